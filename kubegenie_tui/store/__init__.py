@@ -1,0 +1,1 @@
+"""The only door to SQLite: what must survive a restart lives here."""
