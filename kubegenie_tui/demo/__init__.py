@@ -1,1 +1,3 @@
-"""A simulated Kubernetes API server and a scripted model on loopback: to try KubeGenie without a cluster, and to test it."""
+"""A simulated Kubernetes API server and a scripted model on loopback: to try KubeGenie without a cluster, and to
+test it.
+"""

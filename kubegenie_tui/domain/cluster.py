@@ -1,0 +1,61 @@
+"""Clusters as a person sees them in the list."""
+
+from enum import Enum
+
+import msgspec
+
+from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.health import Health
+
+
+class Reach(Enum):
+    """Whether we can talk to a cluster."""
+
+    UNTRIED = "not tried yet"
+    CONNECTING = "connecting"
+    READY = "healthy"
+    DEGRADED = "degraded"
+    UNREACHABLE = "unreachable"
+    DENIED = "denied"
+
+    @property
+    def health(self) -> Health:
+        """The glyph and colour that go with it."""
+        return {
+            Reach.UNTRIED: Health.UNKNOWN,
+            Reach.CONNECTING: Health.PROGRESSING,
+            Reach.READY: Health.OK,
+            Reach.DEGRADED: Health.WARN,
+            Reach.UNREACHABLE: Health.BAD,
+            Reach.DENIED: Health.BAD,
+        }[self]
+
+
+class ClusterStatus(msgspec.Struct, frozen=True):
+    """One line of the cluster list."""
+
+    name: str
+    """The context's name: unique among the registered clusters."""
+    server: str
+    """URL of the API server."""
+    source: str = "kubeconfig"
+    """Where the registration comes from: kubeconfig, in-cluster, demo, manual."""
+    user: str = ""
+    reach: Reach = Reach.UNTRIED
+    version: str = ""
+    """`v1.37.2`, empty when unknown."""
+    nodes: int | None = None
+    nodes_ready: int | None = None
+    pods: int | None = None
+    pods_running: int | None = None
+    problems: int | None = None
+    """Pods that are failing or warn."""
+    latency_ms: float | None = None
+    """Round trip of the last `/readyz`, milliseconds."""
+    error: KubeGenieError | None = None
+    namespace: str = ""
+    """The context's default namespace, empty for none."""
+    checked_at: float = 0.0
+    """Seconds since the epoch."""
+    read_only: bool = False
+    labels: dict[str, str] = {}

@@ -1,0 +1,118 @@
+"""The chat in plain data: what is said and kept, and what happens while the genie works."""
+
+from typing import Literal
+
+import msgspec
+
+
+class ObjectRef(msgspec.Struct, frozen=True):
+    """One object of one cluster."""
+
+    kind: str
+    """Kind id: `pods`, `deployments.apps`."""
+    name: str
+    namespace: str = ""
+    cluster: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.namespace}/{self.name}" if self.namespace else f"{self.kind} {self.name}"
+
+
+class Focus(msgspec.Struct, frozen=True):
+    """What the person looks at when asking."""
+
+    cluster: str = ""
+    namespace: str = ""
+    """Empty for all namespaces."""
+    kind: str = ""
+    """Kind id of the table in view."""
+    selected: ObjectRef | None = None
+    filter: str = ""
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One stored turn of a conversation. Text is redacted before it comes here."""
+
+    role: Literal["user", "assistant", "tool"]
+    text: str
+    at: float
+    """Seconds since the epoch."""
+    tool: str = ""
+    """The tool's name and arguments in short, for role `tool`."""
+    id: int = 0
+
+
+class Conversation(msgspec.Struct, frozen=True):
+    """A stored conversation, without its messages."""
+
+    id: int
+    title: str
+    cluster: str
+    created: float
+    updated: float
+    messages: int = 0
+
+
+class TextDelta(msgspec.Struct, frozen=True):
+    """More of the answer; Markdown."""
+
+    text: str
+
+
+class ToolStarted(msgspec.Struct, frozen=True):
+    """The genie looks something up."""
+
+    call_id: str
+    label: str
+    """`get pods checkout-…`."""
+
+
+class ToolFinished(msgspec.Struct, frozen=True):
+    """What a look-up brought."""
+
+    call_id: str
+    label: str
+    ok: bool
+    summary: str
+    """One line: `48 of 482 pods`."""
+    result: str
+    """The bounded, redacted text the model sees."""
+    milliseconds: float
+
+
+class ShowRequested(msgspec.Struct, frozen=True):
+    """The answer is best seen in the explorer."""
+
+    kind: str
+    namespace: str = ""
+    filter: str = ""
+    name: str = ""
+    view: Literal["table", "logs", "detail"] = "table"
+
+
+class ChoicesOffered(msgspec.Struct, frozen=True):
+    """The question could mean several objects: the person picks one."""
+
+    question: str
+    choices: tuple[ObjectRef, ...]
+
+
+class Finished(msgspec.Struct, frozen=True):
+    """The turn is over."""
+
+    engine: str
+    """The model's name, or `built-in`."""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cancelled: bool = False
+
+
+class Failed(msgspec.Struct, frozen=True):
+    """The turn ended in an error; what was said so far stands."""
+
+    what: str
+    why: str = ""
+    next_step: str = ""
+
+
+ChatEvent = TextDelta | ToolStarted | ToolFinished | ShowRequested | ChoicesOffered | Finished | Failed

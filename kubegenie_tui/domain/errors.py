@@ -1,0 +1,147 @@
+"""Every failure a person can meet, as one tree.
+
+    KubeGenieError
+    ├── UsageError              a flag, a command line, a filter, a form field
+    ├── SettingsError           the settings file or an environment variable
+    ├── KubeconfigError         a kubeconfig: carries file and line
+    ├── CredentialError         an exec plugin, a token file, an OIDC refresh
+    ├── ClusterError            anything between us and an API server
+    │   ├── Unreachable
+    │   │   ├── NameNotFound    DNS
+    │   │   ├── Refused         nothing listens there
+    │   │   ├── TimedOut
+    │   │   └── TlsFailed       untrusted, expired, or for another name
+    │   ├── Unauthorized        401
+    │   ├── Forbidden           403, with verb and resource
+    │   ├── NotFound            404
+    │   ├── Conflict            409
+    │   ├── Expired             410: a resourceVersion or a continue token too old
+    │   ├── Invalid             400, 422
+    │   ├── Throttled           429, with the seconds to wait
+    │   └── ServerFailed        5xx, or an answer that is not Kubernetes
+    ├── StoreError              SQLite
+    └── ModelError              the model server
+
+Each says what happened, why, and what to do next. Adapters translate library errors into these at their border.
+"""
+
+
+class KubeGenieError(Exception):
+    """A failure in words a person can act on."""
+
+    def __init__(self, what: str, why: str = "", next_step: str = "") -> None:
+        super().__init__(what, why, next_step)
+        self.what = what
+        """What happened, one sentence without a full stop."""
+        self.why = why
+        """The cause, as far as it is known; empty when `what` says it all."""
+        self.next_step = next_step
+        """What the person can do about it."""
+
+    def __str__(self) -> str:
+        return " · ".join(part for part in (self.what, self.why, self.next_step) if part)
+
+
+class UsageError(KubeGenieError):
+    """A flag, a command line, a filter or a form field that cannot be understood."""
+
+
+class SettingsError(KubeGenieError):
+    """The settings file or an environment variable holds something we cannot use."""
+
+
+class KubeconfigError(KubeGenieError):
+    """A kubeconfig that cannot be used."""
+
+    def __init__(self, what: str, why: str = "", next_step: str = "", *, file: str = "", line: int = 0) -> None:
+        super().__init__(what, why, next_step)
+        self.file = file
+        self.line = line
+        """1-based line in `file`, 0 when unknown."""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place} · {super().__str__()}" if place else super().__str__()
+
+
+class CredentialError(KubeGenieError):
+    """Credentials could not be obtained or refreshed."""
+
+
+class ClusterError(KubeGenieError):
+    """Something between us and an API server failed."""
+
+
+class Unreachable(ClusterError):
+    """The API server did not answer at all."""
+
+
+class NameNotFound(Unreachable):
+    """The server's name does not resolve."""
+
+
+class Refused(Unreachable):
+    """Nothing listens at the server's address, or it hung up."""
+
+
+class TimedOut(Unreachable):
+    """No answer in time."""
+
+
+class TlsFailed(Unreachable):
+    """The certificate is untrusted, expired, or for another name; or ours was not accepted."""
+
+
+class Unauthorized(ClusterError):
+    """401: the server does not know who we are."""
+
+
+class Forbidden(ClusterError):
+    """403: the server knows who we are and says no."""
+
+    def __init__(self, what: str, why: str = "", next_step: str = "", *, verb: str = "", resource: str = "") -> None:
+        super().__init__(what, why, next_step)
+        self.verb = verb
+        self.resource = resource
+
+
+class NotFound(ClusterError):
+    """404: no such object or no such resource."""
+
+
+class Conflict(ClusterError):
+    """409: the object changed underneath, exists already, or is owned by another manager."""
+
+
+class Expired(ClusterError):
+    """410: the resourceVersion or continue token is too old."""
+
+
+class Invalid(ClusterError):
+    """400 or 422: the server does not accept what was sent."""
+
+
+class Throttled(ClusterError):
+    """429: too many requests."""
+
+    def __init__(self, what: str, why: str = "", next_step: str = "", *, retry_after: float = 1.0) -> None:
+        super().__init__(what, why, next_step)
+        self.retry_after = retry_after
+        """Seconds the server asked us to wait."""
+
+
+class ServerFailed(ClusterError):
+    """5xx, or an answer that is not Kubernetes."""
+
+
+class StoreError(KubeGenieError):
+    """The local database cannot be used."""
+
+
+class ModelError(KubeGenieError):
+    """The model server failed or refused."""
+
+    def __init__(self, what: str, why: str = "", next_step: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(what, why, next_step)
+        self.retry_after = retry_after
+        """Seconds to wait before another try; None when a retry would not help."""
