@@ -1,3 +1,1 @@
-"""What lives as long as the app: one agent a cluster, each with a lifecycle and a supervisor, so that a broken
-cluster never slows another.
-"""
+"""What lives as long as the app: agents with a lifecycle, so that one broken cluster never slows another."""

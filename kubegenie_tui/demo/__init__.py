@@ -1,3 +1,1 @@
-"""A simulated Kubernetes API server and a scripted model on loopback: to try KubeGenie without a cluster, and to
-test it.
-"""
+"""A simulated Kubernetes API server and a scripted model on loopback, for trying and for testing KubeGenie."""

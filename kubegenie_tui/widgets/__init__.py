@@ -1,3 +1,1 @@
-"""What draws: widgets show what they are given and post messages upwards, so that they can be tested without a
-cluster.
-"""
+"""What draws: widgets show what they are given and post messages up, so that no test of them needs a cluster."""
