@@ -1,0 +1,178 @@
+"""Every key of the app in one place: each binding has an id, default keys and words, and can be remapped."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from textual.binding import Binding, BindingType
+
+from kubegenie_tui.domain.errors import SettingsError
+
+
+class Key(NamedTuple):
+    """One thing a key does in one place."""
+
+    id: str
+    """Verb-noun, unique in the app: what the settings file names."""
+    keys: str
+    """Default keys in Textual's names, comma separated."""
+    action: str
+    """Textual action of the place that owns the binding."""
+    label: str
+    """Words for the footer and the help."""
+    show: bool = True
+    """Whether the footer names it (the help always does)."""
+    priority: bool = False
+    """Whether it works even when an input or a pane below has the focus."""
+
+
+PLACES: dict[str, tuple[Key, ...]] = {
+    "everywhere": (
+        Key("open-command", "colon", "open_command", "command"),
+        Key("open-palette", "ctrl+p", "command_palette", "palette", show=False),
+        Key("show-help", "question_mark,f1", "show_help", "keys"),
+        Key("show-clusters", "ctrl+k", "show_clusters", "clusters", show=False, priority=True),
+        Key("switch-cluster-next", "ctrl+n", "switch_cluster(1)", "next cluster", show=False, priority=True),
+        Key("show-chat", "ctrl+o", "show_chat", "chat full screen", show=False, priority=True),
+        Key("quit-app", "ctrl+c,ctrl+q", "quit_app", "quit", show=False, priority=True),
+    ),
+    "clusters": (
+        Key("open-cluster", "enter", "open_cluster", "open"),
+        Key("test-cluster", "t", "test_cluster", "test connection"),
+        Key("describe-cluster", "d", "describe_cluster", "details"),
+        Key("remove-cluster", "ctrl+d", "remove_cluster", "remove", show=False),
+        Key("refresh-clusters", "r", "refresh_clusters", "check now"),
+        Key("go-back-clusters", "escape", "go_back", "back"),
+    ),
+    "explorer": (
+        Key("open-object", "enter", "open_object", "open"),
+        Key("show-logs", "l", "show_logs", "logs"),
+        Key("show-previous-logs", "p", "show_previous_logs", "previous logs", show=False),
+        Key("describe-object", "d", "describe_object", "describe"),
+        Key("show-yaml", "y", "show_yaml", "yaml"),
+        Key("show-events", "e", "show_events", "events"),
+        Key("jump-owner", "shift+j,J", "jump_owner", "owner", show=False),
+        Key("filter-rows", "slash", "filter_rows", "filter"),
+        Key("ask-genie", "space", "ask_genie", "ask"),
+        Key("mark-row", "m", "mark_row", "mark", show=False),
+        Key("mark-all", "ctrl+a", "mark_all", "mark all", show=False),
+        Key("clear-marks", "ctrl+backslash", "clear_marks", "clear marks", show=False),
+        Key("toggle-tree", "ctrl+b", "toggle_tree", "tree", show=False, priority=True),
+        Key("toggle-genie", "ctrl+g", "toggle_genie", "genie", priority=True),
+        Key("toggle-detail", "ctrl+t", "toggle_detail", "detail below", show=False, priority=True),
+        Key("toggle-wide", "ctrl+w", "toggle_wide", "wide", show=False),
+        Key("show-faults", "ctrl+z", "toggle_faults", "faults only", show=False),
+        Key("next-pane", "tab", "next_pane", "next pane", show=False),
+        Key("previous-pane", "shift+tab", "previous_pane", "previous pane", show=False),
+        Key("sort-name", "N", "sort('NAME')", "sort by name", show=False),
+        Key("sort-age", "A", "sort('AGE')", "sort by age", show=False),
+        Key("sort-status", "S", "sort('STATUS')", "sort by status", show=False),
+        Key("sort-ready", "R", "sort('READY')", "sort by ready", show=False),
+        Key("sort-restarts", "T", "sort('RESTARTS')", "sort by restarts", show=False),
+        Key("sort-cpu", "C", "sort('CPU')", "sort by cpu", show=False),
+        Key("sort-memory", "M", "sort('MEM')", "sort by memory", show=False),
+        Key("sort-namespace", "P", "sort('NAMESPACE')", "sort by namespace", show=False),
+        Key("sort-node", "O", "sort('NODE')", "sort by node", show=False),
+        Key("all-namespaces", "0", "namespace_slot(0)", "all namespaces", show=False),
+        *(
+            Key(f"namespace-{slot}", str(slot), f"namespace_slot({slot})", f"namespace {slot}", show=False)
+            for slot in range(1, 10)
+        ),
+        Key("copy-name", "c", "copy_name", "copy name", show=False),
+        Key("go-back", "escape", "go_back", "back"),
+    ),
+    "table": (
+        Key("cursor-up", "up,k", "cursor_up", "up", show=False),
+        Key("cursor-down", "down,j", "cursor_down", "down", show=False),
+        Key("page-up", "pageup,ctrl+u", "page_up", "page up", show=False),
+        Key("page-down", "pagedown,ctrl+f", "page_down", "page down", show=False),
+        Key("go-first", "home,g", "go_first", "first", show=False),
+        Key("go-last", "end,G", "go_last", "last", show=False),
+        Key("scroll-left", "left", "scroll_columns(-8)", "left", show=False),
+        Key("scroll-right", "right", "scroll_columns(8)", "right", show=False),
+    ),
+    "detail": (
+        Key("tab-summary", "d", "show_tab('summary')", "summary"),
+        Key("tab-yaml", "y", "show_tab('yaml')", "yaml"),
+        Key("tab-events", "e", "show_tab('events')", "events"),
+        Key("tab-logs", "l", "show_tab('logs')", "logs"),
+        Key("search-text", "slash", "search", "search"),
+        Key("next-match", "n", "next_match(1)", "next match", show=False),
+        Key("previous-match", "N", "next_match(-1)", "previous match", show=False),
+        Key("copy-text", "c", "copy_text", "copy"),
+        Key("toggle-managed-fields", "m", "toggle_managed_fields", "managed fields", show=False),
+        Key("refresh-detail", "r", "refresh_detail", "refresh", show=False),
+        Key("ask-genie-detail", "space", "ask_genie", "ask"),
+        Key("close-detail", "escape,q", "go_back", "back"),
+    ),
+    "logs": (
+        Key("toggle-follow", "f", "toggle_follow", "follow"),
+        Key("toggle-previous", "p", "toggle_previous", "previous"),
+        Key("choose-container", "o", "choose_container", "container"),
+        Key("toggle-wrap", "w", "toggle_wrap", "wrap"),
+        Key("toggle-times", "t", "toggle_times", "times"),
+        Key("search-logs", "slash", "search", "search"),
+        Key("hide-others", "ampersand", "toggle_hide", "hide others", show=False),
+        Key("next-log-match", "n", "next_match(1)", "next match", show=False),
+        Key("previous-log-match", "N", "next_match(-1)", "previous match", show=False),
+        Key("copy-logs", "c", "copy_text", "copy", show=False),
+        Key("save-logs", "ctrl+s", "save_logs", "save", show=False),
+        Key("ask-genie-logs", "space", "ask_genie", "ask"),
+        Key("close-logs", "escape,q", "go_back", "back"),
+    ),
+    "chat": (
+        Key("send-question", "enter", "send", "ask", priority=False),
+        Key("stop-genie", "escape", "stop_or_leave", "stop / back"),
+        Key("new-conversation", "ctrl+l", "new_conversation", "new", show=False),
+        Key("open-conversations", "ctrl+r", "open_conversations", "reopen", show=False),
+        Key("toggle-result", "ctrl+e", "toggle_results", "show results", show=False),
+    ),
+}
+"""Every key by the place where it works. `table` is what all tables share."""
+
+EVERY_KEY: dict[str, Key] = {key.id: key for keys in PLACES.values() for key in keys}
+
+
+def bindings(place: str) -> list[BindingType]:
+    """Textual bindings of a place, ids and all."""
+    return [
+        Binding(key.keys, key.action, key.label, show=key.show, priority=key.priority, id=key.id)
+        for key in PLACES[place]
+    ]
+
+
+def check_keymap(keymap: Mapping[str, str]) -> dict[str, str]:
+    """The person's own keys, checked: every id exists and no two things in one place share a key.
+
+    Raises:
+        SettingsError: an unknown id or a clash, with the two ids and the key.
+    """
+    for binding_id in keymap:
+        if binding_id not in EVERY_KEY:
+            near = _nearest(binding_id)
+            hint = f"did you mean {near}?" if near else "docs/reference/keys.md lists every id"
+            raise SettingsError(f'There is no key binding "{binding_id}"', "it stands in [keys]", hint)
+    for place in PLACES:
+        _check_clash(place, keymap)
+    return dict(keymap)
+
+
+def _check_clash(place: str, keymap: Mapping[str, str]) -> None:
+    taken: dict[str, str] = {}
+    neighbours = ("everywhere", "table", place) if place in ("explorer", "clusters") else ("everywhere", place)
+    for key in _in_order(neighbours):
+        for name in keymap.get(key.id, key.keys).split(","):
+            other = taken.setdefault(name.strip(), key.id)
+            if other != key.id and (other in keymap or key.id in keymap):
+                raise SettingsError(
+                    f'The key "{name.strip()}" would do two things', f"{other} and {key.id}", "change one in [keys]"
+                )
+
+
+def _in_order(places: Iterable[str]) -> list[Key]:
+    return [key for place in dict.fromkeys(places) for key in PLACES[place]]
+
+
+def _nearest(binding_id: str) -> str:
+    import difflib
+
+    return next(iter(difflib.get_close_matches(binding_id, EVERY_KEY, n=1)), "")

@@ -1,0 +1,85 @@
+"""Our themes: four inks and a ground. Healthy things are plain text, only what is wrong has colour."""
+
+from textual.theme import Theme
+
+from kubegenie_tui.domain.health import Health
+
+DARK = Theme(
+    name="genie-dark",
+    primary="#7aa2f7",
+    secondary="#7dcfff",
+    accent="#7dcfff",
+    foreground="#c8d0e0",
+    background="#12151c",
+    surface="#12151c",
+    panel="#1b202b",
+    success="#8fce8b",
+    warning="#e0af68",
+    error="#f7768e",
+    dark=True,
+    variables={"muted": "#6b7689", "rule": "#2a3140", "cursor": "#24304a", "mark": "#c3a6ff"},
+)
+LIGHT = Theme(
+    name="genie-light",
+    primary="#2456b3",
+    secondary="#006d8f",
+    accent="#006d8f",
+    foreground="#20242c",
+    background="#fafafa",
+    surface="#fafafa",
+    panel="#eef0f4",
+    success="#2b7a2b",
+    warning="#8a5a00",
+    error="#b3173a",
+    dark=False,
+    variables={"muted": "#6d7480", "rule": "#d4d8e0", "cursor": "#d6e4fb", "mark": "#6b3fb0"},
+)
+CONTRAST = Theme(
+    name="genie-contrast",
+    primary="#ffff00",
+    secondary="#00ffff",
+    accent="#00ffff",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#000000",
+    success="#00ff00",
+    warning="#ffff00",
+    error="#ff5f5f",
+    dark=True,
+    variables={"muted": "#c0c0c0", "rule": "#808080", "cursor": "#0000af", "mark": "#ff87ff"},
+)
+TERMINAL = Theme(
+    name="genie-terminal",
+    primary="ansi_blue",
+    secondary="ansi_cyan",
+    accent="ansi_cyan",
+    foreground="ansi_default",
+    background="ansi_default",
+    surface="ansi_default",
+    panel="ansi_default",
+    success="ansi_green",
+    warning="ansi_yellow",
+    error="ansi_red",
+    dark=True,
+    ansi=True,
+    variables={
+        "muted": "ansi_bright_black",
+        "rule": "ansi_bright_black",
+        "cursor": "ansi_blue",
+        "mark": "ansi_magenta",
+    },
+)
+THEMES = {"dark": DARK, "light": LIGHT, "contrast": CONTRAST, "terminal": TERMINAL}
+"""By the names the settings file uses."""
+
+HEALTH_CLASS = {
+    Health.OK: "good",
+    Health.IDLE: "muted",
+    Health.UNKNOWN: "muted",
+    Health.PAUSED: "muted",
+    Health.PROGRESSING: "accent",
+    Health.WARN: "warn",
+    Health.BAD: "bad",
+}
+"""The ink that goes with a health."""
