@@ -1,0 +1,28 @@
+"""The independent witness: the official client, and a namespace of its own for each test."""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from kubernetes import client, config
+
+from tests.control_plane import ControlPlane
+
+
+@pytest.fixture(scope="session")
+def official(control_plane: ControlPlane) -> Iterator[client.ApiClient]:
+    """The official Kubernetes client, as admin of `control_plane`."""
+    api = config.new_client_from_config(str(control_plane.kubeconfig), context=control_plane.name)
+    yield api
+    api.rest_client.pool_manager.clear()
+    api.close()
+
+
+@pytest.fixture
+def namespace(official: client.ApiClient) -> Iterator[str]:
+    """A fresh namespace; its deletion is asked for, not waited for."""
+    name = f"test-{uuid.uuid4().hex[:10]}"
+    core = client.CoreV1Api(official)
+    core.create_namespace({"metadata": {"name": name}})
+    yield name
+    core.delete_namespace(name, propagation_policy="Background")

@@ -1,0 +1,58 @@
+"""What every test stands on: a home of its own, and a real control plane for those that ask for one."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import control_plane as planes
+from tests.control_plane import ControlPlane
+
+OURS = ("KUBEGENIE_", "OPENAI_")
+"""Variables with these prefixes belong to the person who runs the tests, not to the tests."""
+FOR_TESTS = {"KUBEGENIE_TESTCLUSTER", "KUBEGENIE_TEST_KUBECONFIG", "KUBEGENIE_REQUIRE_CLUSTER"}
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory for settings and data; neither the person's own nor their kubeconfig is ever touched."""
+    for variable in [name for name in os.environ if name.startswith(OURS) and name not in FOR_TESTS]:
+        monkeypatch.delenv(variable)
+    for variable in ("NO_COLOR", "FORCE_COLOR", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"):
+        monkeypatch.delenv(variable, raising=False)
+    directory = tmp_path / "kubegenie-home"
+    monkeypatch.setenv("KUBEGENIE_HOME", str(directory))
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "no-kubeconfig"))
+    return directory
+
+
+@pytest.fixture(scope="session")
+def start_control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., ControlPlane]]:
+    """Starts one more control plane: `start_control_plane("--bare", name="second")`; `stop()` it when done.
+
+    What is still running at the end of the session is ended then.
+    """
+    started: list[ControlPlane] = []
+
+    def start(*flags: str, name: str = "other") -> ControlPlane:
+        cluster = planes.start(tmp_path_factory.mktemp(name) / "state", name, *flags)
+        started.append(cluster)
+        return cluster
+
+    yield start
+    for cluster in started:
+        cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def control_plane(start_control_plane: Callable[..., ControlPlane]) -> ControlPlane:
+    """One real cluster with nodes for the whole session. Keep to a `namespace` of your own; never stop its parts."""
+    return planes.named_by_environment() or start_control_plane(name="kubegenie-test")
+
+
+@pytest.fixture(scope="session")
+def kubectl() -> Path:
+    """The kubectl that some answers are compared with."""
+    return Path(sys.executable).with_name("kubectl")
