@@ -1,0 +1,27 @@
+"""Where a person is in a cluster: kept per cluster, so that switching and restarting lose nothing."""
+
+import msgspec
+
+
+class Place(msgspec.Struct, frozen=True):
+    """What the explorer shows of one cluster."""
+
+    kind: str = "pods"
+    """Kind id of the table."""
+    namespace: str = ""
+    """Empty for all namespaces."""
+    filter: str = ""
+    sort: str = ""
+    """Title of the column sorted by, empty for the kind's own order."""
+    descending: bool = False
+    selected: str = ""
+    """Name of the row under the cursor."""
+    selected_namespace: str = ""
+    tree: bool = True
+    """Whether the resource tree is shown."""
+    genie: bool = True
+    """Whether the chat pane is shown."""
+    detail: bool = False
+    """Whether the detail pane is shown."""
+    wide: bool = False
+    """Whether columns for wide tables are shown."""

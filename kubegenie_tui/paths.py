@@ -1,0 +1,105 @@
+"""Where our own files lie, kept from other people's eyes: directories 0700, files 0600, written whole or not at all."""
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from kubegenie_tui.domain.errors import StoreError
+
+_APP = "kubegenie"
+_ELSEWHERE = "free the disk or set KUBEGENIE_HOME to a directory you may write to"
+
+
+def data_dir() -> Path:
+    """The directory of what must survive: the database. Made private if need be.
+
+    Raises:
+        StoreError: it cannot be made.
+    """
+    return _own(_place("data"))
+
+
+def config_dir() -> Path:
+    """The directory of what the person writes: the settings. Made private if need be.
+
+    Raises:
+        StoreError: it cannot be made.
+    """
+    return _own(_place("config"))
+
+
+def cache_dir() -> Path:
+    """The directory of what may be deleted at any time: logs, the demo. Made private if need be.
+
+    Raises:
+        StoreError: it cannot be made.
+    """
+    return _own(_place("cache"))
+
+
+def settings_file() -> Path:
+    """Where the settings file is looked for; nothing is made."""
+    return _place("config") / "settings.toml"
+
+
+def create_private(directory: Path) -> Path:
+    """Make `directory` and its missing parents for this user alone; what exists is left as it is.
+
+    Raises:
+        StoreError: it cannot be made.
+    """
+    missing = [step for step in (directory, *directory.parents) if not step.exists()]
+    try:
+        for step in reversed(missing):
+            step.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"The directory {directory} cannot be made", error.strerror or "", _ELSEWHERE) from error
+    return directory
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Put `data` in place of the file at one stroke, readable by this user alone; a link is followed.
+
+    Raises:
+        StoreError: it cannot be written; the old file is then still there.
+    """
+    target = path.resolve()
+    create_private(target.parent)
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        _write_new(draft, data)
+        draft.replace(target)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise StoreError(f"The file {path} cannot be written", error.strerror or "", _ELSEWHERE) from error
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _place(purpose: str) -> Path:
+    home = os.environ.get("KUBEGENIE_HOME")
+    if home:
+        return Path(home).expanduser().absolute() / purpose
+    import platformdirs
+
+    places = {
+        "data": platformdirs.user_data_path,
+        "config": platformdirs.user_config_path,
+        "cache": platformdirs.user_cache_path,
+    }
+    return places[purpose](_APP, appauthor=False)
+
+
+def _own(directory: Path) -> Path:
+    create_private(directory)
+    with contextlib.suppress(OSError):
+        if directory.stat().st_mode & 0o077:
+            directory.chmod(0o700)
+    return directory

@@ -1,0 +1,223 @@
+"""What a person may set, documented where it is defined: the settings file (TOML), then the environment, which wins."""
+
+import os
+import sys
+import types
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal, get_origin
+
+import msgspec
+
+from kubegenie_tui.domain.errors import SettingsError
+from kubegenie_tui.paths import settings_file
+
+
+class ModelSettings(msgspec.Struct, frozen=True):
+    """The model that answers in the chat. Without one the built-in engine answers."""
+
+    base_url: str = ""
+    """Address of an OpenAI-compatible server, such as `http://127.0.0.1:11434/v1`. Empty: OpenAI, if there is a key."""
+    name: str = ""
+    """The model's name as its server knows it. Empty: the first model the server lists."""
+    api_key_env: str = "OPENAI_API_KEY"
+    """Name of the environment variable that holds the key. The key itself is never kept in a file."""
+
+    def api_key(self, environ: Mapping[str, str] = os.environ) -> str:
+        """The key, empty without one."""
+        return environ.get(self.api_key_env, "")
+
+
+class UiSettings(msgspec.Struct, frozen=True):
+    """How things look."""
+
+    theme: Literal["dark", "light", "high-contrast", "terminal"] = "dark"
+    """Colours. `terminal` uses the 16 colours of your terminal."""
+    reduce_motion: bool = False
+    """Nothing fades or moves."""
+    tree: bool = True
+    """Show the resource tree when a cluster is opened for the first time."""
+    genie: bool = True
+    """Show the chat pane when a cluster is opened for the first time."""
+    detail: bool = False
+    """Show the detail pane when a cluster is opened for the first time."""
+
+
+class ClusterSettings(msgspec.Struct, frozen=True):
+    """What may be done to clusters."""
+
+    read_only: bool = False
+    """Refuse every change, on all clusters."""
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """All settings, one section each."""
+
+    model: ModelSettings = ModelSettings()
+    ui: UiSettings = UiSettings()
+    clusters: ClusterSettings = ClusterSettings()
+    keys: dict[str, str] = {}
+    """Other keys for what a key does: the binding's id (see the key reference) and its keys, separated by commas,
+    such as `toggle-tree = "ctrl+b,f2"`."""
+
+
+_OWN_NAMES = {("model", "base_url"): "KUBEGENIE_MODEL_URL", ("model", "name"): "KUBEGENIE_MODEL"}
+
+
+def variable(section: str, key: str) -> str:
+    """Name of the environment variable that sets `section.key`."""
+    return _OWN_NAMES.get((section, key), f"KUBEGENIE_{section}_{key}".upper())
+
+
+def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the file (by default the one in the configuration directory, which may be missing), then the environment.
+
+    Raises:
+        SettingsError: the file cannot be read, or a key or a value is not one we know.
+    """
+    file = path or settings_file()
+    tree = _read(file, required=path is not None)
+    _refuse_unknown(file, tree)
+    settings = _convert(tree, str(file))
+    settings = _apply_environment(settings, environ)
+    if not settings.model.base_url and environ.get("OPENAI_BASE_URL"):
+        model = msgspec.structs.replace(settings.model, base_url=environ["OPENAI_BASE_URL"])
+        settings = msgspec.structs.replace(settings, model=model)
+    return settings
+
+
+def _read(file: Path, *, required: bool) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        if not required:
+            return {}
+        raise SettingsError(f"There is no settings file {file}", next_step="check the path") from error
+    except OSError as error:
+        raise SettingsError(f"The settings file {file} cannot be read", error.strerror or "") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The settings file {file} is not TOML", str(error), "mend that line") from error
+
+
+def _sections() -> Iterator[tuple[str, type[msgspec.Struct]]]:
+    for field in msgspec.structs.fields(Settings):
+        if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
+            yield field.encode_name, field.type
+
+
+def _refuse_unknown(file: Path, tree: dict[str, Any]) -> None:
+    _refuse(file, "", tree, Settings)
+    for section, struct in _sections():
+        if isinstance(tree.get(section), dict):
+            _refuse(file, f"{section}.", tree[section], struct)
+
+
+def _refuse(file: Path, prefix: str, table: dict[str, Any], struct: type[msgspec.Struct]) -> None:
+    import difflib
+
+    known = struct.__struct_fields__
+    for key in table:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+            hint = f"did you mean {prefix}{near[0]}?" if near else f"known here: {', '.join(known)}"
+            raise SettingsError(f'{file} sets "{prefix}{key}"', "there is no such setting", hint)
+
+
+def _convert(tree: dict[str, Any], source: str) -> Settings:
+    try:
+        return msgspec.convert(tree, Settings)
+    except msgspec.ValidationError as error:
+        why, _, place = str(error).partition(" - at ")
+        key = place.strip("`").removeprefix("$.").removesuffix("[...]")
+        raise SettingsError(f'{source} sets "{key}" to what cannot be used', _plain(why), _allowed_at(key)) from error
+
+
+def _apply_environment(settings: Settings, environ: Mapping[str, str]) -> Settings:
+    for section, struct in _sections():
+        given: dict[str, Any] = {}
+        for field in msgspec.structs.fields(struct):
+            name = variable(section, field.name)
+            if environ.get(name):
+                given[field.name] = _from_text(environ[name], field.type, name)
+        if given:
+            changed = msgspec.structs.replace(getattr(settings, section), **given)
+            settings = msgspec.structs.replace(settings, **{section: changed})
+    return settings
+
+
+def _from_text(text: str, wanted: Any, name: str) -> Any:
+    try:
+        return msgspec.convert(text, wanted, strict=False)
+    except msgspec.ValidationError as error:
+        allowed = f"allowed: {_describe(wanted)}"
+        raise SettingsError(f'The environment variable {name} is "{text}"', _plain(str(error)), allowed) from error
+
+
+def _plain(reason: str) -> str:
+    return reason.replace("`", "").replace("Expected", "expected").replace("Invalid enum value", "unknown value")
+
+
+def _allowed_at(key: str) -> str:
+    section, _, name = key.rpartition(".")
+    struct = dict(_sections()).get(section, Settings)
+    kinds = {field.name: field.type for field in msgspec.structs.fields(struct)}
+    return f"allowed: {_describe(kinds.get(name))}"
+
+
+def _describe(wanted: Any) -> str:
+    if get_origin(wanted) is Literal:
+        return ", ".join(f'"{value}"' for value in wanted.__args__)
+    if isinstance(wanted, types.GenericAlias):
+        return "a table of text by name"
+    return {bool: "true or false", str: "text"}.get(wanted, "a table")
+
+
+_HEAD = """# Settings
+
+KubeGenie reads `settings.toml` in its configuration directory (`kubegenie doctor` shows where), then the environment,
+which wins. Nothing needs to be set. This page is made from the code: `python -m kubegenie_tui.settings`.
+
+`KUBEGENIE_HOME` names a directory that takes the place of the configuration, data and cache directories.
+"""
+
+
+def reference() -> str:
+    """The settings reference in Markdown, made from the docstrings under the fields."""
+    parts = [_HEAD]
+    for section, struct in _sections():
+        parts.append(f"\n## [{section}]\n\n{(struct.__doc__ or '').strip()}\n")
+        notes = _field_notes(struct)
+        parts.extend(_entry(section, field, notes) for field in msgspec.structs.fields(struct))
+    parts.append(f"\n## [keys]\n\n{_field_notes(Settings)['keys']}\n")
+    return "".join(parts)
+
+
+def _entry(section: str, field: msgspec.structs.FieldInfo, notes: dict[str, str]) -> str:
+    default = msgspec.json.encode(field.default).decode()
+    extra = ", then `OPENAI_BASE_URL` if nothing else says" if field.name == "base_url" else ""
+    return (
+        f"\n### `{field.name}` = `{default}`\n\n{notes[field.name]}\n\n"
+        f"Allowed: {_describe(field.type)}. Environment: `{variable(section, field.name)}`{extra}.\n"
+    )
+
+
+def _field_notes(struct: type[msgspec.Struct]) -> dict[str, str]:
+    """The docstring under each field of a struct."""
+    import ast
+    import inspect
+    import textwrap
+
+    body = ast.parse(textwrap.dedent(inspect.getsource(struct))).body[0]
+    assert isinstance(body, ast.ClassDef)
+    notes: dict[str, str] = {}
+    for field, note in zip(body.body, body.body[1:], strict=False):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(note, ast.Expr):
+            assert isinstance(note.value, ast.Constant)
+            notes[field.target.id] = inspect.cleandoc(str(note.value.value))
+    return notes
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference())

@@ -1,0 +1,112 @@
+from pathlib import Path
+
+import pytest
+
+from kubegenie_tui.domain.errors import SettingsError
+from kubegenie_tui.settings import Settings, load_settings, reference
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "settings.toml"
+
+
+def test_nothing_need_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBEGENIE_HOME", str(tmp_path))
+    assert load_settings(environ={}) == Settings()
+
+
+def test_the_file_of_the_configuration_directory_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBEGENIE_HOME", str(tmp_path))
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "settings.toml").write_text("[ui]\nreduce_motion = true\n")
+    assert load_settings(environ={}).ui.reduce_motion
+
+
+def test_every_section_is_read(file: Path) -> None:
+    file.write_text(
+        '[model]\nbase_url = "http://localhost:1/v1"\nname = "m"\n[ui]\ntheme = "light"\ntree = false\n'
+        '[clusters]\nread_only = true\n[keys]\ntoggle-tree = "f2,ctrl+b"\n'
+    )
+    settings = load_settings(file, {})
+    assert (settings.model.base_url, settings.model.name) == ("http://localhost:1/v1", "m")
+    assert (settings.ui.theme, settings.ui.tree, settings.ui.genie) == ("light", False, True)
+    assert settings.clusters.read_only
+    assert settings.keys == {"toggle-tree": "f2,ctrl+b"}
+
+
+def test_the_environment_wins(file: Path) -> None:
+    file.write_text('[model]\nbase_url = "http://file/v1"\nname = "file"\n[ui]\ntheme = "light"\n')
+    environ = {
+        "KUBEGENIE_MODEL_URL": "http://env/v1",
+        "KUBEGENIE_MODEL": "env",
+        "KUBEGENIE_UI_THEME": "terminal",
+        "KUBEGENIE_UI_REDUCE_MOTION": "true",
+        "KUBEGENIE_CLUSTERS_READ_ONLY": "1",
+        "KUBEGENIE_SERVICE_HOST": "10.0.0.1",
+    }
+    settings = load_settings(file, environ)
+    assert (settings.model.base_url, settings.model.name, settings.ui.theme) == ("http://env/v1", "env", "terminal")
+    assert settings.ui.reduce_motion
+    assert settings.clusters.read_only
+
+
+def test_openai_base_url_speaks_only_when_nothing_else_does(file: Path) -> None:
+    file.write_text("")
+    environ = {"OPENAI_BASE_URL": "http://openai/v1"}
+    assert load_settings(file, environ).model.base_url == "http://openai/v1"
+    file.write_text('[model]\nbase_url = "http://file/v1"\n')
+    assert load_settings(file, environ).model.base_url == "http://file/v1"
+
+
+def test_the_key_comes_from_the_named_variable(file: Path) -> None:
+    file.write_text('[model]\napi_key_env = "TEAM_KEY"\n')
+    model = load_settings(file, {}).model
+    assert model.api_key({"TEAM_KEY": "k", "OPENAI_API_KEY": "other"}) == "k"
+    assert model.api_key({}) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[ui]\nthemes = 'dark'\n", ['"ui.themes"', "did you mean ui.theme?"]),
+        ("[iu]\ntheme = 'dark'\n", ['"iu"', "did you mean ui?"]),
+        ("zebra = 1\n", ['"zebra"', "known here: model, ui, clusters, keys"]),
+        ("[ui]\ntheme = 'pink'\n", ['"ui.theme"', "pink", '"high-contrast"']),
+        ("[ui]\nreduce_motion = 'yes'\n", ['"ui.reduce_motion"', "expected bool", "allowed: true or false"]),
+        ("ui = 3\n", ['"ui"', "expected object", "allowed: a table"]),
+        ("[keys]\nhelp = 1\n", ['"keys"', "allowed: a table of text by name"]),
+        ("[ui\n", ["not TOML", "line 1"]),
+    ],
+)
+def test_what_cannot_be_used_is_named(file: Path, text: str, said: list[str]) -> None:
+    file.write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(file, {})
+    message = str(caught.value)
+    assert str(file) in message
+    for part in said:
+        assert part in message
+
+
+def test_a_bad_variable_is_named(file: Path) -> None:
+    file.write_text("")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(file, {"KUBEGENIE_UI_REDUCE_MOTION": "perhaps"})
+    assert "KUBEGENIE_UI_REDUCE_MOTION" in str(caught.value)
+    assert "true or false" in caught.value.next_step
+
+
+def test_a_named_file_must_exist(file: Path) -> None:
+    with pytest.raises(SettingsError, match="no settings file"):
+        load_settings(file, {})
+
+
+def test_a_directory_in_its_place_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load_settings(tmp_path, {})
+
+
+def test_the_committed_reference_is_what_the_code_says() -> None:
+    page = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"
+    assert page.read_text(encoding="utf-8") == reference()
