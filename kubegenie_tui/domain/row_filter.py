@@ -1,0 +1,130 @@
+"""The filter language of `/`: text, regex, `!inverse`, labels, `COLUMN:value`, comparisons. Every term must hold."""
+
+import re
+import time
+from collections.abc import Callable, Sequence
+
+from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.quantity import millicores, parse_quantity
+from kubegenie_tui.domain.row import Cell, Column, Measure, Row
+
+Test = Callable[[Row], bool]
+Value = Callable[[Row], Cell]
+
+_REGEX_SIGN = re.compile(r"[|*+?^$\\()\[\]{}]")
+_LABEL = re.compile(r"^(?P<key>[A-Za-z0-9][\w./-]*)(?P<op>=|==|!=)(?P<value>[\w.-]*)$")
+_COLUMN = re.compile(r"^(?P<title>[A-Za-z][\w %()-]*?):(?P<op>>=|<=|>|<|=)?(?P<value>.+)$")
+_DURATION = re.compile(r"(\d+)([smhdwy])")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604_800, "y": 31_536_000}
+_COMPARE: dict[str, Callable[[float, float], bool]] = {
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    "=": lambda a, b: a == b,
+}
+
+
+class RowFilter:
+    """A filter as typed, ready to be asked about rows. An empty one lets everything pass."""
+
+    def __init__(self, text: str = "", columns: Sequence[tuple[Column, Value]] = (), faults_only: bool = False) -> None:
+        self.text = text.strip()
+        self.note = ""
+        """What could not be understood and how it was taken instead; empty when all is well."""
+        self._columns = {column.title.lower(): (column, value) for column, value in columns}
+        self._tests = [self._term(term) for term in _terms(self.text)]
+        if faults_only:
+            self._tests.insert(0, is_fault)
+
+    def __bool__(self) -> bool:
+        return bool(self._tests)
+
+    def __call__(self, row: Row) -> bool:
+        """Whether the row passes."""
+        return all(test(row) for test in self._tests)
+
+    def _term(self, term: str) -> Test:
+        if len(term) > 1 and term.startswith("!"):
+            inner = self._term(term[1:])
+            return lambda row: not inner(row)
+        if label := _LABEL.match(term):
+            return _label_test(label["key"], label["op"], label["value"])
+        if (match := _COLUMN.match(term)) and (known := self._column(match["title"])):
+            return self._column_test(*known, match["op"] or "", match["value"])
+        return self._text_test(term)
+
+    def _column(self, title: str) -> tuple[Column, Value] | None:
+        wanted = title.lower()
+        if wanted in self._columns:
+            return self._columns[wanted]
+        return next((known for name, known in self._columns.items() if name.startswith(wanted)), None)
+
+    def _column_test(self, column: Column, value: Value, op: str, wanted: str) -> Test:
+        if op:
+            try:
+                return _comparison(column, value, op, _number(column, wanted))
+            except ValueError:
+                self.note = f"{wanted} is not a {column.measure.value} that {column.title} could be compared with"
+        pattern = self._pattern(wanted)
+        return lambda row: pattern.search(str(value(row) if value(row) is not None else "")) is not None
+
+    def _text_test(self, term: str) -> Test:
+        if _REGEX_SIGN.search(term):
+            pattern = self._pattern(term)
+            return lambda row: any(pattern.search(text) for text in _texts(row))
+        needle = term.lower()
+        return lambda row: any(needle in text.lower() for text in _texts(row))
+
+    def _pattern(self, term: str) -> re.Pattern[str]:
+        try:
+            return re.compile(term, re.IGNORECASE)
+        except re.error as error:
+            self.note = f"{term} is not a regular expression ({error.msg}): taken as plain text"
+            return re.compile(re.escape(term), re.IGNORECASE)
+
+
+def is_fault(row: Row) -> bool:
+    """Whether something is wrong with the object."""
+    return row.health >= Health.WARN
+
+
+def _terms(text: str) -> list[str]:
+    words = text.split()
+    return [word for word in words if word not in ("-l", "-f")]
+
+
+def _texts(row: Row) -> list[str]:
+    return [row.name, row.namespace, *(cell for cell in row.cells if type(cell) is str)]
+
+
+def _label_test(key: str, op: str, value: str) -> Test:
+    if op == "!=":
+        return lambda row: row.labels.get(key) != value
+    return lambda row: row.labels.get(key) == value
+
+
+def _comparison(column: Column, value: Value, op: str, wanted: float) -> Test:
+    compare = _COMPARE[op]
+
+    def test(row: Row) -> bool:
+        cell = value(row)
+        if not isinstance(cell, int | float):
+            return False
+        number = time.time() - cell if column.measure is Measure.AGE else float(cell)
+        return compare(number, wanted)
+
+    return test
+
+
+def _number(column: Column, text: str) -> float:
+    match column.measure:
+        case Measure.AGE:
+            parts = _DURATION.findall(text)
+            if not parts or "".join(n + unit for n, unit in parts) != text:
+                raise ValueError(text)
+            return float(sum(int(n) * _SECONDS[unit] for n, unit in parts))
+        case Measure.CPU:
+            return float(millicores(text))
+        case _:
+            return parse_quantity(text)

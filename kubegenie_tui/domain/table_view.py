@@ -1,0 +1,184 @@
+"""The table view: rows in, an ordered list out. Filter and sort are kept up to date change by change, never redone."""
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+
+from kubegenie_tui.domain.row import Cell, Column, Measure, Row
+from kubegenie_tui.domain.row_filter import RowFilter
+
+NAMESPACE = Column("NAMESPACE", priority=0)
+NAME = Column("NAME", priority=0)
+AGE = Column("AGE", Measure.AGE, priority=0)
+
+Usage = Mapping[str, tuple[int, int]]
+"""`namespace/name`, or `name`, to millicores and bytes."""
+Rank = Callable[[Row], float | str]
+"""What a row is worth in the column sorted by; of one type for all rows."""
+Key = tuple[float | str, str, str, str]
+"""What a row is sorted by: its rank, namespace, name, uid."""
+
+_SLICE = 1_000
+"""Rows handled between two looks at the clock: well below 4 ms."""
+_FEW = 64
+"""Up to so many changes are inserted one by one; more are merged."""
+
+
+class TableView:
+    """An ordering of rows by one column, of those that pass a filter. The row objects stay the caller's."""
+
+    def __init__(self, columns: tuple[Column, ...], usage: Usage | None = None) -> None:
+        self.columns = columns
+        self.usage: Usage = usage or {}
+        self.sort_by = ""
+        """Title of the column sorted by; empty for namespace and name."""
+        self.descending = False
+        self.filter = RowFilter()
+        self.total = 0
+        """Rows known, shown or not."""
+        self._rows: Mapping[str, Row] = {}
+        self._keys: list[Key] = []
+        self._key_of: dict[str, Key] = {}
+        self._rank: Rank = _unranked
+        self._reversed = False
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def row(self, index: int) -> Row | None:
+        """The row shown at `index`; None beyond the end or when it has just gone."""
+        if not 0 <= index < len(self._keys):
+            return None
+        return self._rows.get(self._keys[-1 - index if self._reversed else index][3])
+
+    def window(self, start: int, stop: int) -> list[Row]:
+        """The rows shown from `start` up to `stop`."""
+        return [row for index in range(start, min(stop, len(self))) if (row := self.row(index))]
+
+    def index_of(self, uid: str) -> int | None:
+        """Where a row is shown; None when it is not."""
+        key = self._key_of.get(uid)
+        if key is None:
+            return None
+        index = bisect_left(self._keys, key)
+        return len(self._keys) - 1 - index if self._reversed else index
+
+    def titled_columns(self) -> list[tuple[Column, Callable[[Row], Cell]]]:
+        """Every column with the function that reads it, name, namespace, use and age included."""
+        cells = [(column, _cell(index)) for index, column in enumerate(self.columns)]
+        use = [(CPU, self._cpu), (MEMORY, self._memory)] if self.usage else []
+        return [(NAMESPACE, _namespace), (NAME, _name), *cells, *use, (AGE, _created)]
+
+    def arrange(self, rows: Mapping[str, Row]) -> Iterator[None]:
+        """Order all rows anew, after another sort, filter or set of rows; yields between slices of work.
+
+        Until the last step the view shows what it showed before.
+        """
+        rank, backwards = self._sorting()
+        keep = self.filter
+        keys: list[Key] = []
+        todo = iter(list(rows.values()))
+        while batch := list(islice(todo, _SLICE)):
+            fresh = [_key(rank, row) for row in (filter(keep, batch) if keep else batch)]
+            keys += sorted(fresh)
+            yield
+        keys.sort()
+        yield
+        self._rows, self._keys, self._key_of = rows, keys, {key[3]: key for key in keys}
+        self._rank, self._reversed, self.total = rank, backwards, len(rows)
+
+    def apply(self, upserted: Mapping[str, Row], removed: Iterable[str]) -> bool:
+        """Take in changes of the rows given to `arrange`; True when any shown line moved, came or went."""
+        gone = [uid for uid in removed if uid in self._key_of]
+        fresh = {uid: _key(self._rank, row) if self.filter(row) else None for uid, row in upserted.items()}
+        moved = {uid: key for uid, key in fresh.items() if self._key_of.get(uid) != key}
+        self.total = len(self._rows)
+        if len(moved) + len(gone) <= _FEW:
+            self._apply_few(moved, gone)
+        else:
+            self._merge(moved, gone)
+        return bool(moved or gone)
+
+    def _apply_few(self, moved: Mapping[str, Key | None], gone: Iterable[str]) -> None:
+        for uid in (*gone, *moved):
+            old = self._key_of.pop(uid, None)
+            if old is not None:
+                del self._keys[bisect_left(self._keys, old)]
+        for uid, key in moved.items():
+            if key is not None:
+                insort(self._keys, key)
+                self._key_of[uid] = key
+
+    def _merge(self, moved: Mapping[str, Key | None], gone: Iterable[str]) -> None:
+        left = {uid for uid in (*gone, *moved) if self._key_of.pop(uid, None) is not None}
+        if left:
+            self._keys = [key for key in self._keys if key[3] not in left]
+        came = {uid: key for uid, key in moved.items() if key is not None}
+        self._key_of.update(came)
+        self._keys += sorted(came.values())
+        self._keys.sort()
+
+    def _sorting(self) -> tuple[Rank, bool]:
+        if not self.sort_by:
+            return _unranked, self.descending
+        known = {column.title: (column, value) for column, value in self.titled_columns()}
+        column, value = known.get(self.sort_by, (NAME, _name))
+        if column.measure is Measure.TEXT or column.measure is Measure.STATUS:
+            return (lambda row: str(value(row) or "")), self.descending
+        backwards = self.descending is not (column.measure is Measure.AGE)
+        sign = -1 if backwards else 1
+        number = _missing if column.measure is Measure.RATIO else _as_number
+        return (lambda row: sign * number(value(row))), False
+
+    def _cpu(self, row: Row) -> Cell:
+        return self.usage.get(_place(row), (None, None))[0]
+
+    def _memory(self, row: Row) -> Cell:
+        return self.usage.get(_place(row), (None, None))[1]
+
+
+CPU = Column("CPU", Measure.CPU, priority=1)
+MEMORY = Column("MEM", Measure.BYTES, priority=1)
+
+
+def _key(rank: Rank, row: Row) -> Key:
+    return rank(row), row.namespace, row.name, row.uid
+
+
+def _unranked(row: Row) -> str:
+    return ""
+
+
+def _name(row: Row) -> Cell:
+    return row.name
+
+
+def _namespace(row: Row) -> Cell:
+    return row.namespace
+
+
+def _created(row: Row) -> Cell:
+    return row.created
+
+
+def _place(row: Row) -> str:
+    return f"{row.namespace}/{row.name}" if row.namespace else row.name
+
+
+def _cell(index: int) -> Callable[[Row], Cell]:
+    return lambda row: row.cells[index] if index < len(row.cells) else None
+
+
+def _as_number(cell: Cell) -> float:
+    if isinstance(cell, int | float):
+        return cell
+    try:
+        return float(cell or "")
+    except ValueError:
+        return float("-inf")
+
+
+def _missing(cell: Cell) -> float:
+    """How many are missing of `2/3`: what is not complete comes last, or first when descending."""
+    ready, slash, wanted = str(cell or "").partition("/")
+    return int(wanted) - int(ready) if slash and ready.isdigit() and wanted.isdigit() else 0

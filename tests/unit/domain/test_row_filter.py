@@ -1,0 +1,62 @@
+import time
+
+import pytest
+
+from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.row import Column, Measure, Row
+from kubegenie_tui.domain.row_filter import RowFilter
+from kubegenie_tui.domain.table_view import TableView
+
+COLUMNS = (
+    Column("READY", Measure.RATIO),
+    Column("STATUS", Measure.STATUS),
+    Column("RESTARTS", Measure.COUNT),
+    Column("NODE"),
+)
+ROW = Row(
+    "1", "shop", "checkout-7c9f4-x2xkq", int(time.time()) - 7200, "1",
+    ("0/1", "CrashLoopBackOff", 14, "node-3"), Health.BAD, {"app": "checkout", "team": "shop"},
+)  # fmt: skip
+
+
+def passes(text: str, faults_only: bool = False) -> bool:
+    view = TableView(COLUMNS, {"shop/checkout-7c9f4-x2xkq": (120, 200 * 2**20)})
+    return RowFilter(text, view.titled_columns(), faults_only)(ROW)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "checkout", "CHECKOUT", "crashloop", "shop", "check.*xkq", "payments|checkout", "!payments",
+        "checkout !payments",
+        "app=checkout", "-l app=checkout", "app==checkout", "app!=web", "STATUS:crash", "status:Crash",
+        "RESTARTS:>5", "restarts:>=14",
+        "restarts:=14", "NODE:node-3", "AGE:>1h", "age:<3h", "CPU:>100m", "MEM:<1Gi", "NAMESPACE:^shop$", "!(broken|x",
+    ],
+)  # fmt: skip
+def test_the_row_passes(text: str) -> None:
+    assert passes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "payments", "!checkout", "checkout payments", "app=web", "app!=checkout", "missing=x", "STATUS:Running",
+        "RESTARTS:>14",
+        "AGE:<1h", "CPU:>1", "MEM:>1Gi", "[broken",
+    ],
+)  # fmt: skip
+def test_the_row_is_left_out(text: str) -> None:
+    assert not passes(text)
+
+
+@pytest.mark.parametrize("text", ["[broken", "RESTARTS:>many", "AGE:>soon"])
+def test_what_is_not_understood_is_said(text: str) -> None:
+    view = TableView(COLUMNS)
+    assert RowFilter(text, view.titled_columns()).note
+
+
+def test_faults_only() -> None:
+    assert passes("", faults_only=True)
+    well = Row("2", "shop", "web", 0, "1", ("1/1", "Running", 0, "n"))
+    assert not RowFilter("", (), faults_only=True)(well)
