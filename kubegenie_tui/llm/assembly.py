@@ -1,0 +1,54 @@
+"""Tool calls put together from their pieces: servers split them at any byte and differ in what they repeat."""
+
+from typing import Any
+
+import msgspec
+
+from kubegenie_tui.llm.backend import CallReady
+
+
+class _Draft(msgspec.Struct):
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
+
+
+class CallAssembly:
+    """The calls of one answer. Pieces belong together by index; a new id under a used index begins another call."""
+
+    def __init__(self) -> None:
+        self._drafts: list[_Draft] = []
+        self._by_index: dict[Any, _Draft] = {}
+
+    def add(self, piece: Any) -> None:
+        """Take one `tool_calls` entry of a delta, or a whole call of an unstreamed answer."""
+        function = getattr(piece, "function", None)
+        name = getattr(function, "name", None) or ""
+        draft = self._draft_of(piece, getattr(piece, "id", None) or "", name)
+        if name and not draft.arguments:
+            draft.name = name if name.startswith(draft.name) else draft.name + name
+        draft.arguments += _text(getattr(function, "arguments", None))
+
+    def calls(self) -> list[CallReady]:
+        """The complete calls in the order in which they began; a missing id is made up."""
+        named = [draft for draft in self._drafts if draft.name or draft.arguments]
+        return [CallReady(d.id or f"call_{n}", d.name, d.arguments or "{}") for n, d in enumerate(named)]
+
+    def _draft_of(self, piece: Any, call_id: str, name: str) -> _Draft:
+        index = getattr(piece, "index", None)
+        draft = self._by_index.get(index)
+        another = draft is not None and call_id and draft.id and call_id != draft.id
+        unnumbered = index is None and (call_id or name) and not (draft and draft.id == call_id != "")
+        if draft is None or another or unnumbered:
+            draft = _Draft(call_id)
+            self._drafts.append(draft)
+            self._by_index[index] = draft
+        draft.id = draft.id or call_id
+        return draft
+
+
+def _text(arguments: Any) -> str:
+    """Some servers send the arguments as an object."""
+    if arguments is None:
+        return ""
+    return arguments if isinstance(arguments, str) else msgspec.json.encode(arguments).decode()

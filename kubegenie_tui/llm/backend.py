@@ -1,0 +1,69 @@
+"""What a model server is to the rest of the app: a stream of events for a list of messages and tools."""
+
+from collections.abc import AsyncIterator
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+Wire = dict[str, Any]
+"""A chat message or a tool as the chat completions API writes it."""
+
+
+class TextPart(msgspec.Struct, frozen=True):
+    """More text of the answer."""
+
+    text: str
+
+
+class CallReady(msgspec.Struct, frozen=True):
+    """The model asks for a tool; complete, though its arguments may still be nonsense."""
+
+    id: str
+    name: str
+    arguments: str
+    """JSON as the model wrote it: may be malformed."""
+
+
+class Used(msgspec.Struct, frozen=True):
+    """Tokens of one request, as the server counts them."""
+
+    input_tokens: int
+    output_tokens: int
+
+
+class Lowered(msgspec.Struct, frozen=True):
+    """The server refuses something; the request is made again without it, and so are all later ones."""
+
+    feature: Literal["tools", "stream", "usage"]
+    why: str
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """The answer is complete."""
+
+    reason: str
+    """stop, tool_calls, length, content_filter."""
+
+
+BackendEvent = TextPart | CallReady | Used | Lowered | Ended
+
+
+class Backend(Protocol):
+    """A model."""
+
+    @property
+    def name(self) -> str:
+        """The model as a person knows it."""
+        ...
+
+    def stream(self, messages: list[Wire], tools: list[Wire]) -> AsyncIterator[BackendEvent]:
+        """One answer; closing or cancelling the iterator closes the connection at once.
+
+        Raises:
+            ModelError: the server cannot be reached, refuses, or breaks off.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...

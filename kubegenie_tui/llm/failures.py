@@ -1,0 +1,181 @@
+"""Model server failures in words a person can act on. Keys never get into them."""
+
+import json
+import socket
+import ssl
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from kubegenie_tui.domain.errors import ModelError
+from kubegenie_tui.domain.text import plain
+
+_LONGEST_REASON = 300
+
+
+class Door:
+    """Where requests go: what an error must name, and the key it must never show."""
+
+    def __init__(self, server: str, model: str, key: str, key_env: str) -> None:
+        self.server = server
+        self.model = model
+        self.key_env = key_env
+        self.key = key
+
+    def __repr__(self) -> str:
+        return f"Door({self.server!r}, {self.model!r})"
+
+    @property
+    def has_key(self) -> bool:
+        """Whether a key is sent."""
+        return bool(self.key)
+
+    def safe(self, text: str) -> str:
+        """Foreign text on one line, short, without our key."""
+        if self.key:
+            text = text.replace(self.key, "[key]")
+        return plain(text).strip()[:_LONGEST_REASON]
+
+
+def library_errors() -> tuple[type[Exception], ...]:
+    """What the client library raises: its own tree, and what an answer of another shape leads to."""
+    import openai
+
+    return openai.OpenAIError, OSError, ValueError, TypeError, AttributeError
+
+
+def model_error(error: BaseException, door: Door) -> ModelError:
+    """Translate whatever the client library raises."""
+    import openai
+
+    if isinstance(error, ModelError):
+        return error
+    if isinstance(error, openai.APITimeoutError):
+        return _timed_out(door)
+    if isinstance(error, openai.APIStatusError):
+        return _refused_by_status(error, door)
+    if isinstance(error, openai.APIConnectionError):
+        return _unreachable(error, door)
+    if isinstance(error, openai.APIError):
+        return ModelError("The model server broke off its answer", door.safe(error.message), "ask again")
+    if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
+        return ModelError(
+            f"The model server at {door.server} sent what is not JSON",
+            door.safe(str(error)),
+            "check that the address is that of an OpenAI-compatible API, usually ending in /v1",
+        )
+    return ModelError("The model server's answer could not be read", door.safe(f"{type(error).__name__}: {error}"))
+
+
+def broken_off(door: Door) -> ModelError:
+    """The stream ended without saying that the answer is complete."""
+    return ModelError(
+        "The model's answer broke off", f"{door.server} closed the connection before the end", "ask again"
+    )
+
+
+def unknown_model(door: Door, served: Sequence[str]) -> ModelError:
+    """404 for the model: say which ones there are."""
+    named = f'the model "{door.model}"' if door.model else "any model"
+    if not served:
+        return ModelError(
+            f"{door.server} does not know {named}",
+            "and it lists no models",
+            "check the model's name (KUBEGENIE_MODEL) and the address (KUBEGENIE_MODEL_URL, usually ending in /v1)",
+        )
+    shown = ", ".join(door.safe(name) for name in served[:12])
+    more = f" and {len(served) - 12} more" if len(served) > 12 else ""
+    return ModelError(f"{door.server} does not know {named}", f"it has: {shown}{more}", "set KUBEGENIE_MODEL to one")
+
+
+def reason_of(error: Any, door: Door) -> str:
+    """The server's own words: OpenAI's `error.message`, or the other shapes that servers send."""
+    body = getattr(error, "body", None)
+    while isinstance(body, dict):
+        body = body.get("message") or body.get("error") or body.get("detail") or ""
+    return door.safe(str(body or getattr(error, "message", error)))
+
+
+def _timed_out(door: Door) -> ModelError:
+    return ModelError(
+        f"The model server at {door.server} did not answer in time",
+        "it may be loading the model or be overloaded",
+        "ask again, or choose a smaller model (KUBEGENIE_MODEL)",
+        retry_after=5.0,
+    )
+
+
+def _refused_by_status(error: Any, door: Door) -> ModelError:
+    status, reason = error.status_code, reason_of(error, door)
+    if status in (401, 403):
+        return _not_allowed(status, reason, door)
+    if status == 429:
+        wait = _retry_after(error)
+        return ModelError("The model server asks to wait", reason, f"try again in {wait:.0f} s", retry_after=wait)
+    if status == 413 or _is_overflow(reason):
+        return ModelError(
+            "The conversation is too long for the model", reason, "start a new conversation, or ask about less at once"
+        )
+    if status == 404:
+        return ModelError(
+            f"Nothing answers at {door.server}", reason, "check KUBEGENIE_MODEL_URL: it usually ends in /v1"
+        )
+    if status >= 500:
+        return ModelError(f"The model server failed ({status})", reason, "try again", retry_after=2.0)
+    return ModelError(f"The model server does not accept the request ({status})", reason, "try another model")
+
+
+def _not_allowed(status: int, reason: str, door: Door) -> ModelError:
+    if door.has_key:
+        return ModelError(
+            f"The model server refused the key ({status})", reason, f"set {door.key_env} to a valid key and start again"
+        )
+    return ModelError("The model server wants a key", reason, f"set {door.key_env} and start again")
+
+
+def _is_overflow(reason: str) -> bool:
+    text = reason.lower()
+    known = ("context length", "context window", "context size", "maximum context", "too many tokens", "n_ctx")
+    return any(words in text for words in known) or "prompt is too long" in text
+
+
+def _retry_after(error: Any) -> float:
+    headers = error.response.headers
+    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        try:
+            return max(0.0, float(headers[name]) * unit)
+        except (KeyError, ValueError):
+            continue
+    return 10.0
+
+
+def _unreachable(error: BaseException, door: Door) -> ModelError:
+    causes = list(_causes(error))
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return ModelError(
+            f"The model server's name does not resolve: {door.server}", "", "check KUBEGENIE_MODEL_URL and your network"
+        )
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        return ModelError(
+            f"Nothing listens at {door.server}", "", "start the model server, or mend KUBEGENIE_MODEL_URL"
+        )
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return ModelError(
+            f"The connection to {door.server} is not trusted",
+            door.safe(str(causes[-1])),
+            "check the server's certificate (SSL_CERT_FILE names a CA file), or use http for a local server",
+        )
+    why = door.safe(str(causes[-1]) or type(causes[-1]).__name__)
+    return ModelError(f"The connection to {door.server} failed", why, "check the network, then ask again")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    pending = [error]
+    while pending:
+        current = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        pending.extend(current.exceptions if isinstance(current, BaseExceptionGroup) else ())
+        pending.extend(cause for cause in (current.__context__, current.__cause__) if cause is not None)
