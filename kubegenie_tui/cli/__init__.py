@@ -1,0 +1,52 @@
+"""The `kubegenie` command. A room is imported by the one command that needs it, so that `--version` costs nothing."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from kubegenie_tui.cli.exit_status import Exit
+from kubegenie_tui.domain.errors import KubeGenieError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line (that of the process by default) and return its exit status. Errors become one sentence."""
+    from kubegenie_tui.cli.parser import build_parser
+
+    try:
+        status = _run(build_parser().parse_args(argv))
+        sys.stdout.flush()
+    except KubeGenieError as error:
+        _tell(error)
+        return Exit.of(error)
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.PIPE_CLOSED
+    return status
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    match arguments.verb:
+        case "get":
+            from kubegenie_tui.cli.get import run
+        case "ask":
+            from kubegenie_tui.cli.ask import run
+        case "clusters":
+            from kubegenie_tui.cli.clusters import run
+        case "doctor":
+            from kubegenie_tui.cli.doctor import run
+        case "completion":
+            from kubegenie_tui.cli.completion import run
+        case "demo":
+            from kubegenie_tui.cli.demo import run
+        case _:
+            from kubegenie_tui.cli.fullscreen import run
+    return run(arguments)
+
+
+def _tell(error: KubeGenieError) -> None:
+    from kubegenie_tui.domain.text import plain
+
+    sys.stderr.write(f"kubegenie: {plain(str(error))}\n")

@@ -1,0 +1,194 @@
+"""The command line as data: help, completion and the reference page are all made from this parser."""
+
+import argparse
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+from kubegenie_tui import __version__
+from kubegenie_tui.cli.exit_status import Exit
+from kubegenie_tui.domain.errors import UsageError
+
+DESCRIPTION = "A terminal cockpit for all your Kubernetes clusters. Without a command it opens full screen."
+EXITS = "exit status: " + ", ".join(f"{status:d} {status.meaning}" for status in Exit)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints are our errors: what is wrong, and what to do."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise.
+
+        Raises:
+            UsageError: always.
+        """
+        raise UsageError(_in_words(message), next_step=f"`{self.prog} --help` shows how")
+
+
+def build_parser() -> Parser:
+    """The whole command line."""
+    parser = Parser(prog="kubegenie", description=DESCRIPTION, epilog=EXITS)
+    parser.add_argument("--version", action="version", version=f"kubegenie {__version__}")
+    _add_connection(parser, default=None)
+    _add_namespace(parser, default=None)
+    parser.add_argument(
+        "-c", "--command", metavar="COMMAND", help="run this first, as if typed after `:`, such as `pods` or `ctx prod`"
+    )
+    parser.add_argument("--read-only", action="store_true", help="refuse every change to a cluster")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="commands", parser_class=Parser)
+    for add in (_add_demo, _add_ask, _add_get, _add_clusters, _add_doctor, _add_completion):
+        add(verbs.add_parser)
+    return parser
+
+
+AddParser = Callable[..., argparse.ArgumentParser]
+
+
+def _add_demo(add: AddParser) -> None:
+    parser = _verb(add, "demo", "open full screen on simulated clusters: nothing is needed, nothing is changed")
+    parser.add_argument("-c", "--command", metavar="COMMAND", default=argparse.SUPPRESS, help="run this first")
+
+
+def _add_ask(add: AddParser) -> None:
+    parser = _verb(add, "ask", "ask the genie about a cluster")
+    parser.add_argument(
+        "question", nargs="+", metavar="QUESTION", help="the question; `-` reads it from standard input"
+    )
+    _add_connection(parser)
+    _add_namespace(parser)
+    _add_output(parser, "json prints one event a line as it happens")
+
+
+def _add_get(add: AddParser) -> None:
+    parser = _verb(add, "get", "print objects of one kind, or one object")
+    parser.add_argument(
+        "kind", metavar="KIND", help="any name kubectl takes: pods, po, deploy, certificates.cert-manager.io"
+    )
+    parser.add_argument("name", nargs="?", metavar="NAME", help="one object; all of them without it")
+    parser.add_argument(
+        "-l", "--selector", metavar="SELECTOR", default="", help="only objects with these labels: app=web,tier!=cache"
+    )
+    _add_connection(parser)
+    _add_namespace(parser)
+    _add_output(parser, "json prints whole objects as kubectl does, with the values of Secrets hidden")
+
+
+def _add_clusters(add: AddParser) -> None:
+    verbs = _verb(add, "clusters", "list, add, remove and test clusters").add_subparsers(
+        dest="clusters_verb", metavar="VERB", required=True, title="commands", parser_class=Parser
+    )
+    _listing = _verb(verbs.add_parser, "list", "print every known cluster and how it is")
+    _add_config(_listing)
+    _add_output(_listing)
+    adding = _verb(verbs.add_parser, "add", "remember a cluster of a kubeconfig that is not among your usual ones")
+    adding.add_argument("file", type=Path, metavar="FILE", help="the kubeconfig")
+    adding.add_argument(
+        "--context", metavar="NAME", default=argparse.SUPPRESS, help="the context in it; its current one without this"
+    )
+    removing = _verb(verbs.add_parser, "remove", "forget a cluster that was added; your kubeconfigs are never changed")
+    removing.add_argument("name", metavar="NAME", help="the cluster")
+    testing = _verb(verbs.add_parser, "test", "connect to clusters and say what happened")
+    testing.add_argument("names", nargs="*", metavar="NAME", help="the clusters; all known ones without a name")
+    _add_config(testing)
+    _add_output(testing)
+
+
+def _add_doctor(add: AddParser) -> None:
+    parser = _verb(
+        add, "doctor", "check the terminal, settings, kubeconfigs, clusters and the model, and say what to do"
+    )
+    _add_config(parser)
+    _add_output(parser)
+
+
+def _add_completion(add: AddParser) -> None:
+    parser = _verb(add, "completion", "print a completion script for a shell")
+    parser.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell")
+
+
+def _verb(add: AddParser, name: str, summary: str) -> argparse.ArgumentParser:
+    return add(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+
+
+def _add_config(parser: argparse.ArgumentParser, default: object = argparse.SUPPRESS) -> None:
+    """Given before or after the verb, an option means the same: only the outermost parser sets defaults."""
+    parser.add_argument(
+        "--kubeconfig",
+        type=Path,
+        metavar="FILE",
+        default=default,
+        help="read this instead of KUBECONFIG and ~/.kube/config",
+    )
+
+
+def _add_connection(parser: argparse.ArgumentParser, default: object = argparse.SUPPRESS) -> None:
+    _add_config(parser, default)
+    parser.add_argument(
+        "--context", metavar="NAME", default=default, help="the cluster; the current context without it"
+    )
+
+
+def _add_namespace(parser: argparse.ArgumentParser, default: object = argparse.SUPPRESS) -> None:
+    scope = parser.add_mutually_exclusive_group()
+    scope.add_argument(
+        "-n", "--namespace", metavar="NAME", default=default, help="the namespace; that of the context without it"
+    )
+    scope.add_argument(
+        "-A",
+        "--all-namespaces",
+        action="store_true",
+        default=False if default is None else default,
+        help="all namespaces",
+    )
+
+
+def _add_output(parser: argparse.ArgumentParser, note: str = "") -> None:
+    parser.add_argument(
+        "-o",
+        "--output",
+        choices=("text", "json"),
+        default="text",
+        help=f"text (the default) or json{'; ' if note else ''}{note}",
+    )
+
+
+def _in_words(message: str) -> str:
+    """One of argparse's complaints, with near names when a choice is wrong."""
+    match = re.match(r"argument (\S+): invalid choice: '(.*)' \(choose from (.*)\)", message)
+    if match is None:
+        return message[0].upper() + message[1:]
+    argument, given, choices = match.groups()
+    names = [choice.strip("' ") for choice in choices.split(",")]
+    return f'"{given}" is no {argument}{_did_you_mean(given, names)}'
+
+
+def _did_you_mean(given: str, names: Sequence[str]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(given, names, n=1, cutoff=0.5)
+    return f": did you mean {near[0]}?" if near else f": there are {', '.join(names)}"
+
+
+class Command(NamedTuple):
+    """One command of the line, to be described elsewhere."""
+
+    path: tuple[str, ...]
+    """Its verbs: empty for `kubegenie` itself, `("clusters", "add")`."""
+    summary: str
+    options: tuple[argparse.Action, ...]
+    arguments: tuple[argparse.Action, ...]
+    verbs: dict[str, str]
+    """The verbs that may follow, with their summaries."""
+
+
+def commands(parser: argparse.ArgumentParser, path: tuple[str, ...] = ()) -> Iterator[Command]:
+    """Every command of a parser, itself first."""
+    nested = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    summaries = {choice.dest: choice.help or "" for action in nested for choice in action._choices_actions}
+    options = tuple(action for action in parser._actions if action.option_strings)
+    plain = tuple(action for action in parser._actions if not action.option_strings and action not in nested)
+    yield Command(path, parser.description or "", options, plain, summaries)
+    for action in nested:
+        for verb, child in action.choices.items():
+            yield from commands(child, (*path, verb))
