@@ -71,6 +71,11 @@ class CredentialError(KubeGenieError):
 class ClusterError(KubeGenieError):
     """Something between us and an API server failed."""
 
+    code = 0
+    """HTTP status of the answer, 0 when there was none."""
+    reason = ""
+    """`reason` of the server's Status: `Expired`, `AlreadyExists`; empty when it gave none."""
+
 
 class Unreachable(ClusterError):
     """The API server did not answer at all."""
@@ -132,6 +137,11 @@ class Throttled(ClusterError):
 
 class ServerFailed(ClusterError):
     """5xx, or an answer that is not Kubernetes."""
+
+    def __init__(self, what: str, why: str = "", next_step: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(what, why, next_step)
+        self.retry_after = retry_after
+        """Seconds the server asked us to wait; None when it did not."""
 
 
 class StoreError(KubeGenieError):

@@ -1,0 +1,160 @@
+"""What a request presents: fetched when it is due, once for all who wait, and once more when a server says 401."""
+
+import asyncio
+import base64
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from kubegenie_tui.domain.errors import ClusterError, CredentialError, Unauthorized
+from kubegenie_tui.kube.context import AuthInfo, Context, Secret
+from kubegenie_tui.kube.tls import Certificate
+
+TOKEN_FILE_SECONDS = 60.0
+"""How long a token file is believed; kubelets rewrite them long before the old token ends."""
+
+
+class Credential(msgspec.Struct, frozen=True):
+    """One proof of who we are."""
+
+    authorization: Secret = Secret()
+    """Value of the Authorization header; empty for none."""
+    certificate: Certificate | None = None
+    expires: float = math.inf
+    """When to fetch another, seconds since the epoch."""
+
+    def same_as(self, other: "Credential") -> bool:
+        """Whether a server would see no difference."""
+        return self.authorization == other.authorization and self.certificate == other.certificate
+
+
+class Credentials:
+    """The credential of one context, always a current one."""
+
+    def __init__(self, context: Context, clock: Callable[[], float] = time.time) -> None:
+        self._context = context
+        self._clock = clock
+        self._current: Credential | None = None
+        self._flight: asyncio.Task[Credential] | None = None
+
+    async def get(self) -> Credential:
+        """The credential to use now.
+
+        Raises:
+            CredentialError: it cannot be obtained.
+            KubeconfigError: a file that the kubeconfig names cannot be read.
+        """
+        current = self._current
+        if current is None or self._clock() >= current.expires:
+            return await self._fetch_once()
+        return current
+
+    async def renew(self, refused: Credential) -> Credential:
+        """A credential after the server refused one with 401: another if there is one, else the same again.
+
+        Raises:
+            CredentialError, KubeconfigError: as `get`.
+        """
+        if self._current is refused and self._renewable:
+            self._current = None
+        return await self.get()
+
+    async def close(self) -> None:
+        """Stop a fetch under way."""
+        if self._flight is not None:
+            self._flight.cancel()
+            await asyncio.wait([self._flight])
+
+    @property
+    def _renewable(self) -> bool:
+        auth = self._context.auth
+        return bool(auth.exec or auth.oidc or auth.token_file or auth.certificate_file)
+
+    async def _fetch_once(self) -> Credential:
+        """Join the fetch under way or start one; it goes on when one of those who wait for it is cancelled."""
+        if self._flight is None:
+            self._flight = asyncio.create_task(self._fetch())
+            self._flight.add_done_callback(self._landed)
+        return await asyncio.shield(self._flight)
+
+    def _landed(self, flight: asyncio.Task[Credential]) -> None:
+        self._flight = None
+        if not flight.cancelled() and flight.exception() is None:
+            self._current = flight.result()
+
+    async def _fetch(self) -> Credential:
+        auth = self._context.auth
+        certificate = await asyncio.to_thread(_certificate, self._context)
+        if auth.token_file:
+            token = await asyncio.to_thread(_read, self._context, "tokenFile", auth.token_file)
+            return Credential(bearer(token), certificate, self._clock() + TOKEN_FILE_SECONDS)
+        if auth.token:
+            return Credential(bearer(auth.token.value), certificate)
+        if auth.username or auth.password:
+            return Credential(_basic(auth), certificate)
+        return Credential(certificate=certificate)
+
+
+def unauthorized(context: Context, refusal: ClusterError) -> Unauthorized:
+    """A 401 in terms of what was presented."""
+    auth = context.auth
+    user = f'user "{context.user_name}"' if context.user_name else "nobody"
+    shown = ", ".join(_shown(auth)) or "no credentials"
+    step = f"log in again, or renew the credentials in {context.file}" if context.file else refusal.next_step
+    error = Unauthorized(f"{context.server} does not accept {user} (401)", f"shown: {shown}", step)
+    error.code, error.reason = refusal.code, refusal.reason
+    return error
+
+
+def _shown(auth: AuthInfo) -> list[str]:
+    return [
+        name
+        for name, given in (
+            ("a client certificate", auth.certificate_data or auth.certificate_file),
+            (f"the token of {auth.token_file}", auth.token_file),
+            ("a token", auth.token),
+            ("a password", auth.username),
+            (f"what {auth.exec.command if auth.exec else ''} gave", auth.exec),
+            ("an OIDC token", auth.oidc),
+        )
+        if given
+    ]
+
+
+def bearer(token: str) -> Secret:
+    """The Authorization header of a token.
+
+    Raises:
+        CredentialError: it could not stand in a header.
+    """
+    token = token.strip()
+    if not token or not token.isascii() or not token.isprintable():
+        why = "it is empty" if not token else "it holds characters that no token has"
+        raise CredentialError("The bearer token cannot be used", why, "get a new one")
+    return Secret(f"Bearer {token}")
+
+
+def _basic(auth: AuthInfo) -> Secret:
+    pair = f"{auth.username}:{auth.password.value}".encode()
+    return Secret(f"Basic {base64.b64encode(pair).decode()}")
+
+
+def _certificate(context: Context) -> Certificate | None:
+    auth = context.auth
+    chain = auth.certificate_data or (
+        auth.certificate_file and _read(context, "client-certificate", auth.certificate_file)
+    )
+    key = auth.key_data.value or (auth.key_file and _read(context, "client-key", auth.key_file))
+    return Certificate(chain, Secret(key)) if chain and key else None
+
+
+def _read(context: Context, field: str, file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not text"
+        step = f"correct {field} in {context.file or 'the registration'}"
+        raise CredentialError(f"{field} {file} cannot be read", why, step) from error

@@ -1,0 +1,134 @@
+"""What a server's refusal means: HTTP status and `Status` object to one of our errors, in words a person can act on."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from kubegenie_tui.domain.errors import (
+    ClusterError,
+    Conflict,
+    Expired,
+    Forbidden,
+    Invalid,
+    NotFound,
+    ServerFailed,
+    Throttled,
+    Unauthorized,
+)
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.kube.request import Target, target_of
+
+_WHY_LENGTH = 600
+
+
+class Cause(msgspec.Struct):
+    """One of several reasons in a Status."""
+
+    message: str = ""
+    field: str = ""
+    reason: str = ""
+
+
+class Details(msgspec.Struct, rename="camel"):
+    """The object a Status speaks of."""
+
+    name: str = ""
+    kind: str = ""
+    group: str = ""
+    causes: list[Cause] = []
+    retry_after_seconds: int = 0
+
+
+class Status(msgspec.Struct):
+    """The server's own account of a failure (meta/v1 Status)."""
+
+    message: str = ""
+    reason: str = ""
+    code: int = 0
+    details: Details = msgspec.field(default_factory=Details)
+
+
+def parse_status(body: bytes) -> Status | None:
+    """The Status in a response body; None when it holds no such thing."""
+    try:
+        head = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+        return msgspec.json.decode(body, type=Status) if bytes(head.get("kind", b"")) == b'"Status"' else None
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        return None
+
+
+def error_from_status(
+    status_code: int, body: bytes, *, verb: str = "get", path: str = "", headers: Mapping[str, str] | None = None
+) -> ClusterError:
+    """The error for a response that is no success.
+
+    `code` and `reason` of the error carry the server's own (`410`, `Expired`).
+    """
+    status = parse_status(body)
+    said = status or Status(message=_prose(body), code=status_code)
+    error = _error(status_code, said, verb, target_of(path), headers or {})
+    error.code, error.reason = status_code, said.reason
+    return error
+
+
+def _prose(body: bytes) -> str:
+    text = body[:_WHY_LENGTH].decode("utf-8", "replace").strip()
+    return "" if text[:1] == "<" else plain(text)
+
+
+def _error(code: int, status: Status, verb: str, target: Target, headers: Mapping[str, str]) -> ClusterError:
+    why = plain(status.message)[:_WHY_LENGTH]
+    match code:
+        case 401:
+            return Unauthorized(
+                "The server does not know who we are (401)", why, "log in again, or get new credentials"
+            )
+        case 403:
+            return _forbidden(verb, target, why)
+        case 404:
+            return _not_found(target, why)
+        case 409:
+            return Conflict(f"Conflict on {target} (409)", why, "reload it and try again")
+        case 410:
+            return Expired(f"The list position in {target} is too old (410)", why, "list again")
+        case 429:
+            return Throttled("The server asks for fewer requests (429)", why, retry_after=_wait(status, headers) or 1.0)
+        case 300 | 301 | 302 | 303 | 307 | 308:
+            return _redirected(code, headers)
+        case _ if code < 500:
+            return Invalid(f"The server does not accept the request to {verb} {target} ({code})", why)
+        case _:
+            return ServerFailed(
+                f"The server failed to {verb} {target} ({code})", why, retry_after=_wait(status, headers)
+            )
+
+
+def _forbidden(verb: str, target: Target, why: str) -> Forbidden:
+    where = f' in namespace "{target.namespace}"' if target.namespace else ""
+    return Forbidden(
+        f"Not allowed to {verb} {target}",
+        why,
+        f'ask for a role that grants "{verb}" on {target.resource}{where}',
+        verb=verb,
+        resource=target.resource,
+    )
+
+
+def _not_found(target: Target, why: str) -> NotFound:
+    if target.name and "could not find the requested resource" not in why:
+        return NotFound(f"Not found: {target}", why, "it may have been deleted meanwhile")
+    return NotFound(f"The server does not serve {target.resource}", why, "the kind may have been removed")
+
+
+def _redirected(code: int, headers: Mapping[str, str]) -> ServerFailed:
+    goal = plain(headers.get("Location", ""))[:200]
+    step = "check the server's URL; a proxy in front of it may want a login"
+    return ServerFailed(f"The server sends us elsewhere ({code})", f"to {goal}" if goal else "", step)
+
+
+def _wait(status: Status, headers: Mapping[str, str]) -> float | None:
+    """Seconds the server asked us to wait; None when it did not say."""
+    header = headers.get("Retry-After", "")
+    if header.isdigit():
+        return float(header)
+    return float(status.details.retry_after_seconds) or None
