@@ -56,11 +56,8 @@ def run(name: str, figures: list[Figure]) -> bool:
 def told(figure: Figure) -> str:
     """`0.49 CPU-s   at most 0.6`."""
     limit = "" if figure.budget is None else f"   {'at least' if figure.at_least else 'at most'} {figure.budget:g}"
-    return (
-        f"{figure.value:>10,.3g} {figure.unit}{limit}"
-        if figure.value < 1000
-        else f"{figure.value:>10,.0f} {figure.unit}{limit}"
-    )
+    value = f"{figure.value:,.0f}" if figure.value >= 1000 else f"{figure.value:.3g}"
+    return f"{value:>10} {figure.unit}{limit}"
 
 
 def save(results: dict[str, list[Figure]]) -> Path:
