@@ -1,7 +1,7 @@
 """The table view: rows in, an ordered list out. Filter and sort are kept up to date change by change, never redone."""
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import islice
 
 from kubegenie_tui.domain.row import Cell, Column, Measure, Row
@@ -41,6 +41,8 @@ class TableView:
         self._key_of: dict[str, Key] = {}
         self._rank: Rank = _unranked
         self._reversed = False
+        self._missed: dict[str, Row | None] | None = None
+        """Changes that came while rows are being arranged; None stands for a row that went."""
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -63,6 +65,11 @@ class TableView:
         index = bisect_left(self._keys, key)
         return len(self._keys) - 1 - index if self._reversed else index
 
+    def find(self, namespace: str, name: str) -> int | None:
+        """Where an object is shown, by name; None when it is not."""
+        uid = next((row.uid for row in self._rows.values() if row.name == name and row.namespace == namespace), "")
+        return self.index_of(uid)
+
     def titled_columns(self) -> list[tuple[Column, Callable[[Row], Cell]]]:
         """Every column with the function that reads it, name, namespace, use and age included."""
         cells = [(column, _cell(index)) for index, column in enumerate(self.columns)]
@@ -76,6 +83,7 @@ class TableView:
         """
         rank, backwards = self._sorting()
         keep = self.filter
+        missed = self._missed = {}
         keys: list[Key] = []
         todo = iter(list(rows.values()))
         while batch := list(islice(todo, _SLICE)):
@@ -85,10 +93,16 @@ class TableView:
         keys.sort()
         yield
         self._rows, self._keys, self._key_of = rows, keys, {key[3]: key for key in keys}
-        self._rank, self._reversed, self.total = rank, backwards, len(rows)
+        self._rank, self._reversed, self.total, self._missed = rank, backwards, len(rows), None
+        self.apply(
+            {uid: row for uid, row in missed.items() if row}, [uid for uid, row in missed.items() if row is None]
+        )
 
-    def apply(self, upserted: Mapping[str, Row], removed: Iterable[str]) -> bool:
+    def apply(self, upserted: Mapping[str, Row], removed: Collection[str]) -> bool:
         """Take in changes of the rows given to `arrange`; True when any shown line moved, came or went."""
+        if self._missed is not None:
+            self._missed.update(upserted)
+            self._missed.update(dict.fromkeys(removed))
         gone = [uid for uid in removed if uid in self._key_of]
         fresh = {uid: _key(self._rank, row) if self.filter(row) else None for uid, row in upserted.items()}
         moved = {uid: key for uid, key in fresh.items() if self._key_of.get(uid) != key}

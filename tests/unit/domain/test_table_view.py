@@ -129,3 +129,17 @@ def test_beyond_the_end_there_is_no_row() -> None:
     assert view.row(1) is None
     assert view.row(-1) is None
     assert view.index_of("other") is None
+
+
+def test_changes_while_arranging_are_not_lost() -> None:
+    rows = {f"{n:05}": pod(f"{n:05}") for n in range(3_000)}
+    view = TableView(COLUMNS)
+    steps = view.arrange(rows)
+    next(steps)
+    rows["00001x"] = pod("00001x")
+    del rows["00002"]
+    view.apply({"00001x": rows["00001x"]}, ["00002"])
+    for _ in steps:
+        pass
+    assert [row.uid for row in view.window(0, 4)] == ["00000", "00001", "00001x", "00003"]
+    assert len(view) == 3_000

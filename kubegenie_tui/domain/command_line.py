@@ -1,0 +1,149 @@
+"""The `:` line: what a command means, and what could come next. k9s' spellings work."""
+
+import shlex
+from collections.abc import Sequence
+
+import msgspec
+
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.kind import Kind, KindIndex
+
+VERBS = {
+    "ctx": "switch cluster",
+    "context": "switch cluster",
+    "clusters": "list clusters",
+    "ns": "switch namespace",
+    "namespace": "switch namespace",
+    "api": "every kind of this cluster",
+    "ask": "ask the genie",
+    "chat": "the genie, full screen",
+    "theme": "dark, light, contrast or terminal",
+    "help": "keys",
+    "quit": "leave",
+    "q": "leave",
+}
+"""Commands that are not kinds, each with its words."""
+ALL = frozenset({"all", "*", "-A", "--all-namespaces", "0"})
+
+
+class Command(msgspec.Struct, frozen=True):
+    """A command line understood."""
+
+    verb: str
+    """`show` for a kind, else one of VERBS in its long form."""
+    kind: Kind | None = None
+    namespace: str | None = None
+    """Empty for all namespaces, None to leave it."""
+    cluster: str = ""
+    filter: str = ""
+    argument: str = ""
+    """What follows any other verb."""
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What names can be completed from."""
+
+    kinds: KindIndex
+    namespaces: Sequence[str] = ()
+    clusters: Sequence[str] = ()
+
+
+class Completion(msgspec.Struct, frozen=True):
+    """One way to go on."""
+
+    text: str
+    """The whole line, were it taken."""
+    hint: str = ""
+
+
+def parse_command(line: str, known: Known) -> Command:
+    """What a line means.
+
+    `po`, `deploy shop`, `deploy -n shop`, `pods -A`, `pods /checkout`, `pods app=web`, `pods @prod`, `ctx prod`,
+    `ns shop`.
+
+    Raises:
+        UsageError: no such command or kind, with near ones; a flag without its value.
+    """
+    words = _words(line)
+    if not words:
+        raise UsageError("Nothing to do", next_step="type a kind such as `pods`, or `help`")
+    verb, *rest = words
+    match verb:
+        case "q" | "q!" | "quit" | "exit":
+            return Command("quit")
+        case "ctx" | "context":
+            return Command("ctx", cluster=rest[0]) if rest else Command("clusters")
+        case "ns" | "namespace" | "namespaces" if rest:
+            return Command("ns", namespace="" if rest[0] in ALL else rest[0])
+        case "clusters" | "contexts":
+            return Command("clusters")
+        case "help" | "?" | "h":
+            return Command("help")
+        case "ask" | "chat" | "theme" | "api":
+            return Command(verb, argument=" ".join(rest))
+    return _show(known.kinds.resolve(verb), rest)
+
+
+def _show(kind: Kind, words: list[str]) -> Command:
+    namespace: str | None = None
+    cluster, terms = "", []
+    todo = list(words)
+    while todo:
+        word = todo.pop(0)
+        if word in ALL:
+            namespace = ""
+        elif word in ("-n", "--namespace"):
+            if not todo:
+                raise UsageError(f"{word} needs a namespace", next_step=f"for example: {kind.plural} {word} default")
+            namespace = todo.pop(0)
+        elif word.startswith("@"):
+            cluster = word[1:]
+        elif word.startswith("/"):
+            terms += [word[1:], *todo]
+            break
+        elif "=" in word or word.startswith(("!", "-l")):
+            terms.append(word)
+        else:
+            namespace = word
+    return Command("show", kind, namespace, cluster, " ".join(term for term in terms if term not in ("", "-l")))
+
+
+def complete(line: str, known: Known, limit: int = 8) -> list[Completion]:
+    """Lines that begin as this one does, the likeliest first."""
+    head, space, last = line.rpartition(" ")
+    if not space:
+        return _first_words(last, known)[:limit]
+    words = head.split()
+    if words[0] in ("ctx", "context"):
+        names = [Completion(f"{head} {name}", "cluster") for name in known.clusters]
+    elif words[0] == "theme":
+        names = [Completion(f"{head} {name}") for name in ("dark", "light", "contrast", "terminal")]
+    elif words[0] in ("ask", "chat", "api", "help") or last.startswith(("/", "!")):
+        return []
+    elif last.startswith("@"):
+        names = [Completion(f"{head} @{name}", "cluster") for name in known.clusters]
+    else:
+        names = [Completion(f"{head} {name}", "namespace") for name in ("all", *known.namespaces)]
+    return [name for name in names if name.text.startswith(line) and name.text != line][:limit]
+
+
+def _first_words(word: str, known: Known) -> list[Completion]:
+    wanted = word.lower()
+    found: dict[str, Completion] = {}
+    for kind in known.kinds:
+        for name in kind.names():
+            if name.startswith(wanted):
+                rank = kind.plural if wanted != name else name
+                found.setdefault(kind.id, Completion(rank if known.kinds.find(rank) == kind else kind.id, kind.kind))
+                break
+    verbs = [Completion(verb, hint) for verb, hint in VERBS.items() if verb.startswith(wanted) and len(verb) > 1]
+    kinds = sorted(found.values(), key=lambda done: (len(done.text), done.text))
+    return verbs + kinds if wanted else verbs
+
+
+def _words(line: str) -> list[str]:
+    try:
+        return shlex.split(line.strip().removeprefix(":"))
+    except ValueError:
+        return line.strip().removeprefix(":").split()

@@ -1,0 +1,102 @@
+"""Which columns fit: the width decides, by priority; names are cut in the middle before a telling column is dropped."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+import msgspec
+
+from kubegenie_tui.domain.quantity import format_age, format_bytes, format_cpu
+from kubegenie_tui.domain.row import Cell, Column, Measure, Row
+
+GAP = 2
+"""Blank cells between two columns."""
+WIDEST = 48
+"""No column but the name's is wider, unless the table is in wide mode."""
+SHORTEST_NAME = 24
+"""The name is cut down to this before columns of priority 1 are dropped, and below it only afterwards."""
+
+Reader = Callable[[Row], Cell]
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """A column that is shown."""
+
+    column: Column
+    read: Reader
+    width: int
+
+    @property
+    def right_aligned(self) -> bool:
+        """Numbers stand right, words left."""
+        return self.column.measure not in (Measure.TEXT, Measure.STATUS)
+
+
+def place(
+    columns: Sequence[tuple[Column, Reader]],
+    natural: Mapping[str, int],
+    available: int,
+    *,
+    hidden: Collection[str] = (),
+    wide: bool = False,
+) -> list[Placed]:
+    """The columns to show in `available` cells, in order, each with its width.
+
+    Args:
+        columns: every column, name and age among them.
+        natural: width of the widest content by title; titles are never cut.
+        available: cells; in wide mode it is not kept to.
+        hidden: titles that are not wanted now.
+        wide: show all, as wide as they are.
+    """
+    wanted = [(column, read) for column, read in columns if column.title not in hidden]
+    wanted = _in_reading_order(column for column in wanted if wide or column[0].priority < 9)
+    widths = {column.title: _width(column, natural, wide) for column, _ in wanted}
+    if not wide:
+        _fit(wanted, widths, available)
+    return [Placed(column, read, widths[column.title]) for column, read in wanted]
+
+
+def format_cell(column: Column, cell: Cell, now: float) -> str:
+    """A cell as it is written; an empty dash where nothing is known."""
+    match cell, column.measure:
+        case None | "", _:
+            return "–"
+        case int() | float(), Measure.AGE:
+            return format_age(now - cell) if cell else "–"
+        case int() | float(), Measure.CPU:
+            return format_cpu(cell)
+        case int() | float(), Measure.BYTES:
+            return format_bytes(cell)
+        case _:
+            return str(cell)
+
+
+def _in_reading_order(columns: Iterable[tuple[Column, Reader]]) -> list[tuple[Column, Reader]]:
+    """Age stands after what matters and before the details."""
+    known = list(columns)
+    return sorted(known, key=lambda item: (item[0].priority >= 2, item[0].title == "AGE"))
+
+
+def _width(column: Column, natural: Mapping[str, int], wide: bool) -> int:
+    content = max(natural.get(column.title, 0), column.width)
+    limit = 1_000 if wide or column.title == "NAME" else WIDEST
+    return max(len(column.title), min(content, limit))
+
+
+def _fit(wanted: list[tuple[Column, Reader]], widths: dict[str, int], available: int) -> None:
+    def excess() -> int:
+        return sum(widths[column.title] + GAP for column, _ in wanted) - GAP - available
+
+    for least in (2, 1):
+        while excess() > 0 and (drop := _least_wanted(wanted, least)) is not None:
+            del wanted[drop]
+        _shrink_name(widths, excess(), SHORTEST_NAME if least == 2 else 8)
+
+
+def _least_wanted(wanted: Sequence[tuple[Column, Reader]], least: int) -> int | None:
+    candidates = [(column.priority, index) for index, (column, _) in enumerate(wanted) if column.priority >= least]
+    return max(candidates)[1] if candidates else None
+
+
+def _shrink_name(widths: dict[str, int], excess: int, shortest: int) -> None:
+    if excess > 0 and widths.get("NAME", 0) > shortest:
+        widths["NAME"] = max(shortest, widths["NAME"] - excess)

@@ -1,0 +1,28 @@
+"""How wide the content of each column is: measured on a sample, and only ever growing, so that columns do not jump."""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from kubegenie_tui.domain.row import Column, Row
+from kubegenie_tui.domain.table_layout import Reader, format_cell
+
+SAMPLE = 200
+"""Rows of a batch that are measured; names are measured in all of them."""
+
+
+class TableWidths:
+    """The widest content seen, by column title."""
+
+    def __init__(self) -> None:
+        self.natural: dict[str, int] = {}
+
+    def measure(self, rows: Iterable[Row], columns: Sequence[tuple[Column, Reader]], now: float) -> bool:
+        """Take in rows; True when any column grew."""
+        rows = list(rows)
+        before = dict(self.natural)
+        for column, read in columns:
+            some = rows if column.title == "NAME" else list(islice(rows, SAMPLE))
+            widest = max((len(format_cell(column, read(row), now)) for row in some), default=0)
+            glyph = 2 if column.measure.value in ("status", "ratio") else 0
+            self.natural[column.title] = max(widest + glyph, self.natural.get(column.title, 0))
+        return self.natural != before

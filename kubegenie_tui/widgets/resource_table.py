@@ -1,0 +1,311 @@
+"""The virtual table: it knows all rows and draws only the lines in view, so that 50,000 rows cost what 50 do."""
+
+import time
+from asyncio import sleep
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from textual import events, work
+from textual.binding import BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from kubegenie_tui.domain.live import Changes, LiveRows
+from kubegenie_tui.domain.row import Measure, Row
+from kubegenie_tui.domain.row_filter import RowFilter
+from kubegenie_tui.domain.table_layout import place
+from kubegenie_tui.domain.table_view import TableView, Usage
+from kubegenie_tui.domain.table_widths import TableWidths
+from kubegenie_tui.domain.viewport import Viewport
+from kubegenie_tui.keys import bindings
+from kubegenie_tui.widgets.emphasis import Emphasis
+from kubegenie_tui.widgets.row_painter import GUTTER, INKS, RowPainter, line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SLICE = 0.004
+"""Seconds of ordering work between two looks at the keyboard."""
+FEW = 2_000
+"""Up to so many rows are ordered at once."""
+NUMBERS = (Measure.COUNT, Measure.CPU, Measure.BYTES, Measure.RATIO, Measure.NUMBER)
+
+
+class ResourceTable(Widget, can_focus=True):
+    """Rows of one kind: cursor by identity, marks, sort, filter, columns that follow the width."""
+
+    DEFAULT_CSS = """
+    ResourceTable { height: 1fr; background: $background; color: $foreground; }
+    ResourceTable > .table--header { color: $muted; text-style: bold; }
+    ResourceTable > .table--sorted { color: $accent; text-style: bold; }
+    ResourceTable > .table--muted { color: $muted; }
+    ResourceTable > .table--good { color: $success; }
+    ResourceTable > .table--accent { color: $accent; }
+    ResourceTable > .table--warn { color: $warning; }
+    ResourceTable > .table--bad { color: $error; }
+    ResourceTable > .table--mark { color: $mark; text-style: bold; }
+    ResourceTable > .table--cursor { background: $cursor; }
+    ResourceTable > .table--cursor-away { background: $panel; }
+    ResourceTable > .table--changed { text-style: bold; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"table--{ink}" for ink in INKS}
+    BINDINGS: ClassVar[list[BindingType]] = bindings("table")
+
+    class Moved(Message):
+        """The cursor stands on another row, or that row changed."""
+
+        def __init__(self, row: Row | None) -> None:
+            super().__init__()
+            self.row = row
+
+    class Opened(Message):
+        """A row was clicked twice."""
+
+    class Counted(Message):
+        """The numbers or the state that the title tells changed."""
+
+    def __init__(self, *, emphasise: bool = True, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.live = LiveRows(())
+        self.view = TableView(())
+        self.viewport = Viewport()
+        self.marks: set[str] = set()
+        self.wide = False
+        self.filter_text = ""
+        self.faults_only = False
+        self._hidden: frozenset[str] = frozenset()
+        self._left = 0
+        self._unsubscribe: Callable[[], None] = lambda: None
+        self._widths = TableWidths()
+        self._painter = RowPainter()
+        self._shown: list[Row] = []
+        self._emphasis = Emphasis() if emphasise else None
+
+    def show(self, live: LiveRows, usage: Usage | None = None) -> None:
+        """Show other rows from now on. Marks and the place are forgotten, the sort column stays."""
+        self._unsubscribe()
+        self.live = live
+        self._unsubscribe = live.subscribe(self._take)
+        sort = self.view.sort_by, self.view.descending
+        self.view = TableView(live.columns, usage)
+        self.view.sort_by, self.view.descending = sort
+        self.marks.clear()
+        self.viewport.reset()
+        self._left, self._widths = 0, TableWidths()
+        self.set_filter("", self.faults_only)
+
+    def select(self, namespace: str, name: str) -> None:
+        """Put the cursor on this object now, or when it comes."""
+        self.viewport.want(namespace, name)
+        self._arranged()
+
+    @property
+    def current(self) -> Row | None:
+        """The row under the cursor."""
+        return self.view.row(self.viewport.cursor)
+
+    def set_filter(self, text: str, faults_only: bool = False) -> None:
+        """Show only the rows that pass; the cursor stays on its object when that one passes."""
+        self.filter_text, self.faults_only = text, faults_only
+        self.view.filter = RowFilter(text, self.view.titled_columns(), faults_only)
+        self._arrange()
+
+    def sort(self, title: str, descending: bool | None = None) -> None:
+        """Sort by a column, numbers from the greatest; by the same column again the other way round."""
+        if descending is None:
+            known = {column.title: column for column, _ in self.view.titled_columns()}
+            again = self.view.sort_by == title
+            descending = not self.view.descending if again else title in known and known[title].measure in NUMBERS
+        self.view.sort_by, self.view.descending = title, descending
+        self._arrange()
+
+    def set_usage(self, usage: Usage) -> None:
+        """Show new figures of CPU and memory."""
+        self.view.usage = usage
+        self._arrange()
+
+    def set_hidden(self, titles: frozenset[str]) -> None:
+        """Leave these columns out."""
+        self._hidden = titles
+        self._place()
+
+    def toggle_wide(self) -> None:
+        """Show all columns as wide as they are, or what fits."""
+        self.wide, self._left = not self.wide, 0
+        self._place()
+
+    def mark(self, uids: set[str]) -> None:
+        """Mark what is not marked, and the reverse when all of them are."""
+        self.marks = self.marks - uids if uids <= self.marks else self.marks | uids
+        self.refresh()
+
+    # How rows come and change
+
+    def _arrange(self) -> None:
+        if len(self.live.rows) > FEW and self.is_attached:
+            self._arrange_in_slices()
+            return
+        for _ in self.view.arrange(self.live.rows):
+            pass
+        self._arranged()
+
+    @work(group="arrange", exclusive=True)
+    async def _arrange_in_slices(self) -> None:
+        deadline = time.perf_counter() + SLICE
+        for _ in self.view.arrange(self.live.rows):
+            if time.perf_counter() > deadline:
+                await sleep(0)
+                deadline = time.perf_counter() + SLICE
+        self._arranged()
+
+    def _arranged(self) -> None:
+        self.viewport.follow(self.view)
+        self._widths.measure(self.viewport.rows(self.view), self.view.titled_columns(), time.time())
+        self._place()
+        self._tell()
+
+    def _take(self, changes: Changes) -> None:
+        if self.live.columns is not self.view.columns:
+            self.view.columns = self.live.columns
+            self.set_filter(self.filter_text, self.faults_only)
+        moved = self.view.apply(changes.upserted, changes.removed)
+        if self._widths.measure(changes.upserted.values(), self.view.titled_columns(), time.time()):
+            self._place()
+        if moved:
+            self.marks -= changes.removed
+            self.viewport.follow(self.view)
+        self._refresh_changed(changes)
+        if moved or changes.state_changed:
+            self._tell()
+
+    def _refresh_changed(self, changes: Changes) -> None:
+        before, self._shown = self._shown, self.viewport.rows(self.view)
+        if self._emphasis and self._emphasis.note(before, changes.upserted):
+            self.set_timer(self._emphasis.SECONDS, self._calm)
+        if len(before) != len(self._shown):
+            self.refresh()
+            return
+        for y, (old, new) in enumerate(zip(before, self._shown, strict=True)):
+            if old is not new:
+                self._refresh_line(y)
+
+    def _calm(self) -> None:
+        over = self._emphasis.expire() if self._emphasis else ()
+        for y, row in enumerate(self._shown):
+            if row.uid in over:
+                self._refresh_line(y)
+
+    def _refresh_line(self, y: int) -> None:
+        self.refresh(Region(0, y + 1, self.size.width, 1))
+
+    def _tell(self) -> None:
+        self.post_message(self.Counted())
+        self.post_message(self.Moved(self.current))
+
+    def _place(self) -> None:
+        room = self.size.width - GUTTER
+        columns = self.view.titled_columns()
+        self._painter.placed = place(columns, self._widths.natural, room, hidden=self._hidden, wide=self.wide)
+        self._shown = self.viewport.rows(self.view)
+        self.refresh()
+
+    # Keys and mouse
+
+    def move_to(self, index: int) -> None:
+        """Put the cursor on a line; beyond an end means that end."""
+        cursor, top = self.viewport.cursor, self.viewport.top
+        self.viewport.move_to(self.view, index)
+        self._shown = self.viewport.rows(self.view)
+        if self.viewport.top != top:
+            self.refresh()
+        else:
+            self._refresh_line(cursor - top)
+            self._refresh_line(self.viewport.cursor - top)
+        self._tell()
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by rows."""
+        self.move_to(self.viewport.cursor + rows)
+
+    def action_move_page(self, pages: int) -> None:
+        """Move cursor and view by pages."""
+        self.viewport.top += pages * self.viewport.page
+        self.move_to(self.viewport.cursor + pages * self.viewport.page)
+        self.refresh()
+
+    def action_move_end(self, end: int) -> None:
+        """Go to the first row (0) or the last (1)."""
+        self.move_to(len(self.view) - 1 if end else 0)
+
+    def action_scroll_columns(self, cells: int) -> None:
+        """Shift the columns sideways."""
+        beyond = max(0, self._painter.width - self.size.width)
+        self._left = max(0, min(self._left + cells, beyond))
+        self.refresh()
+
+    def on_mouse_scroll_down(self) -> None:
+        """Three rows down."""
+        self.action_move(3)
+
+    def on_mouse_scroll_up(self) -> None:
+        """Three rows up."""
+        self.action_move(-3)
+
+    def on_click(self, event: events.Click) -> None:
+        """Stand on the row; sort by the column; a double click opens."""
+        if event.y == 0:
+            self._sort_at(event.x + self._left - GUTTER)
+        elif (index := self.viewport.top + event.y - 1) < len(self.view):
+            self.move_to(index)
+            if event.chain == 2:
+                self.post_message(self.Opened())
+
+    def _sort_at(self, x: int) -> None:
+        for placed in self._painter.placed:
+            x -= placed.width + 2
+            if x < 0:
+                self.sort(placed.column.title)
+                return
+
+    # Painting
+
+    def notify_style_update(self) -> None:
+        """Take the inks of another theme."""
+        super().notify_style_update()
+        self._painter.styles = {
+            ink: self.get_component_rich_style(f"table--{ink}", partial=ink != "cursor") for ink in INKS
+        }
+
+    def on_resize(self) -> None:
+        """Show what fits now."""
+        self.viewport.resize(self.view, self.size.height - 1)
+        self._place()
+
+    def watch_has_focus(self, focused: bool) -> None:
+        """The cursor's line tells whether keys come here."""
+        super().watch_has_focus(focused)
+        self._refresh_line(self.viewport.cursor - self.viewport.top)
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the window: the titles, a row, or nothing."""
+        base = self.rich_style
+        if y == 0:
+            return line(
+                self._painter.header(self.view.sort_by, self.view.descending), self._left, self.size.width, base
+            )
+        return line(self._row_segments(y - 1), self._left, self.size.width, base)
+
+    def _row_segments(self, y: int) -> list[Segment]:
+        if y >= len(self._shown):
+            return []
+        row = self._shown[y]
+        at_cursor = y == self.viewport.cursor - self.viewport.top
+        return self._painter.row(
+            row,
+            time.time(),
+            cursor=("cursor" if self.has_focus else "cursor-away") if at_cursor else "",
+            marked=row.uid in self.marks,
+            changed=self._emphasis.of(row.uid) if self._emphasis else frozenset(),
+        )
