@@ -1,0 +1,210 @@
+"""The single checks of `kubegenie doctor`. Each looks at one thing and never raises what a person could mend."""
+
+import asyncio
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kubegenie_tui import __version__
+from kubegenie_tui.domain.errors import Forbidden, KubeGenieError
+
+if TYPE_CHECKING:
+    from kubegenie_tui.kube.context import Context
+    from kubegenie_tui.kube.kubeconfig import Kubeconfig
+
+SMALLEST = (80, 24)
+"""Columns and lines that every screen is made for."""
+ANSWER_SECONDS = 10.0
+
+
+class State(Enum):
+    """How a check ended."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+    @property
+    def glyph(self) -> str:
+        """One character of width one."""
+        return {State.OK: "●", State.WARN: "▲", State.FAIL: "✖"}[self]
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What one check found."""
+
+    subject: str
+    state: State
+    what: str
+    next_step: str = ""
+
+
+def of_this_machine() -> list[Finding]:
+    """Versions, the terminal, our directories and the settings."""
+    versions = f"KubeGenie {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+    return [Finding("version", State.OK, versions), *_terminal(), _directories(), *_settings()]
+
+
+def _terminal() -> Iterator[Finding]:
+    if not sys.stdout.isatty():
+        yield Finding("terminal", State.OK, "the output goes elsewhere: run this in the terminal to have it checked")
+        return
+    columns, lines = shutil.get_terminal_size()
+    small = columns < SMALLEST[0] or lines < SMALLEST[1]
+    advice = f"{SMALLEST[0]}x{SMALLEST[1]} is the least that shows everything" if small else ""
+    yield Finding("terminal", State.WARN if small else State.OK, f"{columns}x{lines}, {_colours()}", advice)
+    if (sys.stdout.encoding or "").lower().replace("-", "") != "utf8":
+        advice = "set LANG to a UTF-8 locale, such as C.UTF-8"
+        yield Finding("encoding", State.WARN, f"{sys.stdout.encoding}: glyphs will not show", advice)
+
+
+def _colours() -> str:
+    if "NO_COLOR" in os.environ:
+        return "monochrome (NO_COLOR is set)"
+    if os.environ.get("COLORTERM", "") in ("truecolor", "24bit"):
+        return "16 million colours"
+    return "256 colours" if "256" in os.environ.get("TERM", "") else "16 colours"
+
+
+def _directories() -> Finding:
+    from kubegenie_tui import paths
+
+    def made() -> str:
+        directories = (paths.config_dir(), paths.data_dir(), paths.cache_dir())
+        closed = [str(directory) for directory in directories if not os.access(directory, os.W_OK)]
+        if closed:
+            raise KubeGenieError(
+                f"{closed[0]} may not be written", next_step="set KUBEGENIE_HOME to a directory you own"
+            )
+        return ", ".join(str(directory) for directory in dict.fromkeys(directories))
+
+    return _tried("directories", made)
+
+
+def _settings() -> Iterator[Finding]:
+    from kubegenie_tui.paths import settings_file
+    from kubegenie_tui.settings import load_settings
+
+    def read() -> str:
+        load_settings()
+        return f"{settings_file()}{'' if settings_file().exists() else ' (not there: nothing needs to be set)'}"
+
+    def mapped() -> str:
+        from kubegenie_tui.keys import check_keymap
+
+        own = check_keymap(load_settings().keys)
+        return f"{len(own)} of your own" if own else "as they come"
+
+    yield (finding := _tried("settings", read))
+    if finding.state is State.OK:
+        yield _tried("keys", mapped)
+
+
+def _tried(subject: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(subject, State.OK, check())
+    except KubeGenieError as error:
+        return failing(subject, error)
+
+
+def failing(subject: str, error: KubeGenieError, state: State = State.FAIL) -> Finding:
+    """An error as a finding."""
+    what = " · ".join(part for part in (error.what, error.why) if part)
+    return Finding(subject, state, what, error.next_step)
+
+
+async def of_store() -> list[Finding]:
+    """The database opens."""
+    from kubegenie_tui.paths import data_dir
+    from kubegenie_tui.store.store import Store
+
+    try:
+        path = data_dir() / "kubegenie.db"
+        store = await Store.open(path)
+    except KubeGenieError as error:
+        return [failing("database", error)]
+    await store.close()
+    return [Finding("database", State.WARN if store.notice else State.OK, store.notice or str(path))]
+
+
+async def of_kubeconfigs(explicit: Path | None) -> tuple[list[Finding], "Kubeconfig | None"]:
+    """The kubeconfigs can be read; with what they hold."""
+    from kubegenie_tui.kube.kubeconfig import Kubeconfig, in_cluster, kubeconfig_paths, load_kubeconfig
+
+    paths = kubeconfig_paths(explicit)
+    if (context := in_cluster()) and not any(path.exists() for path in paths):
+        pod = Finding("kubeconfig", State.OK, "none: this is a pod, and its service account is used")
+        return [pod], Kubeconfig({context.name: context}, context.name)
+    try:
+        kubeconfig = await asyncio.to_thread(load_kubeconfig, paths)
+    except KubeGenieError as error:
+        if explicit or any(path.exists() for path in paths):
+            return [failing("kubeconfig", error)], None
+        advice = "set KUBECONFIG, or look around with `kubegenie demo`"
+        return [Finding("kubeconfig", State.WARN, f"none found: {error.why}", advice)], None
+    files = ", ".join(str(path) for path in paths)
+    current = f"current is {kubeconfig.current}" if kubeconfig.current else "none is current"
+    found = Finding("kubeconfig", State.OK, f"{files}: {len(kubeconfig.contexts)} contexts, {current}")
+    return [found, *(failing("kubeconfig", error, State.WARN) for error in kubeconfig.errors)], kubeconfig
+
+
+async def of_clusters(kubeconfig: "Kubeconfig | None") -> list[Finding]:
+    """Each context's cluster answers and lets us list pods. Only the current one may fail the whole."""
+    if kubeconfig is None:
+        return []
+    contexts = list(kubeconfig.contexts.values())
+    worst = [State.FAIL if context.name == kubeconfig.current else State.WARN for context in contexts]
+    return list(await asyncio.gather(*map(_of_cluster, contexts, worst)))
+
+
+async def _of_cluster(context: "Context", worst: State) -> Finding:
+    from kubegenie_tui.kube.client import Client
+
+    subject = f"cluster {context.name}"
+    if context.error is not None:
+        return failing(subject, context.error, worst)
+    client = Client(context)
+    try:
+        version = msgspec.json.decode(await client.get("/version", timeout=ANSWER_SECONDS))["gitVersion"]
+        latency = client.latency_ms or 0.0
+        await client.get(_pods_path(context), {"limit": "1"}, timeout=ANSWER_SECONDS)
+    except Forbidden as error:
+        return failing(subject, error, State.WARN)
+    except KubeGenieError as error:
+        return failing(subject, error, worst)
+    finally:
+        await client.close()
+    return Finding(subject, State.OK, f"{context.server} · {version} · {latency:.0f} ms")
+
+
+def _pods_path(context: "Context") -> str:
+    return f"/api/v1/namespaces/{context.namespace}/pods" if context.namespace else "/api/v1/pods"
+
+
+async def of_model() -> list[Finding]:
+    """The model answers one word. Without a model the built-in engine is named."""
+    from kubegenie_tui.llm.choosing import backend_from
+    from kubegenie_tui.settings import load_settings
+
+    try:
+        backend = backend_from(load_settings().model)
+    except KubeGenieError:
+        return []
+    if backend is None:
+        advice = "set KUBEGENIE_MODEL_URL or OPENAI_API_KEY for free questions"
+        return [Finding("model", State.OK, "none: the built-in engine answers the common questions", advice)]
+    try:
+        async for _ in backend.stream([{"role": "user", "content": "Answer with the one word: ready"}], []):
+            pass
+    except KubeGenieError as error:
+        return [failing("model", error)]
+    finally:
+        await backend.close()
+    return [Finding("model", State.OK, f"{backend.name} answers")]

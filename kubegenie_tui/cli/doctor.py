@@ -1,0 +1,41 @@
+"""`kubegenie doctor`: what stands between a person and a working KubeGenie, each line with what to do."""
+
+import argparse
+import asyncio
+import sys
+
+import msgspec
+
+from kubegenie_tui.cli.checks import Finding, State, of_clusters, of_kubeconfigs, of_model, of_store, of_this_machine
+from kubegenie_tui.cli.exit_status import Exit
+from kubegenie_tui.cli.output import write_json
+from kubegenie_tui.domain.text import plain
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check everything, print it, and fail when a line fails."""
+    findings = asyncio.run(_examine(arguments))
+    if arguments.output == "json":
+        write_json([msgspec.structs.asdict(finding) for finding in findings])
+    else:
+        _write(findings)
+    return Exit.FAILED if any(finding.state is State.FAIL for finding in findings) else Exit.OK
+
+
+async def _examine(arguments: argparse.Namespace) -> list[Finding]:
+    findings = of_this_machine()
+    findings += await of_store()
+    found, kubeconfig = await of_kubeconfigs(arguments.kubeconfig)
+    clusters, model = await asyncio.gather(of_clusters(kubeconfig), of_model())
+    return [*findings, *found, *clusters, *model]
+
+
+def _write(findings: list[Finding]) -> None:
+    width = max(len(finding.subject) for finding in findings)
+    for finding in findings:
+        line = (
+            f"{finding.state.glyph} {finding.state.value:<4}  {plain(finding.subject):<{width}}  {plain(finding.what)}"
+        )
+        sys.stdout.write(line + "\n")
+        if finding.next_step:
+            sys.stdout.write(f"{' ' * (width + 10)}→ {plain(finding.next_step)}\n")

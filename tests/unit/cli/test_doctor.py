@@ -1,0 +1,88 @@
+"""The doctor's checks that need no cluster: each says what is wrong and what to do, and none of them raises."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from kubegenie_tui.cli import main
+
+Said = Mapping[str, Mapping[str, str]]
+
+
+def doctor(capsys: pytest.CaptureFixture[str], *flags: str) -> tuple[int, Said]:
+    status = main(["doctor", "-o", "json", *flags])
+    return status, {finding["subject"]: finding for finding in json.loads(capsys.readouterr().out)}
+
+
+def test_a_fresh_machine_passes_and_is_told_about_the_demo(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    status, said = doctor(capsys)
+    assert status == 0
+    assert said["kubeconfig"]["state"] == "warn"
+    assert "kubegenie demo" in said["kubeconfig"]["next_step"]
+    assert said["database"]["what"].startswith(str(home))
+    assert "built-in engine" in said["model"]["what"]
+
+
+def test_a_wrong_setting_fails_with_the_file_and_the_remedy(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    file = home / "config" / "settings.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('[ui]\nthem = "dark"\n')
+    status, said = doctor(capsys)
+    assert status == 1
+    assert str(file) in said["settings"]["what"]
+    assert "did you mean" in said["settings"]["next_step"]
+    assert "keys" not in said
+
+
+def test_an_unknown_key_binding_fails(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    file = home / "config" / "settings.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('[keys]\nshow-lgos = "L"\n')
+    status, said = doctor(capsys)
+    assert status == 1
+    assert "did you mean show-logs" in said["keys"]["next_step"]
+
+
+def test_a_kubeconfig_that_is_not_there_fails_when_it_was_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    status, said = doctor(capsys, "--kubeconfig", str(tmp_path / "nowhere"))
+    assert status == 1
+    assert said["kubeconfig"]["state"] == "fail"
+
+
+def test_a_server_that_is_not_there_fails_the_current_context_and_only_that(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    server = {"server": "https://127.0.0.1:1"}
+    config = {
+        "clusters": [{"name": "gone", "cluster": server}],
+        "users": [{"name": "me", "user": {"token": "t"}}],
+        "contexts": [{"name": name, "context": {"cluster": "gone", "user": "me"}} for name in ("a", "b")],
+        "current-context": "a",
+    }
+    file = tmp_path / "kubeconfig"
+    file.write_text(json.dumps(config))
+    status, said = doctor(capsys, "--kubeconfig", str(file))
+    assert status == 1
+    assert (said["cluster a"]["state"], said["cluster b"]["state"]) == ("fail", "warn")
+    assert "127.0.0.1:1" in said["cluster a"]["what"]
+    assert said["cluster a"]["next_step"]
+
+
+def test_a_model_server_that_is_not_there_fails(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBEGENIE_MODEL_URL", "http://127.0.0.1:1/v1")
+    status, said = doctor(capsys)
+    assert status == 1
+    assert said["model"]["state"] == "fail"
+
+
+def test_text_names_the_state_in_a_word_and_puts_the_remedy_below(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    at = next(index for index, line in enumerate(lines) if line.startswith("▲ warn  kubeconfig"))
+    assert lines[at + 1].strip().startswith("→ set KUBECONFIG")
