@@ -1,0 +1,107 @@
+"""One session's redactor: stable placeholders, and the secrets that were read, to know them wherever they turn up."""
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from kubegenie_tui.domain.errors import ModelError
+from kubegenie_tui.genie.redaction.objects import decoded, mask_object
+from kubegenie_tui.genie.redaction.patterns import PLACEHOLDER, mask_text
+
+_SHORTEST_LEARNED = 6
+_MOST_LEARNED = 5_000
+_MOST_REMEMBERED = 500
+
+
+class Redactor:
+    """Masks text and objects. Equal secrets get equal placeholders; a placeholder tells nothing of its secret."""
+
+    def __init__(self) -> None:
+        self._salt = secrets.token_bytes(16)
+        self._learned: dict[str, str] = {}
+        self._done: dict[str, str] = {}
+
+    def mask(self, secret: str) -> str:
+        """The placeholder of a secret: `[redacted-1f0c22ab]`."""
+        if PLACEHOLDER.fullmatch(secret):
+            return secret
+        digest = hashlib.blake2s(secret.strip().encode(errors="replace"), key=self._salt, digest_size=4).hexdigest()
+        return f"[redacted-{digest}]"
+
+    def text(self, text: str) -> str:
+        """`text` without credentials."""
+        for secret, placeholder in self._learned.items():
+            if secret in text:
+                text = text.replace(secret, placeholder)
+        return mask_text(text, self.mask)
+
+    def object(self, manifest: Mapping[str, Any]) -> dict[str, Any]:
+        """A copy of an object, or of a list of them, without credentials; what Secrets hold is learned."""
+        self.learn_from(manifest)
+        masked: dict[str, Any] = mask_object(manifest, self.mask, self.text)
+        return masked
+
+    def learn_from(self, manifest: Mapping[str, Any]) -> None:
+        """Remember a Secret's values, in memory only, to know them in logs and elsewhere."""
+        for item in manifest.get("items") or ():
+            if isinstance(item, Mapping):
+                self.learn_from({"kind": str(manifest.get("kind", "")).removesuffix("List"), **item})
+        if manifest.get("kind") != "Secret":
+            return
+        for value in _values(manifest.get("stringData")):
+            self._learn(value, value)
+        for value in _values(manifest.get("data")):
+            plain = decoded(value)
+            self._learn(plain, plain)
+            self._learn(value, plain)
+
+    async def sealed(self, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Messages as they may leave; the event loop runs between texts.
+
+        Raises:
+            ModelError: masking could not be done or did not hold: nothing is sent.
+        """
+        sealed: list[dict[str, Any]] = await self._sealed(messages)
+        return sealed
+
+    async def _sealed(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return await self._sealed_text(value)
+        if isinstance(value, list):
+            return [await self._sealed(item) for item in value]
+        if isinstance(value, dict):
+            return {key: await self._sealed(item) for key, item in value.items()}
+        return value
+
+    async def _sealed_text(self, text: str) -> str:
+        if self._done.get(text) == text:
+            return text
+        try:
+            sealed = self.text(text)
+            holds = self.text(sealed) == sealed
+        except (RecursionError, ValueError, TypeError) as error:
+            raise _not_sent(type(error).__name__) from error
+        if not holds:
+            raise _not_sent("a masked text still looked like a secret")
+        if len(self._done) >= _MOST_REMEMBERED:
+            self._done.clear()
+        self._done[sealed] = sealed
+        await asyncio.sleep(0)
+        return sealed
+
+    def _learn(self, secret: str, plain: str) -> None:
+        for part in {secret, *secret.splitlines()}:
+            worth = len(part) >= _SHORTEST_LEARNED and not part.isalpha()
+            if (worth or len(part) >= 10) and len(self._learned) < _MOST_LEARNED:
+                self._learned.setdefault(part, self.mask(plain))
+                self._done.clear()
+
+
+def _not_sent(why: str) -> ModelError:
+    return ModelError("The question was not sent: secrets could not be masked", why, "this is a bug; please report it")
+
+
+def _values(data: Any) -> list[str]:
+    return [value for value in data.values() if isinstance(value, str)] if isinstance(data, Mapping) else []
