@@ -43,7 +43,7 @@ bench: $(READY)
 	$(BIN)/python -m bench
 
 docs: $(READY)
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 clean:
 	rm -rf .venv site build dist bench/results .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
