@@ -68,3 +68,5 @@ class Shape(msgspec.Struct, frozen=True):
     """The columns of `Row.cells`, in order."""
     decode: Callable[[bytes], Row]
     """One object's JSON to its row. Raises msgspec.DecodeError or ValidationError on what is not such an object."""
+    patience: int = 0
+    """Seconds after which a row that is still PROGRESSING counts as WARN; 0 for kinds that may take their time."""
