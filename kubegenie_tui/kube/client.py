@@ -218,12 +218,12 @@ class Client:
         response = await self._exchange(used, method, path, params, headers, limits, body)
         try:
             if response.status == 401:
-                fresh = await self._credentials.renew(used)
-                if not fresh.same_as(used):
+                refused, used = used, await self._credentials.renew(used)
+                if not used.same_as(refused):
                     response.close()
-                    response = await self._exchange(fresh, method, path, params, headers, limits, body)
+                    response = await self._exchange(used, method, path, params, headers, limits, body)
             if response.status >= 300 and response.status != 304:
-                raise await self._refusal(response, verb_of(method, path, params), path)
+                raise await self._refusal(response, used, verb_of(method, path, params), path)
             yield Response(response, self.server)
         finally:
             response.close()
@@ -238,7 +238,8 @@ class Client:
         limits: aiohttp.ClientTimeout,
         body: bytes | None,
     ) -> aiohttp.ClientResponse:
-        ours = CIMultiDict([*self._headers.items(), *headers.items(), *self.context.auth.impersonation.headers()])
+        ours = CIMultiDict({**self._headers, **headers})
+        ours.extend(self.context.auth.impersonation.headers())
         if credential.authorization:
             ours["Authorization"] = credential.authorization.value
         url = self._base.with_path(f"{self._base.path.rstrip('/')}{path}").with_query(params)
@@ -287,7 +288,7 @@ class Client:
             peer = await inspect_peer(self.context, parts.hostname or "", parts.port or 443)
         return error_from_exception(error, self.server, peer)
 
-    async def _refusal(self, response: aiohttp.ClientResponse, verb: str, path: str) -> ClusterError:
+    async def _refusal(self, response: aiohttp.ClientResponse, shown: Credential, verb: str, path: str) -> ClusterError:
         body = bytearray()
         try:
             async for chunk in response.content.iter_any():
@@ -297,7 +298,7 @@ class Client:
         except _FAILURES as error:
             return error_from_exception(error, self.server)
         refusal = error_from_status(response.status, bytes(body), verb=verb, path=path, headers=response.headers)
-        return unauthorized(self.context, refusal) if response.status == 401 else refusal
+        return unauthorized(self.context, shown, refusal) if response.status == 401 else refusal
 
 
 def _failed(future: asyncio.Future[ssl.SSLContext]) -> bool:

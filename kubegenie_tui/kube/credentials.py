@@ -5,16 +5,23 @@ import base64
 import math
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from kubegenie_tui.domain.errors import ClusterError, CredentialError, Unauthorized
 from kubegenie_tui.kube.context import AuthInfo, Context, Secret
+from kubegenie_tui.kube.exec_plugin import Given, run_plugin
+from kubegenie_tui.kube.oidc import OidcTokens
 from kubegenie_tui.kube.tls import Certificate
+from kubegenie_tui.kube.x509 import not_after
 
 TOKEN_FILE_SECONDS = 60.0
 """How long a token file is believed; kubelets rewrite them long before the old token ends."""
+
+
+SHORTEST_SECONDS = 5.0
 
 
 class Credential(msgspec.Struct, frozen=True):
@@ -39,6 +46,8 @@ class Credentials:
         self._clock = clock
         self._current: Credential | None = None
         self._flight: asyncio.Task[Credential] | None = None
+        oidc = context.auth.oidc
+        self._oidc = OidcTokens(oidc, clock) if oidc else None
 
     async def get(self) -> Credential:
         """The credential to use now.
@@ -60,6 +69,8 @@ class Credentials:
         """
         if self._current is refused and self._renewable:
             self._current = None
+            if self._oidc is not None:
+                self._oidc.forget()
         return await self.get()
 
     async def close(self) -> None:
@@ -78,7 +89,13 @@ class Credentials:
         if self._flight is None:
             self._flight = asyncio.create_task(self._fetch())
             self._flight.add_done_callback(self._landed)
-        return await asyncio.shield(self._flight)
+        flight = self._flight
+        try:
+            return await asyncio.shield(flight)
+        except asyncio.CancelledError:
+            if flight.cancelled():
+                raise CredentialError("The connection was closed while logging in") from None
+            raise
 
     def _landed(self, flight: asyncio.Task[Credential]) -> None:
         self._flight = None
@@ -95,33 +112,47 @@ class Credentials:
             return Credential(bearer(auth.token.value), certificate)
         if auth.username or auth.password:
             return Credential(_basic(auth), certificate)
+        if auth.exec:
+            given = await run_plugin(auth.exec, self._context)
+            return self._given(given, certificate)
+        if self._oidc is not None:
+            id_token, due = await self._oidc.get()
+            return Credential(bearer(id_token.value), certificate, self._not_before_long(due))
         return Credential(certificate=certificate)
 
+    def _given(self, given: Given, certificate: Certificate | None) -> Credential:
+        authorization = bearer(given.token.value) if given.token else Secret()
+        expires = math.inf if given.expires is None else self._not_before_long(given.expires)
+        return Credential(authorization, given.certificate or certificate, expires)
 
-def unauthorized(context: Context, refusal: ClusterError) -> Unauthorized:
+    def _not_before_long(self, due: float) -> float:
+        """A credential that is given already expired must not make every request fetch another."""
+        return max(due, self._clock() + SHORTEST_SECONDS)
+
+
+def unauthorized(context: Context, shown: Credential, refusal: ClusterError) -> Unauthorized:
     """A 401 in terms of what was presented."""
-    auth = context.auth
-    user = f'user "{context.user_name}"' if context.user_name else "nobody"
-    shown = ", ".join(_shown(auth)) or "no credentials"
+    user = f'user "{context.user_name}"' if context.user_name else "us"
     step = f"log in again, or renew the credentials in {context.file}" if context.file else refusal.next_step
-    error = Unauthorized(f"{context.server} does not accept {user} (401)", f"shown: {shown}", step)
+    error = Unauthorized(f"{context.server} does not accept {user} (401)", _shown_in_words(context.auth, shown), step)
     error.code, error.reason = refusal.code, refusal.reason
     return error
 
 
-def _shown(auth: AuthInfo) -> list[str]:
-    return [
-        name
-        for name, given in (
-            ("a client certificate", auth.certificate_data or auth.certificate_file),
-            (f"the token of {auth.token_file}", auth.token_file),
-            ("a token", auth.token),
-            ("a password", auth.username),
-            (f"what {auth.exec.command if auth.exec else ''} gave", auth.exec),
-            ("an OIDC token", auth.oidc),
-        )
-        if given
-    ]
+def _shown_in_words(auth: AuthInfo, shown: Credential) -> str:
+    end = not_after(shown.certificate.chain) if shown.certificate else None
+    if end is not None and end < datetime.now(UTC):
+        return f"the client certificate ended {end:%Y-%m-%d %H:%M} UTC"
+    ways = (
+        ("a client certificate", shown.certificate),
+        (f"the token in {auth.token_file}", auth.token_file),
+        ("a token", auth.token),
+        ("a password", auth.username),
+        (f"what {auth.exec.command if auth.exec else ''} gave", auth.exec),
+        ("an OIDC token", auth.oidc),
+    )
+    used = [way for way, given in ways if given]
+    return f"shown: {', '.join(used)}" if used else "no credentials were shown"
 
 
 def bearer(token: str) -> Secret:

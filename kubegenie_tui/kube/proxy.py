@@ -14,7 +14,7 @@ def proxy_for(context: Context, environ: Mapping[str, str]) -> str:
     Raises:
         KubeconfigError: the proxy is of a kind we cannot speak with.
     """
-    url = context.proxy_url or _from_environment(context.server, environ)
+    url = context.proxy_url or proxy_from_environment(context.server, environ)
     scheme = urlsplit(url).scheme
     if url and scheme not in ("http", "https"):
         why = f"{scheme or 'no scheme'} is not supported, only http and https"
@@ -23,16 +23,19 @@ def proxy_for(context: Context, environ: Mapping[str, str]) -> str:
     return url
 
 
-def _from_environment(server: str, environ: Mapping[str, str]) -> str:
-    """Source: golang.org/x/net/http/httpproxy, the rules kubectl follows."""
-    parts = urlsplit(server)
+def proxy_from_environment(url: str, environ: Mapping[str, str]) -> str:
+    """URL of the proxy that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name for `url`, empty for none.
+
+    Source: golang.org/x/net/http/httpproxy, the rules kubectl follows.
+    """
+    parts = urlsplit(url)
     names = ("HTTPS_PROXY", "https_proxy") if parts.scheme == "https" else ("HTTP_PROXY", "http_proxy")
-    url = next((environ[name] for name in names if environ.get(name)), "")
+    proxy = next((environ[name] for name in names if environ.get(name)), "")
     host = parts.hostname or ""
     excluded = environ.get("NO_PROXY") or environ.get("no_proxy") or ""
-    if not url or _is_local(host) or any(_excludes(rule.strip(), host, parts.port) for rule in excluded.split(",")):
+    if not proxy or _is_local(host) or any(_excludes(rule.strip(), host, parts.port) for rule in excluded.split(",")):
         return ""
-    return url if "://" in url else f"http://{url}"
+    return proxy if "://" in proxy else f"http://{proxy}"
 
 
 def _is_local(host: str) -> bool:

@@ -1,0 +1,109 @@
+"""A container's log as batches of whole lines, however it is cut on its way and however long its lines are."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+from kubegenie_tui.kube.client import Client
+from kubegenie_tui.kube.pace import SLICE_SECONDS
+
+LINE_BYTES = 65536
+QUIET_SECONDS = 60.0
+"""How long a log that is not followed may keep silent before the connection counts as dead."""
+
+
+class LineSplitter:
+    """Bytes in, lines out. A line longer than 64 KiB is cut there and says how much is missing."""
+
+    def __init__(self) -> None:
+        self._kept = bytearray()
+        self._dropped = 0
+
+    def feed(self, chunk: bytes) -> list[str]:
+        """The lines that this chunk ends."""
+        first, *more = chunk.split(b"\n")
+        self._extend(first)
+        if not more:
+            return []
+        *whole, last = more
+        lines = [self._take(), *(self._cut(line) for line in whole)]
+        self._extend(last)
+        return lines
+
+    def end(self) -> list[str]:
+        """The line without an end, if there is one."""
+        return [self._take()] if self._kept else []
+
+    def _extend(self, part: bytes) -> None:
+        room = LINE_BYTES - len(self._kept)
+        self._kept += part[:room]
+        self._dropped += max(0, len(part) - room)
+
+    def _take(self) -> str:
+        line = _text(bytes(self._kept), self._dropped)
+        self._kept.clear()
+        self._dropped = 0
+        return line
+
+    def _cut(self, line: bytes) -> str:
+        return _text(line[:LINE_BYTES], len(line) - LINE_BYTES)
+
+
+def _text(line: bytes, dropped: int) -> str:
+    text = line.decode("utf-8", "replace")
+    return f"{text}… ({dropped} more bytes)" if dropped > 0 else text.removesuffix("\r")
+
+
+async def logs(
+    client: Client,
+    namespace: str,
+    pod: str,
+    container: str,
+    *,
+    follow: bool = False,
+    previous: bool = False,
+    tail: int | None = None,
+    since_seconds: int | None = None,
+    timestamps: bool = False,
+) -> AsyncIterator[list[str]]:
+    """Lines of a container's log as they come, in batches; close the iterator to stop.
+
+    Args:
+        client: the cluster's.
+        namespace: of the pod.
+        pod: its name.
+        container: its name; may be empty for a pod with one.
+        follow: go on until the container ends.
+        previous: the log of the run before this one.
+        tail: only so many lines from the end.
+        since_seconds: only what is younger.
+        timestamps: each line begins with its RFC 3339 time.
+
+    Raises:
+        Invalid: the container has no log yet, or no previous run; the server says why.
+        ClusterError, CredentialError, KubeconfigError: as `Client.stream`.
+    """
+    asked = {
+        "container": container,
+        "follow": "true" if follow else "",
+        "previous": "true" if previous else "",
+        "timestamps": "true" if timestamps else "",
+        "tailLines": "" if tail is None else str(tail),
+        "sinceSeconds": "" if since_seconds is None else str(since_seconds),
+    }
+    params = {name: value for name, value in asked.items() if value}
+    path = f"/api/v1/namespaces/{namespace}/pods/{pod}/log"
+    splitter = LineSplitter()
+    idle = None if follow else QUIET_SECONDS
+    async with client.stream(path, params, accept="*/*", idle_timeout=idle) as response:
+        until = time.perf_counter() + SLICE_SECONDS
+        async for chunk in response.chunks():
+            lines = splitter.feed(chunk)
+            if lines:
+                yield lines
+            if time.perf_counter() >= until:
+                await asyncio.sleep(0)
+                until = time.perf_counter() + SLICE_SECONDS
+        rest = splitter.end()
+        if rest:
+            yield rest

@@ -1,0 +1,65 @@
+"""Who we are to a cluster and what we may do there: asked of the server, which alone knows."""
+
+import asyncio
+import importlib
+
+import msgspec
+
+from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.kube.client import Client
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Whom a server takes us for."""
+
+    username: str
+    uid: str = ""
+    groups: tuple[str, ...] = ()
+
+
+async def whoami(client: Client) -> Identity:
+    """Whom the server takes us for, impersonation included.
+
+    Raises:
+        NotFound: the server is older than 1.28 and cannot say.
+        ClusterError, CredentialError, KubeconfigError: as `Client.get`.
+    """
+    await _load()
+    from kubernetes_asyncio.client import AuthenticationV1Api, V1SelfSubjectReview
+
+    from kubegenie_tui.kube.typed import TypedClient
+
+    review = await AuthenticationV1Api(TypedClient(client)).create_self_subject_review(V1SelfSubjectReview())
+    user = review.status.user_info
+    return Identity(user.username or "", user.uid or "", tuple(user.groups or ()))
+
+
+async def can_i(client: Client, verb: str, kind: Kind, namespace: str = "", name: str = "") -> tuple[bool, str]:
+    """Whether we may, and the server's reason, which is often empty.
+
+    Args:
+        client: the cluster's.
+        verb: `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`.
+        kind: of the object.
+        namespace: empty for all of them, or for a kind without one.
+        name: empty for all of them.
+
+    Raises:
+        ClusterError, CredentialError, KubeconfigError: as `Client.get`.
+    """
+    await _load()
+    from kubernetes_asyncio import client as models
+
+    from kubegenie_tui.kube.typed import TypedClient
+
+    attributes = models.V1ResourceAttributes(
+        verb=verb, group=kind.group, version=kind.version, resource=kind.plural, namespace=namespace, name=name
+    )
+    asked = models.V1SelfSubjectAccessReview(spec=models.V1SelfSubjectAccessReviewSpec(resource_attributes=attributes))
+    review = await models.AuthorizationV1Api(TypedClient(client)).create_self_subject_access_review(asked)
+    return bool(review.status.allowed), review.status.reason or ""
+
+
+async def _load() -> None:
+    """Import kubernetes-asyncio where it does not hold up the event loop."""
+    await asyncio.to_thread(importlib.import_module, "kubegenie_tui.kube.typed")
