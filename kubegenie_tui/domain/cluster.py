@@ -59,3 +59,16 @@ class ClusterStatus(msgspec.Struct, frozen=True):
     """Seconds since the epoch."""
     read_only: bool = False
     labels: dict[str, str] = {}
+
+
+class Registration(msgspec.Struct, frozen=True):
+    """A cluster that a person added: a pointer into a kubeconfig, never a copy of its secrets."""
+
+    name: str
+    """Unique among the registered clusters."""
+    kubeconfig: str
+    """Absolute path of the file."""
+    context: str
+    """The context's name in that file."""
+    read_only: bool = False
+    labels: dict[str, str] = {}

@@ -53,6 +53,14 @@ class Conversation(msgspec.Struct, frozen=True):
     messages: int = 0
 
 
+class Found(msgspec.Struct, frozen=True):
+    """A conversation that a search found."""
+
+    conversation: Conversation
+    excerpt: str
+    """The text around its latest match, on one line at most some 20 words long; empty when only the title matches."""
+
+
 class TextDelta(msgspec.Struct, frozen=True):
     """More of the answer; Markdown."""
 

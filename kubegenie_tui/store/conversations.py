@@ -1,0 +1,119 @@
+"""Conversations and their messages, found again by their words."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from kubegenie_tui.domain.conversation import Conversation, Found, Message
+from kubegenie_tui.domain.errors import StoreError
+from kubegenie_tui.store.database import Database
+
+_CONVERSATION = (
+    "c.id, c.title, c.cluster, c.created, c.updated, (SELECT count(*) FROM messages m WHERE m.conversation_id = c.id)"
+)
+
+
+class Conversations:
+    """The chat's memory."""
+
+    def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
+        self._database = database
+        self._now = now
+
+    async def create(self, title: str, cluster: str) -> Conversation:
+        """Begin a conversation.
+
+        Raises:
+            StoreError: it cannot be stored.
+        """
+        now = self._now()
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(
+                "INSERT INTO conversations (title, cluster, created, updated) VALUES (?, ?, ?, ?)",
+                (_storable(title), cluster, now, now),
+            )
+            assert cursor.lastrowid is not None
+        return Conversation(cursor.lastrowid, title, cluster, now, now)
+
+    async def append(self, conversation_id: int, message: Message) -> Message:
+        """Add a message; it comes back with its id.
+
+        Raises:
+            StoreError: it cannot be stored, or the conversation is no more.
+        """
+        async with self._database.transaction() as connection:
+            touched = await connection.execute(
+                "UPDATE conversations SET updated = max(updated, ?) WHERE id = ?", (message.at, conversation_id)
+            )
+            if not touched.rowcount:
+                raise StoreError("This conversation was deleted", next_step="begin a new one")
+            cursor = await connection.execute(
+                "INSERT INTO messages (conversation_id, role, text, at, tool) VALUES (?, ?, ?, ?, ?)",
+                (conversation_id, message.role, _storable(message.text), message.at, _storable(message.tool)),
+            )
+            assert cursor.lastrowid is not None
+        return Message(message.role, message.text, message.at, message.tool, cursor.lastrowid)
+
+    async def messages(self, conversation_id: int) -> list[Message]:
+        """All messages of a conversation in order; none when it is unknown."""
+        rows = await self._database.fetch(
+            "SELECT role, text, at, tool, id FROM messages WHERE conversation_id = ? ORDER BY id", (conversation_id,)
+        )
+        return [Message(*row) for row in rows]
+
+    async def recent(self, limit: int = 50, cluster: str | None = None) -> list[Conversation]:
+        """The conversations last spoken in come first; with `cluster`, only those about it."""
+        rows = await self._database.fetch(
+            f"SELECT {_CONVERSATION} FROM conversations c WHERE ?1 IS NULL OR c.cluster = ?1"  # noqa: S608 - a constant
+            " ORDER BY c.updated DESC, c.id DESC LIMIT ?2",
+            (cluster, limit),
+        )
+        return [Conversation(*row) for row in rows]
+
+    async def search(self, text: str, limit: int = 50) -> list[Found]:
+        """Conversations whose title has `text`, or with a message that has all its words (or words that begin so).
+
+        The latest conversation comes first, each once, with an excerpt of its latest match.
+        """
+        words = _match(text)
+        if not words:
+            return []
+        rows = await self._database.fetch(
+            f"SELECT {_CONVERSATION}, coalesce(hit.excerpt, '') FROM conversations c"  # noqa: S608 - a constant
+            " LEFT JOIN (SELECT m.conversation_id, max(m.id), words.excerpt FROM messages m JOIN"
+            "   (SELECT rowid AS id, snippet(message_words, 0, '', '', '…', 16) AS excerpt FROM message_words"
+            "   WHERE message_words MATCH ?1 LIMIT -1) words ON words.id = m.id"
+            "   GROUP BY m.conversation_id) hit ON hit.conversation_id = c.id"
+            " WHERE hit.conversation_id IS NOT NULL OR instr(lower(c.title), lower(?2))"
+            " ORDER BY c.updated DESC, c.id DESC LIMIT ?3",
+            (words, _storable(text.strip()), limit),
+        )
+        return [_found(row) for row in rows]
+
+    async def rename(self, conversation_id: int, title: str) -> None:
+        """Give a conversation another title; an unknown one is no error."""
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                "UPDATE conversations SET title = ? WHERE id = ?", (_storable(title), conversation_id)
+            )
+
+    async def delete(self, conversation_id: int) -> None:
+        """Forget a conversation and its messages; an unknown one is no error."""
+        async with self._database.transaction() as connection:
+            await connection.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
+
+
+def _storable(text: str) -> str:
+    """`text` without the lone surrogates that a model may send and UTF-8 cannot hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _match(text: str) -> str:
+    """An FTS5 query that takes each word literally and as the beginning of a word."""
+    words = [word.replace('"', '""') for word in _storable(text).replace("\0", " ").split()]
+    return " ".join(f'"{word}"*' for word in words if any(map(str.isalnum, word)))
+
+
+def _found(row: tuple[Any, ...]) -> Found:
+    *conversation, excerpt = row
+    return Found(Conversation(*conversation), excerpt)

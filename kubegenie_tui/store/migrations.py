@@ -1,0 +1,49 @@
+"""The schema, step by step: step N takes the database from version N to N + 1, and is never changed once released."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import aiosqlite
+
+Migration = Callable[["aiosqlite.Connection"], Awaitable[None]]
+
+
+async def _create_conversations(connection: "aiosqlite.Connection") -> None:
+    await connection.execute(
+        "CREATE TABLE conversations (id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT NOT NULL, cluster TEXT NOT NULL,"
+        " created REAL NOT NULL, updated REAL NOT NULL)"
+    )
+    await connection.execute("CREATE INDEX conversations_by_update ON conversations (updated)")
+    await connection.execute(
+        "CREATE TABLE messages (id INTEGER PRIMARY KEY AUTOINCREMENT, role TEXT NOT NULL, text TEXT NOT NULL,"
+        " at REAL NOT NULL, tool TEXT NOT NULL,"
+        " conversation_id INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE)"
+    )
+    await connection.execute("CREATE INDEX messages_of_conversation ON messages (conversation_id, id)")
+
+
+async def _create_message_search(connection: "aiosqlite.Connection") -> None:
+    await connection.execute(
+        "CREATE VIRTUAL TABLE message_words USING fts5 (text, content='messages', content_rowid='id')"
+    )
+    await connection.execute(
+        "CREATE TRIGGER message_added AFTER INSERT ON messages BEGIN"
+        " INSERT INTO message_words (rowid, text) VALUES (new.id, new.text); END"
+    )
+    await connection.execute(
+        "CREATE TRIGGER message_removed AFTER DELETE ON messages BEGIN"
+        " INSERT INTO message_words (message_words, rowid, text) VALUES ('delete', old.id, old.text); END"
+    )
+
+
+async def _create_clusters_places_facts(connection: "aiosqlite.Connection") -> None:
+    await connection.execute("CREATE TABLE clusters (name TEXT PRIMARY KEY, registration TEXT NOT NULL)")
+    await connection.execute("CREATE TABLE places (cluster TEXT PRIMARY KEY, place TEXT NOT NULL)")
+    await connection.execute(
+        "CREATE TABLE facts (scope TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (scope, key))"
+        " WITHOUT ROWID"
+    )
+
+
+MIGRATIONS: tuple[Migration, ...] = (_create_conversations, _create_message_search, _create_clusters_places_facts)

@@ -1,0 +1,115 @@
+import asyncio
+
+import pytest
+
+from kubegenie_tui.domain.conversation import Message
+from kubegenie_tui.domain.errors import StoreError
+from kubegenie_tui.store.store import Store
+
+
+async def say(store: Store, title: str, *texts: str, at: float = 1.0, cluster: str = "prod") -> int:
+    conversation = await store.conversations.create(title, cluster)
+    for text in texts:
+        await store.conversations.append(conversation.id, Message("user", text, 2e9 + at))
+    return conversation.id
+
+
+async def test_messages_come_back_in_order_with_their_ids(store: Store) -> None:
+    conversation = await store.conversations.create("Why", "prod")
+    said = [Message("user", "why?", 1.0), Message("tool", "3 pods", 2.0, "list pods"), Message("assistant", "so", 2.0)]
+    stored = [await store.conversations.append(conversation.id, message) for message in said]
+    assert [message.id for message in stored] == sorted({message.id for message in stored})
+    assert await store.conversations.messages(conversation.id) == stored
+    assert [(m.role, m.text, m.at, m.tool) for m in stored] == [(m.role, m.text, m.at, m.tool) for m in said]
+
+
+async def test_the_last_spoken_in_comes_first(store: Store) -> None:
+    first = await say(store, "first", "a", "b", at=3)
+    second = await say(store, "second", "c", at=2, cluster="dev")
+    third = await say(store, "third", at=0)
+    recent = await store.conversations.recent()
+    assert [(c.id, c.title, c.messages) for c in recent] == [
+        (first, "first", 2),
+        (second, "second", 1),
+        (third, "third", 0),
+    ]
+    assert [c.id for c in await store.conversations.recent(limit=1)] == [first]
+    assert [c.id for c in await store.conversations.recent(cluster="dev")] == [second]
+
+
+async def test_an_older_message_does_not_move_a_conversation_back(store: Store) -> None:
+    conversation = await store.conversations.create("t", "prod")
+    await store.conversations.append(conversation.id, Message("user", "late", 2e9))
+    await store.conversations.append(conversation.id, Message("user", "early", 1.0))
+    assert (await store.conversations.recent())[0].updated == 2e9
+
+
+async def test_search_finds_words_beginnings_and_titles(store: Store) -> None:
+    crash = await say(store, "Crash", "pod checkout-7c9f4-x2xkq crashes", "checkout-7c9f4 is fine", at=1)
+    other = await say(store, "Outage of checkout", "nothing here", at=2)
+    await say(store, "Unrelated", "quota of team-a", at=3)
+    search = store.conversations.search
+    assert [found.conversation.id for found in await search("CHECKOUT")] == [other, crash]
+    assert [found.conversation.id for found in await search("checkout-7c crash")] == [crash]
+    assert [found.conversation.id for found in await search("nothing")] == [other]
+    assert await search("absent") == []
+    assert len(await search("checkout", limit=1)) == 1
+
+
+async def test_the_excerpt_is_of_the_latest_match(store: Store) -> None:
+    await say(store, "t", "old checkout talk", "newer checkout talk", "something else")
+    (found,) = await store.conversations.search("checkout")
+    assert found.excerpt == "newer checkout talk"
+    assert found.conversation.messages == 3
+
+
+@pytest.mark.parametrize("text", ["", "  ", '"', "-", "a AND", "x* OR (", "NEAR(", 'co"de', "col:umn", "\0", "\ud800"])
+async def test_any_text_may_be_searched(store: Store, text: str) -> None:
+    await say(store, "t", "plain words")
+    assert await store.conversations.search(text) == []
+
+
+async def test_deleted_messages_are_not_found(store: Store) -> None:
+    gone = await say(store, "t", "secretive")
+    await store.conversations.delete(gone)
+    assert await store.conversations.search("secretive") == []
+    assert await store.conversations.messages(gone) == []
+    assert await store.conversations.recent() == []
+
+
+async def test_a_conversation_deleted_elsewhere_takes_no_message(store: Store) -> None:
+    gone = await say(store, "t")
+    await store.conversations.delete(gone)
+    with pytest.raises(StoreError, match="deleted"):
+        await store.conversations.append(gone, Message("user", "hello", 1.0))
+
+
+async def test_rename(store: Store) -> None:
+    conversation = await say(store, "old")
+    await store.conversations.rename(conversation, "new")
+    assert (await store.conversations.recent())[0].title == "new"
+
+
+async def test_text_that_utf8_cannot_hold_is_kept_as_far_as_it_goes(store: Store) -> None:
+    conversation = await say(store, "bad \ud800", "half \udfff pair")
+    assert [m.text for m in await store.conversations.messages(conversation)] == ["half ? pair"]
+
+
+async def test_many_tasks_at_once_lose_nothing(store: Store) -> None:
+    conversation = await say(store, "t")
+    append = store.conversations.append
+    await asyncio.gather(*(append(conversation, Message("user", str(n), float(n))) for n in range(50)))
+    texts = [message.text for message in await store.conversations.messages(conversation)]
+    assert sorted(map(int, texts)) == list(range(50))
+
+
+async def test_a_cancelled_write_leaves_no_transaction_behind(store: Store) -> None:
+    conversation = await say(store, "t")
+    for steps in range(1, 12):
+        task = asyncio.create_task(store.conversations.append(conversation, Message("user", "half", 1.0)))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await store.facts.set("after", str(steps), "written")
+    assert await store.facts.get("after", "11") == "written"
