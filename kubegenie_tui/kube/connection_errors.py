@@ -1,9 +1,7 @@
 """What a failed connection means: an exception of aiohttp, ssl or the socket to one of our errors."""
 
 import errno
-import socket
 import ssl
-from urllib.parse import urlsplit
 
 import aiohttp
 
@@ -32,26 +30,18 @@ def error_from_exception(exc: BaseException, server: str, peer: Peer | None = No
     certificate = _certificate_failure(exc)
     if certificate is not None:
         return _bad_certificate(certificate, server, peer)
-    if isinstance(exc, aiohttp.ClientHttpProxyError):
-        return Unreachable(
-            f"The proxy does not connect us to {server}", f"it answers {exc.status}", "check proxy-url or HTTPS_PROXY"
-        )
-    if isinstance(exc, aiohttp.ClientProxyConnectionError):
-        return Unreachable(
-            f"The proxy for {server} cannot be reached", _os_reason(exc), "check proxy-url or HTTPS_PROXY"
-        )
     if isinstance(exc, TimeoutError):
         return _timed_out(exc, server)
-    if isinstance(exc, aiohttp.ClientConnectorError):
-        return _not_connected(exc.os_error, server)
+    if isinstance(exc, aiohttp.ClientHttpProxyError | aiohttp.ClientProxyConnectionError):
+        return _bad_proxy(exc, server)
+    if isinstance(exc, aiohttp.ClientConnectorDNSError):
+        return _name_not_found(exc.host, exc.os_error)
     if isinstance(exc, aiohttp.ClientPayloadError):
         return Refused(f"{server} hung up in the middle of its answer", next_step="try again")
     if isinstance(exc, aiohttp.ServerDisconnectedError):
         return Refused(f"{server} hung up without an answer", next_step="try again; it may be restarting")
-    if isinstance(exc, aiohttp.InvalidURL):
-        return Unreachable(f"{server} is not a URL we can use", plain(str(exc)), "correct the server of this cluster")
     if isinstance(exc, OSError):
-        return _not_connected(exc, server)
+        return _not_connected(getattr(exc, "os_error", exc), server)
     return Unreachable(f"{server} cannot be spoken with", plain(str(exc)), _IS_IT_RUNNING)
 
 
@@ -83,18 +73,24 @@ def _bad_certificate(failure: ssl.SSLCertVerificationError, server: str, peer: P
     return TlsFailed(f"The certificate of {server} is not trusted", why, step)
 
 
+def _bad_proxy(exc: aiohttp.ClientHttpProxyError | aiohttp.ClientProxyConnectionError, server: str) -> Unreachable:
+    step = "check proxy-url or HTTPS_PROXY"
+    if isinstance(exc, aiohttp.ClientHttpProxyError):
+        return Unreachable(f"The proxy does not connect us to {server}", f"it answers {exc.status} {exc.message}", step)
+    return Unreachable(f"The proxy for {server} cannot be reached", exc.os_error.strerror or str(exc.os_error), step)
+
+
 def _timed_out(exc: BaseException, server: str) -> TimedOut:
     connecting = isinstance(exc, aiohttp.ConnectionTimeoutError)
     what = f"{server} does not answer" if connecting else f"{server} did not answer in time"
     return TimedOut(what, "no connection in time" if connecting else "it is overloaded or hangs", _NETWORK)
 
 
+def _name_not_found(host: str, exc: OSError) -> NameNotFound:
+    return NameNotFound(f'The name "{host}" is not known', exc.strerror or str(exc), f"check the address; {_NETWORK}")
+
+
 def _not_connected(exc: OSError, server: str) -> ClusterError:
-    host = urlsplit(server).hostname or server
-    if isinstance(exc, socket.gaierror) or (exc.errno is None and "resolve" in str(exc).lower()):
-        return NameNotFound(
-            f'The name "{host}" is not known', exc.strerror or str(exc), f"check the address; {_NETWORK}"
-        )
     if isinstance(exc, ssl.SSLError):
         return _not_tls(exc, server)
     why = exc.strerror or str(exc)
@@ -126,7 +122,3 @@ def _not_tls(exc: ssl.SSLError, server: str) -> TlsFailed:
     if reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL", "HTTP_REQUEST"):
         return TlsFailed(f"{server} does not speak TLS", "", "check the port, or use http:// as its server")
     return TlsFailed(f"TLS with {server} failed", reason.replace("_", " ").lower(), _IS_IT_RUNNING)
-
-
-def _os_reason(exc: aiohttp.ClientConnectorError) -> str:
-    return exc.os_error.strerror or str(exc.os_error)

@@ -14,6 +14,7 @@ from kubegenie_tui.domain.errors import ClusterError, CredentialError, Unauthori
 from kubegenie_tui.kube.context import AuthInfo, Context, Secret
 from kubegenie_tui.kube.exec_plugin import Given, run_plugin
 from kubegenie_tui.kube.oidc import OidcTokens
+from kubegenie_tui.kube.single_flight import SingleFlight
 from kubegenie_tui.kube.tls import Certificate
 from kubegenie_tui.kube.x509 import not_after
 
@@ -45,7 +46,7 @@ class Credentials:
         self._context = context
         self._clock = clock
         self._current: Credential | None = None
-        self._flight: asyncio.Task[Credential] | None = None
+        self._flight: SingleFlight[Credential] = SingleFlight()
         oidc = context.auth.oidc
         self._oidc = OidcTokens(oidc, clock) if oidc else None
 
@@ -58,7 +59,7 @@ class Credentials:
         """
         current = self._current
         if current is None or self._clock() >= current.expires:
-            return await self._fetch_once()
+            return await self._flight.join(self._refresh)
         return current
 
     async def renew(self, refused: Credential) -> Credential:
@@ -75,32 +76,16 @@ class Credentials:
 
     async def close(self) -> None:
         """Stop a fetch under way."""
-        if self._flight is not None:
-            self._flight.cancel()
-            await asyncio.wait([self._flight])
+        await self._flight.close()
 
     @property
     def _renewable(self) -> bool:
         auth = self._context.auth
         return bool(auth.exec or auth.oidc or auth.token_file or auth.certificate_file)
 
-    async def _fetch_once(self) -> Credential:
-        """Join the fetch under way or start one; it goes on when one of those who wait for it is cancelled."""
-        if self._flight is None:
-            self._flight = asyncio.create_task(self._fetch())
-            self._flight.add_done_callback(self._landed)
-        flight = self._flight
-        try:
-            return await asyncio.shield(flight)
-        except asyncio.CancelledError:
-            if flight.cancelled():
-                raise CredentialError("The connection was closed while logging in") from None
-            raise
-
-    def _landed(self, flight: asyncio.Task[Credential]) -> None:
-        self._flight = None
-        if not flight.cancelled() and flight.exception() is None:
-            self._current = flight.result()
+    async def _refresh(self) -> Credential:
+        self._current = await self._fetch()
+        return self._current
 
     async def _fetch(self) -> Credential:
         auth = self._context.auth

@@ -125,8 +125,7 @@ def _without_nulls(value: object) -> object:
 
 
 def _tls(entry: Entry, cluster: _Cluster) -> Tls:
-    url = urlsplit(cluster.server)
-    if url.scheme not in ("http", "https") or not url.hostname:
+    if not _is_usable(cluster.server):
         why = f'"{cluster.server}" is not an http or https URL' if cluster.server else "server is not set"
         raise entry.error(f'Cluster "{entry.name}" has no usable server', why, at=("server",))
     if cluster.insecure_skip_tls_verify and (cluster.certificate_authority or cluster.certificate_authority_data):
@@ -139,6 +138,14 @@ def _tls(entry: Entry, cluster: _Cluster) -> Tls:
         server_name=cluster.tls_server_name,
         insecure=cluster.insecure_skip_tls_verify,
     )
+
+
+def _is_usable(server: str) -> bool:
+    try:
+        url = urlsplit(server)
+        return url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+    except ValueError:
+        return False
 
 
 def _auth(entry: Entry, cluster: _Cluster) -> AuthInfo:
@@ -164,6 +171,10 @@ def _auth(entry: Entry, cluster: _Cluster) -> AuthInfo:
 
 def _exec(entry: Entry, body: _Exec, cluster: _Cluster) -> Exec:
     configs = [item.extension for item in cluster.extensions if item.name == _EXEC_EXTENSION]
+    try:
+        config = msgspec.json.encode(configs[0] if configs else None)
+    except TypeError as error:
+        raise entry.error(f"The {_EXEC_EXTENSION} extension of the cluster is not JSON", str(error)) from error
     # A command with a slash is a file beside the kubeconfig; one without is looked up in PATH.
     command = entry.file.resolve(body.command) if "/" in body.command else body.command
     return Exec(
@@ -174,7 +185,7 @@ def _exec(entry: Entry, body: _Exec, cluster: _Cluster) -> Exec:
         install_hint=body.install_hint,
         interactive_mode=body.interactive_mode,
         provide_cluster_info=body.provide_cluster_info,
-        cluster_config=msgspec.json.encode(configs[0] if configs else None),
+        cluster_config=config,
     )
 
 
@@ -199,7 +210,10 @@ def _impersonation(entry: Entry, user: _User) -> Impersonation:
     if not user.as_user and (user.as_uid or user.as_groups or user.as_user_extra):
         raise entry.error(f'User "{entry.name}" impersonates groups, a uid or extras without a user', "as is not set")
     extra = tuple((key, tuple(values)) for key, values in user.as_user_extra.items())
-    return Impersonation(user.as_user, user.as_uid, tuple(user.as_groups), extra)
+    whom = Impersonation(user.as_user, user.as_uid, tuple(user.as_groups), extra)
+    if not all(value.isprintable() for _, value in whom.headers()):
+        raise entry.error(f'User "{entry.name}" impersonates a name with control characters', at=("as",))
+    return whom
 
 
 def _pem(entry: Entry, field: str, text: str) -> str:

@@ -43,7 +43,7 @@ class KubeconfigFile:
     def _parse(self) -> dict[str, Any]:
         try:
             data = yaml.load(self._text, _Loader)  # noqa: S506  # a SafeLoader
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
             raise _not_yaml(self.path, error) from error
         if data is None:
             return {}
@@ -97,7 +97,7 @@ def _unreadable(path: Path, error: OSError | UnicodeDecodeError) -> KubeconfigEr
     return KubeconfigError("The kubeconfig cannot be read", why, f"check the permissions of {path}", file=str(path))
 
 
-def _not_yaml(path: Path, error: yaml.YAMLError) -> KubeconfigError:
+def _not_yaml(path: Path, error: Exception) -> KubeconfigError:
     mark = getattr(error, "problem_mark", None)
     parts = [str(part) for part in (getattr(error, "problem", None), getattr(error, "context", None)) if part]
     why = ", ".join(parts) or re.sub(r"\s+", " ", str(error))

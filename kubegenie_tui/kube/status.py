@@ -13,6 +13,7 @@ from kubegenie_tui.domain.errors import (
     NotFound,
     ServerFailed,
     Throttled,
+    TlsFailed,
     Unauthorized,
 )
 from kubegenie_tui.domain.text import plain
@@ -79,6 +80,8 @@ def _prose(body: bytes) -> str:
 def _error(code: int, status: Status, verb: str, target: Target, headers: Mapping[str, str]) -> ClusterError:
     why = plain(status.message)[:_WHY_LENGTH]
     match code:
+        case 400 if "HTTP request to an HTTPS server" in why:
+            return TlsFailed("The server speaks TLS only", why, "use https:// in its URL")
         case 401:
             return Unauthorized(
                 "The server does not know who we are (401)", why, "log in again, or get new credentials"
@@ -105,13 +108,10 @@ def _error(code: int, status: Status, verb: str, target: Target, headers: Mappin
 
 def _forbidden(verb: str, target: Target, why: str) -> Forbidden:
     where = f' in namespace "{target.namespace}"' if target.namespace else ""
-    return Forbidden(
-        f"Not allowed to {verb} {target}",
-        why,
-        f'ask for a role that grants "{verb}" on {target.resource}{where}',
-        verb=verb,
-        resource=target.resource,
-    )
+    step = f'ask for a role that grants "{verb}" on {target.resource}{where}'
+    if "system:anonymous" in why:
+        step = "the server saw no login: check the user of this context"
+    return Forbidden(f"Not allowed to {verb} {target}", why, step, verb=verb, resource=target.resource)
 
 
 def _not_found(target: Target, why: str) -> NotFound:

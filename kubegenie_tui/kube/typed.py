@@ -26,7 +26,7 @@ class TypedClient(ApiClient):
         self.configuration = Configuration(host="")
         self.client_side_validation = True
         self.default_headers: dict[str, str] = {}
-        self.cookie = None
+        self.cookie = ""
         self.rest_client = _Rest(client)
 
 
