@@ -1,0 +1,63 @@
+"""`kubegenie demo`: the full screen on simulated clusters, which live in a child process and end with us."""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kubegenie_tui.cli.fullscreen import open_app, require_terminal
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.start import StartOptions
+
+ENDS_WITHIN = 5.0
+"""Seconds the child may take to end when its standard input closes."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Start the simulated clusters and open the app on them."""
+    require_terminal()
+    with tempfile.TemporaryDirectory(prefix="kubegenie-demo-") as directory, simulated(Path(directory)) as kubeconfig:
+        return open_app(StartOptions(command=arguments.command or "", kubeconfig=kubeconfig, demo=True))
+
+
+@contextmanager
+def simulated(directory: Path) -> Iterator[Path]:
+    """Simulated clusters for as long as the block runs; their kubeconfig, which lies in `directory`.
+
+    Raises:
+        UsageError: they did not start.
+    """
+    log = directory / "demo.log"
+    command = [sys.executable, "-m", "kubegenie_tui.demo", "--dir", str(directory)]
+    with log.open("wb") as errors:
+        child = subprocess.Popen(  # noqa: S603 - this same program
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True
+        )
+    try:
+        yield _ready(child, log)
+    finally:
+        _end(child)
+
+
+def _ready(child: subprocess.Popen[str], log: Path) -> Path:
+    assert child.stdout is not None
+    word, _, path = child.stdout.readline().strip().partition(" ")
+    if word == "READY":
+        return Path(path)
+    reason = log.read_text(encoding="utf-8", errors="replace").strip().rpartition("\n")[2]
+    raise UsageError("The simulated clusters did not start", reason, "please report this")
+
+
+def _end(child: subprocess.Popen[str]) -> None:
+    assert child.stdin is not None
+    assert child.stdout is not None
+    child.stdin.close()
+    try:
+        child.wait(ENDS_WITHIN)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+    child.stdout.close()

@@ -1,0 +1,51 @@
+"""Opening the full screen, where there is one."""
+
+import argparse
+import sys
+
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.start import StartOptions
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """`kubegenie` without a verb."""
+    return open_app(
+        StartOptions(
+            context=arguments.context or "",
+            namespace=namespace_of(arguments),
+            command=arguments.command or "",
+            kubeconfig=arguments.kubeconfig,
+            read_only=arguments.read_only,
+        )
+    )
+
+
+def namespace_of(arguments: argparse.Namespace) -> str | None:
+    """The namespace asked for: empty for all, None when none was."""
+    return "" if arguments.all_namespaces else arguments.namespace
+
+
+def open_app(options: StartOptions) -> int:
+    """Run the app until the person leaves.
+
+    Raises:
+        UsageError: there is no terminal.
+    """
+    require_terminal()
+    from kubegenie_tui.app import run_app
+
+    return run_app(options)
+
+
+def require_terminal() -> None:
+    """Raise when there is nothing to draw on.
+
+    Raises:
+        UsageError: standard input or output is not a terminal.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "The full screen needs a terminal",
+            "standard input or output is a file or a pipe",
+            "`kubegenie get` and `kubegenie ask` work without one",
+        )
