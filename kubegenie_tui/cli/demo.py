@@ -17,10 +17,15 @@ ENDS_WITHIN = 5.0
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Start the simulated clusters and open the app on them."""
+    """`kubegenie demo`."""
+    return open_demo(arguments.command or "")
+
+
+def open_demo(command: str = "") -> int:
+    """Start the simulated clusters and open the app on them; `command` is run first."""
     require_terminal()
     with tempfile.TemporaryDirectory(prefix="kubegenie-demo-") as directory, simulated(Path(directory)) as kubeconfig:
-        return open_app(StartOptions(command=arguments.command or "", kubeconfig=kubeconfig, demo=True))
+        return open_app(StartOptions(command=command, kubeconfig=kubeconfig, demo=True))
 
 
 @contextmanager

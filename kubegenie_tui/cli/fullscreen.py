@@ -8,16 +8,22 @@ from kubegenie_tui.domain.start import StartOptions
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """`kubegenie` without a verb."""
-    return open_app(
-        StartOptions(
-            context=arguments.context or "",
-            namespace=namespace_of(arguments),
-            command=arguments.command or "",
-            kubeconfig=arguments.kubeconfig,
-            read_only=arguments.read_only,
-        )
+    """`kubegenie` without a verb. The welcome screen may ask for the demo instead."""
+    options = StartOptions(
+        context=arguments.context or "",
+        namespace=namespace_of(arguments),
+        command=arguments.command or "",
+        kubeconfig=arguments.kubeconfig,
+        read_only=arguments.read_only,
     )
+    status = open_app(options)
+    from kubegenie_tui.app import DEMO_WANTED
+
+    if status == DEMO_WANTED:
+        from kubegenie_tui.cli.demo import open_demo
+
+        return open_demo()
+    return status
 
 
 def namespace_of(arguments: argparse.Namespace) -> str | None:
