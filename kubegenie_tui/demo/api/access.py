@@ -1,0 +1,98 @@
+"""Who asks and what they may: users by token or impersonation, and RBAC over the roles that the cluster holds."""
+
+from collections.abc import Iterator, Mapping
+
+from kubegenie_tui.demo.api.request import Call
+from kubegenie_tui.demo.api.statuses import Refusal, forbidden
+from kubegenie_tui.demo.state.cluster import Cluster
+from kubegenie_tui.demo.state.objects import Object, namespace_of
+
+GROUPS = {
+    "platform-admin": ("sre", "system:masters"),
+    "developer": ("developers",),
+    "viewer": ("viewers",),
+    "nobody": (),
+}
+"""The users of every demo cluster, each with the token `USER-token`, and their groups."""
+
+RBAC = "rbac.authorization.k8s.io"
+
+
+def user_of(cluster: Cluster, headers: Mapping[str, str]) -> str:
+    """The user of a request; without credentials the cluster's default user.
+
+    Raises:
+        Refusal: 401 for a token that nobody has.
+    """
+    kind, _, token = headers.get("Authorization", "").partition(" ")
+    user = cluster.default_user
+    if kind:
+        user = token.strip().removesuffix("-token")
+        if kind.lower() != "bearer" or user not in GROUPS:
+            raise Refusal(401, "Unauthorized", "Unauthorized")
+    return headers.get("Impersonate-User", user)
+
+
+def groups_of(user: str) -> tuple[str, ...]:
+    """The groups of a user, `system:authenticated` among them."""
+    return (*GROUPS.get(user, ()), "system:authenticated")
+
+
+def authorize(cluster: Cluster, call: Call) -> None:
+    """Let a call pass that its user may make.
+
+    Raises:
+        Refusal: 403, with the words of a kube-apiserver.
+    """
+    resource, sub = call.resource, call.subresource
+    if allowed(cluster, call.user, call.verb, resource.group, _path(resource.plural, sub), call.namespace, call.name):
+        return
+    scope = f'in the namespace "{call.namespace}"' if call.namespace else "at the cluster scope"
+    raise forbidden(
+        resource,
+        call.name,
+        f'User "{call.user}" cannot {call.verb} resource "{_path(resource.plural, sub)}" in API group "{resource.group}" {scope}',
+    )
+
+
+def allowed(cluster: Cluster, user: str, verb: str, group: str, resource: str, namespace: str, name: str) -> bool:
+    """Whether RBAC lets a user do this; `resource` may carry a subresource."""
+    if "system:masters" in groups_of(user):
+        return True
+    return any(_grants(rule, verb, group, resource, name) for rule in rules(cluster, user, namespace))
+
+
+def rules(cluster: Cluster, user: str, namespace: str) -> Iterator[Object]:
+    """The rules that hold for a user in a namespace; with an empty one, those for the whole cluster."""
+    if "system:masters" in groups_of(user):
+        yield {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
+    bindings = list(cluster.list(f"clusterrolebindings.{RBAC}"))
+    if namespace:
+        bindings += cluster.list(f"rolebindings.{RBAC}", namespace)
+    for binding in bindings:
+        if any(_is_subject(subject, user) for subject in binding.get("subjects") or ()):
+            reference = binding["roleRef"]
+            where = namespace_of(binding) if reference["kind"] == "Role" else ""
+            role = cluster.get(f"{reference['kind'].lower()}s.{RBAC}", reference["name"], where)
+            yield from (role or {}).get("rules") or ()
+
+
+def _is_subject(subject: Object, user: str) -> bool:
+    return (subject["kind"] == "User" and subject["name"] == user) or (
+        subject["kind"] == "Group" and subject["name"] in groups_of(user)
+    )
+
+
+def _grants(rule: Object, verb: str, group: str, resource: str, name: str) -> bool:
+    parent, _, sub = resource.partition("/")
+    wanted = {resource, "*"} | ({f"*/{sub}"} if sub else set())
+    return (
+        bool({verb, "*"} & set(rule["verbs"]))
+        and bool({group, "*"} & set(rule.get("apiGroups") or ()))
+        and bool(wanted & set(rule.get("resources") or ()))
+        and (not rule.get("resourceNames") or name in rule["resourceNames"])
+    )
+
+
+def _path(plural: str, subresource: str) -> str:
+    return f"{plural}/{subresource}" if subresource else plural

@@ -1,0 +1,101 @@
+"""The log subresource: one container's output, from where the client wants it, and on as it comes."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from kubegenie_tui.demo.api.request import Call
+from kubegenie_tui.demo.api.statuses import bad_request
+from kubegenie_tui.demo.api.streaming import TEXT, Answer, Pieces
+from kubegenie_tui.demo.state.cluster import Cluster
+from kubegenie_tui.demo.state.objects import Object, name_of, namespace_of
+from kubegenie_tui.demo.world.logs import Line, business, span, spoken
+from kubegenie_tui.domain.quantity import parse_time
+
+FOLLOW_SECONDS = 0.25
+
+
+def log(cluster: Cluster, call: Call, pod: Object) -> Answer:
+    """Answer `pods/NAME/log`.
+
+    Raises:
+        Refusal: no such container, or it has not run.
+    """
+    container = _container(pod, call.query.get("container", ""))
+    status = _status(pod, container)
+    previous = call.flag("previous")
+    run = span(status, cluster.clock.now(), previous=previous) if status else None
+    if run is None or status is None:
+        raise bad_request(_nothing(pod, container, status, previous=previous))
+    begun, until, end = run
+    lines = spoken(pod, container, begun, until, end)
+    text = _text(_chosen(call, lines, cluster.clock.now()), timestamps=call.flag("timestamps"))
+    if call.flag("follow") and not previous and "running" in status["state"]:
+        return Answer(_follow(cluster, call, pod, container, text, until), TEXT)
+    return Answer(text[: call.number("limitBytes")], TEXT)
+
+
+def _container(pod: Object, name: str) -> Object:
+    containers = pod["spec"]["containers"]
+    default = (pod["metadata"].get("annotations") or {}).get("kubectl.kubernetes.io/default-container", "")
+    wanted = name or default or (containers[0]["name"] if len(containers) == 1 else "")
+    found: Object | None = next((each for each in containers if each["name"] == wanted), None)
+    if found:
+        return found
+    if name:
+        raise bad_request(f"container {name} is not valid for pod {name_of(pod)}")
+    names = " ".join(each["name"] for each in containers)
+    raise bad_request(f"a container name must be specified for pod {name_of(pod)}, choose one of: [{names}]")
+
+
+def _status(pod: Object, container: Object) -> Object | None:
+    known = (pod.get("status") or {}).get("containerStatuses") or ()
+    return next((each for each in known if each["name"] == container["name"]), None)
+
+
+def _nothing(pod: Object, container: Object, status: Object | None, *, previous: bool) -> str:
+    name = container["name"]
+    if previous and status:
+        return f'previous terminated container "{name}" in pod "{name_of(pod)}" not found'
+    reason = ((status or {}).get("state") or {}).get("waiting", {}).get("reason", "ContainerCreating")
+    why = "image can't be pulled" if "Image" in reason else reason
+    how = "trying and failing to pull image" if "Image" in reason else reason
+    return f'container "{name}" in pod "{name_of(pod)}" is waiting to start: {how if why != reason else reason}'
+
+
+def _chosen(call: Call, lines: list[Line], now: float) -> list[Line]:
+    since, tail = call.number("sinceSeconds"), call.number("tailLines")
+    moment = parse_time(call.query.get("sinceTime", ""))
+    if since is not None:
+        moment = int(now - since)
+    if moment:
+        lines = [line for line in lines if line[0] >= moment]
+    return lines if tail is None else lines[-tail:] if tail else []
+
+
+def _text(lines: Iterable[Line], *, timestamps: bool) -> bytes:
+    return "".join(f"{_stamp(at)} {text}\n" if timestamps else f"{text}\n" for at, text in lines).encode()
+
+
+def _stamp(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f000Z")
+
+
+async def _follow(cluster: Cluster, call: Call, pod: Object, container: Object, first: bytes, reached: float) -> Pieces:
+    yield first
+    while True:
+        await asyncio.sleep(FOLLOW_SECONDS)
+        current = cluster.get("pods", name_of(pod), namespace_of(pod))
+        now = cluster.clock.now()
+        status = _status(current, container) if current else None
+        run = span(status, now, previous=False) if status else None
+        if current is None or run is None:
+            return
+        yield _text(business(pod, container, reached, run[1]), timestamps=call.flag("timestamps"))
+        reached = run[1]
+        if status is None or "running" not in status["state"]:
+            yield _text(
+                [line for line in spoken(pod, container, *run)[-3:] if line[0] >= run[1]],
+                timestamps=call.flag("timestamps"),
+            )
+            return

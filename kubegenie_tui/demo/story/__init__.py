@@ -1,0 +1,1 @@
+"""What happens in the demo clusters: who runs what since when, and what is wrong with it."""

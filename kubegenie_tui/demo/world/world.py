@@ -1,0 +1,160 @@
+"""One cluster with everything that lives in it: an event loop of simulated time that the controllers hang on."""
+
+import asyncio
+import heapq
+import itertools
+import time
+from collections.abc import Callable
+
+from kubegenie_tui.demo.state.cluster import Cluster
+from kubegenie_tui.demo.state.collection import Change
+from kubegenie_tui.demo.state.objects import controller_of, labels_of, meta, name_of, namespace_of
+from kubegenie_tui.demo.world import jobs, network, replicas, rollout, upkeep
+from kubegenie_tui.demo.world.kubelet import Kubelet
+from kubegenie_tui.demo.world.recorder import Recorder
+from kubegenie_tui.demo.world.scheduler import schedule
+
+TICK_SECONDS = 0.25
+Controller = Callable[[str, str], None]
+"""Makes what is true of one object (namespace, name) what its spec says."""
+
+OWNERS = {
+    "ReplicaSet": "replicasets.apps",
+    "StatefulSet": "statefulsets.apps",
+    "DaemonSet": "daemonsets.apps",
+    "Job": "jobs.batch",
+    "Deployment": "deployments.apps",
+    "CronJob": "cronjobs.batch",
+}
+
+
+class World:
+    """A cluster and its controllers, kubelets and time."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.recorder = Recorder(cluster)
+        kubelet = Kubelet(self)
+        self._controllers: dict[str, Controller] = {
+            "scheduler": lambda namespace, name: schedule(self, namespace, name),
+            "kubelet": kubelet.sync,
+            "deployments.apps": lambda namespace, name: rollout.reconcile(self, namespace, name),
+            "replicasets.apps": lambda namespace, name: replicas.reconcile_set(self, namespace, name),
+            "statefulsets.apps": lambda namespace, name: replicas.reconcile_stateful(self, namespace, name),
+            "daemonsets.apps": lambda namespace, name: replicas.reconcile_daemons(self, namespace, name),
+            "jobs.batch": lambda namespace, name: jobs.reconcile_job(self, namespace, name),
+            "cronjobs.batch": lambda namespace, name: jobs.reconcile_cron(self, namespace, name),
+            "services": lambda namespace, name: network.reconcile(self, namespace, name),
+            "namespaces": lambda namespace, name: upkeep.reconcile_namespace(self, name),
+            "resourcequotas": lambda namespace, name: upkeep.reconcile_quota(self, namespace, name),
+            "poddisruptionbudgets.policy": lambda namespace, name: upkeep.reconcile_budget(self, namespace, name),
+            "persistentvolumeclaims": lambda namespace, name: upkeep.reconcile_claim(self, namespace, name),
+        }
+        self._due: list[tuple[float, int, str, str, str]] = []
+        self._queued: dict[tuple[str, str, str], float] = {}
+        self._order = itertools.count()
+        self._acts: list[Callable[[], None]] = []
+        cluster.listen(self._changed)
+
+    def at(self, when: float, controller: str, namespace: str, name: str) -> None:
+        """Have a controller look at an object at some time; an earlier appointment stands."""
+        key = (controller, namespace, name)
+        if self._queued.get(key, float("inf")) <= when:
+            return
+        self._queued[key] = when
+        heapq.heappush(self._due, (when, next(self._order), *key))
+
+    def soon(self, controller: str, namespace: str, name: str) -> None:
+        """Have a controller look at an object now, after what is being done."""
+        self.at(self.cluster.clock.now(), controller, namespace, name)
+
+    def plan(self, when: float, act: Callable[[], None]) -> None:
+        """Do something at some time."""
+        name = str(len(self._acts))
+        self._acts.append(act)
+        self.at(when, "act", "", name)
+
+    def run_until(self, until: float) -> None:
+        """Let everything happen that is due; time then stands at `until`, unless it runs by itself."""
+        while self._due and self._due[0][0] <= until:
+            self._next()
+        if until > self.cluster.clock.now():
+            self.cluster.clock.set(until)
+
+    def play(self, until: float) -> None:
+        """Play the past: as `run_until`, with events kept for its last hour only; its changes cannot be replayed."""
+        self.recorder.present = until
+        self.run_until(until)
+        self.cluster.compact()
+
+    async def tick(self) -> None:
+        """Follow the machine's time, for ever."""
+        while True:
+            self._catch_up()
+            await asyncio.sleep(TICK_SECONDS)
+
+    def _catch_up(self) -> None:
+        now = time.time()
+        self.cluster.clock.run()
+        deadline = time.monotonic() + 0.05
+        while self._due and self._due[0][0] <= now and time.monotonic() < deadline:
+            self._do(*self._pop())
+
+    def _next(self) -> None:
+        when, controller, namespace, name = self._pop()
+        if when > self.cluster.clock.now():
+            self.cluster.clock.set(when)
+        self._do(when, controller, namespace, name)
+
+    def _pop(self) -> tuple[float, str, str, str]:
+        when, _, controller, namespace, name = heapq.heappop(self._due)
+        return when, controller, namespace, name
+
+    def _do(self, when: float, controller: str, namespace: str, name: str) -> None:
+        if self._queued.get((controller, namespace, name)) != when:
+            return
+        del self._queued[controller, namespace, name]
+        if controller == "act":
+            self._acts[int(name)]()
+        else:
+            self._controllers[controller](namespace, name)
+
+    def node_ip(self, node: str) -> str:
+        """The address of a node."""
+        found = self.cluster.get("nodes", node)
+        addresses = found["status"]["addresses"] if found else ()
+        return next((each["address"] for each in addresses if each["type"] == "InternalIP"), "")
+
+    def _changed(self, kind_id: str, change: Change) -> None:
+        obj = change.new.object
+        if kind_id == "pods":
+            self._pod_changed(change)
+        elif kind_id in self._controllers:
+            self.soon(kind_id, namespace_of(obj), name_of(obj))
+        if kind_id in ("replicasets.apps", "jobs.batch"):
+            self._wake_owner(change)
+        if change.type == "DELETED" and kind_id not in ("events", "endpointslices.discovery.k8s.io", "pods"):
+            upkeep.collect_orphans(self, obj)
+
+    def _wake_owner(self, change: Change) -> None:
+        owner = controller_of(change.new.object)
+        if owner and owner["kind"] in OWNERS:
+            self.soon(OWNERS[owner["kind"]], change.new.key[0], owner["name"])
+
+    def _pod_changed(self, change: Change) -> None:
+        pod, (namespace, name) = change.new.object, change.new.key
+        if change.type == "ADDED" or meta(pod).get("deletionTimestamp") or _unscheduled(change):
+            self.soon("kubelet" if pod["spec"].get("nodeName") else "scheduler", namespace, name)
+        self._wake_owner(change)
+        for kind_id in ("resourcequotas", "poddisruptionbudgets.policy"):
+            for obj in self.cluster.list(kind_id, namespace):
+                self.soon(kind_id, namespace, name_of(obj))
+        for service in self.cluster.list("services", namespace):
+            selector = service["spec"].get("selector")
+            if selector and selector.items() <= labels_of(pod).items():
+                self.soon("services", namespace, name_of(service))
+
+
+def _unscheduled(change: Change) -> bool:
+    old = change.old
+    return old is None or not old.object["spec"].get("nodeName")
