@@ -30,7 +30,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("open-command", "colon", "open_command", "command"),
         Key("open-palette", "ctrl+p", "command_palette", "palette", show=False),
         Key("show-help", "question_mark,f1", "show_help", "keys"),
-        Key("show-clusters", "ctrl+k", "show_clusters", "clusters", show=False, priority=True),
+        Key("show-clusters", "ctrl+k", "show_clusters", "clusters", priority=True),
         Key("switch-cluster-next", "ctrl+n", "switch_cluster(1)", "next cluster", show=False, priority=True),
         Key("show-chat", "ctrl+o", "show_chat", "chat full screen", show=False, priority=True),
         Key("quit-app", "ctrl+c,ctrl+q", "quit_app", "quit", show=False, priority=True),
@@ -38,31 +38,40 @@ PLACES: dict[str, tuple[Key, ...]] = {
     "clusters": (
         Key("open-cluster", "enter", "open_cluster", "open"),
         Key("test-cluster", "t", "test_cluster", "test connection"),
-        Key("describe-cluster", "d", "describe_cluster", "details"),
-        Key("remove-cluster", "ctrl+d", "remove_cluster", "remove", show=False),
-        Key("refresh-clusters", "r", "refresh_clusters", "check now"),
-        Key("go-back-clusters", "escape", "go_back", "back"),
+        Key("filter-clusters", "slash", "filter_rows", "filter"),
+        Key("remove-cluster", "ctrl+d", "remove_cluster", "forget", show=False),
+        Key("close-clusters", "escape", "go_back", "back"),
+        *(
+            Key(f"cluster-{slot}", str(slot), f"open_slot({slot})", f"open cluster {slot}", show=False)
+            for slot in range(1, 10)
+        ),
     ),
     "explorer": (
-        Key("open-object", "enter", "open_object", "open"),
-        Key("show-logs", "l", "show_logs", "logs"),
-        Key("show-previous-logs", "p", "show_previous_logs", "previous logs", show=False),
-        Key("describe-object", "d", "describe_object", "describe"),
-        Key("show-yaml", "y", "show_yaml", "yaml"),
-        Key("show-events", "e", "show_events", "events"),
-        Key("jump-owner", "shift+j,J", "jump_owner", "owner", show=False),
-        Key("filter-rows", "slash", "filter_rows", "filter"),
+        Key("open-row", "enter", "drill_down", "open"),
+        Key("show-logs", "l", "show_logs(False)", "logs"),
+        Key("describe-object", "d", "show_object('summary')", "describe"),
+        Key("show-yaml", "y", "show_object('yaml')", "yaml"),
+        Key("show-events", "e", "show_object('events')", "events", show=False),
         Key("ask-genie", "space", "ask_genie", "ask"),
-        Key("mark-row", "m", "mark_row", "mark", show=False),
-        Key("mark-all", "ctrl+a", "mark_all", "mark all", show=False),
-        Key("clear-marks", "ctrl+backslash", "clear_marks", "clear marks", show=False),
-        Key("toggle-tree", "ctrl+b", "toggle_tree", "tree", show=False, priority=True),
-        Key("toggle-genie", "ctrl+g", "toggle_genie", "genie", priority=True),
-        Key("toggle-detail", "ctrl+t", "toggle_detail", "detail below", show=False, priority=True),
-        Key("toggle-wide", "ctrl+w", "toggle_wide", "wide", show=False),
-        Key("show-faults", "ctrl+z", "toggle_faults", "faults only", show=False),
-        Key("next-pane", "tab", "next_pane", "next pane", show=False),
-        Key("previous-pane", "shift+tab", "previous_pane", "previous pane", show=False),
+        Key("filter-rows", "slash", "filter_rows", "filter"),
+        Key("toggle-genie", "ctrl+g", "toggle('genie')", "genie", priority=True),
+        Key("toggle-tree", "ctrl+b", "toggle('tree')", "tree", priority=True),
+        Key("toggle-detail", "ctrl+t", "toggle('detail')", "detail below", priority=True),
+        Key("next-pane", "tab", "focus_pane(1)", "next pane"),
+        Key("previous-pane", "shift+tab", "focus_pane(-1)", "previous pane", show=False),
+        Key("go-back", "escape", "go_back", "back"),
+        Key("all-namespaces", "0", "namespace_slot(0)", "all namespaces"),
+        *(
+            Key(f"namespace-{slot}", str(slot), f"namespace_slot({slot})", f"namespace {slot}", show=False)
+            for slot in range(1, 10)
+        ),
+        Key("show-previous-logs", "p", "show_logs(True)", "previous logs", show=False),
+        Key("jump-owner", "J", "jump_owner", "owner", show=False),
+        Key("mark-row", "m", "mark('row')", "mark", show=False),
+        Key("mark-all", "ctrl+a", "mark('all')", "mark all", show=False),
+        Key("clear-marks", "ctrl+backslash", "mark('none')", "clear marks", show=False),
+        Key("toggle-wide", "ctrl+w", "toggle('wide')", "wide", show=False),
+        Key("show-faults", "ctrl+z", "toggle('faults')", "faults only", show=False),
         Key("sort-name", "N", "sort('NAME')", "sort by name", show=False),
         Key("sort-age", "A", "sort('AGE')", "sort by age", show=False),
         Key("sort-status", "S", "sort('STATUS')", "sort by status", show=False),
@@ -72,13 +81,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("sort-memory", "M", "sort('MEM')", "sort by memory", show=False),
         Key("sort-namespace", "P", "sort('NAMESPACE')", "sort by namespace", show=False),
         Key("sort-node", "O", "sort('NODE')", "sort by node", show=False),
-        Key("all-namespaces", "0", "namespace_slot(0)", "all namespaces", show=False),
-        *(
-            Key(f"namespace-{slot}", str(slot), f"namespace_slot({slot})", f"namespace {slot}", show=False)
-            for slot in range(1, 10)
-        ),
         Key("copy-name", "c", "copy_name", "copy name", show=False),
-        Key("go-back", "escape", "go_back", "back"),
     ),
     "table": (
         Key("cursor-up", "up,k", "move(-1)", "up", show=False),
@@ -89,6 +92,16 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("go-last", "end,G", "move_end(1)", "last", show=False),
         Key("scroll-left", "left", "scroll_columns(-8)", "left", show=False),
         Key("scroll-right", "right", "scroll_columns(8)", "right", show=False),
+    ),
+    "text": (
+        Key("text-up", "up,k", "scroll_rows(-1)", "up", show=False),
+        Key("text-down", "down,j", "scroll_rows(1)", "down", show=False),
+        Key("text-page-up", "pageup,ctrl+u", "scroll_pages(-1)", "page up", show=False),
+        Key("text-page-down", "pagedown,ctrl+f", "scroll_pages(1)", "page down", show=False),
+        Key("text-first", "home,g", "scroll_far(0)", "first", show=False),
+        Key("text-last", "end,G", "scroll_far(1)", "last", show=False),
+        Key("text-left", "left", "scroll_sideways(-8)", "left", show=False),
+        Key("text-right", "right", "scroll_sideways(8)", "right", show=False),
     ),
     "detail": (
         Key("tab-summary", "d", "show_tab('summary')", "summary"),
@@ -127,7 +140,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("toggle-result", "ctrl+e", "toggle_results", "show results", show=False),
     ),
 }
-"""Every key by the place where it works. `table` is what all tables share."""
+"""Every key by the place where it works. `table` is what all tables share, `text` what all texts share."""
 
 EVERY_KEY: dict[str, Key] = {key.id: key for keys in PLACES.values() for key in keys}
 

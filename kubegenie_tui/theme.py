@@ -70,7 +70,7 @@ TERMINAL = Theme(
         "mark": "ansi_magenta",
     },
 )
-THEMES = {"dark": DARK, "light": LIGHT, "contrast": CONTRAST, "terminal": TERMINAL}
+THEMES = {"dark": DARK, "light": LIGHT, "high-contrast": CONTRAST, "terminal": TERMINAL}
 """By the names the settings file uses."""
 
 HEALTH_CLASS = {
@@ -83,3 +83,9 @@ HEALTH_CLASS = {
     Health.BAD: "bad",
 }
 """The ink that goes with a health."""
+
+HEALTH_VARIABLE = {
+    health: {"good": "$success", "muted": "$muted", "accent": "$accent", "warn": "$warning", "bad": "$error"}[ink]
+    for health, ink in HEALTH_CLASS.items()
+}
+"""The same inks as variables of the theme."""

@@ -17,7 +17,7 @@ VERBS = {
     "api": "every kind of this cluster",
     "ask": "ask the genie",
     "chat": "the genie, full screen",
-    "theme": "dark, light, contrast or terminal",
+    "theme": "dark, light, high-contrast or terminal",
     "help": "keys",
     "quit": "leave",
     "q": "leave",
@@ -118,7 +118,7 @@ def complete(line: str, known: Known, limit: int = 8) -> list[Completion]:
     if words[0] in ("ctx", "context"):
         names = [Completion(f"{head} {name}", "cluster") for name in known.clusters]
     elif words[0] == "theme":
-        names = [Completion(f"{head} {name}") for name in ("dark", "light", "contrast", "terminal")]
+        names = [Completion(f"{head} {name}") for name in ("dark", "light", "high-contrast", "terminal")]
     elif words[0] in ("ask", "chat", "api", "help") or last.startswith(("/", "!")):
         return []
     elif last.startswith("@"):

@@ -9,7 +9,7 @@ from kubegenie_tui.domain.row_filter import RowFilter
 
 NAMESPACE = Column("NAMESPACE", priority=0)
 NAME = Column("NAME", priority=0)
-AGE = Column("AGE", Measure.AGE, priority=0)
+AGE = Column("AGE", Measure.AGE, priority=0, width=5)
 
 Usage = Mapping[str, tuple[int, int]]
 """`namespace/name`, or `name`, to millicores and bytes."""

@@ -1,9 +1,9 @@
 """How wide the content of each column is: measured on a sample, and only ever growing, so that columns do not jump."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from itertools import islice
 
-from kubegenie_tui.domain.row import Column, Row
+from kubegenie_tui.domain.row import Column, Measure, Row
 from kubegenie_tui.domain.table_layout import Reader, format_cell
 
 SAMPLE = 200
@@ -16,13 +16,15 @@ class TableWidths:
     def __init__(self) -> None:
         self.natural: dict[str, int] = {}
 
-    def measure(self, rows: Iterable[Row], columns: Sequence[tuple[Column, Reader]], now: float) -> bool:
+    def measure(self, rows: Collection[Row], columns: Sequence[tuple[Column, Reader]], now: float) -> bool:
         """Take in rows; True when any column grew."""
-        rows = list(rows)
         before = dict(self.natural)
+        some = list(islice(rows, SAMPLE))
         for column, read in columns:
-            some = rows if column.title == "NAME" else list(islice(rows, SAMPLE))
-            widest = max((len(format_cell(column, read(row), now)) for row in some), default=0)
-            glyph = 2 if column.measure.value in ("status", "ratio") else 0
+            if column.title == "NAME":
+                widest = max((len(row.name) for row in rows), default=0)
+            else:
+                widest = max((len(format_cell(column, read(row), now)) for row in some), default=0)
+            glyph = 2 if column.measure in (Measure.STATUS, Measure.RATIO) else 0
             self.natural[column.title] = max(widest + glyph, self.natural.get(column.title, 0))
         return self.natural != before

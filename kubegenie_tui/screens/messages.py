@@ -70,5 +70,12 @@ class DemoRequested(Message):
 
 
 @dataclass
+class ThemeRequested(Message):
+    """Wear another theme from now on."""
+
+    name: str
+
+
+@dataclass
 class BackRequested(Message):
     """Leave this place for the one before."""

@@ -162,7 +162,8 @@ class ResourceTable(Widget, can_focus=True):
 
     def _arranged(self) -> None:
         self.viewport.follow(self.view)
-        self._widths.measure(self.viewport.rows(self.view), self.view.titled_columns(), time.time())
+        for rows in (self.live.rows.values(), self.viewport.rows(self.view)):
+            self._widths.measure(rows, self.view.titled_columns(), time.time())
         self._place()
         self._tell()
 
@@ -272,11 +273,9 @@ class ResourceTable(Widget, can_focus=True):
     # Painting
 
     def notify_style_update(self) -> None:
-        """Take the inks of another theme."""
+        """Take the inks of another theme at the next paint."""
         super().notify_style_update()
-        self._painter.styles = {
-            ink: self.get_component_rich_style(f"table--{ink}", partial=ink != "cursor") for ink in INKS
-        }
+        self._painter.ink({})
 
     def on_resize(self) -> None:
         """Show what fits now."""
@@ -290,12 +289,14 @@ class ResourceTable(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of the window: the titles, a row, or nothing."""
-        base = self.rich_style
+        if not self._painter.is_inked:
+            inks = {ink: self.get_component_rich_style(f"table--{ink}", partial=True) for ink in INKS}
+            self._painter.ink({**inks, "base": self.rich_style})
         if y == 0:
-            return line(
-                self._painter.header(self.view.sort_by, self.view.descending), self._left, self.size.width, base
-            )
-        return line(self._row_segments(y - 1), self._left, self.size.width, base)
+            segments = self._painter.header(self.view.sort_by, self.view.descending)
+        else:
+            segments = self._row_segments(y - 1) or [Segment("", self._painter.blank())]
+        return line(segments, self._left, self.size.width)
 
     def _row_segments(self, y: int) -> list[Segment]:
         if y >= len(self._shown):

@@ -99,6 +99,10 @@ class ResourceTree(Widget, can_focus=True):
         self._cursor = self._lines.index(at) if at in self._lines else min(self._cursor, len(self._lines) - 1)
         self._cursor = max(0, self._cursor)
         self.refresh()
+        self.announce()
+
+    def announce(self) -> None:
+        """Tell which kinds are in the tree."""
         self.post_message(self.Unfolded([line for line in self._lines if isinstance(line, Kind)]))
 
     def action_move(self, lines: int) -> None:

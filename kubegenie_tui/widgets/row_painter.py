@@ -1,6 +1,6 @@
 """How one row becomes one line: cells in columns, and colour only where something is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -22,11 +22,24 @@ _GAP_TEXT = " " * GAP
 
 
 class RowPainter:
-    """Paints with the styles it is given; knows nothing of where the line stands."""
+    """Paints with the styles it is given; knows nothing of where the line stands.
+
+    Runs of one style become one segment, and every style is whole: nothing is left to combine at paint time.
+    """
 
     def __init__(self) -> None:
         self.placed: list[Placed] = []
-        self.styles: dict[str, Style] = {ink: Style() for ink in INKS}
+        self._inks: Mapping[str, Style] = {}
+        self._whole: dict[tuple[str, str, bool], Style] = {}
+
+    @property
+    def is_inked(self) -> bool:
+        """Whether it has styles to paint with."""
+        return bool(self._inks)
+
+    def ink(self, inks: Mapping[str, Style]) -> None:
+        """Paint with these from now on: one for each of INKS, and `base`; none to ask for others."""
+        self._inks, self._whole = inks, {}
 
     @property
     def width(self) -> int:
@@ -35,13 +48,13 @@ class RowPainter:
 
     def header(self, sort_by: str, descending: bool) -> list[Segment]:
         """The line of titles; the sorted one carries an arrow."""
-        segments = [Segment(" " * GUTTER, self.styles["header"])]
+        run = _Run(" " * GUTTER, self._style("header"))
         for placed in self.placed:
             title, ink = placed.column.title, "header"
             if title == sort_by:
                 title, ink = f"{title}{'↓' if descending else '↑'}", "sorted"
-            segments.append(Segment(_fit(title, placed) + _GAP_TEXT, self.styles[ink]))
-        return segments
+            run.add(_fit(title, placed) + _GAP_TEXT, self._style(ink))
+        return run.segments()
 
     def row(self, row: Row, now: float, *, cursor: str, marked: bool, changed: frozenset[int]) -> list[Segment]:
         """One object.
@@ -49,55 +62,80 @@ class RowPainter:
         Args:
             row: the object.
             now: seconds since the epoch, for its age.
-            cursor: the style of the cursor's line (`cursor`, `cursor-away`), or empty.
+            cursor: the ink of the cursor's line (`cursor`, `cursor-away`), or empty.
             marked: whether the person marked it.
             changed: indices of the cells that changed just now.
         """
-        ground = self.styles[cursor] if cursor else Style.null()
-        bar = Segment("▌" if cursor else " ", self.styles["accent"] + ground)
-        segments = [bar, Segment("•" if marked else " ", self.styles["mark"] + ground)]
-        bearer = self._bearer(row)
+        run = _Run("▌", self._style("accent", cursor)) if cursor else _Run(" ", self._style(""))
+        run.add("•" if marked else " ", self._style("mark" if marked else "", cursor))
+        bearer = self._bearer(row) if row.health >= Health.PAUSED else None
         for placed in self.placed:
             text = format_cell(placed.column, placed.read(row), now)
-            style = self._ink(placed, row, text, bearer, marked)
+            ink = self._ink(placed, row, text, bearer, marked)
             if placed is bearer:
                 text = f"{row.health.glyph} {text}"
-            if changed and self._changed(placed, row, changed):
-                style = style + self.styles["changed"]
-            segments.append(Segment(_fit(plain(text), placed) + _GAP_TEXT, style + ground))
-        return segments
+            emphasised = bool(changed) and self._changed(placed, row, changed)
+            run.add(_fit(plain(text), placed) + _GAP_TEXT, self._style(ink, cursor, emphasised))
+        return run.segments()
+
+    def blank(self) -> Style:
+        """The style of a line without a row."""
+        return self._style("")
+
+    def _style(self, ink: str, cursor: str = "", emphasised: bool = False) -> Style:
+        key = (ink, cursor, emphasised)
+        style = self._whole.get(key)
+        if style is None:
+            parts = [self._inks[part] for part in (ink, "changed" if emphasised else "", cursor) if part]
+            style = self._whole[key] = Style.combine([self._inks["base"], *parts])
+        return style
 
     def _bearer(self, row: Row) -> Placed | None:
-        """The column that shows the health: the status, else the ratio, else the name; none when all is well."""
-        if row.health < Health.PAUSED:
-            return None
+        """The column that shows what is wrong: the status, else the ratio, else the name."""
         for measure in (Measure.STATUS, Measure.RATIO):
             for placed in self.placed:
                 if placed.column.measure is measure:
                     return placed
         return next((placed for placed in self.placed if placed.column.title == "NAME"), None)
 
-    def _ink(self, placed: Placed, row: Row, text: str, bearer: Placed | None, marked: bool) -> Style:
+    def _ink(self, placed: Placed, row: Row, text: str, bearer: Placed | None, marked: bool) -> str:
         if placed is bearer:
-            return self.styles[HEALTH_CLASS[row.health]]
+            return HEALTH_CLASS[row.health]
         if marked and placed.column.title == "NAME":
-            return self.styles["mark"]
+            return "mark"
         if row.health is Health.IDLE or text == "–" or (placed.column.measure is Measure.COUNT and text == "0"):
-            return self.styles["muted"]
-        return Style.null()
+            return "muted"
+        return ""
 
     def _changed(self, placed: Placed, row: Row, changed: frozenset[int]) -> bool:
         cell = placed.read(row)
         return any(index < len(row.cells) and row.cells[index] is cell for index in changed)
 
 
-def line(segments: Sequence[Segment], left: int, width: int, base: Style) -> Strip:
-    """Segments cut to the window `left` … `left + width` and filled with `base`; the gutter always stays."""
-    if not left:
-        return Strip(segments).adjust_cell_length(width, base).apply_style(base)
-    gutter = Strip(segments).crop(0, GUTTER)
-    rest = Strip(segments).crop(GUTTER + left, left + width).adjust_cell_length(width - GUTTER, base)
-    return Strip.join([gutter, rest]).apply_style(base)
+class _Run:
+    """Segments being collected, neighbours of one style joined."""
+
+    def __init__(self, text: str, style: Style) -> None:
+        self._done: list[Segment] = []
+        self._texts = [text]
+        self._style = style
+
+    def add(self, text: str, style: Style) -> None:
+        if style is not self._style:
+            self._done.append(Segment("".join(self._texts), self._style))
+            self._texts, self._style = [], style
+        self._texts.append(text)
+
+    def segments(self) -> list[Segment]:
+        return [*self._done, Segment("".join(self._texts), self._style)]
+
+
+def line(segments: Sequence[Segment], left: int, width: int) -> Strip:
+    """Segments cut to the window `left` … `left + width` and filled up as they end; the gutter always stays."""
+    strip = Strip(segments)
+    if left:
+        strip = Strip.join([strip.crop(0, GUTTER), strip.crop(GUTTER + left, left + width)])
+    return strip.adjust_cell_length(width, segments[-1].style)
 
 
 def _fit(text: str, placed: Placed) -> str:

@@ -1,0 +1,109 @@
+"""A program in a pseudo-terminal, seen from outside: bytes go in, bytes come out, each with its time.
+
+Screens are emulated afterwards, so that the emulator's time does not count.
+"""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pyte
+
+
+class Arrival(NamedTuple):
+    """Bytes that came, and when."""
+
+    at: float
+    data: bytes
+
+
+class Terminal:
+    """A 160x45 pseudo-terminal with one program in it."""
+
+    def __init__(self, command: Sequence[str], env: dict[str, str], columns: int = 160, lines: int = 45) -> None:
+        self.columns, self.lines = columns, lines
+        self.arrivals: list[Arrival] = []
+        self.started = time.perf_counter()
+        self.pid, self._fd = pty.fork()
+        if self.pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+            os.execvpe(command[0], list(command), {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **env})
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+    def send(self, key: bytes) -> float:
+        """Press a key; when."""
+        at = time.perf_counter()
+        os.write(self._fd, key)
+        return at
+
+    def read(self, seconds: float, quiet: float | None = None) -> None:
+        """Take what comes for so long, or until nothing came for `quiet` seconds."""
+        deadline = time.perf_counter() + seconds
+        while (left := deadline - time.perf_counter()) > 0:
+            ready, _, _ = select.select([self._fd], [], [], min(left, quiet) if quiet else left)
+            if not ready:
+                if quiet:
+                    return
+                continue
+            try:
+                data = os.read(self._fd, 1 << 16)
+            except OSError:
+                return
+            if not data:
+                return
+            self.arrivals.append(Arrival(time.perf_counter(), data))
+
+    def close(self) -> None:
+        """End the program."""
+        os.kill(self.pid, signal.SIGTERM)
+        deadline = time.perf_counter() + 5
+        while time.perf_counter() < deadline:
+            self.read(0.05)
+            pid, _ = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                break
+        else:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self._fd)
+
+
+class Replay:
+    """The screens of a terminal, one arrival after another."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._screen = pyte.Screen(terminal.columns, terminal.lines)
+        self._stream = pyte.ByteStream(self._screen)
+        self._todo = iter(terminal.arrivals)
+        self._held: Arrival | None = None
+
+    def feed_until(self, moment: float) -> None:
+        """Show everything that came before this moment."""
+        while (arrival := self._next()) is not None:
+            if arrival.at > moment:
+                self._held = arrival
+                return
+            self._stream.feed(arrival.data)
+
+    def step(self) -> float | None:
+        """Show the next arrival; when it came, None at the end."""
+        arrival = self._next()
+        if arrival is None:
+            return None
+        self._stream.feed(arrival.data)
+        return arrival.at
+
+    def _next(self) -> Arrival | None:
+        held, self._held = self._held, None
+        return held or next(self._todo, None)
+
+    def text(self) -> list[str]:
+        """The lines on the screen."""
+        return list(self._screen.display)

@@ -1,0 +1,55 @@
+"""The list of clusters as table rows, so that it sorts, filters and draws like any other table."""
+
+from kubegenie_tui.domain.cluster import ClusterStatus, Reach
+from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.row import Column, Measure, Row
+
+CLUSTER_COLUMNS = (
+    Column("STATE", Measure.STATUS, priority=0, width=13),
+    Column("VERSION", priority=1, width=8),
+    Column("NODES", Measure.RATIO, priority=1),
+    Column("PODS", Measure.RATIO, priority=1, width=9),
+    Column("LATENCY", Measure.RATIO, priority=1),
+    Column("SOURCE", priority=1),
+    Column("SERVER", priority=2),
+    Column("MESSAGE", priority=1),
+)
+NOT_SHOWN = frozenset({"NAMESPACE", "AGE"})
+"""Columns of every table that mean nothing for clusters."""
+
+
+def cluster_row(status: ClusterStatus, version: int) -> Row:
+    """One cluster; `version` tells changes apart."""
+    cells = (
+        _state(status),
+        status.version or None,
+        _ratio(status.nodes_ready, status.nodes),
+        _ratio(status.pods_running, status.pods),
+        f"{status.latency_ms:.0f} ms" if status.latency_ms is not None else None,
+        f"{status.source}, read-only" if status.read_only else status.source,
+        status.server,
+        _message(status) or None,
+    )
+    return Row(status.name, "", status.name, 0, str(version), cells, _health(status), status.labels)
+
+
+def _state(status: ClusterStatus) -> str:
+    if status.reach is Reach.READY and status.problems:
+        return f"{status.problems} problem{'s' if status.problems > 1 else ''}"
+    return status.reach.value
+
+
+def _health(status: ClusterStatus) -> Health:
+    return Health.WARN if status.reach is Reach.READY and status.problems else status.reach.health
+
+
+def _ratio(part: int | None, whole: int | None) -> str | None:
+    if whole is None:
+        return None
+    return f"{part}/{whole}" if part is not None else f"{whole}"
+
+
+def _message(status: ClusterStatus) -> str:
+    if status.error is None:
+        return ""
+    return " · ".join(text for text in (status.error.why or status.error.what, status.error.next_step) if text)

@@ -1,0 +1,26 @@
+"""What a person asked for on the command line before the app opened."""
+
+from pathlib import Path
+
+import msgspec
+
+
+class StartOptions(msgspec.Struct, frozen=True):
+    """How to start full screen."""
+
+    context: str = ""
+    """Cluster to open; empty for the current context."""
+    namespace: str | None = None
+    """Namespace to start in, empty for all; None for where the person was."""
+    command: str = ""
+    """What `:` would run first."""
+    kubeconfig: Path | None = None
+    """Instead of KUBECONFIG and ~/.kube/config."""
+    read_only: bool = False
+    demo: bool = False
+    """Whether the clusters are simulated; said on screen at all times."""
+
+    @property
+    def is_specific(self) -> bool:
+        """Whether one cluster was asked for, so that the list of clusters need not be shown first."""
+        return bool(self.context or self.command or self.namespace is not None)

@@ -1,0 +1,41 @@
+"""What the header says of a cluster: where we are at the left, what needs attention at the right."""
+
+import time
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from kubegenie_tui.domain.cluster import ClusterStatus
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.theme import HEALTH_VARIABLE
+
+if TYPE_CHECKING:
+    from kubegenie_tui.services import Services
+
+Part = Content | str | tuple[str, str]
+
+
+def header_parts(services: "Services", cluster: str, namespace: str) -> tuple[Content, Content]:
+    """The left and the right text of the header."""
+    status = next((known for known in services.manager.statuses if known.name == cluster), None)
+    left: list[Part] = [("KubeGenie", "bold"), "  ", (plain(cluster), "bold $accent")]
+    if status is not None:
+        left += _cluster(status)
+    left += [("  │ ", "$rule"), plain(namespace) or "all namespaces"]
+    right: list[Part] = []
+    if status is not None and status.problems:
+        right += [(f"▲ {status.problems} problems", "$warning"), "  "]
+    right += [(f"genie {plain(services.genie.engine)}", "$muted"), "  ", time.strftime("%H:%M")]
+    return Content.assemble(*left), Content.assemble(*right)
+
+
+def _cluster(status: ClusterStatus) -> list[Part]:
+    health = status.reach.health
+    parts: list[Part] = [" ", (health.glyph, HEALTH_VARIABLE[health]), f" {plain(status.version)}"]
+    if status.nodes is not None:
+        parts.append(f"  {status.nodes} nodes")
+    if status.pods is not None:
+        parts.append(f"  {status.pods:,} pods")
+    if status.error is not None:
+        parts.append((f"  {plain(status.error.what)}", "$error"))
+    return parts

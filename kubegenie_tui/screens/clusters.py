@@ -1,0 +1,152 @@
+"""All clusters in one list: how each is, and the way in."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from kubegenie_tui.domain.cluster_rows import CLUSTER_COLUMNS, NOT_SHOWN, cluster_row
+from kubegenie_tui.domain.command_line import Known
+from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.kind import Kind, KindIndex
+from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.messages import BackRequested, ExplorerRequested
+from kubegenie_tui.screens.table_screen import TableScreen
+from kubegenie_tui.widgets.header import StatusHeader
+from kubegenie_tui.widgets.key_footer import KeyFooter
+from kubegenie_tui.widgets.resource_table import ResourceTable
+from kubegenie_tui.widgets.table_pane import TablePane, error_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kubegenie_tui.services import Services
+
+CLUSTERS = Kind("", "v1", "clusters", "Cluster", namespaced=False)
+
+
+class ClustersScreen(TableScreen):
+    """The list of clusters; it keeps itself up to date while it is on screen."""
+
+    CSS_PATH = "clusters.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("clusters")
+
+    def __init__(self, services: "Services", *, demo: bool = False) -> None:
+        super().__init__()
+        self._services = services
+        self._demo = demo
+        self._live = LiveRows(CLUSTER_COLUMNS)
+        self._version = 0
+        self._stop_watching: Callable[[], None] = lambda: None
+
+    def compose(self) -> ComposeResult:
+        """Header, the list, what a connection test found, the line for typing, footer."""
+        yield StatusHeader(demo=self._demo)
+        yield TablePane()
+        yield Static(id="report", markup=False)
+        yield self.prompt_line()
+        yield KeyFooter()
+
+    def on_mount(self) -> None:
+        """Show what is known and follow it."""
+        self._services.manager.subscribe(self._refresh_rows)
+        self._live.set_state(LiveState(Phase.LIVE))
+        self._refresh_rows()
+        self.pane.show(CLUSTERS, "", self._live)
+        self.table.set_hidden(NOT_SHOWN)
+        self.table.select("", self._services.manager.current)
+        self.table.focus()
+
+    def on_screen_resume(self) -> None:
+        """Check health while the list is looked at."""
+        self._stop_watching = self._services.manager.watch_health()
+
+    def on_screen_suspend(self) -> None:
+        """Let the clusters be while nobody looks."""
+        self._stop_watching()
+        self._stop_watching = lambda: None
+
+    def _refresh_rows(self) -> None:
+        self._version += 1
+        statuses = self._services.manager.statuses
+        for status in statuses:
+            row = cluster_row(status, self._version)
+            known = self._live.rows.get(row.uid)
+            if known is None or known.cells != row.cells:
+                self._live.put(row)
+        self._live.keep_only(status.name for status in statuses)
+        self._live.publish()
+        if self.is_mounted:
+            left = Content.assemble(("KubeGenie", "bold"), "  ", (f"{len(statuses)} clusters", "$muted"))
+            self.query_one(StatusHeader).set_parts(left, Content())
+
+    def known(self) -> Known:
+        """Kinds of the current cluster, and all clusters."""
+        agent = self._services.manager.agent(self._services.manager.current)
+        kinds = agent.kinds if agent else KindIndex(())
+        return Known(kinds, (), [status.name for status in self._services.manager.statuses])
+
+    def focus_now(self) -> Focus:
+        """The cluster under the cursor."""
+        row = self.table.current
+        return Focus(row.name if row else "")
+
+    # Keys
+
+    @on(ResourceTable.Opened)
+    def action_open_cluster(self) -> None:
+        """Open the cluster under the cursor."""
+        if row := self.table.current:
+            self.post_message(ExplorerRequested(row.name))
+
+    def action_open_slot(self, slot: int) -> None:
+        """Open the cluster on that line."""
+        if row := self.table.view.row(slot - 1):
+            self.post_message(ExplorerRequested(row.name))
+
+    def action_go_back(self) -> None:
+        """Close the report, clear the filter, or return to the cluster we came from."""
+        table = self.table
+        if self.has_class("-report"):
+            self.remove_class("-report")
+        elif table.filter_text:
+            table.set_filter("")
+        else:
+            self.post_message(BackRequested())
+
+    @work(group="test", exclusive=True)
+    async def action_test_cluster(self) -> None:
+        """Connect step by step and say what happened."""
+        row = self.table.current
+        if row is None:
+            return
+        self._report(Content(f"Testing {plain(row.name)} …"))
+        steps = await self._services.manager.test(row.name)
+        lines = [
+            Content.assemble(
+                (f"{'✓' if step.ok else '✖'} {step.name:12}", "$success" if step.ok else "$error"),
+                " ",
+                plain(step.detail),
+            )
+            for step in steps
+        ]
+        self._report(Content("\n").join(lines))
+
+    @work(group="remove", exclusive=True)
+    async def action_remove_cluster(self) -> None:
+        """Forget a cluster that was registered here; a context of a kubeconfig is never touched."""
+        if row := self.table.current:
+            try:
+                await self._services.manager.remove(row.name)
+            except KubeGenieError as error:
+                self._report(error_words(error))
+
+    def _report(self, words: Content) -> None:
+        self.query_one("#report", Static).update(words)
+        self.add_class("-report")

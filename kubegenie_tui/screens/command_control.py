@@ -1,0 +1,78 @@
+"""The `:` line of a screen: what is typed becomes the messages that the app acts on."""
+
+from collections.abc import Callable
+
+from textual.screen import Screen
+
+from kubegenie_tui.domain.command_line import Command, Completion, Known, complete, parse_command
+from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.screens.messages import (
+    AskRequested,
+    ChatRequested,
+    ClustersRequested,
+    ExplorerRequested,
+    ThemeRequested,
+)
+from kubegenie_tui.theme import THEMES
+
+
+class CommandControl:
+    """Completes, understands and passes on command lines."""
+
+    def __init__(self, screen: Screen[None], known: Callable[[], Known], focus: Callable[[], Focus]) -> None:
+        self._screen = screen
+        self._known = known
+        self._focus = focus
+
+    def complete(self, line: str) -> list[Completion]:
+        """Ways to go on from this line."""
+        return complete(line, self._known())
+
+    def run(self, line: str) -> None:
+        """Do what the line says.
+
+        Raises:
+            UsageError: it says nothing we know.
+        """
+        self._act(parse_command(line, self._known()))
+
+    def _act(self, command: Command) -> None:
+        post, cluster = self._screen.post_message, command.cluster or self._focus().cluster
+        match command.verb:
+            case "show" if command.kind:
+                post(ExplorerRequested(cluster, command.kind.id, command.namespace, command.filter))
+            case "ns":
+                post(ExplorerRequested(cluster, namespace=command.namespace))
+            case "ctx":
+                post(ExplorerRequested(self._cluster_named(cluster)))
+            case "clusters":
+                post(ClustersRequested())
+            case "ask":
+                post(AskRequested(command.argument, self._focus()))
+            case "chat":
+                post(ChatRequested())
+            case "theme":
+                post(ThemeRequested(_theme_named(command.argument)))
+            case "api":
+                post(ExplorerRequested(cluster, "customresourcedefinitions.apiextensions.k8s.io"))
+            case "help":
+                self._screen.call_later(self._screen.run_action, "app.show_help")
+            case _:
+                self._screen.app.exit()
+
+    def _cluster_named(self, name: str) -> str:
+        clusters = self._known().clusters
+        if name in clusters:
+            return name
+        like = [known for known in clusters if name.lower() in known.lower()]
+        if len(like) == 1:
+            return like[0]
+        hint = f"did you mean {', '.join(like[:5])}?" if like else "`:clusters` lists them"
+        raise UsageError(f'There is no cluster named "{name}"', next_step=hint)
+
+
+def _theme_named(name: str) -> str:
+    if name not in THEMES:
+        raise UsageError(f'There is no theme named "{name}"', next_step=f"choose from {', '.join(THEMES)}")
+    return name

@@ -1,0 +1,96 @@
+"""The panes around the table: shown and hidden by a key, made when they are first shown."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kubegenie_tui.domain.place import Place
+from kubegenie_tui.domain.row import Row
+from kubegenie_tui.widgets.resource_tree import ResourceTree
+
+if TYPE_CHECKING:
+    from kubegenie_tui.screens.chat_control import ChatControl
+    from kubegenie_tui.screens.explorer import ExplorerScreen
+    from kubegenie_tui.widgets.detail_view import DetailView
+
+ROOM = {"tree": 100, "genie": 130, "detail": 0}
+"""Columns of the terminal below which a pane is not opened by itself."""
+
+
+class SidePanes:
+    """Tree, genie and detail of one explorer."""
+
+    def __init__(self, explorer: "ExplorerScreen") -> None:
+        self._explorer = explorer
+        self._chat: ChatControl | None = None
+        self._detail: DetailView | None = None
+
+    def shows(self, pane: str) -> bool:
+        """Whether `tree`, `genie` or `detail` is shown."""
+        return self._explorer.has_class(f"-{pane}")
+
+    def noted(self, place: Place) -> Place:
+        """The place with the panes as they are."""
+        return msgspec.structs.replace(
+            place, tree=self.shows("tree"), genie=self.shows("genie"), detail=self.shows("detail")
+        )
+
+    async def open_first(self) -> None:
+        """Show what was shown before, as far as there is room."""
+        place, width = self._explorer.place, self._explorer.size.width
+        for pane, wanted in (("tree", place.tree), ("detail", place.detail), ("genie", place.genie)):
+            if wanted and width >= ROOM[pane]:
+                await self.show(pane)
+
+    async def toggle(self, pane: str) -> None:
+        """Show the pane and give it the keys, or hide it and give them back to the table."""
+        if self.shows(pane):
+            self._explorer.remove_class(f"-{pane}")
+            self._explorer.table.focus()
+            return
+        await self.show(pane)
+        match pane:
+            case "tree":
+                self._explorer.query_one(ResourceTree).focus()
+            case "genie" if self._chat:
+                self._chat.pane.focus_input()
+
+    async def show(self, pane: str) -> None:
+        """Show the pane."""
+        self._explorer.add_class(f"-{pane}")
+        match pane:
+            case "tree":
+                self._explorer.query_one(ResourceTree).announce()
+            case "genie":
+                await self._make_chat()
+            case "detail":
+                await self._make_detail()
+
+    async def ask(self, text: str) -> None:
+        """Open the genie, with a question or with an empty line to type one."""
+        await self.show("genie")
+        if self._chat is not None:
+            self._chat.pane.focus_input()
+            if text:
+                self._chat.pane.submit(text)
+
+    async def _make_chat(self) -> None:
+        if self._chat is not None:
+            return
+        from kubegenie_tui.screens.chat_control import ChatControl
+        from kubegenie_tui.widgets.chat_pane import ChatPane
+
+        pane = ChatPane()
+        self._chat = ChatControl(self._explorer.services, pane, self._explorer.focus_now)
+        await self._explorer.query_one("#panes").mount(pane)
+
+    async def _make_detail(self) -> None:
+        if self._detail is None:
+            from kubegenie_tui.widgets.detail_view import DetailView
+
+            self._detail = DetailView()
+            await self._explorer.query_one("#middle").mount(self._detail)
+        self.follow(self._explorer.table.current)
+
+    def follow(self, row: Row | None) -> None:
+        """The cursor stands on another row: the detail below shows that one."""

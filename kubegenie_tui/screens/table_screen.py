@@ -1,0 +1,76 @@
+"""What every screen around one table has: the filter and the command line below it."""
+
+from abc import abstractmethod
+
+from textual import on
+from textual.screen import Screen
+
+from kubegenie_tui.domain.command_line import Known
+from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.screens.command_control import CommandControl
+from kubegenie_tui.widgets.prompt_line import PromptLine
+from kubegenie_tui.widgets.resource_table import ResourceTable
+from kubegenie_tui.widgets.table_pane import TablePane
+
+
+class TableScreen(Screen[None]):
+    """A table, `/` and `:`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.commands = CommandControl(self, self.known, self.focus_now)
+
+    @abstractmethod
+    def known(self) -> Known:
+        """The names a command can be completed from."""
+
+    @abstractmethod
+    def focus_now(self) -> Focus:
+        """What the person looks at, for the genie."""
+
+    @property
+    def pane(self) -> TablePane:
+        """The pane with the table."""
+        return self.query_one(TablePane)
+
+    @property
+    def table(self) -> ResourceTable:
+        """The table."""
+        return self.query_one(ResourceTable)
+
+    def prompt_line(self) -> PromptLine:
+        """The line for typing, to be placed above the footer."""
+        return PromptLine(self.commands.complete)
+
+    def open_command(self) -> None:
+        """Let the person type a command."""
+        self.query_one(PromptLine).open(":")
+
+    def action_filter_rows(self) -> None:
+        """Let the person type a filter."""
+        self.query_one(PromptLine).open("/", self.table.filter_text)
+
+    @on(PromptLine.Typed)
+    def _filter_as_typed(self, event: PromptLine.Typed) -> None:
+        if event.mode == "/":
+            self.table.set_filter(event.text, self.table.faults_only)
+
+    @on(PromptLine.Submitted)
+    def _run_command(self, event: PromptLine.Submitted) -> None:
+        self.table.focus()
+        if event.mode == ":" and event.text:
+            self.run_command(event.text)
+
+    def run_command(self, line: str) -> None:
+        """Do what a command line says; what cannot be understood is said."""
+        try:
+            self.commands.run(line)
+        except KubeGenieError as error:
+            self.notify(str(error), severity="warning", markup=False)
+
+    @on(PromptLine.Cancelled)
+    def _stop_typing(self, event: PromptLine.Cancelled) -> None:
+        if event.mode == "/":
+            self.table.set_filter("", self.table.faults_only)
+        self.table.focus()

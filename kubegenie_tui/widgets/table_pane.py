@@ -1,0 +1,143 @@
+"""The pane in the middle: a title that tells what is shown and how fresh it is, and the table, or why there is none."""
+
+import time
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.kind_groups import plural_title
+from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
+from kubegenie_tui.domain.quantity import format_age
+from kubegenie_tui.domain.row import Row
+from kubegenie_tui.domain.table_view import Usage
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.widgets.pane_title import PaneTitle
+from kubegenie_tui.widgets.resource_table import ResourceTable
+
+
+class TablePane(Vertical):
+    """Rows of one kind in one scope."""
+
+    DEFAULT_CSS = """
+    TablePane { width: 1fr; }
+    TablePane > #nothing { display: none; padding: 1 3; color: $muted; }
+    TablePane.-empty > #nothing { display: block; }
+    """
+
+    def __init__(self, *, emphasise: bool = True, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.kind: Kind | None = None
+        self.namespace = ""
+        self._emphasise = emphasise
+
+    def compose(self) -> ComposeResult:
+        """Title, table, and the words for when there are no rows."""
+        yield PaneTitle()
+        yield Static(id="nothing", markup=False)
+        yield ResourceTable(emphasise=self._emphasise)
+
+    def on_mount(self) -> None:
+        """Tell the age of what is stale once a second."""
+        self.set_interval(1.0, self._tell_time)
+
+    @property
+    def table(self) -> ResourceTable:
+        """The table."""
+        return self.query_one(ResourceTable)
+
+    def show(self, kind: Kind, namespace: str, live: LiveRows, usage: Usage | None = None) -> None:
+        """Show these rows from now on; no namespace means all."""
+        self.kind, self.namespace = kind, namespace
+        self.table.show(live, usage)
+        self.table.set_hidden(frozenset() if kind.namespaced and not namespace else frozenset({"NAMESPACE"}))
+        self.tell()
+
+    def chosen(self) -> list[Row]:
+        """The marked rows, else the one under the cursor."""
+        table = self.table
+        marked = [row for uid in table.marks if (row := table.live.rows.get(uid))]
+        return marked or ([table.current] if table.current else [])
+
+    def on_descendant_focus(self) -> None:
+        """Show where the keys go."""
+        self.query_one(PaneTitle).add_class("-focused")
+
+    def on_descendant_blur(self) -> None:
+        """Show that the keys go elsewhere."""
+        self.query_one(PaneTitle).remove_class("-focused")
+
+    def _tell_time(self) -> None:
+        if self.table.live.state.phase is not Phase.LIVE:
+            self.tell()
+
+    @on(ResourceTable.Counted)
+    def tell(self) -> None:
+        """Bring title and words up to date."""
+        table, state = self.table, self.table.live.state
+        title = self.query_one(PaneTitle)
+        title.set_class(state.phase in (Phase.STALE, Phase.DENIED, Phase.GONE), "-stale")
+        title.set_content(self._title(state))
+        empty = len(table.view) == 0 and bool(words := self._nothing(state))
+        self.set_class(empty, "-empty")
+        if empty:
+            self.query_one("#nothing", Static).update(words)
+
+    def _title(self, state: LiveState) -> Content:
+        if self.kind is None:
+            return Content()
+        table, shown, total = self.table, len(self.table.view), len(self.table.live.rows)
+        numbers = f"{shown:,}" if shown == total else f"{shown:,} of {total:,}"
+        parts: list[Content | str | tuple[str, str]] = [plural_title(self.kind), "  ", (numbers, "$foreground")]
+        if self.kind.namespaced:
+            parts.append((f"  {plain(self.namespace) or 'all namespaces'}", "$muted"))
+        if table.filter_text:
+            parts.append((f"  /{plain(table.filter_text)}", "$accent"))
+        if table.faults_only:
+            parts.append(("  faults only", "$warning"))
+        if table.marks:
+            parts.append((f"  {len(table.marks)} marked", "$mark"))
+        if note := table.view.filter.note:
+            parts.append((f"  {plain(note)}", "$warning"))
+        if phase := self._phase(state):
+            parts.append(f"  {phase}")
+        return Content.assemble(*parts)
+
+    def _phase(self, state: LiveState) -> str:
+        now = time.time()
+        match state.phase:
+            case Phase.LOADING:
+                return "loading …"
+            case Phase.STALE:
+                retry = f" · retry in {state.retry_at - now:.0f}s" if state.retry_at > now else " · retrying"
+                return f"stale {format_age(now - state.since)}{retry}"
+            case Phase.DENIED:
+                return "denied"
+            case Phase.GONE:
+                return "no longer served"
+        return ""
+
+    def _nothing(self, state: LiveState) -> Content:
+        if state.error is not None and not self.table.live.rows:
+            return error_words(state.error)
+        if self.kind is None or state.phase is Phase.LOADING:
+            return Content()
+        what = plural_title(self.kind).lower()
+        if self.table.live.rows:
+            return Content(f"No {what} pass the filter. esc clears it.")
+        where = f" in {plain(self.namespace)}. 0 shows all namespaces" if self.namespace else " in this cluster"
+        return Content(f"There are no {what}{where}.")
+
+
+def error_words(error: KubeGenieError) -> Content:
+    """An error where the person looks: what, why, what next, one line each."""
+    lines: list[Content | str | tuple[str, str]] = [(f"✖ {plain(error.what)}", "bold $error")]
+    if error.why:
+        lines.append(f"\n  {plain(error.why)}")
+    if error.next_step:
+        lines.append((f"\n  {plain(error.next_step)}", "$foreground"))
+    return Content.assemble(*lines)
