@@ -10,12 +10,12 @@ import msgspec
 
 from kubegenie_tui import __version__
 from kubegenie_tui.domain.errors import ClusterError, ServerFailed, Throttled
+from kubegenie_tui.kube.connection import Connection, Request, Response
 from kubegenie_tui.kube.context import Context
 from kubegenie_tui.kube.credentials import Credential, Credentials, unauthorized
 from kubegenie_tui.kube.rate_limit import RateLimiter
 from kubegenie_tui.kube.request import verb_of
 from kubegenie_tui.kube.status import error_from_status
-from kubegenie_tui.kube.transport import Request, Response, Transport
 
 __all__ = ["Answer", "Client", "Response"]
 
@@ -52,12 +52,12 @@ class Client:
         """From sending the last GET to its status line, milliseconds."""
         self._limiter = RateLimiter()
         self._credentials = Credentials(context)
-        self._transport = Transport(context, user_agent, environ)
+        self._connection = Connection(context, user_agent, environ)
 
     async def close(self) -> None:
         """Drop the connections; requests under way fail."""
         await self._credentials.close()
-        await self._transport.close()
+        await self._connection.close()
 
     async def get(
         self,
@@ -158,13 +158,13 @@ class Client:
             raise self.context.error
         await self._limiter.take()
         credential = await self._credentials.get()
-        response = await self._transport.send(request, credential)
+        response = await self._connection.send(request, credential)
         try:
             if response.status == 401:
                 refused, credential = credential, await self._credentials.renew(credential)
                 if not credential.same_as(refused):
                     response.close()
-                    response = await self._transport.send(request, credential)
+                    response = await self._connection.send(request, credential)
             await self._check(request, response, credential)
             yield response
         finally:

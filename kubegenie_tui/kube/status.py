@@ -95,7 +95,9 @@ def _error(code: int, status: Status, verb: str, target: Target, headers: Mappin
         case 410:
             return Expired(f"The list position in {target} is too old (410)", why, "list again")
         case 429:
-            return Throttled("The server asks for fewer requests (429)", why, retry_after=_wait(status, headers) or 1.0)
+            wait = _wait(status, headers)
+            what = "The server asks for fewer requests (429)"
+            return Throttled(what, why, retry_after=1.0 if wait is None else wait)
         case 300 | 301 | 302 | 303 | 307 | 308:
             return _redirected(code, headers)
         case _ if code < 500:
