@@ -14,7 +14,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     "Network": (
         "services", "ingresses.networking.k8s.io", "endpointslices.discovery.k8s.io",
-        "networkpolicies.networking.k8s.io", "ingressclasses.networking.k8s.io", "endpoints",
+        "networkpolicies.networking.k8s.io", "ingressclasses.networking.k8s.io",
     ),
     "Config": ("configmaps", "secrets", "resourcequotas", "limitranges"),
     "Storage": (

@@ -128,6 +128,8 @@ class TablePane(Vertical):
             return Content()
         what = plural_title(self.kind).lower()
         if self.table.live.rows:
+            if not self.table.view.total:
+                return Content()
             return Content(f"No {what} pass the filter. esc clears it.")
         where = f" in {plain(self.namespace)}. 0 shows all namespaces" if self.namespace else " in this cluster"
         return Content(f"There are no {what}{where}.")

@@ -1,0 +1,100 @@
+import pytest
+
+from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
+from kubegenie_tui.domain.command_line import Command, Known, complete, parse_command
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.kind import Kind, KindIndex
+
+KNOWN = Known(
+    KindIndex([*BUILTIN_KINDS, Kind("cert-manager.io", "v1", "certificates", "Certificate", short_names=("cert",))]),
+    ["default", "shop", "staging"],
+    ["prod-eu", "prod-us", "rack-7"],
+)
+
+
+def parsed(line: str) -> Command:
+    return parse_command(line, KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "namespace", "cluster", "text"),
+    [
+        ("po", "pods", None, "", ""),
+        (":pods", "pods", None, "", ""),
+        ("deploy shop", "deployments.apps", "shop", "", ""),
+        ("deploy -n shop", "deployments.apps", "shop", "", ""),
+        ("pods -A", "pods", "", "", ""),
+        ("pods all", "pods", "", "", ""),
+        ("pods /checkout web", "pods", None, "", "checkout web"),
+        ("pods app=web shop", "pods", "shop", "", "app=web"),
+        ("pods @prod-us", "pods", None, "prod-us", ""),
+        ("svc -n shop /web", "services", "shop", "", "web"),
+        ("cert", "certificates.cert-manager.io", None, "", ""),
+        ("Deployment", "deployments.apps", None, "", ""),
+    ],
+)
+def test_a_kind_is_shown(line: str, kind: str, namespace: str | None, cluster: str, text: str) -> None:
+    command = parsed(line)
+    assert command.verb == "show"
+    assert command.kind is not None
+    assert (command.kind.id, command.namespace, command.cluster, command.filter) == (kind, namespace, cluster, text)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("q", Command("quit")),
+        ("quit", Command("quit")),
+        ("ctx", Command("clusters")),
+        ("ctx prod-eu", Command("ctx", cluster="prod-eu")),
+        ("ns shop", Command("ns", namespace="shop")),
+        ("ns all", Command("ns", namespace="")),
+        ("theme light", Command("theme", argument="light")),
+        ("ask why is web down?", Command("ask", argument="why is web down?")),
+        ("help", Command("help")),
+    ],
+)
+def test_other_commands(line: str, expected: Command) -> None:
+    assert parsed(line) == expected
+
+
+def test_ns_alone_lists_the_namespaces() -> None:
+    command = parsed("ns")
+    assert command.kind is not None
+    assert command.kind.id == "namespaces"
+
+
+def test_a_misspelt_kind_is_answered_with_near_ones() -> None:
+    with pytest.raises(UsageError, match="deployments"):
+        parsed("deploymets")
+
+
+@pytest.mark.parametrize("line", ["", "   ", "pods -n"])
+def test_half_a_command_says_what_is_missing(line: str) -> None:
+    with pytest.raises(UsageError):
+        parsed(line)
+
+
+def test_an_open_quote_does_no_harm() -> None:
+    assert parsed('pods /it"s').filter == 'it"s'
+
+
+@pytest.mark.parametrize(
+    ("line", "first"),
+    [
+        ("dep", "deployments"),
+        ("po", "pods"),
+        ("cert", "certificates"),
+        ("ctx r", "ctx rack-7"),
+        ("pods sh", "pods shop"),
+        ("pods @prod-u", "pods @prod-us"),
+        ("theme l", "theme light"),
+    ],
+)
+def test_completion(line: str, first: str) -> None:
+    assert first in [done.text for done in complete(line, KNOWN)]
+
+
+def test_nothing_is_completed_in_free_text() -> None:
+    assert complete("ask why", KNOWN) == []
+    assert complete("pods /sh", KNOWN) == []
