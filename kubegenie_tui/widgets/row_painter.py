@@ -50,10 +50,9 @@ class RowPainter:
         """The line of titles; the sorted one carries an arrow."""
         run = _Run(" " * GUTTER, self._style("header"))
         for placed in self.placed:
-            title, ink = placed.column.title, "header"
-            if title == sort_by:
-                title, ink = f"{title}{'↓' if descending else '↑'}", "sorted"
-            run.add(_fit(title, placed) + _GAP_TEXT, self._style(ink))
+            arrow = ("↓" if descending else "↑") if placed.column.title == sort_by else ""
+            text = _fit(placed.column.title, placed) + arrow.ljust(GAP)
+            run.add(text, self._style("sorted" if arrow else "header"))
         return run.segments()
 
     def row(self, row: Row, now: float, *, cursor: str, marked: bool, changed: frozenset[int]) -> list[Segment]:
