@@ -1,0 +1,131 @@
+"""What the last lines of a crashed program's log say about the reason, in the words that common programs use."""
+
+import json
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+_NAME = r"[A-Z][A-Z0-9_]{2,}"
+_ADDRESS = re.compile(
+    r"(?<![\w:.-])(?P<host>[a-z][a-z0-9.-]*|\d+\.\d+\.\d+\.\d+):(?P<port>\d{2,5})(?!\d|:\d)", re.IGNORECASE
+)
+_ALARM = re.compile(
+    r"\b(fatal|panic|critical|emerg|caused by|exception|error|err|failed|failure|cannot|can't|could not|denied|refused"
+    r"|missing|required|not set|no such|unable|invalid|abort(?:ed)?)\b|Error:",
+    re.IGNORECASE,
+)
+_STACK = re.compile(r"^\s+(?:at |File |from |\^|\.\.\. )|^\s*goroutine \d+|^Traceback |^\s*$|^\t|^\s*[}\])]+$")
+
+
+class Clue(msgspec.Struct, frozen=True):
+    """What a log line points at."""
+
+    about: str
+    """variable, host, refused, timeout, rbac, login, file, permission, port, read-only, disk."""
+    line: str
+    name: str = ""
+    """The variable, host, file or address."""
+    port: int = 0
+
+
+_VARIABLES = (
+    r"(?i:environment variable|env(?:ironment)? var(?:iable)?|env|variable|setting|config)s?:? (?:- )?[`'\"]?"
+    rf"(?P<name>{_NAME})\b",
+    rf"[`'\"$]?\b(?P<name>{_NAME})\b[`'\"]?:? (?i:environment variable )?(?i:is |was |are )?(?i:a )?"
+    r"(?i:not set|not defined|undefined|unset|required|missing|must be set|not specified|empty|not provided)\b",
+    r"(?i:missing|require[sd]?|specify|please set|define|undefined)(?i: required)?:? (?:one of )?[`'\"$]?"
+    rf"(?P<name>{_NAME})\b",
+    rf"KeyError: ['\"](?P<name>{_NAME})['\"]",
+)
+_RBAC = (
+    r"cannot (?:list|get|watch|create|update|patch|delete) resource \"(?P<name>[\w./]+)\"",
+    r"(?P<name>\w+)[^\n]{0,80}is forbidden: user \"?system:serviceaccount:",
+)
+_HOST = (
+    r"no such host|name or service not known|could not resolve|name does not resolve|enotfound"
+    r"|temporary failure in name resolution|unknown ?host",
+)
+_LOGIN = (
+    r"password authentication failed|access denied for user|authentication failed|invalid (?:username or )?password"
+    r"|wrongpass|noauth|401 unauthorized|invalid api key",
+)
+_FILE = (
+    r"(?P<name>/[\w./-]+)['\"]?[:,]? (?:\S+ ){0,4}?(?:no such file or directory|enoent|does not exist|not found)",
+    r"(?:no such file or directory|enoent|file not found)[^/]*['\"]?(?P<name>/[\w./-]+)",
+    r"no such file or directory|enoent|file not found",
+)
+_PERMISSION = (
+    r"(?P<name>/[\w./-]+)['\"]?[:,]? (?:\S+ ){0,4}?(?:permission denied|eacces)",
+    r"(?:permission denied|eacces)[^/]*['\"]?(?P<name>/[\w./-]+)",
+    r"permission denied|eacces|operation not permitted",
+)
+_CLUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (about, re.compile(pattern, 0 if about == "variable" else re.IGNORECASE))
+    for about, patterns in (
+        ("variable", _VARIABLES),
+        ("rbac", _RBAC),
+        ("host", _HOST),
+        ("refused", (r"connection refused|econnrefused",)),
+        ("timeout", (r"i/o timeout|connection timed out|etimedout|connect timeout",)),
+        ("login", _LOGIN),
+        ("read-only", (r"read-only file system|erofs",)),
+        ("disk", (r"no space left on device|enospc",)),
+        ("port", (r"address already in use|eaddrinuse",)),
+        ("file", _FILE),
+        ("permission", _PERMISSION),
+    )
+    for pattern in patterns
+)
+_LOOKED_UP = re.compile(
+    r"(?:lookup|enotfound|unknownhost(?:exception)?:?|resolve(?: host(?:name)?)?:?|host(?:name)?) [\"'`]?"
+    r"(?P<host>[a-z][\w.-]*\w)",
+    re.IGNORECASE,
+)
+
+
+def telling_line(lines: Sequence[str]) -> str:
+    """The line that most likely says why: the last alarming one outside stack traces, else the last one."""
+    said = [line for line in lines if not _STACK.search(line)]
+    alarming = [line for line in said if _ALARM.search(line)]
+    line = (alarming or said or [""])[-1]
+    for candidate in reversed(alarming):
+        if re.search(r"panic:|caused by|fatal", candidate, re.IGNORECASE):
+            line = candidate
+            break
+    return _message_of(line).strip()
+
+
+def read_clue(lines: Sequence[str]) -> Clue | None:
+    """What the log points at; None when it says nothing that is known."""
+    messages = [_message_of(line).strip() for line in lines[-12:]]
+    for candidate in dict.fromkeys((telling_line(lines), *reversed(messages), " ".join(messages[-6:]))):
+        for about, pattern in _CLUES:
+            match = pattern.search(candidate)
+            if match:
+                return _clue(about, candidate, match)
+    return None
+
+
+def _clue(about: str, line: str, match: re.Match[str]) -> Clue:
+    address = None
+    if about in ("host", "refused", "timeout", "login"):
+        found = (
+            pattern.search(line) for pattern in ((_LOOKED_UP, _ADDRESS) if about == "host" else (_ADDRESS, _LOOKED_UP))
+        )
+        address = next(filter(None, found), None)
+    if address is None:
+        return Clue(about, line, match.groupdict().get("name") or "")
+    return Clue(about, line, address["host"], int(address.groupdict().get("port") or 0))
+
+
+def _message_of(line: str) -> str:
+    """The message of a JSON log line; other lines as they are."""
+    if not line.lstrip().startswith("{"):
+        return line
+    try:
+        fields = json.loads(line)
+    except ValueError:
+        return line
+    parts = [str(fields[key]) for key in ("message", "msg", "error", "err", "exception") if fields.get(key)]
+    return ": ".join(parts) if parts else line

@@ -1,0 +1,112 @@
+"""Containers that wait for a Secret, a ConfigMap or one of their keys."""
+
+import re
+from collections.abc import Iterator
+
+from kubegenie_tui.diagnostics.build import container_finding, event_fact, fact, last_event, state_fact
+from kubegenie_tui.diagnostics.pods import Container, Workload
+from kubegenie_tui.diagnostics.references import WORDS, Reference, is_unmet, keys_of, references_of
+from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.domain.manifest import mapping_at, text_at
+from kubegenie_tui.domain.nearness import did_you_mean, nearest
+
+_MISSING_KEY = re.compile(r"couldn't find key (\S+) in (Secret|ConfigMap) \S+?/(\S+)")
+_NO_KEY_IN_VOLUME = re.compile(r"references non-existent (secret|config) key: (\S+)")
+_MISSING = re.compile(r"\b(secret|configmap) \"?([\w.-]+)\"? not found", re.IGNORECASE)
+_WAITS_FOR_VOLUMES = frozenset({"ContainerCreating", "PodInitializing"})
+
+
+def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Finding | None:
+    """A container that the kubelet cannot configure, or whose volumes it cannot mount."""
+    if container.waiting == "CreateContainerConfigError":
+        said = container.message
+        proof = state_fact(container, "state.waiting", f"{container.waiting}: {said}")
+    elif container.waiting in _WAITS_FOR_VOLUMES:
+        event = last_event(snapshot, container.pod, "FailedMount")
+        if event is None:
+            return None
+        said, proof = text_at(event, "message"), event_fact(event)
+    else:
+        return None
+    reference = next(_blamed(snapshot, container, said), None)
+    if reference is not None:
+        return missing_reference(snapshot, workload, container, reference, proof)
+    return _root_refused(snapshot, workload, container, proof) if "runAsNonRoot" in said else None
+
+
+def missing_reference(
+    snapshot: Snapshot, workload: Workload, container: Container, reference: Reference, proof: Evidence
+) -> Finding:
+    """A reference that leads nowhere: to an object or to a key that is not there."""
+    namespace = ref_of("pods", container.pod).namespace
+    target = snapshot.get(reference.kind, namespace, reference.name)
+    field = f"{workload.spec_path}.{reference.field}"
+    word = WORDS[reference.kind]
+    evidence = [proof, fact(workload.kind, workload.manifest, field, f"{reference.name} {reference.key}".strip())]
+    if target is None:
+        near = nearest(reference.name, snapshot.names(reference.kind, namespace))
+        lacking, of, has = f'{word} "{reference.name}" does not exist', "object", did_you_mean(near)
+        steps = (f'create {word} "{reference.name}"', f'or let the {workload.word} name "{near}"' if near else "")
+    else:
+        keys = keys_of(target)
+        near = nearest(reference.key, keys)
+        evidence.append(fact(reference.kind, target, "data", f"keys: {', '.join(keys) or 'none'}"))
+        lacking, of = f'{word} "{reference.name}" has no key "{reference.key}"', "key"
+        has = did_you_mean(near) or (f"; its keys are {', '.join(keys)}" if keys else "; it is empty")
+        steps = (f'add the key "{reference.key}"', f'or let the {workload.word} use the key "{near}"' if near else "")
+    return container_finding(
+        snapshot, workload, container,
+        rule=f"missing-{word.lower()}" + ("-key" if of == "key" else ""),
+        title=f"container {container.name} needs what is not there: {lacking}",
+        cause=lacking + has,
+        root=ObjectRef(reference.kind, reference.name, namespace) if not near else workload.ref,
+        field=(f"data.{reference.key}" if of == "key" else "") if not near else field,
+        evidence=evidence,
+        confidence=0.98,
+        next_steps=[step for step in steps if step],
+    )  # fmt: skip
+
+
+def _blamed(snapshot: Snapshot, container: Container, said: str) -> Iterator[Reference]:
+    """The references that the kubelet complains about, else those that lead nowhere."""
+    namespace = ref_of("pods", container.pod).namespace
+    references = [r for r in references_of(mapping_at(container.pod, "spec")) if r.container in ("", container.name)]
+    named = _named(said)
+    yield from (r for r in references if named and r.kind == named[0] and _matches(r, *named[1:]))
+    yield from (
+        r
+        for r in references
+        if not r.optional and r.kind in ("secrets", "configmaps") and is_unmet(snapshot, namespace, r)
+    )
+    if named and named[1]:
+        yield Reference(named[0], named[1], "containers", named[2])
+
+
+def _named(said: str) -> tuple[str, str, str] | None:
+    """Kind id, name and key that a kubelet's message names."""
+    if match := _MISSING_KEY.search(said):
+        return f"{match[2].lower()}s", match[3], match[1]
+    if match := _NO_KEY_IN_VOLUME.search(said):
+        return "secrets" if match[1] == "secret" else "configmaps", "", match[2]
+    if match := _MISSING.search(said):
+        return f"{match[1].lower()}s", match[2], ""
+    return None
+
+
+def _matches(reference: Reference, name: str, key: str) -> bool:
+    return name in ("", reference.name) and key in ("", reference.key) and not (key and not reference.key)
+
+
+def _root_refused(snapshot: Snapshot, workload: Workload, container: Container, proof: Evidence) -> Finding:
+    return container_finding(
+        snapshot, workload, container,
+        rule="runs-as-root-refused",
+        title=f"container {container.name} may not run as root",
+        cause="runAsNonRoot is set and the image runs as root",
+        field=f"{workload.spec_path}.{container.list_name}[{container.name}].securityContext",
+        evidence=[proof],
+        confidence=0.97,
+        next_steps=["set runAsUser to a user of the image, or use an image that does not run as root"],
+    )  # fmt: skip

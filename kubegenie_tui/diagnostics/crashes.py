@@ -1,0 +1,209 @@
+"""Containers that keep ending: what the exit code says, what the log says, and what lies behind it."""
+
+from kubegenie_tui.diagnostics import dependencies
+from kubegenie_tui.diagnostics.build import container_finding, fact, log_fact, state_fact
+from kubegenie_tui.diagnostics.clues import Clue, read_clue, telling_line
+from kubegenie_tui.diagnostics.configuration import missing_reference
+from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
+from kubegenie_tui.diagnostics.references import is_unmet, keys_of, references_of
+from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot, ref_of
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.domain.manifest import mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.nearness import nearest
+
+EXIT_CODES = {
+    1: "the program ended with an error",
+    2: "the program was called wrongly or ended with an error",
+    126: "the command cannot be executed",
+    127: "the command does not exist in the image",
+    128: "the container could not be started",
+    134: "the program aborted (SIGABRT)",
+    137: "it was killed (SIGKILL)",
+    139: "the program crashed (SIGSEGV)",
+    143: "it was asked to stop (SIGTERM)",
+}
+_NO_START = ("StartError", "ContainerCannotRun")
+_CANNOT_START = ("RunContainerError", "CreateContainerError")
+
+
+def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Finding | None:
+    """A container that keeps crashing."""
+    if not container.crashing and not (container.init and container.exit_code):
+        return None
+    if text_at(container.ended, "reason") in _NO_START or container.waiting in (
+        "RunContainerError",
+        "CreateContainerError",
+    ):
+        return _cannot_start(snapshot, workload, container)
+    lines = snapshot.logs.get(log_key(container), [])
+    clue = read_clue(lines)
+    evidence = _end_facts(container, clue.line if clue else telling_line(lines))
+    if clue is not None:
+        found = _behind(snapshot, workload, container, clue, evidence)
+        if found is not None:
+            return found
+    return _unexplained(snapshot, workload, container, telling_line(lines), evidence)
+
+
+def log_key(container: Container) -> LogKey:
+    """Where the container's log is kept in a snapshot."""
+    ref = ref_of("pods", container.pod)
+    return ref.namespace, ref.name, container.name
+
+
+def _end_facts(container: Container, line: str) -> list[Evidence]:
+    reason = text_at(container.ended, "reason") or container.waiting
+    evidence = [state_fact(container, "lastState.terminated", f"{reason}, exit code {container.exit_code}")]
+    evidence += [state_fact(container, "restartCount", container.restarts)] if container.restarts else []
+    return evidence + ([log_fact(container, line)] if line else [])
+
+
+def _cannot_start(snapshot: Snapshot, workload: Workload, container: Container) -> Finding:
+    said = text_at(container.ended, "message") or container.message
+    command = " ".join(str(part) for key in ("command", "args") for part in container.spec.get(key) or [])
+    missing = "executable file not found" in said or "no such file or directory" in said
+    return container_finding(
+        snapshot, workload, container,
+        rule="command-not-found" if missing else "container-cannot-start",
+        title=f"container {container.name} cannot be started",
+        cause=f"the image has no such command: {command}" if missing and command else said,
+        field=container_field(workload, container, "command"),
+        evidence=[state_fact(container, "lastState.terminated.message", said)],
+        confidence=0.95,
+        next_steps=["correct the command, or remove it to use the image's own"],
+    )  # fmt: skip
+
+
+def _behind(
+    snapshot: Snapshot, workload: Workload, container: Container, clue: Clue, evidence: list[Evidence]
+) -> Finding | None:
+    if clue.about == "variable":
+        return _missing_variable(snapshot, workload, container, clue, evidence)
+    if clue.about in ("host", "refused", "timeout"):
+        return dependencies.explain(snapshot, workload, container, clue, evidence)
+    if clue.about in _PLAIN_CAUSES:
+        rule, cause, field, step = _PLAIN_CAUSES[clue.about]
+        return container_finding(
+            snapshot, workload, container,
+            rule=rule,
+            title=f"container {container.name} crashes: {cause.format(name=clue.name or 'a file')}",
+            cause=clue.line,
+            field=container_field(workload, container, field) if field else "",
+            evidence=evidence,
+            confidence=0.75,
+            next_steps=[step],
+        )  # fmt: skip
+    return None
+
+
+_PLAIN_CAUSES = {
+    "rbac": ("not-allowed", "its service account may not use {name}", "", "give its service account a role for that"),
+    "login": ("login-refused", "a server refuses its credentials", "env", "compare the credentials on both sides"),
+    "read-only": (
+        "read-only-filesystem",
+        "it writes to a read-only file system",
+        "securityContext.readOnlyRootFilesystem",
+        "mount an emptyDir where it writes, or allow writing to the root file system",
+    ),
+    "disk": ("no-space-left", "there is no space left", "volumeMounts", "enlarge the volume or clean it up"),
+    "permission": (
+        "permission-denied",
+        "it has no permission for {name}",
+        "securityContext",
+        "set runAsUser or fsGroup so that it may",
+    ),
+    "port": ("port-in-use", "its port is already in use", "ports", "give the two programs different ports"),
+    "file": ("file-missing", "{name} is missing", "volumeMounts", "mount the file, or correct its path"),
+}
+"""By what the log points at: rule, cause, the container's field, next step."""
+
+
+def _missing_variable(
+    snapshot: Snapshot, workload: Workload, container: Container, clue: Clue, evidence: list[Evidence]
+) -> Finding:
+    namespace = ref_of("pods", container.pod).namespace
+    references = [r for r in references_of(mapping_at(container.pod, "spec")) if r.container == container.name]
+    for reference in references:
+        if reference.variable == clue.name and is_unmet(snapshot, namespace, reference):
+            return missing_reference(snapshot, workload, container, reference, evidence[-1])
+    given = [text_at(variable, "name") for variable in mappings_at(container.spec, "env")]
+    where, field, near, step = _where_to_set(snapshot, workload, container, clue.name, given)
+    if near:
+        evidence = [*evidence, fact(where.kind, _manifest_of(snapshot, workload, where), field, near)]
+    return container_finding(
+        snapshot, workload, container,
+        rule="missing-variable",
+        title=f"container {container.name} crashes: the variable {clue.name} is not set",
+        cause=f"{clue.name} is not set" + (f'; there is "{near}"' if near else ""),
+        root=where,
+        field=field,
+        evidence=evidence,
+        confidence=0.92,
+        next_steps=[step],
+    )  # fmt: skip
+
+
+def _where_to_set(
+    snapshot: Snapshot, workload: Workload, container: Container, name: str, given: list[str]
+) -> tuple[ObjectRef, str, str, str]:
+    """Root, field, a near name and what to do: a misspelt variable or key first, then a source it could come from."""
+    env = container_field(workload, container, "env")
+    near = nearest(name, given)
+    if near:
+        return workload.ref, f"{env}[{near}]", near, f"rename {near} to {name}"
+    namespace = ref_of("pods", container.pod).namespace
+    sources = [
+        r for r in references_of(mapping_at(container.pod, "spec")) if r.container == container.name and not r.key
+    ]
+    for source in sources:
+        target = snapshot.get(source.kind, namespace, source.name)
+        if target is not None:
+            near = nearest(name, keys_of(target))
+            ref = ObjectRef(source.kind, source.name, namespace)
+            if near or len(sources) == 1:
+                return ref, f"data.{name}", near, f"add the key {name}" + (f" (it has {near})" if near else "")
+        elif source.optional:
+            ref = ObjectRef(source.kind, source.name, namespace)
+            return ref, f"data.{name}", "", f"create it with the key {name}: it is optional and does not exist"
+    return workload.ref, f"{env}[{name}]", "", f"set {name} in the container's env"
+
+
+def _manifest_of(snapshot: Snapshot, workload: Workload, ref: ObjectRef) -> dict[str, object]:
+    return snapshot.get(ref.kind, ref.namespace, ref.name) or workload.manifest
+
+
+def _unexplained(
+    snapshot: Snapshot, workload: Workload, container: Container, says: str, evidence: list[Evidence]
+) -> Finding:
+    if not container.exit_code:
+        return _ends_at_once(snapshot, workload, container, evidence)
+    code = container.exit_code
+    pod = text_at(container.pod, "metadata.name")
+    return container_finding(
+        snapshot, workload, container,
+        rule="crash-loop",
+        title=f"container {container.name} keeps crashing (exit code {code})",
+        cause=_meaning(code) + (f'; it says "{says}"' if says else ""),
+        field=container_field(workload, container, "command"),
+        evidence=evidence,
+        confidence=0.6,
+        next_steps=[f"read its log: show me the previous logs of {pod}"],
+    )  # fmt: skip
+
+
+def _meaning(code: int) -> str:
+    return EXIT_CODES.get(code, f"the program ended with exit code {code}")
+
+
+def _ends_at_once(snapshot: Snapshot, workload: Workload, container: Container, evidence: list[Evidence]) -> Finding:
+    return container_finding(
+        snapshot, workload, container,
+        rule="exits-at-once",
+        title=f"container {container.name} ends at once and is started again",
+        cause="its program ends without an error (exit code 0): there is nothing that keeps running",
+        field=container_field(workload, container, "command"),
+        evidence=evidence,
+        confidence=0.85,
+        next_steps=["give it a command that keeps running, or make it a Job"],
+    )  # fmt: skip

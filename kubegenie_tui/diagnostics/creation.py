@@ -1,0 +1,108 @@
+"""Pods that are never made: the API server refuses them to their controller."""
+
+import re
+from collections.abc import Iterator
+
+from kubegenie_tui.diagnostics.build import event_fact, fact, last_event, severity_of
+from kubegenie_tui.diagnostics.pods import TEMPLATE_PATHS, Workload
+from kubegenie_tui.diagnostics.snapshot import Snapshot
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at
+from kubegenie_tui.domain.nearness import did_you_mean, nearest
+
+_CONTROLLERS = ("replicasets.apps", "statefulsets.apps", "daemonsets.apps", "jobs.batch")
+_QUOTA = re.compile(r"exceeded quota: ([\w.-]+), requested: (\S+), used: (\S+), limited: (\S+)")
+_Cause = tuple[str, str, ObjectRef, str, list[Evidence], str]
+
+
+def find(snapshot: Snapshot) -> Iterator[Finding]:
+    """Controllers whose pods are refused and that still lack pods."""
+    for kind in _CONTROLLERS:
+        for controller in snapshot.all(kind):
+            refusal = _refusal(snapshot, kind, controller)
+            if refusal is not None:
+                yield _explain(snapshot, _top(snapshot, kind, controller), *refusal)
+
+
+def _refusal(snapshot: Snapshot, kind: str, controller: Manifest) -> tuple[str, Evidence] | None:
+    for condition in mappings_at(controller, "status.conditions"):
+        if condition.get("type") == "ReplicaFailure" and condition.get("status") == "True":
+            said = text_at(condition, "message")
+            return said, fact(kind, controller, "status.conditions[ReplicaFailure]", said)
+    if _has_all(kind, controller):
+        return None
+    event = last_event(snapshot, controller, "FailedCreate")
+    return (text_at(event, "message"), event_fact(event)) if event else None
+
+
+def _has_all(kind: str, controller: Manifest) -> bool:
+    if kind == "jobs.batch":
+        return bool(number_at(controller, "status.active") or number_at(controller, "status.succeeded"))
+    wanted = number_at(controller, "status.desiredNumberScheduled" if kind.startswith("daemon") else "spec.replicas")
+    has = number_at(controller, "status.currentNumberScheduled" if kind.startswith("daemon") else "status.replicas")
+    return (has or 0) >= (wanted or 0)
+
+
+def _top(snapshot: Snapshot, kind: str, controller: Manifest) -> Workload:
+    owner = snapshot.owner_of(controller)
+    if owner is not None and owner[0] in TEMPLATE_PATHS:
+        kind, controller = owner
+    return Workload(kind, controller, TEMPLATE_PATHS[kind])
+
+
+def _explain(snapshot: Snapshot, workload: Workload, said: str, proof: Evidence) -> Finding:
+    rule, cause, root, field, more, step = _cause(snapshot, workload, said)
+    title = f"{workload.word}: its pods cannot be created"
+    severity, affected = severity_of(snapshot, workload), tuple(dict.fromkeys((workload.ref, proof.ref)))
+    return Finding(rule, severity, title, cause, root, field, (proof, *more), affected, 0.96, (step,))
+
+
+def _cause(snapshot: Snapshot, workload: Workload, said: str) -> _Cause:
+    namespace, spec = workload.ref.namespace, workload.spec_path
+    if match := _QUOTA.search(said):
+        return _quota(snapshot, namespace, match)
+    if match := re.search(r"failed quota: ([\w.-]+): must specify ([\w.,]+)", said):
+        step = f"set {match[2]} in the containers, or make a LimitRange that gives defaults"
+        why = f"the quota {match[1]} wants every container to say {match[2]}"
+        return "quota-needs-resources", why, workload.ref, f"{spec}.containers.resources", [], step
+    if match := re.search(
+        r'serviceaccount "?([\w.-]+)"? not found|service account [\w.-]+/([\w.-]+) was not found', said
+    ):
+        return _account(snapshot, workload, match[1] or match[2])
+    if "violates PodSecurity" in said:
+        step = "give the containers the security context that the level asks for"
+        return "pod-security", said.partition("is forbidden: ")[2] or said, workload.ref, spec, [], step
+    if re.search(r"(minimum|maximum) \w+ usage per|max limit to request ratio", said):
+        why = said.partition("is forbidden: ")[2] or said
+        return (
+            "limit-range",
+            why,
+            workload.ref,
+            f"{spec}.containers.resources",
+            [],
+            "stay within the LimitRange, or widen it",
+        )
+    if "admission webhook" in said:
+        return "webhook-denied", said, workload.ref, spec, [], "satisfy the policy that the webhook enforces"
+    return "pod-refused", said, workload.ref, spec, [], "mend what the API server complains about"
+
+
+def _quota(snapshot: Snapshot, namespace: str, match: re.Match[str]) -> _Cause:
+    name, requested, used, limited = match.groups()
+    resource = limited.rstrip(",").split(",")[0].partition("=")[0]
+    ref = ObjectRef("resourcequotas", name, namespace)
+    quota = snapshot.get("resourcequotas", namespace, name)
+    more = [fact("resourcequotas", quota, "status.used", used.rstrip(","))] if quota else []
+    asked, in_use = requested.rstrip(","), used.rstrip(",")
+    why = f"the quota {name} is used up: in use {in_use}, allowed {limited}, and {asked} more is asked for"
+    return "quota-exceeded", why, ref, f"spec.hard.{resource}", more, "raise the quota, or lower requests or replicas"
+
+
+def _account(snapshot: Snapshot, workload: Workload, name: str) -> _Cause:
+    namespace = workload.ref.namespace
+    near = nearest(name, snapshot.names("serviceaccounts", namespace))
+    why = f'there is no service account "{name}"{did_you_mean(near)}'
+    root = workload.ref if near else ObjectRef("serviceaccounts", name, namespace)
+    step = f"use {near}, or create {name}" if near else f"create the service account {name}"
+    return "missing-service-account", why, root, f"{workload.spec_path}.serviceAccountName" if near else "", [], step

@@ -1,0 +1,113 @@
+"""Containers that crash because another service does not answer: which one, and what is wrong with it."""
+
+from kubegenie_tui.diagnostics.build import container_finding, fact
+from kubegenie_tui.diagnostics.clues import Clue
+from kubegenie_tui.diagnostics.pods import Container, Workload, container_field, is_ready
+from kubegenie_tui.diagnostics.selectors import selected_pods
+from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at
+from kubegenie_tui.domain.nearness import did_you_mean, nearest
+
+
+def explain(
+    snapshot: Snapshot, workload: Workload, container: Container, clue: Clue, evidence: list[Evidence]
+) -> Finding | None:
+    """The service the log names: unknown, without that port, or without a ready pod."""
+    if not clue.name or clue.name in ("localhost", "127.0.0.1"):
+        return None
+    namespace, name = _service_name(snapshot, ref_of("pods", container.pod).namespace, clue.name)
+    service = snapshot.get("services", namespace, name)
+    if service is None:
+        return _unknown(snapshot, workload, container, clue, evidence, namespace, name)
+    ports = [number_at(port, "port") for port in mappings_at(service, "spec.ports")]
+    if clue.port and clue.port not in ports:
+        return _wrong_port(snapshot, workload, container, clue, evidence, service)
+    if any(is_ready(pod) for pod in selected_pods(snapshot, service)):
+        return None
+    title = f"container {container.name} crashes: service {name} has no ready pod"
+    return container_finding(
+        snapshot, workload, container,
+        rule="dependency-down",
+        title=title,
+        cause=f"it needs service {name}, behind which nothing is ready",
+        root=ref_of("services", service),
+        evidence=[*evidence, fact("services", service, "spec.selector")],
+        confidence=0.85,
+        next_steps=[f"find out why {name} is down: why is service {name} failing?"],
+    )  # fmt: skip
+
+
+def _service_name(snapshot: Snapshot, namespace: str, host: str) -> tuple[str, str]:
+    """Namespace and name of the service that a host name, or a cluster address, means."""
+    for service in snapshot.all("services"):
+        if host == text_at(service, "spec.clusterIP"):
+            return ref_of("services", service).namespace, ref_of("services", service).name
+    parts = host.split(".")
+    return (parts[1] if len(parts) > 1 else namespace), parts[0]
+
+
+def _unknown(
+    snapshot: Snapshot, workload: Workload, container: Container, clue: Clue, evidence: list[Evidence],
+    namespace: str, name: str,
+) -> Finding | None:  # fmt: skip
+    if clue.about != "host" or "services" not in snapshot.kinds():
+        return None
+    near = nearest(name, snapshot.names("services", namespace))
+    field, where, proof = _who_says(snapshot, workload, container, clue.name)
+    return container_finding(
+        snapshot, workload, container,
+        rule="unknown-host",
+        title=f"container {container.name} crashes: the host {clue.name} does not exist",
+        cause=f'there is no service "{name}" in namespace {namespace}' + did_you_mean(near),
+        root=where,
+        field=field,
+        evidence=[*evidence, *proof],
+        confidence=0.9 if near else 0.8,
+        next_steps=[f"let it use {near}" if near else f"create the service {name}, or correct the host's name"],
+    )  # fmt: skip
+
+
+def _wrong_port(
+    snapshot: Snapshot,
+    workload: Workload,
+    container: Container,
+    clue: Clue,
+    evidence: list[Evidence],
+    service: Manifest,
+) -> Finding:
+    ports = [text_at(port, "port") for port in mappings_at(service, "spec.ports")]
+    field, where, proof = _who_says(snapshot, workload, container, f"{clue.name}:{clue.port}")
+    return container_finding(
+        snapshot, workload, container,
+        rule="wrong-port",
+        title=f"container {container.name} crashes: service {ref_of('services', service).name} has no port {clue.port}",
+        cause=f"the service listens on {', '.join(ports)}",
+        root=where,
+        field=field,
+        evidence=[*evidence, fact("services", service, "spec.ports", ", ".join(ports)), *proof],
+        confidence=0.9,
+        next_steps=[f"let it use port {ports[0]}" if ports else "give the service that port"],
+    )  # fmt: skip
+
+
+def _who_says(
+    snapshot: Snapshot, workload: Workload, container: Container, text: str
+) -> tuple[str, ObjectRef, list[Evidence]]:
+    """The field that holds a host's name: a variable of the container, or a ConfigMap it reads."""
+    for variable in mappings_at(container.spec, "env"):
+        if text in text_at(variable, "value"):
+            field = container_field(workload, container, f"env[{text_at(variable, 'name')}].value")
+            return field, workload.ref, [fact(workload.kind, workload.manifest, field, text_at(variable, "value"))]
+    namespace = ref_of("pods", container.pod).namespace
+    for config in snapshot.all("configmaps"):
+        ref = ref_of("configmaps", config)
+        for key, value in (config.get("data") or {}).items():
+            if ref.namespace == namespace and text in str(value):
+                return f"data.{key}", ref, [fact("configmaps", config, f"data.{key}", _line_with(str(value), text))]
+    return container_field(workload, container, "env"), workload.ref, []
+
+
+def _line_with(value: str, text: str) -> str:
+    return next((line for line in value.splitlines() if text in line), value)

@@ -1,0 +1,157 @@
+"""All rules over one snapshot: each fault once, at its root, the worst first."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from kubegenie_tui.diagnostics import (
+    conditions,
+    configuration,
+    crashes,
+    creation,
+    images,
+    ingresses,
+    jobs,
+    memory,
+    nodes,
+    probes,
+    rollouts,
+    scaling,
+    scheduling,
+    services,
+    stuck,
+    volumes,
+)
+from kubegenie_tui.diagnostics.pods import Container, Workload, containers_of, is_ready, live_pods, workload_of
+from kubegenie_tui.diagnostics.selectors import selected_pods
+from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot, ref_of
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.finding import Finding
+from kubegenie_tui.domain.manifest import mapping_at, text_at
+
+_OF_CONTAINERS: tuple[Callable[[Snapshot, Workload, Container], Finding | None], ...] = (
+    images.explain,
+    configuration.explain,
+    memory.explain,
+    probes.explain,
+    crashes.explain,
+)
+"""The first that knows the reason explains the container."""
+_OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
+    scheduling.find,
+    creation.find,
+    volumes.find,
+    services.find,
+    ingresses.find,
+    jobs.find,
+    nodes.find,
+    scaling.find,
+    conditions.find,
+    stuck.find,
+    rollouts.find,
+)
+_CONSEQUENCES = frozenset({"dependency-down", "claim-unbound"})
+"""Rules whose root may itself suffer from another fault, which then is the real one."""
+_LAST_RESORTS = frozenset({"rollout-late", "pod-setup-fails"})
+"""Rules that say nothing new once another has explained the same workload."""
+
+
+class Diagnosis(msgspec.Struct, frozen=True):
+    """What was found."""
+
+    findings: tuple[Finding, ...]
+    checked: int
+    """Objects that were looked at."""
+
+
+def diagnose(snapshot: Snapshot) -> Diagnosis:
+    """Every fault of a snapshot."""
+    found = _merged([*_of_containers(snapshot), *(f for rule in _OF_OBJECTS for f in rule(snapshot))])
+    found = _without_consequences(_with_services(snapshot, found))
+    found = _without_last_resorts(found)
+    order = sorted(found, key=lambda f: (-f.severity, -f.confidence, -len(f.affected), f.title))
+    return Diagnosis(tuple(order), len(snapshot))
+
+
+def logs_wanted(snapshot: Snapshot) -> dict[LogKey, bool]:
+    """The logs that would tell why containers crashed, and whether each is that of the previous run.
+
+    One container a workload: its siblings say the same.
+    """
+    wanted: dict[LogKey, bool] = {}
+    asked: set[tuple[str, str, str]] = set()
+    for container in _crashed(snapshot):
+        owner = snapshot.owner_of(container.pod)
+        key = (*(crashes.log_key(container)[:1]), str(ref_of(*owner)) if owner else "", container.name)
+        if owner is None or key not in asked:
+            asked.add(key)
+            wanted[crashes.log_key(container)] = not mapping_at(container.status, "state.terminated")
+    return wanted
+
+
+def _crashed(snapshot: Snapshot) -> Iterator[Container]:
+    newest_first = sorted(live_pods(snapshot), key=lambda pod: text_at(pod, "metadata.creationTimestamp"), reverse=True)
+    for pod in newest_first:
+        for container in containers_of(pod):
+            if container.waiting not in images.REASONS and (container.crashing or container.exit_code):
+                yield container
+
+
+def _of_containers(snapshot: Snapshot) -> Iterator[Finding]:
+    for pod in live_pods(snapshot):
+        workload = workload_of(snapshot, pod)
+        owner = snapshot.owner_of(pod)
+        if owner is not None and owner[0] == "jobs.batch" and mapping_at(pod, "status").get("phase") == "Failed":
+            continue
+        for container in containers_of(pod):
+            finding = next(filter(None, (explain(snapshot, workload, container) for explain in _OF_CONTAINERS)), None)
+            if finding is not None:
+                yield finding
+
+
+def _merged(found: Iterable[Finding]) -> list[Finding]:
+    """Findings with the same rule and root are one; everything they affect is gathered."""
+    by_root: dict[tuple[str, ObjectRef, str], Finding] = {}
+    for finding in found:
+        key = (finding.rule, finding.root, finding.field)
+        first = by_root.get(key)
+        by_root[key] = finding if first is None else _joined(first, finding)
+    return list(by_root.values())
+
+
+def _joined(first: Finding, other: Finding) -> Finding:
+    best = other if other.confidence > first.confidence else first
+    affected = tuple(dict.fromkeys((*first.affected, *other.affected)))
+    return msgspec.structs.replace(best, affected=affected, severity=max(first.severity, other.severity))
+
+
+def _with_services(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:
+    """Add to each finding the services that have no ready pod because of it."""
+    down: dict[ObjectRef, list[ObjectRef]] = {}
+    for service in snapshot.all("services"):
+        pods = selected_pods(snapshot, service)
+        if pods and not any(is_ready(pod) for pod in pods):
+            for pod in pods:
+                down.setdefault(ref_of("pods", pod), []).append(ref_of("services", service))
+    return [_extended(f, [service for ref in f.affected for service in down.get(ref, ())]) for f in found]
+
+
+def _without_consequences(found: list[Finding]) -> list[Finding]:
+    """Hand what a consequence affects to the fault behind it."""
+    for _ in range(3):
+        for symptom in [f for f in found if f.rule in _CONSEQUENCES]:
+            behind = [f for f in found if f is not symptom and (f.root == symptom.root or symptom.root in f.affected)]
+            if behind:
+                more = (*symptom.affected, symptom.root)
+                found = [_extended(f, more) if f is behind[0] else f for f in found if f is not symptom]
+    return found
+
+
+def _without_last_resorts(found: list[Finding]) -> list[Finding]:
+    explained = {ref for f in found if f.rule not in _LAST_RESORTS for ref in f.affected}
+    return [f for f in found if f.rule not in _LAST_RESORTS or not explained.intersection(f.affected)]
+
+
+def _extended(finding: Finding, more: Iterable[ObjectRef]) -> Finding:
+    affected = tuple(dict.fromkeys((*finding.affected, *more)))
+    return msgspec.structs.replace(finding, affected=affected) if len(affected) > len(finding.affected) else finding

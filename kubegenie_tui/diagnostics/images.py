@@ -1,0 +1,139 @@
+"""Images that cannot be pulled: name, tag, registry or credentials."""
+
+import re
+
+from kubegenie_tui.diagnostics.build import container_finding, event_fact, fact, last_event, state_fact
+from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
+from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at
+
+REASONS = frozenset({
+    "ImagePullBackOff", "ErrImagePull", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError",
+    "RegistryUnavailable", "SignatureValidationFailed",
+})  # fmt: skip
+
+_CAUSES: tuple[tuple[str, str, str, str], ...] = (
+    (
+        r"InvalidImageName|couldn't parse image|invalid reference format",
+        "invalid-image-name",
+        "the image name is not a valid one",
+        "correct the image's name",
+    ),
+    (
+        r"ErrImageNeverPull|NeverPull",
+        "image-never-pulled",
+        "imagePullPolicy is Never and the image is not on the node",
+        "set imagePullPolicy to IfNotPresent, or load the image onto the node",
+    ),
+    (
+        r"no such host|server misbehaving",
+        "image-registry-unknown",
+        "the name of the registry does not resolve",
+        "correct the registry in the image's name",
+    ),
+    (
+        r"pull access denied|repository does not exist|insufficient_scope",
+        "image-not-found-or-private",
+        "there is no such repository, or it needs credentials",
+        "check the image's name; if the repository is private, add an imagePullSecret",
+    ),
+    (
+        r"unauthorized|authentication required|no basic auth|may require authorization|denied|\b40[13]\b",
+        "image-pull-unauthorized",
+        "the registry wants credentials that the pod does not have",
+        "create a registry secret and name it in imagePullSecrets",
+    ),
+    (
+        r"not found|manifest unknown|NotFound|does not exist",
+        "image-not-found",
+        "the registry has no such image or tag",
+        "correct the tag, or push the image",
+    ),
+    (
+        r"x509|certificate",
+        "image-registry-untrusted",
+        "the node does not trust the registry's certificate",
+        "give the nodes the registry's CA",
+    ),
+    (
+        r"toomanyrequests|rate limit",
+        "image-pull-rate-limited",
+        "the registry limits how often images are pulled",
+        "wait, or pull with credentials or through a mirror",
+    ),
+    (
+        r"timeout|connection refused|unreachable|EOF|reset by peer",
+        "image-registry-unreachable",
+        "the node cannot reach the registry",
+        "check the registry and the network of the nodes",
+    ),
+)
+"""Pattern of the kubelet's or containerd's words, rule, cause, next step; the first that matches counts."""
+
+
+def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Finding | None:
+    """A container that waits for its image."""
+    if container.waiting not in REASONS:
+        return None
+    image = text_at(container.spec, "image")
+    event = last_event(snapshot, container.pod, "Failed", "InspectFailed", "BackOff", about=image)
+    said = f"{container.waiting} {container.message} {text_at(event, 'message')}"
+    rule, why, step = _cause(said)
+    missing = _missing_pull_secret(snapshot, container.pod) if "unauthorized" in rule or "private" in rule else ""
+    evidence = [state_fact(container, "state.waiting", f"{container.waiting}: {container.message}")]
+    evidence += [event_fact(event)] if event and not _tells_cause(container.message) else []
+    steps = [step]
+    before = _image_before(snapshot, workload, container)
+    if before:
+        evidence.append(before)
+        steps.append(f"or go back to {before.value}, which the revision before uses")
+    return container_finding(
+        snapshot, workload, container,
+        rule=rule,
+        title=f"the image {image} of container {container.name} cannot be pulled",
+        cause=why + (f'; the imagePullSecret "{missing}" does not exist' if missing else ""),
+        root=ObjectRef("secrets", missing, ref_of("pods", container.pod).namespace) if missing else None,
+        field="" if missing else container_field(workload, container, "image"),
+        evidence=evidence,
+        confidence=0.97,
+        next_steps=steps,
+    )  # fmt: skip
+
+
+def _cause(said: str) -> tuple[str, str, str]:
+    for pattern, rule, why, step in _CAUSES:
+        if re.search(pattern, said, re.IGNORECASE):
+            return rule, why, step
+    return "image-pull-failed", "the registry does not deliver the image", "check the image's name and the registry"
+
+
+def _tells_cause(message: str) -> bool:
+    return _cause(message)[0] != "image-pull-failed"
+
+
+def _missing_pull_secret(snapshot: Snapshot, pod: Manifest) -> str:
+    namespace = ref_of("pods", pod).namespace
+    names = [text_at(secret, "name") for secret in mappings_at(pod, "spec.imagePullSecrets")]
+    return next((name for name in names if name and snapshot.is_missing("secrets", namespace, name)), "")
+
+
+def _image_before(snapshot: Snapshot, workload: Workload, container: Container) -> Evidence | None:
+    """The image of the newest other ReplicaSet of the Deployment, if it differs."""
+    owner = snapshot.owner_of(container.pod)
+    if workload.kind != "deployments.apps" or owner is None:
+        return None
+    others = [item for kind, item in snapshot.owned_by(workload.manifest) if item is not owner[1]]
+    for other in sorted(others, key=_revision, reverse=True):
+        for spec in mappings_at(other, f"spec.template.spec.{container.list_name}"):
+            if text_at(spec, "name") == container.name and text_at(spec, "image") != text_at(container.spec, "image"):
+                field = f"spec.template.spec.{container.list_name}[{container.name}].image"
+                return fact("replicasets.apps", other, field, text_at(spec, "image"))
+    return None
+
+
+def _revision(replica_set: Manifest) -> tuple[int, int]:
+    annotations = replica_set.get("metadata", {}).get("annotations") or {}
+    revision = str(annotations.get("deployment.kubernetes.io/revision", "0"))
+    return number_at(replica_set, "status.readyReplicas") or 0, int(revision) if revision.isdigit() else 0

@@ -1,0 +1,104 @@
+"""Ingresses that lead nowhere, and certificates in TLS Secrets that have expired."""
+
+from collections.abc import Iterator
+
+from kubegenie_tui.diagnostics.build import fact
+from kubegenie_tui.diagnostics.certificates import expiry_of
+from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.domain.finding import Finding, Severity
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.nearness import did_you_mean, nearest
+from kubegenie_tui.domain.quantity import format_age
+
+KIND = "ingresses.networking.k8s.io"
+_CLASSES = "ingressclasses.networking.k8s.io"
+_SOON_SECONDS = 7 * 86_400
+
+
+def find(snapshot: Snapshot) -> Iterator[Finding]:
+    """Missing backends, missing ports, missing classes, missing and expired certificates."""
+    for ingress in snapshot.all(KIND):
+        wanted = text_at(ingress, "spec.ingressClassName")
+        if wanted and snapshot.is_missing(_CLASSES, "", wanted):
+            near = nearest(wanted, snapshot.names(_CLASSES, ""), 0.35)
+            why = f'there is no IngressClass "{wanted}"{did_you_mean(near)}'
+            yield _finding(ingress, "missing-ingress-class", "has no controller", why, "spec.ingressClassName", wanted)
+        for field, backend in _backends(ingress):
+            yield from _backend(snapshot, ingress, field, backend)
+        for tls in mappings_at(ingress, "spec.tls"):
+            yield from _certificate(snapshot, ingress, text_at(tls, "secretName"))
+
+
+def _backends(ingress: Manifest) -> Iterator[tuple[str, Manifest]]:
+    default = mapping_at(ingress, "spec.defaultBackend.service")
+    if default:
+        yield "spec.defaultBackend.service", default
+    for rule in mappings_at(ingress, "spec.rules"):
+        for path in mappings_at(rule, "http.paths"):
+            service = mapping_at(path, "backend.service")
+            if service:
+                where = f"spec.rules[{text_at(rule, 'host') or '*'}].http.paths[{text_at(path, 'path') or '/'}]"
+                yield f"{where}.backend.service", service
+
+
+def backend_services(ingress: Manifest) -> list[str]:
+    """Names of the services an ingress leads to."""
+    return list(dict.fromkeys(text_at(backend, "name") for _, backend in _backends(ingress)))
+
+
+def _backend(snapshot: Snapshot, ingress: Manifest, field: str, backend: Manifest) -> Iterator[Finding]:
+    namespace, name = ref_of(KIND, ingress).namespace, text_at(backend, "name")
+    if snapshot.is_missing("services", namespace, name):
+        near = nearest(name, snapshot.names("services", namespace))
+        why = f'there is no service "{name}"{did_you_mean(near)}'
+        yield _finding(ingress, "missing-backend", "leads to a service that does not exist", why, f"{field}.name", name)
+        return
+    service = snapshot.get("services", namespace, name)
+    if service is None:
+        return
+    ports = mappings_at(service, "spec.ports")
+    number, called = text_at(backend, "port.number"), text_at(backend, "port.name")
+    if any(number == text_at(p, "port") if number else called == text_at(p, "name") for p in ports):
+        return
+    has = ", ".join(text_at(port, "port") for port in ports)
+    why = f"service {name} has no port {number or called}; it has {has}"
+    yield _finding(
+        ingress, "wrong-backend-port", "leads to a port that does not exist", why, f"{field}.port", number or called
+    )
+
+
+def _certificate(snapshot: Snapshot, ingress: Manifest, name: str) -> Iterator[Finding]:
+    namespace = ref_of(KIND, ingress).namespace
+    if name and snapshot.is_missing("secrets", namespace, name):
+        near = nearest(name, snapshot.names("secrets", namespace))
+        why = f'there is no Secret "{name}"{did_you_mean(near)}'
+        yield _finding(ingress, "missing-certificate", "has no certificate", why, "spec.tls", name, Severity.WARNING)
+        return
+    secret = snapshot.get("secrets", namespace, name)
+    ends = expiry_of(secret) if secret else None
+    if secret is None or ends is None or not snapshot.now or ends - snapshot.now > _SOON_SECONDS:
+        return
+    left = ends - snapshot.now
+    when = f"expired {format_age(-left)} ago" if left <= 0 else f"expires in {format_age(left)}"
+    severity = Severity.CRITICAL if left <= 0 else Severity.WARNING
+    ref = ref_of("secrets", secret)
+    title = f"ingress {ref_of(KIND, ingress).name}: its certificate {when}"
+    evidence = (fact("secrets", secret, "data[tls.crt]", f"certificate {when}"), fact(KIND, ingress, "spec.tls", name))
+    rule, why = (
+        "certificate-expired" if left <= 0 else "certificate-expires",
+        f"the certificate in Secret {name} {when}",
+    )
+    steps = (
+        "renew the certificate",
+        "find out why nothing renewed it: describe its Certificate, if cert-manager made it",
+    )
+    yield Finding(rule, severity, title, why, ref, "data[tls.crt]", evidence, (ref_of(KIND, ingress), ref), 1.0, steps)
+
+
+def _finding(
+    ingress: Manifest, rule: str, what: str, why: str, field: str, value: str, severity: Severity = Severity.CRITICAL
+) -> Finding:
+    ref = ref_of(KIND, ingress)
+    evidence = (fact(KIND, ingress, field, value),)
+    step = (f"correct {field}",)
+    return Finding(rule, severity, f"ingress {ref.name} {what}", why, ref, field, evidence, (ref,), 0.97, step)

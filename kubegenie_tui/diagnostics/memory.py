@@ -1,0 +1,39 @@
+"""Containers killed for using more memory than they may."""
+
+from kubegenie_tui.diagnostics.build import container_finding, fact, state_fact
+from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
+from kubegenie_tui.diagnostics.snapshot import Snapshot
+from kubegenie_tui.domain.finding import Finding
+from kubegenie_tui.domain.manifest import text_at
+from kubegenie_tui.domain.quantity import parse_time
+
+_RECENT_SECONDS = 6 * 3600
+
+
+def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Finding | None:
+    """A container whose last end was OOMKilled, now or in the last hours."""
+    ended = container.ended
+    if text_at(ended, "reason") != "OOMKilled":
+        return None
+    ended_at = parse_time(text_at(ended, "finishedAt"))
+    if container.ready and snapshot.now and ended_at and snapshot.now - ended_at > _RECENT_SECONDS:
+        return None
+    limit = text_at(container.spec, "resources.limits.memory")
+    field = container_field(workload, container, "resources.limits.memory")
+    evidence = [state_fact(container, "lastState.terminated", f"OOMKilled, exit code {container.exit_code}")]
+    if limit:
+        evidence.append(fact(workload.kind, workload.manifest, field, limit))
+    evidence.append(state_fact(container, "restartCount", container.restarts))
+    return container_finding(
+        snapshot, workload, container,
+        rule="out-of-memory",
+        title=f"container {container.name} is killed for lack of memory",
+        cause=f"it used more than its memory limit of {limit}" if limit else "the node ran out of memory",
+        field=field,
+        evidence=evidence,
+        confidence=0.97,
+        next_steps=[
+            "raise the memory limit, or find out why the program uses so much",
+            "compare with its use now: which pods use the most memory?",
+        ],
+    )  # fmt: skip

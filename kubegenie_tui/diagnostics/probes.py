@@ -1,0 +1,92 @@
+"""Containers that run but fail a probe."""
+
+import re
+
+from kubegenie_tui.diagnostics.build import container_finding, event_fact, fact, last_event
+from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
+from kubegenie_tui.diagnostics.snapshot import Snapshot
+from kubegenie_tui.domain.finding import Finding
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+
+_KINDS = {"Readiness": "readinessProbe", "Liveness": "livenessProbe", "Startup": "startupProbe"}
+_EFFECT = {
+    "readinessProbe": "it gets no traffic",
+    "livenessProbe": "the kubelet kills it again and again",
+    "startupProbe": "the kubelet kills it before it has started",
+}
+
+
+def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Finding | None:
+    """A container that is not ready, or is restarted, and whose newest Unhealthy event names a probe."""
+    if container.init or (container.ready and not container.restarts):
+        return None
+    event = last_event(snapshot, container.pod, "Unhealthy")
+    if event is None:
+        return None
+    said = text_at(event, "message")
+    probe_name = next((field for word, field in _KINDS.items() if said.startswith(word)), "")
+    probe = mapping_at(container.spec, probe_name)
+    if not probe or not _accounts_for_it(container, probe_name):
+        return None
+    field = container_field(workload, container, probe_name)
+    cause, at, step = _cause(said, probe, container)
+    return container_finding(
+        snapshot, workload, container,
+        rule=f"{_KINDS_WORD[probe_name]}-probe-fails",
+        title=f"container {container.name} fails its {_KINDS_WORD[probe_name]} probe, so {_EFFECT[probe_name]}",
+        cause=cause,
+        field=f"{field}.{at}" if at else field,
+        evidence=[event_fact(event), fact(workload.kind, workload.manifest, field, describe_probe(probe))],
+        confidence=0.9,
+        next_steps=[step, f"read its log: show me the logs of {text_at(container.pod, 'metadata.name')}"],
+    )  # fmt: skip
+
+
+def _accounts_for_it(container: Container, probe_name: str) -> bool:
+    """A failing readiness probe makes a running container unready; the others have it killed."""
+    if probe_name == "readinessProbe":
+        return not container.ready and not container.crashing
+    return container.exit_code in (None, 0, 137, 143)
+
+
+_KINDS_WORD = {field: word.lower() for word, field in _KINDS.items()}
+
+
+def describe_probe(probe: Manifest) -> str:
+    """`http /healthz on port 8080`."""
+    http = mapping_at(probe, "httpGet")
+    if http:
+        return f"http {text_at(http, 'path') or '/'} on port {text_at(http, 'port')}"
+    if mapping_at(probe, "tcpSocket"):
+        return f"tcp port {text_at(probe, 'tcpSocket.port')}"
+    if mapping_at(probe, "grpc"):
+        return f"grpc port {text_at(probe, 'grpc.port')}"
+    return "command " + " ".join(str(part) for part in mapping_at(probe, "exec").get("command") or [])
+
+
+def _cause(said: str, probe: Manifest, container: Container) -> tuple[str, str, str]:
+    """Why it fails, the field of the probe to change, and what to do."""
+    handler = next((name for name in ("httpGet", "tcpSocket", "grpc") if mapping_at(probe, name)), "exec")
+    port = text_at(probe, f"{handler}.port")
+    ports = [text_at(declared, "containerPort") for declared in mappings_at(container.spec, "ports")]
+    names = [text_at(declared, "name") for declared in mappings_at(container.spec, "ports")]
+    if "connection refused" in said:
+        if port and ports and port not in (*ports, *names):
+            why = f"the probe asks port {port}, the container declares {', '.join(ports)}"
+            return why, f"{handler}.port", f"let the probe ask port {ports[0]}"
+        return f"nothing listens on port {port} in the container", f"{handler}.port", "let the probe ask the right port"
+    status = re.search(r"statuscode: (\d+)", said)
+    if status and status[1] == "404":
+        path = text_at(probe, "httpGet.path") or "/"
+        return f"the program has no path {path} (404)", "httpGet.path", "let the probe ask a path that exists"
+    if status:
+        return f"the program answers {status[1]}", "", "find out in its log why it calls itself unhealthy"
+    if re.search(r"deadline exceeded|timeout", said, re.IGNORECASE):
+        return (
+            "the program does not answer in time",
+            "timeoutSeconds",
+            "raise timeoutSeconds, or find out why it is slow",
+        )
+    if handler == "exec":
+        return "the probe's command fails", "exec.command", "run the command in the container to see why"
+    return "the probe fails: " + said, "", "read the container's log"

@@ -1,0 +1,58 @@
+"""Autoscalers that cannot act, and workloads that are scaled to nothing."""
+
+from collections.abc import Iterator
+
+from kubegenie_tui.diagnostics.build import fact
+from kubegenie_tui.diagnostics.snapshot import KIND_IDS, Snapshot, ref_of
+from kubegenie_tui.domain.finding import Finding, Severity
+from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at
+from kubegenie_tui.domain.nearness import did_you_mean, nearest
+
+_SCALERS = "horizontalpodautoscalers.autoscaling"
+
+
+def find(snapshot: Snapshot) -> Iterator[Finding]:
+    """Autoscalers without a target or without figures; workloads with zero replicas are worth a notice."""
+    for scaler in snapshot.all(_SCALERS):
+        yield from _of_scaler(snapshot, scaler)
+    for kind in ("deployments.apps", "statefulsets.apps"):
+        for item in snapshot.all(kind):
+            if number_at(item, "spec.replicas") == 0:
+                ref = ref_of(kind, item)
+                title = f"{kind.partition('.')[0].removesuffix('s')} {ref.name} has no pods"
+                evidence = (fact(kind, item, "spec.replicas", "0"),)
+                why, step = "it is scaled to 0", ("scale it up when it shall run",)
+                yield Finding(
+                    "scaled-to-zero", Severity.NOTICE, title, why, ref, "spec.replicas", evidence, (ref,), 1.0, step
+                )
+
+
+def _of_scaler(snapshot: Snapshot, scaler: Manifest) -> Iterator[Finding]:
+    ref = ref_of(_SCALERS, scaler)
+    kind_id = KIND_IDS.get(text_at(scaler, "spec.scaleTargetRef.kind"), "")
+    target = text_at(scaler, "spec.scaleTargetRef.name")
+    if kind_id and snapshot.is_missing(kind_id, ref.namespace, target):
+        near = nearest(target, snapshot.names(kind_id, ref.namespace))
+        why = f'there is no {kind_id.partition(".")[0].removesuffix("s")} "{target}"{did_you_mean(near)}'
+        yield _finding(
+            scaler, "autoscaler-target", why, "spec.scaleTargetRef.name", target, "correct the target's name"
+        )
+        return
+    for condition in mappings_at(scaler, "status.conditions"):
+        if condition.get("type") == "ScalingActive" and condition.get("status") == "False":
+            reason, said = text_at(condition, "reason"), text_at(condition, "message")
+            if reason == "ScalingDisabled":
+                continue
+            step = (
+                "give the target's containers a request for that resource"
+                if "missing request" in said
+                else "check that the metrics server works: which pods use the most cpu?"
+            )
+            yield _finding(scaler, "autoscaler-blind", said or reason, "status.conditions[ScalingActive]", reason, step)
+
+
+def _finding(scaler: Manifest, rule: str, why: str, field: str, value: str, step: str) -> Finding:
+    ref = ref_of(_SCALERS, scaler)
+    evidence = (fact(_SCALERS, scaler, field, value),)
+    title = f"autoscaler {ref.name} cannot scale"
+    return Finding(rule, Severity.WARNING, title, why, ref, field, evidence, (ref,), 0.95, (step,))

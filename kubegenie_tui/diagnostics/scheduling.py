@@ -1,0 +1,209 @@
+"""Pods that no node takes: the scheduler's message, explained with what the nodes have."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from kubegenie_tui.diagnostics.build import fact, severity_of
+from kubegenie_tui.diagnostics.pods import Workload, labels_of, live_pods, workload_of
+from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.nearness import nearest
+from kubegenie_tui.domain.quantity import format_bytes, format_cpu, parse_quantity
+
+_PER_REASON = re.compile(r"(\d+) (?=Insufficient|node\(s\)|Too many)")
+
+
+def find(snapshot: Snapshot) -> Iterator[Finding]:
+    """Pending pods that the scheduler could not place, or that wait for a scheduling gate."""
+    for pod in live_pods(snapshot):
+        condition = _not_scheduled(pod)
+        if condition is not None:
+            yield _explain(snapshot, workload_of(snapshot, pod), pod, condition)
+
+
+def _not_scheduled(pod: Manifest) -> Manifest | None:
+    for condition in mappings_at(pod, "status.conditions"):
+        if condition.get("type") == "PodScheduled" and condition.get("status") == "False":
+            return condition
+    return None
+
+
+def _explain(snapshot: Snapshot, workload: Workload, pod: Manifest, condition: Manifest) -> Finding:
+    said = text_at(condition, "message")
+    rule, cause, root, field, more, step = _cause(snapshot, workload, pod, said)
+    affected = tuple(dict.fromkeys((workload.ref, ref_of("pods", pod))))
+    return Finding(
+        rule,
+        severity_of(snapshot, workload),
+        f"{workload.word}: pod {text_at(pod, 'metadata.name')} cannot be placed on any node",
+        cause,
+        root,
+        field,
+        (fact("pods", pod, "status.conditions[PodScheduled]", said), *more),
+        affected,
+        0.93,
+        (step,),
+    )
+
+
+_Cause = tuple[str, str, ObjectRef, str, list[Evidence], str]
+
+
+def _cause(snapshot: Snapshot, workload: Workload, pod: Manifest, said: str) -> _Cause:
+    """Rule, cause, root, field, evidence and next step of the reason that keeps most nodes away."""
+    if match := re.search(r'persistentvolumeclaim "([\w.-]+)" not found', said):
+        claim = ObjectRef("persistentvolumeclaims", match[1], ref_of("pods", pod).namespace)
+        return "missing-claim", f"{said}", claim, "", [], f"create the claim {match[1]}, or name another one"
+    if "unbound immediate PersistentVolumeClaims" in said:
+        return _unbound(snapshot, workload, pod)
+    if "SchedulingGated" in said or mappings_at(pod, "spec.schedulingGates"):
+        gates = ", ".join(text_at(gate, "name") for gate in mappings_at(pod, "spec.schedulingGates"))
+        return "scheduling-gated", f"it waits for {gates}", workload.ref, "spec.schedulingGates", [], "remove the gate"
+    short = re.search(r"Insufficient ([\w./-]*\w)", said)
+    selector = re.search(r"didn't match Pod's node affinity/selector", said)
+    taint = re.search(r"untolerated taint(?:\(s\))? ?\{([^}]*)\}|untolerated taint", said)
+    counted = [(_count(said, match), match) for match in (short, selector, taint) if match]
+    if counted:
+        worst = max(counted, key=lambda pair: pair[0])[1]
+        if worst is short and short:
+            return _insufficient(snapshot, workload, pod, short[1])
+        return _selector(snapshot, workload, pod) if worst is selector else _taint(snapshot, workload, said, taint)
+    if "anti-affinity" in said:
+        why = "its anti-affinity rules leave no node: each already runs a pod that it must not share a node with"
+        return (
+            "anti-affinity",
+            why,
+            workload.ref,
+            f"{workload.spec_path}.affinity",
+            [],
+            "add nodes, or prefer instead of require",
+        )
+    return "unschedulable", said, workload.ref, workload.spec_path, [], "compare the pod's demands with the nodes"
+
+
+def _count(said: str, match: re.Match[str]) -> int:
+    """How many nodes a reason keeps away: the number before it."""
+    numbers = _PER_REASON.findall(said[: match.end()])
+    return int(numbers[-1]) if numbers else 1
+
+
+def _unbound(snapshot: Snapshot, workload: Workload, pod: Manifest) -> _Cause:
+    namespace = ref_of("pods", pod).namespace
+    for volume in mappings_at(pod, "spec.volumes"):
+        name = text_at(volume, "persistentVolumeClaim.claimName")
+        claim = snapshot.get("persistentvolumeclaims", namespace, name)
+        if claim is not None and text_at(claim, "status.phase") != "Bound":
+            proof = [fact("persistentvolumeclaims", claim, "status.phase")]
+            why, ref = f"its claim {name} is not bound", ref_of("persistentvolumeclaims", claim)
+            return "claim-unbound", why, ref, "", proof, f"find out why: why is pvc {name} pending?"
+    return (
+        "claim-unbound",
+        "one of its claims is not bound",
+        workload.ref,
+        f"{workload.spec_path}.volumes",
+        [],
+        "see its claims",
+    )
+
+
+def _insufficient(snapshot: Snapshot, workload: Workload, pod: Manifest, resource: str) -> _Cause:
+    wanted = _requested(pod, resource)
+    nodes = [node for node in snapshot.all("nodes") if not mapping_at(node, "spec").get("unschedulable")]
+    largest = max(nodes, key=lambda node: _allocatable(node, resource), default=None)
+    field = f"{workload.spec_path}.containers.resources.requests.{resource}"
+    evidence = [fact(workload.kind, workload.manifest, field, _shown(resource, wanted))]
+    if largest is not None:
+        most = _allocatable(largest, resource)
+        evidence.append(fact("nodes", largest, f"status.allocatable.{resource}", _shown(resource, most)))
+        if wanted > most:
+            why = (
+                f"it asks for {_shown(resource, wanted)} {resource}, and no node has more than {_shown(resource, most)}"
+            )
+            return (
+                "request-too-large",
+                why,
+                workload.ref,
+                field,
+                evidence,
+                f"lower the {resource} request, or add a larger node",
+            )
+    why = f"no node has {_shown(resource, wanted)} {resource} left"
+    return (
+        "insufficient-" + resource,
+        why,
+        workload.ref,
+        field,
+        evidence,
+        f"free some {resource}, add a node, or lower the request",
+    )
+
+
+def _selector(snapshot: Snapshot, workload: Workload, pod: Manifest) -> _Cause:
+    wanted: dict[str, Any] = mapping_at(pod, "spec.nodeSelector")
+    field = f"{workload.spec_path}.nodeSelector"
+    for key, value in wanted.items():
+        present = {labels_of(node).get(key, "") for node in snapshot.all("nodes")} - {""}
+        if value in present:
+            continue
+        near = nearest(str(value), present, 0.4) if present else ""
+        has = f"; nodes have {key}={', '.join(sorted(present))}" if present else f"; no node has a label {key}"
+        step = f"select {key}={near}" if near else f"label a node: {key}={value}"
+        proof = [fact(workload.kind, workload.manifest, field, f"{key}={value}")]
+        return "node-selector", f"no node has the label {key}={value}{has}", workload.ref, f"{field}.{key}", proof, step
+    if wanted:
+        pairs = ", ".join(f"{key}={value}" for key, value in wanted.items())
+        return (
+            "node-selector",
+            f"no node has all of {pairs}",
+            workload.ref,
+            field,
+            [],
+            "label a node so, or change the selector",
+        )
+    field = f"{workload.spec_path}.affinity.nodeAffinity"
+    return (
+        "node-affinity",
+        "no node satisfies its node affinity",
+        workload.ref,
+        field,
+        [],
+        "label a node, or change the affinity",
+    )
+
+
+def _taint(snapshot: Snapshot, workload: Workload, said: str, match: re.Match[str] | None) -> _Cause:
+    taint = (match[1] if match and match[1] else "").rstrip(": ").strip()
+    cordoned = [node for node in snapshot.all("nodes") if mapping_at(node, "spec").get("unschedulable")]
+    if "unschedulable" in taint and cordoned:
+        names = ", ".join(text_at(node, "metadata.name") for node in cordoned)
+        proof = [fact("nodes", node, "spec.unschedulable", "true") for node in cordoned[:3]]
+        ref = ref_of("nodes", cordoned[0])
+        return "nodes-cordoned", f"cordoned: {names}", ref, "spec.unschedulable", proof, "uncordon a node"
+    field = f"{workload.spec_path}.tolerations"
+    return (
+        "untolerated-taint",
+        f"it does not tolerate the taint {taint or said}",
+        workload.ref,
+        field,
+        [],
+        "tolerate it, or remove the taint",
+    )
+
+
+def _requested(pod: Manifest, resource: str) -> float:
+    asked = [text_at(container, f"resources.requests.{resource}") for container in mappings_at(pod, "spec.containers")]
+    return sum(parse_quantity(quantity) for quantity in asked if quantity)
+
+
+def _allocatable(node: Manifest, resource: str) -> float:
+    quantity = text_at(node, f"status.allocatable.{resource}")
+    return parse_quantity(quantity) if quantity else 0.0
+
+
+def _shown(resource: str, value: float) -> str:
+    if resource == "cpu":
+        return format_cpu(value * 1000)
+    return format_bytes(value) if resource in ("memory", "ephemeral-storage") else f"{value:g}"

@@ -1,0 +1,133 @@
+"""Services without a pod behind them, or that send traffic to a port nobody opened."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from kubegenie_tui.diagnostics.build import fact
+from kubegenie_tui.diagnostics.pods import Workload, labels_of, workload_of
+from kubegenie_tui.diagnostics.selectors import selected_pods
+from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.domain.finding import Evidence, Finding, Severity
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
+from kubegenie_tui.domain.nearness import nearest
+
+_WORKLOADS = ("deployments.apps", "statefulsets.apps", "daemonsets.apps")
+
+
+def find(snapshot: Snapshot) -> Iterator[Finding]:
+    """Services with a selector that selects nothing, and target ports that the pods do not have."""
+    for service in snapshot.all("services"):
+        selector = mapping_at(service, "spec.selector")
+        if not selector or text_at(service, "spec.type") == "ExternalName":
+            continue
+        pods = selected_pods(snapshot, service)
+        if pods:
+            yield from _unknown_ports(snapshot, service, pods)
+        elif not _is_scaled_down(snapshot, service, selector):
+            yield _selects_nothing(snapshot, service, selector)
+
+
+def _selects_nothing(snapshot: Snapshot, service: Manifest, selector: dict[str, Any]) -> Finding:
+    ref = ref_of("services", service)
+    near = _nearest_labels(snapshot, service, selector)
+    evidence = [fact("services", service, "spec.selector", _pairs(selector))]
+    why = f"no pod has the labels {_pairs(selector)}"
+    field, step, confidence = "spec.selector", "let the selector name labels that the pods have", 0.8
+    if near is not None:
+        proof, key, value, word = near
+        evidence.append(proof)
+        why += f"; the pods of {word} have {key}={value}"
+        field, step, confidence = f"spec.selector.{key}", f"select {key}={value}", 0.95
+    return Finding(
+        "service-selects-nothing", Severity.CRITICAL, f"service {ref.name} has no endpoints", why, ref, field,
+        tuple(evidence), (ref,), confidence, (step,),
+    )  # fmt: skip
+
+
+def _templates(snapshot: Snapshot, namespace: str) -> Iterator[tuple[str, Manifest, dict[str, str]]]:
+    """Workloads and lone pods of a namespace with the labels their pods have."""
+    for kind in _WORKLOADS:
+        for item in snapshot.all(kind):
+            if ref_of(kind, item).namespace == namespace:
+                yield kind, item, labels_of(mapping_at(item, "spec.template"))
+    for pod in snapshot.all("pods"):
+        if ref_of("pods", pod).namespace == namespace and snapshot.owner_of(pod) is None:
+            yield "pods", pod, labels_of(pod)
+
+
+def _nearest_labels(
+    snapshot: Snapshot, service: Manifest, selector: dict[str, Any]
+) -> tuple[Evidence, str, str, str] | None:
+    """The workload most probably meant: its labels as evidence, the key to change with its value, and its name."""
+    best: tuple[float, Evidence, str, str, str] | None = None
+    for kind, item, labels in _templates(snapshot, ref_of("services", service).namespace):
+        missed = {key: str(value) for key, value in selector.items() if labels.get(key) != str(value)}
+        if len(missed) != 1:
+            continue
+        [(key, wanted)] = missed.items()
+        score, right_key = _likeness(key, wanted, labels, len(selector), ref_of(kind, item).name, service)
+        if score >= 0.6 and (best is None or score > best[0]):
+            path = "metadata.labels" if kind == "pods" else "spec.template.metadata.labels"
+            word = f"{kind.partition('.')[0].removesuffix('s')} {ref_of(kind, item).name}"
+            best = score, fact(kind, item, path, _pairs(labels)), right_key, labels[right_key], word
+    return best[1:] if best else None
+
+
+def _likeness(
+    key: str, wanted: str, labels: dict[str, str], pairs: int, workload: str, service: Manifest
+) -> tuple[float, str]:
+    """How likely a selector with one wrong pair means these labels, and the key it means."""
+    right_key = (
+        key if key in labels else nearest(key, labels, 0.3) or next((k for k, v in labels.items() if v == wanted), "")
+    )
+    if not right_key:
+        return 0.0, ""
+    same_name = workload == text_at(service, "metadata.name")
+    near = labels[right_key] == wanted or bool(nearest(wanted, [labels[right_key]], 0.35))
+    return 0.6 * near + 0.4 * same_name + 0.3 * (pairs > 1), right_key
+
+
+def _is_scaled_down(snapshot: Snapshot, service: Manifest, selector: dict[str, Any]) -> bool:
+    """Whether the workload behind it has no pods because it shall have none, or cannot make any."""
+    for kind, _, labels in _templates(snapshot, ref_of("services", service).namespace):
+        if kind != "pods" and all(labels.get(key) == str(value) for key, value in selector.items()):
+            return True
+    return False
+
+
+def _unknown_ports(snapshot: Snapshot, service: Manifest, pods: list[Manifest]) -> Iterator[Finding]:
+    workload = workload_of(snapshot, pods[0])
+    declared = [
+        port for container in mappings_at(pods[0], "spec.containers") for port in mappings_at(container, "ports")
+    ]
+    numbers = [number_at(port, "containerPort") for port in declared]
+    names = [text_at(port, "name") for port in declared]
+    for port in mappings_at(service, "spec.ports"):
+        target = port.get("targetPort", port.get("port"))
+        if isinstance(target, str) and target not in names:
+            yield _port_finding(service, workload, port, str(target), names, numbers, Severity.CRITICAL)
+        elif isinstance(target, int) and numbers and target not in numbers:
+            yield _port_finding(service, workload, port, str(target), names, numbers, Severity.WARNING)
+
+
+def _port_finding(
+    service: Manifest, workload: Workload, port: Manifest, target: str, names: list[str], numbers: list[int | None],
+    severity: Severity,
+) -> Finding:  # fmt: skip
+    ref = ref_of("services", service)
+    which = text_at(port, "name") or text_at(port, "port")
+    has = ", ".join(f"{number} ({name})" if name else str(number) for number, name in zip(numbers, names, strict=True))
+    field = f"spec.ports[{which}].targetPort"
+    evidence = (
+        fact("services", service, field, target),
+        fact(workload.kind, workload.manifest, "containerPorts", has or "none"),
+    )
+    why = f"it sends to port {target}, the pods of {workload.word} declare {has or 'no ports'}"
+    step = f"set targetPort to {numbers[0]}" if numbers else "declare the port by that name in the pods"
+    confidence = 0.95 if severity is Severity.CRITICAL else 0.75
+    title = f"service {ref.name} sends to a port that its pods do not have"
+    return Finding("service-wrong-port", severity, title, why, ref, field, evidence, (ref,), confidence, (step,))
+
+
+def _pairs(labels: dict[str, Any]) -> str:
+    return ", ".join(f"{key}={value}" for key, value in labels.items())

@@ -1,0 +1,112 @@
+"""The objects of a scope at one moment, indexed the ways the rules ask for them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
+
+LogKey = tuple[str, str, str]
+"""Namespace, pod, container."""
+
+KIND_IDS = {
+    "Pod": "pods",
+    "ReplicaSet": "replicasets.apps",
+    "Deployment": "deployments.apps",
+    "StatefulSet": "statefulsets.apps",
+    "DaemonSet": "daemonsets.apps",
+    "Job": "jobs.batch",
+    "CronJob": "cronjobs.batch",
+    "Service": "services",
+    "Node": "nodes",
+    "PersistentVolumeClaim": "persistentvolumeclaims",
+}
+"""Kind ids of what owner references and events name."""
+
+
+class Snapshot:
+    """Manifests by kind id. Rules read it and change nothing."""
+
+    def __init__(
+        self,
+        objects: Mapping[str, Iterable[Manifest]],
+        *,
+        logs: Mapping[LogKey, Sequence[str]] | None = None,
+        partial: Iterable[str] = (),
+        now: float = 0.0,
+    ) -> None:
+        """`partial`: kind ids of which only some objects are here; `now`: seconds since the epoch."""
+        self._objects = {kind: list(found) for kind, found in objects.items()}
+        self._partial = frozenset(partial)
+        self.logs = dict(logs or {})
+        """Last lines of containers that crashed."""
+        self.now = now
+        self._by_name = {
+            (kind, text_at(item, "metadata.namespace"), text_at(item, "metadata.name")): item
+            for kind, found in self._objects.items()
+            for item in found
+        }
+        self._by_uid: dict[str, tuple[str, Manifest]] = {}
+        self._owned: defaultdict[str, list[tuple[str, Manifest]]] = defaultdict(list)
+        self._events: defaultdict[str, list[Manifest]] = defaultdict(list)
+        self._index()
+
+    def __len__(self) -> int:
+        return sum(len(found) for kind, found in self._objects.items() if kind != "events")
+
+    def all(self, kind: str) -> list[Manifest]:
+        """Every object of a kind that is here."""
+        return self._objects.get(kind, [])
+
+    def kinds(self) -> Iterator[str]:
+        """Kind ids that were looked at."""
+        return iter(self._objects)
+
+    def get(self, kind: str, namespace: str, name: str) -> Manifest | None:
+        """One object; namespace empty for cluster-scoped kinds."""
+        return self._by_name.get((kind, namespace, name))
+
+    def is_missing(self, kind: str, namespace: str, name: str) -> bool:
+        """Whether it is certain that there is no such object: all of the kind are here and this one is not."""
+        known = kind in self._objects and kind not in self._partial
+        return known and (kind, namespace, name) not in self._by_name
+
+    def names(self, kind: str, namespace: str) -> list[str]:
+        """Names of the objects of a kind in a namespace."""
+        return [name for known, where, name in self._by_name if known == kind and where == namespace]
+
+    def owned_by(self, manifest: Manifest) -> list[tuple[str, Manifest]]:
+        """What the object controls, with kind ids."""
+        return self._owned[text_at(manifest, "metadata.uid")]
+
+    def owner_of(self, manifest: Manifest) -> tuple[str, Manifest] | None:
+        """The controlling owner with its kind id, when it is here."""
+        for reference in mappings_at(manifest, "metadata.ownerReferences"):
+            if reference.get("controller"):
+                return self._by_uid.get(text_at(reference, "uid"))
+        return None
+
+    def events_of(self, manifest: Manifest) -> list[Manifest]:
+        """Events about the object, the newest last."""
+        return self._events[text_at(manifest, "metadata.uid")]
+
+    def _index(self) -> None:
+        for kind, found in self._objects.items():
+            for item in found:
+                self._by_uid[text_at(item, "metadata.uid")] = (kind, item)
+                for reference in mappings_at(item, "metadata.ownerReferences"):
+                    if reference.get("controller"):
+                        self._owned[text_at(reference, "uid")].append((kind, item))
+        for event in sorted(self.all("events"), key=event_time):
+            self._events[text_at(event, "involvedObject.uid")].append(event)
+
+
+def event_time(event: Manifest) -> str:
+    """When an event was last seen, as RFC 3339; both event APIs' fields are read."""
+    paths = ("series.lastObservedTime", "lastTimestamp", "eventTime", "firstTimestamp", "metadata.creationTimestamp")
+    return next((found for path in paths if (found := text_at(event, path))), "")
+
+
+def ref_of(kind: str, manifest: Manifest) -> ObjectRef:
+    """What cites an object."""
+    return ObjectRef(kind, text_at(manifest, "metadata.name"), text_at(manifest, "metadata.namespace"))

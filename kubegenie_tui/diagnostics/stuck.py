@@ -1,0 +1,67 @@
+"""Pods that neither start nor go, where no other rule knows more: the kubelet's or the controller's own words."""
+
+from collections.abc import Iterator
+
+from kubegenie_tui.diagnostics.build import event_fact, fact, last_event, severity_of
+from kubegenie_tui.diagnostics.pods import containers_of, live_pods, workload_of
+from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.domain.finding import Evidence, Finding, Severity
+from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at, texts_at
+from kubegenie_tui.domain.quantity import format_age, parse_time
+
+_SETUP = ("FailedCreatePodSandBox", "FailedMount", "FailedAttachVolume", "FailedMapVolume", "NetworkNotReady")
+_PATIENCE_SECONDS = 60
+
+
+def find(snapshot: Snapshot) -> Iterator[Finding]:
+    """Evicted pods, pods whose set-up fails, and objects that do not go away."""
+    for pod in live_pods(snapshot):
+        if text_at(pod, "status.reason") == "Evicted":
+            yield _evicted(pod)
+        elif any(container.waiting in ("ContainerCreating", "PodInitializing") for container in containers_of(pod)):
+            event = last_event(snapshot, pod, *_SETUP)
+            if event is not None:
+                yield _not_set_up(snapshot, pod, event)
+    for kind in ("pods", "persistentvolumeclaims", "namespaces"):
+        for item in snapshot.all(kind):
+            yield from _lingering(snapshot, kind, item)
+
+
+def _evicted(pod: Manifest) -> Finding:
+    ref, said = ref_of("pods", pod), text_at(pod, "status.message")
+    evidence = (fact("pods", pod, "status.reason", f"Evicted: {said}"),)
+    step = ("set requests near what it uses, so that the scheduler leaves room", "delete the evicted pod")
+    return Finding(
+        "evicted", Severity.NOTICE, f"pod {ref.name} was evicted", said, ref, "", evidence, (ref,), 0.95, step
+    )
+
+
+def _not_set_up(snapshot: Snapshot, pod: Manifest, event: Manifest) -> Finding:
+    workload, ref = workload_of(snapshot, pod), ref_of("pods", pod)
+    title = f"{workload.word}: pod {ref.name} cannot be set up on its node"
+    why, affected = text_at(event, "message"), tuple(dict.fromkeys((workload.ref, ref)))
+    steps = (f"read its events: events of {ref.name}",)
+    severity = severity_of(snapshot, workload)
+    return Finding(
+        "pod-setup-fails", severity, title, why, workload.ref, "", (event_fact(event),), affected, 0.6, steps
+    )
+
+
+def _lingering(snapshot: Snapshot, kind: str, item: Manifest) -> Iterator[Finding]:
+    asked = parse_time(text_at(item, "metadata.deletionTimestamp"))
+    grace = number_at(item, "metadata.deletionGracePeriodSeconds") or 0
+    if not asked or not snapshot.now or snapshot.now - asked < grace + _PATIENCE_SECONDS:
+        return
+    ref, finalizers = ref_of(kind, item), texts_at(item, "metadata.finalizers")
+    since = format_age(snapshot.now - asked)
+    evidence = [Evidence(ref, "metadata.deletionTimestamp", text_at(item, "metadata.deletionTimestamp"))]
+    why = "its node does not confirm that it has stopped"
+    if finalizers:
+        why = f"its finalizers wait for somebody: {', '.join(finalizers)}"
+        evidence.append(fact(kind, item, "metadata.finalizers", ", ".join(finalizers)))
+    elif kind == "namespaces":
+        failing = [c for c in mappings_at(item, "status.conditions") if c.get("status") == "True"]
+        why = text_at(failing[0], "message") if failing else "something in it is not gone yet"
+    title = f"{kind.removesuffix('s')} {ref.name} has been going away for {since}"
+    step = "find out why the controller behind it does not finish" if finalizers else "look at what is left of it"
+    yield Finding("stuck-terminating", Severity.WARNING, title, why, ref, "", tuple(evidence), (ref,), 0.85, (step,))

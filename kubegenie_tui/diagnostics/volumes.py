@@ -1,0 +1,70 @@
+"""Claims that are not bound."""
+
+from collections.abc import Iterator
+
+from kubegenie_tui.diagnostics.build import event_fact, fact, last_event
+from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.finding import Finding, Severity
+from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
+from kubegenie_tui.domain.nearness import did_you_mean, nearest
+
+_DEFAULT = "storageclass.kubernetes.io/is-default-class"
+
+
+def find(snapshot: Snapshot) -> Iterator[Finding]:
+    """Claims that wait for a volume or have lost theirs; waiting for the first consumer is no fault."""
+    for claim in snapshot.all("persistentvolumeclaims"):
+        phase = text_at(claim, "status.phase")
+        if phase == "Lost":
+            yield _finding(snapshot, claim, "claim-lost", "its volume is gone", "spec.volumeName", "restore the volume")
+        elif phase == "Pending":
+            yield from _pending(snapshot, claim)
+
+
+def _pending(snapshot: Snapshot, claim: Manifest) -> Iterator[Finding]:
+    classes = [text_at(item, "metadata.name") for item in snapshot.all("storageclasses.storage.k8s.io")]
+    wanted = text_at(claim, "spec.storageClassName")
+    field = "spec.storageClassName"
+    if wanted and snapshot.is_missing("storageclasses.storage.k8s.io", "", wanted):
+        near = nearest(wanted, classes, 0.4)
+        why = f'there is no StorageClass "{wanted}"{did_you_mean(near) or _there_are(classes)}'
+        step = f"use the class {near or (classes or ['that exists'])[0]}; a claim must be made anew for that"
+        yield _finding(snapshot, claim, "missing-storage-class", why, field, step)
+        return
+    failed = last_event(snapshot, claim, "ProvisioningFailed")
+    if failed is not None:
+        why = text_at(failed, "message")
+        yield _finding(snapshot, claim, "provisioning-failed", why, "", "mend the provisioner's cause", failed)
+    elif not wanted and "storageclasses.storage.k8s.io" in snapshot.kinds() and not _has_default(snapshot):
+        why = f"it names no StorageClass and there is no default one{_there_are(classes)}"
+        yield _finding(snapshot, claim, "no-default-storage-class", why, field, "name a class, or make one the default")
+
+
+def _finding(
+    snapshot: Snapshot, claim: Manifest, rule: str, why: str, field: str, step: str, event: Manifest | None = None
+) -> Finding:
+    ref = ref_of("persistentvolumeclaims", claim)
+    evidence = [fact("persistentvolumeclaims", claim, "status.phase")]
+    evidence += [fact("persistentvolumeclaims", claim, field)] if field else []
+    evidence += [event_fact(event)] if event else []
+    users = tuple(_users(snapshot, ref))
+    severity = Severity.CRITICAL if users else Severity.WARNING
+    title, affected = f"claim {ref.name} has no volume", (ref, *users)
+    return Finding(rule, severity, title, why, ref, field, tuple(evidence), affected, 0.95, (step,))
+
+
+def _users(snapshot: Snapshot, claim: ObjectRef) -> Iterator[ObjectRef]:
+    for pod in snapshot.all("pods"):
+        names = (text_at(volume, "persistentVolumeClaim.claimName") for volume in mappings_at(pod, "spec.volumes"))
+        if ref_of("pods", pod).namespace == claim.namespace and claim.name in names:
+            yield ref_of("pods", pod)
+
+
+def _has_default(snapshot: Snapshot) -> bool:
+    classes = snapshot.all("storageclasses.storage.k8s.io")
+    return any((item["metadata"].get("annotations") or {}).get(_DEFAULT) == "true" for item in classes)
+
+
+def _there_are(classes: list[str]) -> str:
+    return f"; there are {', '.join(classes)}" if classes else "; the cluster has none"

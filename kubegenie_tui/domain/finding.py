@@ -1,0 +1,47 @@
+"""What a diagnosis finds: a fault, what it rests on, and the object that has to change."""
+
+from enum import IntEnum
+
+import msgspec
+
+from kubegenie_tui.domain.conversation import ObjectRef
+
+
+class Severity(IntEnum):
+    """How much it hurts; the highest is the worst."""
+
+    INFO = 0
+    NOTICE = 1
+    WARNING = 2
+    CRITICAL = 3
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """A fact that can be looked up."""
+
+    ref: ObjectRef
+    field: str
+    """Path in the object, `status.phase`; `log` and `event` for what stands beside it."""
+    value: str
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One fault with one root."""
+
+    rule: str
+    """Id of the rule that found it: `missing-secret-key`."""
+    severity: Severity
+    title: str
+    """What is wrong, as a sentence without a full stop."""
+    cause: str
+    """Why, as a sentence without a full stop."""
+    root: ObjectRef
+    """The object to change, which often is not the one that shows the symptom."""
+    field: str = ""
+    """The field of `root` to change."""
+    evidence: tuple[Evidence, ...] = ()
+    affected: tuple[ObjectRef, ...] = ()
+    """Everything that suffers from it."""
+    confidence: float = 0.9
+    """From 0 to 1: 1 is proven by the objects, 0.5 a good guess."""
+    next_steps: tuple[str, ...] = ()

@@ -1,0 +1,51 @@
+"""Near misses: the name that was probably meant."""
+
+import re
+from collections.abc import Iterable
+
+_JOINTS = re.compile(r"[-_.]")
+
+
+def nearest(wanted: str, names: Iterable[str], tolerance: float = 0.2) -> str:
+    """The name that is a slip away from `wanted`, or the only one that is a shorter or longer form; else empty.
+
+    `tolerance`: the part of the letters that may be wrong.
+    """
+    known = [name for name in dict.fromkeys(names) if name and name != wanted]
+    slips = max(1, int(len(wanted) * tolerance))
+    close = sorted((distance(wanted.lower(), name.lower(), slips), name) for name in known)
+    if close and close[0][0] <= slips:
+        return close[0][1]
+    parts = set(_JOINTS.split(wanted.lower()))
+    related = [name for name in known if _is_form(parts, set(_JOINTS.split(name.lower())))]
+    return related[0] if len(related) == 1 else ""
+
+
+def _is_form(one: set[str], other: set[str]) -> bool:
+    return one <= other or other <= one
+
+
+def distance(one: str, other: str, most: int) -> int:
+    """Insertions, deletions, changes and swaps of neighbours between two words; above `most` only that it is more.
+
+    Source: optimal string alignment, https://en.wikipedia.org/wiki/Damerau-Levenshtein_distance.
+    """
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before, last = [0] * (len(other) + 1), list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        row = [i]
+        for j, b in enumerate(other, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+        before, last = last, row
+    return last[-1]
+
+
+def did_you_mean(near: str) -> str:
+    """A half sentence to append."""
+    return f'; there is "{near}"' if near else ""
