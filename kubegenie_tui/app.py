@@ -1,17 +1,14 @@
-"""The app: opens the services, and carries a person from place to place. It has no features of its own."""
+"""The app: settings, theme, keys and services. It has no features of its own."""
 
 import gc
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
-from textual.app import App
+from textual import work
 from textual.binding import BindingType
-from textual.screen import Screen
 
-from kubegenie_tui.domain.errors import KubeGenieError
-from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.keys import bindings, check_keymap
+from kubegenie_tui.navigation import DEMO_WANTED, Navigation
 from kubegenie_tui.screens import messages
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.theme import DARK, THEMES
@@ -19,20 +16,16 @@ from kubegenie_tui.theme import DARK, THEMES
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from kubegenie_tui.screens.clusters import ClustersScreen
-    from kubegenie_tui.screens.explorer import ExplorerScreen
     from kubegenie_tui.services import Services
     from kubegenie_tui.settings import Settings
 
-DEMO_WANTED = 64
-"""What the app returns when the person asked for the simulated clusters: whoever started it starts those."""
+__all__ = ["DEMO_WANTED", "KubeGenieApp", "run_app"]
 
 
-class KubeGenieApp(App[int]):
-    """One stack of screens: a place (the clusters, or one of them) and what was opened above it."""
+class KubeGenieApp(Navigation):
+    """KubeGenie, full screen."""
 
     TITLE = "KubeGenie"
-    ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = bindings("everywhere")
 
     def __init__(self, settings: "Settings", options: StartOptions, build: "Callable[[], Awaitable[Services]]") -> None:
@@ -40,9 +33,6 @@ class KubeGenieApp(App[int]):
         self.settings = settings
         self.options = options
         self._build = build
-        self._services: Services | None = None
-        self._clusters: ClustersScreen | None = None
-        self._explorers: dict[str, ExplorerScreen] = {}
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = THEMES[settings.ui.theme].name
@@ -51,12 +41,6 @@ class KubeGenieApp(App[int]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The names our stylesheets use, whatever theme is on."""
         return DARK.variables
-
-    @property
-    def services(self) -> "Services":
-        """The services, once they are open."""
-        assert self._services is not None
-        return self._services
 
     # Opening and closing
 
@@ -83,103 +67,6 @@ class KubeGenieApp(App[int]):
         """Close what was opened."""
         if self._services is not None:
             await self._services.close()
-
-    # Going from place to place
-
-    async def _stand_in(self, place: Screen[None]) -> None:
-        """Make this the place, with nothing above it."""
-        while len(self.screen_stack) > 2:
-            await self.pop_screen()
-        if self.screen is place:
-            return
-        if not self.is_screen_installed(place):
-            self.install_screen(place, f"place-{id(place)}")
-        if len(self.screen_stack) == 2:
-            await self.switch_screen(place)
-        else:
-            await self.push_screen(place)
-
-    @on(messages.ClustersRequested)
-    async def _open_clusters(self) -> None:
-        if self._clusters is None:
-            from kubegenie_tui.screens.clusters import ClustersScreen
-
-            self._clusters = ClustersScreen(self.services, demo=self.options.demo)
-        await self._stand_in(self._clusters)
-
-    @on(messages.ExplorerRequested)
-    async def _open_explorer(self, wanted: messages.ExplorerRequested) -> None:
-        explorer = self._explorers.get(wanted.cluster) or await self._new_explorer(wanted)
-        if explorer is None:
-            return
-        await self._stand_in(explorer)
-        explorer.go(wanted)
-
-    async def _new_explorer(self, wanted: messages.ExplorerRequested) -> "ExplorerScreen | None":
-        from kubegenie_tui.screens.explorer import ExplorerScreen
-
-        try:
-            agent = await self.services.manager.open(wanted.cluster)
-        except KubeGenieError as error:
-            self.notify(str(error), severity="error", markup=False, timeout=10)
-            await self._open_clusters()
-            return None
-        place = await self.services.store.places.load(wanted.cluster) or self._first_place(agent.status.namespace)
-        explorer = ExplorerScreen(self.services, agent, place, demo=self.options.demo)
-        self._explorers[wanted.cluster] = explorer
-        return explorer
-
-    def _first_place(self, namespace: str) -> Place:
-        ui = self.settings.ui
-        return Place("pods", namespace, tree=ui.tree, genie=ui.genie, detail=ui.detail)
-
-    @on(messages.DetailRequested)
-    async def _open_detail(self, wanted: messages.DetailRequested) -> None:
-        from kubegenie_tui.screens.detail import DetailScreen
-
-        agent = await self.services.manager.open(wanted.cluster)
-        screen = DetailScreen(agent, wanted.kind, wanted.namespace, wanted.name, wanted.tab, demo=self.options.demo)
-        await self.push_screen(screen)
-
-    @on(messages.LogsRequested)
-    async def _open_logs(self, wanted: messages.LogsRequested) -> None:
-        from kubegenie_tui.screens.logs import LogsScreen
-
-        agent = await self.services.manager.open(wanted.cluster)
-        screen = LogsScreen(agent, wanted.namespace, wanted.pod, wanted.container, wanted.previous)
-        await self.push_screen(screen)
-
-    @on(messages.AskRequested)
-    async def _ask(self, wanted: messages.AskRequested) -> None:
-        explorer = self._explorers.get(wanted.focus.cluster)
-        if explorer is not None:
-            await self._stand_in(explorer)
-            await explorer.ask(wanted.text)
-        else:
-            await self._open_chat()
-
-    @on(messages.ChatRequested)
-    async def _open_chat(self) -> None:
-        from kubegenie_tui.domain.conversation import Focus
-        from kubegenie_tui.screens.chat import ChatScreen
-
-        focus = self.screen.focus_now() if isinstance(self.screen, TableScreen) else Focus()
-        await self.push_screen(ChatScreen(self.services, focus))
-
-    @on(messages.BackRequested)
-    async def _go_back(self) -> None:
-        if len(self.screen_stack) > 2:
-            await self.pop_screen()
-        elif self.screen is self._clusters and self._explorers:
-            await self._stand_in(list(self._explorers.values())[-1])
-
-    @on(messages.DemoRequested)
-    def _leave_for_demo(self) -> None:
-        self.exit(DEMO_WANTED)
-
-    @on(messages.ThemeRequested)
-    def _wear_theme(self, wanted: messages.ThemeRequested) -> None:
-        self.theme = THEMES[wanted.name].name
 
     # Keys that work everywhere
 

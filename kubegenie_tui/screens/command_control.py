@@ -43,7 +43,7 @@ class CommandControl:
             case "show" if command.kind:
                 post(ExplorerRequested(cluster, command.kind.id, command.namespace, command.filter))
             case "ns":
-                post(ExplorerRequested(cluster, namespace=command.namespace))
+                post(ExplorerRequested(cluster, scope=command.namespace))
             case "ctx":
                 post(ExplorerRequested(self._cluster_named(cluster)))
             case "clusters":

@@ -119,10 +119,10 @@ class ExplorerScreen(ExplorerKeys):
 
     def go(self, wanted: ExplorerRequested) -> None:
         """Show what was asked for; what was left open stays as it is."""
-        if not (wanted.kind_name or wanted.namespace is not None or wanted.filter or wanted.name):
+        if not (wanted.kind_name or wanted.scope is not None or wanted.filter or wanted.name):
             return
         here = self.current_place()
-        namespace = here.namespace if wanted.namespace is None else wanted.namespace
+        namespace = here.namespace if wanted.scope is None else wanted.scope
         place = msgspec.structs.replace(
             here, kind=wanted.kind_name or here.kind, namespace=namespace, filter=wanted.filter
         )

@@ -46,20 +46,20 @@ class ExplorerKeys(ExplorerRows):
 
     def action_show_object(self, tab: str) -> None:
         """Open the object under the cursor."""
-        if (row := self.table.current) and self.kind:
-            self.post_message(DetailRequested(self.agent.name, self.kind, row.namespace, row.name, tab))
+        if ref := self.focus_now().selected:
+            self.post_message(DetailRequested(ref, tab))
 
     def action_show_logs(self, previous: bool) -> None:
         """Open the logs of the pod, or of the newest pod behind the object."""
-        row, kind = self.table.current, self.kind
-        if row is None or kind is None:
+        ref = self.focus_now().selected
+        if ref is None:
             return
-        if kind.id == "pods":
-            self.post_message(LogsRequested(self.agent.name, row.namespace, row.name, previous=previous))
-        elif kind.id in LOGGED:
+        if ref.kind == "pods":
+            self.post_message(LogsRequested(ref, previous=previous))
+        elif ref.kind in LOGGED:
             self.action_show_object("logs")
         else:
-            self.notify(f"A {kind.kind} has no logs", markup=False)
+            self.notify(f"{ref} has no logs", markup=False)
 
     def action_jump_owner(self) -> None:
         """Go to the object that controls this one."""

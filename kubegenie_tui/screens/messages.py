@@ -4,18 +4,14 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from kubegenie_tui.domain.conversation import Focus
-from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.conversation import Focus, ObjectRef
 
 
 @dataclass
 class DetailRequested(Message):
     """Open one object."""
 
-    cluster: str
-    kind: Kind
-    namespace: str
-    name: str
+    ref: ObjectRef
     tab: str = "summary"
     """summary, yaml, events or logs."""
 
@@ -24,9 +20,8 @@ class DetailRequested(Message):
 class LogsRequested(Message):
     """Open the logs of a pod."""
 
-    cluster: str
-    namespace: str
-    pod: str
+    ref: ObjectRef
+    """The pod."""
     container: str = ""
     """Empty for the pod's default container."""
     previous: bool = False
@@ -38,8 +33,8 @@ class ExplorerRequested(Message):
 
     cluster: str
     kind_name: str = ""
-    namespace: str | None = None
-    """Empty string for all namespaces, None to leave it."""
+    scope: str | None = None
+    """Namespace, empty for all, None to leave it."""
     filter: str = ""
     name: str = ""
     """Put the cursor on this object when it comes."""

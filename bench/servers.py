@@ -1,0 +1,62 @@
+"""Clusters to measure on, each in processes of its own: the real control plane and the demo's generator."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests import control_plane
+
+
+def program() -> Path | None:
+    """The program that starts the real control plane, where there is one."""
+    return control_plane.program()
+
+
+@contextmanager
+def real(pods: int, churn: int = 0) -> Iterator[Path]:
+    """A real API server over TLS that holds so many pods, `churn` of them changing a second; its kubeconfig."""
+    testcluster = program()
+    assert testcluster is not None
+    with tempfile.TemporaryDirectory(prefix="kubegenie-bench-") as directory:
+        plane = control_plane.start(Path(directory) / "plane", "bench", "--bare")
+        try:
+            fill = [str(testcluster), "fill", "--kubeconfig", str(plane.kubeconfig), "--pods", str(pods)]
+            subprocess.run(fill, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            with changing(testcluster, plane.kubeconfig, churn):
+                yield plane.kubeconfig
+        finally:
+            plane.stop()
+
+
+@contextmanager
+def changing(testcluster: Path, kubeconfig: Path, rate: int) -> Iterator[None]:
+    """So many changes a second for as long as the block runs."""
+    if not rate:
+        yield
+        return
+    command = [str(testcluster), "churn", "--kubeconfig", str(kubeconfig), "--rate", str(rate), "--seconds", "600"]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as child:
+        try:
+            yield
+        finally:
+            child.terminate()
+
+
+@contextmanager
+def simulated(pods: int, churn: int = 0) -> Iterator[Path]:
+    """The demo server with so many generated pods; its kubeconfig."""
+    with tempfile.TemporaryDirectory(prefix="kubegenie-bench-") as directory:
+        command = [sys.executable, "-m", "kubegenie_tui.demo", "--dir", directory]
+        command += ["--scale", str(pods), "--churn", str(churn)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+            assert child.stdout is not None
+            assert child.stdin is not None
+            word, _, path = child.stdout.readline().strip().partition(" ")
+            assert word == "READY", "the demo server did not start"
+            try:
+                yield Path(path)
+            finally:
+                child.stdin.close()
