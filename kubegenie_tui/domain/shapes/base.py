@@ -67,7 +67,9 @@ ObjectT = TypeVar("ObjectT")
 def labels_of(raw: bytes) -> dict[str, str]:
     """Labels from their JSON; the same JSON gives the same dict, which must not be changed."""
     labels = (_LABELS.decode(raw) if raw else None) or {}
-    return {intern(key): intern(value) for key, value in labels.items()}
+    for key, value in labels.items():
+        labels[key] = intern(value)
+    return labels
 
 
 @lru_cache(maxsize=8192)
