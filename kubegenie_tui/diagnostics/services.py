@@ -97,14 +97,13 @@ def _is_scaled_down(snapshot: Snapshot, service: Manifest, selector: dict[str, A
 
 def _unknown_ports(snapshot: Snapshot, service: Manifest, pods: list[Manifest]) -> Iterator[Finding]:
     workload = workload_of(snapshot, pods[0])
-    declared = [
-        port for container in mappings_at(pods[0], "spec.containers") for port in mappings_at(container, "ports")
-    ]
+    containers = mappings_at(workload.pod_spec, "containers")
+    declared = [port for container in containers for port in mappings_at(container, "ports")]
     numbers = [number_at(port, "containerPort") for port in declared]
     names = [text_at(port, "name") for port in declared]
     for port in mappings_at(service, "spec.ports"):
         target = port.get("targetPort", port.get("port"))
-        if isinstance(target, str) and target not in names:
+        if isinstance(target, str) and containers and target not in names:
             yield _port_finding(service, workload, port, str(target), names, numbers, Severity.CRITICAL)
         elif isinstance(target, int) and numbers and target not in numbers:
             yield _port_finding(service, workload, port, str(target), names, numbers, Severity.WARNING)

@@ -1,7 +1,7 @@
 """The objects of a scope at one moment, indexed the ways the rules ask for them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
@@ -32,12 +32,12 @@ class Snapshot:
         objects: Mapping[str, Iterable[Manifest]],
         *,
         logs: Mapping[LogKey, Sequence[str]] | None = None,
-        partial: Iterable[str] = (),
+        limited: Mapping[str, Collection[str]] | None = None,
         now: float = 0.0,
     ) -> None:
-        """`partial`: kind ids of which only some objects are here; `now`: seconds since the epoch."""
+        """`limited`: kinds of which only these namespaces' objects are here; `now`: seconds since the epoch."""
         self._objects = {kind: list(found) for kind, found in objects.items()}
-        self._partial = frozenset(partial)
+        self._limited = dict(limited or {})
         self.logs = dict(logs or {})
         """Last lines of containers that crashed."""
         self.now = now
@@ -67,8 +67,8 @@ class Snapshot:
         return self._by_name.get((kind, namespace, name))
 
     def is_missing(self, kind: str, namespace: str, name: str) -> bool:
-        """Whether it is certain that there is no such object: all of the kind are here and this one is not."""
-        known = kind in self._objects and kind not in self._partial
+        """Whether it is certain that there is no such object: all of its kind and place are here, and it is not."""
+        known = kind in self._objects and namespace in self._limited.get(kind, (namespace,))
         return known and (kind, namespace, name) not in self._by_name
 
     def names(self, kind: str, namespace: str) -> list[str]:

@@ -1,0 +1,105 @@
+"""What the genie needs of a cluster: as much of ClusterAgent as it reads, so that a test can stand in for it."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Protocol
+
+from kubegenie_tui.domain.kind import Kind, KindIndex
+from kubegenie_tui.domain.live import LiveRows
+
+
+class Watched(Protocol):
+    """A hold on live rows."""
+
+    @property
+    def live(self) -> LiveRows:
+        """The rows."""
+        ...
+
+    def release(self) -> None:
+        """Let go."""
+        ...
+
+
+class Objects(Protocol):
+    """Whole objects, or the first of them."""
+
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        """The objects."""
+        ...
+
+    @property
+    def remaining(self) -> int:
+        """How many more there are; 0 for none, -1 for some."""
+        ...
+
+
+class ClusterReader(Protocol):
+    """One live cluster, to read from. Everything may raise a ClusterError."""
+
+    @property
+    def name(self) -> str:
+        """The cluster's name."""
+        ...
+
+    @property
+    def kinds(self) -> KindIndex:
+        """What it serves."""
+        ...
+
+    @property
+    def usage(self) -> Mapping[str, tuple[int, int]]:
+        """Millicores and bytes by `namespace/name` and node name; empty until measured."""
+        ...
+
+    def watch(self, kind: Kind, namespace: str = "") -> Watched:
+        """Live rows of a kind."""
+        ...
+
+    async def get(self, kind: Kind, name: str, namespace: str = "") -> dict[str, Any]:
+        """One whole object."""
+        ...
+
+    async def list_objects(
+        self,
+        kind: Kind,
+        namespace: str = "",
+        *,
+        label_selector: str = "",
+        field_selector: str = "",
+        limit: int = 500,
+    ) -> Objects:
+        """Whole objects; limit 0 for all."""
+        ...
+
+    async def events_of(self, namespace: str, uid: str) -> list[dict[str, Any]]:
+        """The events about one object, oldest first."""
+        ...
+
+    def logs(
+        self,
+        namespace: str,
+        pod: str,
+        container: str,
+        *,
+        follow: bool = False,
+        previous: bool = False,
+        tail: int | None = None,
+        since_seconds: int | None = None,
+        timestamps: bool = False,
+    ) -> AsyncIterator[list[str]]:
+        """A container's log in batches of lines."""
+        ...
+
+
+class ClusterSource(Protocol):
+    """Where clusters are found by name."""
+
+    @property
+    def current(self) -> str:
+        """The cluster in use, empty for none."""
+        ...
+
+    async def open(self, name: str) -> ClusterReader:
+        """The cluster, ready to be asked."""
+        ...

@@ -1,0 +1,92 @@
+"""What is wrong with an object, a namespace or the cluster: the findings, worded as evidence."""
+
+import msgspec
+
+from kubegenie_tui.diagnostics.diagnose import diagnose
+from kubegenie_tui.diagnostics.relevance import about
+from kubegenie_tui.domain.conversation import ObjectRef, ShowRequested
+from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.genie.reading.gathering import gather
+from kubegenie_tui.genie.reading.objects import detail
+from kubegenie_tui.genie.reading.resolving import resolve
+from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, place
+
+_MOST_TOLD = 12
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """A diagnosis of a subject."""
+
+    subject: ObjectRef | None
+    """None for a namespace or the cluster."""
+    namespace: str
+    findings: tuple[Finding, ...]
+    checked: int
+    unread: tuple[str, ...] = ()
+    left_out: int = 0
+
+
+async def diagnose_object(scope: Scope, kind_name: str, name: str, namespace: str | None = None) -> Result:
+    """What is wrong with one object, followed to its root.
+
+    Raises:
+        UsageError, ClusterError: as `resolve` and `gather`.
+    """
+    kind = scope.kind(kind_name)
+    if kind.id == "namespaces":
+        return await diagnose_scope(scope, name)
+    ref = await resolve(scope, kind, name, namespace)
+    gathered = await gather(scope, ref.namespace, ref)
+    diagnosis = diagnose(gathered.snapshot)
+    findings = about(ref, gathered.snapshot, diagnosis.findings)
+    masked = tuple(masked_finding(scope, finding) for finding in findings)
+    verdict = Verdict(ref, ref.namespace, masked, diagnosis.checked, gathered.unread, gathered.left_out)
+    return _result(scope, verdict, str(ref), detail(ref))
+
+
+async def diagnose_scope(scope: Scope, namespace: str | None = None) -> Result:
+    """What is wrong in a namespace, or in the whole cluster with `*`.
+
+    Raises:
+        ClusterError: as `gather`.
+    """
+    space = scope.namespace(namespace, scope.kind("pods"))
+    gathered = await gather(scope, space)
+    diagnosis = diagnose(gathered.snapshot)
+    masked = tuple(masked_finding(scope, finding) for finding in diagnosis.findings)
+    verdict = Verdict(None, space, masked, diagnosis.checked, gathered.unread, gathered.left_out)
+    return _result(scope, verdict, place(space), ShowRequested("pods", space))
+
+
+def masked_finding(scope: Scope, finding: Finding) -> Finding:
+    """A finding without secrets."""
+    text = scope.redactor.text
+    evidence = tuple(Evidence(e.ref, e.field, text(e.value)) for e in finding.evidence)
+    return msgspec.structs.replace(finding, title=text(finding.title), cause=text(finding.cause), evidence=evidence)
+
+
+def _result(scope: Scope, verdict: Verdict, what: str, show: ShowRequested) -> Result:
+    number = len(verdict.findings)
+    found = "nothing wrong" if not number else f"{number} problem{'s' if number > 1 else ''}"
+    summary = (
+        f"{found} found {what if verdict.subject is None else 'with ' + what}, {verdict.checked:,} objects checked"
+    )
+    lines = [f"cluster {scope.reader.name}: {summary}"]
+    if verdict.unread:
+        lines.append(f"could not be read: {', '.join(verdict.unread)}")
+    if verdict.left_out:
+        lines.append(f"{verdict.left_out} more namespaces with problems were not looked into")
+    for finding in verdict.findings[:_MOST_TOLD]:
+        lines += _told(finding)
+    if number > _MOST_TOLD:
+        lines.append(f"({_MOST_TOLD} of {number} shown)")
+    return Result(summary, bounded("\n".join(lines)), verdict, show)
+
+
+def _told(finding: Finding) -> list[str]:
+    field = f", field {finding.field}" if finding.field else ""
+    lines = [f"- {finding.severity.name.lower()} [{finding.rule}] {finding.title}"]
+    lines.append(f"  cause: {finding.cause} (root: {finding.root}{field}; confidence {finding.confidence:.0%})")
+    lines += [f"  evidence: {e.ref} {e.field} = {e.value}" for e in finding.evidence]
+    lines += [f"  next: {step}" for step in finding.next_steps]
+    return lines

@@ -1,0 +1,93 @@
+"""Events: the newest first, of everything in a scope or of one object and what it owns."""
+
+import time
+
+import msgspec
+
+from kubegenie_tui.domain.conversation import ShowRequested
+from kubegenie_tui.domain.manifest import Manifest, number_at, text_at
+from kubegenie_tui.domain.quantity import format_age, parse_time
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.genie.reading.resolving import resolve
+from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, place
+
+_MOST = 500
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One event."""
+
+    at: float
+    """Last seen, seconds since the epoch."""
+    type: str
+    reason: str
+    object: str
+    """`Pod web-0`."""
+    message: str
+    count: int
+    namespace: str = ""
+
+
+async def read_events(
+    scope: Scope,
+    namespace: str | None = None,
+    *,
+    kind_name: str = "",
+    name: str = "",
+    warnings_only: bool = False,
+    since_seconds: int | None = None,
+    limit: int = 40,
+) -> Result:
+    """Events of a scope, or of one object and of what is named after it (its pods and ReplicaSets).
+
+    Raises:
+        UsageError, ClusterError: as `resolve`.
+    """
+    kind = scope.kind("events")
+    space = scope.namespace(namespace, kind)
+    about = ""
+    if name:
+        ref = await resolve(scope, scope.kind(kind_name or "pods"), name, namespace)
+        space, about = ref.namespace, ref.name
+    found = await scope.reader.list_objects(kind, space, limit=_MOST if not about else 0)
+    events = [_event(item) for item in found.items if not about or _is_about(item, about)]
+    events = [e for e in events if not warnings_only or e.type != "Normal"]
+    if since_seconds is not None:
+        events = [e for e in events if time.time() - e.at <= since_seconds]
+    events.sort(key=lambda event: -event.at)
+    what = "warnings" if warnings_only else "events"
+    of = f" about {about}" if about else ""
+    summary = f"{len(events)} {what}{of} {place(space)}"
+    lines = [f"cluster {scope.reader.name}: {summary}; the newest {min(limit, len(events))} shown"]
+    if found.remaining:
+        lines.append(f"only the first {len(found.items)} events were read; name a namespace to see all")
+    lines += [_as_line(event, with_namespace=not space) for event in events[:limit]]
+    show = ShowRequested("events", space, about)
+    masked = [msgspec.structs.replace(e, message=scope.redactor.text(e.message)) for e in events[:limit]]
+    return Result(summary, bounded(scope.redactor.text("\n".join(lines))), masked, show)
+
+
+def _event(item: Manifest) -> Event:
+    stamps = ("series.lastObservedTime", "lastTimestamp", "eventTime", "firstTimestamp", "metadata.creationTimestamp")
+    stamp = next((found for path in stamps if (found := text_at(item, path))), "")
+    return Event(
+        parse_time(stamp),
+        text_at(item, "type"),
+        text_at(item, "reason"),
+        f"{text_at(item, 'involvedObject.kind')} {text_at(item, 'involvedObject.name')}",
+        plain(text_at(item, "message")),
+        number_at(item, "series.count") or number_at(item, "count") or 1,
+        text_at(item, "metadata.namespace"),
+    )
+
+
+def _is_about(item: Manifest, name: str) -> bool:
+    involved = text_at(item, "involvedObject.name")
+    return involved == name or involved.startswith(f"{name}-")
+
+
+def _as_line(event: Event, *, with_namespace: bool) -> str:
+    times = f" (x{event.count})" if event.count > 1 else ""
+    space = f"{event.namespace} " if with_namespace else ""
+    ago = format_age(time.time() - event.at)
+    return f"{ago} ago | {event.type} | {event.reason} | {space}{event.object} | {event.message[:300]}{times}"

@@ -1,0 +1,217 @@
+"""The objects a diagnosis needs: all of a namespace, or of a whole cluster the namespaces where something is wrong.
+
+Healthy pods are taken from live rows and only the others are fetched whole, so that 10,000 of them cost little.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from kubegenie_tui.diagnostics.diagnose import logs_wanted
+from kubegenie_tui.diagnostics.selectors import selected_pods
+from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.errors import Forbidden, Invalid, NotFound
+from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
+from kubegenie_tui.domain.row import Row
+from kubegenie_tui.genie.reading.logs import last_words
+from kubegenie_tui.genie.reading.rows import RowSet, live_rows
+from kubegenie_tui.genie.reading.scope import Scope
+
+_IN_NAMESPACES = (
+    "deployments.apps", "replicasets.apps", "statefulsets.apps", "daemonsets.apps", "jobs.batch", "cronjobs.batch",
+    "persistentvolumeclaims", "configmaps", "secrets", "events", "resourcequotas", "serviceaccounts", "services",
+    "ingresses.networking.k8s.io", "horizontalpodautoscalers.autoscaling",
+)  # fmt: skip
+_OF_CLUSTER = ("nodes", "storageclasses.storage.k8s.io", "ingressclasses.networking.k8s.io", "namespaces")
+_EVERYWHERE = ("services", "ingresses.networking.k8s.io", "deployments.apps", "statefulsets.apps", "daemonsets.apps")
+"""Read in all namespaces when the whole cluster is asked about: they show which namespaces are troubled."""
+_MOST_PODS = 120
+_MOST_NAMESPACES = 12
+_AT_ONCE = 8
+_FIELDS = {"secrets": "type!=helm.sh/release.v1", "events": "type!=Normal"}
+_RECENT_RESTART_SECONDS = 6 * 3600
+
+
+class Gathered(msgspec.Struct, frozen=True):
+    """A snapshot and what is not in it."""
+
+    snapshot: Snapshot
+    unread: tuple[str, ...]
+    """Kinds we may not list, or that the cluster does not serve."""
+    left_out: int = 0
+    """Troubled namespaces that were not looked into, for there are too many."""
+
+
+class _Gatherer:
+    """One collection of objects."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._gate = asyncio.Semaphore(_AT_ONCE)
+        self._unread: set[str] = set()
+        self.objects: dict[str, list[Manifest]] = {}
+        self.limited: dict[str, set[str]] = {}
+
+    async def read(self, kind_ids: Iterable[str], namespace: str = "", *, within: str | None = None) -> None:
+        """List kinds; `within` says that only this namespace of them is here afterwards."""
+        await asyncio.gather(*(self._read_one(kind_id, namespace, within) for kind_id in kind_ids))
+
+    async def _read_one(self, kind_id: str, namespace: str, within: str | None) -> None:
+        kind = self._scope.reader.kinds.get(kind_id)
+        if kind is None:
+            self._unread.add(kind_id)
+            return
+        try:
+            async with self._gate:
+                items = await self._list(kind_id, namespace)
+        except (Forbidden, NotFound):
+            self._unread.add(kind_id)
+            return
+        self.objects.setdefault(kind_id, []).extend(items)
+        if within is not None:
+            self.limited.setdefault(kind_id, set()).add(within)
+
+    async def _list(self, kind_id: str, namespace: str) -> list[Manifest]:
+        kind = self._scope.kind(kind_id)
+        fields = _FIELDS.get(kind_id, "")
+        try:
+            found = await self._scope.reader.list_objects(kind, namespace, field_selector=fields, limit=0)
+        except Invalid:
+            found = await self._scope.reader.list_objects(kind, namespace, limit=0)
+        if kind_id != "secrets":
+            return found.items
+        for secret in found.items:
+            self._scope.redactor.learn_from({"kind": "Secret", **secret})
+        return [_without_values(secret) for secret in found.items]
+
+    async def pods(self, rows: RowSet) -> None:
+        """Whole pods where something is or was wrong; of the others what their rows tell."""
+        troubled = sorted((row for row in rows.rows.values() if _is_troubled(rows, row)), key=_worst_first)
+        fetched = await asyncio.gather(*(self._pod(row) for row in _spread(troubled, _MOST_PODS)))
+        whole = {text_at(pod, "metadata.uid"): pod for pod in fetched if pod is not None}
+        self.objects["pods"] = [whole.get(row.uid) or _from_row(row) for row in rows.rows.values()]
+
+    async def _pod(self, row: Row) -> Manifest | None:
+        try:
+            async with self._gate:
+                return await self._scope.reader.get(self._scope.kind("pods"), row.name, row.namespace)
+        except NotFound:
+            return None
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Kinds that could not be listed."""
+        return tuple(sorted(self._unread))
+
+    def snapshot(self, logs: dict[LogKey, list[str]] | None = None) -> Snapshot:
+        """What was gathered."""
+        return Snapshot(self.objects, logs=logs, limited=self.limited, now=time.time())
+
+
+async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) -> Gathered:
+    """What a diagnosis of a namespace needs, or of the whole cluster when `namespace` is empty.
+
+    `also`: an object to look at whatever its kind is.
+
+    Raises:
+        ClusterError: pods cannot be listed, or the cluster cannot be reached.
+    """
+    gatherer, left_out = _Gatherer(scope), 0
+    rows = await live_rows(scope.reader, scope.kind("pods"), namespace)
+    await gatherer.pods(rows)
+    if namespace:
+        await asyncio.gather(gatherer.read(_IN_NAMESPACES, namespace, within=namespace), gatherer.read(_OF_CLUSTER))
+        gatherer.limited["pods"] = {namespace}
+    else:
+        await gatherer.read((*_EVERYWHERE, *_OF_CLUSTER))
+        troubled = _troubled_namespaces(gatherer, rows)
+        left_out = max(0, len(troubled) - _MOST_NAMESPACES)
+        rest = [kind for kind in _IN_NAMESPACES if kind not in _EVERYWHERE]
+        for kind_id in rest:
+            gatherer.limited[kind_id] = set()
+        await asyncio.gather(*(gatherer.read(rest, name, within=name) for name in troubled[:_MOST_NAMESPACES]))
+    if also is not None and also.kind not in gatherer.objects:
+        await _add(scope, gatherer, also)
+    return Gathered(gatherer.snapshot(await _logs(scope, gatherer.snapshot())), gatherer.unread, left_out)
+
+
+async def _add(scope: Scope, gatherer: _Gatherer, ref: ObjectRef) -> None:
+    manifest = await scope.reader.get(scope.kind(ref.kind), ref.name, ref.namespace)
+    gatherer.objects[ref.kind] = [manifest]
+    gatherer.limited[ref.kind] = set()
+
+
+async def _logs(scope: Scope, snapshot: Snapshot) -> dict[LogKey, list[str]]:
+    wanted = list(logs_wanted(snapshot).items())[:20]
+    read = (last_words(scope.reader, *key, previous=previous) for key, previous in wanted)
+    return dict(zip((key for key, _ in wanted), await asyncio.gather(*read), strict=True))
+
+
+def _troubled_namespaces(gatherer: _Gatherer, rows: RowSet) -> list[str]:
+    """Namespaces with unhealthy pods, incomplete workloads, or services without pods; the most troubled first."""
+    trouble: Counter[str] = Counter()
+    trouble.update(row.namespace for row in rows.rows.values() if row.health >= Health.WARN)
+    snapshot = gatherer.snapshot()
+    for service in snapshot.all("services"):
+        if mapping_at(service, "spec.selector") and not selected_pods(snapshot, service):
+            trouble[text_at(service, "metadata.namespace")] += 1
+    for kind_id in ("deployments.apps", "statefulsets.apps", "daemonsets.apps"):
+        for item in snapshot.all(kind_id):
+            if _lacks_pods(item):
+                trouble[text_at(item, "metadata.namespace")] += 1
+    return [name for name, _ in trouble.most_common()]
+
+
+def _lacks_pods(item: Manifest) -> bool:
+    status = mapping_at(item, "status")
+    wanted = mapping_at(item, "spec").get("replicas", status.get("desiredNumberScheduled", 0)) or 0
+    return int(status.get("readyReplicas", status.get("numberReady", 0)) or 0) < int(wanted)
+
+
+def _is_troubled(rows: RowSet, row: Row) -> bool:
+    if row.health >= Health.PROGRESSING or row.terminating:
+        return True
+    cells = {column.title: cell for column, cell in zip(rows.columns, row.cells, strict=False)}
+    restarted = cells.get("LAST RESTART")
+    recent = isinstance(restarted, int | float) and time.time() - restarted < _RECENT_RESTART_SECONDS
+    return bool(cells.get("RESTARTS")) and bool(recent)
+
+
+def _worst_first(row: Row) -> tuple[int, str, str]:
+    return -row.health, row.namespace, row.name
+
+
+def _spread(rows: Sequence[Row], most: int) -> list[Row]:
+    """At most three rows of each owner, and at most so many."""
+    seen: Counter[str] = Counter()
+    chosen: list[Row] = []
+    for row in rows:
+        owner = row.owner_uid or row.uid
+        seen[owner] += 1
+        if seen[owner] <= 3:
+            chosen.append(row)
+    return chosen[:most]
+
+
+def _from_row(row: Row) -> Manifest:
+    """As much of a pod as its row tells."""
+    kind, _, owner = row.owner.partition("/")
+    owners = [{"uid": row.owner_uid, "kind": kind, "name": owner, "controller": True}] if row.owner_uid else []
+    metadata: dict[str, Any] = {"name": row.name, "namespace": row.namespace, "uid": row.uid, "labels": row.labels}
+    ready = "True" if row.health is Health.OK else "False"
+    phase = {Health.OK: "Running", Health.IDLE: "Succeeded"}.get(row.health, "Unknown")
+    status = {"phase": phase, "conditions": [{"type": "Ready", "status": ready}]}
+    return {"kind": "Pod", "metadata": {**metadata, "ownerReferences": owners}, "status": status}
+
+
+def _without_values(secret: Manifest) -> Manifest:
+    """A Secret with its keys alone; certificates are public and stay."""
+    is_tls = text_at(secret, "type") == "kubernetes.io/tls"
+    data = {key: value if is_tls and key == "tls.crt" else "" for key, value in mapping_at(secret, "data").items()}
+    return {"metadata": secret.get("metadata", {}), "type": secret.get("type"), "data": data}

@@ -1,0 +1,188 @@
+"""Logs: of a pod, or of the pod of a workload that most needs looking at; bounded while they are read."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from contextlib import aclosing
+
+import msgspec
+
+from kubegenie_tui.domain.conversation import ObjectRef, ShowRequested
+from kubegenie_tui.domain.errors import ClusterError, NotFound, UsageError
+from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
+from kubegenie_tui.domain.row import Row
+from kubegenie_tui.domain.summary_related import runs_pods
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.genie.cluster import ClusterReader
+from kubegenie_tui.genie.reading.objects import container_names
+from kubegenie_tui.genie.reading.resolving import resolve
+from kubegenie_tui.genie.reading.rows import live_rows
+from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, word_of
+
+LINE_CHARACTERS = 1_000
+_MOST_LINES = 2_000
+_WORD_ENDS = re.compile(r"[\s,;&\"']")
+_DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
+
+
+class Log(msgspec.Struct, frozen=True):
+    """Lines of one container."""
+
+    pod: ObjectRef
+    container: str
+    lines: list[str]
+    previous: bool
+
+
+class LogRequest(msgspec.Struct, frozen=True):
+    """Which lines are wanted."""
+
+    container: str = ""
+    """Empty for the pod's default container, or the one that crashes."""
+    previous: bool = False
+    tail: int = 200
+    since_seconds: int | None = None
+    grep: str = ""
+    """Only lines that match this regular expression, case ignored."""
+
+
+async def read_logs(
+    scope: Scope, kind_name: str, name: str, namespace: str | None = None, request: LogRequest | None = None
+) -> Result:
+    """Lines of a pod, or of a workload's worst or newest pod.
+
+    Raises:
+        UsageError: the kind has no logs, or there is no such container, or `grep` is no regular expression.
+        ClusterError: the cluster does not tell.
+    """
+    asked = request or LogRequest()
+    kind = scope.kind(kind_name)
+    if not runs_pods(kind):
+        raise UsageError(f"{word_of(kind, 1)} {name} has no logs", next_step="ask for the logs of a pod or a workload")
+    ref = await resolve(scope, kind, name, namespace)
+    pod = ref if kind.id == "pods" else await _pod_of(scope, ref)
+    manifest = await scope.reader.get(scope.kind("pods"), pod.name, pod.namespace)
+    container = _container(manifest, asked.container)
+    wanted = _matcher(asked.grep)
+    lines = await tail_of(scope.reader, pod, container, asked)
+    lines = [line for line in lines if wanted is None or wanted.search(line)]
+    run = ", the run before" if asked.previous else ""
+    found = f"matching `{asked.grep}` " if asked.grep else ""
+    summary = f"{len(lines)} lines {found}of {pod.name} ({container}{run})"
+    masked = await masked_lines(scope, lines)
+    head = f"cluster {scope.reader.name}: pod {pod.namespace}/{pod.name}, {container}{run}: {len(lines)} lines {found}"
+    text = "\n".join([head.rstrip(), *_newest(masked)])
+    show = ShowRequested("pods", pod.namespace, "", pod.name, "logs")
+    return Result(summary, bounded(text), Log(pod, container, masked, asked.previous), show)
+
+
+async def tail_of(reader: ClusterReader, pod: ObjectRef, container: str, asked: LogRequest) -> list[str]:
+    """The last lines of a container, each cut at a length that can be read.
+
+    Raises:
+        ClusterError: there is no log; why.
+    """
+    lines: list[str] = []
+    tail = min(asked.tail, _MOST_LINES)
+    stream = reader.logs(
+        pod.namespace, pod.name, container, previous=asked.previous, tail=tail, since_seconds=asked.since_seconds
+    )
+    async with aclosing(stream) as batches:  # type: ignore[type-var] # every reader makes it with an async generator
+        async for batch in batches:
+            lines += [clipped(line) for line in batch]
+            del lines[:-tail]
+    return lines
+
+
+def clipped(line: str) -> str:
+    """A line without what a terminal would obey, cut at a word's end: half a secret would not be known as one."""
+    line = plain(line[: LINE_CHARACTERS * 2])
+    if len(line) <= LINE_CHARACTERS:
+        return line
+    kept = line[:LINE_CHARACTERS]
+    ends = [match.start() for match in _WORD_ENDS.finditer(kept)]
+    return f"{kept[: ends[-1]] if ends else ''}… (cut)"
+
+
+async def masked_lines(scope: Scope, lines: Sequence[str]) -> list[str]:
+    """Lines without secrets, a few at a time."""
+    masked: list[str] = []
+    for start in range(0, len(lines), 50):
+        masked += scope.redactor.text("\n".join(lines[start : start + 50])).split("\n")
+        await asyncio.sleep(0)
+    return masked
+
+
+def _newest(lines: Sequence[str]) -> list[str]:
+    """As many of the last lines as fit a result."""
+    room, kept = 7_600, 0
+    for line in reversed(lines):
+        room -= len(line) + 1
+        if room < 0:
+            break
+        kept += 1
+    left_out = len(lines) - kept
+    note = [f"({left_out} earlier lines left out; ask with grep or a smaller tail)"] if left_out else []
+    return [*note, *lines[left_out:]]
+
+
+async def _pod_of(scope: Scope, workload: ObjectRef) -> ObjectRef:
+    rows = await pods_of(scope, workload)
+    if not rows:
+        raise NotFound(f"{workload} has no pods", next_step=f"find out why: why is {workload.name} failing?")
+    row = max(rows, key=lambda row: (row.health, row.created))
+    return ObjectRef("pods", row.name, row.namespace, scope.reader.name)
+
+
+async def pods_of(scope: Scope, workload: ObjectRef) -> list[Row]:
+    """The rows of a workload's pods, found through its owner references."""
+    pods = await live_rows(scope.reader, scope.kind("pods"), workload.namespace)
+    owners = {f"{_MANIFEST_KINDS.get(workload.kind, '')}/{workload.name}"}
+    if workload.kind in _THROUGH:
+        between = await live_rows(scope.reader, scope.kind(_THROUGH[workload.kind]), workload.namespace)
+        word = _MANIFEST_KINDS[_THROUGH[workload.kind]]
+        owners |= {f"{word}/{row.name}" for row in between.rows.values() if row.owner in owners}
+    return [row for row in pods.rows.values() if row.owner in owners]
+
+
+_THROUGH = {"deployments.apps": "replicasets.apps", "cronjobs.batch": "jobs.batch"}
+_MANIFEST_KINDS = {
+    "deployments.apps": "Deployment",
+    "replicasets.apps": "ReplicaSet",
+    "statefulsets.apps": "StatefulSet",
+    "daemonsets.apps": "DaemonSet",
+    "jobs.batch": "Job",
+    "cronjobs.batch": "CronJob",
+}
+
+
+def _container(pod: Manifest, asked: str) -> str:
+    names = container_names(pod)
+    if asked and asked not in names:
+        raise UsageError(f'The pod has no container "{asked}"', next_step=f"containers: {', '.join(names)}")
+    if asked:
+        return asked
+    default = (pod.get("metadata", {}).get("annotations") or {}).get(_DEFAULT_CONTAINER, "")
+    if default in names:
+        return str(default)
+    statuses = [*mappings_at(pod, "status.initContainerStatuses"), *mappings_at(pod, "status.containerStatuses")]
+    failing = [s for s in statuses if text_at(s, "state.waiting.reason") == "CrashLoopBackOff"]
+    return text_at(failing[0], "name") if failing else names[0]
+
+
+def _matcher(grep: str) -> re.Pattern[str] | None:
+    if not grep:
+        return None
+    try:
+        return re.compile(grep, re.IGNORECASE)
+    except re.error:
+        return re.compile(re.escape(grep), re.IGNORECASE)
+
+
+async def last_words(reader: ClusterReader, namespace: str, pod: str, container: str, *, previous: bool) -> list[str]:
+    """The last lines of a container that crashed; none when there is no log."""
+    request = LogRequest(previous=previous, tail=40)
+    try:
+        return await tail_of(reader, ObjectRef("pods", pod, namespace), container, request)
+    except ClusterError:
+        return []

@@ -1,0 +1,111 @@
+"""One object: its YAML or a part of it, or told in words with its events."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from kubegenie_tui.domain.conversation import ObjectRef, ShowRequested
+from kubegenie_tui.domain.errors import ClusterError, UsageError
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at, value_at
+from kubegenie_tui.domain.summary_related import related_to
+from kubegenie_tui.genie.reading.resolving import resolve
+from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, word_of
+
+
+async def get_object(
+    scope: Scope, kind_name: str, name: str, namespace: str | None = None, *, part: str = "yaml"
+) -> Result:
+    """An object as YAML, or the part of it at a dotted path such as `spec` or `status.conditions`.
+
+    Raises:
+        UsageError, ClusterError: as `resolve`.
+    """
+    from kubegenie_tui.domain.yaml_text import yaml_lines
+
+    kind = scope.kind(kind_name)
+    ref = await resolve(scope, kind, name, namespace)
+    manifest = await scope.reader.get(kind, ref.name, ref.namespace)
+    shown: Any = scope.redactor.object(_without_managed_fields(manifest))
+    if part not in ("", "yaml"):
+        shown = value_at(shown, part)
+        if shown is None:
+            raise UsageError(f"{ref} has no {part}", next_step=f"its parts: {', '.join(manifest)}")
+    head = f"cluster {scope.reader.name}: {ref}" + (f", {part}" if part != "yaml" else "")
+    lines = [line async for line in _unhurried(yaml_lines(shown))]
+    text = bounded("\n".join([head, *lines]))
+    return Result(f"{word_of(kind, 1)} {ref.name}", text, manifest, detail(ref))
+
+
+async def describe(scope: Scope, kind_name: str, name: str, namespace: str | None = None) -> Result:
+    """An object in words, with related objects and events, as `kubectl describe` tells it.
+
+    Raises:
+        UsageError, ClusterError: as `resolve`.
+    """
+    from kubegenie_tui.domain.summary import summarise
+
+    kind = scope.kind(kind_name)
+    ref = await resolve(scope, kind, name, namespace)
+    manifest = await scope.reader.get(kind, ref.name, ref.namespace)
+    masked = scope.redactor.object(manifest)
+    told = manifest if kind.id == "secrets" else masked  # of a Secret only the sizes of its values are told
+    events = await _events(scope, ref, manifest)
+    summary = summarise(kind, told, events, await _related(scope, kind_name, manifest), now=time.time())
+    lines = [f"cluster {scope.reader.name}: {ref}"]
+    if summary.status is not None:
+        lines.append(f"Status: {summary.status.value}")
+    for section in summary.sections:
+        lines += [f"{section.title}:"] if section.title else []
+        lines += [f"{'  ' if section.title else ''}{row.label}: {row.value}" for row in section.rows]
+    text = bounded(scope.redactor.text("\n".join(lines)))
+    return Result(f"{word_of(kind, 1)} {ref.name}", text, (ref, summary), detail(ref))
+
+
+def detail(ref: ObjectRef) -> ShowRequested:
+    """The object in the explorer's detail."""
+    return ShowRequested(ref.kind, ref.namespace, "", ref.name, "detail")
+
+
+async def _events(scope: Scope, ref: ObjectRef, manifest: Manifest) -> list[Manifest]:
+    uid = ref.name if ref.kind == "nodes" else text_at(manifest, "metadata.uid")
+    try:
+        return await scope.reader.events_of(ref.namespace, uid)
+    except ClusterError:
+        return []
+
+
+async def _related(scope: Scope, kind_name: str, manifest: Manifest) -> list[Manifest]:
+    wanted = related_to(scope.kind(kind_name), manifest)
+    kind = scope.reader.kinds.get(wanted.kind) if wanted else None
+    if wanted is None or kind is None:
+        return []
+    try:
+        found = await scope.reader.list_objects(
+            kind,
+            wanted.namespace,
+            label_selector=wanted.label_selector,
+            field_selector=wanted.field_selector,
+            limit=100,
+        )
+    except ClusterError:
+        return []
+    return found.items
+
+
+async def _unhurried(lines: Iterator[str]) -> AsyncIterator[str]:
+    for number, line in enumerate(lines):
+        if number % 500 == 499:
+            await asyncio.sleep(0)
+        yield line
+
+
+def _without_managed_fields(manifest: Manifest) -> Manifest:
+    metadata = {key: value for key, value in mapping_at(manifest, "metadata").items() if key != "managedFields"}
+    return {**manifest, "metadata": metadata}
+
+
+def container_names(pod: Manifest) -> list[str]:
+    """App containers first, then init containers."""
+    spec = mapping_at(pod, "spec")
+    return [str(c.get("name")) for key in ("containers", "initContainers") for c in spec.get(key) or []]

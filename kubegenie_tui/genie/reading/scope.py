@@ -1,0 +1,78 @@
+"""Where a look-up looks, and what it brings."""
+
+from typing import Any
+
+import msgspec
+
+from kubegenie_tui.domain.conversation import Focus, ShowRequested
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.genie.cluster import ClusterReader
+from kubegenie_tui.genie.redaction.redactor import Redactor
+
+RESULT_CHARACTERS = 8_000
+"""The longest text of one result: what a model is sent, and what a person unfolds."""
+ALL = frozenset({"*", "all", "any", "_all", "all namespaces"})
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """A cluster, what the person looks at there, and the session's redactor."""
+
+    reader: ClusterReader
+    focus: Focus
+    redactor: Redactor
+
+    def namespace(self, asked: str | None, kind: Kind) -> str:
+        """The namespace meant: as asked, `*` for all; unasked, the one in view; empty for all and for cluster kinds."""
+        if not kind.namespaced:
+            return ""
+        if asked is None:
+            return self.focus.namespace
+        return "" if asked.lower() in ALL else asked
+
+    def kind(self, name: str) -> Kind:
+        """The kind a name means.
+
+        Raises:
+            UsageError: there is none; near names are offered.
+        """
+        if not name:
+            raise UsageError("No kind was named", next_step="name one, such as pods")
+        return self.reader.kinds.resolve(name)
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What a look-up brought."""
+
+    summary: str
+    """One line: `48 of 482 pods`."""
+    text: str
+    """Masked text of at most RESULT_CHARACTERS, which states scope, shown and total."""
+    data: Any = None
+    """The same as data, for whoever words the answer."""
+    show: ShowRequested | None = None
+    """Where the explorer shows it."""
+
+
+def bounded(text: str, limit: int = RESULT_CHARACTERS) -> str:
+    """`text` cut at a line's end, saying so."""
+    if len(text) <= limit:
+        return text
+    room = limit - 80
+    kept = text[:room].rpartition("\n")[0] or text[:room]
+    return f"{kept}\n(truncated: {len(kept):,} of {len(text):,} characters shown; ask for less at once)"
+
+
+def place(namespace: str) -> str:
+    """`in namespace shop`, `in all namespaces`."""
+    return f"in namespace {namespace}" if namespace else "in all namespaces"
+
+
+def where(kind: Kind, namespace: str) -> str:
+    """As `place`; nothing for kinds without namespaces."""
+    return f" {place(namespace)}" if kind.namespaced else ""
+
+
+def word_of(kind: Kind, count: int = 2) -> str:
+    """`pod`, `pods`."""
+    return (kind.singular or kind.kind.lower()) if count == 1 else kind.plural
