@@ -59,7 +59,10 @@ class KubeGenieApp(Navigation):
 
             await self.push_screen(WelcomeScreen(self.services))
         elif self.options.is_specific or len(manager.statuses) == 1:
-            await self._open_explorer(messages.ExplorerRequested(self.options.context or manager.current))
+            cluster = self.options.context or manager.current
+            await self._open_explorer(messages.ExplorerRequested(cluster, scope=self.options.namespace))
+            if self.options.command and isinstance(self.screen, TableScreen):
+                self.screen.run_command(self.options.command)
         else:
             await self._open_clusters()
 

@@ -112,6 +112,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("next-match", "n", "next_match(1)", "next match", show=False),
         Key("previous-match", "N", "next_match(-1)", "previous match", show=False),
         Key("copy-text", "c", "copy_text", "copy"),
+        Key("toggle-wrap-text", "w", "toggle_wrap", "wrap", show=False),
         Key("toggle-managed-fields", "m", "toggle_managed_fields", "managed fields", show=False),
         Key("refresh-detail", "r", "refresh_detail", "refresh", show=False),
         Key("ask-genie-detail", "space", "ask_genie", "ask"),

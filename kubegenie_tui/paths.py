@@ -43,6 +43,21 @@ def settings_file() -> Path:
     return _place("config") / "settings.toml"
 
 
+def downloads_dir() -> Path:
+    """Where a person looks for what was saved for them: their downloads, or a directory of ours when they have none.
+
+    Raises:
+        StoreError: ours cannot be made.
+    """
+    if not os.environ.get("KUBEGENIE_HOME"):
+        import platformdirs
+
+        downloads = platformdirs.user_downloads_path()
+        if downloads.is_dir():
+            return downloads
+    return create_private(data_dir() / "saved")
+
+
 def create_private(directory: Path) -> Path:
     """Make `directory` and its missing parents for this user alone; what exists is left as it is.
 

@@ -155,3 +155,8 @@ class ModelError(KubeGenieError):
         super().__init__(what, why, next_step)
         self.retry_after = retry_after
         """Seconds to wait before another try; None when a retry would not help."""
+
+
+def unexpected(error: Exception) -> KubeGenieError:
+    """An error that nobody foresaw, in words, for the border of a worker."""
+    return KubeGenieError("Something unexpected happened", repr(error), "please report it")

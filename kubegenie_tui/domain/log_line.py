@@ -40,6 +40,8 @@ class LogLine(msgspec.Struct, frozen=True, gc=False):
     """When the container wrote it: nanoseconds since the epoch, 0 when unknown."""
     fields_at: int = -1
     """Where in `text` the fields of a JSON line begin; -1 for none."""
+    source: str = ""
+    """A JSON line as it was written, made safe; empty when `text` is that."""
 
 
 def parse_line(raw: str, *, stamped: bool = True) -> LogLine:
@@ -52,7 +54,7 @@ def parse_line(raw: str, *, stamped: bool = True) -> LogLine:
     stamp, body = _split_stamp(raw) if stamped else (0, raw)
     fields = _json_fields(body) if body.startswith("{") else None
     if fields is not None:
-        return _structured(fields, stamp)
+        return _structured(fields, stamp, plain(body))
     text = plain(body.replace("\t", "    "))
     return LogLine(text.rstrip(), level_of(text), stamp)
 
@@ -152,7 +154,7 @@ def _json_fields(body: str) -> dict[str, Any] | None:
     return fields if isinstance(fields, dict) else None
 
 
-def _structured(fields: dict[str, Any], stamp: int) -> LogLine:
+def _structured(fields: dict[str, Any], stamp: int, source: str) -> LogLine:
     level = _json_level(_pop_first(fields, _LEVEL_KEYS))
     message = _pop_first(fields, _MESSAGE_KEYS)
     for key in _TIME_KEYS:
@@ -160,7 +162,7 @@ def _structured(fields: dict[str, Any], stamp: int) -> LogLine:
     head = plain(message if isinstance(message, str) else _compact(message)).rstrip() if message is not None else ""
     tail = plain("  ".join(f"{key}={_compact(value)}" for key, value in fields.items()))
     text = f"{head}   {tail}" if head and tail else head or tail
-    return LogLine(text, level or level_of(head), stamp, len(text) - len(tail) if tail else -1)
+    return LogLine(text, level or level_of(head), stamp, len(text) - len(tail) if tail else -1, source)
 
 
 def _pop_first(fields: dict[str, Any], keys: tuple[str, ...]) -> Any:

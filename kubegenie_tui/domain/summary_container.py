@@ -1,9 +1,10 @@
 """Containers of a pod or of a pod template, and what they need, in words."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from kubegenie_tui.domain.health import Health
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, texts_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, scalar_text, text_at, texts_at
 from kubegenie_tui.domain.quantity import format_age, parse_time
 from kubegenie_tui.domain.summary_section import (
     Field,
@@ -39,13 +40,9 @@ _GROUPS = (
 
 def container_sections(pod: Manifest, now: float) -> Iterator[Section]:
     """One section a container, in the order they start."""
-    for spec_key, status_key, title in _GROUPS:
-        statuses = {text_at(status, "name"): status for status in mappings_at(pod, f"status.{status_key}")}
-        for container in mappings_at(pod, f"spec.{spec_key}"):
-            name = text_at(container, "name")
-            heading = "Sidecar container" if text_at(container, "restartPolicy") == "Always" else title
-            rows = (*_state_rows(statuses.get(name, {}), title, now), *template_rows(container))
-            yield section(f"{heading} {name}", *rows)
+    for container, status, heading in _containers(pod):
+        rows = (*_state_rows(status, heading, now), *template_rows(container))
+        yield section(f"{heading} {text_at(container, 'name')}", *rows)
 
 
 def template_sections(template: Manifest) -> Iterator[Section]:
@@ -64,6 +61,51 @@ def state_in_words(state: Manifest, now: float) -> str:
     if terminated := mapping_at(state, "terminated"):
         return f"Terminated · {_ending(terminated, now)}"
     return ""
+
+
+class ContainerState(NamedTuple):
+    """One container of a pod, for choosing among them."""
+
+    name: str
+    title: str
+    """What it is: `Container`, `Init container`, `Sidecar container`, `Ephemeral container`."""
+    words: str
+    health: Health
+
+
+def container_states(pod: Manifest, now: float) -> list[ContainerState]:
+    """The containers of a pod in the order they start."""
+    found = []
+    for container, status, heading in _containers(pod):
+        state = mapping_at(status, "state")
+        name = text_at(container, "name")
+        found.append(ContainerState(name, heading, state_in_words(state, now) or "not started", _state_health(state)))
+    return found
+
+
+def container_to_read(pod: Manifest) -> str:
+    """The container whose log tells most: the init container that is not done, else the default one, else the first."""
+    for container, status, heading in _containers(pod):
+        done = number_at(status, "state.terminated.exitCode") == 0
+        if heading == "Init container" and not done and status:
+            return text_at(container, "name")
+    annotated = scalar_text(mapping_at(pod, "metadata.annotations").get("kubectl.kubernetes.io/default-container"))
+    names = [text_at(container, "name") for container in mappings_at(pod, "spec.containers")]
+    return annotated if annotated in names else next(iter(names), "")
+
+
+def container_status(pod: Manifest, name: str) -> Manifest:
+    """The status of the container with this name."""
+    return next((status for container, status, _ in _containers(pod) if text_at(container, "name") == name), {})
+
+
+def _containers(pod: Manifest) -> Iterator[tuple[Manifest, Manifest, str]]:
+    """Each container, its status and its title, in the order they start."""
+    for spec_key, status_key, title in _GROUPS:
+        statuses = {text_at(status, "name"): status for status in mappings_at(pod, f"status.{status_key}")}
+        for container in mappings_at(pod, f"spec.{spec_key}"):
+            heading = "Sidecar container" if text_at(container, "restartPolicy") == "Always" else title
+            yield container, statuses.get(text_at(container, "name"), {}), heading
 
 
 def _state_rows(status: Manifest, title: str, now: float) -> tuple[Field | None, ...]:

@@ -1,12 +1,13 @@
 """One gate a cluster: when the server is down, one knocks and the others wait, and few lists load at once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from kubegenie_tui.domain.errors import KubeGenieError, Unreachable
 from kubegenie_tui.kube.backoff import Backoff
 from kubegenie_tui.kube.clock import Clock
+from kubegenie_tui.kube.transport import Body, Transport
 
 LOADS_AT_ONCE = 3
 """Initial lists a cluster is asked for at the same time."""
@@ -80,6 +81,28 @@ class ClusterGate:
             raise
         else:
             self._open()
+
+    @asynccontextmanager
+    async def stream(
+        self,
+        client: Transport,
+        path: str,
+        params: Mapping[str, str],
+        *,
+        accept: str,
+        idle_timeout: float,
+        waiting: Callable[[], None],
+    ) -> AsyncIterator[Body]:
+        """`client.stream`, opened with a knock.
+
+        Raises:
+            KubeGenieError: as `client.stream`.
+        """
+        async with AsyncExitStack() as stack:
+            async with self.knock(waiting):
+                stream = client.stream(path, params, accept=accept, idle_timeout=idle_timeout)
+                body = await stack.enter_async_context(stream)
+            yield body
 
     async def _turn(self, waiting: Callable[[], None]) -> bool:
         """Wait until we may knock; whether we are the only one."""

@@ -5,8 +5,8 @@ The rules are those of client-go's reflector and of checks on real servers; each
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 
 from kubegenie_tui.domain.errors import Forbidden, Invalid, KubeGenieError, Unreachable
 from kubegenie_tui.domain.kind import Kind
@@ -154,13 +154,10 @@ class Reflector:
             if watch.events:
                 self._recovery.progressed()
 
-    @asynccontextmanager
-    async def _open(self, params: Mapping[str, str], accept: str, idle: float) -> AsyncIterator[Body]:
-        async with AsyncExitStack() as stack:
-            async with self._gate.knock(self._wait_at_gate):
-                stream = self._client.stream(self._path, params, accept=accept, idle_timeout=idle)
-                body = await stack.enter_async_context(stream)
-            yield body
+    def _open(self, params: Mapping[str, str], accept: str, idle: float) -> AbstractAsyncContextManager[Body]:
+        return self._gate.stream(
+            self._client, self._path, params, accept=accept, idle_timeout=idle, waiting=self._wait_at_gate
+        )
 
     def _wait_at_gate(self) -> None:
         self._enter(self._unsure(), self._gate.error, self._gate.retry_at)

@@ -20,7 +20,7 @@ def header_parts(services: "Services", cluster: str, namespace: str) -> tuple[Co
     status = next((known for known in services.manager.statuses if known.name == cluster), None)
     left: list[Part] = [("KubeGenie", "bold"), "  ", (plain(cluster), "bold $accent")]
     if status is not None:
-        left += _cluster(status)
+        left += cluster_words(status)
     left += [("  │ ", "$rule"), plain(namespace) or "all namespaces"]
     right: list[Part] = []
     if status is not None and status.problems:
@@ -29,7 +29,8 @@ def header_parts(services: "Services", cluster: str, namespace: str) -> tuple[Co
     return Content.assemble(*left), Content.assemble(*right)
 
 
-def _cluster(status: ClusterStatus) -> list[Part]:
+def cluster_words(status: ClusterStatus) -> list[Part]:
+    """How a cluster is, in a few words and a glyph."""
     health = status.reach.health
     parts: list[Part] = [" ", (health.glyph, HEALTH_VARIABLE[health]), f" {plain(status.version)}"]
     if status.nodes is not None:

@@ -82,6 +82,11 @@ class ExplorerScreen(ExplorerKeys):
         if self.kind is not None:
             await self.services.store.places.save(self.agent.name, self._sides.noted(self.current_place()))
 
+    def show(self, place: Place, *, remember: bool = True) -> None:
+        """Go to a place of this cluster, and say so."""
+        super().show(place, remember=remember)
+        self._refresh_header()
+
     def _refresh_header(self) -> None:
         if self.is_attached:
             self.query_one(StatusHeader).set_parts(*header_parts(self.services, self.agent.name, self.pane.namespace))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
@@ -147,6 +148,7 @@ class ResourceTree(Widget, can_focus=True):
     def on_resize(self) -> None:
         """Keep the cursor in view."""
         self._keep_in_view()
+        self.refresh()
 
     def watch_has_focus(self, focused: bool) -> None:
         """The cursor's line tells whether keys come here."""
@@ -164,16 +166,15 @@ class ResourceTree(Widget, can_focus=True):
         if index >= len(self._lines):
             return Strip.blank(width, base)
         left, right, ink = self._texts(self._lines[index])
-        style = self.get_component_rich_style(ink, partial=True) if ink else base
-        muted = self.get_component_rich_style("tree--muted", partial=True)
+        at_cursor = index == self._cursor and self.has_focus
+        ground = base + self._ink("tree--cursor") if at_cursor else base
         room = max(1, width - len(right) - 1)
         text = left[: room - 1] + "…" if len(left) > room else left.ljust(room)
-        ground = self.get_component_rich_style("tree--cursor", partial=True)
-        if index != self._cursor or not self.has_focus:
-            ground = base
-        return Strip([Segment(text, style + ground), Segment(f"{right} ", muted + ground)]).adjust_cell_length(
-            width, ground
-        )
+        segments = [Segment(text, ground + self._ink(ink)), Segment(f"{right} ", ground + self._ink("tree--muted"))]
+        return Strip(segments).adjust_cell_length(width, ground)
+
+    def _ink(self, name: str) -> Style:
+        return self.get_component_rich_style(name, partial=True) if name else Style.null()
 
     def _texts(self, line: Line) -> tuple[str, str, str]:
         if isinstance(line, KindGroup):

@@ -12,9 +12,6 @@ from textual.widget import Widget
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.widgets.text_layout import TextLayout
 
-EDGE = 1
-"""Columns at the right for the thumb."""
-
 
 class TextWindow(Widget, can_focus=True):
     """Rows by number; a subclass tells how a row looks."""
@@ -25,6 +22,8 @@ class TextWindow(Widget, can_focus=True):
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"text--thumb"}
     BINDINGS: ClassVar[list[BindingType]] = bindings("text")
+    EDGE: ClassVar[int] = 1
+    """Columns at the right: the thumb, and what a subclass draws beside it."""
 
     def __init__(self, *, wrap: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -91,7 +90,7 @@ class TextWindow(Widget, can_focus=True):
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Take hold of the thumb."""
-        if event.x >= self.size.width - EDGE:
+        if event.x >= self.size.width - self.EDGE:
             event.stop()
             self._thumb_held = True
             self.capture_mouse()
@@ -121,7 +120,7 @@ class TextWindow(Widget, can_focus=True):
 
     def fit(self) -> None:
         """Bring the rows up to date after the room for text changed; the line at the top stays there."""
-        room = max(1, self.size.width - self.prefix_width - EDGE)
+        room = max(1, self.size.width - self.prefix_width - self.EDGE)
         if room != self.place.room and self.place.wrap:
             self._arrange(room)
         else:
@@ -152,12 +151,12 @@ class TextWindow(Widget, can_focus=True):
         """One row of the window."""
         base, row = self.rich_style, self.top + y
         body = self.row_strip(*self.place.at(row)) if row < self.place.rows else Strip([])
-        width = max(0, self.size.width - EDGE)
-        return Strip.join([body.adjust_cell_length(width), Strip([self.edge(y)], EDGE)]).apply_style(base)
+        width = max(0, self.size.width - self.EDGE)
+        return Strip.join([body.adjust_cell_length(width), Strip(self.edge(y), self.EDGE)]).apply_style(base)
 
-    def edge(self, y: int) -> Segment:
-        """The last column of a row: the thumb, when there is more than fits."""
-        return Segment("▐" if self.in_thumb(y) else " ", self.ink("thumb"))
+    def edge(self, y: int) -> list[Segment]:
+        """The last columns of a row: the thumb, when there is more than fits."""
+        return [Segment("▐" if self.in_thumb(y) else " ", self.ink("thumb"))]
 
     def in_thumb(self, y: int) -> bool:
         """Whether the thumb covers this row of the window; it does not show when everything is in view."""

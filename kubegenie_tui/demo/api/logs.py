@@ -21,8 +21,8 @@ def log(cluster: Cluster, call: Call, pod: Object) -> Answer:
     Raises:
         Refusal: no such container, or it has not run.
     """
-    container = _container(pod, call.query.get("container", ""))
-    status = _status(pod, container)
+    container = container_of(pod, call.query.get("container", ""))
+    status = status_of(pod, container)
     previous = call.flag("previous")
     run = span(status, cluster.clock.now(), previous=previous) if status else None
     if run is None or status is None:
@@ -35,7 +35,12 @@ def log(cluster: Cluster, call: Call, pod: Object) -> Answer:
     return Answer(text[: call.number("limitBytes")], TEXT)
 
 
-def _container(pod: Object, name: str) -> Object:
+def container_of(pod: Object, name: str) -> Object:
+    """The container a client means.
+
+    Raises:
+        Refusal: none of that name, or none where one of several must be chosen.
+    """
     containers = pod["spec"]["containers"]
     default = (pod["metadata"].get("annotations") or {}).get("kubectl.kubernetes.io/default-container", "")
     wanted = name or default or (containers[0]["name"] if len(containers) == 1 else "")
@@ -48,7 +53,8 @@ def _container(pod: Object, name: str) -> Object:
     raise bad_request(f"a container name must be specified for pod {name_of(pod)}, choose one of: [{names}]")
 
 
-def _status(pod: Object, container: Object) -> Object | None:
+def status_of(pod: Object, container: Object) -> Object | None:
+    """The status of a container."""
     known = (pod.get("status") or {}).get("containerStatuses") or ()
     return next((each for each in known if each["name"] == container["name"]), None)
 
@@ -87,7 +93,7 @@ async def _follow(cluster: Cluster, call: Call, pod: Object, container: Object, 
         await asyncio.sleep(FOLLOW_SECONDS)
         current = cluster.get("pods", name_of(pod), namespace_of(pod))
         now = cluster.clock.now()
-        status = _status(current, container) if current else None
+        status = status_of(current, container) if current else None
         run = span(status, now, previous=False) if status else None
         if current is None or run is None:
             return

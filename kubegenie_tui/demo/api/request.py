@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from kubegenie_tui.demo.api import protobuf
 from kubegenie_tui.demo.api.statuses import Refusal, bad_request, method_not_allowed, no_such_resource
 from kubegenie_tui.demo.state.catalog import Catalog, Resource
 
@@ -58,7 +59,16 @@ class Call(msgspec.Struct):
 
 
 def decode_body(body: bytes, content_type: str) -> Any:
-    """A request body in JSON or YAML."""
+    """A request body in JSON, YAML or (a few kinds) protobuf.
+
+    Raises:
+        Refusal: 400 or 415.
+    """
+    if content_type.startswith(protobuf.CONTENT_TYPE):
+        try:
+            return protobuf.decode(body)
+        except (ValueError, KeyError) as error:
+            raise Refusal(415, "UnsupportedMediaType", str(error)) from None
     try:
         if "yaml" in content_type and not body.lstrip().startswith((b"{", b"[")):
             import yaml

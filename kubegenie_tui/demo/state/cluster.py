@@ -8,6 +8,7 @@ from kubegenie_tui.demo.state.catalog import Catalog, Resource
 from kubegenie_tui.demo.state.clock import Clock
 from kubegenie_tui.demo.state.collection import Change, Collection, Stored
 from kubegenie_tui.demo.state.objects import Object, meta, name_of, namespace_of, with_meta
+from kubegenie_tui.demo.state.ownership import Owner, claim, own_status
 
 Listener = Callable[[str, Change], None]
 """Told of every change: the kind id and what happened."""
@@ -64,14 +65,16 @@ class Cluster:
         """The random end of a generated name."""
         return "".join(self.random.choices("bcdfghjklmnpqrstvwxz2456789", k=length))
 
-    def create(self, obj: Object) -> Object:
-        """Store a new object; its name must be free. Returns it with what the server adds."""
-        resource = self.resource_of(obj)
+    def create(self, obj: Object, *, manager: str = "") -> Object:
+        """Store a new object; its name must be free. Returns it with what the server adds; its fields belong to `manager`."""
         fresh = self.prepared(obj)
-        self._write(resource, fresh)
-        stored = self.get(resource.id, name_of(fresh), namespace_of(fresh))
-        assert stored is not None
-        return stored
+        if manager:
+            fresh = claim(fresh, Owner(manager, "Update", obj["apiVersion"]), self.clock.stamp())
+        return self.insert(fresh)
+
+    def insert(self, prepared: Object) -> Object:
+        """Store what `prepared` made."""
+        return self._write(self.resource_of(prepared), prepared)
 
     def prepared(self, obj: Object) -> Object:
         """The object with the metadata of a new one: uid, creation time, generation."""
@@ -101,17 +104,25 @@ class Cluster:
             return obj
         return self._write(resource, obj)
 
-    def set_status(self, obj: Object, status: Object) -> Object:
-        """Replace the object's status alone."""
-        return self.replace({**obj, "status": status})
+    def set_status(self, obj: Object, status: Object, *, manager: str = "kube-controller-manager") -> Object:
+        """Replace the object's status alone, as a controller does."""
+        return self.replace(own_status({**obj, "status": status}, manager, self.clock.stamp()))
 
     def delete(self, obj: Object, *, grace: int | None = None) -> Object:
-        """Begin to delete: at once when nothing holds the object, else with a deletionTimestamp. Returns it as it is then."""
-        if meta(obj).get("deletionTimestamp") and grace != 0:
+        """Begin to delete: at once when nothing holds the object, else with a deletionTimestamp. Returns it as it then is.
+
+        Args:
+            obj: the object as it is stored.
+            grace: seconds it is given; 0 to take it away now.
+        """
+        before = meta(obj).get("deletionGracePeriodSeconds")
+        if meta(obj).get("deletionTimestamp") and (grace is None or before is None or grace >= before):
             return obj
-        wait = grace if grace is not None else 0
-        marked = with_meta(obj, deletionTimestamp=self.clock.stamp(), deletionGracePeriodSeconds=wait)
-        if wait or meta(obj).get("finalizers"):
+        if obj["kind"] == "Namespace":
+            leaving = with_meta({**obj, "status": {"phase": "Terminating"}}, deletionTimestamp=self.clock.stamp())
+            return self._write(self.resource_of(obj), leaving)
+        marked = with_meta(obj, deletionTimestamp=self.clock.stamp(), deletionGracePeriodSeconds=grace or 0)
+        if grace or meta(obj).get("finalizers"):
             return self._write(self.resource_of(obj), marked)
         self.forget(marked)
         return marked

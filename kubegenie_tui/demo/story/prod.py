@@ -156,10 +156,7 @@ def _faults(stage: Stage) -> None:
     )
     stage.create(3 * HOUR, _reviews())
     stage.create(40 * DAY, _quota("mobile", {"requests.cpu": "1500m", "requests.memory": "6Gi", "pods": "12"}))
-    stage.at(
-        95 * MINUTE,
-        lambda: stage.cluster.create(deployment("mobile", "beta-api", "mobile/beta-api:0.1.0", 5, memory="512Mi")),
-    )
+    stage.create(95 * MINUTE, deployment("mobile", "beta-api", "mobile/beta-api:0.1.0", 5, memory="512Mi"))
     stage.create(
         14 * DAY,
         cron_job("payments", "reconcile", "data/reconcile:1.1.0", "*/30 * * * *", policy="Never", backoffLimit=1),

@@ -12,9 +12,11 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 class Stage:
     """Puts acts on the time line of one world."""
 
-    def __init__(self, world: World, now: float) -> None:
+    def __init__(self, world: World, now: float, manager: str) -> None:
         self.world, self.now = world, now
         self.cluster = world.cluster
+        self.manager = manager
+        """Who applies what the teams write."""
 
     def at(self, ago: float, act: Callable[[], object]) -> None:
         """Let something happen so many seconds before now."""
@@ -23,7 +25,7 @@ class Stage:
     def create(self, ago: float, *objects: Object) -> None:
         """Create objects."""
         for obj in objects:
-            self.at(ago, lambda obj=obj: self.cluster.create(obj))  # type: ignore[misc]
+            self.at(ago, lambda obj=obj: self.cluster.create(obj, manager=self.manager))  # type: ignore[misc]
 
     def edit(self, ago: float, kind_id: str, namespace: str, name: str, change: Callable[[Object], Object]) -> None:
         """Replace an object by what `change` makes of it."""

@@ -8,7 +8,12 @@ from kubegenie_tui.demo.story import edge, prod, staging
 from kubegenie_tui.demo.story.stage import DAY, Stage
 from kubegenie_tui.demo.world.world import World
 
-STORIES: dict[str, Callable[[Stage], None]] = {"prod-eu": prod.tell, "staging": staging.tell, "edge-paris": edge.tell}
+STORIES: dict[str, tuple[Callable[[Stage], None], str]] = {
+    "prod-eu": (prod.tell, "argocd-controller"),
+    "staging": (staging.tell, "kubectl-client-side-apply"),
+    "edge-paris": (edge.tell, "helm"),
+}
+"""Who tells what happened, and which field manager the teams' tools have."""
 DOWN = ("rack-7",)
 """Registered, but nothing answers."""
 
@@ -16,9 +21,9 @@ DOWN = ("rack-7",)
 def build_world(name: str, *, seed: int = 0, now: float | None = None) -> World:
     """A demo cluster with its past played up to `now` (seconds since the epoch; the present when None)."""
     present = time.time() if now is None else now
-    cluster = Cluster(name, seed=seed, started=present - 130 * DAY)
-    world = World(cluster)
-    STORIES[name](Stage(world, present))
+    tell, manager = STORIES[name]
+    world = World(Cluster(name, seed=seed, started=present - 130 * DAY))
+    tell(Stage(world, present, manager))
     world.play(present)
     return world
 

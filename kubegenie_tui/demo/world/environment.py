@@ -88,3 +88,15 @@ def _field(pod: Object, path: str) -> str:
     for part in path.split("."):
         value = value.get(part) if isinstance(value, dict) else None
     return str(value or "")
+
+
+def mounted_files(cluster: Cluster, pod: Object, container: Object) -> dict[str, str]:
+    """The files that ConfigMaps, Secrets and the service account put into a container, by path."""
+    account = "/var/run/secrets/kubernetes.io/serviceaccount"
+    files = {f"{account}/namespace": namespace_of(pod), f"{account}/token": "demo"}
+    places = {each["name"]: each["mountPath"] for each in container.get("volumeMounts") or ()}
+    for volume, kind, name in _mounted(pod):
+        if volume in places and cluster.get(kind, name, namespace_of(pod)):
+            values = _values(cluster, kind, pod, {"name": name})
+            files |= {f"{places[volume]}/{key}": value for key, value in values.items()}
+    return files

@@ -125,7 +125,7 @@ def _start(world: "World", cron: Object, due: float) -> Object:
     }
     world.recorder.record(cron, "SuccessfulCreate", f"Created job {name}", component="cronjob-controller")
     known = world.cluster.get("jobs.batch", name, namespace_of(cron))
-    return known or world.cluster.create(job)
+    return known or world.cluster.create(job, manager="kube-controller-manager")
 
 
 def _owned(job: Object, cron: Object) -> bool:

@@ -41,7 +41,7 @@ class Kubelet:
             return
         step = _Step(self, pod)
         statuses = [step.container(each, old) for each, old in step.containers()]
-        self.cluster.set_status(pod, step.status(statuses))
+        self.cluster.set_status(pod, step.status(statuses), manager="kubelet")
         if step.due < NEVER:
             self.world.at(max(step.due, self.cluster.clock.now() + 0.1), "kubelet", namespace, name)
 

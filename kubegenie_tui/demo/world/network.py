@@ -35,11 +35,12 @@ def reconcile(world: "World", namespace: str, name: str) -> None:
     if known:
         world.cluster.replace({**known[0], **content})
     else:
-        world.cluster.create({**_new_slice(world, service), **content})
+        world.cluster.create({**_new_slice(world, service), **content}, manager="kube-controller-manager")
 
 
 def _new_slice(world: "World", service: Object) -> Object:
     labels = {
+        **labels_of(service),
         "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io",
         "kubernetes.io/service-name": name_of(service),
     }

@@ -101,13 +101,8 @@ def _container(container: Object) -> Object:
 
 def pods_of(world: "World", owner: Object) -> list[Object]:
     """The pods that an owner controls."""
-    uid = meta(owner)["uid"]
-    found = []
-    for pod in world.cluster.list("pods", namespace_of(owner)):
-        controller = controller_of(pod)
-        if controller and controller["uid"] == uid:
-            found.append(pod)
-    return found
+    children = (child for child in world.children(meta(owner)["uid"]) if child["kind"] == "Pod")
+    return [pod for pod in children if (controller_of(pod) or {}).get("uid") == meta(owner)["uid"]]
 
 
 def ready(pod: Object) -> bool:

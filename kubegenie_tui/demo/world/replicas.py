@@ -82,7 +82,10 @@ def _claim(world: "World", owner: Object, template: Object, pod: str) -> Object:
     if world.cluster.get("persistentvolumeclaims", claim, namespace) is None:
         metadata = {"name": claim, "namespace": namespace, "labels": owner["spec"]["selector"].get("matchLabels")}
         spec = {**template["spec"], "volumeMode": "Filesystem"}
-        world.cluster.create({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": metadata, "spec": spec})
+        world.cluster.create(
+            {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": metadata, "spec": spec},
+            manager="kube-controller-manager",
+        )
     return {"name": name_of(template), "persistentVolumeClaim": {"claimName": claim}}
 
 
@@ -130,7 +133,7 @@ def create_pod(
         again = max(world.cluster.clock.now() + 60, world.recorder.present - 1800)
         world.at(again, world.cluster.resource_of(owner).id, namespace_of(owner), name_of(owner))
         return None
-    created = world.cluster.create(pod)
+    created = world.cluster.create(pod, manager="kube-controller-manager")
     world.recorder.record(owner, "SuccessfulCreate", f"Created pod: {name}", component=component)
     return created
 

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from kubegenie_tui.demo.state.objects import (
     Object,
-    controller_of,
     labels_of,
     meta,
     name_of,
@@ -43,12 +42,7 @@ def reconcile(world: "World", namespace: str, name: str) -> None:
 
 def sets_of(world: "World", deployment: Object) -> list[Object]:
     """The ReplicaSets of a Deployment, oldest revision first."""
-    uid = meta(deployment)["uid"]
-    owned = [
-        each
-        for each in world.cluster.list("replicasets.apps", namespace_of(deployment))
-        if (controller_of(each) or {}).get("uid") == uid
-    ]
+    owned = [each for each in world.children(meta(deployment)["uid"]) if each["kind"] == "ReplicaSet"]
     return sorted(owned, key=revision_of)
 
 
@@ -69,7 +63,8 @@ def _new_set(world: "World", deployment: Object, sets: list[Object]) -> Object:
     if cause := (meta(deployment).get("annotations") or {}).get("kubernetes.io/change-cause"):
         annotations["kubernetes.io/change-cause"] = cause
     return world.cluster.create(
-        {
+        manager="kube-controller-manager",
+        obj={
             "apiVersion": "apps/v1",
             "kind": "ReplicaSet",
             "metadata": {
@@ -85,7 +80,7 @@ def _new_set(world: "World", deployment: Object, sets: list[Object]) -> Object:
                 "template": {**template, "metadata": {**meta(template), "labels": labels}},
             },
             "status": {"replicas": 0},
-        }
+        },
     )
 
 

@@ -49,15 +49,32 @@ def _furnish(cluster: Cluster, name: str) -> None:
         cluster.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"ca.crt": "(demo)"}})
 
 
-def collect_orphans(world: "World", owner: Object) -> None:
+def collect(world: "World", owner: Object) -> None:
     """Delete what a deleted object owned."""
-    uid = meta(owner).get("uid")
-    for resource in world.cluster.catalog:
-        if resource.namespaced and resource.plural != "events":
-            for obj in world.cluster.list(resource.id, namespace_of(owner)):
-                if any(each["uid"] == uid for each in meta(obj).get("ownerReferences") or ()):
-                    grace = 30 if resource.id == "pods" else None
-                    world.cluster.delete(obj, grace=grace)
+    for child in world.children(meta(owner)["uid"]):
+        world.cluster.delete(child, grace=30 if child["kind"] == "Pod" else None)
+
+
+def reconcile_deletion(world: "World", namespace: str, path: str) -> None:
+    """Do what the finalizers of the garbage collector stand for; `path` is a kind id and a name."""
+    kind_id, _, name = path.partition("/")
+    owner = world.cluster.get(kind_id, name, namespace)
+    finalizers = meta(owner).get("finalizers") or [] if owner else []
+    if owner is None or not meta(owner).get("deletionTimestamp"):
+        return
+    children = world.children(meta(owner)["uid"])
+    if "orphan" in finalizers:
+        for child in children:
+            left = [each for each in meta(child)["ownerReferences"] if each["uid"] != meta(owner)["uid"]]
+            world.cluster.replace(with_meta(child, ownerReferences=left))
+        world.cluster.replace(with_meta(owner, finalizers=[each for each in finalizers if each != "orphan"]))
+    elif "foregroundDeletion" in finalizers and children:
+        collect(world, owner)
+        world.at(world.cluster.clock.now() + 0.5, "deletions", namespace, path)
+    elif "foregroundDeletion" in finalizers:
+        world.cluster.replace(
+            with_meta(owner, finalizers=[each for each in finalizers if each != "foregroundDeletion"])
+        )
 
 
 def pod_demand(pod: Object) -> dict[str, float]:

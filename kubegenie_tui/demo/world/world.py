@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 
 from kubegenie_tui.demo.state.cluster import Cluster
-from kubegenie_tui.demo.state.collection import Change
-from kubegenie_tui.demo.state.objects import controller_of, labels_of, meta, name_of, namespace_of
+from kubegenie_tui.demo.state.collection import Change, Key
+from kubegenie_tui.demo.state.objects import Object, controller_of, labels_of, meta, name_of, namespace_of
 from kubegenie_tui.demo.world import jobs, network, replicas, rollout, upkeep
 from kubegenie_tui.demo.world.kubelet import Kubelet
 from kubegenie_tui.demo.world.recorder import Recorder
@@ -49,11 +49,13 @@ class World:
             "resourcequotas": lambda namespace, name: upkeep.reconcile_quota(self, namespace, name),
             "poddisruptionbudgets.policy": lambda namespace, name: upkeep.reconcile_budget(self, namespace, name),
             "persistentvolumeclaims": lambda namespace, name: upkeep.reconcile_claim(self, namespace, name),
+            "deletions": lambda namespace, path: upkeep.reconcile_deletion(self, namespace, path),
         }
         self._due: list[tuple[float, int, str, str, str]] = []
         self._queued: dict[tuple[str, str, str], float] = {}
         self._order = itertools.count()
         self._acts: list[Callable[[], None]] = []
+        self._children: dict[str, dict[tuple[str, Key], None]] = {}
         cluster.listen(self._changed)
 
     def at(self, when: float, controller: str, namespace: str, name: str) -> None:
@@ -125,16 +127,35 @@ class World:
         addresses = found["status"]["addresses"] if found else ()
         return next((each["address"] for each in addresses if each["type"] == "InternalIP"), "")
 
+    def children(self, uid: str) -> list[Object]:
+        """What an object owns."""
+        found = (
+            self.cluster.get(kind_id, name, namespace) for kind_id, (namespace, name) in self._children.get(uid, ())
+        )
+        return [obj for obj in found if obj is not None]
+
     def _changed(self, kind_id: str, change: Change) -> None:
         obj = change.new.object
+        self._keep_family(kind_id, change)
         if kind_id == "pods":
             self._pod_changed(change)
         elif kind_id in self._controllers:
             self.soon(kind_id, namespace_of(obj), name_of(obj))
         if kind_id in ("replicasets.apps", "jobs.batch"):
             self._wake_owner(change)
-        if change.type == "DELETED" and kind_id not in ("events", "endpointslices.discovery.k8s.io", "pods"):
-            upkeep.collect_orphans(self, obj)
+        if change.type == "DELETED":
+            upkeep.collect(self, obj)
+        elif meta(obj).get("deletionTimestamp") and meta(obj).get("finalizers"):
+            self.soon("deletions", namespace_of(obj), f"{kind_id}/{name_of(obj)}")
+
+    def _keep_family(self, kind_id: str, change: Change) -> None:
+        owners = {each["uid"] for each in meta(change.new.object).get("ownerReferences") or ()}
+        before = {each["uid"] for each in meta(change.old.object).get("ownerReferences") or ()} if change.old else set()
+        gone = before | owners if change.type == "DELETED" else before - owners
+        for uid in owners - gone:
+            self._children.setdefault(uid, {})[kind_id, change.new.key] = None
+        for uid in gone:
+            self._children.get(uid, {}).pop((kind_id, change.new.key), None)
 
     def _wake_owner(self, change: Change) -> None:
         owner = controller_of(change.new.object)

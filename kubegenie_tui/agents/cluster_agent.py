@@ -1,0 +1,280 @@
+"""One live cluster: how it is, what it serves, and the way to everything in it."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from kubegenie_tui.agents.agent import KubernetesAgent
+from kubegenie_tui.agents.door import Door
+from kubegenie_tui.agents.duties import Duties
+from kubegenie_tui.agents.kinds import Kinds
+from kubegenie_tui.agents.runners import CountLease, Lease
+from kubegenie_tui.agents.supervisor import reason_of
+from kubegenie_tui.agents.usage import MEASURED, UsagePoller
+from kubegenie_tui.agents.watches import Watches
+from kubegenie_tui.domain.cluster import ClusterStatus, Reach
+from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.kind import Kind, KindIndex
+from kubegenie_tui.domain.live import LiveRows
+from kubegenie_tui.kube.clock import Clock
+from kubegenie_tui.kube.context import Context
+
+if TYPE_CHECKING:
+    from kubegenie_tui.kube.client import Client
+    from kubegenie_tui.kube.objects import ObjectList
+
+__all__ = ["ClusterAgent", "CountLease", "Lease"]
+
+
+class ClusterAgent(KubernetesAgent):
+    """A cluster as the app knows it. Costs nothing until it is checked or initialized."""
+
+    def __init__(
+        self,
+        context: Context,
+        *,
+        source: str = "kubeconfig",
+        read_only: bool = False,
+        labels: Mapping[str, str] | None = None,
+        clock: Clock | None = None,
+        on_status: Callable[[], None] = lambda: None,
+    ) -> None:
+        """An agent that has done nothing yet.
+
+        Args:
+            context: how the cluster is reached; its name is the agent's.
+            source: where it comes from, as in `ClusterStatus`.
+            read_only: refuse every change.
+            labels: shown with it.
+            clock: time and chance.
+            on_status: called whenever `status` has changed.
+        """
+        super().__init__(context.name)
+        self._clock = clock or Clock()
+        self._on_status = on_status
+        self._door = Door(context)
+        self._duties = Duties(lambda: self.call_for_check())
+        self._kinds = Kinds(lambda: self.client, self._clock)
+        self._kinds.subscribe(self._kinds_changed)
+        self._watches = Watches(
+            self._door,
+            self._duties,
+            self._kinds,
+            clock=self._clock,
+            doubted=lambda: self.call_for_check(),
+            tallied=self._tallied,
+        )
+        self._usage = UsagePoller(lambda: self.client, self._kinds, lambda: self._watches.held, self._clock)
+        self.status = _described(ClusterStatus(context.name, context.server), context)
+        """How the cluster is, as far as it is known."""
+        self.status = msgspec.structs.replace(
+            self.status, source=source, read_only=read_only, labels=dict(labels or {})
+        )
+
+    # Life
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody looks at anything of the cluster."""
+        return self._watches.idle
+
+    async def initialize(self) -> None:
+        """Make ready for `watch` and all other questions; the cluster itself need not answer.
+
+        Raises:
+            KubeconfigError: its context cannot be used.
+        """
+        if self._door.context.error is not None:
+            raise self._door.context.error
+        await self._door.open()
+        self._duties.start("discovery", self._kinds.run)
+
+    async def health_check(self) -> None:
+        """Check the cluster, and what runs here for it.
+
+        Raises:
+            KubeGenieError: one of them is not well.
+        """
+        await self.check()
+        if self.status.error is not None:
+            raise self.status.error
+        for duty, failure in self._duties.failures.items():
+            raise KubeGenieError(f"{duty.capitalize()} of {self.name} has stopped", reason_of(failure))
+
+    async def self_heal(self) -> None:
+        """Start again what has stopped; streams that broke mend themselves."""
+        self._duties.restart_failed()
+
+    async def shutdown(self) -> None:
+        """Stop everything and hang up."""
+        self._watches.close()
+        await self._duties.close()
+        await self._door.close()
+
+    async def check(self) -> None:
+        """Ask the cluster how it is, and note it in `status`. That it is down is no error here."""
+        if self.status.reach is Reach.UNTRIED:
+            self._note(reach=Reach.CONNECTING)
+        client = await self._door.open()
+        from kubegenie_tui.agents.cluster_check import check_cluster
+
+        found = await check_cluster(client, count_pods=self._watches.tally is None)
+        if client is self._door.client:
+            self._note(
+                reach=found.reach,
+                error=found.error,
+                version=found.version or self.status.version,
+                latency_ms=found.latency_ms,
+                nodes=found.nodes,
+                nodes_ready=found.nodes_ready,
+                pods=found.pods,
+                checked_at=found.at,
+            )
+
+    async def change_context(self, context: Context) -> None:
+        """The kubeconfig now says otherwise how this cluster is reached."""
+        self.status = _described(self.status, context)
+        await self._door.change(context)
+        self._note(reach=Reach.UNTRIED)
+        self._kinds.ask()
+        self.call_for_check()
+
+    # What it serves
+
+    @property
+    def context(self) -> Context:
+        """How the cluster is reached."""
+        return self._door.context
+
+    @property
+    def client(self) -> "Client":
+        """The client of the moment; only for an agent that was initialized."""
+        return self._door.client
+
+    @property
+    def kinds(self) -> KindIndex:
+        """What the cluster serves; until it has told, the kinds that every cluster has."""
+        return self._kinds.index
+
+    @property
+    def missing_groups(self) -> tuple[str, ...]:
+        """Group versions that should be served but are not, for their own server is down."""
+        return self._kinds.failed
+
+    def on_kinds(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` whenever `kinds` has changed, until the returned function is called."""
+        return self._kinds.subscribe(listener)
+
+    def rediscover(self) -> None:
+        """Ask the cluster again what it serves."""
+        self._kinds.ask()
+
+    # What is in it
+
+    def watch(self, kind: Kind, namespace: str = "") -> Lease:
+        """Live rows of a kind, in one namespace or in all; kept for five minutes after the last release."""
+        lease = self._watches.watch(kind, namespace)
+        self._watches.follow_definitions()
+        if kind.id in MEASURED:
+            self._duties.start("usage", self._usage.run)
+        return lease
+
+    def count(self, kind: Kind, namespace: str = "") -> CountLease:
+        """A live count of a kind, in one namespace or in all."""
+        return self._watches.count(kind, namespace)
+
+    @property
+    def namespaces(self) -> LiveRows:
+        """Live rows of the namespaces."""
+        return self._watches.namespaces
+
+    @property
+    def usage(self) -> dict[str, tuple[int, int]]:
+        """Millicores and bytes by `namespace/name` (pods) and name (nodes); another dict after each measurement.
+
+        Measured every 15 seconds while pods or nodes are watched and the cluster serves metrics; empty otherwise.
+        """
+        return self._usage.current
+
+    async def get(self, kind: Kind, name: str, namespace: str = "") -> dict[str, Any]:
+        """One whole object; see `kube.objects.get_object`."""
+        from kubegenie_tui.kube.objects import get_object
+
+        return await get_object(self.client, kind, name, namespace)
+
+    async def list_objects(
+        self,
+        kind: Kind,
+        namespace: str = "",
+        *,
+        label_selector: str = "",
+        field_selector: str = "",
+        limit: int = 500,
+    ) -> "ObjectList":
+        """Whole objects; see `kube.objects.list_objects`."""
+        from kubegenie_tui.kube.objects import list_objects
+
+        return await list_objects(
+            self.client, kind, namespace, label_selector=label_selector, field_selector=field_selector, limit=limit
+        )
+
+    async def events_of(self, namespace: str, uid: str) -> list[dict[str, Any]]:
+        """Events about one object; see `kube.objects.events_of`."""
+        from kubegenie_tui.kube.objects import events_of
+
+        return await events_of(self.client, namespace, uid)
+
+    def logs(
+        self,
+        namespace: str,
+        pod: str,
+        container: str,
+        *,
+        follow: bool = False,
+        previous: bool = False,
+        tail: int | None = None,
+        since_seconds: int | None = None,
+        timestamps: bool = False,
+    ) -> AsyncIterator[list[str]]:
+        """A container's log in batches of lines; see `kube.logs.logs`."""
+        from kubegenie_tui.kube.logs import logs
+
+        return logs(
+            self.client,
+            namespace,
+            pod,
+            container,
+            follow=follow,
+            previous=previous,
+            tail=tail,
+            since_seconds=since_seconds,
+            timestamps=timestamps,
+        )
+
+    def _kinds_changed(self) -> None:
+        if not self.idle:
+            self._watches.follow_definitions()
+
+    def _tallied(self) -> None:
+        self._note()
+
+    def _note(self, **found: Any) -> None:
+        status = msgspec.structs.replace(self.status, **found)
+        tally = self._watches.tally
+        if tally is not None and tally.pods is not None:
+            status = msgspec.structs.replace(
+                status, pods=tally.pods, pods_running=tally.running, problems=tally.problems
+            )
+        else:
+            status = msgspec.structs.replace(status, pods_running=None, problems=None)
+        if status != self.status:
+            self.status = status
+            self._on_status()
+
+
+def _described(status: ClusterStatus, context: Context) -> ClusterStatus:
+    """A status with what its context says."""
+    return msgspec.structs.replace(
+        status, server=context.server, user=context.user_name, namespace=context.namespace, error=context.error
+    )

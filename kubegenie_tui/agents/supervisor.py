@@ -1,0 +1,92 @@
+"""Keeps agents well: each in its own task, so that one that hangs or fails costs the others nothing."""
+
+import asyncio
+from functools import partial
+
+from kubegenie_tui.agents.agent import AgentState, KubernetesAgent
+from kubegenie_tui.agents.pause import pause
+from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.kube.backoff import Backoff
+from kubegenie_tui.kube.clock import Clock
+
+CHECK_SECONDS = 15.0
+"""Between two health checks of an agent that is well."""
+
+
+class Supervisor:
+    """Checks its agents now and then, heals those that are not well, and waits longer after each failure."""
+
+    def __init__(self, *, interval: float = CHECK_SECONDS, clock: Clock | None = None) -> None:
+        self._interval = interval
+        self._clock = clock or Clock()
+        self._tasks: dict[KubernetesAgent, asyncio.Task[None]] = {}
+        self._calls: dict[KubernetesAgent, asyncio.Event] = {}
+
+    def __contains__(self, agent: object) -> bool:
+        return agent in self._tasks
+
+    async def start(self, agent: KubernetesAgent) -> None:
+        """Initialize an agent and look after it from then on; one that is looked after already is left alone.
+
+        Raises:
+            KubeGenieError: it cannot be initialized; it is not looked after then.
+        """
+        if agent in self._tasks:
+            return
+        agent.enter(AgentState.STARTING)
+        try:
+            await agent.initialize()
+        except BaseException as error:
+            agent.enter(AgentState.STOPPED, reason_of(error))
+            raise
+        if agent in self._tasks:
+            return
+        agent.enter(AgentState.RUNNING)
+        self._calls[agent] = asyncio.Event()
+        agent.call_for_check = partial(self.check_soon, agent)
+        self._tasks[agent] = asyncio.create_task(self._look_after(agent), name=f"supervise {agent.name}")
+
+    def check_soon(self, agent: KubernetesAgent) -> None:
+        """Check now instead of when it is due. An agent that is not well keeps its pace."""
+        if agent.state is AgentState.RUNNING and agent in self._calls:
+            self._calls[agent].set()
+
+    async def stop(self, agent: KubernetesAgent) -> None:
+        """Shut an agent down."""
+        self._calls.pop(agent, None)
+        task = self._tasks.pop(agent, None)
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+        await agent.shutdown()
+        agent.enter(AgentState.STOPPED)
+
+    async def close(self) -> None:
+        """Shut all agents down, all at the same time."""
+        await asyncio.gather(*(self.stop(agent) for agent in list(self._tasks)))
+
+    async def _look_after(self, agent: KubernetesAgent) -> None:
+        backoff = Backoff(self._clock)
+        while True:
+            wait = self._interval if await _is_well(agent) else backoff.next()
+            await pause(self._clock, wait, self._calls[agent])
+
+
+async def _is_well(agent: KubernetesAgent) -> bool:
+    if agent.idle:
+        return True
+    try:
+        if agent.state is AgentState.DEGRADED:
+            agent.enter(AgentState.HEALING, agent.reason)
+            await agent.self_heal()
+        await agent.health_check()
+    except Exception as error:
+        agent.enter(AgentState.DEGRADED, reason_of(error))
+        return False
+    agent.enter(AgentState.RUNNING)
+    return True
+
+
+def reason_of(error: BaseException) -> str:
+    """An error in words: ours as they are, others with their type."""
+    return str(error) if isinstance(error, KubeGenieError) else f"{type(error).__name__}: {error}"

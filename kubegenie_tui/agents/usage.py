@@ -1,0 +1,58 @@
+"""What pods and nodes use, asked for now and then while somebody looks at them."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kubegenie_tui.agents.kinds import Kinds
+from kubegenie_tui.agents.leases import Scope
+from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.kube.clock import Clock
+
+if TYPE_CHECKING:
+    from kubegenie_tui.kube.client import Client
+
+USAGE_SECONDS = 15.0
+"""As often as the metrics server itself measures."""
+FORGET_SECONDS = 60.0
+"""After this long without an answer the figures tell nothing any more."""
+MEASURED = ("pods", "nodes")
+
+
+class UsagePoller:
+    """Millicores and bytes, by `namespace/name` for pods and by name for nodes."""
+
+    def __init__(
+        self, client: "Callable[[], Client]", kinds: Kinds, held: Callable[[], set[Scope]], clock: Clock
+    ) -> None:
+        self._client = client
+        self._kinds = kinds
+        self._held = held
+        self._clock = clock
+        self._measured_at = 0.0
+        self.current: dict[str, tuple[int, int]] = {}
+        """Another dict after each measurement."""
+
+    async def run(self) -> None:
+        """Ask every 15 seconds until nobody holds pods or nodes."""
+        await self._kinds.told.wait()
+        while scopes := self._scopes():
+            try:
+                await self._measure(scopes)
+            except KubeGenieError:
+                if self._clock.monotonic() - self._measured_at > FORGET_SECONDS:
+                    self.current = {}
+            await self._clock.sleep(USAGE_SECONDS)
+
+    async def _measure(self, scopes: set[Scope]) -> None:
+        from kubegenie_tui.kube.objects import usage
+
+        measured: dict[str, tuple[int, int]] = {}
+        if any(kind.group == "metrics.k8s.io" for kind in self._kinds.index):
+            for scope in scopes:
+                measured |= await usage(self._client(), scope.kind_id, scope.namespace)
+        self.current, self._measured_at = measured, self._clock.monotonic()
+
+    def _scopes(self) -> set[Scope]:
+        """What to ask for: all namespaces make single ones needless."""
+        held = {Scope(scope.kind_id, scope.namespace) for scope in self._held() if scope.kind_id in MEASURED}
+        return {scope for scope in held if not scope.namespace or Scope(scope.kind_id) not in held}

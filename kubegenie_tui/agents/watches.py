@@ -1,0 +1,138 @@
+"""What of a cluster is kept live: rows and counts, shared by all who look at them, and nothing that nobody looks at."""
+
+from collections.abc import Callable
+from functools import partial
+
+from kubegenie_tui.agents.door import Door
+from kubegenie_tui.agents.duties import Duties
+from kubegenie_tui.agents.kinds import Kinds
+from kubegenie_tui.agents.leases import LeasePool, Scope
+from kubegenie_tui.agents.pod_tally import PodTally
+from kubegenie_tui.agents.runners import Count, CountLease, Lease, Rows
+from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.live import Changes, LiveRows, Phase
+from kubegenie_tui.kube.clock import Clock
+from kubegenie_tui.kube.gate import ClusterGate
+from kubegenie_tui.kube.sync_memory import SyncMemory
+
+NAMESPACES = Kind("", "v1", "namespaces", "Namespace", namespaced=False)
+DEFINITIONS = Kind(
+    "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", namespaced=False
+)
+STANDING = frozenset({NAMESPACES.id, DEFINITIONS.id})
+"""Kinds that are kept as long as anything of the cluster is looked at."""
+
+
+class Watches:
+    """The live rows and counts of one cluster."""
+
+    def __init__(
+        self,
+        door: Door,
+        duties: Duties,
+        kinds: Kinds,
+        *,
+        clock: Clock,
+        doubted: Callable[[], None],
+        tallied: Callable[[], None],
+    ) -> None:
+        """Nothing live yet.
+
+        Args:
+            door: to the cluster.
+            duties: that everything runs among.
+            kinds: asked again when something here tells that they have changed.
+            clock: time and chance.
+            doubted: called when rows become stale: the cluster may be down.
+            tallied: called when there is a new tally of pods.
+        """
+        self._door = door
+        self._duties = duties
+        self._kinds = kinds
+        self._clock = clock
+        self._doubted = doubted
+        self._tallied = tallied
+        self._mode = SyncMemory()
+        self._gate = ClusterGate(clock)
+        self._rows: LeasePool[Rows] = LeasePool("watch", duties, self._is_standing, clock=clock)
+        self._counts: LeasePool[Count] = LeasePool("count", duties, lambda scope: False, clock=clock)
+
+    @property
+    def held(self) -> set[Scope]:
+        """Rows that somebody looks at."""
+        return self._rows.held
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody looks at anything."""
+        return not self._rows.held and not self._counts.held
+
+    @property
+    def tally(self) -> PodTally | None:
+        """The tally of all pods, while their rows are there."""
+        rows = self._rows.get(Scope("pods"))
+        return rows.tally if rows else None
+
+    @property
+    def namespaces(self) -> LiveRows:
+        """The namespaces' rows, live while anything of the cluster is looked at."""
+        return self._keep(NAMESPACES)
+
+    def watch(self, kind: Kind, namespace: str = "") -> Lease:
+        """Live rows of a kind, in one namespace or in all."""
+        scope = Scope.of(kind, namespace)
+        rows = self._rows.take(scope, partial(self._make_rows, kind, scope))
+        return Lease(kind, scope.namespace, rows.live, partial(self._rows.give_back, scope))
+
+    def count(self, kind: Kind, namespace: str = "") -> CountLease:
+        """How many there are of a kind, in one namespace or in all, without their rows."""
+        scope = Scope.of(kind, namespace)
+        count = self._counts.take(scope, partial(self._make_count, kind, scope))
+        return CountLease(count, partial(self._counts.give_back, scope))
+
+    def follow_definitions(self) -> None:
+        """Hear of new kinds."""
+        if self._kinds.index.get(DEFINITIONS.id):
+            self._keep(DEFINITIONS)
+
+    def close(self) -> None:
+        """Stop everything."""
+        self._rows.clear()
+        self._counts.clear()
+
+    def _keep(self, kind: Kind) -> LiveRows:
+        lease = self.watch(kind)
+        lease.release()
+        return lease.live
+
+    def _is_standing(self, scope: Scope) -> bool:
+        return scope.kind_id in STANDING and not self.idle
+
+    def _make_rows(self, kind: Kind, scope: Scope) -> Rows:
+        from kubegenie_tui.kube.reflector import Reflector
+
+        reflector = Reflector(self._door, kind, scope.namespace, mode=self._mode, gate=self._gate, clock=self._clock)
+        reflector.live.subscribe(partial(self._heard, kind, reflector.live))
+        return Rows(reflector, self._clock, tallied=self._tallied, changed=partial(self._rows_changed, scope))
+
+    def _make_count(self, kind: Kind, scope: Scope) -> Count:
+        from kubegenie_tui.kube.counter import Counter
+
+        counter = Counter(self._door, kind, scope.namespace, gate=self._gate, clock=self._clock)
+        return Count(counter, lambda: self._rows.get(scope))
+
+    def _rows_changed(self, scope: Scope) -> None:
+        count = self._counts.get(scope)
+        if count is not None:
+            count.reconsider()
+        if scope.kind_id == "pods":
+            self._tallied()
+
+    def _heard(self, kind: Kind, live: LiveRows, changes: Changes) -> None:
+        phase = live.state.phase
+        if changes.state_changed and phase is Phase.STALE:
+            self._doubted()
+        gone = changes.state_changed and phase is Phase.GONE
+        defined = kind.id == DEFINITIONS.id and phase is Phase.LIVE and not changes.state_changed
+        if gone or defined:
+            self._kinds.ask()

@@ -1,0 +1,182 @@
+"""Exec, attach and port-forward over websockets: the channel protocols v4 and v5.
+
+Source: k8s.io/apimachinery/pkg/util/remotecommand/constants.go and k8s.io/streaming; a message is a channel byte and data.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+from aiohttp import WSMsgType, web
+
+from kubegenie_tui.demo.api.logs import container_of, status_of
+from kubegenie_tui.demo.api.request import Call
+from kubegenie_tui.demo.api.statuses import Refusal, bad_request
+from kubegenie_tui.demo.state.cluster import Cluster
+from kubegenie_tui.demo.state.objects import Object, name_of, namespace_of
+from kubegenie_tui.demo.world.shell import Shell
+
+CHANNELS = frozenset({"exec", "attach", "portforward"})
+PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io")
+STDIN, STDOUT, STDERR, ERROR, RESIZE, CLOSE = 0, 1, 2, 3, 4, 255
+PROMPT = "/ # "
+
+
+async def serve_channels(cluster: Cluster, request: web.Request, call: Call, pod: Object) -> web.WebSocketResponse:
+    """Serve one websocket.
+
+    Raises:
+        Refusal: no upgrade, or nothing runs there.
+    """
+    if "upgrade" not in request.headers.get("Connection", "").lower():
+        raise bad_request("Upgrade request required")
+    phase = (pod.get("status") or {}).get("phase")
+    if phase in ("Succeeded", "Failed"):
+        verb = "exec into" if call.subresource == "exec" else "use"
+        raise bad_request(f"cannot {verb} a container in a completed pod; current phase is {phase}")
+    if call.subresource == "portforward":
+        return await _forward(request, pod)
+    container = container_of(pod, call.query.get("container", ""))
+    status = status_of(pod, container)
+    if status is None or "running" not in status["state"]:
+        message = f'unable to upgrade connection: container not found ("{container["name"]}")'
+        raise Refusal(500, "InternalError", message)
+    socket = web.WebSocketResponse(protocols=PROTOCOLS)
+    await socket.prepare(request)
+    session = _Session(socket, Shell(cluster, pod, container), terminal=call.flag("tty"))
+    words = request.query.getall("command", [])
+    await session.run(words if call.subresource == "exec" else ["sh"], reads=call.flag("stdin"))
+    await socket.close()
+    return socket
+
+
+class _Session:
+    """One exec."""
+
+    def __init__(self, socket: web.WebSocketResponse, shell: Shell, *, terminal: bool) -> None:
+        self._socket, self._shell, self._terminal = socket, shell, terminal
+        self._typed = ""
+
+    async def run(self, words: list[str], *, reads: bool) -> None:
+        code = 0
+        if reads and _interactive(words):
+            await self._talk()
+            code = self._shell.over or 0
+        elif words == ["cat"] and reads:
+            await self._echo()
+        else:
+            result = self._shell.command(words)
+            await self._say(result.out, result.error)
+            code = result.code
+        await self._end(code)
+
+    async def _talk(self) -> None:
+        if self._terminal:
+            await self._say(PROMPT)
+        async for data in self._input():
+            for character in data:
+                await self._key(character)
+                if self._shell.over is not None:
+                    return
+
+    async def _echo(self) -> None:
+        async for data in self._input():
+            await self._say(data)
+
+    async def _input(self) -> AsyncIterator[str]:
+        async for message in self._socket:
+            if message.type is not WSMsgType.BINARY or not message.data:
+                continue
+            if message.data[0] == CLOSE and message.data[1:2] == bytes([STDIN]):
+                return
+            if message.data[0] == STDIN:
+                yield message.data[1:].decode("utf-8", "replace")
+
+    async def _key(self, character: str) -> None:
+        if character in "\r\n":
+            await self._enter()
+        elif character == "\x04":
+            self._shell.over = 0
+        elif character == "\x03":
+            self._typed = ""
+            await self._say(f"^C\n{PROMPT}")
+        elif character in "\x7f\b":
+            if self._typed:
+                self._typed = self._typed[:-1]
+                await self._say("\b \b")
+        else:
+            self._typed += character
+            if self._terminal:
+                await self._say(character)
+
+    async def _enter(self) -> None:
+        line, self._typed = self._typed, ""
+        if self._terminal:
+            await self._say("\n")
+        result = self._shell.line(line)
+        prompt = PROMPT if self._terminal and self._shell.over is None else ""
+        await self._say(result.out + prompt if not result.error else result.out, result.error)
+        if result.error and prompt:
+            await self._say(prompt)
+
+    async def _say(self, out: str, error: str = "") -> None:
+        for channel, text in ((STDOUT, out), (STDOUT if self._terminal else STDERR, error)):
+            if text:
+                text = text.replace("\n", "\r\n") if self._terminal else text
+                await self._socket.send_bytes(bytes([channel]) + text.encode())
+
+    async def _end(self, code: int) -> None:
+        status: Object = {"metadata": {}, "status": "Success"}
+        if code:
+            status = {
+                "metadata": {},
+                "status": "Failure",
+                "message": f"command terminated with non-zero exit code: exit status {code}",
+                "reason": "NonZeroExitCode",
+                "details": {"causes": [{"reason": "ExitCode", "message": str(code)}]},
+            }
+        await self._socket.send_bytes(bytes([ERROR]) + json.dumps(status).encode())
+
+
+def _interactive(words: list[str]) -> bool:
+    return len(words) == 1 and words[0].rpartition("/")[2] in ("sh", "bash", "ash")
+
+
+async def _forward(request: web.Request, pod: Object) -> web.WebSocketResponse:
+    ports = [int(port) for each in request.query.getall("ports", []) for port in each.split(",")]
+    if not ports:
+        raise bad_request('query parameter "ports" is required')
+    socket = web.WebSocketResponse(protocols=PROTOCOLS[1:])
+    await socket.prepare(request)
+    for index, port in enumerate(ports):
+        for channel in (2 * index, 2 * index + 1):
+            await socket.send_bytes(bytes([channel]) + port.to_bytes(2, "little"))
+    async for message in socket:
+        if message.type is WSMsgType.BINARY and len(message.data) > 1:
+            channel, data = message.data[0], message.data[1:]
+            answer = _http_answer(pod, ports[channel // 2], data)
+            await socket.send_bytes(
+                bytes([channel if answer else channel + 1]) + (answer or _refused(ports[channel // 2]))
+            )
+            await asyncio.sleep(0)
+            break
+    await socket.close()
+    return socket
+
+
+def _http_answer(pod: Object, port: int, data: bytes) -> bytes:
+    listening = {
+        each["containerPort"] for container in pod["spec"]["containers"] for each in container.get("ports") or ()
+    }
+    if port not in listening:
+        return b""
+    line = data.split(b"\r\n", 1)[0].decode("latin-1").rpartition(" ")[0]
+    body = f"{namespace_of(pod)}/{name_of(pod)} port {port}: {line}\n".encode()
+    return b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (
+        len(body),
+        body,
+    )
+
+
+def _refused(port: int) -> bytes:
+    return f"error forwarding port {port} to pod: dial tcp4 127.0.0.1:{port}: connect: connection refused".encode()

@@ -1,0 +1,75 @@
+"""Reviews: who am I, may I, and what may I; answered from the same rules that requests are judged by."""
+
+from kubegenie_tui.demo.api.access import allowed, groups_of, rules
+from kubegenie_tui.demo.api.request import Call
+from kubegenie_tui.demo.state.cluster import Cluster
+from kubegenie_tui.demo.state.objects import Object
+
+REVIEWS = frozenset(
+    {
+        "selfsubjectaccessreviews",
+        "subjectaccessreviews",
+        "localsubjectaccessreviews",
+        "selfsubjectrulesreviews",
+        "selfsubjectreviews",
+    }
+)
+_OPEN = [
+    {
+        "verbs": ["create"],
+        "apiGroups": ["authorization.k8s.io"],
+        "resources": ["selfsubjectaccessreviews", "selfsubjectrulesreviews"],
+    },
+    {"verbs": ["create"], "apiGroups": ["authentication.k8s.io"], "resources": ["selfsubjectreviews"]},
+]
+_PATHS = [
+    "/api",
+    "/api/*",
+    "/apis",
+    "/apis/*",
+    "/healthz",
+    "/livez",
+    "/openapi",
+    "/openapi/*",
+    "/readyz",
+    "/version",
+    "/version/",
+]
+
+
+def review(cluster: Cluster, call: Call) -> Object:
+    """Answer one of REVIEWS."""
+    body = call.json() if call.body else {}
+    spec = body.get("spec") or {}
+    head = {"kind": call.resource.kind, "apiVersion": call.resource.api_version, "metadata": {}}
+    if call.resource.plural == "selfsubjectreviews":
+        stamp = {"creationTimestamp": cluster.clock.stamp()}
+        return {
+            **head,
+            "metadata": stamp,
+            "status": {"userInfo": {"username": call.user, "groups": list(groups_of(call.user))}},
+        }
+    if call.resource.plural == "selfsubjectrulesreviews":
+        return {**head, "spec": {}, "status": _rules(cluster, call.user, spec.get("namespace", ""))}
+    user = call.user if call.resource.plural.startswith("self") else spec.get("user", "")
+    return {**head, "spec": spec, "status": _verdict(cluster, user, spec)}
+
+
+def _rules(cluster: Cluster, user: str, namespace: str) -> Object:
+    fields = ("verbs", "apiGroups", "resources", "resourceNames")
+    found = [{key: rule[key] for key in fields if key in rule} for rule in rules(cluster, user, namespace)]
+    return {
+        "resourceRules": [*found, *_OPEN],
+        "nonResourceRules": [{"verbs": ["get"], "nonResourceURLs": _PATHS}],
+        "incomplete": False,
+    }
+
+
+def _verdict(cluster: Cluster, user: str, spec: Object) -> Object:
+    if asked := spec.get("resourceAttributes"):
+        resource, sub = asked.get("resource", ""), asked.get("subresource", "")
+        path = f"{resource}/{sub}" if sub else resource
+        where, name = asked.get("namespace", ""), asked.get("name", "")
+        return {"allowed": allowed(cluster, user, asked.get("verb", ""), asked.get("group", ""), path, where, name)}
+    path = (spec.get("nonResourceAttributes") or {}).get("path", "")
+    return {"allowed": "system:masters" in groups_of(user) or path in _PATHS}

@@ -1,0 +1,117 @@
+"""What each tool takes. A field's description is what the model reads."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+_NAMESPACE = "Namespace; '*' for all. Left out: the namespace in view."
+_KIND = "Kind by any name kubectl takes: pods, deploy, svc, or a custom kind's plural."
+_FILTER = (
+    "Terms that must all hold, as in the tables: text, a regular expression, !not, label=value, "
+    "COLUMN:value, COLUMN:>5. Example: 'STATUS:CrashLoop RESTARTS:>5'."
+)
+
+
+def _none_as_empty(value: object) -> object:
+    """Small models send null for what they leave out."""
+    return "" if value is None else value
+
+
+Text = Annotated[str, BeforeValidator(_none_as_empty)]
+Limit = Annotated[int, Field(ge=1, le=200)]
+
+
+class Arguments(BaseModel):
+    """Arguments of a tool; unknown ones are refused so that a model learns of its mistake."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Scoped(Arguments):
+    """Arguments with a namespace."""
+
+    namespace: str | None = Field(None, description=_NAMESPACE)
+
+
+class ListArguments(Scoped):
+    """List objects of a kind as a table, filtered and sorted."""
+
+    kind: str = Field(description=_KIND)
+    filter: Text = Field("", description=_FILTER)
+    label_selector: Text = Field("", description="Labels that must match: app=web,tier!=cache.")
+    sort: Text = Field("", description="Column to sort by, such as RESTARTS or AGE.")
+    descending: bool = Field(False, description="Largest first; for AGE, the newest first.")
+    limit: Limit = Field(50, description="Rows to return.")
+
+
+class CountArguments(Scoped):
+    """Count objects of a kind exactly, in all or by group. Use this for 'how many'."""
+
+    kind: str = Field(description=_KIND)
+    filter: Text = Field("", description=_FILTER)
+    label_selector: Text = Field("", description="Labels that must match.")
+    group_by: Text = Field("", description="A column (STATUS, NODE), namespace, owner, or label:KEY.")
+
+
+class ObjectArguments(Scoped):
+    """One object."""
+
+    kind: str = Field(description=_KIND)
+    name: str = Field(description="The object's exact name.")
+
+
+class GetArguments(ObjectArguments):
+    """Read one object as YAML; values of Secrets are masked."""
+
+    part: Text = Field("", description="Dotted path to return only a part: spec, status.conditions.")
+
+
+class DescribeArguments(ObjectArguments):
+    """One object in words with its related objects and events, as kubectl describe tells it."""
+
+
+class DiagnoseArguments(Scoped):
+    """Find what is wrong with an object, or in a namespace when no name is given, followed to the root cause."""
+
+    kind: Text = Field("", description=_KIND)
+    name: Text = Field("", description="The object's name; empty to check the whole namespace.")
+
+
+class LogsArguments(ObjectArguments):
+    """Read the newest log lines of a pod, or of the worst pod of a workload."""
+
+    container: Text = Field("", description="Container; left out: the default or the crashing one.")
+    previous: bool = Field(False, description="The run before the last restart.")
+    tail: int = Field(200, ge=1, le=2000, description="Lines from the end.")
+    since_seconds: int | None = Field(None, ge=1, description="Only lines younger than this.")
+    grep: Text = Field("", description="Only lines matching this regular expression.")
+
+
+class EventsArguments(Scoped):
+    """Read events, the newest first."""
+
+    kind: Text = Field("", description="Kind of the object they are about.")
+    name: Text = Field("", description="Name of the object they are about.")
+    warnings_only: bool = Field(True, description="Leave out normal events.")
+    limit: Limit = Field(40, description="Events to return.")
+
+
+class TopArguments(Scoped):
+    """What pods or nodes use now, the hungriest first."""
+
+    kind: Literal["pods", "nodes"] = Field("pods", description="What to measure.")
+    sort: Literal["cpu", "memory"] = Field("cpu", description="By what to sort.")
+    limit: Limit = Field(20, description="Rows to return.")
+
+
+class OverviewArguments(Scoped):
+    """Count nodes, pods and workloads by health and name the worst."""
+
+
+class ShowArguments(Scoped):
+    """Show something to the person in the explorer beside the chat."""
+
+    kind: str = Field(description=_KIND)
+    name: Text = Field("", description="An object; empty for the whole table.")
+    filter: Text = Field("", description=_FILTER)
+    view: Literal["table", "detail", "logs"] = Field("table", description="What to show.")

@@ -1,0 +1,119 @@
+"""Every tool with its arguments and what it does."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+
+from kubegenie_tui.domain.conversation import ShowRequested
+from kubegenie_tui.genie.reading import diagnosing, events, listing, logs, objects, overview, usage
+from kubegenie_tui.genie.reading.resolving import resolve
+from kubegenie_tui.genie.reading.scope import Result, Scope, where
+from kubegenie_tui.genie.tools import arguments as given
+
+
+class Tool(msgspec.Struct, frozen=True):
+    """One tool."""
+
+    name: str
+    arguments: type[given.Arguments]
+    run: Callable[[Scope, Any], Awaitable[Result]]
+
+    def schema(self) -> dict[str, Any]:
+        """The tool as the chat completions API wants it."""
+        parameters = self.arguments.model_json_schema()
+        description = parameters.pop("description", "")
+        parameters.pop("title", None)
+        for field in parameters.get("properties", {}).values():
+            field.pop("title", None)
+        function = {"name": self.name, "description": description, "parameters": parameters}
+        return {"type": "function", "function": function}
+
+
+async def _list(scope: Scope, args: given.ListArguments) -> Result:
+    terms = _terms(args.filter, args.label_selector)
+    return await listing.list_rows(
+        scope,
+        args.kind,
+        args.namespace,
+        filter_text=terms,
+        sort=args.sort,
+        descending=args.descending,
+        limit=args.limit,
+    )
+
+
+async def _count(scope: Scope, args: given.CountArguments) -> Result:
+    terms = _terms(args.filter, args.label_selector)
+    return await listing.count_rows(scope, args.kind, args.namespace, filter_text=terms, group_by=args.group_by)
+
+
+async def _get(scope: Scope, args: given.GetArguments) -> Result:
+    return await objects.get_object(scope, args.kind, args.name, args.namespace, part=args.part or "yaml")
+
+
+async def _describe(scope: Scope, args: given.DescribeArguments) -> Result:
+    return await objects.describe(scope, args.kind, args.name, args.namespace)
+
+
+async def _diagnose(scope: Scope, args: given.DiagnoseArguments) -> Result:
+    if args.name:
+        return await diagnosing.diagnose_object(scope, args.kind or "deployments", args.name, args.namespace)
+    return await diagnosing.diagnose_scope(scope, args.namespace)
+
+
+async def _logs(scope: Scope, args: given.LogsArguments) -> Result:
+    request = logs.LogRequest(args.container, args.previous, args.tail, args.since_seconds, args.grep)
+    return await logs.read_logs(scope, args.kind, args.name, args.namespace, request)
+
+
+async def _events(scope: Scope, args: given.EventsArguments) -> Result:
+    return await events.read_events(
+        scope,
+        args.namespace,
+        kind_name=args.kind,
+        name=args.name,
+        warnings_only=args.warnings_only,
+        limit=args.limit,
+    )
+
+
+async def _top(scope: Scope, args: given.TopArguments) -> Result:
+    return await usage.top(scope, args.kind, args.namespace, sort=args.sort, limit=args.limit)
+
+
+async def _overview(scope: Scope, args: given.OverviewArguments) -> Result:
+    return await overview.overview(scope, args.namespace)
+
+
+async def _show(scope: Scope, args: given.ShowArguments) -> Result:
+    kind = scope.kind(args.kind)
+    space, name = scope.namespace(args.namespace, kind), ""
+    if args.name:
+        ref = await resolve(scope, kind, args.name, args.namespace)
+        space, name = ref.namespace, ref.name
+    view = args.view if name or args.view == "table" else "table"
+    show = ShowRequested(kind.id, space, args.filter, name, view)
+    summary = f"showing {kind.plural}{f' {name}' if name else ''}{where(kind, space)}"
+    return Result(summary, summary, None, show)
+
+
+def _terms(filter_text: str, label_selector: str) -> str:
+    return " ".join([filter_text, *label_selector.replace(",", " ").split()]).strip()
+
+
+TOOLS: dict[str, Tool] = {
+    tool.name: tool
+    for tool in (
+        Tool("list", given.ListArguments, _list),
+        Tool("count", given.CountArguments, _count),
+        Tool("get", given.GetArguments, _get),
+        Tool("describe", given.DescribeArguments, _describe),
+        Tool("diagnose", given.DiagnoseArguments, _diagnose),
+        Tool("logs", given.LogsArguments, _logs),
+        Tool("events", given.EventsArguments, _events),
+        Tool("top", given.TopArguments, _top),
+        Tool("overview", given.OverviewArguments, _overview),
+        Tool("show", given.ShowArguments, _show),
+    )
+}

@@ -1,0 +1,64 @@
+"""The tools in use: called by name with a model's raw arguments, each answer a result or an error in words."""
+
+import asyncio
+import importlib
+import json
+from typing import Any
+
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.genie.reading.scope import Result, Scope
+from kubegenie_tui.llm.backend import CallReady
+
+_LONGEST_LABEL = 80
+
+
+class Toolbox:
+    """All tools, for one scope."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._tools: dict[str, Any] = {}
+
+    async def open(self) -> list[dict[str, Any]]:
+        """Import the tools in a thread, and give their schemas."""
+        catalogue = await asyncio.to_thread(importlib.import_module, "kubegenie_tui.genie.tools.catalogue")
+        self._tools = catalogue.TOOLS
+        return [tool.schema() for tool in self._tools.values()]
+
+    async def run(self, call: CallReady) -> Result:
+        """Do what a call asks for.
+
+        Raises:
+            UsageError: no such tool, or arguments it does not take.
+            KubeGenieError: the look-up failed.
+        """
+        tool = self._tools.get(call.name)
+        if tool is None:
+            raise UsageError(f'There is no tool "{call.name}"', next_step=f"tools: {', '.join(self._tools)}")
+        result: Result = await tool.run(self._scope, _validated(tool, call))
+        return result
+
+    def label(self, call: CallReady) -> str:
+        """The call in short, for the person: `logs deployments checkout shop`."""
+        try:
+            arguments = json.loads(call.arguments)
+        except ValueError:
+            arguments = {}
+        known = arguments if isinstance(arguments, dict) else {}
+        words = [str(value) for value in known.values() if value not in (None, "", False)]
+        text = self._scope.redactor.text(" ".join([call.name, *words]))
+        return text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…"
+
+
+def _validated(tool: Any, call: CallReady) -> Any:
+    import pydantic
+
+    try:
+        return tool.arguments.model_validate_json(call.arguments or "{}")
+    except pydantic.ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the arguments"
+        takes = ", ".join(tool.arguments.model_fields)
+        raise UsageError(
+            f"{call.name}: {where}: {first['msg']}", f"{error.error_count()} mistakes", f"it takes: {takes}"
+        ) from None

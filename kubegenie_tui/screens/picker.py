@@ -1,0 +1,110 @@
+"""A small list that floats above a screen: type to narrow it, Enter takes, Esc leaves."""
+
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+
+class Choice(NamedTuple):
+    """One thing to pick."""
+
+    id: str
+    content: Content
+    """How it is shown; its plain text is what typing looks through."""
+
+
+class PickerScreen(ModalScreen[str | None]):
+    """Gives back the id of what was picked, None for nothing."""
+
+    DEFAULT_CSS = """
+    PickerScreen { align: center middle; background: $background 40%; }
+    PickerScreen > Vertical {
+        width: 80%; max-width: 90; height: auto; max-height: 80%;
+        border: round $accent; border-title-color: $accent; background: $background; padding: 0 1;
+    }
+    PickerScreen Input { border: none; height: 1; padding: 0; background: $background; margin-bottom: 1; }
+    PickerScreen Input:focus { border: none; }
+    PickerScreen OptionList { border: none; height: auto; max-height: 20; background: $background; padding: 0; }
+    PickerScreen OptionList > .option-list--option-highlighted { background: $cursor; color: $foreground; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "close"),
+        Binding("down", "move(1)", "down", show=False, priority=True),
+        Binding("up", "move(-1)", "up", show=False, priority=True),
+    ]
+
+    def __init__(self, title: str, choices: Sequence[Choice], *, current: str = "", nothing: str = "") -> None:
+        """A list that waits.
+
+        Args:
+            title: words on the border.
+            choices: what can be picked, the best first.
+            current: id of the one to begin on.
+            nothing: what to say when there is nothing to pick.
+        """
+        super().__init__()
+        self._title = title
+        self._choices = choices
+        self._current = current
+        self._nothing = nothing
+
+    def compose(self) -> ComposeResult:
+        """A line to type in above the list."""
+        with Vertical() as box:
+            box.border_title = Content(self._title)
+            yield Input(placeholder="type to narrow", compact=True)
+            yield OptionList(markup=False, compact=True)
+
+    def on_mount(self) -> None:
+        """Show all there is."""
+        self._fill("")
+        self.query_one(Input).focus()
+
+    def _fill(self, text: str) -> None:
+        words = text.lower().split()
+        shown = [each for each in self._choices if all(word in each.content.plain.lower() for word in words)]
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options([Option(each.content, id=each.id) for each in shown])
+        if not shown:
+            options.add_option(Option(Content.styled(self._nothing or "nothing like that", "$muted"), disabled=True))
+            return
+        ids = [each.id for each in shown]
+        options.highlighted = ids.index(self._current) if self._current in ids else 0
+
+    @on(Input.Changed)
+    def _narrow(self, event: Input.Changed) -> None:
+        event.stop()
+        self._fill(event.value)
+
+    @on(Input.Submitted)
+    def _take(self, event: Input.Submitted) -> None:
+        event.stop()
+        options = self.query_one(OptionList)
+        if options.highlighted is not None:
+            self.dismiss(options.get_option_at_index(options.highlighted).id)
+
+    @on(OptionList.OptionSelected)
+    def _take_clicked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.dismiss(event.option.id)
+
+    def action_move(self, step: int) -> None:
+        """Another choice, without leaving the line."""
+        options = self.query_one(OptionList)
+        if step > 0:
+            options.action_cursor_down()
+        else:
+            options.action_cursor_up()
+
+    def action_leave(self) -> None:
+        """Pick nothing."""
+        self.dismiss(None)

@@ -1,0 +1,125 @@
+from collections.abc import AsyncIterator
+
+import pytest
+
+from kubegenie_tui.agents.agent import AgentState
+from kubegenie_tui.agents.supervisor import Supervisor
+from kubegenie_tui.domain.errors import Refused, StoreError
+from tests.unit.agents.fakes import FakeAgent, FakeClock, settle
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+async def supervisor(clock: FakeClock) -> AsyncIterator[Supervisor]:
+    supervisor = Supervisor(interval=15.0, clock=clock)
+    yield supervisor
+    await supervisor.close()
+
+
+async def test_an_agent_is_initialized_then_checked_at_intervals(supervisor: Supervisor, clock: FakeClock) -> None:
+    agent = FakeAgent()
+    await supervisor.start(agent)
+    assert agent.state is AgentState.RUNNING
+    await settle()
+    assert agent.calls == ["initialize", "check"]
+    await clock.advance(14.9)
+    assert agent.calls == ["initialize", "check"]
+    await clock.advance(0.1)
+    assert agent.calls == ["initialize", "check", "check"]
+
+
+async def test_a_failing_agent_is_healed_ever_more_rarely(supervisor: Supervisor, clock: FakeClock) -> None:
+    agent = FakeAgent()
+    agent.failure = Refused("Nothing listens at https://prod", "connection refused", "is it running?")
+    await supervisor.start(agent)
+    await settle()
+    assert agent.state is AgentState.DEGRADED
+    assert agent.reason == "Nothing listens at https://prod · connection refused · is it running?"
+    waits = []
+    for _ in range(8):
+        (wait,) = clock.waits
+        waits.append(wait)
+        await clock.advance(wait)
+    assert waits == pytest.approx([0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 30.0, 30.0])
+    assert agent.calls == ["initialize", "check", *["heal", "check"] * 8]
+
+
+async def test_a_healed_agent_is_checked_at_intervals_again(supervisor: Supervisor, clock: FakeClock) -> None:
+    agent = FakeAgent()
+    agent.failure = Refused("down")
+    await supervisor.start(agent)
+    await settle()
+    agent.failure = None
+    await clock.advance(0.8)
+    assert (agent.state, agent.reason) == (AgentState.RUNNING, "")
+    assert clock.waits == [15.0]
+    assert agent.calls == ["initialize", "check", "heal", "check"]
+
+
+async def test_a_mistake_in_an_agent_is_a_reason_too(supervisor: Supervisor) -> None:
+    agent = FakeAgent()
+    agent.failure = KeyError("surprise")
+    await supervisor.start(agent)
+    await settle()
+    assert (agent.state, agent.reason) == (AgentState.DEGRADED, "KeyError: 'surprise'")
+
+
+async def test_what_cannot_be_initialized_is_not_looked_after(supervisor: Supervisor, clock: FakeClock) -> None:
+    agent = FakeAgent()
+    agent.refusal = StoreError("no")
+    with pytest.raises(StoreError):
+        await supervisor.start(agent)
+    assert (agent.state, agent.reason) == (AgentState.STOPPED, "no")
+    assert agent not in supervisor
+    agent.refusal = None
+    await supervisor.start(agent)
+    assert agent in supervisor
+
+
+async def test_starting_twice_is_starting_once(supervisor: Supervisor) -> None:
+    agent = FakeAgent()
+    await supervisor.start(agent)
+    await supervisor.start(agent)
+    await settle()
+    assert agent.calls == ["initialize", "check"]
+
+
+async def test_a_call_brings_the_check_forward(supervisor: Supervisor, clock: FakeClock) -> None:
+    agent = FakeAgent()
+    await supervisor.start(agent)
+    await settle()
+    agent.failure = Refused("down")
+    supervisor.check_soon(agent)
+    await settle()
+    assert agent.calls == ["initialize", "check", "check"]
+    supervisor.check_soon(agent)
+    await settle()
+    assert agent.calls == ["initialize", "check", "check"], "an agent that is not well keeps its pace"
+
+
+async def test_an_idle_agent_is_left_in_peace(supervisor: Supervisor, clock: FakeClock) -> None:
+    agent = FakeAgent()
+    agent.unneeded = True
+    await supervisor.start(agent)
+    await clock.advance(60)
+    assert agent.calls == ["initialize"]
+    agent.unneeded = False
+    await clock.advance(60)
+    assert agent.calls == ["initialize", "check"]
+
+
+async def test_one_that_hangs_holds_up_no_other(supervisor: Supervisor, clock: FakeClock) -> None:
+    hanging, well = FakeAgent("hanging"), FakeAgent("well")
+    hanging.hangs = True
+    await supervisor.start(hanging)
+    await supervisor.start(well)
+    await settle()
+    await clock.advance(15)
+    assert well.calls == ["initialize", "check", "check"]
+    await supervisor.close()
+    assert hanging.calls == ["initialize", "check", "shutdown"]
+    assert (hanging.state, well.state) == (AgentState.STOPPED, AgentState.STOPPED)
