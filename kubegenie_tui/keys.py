@@ -103,6 +103,12 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("text-left", "left", "scroll_sideways(-8)", "left", show=False),
         Key("text-right", "right", "scroll_sideways(8)", "right", show=False),
     ),
+    "prompt": (
+        Key("complete-line", "tab", "complete", "complete", priority=True),
+        Key("close-line", "escape", "cancel", "close"),
+        Key("earlier-line", "up", "recall(1)", "earlier"),
+        Key("later-line", "down", "recall(-1)", "later", show=False),
+    ),
     "detail": (
         Key("tab-summary", "d", "show_tab('summary')", "summary"),
         Key("tab-yaml", "y", "show_tab('yaml')", "yaml"),

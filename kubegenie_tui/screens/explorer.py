@@ -34,10 +34,10 @@ class ExplorerScreen(ExplorerKeys):
 
     CSS_PATH = "explorer.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("explorer")
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-medium"), (130, "-wide")]
 
     def __init__(self, services: "Services", agent: "ClusterAgent", place: Place, *, demo: bool = False) -> None:
         super().__init__(services, agent, place)
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (130, "-wide")]
         self._demo = demo
         self._counts = TreeCounts(agent)
         self._sides = SidePanes(self)

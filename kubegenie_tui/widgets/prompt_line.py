@@ -5,13 +5,14 @@ from typing import ClassVar, Literal
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
 from kubegenie_tui.domain.command_line import Completion
+from kubegenie_tui.keys import bindings
 
 Mode = Literal[":", "/"]
 
@@ -28,12 +29,7 @@ class PromptLine(Vertical):
     PromptLine Input { border: none; height: 1; padding: 0; background: $panel; width: 1fr; }
     PromptLine Input:focus { border: none; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "close"),
-        Binding("tab", "take(1)", "complete", priority=True),
-        Binding("up", "recall(1)", "earlier", show=False),
-        Binding("down", "recall(-1)", "later", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("prompt")
 
     class Submitted(Message):
         """The person pressed Enter."""
@@ -125,7 +121,7 @@ class PromptLine(Vertical):
         self.close()
         self.post_message(self.Cancelled(self._mode))
 
-    def action_take(self, _: int) -> None:
+    def action_complete(self) -> None:
         """Take the first completion."""
         if self._completions:
             entry = self.query_one(Input)

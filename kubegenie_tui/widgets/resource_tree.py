@@ -22,7 +22,7 @@ class ResourceTree(Widget, can_focus=True):
     """Draws the lines in view only; a cluster with 200 CRDs costs nothing extra."""
 
     DEFAULT_CSS = """
-    ResourceTree { width: 26; background: $background; color: $foreground; }
+    ResourceTree { width: 29; background: $background; color: $foreground; }
     ResourceTree > .tree--group { text-style: bold; }
     ResourceTree > .tree--muted { color: $muted; }
     ResourceTree > .tree--current { color: $accent; text-style: bold; }
@@ -168,8 +168,8 @@ class ResourceTree(Widget, can_focus=True):
         left, right, ink = self._texts(self._lines[index])
         at_cursor = index == self._cursor and self.has_focus
         ground = base + self._ink("tree--cursor") if at_cursor else base
-        room = max(1, width - len(right) - 1)
-        text = left[: room - 1] + "…" if len(left) > room else left.ljust(room)
+        room = max(1, width - len(right) - 2)
+        text = (left[: room - 1] + "…" if len(left) > room else left.ljust(room)) + " "
         segments = [Segment(text, ground + self._ink(ink)), Segment(f"{right} ", ground + self._ink("tree--muted"))]
         return Strip(segments).adjust_cell_length(width, ground)
 
