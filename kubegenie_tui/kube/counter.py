@@ -1,6 +1,5 @@
-"""How many there are of a kind, live, without their rows: a list of one and a watch of which only the types are read."""
+"""How many there are of a kind, live, without their rows: a list of one, and a watch of which only types are read."""
 
-import asyncio
 import logging
 
 import msgspec
@@ -12,8 +11,9 @@ from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.events import ADDED, BOOKMARK, DELETED, ERROR, split_event
 from kubegenie_tui.kube.formats import ListHead, MetadataFormat
 from kubegenie_tui.kube.gate import ClusterGate
+from kubegenie_tui.kube.listing import NEWEST
 from kubegenie_tui.kube.liveness import Pulse, broken_off_when, hung
-from kubegenie_tui.kube.recovery import Position, Recovery
+from kubegenie_tui.kube.recovery import SLOW, Position, Recovery
 from kubegenie_tui.kube.slices import Slices
 from kubegenie_tui.kube.splitter import LineSplitter
 from kubegenie_tui.kube.status import error_from_status, parse_status
@@ -68,7 +68,8 @@ class Counter:
                 elif "watch" in self.kind.verbs:
                     await self._watch()
                 else:
-                    await asyncio.Event().wait()
+                    await self._clock.sleep(SLOW)
+                    self._position.relist(NEWEST)
             except KubeGenieError as error:
                 await self._recover(error)
 
@@ -130,7 +131,10 @@ class Counter:
         return events
 
     def _apply(self, line: bytes) -> None:
-        kind, data = split_event(line)
+        try:
+            kind, data = split_event(line)
+        except msgspec.DecodeError as error:
+            raise ServerFailed("The server sends something that is no watch event", next_step="try again") from error
         if kind == ADDED:
             self.count = (self.count or 0) + 1
         elif kind == DELETED:
@@ -141,8 +145,7 @@ class Counter:
             status = parse_status(data)
             code = status.code if status is not None and status.code else 500
             raise error_from_status(code, data, verb="watch", path=self._path)
-        if events_progress := kind != ERROR:
-            self._recovery.progressed()
+        self._recovery.progressed()
 
     def _go_on_after(self, line: bytes) -> None:
         """Only the last event's version matters; one that cannot be read means counting anew."""
