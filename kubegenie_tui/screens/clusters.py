@@ -82,7 +82,7 @@ class ClustersScreen(TableScreen):
                 self._live.put(row)
         self._live.keep_only(status.name for status in statuses)
         self._live.publish()
-        if self.is_mounted:
+        if self.is_attached:
             left = Content.assemble(("KubeGenie", "bold"), "  ", (f"{len(statuses)} clusters", "$muted"))
             self.query_one(StatusHeader).set_parts(left, Content())
 

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
     from kubegenie_tui.services import Services
 
+ROWS_FIRST = 0.5
+"""Seconds the panes around the table wait for the first rows: what people came for comes first."""
+
 
 class ExplorerScreen(ExplorerKeys):
     """The panes of one cluster, and what keeps them up to date."""
@@ -63,7 +66,7 @@ class ExplorerScreen(ExplorerKeys):
         ]
         self.set_interval(0.5, self._refresh_numbers)
         self._refresh_header()
-        self.call_after_refresh(self._sides.open_first)
+        self.set_timer(ROWS_FIRST, self._sides.open_first)
 
     def on_unmount(self) -> None:
         """Let go of everything that lives on."""
@@ -109,6 +112,11 @@ class ExplorerScreen(ExplorerKeys):
         namespace = self.pane.namespace if event.kind.namespaced else ""
         self.show(Place(event.kind.id, namespace))
         self.table.focus()
+
+    @on(ResourceTable.Counted)
+    async def _rows_came(self) -> None:
+        if len(self.table.view):
+            await self._sides.open_first()
 
     @on(ResourceTable.Opened)
     def _open(self) -> None:

@@ -24,6 +24,7 @@ class SidePanes:
         self._explorer = explorer
         self._chat: ChatControl | None = None
         self._detail: DetailView | None = None
+        self._opened = False
 
     def shows(self, pane: str) -> bool:
         """Whether `tree`, `genie` or `detail` is shown."""
@@ -36,7 +37,10 @@ class SidePanes:
         )
 
     async def open_first(self) -> None:
-        """Show what was shown before, as far as there is room."""
+        """Show what was shown before, as far as there is room; once only."""
+        if self._opened:
+            return
+        self._opened = True
         place, width = self._explorer.place, self._explorer.size.width
         for pane, wanted in (("tree", place.tree), ("detail", place.detail), ("genie", place.genie)):
             if wanted and width >= ROOM[pane]:

@@ -59,7 +59,7 @@ class ResourceTree(Widget, can_focus=True):
         super().__init__(id=id)
         self._groups: tuple[KindGroup, ...] = ()
         self._open = {"Workloads"}
-        self._counts: Mapping[str, int | None] = {}
+        self.counts: Mapping[str, int | None] = {}
         self._current = ""
         self._cursor = 0
         self._top = 0
@@ -73,8 +73,8 @@ class ResourceTree(Widget, can_focus=True):
 
     def set_counts(self, counts: Mapping[str, int | None]) -> None:
         """Live counts by kind id; None where the person may not list."""
-        if counts != self._counts:
-            self._counts = dict(counts)
+        if counts != self.counts:
+            self.counts = dict(counts)
             self.refresh()
 
     def set_current(self, kind: Kind) -> None:
@@ -179,7 +179,7 @@ class ResourceTree(Widget, can_focus=True):
     def _texts(self, line: Line) -> tuple[str, str, str]:
         if isinstance(line, KindGroup):
             return f" {'▾' if line.title in self._open else '▸'} {line.title}", "", "tree--group"
-        count = self._counts.get(line.id, "")
+        count = self.counts.get(line.id, "")
         right = "–" if count is None else f"{count}"
         if line.id == self._current:
             return f"  ▌{plural_title(line)}", right, "tree--current"
