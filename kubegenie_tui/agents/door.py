@@ -1,4 +1,4 @@
-"""A cluster's client of the moment: when the kubeconfig changes so does the client, and streams go on with the new one."""
+"""A cluster's client of the moment: when the kubeconfig changes, so does the client, and streams go on."""
 
 import asyncio
 import importlib
