@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
 from kubegenie_tui.agents.duties import Duties
+from kubegenie_tui.agents.health_watch import HealthWatch
 from kubegenie_tui.agents.kubeconfig_follower import KubeconfigFollower
 from kubegenie_tui.agents.supervisor import Supervisor
 from kubegenie_tui.domain.cluster import ClusterStatus, Registration
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from kubegenie_tui.kube.probe import ProbeStep
     from kubegenie_tui.store.store import Store
 
-HEALTH_SECONDS = 30.0
-"""Between two checks of a cluster while the list is looked at."""
 FIRST_CHECK_SECONDS = 0.3
 """A cluster just opened is checked after its rows were asked for."""
 
@@ -60,7 +59,7 @@ class ClusterManager:
         self._supervisor = Supervisor(clock=self._clock)
         self._duties = Duties(lambda: self._duties.restart_failed())
         self._listeners: list[Callable[[], None]] = []
-        self._lookers = 0
+        self._health = HealthWatch(self._agents, self._duties, self._clock)
         self.current = ""
         """The kubeconfig's current context, or the only cluster; empty when there is no telling."""
         self.errors: tuple[KubeconfigError, ...] = ()
@@ -172,20 +171,7 @@ class ClusterManager:
 
     def watch_health(self) -> Callable[[], None]:
         """Check all clusters now and then until the returned function is called."""
-        self._lookers += 1
-        self._duties.start("health", self._look_at_all)
-        return self._stop_looking
-
-    def _stop_looking(self) -> None:
-        self._lookers -= 1
-        if not self._lookers:
-            self._duties.stop("health")
-
-    async def _look_at_all(self) -> None:
-        while True:
-            for name, agent in self._agents.items():
-                self._duties.start(f"check of {name}", agent.check)
-            await self._clock.sleep(HEALTH_SECONDS)
+        return self._health.begin()
 
     async def _first_check(self, agent: ClusterAgent) -> None:
         await self._clock.sleep(FIRST_CHECK_SECONDS)
