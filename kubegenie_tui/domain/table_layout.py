@@ -52,6 +52,7 @@ def place(
     widths = {column.title: _width(column, natural, wide) for column, _ in wanted}
     if not wide:
         _fit(wanted, widths, available)
+        _spread(wanted, widths, natural, available)
     return [Placed(column, read, widths[column.title]) for column, read in wanted]
 
 
@@ -90,6 +91,17 @@ def _fit(wanted: list[tuple[Column, Reader]], widths: dict[str, int], available:
         while excess() > 0 and (drop := _least_wanted(wanted, least)) is not None:
             del wanted[drop]
         _shrink_name(widths, excess(), SHORTEST_NAME if least == 2 else 8)
+
+
+def _spread(
+    wanted: list[tuple[Column, Reader]], widths: dict[str, int], natural: Mapping[str, int], available: int
+) -> None:
+    """Give what room is left to the columns that were held to WIDEST, the last first: it holds the longest words."""
+    left = available - sum(widths[column.title] + GAP for column, _ in wanted) + GAP
+    for column, _ in reversed(wanted):
+        more = max(0, min(left, natural.get(column.title, 0) - widths[column.title]))
+        widths[column.title] += more
+        left -= more
 
 
 def _least_wanted(wanted: Sequence[tuple[Column, Reader]], least: int) -> int | None:

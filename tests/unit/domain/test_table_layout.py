@@ -74,3 +74,9 @@ def test_a_cell_in_words(measure: Measure, cell: Cell, text: str) -> None:
 def test_numbers_stand_right() -> None:
     right = {each.column.title for each in placed(200) if each.right_aligned}
     assert right == {"READY", "RESTARTS", "AGE"}
+
+
+def test_long_words_get_the_room_that_is_left() -> None:
+    columns = [(Column("NAME", priority=0), lambda row: row.name), (Column("MESSAGE"), lambda row: None)]
+    widths = [each.width for each in place(columns, {"NAME": 10, "MESSAGE": 200}, 100)]
+    assert widths == [10, 88]
