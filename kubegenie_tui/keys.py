@@ -140,11 +140,20 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("close-logs", "escape,q", "go_back", "back"),
     ),
     "chat": (
-        Key("send-question", "enter", "send", "ask", priority=False),
+        Key("send-question", "enter", "send", "ask"),
         Key("stop-genie", "escape", "stop_or_leave", "stop / back"),
-        Key("new-conversation", "ctrl+l", "new_conversation", "new", show=False),
-        Key("open-conversations", "ctrl+r", "open_conversations", "reopen", show=False),
-        Key("toggle-result", "ctrl+e", "toggle_results", "show results", show=False),
+        Key("new-line", "shift+enter,ctrl+j", "new_line", "new line", show=False),
+        Key("toggle-result", "ctrl+e", "toggle_results", "results", priority=True),
+        Key("open-conversations", "ctrl+r", "conversation('earlier')", "earlier", priority=True),
+        Key("new-conversation", "ctrl+l", "conversation('new')", "new", priority=True),
+        Key("read-back", "pageup", "scroll_talk(-1)", "read back", show=False, priority=True),
+        Key("read-on", "pagedown", "scroll_talk(1)", "read on", show=False, priority=True),
+    ),
+    "welcome": (
+        Key("try-demo", "d", "try_demo", "try the demo"),
+        Key("point-to-kubeconfig", "p", "point", "point to a kubeconfig"),
+        Key("show-ways", "c", "show_ways", "create or register a cluster"),
+        Key("close-welcome", "escape", "back", "back", show=False),
     ),
 }
 """Every key by the place where it works. `table` is what all tables share, `text` what all texts share."""

@@ -109,7 +109,7 @@ class Navigation(App[int]):
         explorer = self._explorers.get(wanted.focus.cluster)
         if explorer is not None:
             await self._stand_in(explorer)
-            await explorer.ask(wanted.text)
+            await explorer.ask(wanted.text, wanted.focus)
         else:
             await self._open_chat()
 
@@ -118,7 +118,7 @@ class Navigation(App[int]):
         from kubegenie_tui.screens.chat import ChatScreen
 
         focus = self.screen.focus_now() if isinstance(self.screen, TableScreen) else Focus()
-        await self.push_screen(ChatScreen(self.services, focus))
+        await self.push_screen(ChatScreen(self.services, focus, demo=self.options.demo))
 
     @on(messages.BackRequested)
     async def _go_back(self) -> None:

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
+from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.kind_groups import group_kinds
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.keys import bindings
@@ -73,6 +74,7 @@ class ExplorerScreen(ExplorerKeys):
         for unsubscribe in self._unsubscribe:
             unsubscribe()
         self._counts.release()
+        self._sides.release()
         self.release()
 
     def on_screen_suspend(self) -> None:
@@ -126,9 +128,13 @@ class ExplorerScreen(ExplorerKeys):
     def _moved(self, event: ResourceTable.Moved) -> None:
         self._sides.follow(event.row)
 
-    async def ask(self, text: str) -> None:
+    def on_detail_view_closed(self) -> None:
+        """Give the keys back from the object below the table."""
+        self.table.focus()
+
+    async def ask(self, text: str, focus: Focus) -> None:
         """Open the genie beside the rows."""
-        await self._sides.ask(text)
+        await self._sides.ask(text, focus)
 
     def go(self, wanted: ExplorerRequested) -> None:
         """Show what was asked for; what was left open stays as it is."""

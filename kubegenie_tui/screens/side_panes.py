@@ -4,15 +4,18 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.widgets.resource_tree import ResourceTree
 
 if TYPE_CHECKING:
     from kubegenie_tui.screens.chat_control import ChatControl
+    from kubegenie_tui.screens.detail_control import DetailControl
     from kubegenie_tui.screens.explorer import ExplorerScreen
-    from kubegenie_tui.widgets.detail_view import DetailView
 
+REST = 0.15
+"""Seconds the cursor must rest on a row before its object is fetched: scrolling stays fast."""
 ROOM = {"tree": 100, "genie": 130, "detail": 0}
 """Columns of the terminal below which a pane is not opened by itself."""
 
@@ -23,7 +26,7 @@ class SidePanes:
     def __init__(self, explorer: "ExplorerScreen") -> None:
         self._explorer = explorer
         self._chat: ChatControl | None = None
-        self._detail: DetailView | None = None
+        self._detail: DetailControl | None = None
         self._opened = False
 
     def shows(self, pane: str) -> bool:
@@ -50,6 +53,8 @@ class SidePanes:
         """Show the pane and give it the keys, or hide it and give them back to the table."""
         if self.shows(pane):
             self._explorer.remove_class(f"-{pane}")
+            if pane == "detail":
+                self.release()
             self._explorer.table.focus()
             return
         await self.show(pane)
@@ -70,10 +75,11 @@ class SidePanes:
             case "detail":
                 await self._make_detail()
 
-    async def ask(self, text: str) -> None:
-        """Open the genie, with a question or with an empty line to type one."""
+    async def ask(self, text: str, focus: Focus) -> None:
+        """Open the genie about something, with a question or with an empty line to type one."""
         await self.show("genie")
         if self._chat is not None:
+            self._chat.keep_in_mind(focus)
             self._chat.pane.focus_input()
             if text:
                 self._chat.pane.submit(text)
@@ -85,16 +91,28 @@ class SidePanes:
         from kubegenie_tui.widgets.chat_pane import ChatPane
 
         pane = ChatPane()
-        self._chat = ChatControl(self._explorer.services, pane, self._explorer.focus_now)
+        explorer = self._explorer
+        leave = explorer.table.focus
+        self._chat = ChatControl(explorer.services, pane, explorer.focus_now, leave=leave)
         await self._explorer.query_one("#panes").mount(pane)
 
     async def _make_detail(self) -> None:
         if self._detail is None:
+            from kubegenie_tui.screens.detail_control import DetailControl
             from kubegenie_tui.widgets.detail_view import DetailView
 
-            self._detail = DetailView()
-            await self._explorer.query_one("#middle").mount(self._detail)
+            view = DetailView()
+            await self._explorer.query_one("#middle").mount(view)
+            self._detail = DetailControl(view, self._explorer.agent)
         self.follow(self._explorer.table.current)
 
     def follow(self, row: Row | None) -> None:
-        """The cursor stands on another row: the detail below shows that one."""
+        """The cursor stands on another row: the detail below shows that one, once the cursor rests."""
+        kind = self._explorer.kind
+        if self._detail is not None and kind is not None and row is not None and self.shows("detail"):
+            self._detail.show(kind, row.namespace, row.name, after=REST)
+
+    def release(self) -> None:
+        """Let go of what the panes watch."""
+        if self._detail is not None:
+            self._detail.close()

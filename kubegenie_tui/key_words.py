@@ -1,0 +1,101 @@
+"""The keys in words, for the help on screen and for the reference page: `python -m kubegenie_tui.key_words`."""
+
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from kubegenie_tui.keys import PLACES, Key
+
+PLACE_TITLES = {
+    "everywhere": "Everywhere",
+    "clusters": "Clusters",
+    "explorer": "Explorer",
+    "table": "Tables",
+    "text": "Texts",
+    "prompt": "Line for typing",
+    "detail": "One object",
+    "logs": "Logs",
+    "chat": "Chat",
+    "welcome": "Welcome",
+}
+_NAMES = {
+    "colon": ":",
+    "slash": "/",
+    "question_mark": "?",
+    "ampersand": "&",
+    "backslash": "\\",
+    "space": "space",
+    "pageup": "page up",
+    "pagedown": "page down",
+    "escape": "esc",
+    "minus": "-",
+    "full_stop": ".",
+    "comma": ",",
+}
+_HEAD = """# Keys
+
+`?` shows the keys that work where you are. Any of them can be changed in the settings, by its id:
+
+```toml
+[keys]
+toggle-tree = "ctrl+b,f2"
+```
+
+This page is made from the code: `python -m kubegenie_tui.key_words > docs/reference/keys.md`.
+"""
+_SLOT = re.compile(r"\d$")
+
+
+class KeyLine(NamedTuple):
+    """One line of the help."""
+
+    keys: tuple[str, ...]
+    """As people write them: `ctrl+b`, `/`."""
+    label: str
+    """What they do."""
+    ids: tuple[str, ...]
+    """The bindings."""
+
+
+def key_word(name: str) -> str:
+    """A key as people write it, from Textual's name for it."""
+    *held, key = name.strip().split("+")
+    return "+".join([*held, _NAMES.get(key, key)])
+
+
+def key_lines(keys: Iterable[Key], keymap: Mapping[str, str]) -> list[KeyLine]:
+    """One line a binding, with the person's own keys; bindings for the numbers 1 to 9 share one line."""
+    lines: list[KeyLine] = []
+    for key in keys:
+        words = tuple(key_word(name) for name in keymap.get(key.id, key.keys).split(","))
+        label = _SLOT.sub("1 to 9", key.label)
+        if lines and label != key.label and lines[-1].label == label:
+            known = lines[-1]
+            lines[-1] = KeyLine((*known.keys, *words), label, (*known.ids, key.id))
+        else:
+            lines.append(KeyLine(words, label, (key.id,)))
+    return [line._replace(keys=_numbers(line.keys)) for line in lines]
+
+
+def _numbers(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return ("1 … 9",) if keys == tuple("123456789") else keys
+
+
+def reference() -> str:
+    """The page of all keys, Markdown."""
+    parts = [_HEAD]
+    for place, keys in PLACES.items():
+        parts.append(f"\n## {PLACE_TITLES[place]}\n\n| keys | | id |\n|---|---|---|\n")
+        parts += [_row(line) for line in key_lines(keys, {})]
+    return "".join(parts)
+
+
+def _row(line: KeyLine) -> str:
+    ids = f"`{line.ids[0]}`" if len(line.ids) == 1 else f"`{line.ids[0]}` … `{line.ids[-1]}`"
+    keys = " ".join(f"`{key}`" for key in line.keys)
+    return f"| {keys} | {line.label} | {ids} |\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference())

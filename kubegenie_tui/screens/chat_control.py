@@ -1,0 +1,204 @@
+"""Brings a conversation to a pane: asks with what the person looks at in mind, and goes where an answer leads."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+from textual.content import Content
+
+from kubegenie_tui.domain.closing import closing
+from kubegenie_tui.domain.conversation import ChatEvent, Conversation, Finished, Focus, ObjectRef, ShowRequested
+from kubegenie_tui.domain.errors import StoreError
+from kubegenie_tui.domain.kind_groups import plural_title
+from kubegenie_tui.domain.quantity import format_age
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.genie.session import ChatSession
+from kubegenie_tui.screens.messages import DetailRequested, ExplorerRequested, LogsRequested
+from kubegenie_tui.screens.picker import Choice, PickerScreen
+
+if TYPE_CHECKING:
+    from textual.message import Message
+
+    from kubegenie_tui.services import Services
+    from kubegenie_tui.widgets.chat_pane import ChatPane
+
+LOOK = 0.5
+"""Seconds between two looks at where the person stands."""
+
+
+class ChatControl:
+    """One pane, one conversation at a time."""
+
+    def __init__(
+        self,
+        services: "Services",
+        pane: "ChatPane",
+        focus_of: Callable[[], Focus],
+        *,
+        leave: Callable[[], object] = lambda: None,
+        resume: bool = False,
+    ) -> None:
+        """A control for a pane that is not mounted yet.
+
+        Args:
+            services: where questions are asked and kept.
+            pane: what draws.
+            focus_of: what the person looks at now.
+            leave: gives the keys back to where they came from.
+            resume: whether to go on with the latest conversation about the cluster.
+        """
+        self.pane = pane
+        self._services = services
+        self._focus_of = focus_of
+        self._leave = leave
+        self._resume = resume
+        self._session = ChatSession(services.genie, services.store.conversations)
+        self._in_mind: tuple[Focus, Focus] | None = None
+        self._tokens = 0
+        pane.actions = self
+
+    # Where the person stands
+
+    @property
+    def focus(self) -> Focus:
+        """What a question is about: what was asked for last, until the person looks at something else."""
+        seen = self._focus_of()
+        if self._in_mind is not None and self._in_mind[0] == seen:
+            return self._in_mind[1]
+        self._in_mind = None
+        return seen
+
+    def keep_in_mind(self, focus: Focus) -> None:
+        """Ask about this until the person looks at something else."""
+        self._in_mind = (self._focus_of(), focus)
+        self._tell()
+
+    def _tell(self) -> None:
+        if not self.pane.is_attached:
+            return
+        focus = self.focus
+        tokens = f" · {self._tokens:,} tokens" if self._tokens else ""
+        engine = Content.styled(f"{plain(self._services.genie.engine)}{tokens}", "$muted")
+        about = plain(focus.selected.name) if focus.selected else "what you see"
+        self.pane.tell(Content.assemble("Genie", (f" ▸ {self._place(focus)}", "$muted")), engine, f"ask about {about}")
+
+    def _place(self, focus: Focus) -> str:
+        agent = self._services.manager.agent(focus.cluster)
+        kind = agent.kinds.get(focus.kind) if agent else None
+        parts = [plain(focus.namespace or focus.cluster or "no cluster"), plural_title(kind) if kind else ""]
+        return " / ".join(part for part in parts if part)
+
+    # What the pane asks for
+
+    def start(self) -> None:
+        """Fill the pane, and follow the person from now on."""
+        self.pane.set_interval(LOOK, self._tell)
+        self._tell()
+        self._run(self._first())
+
+    def ask(self, text: str, about: ObjectRef | None) -> AsyncIterator[ChatEvent]:
+        """One turn."""
+        focus = self.focus
+        if about is not None:
+            focus = msgspec.structs.replace(focus, selected=about, namespace=about.namespace, kind=about.kind)
+        return self._ask(text, focus)
+
+    async def _ask(self, text: str, focus: Focus) -> AsyncIterator[ChatEvent]:
+        async with closing(self._session.ask(text, focus)) as events:
+            async for event in events:
+                if isinstance(event, Finished):
+                    self._tokens += event.input_tokens + event.output_tokens
+                    self._tell()
+                yield event
+        if self._session.not_kept is not None:
+            words = f"This conversation is not kept: {self._session.not_kept}"
+            self.pane.app.notify(words, severity="warning", markup=False)
+
+    def show(self, wanted: ShowRequested) -> None:
+        """Go where the answer is seen best."""
+        cluster = self.focus.cluster
+        ref = ObjectRef(wanted.kind, wanted.name, wanted.namespace, cluster)
+        message: Message = ExplorerRequested(cluster, wanted.kind, wanted.namespace, wanted.filter, wanted.name)
+        if wanted.view == "logs":
+            message = LogsRequested(ref)
+        elif wanted.view == "detail":
+            message = DetailRequested(ref)
+        self.pane.post_message(message)
+
+    def leave(self) -> None:
+        """Give the keys back."""
+        self._leave()
+
+    # Conversations
+
+    def new_conversation(self) -> None:
+        """Begin anew."""
+        self.pane.stop()
+        self._run(self._begin())
+
+    def open_conversations(self) -> None:
+        """Let the person pick an earlier one."""
+        self._run(self._offer())
+
+    def _run(self, work: object) -> None:
+        self.pane.run_worker(work, group="conversation", exclusive=True, exit_on_error=False)  # type: ignore[arg-type]
+
+    async def _first(self) -> None:
+        latest = await self._services.store.conversations.recent(1, self.focus.cluster) if self._resume else []
+        if latest:
+            await self._reopen(latest[0])
+        else:
+            await self._greet()
+
+    async def _begin(self) -> None:
+        await self._session.begin()
+        self._tokens = 0
+        await self._greet()
+
+    async def _greet(self) -> None:
+        await self.pane.talk.greet(Content(self._services.genie.greeting), examples(self.focus))
+        self._tell()
+
+    async def _offer(self) -> None:
+        try:
+            known = await self._services.store.conversations.recent()
+        except StoreError as error:
+            self.pane.app.notify(str(error), severity="error", markup=False)
+            return
+        current = str(self._session.conversation.id) if self._session.conversation else ""
+        choices = [_choice(each, time.time()) for each in known]
+        picker = PickerScreen("Conversations", choices, current=current, nothing="no conversation like that")
+        by_id = {str(each.id): each for each in known}
+        self.pane.app.push_screen(picker, lambda picked: self._pick(by_id.get(picked or "")))
+
+    def _pick(self, conversation: Conversation | None) -> None:
+        if conversation is not None:
+            self.pane.stop()
+            self._run(self._reopen(conversation))
+
+    async def _reopen(self, conversation: Conversation) -> None:
+        try:
+            await self._session.reopen(conversation)
+        except StoreError as error:
+            self.pane.app.notify(str(error), severity="error", markup=False)
+            return
+        self._tokens = 0
+        await self.pane.recall(self._session.messages)
+        self._tell()
+
+
+def examples(focus: Focus) -> list[str]:
+    """Three questions that make sense where the person stands."""
+    where = f" in {focus.namespace}" if focus.namespace else ""
+    kind = focus.kind.partition(".")[0] or "pods"
+    asked = [f"what is wrong{where or ' here'}?", f"how many {kind} are not ready{where}?"]
+    if focus.selected is None:
+        return [*asked, "show me the latest warnings"]
+    verb = "show me the logs of" if focus.selected.kind == "pods" else "describe"
+    return [*asked, f"{verb} {focus.selected.name}"]
+
+
+def _choice(conversation: Conversation, now: float) -> Choice:
+    facts = f"  {plain(conversation.cluster)}  {format_age(now - conversation.updated)} ago"
+    return Choice(str(conversation.id), Content.assemble(plain(conversation.title), (facts, "$muted")))

@@ -1,0 +1,102 @@
+"""Every key in force, grouped by place; type to find one."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from kubegenie_tui.key_words import PLACE_TITLES, KeyLine, key_lines
+from kubegenie_tui.keys import PLACES
+
+KEYS_WIDTH = 22
+"""Columns of the keys, before the words."""
+
+
+class HelpScreen(ModalScreen[None]):
+    """Floats above the screen that it explains: what works there first, the keys of other places after that."""
+
+    CSS_PATH = "help.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "close"),
+        Binding("down", "scroll(1)", "down", show=False, priority=True),
+        Binding("up", "scroll(-1)", "up", show=False, priority=True),
+        Binding("pagedown", "scroll(20)", "page down", show=False, priority=True),
+        Binding("pageup", "scroll(-20)", "page up", show=False, priority=True),
+    ]
+
+    def __init__(self, active_bindings: Mapping[str, ActiveBinding], keymap: Mapping[str, str]) -> None:
+        """Help for the bindings of one moment.
+
+        Args:
+            active_bindings: what works on the screen below, as Textual tells it.
+            keymap: the person's own keys by binding id.
+        """
+        super().__init__()
+        self._in_force = {active.binding.id for active in active_bindings.values() if active.enabled}
+        self._keymap = keymap
+
+    def compose(self) -> ComposeResult:
+        """A line to type in above the keys."""
+        with Vertical() as box:
+            box.border_title = Content("Keys")
+            box.border_subtitle = Content("esc closes")
+            yield Input(placeholder="type to find a key or what it does", compact=True)
+            with VerticalScroll(can_focus=False):
+                yield Static(id="keys", markup=False)
+
+    def on_mount(self) -> None:
+        """Show all there is."""
+        self._fill("")
+        self.query_one(Input).focus()
+
+    @on(Input.Changed)
+    def _narrow(self, event: Input.Changed) -> None:
+        event.stop()
+        self._fill(event.value)
+
+    def _fill(self, text: str) -> None:
+        groups = [*self._groups(text, in_force=True), *self._groups(text, in_force=False)]
+        shown = Content("\n\n").join(groups) if groups else Content.styled("no key like that", "$muted")
+        self.query_one("#keys", Static).update(shown)
+        self.query_one(VerticalScroll).scroll_home(animate=False)
+
+    def _groups(self, text: str, *, in_force: bool) -> Iterator[Content]:
+        for place, keys in PLACES.items():
+            wanted = [key for key in keys if (key.id in self._in_force) is in_force]
+            lines = [line for line in key_lines(wanted, self._keymap) if _matches(line, text)]
+            if lines:
+                yield _group(PLACE_TITLES[place], lines, in_force=in_force)
+
+    @on(Input.Submitted)
+    def action_leave(self) -> None:
+        """Close."""
+        self.dismiss(None)
+
+    def action_scroll(self, rows: int) -> None:
+        """Read on without leaving the line."""
+        self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)
+
+
+def _matches(line: KeyLine, text: str) -> bool:
+    looked_through = " ".join((*line.keys, line.label, *line.ids)).lower()
+    return all(word in looked_through for word in text.lower().split())
+
+
+def _group(title: str, lines: Iterable[KeyLine], *, in_force: bool) -> Content:
+    parts = [
+        Content.styled(
+            title if in_force else f"{title}, when you are there", "bold $accent" if in_force else "bold $muted"
+        )
+    ]
+    for line in lines:
+        keys = "  ".join(line.keys).ljust(KEYS_WIDTH)
+        parts.append(
+            Content.assemble("  ", (keys, "bold" if in_force else "$muted"), (line.label, "" if in_force else "$muted"))
+        )
+    return Content("\n").join(parts)

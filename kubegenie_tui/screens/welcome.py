@@ -1,0 +1,162 @@
+"""The first minute of a person with no cluster yet: three ways on, one key each."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from kubegenie_tui.domain.errors import KubeconfigError, KubeGenieError
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.keys import bindings
+from kubegenie_tui.kube.kubeconfig import load_kubeconfig
+from kubegenie_tui.screens.messages import ClustersRequested, DemoRequested
+from kubegenie_tui.widgets.header import StatusHeader
+from kubegenie_tui.widgets.key_footer import KeyFooter
+from kubegenie_tui.widgets.table_pane import error_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kubegenie_tui.agents.cluster_manager import ClusterManager
+    from kubegenie_tui.services import Services
+
+CHOICES = (
+    ("d", "Try the demo", "three simulated clusters on this machine, with faults to find; nothing is installed"),
+    ("p", "Point to a kubeconfig", "its clusters are added here; the file itself stays as it is"),
+    ("c", "Create or register a cluster", "the commands that write a kubeconfig, for each way to run Kubernetes"),
+)
+WAYS = (
+    ("A small cluster on this machine", "kind create cluster", "or: minikube start, k3d cluster create"),
+    ("Amazon EKS", "aws eks update-kubeconfig --name NAME", "needs the AWS command line, logged in"),
+    ("Google GKE", "gcloud container clusters get-credentials NAME", "needs gke-gcloud-auth-plugin"),
+    ("Azure AKS", "az aks get-credentials --name NAME --resource-group GROUP", "needs kubelogin for Entra ID"),
+    ("A server of your own (kubeadm)", "scp SERVER:/etc/kubernetes/admin.conf ~/.kube/config", ""),
+    ("A server of your own (k3s)", "scp SERVER:/etc/rancher/k3s/k3s.yaml ~/.kube/config", "put its address in"),
+)
+"""Title, command, note."""
+
+
+class WelcomeScreen(Screen[None]):
+    """Waits for a cluster: one that is written into a kubeconfig meanwhile is found by itself."""
+
+    AUTO_FOCUS = ""
+    CSS_PATH = "welcome.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("welcome")
+
+    def __init__(self, services: "Services") -> None:
+        super().__init__()
+        self._services = services
+        self._unsubscribe: Callable[[], None] = lambda: None
+
+    def compose(self) -> ComposeResult:
+        """What is missing, and the three ways on."""
+        yield StatusHeader()
+        with Vertical(id="welcome"):
+            yield Static(self._missing(), id="missing", markup=False)
+            yield Static(_choices(), id="choices", markup=False)
+            yield Input(placeholder="path of a kubeconfig, such as ~/Downloads/cluster.yaml", compact=True)
+            yield Static(id="answer", markup=False)
+            yield Static(_ways(), id="ways", markup=False)
+        yield KeyFooter()
+
+    def on_mount(self) -> None:
+        """Go on as soon as there is a cluster."""
+        self._unsubscribe = self._services.manager.subscribe(self._go_on)
+
+    def on_unmount(self) -> None:
+        """Wait no longer."""
+        self._unsubscribe()
+
+    def _go_on(self) -> None:
+        if self._services.manager.statuses and self.is_attached:
+            self._unsubscribe()
+            self.post_message(ClustersRequested())
+
+    def _missing(self) -> Content:
+        manager = self._services.manager
+        parts: list[Content | str | tuple[str, str]] = [("No cluster yet", "bold"), "\n\n"]
+        parts.append(("KubeGenie looked for a kubeconfig here and goes on by itself once there is one:", "$muted"))
+        for path in manager.paths:
+            parts.append(f"\n  {plain(str(path))}")
+        for error in manager.errors:
+            parts += ["\n\n", error_words(error)]
+        return Content.assemble(*parts)
+
+    # Keys
+
+    def action_try_demo(self) -> None:
+        """Start the simulated clusters."""
+        self.post_message(DemoRequested())
+
+    def action_point(self) -> None:
+        """Let the person type a path."""
+        self._show("-pointing")
+        self.query_one(Input).focus()
+
+    def action_show_ways(self) -> None:
+        """The ways to get a cluster."""
+        self._show("-ways")
+
+    def action_back(self) -> None:
+        """Back to the three choices."""
+        self._show("")
+
+    def _show(self, what: str) -> None:
+        self.query_one("#answer", Static).update("")
+        self.set_focus(None)
+        for each in ("-pointing", "-ways"):
+            self.set_class(each == what, each)
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        if event.value.strip():
+            self._register(event.value.strip())
+
+    @work(group="register", exclusive=True, exit_on_error=False)
+    async def _register(self, path: str) -> None:
+        self._unsubscribe()
+        try:
+            await _register_all(self._services.manager, Path(path))
+        except KubeGenieError as error:
+            self.query_one("#answer", Static).update(error_words(error))
+            self._unsubscribe = self._services.manager.subscribe(self._go_on)
+        else:
+            self.post_message(ClustersRequested())
+
+
+async def _register_all(manager: "ClusterManager", path: Path) -> None:
+    """Register every context of a kubeconfig.
+
+    Raises:
+        KubeGenieError: it has none, or it or one of them cannot be used.
+    """
+    file = await asyncio.to_thread(path.expanduser)
+    found = await asyncio.to_thread(load_kubeconfig, [file])
+    if not found.contexts:
+        raise KubeconfigError("This kubeconfig has no context", next_step="choose another file", file=str(file))
+    for name in found.contexts:
+        await manager.register(file, name)
+
+
+def _choices() -> Content:
+    lines = [
+        Content.assemble((f" {key} ", "bold reverse $accent"), "  ", (title, "bold"), "\n     ", (note, "$muted"))
+        for key, title, note in CHOICES
+    ]
+    return Content("\n\n").join(lines)
+
+
+def _ways() -> Content:
+    lines = [
+        Content.assemble((title, "bold"), "\n  ", (command, "$accent"), (f"   {note}" if note else "", "$muted"))
+        for title, command, note in WAYS
+    ]
+    return Content("\n\n").join(lines)

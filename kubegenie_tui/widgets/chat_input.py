@@ -1,0 +1,75 @@
+"""Where a question is typed: grows with its lines, remembers what was asked, leaves every other key to the pane."""
+
+from collections.abc import Callable
+
+from textual import events
+from textual.message import Message
+from textual.widgets import TextArea
+
+
+class ChatInput(TextArea):
+    """Enter sends; up and down beyond the text bring back earlier questions."""
+
+    DEFAULT_CSS = """
+    ChatInput {
+        height: auto; min-height: 1; max-height: 5; width: 1fr; padding: 0; border: none; background: transparent;
+    }
+    ChatInput:focus { border: none; }
+    ChatInput .text-area--cursor-line { background: transparent; }
+    ChatInput .text-area--placeholder { color: $muted; }
+    """
+
+    class Picked(Message):
+        """A number was typed where nothing was typed yet: one of the choices is meant."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    def __init__(self, takes_numbers: Callable[[], bool]) -> None:
+        """An empty line.
+
+        Args:
+            takes_numbers: whether a number in an empty line is a choice.
+        """
+        super().__init__(compact=True, highlight_cursor_line=False, classes="pane")
+        self._takes_numbers = takes_numbers
+        self._asked: list[str] = []
+        self._recalled = 0
+
+    def remember(self, question: str) -> None:
+        """Something that was asked."""
+        if self._asked[-1:] != [question]:
+            self._asked.append(question)
+        self._recalled = 0
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter":
+            event.prevent_default()
+            return
+        if event.key in "123456789" and not self.text and self._takes_numbers():
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Picked(int(event.key)))
+            return
+        await super()._on_key(event)
+        event.prevent_default()
+
+    def action_cursor_up(self, select: bool = False) -> None:
+        """Up, and from the first line on to earlier questions."""
+        if not select and self._asked and self.navigator.is_first_wrapped_line(self.cursor_location):
+            self._recall(1)
+        else:
+            super().action_cursor_up(select)
+
+    def action_cursor_down(self, select: bool = False) -> None:
+        """Down, and from the last line on to later questions."""
+        if not select and self._recalled and self.navigator.is_last_wrapped_line(self.cursor_location):
+            self._recall(-1)
+        else:
+            super().action_cursor_down(select)
+
+    def _recall(self, step: int) -> None:
+        self._recalled = max(0, min(self._recalled + step, len(self._asked)))
+        self.text = self._asked[-self._recalled] if self._recalled else ""
+        self.move_cursor(self.document.end)

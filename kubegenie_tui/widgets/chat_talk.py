@@ -1,0 +1,95 @@
+"""What was said, turn below turn; stays at the end until the person reads back."""
+
+from collections.abc import Sequence
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from kubegenie_tui.domain.conversation import Message, ObjectRef
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.widgets.chat_choices import Choices
+from kubegenie_tui.widgets.chat_turn import Turn
+
+RECALLED = 12
+"""Turns of a stored conversation that are drawn when it is reopened: the rest costs time and is rarely read."""
+
+
+class Talk(VerticalScroll, can_focus=False):
+    """The greeting, or the turns."""
+
+    DEFAULT_CSS = """
+    Talk {
+        height: 1fr; padding: 1 1 0 1; scrollbar-size-vertical: 1;
+        scrollbar-background: $background; scrollbar-background-hover: $background;
+        scrollbar-background-active: $background;
+        scrollbar-color: $rule; scrollbar-color-hover: $muted; scrollbar-color-active: $accent;
+    }
+    Talk > .greeting { margin-bottom: 1; }
+    Talk > .earlier { color: $muted; margin-bottom: 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._examples: tuple[str, ...] = ()
+        self._unfolded = False
+
+    def on_mount(self) -> None:
+        """Stay at the end."""
+        self.anchor()
+
+    async def greet(self, greeting: Content, examples: Sequence[str]) -> None:
+        """An empty conversation: who answers, and what could be asked."""
+        await self.remove_children()
+        self._examples = tuple(examples)
+        choices = Choices([Content(plain(example)) for example in examples])
+        choices.add_class("greeting")
+        await self.mount(Static(greeting, markup=False, classes="greeting"), choices)
+
+    async def recall(self, messages: Sequence[Message]) -> None:
+        """A conversation of an earlier day."""
+        await self.remove_children()
+        starts = [index for index, message in enumerate(messages) if message.role == "user"]
+        first = starts[-RECALLED] if len(starts) > RECALLED else 0
+        if first:
+            words = Content(f"{len(starts) - RECALLED} earlier questions are kept but not shown")
+            await self.mount(Static(words, markup=False, classes="earlier"))
+        turn = Turn("")
+        for message in messages[first:]:
+            if message.role == "user":
+                turn = Turn(message.text)
+            if not turn.is_attached:
+                await self.mount(turn)
+            if message.role != "user":
+                await turn.recall(message)
+        self.anchor()
+
+    async def add(self, turn: Turn) -> None:
+        """A new question; what could be picked before cannot be any more."""
+        await self.query_children(".greeting").remove()
+        for choices in self.query(Choices):
+            choices.close()
+        await self.mount(turn)
+        self.anchor()
+
+    @property
+    def choices(self) -> Choices | None:
+        """What can be picked now."""
+        return next((choices for choices in self.query(Choices) if choices.is_open), None)
+
+    def meant_by(self, event: Choices.Picked) -> tuple[str, ObjectRef | None]:
+        """The question that was picked, or the question asked before and the object that was picked for it."""
+        turn = event.choices.parent
+        if isinstance(turn, Turn):
+            return turn.question, turn.refs[event.index]
+        return self._examples[event.index], None
+
+    def read(self, pages: int) -> None:
+        """Read back, or on."""
+        self.scroll_relative(y=pages * max(1, self.size.height - 2), animate=False)
+
+    def toggle_results(self) -> None:
+        """Show what the look-ups brought, or hide it."""
+        self._unfolded = not self._unfolded
+        for turn in self.query(Turn):
+            turn.unfold(self._unfolded)

@@ -1,0 +1,200 @@
+"""One question and what came of it, drawn as it happens: look-ups, the answer, choices, the error."""
+
+import asyncio
+import importlib
+import time
+from typing import TYPE_CHECKING
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from kubegenie_tui.domain.conversation import (
+    ChatEvent,
+    ChoicesOffered,
+    Failed,
+    Finished,
+    Message,
+    ObjectRef,
+    TextDelta,
+    ToolFinished,
+    ToolStarted,
+)
+from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.text import plain, plain_lines
+from kubegenie_tui.widgets.chat_choices import Choices
+from kubegenie_tui.widgets.chat_tool import ToolCall, format_elapsed
+from kubegenie_tui.widgets.table_pane import error_words
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from kubegenie_tui.widgets.answer import Answer
+
+TICK = 0.1
+"""Seconds between two looks at the clocks of what runs."""
+
+
+class Turn(Vertical):
+    """Takes the events of one turn in their order."""
+
+    DEFAULT_CSS = """
+    Turn { height: auto; }
+    Turn > .question { text-style: bold; margin-bottom: 1; }
+    Turn > .waiting { color: $muted; }
+    Turn > .after { margin-top: 1; }
+    Turn > .closing { color: $muted; margin-bottom: 1; }
+    Turn > .failure { margin-bottom: 1; }
+    """
+
+    def __init__(self, question: str, about: ObjectRef | None = None) -> None:
+        super().__init__()
+        self.question = question
+        self.choices: Choices | None = None
+        """What is offered to be picked."""
+        self.refs: tuple[ObjectRef, ...] = ()
+        """What the lines of `choices` stand for."""
+        self._about = about
+        self._began = time.monotonic()
+        self._calls: dict[str, ToolCall] = {}
+        self._open_calls: set[str] = set()
+        self._answer: Answer | None = None
+        self._waiting = Static(markup=False, classes="waiting")
+        self._clock: Timer | None = None
+
+    def on_mount(self) -> None:
+        """Show the question."""
+        if self.question:
+            self.mount(Static(self._words(), markup=False, classes="question"))
+
+    def _words(self) -> Content:
+        lines = plain_lines(self.question).strip().split("\n")
+        about = f"  {plain(self._about.namespace)}/{plain(self._about.name)}" if self._about else ""
+        return Content.assemble(("› ", "$accent"), "\n  ".join(lines), (about, "not bold $muted"))
+
+    # While it runs
+
+    async def begin(self) -> None:
+        """An answer is on its way."""
+        await self.mount(self._waiting)
+        self._clock = self.set_interval(TICK, self._tick)
+        self._tick()
+
+    def _tick(self) -> None:
+        for call_id in self._open_calls:
+            self._calls[call_id].tick()
+        thinks = not self._open_calls and self._answer is None
+        self._waiting.display = thinks
+        if thinks:
+            elapsed = format_elapsed((time.monotonic() - self._began) * 1000, running=True)
+            self._waiting.update(Content.assemble(("◐ ", "$accent"), f"thinking  {elapsed}"))
+
+    async def take(self, event: ChatEvent) -> None:
+        """Draw what happened."""
+        match event:
+            case TextDelta():
+                await self.say(event.text)
+            case ToolStarted():
+                await self._start_call(event)
+            case ToolFinished():
+                await self._finish_call(event)
+            case ChoicesOffered():
+                await self._offer(event)
+            case Failed():
+                await self.fail(KubeGenieError(event.what, event.why, event.next_step))
+            case Finished():
+                await self._close(event)
+
+    async def say(self, text: str) -> None:
+        """More of the answer."""
+        if self._answer is None:
+            widgets = await asyncio.to_thread(importlib.import_module, "kubegenie_tui.widgets.answer")
+            self._answer = widgets.Answer()
+            await self._add(self._answer)
+            self._tick()
+        await self._answer.say(text)
+
+    async def _end_answer(self) -> None:
+        if self._answer is not None:
+            answer, self._answer = self._answer, None
+            await answer.end()
+
+    async def _start_call(self, event: ToolStarted) -> None:
+        await self._end_answer()
+        call = self._calls[event.call_id] = ToolCall(event.label)
+        self._open_calls.add(event.call_id)
+        await self._add(call)
+        self._tick()
+
+    async def _finish_call(self, event: ToolFinished) -> None:
+        if event.call_id not in self._calls:
+            await self._start_call(ToolStarted(event.call_id, event.label))
+        self._open_calls.discard(event.call_id)
+        self._calls[event.call_id].finish(event)
+        self._tick()
+
+    async def _offer(self, event: ChoicesOffered) -> None:
+        await self._end_answer()
+        self.refs = event.choices
+        self.choices = Choices([_choice(ref) for ref in event.choices])
+        await self._add(Static(Content(plain(event.question)), markup=False))
+        await self._add(self.choices)
+
+    async def fail(self, error: KubeGenieError) -> None:
+        """Say what went wrong; what was said so far stands."""
+        await self._end_answer()
+        await self._add(Static(error_words(error), markup=False, classes="failure"))
+
+    async def _close(self, event: Finished) -> None:
+        await self._end_answer()
+        parts = [plain(event.engine)]
+        if event.input_tokens or event.output_tokens:
+            parts.append(f"{event.input_tokens:,} + {event.output_tokens:,} tokens")
+        parts.append(format_elapsed((time.monotonic() - self._began) * 1000))
+        await self._add(Static(Content(" · ".join(parts)), markup=False, classes="closing"))
+
+    async def end(self, *, stopped: bool = False) -> None:
+        """Nothing more comes."""
+        if self._clock is not None:
+            self._clock.stop()
+        self._open_calls.clear()
+        for call in self._calls.values():
+            call.stop()
+        if not self.is_attached:
+            return
+        await self._end_answer()
+        if stopped:
+            elapsed = format_elapsed((time.monotonic() - self._began) * 1000)
+            await self._add(Static(Content(f"○ stopped after {elapsed}"), markup=False, classes="closing"))
+        self._waiting.display = False
+
+    async def _add(self, widget: Widget) -> None:
+        """Mount at the end; a blank line parts look-ups from words."""
+        before = [child for child in self.children if child is not self._waiting]
+        if before and isinstance(before[-1], ToolCall) != isinstance(widget, ToolCall):
+            widget.set_class(isinstance(before[-1], ToolCall), "after")
+        await self.mount(widget, before=self._waiting if self._waiting.is_attached else None)
+
+    # Afterwards
+
+    async def recall(self, message: Message) -> None:
+        """Draw a part of the turn as it was kept."""
+        if message.role == "tool":
+            call = self._calls[str(len(self._calls))] = ToolCall(message.tool)
+            await self._add(call)
+            call.recall(message.text)
+        else:
+            await self.say(message.text)
+            await self._end_answer()
+
+    def unfold(self, shown: bool) -> None:
+        """Show the results of all look-ups, or hide them."""
+        for call in self._calls.values():
+            call.unfold(shown)
+
+
+def _choice(ref: ObjectRef) -> Content:
+    kind = ref.kind.partition(".")[0]
+    where = f"{plain(ref.namespace)}/" if ref.namespace else ""
+    return Content.assemble((f"{plain(kind)} ", "$muted"), (where, "$muted"), plain(ref.name))
