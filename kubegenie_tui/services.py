@@ -1,0 +1,65 @@
+"""The one switchboard: what the screens work with, opened and closed in one place."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from kubegenie_tui.agents.cluster_manager import ClusterManager
+from kubegenie_tui.domain.errors import StoreError
+from kubegenie_tui.domain.start import StartOptions
+from kubegenie_tui.kube.kubeconfig import in_cluster, kubeconfig_paths
+from kubegenie_tui.llm.choosing import backend_from
+from kubegenie_tui.paths import data_dir
+from kubegenie_tui.settings import Settings
+from kubegenie_tui.store.store import Store
+
+if TYPE_CHECKING:
+    from kubegenie_tui.genie.genie import Genie
+    from kubegenie_tui.llm.backend import Backend
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything a screen may need."""
+
+    settings: Settings
+    store: Store
+    manager: ClusterManager
+    backend: "Backend | None"
+    """The model, None when the built-in engine answers."""
+
+    @cached_property
+    def genie(self) -> "Genie":
+        """Who answers in the chat; made when first asked for, so that rows need not wait for it."""
+        from kubegenie_tui.genie.genie import Genie
+
+        return Genie(self.manager, self.backend)
+
+    async def close(self) -> None:
+        """Close all, the last opened first."""
+        if self.backend is not None:
+            await self.backend.close()
+        await self.manager.shutdown()
+        await self.store.close()
+
+
+async def build_services(settings: Settings, options: StartOptions) -> Services:
+    """Open the store and find the clusters; neither a cluster nor a model is asked anything yet."""
+    store = await _open_store()
+    own = in_cluster()
+    manager = ClusterManager(
+        store,
+        kubeconfig=kubeconfig_paths(options.kubeconfig),
+        extra=(own,) if own and not options.demo else (),
+        source="demo" if options.demo else "kubeconfig",
+        read_only=options.read_only or settings.clusters.read_only,
+    )
+    await manager.start()
+    return Services(settings, store, manager, backend_from(settings.model))
+
+
+async def _open_store() -> Store:
+    try:
+        return await Store.open(data_dir() / "kubegenie.db")
+    except StoreError as error:
+        return await Store.in_memory(f"{error} · nothing will be kept of this session")
