@@ -1,6 +1,8 @@
 """Our themes: four inks and a ground. Healthy things are plain text, only what is wrong has colour."""
 
-from textual.theme import Theme
+from dataclasses import replace
+
+from textual.theme import BUILTIN_THEMES, Theme
 
 from kubegenie_tui.domain.health import Health
 
@@ -49,27 +51,19 @@ CONTRAST = Theme(
     dark=True,
     variables={"muted": "#c0c0c0", "rule": "#808080", "cursor": "#0000af", "mark": "#ff87ff"},
 )
-TERMINAL = Theme(
+TERMINAL = replace(
+    BUILTIN_THEMES["ansi-dark"],
     name="genie-terminal",
-    primary="ansi_blue",
-    secondary="ansi_cyan",
     accent="ansi_cyan",
-    foreground="ansi_default",
-    background="ansi_default",
-    surface="ansi_default",
-    panel="ansi_default",
-    success="ansi_green",
-    warning="ansi_yellow",
-    error="ansi_red",
-    dark=True,
-    ansi=True,
     variables={
+        **BUILTIN_THEMES["ansi-dark"].variables,
         "muted": "ansi_bright_black",
         "rule": "ansi_bright_black",
         "cursor": "ansi_blue",
         "mark": "ansi_magenta",
     },
 )
+"""The person's own 16 colours."""
 THEMES = {"dark": DARK, "light": LIGHT, "high-contrast": CONTRAST, "terminal": TERMINAL}
 """By the names the settings file uses."""
 

@@ -25,7 +25,11 @@ def header_parts(services: "Services", cluster: str, namespace: str) -> tuple[Co
     right: list[Part] = []
     if status is not None and status.problems:
         right += [(f"▲ {status.problems} problems", "$warning"), "  "]
-    right += [(f"genie {plain(services.genie.engine)}", "$muted"), "  ", time.strftime("%H:%M")]
+    right += [
+        (f"genie {plain(services.genie.engine)}", "$muted"),
+        "  ",
+        time.strftime("%H:%M", time.localtime(time.time())),
+    ]
     return Content.assemble(*left), Content.assemble(*right)
 
 

@@ -1,0 +1,52 @@
+"""The app on the demo's clusters at one moment that never passes: the same picture every time."""
+
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from kubegenie_tui.app import KubeGenieApp
+from kubegenie_tui.demo.server import DemoServer
+from kubegenie_tui.demo.story.stories import DOWN, build_worlds
+from kubegenie_tui.domain.start import StartOptions
+from kubegenie_tui.services import Services, build_services
+from kubegenie_tui.settings import Settings, UiSettings
+
+NOW = 1_795_000_000.0
+"""2026-11-18 10:26:40 UTC."""
+
+
+def freeze(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop the clock that people see; the one that tasks wait by goes on."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    monkeypatch.setattr(time, "time", lambda: NOW)
+
+
+def frozen_app(directory: Path, *, theme: str = "dark", genie: bool = True, **options: object) -> KubeGenieApp:
+    """The app, which brings its own demo server and ends it with its services."""
+    settings = msgspec.convert({"ui": {"theme": theme, "reduce_motion": True, "genie": genie}}, Settings)
+    assert isinstance(settings.ui, UiSettings)
+    server = DemoServer(build_worlds(seed=0, now=NOW), down=DOWN, ticking=False)
+
+    async def build() -> Services:
+        await server.start()
+        start = msgspec.convert(
+            {"kubeconfig": server.kubeconfig(directory / "kubeconfig"), "demo": True, **options}, StartOptions
+        )
+        return await build_services(settings, start)
+
+    app = FrozenApp(settings, msgspec.convert({"demo": True, **options}, StartOptions), build)
+    app.server = server
+    return app
+
+
+class FrozenApp(KubeGenieApp):
+    """Ends its server too."""
+
+    server: DemoServer
+
+    async def on_unmount(self) -> None:
+        await super().on_unmount()
+        await self.server.stop()

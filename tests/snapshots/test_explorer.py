@@ -1,0 +1,84 @@
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from kubegenie_tui.screens.explorer import ExplorerScreen
+from kubegenie_tui.widgets.resource_tree import ResourceTree
+from tests.snapshots.frozen import freeze, frozen_app
+
+Compare = Callable[..., bool]
+PODS = {"context": "prod-eu", "namespace": "shop", "command": "pods"}
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+PATIENCE = 20.0
+
+
+@pytest.fixture(autouse=True)
+def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    freeze(monkeypatch)
+
+
+async def until(pilot: Pilot[Any], true: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, "it never became true"
+        await pilot.pause(0.02)
+    await pilot.pause()
+
+
+def text_of(pilot: Pilot[Any]) -> str:
+    strips = pilot.app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+def stands(pilot: Pilot[Any]) -> bool:
+    """Rows, their use, the counts in the tree and the header are all there."""
+    explorer = pilot.app.screen
+    if not isinstance(explorer, ExplorerScreen) or not explorer.is_mounted:
+        return False
+    tree = explorer.query_one(ResourceTree)
+    counted = not tree.display or len(tree.counts) > 8
+    return bool(explorer.table.view.usage and explorer.agent.status.nodes and counted and len(explorer.table.view))
+
+
+def steps(*keys: str, then: str = "") -> Callable[[Pilot[Any]], Awaitable[None]]:
+    async def run(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: stands(pilot))
+        for key in keys:
+            await pilot.press(key)
+        if then:
+            await until(pilot, lambda: then in text_of(pilot))
+
+    return run
+
+
+@pytest.mark.parametrize("size", [(160, 45), (80, 24)], ids=["160x45", "80x24"])
+def test_explorer(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    app = frozen_app(tmp_path, genie=False, **PODS)
+    assert snap_compare(app, terminal_size=size, run_before=steps("down", "down"))
+
+
+@pytest.mark.parametrize("theme", ["light", "high-contrast", "terminal"])
+def test_themes(snap_compare: Compare, tmp_path: Path, theme: str) -> None:
+    app = frozen_app(tmp_path, theme=theme, genie=False, **PODS)
+    assert snap_compare(app, terminal_size=(120, 30), run_before=steps())
+
+
+def test_no_colour(snap_compare: Compare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = frozen_app(tmp_path, genie=False, **PODS)
+    assert snap_compare(app, terminal_size=(120, 30), run_before=steps())
+
+
+def test_typing_a_command(snap_compare: Compare, tmp_path: Path) -> None:
+    app = frozen_app(tmp_path, genie=False, **PODS)
+    run = steps("colon", "d", then="deployments")
+    assert snap_compare(app, terminal_size=(120, 30), run_before=run)
+
+
+def test_faults_only(snap_compare: Compare, tmp_path: Path) -> None:
+    app = frozen_app(tmp_path, genie=False, **{**PODS, "namespace": ""})
+    assert snap_compare(app, terminal_size=(120, 30), run_before=steps("ctrl+z", then="faults only"))

@@ -1,0 +1,101 @@
+"""The whole app on the demo's clusters, in one process; time stands still in them unless a test moves it."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from textual.pilot import Pilot
+
+from kubegenie_tui.app import KubeGenieApp
+from kubegenie_tui.demo.server import DemoServer
+from kubegenie_tui.demo.story.stories import DOWN, build_worlds
+from kubegenie_tui.domain.start import StartOptions
+from kubegenie_tui.screens.explorer import ExplorerScreen
+from kubegenie_tui.services import Services, build_services
+from kubegenie_tui.settings import Settings, load_settings
+from kubegenie_tui.widgets.resource_table import ResourceTable
+
+PATIENCE = 20.0
+"""Seconds after which something that is waited for will not come."""
+
+
+class OnDemo:
+    """The app, its pilot and the server behind it."""
+
+    def __init__(self, app: KubeGenieApp, pilot: Pilot[int], server: DemoServer) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.server = server
+
+    @property
+    def explorer(self) -> ExplorerScreen:
+        assert isinstance(self.app.screen, ExplorerScreen)
+        return self.app.screen
+
+    @property
+    def table(self) -> ResourceTable:
+        return self.app.screen.query_one(ResourceTable)
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all rows, as ordered; none while there is no table."""
+        if not self.app.screen.query(ResourceTable):
+            return []
+        return [row.name for row in self.table.view.window(0, len(self.table.view))]
+
+    def text(self) -> str:
+        """The whole screen."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+    async def until(self, true: Callable[[], object]) -> None:
+        """Let the app go on until something is true; fail when it does not become so in time."""
+        deadline = time.monotonic() + PATIENCE
+        while not true():
+            assert time.monotonic() < deadline, f"it never became true; the screen was\n{self.text()}"
+            await self.pilot.pause(0.01)
+
+    async def until_shown(self, words: str) -> None:
+        await self.until(lambda: words in self.text())
+
+    async def command(self, line: str) -> None:
+        await self.pilot.press("colon", *(_KEYS.get(character, character) for character in line), "enter")
+        await self.pilot.pause()
+
+
+_KEYS = {" ": "space", "-": "minus", "/": "slash", "=": "equals_sign", "@": "at", ".": "full_stop"}
+
+
+@asynccontextmanager
+async def app_on_demo(
+    tmp_path: Path, size: tuple[int, int] = (160, 45), *, ticking: bool = False, **options: Any
+) -> AsyncIterator[OnDemo]:
+    """Open the app as `kubegenie demo` would, in a terminal of this size."""
+    async with DemoServer(build_worlds(seed=0), down=DOWN, ticking=ticking) as server:
+        kubeconfig = server.kubeconfig(tmp_path / "kubeconfig")
+        async with app_on(kubeconfig, size, demo=True, **options) as (app, pilot):
+            yield OnDemo(app, pilot, server)
+
+
+@asynccontextmanager
+async def app_on(
+    kubeconfig: Path, size: tuple[int, int] = (160, 45), **options: Any
+) -> AsyncIterator[tuple[KubeGenieApp, Pilot[int]]]:
+    """Open the app on a kubeconfig."""
+    settings = still(load_settings())
+    start = StartOptions(kubeconfig=kubeconfig, **options)
+
+    async def build() -> Services:
+        return await build_services(settings, start)
+
+    app = KubeGenieApp(settings, start, build)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        yield app, pilot
+
+
+def still(settings: Settings) -> Settings:
+    """Nothing moves by itself."""
+    return msgspec.structs.replace(settings, ui=msgspec.structs.replace(settings.ui, reduce_motion=True))

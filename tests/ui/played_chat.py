@@ -1,0 +1,122 @@
+"""The services of a chat, played: a genie that says what it was told to, over a store that is real."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from textual.pilot import Pilot
+
+from kubegenie_tui.domain.conversation import ChatEvent, Focus, Message, ObjectRef
+from kubegenie_tui.domain.errors import KubeconfigError
+from kubegenie_tui.screens.chat import ChatScreen
+from kubegenie_tui.store.store import Store
+from kubegenie_tui.widgets.chat_pane import ChatPane
+from tests.ui.played_cluster import PlayedCluster
+from tests.ui.stage import Stage
+
+if TYPE_CHECKING:
+    from kubegenie_tui.services import Services
+
+FOCUS = Focus("prod-eu", "shop", "pods", ObjectRef("pods", "checkout-58d1b-q7wzn", "shop", "prod-eu"))
+Script = Sequence[ChatEvent | Exception | asyncio.Event]
+
+
+class PlayedGenie:
+    """Plays a script a question, the last one again and again; an event in a script is waited for."""
+
+    engine = "built-in"
+    greeting = "Ask about what you see."
+
+    def __init__(self) -> None:
+        self.scripts: list[Script] = [()]
+        self.asked: list[tuple[str, Focus, Sequence[Message]]] = []
+        self.closed = 0
+
+    async def ask(self, text: str, focus: Focus, history: Sequence[Message]) -> AsyncIterator[ChatEvent]:
+        self.asked.append((text, focus, history))
+        script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
+        try:
+            for part in script:
+                if isinstance(part, Exception):
+                    raise part
+                if isinstance(part, asyncio.Event):
+                    await part.wait()
+                else:
+                    yield part
+        finally:
+            self.closed += 1
+
+
+@dataclass
+class PlayedManager:
+    """One cluster, or none."""
+
+    cluster: PlayedCluster = field(default_factory=PlayedCluster)
+    paths: tuple[Path, ...] = ()
+    errors: tuple[KubeconfigError, ...] = ()
+
+    @property
+    def statuses(self) -> tuple[object, ...]:
+        return (self.cluster.status,)
+
+    def agent(self, name: str) -> PlayedCluster | None:
+        return self.cluster if name == self.cluster.name else None
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        return lambda: None
+
+
+@dataclass
+class PlayedServices:
+    """As much of Services as the chat uses."""
+
+    store: Store
+    genie: PlayedGenie = field(default_factory=PlayedGenie)
+    manager: PlayedManager = field(default_factory=PlayedManager)
+
+    def as_services(self) -> "Services":
+        return cast("Services", self)
+
+
+class Chat:
+    """The chat full screen, its pilot and what is played to it."""
+
+    def __init__(self, app: Stage, pilot: Pilot[None], services: PlayedServices) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.genie = services.genie
+        self.store = services.store
+
+    @property
+    def pane(self) -> ChatPane:
+        return self.app.screen.query_one(ChatPane)
+
+    def text(self) -> str:
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+    async def type(self, text: str) -> None:
+        self.pane.input.insert(text)
+        await self.pilot.pause()
+
+    async def ask(self, text: str) -> None:
+        await self.type(text)
+        await self.pilot.press("enter")
+
+
+@asynccontextmanager
+async def chat_on_stage(
+    directory: Path, *scripts: Script, size: tuple[int, int] = (100, 40), focus: Focus = FOCUS, theme: str = "dark"
+) -> AsyncIterator[Chat]:
+    """The chat screen, its conversations kept in this directory."""
+    store = await Store.open(directory / "kubegenie.db")
+    services = PlayedServices(store)
+    services.genie.scripts = list(scripts) or [()]
+    app = Stage(screen=ChatScreen(services.as_services(), focus), theme=theme)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await pilot.pause()
+        yield Chat(app, pilot, services)
+    await store.close()

@@ -1,0 +1,261 @@
+import asyncio
+import time
+from pathlib import Path
+
+from textual.widgets import OptionList
+
+from kubegenie_tui.domain.conversation import (
+    ChoicesOffered,
+    Failed,
+    Finished,
+    Message,
+    ObjectRef,
+    ShowRequested,
+    TextDelta,
+    ToolFinished,
+    ToolStarted,
+)
+from kubegenie_tui.domain.errors import ModelError
+from kubegenie_tui.screens.chat_control import examples
+from kubegenie_tui.screens.messages import BackRequested, DetailRequested, ExplorerRequested, LogsRequested
+from kubegenie_tui.screens.picker import PickerScreen
+from kubegenie_tui.widgets.chat_talk import RECALLED
+from kubegenie_tui.widgets.chat_tool import ToolCall
+from tests.ui.played_chat import FOCUS, Chat, chat_on_stage
+from tests.ui.stage import until
+
+LISTED = ToolFinished("1", "list pods", True, "2 of 48 pods", "checkout [/b] 0/1\nweb 1/1", 38.0)
+ANSWER = (
+    ToolStarted("1", "list pods"),
+    LISTED,
+    TextDelta("**Root cause.** The key `url` "),
+    TextDelta("is missing on node <none>."),
+    Finished("gpt-x", 1200, 34),
+)
+
+
+async def shown(chat: Chat, words: str) -> None:
+    await until(chat.pilot, lambda: words in chat.text())
+
+
+async def test_a_question_brings_look_ups_an_answer_and_the_engine(tmp_path: Path) -> None:
+    async with chat_on_stage(tmp_path, ANSWER) as chat:
+        await shown(chat, "Genie ▸ shop / Pods")
+        await shown(chat, "ask about checkout-58d1b-q7wzn")
+        await chat.ask("why is checkout failing?")
+        await shown(chat, "gpt-x · 1,200 + 34 tokens")
+        text = chat.text()
+        assert "› why is checkout failing?" in text
+        assert "✓ list pods  2 of 48 pods" in text
+        assert "38 ms" in text
+        assert "Root cause. The key url is missing on node <none>." in text
+        assert "built-in · 1,234 tokens" in text
+        assert chat.genie.asked[0][:2] == ("why is checkout failing?", FOCUS)
+        assert not chat.pane.is_working
+
+
+async def test_results_unfold_by_key_and_by_click(tmp_path: Path) -> None:
+    async with chat_on_stage(tmp_path, ANSWER) as chat:
+        await chat.ask("why?")
+        await shown(chat, "gpt-x")
+        await chat.pilot.press("ctrl+e")
+        await shown(chat, "checkout [/b] 0/1")
+        await chat.pilot.press("ctrl+e")
+        await until(chat.pilot, lambda: "checkout [/b] 0/1" not in chat.text())
+        await chat.pilot.click(ToolCall)
+        await shown(chat, "checkout [/b] 0/1")
+
+
+async def test_a_running_look_up_shows_its_time_and_escape_stops_it_at_once(tmp_path: Path) -> None:
+    never = asyncio.Event()
+    async with chat_on_stage(tmp_path, (TextDelta("So far"), ToolStarted("1", "logs checkout"), never)) as chat:
+        await chat.ask("why?")
+        await shown(chat, "◐ logs checkout")
+        await shown(chat, "0.1 s")
+        before = time.monotonic()
+        await chat.pilot.press("escape")
+        await until(chat.pilot, lambda: chat.genie.closed == 1)
+        assert time.monotonic() - before < 0.2
+        await shown(chat, "○ stopped after")
+        await until(chat.pilot, lambda: not chat.pane.is_working)
+        assert "○ logs checkout" in chat.text()
+        assert not chat.app.heard(BackRequested)
+        await chat.pilot.press("escape")
+        await until(chat.pilot, lambda: chat.app.heard(BackRequested))
+
+
+async def test_thinking_is_said_until_something_comes(tmp_path: Path) -> None:
+    go = asyncio.Event()
+    async with chat_on_stage(tmp_path, (go, TextDelta("Here."), Finished("built-in"))) as chat:
+        await chat.ask("why?")
+        await shown(chat, "◐ thinking")
+        go.set()
+        await shown(chat, "Here.")
+        await shown(chat, "built-in ·")
+        assert "thinking" not in chat.text()
+
+
+async def test_sending_while_it_works_interrupts_and_asks(tmp_path: Path) -> None:
+    never = asyncio.Event()
+    async with chat_on_stage(tmp_path, (TextDelta("Old"), never), (TextDelta("New."), Finished("built-in"))) as chat:
+        await chat.ask("first")
+        await shown(chat, "Old")
+        await chat.ask("second")
+        await shown(chat, "New.")
+        await shown(chat, "stopped after")
+        [kept] = await chat.store.conversations.recent()
+        texts = [message.text for message in await chat.store.conversations.messages(kept.id)]
+        await until(chat.pilot, lambda: not chat.pane.is_working)
+        assert texts[:3] == ["first", "Old", "second"]
+
+
+async def test_choices_are_picked_by_number_and_ask_again_about_that_object(tmp_path: Path) -> None:
+    refs = (ObjectRef("deployments.apps", "checkout", "shop"), ObjectRef("pods", "checkout-1", "shop"))
+    offer = (ChoicesOffered("Which one?", refs), Finished("built-in"))
+    async with chat_on_stage(tmp_path, offer, ANSWER) as chat:
+        await chat.ask("why is checkout failing?")
+        await shown(chat, "2  pods shop/checkout-1")
+        await shown(chat, "built-in ·")
+        await chat.pilot.press("2")
+        await shown(chat, "gpt-x")
+        text, focus, _ = chat.genie.asked[1]
+        assert text == "why is checkout failing?"
+        assert (focus.selected, focus.namespace, focus.kind) == (refs[1], "shop", "pods")
+        await chat.pilot.press("1")
+        assert chat.pane.input.text == "1"
+
+
+async def test_the_greeting_offers_questions_about_what_is_seen(tmp_path: Path) -> None:
+    async with chat_on_stage(tmp_path, ANSWER) as chat:
+        await shown(chat, "Ask about what you see.")
+        for question in examples(FOCUS):
+            assert question in chat.text()
+        await chat.pilot.press("3")
+        await shown(chat, "gpt-x")
+        assert chat.genie.asked[0][0] == "show me the logs of checkout-58d1b-q7wzn"
+        assert "Ask about what you see." not in chat.text()
+
+
+async def test_an_answer_may_lead_to_rows_logs_or_an_object(tmp_path: Path) -> None:
+    async with chat_on_stage(
+        tmp_path,
+        (ShowRequested("pods", "shop", filter="!ready"),),
+        (ShowRequested("pods", "shop", name="api-1", view="logs"),),
+        (ShowRequested("pods", "shop", name="api-1", view="detail"),),
+    ) as chat:
+        for question in ("rows", "logs", "detail"):
+            await chat.ask(question)
+            await until(chat.pilot, lambda: not chat.pane.is_working)
+        await until(chat.pilot, lambda: chat.app.heard(DetailRequested))
+        ref = ObjectRef("pods", "api-1", "shop", "prod-eu")
+        [rows], [logs], [detail] = (
+            chat.app.heard(kind) for kind in (ExplorerRequested, LogsRequested, DetailRequested)
+        )
+        assert isinstance(rows, ExplorerRequested)
+        assert (rows.cluster, rows.kind_name, rows.scope, rows.filter) == ("prod-eu", "pods", "shop", "!ready")
+        assert isinstance(logs, LogsRequested)
+        assert logs.ref == ref
+        assert isinstance(detail, DetailRequested)
+        assert detail.ref == ref
+
+
+async def test_errors_are_said_where_the_answer_would_stand(tmp_path: Path) -> None:
+    async with chat_on_stage(
+        tmp_path,
+        (TextDelta("Half"), Failed("The model hung up", "connection reset", "ask again")),
+        (ModelError("No key", "401", "set OPENAI_API_KEY"),),
+        (ValueError("[/boom]"),),
+    ) as chat:
+        await chat.ask("one")
+        await shown(chat, "✖ The model hung up")
+        assert "Half" in chat.text()
+        assert "ask again" in chat.text()
+        await chat.ask("two")
+        await shown(chat, "set OPENAI_API_KEY")
+        await chat.ask("three")
+        await shown(chat, "ValueError('[/boom]')")
+
+
+async def test_lines_history_and_growth_of_the_entry(tmp_path: Path) -> None:
+    async with chat_on_stage(tmp_path, ()) as chat:
+        entry = chat.pane.input
+        assert entry.size.height == 1
+        await chat.pilot.press("a", "ctrl+j", "b")
+        assert entry.text == "a\nb"
+        await until(chat.pilot, lambda: entry.size.height == 2)
+        await chat.pilot.press(*["ctrl+j"] * 8)
+        await until(chat.pilot, lambda: entry.size.height == 5)
+        await chat.pilot.press("enter")
+        await until(chat.pilot, lambda: chat.genie.asked)
+        assert chat.genie.asked[0][0] == "a\nb"
+        await chat.ask("second")
+        await chat.pilot.press("up")
+        assert entry.text == "second"
+        await chat.pilot.press("up", "up")
+        assert entry.text.startswith("a\nb")
+        await chat.pilot.press("down")
+        assert entry.text == "second"
+        await chat.pilot.press("down")
+        assert entry.text == ""
+
+
+async def test_nothing_is_asked_without_words(tmp_path: Path) -> None:
+    async with chat_on_stage(tmp_path, ()) as chat:
+        await chat.ask("  \n ")
+        await chat.pilot.pause()
+        assert not chat.genie.asked
+
+
+async def test_a_conversation_is_reopened_after_a_restart_with_its_history(tmp_path: Path) -> None:
+    async with chat_on_stage(tmp_path, ANSWER) as chat:
+        await chat.ask("why is checkout failing?")
+        await shown(chat, "gpt-x")
+        await chat.pilot.press("ctrl+l")
+        await shown(chat, "Ask about what you see.")
+        await chat.ask("how many pods?")
+        await until(chat.pilot, lambda: not chat.pane.is_working)
+
+    async with chat_on_stage(tmp_path, ANSWER) as chat:
+        await shown(chat, "› how many pods?")
+        await chat.pilot.press("ctrl+r")
+        await until(chat.pilot, lambda: isinstance(chat.app.screen, PickerScreen))
+        await until(chat.pilot, lambda: chat.app.screen.query_one(OptionList).option_count == 2)
+        await chat.pilot.press(*"failing", "enter")
+        await until(chat.pilot, lambda: not isinstance(chat.app.screen, PickerScreen))
+        await shown(chat, "› why is checkout failing?")
+        await shown(chat, "· list pods")
+        assert "how many pods?" not in chat.text()
+        await chat.pilot.press("ctrl+e")
+        await shown(chat, "web 1/1")
+        await chat.ask("and now?")
+        await shown(chat, "gpt-x")
+        assert [message.role for message in chat.genie.asked[0][2]] == ["user", "tool", "assistant"]
+        assert len(await chat.store.conversations.recent()) == 2
+
+
+async def test_of_a_long_conversation_the_end_is_drawn(tmp_path: Path) -> None:
+    async with chat_on_stage(tmp_path, ()) as chat:
+        kept = await chat.store.conversations.create("long", "prod-eu")
+        for number in range(RECALLED + 8):
+            await chat.store.conversations.append(kept.id, Message("user", f"question {number}", float(number)))
+    async with chat_on_stage(tmp_path, (), size=(100, 60)) as chat:
+        await shown(chat, f"question {RECALLED + 7}")
+        assert "8 earlier questions are kept but not shown" in chat.text()
+        assert "question 7" not in chat.text()
+
+
+async def test_it_stays_at_the_end_until_the_person_reads_back(tmp_path: Path) -> None:
+    go = asyncio.Event()
+    lines = "".join(f"- line {number}\n" for number in range(80))
+    async with chat_on_stage(tmp_path, (TextDelta(lines), go, TextDelta("- the end\n"), Finished("x"))) as chat:
+        await chat.ask("list")
+        await shown(chat, "line 79")
+        await chat.pilot.press("pageup", "pageup")
+        await until(chat.pilot, lambda: "line 79" not in chat.text())
+        at = chat.pane.talk.scroll_y
+        go.set()
+        await until(chat.pilot, lambda: not chat.pane.is_working)
+        await chat.pilot.pause()
+        assert chat.pane.talk.scroll_y == at
+        await chat.ask("again")
+        await shown(chat, "› again")
