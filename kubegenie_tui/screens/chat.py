@@ -47,7 +47,7 @@ class ChatScreen(Screen[None]):
         self.query_one(ChatPane).focus_input()
 
     def _refresh_header(self) -> None:
-        left, right = header_parts(self._services, self._focus.cluster, self._focus.namespace)
+        left, right = header_parts(self._services, self._focus.cluster, self._focus.namespace, self.size.width)
         if not self._focus.cluster:
             left, right = Content.styled("KubeGenie", "bold"), Content(time.strftime("%H:%M"))
         self.query_one(StatusHeader).set_parts(left, right)

@@ -12,11 +12,13 @@ from kubegenie_tui.theme import HEALTH_VARIABLE
 if TYPE_CHECKING:
     from kubegenie_tui.services import Services
 
+ROOM_FOR_ALL = 100
+"""Cells below which the header leaves out what can be seen elsewhere."""
 Part = Content | str | tuple[str, str]
 
 
-def header_parts(services: "Services", cluster: str, namespace: str) -> tuple[Content, Content]:
-    """The left and the right text of the header."""
+def header_parts(services: "Services", cluster: str, namespace: str, width: int) -> tuple[Content, Content]:
+    """The left and the right text of a header of so many cells."""
     status = next((known for known in services.manager.statuses if known.name == cluster), None)
     left: list[Part] = [("KubeGenie", "bold"), "  ", (plain(cluster), "bold $accent")]
     if status is not None:

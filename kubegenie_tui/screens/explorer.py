@@ -94,7 +94,8 @@ class ExplorerScreen(ExplorerKeys):
 
     def _refresh_header(self) -> None:
         if self.is_attached:
-            self.query_one(StatusHeader).set_parts(*header_parts(self.services, self.agent.name, self.pane.namespace))
+            parts = header_parts(self.services, self.agent.name, self.pane.namespace, self.size.width)
+            self.query_one(StatusHeader).set_parts(*parts)
 
     def _refresh_kinds(self) -> None:
         self.query_one(ResourceTree).set_groups(group_kinds(self.agent.kinds))

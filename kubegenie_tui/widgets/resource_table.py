@@ -30,6 +30,8 @@ SLICE = 0.004
 """Seconds of ordering work between two looks at the keyboard."""
 FEW = 2_000
 """Up to so many rows are ordered at once."""
+MARGIN = 1
+"""Blank cells at the right edge."""
 NUMBERS = (Measure.COUNT, Measure.CPU, Measure.BYTES, Measure.RATIO, Measure.NUMBER)
 
 
@@ -206,7 +208,7 @@ class ResourceTable(Widget, can_focus=True):
         self.post_message(self.Moved(self.current))
 
     def _place(self) -> None:
-        room = self.size.width - GUTTER
+        room = self.size.width - GUTTER - MARGIN
         columns = self.view.titled_columns()
         self._painter.placed = place(columns, self._widths.natural, room, hidden=self._hidden, wide=self.wide)
         self._shown = self.viewport.rows(self.view)

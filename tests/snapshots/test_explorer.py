@@ -11,7 +11,7 @@ from kubegenie_tui.widgets.resource_tree import ResourceTree
 from tests.snapshots.frozen import freeze, frozen_app
 
 Compare = Callable[..., bool]
-PODS = {"context": "prod-eu", "namespace": "shop", "command": "pods"}
+PODS: dict[str, Any] = {"context": "prod-eu", "namespace": "shop", "command": "pods"}
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 PATIENCE = 20.0
 

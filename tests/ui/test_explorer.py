@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from kubegenie_tui.screens.logs import LogsScreen
 from kubegenie_tui.widgets.resource_tree import ResourceTree
 from tests.ui.on_demo import OnDemo, app_on_demo
 
-PODS = {"context": "prod-eu", "namespace": "shop", "command": "pods"}
+PODS: dict[str, Any] = {"context": "prod-eu", "namespace": "shop", "command": "pods"}
 
 
 async def opened(demo: OnDemo) -> None:
@@ -117,7 +118,7 @@ async def test_an_object_opens_in_each_of_its_views(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("size", "rows"), [((160, 45), 41), ((80, 24), 20)])
 async def test_rows_are_what_people_came_for(tmp_path: Path, size: tuple[int, int], rows: int) -> None:
-    options = {**PODS, "namespace": ""}
+    options: dict[str, Any] = {**PODS, "namespace": ""}
     async with app_on_demo(tmp_path, size, **options) as demo:
         await opened(demo)
         await demo.until(lambda: len(demo.names) > rows)
