@@ -41,7 +41,7 @@ def error_from_exception(exc: BaseException, server: str, peer: Peer | None = No
     if isinstance(exc, aiohttp.ServerDisconnectedError):
         return Refused(f"{server} hung up without an answer", next_step="try again; it may be restarting")
     if isinstance(exc, OSError):
-        return _not_connected(getattr(exc, "os_error", exc), server)
+        return _not_connected(_beneath(exc), server)
     return Unreachable(f"{server} cannot be spoken with", plain(str(exc)), _IS_IT_RUNNING)
 
 
@@ -88,6 +88,11 @@ def _timed_out(exc: BaseException, server: str) -> TimedOut:
 
 def _name_not_found(host: str, exc: OSError) -> NameNotFound:
     return NameNotFound(f'The name "{host}" is not known', exc.strerror or str(exc), f"check the address; {_NETWORK}")
+
+
+def _beneath(exc: OSError) -> OSError:
+    """What aiohttp wraps; an alert of TLS 1.3 comes after the handshake, as the cause of a ClientOSError."""
+    return exc.__cause__ if isinstance(exc.__cause__, ssl.SSLError) else getattr(exc, "os_error", exc)
 
 
 def _not_connected(exc: OSError, server: str) -> ClusterError:
