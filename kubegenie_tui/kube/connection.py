@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 import time
+import zlib
 from collections.abc import AsyncIterator, Mapping
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ import msgspec
 from multidict import CIMultiDict
 from yarl import URL
 
-from kubegenie_tui.domain.errors import ClusterError, KubeconfigError, Unreachable
+from kubegenie_tui.domain.errors import ClusterError, KubeconfigError, ServerFailed, Unreachable
 from kubegenie_tui.kube.connection_errors import CERTIFICATE_DETAILS, certificate_code, error_from_exception
 from kubegenie_tui.kube.context import Context
 from kubegenie_tui.kube.credentials import Credential
@@ -19,6 +20,7 @@ from kubegenie_tui.kube.proxy import proxy_for
 from kubegenie_tui.kube.single_flight import SingleFlight
 from kubegenie_tui.kube.sockets import open_socket
 from kubegenie_tui.kube.tls import Certificate, build_ssl_context, inspect_peer
+from kubegenie_tui.kube.unpacking import Unpacker
 
 CONNECT_SECONDS = 10.0
 KEEP_CONNECTION_SECONDS = 45.0
@@ -57,15 +59,23 @@ class Response:
         """From sending the request to the status line, milliseconds."""
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """The body as it arrives, decompressed, in pieces of any size.
+        """The body as it arrives, decompressed, in pieces of at most 256 KiB when it was compressed.
 
         Raises:
             Refused: the server hung up in the middle.
             TimedOut: nothing came for the idle time.
+            ServerFailed: what came is not compressed as the server says.
         """
+        unpacker = Unpacker() if self.headers.get("Content-Encoding") == "gzip" else None
         try:
             async for chunk in self._response.content.iter_any():
-                yield chunk
+                if unpacker is None:
+                    yield chunk
+                    continue
+                for piece in unpacker.feed(chunk):
+                    yield piece
+        except zlib.error as error:
+            raise ServerFailed(f"{self._server} sends damaged data", str(error), "try again") from error
         except _FAILURES as error:
             raise error_from_exception(error, self._server) from error
 
@@ -73,12 +83,9 @@ class Response:
         """The rest of the body.
 
         Raises:
-            Refused, TimedOut: as `chunks`.
+            Refused, TimedOut, ServerFailed: as `chunks`.
         """
-        try:
-            return await self._response.read()
-        except _FAILURES as error:
-            raise error_from_exception(error, self._server) from error
+        return b"".join([chunk async for chunk in self.chunks()])
 
     def close(self) -> None:
         """Give the connection back when the body is read, else drop it."""
@@ -147,7 +154,8 @@ class Connection:
             connector = aiohttp.TCPConnector(
                 limit=0, keepalive_timeout=KEEP_CONNECTION_SECONDS, socket_factory=open_socket
             )
-            self._session = aiohttp.ClientSession(connector=connector)
+            # Decompressing ourselves spares aiohttp's second pass over every chunk.
+            self._session = aiohttp.ClientSession(connector=connector, auto_decompress=False)
         return self._session
 
     async def _ssl_context(self, certificate: Certificate | None) -> ssl.SSLContext:

@@ -14,22 +14,28 @@ class _Loop:
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
         self.ends = 0.0
-        self.begun = False
+        self._turned = True
 
     def over(self) -> bool:
         return time.perf_counter() >= self.ends
 
     async def begin(self) -> None:
-        """Take up the share of this turn of the loop, or of the next when it is used up."""
-        while self.begun and self.over():  # noqa: ASYNC110 - what is waited for is the loop's next turn
-            await asyncio.sleep(0)
-        if not self.begun:
-            self.begun = True
-            self.ends = time.perf_counter() + SECONDS
-            asyncio.get_running_loop().call_soon(self._next_turn)
+        """Go on with the share of this turn, or begin one.
 
-    def _next_turn(self) -> None:
-        self.begun = False
+        Whoever comes soon after a share has ended may still be in the same turn and waits for the next.
+        """
+        late = time.perf_counter() - self.ends
+        if late < 0:
+            return
+        if late < SECONDS:
+            self._turned = False
+            asyncio.get_running_loop().call_soon(self._turn)
+        while not self._turned:  # noqa: ASYNC110 - what is waited for is the loop's next turn
+            await asyncio.sleep(0)
+        self.ends = time.perf_counter() + SECONDS
+
+    def _turn(self) -> None:
+        self._turned = True
 
 
 class Slices:
