@@ -1,26 +1,28 @@
 """All clusters a person has: those of the kubeconfig appear by themselves, others are registered."""
 
 import asyncio
-import contextlib
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
 from kubegenie_tui.agents.duties import Duties
 from kubegenie_tui.agents.health_watch import HealthWatch
-from kubegenie_tui.agents.kubeconfig_follower import KubeconfigFollower
+from kubegenie_tui.agents.roster import REGISTERED, Entry, Roster
 from kubegenie_tui.agents.supervisor import Supervisor
 from kubegenie_tui.domain.cluster import ClusterStatus, Registration
-from kubegenie_tui.domain.errors import KubeconfigError, KubeGenieError, UsageError
+from kubegenie_tui.domain.errors import KubeconfigError, UsageError
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.context import Context
-from kubegenie_tui.kube.kubeconfig import Kubeconfig, load_kubeconfig
+from kubegenie_tui.kube.kubeconfig import load_kubeconfig
 
 if TYPE_CHECKING:
     from kubegenie_tui.kube.probe import ProbeStep
     from kubegenie_tui.store.store import Store
+
+_log = logging.getLogger(__name__)
 
 FIRST_CHECK_SECONDS = 0.3
 """A cluster just opened is checked after its rows were asked for."""
@@ -51,25 +53,20 @@ class ClusterManager:
         """
         self._store = store
         self._clock = clock or Clock()
-        self._follower = KubeconfigFollower(kubeconfig, self._clock)
-        self._extra = extra
-        self._source = source
+        self._roster = Roster(store, kubeconfig, extra=extra, source=source, clock=self._clock)
         self._read_only = read_only
         self._agents: dict[str, ClusterAgent] = {}
         self._supervisor = Supervisor(clock=self._clock)
-        self._duties = Duties(lambda: self._duties.restart_failed())
+        self._duties = Duties(self._note_failures)
+        self._refreshing = asyncio.Lock()
         self._listeners: list[Callable[[], None]] = []
         self._health = HealthWatch(self._agents, self._duties, self._clock)
-        self.current = ""
-        """The kubeconfig's current context, or the only cluster; empty when there is no telling."""
-        self.errors: tuple[KubeconfigError, ...] = ()
-        """What could not be read of the kubeconfig."""
 
     # Life
 
     async def start(self) -> None:
         """Read the kubeconfig and the registrations, and follow the files from now on."""
-        await self._take(await self._follower.read())
+        await self._refresh()
         self._duties.start("kubeconfig", self._follow)
 
     async def shutdown(self) -> None:
@@ -78,12 +75,22 @@ class ClusterManager:
         await self._supervisor.close()
         await asyncio.gather(*(agent.shutdown() for agent in self._agents.values()))
 
+    # What there is
+
     @property
     def paths(self) -> Sequence[Path]:
         """The kubeconfig files that are read."""
-        return self._follower.paths
+        return self._roster.files
 
-    # What there is
+    @property
+    def errors(self) -> tuple[KubeconfigError, ...]:
+        """What could not be read of the kubeconfig."""
+        return self._roster.errors
+
+    @property
+    def current(self) -> str:
+        """The kubeconfig's current context, or the only cluster; empty when there is no telling."""
+        return self._roster.current or (next(iter(self._agents)) if len(self._agents) == 1 else "")
 
     @property
     def statuses(self) -> tuple[ClusterStatus, ...]:
@@ -109,7 +116,7 @@ class ClusterManager:
         agent = self._known(name)
         if agent not in self._supervisor:
             await self._supervisor.start(agent)
-            self._duties.start(f"first check of {name}", lambda: self._first_check(agent))
+            self._duties.start(_first_check_of(name), lambda: self._first_check(agent))
         return agent
 
     async def test(self, name: str) -> list["ProbeStep"]:
@@ -117,15 +124,11 @@ class ClusterManager:
 
         Raises:
             UsageError: no cluster has this name.
-            KubeconfigError: its context cannot be used.
         """
         from kubegenie_tui.kube.client import Client
         from kubegenie_tui.kube.probe import probe
 
-        context = self._known(name).context
-        if context.error is not None:
-            raise context.error
-        client = Client(context)
+        client = Client(self._known(name).context)
         try:
             return [step async for step in probe(client)]
         finally:
@@ -149,8 +152,7 @@ class ClusterManager:
         if name in self._agents:
             raise UsageError(f'There is a cluster named "{name}" already', next_step="rename the context in the file")
         await self._store.clusters.save(Registration(name, str(path), name, read_only))
-        self._add(found.contexts[name], "registered", read_only)
-        self._tell()
+        await self._refresh()
         return name
 
     async def remove(self, name: str) -> None:
@@ -160,12 +162,11 @@ class ClusterManager:
             UsageError: no cluster has this name, or it comes from a kubeconfig.
         """
         agent = self._known(name)
-        if agent.status.source != "registered":
+        if agent.status.source != REGISTERED:
             where = agent.context.file or "the environment"
             raise UsageError(f'"{name}" was not added here', f"it comes from {where}", "remove it there")
         await self._store.clusters.delete(name)
-        await self._drop(name)
-        self._tell()
+        await self._refresh()
 
     # Health
 
@@ -177,50 +178,50 @@ class ClusterManager:
         await self._clock.sleep(FIRST_CHECK_SECONDS)
         await agent.check()
 
-    # The kubeconfig
+    # The roster
 
     async def _follow(self) -> None:
         while True:
-            await self._take(await self._follower.changed())
+            try:
+                await self._roster.changed()
+                await self._refresh()
+            except Exception:
+                _log.exception("The kubeconfig's changes could not be taken up")
 
-    async def _take(self, found: Kubeconfig) -> None:
-        """Make the agents those of the kubeconfig, the contexts from elsewhere and the registrations."""
-        self.errors = found.errors
-        contexts = {**found.contexts, **{context.name: context for context in self._extra}}
-        for name in [name for name, agent in self._agents.items() if _comes_from_files(agent)]:
-            if name not in contexts:
+    async def _refresh(self) -> None:
+        async with self._refreshing:
+            await self._take(await self._roster.read())
+
+    async def _take(self, entries: Mapping[str, Entry]) -> None:
+        """Make the agents those of the entries, in their order."""
+        for name, agent in list(self._agents.items()):
+            if name not in entries or entries[name].source != agent.status.source:
                 await self._drop(name)
-        for name, context in contexts.items():
-            agent = self._agents.get(name)
-            if agent is None:
-                self._add(context, self._source if context.file else context.name, self._read_only)
-            elif agent.context != context:
-                await agent.change_context(context)
-        await self._add_registered()
-        self.current = found.current or (next(iter(self._agents)) if len(self._agents) == 1 else "")
+        for name, entry in entries.items():
+            known = self._agents.pop(name, None)
+            self._agents[name] = known or self._agent_of(entry)
+            if known is None:
+                self._health.begin_with(self._agents[name])
         self._tell()
+        for name, entry in entries.items():
+            if self._agents[name].context != entry.context:
+                await self._agents[name].change_context(entry.context)
 
-    async def _add_registered(self) -> None:
-        for registration in await self._store.clusters.all():
-            if registration.name in self._agents:
-                continue
-            with contextlib.suppress(KubeGenieError):
-                file = await asyncio.to_thread(load_kubeconfig, [Path(registration.kubeconfig)])
-                if context := file.contexts.get(registration.context):
-                    self._add(context, "registered", registration.read_only, registration.labels.items())
-
-    def _add(self, context: Context, source: str, read_only: bool, labels: Iterable[tuple[str, str]] = ()) -> None:
-        self._agents[context.name] = ClusterAgent(
-            context,
-            source=source,
-            read_only=read_only or self._read_only,
-            labels=dict(labels),
+    def _agent_of(self, entry: Entry) -> ClusterAgent:
+        return ClusterAgent(
+            entry.context,
+            source=entry.source,
+            read_only=entry.read_only or self._read_only,
+            labels=entry.labels,
             clock=self._clock,
             on_status=self._tell,
         )
 
     async def _drop(self, name: str) -> None:
-        await self._supervisor.stop(self._agents.pop(name))
+        agent = self._agents.pop(name)
+        self._duties.stop(_first_check_of(name))
+        self._health.end_with(agent)
+        await self._supervisor.stop(agent)
 
     def _known(self, name: str) -> ClusterAgent:
         agent = self._agents.get(name)
@@ -234,6 +235,10 @@ class ClusterManager:
         for listener in tuple(self._listeners):
             listener()
 
+    def _note_failures(self) -> None:
+        for duty, failure in self._duties.failures.items():
+            _log.error("The %s failed", duty, exc_info=failure)
 
-def _comes_from_files(agent: ClusterAgent) -> bool:
-    return agent.status.source != "registered"
+
+def _first_check_of(name: str) -> str:
+    return f"first check of {name}"

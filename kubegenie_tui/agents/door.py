@@ -36,6 +36,7 @@ class Door:
         if self._client is None:
             for module in ("client", "reflector"):
                 await asyncio.to_thread(importlib.import_module, f"kubegenie_tui.kube.{module}")
+        if self._client is None:
             self._renew()
         return self.client
 

@@ -17,21 +17,35 @@ class HealthWatch:
         self._agents = agents
         self._duties = duties
         self._clock = clock
-        self._lookers = 0
+        self._lookers: set[object] = set()
 
     def begin(self) -> Callable[[], None]:
         """Check now and then until the returned function is called."""
-        self._lookers += 1
+        looker = object()
+        self._lookers.add(looker)
         self._duties.start("health", self._check_all)
-        return self._end
+        return lambda: self._end(looker)
 
-    def _end(self) -> None:
-        self._lookers -= 1
+    def begin_with(self, agent: ClusterAgent) -> None:
+        """A cluster has appeared: check it at once while somebody looks."""
+        if self._lookers:
+            self._duties.start(_duty(agent), agent.check)
+
+    def end_with(self, agent: ClusterAgent) -> None:
+        """A cluster is no more."""
+        self._duties.stop(_duty(agent))
+
+    def _end(self, looker: object) -> None:
+        self._lookers.discard(looker)
         if not self._lookers:
             self._duties.stop("health")
 
     async def _check_all(self) -> None:
         while True:
-            for name, agent in self._agents.items():
-                self._duties.start(f"check of {name}", agent.check)
+            for agent in self._agents.values():
+                self._duties.start(_duty(agent), agent.check)
             await self._clock.sleep(HEALTH_SECONDS)
+
+
+def _duty(agent: ClusterAgent) -> str:
+    return f"check of {agent.name}"

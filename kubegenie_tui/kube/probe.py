@@ -1,20 +1,32 @@
 """Testing a connection step by step, so that the first thing that fails is named with its cause and its remedy."""
 
 import asyncio
+import os
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import msgspec
 
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
-from kubegenie_tui.domain.errors import ClusterError, KubeGenieError, NameNotFound, Refused, TimedOut
-
-if TYPE_CHECKING:
-    from kubegenie_tui.kube.client import Client
+from kubegenie_tui.domain.errors import (
+    ClusterError,
+    Forbidden,
+    KubeconfigError,
+    KubeGenieError,
+    NameNotFound,
+    NotFound,
+    TimedOut,
+)
+from kubegenie_tui.kube.client import Client
+from kubegenie_tui.kube.connection_errors import CERTIFICATE_DETAILS, certificate_code, error_from_exception
+from kubegenie_tui.kube.proxy import proxy_for
+from kubegenie_tui.kube.tls import build_ssl_context, inspect_peer
 
 STEP_SECONDS = 10.0
 """A step that takes longer has failed."""
+ASKED_FOR = ("pods", "nodes", "secrets")
+Step = tuple[str, Callable[[Client], Awaitable[str]]]
 
 
 class ProbeStep(msgspec.Struct, frozen=True):
@@ -26,82 +38,117 @@ class ProbeStep(msgspec.Struct, frozen=True):
     """What was found; or what happened, why, and what to do."""
 
 
-async def probe(client: "Client") -> AsyncIterator[ProbeStep]:
-    """DNS, TCP, TLS and version, readiness, identity, rights, in that order; the first failure is the last step."""
-    steps: list[tuple[str, Callable[[Client], Awaitable[str]]]] = [
-        ("name", _resolve),
-        ("connection", _connect),
-        ("version", _version),
-        ("readiness", _readiness),
-        ("identity", _identity),
-        ("rights", _rights),
-    ]
-    if client.context.proxy_url:
-        del steps[:2]
+async def probe(client: Client) -> AsyncIterator[ProbeStep]:
+    """Name, connection, TLS, version, readiness, identity and rights, in that order; a step that fails is the last."""
+    try:
+        steps = _steps(client)
+    except KubeconfigError as error:
+        yield ProbeStep("kubeconfig", False, str(error))
+        return
     for name, step in steps:
-        try:
-            async with asyncio.timeout(STEP_SECONDS):
-                yield ProbeStep(name, True, await step(client))
-        except TimeoutError:
-            slow = TimedOut(f"{client.server} took longer than {STEP_SECONDS:.0f} s", next_step="check the network")
-            yield ProbeStep(name, False, str(slow))
-            return
-        except KubeGenieError as error:
-            yield ProbeStep(name, False, str(error))
+        taken = await _taken(client, name, step)
+        yield taken
+        if not taken.ok:
             return
 
 
-async def _resolve(client: "Client") -> str:
+def _steps(client: Client) -> list[Step]:
+    """The steps that make sense: behind a proxy it is the proxy that looks up names and connects."""
+    if client.context.error is not None:
+        raise client.context.error
+    asking: list[Step] = [("version", _version), ("readiness", _ready), ("identity", _identity), ("rights", _rights)]
+    if proxy_for(client.context, os.environ):
+        return asking
+    tls: list[Step] = [("TLS", _tls)] if urlsplit(client.server).scheme == "https" else []
+    return [("name", _resolve), ("connection", _connect), *tls, *asking]
+
+
+async def _taken(client: Client, name: str, step: Callable[[Client], Awaitable[str]]) -> ProbeStep:
+    try:
+        async with asyncio.timeout(STEP_SECONDS):
+            return ProbeStep(name, True, await step(client))
+    except TimeoutError:
+        what = f"{client.server} took longer than {STEP_SECONDS:.0f} s"
+        return ProbeStep(name, False, str(TimedOut(what, next_step="check the network and the VPN")))
+    except KubeGenieError as error:
+        return ProbeStep(name, False, str(error))
+
+
+async def _resolve(client: Client) -> str:
     host, port = _address(client)
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port)
-    except OSError as error:
-        raise NameNotFound(f"{host} does not resolve", error.strerror or "", "check the server's name") from error
+    except (OSError, UnicodeError) as error:
+        why = (error.strerror or "") if isinstance(error, OSError) else "it cannot be the name of a host"
+        raise NameNotFound(f'The name "{host}" is not known', why, "check the address and the network") from error
     return f"{host} is {', '.join(sorted({str(address[4][0]) for address in found}))}"
 
 
-async def _connect(client: "Client") -> str:
+async def _connect(client: Client) -> str:
+    writer = await _opened(client, None)
+    writer.transport.abort()
+    return f"port {_address(client)[1]} is open"
+
+
+async def _tls(client: Client) -> str:
+    writer = await _opened(client, await asyncio.to_thread(build_ssl_context, client.context))
+    certificate = writer.get_extra_info("peercert") or {}
+    writer.transport.abort()
+    if client.context.tls.insecure:
+        return "the certificate is not checked, as the kubeconfig says"
+    return f"the certificate is trusted, and valid until {certificate.get('notAfter', 'an unknown time')}"
+
+
+async def _opened(client: Client, ours: ssl.SSLContext | None) -> asyncio.StreamWriter:
     host, port = _address(client)
+    name = (client.context.tls.server_name or host) if ours else None
     try:
-        _, writer = await asyncio.open_connection(host, port)
+        _, writer = await asyncio.open_connection(host, port, ssl=ours, server_hostname=name)
     except OSError as error:
-        hint = "check that the cluster runs and that no firewall is between"
-        raise Refused(f"Nothing answers at {host}:{port}", error.strerror or "", hint) from error
-    writer.close()
-    return f"port {port} is open"
+        known = certificate_code(error) in CERTIFICATE_DETAILS
+        peer = await inspect_peer(client.context, host, port) if known else None
+        raise error_from_exception(error, client.server, peer) from error
+    return writer
 
 
-async def _version(client: "Client") -> str:
+async def _version(client: Client) -> str:
     from kubegenie_tui.kube.discovery import server_version
 
     return (await server_version(client)).git_version
 
 
-async def _readiness(client: "Client") -> str:
+async def _ready(client: Client) -> str:
     try:
-        await client.get("/readyz")
+        await client.request("GET", "/readyz")
+    except (Forbidden, NotFound):
+        return "the server does not tell us"
     except ClusterError as error:
         raise type(error)(f"The server is not ready: {error.what}", error.why, error.next_step) from error
     return f"ready, {client.latency_ms or 0:.0f} ms"
 
 
-async def _identity(client: "Client") -> str:
+async def _identity(client: Client) -> str:
     from kubegenie_tui.kube.reviews import whoami
 
-    identity = await whoami(client)
+    try:
+        identity = await whoami(client)
+    except (Forbidden, NotFound):
+        return "the server does not tell us"
     return f"{identity.username} ({', '.join(identity.groups) or 'no groups'})"
 
 
-async def _rights(client: "Client") -> str:
+async def _rights(client: Client) -> str:
     from kubegenie_tui.kube.reviews import can_i
 
-    found = []
-    for kind in (kind for kind in BUILTIN_KINDS if kind.id in ("pods", "nodes", "secrets")):
-        allowed, _ = await can_i(client, "list", kind)
-        found.append(f"{'may' if allowed else 'may not'} list {kind.plural}")
-    return ", ".join(found)
+    found = {}
+    for kind in (kind for kind in BUILTIN_KINDS if kind.id in ASKED_FOR):
+        found[kind.plural], _ = await can_i(client, "list", kind)
+    may = ", ".join(plural for plural, allowed in found.items() if allowed)
+    may_not = ", ".join(plural for plural, allowed in found.items() if not allowed)
+    parts = (f"may list {may}" if may else "", f"may not list {may_not}" if may_not else "")
+    return "; ".join(part for part in parts if part)
 
 
-def _address(client: "Client") -> tuple[str, int]:
+def _address(client: Client) -> tuple[str, int]:
     parts = urlsplit(client.server)
     return parts.hostname or "", parts.port or (80 if parts.scheme == "http" else 443)
