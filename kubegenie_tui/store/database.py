@@ -27,6 +27,7 @@ class Database:
         self._connection = connection
         self._name = name
         self._turn = asyncio.Lock()
+        self._closed = False
 
     @classmethod
     async def connect(cls, path: Path | None) -> "Database":
@@ -45,6 +46,7 @@ class Database:
     async def close(self) -> None:
         """End the connection and its thread; a transaction under way ends first."""
         async with self._turn:
+            self._closed = True
             with translated(self._name):
                 await self._connection.close()
 
@@ -54,7 +56,7 @@ class Database:
         Raises:
             StoreError: SQLite refuses.
         """
-        async with self._turn:
+        async with self._open_turn():
             with translated(self._name):
                 return [tuple(row) for row in await self._connection.execute_fetchall(sql, values)]
 
@@ -65,7 +67,7 @@ class Database:
         Raises:
             StoreError: SQLite refuses.
         """
-        async with self._turn:
+        async with self._open_turn():
             with translated(self._name):
                 try:
                     await self._connection.execute("BEGIN IMMEDIATE")
@@ -74,6 +76,13 @@ class Database:
                 except BaseException:
                     await self._connection.rollback()
                     raise
+
+    @contextlib.asynccontextmanager
+    async def _open_turn(self) -> AsyncIterator[None]:
+        async with self._turn:
+            if self._closed:
+                raise StoreError(f"The database {self._name} is closed already", "KubeGenie is ending")
+            yield
 
 
 def _uri(path: Path | None) -> str:

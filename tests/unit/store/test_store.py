@@ -222,3 +222,11 @@ async def test_damage_met_by_several_processes_is_set_aside_once(path: Path) -> 
     with sqlite3.connect(path) as connection:
         assert connection.execute("SELECT count(*) FROM messages").fetchone() == (200,)
     connection.close()
+
+
+async def test_a_closed_store_says_so(store: Store) -> None:
+    await store.close()
+    with pytest.raises(StoreError, match="closed"):
+        await store.conversations.recent()
+    with pytest.raises(StoreError, match="closed"):
+        await store.conversations.create("t", "c")

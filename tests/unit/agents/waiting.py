@@ -1,0 +1,23 @@
+"""Waiting for what a listener tells, and never longer than a deadline."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+DEADLINE = 30.0
+"""Seconds; nothing that is waited for takes this long unless it never comes."""
+Subscribe = Callable[[Callable[..., None]], Callable[[], Any]]
+
+
+async def until(true: Callable[[], object], *subscribe: Subscribe) -> None:
+    """Wait until something is true; looked at whenever one of the listeners is called."""
+    told = asyncio.Event()
+    ends = [begin(lambda *_: told.set()) for begin in subscribe]
+    try:
+        async with asyncio.timeout(DEADLINE):
+            while not true():
+                told.clear()
+                await told.wait()
+    finally:
+        for end in ends:
+            end()
