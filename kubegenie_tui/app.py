@@ -1,14 +1,20 @@
 """The app: settings, theme, keys and services. It has no features of its own."""
 
 import gc
+import time
+import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual import work
 from textual.binding import BindingType
 
+from kubegenie_tui import __version__
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.keys import bindings, check_keymap
 from kubegenie_tui.navigation import DEMO_WANTED, Navigation
+from kubegenie_tui.paths import cache_dir, write_private
 from kubegenie_tui.screens import messages
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.theme import DARK, THEMES
@@ -71,6 +77,11 @@ class KubeGenieApp(Navigation):
         if self._services is not None:
             await self._services.close()
 
+    def _fatal_error(self) -> None:
+        """End on a fault of our own: a sentence for the person, and a trace without values for a report."""
+        file = keep_crash_report(self._exception)
+        self.panic(Text(f"KubeGenie met a fault of its own and had to end. What led to it was kept in {file}"))
+
     # Keys that work everywhere
 
     async def action_open_command(self) -> None:
@@ -122,4 +133,14 @@ def run_app(options: StartOptions) -> int:
         return await build_services(settings, options)
 
     gc.set_threshold(50_000, 50, 1_000)
-    return KubeGenieApp(settings, options, build).run() or 0
+    app = KubeGenieApp(settings, options, build)
+    status = app.run()
+    return app.return_code or 0 if status is None else status
+
+
+def keep_crash_report(error: BaseException | None) -> Path:
+    """Write down where an error came from; the file."""
+    file = cache_dir() / time.strftime("crash-%Y-%m-%dT%H%M%S.txt")
+    lines = traceback.format_exception(error) if error else []
+    write_private(file, f"kubegenie {__version__}\n{''.join(lines)}".encode())
+    return file

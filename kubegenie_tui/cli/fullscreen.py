@@ -47,11 +47,11 @@ def require_terminal() -> None:
     """Raise when there is nothing to draw on.
 
     Raises:
-        UsageError: standard input or output is not a terminal.
+        UsageError: standard input, output or error is not a terminal; the screen is drawn on the last.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise UsageError(
             "The full screen needs a terminal",
-            "standard input or output is a file or a pipe",
+            "standard input, output or error is a file or a pipe",
             "`kubegenie get` and `kubegenie ask` work without one",
         )

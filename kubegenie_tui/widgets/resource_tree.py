@@ -156,7 +156,9 @@ class ResourceTree(Widget, can_focus=True):
         self.refresh(Region(0, self._cursor - self._top, self.size.width, 1))
 
     def _keep_in_view(self) -> None:
-        height = max(1, self.size.height)
+        height = self.size.height
+        if not height:
+            return
         self._top = max(0, min(self._top, self._cursor, max(0, len(self._lines) - height)))
         self._top = max(self._top, self._cursor - height + 1)
 

@@ -1,0 +1,73 @@
+from pathlib import Path
+
+import pytest
+
+from kubegenie_tui.app import KubeGenieApp, keep_crash_report
+from kubegenie_tui.domain.errors import SettingsError
+from kubegenie_tui.domain.start import StartOptions
+from kubegenie_tui.services import Services, build_services
+from kubegenie_tui.settings import load_settings
+from kubegenie_tui.widgets.resource_table import ResourceTable
+from tests.ui.on_demo import app_on_demo
+
+
+async def crash(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, context="prod-eu", namespace="shop", command="pods") as demo:
+        await demo.until(lambda: demo.names)
+        await demo.pilot.press("down")
+        await demo.until(lambda: demo.app.return_code)
+
+
+async def test_a_fault_of_our_own_ends_in_a_private_report_without_values(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(self: ResourceTable, rows: int) -> None:
+        token = "".join(("s3cret", "-value"))
+        raise RuntimeError(f"no such {len(token)}")
+
+    monkeypatch.setattr(ResourceTable, "action_move", fail)
+    with pytest.raises(RuntimeError):
+        await crash(tmp_path)
+    report = next((home / "cache").glob("crash-*.txt"))
+    assert "RuntimeError: no such 12" in report.read_text()
+    assert "s3cret-value" not in report.read_text()
+    assert report.stat().st_mode & 0o077 == 0
+
+
+def test_the_report_says_where_an_error_came_from() -> None:
+    try:
+        raise ValueError("odd")
+    except ValueError as error:
+        text = keep_crash_report(error).read_text()
+    assert "test_the_report_says_where" in text
+    assert "ValueError: odd" in text
+
+
+def test_keys_that_clash_are_refused_before_anything_opens(home: Path) -> None:
+    (home / "config").mkdir(parents=True)
+    (home / "config" / "settings.toml").write_text('[keys]\nshow-logs = "d"\n')
+    settings = load_settings()
+
+    async def build() -> Services:
+        return await build_services(settings, StartOptions())
+
+    with pytest.raises(SettingsError, match="show-logs"):
+        KubeGenieApp(settings, StartOptions(), build)
+
+
+async def test_a_remapped_key_works(tmp_path: Path, home: Path) -> None:
+    (home / "config").mkdir(parents=True)
+    (home / "config" / "settings.toml").write_text('[keys]\ntoggle-tree = "f2"\n')
+    async with app_on_demo(tmp_path, context="prod-eu", namespace="shop", command="pods") as demo:
+        await demo.until_shown("Workloads")
+        await demo.pilot.press("f2")
+        await demo.until(lambda: "Workloads" not in demo.text())
+
+
+async def test_themes_are_switched_live(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, context="prod-eu", namespace="shop", command="pods") as demo:
+        await demo.until(lambda: demo.names)
+        await demo.command("theme light")
+        await demo.until(lambda: demo.app.theme == "genie-light")
+        await demo.command("theme nosuch")
+        await demo.until_shown("no theme named")
