@@ -64,22 +64,29 @@ async def run_plugin(
     _check(plugin)
     info = await asyncio.to_thread(_exec_info, plugin, context)
     environment = {**environ, **dict(plugin.env), "KUBERNETES_EXEC_INFO": info.decode()}
-    output, complaint, code = await _run(plugin, environment, timeout)
+    # Its arguments may hold secrets: they are in no message.
+    alone = f'see what it says: kubectl --context "{plain(context.name)}" version'
+    try:
+        output, complaint, code = await _run(plugin, environment, timeout)
+    except TimeoutError as error:
+        raise CredentialError(f"{_name(plugin)} hangs", f"stopped after {timeout:g} s", alone) from error
     if code != 0:
-        what = f"The credential plugin {_name(plugin)} failed"
-        raise CredentialError(what, complaint or f"exit code {code}", f"run it yourself: {_command(plugin)}")
-    return _read(plugin, output)
+        raise CredentialError(f"{_name(plugin)} failed", complaint or f"exit code {code}", alone)
+    try:
+        return _read(plugin, output)
+    except ValueError as error:
+        raise CredentialError(f"{_name(plugin)} gave nothing we can use", plain(str(error)), alone) from error
 
 
 def _check(plugin: Exec) -> None:
     if plugin.api_version not in _VERSIONS:
         why = f"it speaks {plugin.api_version}, which Kubernetes has dropped"
         step = "update the plugin and let your cloud's tool write the kubeconfig again"
-        raise CredentialError(f"The credential plugin {_name(plugin)} is too old", why, step)
+        raise CredentialError(f"{_name(plugin)} is too old", why, step)
     if plugin.interactive_mode == "Always":
         step = "run kubectl once in another terminal, or use a login that needs no prompt"
         raise CredentialError(
-            f"The credential plugin {_name(plugin)} wants to ask you something",
+            f"{_name(plugin)} wants to ask you something",
             "its interactiveMode is Always, and this screen is in use",
             step,
         )
@@ -111,7 +118,7 @@ def _cluster_info(plugin: Exec, context: Context) -> dict[str, Any]:
 
 
 async def _run(plugin: Exec, environment: Mapping[str, str], timeout: float) -> tuple[bytes, str, int]:
-    """Standard output, the end of standard error, exit code."""
+    """Standard output, the end of standard error, exit code; raises TimeoutError."""
     try:
         process = await asyncio.create_subprocess_exec(
             plugin.command,
@@ -132,14 +139,9 @@ async def _run(plugin: Exec, environment: Mapping[str, str], timeout: float) -> 
                 _drain(process.stdout, _OUTPUT_BYTES), _drain(process.stderr, _COMPLAINT_BYTES)
             )
             code = await process.wait()
-    except BaseException as error:
+    except BaseException:
         await _stop(process)
-        if not isinstance(error, TimeoutError):
-            raise
-        step = f"run it yourself: {_command(plugin)}"
-        raise CredentialError(
-            f"The credential plugin {_name(plugin)} hangs", f"stopped after {timeout:g} s", step
-        ) from error
+        raise
     return bytes(output), _last_words(bytes(complaint)), code
 
 
@@ -165,23 +167,19 @@ def _not_started(plugin: Exec, error: OSError) -> CredentialError:
     missing = isinstance(error, FileNotFoundError)
     why = "it is not installed, or not in PATH" if missing else error.strerror or str(error)
     hint = plain(plugin.install_hint)[:_COMPLAINT_LENGTH]
-    return CredentialError(
-        f"The credential plugin {_name(plugin)} cannot be started", why, hint or f"install {_name(plugin)}"
-    )
+    return CredentialError(f"{_name(plugin)} cannot be started", why, hint or f"install {plain(plugin.command)}")
 
 
 def _read(plugin: Exec, output: bytes) -> Given:
-    try:
-        answer = msgspec.json.decode(output, type=_ExecCredential)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise _useless(plugin, f"its output is not an ExecCredential: {error}") from error
+    """What an ExecCredential holds; raises ValueError when that is none or nothing."""
+    answer = msgspec.json.decode(output, type=_ExecCredential)
     if answer.kind != "ExecCredential" or answer.api_version != plugin.api_version:
-        raise _useless(plugin, f"it gave {answer.kind} {answer.api_version}, not ExecCredential {plugin.api_version}")
+        raise ValueError(f"it is {answer.kind} {answer.api_version}, not ExecCredential {plugin.api_version}")
     status = answer.status
     if status is None or not (status.token or status.client_certificate_data):
-        raise _useless(plugin, "it gave neither a token nor a certificate")
+        raise ValueError("it holds neither a token nor a certificate")
     if bool(status.client_certificate_data) != bool(status.client_key_data):
-        raise _useless(plugin, "it gave a certificate without its key, or a key alone")
+        raise ValueError("it holds a certificate without its key, or a key alone")
     chain, key = status.client_certificate_data, Secret(status.client_key_data)
     expires = status.expiration_timestamp
     return Given(
@@ -191,17 +189,8 @@ def _read(plugin: Exec, output: bytes) -> Given:
     )
 
 
-def _useless(plugin: Exec, why: str) -> CredentialError:
-    what = f"The credential plugin {_name(plugin)} gave nothing we can use"
-    return CredentialError(what, plain(why), f"run it yourself: {_command(plugin)}")
-
-
 def _name(plugin: Exec) -> str:
-    return plain(Path(plugin.command).name)
-
-
-def _command(plugin: Exec) -> str:
-    return plain(" ".join((plugin.command, *plugin.args)))
+    return f"The credential plugin {plain(Path(plugin.command).name)}"
 
 
 def _last_words(complaint: bytes) -> str:

@@ -40,6 +40,14 @@ async def serve(
         await runner.cleanup()
 
 
+def shown_name(request: web.Request) -> str:
+    """The common name of the client certificate, empty when none was shown."""
+    assert request.transport is not None
+    shown = request.transport.get_extra_info("peercert") or {}
+    names = [value for part in shown.get("subject", ()) for key, value in part if key == "commonName"]
+    return ",".join(names)
+
+
 def port_of(site: web.TCPSite) -> int:
     server = site._server
     assert isinstance(server, asyncio.Server)

@@ -16,15 +16,11 @@ from kubegenie_tui.kube.context import AuthInfo, Context, Secret, Tls
 from kubegenie_tui.kube.tls import Certificate, build_ssl_context
 from kubegenie_tui.kube.x509 import not_after
 from tests.unit.kube.authority import Authority
-from tests.unit.kube.loopback import client_of, refusal, serve
+from tests.unit.kube.loopback import client_of, refusal, serve, shown_name
 
 
 async def who(request: web.Request) -> web.Response:
-    """Answers with the common name of the client certificate."""
-    assert request.transport is not None
-    shown = request.transport.get_extra_info("peercert") or {}
-    names = [value for part in shown.get("subject", ()) for key, value in part if key == "commonName"]
-    return web.Response(text=",".join(names) or "nobody")
+    return web.Response(text=shown_name(request) or "nobody")
 
 
 @pytest.fixture(scope="session")
