@@ -104,11 +104,11 @@ class ChatPane(Vertical):
 
     def submit(self, text: str, about: ObjectRef | None = None) -> None:
         """Ask; what is still being answered is stopped."""
-        if text.strip() and self.actions is not None:
-            self.input.remember(text)
-            self._worker = self.run_worker(
-                self._converse(text.strip(), about), group="turn", exclusive=True, exit_on_error=False
-            )
+        question = text.strip()
+        if question and self.actions is not None:
+            self.input.remember(question)
+            work = self._converse(question, about)
+            self._worker = self.run_worker(work, group="turn", exclusive=True, exit_on_error=False)
 
     def stop(self) -> bool:
         """Stop the answer on its way; False when there is none."""

@@ -116,7 +116,9 @@ async def chat_on_stage(
     services = PlayedServices(store)
     services.genie.scripts = list(scripts) or [()]
     app = Stage(screen=ChatScreen(services.as_services(), focus), theme=theme)
-    async with app.run_test(size=size, notifications=True) as pilot:
-        await pilot.pause()
-        yield Chat(app, pilot, services)
-    await store.close()
+    try:
+        async with app.run_test(size=size, notifications=True) as pilot:
+            await pilot.pause()
+            yield Chat(app, pilot, services)
+    finally:
+        await store.close()
