@@ -125,6 +125,9 @@ class Context(msgspec.Struct, frozen=True):
     """The kubeconfig that the context is written in; empty for other sources."""
     problem: Problem | None = None
 
+    def __repr__(self) -> str:
+        return f"Context({self.name!r})"  # a proxy's URL may hold a password
+
     @property
     def error(self) -> KubeconfigError | None:
         """What is wrong with this context, None when it can be used. A broken one is listed, and raises when used."""
