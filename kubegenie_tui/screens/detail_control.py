@@ -2,22 +2,23 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from kubegenie_tui.domain.conversation import Focus, ObjectRef
-from kubegenie_tui.domain.errors import ClusterError, KubeGenieError, NotFound, unexpected
+from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.errors import KubeGenieError, NotFound, unexpected
 from kubegenie_tui.domain.kind import Kind
-from kubegenie_tui.domain.live import Changes
-from kubegenie_tui.domain.manifest import Manifest, text_at
+from kubegenie_tui.domain.manifest import text_at
 from kubegenie_tui.domain.quantity import format_age, parse_time
 from kubegenie_tui.domain.summary import summarise
 from kubegenie_tui.domain.summary_event import event_lines
-from kubegenie_tui.domain.summary_related import newest_pod, related_to, runs_pods
+from kubegenie_tui.domain.summary_related import newest_pod, runs_pods
 from kubegenie_tui.domain.yaml_text import shown_manifest, yaml_lines
-from kubegenie_tui.screens.cluster_source import ClusterSource, LiveLease
+from kubegenie_tui.screens.cluster_source import ClusterSource
 from kubegenie_tui.screens.log_control import LogControl
 from kubegenie_tui.screens.messages import AskRequested
+from kubegenie_tui.screens.object_facts import ObjectFacts
+from kubegenie_tui.screens.object_watch import ObjectWatch
 from kubegenie_tui.widgets.detail_view import DetailView
 from kubegenie_tui.widgets.event_list import EventList
 from kubegenie_tui.widgets.summary_view import SummaryView
@@ -25,8 +26,6 @@ from kubegenie_tui.widgets.yaml_view import YamlView
 
 if TYPE_CHECKING:
     from textual.timer import Timer
-
-    from kubegenie_tui.domain.row import Row
 
 LOADING_AFTER = 0.3
 """Seconds before the view says that it waits."""
@@ -44,14 +43,10 @@ class DetailControl:
         self._source = source
         self._now = now
         self._logs = LogControl(view.logs, source, now=now)
-        self._target: tuple[Kind, str, str] | None = None
-        self._manifest: Manifest = {}
-        self._events: list[Manifest] = []
-        self._related: list[Manifest] = []
+        self._facts: ObjectFacts | None = None
         self._gone_at = 0.0
         self._managed_fields = False
-        self._lease: LiveLease | None = None
-        self._unsubscribe: Callable[[], None] = lambda: None
+        self._watch = ObjectWatch(self._changed, self._gone)
         self._again: Timer | None = None
         view.actions = self
         view.set_interval(TICK, self._tick)
@@ -60,11 +55,11 @@ class DetailControl:
 
     def show(self, kind: Kind, namespace: str, name: str, *, tab: str = "", after: float = 0.0) -> None:
         """Show this object from now on; with `after`, once nobody asked for another for so many seconds."""
-        if self._target == (kind, namespace, name):
+        facts = self._facts
+        if facts is not None and (facts.kind, facts.namespace, facts.name) == (kind, namespace, name):
             return
         self.close()
-        self._target = (kind, namespace, name)
-        self._manifest, self._events, self._related, self._gone_at = {}, [], [], 0.0
+        self._facts, self._gone_at = ObjectFacts(self._source, kind, namespace, name), 0.0
         self._view.tab = tab or self._view.tab
         self._view.begin(kind.kind, namespace, name, has_logs=runs_pods(kind))
         self._run(after)
@@ -72,28 +67,28 @@ class DetailControl:
     def close(self) -> None:
         """Let go of everything; the view keeps its last state."""
         self._view.workers.cancel_group(self._view, "detail")
-        self._unsubscribe()
-        if self._lease is not None:
-            self._lease.release()
+        self._watch.close()
         if self._again is not None:
             self._again.stop()
-        self._lease, self._again, self._target = None, None, None
+        self._again, self._facts = None, None
         self._logs.close()
 
     def _run(self, after: float = 0.0) -> None:
         self._again = None
-        self._view.run_worker(self._fetch(after), group="detail", exclusive=True, exit_on_error=False)
+        if self._facts is not None:
+            work = self._fetch(self._facts, after)
+            self._view.run_worker(work, group="detail", exclusive=True, exit_on_error=False)
 
-    async def _fetch(self, after: float) -> None:
+    async def _fetch(self, facts: ObjectFacts, after: float) -> None:
         waiting = self._view.set_timer(after + LOADING_AFTER, self._say_waiting)
         try:
             await asyncio.sleep(after)
-            await self._fetch_object()
+            await facts.fetch()
             waiting.stop()
+            self._gone_at = 0.0
             await self._show()
-            self._follow()
-            await asyncio.gather(self._fetch_events(), self._fetch_related())
-            await self._show()
+            self._watch.begin(self._source, facts)
+            await self._fetch_around(facts)
         except NotFound as error:
             self._missing(error)
         except KubeGenieError as error:
@@ -103,82 +98,58 @@ class DetailControl:
         finally:
             waiting.stop()
 
+    async def _fetch_around(self, facts: ObjectFacts) -> None:
+        async for trouble in facts.fetch_around():
+            self._view.say(trouble)
+        await self._show()
+
     def _say_waiting(self) -> None:
-        if not self._manifest and self._target:
-            self._view.show_nothing(f"Fetching {self._target[2]} …")
-
-    async def _fetch_object(self) -> None:
-        assert self._target is not None
-        kind, namespace, name = self._target
-        self._manifest = await self._source.get(kind, name, namespace)
-        self._gone_at = 0.0
-
-    async def _fetch_events(self) -> None:
-        uid, namespace = text_at(self._manifest, "metadata.uid"), text_at(self._manifest, "metadata.namespace")
-        try:
-            self._events = await self._source.events_of(namespace, uid)
-        except ClusterError as error:
-            self._view.say(f"no events: {error.what}")
-
-    async def _fetch_related(self) -> None:
-        assert self._target is not None
-        wanted = related_to(self._target[0], self._manifest)
-        kind = self._source.kinds.get(wanted.kind) if wanted else None
-        if wanted is None or kind is None:
-            return
-        try:
-            found = await self._source.list_objects(
-                kind, wanted.namespace, label_selector=wanted.label_selector, field_selector=wanted.field_selector
-            )
-            self._related = found.items
-        except ClusterError as error:
-            self._view.say(f"no {kind.plural}: {error.what}")
+        if self._facts is not None and not self._facts.manifest:
+            self._view.show_nothing(f"Fetching {self._facts.name} …")
 
     # Showing
 
     async def _show(self) -> None:
         """Bring everything in view up to date with what was fetched."""
-        if not self._manifest or self._target is None:
+        facts, view, now = self._facts, self._view, self._now()
+        if facts is None or not facts.manifest:
             return
-        view, now = self._view, self._now()
         view.show_something()
-        summary = summarise(self._target[0], self._manifest, self._events, self._related, now=now)
-        created = parse_time(text_at(self._manifest, "metadata.creationTimestamp"))
+        summary = summarise(facts.kind, facts.manifest, facts.events, facts.related, now=now)
+        created = parse_time(text_at(facts.manifest, "metadata.creationTimestamp"))
         gone = f"deleted {format_age(now - self._gone_at)} ago, as it last was" if self._gone_at else ""
         view.tell_state(summary.status, format_age(now - created) if created else "", gone=gone)
-        view.tell_events(len(self._events))
+        view.tell_events(len(facts.events))
         view.query_one(SummaryView).show(summary)
         if view.tab == "events":
-            view.query_one(EventList).show(event_lines(self._events), now)
+            view.query_one(EventList).show(event_lines(facts.events), now)
         elif view.tab == "yaml":
-            await self._show_yaml()
+            await self._show_yaml(facts)
         elif view.tab == "logs":
-            self._show_logs()
+            self._show_logs(facts)
 
-    async def _show_yaml(self) -> None:
-        shown = shown_manifest(self._manifest, managed_fields=self._managed_fields)
+    async def _show_yaml(self, facts: ObjectFacts) -> None:
+        shown = shown_manifest(facts.manifest, managed_fields=self._managed_fields)
         lines = await asyncio.to_thread(list, yaml_lines(shown))
         yaml = self._view.query_one(YamlView)
-        if lines != yaml.lines:
+        if facts is self._facts and lines != yaml.lines:
             yaml.set_lines(lines)
 
-    def _show_logs(self) -> None:
-        assert self._target is not None
-        kind, namespace, name = self._target
-        pod = name if kind.id == "pods" else newest_pod(self._related)
+    def _show_logs(self, facts: ObjectFacts) -> None:
+        pod = facts.name if facts.kind.id == "pods" else newest_pod(facts.related)
         if not pod:
             self._view.logs.show_nothing("There is no pod whose log could be shown.")
-        elif self._logs.place != (namespace, pod):
-            self._logs.open(namespace, pod)
+        elif self._logs.place != (facts.namespace, pod):
+            self._logs.open(facts.namespace, pod)
 
     def _missing(self, error: NotFound) -> None:
-        if self._manifest:
+        if self._facts is not None and self._facts.manifest:
             self._gone()
         else:
             self._view.show_nothing(error)
 
     def _failed(self, error: KubeGenieError) -> None:
-        if self._manifest:
+        if self._facts is not None and self._facts.manifest:
             self._view.tell_state(None, "", gone=f"as it last was: {error.what}")
         else:
             self._view.show_nothing(error)
@@ -192,40 +163,17 @@ class DetailControl:
 
     # Staying true
 
-    def _follow(self) -> None:
-        """Hear of changes from the rows that are kept live of this kind."""
-        if self._lease is not None or self._target is None or "watch" not in self._target[0].verbs:
-            return
-        kind, namespace, _ = self._target
-        self._lease = self._source.watch(kind, namespace)
-        self._unsubscribe = self._lease.live.subscribe(self._hear)
-
-    def _hear(self, changes: Changes) -> None:
-        if text_at(self._manifest, "metadata.uid") in changes.removed:
-            self._gone()
-        elif self._again is None and self._concerns_us(changes):
+    def _changed(self) -> None:
+        if self._again is None:
             self._again = self._view.set_timer(SETTLE, self._run)
-
-    def _concerns_us(self, changes: Changes) -> bool:
-        uid, version = (text_at(self._manifest, f"metadata.{key}") for key in ("uid", "resourceVersion"))
-        row = changes.upserted.get(uid)
-        if row is not None:
-            return row.version != version
-        return self._gone_at > 0 and self._target is not None and self._came_back(changes.upserted.values())
-
-    def _came_back(self, rows: Iterable["Row"]) -> bool:
-        assert self._target is not None
-        return any((row.namespace, row.name) == self._target[1:] for row in rows)
 
     def _tick(self) -> None:
         """Events have no part in the object's version, and ages go on by themselves."""
-        if self._manifest and self._view.is_on_screen and not self._gone_at:
-            self._view.run_worker(self._look_again(), group="show", exclusive=True, exit_on_error=False)
-
-    async def _look_again(self) -> None:
-        if self._view.tab in ("summary", "events"):
-            await asyncio.gather(self._fetch_events(), self._fetch_related())
-        await self._show()
+        facts = self._facts
+        if facts is not None and facts.manifest and self._view.is_on_screen and not self._gone_at:
+            around = self._view.tab in ("summary", "events")
+            work = self._fetch_around(facts) if around else self._show()
+            self._view.run_worker(work, group="show", exclusive=True, exit_on_error=False)
 
     # What the view asks for
 
@@ -237,8 +185,7 @@ class DetailControl:
 
     def refresh(self) -> None:
         """Fetch the object again."""
-        if self._target is not None:
-            self._run()
+        self._run()
 
     def toggle_managed_fields(self) -> None:
         """With managedFields in the YAML, or without."""
@@ -248,7 +195,6 @@ class DetailControl:
 
     def ask(self) -> None:
         """Ask the genie about the object."""
-        if self._target is not None:
-            kind, namespace, name = self._target
-            ref = ObjectRef(kind.id, name, namespace, self._source.name)
-            self._view.post_message(AskRequested("", Focus(self._source.name, namespace, kind.id, ref)))
+        if self._facts is not None:
+            ref = self._facts.ref
+            self._view.post_message(AskRequested("", Focus(ref.cluster, ref.namespace, ref.kind, ref)))

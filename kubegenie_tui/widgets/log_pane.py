@@ -42,6 +42,33 @@ class LogActions(Protocol):
         """Ask the genie about this pod."""
 
 
+class Rate:
+    """How many lines come in a second, lately."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._arrived: deque[tuple[float, int]] = deque()
+
+    @property
+    def moves(self) -> bool:
+        """Whether the rate changes by itself."""
+        return bool(self._arrived)
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self._arrived.clear()
+
+    def add(self, count: int) -> None:
+        """Lines that came in now."""
+        self._arrived.append((self._now(), count))
+
+    def per_second(self) -> float:
+        """The mean of the last RATE_SECONDS."""
+        while self._arrived and self._arrived[0][0] < self._now() - RATE_SECONDS:
+            self._arrived.popleft()
+        return sum(count for _, count in self._arrived) / RATE_SECONDS
+
+
 class LogPane(SearchPane):
     """Draws what it is given; whoever brings the lines is its `actions`."""
 
@@ -59,27 +86,22 @@ class LogPane(SearchPane):
     def __init__(self, *, id: str | None = None, now: Callable[[], float] = time.time) -> None:
         super().__init__(id=id)
         self.actions: LogActions | None = None
-        self._now = now
+        self.view = LogView()
+        self._rate = Rate(now)
         self._what = Content("Logs")
         self._state = ""
         self._trouble = False
-        self._arrived: deque[tuple[float, int]] = deque()
 
     def compose(self) -> ComposeResult:
         """Title, words for when there are no lines, lines, search."""
         yield TitleLine()
         yield Static(id="nothing", markup=False)
-        yield LogView()
+        yield self.view
         yield SearchBar()
 
     def on_mount(self) -> None:
         """Keep the rate in the title true."""
         self.set_interval(1.0, self._cool)
-
-    @property
-    def view(self) -> LogView:
-        """The lines."""
-        return self.query_one(LogView)
 
     @property
     def text_view(self) -> LogView:
@@ -91,7 +113,7 @@ class LogPane(SearchPane):
     def begin(self, pod: str, container: str, *, previous: bool) -> None:
         """Another log: forget the lines of the one before."""
         self._state, self._trouble = "", False
-        self._arrived.clear()
+        self._rate.clear()
         self.view.clear()
         self.remove_class("-empty")
         self.name_log(pod, container, previous=previous)
@@ -118,7 +140,7 @@ class LogPane(SearchPane):
     def take_lines(self, records: Sequence[LogLine]) -> None:
         """More lines at the end; they come in well."""
         self._state, self._trouble = "", False
-        self._arrived.append((self._now(), len(records)))
+        self._rate.add(len(records))
         self.remove_class("-empty")
         self.view.append(records)
         self.tell()
@@ -126,7 +148,7 @@ class LogPane(SearchPane):
     # The title
 
     def _cool(self) -> None:
-        if self._arrived:
+        if self._rate.moves:
             self.tell()
 
     @on(LogView.FollowChanged)
@@ -144,15 +166,9 @@ class LogPane(SearchPane):
         if view.hiding:
             yield f"{view.place.rows:,} shown of ", "$warning"
         yield f"{len(view.records):,} lines  ", "$muted"
-        if (rate := self._rate()) >= 1:
+        if (rate := self._rate.per_second()) >= 1:
             yield f"{rate:,.0f}/s  ", "$muted"
         yield ("following", "$accent") if view.following else ("stopped, f follows", "$warning")
-
-    def _rate(self) -> float:
-        """Lines a second, lately."""
-        while self._arrived and self._arrived[0][0] < self._now() - RATE_SECONDS:
-            self._arrived.popleft()
-        return sum(count for _, count in self._arrived) / RATE_SECONDS
 
     # Keys
 

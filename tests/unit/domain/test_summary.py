@@ -44,6 +44,69 @@ def text_of(summary: Summary) -> str:
     return "\n".join(f"{row.label} {row.value}" for part in summary.sections for row in part.rows)
 
 
+def crashing_spec() -> dict[str, Any]:
+    return {
+        "nodeName": "node-3",
+        "serviceAccountName": "checkout",
+        "tolerations": [
+            {"key": "node.kubernetes.io/not-ready", "operator": "Exists", "effect": "NoExecute"},
+            {"key": "gpu", "operator": "Exists", "effect": "NoSchedule"},
+        ],
+        "initContainers": [{"name": "migrate", "image": "migrate:1"}],
+        "containers": [
+            {
+                "name": "app",
+                "image": "registry/checkout:2.0.1",
+                "args": ["serve", "--port=8080"],
+                "ports": [{"name": "http", "containerPort": 8080}],
+                "env": [
+                    {"name": "LOG_LEVEL", "value": "hunter2"},
+                    {"name": "DATABASE_URL", "valueFrom": {"secretKeyRef": {"name": "checkout-db", "key": "url"}}},
+                    {"name": "POD_IP", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}},
+                ],
+                "envFrom": [{"configMapRef": {"name": "checkout", "optional": True}}],
+                "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}},
+                "readinessProbe": {"httpGet": {"path": "/ready", "port": 8080}, "periodSeconds": 5},
+                "volumeMounts": [{"name": "config", "mountPath": "/etc/app", "readOnly": True}],
+            }
+        ],
+        "volumes": [{"name": "config", "configMap": {"name": "checkout"}}, {"name": "tmp", "emptyDir": {}}],
+    }
+
+
+def crashing_status() -> dict[str, Any]:
+    return {
+        "phase": "Running",
+        "qosClass": "Burstable",
+        "podIP": "10.1.0.9",
+        "hostIP": "10.0.0.3",
+        "startTime": stamp(41 * 60),
+        "conditions": [
+            {"type": "Ready", "status": "False", "reason": "ContainersNotReady", "message": "unready: [app]"},
+            {"type": "PodScheduled", "status": "True", "lastTransitionTime": stamp(41 * 60)},
+        ],
+        "initContainerStatuses": [
+            {"name": "migrate", "restartCount": 0, "state": {"terminated": {"exitCode": 0, "reason": "Completed"}}}
+        ],
+        "containerStatuses": [
+            {
+                "name": "app",
+                "ready": False,
+                "restartCount": 14,
+                "state": {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 5m0s restarting"}},
+                "lastState": {
+                    "terminated": {
+                        "exitCode": 137,
+                        "reason": "OOMKilled",
+                        "startedAt": stamp(100),
+                        "finishedAt": stamp(60),
+                    }
+                },
+            }
+        ],
+    }
+
+
 def crashing_pod() -> dict[str, Any]:
     return {
         "apiVersion": "v1",
@@ -57,63 +120,8 @@ def crashing_pod() -> dict[str, Any]:
             "annotations": {"note": "x" * 300},
             "ownerReferences": [{"kind": "ReplicaSet", "name": "checkout-58d1b", "controller": True, "uid": "u0"}],
         },
-        "spec": {
-            "nodeName": "node-3",
-            "serviceAccountName": "checkout",
-            "tolerations": [
-                {"key": "node.kubernetes.io/not-ready", "operator": "Exists", "effect": "NoExecute"},
-                {"key": "gpu", "operator": "Exists", "effect": "NoSchedule"},
-            ],
-            "initContainers": [{"name": "migrate", "image": "migrate:1"}],
-            "containers": [
-                {
-                    "name": "app",
-                    "image": "registry/checkout:2.0.1",
-                    "args": ["serve", "--port=8080"],
-                    "ports": [{"name": "http", "containerPort": 8080}],
-                    "env": [
-                        {"name": "LOG_LEVEL", "value": "hunter2"},
-                        {"name": "DATABASE_URL", "valueFrom": {"secretKeyRef": {"name": "checkout-db", "key": "url"}}},
-                        {"name": "POD_IP", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}},
-                    ],
-                    "envFrom": [{"configMapRef": {"name": "checkout", "optional": True}}],
-                    "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}},
-                    "readinessProbe": {"httpGet": {"path": "/ready", "port": 8080}, "periodSeconds": 5},
-                    "volumeMounts": [{"name": "config", "mountPath": "/etc/app", "readOnly": True}],
-                }
-            ],
-            "volumes": [{"name": "config", "configMap": {"name": "checkout"}}, {"name": "tmp", "emptyDir": {}}],
-        },
-        "status": {
-            "phase": "Running",
-            "qosClass": "Burstable",
-            "podIP": "10.1.0.9",
-            "hostIP": "10.0.0.3",
-            "startTime": stamp(41 * 60),
-            "conditions": [
-                {"type": "Ready", "status": "False", "reason": "ContainersNotReady", "message": "unready: [app]"},
-                {"type": "PodScheduled", "status": "True", "lastTransitionTime": stamp(41 * 60)},
-            ],
-            "initContainerStatuses": [
-                {"name": "migrate", "restartCount": 0, "state": {"terminated": {"exitCode": 0, "reason": "Completed"}}}
-            ],
-            "containerStatuses": [
-                {
-                    "name": "app",
-                    "ready": False,
-                    "restartCount": 14,
-                    "state": {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 5m0s restarting"}},
-                    "lastState": {
-                        "terminated": {
-                            "exitCode": 137,
-                            "reason": "OOMKilled",
-                            "startedAt": stamp(100),
-                            "finishedAt": stamp(60),
-                        }
-                    },
-                }
-            ],
-        },
+        "spec": crashing_spec(),
+        "status": crashing_status(),
     }
 
 
