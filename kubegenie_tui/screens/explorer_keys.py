@@ -115,7 +115,7 @@ class ExplorerKeys(ExplorerRows):
 
     def action_focus_pane(self, step: int) -> None:
         """Give the keys to the next pane."""
-        panes = [widget for widget in self.query(".pane") if widget.display and widget.focusable]
+        panes = [widget for widget in self.query(".pane") if widget.is_on_screen and widget.focusable]
         try:
             at = next(index for index, pane in enumerate(panes) if pane.has_focus or pane.has_focus_within)
         except StopIteration:

@@ -69,7 +69,7 @@ class ResourceTable(Widget, can_focus=True):
         """The numbers or the state that the title tells changed."""
 
     def __init__(self, *, emphasise: bool = True, id: str | None = None) -> None:
-        super().__init__(id=id)
+        super().__init__(id=id, classes="pane")
         self.live = LiveRows(())
         self.view = TableView(())
         self.viewport = Viewport()

@@ -56,7 +56,7 @@ class ResourceTree(Widget, can_focus=True):
             self.kinds = kinds
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+        super().__init__(id=id, classes="pane")
         self._groups: tuple[KindGroup, ...] = ()
         self._open = {"Workloads"}
         self.counts: Mapping[str, int | None] = {}
