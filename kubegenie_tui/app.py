@@ -1,6 +1,5 @@
 """The app: settings, theme, keys and services. It has no features of its own."""
 
-import gc
 import time
 import traceback
 from pathlib import Path
@@ -132,7 +131,6 @@ def run_app(options: StartOptions) -> int:
 
         return await build_services(settings, options)
 
-    gc.set_threshold(50_000, 50, 1_000)
     app = KubeGenieApp(settings, options, build)
     status = app.run()
     return app.return_code or 0 if status is None else status

@@ -1,6 +1,7 @@
 """The `kubegenie` command. A room is imported by the one command that needs it, so that `--version` costs nothing."""
 
 import argparse
+import importlib
 import os
 import sys
 from collections.abc import Sequence
@@ -27,23 +28,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
+VERBS = {
+    "get": "get",
+    "ask": "ask",
+    "clusters": "clusters",
+    "doctor": "doctor",
+    "completion": "completion",
+    "demo": "demo",
+    None: "fullscreen",
+}
+"""The module of this package that does what a verb says."""
+
+
 def _run(arguments: argparse.Namespace) -> int:
-    match arguments.verb:
-        case "get":
-            from kubegenie_tui.cli.get import run
-        case "ask":
-            from kubegenie_tui.cli.ask import run
-        case "clusters":
-            from kubegenie_tui.cli.clusters import run
-        case "doctor":
-            from kubegenie_tui.cli.doctor import run
-        case "completion":
-            from kubegenie_tui.cli.completion import run
-        case "demo":
-            from kubegenie_tui.cli.demo import run
-        case _:
-            from kubegenie_tui.cli.fullscreen import run
-    return run(arguments)
+    module = importlib.import_module(f"kubegenie_tui.cli.{VERBS[arguments.verb]}")
+    status: int = module.run(arguments)
+    return status
 
 
 def _tell(error: KubeGenieError) -> None:

@@ -47,5 +47,7 @@ async def opened_cluster(arguments: argparse.Namespace) -> AsyncIterator["Cluste
     async with opened_manager(arguments) as manager:
         name = arguments.context or manager.current
         if not name:
-            raise UsageError("There is no current cluster", next_step="name one with --context, or try `kubegenie demo`")
+            raise UsageError(
+                "There is no current cluster", next_step="name one with --context, or try `kubegenie demo`"
+            )
         yield await manager.open(name)
