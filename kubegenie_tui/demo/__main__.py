@@ -7,6 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
+from kubegenie_tui.demo.scale.world import ScaledWorld
 from kubegenie_tui.demo.server import DemoServer
 from kubegenie_tui.demo.story.stories import DOWN, build_worlds
 
@@ -19,6 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--dir", type=Path, required=True, help="directory for the kubeconfig")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: any free one)")
     parser.add_argument("--seed", type=int, default=0, help="other names and numbers, the same story")
+    parser.add_argument("--scale", type=int, default=0, metavar="PODS", help="one cluster of so many pods instead")
+    parser.add_argument("--churn", type=int, default=0, metavar="RATE", help="how many of them change a second")
     options = parser.parse_args(arguments)
     asyncio.run(serve(options))
     return 0
@@ -30,7 +33,7 @@ async def serve(options: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, over.set)
-    async with DemoServer(build_worlds(seed=options.seed), port=options.port, down=DOWN) as server:
+    async with _server(options) as server:
         path = server.kubeconfig(options.dir / "kubeconfig")
         sys.stdout.write(f"READY {path}\n")
         sys.stdout.flush()
@@ -38,6 +41,13 @@ async def serve(options: argparse.Namespace) -> None:
         await over.wait()
         for task in watching:
             task.cancel()
+
+
+def _server(options: argparse.Namespace) -> DemoServer:
+    if options.scale:
+        world = ScaledWorld(options.scale, churn=options.churn, seed=options.seed)
+        return DemoServer([world], port=options.port)
+    return DemoServer(build_worlds(seed=options.seed), port=options.port, down=DOWN)
 
 
 async def _input_closes(over: asyncio.Event) -> None:

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import msgspec
 from aiohttp import web
@@ -14,10 +14,22 @@ from kubegenie_tui.demo.api.faults import Fault, Faults
 from kubegenie_tui.demo.api.router import ClusterApi
 from kubegenie_tui.demo.kubeconfig import write_kubeconfig
 from kubegenie_tui.demo.state.cluster import Cluster
-from kubegenie_tui.demo.world.world import World
 
 LARGEST_BODY = 16 * 1024 * 1024
 CONTROL = "control"
+
+
+class World(Protocol):
+    """A cluster, and the time that passes in it."""
+
+    @property
+    def cluster(self) -> Cluster:
+        """What is in it."""
+        ...
+
+    async def tick(self) -> None:
+        """Let time pass, for ever."""
+        ...
 
 
 class DemoServer:

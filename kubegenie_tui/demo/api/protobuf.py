@@ -25,7 +25,10 @@ _RESOURCE: Message = {
     number: (name, "text")
     for number, name in enumerate(("namespace", "verb", "group", "version", "resource", "subresource", "name"), 1)
 }
-_ACCESS: Message = {1: ("resourceAttributes", _RESOURCE), 2: ("nonResourceAttributes", {1: ("path", "text"), 2: ("verb", "text")})}
+_ACCESS: Message = {
+    1: ("resourceAttributes", _RESOURCE),
+    2: ("nonResourceAttributes", {1: ("path", "text"), 2: ("verb", "text")}),
+}
 _KINDS: dict[str, Message] = {
     "DeleteOptions": _DELETE,
     "Eviction": {1: ("metadata", _META), 2: ("deleteOptions", _DELETE)},
