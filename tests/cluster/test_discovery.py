@@ -26,7 +26,7 @@ AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryLi
 def definition(plural: str, **names: Any) -> dict[str, Any]:
     """A definition of two versions, of which the server prefers v1."""
     schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
-    versions = [
+    versions: list[dict[str, Any]] = [
         {"name": name, "served": True, "storage": name == "v1", "schema": schema, "subresources": {"status": {}}}
         for name in ("v1beta1", "v1")
     ]
