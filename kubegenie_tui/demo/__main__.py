@@ -65,7 +65,7 @@ async def _input_closes(over: asyncio.Event) -> None:
 
 async def _parent_ends(over: asyncio.Event) -> None:
     parent = os.getppid()
-    while os.getppid() == parent:
+    while os.getppid() == parent:  # noqa: ASYNC110 - nothing tells a process that its parent ended
         await asyncio.sleep(0.5)
     over.set()
 

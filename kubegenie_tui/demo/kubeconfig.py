@@ -12,7 +12,7 @@ CLOSED_PORT = 9
 
 
 def write_kubeconfig(path: Path, servers: Mapping[str, str], down: Iterable[str] = ()) -> None:
-    """Write contexts named like the clusters, readable by the owner only; those that are down point to a closed port."""
+    """Write contexts named like the clusters, readable by the owner only; those down point to a closed port."""
     named = {**servers, **{name: f"http://127.0.0.1:{CLOSED_PORT}/clusters/{name}" for name in down}}
     contexts = {name: {"cluster": name, "user": f"{name}-admin"} for name in named}
     for name, namespace in DEFAULT_NAMESPACES.items():

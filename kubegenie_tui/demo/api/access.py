@@ -51,7 +51,8 @@ def authorize(cluster: Cluster, call: Call) -> None:
     raise forbidden(
         resource,
         call.name,
-        f'User "{call.user}" cannot {call.verb} resource "{_path(resource.plural, sub)}" in API group "{resource.group}" {scope}',
+        f'User "{call.user}" cannot {call.verb} resource "{_path(resource.plural, sub)}" '
+        f'in API group "{resource.group}" {scope}',
     )
 
 
@@ -84,7 +85,7 @@ def _is_subject(subject: Object, user: str) -> bool:
 
 
 def _grants(rule: Object, verb: str, group: str, resource: str, name: str) -> bool:
-    parent, _, sub = resource.partition("/")
+    _, _, sub = resource.partition("/")
     wanted = {resource, "*"} | ({f"*/{sub}"} if sub else set())
     return (
         bool({verb, "*"} & set(rule["verbs"]))

@@ -1,6 +1,7 @@
 """Exec, attach and port-forward over websockets: the channel protocols v4 and v5.
 
-Source: k8s.io/apimachinery/pkg/util/remotecommand/constants.go and k8s.io/streaming; a message is a channel byte and data.
+Source: k8s.io/apimachinery/pkg/util/remotecommand/constants.go and k8s.io/streaming. A message is a channel byte and
+data.
 """
 
 import asyncio

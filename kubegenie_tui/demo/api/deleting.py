@@ -78,6 +78,9 @@ def _check(call: Call, obj: Object, wanted: dict[str, str]) -> None:
     ):
         if wanted.get(key) and wanted[key] != has[key]:
             kind = call.resource.kind if not call.resource.group else f"{call.resource.kind}.{call.resource.group}"
-            why = f"the {label} in the precondition ({wanted[key]}) does not match the {label} in record ({has[key]}). {hint}"
+            why = (
+                f"the {label} in the precondition ({wanted[key]}) does not match the {label} in record "
+                f"({has[key]}). {hint}"
+            )
             details = {**named(call.resource, call.name), "kind": call.resource.kind}
             raise Refusal(409, "Conflict", f'Operation cannot be fulfilled on {kind} "{call.name}": {why}', details)

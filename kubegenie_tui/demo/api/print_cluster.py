@@ -41,7 +41,8 @@ def _endpoint_slice(obj: Object, now: float) -> list[Any]:
     ports = [str(each["port"]) for each in obj.get("ports") or () if each.get("port")]
     addresses = [address for each in obj.get("endpoints") or () for address in each["addresses"]]
     return [
-        name_of(obj), obj["addressType"], _first_three(ports, "<unset>"), _first_three(addresses, "<unset>"), age(obj, now)
+        name_of(obj), obj["addressType"], _first_three(ports, "<unset>"), _first_three(addresses, "<unset>"),
+        age(obj, now)
     ]  # fmt: skip
 
 
@@ -73,7 +74,8 @@ def _node(obj: Object, now: float) -> list[Any]:
     addresses = {each["type"]: each["address"] for each in obj["status"].get("addresses") or ()}
     return [
         name_of(obj), state, ",".join(roles) or "<none>", age(obj, now), info["kubeletVersion"],
-        addresses.get("InternalIP", "<none>"), addresses.get("ExternalIP", "<none>"), info["osImage"], info["kernelVersion"],
+        addresses.get("InternalIP", "<none>"), addresses.get("ExternalIP", "<none>"), info["osImage"],
+        info["kernelVersion"],
         info["containerRuntimeVersion"],
     ]  # fmt: skip
 
@@ -98,7 +100,8 @@ def _volume(obj: Object, now: float) -> list[Any]:
     claim = spec.get("claimRef")
     return [
         name_of(obj), spec["capacity"]["storage"], ",".join(_MODES[mode] for mode in spec["accessModes"]),
-        spec.get("persistentVolumeReclaimPolicy", "Retain"), phase, f"{claim['namespace']}/{claim['name']}" if claim else "",
+        spec.get("persistentVolumeReclaimPolicy", "Retain"), phase,
+        f"{claim['namespace']}/{claim['name']}" if claim else "",
         spec.get("storageClassName", ""), spec.get("volumeAttributesClassName") or "<unset>", status.get("reason", ""),
         age(obj, now), spec.get("volumeMode", "Filesystem"),
     ]  # fmt: skip
@@ -125,7 +128,8 @@ def _autoscaler(obj: Object, now: float) -> list[Any]:
     lowest = spec.get("minReplicas") or "<unset>"
     replicas = status.get("currentReplicas", 0)
     return [
-        name_of(obj), reference, ", ".join(targets) or "<none>", str(lowest), spec["maxReplicas"], replicas, age(obj, now)
+        name_of(obj), reference, ", ".join(targets) or "<none>", str(lowest), spec["maxReplicas"], replicas,
+        age(obj, now)
     ]  # fmt: skip
 
 
@@ -173,7 +177,8 @@ def _definition(obj: Object, now: float) -> list[Any]:
     versions = ",".join(each["name"] for each in spec["versions"] if each["served"])
     short = ",".join(spec["names"].get("shortNames") or ())
     return [
-        name_of(obj), spec["scope"], versions, meta(obj)["creationTimestamp"], spec["group"], spec["names"]["kind"], short,
+        name_of(obj), spec["scope"], versions, meta(obj)["creationTimestamp"], spec["group"], spec["names"]["kind"],
+        short,
         str(holds(obj, "Established")),
     ]  # fmt: skip
 

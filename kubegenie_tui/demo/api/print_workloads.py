@@ -84,7 +84,7 @@ def _init_reason(states: list[Object], total: int) -> str:
         if (terminated and terminated["exitCode"] == 0) or each.get("started"):
             continue
         if terminated:
-            return f"Init:{terminated.get('reason') or 'ExitCode:%d' % terminated['exitCode']}"
+            return f"Init:{terminated.get('reason') or f'ExitCode:{terminated['exitCode']}'}"
         if waiting and waiting.get("reason") not in (None, "PodInitializing"):
             return f"Init:{waiting['reason']}"
         return f"Init:{index}/{total}"

@@ -1,4 +1,4 @@
-"""The few protobuf bodies that kubectl insists on: reviews, evictions and delete options.
+r"""The few protobuf bodies that kubectl insists on: reviews, evictions and delete options.
 
 Source: generated.proto of k8s.io/api and k8s.io/apimachinery; an object travels in a `runtime.Unknown` behind `k8s\\0`.
 """

@@ -23,7 +23,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "events": (
         "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid",
-        "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent",
+        "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason",
+        "reportingComponent",
         "source", "type",
     ),
     "secrets": ("type",),

@@ -1,4 +1,4 @@
-"""A pod as a busy cluster has it: 18 variables, two probes, two volumes, and what the server notes about who wrote it."""
+"""A pod as a busy cluster has it: 18 variables, two probes, two volumes, and the fields that each writer owns."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def _spec() -> dict[str, Any]:
     return {
         "volumes": [
             {"name": "config", "configMap": {"name": "<APP>", "defaultMode": 420}},
-            {"name": "tmp", "emptyDir": {}},
+            {"name": "scratch", "emptyDir": {}},
         ],
         "containers": [_container()],
         "restartPolicy": "Always",
@@ -71,7 +71,7 @@ def _container() -> dict[str, Any]:
         "ports": [{"name": "http", "containerPort": 8080, "protocol": "TCP"}],
         "env": [{"name": f"SETTING_{number:02}", "value": f"value-{number}-of-<APP>"} for number in range(18)],
         "resources": {"limits": {"memory": "256Mi"}, "requests": {"cpu": "100m", "memory": "128Mi"}},
-        "volumeMounts": [{"name": "config", "mountPath": "/etc/app"}, {"name": "tmp", "mountPath": "/tmp"}],
+        "volumeMounts": [{"name": "config", "mountPath": "/etc/app"}, {"name": "scratch", "mountPath": "/scratch"}],
         "livenessProbe": {"httpGet": {"path": "/live", "port": 8080, "scheme": "HTTP"}, **probe},
         "readinessProbe": {"httpGet": {"path": "/ready", "port": 8080, "scheme": "HTTP"}, **probe},
         "terminationMessagePath": "/dev/termination-log",

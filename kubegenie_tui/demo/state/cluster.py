@@ -66,7 +66,7 @@ class Cluster:
         return "".join(self.random.choices("bcdfghjklmnpqrstvwxz2456789", k=length))
 
     def create(self, obj: Object, *, manager: str = "") -> Object:
-        """Store a new object; its name must be free. Returns it with what the server adds; its fields belong to `manager`."""
+        """Store a new object, its name being free; its fields belong to `manager`. Returns it as it is stored."""
         fresh = self.prepared(obj)
         if manager:
             fresh = claim(fresh, Owner(manager, "Update", obj["apiVersion"]), self.clock.stamp())
@@ -109,7 +109,7 @@ class Cluster:
         return self.replace(own_status({**obj, "status": status}, manager, self.clock.stamp()))
 
     def delete(self, obj: Object, *, grace: int | None = None) -> Object:
-        """Begin to delete: at once when nothing holds the object, else with a deletionTimestamp. Returns it as it then is.
+        """Begin to delete: at once when nothing holds the object, else with a deletionTimestamp. Returns what is left.
 
         Args:
             obj: the object as it is stored.

@@ -17,7 +17,7 @@ Key = tuple[str, str]
 
 
 class Stored:
-    """One version of one object, as a dictionary, as bytes, or both: each is made from the other when first asked for."""
+    """One version of one object, as a dictionary, as bytes, or both: each is made of the other when first asked for."""
 
     __slots__ = ("_body", "_object", "custom", "key", "labels", "uid", "version")
 

@@ -1,4 +1,4 @@
-"""The shape of Kubernetes objects as far as merging needs it: which lists are maps in disguise, which fields are one piece.
+"""The shape of Kubernetes objects as far as merging needs it: lists that are maps in disguise, fields of one piece.
 
 Source: the x-kubernetes-list-map-keys, -list-type, -map-type and patchMergeKey marks of the 1.37 OpenAPI document.
 """
@@ -31,7 +31,8 @@ LIST_KEYS: dict[str, tuple[str, ...]] = {
 SETS = frozenset({"finalizers"})
 ATOMIC = frozenset(
     {
-        "selector", "matchLabels", "nodeSelector", "secretKeyRef", "configMapKeyRef", "fieldRef", "resourceFieldRef", "claimRef",
+        "selector", "matchLabels", "nodeSelector", "secretKeyRef", "configMapKeyRef", "fieldRef", "resourceFieldRef",
+        "claimRef",
         "involvedObject", "scaleTargetRef", "roleRef", "podSelector", "namespaceSelector", "labelSelector",
     }
 )  # fmt: skip

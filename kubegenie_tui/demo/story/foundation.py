@@ -8,8 +8,10 @@ RBAC = "rbac.authorization.k8s.io/v1"
 READ, WRITE = ["get", "list", "watch"], ["create", "delete", "deletecollection", "patch", "update"]
 GROUPS = ["", "apps", "autoscaling", "batch", "networking.k8s.io", "policy", "discovery.k8s.io", "metrics.k8s.io"]
 READABLE = [
-    "bindings", "configmaps", "endpoints", "endpointslices", "events", "limitranges", "namespaces", "persistentvolumeclaims",
-    "pods", "pods/log", "pods/status", "podtemplates", "replicationcontrollers", "resourcequotas", "serviceaccounts", "services",
+    "bindings", "configmaps", "endpoints", "endpointslices", "events", "limitranges", "namespaces",
+    "persistentvolumeclaims",
+    "pods", "pods/log", "pods/status", "podtemplates", "replicationcontrollers", "resourcequotas", "serviceaccounts",
+    "services",
     "controllerrevisions", "daemonsets", "deployments", "deployments/scale", "replicasets", "statefulsets",
     "horizontalpodautoscalers", "cronjobs", "jobs", "ingresses", "networkpolicies", "poddisruptionbudgets",
 ]  # fmt: skip
@@ -139,7 +141,7 @@ def _lease(stage: Stage, name: str) -> Object:
 
 def _classes() -> list[Object]:
     default = {"storageclass.kubernetes.io/is-default-class": "true"}
-    rest = {"reclaimPolicy": "Delete", "allowVolumeExpansion": True, "volumeBindingMode": "Immediate"}
+    rest: Object = {"reclaimPolicy": "Delete", "allowVolumeExpansion": True, "volumeBindingMode": "Immediate"}
     driver = "disk.csi.northwind.example"
     return [
         manifest("storage.k8s.io/v1", "StorageClass", "standard", annotations=default, provisioner=driver, **rest),

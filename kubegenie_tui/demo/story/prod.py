@@ -21,17 +21,21 @@ from kubegenie_tui.demo.story.stage import DAY, HOUR, MINUTE, Stage, with_tag
 
 TEAMS: dict[str, list[tuple[str, int, list[str]]]] = {
     "shop": [
-        ("frontend", 6, ["7.1.0", "7.1.1", "7.2.0", "7.2.1"]), ("cart", 4, ["3.0.2", "3.1.0"]), ("catalog", 4, ["5.4.0", "5.4.1", "5.5.0"]),
+        ("frontend", 6, ["7.1.0", "7.1.1", "7.2.0", "7.2.1"]), ("cart", 4, ["3.0.2", "3.1.0"]),
+        ("catalog", 4, ["5.4.0", "5.4.1", "5.5.0"]),
         ("pricing", 3, ["2.2.0", "2.2.1"]), ("recommendations", 3, ["1.9.0"]), ("wishlist", 2, ["1.2.4"]),
     ],
     "payments": [
-        ("gateway", 4, ["4.3.0", "4.3.1"]), ("fraud", 3, ["2.0.0", "2.1.0"]), ("invoices", 2, ["1.8.2"]), ("refunds", 2, ["1.1.0", "1.1.1"]),
+        ("gateway", 4, ["4.3.0", "4.3.1"]), ("fraud", 3, ["2.0.0", "2.1.0"]), ("invoices", 2, ["1.8.2"]),
+        ("refunds", 2, ["1.1.0", "1.1.1"]),
         ("tokens", 3, ["3.3.0"]),
     ],
     "search": [("query", 5, ["8.0.0", "8.0.1", "8.1.0"]), ("suggest", 3, ["2.4.0"]), ("ranker", 3, ["0.9.0", "0.9.1"])],
-    "accounts": [("login", 4, ["6.0.1", "6.1.0"]), ("profile", 3, ["4.2.0"]), ("sessions", 3, ["2.0.3"]), ("notify", 2, ["1.5.0"])],
+    "accounts": [("login", 4, ["6.0.1", "6.1.0"]), ("profile", 3, ["4.2.0"]), ("sessions", 3, ["2.0.3"]),
+        ("notify", 2, ["1.5.0"])],
     "logistics": [
-        ("orders", 4, ["3.7.0", "3.8.0"]), ("stock", 3, ["2.6.1"]), ("shipping", 3, ["2.1.0", "2.2.0"]), ("returns", 2, ["1.0.9"]),
+        ("orders", 4, ["3.7.0", "3.8.0"]), ("stock", 3, ["2.6.1"]), ("shipping", 3, ["2.1.0", "2.2.0"]),
+        ("returns", 2, ["1.0.9"]),
         ("labels", 2, ["1.4.2"]),
     ],
     "content": [("cms", 2, ["11.2.0"]), ("images", 4, ["3.0.0", "3.0.1"]), ("editor", 2, ["2.8.0"])],
@@ -117,7 +121,8 @@ def _shop(stage: Stage) -> None:
     )
     checkout = deployment(
         "shop", "checkout", "shop/checkout:2.13.0", 3, cpu="250m", memory="512Mi",
-        env=[from_secret("DATABASE_URL", "checkout-db", "dsn")], envFrom=[{"configMapRef": {"name": "checkout-config"}}],
+        env=[from_secret("DATABASE_URL", "checkout-db", "dsn")],
+        envFrom=[{"configMapRef": {"name": "checkout-config"}}],
         sidecar=None,
     )  # fmt: skip
     stage.history(30 * DAY, checkout, ["2.13.0", "2.13.1", "2.14.0"], 3 * DAY)

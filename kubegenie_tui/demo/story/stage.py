@@ -20,7 +20,7 @@ class Stage:
 
     def at(self, ago: float, act: Callable[[], object]) -> None:
         """Let something happen so many seconds before now."""
-        self.world.plan(self.now - ago, lambda: act() and None)
+        self.world.plan(self.now - ago, act)
 
     def create(self, ago: float, *objects: Object) -> None:
         """Create objects."""

@@ -1,4 +1,4 @@
-"""What a container finds when it starts: environment and volumes from ConfigMaps and Secrets, or why it cannot start."""
+"""What a container finds when it starts: variables and volumes from ConfigMaps and Secrets, or why it cannot start."""
 
 import base64
 from collections.abc import Iterator

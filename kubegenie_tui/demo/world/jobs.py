@@ -129,7 +129,7 @@ def _start(world: "World", cron: Object, due: float) -> Object:
 
 
 def _owned(job: Object, cron: Object) -> bool:
-    return (controller_of(job) or {}).get("uid") == meta(cron)["uid"]
+    return bool((controller_of(job) or {}).get("uid") == meta(cron)["uid"])
 
 
 def _running(jobs: list[Object]) -> list[Object]:

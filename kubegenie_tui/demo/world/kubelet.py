@@ -218,7 +218,8 @@ class _Step:
         uid = meta(self.pod)["uid"]
         where = f"container={name} pod={pod}_{namespace_of(self.pod)}({uid})"
         self.kubelet.record(
-            self.pod, "BackOff", f"Back-off restarting failed container {name} in pod {pod}_{namespace_of(self.pod)}({uid})",
+            self.pod, "BackOff",
+            f"Back-off restarting failed container {name} in pod {pod}_{namespace_of(self.pod)}({uid})",
             kind="Warning", container=name,
         )  # fmt: skip
         self._again(finished + wait)
@@ -340,7 +341,7 @@ def _backoff(status: Object) -> float:
 
 
 def _attempts(elapsed: float) -> tuple[float, float]:
-    """When an image was last pulled and will be next, seconds after the first try: the waits double up to five minutes."""
+    """When an image was last pulled and will be next, seconds after the first try: waits double up to five minutes."""
     tried, wait = 0.0, 10.0
     while tried + wait <= elapsed:
         tried, wait = tried + wait, min(wait * 2, LONGEST_BACKOFF)

@@ -45,7 +45,8 @@ def _http(dice: random.Random, at: float) -> str:
 
 def _access(dice: random.Random, at: float) -> str:
     status, size = dice.choices((200, 304, 404), (88, 8, 4))[0], dice.randrange(300, 48_000)
-    return f'10.244.{dice.randrange(250)}.{dice.randrange(250)} - - "GET {dice.choice(_PATHS)} HTTP/1.1" {status} {size} {dice.random():.3f}'
+    client = f"10.244.{dice.randrange(250)}.{dice.randrange(250)}"
+    return f'{client} - - "GET {dice.choice(_PATHS)} HTTP/1.1" {status} {size} {dice.random():.3f}'
 
 
 def _worker(dice: random.Random, at: float) -> str:
@@ -53,7 +54,8 @@ def _worker(dice: random.Random, at: float) -> str:
         (
             (
                 "INFO ",
-                f"processed batch of {dice.randrange(20, 500)} in {dice.randrange(12, 900)}ms, lag {dice.randrange(0, 90)}",
+                f"processed batch of {dice.randrange(20, 500)} in {dice.randrange(12, 900)}ms, "
+                f"lag {dice.randrange(0, 90)}",
             ),
             ("DEBUG", f"committed offset {dice.randrange(10**6, 10**7)} of partition {dice.randrange(12)}"),
             ("WARN ", f"slow consumer: {dice.randrange(800, 4000)}ms for one message, retry 1 of 5"),
@@ -75,11 +77,13 @@ def _postgres(dice: random.Random, at: float) -> str:
 
 
 def _redis(dice: random.Random, at: float) -> str:
-    return f"1:M {_clock(at)} * {dice.choice(('100 changes in 300 seconds. Saving...', 'Background saving terminated with success'))}"
+    said = dice.choice(("100 changes in 300 seconds. Saving...", "Background saving terminated with success"))
+    return f"1:M {_clock(at)} * {said}"
 
 
 def _kafka(dice: random.Random, at: float) -> str:
-    return f"[{_clock(at)}] INFO [GroupCoordinator id=1] Member joined group checkout-events in generation {dice.randrange(90)} (kafka.coordinator)"
+    said = f"Member joined group checkout-events in generation {dice.randrange(90)} (kafka.coordinator)"
+    return f"[{_clock(at)}] INFO [GroupCoordinator id=1] {said}"
 
 
 def _job(dice: random.Random, at: float) -> str:
@@ -87,16 +91,19 @@ def _job(dice: random.Random, at: float) -> str:
 
 
 def _shipper(dice: random.Random, at: float) -> str:
-    return f"[{_clock(at)}] [ info] [output:es:es.0] flushed {dice.randrange(40, 900)} records, {dice.randrange(20, 700)} KiB"
+    flushed = f"flushed {dice.randrange(40, 900)} records, {dice.randrange(20, 700)} KiB"
+    return f"[{_clock(at)}] [ info] [output:es:es.0] {flushed}"
 
 
 def _dns(dice: random.Random, at: float) -> str:
     name = dice.choice(("checkout-db.shop", "kafka.data", "gateway.payments"))
-    return f'[INFO] 10.244.{dice.randrange(250)}.7:4{dice.randrange(9999):04d} - "A IN {name}.svc.cluster.local. udp 54" NOERROR 0.000{dice.randrange(99)}s'
+    client = f"10.244.{dice.randrange(250)}.7:4{dice.randrange(9999):04d}"
+    return f'[INFO] {client} - "A IN {name}.svc.cluster.local. udp 54" NOERROR 0.000{dice.randrange(99)}s'
 
 
 def _system(dice: random.Random, at: float) -> str:
-    return f'I{_clock(at)[5:7]}{_clock(at)[8:10]} {_clock(at)[11:]}000       1 proxier.go:{dice.randrange(99, 999)}] "Reloading" elapsed={dice.randrange(9, 90)}ms'
+    stamp = f"I{_clock(at)[5:7]}{_clock(at)[8:10]} {_clock(at)[11:]}000"
+    return f'{stamp}       1 proxier.go:{dice.randrange(99, 999)}] "Reloading" elapsed={dice.randrange(9, 90)}ms'
 
 
 VOICES: dict[str, tuple[float, Voice]] = {

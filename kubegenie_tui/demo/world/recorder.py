@@ -1,4 +1,4 @@
-"""Events as the recorders of Kubernetes write them: the same thing again is counted, and nothing is older than an hour."""
+"""Events as the recorders of Kubernetes write them: the same thing again is counted, nothing is older than an hour."""
 
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.objects import Object, meta, name_of, namespace_of

@@ -109,7 +109,8 @@ def reconcile_daemons(world: "World", namespace: str, name: str) -> None:
     running = sum(map(ready, pods.values()))
     current = sum(labels_of(pod)["controller-revision-hash"] == revision for pod in pods.values())
     status = {
-        "currentNumberScheduled": len(pods), "numberMisscheduled": 0, "desiredNumberScheduled": len(nodes), "numberReady": running,
+        "currentNumberScheduled": len(pods), "numberMisscheduled": 0, "desiredNumberScheduled": len(nodes),
+        "numberReady": running,
         "updatedNumberScheduled": current, "numberAvailable": running,
     }  # fmt: skip
     if len(nodes) > running:

@@ -1,8 +1,10 @@
 """A tiny shell for exec: enough to look around in a container that does not exist."""
 
 import shlex
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.objects import Object, name_of

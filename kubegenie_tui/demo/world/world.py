@@ -54,7 +54,7 @@ class World:
         self._due: list[tuple[float, int, str, str, str]] = []
         self._queued: dict[tuple[str, str, str], float] = {}
         self._order = itertools.count()
-        self._acts: list[Callable[[], None]] = []
+        self._acts: list[Callable[[], object]] = []
         self._children: dict[str, dict[tuple[str, Key], None]] = {}
         cluster.listen(self._changed)
 
@@ -70,7 +70,7 @@ class World:
         """Have a controller look at an object now, after what is being done."""
         self.at(self.cluster.clock.now(), controller, namespace, name)
 
-    def plan(self, when: float, act: Callable[[], None]) -> None:
+    def plan(self, when: float, act: Callable[[], object]) -> None:
         """Do something at some time."""
         name = str(len(self._acts))
         self._acts.append(act)
