@@ -84,7 +84,7 @@ def _init_reason(states: list[Object], total: int) -> str:
         if (terminated and terminated["exitCode"] == 0) or each.get("started"):
             continue
         if terminated:
-            return f"Init:{terminated.get('reason') or f'ExitCode:{terminated['exitCode']}'}"
+            return "Init:" + (terminated.get("reason") or f"ExitCode:{terminated['exitCode']}")
         if waiting and waiting.get("reason") not in (None, "PodInitializing"):
             return f"Init:{waiting['reason']}"
         return f"Init:{index}/{total}"
@@ -99,7 +99,7 @@ def _containers_reason(obj: Object, states: list[Object], reason: str) -> tuple[
         if waiting and waiting.get("reason"):
             reason = waiting["reason"]
         elif terminated:
-            reason = terminated.get("reason") or f"ExitCode:{terminated['exitCode']}"
+            return "Init:" + (terminated.get("reason") or f"ExitCode:{terminated['exitCode']}")
         elif each["ready"] and state.get("running"):
             running, ready = True, ready + 1
     if reason == "Completed" and running:
