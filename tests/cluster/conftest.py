@@ -26,3 +26,11 @@ def namespace(official: client.ApiClient) -> Iterator[str]:
     core.create_namespace({"metadata": {"name": name}})
     yield name
     core.delete_namespace(name, propagation_policy="Background")
+
+
+@pytest.fixture
+def ours(control_plane: ControlPlane) -> ControlPlane:
+    """A control plane whose certificates and users are known, because the tests started it."""
+    if control_plane.directory is None:
+        pytest.skip("needs a control plane that the tests started")
+    return control_plane

@@ -26,14 +26,6 @@ from tests.unit.kube.authority import Authority
 pytestmark = pytest.mark.cluster
 
 
-@pytest.fixture
-def ours(control_plane: ControlPlane) -> ControlPlane:
-    """A control plane whose certificates and users we know."""
-    if control_plane.directory is None:
-        pytest.skip("needs a control plane that the tests started")
-    return control_plane
-
-
 @pytest.fixture(scope="module")
 def fragile(start_control_plane: Callable[..., ControlPlane]) -> Iterator[ControlPlane]:
     """A control plane whose parts may be stopped."""
