@@ -43,7 +43,7 @@ def open_app(options: StartOptions) -> int:
         UsageError: there is no terminal.
     """
     require_terminal()
-    gc.set_threshold(50_000, 50, 1_000)
+    gc.set_threshold(10_000, 50, 1_000)
     os.environ.setdefault("TEXTUAL_FPS", FRAMES_PER_SECOND)
     from kubegenie_tui.app import run_app
 

@@ -11,6 +11,10 @@ Cell = str | int | float | None
 """What a column holds: text, a number, seconds since the epoch (Kind.AGE), or nothing known."""
 
 
+Json = bytes | memoryview
+"""A JSON document, or the part of a buffer that holds one: not copied until something of it is kept."""
+
+
 class Row(msgspec.Struct, gc=False):
     """One object as a table knows it. Flat, and invisible to the garbage collector: 50,000 of them cost it nothing."""
 
@@ -66,7 +70,7 @@ class Shape(msgspec.Struct, frozen=True):
 
     columns: tuple[Column, ...]
     """The columns of `Row.cells`, in order."""
-    decode: Callable[[bytes], Row]
+    decode: Callable[[Json], Row]
     """One object's JSON to its row. Raises msgspec.DecodeError or ValidationError on what is not such an object."""
     patience: int = 0
     """Seconds after which a row that is still PROGRESSING counts as WARN; 0 for kinds that may take their time."""

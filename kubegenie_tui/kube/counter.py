@@ -8,7 +8,7 @@ from kubegenie_tui.domain.errors import KubeGenieError, ServerFailed, TimedOut, 
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.live import Phase
 from kubegenie_tui.kube.clock import Clock
-from kubegenie_tui.kube.events import ADDED, BOOKMARK, DELETED, ERROR, split_event
+from kubegenie_tui.kube.events import ADDED, BOOKMARK, DELETED, ERROR, error_of_event, split_event
 from kubegenie_tui.kube.formats import ListHead, MetadataFormat
 from kubegenie_tui.kube.gate import ClusterGate
 from kubegenie_tui.kube.listing import NEWEST
@@ -16,7 +16,6 @@ from kubegenie_tui.kube.liveness import Pulse, broken_off_when, hung
 from kubegenie_tui.kube.recovery import SLOW, Position, Recovery
 from kubegenie_tui.kube.slices import Slices
 from kubegenie_tui.kube.splitter import LineSplitter
-from kubegenie_tui.kube.status import error_from_status, parse_status
 from kubegenie_tui.kube.transport import Body, Transport
 
 _log = logging.getLogger(__name__)
@@ -58,6 +57,11 @@ class Counter:
         self._position = Position()
         self._recovery = Recovery(self._clock)
         self._bookmarked = False
+
+    def begin_anew(self) -> None:
+        """Another server answers from now on: versions of the old one say nothing. Only while this is not running."""
+        self._position = Position()
+        self._recovery = Recovery(self._clock)
 
     async def run(self) -> None:
         """Keep the count up to date for ever."""
@@ -113,7 +117,7 @@ class Counter:
     async def _read(self, body: Body) -> int:
         """Count until the stream ends; how many events there were."""
         pulse, lines, slices, events = Pulse(self._clock), LineSplitter(), Slices(), 0
-        self._bookmarked, last = False, b""
+        self._bookmarked, last = False, memoryview(b"")
         try:
             async with broken_off_when(lambda: hung(pulse, self._client, lambda: self._bookmarked)):
                 async for chunk in body.chunks():
@@ -130,7 +134,7 @@ class Counter:
             self._go_on_after(last)
         return events
 
-    def _apply(self, line: bytes) -> None:
+    def _apply(self, line: memoryview) -> None:
         try:
             kind, data = split_event(line)
         except msgspec.DecodeError as error:
@@ -142,12 +146,10 @@ class Counter:
         elif kind == BOOKMARK:
             self._bookmarked = True
         elif kind == ERROR:
-            status = parse_status(data)
-            code = status.code if status is not None and status.code else 500
-            raise error_from_status(code, data, verb="watch", path=self._path)
+            raise error_of_event(data, self._path)
         self._recovery.progressed()
 
-    def _go_on_after(self, line: bytes) -> None:
+    def _go_on_after(self, line: memoryview) -> None:
         """Only the last event's version matters; one that cannot be read means counting anew."""
         if not line:
             return

@@ -6,7 +6,7 @@ from typing import Protocol
 import msgspec
 
 from kubegenie_tui.domain.health import Health
-from kubegenie_tui.domain.row import Row, Shape
+from kubegenie_tui.domain.row import Json, Row, Shape
 from kubegenie_tui.domain.shapes.base import Meta, on_its_way, row_of, seconds
 
 JSON = "application/json"
@@ -51,23 +51,23 @@ class Format(Protocol):
     params: Mapping[str, str]
     patience: int
 
-    def head(self, data: bytes) -> ListHead:
+    def head(self, data: Json) -> ListHead:
         """The metadata of a list from the list without its items."""
         ...
 
-    def row(self, item: bytes) -> Row:
+    def row(self, item: Json) -> Row:
         """The row of a list's item; raises msgspec.DecodeError."""
         ...
 
-    def event_row(self, data: bytes) -> Row:
+    def event_row(self, data: Json) -> Row:
         """The row of a watch event's object; raises msgspec.DecodeError."""
         ...
 
-    def mark(self, data: bytes) -> Mark:
+    def mark(self, data: Json) -> Mark:
         """The mark of a watch event's object; raises msgspec.DecodeError."""
         ...
 
-    def item_mark(self, item: bytes) -> Mark:
+    def item_mark(self, item: Json) -> Mark:
         """The mark of a list's item; raises msgspec.DecodeError."""
         ...
 
@@ -88,14 +88,14 @@ class ObjectFormat:
 
     def __init__(self, shape: Shape) -> None:
         self.patience = shape.patience
-        self.row: Callable[[bytes], Row] = shape.decode
-        self.event_row: Callable[[bytes], Row] = shape.decode
+        self.row: Callable[[Json], Row] = shape.decode
+        self.event_row: Callable[[Json], Row] = shape.decode
 
-    def head(self, data: bytes) -> ListHead:
+    def head(self, data: Json) -> ListHead:
         """See Format."""
         return _LIST.decode(data).metadata
 
-    def mark(self, data: bytes) -> Mark:
+    def mark(self, data: Json) -> Mark:
         """See Format."""
         return _MARKED.decode(data).metadata
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from kubegenie_tui.domain.live import LiveRows
-from kubegenie_tui.domain.row import Row
+from kubegenie_tui.domain.row import Json, Row
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.formats import Mark
 from kubegenie_tui.kube.publisher import Publisher
@@ -36,7 +36,7 @@ class Intake:
         self.writer.put(row)
         self.ripening.note(row)
 
-    def skip(self, data: bytes, mark: Callable[[bytes], Mark]) -> Mark:
+    def skip(self, data: Json, mark: Callable[[Json], Mark]) -> Mark:
         """Leave out an object that cannot be understood; its name is logged and nothing else of it."""
         self.skipped += 1
         try:

@@ -75,6 +75,11 @@ class Reflector:
         """How many objects could not be understood and are left out."""
         return self._intake.skipped
 
+    def begin_anew(self) -> None:
+        """Another server answers from now on: versions of the old one say nothing. Only while this is not running."""
+        self._position = Position(ever_listed=self._position.ever_listed)
+        self._recovery = Recovery(self._clock)
+
     async def run(self) -> None:
         """Keep the rows up to date for ever."""
         ripening = asyncio.create_task(self._ripen())

@@ -1,5 +1,7 @@
 """A list or a watch stream cut into its items while it still arrives, without parsing it twice or holding it whole.
 
+What is cut out is a view of the chunk it came in, copied only when it lies in two.
+
 Lists: the API server writes compact JSON, so the bytes that begin the first item (`{"metadata":{`) begin every item,
 and `},` with them ends one. A quote inside a JSON string is always escaped, so the pattern cannot occur in a string. It
 can occur deeper down (`volumeClaimTemplates`): such a piece is unbalanced, so its decoding fails and it is joined with
@@ -13,6 +15,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from kubegenie_tui.domain.errors import ServerFailed
+from kubegenie_tui.domain.row import Json
 
 LARGEST_ITEM = 32 * 1024 * 1024
 LARGEST_WHOLE = 512 * 1024 * 1024
@@ -41,23 +44,32 @@ class LineSplitter:
         self._parts: list[bytes] = []
         self._size = 0
 
-    def feed(self, chunk: bytes) -> list[bytes]:
+    def feed(self, chunk: bytes) -> Iterator[memoryview]:
         """The lines that `chunk` completes, without their line breaks and without empty ones.
 
         Raises:
             ServerFailed: a line grows beyond 32 MiB.
         """
-        *lines, rest = chunk.split(b"\n")
-        if lines:
-            if self._parts:
-                lines[0] = b"".join([*self._parts, lines[0]])
+        start, view = 0, memoryview(chunk)
+        end = chunk.find(b"\n")
+        if end >= 0 and self._parts:
+            yield memoryview(b"".join([*self._parts, view[:end]]))
             self._parts, self._size = [], 0
+            start = end + 1
+            end = chunk.find(b"\n", start)
+        while end >= 0:
+            if end > start:
+                yield view[start:end]
+            start = end + 1
+            end = chunk.find(b"\n", start)
+        self._keep(chunk[start:])
+
+    def _keep(self, rest: bytes) -> None:
         if rest:
             self._parts.append(rest)
             self._size += len(rest)
             if self._size > LARGEST_ITEM:
                 raise _too_large(LARGEST_ITEM)
-        return [line for line in lines if line]
 
 
 class ListSplitter:
@@ -71,7 +83,7 @@ class ListSplitter:
         self._size = 0
         self._whole = False
 
-    def feed(self, chunk: bytes) -> list[bytes]:
+    def feed(self, chunk: bytes) -> list[memoryview]:
         """The pieces that `chunk` completes.
 
         Raises:
@@ -84,7 +96,7 @@ class ListSplitter:
             return []
         return self._begin(b"".join(self._parts))
 
-    def finish(self) -> list[bytes]:
+    def finish(self) -> list[memoryview]:
         """What remains when the body has ended.
 
         Raises:
@@ -95,10 +107,10 @@ class ListSplitter:
             return self._items_of_whole(body)
         body = body.rstrip()
         if body.endswith(b"]}"):
-            return [body[:-2]]
+            return [memoryview(body)[:-2]]
         raise ServerFailed("The server's list breaks off", next_step="try again")
 
-    def _begin(self, body: bytes) -> list[bytes]:
+    def _begin(self, body: bytes) -> list[memoryview]:
         """Look for the first item; what cannot be cut is kept whole."""
         array = _ARRAY.search(body)
         if array is None:
@@ -113,7 +125,7 @@ class ListSplitter:
         self._parts, self._size = [], 0
         return self._cut(body[array.end() :])
 
-    def _cut(self, chunk: bytes) -> list[bytes]:
+    def _cut(self, chunk: bytes) -> list[memoryview]:
         """The pieces that end in `chunk`; the first of them may have begun before it."""
         separator = self._separator
         tail = self._tail(len(separator) - 1)
@@ -125,12 +137,12 @@ class ListSplitter:
         if end < 0:
             chunk = b"".join([*self._parts, chunk])
             end += self._size
-            pieces = [chunk[: end + 1]]
+            pieces = [memoryview(chunk)[: end + 1]]
         else:
-            pieces = [b"".join([*self._parts, chunk[: end + 1]])]
-        start = end + 2
+            pieces = [memoryview(b"".join([*self._parts, chunk[: end + 1]]))]
+        start, view = end + 2, memoryview(chunk)
         while (end := chunk.find(separator, start)) >= 0:
-            pieces.append(chunk[start : end + 1])
+            pieces.append(view[start : end + 1])
             start = end + 2
         self._parts, self._size = [], 0
         self._keep(chunk[start:], LARGEST_ITEM)
@@ -151,13 +163,13 @@ class ListSplitter:
         if self._size > limit:
             raise _too_large(limit)
 
-    def _items_of_whole(self, body: bytes) -> list[bytes]:
+    def _items_of_whole(self, body: bytes) -> list[memoryview]:
         try:
             whole = _WHOLE.decode(body)
         except msgspec.DecodeError as error:
             raise ServerFailed("The server's answer is not a list of objects", next_step="try again") from error
         self.head = body
-        return [bytes(item) for item in whole.items or whole.rows or ()]
+        return [memoryview(item) for item in whole.items or whole.rows or ()]
 
 
 class _Whole(msgspec.Struct):
@@ -173,15 +185,15 @@ _RAWS = msgspec.json.Decoder(list[msgspec.Raw])
 class Joiner(Generic[ItemT]):
     """Pieces to decoded items; what cannot be decoded is reported and left out."""
 
-    def __init__(self, decode: Callable[[bytes], ItemT], bad: Callable[[bytes], object]) -> None:
+    def __init__(self, decode: Callable[[Json], ItemT], bad: Callable[[Json], object]) -> None:
         self._decode = decode
         self._bad = bad
         self._unfinished = b""
 
-    def take(self, pieces: list[bytes]) -> Iterator[ItemT]:
+    def take(self, pieces: list[memoryview]) -> Iterator[ItemT]:
         """The items that `pieces` complete."""
         for piece in pieces:
-            whole = self._unfinished + b"," + piece if self._unfinished else piece
+            whole = b"".join((self._unfinished, b",", piece)) if self._unfinished else piece
             try:
                 item = self._decode(whole)
             except msgspec.DecodeError:
@@ -199,11 +211,11 @@ class Joiner(Generic[ItemT]):
         if self._unfinished:
             raise ServerFailed("The server's list breaks off", next_step="try again")
 
-    def _look_closer(self, piece: bytes) -> Iterator[ItemT]:
+    def _look_closer(self, whole: Json) -> Iterator[ItemT]:
         """Unfinished, several items whose beginnings differ, or an object that is not as it should be."""
-        if len(piece) > LARGEST_ITEM:
+        if len(whole) > LARGEST_ITEM:
             raise _too_large(LARGEST_ITEM)
-        self._unfinished = b""
+        piece, self._unfinished = bytes(whole), b""
         try:
             items = _RAWS.decode(b"[" + piece + b"]")
         except msgspec.DecodeError as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kubegenie_tui.domain.quantity import parse_time
-from kubegenie_tui.domain.row import Cell, Column, Measure, Row
+from kubegenie_tui.domain.row import Cell, Column, Json, Measure, Row
 from kubegenie_tui.domain.shapes.base import Meta
 from kubegenie_tui.domain.shapes.words import TELLING, health_of_word
 from kubegenie_tui.kube.formats import JSON, ListHead, Mark, Marked, metadata_row
@@ -93,17 +93,17 @@ class TableFormat:
         self._taken: tuple[_Taken, ...] = ()
         self._definitions: list[tuple[str, str, int]] | None = None
 
-    def head(self, data: bytes) -> ListHead:
+    def head(self, data: Json) -> ListHead:
         """See Format; raises NotATable."""
         table = _TABLES.decode(data)
         self._learn(table)
         return table.metadata
 
-    def row(self, item: bytes) -> Row:
+    def row(self, item: Json) -> Row:
         """See Format."""
         return self._row(_ROWS.decode(item))
 
-    def event_row(self, data: bytes) -> Row:
+    def event_row(self, data: Json) -> Row:
         """See Format; raises NotATable."""
         table = _TABLES.decode(data)
         self._learn(table)
@@ -111,14 +111,14 @@ class TableFormat:
             raise msgspec.ValidationError("a Table without a row")
         return self._row(table.rows[0])
 
-    def mark(self, data: bytes) -> Mark:
+    def mark(self, data: Json) -> Mark:
         """See Format."""
         rows = _MARKED_TABLES.decode(data).rows
         if not rows:
             raise msgspec.ValidationError("a Table without a row")
         return rows[0].object.metadata
 
-    def item_mark(self, item: bytes) -> Mark:
+    def item_mark(self, item: Json) -> Mark:
         """See Format."""
         return _MARKED_ROWS.decode(item).object.metadata
 

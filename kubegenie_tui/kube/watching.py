@@ -1,23 +1,24 @@
 """Watch streams: events to rows, and what ends a stream in other ways than an error."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import msgspec
 
 from kubegenie_tui.domain.errors import Expired, Forbidden, ServerFailed, Throttled, TimedOut, Unauthorized
+from kubegenie_tui.domain.row import Json
 from kubegenie_tui.kube.clock import Clock
-from kubegenie_tui.kube.events import ADDED, BOOKMARK, DELETED, ERROR, MODIFIED, split_event
+from kubegenie_tui.kube.events import ADDED, BOOKMARK, DELETED, ERROR, MODIFIED, error_of_event, split_event
 from kubegenie_tui.kube.formats import Format, Mark
 from kubegenie_tui.kube.intake import Intake
 from kubegenie_tui.kube.listing import Opener
 from kubegenie_tui.kube.liveness import SILENCE, Pulse, broken_off_when, hung
 from kubegenie_tui.kube.splitter import LineSplitter
-from kubegenie_tui.kube.status import error_from_status, parse_status
 from kubegenie_tui.kube.transport import Body, Transport
 
 INITIAL_SILENCE = 60.0
 """Seconds without an initial event or the bookmark after them, after which a server is thought to have no WatchList."""
 _SHORTEST = 1.0
+_UPSERTS = frozenset({ADDED, MODIFIED})
 _NO_FAULT_OF_WATCH_LIST = (Expired, Forbidden, Throttled, Unauthorized)
 
 
@@ -56,11 +57,11 @@ class Watch:
             return {**params, "resourceVersion": self.version}
         return {**params, "sendInitialEvents": "true", "resourceVersionMatch": "NotOlderThan"}
 
-    def lines(self, chunk: bytes) -> list[bytes]:
+    def lines(self, chunk: bytes) -> Iterator[memoryview]:
         """The events that a chunk completes."""
         return self._lines.feed(chunk)
 
-    def apply(self, line: bytes) -> None:
+    def apply(self, line: memoryview) -> None:
         """Let an event take effect.
 
         Raises:
@@ -71,7 +72,7 @@ class Watch:
         except msgspec.DecodeError:
             self._intake.skip(line, self._format.mark)
             return
-        if kind in (ADDED, MODIFIED):
+        if kind in _UPSERTS:
             self._upsert(data)
         elif kind == DELETED:
             mark = self._mark(data)
@@ -83,7 +84,7 @@ class Watch:
             self._fail(data)
         self.events += 1
 
-    def _upsert(self, data: bytes) -> None:
+    def _upsert(self, data: Json) -> None:
         try:
             row = self._format.event_row(data)
         except msgspec.DecodeError:
@@ -93,7 +94,7 @@ class Watch:
         if self.synced:
             self.version = row.version
 
-    def _mark(self, data: bytes) -> Mark:
+    def _mark(self, data: Json) -> Mark:
         try:
             return self._format.mark(data)
         except msgspec.DecodeError:
@@ -114,10 +115,8 @@ class Watch:
         if self.synced and version:
             self.version = version
 
-    def _fail(self, data: bytes) -> None:
-        status = parse_status(data)
-        code = status.code if status is not None and status.code else 500
-        error = error_from_status(code, data, verb="watch", path=self._path)
+    def _fail(self, data: memoryview) -> None:
+        error = error_of_event(data, self._path)
         if not self.synced and not isinstance(error, _NO_FAULT_OF_WATCH_LIST):
             raise NoWatchList from error
         raise error

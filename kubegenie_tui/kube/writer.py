@@ -48,7 +48,9 @@ class RowWriter:
         if seen is None:
             return
         rows = self._live.rows
-        for row in [row for uid, row in rows.items() if uid not in seen]:
+        if rows.keys() <= seen:
+            return
+        for row in [rows[uid] for uid in rows.keys() - seen]:
             self._live.remove(row.uid)
             self._forget_name(row.namespace, row.name, row.uid)
 

@@ -93,7 +93,7 @@ class Pod(Part, frozen=True):
     status: Status = Status()
 
 
-class Summary(NamedTuple):
+class Summary(msgspec.Struct, frozen=True, gc=False):
     """A pod as kubectl sums it up."""
 
     ready: int

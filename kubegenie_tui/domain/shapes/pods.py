@@ -25,18 +25,19 @@ def _row(pod: Pod) -> Row:
     spec, status = pod.spec, pod.status
     summary = summarize(pod)
     gates = _gates(pod) if spec.readiness_gates else None
+    containers = spec.containers or ()
     cells = (
         _ratio(summary.ready, summary.total),
         intern(summary.reason),
         summary.restarts,
         intern(spec.node_name),
         status.pod_ip,
-        age_cell(summary.last_restart),
+        age_cell(summary.last_restart) if summary.last_restart else None,
         intern(status.qos_class),
         intern(spec.service_account_name),
         intern(status.nominated_node_name),
         gates,
-        joined([container.image for container in spec.containers or ()]),
+        intern(containers[0].image) if len(containers) == 1 else joined([each.image for each in containers]),
     )
     return row_of(pod.metadata, cells, _health(pod, summary, gates))
 

@@ -1,0 +1,135 @@
+"""A server of canned pods, faster than any real one can be: its bodies are made once, and it keeps nothing else.
+
+It lists, streams initial events (WatchList), then changes one pod after the other as fast as they are read.
+`python -m bench.canned DIRECTORY PODS EVENTS` prints `READY KUBECONFIG` and ends with its standard input.
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+
+from bench.canned_pod import pod
+
+BATCH = 64 * 1024
+KUBECONFIG = """\
+{{apiVersion: v1, kind: Config, current-context: canned,
+contexts: [{{name: canned, context: {{cluster: canned, user: canned}}}}],
+clusters: [{{name: canned, cluster: {{server: "http://127.0.0.1:{port}"}}}}],
+users: [{{name: canned, user: {{}}}}]}}
+"""
+
+
+@contextmanager
+def canned(pods: int, events: int = 0) -> Iterator[Path]:
+    """Such a server in a process of its own; its kubeconfig."""
+    with tempfile.TemporaryDirectory(prefix="kubegenie-bench-") as directory:
+        command = [sys.executable, "-m", "bench.canned", directory, str(pods), str(events)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+            assert child.stdout is not None
+            assert child.stdin is not None
+            yield Path(child.stdout.readline().split()[1])
+            child.stdin.close()
+
+
+class Pods:
+    """The bodies: object number `n` at version `v`, made from a template."""
+
+    def __init__(self, count: int, events: int) -> None:
+        self.count = count
+        self.events = events
+        self._template = msgspec.json.encode(pod()).replace(b"%", b"%%")
+        for mark in (b"NAME", b"NUMBER", b"VERSION", b"TEAM", b"APP"):
+            self._template = self._template.replace(b"<%s>" % mark, b"%%(%s)b" % mark)
+
+    def item(self, number: int, version: int) -> bytes:
+        """One object; 20 pods share an app, an app its team."""
+        app = number // 20
+        return self._template % {
+            b"NAME": b"service-%04d-%05d" % (app, number),
+            b"NUMBER": b"%012d" % number,
+            b"VERSION": b"%d" % version,
+            b"TEAM": b"team-%02d" % (app % 40),
+            b"APP": b"service-%04d" % app,
+        }
+
+    def listed(self) -> Iterator[bytes]:
+        """A list's body in pieces."""
+        yield b'{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"%d"},"items":[' % self.count
+        for number in range(self.count):
+            yield (b"," if number else b"") + self.item(number, number + 1)
+        yield b"]}\n"
+
+    def initial(self) -> Iterator[bytes]:
+        """The events of a WatchList."""
+        for number in range(self.count):
+            yield b'{"type":"ADDED","object":%b}\n' % self.item(number, number + 1)
+        meta = b'{"resourceVersion":"%d","annotations":{"k8s.io/initial-events-end":"true"}}' % self.count
+        yield b'{"type":"BOOKMARK","object":{"kind":"Pod","apiVersion":"v1","metadata":%b}}\n' % meta
+
+    def changes(self) -> Iterator[bytes]:
+        """The events after that."""
+        for number in range(self.events):
+            item = self.item(number % self.count, self.count + number + 1)
+            yield b'{"type":"MODIFIED","object":%b}\n' % item
+
+
+async def serve_one(pods: Pods, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Answer the requests of one connection."""
+    try:
+        while line := (await reader.readuntil(b"\r\n\r\n")).split(b"\r\n", 1)[0]:
+            await answer(pods, line.split()[1].decode(), writer)
+    except (asyncio.IncompleteReadError, ConnectionError):
+        writer.close()
+
+
+async def answer(pods: Pods, target: str, writer: asyncio.StreamWriter) -> None:
+    """One response, each piece in a chunk of its own as an API server sends events."""
+    url = urlsplit(target)
+    asked = parse_qs(url.query)
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
+    if not url.path.endswith("/pods"):
+        await send(writer, [b'{"major":"1","minor":"37","gitVersion":"v1.37.0"}'])
+    elif "watch" not in asked:
+        await send(writer, pods.listed())
+    else:
+        if "sendInitialEvents" in asked:
+            await send(writer, pods.initial())
+        await send(writer, pods.changes())
+        await asyncio.Event().wait()
+    writer.write(b"0\r\n\r\n")
+
+
+async def send(writer: asyncio.StreamWriter, pieces: Iterable[bytes]) -> None:
+    """Write in batches, as a socket would gather them."""
+    batch: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        batch.append(b"%x\r\n%b\r\n" % (len(piece), piece))
+        size += len(piece)
+        if size > BATCH:
+            writer.write(b"".join(batch))
+            await writer.drain()
+            batch, size = [], 0
+    writer.write(b"".join(batch))
+    await writer.drain()
+
+
+async def main(directory: Path, pods: Pods) -> None:
+    server = await asyncio.start_server(lambda reader, writer: serve_one(pods, reader, writer), "127.0.0.1", 0)
+    kubeconfig = directory / "kubeconfig"
+    kubeconfig.write_text(KUBECONFIG.format(port=server.sockets[0].getsockname()[1]))
+    print(f"READY {kubeconfig}", flush=True)
+    await asyncio.to_thread(sys.stdin.read)
+    os._exit(0)  # streams that are still being read need no farewell
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]), Pods(int(sys.argv[2]), int(sys.argv[3]))))
