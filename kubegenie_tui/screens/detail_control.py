@@ -122,7 +122,7 @@ class DetailControl:
         view.tell_events(len(facts.events))
         view.query_one(SummaryView).show(summary)
         if view.tab == "events":
-            view.query_one(EventList).show(event_lines(facts.events), now)
+            view.query_one(EventList).show(event_lines(facts.events), now, facts.no_events)
         elif view.tab == "yaml":
             await self._show_yaml(facts)
         elif view.tab == "logs":

@@ -21,6 +21,8 @@ class ObjectFacts:
         self.manifest: Manifest = {}
         """Empty until it was fetched."""
         self.events: list[Manifest] = []
+        self.no_events = ""
+        """Why the events could not be had, empty when they could."""
         self.related: list[Manifest] = []
         """The pods of a workload, the endpoints of a service."""
         self._source = source
@@ -52,7 +54,9 @@ class ObjectFacts:
     async def _fetch_events(self) -> str:
         try:
             self.events = await self._source.events_of(text_at(self.manifest, "metadata.namespace"), self.uid)
+            self.no_events = ""
         except ClusterError as error:
+            self.no_events = str(error)
             return f"no events: {error.what}"
         return ""
 

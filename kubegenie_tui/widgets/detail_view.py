@@ -7,9 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
-from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.summary_section import Field
 from kubegenie_tui.domain.text import plain
@@ -17,9 +15,8 @@ from kubegenie_tui.keys import bindings
 from kubegenie_tui.widgets.event_list import EventList
 from kubegenie_tui.widgets.log_pane import LogPane
 from kubegenie_tui.widgets.search_bar import SearchBar
-from kubegenie_tui.widgets.search_pane import SearchPane
+from kubegenie_tui.widgets.search_pane import Nothing, SearchPane
 from kubegenie_tui.widgets.summary_view import SummaryView
-from kubegenie_tui.widgets.table_pane import error_words
 from kubegenie_tui.widgets.text_view import TextView
 from kubegenie_tui.widgets.title_line import TabLine
 from kubegenie_tui.widgets.yaml_view import YamlView
@@ -49,11 +46,9 @@ class DetailView(SearchPane):
 
     DEFAULT_CSS = """
     DetailView { height: 1fr; }
-    DetailView > #nothing { display: none; padding: 1 3; height: 1fr; color: $muted; }
     DetailView > TextView, DetailView > LogPane { display: none; }
     DetailView.-summary > SummaryView, DetailView.-yaml > YamlView { display: block; }
     DetailView.-events > EventList, DetailView.-logs > LogPane { display: block; }
-    DetailView.-empty > #nothing { display: block; }
     DetailView.-empty > TextView, DetailView.-empty > LogPane { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("detail")
@@ -72,7 +67,7 @@ class DetailView(SearchPane):
     def compose(self) -> ComposeResult:
         """Title, the four views, the words for when there is nothing to view, search."""
         yield TabLine()
-        yield Static(id="nothing", markup=False)
+        yield Nothing()
         yield SummaryView()
         yield YamlView()
         yield EventList()
@@ -123,16 +118,6 @@ class DetailView(SearchPane):
         """How many events there are."""
         self._tabs["events"] = f"events {count}" if count else "events"
         self.tell()
-
-    def show_nothing(self, words: str | KubeGenieError) -> None:
-        """Say in the pane why there is nothing to see: it loads, or an error stands in the way."""
-        shown = error_words(words) if isinstance(words, KubeGenieError) else Content(plain(words))
-        self.query_one("#nothing", Static).update(shown)
-        self.add_class("-empty")
-
-    def show_something(self) -> None:
-        """The views are worth looking at again."""
-        self.remove_class("-empty")
 
     def tell(self) -> None:
         """Bring the title up to date."""

@@ -6,6 +6,7 @@ from rich.cells import cell_len
 
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.summary_event import EventLine
+from kubegenie_tui.domain.text import plain
 from kubegenie_tui.widgets.styled_lines import Styled, StyledLinesView, column, wrapped
 from kubegenie_tui.widgets.text_runs import Span
 
@@ -21,16 +22,27 @@ class EventList(StyledLinesView):
         super().__init__(id=id)
         self._events: Sequence[EventLine] = ()
         self._now = 0.0
+        self._trouble = ""
 
-    def show(self, events: Sequence[EventLine], now: float) -> None:
-        """Show these from now on; `now` is seconds since the epoch, for their ages."""
-        self._events, self._now = events, now
+    def show(self, events: Sequence[EventLine], now: float, trouble: str = "") -> None:
+        """Show these from now on.
+
+        Args:
+            events: the newest first.
+            now: seconds since the epoch, for their ages.
+            trouble: why they could not be had, empty when they could.
+        """
+        self._events, self._now, self._trouble = events, now, plain(trouble)
         self.recompose_lines()
 
     def compose_lines(self, width: int) -> Iterator[Styled]:
         """A line of titles and the events."""
-        if not self._events:
+        if self._trouble:
+            for piece in wrapped(f"  ✖ {self._trouble}", width - 1):
+                yield Styled(piece, (Span(0, len(piece), "bad"),))
+        elif not self._events:
             yield Styled("  There are no events. The API server keeps them for an hour.", (Span(0, 99, "muted"),))
+        if not self._events:
             return
         source = SOURCE if width >= NARROW else 0
         titles = _cells("AGE", "  REASON", "COUNT", "SOURCE" if source else "", source) + "MESSAGE"

@@ -20,7 +20,7 @@ class StatusHeader(Widget):
 
     def set_parts(self, left: Content, right: Content) -> None:
         """Show these from now on."""
-        if self._left != left or self._right != right:
+        if not (left.is_same(self._left) and right.is_same(self._right)):
             self._left, self._right = left, right
             self.refresh()
 

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
 
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.log_line import LogLine
@@ -18,8 +17,7 @@ from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.widgets.log_view import LogView
 from kubegenie_tui.widgets.search_bar import SearchBar
-from kubegenie_tui.widgets.search_pane import SearchPane
-from kubegenie_tui.widgets.table_pane import error_words
+from kubegenie_tui.widgets.search_pane import Nothing, SearchPane
 from kubegenie_tui.widgets.title_line import TitleLine
 
 RATE_SECONDS = 5
@@ -74,8 +72,6 @@ class LogPane(SearchPane):
 
     DEFAULT_CSS = """
     LogPane { height: 1fr; }
-    LogPane > #nothing { display: none; padding: 1 3; height: 1fr; color: $muted; }
-    LogPane.-empty > #nothing { display: block; }
     LogPane.-empty > LogView { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("logs")
@@ -95,7 +91,7 @@ class LogPane(SearchPane):
     def compose(self) -> ComposeResult:
         """Title, words for when there are no lines, lines, search."""
         yield TitleLine()
-        yield Static(id="nothing", markup=False)
+        yield Nothing()
         yield self.view
         yield SearchBar()
 
@@ -115,7 +111,7 @@ class LogPane(SearchPane):
         self._state, self._trouble = "", False
         self._rate.clear()
         self.view.clear()
-        self.remove_class("-empty")
+        self.show_something()
         self.name_log(pod, container, previous=previous)
 
     def name_log(self, pod: str, container: str, *, previous: bool) -> None:
@@ -131,17 +127,14 @@ class LogPane(SearchPane):
 
     def show_nothing(self, words: str | KubeGenieError) -> None:
         """Say why there are no lines; when there are some they stay and nothing is said here."""
-        if self.view.records:
-            return
-        self.add_class("-empty")
-        shown = error_words(words) if isinstance(words, KubeGenieError) else Content(plain(words))
-        self.query_one("#nothing", Static).update(shown)
+        if not self.view.records:
+            super().show_nothing(words)
 
     def take_lines(self, records: Sequence[LogLine]) -> None:
         """More lines at the end; they come in well."""
         self._state, self._trouble = "", False
         self._rate.add(len(records))
-        self.remove_class("-empty")
+        self.show_something()
         self.view.append(records)
         self.tell()
 

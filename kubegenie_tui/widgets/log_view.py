@@ -14,7 +14,7 @@ from kubegenie_tui.widgets.text_view import TextView
 MOST_LINES = 50_000
 """Lines that are kept; a tenth more may come before the oldest are dropped."""
 TIME_WIDTH = 13
-LEVEL_WIDTH = 2
+LEVEL_WIDTH = 3
 INKS = {
     Level.NONE: "muted",
     Level.TRACE: "muted",
@@ -162,18 +162,18 @@ class LogView(TextView):
     @property
     def prefix_width(self) -> int:
         """Time and level."""
-        return (TIME_WIDTH if self.times else 0) + LEVEL_WIDTH
+        return (TIME_WIDTH + 1 if self.times else 0) + LEVEL_WIDTH
 
     def prefix(self, line: int, part: int) -> list[Segment]:
         """Time and level on the first row of a line."""
         record = self.records[line]
         if part:
             return [Segment(" " * self.prefix_width)]
-        level = Segment(f"{record.level.letter} ", self.ink(INKS[record.level]) + self.ink("strong"))
+        level = Segment(f" {record.level.letter} ", self.ink(INKS[record.level]) + self.ink("strong"))
         if not self.times:
             return [level]
         time = clock(record.stamp) if record.stamp else ""
-        return [Segment(f"{time:{TIME_WIDTH}}", self.ink("muted")), level]
+        return [Segment(f" {time:{TIME_WIDTH}}", self.ink("muted")), level]
 
     def spans(self, line: int) -> Sequence[Span]:
         """Errors in their colour, what only debugs muted, fields of JSON muted."""

@@ -19,7 +19,7 @@ class PaneTitle(Widget):
 
     def set_content(self, content: Content) -> None:
         """Show this from now on."""
-        if content != self._content:
+        if not content.is_same(self._content):
             self._content = content
             self.refresh()
 

@@ -4,9 +4,13 @@ from abc import abstractmethod
 
 from textual import on
 from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
 
-from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.errors import KubeGenieError, UsageError
+from kubegenie_tui.domain.text import plain
 from kubegenie_tui.widgets.search_bar import SearchBar
+from kubegenie_tui.widgets.table_pane import error_words
 from kubegenie_tui.widgets.text_view import TextView
 
 MOST_COPIED = 1_000_000
@@ -14,8 +18,20 @@ MOST_COPIED = 1_000_000
 NOTE_SECONDS = 4.0
 
 
+class Nothing(Static, can_focus=True):
+    """Words in place of the text; they take the keys, so that all keys of the pane go on working."""
+
+    def __init__(self) -> None:
+        super().__init__(markup=False, classes="pane")
+
+
 class SearchPane(Vertical):
     """A pane around one text view at a time."""
+
+    DEFAULT_CSS = """
+    SearchPane > Nothing { display: none; padding: 1 3; height: 1fr; color: $muted; }
+    SearchPane.-empty > Nothing { display: block; }
+    """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -46,6 +62,23 @@ class SearchPane(Vertical):
         if self.note == words:
             self.note = ""
             self.tell()
+
+    # When there is no text
+
+    def show_nothing(self, words: str | KubeGenieError) -> None:
+        """Say why there is nothing to see: it loads, it is empty, or an error stands in the way."""
+        nothing = self.query_children(Nothing).first()
+        nothing.update(error_words(words) if isinstance(words, KubeGenieError) else Content(plain(words)))
+        had_keys = self.has_focus_within
+        self.add_class("-empty")
+        if had_keys:
+            nothing.focus()
+
+    def show_something(self) -> None:
+        """The text is worth looking at again."""
+        self.remove_class("-empty")
+        if self.query_children(Nothing).first().has_focus:
+            self.text_view.focus()
 
     # Searching
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from rich.segment import Segment
+
 from kubegenie_tui.widgets.text_runs import Span
 from kubegenie_tui.widgets.text_view import TextView
 
@@ -14,6 +16,15 @@ LONGEST_LOOK = 2000
 
 class YamlView(TextView):
     """Keys in the accent, numbers and constants in an ink of their own, strings plain, hidden values muted."""
+
+    @property
+    def prefix_width(self) -> int:
+        """A blank column, so that the text begins below the title."""
+        return 1
+
+    def prefix(self, line: int, part: int) -> list[Segment]:
+        """The blank column."""
+        return [Segment(" ")]
 
     def spans(self, line: int) -> Sequence[Span]:
         """The inks of a line."""

@@ -58,3 +58,9 @@ async def until(pilot: Pilot[None], true: Callable[[], object]) -> None:
     while not true():
         assert time.monotonic() < deadline, "it never became true"
         await pilot.pause(0.005)
+
+
+def text_of(pilot: Pilot[None]) -> str:
+    """The whole screen, without trailing blanks."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)

@@ -1,0 +1,178 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from kubegenie_tui.domain.errors import Invalid, NotFound, Refused
+from kubegenie_tui.screens.logs import LogsScreen
+from kubegenie_tui.screens.messages import AskRequested, BackRequested
+from kubegenie_tui.screens.picker import PickerScreen
+from kubegenie_tui.widgets.log_view import LogView
+from tests.manifests import NOW, crashing_pod
+from tests.ui.played_cluster import PlayedCluster, Script
+from tests.ui.stage import Stage, text_of, until
+
+
+def stamped(*texts: str, start: int = 0) -> list[str]:
+    """Lines a second apart."""
+    times = (datetime.fromtimestamp(NOW - 1000 + start + index, UTC) for index in range(len(texts)))
+    return [f"{at:%Y-%m-%dT%H:%M:%S}.5Z {text}" for at, text in zip(times, texts, strict=True)]
+
+
+def cluster(*scripts: Script) -> PlayedCluster:
+    played = PlayedCluster()
+    pod = crashing_pod()
+    pod["spec"]["containers"].append({"name": "sidecar", "image": "envoy:1"})
+    played.put("pods", pod)
+    played.scripts = list(scripts)
+    return played
+
+
+def stage(played: PlayedCluster, *, container: str = "", previous: bool = False) -> Stage:
+    return Stage(screen=LogsScreen(played, "shop", "checkout-58d1b-q7wzn", container, previous, now=lambda: NOW))
+
+
+async def shown(pilot: Pilot[None], *words: str) -> None:
+    await until(pilot, lambda: all(word in text_of(pilot) for word in words))
+
+
+def view(pilot: Pilot[None]) -> LogView:
+    return pilot.app.screen.query_one(LogView)
+
+
+MANY = stamped(*(f"INFO line {number}" for number in range(100)))
+
+
+async def test_lines_come_with_levels_and_json_is_told_message_first() -> None:
+    lines = stamped("INFO started", '{"level":"error","msg":"no database","retries":3}', "just words")
+    async with stage(cluster([lines])).run_test(size=(120, 30)) as pilot:
+        await shown(pilot, "I INFO started", "E no database", "retries=3", "just words", "3 lines", "following")
+        assert "app" in text_of(pilot).splitlines()[1]
+        assert "{" not in text_of(pilot)
+
+
+async def test_it_follows_until_the_person_scrolls_and_says_so() -> None:
+    played = cluster([MANY])
+    async with stage(played).run_test(size=(120, 30)) as pilot:
+        await shown(pilot, "line 99", "following")
+        await pilot.press("up")
+        await shown(pilot, "stopped, f follows")
+        await pilot.press("f")
+        await shown(pilot, "line 99", "following")
+        assert view(pilot).following
+
+
+async def test_the_previous_run_is_a_key_away() -> None:
+    played = cluster([stamped("now")], [stamped("it was out of memory")], [stamped("now again")])
+    async with stage(played).run_test(size=(120, 30)) as pilot:
+        await shown(pilot, "now")
+        await pilot.press("p")
+        await shown(pilot, "it was out of memory", "previous run")
+        assert [asked["previous"] for asked in played.asked_logs] == [False, True]
+        await pilot.press("p")
+        await shown(pilot, "now again")
+
+
+async def test_a_container_is_chosen_from_a_list_that_says_how_each_is() -> None:
+    played = cluster([stamped("app speaks")], [stamped("sidecar speaks")])
+    async with stage(played).run_test(size=(120, 30)) as pilot:
+        await shown(pilot, "app speaks")
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(pilot.app.screen, PickerScreen))
+        await shown(pilot, "migrate", "✖ Waiting · CrashLoopBackOff", "sidecar")
+        await pilot.press(*"side", "enter")
+        await shown(pilot, "sidecar speaks")
+        assert played.asked_logs[-1]["container"] == "sidecar"
+
+
+async def test_search_counts_steps_and_hides_the_rest() -> None:
+    lines = stamped(*(f"step {number}{' failed' if number % 25 == 0 else ''}" for number in range(100)))
+    async with stage(cluster([lines])).run_test(size=(120, 30)) as pilot:
+        await shown(pilot, "step 99")
+        await pilot.press("slash", *"failed", "enter")
+        await shown(pilot, " of 4 lines")
+        await pilot.press("ampersand")
+        await shown(pilot, "4 shown of 100 lines", "step 0 failed", "step 75 failed")
+        assert "step 74" not in text_of(pilot)
+        await pilot.press("ampersand")
+        await shown(pilot, "step 74")
+
+
+async def test_times_and_wrapping_are_toggled() -> None:
+    async with stage(cluster([stamped("x" * 200)])).run_test(size=(80, 24)) as pilot:
+        await shown(pilot, "xxx")
+        assert not any(line.strip().startswith("x") for line in text_of(pilot).splitlines()[3:])
+        await pilot.press("w")
+        await until(pilot, lambda: text_of(pilot).splitlines()[3].strip().startswith("x"))
+        await pilot.press("t")
+        await until(pilot, lambda: text_of(pilot).splitlines()[2].strip()[2:3] == ":")
+
+
+async def test_a_cut_connection_keeps_the_lines_and_says_when_it_goes_on() -> None:
+    played = cluster([stamped("before"), Refused("the connection was cut")])
+    async with stage(played).run_test(size=(120, 30)) as pilot:
+        await shown(pilot, "before", "the connection was cut, retry in 1s")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (NotFound("Pod checkout does not exist", "", "look at the list"), "look at the list"),
+        (Invalid("container app is waiting to start", "image cannot be pulled"), "image cannot be pulled"),
+    ],
+)
+async def test_why_there_is_no_log_is_said(error: Exception, words: str) -> None:
+    assert isinstance(error, NotFound | Invalid)
+    async with stage(cluster([error])).run_test(size=(120, 30)) as pilot:
+        await shown(pilot, error.what, words)
+
+
+async def test_an_empty_log_says_so_and_leaving_hangs_up() -> None:
+    played = cluster()
+    async with stage(played).run_test(size=(120, 30)) as pilot:
+        await until(pilot, lambda: played.open_streams == 1)
+        await shown(pilot, "Fetching the log")
+        app = pilot.app
+        assert isinstance(app, Stage)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.heard(BackRequested))
+        await app.pop_screen()
+        await until(pilot, lambda: played.open_streams == 0)
+
+
+def saved_texts(directory: Path) -> list[str]:
+    return [path.read_text(encoding="utf-8") for path in directory.glob("*.log")]
+
+
+async def test_the_lines_are_saved_and_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kubegenie_tui.paths.downloads_dir", lambda: tmp_path)
+    async with stage(cluster([MANY])).run_test(size=(120, 30), notifications=True) as pilot:
+        await shown(pilot, "line 99")
+        await pilot.press("c")
+        app = pilot.app
+        assert isinstance(app, Stage)
+        await until(pilot, lambda: app.clipboard_texts)
+        assert app.clipboard_texts[0].splitlines()[0] == "INFO line 0"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: len(saved_texts(tmp_path)) == 1)
+        [text] = saved_texts(tmp_path)
+        assert text.count("\n") == 100
+        assert "INFO line 0" in text.splitlines()[0]
+
+
+async def test_the_genie_is_asked_about_the_pod() -> None:
+    async with stage(cluster([MANY])).run_test(size=(120, 30)) as pilot:
+        await shown(pilot, "line 99")
+        await pilot.press("space")
+        app = pilot.app
+        assert isinstance(app, Stage)
+        await until(pilot, lambda: app.heard(AskRequested))
+
+
+async def test_a_flood_does_not_block_the_keys() -> None:
+    flood = [stamped(*(f"line {batch} {number}" for number in range(1000)), start=batch) for batch in range(60)]
+    async with stage(cluster(flood)).run_test(size=(120, 30)) as pilot:
+        await shown(pilot, "line 59 999")
+        await pilot.press("up")
+        await shown(pilot, "stopped, f follows", "older dropped")
