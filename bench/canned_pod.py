@@ -1,4 +1,4 @@
-"""A pod as a busy cluster has it: 18 variables, two probes, two volumes, and what the server notes about who wrote it."""
+"""A pod as a busy cluster has it: 18 variables, two probes, two volumes, and what the server noted of who wrote it."""
 
 from typing import Any
 
