@@ -134,8 +134,11 @@ class ClusterAgent(KubernetesAgent):
 
     async def change_context(self, context: Context) -> None:
         """The kubeconfig now says otherwise how this cluster is reached."""
+        before = self._door.context
         self.status = _described(self.status, context)
         await self._door.change(context)
+        if (before.server, before.tls) != (context.server, context.tls):
+            self._watches.renew()
         self._note(reach=Reach.UNTRIED)
         self._kinds.ask()
         self.call_for_check()

@@ -86,7 +86,7 @@ async def _readiness(client: Client) -> KubeGenieError | None:
         await client.request("GET", "/readyz", timeout=_ANSWER_SECONDS)
     except (Forbidden, NotFound):
         return None
-    except Unreachable:
+    except (Unreachable, Unauthorized):
         raise
     except ClusterError as error:
         return error

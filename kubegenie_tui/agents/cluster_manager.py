@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 FIRST_CHECK_SECONDS = 0.3
-"""A cluster just opened is checked after its rows were asked for."""
+"""A cluster just opened is checked when its rows are under way."""
 
 
 class ClusterManager:
@@ -56,7 +56,7 @@ class ClusterManager:
         self._roster = Roster(store, kubeconfig, extra=extra, source=source, clock=self._clock)
         self._read_only = read_only
         self._agents: dict[str, ClusterAgent] = {}
-        self._supervisor = Supervisor(clock=self._clock)
+        self._supervisor = Supervisor(first=FIRST_CHECK_SECONDS, clock=self._clock)
         self._duties = Duties(self._note_failures)
         self._refreshing = asyncio.Lock()
         self._listeners: list[Callable[[], None]] = []
@@ -116,7 +116,6 @@ class ClusterManager:
         agent = self._known(name)
         if agent not in self._supervisor:
             await self._supervisor.start(agent)
-            self._duties.start(_first_check_of(name), lambda: self._first_check(agent))
         return agent
 
     async def test(self, name: str) -> list["ProbeStep"]:
@@ -174,10 +173,6 @@ class ClusterManager:
         """Check all clusters now and then until the returned function is called."""
         return self._health.begin()
 
-    async def _first_check(self, agent: ClusterAgent) -> None:
-        await self._clock.sleep(FIRST_CHECK_SECONDS)
-        await agent.check()
-
     # The roster
 
     async def _follow(self) -> None:
@@ -219,7 +214,6 @@ class ClusterManager:
 
     async def _drop(self, name: str) -> None:
         agent = self._agents.pop(name)
-        self._duties.stop(_first_check_of(name))
         self._health.end_with(agent)
         await self._supervisor.stop(agent)
 
@@ -238,7 +232,3 @@ class ClusterManager:
     def _note_failures(self) -> None:
         for duty, failure in self._duties.failures.items():
             _log.error("The %s failed", duty, exc_info=failure)
-
-
-def _first_check_of(name: str) -> str:
-    return f"first check of {name}"

@@ -1,6 +1,7 @@
-"""Waiting for a time or for a call, whichever comes first."""
+"""Waiting for a time or for a call, whichever comes first; working until a call comes."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 
 from kubegenie_tui.kube.clock import Clock
 
@@ -15,3 +16,16 @@ async def pause(clock: Clock, seconds: float, call: asyncio.Event) -> bool:
         sleep.cancel()
         called.cancel()
         call.clear()
+
+
+async def work_until(work: Callable[[], Coroutine[None, None, None]], call: asyncio.Event) -> None:
+    """Work until called, or until the work fails. The work has ended, cleaned up, when this returns."""
+    working, called = asyncio.ensure_future(work()), asyncio.ensure_future(call.wait())
+    try:
+        await asyncio.wait((working, called), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        working.cancel()
+        called.cancel()
+        await asyncio.wait((working,))
+    if not working.cancelled():
+        working.result()

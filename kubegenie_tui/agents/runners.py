@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from kubegenie_tui.agents.pause import work_until
 from kubegenie_tui.agents.pod_tally import PodTally
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.live import LiveRows, Phase
@@ -35,6 +36,11 @@ class Rows:
         self._clock = clock
         self._tallied = tallied
         self._changed = changed
+        self._renewed = asyncio.Event()
+
+    def renew(self) -> None:
+        """Another server answers from now on."""
+        self._renewed.set()
 
     async def run(self) -> None:
         """Keep the rows live until cancelled."""
@@ -43,7 +49,10 @@ class Rows:
         self.running = True
         self._changed()
         try:
-            await self._reflector.run()
+            while True:
+                self._renewed.clear()
+                await work_until(self._reflector.run, self._renewed)
+                self._reflector.begin_anew()
         finally:
             if self.tally is not None:
                 self.tally.close()
@@ -70,7 +79,7 @@ class Count:
         return len(rows.live.rows) if known else None
 
     def reconsider(self) -> None:
-        """There are rows now, or no longer."""
+        """There are rows now, or no longer, or another server answers."""
         self._reconsidered.set()
 
     async def run(self) -> None:
@@ -78,24 +87,14 @@ class Count:
         while True:
             self._reconsidered.clear()
             if self._rows() is None:
-                await self._count_until_reconsidered()
+                self._counter.begin_anew()
+                await work_until(self._counter.run, self._reconsidered)
             else:
                 await self._reconsidered.wait()
 
     def _rows(self) -> Rows | None:
         rows = self._find_rows()
         return rows if rows is not None and rows.running else None
-
-    async def _count_until_reconsidered(self) -> None:
-        counting = asyncio.create_task(self._counter.run())
-        waiting = asyncio.create_task(self._reconsidered.wait())
-        try:
-            done, _ = await asyncio.wait((counting, waiting), return_when=asyncio.FIRST_COMPLETED)
-            if counting in done:
-                await counting
-        finally:
-            counting.cancel()
-            waiting.cancel()
 
 
 class Lease:

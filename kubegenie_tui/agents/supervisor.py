@@ -16,7 +16,15 @@ CHECK_SECONDS = 15.0
 class Supervisor:
     """Checks its agents now and then, heals those that are not well, and waits longer after each failure."""
 
-    def __init__(self, *, interval: float = CHECK_SECONDS, clock: Clock | None = None) -> None:
+    def __init__(self, *, first: float = 0.0, interval: float = CHECK_SECONDS, clock: Clock | None = None) -> None:
+        """A supervisor without agents.
+
+        Args:
+            first: seconds an agent is left in peace after it was initialized.
+            interval: seconds between two checks of an agent that is well.
+            clock: time and chance.
+        """
+        self._first = first
         self._interval = interval
         self._clock = clock or Clock()
         self._tasks: dict[KubernetesAgent, asyncio.Task[None]] = {}
@@ -67,14 +75,15 @@ class Supervisor:
 
     async def _look_after(self, agent: KubernetesAgent) -> None:
         backoff = Backoff(self._clock)
+        if self._first:
+            await self._clock.sleep(self._first)
+        well = await _is_well(agent)
         while True:
-            wait = self._interval if await _is_well(agent) else backoff.next()
-            await pause(self._clock, wait, self._calls[agent])
+            await pause(self._clock, self._interval if well else backoff.next(), self._calls[agent])
+            well = agent.idle or await _is_well(agent)
 
 
 async def _is_well(agent: KubernetesAgent) -> bool:
-    if agent.idle:
-        return True
     try:
         if agent.state is AgentState.DEGRADED:
             agent.enter(AgentState.HEALING, agent.reason)

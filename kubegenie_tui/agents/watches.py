@@ -52,6 +52,7 @@ class Watches:
         self._clock = clock
         self._doubted = doubted
         self._tallied = tallied
+        self._has_definitions = False
         self._mode = SyncMemory()
         self._gate = ClusterGate(clock)
         self._rows: LeasePool[Rows] = LeasePool("watch", duties, self._is_standing, clock=clock)
@@ -95,6 +96,13 @@ class Watches:
         if self._kinds.index.get(DEFINITIONS.id):
             self._keep(DEFINITIONS)
 
+    def renew(self) -> None:
+        """Another server answers from now on."""
+        for _, rows in self._rows:
+            rows.renew()
+        for _, count in self._counts:
+            count.reconsider()
+
     def close(self) -> None:
         """Stop everything."""
         self._rows.clear()
@@ -133,6 +141,10 @@ class Watches:
         if changes.state_changed and phase is Phase.STALE:
             self._doubted()
         gone = changes.state_changed and phase is Phase.GONE
-        defined = kind.id == DEFINITIONS.id and phase is Phase.LIVE and not changes.state_changed
-        if gone or defined:
+        if gone or (kind.id == DEFINITIONS.id and self._is_news(phase)):
             self._kinds.ask()
+
+    def _is_news(self, phase: Phase) -> bool:
+        """Whether definitions may be others than when we last asked: the first complete list is known already."""
+        complete, self._has_definitions = self._has_definitions, self._has_definitions or phase is Phase.LIVE
+        return complete and phase is Phase.LIVE

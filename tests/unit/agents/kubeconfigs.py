@@ -14,7 +14,7 @@ def kubeconfig(servers: dict[str, str], *, current: str = "", tls: dict[str, Any
         "kind": "Config",
         "current-context": current,
         "clusters": [{"name": name, "cluster": {"server": url, **(tls or {})}} for name, url in servers.items()],
-        "users": [{"name": name, "user": {"token": f"secret-of-{name}"}} for name in servers],
+        "users": [{"name": name, "user": {}} for name in servers],
         "contexts": [{"name": name, "context": {"cluster": name, "user": name}} for name in servers],
     }
     return yaml.safe_dump(config, sort_keys=False)

@@ -101,15 +101,25 @@ async def test_a_call_brings_the_check_forward(supervisor: Supervisor, clock: Fa
     assert agent.calls == ["initialize", "check", "check"], "an agent that is not well keeps its pace"
 
 
-async def test_an_idle_agent_is_left_in_peace(supervisor: Supervisor, clock: FakeClock) -> None:
+async def test_an_idle_agent_is_checked_once_and_then_left_in_peace(supervisor: Supervisor, clock: FakeClock) -> None:
     agent = FakeAgent()
     agent.unneeded = True
     await supervisor.start(agent)
     await clock.advance(60)
-    assert agent.calls == ["initialize"]
+    assert agent.calls == ["initialize", "check"]
     agent.unneeded = False
     await clock.advance(60)
+    assert agent.calls == ["initialize", "check", "check"]
+
+
+async def test_the_first_check_may_come_later(clock: FakeClock) -> None:
+    supervisor, agent = Supervisor(first=0.3, clock=clock), FakeAgent()
+    await supervisor.start(agent)
+    await settle()
+    assert (agent.state, agent.calls) == (AgentState.RUNNING, ["initialize"])
+    await clock.advance(0.3)
     assert agent.calls == ["initialize", "check"]
+    await supervisor.close()
 
 
 async def test_one_that_hangs_holds_up_no_other(supervisor: Supervisor, clock: FakeClock) -> None:

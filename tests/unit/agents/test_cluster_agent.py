@@ -1,0 +1,226 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from kubegenie_tui.agents.cluster_agent import ClusterAgent
+from kubegenie_tui.demo.api.faults import Fault
+from kubegenie_tui.demo.server import DemoServer
+from kubegenie_tui.demo.world.world import World
+from kubegenie_tui.domain.cluster import Reach
+from kubegenie_tui.domain.errors import KubeconfigError, Refused
+from kubegenie_tui.domain.live import LiveRows, Phase
+from kubegenie_tui.kube.context import Context, Problem
+from tests.unit.agents.demo_clusters import CONFIG_MAPS, PODS, add_pod, agent_of, serving, world
+from tests.unit.agents.fakes import FakeClock, settle
+from tests.unit.agents.waiting import until
+
+
+@pytest.fixture
+def one() -> World:
+    return world("one")
+
+
+@pytest.fixture
+async def server(one: World) -> AsyncIterator[DemoServer]:
+    async with serving(one, world("two", pods=7)) as server:
+        yield server
+
+
+def names(live: LiveRows) -> set[str]:
+    return {row.name for row in live.rows.values()}
+
+
+def is_live(live: LiveRows) -> bool:
+    return live.state.phase is Phase.LIVE
+
+
+async def test_an_agent_that_only_checks_knows_how_the_cluster_is(server: DemoServer) -> None:
+    told: list[Reach] = []
+    agent = ClusterAgent(
+        Context("one", server=server.url("one")), on_status=lambda: told.append(agent.status.reach), read_only=True
+    )
+    assert agent.status.reach is Reach.UNTRIED
+    await agent.check()
+    status = agent.status
+    assert (status.reach, status.version, status.error) == (Reach.READY, "v1.37.2", None)
+    assert (status.nodes, status.nodes_ready, status.pods, status.pods_running) == (1, 1, 3, None)
+    assert status.latency_ms is not None
+    assert told == [Reach.CONNECTING, Reach.READY]
+    assert status.read_only
+    await agent.shutdown()
+
+
+async def test_rows_are_shared_and_live(server: DemoServer, one: World) -> None:
+    async with agent_of(server, "one") as agent:
+        first, second = agent.watch(PODS), agent.watch(PODS, "shop")
+        assert agent.watch(PODS).live is first.live
+        assert second.live is not first.live
+        await until(lambda: is_live(first.live), first.live.subscribe)
+        assert names(first.live) == {"pod-0", "pod-1", "pod-2"}
+        add_pod(one, "new")
+        await until(lambda: "new" in names(first.live), first.live.subscribe)
+        await until(lambda: "new" in names(second.live), second.live.subscribe)
+
+
+async def test_pods_that_are_watched_tell_the_status(server: DemoServer, one: World) -> None:
+    told = asyncio.Event()
+    async with agent_of(server, "one", on_status=told.set) as agent:
+        agent.watch(PODS)
+        async with asyncio.timeout(10):
+            while agent.status.pods_running != 3:
+                told.clear()
+                await told.wait()
+        assert (agent.status.pods, agent.status.problems) == (3, 0)
+
+
+async def test_five_minutes_after_the_last_release_it_stops(server: DemoServer, one: World) -> None:
+    clock = FakeClock()
+    async with agent_of(server, "one", clock) as agent:
+        lease = agent.watch(PODS)
+        await until(lambda: is_live(lease.live), lease.live.subscribe)
+        lease.release()
+        lease.release()
+        await settle()
+        await clock.advance(299)
+        again = agent.watch(PODS)
+        assert again.live is lease.live
+        again.release()
+        await settle()
+        await clock.advance(300)
+        assert agent.idle
+        anew = agent.watch(PODS)
+        assert anew.live is not lease.live
+        add_pod(one, "late")
+        await until(lambda: is_live(anew.live), anew.live.subscribe)
+        assert "late" in names(anew.live)
+        assert "late" not in names(lease.live)
+
+
+async def test_a_count_needs_no_rows_and_agrees_with_them(server: DemoServer, one: World) -> None:
+    async with agent_of(server, "one") as agent:
+        counted = agent.count(PODS)
+        namespaces = agent.namespaces
+        await until(lambda: is_live(namespaces), namespaces.subscribe)
+        lease = agent.watch(PODS)
+        await until(lambda: is_live(lease.live), lease.live.subscribe)
+        assert counted.count == 3
+        add_pod(one, "new")
+        await until(lambda: "new" in names(lease.live), lease.live.subscribe)
+        assert counted.count == 4
+        counted.release()
+
+
+async def test_a_new_definition_brings_a_new_kind(server: DemoServer, one: World) -> None:
+    async with agent_of(server, "one") as agent:
+        agent.watch(PODS)
+        await until(lambda: agent.kinds.get("customresourcedefinitions.apiextensions.k8s.io"), agent.on_kinds)
+        assert agent.kinds.find("gadgets") is None
+        definitions = agent.watch(agent.kinds.resolve("crd")).live
+        await until(lambda: is_live(definitions), definitions.subscribe)
+        one.cluster.create(DEFINITION)
+        await until(lambda: agent.kinds.find("gadgets"), agent.on_kinds)
+
+
+async def test_another_address_takes_the_streams_along(server: DemoServer) -> None:
+    async with agent_of(server, "one") as agent:
+        lease = agent.watch(PODS)
+        await until(lambda: is_live(lease.live), lease.live.subscribe)
+        await agent.change_context(Context("one", server=server.url("two"), namespace="shop"))
+        await until(lambda: len(lease.live.rows) == 7, lease.live.subscribe)
+        assert (agent.status.server, agent.status.namespace) == (server.url("two"), "shop")
+
+
+async def test_a_cluster_that_is_down_is_an_answer(server: DemoServer) -> None:
+    async with agent_of(server, "one") as agent:
+        await agent.change_context(Context("one", server="http://127.0.0.1:9"))
+        lease = agent.watch(PODS)
+        await until(lambda: lease.live.state.error, lease.live.subscribe)
+        with pytest.raises(Refused):
+            await agent.health_check()
+        assert agent.status.reach is Reach.UNREACHABLE
+        assert agent.status.pods is None
+
+
+@pytest.mark.parametrize(
+    ("code", "reach"), [(401, Reach.DENIED), (500, Reach.DEGRADED), (503, Reach.DEGRADED), (403, Reach.READY)]
+)
+async def test_what_a_refusal_says_about_the_cluster(server: DemoServer, code: int, reach: Reach) -> None:
+    server.inject(Fault(path="readyz", status=code, count=-1))
+    async with agent_of(server, "one") as agent:
+        await agent.check()
+        assert agent.status.reach is reach
+        assert (agent.status.error is None) == (reach is Reach.READY)
+
+
+async def test_what_may_not_be_listed_is_unknown_and_no_failure(server: DemoServer) -> None:
+    server.inject(Fault(path="/nodes", status=403, count=-1))
+    server.inject(Fault(path="/pods", status=403, count=-1))
+    async with agent_of(server, "one") as agent:
+        await agent.check()
+        status = agent.status
+        assert (status.reach, status.nodes, status.pods) == (Reach.READY, None, None)
+
+
+async def test_a_duty_that_stopped_is_a_reason_and_is_healed(server: DemoServer) -> None:
+    async with agent_of(server, "one") as agent:
+        called = asyncio.Event()
+        agent.call_for_check = called.set
+        agent.on_kinds(_fail_once())
+        async with asyncio.timeout(10):
+            await called.wait()
+        with pytest.raises(Exception, match="Discovery of one has stopped"):
+            await agent.health_check()
+        await agent.self_heal()
+        await agent.health_check()
+
+
+async def test_a_context_that_cannot_be_used_is_refused_at_the_door() -> None:
+    problem = Problem("There is no user", file="/home/me/.kube/config", line=7)
+    agent = ClusterAgent(Context("odd", problem=problem))
+    assert isinstance(agent.status.error, KubeconfigError)
+    with pytest.raises(KubeconfigError, match="config:7"):
+        await agent.initialize()
+    await agent.check()
+    assert agent.status.reach is Reach.UNREACHABLE
+    await agent.shutdown()
+
+
+async def test_shutdown_leaves_nothing_behind(server: DemoServer) -> None:
+    before = asyncio.all_tasks()
+    async with agent_of(server, "one") as agent:
+        lease = agent.watch(PODS)
+        agent.watch(CONFIG_MAPS).release()
+        agent.count(CONFIG_MAPS)
+        await until(lambda: is_live(lease.live), lease.live.subscribe)
+    ours = {task for task in asyncio.all_tasks() - before if "aiohttp" not in repr(task.get_coro())}
+    assert {task for task in ours if not task.done() and not task.cancelling()} == set()
+
+
+def _fail_once() -> "_Fails":
+    return _Fails()
+
+
+class _Fails:
+    def __init__(self) -> None:
+        self.failed = False
+
+    def __call__(self) -> None:
+        if not self.failed:
+            self.failed = True
+            raise RuntimeError("surprise")
+
+
+DEFINITION = {
+    "apiVersion": "apiextensions.k8s.io/v1",
+    "kind": "CustomResourceDefinition",
+    "metadata": {"name": "gadgets.example.com"},
+    "spec": {
+        "group": "example.com",
+        "scope": "Namespaced",
+        "names": {"plural": "gadgets", "singular": "gadget", "kind": "Gadget", "listKind": "GadgetList"},
+        "versions": [
+            {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {"type": "object"}}}
+        ],
+    },
+}
