@@ -61,13 +61,14 @@ class ChatPane(Vertical):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.actions: ChatActions | None = None
+        self._title = TitleLine()
         self.talk = Talk()
         self.input = ChatInput(lambda: self.talk.choices is not None)
         self._worker: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
         """Title, talk, entry."""
-        yield TitleLine()
+        yield self._title
         yield self.talk
         with Horizontal(id="entry"):
             yield Static("›", id="sign", markup=False)
@@ -89,7 +90,7 @@ class ChatPane(Vertical):
 
     def tell(self, left: Content, right: Content, placeholder: str) -> None:
         """What the title says, and what the empty entry invites to."""
-        self.query_one(TitleLine).set_parts(left, right)
+        self._title.set_parts(left, right)
         if self.input.placeholder != placeholder:
             self.input.placeholder = placeholder
 

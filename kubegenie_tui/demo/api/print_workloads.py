@@ -99,7 +99,7 @@ def _containers_reason(obj: Object, states: list[Object], reason: str) -> tuple[
         if waiting and waiting.get("reason"):
             reason = waiting["reason"]
         elif terminated:
-            return "Init:" + (terminated.get("reason") or f"ExitCode:{terminated['exitCode']}")
+            reason = terminated.get("reason") or f"ExitCode:{terminated['exitCode']}"
         elif each["ready"] and state.get("running"):
             running, ready = True, ready + 1
     if reason == "Completed" and running:

@@ -1,12 +1,14 @@
 """Manifests in short: what teams write, as the objects they apply."""
 
 import base64
+from pathlib import Path
 from typing import Any
 
 from kubegenie_tui.demo.state.objects import Object
 from kubegenie_tui.demo.world.network import cluster_ip
 from kubegenie_tui.demo.world.programs import program_of, repository
 
+DATA = Path(__file__).resolve().parent.parent / "data"
 REGISTRY = "registry.northwind.example"
 
 
@@ -164,6 +166,14 @@ def secret(namespace: str, name: str, data: dict[str, str], kind: str = "Opaque"
     """A Secret."""
     encoded = {key: base64.b64encode(value.encode()).decode() for key, value in data.items()}
     return manifest("v1", "Secret", name, namespace, data=encoded, type=kind)
+
+
+def tls_secret(namespace: str, name: str) -> Object:
+    """A Secret with the certificate of that name; `checkout-tls` is one that has expired."""
+    certificate = (DATA / f"{name}.crt").read_text(encoding="ascii")
+    return secret(
+        namespace, name, {"tls.crt": certificate, "tls.key": "not a key: a demo needs none"}, "kubernetes.io/tls"
+    )
 
 
 def from_secret(variable: str, name: str, key: str, *, optional: bool = False) -> Object:

@@ -1,6 +1,7 @@
 """prod-eu: a web shop in the middle of a bad release, and the teams around it."""
 
 from kubegenie_tui.demo.state.objects import Object
+from kubegenie_tui.demo.story import custom_resources
 from kubegenie_tui.demo.story.foundation import binding, lay_foundation, namespaces
 from kubegenie_tui.demo.story.manifests import (
     autoscaler,
@@ -16,6 +17,7 @@ from kubegenie_tui.demo.story.manifests import (
     secret,
     service,
     stateful_set,
+    tls_secret,
 )
 from kubegenie_tui.demo.story.stage import DAY, HOUR, MINUTE, Stage, with_tag
 
@@ -54,6 +56,7 @@ def tell(stage: Stage) -> None:
     _platform(stage)
     _shop(stage)
     _faults(stage)
+    custom_resources.tell(stage)
 
 
 def _app(stage: Stage, team: str, name: str, replicas: int, tags: list[str], age: float) -> None:
@@ -112,6 +115,8 @@ def _shop(stage: Stage) -> None:
         stateful_set("shop", "redis", "docker.io/library/redis:8.4.0", 3, "10Gi", memory="256Mi"),
         service("shop", "redis", 6379, clusterIP="None"),
         service("shop", "checkout"),
+        tls_secret("shop", "checkout-tls"),
+        tls_secret("shop", "shop-tls"),
         ingress("shop", "checkout", "checkout.northwind.example", secret_name="checkout-tls"),
         ingress("shop", "frontend", "shop.northwind.example", secret_name="shop-tls"),
         autoscaler("shop", "checkout", 3, 8),
