@@ -1,7 +1,6 @@
 """Objects, events, logs and use of a real cluster, as the official client and kubectl tell them."""
 
 import asyncio
-import contextlib
 import subprocess
 import time
 import uuid
@@ -13,6 +12,7 @@ import pytest
 from kubernetes import client as official_client
 
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
+from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.errors import Invalid, NotFound
 from kubegenie_tui.domain.kind import KindIndex
 from kubegenie_tui.domain.quantity import millicores, parse_quantity
@@ -178,15 +178,13 @@ async def test_a_log_is_followed_until_the_container_ends(
 
 async def test_a_followed_log_is_left_at_once(client: Client, core: official_client.CoreV1Api, namespace: str) -> None:
     found = await created(core, namespace, pod("echo begun; sleep 1000"), running)
-    following = logs(client, namespace, found.metadata.name, "main", follow=True)
-    async with asyncio.timeout(60):
-        await anext(following)
-        waiting = asyncio.ensure_future(anext(following))
+    async with asyncio.timeout(60), closing(logs(client, namespace, found.metadata.name, "main", follow=True)) as lines:
+        assert await anext(lines) == ["begun"]
+        waiting = asyncio.ensure_future(anext(lines))
         await asyncio.sleep(0)
         waiting.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
+        with pytest.raises(asyncio.CancelledError):
             await waiting
-    await following.aclose()  # type: ignore[attr-defined]
 
 
 async def test_what_part_of_a_log_is_asked_for(client: Client, core: official_client.CoreV1Api, namespace: str) -> None:

@@ -1,0 +1,125 @@
+import json
+from typing import Any
+
+import pytest
+
+from kubegenie_tui.domain.errors import (
+    ClusterError,
+    Conflict,
+    Expired,
+    Forbidden,
+    Invalid,
+    NotFound,
+    ServerFailed,
+    Throttled,
+    TlsFailed,
+    Unauthorized,
+)
+from kubegenie_tui.kube.status import error_from_status, parse_status
+
+POD = "/api/v1/namespaces/x/pods/y"
+
+
+def status(message: str = "said", reason: str = "", **details: Any) -> bytes:
+    return json.dumps({"kind": "Status", "message": message, "reason": reason, "details": details}).encode()
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "what"),
+    [
+        (400, Invalid, 'The server does not accept the request to get pods "y" in namespace "x" (400)'),
+        (401, Unauthorized, "The server does not know who we are (401)"),
+        (403, Forbidden, 'Not allowed to get pods "y" in namespace "x"'),
+        (404, NotFound, 'Not found: pods "y" in namespace "x"'),
+        (405, Invalid, 'The server does not accept the request to get pods "y" in namespace "x" (405)'),
+        (409, Conflict, 'Conflict on pods "y" in namespace "x" (409)'),
+        (410, Expired, 'The list position in pods "y" in namespace "x" is too old (410)'),
+        (422, Invalid, 'The server does not accept the request to get pods "y" in namespace "x" (422)'),
+        (429, Throttled, "The server asks for fewer requests (429)"),
+        (500, ServerFailed, 'The server failed to get pods "y" in namespace "x" (500)'),
+        (504, ServerFailed, 'The server failed to get pods "y" in namespace "x" (504)'),
+    ],
+)
+def test_each_refusal_in_words(code: int, error: type[ClusterError], what: str) -> None:
+    found = error_from_status(code, status(reason="Because"), path=POD)
+    assert type(found) is error
+    assert (found.what, found.why) == (what, "said")
+    assert (found.code, found.reason) == (code, "Because")
+
+
+def test_a_kind_that_is_not_served() -> None:
+    said = status("the server could not find the requested resource", "NotFound")
+    for path in ("/apis/a.io/v1/bs", "/apis/a.io/v1/bs/c"):
+        assert error_from_status(404, said, path=path).what == "The server does not serve bs.a.io"
+
+
+def test_a_refusal_to_somebody_without_a_login() -> None:
+    said = status('pods is forbidden: User "system:anonymous" cannot list resource "pods"')
+    found = error_from_status(403, said, verb="list", path="/api/v1/pods")
+    assert isinstance(found, Forbidden)
+    assert (found.verb, found.resource) == ("list", "pods")
+    assert found.next_step == "the server saw no login: check the user of this context"
+
+
+def test_plain_http_to_a_tls_port() -> None:
+    assert isinstance(error_from_status(400, b"Client sent an HTTP request to an HTTPS server.\n"), TlsFailed)
+
+
+@pytest.mark.parametrize(
+    ("headers", "details", "throttled", "failed"),
+    [
+        ({"Retry-After": "7"}, {"retryAfterSeconds": 3}, 7.0, 7.0),
+        ({}, {"retryAfterSeconds": 3}, 3.0, 3.0),
+        ({"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, {}, 1.0, None),
+        ({}, {}, 1.0, None),
+    ],
+)
+def test_how_long_to_wait(
+    headers: dict[str, str], details: dict[str, Any], throttled: float, failed: float | None
+) -> None:
+    busy = error_from_status(429, status(**details), headers=headers)
+    assert isinstance(busy, Throttled)
+    assert busy.retry_after == throttled
+    down = error_from_status(503, status(**details), headers=headers)
+    assert isinstance(down, ServerFailed)
+    assert down.retry_after == failed
+
+
+def test_a_redirect_names_its_goal_without_escapes() -> None:
+    found = error_from_status(302, b"", headers={"Location": "https://login.example.com/\033[31m"})
+    assert isinstance(found, ServerFailed)
+    assert found.why == "to https://login.example.com/"
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"", ""),
+        (b"<html>Bad gateway</html>", ""),
+        (b"  upstream\033[31m is\x00 down ", "upstream is down"),
+        (b"\xff" * 2000, "\ufffd" * 600),
+        (b'{"kind":"Pod"}', '{"kind":"Pod"}'),
+    ],
+)
+def test_an_answer_that_is_no_status(body: bytes, why: str) -> None:
+    found = error_from_status(502, body, path=POD)
+    assert (found.why, found.code, found.reason) == (why, 502, "")
+
+
+def test_a_long_message_is_cut() -> None:
+    assert len(error_from_status(422, status("x" * 5000), path=POD).why) == 600
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"[]", b"nonsense", b'{"kind":"Pod"}', b'{"kind":"Status","message":7}', b'{"kind":"Status","details":7}'],
+)
+def test_what_is_no_status(body: bytes) -> None:
+    assert parse_status(body) is None
+
+
+def test_a_status_with_causes() -> None:
+    found = parse_status(status(name="y", causes=[{"reason": "FieldValueRequired", "field": "spec", "message": "m"}]))
+    assert found is not None
+    assert found.details.name == "y"
+    assert [(cause.field, cause.message) for cause in found.details.causes] == [("spec", "m")]
