@@ -22,7 +22,7 @@ class PodTally:
         self._unsubscribe = live.subscribe(self._changed)
         self._counting: asyncio.Task[None] | None = None
         self.pods: int | None = None
-        """None until the first list is complete."""
+        """None until the first list is complete, and while they may not be listed."""
         self.running = 0
         self.problems = 0
 
@@ -41,7 +41,7 @@ class PodTally:
             await self._clock.sleep(TALLY_SECONDS)
         self._counting = None
         rows = self._live.rows.values()
-        self.pods = len(rows)
+        self.pods = len(rows) if self._live.state.phase in (Phase.LIVE, Phase.STALE) else None
         self.running = sum(row.cells[self._status] == "Running" for row in rows)
         self.problems = sum(row.health >= Health.WARN for row in rows)
         self._told()

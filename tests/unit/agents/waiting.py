@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-DEADLINE = 30.0
-"""Seconds; nothing that is waited for takes this long unless it never comes."""
+DEADLINE = 60.0
+"""Seconds; what is waited for comes sooner, even when an API server has to start first."""
 Subscribe = Callable[[Callable[..., None]], Callable[[], Any]]
 
 
