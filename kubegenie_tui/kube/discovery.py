@@ -116,7 +116,7 @@ def _kinds(group: "_Group") -> Iterable[Kind]:
     found: dict[str, Kind] = {}
     for version in group.versions:
         for resource in version.resources:
-            if resource.resource not in found and resource.response_kind is not None:
+            if resource.resource not in found and resource.kind:
                 found[resource.resource] = _kind(group.metadata.name, version.version, resource)
     return found.values()
 
@@ -126,7 +126,7 @@ def _kind(group: str, version: str, resource: "_Resource") -> Kind:
         group=group,
         version=version,
         plural=resource.resource,
-        kind=resource.response_kind.kind if resource.response_kind else "",
+        kind=resource.kind,
         namespaced=resource.scope == "Namespaced",
         singular=resource.singular_resource,
         short_names=tuple(resource.short_names),
@@ -163,6 +163,11 @@ class _Resource(msgspec.Struct, rename="camel"):
     short_names: list[str] = []
     categories: list[str] = []
     subresources: list[_Subresource] = []
+
+    @property
+    def kind(self) -> str:
+        """Empty for what is only the parent of its subresources."""
+        return self.response_kind.kind if self.response_kind else ""
 
 
 class _Version(msgspec.Struct):
