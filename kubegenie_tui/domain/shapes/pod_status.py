@@ -11,10 +11,15 @@ from kubegenie_tui.domain.shapes.base import NOTHING, Condition, Meta, Part, con
 
 
 class Container(Part, frozen=True):
-    """`spec.containers` and `spec.initContainers`."""
+    """`spec.containers`."""
+
+    image: str = ""
+
+
+class InitContainer(Part, frozen=True):
+    """`spec.initContainers`."""
 
     name: str = ""
-    image: str = ""
     restart_policy: str = ""
 
 
@@ -27,7 +32,7 @@ class ReadinessGate(Part, frozen=True):
 class Spec(Part, frozen=True):
     """`spec`, fields in the order the server writes them."""
 
-    init_containers: list[Container] | None = None
+    init_containers: list[InitContainer] | None = None
     containers: list[Container] | None = None
     service_account_name: str = ""
     node_name: str = ""
@@ -62,13 +67,18 @@ class State(Part, frozen=True):
 
 
 class ContainerStatus(Part, frozen=True):
-    """`status.containerStatuses` and `status.initContainerStatuses`."""
+    """`status.containerStatuses`."""
 
-    name: str = ""
     state: State = State()
     last_state: State = State()
     ready: bool = False
     restart_count: int = 0
+
+
+class InitContainerStatus(ContainerStatus, frozen=True):
+    """`status.initContainerStatuses`."""
+
+    name: str = ""
     started: bool | None = None
 
 
@@ -80,7 +90,7 @@ class Status(Part, frozen=True):
     reason: str = ""
     nominated_node_name: str = ""
     pod_ip: str = msgspec.field(name="podIP", default="")
-    init_container_statuses: list[ContainerStatus] | None = None
+    init_container_statuses: list[InitContainerStatus] | None = None
     container_statuses: list[ContainerStatus] | None = None
     qos_class: str = ""
 
