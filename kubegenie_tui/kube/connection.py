@@ -26,7 +26,7 @@ CONNECT_SECONDS = 10.0
 KEEP_CONNECTION_SECONDS = 45.0
 """Less than any server or load balancer keeps an idle connection, so that we are the one to drop it."""
 
-_FAILURES = (aiohttp.ClientError, OSError)
+_FAILURES = (aiohttp.ClientError, OSError, UnicodeError)
 
 
 class Request(msgspec.Struct, frozen=True):

@@ -40,6 +40,8 @@ def error_from_exception(exc: BaseException, server: str, peer: Peer | None = No
         return Refused(f"{server} hung up in the middle of its answer", next_step="try again")
     if isinstance(exc, aiohttp.ServerDisconnectedError):
         return Refused(f"{server} hung up without an answer", next_step="try again; it may be restarting")
+    if isinstance(exc, UnicodeError):
+        return NameNotFound(f"{server} cannot be looked up", "its host is no name", "check the address")
     if isinstance(exc, OSError):
         return _not_connected(_beneath(exc), server)
     return Unreachable(f"{server} cannot be spoken with", plain(str(exc)), _IS_IT_RUNNING)

@@ -1,10 +1,13 @@
 import asyncio
 import fcntl
 import os
+import shutil
 import sqlite3
 import stat
 import sys
+import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import aiosqlite
@@ -15,6 +18,8 @@ from kubegenie_tui.domain.errors import StoreError
 from kubegenie_tui.store import migrations
 from kubegenie_tui.store import store as opening
 from kubegenie_tui.store.store import Store
+
+NOBODY = 65534
 
 
 def put(path: Path, data: bytes) -> None:
@@ -31,6 +36,10 @@ def damage(path: Path) -> None:
 
 def content(path: Path) -> bytes:
     return path.read_bytes()
+
+
+def listing(directory: Path) -> list[str]:
+    return [path.name for path in directory.iterdir()]
 
 
 def modes(directory: Path) -> dict[str, int]:
@@ -149,6 +158,30 @@ async def test_a_directory_that_cannot_be_made_is_said(tmp_path: Path) -> None:
 async def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be written"):
         await Store.open(tmp_path.parent / tmp_path.name)
+
+
+@pytest.fixture
+def powerless() -> Iterator[Path]:
+    """A directory that may be read and not written, and a user whom that binds."""
+    directory = Path(tempfile.mkdtemp(prefix="kubegenie-read-only-"))
+    directory.chmod(0o755)
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(NOBODY)
+    else:
+        directory.chmod(0o555)
+    yield directory
+    os.seteuid(user)
+    directory.chmod(0o755)
+    shutil.rmtree(directory)
+
+
+async def test_a_directory_that_may_only_be_read_is_said(powerless: Path) -> None:
+    with pytest.raises(StoreError, match="Permission denied"):
+        await Store.open(powerless / "kubegenie.db")
+    with pytest.raises(StoreError, match="cannot be made"):
+        await Store.open(powerless / "data" / "kubegenie.db")
+    assert listing(powerless) == []
 
 
 async def test_a_full_disk_is_said_and_what_was_stored_stays(store: Store) -> None:

@@ -1,0 +1,108 @@
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kubegenie_tui.domain.cluster import Registration
+from kubegenie_tui.domain.start import StartOptions
+from kubegenie_tui.services import Services, build_services
+from kubegenie_tui.settings import ClusterSettings, ModelSettings, Settings
+from tests.unit.agents.kubeconfigs import kubeconfig, write
+
+NOWHERE = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return write(tmp_path / "config", kubeconfig({"a": NOWHERE, "b": NOWHERE}, current="b"))
+
+
+@asynccontextmanager
+async def opened(settings: Settings | None = None, **options: Any) -> AsyncIterator[Services]:
+    services = await build_services(settings or Settings(), StartOptions(**options))
+    try:
+        yield services
+    finally:
+        await services.close()
+
+
+async def test_the_clusters_are_those_of_the_file_that_was_named(file: Path) -> None:
+    async with opened(kubeconfig=file) as services:
+        assert [status.name for status in services.manager.statuses] == ["a", "b"]
+        assert (services.manager.current, services.store.notice) == ("b", "")
+
+
+async def test_the_clusters_are_those_of_the_environment(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = write(tmp_path / "second", kubeconfig({"c": NOWHERE}))
+    monkeypatch.setenv("KUBECONFIG", f"{second}:{file}")
+    async with opened() as services:
+        assert [status.name for status in services.manager.statuses] == ["c", "a", "b"]
+
+
+async def test_what_is_stored_is_there_again(file: Path, tmp_path: Path) -> None:
+    other = write(tmp_path / "other", kubeconfig({"x": NOWHERE}))
+    async with opened(kubeconfig=file) as services:
+        await services.store.clusters.save(Registration("x", str(other), "x"))
+    async with opened(kubeconfig=file) as services:
+        assert [status.name for status in services.manager.statuses] == ["a", "b", "x"]
+
+
+async def test_without_a_place_to_store_the_session_is_forgotten(file: Path, home: Path) -> None:
+    write(home, "not a directory")
+    async with opened(kubeconfig=file) as services:
+        assert "nothing will be kept" in services.store.notice
+        conversation = await services.store.conversations.create("title", "a")
+        assert await services.store.conversations.recent() == [conversation]
+        assert [status.name for status in services.manager.statuses] == ["a", "b"]
+
+
+@pytest.mark.parametrize(("setting", "option"), [(True, False), (False, True)])
+async def test_read_only_by_setting_or_by_option(file: Path, setting: bool, option: bool) -> None:
+    settings = Settings(clusters=ClusterSettings(read_only=setting))
+    async with opened(settings, kubeconfig=file, read_only=option) as services:
+        assert all(status.read_only for status in services.manager.statuses)
+
+
+async def test_the_engine_is_the_model_of_the_settings(file: Path) -> None:
+    async with opened(kubeconfig=file) as services:
+        assert services.genie.engine == "built-in"
+        assert services.genie is services.genie
+    settings = Settings(model=ModelSettings(base_url="http://127.0.0.1:9/v1", name="small"))
+    async with opened(settings, kubeconfig=file) as services:
+        assert services.genie.engine == "small"
+
+
+async def test_the_demo_is_the_demo_even_in_a_pod(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (account := tmp_path / "account").mkdir()
+    write(account / "token", "t")
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
+    monkeypatch.setenv("KUBERNETES_SERVICE_PORT", "443")
+    monkeypatch.setattr("kubegenie_tui.kube.kubeconfig.in_cluster.__defaults__", (os.environ, account))
+    async with opened(kubeconfig=file) as services:
+        assert [status.source for status in services.manager.statuses] == ["kubeconfig", "kubeconfig", "in-cluster"]
+    async with opened(kubeconfig=file, demo=True) as services:
+        assert [status.source for status in services.manager.statuses] == ["demo", "demo"]
+
+
+def test_opening_costs_no_client_and_no_model_library(file: Path) -> None:
+    program = f"""
+import asyncio, sys
+from kubegenie_tui.domain.start import StartOptions
+from kubegenie_tui.services import build_services
+from kubegenie_tui.settings import Settings
+async def main():
+    services = await build_services(Settings(), StartOptions(kubeconfig=__import__("pathlib").Path({str(file)!r})))
+    services.genie.engine
+    print(*(set(sys.modules) & {{"aiohttp", "openai", "pydantic", "kubernetes", "kubernetes_asyncio"}}))
+    await services.close()
+asyncio.run(main())
+"""
+    done = subprocess.run([sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
