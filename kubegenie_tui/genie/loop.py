@@ -1,0 +1,191 @@
+"""A question answered by a model: it asks for look-ups, gets their results, and says what follows from them."""
+
+import asyncio
+import json
+import time
+from collections import Counter
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+
+import msgspec
+
+from kubegenie_tui.domain.closing import closing
+from kubegenie_tui.domain.conversation import (
+    ChatEvent,
+    Failed,
+    Finished,
+    Message,
+    ShowRequested,
+    TextDelta,
+    ToolFinished,
+    ToolStarted,
+)
+from kubegenie_tui.domain.errors import KubeGenieError, ModelError, unexpected
+from kubegenie_tui.genie.memory import remembered, shrunk
+from kubegenie_tui.genie.prompt import system_prompt
+from kubegenie_tui.genie.reading.scope import Result, Scope, bounded
+from kubegenie_tui.genie.tools.toolbox import Toolbox
+from kubegenie_tui.llm.backend import Backend, CallReady, Ended, Lowered, TextPart, Used, Wire
+
+MOST_ROUNDS = 20
+"""Requests with look-ups in one turn."""
+MOST_CALLS = 40
+"""Look-ups in one turn."""
+MOST_SAME = 2
+"""How often the very same look-up is done in one turn."""
+
+_LAST_ROUND = "This was the last look-up of this turn: answer now with what you know."
+_CUT = {
+    "length": "\n\n(The answer was cut: the model's limit was reached.)",
+    "content_filter": "\n\n(The answer was cut by the model server's content filter.)",
+}
+
+
+class _Answer(msgspec.Struct):
+    """One request's answer as far as it came."""
+
+    text: str = ""
+    calls: list[CallReady] = []
+    reason: str = ""
+
+    def as_message(self) -> Wire:
+        """How the model is reminded of it."""
+        calls = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in self.calls
+        ]
+        return {"role": "assistant", "content": self.text or None, "tool_calls": calls}
+
+
+class Loop:
+    """One turn. Closing its iterator hangs up on the model and stops all look-ups."""
+
+    def __init__(self, backend: Backend, scope: Scope) -> None:
+        self._backend = backend
+        self._scope = scope
+        self._toolbox = Toolbox(scope)
+        self._made: Counter[str] = Counter()
+        self._input_tokens = 0
+        self._output_tokens = 0
+
+    async def run(self, text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
+        """The events of the turn.
+
+        Raises:
+            ModelError: the model server failed or refused, or its model cannot use tools.
+        """
+        tools = await self._toolbox.open()
+        messages: list[Wire] = [
+            {"role": "system", "content": system_prompt(self._scope)},
+            *remembered(history),
+            {"role": "user", "content": text},
+        ]
+        for number in range(1, MOST_ROUNDS + 2):
+            answer = _Answer()
+            async with aclosing(self._listen(messages, tools, answer)) as said:
+                async for event in said:
+                    yield event
+            if not answer.calls:
+                yield self._end(answer)
+                return
+            messages.append(answer.as_message())
+            async with aclosing(self._look_up(answer.calls, messages, last=number == MOST_ROUNDS)) as looked:
+                async for event in looked:
+                    yield event
+        yield Failed(f"The model looked things up {MOST_ROUNDS} times without answering", "", "ask for less at once")
+
+    async def _listen(self, messages: list[Wire], tools: list[Wire], answer: _Answer) -> AsyncGenerator[ChatEvent]:
+        sealed = await self._scope.redactor.sealed(shrunk(messages))
+        async with closing(self._backend.stream(sealed, tools)) as events:
+            async for event in events:
+                match event:
+                    case TextPart():
+                        answer.text += event.text
+                        yield TextDelta(event.text)
+                    case CallReady():
+                        answer.calls.append(event)
+                    case Used():
+                        self._input_tokens += event.input_tokens
+                        self._output_tokens += event.output_tokens
+                    case Lowered(feature="tools"):
+                        raise _cannot_look(self._backend.name, event.why)
+                    case Ended():
+                        answer.reason = event.reason
+        note = _CUT.get(answer.reason) or ("\n\n" if answer.text and answer.calls else "")
+        if note:
+            yield TextDelta(note)
+
+    def _end(self, answer: _Answer) -> ChatEvent:
+        if not answer.text and answer.reason not in _CUT:
+            return Failed("The model gave an empty answer", "", "ask again, or choose another model")
+        return Finished(self._backend.name, self._input_tokens, self._output_tokens)
+
+    # Look-ups
+
+    async def _look_up(self, calls: list[CallReady], messages: list[Wire], *, last: bool) -> AsyncGenerator[ChatEvent]:
+        """Do what all calls ask for at the same time; every call gets its answer."""
+        results: dict[int, ToolFinished] = {}
+        tasks: dict[asyncio.Task[tuple[ToolFinished, ShowRequested | None]], int] = {}
+        try:
+            for place, call in enumerate(calls):
+                tasks[asyncio.create_task(self._do(call))] = place
+                yield ToolStarted(call.id, self._toolbox.label(call))
+            waiting = set(tasks)
+            while waiting:
+                done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    results[tasks[task]], show = task.result()
+                    yield results[tasks[task]]
+                    if show is not None:
+                        yield show
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        for place, call in enumerate(calls):
+            content = results[place].result + (f"\n{_LAST_ROUND}" if last else "")
+            messages.append({"role": "tool", "tool_call_id": call.id, "content": content})
+
+    async def _do(self, call: CallReady) -> tuple[ToolFinished, ShowRequested | None]:
+        began, show = time.perf_counter(), None
+        try:
+            self._allow(call)
+            result = await self._toolbox.run(call)
+            ok, show = True, result.show if call.name == "show" else None
+        except KubeGenieError as error:
+            ok, result = False, self._failure(error)
+        except Exception as error:  # the border of a worker: the turn goes on, the model is told
+            ok, result = False, self._failure(unexpected(error))
+        elapsed = (time.perf_counter() - began) * 1000
+        label = self._toolbox.label(call)
+        return ToolFinished(call.id, label, ok, result.summary, result.text, elapsed), show
+
+    def _allow(self, call: CallReady) -> None:
+        """Refuse what only costs time.
+
+        Raises:
+            ModelError: the call was made before, or too many were.
+        """
+        same = f"{call.name} {_canonical(call.arguments)}"
+        self._made[same] += 1
+        if self._made[same] > MOST_SAME:
+            raise ModelError("Not done: this very look-up was made before", "", "use the result you have, or answer")
+        if self._made.total() > MOST_CALLS:
+            raise ModelError(f"Not done: {MOST_CALLS} look-ups were made in this turn", "", "answer with what you know")
+
+    def _failure(self, error: KubeGenieError) -> Result:
+        text = self._scope.redactor.text(f"error: {error}")
+        return Result(self._scope.redactor.text(error.what), bounded(text))
+
+
+def _canonical(arguments: str) -> str:
+    """The same text for the same arguments, however they are written."""
+    try:
+        return json.dumps(json.loads(arguments), sort_keys=True)
+    except ValueError:
+        return arguments
+
+
+def _cannot_look(model: str, why: str) -> ModelError:
+    what = f"{model} cannot use tools, so it cannot look at your cluster"
+    return ModelError(what, why, "choose a model that can, such as a Qwen 3 or a Llama 3.1")
