@@ -6,6 +6,15 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from kubegenie_tui.domain.health import Health
 
+
+def _own(*, ground: str, muted: str, rule: str, cursor: str, mark: str) -> dict[str, str]:
+    """The names our stylesheets use beside Textual's, and scrollbars that keep in the background."""
+    bar = {"scrollbar": rule, "scrollbar-hover": muted, "scrollbar-active": muted}
+    grounds = ("scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active")
+    track = dict.fromkeys((*grounds, "scrollbar-corner-color"), ground)
+    return {"muted": muted, "rule": rule, "cursor": cursor, "mark": mark, **bar, **track}
+
+
 DARK = Theme(
     name="genie-dark",
     primary="#7aa2f7",
@@ -19,7 +28,7 @@ DARK = Theme(
     warning="#e0af68",
     error="#f7768e",
     dark=True,
-    variables={"muted": "#6b7689", "rule": "#2a3140", "cursor": "#24304a", "mark": "#c3a6ff"},
+    variables=_own(ground="#12151c", muted="#6b7689", rule="#2a3140", cursor="#24304a", mark="#c3a6ff"),
 )
 LIGHT = Theme(
     name="genie-light",
@@ -34,7 +43,7 @@ LIGHT = Theme(
     warning="#8a5a00",
     error="#b3173a",
     dark=False,
-    variables={"muted": "#6d7480", "rule": "#d4d8e0", "cursor": "#d6e4fb", "mark": "#6b3fb0"},
+    variables=_own(ground="#fafafa", muted="#6d7480", rule="#d4d8e0", cursor="#d6e4fb", mark="#6b3fb0"),
 )
 CONTRAST = Theme(
     name="genie-contrast",
@@ -49,7 +58,7 @@ CONTRAST = Theme(
     warning="#ffff00",
     error="#ff5f5f",
     dark=True,
-    variables={"muted": "#c0c0c0", "rule": "#808080", "cursor": "#0000af", "mark": "#ff87ff"},
+    variables=_own(ground="#000000", muted="#c0c0c0", rule="#808080", cursor="#0000af", mark="#ff87ff"),
 )
 TERMINAL = replace(
     BUILTIN_THEMES["ansi-dark"],
