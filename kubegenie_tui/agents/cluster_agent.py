@@ -1,6 +1,6 @@
 """One live cluster: how it is, what it serves, and the way to everything in it."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -9,6 +9,7 @@ from kubegenie_tui.agents.agent import KubernetesAgent
 from kubegenie_tui.agents.door import Door
 from kubegenie_tui.agents.duties import Duties
 from kubegenie_tui.agents.kinds import Kinds
+from kubegenie_tui.agents.object_reader import ObjectReader
 from kubegenie_tui.agents.runners import CountLease, Lease
 from kubegenie_tui.agents.supervisor import reason_of
 from kubegenie_tui.agents.usage import MEASURED, UsagePoller
@@ -22,12 +23,11 @@ from kubegenie_tui.kube.context import Context
 
 if TYPE_CHECKING:
     from kubegenie_tui.kube.client import Client
-    from kubegenie_tui.kube.objects import ObjectList
 
 __all__ = ["ClusterAgent", "CountLease", "Lease"]
 
 
-class ClusterAgent(KubernetesAgent):
+class ClusterAgent(KubernetesAgent, ObjectReader):
     """A cluster as the app knows it. Costs nothing until it is checked or initialized."""
 
     def __init__(
@@ -63,14 +63,12 @@ class ClusterAgent(KubernetesAgent):
             self._kinds,
             clock=self._clock,
             doubted=lambda: self.call_for_check(),
-            tallied=self._tallied,
+            tallied=lambda: self._note(),
         )
         self._usage = UsagePoller(lambda: self.client, self._kinds, lambda: self._watches.held, self._clock)
-        self.status = _described(ClusterStatus(context.name, context.server), context)
+        status = ClusterStatus(context.name, "", source, read_only=read_only, labels=dict(labels or {}))
+        self.status = _described(status, context)
         """How the cluster is, as far as it is known."""
-        self.status = msgspec.structs.replace(
-            self.status, source=source, read_only=read_only, labels=dict(labels or {})
-        )
 
     # Life
 
@@ -160,18 +158,9 @@ class ClusterAgent(KubernetesAgent):
         """What the cluster serves; until it has told, the kinds that every cluster has."""
         return self._kinds.index
 
-    @property
-    def missing_groups(self) -> tuple[str, ...]:
-        """Group versions that should be served but are not, for their own server is down."""
-        return self._kinds.failed
-
     def on_kinds(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` whenever `kinds` has changed, until the returned function is called."""
         return self._kinds.subscribe(listener)
-
-    def rediscover(self) -> None:
-        """Ask the cluster again what it serves."""
-        self._kinds.ask()
 
     # What is in it
 
@@ -200,67 +189,9 @@ class ClusterAgent(KubernetesAgent):
         """
         return self._usage.current
 
-    async def get(self, kind: Kind, name: str, namespace: str = "") -> dict[str, Any]:
-        """One whole object; see `kube.objects.get_object`."""
-        from kubegenie_tui.kube.objects import get_object
-
-        return await get_object(self.client, kind, name, namespace)
-
-    async def list_objects(
-        self,
-        kind: Kind,
-        namespace: str = "",
-        *,
-        label_selector: str = "",
-        field_selector: str = "",
-        limit: int = 500,
-    ) -> "ObjectList":
-        """Whole objects; see `kube.objects.list_objects`."""
-        from kubegenie_tui.kube.objects import list_objects
-
-        return await list_objects(
-            self.client, kind, namespace, label_selector=label_selector, field_selector=field_selector, limit=limit
-        )
-
-    async def events_of(self, namespace: str, uid: str) -> list[dict[str, Any]]:
-        """Events about one object; see `kube.objects.events_of`."""
-        from kubegenie_tui.kube.objects import events_of
-
-        return await events_of(self.client, namespace, uid)
-
-    def logs(
-        self,
-        namespace: str,
-        pod: str,
-        container: str,
-        *,
-        follow: bool = False,
-        previous: bool = False,
-        tail: int | None = None,
-        since_seconds: int | None = None,
-        timestamps: bool = False,
-    ) -> AsyncIterator[list[str]]:
-        """A container's log in batches of lines; see `kube.logs.logs`."""
-        from kubegenie_tui.kube.logs import logs
-
-        return logs(
-            self.client,
-            namespace,
-            pod,
-            container,
-            follow=follow,
-            previous=previous,
-            tail=tail,
-            since_seconds=since_seconds,
-            timestamps=timestamps,
-        )
-
     def _kinds_changed(self) -> None:
         if not self.idle:
             self._watches.follow_definitions()
-
-    def _tallied(self) -> None:
-        self._note()
 
     def _note(self, **found: Any) -> None:
         status = msgspec.structs.replace(self.status, **found)

@@ -57,7 +57,7 @@ class ClusterManager:
         self._read_only = read_only
         self._agents: dict[str, ClusterAgent] = {}
         self._supervisor = Supervisor(first=FIRST_CHECK_SECONDS, clock=self._clock)
-        self._duties = Duties(self._note_failures)
+        self._duties = Duties(lambda: _log_failures(self._duties))
         self._refreshing = asyncio.Lock()
         self._listeners: list[Callable[[], None]] = []
         self._health = HealthWatch(self._agents, self._duties, self._clock)
@@ -113,7 +113,7 @@ class ClusterManager:
             UsageError: no cluster has this name.
             KubeconfigError: its context cannot be used.
         """
-        agent = self._known(name)
+        agent = _known(self._agents, name)
         if agent not in self._supervisor:
             await self._supervisor.start(agent)
         return agent
@@ -127,7 +127,7 @@ class ClusterManager:
         from kubegenie_tui.kube.client import Client
         from kubegenie_tui.kube.probe import probe
 
-        client = Client(self._known(name).context)
+        client = Client(_known(self._agents, name).context)
         try:
             return [step async for step in probe(client)]
         finally:
@@ -160,7 +160,7 @@ class ClusterManager:
         Raises:
             UsageError: no cluster has this name, or it comes from a kubeconfig.
         """
-        agent = self._known(name)
+        agent = _known(self._agents, name)
         if agent.status.source != REGISTERED:
             where = agent.context.file or "the environment"
             raise UsageError(f'"{name}" was not added here', f"it comes from {where}", "remove it there")
@@ -217,18 +217,20 @@ class ClusterManager:
         self._health.end_with(agent)
         await self._supervisor.stop(agent)
 
-    def _known(self, name: str) -> ClusterAgent:
-        agent = self._agents.get(name)
-        if agent is None:
-            near = difflib.get_close_matches(name, self._agents, n=3)
-            hint = f"did you mean {', '.join(near)}?" if near else f"known: {', '.join(self._agents) or 'none'}"
-            raise UsageError(f'There is no cluster named "{name}"', next_step=hint)
-        return agent
-
     def _tell(self) -> None:
         for listener in tuple(self._listeners):
             listener()
 
-    def _note_failures(self) -> None:
-        for duty, failure in self._duties.failures.items():
-            _log.error("The %s failed", duty, exc_info=failure)
+
+def _known(agents: Mapping[str, ClusterAgent], name: str) -> ClusterAgent:
+    agent = agents.get(name)
+    if agent is None:
+        near = difflib.get_close_matches(name, agents, n=3)
+        hint = f"did you mean {', '.join(near)}?" if near else f"known: {', '.join(agents) or 'none'}"
+        raise UsageError(f'There is no cluster named "{name}"', next_step=hint)
+    return agent
+
+
+def _log_failures(duties: Duties) -> None:
+    for duty, failure in duties.failures.items():
+        _log.error("The %s failed", duty, exc_info=failure)

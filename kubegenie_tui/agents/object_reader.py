@@ -1,0 +1,75 @@
+"""Whole objects of a cluster, asked for one question at a time; what is looked at for longer is watched instead."""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from kubegenie_tui.domain.kind import Kind
+
+if TYPE_CHECKING:
+    from kubegenie_tui.kube.client import Client
+    from kubegenie_tui.kube.objects import ObjectList
+
+
+class ObjectReader(ABC):
+    """Questions to one API server."""
+
+    @property
+    @abstractmethod
+    def client(self) -> "Client":
+        """The client of the moment."""
+
+    async def get(self, kind: Kind, name: str, namespace: str = "") -> dict[str, Any]:
+        """One whole object; see `kube.objects.get_object`."""
+        from kubegenie_tui.kube.objects import get_object
+
+        return await get_object(self.client, kind, name, namespace)
+
+    async def list_objects(
+        self,
+        kind: Kind,
+        namespace: str = "",
+        *,
+        label_selector: str = "",
+        field_selector: str = "",
+        limit: int = 500,
+    ) -> "ObjectList":
+        """Whole objects; see `kube.objects.list_objects`."""
+        from kubegenie_tui.kube.objects import list_objects
+
+        return await list_objects(
+            self.client, kind, namespace, label_selector=label_selector, field_selector=field_selector, limit=limit
+        )
+
+    async def events_of(self, namespace: str, uid: str) -> list[dict[str, Any]]:
+        """Events about one object; see `kube.objects.events_of`."""
+        from kubegenie_tui.kube.objects import events_of
+
+        return await events_of(self.client, namespace, uid)
+
+    def logs(
+        self,
+        namespace: str,
+        pod: str,
+        container: str,
+        *,
+        follow: bool = False,
+        previous: bool = False,
+        tail: int | None = None,
+        since_seconds: int | None = None,
+        timestamps: bool = False,
+    ) -> AsyncIterator[list[str]]:
+        """A container's log in batches of lines; see `kube.logs.logs`."""
+        from kubegenie_tui.kube.logs import logs
+
+        return logs(
+            self.client,
+            namespace,
+            pod,
+            container,
+            follow=follow,
+            previous=previous,
+            tail=tail,
+            since_seconds=since_seconds,
+            timestamps=timestamps,
+        )
