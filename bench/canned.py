@@ -103,7 +103,7 @@ async def answer(pods: Pods, target: str, writer: asyncio.StreamWriter) -> None:
         if "sendInitialEvents" in asked:
             await send(writer, pods.initial())
         await send(writer, pods.changes())
-        await asyncio.Event().wait()
+        await asyncio.sleep(3600)
     writer.write(b"0\r\n\r\n")
 
 
