@@ -1,19 +1,15 @@
 """The app: settings, theme, keys and services. It has no features of its own."""
 
-import time
-import traceback
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import work
 from textual.binding import BindingType
 
-from kubegenie_tui import __version__
+from kubegenie_tui.crash_report import keep_crash_report
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.keys import bindings, check_keymap
 from kubegenie_tui.navigation import DEMO_WANTED, Navigation
-from kubegenie_tui.paths import cache_dir, write_private
 from kubegenie_tui.screens import messages
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.theme import DARK, THEMES
@@ -134,11 +130,3 @@ def run_app(options: StartOptions) -> int:
     app = KubeGenieApp(settings, options, build)
     status = app.run()
     return app.return_code or 0 if status is None else status
-
-
-def keep_crash_report(error: BaseException | None) -> Path:
-    """Write down where an error came from; the file."""
-    file = cache_dir() / time.strftime("crash-%Y-%m-%dT%H%M%S.txt")
-    lines = traceback.format_exception(error) if error else []
-    write_private(file, f"kubegenie {__version__}\n{''.join(lines)}".encode())
-    return file

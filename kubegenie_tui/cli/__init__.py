@@ -25,6 +25,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.PIPE_CLOSED
+    except Exception as error:
+        from kubegenie_tui.crash_report import keep_crash_report
+
+        _tell(KubeGenieError("A fault of our own", f"what led to it was kept in {keep_crash_report(error)}"))
+        return Exit.FAILED
     return status
 
 

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from kubegenie_tui.app import KubeGenieApp, keep_crash_report
+from kubegenie_tui.app import KubeGenieApp
+from kubegenie_tui.crash_report import keep_crash_report
 from kubegenie_tui.domain.errors import SettingsError
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.services import Services, build_services
