@@ -96,6 +96,8 @@ class ShowRequested(msgspec.Struct, frozen=True):
     filter: str = ""
     name: str = ""
     view: Literal["table", "logs", "detail"] = "table"
+    cluster: str = ""
+    """Empty for the one in view."""
 
 
 class ChoicesOffered(msgspec.Struct, frozen=True):

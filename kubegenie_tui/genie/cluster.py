@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Protocol
 
+from kubegenie_tui.domain.cluster import ClusterStatus
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.live import LiveRows
 
@@ -98,6 +99,11 @@ class ClusterSource(Protocol):
     @property
     def current(self) -> str:
         """The cluster in use, empty for none."""
+        ...
+
+    @property
+    def statuses(self) -> tuple[ClusterStatus, ...]:
+        """Every cluster, reachable or not."""
         ...
 
     async def open(self, name: str) -> ClusterReader:

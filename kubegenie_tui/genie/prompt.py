@@ -5,7 +5,8 @@ import time
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.genie.reading.scope import Scope
 
-_RULES = """You are the genie of KubeGenie, a terminal app for people who run Kubernetes. You answer about one cluster.
+_RULES = """You are the genie of KubeGenie, a terminal app for people who run Kubernetes. You answer about the cluster
+in view, and about another one when the person names it.
 
 - Look things up with the tools before you state anything about the cluster; never guess names, numbers or causes.
 - Counts come from `count` or from the totals in results, never from your own counting of lines.
@@ -27,7 +28,9 @@ def system_prompt(scope: Scope) -> str:
     )
     custom = f"\nCustom kinds it serves: {', '.join(kinds[:60])}." if kinds else ""
     now = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
-    return f"{_RULES}\n\nCluster: {scope.reader.name}. Now: {now}.\n{seen(scope.focus)}{custom}"
+    others = [name for name in scope.cluster_names if name != scope.reader.name]
+    more = f" Other clusters: {', '.join(others[:60])}." if others else ""
+    return f"{_RULES}\n\nCluster: {scope.reader.name}.{more} Now: {now}.\n{seen(scope.focus)}{custom}"
 
 
 def seen(focus: Focus) -> str:

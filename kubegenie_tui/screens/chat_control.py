@@ -117,7 +117,7 @@ class ChatControl:
 
     def show(self, wanted: ShowRequested) -> None:
         """Go where the answer is seen best."""
-        cluster = self.focus.cluster
+        cluster = wanted.cluster or self.focus.cluster
         ref = ObjectRef(wanted.kind, wanted.name, wanted.namespace, cluster)
         message: Message = ExplorerRequested(cluster, wanted.kind, wanted.namespace, wanted.filter, wanted.name)
         if wanted.view == "logs":

@@ -7,7 +7,7 @@ import msgspec
 from kubegenie_tui.domain.conversation import Focus, ShowRequested
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind import Kind
-from kubegenie_tui.genie.cluster import ClusterReader
+from kubegenie_tui.genie.cluster import ClusterReader, ClusterSource
 from kubegenie_tui.genie.redaction.redactor import Redactor
 
 RESULT_CHARACTERS = 8_000
@@ -21,6 +21,36 @@ class Scope(msgspec.Struct, frozen=True):
     reader: ClusterReader
     focus: Focus
     redactor: Redactor
+    clusters: ClusterSource | None = None
+    """Where other clusters are found; None when there are none."""
+    elsewhere: bool = False
+    """Whether this is another cluster than the one in view."""
+
+    @property
+    def cluster_names(self) -> tuple[str, ...]:
+        """Every cluster that can be asked about, this one included."""
+        statuses = self.clusters.statuses if self.clusters is not None else ()
+        return tuple(status.name for status in statuses) or (self.reader.name,)
+
+    async def of_cluster(self, name: str) -> "Scope":
+        """The same for another cluster, all of its namespaces in view.
+
+        Raises:
+            UsageError: no cluster has this name.
+            KubeconfigError: it cannot be used.
+        """
+        if self.clusters is None or name == self.reader.name:
+            return self
+        if name not in self.cluster_names:
+            raise UsageError(f'There is no cluster "{name}"', next_step=f"clusters: {', '.join(self.cluster_names)}")
+        reader = await self.clusters.open(name)
+        return msgspec.structs.replace(self, reader=reader, focus=Focus(name), elsewhere=True)
+
+    def placed(self, result: "Result") -> "Result":
+        """A result that says in which cluster to show it, when that is not the one in view."""
+        if result.show is None or not self.elsewhere:
+            return result
+        return msgspec.structs.replace(result, show=msgspec.structs.replace(result.show, cluster=self.reader.name))
 
     def namespace(self, asked: str | None, kind: Kind) -> str:
         """The namespace meant: as asked, `*` for all; unasked, the one in view; empty for all and for cluster kinds."""

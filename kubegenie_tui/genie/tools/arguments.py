@@ -28,9 +28,10 @@ class Arguments(BaseModel):
 
 
 class Scoped(Arguments):
-    """Arguments with a namespace."""
+    """Arguments with a namespace, of this cluster or of another."""
 
     namespace: str | None = Field(None, description=_NAMESPACE)
+    cluster: Text = Field("", description="Another cluster by its exact name. Left out: the one in view.")
 
 
 class ListArguments(Scoped):

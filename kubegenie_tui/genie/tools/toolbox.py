@@ -35,8 +35,10 @@ class Toolbox:
         tool = self._tools.get(call.name)
         if tool is None:
             raise UsageError(f'There is no tool "{call.name}"', next_step=f"tools: {', '.join(self._tools)}")
-        result: Result = await tool.run(self._scope, _validated(tool, call))
-        return result
+        arguments = _validated(tool, call)
+        scope = await self._scope.of_cluster(arguments.cluster or self._scope.reader.name)
+        result: Result = await tool.run(scope, arguments)
+        return scope.placed(result)
 
     def label(self, call: CallReady) -> str:
         """The call in short, for the person: `logs deployments checkout shop`."""

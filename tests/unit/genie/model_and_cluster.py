@@ -1,7 +1,7 @@
 """A genie between a scripted model and a small simulated cluster, both over the real wire."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from kubegenie_tui.demo.model_script import Script
 from kubegenie_tui.demo.model_server import ModelServer
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.world.world import World
+from kubegenie_tui.domain.cluster import ClusterStatus
 from kubegenie_tui.domain.conversation import ChatEvent, Focus, Message, TextDelta, ToolFinished, ToolStarted
 from kubegenie_tui.genie.loop import Loop
 from kubegenie_tui.genie.reading.scope import Scope
@@ -26,6 +27,21 @@ SECRET: dict[str, Any] = {
     "type": "Opaque",
     "data": {"dsn": "cG9zdGdyZXM6Ly9jaGVja291dDpodW50ZXIyLXZlcnktc2VjcmV0QGRiOjU0MzIvY2hlY2tvdXQ="},
 }
+
+
+class Agents:
+    """Several clusters; the first is the current one."""
+
+    def __init__(self, agents: dict[str, ClusterAgent]) -> None:
+        self.agents = agents
+        self.current = next(iter(agents))
+
+    @property
+    def statuses(self) -> tuple[ClusterStatus, ...]:
+        return tuple(agent.status for agent in self.agents.values())
+
+    async def open(self, name: str) -> ClusterAgent:
+        return self.agents[name]
 
 
 @dataclass
@@ -66,15 +82,20 @@ class Talk:
 
 
 @asynccontextmanager
-async def talk(script: Script, made: World | None = None, focus: Focus = FOCUS, **options: Any) -> AsyncIterator[Talk]:
-    """`options` are the model server's."""
+async def talk(
+    script: Script, made: World | None = None, focus: Focus = FOCUS, *, others: tuple[World, ...] = (), **options: Any
+) -> AsyncIterator[Talk]:
+    """`others`: more clusters; `options` are the model server's."""
     played = made or world("prod")
     model = ModelServer(script, **options)
     await model.start()
     backend = OpenAIBackend(model.base_url, "sk-test-key", "scripted", read_timeout=5)
     try:
-        async with serving(played) as server, agent_of(server, "prod") as agent:
-            yield Talk(model, played.cluster, agent, Scope(agent, focus, Redactor()), backend)
+        async with serving(played, *others) as server, AsyncExitStack() as stack:
+            names = [made.cluster.name for made in (played, *others)]
+            agents = {name: await stack.enter_async_context(agent_of(server, name)) for name in names}
+            scope = Scope(agents["prod"], focus, Redactor(), Agents(agents))
+            yield Talk(model, played.cluster, agents["prod"], scope, backend)
     finally:
         await backend.close()
         await model.stop()

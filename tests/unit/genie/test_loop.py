@@ -211,3 +211,17 @@ async def test_a_model_without_tools_is_told_of_as_such() -> None:
     async with talk(in_order(Turn("I cannot look.")), refuses=frozenset({"tools"})) as made:
         with pytest.raises(ModelError, match="cannot use tools"):
             await made.ask()
+
+
+async def test_another_cluster_that_is_named_is_looked_into_and_shown_there() -> None:
+    count = Call("count", {"kind": "pods", "cluster": "staging"})
+    show = Call("show", {"kind": "pods", "name": "pod-4", "namespace": "shop", "cluster": "staging"})
+    unknown = Call("count", {"kind": "pods", "cluster": "production"})
+    turn = Turn(calls=(count, show, unknown))
+    async with talk(in_order(turn, Turn("Five.")), others=(world("staging", pods=5),)) as made:
+        events = await made.ask()
+        answers = list(made.answered().values())
+        assert answers[0].startswith("cluster staging: 5 of 5 pods in all namespaces")
+        assert ShowRequested("pods", "shop", "", "pod-4", "table", "staging") in events
+        assert answers[2] == 'error: There is no cluster "production" · clusters: prod, staging'
+        assert "Cluster: prod. Other clusters: staging." in made.sent()[0]["content"]
