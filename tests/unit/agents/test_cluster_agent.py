@@ -2,8 +2,10 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
 
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
+from kubegenie_tui.agents.usage import USAGE_SECONDS
 from kubegenie_tui.demo.api.faults import Fault
 from kubegenie_tui.demo.server import DemoServer
 from kubegenie_tui.demo.world.world import World
@@ -13,7 +15,8 @@ from kubegenie_tui.domain.live import LiveRows, Phase
 from kubegenie_tui.kube.context import Context, Problem
 from tests.unit.agents.demo_clusters import CONFIG_MAPS, PODS, add_pod, agent_of, serving, world
 from tests.unit.agents.fakes import FakeClock, settle
-from tests.unit.agents.waiting import until
+from tests.unit.agents.waiting import eventually, until
+from tests.unit.kube.loopback import serve
 
 
 @pytest.fixture
@@ -224,3 +227,51 @@ DEFINITION = {
         ],
     },
 }
+
+
+async def test_use_is_measured_while_pods_are_watched(server: DemoServer, one: World) -> None:
+    clock = FakeClock()
+    async with agent_of(server, "one", clock) as agent:
+        lease = agent.watch(PODS)
+        await eventually(lambda: len(agent.usage) == 3)
+        assert all(name.startswith("shop/pod-") for name in agent.usage)
+        first = agent.usage
+        await clock.advance(USAGE_SECONDS)
+        await eventually(lambda: agent.usage is not first)
+        last = agent.usage
+        lease.release()
+        await clock.advance(USAGE_SECONDS)
+        await clock.advance(USAGE_SECONDS)
+        assert agent.usage is last
+
+
+async def test_three_first_lists_at_a_time_and_no_more() -> None:
+    listing: set[str] = set()
+    most, go_on = 0, asyncio.Event()
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        nonlocal most
+        if request.path == "/version":
+            return web.json_response({"major": "1", "minor": "20"})
+        if request.query.get("watch"):
+            await asyncio.get_running_loop().create_future()
+        if not request.path.endswith("s"):
+            raise web.HTTPNotFound
+        listing.add(request.path)
+        most = max(most, len(listing))
+        await go_on.wait()
+        listing.discard(request.path)
+        return web.json_response(
+            {"kind": "List", "apiVersion": "v1", "metadata": {"resourceVersion": "5"}, "items": []}
+        )
+
+    async with serve(answer) as url:
+        agent = ClusterAgent(Context("old", server=url))
+        await agent.initialize()
+        leases = [agent.watch(CONFIG_MAPS, f"team-{number}") for number in range(8)]
+        await eventually(lambda: len(listing) == 3)
+        go_on.set()
+        for lease in leases:
+            await until(lambda lease=lease: is_live(lease.live), lease.live.subscribe)  # type: ignore[misc]
+        assert most == 3
+        await agent.shutdown()

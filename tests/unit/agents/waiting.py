@@ -21,3 +21,10 @@ async def until(true: Callable[[], object], *subscribe: Subscribe) -> None:
     finally:
         for end in ends:
             end()
+
+
+async def eventually(true: Callable[[], object]) -> None:
+    """Wait until something is true of which nobody tells: looked at in every turn of the event loop."""
+    async with asyncio.timeout(DEADLINE):
+        while not true():  # noqa: ASYNC110 - there is no event
+            await asyncio.sleep(0)

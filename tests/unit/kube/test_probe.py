@@ -1,0 +1,113 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from aiohttp import web
+
+from kubegenie_tui.kube import probe as probing
+from kubegenie_tui.kube.client import Client
+from kubegenie_tui.kube.context import Context
+from kubegenie_tui.kube.probe import ProbeStep, probe
+from tests.unit.kube.loopback import client_of, refusal, serve
+
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+STEPS = ["name", "connection", "version", "readiness", "identity", "rights"]
+VERSION = {"major": "1", "minor": "37", "gitVersion": "v1.37.2"}
+
+
+async def well(request: web.Request) -> web.StreamResponse:
+    """A server that knows us and lets us list nodes."""
+    match request.path:
+        case "/version":
+            return web.json_response(VERSION)
+        case "/readyz":
+            return web.Response(text="ok")
+        case "/apis/authentication.k8s.io/v1/selfsubjectreviews":
+            return web.json_response({"status": {"userInfo": {"username": "me", "groups": ["ops", "all"]}}}, status=201)
+    asked = (await request.json())["spec"]["resourceAttributes"]
+    return web.json_response({"spec": {}, "status": {"allowed": asked["resource"] == "nodes"}}, status=201)
+
+
+def failing(path: str, answer: web.Response) -> Answer:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        return answer if request.path.endswith(path) else await well(request)
+
+    return handler
+
+
+async def steps_of(client: Client) -> list[ProbeStep]:
+    return [step async for step in probe(client)]
+
+
+async def test_all_is_well() -> None:
+    async with serve(well) as url, client_of(url) as client:
+        steps = await steps_of(client)
+    assert [step.name for step in steps] == STEPS
+    assert all(step.ok for step in steps)
+    details = {step.name: step.detail for step in steps}
+    assert details["name"] == "127.0.0.1 is 127.0.0.1"
+    assert details["version"] == "v1.37.2"
+    assert details["readiness"].startswith("ready, ")
+    assert details["identity"] == "me (ops, all)"
+    assert details["rights"] == "may list nodes; may not list pods, secrets"
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "last", "said"),
+    [
+        ("/version", refusal(401, "Unauthorized", "Unauthorized"), "version", "does not accept"),
+        ("/readyz", web.Response(status=500, text="[-]etcd failed"), "readiness", "not ready"),
+        ("reviews", refusal(500, "InternalError", "boom"), "identity", "boom"),
+    ],
+)
+async def test_the_first_failure_is_the_last_step(path: str, answer: web.Response, last: str, said: str) -> None:
+    async with serve(failing(path, answer)) as url, client_of(url) as client:
+        steps = await steps_of(client)
+    assert [(step.name, step.ok) for step in steps] == [(name, name != last) for name in STEPS[: STEPS.index(last) + 1]]
+    assert said in steps[-1].detail
+
+
+@pytest.mark.parametrize("code", [403, 404])
+async def test_a_server_that_does_not_tell_who_we_are_fails_no_test(code: int) -> None:
+    handler = failing("selfsubjectreviews", refusal(code, "", "no"))
+    async with serve(handler) as url, client_of(url) as client:
+        steps = await steps_of(client)
+    assert [step.ok for step in steps] == [True] * 6
+    assert "does not tell" in steps[4].detail
+
+
+async def test_a_step_that_takes_too_long_has_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hang(request: web.Request) -> web.StreamResponse:
+        if request.path == "/readyz":
+            await asyncio.get_running_loop().create_future()
+        return await well(request)
+
+    monkeypatch.setattr(probing, "STEP_SECONDS", 0.2)
+    async with serve(hang) as url, client_of(url) as client:
+        steps = await steps_of(client)
+    assert (steps[-1].name, steps[-1].ok) == ("readiness", False)
+    assert "took longer" in steps[-1].detail
+
+
+@pytest.mark.parametrize(
+    ("server", "last"),
+    [
+        ("https://no-such-host.invalid", "name"),
+        (f"https://{'a' * 300}.example", "name"),
+        ("https://127.0.0.1:9", "connection"),
+    ],
+)
+async def test_what_is_not_there(server: str, last: str) -> None:
+    async with client_of(server) as client:
+        steps = await steps_of(client)
+    assert (steps[-1].name, steps[-1].ok) == (last, False)
+    assert server.removeprefix("https://").partition(":")[0] in steps[-1].detail
+
+
+async def test_behind_a_proxy_only_the_server_is_asked() -> None:
+    async with serve(well) as url:
+        client = Client(Context("far", server="http://far.invalid", proxy_url=url))
+        steps = await steps_of(client)
+        await client.close()
+    assert [step.name for step in steps] == STEPS[2:]
+    assert all(step.ok for step in steps)
