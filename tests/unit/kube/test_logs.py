@@ -78,6 +78,14 @@ async def test_lines_come_when_they_are_there_and_leaving_hangs_up() -> None:
         await left.wait()
 
 
+async def test_a_line_without_an_end_comes_last() -> None:
+    async def short(_: web.Request) -> web.Response:
+        return web.Response(text="one\ntwo")
+
+    async with serve(short) as server, client_of(server) as client:
+        assert [batch async for batch in logs(client, "x", "y", "z")] == [["one"], ["two"]]
+
+
 async def test_a_refusal_and_a_cut() -> None:
     async def not_yet(_: web.Request) -> web.Response:
         return refusal(400, "BadRequest", 'container "z" in pod "y" is waiting to start: ContainerCreating')
