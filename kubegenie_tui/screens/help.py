@@ -14,6 +14,8 @@ from textual.widgets import Input, Static
 from kubegenie_tui.key_words import PLACE_TITLES, KeyLine, key_lines
 from kubegenie_tui.keys import PLACES
 
+GENERAL = ("table", "text", "prompt", "everywhere")
+"""Places whose keys work inside of others: they come after those."""
 KEYS_WIDTH = 22
 """Columns of the keys, before the words."""
 
@@ -67,8 +69,8 @@ class HelpScreen(ModalScreen[None]):
         self.query_one(VerticalScroll).scroll_home(animate=False)
 
     def _groups(self, text: str, *, in_force: bool) -> Iterator[Content]:
-        for place, keys in PLACES.items():
-            wanted = [key for key in keys if (key.id in self._in_force) is in_force]
+        for place in sorted(PLACES, key=GENERAL.count):
+            wanted = [key for key in PLACES[place] if (key.id in self._in_force) is in_force]
             lines = [line for line in key_lines(wanted, self._keymap) if _matches(line, text)]
             if lines:
                 yield _group(PLACE_TITLES[place], lines, in_force=in_force)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.services import Services
 
 CHOICES = (
-    ("d", "Try the demo", "three simulated clusters on this machine, with faults to find; nothing is installed"),
+    ("d", "Try the demo", "three simulated clusters on this machine, with faults to find"),
     ("p", "Point to a kubeconfig", "its clusters are added here; the file itself stays as it is"),
     ("c", "Create or register a cluster", "the commands that write a kubeconfig, for each way to run Kubernetes"),
 )
@@ -36,7 +36,7 @@ WAYS = (
     ("A small cluster on this machine", "kind create cluster", "or: minikube start, k3d cluster create"),
     ("Amazon EKS", "aws eks update-kubeconfig --name NAME", "needs the AWS command line, logged in"),
     ("Google GKE", "gcloud container clusters get-credentials NAME", "needs gke-gcloud-auth-plugin"),
-    ("Azure AKS", "az aks get-credentials --name NAME --resource-group GROUP", "needs kubelogin for Entra ID"),
+    ("Azure AKS", "az aks get-credentials -n NAME -g GROUP", "with kubelogin for Entra ID"),
     ("A server of your own (kubeadm)", "scp SERVER:/etc/kubernetes/admin.conf ~/.kube/config", ""),
     ("A server of your own (k3s)", "scp SERVER:/etc/rancher/k3s/k3s.yaml ~/.kube/config", "put its address in"),
 )
@@ -126,7 +126,9 @@ class WelcomeScreen(Screen[None]):
         try:
             await _register_all(self._services.manager, Path(path))
         except KubeGenieError as error:
-            self.query_one("#answer", Static).update(error_words(error))
+            answer = self.query_one("#answer", Static)
+            answer.update(error_words(error))
+            self.call_after_refresh(answer.scroll_visible, animate=False)
             self._unsubscribe = self._services.manager.subscribe(self._go_on)
         else:
             self.post_message(ClustersRequested())

@@ -19,12 +19,7 @@ class Talk(VerticalScroll, can_focus=False):
     """The greeting, or the turns."""
 
     DEFAULT_CSS = """
-    Talk {
-        height: 1fr; padding: 1 1 0 1; scrollbar-size-vertical: 1;
-        scrollbar-background: $background; scrollbar-background-hover: $background;
-        scrollbar-background-active: $background;
-        scrollbar-color: $rule; scrollbar-color-hover: $muted; scrollbar-color-active: $accent;
-    }
+    Talk { height: 1fr; padding: 1 1 0 1; scrollbar-size-vertical: 1; }
     Talk > .greeting { margin-bottom: 1; }
     Talk > .earlier { color: $muted; margin-bottom: 1; }
     """

@@ -1,0 +1,120 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from kubegenie_tui.agents.cluster_manager import ClusterManager
+from kubegenie_tui.screens.messages import ClustersRequested, DemoRequested
+from kubegenie_tui.screens.welcome import WAYS, WelcomeScreen
+from kubegenie_tui.store.store import Store
+from tests.ui.played_chat import PlayedServices
+from tests.ui.stage import Stage, text_of, until
+
+KUBECONFIG = """
+apiVersion: v1
+kind: Config
+clusters: [{name: far, cluster: {server: "https://127.0.0.1:1"}}]
+users: [{name: me, user: {token: t}}]
+contexts:
+- {name: one, context: {cluster: far, user: me}}
+- {name: two, context: {cluster: far, user: me}}
+"""
+
+
+class Welcome:
+    def __init__(self, app: Stage, pilot: Pilot[None], manager: ClusterManager) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.manager = manager
+
+    async def shown(self, *words: str) -> None:
+        await until(self.pilot, lambda: all(word in text_of(self.pilot) for word in words))
+
+    async def enter(self, path: Path) -> None:
+        self.app.screen.query_one(Input).value = str(path)
+        await self.pilot.press("enter")
+
+
+@asynccontextmanager
+async def welcome(tmp_path: Path, size: tuple[int, int] = (100, 40)) -> AsyncIterator[Welcome]:
+    """The welcome screen of a person whose kubeconfig does not exist."""
+    store = await Store.open(tmp_path / "kubegenie.db")
+    manager = ClusterManager(store, kubeconfig=[tmp_path / "missing" / "config"])
+    try:
+        await manager.start()
+        services = PlayedServices(store)
+        services.manager = manager  # type: ignore[assignment]  # the real one in place of the played one
+        app = Stage(screen=WelcomeScreen(services.as_services()))
+        async with app.run_test(size=size) as pilot:
+            yield Welcome(app, pilot, manager)
+    finally:
+        await manager.shutdown()
+        await store.close()
+
+
+@pytest.mark.parametrize("size", [(160, 45), (80, 24)])
+async def test_it_says_where_it_looked_and_offers_three_ways_on(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with welcome(tmp_path, size) as here:
+        await here.shown("No cluster yet", "Try the demo", "Point to a kubeconfig", "Create or register a cluster")
+        assert str(tmp_path / "missing" / "config") in "".join(text_of(here.pilot).split())
+        await here.pilot.press("d")
+        await until(here.pilot, lambda: here.app.heard(DemoRequested))
+
+
+async def test_the_ways_to_a_cluster_are_told_and_escape_leads_back(tmp_path: Path) -> None:
+    async with welcome(tmp_path) as here:
+        await here.pilot.press("c")
+        await here.shown(*(command for _, command, _ in WAYS))
+        await here.pilot.press("escape")
+        await here.shown("Try the demo")
+
+
+async def test_a_kubeconfig_elsewhere_is_registered_with_all_its_contexts(tmp_path: Path) -> None:
+    path = tmp_path / "elsewhere.yaml"
+    path.write_text(KUBECONFIG)
+    async with welcome(tmp_path) as here:
+        await here.pilot.press("p")
+        await here.enter(path)
+        await until(here.pilot, lambda: here.app.heard(ClustersRequested))
+        assert [status.name for status in here.manager.statuses] == ["one", "two"]
+        assert all(status.source == "registered" for status in here.manager.statuses)
+        assert len(here.app.heard(ClustersRequested)) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "No kubeconfig was found"),
+        ("- not\n- a kubeconfig\n", "✖"),
+        ("apiVersion: v1\nkind: Config\ncontexts: []\n", "has no context"),
+        ("a: [1, 2\n", "✖"),
+    ],
+)
+async def test_a_file_that_cannot_be_used_is_said_and_another_may_be_tried(
+    tmp_path: Path, content: str | None, words: str
+) -> None:
+    path = tmp_path / "[/broken]"
+    path.parent.mkdir(exist_ok=True)
+    good = tmp_path / "good.yaml"
+    good.write_text(KUBECONFIG)
+    if content is not None:
+        (tmp_path / "broken.yaml").write_text(content)
+        path = tmp_path / "broken.yaml"
+    async with welcome(tmp_path) as here:
+        await here.pilot.press("p")
+        await here.enter(path)
+        await here.shown(words)
+        assert not here.manager.statuses
+        await here.enter(good)
+        await until(here.pilot, lambda: here.app.heard(ClustersRequested))
+
+
+async def test_a_kubeconfig_that_appears_is_found_without_a_key(tmp_path: Path) -> None:
+    async with welcome(tmp_path) as here:
+        await here.shown("No cluster yet")
+        (tmp_path / "good.yaml").write_text(KUBECONFIG)
+        await here.manager.register(tmp_path / "good.yaml", "two")
+        await until(here.pilot, lambda: here.app.heard(ClustersRequested))
