@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.conversation import ObjectRef, ShowRequested
 from kubegenie_tui.domain.errors import ClusterError, UsageError
@@ -11,6 +11,10 @@ from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at, value_a
 from kubegenie_tui.domain.summary_related import related_to
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, word_of
+from kubegenie_tui.genie.redaction.names import has_credential_word
+
+if TYPE_CHECKING:
+    from kubegenie_tui.domain.summary_section import Field
 
 
 async def get_object(
@@ -57,9 +61,14 @@ async def describe(scope: Scope, kind_name: str, name: str, namespace: str | Non
         lines.append(f"Status: {summary.status.value}")
     for section in summary.sections:
         lines += [f"{section.title}:"] if section.title else []
-        lines += [f"{'  ' if section.title else ''}{row.label}: {row.value}" for row in section.rows]
+        lines += [f"{'  ' if section.title else ''}{_line(row)}" for row in section.rows]
     text = bounded(scope.redactor.text("\n".join(lines)))
     return Result(f"{word_of(kind, 1)} {ref.name}", text, (ref, summary), detail(ref))
+
+
+def _line(row: "Field") -> str:
+    """A row of a summary; the name of a Secret must not read like a credential."""
+    return f"{row.label} → {row.value}" if has_credential_word(row.label) else f"{row.label}: {row.value}"
 
 
 def detail(ref: ObjectRef) -> ShowRequested:

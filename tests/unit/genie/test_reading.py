@@ -1,0 +1,215 @@
+"""What the look-ups bring of the demo's production cluster."""
+
+import msgspec
+import pytest
+
+from kubegenie_tui.demo.state.objects import Object
+from kubegenie_tui.demo.world.world import World
+from kubegenie_tui.domain.conversation import Focus, ObjectRef, ShowRequested
+from kubegenie_tui.domain.errors import NotFound, UsageError
+from kubegenie_tui.genie.reading.diagnosing import Verdict, diagnose_object, diagnose_scope
+from kubegenie_tui.genie.reading.events import read_events
+from kubegenie_tui.genie.reading.listing import count_rows, list_rows
+from kubegenie_tui.genie.reading.logs import Log, LogRequest, read_logs
+from kubegenie_tui.genie.reading.objects import describe, get_object
+from kubegenie_tui.genie.reading.overview import overview
+from kubegenie_tui.genie.reading.scope import RESULT_CHARACTERS, Result, Scope, bounded
+from kubegenie_tui.genie.reading.usage import top
+
+
+def looking_at(scope: Scope, namespace: str) -> Scope:
+    return msgspec.structs.replace(scope, focus=Focus(scope.reader.name, namespace))
+
+
+def pods(world: World, namespace: str = "") -> list[Object]:
+    return list(world.cluster.list("pods", namespace))
+
+
+async def test_a_list_states_scope_total_and_what_is_shown(prod: Scope, prod_world: World) -> None:
+    total = len(pods(prod_world))
+    result = await list_rows(prod, "po", limit=5)
+    assert result.summary == f"{total} pods in all namespaces"
+    assert f"the first 5 of {total} shown" in result.text
+    assert len(result.text.splitlines()) == 7
+    assert result.show == ShowRequested("pods")
+
+
+async def test_a_list_is_filtered_and_sorted_as_the_tables_are(prod: Scope) -> None:
+    result = await list_rows(prod, "pods", "*", filter_text="RESTARTS:>5", sort="restarts", descending=True)
+    rows = list(result.data.shown)
+    restarts = [row.cells[2] for row in rows]
+    assert restarts == sorted(restarts, reverse=True)
+    assert all(count > 5 for count in restarts)
+    assert rows[0].name.startswith("stream-bridge-")
+
+
+async def test_one_namespace_is_enough_and_the_one_in_view_is_meant(prod: Scope, prod_world: World) -> None:
+    number = len(pods(prod_world, "shop"))
+    for result in (await count_rows(prod, "pods", "shop"), await count_rows(looking_at(prod, "shop"), "pods")):
+        assert result.summary == f"{number} of {number} pods in namespace shop"
+    everywhere = await count_rows(looking_at(prod, "shop"), "pods", "*")
+    assert everywhere.data[1] == len(pods(prod_world))
+
+
+async def test_counts_by_group_add_up(prod: Scope, prod_world: World) -> None:
+    for group_by in ("STATUS", "namespace", "node", "owner", "label:app"):
+        found, total, groups = (await count_rows(prod, "pods", group_by=group_by)).data
+        assert found == total == sum(groups.values()) == len(pods(prod_world))
+    assert groups["checkout"] == 4
+
+
+async def test_cluster_kinds_know_no_namespace(prod: Scope) -> None:
+    result = await list_rows(looking_at(prod, "shop"), "nodes")
+    assert result.summary == "12 nodes"
+
+
+@pytest.mark.parametrize(
+    ("kind", "terms", "complaint"),
+    [
+        ("podz", "", "did you mean"),
+        ("", "", "No kind was named"),
+        ("pods", "RESTARTS:>many", "cannot be used"),
+    ],
+)
+async def test_what_cannot_be_understood_is_said(prod: Scope, kind: str, terms: str, complaint: str) -> None:
+    with pytest.raises(UsageError, match=complaint):
+        await list_rows(prod, kind, filter_text=terms)
+
+
+async def test_a_column_that_is_not_there_is_named_with_those_that_are(prod: Scope) -> None:
+    with pytest.raises(UsageError, match="STATUS, RESTARTS"):
+        await list_rows(prod, "pods", sort="colour")
+
+
+async def test_the_logs_of_a_workload_are_those_of_its_worst_pod(prod: Scope) -> None:
+    result = await read_logs(prod, "deployments", "checkout")
+    log: Log = result.data
+    assert log.pod.name.startswith("checkout-")
+    assert "DATABASE_URL is not set" in result.text
+    assert result.show == ShowRequested("pods", "shop", "", log.pod.name, "logs")
+
+
+async def test_logs_are_cut_and_searched(prod: Scope) -> None:
+    few = await read_logs(prod, "statefulsets", "kafka", "data", LogRequest(tail=4))
+    assert len(few.data.lines) == 4
+    found = await read_logs(prod, "deploy", "checkout", None, LogRequest(grep="fatal"))
+    assert [line for line in found.data.lines if "FATAL" not in line] == []
+    assert found.summary.startswith("1 lines matching `fatal`")
+
+
+@pytest.mark.parametrize(("kind", "name"), [("services", "checkout"), ("nodes", "node-1"), ("secrets", "checkout-db")])
+async def test_what_has_no_logs_says_so(prod: Scope, kind: str, name: str) -> None:
+    with pytest.raises(UsageError, match="has no logs"):
+        await read_logs(prod, kind, name)
+
+
+async def test_a_container_that_is_not_there_is_named_with_those_that_are(prod: Scope) -> None:
+    with pytest.raises(UsageError, match="containers: checkout"):
+        await read_logs(prod, "deployments", "checkout", None, LogRequest("sidecar"))
+
+
+async def test_events_are_of_an_object_and_what_it_made(prod: Scope) -> None:
+    result = await read_events(prod, kind_name="deployments", name="checkout", warnings_only=True)
+    assert result.data
+    assert all("checkout" in event.object for event in result.data)
+    assert {event.type for event in result.data} == {"Warning"}
+    everything = await read_events(prod, kind_name="deployments", name="checkout")
+    assert len(everything.data) > len(result.data)
+    times = [event.at for event in everything.data]
+    assert times == sorted(times, reverse=True)
+
+
+async def test_use_is_sorted_and_summed(prod: Scope) -> None:
+    result = await top(prod, "pods", "monitoring", sort="memory", limit=3)
+    assert result.data[0].name.startswith("prometheus-")
+    assert [used.memory for used in result.data] == sorted((u.memory for u in result.data), reverse=True)
+    assert len((await top(prod, "nodes")).data) == 12
+    with pytest.raises(UsageError, match="not measured"):
+        await top(prod, "services")
+
+
+async def test_a_name_is_found_wherever_it_lives(prod: Scope) -> None:
+    result = await get_object(looking_at(prod, "payments"), "deploy", "checkout", part="spec.replicas")
+    assert "deployments.apps shop/checkout, spec.replicas" in result.text
+    assert result.text.splitlines()[-1] == "3"
+
+
+async def test_a_name_that_nothing_has_brings_near_ones(prod: Scope) -> None:
+    with pytest.raises(NotFound, match="did you mean checkout"):
+        await describe(prod, "deployments", "chekout")
+
+
+async def test_a_name_in_several_namespaces_must_be_placed(prod: Scope, prod_world: World) -> None:
+    spaces = {o["metadata"]["namespace"] for o in prod_world.cluster.list("configmaps")}
+    assert len(spaces) > 1
+    with pytest.raises(UsageError, match="several namespaces"):
+        await get_object(prod, "configmaps", "kube-root-ca.crt")
+
+
+async def test_a_description_tells_pods_and_events_and_names_secrets_without_their_values(prod: Scope) -> None:
+    text = (await describe(prod, "deployments", "checkout")).text
+    assert "CrashLoopBackOff" in text
+    assert "ProgressDeadlineExceeded" in text
+    assert "Env, secret → checkout-db" in text
+    secret = (await describe(prod, "secrets", "checkout-db")).text
+    assert "dsn" in secret
+    assert "s3cr3t" not in secret
+
+
+async def test_a_secret_is_masked_wherever_it_is_read(prod: Scope) -> None:
+    result = await get_object(prod, "secrets", "checkout-db", "shop")
+    assert 'username: "[redacted-' in result.text
+    assert "s3cr3t" not in result.text
+
+
+async def test_the_cause_of_a_failing_deployment_is_the_key_its_secret_lacks(prod: Scope) -> None:
+    result = await diagnose_object(prod, "deployments", "checkout")
+    verdict: Verdict = result.data
+    [finding] = verdict.findings
+    assert finding.root == ObjectRef("secrets", "checkout-db", "shop")
+    assert 'has no key "url"' in finding.cause
+    assert {evidence.ref.kind for evidence in finding.evidence} == {"pods", "deployments.apps", "secrets"}
+    assert finding.next_steps
+    assert verdict.checked > 50
+
+
+async def test_what_is_well_is_said_to_be(prod: Scope) -> None:
+    result = await diagnose_object(prod, "deployments", "frontend")
+    assert result.summary.startswith("nothing wrong found with deployments.apps shop/frontend")
+    assert result.data.findings == ()
+
+
+async def test_a_namespace_is_checked_as_a_whole(prod: Scope) -> None:
+    payments = (await diagnose_scope(prod, "payments")).data
+    assert {ref.namespace for finding in payments.findings for ref in finding.affected} <= {"payments", ""}
+    assert payments.findings
+    everywhere = (await diagnose_scope(prod, "*")).data
+    assert len(everywhere.findings) > len(payments.findings)
+
+
+async def test_the_overview_counts_and_names_the_worst(prod: Scope, prod_world: World) -> None:
+    result = await overview(prod)
+    assert f"pods: {len(pods(prod_world))}" in result.text
+    assert "failing: shop/checkout" in result.text
+    shop = await overview(prod, "shop")
+    assert shop.summary.startswith("namespace shop")
+    assert "payments/" not in shop.text
+
+
+async def test_no_result_is_longer_than_it_may_be(prod: Scope) -> None:
+    results: list[Result] = [
+        await list_rows(prod, "pods", limit=200),
+        await get_object(prod, "pods", "kafka-0"),
+        await diagnose_scope(prod, "*"),
+        await read_events(prod, warnings_only=False, limit=200),
+    ]
+    assert all(len(result.text) <= RESULT_CHARACTERS for result in results)
+
+
+def test_a_text_is_cut_at_a_line_and_says_so() -> None:
+    text = "\n".join(f"line {number}" for number in range(5000))
+    cut = bounded(text)
+    assert len(cut) <= RESULT_CHARACTERS
+    assert cut.splitlines()[-1].startswith("(truncated: ")
+    assert cut.splitlines()[-2] in text.splitlines()
+    assert bounded("short") == "short"
