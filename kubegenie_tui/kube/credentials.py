@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -14,6 +15,7 @@ from kubegenie_tui.domain.errors import ClusterError, CredentialError, Unauthori
 from kubegenie_tui.kube.context import AuthInfo, Context, Secret
 from kubegenie_tui.kube.exec_plugin import Given, run_plugin
 from kubegenie_tui.kube.oidc import OidcTokens
+from kubegenie_tui.kube.proxy import is_local
 from kubegenie_tui.kube.single_flight import SingleFlight
 from kubegenie_tui.kube.tls import Certificate
 from kubegenie_tui.kube.x509 import not_after
@@ -89,6 +91,8 @@ class Credentials:
 
     async def _fetch(self) -> Credential:
         auth = self._context.auth
+        if not _stays_secret(self._context.server):
+            return Credential()
         certificate = await asyncio.to_thread(_certificate, self._context)
         if auth.token_file:
             token = await asyncio.to_thread(_read, self._context, "tokenFile", auth.token_file)
@@ -115,11 +119,20 @@ class Credentials:
         return max(due, self._clock() + SHORTEST_SECONDS)
 
 
+def _stays_secret(server: str) -> bool:
+    """Whether nobody on the way can read what is sent: over TLS, as kubectl wants it, or within this computer."""
+    url = urlsplit(server)
+    return url.scheme != "http" or is_local(url.hostname or "")
+
+
 def unauthorized(context: Context, shown: Credential, refusal: ClusterError) -> Unauthorized:
     """A 401 in terms of what was presented."""
     user = f'user "{context.user_name}"' if context.user_name else "us"
     step = f"log in again, or renew the credentials in {context.file}" if context.file else refusal.next_step
-    error = Unauthorized(f"{context.server} does not accept {user} (401)", _shown_in_words(context.auth, shown), step)
+    why = _shown_in_words(context.auth, shown)
+    if not _stays_secret(context.server):
+        why, step = "credentials are not sent over plain HTTP", "use https:// in the server's URL"
+    error = Unauthorized(f"{context.server} does not accept {user} (401)", why, step)
     error.code, error.reason = refusal.code, refusal.reason
     return error
 

@@ -33,12 +33,13 @@ def proxy_from_environment(url: str, environ: Mapping[str, str]) -> str:
     proxy = next((environ[name] for name in names if environ.get(name)), "")
     host = parts.hostname or ""
     excluded = environ.get("NO_PROXY") or environ.get("no_proxy") or ""
-    if not proxy or _is_local(host) or any(_excludes(rule.strip(), host, parts.port) for rule in excluded.split(",")):
+    if not proxy or is_local(host) or any(_excludes(rule.strip(), host, parts.port) for rule in excluded.split(",")):
         return ""
     return proxy if "://" in proxy else f"http://{proxy}"
 
 
-def _is_local(host: str) -> bool:
+def is_local(host: str) -> bool:
+    """Whether `host` is this computer."""
     address = _address(host)
     return host == "localhost" or (address is not None and address.is_loopback)
 

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 import pytest
 from aiohttp import web
 
-from kubegenie_tui.domain.errors import KubeconfigError, NameNotFound, TlsFailed, Unreachable
-from kubegenie_tui.kube.context import Context, Tls
+from kubegenie_tui.domain.errors import KubeconfigError, NameNotFound, TlsFailed, Unauthorized, Unreachable
+from kubegenie_tui.kube.context import AuthInfo, Context, Secret, Tls
 from kubegenie_tui.kube.proxy import proxy_for, proxy_from_environment
 from tests.unit.kube.authority import Authority
-from tests.unit.kube.loopback import client_of, raw_server, serve
+from tests.unit.kube.loopback import client_of, raw_server, refusal, serve
 
 PROXY = "http://proxy:3128"
 
@@ -148,6 +148,22 @@ async def test_plain_http_goes_through_a_proxy() -> None:
 
     async with serve(forward) as proxy, client_of("http://api.invalid:8080", proxy_url=proxy) as client:
         assert await client.get("/readyz") == b"GET http://api.invalid:8080/readyz"
+
+
+async def test_no_secret_travels_in_the_clear() -> None:
+    seen: list[str | None] = []
+
+    async def refuse(request: web.Request) -> web.Response:
+        seen.append(request.headers.get("Authorization"))
+        return refusal(401, "Unauthorized", "Unauthorized")
+
+    auth = AuthInfo(token=Secret("hush"))
+    async with serve(refuse) as proxy, client_of("http://api.invalid", auth=auth, proxy_url=proxy) as client:
+        with pytest.raises(Unauthorized) as raised:
+            await client.get("/")
+    assert seen == [None]
+    assert raised.value.why == "credentials are not sent over plain HTTP"
+    assert raised.value.next_step == "use https:// in the server's URL"
 
 
 @pytest.mark.parametrize("status", ["403 Forbidden", "407 Proxy Authentication Required", "502 Bad Gateway"])
