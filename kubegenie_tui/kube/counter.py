@@ -160,7 +160,7 @@ class Counter:
 
     async def _recover(self, error: KubeGenieError) -> None:
         if isinstance(error, Unreachable):
-            self._gate.doubt()
+            self._gate.doubt(error)
         phase, delay = self._recovery.after(error, self._position)
         if phase in (Phase.DENIED, Phase.GONE):
             self.count = None

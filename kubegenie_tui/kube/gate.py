@@ -33,11 +33,11 @@ class ClusterGate:
         """Whether the server is thought to answer."""
         return self._shut_until is None
 
-    def doubt(self) -> None:
+    def doubt(self, error: Unreachable) -> None:
         """A connection broke: let one find out whether the server is still there before all the others try."""
         if self.is_open:
             self._shut_until = self._clock.monotonic()
-            self.retry_at = self._clock.now()
+            self.error, self.retry_at = error, self._clock.now()
 
     @asynccontextmanager
     async def loading(self) -> AsyncIterator[Callable[[], None]]:

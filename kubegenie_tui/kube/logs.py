@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 
-from kubegenie_tui.kube.client import Client
+from kubegenie_tui.kube.client import Client, Response
 from kubegenie_tui.kube.pace import SLICE_SECONDS
 
 LINE_BYTES = 65536
@@ -83,27 +83,30 @@ async def logs(
         Invalid: the container has no log yet, or no previous run; the server says why.
         ClusterError, CredentialError, KubeconfigError: as `Client.stream`.
     """
-    asked = {
-        "container": container,
-        "follow": "true" if follow else "",
-        "previous": "true" if previous else "",
-        "timestamps": "true" if timestamps else "",
-        "tailLines": "" if tail is None else str(tail),
-        "sinceSeconds": "" if since_seconds is None else str(since_seconds),
-    }
-    params = {name: value for name, value in asked.items() if value}
+    flags = _given(follow=follow, previous=previous, timestamps=timestamps)
+    params = flags | _given(container=container, tailLines=tail, sinceSeconds=since_seconds)
     path = f"/api/v1/namespaces/{namespace}/pods/{pod}/log"
+    async with client.stream(path, params, accept="*/*", idle_timeout=None if follow else QUIET_SECONDS) as response:
+        async for lines in _lines(response):
+            yield lines
+
+
+def _given(**asked: str | bool | int | None) -> dict[str, str]:
+    """As query parameters, without what was not asked for."""
+    given = ((name, value) for name, value in asked.items() if value is not None and value is not False and value != "")
+    return {name: "true" if value is True else str(value) for name, value in given}
+
+
+async def _lines(response: Response) -> AsyncIterator[list[str]]:
     splitter = LineSplitter()
-    idle = None if follow else QUIET_SECONDS
-    async with client.stream(path, params, accept="*/*", idle_timeout=idle) as response:
-        until = time.perf_counter() + SLICE_SECONDS
-        async for chunk in response.chunks():
-            lines = splitter.feed(chunk)
-            if lines:
-                yield lines
-            if time.perf_counter() >= until:
-                await asyncio.sleep(0)
-                until = time.perf_counter() + SLICE_SECONDS
-        rest = splitter.end()
-        if rest:
-            yield rest
+    until = time.perf_counter() + SLICE_SECONDS
+    async for chunk in response.chunks():
+        lines = splitter.feed(chunk)
+        if lines:
+            yield lines
+        if time.perf_counter() >= until:
+            await asyncio.sleep(0)
+            until = time.perf_counter() + SLICE_SECONDS
+    rest = splitter.end()
+    if rest:
+        yield rest

@@ -177,7 +177,7 @@ class Reflector:
             self._do_without_tables()
             return
         if isinstance(error, Unreachable):
-            self._gate.doubt()
+            self._gate.doubt(error)
         phase, delay = self._recovery.after(error, self._position)
         if phase is Phase.GONE:
             self._intake.writer.clear()

@@ -1,12 +1,10 @@
 """Who we are to a cluster and what we may do there: asked of the server, which alone knows."""
 
-import asyncio
-import importlib
-
 import msgspec
 
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.kube.client import Client
+from kubegenie_tui.kube.typed import typed_client
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -24,12 +22,10 @@ async def whoami(client: Client) -> Identity:
         NotFound: the server is older than 1.28 and cannot say.
         ClusterError, CredentialError, KubeconfigError: as `Client.get`.
     """
-    await _load()
+    typed = await typed_client(client)
     from kubernetes_asyncio.client import AuthenticationV1Api, V1SelfSubjectReview
 
-    from kubegenie_tui.kube.typed import TypedClient
-
-    review = await AuthenticationV1Api(TypedClient(client)).create_self_subject_review(V1SelfSubjectReview())
+    review = await AuthenticationV1Api(typed).create_self_subject_review(V1SelfSubjectReview())
     user = review.status.user_info
     return Identity(user.username or "", user.uid or "", tuple(user.groups or ()))
 
@@ -47,19 +43,12 @@ async def can_i(client: Client, verb: str, kind: Kind, namespace: str = "", name
     Raises:
         ClusterError, CredentialError, KubeconfigError: as `Client.get`.
     """
-    await _load()
+    typed = await typed_client(client)
     from kubernetes_asyncio import client as models
-
-    from kubegenie_tui.kube.typed import TypedClient
 
     attributes = models.V1ResourceAttributes(
         verb=verb, group=kind.group, version=kind.version, resource=kind.plural, namespace=namespace, name=name
     )
     asked = models.V1SelfSubjectAccessReview(spec=models.V1SelfSubjectAccessReviewSpec(resource_attributes=attributes))
-    review = await models.AuthorizationV1Api(TypedClient(client)).create_self_subject_access_review(asked)
+    review = await models.AuthorizationV1Api(typed).create_self_subject_access_review(asked)
     return bool(review.status.allowed), review.status.reason or ""
-
-
-async def _load() -> None:
-    """Import kubernetes-asyncio where it does not hold up the event loop."""
-    await asyncio.to_thread(importlib.import_module, "kubegenie_tui.kube.typed")

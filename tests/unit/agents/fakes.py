@@ -17,10 +17,11 @@ async def settle() -> None:
 
 
 class FakeClock(Clock):
-    """Time that passes only when told, and no chance."""
+    """Time that passes only when told, and chance that is always the same."""
 
-    def __init__(self) -> None:
+    def __init__(self, chance: float = 0.0) -> None:
         self.time = 1000.0
+        self._chance = chance
         self._sleepers: list[tuple[float, asyncio.Future[None]]] = []
 
     def now(self) -> float:
@@ -30,7 +31,7 @@ class FakeClock(Clock):
         return self.time
 
     def chance(self) -> float:
-        return 0.0
+        return self._chance
 
     async def sleep(self, seconds: float) -> None:
         done = asyncio.get_running_loop().create_future()
