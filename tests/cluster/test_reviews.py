@@ -11,7 +11,7 @@ from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.context import Impersonation
 from kubegenie_tui.kube.reviews import can_i, whoami
-from kubegenie_tui.kube.typed import TypedClient
+from kubegenie_tui.kube.typed import typed_client
 from tests.cluster.joining import context_of, joined
 from tests.control_plane import ControlPlane
 
@@ -50,7 +50,7 @@ async def test_impersonation_reaches_the_server(ours: ControlPlane) -> None:
 async def extras_of(client: Client) -> object:
     from kubernetes_asyncio.client import AuthenticationV1Api, V1SelfSubjectReview
 
-    review = await AuthenticationV1Api(TypedClient(client)).create_self_subject_review(V1SelfSubjectReview())
+    review = await AuthenticationV1Api(await typed_client(client)).create_self_subject_review(V1SelfSubjectReview())
     return review.status.user_info.extra
 
 
@@ -98,12 +98,12 @@ async def test_the_reason_of_a_yes(ours: ControlPlane) -> None:
 
 
 async def test_typed_calls_raise_our_errors(ours: ControlPlane) -> None:
-    from kubernetes_asyncio.client import CoreV1Api
-
     async with joined(ours) as client, joined(ours, "nobody") as nobody:
-        namespace = await CoreV1Api(TypedClient(client)).read_namespace("default")
-        assert namespace.metadata.name == "default"
+        from kubernetes_asyncio.client import CoreV1Api
+
+        mine, theirs = CoreV1Api(await typed_client(client)), CoreV1Api(await typed_client(nobody))
+        assert (await mine.read_namespace("default")).metadata.name == "default"
         with pytest.raises(NotFound):
-            await CoreV1Api(TypedClient(client)).read_namespaced_pod("none", "default")
+            await mine.read_namespaced_pod("none", "default")
         with pytest.raises(Forbidden):
-            await CoreV1Api(TypedClient(nobody)).list_namespaced_pod("default")
+            await theirs.list_namespaced_pod("default")
