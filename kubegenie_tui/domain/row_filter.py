@@ -11,6 +11,7 @@ from kubegenie_tui.domain.row import Cell, Column, Measure, Row
 Test = Callable[[Row], bool]
 Value = Callable[[Row], Cell]
 
+_HEALTH = "health"
 _REGEX_SIGN = re.compile(r"[|*+?^$\\()\[\]{}]")
 _LABEL = re.compile(r"^(?P<key>[A-Za-z0-9][\w./-]*)(?P<op>=|==|!=)(?P<value>[\w.-]*)$")
 _COLUMN = re.compile(r"^(?P<title>[A-Za-z][\w %()-]*?):(?P<op>>=|<=|>|<|=)?(?P<value>.+)$")
@@ -50,7 +51,10 @@ class RowFilter:
             return lambda row: not inner(row)
         if label := _LABEL.match(term):
             return _label_test(label["key"], label["op"], label["value"])
-        if (match := _COLUMN.match(term)) and (known := self._column(match["title"])):
+        match = _COLUMN.match(term)
+        if match and match["title"].lower() == _HEALTH:
+            return self._health_test(match["value"])
+        if match and (known := self._column(match["title"])):
             return self._column_test(*known, match["op"] or "", match["value"])
         return self._text_test(term)
 
@@ -59,6 +63,12 @@ class RowFilter:
         if wanted in self._columns:
             return self._columns[wanted]
         return next((known for name, known in self._columns.items() if name.startswith(wanted)), None)
+
+    def _health_test(self, wanted: str) -> Test:
+        """`HEALTH:failing`: the word of a row's glyph, or what a column of that title says."""
+        pattern, column = self._pattern(wanted), self._columns.get(_HEALTH)
+        told = column[1] if column else lambda row: ""
+        return lambda row: pattern.search(row.health.word) is not None or pattern.search(str(told(row))) is not None
 
     def _column_test(self, column: Column, value: Value, op: str, wanted: str) -> Test:
         if op:

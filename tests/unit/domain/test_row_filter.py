@@ -32,6 +32,7 @@ def passes(text: str, faults_only: bool = False) -> bool:
         "app=checkout", "-l app=checkout", "app==checkout", "app!=web", "STATUS:crash", "status:Crash",
         "RESTARTS:>5", "restarts:>=14",
         "restarts:=14", "NODE:node-3", "AGE:>1h", "age:<3h", "CPU:>100m", "MEM:<1Gi", "NAMESPACE:^shop$", "!(broken|x",
+        "HEALTH:failing", "health:warning|failing", "!HEALTH:^ok$",
     ],
 )  # fmt: skip
 def test_the_row_passes(text: str) -> None:
@@ -43,7 +44,7 @@ def test_the_row_passes(text: str) -> None:
     [
         "payments", "!checkout", "checkout payments", "app=web", "app!=checkout", "missing=x", "STATUS:Running",
         "RESTARTS:>14",
-        "AGE:<1h", "CPU:>1", "MEM:>1Gi", "[broken",
+        "AGE:<1h", "CPU:>1", "MEM:>1Gi", "[broken", "HEALTH:ok", "!HEALTH:failing",
     ],
 )  # fmt: skip
 def test_the_row_is_left_out(text: str) -> None:
