@@ -49,7 +49,10 @@ class ChatScreen(Screen[None]):
     def _refresh_header(self) -> None:
         left, right = header_parts(self._services, self._focus.cluster, self._focus.namespace, self.size.width)
         if not self._focus.cluster:
-            left, right = Content.styled("KubeGenie", "bold"), Content(time.strftime("%H:%M"))
+            left, right = (
+                Content.styled("KubeGenie", "bold"),
+                Content(time.strftime("%H:%M", time.localtime(time.time()))),
+            )
         self.query_one(StatusHeader).set_parts(left, right)
 
     def _back(self) -> None:

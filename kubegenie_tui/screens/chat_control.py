@@ -12,7 +12,7 @@ from kubegenie_tui.domain.conversation import ChatEvent, Conversation, Finished,
 from kubegenie_tui.domain.errors import StoreError
 from kubegenie_tui.domain.kind_groups import plural_title
 from kubegenie_tui.domain.quantity import format_age
-from kubegenie_tui.domain.text import plain
+from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.genie.session import ChatSession
 from kubegenie_tui.screens.messages import DetailRequested, ExplorerRequested, LogsRequested
 from kubegenie_tui.screens.picker import Choice, PickerScreen
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from kubegenie_tui.services import Services
     from kubegenie_tui.widgets.chat_pane import ChatPane
 
+BUILT_IN = "built-in"
+MODEL_HINT = "\n\nA model answers more: set OPENAI_API_KEY, or KUBEGENIE_MODEL_URL for a server of your own."
 LOOK = 0.5
 """Seconds between two looks at where the person stands."""
 
@@ -157,7 +159,11 @@ class ChatControl:
         await self._greet()
 
     async def _greet(self) -> None:
-        await self.pane.talk.greet(Content(self._services.genie.greeting), examples(self.focus))
+        genie = self._services.genie
+        hint = MODEL_HINT if genie.engine == BUILT_IN else ""
+        await self.pane.talk.greet(
+            Content.assemble(plain_lines(genie.greeting), (hint, "$muted")), examples(self.focus)
+        )
         self._tell()
 
     async def _offer(self) -> None:

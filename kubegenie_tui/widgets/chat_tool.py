@@ -1,6 +1,6 @@
 """One look-up of the genie: what it asked, how it went and how long it took; what came back unfolds below it."""
 
-import time
+from time import monotonic
 
 from textual.containers import Vertical
 from textual.content import Content
@@ -26,7 +26,7 @@ class ToolCall(Vertical):
     def __init__(self, label: str) -> None:
         super().__init__()
         self._label = plain(label)
-        self._began = time.monotonic()
+        self._began = monotonic()
         self._line = TitleLine()
         self._result = ""
         self._running = True
@@ -39,7 +39,7 @@ class ToolCall(Vertical):
     def tick(self) -> None:
         """Show the time that passes."""
         if self._running:
-            elapsed = format_elapsed((time.monotonic() - self._began) * 1000, running=True)
+            elapsed = format_elapsed((monotonic() - self._began) * 1000, running=True)
             self._line.set_parts(Content.assemble(("◐ ", "$accent"), self._label), Content.styled(elapsed, "$muted"))
 
     def finish(self, event: ToolFinished) -> None:

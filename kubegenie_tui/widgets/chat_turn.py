@@ -2,7 +2,7 @@
 
 import asyncio
 import importlib
-import time
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
@@ -56,7 +56,7 @@ class Turn(Vertical):
         self.refs: tuple[ObjectRef, ...] = ()
         """What the lines of `choices` stand for."""
         self._about = about
-        self._began = time.monotonic()
+        self._began = monotonic()
         self._calls: dict[str, ToolCall] = {}
         self._open_calls: set[str] = set()
         self._answer: Answer | None = None
@@ -87,7 +87,7 @@ class Turn(Vertical):
         thinks = not self._open_calls and self._answer is None
         self._waiting.display = thinks
         if thinks:
-            elapsed = format_elapsed((time.monotonic() - self._began) * 1000, running=True)
+            elapsed = format_elapsed((monotonic() - self._began) * 1000, running=True)
             self._waiting.update(Content.assemble(("◐ ", "$accent"), f"thinking  {elapsed}"))
 
     async def take(self, event: ChatEvent) -> None:
@@ -151,7 +151,7 @@ class Turn(Vertical):
         parts = [plain(event.engine)]
         if event.input_tokens or event.output_tokens:
             parts.append(f"{event.input_tokens:,} + {event.output_tokens:,} tokens")
-        parts.append(format_elapsed((time.monotonic() - self._began) * 1000))
+        parts.append(format_elapsed((monotonic() - self._began) * 1000))
         await self._add(Static(Content(" · ".join(parts)), markup=False, classes="closing"))
 
     async def end(self, *, stopped: bool = False) -> None:
@@ -165,7 +165,7 @@ class Turn(Vertical):
             return
         await self._end_answer()
         if stopped:
-            elapsed = format_elapsed((time.monotonic() - self._began) * 1000)
+            elapsed = format_elapsed((monotonic() - self._began) * 1000)
             await self._add(Static(Content(f"○ stopped after {elapsed}"), markup=False, classes="closing"))
         self._waiting.display = False
 

@@ -147,13 +147,13 @@ class LogPane(SearchPane):
     @on(LogView.FollowChanged)
     def tell(self) -> None:
         """Bring the title up to date."""
-        left = Content.assemble(self._what, (f"   {self.note}", "$muted")) if self.note else self._what
+        state = (f"   {plain(self._state)}", "$warning" if self._trouble else "$muted")
+        note = f"   {self.note}" if self.note else ""
+        left = Content.assemble(self._what, (note, "$accent"), state if self._state else "")
         self.query_one(TitleLine).set_parts(left, Content.assemble(*self._words()))
 
     def _words(self) -> Iterator[tuple[str, str]]:
         view = self.view
-        if self._state:
-            yield f"{self._state}  ", "$warning" if self._trouble else "$muted"
         if view.dropped:
             yield f"{view.dropped:,} older dropped  ", "$muted"
         if view.hiding:
