@@ -23,8 +23,11 @@ from kubegenie_tui.kube.x509 import not_after
 TOKEN_FILE_SECONDS = 60.0
 """How long a token file is believed; kubelets rewrite them long before the old token ends."""
 
-
 SHORTEST_SECONDS = 5.0
+"""How long a credential is used that is given already ended."""
+
+RENEWAL_SECONDS = 60.0
+"""Between two logins because of a 401: a plugin may open a browser, and a server may never be content."""
 
 
 class Credential(msgspec.Struct, frozen=True):
@@ -49,6 +52,7 @@ class Credentials:
         self._clock = clock
         self._current: Credential | None = None
         self._flight: SingleFlight[Credential] = SingleFlight()
+        self._renewed_at = -math.inf
         oidc = context.auth.oidc
         self._oidc = OidcTokens(oidc, clock) if oidc else None
 
@@ -70,7 +74,7 @@ class Credentials:
         Raises:
             CredentialError, KubeconfigError: as `get`.
         """
-        if self._current is refused and self._renewable:
+        if self._current is refused and self._may_renew():
             self._current = None
             if self._oidc is not None:
                 self._oidc.forget()
@@ -80,10 +84,14 @@ class Credentials:
         """Stop a fetch under way."""
         await self._flight.close()
 
-    @property
-    def _renewable(self) -> bool:
-        auth = self._context.auth
-        return bool(auth.exec or auth.oidc or auth.token_file or auth.certificate_file)
+    def _may_renew(self) -> bool:
+        auth, now = self._context.auth, self._clock()
+        if not (auth.exec or auth.oidc):
+            return bool(auth.token_file or auth.certificate_file)
+        if now < self._renewed_at + RENEWAL_SECONDS:
+            return False
+        self._renewed_at = now
+        return True
 
     async def _refresh(self) -> Credential:
         self._current = await self._fetch()

@@ -77,23 +77,19 @@ class _Context(msgspec.Struct):
 def build_context(name: str, merged: Merged) -> Context:
     """The context `name`; with its `problem` set when an entry it needs is missing or cannot be understood."""
     entry = merged.contexts[name]
-    context = Context(name, file=str(entry.file.path))
+    known: dict[str, Any] = {"file": str(entry.file.path)}
     try:
         body = _convert(entry, _Context)
-        context = msgspec.structs.replace(
-            context, cluster_name=body.cluster, user_name=body.user, namespace=body.namespace
-        )
+        known |= {"cluster_name": body.cluster, "user_name": body.user, "namespace": body.namespace}
         cluster_entry = _referred(entry, merged.clusters, "cluster", body.cluster)
         cluster = _convert(cluster_entry, _Cluster)
-        context = msgspec.structs.replace(context, server=cluster.server.rstrip("/"), proxy_url=cluster.proxy_url)
-        context = msgspec.structs.replace(context, tls=_tls(cluster_entry, cluster))
-        if not body.user:
-            return context
-        user_entry = _referred(entry, merged.users, "user", body.user)
-        return msgspec.structs.replace(context, auth=_auth(user_entry, cluster))
+        known |= {"server": cluster.server.rstrip("/"), "proxy_url": cluster.proxy_url}
+        known["tls"] = _tls(cluster_entry, cluster)
+        if body.user:
+            known["auth"] = _auth(_referred(entry, merged.users, "user", body.user), cluster)
     except KubeconfigError as error:
-        problem = Problem(error.what, error.why, error.next_step, error.file, error.line)
-        return msgspec.structs.replace(context, problem=problem)
+        known["problem"] = Problem(error.what, error.why, error.next_step, error.file, error.line)
+    return Context(name, **known)
 
 
 def _referred(entry: Entry, known: dict[str, Entry], kind: str, name: str) -> Entry:

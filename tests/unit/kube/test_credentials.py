@@ -8,7 +8,7 @@ from aiohttp import web
 
 from kubegenie_tui.domain.errors import CredentialError, Unauthorized, Unreachable
 from kubegenie_tui.kube.context import AuthInfo, Context, Exec, Secret
-from kubegenie_tui.kube.credentials import SHORTEST_SECONDS, TOKEN_FILE_SECONDS, Credentials
+from kubegenie_tui.kube.credentials import RENEWAL_SECONDS, SHORTEST_SECONDS, TOKEN_FILE_SECONDS, Credentials
 from tests.unit.kube.loopback import client_of, refusal, serve
 
 API = "client.authentication.k8s.io/v1"
@@ -174,6 +174,17 @@ async def test_a_401_after_renewal_is_final(tmp_path: Path) -> None:
             await client.get("/")
     assert only.refused == ["Bearer token-1", "Bearer token-2"]
     assert sys.executable in raised.value.why
+
+
+async def test_a_server_that_is_never_content_does_not_run_a_plugin_again_and_again(tmp_path: Path) -> None:
+    plugin, clock = Plugin(tmp_path), Clock()
+    credentials = Credentials(Context("c", auth=plugin.auth), clock)
+    for _ in range(5):
+        await credentials.renew(await credentials.get())
+    assert plugin.runs == 2
+    clock.now += RENEWAL_SECONDS
+    await credentials.renew(await credentials.get())
+    assert plugin.runs == 3
 
 
 async def test_a_401_is_not_repeated_with_the_same_token(tmp_path: Path) -> None:
