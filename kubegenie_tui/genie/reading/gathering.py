@@ -156,7 +156,7 @@ async def _logs(scope: Scope, snapshot: Snapshot) -> dict[LogKey, list[str]]:
 def _troubled_namespaces(gatherer: _Gatherer, rows: RowSet) -> list[str]:
     """Namespaces with unhealthy pods, incomplete workloads, or services without pods; the most troubled first."""
     trouble: Counter[str] = Counter()
-    trouble.update(row.namespace for row in rows.rows.values() if row.health >= Health.WARN)
+    trouble.update(row.namespace for row in rows.rows.values() if row.health >= Health.WARN or _is_troubled(rows, row))
     snapshot = gatherer.snapshot()
     for service in snapshot.all("services"):
         if mapping_at(service, "spec.selector") and not selected_pods(snapshot, service):

@@ -46,11 +46,9 @@ class Scope(msgspec.Struct, frozen=True):
         reader = await self.clusters.open(name)
         return msgspec.structs.replace(self, reader=reader, focus=Focus(name), elsewhere=True)
 
-    def placed(self, result: "Result") -> "Result":
-        """A result that says in which cluster to show it, when that is not the one in view."""
-        if result.show is None or not self.elsewhere:
-            return result
-        return msgspec.structs.replace(result, show=msgspec.structs.replace(result.show, cluster=self.reader.name))
+    def placed(self, show: ShowRequested) -> ShowRequested:
+        """What to show, with the cluster when that is not the one in view."""
+        return msgspec.structs.replace(show, cluster=self.reader.name) if self.elsewhere else show
 
     def namespace(self, asked: str | None, kind: Kind) -> str:
         """The namespace meant: as asked, `*` for all; unasked, the one in view; empty for all and for cluster kinds."""

@@ -5,6 +5,8 @@ import importlib
 import json
 from typing import Any
 
+import msgspec
+
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.genie.reading.scope import Result, Scope
 from kubegenie_tui.llm.backend import CallReady
@@ -38,7 +40,8 @@ class Toolbox:
         arguments = _validated(tool, call)
         scope = await self._scope.of_cluster(arguments.cluster or self._scope.reader.name)
         result: Result = await tool.run(scope, arguments)
-        return scope.placed(result)
+        show = scope.placed(result.show) if result.show is not None else None
+        return msgspec.structs.replace(result, show=show)
 
     def label(self, call: CallReady) -> str:
         """The call in short, for the person: `logs deployments checkout shop`."""

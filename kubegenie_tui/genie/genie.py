@@ -1,0 +1,107 @@
+"""Who answers in the chat: a model when there is one, else the built-in engine, which steps in for a silent model."""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from kubegenie_tui.domain.conversation import ChatEvent, Failed, Focus, Message, TextDelta
+from kubegenie_tui.domain.errors import KubeGenieError, ModelError, UsageError
+from kubegenie_tui.genie.cluster import ClusterSource
+from kubegenie_tui.genie.redaction.redactor import Redactor
+
+if TYPE_CHECKING:
+    from kubegenie_tui.genie.reading.scope import Scope
+    from kubegenie_tui.llm.backend import Backend
+
+BUILT_IN = "built-in"
+
+
+class Genie:
+    """Answers questions about the clusters of a source. Imports what it needs when first asked."""
+
+    def __init__(self, clusters: ClusterSource, backend: "Backend | None" = None) -> None:
+        self._clusters = clusters
+        self._backend = backend
+        self._redactor = Redactor()
+
+    @property
+    def engine(self) -> str:
+        """The model's name, or `built-in`."""
+        return self._backend.name if self._backend is not None else BUILT_IN
+
+    @property
+    def greeting(self) -> str:
+        """What an empty chat says, one line a paragraph."""
+        if self._backend is not None:
+            return f"Ask me about this cluster. {self.engine} answers; it looks things up and changes nothing."
+        return (
+            "Ask me about this cluster: what is wrong and why, what there is, logs, events, use. "
+            "I answer without a model and change nothing."
+        )
+
+    async def ask(self, text: str, focus: Focus, history: Sequence[Message] = ()) -> AsyncIterator[ChatEvent]:
+        """One turn, from first look-up to its end; closing the iterator stops it at once.
+
+        The last event is Finished, or Failed; nothing is raised.
+        """
+        try:
+            scope = await self._scope(focus)
+            turn = self._by_model(scope, text, history) if self._backend else self._built_in(scope, text, history)
+            async with aclosing(turn) as events:
+                async for event in events:
+                    yield event
+        except KubeGenieError as error:
+            yield self._failed(error)
+
+    async def _scope(self, focus: Focus) -> "Scope":
+        from kubegenie_tui.genie.reading.scope import Scope
+
+        name = focus.cluster or self._clusters.current
+        if not name:
+            raise UsageError("There is no cluster to ask about", next_step="choose one in the list of clusters")
+        return Scope(await self._clusters.open(name), focus, self._redactor, self._clusters)
+
+    def _built_in(self, scope: "Scope", text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
+        from kubegenie_tui.genie.offline.engine import answer
+
+        return answer(scope, text, history)
+
+    async def _by_model(self, scope: "Scope", text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
+        from kubegenie_tui.genie.loop import Loop
+
+        assert self._backend is not None
+        spoken = False
+        try:
+            async with aclosing(Loop(self._backend, scope).run(text, history)) as events:
+                async for event in events:
+                    spoken = spoken or isinstance(event, TextDelta)
+                    yield event
+            return
+        except ModelError as error:
+            failure = error
+        if spoken:
+            yield self._failed(failure)
+            return
+        async with aclosing(self._instead(scope, text, history, failure)) as events:
+            async for event in events:
+                yield event
+
+    async def _instead(
+        self, scope: "Scope", text: str, history: Sequence[Message], failure: ModelError
+    ) -> AsyncGenerator[ChatEvent]:
+        """The built-in engine's answer to a question that the model could not take."""
+        from kubegenie_tui.genie.offline.engine import understands
+
+        if not await understands(scope, text, history):
+            rest = "; the built-in engine can answer simple questions, such as: what is wrong here?"
+            yield Failed(failure.what, failure.why, f"{failure.next_step}{rest}".removeprefix("; "))
+            return
+        why = " · ".join(part for part in (failure.what, failure.why, failure.next_step) if part)
+        yield TextDelta(f"*{self._redactor.text(why)}. The built-in engine answers instead.*\n\n")
+        async with aclosing(self._built_in(scope, text, history)) as events:
+            async for event in events:
+                yield event
+
+    def _failed(self, error: KubeGenieError) -> Failed:
+        what, why, next_step = (self._redactor.text(part) for part in (error.what, error.why, error.next_step))
+        return Failed(what, why, next_step)

@@ -1,0 +1,127 @@
+"""A diagnosis in words: the root first, then what it rests on, then what to do."""
+
+from collections.abc import Sequence
+
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.genie.offline.desk import Desk
+from kubegenie_tui.genie.offline.intent import Intent
+from kubegenie_tui.genie.offline.markdown import code, sentence, words
+from kubegenie_tui.genie.reading.diagnosing import Verdict, diagnose_object, diagnose_scope
+from kubegenie_tui.genie.reading.overview import Tally, overview
+from kubegenie_tui.genie.reading.scope import place
+
+_IN_FULL = 2
+_IN_SHORT = 8
+_SURE = 0.7
+_AFFECTED = 6
+
+
+async def tell_why(desk: Desk, intent: Intent) -> None:
+    """What is wrong with an object, in a namespace, or in the cluster."""
+    if intent.name and intent.kind != "namespaces":
+        kind = desk.scope.kind(intent.kind)
+        reading = diagnose_object(desk.scope, kind.id, intent.name, intent.namespace)
+        what = f"{kind.singular or kind.plural} {intent.name}"
+    else:
+        space = intent.name if intent.kind == "namespaces" and intent.name else intent.namespace
+        reading = diagnose_scope(desk.scope, space)
+        what = f"namespace {space}" if space and space != "*" else "all"
+    verdict: Verdict = (await desk.look(f"diagnose {what}", reading)).data
+    _tell_verdict(desk, verdict)
+    if verdict.subject is None and verdict.findings and intent.shows:
+        desk.show(None)
+
+
+def _tell_verdict(desk: Desk, verdict: Verdict) -> None:
+    where = _subject(verdict)
+    if not verdict.findings:
+        desk.say(f"**Nothing wrong found {where}.** {verdict.checked:,} objects were checked.\n")
+    many = len(verdict.findings)
+    if many > 1:
+        desk.say(f"**{many} problems {where}**, the worst first.\n\n")
+    for finding in verdict.findings[:_IN_FULL]:
+        desk.say(told(finding))
+    rest = verdict.findings[_IN_FULL:]
+    if rest:
+        desk.say("Also:\n\n" + "".join(short(finding) for finding in rest[:_IN_SHORT]))
+        if len(rest) > _IN_SHORT:
+            desk.say(f"- and {len(rest) - _IN_SHORT} more\n")
+    _tell_gaps(desk, verdict)
+
+
+def _subject(verdict: Verdict) -> str:
+    if verdict.subject is None:
+        return place(verdict.namespace)
+    return f"with {_word(verdict.subject)}"
+
+
+def _tell_gaps(desk: Desk, verdict: Verdict) -> None:
+    if verdict.unread:
+        desk.say(f"\nNot checked, for they cannot be read: {words(', '.join(verdict.unread))}.\n")
+    if verdict.left_out:
+        desk.say(f"\n{verdict.left_out} more namespaces with problems were not looked into; ask about one of them.\n")
+
+
+def told(finding: Finding) -> str:
+    """A finding in full."""
+    likely = "" if finding.confidence >= _SURE else "Likely: "
+    parts = [f"**{likely}{sentence(finding.title)}** {sentence(finding.cause)}\n\n"]
+    field = f", field {code(finding.field)}" if finding.field else ""
+    parts.append(f"- Root: {_word(finding.root)}{field}\n")
+    parts += [f"- {_fact(evidence)}\n" for evidence in finding.evidence]
+    if finding.affected:
+        parts.append(f"- Affected: {_several(finding.affected)}\n")
+    parts += [f"- Next: {words(step)}\n" for step in finding.next_steps]
+    return "".join([*parts, "\n"])
+
+
+def short(finding: Finding) -> str:
+    """A finding on one line."""
+    return f"- **{words(finding.title)}**: {words(finding.cause)}\n"
+
+
+def _fact(evidence: Evidence) -> str:
+    if evidence.field.startswith(("log", "event")):
+        return f"{words(evidence.field)} of {code(evidence.ref.name)}: {code(evidence.value)}"
+    return f"{_word(evidence.ref)} {code(evidence.field)}: {code(evidence.value)}"
+
+
+def _several(refs: Sequence[ObjectRef]) -> str:
+    named = ", ".join(_word(ref) for ref in refs[:_AFFECTED])
+    return f"{named} and {len(refs) - _AFFECTED} more" if len(refs) > _AFFECTED else named
+
+
+def _word(ref: ObjectRef) -> str:
+    """An object as it is named in a sentence."""
+    kind = ref.kind.partition(".")[0]
+    singular = kind.removesuffix("es") if kind.endswith(("sses", "xes")) else kind.removesuffix("s")
+    if kind.endswith("ies"):
+        singular = f"{kind.removesuffix('ies')}y"
+    return f"{words(singular)} {code(f'{ref.namespace}/{ref.name}' if ref.namespace else ref.name)}"
+
+
+async def tell_overview(desk: Desk, intent: Intent) -> None:
+    """How a namespace or the cluster is, and what is worst there."""
+    namespace = intent.namespace or (None if desk.scope.focus.namespace and not _whole(intent) else "*")
+    tallies: list[Tally] = (await desk.look("overview", overview(desk.scope, namespace))).data
+    verdict: Verdict = (await desk.look("diagnose", diagnose_scope(desk.scope, namespace))).data
+    where = place(verdict.namespace) if verdict.namespace else f"in cluster {code(desk.scope.reader.name)}"
+    if verdict.findings:
+        desk.say(f"**{len(verdict.findings)} problems {where}.**\n\n")
+        desk.say("".join(short(finding) for finding in verdict.findings[:_IN_SHORT]))
+        if len(verdict.findings) > _IN_SHORT:
+            desk.say(f"- and {len(verdict.findings) - _IN_SHORT} more\n")
+    else:
+        desk.say(f"**All is well {where}**: nothing wrong was found among {verdict.checked:,} objects.\n")
+    desk.say("\n" + "".join(_tallied(tally) for tally in tallies if tally.total))
+    _tell_gaps(desk, verdict)
+
+
+def _whole(intent: Intent) -> bool:
+    return intent.namespace == "*"
+
+
+def _tallied(tally: Tally) -> str:
+    counts = ", ".join(f"{number:,} {health.word}" for health, number in sorted(tally.by_health.items()))
+    return f"- {words(tally.word)}: {tally.total:,} ({counts})\n"

@@ -1,0 +1,63 @@
+"""Where an answer is put together: look-ups are done and told as they go, words are said, places are shown."""
+
+import asyncio
+import itertools
+import time
+from collections.abc import Awaitable
+
+from kubegenie_tui.domain.conversation import (
+    ChatEvent,
+    ChoicesOffered,
+    ObjectRef,
+    ShowRequested,
+    TextDelta,
+    ToolFinished,
+    ToolStarted,
+)
+from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.genie.reading.scope import Result, Scope
+
+
+class Desk:
+    """Events of one answer in their order."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.events: asyncio.Queue[ChatEvent | None] = asyncio.Queue()
+        """None at the end."""
+        self._numbers = itertools.count(1)
+
+    async def look(self, label: str, reading: Awaitable[Result]) -> Result:
+        """Do a look-up and tell of it.
+
+        Raises:
+            KubeGenieError: it failed.
+        """
+        call_id, label = f"look-{next(self._numbers)}", self.scope.redactor.text(label)
+        self.events.put_nowait(ToolStarted(call_id, label))
+        began = time.perf_counter()
+        try:
+            result = await reading
+        except KubeGenieError as error:
+            what, text = self.scope.redactor.text(error.what), self.scope.redactor.text(str(error))
+            self._finish(call_id, label, began, Result(what, text), ok=False)
+            raise
+        self._finish(call_id, label, began, result, ok=True)
+        return result
+
+    def _finish(self, call_id: str, label: str, began: float, result: Result, *, ok: bool) -> None:
+        elapsed = (time.perf_counter() - began) * 1000
+        self.events.put_nowait(ToolFinished(call_id, label, ok, result.summary, result.text, elapsed))
+
+    def say(self, text: str) -> None:
+        """More of the answer."""
+        self.events.put_nowait(TextDelta(text))
+
+    def show(self, wanted: ShowRequested | None) -> None:
+        """Let the explorer show it."""
+        if wanted is not None:
+            self.events.put_nowait(self.scope.placed(wanted))
+
+    def offer(self, question: str, choices: tuple[ObjectRef, ...]) -> None:
+        """Let the person pick."""
+        self.events.put_nowait(ChoicesOffered(question, choices))

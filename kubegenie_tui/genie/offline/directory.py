@@ -1,0 +1,138 @@
+"""Who lives in the cluster: names of objects by kind, so that a sentence can be read with them in mind."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Protocol
+
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.errors import ClusterError
+from kubegenie_tui.domain.kind import Kind, KindIndex
+from kubegenie_tui.domain.nearness import distance
+from kubegenie_tui.domain.row import Row
+from kubegenie_tui.genie.offline.vocabulary import kind_words
+from kubegenie_tui.genie.reading.rows import live_rows
+from kubegenie_tui.genie.reading.scope import Scope
+
+FIRST = (
+    "namespaces", "nodes", "deployments.apps", "statefulsets.apps", "daemonsets.apps", "cronjobs.batch", "jobs.batch",
+    "services", "ingresses.networking.k8s.io", "persistentvolumeclaims", "horizontalpodautoscalers.autoscaling",
+)  # fmt: skip
+"""Kinds whose names people use; read for every question."""
+RINGS = (("pods",), ("configmaps", "secrets", "serviceaccounts", "replicasets.apps", "persistentvolumes"))
+"""Kinds that are read when a word has no meaning yet."""
+WORKLOADS = ("deployments.apps", "statefulsets.apps", "daemonsets.apps", "cronjobs.batch", "jobs.batch")
+PREFERENCE = (*WORKLOADS, "pods", "services", "ingresses.networking.k8s.io", "nodes", "namespaces")
+"""Of kinds that share a name, the one that a question of cause most likely means."""
+_SLICE = 2_000
+
+
+class Entry(Protocol):
+    """A name that a directory may hold."""
+
+    @property
+    def name(self) -> str:
+        """The object's name."""
+        ...
+
+    @property
+    def namespace(self) -> str:
+        """Its namespace."""
+        ...
+
+
+class Directory:
+    """Names by kind and kinds by name. Reading it costs no look-up in the cluster."""
+
+    def __init__(self, cluster: str, kinds: KindIndex) -> None:
+        self.cluster = cluster
+        self.kinds = kinds
+        self.kind_words = kind_words(kinds)
+        self.namespaces: set[str] = set()
+        self.read: set[str] = set()
+        """Kinds whose names are here, or may not be listed."""
+        self.denied: set[str] = set()
+        """Those that may not be listed."""
+        self._by_name: dict[str, list[ObjectRef]] = {}
+        self._names: dict[str, list[str]] = {}
+        self._made_by_hand: set[str] = set()
+
+    def put(self, kind: Kind, entries: Iterable[Entry], *, owned: bool = False) -> None:
+        """Take in objects; `owned` ones are not offered for a slip of the pen."""
+        for entry in entries:
+            self._by_name.setdefault(entry.name, []).append(
+                ObjectRef(kind.id, entry.name, entry.namespace, self.cluster)
+            )
+            self._names.setdefault(kind.id, []).append(entry.name)
+            if kind.id == "namespaces":
+                self.namespaces.add(entry.name)
+            elif not owned:
+                self._made_by_hand.add(entry.name)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_name
+
+    def find(self, name: str, kind: str = "", namespace: str = "") -> list[ObjectRef]:
+        """Objects with this name, of one kind and in one namespace when given; cluster kinds are in all of them."""
+        return [
+            ref
+            for ref in self._by_name.get(name, ())
+            if (not kind or ref.kind == kind) and (not namespace or ref.namespace in ("", namespace))
+        ]
+
+    def containing(self, part: str, kind: str, namespace: str = "") -> list[ObjectRef]:
+        """Objects of a kind whose name contains a text."""
+        names = [name for name in dict.fromkeys(self._names.get(kind, ())) if part in name]
+        return [ref for name in names for ref in self.find(name, kind, namespace)]
+
+    def near(self, name: str, kind: str = "") -> list[str]:
+        """Names a slip of the pen away, the nearest first."""
+        slips = max(1, len(name) // 4)
+        pool = self._names.get(kind, ()) if kind else self._made_by_hand
+        scored = ((distance(name, known, slips), known) for known in set(pool) if abs(len(known) - len(name)) <= slips)
+        return [known for score, known in sorted(scored) if score <= slips]
+
+    def near_namespace(self, name: str) -> list[str]:
+        """Namespaces a slip of the pen away, or that begin with the word."""
+        slips = max(1, len(name) // 4)
+        scored = [(distance(name, known, slips), known) for known in self.namespaces]
+        close = [known for score, known in sorted(scored) if score <= slips]
+        return close or sorted(known for known in self.namespaces if len(name) > 2 and known.startswith(name))
+
+
+async def read_into(scope: Scope, directory: Directory, kind_ids: Iterable[str]) -> None:
+    """Read the names of kinds into the directory; kinds that may not be listed are passed over.
+
+    Raises:
+        ClusterError: the cluster cannot be reached.
+    """
+    wanted = [kind for kind_id in kind_ids if (kind := directory.kinds.get(kind_id)) and kind_id not in directory.read]
+    found = await asyncio.gather(*(_rows(scope, kind) for kind in wanted), return_exceptions=True)
+    failures = [result for result in found if isinstance(result, BaseException)]
+    if failures and len(failures) == len(found):
+        raise failures[0]
+    for kind, rows in zip(wanted, found, strict=True):
+        directory.read.add(kind.id)
+        if isinstance(rows, BaseException):
+            directory.denied.add(kind.id)
+        else:
+            await _put(directory, kind, rows)
+    if scope.focus.namespace:
+        directory.namespaces.add(scope.focus.namespace)
+
+
+async def _put(directory: Directory, kind: Kind, rows: list[Row]) -> None:
+    for start in range(0, len(rows), _SLICE):
+        part = rows[start : start + _SLICE]
+        directory.put(kind, (row for row in part if row.owner), owned=True)
+        directory.put(kind, (row for row in part if not row.owner))
+        await asyncio.sleep(0)
+
+
+async def _rows(scope: Scope, kind: Kind) -> list[Row]:
+    """All rows of a kind; those of the namespace in view when the whole may not be listed."""
+    try:
+        return list((await live_rows(scope.reader, kind)).rows.values())
+    except ClusterError:
+        if not kind.namespaced or not scope.focus.namespace:
+            raise
+        return list((await live_rows(scope.reader, kind, scope.focus.namespace)).rows.values())

@@ -1,0 +1,149 @@
+"""The built-in engine: reads a sentence with the live names in mind, looks things up, and says what it found."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+
+import msgspec
+
+from kubegenie_tui.domain.conversation import ChatEvent, Finished, Message, ShowRequested
+from kubegenie_tui.genie.offline.causes import tell_overview, tell_why
+from kubegenie_tui.genie.offline.desk import Desk
+from kubegenie_tui.genie.offline.directory import FIRST, RINGS, Directory, read_into
+from kubegenie_tui.genie.offline.elsewhere import elsewhere
+from kubegenie_tui.genie.offline.following import continued, pointed
+from kubegenie_tui.genie.offline.intent import Asked, Intent
+from kubegenie_tui.genie.offline.markdown import code
+from kubegenie_tui.genie.offline.objects import tell_events, tell_logs, tell_object, tell_yaml
+from kubegenie_tui.genie.offline.parse import parse
+from kubegenie_tui.genie.offline.tables import filter_of, tell_count, tell_list, tell_top
+from kubegenie_tui.genie.offline.talk import TALK, tell_ambiguous, tell_not_understood, tell_unknown
+from kubegenie_tui.genie.offline.target import resolve
+from kubegenie_tui.genie.reading.scope import Scope
+
+ENGINE = "built-in"
+_EARLIER = 3
+"""Sentences before this one that are looked at."""
+_LONGEST = 600
+"""Characters of a sentence that are read; what comes after is pasted text."""
+
+_TELLERS: dict[str, Callable[[Desk, Intent], Awaitable[None]]] = {
+    "list": tell_list,
+    "count": tell_count,
+    "top": tell_top,
+    "describe": tell_object,
+    "get": tell_yaml,
+    "logs": tell_logs,
+    "events": tell_events,
+    "why": tell_why,
+    "overview": tell_overview,
+    **TALK,
+}
+
+
+async def understand(scope: Scope, sentences: Sequence[str]) -> Intent:
+    """What the last sentence asks for in the light of those before; its verb is empty when that cannot be told.
+
+    Raises:
+        ClusterError: the cluster cannot be reached.
+    """
+    directory = Directory(scope.reader.name, scope.reader.kinds)
+    await read_into(scope, directory, FIRST)
+    asked = await _read(scope, directory, sentences)
+    return resolve(pointed(asked, scope.focus), directory, scope.focus)
+
+
+def _said(text: str, history: Sequence[Message]) -> list[str]:
+    """The sentence after those before it."""
+    return [*[message.text for message in history if message.role == "user"][-_EARLIER:], text]
+
+
+async def _read(scope: Scope, directory: Directory, sentences: Sequence[str]) -> Asked:
+    """The last sentence in the light of those before; more names are read while a word has no meaning."""
+    asked = _in_order(directory, sentences)
+    named = [kind for kind in (asked.kind, asked.of_kind) if kind]
+    for ring in (*([tuple(named)] if asked.names and named else []), *RINGS):
+        if not _unknown(directory, asked) and not set(ring) <= {*named}:
+            break
+        await read_into(scope, directory, ring)
+        asked = _in_order(directory, sentences)
+    return asked
+
+
+def _in_order(directory: Directory, sentences: Sequence[str]) -> Asked:
+    earlier: Asked | None = None
+    for sentence in sentences:
+        earlier = continued(parse(sentence[:_LONGEST], directory), earlier)
+    assert earlier is not None
+    return earlier
+
+
+def _unknown(directory: Directory, asked: Asked) -> bool:
+    return any(name not in directory and name not in directory.namespaces for name in asked.names)
+
+
+async def understands(scope: Scope, text: str, history: Sequence[Message] = ()) -> bool:
+    """Whether the engine could answer.
+
+    Raises:
+        ClusterError: the cluster cannot be reached.
+    """
+    intent = await understand(*await elsewhere(scope, _said(text, history)))
+    return bool(intent.verb) and not intent.unknown
+
+
+async def answer(scope: Scope, text: str, history: Sequence[Message] = ()) -> AsyncGenerator[ChatEvent]:
+    """The events of one turn; closing the iterator stops all look-ups.
+
+    Raises:
+        KubeGenieError: a look-up failed.
+    """
+    scope, sentences = await elsewhere(scope, _said(text, history))
+    desk = Desk(scope)
+    if scope.elsewhere:
+        desk.say(f"In cluster {code(scope.reader.name)}:\n\n")
+    work = asyncio.create_task(_work(desk, sentences))
+    try:
+        while (event := await desk.events.get()) is not None:
+            yield event
+        await work
+        yield Finished(ENGINE)
+    finally:
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+
+
+async def _work(desk: Desk, sentences: Sequence[str]) -> None:
+    try:
+        intent = await understand(desk.scope, sentences)
+        await tell(desk, intent)
+    finally:
+        desk.events.put_nowait(None)
+
+
+async def tell(desk: Desk, intent: Intent) -> None:
+    """Answer what was understood."""
+    if intent.unknown:
+        tell_unknown(desk, intent)
+        return
+    if intent.note:
+        desk.say(f"*{intent.note}*\n\n")
+    if intent.choices:
+        tell_ambiguous(desk, intent)
+    elif intent.verb == "open":
+        _open(desk, intent)
+    elif intent.verb in _TELLERS and not _lacks_object(intent):
+        await _TELLERS[intent.verb](desk, intent)
+    else:
+        tell_not_understood(desk, intent)
+
+
+def _lacks_object(intent: Intent) -> bool:
+    return intent.verb in ("describe", "get") and not intent.name
+
+
+def _open(desk: Desk, intent: Intent) -> None:
+    kind = desk.scope.kind(intent.kind or "pods")
+    space = desk.scope.namespace(intent.namespace, kind)
+    terms = filter_of(desk.scope, msgspec.structs.replace(intent, kind=kind.id))
+    desk.say("Here it is.\n")
+    desk.show(ShowRequested(kind.id, space, terms, intent.name, "detail" if intent.name else "table"))

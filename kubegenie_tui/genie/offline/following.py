@@ -1,0 +1,51 @@
+"""A sentence that goes on from an earlier one: what it leaves out is taken from there, or from the marked row."""
+
+import msgspec
+
+from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.genie.offline.intent import Asked
+
+_ABOUT_ONE = frozenset({"logs", "describe", "get"})
+_ALONE = frozenset({"hello", "thanks", "help", "change", "where-am-i", "kinds"})
+_ALIKE = frozenset({"list", "count"})
+
+
+def continued(asked: Asked, earlier: Asked | None) -> Asked:
+    """The sentence with what it leaves out."""
+    if earlier is None or earlier.verb in _ALONE or asked.verb in _ALONE or not goes_on(asked):
+        return asked
+    verb = asked.verb if asked.verb and not (asked.verb == "list" and _adds_little(asked)) else earlier.verb
+    keeps_kind = not asked.names or earlier.verb in _ALIKE
+    same_answer = verb == earlier.verb or {verb, earlier.verb} <= _ALIKE
+    return msgspec.structs.replace(
+        asked,
+        verb="list" if asked.points == "it" and asked.verb == "list" and earlier.verb in _ALIKE else verb,
+        kind=asked.kind or (earlier.kind if keeps_kind else ""),
+        of_kind=asked.of_kind or ("" if asked.names or asked.kind else earlier.of_kind),
+        plural=asked.plural if asked.kind else earlier.plural,
+        names=asked.names or (() if asked.kind and asked.plural else earlier.names),
+        namespace=asked.namespace if asked.namespace is not None else earlier.namespace,
+        details=asked.details.over(earlier.details) if same_answer else asked.details,
+        points="",
+    )
+
+
+def pointed(asked: Asked, focus: Focus) -> Asked:
+    """The sentence with the marked row in place of a pronoun, or where an object is needed and none was named."""
+    marked = focus.selected
+    needs = bool(asked.points) or (asked.verb in _ABOUT_ONE and not asked.kind and asked.namespace is None)
+    if marked is None or asked.names or not needs or asked.plural:
+        return asked
+    return msgspec.structs.replace(asked, names=(marked.name,), kind=marked.kind, namespace=marked.namespace or None)
+
+
+def goes_on(asked: Asked) -> bool:
+    """Whether a sentence makes sense only after an earlier one."""
+    if asked.goes_on or asked.points == "it" or not (asked.verb or asked.kind):
+        return True
+    return asked.verb in _ABOUT_ONE and not (asked.names or asked.kind)
+
+
+def _adds_little(asked: Asked) -> bool:
+    """Whether `and in staging?` says no verb of its own: only a look word came."""
+    return not asked.shows and not asked.kind and not asked.points

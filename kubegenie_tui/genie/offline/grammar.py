@@ -1,0 +1,141 @@
+"""What a sentence wants: its verb, by the words that give it away, the telling ones first."""
+
+import re
+
+from kubegenie_tui.genie.offline.intent import Verb
+from kubegenie_tui.genie.offline.words import Said, phrase
+
+_CHANGES = (
+    r"scale|delete|remove|restart|rollout restart|kill|destroy|drain|cordon|uncordon|apply|create|deploy"
+    r"|undeploy|patch|edit|set|label"
+    r"|annotate|expose|autoscale|bounce|upgrade|downgrade|update|rollback|roll back|roll|undo|suspend|resume"
+    r"|trigger|run|exec|evict"
+    r"|stop|start|pause|unpause|increase|decrease|reduce|raise|resize|redeploy|install|uninstall|add|change|make"
+    r"|turn|bump|reboot|recreate"
+    r"|rename|move|taint|untaint|purge|wipe|clean(?: up)?|terminate|disable|enable|downscale|upscale|replace"
+    r"|get rid of|take down"
+    r"|shut ?down|spin up|spin down|nuke|drop|grow|shrink|double|halve|mount|attach|port-forward|forward|restore"
+    r"|promote|abort|retry|rerun"
+)
+CHANGE = phrase(rf"^(?:do not |never |and |don't )?(?P<word>{_CHANGES})")
+_CHANGED = phrase(
+    r"(?:be|get|have|should have|needs?|want|with) (?:\S+ ){0,3}?(?P<word>scaled|deleted|removed|restarted"
+    r"|killed|drained|cordoned"
+    r"|rolled back|updated|upgraded|stopped|recreated)(?: (?:to|by|please).*)?"
+    r"|should (?:have|run) \d+ (?P<replicas>replicas|pods|copies|instances)"
+)
+_HOW_TO_CHANGE = phrase(rf"^how (?:do|can|could|would|should|to)(?: (?:i|you|we|one))? (?P<word>{_CHANGES})")
+_AND_CHANGE = phrase(
+    r"(?:and|then) (?:then |please )?(?P<word>scale|delete|restart|drain|cordon|kill|remove|rollback"
+    r"|undo) (?!them$|it$)\S+"
+)
+_HOW_TO_READ = phrase(
+    r"^how (?:do|can|could|would|should|to)(?: (?:i|you|we|one))? (?=get|see|view|list|show|check|find|read"
+    r"|describe|look|tail)"
+)
+
+_LOOK = (
+    r"list|show|get|display|give|find|print|see|view|fetch|enumerate|search(?: for)?|look at|look for|pull up"
+    r"|bring up|dump|all|any"
+    r"|which|what|where|who|are there|is there|do we have|do i have|do you see|watch"
+)
+SHOWS = phrase(
+    r"^(?:and |now )?(?:show|list|get|display|give|view|see|open|pull up|bring up|go to|goto|take me to|tail"
+    r"|watch|look at)"
+)
+_LOOKS = phrase(rf"^(?:and |now |so )?(?:{_LOOK})")
+
+_WHOLE = (
+    r"(?:the |my |this |our |whole |entire )*(?:clusters?|everything|all|things|anything|world|system|prod|production)"
+)
+_FINE = r"(?:ok|okay|fine|healthy|good|well|alright|all right|up|running|green|in order|working|safe|stable|happy)"
+
+_TABLE: tuple[tuple[Verb, str], ...] = (
+    ("hello", r"^(?:hi|hello|hey|yo|hiya|howdy|good (?:morning|afternoon|evening)|greetings|who are you"
+              r"|what are you)(?: there| genie| you)?$"),
+    ("thanks", r"^(?:thanks|thank you|thx|cheers|great|cool|nice|perfect|ok|okay|got it|bye|goodbye)(?: a lot"
+               r"| very much| so much| you| genie| then)*$"),
+    ("help", r"^(?:help|help me|\?|usage|examples?|commands|what (?:can|do) (?:you|i) (?:do|ask|know)(?: .*)?"
+             r"|how (?:do|can) (?:you|i) (?:work|use (?:you|this|it))"
+     r"|what (?:questions|else) can .*|what do you understand)$"),
+    ("where-am-i", r"(?:which|what) (?:\w+ )?(?:cluster|context|namespace|ns) (?:am i|are we|is this|do i"
+                   r"|is (?:current|selected|active|in view))(?: .*)?$"
+     r"|(?:the )?current (?:context|cluster|namespace)$|^where am i(?: now)?$|^whoami$"),
+    ("kinds", r"(?:all )?api-?resources?|(?:what|which|list|show|all)(?: me)?(?: all)?(?: the)? (?:kinds"
+              r"|resource (?:kinds|types)|custom kinds|types of (?:objects|resources))"),
+    ("why", r"^(?:and |but |so |tell me |explain |explain to me |do you know |know |find out |show me |see "
+            r"|understand )*(?:why|how come|what (?:is|are|was|went|goes|has gone) (?:\w+ )?wrong"
+     r"|what (?:is |are )?(?:causing|causes|caused|breaks|broke)|diagnose|troubleshoot|debug|investigate"
+     r"|analy[sz]e|root cause|the reason|find the (?:cause|reason|problem))"),
+    ("count", r"how many|(?:the )?(?:total )?number of|^count|^(?:and )?(?:the |a )?(?:total )?count of|^total"),
+    ("top", r"(?:use|uses|using|used|consume|consumes|consuming|eat|eats|eating|burn|burns|burning|hog|hogs"
+            r"|hogging|take|takes|taking|need|needs)"
+     r" (?:up )?(?:the |too |so |that )?(?:most|least|much|more|lots of|all)?(?: of)?(?: the| my)? ?(?:memory"
+     r"|cpu|ram|resources?|compute)"
+     r"|(?:memory|cpu|ram|resources?) (?:usage|consumption|utili[sz]ation|use|load|hogs?|consumers?|pressure by pod)"
+     r"|(?:most|highest|least|lowest|by|top|much|sorted by|peak) (?:memory|cpu|ram|resource)(?! limits?"
+     r"| requests?)|(?:memory|cpu) hungry|hungriest|heaviest"
+     r"|^(?:and |kubectl |show |show me )?top(?: (?:pods?|nodes?|po|no))?(?! \d+ (?:newest|oldest|latest))(?= ·"
+     r"|$| in| pods?| nodes?| \w+$)|(?:usage|utili[sz]ation) of|how (?:busy|loaded) (?:is|are)"),
+    ("logs", r"logs?|log (?:lines?|output|files?)|stdout|stderr|^tail|console output|output of|what (?:does|did"
+             r"|do|is) \S+ (?:say|print|log|output|logging|printing|saying)"),
+    ("get", r"(?:as |the |in )?(?:raw )?(?:yaml|manifest|json|definition|-o ?yaml|-o ?json)"),
+    ("events", r"events?|warnings|^what (?:has )?(?:happened|changed|is going on|is happening|went on)"
+               r"|recent (?:activity|changes)"),
+    ("overview", rf"overview|summary|summari[sz]e|dashboard|health ?checks?|health|cluster (?:status|health"
+                 rf"|state)|(?:status|state|condition) of {_WHOLE}"
+     rf"|^(?:so |and )?how (?:is|are) (?:{_WHOLE}|we)(?: (?:doing|today|going|feeling|looking))*$|^(?:is"
+     rf"|are) {_WHOLE} (?:\w+ )?{_FINE}"
+     r"|^status$|^how is it going$|^give me a report$|^report$"),
+    ("why", r"what (?:is|are) (?:the )?(?:problems?|issues?|matter|troubles?|errors?|failures?|faults?)"
+     r"|what (?:happened|has happened) (?:to|with)|root causes?|the (?:cause|reason)s? (?:of|for|why)|(?:any"
+     r"|some|every)thing (?:is )?(?:wrong|broken|failing|down|unhealthy|bad|off|not working)"
+     r"|(?:any|the|all|current|open) (?:problems?|issues?|troubles?|failures?|faults?|errors?)|^(?:problems?"
+     r"|issues?|errors?|faults?)|what is up with|what causes|what caused"
+     r"|(?:does|do|is|are) not (?:work|start|come up|respond|working|starting|coming up|responding)|fix"
+     r"|what (?:is|are) (?:failing|broken|down|crashing|not working|unhealthy|fails)"
+     r"|^what (?:fails|broke|crashes|crashed)|(?:list|show|find|get)(?: me)?(?: \w+)? (?:problems?|issues?"
+     r"|faults?|failures?)|health of \S+|^check"),
+    ("describe", r"^(?:describe|details? (?:of|on|about|for)|inspect|explain)|details?|(?:tell me|know|say|more"
+                 r"|something|info|information|all|everything) (?:more )?(?:about|on)"
+     r"|(?:status|state|condition) of|what is the (?:status|state|condition)|^how (?:is|are)|^what about$"),
+    ("open", r"^(?:open|go to|goto|jump to|take me to|switch to|switch|navigate to|change to|bring me to|move to"
+             r"|use(?= (?:the )?(?:namespace|ns)))"),
+)  # fmt: skip
+_VERBS = tuple((verb, phrase(pattern)) for verb, pattern in _TABLE)
+_HOLDS = frozenset({"events"})
+"""Verbs whose word may also be needed elsewhere in the sentence."""
+_IS_IT = phrase(r"^(?:and |so |but )?(?:is|are|was|does|do|has|have|did|can)(?! (?:there|we|i|you|any|all) )")
+_NEEDLESS = phrase(
+    rf"^(?:and |now |so |please )*(?:{_LOOK})(?: me)?(?: out)?(?: all| every| any)?(?: of)?(?: the| my"
+    rf"| our)?(?: are| is)?"
+)
+
+
+def change_asked(said: Said) -> str:
+    """The word for a change that the sentence asks for, or asks how to do; empty when it asks for none."""
+    for pattern in (_HOW_TO_CHANGE, CHANGE, _CHANGED, _AND_CHANGE):
+        match = pattern.search(said.text)
+        if match is not None:
+            return next(filter(None, match.groupdict().values()), "change")
+    return ""
+
+
+def take_verb(said: Said, *, names_kind: bool) -> Verb:
+    """What is wanted; empty when no word says so. `names_kind`: whether a kind is named in the sentence."""
+    said.take(_HOW_TO_READ)
+    asks_is = said.has(_IS_IT)
+    for verb, pattern in _VERBS:
+        match = pattern.search(said.text)
+        if match is None or (verb == "why" and names_kind and _lists(said, match)):
+            continue
+        said.take(pattern)
+        return verb
+    if asks_is:
+        return "why"
+    return "list" if said.take(_NEEDLESS) else ""
+
+
+def _lists(said: Said, match: re.Match[str]) -> bool:
+    """Whether `which pods have problems` asks for the pods and not for the problems."""
+    return match.start() > 1 and said.has(_LOOKS) and not match[0].startswith("what")

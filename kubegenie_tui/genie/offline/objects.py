@@ -1,0 +1,157 @@
+"""One object in words: described, as YAML, its logs, and events."""
+
+import time
+
+import msgspec
+
+from kubegenie_tui.domain.conversation import ObjectRef, ShowRequested
+from kubegenie_tui.domain.errors import Invalid, UsageError
+from kubegenie_tui.domain.quantity import format_age
+from kubegenie_tui.genie.offline.desk import Desk
+from kubegenie_tui.genie.offline.intent import Intent
+from kubegenie_tui.genie.offline.markdown import block, code, sentence, table, words
+from kubegenie_tui.genie.offline.tables import filter_of
+from kubegenie_tui.genie.reading.events import Event, read_events
+from kubegenie_tui.genie.reading.listing import Listing, list_rows
+from kubegenie_tui.genie.reading.logs import Log, LogRequest, read_logs
+from kubegenie_tui.genie.reading.objects import describe, get_object
+from kubegenie_tui.genie.reading.scope import place
+
+_FACTS = 14
+_YAML_LINES = 80
+_LOG_LINES = 20
+_EVENTS = 10
+
+
+async def tell_object(desk: Desk, intent: Intent) -> None:
+    """What matters of an object; all of it is in the detail."""
+    kind = desk.scope.kind(intent.kind)
+    reading = describe(desk.scope, kind.id, intent.name, intent.namespace)
+    result = await desk.look(f"describe {kind.singular or kind.plural} {intent.name}", reading)
+    ref, summary = result.data
+    masked = desk.scope.redactor.text
+    status = f": {words(summary.status.value)}" if summary.status is not None else ""
+    desk.say(f"**{words(kind.kind)} {_at(ref)}**{status}\n\n")
+    facts = 0
+    for section in summary.sections:
+        for row in section.rows:
+            if facts < _FACTS and row.value:
+                title = f"{words(section.title)}, " if section.title else ""
+                desk.say(f"- {title}{words(row.label)}: {words(masked(row.value)[:200])}\n")
+                facts += 1
+    desk.show(result.show)
+
+
+async def tell_yaml(desk: Desk, intent: Intent) -> None:
+    """An object as YAML, its secrets masked."""
+    kind = desk.scope.kind(intent.kind)
+    reading = get_object(desk.scope, kind.id, intent.name, intent.namespace)
+    result = await desk.look(f"get {kind.singular or kind.plural} {intent.name}", reading)
+    lines = result.text.split("\n")[1:]
+    desk.say(f"{block(lines[:_YAML_LINES], 'yaml')}\n")
+    if len(lines) > _YAML_LINES:
+        desk.say(f"\nThe first {_YAML_LINES} of {len(lines)} lines; the detail shows all.\n")
+    desk.show(result.show)
+
+
+async def tell_logs(desk: Desk, intent: Intent) -> None:
+    """The newest lines of a log, and the log itself in its screen."""
+    details = intent.details
+    target = await _pod_meant(desk, intent)
+    request = LogRequest(details.container, details.previous, details.tail or 200, details.since or None, details.grep)
+    reading = read_logs(desk.scope, target.kind, target.name, target.namespace or None, request)
+    try:
+        result = await desk.look(f"logs {target.name}", reading)
+    except Invalid as error:
+        _tell_no_log(desk, target, error)
+        return
+    log: Log = result.data
+    shown = log.lines[-(details.tail or _LOG_LINES) :][-_YAML_LINES:]
+    run = " before its last restart" if log.previous else ""
+    if not shown:
+        matching = f" that match {code(details.grep)}" if details.grep else ""
+        desk.say(f"There are no lines{matching} in the log of {code(log.pod.name)} ({words(log.container)}){run}.\n")
+    else:
+        desk.say(f"The last {len(shown)} lines of {code(log.pod.name)} ({words(log.container)}){run}:\n\n")
+        desk.say(f"{block(shown)}\n")
+    desk.show(ShowRequested("pods", log.pod.namespace, "", log.pod.name, "logs"))
+
+
+def _tell_no_log(desk: Desk, target: ObjectRef, error: Invalid) -> None:
+    """Nothing has run yet, or not before."""
+    why = desk.scope.redactor.text(error.why or error.what)
+    desk.say(
+        f"**There is no log of {code(target.name)}.** {sentence(why)}\n\n- Next: why is {words(target.name)} failing?\n"
+    )
+
+
+async def _pod_meant(desk: Desk, intent: Intent) -> ObjectRef:
+    """The object whose log is wanted: the one named, or the newest or oldest pod of those that were spoken of."""
+    if intent.name:
+        return ObjectRef(intent.kind, intent.name, intent.namespace or "")
+    if not (intent.owner or intent.details.terms or intent.details.status):
+        raise UsageError("Whose logs?", "no pod or workload was named", "name one: logs of checkout")
+    details = intent.details
+    narrowed = msgspec.structs.replace(intent, kind="pods")
+    reading = list_rows(
+        desk.scope,
+        "pods",
+        intent.namespace,
+        filter_text=filter_of(desk.scope, narrowed),
+        sort=details.sort or "AGE",
+        descending=details.descending or not details.sort,
+        limit=1,
+    )
+    listing: Listing = (
+        await desk.look(f"list pods, the {'oldest' if not _newest(intent) else 'newest'}", reading)
+    ).data
+    if not listing.shown:
+        raise UsageError(
+            "There is no such pod", f"none matches {listing.view.filter.text}", "list the pods to see them"
+        )
+    row = listing.shown[0]
+    return ObjectRef("pods", row.name, row.namespace)
+
+
+def _newest(intent: Intent) -> bool:
+    return intent.details.descending or not intent.details.sort
+
+
+async def tell_events(desk: Desk, intent: Intent) -> None:
+    """The newest events; warnings alone unless all were asked for, or they are about one object."""
+    details = intent.details
+    only_warnings = not details.everything and not intent.name
+    reading = read_events(
+        desk.scope,
+        intent.namespace,
+        kind_name=intent.kind if intent.name else "",
+        name=intent.name,
+        warnings_only=only_warnings,
+        since_seconds=details.since or None,
+        limit=details.limit or _EVENTS,
+    )
+    result = await desk.look(f"events {intent.name or intent.namespace or ''}".rstrip(), reading)
+    events: list[Event] = result.data
+    if not events:
+        kind = "warnings" if only_warnings else "events"
+        about = (
+            f" about {code(intent.name)}"
+            if intent.name
+            else f" {place(desk.scope.namespace(intent.namespace, desk.scope.kind('events')))}"
+        )
+        desk.say(f"There are no {kind}{about}.\n")
+        return
+    desk.say(f"**{words(result.summary)}**, the newest first:\n\n")
+    now = time.time()
+    rows = [(f"{format_age(now - e.at)} ago", e.reason, e.object, _times(e)) for e in events]
+    desk.say(f"{table(('SEEN', 'REASON', 'OBJECT', 'MESSAGE'), rows)}\n")
+    if intent.shows:
+        desk.show(result.show)
+
+
+def _times(event: Event) -> str:
+    return f"{event.message} (x{event.count})" if event.count > 1 else event.message
+
+
+def _at(ref: ObjectRef) -> str:
+    return code(f"{ref.namespace}/{ref.name}" if ref.namespace else ref.name)

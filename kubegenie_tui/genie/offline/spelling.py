@@ -1,0 +1,36 @@
+"""Slips of the pen in the words of grammar, mended with the live names in mind: a name is never mistaken for a slip."""
+
+from kubegenie_tui.domain.nearness import distance
+from kubegenie_tui.genie.offline.directory import Directory
+from kubegenie_tui.genie.offline.vocabulary import CUES, GRAMMAR
+from kubegenie_tui.genie.offline.words import QUOTE, Said
+
+_SHORTEST = 4
+_LONG = 8
+
+
+def mend(said: Said, directory: Directory) -> None:
+    """Replace misspelt words of grammar."""
+    said.text = f" {' '.join(_mended(word, directory) for word in said.words())} "
+
+
+def _mended(word: str, directory: Directory) -> str:
+    if len(word) < _SHORTEST or not word.isalpha() or word.startswith(QUOTE) or _is_known(word, directory):
+        return word
+    slips = 2 if len(word) >= _LONG else 1
+    cues = CUES.union(name for name in directory.kind_words if len(name) > _SHORTEST and name.isalpha())
+    scored = ((distance(word, cue, slips), cue) for cue in cues if abs(len(cue) - len(word)) <= slips)
+    score, cue = min(scored, default=(slips + 1, ""))
+    if score > slips or _is_nearer_to_a_name(word, score, directory):
+        return word
+    return cue
+
+
+def _is_known(word: str, directory: Directory) -> bool:
+    known = word in directory or word in directory.namespaces
+    return known or word in GRAMMAR or word in directory.kind_words
+
+
+def _is_nearer_to_a_name(word: str, score: int, directory: Directory) -> bool:
+    near = [*directory.near(word)[:1], *directory.near_namespace(word)[:1]]
+    return any(distance(word, name, score) <= score for name in near)

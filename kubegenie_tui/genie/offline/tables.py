@@ -1,0 +1,137 @@
+"""Lists, counts and figures in words."""
+
+from kubegenie_tui.genie.offline.desk import Desk
+from kubegenie_tui.genie.offline.intent import Intent
+from kubegenie_tui.genie.offline.markdown import code, table
+from kubegenie_tui.genie.offline.states import owned_names, terms_of, words_of
+from kubegenie_tui.genie.reading.listing import Listing, cells_of, count_rows, list_rows
+from kubegenie_tui.genie.reading.scope import Scope, where, word_of
+from kubegenie_tui.genie.reading.usage import Used, top
+
+_ROWS = 10
+_MOST_ROWS = 50
+
+
+def filter_of(scope: Scope, intent: Intent) -> str:
+    """The filter that the explorer would take."""
+    details, kind = intent.details, scope.kind(intent.kind)
+    terms = [terms_of(details.status, kind), *details.terms]
+    if details.node:
+        terms.append(f"NODE:^{details.node}$")
+    if intent.owner is not None:
+        terms.append(owned_names(intent.owner.kind, intent.owner.name))
+    return " ".join(term for term in terms if term)
+
+
+async def tell_list(desk: Desk, intent: Intent) -> None:
+    """Objects of a kind, the first of them as a table."""
+    details, kind = intent.details, desk.scope.kind(intent.kind)
+    terms = filter_of(desk.scope, intent)
+    limit = min(details.limit or _ROWS, _MOST_ROWS)
+    result = await desk.look(
+        _label("list", intent),
+        list_rows(
+            desk.scope,
+            kind.id,
+            intent.namespace,
+            filter_text=terms,
+            sort=details.sort,
+            descending=details.descending,
+            limit=limit,
+        ),
+    )
+    listing: Listing = result.data
+    desk.say(f"{_headline(desk.scope, intent, listing.matching, listing.total)}\n\n")
+    if listing.found.note:
+        desk.say(f"The list is {listing.found.note}.\n\n")
+    if listing.shown:
+        titles = [column.title for column, _ in listing.titles]
+        desk.say(f"{table(titles, (cells_of(listing, row) for row in listing.shown))}\n\n")
+    more = listing.matching - len(listing.shown)
+    if more > 0 and not details.limit:
+        desk.say(f"And {more:,} more.\n")
+    if intent.shows:
+        desk.show(result.show)
+
+
+async def tell_count(desk: Desk, intent: Intent) -> None:
+    """How many, and which when they are few."""
+    details, kind = intent.details, desk.scope.kind(intent.kind)
+    terms = filter_of(desk.scope, intent)
+    if details.group_by:
+        await _tell_groups(desk, intent, terms)
+        return
+    result = await desk.look(
+        _label("count", intent),
+        list_rows(desk.scope, kind.id, intent.namespace, filter_text=terms, limit=_ROWS),
+    )
+    listing: Listing = result.data
+    desk.say(f"{_headline(desk.scope, intent, listing.matching, listing.total)}\n")
+    if terms and listing.matching > 0:
+        titles = [column.title for column, _ in listing.titles]
+        rows = (cells_of(listing, row) for row in listing.shown)
+        desk.say(f"\n{table(titles, rows)}\n")
+        if listing.matching > len(listing.shown):
+            desk.say(f"\nAnd {listing.matching - len(listing.shown):,} more.\n")
+
+
+async def _tell_groups(desk: Desk, intent: Intent, terms: str) -> None:
+    counted = count_rows(desk.scope, intent.kind, intent.namespace, filter_text=terms, group_by=intent.details.group_by)
+    result = await desk.look(_label("count", intent), counted)
+    matching, total, groups = result.data
+    desk.say(f"{_headline(desk.scope, intent, matching, total)}\n\n")
+    title = intent.details.group_by.removeprefix("label:").upper()
+    rows = [(name or "(none)", f"{number:,}") for name, number in groups.most_common(_MOST_ROWS)]
+    desk.say(f"{table((title, 'COUNT'), rows)}\n")
+
+
+async def tell_top(desk: Desk, intent: Intent) -> None:
+    """What pods or nodes use, the hungriest first."""
+    kind = "nodes" if intent.kind == "nodes" else "pods"
+    details, name = intent.details, intent.name
+    part = next((term.removeprefix("NAME:") for term in details.terms if term.startswith("NAME:")), name)
+    by = "memory" if details.sort == "MEM" else "cpu"
+    result = await desk.look(
+        f"top {kind} by {by}",
+        top(desk.scope, kind, intent.namespace, sort=by, limit=details.limit or _ROWS, name=part),
+    )
+    used: list[Used] = result.data
+    if not used:
+        desk.say("Nothing that was measured matches.\n")
+        return
+    first = used[0]
+    from kubegenie_tui.domain.quantity import format_bytes, format_cpu
+
+    figure = format_bytes(first.memory) if by == "memory" else format_cpu(first.cpu)
+    place = f"{first.namespace}/{first.name}" if first.namespace else first.name
+    desk.say(f"{code(place)} uses the most {by}: **{figure}**.\n\n")
+    rows = [(u.namespace or "-", u.name, format_cpu(u.cpu), format_bytes(u.memory)) for u in used]
+    desk.say(f"{table(('NAMESPACE', 'NAME', 'CPU', 'MEMORY'), rows)}\n")
+    if intent.shows:
+        desk.show(result.show)
+
+
+def _headline(scope: Scope, intent: Intent, matching: int, total: int) -> str:
+    """How many of what: `**7 of 48 pods** in namespace staging are not ready`."""
+    kind = scope.kind(intent.kind)
+    place = where(kind, scope.namespace(intent.namespace, kind))
+    of = f" of {code(intent.owner.name)}" if intent.owner else ""
+    terms = " ".join(intent.details.terms)
+    conditions = [words_of(intent.details.status)] if intent.details.status else []
+    on = f" on {code(intent.details.node)}" if intent.details.node else ""
+    if not (conditions or terms or on or of):
+        return f"**{total:,} {word_of(kind, total)}**{place}."
+    verb = ("is" if matching == 1 else "are") if conditions else ("matches" if matching == 1 else "match")
+    what = conditions[0] if conditions else code(terms) if terms else ""
+    if conditions and terms:
+        what += f" and match {code(terms)}" if matching != 1 else f" and matches {code(terms)}"
+    if not what:
+        return f"**{matching:,} {word_of(kind, matching)}**{of}{on}{place}."
+    if of:
+        return f"**{matching:,} {word_of(kind, matching)}**{of}{on}{place} {verb} {what}."
+    return f"**{matching:,} of {total:,} {word_of(kind, total)}**{on}{place} {verb} {what}."
+
+
+def _label(verb: str, intent: Intent) -> str:
+    state = words_of(intent.details.status)
+    return " ".join(part for part in (verb, intent.kind.partition(".")[0], intent.namespace or "", state) if part)

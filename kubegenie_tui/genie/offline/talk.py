@@ -1,0 +1,88 @@
+"""Answers that need no look-up: greetings, help, refusals, and questions back."""
+
+from collections.abc import Awaitable, Callable
+
+from kubegenie_tui.genie.offline.desk import Desk
+from kubegenie_tui.genie.offline.intent import Intent
+from kubegenie_tui.genie.offline.markdown import code, words
+
+EXAMPLES = (
+    "why is checkout failing?",
+    "what is wrong in payments?",
+    "how many pods are not ready in staging?",
+    "which pods use the most memory?",
+    "pods with more than 5 restarts",
+    "show me the logs of the newest api pod",
+    "events for web-0",
+    "describe node-1",
+)
+READS_ONLY = "This version reads and changes nothing"
+
+
+async def _hello(desk: Desk, _: Intent) -> None:
+    desk.say(f"Hello. I answer about cluster {code(desk.scope.reader.name)}; ask for help to see what I understand.\n")
+
+
+async def _thanks(desk: Desk, _: Intent) -> None:
+    desk.say("You are welcome.\n")
+
+
+async def _help(desk: Desk, _: Intent) -> None:
+    desk.say("I list, count, describe, find causes, and read logs, events and use. For example:\n\n")
+    desk.say("".join(f"- {example}\n" for example in EXAMPLES))
+    desk.say(f"\nFollow-ups work too: its logs, and in staging? {READS_ONLY}.\n")
+
+
+async def _change(desk: Desk, intent: Intent) -> None:
+    stays = f", so {code(intent.name)} stays as it is" if intent.name else ""
+    desk.say(f"{READS_ONLY}{stays}.\n")
+
+
+async def _where(desk: Desk, _: Intent) -> None:
+    focus = desk.scope.focus
+    place = f"namespace {code(focus.namespace)}" if focus.namespace else "all namespaces"
+    desk.say(f"Cluster {code(desk.scope.reader.name)}, {place}.\n")
+
+
+async def _kinds(desk: Desk, _: Intent) -> None:
+    kinds = sorted(desk.scope.reader.kinds, key=lambda kind: (kind.group.count(".") > 1, kind.plural))
+    desk.say(f"The cluster serves {len(kinds)} kinds:\n\n{', '.join(code(kind.id) for kind in kinds[:150])}\n")
+
+
+TALK: dict[str, Callable[[Desk, Intent], Awaitable[None]]] = {
+    "hello": _hello,
+    "thanks": _thanks,
+    "help": _help,
+    "change": _change,
+    "where-am-i": _where,
+    "kinds": _kinds,
+}
+
+
+def tell_unknown(desk: Desk, intent: Intent) -> None:
+    """A name that nothing has."""
+    if intent.note:
+        desk.say(f"{words(intent.note)}\n")
+        return
+    kind = "namespace" if intent.unknown_is == "namespace" else _word(desk, intent)
+    near = f" Did you mean {', '.join(code(name) for name in intent.near)}?" if intent.near else ""
+    desk.say(f"There is no {kind} {code(intent.unknown)}.{near}\n")
+
+
+def _word(desk: Desk, intent: Intent) -> str:
+    kind = desk.scope.reader.kinds.get(intent.kind)
+    return (kind.singular or kind.kind.lower()) if kind else "object named"
+
+
+def tell_ambiguous(desk: Desk, intent: Intent) -> None:
+    """A name that could mean several things."""
+    desk.offer("Which one?", intent.choices)
+
+
+def tell_not_understood(desk: Desk, intent: Intent) -> None:
+    """A sentence with no sense to us."""
+    if intent.verb:
+        desk.say(f"Of what? Name an object: {intent.verb} checkout.\n")
+        return
+    desk.say("I did not understand that. I understand, for example:\n\n")
+    desk.say("".join(f"- {example}\n" for example in EXAMPLES[:5]))

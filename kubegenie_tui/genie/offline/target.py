@@ -1,0 +1,256 @@
+"""Which live object, namespace or kind a sentence means; a near miss is mended and said, a double meaning is asked."""
+
+import msgspec
+
+from kubegenie_tui.domain.conversation import Focus, ObjectRef
+from kubegenie_tui.genie.offline.directory import PREFERENCE, WORKLOADS, Directory
+from kubegenie_tui.genie.offline.intent import Asked, Intent
+
+_BY_STATE = {
+    "unbound": "persistentvolumeclaims",
+    "bound": "persistentvolumeclaims",
+    "cordoned": "nodes",
+    "suspended": "cronjobs.batch",
+}
+_NO_TARGET = frozenset({"hello", "thanks", "help", "change", "where-am-i", "kinds"})
+_ABOUT_ONE = frozenset({"logs", "describe", "get"})
+_MOST_CHOICES = 9
+_LOGGED = (*WORKLOADS, "pods", "replicasets.apps")
+
+
+class _Meaning(msgspec.Struct, frozen=True):
+    """What a word could be."""
+
+    refs: tuple[ObjectRef, ...] = ()
+    namespace: str = ""
+    part: str = ""
+    """A part of the names that are meant."""
+    owner: ObjectRef | None = None
+    note: str = ""
+
+
+class Resolver:
+    """Resolves one sentence."""
+
+    def __init__(self, asked: Asked, directory: Directory, focus: Focus) -> None:
+        self._asked = asked
+        self._directory = directory
+        self._focus = focus
+        self._note = ""
+        self._space = asked.namespace
+
+    def resolve(self) -> Intent:
+        """What is to be done, with what."""
+        asked = self._asked
+        base = Intent(asked.verb, asked.kind, namespace=asked.namespace, details=asked.details, shows=asked.shows)
+        if asked.verb in _NO_TARGET:
+            return msgspec.structs.replace(base, name=next(iter(asked.names), ""), raw=asked.raw)
+        lost = self._settle_namespace()
+        if lost is not None:
+            return msgspec.structs.replace(base, unknown=lost, unknown_is="namespace", near=self._near_spaces(lost))
+        base = msgspec.structs.replace(base, namespace=self._space, note=self._note)
+        meaning = self._meaning()
+        if meaning is None:
+            return self._without_name(base)
+        return self._with_name(base, meaning)
+
+    # Namespace
+
+    def _settle_namespace(self) -> str | None:
+        """Mend a misspelt namespace; the word when there is none like it."""
+        space, directory = self._space, self._directory
+        if space in (None, "*") or space in directory.namespaces or "namespaces" in directory.denied:
+            return None
+        near = self._near_spaces(space or "")
+        if len(near) != 1:
+            return space
+        self._note, self._space = f"There is no namespace {space}; I took {near[0]}.", near[0]
+        return None
+
+    def _near_spaces(self, space: str) -> tuple[str, ...]:
+        return tuple(self._directory.near_namespace(space))
+
+    # Names
+
+    def _meaning(self) -> _Meaning | None:
+        """What the names mean; None when there are none, or when they are only words around a list."""
+        names = self._asked.names
+        for word in self._compounds(names):
+            found = self._exactly(word)
+            if found is not None:
+                return found
+        for word in names:
+            found = self._nearly(word)
+            if found is not None:
+                return found
+        return None
+
+    def _compounds(self, names: tuple[str, ...]) -> list[str]:
+        """The names, and two of them as one: `payment api`."""
+        return [*(["-".join(names[:2]), "".join(names[:2])] if len(names) > 1 else []), *names]
+
+    def _kind(self) -> str:
+        return self._asked.of_kind or self._asked.kind
+
+    def _scope(self) -> str:
+        return "" if self._space in (None, "*") else self._space or ""
+
+    def _exactly(self, word: str) -> _Meaning | None:
+        asked, directory, kind, space = self._asked, self._directory, self._kind(), self._scope()
+        if kind == "namespaces" and word in directory.namespaces:
+            return _Meaning(namespace=word)
+        if asked.of_kind and asked.kind == "pods":
+            owners = directory.find(word, asked.of_kind, space)
+            if owners:
+                return _Meaning(owner=self._one(owners), refs=tuple(owners))
+        refs = directory.find(word, kind, space)
+        if refs:
+            return _Meaning(refs=tuple(refs))
+        if kind in ("pods", "replicasets.apps"):
+            owners = [ref for ref in directory.find(word, "", space) if ref.kind in WORKLOADS]
+            if owners:
+                return _Meaning(refs=tuple(owners), owner=self._one(owners))
+        if word in directory.namespaces and self._space is None:
+            return _Meaning(namespace=word)
+        elsewhere = directory.find(word, kind) if space and self._space == asked.namespace else []
+        if elsewhere and asked.verb not in ("list", "count", ""):
+            where = ", ".join(sorted({ref.namespace for ref in elsewhere}))
+            return _Meaning(note=f"There is no {word} in {space}; it lives in {where}.", part=word)
+        return None
+
+    def _nearly(self, word: str) -> _Meaning | None:
+        kind, space, directory = self._kind(), self._scope(), self._directory
+        for each in (kind,) if kind else (*WORKLOADS, "pods"):
+            parts = directory.containing(word, each, space or self._focus.namespace) or directory.containing(
+                word, each, space
+            )
+            if parts:
+                return _Meaning(refs=tuple(parts) if not self._lists() else (), part=word)
+        near = [name for name in directory.near(word, "" if kind == "pods" else kind) if self._exactly(name)]
+        if near:
+            found = self._exactly(near[0])
+            assert found is not None
+            return msgspec.structs.replace(found, note=f"There is no {word}; I took {near[0]}.")
+        if self._space is None and len(self._near_spaces(word)) == 1 and not kind:
+            space = self._near_spaces(word)[0]
+            return _Meaning(namespace=space, note=f"There is no {word}; I took the namespace {space}.")
+        return None
+
+    def _lists(self) -> bool:
+        return (self._asked.verb in ("list", "count", "") and bool(self._asked.kind)) or self._asked.verb == "top"
+
+    def _one(self, refs: list[ObjectRef]) -> ObjectRef | None:
+        """The only one that can be meant; None when there are several."""
+        narrowed = self._narrowed(refs)
+        return narrowed[0] if len(narrowed) == 1 else None
+
+    def _narrowed(self, refs: list[ObjectRef]) -> list[ObjectRef]:
+        """The likeliest: the marked one, those in view, and of several kinds the one that answers the question."""
+        marked = self._focus.selected
+        same = [
+            ref
+            for ref in refs
+            if marked and (ref.kind, ref.name, ref.namespace) == (marked.kind, marked.name, marked.namespace)
+        ]
+        if same:
+            return same[:1]
+        if self._space is None and self._focus.namespace:
+            refs = [ref for ref in refs if ref.namespace == self._focus.namespace] or refs
+        if self._asked.verb == "logs":
+            refs = [ref for ref in refs if ref.kind in _LOGGED] or refs
+        if self._asked.verb in ("describe", "get", "open") and not self._kind():
+            return refs
+        return self._most_preferred(refs)
+
+    def _most_preferred(self, refs: list[ObjectRef]) -> list[ObjectRef]:
+        ranked = {ref.kind: PREFERENCE.index(ref.kind) if ref.kind in PREFERENCE else len(PREFERENCE) for ref in refs}
+        best = min(ranked.values(), default=0)
+        return [ref for ref in refs if ranked[ref.kind] == best]
+
+    # The whole
+
+    def _without_name(self, base: Intent) -> Intent:
+        asked = self._asked
+        if asked.names and (
+            asked.verb in (*_ABOUT_ONE, "why", "open") or (asked.verb == "" and not asked.kind) or self._is_named()
+        ):
+            word = asked.names[0]
+            near = tuple(self._directory.near(word, asked.kind))[:5]
+            return msgspec.structs.replace(base, verb=asked.verb or "describe", unknown=word, near=near)
+        if asked.names and asked.verb in ("list", "count") and asked.kind and not asked.plural:
+            base = _with_term(base, f"NAME:{asked.names[0]}")
+        verb, kind = asked.verb, asked.kind or _BY_STATE.get(asked.details.status, "")
+        if not verb and (kind or asked.details.status or asked.details.terms):
+            verb = "list"
+        if verb in ("list", "count") and not kind:
+            kind = "pods" if asked.details != type(asked.details)() or verb == "count" or base.namespace else ""
+            verb = verb if kind else ""
+        if not verb and base.namespace not in (None, "*"):
+            verb = "overview"
+        return msgspec.structs.replace(base, verb=verb, kind=kind)
+
+    def _is_named(self) -> bool:
+        """Whether the word certainly is meant as the name of an object: `events for web-9`."""
+        return (
+            self._asked.verb in ("events", "top", "list", "count") and bool(self._asked.kind) and not self._asked.plural
+        )
+
+    def _with_name(self, base: Intent, meaning: _Meaning) -> Intent:
+        note = " ".join(part for part in (base.note, meaning.note) if part)
+        base = msgspec.structs.replace(base, note=note)
+        if meaning.namespace:
+            return self._in_namespace(base, meaning.namespace)
+        if meaning.part and not meaning.refs and meaning.note:
+            return msgspec.structs.replace(base, verb=base.verb or "describe", unknown=meaning.part, note=meaning.note)
+        if meaning.part and not meaning.refs:
+            return _with_term(msgspec.structs.replace(base, verb=base.verb or "list"), f"NAME:{meaning.part}")
+        refs = self._narrowed(list(meaning.refs))
+        if self._wants_pods_of(meaning):
+            return self._pods_of(base, refs)
+        verb = base.verb or "describe"
+        verb = "describe" if verb in ("list", "count") else verb
+        if len(refs) > 1 and not (verb == "logs" and base.details.sort):
+            return msgspec.structs.replace(base, verb=verb, choices=tuple(refs[:_MOST_CHOICES]), unknown="")
+        if len(refs) > 1:
+            return _with_term(msgspec.structs.replace(base, kind="pods"), f"NAME:{meaning.part or refs[0].name}")
+        [ref] = refs
+        return msgspec.structs.replace(base, verb=verb, kind=ref.kind, name=ref.name, namespace=ref.namespace or None)
+
+    def _wants_pods_of(self, meaning: _Meaning) -> bool:
+        asked = self._asked
+        if meaning.owner is None and not (meaning.refs and meaning.refs[0].kind in WORKLOADS):
+            return False
+        if asked.kind != "pods":
+            return False
+        return asked.verb in ("list", "count", "", "top") or (asked.verb == "logs" and bool(asked.details.sort))
+
+    def _pods_of(self, base: Intent, refs: list[ObjectRef]) -> Intent:
+        if len(refs) > 1:
+            return msgspec.structs.replace(base, verb=base.verb or "list", choices=tuple(refs[:_MOST_CHOICES]))
+        [owner] = refs
+        return msgspec.structs.replace(
+            base, verb=base.verb or "list", kind="pods", owner=owner, namespace=owner.namespace or None
+        )
+
+    def _in_namespace(self, base: Intent, namespace: str) -> Intent:
+        """A namespace was meant."""
+        verb = base.verb
+        if not verb:
+            verb = "list" if base.kind and base.kind != "namespaces" else "overview"
+        if verb == "describe" and base.kind == "namespaces":
+            return msgspec.structs.replace(base, kind="namespaces", name=namespace, namespace=None)
+        if verb in ("describe", "get", "logs"):
+            verb = "overview" if verb == "describe" else verb
+        kind = "pods" if base.kind in ("", "namespaces") else base.kind
+        return msgspec.structs.replace(base, verb=verb, kind=kind, namespace=namespace)
+
+
+def _with_term(intent: Intent, term: str) -> Intent:
+    details = intent.details
+    details = msgspec.structs.replace(details, terms=(*details.terms, term))
+    return msgspec.structs.replace(intent, details=details)
+
+
+def resolve(asked: Asked, directory: Directory, focus: Focus) -> Intent:
+    """What is to be done, with what."""
+    return Resolver(asked, directory, focus).resolve()

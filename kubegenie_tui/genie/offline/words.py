@@ -1,0 +1,89 @@
+"""A sentence in a form that can be matched: lower case, one space between words, contractions and politeness undone."""
+
+import re
+
+QUOTE = "\ue000"
+"""Stands before the number of a quoted text, which is a name or data and never grammar."""
+
+_QUOTED = re.compile(r"""(?<![\w])(?:"([^"]+)"|'([^']+)'|`([^`]+)`|“([^”]+)”)(?![\w])""")
+_CONTRACTIONS = (
+    (r"\b(?:can't|cannot|cant)\b", "can not"),
+    (r"\bwon't\b", "will not"),
+    (r"n't\b", " not"),
+    (r"\b(do|does|did|is|are|was|were|has|have|should|would|could)nt\b", r"\1 not"),
+    (r"\b(what|who|where|how|why|when|that|it|there|here)'s\b", r"\1 is"),
+    (r"\b(what|who|where|how|why)s\b(?= (?:up|wrong|the|going|with|broken|my|this|that))", r"\1 is"),
+    (r"\b(i|you|we|they)'(?:d|re|ve|ll|m)\b", r"\1"),
+    (r"\b(?:lets|let's|let us)\b", "let us"),
+    (r"(?<=\w)'s\b", " "),
+    (r"(?<=s)'(?= )", " "),
+)
+_NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100, "dozen": 12,
+}  # fmt: skip
+_NUMBER_BEFORE = re.compile(
+    rf"\b({'|'.join(_NUMBERS)})(?= (?:restarts?|times|minutes?|mins?|hours?|days?|weeks?|seconds?|lines?|pods?|nodes?"
+    r"|replicas?|newest|oldest|latest|biggest|largest|most|worst)\b)"
+)
+_POLITE = re.compile(
+    r"^ (?:(?:hey|hi|hello|ok|okay|so|well|now|genie|kubegenie|please|pls|plz|kindly|just|quickly|and then|then"
+    r"|also|maybe"
+    r"|excuse me|sorry|thanks|hmm|um|uh|oh|right|alright|actually|basically"
+    r"|(?:can|could|would|will|may|might) (?:you|we|i)(?: please| kindly| maybe| just| quickly)?"
+    r"|would you mind|do me a favou?r and|i (?:would |really )?(?:like|want|need|love|wish)(?: you)?(?: to)?"
+    r"|i am trying to|i have to|you (?:should|must|can)|be so kind (?:and|as to)|is it possible to|it is possible to"
+    r"|let us|let me|help me(?: to)?(?= (?:see|list|find|show|get|look))|go ahead and|try to|we need to) )+"
+)
+_END = re.compile(
+    r"(?: (?:please|pls|plz|thanks|thank you|thx|for me|right now|now|at the moment|currently|today|exactly|then|again"
+    r"|if you can|if possible|asap|ok|okay|genie|kubegenie|quickly|or what|anyway|here))+ $"
+)
+
+
+class Said:
+    """A sentence while it is being understood: what is understood is taken out of it."""
+
+    def __init__(self, text: str) -> None:
+        self.quotes: list[str] = []
+        self.text = self._normal(text)
+
+    def _normal(self, text: str) -> str:
+        text = text.replace(QUOTE, " ").replace("’", "'").replace("‘", "'")
+        text = _QUOTED.sub(self._keep, text).lower()
+        for pattern, instead in _CONTRACTIONS:
+            text = re.sub(pattern, instead, text)
+        text = re.sub(r"[?!,;()\[\]{}]+|[.:](?=\s|$)|(?<=\s)[.:](?=\s)", " ", f" {text} ")
+        text = re.sub(r"\s+", " ", text)
+        text = _NUMBER_BEFORE.sub(lambda m: str(_NUMBERS[m[1]]), text)
+        text = _POLITE.sub(" ", text)
+        return _END.sub(" ", text) if len(text.split()) > 2 else text
+
+    def _keep(self, match: re.Match[str]) -> str:
+        self.quotes.append(next(group for group in match.groups() if group))
+        return f" {QUOTE}{len(self.quotes) - 1} "
+
+    def unquoted(self, word: str) -> str:
+        """What a word stands for."""
+        return self.quotes[int(word[1:])] if word.startswith(QUOTE) else word
+
+    def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """The first place where a pattern of `phrase` matches; it is taken out of the sentence."""
+        match = pattern.search(self.text)
+        if match is not None:
+            self.text = f"{self.text[: match.start()]}·{self.text[match.end() :]}"
+        return match
+
+    def has(self, pattern: re.Pattern[str]) -> bool:
+        """Whether a pattern of `phrase` matches anywhere."""
+        return pattern.search(self.text) is not None
+
+    def words(self) -> list[str]:
+        """What is left, word by word; `·` where something was taken out."""
+        return self.text.split()
+
+
+def phrase(pattern: str) -> re.Pattern[str]:
+    """A pattern of whole words; `^` and `$` mean the whole sentence's ends."""
+    pattern = pattern.replace("^", "(?<=^ )").replace("$", "(?= $)")
+    return re.compile(rf"(?<= )(?:{pattern})(?= )")
