@@ -16,6 +16,15 @@ GROUPS = {
 """The users of every demo cluster, each with the token `USER-token`, and their groups."""
 
 RBAC = "rbac.authorization.k8s.io"
+OPEN: tuple[Object, ...] = (
+    {
+        "verbs": ["create"],
+        "apiGroups": ["authorization.k8s.io"],
+        "resources": ["selfsubjectaccessreviews", "selfsubjectrulesreviews"],
+    },
+    {"verbs": ["create"], "apiGroups": ["authentication.k8s.io"], "resources": ["selfsubjectreviews"]},
+)
+"""What everybody may: ask about themselves (the ClusterRole system:basic-user)."""
 
 
 def user_of(cluster: Cluster, headers: Mapping[str, str]) -> str:
@@ -67,6 +76,7 @@ def rules(cluster: Cluster, user: str, namespace: str) -> Iterator[Object]:
     """The rules that hold for a user in a namespace; with an empty one, those for the whole cluster."""
     if "system:masters" in groups_of(user):
         yield {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
+    yield from OPEN
     bindings = list(cluster.list(f"clusterrolebindings.{RBAC}"))
     if namespace:
         bindings += cluster.list(f"rolebindings.{RBAC}", namespace)

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from typing import Any
 
 from kubegenie_tui.demo.state.objects import Object, labels_of, name_of, with_meta
 from kubegenie_tui.demo.world.network import cluster_ip
@@ -13,15 +14,23 @@ _CONTAINER: Object = {
     "terminationMessagePolicy": "File",
 }
 _PROBE: Object = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}
-_TEMPLATE_OMITS = (
-    "serviceAccountName", "serviceAccount", "tolerations", "priority", "enableServiceLinks", "preemptionPolicy"
-)  # fmt: skip
+_EMPTY_IS_ABSENT = frozenset({"data", "binaryData", "labels", "annotations", "nodeSelector", "matchLabels"})
 
 
 def defaulted(obj: Object) -> Object:
-    """A copy of an object with the server's defaults."""
-    fill = _KINDS.get(obj["kind"])
-    return fill(copy.deepcopy(obj)) if fill else obj
+    """A copy of an object of a built-in kind with the server's defaults."""
+    fill, tidy = _KINDS.get(obj["kind"]), _tidied(obj)
+    return fill(tidy) if fill else tidy
+
+
+def _tidied(value: Any) -> Any:
+    """A copy without what the server leaves out when it is empty: lists, and maps of a few names."""
+    if isinstance(value, list):
+        return [_tidied(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    whole = {key: _tidied(each) for key, each in value.items()}
+    return {key: each for key, each in whole.items() if each != [] and not (each == {} and key in _EMPTY_IS_ABSENT)}
 
 
 def _fill(target: Object, **defaults: object) -> None:
@@ -31,7 +40,7 @@ def _fill(target: Object, **defaults: object) -> None:
 
 
 def _pod_spec(spec: Object, *, template: bool) -> None:
-    _fill(spec, **{key: value for key, value in POD_DEFAULTS.items() if not template or key not in _TEMPLATE_OMITS})
+    _fill(spec, **{key: value for key, value in POD_DEFAULTS.items() if not template or key != "enableServiceLinks"})
     for container in [*(spec.get("containers") or ()), *(spec.get("initContainers") or ())]:
         image = container.get("image", "")
         tagged = ":" in image.rpartition("/")[2] and not image.endswith(":latest")
@@ -54,7 +63,6 @@ def _template(obj: Object) -> None:
 
 def _pod(obj: Object) -> Object:
     _pod_spec(obj["spec"], template=False)
-    obj.setdefault("status", {"phase": "Pending"})
     return obj
 
 
@@ -119,12 +127,12 @@ def _service(obj: Object) -> Object:
 
 def _namespace(obj: Object) -> Object:
     labels = {**labels_of(obj), "kubernetes.io/metadata.name": name_of(obj)}
-    return {**with_meta(obj, labels=labels), "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}
+    return with_meta(obj, labels=labels)
 
 
 def _claim(obj: Object) -> Object:
     _fill(obj["spec"], storageClassName="standard", volumeMode="Filesystem")
-    return with_meta({**obj, "status": {"phase": "Pending"}}, finalizers=["kubernetes.io/pvc-protection"])
+    return obj
 
 
 def _secret(obj: Object) -> Object:

@@ -5,12 +5,14 @@ from typing import Any
 import msgspec
 
 from kubegenie_tui.demo.api.request import Call
-from kubegenie_tui.demo.api.statuses import Refusal, named
+from kubegenie_tui.demo.api.statuses import Refusal, invalid, named
 from kubegenie_tui.demo.api.writing import check_options
+from kubegenie_tui.demo.state.catalog import Resource
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.objects import Object, meta, name_of, with_meta
 
 FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
+PROPAGATION = ("Foreground", "Background", "Orphan")
 
 
 class DeleteOptions(msgspec.Struct, rename="camel"):
@@ -23,12 +25,21 @@ class DeleteOptions(msgspec.Struct, rename="camel"):
 
 
 def options_of(call: Call) -> DeleteOptions:
-    """The options in the body, else in the query."""
+    """The options in the body, else in the query.
+
+    Raises:
+        Refusal: 400 or 422.
+    """
     body: Any = call.json() if call.body else {}
     found = msgspec.convert({key: value for key, value in body.items() if value is not None}, DeleteOptions)
     if found.grace_period_seconds is None:
         found.grace_period_seconds = call.number("gracePeriodSeconds")
     found.propagation_policy = found.propagation_policy or call.query.get("propagationPolicy")
+    if found.propagation_policy not in (None, "", *PROPAGATION):
+        supported = ", ".join(f'"{policy}"' for policy in (*PROPAGATION, "nil"))
+        message = f'Unsupported value: "{found.propagation_policy}": supported values: {supported}'
+        options = Resource("meta.k8s.io", "v1", "deleteoptions", "DeleteOptions", False, (), {})
+        raise invalid(options, "", ("FieldValueNotSupported", message, "propagationPolicy"))
     if call.dry_run:
         check_options(call)
         found.dry_run = ["All"]

@@ -5,24 +5,27 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from kubegenie_tui.demo.api.request import Call
-from kubegenie_tui.demo.api.statuses import bad_request
-from kubegenie_tui.demo.api.streaming import TEXT, Answer, Pieces
+from kubegenie_tui.demo.api.statuses import bad_request, invalid
+from kubegenie_tui.demo.api.streaming import Answer, Pieces
+from kubegenie_tui.demo.state.catalog import Resource
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.objects import Object, name_of, namespace_of
 from kubegenie_tui.demo.world.logs import Line, business, span, spoken
 from kubegenie_tui.domain.quantity import parse_time
 
 FOLLOW_SECONDS = 0.25
+PLAIN = "text/plain"
 
 
 def log(cluster: Cluster, call: Call, pod: Object) -> Answer:
     """Answer `pods/NAME/log`.
 
     Raises:
-        Refusal: no such container, or it has not run.
+        Refusal: no such container, it has not run, or an option that makes no sense.
     """
     container = container_of(pod, call.query.get("container", ""))
     status = status_of(pod, container)
+    _check(call)
     previous = call.flag("previous")
     run = span(status, cluster.clock.now(), previous=previous) if status else None
     if run is None or status is None:
@@ -31,8 +34,20 @@ def log(cluster: Cluster, call: Call, pod: Object) -> Answer:
     lines = spoken(pod, container, begun, until, end)
     text = _text(_chosen(call, lines, cluster.clock.now()), timestamps=call.flag("timestamps"))
     if call.flag("follow") and not previous and "running" in status["state"]:
-        return Answer(_follow(cluster, call, pod, container, text, until), TEXT)
-    return Answer(text[: call.number("limitBytes")], TEXT)
+        return Answer(_follow(cluster, call, pod, container, text, until), PLAIN)
+    return Answer(text[: call.number("limitBytes")], PLAIN)
+
+
+def _check(call: Call) -> None:
+    options = Resource("", "v1", "podlogoptions", "PodLogOptions", True, (), {})
+    for option, lowest, words in (
+        ("tailLines", 0, "must be greater than or equal to 0"),
+        ("sinceSeconds", 1, "must be greater than 0"),
+        ("limitBytes", 1, "must be greater than 0"),
+    ):
+        value = call.number(option)
+        if value is not None and value < lowest:
+            raise invalid(options, call.name, ("FieldValueInvalid", f"Invalid value: {value}: {words}", option))
 
 
 def container_of(pod: Object, name: str) -> Object:

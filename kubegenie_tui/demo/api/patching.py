@@ -22,7 +22,9 @@ def patched(obj: Object, patch: Any, kind: str) -> Object:
     if kind == JSON_PATCH:
         return json_patched(obj, patch)
     if not isinstance(patch, dict):
-        raise bad_request("json: cannot unmarshal array into Go value of type map[string]interface {}")
+        raise bad_request(
+            "error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}"
+        )
     result: Object = merged(obj, patch) if kind == MERGE_PATCH else strategic(obj, patch)
     return result
 
@@ -102,13 +104,15 @@ def _ordered(result: Object, patch: Object) -> Object:
 def json_patched(obj: Object, operations: Any) -> Object:
     """RFC 6902."""
     if not isinstance(operations, list):
-        raise bad_request("json: cannot unmarshal object into Go value of type jsonpatch.Patch")
+        raise bad_request(
+            "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"
+        )
     result: Any = copy.deepcopy(obj)
     for operation in operations:
         try:
             result = _operate(result, operation)
-        except (KeyError, IndexError, ValueError, TypeError) as error:
-            message = f"the server rejected our request due to an error in our request: {error}"
+        except (KeyError, IndexError, ValueError, TypeError):
+            message = "the server rejected our request due to an error in our request"
             raise Refusal(422, "Invalid", message, {}) from None
     patched_object: Object = result
     return patched_object
@@ -143,12 +147,8 @@ def _change(holder: Any, last: str, kind: str, operation: Object) -> None:
             del holder[index]
         else:
             holder[index] = operation["value"]
-    elif kind == "add":
-        holder[last] = operation["value"]
     elif kind == "remove":
         del holder[last]
-    elif last not in holder:
-        raise KeyError(f"replace operation does not apply: doc is missing key: {operation['path']}: missing value")
     else:
         holder[last] = operation["value"]
 

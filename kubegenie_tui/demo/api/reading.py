@@ -19,8 +19,9 @@ from kubegenie_tui.demo.api.representing import (
 )
 from kubegenie_tui.demo.api.request import Call
 from kubegenie_tui.demo.api.selecting import selector
-from kubegenie_tui.demo.api.statuses import Refusal, bad_request, expired, not_found, version_too_large
+from kubegenie_tui.demo.api.statuses import Refusal, bad_request, expired, invalid, not_found, version_too_large
 from kubegenie_tui.demo.api.streaming import Pieces
+from kubegenie_tui.demo.state.catalog import Resource
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.collection import Stored
 from kubegenie_tui.demo.state.objects import Object
@@ -68,6 +69,7 @@ class Reader:
         Raises:
             Refusal: a bad option, a token or version too old or too new.
         """
+        _check(call)
         limit = max(call.number("limit") or 0, 0)
         test = selector(call.resource, call.query)
         token = call.query.get("continue", "")
@@ -95,7 +97,7 @@ class Reader:
             raise version_too_large(asked, current)
         if call.query.get("resourceVersionMatch") == "Exact" and asked < current:
             if (call.resource.id, asked) not in self._snapshots:
-                raise expired(f"The resourceVersion for the provided list is too old: {asked}")
+                raise expired("The resourceVersion for the provided list is too old.")
             return asked
         return current
 
@@ -112,6 +114,25 @@ class Reader:
             self._snapshots[kind_id, version] = list(self.cluster.collection(kind_id).ordered())
             while len(self._snapshots) > KEPT_SNAPSHOTS:
                 self._snapshots.popitem(last=False)
+
+
+def _check(call: Call) -> None:
+    match, version = call.query.get("resourceVersionMatch", ""), call.query.get("resourceVersion", "")
+    field, kind, why = "resourceVersionMatch", "Forbidden", ""
+    if "sendInitialEvents" in call.query:
+        field, why = "sendInitialEvents", "sendInitialEvents is forbidden for list"
+    elif match and not version:
+        why = "resourceVersionMatch is forbidden unless resourceVersion is provided"
+    elif match not in ("", "Exact", "NotOlderThan"):
+        kind, why = "NotSupported", f'"{match}": supported values: "Exact", "NotOlderThan", ""'
+    elif match == "Exact" and version == "0":
+        why = 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'
+    if why:
+        message = f"Unsupported value: {why}" if kind == "NotSupported" else f"Forbidden: {why}"
+        options = Resource("meta.k8s.io", "v1", "listoptions", "ListOptions", False, (), {})
+        raise invalid(options, "", (f"FieldValue{kind}", message, field))
+    if call.query.get("continue") and version not in ("", "0"):
+        raise bad_request("specifying resource version is not allowed when using continue")
 
 
 def one(cluster: Cluster, call: Call, stored: Stored) -> bytes:

@@ -46,6 +46,8 @@ class Call(msgspec.Struct):
             return int(text)
         except ValueError:
             problem = f'{option}: Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax'
+            if option == "resourceVersion" and self.verb == "watch":
+                raise Refusal(500, "", problem) from None
             prefix = "invalid resource version: " if option == "resourceVersion" else ""
             raise bad_request(prefix + problem) from None
 
@@ -96,7 +98,7 @@ def parse_call(catalog: Catalog, method: str, path: str, query: Mapping[str, str
     if resource is None or not known_sub or (namespace and not resource.namespaced):
         raise no_such_resource()
     call = Call(method, _verb(method, name, query), resource, namespace, name, subresource, query)
-    if not subresource and call.verb not in resource.verbs:
+    if not subresource and (call.verb not in resource.verbs or (call.verb == "create" and name)):
         raise method_not_allowed()
     if resource.namespaced and not namespace and (name or (call.verb == "create" and "list" in resource.verbs)):
         raise Refusal(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {})
@@ -105,9 +107,9 @@ def parse_call(catalog: Catalog, method: str, path: str, query: Mapping[str, str
 
 def _verb(method: str, name: str, query: Mapping[str, str]) -> str:
     if method in ("GET", "HEAD"):
-        if query.get("watch", "").lower() in ("1", "true", "t"):
-            return "watch"
-        return "get" if name else "list"
+        if name:
+            return "get"
+        return "watch" if query.get("watch", "").lower() in ("1", "true", "t") else "list"
     if method not in VERBS or (method in ("PUT", "PATCH") and not name):
         raise method_not_allowed()
     return "deletecollection" if method == "DELETE" and not name else VERBS[method]

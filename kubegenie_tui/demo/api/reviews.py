@@ -2,6 +2,7 @@
 
 from kubegenie_tui.demo.api.access import allowed, groups_of, rules
 from kubegenie_tui.demo.api.request import Call
+from kubegenie_tui.demo.api.statuses import bad_request, invalid
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.objects import Object
 
@@ -14,14 +15,6 @@ REVIEWS = frozenset(
         "selfsubjectreviews",
     }
 )
-_OPEN = [
-    {
-        "verbs": ["create"],
-        "apiGroups": ["authorization.k8s.io"],
-        "resources": ["selfsubjectaccessreviews", "selfsubjectrulesreviews"],
-    },
-    {"verbs": ["create"], "apiGroups": ["authentication.k8s.io"], "resources": ["selfsubjectreviews"]},
-]
 _PATHS = [
     "/api",
     "/api/*",
@@ -38,7 +31,11 @@ _PATHS = [
 
 
 def review(cluster: Cluster, call: Call) -> Object:
-    """Answer one of REVIEWS."""
+    """Answer one of REVIEWS.
+
+    Raises:
+        Refusal: 400 or 422 for a question that is none.
+    """
     body = call.json() if call.body else {}
     spec = body.get("spec") or {}
     head = {"kind": call.resource.kind, "apiVersion": call.resource.api_version, "metadata": {}}
@@ -50,7 +47,12 @@ def review(cluster: Cluster, call: Call) -> Object:
             "status": {"userInfo": {"username": call.user, "groups": list(groups_of(call.user))}},
         }
     if call.resource.plural == "selfsubjectrulesreviews":
+        if not spec.get("namespace"):
+            raise bad_request("no namespace on request")
         return {**head, "spec": {}, "status": _rules(cluster, call.user, spec.get("namespace", ""))}
+    if bool(spec.get("resourceAttributes")) == bool(spec.get("nonResourceAttributes")):
+        message = "Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified"
+        raise invalid(call.resource, "", ("FieldValueInvalid", message, "spec"))
     user = call.user if call.resource.plural.startswith("self") else spec.get("user", "")
     return {**head, "spec": spec, "status": _verdict(cluster, user, spec)}
 
@@ -59,7 +61,7 @@ def _rules(cluster: Cluster, user: str, namespace: str) -> Object:
     fields = ("verbs", "apiGroups", "resources", "resourceNames")
     found = [{key: rule[key] for key in fields if key in rule} for rule in rules(cluster, user, namespace)]
     return {
-        "resourceRules": [*found, *_OPEN],
+        "resourceRules": found,
         "nonResourceRules": [{"verbs": ["get"], "nonResourceURLs": _PATHS}],
         "incomplete": False,
     }

@@ -16,7 +16,7 @@ from kubegenie_tui.demo.api.reading import Reader, many, one
 from kubegenie_tui.demo.api.representing import encode
 from kubegenie_tui.demo.api.request import Call, parse_call
 from kubegenie_tui.demo.api.reviews import REVIEWS, review
-from kubegenie_tui.demo.api.statuses import Refusal, method_not_allowed
+from kubegenie_tui.demo.api.statuses import Refusal, method_not_allowed, no_such_resource
 from kubegenie_tui.demo.api.streaming import TEXT, Answer, Pieces, respond
 from kubegenie_tui.demo.api.subresources import evict, scale_of, set_scale
 from kubegenie_tui.demo.api.watching import Watch
@@ -143,6 +143,8 @@ class ClusterApi:
                 return Answer(b"", discovery.AGGREGATED, 304, headers)
             return Answer(body, discovery.AGGREGATED, headers=headers)
         found = discovery.classic(self.cluster, parts, request.host)
+        if found is None and parts[0] == "apis" and discovery.group(self.cluster, parts[1]):
+            raise no_such_resource()
         return Answer(encode(found)) if found else _no_such_page()
 
 

@@ -22,7 +22,7 @@ def scale_of(obj: Object) -> Object:
         "kind": "Scale",
         "apiVersion": "autoscaling/v1",
         "metadata": {key: has[key] for key in ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")},
-        "spec": {"replicas": spec.get("replicas", 1)},
+        "spec": {"replicas": replicas} if (replicas := spec.get("replicas", 1)) else {},
         "status": {
             "replicas": status.get("replicas", 0),
             "selector": ",".join(f"{key}={value}" for key, value in sorted(selector.items())),

@@ -42,8 +42,9 @@ def validate(resource: Resource, obj: Object, old: Object | None = None) -> None
     causes = [*_name(resource, obj), *_KINDS.get(obj["kind"], _nothing)(obj)]
     if resource.custom:
         causes += _schema(obj, resource.structure)
-    if old is not None and obj["kind"] in _IMMUTABLE:
-        causes += _unchanged(obj, old, _IMMUTABLE[obj["kind"]])
+    if old is not None:
+        causes += _unchanged(obj, old, _IMMUTABLE.get(obj["kind"], ()))
+        causes += _finalizers(obj, old)
     if causes:
         raise invalid(resource, name_of(obj), *causes)
 
@@ -114,6 +115,12 @@ def _selected(obj: Object) -> Iterator[Cause]:
     spec = obj.get("spec") or {}
     template, selector = spec.get("template") or {}, spec.get("selector") or {}
     labels, wanted = labels_of(template), selector.get("matchLabels") or {}
+    if (spec.get("replicas") or 0) < 0:
+        yield (
+            "FieldValueInvalid",
+            f"Invalid value: {spec['replicas']}: must be greater than or equal to 0",
+            "spec.replicas",
+        )
     if not selector:
         yield "FieldValueRequired", "Required value", "spec.selector"
     if not wanted.items() <= labels.items() or not selector:
@@ -121,12 +128,6 @@ def _selected(obj: Object) -> Iterator[Cause]:
         message = f"Invalid value: {shown}: `selector` does not match template `labels`"
         yield "FieldValueInvalid", message, "spec.template.metadata.labels"
     yield from _containers(template.get("spec") or {}, "spec.template.spec")
-    if (spec.get("replicas") or 0) < 0:
-        yield (
-            "FieldValueInvalid",
-            f"Invalid value: {spec['replicas']}: must be greater than or equal to 0",
-            "spec.replicas",
-        )
 
 
 def _templated(obj: Object) -> Iterator[Cause]:
@@ -151,6 +152,15 @@ def _service(obj: Object) -> Iterator[Cause]:
     spec = obj.get("spec") or {}
     if not spec.get("ports") and spec.get("type") != "ExternalName" and spec.get("clusterIP") != "None":
         yield "FieldValueRequired", "Required value", "spec.ports"
+
+
+def _finalizers(obj: Object, old: Object) -> Iterator[Cause]:
+    before = meta(old).get("finalizers") or ()
+    fresh = [each for each in meta(obj).get("finalizers") or () if each not in before]
+    if fresh and meta(old).get("deletionTimestamp"):
+        shown = "[]string{" + ", ".join(f'"{each}"' for each in fresh) + "}"
+        why = f"no new finalizers can be added if the object is being deleted, found new finalizers {shown}"
+        yield "FieldValueForbidden", f"Forbidden: {why}", "metadata.finalizers"
 
 
 def _unchanged(obj: Object, old: Object, fields: tuple[str, ...]) -> Iterator[Cause]:

@@ -12,7 +12,7 @@ from kubegenie_tui.demo.api.streaming import Pieces
 from kubegenie_tui.demo.state.catalog import Resource
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.collection import Change, Stored
-from kubegenie_tui.demo.state.objects import Object
+from kubegenie_tui.demo.state.objects import Object, with_meta
 
 DEFAULT_SECONDS = 1800
 BOOKMARK_SECONDS = 59.0
@@ -82,32 +82,34 @@ class Watch:
         yield b"".join(pieces)
 
     async def _future(self, queue: "asyncio.Queue[Change]") -> Pieces:
-        last_bookmark, closing = time.monotonic(), False
-        while (left := self._ends - time.monotonic()) > 0:
-            due = (
-                last_bookmark + BOOKMARK_SECONDS
-                if closing
-                else min(last_bookmark + BOOKMARK_SECONDS, self._ends - LAST_BOOKMARK)
-            )
-            wait = min(left, max(due - time.monotonic(), 0.0)) if self.bookmarks else left
-            changes = await _next(queue, wait)
+        due = self._next_bookmark()
+        while (now := time.monotonic()) < self._ends:
+            changes = await _next(queue, max(min(due, self._ends) - now, 0.0))
+            reached = self.cluster.revision
             lines = [self._change_line(change) for change in changes if change.version > self.version]
             if any(lines):
                 yield b"".join(line for line in lines if line)
-            if self.bookmarks and not changes and wait < left:
-                closing = closing or left <= LAST_BOOKMARK + 0.01
-                last_bookmark = time.monotonic()
-                yield self._bookmark(self.cluster.revision, {})
+            if due <= time.monotonic() < self._ends:
+                due = self._next_bookmark()
+                yield self._bookmark(reached, {})
+
+    def _next_bookmark(self) -> float:
+        """When the next one is due (monotonic seconds): in a minute, or shortly before the end."""
+        now, last = time.monotonic(), self._ends - LAST_BOOKMARK
+        if not self.bookmarks or now >= last:
+            return float("inf")
+        return min(now + BOOKMARK_SECONDS, last)
 
     def _change_line(self, change: Change) -> bytes | None:
         kind = self._seen_as(change)
+        if kind == "DELETED" and change.type != "DELETED" and change.old:
+            left = with_meta(change.old.object, resourceVersion=str(change.version))
+            return _line(kind, self._form(Stored(left, change.version, custom=self.call.resource.custom)))
         return _line(kind, self._form(change.new)) if kind else None
 
     def _seen_as(self, change: Change) -> str:
         """What the change is to this client: an object that matches its selectors no more is gone."""
         if self.call.namespace and change.new.key[0] != self.call.namespace:
-            return ""
-        if self.call.name and change.new.key[1] != self.call.name:
             return ""
         if self.test is None:
             return change.type
@@ -162,7 +164,9 @@ def _partial_or(call: Call, stored: Stored) -> bytes:
 
 
 def _blank_table(resource: Resource, empty: Object) -> bytes:
-    blank = {"cells": [""] * len(resource.columns), "object": {**empty, "kind": "PartialObjectMetadata"}}
+    cells = ["<unknown>" if each.name == "Age" else 0 if each.type == "integer" else "" for each in resource.columns]
+    metadata = {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": empty["metadata"]}
+    blank = {"cells": cells, "object": metadata}
     return table({"resourceVersion": empty["metadata"]["resourceVersion"]}, None, [encode(blank)])
 
 

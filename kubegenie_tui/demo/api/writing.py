@@ -2,17 +2,17 @@
 
 from typing import Any
 
+from kubegenie_tui.demo.api.admitting import admitted
 from kubegenie_tui.demo.api.applying import applied
 from kubegenie_tui.demo.api.defaulting import defaulted
 from kubegenie_tui.demo.api.patching import APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, patched
 from kubegenie_tui.demo.api.request import Call
-from kubegenie_tui.demo.api.statuses import Refusal, bad_request, conflict, exists, forbidden, invalid, not_found
+from kubegenie_tui.demo.api.statuses import Refusal, bad_request, conflict, exists, invalid, not_found
 from kubegenie_tui.demo.api.validating import pruned, validate
 from kubegenie_tui.demo.state.catalog import Resource
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.objects import Object, meta, name_of, with_meta
 from kubegenie_tui.demo.state.ownership import Owner, claim, update
-from kubegenie_tui.demo.world.upkeep import quota_problem
 
 MODIFIED = "the object has been modified; please apply your changes to the latest version and try again"
 SERVER_FIELDS = (
@@ -42,7 +42,7 @@ class Writer:
         obj = self._received(call)
         return self._created(call, obj)
 
-    def _created(self, call: Call, obj: Object, owner: Owner | None = None) -> Object:
+    def _created(self, call: Call, obj: Object, applier: Owner | None = None) -> Object:
         resource = call.resource
         if call.namespace and self.cluster.get("namespaces", call.namespace) is None:
             raise Refusal(
@@ -53,16 +53,17 @@ class Writer:
             )
         if "status" in resource.subresources:
             obj = {key: value for key, value in obj.items() if key != "status"}
-        obj = defaulted(pruned(obj, resource.structure) if resource.custom else obj)
+        given, obj = obj, pruned(obj, resource.structure) if resource.custom else defaulted(obj)
         validate(resource, obj)
-        given = {key: value for key, value in meta(obj).items() if key not in (*SERVER_FIELDS, "resourceVersion")}
-        fresh = self.cluster.prepared({**obj, "metadata": given})
+        own = {key: value for key, value in meta(obj).items() if key not in (*SERVER_FIELDS, "resourceVersion")}
+        fresh = self.cluster.prepared({**obj, "metadata": own})
         if (call.namespace, name_of(fresh)) in self.cluster.collection(resource.id).items:
             raise exists(resource, name_of(fresh))
-        if obj["kind"] == "Pod" and (problem := quota_problem(self.cluster, fresh)):
-            raise forbidden(resource, name_of(fresh), problem)
-        owned = claim(fresh, owner or owner_of(call), self.cluster.clock.stamp(), custom=resource.custom)
-        return owned if call.dry_run else self.cluster.insert(owned)
+        claimed = given if applier else fresh
+        owner, now = applier or owner_of(call), self.cluster.clock.stamp()
+        owned = meta(claim(claimed, owner, now, custom=resource.custom)).get("managedFields")
+        fresh = with_meta(admitted(self.cluster, resource, fresh), **({"managedFields": owned} if owned else {}))
+        return fresh if call.dry_run else self.cluster.insert(fresh)
 
     def update(self, call: Call) -> Object:
         """Replace an object by the one in the body.
@@ -72,10 +73,7 @@ class Writer:
         """
         check_options(call)
         obj, old = self._received(call), self.existing(call)
-        if name_of(obj) != call.name:
-            raise bad_request(
-                f"the name of the object ({name_of(obj)}) does not match the name on the URL ({call.name})"
-            )
+        _check_name(call, obj)
         return self.store(call, old, obj)
 
     def patch(self, call: Call) -> Object:
@@ -92,6 +90,7 @@ class Writer:
             return self._apply(call, body)
         old = self.existing(call)
         result = patched(old, body, kind)
+        _check_name(call, result)
         asked = meta(body).get("resourceVersion") if isinstance(body, dict) else None
         if asked is None:
             result = with_meta(result, resourceVersion=meta(old)["resourceVersion"])
@@ -103,6 +102,9 @@ class Writer:
             options = Resource("meta.k8s.io", "v1", "patchoptions", "PatchOptions", False, (), {})
             message = "Required value: is required for apply patch"
             raise invalid(options, "", ("FieldValueRequired", message, "fieldManager"))
+        if meta(config).get("managedFields"):
+            raise bad_request("metadata.managedFields must be nil")
+        _check_name(call, config)
         config = {"apiVersion": call.resource.api_version, "kind": call.resource.kind, **config}
         stored = self.cluster.collection(call.resource.id).items.get((call.namespace, call.name))
         if stored is None:
@@ -131,9 +133,10 @@ class Writer:
         if managed:
             kept["managedFields"] = meta(obj)["managedFields"]
         fresh = self._parts(call, old, {**obj, "metadata": {**meta(obj), **kept}})
-        if not call.subresource:
+        if resource.custom:
+            fresh = pruned(fresh, resource.structure)
+        elif not call.subresource:
             fresh = defaulted(fresh)
-        fresh = pruned(fresh, resource.structure) if resource.custom else fresh
         validate(resource, fresh, old)
         if not managed:
             fresh = update(old, fresh, owner_of(call), self.cluster.clock.stamp(), custom=resource.custom)
@@ -181,6 +184,12 @@ class Writer:
                 )
             found = with_meta(found, namespace=call.namespace)
         return found
+
+
+def _check_name(call: Call, obj: Object) -> None:
+    name = name_of(obj)
+    if name and name != call.name:
+        raise bad_request(f"the name of the object ({name}) does not match the name on the URL ({call.name})")
 
 
 def owner_of(call: Call) -> Owner:

@@ -97,7 +97,7 @@ class Cluster:
         old = self.get(resource.id, name_of(obj), namespace_of(obj))
         if old == obj:
             return obj
-        if _has_generation(obj) and old and old.get("spec") != obj.get("spec"):
+        if _has_generation(obj) and old and _intent(old) != _intent(obj):
             obj = with_meta(obj, generation=meta(old).get("generation", 0) + 1)
         if meta(obj).get("deletionTimestamp") and not _held(obj):
             self.forget(obj)
@@ -122,9 +122,11 @@ class Cluster:
             leaving = with_meta({**obj, "status": {"phase": "Terminating"}}, deletionTimestamp=self.clock.stamp())
             return self._write(self.resource_of(obj), leaving)
         marked = with_meta(obj, deletionTimestamp=self.clock.stamp(), deletionGracePeriodSeconds=grace or 0)
+        if "generation" in meta(obj):
+            marked["metadata"]["generation"] += 1
         if grace or meta(obj).get("finalizers"):
             return self._write(self.resource_of(obj), marked)
-        self.forget(marked)
+        self.forget(obj)
         return marked
 
     def forget(self, obj: Object) -> None:
@@ -175,6 +177,11 @@ def _has_generation(obj: Object) -> bool:
         "PersistentVolume",
         "PersistentVolumeClaim",
     )
+
+
+def _intent(obj: Object) -> Object:
+    """The spec, without what the scheduler writes into it."""
+    return {key: value for key, value in (obj.get("spec") or {}).items() if key != "nodeName"}
 
 
 def _rest(obj: Object) -> Object:

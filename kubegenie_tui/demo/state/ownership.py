@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from kubegenie_tui.demo.state.objects import Object, meta, with_meta
-from kubegenie_tui.demo.state.structure import ATOMIC, MAPS, SETS, item_key, list_keys
+from kubegenie_tui.demo.state.structure import ATOMIC, MAPS, OPTIONAL, SETS, item_key, list_keys
 
 Path = tuple[str, ...]
 Fields = frozenset[Path]
@@ -55,8 +55,8 @@ def fields_of(obj: Object, *, custom: bool = False) -> Fields:
 
 
 def _walk(name: str, value: Any, path: Path, found: set[Path], custom: bool) -> None:
-    if isinstance(value, dict) and value and name not in ATOMIC:
-        if custom or name in MAPS:
+    if isinstance(value, dict) and (value or name in MAPS) and name not in ATOMIC:
+        if custom or name in MAPS or name in OPTIONAL:
             found.add((*path, "."))
         for key, each in value.items():
             _walk("" if name in MAPS else key, each, (*path, f"f:{key}"), found, custom)
@@ -64,8 +64,8 @@ def _walk(name: str, value: Any, path: Path, found: set[Path], custom: bool) -> 
         found.add((*path, "."))
         found.update((*path, f"v:{json.dumps(each)}") for each in value)
     elif isinstance(value, list) and value and not custom and (keys := list_keys(name, value)):
-        if name != "ports":
-            found.add((*path, ".")) if name in ("ownerReferences", "env", "volumes", "volumeMounts") else None
+        if name in OPTIONAL:
+            found.add((*path, "."))
         for item in value:
             step = (*path, item_key(keys, item))
             found.add((*step, "."))
@@ -73,6 +73,12 @@ def _walk(name: str, value: Any, path: Path, found: set[Path], custom: bool) -> 
                 _walk(key, each, (*step, f"f:{key}"), found, custom)
     elif value is not None and not (name in ("metadata", "") and value == {}):
         found.add(path)
+
+
+def _applied(config: Object, *, custom: bool) -> Fields:
+    """What a configuration sets: leaves and items of lists, not the maps and lists that hold them."""
+    fields = fields_of(config, custom=custom)
+    return frozenset(path for path in fields if path[-1] != "." or path[-2][:2] == "k:")
 
 
 def value_at(obj: Any, path: Path) -> Any:
@@ -111,6 +117,8 @@ def _paths(tree: Object, base: Path = ()) -> Iterable[Path]:
     for step, below in tree.items():
         if below:
             yield from _paths(below, (*base, step))
+        elif step[:2] == "k:" or step[2:] in MAPS:
+            yield (*base, step, ".")
         else:
             yield (*base, step)
 
@@ -118,9 +126,12 @@ def _paths(tree: Object, base: Path = ()) -> Iterable[Path]:
 def tree_of(fields: Iterable[Path]) -> Object:
     """Fields as managedFields write them."""
     tree: Object = {}
-    for path in sorted(fields):
+    known = sorted(fields)
+    for index, path in enumerate(known):
+        following = known[index + 1] if index + 1 < len(known) else ()
+        alone = path[-1] == "." and following[: len(path) - 1] != path[:-1]
         node = tree
-        for step in path:
+        for step in path[:-1] if alone else path:
             node = node.setdefault(step, {})
     return tree
 
@@ -148,7 +159,7 @@ def write(obj: Object, owners: dict[Owner, Fields], now: str, touched: Owner | N
 
 def claim(obj: Object, owner: Owner, now: str, *, custom: bool = False) -> Object:
     """A new object whose every field belongs to its creator."""
-    fields = fields_of(obj, custom=custom)
+    fields = _applied(obj, custom=custom) if owner.operation == "Apply" else fields_of(obj, custom=custom)
     if owner.operation == "Update" and not owner.subresource:
         fields = frozenset(path for path in fields if path[0] != "f:status")
     return write(obj, {owner: fields}, now, owner)
@@ -188,7 +199,7 @@ def apply(live: Object, config: Object, owner: Owner, now: str, *, force: bool, 
     Raises:
         ApplyConflict: without `force`, when others own what it would change.
     """
-    owners, applied = read(live), fields_of(config, custom=custom)
+    owners, applied = read(live), _applied(config, custom=custom)
     contested = frozenset(path for path in applied if _differs(live, config, path))
     conflicts = {
         each: sorted(fields & contested) for each, fields in owners.items() if each != owner and fields & contested

@@ -53,6 +53,12 @@ MAPS = frozenset(
     }
 )
 """Maps with free keys: that they exist is a fact of its own."""
+OPTIONAL = frozenset(
+    {
+        "ownerReferences", "env", "volumes", "volumeMounts", "ports", "conditions", "rollingUpdate",
+    }
+)  # fmt: skip
+"""Lists and maps whose existence is a field of its own too."""
 DEFAULTS = {"protocol": "TCP"}
 """What a key field is when it is not given."""
 

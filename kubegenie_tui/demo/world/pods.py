@@ -27,7 +27,7 @@ def new_pod(owner: Object, name: str, labels: dict[str, str], node: str, volumes
     if node:
         spec["nodeName"] = node
     spec["volumes"] = [*(spec.get("volumes") or ()), *volumes, TOKEN_VOLUME]
-    for key, value in POD_DEFAULTS.items():
+    for key, value in {**POD_DEFAULTS, **POD_ADMITTED}.items():
         spec.setdefault(key, value)
     metadata = {
         "name": name,
@@ -46,10 +46,14 @@ POD_DEFAULTS: Object = {
     "restartPolicy": "Always",
     "terminationGracePeriodSeconds": 30,
     "dnsPolicy": "ClusterFirst",
-    "serviceAccountName": "default",
-    "serviceAccount": "default",
     "securityContext": {},
     "schedulerName": "default-scheduler",
+    "enableServiceLinks": True,
+}
+"""What the server fills in."""
+POD_ADMITTED: Object = {
+    "serviceAccountName": "default",
+    "serviceAccount": "default",
     "tolerations": [
         {"key": "node.kubernetes.io/not-ready", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300},
         {
@@ -60,9 +64,9 @@ POD_DEFAULTS: Object = {
         },
     ],
     "priority": 0,
-    "enableServiceLinks": True,
     "preemptionPolicy": "PreemptLowerPriority",
 }
+"""What admission adds."""
 
 
 TOKEN_VOLUME: Object = {

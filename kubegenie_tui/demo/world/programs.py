@@ -8,7 +8,9 @@ from kubegenie_tui.demo.state.objects import Object
 
 BAD_WORDS = (
     "nonexist",
+    "non-exist",
     "does-not-exist",
+    "doesnotexist",
     "not-found",
     "notfound",
     "invalid",

@@ -1,6 +1,7 @@
 """One cluster with everything that lives in it: an event loop of simulated time that the controllers hang on."""
 
 import asyncio
+import contextlib
 import heapq
 import itertools
 import time
@@ -55,6 +56,7 @@ class World:
         self._queued: dict[tuple[str, str, str], float] = {}
         self._order = itertools.count()
         self._acts: list[Callable[[], object]] = []
+        self._wake = asyncio.Event()
         self._children: dict[str, dict[tuple[str, Key], None]] = {}
         cluster.listen(self._changed)
 
@@ -64,6 +66,7 @@ class World:
         if self._queued.get(key, float("inf")) <= when:
             return
         self._queued[key] = when
+        self._wake.set()
         heapq.heappush(self._due, (when, next(self._order), *key))
 
     def soon(self, controller: str, namespace: str, name: str) -> None:
@@ -92,8 +95,11 @@ class World:
     async def tick(self) -> None:
         """Follow the machine's time, for ever."""
         while True:
+            self._wake.clear()
             self._catch_up()
-            await asyncio.sleep(TICK_SECONDS)
+            await asyncio.sleep(0)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), TICK_SECONDS)
 
     def _catch_up(self) -> None:
         now = time.time()
