@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
@@ -19,6 +19,7 @@ from kubegenie_tui.widgets.chat_choices import Choices
 from kubegenie_tui.widgets.chat_input import ChatInput
 from kubegenie_tui.widgets.chat_talk import Talk
 from kubegenie_tui.widgets.chat_turn import Turn
+from kubegenie_tui.widgets.marked_pane import MarkedPane
 from kubegenie_tui.widgets.title_line import TitleLine
 
 if TYPE_CHECKING:
@@ -47,14 +48,14 @@ class ChatActions(Protocol):
         """Give the keys back to where they came from."""
 
 
-class ChatPane(Vertical):
+class ChatPane(MarkedPane):
     """One conversation."""
 
     DEFAULT_CSS = """
     ChatPane { width: 1fr; }
     ChatPane > #entry { height: auto; max-height: 6; padding: 0 1; border-top: hkey $rule; }
     ChatPane > #entry > #sign { width: 2; color: $muted; }
-    ChatPane:focus-within > #entry > #sign { color: $accent; }
+    ChatPane.-focused > #entry > #sign { color: $accent; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("chat")
 

@@ -3,12 +3,12 @@
 from abc import abstractmethod
 
 from textual import on
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.widgets.marked_pane import MarkedPane
 from kubegenie_tui.widgets.search_bar import SearchBar
 from kubegenie_tui.widgets.table_pane import error_words
 from kubegenie_tui.widgets.text_view import TextView
@@ -25,7 +25,7 @@ class Nothing(Static, can_focus=True):
         super().__init__(markup=False, classes="pane")
 
 
-class SearchPane(Vertical):
+class SearchPane(MarkedPane):
     """A pane around one text view at a time."""
 
     DEFAULT_CSS = """

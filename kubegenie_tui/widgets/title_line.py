@@ -12,11 +12,10 @@ GAP = 2
 
 
 class TitleLine(Widget):
-    """The right part stays whole, the left one is cut. Accent while the pane has the focus."""
+    """The right part stays whole, the left one is cut."""
 
     DEFAULT_CSS = """
     TitleLine { height: 1; padding: 0 1; color: $foreground; }
-    *:focus-within > TitleLine { color: $accent; }
     """
 
     def __init__(self) -> None:

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from kubegenie_tui.domain.live import Phase
 from kubegenie_tui.screens.clusters import ClustersScreen
 from kubegenie_tui.screens.detail import DetailScreen
 from kubegenie_tui.screens.explorer import ExplorerScreen
@@ -77,6 +78,7 @@ async def test_enter_drills_down_and_escape_returns_to_the_same_row(tmp_path: Pa
 async def test_filter_as_typed(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, **PODS) as demo:
         await opened(demo)
+        await demo.until(lambda: demo.table.live.state.phase is Phase.LIVE)
         total = len(demo.names)
         await demo.pilot.press("slash", *"cart")
         await demo.until(lambda: 0 < len(demo.names) < total)
