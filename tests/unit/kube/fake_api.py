@@ -42,7 +42,14 @@ class Stream:
         await self.raw(json.dumps({"type": kind, "object": manifest}, separators=(",", ":")).encode() + b"\n")
 
     async def raw(self, data: bytes) -> None:
-        await self.response.write(data)
+        if self.open:
+            await self.response.write(data)
+
+    @property
+    def open(self) -> bool:
+        """Whether the client is still there."""
+        transport = self.request.transport
+        return transport is not None and not transport.is_closing()
 
     def cut(self) -> None:
         """Hang up without a farewell."""
@@ -147,6 +154,7 @@ class FakeApi:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
         self.asked.append(request)
+        self.streams = [stream for stream in self.streams if stream.open]
         if request.path in ("/version", "/readyz"):
             return web.json_response({"major": "1", "minor": self.minor, "gitVersion": f"v1.{self.minor}.0"})
         if self.faults:

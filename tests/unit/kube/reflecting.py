@@ -11,6 +11,7 @@ from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.gate import ClusterGate
 from kubegenie_tui.kube.reflector import Reflector
 from kubegenie_tui.kube.sync_memory import SyncMemory
+from tests.unit.agents.fakes import FakeClock
 from tests.unit.kube.fake_api import FakeApi
 from tests.unit.kube.loopback import client_of
 
@@ -24,6 +25,12 @@ async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - the loop's own turns are what is waited for
             await asyncio.sleep(0)
+
+
+async def let_pass(clock: FakeClock, seconds: float) -> None:
+    """Let time pass, also for those who begin to wait for nothing at all meanwhile (a knock that is due)."""
+    for part in (seconds, 0.0, 0.0):
+        await clock.advance(part)
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from aiohttp import web
 from kubegenie_tui.domain.live import Changes, Phase
 from kubegenie_tui.kube.sync_memory import SyncMemory
 from tests.unit.agents.fakes import FakeClock
-from tests.unit.kube.fake_api import Fault, FakeApi, status
+from tests.unit.kube.fake_api import FakeApi, Fault, status
 from tests.unit.kube.loopback import refusal
 from tests.unit.kube.reflecting import is_live, names, reflecting, until
 
@@ -288,7 +288,7 @@ async def test_rule_10_rows_are_stale_not_gone_while_the_server_is_lost() -> Non
         await until(lambda: api.streams)
         began = clock.now()
         await clock.advance(100)
-        api.faults += [lambda request: cut(request)] * 2
+        api.faults += [cut] * 2
         await api.cut_watches()
         await until(lambda: reflector.live.state.phase is Phase.STALE)
         await clock.advance(0.9)
