@@ -86,17 +86,22 @@ class Directory:
 
     def near(self, name: str, kind: str = "") -> list[str]:
         """Names a slip of the pen away, the nearest first."""
-        slips = max(1, len(name) // 4)
+        slips = _slips(name)
         pool = self._names.get(kind, ()) if kind else self._made_by_hand
         scored = ((distance(name, known, slips), known) for known in set(pool) if abs(len(known) - len(name)) <= slips)
         return [known for score, known in sorted(scored) if score <= slips]
 
     def near_namespace(self, name: str) -> list[str]:
         """Namespaces a slip of the pen away, or that begin with the word."""
-        slips = max(1, len(name) // 4)
+        slips = _slips(name)
         scored = [(distance(name, known, slips), known) for known in self.namespaces]
         close = [known for score, known in sorted(scored) if score <= slips]
         return close or sorted(known for known in self.namespaces if len(name) > 2 and known.startswith(name))
+
+
+def _slips(name: str) -> int:
+    """How many letters of a name may be wrong."""
+    return max(1, min(len(name) // 3, 2), len(name) // 5)
 
 
 async def read_into(scope: Scope, directory: Directory, kind_ids: Iterable[str]) -> None:

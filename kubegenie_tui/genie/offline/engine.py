@@ -78,7 +78,8 @@ def _in_order(directory: Directory, sentences: Sequence[str]) -> Asked:
 
 
 def _unknown(directory: Directory, asked: Asked) -> bool:
-    return any(name not in directory and name not in directory.namespaces for name in asked.names)
+    words = (*asked.names, *([asked.namespace] if asked.namespace and asked.namespace != "*" else []))
+    return any(word not in directory and word not in directory.namespaces for word in words)
 
 
 async def understands(scope: Scope, text: str, history: Sequence[Message] = ()) -> bool:

@@ -75,12 +75,12 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
      r"|(?:memory|cpu|ram|resources?) (?:usage|consumption|utili[sz]ation|use|load|hogs?|consumers?|pressure by pod)"
      r"|(?:most|highest|least|lowest|by|top|much|sorted by|peak) (?:memory|cpu|ram|resource)(?! limits?"
      r"| requests?)|(?:memory|cpu) hungry|hungriest|heaviest"
-     r"|^(?:and |kubectl |show |show me )?top(?: (?:pods?|nodes?|po|no))?(?! \d+ (?:newest|oldest|latest))(?= ·"
-     r"|$| in| pods?| nodes?| \w+$)|(?:usage|utili[sz]ation) of|how (?:busy|loaded) (?:is|are)"),
+     r"|^(?:and |show |show me )?top(?= (?:pods?|nodes?|po|no|in|of|·|\d+ (?:pods?|nodes?)) |$| \S+$)"
+     r"|(?:usage|utili[sz]ation) of|how (?:busy|loaded) (?:is|are)"),
     ("logs", r"logs?|log (?:lines?|output|files?)|stdout|stderr|^tail|console output|output of|what (?:does|did"
-             r"|do|is) \S+ (?:say|print|log|output|logging|printing|saying)"),
+             r"|do|is)(?= \S+ (?:say|print|log|output|logging|printing|saying) )"),
     ("get", r"(?:as |the |in )?(?:raw )?(?:yaml|manifest|json|definition|-o ?yaml|-o ?json)"),
-    ("events", r"events?|warnings|^what (?:has )?(?:happened|changed|is going on|is happening|went on)"
+    ("events", r"events?|warnings|^what (?:has )?(?:happened|changed|is going on|is happening|went on)(?! (?:to|with) )"
                r"|recent (?:activity|changes)"),
     ("overview", rf"overview|summary|summari[sz]e|dashboard|health ?checks?|health|cluster (?:status|health"
                  rf"|state)|(?:status|state|condition) of {_WHOLE}"
@@ -95,17 +95,20 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
      r"|(?:does|do|is|are) not (?:work|start|come up|respond|working|starting|coming up|responding)|fix"
      r"|what (?:is|are) (?:failing|broken|down|crashing|not working|unhealthy|fails)"
      r"|^what (?:fails|broke|crashes|crashed)|(?:list|show|find|get)(?: me)?(?: \w+)? (?:problems?|issues?"
-     r"|faults?|failures?)|health of \S+|^check"),
+     r"|faults?|failures?)|health of|^check|^how (?:is|are)(?: the| my| our)?"),
     ("describe", r"^(?:describe|details? (?:of|on|about|for)|inspect|explain)|details?|(?:tell me|know|say|more"
                  r"|something|info|information|all|everything) (?:more )?(?:about|on)"
-     r"|(?:status|state|condition) of|what is the (?:status|state|condition)|^how (?:is|are)|^what about$"),
+     r"|(?:status|state|condition) of|what is the (?:status|state|condition)|^what about$"
+     r"|^(?:on )?(?:which|what) (?:node|machine|host) (?:is|are|does|runs?|has|hosts?)|^where (?:is|are|does|do)"
+     r"|^(?:which|what) (?:image|version|tag)s? (?:is|are|does|do|of|has|have)"),
     ("open", r"^(?:open|go to|goto|jump to|take me to|switch to|switch|navigate to|change to|bring me to|move to"
              r"|use(?= (?:the )?(?:namespace|ns)))"),
 )  # fmt: skip
 _VERBS = tuple((verb, phrase(pattern)) for verb, pattern in _TABLE)
-_HOLDS = frozenset({"events"})
-"""Verbs whose word may also be needed elsewhere in the sentence."""
 _IS_IT = phrase(r"^(?:and |so |but )?(?:is|are|was|does|do|has|have|did|can)(?! (?:there|we|i|you|any|all) )")
+ARE_ALL = phrase(r"^(?:and |so |but )?(?:is|are) (?:all|every|each)(?: of)?(?: the| my| our)?")
+"""What it asks for is what is not so."""
+_ARE_ANY = phrase(r"^(?:and |so |but )?(?:is|are) (?:there )?(?:any|some)(?: of)?(?: the| my| our)?")
 _NEEDLESS = phrase(
     rf"^(?:and |now |so |please )*(?:{_LOOK})(?: me)?(?: out)?(?: all| every| any)?(?: of)?(?: the| my"
     rf"| our)?(?: are| is)?"
@@ -124,10 +127,12 @@ def change_asked(said: Said) -> str:
 def take_verb(said: Said, *, names_kind: bool) -> Verb:
     """What is wanted; empty when no word says so. `names_kind`: whether a kind is named in the sentence."""
     said.take(_HOW_TO_READ)
+    if names_kind and (said.take(ARE_ALL) or said.take(_ARE_ANY)):
+        return "list"
     asks_is = said.has(_IS_IT)
     for verb, pattern in _VERBS:
         match = pattern.search(said.text)
-        if match is None or (verb == "why" and names_kind and _lists(said, match)):
+        if match is None or (names_kind and _speaks_of_kinds(said, verb, match)):
             continue
         said.take(pattern)
         return verb
@@ -136,6 +141,8 @@ def take_verb(said: Said, *, names_kind: bool) -> Verb:
     return "list" if said.take(_NEEDLESS) else ""
 
 
-def _lists(said: Said, match: re.Match[str]) -> bool:
-    """Whether `which pods have problems` asks for the pods and not for the problems."""
-    return match.start() > 1 and said.has(_LOOKS) and not match[0].startswith("what")
+def _speaks_of_kinds(said: Said, verb: Verb, match: re.Match[str]) -> bool:
+    """Whether `which pods have problems` and `are all pods fine` ask for the pods, and not for the whole."""
+    if verb == "overview":
+        return match[0].startswith(("is ", "are "))
+    return verb == "why" and match.start() > 1 and said.has(_LOOKS) and not match[0].startswith("what")

@@ -6,11 +6,11 @@ from typing import Literal
 import msgspec
 
 from kubegenie_tui.genie.offline.directory import Directory
-from kubegenie_tui.genie.offline.grammar import SHOWS, change_asked, take_verb
+from kubegenie_tui.genie.offline.grammar import ARE_ALL, SHOWS, change_asked, take_verb
 from kubegenie_tui.genie.offline.intent import Asked
-from kubegenie_tui.genie.offline.slots import take_details
+from kubegenie_tui.genie.offline.slots import OPPOSITES, take_details
 from kubegenie_tui.genie.offline.spelling import mend
-from kubegenie_tui.genie.offline.vocabulary import GRAMMAR
+from kubegenie_tui.genie.offline.vocabulary import GRAMMAR, STOP
 from kubegenie_tui.genie.offline.words import QUOTE, Said, phrase
 
 _WORD = rf"({QUOTE}\d+|[a-z0-9][\w.-]*)"
@@ -30,9 +30,7 @@ _SPACE_NAMED = phrase(
     rf"(?:in |from |within |inside |of |for |to )?{_DETERMINERS}{_WORD} (?:namespace|ns|environment|env)"
 )
 _IN = phrase(rf"(?:in|within|inside|from|across|under|at|to|into) {_DETERMINERS}{_WORD}")
-_NO_SPACE = frozenset(
-    ["which", "what", "every", "each", "all", "any", "the", "a", "this", "that", "how", "many", "other"]
-)
+_ON = phrase(rf"(?:running |scheduled |placed )?on {_WORD}")
 _SLASH = re.compile(r"^([a-z][a-z.]*)/([a-z0-9][\w.-]*)$")
 _IT = phrase(r"it|its|them|their|they|these|those|that one|the same|which ones|which (?:are|is) (?:it|they)")
 _THIS = phrase(
@@ -74,12 +72,16 @@ class Parser:
         if change:
             return Asked("change", names=self._names(), raw=change)
         self._find_kinds()
-        by_memory = said.has(_MEMORY)
+        by_memory, are_all = said.has(_MEMORY), bool(self._kinds) and said.has(ARE_ALL)
         verb = take_verb(said, names_kind=bool(self._kinds))
         said.take(_WHAT_ABOUT)
         details = take_details(said, verb)
         if verb == "top" and by_memory:
             details = msgspec.structs.replace(details, sort="MEM")
+        if are_all:
+            details = msgspec.structs.replace(details, status=OPPOSITES.get(details.status, details.status))
+        if not details.node and verb in ("list", "count", "top", ""):
+            details = msgspec.structs.replace(details, node=self._take_node())
         namespace = self._take_namespace() if pair[0] is None else pair[0]
         self._find_kinds()
         names = self._names()
@@ -105,7 +107,8 @@ class Parser:
             if match is None:
                 continue
             first, second = match.groups()
-            kind = self._directory.kind_words.get(first, "")
+            named = self._directory.kinds.find(first)
+            kind = named.id if named else self._directory.kind_words.get(first, "")
             if kind or first in self._directory.namespaces:
                 words[place] = self._kept(second)
                 self._said.text = f" {' '.join(words)} "
@@ -141,6 +144,14 @@ class Parser:
             return True
         return any(match.end() == len(before) - 1 for match in _BEFORE_A_NAME.finditer(before))
 
+    def _take_node(self) -> str:
+        """`on node-3`: the live node that is meant."""
+        match = next((m for m in _ON.finditer(self._said.text) if self._is_node(m[1])), None)
+        return self._said.unquoted(self._cut(match, match[1])) if match else ""
+
+    def _is_node(self, word: str) -> bool:
+        return bool(self._directory.find(self._said.unquoted(word), "nodes"))
+
     # Namespace
 
     def _take_namespace(self) -> str | None:
@@ -151,7 +162,7 @@ class Parser:
             return None
         for pattern in (_NAMED_SPACE, _SPACE_NAMED):
             match = pattern.search(said.text)
-            if match is not None and match[1] not in _NO_SPACE and match[1] not in self._directory.kind_words:
+            if match is not None and match[1] not in STOP and match[1] not in self._directory.kind_words:
                 said.take(pattern)
                 return said.unquoted(match[1])
         for match in _IN.finditer(said.text):
@@ -212,7 +223,7 @@ class Parser:
         ranked = []
         for place, word in enumerate(words):
             kept = word.startswith(QUOTE)
-            if place in of_kinds or word == "·" or (not kept and (word in GRAMMAR or word.isdigit())):
+            if place in of_kinds or (not kept and (word in GRAMMAR or not word[0].isalnum() or word.isdigit())):
                 continue
             ranked.append((not kept, place not in beside, place, self._said.unquoted(word)))
         return tuple(dict.fromkeys(word for *_, word in sorted(ranked)))

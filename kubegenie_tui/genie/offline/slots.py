@@ -11,7 +11,7 @@ _AMOUNT = r"(\d+|an?|half an?|few|couple of)?"
 _COUNTABLE = r"pods?|nodes?|deployments?|services?|events?|warnings?|jobs?|objects?|secrets?|workloads?|restarts|ones"
 
 _LINES = phrase(
-    r"(?:the )?(?:last|latest|final|recent)? ?(\d+) (?:log )?lines?(?: of| from)?|--tail[ =](\d+)|tail (\d+)"
+    r"(?:the )?(?:last|latest|final|recent)? ?(\d+) (?:log |· )?lines?(?: of| from)?|--tail[ =](\d+)|tail (\d+)"
 )
 _SINCE = phrase(
     rf"(?:in|over|for|from|during|within|of|since)? ?(?:the )?(?:last|past|previous) {_AMOUNT} ?{_UNIT}"
@@ -47,17 +47,23 @@ _GROUP = phrase(
     r"(?:grouped |broken down |split )?(?:by|per|for each|for every|in each|in every|on each|on every)"
     r" (namespaces?|status|node|owner|phase|kind|type|label [\w./-]+|team|app)"
 )
-_NEWEST = phrase(r"(?:the |my )?(?:very )?(newest|latest|youngest|most recent|last created|oldest)(?: (\d+))?")
+_NEWEST = phrase(
+    r"(?:the |my )?(?:very )?(?:(?P<before>\d+) )?(?P<end>newest|latest|youngest|most recent|last created"
+    r"|oldest)(?: (?P<after>\d+))?"
+)
 _SORTED = phrase(r"(?:sort(?:ed)?|order(?:ed)?)(?: them)? by (?:the )?([a-z-]+)(?: (desc|descending|asc|ascending))?")
 _FIRST = phrase(
-    rf"(?:the )?(?:first|top|last|only|limit(?: to)?) (\d+)|(\d+) (?=(?:{_COUNTABLE}|newest|oldest|latest) )"
+    rf"(?:the )?(?:first|top|last|only|limit(?: to)?) (\d+)|(\d+)(?= (?:{_COUNTABLE}|newest|oldest|latest) )"
 )
 _LABELS = phrase(
     r"(?:(?:with|having|by|matching) )?(?:the )?(?:labels?|selector|-l)? ?([a-z0-9][\w./-]*(?:!?=)[\w./,=-]*)"
 )
-_NODE = phrase(r"(?:running |scheduled |placed |living |located )?(?:on|from) (?:the )?(?:node|machine|host) ([\w.-]+)")
+_NODE = phrase(
+    rf"(?:running |scheduled |placed |living |located )?(?:on|from) (?:the )?(?:node|machine|host) ({QUOTE}\d+|[\w.-]+)"
+)
 _IMAGE = phrase(
-    r"(?:running |using |with |that (?:use|run) |which (?:use|run) |of )?(?:the )?image ([\w./:@-]+)"
+    r"(?:running |using |with |that (?:use|run) |which (?:use|run) |of )?(?:the )?image"
+    r" (?!pull|does |do |is |of |for )([\w./:@-]+)"
     r"|(?:using|that use|which use|running) ([\w./-]*[/:][\w./:@-]+)"
 )
 _GREP = phrase(
@@ -66,9 +72,8 @@ _GREP = phrase(
     rf"|search(?:ing)? for|with the (?:word|text)) ({QUOTE}\d+|\S+)"
 )
 _ERRORS = phrase(
-    r"(?:any |the |all )?(?:errors?|exceptions?|stack ?traces?)(?: lines?| messages?)?(?: in| from)?(?= .*logs?)"
+    r"(?:any |the |all )?(?:errors?|exceptions?|stack ?traces?)(?: lines?| messages?)?(?: in| from)?(?: the)?"
 )
-_LOGGED_ERRORS = phrase(r"log(?:s|ged)? (?:any )?(?:errors?|exceptions?)|error logs?")
 _PREVIOUS = phrase(
     r"(?:of |from )?(?:the |its )?(?:previous|prior|last|crashed|old) (?:(?=logs? )|run|container(?! [a-z])"
     r"|instance|crash|time)"
@@ -115,6 +120,17 @@ STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 """States by the ways they are spoken of, the longer and the negated before those they contain."""
 
 
+OPPOSITES = {
+    "ready": "not-ready",
+    "running": "not-running",
+    "healthy": "unhealthy",
+    "bound": "unbound",
+    "unhealthy": "healthy",
+    "completed": "failed",
+}
+"""What to look for when it is asked whether all are so."""
+
+
 def seconds(amount: str | None, unit: str) -> int:
     """`10 minutes`, `an hour`, `half an hour`."""
     each = _SECONDS[unit[0]]
@@ -154,7 +170,7 @@ def take_details(said: Said, verb: str) -> Details:
         grep=_grep(said, verb),
         previous=verb == "logs" and said.take(_PREVIOUS) is not None,
         container=next(filter(None, container.groups()), "") if container else "",
-        node=node[1] if node else "",
+        node=said.unquoted(node[1]) if node else "",
         everything=said.take(_NORMAL) is not None,
     )
 
@@ -185,7 +201,7 @@ def _restarts(said: Said, verb: str) -> list[str]:
         match = said.take(pattern)
         if match is not None:
             return [f"RESTARTS:{sign}{next(filter(None, match.groups()), '0')}"]
-    if verb in ("list", "count") and not said.has(_MOST) and said.take(_RESTARTED):
+    if verb in ("list", "count", "") and not said.has(_MOST) and said.take(_RESTARTED):
         return ["RESTARTS:>0"]
     return []
 
@@ -216,7 +232,7 @@ def _order(said: Said) -> tuple[str, bool, int]:
     newest = said.take(_NEWEST)
     limit = _first_number(said, _FIRST)
     if newest is not None:
-        return "AGE", newest[1] != "oldest", int(newest[2] or 0) or limit
+        return "AGE", newest["end"] != "oldest", int(newest["before"] or newest["after"] or 0) or limit
     by = said.take(_SORTED)
     if by is None:
         return "", False, limit
@@ -238,6 +254,6 @@ def _grep(said: Said, verb: str) -> str:
     match = said.take(_GREP)
     if match is not None:
         return said.unquoted(match[1])
-    if said.take(_ERRORS) or said.has(_LOGGED_ERRORS):
+    if said.take(_ERRORS):
         return r"error|exception|fatal|panic|fail"
     return ""

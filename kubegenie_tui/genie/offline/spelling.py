@@ -1,17 +1,23 @@
 """Slips of the pen in the words of grammar, mended with the live names in mind: a name is never mistaken for a slip."""
 
+import re
+
 from kubegenie_tui.domain.nearness import distance
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.offline.vocabulary import CUES, GRAMMAR
 from kubegenie_tui.genie.offline.words import QUOTE, Said
 
+_SHORT = {"hwo": "how", "teh": "the", "wich": "which", "wht": "what", "waht": "what", "lgos": "logs", "pdos": "pods"}
+_DEPLOY = re.compile(r" ((?:(?:get|list|show|describe|of|for|the|in|all|me|which|many|top|logs|kubectl) )+)deploy ")
 _SHORTEST = 4
 _LONG = 8
 
 
 def mend(said: Said, directory: Directory) -> None:
-    """Replace misspelt words of grammar."""
-    said.text = f" {' '.join(_mended(word, directory) for word in said.words())} "
+    """Replace misspelt words of grammar, and `deploy` where it is short for deployments."""
+    words = [_SHORT.get(word, _mended(word, directory)) for word in said.words()]
+    said.text = f" {' '.join(words)} " if words != ["deploy"] else " deployments "
+    said.text = _DEPLOY.sub(lambda match: f" {match[1]}deployments ", said.text)
 
 
 def _mended(word: str, directory: Directory) -> str:
@@ -33,4 +39,4 @@ def _is_known(word: str, directory: Directory) -> bool:
 
 def _is_nearer_to_a_name(word: str, score: int, directory: Directory) -> bool:
     near = [*directory.near(word)[:1], *directory.near_namespace(word)[:1]]
-    return any(distance(word, name, score) <= score for name in near)
+    return any(distance(word, name, score) <= score and name not in GRAMMAR for name in near)

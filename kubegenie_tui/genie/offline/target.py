@@ -1,10 +1,12 @@
 """Which live object, namespace or kind a sentence means; a near miss is mended and said, a double meaning is asked."""
 
+import re
+
 import msgspec
 
 from kubegenie_tui.domain.conversation import Focus, ObjectRef
 from kubegenie_tui.genie.offline.directory import PREFERENCE, WORKLOADS, Directory
-from kubegenie_tui.genie.offline.intent import Asked, Intent
+from kubegenie_tui.genie.offline.intent import Asked, Intent, Verb
 
 _BY_STATE = {
     "unbound": "persistentvolumeclaims",
@@ -14,7 +16,10 @@ _BY_STATE = {
 }
 _NO_TARGET = frozenset({"hello", "thanks", "help", "change", "where-am-i", "kinds"})
 _ABOUT_ONE = frozenset({"logs", "describe", "get"})
+_OF_ONE: dict[Verb, Verb] = {"": "describe", "list": "describe", "count": "describe", "overview": "why"}
+"""What is done with one object, where the words would do it with many."""
 _MOST_CHOICES = 9
+_NAME_LIKE = re.compile(r"[-.\d]")
 _LOGGED = (*WORKLOADS, "pods", "replicasets.apps")
 
 
@@ -104,6 +109,8 @@ class Resolver:
             if owners:
                 return _Meaning(owner=self._one(owners), refs=tuple(owners))
         refs = directory.find(word, kind, space)
+        if refs and all(ref.kind == "namespaces" for ref in refs) and self._space is None:
+            return _Meaning(namespace=word)
         if refs:
             return _Meaning(refs=tuple(refs))
         if kind in ("pods", "replicasets.apps"):
@@ -158,8 +165,6 @@ class Resolver:
             refs = [ref for ref in refs if ref.namespace == self._focus.namespace] or refs
         if self._asked.verb == "logs":
             refs = [ref for ref in refs if ref.kind in _LOGGED] or refs
-        if self._asked.verb in ("describe", "get", "open") and not self._kind():
-            return refs
         return self._most_preferred(refs)
 
     def _most_preferred(self, refs: list[ObjectRef]) -> list[ObjectRef]:
@@ -176,15 +181,21 @@ class Resolver:
         ):
             word = asked.names[0]
             near = tuple(self._directory.near(word, asked.kind))[:5]
+            if not (asked.verb or near or _NAME_LIKE.search(word)):
+                return base
             return msgspec.structs.replace(base, verb=asked.verb or "describe", unknown=word, near=near)
         if asked.names and asked.verb in ("list", "count") and asked.kind and not asked.plural:
             base = _with_term(base, f"NAME:{asked.names[0]}")
+        if asked.verb in ("describe", "get") and asked.kind in ("", "namespaces") and base.namespace not in (None, "*"):
+            return msgspec.structs.replace(base, kind="namespaces", name=base.namespace or "", namespace=None)
         verb, kind = asked.verb, asked.kind or _BY_STATE.get(asked.details.status, "")
         if not verb and (kind or asked.details.status or asked.details.terms):
             verb = "list"
         if verb in ("list", "count") and not kind:
             kind = "pods" if asked.details != type(asked.details)() or verb == "count" or base.namespace else ""
             verb = verb if kind else ""
+        if verb == "list" and asked.details.group_by:
+            verb = "count"
         if not verb and base.namespace not in (None, "*"):
             verb = "overview"
         return msgspec.structs.replace(base, verb=verb, kind=kind)
@@ -207,8 +218,7 @@ class Resolver:
         refs = self._narrowed(list(meaning.refs))
         if self._wants_pods_of(meaning):
             return self._pods_of(base, refs)
-        verb = base.verb or "describe"
-        verb = "describe" if verb in ("list", "count") else verb
+        verb = _OF_ONE.get(base.verb, base.verb)
         if len(refs) > 1 and not (verb == "logs" and base.details.sort):
             return msgspec.structs.replace(base, verb=verb, choices=tuple(refs[:_MOST_CHOICES]), unknown="")
         if len(refs) > 1:

@@ -61,7 +61,7 @@ STOP = _words(
     unable able because due reason cause causes caused explain mean means meaning different difference kind kinds
     type types version versions image images terminating evicted completed complete succeeded unschedulable
     cordoned bound unbound suspended belonging belong belongs owned managed created behind ip quickly really
-    actually exactly maybe
+    actually exactly maybe least minimum maximum lot lots lately away stay house place side order
     """
 )
 CUES = _words(

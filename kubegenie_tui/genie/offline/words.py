@@ -35,9 +35,10 @@ _POLITE = re.compile(
     r"|i am trying to|i have to|you (?:should|must|can)|be so kind (?:and|as to)|is it possible to|it is possible to"
     r"|let us|let me|help me(?: to)?(?= (?:see|list|find|show|get|look))|go ahead and|try to|we need to) )+"
 )
+_COMMAND = re.compile(r"^ (?:kubectl|oc|k)(?= )|(?<= )(?:-f|--follow|-w|--watch|--no-headers|-o (?:wide|name))(?= )")
 _END = re.compile(
     r"(?: (?:please|pls|plz|thanks|thank you|thx|for me|right now|now|at the moment|currently|today|exactly|then|again"
-    r"|if you can|if possible|asap|ok|okay|genie|kubegenie|quickly|or what|anyway|here))+ $"
+    r"|if you can|if possible|asap|genie|kubegenie|quickly|or what|anyway|here))+ $"
 )
 
 
@@ -56,7 +57,8 @@ class Said:
         text = re.sub(r"[?!,;()\[\]{}]+|[.:](?=\s|$)|(?<=\s)[.:](?=\s)", " ", f" {text} ")
         text = re.sub(r"\s+", " ", text)
         text = _NUMBER_BEFORE.sub(lambda m: str(_NUMBERS[m[1]]), text)
-        text = _POLITE.sub(" ", text)
+        text = _POLITE.sub(" ", text) if _POLITE.sub(" ", text).strip() else text
+        text = _COMMAND.sub(" ", text)
         return _END.sub(" ", text) if len(text.split()) > 2 else text
 
     def _keep(self, match: re.Match[str]) -> str:
