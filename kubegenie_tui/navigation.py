@@ -102,7 +102,9 @@ class Navigation(App[int]):
         from kubegenie_tui.screens.logs import LogsScreen
 
         agent, ref = await self.services.manager.open(wanted.ref.cluster), wanted.ref
-        await self.push_screen(LogsScreen(agent, ref.namespace, ref.name, wanted.container, wanted.previous))
+        await self.push_screen(
+            LogsScreen(agent, ref.namespace, ref.name, wanted.container, wanted.previous, demo=self.options.demo)
+        )
 
     @on(messages.AskRequested)
     async def _ask(self, wanted: messages.AskRequested) -> None:

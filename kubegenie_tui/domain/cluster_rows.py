@@ -25,12 +25,17 @@ def cluster_row(status: ClusterStatus, version: int) -> Row:
         status.version or None,
         _ratio(status.nodes_ready, status.nodes),
         _ratio(status.pods_running, status.pods),
-        f"{status.latency_ms:.0f} ms" if status.latency_ms is not None else None,
+        latency_text(status),
         f"{status.source}, read-only" if status.read_only else status.source,
         status.server,
         _message(status) or None,
     )
     return Row(status.name, "", status.name, 0, str(version), cells, _health(status), status.labels)
+
+
+def latency_text(status: ClusterStatus) -> str | None:
+    """The round trip in words, None when it is not known."""
+    return f"{status.latency_ms:.0f} ms" if status.latency_ms is not None else None
 
 
 def _state(status: ClusterStatus) -> str:

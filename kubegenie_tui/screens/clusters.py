@@ -48,7 +48,7 @@ class ClustersScreen(TableScreen):
     def compose(self) -> ComposeResult:
         """Header, the list, what a connection test found, the line for typing, footer."""
         yield StatusHeader(demo=self._demo)
-        yield TablePane()
+        yield TablePane(emphasise=not self._services.settings.ui.reduce_motion)
         yield Static(id="report", markup=False)
         yield self.prompt_line()
         yield KeyFooter()

@@ -50,19 +50,22 @@ class SidePanes:
                 await self.show(pane)
 
     async def toggle(self, pane: str) -> None:
-        """Show the pane and give it the keys, or hide it and give them back to the table."""
-        if self.shows(pane):
+        """Show the pane and give it the keys; when it has them already, hide it and give them back to the table."""
+        held = self.shows(pane) and (pane == "detail" or self._has_keys(pane))
+        if held:
             self._explorer.remove_class(f"-{pane}")
-            if pane == "detail":
-                self.release()
             self._explorer.table.focus()
             return
         await self.show(pane)
-        match pane:
-            case "tree":
-                self._explorer.query_one(ResourceTree).focus()
-            case "genie" if self._chat:
-                self._chat.pane.focus_input()
+        if pane == "tree":
+            self._explorer.query_one(ResourceTree).focus()
+        elif pane == "genie" and self._chat is not None:
+            self._chat.pane.focus_input()
+
+    def _has_keys(self, pane: str) -> bool:
+        if pane == "tree":
+            return self._explorer.query_one(ResourceTree).has_focus
+        return self._chat is not None and self._chat.pane.has_focus_within
 
     async def show(self, pane: str) -> None:
         """Show the pane."""

@@ -61,7 +61,7 @@ async def test_a_remapped_key_works(tmp_path: Path, home: Path) -> None:
     (home / "config" / "settings.toml").write_text('[keys]\ntoggle-tree = "f2"\n')
     async with app_on_demo(tmp_path, context="prod-eu", namespace="shop", command="pods") as demo:
         await demo.until_shown("Workloads")
-        await demo.pilot.press("f2")
+        await demo.pilot.press("f2", "f2")
         await demo.until(lambda: "Workloads" not in demo.text())
 
 

@@ -110,10 +110,12 @@ async def test_an_object_opens_in_each_of_its_views(tmp_path: Path) -> None:
             await demo.pilot.press(key)
             await demo.until(lambda: isinstance(demo.app.screen, DetailScreen))
             await demo.until_shown(words)
+            assert "DEMO" in demo.text()
             await demo.pilot.press("escape")
             await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen))
         await demo.pilot.press("l")
         await demo.until(lambda: isinstance(demo.app.screen, LogsScreen))
+        await demo.until_shown("DEMO")
         await demo.pilot.press("escape")
         await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen))
 
@@ -134,7 +136,10 @@ async def test_panes_are_toggled_by_a_key(tmp_path: Path) -> None:
         await opened(demo)
         await demo.until_shown("Workloads")
         await demo.pilot.press("ctrl+b")
+        assert demo.app.screen.query_one(ResourceTree).has_focus
+        await demo.pilot.press("ctrl+b")
         await demo.until(lambda: "Workloads" not in demo.text())
+        assert demo.table.has_focus
         await demo.pilot.press("ctrl+t")
         await demo.until_shown("Owner")
         await demo.pilot.press("ctrl+t")

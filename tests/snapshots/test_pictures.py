@@ -1,0 +1,111 @@
+"""The pictures of the README and the guide: made here, so that they cannot lie.
+
+UPDATE_PICTURES=1 writes them anew; otherwise they are compared.
+"""
+
+import itertools
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from kubegenie_tui.screens.clusters import ClustersScreen
+from kubegenie_tui.screens.explorer import ExplorerScreen
+from kubegenie_tui.widgets.resource_tree import ResourceTree
+from tests.snapshots.frozen import freeze, frozen_app
+
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+PODS: dict[str, Any] = {"context": "prod-eu", "namespace": "shop", "command": "pods"}
+PATIENCE = 20.0
+
+
+@pytest.fixture(autouse=True)
+def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    freeze(monkeypatch)
+    ticks = itertools.count(0.0, 0.019)
+    monkeypatch.setattr("kubegenie_tui.genie.offline.desk.time", SimpleNamespace(perf_counter=lambda: next(ticks)))
+    monkeypatch.setattr("kubegenie_tui.widgets.chat_turn.monotonic", lambda: 0.0)
+    monkeypatch.setattr("kubegenie_tui.widgets.chat_tool.monotonic", lambda: 0.0)
+
+
+async def until(pilot: Pilot[Any], true: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, f"it never became true; the screen was\n{text_of(pilot)}"
+        await pilot.pause(0.02)
+    await pilot.pause()
+
+
+def text_of(pilot: Pilot[Any]) -> str:
+    strips = pilot.app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+async def picture(name: str, pilot: Pilot[Any]) -> None:
+    """Compare the screen with the picture of that name, or make it."""
+    shown = pilot.app.export_screenshot(title="KubeGenie")
+    file = PICTURES / f"{name}.svg"
+    if os.environ.get("UPDATE_PICTURES"):
+        file.write_text(shown, encoding="utf-8")
+    assert file.read_text(encoding="utf-8") == shown, f"docs/screenshots/{name}.svg is of another screen"
+
+
+def counted(pilot: Pilot[Any]) -> bool:
+    explorer = pilot.app.screen
+    return (
+        isinstance(explorer, ExplorerScreen)
+        and explorer.is_mounted
+        and len(explorer.table.view) > 0
+        and bool(explorer.table.view.usage)
+        and explorer.agent.status.nodes is not None
+        and len(explorer.query_one(ResourceTree).counts) > 8
+    )
+
+
+async def test_explorer_with_the_genie(tmp_path: Path) -> None:
+    app = frozen_app(tmp_path, **PODS)
+    async with app.run_test(size=(160, 45)) as pilot:
+        await until(pilot, lambda: counted(pilot) and "Genie" in text_of(pilot))
+        app.screen.query_one("ResourceTable").select("shop", "checkout-jgllzgkw8-hbstz")  # type: ignore[attr-defined]
+        await pilot.press("ctrl+g", *"why", "space", *"is", "space", *"checkout", "space", *"failing?", "enter")
+        await until(pilot, lambda: "built-in ·" in text_of(pilot))
+        await picture("explorer", pilot)
+
+
+async def test_explorer_alone(tmp_path: Path) -> None:
+    app = frozen_app(tmp_path, genie=False, **{**PODS, "namespace": ""})
+    async with app.run_test(size=(160, 45)) as pilot:
+        await until(pilot, lambda: counted(pilot))
+        await picture("explorer-pods", pilot)
+
+
+async def test_object_and_logs(tmp_path: Path) -> None:
+    app = frozen_app(tmp_path, genie=False, **PODS)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: counted(pilot))
+        app.screen.query_one("ResourceTable").sort("STATUS")  # type: ignore[attr-defined]
+        await pilot.press("d")
+        await until(pilot, lambda: "Conditions" in text_of(pilot) and "BackOff" in text_of(pilot))
+        await picture("detail", pilot)
+        await pilot.press("y")
+        await until(pilot, lambda: "apiVersion: v1" in text_of(pilot))
+        await picture("yaml", pilot)
+        await pilot.press("escape", "l")
+        await until(pilot, lambda: "FATAL" in text_of(pilot))
+        await picture("logs", pilot)
+
+
+async def test_clusters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "kubegenie_tui.domain.cluster_rows.latency_text", lambda status: "18 ms" if status.latency_ms else None
+    )
+    app = frozen_app(tmp_path)
+    async with app.run_test(size=(120, 16)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, ClustersScreen) and text_of(pilot).count("healthy") == 3)
+        await until(pilot, lambda: "unreachable" in text_of(pilot) and text_of(pilot).count("18 ms") == 3)
+        await picture("clusters", pilot)
