@@ -48,8 +48,10 @@ async def understand(scope: Scope, sentences: Sequence[str]) -> Intent:
     """
     directory = Directory(scope.reader.name, scope.reader.kinds)
     await read_into(scope, directory, FIRST)
-    asked = await _read(scope, directory, sentences)
-    return resolve(pointed(asked, scope.focus), directory, scope.focus)
+    asked = pointed(await _read(scope, directory, sentences), scope.focus)
+    if asked.kind and asked.names:
+        await read_into(scope, directory, (asked.kind,))
+    return resolve(asked, directory, scope.focus)
 
 
 def _said(text: str, history: Sequence[Message]) -> list[str]:

@@ -39,6 +39,8 @@ class Details(msgspec.Struct, frozen=True):
         """These details, where unset those of an earlier sentence."""
         blank = Details()
         said = {name: value for name, value in msgspec.structs.asdict(self).items() if value != getattr(blank, name)}
+        if self.sort:
+            said["descending"] = self.descending
         return msgspec.structs.replace(earlier, **said)
 
 

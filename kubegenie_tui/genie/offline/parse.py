@@ -36,6 +36,7 @@ _IT = phrase(r"it|its|them|their|they|these|those|that one|the same|which ones|w
 _THIS = phrase(
     r"this(?! (?:week|morning|hour))|(?:the )?(?:selected|marked)(?: one)?|that (?:pod|deployment|node|service|job)"
 )
+_CPU = phrase(r"cpu|processor|cores?")
 _MEMORY = phrase(r"memory|ram|mem")
 _GOES_ON = phrase(
     r"^(?:and|what about|how about|also|only|but|same|instead|the same|more|which ones|just)|^(?:why|how come"
@@ -72,12 +73,16 @@ class Parser:
         if change:
             return Asked("change", names=self._names(), raw=change)
         self._find_kinds()
-        by_memory, are_all = said.has(_MEMORY), bool(self._kinds) and said.has(ARE_ALL)
+        points = self._points()
+        by, are_all = (
+            "MEM" if said.has(_MEMORY) else "CPU" if said.has(_CPU) else "",
+            bool(self._kinds) and said.has(ARE_ALL),
+        )
         verb = take_verb(said, names_kind=bool(self._kinds))
         said.take(_WHAT_ABOUT)
         details = take_details(said, verb)
-        if verb == "top" and by_memory:
-            details = msgspec.structs.replace(details, sort="MEM")
+        if verb in ("top", "") and by and not details.sort:
+            details = msgspec.structs.replace(details, sort=by)
         if are_all:
             details = msgspec.structs.replace(details, status=OPPOSITES.get(details.status, details.status))
         if not details.node and verb in ("list", "count", "top", ""):
@@ -85,7 +90,7 @@ class Parser:
         namespace = self._take_namespace() if pair[0] is None else pair[0]
         self._find_kinds()
         names = self._names()
-        points = "" if names and not goes_on else self._points()
+        points = "" if names and not goes_on else points
         kind, of_kind = self._kind_ids(pair[1])
         return Asked(
             verb, kind, names, namespace, details, of_kind=of_kind, shows=shows, goes_on=goes_on, points=points,

@@ -249,7 +249,7 @@ def _group(said: str) -> str:
 
 
 def _grep(said: Said, verb: str) -> str:
-    if verb != "logs":
+    if verb not in ("logs", ""):
         return ""
     match = said.take(_GREP)
     if match is not None:

@@ -117,7 +117,7 @@ class Resolver:
             owners = [ref for ref in directory.find(word, "", space) if ref.kind in WORKLOADS]
             if owners:
                 return _Meaning(refs=tuple(owners), owner=self._one(owners))
-        if word in directory.namespaces and self._space is None:
+        if word in directory.namespaces:
             return _Meaning(namespace=word)
         elsewhere = directory.find(word, kind) if space and self._space == asked.namespace else []
         if elsewhere and asked.verb not in ("list", "count", ""):
