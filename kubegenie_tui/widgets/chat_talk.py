@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from textual.containers import VerticalScroll
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -20,14 +21,20 @@ class Talk(VerticalScroll, can_focus=False):
 
     DEFAULT_CSS = """
     Talk { height: 1fr; padding: 1 1 0 1; scrollbar-size-vertical: 1; }
-    Talk > .greeting { margin-bottom: 1; }
-    Talk > .earlier { color: $muted; margin-bottom: 1; }
+    Talk > Vertical { height: auto; min-height: 100%; align-vertical: bottom; }
+    Talk .greeting { margin-bottom: 1; }
+    Talk .earlier { color: $muted; margin-bottom: 1; }
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self._turns = Vertical()
         self._examples: tuple[str, ...] = ()
         self._unfolded = False
+
+    def compose(self) -> ComposeResult:
+        """The turns, at the bottom while there are few."""
+        yield self._turns
 
     def on_mount(self) -> None:
         """Stay at the end."""
@@ -35,36 +42,36 @@ class Talk(VerticalScroll, can_focus=False):
 
     async def greet(self, greeting: Content, examples: Sequence[str]) -> None:
         """An empty conversation: who answers, and what could be asked."""
-        await self.remove_children()
+        await self._turns.remove_children()
         self._examples = tuple(examples)
         choices = Choices([Content(plain(example)) for example in examples])
         choices.add_class("greeting")
-        await self.mount(Static(greeting, markup=False, classes="greeting"), choices)
+        await self._turns.mount(Static(greeting, markup=False, classes="greeting"), choices)
 
     async def recall(self, messages: Sequence[Message]) -> None:
         """A conversation of an earlier day."""
-        await self.remove_children()
+        await self._turns.remove_children()
         starts = [index for index, message in enumerate(messages) if message.role == "user"]
         first = starts[-RECALLED] if len(starts) > RECALLED else 0
         if first:
             words = Content(f"{len(starts) - RECALLED} earlier questions are kept but not shown")
-            await self.mount(Static(words, markup=False, classes="earlier"))
+            await self._turns.mount(Static(words, markup=False, classes="earlier"))
         turn = Turn("")
         for message in messages[first:]:
             if message.role == "user":
                 turn = Turn(message.text)
             if not turn.is_attached:
-                await self.mount(turn)
+                await self._turns.mount(turn)
             if message.role != "user":
                 await turn.recall(message)
         self.anchor()
 
     async def add(self, turn: Turn) -> None:
         """A new question; what could be picked before cannot be any more."""
-        await self.query_children(".greeting").remove()
+        await self._turns.query_children(".greeting").remove()
         for choices in self.query(Choices):
             choices.close()
-        await self.mount(turn)
+        await self._turns.mount(turn)
         self.anchor()
 
     @property
