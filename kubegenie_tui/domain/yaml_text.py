@@ -128,9 +128,17 @@ def _block(head: str, text: str, indent: str) -> Iterator[str]:
 def _scalar(value: Any) -> str:
     if isinstance(value, str):
         return _inline(value)
-    if value is None or isinstance(value, bool | int | float):
+    if isinstance(value, float):
+        return _float(value)
+    if value is None or isinstance(value, bool | int):
         return json.dumps(value)
     return "{}" if isinstance(value, dict) else "[]"
+
+
+def _float(value: float) -> str:
+    """YAML 1.1 reads an exponent as one only after a decimal point."""
+    mantissa, exponent, power = repr(value).partition("e")
+    return f"{mantissa}{'' if '.' in mantissa else '.0'}e{power}" if exponent else mantissa
 
 
 def _inline(text: str) -> str:

@@ -14,9 +14,10 @@ from kubegenie_tui.domain.yaml_text import hidden, shown_manifest, yaml_lines
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 TRICKY = st.sampled_from([
     "yes", "null", "~", "1e3", "0x1F", "12:30:45", "2026-01-01", "2026-01-01T00:00:00Z", "10.0.0.1", "100m", "-", "- a",
-    "a: b", "a #b", "#", "*", "&x", "!t", "a:", "", " ", "\n", "a\n", "a\nb", "a\n\n", " a\nb", "\ta\nb", "a\n b\n", 
+    "a: b", "a #b", "#", "*", "&x", "!t", "a:", "", " ", "\n", "a\n", "a\nb", "a\n\n", " a\nb", "\ta\nb", "a\n b\n",
     "---", "...", ".", "<<", "=", "key: |", "%", "@", "`", "{a}", "[a]", "a, b", "'a'", '"a"', "\\", "a\tb", "\x1b[31m",
-    "\u202e",     "1_000", "0o17", "0b1", "+1", ".5", "-.inf", "y", "N", "on", "a\r\nb", "•", "<none>", "$(POD_IP)", "日本",
+    "\u202e", "1_000", "0o17", "0b1", "+1", ".5", "-.inf", "y", "N", "on", "a\r\nb", "•", "<none>",
+    "$(POD_IP)", "日本",
     "\U0001f600",
 ])  # fmt: skip
 VALUES = st.recursive(
