@@ -99,22 +99,16 @@ async def _pod_meant(desk: Desk, intent: Intent) -> ObjectRef:
         intent.namespace,
         filter_text=filter_of(desk.scope, narrowed),
         sort=details.sort or "AGE",
-        descending=details.descending or not details.sort,
+        descending=details.descending,
         limit=1,
     )
-    listing: Listing = (
-        await desk.look(f"list pods, the {'oldest' if not _newest(intent) else 'newest'}", reading)
-    ).data
+    listing: Listing = (await desk.look(f"list pods, the {'oldest' if details.descending else 'newest'}", reading)).data
     if not listing.shown:
         raise UsageError(
             "There is no such pod", f"none matches {listing.view.filter.text}", "list the pods to see them"
         )
     row = listing.shown[0]
     return ObjectRef("pods", row.name, row.namespace)
-
-
-def _newest(intent: Intent) -> bool:
-    return intent.details.descending or not intent.details.sort
 
 
 async def tell_events(desk: Desk, intent: Intent) -> None:

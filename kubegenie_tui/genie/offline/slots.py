@@ -232,7 +232,7 @@ def _order(said: Said) -> tuple[str, bool, int]:
     newest = said.take(_NEWEST)
     limit = _first_number(said, _FIRST)
     if newest is not None:
-        return "AGE", newest["end"] != "oldest", int(newest["before"] or newest["after"] or 0) or limit
+        return "AGE", newest["end"] == "oldest", int(newest["before"] or newest["after"] or 0) or limit
     by = said.take(_SORTED)
     if by is None:
         return "", False, limit

@@ -177,12 +177,14 @@ class Resolver:
     def _without_name(self, base: Intent) -> Intent:
         asked = self._asked
         if asked.names and (
-            asked.verb in (*_ABOUT_ONE, "why", "open") or (asked.verb == "" and not asked.kind) or self._is_named()
+            asked.verb in (*_ABOUT_ONE, "why", "open")
+            or (asked.verb in ("", "list") and not asked.kind)
+            or self._is_named()
         ):
             word = asked.names[0]
             near = tuple(self._directory.near(word, asked.kind))[:5]
-            if not (asked.verb or near or _NAME_LIKE.search(word)):
-                return base
+            if asked.verb in ("", "list") and not asked.kind and not near and not _NAME_LIKE.search(word):
+                return msgspec.structs.replace(base, verb="")
             return msgspec.structs.replace(base, verb=asked.verb or "describe", unknown=word, near=near)
         if asked.names and asked.verb in ("list", "count") and asked.kind and not asked.plural:
             base = _with_term(base, f"NAME:{asked.names[0]}")

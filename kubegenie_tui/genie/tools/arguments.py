@@ -41,7 +41,7 @@ class ListArguments(Scoped):
     filter: Text = Field("", description=_FILTER)
     label_selector: Text = Field("", description="Labels that must match: app=web,tier!=cache.")
     sort: Text = Field("", description="Column to sort by, such as RESTARTS or AGE.")
-    descending: bool = Field(False, description="Largest first; for AGE, the newest first.")
+    descending: bool = Field(False, description="Largest first; the largest AGE is the oldest.")
     limit: Limit = Field(50, description="Rows to return.")
 
 

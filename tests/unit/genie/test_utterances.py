@@ -12,7 +12,7 @@ from tests.unit.genie.played_reader import PlayedReader, played_scope
 UTTERANCES = r"""
 why is checkout failing? => why deployments checkout in shop
 how many pods are not ready in staging? => count pods in staging status=not-ready
-show me the logs of the newest api pod => logs pods in mobile owner api sort=AGE descending=True
+show me the logs of the newest api pod => logs pods in mobile owner api sort=AGE
 list deployments in shop => list deployments in shop
 pods with more than 5 restarts => list pods terms=RESTARTS:>5
 what is wrong in payments => why in payments
@@ -91,9 +91,9 @@ pods restarted more than 10 times => list pods terms=RESTARTS:>10
 pods older than 7 days => list pods terms=AGE:>7d
 pods younger than 1h => list pods terms=AGE:<1h
 pods created in the last hour => list pods terms=AGE:<1h
-the newest pod => list pods sort=AGE descending=True
-5 newest pods => list pods sort=AGE descending=True limit=5
-oldest deployment => list deployments sort=AGE
+the newest pod => list pods sort=AGE
+5 newest pods => list pods sort=AGE limit=5
+oldest deployment => list deployments sort=AGE descending=True
 the last 3 deployments => list deployments limit=3
 which pod restarts the most => list pods sort=RESTARTS descending=True
 pods on node node-3 => list pods node=node-3
@@ -179,7 +179,7 @@ checkout logs from the last hour => logs deployments checkout in shop since=3600
 errors in the logs of checkout => logs deployments checkout in shop grep=error|exception|fatal|panic|fail
 grep timeout in the logs of checkout => logs deployments checkout in shop grep=timeout
 logs of checkout containing "connection refused" => logs deployments checkout in shop grep=connection refused
-logs of the oldest api pod => logs pods in mobile owner api sort=AGE
+logs of the oldest api pod => logs pods in mobile owner api sort=AGE descending=True
 checkout-7d9f8c6b5-x2xkq logs => logs pods checkout-7d9f8c6b5-x2xkq in shop
 what does checkout say => logs deployments checkout in shop
 events => events
@@ -292,7 +292,7 @@ why is checkout failing? / thanks => thanks
 why is checkout failing? / scale it to 5 => change raw scale
 why is checkout failing? / delete it => change raw delete
 logs of redis in payments / why is it failing => why statefulsets redis in payments
-show me the logs of the newest api pod / and the oldest? => logs pods in mobile owner api sort=AGE
+show me the logs of the newest api pod / and the oldest? => logs pods in mobile owner api sort=AGE descending=True
 """
 """Sentences one after the other, and what the last of them asks for."""
 
