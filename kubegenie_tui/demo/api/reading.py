@@ -28,9 +28,13 @@ from kubegenie_tui.demo.state.objects import Object
 
 CHUNK = 64 * 1024
 KEPT_SNAPSHOTS = 16
+WHATEVER = -1
+"""The version of a token that goes on with what there is now."""
 TOO_OLD = (
     "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
-    "the continue parameter."
+    "the continue parameter, or use the continue token in this response to retrieve the remainder of the results. "
+    "Continuing with the provided token results in an inconsistent list - objects that were created, modified, or "
+    "deleted between the time the first chunk was returned and now may show up in the list."
 )
 
 
@@ -74,8 +78,12 @@ class Reader:
         test = selector(call.resource, call.query)
         token = call.query.get("continue", "")
         version, start = _read_token(token) if token else (self._version(call), None)
+        if version == WHATEVER:
+            version = self.cluster.revision
+        elif start and (call.resource.id, version) not in self._snapshots:
+            raise Refusal(410, "Expired", TOO_OLD, metadata={"continue": _token(WHATEVER, start)})
         cached = call.query.get("resourceVersion") == "0"
-        found = self._snapshot(call, version, continued=bool(token))
+        found = self._snapshot(call, version)
         if start is not None:
             found = [stored for stored in found if "/".join(stored.key) >= start]
         if call.namespace:
@@ -85,7 +93,7 @@ class Reader:
         list_meta: Object = {"resourceVersion": str(version)}
         if limit and not cached and len(found) > limit:
             self._keep(call.resource.id, version)
-            list_meta["continue"] = _token(version, found[limit - 1].key)
+            list_meta["continue"] = _token(version, "/".join(found[limit - 1].key) + "\0")
             if not test:
                 list_meta["remainingItemCount"] = len(found) - limit
             found = found[:limit]
@@ -101,13 +109,9 @@ class Reader:
             return asked
         return current
 
-    def _snapshot(self, call: Call, version: int, *, continued: bool) -> list[Stored]:
+    def _snapshot(self, call: Call, version: int) -> list[Stored]:
         kept = self._snapshots.get((call.resource.id, version))
-        if kept is not None:
-            return kept
-        if continued:
-            raise expired(TOO_OLD)
-        return list(self.cluster.collection(call.resource.id).ordered())
+        return kept if kept is not None else list(self.cluster.collection(call.resource.id).ordered())
 
     def _keep(self, kind_id: str, version: int) -> None:
         if (kind_id, version) not in self._snapshots:
@@ -187,8 +191,7 @@ async def chunks(head: bytes, items: list[Stored], form: Form, tail: bytes, betw
     yield b"".join(pieces)
 
 
-def _token(version: int, last: tuple[str, str]) -> str:
-    start = f"{last[0]}/{last[1]}\0"
+def _token(version: int, start: str) -> str:
     text = json.dumps({"v": "meta.k8s.io/v1", "rv": version, "start": start}, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 

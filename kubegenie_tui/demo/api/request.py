@@ -46,10 +46,11 @@ class Call(msgspec.Struct):
             return int(text)
         except ValueError:
             problem = f'{option}: Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax'
-            if option == "resourceVersion" and self.verb == "watch":
+            if option != "resourceVersion":
+                raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax') from None
+            if self.verb == "watch":
                 raise Refusal(500, "", problem) from None
-            prefix = "invalid resource version: " if option == "resourceVersion" else ""
-            raise bad_request(prefix + problem) from None
+            raise bad_request(f"invalid resource version: {problem}") from None
 
     def flag(self, option: str) -> bool:
         """Whether an option is set."""

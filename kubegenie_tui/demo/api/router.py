@@ -54,6 +54,8 @@ class ClusterApi:
     async def _answer(self, request: web.Request, path: str, fault: Fault | None) -> Answer | web.StreamResponse:
         user = user_of(self.cluster, request.headers)
         parts = path.strip("/").split("/")
+        if parts[0] == "apis" and len(parts) > 1 and not self.cluster.catalog.serves(parts[1]):
+            return _no_such_page()
         if (parts[0] == "api" and len(parts) > 2) or (parts[0] == "apis" and len(parts) > 3):
             call = parse_call(self.cluster.catalog, request.method, path, request.query)
             call.headers, call.user = request.headers, user
@@ -143,7 +145,7 @@ class ClusterApi:
                 return Answer(b"", discovery.AGGREGATED, 304, headers)
             return Answer(body, discovery.AGGREGATED, headers=headers)
         found = discovery.classic(self.cluster, parts, request.host)
-        if found is None and parts[0] == "apis" and discovery.group(self.cluster, parts[1]):
+        if found is None and parts[0] == "apis":
             raise no_such_resource()
         return Answer(encode(found)) if found else _no_such_page()
 

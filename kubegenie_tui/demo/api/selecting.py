@@ -86,8 +86,11 @@ def _field_test(resource: Resource, text: str) -> Test:
         raise bad_request(f"invalid selector: '{text}'; can't understand '{text}'")
     path, value, equal = found["key"], found["value"], found["op"] != "!="
     allowed = COMMON_FIELDS[: 1 + resource.namespaced] + FIELDS.get(resource.id, ())
-    if path not in allowed:
+    if path not in allowed and resource.id in FIELDS:
         raise bad_request(f"field label not supported: {path}")
+    if path not in allowed:
+        known = ", ".join(f'"{field}"' for field in allowed)
+        raise bad_request(f'"{path}" is not a known field selector: only {known}')
     if path in COMMON_FIELDS:
         index = 1 if path == "metadata.name" else 0
         return lambda stored: (stored.key[index] == value) is equal

@@ -16,6 +16,7 @@ class Refusal(Exception):
         message: str,
         details: Object | None = None,
         headers: Mapping[str, str] | None = None,
+        metadata: Object | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -23,13 +24,14 @@ class Refusal(Exception):
         self.message = message
         self.details = details
         self.headers = dict(headers or {})
+        self.metadata = metadata or {}
 
     def status(self) -> Object:
         """The Status object."""
         body: Object = {
             "kind": "Status",
             "apiVersion": "v1",
-            "metadata": {},
+            "metadata": self.metadata,
             "status": "Failure",
             "message": self.message,
         }

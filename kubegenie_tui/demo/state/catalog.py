@@ -65,6 +65,10 @@ class Catalog:
     def __iter__(self) -> Iterator[Resource]:
         return iter(tuple(self._resources.values()))
 
+    def serves(self, group: str) -> bool:
+        """Whether there is anything in an API group."""
+        return any(key[0] == group for key in self._resources)
+
     def find(self, group: str, version: str, plural: str) -> Resource | None:
         """The resource at `/apis/GROUP/VERSION/PLURAL`."""
         return self._resources.get((group, version, plural))
