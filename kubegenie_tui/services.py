@@ -15,6 +15,7 @@ from kubegenie_tui.store.store import Store
 
 if TYPE_CHECKING:
     from kubegenie_tui.genie.genie import Genie
+    from kubegenie_tui.genie.session import Sessions
     from kubegenie_tui.llm.backend import Backend
 
 
@@ -34,6 +35,13 @@ class Services:
         from kubegenie_tui.genie.genie import Genie
 
         return Genie(self.manager, self.backend)
+
+    @cached_property
+    def sessions(self) -> "Sessions":
+        """What is being said about each cluster."""
+        from kubegenie_tui.genie.session import Sessions
+
+        return Sessions(self.genie, self.store.conversations)
 
     async def close(self) -> None:
         """Close all, the last opened first."""

@@ -33,8 +33,24 @@ class Memory(Protocol):
         """All messages of a conversation in order."""
 
 
+class Sessions:
+    """The conversation that goes on about each cluster, the same wherever it is shown."""
+
+    def __init__(self, genie: "Answerer", memory: "Memory", *, now: Callable[[], float] = time.time) -> None:
+        self._genie = genie
+        self._memory = memory
+        self._now = now
+        self._by_cluster: dict[str, ChatSession] = {}
+
+    def of(self, cluster: str) -> "ChatSession":
+        """The conversation about a cluster; empty for none of them."""
+        if cluster not in self._by_cluster:
+            self._by_cluster[cluster] = ChatSession(self._genie, self._memory, now=self._now)
+        return self._by_cluster[cluster]
+
+
 class ChatSession:
-    """A conversation that can be left, begun anew, and reopened. One turn at a time: the next waits for its end."""
+    """A conversation that can be left, begun anew, and reopened. One turn at a time: the next stops the one before."""
 
     def __init__(self, genie: Answerer, memory: Memory, *, now: Callable[[], float] = time.time) -> None:
         self._genie = genie
@@ -42,17 +58,22 @@ class ChatSession:
         self._now = now
         self._redactor = Redactor()
         self._turn = asyncio.Lock()
+        self._asking: asyncio.Task[object] | None = None
         self.conversation: Conversation | None = None
         """None until the first question."""
         self.messages: list[Message] = []
         """What was said so far, oldest first."""
         self.not_kept: StoreError | None = None
         """Why the last turn could not be stored, None when it was."""
+        self.version = 0
+        """Grows when a turn has ended, or another conversation was taken."""
 
     async def begin(self) -> None:
         """Leave the conversation; the next question begins another."""
+        self.stop()
         async with self._turn:
             self.conversation, self.messages = None, []
+            self.version += 1
 
     async def reopen(self, conversation: Conversation) -> None:
         """Go on with a stored conversation.
@@ -60,13 +81,22 @@ class ChatSession:
         Raises:
             StoreError: it cannot be read.
         """
+        self.stop()
         async with self._turn:
             self.messages = await self._memory.messages(conversation.id)
             self.conversation = conversation
+            self.version += 1
+
+    def stop(self) -> None:
+        """Stop the turn that runs, whoever asked."""
+        if self._asking is not None and self._asking is not asyncio.current_task():
+            self._asking.cancel()
 
     async def ask(self, text: str, focus: Focus) -> AsyncIterator[ChatEvent]:
         """One turn; closing the iterator stops it, and what was said until then is kept."""
+        self.stop()
         async with self._turn:
+            self._asking = asyncio.current_task()
             history, spoken = tuple(self.messages), _Spoken()
             self.not_kept = None
             await self._keep("user", self._redactor.text(text), cluster=focus.cluster)
@@ -78,6 +108,8 @@ class ChatSession:
                             await self._keep("tool", event.result, tool=event.label)
                         yield event
             finally:
+                self._asking = None
+                self.version += 1
                 if spoken.text:
                     await self._keep("assistant", spoken.text)
 

@@ -10,10 +10,10 @@ from textual.content import Content
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.conversation import ChatEvent, Conversation, Finished, Focus, ObjectRef, ShowRequested
 from kubegenie_tui.domain.errors import StoreError
+from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.kind_groups import plural_title
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.text import plain, plain_lines
-from kubegenie_tui.genie.session import ChatSession
 from kubegenie_tui.screens.messages import DetailRequested, ExplorerRequested, LogsRequested
 from kubegenie_tui.screens.picker import Choice, PickerScreen
 
@@ -55,7 +55,8 @@ class ChatControl:
         self._focus_of = focus_of
         self._leave = leave
         self._resume = resume
-        self._session = ChatSession(services.genie, services.store.conversations)
+        self._session = services.sessions.of(focus_of().cluster)
+        self._shown = -1
         self._in_mind: tuple[Focus, Focus] | None = None
         self._tokens = 0
         pane.actions = self
@@ -79,17 +80,19 @@ class ChatControl:
     def _tell(self) -> None:
         if not self.pane.is_attached:
             return
+        self._keep_up()
         focus = self.focus
+        agent = self._services.manager.agent(focus.cluster)
+        where = place_words(focus, agent.kinds.get(focus.kind) if agent else None)
         tokens = f" · {self._tokens:,} tokens" if self._tokens else ""
         engine = Content.styled(f"{plain(self._services.genie.engine)}{tokens}", "$muted")
         about = plain(focus.selected.name) if focus.selected else "what you see"
-        self.pane.tell(Content.assemble("Genie", (f" ▸ {self._place(focus)}", "$muted")), engine, f"ask about {about}")
+        self.pane.tell(Content.assemble("Genie", (f" ▸ {where}", "$muted")), engine, f"ask about {about}")
 
-    def _place(self, focus: Focus) -> str:
-        agent = self._services.manager.agent(focus.cluster)
-        kind = agent.kinds.get(focus.kind) if agent else None
-        parts = [plain(focus.namespace or focus.cluster or "no cluster"), plural_title(kind) if kind else ""]
-        return " / ".join(part for part in parts if part)
+    def _keep_up(self) -> None:
+        """Show what was said of this cluster elsewhere: beside its rows, or full screen."""
+        if 0 <= self._shown != self._session.version and not self.pane.is_working and self.pane.is_on_screen:
+            self._run(self._recall())
 
     # What the pane asks for
 
@@ -107,12 +110,15 @@ class ChatControl:
         return self._ask(text, focus)
 
     async def _ask(self, text: str, focus: Focus) -> AsyncIterator[ChatEvent]:
-        async with closing(self._session.ask(text, focus)) as events:
-            async for event in events:
-                if isinstance(event, Finished):
-                    self._tokens += event.input_tokens + event.output_tokens
-                    self._tell()
-                yield event
+        try:
+            async with closing(self._session.ask(text, focus)) as events:
+                async for event in events:
+                    if isinstance(event, Finished):
+                        self._tokens += event.input_tokens + event.output_tokens
+                        self._tell()
+                    yield event
+        finally:
+            self._shown = self._session.version
         if self._session.not_kept is not None:
             words = f"This conversation is not kept: {self._session.not_kept}"
             self.pane.app.notify(words, severity="warning", markup=False)
@@ -147,16 +153,24 @@ class ChatControl:
         self.pane.run_worker(work, group="conversation", exclusive=True, exit_on_error=False)  # type: ignore[arg-type]
 
     async def _first(self) -> None:
-        latest = await self._services.store.conversations.recent(1, self.focus.cluster) if self._resume else []
+        wanted = self._resume and not self._session.messages
+        latest = await self._services.store.conversations.recent(1, self.focus.cluster) if wanted else []
         if latest:
             await self._reopen(latest[0])
         else:
-            await self._greet()
+            await self._recall()
 
     async def _begin(self) -> None:
         await self._session.begin()
         self._tokens = 0
-        await self._greet()
+        await self._recall()
+
+    async def _recall(self) -> None:
+        self._shown = self._session.version
+        if self._session.messages:
+            await self.pane.recall(self._session.messages)
+        else:
+            await self._greet()
 
     async def _greet(self) -> None:
         genie = self._services.genie
@@ -164,7 +178,6 @@ class ChatControl:
         await self.pane.talk.greet(
             Content.assemble(plain_lines(genie.greeting), (hint, "$muted")), examples(self.focus)
         )
-        self._tell()
 
     async def _offer(self) -> None:
         try:
@@ -190,8 +203,13 @@ class ChatControl:
             self.pane.app.notify(str(error), severity="error", markup=False)
             return
         self._tokens = 0
-        await self.pane.recall(self._session.messages)
-        self._tell()
+        await self._recall()
+
+
+def place_words(focus: Focus, kind: Kind | None) -> str:
+    """Where the person stands, in short: `shop / Pods`."""
+    parts = [plain(focus.namespace or focus.cluster or "no cluster"), plural_title(kind) if kind else ""]
+    return " / ".join(part for part in parts if part)
 
 
 def examples(focus: Focus) -> list[str]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -11,6 +12,7 @@ from textual.pilot import Pilot
 
 from kubegenie_tui.domain.conversation import ChatEvent, Focus, Message, ObjectRef
 from kubegenie_tui.domain.errors import KubeconfigError
+from kubegenie_tui.genie.session import Sessions
 from kubegenie_tui.screens.chat import ChatScreen
 from kubegenie_tui.store.store import Store
 from kubegenie_tui.widgets.chat_pane import ChatPane
@@ -76,6 +78,10 @@ class PlayedServices:
     store: Store
     genie: PlayedGenie = field(default_factory=PlayedGenie)
     manager: PlayedManager = field(default_factory=PlayedManager)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        return Sessions(self.genie, self.store.conversations)
 
     def as_services(self) -> "Services":
         return cast("Services", self)

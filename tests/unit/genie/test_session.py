@@ -17,7 +17,7 @@ from kubegenie_tui.domain.conversation import (
     ToolStarted,
 )
 from kubegenie_tui.domain.errors import StoreError
-from kubegenie_tui.genie.session import TITLE_CHARACTERS, ChatSession, title_of
+from kubegenie_tui.genie.session import TITLE_CHARACTERS, ChatSession, Sessions, title_of
 from kubegenie_tui.store.store import Store
 
 FOCUS = Focus("prod-eu", "shop", "pods")
@@ -160,11 +160,37 @@ async def test_a_full_disk_stops_no_answer() -> None:
     assert said(session.messages) == TURN
 
 
-async def test_two_turns_are_kept_one_after_the_other(tmp_path: Path) -> None:
+async def test_a_question_stops_the_one_that_still_runs_wherever_that_was_asked(tmp_path: Path) -> None:
     store = await Store.open(tmp_path / "kubegenie.db")
-    session = ChatSession(Played(*ANSWER), store.conversations)
-    await asyncio.gather(ask(session, "first"), ask(session, "second"))
-    assert [message.role for message in session.messages] == ["user", "tool", "assistant"] * 2
+    genie = Played(TextDelta("Half"))
+    hold = genie.hold = asyncio.Event()
+    session = ChatSession(genie, store.conversations)
+    heard = asyncio.Event()
+
+    async def listen() -> None:
+        async with closing(session.ask("first", FOCUS)) as events:
+            async for _ in events:
+                heard.set()
+
+    first = asyncio.create_task(listen())
+    await heard.wait()
+    genie.hold, before = None, session.version
+    await ask(session, "second")
+    with pytest.raises(asyncio.CancelledError):
+        await first
+    assert not hold.is_set()
+    assert [message.text for message in session.messages] == ["first", "Half", "second", "Half"]
+    assert session.version > before
+    await store.close()
+
+
+async def test_each_cluster_has_its_own_conversation(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path / "kubegenie.db")
+    sessions = Sessions(Played(*ANSWER), store.conversations)
+    await ask(sessions.of("prod-eu"), "how many pods?")
+    assert sessions.of("prod-eu").messages
+    assert not sessions.of("staging").messages
+    assert sessions.of("prod-eu") is sessions.of("prod-eu")
     await store.close()
 
 
