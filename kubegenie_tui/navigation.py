@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.app import App
 from textual.screen import Screen
 
 from kubegenie_tui.domain.conversation import Focus
@@ -13,6 +12,7 @@ from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.screens import messages
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.theme import THEMES
+from kubegenie_tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from kubegenie_tui.screens.clusters import ClustersScreen
@@ -24,7 +24,7 @@ DEMO_WANTED = 64
 """What the app returns when the person asked for the simulated clusters: whoever started it starts those."""
 
 
-class Navigation(App[int]):
+class Navigation(TypeAhead):
     """One stack of screens: a place (the clusters, or one of them) and what was opened above it."""
 
     settings: "Settings"
