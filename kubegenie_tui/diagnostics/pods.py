@@ -118,12 +118,6 @@ def containers_of(pod: Manifest) -> Iterator[Container]:
             yield Container(pod, spec, statuses.get(text_at(spec, "name"), {}), init)
 
 
-def live_containers(snapshot: Snapshot) -> Iterator[Container]:
-    """The containers of all live pods."""
-    for pod in live_pods(snapshot):
-        yield from containers_of(pod)
-
-
 def workload_of(snapshot: Snapshot, pod: Manifest) -> Workload:
     """The topmost controlling owner that is here."""
     kind, manifest = "pods", pod

@@ -4,7 +4,7 @@ from typing import Any
 
 from kubegenie_tui.diagnostics.pods import labels_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 
 
 def matches(selector: dict[str, Any], labels: dict[str, str]) -> bool:
@@ -23,25 +23,3 @@ def selected_pods(snapshot: Snapshot, service: Manifest) -> list[Manifest]:
         and not text_at(pod, "metadata.deletionTimestamp")
         and matches(selector, labels_of(pod))
     ]
-
-
-def label_selector_matches(selector: Manifest, labels: dict[str, str]) -> bool:
-    """Whether labels satisfy a LabelSelector (`matchLabels` and `matchExpressions`); an empty one takes all."""
-    pairs = mapping_at(selector, "matchLabels")
-    if any(labels.get(key) != str(value) for key, value in pairs.items()):
-        return False
-    return all(_holds(rule, labels) for rule in mappings_at(selector, "matchExpressions"))
-
-
-def _holds(rule: Manifest, labels: dict[str, str]) -> bool:
-    key, values = text_at(rule, "key"), rule.get("values") or []
-    match text_at(rule, "operator"):
-        case "In":
-            return labels.get(key) in values
-        case "NotIn":
-            return labels.get(key) not in values
-        case "Exists":
-            return key in labels
-        case "DoesNotExist":
-            return key not in labels
-    return False
