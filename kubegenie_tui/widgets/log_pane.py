@@ -41,10 +41,11 @@ class LogActions(Protocol):
 
 
 class Rate:
-    """How many lines come in a second, lately."""
+    """How many lines are written a second, lately; those of before we looked do not count."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
+        self._since = now()
         self._arrived: deque[tuple[float, int]] = deque()
 
     @property
@@ -54,11 +55,13 @@ class Rate:
 
     def clear(self) -> None:
         """Begin anew."""
+        self._since = self._now()
         self._arrived.clear()
 
-    def add(self, count: int) -> None:
+    def add(self, lines: Sequence[LogLine]) -> None:
         """Lines that came in now."""
-        self._arrived.append((self._now(), count))
+        since = int(self._since * 1e9)
+        self._arrived.append((self._now(), sum(not line.stamp or line.stamp >= since for line in lines)))
 
     def per_second(self) -> float:
         """The mean of the last RATE_SECONDS."""
@@ -133,7 +136,7 @@ class LogPane(SearchPane):
     def take_lines(self, records: Sequence[LogLine]) -> None:
         """More lines at the end; they come in well."""
         self._state, self._trouble = "", False
-        self._rate.add(len(records))
+        self._rate.add(records)
         self.show_something()
         self.view.append(records)
         self.tell()
