@@ -23,18 +23,14 @@ EXIT_CODES = {
     139: "the program crashed (SIGSEGV)",
     143: "it was asked to stop (SIGTERM)",
 }
-_NO_START = ("StartError", "ContainerCannotRun")
-_CANNOT_START = ("RunContainerError", "CreateContainerError")
+_NO_START = ("StartError", "ContainerCannotRun", "RunContainerError", "CreateContainerError")
 
 
 def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Finding | None:
     """A container that keeps crashing."""
     if not container.crashing and not (container.init and container.exit_code):
         return None
-    if text_at(container.ended, "reason") in _NO_START or container.waiting in (
-        "RunContainerError",
-        "CreateContainerError",
-    ):
+    if text_at(container.ended, "reason") in _NO_START or container.waiting in _NO_START:
         return _cannot_start(snapshot, workload, container)
     lines = snapshot.logs.get(log_key(container), [])
     clue = read_clue(lines)
@@ -183,7 +179,7 @@ def _unexplained(
     return container_finding(
         snapshot, workload, container,
         rule="crash-loop",
-        title=f"container {container.name} keeps crashing (exit code {code})",
+        title=f"container {container.name} {'keeps crashing' if container.restarts else 'failed'} (exit code {code})",
         cause=_meaning(code) + (f'; it says "{says}"' if says else ""),
         field=container_field(workload, container, "command"),
         evidence=evidence,

@@ -13,6 +13,7 @@ from kubegenie_tui.domain.nearness import did_you_mean, nearest
 
 _CONTROLLERS = ("replicasets.apps", "statefulsets.apps", "daemonsets.apps", "jobs.batch")
 _QUOTA = re.compile(r"exceeded quota: ([\w.-]+), requested: (\S+), used: (\S+), limited: (\S+)")
+_WEBHOOK_DOWN = re.compile(r'failed calling webhook "([\w.-]+)".*?https://([\w-]+)\.([\w-]+)\.svc\b.*?": (.+)')
 _Cause = tuple[str, str, ObjectRef, str, list[Evidence], str]
 
 
@@ -83,6 +84,8 @@ def _cause(snapshot: Snapshot, workload: Workload, said: str) -> _Cause:
             [],
             "stay within the LimitRange, or widen it",
         )
+    if match := _WEBHOOK_DOWN.search(said):
+        return _webhook_down(match)
     if "admission webhook" in said:
         return "webhook-denied", said, workload.ref, spec, [], "satisfy the policy that the webhook enforces"
     return "pod-refused", said, workload.ref, spec, [], "mend what the API server complains about"
@@ -97,6 +100,13 @@ def _quota(snapshot: Snapshot, namespace: str, match: re.Match[str]) -> _Cause:
     asked, in_use = requested.rstrip(","), used.rstrip(",")
     why = f"the quota {name} is used up: in use {in_use}, allowed {limited}, and {asked} more is asked for"
     return "quota-exceeded", why, ref, f"spec.hard.{resource}", more, "raise the quota, or lower requests or replicas"
+
+
+def _webhook_down(match: re.Match[str]) -> _Cause:
+    name, service, namespace, error = match.groups()
+    why = f"the admission webhook {name} must be asked about every pod, and it does not answer: {error}"
+    step = f"mend service {namespace}/{service}, or remove the webhook's configuration when its product is gone"
+    return "webhook-down", why, ObjectRef("services", service, namespace), "", [], step
 
 
 def _account(snapshot: Snapshot, workload: Workload, name: str) -> _Cause:

@@ -50,7 +50,7 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     stuck.find,
     rollouts.find,
 )
-_CONSEQUENCES = frozenset({"dependency-down", "claim-unbound"})
+_CONSEQUENCES = frozenset({"dependency-down", "claim-unbound", "webhook-down"})
 """Rules whose root may itself suffer from another fault, which then is the real one."""
 _LAST_RESORTS = frozenset({"rollout-late", "pod-setup-fails"})
 """Rules that say nothing new once another has explained the same workload."""
@@ -100,9 +100,8 @@ def _crashed(snapshot: Snapshot) -> Iterator[Container]:
 def _of_containers(snapshot: Snapshot) -> Iterator[Finding]:
     for pod in live_pods(snapshot):
         workload = workload_of(snapshot, pod)
-        owner = snapshot.owner_of(pod)
-        if owner is not None and owner[0] == "jobs.batch" and mapping_at(pod, "status").get("phase") == "Failed":
-            continue
+        if text_at(pod, "status.phase") == "Failed" and snapshot.owner_of(pod) is not None:
+            continue  # its controller has replaced it, or the job's rule tells of it
         for container in containers_of(pod):
             finding = next(filter(None, (explain(snapshot, workload, container) for explain in _OF_CONTAINERS)), None)
             if finding is not None:

@@ -16,7 +16,7 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
     if text_at(ended, "reason") != "OOMKilled":
         return None
     ended_at = parse_time(text_at(ended, "finishedAt"))
-    if container.ready and snapshot.now and ended_at and snapshot.now - ended_at > _RECENT_SECONDS:
+    if not container.crashing and snapshot.now and ended_at and snapshot.now - ended_at > _RECENT_SECONDS:
         return None
     limit = text_at(container.spec, "resources.limits.memory")
     field = container_field(workload, container, "resources.limits.memory")

@@ -24,7 +24,7 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
             ref = ref_of("nodes", node)
             yield Finding(
                 "node-cordoned", Severity.NOTICE, f"node {ref.name} takes no new pods", "it is cordoned", ref,
-                "spec.unschedulable", (fact("nodes", node, "spec.unschedulable", "true"),), (ref,), 1.0,
+                "spec.unschedulable", (fact("nodes", node, "spec.unschedulable", "true"),), (ref,), 0.9,
                 ("uncordon it when its maintenance is over",),
             )  # fmt: skip
 

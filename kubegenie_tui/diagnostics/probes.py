@@ -7,8 +7,10 @@ from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
 from kubegenie_tui.diagnostics.snapshot import Snapshot
 from kubegenie_tui.domain.finding import Finding
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.quantity import parse_time
 
 _KINDS = {"Readiness": "readinessProbe", "Liveness": "livenessProbe", "Startup": "startupProbe"}
+_RECENT_SECONDS = 3600
 _EFFECT = {
     "readinessProbe": "it gets no traffic",
     "livenessProbe": "the kubelet kills it again and again",
@@ -26,7 +28,7 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
     said = text_at(event, "message")
     probe_name = next((field for word, field in _KINDS.items() if said.startswith(word)), "")
     probe = mapping_at(container.spec, probe_name)
-    if not probe or not _accounts_for_it(container, probe_name):
+    if not probe or not _accounts_for_it(container, probe_name, snapshot.now):
         return None
     field = container_field(workload, container, probe_name)
     cause, at, step = _cause(said, probe, container)
@@ -42,10 +44,13 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
     )  # fmt: skip
 
 
-def _accounts_for_it(container: Container, probe_name: str) -> bool:
-    """A failing readiness probe makes a running container unready; the others have it killed."""
+def _accounts_for_it(container: Container, probe_name: str, now: float) -> bool:
+    """A failing readiness probe makes a running container unready; the others have it killed, now or lately."""
     if probe_name == "readinessProbe":
         return not container.ready and not container.crashing
+    ended_at = parse_time(text_at(container.ended, "finishedAt"))
+    if container.ready and now and ended_at and now - ended_at > _RECENT_SECONDS:
+        return False
     return container.exit_code in (None, 0, 137, 143)
 
 

@@ -15,6 +15,39 @@ from kubegenie_tui.domain.quantity import format_bytes, format_cpu, parse_quanti
 
 _PER_REASON = re.compile(r"(\d+) (?=Insufficient|node\(s\)|Too many)")
 
+_PLAIN_REASONS = (
+    (
+        "anti-affinity",
+        "anti-affinity",
+        "its anti-affinity rules leave no node: each already runs a pod that it must not share a node with",
+        "affinity",
+        "add nodes, or prefer instead of require",
+    ),
+    (
+        "volume node affinity conflict",
+        "volume-elsewhere",
+        "its volume exists in another zone or on another node than those that could take the pod",
+        "volumes",
+        "add a node where the volume is, or make the claim anew where the nodes are",
+    ),
+    (
+        "topology spread constraints",
+        "topology-spread",
+        "its topology spread constraints leave no node: one more pod there would be too uneven",
+        "topologySpreadConstraints",
+        "add nodes, raise maxSkew, or let it schedule anyway",
+    ),
+    (
+        "free ports",
+        "host-port-taken",
+        "the host port it wants is taken on every node",
+        "containers.ports.hostPort",
+        "leave the host port out and use a Service, or free the port",
+    ),
+    ("Too many pods", "too-many-pods", "the nodes run as many pods as they may", "", "add a node, or remove pods"),
+)
+"""By words of the scheduler: rule, cause, field of the pod spec, next step."""
+
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
     """Pending pods that the scheduler could not place, or that wait for a scheduling gate."""
@@ -71,16 +104,9 @@ def _cause(snapshot: Snapshot, workload: Workload, pod: Manifest, said: str) -> 
         if worst is short and short:
             return _insufficient(snapshot, workload, pod, short[1])
         return _selector(snapshot, workload, pod) if worst is selector else _taint(snapshot, workload, said, taint)
-    if "anti-affinity" in said:
-        why = "its anti-affinity rules leave no node: each already runs a pod that it must not share a node with"
-        return (
-            "anti-affinity",
-            why,
-            workload.ref,
-            f"{workload.spec_path}.affinity",
-            [],
-            "add nodes, or prefer instead of require",
-        )
+    for words, rule, why, field, step in _PLAIN_REASONS:
+        if words in said:
+            return rule, why, workload.ref, f"{workload.spec_path}.{field}".rstrip("."), [], step
     return "unschedulable", said, workload.ref, workload.spec_path, [], "compare the pod's demands with the nodes"
 
 
@@ -181,7 +207,7 @@ def _taint(snapshot: Snapshot, workload: Workload, said: str, match: re.Match[st
         names = ", ".join(text_at(node, "metadata.name") for node in cordoned)
         proof = [fact("nodes", node, "spec.unschedulable", "true") for node in cordoned[:3]]
         ref = ref_of("nodes", cordoned[0])
-        return "nodes-cordoned", f"cordoned: {names}", ref, "spec.unschedulable", proof, "uncordon a node"
+        return "node-cordoned", f"cordoned: {names}", ref, "spec.unschedulable", proof, "uncordon a node"
     field = f"{workload.spec_path}.tolerations"
     return (
         "untolerated-taint",

@@ -1,11 +1,14 @@
 """Rules about containers: each finds its fault at its root, and keeps quiet once the cause is gone."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from tests.unit.diagnostics.cases import Fault, NearMiss, check_fault, check_near_miss
 from tests.unit.diagnostics.scene import (
+    NOW,
     RUNNING,
     Scene,
     container,
@@ -42,6 +45,15 @@ def near_key() -> Scene:
 def missing_config_map() -> Scene:
     spec = {"containers": [container(envFrom=[{"configMapRef": {"name": "settings"}}])]}
     return Scene(state=waiting("CreateContainerConfigError", 'configmap "settings" not found'), spec=spec)
+
+
+def missing_config_map_key() -> Scene:
+    source = {"configMapKeyRef": {"name": "settings", "key": "levle"}}
+    spec = {"containers": [container(env=[{"name": "LEVEL", "valueFrom": source}])]}
+    scene = Scene(
+        state=waiting("CreateContainerConfigError", "couldn't find key levle in ConfigMap shop/settings"), spec=spec
+    )
+    return scene.add("configmaps", named("settings", "ConfigMap", data={"level": "debug"}))
 
 
 def unmountable() -> Scene:
@@ -108,7 +120,7 @@ def dead_dependency() -> Scene:
     return scene.add("services", service_of("redis", port=6379)).add("pods", broken)
 
 
-FAULTS: list[tuple[Callable[[], Scene], str, str, str]] = [
+FAULTS: list[Fault] = [
     (missing_key, "missing-secret-key", "secrets db", 'no key "url"'),
     (near_key, "missing-secret-key", "deployments.apps web", 'there is "uri"'),
     (missing_secret, "missing-secret", "secrets db", "does not exist"),
@@ -155,19 +167,68 @@ FAULTS: list[tuple[Callable[[], Scene], str, str, str]] = [
      "deployments.apps web", "authentication failed"),
     (lambda: Scene(state=waiting("RunContainerError", 'exec: "webb": executable file not found in $PATH')),
      "command-not-found", "deployments.apps web", "executable file not found"),
+    (missing_config_map_key, "missing-configmap-key", "deployments.apps web", 'there is "level"'),
+    (lambda: image("ErrImagePull", "401 unauthorized: authentication required"), "image-pull-unauthorized",
+     "deployments.apps web", "credentials"),
+    (lambda: image("ErrImagePull", "dial tcp 10.0.0.1:443: i/o timeout"), "image-registry-unreachable",
+     "deployments.apps web", "cannot reach"),
+    (lambda: image("ErrImagePull", "the registry is asleep"), "image-pull-failed", "deployments.apps web",
+     "does not deliver"),
+    (lambda: probe("Startup probe failed: HTTP probe failed with statuscode: 500", 8080, "startupProbe"),
+     "startup-probe-fails", "deployments.apps web", "answers 500"),
+    (lambda: Scene(state=waiting("CreateContainerError", "context deadline exceeded")), "container-cannot-start",
+     "deployments.apps web", "deadline"),
+    (lambda: Scene(state=crashed(1)).log("open /data/wal: no space left on device"), "no-space-left",
+     "deployments.apps web", "no space left"),
+    (lambda: Scene(state=crashed(1)).log(
+        'pods is forbidden: User "system:serviceaccount:shop:web" cannot list resource "pods" in API group ""'
+    ), "not-allowed", "deployments.apps web", "cannot list"),
 ]  # fmt: skip
+
+
+def restarted(hours_ago: float, code: int = 137, reason: str = "Error") -> Scene:
+    """A container that runs well now and has a liveness probe that failed once more a minute ago."""
+    at = datetime.fromtimestamp(NOW - hours_ago * 3600, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    ended = {"exitCode": code, "reason": reason, "finishedAt": at}
+    state = RUNNING | {"restartCount": 1, "lastState": {"terminated": ended}}
+    spec = {"containers": [container(livenessProbe={"httpGet": {"path": "/", "port": 80}})]}
+    return Scene(state=state, spec=spec).event("Unhealthy", "Liveness probe failed: HTTP probe failed: statuscode: 500")
+
+
+def unready(why: str, **spec: Any) -> Scene:
+    return Scene(state=RUNNING | {"ready": False}, spec={"containers": [container(**spec)]}).event("Unhealthy", why)
+
+
+def starting() -> Scene:
+    """It waits for its image, which is being pulled."""
+    return Scene(state=waiting("ContainerCreating")).event("Pulling", 'Pulling image "web:1"')
+
+
+NEAR_MISSES: list[NearMiss] = [
+    (lambda: restarted(30), "liveness-probe-fails"),
+    (lambda: restarted(0.2, 1), "liveness-probe-fails"),
+    (lambda: restarted(30, 137, "OOMKilled"), "out-of-memory"),
+    (lambda: restarted(0.1, 0, "Completed"), "exits-at-once"),
+    (lambda: restarted(0.1, 1), "crash-loop"),
+    (lambda: unready("Readiness probe failed: statuscode: 500"), "readiness-probe-fails"),
+    (lambda: unready("Liveness probe failed", livenessProbe={"exec": {"command": ["x"]}}), "readiness-probe-fails"),
+    (starting, "image-pull-failed"),
+    (starting, "missing-secret"),
+]
+
+
+@pytest.mark.parametrize(("scene", "rule"), NEAR_MISSES)
+def test_a_near_miss_is_none(scene: Callable[[], Scene], rule: str) -> None:
+    check_near_miss(scene(), rule)
+
+
+def test_a_restart_by_the_probe_a_moment_ago_is_told() -> None:
+    assert restarted(0.2).rules() == ["liveness-probe-fails"]
 
 
 @pytest.mark.parametrize(("scene", "rule", "root", "cause"), FAULTS)
 def test_the_fault_is_found_at_its_root(scene: Callable[[], Scene], rule: str, root: str, cause: str) -> None:
-    findings = scene().findings()
-    assert [finding.rule for finding in findings] == [rule]
-    [found] = findings
-    assert f"{found.root.kind} {found.root.name}" == root
-    assert cause in found.cause, found.cause
-    assert found.evidence
-    assert found.next_steps
-    assert any(ref.name == "web" for ref in found.affected)
+    check_fault(scene(), rule, root, cause)
 
 
 @pytest.mark.parametrize("scene", [case[0] for case in FAULTS if "secret" not in case[1]])
