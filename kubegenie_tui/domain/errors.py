@@ -157,6 +157,10 @@ class ModelError(KubeGenieError):
         """Seconds to wait before another try; None when a retry would not help."""
 
 
+class ConversationTooLong(ModelError):
+    """The request does not fit into the model's context: a shorter one may."""
+
+
 def unexpected(error: Exception) -> KubeGenieError:
     """An error that nobody foresaw, in words, for the border of a worker."""
     return KubeGenieError("Something unexpected happened", repr(error), "please report it")

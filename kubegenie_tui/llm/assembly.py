@@ -1,5 +1,6 @@
 """Tool calls put together from their pieces: servers split them at any byte and differ in what they repeat."""
 
+import secrets
 from typing import Any
 
 import msgspec
@@ -30,14 +31,14 @@ class CallAssembly:
         draft.arguments += _text(getattr(function, "arguments", None))
 
     def calls(self) -> list[CallReady]:
-        """The complete calls in the order in which they began; a missing id is made up."""
+        """The complete calls in the order in which they began; a missing id is made up, the way Mistral wants them."""
         named = [draft for draft in self._drafts if draft.name or draft.arguments]
-        return [CallReady(d.id or f"call_{n}", d.name, d.arguments or "{}") for n, d in enumerate(named)]
+        return [CallReady(d.id or f"c{secrets.token_hex(4)}", d.name, d.arguments or "{}") for d in named]
 
     def _draft_of(self, piece: Any, call_id: str, name: str) -> _Draft:
         index = getattr(piece, "index", None)
         draft = self._by_index.get(index)
-        another = draft is not None and call_id and draft.id and call_id != draft.id
+        another = draft is not None and _begins_another(draft, call_id, name)
         unnumbered = index is None and (call_id or name) and not (draft and draft.id == call_id != "")
         if draft is None or another or unnumbered:
             draft = _Draft(call_id)
@@ -45,6 +46,21 @@ class CallAssembly:
             self._by_index[index] = draft
         draft.id = draft.id or call_id
         return draft
+
+
+def _begins_another(draft: _Draft, call_id: str, name: str) -> bool:
+    """Some servers number every parallel call 0: another id tells them apart, or a name after complete arguments."""
+    if call_id and draft.id:
+        return call_id != draft.id
+    return bool(name) and _is_complete(draft.arguments)
+
+
+def _is_complete(arguments: str) -> bool:
+    try:
+        msgspec.json.decode(arguments)
+    except msgspec.DecodeError:
+        return False
+    return True
 
 
 def _text(arguments: Any) -> str:

@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from kubegenie_tui.domain.errors import ModelError
+from kubegenie_tui.domain.errors import ConversationTooLong, ModelError
 from kubegenie_tui.domain.text import plain
 
 _LONGEST_REASON = 300
@@ -73,6 +73,15 @@ def broken_off(door: Door) -> ModelError:
     )
 
 
+def no_answer(door: Door) -> ModelError:
+    """The server said yes and then nothing of a chat: a start page, a proxy's login, another API."""
+    return ModelError(
+        f"What answers at {door.server} is no model server",
+        "its answer is none of a chat",
+        "check KUBEGENIE_MODEL_URL: it is the address of an OpenAI-compatible API and usually ends in /v1",
+    )
+
+
 def unknown_model(door: Door, served: Sequence[str]) -> ModelError:
     """404 for the model: say which ones there are."""
     named = f'the model "{door.model}"' if door.model else "any model"
@@ -112,7 +121,7 @@ def _refused_by_status(error: Any, door: Door) -> ModelError:
         wait = _retry_after(error)
         return ModelError("The model server asks to wait", reason, f"try again in {wait:.0f} s", retry_after=wait)
     if status == 413 or _is_overflow(reason):
-        return ModelError(
+        return ConversationTooLong(
             "The conversation is too long for the model", reason, "start a new conversation, or ask about less at once"
         )
     if status == 404:

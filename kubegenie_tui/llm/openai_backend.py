@@ -1,15 +1,23 @@
 """Any OpenAI-compatible server through the official client, imported only when the first question comes."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from kubegenie_tui.domain.errors import ModelError
-from kubegenie_tui.llm.assembly import CallAssembly
-from kubegenie_tui.llm.backend import BackendEvent, Ended, Lowered, TextPart, Used, Wire
-from kubegenie_tui.llm.failures import Door, broken_off, library_errors, model_error, reason_of, unknown_model
+from kubegenie_tui.llm.answer import AnswerReader
+from kubegenie_tui.llm.backend import BackendEvent, Lowered, TextPart, Wire
+from kubegenie_tui.llm.failures import (
+    Door,
+    broken_off,
+    library_errors,
+    model_error,
+    no_answer,
+    reason_of,
+    unknown_model,
+)
 from kubegenie_tui.llm.refusals import refused_feature
 
 if TYPE_CHECKING:
@@ -131,7 +139,7 @@ class OpenAIBackend:
         return chat[0]
 
     async def _streamed(self, response: Any) -> AsyncGenerator[BackendEvent]:
-        assembly, reason = CallAssembly(), ""
+        answer, chunk = AnswerReader(), None
         async with response:
             chunks = aiter(response)
             while True:
@@ -141,37 +149,19 @@ class OpenAIBackend:
                     break
                 except library_errors() as error:
                     raise model_error(error, self._door) from None
-                for choice in chunk.choices or ():
-                    reason = choice.finish_reason or reason
-                    if choice.delta is not None and choice.delta.content:
-                        yield TextPart(choice.delta.content)
-                    for piece in getattr(choice.delta, "tool_calls", None) or ():
-                        assembly.add(piece)
-                for used in _used(chunk):
-                    yield used
-        if not reason:
-            raise broken_off(self._door)
-        for call in assembly.calls():
-            yield call
-        yield Ended(reason)
+                for text in answer.take(chunk):
+                    yield TextPart(text)
+        if not answer.reason:
+            raise broken_off(self._door) if chunk is not None else no_answer(self._door)
+        for event in answer.end():
+            yield event
 
     async def _whole(self, response: Any) -> AsyncGenerator[BackendEvent]:
-        assembly = CallAssembly()
         if not getattr(response, "choices", None):
-            raise broken_off(self._door)
-        choice = response.choices[0]
-        for piece in choice.message.tool_calls or ():
-            assembly.add(piece)
-        if choice.message.content:
-            yield TextPart(choice.message.content)
-        for used in _used(response):
-            yield used
-        for call in assembly.calls():
-            yield call
-        yield Ended(choice.finish_reason or "stop")
-
-
-def _used(answer: Any) -> Iterator[Used]:
-    usage = getattr(answer, "usage", None)
-    if usage is not None:
-        yield Used(usage.prompt_tokens or 0, usage.completion_tokens or 0)
+            raise no_answer(self._door)
+        answer = AnswerReader()
+        for text in answer.take(response):
+            yield TextPart(text)
+        answer.reason = answer.reason or "stop"
+        for event in answer.end():
+            yield event
