@@ -43,6 +43,15 @@ def settings_file() -> Path:
     return _place("config") / "settings.toml"
 
 
+def database_file() -> Path:
+    """Where the database is kept; its directory is made.
+
+    Raises:
+        StoreError: the directory cannot be made.
+    """
+    return data_dir() / "kubegenie.db"
+
+
 def downloads_dir() -> Path:
     """Where a person looks for what was saved for them: their downloads, or a directory of ours when they have none.
 

@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from kubegenie_tui.cli.complaint import complain
+from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services, require_namespace
 from kubegenie_tui.cli.exit_status import Exit
-from kubegenie_tui.cli.fullscreen import namespace_of
 from kubegenie_tui.cli.output import write_json_line
-from kubegenie_tui.domain.conversation import ChatEvent, ChoicesOffered, Failed, Focus, TextDelta, ToolStarted
-from kubegenie_tui.domain.errors import UsageError
-from kubegenie_tui.domain.start import StartOptions
+from kubegenie_tui.domain.conversation import (
+    ChatEvent,
+    ChoicesOffered,
+    Failed,
+    Finished,
+    Focus,
+    TextDelta,
+    ToolStarted,
+)
+from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.text import plain, plain_lines
 
 if TYPE_CHECKING:
-    from kubegenie_tui.services import Services
+    from kubegenie_tui.agents.cluster_agent import ClusterAgent
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -33,31 +41,29 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _ask(arguments: argparse.Namespace, question: str) -> int:
-    from kubegenie_tui.services import build_services
-    from kubegenie_tui.settings import load_settings
+    write = write_event if arguments.output == "json" else Answer().write
+    async with opened_services(arguments) as services:
+        agent = await cluster_of(services.manager, arguments)
+        focus = await _focus(agent, namespace_of(arguments))
+        last: ChatEvent | None = None
+        async for last in services.genie.ask(question, focus, ()):
+            write(last)
+        return await _why_it_failed(agent) if isinstance(last, Failed) else Exit.OK
 
-    services = await build_services(load_settings(), StartOptions(kubeconfig=arguments.kubeconfig, read_only=True))
+
+async def _focus(agent: "ClusterAgent", namespace: str | None) -> Focus:
+    if namespace:
+        await require_namespace(agent, namespace)
+    return Focus(agent.name, agent.status.namespace if namespace is None else namespace)
+
+
+async def _why_it_failed(agent: "ClusterAgent") -> Exit:
+    """A failure says what it is in words only: whether it was the cluster, the cluster tells."""
     try:
-        focus = await _focus(services, arguments)
-        write = write_event if arguments.output == "json" else write_text
-        failed = False
-        async for event in services.genie.ask(question, focus, ()):
-            write(event)
-            failed = failed or isinstance(event, Failed)
-    finally:
-        await services.close()
-    if arguments.output != "json":
-        sys.stdout.write("\n")
-    return Exit.FAILED if failed else Exit.OK
-
-
-async def _focus(services: "Services", arguments: argparse.Namespace) -> Focus:
-    name = arguments.context or services.manager.current
-    if not name:
-        raise UsageError("There is no current cluster", next_step="name one with --context, or try `kubegenie demo`")
-    agent = await services.manager.open(name)
-    asked = namespace_of(arguments)
-    return Focus(name, agent.status.namespace if asked is None else asked)
+        await agent.client.get("/version")
+    except KubeGenieError as error:
+        return Exit.of(error)
+    return Exit.FAILED
 
 
 def write_event(event: ChatEvent) -> None:
@@ -65,16 +71,38 @@ def write_event(event: ChatEvent) -> None:
     write_json_line({"event": type(event).__name__, **msgspec.structs.asdict(event)})
 
 
-def write_text(event: ChatEvent) -> None:
-    """The answer as it comes on standard output, what is looked up meanwhile on standard error."""
-    match event:
-        case TextDelta(text=text):
-            sys.stdout.write(plain_lines(text))
+class Answer:
+    """The answer as it comes on standard output, ended by one line break; for a person, what is looked up meanwhile."""
+
+    def __init__(self) -> None:
+        self._said = False
+        self._breaks = ""
+        """Line breaks that are written when more comes."""
+
+    def write(self, event: ChatEvent) -> None:
+        """Take in the next event; the last one is Finished or Failed."""
+        match event:
+            case TextDelta(text=text):
+                self._say(plain_lines(text))
+            case ChoicesOffered(question=question, choices=choices):
+                self._say("\n".join([plain(question), *(f"  {plain(str(choice))}" for choice in choices)]))
+            case ToolStarted(label=label) if sys.stderr.isatty():
+                sys.stderr.write(f"… {plain(label)}\n")
+            case Failed(what=what, why=why, next_step=next_step):
+                self._end()
+                complain(KubeGenieError(what, why, next_step))
+            case Finished():
+                self._end()
+
+    def _say(self, text: str) -> None:
+        words = text.rstrip("\n")
+        if words:
+            sys.stdout.write(self._breaks + words)
             sys.stdout.flush()
-        case ToolStarted(label=label):
-            sys.stderr.write(f"… {plain(label)}\n")
-        case ChoicesOffered(question=question, choices=choices):
-            names = "".join(f"\n  {plain(str(choice))}" for choice in choices)
-            sys.stdout.write(f"{plain(question)}{names}")
-        case Failed(what=what, why=why, next_step=next_step):
-            sys.stderr.write(f"kubegenie: {plain(' · '.join(part for part in (what, why, next_step) if part))}\n")
+            self._said, self._breaks = True, ""
+        if self._said:
+            self._breaks += text[len(words) :]
+
+    def _end(self) -> None:
+        if self._said:
+            sys.stdout.write("\n")

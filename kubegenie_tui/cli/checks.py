@@ -16,12 +16,17 @@ from kubegenie_tui import __version__
 from kubegenie_tui.domain.errors import Forbidden, KubeGenieError
 
 if TYPE_CHECKING:
+    from kubegenie_tui.agents.cluster_manager import ClusterManager
     from kubegenie_tui.kube.context import Context
-    from kubegenie_tui.kube.kubeconfig import Kubeconfig
+    from kubegenie_tui.services import Services
+    from kubegenie_tui.store.store import Store
 
 SMALLEST = (80, 24)
 """Columns and lines that every screen is made for."""
 ANSWER_SECONDS = 10.0
+"""How long a cluster may take for each answer."""
+MODEL_SECONDS = 60.0
+"""How long a model may take for a word: one on this machine may have to be loaded first."""
 
 
 class State(Enum):
@@ -120,48 +125,44 @@ def failing(subject: str, error: KubeGenieError, state: State = State.FAIL) -> F
     return Finding(subject, state, what, error.next_step)
 
 
-async def of_store() -> list[Finding]:
-    """The database opens."""
-    from kubegenie_tui.paths import data_dir
-    from kubegenie_tui.store.store import Store
+def of_store(store: "Store") -> Finding:
+    """The database opened, and what it holds will be there again."""
+    from kubegenie_tui.paths import database_file
 
-    try:
-        path = data_dir() / "kubegenie.db"
-        store = await Store.open(path)
-    except KubeGenieError as error:
-        return [failing("database", error)]
-    await store.close()
-    return [Finding("database", State.WARN if store.notice else State.OK, store.notice or str(path))]
+    if not store.lasting:
+        return Finding("database", State.FAIL, store.notice)
+    if store.notice:
+        return Finding("database", State.WARN, store.notice)
+    return Finding("database", State.OK, str(database_file()))
 
 
-async def of_kubeconfigs(explicit: Path | None) -> tuple[list[Finding], "Kubeconfig | None"]:
-    """The kubeconfigs can be read; with what they hold."""
-    from kubegenie_tui.kube.kubeconfig import Kubeconfig, in_cluster, kubeconfig_paths, load_kubeconfig
-
-    paths = kubeconfig_paths(explicit)
-    if (context := in_cluster()) and not any(path.exists() for path in paths):
-        pod = Finding("kubeconfig", State.OK, "none: this is a pod, and its service account is used")
-        return [pod], Kubeconfig({context.name: context}, context.name)
-    try:
-        kubeconfig = await asyncio.to_thread(load_kubeconfig, paths)
-    except KubeGenieError as error:
-        if explicit or any(path.exists() for path in paths):
-            return [failing("kubeconfig", error)], None
-        advice = "set KUBECONFIG, or look around with `kubegenie demo`"
-        return [Finding("kubeconfig", State.WARN, f"none found: {error.why}", advice)], None
-    files = ", ".join(str(path) for path in paths)
-    current = f"current is {kubeconfig.current}" if kubeconfig.current else "none is current"
-    found = Finding("kubeconfig", State.OK, f"{files}: {len(kubeconfig.contexts)} contexts, {current}")
-    return [found, *(failing("kubeconfig", error, State.WARN) for error in kubeconfig.errors)], kubeconfig
+def of_kubeconfigs(manager: "ClusterManager", explicit: Path | None) -> list[Finding]:
+    """The kubeconfigs can be read; with how much they hold. That there is none is only a failure when one was named."""
+    usable = [status for status in manager.statuses if status.source == "kubeconfig"]
+    worst = State.WARN if usable else State.FAIL
+    faults = [failing("kubeconfig", error, worst) for error in manager.errors if error.file or explicit]
+    if usable:
+        current = f"current is {manager.current}" if manager.current else "none is current"
+        files = ", ".join(str(path) for path in manager.paths)
+        return [Finding("kubeconfig", State.OK, f"{files}: {len(usable)} contexts, {current}"), *faults]
+    if faults:
+        return faults
+    if manager.statuses:
+        return [Finding("kubeconfig", State.OK, "none, and none is needed: there are other clusters")]
+    looked = ", ".join(str(path) for path in manager.paths)
+    advice = "set KUBECONFIG, or look around with `kubegenie demo`"
+    return [Finding("kubeconfig", State.WARN, f"no context found in {looked}", advice)]
 
 
-async def of_clusters(kubeconfig: "Kubeconfig | None") -> list[Finding]:
-    """Each context's cluster answers and lets us list pods. Only the current one may fail the whole."""
-    if kubeconfig is None:
-        return []
-    contexts = list(kubeconfig.contexts.values())
-    worst = [State.FAIL if context.name == kubeconfig.current else State.WARN for context in contexts]
-    return list(await asyncio.gather(*map(_of_cluster, contexts, worst)))
+async def of_clusters(services: "Services") -> list[Finding]:
+    """Each known cluster answers and lets us list pods. Only the current one may fail the whole."""
+    manager = services.manager
+    agents = [agent for status in manager.statuses if (agent := manager.agent(status.name))]
+    return list(
+        await asyncio.gather(
+            *(_of_cluster(each.context, State.FAIL if each.name == manager.current else State.WARN) for each in agents)
+        )
+    )
 
 
 async def _of_cluster(context: "Context", worst: State) -> Finding:
@@ -188,23 +189,19 @@ def _pods_path(context: "Context") -> str:
     return f"/api/v1/namespaces/{context.namespace}/pods" if context.namespace else "/api/v1/pods"
 
 
-async def of_model() -> list[Finding]:
+async def of_model(services: "Services") -> list[Finding]:
     """The model answers one word. Without a model the built-in engine is named."""
-    from kubegenie_tui.llm.choosing import backend_from
-    from kubegenie_tui.settings import load_settings
-
-    try:
-        backend = backend_from(load_settings().model)
-    except KubeGenieError:
-        return []
+    backend = services.backend
     if backend is None:
         advice = "set KUBEGENIE_MODEL_URL or OPENAI_API_KEY for free questions"
         return [Finding("model", State.OK, "none: the built-in engine answers the common questions", advice)]
     try:
-        async for _ in backend.stream([{"role": "user", "content": "Answer with the one word: ready"}], []):
-            pass
+        async with asyncio.timeout(MODEL_SECONDS):
+            async for _ in backend.stream([{"role": "user", "content": "Answer with the one word: ready"}], []):
+                pass
+    except TimeoutError:
+        silence = f"{backend.name} has not answered in {MODEL_SECONDS:.0f} s"
+        return [Finding("model", State.WARN, silence, "it may still be loading: try again, or look at the server")]
     except KubeGenieError as error:
         return [failing("model", error)]
-    finally:
-        await backend.close()
     return [Finding("model", State.OK, f"{backend.name} answers")]

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from kubegenie_tui.cli.connect import opened_manager
+from kubegenie_tui.cli.complaint import complain
+from kubegenie_tui.cli.connect import kubeconfig_faults, opened_services
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json, write_rows
 from kubegenie_tui.domain.cluster import ClusterStatus
 from kubegenie_tui.domain.cluster_rows import CLUSTER_COLUMNS, NOT_SHOWN, cluster_row
+from kubegenie_tui.domain.errors import StoreError, UsageError
 from kubegenie_tui.domain.text import plain
 
 if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_manager import ClusterManager
+
+NONE_KNOWN = "`kubegenie demo` needs none, `kubegenie clusters add FILE` adds those of a kubeconfig"
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -24,30 +28,44 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _run(arguments: argparse.Namespace) -> int:
-    async with opened_manager(arguments) as manager:
-        match arguments.clusters_verb:
-            case "list":
-                return await _list(manager, arguments.output)
-            case "add":
-                name = await manager.register(arguments.file, arguments.context or "")
-                sys.stdout.write(f"{plain(name)} is remembered\n")
-            case "remove":
-                await manager.remove(arguments.name)
-                sys.stdout.write(f"{plain(arguments.name)} is forgotten\n")
-            case _:
-                return await _test(manager, arguments.names, arguments.output)
+    async with opened_services(arguments) as services:
+        if arguments.clusters_verb in ("add", "remove"):
+            if not services.store.lasting:
+                raise StoreError("Nothing can be remembered or forgotten", "there is no database to keep it in")
+            return await _change(services.manager, arguments)
+        _complain_of_kubeconfigs(services.manager, arguments)
+        if arguments.clusters_verb == "list":
+            return await _list(services.manager, arguments.output)
+        return await _test(services.manager, arguments.names, arguments.output)
+
+
+async def _change(manager: "ClusterManager", arguments: argparse.Namespace) -> int:
+    if arguments.clusters_verb == "add":
+        name = await manager.register(arguments.file, arguments.context or "")
+        sys.stdout.write(f"{plain(name)} is remembered\n")
+    else:
+        await manager.remove(arguments.name)
+        sys.stdout.write(f"{plain(arguments.name)} is forgotten\n")
     return Exit.OK
+
+
+def _complain_of_kubeconfigs(manager: "ClusterManager", arguments: argparse.Namespace) -> None:
+    faults = kubeconfig_faults(manager, arguments)
+    if faults and not manager.statuses:
+        raise faults[0]
+    for fault in faults:
+        complain(fault)
 
 
 async def _list(manager: "ClusterManager", output: str) -> int:
     agents = [manager.agent(status.name) for status in manager.statuses]
-    await asyncio.gather(*(agent.check() for agent in agents if agent and agent.context.error is None))
+    await asyncio.gather(*(agent.check() for agent in agents if agent))
     if output == "json":
         write_json([_as_json(status) for status in manager.statuses])
     elif manager.statuses:
         write_rows(CLUSTER_COLUMNS, [cluster_row(status, 0) for status in manager.statuses], NOT_SHOWN)
     else:
-        sys.stderr.write("No clusters are known: `kubegenie demo` needs none, `kubegenie clusters add` adds one.\n")
+        sys.stderr.write(f"No clusters are known: {NONE_KNOWN}.\n")
     return Exit.OK
 
 
@@ -60,6 +78,8 @@ def _as_json(status: ClusterStatus) -> dict[str, Any]:
 
 async def _test(manager: "ClusterManager", names: list[str], output: str) -> int:
     wanted = names or [status.name for status in manager.statuses]
+    if not wanted:
+        raise UsageError("There is no cluster to test", next_step=NONE_KNOWN)
     results = dict(zip(wanted, await asyncio.gather(*(manager.test(name) for name in wanted)), strict=True))
     if output == "json":
         write_json({name: [msgspec.structs.asdict(step) for step in steps] for name, steps in results.items()})

@@ -1,53 +1,100 @@
-"""From a command line to a cluster agent, and everything closed again at the end."""
+"""From a command line to clusters, and everything closed again at the end."""
 
 import argparse
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.cli.complaint import complain
+from kubegenie_tui.domain.errors import Forbidden, KubeconfigError, KubeGenieError, NotFound, UsageError
+from kubegenie_tui.domain.start import StartOptions
 
 if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
     from kubegenie_tui.agents.cluster_manager import ClusterManager
+    from kubegenie_tui.services import Services
+
+
+def start_options(arguments: argparse.Namespace) -> StartOptions:
+    """What was asked for before any verb, or after it where that means the same."""
+    return StartOptions(
+        context=arguments.context or "",
+        namespace=namespace_of(arguments),
+        command=arguments.command or "",
+        kubeconfig=arguments.kubeconfig,
+        read_only=arguments.read_only,
+    )
+
+
+def namespace_of(arguments: argparse.Namespace) -> str | None:
+    """The namespace asked for: empty for all, None when none was."""
+    return "" if arguments.all_namespaces else arguments.namespace
 
 
 @asynccontextmanager
-async def opened_manager(arguments: argparse.Namespace) -> AsyncIterator["ClusterManager"]:
-    """The known clusters, for as long as the block runs.
+async def opened_services(arguments: argparse.Namespace) -> AsyncIterator["Services"]:
+    """What the full screen works with, for as long as the block runs.
 
     Raises:
-        KubeGenieError: the database or a kubeconfig cannot be used.
+        SettingsError: the settings cannot be used.
     """
-    from kubegenie_tui.agents.cluster_manager import ClusterManager
-    from kubegenie_tui.kube.kubeconfig import kubeconfig_paths
-    from kubegenie_tui.paths import data_dir
-    from kubegenie_tui.store.store import Store
+    from kubegenie_tui.services import build_services
+    from kubegenie_tui.settings import load_settings
 
-    store = await Store.open(data_dir() / "kubegenie.db")
+    services = await build_services(load_settings(), start_options(arguments))
     try:
-        manager = ClusterManager(store, kubeconfig=kubeconfig_paths(arguments.kubeconfig), read_only=True)
-        await manager.start()
-        try:
-            yield manager
-        finally:
-            await manager.shutdown()
+        if services.store.notice:
+            complain(KubeGenieError(services.store.notice))
+        yield services
     finally:
-        await store.close()
+        await services.close()
 
 
-@asynccontextmanager
-async def opened_cluster(arguments: argparse.Namespace) -> AsyncIterator["ClusterAgent"]:
+async def cluster_of(manager: "ClusterManager", arguments: argparse.Namespace) -> "ClusterAgent":
     """The cluster asked for, or the current one.
 
     Raises:
-        UsageError: none was asked for and none is current.
-        KubeGenieError: its context cannot be used.
+        UsageError: none was asked for and none is current, or there is none of that name.
+        KubeconfigError: the kubeconfig or the cluster's context cannot be used.
     """
-    async with opened_manager(arguments) as manager:
-        name = arguments.context or manager.current
-        if not name:
-            raise UsageError(
-                "There is no current cluster", next_step="name one with --context, or try `kubegenie demo`"
-            )
-        yield await manager.open(name)
+    name = arguments.context or manager.current
+    if manager.agent(name) is None and manager.errors:
+        raise manager.errors[0]
+    if not name:
+        known = ", ".join(status.name for status in manager.statuses)
+        advice = f"name one with --context: {known}" if known else "add one to the kubeconfig, or try `kubegenie demo`"
+        raise UsageError("There is no current cluster", next_step=advice)
+    return await manager.open(name)
+
+
+def kubeconfig_faults(manager: "ClusterManager", arguments: argparse.Namespace) -> list[KubeconfigError]:
+    """What is wrong with the kubeconfigs. That there is none is only a fault when one was named."""
+    return [error for error in manager.errors if error.file or arguments.kubeconfig]
+
+
+async def require_namespace(agent: "ClusterAgent", name: str) -> None:
+    """Raise when there is no such namespace; who may not ask is believed.
+
+    Raises:
+        NotFound: there is none; near names are offered.
+        ClusterError: the cluster cannot be reached.
+    """
+    kind = agent.kinds.resolve("namespaces")
+    try:
+        await agent.get(kind, name)
+    except Forbidden:
+        return
+    except NotFound as error:
+        near = await _near(agent, name)
+        advice = f"did you mean {near}?" if near else "`kubegenie get namespaces` lists them"
+        raise NotFound(f'There is no namespace "{name}" in {agent.name}', next_step=advice) from error
+
+
+async def _near(agent: "ClusterAgent", name: str) -> str:
+    from kubegenie_tui.domain.nearness import nearest
+
+    try:
+        found = await agent.list_objects(agent.kinds.resolve("namespaces"), limit=0)
+    except Forbidden:
+        return ""
+    return nearest(name, [str(item["metadata"]["name"]) for item in found.items], tolerance=0.34)

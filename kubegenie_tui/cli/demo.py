@@ -8,9 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import msgspec
+
+from kubegenie_tui.cli.connect import start_options
 from kubegenie_tui.cli.fullscreen import open_app, require_terminal
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.start import StartOptions
+
+STARTING = "Starting the simulated clusters …"
 
 ENDS_WITHIN = 5.0
 """Seconds the child may take to end when its standard input closes."""
@@ -18,14 +23,21 @@ ENDS_WITHIN = 5.0
 
 def run(arguments: argparse.Namespace) -> int:
     """`kubegenie demo`."""
-    return open_demo(arguments.command or "")
+    return open_demo(start_options(arguments))
 
 
-def open_demo(command: str = "") -> int:
-    """Start the simulated clusters and open the app on them; `command` is run first."""
+def open_demo(options: StartOptions) -> int:
+    """Start the simulated clusters and open the app on them, with all else as asked for.
+
+    Raises:
+        UsageError: there is no terminal, or the clusters did not start.
+    """
     require_terminal()
+    sys.stderr.write(STARTING)
+    sys.stderr.flush()
     with tempfile.TemporaryDirectory(prefix="kubegenie-demo-") as directory, simulated(Path(directory)) as kubeconfig:
-        return open_app(StartOptions(command=command, kubeconfig=kubeconfig, demo=True))
+        sys.stderr.write(f"\r{' ' * len(STARTING)}\r")
+        return open_app(msgspec.structs.replace(options, kubeconfig=kubeconfig, demo=True))
 
 
 @contextmanager

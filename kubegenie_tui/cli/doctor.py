@@ -7,8 +7,10 @@ import sys
 import msgspec
 
 from kubegenie_tui.cli.checks import Finding, State, of_clusters, of_kubeconfigs, of_model, of_store, of_this_machine
+from kubegenie_tui.cli.connect import start_options
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json
+from kubegenie_tui.domain.errors import SettingsError
 from kubegenie_tui.domain.text import plain
 
 
@@ -23,11 +25,26 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _examine(arguments: argparse.Namespace) -> list[Finding]:
+    from kubegenie_tui.services import build_services
+    from kubegenie_tui.settings import Settings, load_settings
+
+    checks = []
     findings = of_this_machine()
-    findings += await of_store()
-    found, kubeconfig = await of_kubeconfigs(arguments.kubeconfig)
-    clusters, model = await asyncio.gather(of_clusters(kubeconfig), of_model())
-    return [*findings, *found, *clusters, *model]
+    try:
+        settings = load_settings()
+        checks.append(of_model)
+    except SettingsError:
+        # Without them it is not known which model is meant, and a key must not reach another one.
+        settings = Settings()
+    services = await build_services(settings, start_options(arguments))
+    try:
+        findings.append(of_store(services.store))
+        findings += of_kubeconfigs(services.manager, arguments.kubeconfig)
+        for found in await asyncio.gather(*(check(services) for check in (of_clusters, *checks))):
+            findings += found
+    finally:
+        await services.close()
+    return findings
 
 
 def _write(findings: list[Finding]) -> None:

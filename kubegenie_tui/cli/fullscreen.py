@@ -5,6 +5,7 @@ import gc
 import os
 import sys
 
+from kubegenie_tui.cli.connect import start_options
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.start import StartOptions
 
@@ -14,26 +15,14 @@ FRAMES_PER_SECOND = "240"
 
 def run(arguments: argparse.Namespace) -> int:
     """`kubegenie` without a verb. The welcome screen may ask for the demo instead."""
-    options = StartOptions(
-        context=arguments.context or "",
-        namespace=namespace_of(arguments),
-        command=arguments.command or "",
-        kubeconfig=arguments.kubeconfig,
-        read_only=arguments.read_only,
-    )
-    status = open_app(options)
+    status = open_app(start_options(arguments))
     from kubegenie_tui.app import DEMO_WANTED
 
     if status == DEMO_WANTED:
         from kubegenie_tui.cli.demo import open_demo
 
-        return open_demo()
+        return open_demo(StartOptions())
     return status
-
-
-def namespace_of(arguments: argparse.Namespace) -> str | None:
-    """The namespace asked for: empty for all, None when none was."""
-    return "" if arguments.all_namespaces else arguments.namespace
 
 
 def open_app(options: StartOptions) -> int:

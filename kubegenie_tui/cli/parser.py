@@ -11,7 +11,34 @@ from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.domain.errors import UsageError
 
 DESCRIPTION = "A terminal cockpit for all your Kubernetes clusters. Without a command it opens full screen."
-EXITS = "exit status: " + ", ".join(f"{status:d} {status.meaning}" for status in Exit)
+EXAMPLES = """examples:
+  kubegenie                              your clusters, full screen
+  kubegenie -A -c pods                   all pods of the current one
+  kubegenie demo                         simulated clusters, to look around
+  kubegenie get pods -n shop -o json     the same answers for scripts
+  kubegenie ask "why is checkout failing?"
+"""
+EXITS = "exit status:\n" + "".join(f"  {status:<5d} {status.meaning}\n" for status in Exit)
+
+
+class _Page(argparse.HelpFormatter):
+    """A help page of short lines: an option with its value and its note side by side, the verbs without a heading."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=29)
+
+    def _format_action_invocation(self, action: argparse.Action) -> str:
+        if not action.option_strings or action.nargs == 0:
+            return super()._format_action_invocation(action)
+        value = self._format_args(action, action.dest.upper())
+        return f"{', '.join(action.option_strings)} {value}"
+
+    def _format_action(self, action: argparse.Action) -> str:
+        text = super()._format_action(action)
+        return text.partition("\n")[2] if isinstance(action, argparse._SubParsersAction) else text
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return text if "\n" in text else super()._fill_text(text, width, indent)
 
 
 class Parser(argparse.ArgumentParser):
@@ -28,13 +55,11 @@ class Parser(argparse.ArgumentParser):
 
 def build_parser() -> Parser:
     """The whole command line."""
-    parser = Parser(prog="kubegenie", description=DESCRIPTION, epilog=EXITS)
-    parser.add_argument("--version", action="version", version=f"kubegenie {__version__}")
+    parser = Parser(prog="kubegenie", description=DESCRIPTION, epilog=f"{EXAMPLES}\n{EXITS}", formatter_class=_Page)
+    parser.add_argument("--version", action="version", version=f"kubegenie {__version__}", help="print the version")
     _add_connection(parser, default=None)
     _add_namespace(parser, default=None)
-    parser.add_argument(
-        "-c", "--command", metavar="COMMAND", help="run this first, as if typed after `:`, such as `pods` or `ctx prod`"
-    )
+    _add_command(parser, default=None)
     parser.add_argument("--read-only", action="store_true", help="refuse every change to a cluster")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="commands", parser_class=Parser)
     for add in (_add_demo, _add_ask, _add_get, _add_clusters, _add_doctor, _add_completion):
@@ -47,7 +72,9 @@ AddParser = Callable[..., argparse.ArgumentParser]
 
 def _add_demo(add: AddParser) -> None:
     parser = _verb(add, "demo", "open full screen on simulated clusters: nothing is needed, nothing is changed")
-    parser.add_argument("-c", "--command", metavar="COMMAND", default=argparse.SUPPRESS, help="run this first")
+    _add_context(parser)
+    _add_namespace(parser)
+    _add_command(parser)
 
 
 def _add_ask(add: AddParser) -> None:
@@ -63,7 +90,9 @@ def _add_ask(add: AddParser) -> None:
 def _add_get(add: AddParser) -> None:
     parser = _verb(add, "get", "print objects of one kind, or one object")
     parser.add_argument(
-        "kind", metavar="KIND", help="any name kubectl takes: pods, po, deploy, certificates.cert-manager.io"
+        "kind",
+        metavar="KIND",
+        help="any name kubectl takes: pods, po, deploy, certificates.cert-manager.io; `pod/web` names one",
     )
     parser.add_argument("name", nargs="?", metavar="NAME", help="one object; all of them without it")
     parser.add_argument(
@@ -108,7 +137,7 @@ def _add_completion(add: AddParser) -> None:
 
 
 def _verb(add: AddParser, name: str, summary: str) -> argparse.ArgumentParser:
-    return add(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+    return add(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", formatter_class=_Page)
 
 
 def _add_config(parser: argparse.ArgumentParser, default: object = argparse.SUPPRESS) -> None:
@@ -124,6 +153,10 @@ def _add_config(parser: argparse.ArgumentParser, default: object = argparse.SUPP
 
 def _add_connection(parser: argparse.ArgumentParser, default: object = argparse.SUPPRESS) -> None:
     _add_config(parser, default)
+    _add_context(parser, default)
+
+
+def _add_context(parser: argparse.ArgumentParser, default: object = argparse.SUPPRESS) -> None:
     parser.add_argument(
         "--context", metavar="NAME", default=default, help="the cluster; the current context without it"
     )
@@ -140,6 +173,16 @@ def _add_namespace(parser: argparse.ArgumentParser, default: object = argparse.S
         action="store_true",
         default=False if default is None else default,
         help="all namespaces",
+    )
+
+
+def _add_command(parser: argparse.ArgumentParser, default: object = argparse.SUPPRESS) -> None:
+    parser.add_argument(
+        "-c",
+        "--command",
+        metavar="COMMAND",
+        default=default,
+        help="run this first, as if typed after `:`, such as `pods` or `ctx prod`",
     )
 
 

@@ -35,14 +35,18 @@ def _section(command: Command) -> Iterator[str]:
 
 
 def _argument(action: argparse.Action) -> str:
-    name = str(action.metavar or "|".join(action.choices or (action.dest,)))
+    name = str(action.metavar or _choices(action))
     many = {"+": f"{name}...", "*": f"[{name}...]", "?": f"[{name}]"}
     return many.get(str(action.nargs), name)
 
 
 def _option(action: argparse.Action) -> str:
-    value = "" if action.nargs == 0 else f" {action.metavar or '{' + ','.join(action.choices or ()) + '}'}"
+    value = "" if action.nargs == 0 else f" {action.metavar or _choices(action)}"
     return f"{', '.join(action.option_strings)}{value}"
+
+
+def _choices(action: argparse.Action) -> str:
+    return "{" + ",".join(action.choices or ()) + "}"
 
 
 def _anchor(name: str, verb: str) -> str:

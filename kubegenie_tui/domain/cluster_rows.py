@@ -1,6 +1,7 @@
 """The list of clusters as table rows, so that it sorts, filters and draws like any other table."""
 
 from kubegenie_tui.domain.cluster import ClusterStatus, Reach
+from kubegenie_tui.domain.errors import KubeconfigError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.row import Column, Measure, Row
 
@@ -57,4 +58,6 @@ def _ratio(part: int | None, whole: int | None) -> str | None:
 def _message(status: ClusterStatus) -> str:
     if status.error is None:
         return ""
+    if isinstance(status.error, KubeconfigError):
+        return str(status.error)
     return " · ".join(text for text in (status.error.why or status.error.what, status.error.next_step) if text)

@@ -26,10 +26,12 @@ _LOCK_POLL_SECONDS = 0.02
 class Store:
     """What survives a restart."""
 
-    def __init__(self, database: Database, notice: str = "") -> None:
+    def __init__(self, database: Database, notice: str = "", *, lasting: bool = True) -> None:
         self._database = database
         self.notice = notice
         """What a person should know about how it was opened; empty when there is nothing."""
+        self.lasting = lasting
+        """Whether anything will be there again after the end."""
         self.conversations = Conversations(database)
         self.clusters = Clusters(database)
         self.places = Places(database)
@@ -57,7 +59,7 @@ class Store:
         database = await Database.connect(None)
         await database.fetch("PRAGMA foreign_keys = ON")
         await _migrate(database)
-        return cls(database, notice)
+        return cls(database, notice, lasting=False)
 
     async def close(self) -> None:
         """End the connection."""
