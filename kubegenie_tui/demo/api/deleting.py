@@ -7,7 +7,6 @@ import msgspec
 from kubegenie_tui.demo.api.request import Call
 from kubegenie_tui.demo.api.statuses import Refusal, invalid, named
 from kubegenie_tui.demo.api.writing import check_options
-from kubegenie_tui.demo.state.catalog import Resource
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.objects import Object, meta, name_of, with_meta
 
@@ -38,8 +37,7 @@ def options_of(call: Call) -> DeleteOptions:
     if found.propagation_policy not in (None, "", *PROPAGATION):
         supported = ", ".join(f'"{policy}"' for policy in (*PROPAGATION, "nil"))
         message = f'Unsupported value: "{found.propagation_policy}": supported values: {supported}'
-        options = Resource("meta.k8s.io", "v1", "deleteoptions", "DeleteOptions", False, (), {})
-        raise invalid(options, "", ("FieldValueNotSupported", message, "propagationPolicy"))
+        raise invalid("DeleteOptions.meta.k8s.io", "", ("FieldValueNotSupported", message, "propagationPolicy"))
     if call.dry_run:
         check_options(call)
         found.dry_run = ["All"]
@@ -88,10 +86,10 @@ def _check(call: Call, obj: Object, wanted: dict[str, str]) -> None:
         ("resourceVersion", "ResourceVersion", "The object might have been modified"),
     ):
         if wanted.get(key) and wanted[key] != has[key]:
-            kind = call.resource.kind if not call.resource.group else f"{call.resource.kind}.{call.resource.group}"
             why = (
                 f"the {label} in the precondition ({wanted[key]}) does not match the {label} in record "
                 f"({has[key]}). {hint}"
             )
+            kind = call.resource.qualified_kind
             details = {**named(call.resource, call.name), "kind": call.resource.kind}
             raise Refusal(409, "Conflict", f'Operation cannot be fulfilled on {kind} "{call.name}": {why}', details)

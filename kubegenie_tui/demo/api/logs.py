@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from kubegenie_tui.demo.api.request import Call
 from kubegenie_tui.demo.api.statuses import bad_request, invalid
 from kubegenie_tui.demo.api.streaming import Answer, Pieces
-from kubegenie_tui.demo.state.catalog import Resource
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.objects import Object, name_of, namespace_of
 from kubegenie_tui.demo.world.logs import Line, business, span, spoken
@@ -39,7 +38,6 @@ def log(cluster: Cluster, call: Call, pod: Object) -> Answer:
 
 
 def _check(call: Call) -> None:
-    options = Resource("", "v1", "podlogoptions", "PodLogOptions", True, (), {})
     for option, lowest, words in (
         ("tailLines", 0, "must be greater than or equal to 0"),
         ("sinceSeconds", 1, "must be greater than 0"),
@@ -47,7 +45,7 @@ def _check(call: Call) -> None:
     ):
         value = call.number(option)
         if value is not None and value < lowest:
-            raise invalid(options, call.name, ("FieldValueInvalid", f"Invalid value: {value}: {words}", option))
+            raise invalid("PodLogOptions", call.name, ("FieldValueInvalid", f"Invalid value: {value}: {words}", option))
 
 
 def container_of(pod: Object, name: str) -> Object:

@@ -21,7 +21,6 @@ from kubegenie_tui.demo.api.request import Call
 from kubegenie_tui.demo.api.selecting import selector
 from kubegenie_tui.demo.api.statuses import Refusal, bad_request, expired, invalid, not_found, version_too_large
 from kubegenie_tui.demo.api.streaming import Pieces
-from kubegenie_tui.demo.state.catalog import Resource
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.collection import Stored
 from kubegenie_tui.demo.state.objects import Object
@@ -133,8 +132,7 @@ def _check(call: Call) -> None:
         why = 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'
     if why:
         message = f"Unsupported value: {why}" if kind == "NotSupported" else f"Forbidden: {why}"
-        options = Resource("meta.k8s.io", "v1", "listoptions", "ListOptions", False, (), {})
-        raise invalid(options, "", (f"FieldValue{kind}", message, field))
+        raise invalid("ListOptions.meta.k8s.io", "", (f"FieldValue{kind}", message, field))
     if call.query.get("continue") and version not in ("", "0"):
         raise bad_request("specifying resource version is not allowed when using continue")
 

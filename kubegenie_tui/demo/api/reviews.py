@@ -52,7 +52,7 @@ def review(cluster: Cluster, call: Call) -> Object:
         return {**head, "spec": {}, "status": _rules(cluster, call.user, spec.get("namespace", ""))}
     if bool(spec.get("resourceAttributes")) == bool(spec.get("nonResourceAttributes")):
         message = "Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified"
-        raise invalid(call.resource, "", ("FieldValueInvalid", message, "spec"))
+        raise invalid(call.resource.qualified_kind, "", ("FieldValueInvalid", message, "spec"))
     user = call.user if call.resource.plural.startswith("self") else spec.get("user", "")
     return {**head, "spec": spec, "status": _verdict(cluster, user, spec)}
 

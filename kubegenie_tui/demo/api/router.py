@@ -2,12 +2,13 @@
 
 import asyncio
 
+import msgspec
 from aiohttp import web
 
 from kubegenie_tui.demo.api import discovery, openapi
 from kubegenie_tui.demo.api.access import authorize, user_of
 from kubegenie_tui.demo.api.channels import CHANNELS, serve_channels
-from kubegenie_tui.demo.api.deleting import DeleteOptions, delete, options_of
+from kubegenie_tui.demo.api.deleting import delete, options_of
 from kubegenie_tui.demo.api.faults import Fault, Faults
 from kubegenie_tui.demo.api.logs import log
 from kubegenie_tui.demo.api.metrics import GROUP as METRICS
@@ -116,7 +117,7 @@ class ClusterApi:
                 self.cluster,
                 one_of,
                 stored.object,
-                DeleteOptions(options.grace_period_seconds, options.propagation_policy),
+                msgspec.structs.replace(options, preconditions={}),
             )
         return answer
 

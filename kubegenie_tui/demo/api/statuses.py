@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from kubegenie_tui.demo.state.catalog import Resource
 from kubegenie_tui.demo.state.objects import Object
 
+Cause = tuple[str, str, str]
+"""Why something is invalid: a reason (`FieldValueRequired`), a message and a field."""
+
 
 class Refusal(Exception):
     """A request is answered with a failure Status."""
@@ -80,16 +83,16 @@ def forbidden(resource: Resource, name: str, why: str) -> Refusal:
     return Refusal(403, "Forbidden", f"{resource.id}{quoted} is forbidden: {why}", named(resource, name))
 
 
-def invalid(resource: Resource, name: str, *causes: tuple[str, str, str]) -> Refusal:
-    """422; a cause is a reason (`FieldValueRequired`), a message and a field."""
+def invalid(qualified_kind: str, name: str, *causes: Cause) -> Refusal:
+    """422 for an object or for options (`DeleteOptions.meta.k8s.io`)."""
     problems = [f"{field}: {message}" for _, message, field in causes]
     text = problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]"
-    kind = f"{resource.kind}.{resource.group}" if resource.group else resource.kind
-    details = {"name": name, "group": resource.group, "kind": resource.kind}
+    kind, _, group = qualified_kind.partition(".")
+    details = {"name": name, "group": group, "kind": kind}
     return Refusal(
         422,
         "Invalid",
-        f'{kind} "{name}" is invalid: {text}',
+        f'{qualified_kind} "{name}" is invalid: {text}',
         {
             **{key: value for key, value in details.items() if value},
             "causes": [{"reason": reason, "message": message, "field": field} for reason, message, field in causes],

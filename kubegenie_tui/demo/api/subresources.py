@@ -7,11 +7,8 @@ from kubegenie_tui.demo.api.patching import patched
 from kubegenie_tui.demo.api.request import Call
 from kubegenie_tui.demo.api.statuses import Refusal, invalid
 from kubegenie_tui.demo.api.writing import Writer
-from kubegenie_tui.demo.state.catalog import Resource
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.objects import Object, labels_of, meta, name_of
-
-_SCALE = Resource("autoscaling", "v1", "scales", "Scale", True, (), {})
 
 
 def scale_of(obj: Object) -> Object:
@@ -43,7 +40,7 @@ def set_scale(writer: Writer, call: Call) -> Object:
     replicas = (body.get("spec") or {}).get("replicas", 0)
     if replicas < 0:
         message = f"Invalid value: {replicas}: must be greater than or equal to 0"
-        raise invalid(_SCALE, call.name, ("FieldValueInvalid", message, "spec.replicas"))
+        raise invalid("Scale.autoscaling", call.name, ("FieldValueInvalid", message, "spec.replicas"))
     version = meta(body).get("resourceVersion") or meta(old)["resourceVersion"]
     fresh = {
         **old,

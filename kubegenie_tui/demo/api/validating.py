@@ -5,11 +5,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from kubegenie_tui.demo.api.statuses import invalid
+from kubegenie_tui.demo.api.statuses import Cause, invalid
 from kubegenie_tui.demo.state.catalog import Resource
 from kubegenie_tui.demo.state.objects import Object, labels_of, meta, name_of
-
-Cause = tuple[str, str, str]
 
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _BAD_NAME = (
@@ -46,7 +44,7 @@ def validate(resource: Resource, obj: Object, old: Object | None = None) -> None
         causes += _unchanged(obj, old, _IMMUTABLE.get(obj["kind"], ()))
         causes += _finalizers(obj, old)
     if causes:
-        raise invalid(resource, name_of(obj), *causes)
+        raise invalid(resource.qualified_kind, name_of(obj), *causes)
 
 
 def pruned(obj: Object, schema: Object) -> Object:
@@ -58,16 +56,11 @@ def pruned(obj: Object, schema: Object) -> Object:
 def _prune(value: Any, schema: Object) -> Any:
     if isinstance(value, list):
         return [_prune(each, schema.get("items") or {}) for each in value]
-    properties = schema.get("properties")
     if not isinstance(value, dict) or schema.get("x-kubernetes-preserve-unknown-fields"):
         return value
-    if properties is None:
-        more = schema.get("additionalProperties")
-        return (
-            {key: _prune(each, more if isinstance(more, dict) else {}) for key, each in value.items()}
-            if more
-            else value
-        )
+    if more := schema.get("additionalProperties"):
+        return {key: _prune(each, more) if isinstance(more, dict) else each for key, each in value.items()}
+    properties = schema.get("properties") or {}
     return {key: _prune(each, properties[key]) for key, each in value.items() if key in properties}
 
 

@@ -141,8 +141,9 @@ def _check(call: Call) -> None:
         problem = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
     else:
         return
-    options = Resource("meta.k8s.io", "v1", "listoptions", "ListOptions", False, (), {})
-    raise invalid(options, "", ("FieldValueForbidden", f"Forbidden: {problem}", "resourceVersionMatch"))
+    raise invalid(
+        "ListOptions.meta.k8s.io", "", ("FieldValueForbidden", f"Forbidden: {problem}", "resourceVersionMatch")
+    )
 
 
 def _event_form(cluster: Cluster, call: Call) -> Form:

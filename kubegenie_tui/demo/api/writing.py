@@ -23,7 +23,6 @@ SERVER_FIELDS = (
     "generation",
     "managedFields",
 )
-_OPTIONS = {"create": "CreateOptions", "update": "UpdateOptions", "patch": "PatchOptions", "delete": "DeleteOptions"}
 
 
 class Writer:
@@ -99,9 +98,8 @@ class Writer:
     def _apply(self, call: Call, config: Object) -> Object:
         owner = Owner(call.query.get("fieldManager", ""), "Apply", call.resource.api_version, call.subresource)
         if not owner.manager:
-            options = Resource("meta.k8s.io", "v1", "patchoptions", "PatchOptions", False, (), {})
             message = "Required value: is required for apply patch"
-            raise invalid(options, "", ("FieldValueRequired", message, "fieldManager"))
+            raise invalid("PatchOptions.meta.k8s.io", "", ("FieldValueRequired", message, "fieldManager"))
         if meta(config).get("managedFields"):
             raise bad_request("metadata.managedFields must be nil")
         _check_name(call, config)
@@ -123,6 +121,9 @@ class Writer:
         if version and version != meta(old)["resourceVersion"]:
             raise conflict(resource, call.name, MODIFIED)
         if meta(obj).get("uid") not in (None, "", meta(old)["uid"]):
+            if call.verb == "patch":
+                message = f'Invalid value: "{meta(obj)["uid"]}": field is immutable'
+                raise invalid(resource.qualified_kind, call.name, ("FieldValueInvalid", message, "metadata.uid"))
             where = f"/registry/{resource.plural}/{call.namespace}/{call.name}"
             problem = f"UID in precondition: {meta(obj)['uid']}, UID in object meta: {meta(old)['uid']}"
             detail = f"Code: 4, Key: {where}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: {problem}"
@@ -205,10 +206,9 @@ def check_options(call: Call) -> None:
         Refusal: 422.
     """
     if call.query.get("dryRun", "All") != "All":
-        kind = _OPTIONS[call.verb]
-        options = Resource("meta.k8s.io", "v1", kind.lower(), kind, False, (), {})
         message = f'Unsupported value: ["{call.query["dryRun"]}"]: supported values: "All"'
-        raise invalid(options, "", ("FieldValueNotSupported", message, "dryRun"))
+        verb = call.verb.removesuffix("collection").title()
+        raise invalid(f"{verb}Options.meta.k8s.io", "", ("FieldValueNotSupported", message, "dryRun"))
 
 
 def check_patch_type(resource: Resource, kind: str) -> None:

@@ -46,6 +46,11 @@ class Resource(msgspec.Struct, frozen=True):
         return f"{self.plural}.{self.group}" if self.group else self.plural
 
     @property
+    def qualified_kind(self) -> str:
+        """`Pod`, `Deployment.apps`: how messages name the kind."""
+        return f"{self.kind}.{self.group}" if self.group else self.kind
+
+    @property
     def api_version(self) -> str:
         """`v1`, `apps/v1`."""
         return f"{self.group}/{self.version}" if self.group else self.version
