@@ -53,6 +53,10 @@ class Genie:
         except KubeGenieError as error:
             yield self._failed(error)
 
+    def masked(self, text: str) -> str:
+        """A text without credentials, those of Secrets that were read among them."""
+        return self._redactor.text(text)
+
     async def _scope(self, focus: Focus) -> "Scope":
         from kubegenie_tui.genie.reading.scope import Scope
 
@@ -97,11 +101,11 @@ class Genie:
             yield Failed(failure.what, failure.why, f"{failure.next_step}{rest}".removeprefix("; "))
             return
         why = " · ".join(part for part in (failure.what, failure.why, failure.next_step) if part)
-        yield TextDelta(f"*{self._redactor.text(why)}. The built-in engine answers instead.*\n\n")
+        yield TextDelta(f"*{self.masked(why)}. The built-in engine answers instead.*\n\n")
         async with aclosing(self._built_in(scope, text, history)) as events:
             async for event in events:
                 yield event
 
     def _failed(self, error: KubeGenieError) -> Failed:
-        what, why, next_step = (self._redactor.text(part) for part in (error.what, error.why, error.next_step))
+        what, why, next_step = (self.masked(part) for part in (error.what, error.why, error.next_step))
         return Failed(what, why, next_step)

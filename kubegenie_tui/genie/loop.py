@@ -20,12 +20,12 @@ from kubegenie_tui.domain.conversation import (
     ToolFinished,
     ToolStarted,
 )
-from kubegenie_tui.domain.errors import KubeGenieError, ModelError, unexpected
-from kubegenie_tui.genie.memory import remembered, shrunk
+from kubegenie_tui.domain.errors import ConversationTooLong, KubeGenieError, ModelError, unexpected
+from kubegenie_tui.genie.memory import Transcript
 from kubegenie_tui.genie.prompt import system_prompt
 from kubegenie_tui.genie.reading.scope import Result, Scope, bounded
 from kubegenie_tui.genie.tools.toolbox import Toolbox
-from kubegenie_tui.llm.backend import Backend, CallReady, Ended, Lowered, TextPart, Used, Wire
+from kubegenie_tui.llm.backend import Backend, BackendEvent, CallReady, Ended, Lowered, TextPart, Used, Wire
 
 MOST_ROUNDS = 20
 """Requests with look-ups in one turn."""
@@ -33,6 +33,8 @@ MOST_CALLS = 40
 """Look-ups in one turn."""
 MOST_SAME = 2
 """How often the very same look-up is done in one turn."""
+_LEAST_ROOM = 1 / 16
+"""The smallest part of the memory's budget that is tried with a model of a short context."""
 
 _LAST_ROUND = "This was the last look-up of this turn: answer now with what you know."
 _CUT = {
@@ -65,6 +67,7 @@ class Loop:
         self._scope = scope
         self._toolbox = Toolbox(scope)
         self._made: Counter[str] = Counter()
+        self._room = 1.0
         self._input_tokens = 0
         self._output_tokens = 0
 
@@ -75,28 +78,24 @@ class Loop:
             ModelError: the model server failed or refused, or its model cannot use tools.
         """
         tools = await self._toolbox.open()
-        messages: list[Wire] = [
-            {"role": "system", "content": system_prompt(self._scope)},
-            *remembered(history),
-            {"role": "user", "content": text},
-        ]
+        talk = Transcript(history, text)
         for number in range(1, MOST_ROUNDS + 2):
             answer = _Answer()
-            async with aclosing(self._listen(messages, tools, answer)) as said:
+            async with aclosing(self._listen(talk, tools, answer)) as said:
                 async for event in said:
                     yield event
             if not answer.calls:
                 yield self._end(answer)
                 return
-            messages.append(answer.as_message())
-            async with aclosing(self._look_up(answer.calls, messages, last=number == MOST_ROUNDS)) as looked:
+            talk.add(answer.as_message())
+            async with aclosing(self._look_up(answer.calls, talk)) as looked:
                 async for event in looked:
                     yield event
+            talk.last_words = _LAST_ROUND if number == MOST_ROUNDS else ""
         yield Failed(f"The model looked things up {MOST_ROUNDS} times without answering", "", "ask for less at once")
 
-    async def _listen(self, messages: list[Wire], tools: list[Wire], answer: _Answer) -> AsyncGenerator[ChatEvent]:
-        sealed = await self._scope.redactor.sealed(shrunk(messages))
-        async with closing(self._backend.stream(sealed, tools)) as events:
+    async def _listen(self, talk: Transcript, tools: list[Wire], answer: _Answer) -> AsyncGenerator[ChatEvent]:
+        async with aclosing(self._stream(talk, tools)) as events:
             async for event in events:
                 match event:
                     case TextPart():
@@ -115,6 +114,21 @@ class Loop:
         if note:
             yield TextDelta(note)
 
+    async def _stream(self, talk: Transcript, tools: list[Wire]) -> AsyncGenerator[BackendEvent]:
+        """The model's answer; what is too long for it is sent again with less of the past."""
+        while True:
+            told = talk.told(system_prompt(self._scope, talk.mark), self._room)
+            sealed = await self._scope.redactor.sealed(told)
+            try:
+                async with closing(self._backend.stream(sealed, tools)) as events:
+                    async for event in events:
+                        yield event
+                return
+            except ConversationTooLong:
+                if self._room <= _LEAST_ROOM:
+                    raise
+                self._room /= 4
+
     def _end(self, answer: _Answer) -> ChatEvent:
         if not answer.text and answer.reason not in _CUT:
             return Failed("The model gave an empty answer", "", "ask again, or choose another model")
@@ -122,7 +136,7 @@ class Loop:
 
     # Look-ups
 
-    async def _look_up(self, calls: list[CallReady], messages: list[Wire], *, last: bool) -> AsyncGenerator[ChatEvent]:
+    async def _look_up(self, calls: list[CallReady], talk: Transcript) -> AsyncGenerator[ChatEvent]:
         """Do what all calls ask for at the same time; every call gets its answer."""
         results: dict[int, ToolFinished] = {}
         tasks: dict[asyncio.Task[tuple[ToolFinished, ShowRequested | None]], int] = {}
@@ -143,8 +157,7 @@ class Loop:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         for place, call in enumerate(calls):
-            content = results[place].result + (f"\n{_LAST_ROUND}" if last else "")
-            messages.append({"role": "tool", "tool_call_id": call.id, "content": content})
+            talk.add({"role": "tool", "tool_call_id": call.id, "content": results[place].result})
 
     async def _do(self, call: CallReady) -> tuple[ToolFinished, ShowRequested | None]:
         began, show = time.perf_counter(), None

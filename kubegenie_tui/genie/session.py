@@ -8,7 +8,6 @@ from typing import Literal, Protocol
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.conversation import ChatEvent, Conversation, Failed, Focus, Message, TextDelta, ToolFinished
 from kubegenie_tui.domain.errors import StoreError
-from kubegenie_tui.genie.redaction.redactor import Redactor
 
 TITLE_CHARACTERS = 60
 
@@ -18,6 +17,9 @@ class Answerer(Protocol):
 
     def ask(self, text: str, focus: Focus, history: Sequence[Message]) -> AsyncIterator[ChatEvent]:
         """One turn; closing the iterator stops it."""
+
+    def masked(self, text: str) -> str:
+        """A text without credentials, fit to be kept."""
 
 
 class Memory(Protocol):
@@ -56,7 +58,6 @@ class ChatSession:
         self._genie = genie
         self._memory = memory
         self._now = now
-        self._redactor = Redactor()
         self._turn = asyncio.Lock()
         self._asking: asyncio.Task[object] | None = None
         self.conversation: Conversation | None = None
@@ -99,7 +100,7 @@ class ChatSession:
             self._asking = asyncio.current_task()
             history, spoken = tuple(self.messages), _Spoken()
             self.not_kept = None
-            await self._keep("user", self._redactor.text(text), cluster=focus.cluster)
+            await self._keep("user", text, cluster=focus.cluster)
             try:
                 async with closing(self._genie.ask(text, focus, history)) as events:
                     async for event in events:
@@ -116,11 +117,11 @@ class ChatSession:
     async def _keep(
         self, role: Literal["user", "assistant", "tool"], text: str, *, tool: str = "", cluster: str = ""
     ) -> None:
-        message = Message(role, text, self._now(), tool)
+        message = Message(role, self._genie.masked(text), self._now(), tool)
         self.messages.append(message)
         try:
             if self.conversation is None:
-                self.conversation = await self._memory.create(title_of(text), cluster)
+                self.conversation = await self._memory.create(title_of(message.text), cluster)
             await self._memory.append(self.conversation.id, message)
         except StoreError as error:
             self.not_kept = error

@@ -14,6 +14,7 @@ from kubegenie_tui.domain.row import Row
 from kubegenie_tui.domain.summary_related import runs_pods
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.genie.cluster import ClusterReader
+from kubegenie_tui.genie.reading.learning import learn_secrets_of
 from kubegenie_tui.genie.reading.objects import container_names
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.rows import live_rows
@@ -64,6 +65,7 @@ async def read_logs(
     manifest = await scope.reader.get(scope.kind("pods"), pod.name, pod.namespace)
     container = _container(manifest, asked.container)
     wanted = _matcher(asked.grep)
+    await learn_secrets_of(scope, manifest)
     lines = await tail_of(scope.reader, pod, container, asked)
     lines = [line for line in lines if wanted is None or wanted.search(line)]
     run = ", the run before" if asked.previous else ""

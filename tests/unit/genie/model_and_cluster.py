@@ -1,5 +1,6 @@
 """A genie between a scripted model and a small simulated cluster, both over the real wire."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from kubegenie_tui.genie.redaction.redactor import Redactor
 from kubegenie_tui.llm.openai_backend import OpenAIBackend
 from tests.unit.agents.demo_clusters import agent_of, serving, world
 
+_MARKS = re.compile(r"<data [0-9a-f]{8}>\n|\n</data [0-9a-f]{8}>")
 FOCUS = Focus("prod", "shop", "pods")
 DSN = "postgres://checkout:hunter2-very-secret@db:5432/checkout"
 SECRET: dict[str, Any] = {
@@ -77,8 +79,9 @@ class Talk:
         return messages
 
     def answered(self, request: int = -1) -> dict[str, str]:
-        """The answers to tool calls that a request carries, by call id."""
-        return {m["tool_call_id"]: m["content"] for m in self.sent(request) if m["role"] == "tool"}
+        """The answers to tool calls that a request carries, by call id, without the marks around them."""
+        results = ((m["tool_call_id"], m["content"]) for m in self.sent(request) if m["role"] == "tool")
+        return {call: _MARKS.sub("", content) for call, content in results}
 
 
 @asynccontextmanager

@@ -17,6 +17,7 @@ from kubegenie_tui.domain.conversation import (
     ToolStarted,
 )
 from kubegenie_tui.domain.errors import StoreError
+from kubegenie_tui.genie.redaction.redactor import Redactor
 from kubegenie_tui.genie.session import TITLE_CHARACTERS, ChatSession, Sessions, title_of
 from kubegenie_tui.store.store import Store
 
@@ -41,6 +42,9 @@ class Played:
                 await self.hold.wait()
         finally:
             self.closed += 1
+
+    def masked(self, text: str) -> str:
+        return Redactor().text(text)
 
 
 ANSWER = (
