@@ -1,5 +1,7 @@
 """The app: settings, theme, keys and services. It has no features of its own."""
 
+import asyncio
+import signal
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -46,7 +48,9 @@ class KubeGenieApp(Navigation):
     # Opening and closing
 
     def on_mount(self) -> None:
-        """Paint first, open the services then."""
+        """Paint first, open the services then; leave in good order when told to end or when the terminal goes away."""
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
         self.call_after_refresh(self._start)
 
     @work(group="start", exit_on_error=False)
@@ -63,7 +67,7 @@ class KubeGenieApp(Navigation):
             cluster = self.options.context or manager.current
             await self._open_explorer(messages.ExplorerRequested(cluster, scope=self.options.namespace))
             if self.options.command and isinstance(self.screen, TableScreen):
-                self.screen.run_command(self.options.command)
+                await self.screen.run_first(self.options.command)
         else:
             await self._open_clusters()
 
@@ -113,7 +117,7 @@ class KubeGenieApp(Navigation):
 
 
 def run_app(options: StartOptions) -> int:
-    """Run full screen until the person leaves; 0, or DEMO_WANTED.
+    """Run full screen until the person leaves; 0, DEMO_WANTED, or 128 and the number of the signal that ended it.
 
     Raises:
         SettingsError: the settings cannot be used.

@@ -65,11 +65,13 @@ class Navigation(TypeAhead):
 
     @on(messages.ExplorerRequested)
     async def _open_explorer(self, wanted: messages.ExplorerRequested) -> None:
-        explorer = self._explorers.get(wanted.cluster) or await self._new_explorer(wanted)
-        if explorer is None:
-            return
-        await self._stand_in(explorer)
-        explorer.go(wanted)
+        explorer = self._explorers.get(wanted.cluster)
+        if explorer is not None:
+            await self._stand_in(explorer)
+            explorer.go(wanted)
+        elif explorer := await self._new_explorer(wanted):
+            explorer.look_ahead()
+            await self._stand_in(explorer)
 
     async def _new_explorer(self, wanted: messages.ExplorerRequested) -> "ExplorerScreen | None":
         from kubegenie_tui.screens.explorer import ExplorerScreen
@@ -81,7 +83,7 @@ class Navigation(TypeAhead):
             await self._open_clusters()
             return None
         place = await self.services.store.places.load(wanted.cluster) or self._first_place(agent.status.namespace)
-        explorer = ExplorerScreen(self.services, agent, place, demo=self.options.demo)
+        explorer = ExplorerScreen(self.services, agent, wanted.leads_from(place), demo=self.options.demo)
         self._explorers[wanted.cluster] = explorer
         return explorer
 

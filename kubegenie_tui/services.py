@@ -5,11 +5,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.agents.cluster_manager import ClusterManager
+from kubegenie_tui.domain.conversation import BUILT_IN
 from kubegenie_tui.domain.errors import StoreError
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.kube.kubeconfig import in_cluster, kubeconfig_paths
 from kubegenie_tui.llm.choosing import backend_from
-from kubegenie_tui.paths import data_dir
+from kubegenie_tui.paths import database_file
 from kubegenie_tui.settings import Settings
 from kubegenie_tui.store.store import Store
 
@@ -28,6 +29,11 @@ class Services:
     manager: ClusterManager
     backend: "Backend | None"
     """The model, None when the built-in engine answers."""
+
+    @property
+    def engine(self) -> str:
+        """Who answers in the chat: the model's name, or that it is the built-in engine."""
+        return self.backend.name if self.backend is not None else BUILT_IN
 
     @cached_property
     def genie(self) -> "Genie":
@@ -68,6 +74,6 @@ async def build_services(settings: Settings, options: StartOptions) -> Services:
 
 async def _open_store() -> Store:
     try:
-        return await Store.open(data_dir() / "kubegenie.db")
+        return await Store.open(database_file())
     except StoreError as error:
         return await Store.in_memory(f"{error} · nothing will be kept of this session")

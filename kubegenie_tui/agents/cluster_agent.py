@@ -1,5 +1,6 @@
 """One live cluster: how it is, what it serves, and the way to everything in it."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -157,6 +158,11 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
     def kinds(self) -> KindIndex:
         """What the cluster serves; until it has told, the kinds that every cluster has."""
         return self._kinds.index
+
+    @property
+    def kinds_told(self) -> asyncio.Event:
+        """Set once the cluster has told what it serves."""
+        return self._kinds.told
 
     def on_kinds(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` whenever `kinds` has changed, until the returned function is called."""

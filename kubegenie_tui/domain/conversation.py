@@ -4,6 +4,9 @@ from typing import Literal
 
 import msgspec
 
+BUILT_IN = "built-in"
+"""Who answers when no model does, as it is named to people."""
+
 
 class ObjectRef(msgspec.Struct, frozen=True):
     """One object of one cluster."""

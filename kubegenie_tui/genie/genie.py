@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from kubegenie_tui.genie.reading.scope import Scope
     from kubegenie_tui.llm.backend import Backend
 
-BUILT_IN = "built-in"
-
 
 class Genie:
     """Answers questions about the clusters of a source. Imports what it needs when first asked."""
@@ -25,15 +23,10 @@ class Genie:
         self._redactor = Redactor()
 
     @property
-    def engine(self) -> str:
-        """The model's name, or `built-in`."""
-        return self._backend.name if self._backend is not None else BUILT_IN
-
-    @property
     def greeting(self) -> str:
         """What an empty chat says, one line a paragraph."""
         if self._backend is not None:
-            return f"Ask me about this cluster. {self.engine} answers; it looks things up and changes nothing."
+            return f"Ask me about this cluster. {self._backend.name} answers; it looks things up and changes nothing."
         return (
             "Ask me about this cluster: what is wrong and why, what there is, logs, events, use. "
             "I answer without a model and change nothing."

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from kubegenie_tui.services import Services
     from kubegenie_tui.widgets.chat_pane import ChatPane
 
-BUILT_IN = "built-in"
 MODEL_HINT = "\n\nA model answers more: set OPENAI_API_KEY, or KUBEGENIE_MODEL_URL for a server of your own."
 LOOK = 0.5
 """Seconds between two looks at where the person stands."""
@@ -85,7 +84,7 @@ class ChatControl:
         agent = self._services.manager.agent(focus.cluster)
         where = place_words(focus, agent.kinds.get(focus.kind) if agent else None)
         tokens = f" · {self._tokens:,} tokens" if self._tokens else ""
-        engine = Content.styled(f"{plain(self._services.genie.engine)}{tokens}", "$muted")
+        engine = Content.styled(f"{plain(self._services.engine)}{tokens}", "$muted")
         about = plain(focus.selected.name) if focus.selected else "what you see"
         self.pane.tell(Content.assemble("Genie", (f" ▸ {where}", "$muted")), engine, f"ask about {about}")
 
@@ -173,11 +172,9 @@ class ChatControl:
             await self._greet()
 
     async def _greet(self) -> None:
-        genie = self._services.genie
-        hint = MODEL_HINT if genie.engine == BUILT_IN else ""
-        await self.pane.talk.greet(
-            Content.assemble(plain_lines(genie.greeting), (hint, "$muted")), examples(self.focus)
-        )
+        hint = MODEL_HINT if self._services.backend is None else ""
+        greeting = plain_lines(self._services.genie.greeting)
+        await self.pane.talk.greet(Content.assemble(greeting, (hint, "$muted")), examples(self.focus))
 
     async def _offer(self) -> None:
         try:

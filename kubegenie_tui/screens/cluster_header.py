@@ -28,7 +28,7 @@ def header_parts(services: "Services", cluster: str, namespace: str, width: int)
     if status is not None and status.problems:
         right += [(f"▲ {status.problems} problems", "$warning"), "  "]
     right += [
-        (f"genie {plain(services.genie.engine)}", "$muted"),
+        (f"genie {plain(services.engine)}", "$muted"),
         "  ",
         time.strftime("%H:%M", time.localtime(time.time())),
     ]

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
-import msgspec
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -99,6 +98,7 @@ class ExplorerScreen(ExplorerKeys):
 
     def _refresh_kinds(self) -> None:
         self.query_one(ResourceTree).set_groups(group_kinds(self.agent.kinds))
+        self.go_on()
 
     def _refresh_numbers(self) -> None:
         if self.is_current:
@@ -117,9 +117,9 @@ class ExplorerScreen(ExplorerKeys):
         self.table.focus()
 
     @on(ResourceTable.Counted)
-    async def _rows_came(self) -> None:
+    def _rows_came(self) -> None:
         if len(self.table.view):
-            await self._sides.open_first()
+            self.call_after_refresh(self._sides.open_first)
 
     @on(ResourceTable.Opened)
     def _open(self) -> None:
@@ -139,14 +139,9 @@ class ExplorerScreen(ExplorerKeys):
 
     def go(self, wanted: ExplorerRequested) -> None:
         """Show what was asked for; what was left open stays as it is."""
-        if not (wanted.kind_name or wanted.scope is not None or wanted.filter or wanted.name):
-            return
         here = self.current_place()
-        namespace = here.namespace if wanted.scope is None else wanted.scope
-        place = msgspec.structs.replace(
-            here, kind=wanted.kind_name or here.kind, namespace=namespace, filter=wanted.filter
-        )
-        self.show(msgspec.structs.replace(place, selected=wanted.name, selected_namespace=namespace))
+        if (place := wanted.leads_from(here)) is not here:
+            self.show(place)
 
     async def action_toggle(self, what: str) -> None:
         """Show or hide a pane, all columns, or healthy rows."""

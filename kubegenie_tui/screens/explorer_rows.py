@@ -1,11 +1,14 @@
 """What the explorer shows: one kind in one scope at a time, and the way back to what was shown before."""
 
+import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from kubegenie_tui.domain.command_line import Known
 from kubegenie_tui.domain.conversation import Focus, ObjectRef
+from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.kind_groups import group_kinds
 from kubegenie_tui.domain.place import Place
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent, Lease
     from kubegenie_tui.services import Services
 
+DISCOVERY_SECONDS = 10.0
+"""How long the first command waits for the cluster to tell what it serves."""
 USED = frozenset({"pods", "nodes"})
 """Kinds whose use of CPU and memory is measured."""
 
@@ -33,12 +38,19 @@ class ExplorerRows(TableScreen):
         self.slots = NamespaceSlots(place.namespace)
         self._lease: Lease | None = None
         self._earlier: list[Place] = []
+        self._awaited: Place | None = None
+        """Where the person wants to be as soon as the cluster has told that it serves this kind."""
+
+    def look_ahead(self) -> None:
+        """Let the rows be on their way while the screen is being made."""
+        if kind := self.agent.kinds.find(self.place.kind):
+            self.agent.watch(kind, self.place.namespace if kind.namespaced else "").release()
 
     def show(self, place: Place, *, remember: bool = True) -> None:
         """Go to a place of this cluster; Escape leads back when it is remembered."""
-        kind = self.agent.kinds.find(place.kind)
+        kind, self._awaited = self.agent.kinds.find(place.kind), None
         if kind is None:
-            self.notify(f"This cluster serves no {place.kind}", severity="warning", markup=False)
+            self._do_without(place)
             return
         if remember and self.kind is not None:
             self._earlier.append(self.current_place())
@@ -48,6 +60,28 @@ class ExplorerRows(TableScreen):
         self.table.sort(place.sort, place.descending)
         if place.selected:
             self.table.select(place.selected_namespace, place.selected)
+
+    def _do_without(self, place: Place) -> None:
+        if self.kind is None:
+            self.show(msgspec.structs.replace(place, kind="pods", filter="", sort="", selected=""))
+        if self.agent.kinds_told.is_set():
+            self.notify(f"This cluster serves no {place.kind}", severity="warning", markup=False)
+        else:
+            self._awaited = place
+
+    def go_on(self) -> None:
+        """The cluster has told what it serves: go where the person wanted to be."""
+        if self._awaited is not None:
+            self.show(self._awaited, remember=False)
+
+    async def run_first(self, line: str) -> None:
+        """As `run_command`; a kind that only the cluster knows is waited for."""
+        try:
+            self.commands.run(line)
+        except UsageError:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.agent.kinds_told.wait(), DISCOVERY_SECONDS)
+            self.run_command(line)
 
     def _watch(self, kind: Kind, namespace: str) -> None:
         held, self._lease = self._lease, self.agent.watch(kind, namespace)

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+import msgspec
 from textual.message import Message
 
 from kubegenie_tui.domain.conversation import Focus, ObjectRef
+from kubegenie_tui.domain.place import Place
 
 
 @dataclass
@@ -38,6 +40,20 @@ class ExplorerRequested(Message):
     filter: str = ""
     name: str = ""
     """Put the cursor on this object when it comes."""
+
+    def leads_from(self, here: Place) -> Place:
+        """Where this leads from a place of that cluster."""
+        if not (self.kind_name or self.scope is not None or self.filter or self.name):
+            return here
+        namespace = here.namespace if self.scope is None else self.scope
+        return msgspec.structs.replace(
+            here,
+            kind=self.kind_name or here.kind,
+            namespace=namespace,
+            filter=self.filter,
+            selected=self.name,
+            selected_namespace=namespace,
+        )
 
 
 @dataclass

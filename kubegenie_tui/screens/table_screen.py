@@ -69,6 +69,10 @@ class TableScreen(Screen[None]):
         except KubeGenieError as error:
             self.notify(str(error), severity="warning", markup=False)
 
+    async def run_first(self, line: str) -> None:
+        """Do what the person started us with."""
+        self.run_command(line)
+
     @on(PromptLine.Cancelled)
     def _stop_typing(self, event: PromptLine.Cancelled) -> None:
         if event.mode == "/":

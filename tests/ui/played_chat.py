@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual.pilot import Pilot
 
-from kubegenie_tui.domain.conversation import ChatEvent, Focus, Message, ObjectRef
+from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Focus, Message, ObjectRef
 from kubegenie_tui.domain.errors import KubeconfigError
 from kubegenie_tui.genie.session import Sessions
 from kubegenie_tui.screens.chat import ChatScreen
@@ -29,7 +29,6 @@ Script = Sequence[ChatEvent | Exception | asyncio.Event]
 class PlayedGenie:
     """Plays a script a question, the last one again and again; an event in a script is waited for."""
 
-    engine = "built-in"
     greeting = "Ask about what you see."
 
     def __init__(self) -> None:
@@ -81,6 +80,8 @@ class PlayedServices:
     store: Store
     genie: PlayedGenie = field(default_factory=PlayedGenie)
     manager: PlayedManager = field(default_factory=PlayedManager)
+    backend = None
+    engine = BUILT_IN
 
     @cached_property
     def sessions(self) -> Sessions:

@@ -191,3 +191,23 @@ async def test_faults_only(tmp_path: Path) -> None:
         assert 0 < len(demo.names) < len(demo.table.live.rows)
         await demo.pilot.press("escape")
         await demo.until(lambda: len(demo.names) == len(demo.table.live.rows))
+
+
+async def test_a_custom_resource_is_the_first_thing_shown(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, context="prod-eu", namespace="", command="certificates") as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen))
+        await demo.until(lambda: demo.explorer.kind and demo.explorer.kind.plural == "certificates")
+        await demo.until_shown("SECRET")
+        demo.explorer.keep_place()
+        await demo.app.workers.wait_for_complete()
+    async with app_on_demo(tmp_path, context="prod-eu") as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen))
+        await demo.until(lambda: demo.explorer.kind and demo.explorer.kind.plural == "certificates")
+        await demo.until_shown("SECRET")
+
+
+async def test_a_kind_that_is_not_served_is_said_at_the_start(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, context="prod-eu", namespace="shop", command="certifcates") as demo:
+        await demo.until_shown("certificates?")
+        assert demo.explorer.kind
+        assert demo.explorer.kind.plural == "pods"

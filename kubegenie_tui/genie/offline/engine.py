@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import ChatEvent, Finished, Message, ShowRequested
+from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Finished, Message, ShowRequested
 from kubegenie_tui.genie.offline.causes import tell_overview, tell_why
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.directory import FIRST, RINGS, Directory, read_into
@@ -20,7 +20,6 @@ from kubegenie_tui.genie.offline.talk import TALK, tell_ambiguous, tell_not_unde
 from kubegenie_tui.genie.offline.target import resolve
 from kubegenie_tui.genie.reading.scope import Scope
 
-ENGINE = "built-in"
 _EARLIER = 3
 """Sentences before this one that are looked at."""
 _LONGEST = 600
@@ -109,7 +108,7 @@ async def answer(scope: Scope, text: str, history: Sequence[Message] = ()) -> As
         while (event := await desk.events.get()) is not None:
             yield event
         await work
-        yield Finished(ENGINE)
+        yield Finished(BUILT_IN)
     finally:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
