@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import aiohttp
+from multidict import CIMultiDictProxy
 
 PATIENCE = 30.0
 """Seconds after which something that is waited for will not come."""
@@ -24,7 +25,7 @@ Query = Mapping[str, str | int]
 class Answer:
     """One answer."""
 
-    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+    def __init__(self, status: int, headers: CIMultiDictProxy[str], body: bytes) -> None:
         self.status = status
         self.headers = headers
         self.body = body
@@ -50,6 +51,11 @@ class Answer:
         assert (body["kind"], body["apiVersion"], body["status"]) == ("Status", "v1", "Failure"), body
         assert body["code"] == self.status
         return body["code"], body.get("reason", ""), body["message"]
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the server says beside its answer."""
+        return [json.loads(each.removeprefix("299 - ")) for each in self.headers.getall("Warning", [])]
 
     @property
     def causes(self) -> list[tuple[str, str]]:

@@ -4,9 +4,9 @@ from typing import Any
 
 import msgspec
 
+from kubegenie_tui.demo.api.receiving import check_options
 from kubegenie_tui.demo.api.request import Call
 from kubegenie_tui.demo.api.statuses import Refusal, invalid, named
-from kubegenie_tui.demo.api.writing import check_options
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.objects import Object, meta, name_of, with_meta
 

@@ -6,6 +6,7 @@ from kubegenie_tui.demo.api.representing import encode
 from kubegenie_tui.demo.state.catalog import Resource
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.objects import Object
+from kubegenie_tui.demo.state.schemas import GVK, METADATA, REF, recorded_name, with_references
 
 _METHODS = {
     "get": "get",
@@ -20,11 +21,15 @@ _METHODS = {
 
 def index(cluster: Cluster) -> Object:
     """`/openapi/v3`."""
-    paths = {}
-    for root in dict.fromkeys(_root(resource) for resource in cluster.catalog):
-        body = encode(document(cluster, root) or {})
-        paths[root] = {"serverRelativeURL": f"/openapi/v3/{root}?hash={hashlib.sha512(body).hexdigest().upper()}"}
-    return {"paths": paths}
+    contents: dict[str, list[Object]] = {}
+    for resource in cluster.catalog:
+        contents.setdefault(_root(resource), []).extend((resource.discovery, resource.structure))
+    return {"paths": {root: {"serverRelativeURL": _url(root, content)} for root, content in contents.items()}}
+
+
+def _url(root: str, content: list[Object]) -> str:
+    """Where a document is; it changes with the document."""
+    return f"/openapi/v3/{root}?hash={hashlib.sha512(encode(content)).hexdigest().upper()}"
 
 
 def document(cluster: Cluster, root: str) -> Object | None:
@@ -32,7 +37,9 @@ def document(cluster: Cluster, root: str) -> Object | None:
     resources = [resource for resource in cluster.catalog if _root(resource) == root]
     if not resources:
         return None
-    schemas = {_schema_name(resource): _schema(resource) for resource in resources}
+    recorded = [METADATA, *filter(None, map(recorded_name, resources))]
+    own = {_schema_name(resource): _schema(resource) for resource in resources if not recorded_name(resource)}
+    schemas = with_references(recorded) | own
     paths: Object = {}
     for resource in resources:
         paths |= _paths(resource)
@@ -49,12 +56,8 @@ def _root(resource: Resource) -> str:
 
 
 def _schema_name(resource: Resource) -> str:
-    group = ".".join(reversed(resource.group.split("."))) if resource.custom else f"io.k8s.api.{_short_group(resource)}"
-    return f"{group}.{resource.version}.{resource.kind}"
-
-
-def _short_group(resource: Resource) -> str:
-    return resource.group.removesuffix(".k8s.io") or "core"
+    reversed_group = ".".join(reversed(resource.group.split(".")))
+    return recorded_name(resource) or f"{reversed_group}.{resource.version}.{resource.kind}"
 
 
 def _gvk(resource: Resource) -> Object:
@@ -62,18 +65,10 @@ def _gvk(resource: Resource) -> Object:
 
 
 def _schema(resource: Resource) -> Object:
-    text = {"type": "string"}
-    plain: Object = {
-        "type": "object",
-        "properties": {
-            "apiVersion": text,
-            "kind": text,
-            "metadata": {"type": "object"},
-            "spec": {"type": "object"},
-            "status": {"type": "object"},
-        },
-    }
-    return {**(resource.structure or plain), "x-kubernetes-group-version-kind": [_gvk(resource)]}
+    """The schema of a kind that is not recorded: a custom one, or a metric."""
+    text, structure = {"type": "string"}, resource.structure or {"type": "object"}
+    head = {"apiVersion": text, "kind": text, "metadata": {"$ref": REF + METADATA}}
+    return {**structure, "properties": {**head, **(structure.get("properties") or {})}, GVK: [_gvk(resource)]}
 
 
 def _paths(resource: Resource) -> Object:
@@ -94,7 +89,7 @@ def _operation(resource: Resource, verb: str) -> Object:
         else ("dryRun", "fieldManager", "fieldValidation")
     )
     options = names if verb in ("create", "update", "patch") else ()
-    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{_schema_name(resource)}"}}}
+    content = {"application/json": {"schema": {"$ref": REF + _schema_name(resource)}}}
     return {
         "operationId": f"{verb}{resource.kind}",
         "parameters": [
@@ -102,5 +97,5 @@ def _operation(resource: Resource, verb: str) -> Object:
         ],
         "responses": {"200": {"description": "OK", "content": content}},
         "x-kubernetes-action": verb,
-        "x-kubernetes-group-version-kind": _gvk(resource),
+        GVK: _gvk(resource),
     }

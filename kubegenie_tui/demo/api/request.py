@@ -26,6 +26,8 @@ class Call(msgspec.Struct):
     headers: Mapping[str, str] = {}
     body: bytes = b""
     user: str = ""
+    warnings: list[str] = []
+    """What the client is told beside the answer."""
 
     @property
     def accept(self) -> str:

@@ -103,7 +103,7 @@ class ClusterApi:
         writes = {"create": self._writer.create, "update": self._writer.update, "patch": self._writer.patch}
         known = (call.namespace, call.name) in self.cluster.collection(call.resource.id).items
         obj = writes[call.verb](call)
-        return Answer(self._written(call, obj), status=200 if known else 201)
+        return Answer(self._written(call, obj), status=200 if known else 201, warnings=call.warnings)
 
     def _written(self, call: Call, obj: Object) -> bytes:
         return one(self.cluster, call, Stored(obj, self.cluster.revision, custom=call.resource.custom))

@@ -1,6 +1,7 @@
 """How answers leave: whole or in pieces, and spoiled when a fault is on order."""
 
-from collections.abc import AsyncGenerator, Mapping
+import json
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
 
 import msgspec
@@ -21,6 +22,7 @@ class Answer(msgspec.Struct):
     content_type: str = JSON
     status: int = 200
     headers: Mapping[str, str] = {}
+    warnings: Sequence[str] = ()
 
 
 async def respond(request: web.Request, answer: Answer, fault: Fault | None) -> web.StreamResponse:
@@ -28,7 +30,10 @@ async def respond(request: web.Request, answer: Answer, fault: Fault | None) -> 
     headers = {"Content-Type": answer.content_type, "Cache-Control": "no-cache, private", **answer.headers}
     limit = fault.cut_after if fault else -1
     if isinstance(answer.body, bytes) and limit < 0:
-        return web.Response(body=answer.body, status=answer.status, headers=headers)
+        whole = web.Response(body=answer.body, status=answer.status, headers=headers)
+        for warning in answer.warnings:
+            whole.headers.add("Warning", f"299 - {json.dumps(warning)}")
+        return whole
     response = web.StreamResponse(status=answer.status, headers=headers)
     await response.prepare(request)
     with suppress(ConnectionError):

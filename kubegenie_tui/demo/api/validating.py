@@ -47,23 +47,6 @@ def validate(resource: Resource, obj: Object, old: Object | None = None) -> None
         raise invalid(resource.qualified_kind, name_of(obj), *causes)
 
 
-def pruned(obj: Object, schema: Object) -> Object:
-    """A custom object without the fields that its schema does not know."""
-    result: Object = _prune(obj, schema) if schema else obj
-    return {**result, **{key: obj[key] for key in ("apiVersion", "kind", "metadata") if key in obj}}
-
-
-def _prune(value: Any, schema: Object) -> Any:
-    if isinstance(value, list):
-        return [_prune(each, schema.get("items") or {}) for each in value]
-    if not isinstance(value, dict) or schema.get("x-kubernetes-preserve-unknown-fields"):
-        return value
-    if more := schema.get("additionalProperties"):
-        return {key: _prune(each, more) if isinstance(more, dict) else each for key, each in value.items()}
-    properties = schema.get("properties") or {}
-    return {key: _prune(each, properties[key]) for key, each in value.items() if key in properties}
-
-
 def _schema(value: Any, schema: Object, path: str = "") -> Iterator[Cause]:
     expected = schema.get("type")
     if expected in _TYPES and not (

@@ -1,15 +1,21 @@
 """CREATE, UPDATE, PATCH and DELETE: checks, defaults, ownership, and then the store."""
 
-from typing import Any
-
 from kubegenie_tui.demo.api.admitting import admitted
 from kubegenie_tui.demo.api.applying import applied
 from kubegenie_tui.demo.api.defaulting import defaulted
-from kubegenie_tui.demo.api.patching import APPLY_PATCH, JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, patched
+from kubegenie_tui.demo.api.patching import APPLY_PATCH, patched
+from kubegenie_tui.demo.api.receiving import (
+    check_name,
+    check_options,
+    configuration,
+    owner_of,
+    patch_result,
+    patch_type,
+    received,
+)
 from kubegenie_tui.demo.api.request import Call
-from kubegenie_tui.demo.api.statuses import Refusal, bad_request, conflict, exists, invalid, not_found
-from kubegenie_tui.demo.api.validating import pruned, validate
-from kubegenie_tui.demo.state.catalog import Resource
+from kubegenie_tui.demo.api.statuses import Refusal, conflict, exists, invalid, not_found
+from kubegenie_tui.demo.api.validating import validate
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.objects import Object, meta, name_of, with_meta
 from kubegenie_tui.demo.state.ownership import Owner, claim, update
@@ -38,8 +44,7 @@ class Writer:
             Refusal: 400, 403, 404 (namespace), 409 or 422.
         """
         check_options(call)
-        obj = self._received(call)
-        return self._created(call, obj)
+        return self._created(call, received(call))
 
     def _created(self, call: Call, obj: Object, applier: Owner | None = None) -> Object:
         resource = call.resource
@@ -52,7 +57,7 @@ class Writer:
             )
         if "status" in resource.subresources:
             obj = {key: value for key, value in obj.items() if key != "status"}
-        given, obj = obj, pruned(obj, resource.structure) if resource.custom else defaulted(obj)
+        given, obj = obj, obj if resource.custom else defaulted(obj)
         validate(resource, obj)
         own = {key: value for key, value in meta(obj).items() if key not in (*SERVER_FIELDS, "resourceVersion")}
         fresh = self.cluster.prepared({**obj, "metadata": own})
@@ -71,8 +76,8 @@ class Writer:
             Refusal: 400, 404, 409 or 422.
         """
         check_options(call)
-        obj, old = self._received(call), self.existing(call)
-        _check_name(call, obj)
+        obj, old = received(call), self.existing(call)
+        check_name(call, obj)
         return self.store(call, old, obj)
 
     def patch(self, call: Call) -> Object:
@@ -82,28 +87,22 @@ class Writer:
             Refusal: 400, 404, 409, 415 or 422.
         """
         check_options(call)
-        kind = call.headers.get("Content-Type", "").partition(";")[0]
-        check_patch_type(call.resource, kind)
-        body = call.json()
+        kind = patch_type(call)
         if kind == APPLY_PATCH:
-            return self._apply(call, body)
-        old = self.existing(call)
-        result = patched(old, body, kind)
-        _check_name(call, result)
+            return self._apply(call)
+        body, old = call.json(), self.existing(call)
+        result = patch_result(call, patched(old, body, kind))
         asked = meta(body).get("resourceVersion") if isinstance(body, dict) else None
         if asked is None:
             result = with_meta(result, resourceVersion=meta(old)["resourceVersion"])
         return self.store(call, old, result)
 
-    def _apply(self, call: Call, config: Object) -> Object:
+    def _apply(self, call: Call) -> Object:
         owner = Owner(call.query.get("fieldManager", ""), "Apply", call.resource.api_version, call.subresource)
         if not owner.manager:
             message = "Required value: is required for apply patch"
             raise invalid("PatchOptions.meta.k8s.io", "", ("FieldValueRequired", message, "fieldManager"))
-        if meta(config).get("managedFields"):
-            raise bad_request("metadata.managedFields must be nil")
-        _check_name(call, config)
-        config = {"apiVersion": call.resource.api_version, "kind": call.resource.kind, **config}
+        config = configuration(call)
         stored = self.cluster.collection(call.resource.id).items.get((call.namespace, call.name))
         if stored is None:
             whole = with_meta(config, name=call.name, **({"namespace": call.namespace} if call.namespace else {}))
@@ -134,9 +133,7 @@ class Writer:
         if managed:
             kept["managedFields"] = meta(obj)["managedFields"]
         fresh = self._parts(call, old, {**obj, "metadata": {**meta(obj), **kept}})
-        if resource.custom:
-            fresh = pruned(fresh, resource.structure)
-        elif not call.subresource:
+        if not resource.custom and not call.subresource:
             fresh = defaulted(fresh)
         validate(resource, fresh, old)
         if not managed:
@@ -168,58 +165,3 @@ class Writer:
         if "kind" not in obj:
             obj = {"apiVersion": call.resource.api_version, "kind": call.resource.kind, **obj}
         return obj
-
-    def _received(self, call: Call) -> Object:
-        obj: Any = call.json()
-        resource = call.resource
-        kind, version = obj.get("kind", resource.kind), obj.get("apiVersion", resource.api_version)
-        if kind != resource.kind or version != resource.api_version:
-            group = resource.group.partition(".")[0] or "core"
-            gone = f"converting ({version.replace('/', '')}.{kind}) to ({group}.{resource.kind}): unknown conversion"
-            raise bad_request(f'{kind} in version "{version}" cannot be handled as a {resource.kind}: {gone}')
-        found = {"apiVersion": version, "kind": kind, **obj}
-        if resource.namespaced:
-            if meta(found).get("namespace", call.namespace) != call.namespace:
-                raise bad_request(
-                    "the namespace of the provided object does not match the namespace sent on the request"
-                )
-            found = with_meta(found, namespace=call.namespace)
-        return found
-
-
-def _check_name(call: Call, obj: Object) -> None:
-    name = name_of(obj)
-    if name and name != call.name:
-        raise bad_request(f"the name of the object ({name}) does not match the name on the URL ({call.name})")
-
-
-def owner_of(call: Call) -> Owner:
-    """Who writes: the fieldManager of the call, else the first word of its User-Agent."""
-    agent = call.headers.get("User-Agent", "unknown").partition("/")[0]
-    return Owner(call.query.get("fieldManager", agent), "Update", call.resource.api_version, call.subresource)
-
-
-def check_options(call: Call) -> None:
-    """Check what a write may be asked to do.
-
-    Raises:
-        Refusal: 422.
-    """
-    if call.query.get("dryRun", "All") != "All":
-        message = f'Unsupported value: ["{call.query["dryRun"]}"]: supported values: "All"'
-        verb = call.verb.removesuffix("collection").title()
-        raise invalid(f"{verb}Options.meta.k8s.io", "", ("FieldValueNotSupported", message, "dryRun"))
-
-
-def check_patch_type(resource: Resource, kind: str) -> None:
-    """Check that a resource takes this kind of patch.
-
-    Raises:
-        Refusal: 415.
-    """
-    if kind not in (JSON_PATCH, MERGE_PATCH, STRATEGIC_PATCH, APPLY_PATCH):
-        raise Refusal(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
-    if resource.custom and kind == STRATEGIC_PATCH:
-        accepted = ", ".join((JSON_PATCH, MERGE_PATCH, APPLY_PATCH))
-        message = f"the body of the request was in an unknown format - accepted media types include: {accepted}"
-        raise Refusal(415, "UnsupportedMediaType", message)
