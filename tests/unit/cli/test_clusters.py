@@ -24,6 +24,7 @@ def test_the_list_as_json(demo_kubeconfig: Path, capsys: pytest.CaptureFixture[s
     assert told["prod-eu"]["reach"] == "healthy"
     assert told["prod-eu"]["nodes"] == 12
     assert told["prod-eu"]["error"] is None
+    assert told["prod-eu"]["read_only"] is False
     assert "refused" in told["rack-7"]["error"]
 
 
@@ -73,3 +74,46 @@ def test_a_file_that_is_no_kubeconfig_is_refused_with_its_name(
     file.write_text("contexts: [")
     assert main(["clusters", "add", str(file)]) == Exit.FAILED
     assert "odd.yaml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["list", "test"])
+def test_a_named_kubeconfig_that_is_not_there_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], verb: str
+) -> None:
+    assert main(["--kubeconfig", str(tmp_path / "nowhere"), "clusters", verb]) == Exit.FAILED
+    assert str(tmp_path / "nowhere") in capsys.readouterr().err
+
+
+def test_one_broken_file_of_several_is_told_and_the_others_are_listed(
+    demo_kubeconfig: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("- no mapping")
+    monkeypatch.setenv("KUBECONFIG", f"{broken}:{demo_kubeconfig}")
+    assert main(["clusters", "list"]) == Exit.OK
+    out, err = capsys.readouterr()
+    assert "prod-eu" in out
+    assert f"{broken}:1" in err
+
+
+def test_a_context_that_cannot_be_used_says_why_in_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "dangling"
+    file.write_text("contexts: [{name: a, context: {cluster: gone, user: none}}]\ncurrent-context: a\n")
+    assert main(["--kubeconfig", str(file), "clusters", "list"]) == Exit.OK
+    assert 'names the cluster "gone", which does not exist' in capsys.readouterr().out
+
+
+def test_without_a_database_nothing_is_said_to_be_remembered(
+    demo_kubeconfig: Path, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home.mkdir()
+    (home / "data").write_text("no directory")
+    assert main(["clusters", "add", str(demo_kubeconfig)]) == Exit.FAILED
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "no database" in err
+
+
+def test_there_must_be_something_to_test(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["clusters", "test"]) == Exit.USAGE
+    assert "no cluster to test" in capsys.readouterr().err

@@ -1,6 +1,7 @@
 """The doctor's checks that need no cluster: each says what is wrong and what to do, and none of them raises."""
 
 import json
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -70,6 +71,70 @@ def test_a_server_that_is_not_there_fails_the_current_context_and_only_that(
     assert (said["cluster a"]["state"], said["cluster b"]["state"]) == ("fail", "warn")
     assert "127.0.0.1:1" in said["cluster a"]["what"]
     assert said["cluster a"]["next_step"]
+
+
+def test_an_added_cluster_is_checked_too(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, demo_kubeconfig: Path
+) -> None:
+    assert main(["clusters", "add", str(demo_kubeconfig), "--context", "staging"]) == 0
+    capsys.readouterr()
+    status, said = doctor(capsys)
+    assert status == 0
+    assert said["cluster staging"]["state"] == "ok"
+    assert said["kubeconfig"]["state"] == "ok", "none is needed"
+
+
+def test_without_a_database_the_reason_is_told(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    home.write_text("no directory")
+    status, said = doctor(capsys)
+    assert status == 1
+    assert (said["directories"]["state"], said["database"]["state"]) == ("fail", "fail")
+    assert str(home) in said["database"]["what"]
+
+
+def test_a_damaged_database_is_a_warning_that_names_what_was_kept(
+    capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    (home / "data").mkdir(parents=True)
+    (home / "data" / "kubegenie.db").write_bytes(b"no database at all" * 100)
+    status, said = doctor(capsys)
+    assert status == 0
+    assert said["database"]["state"] == "warn"
+    assert "damaged-" in said["database"]["what"]
+
+
+def test_broken_settings_do_not_send_a_key_anywhere(
+    capsys: pytest.CaptureFixture[str], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "config").mkdir(parents=True)
+    (home / "config" / "settings.toml").write_text("[model\n")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-not-a-real-one")
+    status, said = doctor(capsys)
+    assert status == 1
+    assert "model" not in said
+
+
+def test_a_silent_model_is_waited_for_only_so_long(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kubegenie_tui.cli.checks.MODEL_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("KUBEGENIE_MODEL_URL", f"http://127.0.0.1:{silent.getsockname()[1]}/v1")
+        monkeypatch.setenv("KUBEGENIE_MODEL", "sleepy")
+        status, said = doctor(capsys)
+    assert status == 0
+    assert said["model"]["state"] == "warn"
+    assert "loading" in said["model"]["next_step"]
+
+
+def test_a_terminal_is_measured(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "70")
+    monkeypatch.setenv("LINES", "20")
+    monkeypatch.setenv("NO_COLOR", "")
+    _, said = doctor(capsys)
+    assert (said["terminal"]["state"], said["terminal"]["what"]) == ("warn", "70x20, monochrome (NO_COLOR is set)")
+    assert "80x24" in said["terminal"]["next_step"]
 
 
 def test_a_model_server_that_is_not_there_fails(

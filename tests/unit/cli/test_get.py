@@ -5,6 +5,7 @@ import pytest
 
 from kubegenie_tui.cli import main
 from kubegenie_tui.cli.exit_status import Exit
+from kubegenie_tui.kube.kubeconfig import load_kubeconfig
 
 
 def get(kubeconfig: Path, *arguments: str) -> int:
@@ -37,6 +38,25 @@ def test_labels_select(demo_kubeconfig: Path, capsys: pytest.CaptureFixture[str]
     assert all(line.startswith("cart-") for line in lines)
 
 
+def test_one_object_by_both_ways_of_naming_it(demo_kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert get(demo_kubeconfig, "pod", "redis-0", "-n", "shop") == Exit.OK
+    title, line = capsys.readouterr().out.splitlines()
+    assert get(demo_kubeconfig, "po/redis-0", "-n", "shop") == Exit.OK
+    assert capsys.readouterr().out.splitlines() == [title, line]
+    assert line.split()[:3] == ["redis-0", "1/1", "Running"]
+
+
+def test_one_object_and_some_have_the_columns_that_all_have(
+    demo_kubeconfig: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for kind, name, selector in (("pods", "redis-0", "app=redis"), ("cert", "checkout-tls", "app!=none")):
+        titles = set()
+        for some in ((), (name,), ("-l", selector)):
+            assert get(demo_kubeconfig, kind, *some, "-n", "shop") == Exit.OK
+            titles.add(tuple(capsys.readouterr().out.splitlines()[0].split()))
+        assert len(titles) == 1
+
+
 def test_json_is_what_kubectl_prints_but_for_secrets(demo_kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert get(demo_kubeconfig, "secret", "checkout-db", "-n", "shop", "-o", "json") == Exit.OK
     out = capsys.readouterr().out
@@ -56,6 +76,11 @@ def test_json_is_what_kubectl_prints_but_for_secrets(demo_kubeconfig: Path, caps
         (("deploymets",), Exit.USAGE, "deployments"),
         (("pod", "nosuch", "-n", "shop"), Exit.FAILED, "nosuch"),
         (("pod", "web", "-A"), Exit.USAGE, "do not go together"),
+        (("pod/web", "-l", "app=web"), Exit.USAGE, "do not go together"),
+        (("zzz",), Exit.USAGE, 'prod-eu has no kind named "zzz" · `kubegenie get crds` lists'),
+        (("pods", "-n", "shp"), Exit.FAILED, 'There is no namespace "shp" in prod-eu · did you mean shop?'),
+        (("pods", "-n", "zzz", "-o", "json"), Exit.FAILED, "`kubegenie get namespaces` lists them"),
+        (("pods", "-l", "a in ("), Exit.FAILED, "does not accept"),
     ],
 )
 def test_what_cannot_be_done_is_said(
@@ -74,6 +99,32 @@ def test_nothing_found_is_said_on_standard_error(demo_kubeconfig: Path, capsys: 
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "No persistentvolumeclaims" in captured.err
+
+
+def test_a_broken_kubeconfig_is_told_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "broken.yaml"
+    file.write_text("apiVersion: v1\ncontexts:\n- name: [\n")
+    assert get(file, "pods") == Exit.FAILED
+    assert capsys.readouterr().err.startswith(f"kubegenie: {file}:4 · The kubeconfig is not valid YAML")
+
+
+def test_a_kubeconfig_without_a_current_context_names_those_it_has(
+    demo_kubeconfig: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "undecided"
+    file.write_text(demo_kubeconfig.read_text().replace("current-context", "not-current"))
+    assert main(["--kubeconfig", str(file), "get", "pods"]) == Exit.USAGE
+    assert "name one with --context: prod-eu, staging" in capsys.readouterr().err
+
+
+def test_in_a_pod_its_own_cluster_is_the_current_one(
+    demo_kubeconfig: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    production = load_kubeconfig([demo_kubeconfig]).contexts["prod-eu"]
+    own = msgspec.structs.replace(production, name="in-cluster", namespace="shop")
+    monkeypatch.setattr("kubegenie_tui.services.in_cluster", lambda: own)
+    assert main(["get", "deploy"]) == Exit.OK
+    assert "checkout" in capsys.readouterr().out
 
 
 def test_a_cluster_that_is_down_ends_with_its_own_status(

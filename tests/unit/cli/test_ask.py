@@ -1,0 +1,167 @@
+"""One question on the command line: words for a person, events for a program, a status for a script."""
+
+import asyncio
+import io
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from kubegenie_tui.cli import main
+from kubegenie_tui.cli.ask import Answer
+from kubegenie_tui.cli.exit_status import Exit
+from kubegenie_tui.demo.model_script import Script, Turn
+from kubegenie_tui.demo.model_server import ModelServer
+from kubegenie_tui.domain.conversation import ChatEvent, ChoicesOffered, Failed, Finished, ObjectRef, TextDelta
+
+Captured = pytest.CaptureFixture[str]
+
+
+def ask(kubeconfig: Path, *words: str) -> int:
+    return main(["--kubeconfig", str(kubeconfig), "ask", *words])
+
+
+def test_the_answer_alone_is_on_standard_output_and_ends_with_one_line_break(
+    demo_kubeconfig: Path, capsys: Captured
+) -> None:
+    assert ask(demo_kubeconfig, "how", "many", "pods", "-n", "shop") == Exit.OK
+    out, err = capsys.readouterr()
+    assert out.startswith("**35 pods** in namespace shop")
+    assert out == out.rstrip("\n") + "\n"
+    assert err == ""
+
+
+def test_a_person_is_told_what_is_looked_up(
+    demo_kubeconfig: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert ask(demo_kubeconfig, "why is checkout failing?", "-n", "shop") == Exit.OK
+    out, err = capsys.readouterr()
+    assert 'has no key "url"' in out
+    assert err == "… diagnose deployment checkout\n"
+
+
+def test_a_program_gets_one_event_a_line(demo_kubeconfig: Path, capsys: Captured) -> None:
+    assert ask(demo_kubeconfig, "how many pods", "-n", "shop", "-o", "json") == Exit.OK
+    out, err = capsys.readouterr()
+    events = [msgspec.json.decode(line) for line in out.splitlines()]
+    assert [event["event"] for event in events] == ["ToolStarted", "ToolFinished", "TextDelta", "Finished"]
+    assert events[1]["summary"] == "35 pods in namespace shop"
+    assert events[-1] == {
+        "event": "Finished",
+        "engine": "built-in",
+        "input_tokens": 0,
+        "output_tokens": 0,
+        "cancelled": False,
+    }
+    assert err == ""
+
+
+def test_the_question_may_come_from_standard_input(
+    demo_kubeconfig: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("how many\nnodes are there?\n"))
+    assert ask(demo_kubeconfig, "-") == Exit.OK
+    assert capsys.readouterr().out.startswith("**12 nodes**")
+
+
+@pytest.mark.parametrize("words", [("",), ("  ", "")])
+def test_no_question_is_a_wrong_command_line(demo_kubeconfig: Path, capsys: Captured, words: tuple[str, ...]) -> None:
+    assert ask(demo_kubeconfig, *words) == Exit.USAGE
+    assert "There is no question" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (("-n", "shp"), Exit.FAILED, 'There is no namespace "shp" in prod-eu · did you mean shop?'),
+        (("--context", "prod-eux"), Exit.USAGE, 'no cluster named "prod-eux" · did you mean prod-eu?'),
+        (("--context", "rack-7"), Exit.NO_CLUSTER, "connection refused"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_and_standard_output_stays_empty(
+    demo_kubeconfig: Path, capsys: Captured, arguments: tuple[str, ...], status: Exit, said: str
+) -> None:
+    assert ask(demo_kubeconfig, "how many pods", *arguments) == status
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_a_failure_is_an_event_for_a_program(demo_kubeconfig: Path, capsys: Captured) -> None:
+    assert ask(demo_kubeconfig, "how many pods", "--context", "rack-7", "-o", "json") == Exit.NO_CLUSTER
+    out, err = capsys.readouterr()
+    assert msgspec.json.decode(out)["event"] == "Failed"
+    assert err == ""
+
+
+def test_without_any_kubeconfig_the_places_looked_at_are_named(tmp_path: Path, capsys: Captured) -> None:
+    assert main(["ask", "how many pods"]) == Exit.FAILED
+    assert str(tmp_path / "no-kubeconfig") in capsys.readouterr().err
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Turn]]:
+    """A model server in a thread of its own; it says the turns that the test puts into the list."""
+    turns: list[Turn] = []
+    script: Script = lambda _: turns.pop(0)  # noqa: E731 - a name for what it is
+    server, loop, ready = ModelServer(script), asyncio.new_event_loop(), threading.Event()
+
+    async def serve() -> None:
+        await server.start()
+        ready.set()
+
+    loop.create_task(serve())
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    assert ready.wait(10)
+    monkeypatch.setenv("KUBEGENIE_MODEL_URL", server.base_url)
+    yield turns
+    asyncio.run_coroutine_threadsafe(server.stop(), loop).result(10)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(10)
+    loop.close()
+
+
+def test_a_model_answers_when_there_is_one(demo_kubeconfig: Path, capsys: Captured, model: list[Turn]) -> None:
+    model.append(Turn("The cluster is **well**."))
+    assert ask(demo_kubeconfig, "sing about the cluster") == Exit.OK
+    assert capsys.readouterr().out == "The cluster is **well**.\n"
+
+
+def written(capsys: Captured, *events: ChatEvent) -> tuple[str, str]:
+    answer = Answer()
+    for event in events:
+        answer.write(event)
+    out, err = capsys.readouterr()
+    return out, err
+
+
+def test_line_breaks_at_the_end_are_not_piled_up(capsys: Captured) -> None:
+    out, _ = written(capsys, TextDelta("one\n"), TextDelta("\n"), TextDelta("two\n\n"), Finished("built-in"))
+    assert out == "one\n\ntwo\n"
+
+
+def test_choices_are_listed(capsys: Captured) -> None:
+    choices = (ObjectRef("pods", "web", "a"), ObjectRef("services", "web", "b"))
+    out, _ = written(capsys, ChoicesOffered("Which one?", choices), Finished("built-in"))
+    assert out == "Which one?\n  pods a/web\n  services b/web\n"
+
+
+def test_what_was_said_before_a_failure_stands(capsys: Captured) -> None:
+    out, err = written(capsys, TextDelta("So far"), Failed("The model fell silent", "no word in 120 s", "ask again"))
+    assert out == "So far\n"
+    assert err == "kubegenie: The model fell silent · no word in 120 s · ask again\n"
+
+
+def test_no_escape_sequence_reaches_the_terminal(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    hostile = "\x1b]0;owned\x07name\x1b[2J\u202e"
+    ref = ObjectRef("pods", hostile, "a")
+    out, err = written(capsys, TextDelta(hostile), ChoicesOffered(hostile, (ref,)), Failed(hostile, hostile, hostile))
+    assert "\x1b" not in out + err
+    assert "\u202e" not in out + err
+    assert "name" in out
