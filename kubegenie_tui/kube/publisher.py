@@ -1,10 +1,12 @@
-"""Publication of live rows: at once when things are quiet, at most ten times a second when they are not."""
+"""Publication of live rows: at once when things are quiet, soon at the start of a burst, then ten times a second."""
 
 import asyncio
 
 from kubegenie_tui.domain.live import LiveRows
 
 INTERVAL = 0.1
+SOON = 0.025
+"""The first interval of a burst: the first rows of a list are few, and what fills the screen is close behind."""
 
 
 class Publisher:
@@ -13,6 +15,7 @@ class Publisher:
     def __init__(self, live: LiveRows) -> None:
         self._live = live
         self._next = 0.0
+        self._interval = SOON
         self._timer: asyncio.TimerHandle | None = None
 
     def offer(self) -> None:
@@ -28,7 +31,10 @@ class Publisher:
     def flush(self) -> None:
         """Publish now."""
         self.close()
-        self._next = asyncio.get_running_loop().time() + INTERVAL
+        now = asyncio.get_running_loop().time()
+        quiet = now >= self._next + INTERVAL
+        self._interval = SOON if quiet else min(2 * self._interval, INTERVAL)
+        self._next = now + self._interval
         self._live.publish()
 
     def close(self) -> None:
