@@ -28,31 +28,32 @@ class SidePanes:
         self._chat: ChatControl | None = None
         self._detail: DetailControl | None = None
         self._opened = False
+        place = explorer.place
+        self._wanted = {"tree": place.tree, "detail": place.detail, "genie": place.genie}
+        """What the person wants to see; on a narrow terminal that is more than what is shown."""
 
     def shows(self, pane: str) -> bool:
         """Whether `tree`, `genie` or `detail` is shown."""
         return self._explorer.has_class(f"-{pane}")
 
     def noted(self, place: Place) -> Place:
-        """The place with the panes as they are."""
-        return msgspec.structs.replace(
-            place, tree=self.shows("tree"), genie=self.shows("genie"), detail=self.shows("detail")
-        )
+        """The place with the panes as the person wants them."""
+        return msgspec.structs.replace(place, **self._wanted)
 
     async def open_first(self) -> None:
         """Show what was shown before, as far as there is room; once only."""
         if self._opened:
             return
         self._opened = True
-        place, width = self._explorer.place, self._explorer.size.width
-        for pane, wanted in (("tree", place.tree), ("detail", place.detail), ("genie", place.genie)):
-            if wanted and width >= ROOM[pane]:
+        for pane, wanted in tuple(self._wanted.items()):
+            if wanted and self._explorer.size.width >= ROOM[pane]:
                 await self.show(pane)
 
     async def toggle(self, pane: str) -> None:
         """Show the pane and give it the keys; when it has them already, hide it and give them back to the table."""
         held = self.shows(pane) and (pane == "detail" or self._has_keys(pane))
         if held:
+            self._wanted[pane] = False
             self._explorer.remove_class(f"-{pane}")
             self._explorer.table.focus()
             return
@@ -69,6 +70,7 @@ class SidePanes:
 
     async def show(self, pane: str) -> None:
         """Show the pane."""
+        self._wanted[pane] = True
         self._explorer.add_class(f"-{pane}")
         match pane:
             case "tree":

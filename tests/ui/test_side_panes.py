@@ -140,3 +140,21 @@ async def test_at_80_columns_the_genie_takes_the_whole_width(tmp_path: Path) -> 
         await demo.pilot.press("ctrl+g")
         await demo.until(lambda: demo.names[0] in demo.text())
         assert isinstance(demo.app.focused, ResourceTable)
+
+
+async def test_panes_that_found_no_room_are_back_on_a_wide_terminal(tmp_path: Path) -> None:
+    for size, shown in (((80, 24), False), ((160, 45), True)):
+        async with app_on_demo(tmp_path, size=size, **PODS) as demo:
+            await opened(demo, genie=shown)
+            assert demo.explorer.has_class("-tree") is shown
+            await demo.pilot.press("ctrl+k")
+            await demo.app.workers.wait_for_complete()
+    async with app_on_demo(tmp_path, **PODS) as demo:
+        await opened(demo)
+        await demo.pilot.press("ctrl+b", "ctrl+b")
+        assert not demo.explorer.has_class("-tree")
+        await demo.pilot.press("ctrl+k")
+        await demo.app.workers.wait_for_complete()
+    async with app_on_demo(tmp_path, **PODS) as demo:
+        await opened(demo)
+        assert not demo.explorer.has_class("-tree")
