@@ -108,7 +108,7 @@ class LogControl:
                 self._flush()
             return
         self._flush()
-        self._pane.tell_state(heard.words, trouble=heard.trouble)
+        self._pane.tell_state(heard.words, trouble=heard.trouble, ended=heard.ended)
         if heard.error is not None:
             self._pane.show_nothing(heard.error)
         elif not self._pane.view.records:

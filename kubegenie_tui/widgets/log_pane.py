@@ -90,6 +90,7 @@ class LogPane(SearchPane):
         self._what = Content("Logs")
         self._state = ""
         self._trouble = False
+        self._ended = False
 
     def compose(self) -> ComposeResult:
         """Title, words for when there are no lines, lines, search."""
@@ -111,7 +112,7 @@ class LogPane(SearchPane):
 
     def begin(self, pod: str, container: str, *, previous: bool) -> None:
         """Another log: forget the lines of the one before."""
-        self._state, self._trouble = "", False
+        self._state, self._trouble, self._ended = "", False, False
         self._rate.clear()
         self.view.clear()
         self.show_something()
@@ -123,9 +124,9 @@ class LogPane(SearchPane):
         self._what = Content.assemble(("Logs ", "bold"), plain(pod), (f"  {plain(container)}", "$accent"), run)
         self.tell()
 
-    def tell_state(self, state: str, *, trouble: bool = False) -> None:
+    def tell_state(self, state: str, *, trouble: bool = False, ended: bool = False) -> None:
         """How the lines come in, in a few words: `waiting to start: …`, `connection lost, retry in 2s`."""
-        self._state, self._trouble = state, trouble
+        self._state, self._trouble, self._ended = state, trouble, ended
         self.tell()
 
     def show_nothing(self, words: str | KubeGenieError) -> None:
@@ -135,7 +136,7 @@ class LogPane(SearchPane):
 
     def take_lines(self, records: Sequence[LogLine]) -> None:
         """More lines at the end; they come in well."""
-        self._state, self._trouble = "", False
+        self._state, self._trouble, self._ended = "", False, False
         self._rate.add(records)
         self.show_something()
         self.view.append(records)
@@ -161,10 +162,11 @@ class LogPane(SearchPane):
             yield f"{view.dropped:,} older dropped  ", "$muted"
         if view.hiding:
             yield f"{view.place.rows:,} shown of ", "$warning"
-        yield f"{len(view.records):,} lines  ", "$muted"
+        yield f"{len(view.records):,} line{'' if len(view.records) == 1 else 's'}  ", "$muted"
         if (rate := self._rate.per_second()) >= 1:
             yield f"{rate:,.0f}/s  ", "$muted"
-        yield ("following", "$accent") if view.following else ("stopped, f follows", "$warning")
+        if not self._ended:
+            yield ("following", "$accent") if view.following else ("stopped, f follows", "$warning")
 
     # Keys
 
