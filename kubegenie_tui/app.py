@@ -17,7 +17,9 @@ from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.theme import DARK, THEMES
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from textual.binding import ActiveBinding
 
     from kubegenie_tui.services import Services
     from kubegenie_tui.settings import Settings
@@ -85,10 +87,24 @@ class KubeGenieApp(Navigation):
 
     async def action_open_command(self) -> None:
         """Type a command; from a screen above, back in the place below it."""
-        while len(self.screen_stack) > 2:
-            await self.pop_screen()
-        if isinstance(self.screen, TableScreen):
-            self.screen.open_command()
+        if place := await self.back_in_place():
+            place.open_command()
+
+    def action_command_palette(self) -> None:
+        """Everything that can be done here, by a few letters of its name."""
+        from kubegenie_tui.screens.palette import palette_choices
+        from kubegenie_tui.screens.picker import PickerScreen
+
+        if self.place is not None and not self.screen.is_modal:
+            active = {each.binding.id: each for each in self.screen.active_bindings.values()}
+            choices = palette_choices(active.values(), self.settings.keys, self.place.known())
+            self.push_screen(PickerScreen("What to do", choices), lambda picked: self._do(active, picked))
+
+    async def _do(self, active: "Mapping[str | None, ActiveBinding]", picked: str | None) -> None:
+        if picked in active:
+            await self.run_action(active[picked].binding.action, active[picked].node)
+        elif picked and (place := await self.back_in_place()):
+            place.run_command(picked)
 
     async def action_show_clusters(self) -> None:
         """The list of clusters."""

@@ -42,6 +42,17 @@ class Navigation(TypeAhead):
         assert self._services is not None
         return self._services
 
+    @property
+    def place(self) -> TableScreen | None:
+        """The place below whatever was opened above it."""
+        return next((screen for screen in self.screen_stack if isinstance(screen, TableScreen)), None)
+
+    async def back_in_place(self) -> TableScreen | None:
+        """Close what was opened above the place."""
+        while len(self.screen_stack) > 2:
+            await self.pop_screen()
+        return self.place
+
     async def _stand_in(self, place: Screen[None]) -> None:
         """Make this the place, with nothing above it."""
         while len(self.screen_stack) > 2:

@@ -70,7 +70,10 @@ class PickerScreen(ModalScreen[str | None]):
 
     def _fill(self, text: str) -> None:
         words = text.lower().split()
-        shown = [each for each in self._choices if all(word in each.content.plain.lower() for word in words)]
+        ranked = [
+            (rank, each) for each in self._choices if (rank := _far(words, each.content.plain.lower())) is not None
+        ]
+        shown = [each for _, each in sorted(ranked, key=lambda pair: pair[0])]
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options([Option(each.content, id=each.id) for each in shown])
@@ -108,3 +111,17 @@ class PickerScreen(ModalScreen[str | None]):
     def action_leave(self) -> None:
         """Pick nothing."""
         self.dismiss(None)
+
+
+def _far(words: Sequence[str], text: str) -> int | None:
+    """How far a text is from what was typed, None when a word of that is missing."""
+    if not all(word in text for word in words):
+        return None
+    found = text.split()
+    return sum(_distance(word, text, found) for word in words)
+
+
+def _distance(word: str, text: str, found: Sequence[str]) -> int:
+    """A whole word is nearest, then the beginning of the text, then that of a word, then anything else."""
+    near = (word in found, text.startswith(word), any(each.startswith(word) for each in found), True)
+    return near.index(True)
