@@ -20,10 +20,10 @@ import psutil
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.live import Changes, LiveRows, Phase
 from kubegenie_tui.kube.client import Client
-from kubegenie_tui.kube.gate import ClusterGate
-from kubegenie_tui.kube.kubeconfig import load_kubeconfig
-from kubegenie_tui.kube.reflector import Reflector
-from kubegenie_tui.kube.sync_memory import SyncMemory
+from kubegenie_tui.kube.kubeconfig.loader import load_kubeconfig
+from kubegenie_tui.kube.watch.gate import ClusterGate
+from kubegenie_tui.kube.watch.reflector import Reflector
+from kubegenie_tui.kube.watch.sync_memory import SyncMemory
 
 ROOT = Path(__file__).resolve().parent.parent
 PODS = next(kind for kind in BUILTIN_KINDS if kind.id == "pods")

@@ -8,7 +8,7 @@ from kubegenie_tui.agents.cluster_manager import ClusterManager
 from kubegenie_tui.domain.conversation import BUILT_IN
 from kubegenie_tui.domain.errors import StoreError
 from kubegenie_tui.domain.start import StartOptions
-from kubegenie_tui.kube.kubeconfig import in_cluster, kubeconfig_paths
+from kubegenie_tui.kube.kubeconfig.loader import in_cluster, kubeconfig_paths
 from kubegenie_tui.llm.choosing import backend_from
 from kubegenie_tui.paths import database_file
 from kubegenie_tui.settings import Settings

@@ -16,7 +16,7 @@ from kubegenie_tui.domain.cluster import ClusterStatus, Registration
 from kubegenie_tui.domain.errors import KubeconfigError, UsageError
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.context import Context
-from kubegenie_tui.kube.kubeconfig import load_kubeconfig
+from kubegenie_tui.kube.kubeconfig.loader import load_kubeconfig
 
 if TYPE_CHECKING:
     from kubegenie_tui.kube.probe import ProbeStep

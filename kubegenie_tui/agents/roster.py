@@ -12,7 +12,7 @@ from kubegenie_tui.domain.cluster import Registration
 from kubegenie_tui.domain.errors import KubeconfigError, StoreError
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.context import Context, Problem
-from kubegenie_tui.kube.kubeconfig import Kubeconfig, load_kubeconfig
+from kubegenie_tui.kube.kubeconfig.loader import Kubeconfig, load_kubeconfig
 
 if TYPE_CHECKING:
     from kubegenie_tui.store.store import Store

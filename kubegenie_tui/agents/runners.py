@@ -11,8 +11,8 @@ from kubegenie_tui.domain.live import LiveRows, Phase
 from kubegenie_tui.kube.clock import Clock
 
 if TYPE_CHECKING:
-    from kubegenie_tui.kube.counter import Counter
-    from kubegenie_tui.kube.reflector import Reflector
+    from kubegenie_tui.kube.watch.counter import Counter
+    from kubegenie_tui.kube.watch.reflector import Reflector
 
 
 class Rows:

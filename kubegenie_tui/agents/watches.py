@@ -12,8 +12,8 @@ from kubegenie_tui.agents.runners import Count, CountLease, Lease, Rows
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.live import Changes, LiveRows, Phase
 from kubegenie_tui.kube.clock import Clock
-from kubegenie_tui.kube.gate import ClusterGate
-from kubegenie_tui.kube.sync_memory import SyncMemory
+from kubegenie_tui.kube.watch.gate import ClusterGate
+from kubegenie_tui.kube.watch.sync_memory import SyncMemory
 
 NAMESPACES = Kind("", "v1", "namespaces", "Namespace", namespaced=False)
 DEFINITIONS = Kind(
@@ -117,14 +117,14 @@ class Watches:
         return scope.kind_id in STANDING and not self.idle
 
     def _make_rows(self, kind: Kind, scope: Scope) -> Rows:
-        from kubegenie_tui.kube.reflector import Reflector
+        from kubegenie_tui.kube.watch.reflector import Reflector
 
         reflector = Reflector(self._door, kind, scope.namespace, mode=self._mode, gate=self._gate, clock=self._clock)
         reflector.live.subscribe(partial(self._heard, kind, reflector.live))
         return Rows(reflector, self._clock, tallied=self._tallied, changed=partial(self._rows_changed, scope))
 
     def _make_count(self, kind: Kind, scope: Scope) -> Count:
-        from kubegenie_tui.kube.counter import Counter
+        from kubegenie_tui.kube.watch.counter import Counter
 
         counter = Counter(self._door, kind, scope.namespace, gate=self._gate, clock=self._clock)
         return Count(counter, lambda: self._rows.get(scope))

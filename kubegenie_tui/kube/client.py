@@ -10,9 +10,9 @@ import msgspec
 
 from kubegenie_tui import __version__
 from kubegenie_tui.domain.errors import ClusterError, ServerFailed, Throttled
-from kubegenie_tui.kube.connection import Connection, Request, Response
+from kubegenie_tui.kube.auth.credentials import Credential, Credentials, unauthorized
 from kubegenie_tui.kube.context import Context
-from kubegenie_tui.kube.credentials import Credential, Credentials, unauthorized
+from kubegenie_tui.kube.http.connection import Connection, Request, Response
 from kubegenie_tui.kube.rate_limit import RateLimiter
 from kubegenie_tui.kube.request import verb_of
 from kubegenie_tui.kube.status import error_from_status

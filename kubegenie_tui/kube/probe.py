@@ -19,9 +19,9 @@ from kubegenie_tui.domain.errors import (
     TimedOut,
 )
 from kubegenie_tui.kube.client import Client
-from kubegenie_tui.kube.connection_errors import CERTIFICATE_DETAILS, certificate_code, error_from_exception
-from kubegenie_tui.kube.proxy import proxy_for
-from kubegenie_tui.kube.tls import build_ssl_context, inspect_peer
+from kubegenie_tui.kube.http.connection_errors import CERTIFICATE_DETAILS, certificate_code, error_from_exception
+from kubegenie_tui.kube.http.proxy import proxy_for
+from kubegenie_tui.kube.http.tls import build_ssl_context, inspect_peer
 
 STEP_SECONDS = 10.0
 """A step that takes longer has failed."""

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from kubegenie_tui.domain.errors import KubeconfigError, KubeGenieError
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
-from kubegenie_tui.kube.kubeconfig import load_kubeconfig
+from kubegenie_tui.kube.kubeconfig.loader import load_kubeconfig
 from kubegenie_tui.screens.messages import ClustersRequested, DemoRequested
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.key_footer import KeyFooter

@@ -7,7 +7,7 @@ import msgspec
 
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.context import AuthInfo, Context, Tls
-from kubegenie_tui.kube.kubeconfig import load_kubeconfig
+from kubegenie_tui.kube.kubeconfig.loader import load_kubeconfig
 from tests.control_plane import ControlPlane
 
 

@@ -24,7 +24,7 @@ from kubegenie_tui.domain.cluster import Reach
 from kubegenie_tui.domain.errors import Refused
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.live import LiveRows, Phase
-from kubegenie_tui.kube.kubeconfig import load_kubeconfig
+from kubegenie_tui.kube.kubeconfig.loader import load_kubeconfig
 from kubegenie_tui.store.store import Store
 from tests.control_plane import ControlPlane
 from tests.unit.agents.fakes import FakeClock, settle

@@ -18,7 +18,7 @@ from kubegenie_tui.domain.errors import Forbidden, Refused, TimedOut, TlsFailed,
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.context import AuthInfo, Exec, Secret
 from kubegenie_tui.kube.discovery import server_version
-from kubegenie_tui.kube.kubeconfig import load_kubeconfig
+from kubegenie_tui.kube.kubeconfig.loader import load_kubeconfig
 from tests.cluster.joining import context_of, joined
 from tests.control_plane import ControlPlane
 from tests.unit.kube.authority import Authority

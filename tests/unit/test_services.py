@@ -84,7 +84,7 @@ async def test_the_demo_is_the_demo_even_in_a_pod(file: Path, tmp_path: Path, mo
     write(account / "token", "t")
     monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1")
     monkeypatch.setenv("KUBERNETES_SERVICE_PORT", "443")
-    monkeypatch.setattr("kubegenie_tui.kube.kubeconfig.in_cluster.__defaults__", (os.environ, account))
+    monkeypatch.setattr("kubegenie_tui.kube.kubeconfig.loader.in_cluster.__defaults__", (os.environ, account))
     async with opened(kubeconfig=file) as services:
         assert [status.source for status in services.manager.statuses] == ["kubeconfig", "kubeconfig", "in-cluster"]
     async with opened(kubeconfig=file, demo=True) as services:

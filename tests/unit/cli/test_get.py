@@ -5,7 +5,7 @@ import pytest
 
 from kubegenie_tui.cli import main
 from kubegenie_tui.cli.exit_status import Exit
-from kubegenie_tui.kube.kubeconfig import load_kubeconfig
+from kubegenie_tui.kube.kubeconfig.loader import load_kubeconfig
 
 
 def get(kubeconfig: Path, *arguments: str) -> int:

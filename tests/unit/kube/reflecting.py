@@ -8,9 +8,9 @@ from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.live import LiveRows, Phase
 from kubegenie_tui.kube.clock import Clock
-from kubegenie_tui.kube.gate import ClusterGate
-from kubegenie_tui.kube.reflector import Reflector
-from kubegenie_tui.kube.sync_memory import SyncMemory
+from kubegenie_tui.kube.watch.gate import ClusterGate
+from kubegenie_tui.kube.watch.reflector import Reflector
+from kubegenie_tui.kube.watch.sync_memory import SyncMemory
 from tests.unit.agents.fakes import FakeClock
 from tests.unit.kube.fake_api import FakeApi
 from tests.unit.kube.loopback import client_of

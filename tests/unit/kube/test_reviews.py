@@ -68,7 +68,7 @@ async def test_refusals_are_ours() -> None:
 def test_the_heavy_client_is_loaded_only_when_asked() -> None:
     program = (
         "import json, sys\n"
-        "import kubegenie_tui.kube.reviews, kubegenie_tui.kube.objects, kubegenie_tui.kube.kubeconfig\n"
+        "import kubegenie_tui.kube.reviews, kubegenie_tui.kube.objects, kubegenie_tui.kube.kubeconfig.loader\n"
         "print(json.dumps([name for name in sys.modules if name.startswith('kubernetes')]))"
     )
     output = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout

@@ -1,0 +1,184 @@
+"""HTTP to one API server: session, SSL context, proxy, time limits. What goes wrong on the way becomes our errors."""
+
+import asyncio
+import ssl
+import time
+import zlib
+from collections.abc import AsyncIterator, Mapping
+from urllib.parse import urlsplit
+
+import aiohttp
+import msgspec
+from multidict import CIMultiDict
+from yarl import URL
+
+from kubegenie_tui.domain.errors import ClusterError, KubeconfigError, ServerFailed, Unreachable
+from kubegenie_tui.kube.auth.credentials import Credential
+from kubegenie_tui.kube.context import Context
+from kubegenie_tui.kube.http.connection_errors import CERTIFICATE_DETAILS, certificate_code, error_from_exception
+from kubegenie_tui.kube.http.proxy import proxy_for
+from kubegenie_tui.kube.http.sockets import open_socket
+from kubegenie_tui.kube.http.tls import Certificate, build_ssl_context, inspect_peer
+from kubegenie_tui.kube.http.unpacking import Unpacker
+from kubegenie_tui.kube.single_flight import SingleFlight
+
+CONNECT_SECONDS = 10.0
+KEEP_CONNECTION_SECONDS = 45.0
+"""Less than any server or load balancer keeps an idle connection, so that we are the one to drop it."""
+
+_FAILURES = (aiohttp.ClientError, OSError, UnicodeError)
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What to send, and how long to wait."""
+
+    method: str
+    path: str
+    params: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes | None = None
+    total_seconds: float | None = None
+    """For the whole answer; None for no limit."""
+    idle_seconds: float | None = None
+    """Without a single byte; None for no limit."""
+
+    def limits(self) -> aiohttp.ClientTimeout:
+        """The same for aiohttp."""
+        return aiohttp.ClientTimeout(total=self.total_seconds, connect=CONNECT_SECONDS, sock_read=self.idle_seconds)
+
+
+class Response:
+    """A response whose body is still to come."""
+
+    def __init__(self, response: aiohttp.ClientResponse, server: str, latency_ms: float) -> None:
+        self._response = response
+        self._server = server
+        self.status = response.status
+        self.headers: Mapping[str, str] = response.headers
+        self.latency_ms = latency_ms
+        """From sending the request to the status line, milliseconds."""
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The body as it arrives, decompressed, in pieces of at most 256 KiB when it was compressed.
+
+        Raises:
+            Refused: the server hung up in the middle.
+            TimedOut: nothing came for the idle time.
+            ServerFailed: what came is not compressed as the server says.
+        """
+        unpacker = Unpacker() if self.headers.get("Content-Encoding") == "gzip" else None
+        try:
+            async for chunk in self._response.content.iter_any():
+                if unpacker is None:
+                    yield chunk
+                    continue
+                for piece in unpacker.feed(chunk):
+                    yield piece
+        except zlib.error as error:
+            raise ServerFailed(f"{self._server} sends damaged data", str(error), "try again") from error
+        except _FAILURES as error:
+            raise error_from_exception(error, self._server) from error
+
+    async def read(self) -> bytes:
+        """The rest of the body.
+
+        Raises:
+            Refused, TimedOut, ServerFailed: as `chunks`.
+        """
+        return b"".join([chunk async for chunk in self.chunks()])
+
+    def close(self) -> None:
+        """Give the connection back when the body is read, else drop it."""
+        self._response.close()
+
+
+class Connection:
+    """Connections to one API server; opened when first needed."""
+
+    def __init__(self, context: Context, user_agent: str, environ: Mapping[str, str]) -> None:
+        self._context = context
+        self._environ = environ
+        self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip"}
+        self._session: aiohttp.ClientSession | None = None
+        self._ssl: tuple[Certificate | None, ssl.SSLContext] | None = None
+        self._building: SingleFlight[None] = SingleFlight()
+        self._closed = False
+
+    async def send(self, request: Request, credential: Credential) -> Response:
+        """One exchange up to the status line, whatever that says.
+
+        Raises:
+            Unreachable: there was none.
+            KubeconfigError: the context names a URL, an authority, a certificate or a proxy we cannot use.
+        """
+        context = self._context
+        url = _url(context, request)
+        proxy = proxy_for(context, self._environ)
+        ours = await self._ssl_context(credential.certificate)
+        session = self._opened_session()
+        began = time.perf_counter()
+        try:
+            response = await session.request(
+                request.method,
+                url,
+                headers=self._all_headers(request, credential),
+                data=request.body,
+                timeout=request.limits(),
+                allow_redirects=False,
+                ssl=ours,
+                server_hostname=context.tls.server_name or None,
+                proxy=proxy or None,
+            )
+        except _FAILURES as error:
+            raise await self._explain(error, proxy) from error
+        return Response(response, context.server, (time.perf_counter() - began) * 1000)
+
+    async def close(self) -> None:
+        """Drop all connections."""
+        self._closed = True
+        await self._building.close()
+        if self._session is not None:
+            await self._session.close()
+
+    def _all_headers(self, request: Request, credential: Credential) -> CIMultiDict[str]:
+        headers = CIMultiDict({**self._headers, **request.headers})
+        headers.extend(self._context.auth.impersonation.headers())
+        if credential.authorization:
+            headers["Authorization"] = credential.authorization.value
+        return headers
+
+    def _opened_session(self) -> aiohttp.ClientSession:
+        if self._closed:
+            raise Unreachable("The connection to this cluster was closed")
+        if self._session is None:
+            connector = aiohttp.TCPConnector(
+                limit=0, keepalive_timeout=KEEP_CONNECTION_SECONDS, socket_factory=open_socket
+            )
+            # Decompressing ourselves spares aiohttp's second pass over every chunk.
+            self._session = aiohttp.ClientSession(connector=connector, auto_decompress=False)
+        return self._session
+
+    async def _ssl_context(self, certificate: Certificate | None) -> ssl.SSLContext:
+        """The context with this client certificate; the last one is kept."""
+        while self._ssl is None or self._ssl[0] != certificate:
+            await self._building.join(lambda: self._build(certificate))
+        return self._ssl[1]
+
+    async def _build(self, certificate: Certificate | None) -> None:
+        self._ssl = certificate, await asyncio.to_thread(build_ssl_context, self._context, certificate)
+
+    async def _explain(self, error: Exception, proxy: str) -> ClusterError:
+        server, peer = self._context.server, None
+        if certificate_code(error) in CERTIFICATE_DETAILS and not proxy:
+            parts = urlsplit(server)
+            peer = await inspect_peer(self._context, parts.hostname or "", parts.port or 443)
+        return error_from_exception(error, server, peer)
+
+
+def _url(context: Context, request: Request) -> URL:
+    try:
+        base = URL(context.server)
+        return base.with_path(f"{base.path.rstrip('/')}{request.path}").with_query(request.params)
+    except ValueError as error:
+        what = f'The server of context "{context.name}" is not a URL we can use'
+        raise KubeconfigError(what, f"{context.server}: {error}", file=context.file) from error

@@ -1,0 +1,1 @@
+"""The person's kubeconfig files, read and merged as kubectl does."""
