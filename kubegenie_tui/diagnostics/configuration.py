@@ -59,7 +59,7 @@ def missing_reference(
     return container_finding(
         snapshot, workload, container,
         rule=f"missing-{word.lower()}" + ("-key" if of == "key" else ""),
-        title=f"container {container.name} needs what is not there: {lacking}",
+        title=f"container {container.name} refers to a {word}{' key' if of == 'key' else ''} that does not exist",
         cause=lacking + has,
         root=ObjectRef(reference.kind, reference.name, namespace) if not near else workload.ref,
         field=(f"data.{reference.key}" if of == "key" else "") if not near else field,

@@ -86,7 +86,7 @@ def _certificate(snapshot: Snapshot, ingress: Manifest, name: str) -> Iterator[F
     evidence = (fact("secrets", secret, "data[tls.crt]", f"certificate {when}"), fact(KIND, ingress, "spec.tls", name))
     rule, why = (
         "certificate-expired" if left <= 0 else "certificate-expires",
-        f"the certificate in Secret {name} {when}",
+        f"it is in Secret {name}, and nothing has renewed it",
     )
     steps = (
         "renew the certificate",

@@ -1,12 +1,15 @@
 """A diagnosis in words: the root first, then what it rests on, then what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+
+import msgspec
 
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.finding import Evidence, Finding
 from kubegenie_tui.genie.offline.desk import Desk
-from kubegenie_tui.genie.offline.intent import Intent
+from kubegenie_tui.genie.offline.intent import Details, Intent
 from kubegenie_tui.genie.offline.markdown import code, sentence, words
+from kubegenie_tui.genie.offline.picking import matching
 from kubegenie_tui.genie.reading.diagnosing import Verdict, diagnose_object, diagnose_scope
 from kubegenie_tui.genie.reading.overview import Tally, overview
 from kubegenie_tui.genie.reading.scope import place
@@ -15,6 +18,8 @@ _IN_FULL = 2
 _IN_SHORT = 8
 _SURE = 0.7
 _AFFECTED = 6
+_MOST_SPOKEN_OF = 500
+_PREDICATES = {"oomkilled": "were killed for lack of memory lately", "empty": "lack a pod behind them"}
 
 
 async def tell_why(desk: Desk, intent: Intent) -> None:
@@ -28,9 +33,32 @@ async def tell_why(desk: Desk, intent: Intent) -> None:
         reading = diagnose_scope(desk.scope, space)
         what = f"namespace {space}" if space and space != "*" else "all"
     verdict: Verdict = (await desk.look(f"diagnose {what}", reading)).data
+    if not intent.name and intent.kind and intent.details != Details():
+        verdict = await _about_these(desk, intent, verdict)
     _tell_verdict(desk, verdict)
-    if verdict.subject is None and verdict.findings and intent.shows:
-        desk.show(None)
+
+
+async def _about_these(desk: Desk, intent: Intent, verdict: Verdict) -> Verdict:
+    """The findings about the objects that were spoken of: `why are they pending?`."""
+    listing = await matching(desk, intent, _MOST_SPOKEN_OF)
+    these = {ObjectRef(intent.kind, row.name, row.namespace) for row in listing.shown}
+    findings = tuple(finding for finding in verdict.findings if these.intersection((finding.root, *finding.affected)))
+    return msgspec.structs.replace(verdict, findings=findings)
+
+
+async def tell_found(desk: Desk, intent: Intent, rules: Collection[str]) -> None:
+    """What some of the rules find, for a state that no table shows."""
+    space = intent.namespace
+    verdict: Verdict = (await desk.look(f"diagnose {space or 'all'}", diagnose_scope(desk.scope, space))).data
+    findings = tuple(finding for finding in verdict.findings if finding.rule in rules)
+    where, kind = place(verdict.namespace), desk.scope.kind(intent.kind)
+    if not findings:
+        desk.say(f"**No {words(kind.plural)} {where}** {_PREDICATES[intent.details.status]}.\n")
+        return
+    number = len(findings)
+    desk.say(f"**{number} case{'' if number == 1 else 's'} {where}**:\n\n")
+    desk.say("".join(short(finding) for finding in findings[:_IN_SHORT]))
+    _tell_gaps(desk, verdict)
 
 
 def _tell_verdict(desk: Desk, verdict: Verdict) -> None:

@@ -6,15 +6,19 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 import msgspec
 
 from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Finished, Message, ShowRequested
-from kubegenie_tui.genie.offline.causes import tell_overview, tell_why
+from kubegenie_tui.genie.offline.causes import tell_found, tell_overview, tell_why
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.directory import FIRST, RINGS, Directory, read_into
 from kubegenie_tui.genie.offline.elsewhere import elsewhere
 from kubegenie_tui.genie.offline.following import continued, pointed
 from kubegenie_tui.genie.offline.intent import Asked, Intent
-from kubegenie_tui.genie.offline.markdown import code
+from kubegenie_tui.genie.offline.inventory import tell_clusters, tell_expiry, tell_images
+from kubegenie_tui.genie.offline.markdown import code, words
 from kubegenie_tui.genie.offline.objects import tell_events, tell_logs, tell_object, tell_yaml
 from kubegenie_tui.genie.offline.parse import parse
+from kubegenie_tui.genie.offline.picking import picked
+from kubegenie_tui.genie.offline.relations import tell_changes, tell_needs, tell_users
+from kubegenie_tui.genie.offline.states import RULES
 from kubegenie_tui.genie.offline.tables import filter_of, tell_count, tell_list, tell_top
 from kubegenie_tui.genie.offline.talk import TALK, tell_ambiguous, tell_not_understood, tell_unknown
 from kubegenie_tui.genie.offline.target import resolve
@@ -35,6 +39,12 @@ _TELLERS: dict[str, Callable[[Desk, Intent], Awaitable[None]]] = {
     "events": tell_events,
     "why": tell_why,
     "overview": tell_overview,
+    "images": tell_images,
+    "expiry": tell_expiry,
+    "clusters": tell_clusters,
+    "uses": tell_users,
+    "needs": tell_needs,
+    "changes": tell_changes,
     **TALK,
 }
 
@@ -117,7 +127,7 @@ async def answer(scope: Scope, text: str, history: Sequence[Message] = ()) -> As
 async def _work(desk: Desk, sentences: Sequence[str]) -> None:
     try:
         intent = await understand(desk.scope, sentences)
-        await tell(desk, intent)
+        await tell(desk, intent if intent.unknown else await picked(desk, intent))
     finally:
         desk.events.put_nowait(None)
 
@@ -128,11 +138,13 @@ async def tell(desk: Desk, intent: Intent) -> None:
         tell_unknown(desk, intent)
         return
     if intent.note:
-        desk.say(f"*{intent.note}*\n\n")
+        desk.say(f"*{words(desk.scope.redactor.text(intent.note))}*\n\n")
     if intent.choices:
         tell_ambiguous(desk, intent)
     elif intent.verb == "open":
         _open(desk, intent)
+    elif intent.verb in ("list", "count") and (intent.details.status, intent.kind) in RULES:
+        await tell_found(desk, intent, RULES[intent.details.status, intent.kind])
     elif intent.verb in _TELLERS and not _lacks_object(intent):
         await _TELLERS[intent.verb](desk, intent)
     else:
@@ -140,7 +152,9 @@ async def tell(desk: Desk, intent: Intent) -> None:
 
 
 def _lacks_object(intent: Intent) -> bool:
-    return intent.verb in ("describe", "get") and not intent.name
+    if intent.verb == "needs":
+        return intent.owner is None
+    return intent.verb in ("describe", "get", "uses") and not intent.name
 
 
 def _open(desk: Desk, intent: Intent) -> None:

@@ -5,8 +5,10 @@ import msgspec
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.genie.offline.intent import Asked
 
+THERE = "there"
+"""The node that was talked about: `what runs on it?`."""
 _ABOUT_ONE = frozenset({"logs", "describe", "get"})
-_ALONE = frozenset({"hello", "thanks", "help", "change", "where-am-i", "kinds"})
+_ALONE = frozenset({"hello", "thanks", "help", "change", "where-am-i", "kinds", "clusters", "who"})
 _ALIKE = frozenset({"list", "count"})
 
 
@@ -14,25 +16,39 @@ def continued(asked: Asked, earlier: Asked | None) -> Asked:
     """The sentence with what it leaves out."""
     if earlier is None or earlier.verb in _ALONE or asked.verb in _ALONE or not goes_on(asked):
         return asked
+    if asked.details.node == THERE and earlier.names:
+        details = msgspec.structs.replace(asked.details, node=earlier.names[0])
+        return msgspec.structs.replace(asked, details=details, points="")
     verb = asked.verb if asked.verb and not (asked.verb == "list" and _adds_little(asked)) else earlier.verb
     keeps_kind = not asked.names or earlier.verb in _ALIKE
     same_answer = verb == earlier.verb or {verb, earlier.verb} <= _ALIKE
+    recalled = not asked.names and not (asked.kind and asked.plural)
     return msgspec.structs.replace(
         asked,
         verb="list" if asked.points == "it" and asked.verb == "list" and earlier.verb in _ALIKE else verb,
         kind=asked.kind or (earlier.kind if keeps_kind else ""),
         of_kind=asked.of_kind or ("" if asked.names or asked.kind else earlier.of_kind),
         plural=asked.plural if asked.kind else earlier.plural,
-        names=asked.names or (() if asked.kind and asked.plural else earlier.names),
+        names=earlier.names if recalled else asked.names,
+        recalled=recalled,
         namespace=asked.namespace if asked.namespace is not None else earlier.namespace,
-        details=asked.details.over(earlier.details) if same_answer else asked.details,
+        details=asked.details.over(earlier.details) if same_answer or _picks(asked, verb, earlier) else asked.details,
         points="",
     )
+
+
+def _picks(asked: Asked, verb: str, earlier: Asked) -> bool:
+    """Whether it is about one or all of those that were listed: `why are they pending?`, `logs of the last one`."""
+    named = asked.names or asked.kind or earlier.names
+    return not named and verb in (*_ABOUT_ONE, "why") and earlier.verb in (*_ALIKE, "")
 
 
 def pointed(asked: Asked, focus: Focus) -> Asked:
     """The sentence with the marked row in place of a pronoun, or where an object is needed and none was named."""
     marked = focus.selected
+    if asked.details.node == THERE:
+        name = marked.name if marked is not None and marked.kind == "nodes" else ""
+        return msgspec.structs.replace(asked, details=msgspec.structs.replace(asked.details, node=name), points="")
     needs = bool(asked.points) or (asked.verb in _ABOUT_ONE and not asked.kind and asked.namespace is None)
     if marked is None or asked.names or not needs or asked.plural:
         return asked

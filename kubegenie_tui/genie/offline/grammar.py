@@ -46,7 +46,8 @@ SHOWS = phrase(
 _LOOKS = phrase(rf"^(?:and |now |so )?(?:{_LOOK})")
 
 _WHOLE = (
-    r"(?:the |my |this |our |whole |entire )*(?:clusters?|everything|all|things|anything|world|system|prod|production)"
+    r"(?:the |my |this |our |whole |entire )*(?:clusters?|everything|all|things|anything|world|system|prod"
+    r"|production)"
 )
 _FINE = r"(?:ok|okay|fine|healthy|good|well|alright|all right|up|running|green|in order|working|safe|stable|happy)"
 
@@ -63,6 +64,43 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
      r"|(?:the )?current (?:context|cluster|namespace)$|^where am i(?: now)?$|^whoami$"),
     ("kinds", r"(?:all )?api-?resources?|(?:what|which|list|show|all)(?: me)?(?: all)?(?: the)? (?:kinds"
               r"|resource (?:kinds|types)|custom kinds|types of (?:objects|resources))"),
+    ("who", r"^who (?:has )?(?:deleted?|removed?|changed?|created?|restart(?:ed)?|scaled?|deploy(?:ed)?|edit(?:ed)?"
+            r"|killed|did|broke|touched|updated|made)(?: .*)?$"),
+    ("clusters", r"^compare(?: the| my| our| all| these)* clusters|^(?:and |now )?(?:(?:list|show|get|display"
+                 r"|which|what"
+                 r"|how many|all|do we have|are there)(?: me)?(?: other| the| my| our| all)* )?(?:clusters|contexts)"
+                 r"(?: (?:do|are|have|is|can|exist).*)?$|(?:which|what)?(?: is)?(?: the)? ?version of (?:the |my "
+                 r"|this )?"
+                 r"(?:clusters?|kubernetes|k8s|api server)|(?:what|which)(?: kubernetes| k8s)? version (?:is|does"
+                 r"|of|are)"
+                 r"(?: the| my| this| our)* (?:clusters?|kubernetes|k8s|api server|server|it|we)\b.*"
+                 r"|^(?:kubernetes|k8s"
+                 r"|cluster|server) version$"),
+    ("expiry", r"(?:tls |ssl )?cert(?:ificate)?s?(?: \S+){0,4}? (?:expir\S*|ends?|run out|renew\S*|valid|old)"
+               r"|expir\S*(?: \S+){0,3}? (?:tls |ssl )?cert(?:ificate)?s?|expired? tls(?: secrets)?"),
+    ("changes", r"^what (?:has |have |was |were |is |got |did )?(?:\S+ )?(?:changed?|changes|new|deployed"
+                r"|rolled out|updated"
+                r"|released|modified|edited)(?! to)|(?:recent|latest|last|newest) (?:changes?|deploys|rollouts"
+                r"|releases)"
+                r"|^changes|^(?:when|how long ago) (?:was|were|did|is"
+                r"|has)(?: \S+){1,4} (?:last )?(?:been )?(?:deployed"
+                r"|changed?|updated|rolled out|released|created|edited|modified)|last deployed|rollout history"
+                r"|history of"),
+    ("images", r"^(?:and |now )?(?:(?:list|show|get|display|which|what"
+               r"|all)(?: me)?(?: are)?(?: all)?(?: of)?(?: the)? )?"
+               r"(?:container |docker )?images?(?! pull)(?: versions?| tags?)?(?: (?:do|does|is|are|run|runs|in"
+               r"|of|used|for"
+               r"|from|has|have|running|per|by))?(?= |$)|^(?:and )?(?:which|what) (?:versions?"
+               r"|tags?)(?: of)?(?: the)?"),
+    ("uses", r"^(?:and )?(?:who|what|which(?: \S+)?)(?: else)? (?:is |are )?(?:uses?|using|mounts?|mounting"
+             r"|references?"
+             r"|referencing|refers? to|depends?(?:ing)? on|needs?|consumes?|talks? to|calls?)(?= (?!the most|most"
+             r"|the least"
+             r"|too|so |all|up |much|more|lots|(?:the |an? )?images?\b|(?:memory|cpu|ram)\b))"
+             r"|^where (?:is|are)(?= .* (?:used|mounted|referenced)$)|used by|dependents of"),
+    ("needs", r"^(?:and )?(?:what|which|who)(?=(?: \S+){0,3}? (?:does|do|is|are) .* (?:use|mount|need|depend on"
+              r"|reference"
+              r"|read|using|mounting)$)|dependencies of"),
     ("why", r"^(?:and |but |so |tell me |explain |explain to me |do you know |know |find out |show me |see "
             r"|understand )*(?:why|how come|what (?:is|are|was|went|goes|has gone) (?:\w+ )?wrong"
      r"|what (?:is |are )?(?:causing|causes|caused|breaks|broke)|diagnose|troubleshoot|debug|investigate"
@@ -76,16 +114,25 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
      r"|(?:most|highest|least|lowest|by|top|much|sorted by|peak) (?:memory|cpu|ram|resource)(?! limits?"
      r"| requests?)|(?:memory|cpu) hungry|hungriest|heaviest"
      r"|^(?:and |show |show me )?top(?= (?:pods?|nodes?|po|no|in|of|·|\d+ (?:pods?|nodes?)) |$| \S+$)"
-     r"|(?:usage|utili[sz]ation) of|how (?:busy|loaded) (?:is|are)"),
+     r"|(?:usage|utili[sz]ation) of|how (?:busy|loaded|full) (?:is|are)|(?:the )?(?:busiest|most loaded|least loaded"
+     r"|most used|fullest)|how much (?:memory|cpu|ram|room|space|capacity)(?: \S+){0,3} (?:left|free|available"
+     r"|remain\S*)"
+     r"|(?:free|spare|available|remaining) (?:memory|cpu|ram|capacity|room|resources)"),
     ("logs", r"logs?|log (?:lines?|output|files?)|stdout|stderr|^tail|console output|output of|what (?:does|did"
              r"|do|is)(?= \S+ (?:say|print|log|output|logging|printing|saying) )"),
     ("get", r"(?:as |the |in )?(?:raw )?(?:yaml|manifest|json|definition|-o ?yaml|-o ?json)"),
-    ("events", r"events?|warnings|^what (?:has )?(?:happened|changed|is going on|is happening|went on)(?! (?:to|with) )"
+    ("events", r"events?|warnings|^what (?:has )?(?:happened|changed|is going on|is happening|went on)(?! (?:to"
+               r"|with) )"
                r"|recent (?:activity|changes)"),
     ("overview", rf"overview|summary|summari[sz]e|dashboard|health ?checks?|health|cluster (?:status|health"
                  rf"|state)|(?:status|state|condition) of {_WHOLE}"
      rf"|^(?:so |and )?how (?:is|are) (?:{_WHOLE}|we)(?: (?:doing|today|going|feeling|looking))*$|^(?:is"
      rf"|are) {_WHOLE} (?:\w+ )?{_FINE}"
+     r"|^(?:is |are )?(?:there )?(?:any|some)thing (?:\w+ )?(?:on fire|burning|alarming|unusual|strange|odd"
+     r"|suspicious|i"
+     r" should (?:know|see|look at|worry about))|^should i (?:worry|be worried)|^what (?:should|do) i (?:look at"
+     r"|fix|worry"
+     r" about|need to know)|^how bad is it"
      r"|^status$|^how is it going$|^give me a report$|^report$"),
     ("why", r"what (?:is|are) (?:the )?(?:problems?|issues?|matter|troubles?|errors?|failures?|faults?)"
      r"|what (?:happened|has happened) (?:to|with)|root causes?|the (?:cause|reason)s? (?:of|for|why)|(?:any"
@@ -94,13 +141,15 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
      r"|issues?|errors?|faults?)|what is up with|what causes|what caused"
      r"|(?:does|do|is|are) not (?:work|start|come up|respond|working|starting|coming up|responding)|fix"
      r"|what (?:is|are) (?:failing|broken|down|crashing|not working|unhealthy|fails)"
-     r"|^what (?:fails|broke|crashes|crashed)|(?:list|show|find|get)(?: me)?(?: \w+)? (?:problems?|issues?"
-     r"|faults?|failures?)|health of|^check|^how (?:is|are)(?: the| my| our)?"),
+     r"|^what (?:fails|broke|crashes|crashed)|(?:list|show|find|get|tell)(?: me)?(?: \w+)? (?:problems?|issues?"
+     r"|faults?|failures?|(?:that is |what is )?wrong)|health of|^check|^how (?:is|are)(?: the| my| our)?"),
     ("describe", r"^(?:describe|details? (?:of|on|about|for)|inspect|explain)|details?|(?:tell me|know|say|more"
                  r"|something|info|information|all|everything) (?:more )?(?:about|on)"
      r"|(?:status|state|condition) of|what is the (?:status|state|condition)|^what about$"
-     r"|^(?:on )?(?:which|what) (?:node|machine|host) (?:is|are|does|runs?|has|hosts?)|^where (?:is|are|does|do)"
-     r"|^(?:which|what) (?:image|version|tag)s? (?:is|are|does|do|of|has|have)"),
+     r"|^(?:on )?(?:which|what) (?:node|machine|host) (?:is|are|does|runs?|hosts?)|^where (?:is|are|does|do)"
+     r"|^how many replicas (?:does|do|has|have|are|is)|^who owns|(?:what is )?the (?:ip|address|owner"
+     r"|age)(?: address)? of"
+     r"|^how old (?:is|are)"),
     ("open", r"^(?:open|go to|goto|jump to|take me to|switch to|switch|navigate to|change to|bring me to|move to"
              r"|use(?= (?:the )?(?:namespace|ns)))"),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from kubegenie_tui.domain.conversation import ObjectRef
 
 Verb = Literal[
     "", "list", "count", "get", "describe", "logs", "events", "top", "why", "overview", "open", "help", "hello",
-    "thanks", "where-am-i", "kinds", "change",
+    "thanks", "where-am-i", "kinds", "change", "images", "clusters", "expiry", "uses", "needs", "changes", "who",
 ]  # fmt: skip
 
 
@@ -67,6 +67,8 @@ class Asked(msgspec.Struct, frozen=True):
     """Whether the sentence only makes sense after an earlier one."""
     raw: str = ""
     """The word for a change."""
+    recalled: bool = False
+    """Whether the names come from an earlier sentence."""
 
 
 class Intent(msgspec.Struct, frozen=True):

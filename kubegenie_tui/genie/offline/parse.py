@@ -6,9 +6,10 @@ from typing import Literal
 import msgspec
 
 from kubegenie_tui.genie.offline.directory import Directory
+from kubegenie_tui.genie.offline.following import THERE
 from kubegenie_tui.genie.offline.grammar import ARE_ALL, SHOWS, change_asked, take_verb
 from kubegenie_tui.genie.offline.intent import Asked
-from kubegenie_tui.genie.offline.slots import OPPOSITES, take_details
+from kubegenie_tui.genie.offline.slots import OPPOSITES, state_of, take_details
 from kubegenie_tui.genie.offline.spelling import mend
 from kubegenie_tui.genie.offline.vocabulary import GRAMMAR, STOP
 from kubegenie_tui.genie.offline.words import QUOTE, Said, phrase
@@ -38,6 +39,12 @@ _THIS = phrase(
 )
 _CPU = phrase(r"cpu|processor|cores?")
 _MEMORY = phrase(r"memory|ram|mem")
+_ROOM = phrase(r"left|free|spare|available|remaining|full|fullest|capacity|how busy|how loaded")
+_RUNS_THERE = phrase(
+    r"^(?:and )?(?:what|who|which pods|pods)(?: else)?(?: is| are)? (?:runs?|running|lives?|scheduled)(?: there"
+    r"| on (?:it"
+    r"|that|this)(?: node| machine| one)?)"
+)
 _GOES_ON = phrase(
     r"^(?:and|what about|how about|also|only|but|same|instead|the same|more|which ones|just)|^(?:why|how come"
     r"|which|where|how many)(?: not| so| is that)?$"
@@ -78,7 +85,9 @@ class Parser:
             "MEM" if said.has(_MEMORY) else "CPU" if said.has(_CPU) else "",
             bool(self._kinds) and said.has(ARE_ALL),
         )
-        verb = take_verb(said, names_kind=bool(self._kinds))
+        room = said.has(_ROOM)
+        runs_there = said.take(_RUNS_THERE) is not None
+        verb = "list" if runs_there else take_verb(said, names_kind=bool(self._kinds))
         said.take(_WHAT_ABOUT)
         details = take_details(said, verb)
         if verb in ("top", "") and by and not details.sort:
@@ -92,6 +101,12 @@ class Parser:
         names = self._names()
         points = "" if names and not goes_on else points
         kind, of_kind = self._kind_ids(pair[1])
+        if verb == "top" and room and not kind:
+            kind = "nodes"
+        if runs_there:
+            kind, details = "pods", msgspec.structs.replace(details, node=THERE)
+        if verb == "why" and not names and kind:
+            details = msgspec.structs.replace(details, status=state_of(said))
         return Asked(
             verb, kind, names, namespace, details, of_kind=of_kind, shows=shows, goes_on=goes_on, points=points,
             plural=self._is_plural(),

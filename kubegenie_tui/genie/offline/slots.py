@@ -47,6 +47,9 @@ _GROUP = phrase(
     r"(?:grouped |broken down |split )?(?:by|per|for each|for every|in each|in every|on each|on every)"
     r" (namespaces?|status|node|owner|phase|kind|type|label [\w./-]+|team|app)"
 )
+_HAS_MOST = phrase(
+    r"(namespaces?|nodes?|one)(?: (?:has|have|runs?|hosts?|holds?|contains?))(?: the)? (?:most|more|fewest)"
+)
 _NEWEST = phrase(
     r"(?:the |my )?(?:very )?(?:(?P<before>\d+) )?(?P<end>newest|latest|youngest|most recent|last created"
     r"|oldest)(?: (?P<after>\d+))?"
@@ -59,7 +62,8 @@ _LABELS = phrase(
     r"(?:(?:with|having|by|matching) )?(?:the )?(?:labels?|selector|-l)? ?([a-z0-9][\w./-]*(?:!?=)[\w./,=-]*)"
 )
 _NODE = phrase(
-    rf"(?:running |scheduled |placed |living |located )?(?:on|from) (?:the )?(?:node|machine|host) ({QUOTE}\d+|[\w.-]+)"
+    rf"(?:running |scheduled |placed |living |located )?(?:on|from) (?:the )?(?:node|machine|host) ({QUOTE}\d+"
+    rf"|[\w.-]+)"
 )
 _IMAGE = phrase(
     r"(?:running |using |with |that (?:use|run) |which (?:use|run) |of )?(?:the )?image"
@@ -92,6 +96,11 @@ STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
                        r"|could) not pull(?: (?:its|their|the|an?))?(?: images?)?"
          r"|(?:with )?(?:bad|wrong|missing) images?|imagepullbackoff|errimagepull|invalidimagename"
          r"|failing to pull(?: images?)?"),
+        ("empty", r"(?:with(?:out)? |have |has |having )?(?:no |zero |0 |any )?(?:ready |live "
+                  r"|running )?(?:endpoints?"
+                  r"|backends?)|(?:with(?:out)?|have|has|having) (?:no|zero|0|any) (?:ready |live "
+                  r"|running )?(?:replicas"
+                  r"|pods?|instances?)|without (?:replicas|pods|instances)|scaled (?:down )?to (?:0|zero)"),
         ("crashloop", r"(?:in )?(?:a )?crash ?-?loop(?:ing|s)?(?: ?back-?off)?|crashloopbackoff|crash(?:ing|ed"
                       r"|es)|keep(?:s|ing)? (?:crashing|restarting|dying)"),
         ("oomkilled", r"oom ?-?kill(?:ed|s)?|ooming|oom|(?:ran |running |run )?out of memory"
@@ -156,10 +165,10 @@ def take_details(said: Said, verb: str) -> Details:
         terms.append(f"{'LAST' if 'RESTARTS:>0' in terms else 'AGE'}:<{span(since)}")
     sort, descending, limit = _order(said)
     node = said.take(_NODE)
-    group = said.take(_GROUP)
+    group = said.take(_HAS_MOST) or said.take(_GROUP)
     container = said.take(_CONTAINER) if verb == "logs" else None
     return Details(
-        status="" if verb in ("why", "overview") else _state(said),
+        status="" if verb in ("why", "overview") else state_of(said),
         terms=tuple(terms),
         sort=sort,
         descending=descending,
@@ -175,7 +184,8 @@ def take_details(said: Said, verb: str) -> Details:
     )
 
 
-def _state(said: Said) -> str:
+def state_of(said: Said) -> str:
+    """The state that is spoken of, taken out of the sentence; empty for none."""
     return next((state for state, pattern in STATES if said.take(pattern)), "")
 
 
@@ -242,7 +252,15 @@ def _order(said: Said) -> tuple[str, bool, int]:
 
 
 def _group(said: str) -> str:
-    words = {"namespaces": "namespace", "phase": "STATUS", "status": "STATUS", "node": "NODE", "team": "label:team"}
+    words = {
+        "namespaces": "namespace",
+        "one": "namespace",
+        "nodes": "NODE",
+        "phase": "STATUS",
+        "status": "STATUS",
+        "node": "NODE",
+        "team": "label:team",
+    }
     if said.startswith("label "):
         return f"label:{said[6:]}"
     return words.get(said, "label:app" if said == "app" else said)

@@ -19,6 +19,12 @@ _PODS = {
     "evicted": "STATUS:^Evicted",
     "terminating": "STATUS:^Terminating",
 }
+_EMPTY = dict.fromkeys(("deployments.apps", "statefulsets.apps", "replicasets.apps"), "READY:/0$")
+RULES = {
+    ("oomkilled", "pods"): frozenset({"out-of-memory"}),
+    ("empty", "services"): frozenset({"service-selects-nothing"}),
+}
+"""States that no column tells, by kind: the rules of diagnosis that find them."""
 _NODES = {
     "not-ready": "STATUS:NotReady|Unknown",
     "ready": r"STATUS:^Ready",
@@ -51,6 +57,8 @@ def terms_of(state: str, kind: Kind) -> str:
     """The filter that leaves the objects in a state; empty for no state."""
     if not state:
         return ""
+    if state == "empty":
+        return _EMPTY.get(kind.id, "")
     if state in ("unhealthy", "healthy"):
         return _UNHEALTHY if state == "unhealthy" else _HEALTHY
     if kind.id in _WITH_RATIO and state in ("not-ready", "not-running", "ready", "running"):
@@ -66,6 +74,7 @@ def words_of(state: str) -> str:
         "image-pull": "unable to pull their image",
         "oomkilled": "killed for lack of memory",
         "unhealthy": "in trouble",
+        "empty": "without pods",
     }
     return said.get(state, state.replace("-", " "))
 

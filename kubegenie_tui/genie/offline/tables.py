@@ -1,12 +1,14 @@
 """Lists, counts and figures in words."""
 
+from kubegenie_tui.domain.quantity import format_bytes, format_cpu
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Intent
 from kubegenie_tui.genie.offline.markdown import code, table
 from kubegenie_tui.genie.offline.states import owned_names, terms_of, words_of
 from kubegenie_tui.genie.reading.listing import Listing, cells_of, count_rows, list_rows
 from kubegenie_tui.genie.reading.scope import Scope, where, word_of
-from kubegenie_tui.genie.reading.usage import Used, top
+from kubegenie_tui.genie.reading.usage import Used, top, total_of
+from kubegenie_tui.genie.reading.usage import cells_of as figures_of
 
 _ROWS = 10
 _MOST_ROWS = 50
@@ -80,6 +82,9 @@ async def _tell_groups(desk: Desk, intent: Intent, terms: str) -> None:
     result = await desk.look(_label("count", intent), counted)
     matching, total, groups = result.data
     desk.say(f"{_headline(desk.scope, intent, matching, total)}\n\n")
+    if len(groups) > 1:
+        (most, number), *_ = groups.most_common(1)
+        desk.say(f"{code(most or '(none)')} has the most: {number:,}.\n\n")
     title = intent.details.group_by.removeprefix("label:").upper()
     rows = [(name or "(none)", f"{number:,}") for name, number in groups.most_common(_MOST_ROWS)]
     desk.say(f"{table((title, 'COUNT'), rows)}\n")
@@ -100,13 +105,14 @@ async def tell_top(desk: Desk, intent: Intent) -> None:
         desk.say("Nothing that was measured matches.\n")
         return
     first = used[0]
-    from kubegenie_tui.domain.quantity import format_bytes, format_cpu
-
     figure = format_bytes(first.memory) if by == "memory" else format_cpu(first.cpu)
     place = f"{first.namespace}/{first.name}" if first.namespace else first.name
     desk.say(f"{code(place)} uses the most {by}: **{figure}**.\n\n")
-    rows = [(u.namespace or "-", u.name, format_cpu(u.cpu), format_bytes(u.memory)) for u in used]
-    desk.say(f"{table(('NAMESPACE', 'NAME', 'CPU', 'MEMORY'), rows)}\n")
+    if kind == "nodes":
+        desk.say(f"The nodes use {total_of(used)}.\n\n")
+    skipped = 1 if kind == "nodes" else 0
+    titles = ("NAMESPACE", "NAME", "CPU", "MEMORY")[skipped:]
+    desk.say(f"{table(titles, (cells[skipped:] for cells in map(figures_of, used)))}\n")
     if intent.shows:
         desk.show(result.show)
 

@@ -16,6 +16,7 @@ EXAMPLES = (
     "events for web-0",
     "describe node-1",
 )
+_NAMING = {"uses": "what uses secret checkout-db?", "needs": "what does checkout need?", "get": "yaml of checkout"}
 READS_ONLY = "This version reads and changes nothing"
 
 
@@ -38,6 +39,14 @@ async def _change(desk: Desk, intent: Intent) -> None:
     desk.say(f"{READS_ONLY}{stays}.\n")
 
 
+async def _who(desk: Desk, intent: Intent) -> None:
+    about = f" for {words(intent.name)}" if intent.name else ""
+    desk.say(
+        "A cluster does not keep who did something: the audit log of its API server does, where that is kept. "
+        f"It does keep which program wrote last: what changed today? And what happened: events{about}.\n"
+    )
+
+
 async def _where(desk: Desk, _: Intent) -> None:
     focus = desk.scope.focus
     place = f"namespace {code(focus.namespace)}" if focus.namespace else "all namespaces"
@@ -54,6 +63,7 @@ TALK: dict[str, Callable[[Desk, Intent], Awaitable[None]]] = {
     "thanks": _thanks,
     "help": _help,
     "change": _change,
+    "who": _who,
     "where-am-i": _where,
     "kinds": _kinds,
 }
@@ -62,11 +72,11 @@ TALK: dict[str, Callable[[Desk, Intent], Awaitable[None]]] = {
 def tell_unknown(desk: Desk, intent: Intent) -> None:
     """A name that nothing has."""
     if intent.note:
-        desk.say(f"{words(intent.note)}\n")
+        desk.say(f"{words(desk.scope.redactor.text(intent.note))}\n")
         return
     kind = "namespace" if intent.unknown_is == "namespace" else _word(desk, intent)
     near = f" Did you mean {', '.join(code(name) for name in intent.near)}?" if intent.near else ""
-    desk.say(f"There is no {kind} {code(intent.unknown)}.{near}\n")
+    desk.say(f"There is no {kind} {code(desk.scope.redactor.text(intent.unknown))}.{near}\n")
 
 
 def _word(desk: Desk, intent: Intent) -> str:
@@ -82,7 +92,7 @@ def tell_ambiguous(desk: Desk, intent: Intent) -> None:
 def tell_not_understood(desk: Desk, intent: Intent) -> None:
     """A sentence with no sense to us."""
     if intent.verb:
-        desk.say(f"Of what? Name an object: {intent.verb} checkout.\n")
+        desk.say(f"Of what? Name an object: {_NAMING.get(intent.verb, f'{intent.verb} checkout')}.\n")
         return
     desk.say("I did not understand that. I understand, for example:\n\n")
     desk.say("".join(f"- {example}\n" for example in EXAMPLES[:5]))

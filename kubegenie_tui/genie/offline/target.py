@@ -5,8 +5,9 @@ import re
 import msgspec
 
 from kubegenie_tui.domain.conversation import Focus, ObjectRef
-from kubegenie_tui.genie.offline.directory import PREFERENCE, WORKLOADS, Directory
+from kubegenie_tui.genie.offline.directory import WORKLOADS, Directory
 from kubegenie_tui.genie.offline.intent import Asked, Intent, Verb
+from kubegenie_tui.genie.offline.meaning import Meaning, Meanings
 
 _BY_STATE = {
     "unbound": "persistentvolumeclaims",
@@ -14,24 +15,12 @@ _BY_STATE = {
     "cordoned": "nodes",
     "suspended": "cronjobs.batch",
 }
-_NO_TARGET = frozenset({"hello", "thanks", "help", "change", "where-am-i", "kinds"})
-_ABOUT_ONE = frozenset({"logs", "describe", "get"})
+_NO_TARGET = frozenset({"hello", "thanks", "help", "change", "where-am-i", "kinds", "clusters", "who"})
+_ABOUT_ONE = frozenset({"logs", "describe", "get", "uses", "needs"})
 _OF_ONE: dict[Verb, Verb] = {"": "describe", "list": "describe", "count": "describe", "overview": "why"}
 """What is done with one object, where the words would do it with many."""
 _MOST_CHOICES = 9
 _NAME_LIKE = re.compile(r"[-.\d]")
-_LOGGED = (*WORKLOADS, "pods", "replicasets.apps")
-
-
-class _Meaning(msgspec.Struct, frozen=True):
-    """What a word could be."""
-
-    refs: tuple[ObjectRef, ...] = ()
-    namespace: str = ""
-    part: str = ""
-    """A part of the names that are meant."""
-    owner: ObjectRef | None = None
-    note: str = ""
 
 
 class Resolver:
@@ -54,7 +43,8 @@ class Resolver:
         if lost is not None:
             return msgspec.structs.replace(base, unknown=lost, unknown_is="namespace", near=self._near_spaces(lost))
         base = msgspec.structs.replace(base, namespace=self._space, note=self._note)
-        meaning = self._meaning()
+        self._meanings = Meanings(asked, self._directory, self._focus, self._space)
+        meaning = self._meanings.find()
         if meaning is None:
             return self._without_name(base)
         return self._with_name(base, meaning)
@@ -75,103 +65,6 @@ class Resolver:
     def _near_spaces(self, space: str) -> tuple[str, ...]:
         return tuple(self._directory.near_namespace(space))
 
-    # Names
-
-    def _meaning(self) -> _Meaning | None:
-        """What the names mean; None when there are none, or when they are only words around a list."""
-        names = self._asked.names
-        for word in self._compounds(names):
-            found = self._exactly(word)
-            if found is not None:
-                return found
-        for word in names:
-            found = self._nearly(word)
-            if found is not None:
-                return found
-        return None
-
-    def _compounds(self, names: tuple[str, ...]) -> list[str]:
-        """The names, and two of them as one: `payment api`."""
-        return [*(["-".join(names[:2]), "".join(names[:2])] if len(names) > 1 else []), *names]
-
-    def _kind(self) -> str:
-        return self._asked.of_kind or self._asked.kind
-
-    def _scope(self) -> str:
-        return "" if self._space in (None, "*") else self._space or ""
-
-    def _exactly(self, word: str) -> _Meaning | None:
-        asked, directory, kind, space = self._asked, self._directory, self._kind(), self._scope()
-        if kind == "namespaces" and word in directory.namespaces:
-            return _Meaning(namespace=word)
-        if asked.of_kind and asked.kind == "pods":
-            owners = directory.find(word, asked.of_kind, space)
-            if owners:
-                return _Meaning(owner=self._one(owners), refs=tuple(owners))
-        refs = directory.find(word, kind, space)
-        if refs and all(ref.kind == "namespaces" for ref in refs) and self._space is None:
-            return _Meaning(namespace=word)
-        if refs:
-            return _Meaning(refs=tuple(refs))
-        if kind in ("pods", "replicasets.apps"):
-            owners = [ref for ref in directory.find(word, "", space) if ref.kind in WORKLOADS]
-            if owners:
-                return _Meaning(refs=tuple(owners), owner=self._one(owners))
-        if word in directory.namespaces:
-            return _Meaning(namespace=word)
-        elsewhere = directory.find(word, kind) if space and self._space == asked.namespace else []
-        if elsewhere and asked.verb not in ("list", "count", ""):
-            where = ", ".join(sorted({ref.namespace for ref in elsewhere}))
-            return _Meaning(note=f"There is no {word} in {space}; it lives in {where}.", part=word)
-        return None
-
-    def _nearly(self, word: str) -> _Meaning | None:
-        kind, space, directory = self._kind(), self._scope(), self._directory
-        for each in (kind,) if kind else (*WORKLOADS, "pods"):
-            parts = directory.containing(word, each, space or self._focus.namespace) or directory.containing(
-                word, each, space
-            )
-            if parts:
-                return _Meaning(refs=tuple(parts) if not self._lists() else (), part=word)
-        near = [name for name in directory.near(word, "" if kind == "pods" else kind) if self._exactly(name)]
-        if near:
-            found = self._exactly(near[0])
-            assert found is not None
-            return msgspec.structs.replace(found, note=f"There is no {word}; I took {near[0]}.")
-        if self._space is None and len(self._near_spaces(word)) == 1 and not kind:
-            space = self._near_spaces(word)[0]
-            return _Meaning(namespace=space, note=f"There is no {word}; I took the namespace {space}.")
-        return None
-
-    def _lists(self) -> bool:
-        return (self._asked.verb in ("list", "count", "") and bool(self._asked.kind)) or self._asked.verb == "top"
-
-    def _one(self, refs: list[ObjectRef]) -> ObjectRef | None:
-        """The only one that can be meant; None when there are several."""
-        narrowed = self._narrowed(refs)
-        return narrowed[0] if len(narrowed) == 1 else None
-
-    def _narrowed(self, refs: list[ObjectRef]) -> list[ObjectRef]:
-        """The likeliest: the marked one, those in view, and of several kinds the one that answers the question."""
-        marked = self._focus.selected
-        same = [
-            ref
-            for ref in refs
-            if marked and (ref.kind, ref.name, ref.namespace) == (marked.kind, marked.name, marked.namespace)
-        ]
-        if same:
-            return same[:1]
-        if self._space is None and self._focus.namespace:
-            refs = [ref for ref in refs if ref.namespace == self._focus.namespace] or refs
-        if self._asked.verb == "logs":
-            refs = [ref for ref in refs if ref.kind in _LOGGED] or refs
-        return self._most_preferred(refs)
-
-    def _most_preferred(self, refs: list[ObjectRef]) -> list[ObjectRef]:
-        ranked = {ref.kind: PREFERENCE.index(ref.kind) if ref.kind in PREFERENCE else len(PREFERENCE) for ref in refs}
-        best = min(ranked.values(), default=0)
-        return [ref for ref in refs if ranked[ref.kind] == best]
-
     # The whole
 
     def _without_name(self, base: Intent) -> Intent:
@@ -186,8 +79,12 @@ class Resolver:
             if asked.verb in ("", "list") and not asked.kind and not near and not _NAME_LIKE.search(word):
                 return msgspec.structs.replace(base, verb="")
             return msgspec.structs.replace(base, verb=asked.verb or "describe", unknown=word, near=near)
-        if asked.names and asked.verb in ("list", "count") and asked.kind and not asked.plural:
-            base = _with_term(base, f"NAME:{asked.names[0]}")
+        if asked.names and asked.verb in ("list", "count") and asked.kind:
+            if asked.plural:
+                said = " ".join(asked.names[:3])
+                base = msgspec.structs.replace(base, note=f"I do not know what “{said}” means here and left it out.")
+            else:
+                base = _with_term(base, f"NAME:{asked.names[0]}")
         if asked.verb in ("describe", "get") and asked.kind in ("", "namespaces") and base.namespace not in (None, "*"):
             return msgspec.structs.replace(base, kind="namespaces", name=base.namespace or "", namespace=None)
         verb, kind = asked.verb, asked.kind or _BY_STATE.get(asked.details.status, "")
@@ -208,8 +105,8 @@ class Resolver:
             self._asked.verb in ("events", "top", "list", "count") and bool(self._asked.kind) and not self._asked.plural
         )
 
-    def _with_name(self, base: Intent, meaning: _Meaning) -> Intent:
-        note = " ".join(part for part in (base.note, meaning.note) if part)
+    def _with_name(self, base: Intent, meaning: Meaning) -> Intent:
+        note = " ".join(part for part in (base.note, "" if self._asked.recalled else meaning.note) if part)
         base = msgspec.structs.replace(base, note=note)
         if meaning.namespace:
             return self._in_namespace(base, meaning.namespace)
@@ -217,7 +114,9 @@ class Resolver:
             return msgspec.structs.replace(base, verb=base.verb or "describe", unknown=meaning.part, note=meaning.note)
         if meaning.part and not meaning.refs:
             return _with_term(msgspec.structs.replace(base, verb=base.verb or "list"), f"NAME:{meaning.part}")
-        refs = self._narrowed(list(meaning.refs))
+        refs = self._meanings.narrowed(list(meaning.refs))
+        if base.verb == "needs" and len(refs) == 1:
+            return msgspec.structs.replace(base, owner=refs[0], namespace=refs[0].namespace or None)
         if self._wants_pods_of(meaning):
             return self._pods_of(base, refs)
         verb = _OF_ONE.get(base.verb, base.verb)
@@ -228,7 +127,7 @@ class Resolver:
         [ref] = refs
         return msgspec.structs.replace(base, verb=verb, kind=ref.kind, name=ref.name, namespace=ref.namespace or None)
 
-    def _wants_pods_of(self, meaning: _Meaning) -> bool:
+    def _wants_pods_of(self, meaning: Meaning) -> bool:
         asked = self._asked
         if meaning.owner is None and not (meaning.refs and meaning.refs[0].kind in WORKLOADS):
             return False

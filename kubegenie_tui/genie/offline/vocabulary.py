@@ -61,7 +61,9 @@ STOP = _words(
     unable able because due reason cause causes caused explain mean means meaning different difference kind kinds
     type types version versions image images terminating evicted completed complete succeeded unschedulable
     cordoned bound unbound suspended belonging belong belongs owned managed created behind ip quickly really
-    actually exactly maybe least minimum maximum lot lots lately away stay house place side order
+    actually exactly maybe least minimum maximum lot lots lately away stay house place side order deleted changed
+    changes created updated deployed released rolled modified edited removed scaled expire expires expired expiring
+    soon certificate cert certs depend depends depending need needs mounted referenced
     """
 )
 CUES = _words(

@@ -12,7 +12,7 @@ from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.row import Cell, Column, Row
 from kubegenie_tui.domain.row_filter import RowFilter
 from kubegenie_tui.domain.table_layout import format_cell
-from kubegenie_tui.domain.table_view import TableView
+from kubegenie_tui.domain.table_view import CPU, MEMORY, TableView
 from kubegenie_tui.genie.reading.rows import RowSet, live_rows
 from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, where, word_of
 
@@ -61,7 +61,7 @@ async def list_rows(
     found = await live_rows(scope.reader, kind, space)
     view = await _arranged(scope, found, filter_text, sort, descending)
     shown = view.window(0, limit)
-    listing = Listing(found, view, shown, _worth_telling(view, found))
+    listing = Listing(found, view, shown, _worth_telling(view, found, shown))
     total = f"{len(view):,} of {view.total:,}" if view.filter else f"{view.total:,}"
     summary = f"{total} {word_of(kind, view.total)}{where(kind, space)}"
     text = scope.redactor.text(_as_table(scope, listing, summary, filter_text))
@@ -129,12 +129,14 @@ def _group_reader(view: TableView, group_by: str) -> Callable[[Row], str]:
     return lambda row: str(value) if (value := read(row)) is not None else ""
 
 
-def _worth_telling(view: TableView, found: RowSet) -> list[tuple[Column, Callable[[Row], Cell]]]:
+def _worth_telling(view: TableView, found: RowSet, shown: list[Row]) -> list[tuple[Column, Callable[[Row], Cell]]]:
     one_namespace = bool(found.namespace) or not found.kind.namespaced
     return [
         (column, read)
         for column, read in view.titled_columns()
-        if column.priority <= 1 and not (column.title == "NAMESPACE" and one_namespace)
+        if column.priority <= 1
+        and not (column.title == "NAMESPACE" and one_namespace)
+        and not (column in (CPU, MEMORY) and all(read(row) is None for row in shown))
     ]
 
 

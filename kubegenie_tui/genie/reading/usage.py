@@ -1,5 +1,7 @@
 """What pods and nodes use now, the hungriest first."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from kubegenie_tui.domain.conversation import ShowRequested
@@ -7,6 +9,7 @@ from kubegenie_tui.domain.errors import NotFound, UsageError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.quantity import format_bytes, format_cpu, millicores, parse_quantity
+from kubegenie_tui.genie.reading.rows import live_rows
 from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, where
 
 
@@ -19,6 +22,10 @@ class Used(msgspec.Struct, frozen=True):
     """Millicores."""
     memory: int
     """Bytes."""
+    cpu_room: int = 0
+    """Millicores that a node has for pods; 0 for pods, and when unknown."""
+    memory_room: int = 0
+    """Bytes that a node has for pods."""
 
 
 async def top(
@@ -37,16 +44,50 @@ async def top(
         raise UsageError(f"The use of {kind.plural} is not measured", next_step="ask about pods or nodes")
     space = scope.namespace(namespace, kind)
     measured = await _measured(scope, kind.plural, space)
+    room = await _room(scope, kind) if kind.id == "nodes" else {}
     used = [
-        Used(*where_and_name, *figures) for where_and_name, figures in measured.items() if name in where_and_name[1]
+        Used(*where_and_name, *figures, *room.get(where_and_name[1], (0, 0)))
+        for where_and_name, figures in measured.items()
+        if name in where_and_name[1]
     ]
     used.sort(key=lambda one: -(one.memory if sort.startswith("mem") else one.cpu))
-    total = f"{format_cpu(sum(u.cpu for u in used))} cpu, {format_bytes(sum(u.memory for u in used))} memory in all"
+    total = total_of(used)
     summary = f"use of {len(used)} {kind.plural}{where(kind, space)}: {total}"
     head = f"cluster {scope.reader.name}: {summary}; the first {min(limit, len(used))} by {sort} shown"
-    lines = [head, "NAMESPACE | NAME | CPU | MEMORY"]
-    lines += [f"{u.namespace or '-'} | {u.name} | {format_cpu(u.cpu)} | {format_bytes(u.memory)}" for u in used[:limit]]
+    lines = [head, "NAMESPACE | NAME | CPU | MEMORY", *(" | ".join(cells_of(u)) for u in used[:limit])]
     return Result(summary, bounded("\n".join(lines)), used[:limit], ShowRequested(kind.id, space))
+
+
+def total_of(used: Sequence[Used]) -> str:
+    """What all of them use together, and of how much: `3.1 of 96 cpu (3%), 41.0Gi of 372.0Gi memory (11%) in all`."""
+    cpu, memory = sum(u.cpu for u in used), sum(u.memory for u in used)
+    cpu_room, memory_room = sum(u.cpu_room for u in used), sum(u.memory_room for u in used)
+    if not (cpu_room and memory_room):
+        return f"{format_cpu(cpu)} cpu, {format_bytes(memory)} memory in all"
+    cpus = f"{format_cpu(cpu)} of {format_cpu(cpu_room)} cpu ({cpu / cpu_room:.0%})"
+    return f"{cpus}, {format_bytes(memory)} of {format_bytes(memory_room)} memory ({memory / memory_room:.0%}) in all"
+
+
+def cells_of(used: Used) -> tuple[str, str, str, str]:
+    """Namespace, name, cpu and memory as text, with the part of a node's room."""
+    cpu, memory = format_cpu(used.cpu), format_bytes(used.memory)
+    if used.cpu_room and used.memory_room:
+        cpu, memory = f"{cpu} ({used.cpu / used.cpu_room:.0%})", f"{memory} ({used.memory / used.memory_room:.0%})"
+    return used.namespace or "-", used.name, cpu, memory
+
+
+async def _room(scope: Scope, nodes: Kind) -> dict[str, tuple[int, int]]:
+    """Millicores and bytes that nodes have for pods, by node."""
+    found = await live_rows(scope.reader, nodes)
+    titles = [column.title for column in found.columns]
+    if not {"CPU/A", "MEM/A"} <= set(titles):
+        return {}
+    cpu, memory = titles.index("CPU/A"), titles.index("MEM/A")
+    return {row.name: (_whole(row.cells[cpu]), _whole(row.cells[memory])) for row in found.rows.values()}
+
+
+def _whole(cell: object) -> int:
+    return int(cell) if isinstance(cell, int | float) else 0
 
 
 async def _measured(scope: Scope, plural: str, namespace: str) -> dict[tuple[str, str], tuple[int, int]]:

@@ -164,8 +164,8 @@ FAULTS: list[Fault] = [
         "ingressclasses.networking.k8s.io", named("nginx", "IngressClass", "")
     ), "missing-ingress-class", f"{INGRESSES} front", 'there is "nginx"'),
     (lambda: secured(None), "missing-certificate", f"{INGRESSES} front", 'no Secret "front-tls"'),
-    (lambda: secured(-3), "certificate-expired", "secrets front-tls", "expired 3d ago"),
-    (lambda: secured(3), "certificate-expires", "secrets front-tls", "expires in 3d"),
+    (lambda: secured(-3), "certificate-expired", "secrets front-tls", "nothing has renewed it"),
+    (lambda: secured(3), "certificate-expires", "secrets front-tls", "in Secret front-tls"),
     (failed_job, "job-failed", "jobs.batch migrate", "relation orders does not exist"),
     (lambda: nightly(job("nightly-2", "2025-11-25T02:00:00Z", Failed="DeadlineExceeded")), "job-failed",
      "cronjobs.batch nightly", "longer than its deadline"),

@@ -212,6 +212,11 @@ async def test_no_canary_leaves_or_stays(
         "events for web",
         "list secrets",
         f"list pods {CANARIES['a token of a known form']}",
+        f"describe {CANARIES['a token of a known form']}",
+        "what uses secret db?",
+        "what does web need?",
+        "what changed today?",
+        "which certs expire soon?",
     ],
 )
 async def test_the_built_in_engine_says_none(

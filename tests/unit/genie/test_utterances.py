@@ -126,7 +126,7 @@ list crds => list customresourcedefinitions
 why is web-0 crashing => why pods web-0 in shop
 why does checkout crash? => why deployments checkout in shop
 why is checkout not ready? => why deployments checkout in shop
-why are my pods pending? => why pods
+why are my pods pending? => why pods status=pending
 why is the checkout deployment not available => why deployments checkout in shop
 why is node-2 not ready => why nodes node-2
 why => why
@@ -253,7 +253,7 @@ does web-0 have restarts => why pods web-0 in shop
 when was web-0 restarted => describe pods web-0 in shop terms=RESTARTS:>0
 where is web-0 running? => describe pods web-0 in shop status=running
 which node is checkout on => describe deployments checkout in shop
-which image does checkout use => describe deployments checkout in shop
+which image does checkout use => images deployments checkout in shop
 is events ok => why deployments events in data
 logs of events => logs deployments events in data
 describe the events deployment => describe deployments events in data
@@ -273,7 +273,7 @@ how many pods are not ready in shop? / and in staging? => count pods in staging 
 how many pods are not ready in shop? / what about payments => count pods in payments status=not-ready
 how many pods are not ready in shop? / list them => list pods in shop status=not-ready
 how many pods are not ready in shop? / which ones? => list pods in shop status=not-ready
-how many pods are not ready in shop? / why? => why pods in shop
+how many pods are not ready in shop? / why? => why pods in shop status=not-ready
 how many pods are not ready in shop? / in all namespaces => count pods in * status=not-ready
 list deployments in shop / and services? => list services in shop
 list deployments in shop / and in payments => list deployments in payments

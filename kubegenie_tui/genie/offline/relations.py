@@ -1,0 +1,75 @@
+"""What needs what, and what was changed when."""
+
+import time
+
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.quantity import format_age
+from kubegenie_tui.genie.offline.desk import Desk
+from kubegenie_tui.genie.offline.intent import Intent
+from kubegenie_tui.genie.offline.markdown import code, table, words
+from kubegenie_tui.genie.reading.changes import Change, read_changes
+from kubegenie_tui.genie.reading.scope import place
+from kubegenie_tui.genie.reading.uses import Use, needs_of, users_of
+
+_MOST = 20
+_HOUR = 3600
+_EVER = 10 * 365 * 86_400
+
+
+async def tell_needs(desk: Desk, intent: Intent) -> None:
+    """Secrets, ConfigMaps, claims and accounts that a workload needs, or those of them that are of one kind."""
+    of = intent.owner
+    assert of is not None
+    result = await desk.look(f"needs of {of.name}", needs_of(desk.scope, of.kind, of.name, of.namespace))
+    needs: list[Use] = [use for use in result.data if intent.kind in ("", use.ref.kind)]
+    what = desk.scope.kind(intent.kind).plural if intent.kind else "objects"
+    _tell(desk, f"{code(of.name)} refers to {len(needs)} {words(what)}", needs, "NAME")
+
+
+async def tell_users(desk: Desk, intent: Intent) -> None:
+    """Who refers to an object."""
+    reading = users_of(desk.scope, intent.kind, intent.name, intent.namespace)
+    result = await desk.look(f"users of {intent.name}", reading)
+    users: list[Use] = result.data
+    number = f"{len(users)} reference{'' if len(users) == 1 else 's'}" if users else "No references"
+    _tell(desk, f"{number} to {code(intent.name)}", users, "WHO")
+    desk.say("\nOnly specs were looked at: what a program does at run time is not in them.\n")
+
+
+def _tell(desk: Desk, headline: str, uses: list[Use], title: str) -> None:
+    desk.say(f"**{headline}**{':' if uses else '.'}\n\n")
+    if uses:
+        rows = [(_kind_of(use.ref), use.ref.name, use.how) for use in uses[:_MOST]]
+        desk.say(f"{table(('KIND', title, 'WHERE'), rows)}\n")
+    if len(uses) > _MOST:
+        desk.say(f"\nAnd {len(uses) - _MOST} more.\n")
+
+
+async def tell_changes(desk: Desk, intent: Intent) -> None:
+    """What was created, changed or rolled out lately; of one object when."""
+    since = intent.details.since or (_EVER if intent.name else _HOUR)
+    reading = read_changes(desk.scope, intent.namespace, since_seconds=since, name=intent.name)
+    result = await desk.look(f"changes {intent.name or intent.namespace or ''}".rstrip(), reading)
+    changes: list[Change] = [c for c in result.data if not intent.name or c.ref.kind == intent.kind]
+    where = place(desk.scope.namespace(intent.namespace, desk.scope.kind("pods")))
+    if intent.name and changes:
+        last = changes[0]
+        by = f" by {code(last.by)}" if last.by else ""
+        desk.say(f"{code(intent.name)} was {words(last.what)} **{_ago(last)}**{by}.\n\n")
+        desk.say(f"- Next: events for {words(intent.name)}\n")
+        return
+    if not changes:
+        desk.say(f"**Nothing was created, changed or rolled out** {where} in the last {format_age(since)}.\n\n")
+    else:
+        desk.say(f"**{words(result.summary)}**, the latest first:\n\n")
+        rows = [(_ago(c), c.ref.namespace, f"{_kind_of(c.ref)} {c.ref.name}", c.what, c.by) for c in changes[:_MOST]]
+        desk.say(f"{table(('WHEN', 'NAMESPACE', 'OBJECT', 'WHAT', 'BY'), rows)}\n\n")
+    desk.say("What happened to pods and nodes meanwhile: latest events.\n")
+
+
+def _ago(change: Change) -> str:
+    return f"{format_age(time.time() - change.at)} ago"
+
+
+def _kind_of(ref: ObjectRef) -> str:
+    return ref.kind.partition(".")[0].removesuffix("s")
