@@ -34,7 +34,7 @@ class Door:
     async def open(self) -> "Client":
         """The client, made if need be. Nothing is sent yet."""
         if self._client is None:
-            for module in ("client", "reflector"):
+            for module in ("client", "watch.reflector"):
                 await asyncio.to_thread(importlib.import_module, f"kubegenie_tui.kube.{module}")
         if self._client is None:
             self._renew()
