@@ -19,7 +19,7 @@ from kubegenie_tui import __version__
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
-NOT_BENCHMARKS = {"__init__", "__main__", "canned", "canned_pod", "figure", "measure", "servers", "terminal"}
+NOT_BENCHMARKS = {"__init__", "__main__", "canned", "figure", "measure", "servers", "terminal"}
 
 
 def main() -> int:

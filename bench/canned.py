@@ -1,4 +1,4 @@
-"""A server of canned pods, faster than any real one can be: its bodies are made once, and it keeps nothing else.
+"""A server of canned pods, faster than any real one can be: it writes them from a template, and keeps nothing.
 
 It lists, streams initial events (WatchList), then changes one pod after the other as fast as they are read.
 `python -m bench.canned DIRECTORY PODS EVENTS` prints `READY KUBECONFIG` and ends with its standard input.
@@ -14,9 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import msgspec
-
-from bench.canned_pod import pod
+from kubegenie_tui.demo.scale.pods import PodTemplate
 
 BATCH = 64 * 1024
 KUBECONFIG = """\
@@ -40,44 +38,31 @@ def canned(pods: int, events: int = 0) -> Iterator[Path]:
 
 
 class Pods:
-    """The bodies: object number `n` at version `v`, made from a template."""
+    """The bodies: those of the demo's generator, in the order in which a benchmark wants them."""
 
     def __init__(self, count: int, events: int) -> None:
         self.count = count
         self.events = events
-        self._template = msgspec.json.encode(pod()).replace(b"%", b"%%")
-        for mark in (b"NAME", b"NUMBER", b"VERSION", b"TEAM", b"APP"):
-            self._template = self._template.replace(b"<%s>" % mark, b"%%(%s)b" % mark)
-
-    def item(self, number: int, version: int) -> bytes:
-        """One object; 20 pods share an app, an app its team."""
-        app = number // 20
-        return self._template % {
-            b"NAME": b"service-%04d-%05d" % (app, number),
-            b"NUMBER": b"%012d" % number,
-            b"VERSION": b"%d" % version,
-            b"TEAM": b"team-%02d" % (app % 40),
-            b"APP": b"service-%04d" % app,
-        }
+        self._item = PodTemplate().body
 
     def listed(self) -> Iterator[bytes]:
         """A list's body in pieces."""
         yield b'{"kind":"PodList","apiVersion":"v1","metadata":{"resourceVersion":"%d"},"items":[' % self.count
         for number in range(self.count):
-            yield (b"," if number else b"") + self.item(number, number + 1)
+            yield (b"," if number else b"") + self._item(number, number + 1)
         yield b"]}\n"
 
     def initial(self) -> Iterator[bytes]:
         """The events of a WatchList."""
         for number in range(self.count):
-            yield b'{"type":"ADDED","object":%b}\n' % self.item(number, number + 1)
+            yield b'{"type":"ADDED","object":%b}\n' % self._item(number, number + 1)
         meta = b'{"resourceVersion":"%d","annotations":{"k8s.io/initial-events-end":"true"}}' % self.count
         yield b'{"type":"BOOKMARK","object":{"kind":"Pod","apiVersion":"v1","metadata":%b}}\n' % meta
 
     def changes(self) -> Iterator[bytes]:
         """The events after that."""
         for number in range(self.events):
-            item = self.item(number % self.count, self.count + number + 1)
+            item = self._item(number % self.count, self.count + number + 1)
             yield b'{"type":"MODIFIED","object":%b}\n' % item
 
 
