@@ -21,11 +21,26 @@ def admitted(cluster: Cluster, resource: Resource, obj: Object) -> Object:
         return {**obj, "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}
     if obj["kind"] == "PersistentVolumeClaim":
         return with_meta({**obj, "status": {"phase": "Pending"}}, finalizers=["kubernetes.io/pvc-protection"])
+    if obj["kind"] == "CustomResourceDefinition":
+        return {**obj, "status": _established(obj)}
     if obj["kind"] == "Pod":
         if problem := quota_problem(cluster, obj):
             raise forbidden(resource, name_of(obj), problem)
         return _pod(obj)
     return {**obj, "status": {}} if "status" in resource.subresources and not resource.custom else obj
+
+
+def _established(definition: Object) -> Object:
+    """The status of a definition that is served."""
+    conditions = [
+        {"type": kind, "status": "True", "reason": reason, "message": message}
+        for kind, reason, message in (
+            ("NamesAccepted", "NoConflicts", "no conflicts found"),
+            ("Established", "InitialNamesAccepted", "the initial names have been accepted"),
+        )
+    ]
+    stored = [each["name"] for each in definition["spec"]["versions"] if each.get("storage")]
+    return {"acceptedNames": definition["spec"]["names"], "conditions": conditions, "storedVersions": stored}
 
 
 def _pod(obj: Object) -> Object:

@@ -4,7 +4,6 @@ Source: k8s.io/apimachinery/pkg/util/remotecommand/constants.go and k8s.io/strea
 data.
 """
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 
@@ -31,15 +30,12 @@ async def serve_channels(cluster: Cluster, request: web.Request, call: Call, pod
     """
     if "upgrade" not in request.headers.get("Connection", "").lower():
         raise bad_request("Upgrade request required")
-    phase = (pod.get("status") or {}).get("phase")
-    if phase in ("Succeeded", "Failed"):
-        verb = "exec into" if call.subresource == "exec" else "use"
-        raise bad_request(f"cannot {verb} a container in a completed pod; current phase is {phase}")
+    if not pod["spec"].get("nodeName"):
+        raise bad_request(f"pod {name_of(pod)} does not have a host assigned")
     if call.subresource == "portforward":
         return await _forward(request, pod)
     container = container_of(pod, call.query.get("container", ""))
-    status = status_of(pod, container)
-    if status is None or "running" not in status["state"]:
+    if not _runs(pod, container):
         message = f'unable to upgrade connection: container not found ("{container["name"]}")'
         raise Refusal(500, "InternalError", message)
     socket = web.WebSocketResponse(protocols=PROTOCOLS)
@@ -143,6 +139,11 @@ def _interactive(words: list[str]) -> bool:
     return len(words) == 1 and words[0].rpartition("/")[2] in ("sh", "bash", "ash")
 
 
+def _runs(pod: Object, container: Object) -> bool:
+    status = status_of(pod, container)
+    return status is not None and "running" in status["state"]
+
+
 async def _forward(request: web.Request, pod: Object) -> web.WebSocketResponse:
     ports = [int(port) for each in request.query.getall("ports", []) for port in each.split(",")]
     if not ports:
@@ -152,31 +153,36 @@ async def _forward(request: web.Request, pod: Object) -> web.WebSocketResponse:
     for index, port in enumerate(ports):
         for channel in (2 * index, 2 * index + 1):
             await socket.send_bytes(bytes([channel]) + port.to_bytes(2, "little"))
-    async for message in socket:
-        if message.type is WSMsgType.BINARY and len(message.data) > 1:
-            channel, data = message.data[0], message.data[1:]
-            answer = _http_answer(pod, ports[channel // 2], data)
-            await socket.send_bytes(
-                bytes([channel if answer else channel + 1]) + (answer or _refused(ports[channel // 2]))
-            )
-            await asyncio.sleep(0)
-            break
+        if not _listens(pod, port):
+            await socket.send_bytes(bytes([2 * index + 1]) + _refused(port))
+    if any(_listens(pod, port) for port in ports):
+        await _answer_once(socket, pod, ports)
     await socket.close()
     return socket
 
 
+async def _answer_once(socket: web.WebSocketResponse, pod: Object, ports: list[int]) -> None:
+    async for message in socket:
+        if message.type is WSMsgType.BINARY and len(message.data) > 1:
+            channel, data = message.data[0], message.data[1:]
+            await socket.send_bytes(bytes([channel]) + _http_answer(pod, ports[channel // 2], data))
+            return
+
+
+def _listens(pod: Object, port: int) -> bool:
+    return any(
+        each["containerPort"] == port
+        for container in pod["spec"]["containers"]
+        if _runs(pod, container)
+        for each in container.get("ports") or ()
+    )
+
+
 def _http_answer(pod: Object, port: int, data: bytes) -> bytes:
-    listening = {
-        each["containerPort"] for container in pod["spec"]["containers"] for each in container.get("ports") or ()
-    }
-    if port not in listening:
-        return b""
     line = data.split(b"\r\n", 1)[0].decode("latin-1").rpartition(" ")[0]
     body = f"{namespace_of(pod)}/{name_of(pod)} port {port}: {line}\n".encode()
-    return b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (
-        len(body),
-        body,
-    )
+    head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nConnection: close\r\n\r\n"
+    return head.format(len(body)).encode() + body
 
 
 def _refused(port: int) -> bytes:

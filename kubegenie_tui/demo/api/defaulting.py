@@ -150,17 +150,7 @@ def _definition(obj: Object) -> Object:
     names = obj["spec"]["names"]
     _fill(names, singular=names["kind"].lower(), listKind=f"{names['kind']}List")
     _fill(obj["spec"], conversion={"strategy": "None"})
-    accepted = [
-        {"type": "NamesAccepted", "status": "True", "reason": "NoConflicts", "message": "no conflicts found"},
-        {
-            "type": "Established",
-            "status": "True",
-            "reason": "InitialNamesAccepted",
-            "message": "the initial names have been accepted",
-        },
-    ]
-    stored = [each["name"] for each in obj["spec"]["versions"] if each.get("storage")]
-    return {**obj, "status": {"acceptedNames": names, "conditions": accepted, "storedVersions": stored}}
+    return obj
 
 
 _KINDS: dict[str, Callable[[Object], Object]] = {

@@ -9,11 +9,13 @@ from kubegenie_tui.demo.api.statuses import bad_request, invalid
 from kubegenie_tui.demo.api.streaming import Answer, Pieces
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.objects import Object, name_of, namespace_of
-from kubegenie_tui.demo.world.logs import Line, business, span, spoken
+from kubegenie_tui.demo.world.logs import Line, last_words, said, span, spoken
 from kubegenie_tui.domain.quantity import parse_time
 
 FOLLOW_SECONDS = 0.25
 PLAIN = "text/plain"
+_PULLING = {"ErrImagePull": "image can't be pulled", "ImagePullBackOff": "trying and failing to pull image"}
+"""What a kubelet says instead of the reason."""
 
 
 def log(cluster: Cluster, call: Call, pod: Object) -> Answer:
@@ -25,6 +27,8 @@ def log(cluster: Cluster, call: Call, pod: Object) -> Answer:
     container = container_of(pod, call.query.get("container", ""))
     status = status_of(pod, container)
     _check(call)
+    if not pod["spec"].get("nodeName"):
+        return Answer(b"", PLAIN, status=204)
     previous = call.flag("previous")
     run = span(status, cluster.clock.now(), previous=previous) if status else None
     if run is None or status is None:
@@ -77,9 +81,7 @@ def _nothing(pod: Object, container: Object, status: Object | None, *, previous:
     if previous and status:
         return f'previous terminated container "{name}" in pod "{name_of(pod)}" not found'
     reason = ((status or {}).get("state") or {}).get("waiting", {}).get("reason", "ContainerCreating")
-    why = "image can't be pulled" if "Image" in reason else reason
-    how = "trying and failing to pull image" if "Image" in reason else reason
-    return f'container "{name}" in pod "{name_of(pod)}" is waiting to start: {how if why != reason else reason}'
+    return f'container "{name}" in pod "{name_of(pod)}" is waiting to start: {_PULLING.get(reason, reason)}'
 
 
 def _chosen(call: Call, lines: list[Line], now: float) -> list[Line]:
@@ -102,19 +104,16 @@ def _stamp(at: float) -> str:
 
 async def _follow(cluster: Cluster, call: Call, pod: Object, container: Object, first: bytes, reached: float) -> Pieces:
     yield first
-    while True:
+    running = True
+    while running:
         await asyncio.sleep(FOLLOW_SECONDS)
         current = cluster.get("pods", name_of(pod), namespace_of(pod))
-        now = cluster.clock.now()
         status = status_of(current, container) if current else None
-        run = span(status, now, previous=False) if status else None
-        if current is None or run is None:
+        run = span(status, cluster.clock.now(), previous=False) if status else None
+        if status is None or run is None:
             return
-        yield _text(business(pod, container, reached, run[1]), timestamps=call.flag("timestamps"))
-        reached = run[1]
-        if status is None or "running" not in status["state"]:
-            yield _text(
-                [line for line in spoken(pod, container, *run)[-3:] if line[0] >= run[1]],
-                timestamps=call.flag("timestamps"),
-            )
-            return
+        running = "running" in status["state"]
+        begun, until, end = run
+        lines = [*said(pod, container, begun, reached, until), *last_words(container, until, end)]
+        yield _text(lines, timestamps=call.flag("timestamps"))
+        reached = until

@@ -130,6 +130,13 @@ def _service(obj: Object) -> Iterator[Cause]:
         yield "FieldValueRequired", "Required value", "spec.ports"
 
 
+def _definition(obj: Object) -> Iterator[Cause]:
+    spec = obj["spec"]
+    if name_of(obj) != f"{spec['names']['plural']}.{spec['group']}":
+        message = f'Invalid value: "{name_of(obj)}": must be spec.names.plural+"."+spec.group'
+        yield "FieldValueInvalid", message, "metadata.name"
+
+
 def _finalizers(obj: Object, old: Object) -> Iterator[Cause]:
     before = meta(old).get("finalizers") or ()
     fresh = [each for each in meta(obj).get("finalizers") or () if each not in before]
@@ -156,6 +163,7 @@ _KINDS: dict[str, Callable[[Object], Iterator[Cause]]] = {
     "Job": _templated,
     "Pod": _pod,
     "Service": _service,
+    "CustomResourceDefinition": _definition,
 }
 _IMMUTABLE: dict[str, tuple[str, ...]] = {
     "Deployment": ("spec.selector",),

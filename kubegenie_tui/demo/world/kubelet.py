@@ -99,7 +99,7 @@ class _Step:
                 self._again(back)
                 return status
             return self._start(spec, {**status, "restartCount": status["restartCount"] + 1}, program)
-        begun = self._scheduled_at() + 1.0 + (hash_of(meta(self.pod)["uid"]) % 30) / 10
+        begun = self._scheduled_at() + 0.3 + (hash_of(meta(self.pod)["uid"]) % 15) / 10
         if self.now < begun:
             self._again(begun)
             return status

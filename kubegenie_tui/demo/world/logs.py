@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from kubegenie_tui.demo.state.objects import Object, meta, name_of
 from kubegenie_tui.demo.world.kubelet import hash_of
-from kubegenie_tui.demo.world.programs import Program, program_of, repository
+from kubegenie_tui.demo.world.programs import program_of, repository
 from kubegenie_tui.domain.quantity import parse_time
 
 KEPT_LINES = 2_000
@@ -139,28 +139,32 @@ def span(status: Object, now: float, *, previous: bool) -> tuple[float, float, O
 
 def spoken(pod: Object, container: Object, begun: float, until: float, end: Object) -> list[Line]:
     """The lines of one run of a container up to `until`, at most the latest KEPT_LINES."""
-    program = program_of(container["image"])
-    lines = [line for line in _greeting(pod, container, program, begun) if line[0] <= until]
-    rate = VOICES[program.style][0]
-    first = max(begun + 1.5, until - KEPT_LINES / rate)
-    lines += business(pod, container, first, until)
-    if end.get("exitCode"):
-        lines += [(until, text) for text in program.last_words]
-    return lines[-KEPT_LINES:]
+    rate = VOICES[program_of(container["image"]).style][0]
+    lines = said(pod, container, begun, until - KEPT_LINES / rate, until)
+    return [*lines, *last_words(container, until, end)][-KEPT_LINES:]
 
 
-def business(pod: Object, container: Object, after: float, until: float) -> Iterator[Line]:
-    """The lines of a container's usual business between two moments."""
+def said(pod: Object, container: Object, begun: float, after: float, until: float) -> list[Line]:
+    """The lines of a container that began then, between two moments."""
+    lines = [*_greeting(pod, container, begun), *_business(pod, container, max(begun + 1.5, after), until)]
+    return [line for line in lines if after < line[0] <= until]
+
+
+def last_words(container: Object, until: float, end: Object) -> list[Line]:
+    """What a container says when it ends badly."""
+    return [(until, text) for text in program_of(container["image"]).last_words if end.get("exitCode")]
+
+
+def _business(pod: Object, container: Object, after: float, until: float) -> Iterator[Line]:
     rate, voice = VOICES[program_of(container["image"]).style]
     seed = hash_of(meta(pod)["uid"] + container["name"])
-    for number in range(int(after * rate) + 1, int(until * rate) + 1):
+    for number in range(int(after * rate), int(until * rate) + 1):
         dice = random.Random(seed ^ number)
-        at = (number + dice.random() * 0.9) / rate
-        if after < at <= until:
-            yield at, voice(dice, at)
+        yield (at := (number + dice.random() * 0.9) / rate), voice(dice, at)
 
 
-def _greeting(pod: Object, container: Object, program: Program, begun: float) -> list[Line]:
+def _greeting(pod: Object, container: Object, begun: float) -> list[Line]:
+    program = program_of(container["image"])
     name, tag = repository(container["image"])
     at = begun + 0.2
     if program.style in ("postgres", "redis", "quiet"):

@@ -97,11 +97,16 @@ PROGRAMS: dict[str, Program] = {
 def repository(image: str) -> tuple[str, str]:
     """An image's repository without its registry host, and its tag."""
     path = image.partition("@")[0]
-    host, _, rest = path.partition("/")
-    if rest and ("." in host or ":" in host or host == "localhost"):
-        path = rest
+    if _registry(path):
+        path = path.partition("/")[2]
     name, _, tag = path.partition(":")
     return name, tag or "latest"
+
+
+def _registry(image: str) -> str:
+    """The registry host that an image names; empty for Docker Hub."""
+    host, _, rest = image.partition("/")
+    return host if rest and ("." in host or ":" in host or host == "localhost") else ""
 
 
 def program_of(image: str) -> Program:
@@ -112,9 +117,12 @@ def program_of(image: str) -> Program:
 
 def pull_problem(image: str) -> str:
     """Why an image cannot be pulled; empty when it can."""
-    if any(word in image.lower() for word in BAD_WORDS):
-        return f'failed to pull and unpack image "{image}": failed to resolve reference "{image}": {image}: not found'
-    return ""
+    if not any(word in image.lower() for word in BAD_WORDS):
+        return ""
+    hub = "docker.io/" if "/" in image else "docker.io/library/"
+    full = image if _registry(image) else f"{hub}{image}"
+    why = f'failed to pull and unpack image "{full}": failed to resolve reference "{full}": {full}: not found'
+    return f"rpc error: code = NotFound desc = {why}"
 
 
 def fails_at_once(program: Program, environment: Mapping[str, str]) -> bool:
