@@ -1,6 +1,7 @@
 """The app: settings, theme, keys and services. It has no features of its own."""
 
 import asyncio
+import gc
 import signal
 from typing import TYPE_CHECKING, ClassVar
 
@@ -72,6 +73,7 @@ class KubeGenieApp(Navigation):
                 await self.screen.run_first(self.options.command)
         else:
             await self._open_clusters()
+        _collect_again()
 
     async def on_unmount(self) -> None:
         """Close what was opened."""
@@ -130,6 +132,13 @@ class KubeGenieApp(Navigation):
     def action_quit_app(self) -> None:
         """Leave."""
         self.exit(0)
+
+
+def _collect_again() -> None:
+    """What was imported stays; the collector, held back meanwhile, need never look at it again."""
+    gc.freeze()
+    gc.set_threshold(10_000, 50, 1_000)
+    gc.enable()
 
 
 def run_app(options: StartOptions) -> int:

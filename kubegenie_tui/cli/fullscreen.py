@@ -32,7 +32,7 @@ def open_app(options: StartOptions) -> int:
         UsageError: there is no terminal.
     """
     require_terminal()
-    gc.set_threshold(10_000, 50, 1_000)
+    gc.disable()
     os.environ.setdefault("TEXTUAL_FPS", FRAMES_PER_SECOND)
     from kubegenie_tui.app import run_app
 

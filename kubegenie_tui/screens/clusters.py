@@ -46,9 +46,10 @@ class ClustersScreen(TableScreen):
         self._stop_watching: Callable[[], None] = lambda: None
 
     def compose(self) -> ComposeResult:
-        """Header, the list, what a connection test found, the line for typing, footer."""
+        """Header, the list, what of the kubeconfig cannot be read, what a test found, the line for typing, footer."""
         yield StatusHeader(demo=self._demo)
         yield TablePane(emphasise=not self._services.settings.ui.reduce_motion)
+        yield Static(id="unread", markup=False)
         yield Static(id="report", markup=False)
         yield self.prompt_line()
         yield KeyFooter()
@@ -83,8 +84,15 @@ class ClustersScreen(TableScreen):
         self._live.keep_only(status.name for status in statuses)
         self._live.publish()
         if self.is_attached:
-            left = Content.assemble(("KubeGenie", "bold"), "  ", (f"{len(statuses)} clusters", "$muted"))
-            self.query_one(StatusHeader).set_parts(left, Content())
+            self._tell(len(statuses))
+
+    def _tell(self, clusters: int) -> None:
+        number = f"{clusters} cluster{'' if clusters == 1 else 's'}"
+        left = Content.assemble(("KubeGenie", "bold"), "  ", (number, "$muted"))
+        self.query_one(StatusHeader).set_parts(left, Content())
+        errors = self._services.manager.errors
+        self.query_one("#unread", Static).update(Content("\n").join(error_words(error) for error in errors))
+        self.set_class(bool(errors), "-unread")
 
     def known(self) -> Known:
         """Kinds of the current cluster, and all clusters."""
@@ -127,7 +135,11 @@ class ClustersScreen(TableScreen):
         if row is None:
             return
         self._report(Content(f"Testing {plain(row.name)} …"))
-        steps = await self._services.manager.test(row.name)
+        try:
+            steps = await self._services.manager.test(row.name)
+        except KubeGenieError as error:
+            self._report(error_words(error))
+            return
         lines = [
             Content.assemble(
                 (f"{'✓' if step.ok else '✖'} {step.name:12}", "$success" if step.ok else "$error"),

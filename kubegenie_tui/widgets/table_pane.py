@@ -90,7 +90,7 @@ class TablePane(Vertical):
     def _title(self, state: LiveState) -> Content:
         if self.kind is None:
             return Content()
-        table, shown, total = self.table, len(self.table.view), len(self.table.live.rows)
+        table, shown, total = self.table, len(self.table.view), self.table.view.total
         numbers = f"{shown:,}" if shown == total else f"{shown:,} of {total:,}"
         parts: list[Content | str | tuple[str, str]] = [plural_title(self.kind), "  ", (numbers, "$foreground")]
         if self.kind.namespaced:

@@ -25,7 +25,7 @@ PATIENCE = 20.0
 class OnDemo:
     """The app, its pilot and the server behind it."""
 
-    def __init__(self, app: KubeGenieApp, pilot: Pilot[int], server: DemoServer) -> None:
+    def __init__(self, app: KubeGenieApp, pilot: Pilot[int], server: DemoServer | None) -> None:
         self.app = app
         self.pilot = pilot
         self.server = server

@@ -1,0 +1,57 @@
+"""The list of clusters when something is wrong with the kubeconfigs."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from kubegenie_tui.app import KubeGenieApp
+from kubegenie_tui.domain.start import StartOptions
+from kubegenie_tui.screens.clusters import ClustersScreen
+from kubegenie_tui.services import Services, build_services
+from kubegenie_tui.settings import load_settings
+from tests.ui.on_demo import OnDemo, still
+
+HALF = """
+apiVersion: v1
+kind: Config
+clusters:
+- name: a
+  cluster: {server: "http://127.0.0.1:1"}
+contexts:
+- name: good
+  context: {cluster: a}
+- name: bad
+  context: {cluster: a, user: nobody}
+"""
+
+
+@pytest.fixture
+def kubeconfigs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """One that is no YAML, and one of which a context is wrong."""
+    broken, half = tmp_path / "broken", tmp_path / "half"
+    broken.write_text("{{{")
+    half.write_text(HALF)
+    monkeypatch.setenv("KUBECONFIG", os.pathsep.join(map(str, (broken, half))))
+    return [broken, half]
+
+
+async def test_what_cannot_be_read_is_said_below_the_clusters_that_can(kubeconfigs: list[Path]) -> None:
+    settings, options = still(load_settings()), StartOptions()
+
+    async def build() -> Services:
+        return await build_services(settings, options)
+
+    app = KubeGenieApp(settings, options, build)
+    async with app.run_test(size=(160, 45)) as pilot:
+        demo = OnDemo(app, pilot, None)
+        await demo.until(lambda: isinstance(app.screen, ClustersScreen) and demo.names)
+        assert demo.names == ["bad", "good"]
+        await demo.until_shown("✖ The kubeconfig is not valid YAML")
+        await demo.until_shown(f"correct {kubeconfigs[0]}")
+        demo.table.select("", "bad")
+        await pilot.press("t")
+        await demo.until_shown("✖ kubeconfig")
+        await demo.until_shown('half:11 · Context "bad" names the user "nobody"')
+        await pilot.press("escape")
+        assert not app.screen.has_class("-report")
