@@ -63,7 +63,8 @@ async def _list(manager: "ClusterManager", output: str) -> int:
     if output == "json":
         write_json([_as_json(status) for status in manager.statuses])
     elif manager.statuses:
-        write_rows(CLUSTER_COLUMNS, [cluster_row(status, 0) for status in manager.statuses], NOT_SHOWN)
+        rows = [cluster_row(status, 0) for status in manager.statuses]
+        write_rows(CLUSTER_COLUMNS, rows, NOT_SHOWN | {"SERVER"})
     else:
         sys.stderr.write(f"No clusters are known: {NONE_KNOWN}.\n")
     return Exit.OK
