@@ -8,11 +8,11 @@ from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.finding import Evidence, Finding
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Details, Intent
-from kubegenie_tui.genie.offline.markdown import code, sentence, words
+from kubegenie_tui.genie.offline.markdown import code, kind_word, sentence, words
 from kubegenie_tui.genie.offline.picking import matching
 from kubegenie_tui.genie.reading.diagnosing import Verdict, diagnose_object, diagnose_scope
 from kubegenie_tui.genie.reading.overview import Tally, overview
-from kubegenie_tui.genie.reading.scope import place
+from kubegenie_tui.genie.reading.scope import place, where
 
 _IN_FULL = 2
 _IN_SHORT = 8
@@ -33,9 +33,20 @@ async def tell_why(desk: Desk, intent: Intent) -> None:
         reading = diagnose_scope(desk.scope, space)
         what = f"namespace {space}" if space and space != "*" else "all"
     verdict: Verdict = (await desk.look(f"diagnose {what}", reading)).data
+    of_these = ""
+    if not intent.name and intent.kind not in ("", "namespaces"):
+        kind = desk.scope.kind(intent.kind)
+        of_these = f"with the {words(kind.plural)}{where(kind, verdict.namespace)}"
+    if not intent.name and intent.kind not in ("", "namespaces", "pods"):
+        verdict = msgspec.structs.replace(verdict, findings=_about_kind(intent.kind, verdict.findings))
     if not intent.name and intent.kind and intent.details != Details():
         verdict = await _about_these(desk, intent, verdict)
-    _tell_verdict(desk, verdict)
+    _tell_verdict(desk, verdict, of_these or _subject(verdict))
+
+
+def _about_kind(kind: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """`anything wrong with the ingresses?`."""
+    return tuple(f for f in findings if kind in {f.root.kind, *(ref.kind for ref in f.affected)})
 
 
 async def _about_these(desk: Desk, intent: Intent, verdict: Verdict) -> Verdict:
@@ -51,23 +62,22 @@ async def tell_found(desk: Desk, intent: Intent, rules: Collection[str]) -> None
     space = intent.namespace
     verdict: Verdict = (await desk.look(f"diagnose {space or 'all'}", diagnose_scope(desk.scope, space))).data
     findings = tuple(finding for finding in verdict.findings if finding.rule in rules)
-    where, kind = place(verdict.namespace), desk.scope.kind(intent.kind)
+    there, kind = place(verdict.namespace), desk.scope.kind(intent.kind)
     if not findings:
-        desk.say(f"**No {words(kind.plural)} {where}** {_PREDICATES[intent.details.status]}.\n")
+        desk.say(f"**No {words(kind.plural)} {there}** {_PREDICATES[intent.details.status]}.\n")
         return
     number = len(findings)
-    desk.say(f"**{number} case{'' if number == 1 else 's'} {where}**:\n\n")
+    desk.say(f"**{number} case{'' if number == 1 else 's'} {there}**:\n\n")
     desk.say("".join(short(finding) for finding in findings[:_IN_SHORT]))
     _tell_gaps(desk, verdict)
 
 
-def _tell_verdict(desk: Desk, verdict: Verdict) -> None:
-    where = _subject(verdict)
+def _tell_verdict(desk: Desk, verdict: Verdict, about: str) -> None:
     if not verdict.findings:
-        desk.say(f"**Nothing wrong found {where}.** {verdict.checked:,} objects were checked.\n")
+        desk.say(f"**Nothing wrong found {about}.** {verdict.checked:,} objects were checked.\n")
     many = len(verdict.findings)
     if many > 1:
-        desk.say(f"**{many} problems {where}**, the worst first.\n\n")
+        desk.say(f"**{many} problems {about}**, the worst first.\n\n")
     for finding in verdict.findings[:_IN_FULL]:
         desk.say(told(finding))
     rest = verdict.findings[_IN_FULL:]
@@ -122,11 +132,7 @@ def _several(refs: Sequence[ObjectRef]) -> str:
 
 def _word(ref: ObjectRef) -> str:
     """An object as it is named in a sentence."""
-    kind = ref.kind.partition(".")[0]
-    singular = kind.removesuffix("es") if kind.endswith(("sses", "xes")) else kind.removesuffix("s")
-    if kind.endswith("ies"):
-        singular = f"{kind.removesuffix('ies')}y"
-    return f"{words(singular)} {code(f'{ref.namespace}/{ref.name}' if ref.namespace else ref.name)}"
+    return f"{words(kind_word(ref.kind))} {code(f'{ref.namespace}/{ref.name}' if ref.namespace else ref.name)}"
 
 
 async def tell_overview(desk: Desk, intent: Intent) -> None:
@@ -134,14 +140,14 @@ async def tell_overview(desk: Desk, intent: Intent) -> None:
     namespace = intent.namespace or (None if desk.scope.focus.namespace and not _whole(intent) else "*")
     tallies: list[Tally] = (await desk.look("overview", overview(desk.scope, namespace))).data
     verdict: Verdict = (await desk.look("diagnose", diagnose_scope(desk.scope, namespace))).data
-    where = place(verdict.namespace) if verdict.namespace else f"in cluster {code(desk.scope.reader.name)}"
+    there = place(verdict.namespace) if verdict.namespace else f"in cluster {code(desk.scope.reader.name)}"
     if verdict.findings:
-        desk.say(f"**{len(verdict.findings)} problems {where}.**\n\n")
+        desk.say(f"**{len(verdict.findings)} problems {there}.**\n\n")
         desk.say("".join(short(finding) for finding in verdict.findings[:_IN_SHORT]))
         if len(verdict.findings) > _IN_SHORT:
             desk.say(f"- and {len(verdict.findings) - _IN_SHORT} more\n")
     else:
-        desk.say(f"**All is well {where}**: nothing wrong was found among {verdict.checked:,} objects.\n")
+        desk.say(f"**All is well {there}**: nothing wrong was found among {verdict.checked:,} objects.\n")
     desk.say("\n" + "".join(_tallied(tally) for tally in tallies if tally.total))
     _tell_gaps(desk, verdict)
 

@@ -18,8 +18,10 @@ _SURELY = (
     re.compile(rf"--context[=\s]+{_NAME}", re.IGNORECASE),
 )
 _MAYBE = re.compile(
-    rf"\b(?:in|on|of|for|at|from|across|about|is|how is)\s+(?:the\s+|our\s+|my\s+)?{_NAME}", re.IGNORECASE
+    rf"\b(?:(?:and\s+)?(?:in|on|of|for|at|from|across|about|is|how is)|and)\s+(?:the\s+|our\s+|my\s+)?{_NAME}",
+    re.IGNORECASE,
 )
+_ABOUT_IT = re.compile(r"(?:and\s+)?((?:how )?is)\s", re.IGNORECASE)
 _SHORTEST_PART = 3
 
 
@@ -84,4 +86,6 @@ def _cluster(scope: Scope, word: str, spaces: set[str]) -> str:
 
 
 def _without(text: str, match: re.Match[str]) -> str:
-    return f"{text[: match.start()]} {text[match.end() :]}"
+    """The rest of the sentence; `is prod healthy` still asks about a whole cluster."""
+    about = _ABOUT_IT.match(match[0])
+    return f"{text[: match.start()]} {f'{about[1]} the cluster' if about else ''} {text[match.end() :]}"

@@ -1,6 +1,7 @@
 """The built-in engine: reads a sentence with the live names in mind, looks things up, and says what it found."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
 import msgspec
@@ -11,7 +12,7 @@ from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.directory import FIRST, RINGS, Directory, read_into
 from kubegenie_tui.genie.offline.elsewhere import elsewhere
 from kubegenie_tui.genie.offline.following import continued, pointed
-from kubegenie_tui.genie.offline.intent import Asked, Intent
+from kubegenie_tui.genie.offline.intent import Asked, Details, Intent
 from kubegenie_tui.genie.offline.inventory import tell_clusters, tell_expiry, tell_images
 from kubegenie_tui.genie.offline.markdown import code, words
 from kubegenie_tui.genie.offline.objects import tell_events, tell_logs, tell_object, tell_yaml
@@ -28,6 +29,8 @@ _EARLIER = 3
 """Sentences before this one that are looked at."""
 _LONGEST = 600
 """Characters of a sentence that are read; what comes after is pasted text."""
+
+_ITS = re.compile(r"\bits?\b", re.IGNORECASE)
 
 _TELLERS: dict[str, Callable[[Desk, Intent], Awaitable[None]]] = {
     "list": tell_list,
@@ -81,9 +84,14 @@ async def _read(scope: Scope, directory: Directory, sentences: Sequence[str]) ->
 
 
 def _in_order(directory: Directory, sentences: Sequence[str]) -> Asked:
+    """Each sentence goes on from the one before; `its yaml` from the last one that named something."""
     earlier: Asked | None = None
+    named: Asked | None = None
     for sentence in sentences:
-        earlier = continued(parse(sentence[:_LONGEST], directory), earlier)
+        asked = parse(sentence[:_LONGEST], directory)
+        is_nameless = earlier is not None and not earlier.names and earlier.details == Details()
+        earlier = continued(asked, named if named and is_nameless and _ITS.search(sentence) else earlier)
+        named = earlier if earlier.names else named
     assert earlier is not None
     return earlier
 

@@ -3,26 +3,25 @@
 import msgspec
 
 from kubegenie_tui.domain.conversation import Focus
-from kubegenie_tui.genie.offline.intent import Asked
+from kubegenie_tui.genie.offline.intent import ALONE, Asked, Details
 
 THERE = "there"
 """The node that was talked about: `what runs on it?`."""
 _ABOUT_ONE = frozenset({"logs", "describe", "get"})
-_ALONE = frozenset({"hello", "thanks", "help", "change", "where-am-i", "kinds", "clusters", "who"})
 _ALIKE = frozenset({"list", "count"})
 
 
 def continued(asked: Asked, earlier: Asked | None) -> Asked:
     """The sentence with what it leaves out."""
-    if earlier is None or earlier.verb in _ALONE or asked.verb in _ALONE or not goes_on(asked):
+    if earlier is None or earlier.verb in ALONE or asked.verb in ALONE or not goes_on(asked):
         return asked
     if asked.details.node == THERE and earlier.names:
         details = msgspec.structs.replace(asked.details, node=earlier.names[0])
         return msgspec.structs.replace(asked, details=details, points="")
     verb = asked.verb if asked.verb and not (asked.verb == "list" and _adds_little(asked)) else earlier.verb
-    keeps_kind = not asked.names or earlier.verb in _ALIKE
+    keeps_kind = not asked.names or earlier.verb in (*_ALIKE, "")
     same_answer = verb == earlier.verb or {verb, earlier.verb} <= _ALIKE
-    recalled = not asked.names and not (asked.kind and asked.plural)
+    recalled = not asked.names and (verb == "needs" or not (asked.kind and asked.plural))
     return msgspec.structs.replace(
         asked,
         verb="list" if asked.points == "it" and asked.verb == "list" and earlier.verb in _ALIKE else verb,
@@ -47,8 +46,10 @@ def pointed(asked: Asked, focus: Focus) -> Asked:
     """The sentence with the marked row in place of a pronoun, or where an object is needed and none was named."""
     marked = focus.selected
     if asked.details.node == THERE:
-        name = marked.name if marked is not None and marked.kind == "nodes" else ""
-        return msgspec.structs.replace(asked, details=msgspec.structs.replace(asked.details, node=name), points="")
+        if marked is None or marked.kind != "nodes":
+            return msgspec.structs.replace(asked, verb="describe", kind="nodes", details=Details(), points="")
+        details = msgspec.structs.replace(asked.details, node=marked.name)
+        return msgspec.structs.replace(asked, details=details, points="")
     needs = bool(asked.points) or (asked.verb in _ABOUT_ONE and not asked.kind and asked.namespace is None)
     if marked is None or asked.names or not needs or asked.plural:
         return asked

@@ -17,7 +17,10 @@ _CHANGES = (
     r"|shut ?down|spin up|spin down|nuke|drop|grow|shrink|double|halve|mount|attach|port-forward|forward|restore"
     r"|promote|abort|retry|rerun"
 )
-CHANGE = phrase(rf"^(?:do not |never |and |don't )?(?P<word>{_CHANGES})")
+CHANGE = phrase(
+    rf"^(?:do not |never |and |don't )?(?P<word>{_CHANGES})(?! (?:counts?|times|history) )"
+    r"|^(?:what (?:would|will|could|can) happen|what if|is it safe)(?= .*)(?P<guess>)"
+)
 _CHANGED = phrase(
     r"(?:be|get|have|should have|needs?|want|with) (?:\S+ ){0,3}?(?P<word>scaled|deleted|removed|restarted"
     r"|killed|drained|cordoned"
@@ -66,6 +69,12 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
               r"|resource (?:kinds|types)|custom kinds|types of (?:objects|resources))"),
     ("who", r"^who (?:has )?(?:deleted?|removed?|changed?|created?|restart(?:ed)?|scaled?|deploy(?:ed)?|edit(?:ed)?"
             r"|killed|did|broke|touched|updated|made)(?: .*)?$"),
+    ("rights", r"^who (?:can|may|is allowed to)|^am i (?:an? |the )?(?:\w+ )?(?:admin|allowed|root)"
+               r"|^what (?:can|may) i do (?:here|in|with)|^(?:can|may) i (?:delete|create|edit|scale|exec|list)"
+               r"(?= .*)|^(?:which|what) (?:rights|permissions)|my (?:rights|permissions)"),
+    ("meaning", r"^what (?:is|are) an? (?!new |wrong )\S+$|^what does \S+ (?:mean|stand for)|meaning of"
+                r"|^what is meant by"),
+    ("list", r"^(?:did|has|have) (?:any|some)(?:thing|one)?(?= restart)"),
     ("clusters", r"^compare(?: the| my| our| all| these)* clusters|^(?:and |now )?(?:(?:list|show|get|display"
                  r"|which|what"
                  r"|how many|all|do we have|are there)(?: me)?(?: other| the| my| our| all)* )?(?:clusters|contexts)"
@@ -76,17 +85,18 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
                  r"(?: the| my| this| our)* (?:clusters?|kubernetes|k8s|api server|server|it|we)\b.*"
                  r"|^(?:kubernetes|k8s"
                  r"|cluster|server) version$"),
-    ("expiry", r"(?:tls |ssl )?cert(?:ificate)?s?(?: \S+){0,4}? (?:expir\S*|ends?|run out|renew\S*|valid|old)"
+    ("expiry", r"(?:tls |ssl )?cert(?:ificate)?s?(?=(?: \S+){0,4}? (?:expir\S*|ends?|run out|renew\S*|valid|old))"
                r"|expir\S*(?: \S+){0,3}? (?:tls |ssl )?cert(?:ificate)?s?|expired? tls(?: secrets)?"),
     ("changes", r"^what (?:has |have |was |were |is |got |did )?(?:\S+ )?(?:changed?|changes|new|deployed"
                 r"|rolled out|updated"
-                r"|released|modified|edited)(?! to)|(?:recent|latest|last|newest) (?:changes?|deploys|rollouts"
+                r"|released|modified|edited)(?! to )|(?:recent|latest|last|newest) (?:changes?|deploys|rollouts"
                 r"|releases)"
-                r"|^changes|^(?:when|how long ago) (?:was|were|did|is"
-                r"|has)(?: \S+){1,4} (?:last )?(?:been )?(?:deployed"
-                r"|changed?|updated|rolled out|released|created|edited|modified)|last deployed|rollout history"
-                r"|history of"),
-    ("images", r"^(?:and |now )?(?:(?:list|show|get|display|which|what"
+                r"|^changes|^(?:when|how long ago) (?:was|were|did|is|has)(?= .*(?:deployed|changed?|updated"
+                r"|rolled out"
+                r"|released|created|edited|modified))|last deployed|rollout history|history of"
+                r"|^(?:is there )?anything new"),
+    ("images", r"^what (?:is|are) the (?:container )?images?(?: versions?| tags?)? (?:of|for|in|used by)|^(?:and "
+               r"|now )?(?:(?:list|show|get|display|which|what"
                r"|all)(?: me)?(?: are)?(?: all)?(?: of)?(?: the)? )?"
                r"(?:container |docker )?images?(?! pull)(?: versions?| tags?)?(?: (?:do|does|is|are|run|runs|in"
                r"|of|used|for"
@@ -114,7 +124,8 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
      r"|(?:most|highest|least|lowest|by|top|much|sorted by|peak) (?:memory|cpu|ram|resource)(?! limits?"
      r"| requests?)|(?:memory|cpu) hungry|hungriest|heaviest"
      r"|^(?:and |show |show me )?top(?= (?:pods?|nodes?|po|no|in|of|·|\d+ (?:pods?|nodes?)) |$| \S+$)"
-     r"|(?:usage|utili[sz]ation) of|how (?:busy|loaded|full) (?:is|are)|(?:the )?(?:busiest|most loaded|least loaded"
+     r"|(?:usage|utili[sz]ation) of|^(?:cpu|memory|ram)(?: and (?:cpu|memory|ram))? of|how (?:busy|loaded"
+     r"|full) (?:is|are)|(?:the )?(?:busiest|most loaded|least loaded"
      r"|most used|fullest)|how much (?:memory|cpu|ram|room|space|capacity)(?: \S+){0,3} (?:left|free|available"
      r"|remain\S*)"
      r"|(?:free|spare|available|remaining) (?:memory|cpu|ram|capacity|room|resources)"),
@@ -194,4 +205,5 @@ def _speaks_of_kinds(said: Said, verb: Verb, match: re.Match[str]) -> bool:
     """Whether `which pods have problems` and `are all pods fine` ask for the pods, and not for the whole."""
     if verb == "overview":
         return match[0].startswith(("is ", "are "))
-    return verb == "why" and match.start() > 1 and said.has(_LOOKS) and not match[0].startswith("what")
+    about_all = match[0].startswith(("what", "anything", "something", "everything"))
+    return verb == "why" and match.start() > 1 and said.has(_LOOKS) and not about_all

@@ -8,8 +8,13 @@ from kubegenie_tui.domain.conversation import ObjectRef
 
 Verb = Literal[
     "", "list", "count", "get", "describe", "logs", "events", "top", "why", "overview", "open", "help", "hello",
-    "thanks", "where-am-i", "kinds", "change", "images", "clusters", "expiry", "uses", "needs", "changes", "who",
+    "thanks", "where-am-i", "kinds", "change", "images", "clusters", "expiry", "uses", "needs", "changes",
+    "who", "rights", "meaning",
 ]  # fmt: skip
+ALONE = frozenset({
+    "hello", "thanks", "help", "change", "where-am-i", "kinds", "clusters", "who", "rights", "meaning",
+})  # fmt: skip
+"""What is asked about no object, and never goes on from an earlier sentence."""
 
 
 class Details(msgspec.Struct, frozen=True):

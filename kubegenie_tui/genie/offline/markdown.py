@@ -38,6 +38,14 @@ def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(words(cell[:_LONGEST_CELL]) or "–" for cell in cells) + " |"
 
 
+def kind_word(kind_id: str) -> str:
+    """One object of a kind in a sentence: `pod`, `ingress`, `networkpolicy`."""
+    plural = kind_id.partition(".")[0]
+    if plural.endswith("ies"):
+        return f"{plural.removesuffix('ies')}y"
+    return plural.removesuffix("es") if plural.endswith(("sses", "xes")) else plural.removesuffix("s")
+
+
 def sentence(text: str) -> str:
     """A half sentence with a capital and a full stop; cluster text in it is made harmless."""
     safe = words(text).strip()

@@ -89,7 +89,7 @@ async def _pod_meant(desk: Desk, intent: Intent) -> ObjectRef:
     """The object whose log is wanted: the one named, or the newest or oldest pod of those that were spoken of."""
     if intent.name:
         return ObjectRef(intent.kind, intent.name, intent.namespace or "")
-    if not (intent.owner or intent.details.terms or intent.details.status):
+    if not (intent.owner or intent.details.terms or intent.details.status or (intent.kind and intent.details.sort)):
         raise UsageError("Whose logs?", "no pod or workload was named", "name one: logs of checkout")
     details = intent.details
     narrowed = msgspec.structs.replace(intent, kind="pods")

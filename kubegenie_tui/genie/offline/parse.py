@@ -8,30 +8,13 @@ import msgspec
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.offline.following import THERE
 from kubegenie_tui.genie.offline.grammar import ARE_ALL, SHOWS, change_asked, take_verb
-from kubegenie_tui.genie.offline.intent import Asked
+from kubegenie_tui.genie.offline.intent import Asked, Details, Verb
+from kubegenie_tui.genie.offline.places import take_namespace, take_node
 from kubegenie_tui.genie.offline.slots import OPPOSITES, state_of, take_details
 from kubegenie_tui.genie.offline.spelling import mend
-from kubegenie_tui.genie.offline.vocabulary import GRAMMAR, STOP
+from kubegenie_tui.genie.offline.vocabulary import GRAMMAR
 from kubegenie_tui.genie.offline.words import QUOTE, Said, phrase
 
-_WORD = rf"({QUOTE}\d+|[a-z0-9][\w.-]*)"
-_DETERMINERS = r"(?:the |my |our |your |their |this |that )?"
-_ALL_SPACES = phrase(
-    r"(?:(?:in|across|from|over|for|of|within) )?(?:all|any|every|each"
-    r"|the other)(?: of)?(?: the)? (?:namespaces?|ns)|-a|--all-namespaces"
-    r"|cluster-?wide|(?:in|across|on|within|of|for) (?:the |my |this |our )?(?:whole |entire )?(?:cluster"
-    r"|kubernetes)|everywhere|anywhere"
-)
-_HERE = phrase(r"(?:in |of |from )?(?:this|my|the|our|the current|current) (?:namespace|ns)")
-_NAMED_SPACE = phrase(
-    rf"(?:in|from|within|inside|of|for|on|under|to)? ?(?:the )?(?:namespaces?|ns|project|-n"
-    rf"|--namespace)[ =](?:named |called )?{_WORD}"
-)
-_SPACE_NAMED = phrase(
-    rf"(?:in |from |within |inside |of |for |to )?{_DETERMINERS}{_WORD} (?:namespace|ns|environment|env)"
-)
-_IN = phrase(rf"(?:in|within|inside|from|across|under|at|to|into) {_DETERMINERS}{_WORD}")
-_ON = phrase(rf"(?:running |scheduled |placed )?on {_WORD}")
 _SLASH = re.compile(r"^([a-z][a-z.]*)/([a-z0-9][\w.-]*)$")
 _IT = phrase(r"it|its|them|their|they|these|those|that one|the same|which ones|which (?:are|is) (?:it|they)")
 _THIS = phrase(
@@ -40,6 +23,7 @@ _THIS = phrase(
 _CPU = phrase(r"cpu|processor|cores?")
 _MEMORY = phrase(r"memory|ram|mem")
 _ROOM = phrase(r"left|free|spare|available|remaining|full|fullest|capacity|how busy|how loaded")
+_EVENTS = phrase("events")
 _RUNS_THERE = phrase(
     r"^(?:and )?(?:what|who|which pods|pods)(?: else)?(?: is| are)? (?:runs?|running|lives?|scheduled)(?: there"
     r"| on (?:it"
@@ -58,6 +42,20 @@ _BEFORE_A_NAME = phrase(
     r"|why (?:is|are|does|do|did|was|has|can|will)(?: the| my)?|^(?:is|does|are|do)(?: the| my)?|named|called"
     r"|about(?: the| my)?|(?:with|for|of)(?: the)?"
 )
+
+
+class _Seen(msgspec.Struct, frozen=True):
+    """Words that stand in a sentence before its verb is taken out of it."""
+
+    by: str
+    """CPU, MEM, or empty."""
+    all_of_them: bool
+    """`are all pods ready?`."""
+    room: bool
+    """What is free, or full."""
+    events: bool
+    there: bool
+    """`what runs on it?`."""
 
 
 class Parser:
@@ -81,36 +79,36 @@ class Parser:
             return Asked("change", names=self._names(), raw=change)
         self._find_kinds()
         points = self._points()
-        by, are_all = (
+        seen = _Seen(
             "MEM" if said.has(_MEMORY) else "CPU" if said.has(_CPU) else "",
-            bool(self._kinds) and said.has(ARE_ALL),
+            all_of_them=bool(self._kinds) and said.has(ARE_ALL),
+            room=said.has(_ROOM),
+            events=said.has(_EVENTS),
+            there=said.take(_RUNS_THERE) is not None,
         )
-        room = said.has(_ROOM)
-        runs_there = said.take(_RUNS_THERE) is not None
-        verb = "list" if runs_there else take_verb(said, names_kind=bool(self._kinds))
+        verb = "list" if seen.there else take_verb(said, names_kind=bool(self._kinds))
         said.take(_WHAT_ABOUT)
-        details = take_details(said, verb)
-        if verb in ("top", "") and by and not details.sort:
-            details = msgspec.structs.replace(details, sort=by)
-        if are_all:
-            details = msgspec.structs.replace(details, status=OPPOSITES.get(details.status, details.status))
-        if not details.node and verb in ("list", "count", "top", ""):
-            details = msgspec.structs.replace(details, node=self._take_node())
-        namespace = self._take_namespace() if pair[0] is None else pair[0]
+        details = self._details(verb, seen)
+        namespace = take_namespace(said, directory) if pair[0] is None else pair[0]
         self._find_kinds()
         names = self._names()
         points = "" if names and not goes_on else points
         kind, of_kind = self._kind_ids(pair[1])
-        if verb == "top" and room and not kind:
-            kind = "nodes"
-        if runs_there:
-            kind, details = "pods", msgspec.structs.replace(details, node=THERE)
-        if verb == "why" and not names and kind:
-            details = msgspec.structs.replace(details, status=state_of(said))
-        return Asked(
+        asked = Asked(
             verb, kind, names, namespace, details, of_kind=of_kind, shows=shows, goes_on=goes_on, points=points,
             plural=self._is_plural(),
         )  # fmt: skip
+        return _sharpened(asked, seen, said)
+
+    def _details(self, verb: Verb, seen: "_Seen") -> Details:
+        details = take_details(self._said, verb)
+        if verb in ("top", "") and seen.by and not details.sort:
+            details = msgspec.structs.replace(details, sort=seen.by)
+        if seen.all_of_them:
+            details = msgspec.structs.replace(details, status=OPPOSITES.get(details.status, details.status))
+        if not details.node and verb in ("list", "count", "top", ""):
+            details = msgspec.structs.replace(details, node=take_node(self._said, self._directory))
+        return details
 
     def _points(self) -> Literal["", "it", "this"]:
         if self._said.has(_IT):
@@ -164,48 +162,6 @@ class Parser:
             return True
         return any(match.end() == len(before) - 1 for match in _BEFORE_A_NAME.finditer(before))
 
-    def _take_node(self) -> str:
-        """`on node-3`: the live node that is meant."""
-        match = next((m for m in _ON.finditer(self._said.text) if self._is_node(m[1])), None)
-        return self._said.unquoted(self._cut(match, match[1])) if match else ""
-
-    def _is_node(self, word: str) -> bool:
-        return bool(self._directory.find(self._said.unquoted(word), "nodes"))
-
-    # Namespace
-
-    def _take_namespace(self) -> str | None:
-        said, spaces = self._said, self._directory.namespaces
-        if said.take(_ALL_SPACES):
-            return "*"
-        if said.take(_HERE):
-            return None
-        for pattern in (_NAMED_SPACE, _SPACE_NAMED):
-            match = pattern.search(said.text)
-            if match is not None and match[1] not in STOP and match[1] not in self._directory.kind_words:
-                said.take(pattern)
-                return said.unquoted(match[1])
-        for match in _IN.finditer(said.text):
-            word = said.unquoted(match[1])
-            if word in spaces:
-                return self._cut(match, word)
-            if word == self._directory.cluster:
-                return self._cut(match, "*")
-        return self._near_namespace()
-
-    def _near_namespace(self) -> str | None:
-        for match in _IN.finditer(self._said.text):
-            word = self._said.unquoted(match[1])
-            if word in self._directory or word in GRAMMAR or word in self._directory.kind_words or word[0].isdigit():
-                continue
-            if match[0].startswith("in ") and not self._directory.near(word):
-                return self._cut(match, word)
-        return None
-
-    def _cut(self, match: re.Match[str], word: str) -> str:
-        self._said.text = f"{self._said.text[: match.start()]}·{self._said.text[match.end() :]}"
-        return word
-
     # Kinds
 
     def _find_kinds(self) -> None:
@@ -247,6 +203,26 @@ class Parser:
                 continue
             ranked.append((not kept, place not in beside, place, self._said.unquoted(word)))
         return tuple(dict.fromkeys(word for *_, word in sorted(ranked)))
+
+
+def _sharpened(asked: Asked, seen: _Seen, said: Said) -> Asked:
+    """What only the whole of a sentence tells."""
+    details = asked.details
+    if seen.there:
+        return msgspec.structs.replace(asked, kind="pods", details=msgspec.structs.replace(details, node=THERE))
+    if asked.verb == "top" and seen.room and not asked.kind:
+        return msgspec.structs.replace(asked, kind="nodes")
+    if asked.verb == "count" and seen.events and not asked.kind:
+        return msgspec.structs.replace(
+            asked, verb="events", details=msgspec.structs.replace(details, everything=True, terms=())
+        )
+    if details.tail and asked.verb in ("", "list", "describe"):
+        return msgspec.structs.replace(asked, verb="logs")
+    if asked.verb in ("list", "") and details.sort == "AGE" and asked.kind and not (asked.plural or details.limit):
+        return msgspec.structs.replace(asked, details=msgspec.structs.replace(details, limit=1))
+    if asked.verb == "why" and asked.kind and not asked.names:
+        return msgspec.structs.replace(asked, details=msgspec.structs.replace(details, status=state_of(said)))
+    return asked
 
 
 def parse(text: str, directory: Directory) -> Asked:

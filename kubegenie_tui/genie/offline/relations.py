@@ -2,13 +2,12 @@
 
 import time
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Intent
-from kubegenie_tui.genie.offline.markdown import code, table, words
+from kubegenie_tui.genie.offline.markdown import code, kind_word, table, words
 from kubegenie_tui.genie.reading.changes import Change, read_changes
-from kubegenie_tui.genie.reading.scope import place
+from kubegenie_tui.genie.reading.scope import place, word_of
 from kubegenie_tui.genie.reading.uses import Use, needs_of, users_of
 
 _MOST = 20
@@ -22,7 +21,7 @@ async def tell_needs(desk: Desk, intent: Intent) -> None:
     assert of is not None
     result = await desk.look(f"needs of {of.name}", needs_of(desk.scope, of.kind, of.name, of.namespace))
     needs: list[Use] = [use for use in result.data if intent.kind in ("", use.ref.kind)]
-    what = desk.scope.kind(intent.kind).plural if intent.kind else "objects"
+    what = word_of(desk.scope.kind(intent.kind), len(needs)) if intent.kind else "objects"
     _tell(desk, f"{code(of.name)} refers to {len(needs)} {words(what)}", needs, "NAME")
 
 
@@ -39,7 +38,7 @@ async def tell_users(desk: Desk, intent: Intent) -> None:
 def _tell(desk: Desk, headline: str, uses: list[Use], title: str) -> None:
     desk.say(f"**{headline}**{':' if uses else '.'}\n\n")
     if uses:
-        rows = [(_kind_of(use.ref), use.ref.name, use.how) for use in uses[:_MOST]]
+        rows = [(kind_word(use.ref.kind), use.ref.name, use.how) for use in uses[:_MOST]]
         desk.say(f"{table(('KIND', title, 'WHERE'), rows)}\n")
     if len(uses) > _MOST:
         desk.say(f"\nAnd {len(uses) - _MOST} more.\n")
@@ -62,14 +61,12 @@ async def tell_changes(desk: Desk, intent: Intent) -> None:
         desk.say(f"**Nothing was created, changed or rolled out** {where} in the last {format_age(since)}.\n\n")
     else:
         desk.say(f"**{words(result.summary)}**, the latest first:\n\n")
-        rows = [(_ago(c), c.ref.namespace, f"{_kind_of(c.ref)} {c.ref.name}", c.what, c.by) for c in changes[:_MOST]]
+        rows = [
+            (_ago(c), c.ref.namespace, f"{kind_word(c.ref.kind)} {c.ref.name}", c.what, c.by) for c in changes[:_MOST]
+        ]
         desk.say(f"{table(('WHEN', 'NAMESPACE', 'OBJECT', 'WHAT', 'BY'), rows)}\n\n")
     desk.say("What happened to pods and nodes meanwhile: latest events.\n")
 
 
 def _ago(change: Change) -> str:
     return f"{format_age(time.time() - change.at)} ago"
-
-
-def _kind_of(ref: ObjectRef) -> str:
-    return ref.kind.partition(".")[0].removesuffix("s")

@@ -3,25 +3,13 @@
 import re
 
 from kubegenie_tui.genie.offline.intent import Details
+from kubegenie_tui.genie.offline.times import span, take_ages, take_since
 from kubegenie_tui.genie.offline.words import QUOTE, Said, phrase
 
-_UNIT = r"(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)"
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604_800}
-_AMOUNT = r"(\d+|an?|half an?|few|couple of)?"
 _COUNTABLE = r"pods?|nodes?|deployments?|services?|events?|warnings?|jobs?|objects?|secrets?|workloads?|restarts|ones"
 
 _LINES = phrase(
     r"(?:the )?(?:last|latest|final|recent)? ?(\d+) (?:log |· )?lines?(?: of| from)?|--tail[ =](\d+)|tail (\d+)"
-)
-_SINCE = phrase(
-    rf"(?:in|over|for|from|during|within|of|since)? ?(?:the )?(?:last|past|previous) {_AMOUNT} ?{_UNIT}"
-    rf"|--since[ =](\d+){_UNIT}|since (\d+) ?{_UNIT}(?: ago)?|(\d+) ?{_UNIT} ago"
-)
-_TODAY = phrase(r"(?:since )?(today|yesterday|this morning|recently|lately)")
-_OLDER = phrase(rf"(?:that (?:are|is) |which are )?(?:older|more) than {_AMOUNT} ?{_UNIT}(?: old)?")
-_YOUNGER = phrase(rf"(?:that (?:are|is) |which are )?(?:younger|newer|less) than {_AMOUNT} ?{_UNIT}(?: old)?")
-_CREATED = phrase(
-    rf"(?:created|started|deployed|born|made) (?:in|within|during) (?:the )?(?:last|past) {_AMOUNT} ?{_UNIT}"
 )
 _RESTARTS = (
     (">", phrase(r"(?:(?:with|having|that have|which have) )?(?:more|greater|higher) than (\d+) (?:restarts?|times)")),
@@ -38,7 +26,8 @@ _RESTARTS = (
     ("=", phrase(r"(?:with )?(?:no|zero|0) restarts|never restarted")),
 )
 _RESTARTED = phrase(
-    r"(?:that |which )?(?:have |has |had |were |was |got |with )?(?:been |any )?(?:restarted|restarts|restarting)"
+    r"(?:that |which )?(?:have |has |had |were |was |got |with )?(?:been |any )?(?:restarted|restarts|restarting"
+    r"|restart)"
 )
 _MOST = phrase(
     r"(?:the )?(?:most|highest|greatest)(?: number of)? restarts|restart(?:s|ed|ing)? (?:the )?most(?: often)?"
@@ -70,6 +59,7 @@ _IMAGE = phrase(
     r" (?!pull|does |do |is |of |for )([\w./:@-]+)"
     r"|(?:using|that use|which use|running) ([\w./-]*[/:][\w./:@-]+)"
 )
+_TYPE = phrase(r"(?:of|with|whose) (?:the )?type (?:is )?([\w./-]+)")
 _GREP = phrase(
     rf"(?:and )?(?:grep(?: for)?|containing|that contain|which contain|matching|that match|mentioning"
     rf"|that mention|filtered (?:by|for)"
@@ -140,27 +130,11 @@ OPPOSITES = {
 """What to look for when it is asked whether all are so."""
 
 
-def seconds(amount: str | None, unit: str) -> int:
-    """`10 minutes`, `an hour`, `half an hour`."""
-    each = _SECONDS[unit[0]]
-    if amount and amount.isdigit():
-        return int(amount) * each
-    return {"half a": each // 2, "half an": each // 2, "few": 3 * each, "couple of": 2 * each}.get(amount or "", each)
-
-
-def span(length: int) -> str:
-    """Seconds as the filter language writes them: `2d`, `90s`."""
-    for unit in ("d", "h", "m"):
-        if length and length % _SECONDS[unit] == 0:
-            return f"{length // _SECONDS[unit]}{unit}"
-    return f"{length}s"
-
-
 def take_details(said: Said, verb: str) -> Details:
     """Everything that a sentence says about which, in what order, and how many."""
     tail = _first_number(said, _LINES)
-    terms = [*_restarts(said, verb), *_ages(said), *_labels(said), *_image(said)]
-    since = _since(said)
+    terms = [*_restarts(said, verb), *take_ages(said), *_labels(said), *_image(said), *_type(said)]
+    since = take_since(said)
     if since and verb in ("list", "count", ""):
         terms.append(f"{'LAST' if 'RESTARTS:>0' in terms else 'AGE'}:<{span(since)}")
     sort, descending, limit = _order(said)
@@ -194,18 +168,6 @@ def _first_number(said: Said, pattern: re.Pattern[str]) -> int:
     return int(next(filter(None, match.groups()), "0")) if match else 0
 
 
-def _since(said: Said) -> int:
-    match = said.take(_SINCE)
-    if match is not None:
-        parts = match.groups()
-        pairs = [(parts[i], parts[i + 1]) for i in range(0, len(parts), 2) if parts[i + 1]]
-        return seconds(*pairs[0])
-    day = said.take(_TODAY)
-    if day is None:
-        return 0
-    return {"yesterday": 172_800, "today": 86_400, "this morning": 43_200}.get(day[1], 3600)
-
-
 def _restarts(said: Said, verb: str) -> list[str]:
     for sign, pattern in _RESTARTS:
         match = said.take(pattern)
@@ -216,15 +178,6 @@ def _restarts(said: Said, verb: str) -> list[str]:
     return []
 
 
-def _ages(said: Said) -> list[str]:
-    terms = []
-    for sign, pattern in ((">", _OLDER), ("<", _YOUNGER), ("<", _CREATED)):
-        match = said.take(pattern)
-        if match is not None:
-            terms.append(f"AGE:{sign}{span(seconds(match[1], match[2]))}")
-    return terms
-
-
 def _labels(said: Said) -> list[str]:
     match = said.take(_LABELS)
     return match[1].replace(",", " ").split() if match else []
@@ -233,6 +186,11 @@ def _labels(said: Said) -> list[str]:
 def _image(said: Said) -> list[str]:
     match = said.take(_IMAGE)
     return [f"IMAGES:{re.escape(next(filter(None, match.groups())))}"] if match else []
+
+
+def _type(said: Said) -> list[str]:
+    match = said.take(_TYPE)
+    return [f"TYPE:{re.escape(match[1])}"] if match else []
 
 
 def _order(said: Said) -> tuple[str, bool, int]:

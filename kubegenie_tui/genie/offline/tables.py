@@ -7,7 +7,7 @@ from kubegenie_tui.genie.offline.markdown import code, table
 from kubegenie_tui.genie.offline.states import owned_names, terms_of, words_of
 from kubegenie_tui.genie.reading.listing import Listing, cells_of, count_rows, list_rows
 from kubegenie_tui.genie.reading.scope import Scope, where, word_of
-from kubegenie_tui.genie.reading.usage import Used, top, total_of
+from kubegenie_tui.genie.reading.usage import Used, summed, top, total_of
 from kubegenie_tui.genie.reading.usage import cells_of as figures_of
 
 _ROWS = 10
@@ -43,7 +43,8 @@ async def tell_list(desk: Desk, intent: Intent) -> None:
         ),
     )
     listing: Listing = result.data
-    desk.say(f"{_headline(desk.scope, intent, listing.matching, listing.total)}\n\n")
+    which = f"The {'oldest' if details.descending else 'newest'} of " if (limit, details.sort) == (1, "AGE") else ""
+    desk.say(f"{which}{_headline(desk.scope, intent, listing.matching, listing.total)}\n\n")
     if listing.found.note:
         desk.say(f"The list is {listing.found.note}.\n\n")
     if listing.shown:
@@ -96,22 +97,24 @@ async def tell_top(desk: Desk, intent: Intent) -> None:
     details, name = intent.details, intent.name
     part = next((term.removeprefix("NAME:") for term in details.terms if term.startswith("NAME:")), name)
     by = "memory" if details.sort == "MEM" else "cpu"
-    result = await desk.look(
-        f"top {kind} by {by}",
-        top(desk.scope, kind, intent.namespace, sort=by, limit=details.limit or _ROWS, name=part),
-    )
-    used: list[Used] = result.data
+    limit = details.limit or _ROWS
+    per_namespace = intent.kind == "namespaces"
+    reading = top(desk.scope, kind, intent.namespace, sort=by, limit=0 if per_namespace else limit, name=part)
+    result = await desk.look(f"top {kind} by {by}", reading)
+    used: list[Used] = summed(result.data, by)[:limit] if per_namespace else result.data
     if not used:
         desk.say("Nothing that was measured matches.\n")
         return
     first = used[0]
     figure = format_bytes(first.memory) if by == "memory" else format_cpu(first.cpu)
-    place = f"{first.namespace}/{first.name}" if first.namespace else first.name
-    desk.say(f"{code(place)} uses the most {by}: **{figure}**.\n\n")
+    place = first.name if not first.namespace else f"{first.namespace}/{first.name}"
+    of = "Namespace " if per_namespace else ""
+    place = first.namespace if per_namespace else place
+    desk.say(f"{of}{code(place)} uses the most {by}: **{figure}**.\n\n")
     if kind == "nodes":
         desk.say(f"The nodes use {total_of(used)}.\n\n")
     skipped = 1 if kind == "nodes" else 0
-    titles = ("NAMESPACE", "NAME", "CPU", "MEMORY")[skipped:]
+    titles = ("NAMESPACE", "PODS" if per_namespace else "NAME", "CPU", "MEMORY")[skipped:]
     desk.say(f"{table(titles, (cells[skipped:] for cells in map(figures_of, used)))}\n")
     if intent.shows:
         desk.show(result.show)

@@ -47,6 +47,20 @@ async def _who(desk: Desk, intent: Intent) -> None:
     )
 
 
+async def _rights(desk: Desk, _: Intent) -> None:
+    desk.say(
+        "I do not read permissions. `kubectl auth can-i --list` tells yours; for others: list role bindings, and "
+        "describe one of them.\n"
+    )
+
+
+async def _meaning(desk: Desk, _: Intent) -> None:
+    desk.say(
+        "I tell what there is in your clusters, not what words mean; those are explained at "
+        "kubernetes.io/docs/reference/glossary.\n"
+    )
+
+
 async def _where(desk: Desk, _: Intent) -> None:
     focus = desk.scope.focus
     place = f"namespace {code(focus.namespace)}" if focus.namespace else "all namespaces"
@@ -64,6 +78,8 @@ TALK: dict[str, Callable[[Desk, Intent], Awaitable[None]]] = {
     "help": _help,
     "change": _change,
     "who": _who,
+    "rights": _rights,
+    "meaning": _meaning,
     "where-am-i": _where,
     "kinds": _kinds,
 }

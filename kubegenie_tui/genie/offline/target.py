@@ -6,7 +6,7 @@ import msgspec
 
 from kubegenie_tui.domain.conversation import Focus, ObjectRef
 from kubegenie_tui.genie.offline.directory import WORKLOADS, Directory
-from kubegenie_tui.genie.offline.intent import Asked, Intent, Verb
+from kubegenie_tui.genie.offline.intent import ALONE, Asked, Intent, Verb
 from kubegenie_tui.genie.offline.meaning import Meaning, Meanings
 
 _BY_STATE = {
@@ -15,7 +15,6 @@ _BY_STATE = {
     "cordoned": "nodes",
     "suspended": "cronjobs.batch",
 }
-_NO_TARGET = frozenset({"hello", "thanks", "help", "change", "where-am-i", "kinds", "clusters", "who"})
 _ABOUT_ONE = frozenset({"logs", "describe", "get", "uses", "needs"})
 _OF_ONE: dict[Verb, Verb] = {"": "describe", "list": "describe", "count": "describe", "overview": "why"}
 """What is done with one object, where the words would do it with many."""
@@ -37,7 +36,7 @@ class Resolver:
         """What is to be done, with what."""
         asked = self._asked
         base = Intent(asked.verb, asked.kind, namespace=asked.namespace, details=asked.details, shows=asked.shows)
-        if asked.verb in _NO_TARGET:
+        if asked.verb in ALONE:
             return msgspec.structs.replace(base, name=next(iter(asked.names), ""), raw=asked.raw)
         lost = self._settle_namespace()
         if lost is not None:
@@ -79,12 +78,7 @@ class Resolver:
             if asked.verb in ("", "list") and not asked.kind and not near and not _NAME_LIKE.search(word):
                 return msgspec.structs.replace(base, verb="")
             return msgspec.structs.replace(base, verb=asked.verb or "describe", unknown=word, near=near)
-        if asked.names and asked.verb in ("list", "count") and asked.kind:
-            if asked.plural:
-                said = " ".join(asked.names[:3])
-                base = msgspec.structs.replace(base, note=f"I do not know what “{said}” means here and left it out.")
-            else:
-                base = _with_term(base, f"NAME:{asked.names[0]}")
+        base = self._with_leftovers(base)
         if asked.verb in ("describe", "get") and asked.kind in ("", "namespaces") and base.namespace not in (None, "*"):
             return msgspec.structs.replace(base, kind="namespaces", name=base.namespace or "", namespace=None)
         verb, kind = asked.verb, asked.kind or _BY_STATE.get(asked.details.status, "")
@@ -98,6 +92,19 @@ class Resolver:
         if not verb and base.namespace not in (None, "*"):
             verb = "overview"
         return msgspec.structs.replace(base, verb=verb, kind=kind)
+
+    def _with_leftovers(self, base: Intent) -> Intent:
+        """Words that name nothing: a node that was meant, a part of a name, or what is told to be left out."""
+        asked = self._asked
+        node = next((word for word in asked.names if self._directory.find(word, "nodes")), "")
+        if node and asked.kind == "pods":
+            return msgspec.structs.replace(base, details=msgspec.structs.replace(base.details, node=node))
+        if not (asked.names and asked.kind) or asked.verb not in ("list", "count", ""):
+            return base
+        if asked.verb and not asked.plural:
+            return _with_term(base, f"NAME:{asked.names[0]}")
+        said = " ".join(asked.names[:3])
+        return msgspec.structs.replace(base, note=f"I do not know what “{said}” means here and left it out.")
 
     def _is_named(self) -> bool:
         """Whether the word certainly is meant as the name of an object: `events for web-9`."""

@@ -63,7 +63,7 @@ STOP = _words(
     cordoned bound unbound suspended belonging belong belongs owned managed created behind ip quickly really
     actually exactly maybe least minimum maximum lot lots lately away stay house place side order deleted changed
     changes created updated deployed released rolled modified edited removed scaled expire expires expired expiring
-    soon certificate cert certs depend depends depending need needs mounted referenced
+    soon certificate cert certs depend depends depending need needs mounted referenced sync
     """
 )
 CUES = _words(

@@ -37,7 +37,7 @@ _POLITE = re.compile(
 )
 _COMMAND = re.compile(r"^ (?:kubectl|oc|k)(?= )|(?<= )(?:-f|--follow|-w|--watch|--no-headers|-o (?:wide|name))(?= )")
 _END = re.compile(
-    r"(?: (?:please|pls|plz|thanks|thank you|thx|for me|right now|now|at the moment|currently|today|exactly|then|again"
+    r"(?: (?:please|pls|plz|thanks|thank you|thx|for me|right now|now|at the moment|currently|exactly|then|again"
     r"|if you can|if possible|asap|genie|kubegenie|quickly|or what|anyway|here))+ $"
 )
 

@@ -55,11 +55,16 @@ async def read_changes(
     every = _merged(each for part in found for each in part if each.at >= after and name in ("", each.ref.name))
     changes = sorted(every, key=lambda change: -change.at)
     about = f" of {name}" if name else ""
-    lately = "" if name else f" in the last {format_age(since_seconds)}"
+    lately = "" if name else f" in the last {_span(since_seconds)}"
     summary = f"{len(changes)} change{'' if len(changes) == 1 else 's'}{about}{lately} {place(space)}"
     now = time.time()
     lines = [f"{format_age(now - c.at)} ago: {c.ref} {c.what}{f' by {c.by}' if c.by else ''}" for c in changes]
     return Result(summary, bounded("\n".join([summary, *lines])), changes, ShowRequested("events", space))
+
+
+def _span(seconds: int) -> str:
+    hours, rest = divmod(seconds, 3600)
+    return format_age(seconds) if rest else "hour" if hours == 1 else f"{hours} hours"
 
 
 async def _changes(scope: Scope, kind_id: str, namespace: str) -> list[Change]:

@@ -32,7 +32,7 @@ async def top(
     scope: Scope, kind_name: str = "pods", namespace: str | None = None, *, sort: str = "cpu", limit: int = 20,
     name: str = "",
 ) -> Result:  # fmt: skip
-    """Use of pods or nodes; `name` keeps those whose name contains it.
+    """Use of pods or nodes; `name` keeps those whose name contains it; limit 0 for all.
 
     Raises:
         UsageError: only pods and nodes are measured.
@@ -50,12 +50,24 @@ async def top(
         for where_and_name, figures in measured.items()
         if name in where_and_name[1]
     ]
+    shown = limit or len(used)
     used.sort(key=lambda one: -(one.memory if sort.startswith("mem") else one.cpu))
     total = total_of(used)
     summary = f"use of {len(used)} {kind.plural}{where(kind, space)}: {total}"
-    head = f"cluster {scope.reader.name}: {summary}; the first {min(limit, len(used))} by {sort} shown"
-    lines = [head, "NAMESPACE | NAME | CPU | MEMORY", *(" | ".join(cells_of(u)) for u in used[:limit])]
-    return Result(summary, bounded("\n".join(lines)), used[:limit], ShowRequested(kind.id, space))
+    head = f"cluster {scope.reader.name}: {summary}; the first {min(shown, len(used))} by {sort} shown"
+    lines = [head, "NAMESPACE | NAME | CPU | MEMORY", *(" | ".join(cells_of(u)) for u in used[:shown])]
+    return Result(summary, bounded("\n".join(lines)), used[:shown], ShowRequested(kind.id, space))
+
+
+def summed(used: Sequence[Used], sort: str) -> list[Used]:
+    """What the pods of each namespace use together; the name tells how many they are."""
+    names = dict.fromkeys(one.namespace for one in used)
+    parts = {name: [one for one in used if one.namespace == name] for name in names}
+    sums = [
+        Used(name, f"{len(pods):,}", sum(pod.cpu for pod in pods), sum(pod.memory for pod in pods))
+        for name, pods in parts.items()
+    ]
+    return sorted(sums, key=lambda one: -(one.memory if sort.startswith("mem") else one.cpu))
 
 
 def total_of(used: Sequence[Used]) -> str:

@@ -98,6 +98,11 @@ def _uses(kind_id: str, item: Manifest, wanted: ObjectRef) -> Iterator[Use]:
         for need in _needs(kind_id, item):
             if (need.ref.kind, need.ref.name) == (wanted.kind, wanted.name):
                 yield Use(_ref(kind_id, item), need.how)
+    for template in mappings_at(item, "spec.volumeClaimTemplates"):
+        name = text_at(template, "metadata.name")
+        made = rf"{re.escape(name)}-{re.escape(text_at(item, 'metadata.name'))}-\d+"
+        if wanted.kind == "persistentvolumeclaims" and re.fullmatch(made, wanted.name):
+            yield Use(_ref(kind_id, item), f"volumeClaimTemplates[{name}]")
     certificates = [text_at(tls, "secretName") for tls in mappings_at(item, "spec.tls")]
     if kind_id == INGRESSES and wanted.kind == "secrets" and wanted.name in certificates:
         yield Use(_ref(kind_id, item), "spec.tls")

@@ -1,0 +1,56 @@
+"""Times in a sentence: how old, and since when."""
+
+from kubegenie_tui.genie.offline.words import Said, phrase
+
+_UNIT = r"(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)"
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604_800}
+_AMOUNT = r"(\d+|an?|half an?|few|couple of)?"
+_SINCE = phrase(
+    rf"(?:in|over|for|from|during|within|of|since)? ?(?:the )?(?:last|past|previous) {_AMOUNT} ?{_UNIT}"
+    rf"|--since[ =](\d+){_UNIT}|since (\d+) ?{_UNIT}(?: ago)?|(\d+) ?{_UNIT} ago"
+)
+_TODAY = phrase(r"(?:since )?(today|yesterday|this morning|recently|lately)")
+_OLDER = phrase(rf"(?:that (?:are|is) |which are )?(?:older|more) than {_AMOUNT} ?{_UNIT}(?: old)?")
+_YOUNGER = phrase(rf"(?:that (?:are|is) |which are )?(?:younger|newer|less) than {_AMOUNT} ?{_UNIT}(?: old)?")
+_CREATED = phrase(
+    rf"(?:created|started|deployed|born|made) (?:in|within|during) (?:the )?(?:last|past) {_AMOUNT} ?{_UNIT}"
+)
+
+
+def _seconds(amount: str | None, unit: str) -> int:
+    """`10 minutes`, `an hour`, `half an hour`."""
+    each = _SECONDS[unit[0]]
+    if amount and amount.isdigit():
+        return int(amount) * each
+    return {"half a": each // 2, "half an": each // 2, "few": 3 * each, "couple of": 2 * each}.get(amount or "", each)
+
+
+def span(length: int) -> str:
+    """Seconds as the filter language writes them: `2d`, `90s`."""
+    for unit in ("d", "h", "m"):
+        if length and length % _SECONDS[unit] == 0:
+            return f"{length // _SECONDS[unit]}{unit}"
+    return f"{length}s"
+
+
+def take_since(said: Said) -> int:
+    """Seconds; 0 when no time was said."""
+    match = said.take(_SINCE)
+    if match is not None:
+        parts = match.groups()
+        pairs = [(parts[i], parts[i + 1]) for i in range(0, len(parts), 2) if parts[i + 1]]
+        return _seconds(*pairs[0])
+    day = said.take(_TODAY)
+    if day is None:
+        return 0
+    return {"yesterday": 172_800, "today": 86_400, "this morning": 43_200}.get(day[1], 3600)
+
+
+def take_ages(said: Said) -> list[str]:
+    """Terms of the tables' filter language: `AGE:>7d`."""
+    terms = []
+    for sign, pattern in ((">", _OLDER), ("<", _YOUNGER), ("<", _CREATED)):
+        match = said.take(pattern)
+        if match is not None:
+            terms.append(f"AGE:{sign}{span(_seconds(match[1], match[2]))}")
+    return terms
