@@ -11,8 +11,6 @@ from kubegenie_tui.genie.offline.engine import understand
 from kubegenie_tui.genie.offline.intent import Details, Intent
 from tests.unit.genie.played_reader import PlayedReader, played_scope
 
-"""Sentences one after the other, and what the last of them asks for."""
-
 
 def rows(name: str) -> list[list[str]]:
     """What is said and what it means, line by line."""
