@@ -2,7 +2,7 @@
 
 from kubegenie_tui.demo.story.foundation import lay_foundation, namespaces
 from kubegenie_tui.demo.story.manifests import daemon_set, deployment, service, stateful_set
-from kubegenie_tui.demo.story.stage import DAY, Stage
+from kubegenie_tui.demo.story.stage import DAY, MINUTE, Stage
 
 
 def tell(stage: Stage) -> None:
@@ -19,4 +19,5 @@ def tell(stage: Stage) -> None:
         service("pos", "redis", 6379, clusterIP="None"),
         daemon_set("signage", "player", "signage/player:2.7.0", memory="256Mi"),
     )
+    stage.roll(35 * MINUTE, "pos", "receipts", "1.3.1", "Release 1.3.1")
     stage.create(4 * DAY, deployment("pos", "sync", "shop/worker:1.20.0", 1, memory="1Gi"))

@@ -120,7 +120,7 @@ def _shop(stage: Stage) -> None:
         ingress("shop", "checkout", "checkout.northwind.example", secret_name="checkout-tls"),
         ingress("shop", "frontend", "shop.northwind.example", secret_name="shop-tls"),
         autoscaler("shop", "checkout", 3, 8),
-        autoscaler("shop", "frontend", 4, 12),
+        autoscaler("shop", "frontend", 6, 12),
         disruption_budget("shop", "checkout", 2),
         _default_deny("shop"),
     )

@@ -10,12 +10,14 @@ from collections.abc import Callable
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.collection import Change, Key
 from kubegenie_tui.demo.state.objects import Object, controller_of, labels_of, meta, name_of, namespace_of
-from kubegenie_tui.demo.world import jobs, network, replicas, rollout, upkeep
+from kubegenie_tui.demo.world import autoscaling, jobs, network, replicas, rollout, upkeep
 from kubegenie_tui.demo.world.kubelet import Kubelet
 from kubegenie_tui.demo.world.recorder import Recorder
 from kubegenie_tui.demo.world.scheduler import schedule
 
 TICK_SECONDS = 0.25
+EXPIRY_SECONDS = 60.0
+"""How often old events are looked for."""
 Controller = Callable[[str, str], None]
 """Makes what is true of one object (namespace, name) what its spec says."""
 
@@ -50,6 +52,8 @@ class World:
             "resourcequotas": lambda namespace, name: upkeep.reconcile_quota(self, namespace, name),
             "poddisruptionbudgets.policy": lambda namespace, name: upkeep.reconcile_budget(self, namespace, name),
             "persistentvolumeclaims": lambda namespace, name: upkeep.reconcile_claim(self, namespace, name),
+            autoscaling.KIND_ID: lambda namespace, name: autoscaling.reconcile(self, namespace, name),
+            "expiry": lambda _, name: self._expire(),
             "deletions": lambda namespace, path: upkeep.reconcile_deletion(self, namespace, path),
         }
         self._due: list[tuple[float, int, str, str, str]] = []
@@ -91,6 +95,11 @@ class World:
         self.recorder.present = until
         self.run_until(until)
         self.cluster.compact()
+        self._expire()
+
+    def _expire(self) -> None:
+        self.recorder.expire()
+        self.at(self.cluster.clock.now() + EXPIRY_SECONDS, "expiry", "", "")
 
     async def tick(self) -> None:
         """Follow the machine's time, for ever."""

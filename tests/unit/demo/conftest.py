@@ -1,0 +1,61 @@
+"""The demo's clusters: one whose time stands still, and a server in a process of its own for clients to talk to."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kubegenie_tui.demo.story.stories import build_world
+from kubegenie_tui.demo.world.world import World
+
+NOW = 1_800_000_000.0
+"""When time stands still in the worlds: some moment, seconds since the epoch."""
+
+
+@pytest.fixture(scope="session")
+def prod() -> World:
+    """prod-eu at NOW; look, do not touch."""
+    return build_world("prod-eu", now=NOW)
+
+
+@pytest.fixture
+def edge() -> World:
+    """edge-paris at NOW: small and quick to build, for tests that change it."""
+    return build_world("edge-paris", now=NOW)
+
+
+@pytest.fixture(scope="session")
+def kubeconfig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The kubeconfig of a demo server that lives for the whole session; its time moves."""
+    directory = tmp_path_factory.mktemp("demo")
+    command = [sys.executable, "-m", "kubegenie_tui.demo", "--dir", str(directory)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stdin is not None
+        try:
+            assert child.stdout.readline().startswith("READY ")
+            yield directory / "kubeconfig"
+        finally:
+            child.stdin.close()
+            child.wait(10)
+
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(kubeconfig: Path, kubectl: Path, tmp_path: Path) -> Run:
+    """What kubectl says to some words on prod-eu: `run("get", "pods")`; `fails=True` to see what it complains of."""
+
+    def say(*words: str, given: str = "", fails: bool = False, context: str = "prod-eu") -> str:
+        command = [str(kubectl), "--kubeconfig", str(kubeconfig), "--context", context, *words]
+        environment = {"HOME": str(tmp_path), "KUBECACHEDIR": str(kubeconfig.parent / "cache"), "PATH": "/usr/bin:/bin"}
+        done = subprocess.run(
+            command, input=given, capture_output=True, text=True, timeout=60, check=False, env=environment
+        )
+        assert (done.returncode != 0) == fails, f"{words}: {done.stdout}{done.stderr}"
+        return done.stderr if fails else done.stdout
+
+    return say
