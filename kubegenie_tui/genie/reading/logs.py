@@ -22,6 +22,8 @@ from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, word_of
 
 LINE_CHARACTERS = 1_000
 _MOST_LINES = 2_000
+_MASKED_AT_ONCE = 4_000
+"""Characters; more would hold the event loop up once many Secrets are known."""
 _WORD_ENDS = re.compile(r"[\s,;&\"']")
 _DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 
@@ -109,9 +111,13 @@ def clipped(line: str) -> str:
 async def masked_lines(scope: Scope, lines: Sequence[str]) -> list[str]:
     """Lines without secrets, a few at a time."""
     masked: list[str] = []
-    for start in range(0, len(lines), 50):
-        masked += scope.redactor.text("\n".join(lines[start : start + 50])).split("\n")
-        await asyncio.sleep(0)
+    part: list[str] = []
+    for number, line in enumerate(lines, 1):
+        part.append(line)
+        if sum(map(len, part)) >= _MASKED_AT_ONCE or number == len(lines):
+            masked += scope.redactor.text("\n".join(part)).split("\n")
+            part = []
+            await asyncio.sleep(0)
     return masked
 
 
