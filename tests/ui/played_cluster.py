@@ -13,8 +13,8 @@ from kubegenie_tui.domain.row import Row
 from kubegenie_tui.kube.objects import ObjectList
 
 KINDS = KindIndex(BUILTIN_KINDS)
-Script = Sequence[list[str] | KubeGenieError]
-"""What one connection to a log brings: batches of lines, and an error when it is cut."""
+Script = Sequence[list[str] | KubeGenieError | asyncio.Event]
+"""What one connection to a log brings: batches of lines, and an error when it is cut; an event is waited for."""
 
 
 def kind(kind_id: str) -> Kind:
@@ -103,7 +103,10 @@ class PlayedCluster:
             for part in script or ():
                 if isinstance(part, KubeGenieError):
                     raise part
-                yield part
+                if isinstance(part, asyncio.Event):
+                    await part.wait()
+                else:
+                    yield part
             if script is None or (how.get("follow") and not self.scripts):
                 await asyncio.Event().wait()
         finally:

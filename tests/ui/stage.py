@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from kubegenie_tui.theme import THEMES
 
-PATIENCE = 5.0
+PATIENCE = 20.0
 """Seconds after which something that is waited for will not come."""
 
 
@@ -56,7 +56,7 @@ async def until(pilot: Pilot[None], true: Callable[[], object]) -> None:
     """Let the app go on until something is true; fail when it does not become so in time."""
     deadline = time.monotonic() + PATIENCE
     while not true():
-        assert time.monotonic() < deadline, "it never became true"
+        assert time.monotonic() < deadline, f"it never became true; the screen was\n{text_of(pilot)}"
         await pilot.pause(0.005)
 
 

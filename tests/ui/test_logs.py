@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -64,7 +65,7 @@ async def test_it_follows_until_the_person_scrolls_and_says_so() -> None:
 
 
 async def test_the_previous_run_is_a_key_away() -> None:
-    played = cluster([stamped("now")], [stamped("it was out of memory")], [stamped("now again")])
+    played = cluster([stamped("now"), asyncio.Event()], [stamped("it was out of memory")], [stamped("now again")])
     async with stage(played).run_test(size=(120, 30)) as pilot:
         await shown(pilot, "now")
         await pilot.press("p")
@@ -75,7 +76,7 @@ async def test_the_previous_run_is_a_key_away() -> None:
 
 
 async def test_a_container_is_chosen_from_a_list_that_says_how_each_is() -> None:
-    played = cluster([stamped("app speaks")], [stamped("sidecar speaks")])
+    played = cluster([stamped("app speaks"), asyncio.Event()], [stamped("sidecar speaks")])
     async with stage(played).run_test(size=(120, 30)) as pilot:
         await shown(pilot, "app speaks")
         await pilot.press("o")
