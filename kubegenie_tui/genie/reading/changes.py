@@ -69,8 +69,10 @@ def _span(seconds: int) -> str:
 
 async def _changes(scope: Scope, kind_id: str, namespace: str) -> list[Change]:
     kind = scope.kind(kind_id)
+    if namespace and not kind.namespaced:
+        return []
     try:
-        found = await scope.reader.list_objects(kind, namespace if kind.namespaced else "", limit=0)
+        found = await scope.reader.list_objects(kind, namespace, limit=0)
     except (Forbidden, NotFound):
         return []
     read = _rollout if kind_id == "replicasets.apps" else lambda item: _latest(kind_id, item)
@@ -105,10 +107,12 @@ def _rollout(item: Manifest) -> Iterator[Change]:
 def _latest(kind_id: str, item: Manifest) -> Iterator[Change]:
     created = parse_time(text_at(item, "metadata.creationTimestamp"))
     ref = ObjectRef(kind_id, text_at(item, "metadata.name"), text_at(item, "metadata.namespace"))
+    entries = mappings_at(item, "metadata.managedFields")
     writers = [
         (parse_time(text_at(entry, "time")), text_at(entry, "manager"))
-        for entry in mappings_at(item, "metadata.managedFields")
+        for entry in entries
         if not text_at(entry, "subresource") and text_at(entry, "manager") not in _CONTROLLERS
     ]
-    at, by = max(writers, default=(created, ""))
-    yield Change(ref, at, "created" if at - created < 1 else "changed", by)
+    if writers or not entries:
+        at, by = max(writers, default=(created, ""))
+        yield Change(ref, at, "created" if at - created < 1 else "changed", by)
