@@ -40,7 +40,8 @@ class ExplorerScreen(ExplorerKeys):
 
     def __init__(self, services: "Services", agent: "ClusterAgent", place: Place, *, demo: bool = False) -> None:
         super().__init__(services, agent, place)
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (130, "-wide")]
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+        self.add_class("-wide", update=False)  # as most are: one styling of everything less at the start
         self._demo = demo
         self._counts = TreeCounts(agent)
         self._sides = SidePanes(self)
