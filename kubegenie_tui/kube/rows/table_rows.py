@@ -51,6 +51,11 @@ class _Table(msgspec.Struct, rename="camel"):
     rows: list[_TableRow] | None = None
 
 
+class _Columns(msgspec.Struct, rename="camel"):
+    kind: str = ""
+    column_definitions: list[_Definition] | None = None
+
+
 class _MarkedRow(msgspec.Struct):
     object: Marked
 
@@ -62,6 +67,7 @@ class _MarkedTable(msgspec.Struct):
 
 _TABLES = msgspec.json.Decoder(_Table)
 _ROWS = msgspec.json.Decoder(_TableRow)
+_COLUMNS = msgspec.json.Decoder(_Columns)
 _MARKED_TABLES = msgspec.json.Decoder(_MarkedTable)
 _MARKED_ROWS = msgspec.json.Decoder(_MarkedRow)
 _CELL = msgspec.json.Decoder()
@@ -112,7 +118,9 @@ class TableFormat:
         return self._row(table.rows[0])
 
     def mark(self, data: Json) -> Mark:
-        """See Format."""
+        """See Format; raises NotATable."""
+        if self._definitions is None:  # of an empty collection the first Table is a bookmark's
+            self._learn(_COLUMNS.decode(data))
         rows = _MARKED_TABLES.decode(data).rows
         if not rows:
             raise msgspec.ValidationError("a Table without a row")
@@ -122,7 +130,7 @@ class TableFormat:
         """See Format."""
         return _MARKED_ROWS.decode(item).object.metadata
 
-    def _learn(self, table: _Table) -> None:
+    def _learn(self, table: _Table | _Columns) -> None:
         """Take over the columns, which only the first of many Tables carries."""
         if table.kind != "Table":
             raise NotATable

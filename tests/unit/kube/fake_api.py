@@ -37,6 +37,8 @@ class Stream:
         self.since = since
         self.request = request
         self.ended = asyncio.Event()
+        self.columns_told = False
+        """Whether an event was sent as a Table: only the first of a stream carries its columns."""
 
     async def send(self, kind: str, manifest: Manifest) -> None:
         await self.raw(json.dumps({"type": kind, "object": manifest}, separators=(",", ":")).encode() + b"\n")
@@ -134,7 +136,7 @@ class FakeApi:
         """Send open watches a bookmark."""
         await self.catch_up()
         for stream in self.streams:
-            await stream.send("BOOKMARK", self._mark({}))
+            await stream.send("BOOKMARK", self._event_form(stream, self._mark({})))
 
     async def end_watches(self) -> None:
         """End open watches properly."""
@@ -220,25 +222,26 @@ class FakeApi:
         return response
 
     async def _send_initial(self, stream: Stream) -> None:
-        for number, manifest in enumerate(list(self.objects.values())):
-            await stream.send("ADDED", self._event_form(stream, manifest, columns=number == 0))
+        for manifest in list(self.objects.values()):
+            await stream.send("ADDED", self._event_form(stream, manifest))
         if self.sends_bookmark:
             mark = self._mark({"k8s.io/initial-events-end": "true"})
-            await stream.send("BOOKMARK", self._event_form(stream, mark, columns=not self.objects))
+            await stream.send("BOOKMARK", self._event_form(stream, mark))
 
     async def _send_changes(self, stream: Stream) -> None:
         since = stream.since
         stream.since = self.version
         for change in [each for each in self.history if each.version > since]:
-            await stream.send(change.type, self._event_form(stream, change.manifest, columns=True))
+            await stream.send(change.type, self._event_form(stream, change.manifest))
 
     def _mark(self, annotations: dict[str, str]) -> Manifest:
         metadata = {"resourceVersion": str(self.version), "creationTimestamp": None, "annotations": annotations}
         return {"kind": self.kind, "apiVersion": "v1", "metadata": metadata}
 
-    def _event_form(self, stream: Stream, manifest: Manifest, *, columns: bool) -> Manifest:
+    def _event_form(self, stream: Stream, manifest: Manifest) -> Manifest:
         match self._form(stream.request):
             case "Table":
+                columns, stream.columns_told = not stream.columns_told, True
                 return table([manifest], columns=columns)
             case "PartialObjectMetadata":
                 return partial(manifest)

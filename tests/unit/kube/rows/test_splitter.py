@@ -85,7 +85,7 @@ def test_a_list_in_any_chunks_equals_the_list_parsed(
     assert json.loads(reading.splitter.head)["metadata"] == {"resourceVersion": "7"}
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(LISTS, SIZES, st.data())
 def test_a_list_that_breaks_off_is_never_taken_for_complete(
     value: dict[str, Any], sizes: list[int], data: st.DataObject
@@ -96,7 +96,7 @@ def test_a_list_that_breaks_off_is_never_taken_for_complete(
         Reading().read(chunks(body[:cut], sizes))
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(LISTS, SIZES)
 def test_a_pretty_printed_list_is_read_whole(value: dict[str, Any], sizes: list[int]) -> None:
     body = json.dumps(value, indent=2, ensure_ascii=False).encode()
