@@ -25,9 +25,11 @@ from kubegenie_tui.kube.watch.gate import ClusterGate
 from kubegenie_tui.kube.watch.reflector import Reflector
 from kubegenie_tui.kube.watch.sync_memory import SyncMemory
 from tests.cluster.faulty_proxy import FaultyProxy
+from tests.cluster.joining import joined
 from tests.contract.manifests import definition, widget
 from tests.control_plane import ControlPlane
 from tests.unit.kube.loopback import client_of
+from tests.unit.kube.reflecting import until
 
 pytestmark = pytest.mark.cluster
 
@@ -104,22 +106,30 @@ class Author:
         """A list of a kind, as the server gives it."""
         return self._ask("GET", kind.path(self._namespace), accept=accept)
 
+    def create(self, kind: Kind, name: str) -> None:
+        """One object."""
+        self._ask("POST", kind.path(self._namespace), self._manifest(kind, name))
+
+    def patch(self, path: str, *operations: dict[str, Any]) -> None:
+        """A JSON patch."""
+        self._ask("PATCH", path, list(operations), content_type="application/json-patch+json")
+
     def _step(self, kind: Kind, name: str) -> None:
         path = kind.path(self._namespace)
         match self._chance.choice(["create", "create", "change", "change", "delete", "hold", "let go"]):
             case "create":
-                self._ask("POST", path, self._manifest(kind, name))
+                self.create(kind, name)
             case "change" if kind.id == "pods":
-                self._patch(f"{path}/{name}/status", {"status": self._pod_status()})
+                self._merge(f"{path}/{name}/status", {"status": self._pod_status()})
             case "change":
                 labels = {"colour": self._chance.choice(["red", "blue"])}
-                self._patch(f"{path}/{name}", {"metadata": {"labels": labels}, **self._content(kind)})
+                self._merge(f"{path}/{name}", {"metadata": {"labels": labels}, **self._content(kind)})
             case "delete":
                 self._ask("DELETE", f"{path}/{name}", {"gracePeriodSeconds": 0})
             case "hold":
-                self._patch(f"{path}/{name}", {"metadata": {"finalizers": ["example.com/held"]}})
+                self._merge(f"{path}/{name}", {"metadata": {"finalizers": ["example.com/held"]}})
             case "let go":
-                self._patch(f"{path}/{name}", {"metadata": {"finalizers": None}})
+                self._merge(f"{path}/{name}", {"metadata": {"finalizers": None}})
 
     def _manifest(self, kind: Kind, name: str) -> dict[str, Any]:
         if kind is WIDGETS:
@@ -145,7 +155,7 @@ class Author:
             "containerStatuses": [{**container, "ready": state is well, "state": state}],
         }
 
-    def _patch(self, path: str, body: Any) -> None:
+    def _merge(self, path: str, body: Any) -> None:
         self._ask("PATCH", path, body, content_type="application/merge-patch+json")
 
     def _ask(
@@ -293,3 +303,25 @@ async def test_rows_and_counts_equal_what_the_official_client_lists(
         assert sum(map(len, truth.values())) > len(WATCHED)
         assert await settle(mirrors, truth, WITHIN) == []
     assert len(proxy.happened) >= 10, proxy.happened
+
+
+async def test_columns_follow_their_definition(plane: ControlPlane, api: client.ApiClient) -> None:
+    namespace = f"columns-{uuid.uuid4().hex[:8]}"
+    author = Author(api, namespace, random.Random(1))
+    await asyncio.to_thread(author.prepare)
+    path = f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.{GROUP}"
+    title = {"op": "replace", "path": "/spec/versions/0/additionalPrinterColumns/1/name"}
+    async with joined(plane) as ours:
+        reflector = Reflector(ours, WIDGETS, namespace, mode=SyncMemory(), gate=ClusterGate())
+        running = asyncio.create_task(reflector.run())
+        async with asyncio.timeout(WITHIN):
+            for number in range(3):
+                author.create(WIDGETS, f"widget-{number}")
+            await until(lambda: len(reflector.live.rows) == 3)
+            before = {row.name: row.cells for row in reflector.live.rows.values()}
+            for titles in (["SIZE", "PAINT"], ["SIZE", "COLOUR"]):
+                author.patch(path, {**title, "value": titles[1].capitalize()})
+                await until(lambda titles=titles: [column.title for column in reflector.live.columns] == titles)  # type: ignore[misc]
+                await until(lambda: {row.name: row.cells for row in reflector.live.rows.values()} == before)
+        running.cancel()
+        await asyncio.wait({running})

@@ -8,9 +8,10 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 
-from kubegenie_tui.domain.errors import Forbidden, Invalid, KubeGenieError, Unreachable
+from kubegenie_tui.domain.errors import Expired, Forbidden, Invalid, KubeGenieError, Unreachable
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
+from kubegenie_tui.domain.row import Column
 from kubegenie_tui.domain.shapes import shape_of
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.rows.formats import Format, MetadataFormat, ObjectFormat
@@ -198,8 +199,15 @@ class Reflector:
         """A format for a kind that we have no shape for."""
         secret = self.kind.id == "secrets"
         if self._mode.makes_tables(self.kind.id):
-            return TableFormat(self._intake.writer.set_columns, secret=secret)
+            return TableFormat(self._take_columns, secret=secret)
         return MetadataFormat(secret=secret)
+
+    def _take_columns(self, columns: tuple[Column, ...]) -> None:
+        """Rows made with other columns cannot stay; when a watch tells of new ones, all rows are asked for anew."""
+        remade = self._position.listed and self.live.rows and columns != self.live.columns
+        self._intake.writer.set_columns(columns)
+        if remade:
+            raise Expired("The columns have changed", next_step="the list is read anew")
 
     def _enter(self, phase: Phase, error: KubeGenieError | None = None, retry_at: float = 0.0) -> None:
         before = self.live.state

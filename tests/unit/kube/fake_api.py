@@ -73,6 +73,8 @@ class FakeApi:
         """Whether an expired watch is answered by 200 and an ERROR event, as newer servers do, or by 410."""
         self.sends_bookmark = True
         """Whether initial events come to their end."""
+        self.columns = ["Name", "Phase", "Size", "Age"]
+        """Those of Tables, in order; all but Size are text or dates."""
         self.version = 100
         self.compacted = 0
         self.objects: dict[Key, Manifest] = {}
@@ -191,7 +193,7 @@ class FakeApi:
         if form == "refused":
             return refusal(406, "NotAcceptable", "only the following media types are accepted: application/json")
         if form == "Table":
-            return compact_json({**table(page, columns=True), "metadata": meta})
+            return compact_json({**table(page, self.columns), "metadata": meta})
         if form == "PartialObjectMetadataList":
             names = {"kind": form, "apiVersion": "meta.k8s.io/v1"}
             return compact_json({**names, "metadata": meta, "items": [partial(each) for each in page]})
@@ -241,8 +243,8 @@ class FakeApi:
     def _event_form(self, stream: Stream, manifest: Manifest) -> Manifest:
         match self._form(stream.request):
             case "Table":
-                columns, stream.columns_told = not stream.columns_told, True
-                return table([manifest], columns=columns)
+                told, stream.columns_told = stream.columns_told, True
+                return table([manifest], self.columns, told=told)
             case "PartialObjectMetadata":
                 return partial(manifest)
             case _:
@@ -257,21 +259,24 @@ class FakeApi:
         return "refused"
 
 
-def table(page: list[Manifest], *, columns: bool) -> Manifest:
-    titles = [("Name", "string", 0), ("Phase", "string", 0), ("Size", "integer", 0), ("Age", "date", 0)]
-    definitions = [{"name": name, "type": type_, "priority": wide} for name, type_, wide in titles]
-    rows = [{"cells": cells(each), "object": partial(each)} for each in page]
+CELLS: dict[str, tuple[str, Callable[[Manifest], Any]]] = {
+    "Name": ("string", lambda manifest: manifest["metadata"].get("name", "")),
+    "Phase": ("string", lambda manifest: manifest.get("phase", "")),
+    "Size": ("integer", lambda manifest: manifest.get("size", 0)),
+    "Age": ("date", lambda _: "5m"),
+}
+
+
+def table(page: list[Manifest], columns: list[str], *, told: bool = False) -> Manifest:
+    definitions = [{"name": name, "type": CELLS[name][0], "priority": 0} for name in columns]
+    rows = [{"cells": [CELLS[name][1](each) for name in columns], "object": partial(each)} for each in page]
     return {
         "kind": "Table",
         "apiVersion": "meta.k8s.io/v1",
         "metadata": {},
-        "columnDefinitions": definitions if columns else None,
+        "columnDefinitions": None if told else definitions,
         "rows": rows,
     }
-
-
-def cells(manifest: Manifest) -> list[Any]:
-    return [manifest["metadata"].get("name", ""), manifest.get("phase", ""), manifest.get("size", 0), "5m"]
 
 
 def partial(manifest: Manifest) -> Manifest:
