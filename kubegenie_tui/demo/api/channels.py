@@ -1,4 +1,4 @@
-"""Exec, attach and port-forward over websockets: the channel protocols v4 and v5.
+"""Exec and attach over websockets: the channel protocols v4 and v5.
 
 Source: k8s.io/apimachinery/pkg/util/remotecommand/constants.go and k8s.io/streaming. A message is a channel byte and
 data.
@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator
 
 from aiohttp import WSMsgType, web
 
-from kubegenie_tui.demo.api.logs import container_of, status_of
+from kubegenie_tui.demo.api.forwarding import forward
+from kubegenie_tui.demo.api.logs import container_of, runs
 from kubegenie_tui.demo.api.request import Call
 from kubegenie_tui.demo.api.statuses import Refusal, bad_request
 from kubegenie_tui.demo.state.cluster import Cluster
-from kubegenie_tui.demo.state.objects import Object, name_of, namespace_of
+from kubegenie_tui.demo.state.objects import Object, name_of
 from kubegenie_tui.demo.world.shell import Shell
 
 CHANNELS = frozenset({"exec", "attach", "portforward"})
@@ -33,9 +34,9 @@ async def serve_channels(cluster: Cluster, request: web.Request, call: Call, pod
     if not pod["spec"].get("nodeName"):
         raise bad_request(f"pod {name_of(pod)} does not have a host assigned")
     if call.subresource == "portforward":
-        return await _forward(request, pod)
+        return await forward(request, pod)
     container = container_of(pod, call.query.get("container", ""))
-    if not _runs(pod, container):
+    if not runs(pod, container):
         message = f'unable to upgrade connection: container not found ("{container["name"]}")'
         raise Refusal(500, "InternalError", message)
     socket = web.WebSocketResponse(protocols=PROTOCOLS)
@@ -137,53 +138,3 @@ class _Session:
 
 def _interactive(words: list[str]) -> bool:
     return len(words) == 1 and words[0].rpartition("/")[2] in ("sh", "bash", "ash")
-
-
-def _runs(pod: Object, container: Object) -> bool:
-    status = status_of(pod, container)
-    return status is not None and "running" in status["state"]
-
-
-async def _forward(request: web.Request, pod: Object) -> web.WebSocketResponse:
-    ports = [int(port) for each in request.query.getall("ports", []) for port in each.split(",")]
-    if not ports:
-        raise bad_request('query parameter "ports" is required')
-    socket = web.WebSocketResponse(protocols=PROTOCOLS[1:])
-    await socket.prepare(request)
-    for index, port in enumerate(ports):
-        for channel in (2 * index, 2 * index + 1):
-            await socket.send_bytes(bytes([channel]) + port.to_bytes(2, "little"))
-        if not _listens(pod, port):
-            await socket.send_bytes(bytes([2 * index + 1]) + _refused(port))
-    if any(_listens(pod, port) for port in ports):
-        await _answer_once(socket, pod, ports)
-    await socket.close()
-    return socket
-
-
-async def _answer_once(socket: web.WebSocketResponse, pod: Object, ports: list[int]) -> None:
-    async for message in socket:
-        if message.type is WSMsgType.BINARY and len(message.data) > 1:
-            channel, data = message.data[0], message.data[1:]
-            await socket.send_bytes(bytes([channel]) + _http_answer(pod, ports[channel // 2], data))
-            return
-
-
-def _listens(pod: Object, port: int) -> bool:
-    return any(
-        each["containerPort"] == port
-        for container in pod["spec"]["containers"]
-        if _runs(pod, container)
-        for each in container.get("ports") or ()
-    )
-
-
-def _http_answer(pod: Object, port: int, data: bytes) -> bytes:
-    line = data.split(b"\r\n", 1)[0].decode("latin-1").rpartition(" ")[0]
-    body = f"{namespace_of(pod)}/{name_of(pod)} port {port}: {line}\n".encode()
-    head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nConnection: close\r\n\r\n"
-    return head.format(len(body)).encode() + body
-
-
-def _refused(port: int) -> bytes:
-    return f"error forwarding port {port} to pod: dial tcp4 127.0.0.1:{port}: connect: connection refused".encode()

@@ -76,6 +76,12 @@ def status_of(pod: Object, container: Object) -> Object | None:
     return next((each for each in known if each["name"] == container["name"]), None)
 
 
+def runs(pod: Object, container: Object) -> bool:
+    """Whether a container runs."""
+    status = status_of(pod, container)
+    return status is not None and "running" in status["state"]
+
+
 def _nothing(pod: Object, container: Object, status: Object | None, *, previous: bool) -> str:
     name = container["name"]
     if previous and status:

@@ -1,8 +1,9 @@
-r"""The few protobuf bodies that kubectl insists on: reviews, evictions and delete options.
+r"""The few protobuf bodies that kubectl insists on: reviews, evictions, delete options, and what `create` makes.
 
 Source: generated.proto of k8s.io/api and k8s.io/apimachinery; an object travels in a `runtime.Unknown` behind `k8s\\0`.
 """
 
+import base64
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,14 +13,20 @@ MAGIC = b"k8s\x00"
 CONTENT_TYPE = "application/vnd.kubernetes.protobuf"
 
 Message = dict[int, tuple[str, Any]]
-"""Fields by number: the JSON name, and `text`, `number`, `texts` or the message inside."""
+"""Fields by number: the JSON name (`[]` for a list, `{}` for a map), and `text`, `number`, `bytes` or a message."""
 
-_META: Message = {1: ("name", "text"), 3: ("namespace", "text")}
+_META: Message = {
+    1: ("name", "text"),
+    2: ("generateName", "text"),
+    3: ("namespace", "text"),
+    11: ("labels{}", "text"),
+    12: ("annotations{}", "text"),
+}
 _DELETE: Message = {
     1: ("gracePeriodSeconds", "number"),
     2: ("preconditions", {1: ("uid", "text"), 2: ("resourceVersion", "text")}),
     4: ("propagationPolicy", "text"),
-    5: ("dryRun", "texts"),
+    5: ("dryRun[]", "text"),
 }
 _RESOURCE: Message = {
     number: (name, "text")
@@ -29,14 +36,35 @@ _ACCESS: Message = {
     1: ("resourceAttributes", _RESOURCE),
     2: ("nonResourceAttributes", {1: ("path", "text"), 2: ("verb", "text")}),
 }
+_PORT: Message = {1: ("name", "text"), 3: ("containerPort", "number"), 4: ("protocol", "text")}
+_CONTAINER: Message = {
+    1: ("name", "text"),
+    2: ("image", "text"),
+    3: ("command[]", "text"),
+    4: ("args[]", "text"),
+    6: ("ports[]", _PORT),
+}
+_POD: Message = {2: ("containers[]", _CONTAINER), 3: ("restartPolicy", "text")}
+_TEMPLATE: Message = {1: ("metadata", _META), 2: ("spec", _POD)}
+_DEPLOYMENT: Message = {
+    1: ("replicas", "number"),
+    2: ("selector", {1: ("matchLabels{}", "text")}),
+    3: ("template", _TEMPLATE),
+}
 _KINDS: dict[str, Message] = {
+    "Namespace": {1: ("metadata", _META)},
+    "ServiceAccount": {1: ("metadata", _META)},
+    "ConfigMap": {1: ("metadata", _META), 2: ("data{}", "text")},
+    "Secret": {1: ("metadata", _META), 2: ("data{}", "bytes"), 3: ("type", "text"), 4: ("stringData{}", "text")},
+    "Deployment": {1: ("metadata", _META), 2: ("spec", _DEPLOYMENT)},
+    "Job": {1: ("metadata", _META), 2: ("spec", {6: ("template", _TEMPLATE)})},
     "DeleteOptions": _DELETE,
     "Eviction": {1: ("metadata", _META), 2: ("deleteOptions", _DELETE)},
     "SelfSubjectAccessReview": {1: ("metadata", _META), 2: ("spec", _ACCESS)},
     "SelfSubjectRulesReview": {1: ("metadata", _META), 2: ("spec", {1: ("namespace", "text")})},
     "SelfSubjectReview": {1: ("metadata", _META)},
 }
-_ENVELOPE: Message = {1: ("typeMeta", {1: ("apiVersion", "text"), 2: ("kind", "text")}), 2: ("raw", "bytes")}
+_ENVELOPE: Message = {1: ("typeMeta", {1: ("apiVersion", "text"), 2: ("kind", "text")}), 2: ("raw", "message")}
 
 
 def decode(body: bytes) -> Object:
@@ -57,16 +85,25 @@ def decode(body: bytes) -> Object:
 def _read(data: bytes, message: Message) -> Object:
     found: Object = {}
     for number, value in _fields(data):
-        name, kind = message.get(number, ("", ""))
-        if isinstance(kind, dict):
-            found[name] = _read(value, kind)
-        elif kind == "text":
-            found[name] = value.decode()
-        elif kind == "texts":
-            found.setdefault(name, []).append(value.decode())
-        elif kind:
-            found[name] = value
+        if number not in message:
+            continue
+        name, kind = message[number]
+        if name.endswith("[]"):
+            found.setdefault(name[:-2], []).append(_value(value, kind))
+        elif name.endswith("{}"):
+            entry = _read(value, {1: ("key", "text"), 2: ("value", kind)})
+            found.setdefault(name[:-2], {})[entry["key"]] = entry.get("value", "")
+        else:
+            found[name] = _value(value, kind)
     return found
+
+
+def _value(value: Any, kind: Any) -> Any:
+    if isinstance(kind, dict):
+        return _read(value, kind)
+    if kind == "bytes":
+        return base64.b64encode(value).decode()
+    return value.decode() if kind == "text" else value
 
 
 def _fields(data: bytes) -> Iterator[tuple[int, Any]]:

@@ -47,15 +47,18 @@ Run = Callable[..., str]
 
 @pytest.fixture
 def run(kubeconfig: Path, kubectl: Path, tmp_path: Path) -> Run:
-    """What kubectl says to some words on prod-eu: `run("get", "pods")`; `fails=True` to see what it complains of."""
+    """What kubectl says to some words on prod-eu: `run("get", "pods")`.
 
-    def say(*words: str, given: str = "", fails: bool = False, context: str = "prod-eu") -> str:
+    `fails=True` for what it complains of when it must fail, `says_no=True` for what it prints as it ends with 1.
+    """
+
+    def say(*words: str, given: str = "", fails: bool = False, says_no: bool = False, context: str = "prod-eu") -> str:
         command = [str(kubectl), "--kubeconfig", str(kubeconfig), "--context", context, *words]
         environment = {"HOME": str(tmp_path), "KUBECACHEDIR": str(kubeconfig.parent / "cache"), "PATH": "/usr/bin:/bin"}
         done = subprocess.run(
             command, input=given, capture_output=True, text=True, timeout=60, check=False, env=environment
         )
-        assert (done.returncode != 0) == fails, f"{words}: {done.stdout}{done.stderr}"
+        assert (done.returncode != 0) == (fails or says_no), f"{words}: {done.stdout}{done.stderr}"
         return done.stderr if fails else done.stdout
 
     return say
