@@ -107,7 +107,7 @@ def test_it_reads_logs_and_executes(core: client.CoreV1Api) -> None:
     )  # fmt: skip
     session.run_forever(timeout=20)
     assert (session.read_stdout(), session.returncode) == ("hello\n", 0)
-    session.close()
+    session.sock.shutdown()
 
 
 def test_custom_objects(official: client.ApiClient) -> None:
