@@ -90,6 +90,7 @@ class ExplorerScreen(ExplorerKeys):
     def show(self, place: Place, *, remember: bool = True) -> None:
         """Go to a place of this cluster, and say so."""
         super().show(place, remember=remember)
+        self.query_one(ResourceTree).announce()
         self._refresh_header()
 
     def _refresh_header(self) -> None:

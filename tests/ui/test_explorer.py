@@ -33,6 +33,17 @@ async def test_clusters_are_listed_with_their_health_and_enter_opens_one(tmp_pat
         assert demo.explorer.agent.name == "prod-eu"
 
 
+async def test_the_tree_counts_in_the_namespace_in_view(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **PODS) as demo:
+        await opened(demo)
+        assert demo.server is not None
+        tree = demo.app.screen.query_one(ResourceTree)
+        for line, namespace in (("pods -n shop", "shop"), ("ns payments", "payments"), ("pods -A", "")):
+            await demo.command(line)
+            there = len(list(demo.server.cluster("prod-eu").list("pods", namespace)))
+            await demo.until(lambda there=there: tree.counts.get("pods") == there)  # type: ignore[misc]
+
+
 async def test_the_tree_counts_live_and_opens_custom_resources(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, **PODS) as demo:
         await opened(demo)
