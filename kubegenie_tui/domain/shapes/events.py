@@ -37,6 +37,7 @@ class _Event(Part, frozen=True):
     event_time: str | None = None
     series: _Series | None = None
     reporting_component: str = ""
+    reporting_instance: str = ""
 
 
 def _row(event: _Event) -> Row:
@@ -59,7 +60,9 @@ def _row(event: _Event) -> Row:
 
 
 def _source(event: _Event) -> str:
-    parts = (event.source.component or event.reporting_component, event.source.host)
+    """Source: formatEventSource in k8s.io/kubernetes/pkg/printers/internalversion."""
+    source = event.source
+    parts = (source.component or event.reporting_component, source.host or event.reporting_instance)
     return intern(", ".join(part for part in parts if part))
 
 
