@@ -11,6 +11,7 @@ from kubegenie_tui.domain.errors import (
     ClusterError,
     CredentialError,
     Forbidden,
+    KubeconfigError,
     KubeGenieError,
     NotFound,
     TimedOut,
@@ -57,6 +58,8 @@ async def check_cluster(client: Client, *, count_pods: bool = True) -> Checked:
 
 def reach_of(error: KubeGenieError) -> Reach:
     """What a failure says about the cluster."""
+    if isinstance(error, KubeconfigError):
+        return Reach.UNUSABLE
     if isinstance(error, Unauthorized | CredentialError):
         return Reach.DENIED
     if isinstance(error, ClusterError) and not isinstance(error, Unreachable):

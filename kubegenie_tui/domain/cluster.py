@@ -17,6 +17,8 @@ class Reach(Enum):
     DEGRADED = "degraded"
     UNREACHABLE = "unreachable"
     DENIED = "denied"
+    UNUSABLE = "unusable"
+    """Not the cluster: what the kubeconfig says of it."""
 
     @property
     def health(self) -> Health:
@@ -28,6 +30,7 @@ class Reach(Enum):
             Reach.DEGRADED: Health.WARN,
             Reach.UNREACHABLE: Health.BAD,
             Reach.DENIED: Health.BAD,
+            Reach.UNUSABLE: Health.BAD,
         }[self]
 
 

@@ -185,7 +185,7 @@ async def test_a_context_that_cannot_be_used_is_refused_at_the_door() -> None:
     with pytest.raises(KubeconfigError, match="config:7"):
         await agent.initialize()
     await agent.check()
-    assert agent.status.reach is Reach.UNREACHABLE
+    assert agent.status.reach is Reach.UNUSABLE
     await agent.shutdown()
 
 
