@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from kubegenie_tui.key_words import PLACE_TITLES, KeyLine, key_lines
 from kubegenie_tui.keys import PLACES
+from kubegenie_tui.widgets.line_input import LineInput
 
 GENERAL = ("table", "text", "prompt", "everywhere")
 """Places whose keys work inside of others: they come after those."""
@@ -48,7 +49,7 @@ class HelpScreen(ModalScreen[None]):
         with Vertical() as box:
             box.border_title = Content("Keys")
             box.border_subtitle = Content("esc closes")
-            yield Input(placeholder="type to find a key or what it does", compact=True)
+            yield LineInput(placeholder="type to find a key or what it does", compact=True)
             with VerticalScroll(can_focus=False):
                 yield Static(id="keys", markup=False)
 

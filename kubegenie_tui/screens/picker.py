@@ -12,6 +12,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from kubegenie_tui.widgets.line_input import LineInput
+
 
 class Choice(NamedTuple):
     """One thing to pick."""
@@ -30,8 +32,7 @@ class PickerScreen(ModalScreen[str | None]):
         width: 80%; max-width: 90; height: auto; max-height: 80%;
         border: round $accent; border-title-color: $accent; background: $background; padding: 0 1;
     }
-    PickerScreen Input { border: none; height: 1; padding: 0; background: $background; margin-bottom: 1; }
-    PickerScreen Input:focus { border: none; }
+    PickerScreen LineInput { margin-bottom: 1; }
     PickerScreen OptionList { border: none; height: auto; max-height: 20; background: $background; padding: 0; }
     PickerScreen OptionList > .option-list--option-highlighted { background: $cursor; color: $foreground; }
     """
@@ -60,7 +61,7 @@ class PickerScreen(ModalScreen[str | None]):
         """A line to type in above the list."""
         with Vertical() as box:
             box.border_title = Content(self._title)
-            yield Input(placeholder="type to narrow", compact=True)
+            yield LineInput(placeholder="type to narrow", compact=True)
             yield OptionList(markup=False, compact=True)
 
     def on_mount(self) -> None:

@@ -19,6 +19,7 @@ from kubegenie_tui.kube.kubeconfig.loader import load_kubeconfig
 from kubegenie_tui.screens.messages import ClustersRequested, DemoRequested
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.key_footer import KeyFooter
+from kubegenie_tui.widgets.line_input import LineInput
 from kubegenie_tui.widgets.table_pane import error_words
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class WelcomeScreen(Screen[None]):
         with Vertical(id="welcome"):
             yield Static(self._missing(), id="missing", markup=False)
             yield Static(_choices(), id="choices", markup=False)
-            yield Input(placeholder="path of a kubeconfig, such as ~/Downloads/cluster.yaml", compact=True)
+            yield LineInput(placeholder="path of a kubeconfig, such as ~/Downloads/cluster.yaml", compact=True)
             yield Static(id="answer", markup=False)
             yield Static(_ways(), id="ways", markup=False)
         yield KeyFooter()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from textual import events
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widgets import TextArea
 
 
@@ -18,6 +19,8 @@ class ChatInput(TextArea):
     ChatInput .text-area--cursor-line { background: transparent; }
     ChatInput .text-area--placeholder { color: $muted; }
     """
+
+    cursor_blink = reactive(False, init=False)
 
     class Picked(Message):
         """A number was typed where nothing was typed yet: one of the choices is meant."""

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from kubegenie_tui.domain.command_line import Completion
 from kubegenie_tui.keys import bindings
+from kubegenie_tui.widgets.line_input import LineInput
 
 Mode = Literal[":", "/"]
 
@@ -26,8 +27,7 @@ class PromptLine(Vertical):
     PromptLine #completions { height: auto; max-height: 8; padding: 0 1; color: $muted; }
     PromptLine #sign { width: 3; padding: 0 1; color: $accent; text-style: bold; }
     PromptLine #entry { height: 1; }
-    PromptLine Input { border: none; height: 1; padding: 0; background: $panel; width: 1fr; }
-    PromptLine Input:focus { border: none; }
+    PromptLine LineInput { background: $panel; width: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("prompt")
 
@@ -68,7 +68,7 @@ class PromptLine(Vertical):
         yield Static(id="completions", markup=False)
         with Horizontal(id="entry"):
             yield Static(":", id="sign", markup=False)
-            yield Input(compact=True, select_on_focus=False)
+            yield LineInput(compact=True, select_on_focus=False)
 
     @property
     def is_open(self) -> bool:

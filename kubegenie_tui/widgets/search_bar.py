@@ -10,6 +10,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from kubegenie_tui.widgets.line_input import LineInput
+
 
 class SearchBar(Horizontal):
     """Hidden while nothing is looked for; stays with the count when Enter gave the keys back to the text."""
@@ -18,8 +20,7 @@ class SearchBar(Horizontal):
     SearchBar { height: 1; display: none; background: $panel; }
     SearchBar.-open { display: block; }
     SearchBar > #sign { width: 2; padding: 0 0 0 1; color: $accent; text-style: bold; }
-    SearchBar > Input { width: 1fr; height: 1; border: none; padding: 0; background: $panel; }
-    SearchBar > Input:focus { border: none; }
+    SearchBar > LineInput { width: 1fr; background: $panel; }
     SearchBar > #count { width: auto; padding: 0 1; color: $muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,7 +49,7 @@ class SearchBar(Horizontal):
     def compose(self) -> ComposeResult:
         """Sign, entry, count."""
         yield Static("/", id="sign", markup=False)
-        yield Input(placeholder="find text; ~ before a regular expression", compact=True, select_on_focus=True)
+        yield LineInput(placeholder="find text; ~ before a regular expression", compact=True, select_on_focus=True)
         yield Static(id="count", markup=False)
 
     @property

@@ -1,0 +1,14 @@
+"""One line to type in, as every screen has it: no frame, and a cursor that does not blink."""
+
+from textual.reactive import reactive
+from textual.widgets import Input
+
+
+class LineInput(Input):
+    """Takes one line."""
+
+    DEFAULT_CSS = """
+    LineInput { border: none; height: 1; padding: 0; background: $background; }
+    LineInput:focus { border: none; }
+    """
+    cursor_blink = reactive(False, init=False)
