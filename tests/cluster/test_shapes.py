@@ -133,10 +133,12 @@ async def reflected(plane: ControlPlane, namespace: str) -> AsyncIterator[dict[s
             Reflector(ours, kind, namespace if kind.namespaced else "", mode=mode, gate=gate) for kind in KINDS
         ]
         running = [asyncio.create_task(reflector.run()) for reflector in reflectors]
-        yield {reflector.kind.id: reflector.live for reflector in reflectors}
-        for task in running:
-            task.cancel()
-        await asyncio.wait(running)
+        try:
+            yield {reflector.kind.id: reflector.live for reflector in reflectors}
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.wait(running)
 
 
 def printed(official: client.ApiClient, kind: Kind, namespace: str) -> Any:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.errors import Invalid, Refused
+from kubegenie_tui.domain.log_query import LogQuery
 from kubegenie_tui.kube.logs import LINE_BYTES, LineSplitter, logs
 from tests.unit.kube.loopback import client_of, raw_server, refusal, serve
 
@@ -50,8 +51,10 @@ async def test_what_is_asked_for() -> None:
         return web.Response()
 
     async with serve(note) as server, client_of(server) as client:
-        assert [batch async for batch in logs(client, "x", "y", "")] == []
-        everything = logs(client, "x", "y", "z", follow=True, previous=True, tail=0, since_seconds=9, timestamps=True)
+        assert [batch async for batch in logs(client, LogQuery("x", "y"))] == []
+        everything = logs(
+            client, LogQuery("x", "y", "z", follow=True, previous=True, tail=0, since_seconds=9, timestamps=True)
+        )
         assert [batch async for batch in everything] == []
     path = "/api/v1/namespaces/x/pods/y/log"
     flags = {"follow": "true", "previous": "true", "timestamps": "true", "tailLines": "0", "sinceSeconds": "9"}
@@ -70,7 +73,7 @@ async def test_lines_come_when_they_are_there_and_leaving_hangs_up() -> None:
         left.set()
 
     async with raw_server(slow) as server, client_of(server) as client, asyncio.timeout(10):
-        async with closing(logs(client, "x", "y", "z", follow=True)) as following:
+        async with closing(logs(client, LogQuery("x", "y", "z", follow=True))) as following:
             seen: list[str] = []
             while len(seen) < 3:
                 seen += await anext(following)
@@ -83,7 +86,7 @@ async def test_a_line_without_an_end_comes_last() -> None:
         return web.Response(text="one\ntwo")
 
     async with serve(short) as server, client_of(server) as client:
-        assert [batch async for batch in logs(client, "x", "y", "z")] == [["one"], ["two"]]
+        assert [batch async for batch in logs(client, LogQuery("x", "y", "z"))] == [["one"], ["two"]]
 
 
 async def test_a_refusal_and_a_cut() -> None:
@@ -97,9 +100,9 @@ async def test_a_refusal_and_a_cut() -> None:
 
     async with serve(not_yet) as server, client_of(server) as client:
         with pytest.raises(Invalid, match="waiting to start"):
-            await anext(logs(client, "x", "y", "z"))
+            await anext(logs(client, LogQuery("x", "y", "z")))
     async with raw_server(cut) as server, client_of(server) as client:
-        following = logs(client, "x", "y", "z", follow=True)
+        following = logs(client, LogQuery("x", "y", "z", follow=True))
         assert await anext(following) == ["one"]
         with pytest.raises(Refused, match="in the middle"):
             await anext(following)
