@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.log_query import LogQuery
 
 if TYPE_CHECKING:
     from kubegenie_tui.kube.client import Client
@@ -47,29 +48,8 @@ class ObjectReader(ABC):
 
         return await events_of(self.client, namespace, uid)
 
-    def logs(
-        self,
-        namespace: str,
-        pod: str,
-        container: str,
-        *,
-        follow: bool = False,
-        previous: bool = False,
-        tail: int | None = None,
-        since_seconds: int | None = None,
-        timestamps: bool = False,
-    ) -> AsyncIterator[list[str]]:
+    def logs(self, query: LogQuery) -> AsyncIterator[list[str]]:
         """A container's log in batches of lines; see `kube.logs.logs`."""
         from kubegenie_tui.kube.logs import logs
 
-        return logs(
-            self.client,
-            namespace,
-            pod,
-            container,
-            follow=follow,
-            previous=previous,
-            tail=tail,
-            since_seconds=since_seconds,
-            timestamps=timestamps,
-        )
+        return logs(self.client, query)

@@ -4,9 +4,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
+from kubegenie_tui.domain.cluster_reader import ClusterSource
 from kubegenie_tui.domain.conversation import ChatEvent, Failed, Focus, Message, TextDelta
 from kubegenie_tui.domain.errors import KubeGenieError, ModelError, UsageError
-from kubegenie_tui.genie.cluster import ClusterSource
 from kubegenie_tui.genie.redaction.redactor import Redactor
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 
+from kubegenie_tui.domain.log_query import LogQuery
 from kubegenie_tui.kube.client import Client, Response
 from kubegenie_tui.kube.pace import SLICE_SECONDS
 
@@ -54,39 +55,18 @@ def _text(line: bytes, dropped: int) -> str:
     return f"{text}… ({dropped} more bytes)" if dropped > 0 else text.removesuffix("\r")
 
 
-async def logs(
-    client: Client,
-    namespace: str,
-    pod: str,
-    container: str,
-    *,
-    follow: bool = False,
-    previous: bool = False,
-    tail: int | None = None,
-    since_seconds: int | None = None,
-    timestamps: bool = False,
-) -> AsyncIterator[list[str]]:
+async def logs(client: Client, query: LogQuery) -> AsyncIterator[list[str]]:
     """Lines of a container's log as they come, in batches; close the iterator to stop.
-
-    Args:
-        client: the cluster's.
-        namespace: of the pod.
-        pod: its name.
-        container: its name; may be empty for a pod with one.
-        follow: go on until the container ends.
-        previous: the log of the run before this one.
-        tail: only so many lines from the end.
-        since_seconds: only what is younger.
-        timestamps: each line begins with its RFC 3339 time.
 
     Raises:
         Invalid: the container has no log yet, or no previous run; the server says why.
         ClusterError, CredentialError, KubeconfigError: as `Client.stream`.
     """
-    flags = _given(follow=follow, previous=previous, timestamps=timestamps)
-    params = flags | _given(container=container, tailLines=tail, sinceSeconds=since_seconds)
-    path = f"/api/v1/namespaces/{namespace}/pods/{pod}/log"
-    async with client.stream(path, params, accept="*/*", idle_timeout=None if follow else QUIET_SECONDS) as response:
+    flags = _given(follow=query.follow, previous=query.previous, timestamps=query.timestamps)
+    params = flags | _given(container=query.container, tailLines=query.tail, sinceSeconds=query.since_seconds)
+    path = f"/api/v1/namespaces/{query.namespace}/pods/{query.pod}/log"
+    quiet = None if query.follow else QUIET_SECONDS
+    async with client.stream(path, params, accept="*/*", idle_timeout=quiet) as response:
         async for lines in _lines(response):
             yield lines
 

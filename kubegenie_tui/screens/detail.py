@@ -6,8 +6,8 @@ from collections.abc import Callable
 from textual import on
 from textual.app import ComposeResult
 
+from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.kind import Kind
-from kubegenie_tui.screens.cluster_source import ClusterSource
 from kubegenie_tui.screens.detail_control import DetailControl
 from kubegenie_tui.screens.messages import BackRequested
 from kubegenie_tui.screens.object_screen import ObjectScreen
@@ -22,7 +22,7 @@ class DetailScreen(ObjectScreen):
 
     def __init__(
         self,
-        source: ClusterSource,
+        source: ClusterReader,
         kind: Kind,
         namespace: str,
         name: str,

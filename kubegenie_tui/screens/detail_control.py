@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import KubeGenieError, NotFound, unexpected
 from kubegenie_tui.domain.kind import Kind
@@ -14,7 +15,6 @@ from kubegenie_tui.domain.summary import summarise
 from kubegenie_tui.domain.summary_event import event_lines
 from kubegenie_tui.domain.summary_related import newest_pod, runs_pods
 from kubegenie_tui.domain.yaml_text import shown_manifest, yaml_lines
-from kubegenie_tui.screens.cluster_source import ClusterSource
 from kubegenie_tui.screens.log_control import LogControl
 from kubegenie_tui.screens.messages import AskRequested
 from kubegenie_tui.screens.object_facts import ObjectFacts
@@ -38,7 +38,7 @@ TICK = 10.0
 class DetailControl:
     """One view, one cluster, one object at a time."""
 
-    def __init__(self, view: DetailView, source: ClusterSource, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, view: DetailView, source: ClusterReader, *, now: Callable[[], float] = time.time) -> None:
         self._view = view
         self._source = source
         self._now = now

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from kubegenie_tui.domain.closing import closing
+from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.conversation import Focus, ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.log_line import LogLine
 from kubegenie_tui.domain.summary_container import ContainerState, container_states, container_to_read
 from kubegenie_tui.domain.text import plain
-from kubegenie_tui.screens.cluster_source import ClusterSource
 from kubegenie_tui.screens.log_feed import PODS, FeedState, LogFeed
 from kubegenie_tui.screens.messages import AskRequested
 from kubegenie_tui.screens.picker import Choice, PickerScreen
@@ -37,7 +37,7 @@ _INK = {Health.PROGRESSING: "$accent", Health.WARN: "$warning", Health.BAD: "$er
 class LogControl:
     """One pane, one cluster, one pod at a time."""
 
-    def __init__(self, pane: LogPane, source: ClusterSource, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, pane: LogPane, source: ClusterReader, *, now: Callable[[], float] = time.time) -> None:
         self._pane = pane
         self._source = source
         self._now = now

@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import NamedTuple
 
 from kubegenie_tui.domain.closing import closing
+from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.errors import Forbidden, Invalid, KubeGenieError, NotFound, Unauthorized
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.log_line import LogLine, parse_line
+from kubegenie_tui.domain.log_query import LogQuery
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.summary_container import container_status, state_in_words
-from kubegenie_tui.screens.cluster_source import ClusterSource
 
 PODS = Kind("", "v1", "pods", "Pod")
 TAIL = 2_000
@@ -40,7 +41,7 @@ class LogFeed:
 
     def __init__(
         self,
-        source: ClusterSource,
+        source: ClusterReader,
         namespace: str,
         pod: str,
         container: str,
@@ -96,7 +97,7 @@ class LogFeed:
 
     async def _connection(self) -> AsyncIterator[list[LogLine]]:
         since, known = self._since(), (self._last, frozenset(self._at_last))
-        batches = self.source.logs(
+        part = LogQuery(
             self.namespace,
             self.pod,
             self.container,
@@ -106,6 +107,7 @@ class LogFeed:
             since_seconds=since,
             timestamps=True,
         )
+        batches = self.source.logs(part)
         async with closing(batches):
             async for lines in batches:
                 for start in range(0, len(lines), SLICE):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from textual import on
 from textual.app import ComposeResult
 
-from kubegenie_tui.screens.cluster_source import ClusterSource
+from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.screens.log_control import LogControl
 from kubegenie_tui.screens.messages import BackRequested
 from kubegenie_tui.screens.object_screen import ObjectScreen
@@ -21,7 +21,7 @@ class LogsScreen(ObjectScreen):
 
     def __init__(
         self,
-        source: ClusterSource,
+        source: ClusterReader,
         namespace: str,
         pod: str,
         container: str = "",

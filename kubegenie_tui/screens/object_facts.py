@@ -3,18 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import ClusterError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, text_at
 from kubegenie_tui.domain.summary_related import related_to
-from kubegenie_tui.screens.cluster_source import ClusterSource
 
 
 class ObjectFacts:
     """Fetched when told so; what was fetched stays until it is fetched again."""
 
-    def __init__(self, source: ClusterSource, kind: Kind, namespace: str, name: str) -> None:
+    def __init__(self, source: ClusterReader, kind: Kind, namespace: str, name: str) -> None:
         self.kind = kind
         self.namespace = namespace
         self.name = name

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from textual.content import Content
 from textual.screen import Screen
 
+from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.cluster_header import cluster_words
-from kubegenie_tui.screens.cluster_source import ClusterSource
 from kubegenie_tui.widgets.header import StatusHeader
 
 HEADER_SECONDS = 2.0
@@ -18,7 +18,7 @@ class ObjectScreen(Screen[None]):
     """A header that stays true; a subclass composes what is below."""
 
     def __init__(
-        self, source: ClusterSource, namespace: str, *, demo: bool = False, now: Callable[[], float] = time.time
+        self, source: ClusterReader, namespace: str, *, demo: bool = False, now: Callable[[], float] = time.time
     ) -> None:
         super().__init__()
         self.source = source

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from kubegenie_tui.domain.cluster_reader import ClusterReader, LiveLease
 from kubegenie_tui.domain.live import Changes
 from kubegenie_tui.domain.manifest import text_at
-from kubegenie_tui.screens.cluster_source import ClusterSource, LiveLease
 from kubegenie_tui.screens.object_facts import ObjectFacts
 
 
@@ -18,7 +18,7 @@ class ObjectWatch:
         self._lease: LiveLease | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
 
-    def begin(self, source: ClusterSource, facts: ObjectFacts) -> None:
+    def begin(self, source: ClusterReader, facts: ObjectFacts) -> None:
         """Watch this object from now on, if its kind can be watched."""
         if self._lease is None and "watch" in facts.kind.verbs:
             self._facts = facts

@@ -15,6 +15,7 @@ from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.errors import Invalid, NotFound
 from kubegenie_tui.domain.kind import KindIndex
+from kubegenie_tui.domain.log_query import LogQuery
 from kubegenie_tui.domain.quantity import millicores, parse_quantity
 from kubegenie_tui.kube import objects
 from kubegenie_tui.kube.client import Client
@@ -144,10 +145,10 @@ async def test_the_logs_of_a_pod_that_crashes(
     body = pod("for i in 1 2 3; do echo line $i; done; printf oops; exit 3")
     found = await created(core, namespace, body, crashed)
     name = found.metadata.name
-    previous = await all_lines(logs(client, namespace, name, "main", previous=True))
+    previous = await all_lines(logs(client, LogQuery(namespace, name, "main", previous=True)))
     assert previous == ["line 1", "line 2", "line 3", "oops"]
     assert previous == await asyncio.to_thread(by_kubectl, kubectl, control_plane, namespace, name, "--previous")
-    assert await all_lines(logs(client, namespace, name, "", previous=True, tail=2)) == ["line 3", "oops"]
+    assert await all_lines(logs(client, LogQuery(namespace, name, "", previous=True, tail=2))) == ["line 3", "oops"]
 
 
 async def test_the_events_of_a_pod_that_crashes(
@@ -172,13 +173,16 @@ async def test_a_log_is_followed_until_the_container_ends(
     body = pod("echo begun; sleep 1; echo done", restartPolicy="Never")
     found = await created(core, namespace, body, running)
     async with asyncio.timeout(60):
-        batches = [batch async for batch in logs(client, namespace, found.metadata.name, "main", follow=True)]
+        batches = [batch async for batch in logs(client, LogQuery(namespace, found.metadata.name, "main", follow=True))]
     assert batches == [["begun"], ["done"]]
 
 
 async def test_a_followed_log_is_left_at_once(client: Client, core: official_client.CoreV1Api, namespace: str) -> None:
     found = await created(core, namespace, pod("echo begun; sleep 1000"), running)
-    async with asyncio.timeout(60), closing(logs(client, namespace, found.metadata.name, "main", follow=True)) as lines:
+    async with (
+        asyncio.timeout(60),
+        closing(logs(client, LogQuery(namespace, found.metadata.name, "main", follow=True))) as lines,
+    ):
         assert await anext(lines) == ["begun"]
         waiting = asyncio.ensure_future(anext(lines))
         await asyncio.sleep(0)
@@ -190,11 +194,11 @@ async def test_a_followed_log_is_left_at_once(client: Client, core: official_cli
 async def test_what_part_of_a_log_is_asked_for(client: Client, core: official_client.CoreV1Api, namespace: str) -> None:
     found = await created(core, namespace, pod("echo a; echo b; echo c", restartPolicy="Never"), ended)
     name = found.metadata.name
-    assert await all_lines(logs(client, namespace, name, "main")) == ["a", "b", "c"]
-    assert await all_lines(logs(client, namespace, name, "main", tail=0)) == []
-    assert await all_lines(logs(client, namespace, name, "main", tail=1)) == ["c"]
-    assert await all_lines(logs(client, namespace, name, "main", since_seconds=3600)) == ["a", "b", "c"]
-    stamped = await all_lines(logs(client, namespace, name, "main", timestamps=True))
+    assert await all_lines(logs(client, LogQuery(namespace, name, "main"))) == ["a", "b", "c"]
+    assert await all_lines(logs(client, LogQuery(namespace, name, "main", tail=0))) == []
+    assert await all_lines(logs(client, LogQuery(namespace, name, "main", tail=1))) == ["c"]
+    assert await all_lines(logs(client, LogQuery(namespace, name, "main", since_seconds=3600))) == ["a", "b", "c"]
+    stamped = await all_lines(logs(client, LogQuery(namespace, name, "main", timestamps=True)))
     assert [line.split(" ", 1)[1] for line in stamped] == ["a", "b", "c"]
     assert all(line[:2] == "20" and "T" in line.split()[0] for line in stamped)
 
@@ -207,7 +211,7 @@ async def test_a_very_long_line_is_cut(
     container = {"name": "main", "image": "nginx:1.27"}
     body = {"metadata": {"name": "long", "annotations": {"sim/log": said}}, "spec": {"containers": [container]}}
     found = await created(core, namespace, body, running)
-    lines = await all_lines(logs(client, namespace, found.metadata.name, "main"))
+    lines = await all_lines(logs(client, LogQuery(namespace, found.metadata.name, "main")))
     first = lines.index("before")
     dropped = 200_000 - LINE_BYTES
     assert lines[first + 1 : first + 3] == [f"{'x' * LINE_BYTES}… ({dropped} more bytes)", "after"]
@@ -217,11 +221,11 @@ async def test_logs_that_are_not_there(client: Client, core: official_client.Cor
     found = await created(core, namespace, pod("sleep 1000"), running)
     name = found.metadata.name
     with pytest.raises(Invalid, match="previous terminated container"):
-        await all_lines(logs(client, namespace, name, "main", previous=True))
+        await all_lines(logs(client, LogQuery(namespace, name, "main", previous=True)))
     with pytest.raises(Invalid, match="container other is not valid"):
-        await all_lines(logs(client, namespace, name, "other"))
+        await all_lines(logs(client, LogQuery(namespace, name, "other")))
     with pytest.raises(NotFound, match=f'Not found: pods/log "none" in namespace "{namespace}"'):
-        await all_lines(logs(client, namespace, "none", "main"))
+        await all_lines(logs(client, LogQuery(namespace, "none", "main")))
 
 
 async def test_use_is_what_the_metrics_api_says(

@@ -9,6 +9,7 @@ from kubegenie_tui.domain.cluster import ClusterStatus, Reach
 from kubegenie_tui.domain.errors import KubeGenieError, NotFound
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.live import LiveRows
+from kubegenie_tui.domain.log_query import LogQuery
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.kube.objects import ObjectList
 
@@ -46,7 +47,8 @@ class PlayedCluster:
         self.events: list[dict[str, Any]] | KubeGenieError = []
         self.lease = PlayedLease()
         self.scripts: list[Script] = []
-        self.asked_logs: list[dict[str, Any]] = []
+        self.asked_logs: list[LogQuery] = []
+        self.usage: dict[str, tuple[int, int]] = {}
         self.open_streams = 0
         self.hold: asyncio.Event | None = None
         """When set, answers wait for it."""
@@ -95,8 +97,8 @@ class PlayedCluster:
             raise self.events
         return self.events
 
-    async def logs(self, namespace: str, pod: str, container: str, **how: Any) -> AsyncIterator[list[str]]:
-        self.asked_logs.append({"namespace": namespace, "pod": pod, "container": container, **how})
+    async def logs(self, query: LogQuery) -> AsyncIterator[list[str]]:
+        self.asked_logs.append(query)
         script = self.scripts.pop(0) if self.scripts else None
         self.open_streams += 1
         try:
@@ -107,7 +109,7 @@ class PlayedCluster:
                     await part.wait()
                 else:
                     yield part
-            if script is None or (how.get("follow") and not self.scripts):
+            if script is None or (query.follow and not self.scripts):
                 await asyncio.Event().wait()
         finally:
             self.open_streams -= 1

@@ -70,7 +70,7 @@ async def test_the_previous_run_is_a_key_away() -> None:
         await shown(pilot, "now")
         await pilot.press("p")
         await shown(pilot, "it was out of memory", "previous run")
-        assert [asked["previous"] for asked in played.asked_logs] == [False, True]
+        assert [asked.previous for asked in played.asked_logs] == [False, True]
         await pilot.press("p")
         await shown(pilot, "now again")
 
@@ -84,7 +84,7 @@ async def test_a_container_is_chosen_from_a_list_that_says_how_each_is() -> None
         await shown(pilot, "migrate", "✖ Waiting · CrashLoopBackOff", "sidecar")
         await pilot.press(*"side", "enter")
         await shown(pilot, "sidecar speaks")
-        assert played.asked_logs[-1]["container"] == "sidecar"
+        assert played.asked_logs[-1].container == "sidecar"
 
 
 async def test_search_counts_steps_and_hides_the_rest() -> None:

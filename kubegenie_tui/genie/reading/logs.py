@@ -7,13 +7,14 @@ from contextlib import aclosing
 
 import msgspec
 
+from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.conversation import ObjectRef, ShowRequested
 from kubegenie_tui.domain.errors import ClusterError, NotFound, UsageError
+from kubegenie_tui.domain.log_query import LogQuery
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.domain.summary_related import runs_pods
 from kubegenie_tui.domain.text import plain
-from kubegenie_tui.genie.cluster import ClusterReader
 from kubegenie_tui.genie.reading.learning import learn_secrets_of
 from kubegenie_tui.genie.reading.objects import container_names
 from kubegenie_tui.genie.reading.resolving import resolve
@@ -88,9 +89,10 @@ async def tail_of(reader: ClusterReader, pod: ObjectRef, container: str, asked: 
     """
     lines: list[str] = []
     tail = min(asked.tail, _MOST_LINES)
-    stream = reader.logs(
+    part = LogQuery(
         pod.namespace, pod.name, container, previous=asked.previous, tail=tail, since_seconds=asked.since_seconds
     )
+    stream = reader.logs(part)
     async with aclosing(stream) as batches:  # type: ignore[type-var] # every reader makes it with an async generator
         async for batch in batches:
             lines += [clipped(line) for line in batch]

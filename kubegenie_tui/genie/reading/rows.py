@@ -5,12 +5,12 @@ import time
 
 import msgspec
 
+from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.errors import ClusterError, Forbidden, NotFound, TimedOut
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.live import Changes, LiveRows, Phase
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.row import Column, Row
-from kubegenie_tui.genie.cluster import ClusterReader
 
 PATIENCE_SECONDS = 20.0
 

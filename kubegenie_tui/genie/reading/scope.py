@@ -4,10 +4,10 @@ from typing import Any
 
 import msgspec
 
+from kubegenie_tui.domain.cluster_reader import ClusterReader, ClusterSource
 from kubegenie_tui.domain.conversation import Focus, ShowRequested
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind import Kind
-from kubegenie_tui.genie.cluster import ClusterReader, ClusterSource
 from kubegenie_tui.genie.redaction.redactor import Redactor
 
 RESULT_CHARACTERS = 8_000

@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
+from kubegenie_tui.domain.cluster import ClusterStatus
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import Forbidden, KubeGenieError, NotFound
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
+from kubegenie_tui.domain.log_query import LogQuery
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
@@ -57,6 +59,7 @@ class PlayedReader:
 
     def __init__(self, kinds: KindIndex = KINDS, forbidden: Mapping[str, KubeGenieError] | None = None) -> None:
         self.name = "prod"
+        self.status = ClusterStatus("prod", "https://prod.example")
         self.kinds = kinds
         self.usage: dict[str, tuple[int, int]] = {}
         self.forbidden = dict(forbidden or {})
@@ -84,7 +87,7 @@ class PlayedReader:
     async def events_of(self, namespace: str, uid: str) -> list[dict[str, Any]]:
         return []
 
-    async def logs(self, namespace: str, pod: str, container: str, **how: Any) -> AsyncIterator[list[str]]:
+    async def logs(self, query: LogQuery) -> AsyncIterator[list[str]]:
         yield []
 
 

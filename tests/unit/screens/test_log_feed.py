@@ -56,7 +56,7 @@ async def test_it_begins_with_the_tail_and_follows() -> None:
     texts, _ = await read(played)
     assert texts == ["a", "b"]
     asked = played.asked_logs[0]
-    assert (asked["tail"], asked["follow"], asked["timestamps"], asked["since_seconds"]) == (TAIL, True, True, None)
+    assert (asked.tail, asked.follow, asked.timestamps, asked.since_seconds) == (TAIL, True, True, None)
 
 
 async def test_a_cut_connection_goes_on_where_it_was() -> None:
@@ -65,8 +65,8 @@ async def test_a_cut_connection_goes_on_where_it_was() -> None:
     texts, states = await read(played)
     assert texts == ["a", "b", "c"]
     assert states[0] == FeedState("The connection was cut, retry in 1s", trouble=True, error=cut)
-    assert played.asked_logs[1]["since_seconds"] == 99 + MARGIN
-    assert played.asked_logs[1]["tail"] is None
+    assert played.asked_logs[1].since_seconds == 99 + MARGIN
+    assert played.asked_logs[1].tail is None
 
 
 async def test_lines_of_the_same_moment_are_kept() -> None:
@@ -108,7 +108,7 @@ async def test_the_previous_run_does_not_go_on() -> None:
     played = cluster([stamped("a")])
     texts, states = await read(played, previous=True)
     assert (texts, states) == (["a"], [FeedState("ended", ended=True)])
-    assert (played.asked_logs[0]["previous"], played.asked_logs[0]["follow"]) == (True, False)
+    assert (played.asked_logs[0].previous, played.asked_logs[0].follow) == (True, False)
     refused = Invalid("There was no run before this one")
     _, states = await read(cluster([refused]), previous=True)
     assert states[0].ended

@@ -1,14 +1,15 @@
-"""What the genie needs of a cluster: as much of ClusterAgent as it reads, so that a test can stand in for it."""
+"""What may be asked of live clusters: as much of the agents as screens and genie read, so that tests can stand in."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Protocol
 
 from kubegenie_tui.domain.cluster import ClusterStatus
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.live import LiveRows
+from kubegenie_tui.domain.log_query import LogQuery
 
 
-class Watched(Protocol):
+class LiveLease(Protocol):
     """A hold on live rows."""
 
     @property
@@ -16,7 +17,8 @@ class Watched(Protocol):
         """The rows."""
         ...
 
-    def release(self) -> None:
+    @property
+    def release(self) -> Callable[[], None]:
         """Let go."""
         ...
 
@@ -44,6 +46,11 @@ class ClusterReader(Protocol):
         ...
 
     @property
+    def status(self) -> ClusterStatus:
+        """How it is."""
+        ...
+
+    @property
     def kinds(self) -> KindIndex:
         """What it serves."""
         ...
@@ -53,7 +60,7 @@ class ClusterReader(Protocol):
         """Millicores and bytes by `namespace/name` and node name; empty until measured."""
         ...
 
-    def watch(self, kind: Kind, namespace: str = "") -> Watched:
+    def watch(self, kind: Kind, namespace: str = "") -> LiveLease:
         """Live rows of a kind."""
         ...
 
@@ -77,19 +84,8 @@ class ClusterReader(Protocol):
         """The events about one object, oldest first."""
         ...
 
-    def logs(
-        self,
-        namespace: str,
-        pod: str,
-        container: str,
-        *,
-        follow: bool = False,
-        previous: bool = False,
-        tail: int | None = None,
-        since_seconds: int | None = None,
-        timestamps: bool = False,
-    ) -> AsyncIterator[list[str]]:
-        """A container's log in batches of lines."""
+    def logs(self, query: LogQuery) -> AsyncIterator[list[str]]:
+        """Lines of a container's log as they come, in batches; close the iterator to stop."""
         ...
 
 
