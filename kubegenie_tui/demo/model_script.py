@@ -1,7 +1,6 @@
 """What the scripted model says: turns in order, or by rules on the last question."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Literal
 
 import msgspec
@@ -59,31 +58,3 @@ def in_order(*turns: Turn) -> Script:
         return left.pop(0) if len(left) > 1 else left[0]
 
     return answer
-
-
-class Rule(msgspec.Struct, frozen=True):
-    """What to answer when the last question matches."""
-
-    pattern: str
-    turns: tuple[Turn, ...]
-    """The first turn answers the question, the next one the tool results that follow, and so on."""
-
-
-def by_rules(rules: Sequence[Rule], otherwise: Turn) -> Script:
-    """The first rule that matches the last user message answers; it keeps no state between requests."""
-
-    def answer(request: dict[str, Any]) -> Turn:
-        question, step = _place_in_turn(request["messages"])
-        for rule in rules:
-            if re.search(rule.pattern, question, re.IGNORECASE):
-                return rule.turns[min(step, len(rule.turns) - 1)]
-        return otherwise
-
-    return answer
-
-
-def _place_in_turn(messages: list[dict[str, Any]]) -> tuple[str, int]:
-    """The last question and how often the model has spoken since."""
-    last = max((number for number, message in enumerate(messages) if message["role"] == "user"), default=-1)
-    spoken = sum(message["role"] == "assistant" for message in messages[last + 1 :])
-    return str(messages[last]["content"]) if last >= 0 else "", spoken

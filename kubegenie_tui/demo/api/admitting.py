@@ -6,8 +6,7 @@ from kubegenie_tui.demo.api.statuses import forbidden
 from kubegenie_tui.demo.state.catalog import Resource
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.objects import Object, name_of, with_meta
-from kubegenie_tui.demo.world.kubelet import qos_class
-from kubegenie_tui.demo.world.pods import POD_ADMITTED, TOKEN_MOUNT, TOKEN_VOLUME
+from kubegenie_tui.demo.world.pods import POD_ADMITTED, TOKEN_MOUNT, TOKEN_VOLUME, qos_class
 from kubegenie_tui.demo.world.upkeep import quota_problem
 
 

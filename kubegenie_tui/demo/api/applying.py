@@ -4,8 +4,9 @@ import json
 
 from kubegenie_tui.demo.api.request import Call
 from kubegenie_tui.demo.api.statuses import Refusal
+from kubegenie_tui.demo.state.field_paths import Path
 from kubegenie_tui.demo.state.objects import Object
-from kubegenie_tui.demo.state.ownership import ApplyConflict, Owner, Path, apply
+from kubegenie_tui.demo.state.ownership import ApplyConflict, Owner, apply
 
 
 def applied(live: Object, config: Object, owner: Owner, now: str, call: Call) -> Object:

@@ -1,5 +1,6 @@
 """What the server fills in when a field is not given: the defaults that people see."""
 
+import base64
 import copy
 from collections.abc import Callable
 from typing import Any
@@ -136,8 +137,6 @@ def _claim(obj: Object) -> Object:
 
 
 def _secret(obj: Object) -> Object:
-    import base64
-
     given = obj.pop("stringData", None) or {}
     if given:
         encoded = {key: base64.b64encode(value.encode()).decode() for key, value in given.items()}

@@ -1,6 +1,6 @@
 """Cells of everything that is no workload, as pkg/printers/internalversion/printers.go of Kubernetes prints them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from kubegenie_tui.demo.api.print_workloads import age, holds, selector_text, since
@@ -195,10 +195,6 @@ def _sizes(*maps: str) -> Callable[[Object], int]:
 
 def _simple(*cells: Callable[[Object], Any]) -> Callable[[Object, float], list[Any]]:
     return lambda obj, now: [name_of(obj), *(cell(obj) for cell in cells), age(obj, now)]
-
-
-def _joined(values: Iterable[str]) -> str:
-    return ",".join(values) or "<none>"
 
 
 CLUSTER_PRINTERS: dict[str, Callable[[Object, float], list[Any]]] = {

@@ -175,13 +175,13 @@ def form_of(call: Call) -> str:
         raise Refusal(406, "NotAcceptable", message, {}) from None
 
 
-async def chunks(head: bytes, items: list[Stored], form: Form, tail: bytes, between: bytes = b",") -> Pieces:
+async def chunks(head: bytes, items: list[Stored], form: Form, tail: bytes) -> Pieces:
     """A long answer in pieces of about 64 KiB."""
     pieces, size, joint = [head], len(head), b""
     for stored in items:
         piece = form(stored)
         pieces += (joint, piece)
-        joint, size = between, size + len(piece) + 1
+        joint, size = b",", size + len(piece) + 1
         if size >= CHUNK:
             yield b"".join(pieces)
             pieces, size = [], 0

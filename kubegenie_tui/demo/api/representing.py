@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from kubegenie_tui.demo.api.printing import cells_of
-from kubegenie_tui.demo.state.catalog import Resource
+from kubegenie_tui.demo.state.catalog import Column, Resource
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.collection import Stored
-from kubegenie_tui.demo.state.objects import Object, meta, with_meta
+from kubegenie_tui.demo.state.objects import Object, meta
 
 encode = msgspec.json.Encoder().encode
 _AS = re.compile(r"as=(Table|PartialObjectMetadataList|PartialObjectMetadata)\b")
@@ -92,10 +92,7 @@ def list_tail(resource: Resource, list_meta: Object, *, partial: bool = False) -
     return b"]}"
 
 
-def _definition(column: object) -> Object:
-    from kubegenie_tui.demo.state.catalog import Column
-
-    assert isinstance(column, Column)
+def _definition(column: Column) -> Object:
     return {
         "name": column.name,
         "type": column.type,
@@ -110,8 +107,3 @@ def _with_version(stored: Stored, api_version: str, version: bytes) -> bytes:
     if obj.get("apiVersion") == api_version:
         return stored.body
     return encode({**obj, "apiVersion": api_version})
-
-
-def stored_as(obj: Object, version: int, *, custom: bool) -> Stored:
-    """An object that is answered but not kept (a dry run)."""
-    return Stored(with_meta(obj), version, custom=custom)

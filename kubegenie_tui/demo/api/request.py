@@ -104,7 +104,7 @@ def parse_call(catalog: Catalog, method: str, path: str, query: Mapping[str, str
     if not subresource and (call.verb not in resource.verbs or (call.verb == "create" and name)):
         raise method_not_allowed()
     if resource.namespaced and not namespace and (name or (call.verb == "create" and "list" in resource.verbs)):
-        raise Refusal(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {})
+        raise method_not_allowed()
     return call
 
 

@@ -49,23 +49,6 @@ def selector(resource: Resource, query: Mapping[str, str]) -> Test | None:
     return (lambda stored: all(test(stored) for test in tests)) if tests else None
 
 
-def matches_labels(labels: Mapping[str, str], wanted: Object) -> bool:
-    """Whether labels satisfy a LabelSelector (matchLabels and matchExpressions)."""
-    if any(labels.get(key) != value for key, value in (wanted.get("matchLabels") or {}).items()):
-        return False
-    return all(_expression(labels, each) for each in wanted.get("matchExpressions") or ())
-
-
-def _expression(labels: Mapping[str, str], each: Object) -> bool:
-    value, values = labels.get(each["key"]), each.get("values") or ()
-    return {
-        "In": value in values,
-        "NotIn": value not in values,
-        "Exists": value is not None,
-        "DoesNotExist": value is None,
-    }[each["operator"]]
-
-
 def _label_test(text: str) -> Test:
     if found := _SET.match(text):
         values = {value.strip() for value in found["values"].split(",")}

@@ -8,7 +8,8 @@ from kubegenie_tui.demo.api.request import Call
 from kubegenie_tui.demo.api.statuses import Refusal, invalid
 from kubegenie_tui.demo.api.writing import Writer
 from kubegenie_tui.demo.state.cluster import Cluster
-from kubegenie_tui.demo.state.objects import Object, labels_of, meta, name_of
+from kubegenie_tui.demo.state.objects import Object, meta, name_of
+from kubegenie_tui.demo.state.selectors import selected
 
 
 def scale_of(obj: Object) -> Object:
@@ -57,8 +58,8 @@ def evict(cluster: Cluster, call: Call, pod: Object) -> Object:
         Refusal: 429 with the budget that forbids it.
     """
     for budget in cluster.list("poddisruptionbudgets.policy", call.namespace):
-        wanted, status = budget["spec"]["selector"].get("matchLabels") or {}, budget.get("status") or {}
-        if wanted.items() <= labels_of(pod).items() and not status.get("disruptionsAllowed"):
+        status = budget.get("status") or {}
+        if selected(pod, budget["spec"]["selector"]) and not status.get("disruptionsAllowed"):
             has, needs = status.get("currentHealthy", 0), status.get("desiredHealthy", 0)
             cause = f"The disruption budget {name_of(budget)} needs {needs} healthy pods and has {has} currently"
             raise Refusal(

@@ -8,6 +8,7 @@ from typing import Any
 from kubegenie_tui.demo.api.statuses import Cause, invalid
 from kubegenie_tui.demo.state.catalog import Resource
 from kubegenie_tui.demo.state.objects import Object, labels_of, meta, name_of
+from kubegenie_tui.demo.state.selectors import selected
 
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _BAD_NAME = (
@@ -90,7 +91,7 @@ def _selected(obj: Object) -> Iterator[Cause]:
     """A workload with a selector and a pod template."""
     spec = obj.get("spec") or {}
     template, selector = spec.get("template") or {}, spec.get("selector") or {}
-    labels, wanted = labels_of(template), selector.get("matchLabels") or {}
+    labels = labels_of(template)
     if (spec.get("replicas") or 0) < 0:
         yield (
             "FieldValueInvalid",
@@ -99,7 +100,7 @@ def _selected(obj: Object) -> Iterator[Cause]:
         )
     if not selector:
         yield "FieldValueRequired", "Required value", "spec.selector"
-    if not wanted.items() <= labels.items() or not selector:
+    if not selector or not selected(template, selector):
         shown = json.dumps(labels, separators=(",", ":")) if labels else "null"
         message = f"Invalid value: {shown}: `selector` does not match template `labels`"
         yield "FieldValueInvalid", message, "spec.template.metadata.labels"

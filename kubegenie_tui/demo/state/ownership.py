@@ -1,28 +1,22 @@
 """Who owns which field: managedFields, and server-side apply on top of them.
 
-A field is a path of managedFields' own steps (`f:spec`, `k:{"name":"app"}`, `.`); what a manager owns is a set of them.
-Source: KEP-555 and sigs.k8s.io/structured-merge-diff.
+What a manager owns is a set of field paths. Source: KEP-555 and sigs.k8s.io/structured-merge-diff.
 """
-
-import json
-from collections.abc import Iterable
-from typing import Any
 
 import msgspec
 
+from kubegenie_tui.demo.state.field_paths import (
+    Fields,
+    Path,
+    fields_of,
+    given_fields,
+    paths_of,
+    remove,
+    tree_of,
+    value_at,
+)
+from kubegenie_tui.demo.state.merging import merge
 from kubegenie_tui.demo.state.objects import Object, meta, with_meta
-from kubegenie_tui.demo.state.structure import ATOMIC, MAPS, OPTIONAL, SETS, item_key, list_keys
-
-Path = tuple[str, ...]
-Fields = frozenset[Path]
-
-UNOWNED = frozenset(
-    {
-        "name", "namespace", "uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "selfLink",
-        "deletionTimestamp", "deletionGracePeriodSeconds",
-    }
-)  # fmt: skip
-ABSENT: Any = object()
 
 
 class Owner(msgspec.Struct, frozen=True):
@@ -43,97 +37,14 @@ class ApplyConflict(Exception):
         self.fields = fields
 
 
-def fields_of(obj: Object, *, custom: bool = False) -> Fields:
-    """Every field that an object sets."""
-    found: set[Path] = set()
-    for key, value in obj.items():
-        if key not in ("apiVersion", "kind"):
-            if key == "metadata":
-                value = {name: each for name, each in value.items() if name not in UNOWNED}
-            _walk(key, value, (f"f:{key}",), found, custom and key != "metadata")
-    return frozenset(found)
-
-
-def _walk(name: str, value: Any, path: Path, found: set[Path], custom: bool) -> None:
-    if isinstance(value, dict) and (value or name in MAPS) and name not in ATOMIC:
-        if custom or name in MAPS or name in OPTIONAL:
-            found.add((*path, "."))
-        for key, each in value.items():
-            _walk("" if name in MAPS else key, each, (*path, f"f:{key}"), found, custom)
-    elif isinstance(value, list) and value and name in SETS:
-        found.add((*path, "."))
-        found.update((*path, f"v:{json.dumps(each)}") for each in value)
-    elif isinstance(value, list) and value and not custom and (keys := list_keys(name, value)):
-        if name in OPTIONAL:
-            found.add((*path, "."))
-        for item in value:
-            step = (*path, item_key(keys, item))
-            found.add((*step, "."))
-            for key, each in item.items():
-                _walk(key, each, (*step, f"f:{key}"), found, custom)
-    elif value is not None and not (name in ("metadata", "") and value == {}):
-        found.add(path)
-
-
-def _applied(config: Object, *, custom: bool) -> Fields:
-    """What a configuration sets: leaves and items of lists, not the maps and lists that hold them."""
-    fields = fields_of(config, custom=custom)
-    return frozenset(path for path in fields if path[-1] != "." or path[-2][:2] == "k:")
-
-
-def value_at(obj: Any, path: Path) -> Any:
-    """What an object has at a field; ABSENT when nothing."""
-    for step in path:
-        if obj is ABSENT or obj is None or step == ".":
-            break
-        obj = _step(obj, step)
-    return obj
-
-
-def _step(obj: Any, step: str) -> Any:
-    kind, key = step[:2], step[2:]
-    if kind == "f:":
-        return obj.get(key, ABSENT) if isinstance(obj, dict) else ABSENT
-    if not isinstance(obj, list):
-        return ABSENT
-    wanted = json.loads(key)
-    if kind == "v:":
-        return wanted if wanted in obj else ABSENT
-    keys = tuple(wanted)
-    return next((item for item in obj if item_key(keys, item) == step), ABSENT)
-
-
 def read(obj: Object) -> dict[Owner, Fields]:
     """What managedFields say."""
     return {
         Owner(
             entry.get("manager", ""), entry["operation"], entry.get("apiVersion", ""), entry.get("subresource", "")
-        ): frozenset(_paths(entry.get("fieldsV1") or {}))
+        ): frozenset(paths_of(entry.get("fieldsV1") or {}))
         for entry in meta(obj).get("managedFields") or ()
     }
-
-
-def _paths(tree: Object, base: Path = ()) -> Iterable[Path]:
-    for step, below in tree.items():
-        if below:
-            yield from _paths(below, (*base, step))
-        elif step[:2] == "k:" or step[2:] in MAPS:
-            yield (*base, step, ".")
-        else:
-            yield (*base, step)
-
-
-def tree_of(fields: Iterable[Path]) -> Object:
-    """Fields as managedFields write them."""
-    tree: Object = {}
-    known = sorted(fields)
-    for index, path in enumerate(known):
-        following = known[index + 1] if index + 1 < len(known) else ()
-        alone = path[-1] == "." and following[: len(path) - 1] != path[:-1]
-        node = tree
-        for step in path[:-1] if alone else path:
-            node = node.setdefault(step, {})
-    return tree
 
 
 def write(obj: Object, owners: dict[Owner, Fields], now: str, touched: Owner | None = None) -> Object:
@@ -159,7 +70,7 @@ def write(obj: Object, owners: dict[Owner, Fields], now: str, touched: Owner | N
 
 def claim(obj: Object, owner: Owner, now: str, *, custom: bool = False) -> Object:
     """A new object whose every field belongs to its creator."""
-    fields = _applied(obj, custom=custom) if owner.operation == "Apply" else fields_of(obj, custom=custom)
+    fields = given_fields(obj, custom=custom) if owner.operation == "Apply" else fields_of(obj, custom=custom)
     if owner.operation == "Update" and not owner.subresource:
         fields = frozenset(path for path in fields if path[0] != "f:status")
     return write(obj, {owner: fields}, now, owner)
@@ -199,7 +110,7 @@ def apply(live: Object, config: Object, owner: Owner, now: str, *, force: bool, 
     Raises:
         ApplyConflict: without `force`, when others own what it would change.
     """
-    owners, applied = read(live), _applied(config, custom=custom)
+    owners, applied = read(live), given_fields(config, custom=custom)
     contested = frozenset(path for path in applied if _differs(live, config, path))
     conflicts = {
         each: sorted(fields & contested) for each, fields in owners.items() if each != owner and fields & contested
@@ -216,41 +127,3 @@ def apply(live: Object, config: Object, owner: Owner, now: str, *, force: bool, 
     return write(
         with_meta(merged, managedFields=meta(live).get("managedFields") or []), owners, now, owner if changed else None
     )
-
-
-def merge(live: Any, config: Any, name: str = "", *, custom: bool = False) -> Any:
-    """One value laid over another, item by item where lists are maps in disguise."""
-    if isinstance(live, dict) and isinstance(config, dict) and name not in ATOMIC:
-        over = {key: merge(live.get(key), value, key, custom=custom) for key, value in config.items()}
-        return {**live, **over}
-    if isinstance(live, list) and isinstance(config, list):
-        if name in SETS:
-            return [*live, *(each for each in config if each not in live)]
-        keys = () if custom else list_keys(name, [*live, *config])
-        if keys:
-            return _merge_items(live, config, keys)
-    return config
-
-
-def _merge_items(live: list[Any], config: list[Any], keys: tuple[str, ...]) -> list[Any]:
-    given = {item_key(keys, item): item for item in config}
-    known = {item_key(keys, item) for item in live}
-    merged = [merge(item, given.get(item_key(keys, item), {})) for item in live]
-    return merged + [item for key, item in given.items() if key not in known]
-
-
-def remove(obj: Any, path: Path) -> Any:
-    """A copy without one field; an item of a list goes with its own `.`."""
-    step, rest = path[0], path[1:]
-    if obj is None or value_at(obj, (step,)) is ABSENT:
-        return obj
-    whole = not rest or (rest == (".",) and step[:2] == "k:")
-    if isinstance(obj, dict):
-        key = step[2:]
-        if whole:
-            return {name: value for name, value in obj.items() if name != key}
-        return obj if rest == (".",) else {**obj, key: remove(obj[key], rest)}
-    target = value_at(obj, (step,))
-    if whole:
-        return [item for item in obj if item != target]
-    return [remove(item, rest) if item is target else item for item in obj]

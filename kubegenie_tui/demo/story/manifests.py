@@ -88,7 +88,7 @@ def stateful_set(namespace: str, name: str, image: str, replicas: int, size: str
         "metadata": {"name": "data"},
         "spec": {
             "accessModes": ["ReadWriteOnce"],
-            "storageClassName": options.get("klass", "fast"),
+            "storageClassName": "fast",
             "resources": {"requests": {"storage": size}},
         },
     }

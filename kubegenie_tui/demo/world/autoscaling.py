@@ -3,8 +3,8 @@
 import math
 from typing import TYPE_CHECKING
 
-from kubegenie_tui.demo.state.objects import Object, labels_of, namespace_of
-from kubegenie_tui.demo.world.pods import ready
+from kubegenie_tui.demo.state.objects import Object, namespace_of
+from kubegenie_tui.demo.world.pods import ready, selected_pods
 from kubegenie_tui.demo.world.scheduler import requested
 from kubegenie_tui.demo.world.usage import container_usage
 
@@ -40,9 +40,8 @@ def reconcile(world: "World", namespace: str, name: str) -> None:
 
 def _utilization(world: "World", target: Object) -> int | None:
     """Percent of their requested cpu that the ready pods use; None when there are none."""
-    wanted, now = target["spec"]["selector"]["matchLabels"], world.cluster.clock.now()
-    pods = [pod for pod in world.cluster.list("pods", namespace_of(target)) if wanted.items() <= labels_of(pod).items()]
-    pods = [pod for pod in pods if ready(pod)]
+    now = world.cluster.clock.now()
+    pods = list(filter(ready, selected_pods(world.cluster, namespace_of(target), target["spec"]["selector"])))
     asked = sum(requested(pod, "cpu") for pod in pods) * 1000
     used = sum(container_usage(pod, each, now)[0] for pod in pods for each in pod["spec"]["containers"])
     return round(100 * used / asked) if asked else None

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 
 from kubegenie_tui.demo.state.objects import Object, meta, name_of
-from kubegenie_tui.demo.world.kubelet import hash_of
+from kubegenie_tui.demo.world.hashing import hash_of
 from kubegenie_tui.demo.world.programs import program_of, repository
 from kubegenie_tui.domain.quantity import parse_time
 

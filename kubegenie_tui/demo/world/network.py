@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.demo.state.objects import Object, labels_of, meta, name_of, namespace_of, owner_reference
-from kubegenie_tui.demo.world.kubelet import hash_of
-from kubegenie_tui.demo.world.pods import ready
+from kubegenie_tui.demo.world.hashing import hash_of
+from kubegenie_tui.demo.world.pods import ready, selected_pods
 
 if TYPE_CHECKING:
     from kubegenie_tui.demo.world.world import World
@@ -20,7 +20,7 @@ def reconcile(world: "World", namespace: str, name: str) -> None:
     selector = service["spec"].get("selector")
     if not selector or service["spec"].get("type") == "ExternalName":
         return
-    pods = [pod for pod in world.cluster.list("pods", namespace) if selector.items() <= labels_of(pod).items()]
+    pods = selected_pods(world.cluster, namespace, {"matchLabels": selector})
     backed = [pod for pod in pods if (pod.get("status") or {}).get("podIP") and pod["status"]["phase"] == "Running"]
     known = [
         each

@@ -3,6 +3,7 @@
 import json
 from typing import TYPE_CHECKING
 
+from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.objects import (
     Object,
     controller_of,
@@ -12,7 +13,8 @@ from kubegenie_tui.demo.state.objects import (
     namespace_of,
     owner_reference,
 )
-from kubegenie_tui.demo.world.kubelet import hash_of
+from kubegenie_tui.demo.state.selectors import selected
+from kubegenie_tui.demo.world.hashing import hash_of
 
 if TYPE_CHECKING:
     from kubegenie_tui.demo.world.world import World
@@ -109,12 +111,29 @@ def pods_of(world: "World", owner: Object) -> list[Object]:
     return [pod for pod in children if (controller_of(pod) or {}).get("uid") == meta(owner)["uid"]]
 
 
+def selected_pods(cluster: Cluster, namespace: str, selector: Object) -> list[Object]:
+    """The pods of a namespace that a LabelSelector selects."""
+    return [pod for pod in cluster.list("pods", namespace) if selected(pod, selector)]
+
+
 def ready(pod: Object) -> bool:
     """Whether a pod is Ready and stays."""
     if meta(pod).get("deletionTimestamp"):
         return False
     conditions = (pod.get("status") or {}).get("conditions") or ()
     return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
+
+
+def qos_class(pod: Object) -> str:
+    """Guaranteed, Burstable or BestEffort, from requests and limits."""
+    resources = [each.get("resources") or {} for each in pod["spec"]["containers"]]
+    if not any(resources):
+        return "BestEffort"
+    same = all(
+        each.get("limits") and each["limits"] == each.get("requests") and {"cpu", "memory"} <= set(each["limits"])
+        for each in resources
+    )
+    return "Guaranteed" if same else "Burstable"
 
 
 def template_hash(owner: Object) -> str:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.demo.state.objects import Object, labels_of, meta, name_of, namespace_of
+from kubegenie_tui.demo.state.selectors import selected
 from kubegenie_tui.demo.world.pods import new_pod, pods_of, ready, template_hash
 
 if TYPE_CHECKING:
@@ -96,8 +97,8 @@ def reconcile_daemons(world: "World", namespace: str, name: str) -> None:
         return
     revision = template_hash(owner)
     pods = {pod["spec"].get("nodeName"): pod for pod in pods_of(world, owner)}
-    wanted = owner["spec"]["template"]["spec"].get("nodeSelector") or {}
-    nodes = [name_of(node) for node in world.cluster.list("nodes") if wanted.items() <= labels_of(node).items()]
+    wanted = {"matchLabels": owner["spec"]["template"]["spec"].get("nodeSelector")}
+    nodes = [name_of(node) for node in world.cluster.list("nodes") if selected(node, wanted)]
     for node in nodes:
         pod = pods.get(node)
         labels = {"controller-revision-hash": revision, "pod-template-generation": str(meta(owner)["generation"])}

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.demo.state.objects import Object, meta, name_of, namespace_of
+from kubegenie_tui.demo.state.selectors import selected
 from kubegenie_tui.domain.quantity import parse_quantity
 
 if TYPE_CHECKING:
@@ -50,8 +51,7 @@ def _memory_left(world: "World") -> dict[str, float]:
 
 def _selects(world: "World", pod: Object, node: str) -> bool:
     found = world.cluster.get("nodes", node)
-    labels = meta(found or {}).get("labels") or {}
-    return (pod["spec"].get("nodeSelector") or {}).items() <= labels.items()
+    return selected(found or {}, {"matchLabels": pod["spec"].get("nodeSelector")})
 
 
 def _wait(world: "World", pod: Object, left: dict[str, float]) -> None:

@@ -3,14 +3,12 @@
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.demo.state.cluster import Cluster
-from kubegenie_tui.demo.state.objects import Object, labels_of, meta, name_of, namespace_of, with_meta
-from kubegenie_tui.demo.world.pods import ready
+from kubegenie_tui.demo.state.objects import Object, meta, name_of, namespace_of, with_meta
+from kubegenie_tui.demo.world.pods import ready, selected_pods
 from kubegenie_tui.domain.quantity import parse_quantity
 
 if TYPE_CHECKING:
     from kubegenie_tui.demo.world.world import World
-
-VOLUMES = "persistentvolumes"
 
 
 def reconcile_namespace(world: "World", name: str) -> None:
@@ -134,8 +132,7 @@ def reconcile_budget(world: "World", namespace: str, name: str) -> None:
     budget = world.cluster.get("poddisruptionbudgets.policy", name, namespace)
     if budget is None:
         return
-    wanted = budget["spec"]["selector"].get("matchLabels") or {}
-    pods = [pod for pod in world.cluster.list("pods", namespace) if wanted.items() <= labels_of(pod).items()]
+    pods = selected_pods(world.cluster, namespace, budget["spec"]["selector"])
     healthy, spec = sum(map(ready, pods)), budget["spec"]
     lowest = (
         spec["minAvailable"] if "minAvailable" in spec else len(pods) - _count(spec.get("maxUnavailable", 1), len(pods))

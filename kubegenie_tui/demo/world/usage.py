@@ -4,7 +4,7 @@ import math
 
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.objects import Object, meta
-from kubegenie_tui.demo.world.kubelet import hash_of
+from kubegenie_tui.demo.world.hashing import hash_of
 from kubegenie_tui.demo.world.programs import program_of
 from kubegenie_tui.domain.quantity import parse_time
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.collection import Change, Key
-from kubegenie_tui.demo.state.objects import Object, controller_of, labels_of, meta, name_of, namespace_of
-from kubegenie_tui.demo.world import autoscaling, jobs, network, replicas, rollout, upkeep
-from kubegenie_tui.demo.world.kubelet import Kubelet
+from kubegenie_tui.demo.state.objects import Object, controller_of, meta, name_of, namespace_of
+from kubegenie_tui.demo.state.selectors import selected
+from kubegenie_tui.demo.world import autoscaling, jobs, kubelet, network, replicas, rollout, upkeep
 from kubegenie_tui.demo.world.recorder import Recorder
 from kubegenie_tui.demo.world.scheduler import schedule
 
@@ -37,10 +37,9 @@ class World:
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
         self.recorder = Recorder(cluster)
-        kubelet = Kubelet(self)
         self._controllers: dict[str, Controller] = {
             "scheduler": lambda namespace, name: schedule(self, namespace, name),
-            "kubelet": kubelet.sync,
+            "kubelet": lambda namespace, name: kubelet.sync(self, namespace, name),
             "deployments.apps": lambda namespace, name: rollout.reconcile(self, namespace, name),
             "replicasets.apps": lambda namespace, name: replicas.reconcile_set(self, namespace, name),
             "statefulsets.apps": lambda namespace, name: replicas.reconcile_stateful(self, namespace, name),
@@ -187,7 +186,7 @@ class World:
                 self.soon(kind_id, namespace, name_of(obj))
         for service in self.cluster.list("services", namespace):
             selector = service["spec"].get("selector")
-            if selector and selector.items() <= labels_of(pod).items():
+            if selector and selected(pod, {"matchLabels": selector}):
                 self.soon("services", namespace, name_of(service))
 
 
