@@ -92,7 +92,7 @@ class KubeGenieApp(Navigation):
         if place := await self.back_in_place():
             place.open_command()
 
-    def action_command_palette(self) -> None:
+    def action_command_palette(self, typed: str = "") -> None:
         """Everything that can be done here, by a few letters of its name."""
         from kubegenie_tui.screens.palette import palette_choices
         from kubegenie_tui.screens.picker import PickerScreen
@@ -100,7 +100,7 @@ class KubeGenieApp(Navigation):
         if self.place is not None and not self.screen.is_modal:
             active = {each.binding.id: each for each in self.screen.active_bindings.values()}
             choices = palette_choices(active.values(), self.settings.keys, self.place.known())
-            self.push_screen(PickerScreen("What to do", choices), lambda picked: self._do(active, picked))
+            self.push_screen(PickerScreen("What to do", choices, typed=typed), lambda picked: self._do(active, picked))
 
     async def _do(self, active: "Mapping[str | None, ActiveBinding]", picked: str | None) -> None:
         if picked in active:

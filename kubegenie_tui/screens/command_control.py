@@ -55,7 +55,7 @@ class CommandControl:
             case "theme":
                 post(ThemeRequested(_theme_named(command.argument)))
             case "api":
-                post(ExplorerRequested(cluster, "customresourcedefinitions.apiextensions.k8s.io"))
+                self._screen.call_later(self._screen.run_action, "app.command_palette('kind ')")
             case "help":
                 self._screen.call_later(self._screen.run_action, "app.show_help")
             case _:

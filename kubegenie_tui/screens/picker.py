@@ -42,7 +42,9 @@ class PickerScreen(ModalScreen[str | None]):
         Binding("up", "move(-1)", "up", show=False, priority=True),
     ]
 
-    def __init__(self, title: str, choices: Sequence[Choice], *, current: str = "", nothing: str = "") -> None:
+    def __init__(
+        self, title: str, choices: Sequence[Choice], *, current: str = "", nothing: str = "", typed: str = ""
+    ) -> None:
         """A list that waits.
 
         Args:
@@ -50,23 +52,25 @@ class PickerScreen(ModalScreen[str | None]):
             choices: what can be picked, the best first.
             current: id of the one to begin on.
             nothing: what to say when there is nothing to pick.
+            typed: what to narrow it by at first.
         """
         super().__init__()
         self._title = title
         self._choices = choices
         self._current = current
         self._nothing = nothing
+        self._typed = typed
 
     def compose(self) -> ComposeResult:
         """A line to type in above the list."""
         with Vertical() as box:
             box.border_title = Content(self._title)
-            yield LineInput(placeholder="type to narrow", compact=True)
+            yield LineInput(self._typed, placeholder="type to narrow", compact=True, select_on_focus=False)
             yield OptionList(markup=False, compact=True)
 
     def on_mount(self) -> None:
         """Show all there is."""
-        self._fill("")
+        self._fill(self._typed)
         self.query_one(Input).focus()
 
     def _fill(self, text: str) -> None:

@@ -71,3 +71,15 @@ async def test_escape_does_nothing(tmp_path: Path) -> None:
         await opened(demo)
         await demo.pilot.press("ctrl+p", "ctrl+p", "escape")
         await demo.until(lambda: demo.app.screen is demo.app.place)
+
+
+async def test_api_lists_every_kind(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **PODS) as demo:
+        await opened(demo)
+        await demo.command("api")
+        await demo.until(lambda: isinstance(demo.app.screen, PickerScreen))
+        await demo.until_shown("StatefulSets")
+        assert "ctrl+g" not in demo.text()
+        await demo.pilot.press(*"applications", "enter")
+        await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen))
+        await demo.until(lambda: demo.explorer.kind and demo.explorer.kind.plural == "applications")
