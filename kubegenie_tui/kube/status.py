@@ -95,17 +95,16 @@ def _error(code: int, status: Status, verb: str, target: Target, headers: Mappin
         case 410:
             return Expired(f"The list position in {target} is too old (410)", why, "list again")
         case 429:
-            wait = _wait(status, headers)
+            wait = _wait(status, headers) or 1.0
             what = "The server asks for fewer requests (429)"
-            return Throttled(what, why, retry_after=1.0 if wait is None else wait)
+            return Throttled(what, why, f"try again in {wait:.0f} s", retry_after=wait)
         case 300 | 301 | 302 | 303 | 307 | 308:
             return _redirected(code, headers)
         case _ if code < 500:
             return Invalid(f"The server does not accept the request to {verb} {target} ({code})", why)
         case _:
-            return ServerFailed(
-                f"The server failed to {verb} {target} ({code})", why, retry_after=_wait(status, headers)
-            )
+            what = f"The server failed to {verb} {target} ({code})"
+            return ServerFailed(what, why, "try again; its own log may say more", retry_after=_wait(status, headers))
 
 
 def _forbidden(verb: str, target: Target, why: str) -> Forbidden:

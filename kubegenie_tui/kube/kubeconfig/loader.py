@@ -62,7 +62,7 @@ def load_kubeconfig(paths: Sequence[Path]) -> Kubeconfig:
     merged = merge(files)
     contexts = {name: build_context(name, merged) for name in merged.contexts}
     errors += merged.errors
-    return Kubeconfig(contexts, merged.current if merged.current in contexts else "", tuple(errors))
+    return Kubeconfig(contexts, merged.current, tuple(errors))
 
 
 def _none_found(paths: Sequence[Path]) -> KubeconfigError:

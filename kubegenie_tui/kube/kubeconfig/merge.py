@@ -30,6 +30,8 @@ class Merged(msgspec.Struct):
     """What all files say together."""
 
     current: str = ""
+    current_in: KubeconfigFile | None = None
+    """The file that names the current context."""
     clusters: dict[str, Entry] = {}
     users: dict[str, Entry] = {}
     contexts: dict[str, Entry] = {}
@@ -44,11 +46,20 @@ def merge(files: Sequence[KubeconfigFile]) -> Merged:
     """
     merged = Merged()
     for file in files:
-        merged.current = merged.current or _current(file, merged.errors)
+        if not merged.current and (current := _current(file, merged.errors)):
+            merged.current, merged.current_in = current, file
         for section, known in _sections(merged):
             for name, entry in _entries(file, section, merged.errors).items():
                 known.setdefault(name, entry)
+    if merged.current_in is not None and merged.current not in merged.contexts:
+        what = f'The current context "{merged.current}" does not exist'
+        merged.errors.append(merged.current_in.error(what, f"known: {_known(merged)}", keys=("current-context",)))
+        merged.current = ""
     return merged
+
+
+def _known(merged: Merged) -> str:
+    return ", ".join(sorted(merged.contexts)) or "none"
 
 
 def _sections(merged: Merged) -> Iterator[tuple[Section, dict[str, Entry]]]:

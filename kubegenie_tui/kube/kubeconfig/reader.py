@@ -74,6 +74,17 @@ class _Context(msgspec.Struct):
     namespace: str = ""
 
 
+_TYPES = {
+    "str": "text",
+    "int": "a number",
+    "float": "a number",
+    "bool": "true or false",
+    "object": "a mapping",
+    "array": "a list",
+    "null": "empty",
+}
+
+
 def build_context(name: str, merged: Merged) -> Context:
     """The context `name`; with its `problem` set when an entry it needs is missing or cannot be understood."""
     entry = merged.contexts[name]
@@ -108,7 +119,16 @@ def _convert(entry: Entry, into: type[T]) -> T:
         message, _, place = str(error).partition(" - at `")
         keys = [int(part) if part.isdigit() else part for part in re.findall(r"[^.$`\[\]]+", place)]
         field = ".".join(str(key) for key in keys) or "it"
-        raise entry.error(f'"{entry.name}" cannot be understood', f"{field}: {message}", at=keys) from error
+        what = f'{str(entry.keys[0]).removesuffix("s").capitalize()} "{entry.name}" cannot be understood'
+        raise entry.error(what, f"{field} {_in_words(message)}", at=keys) from error
+
+
+def _in_words(message: str) -> str:
+    """What msgspec says of a value, in YAML's own terms."""
+    if missing := re.fullmatch(r"Object missing required field `(\w+)`", message):
+        return f"lacks {missing[1]}"
+    types = re.fullmatch(r"Expected `(\w+)(?: \| null)?`, got `(\w+)`", message)
+    return f"should be {_TYPES[types[1]]}, not {_TYPES[types[2]]}" if types else f"is not right: {message}"
 
 
 def _without_nulls(value: object) -> object:

@@ -155,7 +155,9 @@ def compare(ours: Kubeconfig, theirs: dict[str, Any]) -> None:
     assert ours.contexts.keys() == contexts.keys()
     current = theirs["current-context"]
     assert ours.current == (current if current in contexts else "")
-    assert ours.errors == ()
+    assert [error.what for error in ours.errors] == (
+        [f'The current context "{current}" does not exist'] if current and current not in contexts else []
+    )
     for name, body in contexts.items():
         context = ours.contexts[name]
         assert (context.name, context.cluster_name, context.user_name, context.namespace) == (
