@@ -1,5 +1,6 @@
 """Going from place to place: screens ask by messages, and only here are they known to each other."""
 
+import time
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -106,18 +107,28 @@ class Navigation(TypeAhead):
     async def _open_detail(self, wanted: messages.DetailRequested) -> None:
         from kubegenie_tui.screens.detail import DetailScreen
 
-        agent, ref = await self.services.manager.open(wanted.ref.cluster), wanted.ref
-        kind = agent.kinds.resolve(ref.kind)
-        await self.push_screen(DetailScreen(agent, kind, ref.namespace, ref.name, wanted.tab, demo=self.options.demo))
+        ref, demo = wanted.ref, self.options.demo
+        try:
+            agent = await self.services.manager.open(ref.cluster)
+            kind = agent.kinds.resolve(ref.kind)
+        except KubeGenieError as error:
+            self.notify(str(error), severity="error", markup=False, timeout=10)
+            return
+        screen = DetailScreen(agent, kind, ref.namespace, ref.name, wanted.tab, demo=demo, now=time.time)
+        await self.push_screen(screen)
 
     @on(messages.LogsRequested)
     async def _open_logs(self, wanted: messages.LogsRequested) -> None:
         from kubegenie_tui.screens.logs import LogsScreen
 
-        agent, ref = await self.services.manager.open(wanted.ref.cluster), wanted.ref
-        await self.push_screen(
-            LogsScreen(agent, ref.namespace, ref.name, wanted.container, wanted.previous, demo=self.options.demo)
-        )
+        ref, demo = wanted.ref, self.options.demo
+        try:
+            agent = await self.services.manager.open(ref.cluster)
+        except KubeGenieError as error:
+            self.notify(str(error), severity="error", markup=False, timeout=10)
+            return
+        screen = LogsScreen(agent, ref.namespace, ref.name, wanted.container, wanted.previous, demo=demo, now=time.time)
+        await self.push_screen(screen)
 
     @on(messages.AskRequested)
     async def _ask(self, wanted: messages.AskRequested) -> None:

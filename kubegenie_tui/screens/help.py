@@ -61,7 +61,8 @@ class HelpScreen(ModalScreen[None]):
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
         event.stop()
-        self._fill(event.value)
+        if self.is_current:
+            self._fill(event.value)
 
     def _fill(self, text: str) -> None:
         groups = [*self._groups(text, in_force=True), *self._groups(text, in_force=False)]

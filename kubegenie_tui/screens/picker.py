@@ -91,19 +91,24 @@ class PickerScreen(ModalScreen[str | None]):
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
         event.stop()
-        self._fill(event.value)
+        if self.is_current:
+            self._fill(event.value)
 
     @on(Input.Submitted)
     def _take(self, event: Input.Submitted) -> None:
         event.stop()
         options = self.query_one(OptionList)
         if options.highlighted is not None:
-            self.dismiss(options.get_option_at_index(options.highlighted).id)
+            self._give(options.get_option_at_index(options.highlighted).id)
 
     @on(OptionList.OptionSelected)
     def _take_clicked(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.dismiss(event.option.id)
+        self._give(event.option.id)
+
+    def _give(self, choice: str | None) -> None:
+        if self.is_current:
+            self.dismiss(choice)
 
     def action_move(self, step: int) -> None:
         """Another choice, without leaving the line."""
@@ -115,7 +120,7 @@ class PickerScreen(ModalScreen[str | None]):
 
     def action_leave(self) -> None:
         """Pick nothing."""
-        self.dismiss(None)
+        self._give(None)
 
 
 def _far(words: Sequence[str], text: str) -> int | None:

@@ -1,5 +1,6 @@
 """The panes around the table: shown and hidden by a key, made when they are first shown."""
 
+import time
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -108,7 +109,7 @@ class SidePanes:
 
             view = DetailView()
             await self._explorer.query_one("#middle").mount(view)
-            self._detail = DetailControl(view, self._explorer.agent)
+            self._detail = DetailControl(view, self._explorer.agent, now=time.time)
         self.follow(self._explorer.table.current)
 
     def follow(self, row: Row | None) -> None:

@@ -62,6 +62,7 @@ class Turn(Vertical):
         self._answer: Answer | None = None
         self._waiting = Static(markup=False, classes="waiting")
         self._clock: Timer | None = None
+        self._is_over = False
 
     def on_mount(self) -> None:
         """Show the question."""
@@ -84,7 +85,7 @@ class Turn(Vertical):
     def _tick(self) -> None:
         for call_id in self._open_calls:
             self._calls[call_id].tick()
-        thinks = not self._open_calls and self._answer is None
+        thinks = not (self._is_over or self._open_calls or self._answer)
         self._waiting.display = thinks
         if thinks:
             elapsed = format_elapsed((monotonic() - self._began) * 1000, running=True)
@@ -147,6 +148,7 @@ class Turn(Vertical):
         await self._add(Static(error_words(error), markup=False, classes="failure"))
 
     async def _close(self, event: Finished) -> None:
+        self._is_over = True
         await self._end_answer()
         parts = [plain(event.engine)]
         if event.input_tokens or event.output_tokens:

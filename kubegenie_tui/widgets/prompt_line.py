@@ -62,13 +62,14 @@ class PromptLine(Vertical):
         self._history = history if history is not None else []
         """Earlier commands, the latest last; shared with whoever keeps it."""
         self._recalled = 0
+        self._shown = Static(id="completions", markup=False)
+        self._sign = Static(":", id="sign", markup=False)
+        self._entry = LineInput(compact=True, select_on_focus=False)
 
     def compose(self) -> ComposeResult:
         """Completions above the entry."""
-        yield Static(id="completions", markup=False)
-        with Horizontal(id="entry"):
-            yield Static(":", id="sign", markup=False)
-            yield LineInput(compact=True, select_on_focus=False)
+        yield self._shown
+        yield Horizontal(self._sign, self._entry, id="entry")
 
     @property
     def is_open(self) -> bool:
@@ -78,12 +79,10 @@ class PromptLine(Vertical):
     def open(self, mode: Mode, text: str = "") -> None:
         """Show the line and give it the keys."""
         self._mode, self._recalled = mode, 0
-        self.query_one("#sign", Static).update(Content(mode))
-        entry = self.query_one(Input)
-        entry.value = text
-        entry.cursor_position = len(text)
+        self._sign.update(Content(mode))
+        self._fill(text)
         self.add_class("-open")
-        entry.focus()
+        self._entry.focus()
         self._show_completions(text)
 
     def close(self) -> None:
@@ -112,9 +111,12 @@ class PromptLine(Vertical):
             Content.assemble((done.text, "$foreground" if index else "bold $accent"), "  ", (done.hint, "$muted"))
             for index, done in enumerate(self._completions)
         ]
-        shown = self.query_one("#completions", Static)
-        shown.display = bool(lines)
-        shown.update(Content("\n").join(lines))
+        self._shown.display = bool(lines)
+        self._shown.update(Content("\n").join(lines))
+
+    def _fill(self, text: str) -> None:
+        self._entry.value = text
+        self._entry.cursor_position = len(text)
 
     def action_cancel(self) -> None:
         """Close without doing anything."""
@@ -124,18 +126,14 @@ class PromptLine(Vertical):
     def action_complete(self) -> None:
         """Take the first completion."""
         if self._completions:
-            entry = self.query_one(Input)
-            entry.value = self._completions[0].text + " "
-            entry.cursor_position = len(entry.value)
+            self._fill(self._completions[0].text + " ")
 
     def action_recall(self, step: int) -> None:
         """Bring back an earlier command."""
         if self._mode != ":" or not self._history:
             return
         self._recalled = max(0, min(self._recalled + step, len(self._history)))
-        entry = self.query_one(Input)
-        entry.value = self._history[-self._recalled] if self._recalled else ""
-        entry.cursor_position = len(entry.value)
+        self._fill(self._history[-self._recalled] if self._recalled else "")
 
     @on(events.DescendantBlur)
     def _left(self) -> None:

@@ -46,11 +46,18 @@ class SearchBar(Horizontal):
             super().__init__()
             self.step = step
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._entry = LineInput(
+            placeholder="find text; ~ before a regular expression", compact=True, select_on_focus=True
+        )
+        self._count = Static(id="count", markup=False)
+
     def compose(self) -> ComposeResult:
         """Sign, entry, count."""
         yield Static("/", id="sign", markup=False)
-        yield LineInput(placeholder="find text; ~ before a regular expression", compact=True, select_on_focus=True)
-        yield Static(id="count", markup=False)
+        yield self._entry
+        yield self._count
 
     @property
     def is_open(self) -> bool:
@@ -60,16 +67,16 @@ class SearchBar(Horizontal):
     def open(self) -> None:
         """Let the person type."""
         self.add_class("-open")
-        self.query_one(Input).focus()
+        self._entry.focus()
 
     def close(self) -> None:
         """Look for nothing any more."""
         self.remove_class("-open")
-        self.query_one(Input).value = ""
+        self._entry.value = ""
 
     def tell(self, words: str, *, wrong: bool = False) -> None:
         """Say how many there are, or what is wrong with the query."""
-        self.query_one("#count", Static).update(Content.styled(words, "$error") if wrong else Content(words))
+        self._count.update(Content.styled(words, "$error") if wrong else Content(words))
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:

@@ -33,22 +33,19 @@ class TablePane(Vertical):
         super().__init__(id=id)
         self.kind: Kind | None = None
         self.namespace = ""
-        self._emphasise = emphasise
+        self._title_line = PaneTitle()
+        self._words = Static(id="nothing", markup=False)
+        self.table = ResourceTable(emphasise=emphasise)
 
     def compose(self) -> ComposeResult:
         """Title, table, and the words for when there are no rows."""
-        yield PaneTitle()
-        yield Static(id="nothing", markup=False)
-        yield ResourceTable(emphasise=self._emphasise)
+        yield self._title_line
+        yield self._words
+        yield self.table
 
     def on_mount(self) -> None:
         """Tell the age of what is stale once a second."""
         self.set_interval(1.0, self._tell_time)
-
-    @property
-    def table(self) -> ResourceTable:
-        """The table."""
-        return self.query_one(ResourceTable)
 
     def show(self, kind: Kind, namespace: str, live: LiveRows, usage: Usage | None = None) -> None:
         """Show these rows from now on; no namespace means all."""
@@ -65,11 +62,11 @@ class TablePane(Vertical):
 
     def on_descendant_focus(self) -> None:
         """Show where the keys go."""
-        self.query_one(PaneTitle).add_class("-focused")
+        self._title_line.add_class("-focused")
 
     def on_descendant_blur(self) -> None:
         """Show that the keys go elsewhere."""
-        self.query_one(PaneTitle).remove_class("-focused")
+        self._title_line.remove_class("-focused")
 
     def _tell_time(self) -> None:
         if self.table.live.state.phase is not Phase.LIVE:
@@ -79,13 +76,13 @@ class TablePane(Vertical):
     def tell(self) -> None:
         """Bring title and words up to date."""
         table, state = self.table, self.table.live.state
-        title = self.query_one(PaneTitle)
+        title = self._title_line
         title.set_class(state.phase in (Phase.STALE, Phase.DENIED, Phase.GONE), "-stale")
         title.set_content(self._title(state))
         empty = len(table.view) == 0 and bool(words := self._nothing(state))
         self.set_class(empty, "-empty")
         if empty:
-            self.query_one("#nothing", Static).update(words)
+            self._words.update(words)
 
     def _title(self, state: LiveState) -> Content:
         if self.kind is None:

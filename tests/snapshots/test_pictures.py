@@ -3,8 +3,10 @@
 UPDATE_PICTURES=1 writes them anew; otherwise they are compared.
 """
 
+import html
 import itertools
 import os
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -46,12 +48,18 @@ def text_of(pilot: Pilot[Any]) -> str:
     return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
+def words_of(svg: str) -> list[str]:
+    """The texts of a picture, for a difference that can be read."""
+    return [html.unescape(words).replace("\xa0", " ") for words in re.findall(r"<text [^>]*>([^<]+)</text>", svg)]
+
+
 async def picture(name: str, pilot: Pilot[Any]) -> None:
     """Compare the screen with the picture of that name, or make it."""
     shown = pilot.app.export_screenshot(title="KubeGenie")
     file = PICTURES / f"{name}.svg"
     if os.environ.get("UPDATE_PICTURES"):
         file.write_text(shown, encoding="utf-8")
+    assert words_of(file.read_text(encoding="utf-8")) == words_of(shown)
     assert file.read_text(encoding="utf-8") == shown, f"docs/screenshots/{name}.svg is of another screen"
 
 
