@@ -101,7 +101,7 @@ async def test_a_pod_without_a_node_has_said_nothing(api: Api, pods: str) -> Non
 
 async def test_a_container_that_has_not_started(api: Api, pods: str) -> None:
     await api.made(pods, pod("stuck", container(image="nginx:doesnotexist")))
-    await status_of_main(api, pods, "stuck", lambda status: reason(status) == "ImagePullBackOff")
+    await status_of_main(api, pods, "stuck", lambda status: "ImagePull" in reason(status))
     answer = await api.get(f"{pods}/stuck/log")
     told = ("image can't be pulled", "trying and failing to pull image")  # as it tries, as it waits
     assert answer.refusal[:2] == (400, "BadRequest")
