@@ -28,6 +28,9 @@ _PREFIX = re.compile(
     rb'|\{"(?:apiVersion|kind)":"[^"\\]*","(?:apiVersion|kind)":"[^"\\]*","metadata":\{'
 )
 
+_MANAGED = b',"managedFields":['
+_AFTER_MANAGED = re.compile(rb'\]\},"[a-z]')
+
 ItemT = TypeVar("ItemT")
 
 
@@ -37,8 +40,23 @@ def _too_large(limit: int) -> ServerFailed:
     )
 
 
+def _lean(chunk: bytes, start: int, end: int) -> memoryview:
+    """A document of a stream without managedFields: a third of it and more, which nobody here reads.
+
+    To find its end is ten times cheaper than to parse it: no other array is in it. A quote inside a string is escaped,
+    so no string looks like its beginning or its end; where a string has the first `]`, the document stays whole.
+    """
+    view = memoryview(chunk)
+    managed = chunk.find(_MANAGED, start, end)
+    if managed >= 0:
+        close = chunk.find(b"]", managed, end)
+        if close > 0 and _AFTER_MANAGED.match(chunk, close, end):
+            return memoryview(b"".join((view[start:managed], view[close + 1 : end])))
+    return view[start:end]
+
+
 class LineSplitter:
-    """The lines of a stream: one JSON document each."""
+    """The lines of a stream: one JSON document each, without its managedFields."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
@@ -50,16 +68,16 @@ class LineSplitter:
         Raises:
             ServerFailed: a line grows beyond 32 MiB.
         """
-        start, view = 0, memoryview(chunk)
-        end = chunk.find(b"\n")
+        start, end = 0, chunk.find(b"\n")
         if end >= 0 and self._parts:
-            yield memoryview(b"".join([*self._parts, view[:end]]))
+            line = b"".join([*self._parts, chunk[:end]])
+            yield _lean(line, 0, len(line))
             self._parts, self._size = [], 0
             start = end + 1
             end = chunk.find(b"\n", start)
         while end >= 0:
             if end > start:
-                yield view[start:end]
+                yield _lean(chunk, start, end)
             start = end + 1
             end = chunk.find(b"\n", start)
         self._keep(chunk[start:])

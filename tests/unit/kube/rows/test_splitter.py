@@ -40,6 +40,19 @@ LISTS = st.one_of(
     st.builds(lambda rows: {**TABLE, "rows": rows}, st.lists(ROWS, max_size=6)),
     st.just({**HEAD, "items": None}),
 )
+NOTED = ("f:spec", 'k:{"name":"app"}', "v:[a]", ']},"spec":{', 'x"]},"spec":{', "f:a]},", ',"managedFields":[', "]")
+FIELDS: st.SearchStrategy[Any] = st.recursive(
+    st.just({}),
+    lambda inner: st.dictionaries(st.one_of(st.sampled_from(NOTED), TEXT), inner, max_size=3),
+    max_leaves=8,
+)
+MANAGED = st.lists(st.builds(lambda who, fields: {"manager": who, "fieldsV1": fields}, TEXT, FIELDS), max_size=3)
+MANAGED_OBJECTS = st.builds(
+    lambda notes, managed, rest: {"metadata": {"annotations": notes, "managedFields": managed}, **rest},
+    st.dictionaries(st.one_of(st.sampled_from(NOTED), TEXT), st.one_of(st.sampled_from(NOTED), TEXT), max_size=3),
+    MANAGED,
+    st.dictionaries(st.sampled_from(["spec", "status", "data", "Odd"]), VALUES, max_size=3),
+)
 SIZES = st.lists(st.integers(1, 40), min_size=1, max_size=8)
 
 
@@ -142,3 +155,22 @@ def test_a_line_that_never_ends_is_an_error(monkeypatch: pytest.MonkeyPatch) -> 
     lines = LineSplitter()
     with pytest.raises(ServerFailed, match="larger"):
         [list(lines.feed(b"x" * 1000)) for _ in range(20)]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(MANAGED_OBJECTS, min_size=1, max_size=4), SIZES)
+def test_a_line_loses_nothing_but_its_managed_fields(objects: list[dict[str, Any]], sizes: list[int]) -> None:
+    lines, found = LineSplitter(), []
+    for chunk in chunks(b"".join(compact(each) + b"\n" for each in objects), sizes):
+        found += [json.loads(bytes(line)) for line in lines.feed(chunk)]
+    assert len(found) == len(objects)
+    for line, original in zip(found, objects, strict=True):
+        line["metadata"].setdefault("managedFields", original["metadata"]["managedFields"])
+        assert line == original
+
+
+def test_managed_fields_as_servers_write_them_are_left_out() -> None:
+    managed = [{"manager": "kubelet", "fieldsV1": {"f:status": {'k:{"type":"Ready"}': {".": {}}}}}] * 2
+    pod = {"metadata": {"name": "a", "managedFields": managed}, "spec": {"containers": [{"name": "app"}]}}
+    (line,) = LineSplitter().feed(compact(pod) + b"\n")
+    assert json.loads(bytes(line)) == {**pod, "metadata": {"name": "a"}}
