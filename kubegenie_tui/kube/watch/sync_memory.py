@@ -5,7 +5,7 @@ import re
 
 import msgspec
 
-from kubegenie_tui.domain.errors import Forbidden, NotFound, Unauthorized
+from kubegenie_tui.domain.errors import Forbidden, NotFound
 from kubegenie_tui.kube.transport import Transport
 
 WATCH_LIST_SINCE = (1, 34)
@@ -53,7 +53,7 @@ async def _version(client: Transport) -> tuple[int, int]:
     """The server's version; (0, 0) when it is not told."""
     try:
         version = msgspec.json.decode(await client.get("/version"), type=_Version)
-    except (Unauthorized, Forbidden, NotFound, msgspec.DecodeError):
+    except (Forbidden, NotFound, msgspec.DecodeError):
         return (0, 0)
     return _number(version.major), _number(version.minor)
 
