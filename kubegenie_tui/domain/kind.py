@@ -37,8 +37,8 @@ class Kind(msgspec.Struct, frozen=True):
     def path(self, namespace: str = "", name: str = "", subresource: str = "") -> str:
         """URL path of the collection, of one object, or of its subresource; no namespace means all."""
         root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
-        scope = f"/namespaces/{namespace}" if self.namespaced and namespace else ""
-        tail = "".join(f"/{part}" for part in (name, subresource) if part)
+        scope = f"/namespaces/{path_segment(namespace)}" if self.namespaced and namespace else ""
+        tail = "".join(f"/{part}" for part in (path_segment(name), subresource) if part)
         return f"{root}{scope}/{self.plural}{tail}"
 
     def names(self) -> Iterator[str]:
@@ -48,6 +48,11 @@ class Kind(msgspec.Struct, frozen=True):
         yield from self.short_names
         yield self.id
         yield f"{self.plural}.{self.version}.{self.group}" if self.group else f"{self.plural}.{self.version}"
+
+
+def path_segment(name: str) -> str:
+    """A name as part of a URL path that cannot lead elsewhere: Kubernetes allows no slash and no dots alone in one."""
+    return "%2E" * len(name) if name in (".", "..") else name.replace("/", "%2F")
 
 
 class KindIndex:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 
+from kubegenie_tui.domain.kind import path_segment
 from kubegenie_tui.domain.log_query import LogQuery
 from kubegenie_tui.kube.client import Client, Response
 from kubegenie_tui.kube.pace import SLICE_SECONDS
@@ -64,7 +65,7 @@ async def logs(client: Client, query: LogQuery) -> AsyncIterator[list[str]]:
     """
     flags = _given(follow=query.follow, previous=query.previous, timestamps=query.timestamps)
     params = flags | _given(container=query.container, tailLines=query.tail, sinceSeconds=query.since_seconds)
-    path = f"/api/v1/namespaces/{query.namespace}/pods/{query.pod}/log"
+    path = f"/api/v1/namespaces/{path_segment(query.namespace)}/pods/{path_segment(query.pod)}/log"
     quiet = None if query.follow else QUIET_SECONDS
     async with client.stream(path, params, accept="*/*", idle_timeout=quiet) as response:
         async for lines in _lines(response):

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from kubegenie_tui.domain.errors import Expired, ServerFailed
-from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.kind import Kind, path_segment
 from kubegenie_tui.domain.quantity import millicores, parse_quantity
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.pace import paced
@@ -112,7 +112,7 @@ async def usage(client: Client, plural: str, namespace: str = "") -> dict[str, t
         NotFound: the cluster serves no metrics.
         ClusterError, CredentialError, KubeconfigError: as `Client.get`.
     """
-    scope = f"/namespaces/{namespace}" if namespace else ""
+    scope = f"/namespaces/{path_segment(namespace)}" if namespace else ""
     body = await client.get(f"{_METRICS}{scope}/{plural}")
     used: dict[str, tuple[int, int]] = {}
     async for raw in paced(_decode(body, _Page).items):
