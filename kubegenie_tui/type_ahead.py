@@ -13,7 +13,7 @@ from textual import events
 from textual.app import App
 from textual.dom import DOMNode
 
-PATIENCE_SECONDS = 0.25
+PATIENCE_SECONDS = 1.0
 """A key that is not done by then no longer holds up the next."""
 ROUNDS = 3
 """How often all queues of a screen are let run dry: a key asks, a screen opens, it takes the focus."""

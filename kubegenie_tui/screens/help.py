@@ -43,32 +43,34 @@ class HelpScreen(ModalScreen[None]):
         super().__init__()
         self._in_force = {active.binding.id for active in active_bindings.values() if active.enabled}
         self._keymap = keymap
+        self._entry = LineInput(placeholder="type to find a key or what it does", compact=True)
+        self._scroll = VerticalScroll(can_focus=False)
+        self._shown = Static(id="keys", markup=False)
 
     def compose(self) -> ComposeResult:
         """A line to type in above the keys."""
         with Vertical() as box:
             box.border_title = Content("Keys")
             box.border_subtitle = Content("esc closes")
-            yield LineInput(placeholder="type to find a key or what it does", compact=True)
-            with VerticalScroll(can_focus=False):
-                yield Static(id="keys", markup=False)
+            yield self._entry
+            with self._scroll:
+                yield self._shown
 
     def on_mount(self) -> None:
         """Show all there is."""
         self._fill("")
-        self.query_one(Input).focus()
+        self._entry.focus()
 
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
         event.stop()
-        if self.is_current:
-            self._fill(event.value)
+        self._fill(event.value)
 
     def _fill(self, text: str) -> None:
         groups = [*self._groups(text, in_force=True), *self._groups(text, in_force=False)]
         shown = Content("\n\n").join(groups) if groups else Content.styled("no key like that", "$muted")
-        self.query_one("#keys", Static).update(shown)
-        self.query_one(VerticalScroll).scroll_home(animate=False)
+        self._shown.update(shown)
+        self._scroll.scroll_home(animate=False)
 
     def _groups(self, text: str, *, in_force: bool) -> Iterator[Content]:
         for place in sorted(PLACES, key=GENERAL.count):
@@ -84,7 +86,7 @@ class HelpScreen(ModalScreen[None]):
 
     def action_scroll(self, rows: int) -> None:
         """Read on without leaving the line."""
-        self.query_one(VerticalScroll).scroll_relative(y=rows, animate=False)
+        self._scroll.scroll_relative(y=rows, animate=False)
 
 
 def _matches(line: KeyLine, text: str) -> bool:

@@ -60,18 +60,20 @@ class PickerScreen(ModalScreen[str | None]):
         self._current = current
         self._nothing = nothing
         self._typed = typed
+        self._entry = LineInput(typed, placeholder="type to narrow", compact=True, select_on_focus=False)
+        self._options = OptionList(markup=False, compact=True)
 
     def compose(self) -> ComposeResult:
         """A line to type in above the list."""
         with Vertical() as box:
             box.border_title = Content(self._title)
-            yield LineInput(self._typed, placeholder="type to narrow", compact=True, select_on_focus=False)
-            yield OptionList(markup=False, compact=True)
+            yield self._entry
+            yield self._options
 
     def on_mount(self) -> None:
         """Show all there is."""
         self._fill(self._typed)
-        self.query_one(Input).focus()
+        self._entry.focus()
 
     def _fill(self, text: str) -> None:
         words = text.lower().split()
@@ -79,27 +81,25 @@ class PickerScreen(ModalScreen[str | None]):
             (rank, each) for each in self._choices if (rank := _far(words, each.content.plain.lower())) is not None
         ]
         shown = [each for _, each in sorted(ranked, key=lambda pair: pair[0])]
-        options = self.query_one(OptionList)
-        options.clear_options()
-        options.add_options([Option(each.content, id=each.id) for each in shown])
+        self._options.clear_options()
+        self._options.add_options([Option(each.content, id=each.id) for each in shown])
         if not shown:
-            options.add_option(Option(Content.styled(self._nothing or "nothing like that", "$muted"), disabled=True))
+            nothing = Content.styled(self._nothing or "nothing like that", "$muted")
+            self._options.add_option(Option(nothing, disabled=True))
             return
         ids = [each.id for each in shown]
-        options.highlighted = ids.index(self._current) if self._current in ids else 0
+        self._options.highlighted = ids.index(self._current) if self._current in ids else 0
 
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
         event.stop()
-        if self.is_current:
-            self._fill(event.value)
+        self._fill(event.value)
 
     @on(Input.Submitted)
     def _take(self, event: Input.Submitted) -> None:
         event.stop()
-        options = self.query_one(OptionList)
-        if options.highlighted is not None:
-            self._give(options.get_option_at_index(options.highlighted).id)
+        if self._options.highlighted is not None:
+            self._give(self._options.get_option_at_index(self._options.highlighted).id)
 
     @on(OptionList.OptionSelected)
     def _take_clicked(self, event: OptionList.OptionSelected) -> None:
@@ -112,11 +112,10 @@ class PickerScreen(ModalScreen[str | None]):
 
     def action_move(self, step: int) -> None:
         """Another choice, without leaving the line."""
-        options = self.query_one(OptionList)
         if step > 0:
-            options.action_cursor_down()
+            self._options.action_cursor_down()
         else:
-            options.action_cursor_up()
+            self._options.action_cursor_up()
 
     def action_leave(self) -> None:
         """Pick nothing."""

@@ -92,8 +92,8 @@ class ChatPane(MarkedPane):
     def tell(self, left: Content, right: Content, placeholder: str) -> None:
         """What the title says, and what the empty entry invites to."""
         self._title.set_parts(left, right)
-        if self.input.placeholder != placeholder:
-            self.input.placeholder = placeholder
+        if self.input.placeholder != (words := Content(placeholder)):
+            self.input.placeholder = words
 
     async def recall(self, messages: Sequence[Message]) -> None:
         """A conversation of an earlier day."""
