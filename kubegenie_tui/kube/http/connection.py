@@ -114,7 +114,7 @@ class Connection:
         context = self._context
         url = _url(context, request)
         proxy = proxy_for(context, self._environ)
-        ours = await self._ssl_context(credential.certificate)
+        ours = await self._ssl_context(credential.certificate) if url.scheme == "https" else True
         session = self._opened_session()
         began = time.perf_counter()
         try:
