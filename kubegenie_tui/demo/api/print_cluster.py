@@ -65,8 +65,11 @@ def _ingress(obj: Object, now: float) -> list[Any]:
     return [name_of(obj), klass, _first_three(hosts, "*"), ",".join(addresses), ports, age(obj, now)]
 
 
+_NODE_INFO = ("kubeletVersion", "osImage", "kernelVersion", "containerRuntimeVersion")
+
+
 def _node(obj: Object, now: float) -> list[Any]:
-    info = obj["status"]["nodeInfo"]
+    info = {**dict.fromkeys(_NODE_INFO, "<unknown>"), **obj["status"]["nodeInfo"]}
     ready = "Ready" if holds(obj, "Ready") else "NotReady"
     state = f"{ready},SchedulingDisabled" if obj["spec"].get("unschedulable") else ready
     prefix = "node-role.kubernetes.io/"
@@ -75,8 +78,7 @@ def _node(obj: Object, now: float) -> list[Any]:
     return [
         name_of(obj), state, ",".join(roles) or "<none>", age(obj, now), info["kubeletVersion"],
         addresses.get("InternalIP", "<none>"), addresses.get("ExternalIP", "<none>"), info["osImage"],
-        info["kernelVersion"],
-        info["containerRuntimeVersion"],
+        info["kernelVersion"], info["containerRuntimeVersion"],
     ]  # fmt: skip
 
 

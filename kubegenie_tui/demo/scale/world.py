@@ -25,7 +25,8 @@ class ScaledWorld:
         for number in range(NODES):
             self.cluster.create(_node(number))
         for number in range(TEAMS):
-            self.cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": f"team-{number:02}"}})
+            namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": f"team-{number:02}"}}
+            self.cluster.create({**namespace, "status": {"phase": "Active"}})
         first = self.cluster.revision + 1
         self.cluster.revision += pods
         self.cluster.collection("pods").load([self._template.stored(n, first + n) for n in range(pods)])

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from kubegenie_tui.demo.api.fields import Fields
+from kubegenie_tui.demo.api.printing import cells_of
 from kubegenie_tui.demo.scale.pods import PodTemplate
 from kubegenie_tui.demo.scale.world import ScaledWorld
 from kubegenie_tui.demo.state.objects import labels_of, meta
@@ -65,3 +66,11 @@ def test_the_same_seed_changes_the_same_pods() -> None:
 
     assert order(1) == order(1)
     assert order(1) != order(2)
+
+
+def test_everything_can_be_printed_in_a_table() -> None:
+    world = ScaledWorld(5)
+    for kind in ("pods", "nodes", "namespaces"):
+        resource = world.cluster.catalog.by_id(kind)
+        for stored in world.cluster.collection(kind).ordered():
+            assert len(cells_of(resource, stored.object, world.cluster.clock.now())) == len(resource.columns)
