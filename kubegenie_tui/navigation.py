@@ -4,14 +4,12 @@ import time
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.start import StartOptions
-from kubegenie_tui.domain.text import plain_lines
 from kubegenie_tui.screens import messages
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.theme import THEMES
@@ -55,18 +53,6 @@ class Navigation(TypeAhead):
         while len(self.screen_stack) > 2:
             await self.pop_screen()
         return self.place
-
-    def notify(
-        self,
-        message: str,
-        *,
-        title: str = "",
-        severity: SeverityLevel = "information",
-        timeout: float | None = None,
-        markup: bool = False,
-    ) -> None:
-        """Say something in a corner; it may quote a cluster, so it is never markup."""
-        super().notify(plain_lines(message), title=title, severity=severity, timeout=timeout, markup=False)
 
     async def _stand_in(self, place: Screen[None]) -> None:
         """Make this the place, with nothing above it."""

@@ -10,8 +10,9 @@ from collections import deque
 from collections.abc import Iterable
 
 from textual import events
-from textual.app import App
 from textual.dom import DOMNode
+
+from kubegenie_tui.plain_app import PlainApp
 
 PATIENCE_SECONDS = 1.0
 """A key that is not done by then no longer holds up the next."""
@@ -19,7 +20,7 @@ ROUNDS = 3
 """How often all queues of a screen are let run dry: a key asks, a screen opens, it takes the focus."""
 
 
-class TypeAhead(App[int]):
+class TypeAhead(PlainApp[int]):
     """An app whose keys are done one after the other."""
 
     def __init__(self) -> None:

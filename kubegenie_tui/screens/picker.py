@@ -60,6 +60,7 @@ class PickerScreen(ModalScreen[str | None]):
         self._current = current
         self._nothing = nothing
         self._typed = typed
+        self._shown: Sequence[Choice] = choices
         self._entry = LineInput(typed, placeholder="type to narrow", compact=True, select_on_focus=False)
         self._options = OptionList(markup=False, compact=True)
 
@@ -80,9 +81,9 @@ class PickerScreen(ModalScreen[str | None]):
         ranked = [
             (rank, each) for each in self._choices if (rank := _far(words, each.content.plain.lower())) is not None
         ]
-        shown = [each for _, each in sorted(ranked, key=lambda pair: pair[0])]
+        shown = self._shown = [each for _, each in sorted(ranked, key=lambda pair: pair[0])]
         self._options.clear_options()
-        self._options.add_options([Option(each.content, id=each.id) for each in shown])
+        self._options.add_options([Option(each.content) for each in shown])
         if not shown:
             nothing = Content.styled(self._nothing or "nothing like that", "$muted")
             self._options.add_option(Option(nothing, disabled=True))
@@ -98,13 +99,13 @@ class PickerScreen(ModalScreen[str | None]):
     @on(Input.Submitted)
     def _take(self, event: Input.Submitted) -> None:
         event.stop()
-        if self._options.highlighted is not None:
-            self._give(self._options.get_option_at_index(self._options.highlighted).id)
+        if self._shown and self._options.highlighted is not None:
+            self._give(self._shown[self._options.highlighted].id)
 
     @on(OptionList.OptionSelected)
     def _take_clicked(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self._give(event.option.id)
+        self._give(self._shown[event.option_index].id)
 
     def _give(self, choice: str | None) -> None:
         if self.is_current:

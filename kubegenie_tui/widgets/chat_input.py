@@ -7,6 +7,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import TextArea
 
+from kubegenie_tui.domain.text import plain_lines
+
 
 class ChatInput(TextArea):
     """Enter sends; up and down beyond the text bring back earlier questions."""
@@ -57,6 +59,9 @@ class ChatInput(TextArea):
             return
         await super()._on_key(event)
         event.prevent_default()
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.text = plain_lines(event.text)
 
     def action_cursor_up(self, select: bool = False) -> None:
         """Up, and from the first line on to earlier questions."""

@@ -1,7 +1,10 @@
 """One line to type in, as every screen has it: no frame, and a cursor that does not blink."""
 
+from textual import events
 from textual.reactive import reactive
 from textual.widgets import Input
+
+from kubegenie_tui.domain.text import plain
 
 
 class LineInput(Input):
@@ -12,3 +15,6 @@ class LineInput(Input):
     LineInput:focus { border: none; }
     """
     cursor_blink = reactive(False, init=False)
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.text = plain(event.text)

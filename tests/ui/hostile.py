@@ -39,6 +39,7 @@ POISONS = (
     "%s {0} $muted :smile: `code` **bold** <b> | pipe |",
 )
 """What is put behind a text, each kind of harm once."""
+BELL = "\a"
 MEGABYTE = 1_000_000
 LOG = [
     *(f"2026-11-18T10:26:40.{number:09d}Z told {poison}".replace("\n", " ") for number, poison in enumerate(POISONS)),
@@ -57,12 +58,13 @@ _OURS = re.compile(
     r"\x1b\[(?:\d+;\d+H|\?2026[hl]|\?25[hl]|[\d;]*m|\d*[ABCD])|\x1b\](?:22;[a-z]*|52;c;[A-Za-z0-9+/=]*)\x07"
 )
 """Cursor, frames, colours, the pointer's shape, and what the person copied."""
-_NEVER_OURS = re.compile(r"ZXZpbA|\x1b\[(?:5|\d*;5;31|5;31)m")
+_NEVER_OURS = re.compile(r"\x1b\]52;c;ZXZpbA|\x1b\[(?:5|\d*;5;31|5;31)m")
 _KEPT_KEYS = re.compile(
     r"^(?:apiVersion|kind|uid|resourceVersion|continue|protocol|version|versions|scope|verbs|groupVersion|group|format|"
     r"type|freshness|emulated|remainingItemCount|restartPolicy|.*(?:Timestamp|Time|At))$"
 )
 _KEPT_VALUES = re.compile(r"^(?:[\d.:/%+-]+[a-zA-Z]{0,2}|True|False|true|false|)$")
+_READ_FIRST = re.compile(r"^$")
 _NAMED_KEYS = frozenset({"labels", "annotations", "data", "matchLabels", "nodeSelector", "selector"})
 
 
@@ -78,16 +80,16 @@ def healed(text: str) -> str:
     return text
 
 
-def poison_all(value: Any, key: str = "", parent: str = "") -> Any:
+def poison_all(value: Any, key: str = "", parent: str = "", *, kept: re.Pattern[str]) -> Any:
     """Every text in a JSON value poisoned, but for what decides how it is read."""
     match value:
-        case str() if not (_KEPT_VALUES.match(value) or (_KEPT_KEYS.match(key) and parent not in _NAMED_KEYS)):
+        case str() if not (kept.match(value) or (_KEPT_KEYS.match(key) and parent not in _NAMED_KEYS)):
             return poisoned(value)
         case list():
-            return [poison_all(each, key, parent) for each in value]
+            return [poison_all(each, key, parent, kept=kept) for each in value]
         case dict():
             return {
-                poisoned(name) if key in _NAMED_KEYS else name: poison_all(each, name, key)
+                poisoned(name) if key in _NAMED_KEYS else name: poison_all(each, name, key, kept=kept)
                 for name, each in value.items()
             }
     return value
@@ -112,6 +114,8 @@ class HostileProxy:
         self._behind = behind
         self.long = False
         """Whether some texts are a megabyte."""
+        self.wrong = False
+        """Whether words also stand where numbers and times are expected."""
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[str]:
@@ -145,7 +149,7 @@ class HostileProxy:
             return json.dumps(_discovery(document)).encode()
         if document.get("type") == "BOOKMARK":
             return body.strip()
-        harmed = poison_all(document)
+        harmed = poison_all(document, kept=_READ_FIRST if self.wrong else _KEPT_VALUES)
         if self.long:
             add_length(harmed)
         return json.dumps(harmed).encode()
@@ -192,12 +196,12 @@ def hostile_kubeconfig(path: Path, url: str) -> Path:
 
 @asynccontextmanager
 async def app_on_hostile(
-    tmp_path: Path, size: tuple[int, int] = (160, 45), *, long: bool = False, **options: Any
+    tmp_path: Path, size: tuple[int, int] = (160, 45), *, long: bool = False, wrong: bool = False, **options: Any
 ) -> AsyncIterator[OnDemo]:
     """Open the app on clusters that mean harm."""
     async with DemoServer([build_world("prod-eu")], down=DOWN, ticking=False) as server:
         proxy = HostileProxy(f"http://127.0.0.1:{server.port}")
-        proxy.long = long
+        proxy.long, proxy.wrong = long, wrong
         async with proxy.serving() as url:
             kubeconfig = hostile_kubeconfig(tmp_path / "kubeconfig", url)
             async with app_on(kubeconfig, size, **options) as (app, pilot):
@@ -213,7 +217,7 @@ class Written:
     def check(self) -> None:
         """Nothing but text and our own sequences."""
         assert self.parts, "nothing was drawn"
-        for part in self.parts:
+        for part in (part for part in self.parts if part != BELL):
             rest = _OURS.sub("", part)
             found = _FORBIDDEN.search(rest) or _NEVER_OURS.search(part)
             assert found is None, f"{found[0]!r} reached the terminal in {_around(rest, found)}"

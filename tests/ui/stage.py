@@ -3,19 +3,20 @@
 import time
 from collections.abc import Callable
 
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
 
+from kubegenie_tui.plain_app import PlainApp
 from kubegenie_tui.theme import THEMES
 
 PATIENCE = 20.0
 """Seconds after which something that is waited for will not come."""
 
 
-class Stage(App[None]):
+class Stage(PlainApp[None]):
     """Shows the widgets, or the screen, it is given."""
 
     def __init__(self, *widgets: Widget, screen: Screen[None] | None = None, theme: str = "dark") -> None:

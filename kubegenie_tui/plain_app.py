@@ -1,0 +1,49 @@
+"""An app to whose terminal only text gets, whatever a cluster, a model, a file or a paste holds.
+
+Those who draw foreign text make it plain themselves; here is the last gate, also for what Textual draws on its own.
+"""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from rich.segment import Segment
+from textual.app import App
+from textual.color import Color
+from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
+
+from kubegenie_tui.domain.text import plain, plain_lines
+
+Result = TypeVar("Result")
+
+
+class OnlyText(LineFilter):
+    """Leaves out what a terminal would obey, reorder or hide."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The same segments, those that are not plain made so."""
+        if all(segment.text.isprintable() for segment in segments):
+            return segments
+        return [Segment(plain(text), style) for text, style, _ in segments]
+
+
+class PlainApp(App[Result]):
+    """An app with the gate."""
+
+    _gate = OnlyText()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Those of the theme, then the gate."""
+        return [*super().get_line_filters(), self._gate]
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Say something in a corner; it may quote a cluster, so it is never markup."""
+        super().notify(plain_lines(message), title=title, severity=severity, timeout=timeout, markup=False)
