@@ -106,12 +106,12 @@ class TablePane(Vertical):
 
     def _phase(self, state: LiveState) -> str:
         now = time.time()
+        retry = f"retry in {state.retry_at - now:.0f}s" if state.retry_at > now else "retrying"
         match state.phase:
             case Phase.LOADING:
-                return "loading …"
+                return retry if state.error else "loading …"
             case Phase.STALE:
-                retry = f" · retry in {state.retry_at - now:.0f}s" if state.retry_at > now else " · retrying"
-                return f"stale {format_age(now - state.since)}{retry}"
+                return f"stale {format_age(now - state.since)} · {retry}"
             case Phase.DENIED:
                 return "denied"
             case Phase.GONE:

@@ -227,11 +227,17 @@ def _around(text: str, found: re.Match[str]) -> str:
     return repr(text[max(0, found.start() - 60) : found.end() + 30])
 
 
-@pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[Written]:
-    """Records what is written to the terminal, and checks it at the end."""
+def recorded(monkeypatch: pytest.MonkeyPatch) -> Written:
+    """A record of what is written to the terminal from now on."""
     record = Written()
     monkeypatch.setattr(HeadlessDriver, "is_headless", property(lambda _: False))
     monkeypatch.setattr(HeadlessDriver, "write", lambda _, data: record.parts.append(data))
+    return record
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[Written]:
+    """Records what is written to the terminal, and checks it at the end."""
+    record = recorded(monkeypatch)
     yield record
     record.check()
