@@ -9,7 +9,7 @@ from typing import TypeVar
 from rich.segment import Segment
 from textual.app import App
 from textual.color import Color
-from textual.filter import LineFilter
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.notifications import SeverityLevel
 
 from kubegenie_tui.domain.text import plain, plain_lines
@@ -33,8 +33,9 @@ class PlainApp(App[Result]):
     _gate = OnlyText()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Those of the theme, then the gate."""
-        return [*super().get_line_filters(), self._gate]
+        """Those of the terminal, then the gate; none of our themes mixes the terminal's own colours with others."""
+        ours = [each for each in super().get_line_filters() if not isinstance(each, ANSIToTruecolor)]
+        return [*ours, self._gate]
 
     def notify(
         self,

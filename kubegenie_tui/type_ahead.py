@@ -7,10 +7,11 @@ go to the table.
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from textual import events
 from textual.dom import DOMNode
+from textual.widgets import Input, TextArea
 
 from kubegenie_tui.plain_app import PlainApp
 
@@ -40,10 +41,20 @@ class TypeAhead(PlainApp[int]):
     async def _begin(self, key: events.Key) -> None:
         path = self.focused.ancestors_with_self if self.focused else [self.screen, self]
         is_text = self.focused is not None and self.focused.check_consume_key(key.key, key.character)
-        await super().on_event(key)
+        if await self._is_bound(key):
+            path = [self]
+        else:
+            await super().on_event(key)
         self._under_way = asyncio.create_task(self._follow(path, is_text=is_text))
 
-    async def _follow(self, path: Iterable[DOMNode], *, is_text: bool) -> None:
+    async def _is_bound(self, key: events.Key) -> bool:
+        """Do at once what a binding says, where nothing else takes keys: that spares the way through all queues."""
+        if isinstance(self.focused, Input | TextArea):
+            return False
+        self.app_focus = True
+        return await self._check_bindings(key.key, priority=True) or await self._check_bindings(key.key)
+
+    async def _follow(self, path: Sequence[DOMNode], *, is_text: bool) -> None:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 for node in path:

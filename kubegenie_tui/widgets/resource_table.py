@@ -114,8 +114,10 @@ class ResourceTable(TableRows):
         if y == 0:
             segments = self._painter.header(self.view.sort_by, self.view.descending)
         else:
-            segments = self._row_segments(y - 1) or [Segment("", self._painter.blank())]
-        return line(segments, self._left, self.size.width)
+            segments = self._row_segments(y - 1)
+            if not segments:
+                return Strip.blank(self.size.width, self._painter.blank())
+        return line(segments, self._painter.width, self._left, self.size.width)
 
     def _row_segments(self, y: int) -> list[Segment]:
         if y >= len(self._shown):

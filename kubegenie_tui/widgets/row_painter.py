@@ -1,6 +1,6 @@
 """How one row becomes one line: cells in columns, and colour only where something is wrong."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -43,17 +43,22 @@ class RowPainter:
 
     @property
     def width(self) -> int:
-        """Cells of a whole line, in view or not."""
-        return GUTTER + sum(placed.width + GAP for placed in self.placed)
+        """Cells of a whole line, in view or not; every line has just these."""
+        return GUTTER + sum(placed.width for placed in self.placed) + GAP * max(0, len(self.placed) - 1)
 
     def header(self, sort_by: str, descending: bool) -> list[Segment]:
         """The line of titles; the sorted one carries an arrow."""
         run = _Run(" " * GUTTER, self._style("header"))
         for placed in self.placed:
             arrow = ("↓" if descending else "↑") if placed.column.title == sort_by else ""
-            text = _fit(placed.column.title, placed) + arrow.ljust(GAP)
-            run.add(text, self._style("sorted" if arrow else "header"))
+            run.add(self._title(placed, arrow), self._style("sorted" if arrow else "header"))
         return run.segments()
+
+    def _title(self, placed: Placed, arrow: str) -> str:
+        title = placed.column.title
+        if placed is not self.placed[-1]:
+            return _fit(title, placed) + arrow.ljust(GAP)
+        return _fit(title + arrow if len(title) < placed.width else title, placed)
 
     def row(self, row: Row, now: float, *, cursor: str, marked: bool, changed: frozenset[int]) -> list[Segment]:
         """One object.
@@ -68,13 +73,15 @@ class RowPainter:
         run = _Run("▌", self._style("accent", cursor)) if cursor else _Run(" ", self._style(""))
         run.add("•" if marked else " ", self._style("mark" if marked else "", cursor))
         bearer = self._bearer(row) if row.health >= Health.PAUSED else None
+        last = self.placed[-1] if self.placed else None
         for placed in self.placed:
             text = format_cell(placed.column, placed.read(row), now)
             ink = self._ink(placed, row, text, bearer, marked)
             if placed is bearer:
                 text = f"{row.health.glyph} {text}"
             emphasised = bool(changed) and self._changed(placed, row, changed)
-            run.add(_fit(plain(text), placed) + _GAP_TEXT, self._style(ink, cursor, emphasised))
+            fitted = _fit(plain(text), placed)
+            run.add(fitted if placed is last else fitted + _GAP_TEXT, self._style(ink, cursor, emphasised))
         return run.segments()
 
     def blank(self) -> Style:
@@ -129,9 +136,13 @@ class _Run:
         return [*self._done, Segment("".join(self._texts), self._style)]
 
 
-def line(segments: Sequence[Segment], left: int, width: int) -> Strip:
-    """Segments cut to the window `left` … `left + width` and filled up as they end; the gutter always stays."""
-    strip = Strip(segments)
+def line(segments: list[Segment], cells: int, left: int, width: int) -> Strip:
+    """Segments of so many cells cut to the window `left` … `left + width`; the gutter always stays."""
+    if cells <= width:
+        return Strip(
+            [*segments, Segment(" " * (width - cells), segments[-1].style)] if cells < width else segments, width
+        )
+    strip = Strip(segments, cells)
     if left:
         strip = Strip.join([strip.crop(0, GUTTER), strip.crop(GUTTER + left, left + width)])
     return strip.adjust_cell_length(width, segments[-1].style)
