@@ -13,7 +13,7 @@ CLUSTER_COLUMNS = (
     Column("LATENCY", Measure.RATIO, priority=1),
     Column("SOURCE", priority=1),
     Column("SERVER", priority=2),
-    Column("MESSAGE", priority=1),
+    Column("MESSAGE", priority=1, width=24),
 )
 NOT_SHOWN = frozenset({"NAMESPACE", "AGE"})
 """Columns of every table that mean nothing for clusters."""

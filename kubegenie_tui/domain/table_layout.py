@@ -91,6 +91,7 @@ def _fit(wanted: list[tuple[Column, Reader]], widths: dict[str, int], available:
         while excess() > 0 and (drop := _least_wanted(wanted, least)) is not None:
             del wanted[drop]
         _shrink_name(widths, excess(), SHORTEST_NAME if least == 2 else 8)
+        _shrink_words(wanted, widths, excess())
 
 
 def _spread(
@@ -112,3 +113,12 @@ def _least_wanted(wanted: Sequence[tuple[Column, Reader]], least: int) -> int | 
 def _shrink_name(widths: dict[str, int], excess: int, shortest: int) -> None:
     if excess > 0 and widths.get("NAME", 0) > shortest:
         widths["NAME"] = max(shortest, widths["NAME"] - excess)
+
+
+def _shrink_words(wanted: Sequence[tuple[Column, Reader]], widths: dict[str, int], excess: int) -> None:
+    """Words give way down to the narrowest width that is useful, the last first."""
+    for column, _ in reversed(wanted):
+        if excess > 0 and column.measure is Measure.TEXT and column.width:
+            less = max(0, min(excess, widths[column.title] - max(column.width, len(column.title))))
+            widths[column.title] -= less
+            excess -= less

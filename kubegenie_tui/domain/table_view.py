@@ -7,7 +7,7 @@ from itertools import islice
 from kubegenie_tui.domain.row import Cell, Column, Measure, Row
 from kubegenie_tui.domain.row_filter import RowFilter
 
-NAMESPACE = Column("NAMESPACE", priority=0)
+NAMESPACE = Column("NAMESPACE", priority=0, width=12)
 NAME = Column("NAME", priority=0)
 AGE = Column("AGE", Measure.AGE, priority=0, width=5)
 

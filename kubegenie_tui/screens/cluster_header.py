@@ -22,26 +22,24 @@ def header_parts(services: "Services", cluster: str, namespace: str, width: int)
     status = next((known for known in services.manager.statuses if known.name == cluster), None)
     left: list[Part] = [("KubeGenie", "bold"), "  ", (plain(cluster), "bold $accent")]
     if status is not None:
-        left += cluster_words(status)
+        left += cluster_words(status, counts=width >= ROOM_FOR_ALL)
     left += [("  │ ", "$rule"), plain(namespace) or "all namespaces"]
     right: list[Part] = []
     if status is not None and status.problems:
         right += [(f"▲ {status.problems} problems", "$warning"), "  "]
-    right += [
-        (f"genie {plain(services.engine)}", "$muted"),
-        "  ",
-        time.strftime("%H:%M", time.localtime(time.time())),
-    ]
+    if width >= ROOM_FOR_ALL:
+        right += [(f"genie {plain(services.engine)}", "$muted"), "  "]
+    right.append(time.strftime("%H:%M", time.localtime(time.time())))
     return Content.assemble(*left), Content.assemble(*right)
 
 
-def cluster_words(status: ClusterStatus) -> list[Part]:
+def cluster_words(status: ClusterStatus, *, counts: bool = True) -> list[Part]:
     """How a cluster is, in a few words and a glyph."""
     health = status.reach.health
     parts: list[Part] = [" ", (health.glyph, HEALTH_VARIABLE[health]), f" {plain(status.version)}"]
-    if status.nodes is not None:
+    if counts and status.nodes is not None:
         parts.append(f"  {status.nodes} nodes")
-    if status.pods is not None:
+    if counts and status.pods is not None:
         parts.append(f"  {status.pods:,} pods")
     if status.error is not None:
         parts.append((f"  {plain(status.error.what)}", "$error"))

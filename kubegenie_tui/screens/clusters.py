@@ -1,5 +1,6 @@
 """All clusters in one list: how each is, and the way in."""
 
+import time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -84,12 +85,11 @@ class ClustersScreen(TableScreen):
         self._live.keep_only(status.name for status in statuses)
         self._live.publish()
         if self.is_attached:
-            self._tell(len(statuses))
+            self._tell()
 
-    def _tell(self, clusters: int) -> None:
-        number = f"{clusters} cluster{'' if clusters == 1 else 's'}"
-        left = Content.assemble(("KubeGenie", "bold"), "  ", (number, "$muted"))
-        self.query_one(StatusHeader).set_parts(left, Content())
+    def _tell(self) -> None:
+        clock = time.strftime("%H:%M", time.localtime(time.time()))
+        self.query_one(StatusHeader).set_parts(Content.styled("KubeGenie", "bold"), Content(clock))
         errors = self._services.manager.errors
         self.query_one("#unread", Static).update(Content("\n").join(error_words(error) for error in errors))
         self.set_class(bool(errors), "-unread")

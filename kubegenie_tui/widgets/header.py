@@ -15,7 +15,7 @@ class StatusHeader(Widget):
     def __init__(self, *, demo: bool = False) -> None:
         super().__init__()
         self._demo = demo
-        self._left = Content("KubeGenie")
+        self._left = Content.styled("KubeGenie", "bold")
         self._right = Content()
 
     def set_parts(self, left: Content, right: Content) -> None:

@@ -14,6 +14,8 @@ INDENT = 2
 GAP = 2
 MOST_LABEL = 40
 """Cells a label may take; longer ones are cut."""
+COMMON_LABEL = 20
+"""Labels up to here share one column through all sections."""
 QUIET = (Health.OK, Health.IDLE)
 
 
@@ -32,17 +34,22 @@ class SummaryView(StyledLinesView):
 
     def compose_lines(self, width: int) -> Iterator[Styled]:
         """Sections one below the other."""
-        for index, section in enumerate(self._summary.sections if self._summary else ()):
+        sections = self._summary.sections if self._summary else ()
+        common = max((label for label in map(_label_width, sections) if label <= COMMON_LABEL), default=0)
+        for index, section in enumerate(sections):
             if index:
                 yield Styled("")
             if section.title:
                 yield Styled(f" {section.title}", (Span(0, len(section.title) + 1, "strong"),))
-            yield from _rows(section, width)
+            yield from _rows(section, max(common, _label_width(section)), width)
 
 
-def _rows(section: Section, width: int) -> Iterator[Styled]:
-    most = max(6, min(MOST_LABEL, width * 2 // 5))
-    label_width = min(most, max(cell_len(row.label) for row in section.rows))
+def _label_width(section: Section) -> int:
+    return max(cell_len(row.label) for row in section.rows)
+
+
+def _rows(section: Section, label_width: int, width: int) -> Iterator[Styled]:
+    label_width = min(label_width, max(6, min(MOST_LABEL, width * 2 // 5)))
     for row in section.rows:
         yield from _field(row, label_width, width)
 

@@ -73,7 +73,7 @@ EVENTS = shape(
     Column("TYPE", Measure.STATUS, 0),
     Column("REASON", Measure.TEXT, 0),
     Column("OBJECT", Measure.TEXT, 0),
-    Column("MESSAGE", Measure.TEXT, 1),
+    Column("MESSAGE", Measure.TEXT, 1, 24),
     Column("COUNT", Measure.NUMBER, 2),
     Column("SOURCE", Measure.TEXT, 9),
     Column("FIRST SEEN", Measure.AGE, 9),

@@ -80,3 +80,14 @@ def test_long_words_get_the_room_that_is_left() -> None:
     columns = [(Column("NAME", priority=0), lambda row: row.name), (Column("MESSAGE"), lambda row: None)]
     widths = [each.width for each in place(columns, {"NAME": 10, "MESSAGE": 200}, 100)]
     assert widths == [10, 88]
+
+
+def test_words_are_cut_before_a_column_that_matters_is_dropped() -> None:
+    columns = [
+        (Column("NAME", priority=0), lambda row: row.name),
+        (Column("PODS", Measure.RATIO, priority=1), lambda row: None),
+        (Column("MESSAGE", priority=1, width=24), lambda row: None),
+    ]
+    widths = [each.width for each in place(columns, {"NAME": 10, "PODS": 7, "MESSAGE": 200}, 60)]
+    assert widths == [10, 7, 39]
+    assert len(place(columns, {"NAME": 10, "PODS": 7, "MESSAGE": 200}, 40)) == 2
