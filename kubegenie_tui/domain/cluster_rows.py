@@ -9,11 +9,11 @@ CLUSTER_COLUMNS = (
     Column("STATE", Measure.STATUS, priority=0, width=13),
     Column("VERSION", priority=1, width=8),
     Column("NODES", Measure.RATIO, priority=1),
-    Column("PODS", Measure.RATIO, priority=1, width=9),
+    Column("PODS", Measure.RATIO, priority=1, width=7),
     Column("LATENCY", Measure.RATIO, priority=1),
-    Column("SOURCE", priority=1),
+    Column("SOURCE", priority=2),
     Column("SERVER", priority=2),
-    Column("MESSAGE", priority=1, width=24),
+    Column("MESSAGE", priority=0, width=15),
 )
 NOT_SHOWN = frozenset({"NAMESPACE", "AGE"})
 """Columns of every table that mean nothing for clusters."""

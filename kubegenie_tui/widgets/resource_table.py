@@ -112,11 +112,11 @@ class ResourceTable(TableRows):
             inks = {ink: self.get_component_rich_style(f"table--{ink}", partial=True) for ink in INKS}
             self._painter.ink({**inks, "base": self.rich_style})
         if y == 0:
-            segments = self._painter.header(self.view.sort_by, self.view.descending)
+            segments = self._painter.header(self.view.sort_by, self.view.descending) if self.live.rows else []
         else:
             segments = self._row_segments(y - 1)
-            if not segments:
-                return Strip.blank(self.size.width, self._painter.blank())
+        if not segments:
+            return Strip.blank(self.size.width, self._painter.blank())
         return line(segments, self._painter.width, self._left, self.size.width)
 
     def _row_segments(self, y: int) -> list[Segment]:

@@ -24,7 +24,7 @@ def freeze(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "time", lambda: NOW)
 
 
-def frozen_app(directory: Path, *, theme: str = "dark", genie: bool = True, **options: object) -> KubeGenieApp:
+def frozen_app(directory: Path, *, theme: str = "dark", genie: bool = True, **options: object) -> "FrozenApp":
     """The app, which brings its own demo server and ends it with its services."""
     settings = msgspec.convert({"ui": {"theme": theme, "reduce_motion": True, "genie": genie}}, Settings)
     assert isinstance(settings.ui, UiSettings)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from kubegenie_tui.demo.api.faults import Fault
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.widgets.resource_tree import ResourceTree
 from tests.snapshots.frozen import freeze, frozen_app
@@ -82,3 +83,56 @@ def test_typing_a_command(snap_compare: Compare, tmp_path: Path) -> None:
 def test_faults_only(snap_compare: Compare, tmp_path: Path) -> None:
     app = frozen_app(tmp_path, genie=False, **{**PODS, "namespace": ""})
     assert snap_compare(app, terminal_size=(120, 30), run_before=steps("ctrl+z", then="faults only"))
+
+
+SIZES = pytest.mark.parametrize("size", [(160, 45), (80, 24)], ids=["160x45", "80x24"])
+
+
+@SIZES
+def test_clusters(
+    snap_compare: Compare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    monkeypatch.setattr(
+        "kubegenie_tui.domain.cluster_rows.latency_text", lambda status: "18 ms" if status.latency_ms else None
+    )
+
+    async def run(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: text_of(pilot).count("18 ms") == 3 and "unreachable" in text_of(pilot))
+
+    assert snap_compare(frozen_app(tmp_path, genie=False), terminal_size=size, run_before=run)
+
+
+@SIZES
+def test_an_object_below(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    app = frozen_app(tmp_path, genie=False, **PODS)
+    assert snap_compare(app, terminal_size=size, run_before=steps("ctrl+t", then="Service account"))
+
+
+@SIZES
+def test_the_genie_beside(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    app = frozen_app(tmp_path, genie=False, **PODS)
+    assert snap_compare(app, terminal_size=size, run_before=steps("ctrl+g", then="Ask me about"))
+
+
+@SIZES
+def test_palette(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    app = frozen_app(tmp_path, genie=False, **PODS)
+    assert snap_compare(app, terminal_size=size, run_before=steps("ctrl+p", *"log", then="previous logs"))
+
+
+def test_nothing_passes_the_filter(snap_compare: Compare, tmp_path: Path) -> None:
+    app = frozen_app(tmp_path, genie=False, **PODS)
+    run = steps("slash", *"nosuch", "enter", then="esc clears it")
+    assert snap_compare(app, terminal_size=(80, 24), run_before=run)
+
+
+def test_denied(snap_compare: Compare, tmp_path: Path) -> None:
+    app = frozen_app(tmp_path, genie=False, **PODS)
+    app.server.inject(Fault(path="/secrets", status=403, count=-1))
+
+    async def run(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: stands(pilot))
+        await pilot.press("colon", *"secrets", "enter")
+        await until(pilot, lambda: "ask for a role" in text_of(pilot))
+
+    assert snap_compare(app, terminal_size=(120, 30), run_before=run)
