@@ -8,7 +8,6 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
-from textual import constants
 from textual.events import MouseScrollDown
 from textual.widgets import Input
 
@@ -21,7 +20,6 @@ from kubegenie_tui.screens.detail import DetailScreen
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.help import HelpScreen
 from kubegenie_tui.screens.logs import LogsScreen
-from tests.ui.hostile import recorded
 from tests.ui.on_demo import OnDemo, app_on, app_on_demo
 from tests.unit.kube.loopback import serve
 
@@ -264,29 +262,3 @@ async def test_every_place_at_every_size(tmp_path: Path, size: tuple[int, int]) 
                 break
             await demo.pilot.press("escape")
             await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen))
-
-
-_COLOUR = re.compile(r"\x1b\[(?:[\d;]*;)?(?:3[0-7]|38|4[0-7]|48|9[0-7]|10[0-7])[;m]")
-
-
-async def test_no_colour_is_written_when_none_is_wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_COLOR", "")
-    record = recorded(monkeypatch)
-    async with app_on_demo(tmp_path, **PODS) as demo:
-        await opened(demo)
-        await demo.until_shown("✖ CrashLoopBackOff")
-        await demo.pilot.press("d")
-        await demo.until_shown("Container")
-    colours = {found for part in record.parts for found in re.findall(r"38;2;(\d+);(\d+);(\d+)", part)}
-    assert all(red == green == blue for red, green, blue in colours)
-
-
-async def test_sixteen_colours_are_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(constants, "COLOR_SYSTEM", "standard")
-    record = recorded(monkeypatch)
-    async with app_on_demo(tmp_path, **PODS) as demo:
-        await opened(demo)
-        await demo.until_shown("✖ CrashLoopBackOff")
-    written = "".join(record.parts)
-    assert not re.search(r"[34]8;[25]", written)
-    assert _COLOUR.search(written)
