@@ -51,8 +51,13 @@ class Kind(msgspec.Struct, frozen=True):
 
 
 def path_segment(name: str) -> str:
-    """A name as part of a URL path that cannot lead elsewhere: Kubernetes allows no slash and no dots alone in one."""
-    return "%2E" * len(name) if name in (".", "..") else name.replace("/", "%2F")
+    """A name as one segment of a URL path.
+
+    Kubernetes allows no slash, no percent sign and no dots alone in a name. A server splits a path after decoding it:
+    what is not allowed is encoded twice, so that it is still one segment then, of a name that does not exist.
+    """
+    name = name.replace("%", "%25").replace("/", "%252F")
+    return "%252E" * len(name) if name in (".", "..") else name
 
 
 class KindIndex:

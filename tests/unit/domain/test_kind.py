@@ -7,14 +7,16 @@ PODS = Kind("", "v1", "pods", "Pod")
 ROOT = URL("https://server/clusters/prod")
 
 
-@pytest.mark.parametrize("name", ["../../kube-system/secrets/token", "..", ".", "web/proxy/admin", "/", "a/../../b"])
+@pytest.mark.parametrize("name", ["../../kube-system/secrets/token", "..", ".", "web/proxy/admin", "/", "a/../../b", "web%2Fexec"])
 @pytest.mark.parametrize("place", ["namespace", "name"])
 def test_no_name_leads_to_another_resource(name: str, place: str) -> None:
     path = PODS.path(**{"namespace": "shop", "name": "web", place: name})
-    segments = ROOT.with_path(f"{ROOT.path}{path}").raw_path.split("/")
+    segments = ROOT.with_path(f"{ROOT.path}{path}").path.split("/")
     assert segments[:6] == ["", "clusters", "prod", "api", "v1", "namespaces"]
     assert segments[7] == "pods"
     assert len(segments) == 9
+    assert "" not in segments[1:]
+    assert not {".", ".."} & set(segments)
 
 
 def test_names_that_kubernetes_allows_stay_as_they_are() -> None:

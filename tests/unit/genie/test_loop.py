@@ -251,7 +251,9 @@ async def test_a_model_that_obeys_a_log_can_change_nothing(monkeypatch: pytest.M
         played.cluster.listen(lambda *change: written.append(change))
         await made.ask("why is pod-0 failing?")
         assert INJECTION in made.answered(1)["call_logs_0"]
-        assert [result.ok for result in made.results] == [True] + [False] * len(obeying)
+        done = {result.call_id: result.summary for result in made.results if result.ok}
+        nothing = "0 pods in namespace shop/pods/pod-0/exec?command=sh"
+        assert {**done, "call_logs_0": ""} == {"call_logs_0": "", "call_list_6": nothing}
         assert written == []
         offered = {tool["function"]["name"] for tool in made.model.requests[0].json["tools"]}
         reads = {"list", "count", "get", "describe", "diagnose", "logs", "events", "top", "overview"}
