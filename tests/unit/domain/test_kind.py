@@ -7,7 +7,9 @@ PODS = Kind("", "v1", "pods", "Pod")
 ROOT = URL("https://server/clusters/prod")
 
 
-@pytest.mark.parametrize("name", ["../../kube-system/secrets/token", "..", ".", "web/proxy/admin", "/", "a/../../b", "web%2Fexec"])
+@pytest.mark.parametrize(
+    "name", ["../../kube-system/secrets/token", "..", ".", "web/proxy/admin", "/", "a/../../b", "web%2Fexec"]
+)
 @pytest.mark.parametrize("place", ["namespace", "name"])
 def test_no_name_leads_to_another_resource(name: str, place: str) -> None:
     path = PODS.path(**{"namespace": "shop", "name": "web", place: name})
