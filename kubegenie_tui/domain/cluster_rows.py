@@ -11,7 +11,7 @@ CLUSTER_COLUMNS = (
     Column("NODES", Measure.RATIO, priority=1),
     Column("PODS", Measure.RATIO, priority=1, width=7),
     Column("LATENCY", Measure.RATIO, priority=1),
-    Column("SOURCE", priority=2),
+    Column("SOURCE", priority=1),
     Column("SERVER", priority=2),
     Column("MESSAGE", priority=0, width=15),
 )
