@@ -136,5 +136,7 @@ def test_denied(snap_compare: Compare, tmp_path: Path) -> None:
         await until(pilot, lambda: stands(pilot))
         await pilot.press("colon", *"secrets", "enter")
         await until(pilot, lambda: "ask for a role" in text_of(pilot))
+        tree = pilot.app.screen.query_one(ResourceTree)
+        await until(pilot, lambda: {"configmaps", "resourcequotas", "limitranges"} <= set(tree.counts))
 
     assert snap_compare(app, terminal_size=(120, 30), run_before=run)

@@ -80,6 +80,13 @@ def healed(text: str) -> str:
     return text
 
 
+def unquoted(path: str) -> str:
+    """A path without any layer of quotes."""
+    while (inner := unquote(path)) != path:
+        path = inner
+    return path
+
+
 def poison_all(value: Any, key: str = "", parent: str = "", *, kept: re.Pattern[str]) -> Any:
     """Every text in a JSON value poisoned, but for what decides how it is read."""
     match value:
@@ -123,7 +130,7 @@ class HostileProxy:
             yield url
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
-        path = healed(unquote(unquote(request.rel_url.raw_path)))
+        path = healed(unquoted(request.rel_url.raw_path))
         if path.endswith("/log"):
             return await self._log(request)
         query = {name: healed(value) for name, value in request.query.items()}
