@@ -18,7 +18,7 @@ import pytest
 
 PATIENCE = 60.0
 """Seconds after which something that is waited for will not come."""
-MIXED = re.compile(rb"[34]8;2;(\d+);(\d+);(\d+)")
+MIXED = re.compile(rb"[34]8;2;(\d+);(\d+);(\d+)(?=[;m])")
 NAMED = re.compile(rb"\x1b\[(?:\d+;)*(?:3|4|9|10)[1-6](?:;\d+)*m")
 
 
