@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.screen import Screen
 
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.screens.chat_control import ChatControl
 from kubegenie_tui.screens.cluster_header import header_parts
 from kubegenie_tui.screens.messages import BackRequested
+from kubegenie_tui.screens.painting import PaintedScreen
 from kubegenie_tui.widgets.chat_pane import ChatPane
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.key_footer import KeyFooter
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 HEADER_SECONDS = 2.0
 
 
-class ChatScreen(Screen[None]):
+class ChatScreen(PaintedScreen):
     """One conversation and nothing else."""
 
     CSS_PATH = "chat.tcss"

@@ -4,17 +4,17 @@ import time
 from collections.abc import Callable
 
 from textual.content import Content
-from textual.screen import Screen
 
 from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.cluster_header import cluster_words
+from kubegenie_tui.screens.painting import PaintedScreen
 from kubegenie_tui.widgets.header import StatusHeader
 
 HEADER_SECONDS = 2.0
 
 
-class ObjectScreen(Screen[None]):
+class ObjectScreen(PaintedScreen):
     """A header that stays true; a subclass composes what is below."""
 
     def __init__(

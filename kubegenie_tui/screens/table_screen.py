@@ -3,18 +3,18 @@
 from abc import abstractmethod
 
 from textual import on
-from textual.screen import Screen
 
 from kubegenie_tui.domain.command_line import Known
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.screens.command_control import CommandControl
+from kubegenie_tui.screens.painting import PaintedScreen
 from kubegenie_tui.widgets.prompt_line import PromptLine
 from kubegenie_tui.widgets.resource_table import ResourceTable
 from kubegenie_tui.widgets.table_pane import TablePane
 
 
-class TableScreen(Screen[None]):
+class TableScreen(PaintedScreen):
     """A table, `/` and `:`."""
 
     def __init__(self) -> None:

@@ -6,6 +6,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from textual import events
 from textual.binding import BindingType
+from textual.geometry import Region
 from textual.strip import Strip
 
 from kubegenie_tui.keys import bindings
@@ -105,6 +106,16 @@ class ResourceTable(TableRows):
         """The cursor's line tells whether keys come here."""
         super().watch_has_focus(focused)
         self._refresh_line(self.viewport.cursor - self.viewport.top)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Lines of the window. Textual's own way serves borders, tints and opacity too, which a table has none of."""
+        background = self.background_colors[1]
+        strips = [self.render_line(y) for y in crop.line_range]
+        for each in self.get_line_filters():
+            strips = [strip.apply_filter(each, background) for strip in strips]
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
 
     def render_line(self, y: int) -> Strip:
         """One line of the window: the titles, a row, or nothing."""
