@@ -114,7 +114,8 @@ class Connection:
         context = self._context
         url = _url(context, request)
         proxy = proxy_for(context, self._environ)
-        ours = await self._ssl_context(credential.certificate) if url.scheme == "https" else True
+        is_secured = "https" in (url.scheme, urlsplit(proxy).scheme)
+        ours = await self._ssl_context(credential.certificate) if is_secured else True
         session = self._opened_session()
         began = time.perf_counter()
         try:

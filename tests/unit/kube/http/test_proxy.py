@@ -150,6 +150,19 @@ async def test_plain_http_goes_through_a_proxy() -> None:
         assert await client.get("/readyz") == b"GET http://api.invalid:8080/readyz"
 
 
+async def test_a_proxy_over_tls_is_known_by_the_authority_of_the_cluster(authority: Authority) -> None:
+    async def forward(request: web.Request) -> web.Response:
+        return web.Response(text=request.raw_path)
+
+    async with serve(forward, certificate=authority.issue("proxy", "IP:127.0.0.1")) as proxy:
+        tls = Tls(ca_file=str(authority.certificate))
+        async with client_of("http://api.invalid:8080", tls=tls, proxy_url=proxy) as client:
+            assert await client.get("/readyz") == b"http://api.invalid:8080/readyz"
+        async with client_of("http://api.invalid:8080", proxy_url=proxy) as client:
+            with pytest.raises(TlsFailed):
+                await client.get("/readyz")
+
+
 async def test_no_secret_travels_in_the_clear() -> None:
     seen: list[str | None] = []
 
