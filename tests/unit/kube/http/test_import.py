@@ -12,7 +12,8 @@ print(default.get_ca_certs(), default.verify_mode.name, "set_default_verify_path
 
 
 def test_aiohttp_trusts_nobody_and_ssl_is_as_it_was() -> None:
-    seen = subprocess.run(  # noqa: S603 our own interpreter: another test may have imported aiohttp into this one
+    # Another test may have imported aiohttp into this interpreter already.
+    seen = subprocess.run(
         [sys.executable, "-c", SEEN], check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL
     )
     assert seen.stdout.split() == ["[]", "CERT_REQUIRED", "False"]
