@@ -18,6 +18,7 @@ from textual.pilot import Pilot
 
 from kubegenie_tui.screens.clusters import ClustersScreen
 from kubegenie_tui.screens.explorer import ExplorerScreen
+from kubegenie_tui.widgets.resource_table import ResourceTable
 from kubegenie_tui.widgets.resource_tree import ResourceTree
 from tests.snapshots.frozen import freeze, frozen_app
 
@@ -79,7 +80,9 @@ async def test_explorer_with_the_genie(tmp_path: Path) -> None:
     app = frozen_app(tmp_path, **PODS)
     async with app.run_test(size=(160, 45)) as pilot:
         await until(pilot, lambda: counted(pilot) and "Genie" in text_of(pilot))
-        app.screen.query_one("ResourceTable").select("shop", "checkout-jgllzgkw8-hbstz")  # type: ignore[attr-defined]
+        table = app.screen.query_one(ResourceTable)
+        (failing,) = [row for row in table.live.rows.values() if "CrashLoopBackOff" in row.cells]
+        table.select(failing.namespace, failing.name)
         await pilot.press("ctrl+g", *"why", "space", *"is", "space", *"checkout", "space", *"failing?", "enter")
         await until(pilot, lambda: "built-in ·" in text_of(pilot))
         await picture("explorer", pilot)
@@ -96,7 +99,7 @@ async def test_object_and_logs(tmp_path: Path) -> None:
     app = frozen_app(tmp_path, genie=False, **PODS)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: counted(pilot))
-        app.screen.query_one("ResourceTable").sort("STATUS")  # type: ignore[attr-defined]
+        app.screen.query_one(ResourceTable).sort("STATUS")
         await pilot.press("d")
         await until(pilot, lambda: "Conditions" in text_of(pilot) and "BackOff" in text_of(pilot))
         await picture("detail", pilot)
