@@ -51,7 +51,7 @@ def place(
     wanted = _in_reading_order(column for column in wanted if wide or column[0].priority < 9)
     widths = {column.title: _width(column, natural, wide) for column, _ in wanted}
     if not wide:
-        _fit(wanted, widths, available)
+        _fit(wanted, widths, natural, available)
         _spread(wanted, widths, natural, available)
     return [Placed(column, read, widths[column.title]) for column, read in wanted]
 
@@ -83,14 +83,19 @@ def _width(column: Column, natural: Mapping[str, int], wide: bool) -> int:
     return max(len(column.title), min(content, limit))
 
 
-def _fit(wanted: list[tuple[Column, Reader]], widths: dict[str, int], available: int) -> None:
+def _fit(
+    wanted: list[tuple[Column, Reader]], widths: dict[str, int], natural: Mapping[str, int], available: int
+) -> None:
     def excess() -> int:
         return sum(widths[column.title] + GAP for column, _ in wanted) - GAP - available
 
     for least in (2, 1):
         while excess() > 0 and (drop := _least_wanted(wanted, least)) is not None:
             del wanted[drop]
-        _shrink_name(widths, excess(), SHORTEST_NAME if least == 2 else 8)
+        shortest = SHORTEST_NAME if least == 2 else 8
+        if widths.get("NAME", 0) > shortest:
+            _shrink_reserve(wanted, widths, natural, excess())
+            _shrink_name(widths, excess(), shortest)
         _shrink_words(wanted, widths, excess())
 
 
@@ -110,8 +115,19 @@ def _least_wanted(wanted: Sequence[tuple[Column, Reader]], least: int) -> int | 
     return max(candidates)[1] if candidates else None
 
 
+def _shrink_reserve(
+    wanted: Sequence[tuple[Column, Reader]], widths: dict[str, int], natural: Mapping[str, int], excess: int
+) -> None:
+    """What is kept free for content to come goes before a name is cut."""
+    for column, _ in wanted:
+        needed = max(natural.get(column.title, column.width), len(column.title))
+        less = max(0, min(excess, widths[column.title] - needed))
+        widths[column.title] -= less
+        excess -= less
+
+
 def _shrink_name(widths: dict[str, int], excess: int, shortest: int) -> None:
-    if excess > 0 and widths.get("NAME", 0) > shortest:
+    if excess > 0:
         widths["NAME"] = max(shortest, widths["NAME"] - excess)
 
 

@@ -91,3 +91,12 @@ def test_words_are_cut_before_a_column_that_matters_is_dropped() -> None:
     widths = [each.width for each in place(columns, {"NAME": 10, "PODS": 7, "MESSAGE": 200}, 60)]
     assert widths == [10, 7, 39]
     assert len(place(columns, {"NAME": 10, "PODS": 7, "MESSAGE": 200}, 40)) == 2
+
+
+def test_a_name_is_not_cut_for_content_that_may_come() -> None:
+    columns = [
+        (Column("NAMESPACE", width=20, priority=0), lambda row: row.namespace),
+        (Column("NAME", priority=0), lambda row: row.name),
+    ]
+    widths = [[each.width for each in place(columns, {"NAMESPACE": 4, "NAME": 40}, room)] for room in (62, 56, 51, 45)]
+    assert widths == [[20, 40], [14, 40], [9, 40], [9, 34]]
