@@ -1,10 +1,13 @@
 """The app on the demo's clusters at one moment that never passes: the same picture every time."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+from textual.pilot import Pilot
 
 from kubegenie_tui.app import KubeGenieApp
 from kubegenie_tui.demo.server import DemoServer
@@ -15,6 +18,8 @@ from kubegenie_tui.settings import Settings, UiSettings
 
 NOW = 1_795_000_000.0
 """2026-11-18 10:26:40 UTC."""
+PATIENCE = 20.0
+"""Seconds after which something that is waited for will not come."""
 
 
 def freeze(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,3 +55,18 @@ class FrozenApp(KubeGenieApp):
     async def on_unmount(self) -> None:
         await super().on_unmount()
         await self.server.stop()
+
+
+async def until(pilot: Pilot[Any], true: Callable[[], object]) -> None:
+    """Let the app work until this is true."""
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, f"it never became true; the screen was\n{text_of(pilot)}"
+        await pilot.pause(0.02)
+    await pilot.pause()
+
+
+def text_of(pilot: Pilot[Any]) -> str:
+    """What is on the screen."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips)

@@ -1,4 +1,3 @@
-import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -9,30 +8,16 @@ from textual.pilot import Pilot
 from kubegenie_tui.demo.api.faults import Fault
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.widgets.resource_tree import ResourceTree
-from tests.snapshots.frozen import freeze, frozen_app
+from tests.snapshots.frozen import freeze, frozen_app, text_of, until
 
 Compare = Callable[..., bool]
 PODS: dict[str, Any] = {"context": "prod-eu", "namespace": "shop", "command": "pods"}
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
-PATIENCE = 20.0
 
 
 @pytest.fixture(autouse=True)
 def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
     freeze(monkeypatch)
-
-
-async def until(pilot: Pilot[Any], true: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, f"it never became true; the screen was\n{text_of(pilot)}"
-        await pilot.pause(0.02)
-    await pilot.pause()
-
-
-def text_of(pilot: Pilot[Any]) -> str:
-    strips = pilot.app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
 def stands(pilot: Pilot[Any]) -> bool:

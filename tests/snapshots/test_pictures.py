@@ -7,8 +7,6 @@ import html
 import itertools
 import os
 import re
-import time
-from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,11 +18,10 @@ from kubegenie_tui.screens.clusters import ClustersScreen
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.widgets.resource_table import ResourceTable
 from kubegenie_tui.widgets.resource_tree import ResourceTree
-from tests.snapshots.frozen import freeze, frozen_app
+from tests.snapshots.frozen import freeze, frozen_app, text_of, until
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 PODS: dict[str, Any] = {"context": "prod-eu", "namespace": "shop", "command": "pods"}
-PATIENCE = 20.0
 
 
 @pytest.fixture(autouse=True)
@@ -34,19 +31,6 @@ def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kubegenie_tui.genie.offline.desk.time", SimpleNamespace(perf_counter=lambda: next(ticks)))
     monkeypatch.setattr("kubegenie_tui.widgets.chat_turn.monotonic", lambda: 0.0)
     monkeypatch.setattr("kubegenie_tui.widgets.chat_tool.monotonic", lambda: 0.0)
-
-
-async def until(pilot: Pilot[Any], true: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < deadline, f"it never became true; the screen was\n{text_of(pilot)}"
-        await pilot.pause(0.02)
-    await pilot.pause()
-
-
-def text_of(pilot: Pilot[Any]) -> str:
-    strips = pilot.app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
 def words_of(svg: str) -> list[str]:
