@@ -18,8 +18,8 @@ from kubegenie_tui.screens.help import HelpScreen
 from kubegenie_tui.screens.welcome import WelcomeScreen
 from kubegenie_tui.services import Services, build_services
 from kubegenie_tui.settings import Settings
-from tests.snapshots.frozen import freeze, frozen_app
-from tests.snapshots.test_pictures import PODS, counted, picture, text_of, until
+from tests.snapshots.frozen import freeze, frozen_app, text_of, until
+from tests.snapshots.test_pictures import PODS, counted, picture
 
 
 @pytest.fixture(autouse=True)
