@@ -1,0 +1,69 @@
+"""What differs between two states of an object, as lines of YAML with what stands around them."""
+
+import difflib
+from collections.abc import Iterator, Sequence
+
+from kubegenie_tui.domain.manifest import Manifest, mapping_at
+from kubegenie_tui.domain.plan import DiffLine
+from kubegenie_tui.domain.yaml_text import shown_manifest, yaml_lines
+
+CONTEXT = 3
+"""Lines around a difference."""
+_SERVERS_OWN = frozenset({"managedFields", "generation", "resourceVersion", "uid", "creationTimestamp", "selfLink"})
+"""Fields of metadata that say nothing of what a person changed."""
+
+
+def normalised(manifest: Manifest) -> Manifest:
+    """An object without what the server keeps for itself: status, managedFields, generation and their like."""
+    own = {key: value for key, value in mapping_at(manifest, "metadata").items() if key not in _SERVERS_OWN}
+    return {key: own if key == "metadata" else value for key, value in manifest.items() if key != "status"}
+
+
+def manifest_diff(before: Manifest | None, after: Manifest | None) -> tuple[DiffLine, ...]:
+    """What changes from one state to the other; nothing on a side means the object is not there.
+
+    Values of a Secret are shown by their size only, and one that changed says so.
+    """
+    old, new = (normalised(state) if state else {} for state in (before, after))
+    return line_diff(list(_shown_lines(old)), list(_shown_lines(new, other=old)))
+
+
+def line_diff(old: Sequence[str], new: Sequence[str]) -> tuple[DiffLine, ...]:
+    """The same for texts: removed and added lines, CONTEXT lines around them, and a mark for each gap."""
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    found: list[DiffLine] = []
+    reached = 0
+    for group in matcher.get_grouped_opcodes(CONTEXT):
+        if group[0][1] > reached:
+            found.append(DiffLine("@", f"{group[0][1] - reached} lines unchanged"))
+        for tag, start, end, new_start, new_end in group:
+            if tag == "equal":
+                found += [DiffLine(" ", text) for text in old[start:end]]
+            else:
+                found += [DiffLine("-", text) for text in old[start:end]]
+                found += [DiffLine("+", text) for text in new[new_start:new_end]]
+        reached = group[-1][2]
+    return tuple(found)
+
+
+def _shown_lines(manifest: Manifest, other: Manifest | None = None) -> Iterator[str]:
+    if not manifest:
+        return iter(())
+    shown = shown_manifest(manifest)
+    if manifest.get("kind") == "Secret" and other:
+        shown = {**shown, **_changed_values(manifest, shown, other)}
+    return yaml_lines(shown)
+
+
+def _changed_values(secret: Manifest, shown: Manifest, other: Manifest) -> Manifest:
+    """The hidden values, each marked that is not what it was: its size alone would not tell."""
+    marked: Manifest = {}
+    for field in ("data", "stringData"):
+        values, before = mapping_at(secret, field), mapping_at(other, field)
+        hidden = mapping_at(shown, field)
+        if values:
+            marked[field] = {
+                key: f"{hidden[key]} another value" if key in before and before[key] != value else hidden[key]
+                for key, value in values.items()
+            }
+    return marked

@@ -1,0 +1,183 @@
+"""Changes as data: what is to be done, what it would do, and how it went. Whoever wants a change builds a `Plan`."""
+
+from enum import Enum, IntEnum
+from typing import Any
+
+import msgspec
+
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.manifest import Manifest
+
+
+class Verb(Enum):
+    """How a step writes. The values are the verbs of access rules."""
+
+    CREATE = "create"
+    """POST to the collection, or to a subresource such as `pods/eviction`."""
+    APPLY = "apply"
+    """Server-side apply: the body is what we want to own."""
+    PATCH = "patch"
+    REPLACE = "update"
+    """PUT of a whole object; its resourceVersion guards it."""
+    DELETE = "delete"
+
+    @property
+    def right(self) -> str:
+        """The verb that access rules know it by."""
+        return "patch" if self is Verb.APPLY else self.value
+
+
+class PatchType(Enum):
+    """Content types of a patch."""
+
+    MERGE = "application/merge-patch+json"
+    JSON = "application/json-patch+json"
+    STRATEGIC = "application/strategic-merge-patch+json"
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One write to one object."""
+
+    verb: Verb
+    ref: ObjectRef
+    """The object; its name is empty where the server makes one up (`generateName`)."""
+    body: Any = None
+    """A manifest, a patch, or what a subresource takes; None for a deletion."""
+    patch: PatchType = PatchType.MERGE
+    subresource: str = ""
+    """`scale`, `status`, `resize`, `eviction`, `ephemeralcontainers`."""
+    force: bool = False
+    """For APPLY: take over fields that others own."""
+    propagation: str = ""
+    """For DELETE: `Background`, `Foreground` or `Orphan`; empty for the kind's own way."""
+    grace: int | None = None
+    """For DELETE: seconds; None for the object's own."""
+    uid: str = ""
+    """The one object that is meant; empty until the gate has looked."""
+    resource_version: str = ""
+    """The state it was looked at in; empty until the gate has looked."""
+    wait: bool = True
+    """Whether the outcome is waited for: a rollout that ends, an object that is gone."""
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """Steps that belong together, in order, in one cluster."""
+
+    title: str
+    """`Scale deployment shop/checkout from 3 to 6`."""
+    cluster: str
+    steps: tuple[Step, ...]
+    asked_by: str = "person"
+    """person, genie, command line, undo, or the name of an agent."""
+    disrupts: str = ""
+    """What it interrupts, in words, where that does not follow from the steps; at least W2 then."""
+
+
+class Tier(IntEnum):
+    """How careful a change must be; computed in code, never by a model."""
+
+    REVERSIBLE = 1
+    DISRUPTIVE = 2
+    DESTRUCTIVE = 3
+
+    @property
+    def words(self) -> str:
+        """`W1 reversible`."""
+        return f"W{self.value} {self.name.lower()}"
+
+
+class Note(msgspec.Struct, frozen=True):
+    """One line about a change: a check that passed or did not, or something it touches."""
+
+    health: Health
+    text: str
+
+
+class DiffLine(msgspec.Struct, frozen=True):
+    """One line of a difference between two manifests."""
+
+    sign: str
+    """`-`, `+`, or a space for what stays; `@` for a gap."""
+    text: str
+
+
+class StepPreview(msgspec.Struct, frozen=True):
+    """A step with what the server said it would do."""
+
+    step: Step
+    """With uid and resourceVersion of the live object."""
+    before: Manifest | None
+    """The live object; None when there is none yet."""
+    after: Manifest | None
+    """What the server would make of it; None when it would be gone."""
+    diff: tuple[DiffLine, ...]
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """A plan with everything a person needs to decide."""
+
+    plan: Plan
+    steps: tuple[StepPreview, ...]
+    tier: Tier
+    reasons: tuple[str, ...]
+    """Why the tier is what it is."""
+    checks: tuple[Note, ...]
+    """Allowed, dry run, managed by nobody else, can be undone."""
+    impact: tuple[Note, ...]
+    """What else it touches: pods, endpoints, budgets, quotas."""
+    identity: str = ""
+    """Whom the server takes us for, with groups."""
+    confirm: str = ""
+    """For W3: what a person must type."""
+    refusal: KubeGenieError | None = None
+    """Why it cannot be done; None when it can."""
+    undo: str = ""
+    """How it could be taken back, in words; empty when it cannot."""
+
+
+class StepState(Enum):
+    """How far a step is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "not done"
+
+    @property
+    def health(self) -> Health:
+        """The glyph and colour that go with it."""
+        return {
+            StepState.WAITING: Health.UNKNOWN,
+            StepState.RUNNING: Health.PROGRESSING,
+            StepState.DONE: Health.OK,
+            StepState.FAILED: Health.BAD,
+            StepState.SKIPPED: Health.IDLE,
+        }[self]
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """News of a plan that is being carried out."""
+
+    step: int
+    """Index in the plan; -1 for the plan as a whole, as the last news."""
+    state: StepState
+    text: str = ""
+    """`2 of 6 pods ready`."""
+    error: KubeGenieError | None = None
+
+
+class Undoable(msgspec.Struct, frozen=True):
+    """A change that was made and what is known of it."""
+
+    id: int
+    at: float
+    """Seconds since the epoch."""
+    cluster: str
+    title: str
+    plan: Plan | None
+    """What would take it back; None when nothing can."""
+    why_not: str = ""
+    undone: bool = False
