@@ -11,6 +11,7 @@ from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.finding import Evidence, Finding
 from kubegenie_tui.domain.manifest import mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.nearness import nearest
+from kubegenie_tui.domain.quantity import parse_time
 
 EXIT_CODES = {
     1: "the program ended with an error",
@@ -23,12 +24,14 @@ EXIT_CODES = {
     139: "the program crashed (SIGSEGV)",
     143: "it was asked to stop (SIGTERM)",
 }
+_TRIAL_SECONDS = 60
+"""How long a container must run after a crash before it counts as well again."""
 _NO_START = ("StartError", "ContainerCannotRun", "RunContainerError", "CreateContainerError")
 
 
 def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Finding | None:
     """A container that keeps crashing."""
-    if not container.crashing and not (container.init and container.exit_code):
+    if not (container.crashing or (container.init and container.exit_code) or _has_just_restarted(snapshot, container)):
         return None
     if text_at(container.ended, "reason") in _NO_START or container.waiting in _NO_START:
         return _cannot_start(snapshot, workload, container)
@@ -40,6 +43,12 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
         if found is not None:
             return found
     return _unexplained(snapshot, workload, container, telling_line(lines), evidence)
+
+
+def _has_just_restarted(snapshot: Snapshot, container: Container) -> bool:
+    """Whether it runs only since a moment, after an end with an error: between two crashes it looks well."""
+    started = parse_time(text_at(container.status, "state.running.startedAt"))
+    return bool(started and container.exit_code) and snapshot.now - started < _TRIAL_SECONDS
 
 
 def log_key(container: Container) -> LogKey:

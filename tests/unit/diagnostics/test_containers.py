@@ -18,6 +18,7 @@ from tests.unit.diagnostics.scene import (
     owned,
     running_pod,
     service_of,
+    status,
     waiting,
 )
 
@@ -289,3 +290,11 @@ def test_an_event_of_another_object_explains_nothing() -> None:
     scene = Scene(state=RUNNING | {"ready": False})
     scene.add("events", event(named("other", "Pod"), "Unhealthy", "Readiness probe failed: statuscode: 500"))
     assert scene.rules() == []
+
+
+@pytest.mark.parametrize(("since", "rules"), [("19:46:35", ["crash-loop"]), ("19:45:00", [])])
+def test_between_two_crashes_a_container_is_not_called_well(since: str, rules: list[str]) -> None:
+    ended = {"exitCode": 3, "reason": "Error", "finishedAt": "2025-11-25T19:45:00Z"}
+    running = {"startedAt": f"2025-11-25T{since}Z"}
+    state = status(ready=True, restarts=2, running=running, last=ended)
+    assert Scene(state=state).rules() == rules
