@@ -17,6 +17,8 @@ PLACE_TITLES = {
     "detail": "One object",
     "logs": "Logs",
     "chat": "Chat",
+    "form": "Form",
+    "choice": "Choice in a form",
     "welcome": "Welcome",
 }
 _NAMES = {

@@ -149,6 +149,16 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("read-back", "pageup", "scroll_talk(-1)", "read back", show=False, priority=True),
         Key("read-on", "pagedown", "scroll_talk(1)", "read on", show=False, priority=True),
     ),
+    "form": (
+        Key("submit-form", "enter", "submit", "go on"),
+        Key("next-field", "tab,down", "move(1)", "next field", priority=True),
+        Key("previous-field", "shift+tab,up", "move(-1)", "field before", show=False, priority=True),
+        Key("close-form", "escape", "leave", "cancel"),
+    ),
+    "choice": (
+        Key("choose-next", "right,space", "choose(1)", "choose"),
+        Key("choose-previous", "left", "choose(-1)", "the one before", show=False),
+    ),
     "welcome": (
         Key("try-demo", "d", "try_demo", "try the demo"),
         Key("point-to-kubeconfig", "p", "point", "point to a kubeconfig"),

@@ -1,0 +1,132 @@
+"""A few labelled fields that float above a screen: what an operation has to know before it can be planned."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.form import NO, YES, ChoiceField, Field, NumberField, TextField, ToggleField, Value
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.keys import bindings
+from kubegenie_tui.widgets.choice_entry import ChoiceEntry
+from kubegenie_tui.widgets.key_footer import KeyFooter
+from kubegenie_tui.widgets.line_input import LineInput
+
+
+class FormScreen(ModalScreen[dict[str, Value] | None]):
+    """Gives back the values by field id, None when the person leaves. Nothing is changed by a form itself."""
+
+    CSS_PATH = "form.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("form")
+
+    def __init__(self, title: str, fields: Sequence[Field], *, intro: str = "", submit: str = "preview") -> None:
+        """A form that waits.
+
+        Args:
+            title: words on the border.
+            fields: what is asked for, at least one, in order; ids are unique.
+            intro: a sentence above the fields; empty for none.
+            submit: what Enter does, in a word or two.
+        """
+        super().__init__()
+        self._title = title
+        self._intro = intro
+        self._submit = submit
+        self._rows = [FormRow(each) for each in fields]
+
+    def compose(self) -> ComposeResult:
+        """The fields in a box, the keys below."""
+        with Vertical(id="form") as box:
+            box.border_title = Content(plain(self._title))
+            box.border_subtitle = Content(f"enter {self._submit} · esc cancel")
+            if self._intro:
+                yield Static(Content(self._intro), id="intro", markup=False)
+            yield VerticalScroll(*self._rows, can_focus=False)
+        yield KeyFooter()
+
+    def on_mount(self) -> None:
+        """Begin with the first field."""
+        self._rows[0].entry.focus()
+
+    @on(Input.Submitted)
+    def action_submit(self) -> None:
+        """Give the values back when all are right, else go to the first that is not."""
+        wrong = [row for row in self._rows if not row.check()]
+        if wrong:
+            wrong[0].entry.focus()
+        elif self.is_current:
+            self.dismiss({row.field.id: row.field.read(row.typed) for row in self._rows})
+
+    def action_leave(self) -> None:
+        """Give nothing back."""
+        if self.is_current:
+            self.dismiss(None)
+
+    def action_move(self, step: int) -> None:
+        """Go to another field; after the last comes the first."""
+        entries = [row.entry for row in self._rows]
+        at = next((at for at, entry in enumerate(entries) if entry.has_focus), 0)
+        entries[(at + step) % len(entries)].focus()
+
+
+class FormRow(Vertical):
+    """A label, an entry, and below them a hint or what is wrong."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self.field = field
+        self.entry = _entry(field)
+        self._below = Static(Content(field.hint), classes="below", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """Two lines, or one when there is nothing to say."""
+        with Horizontal():
+            yield Static(Content(self.field.label), classes="label", markup=False)
+            yield self.entry
+        self._below.display = bool(self.field.hint)
+        yield self._below
+
+    @property
+    def typed(self) -> str:
+        """What stands in the entry."""
+        return self.entry.value
+
+    def check(self) -> bool:
+        """Whether the value is right; says below it when it is not."""
+        try:
+            self.field.read(self.typed)
+        except UsageError as error:
+            self._say(f"✖ {error}", wrong=True)
+            return False
+        self._say(self.field.hint, wrong=False)
+        return True
+
+    def _say(self, text: str, *, wrong: bool) -> None:
+        self.set_class(wrong, "-wrong")
+        self._below.update(Content(plain(text)))
+        self._below.display = bool(text)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self.has_class("-wrong"):
+            self.check()
+
+
+def _entry(field: Field) -> LineInput | ChoiceEntry:
+    match field:
+        case TextField():
+            return LineInput(field.value, compact=True, select_on_focus=True)
+        case NumberField():
+            return LineInput("" if field.value is None else str(field.value), compact=True, select_on_focus=True)
+        case ChoiceField():
+            return ChoiceEntry(field.options, field.value)
+        case ToggleField():
+            return ChoiceEntry((NO, YES), YES if field.value else NO)
