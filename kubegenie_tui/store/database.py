@@ -61,14 +61,18 @@ class Database:
                 return [tuple(row) for row in await self._connection.execute_fetchall(sql, values)]
 
     @contextlib.asynccontextmanager
-    async def transaction(self) -> "AsyncIterator[aiosqlite.Connection]":
+    async def transaction(self, *, durable: bool = False) -> "AsyncIterator[aiosqlite.Connection]":
         """Write under SQLite's write lock; an error or a cancellation takes everything back.
+
+        Args:
+            durable: whether it must survive a power cut too, at the price of waiting for the disk.
 
         Raises:
             StoreError: SQLite refuses.
         """
         async with self._open_turn():
             with translated(self._name):
+                await self._connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
                 try:
                     await self._connection.execute("BEGIN IMMEDIATE")
                     yield self._connection

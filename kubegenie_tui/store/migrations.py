@@ -46,4 +46,32 @@ async def _create_clusters_places_facts(connection: "aiosqlite.Connection") -> N
     )
 
 
-MIGRATIONS: tuple[Migration, ...] = (_create_conversations, _create_message_search, _create_clusters_places_facts)
+async def _create_audit(connection: "aiosqlite.Connection") -> None:
+    await connection.execute("CREATE TABLE audit (seq INTEGER PRIMARY KEY, entry TEXT NOT NULL, hash BLOB NOT NULL)")
+    for event in ("UPDATE", "DELETE"):
+        await connection.execute(
+            f"CREATE TRIGGER audit_no_{event.lower()} BEFORE {event} ON audit BEGIN"
+            " SELECT RAISE(ABORT, 'the audit log is only ever added to'); END"
+        )
+    await connection.execute(
+        "CREATE TRIGGER audit_in_order BEFORE INSERT ON audit"
+        " WHEN new.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM audit) BEGIN"
+        " SELECT RAISE(ABORT, 'the audit log is only ever added to'); END"
+    )
+
+
+async def _create_undo(connection: "aiosqlite.Connection") -> None:
+    await connection.execute(
+        "CREATE TABLE undo (id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, cluster TEXT NOT NULL,"
+        " title TEXT NOT NULL, record TEXT NOT NULL, undone INTEGER NOT NULL DEFAULT 0)"
+    )
+    await connection.execute("CREATE INDEX undo_of_cluster ON undo (cluster, id)")
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    _create_conversations,
+    _create_message_search,
+    _create_clusters_places_facts,
+    _create_audit,
+    _create_undo,
+)

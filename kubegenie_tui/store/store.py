@@ -12,12 +12,14 @@ from pathlib import Path
 
 from kubegenie_tui.domain.errors import StoreError
 from kubegenie_tui.paths import create_private
+from kubegenie_tui.store.audit import AuditTable
 from kubegenie_tui.store.clusters import Clusters
 from kubegenie_tui.store.conversations import Conversations
 from kubegenie_tui.store.database import Damaged, Database
 from kubegenie_tui.store.facts import Facts
 from kubegenie_tui.store.migrations import MIGRATIONS
 from kubegenie_tui.store.places import Places
+from kubegenie_tui.store.undo import UndoTable
 
 _OPEN_SECONDS = 10.0
 _LOCK_POLL_SECONDS = 0.02
@@ -36,6 +38,8 @@ class Store:
         self.clusters = Clusters(database)
         self.places = Places(database)
         self.facts = Facts(database)
+        self.audit = AuditTable(database, lasting=lasting)
+        self.undo = UndoTable(database)
 
     @classmethod
     async def open(cls, path: Path) -> "Store":
@@ -109,7 +113,6 @@ async def _open(path: Path) -> Database:
         await _refuse_newer(database, path)
         await _refuse_damaged(database, path)
         await database.fetch("PRAGMA journal_mode = WAL")
-        await database.fetch("PRAGMA synchronous = NORMAL")
         await database.fetch("PRAGMA foreign_keys = ON")
         await _migrate(database)
     except BaseException:
