@@ -48,6 +48,12 @@ class ClusterSettings(msgspec.Struct, frozen=True):
 
     read_only: bool = False
     """Refuse every change, on all clusters."""
+    protected: str = ""
+    """Clusters where every change needs one tier more care: names or patterns separated by commas, `prod-*,*-live`."""
+
+    def protected_patterns(self) -> tuple[str, ...]:
+        """The same one by one."""
+        return tuple(pattern.strip() for pattern in self.protected.split(",") if pattern.strip())
 
 
 class Settings(msgspec.Struct, frozen=True):

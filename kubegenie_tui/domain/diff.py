@@ -35,7 +35,7 @@ def line_diff(old: Sequence[str], new: Sequence[str]) -> tuple[DiffLine, ...]:
     reached = 0
     for group in matcher.get_grouped_opcodes(CONTEXT):
         if group[0][1] > reached:
-            found.append(DiffLine("@", f"{group[0][1] - reached} lines unchanged"))
+            found.append(DiffLine("@", _above(old, group[0][1]) or f"{group[0][1] - reached} lines unchanged"))
         for tag, start, end, new_start, new_end in group:
             if tag == "equal":
                 found += [DiffLine(" ", text) for text in old[start:end]]
@@ -44,6 +44,23 @@ def line_diff(old: Sequence[str], new: Sequence[str]) -> tuple[DiffLine, ...]:
                 found += [DiffLine("+", text) for text in new[new_start:new_end]]
         reached = group[-1][2]
     return tuple(found)
+
+
+def _above(lines: Sequence[str], start: int) -> str:
+    """What a line of YAML stands under: `spec › template › spec › containers › name: web`."""
+    found: list[str] = []
+    depth = _depth(lines[start]) if start < len(lines) else 0
+    for line in reversed(lines[:start]):
+        if _depth(line) < depth:
+            depth = _depth(line)
+            found.insert(0, line.strip(" -").removesuffix(":"))
+    return " › ".join(found)
+
+
+def _depth(line: str) -> int:
+    """Where a line begins; an item of a list is below the key that stands at the same place."""
+    text = line.lstrip(" ")
+    return 2 * (len(line) - len(text)) + text.startswith("- ")
 
 
 def _shown_lines(manifest: Manifest, other: Manifest | None = None) -> Iterator[str]:

@@ -15,6 +15,7 @@
     │   ├── Forbidden           403, with verb and resource
     │   ├── NotFound            404
     │   ├── Conflict            409
+    │   │   └── ChangedUnderneath   the object is not as it was shown: look again
     │   ├── Expired             410: a resourceVersion or a continue token too old
     │   ├── Invalid             400, 422
     │   ├── Throttled           429, with the seconds to wait
@@ -116,6 +117,10 @@ class NotFound(ClusterError):
 
 class Conflict(ClusterError):
     """409: the object changed underneath, exists already, or is owned by another manager."""
+
+
+class ChangedUnderneath(Conflict):
+    """Between the look and the yes somebody changed the object: what was approved is not what would happen."""
 
 
 class Expired(ClusterError):

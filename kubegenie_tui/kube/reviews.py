@@ -30,7 +30,9 @@ async def whoami(client: Client) -> Identity:
     return Identity(user.username or "", user.uid or "", tuple(user.groups or ()))
 
 
-async def can_i(client: Client, verb: str, kind: Kind, namespace: str = "", name: str = "") -> tuple[bool, str]:
+async def can_i(
+    client: Client, verb: str, kind: Kind, namespace: str = "", name: str = "", subresource: str = ""
+) -> tuple[bool, str]:
     """Whether we may, and the server's reason, which is often empty.
 
     Args:
@@ -39,6 +41,7 @@ async def can_i(client: Client, verb: str, kind: Kind, namespace: str = "", name
         kind: of the object.
         namespace: empty for all of them, or for a kind without one.
         name: empty for all of them.
+        subresource: `scale`, `eviction`; empty for the object itself.
 
     Raises:
         ClusterError, CredentialError, KubeconfigError: as `Client.get`.
@@ -47,7 +50,13 @@ async def can_i(client: Client, verb: str, kind: Kind, namespace: str = "", name
     from kubernetes_asyncio import client as models
 
     attributes = models.V1ResourceAttributes(
-        verb=verb, group=kind.group, version=kind.version, resource=kind.plural, namespace=namespace, name=name
+        verb=verb,
+        group=kind.group,
+        version=kind.version,
+        resource=kind.plural,
+        subresource=subresource,
+        namespace=namespace,
+        name=name,
     )
     asked = models.V1SelfSubjectAccessReview(spec=models.V1SelfSubjectAccessReviewSpec(resource_attributes=attributes))
     review = await models.AuthorizationV1Api(typed).create_self_subject_access_review(asked)

@@ -1,0 +1,36 @@
+"""Where a person's yes becomes an `Approval`: the only place that makes one."""
+
+import hashlib
+
+import msgspec
+
+from kubegenie_tui.domain.approval import Approval
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.plan import Preview, Tier
+
+
+def approve(preview: Preview, how: str, at: float, typed: str = "") -> Approval:
+    """A person has seen this preview and says yes.
+
+    Args:
+        preview: what was shown.
+        how: how the yes was given: `key y`, `--yes`.
+        at: seconds since the epoch.
+        typed: for W3, what the person typed.
+
+    Raises:
+        UsageError: the plan is refused, or the word was not typed.
+    """
+    if preview.refusal is not None:
+        raise UsageError(f"{preview.plan.title} cannot be approved", str(preview.refusal))
+    if preview.tier is Tier.DESTRUCTIVE:
+        if typed != preview.confirm:
+            raise UsageError("This needs its name typed", next_step=f'type "{preview.confirm}"')
+        how = f"typed {typed}"
+    return Approval(digest(preview), how, at)
+
+
+def digest(preview: Preview) -> str:
+    """What a yes is for: the cluster, the steps with the state they were looked at in, and their effect."""
+    shown = [[each.step, [[line.sign, line.text] for line in each.diff]] for each in preview.steps]
+    return hashlib.sha256(msgspec.json.encode([preview.plan.cluster, preview.tier, shown])).hexdigest()

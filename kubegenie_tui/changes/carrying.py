@@ -1,0 +1,82 @@
+"""One approved step: looked at once more, recorded, written, recorded again. Without a record nothing is written."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kubegenie_tui.changes.audit import Audit, Entry
+from kubegenie_tui.changes.cluster import WritableCluster
+from kubegenie_tui.changes.look import live_object
+from kubegenie_tui.domain.approval import Approval
+from kubegenie_tui.domain.diff import manifest_diff
+from kubegenie_tui.domain.errors import ChangedUnderneath, ClusterError, KubeGenieError
+from kubegenie_tui.domain.manifest import Manifest, text_at
+from kubegenie_tui.domain.plan import Step, StepPreview
+from kubegenie_tui.kube.writes import write
+
+if TYPE_CHECKING:
+    from kubegenie_tui.kube.clock import Clock
+
+UNKNOWN = "unknown"
+"""The result of a write whose answer never came: it may have been made."""
+
+
+async def recheck(cluster: WritableCluster, shown: StepPreview, touched: frozenset[str]) -> Step:
+    """The step for the object as it is now, provided that it is as it was shown.
+
+    Its status and its resourceVersion may have moved on: only what a person would see as a change counts. An object
+    that an earlier step of the same plan wrote is taken as it is.
+
+    Raises:
+        ChangedUnderneath: it is not as it was shown.
+        Conflict, NotFound: it is another one, or gone.
+    """
+    kind = cluster.kinds.resolve(shown.step.ref.kind)
+    live = await live_object(cluster, kind, shown.step)
+    if live is None:
+        if shown.before is not None:
+            raise ChangedUnderneath(f"{shown.step.ref} is gone", "somebody deleted it", "look again")
+        return shown.step
+    if shown.before is None:
+        raise ChangedUnderneath(f"{shown.step.ref} exists by now", "somebody made it", "look again")
+    uid = text_at(live, "metadata.uid")
+    if uid not in touched and manifest_diff(shown.before, live):
+        who = _last_manager(live)
+        raise ChangedUnderneath(f"{shown.step.ref} changed since it was shown", who and f"by {who}", "look again")
+    version = text_at(live, "metadata.resourceVersion") if shown.step.resource_version else ""
+    return msgspec.structs.replace(shown.step, resource_version=version)
+
+
+def _last_manager(live: Manifest) -> str:
+    fields = live.get("metadata", {}).get("managedFields") or []
+    latest = max(fields, key=lambda each: str(each.get("time", "")), default={})
+    return text_at(latest, "manager")
+
+
+async def carry_out_step(
+    cluster: WritableCluster, audit: Audit, approval: Approval, step: Step, entry: Entry, clock: "Clock"
+) -> tuple[Manifest, int]:
+    """Record what is to be written, write it, record how that went: the server's answer and the record's number.
+
+    Raises:
+        StoreError: it cannot be recorded; nothing was written then.
+        ClusterError: the server refused, or did not answer.
+    """
+    seq = await audit.intend(entry)
+    began = clock.monotonic()
+
+    def elapsed() -> float:
+        return (clock.monotonic() - began) * 1000
+
+    try:
+        answer = await write(cluster.client, approval, cluster.kinds.resolve(step.ref.kind), step)
+    except ClusterError as error:
+        result = "failed" if error.code else UNKNOWN
+        await audit.conclude(seq, result, error.code, str(error), elapsed())
+        raise
+    except BaseException as error:
+        message = str(error) if isinstance(error, KubeGenieError) else "it was broken off"
+        await audit.conclude(seq, UNKNOWN, 0, message, elapsed())
+        raise
+    await audit.conclude(seq, "done", 200, "", elapsed())
+    return answer, seq

@@ -1,0 +1,75 @@
+"""What each step would do: the live object, whether we may, and the server's own dry run."""
+
+import msgspec
+
+from kubegenie_tui.changes.cluster import WritableCluster
+from kubegenie_tui.domain.diff import manifest_diff
+from kubegenie_tui.domain.errors import Conflict, Forbidden, NotFound
+from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at, value_at
+from kubegenie_tui.domain.plan import Step, StepPreview, Verb
+from kubegenie_tui.kube.objects import get_object
+from kubegenie_tui.kube.reviews import can_i
+from kubegenie_tui.kube.writes import dry_run
+
+
+async def look(cluster: WritableCluster, step: Step) -> StepPreview:
+    """A step with the live object it means and what the server would make of it.
+
+    Raises:
+        UsageError: the cluster has no such kind.
+        Forbidden: we may not do it.
+        NotFound: there is no such object.
+        Conflict: it exists already, is another one by now, or others own the fields.
+        ClusterError, CredentialError, KubeconfigError: the server cannot be asked, or refuses.
+    """
+    kind = cluster.kinds.resolve(step.ref.kind)
+    await _require_right(cluster, kind, step)
+    before = await live_object(cluster, kind, step)
+    bound = _bound(step, before)
+    after = await _after(cluster, kind, bound, before)
+    return StepPreview(bound, before, after, manifest_diff(before, after))
+
+
+async def live_object(cluster: WritableCluster, kind: Kind, step: Step) -> Manifest | None:
+    """The object a step means, as it is now; its subresource where that is what is written. None for one to come.
+
+    Raises:
+        NotFound: there is none, and the step does not make it.
+        Conflict: the one that was looked at is gone, and another has its name.
+    """
+    if not step.ref.name or (step.verb is Verb.CREATE and not step.subresource):
+        return None
+    try:
+        found = await get_object(cluster.client, kind, step.ref.name, step.ref.namespace)
+    except NotFound:
+        if step.verb is Verb.APPLY:
+            return None
+        raise
+    if step.uid and text_at(found, "metadata.uid") != step.uid:
+        raise Conflict(f"{step.ref} is another object by now", "it was deleted and made anew", "look at it again")
+    return found
+
+
+def _bound(step: Step, before: Manifest | None) -> Step:
+    if before is None:
+        return step
+    version = "" if step.verb is Verb.APPLY or step.subresource else text_at(before, "metadata.resourceVersion")
+    return msgspec.structs.replace(step, uid=text_at(before, "metadata.uid"), resource_version=version)
+
+
+async def _require_right(cluster: WritableCluster, kind: Kind, step: Step) -> None:
+    verb, ref = step.verb.right, step.ref
+    allowed, reason = await can_i(cluster.client, verb, kind, ref.namespace, ref.name, step.subresource)
+    if not allowed:
+        what = f"You may not {verb} {step.subresource} of {ref}" if step.subresource else f"You may not {verb} {ref}"
+        raise Forbidden(what, reason, "ask who administers the cluster for the right", verb=verb, resource=kind.id)
+
+
+async def _after(cluster: WritableCluster, kind: Kind, step: Step, before: Manifest | None) -> Manifest | None:
+    answer = await dry_run(cluster.client, kind, step)
+    if step.verb is Verb.DELETE or step.subresource == "eviction":
+        return None
+    if step.subresource == "scale" and before is not None:
+        return {**before, "spec": {**mapping_at(before, "spec"), "replicas": value_at(answer, "spec.replicas")}}
+    return answer

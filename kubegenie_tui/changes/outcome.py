@@ -1,0 +1,120 @@
+"""Whether what was asked for has come about: a rollout has ended, an object is gone. Looked at until it is known."""
+
+from collections.abc import AsyncIterator, Callable
+
+from kubegenie_tui.changes.cluster import WritableCluster
+from kubegenie_tui.domain.errors import Conflict, KubeGenieError, NotFound
+from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at
+from kubegenie_tui.domain.plan import Step, Verb
+from kubegenie_tui.kube.clock import Clock
+from kubegenie_tui.kube.objects import get_object
+
+LOOK_SECONDS = 1.0
+"""Between two looks."""
+PATIENCE_SECONDS = 120.0
+"""After this the outcome counts as open: the change was made, what comes of it takes longer."""
+Said = tuple[bool, str]
+"""Whether it has come about, and how far it is."""
+
+
+async def outcome(cluster: WritableCluster, step: Step, clock: Clock) -> AsyncIterator[str]:
+    """How far it is, in words, each time that changes; ends when it has come about, or when patience does.
+
+    Raises:
+        KubeGenieError: it has failed.
+    """
+    judge = _JUDGES.get(step.ref.kind, _made)
+    deadline, told = clock.now() + PATIENCE_SECONDS, ""
+    while clock.now() < deadline:
+        done, text = _gone(await _seen(cluster, step)) if _removes(step) else judge(await _seen(cluster, step))
+        if text != told:
+            told = text
+            yield text
+        if done:
+            return
+        await clock.sleep(LOOK_SECONDS)
+    yield f"{told} · still under way after {PATIENCE_SECONDS:.0f}s"
+
+
+def _removes(step: Step) -> bool:
+    return step.verb is Verb.DELETE or step.subresource == "eviction"
+
+
+async def _seen(cluster: WritableCluster, step: Step) -> Manifest | None:
+    """The object now; None when it is gone, or when another bears its name."""
+    try:
+        found = await get_object(
+            cluster.client, cluster.kinds.resolve(step.ref.kind), step.ref.name, step.ref.namespace
+        )
+    except NotFound:
+        return None
+    return found if not step.uid or text_at(found, "metadata.uid") == step.uid else None
+
+
+def _gone(found: Manifest | None) -> Said:
+    if found is None:
+        return True, "gone"
+    held = ", ".join(str(each) for each in found.get("metadata", {}).get("finalizers", []))
+    return False, f"terminating, held by {held}" if held else "terminating"
+
+
+def _made(found: Manifest | None) -> Said:
+    if found is None:
+        raise Conflict("The object is gone", "somebody deleted it meanwhile")
+    return True, "done"
+
+
+def _rolled_out(found: Manifest | None) -> Said:
+    """As `kubectl rollout status` judges a Deployment."""
+    _made(found)
+    assert found is not None
+    if _lags(found):
+        return False, "waiting for the controller"
+    for condition in mappings_at(found, "status.conditions"):
+        if text_at(condition, "reason") == "ProgressDeadlineExceeded":
+            raise KubeGenieError("The rollout makes no progress", text_at(condition, "message"), "undo it, or look why")
+    wanted = number_at(found, "spec.replicas") or 0
+    updated, available = _count(found, "updatedReplicas"), _count(found, "availableReplicas")
+    left = max(0, _count(found, "replicas") - updated)
+    if found.get("spec", {}).get("paused"):
+        return True, "paused"
+    done = updated >= wanted and available >= wanted and not left and _count(found, "replicas") == wanted
+    return done, f"{min(updated, available)} of {wanted} pods ready" + (f", {left} old ones left" if left else "")
+
+
+def _set_rolled_out(found: Manifest | None) -> Said:
+    _made(found)
+    assert found is not None
+    wanted = number_at(found, "spec.replicas") or 0
+    if _lags(found):
+        return False, "waiting for the controller"
+    ready, updated = _count(found, "readyReplicas"), _count(found, "updatedReplicas")
+    on_delete = text_at(found, "spec.updateStrategy.type") == "OnDelete"
+    done = ready >= wanted and (on_delete or updated >= wanted) and _count(found, "replicas") == wanted
+    return done, f"{ready if on_delete else min(ready, updated)} of {wanted} pods ready"
+
+
+def _daemons_rolled_out(found: Manifest | None) -> Said:
+    _made(found)
+    assert found is not None
+    wanted, updated = _count(found, "desiredNumberScheduled"), _count(found, "updatedNumberScheduled")
+    if _lags(found):
+        return False, "waiting for the controller"
+    on_delete = text_at(found, "spec.updateStrategy.type") == "OnDelete"
+    ready = _count(found, "numberAvailable")
+    return ready >= wanted and (on_delete or updated >= wanted), f"{min(ready, wanted)} of {wanted} pods ready"
+
+
+def _lags(found: Manifest) -> bool:
+    return (number_at(found, "status.observedGeneration") or 0) < (number_at(found, "metadata.generation") or 0)
+
+
+def _count(found: Manifest, field: str) -> int:
+    return number_at(found, f"status.{field}") or 0
+
+
+_JUDGES: dict[str, Callable[[Manifest | None], Said]] = {
+    "deployments.apps": _rolled_out,
+    "statefulsets.apps": _set_rolled_out,
+    "daemonsets.apps": _daemons_rolled_out,
+}

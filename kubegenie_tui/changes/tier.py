@@ -1,0 +1,98 @@
+"""How careful a change must be: computed from its steps and what the server says of them, never by a model."""
+
+import fnmatch
+from collections.abc import Iterator, Sequence
+
+from kubegenie_tui.domain.manifest import mapping_at, number_at, value_at
+from kubegenie_tui.domain.plan import Plan, Step, StepPreview, Tier, Verb
+
+MOST_OBJECTS = 5
+"""More than these at once are destructive whatever is done to them."""
+_DESTRUCTIVE = {
+    "namespaces": "a namespace and everything in it",
+    "persistentvolumes": "a volume and its data",
+    "persistentvolumeclaims": "a volume and its data",
+    "customresourcedefinitions.apiextensions.k8s.io": "a kind and every object of it",
+    "secrets": "a Secret",
+}
+_DISRUPTIVE_GROUPS = frozenset({"networking.k8s.io", "rbac.authorization.k8s.io", "policy"})
+_ALWAYS_CAREFUL = frozenset(
+    {"mutatingwebhookconfigurations", "validatingwebhookconfigurations", "validatingadmissionpolicies", "apiservices"}
+)
+Judged = tuple[Tier, str]
+
+
+def tier_of(plan: Plan, steps: Sequence[StepPreview], protected: Sequence[str]) -> tuple[Tier, tuple[str, ...]]:
+    """The tier of a plan and the reasons for it, the gravest first.
+
+    Args:
+        plan: what is wanted.
+        steps: what the server says it would do.
+        protected: patterns of clusters (`prod-*`) where everything is one tier up.
+    """
+    judged = [judgement for step in steps for judgement in _of_step(step)]
+    if plan.disrupts:
+        judged.append((Tier.DISRUPTIVE, plan.disrupts))
+    if len(steps) > MOST_OBJECTS:
+        judged.append((Tier.DESTRUCTIVE, f"{len(steps)} objects at once"))
+    tier = max((tier for tier, _ in judged), default=Tier.REVERSIBLE)
+    reasons = [reason for level, reason in sorted(judged, key=lambda each: -each[0]) if level is tier]
+    if any(fnmatch.fnmatchcase(plan.cluster, pattern) for pattern in protected) and tier < Tier.DESTRUCTIVE:
+        tier = Tier(tier + 1)
+        reasons.insert(0, f"{plan.cluster} is protected")
+    return tier, tuple(dict.fromkeys(reasons))
+
+
+def _of_step(preview: StepPreview) -> Iterator[Judged]:
+    step = preview.step
+    plural, _, group = step.ref.kind.partition(".")
+    if step.ref.namespace == "kube-system":
+        yield Tier.DESTRUCTIVE, "it is in kube-system"
+    if step.force:
+        yield Tier.DESTRUCTIVE, "it takes fields from those who own them"
+    if not step.ref.namespace and step.ref.kind != "nodes" and step.verb is not Verb.CREATE:
+        yield Tier.DESTRUCTIVE, "it concerns the whole cluster"
+    if step.ref.kind == "secrets":
+        yield Tier.DESTRUCTIVE, "it concerns a Secret"
+    if group in _DISRUPTIVE_GROUPS:
+        yield Tier.DISRUPTIVE, f"{plural} decide who may reach what"
+    if plural in _ALWAYS_CAREFUL:
+        yield Tier.DESTRUCTIVE, f"{plural} rule every request to the cluster"
+    if step.verb is Verb.DELETE:
+        yield _deletion(step)
+    elif step.subresource == "eviction":
+        yield Tier.DISRUPTIVE, "a pod is stopped"
+    elif preview.before is not None and preview.after is not None:
+        yield from _change(preview)
+
+
+def _deletion(step: Step) -> Judged:
+    if step.ref.kind in _DESTRUCTIVE:
+        return Tier.DESTRUCTIVE, f"it deletes {_DESTRUCTIVE[step.ref.kind]}"
+    if step.grace == 0:
+        return Tier.DESTRUCTIVE, "it deletes without waiting for the program to end"
+    if step.ref.kind == "nodes":
+        return Tier.DESTRUCTIVE, "it deletes a node"
+    return Tier.DISRUPTIVE, "it deletes an object"
+
+
+def _change(preview: StepPreview) -> Iterator[Judged]:
+    before, after = preview.before, preview.after
+    if value_at(before, "metadata.finalizers") != value_at(after, "metadata.finalizers"):
+        yield Tier.DESTRUCTIVE, "it changes finalizers"
+    if value_at(before, "spec.selector") != value_at(after, "spec.selector"):
+        yield Tier.DISRUPTIVE, "it changes which pods are meant"
+    was, will = number_at(before, "spec.replicas"), number_at(after, "spec.replicas")
+    if was and will is not None and will < was:
+        what = "it stops every pod" if will == 0 else f"it stops {was - will} of {was} pods"
+        yield (Tier.DISRUPTIVE if will == 0 else Tier.REVERSIBLE), what
+    if _images(before) != _images(after):
+        yield Tier.DISRUPTIVE, "it replaces the image"
+    if mapping_at(before, "spec.template") != mapping_at(after, "spec.template"):
+        yield Tier.REVERSIBLE, "it replaces pods one after the other"
+
+
+def _images(manifest: object) -> list[object]:
+    specs = (mapping_at(manifest, "spec.template.spec"), mapping_at(manifest, "spec"))
+    lists = (spec.get(name) for spec in specs for name in ("containers", "initContainers"))
+    return [each.get("image") for found in lists if isinstance(found, list) for each in found if isinstance(each, dict)]

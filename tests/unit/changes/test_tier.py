@@ -1,0 +1,95 @@
+from typing import Any
+
+import msgspec
+import pytest
+
+from kubegenie_tui.changes.tier import tier_of
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.plan import Plan, Step, StepPreview, Tier, Verb
+
+Object = dict[str, Any]
+
+
+def workload(replicas: int = 3, image: str = "web:1", **metadata: Any) -> Object:
+    template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "web", "image": image}]}}
+    return {
+        "kind": "Deployment",
+        "metadata": {"name": "web", **metadata},
+        "spec": {"replicas": replicas, "selector": {"matchLabels": {"app": "web"}}, "template": template},
+    }
+
+
+def changed(field: str, value: Any) -> Object:
+    after = workload()
+    after["spec"][field] = value
+    return after
+
+
+def seen(
+    kind: str = "deployments.apps", namespace: str = "shop", verb: Verb = Verb.PATCH, after: Object | None = None,
+    *, before: Object | None = None, **step: Any,
+) -> StepPreview:  # fmt: skip
+    return StepPreview(Step(verb, ObjectRef(kind, "web", namespace), **step), before or workload(), after, ())
+
+
+def judge(*steps: StepPreview, cluster: str = "dev", protected: tuple[str, ...] = ()) -> tuple[Tier, tuple[str, ...]]:
+    return tier_of(Plan("t", cluster, tuple(step.step for step in steps)), steps, protected)
+
+
+RESTART = msgspec.json.decode(msgspec.json.encode(workload()))
+RESTART["spec"]["template"]["metadata"]["annotations"] = {"kubectl.kubernetes.io/restartedAt": "now"}
+
+W1, W2, W3 = Tier.REVERSIBLE, Tier.DISRUPTIVE, Tier.DESTRUCTIVE
+
+
+@pytest.mark.parametrize(
+    ("step", "tier"),
+    [
+        (seen(after=workload(6)), W1),
+        (seen(after=workload(1)), W1),
+        (seen(after=workload(labels={"a": "b"})), W1),
+        (seen(after=RESTART), W1),
+        (seen("nodes", "", after=workload()), W1),
+        (seen(after=workload(0)), W2),
+        (seen(after=workload(image="web:2")), W2),
+        (seen(after=changed("selector", {"matchLabels": {"app": "other"}})), W2),
+        (seen("pods", verb=Verb.DELETE), W2),
+        (seen("deployments.apps", verb=Verb.DELETE), W2),
+        (seen("pods", verb=Verb.CREATE, subresource="eviction"), W2),
+        (seen("networkpolicies.networking.k8s.io", after=workload()), W2),
+        (seen("roles.rbac.authorization.k8s.io", after=workload()), W2),
+        (seen("namespaces", "", Verb.DELETE), W3),
+        (seen("persistentvolumeclaims", verb=Verb.DELETE), W3),
+        (seen("persistentvolumes", "", Verb.DELETE), W3),
+        (seen("customresourcedefinitions.apiextensions.k8s.io", "", Verb.DELETE), W3),
+        (seen("nodes", "", Verb.DELETE), W3),
+        (seen("secrets", after=workload()), W3),
+        (seen("pods", verb=Verb.DELETE, grace=0), W3),
+        (seen(after=workload(finalizers=["a"])), W3),
+        (seen(namespace="kube-system", after=workload(4)), W3),
+        (seen("clusterroles.rbac.authorization.k8s.io", "", after=workload()), W3),
+        (seen(verb=Verb.APPLY, after=workload(4), force=True), W3),
+    ],
+)
+def test_a_step_has_its_tier_and_a_reason(step: StepPreview, tier: Tier) -> None:
+    found, reasons = judge(step)
+    assert found is tier
+    assert reasons or tier is W1
+
+
+def test_more_than_five_objects_are_destructive() -> None:
+    assert judge(*[seen(after=workload(6))] * 5)[0] is W1
+    assert judge(*[seen(after=workload(6))] * 6) == (W3, ("6 objects at once",))
+
+
+def test_a_protected_cluster_is_one_tier_up() -> None:
+    step = seen(after=workload(6))
+    assert judge(step, cluster="prod-eu", protected=("prod-*",)) == (W2, ("prod-eu is protected",))
+    assert judge(seen("pods", verb=Verb.DELETE), cluster="prod-eu", protected=("prod-*",))[0] is W3
+    assert judge(step, cluster="dev", protected=("prod-*",))[0] is W1
+
+
+def test_what_disrupts_without_the_steps_telling() -> None:
+    step = seen(after=workload(6))
+    plan = Plan("t", "dev", (step.step,), disrupts="it drains a node")
+    assert tier_of(plan, [step], ()) == (W2, ("it drains a node",))
