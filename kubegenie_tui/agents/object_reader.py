@@ -34,12 +34,19 @@ class ObjectReader(ABC):
         label_selector: str = "",
         field_selector: str = "",
         limit: int = 500,
+        metadata_only: bool = False,
     ) -> "ObjectList":
         """Whole objects; see `kube.objects.list_objects`."""
         from kubegenie_tui.kube.objects import list_objects
 
         return await list_objects(
-            self.client, kind, namespace, label_selector=label_selector, field_selector=field_selector, limit=limit
+            self.client,
+            kind,
+            namespace,
+            label_selector=label_selector,
+            field_selector=field_selector,
+            limit=limit,
+            metadata_only=metadata_only,
         )
 
     async def events_of(self, namespace: str, uid: str) -> list[dict[str, Any]]:

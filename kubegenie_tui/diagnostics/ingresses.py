@@ -6,9 +6,10 @@ from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.certificates import expiry_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Severity
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.quantity import format_age
+from kubegenie_tui.domain.relations.ingress import backends
 
 KIND = "ingresses.networking.k8s.io"
 _CLASSES = "ingressclasses.networking.k8s.io"
@@ -23,27 +24,10 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
             near = nearest(wanted, snapshot.names(_CLASSES, ""), 0.35)
             why = f'there is no IngressClass "{wanted}"{did_you_mean(near)}'
             yield _finding(ingress, "missing-ingress-class", "has no controller", why, "spec.ingressClassName", wanted)
-        for field, backend in _backends(ingress):
+        for field, backend in backends(ingress):
             yield from _backend(snapshot, ingress, field, backend)
         for tls in mappings_at(ingress, "spec.tls"):
             yield from _certificate(snapshot, ingress, text_at(tls, "secretName"))
-
-
-def _backends(ingress: Manifest) -> Iterator[tuple[str, Manifest]]:
-    default = mapping_at(ingress, "spec.defaultBackend.service")
-    if default:
-        yield "spec.defaultBackend.service", default
-    for rule in mappings_at(ingress, "spec.rules"):
-        for path in mappings_at(rule, "http.paths"):
-            service = mapping_at(path, "backend.service")
-            if service:
-                where = f"spec.rules[{text_at(rule, 'host') or '*'}].http.paths[{text_at(path, 'path') or '/'}]"
-                yield f"{where}.backend.service", service
-
-
-def backend_services(ingress: Manifest) -> list[str]:
-    """Names of the services an ingress leads to."""
-    return list(dict.fromkeys(text_at(backend, "name") for _, backend in _backends(ingress)))
 
 
 def _backend(snapshot: Snapshot, ingress: Manifest, field: str, backend: Manifest) -> Iterator[Finding]:

@@ -7,16 +7,7 @@ import msgspec
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
-
-TEMPLATE_PATHS = {
-    "deployments.apps": "spec.template.spec",
-    "statefulsets.apps": "spec.template.spec",
-    "daemonsets.apps": "spec.template.spec",
-    "replicasets.apps": "spec.template.spec",
-    "jobs.batch": "spec.template.spec",
-    "cronjobs.batch": "spec.jobTemplate.spec.template.spec",
-    "pods": "spec",
-}
+from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
 
 
 class Workload(msgspec.Struct, frozen=True):

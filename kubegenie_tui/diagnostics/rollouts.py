@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from kubegenie_tui.diagnostics.build import fact, severity_of
-from kubegenie_tui.diagnostics.pods import TEMPLATE_PATHS, Workload
+from kubegenie_tui.diagnostics.pods import Workload
 from kubegenie_tui.diagnostics.snapshot import Snapshot
 from kubegenie_tui.domain.finding import Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
+from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
 
 _KIND = "deployments.apps"
 

@@ -15,6 +15,8 @@ T = TypeVar("T")
 PAGE = 500
 """Objects a request: about 5 MB of pods."""
 _EVENTS = Kind(group="", version="v1", plural="events", kind="Event")
+_JSON = "application/json"
+_METADATA_ONLY = f"{_JSON};as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"
 _METRICS = "/apis/metrics.k8s.io/v1beta1"
 
 
@@ -45,8 +47,11 @@ async def list_objects(
     label_selector: str = "",
     field_selector: str = "",
     limit: int = 500,
+    metadata_only: bool = False,
 ) -> ObjectList:
     """Whole objects of one moment, at most `limit` of them (0: all); decoded in slices of 4 ms.
+
+    `metadata_only`: the server leaves out all but the metadata, the values of Secrets among it.
 
     Raises:
         Expired: the list changed faster than it could be read, twice.
@@ -54,29 +59,30 @@ async def list_objects(
     """
     selectors = {"labelSelector": label_selector, "fieldSelector": field_selector}
     params = {name: value for name, value in selectors.items() if value}
-    path = kind.path(namespace)
+    path, accept = kind.path(namespace), _METADATA_ONLY if metadata_only else _JSON
     try:
-        return await _in_pages(client, path, params, limit)
+        return await _in_pages(client, path, params, limit, accept)
     except Expired:
         # The moment of the first page is gone from the server's memory, and pages of two moments do not make a list.
-        page = await _page(client, path, {**params, "limit": str(limit)} if limit else params)
+        page = await _page(client, path, {**params, "limit": str(limit)} if limit else params, accept)
         return await _joined([page], page)
 
 
-async def _in_pages(client: Client, path: str, params: Mapping[str, str], limit: int) -> ObjectList:
+async def _in_pages(client: Client, path: str, params: Mapping[str, str], limit: int, accept: str) -> ObjectList:
     pages: list[_Page] = []
     wanted, token = limit, ""
     while True:
         size = min(wanted, PAGE) if limit else PAGE
-        page = await _page(client, path, {**params, "limit": str(size)} | ({"continue": token} if token else {}))
+        more = {"continue": token} if token else {}
+        page = await _page(client, path, {**params, "limit": str(size), **more}, accept)
         pages.append(page)
         wanted, token = wanted - len(page.items), page.metadata.continue_token
         if not token or (limit and wanted <= 0):
             return await _joined(pages, page)
 
 
-async def _page(client: Client, path: str, params: Mapping[str, str]) -> "_Page":
-    return _decode(await client.get(path, params), _Page)
+async def _page(client: Client, path: str, params: Mapping[str, str], accept: str) -> "_Page":
+    return _decode(await client.get(path, params, accept=accept), _Page)
 
 
 async def _joined(pages: list["_Page"], last: "_Page") -> ObjectList:

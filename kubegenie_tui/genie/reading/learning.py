@@ -2,9 +2,9 @@
 
 import asyncio
 
-from kubegenie_tui.diagnostics.references import references_of
 from kubegenie_tui.domain.errors import ClusterError
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
+from kubegenie_tui.domain.relations.pod_spec import references_of
 from kubegenie_tui.genie.reading.scope import Scope
 
 _MOST = 12

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from kubegenie_tui.diagnostics.ingresses import KIND as INGRESSES
-from kubegenie_tui.diagnostics.ingresses import backend_services
-from kubegenie_tui.diagnostics.pods import TEMPLATE_PATHS, labels_of
-from kubegenie_tui.diagnostics.references import references_of
+from kubegenie_tui.diagnostics.pods import labels_of
 from kubegenie_tui.diagnostics.selectors import matches
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import Forbidden, NotFound
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.relations.ingress import backend_services
+from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS, references_of
 from kubegenie_tui.genie.reading.objects import detail
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, word_of

@@ -1,0 +1,1 @@
+"""How objects hang together: who owns, selects, uses and routes to whom, read from manifests alone."""
