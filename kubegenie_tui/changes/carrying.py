@@ -10,15 +10,12 @@ from kubegenie_tui.changes.look import live_object
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.diff import manifest_diff
 from kubegenie_tui.domain.errors import ChangedUnderneath, ClusterError, KubeGenieError
-from kubegenie_tui.domain.manifest import Manifest, text_at
+from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
 from kubegenie_tui.domain.plan import Step, StepPreview
 from kubegenie_tui.kube.writes import write
 
 if TYPE_CHECKING:
     from kubegenie_tui.kube.clock import Clock
-
-UNKNOWN = "unknown"
-"""The result of a write whose answer never came: it may have been made."""
 
 
 async def recheck(cluster: WritableCluster, shown: StepPreview, touched: frozenset[str]) -> Step:
@@ -48,8 +45,9 @@ async def recheck(cluster: WritableCluster, shown: StepPreview, touched: frozens
 
 
 def _last_manager(live: Manifest) -> str:
-    fields = live.get("metadata", {}).get("managedFields") or []
-    latest = max(fields, key=lambda each: str(each.get("time", "")), default={})
+    latest: Manifest = max(
+        mappings_at(live, "metadata.managedFields"), key=lambda each: text_at(each, "time"), default={}
+    )
     return text_at(latest, "manager")
 
 
@@ -71,12 +69,12 @@ async def carry_out_step(
     try:
         answer = await write(cluster.client, approval, cluster.kinds.resolve(step.ref.kind), step)
     except ClusterError as error:
-        result = "failed" if error.code else UNKNOWN
-        await audit.conclude(seq, result, error.code, str(error), elapsed())
+        # Without an answer the change may have been made all the same.
+        await audit.conclude(seq, "failed" if error.code else "unknown", error.code, str(error), elapsed())
         raise
     except BaseException as error:
         message = str(error) if isinstance(error, KubeGenieError) else "it was broken off"
-        await audit.conclude(seq, UNKNOWN, 0, message, elapsed())
+        await audit.conclude(seq, "unknown", 0, message, elapsed())
         raise
     await audit.conclude(seq, "done", 200, "", elapsed())
     return answer, seq

@@ -1,6 +1,5 @@
 """The only requests that change a cluster. Each takes an `Approval`; what takes none only asks what would happen."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -29,7 +28,7 @@ async def write(client: Client, approval: Approval, kind: Kind, step: Step) -> M
     assert approval.plan, "an approval is of a plan"
     if step.verb is not Verb.CREATE and not (step.uid or step.verb is Verb.APPLY):
         raise UsageError(f"{step.ref} was not looked at before it is changed", next_step="preview the plan first")
-    return await _send(client, kind, step, {})
+    return await _send(client, kind, step, dry=False)
 
 
 async def dry_run(client: Client, kind: Kind, step: Step) -> Manifest:
@@ -38,17 +37,17 @@ async def dry_run(client: Client, kind: Kind, step: Step) -> Manifest:
     Raises:
         ClusterError, CredentialError, KubeconfigError: as `Client.get`.
     """
-    return await _send(client, kind, step, {"dryRun": "All"})
+    return await _send(client, kind, step, dry=True)
 
 
-async def _send(client: Client, kind: Kind, step: Step, params: Mapping[str, str]) -> Manifest:
+async def _send(client: Client, kind: Kind, step: Step, *, dry: bool) -> Manifest:
     path = kind.path(step.ref.namespace, step.ref.name, step.subresource)
     answer = await client.request(
         _METHODS[step.verb],
         path,
-        params={**_params(step), **params},
+        params=_params(step) | ({"dryRun": "All"} if dry else {}),
         headers={"Content-Type": _content_type(step), "Accept": "application/json"},
-        body=msgspec.json.encode(_body(step, dict(params))),
+        body=msgspec.json.encode(_body(step, dry=dry)),
     )
     try:
         found: Manifest = msgspec.json.decode(answer.body, type=dict[str, Any])
@@ -76,16 +75,28 @@ def _content_type(step: Step) -> str:
     return step.patch.value if step.verb is Verb.PATCH else "application/json"
 
 
-def _body(step: Step, params: Mapping[str, str]) -> Any:
-    """The body with what guards it: a write to another object, or to another state of it, is refused by the server."""
+def _body(step: Step, *, dry: bool) -> Any:
+    """The body with what guards it: a write to another object, or to another state of it, is refused by the server.
+
+    A deletion takes its options from the body alone, where there is one: `dryRun` in the URL would not be heard.
+    """
     guards = {key: value for key, value in (("uid", step.uid), ("resourceVersion", step.resource_version)) if value}
     if step.verb is Verb.DELETE:
-        options = {"propagationPolicy": step.propagation, "gracePeriodSeconds": step.grace, "preconditions": guards}
-        return {"kind": "DeleteOptions", "apiVersion": "v1"} | {
-            key: value for key, value in options.items() if value not in ("", None, {})
-        }
+        return {"kind": "DeleteOptions", "apiVersion": "v1", **_delete_options(step, guards, dry=dry)}
+    if step.subresource == "eviction":
+        return {**step.body, "deleteOptions": _delete_options(step, {"uid": step.uid} if step.uid else {}, dry=dry)}
     if isinstance(step.body, list):
         return [{"op": "test", "path": f"/metadata/{key}", "value": value} for key, value in guards.items()] + step.body
     if step.verb is Verb.CREATE or not isinstance(step.body, dict):
         return step.body
     return {**step.body, "metadata": {**step.body.get("metadata", {}), **guards}}
+
+
+def _delete_options(step: Step, guards: dict[str, str], *, dry: bool) -> dict[str, Any]:
+    options = {
+        "propagationPolicy": step.propagation,
+        "gracePeriodSeconds": step.grace,
+        "preconditions": guards,
+        "dryRun": ["All"] if dry else [],
+    }
+    return {key: value for key, value in options.items() if value not in ("", None, {}, [])}
