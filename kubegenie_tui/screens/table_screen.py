@@ -4,10 +4,11 @@ from abc import abstractmethod
 
 from textual import on
 
-from kubegenie_tui.domain.command_line import Known
+from kubegenie_tui.domain.command_line import Command, Known
 from kubegenie_tui.domain.conversation import Focus
-from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.screens.command_control import CommandControl
+from kubegenie_tui.screens.messages import ViewRequested
 from kubegenie_tui.screens.painting import PaintedScreen
 from kubegenie_tui.widgets.prompt_line import PromptLine
 from kubegenie_tui.widgets.resource_table import ResourceTable
@@ -19,7 +20,7 @@ class TableScreen(PaintedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.commands = CommandControl(self, self.known, self.focus_now)
+        self.commands = CommandControl(self, self.known, self.focus_now, self.operate)
 
     @abstractmethod
     def known(self) -> Known:
@@ -28,6 +29,14 @@ class TableScreen(PaintedScreen):
     @abstractmethod
     def focus_now(self) -> Focus:
         """What the person looks at, for the genie."""
+
+    def operate(self, command: Command) -> None:
+        """Do something with the chosen rows.
+
+        Raises:
+            UsageError: nothing can be done with rows like these.
+        """
+        raise UsageError(f"{command.argument} is done with objects of a cluster", next_step="open one first")
 
     @property
     def pane(self) -> TablePane:
@@ -50,6 +59,11 @@ class TableScreen(PaintedScreen):
     def action_filter_rows(self) -> None:
         """Let the person type a filter."""
         self.query_one(PromptLine).open("/", self.table.filter_text)
+
+    def action_show_view(self, view: str) -> None:
+        """Open a view of the object under the cursor."""
+        focus = self.focus_now()
+        self.post_message(ViewRequested(view, focus.cluster, focus.selected, focus.namespace))
 
     @on(PromptLine.Typed)
     def _filter_as_typed(self, event: PromptLine.Typed) -> None:

@@ -1,0 +1,182 @@
+"""Another image, or other requests and limits, for a container of a workload or of a pod."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kubegenie_tui.changes.operations.operation import TEMPLATED, Operation, Request, Targets
+from kubegenie_tui.changes.operations.target import Target, called
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.form import ChoiceField, Field, TextField
+from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
+from kubegenie_tui.domain.plan import PatchType, Plan, Step
+from kubegenie_tui.domain.quantity import parse_quantity
+
+EVERY = "every container"
+_GROUPS = ("containers", "initContainers")
+_ASKED = (
+    ("cpu-request", "CPU request", "requests", "cpu", "such as 250m"),
+    ("memory-request", "Memory request", "requests", "memory", "such as 256Mi"),
+    ("cpu-limit", "CPU limit", "limits", "cpu", "such as 1, or none"),
+    ("memory-limit", "Memory limit", "limits", "memory", "such as 1Gi, or none"),
+)
+_NONE = "none"
+RESIZE = "resize"
+
+
+def has_images(kind: Kind) -> bool:
+    """Whether images of a kind's containers can be changed."""
+    return kind.id in TEMPLATED or kind.id == "pods"
+
+
+def can_resize(kind: Kind) -> bool:
+    """Whether requests and limits of a kind can be changed: of a pod only where the server resizes in place."""
+    return kind.id in TEMPLATED or (kind.id == "pods" and RESIZE in kind.subresources)
+
+
+def image_steps(targets: Targets, images: Mapping[str, str]) -> list[Step]:
+    """Give containers other images.
+
+    Args:
+        targets: the workloads or pods.
+        images: image by the container's name; those that are so already are left out.
+
+    Raises:
+        UsageError: a container that one of them does not have, or an image with a blank in it.
+    """
+    for image in images.values():
+        if not image or any(character.isspace() for character in image):
+            raise UsageError(f'"{image}" is no image', next_step="write it as in a manifest: repository:tag")
+    found = [(target, _image_patch(target, images)) for target in targets]
+    return [target.patch(patch, PatchType.JSON) for target, patch in found if patch]
+
+
+def _image_patch(target: Target, images: Mapping[str, str]) -> list[dict[str, Any]]:
+    places = _places(target)
+    for name in images:
+        if name not in places:
+            raise UsageError(f'{target.words} has no container "{name}"', next_step=f"it has {', '.join(places)}")
+    return [
+        operation
+        for name, image in images.items()
+        for path, container in [places[name]]
+        if container.get("image") != image
+        for operation in (_still(path, name), {"op": "replace", "path": f"{path}/image", "value": image})
+    ]
+
+
+def resource_steps(targets: Targets, container: str, changes: Mapping[str, dict[str, str | None]]) -> list[Step]:
+    """Give containers other requests and limits; running pods are resized in place, workloads by their template.
+
+    Args:
+        targets: the workloads or pods.
+        container: its name; empty for every one.
+        changes: quantity by resource in `requests` and `limits`; None takes it away.
+
+    Raises:
+        UsageError: there is no such container.
+    """
+    steps = []
+    for target in targets:
+        places = {name: place for name, place in _places(target).items() if container in ("", name)}
+        if not places:
+            raise UsageError(f'{target.words} has no container "{container}"')
+        wanted = {name: _merged(mapping_at(found, "resources"), changes) for name, (_, found) in places.items()}
+        patch = [
+            operation
+            for name, (path, found) in places.items()
+            if wanted[name] != mapping_at(found, "resources")
+            for operation in (_still(path, name), {"op": "add", "path": f"{path}/resources", "value": wanted[name]})
+        ]
+        if patch:
+            steps.append(target.patch(patch, PatchType.JSON, RESIZE if target.kind.id == "pods" else ""))
+    return steps
+
+
+def _places(target: Target) -> dict[str, tuple[str, Manifest]]:
+    """Path and manifest of each container by its name."""
+    root = "/" + target.pod_spec_path.replace(".", "/")
+    return {
+        text_at(container, "name"): (f"{root}/{group}/{index}", container)
+        for group in _GROUPS
+        for index, container in enumerate(target.containers(group))
+    }
+
+
+def _still(path: str, name: str) -> dict[str, Any]:
+    """Refuse when another container stands there by then."""
+    return {"op": "test", "path": f"{path}/name", "value": name}
+
+
+def _merged(resources: Manifest, changes: Mapping[str, dict[str, str | None]]) -> Manifest:
+    merged = dict(resources)
+    for group, wanted in changes.items():
+        values = {key: value for key, value in (mapping_at(merged, group) | wanted).items() if value is not None}
+        merged[group] = values
+    return {key: value for key, value in merged.items() if value != {}}
+
+
+def _image_fields(targets: Targets) -> Sequence[Field]:
+    """A line for each container that all of them have."""
+    shared = [name for name in _places(targets[0]) if all(name in _places(target) for target in targets)]
+    return tuple(
+        TextField(name, name, text_at(_places(targets[0])[name][1], "image"), "repository:tag") for name in shared
+    )
+
+
+async def _image(request: Request) -> Plan:
+    images = {name: image for name, image in request.answers.items() if isinstance(image, str)}
+    if not images:
+        raise UsageError(f"{called(request.targets)}: no container is in all of them")
+    steps = image_steps(request.targets, images)
+    changed = [name for name in images if _differs(request.targets, name, images[name])]
+    what = f"{changed[0]} to {images[changed[0]]}" if len(changed) == 1 else f"{len(changed)} images"
+    return request.plan(f"Set {what} in {called(request.targets)}" if changed else "Set the image", steps)
+
+
+def _differs(targets: Targets, name: str, image: str) -> bool:
+    return any(_places(target)[name][1].get("image") != image for target in targets)
+
+
+def _resource_fields(targets: Targets) -> Sequence[Field]:
+    names = tuple(_places(targets[0]))
+    first = _places(targets[0])[names[0]][1] if names else {}
+    container = ChoiceField("container", "Container", (*names, EVERY) if len(names) > 1 else names or (EVERY,))
+    return (
+        *(
+            TextField(
+                field_id,
+                label,
+                text_at(first, f"resources.{group}.{resource}"),
+                hint,
+                required=False,
+                check=_wrong_quantity,
+            )
+            for field_id, label, group, resource, hint in _ASKED
+        ),
+        container,
+    )
+
+
+def _wrong_quantity(text: str) -> str:
+    if text == _NONE:
+        return ""
+    try:
+        parse_quantity(text)
+    except ValueError:
+        return f'"{text}" is no quantity: write 250m, 1, 256Mi or 1Gi'
+    return ""
+
+
+async def _resources(request: Request) -> Plan:
+    changes: dict[str, dict[str, str | None]] = {"requests": {}, "limits": {}}
+    for field_id, _, group, resource, _ in _ASKED:
+        if text := request.text(field_id):
+            changes[group][resource] = None if text == _NONE else text
+    container = request.text("container")
+    steps = resource_steps(request.targets, "" if container == EVERY else container, changes)
+    return request.plan(f"Set requests and limits of {called(request.targets)}", steps)
+
+
+IMAGE = Operation("image", "set image", has_images, _image, _image_fields)
+RESOURCES = Operation("resources", "set requests and limits", can_resize, _resources, _resource_fields)

@@ -1,0 +1,70 @@
+"""Typed words as answers: `scale 5`, `image app=repo:2`, `drain --force --grace=30`."""
+
+from collections.abc import Sequence
+
+from kubegenie_tui.changes.operations.operation import Operation, Targets
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.form import NO, YES, Field, NumberField, TextField, ToggleField, Value
+
+
+def read_words(operation: Operation, targets: Targets, words: Sequence[str]) -> tuple[dict[str, Value], list[str]]:
+    """What was answered by words, and the labels of what is still to be asked.
+
+    `--field` and `--field=value` name a field, `field=value` does where words are not taken as they are; any other
+    word goes to the next field that has none. What nobody says keeps the value that the form would begin with.
+
+    Raises:
+        UsageError: a word too many, or one that its field does not take.
+    """
+    fields = operation.fields(targets)
+    typed = _by_field(operation, fields, words)
+    answers: dict[str, Value] = {}
+    missing: list[str] = []
+    for each in fields:
+        if each.id not in typed and _must_be_said(each):
+            missing.append(each.label)
+        else:
+            answers[each.id] = each.read(typed.get(each.id, _begins_with(each)))
+    return answers, missing
+
+
+def _by_field(operation: Operation, fields: Sequence[Field], words: Sequence[str]) -> dict[str, str]:
+    ids = {each.id: each for each in fields}
+    typed: dict[str, str] = {}
+    rest: list[str] = []
+    for word in words:
+        name, is_set, value = word.removeprefix("--").partition("=")
+        is_named = name in ids and (word.startswith("--") or (bool(is_set) and not operation.takes_rest))
+        if is_named:
+            typed[name] = value if is_set else YES
+        elif word.startswith("--"):
+            raise UsageError(f"{operation.id} has no {word}", next_step=f"it has {_options(fields)}")
+        else:
+            rest.append(word)
+    if operation.takes_rest and rest:
+        return {fields[0].id: " ".join(rest)} | typed
+    free = [each.id for each in fields if each.id not in typed]
+    if len(rest) > len(free):
+        raise UsageError(f'{operation.id} does not take "{rest[len(free)]}"', next_step=f"it has {_options(fields)}")
+    return typed | dict(zip(free, rest, strict=False))
+
+
+def _must_be_said(asked: Field) -> bool:
+    """Whether there is no answer to take for granted."""
+    if isinstance(asked, NumberField):
+        return asked.required
+    return isinstance(asked, TextField) and asked.required
+
+
+def _begins_with(asked: Field) -> str:
+    if isinstance(asked, ToggleField):
+        return YES if asked.value else NO
+    if isinstance(asked, NumberField):
+        return "" if asked.value is None else str(asked.value)
+    if isinstance(asked, TextField):
+        return asked.value
+    return asked.value or asked.options[0]
+
+
+def _options(fields: Sequence[Field]) -> str:
+    return ", ".join(f"--{each.id}" for each in fields) or "no options"

@@ -1,0 +1,166 @@
+"""From a key, the menu or a typed word to a plan: what must be asked is asked, and nothing is written here."""
+
+import secrets
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.errors import KubeGenieError, UsageError
+from kubegenie_tui.domain.form import Value
+from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.key_words import key_word
+from kubegenie_tui.keys import PLACES
+from kubegenie_tui.screens.messages import PlanRequested
+from kubegenie_tui.screens.picker import Choice
+
+if TYPE_CHECKING:
+    from kubegenie_tui.agents.cluster_agent import ClusterAgent
+    from kubegenie_tui.changes.operations.operation import Operation, Targets
+    from kubegenie_tui.screens.row_keys import RowKeys
+    from kubegenie_tui.services import Services
+
+ROOM = 34
+"""Cells for what a choice does, before its key."""
+_OPERATE = "operate('"
+
+
+class OperationControl:
+    """Starts operations on the chosen rows of a screen."""
+
+    def __init__(self, screen: "RowKeys", services: "Services") -> None:
+        self._screen = screen
+        self._services = services
+
+    def start(self, word: str, words: Sequence[str] = (), *, typed: bool = False) -> None:
+        """Begin an operation on the marked rows, else on the one under the cursor.
+
+        Args:
+            word: its id or an alias.
+            words: answers that were typed.
+            typed: whether it was typed: then only what is missing is asked for.
+
+        Raises:
+            UsageError: it is none, or does not fit what is chosen.
+        """
+        from kubegenie_tui.changes.operations.catalogue import operation_named
+
+        operation = operation_named(word)
+        kind, refs = self._chosen()
+        operation.require(kind, len(refs))
+        self._screen.run_worker(
+            self._plan(operation, refs, words, typed=typed), group="operate", exclusive=True, exit_on_error=False
+        )
+
+    def words(self) -> dict[str, str]:
+        """Every word that can be typed, with what it does; with nothing when it does not fit what is shown."""
+        from kubegenie_tui.changes.operations.catalogue import OPERATIONS
+
+        kind = self._screen.kind
+        return {
+            word: operation.words if kind and operation.fits(kind) and word == operation.id else ""
+            for operation in OPERATIONS
+            for word in (operation.id, *operation.aliases)
+        }
+
+    def start_first(self, words: Sequence[str]) -> None:
+        """Begin the first of these that fits the kind in view: one key does what each kind needs.
+
+        Raises:
+            UsageError: none fits.
+        """
+        fitting = self.words()
+        self.start(next((word for word in words if fitting.get(word)), words[0]))
+
+    def show_menu(self) -> None:
+        """All that can be done with what is chosen, each with its key.
+
+        Raises:
+            UsageError: nothing is chosen.
+        """
+        from kubegenie_tui.screens.picker import PickerScreen
+
+        kind, refs = self._chosen()
+        what = str(refs[0]) if len(refs) == 1 else f"{len(refs)} {kind.plural}"
+        picker = PickerScreen(f"What to do with {plain(what)}", self._choices(kind), nothing="nothing can be done")
+        self._screen.app.push_screen(picker, lambda picked: self._started(picked) if picked else None)
+
+    def _started(self, word: str) -> None:
+        try:
+            self.start(word)
+        except KubeGenieError as error:
+            self._complain(error)
+
+    def _choices(self, kind: Kind) -> list[Choice]:
+        from kubegenie_tui.changes.operations.catalogue import operations_of
+
+        keymap = self._services.settings.keys
+        keys = {
+            word: keymap.get(key.id, key.keys)
+            for key in PLACES["explorer"]
+            if key.action.startswith(_OPERATE)
+            for word in key.action.removeprefix(_OPERATE).rstrip("')").split()
+        }
+        return [_choice(each.id, each.words, keys.get(each.id, "")) for each in operations_of(kind)]
+
+    def _chosen(self) -> tuple[Kind, list[ObjectRef]]:
+        screen, kind = self._screen, self._screen.kind
+        rows = screen.pane.chosen()
+        if kind is None or not rows:
+            raise UsageError("There is no row to do that with", next_step="put the cursor on one, or mark some with m")
+        here = screen.focus_now().cluster
+        return kind, [ObjectRef(kind.id, row.name, row.namespace, row.cluster or here) for row in rows]
+
+    async def _plan(
+        self, operation: "Operation", refs: Sequence[ObjectRef], words: Sequence[str], *, typed: bool
+    ) -> None:
+        from kubegenie_tui.changes.operations.operation import Request
+
+        try:
+            read = [await self._read(operation, name, refs) for name in dict.fromkeys(ref.cluster for ref in refs)]
+            answers = await self._answers(operation, [each for _, found in read for each in found], words, typed=typed)
+            if answers is None:
+                return
+            for agent, targets in read:
+                request = Request(agent, targets, time.time(), secrets.token_hex(2), answers)
+                self._screen.post_message(PlanRequested(await operation.build(request)))
+        except KubeGenieError as error:
+            self._complain(error)
+
+    async def _read(
+        self, operation: "Operation", cluster: str, refs: Sequence[ObjectRef]
+    ) -> tuple["ClusterAgent", "Targets"]:
+        from kubegenie_tui.changes.operations.target import named_targets, read_targets
+
+        agent = await self._services.manager.open(cluster)
+        here = [ref for ref in refs if ref.cluster == cluster]
+        return agent, await read_targets(agent, here) if operation.reads else named_targets(agent, here)
+
+    async def _answers(
+        self, operation: "Operation", targets: "Targets", words: Sequence[str], *, typed: bool
+    ) -> dict[str, Value] | None:
+        from kubegenie_tui.changes.operations.target import called
+        from kubegenie_tui.changes.operations.words import read_words
+        from kubegenie_tui.screens.form import FormScreen
+
+        answers, missing = read_words(operation, targets, words)
+        if not missing and (typed or not operation.asks):
+            return answers
+        fields = operation.fields(targets)
+        if not fields:
+            return answers
+        title = f"{operation.words.capitalize()}: {called(targets)}"
+        form: FormScreen = FormScreen(title, fields)
+        given: dict[str, Value] | None = await self._screen.app.push_screen_wait(form)
+        return given
+
+    def _complain(self, error: KubeGenieError) -> None:
+        self._screen.notify(str(error), severity="warning", markup=False)
+
+
+def _choice(word: str, what: str, keys: str) -> Choice:
+    shown = "  ".join(key_word(name) for name in keys.split(",") if name)
+    return Choice(word, Content.assemble(plain(what).ljust(ROOM), (f"  {shown}", "$muted")))
