@@ -1,5 +1,6 @@
 """The one switchboard: what the screens work with, opened and closed in one place."""
 
+import asyncio
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,11 +11,12 @@ from kubegenie_tui.domain.errors import StoreError
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.kube.kubeconfig.loader import in_cluster, kubeconfig_paths
 from kubegenie_tui.llm.choosing import backend_from
-from kubegenie_tui.paths import database_file
+from kubegenie_tui.paths import data_dir, database_file
 from kubegenie_tui.settings import Settings
 from kubegenie_tui.store.store import Store
 
 if TYPE_CHECKING:
+    from kubegenie_tui.changes.opening import Changes
     from kubegenie_tui.genie.genie import Genie
     from kubegenie_tui.genie.session import Sessions
     from kubegenie_tui.llm.backend import Backend
@@ -48,6 +50,23 @@ class Services:
         from kubegenie_tui.genie.session import Sessions
 
         return Sessions(self.genie, self.store.conversations)
+
+    async def changes(self) -> "Changes":
+        """The gate for writes, and its records; opened when first asked for.
+
+        Raises:
+            StoreError: nothing can be put on record, so nothing can be changed.
+        """
+        if self._opening.done() and self._opening.exception() is not None:
+            del self.__dict__["_opening"]
+        return await asyncio.shield(self._opening)
+
+    @cached_property
+    def _opening(self) -> "asyncio.Task[Changes]":
+        from kubegenie_tui.changes.opening import open_changes
+
+        protected = self.settings.clusters.protected_patterns()
+        return asyncio.get_running_loop().create_task(open_changes(self.store, data_dir(), protected))
 
     async def close(self) -> None:
         """Close all, the last opened first."""

@@ -1,0 +1,222 @@
+"""The gate: a plan is looked at, approved by a person, and carried out step by step, every step on record."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Coroutine, Sequence
+
+import msgspec
+
+from kubegenie_tui.changes import approval as approving
+from kubegenie_tui.changes.audit import Audit, Entry
+from kubegenie_tui.changes.carrying import carry_out_step, recheck
+from kubegenie_tui.changes.cluster import WritableCluster
+from kubegenie_tui.changes.impact import impact_of
+from kubegenie_tui.changes.look import look
+from kubegenie_tui.changes.managers import managers_of
+from kubegenie_tui.changes.outcome import outcome
+from kubegenie_tui.changes.tier import tier_of
+from kubegenie_tui.changes.undo import Undo, inverse
+from kubegenie_tui.domain.approval import Approval
+from kubegenie_tui.domain.errors import ClusterError, KubeGenieError, NotFound, UsageError
+from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.manifest import Manifest
+from kubegenie_tui.domain.plan import Note, Plan, Preview, Progress, Step, StepPreview, StepState, Tier
+from kubegenie_tui.kube.clock import Clock
+from kubegenie_tui.kube.reviews import Identity, whoami
+
+AT_ONCE = 8
+"""Steps that are looked at together."""
+
+
+class Gate:
+    """Every write of KubeGenie goes through here."""
+
+    def __init__(
+        self, audit: Audit, undo: Undo, *, actor: str, protected: Sequence[str] = (), clock: Clock | None = None
+    ) -> None:
+        """Make the gate.
+
+        Args:
+            audit: where every write is recorded.
+            undo: where what would take it back is kept.
+            actor: who sits here: `user@host`.
+            protected: patterns of cluster names where every change is one tier up.
+            clock: the time.
+        """
+        self._audit = audit
+        self._undo = undo
+        self._actor = actor
+        self._protected = protected
+        self._clock = clock or Clock()
+
+    async def preview(self, cluster: WritableCluster, plan: Plan) -> Preview:
+        """What a plan would do. That it cannot be done is no error here: see `Preview.refusal`."""
+        steps: list[StepPreview] = []
+        try:
+            _require_writable(cluster, plan)
+            steps = await self._look(cluster, plan)
+            identity = await _identity(cluster)
+        except KubeGenieError as refusal:
+            return Preview(plan, tuple(steps), Tier.REVERSIBLE, (), (), (), refusal=refusal)
+        tier, reasons = tier_of(plan, steps, self._protected)
+        ways = [inverse(step, None) for step in steps]
+        stuck = [why for back, why in ways if back is None and why]
+        return Preview(
+            plan,
+            tuple(steps),
+            tier,
+            reasons,
+            checks=(
+                Note(Health.OK, "allowed"),
+                Note(Health.OK, "accepted by the server in a dry run"),
+                *managers_of(steps),
+                Note(Health.WARN, f"cannot be undone: {stuck[0]}") if stuck else Note(Health.OK, "can be undone"),
+            ),
+            impact=tuple(await impact_of(cluster, steps)),
+            identity=_told(identity),
+            confirm=_word(plan, steps) if tier is Tier.DESTRUCTIVE else "",
+            undo="" if stuck else "u takes it back",
+        )
+
+    async def _look(self, cluster: WritableCluster, plan: Plan) -> list[StepPreview]:
+        turn = asyncio.Semaphore(AT_ONCE)
+
+        async def one(index: int) -> StepPreview:
+            async with turn:
+                try:
+                    return await look(cluster, plan.steps[index])
+                except NotFound:
+                    if _namespace_comes(plan, index):
+                        step = plan.steps[index]
+                        return StepPreview(step, None, step.body, ())
+                    raise
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(_kept(one(index))) for index in range(len(plan.steps))]
+        found = [task.result() for task in tasks]
+        for each in found:
+            if isinstance(each, KubeGenieError):
+                raise each
+        return [each for each in found if isinstance(each, StepPreview)]
+
+    def approve(self, preview: Preview, how: str, typed: str = "") -> Approval:
+        """A person's yes; see `changes.approval.approve`.
+
+        Raises:
+            UsageError: the plan is refused, or W3's word was not typed.
+        """
+        return approving.approve(preview, how, self._clock.now(), typed)
+
+    async def carry_out(
+        self, cluster: WritableCluster, preview: Preview, approval: Approval
+    ) -> AsyncIterator[Progress]:
+        """Do what was approved, step by step, and say how far it is; stops at the first failure.
+
+        The last news is that of the plan as a whole (`step` -1). Closing the iterator stops after the step under way.
+
+        Raises:
+            UsageError: the approval is of another plan.
+        """
+        if approval.plan != approving.digest(preview):
+            raise UsageError("This approval is of another plan", next_step="look again")
+        results: list[Manifest | None] = []
+        seqs: list[int] = []
+        failure: KubeGenieError | None = None
+        touched: frozenset[str] = frozenset()
+        try:
+            for index, shown in enumerate(preview.steps):
+                if failure is not None:
+                    yield Progress(index, StepState.SKIPPED)
+                    continue
+                yield Progress(index, StepState.RUNNING)
+                try:
+                    _require_writable(cluster, preview.plan)
+                    step = await recheck(cluster, shown, touched)
+                    entry = self._entry(preview, approval, shown)
+                    answer, seq = await carry_out_step(cluster, self._audit, approval, step, entry, self._clock)
+                    touched |= {step.uid}
+                    results.append(answer)
+                    seqs.append(seq)
+                    text = ""
+                    if step.wait and step.ref.name:
+                        async for text in outcome(cluster, _made(step, answer), self._clock):
+                            yield Progress(index, StepState.RUNNING, text)
+                    yield Progress(index, StepState.DONE, text)
+                except KubeGenieError as error:
+                    failure = error
+                    yield Progress(index, StepState.FAILED, error=error)
+        finally:
+            if seqs:
+                done = msgspec.structs.replace(preview, steps=preview.steps[: len(seqs)])
+                await self._undo.record(done, results, seqs)
+        yield Progress(-1, StepState.FAILED if failure else StepState.DONE, error=failure)
+
+    def _entry(self, preview: Preview, approval: Approval, shown: StepPreview) -> Entry:
+        step, diff = shown.step, "\n".join(f"{line.sign}{line.text}" for line in shown.diff)
+        user, _, groups = preview.identity.partition(" in ")
+        return Entry(
+            at=self._clock.now(),
+            actor=self._actor,
+            identity=user,
+            groups=tuple(groups.split(", ")) if groups else (),
+            asked_by=preview.plan.asked_by,
+            cluster=preview.plan.cluster,
+            verb=step.verb.value,
+            kind=step.ref.kind,
+            namespace=step.ref.namespace,
+            name=step.ref.name,
+            uid=step.uid,
+            subresource=step.subresource,
+            plan=preview.plan.title,
+            diff_hash=hashlib.sha256(diff.encode()).hexdigest(),
+            tier=int(preview.tier),
+            how=approval.how,
+        )
+
+
+async def _kept(looking: Coroutine[None, None, StepPreview]) -> StepPreview | KubeGenieError:
+    """A refusal as a value, so that one does not cut the others short."""
+    try:
+        return await looking
+    except KubeGenieError as error:
+        return error
+
+
+def _require_writable(cluster: WritableCluster, plan: Plan) -> None:
+    if cluster.status.read_only:
+        raise UsageError(f"{cluster.name} is read-only here", "--read-only or the settings say so")
+    if plan.cluster != cluster.name:
+        raise UsageError(f"The plan is for {plan.cluster}", f"this is {cluster.name}")
+    if not plan.steps:
+        raise UsageError(f"{plan.title}: there is nothing to do")
+
+
+async def _identity(cluster: WritableCluster) -> Identity:
+    """Whom the server takes us for; the kubeconfig's user where it cannot say."""
+    try:
+        return await whoami(cluster.client)
+    except ClusterError:
+        return Identity(cluster.status.user)
+
+
+def _told(identity: Identity) -> str:
+    groups = [group for group in identity.groups if group != "system:authenticated"]
+    return f"{identity.username} in {', '.join(groups)}" if groups else identity.username
+
+
+def _word(plan: Plan, steps: Sequence[StepPreview]) -> str:
+    """What must be typed: the object's name, or how many there are."""
+    return steps[0].step.ref.name if len(steps) == 1 else f"{len(steps)} objects"
+
+
+def _namespace_comes(plan: Plan, index: int) -> bool:
+    """Whether an earlier step makes the namespace that a step needs: the server cannot try that step yet."""
+    wanted = plan.steps[index].ref.namespace
+    made = (step.ref for step in plan.steps[:index])
+    return bool(wanted) and any(ref.kind == "namespaces" and ref.name == wanted for ref in made)
+
+
+def _made(step: Step, answer: Manifest) -> Step:
+    """The step with the uid of what it made."""
+    uid = step.uid or str(answer.get("metadata", {}).get("uid", ""))
+    return msgspec.structs.replace(step, uid=uid)

@@ -1,0 +1,218 @@
+"""The gate on a real control plane: what is shown is what happens, and nothing else does."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kubernetes import client
+
+from kubegenie_tui.agents.cluster_agent import ClusterAgent
+from kubegenie_tui.changes.audit import Audit, open_audit
+from kubegenie_tui.changes.gate import Gate
+from kubegenie_tui.changes.undo import Undo
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.errors import ChangedUnderneath, Conflict, Forbidden, NotFound, UsageError
+from kubegenie_tui.domain.plan import Plan, Preview, Progress, Step, StepState, Tier, Verb
+from kubegenie_tui.store.store import Store
+from tests.cluster.joining import context_of
+from tests.control_plane import ControlPlane
+
+pytestmark = pytest.mark.cluster
+DEPLOYMENTS, PODS, CONFIG_MAPS = "deployments.apps", "pods", "configmaps"
+
+
+class Bench:
+    """A cluster, its gate, and the records."""
+
+    def __init__(self, agent: ClusterAgent, gate: Gate, audit: Audit, undo: Undo) -> None:
+        self.agent, self.gate, self.audit, self.undo = agent, gate, audit, undo
+
+    def plan(self, *steps: Step, title: str = "A change") -> Plan:
+        return Plan(title, self.agent.name, steps)
+
+    async def preview(self, *steps: Step) -> Preview:
+        return await self.gate.preview(self.agent, self.plan(*steps))
+
+    async def carry_out(self, preview: Preview, typed: str = "") -> list[Progress]:
+        approval = self.gate.approve(preview, "test", typed or preview.confirm)
+        return [news async for news in self.gate.carry_out(self.agent, preview, approval)]
+
+    async def do(self, *steps: Step) -> list[Progress]:
+        preview = await self.preview(*steps)
+        assert preview.refusal is None, preview.refusal
+        return await self.carry_out(preview)
+
+
+@pytest.fixture
+async def bench(control_plane: ControlPlane, tmp_path: Path) -> AsyncIterator[Bench]:
+    async with benched(control_plane, tmp_path) as found:
+        yield found
+
+
+class benched:  # noqa: N801 - reads as a context manager
+    def __init__(self, plane: ControlPlane, directory: Path, user: str = "") -> None:
+        self._agent = ClusterAgent(context_of(plane, user))
+        self._directory = directory
+
+    async def __aenter__(self) -> Bench:
+        self._store = await Store.open(self._directory / "kubegenie.db")
+        self._audit = await open_audit(self._store, self._directory)
+        undo = Undo(self._store.undo)
+        await self._agent.initialize()
+        return Bench(self._agent, Gate(self._audit, undo, actor="me@here"), self._audit, undo)
+
+    async def __aexit__(self, *failure: object) -> None:
+        await self._agent.shutdown()
+        await self._store.close()
+
+
+def deployed(official: client.ApiClient, namespace: str, name: str = "web", replicas: int = 1) -> ObjectRef:
+    labels = {"app": name}
+    body = {
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {
+            "replicas": replicas,
+            "selector": {"matchLabels": labels},
+            "template": {
+                "metadata": {"labels": labels},
+                "spec": {"containers": [{"name": "c", "image": "nginx:1.27"}]},
+            },
+        },
+    }
+    client.AppsV1Api(official).create_namespaced_deployment(namespace, body)
+    return ObjectRef(DEPLOYMENTS, name, namespace)
+
+
+def scaled(ref: ObjectRef, replicas: int) -> Step:
+    return Step(Verb.PATCH, ref, {"spec": {"replicas": replicas}}, subresource="scale")
+
+
+def of(news: list[Progress], step: int) -> StepState:
+    return [each.state for each in news if each.step == step][-1]
+
+
+async def test_what_is_shown_is_what_happens(bench: Bench, official: client.ApiClient, namespace: str) -> None:
+    ref = deployed(official, namespace)
+    preview = await bench.preview(scaled(ref, 3))
+    assert preview.refusal is None
+    assert preview.tier is Tier.REVERSIBLE
+    assert [line.sign + line.text.strip() for line in preview.steps[0].diff if line.sign in "-+"] == [
+        "-replicas: 1",
+        "+replicas: 3",
+    ]
+    assert "2 new pods" in [note.text for note in preview.impact]
+    assert client.AppsV1Api(official).read_namespaced_deployment("web", namespace).spec.replicas == 1
+    news = await bench.carry_out(preview)
+    assert (of(news, 0), of(news, -1)) == (StepState.DONE, StepState.DONE)
+    live = client.AppsV1Api(official).read_namespaced_deployment("web", namespace)
+    assert (live.spec.replicas, live.status.available_replicas) == (3, 3)
+    assert "3 of 3 pods ready" in [each.text for each in news]
+
+
+async def test_every_write_stands_on_record_before_and_after(
+    bench: Bench, official: client.ApiClient, namespace: str
+) -> None:
+    ref = deployed(official, namespace)
+    await bench.do(scaled(ref, 2))
+    intent, result = sorted(await bench.audit.entries(limit=10), key=lambda each: each.phase)
+    assert (intent.phase, intent.verb, intent.kind, intent.name) == ("intent", "patch", DEPLOYMENTS, "web")
+    assert (intent.actor, intent.how, intent.tier) == ("me@here", "test", 1)
+    assert intent.identity
+    assert (result.phase, result.result, result.code) == ("result", "done", 200)
+    assert (await bench.audit.verify()).ok
+
+
+async def test_undo_restores_what_was(bench: Bench, official: client.ApiClient, namespace: str) -> None:
+    ref = deployed(official, namespace)
+    await bench.do(scaled(ref, 2))
+    [done] = await bench.undo.recent(bench.agent.name)
+    back = await bench.gate.preview(bench.agent, await bench.undo.plan_for(bench.agent, done.id))
+    assert back.refusal is None
+    await bench.carry_out(back)
+    assert client.AppsV1Api(official).read_namespaced_deployment("web", namespace).spec.replicas == 1
+
+
+async def test_a_change_between_the_look_and_the_yes_stops_it(
+    bench: Bench, official: client.ApiClient, namespace: str
+) -> None:
+    ref, apps = deployed(official, namespace), client.AppsV1Api(official)
+    preview = await bench.preview(scaled(ref, 3))
+    apps.patch_namespaced_deployment("web", namespace, {"metadata": {"labels": {"team": "other"}}})
+    news = await bench.carry_out(preview)
+    assert of(news, 0) is StepState.FAILED
+    assert isinstance(news[-1].error, ChangedUnderneath)
+    assert apps.read_namespaced_deployment("web", namespace).spec.replicas == 1
+    assert await bench.audit.entries(limit=10) == []
+
+
+async def test_another_object_of_the_same_name_is_not_touched(
+    bench: Bench, official: client.ApiClient, namespace: str
+) -> None:
+    core = client.CoreV1Api(official)
+    core.create_namespaced_config_map(namespace, {"metadata": {"name": "flags"}, "data": {"a": "1"}})
+    preview = await bench.preview(Step(Verb.DELETE, ObjectRef(CONFIG_MAPS, "flags", namespace)))
+    core.delete_namespaced_config_map("flags", namespace)
+    core.create_namespaced_config_map(namespace, {"metadata": {"name": "flags"}, "data": {"a": "1"}})
+    news = await bench.carry_out(preview)
+    assert isinstance(news[-1].error, Conflict)
+    assert core.read_namespaced_config_map("flags", namespace).data == {"a": "1"}
+
+
+async def test_the_first_failure_stops_the_rest(bench: Bench, official: client.ApiClient, namespace: str) -> None:
+    core = client.CoreV1Api(official)
+    for name in ("a", "b", "c"):
+        core.create_namespaced_config_map(namespace, {"metadata": {"name": name}})
+    steps = [Step(Verb.DELETE, ObjectRef(CONFIG_MAPS, name, namespace)) for name in ("a", "b", "c")]
+    preview = await bench.preview(*steps)
+    core.delete_namespaced_config_map("b", namespace)
+    news = await bench.carry_out(preview)
+    assert [of(news, index) for index in (0, 1, 2, -1)] == [
+        StepState.DONE, StepState.FAILED, StepState.SKIPPED, StepState.FAILED,
+    ]  # fmt: skip
+    assert {each.metadata.name for each in core.list_namespaced_config_map(namespace).items} >= {"c"}
+
+
+async def test_what_a_person_may_not_do_is_refused_before_it_is_shown(
+    ours: ControlPlane, tmp_path: Path, official: client.ApiClient, namespace: str
+) -> None:
+    ref = deployed(official, namespace)
+    async with benched(ours, tmp_path, "viewer") as bench:
+        refusal = (await bench.preview(scaled(ref, 3))).refusal
+        assert isinstance(refusal, Forbidden)
+        assert (refusal.verb, refusal.resource) == ("patch", DEPLOYMENTS)
+        assert await bench.audit.entries(limit=10) == []
+
+
+async def test_what_the_server_would_refuse_is_refused_in_the_dry_run(bench: Bench, namespace: str) -> None:
+    missing = await bench.preview(scaled(ObjectRef(DEPLOYMENTS, "nothing", namespace), 3))
+    assert isinstance(missing.refusal, NotFound)
+    with pytest.raises(UsageError):
+        bench.gate.approve(missing, "test")
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "Not-A-Name"}}
+    bad = await bench.preview(Step(Verb.CREATE, ObjectRef(CONFIG_MAPS, "Not-A-Name", namespace), body))
+    assert bad.refusal is not None
+    assert "Not-A-Name" in str(bad.refusal)
+
+
+async def test_the_gravest_needs_its_name_typed(bench: Bench, official: client.ApiClient) -> None:
+    core = client.CoreV1Api(official)
+    name = f"typed-{id(bench):x}"
+    core.create_namespace({"metadata": {"name": name}})
+    preview = await bench.preview(Step(Verb.DELETE, ObjectRef("namespaces", name), wait=False))
+    assert (preview.tier, preview.confirm) == (Tier.DESTRUCTIVE, name)
+    with pytest.raises(UsageError):
+        bench.gate.approve(preview, "key y", "something else")
+    await bench.carry_out(preview)
+    found: Any = core.read_namespace(name)
+    assert found.metadata.deletion_timestamp or found.status.phase == "Terminating"
+
+
+async def test_a_yes_is_for_one_plan_alone(bench: Bench, official: client.ApiClient, namespace: str) -> None:
+    ref = deployed(official, namespace)
+    three, five = await bench.preview(scaled(ref, 3)), await bench.preview(scaled(ref, 5))
+    with pytest.raises(UsageError, match="another plan"):
+        await anext(bench.gate.carry_out(bench.agent, five, bench.gate.approve(three, "test")))
+    await asyncio.sleep(0)
+    assert client.AppsV1Api(official).read_namespaced_deployment("web", namespace).spec.replicas == 1

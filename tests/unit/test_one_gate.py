@@ -1,0 +1,74 @@
+"""No path but the gate writes to a cluster: all of our code is read for another one."""
+
+import ast
+import functools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[2] / "kubegenie_tui"
+REVIEWS = ("create_self_subject_", "create_subject_access_review", "create_local_subject_access_review")
+"""POSTs that change nothing."""
+
+
+@functools.cache
+def sources() -> tuple[tuple[str, ast.Module], ...]:
+    names = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
+    ours = {name: path for name, path in names.items() if not name.startswith("demo/")}
+    return tuple((name, ast.parse(path.read_text(encoding="utf-8"))) for name, path in ours.items())
+
+
+def calls(tree: ast.Module) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def is_get(call: ast.Call) -> bool:
+    return bool(call.args) and isinstance(call.args[0], ast.Constant) and call.args[0].value == "GET"
+
+
+def imports_of(name: str) -> set[str]:
+    """The files that import a name from `kube.writes`."""
+    return {
+        file
+        for file, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "kubegenie_tui.kube.writes"
+        for alias in node.names
+        if alias.name == name
+    }
+
+
+def test_only_the_gate_imports_what_writes() -> None:
+    assert imports_of("write") == {"changes/carrying.py"}
+    assert imports_of("dry_run") == {"changes/look.py"}
+
+
+def test_only_one_place_makes_an_approval() -> None:
+    assert {file for file, tree in sources() for call in calls(tree) if called(call) == "Approval"} == {
+        "changes/approval.py"
+    }
+    assert {file for file, tree in sources() for call in calls(tree) if called(call) == "approve"} <= {
+        "changes/gate.py", "screens/plan.py", "screens/plan_run.py", "screens/plan_dialog.py", "cli/operations.py",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["request", "post"])
+def test_only_the_doors_send_what_is_not_a_get(name: str) -> None:
+    doors = {"kube/client.py", "kube/typed.py", "kube/writes.py", "kube/http/connection.py"}
+    found = {file for file, tree in sources() for call in calls(tree) if called(call) == name and not is_get(call)}
+    assert {file for file in found if file.startswith("kube/")} <= doors | {"kube/auth/oidc.py"}
+    assert name == "post" or not {file for file in found if not file.startswith("kube/")}
+
+
+def test_the_typed_client_is_only_asked_for_reviews() -> None:
+    assert {file for file, tree in sources() for call in calls(tree) if called(call) == "typed_client"} == {
+        "kube/reviews.py"
+    }
+    tree = dict(sources())["kube/reviews.py"]
+    verbs = ("create_", "delete_", "patch_", "replace_")
+    assert all(called(call).startswith(REVIEWS) for call in calls(tree) if called(call).startswith(verbs))
