@@ -55,7 +55,8 @@ class Entry(msgspec.Struct, frozen=True):
     phase: Literal["intent", "result"] = "intent"
     intent: int = 0
     """For a result: the number of the intent it belongs to."""
-    result: Literal["", "done", "failed", "unknown"] = ""
+    result: str = ""
+    """`done`, `failed`, `unknown` when no answer came; empty for an intent."""
     code: int = 0
     """HTTP status of the answer; 0 when there was none."""
     message: str = ""
@@ -97,7 +98,7 @@ class Audit:
     async def conclude(
         self,
         seq: int,
-        result: Literal["done", "failed", "unknown"],
+        result: str,
         code: int = 0,
         message: str = "",
         latency_ms: float = 0.0,

@@ -63,7 +63,7 @@ async def _create_audit(connection: "aiosqlite.Connection") -> None:
 async def _create_undo(connection: "aiosqlite.Connection") -> None:
     await connection.execute(
         "CREATE TABLE undo (id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, cluster TEXT NOT NULL,"
-        " title TEXT NOT NULL, record TEXT NOT NULL, undone INTEGER NOT NULL DEFAULT 0)"
+        " title TEXT NOT NULL, record BLOB NOT NULL, undone INTEGER NOT NULL DEFAULT 0)"
     )
     await connection.execute("CREATE INDEX undo_of_cluster ON undo (cluster, id)")
 

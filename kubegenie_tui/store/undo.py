@@ -5,7 +5,9 @@ import msgspec
 from kubegenie_tui.store.database import Database
 
 KEPT = 500
-"""Changes that are remembered: pre-images take room, and an old one rarely fits any more."""
+"""Changes that are remembered: an old one rarely fits any more."""
+KEPT_BYTES = 64 * 1024 * 1024
+"""Room for them all; the latest is kept whatever its size."""
 _COLUMNS = "id, at, cluster, title, record, undone"
 
 
@@ -17,7 +19,7 @@ class UndoRow(msgspec.Struct, frozen=True):
     """Seconds since the epoch."""
     cluster: str
     title: str
-    record: str
+    record: bytes
     undone: bool
 
 
@@ -27,8 +29,8 @@ class UndoTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, at: float, cluster: str, title: str, record: str) -> int:
-        """Remember a change; its id. What is older than the KEPT latest is forgotten.
+    async def add(self, at: float, cluster: str, title: str, record: bytes) -> int:
+        """Remember a change; its id. The oldest are forgotten when there are too many.
 
         Raises:
             StoreError: it cannot be stored.
@@ -38,7 +40,11 @@ class UndoTable:
                 "INSERT INTO undo (at, cluster, title, record) VALUES (?, ?, ?, ?)", (at, cluster, title, record)
             )
             assert cursor.lastrowid is not None
-            await connection.execute("DELETE FROM undo WHERE id <= ?", (cursor.lastrowid - KEPT,))
+            await connection.execute(
+                "DELETE FROM undo WHERE id <= ?1 - ?2 OR id <= (SELECT max(id) FROM (SELECT id, sum(length(record))"
+                " OVER (ORDER BY id DESC) AS size FROM undo) WHERE size > ?3 AND id < ?1)",
+                (cursor.lastrowid, KEPT, KEPT_BYTES),
+            )
         return cursor.lastrowid
 
     async def recent(self, cluster: str, limit: int = 50) -> list[UndoRow]:
@@ -60,5 +66,5 @@ class UndoTable:
             await connection.execute("UPDATE undo SET undone = 1 WHERE id = ?", (undo_id,))
 
 
-def _row(undo_id: int, at: float, cluster: str, title: str, record: str, undone: int) -> UndoRow:
+def _row(undo_id: int, at: float, cluster: str, title: str, record: bytes, undone: int) -> UndoRow:
     return UndoRow(undo_id, at, cluster, title, record, bool(undone))

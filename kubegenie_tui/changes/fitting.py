@@ -1,0 +1,77 @@
+"""What takes a change back, fitted to the objects as they are now: refused where somebody else was there since."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from kubegenie_tui.changes.cluster import WritableCluster
+from kubegenie_tui.changes.reversal import Reversal
+from kubegenie_tui.changes.three_way import Change, merge_patch, set_back
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.errors import Conflict, NotFound
+from kubegenie_tui.domain.manifest import Manifest, text_at
+from kubegenie_tui.domain.plan import Step, Verb
+from kubegenie_tui.kube.objects import get_object
+
+
+class Fitting:
+    """Looks at each object once; a later step sees what an earlier one will have made of it."""
+
+    def __init__(self, cluster: WritableCluster) -> None:
+        self._cluster = cluster
+        self._live: dict[ObjectRef, Manifest | None] = {}
+
+    async def fit(self, reversals: Sequence[Reversal]) -> list[Step]:
+        """The steps that are still needed, the reversal of the last one first.
+
+        Raises:
+            UsageError: the cluster has no such kind any more.
+            Conflict: somebody else changed the same fields since, or made or deleted the object.
+            ClusterError, CredentialError, KubeconfigError: the cluster cannot be asked.
+        """
+        fitted = [
+            await self._fitted(reversal.step, reversal.changes) for reversal in reversed(reversals) if reversal.step
+        ]
+        return [step for step in fitted if step]
+
+    async def _fitted(self, step: Step, changes: Sequence[Change]) -> Step | None:
+        live = await self._look(step.ref)
+        if step.verb is Verb.CREATE:
+            if live is not None:
+                raise _in_the_way(step.ref, live)
+            self._live[step.ref] = step.body
+            return step
+        if live is None:
+            if step.verb is Verb.DELETE:
+                return None
+            raise Conflict(f"{step.ref} is gone", "somebody deleted it since", "make it again from its manifest")
+        if text_at(live, "metadata.uid") not in ("", step.uid):
+            raise Conflict(f"{step.ref} is another object by now", "somebody deleted it and made it anew since")
+        if step.verb is Verb.DELETE:
+            self._live[step.ref] = None
+            return step
+        return self._set_back(step, live, changes)
+
+    def _set_back(self, step: Step, live: Manifest, changes: Sequence[Change]) -> Step | None:
+        restored, conflicts = set_back(live, changes)
+        if conflicts:
+            advice = "set it by hand if you still want to: an undo would take back what somebody else did"
+            raise Conflict(f"{step.ref} was changed by somebody else since", "; ".join(conflicts), advice)
+        self._live[step.ref] = restored
+        body = merge_patch(live, restored)
+        return msgspec.structs.replace(step, body=body) if body else None
+
+    async def _look(self, ref: ObjectRef) -> Manifest | None:
+        if ref not in self._live:
+            kind = self._cluster.kinds.resolve(ref.kind)
+            try:
+                self._live[ref] = await get_object(self._cluster.client, kind, ref.name, ref.namespace)
+            except NotFound:
+                self._live[ref] = None
+        return self._live[ref]
+
+
+def _in_the_way(ref: ObjectRef, live: Manifest) -> Conflict:
+    if text_at(live, "metadata.deletionTimestamp"):
+        return Conflict(f"{ref} is still being deleted", "its finalizers hold it", "try again when it is gone")
+    return Conflict(f"There is another {ref} by now", "somebody made it since", "compare the two, or delete that one")

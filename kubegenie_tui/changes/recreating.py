@@ -1,0 +1,49 @@
+"""What was deleted, made again: what of it a server takes, and what never comes back."""
+
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+
+NEVER = {
+    "namespaces": "what was in the namespace is gone with it",
+    "persistentvolumeclaims": "the data of a volume does not come back",
+    "persistentvolumes": "the data of a volume does not come back",
+    "customresourcedefinitions.apiextensions.k8s.io": "every object of the kind is gone with it",
+    "secrets": "the values of a Secret are not kept",
+    "nodes": "a node registers itself",
+    "jobs.batch": "a Job that is made again runs again",
+}
+"""Why a deleted object of a kind cannot be brought back."""
+_OF_THE_SERVER = frozenset(
+    {
+        "uid",
+        "resourceVersion",
+        "generation",
+        "creationTimestamp",
+        "managedFields",
+        "selfLink",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+    }
+)
+_OF_A_RUNNING_POD = frozenset({"nodeName", "ephemeralContainers"})
+"""What a server refuses in a new pod, or what would keep it away from every other node."""
+
+
+def never_again(kind_id: str, deleted: Manifest) -> str:
+    """Why a deleted object cannot be brought back; empty when it can."""
+    if kind_id in NEVER:
+        return NEVER[kind_id]
+    if text_at(deleted, "metadata.deletionTimestamp"):
+        return "it was being deleted already"
+    for owner in mappings_at(deleted, "metadata.ownerReferences"):
+        if owner.get("controller"):
+            return f"{text_at(owner, 'kind')} {text_at(owner, 'name')} makes it again by itself"
+    return ""
+
+
+def recreated(deleted: Manifest) -> Manifest:
+    """The manifest that makes an object again, without what its server set."""
+    metadata = {key: value for key, value in mapping_at(deleted, "metadata").items() if key not in _OF_THE_SERVER}
+    made = {key: metadata if key == "metadata" else value for key, value in deleted.items() if key != "status"}
+    if made.get("kind") == "Pod":
+        made["spec"] = {key: value for key, value in mapping_at(made, "spec").items() if key not in _OF_A_RUNNING_POD}
+    return made

@@ -1,0 +1,95 @@
+"""From a step that was done to the step that takes it back, or to the reason why nothing can."""
+
+import msgspec
+
+from kubegenie_tui.changes.recreating import never_again, recreated
+from kubegenie_tui.changes.three_way import Change, changes_between, merge_patch, set_back
+from kubegenie_tui.domain.diff import normalised
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, number_at, text_at
+from kubegenie_tui.domain.plan import PatchType, Step, StepPreview, Verb
+from kubegenie_tui.domain.yaml_text import LAST_APPLIED
+
+_SECRET_VALUES = "the values of a Secret are not kept: set them anew"  # noqa: S105 - about Secrets
+_NOTHING = "it changed nothing"
+
+
+class Reversal(msgspec.Struct, frozen=True):
+    """What takes one step back."""
+
+    step: Step | None
+    """None when nothing can."""
+    changes: tuple[Change, ...] = ()
+    """What the step touched in an object that stays."""
+    why: str = ""
+    """Why nothing can."""
+
+
+def reversal_of(preview: StepPreview, result: Manifest | None) -> Reversal:
+    """What takes a step back.
+
+    Args:
+        preview: what was shown, with the object before.
+        result: what the server answered; None while it is not done yet, where what it would do stands for it.
+    """
+    step = preview.step
+    if step.verb is Verb.CREATE and step.subresource:
+        return Reversal(None, why=_no_way_back(step))
+    if step.verb is Verb.DELETE:
+        return _of_deletion(step, preview.before)
+    if preview.before is None or step.verb is Verb.CREATE:
+        return _of_creation(step, result)
+    return _of_change(step, preview.before, result or preview.after or preview.before)
+
+
+def _no_way_back(step: Step) -> str:
+    if step.subresource == "eviction":
+        return "an evicted pod does not come back; its controller makes another"
+    return f"what {step.subresource} did cannot be taken back"
+
+
+def _of_deletion(step: Step, before: Manifest | None) -> Reversal:
+    if before is None:
+        return Reversal(None, why="what it was like is not known")
+    why = never_again(step.ref.kind, before)
+    return Reversal(None, why=why) if why else Reversal(Step(Verb.CREATE, step.ref, recreated(before)))
+
+
+def _of_creation(step: Step, made: Manifest | None) -> Reversal:
+    if made is None:
+        return Reversal(Step(Verb.DELETE, step.ref, propagation="Background"))
+    uid = text_at(made, "metadata.uid")
+    if not uid:
+        return Reversal(None, why="there is nothing that stays of it")
+    ref = msgspec.structs.replace(step.ref, name=text_at(made, "metadata.name"))
+    return Reversal(Step(Verb.DELETE, ref, propagation="Background", uid=uid))
+
+
+def _of_change(step: Step, before: Manifest, after: Manifest) -> Reversal:
+    if step.subresource == "scale" and number_at(before, "spec.replicas") is None:
+        return Reversal(None, why="how many there were is not known")
+    old, new = _comparable(before, step.subresource), _comparable(after, step.subresource)
+    touched = tuple(changes_between(old, new))
+    if step.ref.kind == "secrets":
+        if any(change.path[0] in ("data", "stringData") for change in touched):
+            return Reversal(None, why=_SECRET_VALUES)
+        touched = tuple(change for change in touched if LAST_APPLIED not in change.path)
+    if any("ephemeralContainers" in change.path for change in touched):
+        return Reversal(None, why="a debug container stays in its pod until the pod ends")
+    if not touched:
+        return Reversal(None, why=_NOTHING)
+    body = merge_patch(new, set_back(new, touched)[0])
+    uid = text_at(before, "metadata.uid")
+    back = Step(Verb.PATCH, step.ref, body, PatchType.MERGE, step.subresource, uid=uid, wait=step.wait)
+    return Reversal(back, touched)
+
+
+def _comparable(manifest: Manifest, subresource: str) -> Manifest:
+    """As much of an object as a write to the subresource can change."""
+    if subresource == "scale":
+        return {"spec": {"replicas": number_at(manifest, "spec.replicas")}}
+    if subresource == "status":
+        return {"status": mapping_at(manifest, "status")}
+    shown = normalised(manifest)
+    metadata = mapping_at(shown, "metadata")
+    kept = {key: value for key, value in metadata.items() if not key.startswith("deletion")}
+    return {**shown, "metadata": kept}

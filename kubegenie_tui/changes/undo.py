@@ -1,0 +1,103 @@
+"""Taking a change back: what it touched is kept, and set back by a plan that goes through the gate like any other."""
+
+import time
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from kubegenie_tui.changes.cluster import WritableCluster
+from kubegenie_tui.changes.fitting import Fitting
+from kubegenie_tui.changes.reversal import Reversal, reversal_of
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.manifest import Manifest
+from kubegenie_tui.domain.plan import Plan, Preview, Step, StepPreview, Undoable
+from kubegenie_tui.store.undo import UndoRow, UndoTable
+
+
+class Record(msgspec.Struct, frozen=True):
+    """What is kept of one change."""
+
+    reversals: tuple[Reversal, ...]
+    """In the order of the steps."""
+    audit: tuple[int, ...]
+    """Numbers of the intents in the audit log."""
+
+
+def inverse(step: StepPreview, result: Manifest | None) -> tuple[Step | None, str]:
+    """The step that takes a step back, or why nothing can.
+
+    Args:
+        step: what was shown, with the object before.
+        result: what the server answered; None while it is not done yet, where what it would do stands for it.
+    """
+    reversal = reversal_of(step, result)
+    return reversal.step, reversal.why
+
+
+class Undo:
+    """The changes that were made, by cluster, and the plans that take them back."""
+
+    def __init__(self, table: UndoTable, now: Callable[[], float] = time.time) -> None:
+        self._table = table
+        self._now = now
+
+    async def record(self, preview: Preview, results: Sequence[Manifest | None], audit_seqs: Sequence[int]) -> Undoable:
+        """Keep what was done: the steps that have a result, in order.
+
+        Raises:
+            StoreError: it cannot be stored.
+        """
+        reversals = tuple(reversal_of(step, result) for step, result in zip(preview.steps, results, strict=False))
+        record = msgspec.json.encode(Record(reversals, tuple(audit_seqs)))
+        at, plan = self._now(), preview.plan
+        undo_id = await self._table.add(at, plan.cluster, plan.title, record)
+        return _undoable(UndoRow(undo_id, at, plan.cluster, plan.title, record, False))
+
+    async def recent(self, cluster: str, limit: int = 50) -> list[Undoable]:
+        """The latest changes of a cluster first. Their plans say what was touched; `plan_for` makes one to carry out.
+
+        Raises:
+            StoreError: they cannot be read.
+        """
+        return [_undoable(row) for row in await self._table.recent(cluster, limit)]
+
+    async def mark_undone(self, undo_id: int) -> None:
+        """Note that a change was taken back.
+
+        Raises:
+            StoreError: it cannot be stored.
+        """
+        await self._table.mark_undone(undo_id)
+
+    async def plan_for(self, cluster: WritableCluster, undo_id: int) -> Plan:
+        """The plan that takes a change back, made for the objects as they are now.
+
+        Raises:
+            UsageError: there is no such change, it was undone already, or it cannot be.
+            Conflict: somebody else changed the same fields since, or made or deleted the object.
+            ClusterError, CredentialError, KubeconfigError: the cluster cannot be asked.
+        """
+        row = await self._table.get(undo_id)
+        if row is None or row.cluster != cluster.name:
+            raise UsageError("This change is not remembered any more", next_step="`:undo` shows those that are")
+        if row.undone:
+            raise UsageError(f"{row.title} was undone already")
+        known = _undoable(row)
+        if known.plan is None:
+            raise UsageError(f"{row.title} cannot be undone", known.why_not)
+        steps = await Fitting(cluster).fit(_record(row).reversals)
+        if not steps:
+            raise UsageError(f"{row.title} needs no undo", "everything is as it was before it already")
+        return msgspec.structs.replace(known.plan, steps=tuple(steps))
+
+
+def _record(row: UndoRow) -> Record:
+    return msgspec.json.decode(row.record, type=Record)
+
+
+def _undoable(row: UndoRow) -> Undoable:
+    reversals = _record(row).reversals
+    steps = tuple(reversal.step for reversal in reversed(reversals) if reversal.step)
+    why_not = "; ".join(dict.fromkeys(reversal.why for reversal in reversals if reversal.why))
+    plan = Plan(f"Undo: {row.title}", row.cluster, steps, asked_by="undo") if steps else None
+    return Undoable(row.id, row.at, row.cluster, row.title, plan, why_not, row.undone)
