@@ -14,6 +14,7 @@ from kubegenie_tui.changes.impact import impact_of
 from kubegenie_tui.changes.look import look
 from kubegenie_tui.changes.managers import managers_of
 from kubegenie_tui.changes.outcome import outcome
+from kubegenie_tui.changes.surroundings import Surroundings
 from kubegenie_tui.changes.tier import tier_of
 from kubegenie_tui.changes.undo import Undo, inverse
 from kubegenie_tui.domain.approval import Approval
@@ -72,7 +73,7 @@ class Gate:
                 *managers_of(steps),
                 Note(Health.WARN, f"cannot be undone: {stuck[0]}") if stuck else Note(Health.OK, "can be undone"),
             ),
-            impact=tuple(await impact_of(cluster, steps)),
+            impact=tuple(await impact_of(steps, Surroundings(cluster))),
             identity=_told(identity),
             confirm=_word(plan, steps) if tier is Tier.DESTRUCTIVE else "",
             undo="" if stuck else "u takes it back",

@@ -1,101 +1,150 @@
-"""What a change touches besides its object: pods that come and go, autoscalers, budgets."""
+"""What a change touches besides its object: pods that come and go, traffic, autoscalers, budgets, quotas, data."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
-from kubegenie_tui.changes.cluster import WritableCluster
-from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.changes.quotas import quota_notes
+from kubegenie_tui.changes.surroundings import MOST_LISTED, Surroundings
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.health import Health
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, number_at, text_at, value_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, value_at
 from kubegenie_tui.domain.plan import Note, StepPreview, Verb
-from kubegenie_tui.domain.relations.label_selector import selects
-from kubegenie_tui.kube.objects import list_objects
 
-MOST_LOOKED_AT = 5
-"""Objects of a plan whose surroundings are read; a plan of more says how many there are."""
+MOST_LOOKED_AT = 20
+"""Objects of a plan whose surroundings are read."""
 _WORKLOADS = frozenset({"deployments.apps", "statefulsets.apps", "daemonsets.apps", "replicasets.apps"})
+Rule = Callable[[StepPreview, Surroundings], AsyncIterator[Note]]
 
 
-async def impact_of(cluster: WritableCluster, steps: Sequence[StepPreview]) -> list[Note]:
-    """What is touched, as notes; what may not be read is said."""
+async def impact_of(steps: Sequence[StepPreview], around: Surroundings) -> list[Note]:
+    """What is touched, as notes; what may not be read is said, and what was not looked at."""
     notes: list[Note] = []
     for step in steps[:MOST_LOOKED_AT]:
-        try:
-            notes += [note async for note in _of_step(cluster, step)]
-        except KubeGenieError as error:
-            notes.append(Note(Health.UNKNOWN, f"what else it touches cannot be read: {error}"))
+        for rule in _RULES:
+            try:
+                notes += [note async for note in rule(step, around)]
+            except KubeGenieError as error:
+                notes.append(Note(Health.UNKNOWN, f"what else it touches cannot be read: {error}"))
     if len(steps) > MOST_LOOKED_AT:
-        notes.append(Note(Health.WARN, f"{len(steps)} objects"))
+        notes.append(Note(Health.UNKNOWN, f"looked at for the first {MOST_LOOKED_AT} of {len(steps)} objects"))
     return list(dict.fromkeys(notes))
 
 
-async def _of_step(cluster: WritableCluster, preview: StepPreview) -> AsyncIterator[Note]:
-    step, before, after = preview.step, preview.before, preview.after
-    if before is None:
+async def _namespace(preview: StepPreview, around: Surroundings) -> AsyncIterator[Note]:
+    ref = preview.step.ref
+    if ref.kind != "namespaces" or preview.step.verb is not Verb.DELETE:
         return
-    if step.ref.kind == "namespaces" and step.verb is Verb.DELETE:
-        pods = await list_objects(cluster.client, cluster.kinds.resolve("pods"), step.ref.name, limit=1)
-        yield Note(Health.WARN, f"everything in it goes, {len(pods.items) + max(0, pods.remaining)} pods among it")
-    if step.ref.kind in _WORKLOADS:
-        for note in _pods_that_change(before, after):
-            yield note
-        for note in await _autoscalers(cluster, step.ref, before, after):
-            yield note
-    labels = _pod_labels(step.ref, before)
-    if labels and (step.verb is Verb.DELETE or step.subresource == "eviction" or before != after):
-        for note in await _budgets(cluster, step.ref.namespace, labels):
-            yield note
+    for name in ("pods", "persistentvolumeclaims", "services"):
+        there = len(await around.all(name, ref.name))
+        if there:
+            yield Note(Health.WARN, f"{there}{'+' if there == MOST_LISTED else ''} {name} go with it")
 
 
-def _pods_that_change(before: Manifest, after: Manifest | None) -> Iterable[Note]:
-    was = number_at(before, "spec.replicas")
+async def _pods(preview: StepPreview, around: Surroundings) -> AsyncIterator[Note]:
+    """Pods that start, stop or are replaced."""
+    before, after = preview.before, preview.after
+    if preview.step.ref.kind not in _WORKLOADS or before is None:
+        return
     if after is None:
-        yield Note(Health.WARN, f"{was} pods stop" if was is not None else "its pods stop")
+        if preview.step.propagation != "Orphan":
+            pods = await around.pods_of(preview.step.ref.namespace, mapping_at(before, "spec.selector.matchLabels"))
+            yield Note(Health.WARN, f"{_pods_in_words(len(pods))} stop")
         return
-    will = number_at(after, "spec.replicas")
+    for note in _replicas(before, after):
+        yield note
+
+
+def _replicas(before: Manifest, after: Manifest) -> Iterator[Note]:
+    was, will = number_at(before, "spec.replicas"), number_at(after, "spec.replicas")
     if was is not None and will is not None and will != was:
-        yield Note(Health.OK, f"{will - was} new pods" if will > was else f"{was - will} of {was} pods stop")
-    if (
-        mapping_at(before, "spec.template") != mapping_at(after, "spec.template")
-        and text_at(before, "kind") != "ReplicaSet"
-    ):
-        yield Note(Health.OK, f"{will} pods are replaced one after the other" if will else "its pods are replaced")
-
-
-async def _autoscalers(
-    cluster: WritableCluster, ref: ObjectRef, before: Manifest, after: Manifest | None
-) -> list[Note]:
-    if after is None or number_at(before, "spec.replicas") == number_at(after, "spec.replicas"):
-        return []
-    kind = cluster.kinds.find("horizontalpodautoscalers")
-    if kind is None:
-        return []
-    found = await list_objects(cluster.client, kind, ref.namespace)
-    return [
-        Note(
-            Health.WARN,
-            f"HPA {text_at(each, 'metadata.name')} ({number_at(each, 'spec.minReplicas') or 1}"
-            f"-{number_at(each, 'spec.maxReplicas')}) will set the replicas again",
+        more = will - was
+        yield Note(
+            Health.OK if more > 0 else Health.WARN,
+            f"{_pods_in_words(more)} more" if more > 0 else f"{-more} of {_pods_in_words(was)} stop",
         )
-        for each in found.items
-        if text_at(each, "spec.scaleTargetRef.name") == ref.name
-        and text_at(each, "spec.scaleTargetRef.kind") == text_at(before, "kind")
-    ]
+    replaces = text_at(before, "kind") != "ReplicaSet" and text_at(before, "spec.updateStrategy.type") != "OnDelete"
+    if replaces and mapping_at(before, "spec.template") != mapping_at(after, "spec.template"):
+        at_once = text_at(before, "spec.strategy.type") == "Recreate"
+        how = "all at once" if at_once else "one after the other"
+        yield Note(Health.WARN if at_once else Health.OK, f"its pods are replaced {how}")
 
 
-def _pod_labels(ref: ObjectRef, before: Manifest) -> Manifest:
-    return mapping_at(before, "metadata.labels" if ref.kind == "pods" else "spec.template.metadata.labels")
+def _pods_in_words(number: int) -> str:
+    return f"{number} pod" if number == 1 else f"{number} pods"
 
 
-async def _budgets(cluster: WritableCluster, namespace: str, labels: Manifest) -> list[Note]:
-    kind = cluster.kinds.find("poddisruptionbudgets")
-    if kind is None:
-        return []
-    found = await list_objects(cluster.client, kind, namespace)
-    return [_budget(each) for each in found.items if selects(value_at(each, "spec.selector"), labels)]
+async def _autoscaler(preview: StepPreview, around: Surroundings) -> AsyncIterator[Note]:
+    before, after = preview.before, preview.after
+    if before is None or after is None or value_at(before, "spec.replicas") == value_at(after, "spec.replicas"):
+        return
+    ref = preview.step.ref
+    for each in await around.scaling(ref.namespace, text_at(before, "kind"), ref.name):
+        least, most = number_at(each, "spec.minReplicas") or 1, number_at(each, "spec.maxReplicas")
+        name = text_at(each, "metadata.name")
+        yield Note(Health.WARN, f"HPA {name} ({least}-{most}) will set the replicas again")
 
 
-def _budget(manifest: Manifest) -> Note:
-    allowed = number_at(manifest, "status.disruptionsAllowed") or 0
-    name = text_at(manifest, "metadata.name")
-    return Note(Health.OK if allowed else Health.WARN, f"budget {name} allows {allowed} pods to be disrupted now")
+async def _disruption(preview: StepPreview, around: Surroundings) -> AsyncIterator[Note]:
+    """Budgets and services of pods that stop."""
+    before, ref = preview.before, preview.step.ref
+    if before is None or not _stops_pods(preview):
+        return
+    labels = mapping_at(before, "metadata.labels" if ref.kind == "pods" else "spec.template.metadata.labels")
+    if not labels:
+        return
+    for each in await around.selecting("poddisruptionbudgets", ref.namespace, labels):
+        allowed, name = number_at(each, "status.disruptionsAllowed") or 0, text_at(each, "metadata.name")
+        says = f"budget {name} allows {allowed} more to be down"
+        yield Note(Health.OK if allowed else Health.WARN, says)
+    if not _pods_remain(preview):
+        for each in await around.selecting("services", ref.namespace, labels):
+            yield Note(Health.WARN, f"service {text_at(each, 'metadata.name')} may be left without pods")
+
+
+def _stops_pods(preview: StepPreview) -> bool:
+    before, after, ref = preview.before, preview.after, preview.step.ref
+    if ref.kind != "pods" and ref.kind not in _WORKLOADS:
+        return False
+    was, will = number_at(before, "spec.replicas"), number_at(after, "spec.replicas")
+    fewer = was is not None and will is not None and will < was
+    return after is None or fewer or mapping_at(before, "spec.template") != mapping_at(after, "spec.template")
+
+
+def _pods_remain(preview: StepPreview) -> bool:
+    """Whether others of the same keep answering: a pod of a controller is replaced, a scaled workload keeps some."""
+    if preview.after is None:
+        owners = mappings_at(preview.before, "metadata.ownerReferences")
+        return preview.step.ref.kind == "pods" and any(owner.get("controller") is True for owner in owners)
+    return number_at(preview.after, "spec.replicas") != 0
+
+
+async def _data(preview: StepPreview, around: Surroundings) -> AsyncIterator[Note]:
+    """Volumes that go, and pods that need what goes."""
+    ref = preview.step.ref
+    if preview.step.verb is not Verb.DELETE or preview.before is None:
+        return
+    if ref.kind == "persistentvolumeclaims":
+        using = [pod for pod in await around.all("pods", ref.namespace) if _mounts(pod, ref.name)]
+        yield Note(Health.WARN, f"its data go, unless the volume's reclaim policy is Retain; {len(using)} pods use it")
+    if ref.kind == "statefulsets.apps" and value_at(preview.before, "spec.volumeClaimTemplates"):
+        kept = text_at(preview.before, "spec.persistentVolumeClaimRetentionPolicy.whenDeleted") != "Delete"
+        yield Note(Health.OK if kept else Health.WARN, f"its volumes are {'kept' if kept else 'deleted too'}")
+
+
+def _mounts(pod: Manifest, claim: str) -> bool:
+    volumes = mappings_at(pod, "spec.volumes")
+    return any(text_at(volume, "persistentVolumeClaim.claimName") == claim for volume in volumes)
+
+
+async def _quota(preview: StepPreview, around: Surroundings) -> AsyncIterator[Note]:
+    before, after, ref = preview.before, preview.after, preview.step.ref
+    if after is None or ref.kind not in _WORKLOADS:
+        return
+    more = (number_at(after, "spec.replicas") or 0) - (number_at(before, "spec.replicas") or 0)
+    if more > 0:
+        for note in quota_notes(
+            more, mapping_at(after, "spec.template.spec"), await around.all("resourcequotas", ref.namespace)
+        ):
+            yield note
+
+
+_RULES: tuple[Rule, ...] = (_namespace, _pods, _autoscaler, _disruption, _data, _quota)

@@ -102,7 +102,7 @@ async def test_what_is_shown_is_what_happens(bench: Bench, official: client.ApiC
         "-replicas: 1",
         "+replicas: 3",
     ]
-    assert "2 new pods" in [note.text for note in preview.impact]
+    assert "2 pods more" in [note.text for note in preview.impact]
     assert client.AppsV1Api(official).read_namespaced_deployment("web", namespace).spec.replicas == 1
     news = await bench.carry_out(preview)
     assert (of(news, 0), of(news, -1)) == (StepState.DONE, StepState.DONE)

@@ -1,0 +1,49 @@
+"""What stands around the objects of a plan: a kind of a namespace is listed once, and only when a rule asks for it."""
+
+from kubegenie_tui.changes.cluster import WritableCluster
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at, value_at
+from kubegenie_tui.domain.relations.label_selector import selects
+from kubegenie_tui.kube.objects import list_objects
+
+MOST_LISTED = 500
+"""Objects of one kind that are read: enough for what surrounds a workload, not for a cluster."""
+
+
+class Surroundings:
+    """Lists of one preview."""
+
+    def __init__(self, cluster: WritableCluster) -> None:
+        self._cluster = cluster
+        self._lists: dict[tuple[str, str], list[Manifest]] = {}
+
+    async def all(self, name: str, namespace: str) -> list[Manifest]:
+        """The objects of a kind in a namespace; none where the cluster does not serve it.
+
+        Raises:
+            ClusterError: they may not be read.
+        """
+        key = (name, namespace)
+        if key not in self._lists:
+            kind = self._cluster.kinds.find(name)
+            if kind is None:
+                return []
+            self._lists[key] = (await list_objects(self._cluster.client, kind, namespace, limit=MOST_LISTED)).items
+        return self._lists[key]
+
+    async def selecting(self, name: str, namespace: str, labels: Manifest) -> list[Manifest]:
+        """Those of them whose `spec.selector` selects pods with these labels."""
+        return [each for each in await self.all(name, namespace) if selects(value_at(each, "spec.selector"), labels)]
+
+    async def pods_of(self, namespace: str, labels: Manifest) -> list[Manifest]:
+        """Pods with all of these labels."""
+        pods = await self.all("pods", namespace)
+        return [pod for pod in pods if labels.items() <= mapping_at(pod, "metadata.labels").items()]
+
+    async def scaling(self, namespace: str, kind: str, name: str) -> list[Manifest]:
+        """The autoscalers of a workload."""
+        scalers = await self.all("horizontalpodautoscalers", namespace)
+        return [
+            each
+            for each in scalers
+            if (text_at(each, "spec.scaleTargetRef.kind"), text_at(each, "spec.scaleTargetRef.name")) == (kind, name)
+        ]
