@@ -3,7 +3,9 @@
 import contextlib
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from kubegenie_tui.domain.errors import StoreError
 
@@ -88,23 +90,31 @@ def write_private(path: Path, data: bytes) -> None:
     Raises:
         StoreError: it cannot be written; the old file is then still there.
     """
+    with replacing_private(path) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def replacing_private(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write to, for this user alone, that takes the place of `path` when the block ends well.
+
+    Raises:
+        StoreError: it cannot be written; the old file is then still there.
+    """
     target = path.resolve()
     create_private(target.parent)
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
-        _write_new(draft, data)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
         draft.replace(target)
     except OSError as error:
+        raise StoreError(f"The file {path} cannot be written", error.strerror or "", _ELSEWHERE) from error
+    finally:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
-        raise StoreError(f"The file {path} cannot be written", error.strerror or "", _ELSEWHERE) from error
-
-
-def _write_new(path: Path, data: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _place(purpose: str) -> Path:

@@ -42,21 +42,24 @@ class LogLine(msgspec.Struct, frozen=True, gc=False):
     """Where in `text` the fields of a JSON line begin; -1 for none."""
     source: str = ""
     """A JSON line as it was written, made safe; empty when `text` is that."""
+    origin: int = 0
+    """The number of the source it came from."""
 
 
-def parse_line(raw: str, *, stamped: bool = True) -> LogLine:
+def parse_line(raw: str, *, stamped: bool = True, origin: int = 0) -> LogLine:
     """One line as the API sent it.
 
     Args:
         raw: without its line end.
         stamped: the line begins with the RFC 3339 time that `timestamps=true` asks for.
+        origin: the number of its source.
     """
     stamp, body = _split_stamp(raw) if stamped else (0, raw)
     fields = _json_fields(body) if body.startswith("{") else None
     if fields is not None:
-        return _structured(fields, stamp, plain(body))
+        return _structured(fields, stamp, plain(body), origin)
     text = plain(body.replace("\t", "    "))
-    return LogLine(text.rstrip(), level_of(text), stamp)
+    return LogLine(text.rstrip(), level_of(text), stamp, origin=origin)
 
 
 def level_of(text: str) -> Level:
@@ -71,6 +74,14 @@ def level_of(text: str) -> Level:
         return Level.NONE
     match = _KEYED.search(lower) or _SHOUTED.search(head)
     return _WORDS[match[match.lastindex or 0].lower()] if match else Level.NONE
+
+
+def level_named(word: str) -> Level | None:
+    """The level that a word, or its beginning, names; None for none."""
+    lower = word.lower()
+    return _WORDS.get(lower) or next(
+        (level for name, level in _WORDS.items() if lower and name.startswith(lower)), None
+    )
 
 
 def clock(stamp: int) -> str:
@@ -154,7 +165,7 @@ def _json_fields(body: str) -> dict[str, Any] | None:
     return fields if isinstance(fields, dict) else None
 
 
-def _structured(fields: dict[str, Any], stamp: int, source: str) -> LogLine:
+def _structured(fields: dict[str, Any], stamp: int, source: str, origin: int) -> LogLine:
     level = _json_level(_pop_first(fields, _LEVEL_KEYS))
     message = _pop_first(fields, _MESSAGE_KEYS)
     for key in _TIME_KEYS:
@@ -162,7 +173,7 @@ def _structured(fields: dict[str, Any], stamp: int, source: str) -> LogLine:
     head = plain(message if isinstance(message, str) else _compact(message)).rstrip() if message is not None else ""
     tail = plain("  ".join(f"{key}={_compact(value)}" for key, value in fields.items()))
     text = f"{head}   {tail}" if head and tail else head or tail
-    return LogLine(text, level or level_of(head), stamp, len(text) - len(tail) if tail else -1, source)
+    return LogLine(text, level or level_of(head), stamp, len(text) - len(tail) if tail else -1, source, origin)
 
 
 def _pop_first(fields: dict[str, Any], keys: tuple[str, ...]) -> Any:

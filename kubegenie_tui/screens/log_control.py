@@ -1,10 +1,8 @@
 """Brings the lines of a container to a pane of logs, and does what the pane cannot: pick, save, ask."""
 
-import asyncio
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -18,6 +16,7 @@ from kubegenie_tui.domain.log_line import LogLine
 from kubegenie_tui.domain.summary_container import ContainerState, container_states, container_to_read
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.log_feed import PODS, FeedState, LogFeed
+from kubegenie_tui.screens.log_saving import save_lines
 from kubegenie_tui.screens.messages import AskRequested
 from kubegenie_tui.screens.picker import Choice, PickerScreen
 from kubegenie_tui.widgets.log_pane import LogPane
@@ -111,7 +110,7 @@ class LogControl:
         self._pane.tell_state(heard.words, trouble=heard.trouble, ended=heard.ended)
         if heard.error is not None:
             self._pane.show_nothing(heard.error)
-        elif not self._pane.view.records:
+        elif not self._pane.view.store:
             self._pane.show_nothing("The log is empty." if heard.ended else "The log is empty so far.")
 
     def _flush(self) -> None:
@@ -142,41 +141,24 @@ class LogControl:
             self._start(container, previous=False)
 
     def save(self) -> None:
-        """Write the lines to a file in the downloads, for this user's eyes only."""
+        """Write the shown lines to a file in the downloads, for this user's eyes only."""
         self._pane.run_worker(self._save(), group="save-logs", exclusive=True, exit_on_error=False)
 
     async def _save(self) -> None:
-        records = list(self._pane.view.records)
         at = datetime.fromtimestamp(self._now(), UTC).astimezone()
         name = f"{self._place[1]}-{self._container or 'log'}-{at:%Y%m%d-%H%M%S}.log"
         try:
-            path = await asyncio.to_thread(_write, name, records)
+            path, count = await save_lines(self._pane.view, name)
         except KubeGenieError as error:
             self._pane.say(str(error))
             return
-        self._pane.app.notify(f"Saved {len(records):,} lines to {path}", markup=False)
+        self._pane.app.notify(f"Saved {count:,} lines to {path}", markup=False)
 
     def ask(self) -> None:
         """Ask the genie about this pod."""
         namespace, pod = self._place
         ref = ObjectRef("pods", pod, namespace, self._source.name)
         self._pane.post_message(AskRequested("", Focus(self._source.name, namespace, "pods", ref)))
-
-
-def _write(name: str, records: list[LogLine]) -> Path:
-    from kubegenie_tui.paths import downloads_dir, write_private
-
-    path = downloads_dir() / name
-    text = "".join(f"{_stamp(record)}{record.source or record.text}\n" for record in records)
-    write_private(path, text.encode("utf-8", "replace"))
-    return path
-
-
-def _stamp(record: LogLine) -> str:
-    if not record.stamp:
-        return ""
-    seconds, nanoseconds = divmod(record.stamp, 1_000_000_000)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{nanoseconds:09d}Z "
 
 
 def _choice(state: ContainerState) -> Choice:

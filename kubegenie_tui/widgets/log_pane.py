@@ -85,7 +85,7 @@ class LogPane(SearchPane):
     def __init__(self, *, id: str | None = None, now: Callable[[], float] = time.time) -> None:
         super().__init__(id=id)
         self.actions: LogActions | None = None
-        self.view = LogView()
+        self.view = LogView(now=now)
         self._rate = Rate(now)
         self._what = Content("Logs")
         self._state = ""
@@ -131,7 +131,7 @@ class LogPane(SearchPane):
 
     def show_nothing(self, words: str | KubeGenieError) -> None:
         """Say why there are no lines; when there are some they stay and nothing is said here."""
-        if not self.view.records:
+        if not self.view.store:
             super().show_nothing(words)
 
     def take_lines(self, records: Sequence[LogLine]) -> None:
@@ -158,11 +158,11 @@ class LogPane(SearchPane):
 
     def _words(self) -> Iterator[tuple[str, str]]:
         view = self.view
-        if view.dropped:
-            yield f"{view.dropped:,} older dropped  ", "$muted"
+        if view.store.dropped:
+            yield f"{view.store.dropped:,} older dropped  ", "$muted"
         if view.hiding:
             yield f"{view.place.rows:,} shown of ", "$warning"
-        yield f"{len(view.records):,} line{'' if len(view.records) == 1 else 's'}  ", "$muted"
+        yield f"{len(view.store):,} line{'' if len(view.store) == 1 else 's'}  ", "$muted"
         if (rate := self._rate.per_second()) >= 1:
             yield f"{rate:,.0f}/s  ", "$muted"
         if not self._ended:

@@ -2,39 +2,118 @@
 
 import re
 import time
+from abc import ABC, abstractmethod
+from array import array
 from asyncio import sleep
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from kubegenie_tui.domain.errors import UsageError
 
 SLICE = 0.004
 """Seconds of searching between two looks at the keyboard."""
-_EVERY = 200
+_EVERY = 50
 
 
-class TextSearch:
-    """One query and the lines that match it.
+class Lines(Protocol):
+    """Lines by index, wherever they are kept."""
 
-    Lower case finds either case. A query that begins with `~` is a regular expression.
-    """
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int, /) -> Any: ...
+
+
+class Search(ABC):
+    """One query and the lines that match it."""
 
     def __init__(self) -> None:
         self.query = ""
-        self.matches: list[int] = []
+        self.matches = array("i")
         """Indices of the lines that match, in order."""
         self.complete = True
         """False while lines are still being looked at."""
-        self._pattern: re.Pattern[str] | None = None
+        self._at = 0
+        """The line that is looked at next."""
 
     def set_query(self, query: str) -> None:
         """Look for something else, or with an empty query for nothing.
 
         Raises:
+            UsageError: a query that cannot be understood.
+        """
+        self.understand(query)
+        self.query, self.matches, self.complete = query, array("i"), True
+
+    @abstractmethod
+    def understand(self, query: str) -> None:
+        """Take another query.
+
+        Raises:
+            UsageError: it cannot be understood; the one before then stands.
+        """
+
+    @property
+    @abstractmethod
+    def active(self) -> bool:
+        """Whether anything is looked for."""
+
+    @abstractmethod
+    def spans(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
+        """What is to be highlighted within a part of a text, in order."""
+
+    @abstractmethod
+    def hit(self, line: Any) -> bool:
+        """Whether a line matches."""
+
+    async def scan(self, lines: Lines, tell: Callable[[], None]) -> None:
+        """Look at all lines, those that come meanwhile too; `tell` is called after each slice and at the end."""
+        self.complete, self._at = False, 0
+        deadline = time.perf_counter() + SLICE
+        while (index := self._at) < len(lines):
+            self._at = index + 1
+            if self.hit(lines[index]):
+                self.matches.append(index)
+            if index % _EVERY == 0 and time.perf_counter() > deadline:
+                tell()
+                await sleep(0)
+                deadline = time.perf_counter() + SLICE
+        self.complete = True
+        tell()
+
+    def drop(self, count: int) -> None:
+        """The first lines are gone."""
+        gone = bisect_left(self.matches, count)
+        self.matches = array("i", [index - count for index in self.matches[gone:]])
+        self._at = max(0, self._at - count)
+
+    def rank(self, line: int) -> int:
+        """Which match this line is, 1 for the first; 0 when it is none."""
+        position = bisect_left(self.matches, line)
+        return position + 1 if position < len(self.matches) and self.matches[position] == line else 0
+
+    def beyond(self, line: int, step: int) -> int | None:
+        """The next match after a line (`step` 1) or before it (-1), going round at the end; None when there is none."""
+        if not self.matches:
+            return None
+        position = bisect_right(self.matches, line) if step > 0 else bisect_left(self.matches, line) - 1
+        return self.matches[position % len(self.matches)]
+
+
+class TextSearch(Search):
+    """A text, or after `~` a regular expression; lower case finds either case."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pattern: re.Pattern[str] | None = None
+
+    def understand(self, query: str) -> None:
+        """Take another query.
+
+        Raises:
             UsageError: not a regular expression.
         """
         self._pattern = _compile(query) if query.removeprefix("~") else None
-        self.query, self.matches, self.complete = query, [], True
 
     @property
     def active(self) -> bool:
@@ -45,44 +124,13 @@ class TextSearch:
         """Whether a line matches."""
         return self._pattern is not None and self._pattern.search(line) is not None
 
-    def spans(self, line: str, start: int, end: int) -> list[tuple[int, int]]:
+    def spans(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
         """The matches within a part of a line."""
         if self._pattern is None:
             return []
         return [
-            match.span() for match in self._pattern.finditer(line, max(0, start - len(self.query)), end) if match[0]
+            match.span() for match in self._pattern.finditer(text, max(0, start - len(self.query)), end) if match[0]
         ]
-
-    async def scan(self, lines: Sequence[str], tell: Callable[[], None]) -> None:
-        """Look at all lines; `tell` is called after each slice and at the end."""
-        self.complete = False
-        deadline = time.perf_counter() + SLICE
-        for index in range(len(lines)):
-            if index < len(lines) and self.hit(lines[index]):
-                self.matches.append(index)
-            if index % _EVERY == 0 and time.perf_counter() > deadline:
-                tell()
-                await sleep(0)
-                deadline = time.perf_counter() + SLICE
-        self.complete = True
-        tell()
-
-    def extend(self, first: int, lines: Sequence[str]) -> list[int]:
-        """New lines came, the first of them at index `first`; the answer is which of them match."""
-        found = [first + offset for offset, line in enumerate(lines) if self.hit(line)]
-        self.matches += found
-        return found
-
-    def drop(self, count: int) -> None:
-        """The first lines are gone."""
-        self.matches = [index - count for index in self.matches if index >= count]
-
-    def beyond(self, line: int, step: int) -> int | None:
-        """The next match after a line (`step` 1) or before it (-1), going round at the end; None when there is none."""
-        if not self.matches:
-            return None
-        position = bisect_right(self.matches, line) if step > 0 else bisect_left(self.matches, line) - 1
-        return self.matches[position % len(self.matches)]
 
 
 def _compile(query: str) -> re.Pattern[str]:

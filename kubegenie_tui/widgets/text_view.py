@@ -10,7 +10,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from kubegenie_tui.widgets.text_runs import Span, overlay, runs_of
-from kubegenie_tui.widgets.text_search import TextSearch
+from kubegenie_tui.widgets.text_search import Lines, Search, TextSearch
 from kubegenie_tui.widgets.text_window import TextWindow
 
 INKS = ("muted", "accent", "good", "warn", "bad", "strong", "key", "number", "match", "match-current")
@@ -52,9 +52,13 @@ class TextView(TextWindow):
     def __init__(self, *, wrap: bool = False, id: str | None = None) -> None:
         super().__init__(wrap=wrap, id=id)
         self.lines: list[str] = []
-        self.find = TextSearch()
+        self.find: Search = self.new_search()
         self.match = -1
         """The line of the current match, -1 for none."""
+
+    def new_search(self) -> Search:
+        """What looks for matches; for subclasses whose lines are more than text."""
+        return TextSearch()
 
     def set_lines(self, lines: Sequence[str]) -> None:
         """Show this text from now on, at the place where the window is."""
@@ -65,6 +69,10 @@ class TextView(TextWindow):
         self.match = -1
         if self.find.active:
             self.search(self.find.query)
+
+    def text_at(self, line: int) -> str:
+        """The text of a line; for subclasses that keep it elsewhere."""
+        return self.lines[line]
 
     def spans(self, line: int) -> Sequence[Span]:
         """The inks of a line; for subclasses."""
@@ -96,7 +104,11 @@ class TextView(TextWindow):
 
     @work(group="scan", exclusive=True)
     async def _scan(self) -> None:
-        await self.find.scan(self.lines, self.tell_search)
+        await self.find.scan(self.searched(), self.tell_search)
+
+    def searched(self) -> Lines:
+        """What is looked through; for subclasses that keep their lines elsewhere."""
+        return self.lines
 
     def tell_search(self) -> None:
         """Say how many matches there are, and stand on one when there is none yet."""
@@ -106,7 +118,7 @@ class TextView(TextWindow):
             if self.find.complete or matches[-1] >= top:
                 self._stand_on(self.find.beyond(top - 1, 1))
         self.refresh()
-        self.post_message(self.Searched(self, matches.index(self.match) + 1 if self.match in matches else 0))
+        self.post_message(self.Searched(self, self.find.rank(self.match)))
 
     def action_next_match(self, step: int) -> None:
         """Go to the next match (1) or the one before (-1)."""
@@ -124,7 +136,7 @@ class TextView(TextWindow):
             self._bring_sideways(line)
 
     def _bring_sideways(self, line: int) -> None:
-        text, room = self.lines[line], self.place.room
+        text, room = self.text_at(line), self.place.room
         start, end = next(iter(self.find.spans(text, 0, len(text))), (0, 0))
         if not self.left <= start <= end <= self.left + room:
             self.left = max(0, start - room // 3) if end > room else 0
@@ -136,7 +148,7 @@ class TextView(TextWindow):
         return Strip.join([Strip(self.prefix(line, part)), self._text_strip(line, part)])
 
     def _text_strip(self, line: int, part: int) -> Strip:
-        text, room = self.lines[line], self.place.room
+        text, room = self.text_at(line), self.place.room
         start, end, cut = self.place.window(text, part, self.left)
         runs = runs_of(self.spans(line), start, min(end, len(text)), self.ink)
         for first, last in self.find.spans(text, start, end):

@@ -176,4 +176,4 @@ async def test_a_flood_does_not_block_the_keys() -> None:
     async with stage(cluster(flood)).run_test(size=(120, 30)) as pilot:
         await shown(pilot, "line 59 999")
         await pilot.press("up")
-        await shown(pilot, "stopped, f follows", "older dropped")
+        await shown(pilot, "stopped, f follows", "60,000 lines")

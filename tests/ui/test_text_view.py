@@ -104,7 +104,7 @@ def test_rows_of_shown_lines_only() -> None:
     layout.shown = [0, 2]
     layout.arrange()
     assert [layout.at(row)[0] for row in range(layout.rows)] == [0, 0, 0, 2, 2]
-    layout.extend(["e" * 11], [4])
+    layout.extend([11], [4])
     assert layout.at(layout.rows - 1) == (4, 1)
     assert layout.row_of(3) == 5, "a hidden line is where the next shown one is"
     assert layout.drop(1) == 3
@@ -126,7 +126,7 @@ async def test_search_counts_walks_and_goes_round() -> None:
         view.action_next_match(-1)
         assert view.match == 45
         view.search("")
-        assert view.find.matches == []
+        assert not view.find.matches
 
 
 async def test_search_marks_what_it_finds_without_colour_alone() -> None:
