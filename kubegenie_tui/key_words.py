@@ -10,7 +10,6 @@ from kubegenie_tui.keys import PLACES, Key
 PLACE_TITLES = {
     "everywhere": "Everywhere",
     "clusters": "Clusters",
-    "fleet": "Several clusters",
     "explorer": "Explorer",
     "table": "Tables",
     "text": "Texts",
@@ -19,9 +18,6 @@ PLACE_TITLES = {
     "relations": "Relations of an object",
     "logs": "Logs",
     "chat": "Chat",
-    "plan": "Plan",
-    "diff": "Differences of a plan",
-    "button": "Button",
     "form": "Form",
     "choice": "Choice in a form",
     "welcome": "Welcome",

@@ -103,6 +103,18 @@ class Navigation(TypeAhead):
         ui = self.settings.ui
         return Place("pods", namespace, tree=ui.tree, genie=ui.genie, detail=ui.detail)
 
+    @on(messages.ViewRequested)
+    async def _open_view(self, wanted: messages.ViewRequested) -> None:
+        from kubegenie_tui.screens.views import make_view
+
+        try:
+            agent = await self.services.manager.open(wanted.cluster) if wanted.cluster else None
+            screen = make_view(self.services, agent, wanted, demo=self.options.demo)
+        except KubeGenieError as error:
+            self.notify(str(error), severity="warning", markup=False, timeout=10)
+            return
+        await self.push_screen(screen)
+
     @on(messages.DetailRequested)
     async def _open_detail(self, wanted: messages.DetailRequested) -> None:
         from kubegenie_tui.screens.detail import DetailScreen

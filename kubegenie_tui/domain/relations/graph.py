@@ -53,13 +53,16 @@ def relations_of(kind_id: str, manifest: Manifest, world: World, notes: Iterable
     """
     subject = ref_of(kind_id, manifest)
     grouped: dict[tuple[Relation, bool], dict[ObjectRef, _Edge]] = {}
-    for edge in _edges(kind_id, manifest, world):
-        if edge.ref != subject:
+    edges = list(_edges(kind_id, manifest, world))
+    referred = {edge.ref for edge in edges if not edge.incoming}
+    for edge in edges:
+        told_already = edge.relation is Relation.USER and edge.ref in referred
+        if edge.ref != subject and not told_already:
             grouped.setdefault((edge.relation, edge.incoming), {}).setdefault(edge.ref, edge)
     order = list(Relation)
     branches = [
-        Branch(relation, tuple(_twigs(_tops(edges, world), world, frozenset({subject}))), incoming)
-        for (relation, incoming), edges in sorted(grouped.items(), key=lambda each: order.index(each[0][0]))
+        Branch(relation, tuple(_twigs(_tops(found, world), world, frozenset({subject}))), incoming)
+        for (relation, incoming), found in sorted(grouped.items(), key=lambda each: order.index(each[0][0]))
     ]
     health, status = state_of(kind_id, manifest)
     return Relations(Twig(subject, "", True, health, status), tuple(branches), tuple(notes))

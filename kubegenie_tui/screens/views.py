@@ -1,0 +1,44 @@
+"""The views that are opened above a place by their name, each made from the cluster and the object it is about."""
+
+import time
+from typing import TYPE_CHECKING
+
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.screens.messages import ViewRequested
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from kubegenie_tui.agents.cluster_agent import ClusterAgent
+    from kubegenie_tui.services import Services
+
+
+def make_view(
+    services: "Services", agent: "ClusterAgent | None", wanted: ViewRequested, *, demo: bool
+) -> "Screen[None]":
+    """The screen of a view.
+
+    Raises:
+        UsageError: it needs an object, and none was chosen; or the cluster has no kind of that name.
+    """
+    match wanted.view:
+        case "xray" | "usedby" if agent is not None:
+            from kubegenie_tui.screens.relations import RelationsScreen
+
+            ref = _object_wanted(agent, wanted)
+            kind, incoming_only = agent.kinds.resolve(ref.kind), wanted.view == "usedby"
+            return RelationsScreen(agent, kind, ref, incoming_only=incoming_only, demo=demo, now=time.time)
+    raise UsageError("No cluster is chosen", next_step="put the cursor on one, or open one")
+
+
+def _object_wanted(agent: "ClusterAgent", wanted: ViewRequested) -> ObjectRef:
+    """The object typed as `KIND NAME`, else the one under the cursor."""
+    words = wanted.argument.split()
+    if len(words) == 2:
+        kind = agent.kinds.resolve(words[0])
+        namespace = wanted.namespace or (wanted.ref.namespace if wanted.ref else "") or agent.status.namespace
+        return ObjectRef(kind.id, words[1], (namespace or "default") if kind.namespaced else "", agent.name)
+    if wanted.ref is None:
+        raise UsageError("There is no object to look at", next_step="put the cursor on one, or type its kind and name")
+    return wanted.ref

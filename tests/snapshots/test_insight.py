@@ -1,0 +1,37 @@
+"""Pictures of what is told beyond tables: relations, access, pulse and timeline, at two sizes and a fixed time."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from kubegenie_tui.screens.relations import RelationsScreen
+from tests.snapshots.frozen import FrozenApp, freeze, frozen_app, text_of, until
+
+Compare = Callable[..., bool]
+SIZES = pytest.mark.parametrize("size", [(160, 45), (80, 24)], ids=["160x45", "80x24"])
+
+
+@pytest.fixture(autouse=True)
+def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    freeze(monkeypatch)
+
+
+def shop(directory: Path, command: str) -> FrozenApp:
+    return frozen_app(directory, genie=False, context="prod-eu", namespace="shop", command=command)
+
+
+async def reached(pilot: Pilot[Any]) -> None:
+    """The cluster has told how it is: the header will not change any more."""
+    await until(pilot, lambda: " nodes " in text_of(pilot).partition("\n")[0])
+
+
+@SIZES
+def test_relations(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    async def wait(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: isinstance(pilot.app.screen, RelationsScreen) and " relations" in text_of(pilot))
+        await reached(pilot)
+
+    assert snap_compare(shop(tmp_path, "xray deploy checkout"), terminal_size=size, run_before=wait)
