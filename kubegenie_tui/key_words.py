@@ -10,6 +10,7 @@ from kubegenie_tui.keys import PLACES, Key
 PLACE_TITLES = {
     "everywhere": "Everywhere",
     "clusters": "Clusters",
+    "fleet": "Several clusters",
     "explorer": "Explorer",
     "table": "Tables",
     "text": "Texts",
@@ -18,6 +19,9 @@ PLACE_TITLES = {
     "relations": "Relations of an object",
     "logs": "Logs",
     "chat": "Chat",
+    "plan": "Plan",
+    "diff": "Differences of a plan",
+    "button": "Button",
     "form": "Form",
     "choice": "Choice in a form",
     "welcome": "Welcome",

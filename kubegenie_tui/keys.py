@@ -1,6 +1,6 @@
 """Every key of the app in one place: each binding has an id, default keys and words, and can be remapped."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
@@ -37,6 +37,8 @@ PLACES: dict[str, tuple[Key, ...]] = {
     ),
     "clusters": (
         Key("open-cluster", "enter", "open_cluster", "open"),
+        Key("mark-cluster", "m", "mark('row')", "mark", show=False),
+        Key("mark-all-clusters", "ctrl+a", "mark('all')", "mark all", show=False),
         Key("test-cluster", "t", "test_cluster", "test connection"),
         Key("filter-clusters", "slash", "filter_rows", "filter"),
         Key("remove-cluster", "ctrl+d", "remove_cluster", "forget", show=False),
@@ -54,6 +56,10 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("show-events", "e", "show_object('events')", "events", show=False),
         Key("ask-genie", "space", "ask_genie", "ask"),
         Key("filter-rows", "slash", "filter_rows", "filter"),
+        Key("show-operations", "full_stop", "show_operations", "do"),
+        Key("delete-object", "ctrl+d", "operate('delete')", "delete", show=False),
+        Key("restart-workload", "r", "operate('restart')", "restart", show=False),
+        Key("scale-workload", "s", "operate('scale')", "scale", show=False),
         Key("toggle-genie", "ctrl+g", "toggle('genie')", "genie", priority=True),
         Key("toggle-tree", "ctrl+b", "toggle('tree')", "tree", priority=True),
         Key("toggle-detail", "ctrl+t", "toggle('detail')", "detail below", priority=True),
@@ -85,6 +91,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("sort-node", "O", "sort('NODE')", "sort by node", show=False),
         Key("copy-name", "c", "copy_name", "copy name", show=False),
     ),
+    "fleet": (Key("open-in-cluster", "o", "open_cluster", "open in its cluster"),),
     "table": (
         Key("cursor-up", "up,k", "move(-1)", "up", show=False),
         Key("cursor-down", "down,j", "move(1)", "down", show=False),
@@ -151,6 +158,24 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("read-back", "pageup", "scroll_talk(-1)", "read back", show=False, priority=True),
         Key("read-on", "pagedown", "scroll_talk(1)", "read on", show=False, priority=True),
     ),
+    "plan": (
+        Key("apply-plan", "y", "apply", "apply"),
+        Key("undo-plan", "u", "undo", "undo"),
+        Key("look-again", "r", "look_again", "look again"),
+        Key("stop-plan", "s", "stop", "stop after this step"),
+        Key("leave-plan-running", "b", "leave_running", "in the background"),
+        Key("close-plan", "escape,q", "leave", "cancel"),
+    ),
+    "diff": (
+        Key("next-object", "n", "next_object(1)", "next object", show=False),
+        Key("previous-object", "N", "next_object(-1)", "previous object", show=False),
+        Key("toggle-objects", "x", "toggle_objects", "all lines or counts", show=False),
+    ),
+    "button": (
+        Key("press-button", "enter,space", "press", "press", show=False),
+        Key("next-button", "right", "app.focus_next", "next button", show=False),
+        Key("previous-button", "left", "app.focus_previous", "button before", show=False),
+    ),
     "form": (
         Key("submit-form", "enter", "submit", "go on"),
         Key("next-field", "tab,down", "move(1)", "next field", priority=True),
@@ -185,11 +210,12 @@ PLACES: dict[str, tuple[Key, ...]] = {
 EVERY_KEY: dict[str, Key] = {key.id: key for keys in PLACES.values() for key in keys}
 
 
-def bindings(place: str) -> list[BindingType]:
-    """Textual bindings of a place, ids and all."""
+def bindings(place: str, only: Collection[str] | None = None) -> list[BindingType]:
+    """Textual bindings of a place, ids and all; those of these ids if only they work where it is asked for."""
     return [
         Binding(key.keys, key.action, key.label, show=key.show, priority=key.priority, id=key.id)
         for key in PLACES[place]
+        if only is None or key.id in only
     ]
 
 

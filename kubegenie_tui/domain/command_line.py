@@ -1,7 +1,7 @@
 """The `:` line: what a command means, and what could come next. k9s' spellings work."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -12,6 +12,7 @@ VERBS = {
     "ctx": "switch cluster",
     "context": "switch cluster",
     "clusters": "list clusters",
+    "fleet": "a kind over several clusters",
     "ns": "switch namespace",
     "namespace": "switch namespace",
     "api": "every kind of this cluster",
@@ -34,14 +35,18 @@ class Command(msgspec.Struct, frozen=True):
     """A command line understood."""
 
     verb: str
-    """`show` for a kind, else one of VERBS in its long form."""
+    """`show` for a kind, `operate` for an operation on rows, else one of VERBS in its long form."""
     kind: Kind | None = None
     namespace: str | None = None
     """Empty for all namespaces, None to leave it."""
     cluster: str = ""
+    clusters: tuple[str, ...] = ()
+    """Those of a fleet, none for all."""
     filter: str = ""
     argument: str = ""
-    """What follows any other verb."""
+    """What follows any other verb; for `operate` the word of the operation."""
+    words: tuple[str, ...] = ()
+    """What follows the word of an operation."""
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -50,6 +55,8 @@ class Known(msgspec.Struct, frozen=True):
     kinds: KindIndex
     namespaces: Sequence[str] = ()
     clusters: Sequence[str] = ()
+    operations: Mapping[str, str] = {}
+    """Words of the operations on rows, each with what it does; with nothing when it does not fit what is shown."""
 
 
 class Completion(msgspec.Struct, frozen=True):
@@ -82,11 +89,27 @@ def parse_command(line: str, known: Known) -> Command:
             return Command("ns", namespace="" if rest[0] in ALL else rest[0])
         case "clusters" | "contexts":
             return Command("clusters")
+        case "fleet":
+            return _fleet(rest, known)
         case "help" | "?" | "h":
             return Command("help")
         case "ask" | "chat" | "theme" | "api" | "xray" | "usedby":
             return Command(verb, argument=" ".join(rest))
+    if verb in known.operations:
+        return Command("operate", argument=verb, words=tuple(rest))
     return _show(known.kinds.resolve(verb), rest)
+
+
+def _fleet(words: list[str], known: Known) -> Command:
+    """`fleet pods @prod-eu @prod-us`, `fleet deploy all -n shop /web`; pods and all clusters when nothing is said."""
+    names_kind = bool(words) and not words[0].startswith(("@", "-", "/")) and words[0] not in ALL
+    kind = known.kinds.resolve(words[0] if names_kind else "pods")
+    rest = words[1:] if names_kind else words
+    filtered = next((at for at, word in enumerate(rest) if word.startswith("/")), len(rest))
+    clusters = tuple(word[1:] for word in rest[:filtered] if word.startswith("@"))
+    others = [word for word in rest[:filtered] if not word.startswith("@") and word != "all"]
+    shown = _show(kind, others + rest[filtered:])
+    return msgspec.structs.replace(shown, verb="fleet", clusters=clusters)
 
 
 def _show(kind: Kind, words: list[str]) -> Command:
@@ -123,7 +146,7 @@ def complete(line: str, known: Known, limit: int = 8) -> list[Completion]:
         names = [Completion(f"{head} {name}", "cluster") for name in known.clusters]
     elif words[0] == "theme":
         names = [Completion(f"{head} {name}") for name in ("dark", "light", "high-contrast", "terminal")]
-    elif words[0] in ("ask", "chat", "api", "help") or last.startswith(("/", "!")):
+    elif words[0] in ("ask", "chat", "api", "help") or words[0] in known.operations or last.startswith(("/", "!")):
         return []
     elif last.startswith("@"):
         names = [Completion(f"{head} @{name}", "cluster") for name in known.clusters]
@@ -141,7 +164,8 @@ def _first_words(word: str, known: Known) -> list[Completion]:
                 rank = kind.plural if wanted != name else name
                 found.setdefault(kind.id, Completion(rank if known.kinds.find(rank) == kind else kind.id, kind.kind))
                 break
-    verbs = [Completion(verb, hint) for verb, hint in VERBS.items() if verb.startswith(wanted) and len(verb) > 1]
+    offered = VERBS | {word: hint for word, hint in known.operations.items() if hint and wanted}
+    verbs = [Completion(verb, hint) for verb, hint in offered.items() if verb.startswith(wanted) and len(verb) > 1]
     kinds = sorted(found.values(), key=lambda done: (len(done.text), done.text))
     return verbs + kinds if wanted else verbs
 

@@ -12,17 +12,27 @@ from kubegenie_tui.screens.messages import (
     ChatRequested,
     ClustersRequested,
     ExplorerRequested,
+    FleetRequested,
     ThemeRequested,
     ViewRequested,
 )
 from kubegenie_tui.theme import THEMES
 
+_ACTIONS = {"api": "app.command_palette('kind ')", "help": "app.show_help"}
+
 
 class CommandControl:
     """Completes, understands and passes on command lines."""
 
-    def __init__(self, screen: Screen[None], known: Callable[[], Known], focus: Callable[[], Focus]) -> None:
+    def __init__(
+        self,
+        screen: Screen[None],
+        known: Callable[[], Known],
+        focus: Callable[[], Focus],
+        operate: Callable[[Command], None],
+    ) -> None:
         self._screen = screen
+        self._operate = operate
         self._known = known
         self._focus = focus
 
@@ -36,7 +46,8 @@ class CommandControl:
         Raises:
             UsageError: it says nothing we know.
         """
-        self._act(parse_command(line, self._known()))
+        command = parse_command(line, self._known())
+        (self._operate if command.verb == "operate" else self._act)(command)
 
     def _act(self, command: Command) -> None:
         post, cluster = self._screen.post_message, command.cluster or self._focus().cluster
@@ -47,6 +58,9 @@ class CommandControl:
                 post(ExplorerRequested(cluster, scope=command.namespace))
             case "ctx":
                 post(ExplorerRequested(self._cluster_named(cluster)))
+            case "fleet" if command.kind:
+                names = tuple(self._cluster_named(name) for name in command.clusters)
+                post(FleetRequested(names, command.kind.id, command.namespace, command.filter))
             case "clusters":
                 post(ClustersRequested())
             case view if view in VIEWS:
@@ -58,10 +72,8 @@ class CommandControl:
                 post(ChatRequested())
             case "theme":
                 post(ThemeRequested(_theme_named(command.argument)))
-            case "api":
-                self._screen.call_later(self._screen.run_action, "app.command_palette('kind ')")
-            case "help":
-                self._screen.call_later(self._screen.run_action, "app.show_help")
+            case "api" | "help":
+                self._screen.call_later(self._screen.run_action, _ACTIONS[command.verb])
             case _:
                 self._screen.app.exit()
 

@@ -7,6 +7,7 @@ from textual.message import Message
 
 from kubegenie_tui.domain.conversation import Focus, ObjectRef
 from kubegenie_tui.domain.place import Place
+from kubegenie_tui.domain.plan import Plan
 
 
 @dataclass
@@ -54,6 +55,25 @@ class ExplorerRequested(Message):
             selected=self.name,
             selected_namespace=namespace,
         )
+
+
+@dataclass
+class PlanRequested(Message):
+    """Show what a plan would do, and let the person decide."""
+
+    plan: Plan
+
+
+@dataclass
+class FleetRequested(Message):
+    """Show a kind over several clusters; what is left empty stays as it is in that fleet."""
+
+    clusters: tuple[str, ...] = ()
+    """Their names, none for all."""
+    kind_name: str = ""
+    scope: str | None = None
+    """Namespace, empty for all, None to leave it."""
+    filter: str = ""
 
 
 @dataclass

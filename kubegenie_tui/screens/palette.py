@@ -41,6 +41,9 @@ def _places(known: Known) -> Iterator[Choice]:
         yield _choice(f":ctx {name}", name, "cluster")
     for name in ("all", *known.namespaces):
         yield _choice(f":ns {name}", f"{name} namespaces" if name == "all" else name, "namespace")
+    for word, what in known.operations.items():
+        if what:
+            yield _choice(f":{word}", what, f":{word}")
     for kind in known.kinds:
         yield _choice(f":{kind.id}", plural_title(kind), f"kind  {kind.group}")
     for verb, words in VERBS.items():

@@ -4,9 +4,9 @@ from abc import abstractmethod
 
 from textual import on
 
-from kubegenie_tui.domain.command_line import Known
+from kubegenie_tui.domain.command_line import Command, Known
 from kubegenie_tui.domain.conversation import Focus
-from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.screens.command_control import CommandControl
 from kubegenie_tui.screens.messages import ViewRequested
 from kubegenie_tui.screens.painting import PaintedScreen
@@ -20,7 +20,7 @@ class TableScreen(PaintedScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.commands = CommandControl(self, self.known, self.focus_now)
+        self.commands = CommandControl(self, self.known, self.focus_now, self.operate)
 
     @abstractmethod
     def known(self) -> Known:
@@ -29,6 +29,14 @@ class TableScreen(PaintedScreen):
     @abstractmethod
     def focus_now(self) -> Focus:
         """What the person looks at, for the genie."""
+
+    def operate(self, command: Command) -> None:
+        """Do something with the chosen rows.
+
+        Raises:
+            UsageError: nothing can be done with rows like these.
+        """
+        raise UsageError(f"{command.argument} is done with objects of a cluster", next_step="open one first")
 
     @property
     def pane(self) -> TablePane:
