@@ -118,10 +118,10 @@ async def test_data_that_go_and_data_that_stay() -> None:
     user = named("db-0", spec={"volumes": [{"persistentVolumeClaim": {"claimName": "data"}}]})
     [note] = await impact(named("data"), None, Around(pods=[user, pod()]), "persistentvolumeclaims")
     assert note.text.endswith("1 pods use it")
-    claims = {"volumeClaimTemplates": [named("data")]}
+    claims: Object = {"volumeClaimTemplates": [named("data")]}
     stay = await impact(workload(kind="StatefulSet", **claims), None, Around(), "statefulsets.apps")
     assert "OK its volumes are kept" in said(stay)
-    retention = {"persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Delete"}}
+    retention: Object = {"persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Delete"}}
     go = await impact(workload(kind="StatefulSet", **claims, **retention), None, Around(), "statefulsets.apps")
     assert "WARN its volumes are deleted too" in said(go)
 
