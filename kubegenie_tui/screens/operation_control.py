@@ -9,7 +9,7 @@ from textual.content import Content
 
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
-from kubegenie_tui.domain.form import Value
+from kubegenie_tui.domain.form import Field, Value
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.key_words import key_word
@@ -35,13 +35,12 @@ class OperationControl:
         self._screen = screen
         self._services = services
 
-    def start(self, word: str, words: Sequence[str] = (), *, typed: bool = False) -> None:
+    def start(self, word: str, words: Sequence[str] = ()) -> None:
         """Begin an operation on the marked rows, else on the one under the cursor.
 
         Args:
             word: its id or an alias.
-            words: answers that were typed.
-            typed: whether it was typed: then only what is missing is asked for.
+            words: answers that were typed; with none, or when one is missing, they are asked for.
 
         Raises:
             UsageError: it is none, or does not fit what is chosen.
@@ -52,7 +51,7 @@ class OperationControl:
         kind, refs = self._chosen()
         operation.require(kind, len(refs))
         self._screen.run_worker(
-            self._plan(operation, refs, words, typed=typed), group="operate", exclusive=True, exit_on_error=False
+            self._plan(operation, refs, words), group="operate", exclusive=True, exit_on_error=False
         )
 
     def words(self) -> dict[str, str]:
@@ -114,14 +113,15 @@ class OperationControl:
         here = screen.focus_now().cluster
         return kind, [ObjectRef(kind.id, row.name, row.namespace, row.cluster or here) for row in rows]
 
-    async def _plan(
-        self, operation: "Operation", refs: Sequence[ObjectRef], words: Sequence[str], *, typed: bool
-    ) -> None:
+    async def _plan(self, operation: "Operation", refs: Sequence[ObjectRef], words: Sequence[str]) -> None:
         from kubegenie_tui.changes.operations.operation import Request
+        from kubegenie_tui.changes.operations.target import called
 
         try:
             read = [await self._read(operation, name, refs) for name in dict.fromkeys(ref.cluster for ref in refs)]
-            answers = await self._answers(operation, [each for _, found in read for each in found], words, typed=typed)
+            everything = [each for _, found in read for each in found]
+            fields = await operation.fields(read[0][0], everything)
+            answers = await self._answers(operation, fields, called(everything), words)
             if answers is None:
                 return
             for agent, targets in read:
@@ -140,19 +140,15 @@ class OperationControl:
         return agent, await read_targets(agent, here) if operation.reads else named_targets(agent, here)
 
     async def _answers(
-        self, operation: "Operation", targets: "Targets", words: Sequence[str], *, typed: bool
+        self, operation: "Operation", fields: Sequence[Field], what: str, words: Sequence[str]
     ) -> dict[str, Value] | None:
-        from kubegenie_tui.changes.operations.target import called
         from kubegenie_tui.changes.operations.words import read_words
         from kubegenie_tui.screens.form import FormScreen
 
-        answers, missing = read_words(operation, targets, words)
-        if not missing and (typed or not operation.asks):
+        answers, missing = read_words(operation, fields, words)
+        if not missing and (words or not operation.asks or not fields):
             return answers
-        fields = operation.fields(targets)
-        if not fields:
-            return answers
-        title = f"{operation.words.capitalize()}: {called(targets)}"
+        title = f"{operation.words.capitalize()}: {what}"
         form: FormScreen = FormScreen(title, fields)
         given: dict[str, Value] | None = await self._screen.app.push_screen_wait(form)
         return given

@@ -2,22 +2,27 @@
 
 from collections.abc import Sequence
 
+from kubegenie_tui.changes.operations.debugging import DEBUG, NODE_SHELL
 from kubegenie_tui.changes.operations.deleting import DELETE, DELETE_WITH, SANITIZE
+from kubegenie_tui.changes.operations.draining import DRAIN, EVICT
+from kubegenie_tui.changes.operations.exposing import AUTOSCALE, EXPOSE
 from kubegenie_tui.changes.operations.images import IMAGE, RESOURCES
 from kubegenie_tui.changes.operations.jobs import RETRY, SUSPEND, TRIGGER, UNSUSPEND
 from kubegenie_tui.changes.operations.labels import ANNOTATE, LABEL
 from kubegenie_tui.changes.operations.nodes import CORDON, TAINT, UNCORDON
 from kubegenie_tui.changes.operations.operation import Operation
+from kubegenie_tui.changes.operations.revisions import ROLLBACK
 from kubegenie_tui.changes.operations.rollout import PAUSE, RESTART, RESUME
 from kubegenie_tui.changes.operations.scaling import SCALE
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind import Kind
 
 OPERATIONS: tuple[Operation, ...] = (
-    *(SCALE, RESTART, IMAGE, RESOURCES, PAUSE, RESUME),
+    *(SCALE, RESTART, IMAGE, RESOURCES, ROLLBACK, PAUSE, RESUME, AUTOSCALE, EXPOSE),
     *(TRIGGER, SUSPEND, UNSUSPEND, RETRY),
-    *(CORDON, UNCORDON, TAINT),
-    *(LABEL, ANNOTATE, SANITIZE, DELETE, DELETE_WITH),
+    *(CORDON, UNCORDON, DRAIN, TAINT, NODE_SHELL),
+    *(DEBUG, EVICT, SANITIZE),
+    *(LABEL, ANNOTATE, DELETE, DELETE_WITH),
 )
 """In the order of the menu."""
 _BY_WORD = {word: operation for operation in OPERATIONS for word in (operation.id, *operation.aliases)}

@@ -1,9 +1,10 @@
 """Another image, or other requests and limits, for a container of a workload or of a pod."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kubegenie_tui.changes.operations.operation import TEMPLATED, Operation, Request, Targets
+from kubegenie_tui.changes.operations.operation import TEMPLATED, Operation, Request, Targets, asking
 from kubegenie_tui.changes.operations.target import Target, called
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.form import ChoiceField, Field, TextField
@@ -22,6 +23,7 @@ _ASKED = (
 )
 _NONE = "none"
 RESIZE = "resize"
+_IMAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]*")
 
 
 def has_images(kind: Kind) -> bool:
@@ -42,10 +44,10 @@ def image_steps(targets: Targets, images: Mapping[str, str]) -> list[Step]:
         images: image by the container's name; those that are so already are left out.
 
     Raises:
-        UsageError: a container that one of them does not have, or an image with a blank in it.
+        UsageError: a container that one of them does not have, or what cannot be an image.
     """
     for image in images.values():
-        if not image or any(character.isspace() for character in image):
+        if not _IMAGE.fullmatch(image):
             raise UsageError(f'"{image}" is no image', next_step="write it as in a manifest: repository:tag")
     found = [(target, _image_patch(target, images)) for target in targets]
     return [target.patch(patch, PatchType.JSON) for target, patch in found if patch]
@@ -178,5 +180,5 @@ async def _resources(request: Request) -> Plan:
     return request.plan(f"Set requests and limits of {called(request.targets)}", steps)
 
 
-IMAGE = Operation("image", "set image", has_images, _image, _image_fields)
-RESOURCES = Operation("resources", "set requests and limits", can_resize, _resources, _resource_fields)
+IMAGE = Operation("image", "set image", has_images, _image, asking(_image_fields))
+RESOURCES = Operation("resources", "set requests and limits", can_resize, _resources, asking(_resource_fields))

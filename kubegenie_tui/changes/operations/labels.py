@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from kubegenie_tui.changes.operations.operation import Operation, Request, Targets
+from kubegenie_tui.changes.operations.operation import Operation, Request, Targets, asking
 from kubegenie_tui.changes.operations.target import called
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.form import Field, TextField
@@ -55,7 +55,7 @@ def _annotation_fields(_: Targets) -> Sequence[Field]:
 
 
 async def _label(request: Request) -> Plan:
-    pairs = read_pairs(request.text("pairs").split(), labels=True)
+    pairs = read_pairs(_split(request.text("pairs")), labels=True)
     title = f"Label {called(request.targets)} with {' '.join(_words(pairs))}"
     return request.plan(title, metadata_steps(request.targets, "labels", pairs))
 
@@ -79,5 +79,7 @@ def _split(text: str) -> list[str]:
         raise UsageError("A quote is not closed", str(error), 'write key="a value"') from error
 
 
-LABEL = Operation("label", "label", can_patch, _label, _label_fields, takes_rest=True, reads=False)
-ANNOTATE = Operation("annotate", "annotate", can_patch, _annotate, _annotation_fields, takes_rest=True, reads=False)
+LABEL = Operation("label", "label", can_patch, _label, asking(_label_fields), takes_rest=True, reads=False)
+ANNOTATE = Operation(
+    "annotate", "annotate", can_patch, _annotate, asking(_annotation_fields), takes_rest=True, reads=False
+)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from kubegenie_tui.changes.operations.operation import Operation, Request, Targets, of_kinds
+from kubegenie_tui.changes.operations.operation import Operation, Request, Targets, asking, of_kinds
 from kubegenie_tui.changes.operations.target import Target, called
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.form import Field, TextField
@@ -83,4 +83,4 @@ async def _taint(request: Request) -> Plan:
 
 CORDON = Operation("cordon", "cordon", NODES, _cordon)
 UNCORDON = Operation("uncordon", "uncordon", NODES, _uncordon)
-TAINT = Operation("taint", "taint", NODES, _taint, _taint_fields, takes_rest=True)
+TAINT = Operation("taint", "taint", NODES, _taint, asking(_taint_fields), takes_rest=True)

@@ -52,9 +52,22 @@ class Request:
         return Plan(title, self.cluster.name, tuple(steps), disrupts=disrupts)
 
 
-def no_fields(_: Targets) -> tuple[Field, ...]:
+Asking = Callable[[ClusterReader, Targets], Awaitable[Sequence[Field]]]
+"""What to ask first, filled with what is."""
+
+
+async def no_fields(_cluster: ClusterReader, _targets: Targets) -> Sequence[Field]:
     """Nothing to ask."""
     return ()
+
+
+def asking(fields: Callable[[Targets], Sequence[Field]]) -> Asking:
+    """Fields for which the objects are all that must be known."""
+
+    async def ask(_: ClusterReader, targets: Targets) -> Sequence[Field]:
+        return fields(targets)
+
+    return ask
 
 
 @dataclass(frozen=True)
@@ -68,8 +81,7 @@ class Operation:
     fits: Callable[[Kind], bool]
     build: Callable[[Request], Awaitable[Plan]]
     """Makes the plan. Raises UsageError for a wish that makes no sense."""
-    fields: Callable[[Targets], Sequence[Field]] = no_fields
-    """What to ask first, filled with what is."""
+    fields: Asking = no_fields
     aliases: tuple[str, ...] = ()
     asks: bool = True
     """Whether a key asks for the fields first; else they keep what they begin with, and only words change them."""

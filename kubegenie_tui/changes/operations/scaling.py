@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kubegenie_tui.changes.operations.operation import Operation, Request, Targets
+from kubegenie_tui.changes.operations.operation import Operation, Request, Targets, asking
 from kubegenie_tui.changes.operations.target import called
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.form import Field, NumberField
@@ -51,10 +51,13 @@ async def _scale(request: Request) -> Plan:
     replicas = request.number("replicas")
     if replicas is None:
         raise UsageError("How many replicas?", next_step="for example: scale 3")
-    steps = scale_steps(request.targets, replicas)
-    now = _replicas(request.targets) if len(steps) == 1 else None
+    changing = [target for target in request.targets if _replicas([target]) != replicas]
+    if not changing:
+        raise UsageError(f"{called(request.targets)}: there are {replicas} replicas already")
+    steps = scale_steps(changing, replicas)
+    now = _replicas(changing) if len(steps) == 1 else None
     from_now = "" if now is None else f"from {now} "
-    return request.plan(f"Scale {called(request.targets)} {from_now}to {replicas}", steps)
+    return request.plan(f"Scale {called(changing)} {from_now}to {replicas}", steps)
 
 
-SCALE = Operation("scale", "scale", can_scale, _scale, _fields)
+SCALE = Operation("scale", "scale", can_scale, _scale, asking(_fields))

@@ -1,13 +1,16 @@
 """Typed words as answers: `scale 5`, `image app=repo:2`, `drain --force --grace=30`."""
 
+import shlex
 from collections.abc import Sequence
 
-from kubegenie_tui.changes.operations.operation import Operation, Targets
+from kubegenie_tui.changes.operations.operation import Operation
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.form import NO, YES, Field, NumberField, TextField, ToggleField, Value
 
 
-def read_words(operation: Operation, targets: Targets, words: Sequence[str]) -> tuple[dict[str, Value], list[str]]:
+def read_words(
+    operation: Operation, fields: Sequence[Field], words: Sequence[str]
+) -> tuple[dict[str, Value], list[str]]:
     """What was answered by words, and the labels of what is still to be asked.
 
     `--field` and `--field=value` name a field, `field=value` does where words are not taken as they are; any other
@@ -16,7 +19,6 @@ def read_words(operation: Operation, targets: Targets, words: Sequence[str]) -> 
     Raises:
         UsageError: a word too many, or one that its field does not take.
     """
-    fields = operation.fields(targets)
     typed = _by_field(operation, fields, words)
     answers: dict[str, Value] = {}
     missing: list[str] = []
@@ -42,7 +44,7 @@ def _by_field(operation: Operation, fields: Sequence[Field], words: Sequence[str
         else:
             rest.append(word)
     if operation.takes_rest and rest:
-        return {fields[0].id: " ".join(rest)} | typed
+        return {fields[0].id: shlex.join(rest)} | typed
     free = [each.id for each in fields if each.id not in typed]
     if len(rest) > len(free):
         raise UsageError(f'{operation.id} does not take "{rest[len(free)]}"', next_step=f"it has {_options(fields)}")
@@ -52,8 +54,8 @@ def _by_field(operation: Operation, fields: Sequence[Field], words: Sequence[str
 def _must_be_said(asked: Field) -> bool:
     """Whether there is no answer to take for granted."""
     if isinstance(asked, NumberField):
-        return asked.required
-    return isinstance(asked, TextField) and asked.required
+        return asked.required and asked.value is None
+    return isinstance(asked, TextField) and asked.required and not asked.value
 
 
 def _begins_with(asked: Field) -> str:

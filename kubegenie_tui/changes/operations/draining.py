@@ -1,0 +1,205 @@
+"""Emptying a node and evicting pods: who may go, who stays and why, and what forbids it.
+
+Source of the rules: `kubectl drain` (k8s.io/kubectl/pkg/drain/filters.go).
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from kubegenie_tui.changes.operations.nodes import NODES, cordon_steps
+from kubegenie_tui.changes.operations.operation import Operation, Request, Targets, asking, of_kinds
+from kubegenie_tui.changes.operations.target import Target, called
+from kubegenie_tui.domain.cluster_reader import ClusterReader
+from kubegenie_tui.domain.errors import Forbidden, UsageError
+from kubegenie_tui.domain.form import Field, NumberField, ToggleField
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
+from kubegenie_tui.domain.plan import Plan, Step, Verb
+from kubegenie_tui.domain.relations.label_selector import selects
+
+MIRROR = "kubernetes.io/config.mirror"
+"""Annotation of a pod that the node's kubelet makes of a file: no server can delete it."""
+NAMED_AT_MOST = 5
+"""Pods that are named in one sentence."""
+_ENDED = frozenset({"Succeeded", "Failed"})
+
+
+class Rules(NamedTuple):
+    """What a person allows."""
+
+    bare: bool = False
+    """Evict pods that nobody will make again."""
+    empty_dirs: bool = False
+    """Evict pods whose emptyDir volumes are lost with them."""
+    skip_blocked: bool = False
+    """Leave the pods that a disruption budget holds now, and drain the others."""
+    grace: int | None = None
+    """Seconds the programs get to end; None for the pod's own."""
+
+
+class Sorted(NamedTuple):
+    """The pods of a node by what will become of them."""
+
+    leave: list[Target]
+    """To be evicted, in this order."""
+    stay: list[tuple[Target, str]]
+    """Left alone, each with the reason."""
+    blocked: list[tuple[Target, str]]
+    """What must be allowed first, or waited for, each with the reason."""
+
+
+def sort_pods(pods: Sequence[Target], budgets: Sequence[Manifest], rules: Rules) -> Sorted:
+    """Who goes first, who stays, what blocks.
+
+    Pods without a budget go first, then those with the most room in theirs: what may block comes last.
+    """
+    leave: list[tuple[int, str, Target]] = []
+    stay: list[tuple[Target, str]] = []
+    blocked: list[tuple[Target, str]] = []
+    for pod in pods:
+        if reason := _stays(pod):
+            stay.append((pod, reason))
+        elif reason := _needs_leave(pod, rules):
+            blocked.append((pod, reason))
+        elif (room := _room(pod, budgets)) is not None and room[0] <= 0:
+            held = f"budget {room[1]} allows no disruption now"
+            (stay if rules.skip_blocked else blocked).append((pod, held))
+        else:
+            leave.append((-(room[0] if room else 1_000_000), pod.name, pod))
+    return Sorted([pod for _, _, pod in sorted(leave, key=lambda each: each[:2])], stay, blocked)
+
+
+def _stays(pod: Target) -> str:
+    if MIRROR in mapping_at(pod.manifest, "metadata.annotations"):
+        return "it is the node's own: a static pod"
+    if _controller(pod) == "DaemonSet" and text_at(pod.manifest, "status.phase") not in _ENDED:
+        return "its DaemonSet would put it back at once"
+    return "it is going already" if text_at(pod.manifest, "metadata.deletionTimestamp") else ""
+
+
+def _needs_leave(pod: Target, rules: Rules) -> str:
+    if text_at(pod.manifest, "status.phase") in _ENDED:
+        return ""
+    if not _controller(pod) and not rules.bare:
+        return "nobody would make it again: allow it with --force"
+    if not rules.empty_dirs and any("emptyDir" in each for each in mappings_at(pod.manifest, "spec.volumes")):
+        return "what is in its emptyDir volumes would be lost: allow it with --empty-dirs"
+    return ""
+
+
+def _controller(pod: Target) -> str:
+    owners = mappings_at(pod.manifest, "metadata.ownerReferences")
+    return next((text_at(each, "kind") for each in owners if each.get("controller") is True), "")
+
+
+def _room(pod: Target, budgets: Sequence[Manifest]) -> tuple[int, str] | None:
+    """The least number of disruptions that a budget of the pod allows, with the budget's name; None without one."""
+    if text_at(pod.manifest, "status.phase") in (*_ENDED, "Pending"):
+        return None
+    labels = mapping_at(pod.manifest, "metadata.labels")
+    found = [
+        (number_at(budget, "status.disruptionsAllowed") or 0, f"{pod.namespace}/{text_at(budget, 'metadata.name')}")
+        for budget in budgets
+        if text_at(budget, "metadata.namespace") == pod.namespace and _covers(budget, labels)
+    ]
+    return min(found, default=None)
+
+
+def _covers(budget: Manifest, labels: Manifest) -> bool:
+    selector = mapping_at(budget, "spec.selector")
+    return selects(selector, labels) or selector == {}
+
+
+def evict_steps(pods: Iterable[Target], grace: int | None = None) -> list[Step]:
+    """Ask each to go: a budget that forbids it is heeded, by the server."""
+    return [_evict(pod, grace) for pod in pods]
+
+
+def _evict(pod: Target, grace: int | None) -> Step:
+    uid = text_at(pod.manifest, "metadata.uid")
+    options = {"gracePeriodSeconds": grace, "preconditions": {"uid": uid} if uid else None}
+    body = {
+        "apiVersion": "policy/v1",
+        "kind": "Eviction",
+        "metadata": {"name": pod.name, "namespace": pod.namespace},
+        "deleteOptions": {key: value for key, value in options.items() if value is not None},
+    }
+    return Step(Verb.CREATE, pod.ref, body, subresource="eviction")
+
+
+async def pods_on(cluster: ClusterReader, node: str) -> list[Target]:
+    """The pods of a node.
+
+    Raises:
+        ClusterError: they cannot be read.
+    """
+    kind = cluster.kinds.resolve("pods")
+    found = await cluster.list_objects(kind, field_selector=f"spec.nodeName={node}", limit=0)
+    return [
+        Target(kind, text_at(pod, "metadata.name"), text_at(pod, "metadata.namespace"), cluster.name, pod)
+        for pod in found.items
+    ]
+
+
+async def budgets_of(cluster: ClusterReader) -> list[Manifest]:
+    """Every disruption budget; none where we may not look, for the server heeds them in any case.
+
+    Raises:
+        ClusterError: they cannot be read.
+    """
+    kind = cluster.kinds.find("poddisruptionbudgets")
+    if kind is None:
+        return []
+    try:
+        return list((await cluster.list_objects(kind, limit=0)).items)
+    except Forbidden:
+        return []
+
+
+async def _drain(request: Request) -> Plan:
+    rules = Rules(
+        request.flag("force"), request.flag("empty-dirs"), request.flag("skip-blocked"), request.number("grace")
+    )
+    nodes = request.targets
+    pods = [pod for node in nodes for pod in await pods_on(request.cluster, node.name)]
+    found = sort_pods(pods, await budgets_of(request.cluster), rules)
+    if found.blocked:
+        raise UsageError(f"{called(nodes)} cannot be drained", _listed(found.blocked), "`--skip-blocked` leaves those")
+    steps = cordon_steps(nodes, closed=True) + evict_steps(found.leave, rules.grace)
+    stays = f"; {len(found.stay)} stay: {_listed(found.stay)}" if found.stay else ""
+    return request.plan(f"Drain {called(nodes)}", steps, f"it evicts {len(found.leave)} pods{stays}")
+
+
+def _listed(pods: Sequence[tuple[Target, str]]) -> str:
+    """`shop/a, shop/b: why; shop/c: why`."""
+    by_reason: dict[str, list[str]] = {}
+    for pod, reason in pods:
+        by_reason.setdefault(reason, []).append(f"{pod.namespace}/{pod.name}")
+    return "; ".join(f"{_names(names)}: {reason}" for reason, names in by_reason.items())
+
+
+def _names(names: Sequence[str]) -> str:
+    more = len(names) - NAMED_AT_MOST
+    return ", ".join(names[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
+
+
+def _drain_fields(_: Targets) -> Sequence[Field]:
+    return (
+        ToggleField("force", "Pods without an owner", hint="evict pods that nobody would make again"),
+        ToggleField("empty-dirs", "Pods with emptyDir", hint="what is in those volumes is lost"),
+        ToggleField("skip-blocked", "Leave what is held", hint="drain all but the pods that a budget holds now"),
+        _GRACE,
+    )
+
+
+async def _evict_chosen(request: Request) -> Plan:
+    steps = evict_steps(request.targets, request.number("grace"))
+    return request.plan(f"Evict {called(request.targets)}", steps)
+
+
+def _evict_fields(_: Targets) -> Sequence[Field]:
+    return (_GRACE,)
+
+
+_GRACE = NumberField("grace", "Grace seconds", required=False, hint="empty for the pod's own")
+DRAIN = Operation("drain", "drain", NODES, _drain, asking(_drain_fields))
+EVICT = Operation("evict", "evict", of_kinds("pods"), _evict_chosen, asking(_evict_fields), asks=False)
