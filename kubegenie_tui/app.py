@@ -66,6 +66,10 @@ class KubeGenieApp(Navigation):
             from kubegenie_tui.screens.welcome import WelcomeScreen
 
             await self.push_screen(WelcomeScreen(self.services))
+        elif self.options.fleet:
+            await self._open_clusters()
+            if (place := self.place) is not None:
+                place.run_command(self.options.fleet_line)
         elif self.options.is_specific or len(manager.statuses) == 1:
             cluster = self.options.context or manager.current
             await self._open_explorer(messages.ExplorerRequested(cluster, scope=self.options.namespace))

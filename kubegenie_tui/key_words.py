@@ -20,7 +20,6 @@ PLACE_TITLES = {
     "logs": "Logs",
     "chat": "Chat",
     "plan": "Plan",
-    "diff": "Differences of a plan",
     "button": "Button",
     "form": "Form",
     "choice": "Choice in a form",

@@ -11,6 +11,7 @@ from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.screens import messages
+from kubegenie_tui.screens.change_control import ChangeControl
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.theme import THEMES
 from kubegenie_tui.type_ahead import TypeAhead
@@ -18,6 +19,7 @@ from kubegenie_tui.type_ahead import TypeAhead
 if TYPE_CHECKING:
     from kubegenie_tui.screens.clusters import ClustersScreen
     from kubegenie_tui.screens.explorer import ExplorerScreen
+    from kubegenie_tui.screens.fleet import FleetScreen
     from kubegenie_tui.services import Services
     from kubegenie_tui.settings import Settings
 
@@ -36,6 +38,7 @@ class Navigation(TypeAhead):
         self._services: Services | None = None
         self._clusters: ClustersScreen | None = None
         self._explorers: dict[str, ExplorerScreen] = {}
+        self._fleet: FleetScreen | None = None
 
     @property
     def services(self) -> "Services":
@@ -103,6 +106,23 @@ class Navigation(TypeAhead):
         ui = self.settings.ui
         return Place("pods", namespace, tree=ui.tree, genie=ui.genie, detail=ui.detail)
 
+    @on(messages.FleetRequested)
+    async def _open_fleet(self, wanted: messages.FleetRequested) -> None:
+        names = wanted.clusters or tuple(status.name for status in self.services.manager.statuses)
+        if (shown := self._fleet) is not None and shown.fleet.clusters == names:
+            await self._stand_in(shown)
+            shown.go(wanted)
+            return
+        from kubegenie_tui.agents.fleet import Fleet
+        from kubegenie_tui.screens.fleet import FleetScreen
+
+        fleet = Fleet(self.services.manager, names)
+        self._fleet = FleetScreen(self.services, fleet, wanted, demo=self.options.demo)
+        await self._stand_in(self._fleet)
+        if shown is not None:
+            self.uninstall_screen(shown)
+            await shown.remove()
+
     @on(messages.ViewRequested)
     async def _open_view(self, wanted: messages.ViewRequested) -> None:
         from kubegenie_tui.screens.views import make_view
@@ -114,6 +134,14 @@ class Navigation(TypeAhead):
             self.notify(str(error), severity="warning", markup=False, timeout=10)
             return
         await self.push_screen(screen)
+
+    @on(messages.PlanRequested)
+    def _show_plan(self, wanted: messages.PlanRequested) -> None:
+        ChangeControl(self, self.services).show_plan(wanted)
+
+    @on(messages.UndoRequested)
+    def _undo(self, wanted: messages.UndoRequested) -> None:
+        ChangeControl(self, self.services).undo(wanted)
 
     @on(messages.DetailRequested)
     async def _open_detail(self, wanted: messages.DetailRequested) -> None:

@@ -21,6 +21,7 @@ def start_options(arguments: argparse.Namespace) -> StartOptions:
         context=arguments.context or "",
         namespace=namespace_of(arguments),
         command=arguments.command or "",
+        fleet=bool(arguments.fleet),
         kubeconfig=arguments.kubeconfig,
         read_only=arguments.read_only,
     )

@@ -60,6 +60,7 @@ def build_parser() -> Parser:
     _add_connection(parser, default=None)
     _add_namespace(parser, default=None)
     _add_command(parser, default=None)
+    _add_fleet(parser, default=None)
     parser.add_argument("--read-only", action="store_true", help="refuse every change to a cluster")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="commands", parser_class=Parser)
     for add in (_add_demo, _add_ask, _add_get, _add_clusters, _add_doctor, _add_completion):
@@ -75,6 +76,7 @@ def _add_demo(add: AddParser) -> None:
     _add_context(parser)
     _add_namespace(parser)
     _add_command(parser)
+    _add_fleet(parser)
 
 
 def _add_ask(add: AddParser) -> None:
@@ -183,6 +185,12 @@ def _add_command(parser: argparse.ArgumentParser, default: object = argparse.SUP
         metavar="COMMAND",
         default=default,
         help="run this first, as if typed after `:`, such as `pods` or `ctx prod`",
+    )
+
+
+def _add_fleet(parser: argparse.ArgumentParser, default: object = argparse.SUPPRESS) -> None:
+    parser.add_argument(
+        "--fleet", action="store_true", default=default, help="all clusters in one table: pods, or the kind of -c"
     )
 
 

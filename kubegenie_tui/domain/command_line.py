@@ -40,13 +40,13 @@ class Command(msgspec.Struct, frozen=True):
     namespace: str | None = None
     """Empty for all namespaces, None to leave it."""
     cluster: str = ""
-    clusters: tuple[str, ...] = ()
-    """Those of a fleet, none for all."""
     filter: str = ""
     argument: str = ""
     """What follows any other verb; for `operate` the word of the operation."""
     words: tuple[str, ...] = ()
     """What follows the word of an operation."""
+    clusters: tuple[str, ...] = ()
+    """Those of a fleet, none for all."""
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -148,6 +148,8 @@ def complete(line: str, known: Known, limit: int = 8) -> list[Completion]:
         names = [Completion(f"{head} {name}") for name in ("dark", "light", "high-contrast", "terminal")]
     elif words[0] in ("ask", "chat", "api", "help") or words[0] in known.operations or last.startswith(("/", "!")):
         return []
+    elif words == ["fleet"] and not last.startswith("@"):
+        names = [Completion(f"{head} {kind.text}", kind.hint) for kind in _kind_names(last.lower(), known)]
     elif last.startswith("@"):
         names = [Completion(f"{head} @{name}", "cluster") for name in known.clusters]
     else:
@@ -157,6 +159,12 @@ def complete(line: str, known: Known, limit: int = 8) -> list[Completion]:
 
 def _first_words(word: str, known: Known) -> list[Completion]:
     wanted = word.lower()
+    offered = VERBS | {word: hint for word, hint in known.operations.items() if hint and wanted}
+    verbs = [Completion(verb, hint) for verb, hint in offered.items() if verb.startswith(wanted) and len(verb) > 1]
+    return verbs + _kind_names(wanted, known) if wanted else verbs
+
+
+def _kind_names(wanted: str, known: Known) -> list[Completion]:
     found: dict[str, Completion] = {}
     for kind in known.kinds:
         for name in kind.names():
@@ -164,10 +172,7 @@ def _first_words(word: str, known: Known) -> list[Completion]:
                 rank = kind.plural if wanted != name else name
                 found.setdefault(kind.id, Completion(rank if known.kinds.find(rank) == kind else kind.id, kind.kind))
                 break
-    offered = VERBS | {word: hint for word, hint in known.operations.items() if hint and wanted}
-    verbs = [Completion(verb, hint) for verb, hint in offered.items() if verb.startswith(wanted) and len(verb) > 1]
-    kinds = sorted(found.values(), key=lambda done: (len(done.text), done.text))
-    return verbs + kinds if wanted else verbs
+    return sorted(found.values(), key=lambda done: (len(done.text), done.text))
 
 
 def _words(line: str) -> list[str]:

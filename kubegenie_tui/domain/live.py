@@ -1,7 +1,8 @@
 """Live rows: the rows of one kind in one scope, as they are now, with a word about how sure we are of that."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
+from typing import Protocol
 
 import msgspec
 
@@ -45,6 +46,29 @@ class Changes(msgspec.Struct, frozen=True):
 
 
 Listener = Callable[[Changes], None]
+
+
+class ShownRows(Protocol):
+    """Rows as a table reads them: of one cluster, or of several."""
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """What `Row.cells` are."""
+        ...
+
+    @property
+    def rows(self) -> Mapping[str, Row]:
+        """Rows by identity: the uid, where they are of one cluster."""
+        ...
+
+    @property
+    def state(self) -> LiveState:
+        """How far they can be trusted."""
+        ...
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` at every publication until the returned function is called."""
+        ...
 
 
 class LiveRows:

@@ -34,6 +34,8 @@ class Row(msgspec.Struct, gc=False):
     """The controlling owner as `Kind/name`, empty without one."""
     owner_uid: str = ""
     terminating: bool = False
+    cluster: str = ""
+    """Name of its cluster; only told where rows of several clusters meet."""
 
 
 class Measure(Enum):

@@ -34,6 +34,7 @@ class RowFilter:
         self.note = ""
         """What could not be understood and how it was taken instead; empty when all is well."""
         self._columns = {column.title.lower(): (column, value) for column, value in columns}
+        self._texts = _texts_with_cluster if "cluster" in self._columns else _texts
         self._tests = [self._term(term) for term in _terms(self.text)]
         if faults_only:
             self._tests.insert(0, is_fault)
@@ -80,11 +81,12 @@ class RowFilter:
         return lambda row: pattern.search(str(value(row) if value(row) is not None else "")) is not None
 
     def _text_test(self, term: str) -> Test:
+        texts = self._texts
         if _REGEX_SIGN.search(term):
             pattern = self._pattern(term)
-            return lambda row: any(pattern.search(text) for text in _texts(row))
+            return lambda row: any(pattern.search(text) for text in texts(row))
         needle = term.lower()
-        return lambda row: any(needle in text.lower() for text in _texts(row))
+        return lambda row: any(needle in text.lower() for text in texts(row))
 
     def _pattern(self, term: str) -> re.Pattern[str]:
         try:
@@ -106,6 +108,10 @@ def _terms(text: str) -> list[str]:
 
 def _texts(row: Row) -> list[str]:
     return [row.name, row.namespace, *(cell for cell in row.cells if type(cell) is str)]
+
+
+def _texts_with_cluster(row: Row) -> list[str]:
+    return [row.cluster, *_texts(row)]
 
 
 def _label_test(key: str, op: str, value: str) -> Test:

@@ -14,11 +14,20 @@ class StartOptions(msgspec.Struct, frozen=True):
     """Namespace to start in, empty for all; None for where the person was."""
     command: str = ""
     """What `:` would run first."""
+    fleet: bool = False
+    """Whether that is to be shown for all clusters in one table."""
     kubeconfig: Path | None = None
     """Instead of KUBECONFIG and ~/.kube/config."""
     read_only: bool = False
     demo: bool = False
     """Whether the clusters are simulated; said on screen at all times."""
+
+    @property
+    def fleet_line(self) -> str:
+        """What `:` would run to show that for all clusters."""
+        kind, _, rest = self.command.partition(" ")
+        scope = {None: "", "": "-A"}.get(self.namespace, f"-n {self.namespace}")
+        return " ".join(word for word in ("fleet", kind or "pods", scope, rest) if word)
 
     @property
     def is_specific(self) -> bool:

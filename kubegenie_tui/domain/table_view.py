@@ -16,7 +16,7 @@ Usage = Mapping[str, tuple[int, int]]
 Rank = Callable[[Row], float | str]
 """What a row is worth in the column sorted by; of one type for all rows."""
 Key = tuple[float | str, str, str, str]
-"""What a row is sorted by: its rank, namespace, name, uid."""
+"""What a row is sorted by: its rank, namespace, name, identity."""
 
 _SLICE = 1_000
 """Rows handled between two looks at the clock: well below 4 ms."""
@@ -67,14 +67,27 @@ class TableView:
 
     def find(self, namespace: str, name: str) -> int | None:
         """Where an object is shown, by name; None when it is not."""
-        uid = next((row.uid for row in self._rows.values() if row.name == name and row.namespace == namespace), "")
-        return self.index_of(uid)
+        found = (row for row in self._rows.values() if row.name == name and row.namespace == namespace)
+        row = next(found, None)
+        return self.index_of(self.identity(row)) if row else None
 
     def titled_columns(self) -> list[tuple[Column, Callable[[Row], Cell]]]:
         """Every column with the function that reads it, name, namespace, use and age included."""
-        cells = [(column, _cell(index)) for index, column in enumerate(self.columns)]
+        cells = [(column, self.cell_reader(index)) for index, column in enumerate(self.columns)]
         use = [(CPU, self._cpu), (MEMORY, self._memory)] if self.usage else []
         return [(NAMESPACE, _namespace), (NAME, _name), *cells, *use, (AGE, _created)]
+
+    def identity(self, row: Row) -> str:
+        """What the row is known by among the rows shown: the key under which `arrange` and `apply` are given it."""
+        return row.uid
+
+    def cell_reader(self, index: int) -> Callable[[Row], Cell]:
+        """Reads the cell of the column of that index."""
+        return lambda row: row.cells[index] if index < len(row.cells) else None
+
+    def used(self, row: Row) -> tuple[int | None, int | None]:
+        """Millicores and bytes, None where they are not measured."""
+        return self.usage.get(place_of(row), _NOT_MEASURED)
 
     def arrange(self, rows: Mapping[str, Row]) -> Iterator[None]:
         """Order all rows anew, after another sort, filter or set of rows; yields between slices of work.
@@ -87,7 +100,7 @@ class TableView:
         keys: list[Key] = []
         todo = iter(list(rows.values()))
         while batch := list(islice(todo, _SLICE)):
-            fresh = [_key(rank, row) for row in (filter(keep, batch) if keep else batch)]
+            fresh = [self._key(rank, row) for row in (filter(keep, batch) if keep else batch)]
             keys += sorted(fresh)
             yield
         keys.sort()
@@ -104,7 +117,7 @@ class TableView:
             self._missed.update(upserted)
             self._missed.update(dict.fromkeys(removed))
         gone = [uid for uid in removed if uid in self._key_of]
-        fresh = {uid: _key(self._rank, row) if self.filter(row) else None for uid, row in upserted.items()}
+        fresh = {uid: self._key(self._rank, row) if self.filter(row) else None for uid, row in upserted.items()}
         moved = {uid: key for uid, key in fresh.items() if self._key_of.get(uid) != key}
         self.total = len(self._rows)
         if len(moved) + len(gone) <= _FEW:
@@ -144,19 +157,19 @@ class TableView:
         number = _missing if column.measure is Measure.RATIO else _as_number
         return (lambda row: sign * number(value(row))), False
 
+    def _key(self, rank: Rank, row: Row) -> Key:
+        return rank(row), row.namespace, row.name, self.identity(row)
+
     def _cpu(self, row: Row) -> Cell:
-        return self.usage.get(_place(row), (None, None))[0]
+        return self.used(row)[0]
 
     def _memory(self, row: Row) -> Cell:
-        return self.usage.get(_place(row), (None, None))[1]
+        return self.used(row)[1]
 
 
 CPU = Column("CPU", Measure.CPU, priority=1)
 MEMORY = Column("MEM", Measure.BYTES, priority=1)
-
-
-def _key(rank: Rank, row: Row) -> Key:
-    return rank(row), row.namespace, row.name, row.uid
+_NOT_MEASURED = (None, None)
 
 
 def _unranked(row: Row) -> str:
@@ -175,12 +188,9 @@ def _created(row: Row) -> Cell:
     return row.created
 
 
-def _place(row: Row) -> str:
+def place_of(row: Row) -> str:
+    """What the use of CPU and memory is told by: `namespace/name`, or the name."""
     return f"{row.namespace}/{row.name}" if row.namespace else row.name
-
-
-def _cell(index: int) -> Callable[[Row], Cell]:
-    return lambda row: row.cells[index] if index < len(row.cells) else None
 
 
 def _as_number(cell: Cell) -> float:

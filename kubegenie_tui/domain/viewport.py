@@ -64,7 +64,7 @@ class Viewport:
 
     def _uid_at(self, view: TableView, index: int) -> str:
         row = view.row(index)
-        return row.uid if row else ""
+        return view.identity(row) if row else ""
 
     def _keep_in_view(self, view: TableView) -> None:
         self.top = max(0, min(self.top, self.cursor, len(view) - self.page))

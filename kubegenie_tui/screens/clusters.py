@@ -17,7 +17,7 @@ from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
-from kubegenie_tui.screens.messages import BackRequested, ExplorerRequested
+from kubegenie_tui.screens.messages import BackRequested, ExplorerRequested, FleetRequested
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.key_footer import KeyFooter
@@ -109,9 +109,22 @@ class ClustersScreen(TableScreen):
 
     @on(ResourceTable.Opened)
     def action_open_cluster(self) -> None:
-        """Open the cluster under the cursor."""
-        if row := self.table.current:
-            self.post_message(ExplorerRequested(row.name))
+        """Open the cluster under the cursor, or the marked ones as one fleet."""
+        names = tuple(row.name for row in self.pane.chosen())
+        if len(names) > 1:
+            self.post_message(FleetRequested(names))
+        elif names:
+            self.post_message(ExplorerRequested(names[0]))
+
+    def action_mark(self, which: str) -> None:
+        """Mark the cluster under the cursor, or all that are shown."""
+        table = self.table
+        if which == "all":
+            table.mark(table.view.window(0, len(table.view)))
+        elif table.current:
+            table.mark([table.current])
+            table.action_move(1)
+        self.pane.tell()
 
     def action_open_slot(self, slot: int) -> None:
         """Open the cluster on that line."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from textual.message import Message
 from textual.screen import Screen
 
 from kubegenie_tui.domain.command_line import VIEWS, Command, Completion, Known, complete, parse_command
@@ -50,19 +51,10 @@ class CommandControl:
         (self._operate if command.verb == "operate" else self._act)(command)
 
     def _act(self, command: Command) -> None:
-        post, cluster = self._screen.post_message, command.cluster or self._focus().cluster
+        post = self._screen.post_message
         match command.verb:
-            case "show" if command.kind:
-                post(ExplorerRequested(cluster, command.kind.id, command.namespace, command.filter))
-            case "ns":
-                post(ExplorerRequested(cluster, scope=command.namespace))
-            case "ctx":
-                post(ExplorerRequested(self._cluster_named(cluster)))
-            case "fleet" if command.kind:
-                names = tuple(self._cluster_named(name) for name in command.clusters)
-                post(FleetRequested(names, command.kind.id, command.namespace, command.filter))
-            case "clusters":
-                post(ClustersRequested())
+            case "show" | "ns" | "ctx" | "fleet" | "clusters":
+                post(self._place_wanted(command))
             case view if view in VIEWS:
                 focus = self._focus()
                 post(ViewRequested(view, focus.cluster, focus.selected, focus.namespace, command.argument))
@@ -76,6 +68,19 @@ class CommandControl:
                 self._screen.call_later(self._screen.run_action, _ACTIONS[command.verb])
             case _:
                 self._screen.app.exit()
+
+    def _place_wanted(self, command: Command) -> Message:
+        kind_name = command.kind.id if command.kind else ""
+        match command.verb:
+            case "clusters":
+                return ClustersRequested()
+            case "fleet":
+                names = tuple(self._cluster_named(name) for name in command.clusters)
+                return FleetRequested(names, kind_name, command.namespace, command.filter)
+            case "ctx":
+                return ExplorerRequested(self._cluster_named(command.cluster))
+        cluster = command.cluster or self._focus().cluster
+        return ExplorerRequested(cluster, kind_name, command.namespace, command.filter)
 
     def _cluster_named(self, name: str) -> str:
         clusters = self._known().clusters

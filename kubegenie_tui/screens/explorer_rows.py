@@ -13,7 +13,8 @@ from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.kind_groups import group_kinds
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.screens.namespace_slots import NamespaceSlots
-from kubegenie_tui.screens.table_screen import TableScreen
+from kubegenie_tui.screens.operation_control import OperationControl
+from kubegenie_tui.screens.row_keys import RowKeys
 from kubegenie_tui.widgets.resource_tree import ResourceTree
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ USED = frozenset({"pods", "nodes"})
 """Kinds whose use of CPU and memory is measured."""
 
 
-class ExplorerRows(TableScreen):
+class ExplorerRows(RowKeys):
     """A person's place in one cluster; it stays as it is while they are elsewhere."""
 
     def __init__(self, services: "Services", agent: "ClusterAgent", place: Place) -> None:
@@ -34,8 +35,8 @@ class ExplorerRows(TableScreen):
         self.services = services
         self.agent = agent
         self.place = place
-        self.kind: Kind | None = None
         self.slots = NamespaceSlots(place.namespace)
+        self.operations = OperationControl(self, services)
         self._lease: Lease | None = None
         self._earlier: list[Place] = []
         self._awaited: Place | None = None
@@ -122,7 +123,7 @@ class ExplorerRows(TableScreen):
     def known(self) -> Known:
         """Names of this cluster, and of the others."""
         clusters = [status.name for status in self.services.manager.statuses]
-        return Known(self.agent.kinds, self.namespaces(), clusters)
+        return Known(self.agent.kinds, self.namespaces(), clusters, self.operations.words())
 
     def focus_now(self) -> Focus:
         """What the person looks at, for the genie."""

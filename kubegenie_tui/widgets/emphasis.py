@@ -1,7 +1,7 @@
 """Quiet motion: a cell that changed is emphasised for a second, then calm again."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from kubegenie_tui.domain.row import Row
 
@@ -14,16 +14,16 @@ class Emphasis:
     def __init__(self) -> None:
         self._until: dict[str, tuple[float, frozenset[int]]] = {}
 
-    def note(self, before: Sequence[Row], upserted: Mapping[str, Row]) -> bool:
+    def note(self, before: Sequence[Row], upserted: Mapping[str, Row], identity: Callable[[Row], str]) -> bool:
         """Compare rows in view with what came for them; True when any cell changed."""
         found = False
         for old in before:
-            new = upserted.get(old.uid)
+            new = upserted.get(known := identity(old))
             if new is None:
                 continue
             cells = frozenset(i for i, (a, b) in enumerate(zip(old.cells, new.cells, strict=False)) if a != b)
             if cells:
-                self._until[old.uid] = (time.monotonic() + self.SECONDS, cells)
+                self._until[known] = (time.monotonic() + self.SECONDS, cells)
                 found = True
         return found
 

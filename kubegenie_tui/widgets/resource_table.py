@@ -134,11 +134,12 @@ class ResourceTable(TableRows):
         if y >= len(self._shown):
             return []
         row = self._shown[y]
+        known = self.view.identity(row)
         at_cursor = y == self.viewport.cursor - self.viewport.top
         return self._painter.row(
             row,
             time.time(),
             cursor=("cursor" if self.has_focus else "cursor-away") if at_cursor else "",
-            marked=row.uid in self.marks,
-            changed=self._emphasis.of(row.uid) if self._emphasis else frozenset(),
+            marked=known in self.marks,
+            changed=self._emphasis.of(known) if self._emphasis else frozenset(),
         )

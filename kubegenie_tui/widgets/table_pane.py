@@ -11,10 +11,10 @@ from textual.widgets import Static
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.kind_groups import plural_title
-from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
+from kubegenie_tui.domain.live import LiveState, Phase, ShownRows
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.row import Row
-from kubegenie_tui.domain.table_view import Usage
+from kubegenie_tui.domain.table_view import TableView, Usage
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.widgets.pane_title import PaneTitle
 from kubegenie_tui.widgets.resource_table import ResourceTable
@@ -28,6 +28,8 @@ class TablePane(Vertical):
     TablePane > #nothing { display: none; padding: 1 3; color: $muted; }
     TablePane.-empty > #nothing { display: block; }
     """
+
+    EVERYWHERE = "in this cluster"
 
     def __init__(self, *, emphasise: bool = True, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -47,10 +49,12 @@ class TablePane(Vertical):
         """Tell the age of what is stale once a second."""
         self.set_interval(1.0, self._tell_time)
 
-    def show(self, kind: Kind, namespace: str, live: LiveRows, usage: Usage | None = None) -> None:
-        """Show these rows from now on; no namespace means all."""
+    def show(
+        self, kind: Kind, namespace: str, live: ShownRows, usage: Usage | None = None, view: TableView | None = None
+    ) -> None:
+        """Show these rows from now on, by a view of their own if they need one; no namespace means all."""
         self.kind, self.namespace = kind, namespace
-        self.table.show(live, usage)
+        self.table.show(live, usage, view)
         self.table.set_hidden(frozenset() if kind.namespaced and not namespace else frozenset({"NAMESPACE"}))
         self.tell()
 
@@ -100,11 +104,12 @@ class TablePane(Vertical):
             parts.append((f"  {len(table.marks)} marked", "$mark"))
         if note := table.view.filter.note:
             parts.append((f"  {plain(note)}", "$warning"))
-        if phase := self._phase(state):
+        if phase := self.phase(state):
             parts.append(f"  {phase}")
         return Content.assemble(*parts)
 
-    def _phase(self, state: LiveState) -> str:
+    def phase(self, state: LiveState) -> str:
+        """How far the rows can be trusted, in words; empty while they are live."""
         now = time.time()
         retry = f"retry in {state.retry_at - now:.0f}s" if state.retry_at > now else "retrying"
         match state.phase:
@@ -128,7 +133,7 @@ class TablePane(Vertical):
             if not self.table.view.total:
                 return Content()
             return Content(f"No {what} pass the filter. esc clears it.")
-        where = f" in {plain(self.namespace)}. 0 shows all namespaces" if self.namespace else " in this cluster"
+        where = f" in {plain(self.namespace)}. 0 shows all namespaces" if self.namespace else f" {self.EVERYWHERE}"
         return Content(f"There are no {what}{where}.")
 
 

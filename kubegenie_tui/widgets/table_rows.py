@@ -2,6 +2,7 @@
 
 import time
 from asyncio import sleep
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -9,7 +10,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.widget import Widget
 
-from kubegenie_tui.domain.live import Changes, LiveRows
+from kubegenie_tui.domain.live import Changes, LiveRows, ShownRows
 from kubegenie_tui.domain.row import Measure, Row
 from kubegenie_tui.domain.row_filter import RowFilter
 from kubegenie_tui.domain.table_layout import place
@@ -49,7 +50,7 @@ class TableRows(Widget, can_focus=True):
 
     def __init__(self, *, emphasise: bool = True, id: str | None = None) -> None:
         super().__init__(id=id, classes="pane")
-        self.live = LiveRows(())
+        self.live: ShownRows = LiveRows(())
         self.view = TableView(())
         self.viewport = Viewport()
         self.marks: set[str] = set()
@@ -64,13 +65,16 @@ class TableRows(Widget, can_focus=True):
         self._shown: list[Row] = []
         self._emphasis = Emphasis() if emphasise else None
 
-    def show(self, live: LiveRows, usage: Usage | None = None) -> None:
-        """Show other rows from now on. Marks and the place are forgotten, the sort column stays."""
+    def show(self, live: ShownRows, usage: Usage | None = None, view: TableView | None = None) -> None:
+        """Show other rows from now on, by a view of their own if they need one.
+
+        Marks and the place are forgotten, the sort column stays.
+        """
         self._unsubscribe()
         self.live = live
         self._unsubscribe = live.subscribe(self._take)
         sort = self.view.sort_by, self.view.descending
-        self.view = TableView(live.columns, usage)
+        self.view = TableView(live.columns, usage) if view is None else view
         self.view.sort_by, self.view.descending = sort
         self.marks.clear()
         self.viewport.reset()
@@ -117,9 +121,10 @@ class TableRows(Widget, can_focus=True):
         self.wide, self._left = not self.wide, 0
         self._place()
 
-    def mark(self, uids: set[str]) -> None:
+    def mark(self, rows: Iterable[Row]) -> None:
         """Mark what is not marked, and the reverse when all of them are."""
-        self.marks = self.marks - uids if uids <= self.marks else self.marks | uids
+        chosen = {self.view.identity(row) for row in rows}
+        self.marks = self.marks - chosen if chosen <= self.marks else self.marks | chosen
         self.refresh()
 
     # How rows come and change
@@ -164,7 +169,7 @@ class TableRows(Widget, can_focus=True):
 
     def _refresh_changed(self, changes: Changes) -> None:
         before, self._shown = self._shown, self.viewport.rows(self.view)
-        if self._emphasis and self._emphasis.note(before, changes.upserted):
+        if self._emphasis and self._emphasis.note(before, changes.upserted, self.view.identity):
             self.set_timer(self._emphasis.SECONDS, self._calm)
         if len(before) != len(self._shown):
             self.refresh()
@@ -176,7 +181,7 @@ class TableRows(Widget, can_focus=True):
     def _calm(self) -> None:
         over = self._emphasis.expire() if self._emphasis else ()
         for y, row in enumerate(self._shown):
-            if row.uid in over:
+            if self.view.identity(row) in over:
                 self._refresh_line(y)
 
     def _refresh_line(self, y: int) -> None:

@@ -100,7 +100,7 @@ async def test_marks_survive_sorting_and_go_with_their_rows() -> None:
     live = live_rows(pod("a"), pod("b"), pod("c"))
     app = TableApp(live)
     async with app.run_test(size=(100, 20)) as pilot:
-        app.table.mark({"shop/a", "shop/c"})
+        app.table.mark([app.live.rows["shop/a"], app.live.rows["shop/c"]])
         app.table.sort("NAME", descending=True)
         await pilot.pause()
         assert [row.name for row in app.pane.chosen()] in (["a", "c"], ["c", "a"])

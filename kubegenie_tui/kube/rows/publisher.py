@@ -1,18 +1,30 @@
 """Publication of live rows: at once when things are quiet, soon at the start of a burst, then ten times a second."""
 
 import asyncio
-
-from kubegenie_tui.domain.live import LiveRows
+from typing import Protocol
 
 INTERVAL = 0.1
 SOON = 0.025
 """The first interval of a burst: the first rows of a list are few, and what fills the screen is close behind."""
 
 
-class Publisher:
-    """Decides when the listeners of `LiveRows` hear of what changed."""
+class Published(Protocol):
+    """What tells its listeners what changed."""
 
-    def __init__(self, live: LiveRows) -> None:
+    @property
+    def dirty(self) -> bool:
+        """Whether there is something to tell."""
+        ...
+
+    def publish(self) -> None:
+        """Tell."""
+        ...
+
+
+class Publisher:
+    """Decides when the listeners of live rows hear of what changed."""
+
+    def __init__(self, live: Published) -> None:
         self._live = live
         self._next = 0.0
         self._interval = SOON

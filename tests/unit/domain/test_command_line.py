@@ -98,3 +98,26 @@ def test_completion(line: str, first: str) -> None:
 def test_nothing_is_completed_in_free_text() -> None:
     assert complete("ask why", KNOWN) == []
     assert complete("pods /sh", KNOWN) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "clusters", "namespace", "text"),
+    [
+        ("fleet", "pods", (), None, ""),
+        ("fleet all", "pods", (), None, ""),
+        ("fleet deploy @prod-eu @prod-us", "deployments.apps", ("prod-eu", "prod-us"), None, ""),
+        ("fleet @prod-eu -n shop /web @home", "pods", ("prod-eu",), "shop", "web @home"),
+        ("fleet po all -A app=web", "pods", (), "", "app=web"),
+    ],
+)
+def test_a_fleet_is_shown(line: str, kind: str, clusters: tuple[str, ...], namespace: str | None, text: str) -> None:
+    command = parsed(line)
+    assert command.verb == "fleet"
+    assert command.kind is not None
+    found = (command.kind.id, command.clusters, command.namespace, command.filter)
+    assert found == (kind, clusters, namespace, text)
+
+
+def test_the_clusters_of_a_fleet_are_completed() -> None:
+    assert [each.text for each in complete("fleet pods @prod-eu @pr", KNOWN)][-1] == "fleet pods @prod-eu @prod-us"
+    assert [each.text for each in complete("fleet dep", KNOWN)] == ["fleet deployments"]

@@ -1,0 +1,146 @@
+"""One kind over several clusters: each is opened and watched by itself, so that one that hangs never slows another."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from kubegenie_tui.agents.cluster_manager import ClusterManager
+from kubegenie_tui.domain.errors import Forbidden, KubeGenieError, ServerFailed, Unauthorized, Unreachable
+from kubegenie_tui.domain.fleet_rows import FleetRows
+from kubegenie_tui.domain.kind import Kind, KindIndex
+from kubegenie_tui.domain.live import LiveState, Phase
+from kubegenie_tui.domain.quantity import format_age
+from kubegenie_tui.domain.table_view import Usage
+from kubegenie_tui.kube.rows.publisher import Publisher
+
+if TYPE_CHECKING:
+    from kubegenie_tui.agents.cluster_agent import ClusterAgent, Lease
+
+
+class Trouble(NamedTuple):
+    """A cluster whose rows are not live, and why in a word or two."""
+
+    cluster: str
+    words: str
+    is_failure: bool
+    """Whether it is more than that the rows are still coming."""
+
+
+class Fleet:
+    """Live rows of several clusters, and how each of them is."""
+
+    def __init__(self, manager: ClusterManager, clusters: Sequence[str]) -> None:
+        """Nothing opened yet.
+
+        Args:
+            manager: where the clusters are.
+            clusters: their names.
+        """
+        self.clusters = tuple(clusters)
+        self.rows = FleetRows()
+        self.agents: dict[str, ClusterAgent] = {}
+        """Those that could be opened."""
+        self._manager = manager
+        self._kind = Kind("", "v1", "pods", "Pod")
+        self._namespace = ""
+        self._leases: dict[str, Lease] = {}
+        self._unusable: dict[str, KubeGenieError] = {}
+        self._unsubscribe: list[Callable[[], None]] = []
+        self._publisher = Publisher(self.rows)
+
+    async def open(self) -> None:
+        """Open every cluster; one whose context cannot be used is in trouble and hinders no other."""
+        await asyncio.gather(*(self._open(name) for name in self.clusters))
+
+    async def _open(self, name: str) -> None:
+        try:
+            agent = self.agents[name] = await self._manager.open(name)
+        except KubeGenieError as error:
+            self._unusable[name] = error
+            return
+        self._unsubscribe.append(agent.on_kinds(partial(self._watch, name)))
+        self._watch(name)
+
+    def show(self, kind: Kind, namespace: str) -> FleetRows:
+        """Watch a kind in one namespace, or in all, of every cluster that serves it; the rows from now on."""
+        held, self._leases = self._leases, {}
+        self.rows.close()
+        self._publisher.close()
+        self._kind, self._namespace = kind, namespace
+        self.rows = FleetRows(self._offer)
+        self._publisher = Publisher(self.rows)
+        for name in self.agents:
+            self._watch(name)
+        for lease in held.values():
+            lease.release()
+        return self.rows
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self.rows.close()
+        self._publisher.close()
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+        for lease in self._leases.values():
+            lease.release()
+        self._leases.clear()
+
+    @property
+    def kinds(self) -> KindIndex:
+        """What any of the clusters serves."""
+        return KindIndex(kind for agent in self.agents.values() for kind in agent.kinds)
+
+    @property
+    def usage_of(self) -> Mapping[str, Usage]:
+        """Use of CPU and memory by cluster, as last measured."""
+        return {name: agent.usage for name, agent in self.agents.items()}
+
+    def troubles(self, now: float) -> list[Trouble]:
+        """The clusters whose rows are not live at this moment, seconds since the epoch; failures first."""
+        found = [trouble for name in self.clusters if (trouble := self._trouble(name, now))]
+        return sorted(found, key=lambda trouble: not trouble.is_failure)
+
+    def _watch(self, name: str) -> None:
+        kind = self.agents[name].kinds.get(self._kind.id)
+        if kind is not None and name not in self._leases:
+            lease = self._leases[name] = self.agents[name].watch(kind, self._namespace)
+            self.rows.join(name, lease.live)
+
+    def _offer(self) -> None:
+        self._publisher.offer()
+
+    def _trouble(self, name: str, now: float) -> Trouble | None:
+        if name in self._unusable:
+            return Trouble(name, "unusable", True)
+        lease = self._leases.get(name)
+        if lease is not None:
+            return _trouble_of(name, lease.live.state, now)
+        agent = self.agents.get(name)
+        if agent is not None and agent.kinds_told.is_set():
+            return Trouble(name, f"serves no {self._kind.plural}", True)
+        return Trouble(name, "loading", False)
+
+
+def _trouble_of(name: str, state: LiveState, now: float) -> Trouble | None:
+    match state.phase:
+        case Phase.LIVE:
+            return None
+        case Phase.STALE:
+            return Trouble(name, f"stale {format_age(now - state.since)}", True)
+        case Phase.DENIED:
+            return Trouble(name, "denied", True)
+        case Phase.GONE:
+            return Trouble(name, "no longer served", True)
+    return Trouble(name, _word(state.error), True) if state.error else Trouble(name, "loading", False)
+
+
+def _word(error: KubeGenieError) -> str:
+    match error:
+        case Unreachable():
+            return "unreachable"
+        case Forbidden() | Unauthorized():
+            return "denied"
+        case ServerFailed():
+            return f"failing {error.code or ''}".rstrip()
+    return error.what

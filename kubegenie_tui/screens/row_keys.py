@@ -1,0 +1,135 @@
+"""What keys do with rows, in one cluster and in several: the explorer and the fleet share it."""
+
+from abc import abstractmethod
+from collections.abc import Callable
+
+from textual import work
+
+from kubegenie_tui.domain.command_line import Command
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.drill import SELECTING, place_behind
+from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.place import Place
+from kubegenie_tui.domain.row import Row
+from kubegenie_tui.screens.messages import AskRequested, DetailRequested, LogsRequested
+from kubegenie_tui.screens.operation_control import OperationControl
+from kubegenie_tui.screens.table_screen import TableScreen
+
+LOGGED = frozenset(
+    {"pods", "deployments.apps", "replicasets.apps", "statefulsets.apps", "daemonsets.apps", "jobs.batch"}
+)
+"""Kinds that have logs, their own or their pods'."""
+
+
+class RowKeys(TableScreen):
+    """Actions on the row under the cursor and on all rows."""
+
+    operations: OperationControl
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kind: Kind | None = None
+
+    @abstractmethod
+    def show_behind(self, place: Place, row: Row) -> None:
+        """Go to the place behind a row, in the cluster of the row."""
+
+    @abstractmethod
+    async def read_object(self, kind: Kind, row: Row) -> dict[str, object]:
+        """The whole object of a row.
+
+        Raises:
+            KubeGenieError: it cannot be read.
+        """
+
+    def action_drill_down(self) -> None:
+        """Open what is behind the row, as in k9s; the object itself when nothing is."""
+        row, kind = self.table.current, self.kind
+        if row is None or kind is None:
+            return
+        if kind.id in SELECTING:
+            self._drill_by_selector(kind, row)
+        elif place := place_behind(kind, row):
+            self.show_behind(place, row)
+        else:
+            self.action_show_object("summary")
+
+    @work(group="drill", exclusive=True, exit_on_error=False)
+    async def _drill_by_selector(self, kind: Kind, row: Row) -> None:
+        try:
+            place = place_behind(kind, row, await self.read_object(kind, row))
+        except KubeGenieError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        if place is None:
+            self.action_show_object("summary")
+        else:
+            self.show_behind(place, row)
+
+    def action_show_object(self, tab: str) -> None:
+        """Open the object under the cursor."""
+        if ref := self.selected():
+            self.post_message(DetailRequested(ref, tab))
+
+    def selected(self) -> ObjectRef | None:
+        """The object under the cursor."""
+        return self.focus_now().selected
+
+    def action_show_logs(self, previous: bool) -> None:
+        """Open the logs of the pod, or of the newest pod behind the object."""
+        ref = self.selected()
+        if ref is None:
+            return
+        if ref.kind == "pods":
+            self.post_message(LogsRequested(ref, previous=previous))
+        elif ref.kind in LOGGED:
+            self.action_show_object("logs")
+        else:
+            self.notify(f"{ref} has no logs", markup=False)
+
+    def action_ask_genie(self) -> None:
+        """Open the genie with this object in mind."""
+        self.post_message(AskRequested("", self.focus_now()))
+
+    def action_mark(self, which: str) -> None:
+        """Mark the row under the cursor, all shown rows, or none."""
+        table = self.table
+        if which == "none":
+            table.marks.clear()
+            table.refresh()
+        elif which == "all":
+            table.mark(table.view.window(0, len(table.view)))
+        elif table.current:
+            table.mark([table.current])
+            table.action_move(1)
+        self.pane.tell()
+
+    def operate(self, command: Command) -> None:
+        """Do something with the chosen rows."""
+        self.operations.start(command.argument, command.words)
+
+    def action_operate(self, words: str) -> None:
+        """Begin the first of these operations that fits the chosen rows; nothing is changed before it was previewed."""
+        self._try(lambda: self.operations.start_first(words.split()))
+
+    def action_show_operations(self) -> None:
+        """All that can be done with the chosen rows."""
+        self._try(self.operations.show_menu)
+
+    def _try(self, begin: Callable[[], None]) -> None:
+        try:
+            begin()
+        except KubeGenieError as error:
+            self.notify(str(error), severity="warning", markup=False)
+
+    def action_sort(self, title: str) -> None:
+        """Sort by a column, again for the other way round."""
+        self.table.sort(title)
+
+    def action_copy_name(self) -> None:
+        """Put the names of the chosen rows on the clipboard."""
+        names = [row.name for row in self.pane.chosen()]
+        if names:
+            self.app.copy_to_clipboard("\n".join(names))
+            self.notify(f"Copied {names[0] if len(names) == 1 else f'{len(names)} names'}", markup=False)

@@ -1,0 +1,40 @@
+"""The pane of a table over several clusters: its title tells of each cluster whose rows are not live."""
+
+from collections.abc import Callable, Sequence
+
+from kubegenie_tui.domain.live import LiveState, Phase
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.widgets.table_pane import TablePane
+
+Troubles = Callable[[], Sequence[tuple[str, str, bool]]]
+"""Clusters whose rows are not live: name, words, whether that is a failure; failures first."""
+NAMED = 3
+"""Clusters that are named; more are counted."""
+
+
+class FleetPane(TablePane):
+    """Rows of one kind over several clusters."""
+
+    EVERYWHERE = "in these clusters"
+
+    def __init__(self, troubles: Troubles, *, emphasise: bool = True) -> None:
+        super().__init__(emphasise=emphasise)
+        self._troubles = troubles
+
+    def on_mount(self) -> None:
+        """Tell how the clusters are once a second."""
+        self.set_interval(1.0, self.tell)
+
+    def phase(self, state: LiveState) -> str:
+        """How each cluster is whose rows are not live."""
+        troubles = self._troubles()
+        failures = [f"{plain(name)} {words}" for name, words, failed in troubles if failed]
+        loading = [plain(name) for name, _, failed in troubles if not failed]
+        if state.phase is Phase.LOADING and not failures:
+            return "loading …"
+        parts = failures[:NAMED]
+        if len(failures) > NAMED:
+            parts.append(f"{len(failures) - NAMED} more")
+        if loading:
+            parts.append(f"{loading[0] if len(loading) == 1 else f'{len(loading)} clusters'} loading …")
+        return " · ".join(parts)

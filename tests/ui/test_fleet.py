@@ -1,0 +1,116 @@
+"""Several clusters in one table, by keys and commands, on the demo."""
+
+from pathlib import Path
+
+import pytest
+
+from kubegenie_tui.demo.api.faults import Fault
+from kubegenie_tui.screens.clusters import ClustersScreen
+from kubegenie_tui.screens.detail import DetailScreen
+from kubegenie_tui.screens.explorer import ExplorerScreen
+from kubegenie_tui.screens.fleet import FleetScreen
+from kubegenie_tui.screens.logs import LogsScreen
+from tests.ui.on_demo import OnDemo, app_on_demo
+
+ALL = {"fleet": True, "command": "pods"}
+
+
+def clusters_shown(demo: OnDemo) -> set[str]:
+    return {row.cluster for row in demo.table.view.window(0, len(demo.table.view))}
+
+
+async def until_fleet(demo: OnDemo, *clusters: str) -> None:
+    def stands() -> bool:
+        return isinstance(demo.app.screen, FleetScreen) and demo.names and clusters_shown(demo) == set(clusters)
+
+    await demo.until(stands)
+
+
+THREE = ("prod-eu", "staging", "edge-paris")
+
+
+async def test_all_clusters_from_the_command_line(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **ALL) as demo:
+        await until_fleet(demo, *THREE)
+        await demo.until_shown("rack-7 unreachable")
+        assert demo.server is not None
+        pods = sum(len(list(demo.server.cluster(name).collection("pods").ordered())) for name in THREE)
+        await demo.until(lambda: len(demo.names) == pods)
+
+
+async def test_marked_clusters_open_as_one(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path) as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and "prod-eu" in demo.names)
+        demo.table.select("", "prod-eu")
+        await demo.pilot.press("m")
+        demo.table.select("", "staging")
+        await demo.pilot.press("m")
+        await demo.until_shown("2 marked")
+        await demo.pilot.press("enter")
+        await until_fleet(demo, "prod-eu", "staging")
+        await demo.pilot.press("escape")
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
+
+
+async def test_kind_scope_and_filter_are_those_of_all(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **ALL) as demo:
+        await until_fleet(demo, *THREE)
+        await demo.command("fleet deploy @prod-eu @staging")
+        await until_fleet(demo, "prod-eu", "staging")
+        await demo.command("deploy shop /checkout")
+        await demo.until(lambda: demo.names == ["checkout", "checkout"])
+        await demo.command("ns all")
+        await demo.until(lambda: len(demo.names) > 20)
+        await demo.pilot.press("ctrl+z")
+        await demo.until_shown("faults only")
+        await demo.pilot.press("escape")
+        await demo.command("po @staging")
+        await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen) and demo.names)
+        assert demo.explorer.agent.name == "staging"
+
+
+@pytest.mark.parametrize(("key", "screen"), [("d", DetailScreen), ("y", DetailScreen), ("l", LogsScreen)])
+async def test_keys_act_in_the_cluster_of_the_row(tmp_path: Path, key: str, screen: type) -> None:
+    async with app_on_demo(tmp_path, **ALL) as demo:
+        await until_fleet(demo, *THREE)
+        row = next(row for row in demo.table.view.window(0, 200) if row.cluster == "staging")
+        demo.table.move_to(demo.table.view.index_of(demo.table.view.identity(row)) or 0)
+        await demo.pilot.press(key)
+        await demo.until(lambda: isinstance(demo.app.screen, screen))
+        await demo.until_shown("KubeGenie  staging")
+
+
+async def test_enter_leads_behind_the_row_in_its_cluster(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, fleet=True, command="deploy /^checkout$") as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, FleetScreen) and demo.names == ["checkout"] * 2)
+        await demo.pilot.press("down")
+        assert demo.table.current is not None
+        assert demo.table.current.cluster == "staging"
+        await demo.pilot.press("enter")
+        await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen) and demo.names)
+        assert demo.explorer.agent.name == "staging"
+        assert all(name.startswith("checkout-") for name in demo.names)
+
+
+async def test_marks_tell_the_clusters_apart(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, fleet=True, command="deploy /^checkout$") as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, FleetScreen) and demo.names == ["checkout"] * 2)
+        await demo.pilot.press("m")
+        screen = demo.app.screen
+        assert isinstance(screen, FleetScreen)
+        assert [row.cluster for row in screen.pane.chosen()] == ["prod-eu"]
+
+
+async def test_one_that_fails_and_one_that_hangs_change_nothing_for_the_others(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path) as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and "prod-eu" in demo.names)
+        assert demo.server is not None
+        demo.server.inject(Fault(path="/pods", cluster="staging", status=500, count=-1))
+        demo.server.inject(Fault(path="/pods", cluster="edge-paris", delay=600, count=-1))
+        await demo.command("fleet")
+        await until_fleet(demo, "prod-eu")
+        await demo.until_shown("staging failing 500")
+        await demo.until_shown("rack-7 unreachable")
+        await demo.until_shown("edge-paris loading …")
+        demo.server.faults.clear()
+        await until_fleet(demo, "prod-eu", "staging")
