@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,6 +13,7 @@ from kubegenie_tui.domain.errors import ClusterError, ServerFailed, Throttled
 from kubegenie_tui.kube.auth.credentials import Credential, Credentials, unauthorized
 from kubegenie_tui.kube.context import Context
 from kubegenie_tui.kube.http.connection import Connection, Request, Response
+from kubegenie_tui.kube.http.websocket import HandshakeRefused, WebSocket
 from kubegenie_tui.kube.rate_limit import RateLimiter
 from kubegenie_tui.kube.request import verb_of
 from kubegenie_tui.kube.status import error_from_status
@@ -22,6 +23,7 @@ __all__ = ["Answer", "Client", "Response"]
 LONGEST_WAIT_SECONDS = 10.0
 """A server that asks a GET to wait longer than this gets its answer passed on instead."""
 TRIES = 4
+HANDSHAKE_SECONDS = 20.0
 _ERROR_BODY = 65536
 
 
@@ -151,6 +153,39 @@ class Client:
         request = Request("GET", path, params or {}, {"Accept": accept}, idle_seconds=idle_timeout)
         async with self._open(request) as response:
             yield response
+
+    async def connect(self, path: str, params: Mapping[str, str], protocols: Sequence[str]) -> WebSocket:
+        """A websocket, to be closed by the caller.
+
+        Args:
+            path: of a subresource of a pod: `exec`, `attach`, `portforward`.
+            params: query parameters; a MultiDict where one is given several times.
+            protocols: what we can speak, the best first.
+
+        Raises:
+            ClusterError, CredentialError, KubeconfigError: as `get`.
+        """
+        if self.context.error is not None:
+            raise self.context.error
+        await self._limiter.take()
+        request = Request("GET", path, params, {}, total_seconds=HANDSHAKE_SECONDS)
+        credential = await self._credentials.get()
+        try:
+            return await self._connection.connect(request, credential, protocols)
+        except HandshakeRefused as refused:
+            renewed = await self._credentials.renew(credential) if refused.status == 401 else credential
+            if renewed.same_as(credential):
+                raise self._handshake_error(path, refused, credential) from None
+        try:
+            return await self._connection.connect(request, renewed, protocols)
+        except HandshakeRefused as refused:
+            raise self._handshake_error(path, refused, renewed) from None
+
+    def _handshake_error(self, path: str, refused: HandshakeRefused, shown: Credential) -> ClusterError:
+        error = error_from_status(
+            refused.status, refused.body[:_ERROR_BODY], verb="create", path=path, headers=refused.headers
+        )
+        return unauthorized(self.context, shown, error) if refused.status == 401 else error
 
     @asynccontextmanager
     async def _open(self, request: Request) -> AsyncIterator[Response]:

@@ -4,7 +4,8 @@ import asyncio
 import ssl
 import time
 import zlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -20,6 +21,7 @@ from kubegenie_tui.kube.http.proxy import proxy_for
 from kubegenie_tui.kube.http.sockets import open_socket
 from kubegenie_tui.kube.http.tls import Certificate, build_ssl_context, inspect_peer
 from kubegenie_tui.kube.http.unpacking import Unpacker
+from kubegenie_tui.kube.http.websocket import LARGEST_MESSAGE, WebSocket, keep_refusal
 from kubegenie_tui.kube.single_flight import SingleFlight
 
 CONNECT_SECONDS = 10.0
@@ -111,28 +113,34 @@ class Connection:
             Unreachable: there was none.
             KubeconfigError: the context names a URL, an authority, a certificate or a proxy we cannot use.
         """
-        context = self._context
-        url = _url(context, request)
-        proxy = proxy_for(context, self._environ)
-        is_secured = "https" in (url.scheme, urlsplit(proxy).scheme)
-        ours = await self._ssl_context(credential.certificate) if is_secured else True
+        url = _url(self._context, request)
+        way = await self._way(url, request, credential)
         session = self._opened_session()
         began = time.perf_counter()
         try:
             response = await session.request(
-                request.method,
-                url,
-                headers=self._all_headers(request, credential),
-                data=request.body,
-                timeout=request.limits(),
-                allow_redirects=False,
-                ssl=ours,
-                server_hostname=context.tls.server_name or None,
-                proxy=proxy or None,
+                request.method, url, data=request.body, timeout=request.limits(), allow_redirects=False, **way
             )
         except _FAILURES as error:
-            raise await self._explain(error, proxy) from error
-        return Response(response, context.server, (time.perf_counter() - began) * 1000)
+            raise await self._explain(error, way["proxy"]) from error
+        return Response(response, self._context.server, (time.perf_counter() - began) * 1000)
+
+    async def connect(self, request: Request, credential: Credential, protocols: Sequence[str]) -> WebSocket:
+        """A websocket that speaks one of the protocols, the first ones preferred.
+
+        Raises:
+            HandshakeRefused: the server answers, but opens none.
+            Unreachable, KubeconfigError: as `send`.
+        """
+        url = _url(self._context, request)
+        way = await self._way(url, request, credential)
+        session = self._opened_session()
+        try:
+            async with asyncio.timeout(request.total_seconds):
+                socket = await session.ws_connect(url, protocols=protocols, max_msg_size=LARGEST_MESSAGE, **way)
+        except _FAILURES as error:
+            raise await self._explain(error, way["proxy"]) from error
+        return WebSocket(socket, self._context.server)
 
     async def close(self) -> None:
         """Drop all connections."""
@@ -140,6 +148,17 @@ class Connection:
         await self._building.close()
         if self._session is not None:
             await self._session.close()
+
+    async def _way(self, url: URL, request: Request, credential: Credential) -> dict[str, Any]:
+        """What says to aiohttp who we are and how the server is reached."""
+        proxy = proxy_for(self._context, self._environ)
+        is_secured = "https" in (url.scheme, urlsplit(proxy).scheme)
+        return {
+            "headers": self._all_headers(request, credential),
+            "ssl": await self._ssl_context(credential.certificate) if is_secured else True,
+            "server_hostname": self._context.tls.server_name or None,
+            "proxy": proxy or None,
+        }
 
     def _all_headers(self, request: Request, credential: Credential) -> CIMultiDict[str]:
         headers = CIMultiDict({**self._headers, **request.headers})
@@ -156,7 +175,9 @@ class Connection:
                 limit=0, keepalive_timeout=KEEP_CONNECTION_SECONDS, socket_factory=open_socket
             )
             # Decompressing ourselves spares aiohttp's second pass over every chunk.
-            self._session = aiohttp.ClientSession(connector=connector, auto_decompress=False)
+            self._session = aiohttp.ClientSession(
+                connector=connector, auto_decompress=False, middlewares=(keep_refusal,)
+            )
         return self._session
 
     async def _ssl_context(self, certificate: Certificate | None) -> ssl.SSLContext:
@@ -168,7 +189,7 @@ class Connection:
     async def _build(self, certificate: Certificate | None) -> None:
         self._ssl = certificate, await asyncio.to_thread(build_ssl_context, self._context, certificate)
 
-    async def _explain(self, error: Exception, proxy: str) -> ClusterError:
+    async def _explain(self, error: Exception, proxy: str | None) -> ClusterError:
         server, peer = self._context.server, None
         if certificate_code(error) in CERTIFICATE_DETAILS and not proxy:
             parts = urlsplit(server)
