@@ -59,9 +59,27 @@ class ExplorerRequested(Message):
 
 @dataclass
 class PlanRequested(Message):
-    """Show what a plan would do, and let the person decide."""
+    """Show what a plan would do, and let the person decide. Nothing else writes."""
 
     plan: Plan
+    undoes: int = 0
+    """Id of the change that it takes back; 0 for none."""
+
+
+@dataclass
+class UndoRequested(Message):
+    """Take a change back, by a plan of its own."""
+
+    cluster: str
+    undo_id: int = 0
+    """0 to let the person pick one."""
+
+
+@dataclass
+class AuditRequested(Message):
+    """Show what was written to a cluster, and how that went."""
+
+    cluster: str
 
 
 @dataclass

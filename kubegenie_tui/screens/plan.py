@@ -1,0 +1,229 @@
+"""The screen that every change passes: what it would do, a person's yes or no, and how it went."""
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import App
+from textual.binding import BindingType
+
+from kubegenie_tui.domain.errors import KubeGenieError, UsageError, unexpected
+from kubegenie_tui.domain.plan import Plan, Preview, StepState, Tier, Undoable
+from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.approval_bar import ApprovalBar
+from kubegenie_tui.screens.messages import UndoRequested
+from kubegenie_tui.screens.plan_dialog import Phase, PlanDialog
+from kubegenie_tui.screens.plan_run import PlanGate, PlanRun, nothing
+from kubegenie_tui.widgets.action_button import ActionButton
+from kubegenie_tui.widgets.plan_notes import refusal_notes
+
+if TYPE_CHECKING:
+    from kubegenie_tui.changes.cluster import WritableCluster
+
+SAY_AFTER = 0.5
+"""Seconds after which a look at the cluster is told of: what is quicker needs no words."""
+ACTIONS: dict[str, Phase] = {
+    "apply": Phase.DECIDING,
+    "undo": Phase.OVER,
+    "look_again": Phase.REFUSED,
+    "stop": Phase.CARRYING,
+    "leave_running": Phase.CARRYING,
+}
+"""When a key does something; `leave` always does."""
+
+
+class PlanScreen(PlanDialog):
+    """Looks, shows, asks, carries out and tells."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("plan")
+
+    def __init__(
+        self,
+        gate: PlanGate,
+        cluster: "WritableCluster",
+        plan: Plan,
+        undoable: Callable[[], Awaitable[Undoable | None]],
+        done: Callable[[], Awaitable[None]] = nothing,
+        *,
+        wall: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """A plan to be looked at.
+
+        Args:
+            gate: what alone can write.
+            cluster: where.
+            plan: what is wanted.
+            undoable: the latest change of the cluster and whether it can be taken back.
+            done: what follows when all of it was done.
+            wall: seconds since the epoch.
+            clock: seconds that only go forward.
+        """
+        super().__init__(cluster, plan, wall())
+        self._gate = gate
+        self._undoable = undoable
+        self._done = done
+        self._clock = clock
+        self._began = clock()
+        self._seen = False
+        """Whether the preview has been painted: a key pressed before is no yes to it."""
+        self._run: PlanRun | None = None
+        self._undo_id = 0
+
+    def on_mount(self) -> None:
+        """Look at once."""
+        self.set_interval(SAY_AFTER, self._tick)
+        self._look()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Name in the footer, and do, only what makes sense now."""
+        if action == "apply" and self.preview is not None and self.preview.tier is Tier.DESTRUCTIVE:
+            return False
+        if action == "undo" and not self._undo_id:
+            return False
+        return action not in ACTIONS or ACTIONS[action] is self.phase
+
+    def _tick(self) -> None:
+        if self.phase is Phase.LOOKING:
+            what = f"looking at {self.cluster.name}: rights, a dry run by the server, what it touches"
+            self.say(f"◐ {what} · {self._clock() - self._began:.1f}s")
+        elif self.phase is Phase.CARRYING and self._run is not None:
+            self.steps.show(self._run.shown)
+
+    # Looking
+
+    @work(group="look", exclusive=True, exit_on_error=False)
+    async def _look(self, said: str = "") -> None:
+        self._began, self.preview, self._seen = self._clock(), None, False
+        self.enter(Phase.LOOKING, said)
+        self.bar.offer("cancel", focus="cancel")
+        try:
+            preview = await self._gate.preview(self.cluster, self.plan)
+        except KubeGenieError as error:
+            self._refuse(error)
+        except Exception as error:
+            self._refuse(unexpected(error))
+        else:
+            self._show(preview, said)
+
+    def _show(self, preview: Preview, said: str) -> None:
+        self.show_preview(preview)
+        if preview.refusal is not None:
+            self._refuse()
+            return
+        self.enter(Phase.DECIDING, said)
+        self.bar.ask(preview)
+        self.call_after_refresh(self._painted)
+
+    def _painted(self) -> None:
+        self._seen = True
+
+    def _refuse(self, error: KubeGenieError | None = None) -> None:
+        if error is not None:
+            self.show_notes([("refused", refusal_notes(error))])
+        self.enter(Phase.REFUSED)
+        self.bar.offer("close", "again", focus="close")
+
+    def action_look_again(self) -> None:
+        """Ask the cluster once more."""
+        self._look()
+
+    # Saying yes
+
+    def action_apply(self) -> None:
+        """Say yes to what is shown; where the name must be typed, that is the only yes."""
+        self._approve("key y", "")
+
+    @on(ApprovalBar.Approved)
+    def _approved(self, event: ApprovalBar.Approved) -> None:
+        self._approve(event.how, event.typed)
+
+    def _approve(self, how: str, typed: str) -> None:
+        if self.preview is None or self.phase is not Phase.DECIDING or not self._seen:
+            return
+        try:
+            approval = self._gate.approve(self.preview, how, typed)
+        except UsageError as error:
+            self.say(str(error))
+            return
+        run = self._run = PlanRun(self.preview, self._clock)
+        run.told = self._follow
+        self.enter(Phase.CARRYING)
+        self.bar.offer()
+        self._follow()
+        news = self._gate.carry_out(self.cluster, self.preview, approval)
+        self.app.run_worker(run.go(news, self._done), group="plan-run", exit_on_error=False)
+
+    # Carrying out
+
+    def _follow(self) -> None:
+        run = self._run
+        if run is None or not self.is_attached:
+            return
+        self.steps.show(run.shown)
+        if run.finished and run.changed_underneath:
+            self._look(f"Nothing was done: {run.error} · this is how it would be now")
+        elif run.finished:
+            self._end(run)
+
+    @work(group="end", exclusive=True, exit_on_error=False)
+    async def _end(self, run: PlanRun) -> None:
+        self.enter(Phase.OVER, run.outcome, wrong=not run.well)
+        self.bar.offer("close", focus="close")
+        undoable = await self._undoable() if run.count(StepState.DONE) else None
+        if undoable is not None and undoable.plan is not None and undoable.title == self.plan.title:
+            self._undo_id = undoable.id
+            self.bar.offer("close", "undo", focus="close")
+            self.refresh_bindings()
+
+    def action_stop(self) -> None:
+        """Begin nothing more after the step that is under way."""
+        if self._run is not None:
+            self._run.stop_wanted = True
+            self.say("Stopping after the step that is under way")
+
+    def action_leave_running(self) -> None:
+        """Go back to work; the end is told in a corner."""
+        if self._run is not None:
+            self._run.told = _telling(self.app, self._run)
+        self.dismiss(None)
+
+    # Leaving
+
+    def action_leave(self) -> None:
+        """Leave without a yes; while steps are being done, ask whether to stop, or let the last one end by itself."""
+        run = self._run
+        if run is None or self.phase is not Phase.CARRYING:
+            self.dismiss(None)
+        elif run.stop_wanted or not run.count(StepState.WAITING):
+            self.action_leave_running()
+        else:
+            self.say("Stop after the step that is under way?  s stop · b go on in the background")
+
+    def action_undo(self) -> None:
+        """Take it back: a plan of its own."""
+        if self._undo_id:
+            self.app.post_message(UndoRequested(self.cluster.name, self._undo_id))
+            self.dismiss(None)
+
+    @on(ActionButton.Pressed)
+    def _pressed(self, event: ActionButton.Pressed) -> None:
+        match event.button.id:
+            case "again":
+                self.action_look_again()
+            case "undo":
+                self.action_undo()
+            case _:
+                self.dismiss(None)
+
+
+def _telling(app: App[object], run: PlanRun) -> Callable[[], None]:
+    """What tells the end of a plan in a corner, wherever the person is by then."""
+
+    def tell() -> None:
+        if run.finished:
+            text = " · ".join(str(each) for each in (run.preview.plan.title, run.outcome, run.error) if each)
+            app.notify(text, severity="information" if run.well else "error", markup=False, timeout=10)
+
+    return tell
