@@ -1,0 +1,88 @@
+"""Objects that a person wrote: created, or made to be as they are written, by server-side apply."""
+
+from collections.abc import Sequence
+
+from kubegenie_tui.changes.operations.manifests_text import Document, read_documents
+from kubegenie_tui.domain.cluster_reader import ClusterReader
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.kind import Kind, KindIndex
+from kubegenie_tui.domain.manifest import Manifest, mapping_at
+from kubegenie_tui.domain.plan import Plan, Step, Verb
+
+MOST_OBJECTS = 500
+"""In one plan."""
+_SERVERS_OWN = frozenset({"managedFields", "resourceVersion", "uid", "creationTimestamp", "generation", "selfLink"})
+"""Metadata that comes along when somebody pastes what a server gave."""
+_FIRST = {"namespaces": 0, "customresourcedefinitions.apiextensions.k8s.io": 1}
+"""What others need before they can be made."""
+
+
+def apply_plan(cluster: ClusterReader, text: str, source: str, namespace: str = "", *, force: bool = False) -> Plan:
+    """A plan that makes every object of a text what it says there.
+
+    Args:
+        cluster: where.
+        text: YAML or JSON, any number of documents.
+        source: file name, or what the text is called.
+        namespace: where objects go that name none; `default` when empty.
+        force: take over fields that others own.
+
+    Raises:
+        UsageError: the text cannot be read, or the cluster has no such kind; with the line.
+    """
+    documents = read_documents(text, source)
+    if len(documents) > MOST_OBJECTS:
+        raise UsageError(f"{source} has {len(documents)} objects", f"the most is {MOST_OBJECTS}", "split it")
+    steps = apply_steps(cluster.name, cluster.kinds, documents, namespace or "default", force=force)
+    what = str(steps[0].ref) if len(steps) == 1 and steps[0].ref.name else f"{len(steps)} objects"
+    return Plan(f"Apply {what} from {source}", cluster.name, tuple(steps))
+
+
+def apply_steps(
+    cluster: str, kinds: KindIndex, documents: Sequence[Document], namespace: str, *, force: bool = False
+) -> list[Step]:
+    """A step for each, namespaces and definitions of kinds first, the others as they are written.
+
+    Raises:
+        UsageError: a kind that the cluster does not serve, the same object twice, or a namespace where none can be.
+    """
+    steps = [_step(cluster, kinds, document, namespace, force=force) for document in documents]
+    seen: dict[ObjectRef, Document] = {}
+    for step, document in zip(steps, documents, strict=True):
+        first = seen.setdefault(step.ref, document)
+        if first is not document and step.ref.name:
+            raise UsageError(f"{document.place}: {step.ref} is there twice", f"it stands at line {first.line} too")
+    return sorted(steps, key=lambda step: _FIRST.get(step.ref.kind, 2))
+
+
+def _step(cluster: str, kinds: KindIndex, document: Document, namespace: str, *, force: bool) -> Step:
+    written = document.manifest
+    kind = _kind(kinds, document)
+    metadata = {key: value for key, value in mapping_at(written, "metadata").items() if key not in _SERVERS_OWN}
+    if kind.namespaced:
+        metadata.setdefault("namespace", namespace)
+    elif "namespace" in metadata:
+        raise UsageError(
+            f"{document.place}: a {kind.kind} is in no namespace", next_step="leave metadata.namespace out"
+        )
+    body: Manifest = {key: value for key, value in written.items() if key != "status"} | {"metadata": metadata}
+    ref = ObjectRef(kind.id, str(metadata.get("name", "")), str(metadata.get("namespace", "")), cluster)
+    if not ref.name:
+        return Step(Verb.CREATE, ref, body)
+    return Step(Verb.APPLY, ref, body, force=force)
+
+
+def _kind(kinds: KindIndex, document: Document) -> Kind:
+    api_version, name = document.manifest["apiVersion"], document.manifest["kind"]
+    kind = kinds.of(api_version, name)
+    if kind is None:
+        near = ", ".join(kinds.near(name.lower()))
+        hint = f"did you mean {near}?" if near else "apply its definition first"
+        raise UsageError(f"{document.place}: the cluster has no kind {name} in {api_version}", next_step=hint)
+    if kind.api_version != api_version:
+        raise UsageError(
+            f"{document.place}: {name} is written for {api_version}", f"the cluster is asked in {kind.api_version}",
+            f"write apiVersion: {kind.api_version}",
+        )  # fmt: skip
+    return kind
