@@ -140,7 +140,7 @@ class Gate:
                     seqs.append(seq)
                     text = ""
                     if step.wait and step.ref.name:
-                        async for text in outcome(cluster, _made(step, answer), self._clock):
+                        async for text in outcome(cluster, _made(step, answer), self._clock, shown.before):
                             yield Progress(index, StepState.RUNNING, text)
                     yield Progress(index, StepState.DONE, text)
                 except KubeGenieError as error:

@@ -17,16 +17,28 @@ Said = tuple[bool, str]
 """Whether it has come about, and how far it is."""
 
 
-async def outcome(cluster: WritableCluster, step: Step, clock: Clock) -> AsyncIterator[str]:
+async def outcome(
+    cluster: WritableCluster, step: Step, clock: Clock, before: Manifest | None = None
+) -> AsyncIterator[str]:
     """How far it is, in words, each time that changes; ends when it has come about, or when patience does.
+
+    Args:
+        cluster: where.
+        step: what was written.
+        clock: the time.
+        before: the object before that; a failure that it told of already is not taken for one of this change.
 
     Raises:
         KubeGenieError: it has failed.
     """
-    judge = _JUDGES.get(step.ref.kind, _made)
-    deadline, told = clock.now() + PATIENCE_SECONDS, ""
+    judge = _gone if _removes(step) else _JUDGES.get(step.ref.kind, _made)
+    deadline, told, known = clock.now() + PATIENCE_SECONDS, "", _stuck(before or {})
     while clock.now() < deadline:
-        done, text = _gone(await _seen(cluster, step)) if _removes(step) else judge(await _seen(cluster, step))
+        found = await _seen(cluster, step)
+        if (stuck := _stuck(found or {})) and stuck != known:
+            what = "The change was made, but the rollout makes no progress"
+            raise KubeGenieError(what, text_at(stuck, "message"), "undo it, or look why")
+        done, text = judge(found)
         if text != told:
             told = text
             yield text
@@ -51,6 +63,12 @@ async def _seen(cluster: WritableCluster, step: Step) -> Manifest | None:
     return found if not step.uid or text_at(found, "metadata.uid") == step.uid else None
 
 
+def _stuck(manifest: Manifest) -> Manifest:
+    """The condition that tells of a rollout which takes longer than its deadline; empty when there is none."""
+    conditions = mappings_at(manifest, "status.conditions")
+    return next((each for each in conditions if text_at(each, "reason") == "ProgressDeadlineExceeded"), {})
+
+
 def _gone(found: Manifest | None) -> Said:
     if found is None:
         return True, "gone"
@@ -70,9 +88,6 @@ def _rolled_out(found: Manifest | None) -> Said:
     assert found is not None
     if _lags(found):
         return False, "waiting for the controller"
-    for condition in mappings_at(found, "status.conditions"):
-        if text_at(condition, "reason") == "ProgressDeadlineExceeded":
-            raise KubeGenieError("The rollout makes no progress", text_at(condition, "message"), "undo it, or look why")
     wanted = number_at(found, "spec.replicas") or 0
     updated, available = _count(found, "updatedReplicas"), _count(found, "availableReplicas")
     left = max(0, _count(found, "replicas") - updated)

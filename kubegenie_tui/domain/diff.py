@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from kubegenie_tui.domain.manifest import Manifest, mapping_at
 from kubegenie_tui.domain.plan import DiffLine
-from kubegenie_tui.domain.yaml_text import shown_manifest, yaml_lines
+from kubegenie_tui.domain.yaml_text import LAST_APPLIED, shown_manifest, yaml_lines
 
 CONTEXT = 3
 """Lines around a difference."""
@@ -14,8 +14,11 @@ _SERVERS_OWN = frozenset({"managedFields", "generation", "resourceVersion", "uid
 
 
 def normalised(manifest: Manifest) -> Manifest:
-    """An object without what the server keeps for itself: status, managedFields, generation and their like."""
-    own = {key: value for key, value in mapping_at(manifest, "metadata").items() if key not in _SERVERS_OWN}
+    """An object without what server and kubectl keep for themselves: status, managedFields, the text once applied."""
+    metadata = mapping_at(manifest, "metadata")
+    own = {key: value for key, value in metadata.items() if key not in (*_SERVERS_OWN, "annotations")}
+    notes = {key: value for key, value in mapping_at(metadata, "annotations").items() if key != LAST_APPLIED}
+    own |= {"annotations": notes} if notes else {}
     return {key: own if key == "metadata" else value for key, value in manifest.items() if key != "status"}
 
 

@@ -61,9 +61,11 @@ def deployment(replicas: int, updated: int, available: int, *, total: int | None
     }
 
 
-async def told(cluster: Cluster, kind: str = "deployments.apps", verb: Verb = Verb.PATCH, uid: str = "u") -> list[str]:
-    step = Step(verb, ObjectRef(kind, "web", "shop"), uid=uid)
-    return [text async for text in outcome(cluster, step, Quick())]
+async def told(
+    cluster: Cluster, kind: str = "deployments.apps", verb: Verb = Verb.PATCH, *, before: Object | None = None
+) -> list[str]:
+    step = Step(verb, ObjectRef(kind, "web", "shop"), uid="u")
+    return [text async for text in outcome(cluster, step, Quick(), before)]
 
 
 async def test_a_rollout_is_followed_to_its_end() -> None:
@@ -83,13 +85,27 @@ async def test_a_rollout_is_followed_to_its_end() -> None:
     ]
 
 
+def stuck(at: str) -> Object:
+    found = deployment(3, 1, 2)
+    condition = {
+        "type": "Progressing",
+        "reason": "ProgressDeadlineExceeded",
+        "message": "timed out",
+        "lastUpdateTime": at,
+    }
+    return {**found, "status": {**found["status"], "conditions": [condition]}}
+
+
 async def test_a_rollout_that_makes_no_progress_has_failed() -> None:
-    stuck = deployment(3, 1, 2)
-    stuck["status"]["conditions"] = [
-        {"type": "Progressing", "reason": "ProgressDeadlineExceeded", "message": "timed out"}
-    ]
     with pytest.raises(KubeGenieError, match="no progress"):
-        await told(Cluster(stuck))
+        await told(Cluster(stuck("12:00")))
+
+
+async def test_a_failure_from_before_is_not_one_of_this_change() -> None:
+    cluster = Cluster(stuck("11:00"), stuck("11:00"), deployment(3, 3, 3))
+    assert (await told(cluster, before=stuck("11:00")))[-1] == "3 of 3 pods ready"
+    with pytest.raises(KubeGenieError, match="no progress"):
+        await told(Cluster(stuck("11:00"), stuck("12:00")), before=stuck("11:00"))
 
 
 async def test_what_takes_too_long_stays_open() -> None:
