@@ -17,6 +17,7 @@ from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.keys import PLACES, bindings
 from kubegenie_tui.screens.messages import ClustersRequested, ExplorerRequested, FleetRequested
+from kubegenie_tui.screens.operation_control import OperationControl
 from kubegenie_tui.screens.row_keys import RowKeys
 from kubegenie_tui.widgets.fleet_pane import FleetPane
 from kubegenie_tui.widgets.header import StatusHeader
@@ -31,7 +32,7 @@ ROW_KEYS = frozenset(
     key.id
     for key in PLACES["explorer"]
     if key.action.startswith(("drill_down", "show_logs", "show_object", "ask_genie", "filter_rows", "go_back", "mark"))
-    or key.action.startswith(("sort", "copy_name", "toggle('wide')", "toggle('faults')"))
+    or key.action.startswith(("sort", "copy_name", "toggle('wide')", "toggle('faults')", "operate", "show_operations"))
 )
 """Keys of the explorer that work on rows of any cluster."""
 USED = frozenset({"pods", "nodes"})
@@ -49,6 +50,7 @@ class FleetScreen(RowKeys):
     def __init__(self, services: "Services", fleet: "Fleet", wanted: FleetRequested, *, demo: bool = False) -> None:
         super().__init__()
         self.fleet = fleet
+        self.operations = OperationControl(self, services)
         self._services = services
         self._wanted = wanted
         self._demo = demo
@@ -119,7 +121,8 @@ class FleetScreen(RowKeys):
         """Kinds of all these clusters, their namespaces, and all clusters."""
         agents = self.fleet.agents.values()
         namespaces = sorted({row.name for agent in agents for row in agent.namespaces.rows.values()})
-        return Known(self.fleet.kinds, namespaces, [status.name for status in self._services.manager.statuses])
+        clusters = [status.name for status in self._services.manager.statuses]
+        return Known(self.fleet.kinds, namespaces, clusters, self.operations.words())
 
     def focus_now(self) -> Focus:
         """The row under the cursor, in its cluster."""

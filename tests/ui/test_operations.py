@@ -9,6 +9,7 @@ from kubegenie_tui.domain.plan import Plan, Verb
 from kubegenie_tui.navigation import Navigation
 from kubegenie_tui.screens import messages
 from kubegenie_tui.screens.explorer import ExplorerScreen
+from kubegenie_tui.screens.fleet import FleetScreen
 from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.picker import PickerScreen
 from tests.ui.on_demo import OnDemo, app_on_demo
@@ -28,7 +29,8 @@ def plans(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
             return True
         return original(self, message)
 
-    monkeypatch.setattr(ExplorerScreen, "post_message", keep)
+    for place in (ExplorerScreen, FleetScreen):
+        monkeypatch.setattr(place, "post_message", keep)
     return asked
 
 
@@ -80,3 +82,25 @@ async def test_the_menu_names_what_fits_with_its_key(tmp_path: Path, plans: list
         await demo.pilot.press(*"restart", "enter")
         await demo.until(lambda: plans)
         assert plans[0].title == "Restart deployment shop/checkout"
+
+
+async def test_one_key_does_what_each_kind_needs(tmp_path: Path, plans: list[Plan]) -> None:
+    async with app_on_demo(tmp_path, **DEPLOYMENTS | {"command": "cronjobs -A"}) as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen) and demo.names)
+        await demo.pilot.press("s")
+        await demo.until(lambda: plans)
+        assert plans[0].title.startswith("Suspend cronjob ")
+        await demo.pilot.press("t")
+        await demo.until(lambda: len(plans) > 1)
+        assert plans[1].title.startswith("Run cronjob ")
+
+
+async def test_rows_of_several_clusters_are_a_plan_each(tmp_path: Path, plans: list[Plan]) -> None:
+    async with app_on_demo(tmp_path, **DEPLOYMENTS) as demo:
+        await opened(demo)
+        await demo.command("fleet deployments @prod-eu @staging")
+        await demo.until(lambda: isinstance(demo.app.screen, FleetScreen) and demo.table.live.rows)
+        await demo.until(lambda: len({row.cluster for row in demo.table.live.rows.values()}) == 2)
+        await demo.pilot.press("ctrl+a", "r")
+        await demo.until(lambda: len(plans) == 2)
+        assert {plan.cluster for plan in plans} == {"prod-eu", "staging"}
