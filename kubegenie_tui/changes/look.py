@@ -71,5 +71,6 @@ async def _after(cluster: WritableCluster, kind: Kind, step: Step, before: Manif
     if step.verb is Verb.DELETE or step.subresource == "eviction":
         return None
     if step.subresource == "scale" and before is not None:
-        return {**before, "spec": {**mapping_at(before, "spec"), "replicas": value_at(answer, "spec.replicas")}}
+        replicas = value_at(answer, "spec.replicas") or 0  # a Scale leaves a zero out
+        return {**before, "spec": {**mapping_at(before, "spec"), "replicas": replicas}}
     return answer

@@ -51,17 +51,17 @@ def _of_deletion(step: Step, before: Manifest | None) -> Reversal:
     if before is None:
         return Reversal(None, why="what it was like is not known")
     why = never_again(step.ref.kind, before)
-    return Reversal(None, why=why) if why else Reversal(Step(Verb.CREATE, step.ref, recreated(before)))
+    return Reversal(None, why=why) if why else Reversal(Step(Verb.CREATE, step.ref, recreated(before), wait=step.wait))
 
 
 def _of_creation(step: Step, made: Manifest | None) -> Reversal:
     if made is None:
-        return Reversal(Step(Verb.DELETE, step.ref, propagation="Background"))
+        return Reversal(Step(Verb.DELETE, step.ref, propagation="Background", wait=step.wait))
     uid = text_at(made, "metadata.uid")
     if not uid:
         return Reversal(None, why="there is nothing that stays of it")
     ref = msgspec.structs.replace(step.ref, name=text_at(made, "metadata.name"))
-    return Reversal(Step(Verb.DELETE, ref, propagation="Background", uid=uid))
+    return Reversal(Step(Verb.DELETE, ref, propagation="Background", uid=uid, wait=step.wait))
 
 
 def _of_change(step: Step, before: Manifest, after: Manifest) -> Reversal:
@@ -86,7 +86,7 @@ def _of_change(step: Step, before: Manifest, after: Manifest) -> Reversal:
 def _comparable(manifest: Manifest, subresource: str) -> Manifest:
     """As much of an object as a write to the subresource can change."""
     if subresource == "scale":
-        return {"spec": {"replicas": number_at(manifest, "spec.replicas")}}
+        return {"spec": {"replicas": number_at(manifest, "spec.replicas") or 0}}  # a Scale leaves a zero out
     if subresource == "status":
         return {"status": mapping_at(manifest, "status")}
     shown = normalised(manifest)

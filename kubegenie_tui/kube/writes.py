@@ -41,7 +41,8 @@ async def dry_run(client: Client, kind: Kind, step: Step) -> Manifest:
 
 
 async def _send(client: Client, kind: Kind, step: Step, *, dry: bool) -> Manifest:
-    path = kind.path(step.ref.namespace, step.ref.name, step.subresource)
+    name = "" if step.verb is Verb.CREATE and not step.subresource else step.ref.name
+    path = kind.path(step.ref.namespace, name, step.subresource)
     answer = await client.request(
         _METHODS[step.verb],
         path,

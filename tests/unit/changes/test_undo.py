@@ -1,0 +1,227 @@
+import itertools
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kubegenie_tui.changes.undo import Undo
+from kubegenie_tui.domain.errors import Conflict, NotFound, UsageError
+from kubegenie_tui.domain.plan import PatchType, Plan, Preview, Step, StepPreview, Tier, Verb
+from kubegenie_tui.store import undo as undo_store
+from kubegenie_tui.store.store import Store
+from tests.unit.changes.bench import CONFIG_MAPS, DEPLOYMENTS, NODES, PODS, Bench, config_map, opened, patch, ref
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    async with opened(tmp_path) as found:
+        yield found
+
+
+def image(name: str, tag: str) -> dict[str, Any]:
+    return {"spec": {"template": {"spec": {"containers": [{"name": name, "image": tag}]}}}}
+
+
+def scale(replicas: int) -> Step:
+    return patch(DEPLOYMENTS, "web", {"spec": {"replicas": replicas}}, subresource="scale")
+
+
+STEPS = {
+    "scale": scale(6),
+    "scale to nothing": scale(0),
+    "label": patch(DEPLOYMENTS, "web", {"metadata": {"labels": {"tier": "a", "app": None}}}),
+    "annotate": patch(DEPLOYMENTS, "web", {"metadata": {"annotations": {"example.com/note": "x"}}}),
+    "image of the second container": patch(DEPLOYMENTS, "web", image("proxy", "p:2"), patch=PatchType.STRATEGIC),
+    "a container taken away": patch(
+        DEPLOYMENTS,
+        "web",
+        {"spec": {"template": {"spec": {"containers": [{"name": "web", "$patch": "delete"}]}}}},
+        patch=PatchType.STRATEGIC,
+    ),
+    "pause": patch(DEPLOYMENTS, "web", {"spec": {"paused": True}}),
+    "cordon": patch(NODES, "node-1", {"spec": {"unschedulable": True}}),
+    "taint": patch(NODES, "node-1", {"spec": {"taints": [{"key": "a", "effect": "NoSchedule"}]}}),
+    "a key of a ConfigMap": patch(CONFIG_MAPS, "settings", {"data": {"colour": None, "shape": "round"}}),
+    "apply": Step(
+        Verb.APPLY, ref(CONFIG_MAPS, "settings"), config_map("settings", colour="red"), force=True, wait=False
+    ),
+    "delete a Deployment": Step(Verb.DELETE, ref(DEPLOYMENTS, "web"), wait=False),
+    "delete a ConfigMap": Step(Verb.DELETE, ref(CONFIG_MAPS, "settings"), wait=False),
+}
+
+
+@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
+async def test_an_undo_restores_what_was_there(bench: Bench, step: Step) -> None:
+    before = await bench.get(step.ref.kind, step.ref.name)
+    change = await bench.do(step)
+    assert change.plan is not None
+    await bench.take_back(change)
+    assert await bench.get(step.ref.kind, step.ref.name) == before
+
+
+async def test_what_was_created_is_gone_after_an_undo(bench: Bench) -> None:
+    change = await bench.do(Step(Verb.CREATE, ref(CONFIG_MAPS, "new"), config_map("new"), wait=False))
+    await bench.take_back(change)
+    with pytest.raises(NotFound):
+        await bench.get(CONFIG_MAPS, "new")
+
+
+async def test_what_somebody_else_did_elsewhere_stays(bench: Bench) -> None:
+    change = await bench.do(patch(CONFIG_MAPS, "settings", {"data": {"colour": "red"}}))
+    bench.by_somebody_else(CONFIG_MAPS, "settings", data={"colour": "red", "size": "11"})
+    await bench.take_back(change)
+    assert (await bench.get(CONFIG_MAPS, "settings"))["data"] == {"colour": "blue", "size": "11"}
+
+
+async def test_an_undo_is_refused_where_somebody_else_changed_the_same_field(bench: Bench) -> None:
+    change = await bench.do(patch(CONFIG_MAPS, "settings", {"data": {"colour": "red"}}))
+    bench.by_somebody_else(CONFIG_MAPS, "settings", data={"colour": "green", "size": "10"})
+    with pytest.raises(Conflict, match=r'data\.colour is "green" now, and was "red" after this change'):
+        await bench.undo.plan_for(bench.agent, change.id)
+
+
+async def test_an_undo_of_what_is_as_it_was_already_is_not_needed(bench: Bench) -> None:
+    change = await bench.do(patch(CONFIG_MAPS, "settings", {"data": {"colour": "red"}}))
+    bench.by_somebody_else(CONFIG_MAPS, "settings", data={"colour": "blue", "size": "10"})
+    with pytest.raises(UsageError, match="needs no undo"):
+        await bench.undo.plan_for(bench.agent, change.id)
+
+
+async def test_an_undo_is_refused_for_another_object_of_the_same_name(bench: Bench) -> None:
+    change = await bench.do(patch(CONFIG_MAPS, "settings", {"data": {"colour": "red"}}))
+    cluster = bench.server.cluster("prod")
+    bench.deleted_by_somebody_else(CONFIG_MAPS, "settings")
+    with pytest.raises(Conflict, match="is gone"):
+        await bench.undo.plan_for(bench.agent, change.id)
+    cluster.create(config_map("settings", colour="red"))
+    with pytest.raises(Conflict, match="another object by now"):
+        await bench.undo.plan_for(bench.agent, change.id)
+
+
+async def test_a_deletion_is_not_undone_over_what_somebody_made_since(bench: Bench) -> None:
+    change = await bench.do(Step(Verb.DELETE, ref(CONFIG_MAPS, "settings"), wait=False))
+    bench.server.cluster("prod").create(config_map("settings", colour="red"))
+    with pytest.raises(Conflict, match="another configmaps shop/settings by now"):
+        await bench.undo.plan_for(bench.agent, change.id)
+
+
+async def test_a_deletion_that_is_not_over_cannot_be_undone_yet(bench: Bench) -> None:
+    held = config_map("held")
+    held["metadata"]["finalizers"] = ["example.com/wait"]
+    bench.server.cluster("prod").create(held)
+    change = await bench.do(Step(Verb.DELETE, ref(CONFIG_MAPS, "held"), wait=False))
+    with pytest.raises(Conflict, match="still being deleted"):
+        await bench.undo.plan_for(bench.agent, change.id)
+
+
+async def test_a_creation_that_is_gone_needs_no_undo(bench: Bench) -> None:
+    change = await bench.do(Step(Verb.CREATE, ref(CONFIG_MAPS, "new"), config_map("new"), wait=False))
+    bench.deleted_by_somebody_else(CONFIG_MAPS, "new")
+    with pytest.raises(UsageError, match="needs no undo"):
+        await bench.undo.plan_for(bench.agent, change.id)
+
+
+async def test_steps_are_taken_back_the_last_one_first(bench: Bench) -> None:
+    before = await bench.get(CONFIG_MAPS, "settings")
+    change = await bench.do(
+        patch(CONFIG_MAPS, "settings", {"data": {"size": "20"}}),
+        Step(Verb.DELETE, ref(DEPLOYMENTS, "web"), wait=False),
+        Step(Verb.CREATE, ref(CONFIG_MAPS, "new"), config_map("new"), wait=False),
+    )
+    plan = await bench.undo.plan_for(bench.agent, change.id)
+    assert [step.verb for step in plan.steps] == [Verb.DELETE, Verb.CREATE, Verb.PATCH]
+    assert plan.asked_by == "undo"
+    await bench.take_back(change)
+    assert await bench.get(CONFIG_MAPS, "settings") == before
+
+
+async def test_two_steps_on_one_field_are_no_conflict_with_each_other(bench: Bench) -> None:
+    before = await bench.agent.get(bench.agent.kinds.resolve(CONFIG_MAPS), "settings", "shop")
+    states = [before, *({**before, "data": {**before["data"], "colour": colour}} for colour in ("red", "green"))]
+    steps = [
+        StepPreview(patch(CONFIG_MAPS, "settings", {}), old, new, ())
+        for old, new in itertools.pairwise(states)
+    ]
+    plan = Plan("Twice", "prod", tuple(step.step for step in steps))
+    preview = Preview(plan, tuple(steps), Tier.REVERSIBLE, (), (), ())
+    change = await bench.undo.record(preview, [step.after for step in steps], [1, 3])
+    bench.by_somebody_else(CONFIG_MAPS, "settings", data={"colour": "green", "size": "10"})
+    first, second = (await bench.undo.plan_for(bench.agent, change.id)).steps
+    assert (first.body, second.body) == ({"data": {"colour": "red"}}, {"data": {"colour": "blue"}})
+
+
+async def test_what_cannot_be_taken_back_is_said_beside_what_can(bench: Bench) -> None:
+    change = await bench.do(
+        patch(NODES, "node-1", {"spec": {"unschedulable": True}}),
+        Step(Verb.CREATE, ref(PODS, "pod-0"), eviction("pod-0"), subresource="eviction", wait=False),
+    )
+    assert change.plan is not None
+    assert [step.ref.kind for step in change.plan.steps] == [NODES]
+    assert "evicted pod does not come back" in change.why_not
+
+
+def eviction(name: str) -> dict[str, Any]:
+    return {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": name, "namespace": "shop"}}
+
+
+async def test_what_cannot_be_taken_back_at_all_is_refused_with_the_reason(bench: Bench) -> None:
+    change = await bench.do(
+        Step(Verb.CREATE, ref(PODS, "pod-0"), eviction("pod-0"), subresource="eviction", wait=False)
+    )
+    assert change.plan is None
+    with pytest.raises(UsageError, match="does not come back"):
+        await bench.undo.plan_for(bench.agent, change.id)
+
+
+async def test_a_change_is_undone_once_and_an_undo_can_be_undone(bench: Bench) -> None:
+    change = await bench.do(patch(CONFIG_MAPS, "settings", {"data": {"colour": "red"}}), title="Paint it red")
+    await bench.take_back(change)
+    with pytest.raises(UsageError, match="undone already"):
+        await bench.undo.plan_for(bench.agent, change.id)
+    latest, first = await bench.undo.recent("prod")
+    assert (latest.title, first.title, first.undone) == ("Undo: Paint it red", "Paint it red", True)
+    await bench.take_back(latest)
+    assert (await bench.get(CONFIG_MAPS, "settings"))["data"]["colour"] == "red"
+
+
+async def test_each_cluster_has_its_own(bench: Bench) -> None:
+    change = await bench.do(scale(4))
+    assert await bench.undo.recent("staging") == []
+    other = Undo(bench.store.undo)
+    plan = Plan("elsewhere", "staging", ())
+    elsewhere = await other.record(Preview(plan, (), Tier.REVERSIBLE, (), (), ()), [], [])
+    with pytest.raises(UsageError, match="not remembered"):
+        await bench.undo.plan_for(bench.agent, elsewhere.id)
+    with pytest.raises(UsageError, match="not remembered"):
+        await bench.undo.plan_for(bench.agent, change.id + 99)
+
+
+async def test_only_the_steps_that_were_done_are_kept(bench: Bench) -> None:
+    plan = Plan("Half", "prod", (scale(5), patch(CONFIG_MAPS, "settings", {"data": {"size": "1"}})))
+    preview = await bench.preview(plan)
+    bench.by_somebody_else(CONFIG_MAPS, "settings", data={"colour": "green"})
+    approval = bench.gate.approve(preview, "test", preview.confirm)
+    news = [each async for each in bench.gate.carry_out(bench.agent, preview, approval)]
+    assert news[-1].error is not None
+    (change,) = await bench.undo.recent("prod")
+    assert change.plan is not None
+    assert [step.ref.kind for step in change.plan.steps] == [DEPLOYMENTS]
+
+
+async def test_there_is_room_for_so_many(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(undo_store, "KEPT", 3)
+    for number in range(5):
+        await store.undo.add(1.0, "prod", str(number), b"x")
+    assert [row.title for row in await store.undo.recent("prod")] == ["4", "3", "2"]
+
+
+async def test_there_is_room_for_so_much_and_for_the_latest_always(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undo_store, "KEPT_BYTES", 100)
+    for number, size in enumerate((60, 30, 30, 30)):
+        await store.undo.add(1.0, "prod", str(number), b"x" * size)
+    assert [row.title for row in await store.undo.recent("prod")] == ["3", "2", "1"]
+    await store.undo.add(1.0, "prod", "4", b"x" * 1000)
+    assert [row.title for row in await store.undo.recent("prod")] == ["4"]
