@@ -16,7 +16,9 @@ from kubegenie_tui.settings import Settings
 from kubegenie_tui.store.store import Store
 
 if TYPE_CHECKING:
+    from kubegenie_tui.agents.forwards import Forwards
     from kubegenie_tui.changes.opening import Changes
+    from kubegenie_tui.domain.plan import Plan, Preview
     from kubegenie_tui.genie.genie import Genie
     from kubegenie_tui.genie.session import Sessions
     from kubegenie_tui.llm.backend import Backend
@@ -42,7 +44,7 @@ class Services:
         """Who answers in the chat; made when first asked for, so that rows need not wait for it."""
         from kubegenie_tui.genie.genie import Genie
 
-        return Genie(self.manager, self.backend)
+        return Genie(self.manager, self.backend, self.preview)
 
     @cached_property
     def sessions(self) -> "Sessions":
@@ -50,6 +52,13 @@ class Services:
         from kubegenie_tui.genie.session import Sessions
 
         return Sessions(self.genie, self.store.conversations)
+
+    @cached_property
+    def forwards(self) -> "Forwards":
+        """Port-forwards; those of earlier sessions are known once they are loaded."""
+        from kubegenie_tui.agents.forwards import Forwards
+
+        return Forwards(self.manager, self.store.forwards)
 
     async def changes(self) -> "Changes":
         """The gate for writes, and its records; opened when first asked for.
@@ -60,6 +69,15 @@ class Services:
         if self._opening.done() and self._opening.exception() is not None:
             del self.__dict__["_opening"]
         return await asyncio.shield(self._opening)
+
+    async def preview(self, plan: "Plan") -> "Preview":
+        """What a plan would do, as the gate sees it.
+
+        Raises:
+            KubeGenieError: the cluster cannot be used, or nothing can be put on record.
+        """
+        changes = await self.changes()
+        return await changes.gate.preview(await self.manager.open(plan.cluster), plan)
 
     @cached_property
     def _opening(self) -> "asyncio.Task[Changes]":
@@ -72,6 +90,7 @@ class Services:
         """Close all, the last opened first."""
         if self.backend is not None:
             await self.backend.close()
+        await self.forwards.shutdown()
         await self.manager.shutdown()
         await self.store.close()
 

@@ -14,6 +14,7 @@ VERBS = {
     "get": "get",
     "ask": "ask",
     "clusters": "clusters",
+    "forward": "forward",
     "doctor": "doctor",
     "completion": "completion",
     "demo": "demo",

@@ -63,7 +63,7 @@ def build_parser() -> Parser:
     _add_fleet(parser, default=None)
     parser.add_argument("--read-only", action="store_true", help="refuse every change to a cluster")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="commands", parser_class=Parser)
-    for add in (_add_demo, _add_ask, _add_get, _add_clusters, _add_doctor, _add_completion):
+    for add in (_add_demo, _add_ask, _add_get, _add_forward, _add_clusters, _add_doctor, _add_completion):
         add(verbs.add_parser)
     return parser
 
@@ -103,6 +103,20 @@ def _add_get(add: AddParser) -> None:
     _add_connection(parser)
     _add_namespace(parser)
     _add_output(parser, "json prints whole objects as kubectl does, with the values of Secrets hidden")
+
+
+def _add_forward(add: AddParser) -> None:
+    parser = _verb(
+        add, "forward", "lead ports of this computer to a pod until interrupted; follows a pod that restarts"
+    )
+    parser.add_argument(
+        "target", metavar="KIND/NAME", help="pod/web, service/web, deployment/web; a pod when only a name is given"
+    )
+    parser.add_argument(
+        "ports", nargs="+", metavar="LOCAL:PORT", help="8080:80, 8080:http; 8080 alone is the same port at both ends"
+    )
+    _add_connection(parser)
+    _add_namespace(parser)
 
 
 def _add_clusters(add: AddParser) -> None:

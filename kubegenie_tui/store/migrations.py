@@ -68,10 +68,17 @@ async def _create_undo(connection: "aiosqlite.Connection") -> None:
     await connection.execute("CREATE INDEX undo_of_cluster ON undo (cluster, id)")
 
 
+async def _create_forwards(connection: "aiosqlite.Connection") -> None:
+    await connection.execute(
+        "CREATE TABLE forwards (local INTEGER PRIMARY KEY, spec TEXT NOT NULL, running INTEGER NOT NULL)"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create_conversations,
     _create_message_search,
     _create_clusters_places_facts,
     _create_audit,
     _create_undo,
+    _create_forwards,
 )

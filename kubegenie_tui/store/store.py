@@ -17,6 +17,7 @@ from kubegenie_tui.store.clusters import Clusters
 from kubegenie_tui.store.conversations import Conversations
 from kubegenie_tui.store.database import Damaged, Database
 from kubegenie_tui.store.facts import Facts
+from kubegenie_tui.store.forwards import KeptForwards
 from kubegenie_tui.store.migrations import MIGRATIONS
 from kubegenie_tui.store.places import Places
 from kubegenie_tui.store.undo import UndoTable
@@ -38,6 +39,7 @@ class Store:
         self.clusters = Clusters(database)
         self.places = Places(database)
         self.facts = Facts(database)
+        self.forwards = KeptForwards(database)
         self.audit = AuditTable(database, lasting=lasting)
         self.undo = UndoTable(database)
 

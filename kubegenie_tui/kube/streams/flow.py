@@ -21,6 +21,8 @@ class Flow(ABC):
         self._room.set()
         self.ended = False
         """Whether the pod's side sends no more; what waits can still be read."""
+        self.lost = False
+        """Whether it was cut off: the tunnel is gone."""
         self.over = asyncio.Event()
         """Set when the pod's side neither sends nor reads any more."""
 

@@ -146,6 +146,7 @@ class FrameTunnel(Tunnel):
 
     def _end_flows(self) -> None:
         for flow in set(self._flows.values()):
+            flow.lost = not flow.over.is_set()
             flow.end(over=True)
         self._flows.clear()
 

@@ -1,0 +1,155 @@
+"""All port-forwards of a session, and those of earlier ones, which are offered again and never start by themselves."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kubegenie_tui.agents.forward import Forward
+from kubegenie_tui.agents.forward_target import Destination, successor_of
+from kubegenie_tui.agents.listening import next_free
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.forward import TARGETS, ForwardSpec, ForwardStatus
+from kubegenie_tui.kube.clock import Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from kubegenie_tui.agents.cluster_agent import ClusterAgent
+    from kubegenie_tui.agents.cluster_manager import ClusterManager
+    from kubegenie_tui.domain.kind import KindIndex
+    from kubegenie_tui.domain.manifest import Manifest
+    from kubegenie_tui.kube.streams.tunnel import Tunnel
+    from kubegenie_tui.store.forwards import KeptForwards
+
+
+class Forwards:
+    """Forwards by their local port: some run, the others could."""
+
+    def __init__(self, manager: "ClusterManager", kept: "KeptForwards", *, clock: Clock | None = None) -> None:
+        self._manager = manager
+        self._kept = kept
+        self._clock = clock or Clock()
+        self._idle: dict[str, ForwardStatus] = {}
+        self._running: dict[str, Forward] = {}
+        self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def statuses(self) -> tuple[ForwardStatus, ...]:
+        """Every forward, by local port."""
+        both = [*self._idle.values(), *(forward.status for forward in self._running.values())]
+        return tuple(sorted(both, key=lambda status: status.spec.local))
+
+    @property
+    def running(self) -> int:
+        """How many run."""
+        return len(self._running)
+
+    @property
+    def offered(self) -> int:
+        """How many ran when the app ended the last time, and do not run now."""
+        return sum(status.wanted for status in self._idle.values())
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` when a forward has come, gone or changed, until the returned function is called."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    async def load(self) -> None:
+        """Know the forwards of earlier sessions.
+
+        Raises:
+            StoreError: they cannot be read.
+        """
+        for spec, wanted in await self._kept.all():
+            if spec.id not in self._running:
+                self._idle[spec.id] = ForwardStatus(spec, wanted=wanted)
+        self._tell()
+
+    async def start(self, spec: ForwardSpec, *, keep: bool = True) -> Forward:
+        """Forward from now on, and remember it unless it is not to be kept.
+
+        Raises:
+            UsageError: the local port is taken; nothing like the target can be forwarded to.
+            NotFound: there is no such pod.
+            ClusterError, CredentialError, KubeconfigError: the cluster cannot be asked about the target.
+            StoreError: it cannot be remembered.
+        """
+        if spec.target.kind not in TARGETS:
+            raise UsageError(f"{spec.target} has no pods to forward to", next_step="choose a pod, service or workload")
+        if (other := self._running.get(spec.id)) is not None:
+            step = f"port {next_free(spec.local)} is free"
+            raise UsageError(f"Port {spec.local} is forwarded already", f"to {other.spec.target}", step)
+        agent = await self._manager.open(spec.target.cluster)
+        reader = _Reader(agent)
+        if spec.target.kind == "pods" and spec.follows is None:
+            spec = msgspec.structs.replace(spec, follows=await successor_of(reader, spec.target))
+        forward = Forward(spec, reader, reader.tunnels_in(spec.target.namespace), clock=self._clock, changed=self._tell)
+        await forward.start()
+        self._idle.pop(spec.id, None)
+        self._running[spec.id] = forward
+        self._tell()
+        if keep:
+            await self._kept.save(spec, running=True)
+        return forward
+
+    async def stop(self, name: str) -> None:
+        """Stop one; it can be started again.
+
+        Raises:
+            StoreError: it cannot be remembered that it was stopped.
+        """
+        if forward := self._running.pop(name, None):
+            await forward.stop()
+            self._idle[name] = ForwardStatus(forward.spec)
+            self._tell()
+            await self._kept.save(forward.spec, running=False)
+
+    async def forget(self, name: str) -> None:
+        """Stop one if it runs, and know nothing of it any more.
+
+        Raises:
+            StoreError: it cannot be forgotten.
+        """
+        await self.stop(name)
+        if status := self._idle.pop(name, None):
+            self._tell()
+            await self._kept.delete(status.spec)
+
+    async def shutdown(self) -> None:
+        """Stop all, which are offered again at the next start."""
+        running, self._running = list(self._running.values()), {}
+        await asyncio.gather(*(forward.stop() for forward in running))
+
+    def _tell(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()
+
+
+class _Reader:
+    """A cluster as a forward asks it."""
+
+    def __init__(self, agent: "ClusterAgent") -> None:
+        self._agent = agent
+        self.get = agent.get
+
+    @property
+    def kinds(self) -> "KindIndex":
+        """What it serves."""
+        return self._agent.kinds
+
+    async def pods_selected(self, namespace: str, label_selector: str) -> "list[Manifest]":
+        """Pods with these labels."""
+        pods = self._agent.kinds.resolve("pods")
+        return (await self._agent.list_objects(pods, namespace, label_selector=label_selector)).items
+
+    def tunnels_in(self, namespace: str) -> "Callable[[Destination], Awaitable[Tunnel]]":
+        """How pods of a namespace are reached."""
+
+        async def open_one(place: Destination) -> "Tunnel":
+            from kubegenie_tui.kube.streams.tunnel import open_tunnel
+
+            return await open_tunnel(self._agent.client, namespace, place.pod, place.port)
+
+        return open_one
