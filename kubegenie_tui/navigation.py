@@ -8,10 +8,11 @@ from textual.screen import Screen
 
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.log_target import LogTarget
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.screens import messages
-from kubegenie_tui.screens.change_control import ChangeControl
+from kubegenie_tui.screens.change_control import CHANGE_VIEWS, ChangeControl
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.theme import THEMES
 from kubegenie_tui.type_ahead import TypeAhead
@@ -125,6 +126,9 @@ class Navigation(TypeAhead):
 
     @on(messages.ViewRequested)
     async def _open_view(self, wanted: messages.ViewRequested) -> None:
+        if wanted.view in CHANGE_VIEWS:
+            ChangeControl(self, self.services).show_view(wanted)
+            return
         from kubegenie_tui.screens.views import make_view
 
         try:
@@ -167,8 +171,8 @@ class Navigation(TypeAhead):
         except KubeGenieError as error:
             self.notify(str(error), severity="error", markup=False, timeout=10)
             return
-        screen = LogsScreen(agent, ref.namespace, ref.name, wanted.container, wanted.previous, demo=demo, now=time.time)
-        await self.push_screen(screen)
+        target = LogTarget((ref, *wanted.others), wanted.container, wanted.previous)
+        await self.push_screen(LogsScreen(agent, target, demo=demo, now=time.time))
 
     @on(messages.AskRequested)
     async def _ask(self, wanted: messages.AskRequested) -> None:

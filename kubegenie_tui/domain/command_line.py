@@ -18,16 +18,28 @@ VERBS = {
     "api": "every kind of this cluster",
     "ask": "ask the genie",
     "chat": "the genie, full screen",
+    "edit": "the object's YAML, here",
+    "editor": "the object's YAML, in $EDITOR",
+    "undo": "take a change back",
+    "audit": "what was changed, and how it went",
     "xray": "relations of the object",
     "usedby": "who refers to the object",
+    "helm": "Helm releases",
+    "can": "what may I do, or u:NAME, g:NAME, sa:NAMESPACE/NAME",
+    "whocan": "who may do this: whocan delete pods",
+    "pulse": "how the cluster does",
+    "fleet-pulse": "how all clusters do",
+    "timeline": "what changed in the cluster",
     "theme": "dark, light, high-contrast or terminal",
     "help": "keys",
     "quit": "leave",
     "q": "leave",
 }
 """Commands that are not kinds, each with its words."""
-VIEWS = frozenset({"xray", "usedby"})
-"""Commands that open a view of the object under the cursor, or of `KIND NAME` typed after them."""
+VIEWS = frozenset(
+    {"edit", "editor", "undo", "audit", "xray", "usedby", "can", "whocan", "pulse", "fleet-pulse", "timeline", "helm"}
+)
+"""Commands that open a view, of what is typed after them or of what the cursor stands on: see `screens.views`."""
 ALL = frozenset({"all", "*", "-A", "--all-namespaces", "0"})
 
 
@@ -93,7 +105,7 @@ def parse_command(line: str, known: Known) -> Command:
             return _fleet(rest, known)
         case "help" | "?" | "h":
             return Command("help")
-        case "ask" | "chat" | "theme" | "api" | "xray" | "usedby":
+        case _ if verb in VIEWS or verb in ("ask", "chat", "theme", "api"):
             return Command(verb, argument=" ".join(rest))
     if verb in known.operations:
         return Command("operate", argument=verb, words=tuple(rest))

@@ -5,14 +5,19 @@ from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.plan import Undoable
-from kubegenie_tui.screens.messages import PlanRequested, UndoRequested
+from kubegenie_tui.screens.messages import PlanRequested, UndoRequested, ViewRequested
+from kubegenie_tui.screens.plan_end import tell_end
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     from textual.app import App
 
     from kubegenie_tui.services import Services
+
+
+MOST_ENTRIES = 1000
+"""Of the audit log that are shown; each change has two."""
 
 
 class ChangeControl:
@@ -40,11 +45,12 @@ class ChangeControl:
             if wanted.undoes:
                 await changes.undo.mark_undone(wanted.undoes)
 
-        await self._app.push_screen(PlanScreen(changes.gate, agent, wanted.plan, latest, done))
+        screen, told = PlanScreen(changes.gate, agent, wanted.plan, latest, done), wanted.told
+        await self._app.push_screen(screen, lambda _: tell_end(screen.run, screen.preview, told) if told else None)
 
     def undo(self, wanted: UndoRequested) -> None:
-        """Take one change back, or show which can be when none is named."""
-        self._begin(self._undo(wanted) if wanted.undo_id else self._show_undo(wanted.cluster))
+        """Take a change back."""
+        self._begin(self._undo(wanted))
 
     async def _undo(self, wanted: UndoRequested) -> None:
         agent = await self._services.manager.open(wanted.cluster)
@@ -52,14 +58,24 @@ class ChangeControl:
         plan = await changes.undo.plan_for(agent, wanted.undo_id)
         await self._show_plan(PlanRequested(plan, wanted.undo_id))
 
-    async def _show_undo(self, cluster: str) -> None:
+    def show_view(self, wanted: ViewRequested) -> None:
+        """Open one of CHANGE_VIEWS."""
+        self._begin(CHANGE_VIEWS[wanted.view](self, wanted))
+
+    async def _show_undo(self, wanted: ViewRequested) -> None:
         from kubegenie_tui.screens.undo import UndoScreen
 
         changes = await self._services.changes()
-        screen = UndoScreen(cluster, await changes.undo.recent(cluster), now=time.time())
+        screen = UndoScreen(wanted.cluster, await changes.undo.recent(wanted.cluster), now=time.time())
         picked = await self._app.push_screen_wait(screen)
         if picked is not None:
-            await self._undo(UndoRequested(cluster, int(picked)))
+            await self._undo(UndoRequested(wanted.cluster, int(picked)))
+
+    async def _show_audit(self, wanted: ViewRequested) -> None:
+        from kubegenie_tui.screens.audit import AuditScreen
+
+        audit = (await self._services.changes()).audit
+        await self._app.push_screen(AuditScreen(wanted.cluster, lambda: audit.entries(MOST_ENTRIES, wanted.cluster)))
 
     def _begin(self, work: "Coroutine[None, None, None]") -> None:
         self._app.run_worker(self._told(work), group="changes", exit_on_error=False)
@@ -69,3 +85,10 @@ class ChangeControl:
             await work
         except KubeGenieError as error:
             self._app.notify(str(error), severity="warning", markup=False, timeout=10)
+
+
+CHANGE_VIEWS: "dict[str, Callable[[ChangeControl, ViewRequested], Coroutine[None, None, None]]]" = {
+    "undo": ChangeControl._show_undo,
+    "audit": ChangeControl._show_audit,
+}
+"""By the word of their command."""

@@ -1,5 +1,6 @@
 """What screens ask of the app: they never know each other, they post one of these."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
@@ -21,13 +22,14 @@ class DetailRequested(Message):
 
 @dataclass
 class LogsRequested(Message):
-    """Open the logs of a pod."""
+    """Open the logs of a pod, or of all pods of a workload or a service."""
 
     ref: ObjectRef
-    """The pod."""
     container: str = ""
-    """Empty for the pod's default container."""
+    """Empty for the default container of a pod, for every container of several."""
     previous: bool = False
+    others: tuple[ObjectRef, ...] = ()
+    """More objects of the same cluster whose logs are merged with it."""
 
 
 @dataclass
@@ -64,6 +66,8 @@ class PlanRequested(Message):
     plan: Plan
     undoes: int = 0
     """Id of the change that it takes back; 0 for none."""
+    told: Callable[[bool, str], object] | None = None
+    """Hears, once, whether all of it was made, and how it ended, in a sentence; None when nobody waits for that."""
 
 
 @dataclass
@@ -71,15 +75,7 @@ class UndoRequested(Message):
     """Take a change back, by a plan of its own."""
 
     cluster: str
-    undo_id: int = 0
-    """0 to let the person pick one."""
-
-
-@dataclass
-class AuditRequested(Message):
-    """Show what was written to a cluster, and how that went."""
-
-    cluster: str
+    undo_id: int
 
 
 @dataclass
@@ -99,7 +95,7 @@ class ViewRequested(Message):
     """Open a view of a cluster or of one of its objects above the place: see `screens.views`."""
 
     view: str
-    """`xray`, `usedby`: the word of its command."""
+    """The word of its command: `xray`, `can`."""
     cluster: str
     """Empty for a view of all clusters."""
     ref: ObjectRef | None = None

@@ -16,7 +16,7 @@ from kubegenie_tui.screens.messages import UndoRequested
 from kubegenie_tui.screens.plan_dialog import Phase, PlanDialog
 from kubegenie_tui.screens.plan_run import PlanGate, PlanRun, nothing
 from kubegenie_tui.widgets.action_button import ActionButton
-from kubegenie_tui.widgets.plan_notes import refusal_notes
+from kubegenie_tui.widgets.plan_notes import REFUSED, refusal_notes
 
 if TYPE_CHECKING:
     from kubegenie_tui.changes.cluster import WritableCluster
@@ -71,6 +71,11 @@ class PlanScreen(PlanDialog):
         self._run: PlanRun | None = None
         self._undo_id = 0
 
+    @property
+    def run(self) -> PlanRun | None:
+        """What was approved, on its way or over; None before."""
+        return self._run
+
     def on_mount(self) -> None:
         """Look at once."""
         self.set_interval(SAY_AFTER, self._tick)
@@ -121,7 +126,7 @@ class PlanScreen(PlanDialog):
 
     def _refuse(self, error: KubeGenieError | None = None) -> None:
         if error is not None:
-            self.show_notes([("refused", refusal_notes(error))])
+            self.show_notes([(REFUSED, refusal_notes(error))])
         self.enter(Phase.REFUSED)
         self.bar.offer("close", "again", focus="close")
 

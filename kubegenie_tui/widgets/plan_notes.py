@@ -15,6 +15,8 @@ from kubegenie_tui.widgets.text_runs import Span
 
 LABEL = 9
 """Cells of the words at the left."""
+REFUSED = "refused"
+"""The label that is itself the word for what follows."""
 LOUD = (Health.WARN, Health.BAD)
 
 
@@ -46,7 +48,7 @@ class PlanNotes(StyledLinesView):
 
 def _lines(label: str, note: Note, width: int) -> Iterator[Styled]:
     glyph = note.health.glyph
-    text = f"{note.health.word} · {plain(note.text)}" if note.health in LOUD else plain(note.text)
+    text = f"{note.health.word} · {plain(note.text)}" if note.health in LOUD and label != REFUSED else plain(note.text)
     ink = HEALTH_CLASS[note.health]
     for at, piece in enumerate(wrapped(text, width - LABEL - 3)):
         head = f" {label:<{LABEL - 1}}{glyph} " if at == 0 else " " * (LABEL + 2)
@@ -59,7 +61,7 @@ def _lines(label: str, note: Note, width: int) -> Iterator[Styled]:
 def groups_of(preview: Preview) -> list[tuple[str, Sequence[Note]]]:
     """What a preview tells beside its differences, the gravest first."""
     if preview.refusal is not None:
-        return [("refused", refusal_notes(preview.refusal))]
+        return [(REFUSED, refusal_notes(preview.refusal))]
     weight = Health.IDLE if preview.tier is Tier.REVERSIBLE else Health.WARN
     passed = [note.text for note in preview.checks if note.health is Health.OK]
     checks = sorted((note for note in preview.checks if note.health is not Health.OK), key=_gravest_first)

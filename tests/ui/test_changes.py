@@ -1,0 +1,87 @@
+"""Changes made through the app on the demo's clusters, from the wish to the undo."""
+
+from pathlib import Path
+
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.plan import Plan, Step, Verb
+from kubegenie_tui.screens.audit import AuditScreen
+from kubegenie_tui.screens.messages import PlanRequested
+from kubegenie_tui.screens.plan import PlanScreen
+from kubegenie_tui.screens.undo import UndoScreen
+from tests.ui.on_demo import OnDemo, app_on_demo
+
+LABELLED = Plan(
+    "Label configmap shop/checkout-config",
+    "prod-eu",
+    (
+        Step(
+            Verb.PATCH,
+            ObjectRef("configmaps", "checkout-config", "shop", "prod-eu"),
+            {"metadata": {"labels": {"team": "blue"}}},
+        ),
+    ),
+)
+
+
+async def labels(demo: OnDemo) -> dict[str, str]:
+    agent = await demo.app.services.manager.open("prod-eu")
+    manifest = await agent.get(agent.kinds.resolve("configmaps"), "checkout-config", "shop")
+    found: dict[str, str] = manifest["metadata"].get("labels", {})
+    return found
+
+
+async def label(demo: OnDemo) -> None:
+    await demo.until(lambda: demo.names)
+    demo.app.post_message(PlanRequested(LABELLED))
+    await demo.until_shown("W1 reversible")
+    await demo.pilot.pause()
+    assert "team: blue" in demo.text()
+    await demo.pilot.press("y")
+    await demo.until_shown("Done in ")
+
+
+async def test_a_change_is_made_undone_and_on_record(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, context="prod-eu", namespace="shop", command="cm") as demo:
+        await label(demo)
+        assert (await labels(demo))["team"] == "blue"
+        await demo.until_shown("u  Undo")
+        await demo.pilot.press("u")
+        await demo.until_shown("Undo: Label configmap shop/checkout-config")
+        await demo.until_shown("W1 reversible")
+        await demo.pilot.pause()
+        await demo.pilot.press("y")
+        await demo.until_shown("Done in ")
+        assert "team" not in await labels(demo)
+        await demo.pilot.press("escape")
+        await demo.command("audit")
+        await demo.until(lambda: isinstance(demo.app.screen, AuditScreen))
+        await demo.until_shown("patch configmaps shop/checkout-config · Label configmap shop/checkout-config")
+        await demo.until_shown("platform-admin, asked by undo · key y")
+
+
+async def test_undo_lists_what_was_changed_and_does_it_once(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, context="prod-eu", namespace="shop", command="cm") as demo:
+        await label(demo)
+        await demo.pilot.press("escape", "u")
+        await demo.until(lambda: isinstance(demo.app.screen, UndoScreen))
+        await demo.until_shown("Label configmap shop/checkout-config")
+        await demo.pilot.press("enter")
+        await demo.until(lambda: isinstance(demo.app.screen, PlanScreen))
+        await demo.until_shown("W1 reversible")
+        await demo.pilot.pause()
+        await demo.pilot.press("y")
+        await demo.until_shown("Done in ")
+        assert "team" not in await labels(demo)
+        await demo.pilot.press("escape")
+        await demo.command("undo")
+        await demo.until_shown("Label configmap shop/checkout-config  undone")
+        await demo.pilot.press("down", "enter")
+        await demo.until(lambda: any("it was undone already" in note.message for note in demo.app._notifications))
+
+
+async def test_a_read_only_cluster_refuses(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, context="prod-eu", namespace="shop", command="cm", read_only=True) as demo:
+        await demo.until(lambda: demo.names)
+        demo.app.post_message(PlanRequested(LABELLED))
+        await demo.until_shown("✖ prod-eu is read-only here")
+        assert "Apply" not in demo.text()
