@@ -1,7 +1,5 @@
 """Which other objects a summary needs: the pods of a workload or a node, the endpoints of a service."""
 
-from collections.abc import Iterable
-
 import msgspec
 
 from kubegenie_tui.domain.kind import Kind
@@ -37,9 +35,3 @@ def related_to(kind: Kind, manifest: Manifest) -> Related | None:
     if kind.id == "nodes":
         return Related("pods", "", field_selector=f"spec.nodeName={name}")
     return None
-
-
-def newest_pod(pods: Iterable[Manifest]) -> str:
-    """The name of the pod that was created last, empty when there is none."""
-    newest = max(pods, key=lambda pod: text_at(pod, "metadata.creationTimestamp"), default={})
-    return text_at(newest, "metadata.name")

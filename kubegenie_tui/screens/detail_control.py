@@ -9,11 +9,12 @@ from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import KubeGenieError, NotFound, unexpected
 from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.log_target import LogTarget
 from kubegenie_tui.domain.manifest import text_at
 from kubegenie_tui.domain.quantity import format_age, parse_time
 from kubegenie_tui.domain.summary import summarise
 from kubegenie_tui.domain.summary_event import event_lines
-from kubegenie_tui.domain.summary_related import newest_pod, runs_pods
+from kubegenie_tui.domain.summary_related import runs_pods
 from kubegenie_tui.domain.yaml_text import shown_manifest, yaml_lines
 from kubegenie_tui.screens.log_control import LogControl
 from kubegenie_tui.screens.messages import AskRequested
@@ -136,11 +137,8 @@ class DetailControl:
             yaml.set_lines(lines)
 
     def _show_logs(self, facts: ObjectFacts) -> None:
-        pod = facts.name if facts.kind.id == "pods" else newest_pod(facts.related)
-        if not pod:
-            self._view.logs.show_nothing("There is no pod whose log could be shown.")
-        elif self._logs.place != (facts.namespace, pod):
-            self._logs.open(facts.namespace, pod)
+        if self._logs.refs != (facts.ref,):
+            self._logs.open(LogTarget((facts.ref,)))
 
     def _missing(self, error: NotFound) -> None:
         if self._facts is not None and self._facts.manifest:

@@ -1,24 +1,24 @@
-"""Brings the lines of a container to a pane of logs, and does what the pane cannot: pick, save, ask."""
+"""Brings the lines of containers to a pane of logs, and does what the pane cannot: pick, save, ask."""
 
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from textual.content import Content
+import msgspec
 
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.conversation import Focus, ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
-from kubegenie_tui.domain.health import Health
-from kubegenie_tui.domain.log_line import LogLine
-from kubegenie_tui.domain.summary_container import ContainerState, container_states, container_to_read
-from kubegenie_tui.domain.text import plain
-from kubegenie_tui.screens.log_feed import PODS, FeedState, LogFeed
+from kubegenie_tui.domain.log_target import LogTarget
+from kubegenie_tui.screens.log_choices import container_choices, since_choices, since_in_words
+from kubegenie_tui.screens.log_feed import FeedState
+from kubegenie_tui.screens.log_gather import LogGather
+from kubegenie_tui.screens.log_pods import Found, LogPods
 from kubegenie_tui.screens.log_saving import save_lines
 from kubegenie_tui.screens.messages import AskRequested
-from kubegenie_tui.screens.picker import Choice, PickerScreen
+from kubegenie_tui.screens.picker import PickerScreen
 from kubegenie_tui.widgets.log_pane import LogPane
 
 if TYPE_CHECKING:
@@ -30,115 +30,157 @@ LOADING_AFTER = 0.3
 """Seconds before the pane says that it waits."""
 BETWEEN = 0.1
 """Seconds between two appends to the view."""
-_INK = {Health.PROGRESSING: "$accent", Health.WARN: "$warning", Health.BAD: "$error"}
+AT_ONCE = 1_000
+"""Lines of one append; when so many wait they do not wait longer."""
 
 
 class LogControl:
-    """One pane, one cluster, one pod at a time."""
+    """One pane, one cluster, the containers of one target at a time."""
 
     def __init__(self, pane: LogPane, source: ClusterReader, *, now: Callable[[], float] = time.time) -> None:
         self._pane = pane
         self._source = source
         self._now = now
-        self._pod: Manifest = {}
-        self._place = ("", "")
-        self._container = ""
-        self._previous = False
+        self._target: LogTarget | None = None
+        self._pods: list[Manifest] = []
+        self._gather: LogGather | None = None
         self._worker: Worker[None] | None = None
-        self._pending: list[LogLine] = []
         self._flushed = 0.0
+        self._told = FeedState("")
         pane.actions = self
 
-    def open(self, namespace: str, pod: str, container: str = "", *, previous: bool = False) -> None:
-        """Show this log from now on; without a container the one that tells most."""
-        self._place = (namespace, pod)
-        self._pod = {}
-        self._start(container, previous)
+    def open(self, target: LogTarget) -> None:
+        """Show these logs from now on."""
+        self._target, self._pods, self._told = target, [], FeedState("")
+        self._pane.begin()
+        self._name()
+        self._worker = self._pane.run_worker(self._run(target), group="logs", exclusive=True, exit_on_error=False)
 
     @property
-    def place(self) -> tuple[str, str]:
-        """Namespace and name of the pod; empty when no log is open."""
-        return self._place
+    def refs(self) -> tuple[ObjectRef, ...]:
+        """What the logs are of; empty when none are open."""
+        return self._target.refs if self._target else ()
 
     def close(self) -> None:
         """Stop at once; the lines that came stay."""
-        self._place = ("", "")
+        self._target = None
         if self._worker is not None:
             self._worker.cancel()
             self._worker = None
 
-    def _start(self, container: str, previous: bool) -> None:
-        self._container, self._previous, self._pending = container, previous, []
-        self._pane.begin(self._place[1], container, previous=previous)
-        self._worker = self._pane.run_worker(self._run(), group="logs", exclusive=True, exit_on_error=False)
-
-    async def _run(self) -> None:
-        ticker = self._pane.set_interval(BETWEEN, self._flush)
-        waiting = self._pane.set_timer(LOADING_AFTER, lambda: self._pane.show_nothing("Fetching the log …"))
+    async def _run(self, target: LogTarget) -> None:
+        gather = self._gather = LogGather(self._source, target, self._note, now=self._now)
+        ticker = self._pane.set_interval(BETWEEN, self._refresh)
+        waiting = self._pane.set_timer(LOADING_AFTER, self._say_waiting)
         try:
-            await self._find_container()
-            async with closing(self._feed().run()) as feed:
-                async for heard in feed:
-                    waiting.stop()
-                    self._take(heard)
+            async with closing(LogPods(self._source, target).run()) as pods:
+                async for found in pods:
+                    self._take(gather, found)
+            await gather.finished()
+            while gather.waiting:
+                self._refresh()
+        except KubeGenieError as error:
+            self._fail(error)
         except Exception as error:  # the border of a worker: what nobody expected is said where the person looks
-            self._take(FeedState("stopped", trouble=True, error=unexpected(error), ended=True))
+            self._fail(unexpected(error))
         finally:
             waiting.stop()
             ticker.stop()
-            self._flush()
+            await gather.close()
 
-    async def _find_container(self) -> None:
-        namespace, pod = self._place
-        try:
-            self._pod = await self._source.get(PODS, pod, namespace)
-        except KubeGenieError:
-            return  # the log itself will say what stands in the way, or come nevertheless
-        self._container = self._container or container_to_read(self._pod)
-        self._pane.name_log(pod, self._container, previous=self._previous)
+    def _take(self, gather: LogGather, found: Found) -> None:
+        self._pods = found.pods
+        gather.add(found.sources, new=found.new)
+        self._pane.view.set_sources(gather.sources)
+        self._name()
+        if not gather.sources:
+            before = self._target is not None and self._target.previous
+            self._pane.show_nothing("No container ran before." if before else "There is no pod with a log yet.")
 
-    def _feed(self) -> LogFeed:
-        return LogFeed(self._source, *self._place, self._container, previous=self._previous, now=self._now)
+    def _fail(self, error: KubeGenieError) -> None:
+        self._pane.tell_state(error.what, trouble=True, ended=True)
+        self._pane.show_nothing(error)
 
-    def _take(self, heard: list[LogLine] | FeedState) -> None:
-        if not isinstance(heard, FeedState):
-            self._pending += heard
-            if self._now() - self._flushed >= BETWEEN:
-                self._flush()
+    # What came
+
+    def _say_waiting(self) -> None:
+        if self._told == FeedState(""):
+            self._pane.show_nothing("Fetching the log …")
+
+    def _note(self) -> None:
+        """Lines came or a state changed: at once when it is time, else with the next tick."""
+        waiting = self._gather.waiting if self._gather else 0
+        if waiting >= AT_ONCE or self._now() - self._flushed >= BETWEEN or not waiting:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        """Bring lines and state to the pane."""
+        gather = self._gather
+        if gather is None or not self._pane.is_attached:
             return
-        self._flush()
-        self._pane.tell_state(heard.words, trouble=heard.trouble, ended=heard.ended)
-        if heard.error is not None:
-            self._pane.show_nothing(heard.error)
-        elif not self._pane.view.store:
-            self._pane.show_nothing("The log is empty." if heard.ended else "The log is empty so far.")
+        if lines := gather.take(AT_ONCE):
+            self._flushed = self._now()
+            try:
+                self._pane.take_lines(lines)
+            except KubeGenieError as error:
+                self._fail(error)
+        if gather.state() != self._told and not gather.waiting:
+            self._tell(gather.state())
 
-    def _flush(self) -> None:
-        if not self._pending or not self._pane.is_attached:
+    def _tell(self, state: FeedState) -> None:
+        self._told = state
+        self._pane.tell_state(state.words, trouble=state.trouble, ended=state.ended)
+        if state.error is not None:
+            self._pane.show_nothing(state.error)
+        elif state != FeedState(""):
+            self._pane.show_nothing("The log is empty." if state.ended else "The log is empty so far.")
+
+    def _name(self) -> None:
+        """Say whose logs they are."""
+        if self._target is None:
             return
-        self._flushed = self._now()
-        records, self._pending = self._pending, []
-        self._pane.take_lines(records)
+        sources = self._gather.sources if self._gather and self._pods else []
+        left_out = self._gather.left_out if self._gather else 0
+        part = sources[0].container if len(sources) == 1 else self._target.container.strip("*")
+        if len(sources) > 1:
+            of = f"{len(sources)} of {len(sources) + left_out}" if left_out else f"{len(sources)}"
+            pods = len({(source.namespace, source.pod) for source in sources})
+            part = f"{part}  {of} containers of {pods} pod{'' if pods == 1 else 's'}".strip()
+        since = since_in_words(self._target.since)
+        self._pane.name_log(self._target.title, part, previous=self._target.previous, since=since)
 
     # What the pane asks for
 
+    def _change(self, **changes: object) -> None:
+        if self._target is not None:
+            self.open(msgspec.structs.replace(self._target, **changes))
+
     def toggle_previous(self) -> None:
-        """The run before this one, or this one again."""
-        if self._place[1]:
-            self._start(self._container, not self._previous)
+        """The runs before these, or these again."""
+        if self._target is not None:
+            self._change(previous=not self._target.previous)
 
     def choose_container(self) -> None:
-        """Let the person pick another container."""
-        states = container_states(self._pod, self._now())
-        if len(states) < 2:
-            self._pane.say("this pod has one container")
+        """Let the person pick another container, or every one."""
+        choices = container_choices(self._pods, self._now())
+        if len(choices) < 2:
+            self._pane.say("there is one container")
             return
-        picker = PickerScreen("Container", [_choice(state) for state in states], current=self._container)
-        self._pane.app.push_screen(picker, self._choose)
+        current = self._target.container if self._target else ""
+        self._pane.app.push_screen(PickerScreen("Container", choices, current=current), self._choose)
 
     def _choose(self, container: str | None) -> None:
-        if container and container != self._container:
-            self._start(container, previous=False)
+        if container and self._target and container != self._target.container:
+            self._change(container=container, previous=False)
+
+    def choose_since(self) -> None:
+        """Let the person pick how far back the logs begin."""
+        picker = PickerScreen("Lines", since_choices(), current=str(self._target.since if self._target else None))
+        self._pane.app.push_screen(picker, self._choose_since)
+
+    def _choose_since(self, since: str | None) -> None:
+        if since is not None:
+            self._change(since=None if since == "None" else int(since))
 
     def save(self) -> None:
         """Write the shown lines to a file in the downloads, for this user's eyes only."""
@@ -146,23 +188,18 @@ class LogControl:
 
     async def _save(self) -> None:
         at = datetime.fromtimestamp(self._now(), UTC).astimezone()
-        name = f"{self._place[1]}-{self._container or 'log'}-{at:%Y%m%d-%H%M%S}.log"
+        name = self._target.title.replace(" ", "-") if self._target else "log"
+        sources = self._pane.view.sources
+        part = f"-{sources[0].container}" if len(sources) == 1 else ""
         try:
-            path, count = await save_lines(self._pane.view, name)
+            path, count = await save_lines(self._pane.view, f"{name}{part}-{at:%Y%m%d-%H%M%S}.log")
         except KubeGenieError as error:
             self._pane.say(str(error))
             return
         self._pane.app.notify(f"Saved {count:,} lines to {path}", markup=False)
 
     def ask(self) -> None:
-        """Ask the genie about this pod."""
-        namespace, pod = self._place
-        ref = ObjectRef("pods", pod, namespace, self._source.name)
-        self._pane.post_message(AskRequested("", Focus(self._source.name, namespace, "pods", ref)))
-
-
-def _choice(state: ContainerState) -> Choice:
-    glyph = "" if state.health <= Health.IDLE else f"{state.health.glyph} "
-    kind = "" if state.title == "Container" else f"  {state.title.lower()}"
-    words = (f"  {glyph}{plain(state.words)}", _INK.get(state.health, "$muted"))
-    return Choice(state.name, Content.assemble((plain(state.name), "bold"), (kind, "$muted"), words))
+        """Ask the genie about what the logs are of."""
+        if self._target is not None:
+            ref = msgspec.structs.replace(self._target.refs[0], cluster=self._source.name)
+            self._pane.post_message(AskRequested("", Focus(self._source.name, ref.namespace, ref.kind, ref)))

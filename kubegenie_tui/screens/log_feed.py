@@ -12,12 +12,11 @@ from kubegenie_tui.domain.errors import Forbidden, Invalid, KubeGenieError, NotF
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.log_line import LogLine, parse_line
 from kubegenie_tui.domain.log_query import LogQuery
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
+from kubegenie_tui.domain.log_source import LogSource
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.summary_container import container_status, state_in_words
 
 PODS = Kind("", "v1", "pods", "Pod")
-TAIL = 2_000
-"""Lines from the end to begin with."""
 SLICE = 200
 """Lines that are parsed between two looks at the keyboard."""
 MARGIN = 10
@@ -42,11 +41,12 @@ class LogFeed:
     def __init__(
         self,
         source: ClusterReader,
-        namespace: str,
-        pod: str,
-        container: str,
+        of: LogSource,
         *,
+        origin: int = 0,
         previous: bool = False,
+        tail: int | None = None,
+        since: int | None = None,
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -54,18 +54,20 @@ class LogFeed:
 
         Args:
             source: the cluster.
-            namespace: of the pod.
-            pod: its name.
-            container: its name.
+            of: the container.
+            origin: the number its lines carry.
             previous: the run before this one; it does not go on.
+            tail: lines from the end to begin with, None for all.
+            since: seconds back to begin with, None for all.
             now: seconds since the epoch.
             sleep: waits for seconds.
         """
         self.source = source
-        self.namespace = namespace
-        self.pod = pod
-        self.container = container
+        self.of = of
+        self.origin = origin
         self.previous = previous
+        self._tail = tail
+        self._first_since = since
         self._now = now
         self._sleep = sleep
         self._last = 0
@@ -98,13 +100,13 @@ class LogFeed:
     async def _connection(self) -> AsyncIterator[list[LogLine]]:
         since, known = self._since(), (self._last, frozenset(self._at_last))
         part = LogQuery(
-            self.namespace,
-            self.pod,
-            self.container,
+            self.of.namespace,
+            self.of.pod,
+            self.of.container,
             follow=not self.previous,
             previous=self.previous,
-            tail=None if since else TAIL,
-            since_seconds=since,
+            tail=None if since else self._tail,
+            since_seconds=since or self._first_since,
             timestamps=True,
         )
         batches = self.source.logs(part)
@@ -126,7 +128,8 @@ class LogFeed:
     def _new(self, lines: list[str], last: int, at_last: frozenset[str]) -> list[LogLine]:
         """The lines beyond those of the connection before, whose last stamp is `last`."""
         records = []
-        for record in map(parse_line, lines):
+        for line in lines:
+            record = parse_line(line, origin=self.origin)
             if record.stamp < last or (record.stamp == last and record.text in at_last):
                 continue
             if record.stamp > self._last:
@@ -140,13 +143,16 @@ class LogFeed:
         """The server closed the log in good order: why, and whether more will come."""
         if self.previous:
             return FeedState("ended", ended=True)
-        pod = await self.source.get(PODS, self.pod, self.namespace)
-        state = mapping_at(container_status(pod, self.container), "state")
+        pod = await self.source.get(PODS, self.of.pod, self.of.namespace)
+        state = mapping_at(container_status(pod, self.of.container), "state")
         words = state_in_words(state, self._now()) or "not started"
-        if _is_over(pod):
+        if _is_over(pod, self.of.container):
             return FeedState(f"ended · {words}", ended=True)
         return FeedState("" if mapping_at(state, "running") else words)
 
 
-def _is_over(pod: Manifest) -> bool:
-    return text_at(pod, "status.phase") in ("Succeeded", "Failed")
+def _is_over(pod: Manifest, container: str) -> bool:
+    """Whether the pod has ended, or an init container has done its work."""
+    once = {text_at(each, "name") for each in mappings_at(pod, "spec.initContainers") if "restartPolicy" not in each}
+    done = number_at(container_status(pod, container), "state.terminated.exitCode") == 0
+    return text_at(pod, "status.phase") in ("Succeeded", "Failed") or (container in once and done)

@@ -1,4 +1,4 @@
-"""The logs of a pod, full screen."""
+"""The logs of a pod, of marked pods or of a workload, full screen."""
 
 import time
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from kubegenie_tui.domain.cluster_reader import ClusterReader
+from kubegenie_tui.domain.log_target import LogTarget
 from kubegenie_tui.screens.log_control import LogControl
 from kubegenie_tui.screens.messages import BackRequested
 from kubegenie_tui.screens.object_screen import ObjectScreen
@@ -22,18 +23,13 @@ class LogsScreen(ObjectScreen):
     def __init__(
         self,
         source: ClusterReader,
-        namespace: str,
-        pod: str,
-        container: str = "",
-        previous: bool = False,
+        target: LogTarget,
         *,
         demo: bool = False,
         now: Callable[[], float] = time.time,
     ) -> None:
-        super().__init__(source, namespace, demo=demo, now=now)
-        self._pod = pod
-        self._container = container
-        self._previous = previous
+        super().__init__(source, target.refs[0].namespace, demo=demo, now=now)
+        self._target = target
         self._pane = LogPane(now=now)
         self._control = LogControl(self._pane, source, now=now)
 
@@ -46,7 +42,7 @@ class LogsScreen(ObjectScreen):
     def on_mount(self) -> None:
         """Begin to read."""
         super().on_mount()
-        self._control.open(self.namespace, self._pod, self._container, previous=self._previous)
+        self._control.open(self._target)
         self._pane.view.focus()
 
     def on_unmount(self) -> None:

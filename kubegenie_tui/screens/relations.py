@@ -135,13 +135,11 @@ class RelationsScreen(ObjectScreen):
             self.post_message(DetailRequested(ref, tab))
 
     def action_show_logs(self) -> None:
-        """Open the logs of the pod, or of the newest pod behind the object."""
+        """Open the logs of the pod, or of all pods behind the object."""
         ref = self._chosen()
         kind = self._agent.kinds.get(ref.kind) if ref else None
-        if ref is not None and ref.kind == "pods":
+        if ref is not None and kind is not None and runs_pods(kind):
             self.post_message(LogsRequested(ref))
-        elif kind is not None and runs_pods(kind):
-            self.action_show_object("logs")
 
     def action_show_relations(self, view: str) -> None:
         """The same of the object under the cursor."""

@@ -16,9 +16,7 @@ from kubegenie_tui.screens.messages import AskRequested, DetailRequested, LogsRe
 from kubegenie_tui.screens.operation_control import OperationControl
 from kubegenie_tui.screens.table_screen import TableScreen
 
-LOGGED = frozenset(
-    {"pods", "deployments.apps", "replicasets.apps", "statefulsets.apps", "daemonsets.apps", "jobs.batch"}
-)
+LOGGED = SELECTING | {"pods"}
 """Kinds that have logs, their own or their pods'."""
 
 
@@ -77,16 +75,17 @@ class RowKeys(TableScreen):
         return self.focus_now().selected
 
     def action_show_logs(self, previous: bool) -> None:
-        """Open the logs of the pod, or of the newest pod behind the object."""
-        ref = self.selected()
-        if ref is None:
+        """Open the logs of the chosen rows: of pods, or of all pods behind them, merged by time."""
+        rows, kind, here = self.pane.chosen(), self.kind, self.focus_now().cluster
+        if kind is None or not rows:
             return
-        if ref.kind == "pods":
-            self.post_message(LogsRequested(ref, previous=previous))
-        elif ref.kind in LOGGED:
-            self.action_show_object("logs")
+        refs = [ObjectRef(kind.id, row.name, row.namespace, row.cluster or here) for row in rows]
+        if kind.id not in LOGGED:
+            self.notify(f"{refs[0]} has no logs", markup=False)
+        elif len({ref.cluster for ref in refs}) > 1:
+            self.notify("Logs are merged within one cluster, and the marked rows are in several", markup=False)
         else:
-            self.notify(f"{ref} has no logs", markup=False)
+            self.post_message(LogsRequested(refs[0], previous=previous, others=tuple(refs[1:])))
 
     def action_ask_genie(self) -> None:
         """Open the genie with this object in mind."""

@@ -1,7 +1,6 @@
-"""The logs of one container: a title that tells how they come in, the lines, and a search below them."""
+"""The logs of one container or many: a title that tells how they come in, the lines, and a search below them."""
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar, Protocol
 
@@ -15,59 +14,30 @@ from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.log_line import LogLine
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
+from kubegenie_tui.widgets.log_rate import Rate
 from kubegenie_tui.widgets.log_view import LogView
 from kubegenie_tui.widgets.search_bar import SearchBar
 from kubegenie_tui.widgets.search_pane import Nothing, SearchPane
 from kubegenie_tui.widgets.title_line import TitleLine
-
-RATE_SECONDS = 5
-"""The rate in the title is the mean of so many seconds."""
 
 
 class LogActions(Protocol):
     """What a pane of logs cannot do by itself."""
 
     def toggle_previous(self) -> None:
-        """Show the run before this one, or this one again."""
+        """Show the runs before these, or these again."""
 
     def choose_container(self) -> None:
-        """Let the person pick another container."""
+        """Let the person pick another container, or every one."""
+
+    def choose_since(self) -> None:
+        """Let the person pick how far back the logs begin."""
 
     def save(self) -> None:
         """Write the lines to a file."""
 
     def ask(self) -> None:
-        """Ask the genie about this pod."""
-
-
-class Rate:
-    """How many lines are written a second, lately; those of before we looked do not count."""
-
-    def __init__(self, now: Callable[[], float]) -> None:
-        self._now = now
-        self._since = now()
-        self._arrived: deque[tuple[float, int]] = deque()
-
-    @property
-    def moves(self) -> bool:
-        """Whether the rate changes by itself."""
-        return bool(self._arrived)
-
-    def clear(self) -> None:
-        """Begin anew."""
-        self._since = self._now()
-        self._arrived.clear()
-
-    def add(self, lines: Sequence[LogLine]) -> None:
-        """Lines that came in now."""
-        since = int(self._since * 1e9)
-        self._arrived.append((self._now(), sum(not line.stamp or line.stamp >= since for line in lines)))
-
-    def per_second(self) -> float:
-        """The mean of the last RATE_SECONDS."""
-        while self._arrived and self._arrived[0][0] < self._now() - RATE_SECONDS:
-            self._arrived.popleft()
-        return sum(count for _, count in self._arrived) / RATE_SECONDS
+        """Ask the genie about what the logs are of."""
 
 
 class LogPane(SearchPane):
@@ -97,7 +67,7 @@ class LogPane(SearchPane):
         yield TitleLine()
         yield Nothing()
         yield self.view
-        yield SearchBar()
+        yield SearchBar("text  /regex/  !not  level:warn  pod:web  container:app  json:status>=500  since:5m")
 
     def on_mount(self) -> None:
         """Keep the rate in the title true."""
@@ -110,18 +80,18 @@ class LogPane(SearchPane):
 
     # What the pane is given
 
-    def begin(self, pod: str, container: str, *, previous: bool) -> None:
+    def begin(self) -> None:
         """Another log: forget the lines of the one before."""
         self._state, self._trouble, self._ended = "", False, False
         self._rate.clear()
         self.view.clear()
         self.show_something()
-        self.name_log(pod, container, previous=previous)
 
-    def name_log(self, pod: str, container: str, *, previous: bool) -> None:
-        """Whose log it is."""
+    def name_log(self, title: str, part: str, *, previous: bool, since: str = "") -> None:
+        """Whose log it is: the object, of its containers which, and how far back it begins."""
         run = Content.styled("  previous run", "$warning") if previous else Content()
-        self._what = Content.assemble(("Logs ", "bold"), plain(pod), (f"  {plain(container)}", "$accent"), run)
+        back = Content.styled(f"  {since}", "$muted") if since else Content()
+        self._what = Content.assemble(("Logs ", "bold"), plain(title), (f"  {plain(part)}", "$accent"), run, back)
         self.tell()
 
     def tell_state(self, state: str, *, trouble: bool = False, ended: bool = False) -> None:
@@ -160,6 +130,8 @@ class LogPane(SearchPane):
         view = self.view
         if view.store.dropped:
             yield f"{view.store.dropped:,} older dropped  ", "$muted"
+        if view.marks:
+            yield f"{len(view.marks):,} marked  ", "$mark"
         if view.hiding:
             yield f"{view.place.rows:,} shown of ", "$warning"
         yield f"{len(view.store):,} line{'' if len(view.store) == 1 else 's'}  ", "$muted"
@@ -170,41 +142,43 @@ class LogPane(SearchPane):
 
     # Keys
 
-    def action_toggle_follow(self) -> None:
-        """Follow the end, or stay here."""
-        self.view.set_following(not self.view.following)
-
-    def action_toggle_times(self) -> None:
-        """Times before the lines, or not."""
-        self.view.set_times(not self.view.times)
-
-    def action_toggle_hide(self) -> None:
-        """Hide the lines that do not match, or show them again."""
-        if not self.view.find.active:
+    def action_switch(self, what: str) -> None:
+        """Follow the end or stay, times before the lines, JSON as written, lines that do not match."""
+        view = self.view
+        if what == "follow":
+            view.set_following(not view.following)
+        elif what == "times":
+            view.set_times(not view.times)
+        elif what == "json":
+            view.set_raw(not view.raw)
+            self.say("JSON as it was written" if view.raw else "JSON as message and fields")
+        elif not view.find.active:
             self.say("nothing is searched for: / first")
-            return
-        self.view.set_hiding(not self.view.hiding)
+        else:
+            view.set_hiding(not view.hiding)
         self.tell()
 
-    def action_toggle_previous(self) -> None:
-        """The run before this one."""
-        if self.actions:
-            self.actions.toggle_previous()
+    def action_mark(self, what: str) -> None:
+        """Mark a line, or go to the next marked one."""
+        if what == "line":
+            self.view.toggle_mark()
+        elif not self.view.marks:
+            self.say("nothing is marked: m first")
+        else:
+            self.view.go_to_mark()
+        self.tell()
 
-    def action_choose_container(self) -> None:
-        """Another container."""
-        if self.actions:
-            self.actions.choose_container()
-
-    def action_save_logs(self) -> None:
-        """Write the lines to a file."""
-        if self.actions:
-            self.actions.save()
-
-    def action_ask_genie(self) -> None:
-        """Ask about this pod."""
-        if self.actions:
-            self.actions.ask()
+    def action_wish(self, what: str) -> None:
+        """What only whoever brings the lines can do."""
+        if actions := self.actions:
+            wishes = {
+                "previous": actions.toggle_previous,
+                "container": actions.choose_container,
+                "since": actions.choose_since,
+                "save": actions.save,
+                "genie": actions.ask,
+            }
+            wishes[what]()
 
     def action_go_back(self) -> None:
         """End the search first, then leave."""

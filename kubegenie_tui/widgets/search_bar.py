@@ -46,11 +46,9 @@ class SearchBar(Horizontal):
             super().__init__()
             self.step = step
 
-    def __init__(self) -> None:
+    def __init__(self, hint: str = "find text; ~ before a regular expression") -> None:
         super().__init__()
-        self._entry = LineInput(
-            placeholder="find text; ~ before a regular expression", compact=True, select_on_focus=True
-        )
+        self._entry = LineInput(placeholder=hint, compact=True, select_on_focus=True)
         self._count = Static(id="count", markup=False)
 
     def compose(self) -> ComposeResult:

@@ -19,6 +19,7 @@ from kubegenie_tui.domain.conversation import (
     ToolStarted,
 )
 from kubegenie_tui.domain.errors import Forbidden
+from kubegenie_tui.domain.log_target import LogTarget
 from kubegenie_tui.screens.chat import ChatScreen
 from kubegenie_tui.screens.detail import DetailScreen
 from kubegenie_tui.screens.help import HelpScreen
@@ -154,13 +155,13 @@ def test_search(snap_compare: Compare) -> None:
 
 @SIZES
 def test_logs(snap_compare: Compare, size: tuple[int, int]) -> None:
-    app = Stage(screen=LogsScreen(cluster(), "shop", POD, now=lambda: NOW))
+    app = Stage(screen=LogsScreen(cluster(), LogTarget((ObjectRef("pods", POD, "shop"),)), now=lambda: NOW))
     run = steps("t", first="step 59", then="Waiting")
     assert snap_compare(app, terminal_size=size, run_before=run)
 
 
 def test_choosing_a_container(snap_compare: Compare) -> None:
-    app = Stage(screen=LogsScreen(cluster(), "shop", POD, now=lambda: NOW))
+    app = Stage(screen=LogsScreen(cluster(), LogTarget((ObjectRef("pods", POD, "shop"),)), now=lambda: NOW))
     run = steps("o", first="CrashLoopBackOff", then="sidecar")
     assert snap_compare(app, terminal_size=(120, 30), run_before=run)
 
@@ -217,5 +218,5 @@ def test_help(snap_compare: Compare, size: tuple[int, int]) -> None:
         await pilot.app.push_screen(HelpScreen(pilot.app.screen.active_bindings, {"toggle-follow": "f9"}))
         await until(pilot, lambda: "f9" in text_of(pilot))
 
-    app = Stage(screen=LogsScreen(cluster(), "shop", POD, now=lambda: NOW))
+    app = Stage(screen=LogsScreen(cluster(), LogTarget((ObjectRef("pods", POD, "shop"),)), now=lambda: NOW))
     assert snap_compare(app, terminal_size=size, run_before=run)

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import Invalid, NotFound, Refused
+from kubegenie_tui.domain.log_target import LogTarget
 from kubegenie_tui.screens.logs import LogsScreen
 from kubegenie_tui.screens.messages import AskRequested, BackRequested
 from kubegenie_tui.screens.picker import PickerScreen
@@ -31,7 +33,8 @@ def cluster(*scripts: Script) -> PlayedCluster:
 
 
 def stage(played: PlayedCluster, *, container: str = "", previous: bool = False) -> Stage:
-    return Stage(screen=LogsScreen(played, "shop", "checkout-58d1b-q7wzn", container, previous, now=lambda: NOW))
+    target = LogTarget((ObjectRef("pods", "checkout-58d1b-q7wzn", "shop"),), container, previous)
+    return Stage(screen=LogsScreen(played, target, now=lambda: NOW))
 
 
 async def shown(pilot: Pilot[None], *words: str) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.summary import _TELLERS, summarise
-from kubegenie_tui.domain.summary_related import Related, newest_pod, related_to, runs_pods
+from kubegenie_tui.domain.summary_related import Related, related_to, runs_pods
 from kubegenie_tui.domain.summary_section import Field, Summary
 from kubegenie_tui.domain.text import plain
 from tests.manifests import NOW, crashing_pod, stamp
@@ -244,14 +244,6 @@ def test_what_to_list_beside_an_object() -> None:
     assert related_to(kind("pods"), {"metadata": metadata}) is None
     assert runs_pods(kind("pods"))
     assert not runs_pods(kind("services"))
-
-
-def test_the_newest_pod() -> None:
-    pods = [
-        {"metadata": {"name": name, "creationTimestamp": stamp(ago)}} for name, ago in (("a", 9), ("b", 1), ("c", 5))
-    ]
-    assert newest_pod(pods) == "b"
-    assert newest_pod([]) == ""
 
 
 KEYS = ["spec", "status", "metadata", "template", "containers", "name", "state", "data", "rules", "endpoints"]

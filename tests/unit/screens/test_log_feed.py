@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.errors import Forbidden, Invalid, NotFound, Refused
 from kubegenie_tui.domain.log_line import LogLine
-from kubegenie_tui.screens.log_feed import MARGIN, TAIL, FeedState, LogFeed
+from kubegenie_tui.domain.log_source import LogSource
+from kubegenie_tui.screens.log_feed import MARGIN, FeedState, LogFeed
 from tests.ui.played_cluster import PlayedCluster, Script, no_wait
 
 NOW = 1_764_100_000.0
+APP = LogSource("shop", "web-1", "app")
+TAIL = 2_000
 
 
 def stamped(*texts: str, start: int = 0) -> list[str]:
@@ -37,7 +40,7 @@ def cluster(*scripts: Script, phase: str = "Running", state: Mapping[str, object
 
 async def read(played: PlayedCluster, *, previous: bool = False, states: int = 99) -> tuple[list[str], list[FeedState]]:
     """Texts and states until the feed ends, or so many states were told."""
-    feed = LogFeed(played, "shop", "web-1", "app", previous=previous, now=lambda: NOW, sleep=no_wait)
+    feed = LogFeed(played, APP, previous=previous, tail=TAIL, now=lambda: NOW, sleep=no_wait)
     texts: list[str] = []
     told: list[FeedState] = []
     run = feed.run()
@@ -124,7 +127,7 @@ async def test_what_is_forbidden_is_not_asked_again() -> None:
 
 async def test_closing_it_closes_the_connection() -> None:
     played = cluster([stamped("a")])
-    feed = LogFeed(played, "shop", "web-1", "app", now=lambda: NOW, sleep=no_wait)
+    feed = LogFeed(played, APP, now=lambda: NOW, sleep=no_wait)
     async with closing(feed.run()) as run:
         async for _ in run:
             assert played.open_streams == 1

@@ -1,5 +1,5 @@
 from kubegenie_tui.domain.log_line import LogLine
-from kubegenie_tui.widgets.log_pane import RATE_SECONDS, Rate
+from kubegenie_tui.widgets.log_rate import RATE_SECONDS, Rate
 
 NANO = 1_000_000_000
 

@@ -1,0 +1,23 @@
+import pytest
+
+from kubegenie_tui.domain.log_source import LogSource, short_names
+
+
+def of(*names: str) -> list[LogSource]:
+    return [LogSource("shop", *name.split("/")) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("names", "short"),
+    [
+        (("web-7c9f4-x2xkq/app", "web-7c9f4-m8t2p/app"), ["x2xkq", "m8t2p"]),
+        (("web-7c9f4-x2xkq/app", "web-58d1b-q7wzn/app"), ["7c9f4-x2xkq", "58d1b-q7wzn"]),
+        (("web-7c9f4-x2xkq/app", "web-7c9f4-x2xkq/proxy"), ["app", "proxy"]),
+        (("db-0/db", "db-1/db", "db-1/metrics"), ["0/db", "1/db", "1/metrics"]),
+        (("web/app", "api/app"), ["web", "api"]),
+        (("web/app", "web-2/app"), ["web", "web-2"]),
+        ((), []),
+    ],
+)
+def test_names_are_as_short_as_they_can_be(names: tuple[str, ...], short: list[str]) -> None:
+    assert short_names(of(*names)) == short
