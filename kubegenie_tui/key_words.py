@@ -20,6 +20,7 @@ PLACE_TITLES = {
     "relations": "Relations of an object",
     "helm": "Helm releases",
     "logs": "Logs",
+    "forwards": "Port-forwards",
     "chat": "Chat",
     "plan": "Plan",
     "audit": "Audit log",

@@ -67,6 +67,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("delete-completed", "z", "operate('sanitize')", "delete completed pods", show=False),
         Key("edit-object", "E", "show_view('editor')", "edit in $EDITOR", show=False),
         Key("undo-change", "u", "show_view('undo')", "undo a change", show=False),
+        Key("forward-port", "F", "show_view('forward')", "forward a port", show=False),
         Key("toggle-genie", "ctrl+g", "toggle('genie')", "genie", priority=True),
         Key("toggle-tree", "ctrl+b", "toggle('tree')", "tree", priority=True),
         Key("toggle-detail", "ctrl+t", "toggle('detail')", "detail below", priority=True),
@@ -227,6 +228,13 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("uninstall-release", "ctrl+d", "plan('uninstall')", "uninstall"),
         Key("refresh-releases", "r", "refresh", "look again", show=False),
         Key("close-releases", "escape,q", "go_back", "back"),
+    ),
+    "forwards": (
+        Key("start-forward", "enter", "start_forward", "start again"),
+        Key("stop-forward", "ctrl+d", "stop_forward", "stop, then forget"),
+        Key("copy-address", "c", "copy_address", "copy address"),
+        Key("filter-forwards", "slash", "filter_rows", "filter"),
+        Key("close-forwards", "escape,q", "leave", "back"),
     ),
     "welcome": (
         Key("try-demo", "d", "try_demo", "try the demo"),

@@ -30,6 +30,9 @@ VERBS = {
     "pulse": "how the cluster does",
     "fleet-pulse": "how all clusters do",
     "timeline": "what changed in the cluster",
+    "forward": "lead a local port to the object",
+    "forwards": "port-forwards",
+    "pf": "port-forwards",
     "theme": "dark, light, high-contrast or terminal",
     "help": "keys",
     "quit": "leave",
@@ -37,7 +40,23 @@ VERBS = {
 }
 """Commands that are not kinds, each with its words."""
 VIEWS = frozenset(
-    {"edit", "editor", "undo", "audit", "xray", "usedby", "can", "whocan", "pulse", "fleet-pulse", "timeline", "helm"}
+    {
+        "edit",
+        "editor",
+        "undo",
+        "audit",
+        "xray",
+        "usedby",
+        "can",
+        "whocan",
+        "pulse",
+        "fleet-pulse",
+        "timeline",
+        "forward",
+        "forwards",
+        "pf",
+        "helm",
+    }
 )
 """Commands that open a view, of what is typed after them or of what the cursor stands on: see `screens.views`."""
 ALL = frozenset({"all", "*", "-A", "--all-namespaces", "0"})

@@ -94,20 +94,30 @@ def latest(revisions: Iterable[Revision]) -> list[Revision]:
     return [newest[key] for key in sorted(newest)]
 
 
-def read_release(secret: Manifest) -> Release:
-    """What a release's Secret holds.
+def unpacked_release(secret: Manifest) -> Manifest:
+    """What a release's Secret holds, as helm wrote it.
 
     Source: helm.sh/helm/v3/pkg/storage/driver, `decodeRelease`: base64 of gzip of JSON, in a Secret's base64.
 
     Raises:
         KubeGenieError: it is not a release, is damaged, or is larger than LARGEST.
     """
-    name = text_at(secret, "metadata.name")
     try:
         packed = base64.b64decode(base64.b64decode(mapping_at(secret, "data").get("release", "")))
-        found = msgspec.json.decode(_unpacked(packed), type=dict[str, Any])
+        found: Manifest = msgspec.json.decode(_unpacked(packed), type=dict[str, Any])
     except (binascii.Error, zlib.error, msgspec.DecodeError, ValueError, TypeError) as error:
+        name = text_at(secret, "metadata.name")
         raise KubeGenieError(f"The Secret {name} holds no release that can be read", str(error)) from error
+    return found
+
+
+def read_release(secret: Manifest) -> Release:
+    """What a release's Secret holds, as much as a person looks at.
+
+    Raises:
+        KubeGenieError: as `unpacked_release`.
+    """
+    found = unpacked_release(secret)
     chart = mapping_at(found, "chart.metadata")
     hooks = found.get("hooks")
     return Release(

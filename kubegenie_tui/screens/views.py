@@ -3,6 +3,7 @@
 import time
 from typing import TYPE_CHECKING
 
+from kubegenie_tui.domain.access.question import Question, can_question, who_question
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.screens.messages import ViewRequested
@@ -29,7 +30,25 @@ def make_view(
             ref = _object_wanted(agent, wanted)
             kind, incoming_only = agent.kinds.resolve(ref.kind), wanted.view == "usedby"
             return RelationsScreen(agent, kind, ref, incoming_only=incoming_only, demo=demo, now=time.time)
+        case "can" | "whocan" if agent is not None:
+            from kubegenie_tui.screens.access import AccessScreen
+
+            asked = f"{wanted.view} {wanted.argument}".strip()
+            return AccessScreen(services, agent, _question(agent, wanted), asked, demo=demo)
+        case "helm" if agent is not None:
+            from kubegenie_tui.screens.helm import HelmScreen
+
+            return HelmScreen(agent, wanted.argument or wanted.namespace, demo=demo, now=time.time)
     raise UsageError("No cluster is chosen", next_step="put the cursor on one, or open one")
+
+
+def _question(agent: "ClusterAgent", wanted: ViewRequested) -> Question:
+    if wanted.view == "whocan":
+        return who_question(wanted.argument, wanted.namespace, agent.kinds)
+    ref = wanted.ref
+    if not wanted.argument and ref is not None and ref.kind == "serviceaccounts":
+        return can_question(f"sa:{ref.namespace}/{ref.name}", wanted.namespace)
+    return can_question(wanted.argument, wanted.namespace)
 
 
 def _object_wanted(agent: "ClusterAgent", wanted: ViewRequested) -> ObjectRef:

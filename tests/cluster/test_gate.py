@@ -8,64 +8,20 @@ from typing import Any
 import pytest
 from kubernetes import client
 
-from kubegenie_tui.agents.cluster_agent import ClusterAgent
-from kubegenie_tui.changes.audit import Audit, open_audit
-from kubegenie_tui.changes.gate import Gate
-from kubegenie_tui.changes.undo import Undo
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import ChangedUnderneath, Conflict, Forbidden, NotFound, UsageError
-from kubegenie_tui.domain.plan import Plan, Preview, Progress, Step, StepState, Tier, Verb
-from kubegenie_tui.store.store import Store
-from tests.cluster.joining import context_of
+from kubegenie_tui.domain.plan import Progress, Step, StepState, Tier, Verb
+from tests.cluster.gated import Gated, Gating
 from tests.control_plane import ControlPlane
 
 pytestmark = pytest.mark.cluster
 DEPLOYMENTS, PODS, CONFIG_MAPS = "deployments.apps", "pods", "configmaps"
 
 
-class Bench:
-    """A cluster, its gate, and the records."""
-
-    def __init__(self, agent: ClusterAgent, gate: Gate, audit: Audit, undo: Undo) -> None:
-        self.agent, self.gate, self.audit, self.undo = agent, gate, audit, undo
-
-    def plan(self, *steps: Step, title: str = "A change") -> Plan:
-        return Plan(title, self.agent.name, steps)
-
-    async def preview(self, *steps: Step) -> Preview:
-        return await self.gate.preview(self.agent, self.plan(*steps))
-
-    async def carry_out(self, preview: Preview, typed: str = "") -> list[Progress]:
-        approval = self.gate.approve(preview, "test", typed or preview.confirm)
-        return [news async for news in self.gate.carry_out(self.agent, preview, approval)]
-
-    async def do(self, *steps: Step) -> list[Progress]:
-        preview = await self.preview(*steps)
-        assert preview.refusal is None, preview.refusal
-        return await self.carry_out(preview)
-
-
 @pytest.fixture
-async def bench(control_plane: ControlPlane, tmp_path: Path) -> AsyncIterator[Bench]:
-    async with benched(control_plane, tmp_path) as found:
+async def bench(control_plane: ControlPlane, tmp_path: Path) -> AsyncIterator[Gated]:
+    async with Gating(control_plane, tmp_path) as found:
         yield found
-
-
-class benched:  # noqa: N801 - reads as a context manager
-    def __init__(self, plane: ControlPlane, directory: Path, user: str = "") -> None:
-        self._agent = ClusterAgent(context_of(plane, user))
-        self._directory = directory
-
-    async def __aenter__(self) -> Bench:
-        self._store = await Store.open(self._directory / "kubegenie.db")
-        self._audit = await open_audit(self._store, self._directory)
-        undo = Undo(self._store.undo)
-        await self._agent.initialize()
-        return Bench(self._agent, Gate(self._audit, undo, actor="me@here"), self._audit, undo)
-
-    async def __aexit__(self, *failure: object) -> None:
-        await self._agent.shutdown()
-        await self._store.close()
 
 
 def deployed(official: client.ApiClient, namespace: str, name: str = "web", replicas: int = 1) -> ObjectRef:
@@ -93,7 +49,7 @@ def of(news: list[Progress], step: int) -> StepState:
     return [each.state for each in news if each.step == step][-1]
 
 
-async def test_what_is_shown_is_what_happens(bench: Bench, official: client.ApiClient, namespace: str) -> None:
+async def test_what_is_shown_is_what_happens(bench: Gated, official: client.ApiClient, namespace: str) -> None:
     ref = deployed(official, namespace)
     preview = await bench.preview(scaled(ref, 3))
     assert preview.refusal is None
@@ -112,7 +68,7 @@ async def test_what_is_shown_is_what_happens(bench: Bench, official: client.ApiC
 
 
 async def test_every_write_stands_on_record_before_and_after(
-    bench: Bench, official: client.ApiClient, namespace: str
+    bench: Gated, official: client.ApiClient, namespace: str
 ) -> None:
     ref = deployed(official, namespace)
     await bench.do(scaled(ref, 2))
@@ -124,7 +80,7 @@ async def test_every_write_stands_on_record_before_and_after(
     assert (await bench.audit.verify()).ok
 
 
-async def test_undo_restores_what_was(bench: Bench, official: client.ApiClient, namespace: str) -> None:
+async def test_undo_restores_what_was(bench: Gated, official: client.ApiClient, namespace: str) -> None:
     ref = deployed(official, namespace)
     await bench.do(scaled(ref, 2))
     [done] = await bench.undo.recent(bench.agent.name)
@@ -135,7 +91,7 @@ async def test_undo_restores_what_was(bench: Bench, official: client.ApiClient, 
 
 
 async def test_a_change_between_the_look_and_the_yes_stops_it(
-    bench: Bench, official: client.ApiClient, namespace: str
+    bench: Gated, official: client.ApiClient, namespace: str
 ) -> None:
     ref, apps = deployed(official, namespace), client.AppsV1Api(official)
     preview = await bench.preview(scaled(ref, 3))
@@ -148,7 +104,7 @@ async def test_a_change_between_the_look_and_the_yes_stops_it(
 
 
 async def test_another_object_of_the_same_name_is_not_touched(
-    bench: Bench, official: client.ApiClient, namespace: str
+    bench: Gated, official: client.ApiClient, namespace: str
 ) -> None:
     core = client.CoreV1Api(official)
     core.create_namespaced_config_map(namespace, {"metadata": {"name": "flags"}, "data": {"a": "1"}})
@@ -160,7 +116,7 @@ async def test_another_object_of_the_same_name_is_not_touched(
     assert core.read_namespaced_config_map("flags", namespace).data == {"a": "1"}
 
 
-async def test_the_first_failure_stops_the_rest(bench: Bench, official: client.ApiClient, namespace: str) -> None:
+async def test_the_first_failure_stops_the_rest(bench: Gated, official: client.ApiClient, namespace: str) -> None:
     core = client.CoreV1Api(official)
     for name in ("a", "b", "c"):
         core.create_namespaced_config_map(namespace, {"metadata": {"name": name}})
@@ -178,14 +134,14 @@ async def test_what_a_person_may_not_do_is_refused_before_it_is_shown(
     ours: ControlPlane, tmp_path: Path, official: client.ApiClient, namespace: str
 ) -> None:
     ref = deployed(official, namespace)
-    async with benched(ours, tmp_path, "viewer") as bench:
+    async with Gating(ours, tmp_path, "viewer") as bench:
         refusal = (await bench.preview(scaled(ref, 3))).refusal
         assert isinstance(refusal, Forbidden)
         assert (refusal.verb, refusal.resource) == ("patch", DEPLOYMENTS)
         assert await bench.audit.entries(limit=10) == []
 
 
-async def test_what_the_server_would_refuse_is_refused_in_the_dry_run(bench: Bench, namespace: str) -> None:
+async def test_what_the_server_would_refuse_is_refused_in_the_dry_run(bench: Gated, namespace: str) -> None:
     missing = await bench.preview(scaled(ObjectRef(DEPLOYMENTS, "nothing", namespace), 3))
     assert isinstance(missing.refusal, NotFound)
     with pytest.raises(UsageError):
@@ -196,7 +152,7 @@ async def test_what_the_server_would_refuse_is_refused_in_the_dry_run(bench: Ben
     assert "Not-A-Name" in str(bad.refusal)
 
 
-async def test_the_gravest_needs_its_name_typed(bench: Bench, official: client.ApiClient) -> None:
+async def test_the_gravest_needs_its_name_typed(bench: Gated, official: client.ApiClient) -> None:
     core = client.CoreV1Api(official)
     name = f"typed-{id(bench):x}"
     core.create_namespace({"metadata": {"name": name}})
@@ -209,7 +165,7 @@ async def test_the_gravest_needs_its_name_typed(bench: Bench, official: client.A
     assert found.metadata.deletion_timestamp or found.status.phase == "Terminating"
 
 
-async def test_a_yes_is_for_one_plan_alone(bench: Bench, official: client.ApiClient, namespace: str) -> None:
+async def test_a_yes_is_for_one_plan_alone(bench: Gated, official: client.ApiClient, namespace: str) -> None:
     ref = deployed(official, namespace)
     three, five = await bench.preview(scaled(ref, 3)), await bench.preview(scaled(ref, 5))
     with pytest.raises(UsageError, match="another plan"):

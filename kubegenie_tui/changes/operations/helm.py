@@ -1,0 +1,168 @@
+"""Rolling a Helm release back and uninstalling it, without helm: as plans that show every object.
+
+What helm itself would do and we do not: run the chart's hooks. A plan says so.
+"""
+
+import base64
+import gzip
+from collections.abc import Sequence
+
+import msgspec
+
+from kubegenie_tui.changes.operations.manifests_text import read_documents
+from kubegenie_tui.changes.three_way import changes_between, merge_patch, set_back
+from kubegenie_tui.domain.cluster_reader import ClusterReader
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.errors import NotFound, UsageError
+from kubegenie_tui.domain.helm import SECRET_TYPE, Release, Revision, read_release, unpacked_release
+from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
+from kubegenie_tui.domain.plan import Plan, Step, Verb
+
+KEPT = "helm.sh/resource-policy"
+"""An annotation that says `keep`: the object outlives its release."""
+Key = tuple[str, str, str]
+"""Kind id, namespace and name."""
+Stored = tuple[Revision, Manifest]
+"""A revision and its Secret."""
+
+
+async def uninstall_plan(cluster: ClusterReader, release: Release, revisions: Sequence[Revision]) -> Plan:
+    """Delete every object of a release, the last made first, then what helm keeps of it.
+
+    Args:
+        cluster: where it is.
+        release: the revision that is installed.
+        revisions: every revision of it; at least one.
+
+    Raises:
+        UsageError: its manifest cannot be read.
+        ClusterError: the server cannot be asked.
+    """
+    first = revisions[0]
+    objects = objects_of(cluster, release, first.namespace)
+    steps = [
+        Step(Verb.DELETE, ref, propagation="Background")
+        for ref, manifest in reversed(objects.values())
+        if not _is_kept(manifest) and await _live(cluster, ref) is not None
+    ]
+    steps += [Step(Verb.DELETE, _secret(cluster, each)) for each in sorted(revisions, key=lambda each: each.number)]
+    return Plan(
+        f"Uninstall release {first.namespace}/{first.name}", cluster.name, tuple(steps), disrupts=_hooks(release)
+    )
+
+
+async def rollback_plan(cluster: ClusterReader, newest: Stored, wanted: Stored, at: str) -> Plan:
+    """Set what changed between two revisions back, and write it down as helm would: as a new revision.
+
+    Only what the release changed is set back; what others changed since is left alone, and said where it is in the way.
+
+    Args:
+        cluster: where it is.
+        newest: the revision that is installed.
+        wanted: the revision to go back to.
+        at: the time as RFC 3339.
+
+    Raises:
+        UsageError: a manifest cannot be read, or somebody else changed what would be set back.
+        ClusterError: the server cannot be asked.
+    """
+    (revision, secret), (goal, record) = newest, wanted
+    target = read_release(record)
+    have = objects_of(cluster, read_release(secret), revision.namespace)
+    want = objects_of(cluster, target, revision.namespace)
+    steps = [step for key, each in want.items() if (step := await _restoring(cluster, have.get(key), each))]
+    for key, (ref, manifest) in reversed(have.items()):
+        if key not in want and not _is_kept(manifest) and await _live(cluster, ref) is not None:
+            steps.append(Step(Verb.DELETE, ref, propagation="Background"))
+    old = {"info": {"status": "superseded"}}
+    new = {
+        "version": revision.number + 1,
+        "info": {"status": "deployed", "last_deployed": at, "description": f"Rollback to {goal.number}"},
+    }
+    made = _secret(cluster, revision, revision.number + 1)
+    steps += [
+        Step(Verb.PATCH, _secret(cluster, revision), _record(revision, secret, old)),
+        Step(
+            Verb.CREATE,
+            made,
+            {"apiVersion": "v1", "kind": "Secret", "type": SECRET_TYPE, **_record(revision, record, new, made)},
+        ),
+    ]
+    title = f"Roll release {revision.namespace}/{revision.name} back from revision {revision.number} to {goal.number}"
+    return Plan(title, cluster.name, tuple(steps), disrupts=_hooks(target))
+
+
+async def _restoring(
+    cluster: ClusterReader, installed: tuple[ObjectRef, Manifest] | None, target: tuple[ObjectRef, Manifest]
+) -> Step | None:
+    """What brings one object back to the revision that is wanted; None when nothing has to be done."""
+    ref, manifest = target
+    live = await _live(cluster, ref)
+    if live is None:
+        return Step(Verb.CREATE, ref, manifest)
+    if installed is None:
+        raise UsageError(
+            f"{ref} is not of this release", "and the revision would make it", "remove it first, or use helm"
+        )
+    restored, conflicts = set_back(live, list(changes_between(manifest, installed[1])))
+    if conflicts:
+        raise UsageError(f"{ref} is not as the release left it", conflicts[0], "set that back first, or use helm")
+    patch = merge_patch(live, restored)
+    return Step(Verb.PATCH, ref, patch) if patch else None
+
+
+def objects_of(cluster: ClusterReader, release: Release, namespace: str) -> dict[Key, tuple[ObjectRef, Manifest]]:
+    """The objects of a release in the order they are made.
+
+    Raises:
+        UsageError: its manifest cannot be read, or the cluster serves a kind of it no more.
+    """
+    found: dict[Key, tuple[ObjectRef, Manifest]] = {}
+    for document in read_documents(release.manifest, "the manifest of the release") if release.manifest.strip() else []:
+        manifest = document.manifest
+        kind = cluster.kinds.of(text_at(manifest, "apiVersion"), text_at(manifest, "kind"))
+        if kind is None:
+            what = f"{text_at(manifest, 'apiVersion')} {text_at(manifest, 'kind')}"
+            raise UsageError(f"The cluster serves no {what}", f"the release has one at {document.place}")
+        ref = _ref(cluster, kind, manifest, namespace)
+        found[ref.kind, ref.namespace, ref.name] = ref, manifest
+    return found
+
+
+def _is_kept(manifest: Manifest) -> bool:
+    return mapping_at(manifest, "metadata.annotations").get(KEPT) == "keep"
+
+
+def _ref(cluster: ClusterReader, kind: Kind, manifest: Manifest, namespace: str) -> ObjectRef:
+    own = text_at(manifest, "metadata.namespace") or namespace
+    return ObjectRef(kind.id, text_at(manifest, "metadata.name"), own if kind.namespaced else "", cluster.name)
+
+
+async def _live(cluster: ClusterReader, ref: ObjectRef) -> Manifest | None:
+    try:
+        return await cluster.get(cluster.kinds.resolve(ref.kind), ref.name, ref.namespace)
+    except NotFound:
+        return None
+
+
+def _secret(cluster: ClusterReader, revision: Revision, number: int = 0) -> ObjectRef:
+    name = f"{revision.secret.rpartition('.v')[0]}.v{number}" if number else revision.secret
+    return ObjectRef("secrets", name, revision.namespace, cluster.name)
+
+
+def _record(revision: Revision, secret: Manifest, changes: Manifest, made: ObjectRef | None = None) -> Manifest:
+    """A release as helm's Secret driver keeps it, with these changes; what it takes to patch one, or to make one."""
+    held = unpacked_release(secret)
+    held |= {**changes, "info": {**mapping_at(held, "info"), **changes["info"]}}
+    packed = base64.b64encode(base64.b64encode(gzip.compress(msgspec.json.encode(held)))).decode()
+    labels = {"status": changes["info"]["status"]}
+    if made is None:
+        return {"metadata": {"labels": labels}, "data": {"release": packed}}
+    labels |= {"owner": "helm", "name": revision.name, "version": str(changes["version"])}
+    metadata = {"name": made.name, "namespace": made.namespace, "labels": labels}
+    return {"metadata": metadata, "data": {"release": packed}}
+
+
+def _hooks(release: Release) -> str:
+    return f"the chart's {release.hooks} hooks are not run: only helm runs them" if release.hooks else ""
