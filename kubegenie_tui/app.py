@@ -77,7 +77,14 @@ class KubeGenieApp(Navigation):
                 await self.screen.run_first(self.options.command)
         else:
             await self._open_clusters()
+        await self._offer_forwards()
         _collect_again()
+
+    async def _offer_forwards(self) -> None:
+        forwards = self.services.forwards
+        await forwards.load()
+        if forwards.offered:
+            self.notify(f":forwards has {forwards.offered} of the last time, to be started again", markup=False)
 
     async def on_unmount(self) -> None:
         """Close what was opened."""

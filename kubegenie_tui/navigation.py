@@ -13,6 +13,7 @@ from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.screens import messages
 from kubegenie_tui.screens.change_control import CHANGE_VIEWS, ChangeControl
+from kubegenie_tui.screens.stream_control import STREAM_VIEWS, StreamControl
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.theme import THEMES
 from kubegenie_tui.type_ahead import TypeAhead
@@ -128,6 +129,9 @@ class Navigation(TypeAhead):
     async def _open_view(self, wanted: messages.ViewRequested) -> None:
         if wanted.view in CHANGE_VIEWS:
             ChangeControl(self, self.services).show_view(wanted)
+            return
+        if wanted.view in STREAM_VIEWS:
+            StreamControl(self, self.services, demo=self.options.demo).show_view(wanted)
             return
         from kubegenie_tui.screens.views import make_view
 

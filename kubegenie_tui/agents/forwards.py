@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kubegenie_tui.agents.forward import Forward
-from kubegenie_tui.agents.forward_target import Destination, successor_of
+from kubegenie_tui.agents.forward_target import Destination, ports_of, successor_of
 from kubegenie_tui.agents.listening import next_free
+from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.forward import TARGETS, ForwardSpec, ForwardStatus
 from kubegenie_tui.kube.clock import Clock
@@ -93,6 +94,14 @@ class Forwards:
         if keep:
             await self._kept.save(spec, running=True)
         return forward
+
+    async def ports_of(self, ref: ObjectRef) -> list[str]:
+        """TCP ports that an object declares, the first one first.
+
+        Raises:
+            ClusterError, CredentialError, KubeconfigError: the cluster does not tell.
+        """
+        return await ports_of(_Reader(await self._manager.open(ref.cluster)), ref)
 
     async def stop(self, name: str) -> None:
         """Stop one; it can be started again.
