@@ -85,8 +85,17 @@ def press(terminal: Terminal) -> list[float]:
     return sent
 
 
-def latencies(where: str, terminal: Terminal, sent: list[float]) -> Iterator[Figure]:
+def latencies(where: str, terminal: Terminal, sent: list[float], p95: float = 30) -> Iterator[Figure]:
     """From each key to the first screen with other names."""
+    found = sorted(answers(terminal, sent))
+    yield Figure(f"{where}: keys answered", len(found), "keys", PRESSES * 3 / 4 - 2, at_least=True)
+    yield Figure(f"{where}: key to repaint p50", statistics.median(found), "ms", 12)
+    yield Figure(f"{where}: key to repaint p95", found[int(len(found) * 0.95)], "ms", p95)
+    yield Figure(f"{where}: key to repaint, worst", found[-1], "ms")
+
+
+def answers(terminal: Terminal, sent: list[float]) -> list[float]:
+    """Milliseconds from each key that was answered to its answer."""
     replay = Replay(terminal)
     found = []
     for number, at in enumerate(sent):
@@ -98,11 +107,7 @@ def latencies(where: str, terminal: Terminal, sent: list[float]) -> Iterator[Fig
             if names(replay.text()) != before:
                 found.append((moment - at) * 1000)
                 break
-    found.sort()
-    yield Figure(f"{where}: keys answered", len(found), "keys", PRESSES * 3 / 4 - 2, at_least=True)
-    yield Figure(f"{where}: key to repaint p50", statistics.median(found), "ms", 12)
-    yield Figure(f"{where}: key to repaint p95", found[int(len(found) * 0.95)], "ms", 30)
-    yield Figure(f"{where}: key to repaint, worst", found[-1], "ms")
+    return found
 
 
 def main() -> None:

@@ -59,11 +59,11 @@ def changing(testcluster: Path, kubeconfig: Path, rate: int) -> Iterator[None]:
 
 
 @contextmanager
-def simulated(pods: int, churn: int = 0) -> Iterator[Path]:
-    """The demo server with so many generated pods; its kubeconfig."""
+def simulated(pods: int, churn: int = 0, clusters: int = 1) -> Iterator[Path]:
+    """The demo server with clusters of so many generated pods each; its kubeconfig."""
     with tempfile.TemporaryDirectory(prefix="kubegenie-bench-") as directory:
         command = [sys.executable, "-m", "kubegenie_tui.demo", "--dir", directory]
-        command += ["--scale", str(pods), "--churn", str(churn)]
+        command += ["--scale", str(pods), "--churn", str(churn), "--clusters", str(clusters)]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
             assert child.stdout is not None
             assert child.stdin is not None

@@ -11,6 +11,7 @@ from kubegenie_tui.agents.door import Door
 from kubegenie_tui.agents.duties import Duties
 from kubegenie_tui.agents.kinds import Kinds
 from kubegenie_tui.agents.object_reader import ObjectReader
+from kubegenie_tui.agents.permissions import Permissions, Verdict
 from kubegenie_tui.agents.runners import CountLease, Lease
 from kubegenie_tui.agents.supervisor import reason_of
 from kubegenie_tui.agents.usage import MEASURED, UsagePoller
@@ -66,7 +67,15 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
             doubted=lambda: self.call_for_check(),
             tallied=lambda: self._note(),
         )
-        self._usage = UsagePoller(lambda: self.client, self._kinds, lambda: self._watches.held, self._clock)
+        self.permissions = Permissions(lambda: self.client, self._duties, self._clock)
+        """What we may do, as far as it was asked."""
+        self._usage = UsagePoller(
+            lambda: self.client,
+            self._kinds,
+            lambda: self._watches.held,
+            self._clock,
+            loaded=lambda scope: self._watches.loaded(scope),
+        )
         status = ClusterStatus(context.name, "", source, read_only=read_only, labels=dict(labels or {}))
         self.status = _described(status, context)
         """How the cluster is, as far as it is known."""
@@ -136,6 +145,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         before = self._door.context
         self.status = _described(self.status, context)
         await self._door.change(context)
+        self.permissions.forget()
         if (before.server, before.tls) != (context.server, context.tls):
             self._watches.renew()
         self._note(reach=Reach.UNTRIED)
@@ -167,6 +177,10 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
     def on_kinds(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` whenever `kinds` has changed, until the returned function is called."""
         return self._kinds.subscribe(listener)
+
+    def allowed(self, verb: str, kind: Kind, namespace: str = "", subresource: str = "") -> Verdict | None:
+        """Whether we may, and why or why not; None while that is not known: see `Permissions.allowed`."""
+        return self.permissions.allowed(verb, kind, namespace, subresource)
 
     # What is in it
 

@@ -1,6 +1,6 @@
 """What pods and nodes use, asked for now and then while somebody looks at them."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.agents.kinds import Kinds
@@ -22,11 +22,27 @@ class UsagePoller:
     """Millicores and bytes, by `namespace/name` for pods and by name for nodes."""
 
     def __init__(
-        self, client: "Callable[[], Client]", kinds: Kinds, held: Callable[[], set[Scope]], clock: Clock
+        self,
+        client: "Callable[[], Client]",
+        kinds: Kinds,
+        held: Callable[[], set[Scope]],
+        clock: Clock,
+        *,
+        loaded: Callable[[Scope], Awaitable[None]],
     ) -> None:
+        """A poller that has asked nothing yet.
+
+        Args:
+            client: of the moment.
+            kinds: what the cluster serves.
+            held: what somebody looks at.
+            clock: time.
+            loaded: waits until the rows of a scope have come: they are first.
+        """
         self._client = client
         self._kinds = kinds
         self._held = held
+        self._loaded = loaded
         self._clock = clock
         self._measured_at = 0.0
         self.current: dict[str, tuple[int, int]] = {}
@@ -35,6 +51,8 @@ class UsagePoller:
     async def run(self) -> None:
         """Ask every 15 seconds until nobody holds pods or nodes."""
         await self._kinds.told.wait()
+        for scope in self._scopes():
+            await self._loaded(scope)
         while scopes := self._scopes():
             try:
                 await self._measure(scopes)

@@ -1,5 +1,6 @@
 """What of a cluster is kept live: rows and counts, shared by all who look at them, and nothing that nobody looks at."""
 
+import asyncio
 from collections.abc import Callable
 from functools import partial
 
@@ -62,6 +63,18 @@ class Watches:
     def held(self) -> set[Scope]:
         """Rows that somebody looks at."""
         return self._rows.held
+
+    async def loaded(self, scope: Scope) -> None:
+        """Wait until the rows of a scope, if there are any, have come or failed to."""
+        rows = self._rows.get(scope)
+        if rows is None or not _is_loading(rows.live):
+            return
+        live, over = rows.live, asyncio.Event()
+        unsubscribe = live.subscribe(lambda changes: None if _is_loading(live) else over.set())
+        try:
+            await over.wait()
+        finally:
+            unsubscribe()
 
     @property
     def idle(self) -> bool:
@@ -148,3 +161,7 @@ class Watches:
         """Whether definitions may be others than when we last asked: the first complete list is known already."""
         complete, self._has_definitions = self._has_definitions, self._has_definitions or phase is Phase.LIVE
         return complete and phase is Phase.LIVE
+
+
+def _is_loading(live: LiveRows) -> bool:
+    return live.state.phase is Phase.LOADING and live.state.error is None

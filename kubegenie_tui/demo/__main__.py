@@ -7,7 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
-from kubegenie_tui.demo.scale.world import ScaledWorld
+from kubegenie_tui.demo.scale.world import scaled_worlds
 from kubegenie_tui.demo.server import DemoServer
 from kubegenie_tui.demo.story.stories import DOWN, build_worlds
 
@@ -20,7 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--dir", type=Path, required=True, help="directory for the kubeconfig")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: any free one)")
     parser.add_argument("--seed", type=int, default=0, help="other names and numbers, the same story")
-    parser.add_argument("--scale", type=int, default=0, metavar="PODS", help="one cluster of so many pods instead")
+    parser.add_argument("--scale", type=int, default=0, metavar="PODS", help="clusters of so many pods instead")
+    parser.add_argument("--clusters", type=int, default=1, metavar="COUNT", help="how many of those")
     parser.add_argument("--churn", type=int, default=0, metavar="RATE", help="how many of them change a second")
     options = parser.parse_args(arguments)
     asyncio.run(serve(options))
@@ -45,8 +46,8 @@ async def serve(options: argparse.Namespace) -> None:
 
 def _server(options: argparse.Namespace) -> DemoServer:
     if options.scale:
-        world = ScaledWorld(options.scale, churn=options.churn, seed=options.seed)
-        return DemoServer([world], port=options.port)
+        worlds = scaled_worlds(options.clusters, options.scale, churn=options.churn, seed=options.seed)
+        return DemoServer(worlds, port=options.port)
     return DemoServer(build_worlds(seed=options.seed), port=options.port, down=DOWN)
 
 

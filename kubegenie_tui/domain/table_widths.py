@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from itertools import islice
 
-from kubegenie_tui.domain.row import Column, Measure, Row
+from kubegenie_tui.domain.row import Cell, Column, Measure, Row
 from kubegenie_tui.domain.table_layout import Reader, format_cell
 
 SAMPLE = 200
@@ -24,7 +24,11 @@ class TableWidths:
             if column.title == "NAME":
                 widest = max((len(row.name) for row in rows), default=0)
             else:
-                widest = max((len(format_cell(column, read(row), now)) for row in some), default=0)
+                widest = max([_length(column, read(row), now) for row in some], default=0)
             glyph = 2 if column.measure in (Measure.STATUS, Measure.RATIO) else 0
             self.natural[column.title] = max(widest + glyph, self.natural.get(column.title, 0))
         return self.natural != before
+
+
+def _length(column: Column, cell: Cell, now: float) -> int:
+    return len(cell) if cell and type(cell) is str else len(format_cell(column, cell, now))

@@ -5,7 +5,7 @@ from kubegenie_tui.demo.api.selecting import selector
 from kubegenie_tui.demo.api.statuses import not_found
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.collection import Stored
-from kubegenie_tui.demo.state.objects import Object, labels_of, name_of
+from kubegenie_tui.demo.state.objects import Object
 from kubegenie_tui.demo.world.usage import container_usage, node_usage
 
 GROUP = "metrics.k8s.io"
@@ -36,7 +36,7 @@ def metrics(cluster: Cluster, call: Call) -> Object:
 def _common(cluster: Cluster, stored: Stored) -> Object:
     now, (namespace, name) = cluster.clock.stamp(), stored.key
     metadata = {"name": name, **({"namespace": namespace} if namespace else {}), "creationTimestamp": now}
-    return {"metadata": {**metadata, "labels": labels_of(stored.object)}, "timestamp": now, "window": "15s"}
+    return {"metadata": {**metadata, "labels": stored.labels}, "timestamp": now, "window": "15s"}
 
 
 def _pod(cluster: Cluster, stored: Stored) -> Object | None:
@@ -53,7 +53,7 @@ def _pod(cluster: Cluster, stored: Stored) -> Object | None:
 
 
 def _node(cluster: Cluster, stored: Stored) -> Object:
-    return {**_common(cluster, stored), "usage": _amounts(*node_usage(cluster, name_of(stored.object)))}
+    return {**_common(cluster, stored), "usage": _amounts(*node_usage(cluster, stored.key[1]))}
 
 
 def _amounts(millicores: float, kibibytes: float) -> Object:

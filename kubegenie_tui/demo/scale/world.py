@@ -2,10 +2,14 @@
 
 import asyncio
 import time
+from typing import TYPE_CHECKING
 
 from kubegenie_tui.demo.scale.pods import TEAMS, PodTemplate
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.objects import Object
+
+if TYPE_CHECKING:
+    from kubegenie_tui.demo.state.collection import Stored
 
 NAME = "bench"
 NODES = 100
@@ -16,8 +20,19 @@ TICKS = 20
 class ScaledWorld:
     """So many pods, so many of them changing every second."""
 
-    def __init__(self, pods: int, *, churn: int = 0, seed: int = 0) -> None:
-        self.cluster = Cluster(NAME, seed=seed, started=time.time())
+    def __init__(
+        self, pods: int, *, churn: int = 0, seed: int = 0, name: str = NAME, like: "ScaledWorld | None" = None
+    ) -> None:
+        """A cluster that stands still until it ticks.
+
+        Args:
+            pods: how many there are.
+            churn: how many of them change a second.
+            seed: other changes.
+            name: of the cluster.
+            like: one of as many pods, to share with it the bytes of those that are the same.
+        """
+        self.cluster = Cluster(name, seed=seed, started=time.time())
         self._pods = pods
         self._churn = churn
         self._template = PodTemplate()
@@ -29,7 +44,8 @@ class ScaledWorld:
             self.cluster.create({**namespace, "status": {"phase": "Active"}})
         first = self.cluster.revision + 1
         self.cluster.revision += pods
-        self.cluster.collection("pods").load([self._template.stored(n, first + n) for n in range(pods)])
+        self._first: list[Stored] = like._first if like else [self._template.stored(n, first + n) for n in range(pods)]
+        self.cluster.collection("pods").load(self._first)
 
     async def tick(self) -> None:
         """Change pods for ever."""
@@ -46,6 +62,18 @@ class ScaledWorld:
         self.cluster.revision += 1
         stored = self._template.stored(number, self.cluster.revision, self._restarts[number])
         self.cluster.collection("pods").put(stored)
+
+
+def scaled_worlds(clusters: int, pods: int, *, churn: int = 0, seed: int = 0) -> list[ScaledWorld]:
+    """So many clusters of so many pods each; `churn` changes a second are shared out among them."""
+    if clusters == 1:
+        return [ScaledWorld(pods, churn=churn, seed=seed)]
+    worlds: list[ScaledWorld] = []
+    for number in range(clusters):
+        share = churn // clusters + (number < churn % clusters)
+        like = worlds[0] if worlds else None
+        worlds.append(ScaledWorld(pods, churn=share, seed=seed + number, name=f"{NAME}-{number + 1:02}", like=like))
+    return worlds
 
 
 def _node(number: int) -> Object:

@@ -25,6 +25,8 @@ class Publisher:
     """Decides when the listeners of live rows hear of what changed."""
 
     def __init__(self, live: Published) -> None:
+        self.longest = INTERVAL
+        """Seconds between two publications of a burst that goes on."""
         self._live = live
         self._next = 0.0
         self._interval = SOON
@@ -45,7 +47,7 @@ class Publisher:
         self.close()
         now = asyncio.get_running_loop().time()
         quiet = now >= self._next + INTERVAL
-        self._interval = SOON if quiet else min(2 * self._interval, INTERVAL)
+        self._interval = SOON if quiet else min(2 * self._interval, self.longest)
         self._next = now + self._interval
         self._live.publish()
 
