@@ -109,7 +109,7 @@ class Audit:
             StoreError: it could not be written, or there is no such intent.
         """
         row = await self._table.get(seq)
-        intent = _entry(row) if row else None
+        intent = entry_of(row) if row else None
         if intent is None or intent.phase != "intent":
             raise StoreError(
                 f"The audit log has no intent {seq}", "it was changed from outside", "`kubegenie audit verify`"
@@ -136,7 +136,7 @@ class Audit:
             StoreError: the log cannot be read.
         """
         rows = await self._table.latest(limit, cluster, since)
-        return [entry for row in rows if (entry := _entry(row))]
+        return [entry for row in rows if (entry := entry_of(row))]
 
     async def rows(self) -> AsyncIterator[AuditRow]:
         """Every row in order, as it is kept."""
@@ -174,7 +174,7 @@ class Audit:
     def _fault(self, row: AuditRow, expected: int, before: bytes, marks: Sequence[Checkpoint]) -> str:
         if row.seq > expected:
             return "it is missing"
-        entry = _entry(row)
+        entry = entry_of(row)
         if row.hash != sealed(self._key, before, row.entry) or entry is None or entry.seq != row.seq:
             return "it is not what was written here: it was changed, moved, put in, or sealed with another key"
         if any(mark.hash != row.hash.hex() for mark in marks):
@@ -219,8 +219,8 @@ def paired(entries: Sequence[Entry]) -> list[tuple[Entry, Entry | None]]:
     return [(entry, results.get(entry.seq)) for entry in entries if entry.phase == "intent"]
 
 
-def _entry(row: AuditRow) -> Entry | None:
-    """What a row says; None when it says nothing any more."""
+def entry_of(row: AuditRow) -> Entry | None:
+    """What a row says; None when it is damaged and says nothing any more."""
     try:
         return msgspec.json.decode(row.entry, type=Entry)
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -15,6 +15,7 @@ VERBS = {
     "ask": "ask",
     "clusters": "clusters",
     "forward": "forward",
+    "audit": "audit",
     "doctor": "doctor",
     "completion": "completion",
     "demo": "demo",

@@ -63,7 +63,7 @@ def build_parser() -> Parser:
     _add_fleet(parser, default=None)
     parser.add_argument("--read-only", action="store_true", help="refuse every change to a cluster")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="commands", parser_class=Parser)
-    for add in (_add_demo, _add_ask, _add_get, _add_forward, _add_clusters, _add_doctor, _add_completion):
+    for add in (_add_demo, _add_ask, _add_get, _add_forward, _add_clusters, _add_audit, _add_doctor, _add_completion):
         add(verbs.add_parser)
     return parser
 
@@ -137,6 +137,34 @@ def _add_clusters(add: AddParser) -> None:
     testing.add_argument("names", nargs="*", metavar="NAME", help="the clusters; all known ones without a name")
     _add_config(testing)
     _add_output(testing)
+
+
+def _add_audit(add: AddParser) -> None:
+    verbs = _verb(add, "audit", "the record of every change: print it, check it, hand it on").add_subparsers(
+        dest="audit_verb", metavar="VERB", required=True, title="commands", parser_class=Parser
+    )
+    listing = _verb(verbs.add_parser, "list", "print the latest changes, who made them, and how they ended")
+    listing.add_argument(
+        "--context", metavar="NAME", default=argparse.SUPPRESS, help="only changes to this cluster; all without it"
+    )
+    listing.add_argument("--since", metavar="TIME", default="", help="only later ones: 2h, 14:30, 2026-11-25T14:30")
+    listing.add_argument("--limit", type=_positive, metavar="N", default=50, help="so many at most (50)")
+    _add_output(listing, "json prints one change a line")
+    checking = _verb(verbs.add_parser, "verify", "check that nothing was changed, put in, or taken out of it")
+    _add_output(checking)
+    exporting = _verb(verbs.add_parser, "export", "print all of it for other tools, one line of text an entry")
+    exporting.add_argument(
+        "--format",
+        choices=("jsonl", "k8s", "ocsf", "cef"),
+        default="jsonl",
+        help="jsonl (the default: as it is kept), k8s (audit.k8s.io/v1), ocsf (API Activity), cef",
+    )
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text} is no number above 0")
+    return int(text)
 
 
 def _add_doctor(add: AddParser) -> None:

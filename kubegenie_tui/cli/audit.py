@@ -1,0 +1,124 @@
+"""`kubegenie audit`: the record of every change, read, checked, and handed on to other tools."""
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from kubegenie_tui.cli.complaint import complain
+from kubegenie_tui.cli.exit_status import Exit
+from kubegenie_tui.cli.output import write_json, write_json_line, write_table
+from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.log_time import moment
+
+if TYPE_CHECKING:
+    from kubegenie_tui.changes.audit import Audit, Entry, Verdict
+
+_TITLES = ("#", "TIME", "CLUSTER", "WHO", "CHANGE", "OBJECT", "TIER", "APPROVED", "RESULT")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """`kubegenie audit list|verify|export`."""
+    return asyncio.run(_run(arguments))
+
+
+async def _run(arguments: argparse.Namespace) -> int:
+    async with _opened() as audit:
+        if arguments.audit_verb == "list":
+            return await _list(audit, arguments)
+        if arguments.audit_verb == "verify":
+            return _judged(await audit.verify(), arguments.output)
+        return await _export(audit, arguments.format)
+
+
+@asynccontextmanager
+async def _opened() -> AsyncIterator["Audit"]:
+    """The log, which needs no cluster and no settings.
+
+    Raises:
+        StoreError: the database or the key cannot be used.
+    """
+    from kubegenie_tui.changes.audit import open_audit
+    from kubegenie_tui.paths import data_dir, database_file
+    from kubegenie_tui.store.store import Store
+
+    store = await Store.open(database_file())
+    try:
+        if store.notice:
+            complain(KubeGenieError(store.notice))
+        yield await open_audit(store, data_dir())
+    finally:
+        await store.close()
+
+
+async def _list(audit: "Audit", arguments: argparse.Namespace) -> int:
+    from kubegenie_tui.changes.audit import paired
+
+    since = moment(arguments.since, time.time()) if arguments.since else 0.0
+    found = paired(await audit.entries(2 * arguments.limit, arguments.context, since))[: arguments.limit]
+    if arguments.output == "json":
+        for intent, result in found:
+            write_json_line(_as_json(intent, result))
+    elif found:
+        write_table(_TITLES, [_cells(intent, result) for intent, result in found], right={0})
+    else:
+        sys.stderr.write("Nothing is on record.\n")
+    return Exit.OK
+
+
+def _as_json(intent: "Entry", result: "Entry | None") -> dict[str, Any]:
+    told = msgspec.structs.asdict(intent)
+    ended = result or msgspec.structs.replace(intent, result="unknown")
+    told |= {name: getattr(ended, name) for name in ("result", "code", "message", "latency_ms")}
+    return {name: value for name, value in told.items() if name not in ("phase", "intent")}
+
+
+def _cells(intent: "Entry", result: "Entry | None") -> list[str]:
+    name = f"{intent.namespace}/{intent.name}" if intent.namespace else intent.name
+    return [
+        str(intent.seq),
+        time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(intent.at)),
+        intent.cluster,
+        intent.identity or intent.actor,
+        intent.plan,
+        f"{intent.verb} {'/'.join(part for part in (intent.kind, intent.subresource) if part)} {name}",
+        f"W{intent.tier}",
+        intent.how,
+        _outcome(result),
+    ]
+
+
+def _outcome(result: "Entry | None") -> str:
+    if result is None:
+        return "unknown: KubeGenie ended before the answer"
+    code = f" {result.code}" if result.code and result.result != "done" else ""
+    return f"{result.result}{code}{f': {result.message}' if result.message else ''}"
+
+
+def _judged(verdict: "Verdict", output: str) -> int:
+    if output == "json":
+        write_json(verdict)
+    elif verdict.ok:
+        sys.stdout.write(f"{verdict.checked} entries, every one as it was written. The last seal is {verdict.head}\n")
+    else:
+        complain(_damage(verdict))
+    return Exit.OK if verdict.ok else Exit.FAILED
+
+
+def _damage(verdict: "Verdict") -> KubeGenieError:
+    what = f"Entry {verdict.first_bad} of the audit log is not good" if verdict.first_bad is not None else ""
+    advice = f"{verdict.checked} entries before it are good: compare with a copy or an export"
+    return KubeGenieError(what or "A checkpoint of the audit log was changed", verdict.why, advice)
+
+
+async def _export(audit: "Audit", form: str) -> int:
+    from kubegenie_tui.changes.audit_export import exported
+
+    async for line in exported(audit, form):
+        sys.stdout.write(f"{line}\n")
+    return Exit.OK
