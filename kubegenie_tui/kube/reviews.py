@@ -2,9 +2,13 @@
 
 import msgspec
 
+from kubegenie_tui.domain.access.policy import Rule, rules_of
 from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.manifest import mappings_at, text_at
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.typed import typed_client
+
+_RULES_REVIEW = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -61,3 +65,20 @@ async def can_i(
     asked = models.V1SelfSubjectAccessReview(spec=models.V1SelfSubjectAccessReviewSpec(resource_attributes=attributes))
     review = await models.AuthorizationV1Api(typed).create_self_subject_access_review(asked)
     return bool(review.status.allowed), review.status.reason or ""
+
+
+async def own_rules(client: Client, namespace: str) -> tuple[tuple[Rule, ...], str]:
+    """What we may do in a namespace as the server tells it, and why that is not all; empty when it is.
+
+    Raises:
+        ClusterError, CredentialError, KubeconfigError: as `Client.get`.
+    """
+    asked = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectRulesReview",
+        "spec": {"namespace": namespace},
+    }
+    review = msgspec.json.decode(await client.post(_RULES_REVIEW, asked))
+    rules = [*mappings_at(review, "status.resourceRules"), *mappings_at(review, "status.nonResourceRules")]
+    incomplete = text_at(review, "status.evaluationError") if text_at(review, "status.incomplete") == "true" else ""
+    return rules_of(rules), incomplete

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from kubegenie_tui.screens.access import AccessScreen
 from kubegenie_tui.screens.relations import RelationsScreen
 from tests.snapshots.frozen import FrozenApp, freeze, frozen_app, text_of, until
 
@@ -35,3 +36,19 @@ def test_relations(snap_compare: Compare, tmp_path: Path, size: tuple[int, int])
         await reached(pilot)
 
     assert snap_compare(shop(tmp_path, "xray deploy checkout"), terminal_size=size, run_before=wait)
+
+
+@SIZES
+def test_who_can(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    async def wait(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: isinstance(pilot.app.screen, AccessScreen) and "system:masters" in text_of(pilot))
+
+    assert snap_compare(shop(tmp_path, "whocan list pods"), terminal_size=size, run_before=wait)
+
+
+@SIZES
+def test_can(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    async def wait(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: isinstance(pilot.app.screen, AccessScreen) and " may g:viewers" in text_of(pilot))
+
+    assert snap_compare(shop(tmp_path, "can g:viewers"), terminal_size=size, run_before=wait)

@@ -1,0 +1,143 @@
+"""What somebody may do in a cluster, or who may do something, each with the binding and the role that say so."""
+
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from kubegenie_tui.domain.access.question import Question
+from kubegenie_tui.domain.access.rows import CAN_COLUMNS, NOT_SHOWN, WHO_COLUMNS, can_rows, first_grants, who_rows
+from kubegenie_tui.domain.command_line import Known
+from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.errors import KubeGenieError, unexpected
+from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.messages import BackRequested, ExplorerRequested
+from kubegenie_tui.screens.table_screen import TableScreen
+from kubegenie_tui.widgets.header import StatusHeader
+from kubegenie_tui.widgets.key_footer import KeyFooter
+from kubegenie_tui.widgets.resource_table import ResourceTable
+from kubegenie_tui.widgets.table_pane import TablePane
+
+if TYPE_CHECKING:
+    from kubegenie_tui.agents.cluster_agent import ClusterAgent
+    from kubegenie_tui.domain.access.evaluate import Grant
+    from kubegenie_tui.services import Services
+
+RIGHTS = Kind("", "v1", "permissions", "Permission", namespaced=False)
+SUBJECTS = Kind("", "v1", "subjects", "Subject", namespaced=False)
+
+
+class AccessScreen(TableScreen):
+    """The answer to one question, as a table."""
+
+    CSS_PATH = "access.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("access")
+
+    def __init__(
+        self, services: "Services", agent: "ClusterAgent", question: Question, asked: str, *, demo: bool = False
+    ) -> None:
+        """`asked`: the question in the person's words."""
+        super().__init__()
+        self._services = services
+        self._agent = agent
+        self._question = question
+        self._asked = asked
+        self._demo = demo
+        self._grants: dict[str, Grant] = {}
+        self._live = LiveRows(WHO_COLUMNS if question.request else CAN_COLUMNS)
+
+    def compose(self) -> ComposeResult:
+        """Header, table, what could not be read, the line for typing, footer."""
+        yield StatusHeader(demo=self._demo)
+        yield TablePane(emphasise=False)
+        yield Static(id="notes", markup=False)
+        yield self.prompt_line()
+        yield KeyFooter()
+
+    def on_mount(self) -> None:
+        """Ask."""
+        self._tell_header("")
+        self.pane.show(SUBJECTS if self._question.request else RIGHTS, "", self._live)
+        self.table.set_hidden(NOT_SHOWN)
+        self.table.focus()
+        self.action_refresh()
+
+    @work(group="access", exclusive=True, exit_on_error=False)
+    async def action_refresh(self) -> None:
+        """Ask again."""
+        from kubegenie_tui.agents.access import answer
+
+        try:
+            found = await answer(self._agent, self._question)
+        except KubeGenieError as error:
+            self._fail(error)
+        except Exception as error:  # the border of a worker: what nobody expected is said where the person looks
+            self._fail(unexpected(error))
+        else:
+            rows = who_rows(found.grants) if self._question.request else can_rows(found.grants, self._agent.kinds)
+            self._grants = first_grants(found.grants, self._agent.kinds, by_subject=self._question.request is not None)
+            for row in rows:
+                self._live.put(row)
+            self._live.keep_only(row.uid for row in rows)
+            self._live.set_state(LiveState(Phase.LIVE))
+            self._live.publish()
+            self._tell_header(found.who)
+            self._tell_notes(found.notes)
+
+    def _fail(self, error: KubeGenieError) -> None:
+        self._live.set_state(LiveState(Phase.DENIED, time.time(), error))
+        self._live.publish()
+
+    def _tell_notes(self, notes: tuple[str, ...]) -> None:
+        lines = [Content.styled(f"▲ {plain(note)}", "$warning") for note in notes]
+        self.query_one("#notes", Static).update(Content("\n").join(lines))
+        self.set_class(bool(notes), "-notes")
+
+    def _tell_header(self, who: str) -> None:
+        scope = plain(self._question.namespace) or "all namespaces"
+        left = Content.assemble(
+            ("KubeGenie", "bold"),
+            "  ",
+            (plain(self._agent.name), "bold $accent"),
+            ("  │ ", "$rule"),
+            plain(self._asked if self._question.request else f"what may {who or '…'} do in {scope}"),
+        )
+        clock = time.strftime("%H:%M", time.localtime(time.time()))
+        self.query_one(StatusHeader).set_parts(left, Content(clock))
+
+    def known(self) -> Known:
+        """Names of this cluster, and of the others."""
+        namespaces = sorted(row.name for row in self._agent.namespaces.rows.values())
+        clusters = [status.name for status in self._services.manager.statuses]
+        return Known(self._agent.kinds, namespaces, clusters)
+
+    def focus_now(self) -> Focus:
+        """The cluster and the namespace of the question."""
+        return Focus(self._agent.name, self._question.namespace)
+
+    @on(ResourceTable.Opened)
+    def action_jump(self) -> None:
+        """Go to the binding that says so."""
+        row = self.table.current
+        grant = self._grants.get(row.uid) if row else None
+        if grant is None or grant.binding is None or not grant.binding.name:
+            self.notify("No binding says so", markup=False)
+            return
+        binding = grant.binding
+        plural = "rolebindings" if binding.namespace else "clusterrolebindings"
+        kind = f"{plural}.rbac.authorization.k8s.io"
+        self.post_message(ExplorerRequested(self._agent.name, kind, scope=binding.namespace, name=binding.name))
+
+    def action_leave(self) -> None:
+        """Clear the filter, or go back."""
+        if self.table.filter_text:
+            self.table.set_filter("")
+        else:
+            self.post_message(BackRequested())
