@@ -2,13 +2,14 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
 
 import msgspec
 
 from kubegenie_tui.changes import approval as approving
 from kubegenie_tui.changes.audit import Audit, Entry
-from kubegenie_tui.changes.carrying import carry_out_step, recheck
+from kubegenie_tui.changes.budgets import room_for
+from kubegenie_tui.changes.carrying import Written, write_as_shown
 from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.changes.impact import impact_of
 from kubegenie_tui.changes.look import look
@@ -18,6 +19,7 @@ from kubegenie_tui.changes.surroundings import Surroundings
 from kubegenie_tui.changes.tier import tier_of
 from kubegenie_tui.changes.undo import Undo, inverse
 from kubegenie_tui.domain.approval import Approval
+from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.errors import ClusterError, KubeGenieError, NotFound, UsageError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest
@@ -120,37 +122,40 @@ class Gate:
         """
         if approval.plan != approving.digest(preview):
             raise UsageError("This approval is of another plan", next_step="look again")
-        results: list[Manifest | None] = []
-        seqs: list[int] = []
+        written = Written()
         failure: KubeGenieError | None = None
-        touched: frozenset[str] = frozenset()
         try:
             for index, shown in enumerate(preview.steps):
                 if failure is not None:
                     yield Progress(index, StepState.SKIPPED)
                     continue
                 yield Progress(index, StepState.RUNNING)
+                text = ""
                 try:
                     _require_writable(cluster, preview.plan)
-                    step = await recheck(cluster, shown, touched)
                     entry = self._entry(preview, approval, shown)
-                    answer, seq = await carry_out_step(cluster, self._audit, approval, step, entry, self._clock)
-                    touched |= {step.uid}
-                    results.append(answer)
-                    seqs.append(seq)
-                    text = ""
-                    if step.wait and step.ref.name:
-                        async for text in outcome(cluster, _made(step, answer), self._clock, shown.before):
+                    async with closing(self._carry_out(cluster, approval, shown, entry, written)) as telling:
+                        async for text in telling:
                             yield Progress(index, StepState.RUNNING, text)
                     yield Progress(index, StepState.DONE, text)
                 except KubeGenieError as error:
                     failure = error
                     yield Progress(index, StepState.FAILED, error=error)
         finally:
-            if seqs:
-                done = msgspec.structs.replace(preview, steps=preview.steps[: len(seqs)])
-                await self._undo.record(done, results, seqs)
+            if written.seqs:
+                done = msgspec.structs.replace(preview, steps=preview.steps[: len(written.seqs)])
+                await self._undo.record(done, written.results, written.seqs)
         yield Progress(-1, StepState.FAILED if failure else StepState.DONE, error=failure)
+
+    async def _carry_out(
+        self, cluster: WritableCluster, approval: Approval, shown: StepPreview, entry: Entry, written: Written
+    ) -> AsyncGenerator[str]:
+        async for text in room_for(cluster, shown.step, self._clock):
+            yield text
+        step, answer = await write_as_shown(cluster, self._audit, approval, shown, entry, written, self._clock)
+        if step.wait and step.ref.name:
+            async for text in outcome(cluster, _made(step, answer), self._clock, shown.before):
+                yield text
 
     def _entry(self, preview: Preview, approval: Approval, shown: StepPreview) -> Entry:
         step, diff = shown.step, "\n".join(f"{line.sign}{line.text}" for line in shown.diff)
@@ -206,8 +211,8 @@ def _told(identity: Identity) -> str:
 
 
 def _word(plan: Plan, steps: Sequence[StepPreview]) -> str:
-    """What must be typed: the object's name, or how many there are."""
-    return steps[0].step.ref.name if len(steps) == 1 else f"{len(steps)} objects"
+    """What must be typed: what the plan is about, the object's name, or how many there are."""
+    return plan.about or (steps[0].step.ref.name if len(steps) == 1 else f"{len(steps)} objects")
 
 
 def _namespace_comes(plan: Plan, index: int) -> bool:

@@ -6,7 +6,7 @@ from kubegenie_tui.domain.helm import Release, Revision
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.row import Column, Measure, Row
 
-RELEASES = Kind("", "v1", "helmreleases", "Release")
+RELEASES = Kind("", "v1", "releases", "Release")
 """Not a kind of the server: what the table of releases calls its rows."""
 COLUMNS = (
     Column("REVISION", Measure.NUMBER, priority=0),

@@ -71,6 +71,8 @@ class Plan(msgspec.Struct, frozen=True):
     steps: tuple[Step, ...]
     asked_by: str = "person"
     """person, genie, command line, undo, or the name of an agent."""
+    about: str = ""
+    """What it is about, to be typed for W3: a node, a release. Empty for the object, or how many there are."""
     disrupts: str = ""
     """What it interrupts, in words, where that does not follow from the steps; at least W2 then."""
 

@@ -156,7 +156,7 @@ class HelmScreen(ObjectScreen):
         if chosen is None or release is None:
             return
         lines = await self._lines(what, chosen, release)
-        self.query_one(PaneTitle).set_content(
+        self.query_one("#text PaneTitle", PaneTitle).set_content(
             Content.assemble(f"{what.capitalize()}  ", (f"{plain(chosen.name)} {chosen.number}", "$foreground"))
         )
         self.query_one(YamlView).set_lines(lines or ["# nothing"])

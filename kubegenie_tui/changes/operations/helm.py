@@ -48,7 +48,11 @@ async def uninstall_plan(cluster: ClusterReader, release: Release, revisions: Se
     ]
     steps += [Step(Verb.DELETE, _secret(cluster, each)) for each in sorted(revisions, key=lambda each: each.number)]
     return Plan(
-        f"Uninstall release {first.namespace}/{first.name}", cluster.name, tuple(steps), disrupts=_hooks(release)
+        f"Uninstall release {first.namespace}/{first.name}",
+        cluster.name,
+        tuple(steps),
+        about=first.name,
+        disrupts=_hooks(release),
     )
 
 
@@ -90,7 +94,7 @@ async def rollback_plan(cluster: ClusterReader, newest: Stored, wanted: Stored, 
         ),
     ]
     title = f"Roll release {revision.namespace}/{revision.name} back from revision {revision.number} to {goal.number}"
-    return Plan(title, cluster.name, tuple(steps), disrupts=_hooks(target))
+    return Plan(title, cluster.name, tuple(steps), about=revision.name, disrupts=_hooks(target))
 
 
 async def _restoring(
