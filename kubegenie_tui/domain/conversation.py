@@ -1,8 +1,11 @@
 """The chat in plain data: what is said and kept, and what happens while the genie works."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
+
+if TYPE_CHECKING:
+    from kubegenie_tui.domain.plan import Plan, Tier
 
 BUILT_IN = "built-in"
 """Who answers when no model does, as it is named to people."""
@@ -110,6 +113,16 @@ class ChoicesOffered(msgspec.Struct, frozen=True):
     choices: tuple[ObjectRef, ...]
 
 
+class PlanProposed(msgspec.Struct, frozen=True):
+    """The genie suggests a change; it is made when a person has looked at it and said yes, and not before."""
+
+    plan: "Plan"
+    tier: "Tier | None" = None
+    """How careful it must be; None where nobody has looked at it yet."""
+    command: str = ""
+    """What proposes the same on a command line."""
+
+
 class Finished(msgspec.Struct, frozen=True):
     """The turn is over."""
 
@@ -128,4 +141,4 @@ class Failed(msgspec.Struct, frozen=True):
     next_step: str = ""
 
 
-ChatEvent = TextDelta | ToolStarted | ToolFinished | ShowRequested | ChoicesOffered | Finished | Failed
+ChatEvent = TextDelta | ToolStarted | ToolFinished | ShowRequested | ChoicesOffered | PlanProposed | Finished | Failed

@@ -10,26 +10,37 @@ from kubegenie_tui.domain.errors import KubeGenieError, ModelError, UsageError
 from kubegenie_tui.genie.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
-    from kubegenie_tui.genie.reading.scope import Scope
+    from kubegenie_tui.genie.reading.scope import Look, Scope
     from kubegenie_tui.llm.backend import Backend
 
 
 class Genie:
     """Answers questions about the clusters of a source. Imports what it needs when first asked."""
 
-    def __init__(self, clusters: ClusterSource, backend: "Backend | None" = None) -> None:
+    def __init__(self, clusters: ClusterSource, backend: "Backend | None" = None, look: "Look | None" = None) -> None:
+        """Make one.
+
+        Args:
+            clusters: what can be asked about.
+            backend: the model, None for the built-in engine.
+            look: what the gate says of a plan, None where nothing can be changed.
+        """
         self._clusters = clusters
         self._backend = backend
+        self._look = look
         self._redactor = Redactor()
 
     @property
     def greeting(self) -> str:
         """What an empty chat says, one line a paragraph."""
         if self._backend is not None:
-            return f"Ask me about this cluster. {self._backend.name} answers; it looks things up and changes nothing."
+            return (
+                f"Ask me about this cluster. {self._backend.name} answers; it looks things up, and may propose a "
+                "change, which you look at and decide."
+            )
         return (
             "Ask me about this cluster: what is wrong and why, what there is, logs, events, use. "
-            "I answer without a model and change nothing."
+            "I answer without a model. A change I only propose: you look at it and decide."
         )
 
     async def ask(self, text: str, focus: Focus, history: Sequence[Message] = ()) -> AsyncIterator[ChatEvent]:
@@ -56,7 +67,8 @@ class Genie:
         name = focus.cluster or self._clusters.current
         if not name:
             raise UsageError("There is no cluster to ask about", next_step="choose one in the list of clusters")
-        return Scope(await self._clusters.open(name), focus, self._redactor, self._clusters)
+        reader = await self._clusters.open(name)
+        return Scope(reader, focus, self._redactor, self._clusters, look=self._look)
 
     def _built_in(self, scope: "Scope", text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
         from kubegenie_tui.genie.offline.engine import answer

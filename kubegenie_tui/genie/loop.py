@@ -15,6 +15,7 @@ from kubegenie_tui.domain.conversation import (
     Failed,
     Finished,
     Message,
+    PlanProposed,
     ShowRequested,
     TextDelta,
     ToolFinished,
@@ -24,7 +25,7 @@ from kubegenie_tui.domain.errors import ConversationTooLong, KubeGenieError, Mod
 from kubegenie_tui.genie.memory import Transcript
 from kubegenie_tui.genie.prompt import system_prompt
 from kubegenie_tui.genie.reading.scope import Result, Scope, bounded
-from kubegenie_tui.genie.tools.toolbox import Toolbox
+from kubegenie_tui.genie.tools.toolbox import PROPOSE, Toolbox
 from kubegenie_tui.llm.backend import Backend, BackendEvent, CallReady, Ended, Lowered, TextPart, Used, Wire
 
 MOST_ROUNDS = 20
@@ -67,6 +68,8 @@ class Loop:
         self._scope = scope
         self._toolbox = Toolbox(scope)
         self._made: Counter[str] = Counter()
+        self._proposing = False
+        self._proposed: PlanProposed | None = None
         self._room = 1.0
         self._input_tokens = 0
         self._output_tokens = 0
@@ -85,6 +88,8 @@ class Loop:
                 async for event in said:
                     yield event
             if not answer.calls:
+                if self._proposed is not None:
+                    yield self._proposed
                 yield self._end(answer)
                 return
             talk.add(answer.as_message())
@@ -130,7 +135,7 @@ class Loop:
                 self._room /= 4
 
     def _end(self, answer: _Answer) -> ChatEvent:
-        if not answer.text and answer.reason not in _CUT:
+        if not answer.text and answer.reason not in _CUT and self._proposed is None:
             return Failed("The model gave an empty answer", "", "ask again, or choose another model")
         return Finished(self._backend.name, self._input_tokens, self._output_tokens)
 
@@ -163,7 +168,7 @@ class Loop:
         began, show = time.perf_counter(), None
         try:
             self._allow(call)
-            result = await self._toolbox.run(call)
+            result = await (self._propose(call) if call.name == PROPOSE else self._toolbox.run(call))
             ok, show = True, result.show if call.name == "show" else None
         except KubeGenieError as error:
             ok, result = False, self._failure(error)
@@ -172,6 +177,26 @@ class Loop:
         elapsed = (time.perf_counter() - began) * 1000
         label = self._toolbox.label(call)
         return ToolFinished(call.id, label, ok, result.summary, result.text, elapsed), show
+
+    async def _propose(self, call: CallReady) -> Result:
+        """One change a turn waits for the person, however many are asked for at once.
+
+        Raises:
+            ModelError: one waits already.
+            KubeGenieError: it cannot be proposed.
+        """
+        if self._proposing:
+            raise ModelError(
+                "Not done: a change is proposed already in this turn", "", "tell the person about that one"
+            )
+        self._proposing = True
+        try:
+            result = await self._toolbox.run(call)
+        except BaseException:
+            self._proposing = False
+            raise
+        self._proposed = result.data
+        return result
 
     def _allow(self, call: CallReady) -> None:
         """Refuse what only costs time.

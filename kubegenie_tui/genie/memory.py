@@ -52,9 +52,21 @@ def remembered(history: Sequence[Message], budget: int = HISTORY_CHARACTERS) -> 
             break
         kept.append({"role": message.role, "content": text})
     kept.reverse()
+    kept = _in_turns(kept)
     while kept and kept[0]["role"] != "user":
         del kept[0]
     return kept
+
+
+def _in_turns(messages: list[Wire]) -> list[Wire]:
+    """One message for what the same side said in a row: some servers want question and answer to alternate."""
+    turns: list[Wire] = []
+    for message in messages:
+        if turns and turns[-1]["role"] == message["role"]:
+            turns[-1] = {**message, "content": f"{turns[-1]['content']}\n\n{message['content']}"}
+        else:
+            turns.append(message)
+    return turns
 
 
 def shrunk(messages: list[Wire], budget: int, keep: int) -> list[Wire]:

@@ -6,10 +6,21 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Literal, Protocol
 
 from kubegenie_tui.domain.closing import closing
-from kubegenie_tui.domain.conversation import ChatEvent, Conversation, Failed, Focus, Message, TextDelta, ToolFinished
+from kubegenie_tui.domain.conversation import (
+    ChatEvent,
+    Conversation,
+    Failed,
+    Focus,
+    Message,
+    PlanProposed,
+    TextDelta,
+    ToolFinished,
+)
 from kubegenie_tui.domain.errors import StoreError
 
 TITLE_CHARACTERS = 60
+PROPOSED = "Proposed, not made: "
+"""Begins what a conversation keeps of a proposal."""
 
 
 class Answerer(Protocol):
@@ -114,6 +125,13 @@ class ChatSession:
                 if spoken.text:
                     await self._keep("assistant", spoken.text)
 
+    async def note(self, text: str, conversation: Conversation | None) -> None:
+        """Keep what became of something that was proposed in a conversation, so that its next turn knows it."""
+        async with self._turn:
+            if conversation == self.conversation:
+                await self._keep("assistant", text)
+                self.version += 1
+
     async def _keep(
         self, role: Literal["user", "assistant", "tool"], text: str, *, tool: str = "", cluster: str = ""
     ) -> None:
@@ -136,6 +154,8 @@ class _Spoken:
     def take(self, event: ChatEvent) -> None:
         if isinstance(event, TextDelta):
             self.text += event.text
+        elif isinstance(event, PlanProposed):
+            self.text = f"{self.text}\n\n{PROPOSED}{event.plan.title}".strip()
         elif isinstance(event, Failed):
             failure = " · ".join(part for part in (event.what, event.why, event.next_step) if part)
             self.text = f"{self.text}\n\n{failure}".strip()

@@ -12,16 +12,17 @@ from kubegenie_tui.domain.conversation import ChatEvent, Conversation, Finished,
 from kubegenie_tui.domain.errors import StoreError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.kind_groups import plural_title
+from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.text import plain, plain_lines
-from kubegenie_tui.screens.messages import DetailRequested, ExplorerRequested, LogsRequested
+from kubegenie_tui.screens.messages import DetailRequested, ExplorerRequested, LogsRequested, PlanRequested
 from kubegenie_tui.screens.picker import Choice, PickerScreen
 
 if TYPE_CHECKING:
     from textual.message import Message
 
     from kubegenie_tui.services import Services
-    from kubegenie_tui.widgets.chat_pane import ChatPane
+    from kubegenie_tui.widgets.chat_pane import ChatPane, TellEnd
 
 MODEL_HINT = "\n\nA model answers more: set OPENAI_API_KEY, or KUBEGENIE_MODEL_URL for a server of your own."
 LOOK = 0.5
@@ -132,6 +133,20 @@ class ChatControl:
         elif wanted.view == "detail":
             message = DetailRequested(ref)
         self.pane.post_message(message)
+
+    def review(self, plan: Plan, told: "TellEnd") -> None:
+        """Open the plan; how it ends is said in the conversation, and known to the next turn."""
+        session, conversation = self._session, self._session.conversation
+
+        async def keep(made: bool, how: str) -> None:
+            await told(made, how)
+            await session.note(f"{'Made' if made else 'Not made'}: {plan.title}. {how}", conversation)
+            self._shown = session.version
+
+        def hear(made: bool, how: str) -> None:
+            self.pane.app.run_worker(keep(made, how), group="proposal", exit_on_error=False)
+
+        self.pane.post_message(PlanRequested(plan, told=hear))
 
     def leave(self) -> None:
         """Give the keys back."""

@@ -32,6 +32,10 @@ class Choices(Widget):
         """The time to pick is over."""
         self.add_class("-closed")
 
+    def reopen(self) -> None:
+        """They can be picked again."""
+        self.remove_class("-closed")
+
     @property
     def is_open(self) -> bool:
         """Whether one can be picked."""

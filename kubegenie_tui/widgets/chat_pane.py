@@ -1,7 +1,7 @@
 """The conversation with the genie: what was said above, the line to type in below. Who answers is its `actions`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual import on
@@ -14,6 +14,7 @@ from textual.widgets import Static
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.conversation import ChatEvent, Message, ObjectRef, ShowRequested
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
+from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.widgets.chat_choices import Choices
 from kubegenie_tui.widgets.chat_input import ChatInput
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
 
+TellEnd = Callable[[bool, str], Awaitable[None]]
+"""Shows whether a change was made, and how that ended."""
+
+
 class ChatActions(Protocol):
     """What the pane cannot do by itself."""
 
@@ -34,6 +39,9 @@ class ChatActions(Protocol):
 
     def show(self, wanted: ShowRequested) -> None:
         """The answer is best seen elsewhere."""
+
+    def review(self, plan: Plan, told: TellEnd) -> None:
+        """Let the person look at a change that was proposed, and decide."""
 
     def start(self) -> None:
         """The pane is ready to be filled."""
@@ -153,7 +161,12 @@ class ChatPane(MarkedPane):
     @on(Choices.Picked)
     def _pick(self, event: Choices.Picked) -> None:
         event.stop()
-        self.submit(*self.talk.meant_by(event))
+        turn = self.talk.proposing(event)
+        if turn is None:
+            self.submit(*self.talk.meant_by(event))
+        elif self.actions is not None and turn.proposed is not None:
+            event.choices.close()
+            self.actions.review(turn.proposed.plan, turn.tell_end)
 
     # Keys
 

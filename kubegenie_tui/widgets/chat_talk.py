@@ -79,6 +79,11 @@ class Talk(VerticalScroll, can_focus=False):
         """What can be picked now."""
         return next((choices for choices in self.query(Choices) if choices.is_open), None)
 
+    def proposing(self, event: Choices.Picked) -> Turn | None:
+        """The turn whose proposed change was picked; None when something else was."""
+        turn = event.choices.parent
+        return turn if isinstance(turn, Turn) and turn.proposed is not None else None
+
     def meant_by(self, event: Choices.Picked) -> tuple[str, ObjectRef | None]:
         """The question that was picked, or the question asked before and the object that was picked for it."""
         turn = event.choices.parent

@@ -17,6 +17,7 @@ from kubegenie_tui.domain.conversation import (
     Finished,
     Message,
     ObjectRef,
+    PlanProposed,
     TextDelta,
     ToolFinished,
     ToolStarted,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from kubegenie_tui.widgets.answer import Answer
 
+REVIEW = "review and apply"
 TICK = 0.1
 """Seconds between two looks at the clocks of what runs."""
 
@@ -55,6 +57,8 @@ class Turn(Vertical):
         """What is offered to be picked."""
         self.refs: tuple[ObjectRef, ...] = ()
         """What the lines of `choices` stand for."""
+        self.proposed: PlanProposed | None = None
+        """The change that waits for a yes or no; `choices` leads to it."""
         self._about = about
         self._began = monotonic()
         self._calls: dict[str, ToolCall] = {}
@@ -102,6 +106,8 @@ class Turn(Vertical):
                 await self._finish_call(event)
             case ChoicesOffered():
                 await self._offer(event)
+            case PlanProposed():
+                await self._propose(event)
             case Failed():
                 await self.fail(KubeGenieError(event.what, event.why, event.next_step))
             case Finished():
@@ -141,6 +147,22 @@ class Turn(Vertical):
         self.choices = Choices([_choice(ref) for ref in event.choices])
         await self._add(Static(Content(plain(event.question)), markup=False))
         await self._add(self.choices)
+
+    async def _propose(self, event: PlanProposed) -> None:
+        await self._end_answer()
+        self.proposed = event
+        self.choices = Choices([Content(REVIEW)])
+        await self._add(Static(proposal_words(event), markup=False, classes="proposal"))
+        await self._add(self.choices)
+
+    async def tell_end(self, made: bool, how: str) -> None:
+        """What became of the change that was proposed; what was not made can be looked at again."""
+        if not self.is_attached:
+            return
+        glyph = ("✓ ", "$success") if made else ("○ ", "$muted")
+        await self.mount(Static(Content.assemble(glyph, (plain(how), "$muted")), markup=False, classes="closing"))
+        if self.choices is not None and not made:
+            self.choices.reopen()
 
     async def fail(self, error: KubeGenieError) -> None:
         """Say what went wrong; what was said so far stands."""
@@ -194,6 +216,13 @@ class Turn(Vertical):
         """Show the results of all look-ups, or hide them."""
         for call in self._calls.values():
             call.unfold(shown)
+
+
+def proposal_words(event: PlanProposed) -> Content:
+    """`Scale deployment shop/checkout from 3 to 5  W1 reversible`."""
+    tier = f"  {event.tier.words}" if event.tier is not None else ""
+    is_grave = event.tier is not None and event.tier.value > 1
+    return Content.assemble((plain(event.plan.title), "bold"), (tier, "$warning" if is_grave else "$muted"))
 
 
 def _choice(ref: ObjectRef) -> Content:

@@ -1,5 +1,6 @@
 """Where a look-up looks, and what it brings."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -8,10 +9,13 @@ from kubegenie_tui.domain.cluster_reader import ClusterReader, ClusterSource
 from kubegenie_tui.domain.conversation import Focus, ShowRequested
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.plan import Plan, Preview
 from kubegenie_tui.genie.redaction.redactor import Redactor
 
 RESULT_CHARACTERS = 8_000
 """The longest text of one result: what a model is sent, and what a person unfolds."""
+Look = Callable[[Plan], Awaitable[Preview]]
+"""What the gate says of a plan. All that the genie has of the gate: it can look, and cannot approve."""
 ALL = frozenset({"*", "all", "any", "_all", "all namespaces"})
 
 
@@ -25,6 +29,8 @@ class Scope(msgspec.Struct, frozen=True):
     """Where other clusters are found; None when there are none."""
     elsewhere: bool = False
     """Whether this is another cluster than the one in view."""
+    look: Look | None = None
+    """None where nothing can be changed, and so nothing proposed."""
 
     @property
     def cluster_names(self) -> tuple[str, ...]:
@@ -80,6 +86,11 @@ class Result(msgspec.Struct, frozen=True):
     """The same as data, for whoever words the answer."""
     show: ShowRequested | None = None
     """Where the explorer shows it."""
+
+
+def can_propose(scope: Scope) -> bool:
+    """Whether anything can be changed in the cluster."""
+    return scope.look is not None and not scope.reader.status.read_only
 
 
 def bounded(text: str, limit: int = RESULT_CHARACTERS) -> str:

@@ -1,1 +1,1 @@
-"""The tools a model may use: typed, read-only, with schemas made of models that are imported when needed."""
+"""The tools a model may use: typed, changing nothing, with schemas made of models that are imported when needed."""

@@ -1,8 +1,11 @@
 """What each tool takes. A field's description is what the model reads."""
 
+import json
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from kubegenie_tui.genie.proposing.planning import PROPOSABLE
 
 _NAMESPACE = "Namespace; '*' for all. Left out: the namespace in view."
 _KIND = "Kind by any name kubectl takes: pods, deploy, svc, or a custom kind's plural."
@@ -11,13 +14,47 @@ _FILTER = (
     "COLUMN:value, COLUMN:>5. Example: 'STATUS:CrashLoop RESTARTS:>5'."
 )
 
+_TAKES = {
+    "scale": "replicas (number)",
+    "image": "image (repository:tag), or the image by container name",
+    "resources": "cpu-request, memory-request, cpu-limit, memory-limit (quantities), container",
+    "rollback": "revision (number; left out: the one before)",
+    "autoscale": "least, most (replicas), cpu (percent)",
+    "expose": "port (number), name, target-port, type (ClusterIP, NodePort, LoadBalancer)",
+    "drain": "force, empty-dirs, skip-blocked (true or false), grace (seconds)",
+    "evict": "grace (seconds)",
+    "taint": "taints (key=value:NoSchedule, or key- to take away)",
+    "label": "pairs (key=value, or key- to take away; several with blanks)",
+    "annotate": "pairs (key=value, or key- to take away)",
+    "delete": "propagation (Background, Foreground, Orphan)",
+    "delete-with": "propagation (Background, Foreground, Orphan), grace (seconds, pods only)",
+}
+
 
 def _none_as_empty(value: object) -> object:
     """Small models send null for what they leave out."""
     return "" if value is None else value
 
 
+def _operations() -> str:
+    """Every operation with what it takes."""
+    return "; ".join(f"{each.id}: {_TAKES.get(each.id, 'takes nothing')}" for each in PROPOSABLE)
+
+
+def _text(value: str | float | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _unpacked(value: object) -> object:
+    """Small models send an object as text."""
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
 Text = Annotated[str, BeforeValidator(_none_as_empty)]
+Named = Annotated[dict[str, str | int | float | bool | None], BeforeValidator(_unpacked)]
 Limit = Annotated[int, Field(ge=1, le=200)]
 
 
@@ -107,6 +144,18 @@ class TopArguments(Scoped):
 
 class OverviewArguments(Scoped):
     """Count nodes, pods and workloads by health and name the worst."""
+
+
+class ProposeArguments(ObjectArguments):
+    """Propose one change to one object. Nothing is changed: the person looks at it and decides. Once a turn."""
+
+    operation: str = Field(description=_operations(), json_schema_extra={"enum": [each.id for each in PROPOSABLE]})
+    arguments: Named = Field({}, description="What the operation takes, by name.")
+
+    @property
+    def given(self) -> dict[str, str]:
+        """What was said, as text."""
+        return {name: _text(value) for name, value in self.arguments.items() if value is not None}
 
 
 class ShowArguments(Scoped):

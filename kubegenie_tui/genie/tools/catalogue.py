@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from kubegenie_tui.domain.conversation import ShowRequested
+from kubegenie_tui.genie.proposing import planning, telling
 from kubegenie_tui.genie.reading import diagnosing, events, listing, logs, objects, overview, usage
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, where
@@ -86,6 +87,13 @@ async def _overview(scope: Scope, args: given.OverviewArguments) -> Result:
     return await overview.overview(scope, args.namespace)
 
 
+async def _propose(scope: Scope, args: given.ProposeArguments) -> Result:
+    kind = scope.kind(args.kind)
+    ref = await resolve(scope, kind, args.name, args.namespace)
+    proposal = await planning.proposed(scope, planning.Wish(args.operation, (ref,), args.given))
+    return telling.told(scope, proposal)
+
+
 async def _show(scope: Scope, args: given.ShowArguments) -> Result:
     kind = scope.kind(args.kind)
     space, name = scope.namespace(args.namespace, kind), ""
@@ -115,5 +123,6 @@ TOOLS: dict[str, Tool] = {
         Tool("top", given.TopArguments, _top),
         Tool("overview", given.OverviewArguments, _overview),
         Tool("show", given.ShowArguments, _show),
+        Tool("propose_change", given.ProposeArguments, _propose),
     )
 }

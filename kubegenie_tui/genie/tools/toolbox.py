@@ -8,9 +8,11 @@ from typing import Any
 import msgspec
 
 from kubegenie_tui.domain.errors import UsageError
-from kubegenie_tui.genie.reading.scope import Result, Scope
+from kubegenie_tui.genie.reading.scope import Result, Scope, can_propose
 from kubegenie_tui.llm.backend import CallReady
 
+PROPOSE = "propose_change"
+"""The one tool whose result waits for a person."""
 _LONGEST_LABEL = 80
 
 
@@ -24,7 +26,9 @@ class Toolbox:
     async def open(self) -> list[dict[str, Any]]:
         """Import the tools in a thread, and give their schemas."""
         catalogue = await asyncio.to_thread(importlib.import_module, "kubegenie_tui.genie.tools.catalogue")
-        self._tools = catalogue.TOOLS
+        self._tools = dict(catalogue.TOOLS)
+        if not can_propose(self._scope):
+            del self._tools[PROPOSE]
         return [tool.schema() for tool in self._tools.values()]
 
     async def run(self, call: CallReady) -> Result:
@@ -50,9 +54,13 @@ class Toolbox:
         except ValueError:
             arguments = {}
         known = arguments if isinstance(arguments, dict) else {}
-        words = [str(value) for value in known.values() if value not in (None, "", False)]
+        words = [_word(value) for value in known.values() if value not in (None, "", False)]
         text = self._scope.redactor.text(" ".join([call.name, *words]))
         return text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…"
+
+
+def _word(value: Any) -> str:
+    return " ".join(f"{name}={each}" for name, each in value.items()) if isinstance(value, dict) else str(value)
 
 
 def _validated(tool: Any, call: CallReady) -> Any:

@@ -1,0 +1,113 @@
+"""From a wish to a plan that the gate has looked at. Carrying it out takes an approval, which nothing here can get."""
+
+import secrets
+import shlex
+import time
+
+import msgspec
+
+from kubegenie_tui.changes.operations.catalogue import OPERATIONS, operation_named
+from kubegenie_tui.changes.operations.operation import Operation, Request
+from kubegenie_tui.changes.operations.target import named_targets, read_targets
+from kubegenie_tui.domain.conversation import ObjectRef, PlanProposed
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.plan import Plan, Preview
+from kubegenie_tui.genie.proposing.answers import answers_of
+from kubegenie_tui.genie.reading.scope import Scope, can_propose
+
+ASKED_BY = "genie"
+NOT_OURS = frozenset({"debug", "node-shell", "sanitize"})
+"""Operations that a person begins: a terminal is needed, or what they do to is not said by name."""
+PROPOSABLE: tuple[Operation, ...] = tuple(each for each in OPERATIONS if each.id not in NOT_OURS)
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What is wanted of named objects."""
+
+    operation: str
+    """Id of an operation."""
+    refs: tuple[ObjectRef, ...]
+    """Live objects of one kind, at least one."""
+    given: dict[str, str] = {}
+    """What was said, by field id; `image` for the image of the container that is meant."""
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """A change as it is put before a person."""
+
+    event: PlanProposed
+    preview: Preview
+
+
+async def proposed(scope: Scope, wish: Wish) -> Proposal:
+    """The plan of a wish, looked at.
+
+    Raises:
+        UsageError: the cluster is read-only here, the wish makes no sense, or nothing would change.
+        KubeGenieError: the gate refuses, or the cluster does not tell.
+    """
+    require_writable(scope)
+    plan = await planned(scope, wish)
+    assert scope.look is not None
+    preview = await scope.look(plan)
+    if preview.refusal is not None:
+        raise preview.refusal
+    if not any(step.diff for step in preview.steps):
+        raise UsageError(f"{plan.title}: nothing would change", "it is so already")
+    return Proposal(PlanProposed(plan, preview.tier, command_of(wish, scope.reader.name)), preview)
+
+
+def require_writable(scope: Scope) -> None:
+    """Raise where nothing may be changed.
+
+    Raises:
+        UsageError: the cluster is read-only here.
+    """
+    if not can_propose(scope):
+        raise UsageError(f"{scope.reader.name} is read-only here", "nothing is changed in it, so I propose nothing")
+
+
+async def planned(scope: Scope, wish: Wish) -> Plan:
+    """The plan of a wish; the cluster is read, not asked whether it would do it.
+
+    Raises:
+        UsageError: the wish makes no sense.
+        ClusterError: the cluster does not tell.
+    """
+    reader, operation = scope.reader, proposable(wish.operation)
+    _require_fit(operation, reader.kinds.resolve(wish.refs[0].kind), len(wish.refs))
+    targets = await read_targets(reader, wish.refs) if operation.reads else named_targets(reader, wish.refs)
+    answers = answers_of(operation, await operation.fields(reader, targets), wish.given)
+    plan = await operation.build(Request(reader, targets, time.time(), secrets.token_hex(2), answers))
+    return msgspec.structs.replace(plan, asked_by=ASKED_BY)
+
+
+def proposable(word: str) -> Operation:
+    """The operation with this name.
+
+    Raises:
+        UsageError: there is none, or a person has to begin it.
+    """
+    operation = operation_named(word)
+    if operation.id in NOT_OURS:
+        known = ", ".join(each.id for each in PROPOSABLE)
+        raise UsageError(f"{operation.id} cannot be proposed", "a person begins it", f"there are {known}")
+    return operation
+
+
+def _require_fit(operation: Operation, kind: Kind, count: int) -> None:
+    if not operation.fits(kind):
+        can = ", ".join(each.id for each in PROPOSABLE if each.fits(kind)) or "nothing that I know"
+        raise UsageError(f"A {kind.kind} cannot do that: {operation.words}", next_step=f"it can: {can}")
+    if count > 1 and not operation.many:
+        raise UsageError(f"One at a time: {operation.words}", f"{count} are named")
+
+
+def command_of(wish: Wish, cluster: str) -> str:
+    """The same on a command line."""
+    first = wish.refs[0]
+    words = ["kubegenie", "do", wish.operation, first.kind, *(ref.name for ref in wish.refs)]
+    words += [f"--{name}={text}" for name, text in wish.given.items()]
+    words += ["-n", first.namespace] if first.namespace else []
+    return shlex.join([*words, "--context", cluster])
