@@ -129,28 +129,15 @@ def _told(entry: Entry) -> dict[str, str]:
 
 def ocsf_event(intent: Entry, result: Entry | None) -> Object:
     """A change as an API Activity."""
-    activity, activity_name = _ACTIVITIES.get(intent.verb, _UPDATE)
-    status, status_name = _STATUSES.get(result.result if result else "", _UNKNOWN)
     severity, severity_name = _SEVERITIES[intent.tier]
-    group = intent.kind.partition(".")[2]
     user, _, host = intent.actor.rpartition("@")
     resource = {"type": intent.kind, "name": intent.name, "uid": intent.uid, "namespace": intent.namespace}
     return {
-        "class_uid": 6003,
-        "class_name": "API Activity",
-        "category_uid": 6,
-        "category_name": "Application Activity",
-        "activity_id": activity,
-        "activity_name": activity_name,
-        "type_uid": 6003 * 100 + activity,
-        "type_name": f"API Activity: {activity_name}",
+        **_ocsf_class(intent.verb),
         "time": round(intent.at * 1000),
-        **({"duration": round(result.latency_ms)} if result else {}),
         "severity_id": severity,
         "severity": severity_name,
-        "status_id": status,
-        "status": status_name,
-        **({"status_code": str(result.code), "status_detail": result.message} if result else {}),
+        **_ocsf_status(result),
         "message": intent.plan,
         "metadata": {
             "version": OCSF_VERSION,
@@ -162,24 +149,57 @@ def ocsf_event(intent: Entry, result: Entry | None) -> Object:
             "user": {"name": intent.identity, "groups": [{"name": name} for name in intent.groups]},
             "app_name": PRODUCT,
         },
-        "api": {
-            "operation": "/".join(part for part in (intent.verb, intent.kind, intent.subresource) if part),
-            "service": {"name": intent.cluster},
-            **({"group": {"name": group}} if group else {}),
-            **({"response": {"code": result.code, "message": result.message}} if result else {}),
-        },
+        "api": _ocsf_api(intent, result),
         "src_endpoint": {"hostname": host, "owner": {"name": user}},
         "resources": [{name: value for name, value in resource.items() if value}],
         "unmapped": _told(intent),
     }
 
 
+def _ocsf_class(verb: str) -> Object:
+    activity, name = _ACTIVITIES.get(verb, _UPDATE)
+    return {
+        "class_uid": 6003,
+        "class_name": "API Activity",
+        "category_uid": 6,
+        "category_name": "Application Activity",
+        "activity_id": activity,
+        "activity_name": name,
+        "type_uid": 6003 * 100 + activity,
+        "type_name": f"API Activity: {name}",
+    }
+
+
+def _ocsf_status(result: Entry | None) -> Object:
+    status, name = _STATUSES.get(result.result if result else "", _UNKNOWN)
+    known = {"status_id": status, "status": name}
+    if result is None:
+        return known
+    ended = {"status_code": str(result.code), "status_detail": result.message, "duration": round(result.latency_ms)}
+    return known | ended
+
+
+def _ocsf_api(intent: Entry, result: Entry | None) -> Object:
+    group = intent.kind.partition(".")[2]
+    return {
+        "operation": "/".join(part for part in (intent.verb, intent.kind, intent.subresource) if part),
+        "service": {"name": intent.cluster},
+        **({"group": {"name": group}} if group else {}),
+        **({"response": {"code": result.code, "message": result.message}} if result else {}),
+    }
+
+
 def cef_line(intent: Entry, result: Entry | None) -> str:
     """A change as one line of CEF."""
-    user, _, host = intent.actor.rpartition("@")
     head = ("CEF:0", PRODUCT, PRODUCT, __version__, f"{intent.verb}:{intent.kind}", intent.plan, str(intent.tier * 3))
+    extension = " ".join(f"{name}={_cef_value(value)}" for name, value in _cef_fields(intent, result).items() if value)
+    return "|".join(_cef_head(part) for part in head) + f"|{extension}"
+
+
+def _cef_fields(intent: Entry, result: Entry | None) -> dict[str, str]:
+    user, _, host = intent.actor.rpartition("@")
     outcome = {"done": "success", "failed": "failure"}.get(result.result if result else "", "unknown")
-    fields = {
+    return {
         "rt": str(round(intent.at * 1000)),
         "externalId": str(intent.seq),
         "act": intent.verb,
@@ -205,8 +225,6 @@ def cef_line(intent: Entry, result: Entry | None) -> str:
         "cn1Label": "tier",
         "cn1": str(intent.tier),
     }
-    extension = " ".join(f"{name}={_cef_value(value)}" for name, value in fields.items() if value)
-    return "|".join(_cef_head(part) for part in head) + f"|{extension}"
 
 
 def _cef_head(text: str) -> str:
