@@ -9,13 +9,30 @@ from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.changes.look import live_object
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.diff import manifest_diff
-from kubegenie_tui.domain.errors import ChangedUnderneath, ClusterError, KubeGenieError
+from kubegenie_tui.domain.errors import ChangedUnderneath, ClusterError, Conflict, KubeGenieError
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
 from kubegenie_tui.domain.plan import Step, StepPreview
 from kubegenie_tui.kube.writes import write
 
 if TYPE_CHECKING:
     from kubegenie_tui.kube.clock import Clock
+
+
+TRIES = 4
+"""How often a write is begun that comes between two changes of an object's status."""
+
+
+class Written(msgspec.Struct):
+    """What a plan has written so far."""
+
+    steps: list[StepPreview] = []
+    """What was shown of each."""
+    results: list[Manifest | None] = []
+    """The server's answers."""
+    seqs: list[int] = []
+    """Numbers of the records."""
+    touched: frozenset[str] = frozenset()
+    """Uids of the objects."""
 
 
 async def recheck(cluster: WritableCluster, shown: StepPreview, touched: frozenset[str]) -> Step:
@@ -49,6 +66,41 @@ def _last_manager(live: Manifest) -> str:
         mappings_at(live, "metadata.managedFields"), key=lambda each: text_at(each, "time"), default={}
     )
     return text_at(latest, "manager")
+
+
+async def write_as_shown(
+    cluster: WritableCluster,
+    audit: Audit,
+    approval: Approval,
+    shown: StepPreview,
+    entry: Entry,
+    written: Written,
+    clock: "Clock",
+) -> tuple[Step, Manifest]:
+    """Write a step to the object as it was shown; the step that was written and the server's answer.
+
+    A controller may move the object's status on between the look and the write: then it is looked at again.
+
+    Raises:
+        ChangedUnderneath: it is not as it was shown.
+        StoreError: it cannot be recorded; nothing was written then.
+        ClusterError: the server refused, or did not answer.
+    """
+    tries = 1
+    while True:
+        step = await recheck(cluster, shown, written.touched)
+        try:
+            answer, seq = await carry_out_step(cluster, audit, approval, step, entry, clock)
+        except Conflict:
+            if tries == TRIES or not step.resource_version:
+                raise
+            tries += 1
+            continue
+        written.touched |= {step.uid}
+        written.steps.append(shown)
+        written.results.append(answer)
+        written.seqs.append(seq)
+        return step, answer
 
 
 async def carry_out_step(

@@ -14,7 +14,7 @@ from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.changes.impact import impact_of
 from kubegenie_tui.changes.look import look
 from kubegenie_tui.changes.managers import managers_of
-from kubegenie_tui.changes.outcome import outcome
+from kubegenie_tui.changes.outcome import outcome, removes
 from kubegenie_tui.changes.surroundings import Surroundings
 from kubegenie_tui.changes.tier import tier_of
 from kubegenie_tui.changes.undo import Undo, inverse
@@ -143,16 +143,22 @@ class Gate:
                     yield Progress(index, StepState.FAILED, error=error)
         finally:
             if written.seqs:
-                done = msgspec.structs.replace(preview, steps=preview.steps[: len(written.seqs)])
+                done = msgspec.structs.replace(preview, steps=tuple(written.steps))
                 await self._undo.record(done, written.results, written.seqs)
         yield Progress(-1, StepState.FAILED if failure else StepState.DONE, error=failure)
 
     async def _carry_out(
         self, cluster: WritableCluster, approval: Approval, shown: StepPreview, entry: Entry, written: Written
     ) -> AsyncGenerator[str]:
-        async for text in room_for(cluster, shown.step, self._clock):
-            yield text
-        step, answer = await write_as_shown(cluster, self._audit, approval, shown, entry, written, self._clock)
+        try:
+            async for text in room_for(cluster, shown.step, self._clock):
+                yield text
+            step, answer = await write_as_shown(cluster, self._audit, approval, shown, entry, written, self._clock)
+        except NotFound:
+            if not removes(shown.step):
+                raise
+            yield "gone already"
+            return
         if step.wait and step.ref.name:
             async for text in outcome(cluster, _made(step, answer), self._clock, shown.before):
                 yield text

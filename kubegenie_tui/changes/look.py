@@ -27,7 +27,7 @@ async def look(cluster: WritableCluster, step: Step) -> StepPreview:
     await _require_right(cluster, kind, step)
     before = await live_object(cluster, kind, step)
     bound = _bound(step, before)
-    after = await _after(cluster, kind, bound, before)
+    after = await _after(cluster, kind, _at_any_version(bound), before)
     return StepPreview(bound, before, after, manifest_diff(before, after))
 
 
@@ -56,6 +56,11 @@ def _bound(step: Step, before: Manifest | None) -> Step:
         return step
     version = "" if step.verb is Verb.APPLY or step.subresource else text_at(before, "metadata.resourceVersion")
     return msgspec.structs.replace(step, uid=text_at(before, "metadata.uid"), resource_version=version)
+
+
+def _at_any_version(step: Step) -> Step:
+    """For the dry run of a part: a controller may move the status on at any moment, and that changes nothing of it."""
+    return step if step.verb is Verb.REPLACE else msgspec.structs.replace(step, resource_version="")
 
 
 async def _require_right(cluster: WritableCluster, kind: Kind, step: Step) -> None:

@@ -33,6 +33,8 @@ def tier_of(plan: Plan, steps: Sequence[StepPreview], protected: Sequence[str]) 
     judged = [judgement for step in steps for judgement in _of_step(step)]
     if plan.disrupts:
         judged.append((Tier.DISRUPTIVE, plan.disrupts))
+    if _empties_a_node(steps):
+        judged.append((Tier.DESTRUCTIVE, "it empties a node"))
     if len(steps) > MOST_OBJECTS:
         judged.append((Tier.DESTRUCTIVE, f"{len(steps)} objects at once"))
     tier = max((tier for tier, _ in judged), default=Tier.REVERSIBLE)
@@ -41,6 +43,11 @@ def tier_of(plan: Plan, steps: Sequence[StepPreview], protected: Sequence[str]) 
         tier = Tier(tier + 1)
         reasons.insert(0, f"{plan.cluster} is protected")
     return tier, tuple(dict.fromkeys(reasons))
+
+
+def _empties_a_node(steps: Sequence[StepPreview]) -> bool:
+    evicts = any(each.step.subresource == "eviction" for each in steps)
+    return evicts and any(each.step.ref.kind == "nodes" for each in steps)
 
 
 def _of_step(preview: StepPreview) -> Iterator[Judged]:

@@ -95,9 +95,7 @@ def _error(code: int, status: Status, verb: str, target: Target, headers: Mappin
         case 410:
             return Expired(f"The list position in {target} is too old (410)", why, "list again")
         case 429:
-            wait = _wait(status, headers) or 1.0
-            what = "The server asks for fewer requests (429)"
-            return Throttled(what, why, f"try again in {wait:.0f} s", retry_after=wait)
+            return _throttled(status, why, _wait(status, headers) or 1.0)
         case 300 | 301 | 302 | 303 | 307 | 308:
             return _redirected(code, headers)
         case _ if code < 500:
@@ -105,6 +103,16 @@ def _error(code: int, status: Status, verb: str, target: Target, headers: Mappin
         case _:
             what = f"The server failed to {verb} {target} ({code})"
             return ServerFailed(what, why, "try again; its own log may say more", retry_after=_wait(status, headers))
+
+
+def _throttled(status: Status, why: str, wait: float) -> Throttled:
+    """Too many requests, or an eviction that a disruption budget forbids: servers answer both with 429."""
+    budgets = [cause.message for cause in status.details.causes if cause.reason == "DisruptionBudget"]
+    if budgets:
+        step = "wait until its pods are healthy, or change the budget"
+        return Throttled("A disruption budget forbids it (429)", plain(budgets[0]), step, retry_after=wait)
+    what = "The server asks for fewer requests (429)"
+    return Throttled(what, why, f"try again in {wait:.0f} s", retry_after=wait)
 
 
 def _forbidden(verb: str, target: Target, why: str) -> Forbidden:

@@ -47,16 +47,24 @@ class Sorted(NamedTuple):
     """What must be allowed first, or waited for, each with the reason."""
 
 
-def sort_pods(pods: Sequence[Target], budgets: Sequence[Manifest], rules: Rules) -> Sorted:
+def sort_pods(
+    pods: Sequence[Target], budgets: Sequence[Manifest], rules: Rules, leaving: frozenset[str] = frozenset()
+) -> Sorted:
     """Who goes first, who stays, what blocks.
 
     Pods without a budget go first, then those with the most room in theirs: what may block comes last.
+
+    Args:
+        pods: those of the node.
+        budgets: every disruption budget.
+        rules: what a person allows.
+        leaving: namespaces that are being deleted: the server evicts nothing there.
     """
     leave: list[tuple[int, str, Target]] = []
     stay: list[tuple[Target, str]] = []
     blocked: list[tuple[Target, str]] = []
     for pod in pods:
-        if reason := _stays(pod):
+        if reason := _stays(pod) or ("its namespace is being deleted" if pod.namespace in leaving else ""):
             stay.append((pod, reason))
         elif reason := _needs_leave(pod, rules):
             blocked.append((pod, reason))
@@ -140,13 +148,13 @@ async def pods_on(cluster: ClusterReader, node: str) -> list[Target]:
     ]
 
 
-async def budgets_of(cluster: ClusterReader) -> list[Manifest]:
-    """Every disruption budget; none where we may not look, for the server heeds them in any case.
+async def all_we_may_see(cluster: ClusterReader, kind_name: str) -> list[Manifest]:
+    """Every object of a kind; none where we may not look, for the server heeds them in any case.
 
     Raises:
         ClusterError: they cannot be read.
     """
-    kind = cluster.kinds.find("poddisruptionbudgets")
+    kind = cluster.kinds.find(kind_name)
     if kind is None:
         return []
     try:
@@ -161,7 +169,11 @@ async def _drain(request: Request) -> Plan:
     )
     nodes = request.targets
     pods = [pod for node in nodes for pod in await pods_on(request.cluster, node.name)]
-    found = sort_pods(pods, await budgets_of(request.cluster), rules)
+    namespaces = await all_we_may_see(request.cluster, "namespaces")
+    leaving = frozenset(
+        text_at(each, "metadata.name") for each in namespaces if text_at(each, "metadata.deletionTimestamp")
+    )
+    found = sort_pods(pods, await all_we_may_see(request.cluster, "poddisruptionbudgets"), rules, leaving)
     if found.blocked:
         raise UsageError(f"{called(nodes)} cannot be drained", _listed(found.blocked), "`--skip-blocked` leaves those")
     steps = cordon_steps(nodes, closed=True) + evict_steps(found.leave, rules.grace)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from kubegenie_tui.changes.operations.operation import TEMPLATED, Operation, Request, Targets, asking
 from kubegenie_tui.changes.operations.target import Target, called
@@ -23,6 +22,8 @@ _ASKED = (
 )
 _NONE = "none"
 RESIZE = "resize"
+Changes = dict[str, Manifest]
+"""What becomes of containers, by name."""
 _IMAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]*")
 
 
@@ -49,25 +50,18 @@ def image_steps(targets: Targets, images: Mapping[str, str]) -> list[Step]:
     for image in images.values():
         if not _IMAGE.fullmatch(image):
             raise UsageError(f'"{image}" is no image', next_step="write it as in a manifest: repository:tag")
-    found = [(target, _image_patch(target, images)) for target in targets]
-    return [target.patch(patch, PatchType.JSON) for target, patch in found if patch]
+    return [step for target in targets if (step := _patch(target, _image_changes(target, images)))]
 
 
-def _image_patch(target: Target, images: Mapping[str, str]) -> list[dict[str, Any]]:
-    places = _places(target)
+def _image_changes(target: Target, images: Mapping[str, str]) -> Changes:
+    containers = _containers(target)
     for name in images:
-        if name not in places:
-            raise UsageError(f'{target.words} has no container "{name}"', next_step=f"it has {', '.join(places)}")
-    return [
-        operation
-        for name, image in images.items()
-        for path, container in [places[name]]
-        if container.get("image") != image
-        for operation in (_still(path, name), {"op": "replace", "path": f"{path}/image", "value": image})
-    ]
+        if name not in containers:
+            raise UsageError(f'{target.words} has no container "{name}"', next_step=f"it has {', '.join(containers)}")
+    return {name: {"image": image} for name, image in images.items() if containers[name][1].get("image") != image}
 
 
-def resource_steps(targets: Targets, container: str, changes: Mapping[str, dict[str, str | None]]) -> list[Step]:
+def resource_steps(targets: Targets, container: str, changes: Mapping[str, Mapping[str, str | None]]) -> list[Step]:
     """Give containers other requests and limits; running pods are resized in place, workloads by their template.
 
     Args:
@@ -80,49 +74,54 @@ def resource_steps(targets: Targets, container: str, changes: Mapping[str, dict[
     """
     steps = []
     for target in targets:
-        places = {name: place for name, place in _places(target).items() if container in ("", name)}
-        if not places:
+        chosen = {name: found for name, (_, found) in _containers(target).items() if container in ("", name)}
+        if not chosen:
             raise UsageError(f'{target.words} has no container "{container}"')
-        wanted = {name: _merged(mapping_at(found, "resources"), changes) for name, (_, found) in places.items()}
-        patch = [
-            operation
-            for name, (path, found) in places.items()
-            if wanted[name] != mapping_at(found, "resources")
-            for operation in (_still(path, name), {"op": "add", "path": f"{path}/resources", "value": wanted[name]})
-        ]
-        if patch:
-            steps.append(target.patch(patch, PatchType.JSON, RESIZE if target.kind.id == "pods" else ""))
+        wanted = {
+            name: {"resources": different}
+            for name, found in chosen.items()
+            if (different := _differing(mapping_at(found, "resources"), changes))
+        }
+        if step := _patch(target, wanted, RESIZE if target.kind.id == "pods" else ""):
+            steps.append(step)
     return steps
 
 
-def _places(target: Target) -> dict[str, tuple[str, Manifest]]:
-    """Path and manifest of each container by its name."""
-    root = "/" + target.pod_spec_path.replace(".", "/")
+def _differing(resources: Manifest, changes: Mapping[str, Mapping[str, str | None]]) -> Manifest:
+    """As much of the changes as is not so already."""
+    found = {
+        group: {key: value for key, value in wanted.items() if mapping_at(resources, group).get(key) != value}
+        for group, wanted in changes.items()
+    }
+    return {group: wanted for group, wanted in found.items() if wanted}
+
+
+def _containers(target: Target) -> dict[str, tuple[str, Manifest]]:
+    """Group and manifest of each container by its name."""
     return {
-        text_at(container, "name"): (f"{root}/{group}/{index}", container)
-        for group in _GROUPS
-        for index, container in enumerate(target.containers(group))
+        text_at(container, "name"): (group, container) for group in _GROUPS for container in target.containers(group)
     }
 
 
-def _still(path: str, name: str) -> dict[str, Any]:
-    """Refuse when another container stands there by then."""
-    return {"op": "test", "path": f"{path}/name", "value": name}
-
-
-def _merged(resources: Manifest, changes: Mapping[str, dict[str, str | None]]) -> Manifest:
-    merged = dict(resources)
-    for group, wanted in changes.items():
-        values = {key: value for key, value in (mapping_at(merged, group) | wanted).items() if value is not None}
-        merged[group] = values
-    return {key: value for key, value in merged.items() if value != {}}
+def _patch(target: Target, changes: Changes, subresource: str = "") -> Step | None:
+    """A step that changes containers, found by their names; None when there is nothing to change."""
+    containers, body = _containers(target), {}
+    for group in _GROUPS:
+        if listed := [{"name": name} | change for name, change in changes.items() if containers[name][0] == group]:
+            body[group] = listed
+    if not body:
+        return None
+    whole: Manifest = body
+    for key in reversed(target.pod_spec_path.split(".")):
+        whole = {key: whole}
+    return target.patch(whole, PatchType.STRATEGIC, subresource)
 
 
 def _image_fields(targets: Targets) -> Sequence[Field]:
     """A line for each container that all of them have."""
-    shared = [name for name in _places(targets[0]) if all(name in _places(target) for target in targets)]
+    shared = [name for name in _containers(targets[0]) if all(name in _containers(target) for target in targets)]
     return tuple(
-        TextField(name, name, text_at(_places(targets[0])[name][1], "image"), "repository:tag") for name in shared
+        TextField(name, name, text_at(_containers(targets[0])[name][1], "image"), "repository:tag") for name in shared
     )
 
 
@@ -137,12 +136,12 @@ async def _image(request: Request) -> Plan:
 
 
 def _differs(targets: Targets, name: str, image: str) -> bool:
-    return any(_places(target)[name][1].get("image") != image for target in targets)
+    return any(_containers(target)[name][1].get("image") != image for target in targets)
 
 
 def _resource_fields(targets: Targets) -> Sequence[Field]:
-    names = tuple(_places(targets[0]))
-    first = _places(targets[0])[names[0]][1] if names else {}
+    names = tuple(_containers(targets[0]))
+    first = _containers(targets[0])[names[0]][1] if names else {}
     container = ChoiceField("container", "Container", (*names, EVERY) if len(names) > 1 else names or (EVERY,))
     return (
         *(

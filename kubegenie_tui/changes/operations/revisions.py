@@ -96,8 +96,8 @@ def rollback_step(target: Target, revision: Revision) -> Step:
         raise UsageError(f"{target.words} is paused", "nothing would be rolled back", "resume the rollout first")
     if _same(mapping_at(target.manifest, "spec.template"), revision.template):
         raise UsageError(f"{target.words} is at revision {revision.number} already")
-    body = [{"op": "replace", "path": "/spec/template", "value": revision.template}]
-    return target.patch(body, PatchType.JSON)
+    body = {"spec": {"template": {"$patch": "replace", **revision.template}}}
+    return target.patch(body, PatchType.STRATEGIC)
 
 
 def _same(template: Manifest, other: Manifest) -> bool:

@@ -123,3 +123,15 @@ def test_a_status_with_causes() -> None:
     assert found is not None
     assert found.details.name == "y"
     assert [(cause.field, cause.message) for cause in found.details.causes] == [("spec", "m")]
+
+
+def test_an_eviction_that_a_budget_forbids_names_the_budget() -> None:
+    cause = {
+        "reason": "DisruptionBudget",
+        "message": "The disruption budget web needs 2 healthy pods and has 2 currently",
+    }
+    found = error_from_status(429, status(causes=[cause]), path=f"{POD}/eviction", headers={"Retry-After": "10"})
+    assert isinstance(found, Throttled)
+    assert found.what == "A disruption budget forbids it (429)"
+    assert found.why.startswith("The disruption budget web needs 2")
+    assert found.retry_after == 10

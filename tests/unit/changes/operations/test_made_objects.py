@@ -135,7 +135,7 @@ async def test_a_deployment_goes_back_to_an_earlier_revision() -> None:
     plan = await plan_of("rollback", [rolled_out()], kept())
     assert plan.title == "Roll deployment shop/web back to revision 2"
     template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "app", "image": "web:2"}]}}
-    assert plan.steps[0].body == [{"op": "replace", "path": "/spec/template", "value": template}]
+    assert plan.steps[0].body == {"spec": {"template": {"$patch": "replace", **template}}}
     assert (await plan_of("rollback 1", [rolled_out()], kept())).title.endswith("revision 1")
     with pytest.raises(UsageError, match='no earlier revision "3" · there are 2, 1'):
         await plan_of("rollback 3", [rolled_out()], kept())
@@ -156,4 +156,4 @@ async def test_a_stateful_set_goes_back_by_its_controller_revisions() -> None:
         }
     ]
     (step,) = (await plan_of("rollback 1", [workload("statefulsets")], cluster)).steps
-    assert step.body == [{"op": "replace", "path": "/spec/template", "value": old}]
+    assert step.body == {"spec": {"template": {"$patch": "replace", **old}}}

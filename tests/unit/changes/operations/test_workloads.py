@@ -17,11 +17,8 @@ CRON_JOB = target(
 )
 
 
-def image_patch(path: str, name: str, image: str) -> list[dict[str, Any]]:
-    return [
-        {"op": "test", "path": f"{path}/name", "value": name},
-        {"op": "replace", "path": f"{path}/image", "value": image},
-    ]
+def of_template(group: str, *containers: Any) -> Any:
+    return {"spec": {"template": {"spec": {group: list(containers)}}}}
 
 
 MERGED = [
@@ -76,40 +73,31 @@ async def test_a_change_in_part(line: str, chosen: Target, title: str, subresour
 
 RESOURCES = {"requests": {"cpu": "250m"}, "limits": {"memory": "1Gi"}}
 PATCHED = [
-    ("image app=web:2", workload(), image_patch("/spec/template/spec/containers/0", "app", "web:2"), ""),
-    ("image migrate=m:2", workload(), image_patch("/spec/template/spec/initContainers/0", "migrate", "m:2"), ""),
-    ("image web:2", pod(), image_patch("/spec/containers/0", "app", "web:2"), ""),
+    ("image app=web:2", workload(), of_template("containers", {"name": "app", "image": "web:2"}), ""),
+    ("image migrate=m:2", workload(), of_template("initContainers", {"name": "migrate", "image": "m:2"}), ""),
+    ("image web:2", pod(), {"spec": {"containers": [{"name": "app", "image": "web:2"}]}}, ""),
     (
         "image dump=pg:2",
         CRON_JOB,
-        image_patch("/spec/jobTemplate/spec/template/spec/containers/0", "dump", "pg:2"),
+        {"spec": {"jobTemplate": of_template("containers", {"name": "dump", "image": "pg:2"})}},
         "",
     ),
     (
         "resources --cpu-request=250m --memory-limit=1Gi --container=app",
         workload(),
-        [
-            {"op": "test", "path": "/spec/template/spec/containers/0/name", "value": "app"},
-            {"op": "add", "path": "/spec/template/spec/containers/0/resources", "value": RESOURCES},
-        ],
+        of_template("containers", {"name": "app", "resources": RESOURCES}),
         "",
     ),
     (
         "resources 250m --memory-limit=1Gi",
         IN_PLACE,
-        [
-            {"op": "test", "path": "/spec/containers/0/name", "value": "app"},
-            {"op": "add", "path": "/spec/containers/0/resources", "value": RESOURCES},
-        ],
+        {"spec": {"containers": [{"name": "app", "resources": RESOURCES}]}},
         "resize",
     ),
     (
         "resources --cpu-request=none",
         workload(),
-        [
-            {"op": "test", "path": "/spec/template/spec/containers/0/name", "value": "app"},
-            {"op": "add", "path": "/spec/template/spec/containers/0/resources", "value": {}},
-        ],
+        of_template("containers", {"name": "app", "resources": {"requests": {"cpu": None}}}),
         "",
     ),
 ]
@@ -118,7 +106,7 @@ PATCHED = [
 @pytest.mark.parametrize(("line", "chosen", "body", "subresource"), PATCHED, ids=lambda each: str(each)[:24])
 async def test_a_change_of_containers(line: str, chosen: Target, body: Any, subresource: str) -> None:
     (step,) = (await plan_of(line, [chosen])).steps
-    assert (step.verb, step.patch, step.subresource, step.body) == (Verb.PATCH, PatchType.JSON, subresource, body)
+    assert (step.verb, step.patch, step.subresource, step.body) == (Verb.PATCH, PatchType.STRATEGIC, subresource, body)
 
 
 SENSELESS = [
