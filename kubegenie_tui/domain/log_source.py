@@ -18,19 +18,23 @@ class LogSource(msgspec.Struct, frozen=True):
 
 def short_names(sources: Sequence[LogSource]) -> list[str]:
     """The shortest names that still tell the sources apart: the end of the pod's name, and the container if need be."""
-    pods = sorted({source.pod for source in sources})
-    containers = {source.container for source in sources}
+    shorts = _short_pods(sorted({source.pod for source in sources}))
+    several = len({source.container for source in sources}) > 1
+    if len(shorts) == 1:
+        return [source.container for source in sources]
+    return [f"{shorts[source.pod]}/{source.container}" if several else shorts[source.pod] for source in sources]
+
+
+def _short_pods(pods: list[str]) -> dict[str, str]:
+    """Pods that begin alike by what follows, by the last part alone where that tells them apart; others in full."""
     cut = _common(pods[0], pods[-1]).rfind("-") + 1 if len(pods) > 1 else 0
-    return [_short(source, cut, len(pods) > 1, len(containers) > 1) for source in sources]
+    ends = [pod.rpartition("-")[2] for pod in pods]
+    if cut and len(set(ends)) == len(pods):
+        return dict(zip(pods, ends, strict=True))
+    return {pod: pod[cut:] for pod in pods}
 
 
 def _common(first: str, last: str) -> str:
     """What the first and the last of sorted names begin with, and so all of them."""
     equal = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
     return "".join(character for character, _ in equal)
-
-
-def _short(source: LogSource, cut: int, with_pod: bool, with_container: bool) -> str:
-    if not with_pod:
-        return source.container
-    return f"{source.pod[cut:]}/{source.container}" if with_container else source.pod[cut:]

@@ -69,6 +69,7 @@ class LogGather:
             if number == len(self.sources):
                 self.sources.append(source)
             self._states.pop(number, None)
+            self._merge.open(number, self._now())
             self._tasks[number] = asyncio.create_task(self._follow(number, source, tail))
 
     def take(self, most: int) -> list[LogLine]:
@@ -97,7 +98,6 @@ class LogGather:
 
     async def _follow(self, number: int, source: LogSource, tail: int | None) -> None:
         since = self._target.since or None
-        self._merge.open(number, self._now())
         feed = LogFeed(
             self._source,
             source,

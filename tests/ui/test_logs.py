@@ -1,4 +1,6 @@
 import asyncio
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,9 +34,11 @@ def cluster(*scripts: Script) -> PlayedCluster:
     return played
 
 
-def stage(played: PlayedCluster, *, container: str = "", previous: bool = False) -> Stage:
+def stage(
+    played: PlayedCluster, *, container: str = "", previous: bool = False, now: Callable[[], float] | None = None
+) -> Stage:
     target = LogTarget((ObjectRef("pods", "checkout-58d1b-q7wzn", "shop"),), container, previous)
-    return Stage(screen=LogsScreen(played, target, now=lambda: NOW))
+    return Stage(screen=LogsScreen(played, target, now=now or (lambda: NOW)))
 
 
 async def shown(pilot: Pilot[None], *words: str) -> None:
@@ -180,3 +184,162 @@ async def test_a_flood_does_not_block_the_keys() -> None:
         await shown(pilot, "line 59 999")
         await pilot.press("up")
         await shown(pilot, "stopped, f follows", "60,000 lines")
+
+
+# Many at once
+
+WEB = ObjectRef("deployments.apps", "web", "shop")
+
+
+def web(*pods: str) -> PlayedCluster:
+    """A deployment with pods of one container each."""
+    played = PlayedCluster()
+    spec = {"selector": {"matchLabels": {"app": "web"}}}
+    played.put("deployments.apps", {"metadata": {"name": "web", "namespace": "shop"}, "spec": spec})
+    played.lists["pods"] = [
+        {
+            "metadata": {"name": name, "namespace": "shop", "uid": name, "resourceVersion": "1"},
+            "spec": {"containers": [{"name": "app"}]},
+        }
+        for name in pods
+    ]
+    return played
+
+
+def many(played: PlayedCluster, *scripts: Script) -> Stage:
+    played.scripts = list(scripts)
+    return Stage(screen=LogsScreen(played, LogTarget((WEB,)), now=going_on()))
+
+
+def going_on() -> Callable[[], float]:
+    """A clock that begins at NOW: lines of several sources wait for each other."""
+    start = time.monotonic()
+    return lambda: NOW + time.monotonic() - start
+
+
+async def test_the_log_of_a_workload_is_that_of_its_pods_merged_by_time_each_with_its_name() -> None:
+    played = web("web-7c9f4-x2xkq", "web-7c9f4-m8t2p")
+    forever = asyncio.Event()
+    second = [line.replace(".5Z", ".2Z") for line in stamped("two", "four", start=1)]
+    async with many(played, [stamped("one", "three"), forever], [second, forever]).run_test(size=(120, 30)) as pilot:
+        await shown(pilot, "deployments web", "2 containers of 2 pods", "one", "three")
+        lines = [line.split() for line in text_of(pilot).splitlines()[2:5]]
+        assert [line[-1] for line in lines] == ["one", "two", "three"]
+        assert [line[0] for line in lines] == ["▌x2xkq", "▌m8t2p", "▌x2xkq"]
+
+
+async def test_pods_that_come_while_we_look_join_in() -> None:
+    played = web("web-7c9f4-x2xkq")
+    forever = asyncio.Event()
+    async with many(played, [stamped("first"), forever], [stamped("second"), forever]).run_test(
+        size=(120, 30)
+    ) as pilot:
+        await shown(pilot, "first", "app")
+        [pod] = played.lists["pods"]
+        late = {**pod, "metadata": {**pod["metadata"], "name": "web-7c9f4-m8t2p", "uid": "late"}}
+        played.lists["pods"] = [pod, late]
+        played.tell(late)
+        await shown(pilot, "second", "▌m8t2p", "2 containers of 2 pods")
+
+
+async def test_a_workload_without_pods_waits_for_them() -> None:
+    async with many(web()).run_test(size=(120, 30)) as pilot:
+        await shown(pilot, "There is no pod with a log yet")
+
+
+async def test_how_far_back_it_goes_is_picked() -> None:
+    played = cluster([stamped("now"), asyncio.Event()], [stamped("long ago")])
+    async with stage(played).run_test(size=(120, 30)) as pilot:
+        await shown(pilot, "now")
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, PickerScreen))
+        await pilot.press(*"15", "enter")
+        await shown(pilot, "long ago", "the last 15 minutes")
+        assert (played.asked_logs[-1].since_seconds, played.asked_logs[-1].tail) == (900, None)
+
+
+async def test_every_container_of_a_pod_is_a_choice() -> None:
+    played = cluster([stamped("app speaks"), asyncio.Event()])
+    async with stage(played, now=going_on()).run_test(size=(120, 30)) as pilot:
+        await shown(pilot, "app speaks")
+        played.scripts = [[stamped(f"number {number}"), asyncio.Event()] for number in range(3)]
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(pilot.app.screen, PickerScreen))
+        await pilot.press(*"every", "enter")
+        await shown(pilot, "3 containers of 1 pod", "▌migrate", "▌sidecar")
+
+
+# Looking for lines
+
+
+async def test_what_was_not_looked_for_stays_and_is_dimmed() -> None:
+    lines = stamped("INFO fine", '{"level":"error","msg":"it failed","status":503}', "WARN slow")
+    async with stage(cluster([lines])).run_test(size=(120, 30)) as pilot:
+        await shown(pilot, "WARN slow")
+        await pilot.press("slash", *"level:warn json:status", "greater_than_sign", *"500", "enter")
+        await shown(pilot, "1 of 1 lines", "INFO fine")
+        dimmed = [bool(segment.style and segment.style.dim) for y in (0, 1) for segment in view(pilot).render_line(y)]
+        assert any(dimmed[: len(dimmed) // 2])
+        assert not any(segment.style and segment.style.dim for segment in view(pilot).render_line(1))
+
+
+async def test_a_query_that_cannot_be_understood_is_told_where_it_is_typed() -> None:
+    async with stage(cluster([MANY])).run_test(size=(120, 30)) as pilot:
+        await shown(pilot, "line 99")
+        await pilot.press("slash", *"level:blue")
+        await shown(pilot, "blue is not a level")
+
+
+async def test_json_is_shown_as_it_was_written_on_demand() -> None:
+    lines = stamped("plain", '{"level":"error","msg":"it failed","status":503}')
+    async with stage(cluster([lines])).run_test(size=(120, 30)) as pilot:
+        await shown(pilot, "it failed", "status=503")
+        await pilot.press("J")
+        await shown(pilot, '{"level":"error","msg":"it failed","status":503}', "plain")
+        await pilot.press("slash", *"msg", "enter")
+        await shown(pilot, "1 of 1 lines")
+        await pilot.press("J")
+        await shown(pilot, "status=503", "nothing found")
+
+
+async def test_marks_stay_with_their_lines_and_are_what_is_copied() -> None:
+    async with stage(cluster([MANY])).run_test(size=(120, 30)) as pilot:
+        await shown(pilot, "line 99")
+        await pilot.press("M")
+        await shown(pilot, "nothing is marked")
+        await pilot.press("m", "home", "m")
+        await shown(pilot, "2 marked", "◆I INFO line 0")
+        await pilot.press("M", "M")
+        await shown(pilot, "◆I INFO line 99")
+        await pilot.press("c")
+        app = pilot.app
+        assert isinstance(app, Stage)
+        await until(pilot, lambda: app.clipboard_texts)
+        assert app.clipboard_texts[0].splitlines() == ["INFO line 0", "INFO line 99"]
+        await pilot.press("home", "m")
+        await shown(pilot, "1 marked")
+
+
+async def test_only_what_is_shown_is_saved_each_with_its_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kubegenie_tui.paths.downloads_dir", lambda: tmp_path)
+    played = web("web-7c9f4-x2xkq", "web-7c9f4-m8t2p")
+    forever = asyncio.Event()
+    async with many(played, [stamped("good", "bad"), forever], [stamped("bad", "good"), forever]).run_test(
+        size=(120, 30), notifications=True
+    ) as pilot:
+        await until(pilot, lambda: len(view(pilot).store) == 4)
+        await pilot.press("slash", *"bad", "enter", "ampersand", "ctrl+s")
+        await until(pilot, lambda: len(saved_texts(tmp_path)) == 1)
+        saved = [line.split(" ", 1)[1] for line in saved_texts(tmp_path)[0].splitlines()]
+        assert saved == ["web-7c9f4-m8t2p/app bad", "web-7c9f4-x2xkq/app bad"]
+
+
+async def test_a_disk_that_is_full_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int, data: bytes, offset: int) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.pwrite", full)
+    async with stage(cluster([MANY])).run_test(size=(120, 30)) as pilot:
+        await shown(pilot, "No space left on device", "The log cannot be kept on disk")

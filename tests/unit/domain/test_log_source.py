@@ -11,9 +11,11 @@ def of(*names: str) -> list[LogSource]:
     ("names", "short"),
     [
         (("web-7c9f4-x2xkq/app", "web-7c9f4-m8t2p/app"), ["x2xkq", "m8t2p"]),
-        (("web-7c9f4-x2xkq/app", "web-58d1b-q7wzn/app"), ["7c9f4-x2xkq", "58d1b-q7wzn"]),
+        (("web-7c9f4-x2xkq/app", "web-58d1b-q7wzn/app"), ["x2xkq", "q7wzn"]),
         (("web-7c9f4-x2xkq/app", "web-7c9f4-x2xkq/proxy"), ["app", "proxy"]),
         (("db-0/db", "db-1/db", "db-1/metrics"), ["0/db", "1/db", "1/metrics"]),
+        (("web-a-0/app", "web-b-0/app"), ["a-0", "b-0"]),
+        (("web-1/app", "api-2/app"), ["web-1", "api-2"]),
         (("web/app", "api/app"), ["web", "api"]),
         (("web/app", "web-2/app"), ["web", "web-2"]),
         ((), []),
