@@ -14,7 +14,7 @@ from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.changes.impact import impact_of
 from kubegenie_tui.changes.look import look
 from kubegenie_tui.changes.managers import managers_of
-from kubegenie_tui.changes.outcome import outcome, removes
+from kubegenie_tui.changes.outcome import outcome
 from kubegenie_tui.changes.surroundings import Surroundings
 from kubegenie_tui.changes.tier import tier_of
 from kubegenie_tui.changes.undo import Undo, inverse
@@ -155,7 +155,7 @@ class Gate:
                 yield text
             step, answer = await write_as_shown(cluster, self._audit, approval, shown, entry, written, self._clock)
         except NotFound:
-            if not removes(shown.step):
+            if shown.step.subresource != "eviction":
                 raise
             yield "gone already"
             return

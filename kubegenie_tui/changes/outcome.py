@@ -31,7 +31,7 @@ async def outcome(
     Raises:
         KubeGenieError: it has failed.
     """
-    judge = _gone if removes(step) else _JUDGES.get(step.ref.kind, _made)
+    judge = _gone if _removes(step) else _JUDGES.get(step.ref.kind, _made)
     deadline, told, known = clock.now() + PATIENCE_SECONDS, "", _stuck(before or {})
     while clock.now() < deadline:
         found = await _seen(cluster, step)
@@ -48,8 +48,7 @@ async def outcome(
     yield f"{told} · still under way after {PATIENCE_SECONDS:.0f}s"
 
 
-def removes(step: Step) -> bool:
-    """Whether an object is to be gone afterwards."""
+def _removes(step: Step) -> bool:
     return step.verb is Verb.DELETE or step.subresource == "eviction"
 
 
