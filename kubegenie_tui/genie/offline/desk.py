@@ -9,6 +9,7 @@ from kubegenie_tui.domain.conversation import (
     ChatEvent,
     ChoicesOffered,
     ObjectRef,
+    PlanProposed,
     ShowRequested,
     TextDelta,
     ToolFinished,
@@ -57,6 +58,10 @@ class Desk:
         """Let the explorer show it."""
         if wanted is not None:
             self.events.put_nowait(self.scope.placed(wanted))
+
+    def propose(self, proposal: PlanProposed) -> None:
+        """Put a change before the person."""
+        self.events.put_nowait(proposal)
 
     def offer(self, question: str, choices: tuple[ObjectRef, ...]) -> None:
         """Let the person pick."""

@@ -71,6 +71,10 @@ class Directory:
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
 
+    def everything(self) -> Iterable[ObjectRef]:
+        """Every object whose name was read."""
+        return (ref for refs in self._by_name.values() for ref in refs)
+
     def find(self, name: str, kind: str = "", namespace: str = "") -> list[ObjectRef]:
         """Objects with this name, of one kind and in one namespace when given; cluster kinds are in all of them."""
         return [

@@ -8,6 +8,7 @@ import msgspec
 
 from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Finished, Message, ShowRequested
 from kubegenie_tui.genie.offline.causes import tell_found, tell_overview, tell_why
+from kubegenie_tui.genie.offline.changing import tell_change
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.directory import FIRST, RINGS, Directory, read_into
 from kubegenie_tui.genie.offline.elsewhere import elsewhere
@@ -48,6 +49,7 @@ _TELLERS: dict[str, Callable[[Desk, Intent], Awaitable[None]]] = {
     "uses": tell_users,
     "needs": tell_needs,
     "changes": tell_changes,
+    "change": tell_change,
     **TALK,
 }
 

@@ -13,6 +13,11 @@ _ALIKE = frozenset({"list", "count"})
 
 def continued(asked: Asked, earlier: Asked | None) -> Asked:
     """The sentence with what it leaves out."""
+    if earlier is not None and earlier.names and asked.points == "it" and "change" in (asked.verb, earlier.verb):
+        return msgspec.structs.replace(
+            asked, kind=asked.kind or earlier.kind, names=earlier.names, namespace=earlier.namespace, recalled=True,
+            points="",
+        )  # fmt: skip
     if earlier is None or earlier.verb in ALONE or asked.verb in ALONE or not goes_on(asked):
         return asked
     if asked.details.node == THERE and earlier.names:
@@ -51,6 +56,8 @@ def pointed(asked: Asked, focus: Focus) -> Asked:
         details = msgspec.structs.replace(asked.details, node=marked.name)
         return msgspec.structs.replace(asked, details=details, points="")
     needs = bool(asked.points) or (asked.verb in _ABOUT_ONE and not asked.kind and asked.namespace is None)
+    if asked.verb == "change" and marked is not None and asked.kind not in ("", marked.kind):
+        return asked
     if marked is None or asked.names or not needs or asked.plural:
         return asked
     return msgspec.structs.replace(asked, names=(marked.name,), kind=marked.kind, namespace=marked.namespace or None)

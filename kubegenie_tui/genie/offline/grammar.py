@@ -5,8 +5,9 @@ import re
 from kubegenie_tui.genie.offline.intent import Verb
 from kubegenie_tui.genie.offline.words import Said, phrase
 
-_CHANGES = (
-    r"scale|delete|remove|restart|rollout restart|kill|destroy|drain|cordon|uncordon|apply|create|deploy"
+CHANGES = (
+    r"rollout (?:undo|pause|resume|restart)|force(?:fully)? ?-?(?:delete|kill|remove)|unsuspend"
+    r"|scale|delete|remove|restart|kill|destroy|drain|cordon|uncordon|apply|create|deploy"
     r"|undeploy|patch|edit|set|label"
     r"|annotate|expose|autoscale|bounce|upgrade|downgrade|update|rollback|roll back|roll|undo|suspend|resume"
     r"|trigger|run|exec|evict"
@@ -17,8 +18,9 @@ _CHANGES = (
     r"|shut ?down|spin up|spin down|nuke|drop|grow|shrink|double|halve|mount|attach|port-forward|forward|restore"
     r"|promote|abort|retry|rerun"
 )
+"""Words that begin a wish to change something."""
 CHANGE = phrase(
-    rf"^(?:do not |never |and |don't )?(?P<word>{_CHANGES})(?! (?:counts?|times|history) )"
+    rf"^(?:do not |never |and |don't )?(?P<word>{CHANGES})(?! (?:counts?|times|history) )"
     r"|^(?:what (?:would|will|could|can) happen|what if|is it safe)(?= .*)(?P<guess>)"
 )
 _CHANGED = phrase(
@@ -27,7 +29,7 @@ _CHANGED = phrase(
     r"|rolled back|updated|upgraded|stopped|recreated)(?: (?:to|by|please).*)?"
     r"|should (?:have|run) \d+ (?P<replicas>replicas|pods|copies|instances)"
 )
-_HOW_TO_CHANGE = phrase(rf"^how (?:do|can|could|would|should|to)(?: (?:i|you|we|one))? (?P<word>{_CHANGES})")
+_HOW_TO_CHANGE = phrase(rf"^how (?:do|can|could|would|should|to)(?: (?:i|you|we|one))? (?P<word>{CHANGES})")
 _AND_CHANGE = phrase(
     r"(?:and|then) (?:then |please )?(?P<word>scale|delete|restart|drain|cordon|kill|remove|rollback"
     r"|undo) (?!them$|it$)\S+"

@@ -17,6 +17,23 @@ ALONE = frozenset({
 """What is asked about no object, and never goes on from an earlier sentence."""
 
 
+class Way(msgspec.Struct, frozen=True):
+    """One operation that the words may mean."""
+
+    operation: str
+    given: dict[str, str] = {}
+    """By field id."""
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """A change that is wanted."""
+
+    ways: tuple[Way, ...] = ()
+    """The first that fits the kind is meant; none when nothing is to be proposed."""
+    reply: str = ""
+    """Why there is no way, or what has to be said yet."""
+
+
 class Details(msgspec.Struct, frozen=True):
     """Everything that narrows, orders or bounds an answer."""
 
@@ -74,6 +91,8 @@ class Asked(msgspec.Struct, frozen=True):
     """The word for a change."""
     recalled: bool = False
     """Whether the names come from an earlier sentence."""
+    wanted: Wanted | None = None
+    """The change that is wished for, for verb `change`."""
 
 
 class Intent(msgspec.Struct, frozen=True):
@@ -99,3 +118,7 @@ class Intent(msgspec.Struct, frozen=True):
     raw: str = ""
     owner: ObjectRef | None = None
     """The workload whose pods are meant."""
+    wanted: Wanted | None = None
+    """The change that is wished for."""
+    targets: tuple[ObjectRef, ...] = ()
+    """What it is to be done to."""

@@ -13,6 +13,7 @@ from kubegenie_tui.genie.offline.places import take_namespace, take_node
 from kubegenie_tui.genie.offline.slots import OPPOSITES, state_of, take_details
 from kubegenie_tui.genie.offline.spelling import mend
 from kubegenie_tui.genie.offline.vocabulary import GRAMMAR
+from kubegenie_tui.genie.offline.wishes import wanted
 from kubegenie_tui.genie.offline.words import QUOTE, Said, phrase
 
 _SLASH = re.compile(r"^([a-z][a-z.]*)/([a-z0-9][\w.-]*)$")
@@ -34,6 +35,7 @@ _GOES_ON = phrase(
     r"|which|where|how many)(?: not| so| is that)?$"
 )
 _WHAT_ABOUT = phrase(r"^(?:and )?(?:what about|how about|same for|the same for|and)(?: with| for| the)*")
+_NAMESPACE_ITSELF = phrase(rf"^·(?: the)? (?:namespace|ns) ({QUOTE}\d+|[a-z0-9][\w.-]*)$")
 _BEFORE_A_NAME = phrase(
     r"(?:logs?|events?|yaml|manifest|details?|status|output|warnings|health|usage|state|pods|info"
     r"|information) (?:of|for|from|about|on|in)(?: the| my)?"
@@ -76,7 +78,7 @@ class Parser:
         change = change_asked(said)
         shows, goes_on = said.has(SHOWS), said.has(_GOES_ON)
         if change:
-            return Asked("change", names=self._names(), raw=change)
+            return self._change(change, pair)
         self._find_kinds()
         points = self._points()
         seen = _Seen(
@@ -99,6 +101,20 @@ class Parser:
             plural=self._is_plural(),
         )  # fmt: skip
         return _sharpened(asked, seen, said)
+
+    def _change(self, word: str, pair: tuple[str | None, str]) -> Asked:
+        """A wish to change something, and to what."""
+        points, wish = self._points(), wanted(self._said)
+        space = self._said.take(_NAMESPACE_ITSELF) if wish.ways else None
+        if space is not None:
+            return Asked("change", "namespaces", (self._said.unquoted(space[1]),), raw=word, wanted=wish)
+        namespace = pair[0] or take_namespace(self._said, self._directory)
+        names = self._names()
+        kind, _ = self._kind_ids(pair[1])
+        return Asked(
+            "change", kind, names, namespace, points="" if names else points, plural=self._is_plural(), raw=word,
+            wanted=wish,
+        )  # fmt: skip
 
     def _details(self, verb: Verb, seen: "_Seen") -> Details:
         details = take_details(self._said, verb)

@@ -17,7 +17,6 @@ EXAMPLES = (
     "describe node-1",
 )
 _NAMING = {"uses": "what uses secret checkout-db?", "needs": "what does checkout need?", "get": "yaml of checkout"}
-READS_ONLY = "This version reads and changes nothing"
 
 
 async def _hello(desk: Desk, _: Intent) -> None:
@@ -31,12 +30,9 @@ async def _thanks(desk: Desk, _: Intent) -> None:
 async def _help(desk: Desk, _: Intent) -> None:
     desk.say("I list, count, describe, find causes, and read logs, events and use. For example:\n\n")
     desk.say("".join(f"- {example}\n" for example in EXAMPLES))
-    desk.say(f"\nFollow-ups work too: its logs, and in staging? {READS_ONLY}.\n")
-
-
-async def _change(desk: Desk, intent: Intent) -> None:
-    stays = f", so {code(intent.name)} stays as it is" if intent.name else ""
-    desk.say(f"{READS_ONLY}{stays}.\n")
+    desk.say(
+        "\nFollow-ups work too: its logs, and in staging? A change I propose, and you decide: scale checkout to 3.\n"
+    )
 
 
 async def _who(desk: Desk, intent: Intent) -> None:
@@ -76,7 +72,6 @@ TALK: dict[str, Callable[[Desk, Intent], Awaitable[None]]] = {
     "hello": _hello,
     "thanks": _thanks,
     "help": _help,
-    "change": _change,
     "who": _who,
     "rights": _rights,
     "meaning": _meaning,

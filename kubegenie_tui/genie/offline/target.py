@@ -5,6 +5,7 @@ import re
 import msgspec
 
 from kubegenie_tui.domain.conversation import Focus, ObjectRef
+from kubegenie_tui.genie.offline.changing import resolve_change
 from kubegenie_tui.genie.offline.directory import WORKLOADS, Directory
 from kubegenie_tui.genie.offline.intent import ALONE, Asked, Intent, Verb
 from kubegenie_tui.genie.offline.meaning import Meaning, Meanings
@@ -171,4 +172,6 @@ def _with_term(intent: Intent, term: str) -> Intent:
 
 def resolve(asked: Asked, directory: Directory, focus: Focus) -> Intent:
     """What is to be done, with what."""
+    if asked.verb == "change":
+        return resolve_change(asked, directory, focus)
     return Resolver(asked, directory, focus).resolve()

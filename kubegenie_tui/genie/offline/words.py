@@ -46,6 +46,7 @@ class Said:
     """A sentence while it is being understood: what is understood is taken out of it."""
 
     def __init__(self, text: str) -> None:
+        self.raw = text
         self.quotes: list[str] = []
         self.text = self._normal(text)
 
@@ -68,6 +69,12 @@ class Said:
     def unquoted(self, word: str) -> str:
         """What a word stands for."""
         return self.quotes[int(word[1:])] if word.startswith(QUOTE) else word
+
+    def cased(self, word: str) -> str:
+        """A word as it was written, for what is no grammar: the value of a label, an image."""
+        word, lowered = self.unquoted(word), self.raw.lower()
+        place = lowered.find(word) if len(lowered) == len(self.raw) else -1
+        return word if place < 0 else self.raw[place : place + len(word)]
 
     def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
         """The first place where a pattern of `phrase` matches; it is taken out of the sentence."""

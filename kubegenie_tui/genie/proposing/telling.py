@@ -3,24 +3,24 @@
 from kubegenie_tui.domain.diff import manifest_diff
 from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.plan import Preview, StepPreview
-from kubegenie_tui.genie.proposing.planning import Proposal
+from kubegenie_tui.genie.proposing.planning import Wish, proposed
 from kubegenie_tui.genie.reading.scope import Result, Scope, bounded
 
-_ENDING = (
-    "It is only proposed: nothing has changed. The person sees it, looks at it and decides; tell them in a sentence "
-    "what you propose and why. Propose nothing more in this turn."
-)
 
+async def propose(scope: Scope, wish: Wish) -> Result:
+    """Look at what a wish would do; the result's data is the Proposal.
 
-def told(scope: Scope, proposal: Proposal) -> Result:
-    """The result of a look-up that proposes."""
+    Raises:
+        UsageError, KubeGenieError: as `proposed`.
+    """
+    proposal = await proposed(scope, wish)
     preview = proposal.preview
     title, text = preview.plan.title, scope.redactor.text
     lines = [f"proposed in {preview.plan.cluster}: {title}", f"tier: {preview.tier.words}{_because(preview)}"]
     lines += [f"{note.health.word}: {note.text}" for note in (*preview.checks, *preview.impact)]
     lines += [line for step in preview.steps for line in _diff(scope, step)]
     summary = f"{title} · {preview.tier.words}"
-    return Result(text(summary), f"{bounded(text(chr(10).join(lines)), 6_000)}\n{_ENDING}", proposal.event)
+    return Result(text(summary), bounded(text("\n".join(lines))), proposal)
 
 
 def _because(preview: Preview) -> str:

@@ -12,6 +12,11 @@ from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, where
 from kubegenie_tui.genie.tools import arguments as given
 
+_PROPOSED = (
+    "It is only proposed: nothing has changed. The person looks at it and decides; tell them in a sentence what you "
+    "propose and why. Propose nothing more in this turn."
+)
+
 
 class Tool(msgspec.Struct, frozen=True):
     """One tool."""
@@ -90,8 +95,8 @@ async def _overview(scope: Scope, args: given.OverviewArguments) -> Result:
 async def _propose(scope: Scope, args: given.ProposeArguments) -> Result:
     kind = scope.kind(args.kind)
     ref = await resolve(scope, kind, args.name, args.namespace)
-    proposal = await planning.proposed(scope, planning.Wish(args.operation, (ref,), args.given))
-    return telling.told(scope, proposal)
+    result = await telling.propose(scope, planning.Wish(args.operation, (ref,), args.given))
+    return msgspec.structs.replace(result, text=f"{result.text}\n{_PROPOSED}", data=result.data.event)
 
 
 async def _show(scope: Scope, args: given.ShowArguments) -> Result:

@@ -131,7 +131,7 @@ async def test_the_logs_of_the_newest_api_pod_are_told_and_shown(clusters: Agent
         ("unhealthy deployments", ["6 of 48 deployments", "| beta-api |"]),
         ("logs of thumbnails-typo", ["There is no object named `thumbnails-typo`"]),
         ("pods in shpo", ["There is no namespace shpo; I took shop."]),
-        ("help", ["why is checkout failing?", "reads and changes nothing"]),
+        ("help", ["why is checkout failing?", "A change I propose, and you decide"]),
         ("who won the cup yesterday", ["I did not understand that"]),
     ],
 )
@@ -154,10 +154,11 @@ async def test_questions_that_people_ask(clusters: Agents, text: str, expected: 
         "create a namespace called x",
     ],
 )
-async def test_a_change_is_refused_in_one_sentence_and_nothing_is_looked_up(clusters: Agents, text: str) -> None:
+async def test_without_a_gate_a_change_is_refused_in_words_and_nothing_is_looked_up(
+    clusters: Agents, text: str
+) -> None:
     events = await ask(Genie(clusters), text)
-    assert said(events).startswith("This version reads and changes nothing")
-    assert said(events).count(".") == 1
+    assert "propose nothing" in said(events) or "I can propose" in said(events)
     assert not [event for event in events if not isinstance(event, TextDelta | Finished)]
 
 

@@ -25,12 +25,19 @@ def brief(intent: Intent) -> str:
     parts += [f"owner {intent.owner.name}"] if intent.owner else []
     parts += [f"unknown {intent.unknown_is} {intent.unknown}"] if intent.unknown else []
     parts += [f"choices {', '.join(str(ref) for ref in intent.choices)}"] if intent.choices else []
-    parts += [f"raw {intent.raw}"] if intent.raw else []
+    parts += [meant_change(intent)] if intent.raw else []
     parts += ["note"] if intent.note else []
     for name, value in msgspec.structs.asdict(intent.details).items():
         if value != getattr(Details(), name):
             parts.append(f"{name}={'+'.join(value) if isinstance(value, tuple) else value}")
     return " ".join(part for part in parts if part)
+
+
+def meant_change(intent: Intent) -> str:
+    """The operations that a wish may mean with what was said of them, or the first words of why it means none."""
+    assert intent.wanted is not None
+    ways = [" ".join([way.operation, *(f"{k}={v}" for k, v in way.given.items())]) for way in intent.wanted.ways]
+    return f"does {' or '.join(ways)}" if ways else f"says {' '.join(intent.wanted.reply.split()[:4])}"
 
 
 @pytest.mark.parametrize(("said", "meant"), rows("utterances.txt"))

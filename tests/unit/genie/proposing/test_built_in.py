@@ -1,0 +1,144 @@
+"""Changes that the built-in engine proposes on the demo's clusters; each is tried by the server and none is made."""
+
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+
+from kubegenie_tui.demo.world.world import World
+from kubegenie_tui.domain.conversation import (
+    ChatEvent,
+    ChoicesOffered,
+    Finished,
+    Focus,
+    ObjectRef,
+    PlanProposed,
+    TextDelta,
+    ToolFinished,
+)
+from kubegenie_tui.domain.plan import Tier, Verb
+from kubegenie_tui.genie.genie import Genie
+from tests.unit.agents.demo_clusters import agent_of, serving
+from tests.unit.genie.model_and_cluster import Agents
+from tests.unit.genie.proposing.conftest import Looking
+
+PROD = Focus("prod-eu")
+
+
+@pytest.fixture
+async def agents(prod_world: World) -> AsyncIterator[Agents]:
+    async with serving(prod_world) as server, agent_of(server, "prod-eu") as prod:
+        yield Agents({"prod-eu": prod})
+
+
+@pytest.fixture
+def genie(agents: Agents, looking: Looking) -> Genie:
+    return Genie(agents, None, looking(agents))
+
+
+async def ask(genie: Genie, text: str, focus: Focus = PROD) -> list[ChatEvent]:
+    return [event async for event in genie.ask(text, focus)]
+
+
+def said(events: Sequence[ChatEvent]) -> str:
+    return "".join(event.text for event in events if isinstance(event, TextDelta))
+
+
+def proposals(events: Sequence[ChatEvent]) -> list[PlanProposed]:
+    return [event for event in events if isinstance(event, PlanProposed)]
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "tier"),
+    [
+        ("scale checkout to 5", "Scale deployment shop/checkout from 3 to 5", Tier.REVERSIBLE),
+        ("scale checkout to 0", "Scale deployment shop/checkout from 3 to 0", Tier.DISRUPTIVE),
+        ("restart deployment frontend in shop", "Restart deployment shop/frontend", Tier.REVERSIBLE),
+        ("delete pod checkout-db-0 in shop", "Delete pod shop/checkout-db-0", Tier.DISRUPTIVE),
+        ("cordon node-2", "Cordon node node-2", Tier.REVERSIBLE),
+        (
+            "set image of frontend to shop/frontend:9.9.9",
+            "Set frontend to shop/frontend:9.9.9 in deployment shop/frontend",
+            Tier.DISRUPTIVE,
+        ),
+        ("suspend cronjob reconcile", "Suspend cronjob payments/reconcile", Tier.REVERSIBLE),
+        ("label deployment checkout with team=Red", "Label deployment shop/checkout with team=Red", Tier.REVERSIBLE),
+        ("kubectl delete ns search", "Delete namespace search", Tier.DESTRUCTIVE),
+    ],
+)
+async def test_a_wish_becomes_a_plan_that_waits_for_a_person(genie: Genie, text: str, title: str, tier: Tier) -> None:
+    events = await ask(genie, text)
+    [proposed] = proposals(events)
+    assert (proposed.plan.title, proposed.tier, proposed.plan.asked_by) == (title, tier, "genie")
+    assert events[-2:] == [proposed, Finished("built-in")]
+    assert "Nothing is changed until you say yes." in said(events)
+
+
+async def test_roll_back_goes_to_the_revision_before(genie: Genie) -> None:
+    [proposed] = proposals(await ask(genie, "roll back checkout"))
+    assert proposed.plan.title.startswith("Roll deployment shop/checkout back to revision ")
+    assert proposed.tier is Tier.DISRUPTIVE
+
+
+async def test_proposing_changes_nothing(genie: Genie, prod_world: World) -> None:
+    before = prod_world.cluster.version
+    await ask(genie, "delete pod checkout-db-0 in shop")
+    assert prod_world.cluster.version == before
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("scale checkout", "To how many replicas?"),
+        ("scale node-1 to 3", "A Node cannot do that"),
+        ("scale checkout to 3", "3 replicas already"),
+        ("restart checkout and delete frontend", "one change at a time"),
+        ("don't scale checkout to 0", "You said not to"),
+        ("how do I scale checkout?", "Say what you want"),
+        ("scale checkout to 9999999", "Replicas is from 0 to"),
+        ("set image of checkout to", "To which image?"),
+    ],
+)
+async def test_what_makes_no_plan_is_said_and_nothing_is_proposed(genie: Genie, text: str, words: str) -> None:
+    events = await ask(genie, text)
+    assert words in said(events)
+    assert not proposals(events)
+    assert events[-1] == Finished("built-in")
+
+
+async def test_a_name_of_several_things_is_asked_back_and_the_pick_is_proposed(genie: Genie) -> None:
+    events = await ask(genie, "delete checkout")
+    [offer] = [event for event in events if isinstance(event, ChoicesOffered)]
+    assert {ref.kind for ref in offer.choices} >= {"deployments.apps", "services"}
+    assert not proposals(events)
+    picked = next(ref for ref in offer.choices if ref.kind == "services")
+    [proposed] = proposals(await ask(genie, "delete checkout", Focus("prod-eu", "shop", "services", picked)))
+    assert proposed.plan.title == "Delete service shop/checkout"
+
+
+async def test_a_slip_is_asked_back_and_never_taken(genie: Genie) -> None:
+    events = await ask(genie, "scale chekout to 5")
+    [offer] = [event for event in events if isinstance(event, ChoicesOffered)]
+    assert [ref.name for ref in offer.choices] == ["checkout"]
+    assert not proposals(events)
+
+
+async def test_this_is_the_marked_row(genie: Genie) -> None:
+    marked = Focus("prod-eu", "shop", "deployments.apps", ObjectRef("deployments.apps", "frontend", "shop", "prod-eu"))
+    [proposed] = proposals(await ask(genie, "restart this", marked))
+    assert proposed.plan.title == "Restart deployment shop/frontend"
+    assert not proposals(await ask(genie, "delete this pod", marked))
+
+
+async def test_a_read_only_cluster_says_so_and_offers_nothing(prod_world: World, looking: Looking) -> None:
+    async with serving(prod_world) as server, agent_of(server, "prod-eu", read_only=True) as prod:
+        agents = Agents({"prod-eu": prod})
+        events = await ask(Genie(agents, None, looking(agents)), "scale checkout to 5")
+    assert "`prod-eu` is read-only here" in said(events)
+    assert not [event for event in events if isinstance(event, PlanProposed | ToolFinished)]
+
+
+async def test_the_command_proposes_the_same(genie: Genie) -> None:
+    [proposed] = proposals(await ask(genie, "scale checkout to 5"))
+    assert proposed.command == ("kubegenie do scale deployments.apps checkout --replicas=5 -n shop --context prod-eu")
+    [step] = proposed.plan.steps
+    assert (step.verb, step.body, step.subresource) == (Verb.PATCH, {"spec": {"replicas": 5}}, "scale")
