@@ -74,6 +74,9 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("next-pane", "tab", "focus_pane(1)", "next pane"),
         Key("previous-pane", "shift+tab", "focus_pane(-1)", "previous pane", show=False),
         Key("go-back", "escape", "go_back", "back"),
+        Key("place-before", "left_square_bracket", "travel('back')", "place before", show=False),
+        Key("place-after", "right_square_bracket", "travel('forward')", "place after", show=False),
+        Key("last-place", "minus", "travel('last')", "last place", show=False),
         Key("all-namespaces", "0", "namespace_slot(0)", "all namespaces"),
         *(
             Key(f"namespace-{slot}", str(slot), f"namespace_slot({slot})", f"namespace {slot}", show=False)
@@ -185,6 +188,10 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("previous-object", "N", "next_object(-1)", "previous object", show=False),
         Key("toggle-objects", "x", "toggle_objects", "all lines or counts", show=False),
     ),
+    "editing": (
+        Key("preview-edit", "ctrl+s", "preview", "show what it does", priority=True),
+        Key("close-editor", "escape", "leave", "drop", priority=True),
+    ),
     "audit": (Key("close-audit", "escape,q", "leave", "close"),),
     "button": (
         Key("press-button", "enter,space", "press", "press", show=False),
@@ -206,6 +213,11 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("filter-access", "slash", "filter_rows", "filter"),
         Key("refresh-access", "r", "refresh", "ask again"),
         Key("close-access", "escape,q", "leave", "back"),
+    ),
+    "pulse": (
+        Key("open-pulsed", "enter", "open_kind", "open"),
+        Key("filter-pulse", "slash", "filter_rows", "filter", show=False),
+        Key("close-pulse", "escape,q", "leave", "back"),
     ),
     "relations": (
         Key("jump-to-object", "enter", "jump", "go to it"),

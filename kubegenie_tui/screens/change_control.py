@@ -3,8 +3,8 @@
 import time
 from typing import TYPE_CHECKING
 
-from kubegenie_tui.domain.errors import KubeGenieError
-from kubegenie_tui.domain.plan import Undoable
+from kubegenie_tui.domain.errors import KubeGenieError, UsageError
+from kubegenie_tui.domain.plan import Plan, Undoable
 from kubegenie_tui.screens.messages import PlanRequested, UndoRequested, ViewRequested
 from kubegenie_tui.screens.plan_end import tell_end
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
+    from kubegenie_tui.screens.plan import PlanScreen
+    from kubegenie_tui.screens.plan_dialog import Left
     from kubegenie_tui.services import Services
 
 
@@ -32,6 +34,10 @@ class ChangeControl:
         self._begin(self._show_plan(wanted))
 
     async def _show_plan(self, wanted: PlanRequested) -> None:
+        screen, told = await self._plan_screen(wanted), wanted.told
+        await self._app.push_screen(screen, lambda _: tell_end(screen.run, screen.preview, told) if told else None)
+
+    async def _plan_screen(self, wanted: PlanRequested) -> "PlanScreen":
         from kubegenie_tui.screens.plan import PlanScreen
 
         cluster = wanted.plan.cluster
@@ -45,8 +51,7 @@ class ChangeControl:
             if wanted.undoes:
                 await changes.undo.mark_undone(wanted.undoes)
 
-        screen, told = PlanScreen(changes.gate, agent, wanted.plan, latest, done), wanted.told
-        await self._app.push_screen(screen, lambda _: tell_end(screen.run, screen.preview, told) if told else None)
+        return PlanScreen(changes.gate, agent, wanted.plan, latest, done)
 
     def undo(self, wanted: UndoRequested) -> None:
         """Take a change back."""
@@ -77,6 +82,17 @@ class ChangeControl:
         audit = (await self._services.changes()).audit
         await self._app.push_screen(AuditScreen(wanted.cluster, lambda: audit.entries(MOST_ENTRIES, wanted.cluster)))
 
+    async def _edit(self, wanted: ViewRequested) -> None:
+        from kubegenie_tui.screens.edit_control import EditControl
+
+        if wanted.ref is None:
+            raise UsageError("There is no object to edit", next_step="put the cursor on one")
+        agent = await self._services.manager.open(wanted.ref.cluster)
+        await EditControl(self._app, self._decide).edit(agent, wanted.ref, outside=wanted.view == "editor")
+
+    async def _decide(self, plan: Plan) -> "Left":
+        return await self._app.push_screen_wait(await self._plan_screen(PlanRequested(plan)))
+
     def _begin(self, work: "Coroutine[None, None, None]") -> None:
         self._app.run_worker(self._told(work), group="changes", exit_on_error=False)
 
@@ -90,5 +106,7 @@ class ChangeControl:
 CHANGE_VIEWS: "dict[str, Callable[[ChangeControl, ViewRequested], Coroutine[None, None, None]]]" = {
     "undo": ChangeControl._show_undo,
     "audit": ChangeControl._show_audit,
+    "edit": ChangeControl._edit,
+    "editor": ChangeControl._edit,
 }
 """By the word of their command."""

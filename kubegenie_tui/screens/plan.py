@@ -100,7 +100,8 @@ class PlanScreen(PlanDialog):
 
     @work(group="look", exclusive=True, exit_on_error=False)
     async def _look(self, said: str = "") -> None:
-        self._began, self.preview, self._seen = self._clock(), None, False
+        self._began, self._seen, self._run = self._clock(), False, None
+        self.preview = self.refusal = None
         self.enter(Phase.LOOKING, said)
         self.bar.offer("cancel", focus="cancel")
         try:
@@ -115,7 +116,7 @@ class PlanScreen(PlanDialog):
     def _show(self, preview: Preview, said: str) -> None:
         self.show_preview(preview)
         if preview.refusal is not None:
-            self._refuse()
+            self._refuse(preview.refusal)
             return
         self.enter(Phase.DECIDING, said)
         self.bar.ask(preview)
@@ -124,9 +125,9 @@ class PlanScreen(PlanDialog):
     def _painted(self) -> None:
         self._seen = True
 
-    def _refuse(self, error: KubeGenieError | None = None) -> None:
-        if error is not None:
-            self.show_notes([(REFUSED, refusal_notes(error))])
+    def _refuse(self, error: KubeGenieError) -> None:
+        self.refusal = error
+        self.show_notes([(REFUSED, refusal_notes(error))])
         self.enter(Phase.REFUSED)
         self.bar.offer("close", "again", focus="close")
 
@@ -170,6 +171,7 @@ class PlanScreen(PlanDialog):
         if run.finished and run.changed_underneath:
             self._look(f"Nothing was done: {run.error} · this is how it would be now")
         elif run.finished:
+            self.refusal = None if run.count(StepState.DONE) else run.error
             self._end(run)
 
     @work(group="end", exclusive=True, exit_on_error=False)
@@ -192,7 +194,7 @@ class PlanScreen(PlanDialog):
         """Go back to work; the end is told in a corner."""
         if self._run is not None:
             self._run.told = _telling(self.app, self._run)
-        self.dismiss(None)
+        self.go(approved=self._run is not None)
 
     # Leaving
 
@@ -200,7 +202,7 @@ class PlanScreen(PlanDialog):
         """Leave without a yes; while steps are being done, ask whether to stop, or let the last one end by itself."""
         run = self._run
         if run is None or self.phase is not Phase.CARRYING:
-            self.dismiss(None)
+            self.go(approved=self._run is not None)
         elif run.stop_wanted or not run.count(StepState.WAITING):
             self.action_leave_running()
         else:
@@ -210,7 +212,7 @@ class PlanScreen(PlanDialog):
         """Take it back: a plan of its own."""
         if self._undo_id:
             self.app.post_message(UndoRequested(self.cluster.name, self._undo_id))
-            self.dismiss(None)
+            self.go(approved=self._run is not None)
 
     @on(ActionButton.Pressed)
     def _pressed(self, event: ActionButton.Pressed) -> None:
@@ -220,7 +222,7 @@ class PlanScreen(PlanDialog):
             case "undo":
                 self.action_undo()
             case _:
-                self.dismiss(None)
+                self.go(approved=self._run is not None)
 
 
 def _telling(app: App[object], run: PlanRun) -> Callable[[], None]:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.plan import Note, Plan, Preview, Tier
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.approval_bar import ApprovalBar
@@ -40,7 +41,16 @@ class Phase(Enum):
     OVER = "-over"
 
 
-class PlanDialog(ModalScreen[None]):
+class Left(NamedTuple):
+    """How a person left a plan."""
+
+    approved: bool
+    """Whether they said yes."""
+    refusal: KubeGenieError | None = None
+    """Why it could not be done, when that is what they left."""
+
+
+class PlanDialog(ModalScreen[Left]):
     """A box with everything a plan ever shows; the phase decides what of it is in view."""
 
     CSS_PATH = "plan.tcss"
@@ -51,6 +61,7 @@ class PlanDialog(ModalScreen[None]):
         self.plan = plan
         self.preview: Preview | None = None
         self.phase = Phase.LOOKING
+        self.refusal: KubeGenieError | None = None
         self._asked_at = asked_at
         self._said = ""
 
@@ -87,6 +98,10 @@ class PlanDialog(ModalScreen[None]):
         self.set_class(wrong, "-wrong")
         self.say(said)
         self.refresh_bindings()
+
+    def go(self, *, approved: bool) -> None:
+        """Leave."""
+        self.dismiss(Left(approved and self.refusal is None, self.refusal))
 
     def say(self, text: str) -> None:
         """One sentence below the title; empty for none."""

@@ -1,0 +1,80 @@
+"""Editing an object, here or in the person's own editor: until the edit is carried out, or given up on purpose."""
+
+import os
+from typing import TYPE_CHECKING
+
+from kubegenie_tui.changes.operations.editing import Draft, draft_of
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.screens.editor import EditorScreen, Judged
+from kubegenie_tui.screens.outside import Run, edit_outside, editor_command, full_terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from textual.app import App
+
+    from kubegenie_tui.agents.cluster_agent import ClusterAgent
+    from kubegenie_tui.domain.plan import Plan
+    from kubegenie_tui.screens.plan_dialog import Left
+
+NO_CHANGE = "Nothing was changed"
+
+
+class EditControl:
+    """One edit of one object."""
+
+    def __init__(self, app: "App[int]", decide: "Callable[[Plan], Awaitable[Left]]", run: Run | None = None) -> None:
+        """An edit to come.
+
+        Args:
+            app: where the screens are shown.
+            decide: lets a person see a plan and decide.
+            run: runs an editor in the whole terminal.
+        """
+        self._app = app
+        self._decide = decide
+        self._run = run or full_terminal(app)
+
+    async def edit(self, agent: "ClusterAgent", ref: ObjectRef, *, outside: bool) -> None:
+        """Let the person edit.
+
+        Raises:
+            UsageError: there is no such editor, or the text may not be given to it.
+            ClusterError, CredentialError, KubeconfigError: the object cannot be read.
+        """
+        kind = agent.kinds.resolve(ref.kind)
+        draft = draft_of(agent.name, kind, await agent.get(kind, ref.name, ref.namespace))
+        if outside:
+            await self._outside(draft)
+        else:
+            screen = EditorScreen(
+                f"Edit {draft.words} on {agent.name}", draft.text, lambda text: self._judge(draft, text)
+            )
+            await self._app.push_screen(screen)
+
+    async def _outside(self, draft: Draft) -> None:
+        """Give the text away until nothing is wrong with it, or nothing was done about what is."""
+        command, text = editor_command(os.environ), draft.text
+        while True:
+            edited = await edit_outside(text, command, self._run, is_secret=draft.is_secret)
+            if edited == text or not edited.strip():
+                self._app.notify(NO_CHANGE, markup=False)
+                return
+            judged = await self._judge(draft, edited)
+            if judged.done or not judged.text:
+                return
+            text = judged.text
+
+    async def _judge(self, draft: Draft, text: str) -> Judged:
+        try:
+            plan = draft.plan(text)
+        except UsageError as error:
+            return Judged(False, draft.with_fault(text, error))
+        if plan is None:
+            self._app.notify(NO_CHANGE, markup=False)
+            return Judged(True)
+        left = await self._decide(plan)
+        if left.refusal is not None:
+            return Judged(False, draft.with_fault(text, left.refusal))
+        return Judged(left.approved)
