@@ -77,3 +77,16 @@ async def test_command_line(tmp_path: Path) -> None:
         await pilot.press("colon", *"deploy", "space", *"pa")
         await until(pilot, lambda: "deploy payments" in text_of(pilot))
         await picture("explorer-command", pilot)
+
+
+async def test_helm(tmp_path: Path) -> None:
+    app = frozen_app(tmp_path, genie=False, **{**PODS, "context": "staging", "namespace": "platform"})
+    async with app.run_test(size=(110, 30)) as pilot:
+        await until(pilot, lambda: "fluent-bit" in text_of(pilot))
+        await pilot.press("colon", *"helm", "enter")
+        await until(pilot, lambda: "fluent-bit-0.48.9" in text_of(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: "superseded" in text_of(pilot) and "fluent-bit-0.47.10" in text_of(pilot))
+        await pilot.press("D")
+        await until(pilot, lambda: "version: 4.1.1" in text_of(pilot))
+        await picture("helm", pilot)

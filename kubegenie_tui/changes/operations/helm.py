@@ -1,6 +1,7 @@
 """Rolling a Helm release back and uninstalling it, without helm: as plans that show every object.
 
-What helm itself would do and we do not: run the chart's hooks. A plan says so.
+What helm itself would do and we do not: run the chart's hooks. A plan says so. As helm does, all is written first, and
+rollouts go on by themselves.
 """
 
 import base64
@@ -104,7 +105,7 @@ async def _restoring(
     ref, manifest = target
     live = await _live(cluster, ref)
     if live is None:
-        return Step(Verb.CREATE, ref, manifest)
+        return Step(Verb.CREATE, ref, manifest, wait=False)
     if installed is None:
         raise UsageError(
             f"{ref} is not of this release", "and the revision would make it", "remove it first, or use helm"
@@ -113,7 +114,7 @@ async def _restoring(
     if conflicts:
         raise UsageError(f"{ref} is not as the release left it", conflicts[0], "set that back first, or use helm")
     patch = merge_patch(live, restored)
-    return Step(Verb.PATCH, ref, patch) if patch else None
+    return Step(Verb.PATCH, ref, patch, wait=False) if patch else None
 
 
 def objects_of(cluster: ClusterReader, release: Release, namespace: str) -> dict[Key, tuple[ObjectRef, Manifest]]:

@@ -1,0 +1,53 @@
+from pathlib import Path
+from typing import Any
+
+from kubegenie_tui.screens.explorer import ExplorerScreen
+from kubegenie_tui.screens.helm import HelmScreen
+from kubegenie_tui.screens.plan import PlanScreen
+from tests.ui.on_demo import OnDemo, app_on_demo
+
+PODS: dict[str, Any] = {"context": "staging", "namespace": "platform", "command": "pods"}
+
+
+async def opened(demo: OnDemo) -> None:
+    await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen) and demo.names)
+    await demo.command("helm")
+    await demo.until(lambda: isinstance(demo.app.screen, HelmScreen))
+    await demo.until_shown("fluent-bit-0.48.9")
+
+
+async def test_releases_their_history_and_what_a_revision_changed(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **PODS) as demo:
+        await opened(demo)
+        assert demo.names == ["fluent-bit"]
+        await demo.pilot.press("v")
+        await demo.until_shown("memory: 96Mi")
+        await demo.pilot.press("y")
+        await demo.until_shown("kind: DaemonSet")
+        await demo.pilot.press("escape", "enter")
+        await demo.until(lambda: len(demo.names) == 2)
+        await demo.pilot.press("D")
+        await demo.until_shown("fluent-bit:4.2.0")
+        assert any(line.lstrip(" ").startswith("-") and "4.1.1" in line for line in demo.text().splitlines())
+        await demo.pilot.press("escape", "escape")
+        await demo.until(lambda: len(demo.names) == 1)
+        await demo.pilot.press("escape")
+        await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen))
+
+
+async def test_a_release_is_rolled_back_by_a_plan(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **PODS) as demo:
+        await opened(demo)
+        await demo.pilot.press("b")
+        await demo.until(lambda: isinstance(demo.app.screen, PlanScreen))
+        await demo.until_shown('type "fluent-bit"')
+        await demo.pilot.press(*"fluent", "minus", *"bit", "enter")
+        assert demo.server is not None
+        cluster = demo.server.cluster("staging")
+
+        def image() -> str:
+            found = cluster.get("daemonsets.apps", "fluent-bit", "platform")
+            return str(found["spec"]["template"]["spec"]["containers"][0]["image"]) if found else ""
+
+        await demo.until(lambda: image().endswith(":4.1.1"))
+        await demo.until(lambda: cluster.get("secrets", "sh.helm.release.v1.fluent-bit.v3", "platform"))
