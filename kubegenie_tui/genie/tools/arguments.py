@@ -14,7 +14,7 @@ _FILTER = (
     "COLUMN:value, COLUMN:>5. Example: 'STATUS:CrashLoop RESTARTS:>5'."
 )
 
-_TAKES = {
+TAKES = {
     "scale": "replicas (number)",
     "image": "image (repository:tag), or the image by container name",
     "resources": "cpu-request, memory-request, cpu-limit, memory-limit (quantities), container",
@@ -26,7 +26,7 @@ _TAKES = {
     "taint": "taints (key=value:NoSchedule, or key- to take away)",
     "label": "pairs (key=value, or key- to take away; several with blanks)",
     "annotate": "pairs (key=value, or key- to take away)",
-    "delete": "propagation (Background, Foreground, Orphan)",
+    "delete": "propagation (Background, Foreground, Orphan), grace (seconds, pods only)",
     "delete-with": "propagation (Background, Foreground, Orphan), grace (seconds, pods only)",
 }
 
@@ -38,7 +38,7 @@ def _none_as_empty(value: object) -> object:
 
 def _operations() -> str:
     """Every operation with what it takes."""
-    return "; ".join(f"{each.id}: {_TAKES.get(each.id, 'takes nothing')}" for each in PROPOSABLE)
+    return "; ".join(f"{each.id}: {TAKES.get(each.id, 'takes nothing')}" for each in PROPOSABLE)
 
 
 def _text(value: str | float | bool) -> str:

@@ -80,9 +80,9 @@ async def test_roll_back_goes_to_the_revision_before(genie: Genie) -> None:
 
 
 async def test_proposing_changes_nothing(genie: Genie, prod_world: World) -> None:
-    before = prod_world.cluster.version
+    before = prod_world.cluster.revision
     await ask(genie, "delete pod checkout-db-0 in shop")
-    assert prod_world.cluster.version == before
+    assert prod_world.cluster.revision == before
 
 
 @pytest.mark.parametrize(
