@@ -15,6 +15,8 @@ VERBS = {
     "ask": "ask",
     "clusters": "clusters",
     "forward": "forward",
+    "do": "do",
+    "apply": "apply",
     "audit": "audit",
     "doctor": "doctor",
     "completion": "completion",

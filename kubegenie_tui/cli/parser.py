@@ -63,7 +63,18 @@ def build_parser() -> Parser:
     _add_fleet(parser, default=None)
     parser.add_argument("--read-only", action="store_true", help="refuse every change to a cluster")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="commands", parser_class=Parser)
-    for add in (_add_demo, _add_ask, _add_get, _add_forward, _add_clusters, _add_audit, _add_doctor, _add_completion):
+    for add in (
+        _add_demo,
+        _add_ask,
+        _add_get,
+        _add_do,
+        _add_apply,
+        _add_forward,
+        _add_clusters,
+        _add_audit,
+        _add_doctor,
+        _add_completion,
+    ):
         add(verbs.add_parser)
     return parser
 
@@ -117,6 +128,33 @@ def _add_forward(add: AddParser) -> None:
     )
     _add_connection(parser)
     _add_namespace(parser)
+
+
+def _add_do(add: AddParser) -> None:
+    parser = _verb(add, "do", "change objects: scale, restart, delete, drain and more, previewed first")
+    parser.add_argument("operation", nargs="?", metavar="OPERATION", help="what to do; without it all are listed")
+    parser.add_argument(
+        "words",
+        nargs="*",
+        metavar="WORD",
+        help="the objects as KIND/NAME, then what the operation needs: `deployment/web 5`, `node/one force grace=30`",
+    )
+    _add_changing(parser)
+
+
+def _add_apply(add: AddParser) -> None:
+    parser = _verb(add, "apply", "make objects what a file says, previewed first")
+    parser.add_argument("-f", "--file", required=True, metavar="FILE", help="YAML or JSON; `-` is standard input")
+    parser.add_argument("--force", action="store_true", help="take over fields that others own")
+    _add_changing(parser)
+
+
+def _add_changing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--yes", action="store_true", help="do not ask; not enough for what is destructive (W3)")
+    parser.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
+    _add_connection(parser)
+    _add_namespace(parser)
+    _add_output(parser, "json asks nothing")
 
 
 def _add_clusters(add: AddParser) -> None:

@@ -178,7 +178,9 @@ async def _drain(request: Request) -> Plan:
         raise UsageError(f"{called(nodes)} cannot be drained", _listed(found.blocked), "`--skip-blocked` leaves those")
     steps = cordon_steps(nodes, closed=True) + evict_steps(found.leave, rules.grace)
     stays = f"; {len(found.stay)} stay: {_listed(found.stay)}" if found.stay else ""
-    return request.plan(f"Drain {called(nodes)}", steps, f"it evicts {len(found.leave)} pods{stays}")
+    disrupts = f"it evicts {len(found.leave)} pods{stays}" if found.leave else ""
+    about = nodes[0].name if len(nodes) == 1 else ""
+    return request.plan(f"Drain {called(nodes)}", steps, disrupts, about)
 
 
 def _listed(pods: Sequence[tuple[Target, str]]) -> str:

@@ -13,8 +13,9 @@ def read_words(
 ) -> tuple[dict[str, Value], list[str]]:
     """What was answered by words, and the labels of what is still to be asked.
 
-    `--field` and `--field=value` name a field, `field=value` does where words are not taken as they are; any other
-    word goes to the next field that has none. What nobody says keeps the value that the form would begin with.
+    `--field=value` names a field, and so does `field=value` where words are not taken as they are; what is a yes or a
+    no needs no value. Any other word goes to the next field that has none, but never to one of those. What nobody says
+    keeps the value that the form would begin with.
 
     Raises:
         UsageError: a word too many, or one that its field does not take.
@@ -36,7 +37,8 @@ def _by_field(operation: Operation, fields: Sequence[Field], words: Sequence[str
     rest: list[str] = []
     for word in words:
         name, is_set, value = word.removeprefix("--").partition("=")
-        is_named = name in ids and (word.startswith("--") or (bool(is_set) and not operation.takes_rest))
+        is_plain = not operation.takes_rest and (bool(is_set) or isinstance(ids.get(name), ToggleField))
+        is_named = name in ids and (word.startswith("--") or is_plain)
         if is_named:
             typed[name] = value if is_set else YES
         elif word.startswith("--"):
@@ -45,7 +47,7 @@ def _by_field(operation: Operation, fields: Sequence[Field], words: Sequence[str
             rest.append(word)
     if operation.takes_rest and rest:
         return {fields[0].id: shlex.join(rest)} | typed
-    free = [each.id for each in fields if each.id not in typed]
+    free = [each.id for each in fields if each.id not in typed and not isinstance(each, ToggleField)]
     if len(rest) > len(free):
         raise UsageError(f'{operation.id} does not take "{rest[len(free)]}"', next_step=f"it has {_options(fields)}")
     return typed | dict(zip(free, rest, strict=False))

@@ -1,0 +1,43 @@
+"""`kubegenie apply`: objects of a file or of standard input, made to be as they are written."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+import msgspec
+
+from kubegenie_tui.cli.changing import change, know_kinds
+from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services
+from kubegenie_tui.cli.exit_status import Exit
+from kubegenie_tui.domain.errors import UsageError
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """`kubegenie apply -f FILE`; `-` reads standard input.
+
+    Raises:
+        UsageError: the file cannot be read, or what is in it is no object; with the line.
+    """
+    return asyncio.run(_apply(arguments, _read(arguments.file)))
+
+
+def _read(file: str) -> str:
+    try:
+        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read", error.strerror or "") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file} is no text", str(error)) from error
+
+
+async def _apply(arguments: argparse.Namespace, text: str) -> Exit:
+    from kubegenie_tui.changes.operations.applying import apply_plan
+
+    source = "standard input" if arguments.file == "-" else arguments.file
+    async with opened_services(arguments) as services:
+        agent = await cluster_of(services.manager, arguments)
+        await know_kinds(agent)
+        namespace = namespace_of(arguments) or agent.status.namespace
+        plan = apply_plan(agent, text, source, namespace, force=arguments.force)
+        return await change(services, agent, msgspec.structs.replace(plan, asked_by="command line"), arguments)

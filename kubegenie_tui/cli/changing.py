@@ -1,0 +1,158 @@
+"""A plan on the command line: what it would do, a person's yes, and how it goes. The same gate as everywhere."""
+
+import argparse
+import asyncio
+import contextlib
+import sys
+from typing import TYPE_CHECKING, Any
+
+from kubegenie_tui.cli.exit_status import Exit
+from kubegenie_tui.cli.output import write_json
+from kubegenie_tui.domain.errors import KubeGenieError, UsageError
+from kubegenie_tui.domain.plan import Plan, Preview, Progress, StepState, Tier
+from kubegenie_tui.domain.text import plain
+
+if TYPE_CHECKING:
+    from kubegenie_tui.agents.cluster_agent import ClusterAgent
+    from kubegenie_tui.changes.gate import Gate
+    from kubegenie_tui.services import Services
+
+DISCOVERY_SECONDS = 10.0
+"""How long is waited for the cluster to tell what it serves; then the kinds that every cluster has must do."""
+_DRY, _REFUSED = "dry run", "refused"
+
+
+async def know_kinds(agent: "ClusterAgent") -> None:
+    """Wait until the cluster has told what it serves."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(agent.kinds_told.wait(), DISCOVERY_SECONDS)
+
+
+async def change(services: "Services", agent: "ClusterAgent", plan: Plan, arguments: argparse.Namespace) -> Exit:
+    """Show a plan, let a person decide unless that was said beforehand, and carry it out.
+
+    Raises:
+        UsageError: nobody can be asked, or the answer was not the word to type.
+        KubeGenieError: the plan is refused.
+        StoreError: it cannot be put on record.
+    """
+    gate = (await services.changes()).gate
+    preview = await gate.preview(agent, plan)
+    if arguments.output == "json":
+        return await _in_json(gate, agent, preview, arguments)
+    _write_preview(preview)
+    if preview.refusal is not None:
+        raise preview.refusal
+    if arguments.dry_run:
+        return Exit.OK
+    how, typed = _decide(preview, yes=arguments.yes)
+    if not how:
+        sys.stderr.write("Nothing was changed.\n")
+        return Exit.FAILED
+    return await _carry_out(gate, agent, preview, how, typed)
+
+
+def _decide(preview: Preview, *, yes: bool) -> tuple[str, str]:
+    """How the yes was said and what was typed for it; two empty texts for a no."""
+    if yes:
+        if preview.tier is Tier.DESTRUCTIVE:
+            why = f"it is {preview.tier.words}: {'; '.join(preview.reasons)}"
+            raise UsageError("--yes is not enough for this", why, "run it at a terminal and type the name")
+        return "--yes", ""
+    if not sys.stdin.isatty():
+        raise UsageError("Nobody can be asked: this is no terminal", next_step="say --yes, or --dry-run to look only")
+    if preview.tier is Tier.DESTRUCTIVE:
+        typed = _asked(f"Type {plain(preview.confirm)} to go on: ")
+        return (f"typed {typed}", typed) if typed else ("", "")
+    return ("answered y", "") if _asked("Go on? [y/N] ").lower() in ("y", "yes") else ("", "")
+
+
+def _asked(question: str) -> str:
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()
+
+
+async def _carry_out(gate: "Gate", agent: "ClusterAgent", preview: Preview, how: str, typed: str) -> Exit:
+    approval = gate.approve(preview, how, typed)
+    failure: KubeGenieError | None = None
+    async for news in gate.carry_out(agent, preview, approval):
+        if news.step < 0:
+            failure = news.error
+        else:
+            sys.stdout.write(f"{_progress(preview, news)}\n")
+            sys.stdout.flush()
+    if failure is not None:
+        raise failure
+    return Exit.OK
+
+
+def _progress(preview: Preview, news: Progress) -> str:
+    """`✔ deployments.apps shop/web: 3 of 3 pods ready`."""
+    said = plain(news.text or (str(news.error) if news.error else news.state.value))
+    return f"{news.state.health.glyph} {plain(str(preview.steps[news.step].step.ref))}: {said}"
+
+
+def _write_preview(preview: Preview) -> None:
+    lines = [plain(preview.plan.title), f"on {plain(preview.plan.cluster)}"]
+    if preview.identity:
+        lines[1] += f" as {plain(preview.identity)}"
+    for shown in preview.steps:
+        lines.append(f"\n{shown.step.verb.value} {plain(str(shown.step.ref))}{_slash(shown.step.subresource)}")
+        lines += [f"  {line.sign} {plain(line.text)}" for line in shown.diff]
+    notes = [*preview.checks, *preview.impact]
+    lines += ["", *(f"{note.health.glyph} {plain(note.text)}" for note in notes)] if notes else []
+    if preview.refusal is None:
+        why = f": {plain('; '.join(preview.reasons))}" if preview.reasons else ""
+        lines.append(f"\n{preview.tier.words}{why}")
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+def _slash(subresource: str) -> str:
+    return f" ({subresource})" if subresource else ""
+
+
+async def _in_json(gate: "Gate", agent: "ClusterAgent", preview: Preview, arguments: argparse.Namespace) -> Exit:
+    told = _told(preview)
+    failure = preview.refusal
+    if failure is not None:
+        told["outcome"] = _REFUSED
+    elif arguments.dry_run:
+        told["outcome"] = _DRY
+    else:
+        if not arguments.yes:
+            raise UsageError("With -o json nobody is asked", next_step="say --yes, or --dry-run to look only")
+        approval = gate.approve(preview, _decide(preview, yes=True)[0])
+        async for news in gate.carry_out(agent, preview, approval):
+            if news.step < 0:
+                failure, told["outcome"] = news.error, news.state.value
+            elif news.state is not StepState.RUNNING:
+                told["steps"][news.step] |= {"outcome": news.state.value, "text": news.text}
+    if failure is not None:
+        told["error"] = {"what": failure.what, "why": failure.why, "next_step": failure.next_step}
+    write_json(told)
+    return Exit.OK if failure is None else Exit.of(failure)
+
+
+def _told(preview: Preview) -> dict[str, Any]:
+    return {
+        "title": preview.plan.title,
+        "cluster": preview.plan.cluster,
+        "identity": preview.identity,
+        "tier": f"W{preview.tier.value}",
+        "reasons": preview.reasons,
+        "checks": [note.text for note in preview.checks],
+        "impact": [note.text for note in preview.impact],
+        "steps": [
+            {
+                "verb": shown.step.verb.value,
+                "kind": shown.step.ref.kind,
+                "namespace": shown.step.ref.namespace,
+                "name": shown.step.ref.name,
+                "subresource": shown.step.subresource,
+                "diff": [f"{line.sign}{line.text}" for line in shown.diff],
+            }
+            for shown in preview.steps
+        ],
+    }

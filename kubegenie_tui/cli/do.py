@@ -1,0 +1,89 @@
+"""`kubegenie do`: every operation of the app on a command line, through the same gate."""
+
+import argparse
+import asyncio
+import secrets
+import time
+from typing import TYPE_CHECKING
+
+from kubegenie_tui.cli.changing import change, know_kinds
+from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services
+from kubegenie_tui.cli.exit_status import Exit
+from kubegenie_tui.cli.output import write_json, write_table
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.plan import Plan
+
+if TYPE_CHECKING:
+    from kubegenie_tui.agents.cluster_agent import ClusterAgent
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """`kubegenie do OPERATION KIND/NAME... [WORD...]`; without an operation it lists them.
+
+    Raises:
+        UsageError: no such operation, no object, or words that make no sense.
+    """
+    if not arguments.operation:
+        return _list(arguments)
+    return asyncio.run(_do(arguments))
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from kubegenie_tui.changes.operations.catalogue import OPERATIONS
+
+    if arguments.output == "json":
+        write_json([{"operation": operation.id, "does": operation.words} for operation in OPERATIONS])
+    else:
+        write_table(("OPERATION", "DOES"), [(operation.id, operation.words) for operation in OPERATIONS])
+    return Exit.OK
+
+
+async def _do(arguments: argparse.Namespace) -> Exit:
+    async with opened_services(arguments) as services:
+        agent = await cluster_of(services.manager, arguments)
+        await know_kinds(agent)
+        return await change(services, agent, await _plan(agent, arguments), arguments)
+
+
+async def _plan(agent: "ClusterAgent", arguments: argparse.Namespace) -> Plan:
+    from kubegenie_tui.changes.operations.catalogue import operation_named
+    from kubegenie_tui.changes.operations.operation import Request
+    from kubegenie_tui.changes.operations.target import named_targets, read_targets
+    from kubegenie_tui.changes.operations.words import read_words
+
+    operation = operation_named(arguments.operation)
+    refs, words = _targets(agent, arguments)
+    targets = await read_targets(agent, refs) if operation.reads else named_targets(agent, refs)
+    operation.require(targets[0].kind, len(targets))
+    answers, missing = read_words(operation, await operation.fields(agent, targets), words)
+    if missing:
+        raise UsageError(f"{operation.id} needs to know: {', '.join(missing)}", next_step="write it after the object")
+    plan = await operation.build(Request(agent, targets, time.time(), secrets.token_hex(2), answers))
+    return Plan(plan.title, plan.cluster, plan.steps, "command line", plan.about, plan.disrupts)
+
+
+def _targets(agent: "ClusterAgent", arguments: argparse.Namespace) -> tuple[list[ObjectRef], list[str]]:
+    """The objects at the beginning of the words, and the words after them.
+
+    Raises:
+        UsageError: there is none, or they are of several kinds.
+    """
+    words = list(arguments.words)
+    refs: list[ObjectRef] = []
+    asked = namespace_of(arguments)
+    while words and "/" in words[0] and "=" not in words[0]:
+        kind_name, _, name = words[0].partition("/")
+        kind = agent.kinds.find(kind_name)
+        if kind is None and refs:
+            break
+        kind = kind or agent.kinds.resolve(kind_name)
+        namespace = asked or agent.status.namespace or "default"
+        refs.append(ObjectRef(kind.id, name, namespace if kind.namespaced else "", agent.name))
+        words.pop(0)
+    if not refs or not all(ref.name for ref in refs):
+        example = f"kubegenie do {arguments.operation} deployment/web"
+        raise UsageError(f"{arguments.operation} what?", next_step=f"name objects as KIND/NAME: {example}")
+    if len({ref.kind for ref in refs}) > 1:
+        raise UsageError("These are of several kinds", next_step="do it for one kind after the other")
+    return refs, words

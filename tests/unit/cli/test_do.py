@@ -1,0 +1,145 @@
+"""Changes on the command line: shown first, asked for, and made by the same gate."""
+
+import io
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from kubegenie_tui.cli import main
+from kubegenie_tui.cli.exit_status import Exit
+
+MAPS = """apiVersion: v1
+kind: ConfigMap
+metadata: {name: %s}
+data: {a: "1"}
+"""
+
+
+class Terminal(io.StringIO):
+    """A person who types this."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def run(kubeconfig: Path, *arguments: str) -> int:
+    return main(["--kubeconfig", str(kubeconfig), "--context", "prod-eu", *arguments])
+
+
+def data_of(kubeconfig: Path, name: str, capsys: pytest.CaptureFixture[str]) -> object:
+    capsys.readouterr()
+    if run(kubeconfig, "get", "configmap", name, "-n", "payments", "-o", "json") != Exit.OK:
+        capsys.readouterr()
+        return None
+    return msgspec.json.decode(capsys.readouterr().out).get("data")
+
+
+@pytest.fixture
+def written(tmp_path: Path, request: pytest.FixtureRequest) -> tuple[str, str]:
+    """The name of an object that no other test knows, and a file that describes it."""
+    name = f"cli-{abs(hash(request.node.name)) % 100_000}"
+    file = tmp_path / "map.yaml"
+    file.write_text(MAPS % name)
+    return name, str(file)
+
+
+def test_a_file_is_applied_and_its_object_deleted(
+    demo_kubeconfig: Path, written: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, file = written
+    assert run(demo_kubeconfig, "apply", "-f", file, "-n", "payments", "--dry-run") == Exit.OK
+    shown = capsys.readouterr().out
+    assert f"Apply configmaps payments/{name} from {file}\non prod-eu as " in shown
+    assert '  +   a: "1"' in shown
+    assert "W1 reversible" in shown
+    assert data_of(demo_kubeconfig, name, capsys) is None
+    assert run(demo_kubeconfig, "apply", "-f", file, "-n", "payments", "--yes") == Exit.OK
+    assert f"● configmaps payments/{name}: done" in capsys.readouterr().out
+    assert data_of(demo_kubeconfig, name, capsys) == {"a": "1"}
+    assert run(demo_kubeconfig, "do", "delete", f"cm/{name}", "-n", "payments", "--yes") == Exit.OK
+    assert data_of(demo_kubeconfig, name, capsys) is None
+
+
+def test_a_person_at_a_terminal_is_asked(
+    demo_kubeconfig: Path,
+    written: tuple[str, str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name, file = written
+    for typed, status in (("n\n", Exit.FAILED), ("", Exit.FAILED), ("y\n", Exit.OK)):
+        monkeypatch.setattr("sys.stdin", Terminal(typed))
+        assert run(demo_kubeconfig, "apply", "-f", file, "-n", "payments") == status
+        said = capsys.readouterr().err
+        assert "Go on? [y/N]" in said
+        assert ("Nothing was changed" in said) is (status is not Exit.OK)
+    assert data_of(demo_kubeconfig, name, capsys) == {"a": "1"}
+
+
+def test_the_gravest_is_not_done_by_a_flag_and_needs_the_name(
+    demo_kubeconfig: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = ("do", "delete", "namespace/mobile")
+    assert run(demo_kubeconfig, *line, "--yes") == Exit.USAGE
+    assert "--yes is not enough for this · it is W3 destructive" in capsys.readouterr().err
+    monkeypatch.setattr("sys.stdin", Terminal("mobil\n"))
+    assert run(demo_kubeconfig, *line) == Exit.USAGE
+    assert "Type mobile to go on: " in capsys.readouterr().err
+    assert run(demo_kubeconfig, "get", "namespace", "mobile") == Exit.OK
+
+
+def test_without_a_terminal_nobody_is_asked(
+    demo_kubeconfig: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    assert run(demo_kubeconfig, "do", "scale", "deploy/checkout", "7", "-n", "shop") == Exit.USAGE
+    assert "Nobody can be asked" in capsys.readouterr().err
+    assert run(demo_kubeconfig, "do", "scale", "deploy/checkout", "7", "-n", "shop", "-o", "json") == Exit.USAGE
+    assert "With -o json nobody is asked" in capsys.readouterr().err
+
+
+def test_json_tells_what_would_be_done_and_what_was(
+    demo_kubeconfig: Path, written: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, file = written
+    line = ("apply", "-f", file, "-n", "payments", "-o", "json")
+    assert run(demo_kubeconfig, *line, "--dry-run") == Exit.OK
+    told = msgspec.json.decode(capsys.readouterr().out)
+    assert (told["tier"], told["outcome"], told["steps"][0]["name"]) == ("W1", "dry run", name)
+    assert run(demo_kubeconfig, *line, "--yes") == Exit.OK
+    told = msgspec.json.decode(capsys.readouterr().out)
+    assert (told["outcome"], told["steps"][0]["outcome"]) == ("done", "done")
+    assert run(demo_kubeconfig, "--read-only", *line, "--yes") == Exit.USAGE
+    told = msgspec.json.decode(capsys.readouterr().out)
+    assert (told["outcome"], told["error"]["what"]) == ("refused", "prod-eu is read-only here")
+
+
+def test_operations_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["do"]) == Exit.OK
+    assert "drain         drain" in capsys.readouterr().out
+    assert main(["do", "-o", "json"]) == Exit.OK
+    assert {"operation": "image", "does": "set image"} in msgspec.json.decode(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "words"),
+    [
+        (("do", "scael", "deploy/web", "3"), Exit.USAGE, "did you mean scale"),
+        (("do", "scale"), Exit.USAGE, "scale what? · name objects as KIND/NAME"),
+        (("do", "scale", "deploy/"), Exit.USAGE, "scale what?"),
+        (("do", "scale", "deploy/checkout", "-n", "shop"), Exit.USAGE, "there are"),
+        (("do", "label", "deploy/checkout", "-n", "shop"), Exit.USAGE, "label needs to know: Labels"),
+        (("do", "restart", "deploy/checkout", "pod/redis-0", "-n", "shop"), Exit.USAGE, "of several kinds"),
+        (("do", "delete", "pod/nosuch", "-n", "shop", "--yes"), Exit.FAILED, 'pods "nosuch"'),
+        (("apply", "-f", "/nosuch.yaml"), Exit.USAGE, "/nosuch.yaml cannot be read"),
+        (("apply",), Exit.USAGE, "required"),
+    ],
+    ids=lambda each: str(each)[:30],
+)
+def test_what_makes_no_sense(
+    demo_kubeconfig: Path, line: tuple[str, ...], status: int, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = run(demo_kubeconfig, *line)
+    assert words in capsys.readouterr().err
+    assert found == status
