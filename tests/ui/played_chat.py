@@ -73,6 +73,12 @@ class PlayedManager:
         return lambda: None
 
 
+class NoForwards:
+    """No port-forward runs."""
+
+    running = 0
+
+
 @dataclass
 class PlayedServices:
     """As much of Services as the chat uses."""
@@ -80,6 +86,7 @@ class PlayedServices:
     store: Store
     genie: PlayedGenie = field(default_factory=PlayedGenie)
     manager: PlayedManager = field(default_factory=PlayedManager)
+    forwards = NoForwards()
     backend = None
     engine = BUILT_IN
 
