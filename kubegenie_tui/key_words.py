@@ -21,6 +21,7 @@ PLACE_TITLES = {
     "relations": "Relations of an object",
     "helm": "Helm releases",
     "logs": "Logs",
+    "shell": "Shell in a pod",
     "forwards": "Port-forwards",
     "chat": "Chat",
     "plan": "Plan",
@@ -44,6 +45,8 @@ _NAMES = {
     "minus": "-",
     "full_stop": ".",
     "comma": ",",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
 }
 _HEAD = """# Keys
 

@@ -59,7 +59,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("show-operations", "full_stop", "show_operations", "do"),
         Key("delete-object", "ctrl+d", "operate('delete')", "delete", show=False),
         Key("restart-object", "r", "operate('restart drain retry')", "restart, drain or retry", show=False),
-        Key("scale-workload", "s", "operate('scale suspend')", "scale or suspend", show=False),
+        Key("scale-workload", "s", "view_or_operate('shell', 'scale suspend')", "shell, scale or suspend", show=False),
         Key("set-image", "i", "operate('image')", "set image", show=False),
         Key("set-labels", "L", "operate('label')", "label", show=False),
         Key("trigger-job", "t", "operate('trigger')", "run now", show=False),
@@ -67,6 +67,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("delete-completed", "z", "operate('sanitize')", "delete completed pods", show=False),
         Key("edit-object", "E", "show_view('editor')", "edit in $EDITOR", show=False),
         Key("undo-change", "u", "show_view('undo')", "undo a change", show=False),
+        Key("attach-pod", "a", "show_view('attach')", "attach", show=False),
         Key("forward-port", "F", "show_view('forward')", "forward a port", show=False),
         Key("toggle-genie", "ctrl+g", "toggle('genie')", "genie", priority=True),
         Key("toggle-tree", "ctrl+b", "toggle('tree')", "tree", priority=True),
@@ -240,6 +241,11 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("uninstall-release", "ctrl+d", "plan('uninstall')", "uninstall"),
         Key("refresh-releases", "r", "refresh", "look again", show=False),
         Key("close-releases", "escape,q", "go_back", "back"),
+    ),
+    "shell": (
+        Key("leave-shell", "ctrl+right_square_bracket", "leave", "leave"),
+        Key("look-back", "shift+pageup,ctrl+pageup", "look(1)", "look back"),
+        Key("look-on", "shift+pagedown,ctrl+pagedown", "look(-1)", "look on"),
     ),
     "forwards": (
         Key("start-forward", "enter", "start_forward", "start again"),

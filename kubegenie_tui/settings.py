@@ -41,6 +41,8 @@ class UiSettings(msgspec.Struct, frozen=True):
     """Show the chat pane when a cluster is opened for the first time."""
     detail: bool = False
     """Show the detail pane when a cluster is opened for the first time."""
+    shell: Literal["embedded", "suspend"] = "embedded"
+    """Where a shell in a pod opens: inside the app, or in your whole terminal while the app steps aside."""
 
 
 class ClusterSettings(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ from textual.dom import DOMNode
 from textual.widgets import Input, TextArea
 
 from kubegenie_tui.plain_app import PlainApp
+from kubegenie_tui.widgets.key_taker import KeyTaker
 
 PATIENCE_SECONDS = 1.0
 """A key that is not done by then no longer holds up the next."""
@@ -33,6 +34,9 @@ class TypeAhead(PlainApp[int]):
         """Keep a key while another is under way."""
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
+        elif isinstance(self.focused, KeyTaker):
+            event._set_forwarded()
+            self.focused.post_message(event)
         elif self._under_way is not None:
             self._waiting.append(event)
         else:

@@ -1,7 +1,7 @@
 """The `:` line: what a command means, and what could come next. k9s' spellings work."""
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -15,11 +15,15 @@ VERBS = {
     "fleet": "a kind over several clusters",
     "ns": "switch namespace",
     "namespace": "switch namespace",
+    "nsset": "several namespaces under one name: nsset web shop,payments",
+    "view": "a saved view; save or remove one",
     "api": "every kind of this cluster",
     "ask": "ask the genie",
     "chat": "the genie, full screen",
     "edit": "the object's YAML, here",
     "editor": "the object's YAML, in $EDITOR",
+    "create": "new objects: from a template such as `create deployment`, or pasted",
+    "apply": "make objects what a file says: apply web.yaml",
     "undo": "take a change back",
     "audit": "what was changed, and how it went",
     "xray": "relations of the object",
@@ -33,6 +37,8 @@ VERBS = {
     "forward": "lead a local port to the object",
     "forwards": "port-forwards",
     "pf": "port-forwards",
+    "shell": "a shell in the pod",
+    "attach": "the program the pod runs",
     "theme": "dark, light, high-contrast or terminal",
     "help": "keys",
     "quit": "leave",
@@ -43,6 +49,8 @@ VIEWS = frozenset(
     {
         "edit",
         "editor",
+        "create",
+        "apply",
         "undo",
         "audit",
         "xray",
@@ -55,10 +63,14 @@ VIEWS = frozenset(
         "forward",
         "forwards",
         "pf",
+        "shell",
+        "attach",
         "helm",
     }
 )
 """Commands that open a view, of what is typed after them or of what the cursor stands on: see `screens.views`."""
+OWN = frozenset({"nsset", "view"})
+"""Commands about what is shown: the place does them itself."""
 ALL = frozenset({"all", "*", "-A", "--all-namespaces", "0"})
 
 
@@ -86,6 +98,8 @@ class Known(msgspec.Struct, frozen=True):
     kinds: KindIndex
     namespaces: Sequence[str] = ()
     clusters: Sequence[str] = ()
+    views: Sequence[str] = ()
+    """Names of saved views."""
     operations: Mapping[str, str] = {}
     """Words of the operations on rows, each with what it does; with nothing when it does not fit what is shown."""
 
@@ -124,8 +138,8 @@ def parse_command(line: str, known: Known) -> Command:
             return _fleet(rest, known)
         case "help" | "?" | "h":
             return Command("help")
-        case _ if verb in VIEWS or verb in ("ask", "chat", "theme", "api"):
-            return Command(verb, argument=" ".join(rest))
+        case _ if verb in VIEWS | OWN or verb in ("ask", "chat", "theme", "api"):
+            return Command(verb, argument=" ".join(rest), words=tuple(rest) if verb in OWN else ())
     if verb in known.operations:
         return Command("operate", argument=verb, words=tuple(rest))
     return _show(known.kinds.resolve(verb), rest)
@@ -181,11 +195,26 @@ def complete(line: str, known: Known, limit: int = 8) -> list[Completion]:
         return []
     elif words == ["fleet"] and not last.startswith("@"):
         names = [Completion(f"{head} {kind.text}", kind.hint) for kind in _kind_names(last.lower(), known)]
+    elif words[0] in OWN:
+        names = [Completion(f"{head} {name}", hint) for name, hint in _own_words(words, known)]
     elif last.startswith("@"):
         names = [Completion(f"{head} @{name}", "cluster") for name in known.clusters]
     else:
         names = [Completion(f"{head} {name}", "namespace") for name in ("all", *known.namespaces)]
     return [name for name in names if name.text.startswith(line) and name.text != line][:limit]
+
+
+def _own_words(words: list[str], known: Known) -> Iterator[tuple[str, str]]:
+    names = known.views
+    if words[0] == "nsset":
+        names = [name.removeprefix("+") for name in known.namespaces if name.startswith("+")]
+        yield from ((name, "namespace") for name in known.namespaces if len(words) > 1 and name not in names)
+    elif len(words) == 1:
+        yield "save", "this view"
+    if len(words) == 1:
+        yield "remove", ""
+    if len(words) == 1 or words[1] == "remove":
+        yield from ((name, "saved") for name in names)
 
 
 def _first_words(word: str, known: Known) -> list[Completion]:

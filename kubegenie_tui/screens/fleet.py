@@ -3,7 +3,7 @@
 import time
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
@@ -19,10 +19,10 @@ from kubegenie_tui.keys import PLACES, bindings
 from kubegenie_tui.screens.messages import ClustersRequested, ExplorerRequested, FleetRequested
 from kubegenie_tui.screens.operation_control import OperationControl
 from kubegenie_tui.screens.row_keys import RowKeys
+from kubegenie_tui.screens.view_control import ViewControl
 from kubegenie_tui.widgets.fleet_pane import FleetPane
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.key_footer import KeyFooter
-from kubegenie_tui.widgets.resource_table import ResourceTable
 
 if TYPE_CHECKING:
     from kubegenie_tui.agents.fleet import Fleet
@@ -32,7 +32,9 @@ ROW_KEYS = frozenset(
     key.id
     for key in PLACES["explorer"]
     if key.action.startswith(("drill_down", "show_logs", "show_object", "ask_genie", "filter_rows", "go_back", "mark"))
-    or key.action.startswith(("sort", "copy_name", "toggle('wide')", "toggle('faults')", "operate", "show_operations"))
+    or key.action.startswith(
+        ("sort", "copy_name", "toggle('wide')", "toggle('faults')", "operate", "view_or_operate", "show_operations")
+    )
 )
 """Keys of the explorer that work on rows of any cluster."""
 USED = frozenset({"pods", "nodes"})
@@ -51,6 +53,7 @@ class FleetScreen(RowKeys):
         super().__init__()
         self.fleet = fleet
         self.operations = OperationControl(self, services)
+        self.views = ViewControl(self, services)
         self._services = services
         self._wanted = wanted
         self._demo = demo
@@ -97,9 +100,26 @@ class FleetScreen(RowKeys):
             self.table.set_filter(wanted.filter, self.table.faults_only)
         self._refresh_header()
 
+    def current_place(self) -> Place:
+        """See RowKeys."""
+        table, kind = self.table, self.kind.id if self.kind else "pods"
+        order = table.view.sort_by, table.view.descending
+        return Place(kind, self._namespace, table.filter_text, *order, wide=table.wide, faults=table.faults_only)
+
+    def show(self, place: Place, *, remember: bool = True) -> None:
+        """See RowKeys."""
+        self.go(FleetRequested((), place.kind, place.namespace, place.filter))
+        self.table.set_filter(place.filter, place.faults)
+        self.table.sort(place.sort, place.descending)
+
     def _show(self, kind: Kind, namespace: str) -> None:
+        try:
+            scope = self.views.resolve(namespace)
+        except KubeGenieError as error:
+            self.notify(str(error), severity="warning", markup=False)
+            namespace = scope = ""
         self.kind, self._namespace = kind, namespace
-        rows = self.fleet.show(kind, namespace)
+        rows = self.fleet.show(kind, scope)
         self.pane.show(kind, namespace, rows, view=FleetView(rows))
         self._refresh_usage()
 
@@ -120,9 +140,10 @@ class FleetScreen(RowKeys):
     def known(self) -> Known:
         """Kinds of all these clusters, their namespaces, and all clusters."""
         agents = self.fleet.agents.values()
-        namespaces = sorted({row.name for agent in agents for row in agent.namespaces.rows.values()})
+        spaces = sorted({row.name for agent in agents for row in agent.namespaces.rows.values()})
         clusters = [status.name for status in self._services.manager.statuses]
-        return Known(self.fleet.kinds, namespaces, clusters, self.operations.words())
+        namespaces = [*self.views.scopes, *spaces]
+        return Known(self.fleet.kinds, namespaces, clusters, self.views.view_names, self.operations.words())
 
     def focus_now(self) -> Focus:
         """The row under the cursor, in its cluster."""
@@ -154,10 +175,6 @@ class FleetScreen(RowKeys):
     async def read_object(self, kind: Kind, row: Row) -> dict[str, object]:
         """See RowKeys."""
         return await self.fleet.agents[row.cluster].get(kind, row.name, row.namespace)
-
-    @on(ResourceTable.Opened)
-    def _open_row(self) -> None:
-        self.action_drill_down()
 
     def action_open_cluster(self) -> None:
         """Go to the explorer of the row's cluster, on this object."""

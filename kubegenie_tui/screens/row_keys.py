@@ -3,9 +3,9 @@
 from abc import abstractmethod
 from collections.abc import Callable
 
-from textual import work
+from textual import on, work
 
-from kubegenie_tui.domain.command_line import Command
+from kubegenie_tui.domain.command_line import OWN, Command
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.drill import SELECTING, place_behind
 from kubegenie_tui.domain.errors import KubeGenieError
@@ -15,6 +15,8 @@ from kubegenie_tui.domain.row import Row
 from kubegenie_tui.screens.messages import AskRequested, DetailRequested, LogsRequested
 from kubegenie_tui.screens.operation_control import OperationControl
 from kubegenie_tui.screens.table_screen import TableScreen
+from kubegenie_tui.screens.view_control import ViewControl
+from kubegenie_tui.widgets.resource_table import ResourceTable
 
 LOGGED = SELECTING | {"pods"}
 """Kinds that have logs, their own or their pods'."""
@@ -24,10 +26,19 @@ class RowKeys(TableScreen):
     """Actions on the row under the cursor and on all rows."""
 
     operations: OperationControl
+    views: ViewControl
 
     def __init__(self) -> None:
         super().__init__()
         self.kind: Kind | None = None
+
+    @abstractmethod
+    def current_place(self) -> Place:
+        """What is shown now."""
+
+    @abstractmethod
+    def show(self, place: Place, *, remember: bool = True) -> None:
+        """Show something else; `remember` that we were here."""
 
     @abstractmethod
     def show_behind(self, place: Place, row: Row) -> None:
@@ -40,6 +51,10 @@ class RowKeys(TableScreen):
         Raises:
             KubeGenieError: it cannot be read.
         """
+
+    @on(ResourceTable.Opened)
+    def _open_row(self) -> None:
+        self.action_drill_down()
 
     def action_drill_down(self) -> None:
         """Open what is behind the row, as in k9s; the object itself when nothing is."""
@@ -105,12 +120,22 @@ class RowKeys(TableScreen):
         self.pane.tell()
 
     def operate(self, command: Command) -> None:
-        """Do something with the chosen rows."""
+        """Do something with the chosen rows, or with what is shown."""
+        if command.verb in OWN:
+            self.views.run(command)
+            return
         self.operations.start(command.argument, command.words)
 
     def action_operate(self, words: str) -> None:
         """Begin the first of these operations that fits the chosen rows; nothing is changed before it was previewed."""
         self._try(lambda: self.operations.start_first(words.split()))
+
+    def action_view_or_operate(self, view: str, words: str) -> None:
+        """For a pod a view of it, for other kinds the first operation that fits, as in k9s."""
+        if self.kind is not None and self.kind.id == "pods":
+            self.action_show_view(view)
+        else:
+            self.action_operate(words)
 
     def action_show_operations(self) -> None:
         """All that can be done with the chosen rows."""

@@ -2,19 +2,25 @@
 
 from typing import TYPE_CHECKING
 
+from textual.content import Content
+
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.form import NumberField, TextField
 from kubegenie_tui.domain.forward import TARGETS, ForwardSpec
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.screens.messages import ViewRequested
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from textual.app import App
 
+    from kubegenie_tui.agents.pod_access import PodAccess, Session
+    from kubegenie_tui.changes.audit import Audit
     from kubegenie_tui.services import Services
 
+PODS = frozenset({"pods"})
 _LAST_PORT = 65535
 
 
@@ -57,6 +63,81 @@ class StreamControl:
             await self._services.forwards.start(spec)
             self._app.notify(f"{spec}. :forwards lists them", markup=False)
 
+    async def _shell(self, wanted: ViewRequested) -> None:
+        """A shell in a container of the pod."""
+        pod, access = _target(wanted, PODS, "open a shell in"), await self._access(wanted)
+        if container := await self._container(pod, wanted.argument):
+            await self._open_terminal(f"shell {_words(pod, container)}", lambda: access.shell(pod, container))
+
+    async def _attach(self, wanted: ViewRequested) -> None:
+        """The program that a container runs, as it was told to be attached to."""
+        pod, access = _target(wanted, PODS, "attach to"), await self._access(wanted)
+        if container := await self._container(pod, wanted.argument):
+            found = await self._read(pod)
+            spec = next(each for each in _containers(found) if each.get("name") == container)
+            stdin, tty = bool(spec.get("stdin")), bool(spec.get("tty"))
+            await self._open_terminal(
+                f"attached to {_words(pod, container)}",
+                lambda: access.attach(pod, container, stdin=stdin, terminal=tty),
+                raw=tty,
+            )
+
+    async def _access(self, wanted: ViewRequested) -> "PodAccess":
+        from kubegenie_tui.agents.pod_access import PodAccess
+
+        async def audit() -> "Audit":
+            return (await self._services.changes()).audit
+
+        return PodAccess(await self._services.manager.open(wanted.cluster), audit)
+
+    async def _read(self, pod: ObjectRef) -> Manifest:
+        agent = await self._services.manager.open(pod.cluster)
+        return await agent.get(agent.kinds.resolve("pods"), pod.name, pod.namespace)
+
+    async def _container(self, pod: ObjectRef, named: str) -> str | None:
+        """The container that is meant: the one named, the only one that runs, or the one that is picked."""
+        from kubegenie_tui.screens.picker import Choice, PickerScreen
+
+        found = await self._read(pod)
+        if named:
+            return named
+        states = mappings_at(found, "status.containerStatuses") + mappings_at(
+            found, "status.ephemeralContainerStatuses"
+        )
+        states += mappings_at(found, "status.initContainerStatuses")
+        running = [text_at(each, "name") for each in states if mapping_at(each, "state").get("running") is not None]
+        if not running:
+            raise UsageError(f"No container of {pod} runs", text_at(found, "status.phase"), "its events tell why")
+        if len(running) == 1:
+            return running[0]
+        return await self._app.push_screen_wait(
+            PickerScreen("Container", [Choice(name, Content(name)) for name in running])
+        )
+
+    async def _open_terminal(self, title: str, begin: "Callable[[], Awaitable[Session]]", *, raw: bool = True) -> None:
+        settings = self._services.settings
+        if settings.ui.shell == "suspend":
+            from kubegenie_tui.screens.full_terminal import run_full_screen
+
+            await run_full_screen(self._app, begin)
+            return
+        from kubegenie_tui.screens.shell import ShellScreen
+
+        screen = ShellScreen(title, begin, keymap=settings.keys, raw=raw, demo=self._demo)
+        await self._app.push_screen(screen)
+
+
+def _words(pod: ObjectRef, container: str) -> str:
+    return f"{pod.namespace}/{pod.name} {container}"
+
+
+def _containers(pod: Manifest) -> list[Manifest]:
+    return [
+        each
+        for part in ("containers", "initContainers", "ephemeralContainers")
+        for each in mappings_at(pod, f"spec.{part}")
+    ]
+
 
 def _target(wanted: ViewRequested, kinds: frozenset[str], what: str) -> ObjectRef:
     ref = wanted.ref
@@ -85,5 +166,7 @@ STREAM_VIEWS: "dict[str, Callable[[StreamControl, ViewRequested], Coroutine[None
     "forward": StreamControl._forward,
     "forwards": StreamControl._show_forwards,
     "pf": StreamControl._show_forwards,
+    "shell": StreamControl._shell,
+    "attach": StreamControl._attach,
 }
 """By the word of their command."""

@@ -4,6 +4,7 @@ Source: k8s.io/apimachinery/pkg/util/remotecommand/constants.go and k8s.io/strea
 data.
 """
 
+import contextlib
 import json
 from collections.abc import AsyncIterator
 
@@ -133,8 +134,11 @@ class _Session:
                 "reason": "NonZeroExitCode",
                 "details": {"causes": [{"reason": "ExitCode", "message": str(code)}]},
             }
-        await self._socket.send_bytes(bytes([ERROR]) + json.dumps(status).encode())
+        with contextlib.suppress(ConnectionResetError):  # whoever asked has gone
+            await self._socket.send_bytes(bytes([ERROR]) + json.dumps(status).encode())
 
 
 def _interactive(words: list[str]) -> bool:
-    return len(words) == 1 and words[0].rpartition("/")[2] in ("sh", "bash", "ash")
+    """Whether a shell runs at the end: `sh` alone, or behind what looks for a better one."""
+    shells = ("sh", "bash", "ash")
+    return words[0].rpartition("/")[2] in shells and (len(words) == 1 or (words[1] == "-c" and "exec sh" in words[-1]))
