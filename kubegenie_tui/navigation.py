@@ -136,7 +136,8 @@ class Navigation(TypeAhead):
         from kubegenie_tui.screens.views import make_view
 
         try:
-            agent = await self.services.manager.open(wanted.cluster) if wanted.cluster else None
+            one = wanted.cluster and wanted.view != "fleet-pulse"
+            agent = await self.services.manager.open(wanted.cluster) if one else None
             screen = make_view(self.services, agent, wanted, demo=self.options.demo)
         except KubeGenieError as error:
             self.notify(str(error), severity="warning", markup=False, timeout=10)

@@ -20,6 +20,7 @@ from kubegenie_tui.domain.cluster import ClusterStatus, Reach
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.live import LiveRows
+from kubegenie_tui.domain.pulse import PulseHistory
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.context import Context
 
@@ -60,21 +61,14 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         self._kinds = Kinds(lambda: self.client, self._clock)
         self._kinds.subscribe(self._kinds_changed)
         self._watches = Watches(
-            self._door,
-            self._duties,
-            self._kinds,
-            clock=self._clock,
-            doubted=lambda: self.call_for_check(),
-            tallied=lambda: self._note(),
+            self._door, self._duties, self._kinds, self._clock, self.call_for_check, lambda: self._note()
         )
         self.permissions = Permissions(lambda: self.client, self._duties, self._clock)
         """What we may do, as far as it was asked."""
+        self.pulse = PulseHistory()
+        """The last minutes in which somebody looked how it does."""
         self._usage = UsagePoller(
-            lambda: self.client,
-            self._kinds,
-            lambda: self._watches.held,
-            self._clock,
-            loaded=lambda scope: self._watches.loaded(scope),
+            lambda: self.client, self._kinds, lambda: self._watches.held, self._clock, loaded=self._watches.loaded
         )
         status = ClusterStatus(context.name, "", source, read_only=read_only, labels=dict(labels or {}))
         self.status = _described(status, context)
@@ -190,6 +184,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         self._watches.follow_definitions()
         if kind.id in MEASURED:
             self._duties.start("usage", self._usage.run)
+            self._usage.ask()
         return lease
 
     def count(self, kind: Kind, namespace: str = "") -> CountLease:

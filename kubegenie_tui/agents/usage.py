@@ -1,10 +1,12 @@
 """What pods and nodes use, asked for now and then while somebody looks at them."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.agents.kinds import Kinds
 from kubegenie_tui.agents.leases import Scope
+from kubegenie_tui.agents.pause import pause
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.kube.clock import Clock
 
@@ -45,21 +47,30 @@ class UsagePoller:
         self._loaded = loaded
         self._clock = clock
         self._measured_at = 0.0
+        self._measured: set[Scope] = set()
+        self._called = asyncio.Event()
         self.current: dict[str, tuple[int, int]] = {}
         """Another dict after each measurement."""
 
     async def run(self) -> None:
         """Ask every 15 seconds until nobody holds pods or nodes."""
         await self._kinds.told.wait()
-        for scope in self._scopes():
-            await self._loaded(scope)
         while scopes := self._scopes():
+            for scope in scopes - self._measured:
+                await self._loaded(scope)
             try:
                 await self._measure(scopes)
             except KubeGenieError:
                 if self._clock.monotonic() - self._measured_at > FORGET_SECONDS:
                     self.current = {}
-            await self._clock.sleep(USAGE_SECONDS)
+            self._measured = scopes
+            await pause(self._clock, USAGE_SECONDS, self._called)
+        self._measured = set()
+
+    def ask(self) -> None:
+        """Somebody looks at more: what was not measured yet need not wait for its turn."""
+        if self._scopes() - self._measured:
+            self._called.set()
 
     async def _measure(self, scopes: set[Scope]) -> None:
         from kubegenie_tui.kube.objects import usage

@@ -39,6 +39,14 @@ def make_view(
             from kubegenie_tui.screens.helm import HelmScreen
 
             return HelmScreen(agent, wanted.argument or wanted.namespace, demo=demo, now=time.time)
+        case "pulse" if agent is not None:
+            from kubegenie_tui.screens.pulse import PulseScreen
+
+            return PulseScreen(services, agent, demo=demo)
+        case "fleet-pulse" | "pulse":
+            from kubegenie_tui.screens.fleet_pulse import FleetPulseScreen
+
+            return FleetPulseScreen(services, demo=demo)
     raise UsageError("No cluster is chosen", next_step="put the cursor on one, or open one")
 
 

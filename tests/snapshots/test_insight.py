@@ -8,6 +8,8 @@ import pytest
 from textual.pilot import Pilot
 
 from kubegenie_tui.screens.access import AccessScreen
+from kubegenie_tui.screens.fleet_pulse import FleetPulseScreen
+from kubegenie_tui.screens.pulse import PulseScreen
 from kubegenie_tui.screens.relations import RelationsScreen
 from tests.snapshots.frozen import FrozenApp, freeze, frozen_app, text_of, until
 
@@ -52,3 +54,36 @@ def test_can(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> No
         await until(pilot, lambda: isinstance(pilot.app.screen, AccessScreen) and " may g:viewers" in text_of(pilot))
 
     assert snap_compare(shop(tmp_path, "can g:viewers"), terminal_size=size, run_before=wait)
+
+
+@SIZES
+def test_pulse(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    async def wait(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: isinstance(pilot.app.screen, PulseScreen))
+        screen = pilot.app.screen
+        assert isinstance(screen, PulseScreen)
+        await until(pilot, lambda: not screen._watch.loading)
+        await until(
+            pilot,
+            lambda: bool(screen._watch.use().cpu and screen._agent.usage) and screen._agent.status.problems is not None,
+        )
+        screen._agent.pulse.cpu.extend([30_000, 20_000, 40_000])
+        screen._beat()
+        await until(pilot, lambda: "Most CPU" in text_of(pilot) and " problems" in text_of(pilot))
+
+    assert snap_compare(shop(tmp_path, "pulse"), terminal_size=size, run_before=wait)
+
+
+@SIZES
+def test_pulse_of_all_clusters(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    async def wait(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: isinstance(pilot.app.screen, FleetPulseScreen))
+        screen = pilot.app.screen
+        assert isinstance(screen, FleetPulseScreen)
+        up = ("prod-eu", "staging", "edge-paris")
+        await until(pilot, lambda: all(name in screen._watches and screen._watches[name].use().cpu for name in up))
+        screen._beat()
+        await until(pilot, lambda: text_of(pilot).count("healthy") == len(up) and "unreachable" in text_of(pilot))
+        await pilot.pause()
+
+    assert snap_compare(shop(tmp_path, "fleet-pulse"), terminal_size=size, run_before=wait)

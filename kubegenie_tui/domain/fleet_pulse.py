@@ -1,0 +1,58 @@
+"""The pulse of a cluster as one line of a table."""
+
+from collections.abc import Sequence
+
+from kubegenie_tui.domain.cluster import ClusterStatus, Reach
+from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.pulse import Use, sparkline
+from kubegenie_tui.domain.row import Column, Measure, Row
+
+FLEET_KINDS = ("nodes", "events")
+"""What is watched in each cluster: pods are counted by the health checks, and thousands of them are not needed here."""
+CHART = 16
+FLEET_COLUMNS = (
+    Column("STATE", Measure.STATUS, priority=0, width=11),
+    Column("NODES", Measure.RATIO, priority=0),
+    Column("PODS", Measure.NUMBER, priority=0),
+    Column("PROBLEMS", Measure.NUMBER, priority=0),
+    Column("CPU", priority=0, width=4),
+    Column("CPU CHART", priority=1, width=CHART),
+    Column("MEM", priority=0, width=4),
+    Column("MEM CHART", priority=1, width=CHART),
+    Column("WARN/MIN", Measure.COUNT, priority=0),
+    Column("WARNINGS", priority=1, width=CHART),
+)
+
+
+def cluster_pulse_row(
+    status: ClusterStatus, use: Use, cpu: Sequence[int], memory: Sequence[int], warnings: Sequence[int]
+) -> Row:
+    """One cluster.
+
+    Args:
+        status: how it is.
+        use: what its nodes use and have.
+        cpu: millicores, one moment after the other; none when nothing was measured.
+        memory: bytes, as `cpu`.
+        warnings: a minute each, this one last; none when it is not looked at.
+    """
+    ready = status.nodes_ready
+    nodes = f"{ready}/{status.nodes}" if ready is not None and status.nodes is not None else None
+    cells = (
+        status.reach.value,
+        nodes,
+        status.pods,
+        status.problems,
+        _share(use.cpu, use.cpu_room) if cpu else None,
+        sparkline(cpu, CHART, use.cpu_room) or None,
+        _share(use.memory, use.memory_room) if memory else None,
+        sparkline(memory, CHART, use.memory_room) or None,
+        warnings[-1] if warnings else None,
+        sparkline(warnings, CHART) or None,
+    )
+    troubled = status.reach is Reach.READY and bool(status.problems)
+    return Row(status.name, "", status.name, 0, "", cells, Health.WARN if troubled else status.reach.health)
+
+
+def _share(part: int, whole: int) -> str | None:
+    return f"{part / whole:.0%}" if whole else None
