@@ -61,7 +61,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         self._kinds = Kinds(lambda: self.client, self._clock)
         self._kinds.subscribe(self._kinds_changed)
         self._watches = Watches(
-            self._door, self._duties, self._kinds, self._clock, self.call_for_check, lambda: self._note()
+            self._door, self._duties, self._kinds, self._clock, lambda: self.call_for_check(), lambda: self._note()
         )
         self.permissions = Permissions(lambda: self.client, self._duties, self._clock)
         """What we may do, as far as it was asked."""

@@ -32,7 +32,6 @@ class Watches:
         door: Door,
         duties: Duties,
         kinds: Kinds,
-        *,
         clock: Clock,
         doubted: Callable[[], None],
         tallied: Callable[[], None],
