@@ -10,6 +10,7 @@ from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.log_target import LogTarget
 from kubegenie_tui.domain.place import Place
+from kubegenie_tui.domain.place_history import PlaceHistory
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.screens import messages
 from kubegenie_tui.screens.change_control import CHANGE_VIEWS, ChangeControl
@@ -101,6 +102,7 @@ class Navigation(TypeAhead):
             return None
         place = await self.services.store.places.load(wanted.cluster) or self._first_place(agent.status.namespace)
         explorer = ExplorerScreen(self.services, agent, wanted.leads_from(place), demo=self.options.demo)
+        explorer.history = PlaceHistory(await self.services.store.facts.get("history", wanted.cluster) or "")
         self._explorers[wanted.cluster] = explorer
         return explorer
 

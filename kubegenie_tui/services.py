@@ -98,6 +98,7 @@ class Services:
 async def build_services(settings: Settings, options: StartOptions) -> Services:
     """Open the store and find the clusters; neither a cluster nor a model is asked anything yet."""
     store = await _open_store()
+    await store.recall()
     own = in_cluster()
     manager = ClusterManager(
         store,

@@ -1,8 +1,8 @@
 """What a lease holds: rows kept live, or a count, which costs nothing where there are rows."""
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from kubegenie_tui.agents.pause import work_until
 from kubegenie_tui.agents.pod_tally import PodTally
@@ -113,10 +113,19 @@ class Lease:
             self._release = None
 
 
+class Counted(Protocol):
+    """Something that is counted."""
+
+    @property
+    def count(self) -> int | None:
+        """How many there are; None while that is not known."""
+        ...
+
+
 class CountLease:
     """A hold on a live count."""
 
-    def __init__(self, count: Count, release: Callable[[], None]) -> None:
+    def __init__(self, count: Counted, release: Callable[[], None]) -> None:
         self._count = count
         self._release: Callable[[], None] | None = release
 
@@ -135,3 +144,24 @@ class CountLease:
         if self._release is not None:
             self._release()
             self._release = None
+
+
+class _Sum:
+    def __init__(self, leases: Sequence[CountLease]) -> None:
+        self._leases = leases
+
+    @property
+    def count(self) -> int | None:
+        counts = [lease.count for lease in self._leases]
+        known = [count for count in counts if count is not None]
+        return sum(known) if len(known) == len(counts) else None
+
+
+def sum_of(leases: Sequence[CountLease]) -> CountLease:
+    """Several counts as one, known when all are."""
+
+    def release() -> None:
+        for lease in leases:
+            lease.release()
+
+    return CountLease(_Sum(leases), release)

@@ -1,7 +1,7 @@
 """What of a cluster is kept live: rows and counts, shared by all who look at them, and nothing that nobody looks at."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from kubegenie_tui.agents.door import Door
@@ -9,9 +9,11 @@ from kubegenie_tui.agents.duties import Duties
 from kubegenie_tui.agents.kinds import Kinds
 from kubegenie_tui.agents.leases import LeasePool, Scope
 from kubegenie_tui.agents.pod_tally import PodTally
-from kubegenie_tui.agents.runners import Count, CountLease, Lease, Rows
+from kubegenie_tui.agents.runners import Count, CountLease, Lease, Rows, sum_of
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.live import Changes, LiveRows, Phase
+from kubegenie_tui.domain.namespace_set import BETWEEN, is_set, names_of
+from kubegenie_tui.domain.set_rows import SetRows
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.watch.gate import ClusterGate
 from kubegenie_tui.kube.watch.sync_memory import SyncMemory
@@ -20,6 +22,8 @@ NAMESPACES = Kind("", "v1", "namespaces", "Namespace", namespaced=False)
 DEFINITIONS = Kind(
     "apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", namespaced=False
 )
+FEW_NAMESPACES = 5
+"""Up to so many namespaces are watched one by one."""
 STANDING = frozenset({NAMESPACES.id, DEFINITIONS.id})
 """Kinds that are kept as long as anything of the cluster is looked at."""
 
@@ -92,16 +96,33 @@ class Watches:
         return self._keep(NAMESPACES)
 
     def watch(self, kind: Kind, namespace: str = "") -> Lease:
-        """Live rows of a kind, in one namespace or in all."""
+        """Live rows of a kind, in one namespace, some or all."""
+        if kind.namespaced and is_set(namespace):
+            return self._watch_set(kind, names_of(namespace))
         scope = Scope.of(kind, namespace)
         rows = self._rows.take(scope, partial(self._make_rows, kind, scope))
         return Lease(kind, scope.namespace, rows.live, partial(self._rows.give_back, scope))
 
     def count(self, kind: Kind, namespace: str = "") -> CountLease:
-        """How many there are of a kind, in one namespace or in all, without their rows."""
+        """How many there are of a kind, in one namespace, some or all, without their rows."""
+        if kind.namespaced and is_set(namespace):
+            return sum_of([self.count(kind, name) for name in names_of(namespace)])
         scope = Scope.of(kind, namespace)
         count = self._counts.take(scope, partial(self._make_count, kind, scope))
         return CountLease(count, partial(self._counts.give_back, scope))
+
+    def _watch_set(self, kind: Kind, names: Sequence[str]) -> Lease:
+        """Each namespace by itself, unless they are many or all are there anyway."""
+        at_once = len(names) > FEW_NAMESPACES or self._rows.get(Scope.of(kind, "")) is not None
+        leases = [self.watch(kind, name) for name in ("",) * at_once or names]
+        rows = SetRows([lease.live for lease in leases], names)
+
+        def release() -> None:
+            rows.close()
+            for lease in leases:
+                lease.release()
+
+        return Lease(kind, BETWEEN.join(names), rows, release)
 
     def follow_definitions(self) -> None:
         """Hear of new kinds."""

@@ -25,3 +25,5 @@ class Place(msgspec.Struct, frozen=True):
     """Whether the detail pane is shown."""
     wide: bool = False
     """Whether columns for wide tables are shown."""
+    faults: bool = False
+    """Whether only rows are shown with which something is wrong."""

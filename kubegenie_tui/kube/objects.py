@@ -10,6 +10,7 @@ from kubegenie_tui.domain.kind import Kind, path_segment
 from kubegenie_tui.domain.quantity import millicores, parse_quantity
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.pace import paced
+from kubegenie_tui.kube.rows.slices import Slices
 
 T = TypeVar("T")
 PAGE = 500
@@ -121,11 +122,15 @@ async def usage(client: Client, plural: str, namespace: str = "") -> dict[str, t
     scope = f"/namespaces/{path_segment(namespace)}" if namespace else ""
     body = await client.get(f"{_METRICS}{scope}/{plural}")
     used: dict[str, tuple[int, int]] = {}
-    async for raw in paced(_decode(body, _Page).items):
-        item = _decode(raw, _Measured)
-        key = f"{item.metadata.namespace}/{item.metadata.name}" if item.metadata.namespace else item.metadata.name
-        parts = [part.usage for part in item.containers] or [item.usage]
-        used[key] = (sum(_cpu(part) for part in parts), sum(_memory(part) for part in parts))
+    items, slices = _decode(body, _Page).items, Slices()
+    async with slices:
+        for raw in items:
+            item = _decode(raw, _Measured)
+            key = f"{item.metadata.namespace}/{item.metadata.name}" if item.metadata.namespace else item.metadata.name
+            parts = [part.usage for part in item.containers] or [item.usage]
+            used[key] = (sum(_cpu(part) for part in parts), sum(_memory(part) for part in parts))
+            if slices.over():
+                await slices.pause()
     return used
 
 

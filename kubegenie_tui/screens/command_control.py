@@ -5,7 +5,7 @@ from collections.abc import Callable
 from textual.message import Message
 from textual.screen import Screen
 
-from kubegenie_tui.domain.command_line import VIEWS, Command, Completion, Known, complete, parse_command
+from kubegenie_tui.domain.command_line import OWN, VIEWS, Command, Completion, Known, complete, parse_command
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.screens.messages import (
@@ -48,7 +48,7 @@ class CommandControl:
             UsageError: it says nothing we know.
         """
         command = parse_command(line, self._known())
-        (self._operate if command.verb == "operate" else self._act)(command)
+        (self._operate if command.verb in OWN | {"operate"} else self._act)(command)
 
     def _act(self, command: Command) -> None:
         post = self._screen.post_message

@@ -85,7 +85,9 @@ class ExplorerScreen(ExplorerKeys):
     async def keep_place(self) -> None:
         """Write down where the person is."""
         if self.kind is not None:
-            await self.services.store.places.save(self.agent.name, self._sides.noted(self.current_place()))
+            store = self.services.store
+            await store.places.save(self.agent.name, self._sides.noted(self.current_place()))
+            await store.facts.set("history", self.agent.name, self.history.text())
 
     def show(self, place: Place, *, remember: bool = True) -> None:
         """Go to a place of this cluster, and say so."""
@@ -110,7 +112,7 @@ class ExplorerScreen(ExplorerKeys):
 
     @on(ResourceTree.Unfolded)
     def _count(self, event: ResourceTree.Unfolded) -> None:
-        self._counts.follow(event.kinds if self._sides.shows("tree") else (), self.pane.namespace)
+        self._counts.follow(event.kinds if self._sides.shows("tree") else (), self.scope)
 
     @on(ResourceTree.Chosen)
     def _choose(self, event: ResourceTree.Chosen) -> None:
@@ -122,10 +124,6 @@ class ExplorerScreen(ExplorerKeys):
     def _rows_came(self) -> None:
         if len(self.table.view):
             self.call_after_refresh(self._sides.open_first)
-
-    @on(ResourceTable.Opened)
-    def _open(self) -> None:
-        self.action_drill_down()
 
     @on(ResourceTable.Moved)
     def _moved(self, event: ResourceTable.Moved) -> None:

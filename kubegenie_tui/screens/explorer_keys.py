@@ -41,8 +41,14 @@ class ExplorerKeys(ExplorerRows):
         """Clear the filter, else return to the place before, else to the clusters."""
         if self.table.filter_text or self.table.faults_only:
             self.table.set_filter("")
-        elif not self.back():
+        elif not self.travel(self.history.back):
             self.post_message(ClustersRequested())
+
+    def action_travel(self, where: str) -> None:
+        """Go back, forward, or to the place that was left last."""
+        move = {"back": self.history.back, "forward": self.history.forward, "last": self.history.last}[where]
+        if not self.travel(move):
+            self.notify("There is no place to go to", markup=False)
 
     def action_focus_pane(self, step: int) -> None:
         """Give the keys to the next pane."""

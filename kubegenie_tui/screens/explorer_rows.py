@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,10 +12,13 @@ from kubegenie_tui.domain.conversation import Focus, ObjectRef
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.kind_groups import group_kinds
+from kubegenie_tui.domain.namespace_set import is_set
 from kubegenie_tui.domain.place import Place
+from kubegenie_tui.domain.place_history import PlaceHistory
 from kubegenie_tui.screens.namespace_slots import NamespaceSlots
 from kubegenie_tui.screens.operation_control import OperationControl
 from kubegenie_tui.screens.row_keys import RowKeys
+from kubegenie_tui.screens.view_control import ViewControl
 from kubegenie_tui.widgets.resource_tree import ResourceTree
 
 if TYPE_CHECKING:
@@ -37,15 +41,19 @@ class ExplorerRows(RowKeys):
         self.place = place
         self.slots = NamespaceSlots(place.namespace)
         self.operations = OperationControl(self, services)
+        self.views = ViewControl(self, services)
+        self.scope = ""
+        """The namespaces in view, by their own names."""
         self._lease: Lease | None = None
-        self._earlier: list[Place] = []
+        self.history = PlaceHistory()
         self._awaited: Place | None = None
         """Where the person wants to be as soon as the cluster has told that it serves this kind."""
 
     def look_ahead(self) -> None:
         """Let the rows be on their way while the screen is being made."""
         if kind := self.agent.kinds.find(self.place.kind):
-            self.agent.watch(kind, self.place.namespace if kind.namespaced else "").release()
+            with contextlib.suppress(UsageError):
+                self.agent.watch(kind, self.views.resolve(self.place.namespace) if kind.namespaced else "").release()
 
     def show(self, place: Place, *, remember: bool = True) -> None:
         """Go to a place of this cluster; Escape leads back when it is remembered."""
@@ -53,14 +61,25 @@ class ExplorerRows(RowKeys):
         if kind is None:
             self._do_without(place)
             return
+        place = self._usable(place)
         if remember and self.kind is not None:
-            self._earlier.append(self.current_place())
+            self.history.leave(self.current_place())
         self.place = msgspec.structs.replace(place, kind=kind.id)
         self._watch(kind, place.namespace if kind.namespaced else "")
-        self.table.set_filter(place.filter, self.table.faults_only)
+        self.table.set_filter(place.filter, place.faults or (remember and self.table.faults_only))
         self.table.sort(place.sort, place.descending)
         if place.selected:
             self.table.select(place.selected_namespace, place.selected)
+
+    def _usable(self, place: Place) -> Place:
+        """The place, in all namespaces when its set of them is no more."""
+        try:
+            self.scope = self.views.resolve(place.namespace)
+        except UsageError as error:
+            self.notify(str(error), severity="warning", markup=False)
+            self.scope = ""
+            return msgspec.structs.replace(place, namespace="")
+        return place
 
     def _do_without(self, place: Place) -> None:
         if self.kind is None:
@@ -85,7 +104,7 @@ class ExplorerRows(RowKeys):
             self.run_command(line)
 
     def _watch(self, kind: Kind, namespace: str) -> None:
-        held, self._lease = self._lease, self.agent.watch(kind, namespace)
+        held, self._lease = self._lease, self.agent.watch(kind, self.scope if namespace else "")
         if held is not None:
             held.release()
         self.kind = kind
@@ -95,12 +114,12 @@ class ExplorerRows(RowKeys):
         tree.set_current(kind)
         self.slots.visited(namespace)
 
-    def back(self) -> bool:
-        """Return to the place before; False when there is none."""
-        if not self._earlier:
-            return False
-        self.show(self._earlier.pop(), remember=False)
-        return True
+    def travel(self, move: Callable[[Place], Place | None]) -> bool:
+        """Go where the history leads from here; False when it leads nowhere."""
+        place = move(self.current_place()) if self.kind is not None else None
+        if place is not None:
+            self.show(place, remember=False)
+        return place is not None
 
     def current_place(self) -> Place:
         """Where the person is now."""
@@ -109,6 +128,7 @@ class ExplorerRows(RowKeys):
             self.place,
             namespace=self.pane.namespace,
             filter=table.filter_text,
+            faults=table.faults_only,
             sort=table.view.sort_by,
             descending=table.view.descending,
             selected=row.name if row else "",
@@ -123,13 +143,15 @@ class ExplorerRows(RowKeys):
     def known(self) -> Known:
         """Names of this cluster, and of the others."""
         clusters = [status.name for status in self.services.manager.statuses]
-        return Known(self.agent.kinds, self.namespaces(), clusters, self.operations.words())
+        namespaces = [*self.views.scopes, *self.namespaces()]
+        return Known(self.agent.kinds, namespaces, clusters, self.views.view_names, self.operations.words())
 
     def focus_now(self) -> Focus:
         """What the person looks at, for the genie."""
         row, kind = self.table.current, self.kind
         ref = ObjectRef(kind.id, row.name, row.namespace, self.agent.name) if row and kind else None
-        return Focus(self.agent.name, self.pane.namespace, kind.id if kind else "", ref, self.table.filter_text)
+        scope = "" if is_set(self.scope) else self.scope
+        return Focus(self.agent.name, scope, kind.id if kind else "", ref, self.table.filter_text)
 
     def release(self) -> None:
         """Let go of the rows."""

@@ -41,6 +41,8 @@ def _places(known: Known) -> Iterator[Choice]:
         yield _choice(f":ctx {name}", name, "cluster")
     for name in ("all", *known.namespaces):
         yield _choice(f":ns {name}", f"{name} namespaces" if name == "all" else name, "namespace")
+    for name in known.views:
+        yield _choice(f":view {name}", name, "saved view")
     for word, what in known.operations.items():
         if what:
             yield _choice(f":{word}", what, f":{word}")

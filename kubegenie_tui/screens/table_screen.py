@@ -4,7 +4,7 @@ from abc import abstractmethod
 
 from textual import on
 
-from kubegenie_tui.domain.command_line import Command, Known
+from kubegenie_tui.domain.command_line import OWN, Command, Known
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.screens.command_control import CommandControl
@@ -36,7 +36,8 @@ class TableScreen(PaintedScreen):
         Raises:
             UsageError: nothing can be done with rows like these.
         """
-        raise UsageError(f"{command.argument} is done with objects of a cluster", next_step="open one first")
+        what = command.verb if command.verb in OWN else command.argument
+        raise UsageError(f"{what} is done with objects of a cluster", next_step="open one first")
 
     @property
     def pane(self) -> TablePane:

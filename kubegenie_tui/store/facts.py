@@ -26,3 +26,17 @@ class Facts:
         """A fact, None when it is not known."""
         rows = await self._database.fetch("SELECT value FROM facts WHERE scope = ? AND key = ?", (scope, key))
         return str(rows[0][0]) if rows else None
+
+    async def all(self, scope: str) -> dict[str, str]:
+        """Every fact of a scope, by key."""
+        rows = await self._database.fetch("SELECT key, value FROM facts WHERE scope = ?", (scope,))
+        return {str(key): str(value) for key, value in rows}
+
+    async def remove(self, scope: str, key: str) -> None:
+        """Forget a fact; one that is not known is no error.
+
+        Raises:
+            StoreError: it cannot be stored.
+        """
+        async with self._database.transaction() as connection:
+            await connection.execute("DELETE FROM facts WHERE scope = ? AND key = ?", (scope, key))

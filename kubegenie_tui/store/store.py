@@ -20,6 +20,7 @@ from kubegenie_tui.store.facts import Facts
 from kubegenie_tui.store.forwards import KeptForwards
 from kubegenie_tui.store.migrations import MIGRATIONS
 from kubegenie_tui.store.places import Places
+from kubegenie_tui.store.saved import Saved
 from kubegenie_tui.store.undo import UndoTable
 
 _OPEN_SECONDS = 10.0
@@ -39,6 +40,8 @@ class Store:
         self.clusters = Clusters(database)
         self.places = Places(database)
         self.facts = Facts(database)
+        self.namespace_sets = Saved(self.facts, "namespace-set")
+        self.views = Saved(self.facts, "view")
         self.forwards = KeptForwards(database)
         self.audit = AuditTable(database, lasting=lasting)
         self.undo = UndoTable(database)
@@ -66,6 +69,11 @@ class Store:
         await database.fetch("PRAGMA foreign_keys = ON")
         await _migrate(database)
         return cls(database, notice, lasting=False)
+
+    async def recall(self) -> None:
+        """Read what is to be known without asking."""
+        await self.namespace_sets.load()
+        await self.views.load()
 
     async def close(self) -> None:
         """End the connection."""

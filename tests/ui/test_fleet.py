@@ -1,6 +1,7 @@
 """Several clusters in one table, by keys and commands, on the demo."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from kubegenie_tui.screens.fleet import FleetScreen
 from kubegenie_tui.screens.logs import LogsScreen
 from tests.ui.on_demo import OnDemo, app_on_demo
 
-ALL = {"fleet": True, "command": "pods"}
+ALL: dict[str, Any] = {"fleet": True, "command": "pods"}
 
 
 def clusters_shown(demo: OnDemo) -> set[str]:
@@ -21,7 +22,7 @@ def clusters_shown(demo: OnDemo) -> set[str]:
 
 async def until_fleet(demo: OnDemo, *clusters: str) -> None:
     def stands() -> bool:
-        return isinstance(demo.app.screen, FleetScreen) and demo.names and clusters_shown(demo) == set(clusters)
+        return isinstance(demo.app.screen, FleetScreen) and clusters_shown(demo) == set(clusters)
 
     await demo.until(stands)
 

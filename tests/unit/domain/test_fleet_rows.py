@@ -1,4 +1,4 @@
-from kubegenie_tui.domain.errors import Refused
+from kubegenie_tui.domain.errors import KubeGenieError, Refused
 from kubegenie_tui.domain.fleet_rows import FleetRows
 from kubegenie_tui.domain.fleet_view import FleetView
 from kubegenie_tui.domain.live import Changes, LiveRows, LiveState, Phase
@@ -26,6 +26,21 @@ def arranged(view: FleetView, fleet: FleetRows) -> list[tuple[str, str]]:
     for _ in view.arrange(fleet.rows):
         pass
     return shown(view)
+
+
+def follow(view: FleetView, fleet: FleetRows) -> None:
+    def take(changes: Changes) -> None:
+        view.apply(changes.upserted, changes.removed)
+
+    fleet.subscribe(take)
+
+
+def phase_of(fleet: FleetRows) -> Phase:
+    return fleet.state.phase
+
+
+def error_of(fleet: FleetRows) -> KubeGenieError | None:
+    return fleet.state.error
 
 
 def shown(view: FleetView) -> list[tuple[str, str]]:
@@ -56,7 +71,7 @@ def test_changes_of_one_cluster_touch_only_its_rows() -> None:
     arranged(view, fleet)
     heard: list[Changes] = []
     fleet.subscribe(heard.append)
-    fleet.subscribe(lambda changes: view.apply(changes.upserted, changes.removed) and None)
+    follow(view, fleet)
     put(us, "b")
     us.remove("uid-a")
     us.publish()
@@ -89,7 +104,7 @@ def test_a_cluster_that_leaves_takes_its_rows_along() -> None:
     fleet.join("us", us)
     view = FleetView(fleet)
     arranged(view, fleet)
-    fleet.subscribe(lambda changes: view.apply(changes.upserted, changes.removed) and None)
+    follow(view, fleet)
     fleet.leave("us")
     fleet.publish()
     assert shown(view) == [("eu", "a")]
@@ -138,11 +153,11 @@ def test_one_live_cluster_makes_the_rows_live_and_only_all_in_trouble_are_troubl
     broken = rows_of(phase=Phase.LOADING)
     broken.set_state(LiveState(Phase.LOADING, 1.0, error))
     fleet.join("rack", broken)
-    assert fleet.state.error is error
+    assert error_of(fleet) is error
     slow = rows_of(phase=Phase.LOADING)
     fleet.join("slow", slow)
-    assert fleet.state.phase is Phase.LOADING
-    assert fleet.state.error is None
+    assert phase_of(fleet) is Phase.LOADING
+    assert error_of(fleet) is None
     slow.set_state(LiveState(Phase.LIVE, 5.0))
     slow.publish()
-    assert fleet.state.phase is Phase.LIVE
+    assert phase_of(fleet) is Phase.LIVE

@@ -1,0 +1,40 @@
+"""Several namespaces as one scope: `shop,payments`, or a set that was saved under a name, `+web`."""
+
+from collections.abc import Callable
+
+from kubegenie_tui.domain.errors import UsageError
+
+BETWEEN = ","
+SIGN = "+"
+"""Begins the name of a saved set where a namespace is expected."""
+
+
+def names_of(scope: str) -> tuple[str, ...]:
+    """The namespaces of a scope, none for all of them."""
+    return tuple(dict.fromkeys(name.strip() for name in scope.split(BETWEEN) if name.strip()))
+
+
+def is_set(scope: str) -> bool:
+    """Whether a scope is more than one namespace and less than all."""
+    return BETWEEN in scope
+
+
+def resolve_scope(scope: str, saved: Callable[[str], str | None]) -> str:
+    """The namespaces a scope means, with commas between them.
+
+    Args:
+        scope: as typed: a namespace, several, `+NAME`, or empty for all.
+        saved: the namespaces of a saved set, None when there is none of that name.
+
+    Raises:
+        UsageError: there is no set of that name.
+    """
+    if not scope.startswith(SIGN):
+        return BETWEEN.join(names_of(scope))
+    found = saved(scope.removeprefix(SIGN))
+    if found is None:
+        name = scope.removeprefix(SIGN)
+        raise UsageError(
+            f'There is no set of namespaces named "{name}"', next_step=f"save one: `:nsset {name} shop,payments`"
+        )
+    return found

@@ -1,0 +1,148 @@
+"""What a person keeps of what a table shows: namespace sets and saved views."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+from textual.content import Content
+
+from kubegenie_tui.domain.command_line import Command
+from kubegenie_tui.domain.errors import KubeGenieError, UsageError
+from kubegenie_tui.domain.namespace_set import BETWEEN, SIGN, names_of, resolve_scope
+from kubegenie_tui.domain.place import Place
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.screens.picker import Choice, PickerScreen
+
+if TYPE_CHECKING:
+    from kubegenie_tui.screens.row_keys import RowKeys
+    from kubegenie_tui.services import Services
+
+ROOM = 24
+"""Cells for a name before what it stands for."""
+
+
+class ViewControl:
+    """Acts on `:nsset` and `:view` for one screen."""
+
+    def __init__(self, screen: "RowKeys", services: "Services") -> None:
+        self._screen = screen
+        self._sets = services.store.namespace_sets
+        self._views = services.store.views
+
+    @property
+    def scopes(self) -> list[str]:
+        """The saved sets, as they are typed where a namespace is expected."""
+        return [f"{SIGN}{name}" for name in self._sets.names]
+
+    @property
+    def view_names(self) -> list[str]:
+        """The saved views."""
+        return self._views.names
+
+    def resolve(self, scope: str) -> str:
+        """The namespaces that a scope means.
+
+        Raises:
+            UsageError: there is no set of that name.
+        """
+        return resolve_scope(scope, self._sets.get)
+
+    def run(self, command: Command) -> None:
+        """Do what a command says.
+
+        Raises:
+            UsageError: it cannot be understood, or there is nothing of that name.
+        """
+        if command.verb == "nsset":
+            self._run_set(command.words)
+        else:
+            self._run_view(command.words)
+
+    def _run_set(self, words: Sequence[str]) -> None:
+        match words:
+            case []:
+                choices = [_choice(name, self._sets.get(name) or "") for name in self._sets.names]
+                hint = "none yet: :nsset web shop,payments saves one"
+                self._pick("Namespace sets", choices, hint, lambda name: self._go_to_scope(f"{SIGN}{name}"))
+            case ["remove", name]:
+                self._known(self._sets.names, name, "set of namespaces")
+                self._keep(lambda: self._sets.remove(name), f"Forgot the set {name}")
+            case [name]:
+                self._known(self._sets.names, name, "set of namespaces")
+                self._go_to_scope(f"{SIGN}{name}")
+            case [name, *namespaces]:
+                chosen = names_of(BETWEEN.join(namespaces))
+                self._keep(
+                    lambda: self._sets.set(name, BETWEEN.join(chosen)),
+                    f"Saved {SIGN}{name}: {', '.join(chosen)}",
+                    lambda: self._go_to_scope(f"{SIGN}{name}"),
+                )
+
+    def _run_view(self, words: Sequence[str]) -> None:
+        match words:
+            case []:
+                choices = [_choice(name, self._told(name)) for name in self._views.names]
+                self._pick("Saved views", choices, "none yet: :view save NAME saves this one", self._open)
+            case ["save", name]:
+                place = msgspec.structs.replace(self._screen.current_place(), selected="", selected_namespace="")
+                text = msgspec.json.encode(place).decode()
+                self._keep(lambda: self._views.set(name, text), f"Saved this view as {name}")
+            case ["remove", name]:
+                self._known(self._views.names, name, "view")
+                self._keep(lambda: self._views.remove(name), f"Forgot the view {name}")
+            case [name]:
+                self._known(self._views.names, name, "view")
+                self._open(name)
+            case _:
+                raise UsageError("A view has one word for its name", next_step="for example: view save broken-pods")
+
+    def _open(self, name: str) -> None:
+        try:
+            view = msgspec.json.decode(self._views.get(name) or "", type=Place)
+        except msgspec.MsgspecError:
+            self._say(f"The view {name} was saved by another version and cannot be read", "warning")
+            return
+        here = self._screen.current_place()
+        kept = {pane: getattr(here, pane) for pane in ("tree", "genie", "detail")}
+        self._screen.show(msgspec.structs.replace(view, **kept))
+
+    def _told(self, name: str) -> str:
+        try:
+            view = msgspec.json.decode(self._views.get(name) or "", type=Place)
+        except msgspec.MsgspecError:
+            return ""
+        parts = (view.kind, view.namespace or "all namespaces", f"/{view.filter}" if view.filter else "")
+        return "  ".join(part for part in parts if part)
+
+    def _go_to_scope(self, scope: str) -> None:
+        here = self._screen.current_place()
+        self._screen.show(msgspec.structs.replace(here, namespace=scope, selected=""))
+
+    def _known(self, names: Sequence[str], name: str, what: str) -> None:
+        if name not in names:
+            known = f"there are {', '.join(names)}" if names else "none is saved yet"
+            raise UsageError(f'There is no {what} named "{name}"', next_step=known)
+
+    def _pick(self, title: str, choices: list[Choice], nothing: str, then: Callable[[str], None]) -> None:
+        picker = PickerScreen(title, choices, nothing=nothing)
+        self._screen.app.push_screen(picker, lambda picked: then(picked) if picked else None)
+
+    def _keep(self, write: Callable[[], Awaitable[object]], said: str, then: Callable[[], None] | None = None) -> None:
+        async def work() -> None:
+            try:
+                await write()
+            except KubeGenieError as error:
+                self._say(str(error), "error")
+                return
+            self._say(said)
+            if then is not None:
+                then()
+
+        self._screen.run_worker(work(), group="keep-view", exit_on_error=False)
+
+    def _say(self, words: str, severity: Literal["information", "warning", "error"] = "information") -> None:
+        self._screen.notify(plain(words), severity=severity, markup=False)
+
+
+def _choice(name: str, what: str) -> Choice:
+    return Choice(name, Content.assemble(plain(name).ljust(ROOM), (f"  {plain(what)}", "$muted")))
