@@ -17,6 +17,7 @@ from kubegenie_tui.domain.conversation import (
     Failed,
     Finished,
     Focus,
+    PlanProposed,
     TextDelta,
     ToolStarted,
 )
@@ -67,8 +68,21 @@ async def _why_it_failed(agent: "ClusterAgent") -> Exit:
 
 
 def write_event(event: ChatEvent) -> None:
-    """One event as a line of JSON: its type's name under `event`, then its fields."""
-    write_json_line({"event": type(event).__name__, **msgspec.structs.asdict(event)})
+    """One event as a line of JSON: its type's name under `event`, then its fields; of a plan what names it."""
+    fields = proposal_fields(event) if isinstance(event, PlanProposed) else msgspec.structs.asdict(event)
+    write_json_line({"event": type(event).__name__, **fields})
+
+
+def proposal_fields(event: PlanProposed) -> dict[str, str]:
+    """A proposal without its steps: what they write may be a secret."""
+    tier = event.tier.words if event.tier is not None else ""
+    return {"title": event.plan.title, "cluster": event.plan.cluster, "tier": tier, "command": event.command}
+
+
+def proposal_text(event: PlanProposed) -> str:
+    """What is proposed, and the command that shows what it would do and asks for a yes."""
+    tier = f" ({event.tier.words})" if event.tier is not None else ""
+    return f"Proposed, not made: {plain(event.plan.title)}{tier}\nTo look at it and decide:\n  {plain(event.command)}\n"
 
 
 class Answer:
@@ -86,6 +100,8 @@ class Answer:
                 self._say(plain_lines(text))
             case ChoicesOffered(question=question, choices=choices):
                 self._say("\n".join([plain(question), *(f"  {plain(str(choice))}" for choice in choices)]))
+            case PlanProposed():
+                self._say(proposal_text(event))
             case ToolStarted(label=label) if sys.stderr.isatty():
                 sys.stderr.write(f"… {plain(label)}\n")
             case Failed(what=what, why=why, next_step=next_step):

@@ -13,16 +13,20 @@ IMAGE = "image"
 def answers_of(operation: Operation, fields: Sequence[Field], given: Mapping[str, str]) -> dict[str, Value]:
     """Answers by field id; what nobody says keeps the value that the field begins with.
 
+    Args:
+        operation: what is wanted.
+        fields: what it asks for.
+        given: what was said, by field id; see `with_container`.
+
     Raises:
         UsageError: something is missing, is not asked for, or makes no sense.
     """
-    said = _with_container(fields, given) if operation.id == IMAGE else dict(given)
-    for name in said:
+    for name in given:
         if name not in {each.id for each in fields}:
             raise UsageError(f'{operation.id} does not take "{name}"', next_step=f"it takes {takes(fields)}")
-    if fields and operation.asks and not said and any(isinstance(each, NumberField | TextField) for each in fields):
+    if fields and operation.asks and not given and any(isinstance(each, NumberField | TextField) for each in fields):
         raise UsageError(f"{operation.id}: something has to be said first", next_step=f"it takes {takes(fields)}")
-    return {each.id: _read(operation, each, said) for each in fields}
+    return {each.id: _read(operation, each, given) for each in fields}
 
 
 def takes(fields: Sequence[Field]) -> str:
@@ -63,10 +67,15 @@ def _begins_with(field: Field) -> str:
     return "" if field.value is None else str(field.value)
 
 
-def _with_container(fields: Sequence[Field], given: Mapping[str, str]) -> dict[str, str]:
-    """`image` without a container is for the only one, or for the one that runs that repository already."""
+def with_container(operation: Operation, fields: Sequence[Field], given: Mapping[str, str]) -> dict[str, str]:
+    """`image` without a container is for the only one, or for the one that runs that repository already.
+
+    Raises:
+        UsageError: it could be for several.
+    """
     said = dict(given)
-    image = said.pop(IMAGE, "") if not any(each.id == IMAGE for each in fields) else ""
+    is_whole = operation.id != IMAGE or any(each.id == IMAGE for each in fields)
+    image = "" if is_whole else said.pop(IMAGE, "")
     if image:
         same = [
             each for each in fields if isinstance(each, TextField) and _repository(each.value) == _repository(image)

@@ -3,6 +3,7 @@
 import secrets
 import shlex
 import time
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -13,7 +14,7 @@ from kubegenie_tui.domain.conversation import ObjectRef, PlanProposed
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.plan import Plan, Preview
-from kubegenie_tui.genie.proposing.answers import answers_of
+from kubegenie_tui.genie.proposing.answers import answers_of, with_container
 from kubegenie_tui.genie.reading.scope import Scope, can_propose
 
 ASKED_BY = "genie"
@@ -48,14 +49,14 @@ async def proposed(scope: Scope, wish: Wish) -> Proposal:
         KubeGenieError: the gate refuses, or the cluster does not tell.
     """
     require_writable(scope)
-    plan = await planned(scope, wish)
+    plan, command = await planned(scope, wish)
     assert scope.look is not None
     preview = await scope.look(plan)
     if preview.refusal is not None:
         raise preview.refusal
     if not any(step.diff for step in preview.steps):
         raise UsageError(f"{plan.title}: nothing would change", "it is so already")
-    return Proposal(PlanProposed(plan, preview.tier, command_of(wish, scope.reader.name)), preview)
+    return Proposal(PlanProposed(plan, preview.tier, command), preview)
 
 
 def require_writable(scope: Scope) -> None:
@@ -68,8 +69,8 @@ def require_writable(scope: Scope) -> None:
         raise UsageError(f"{scope.reader.name} is read-only here", "nothing is changed in it, so I propose nothing")
 
 
-async def planned(scope: Scope, wish: Wish) -> Plan:
-    """The plan of a wish; the cluster is read, not asked whether it would do it.
+async def planned(scope: Scope, wish: Wish) -> tuple[Plan, str]:
+    """The plan of a wish, and the command that makes the same; nobody is asked yet whether it would do.
 
     Raises:
         UsageError: the wish makes no sense.
@@ -78,9 +79,12 @@ async def planned(scope: Scope, wish: Wish) -> Plan:
     reader, operation = scope.reader, proposable(wish.operation)
     _require_fit(operation, reader.kinds.resolve(wish.refs[0].kind), len(wish.refs))
     targets = await read_targets(reader, wish.refs) if operation.reads else named_targets(reader, wish.refs)
-    answers = answers_of(operation, await operation.fields(reader, targets), wish.given)
+    fields = await operation.fields(reader, targets)
+    said = with_container(operation, fields, wish.given)
+    answers = answers_of(operation, fields, said)
     plan = await operation.build(Request(reader, targets, time.time(), secrets.token_hex(2), answers))
-    return msgspec.structs.replace(plan, asked_by=ASKED_BY)
+    command = _command(operation, wish.refs, said, reader.name)
+    return msgspec.structs.replace(plan, asked_by=ASKED_BY), command
 
 
 def proposable(word: str) -> Operation:
@@ -104,10 +108,10 @@ def _require_fit(operation: Operation, kind: Kind, count: int) -> None:
         raise UsageError(f"One at a time: {operation.words}", f"{count} are named")
 
 
-def command_of(wish: Wish, cluster: str) -> str:
-    """The same on a command line."""
-    first = wish.refs[0]
-    words = ["kubegenie", "do", wish.operation, first.kind, *(ref.name for ref in wish.refs)]
-    words += [f"--{name}={text}" for name, text in wish.given.items()]
-    words += ["-n", first.namespace] if first.namespace else []
+def _command(operation: Operation, refs: Sequence[ObjectRef], said: Mapping[str, str], cluster: str) -> str:
+    """`kubegenie do scale deployments.apps/web replicas=5 -n shop --context prod`."""
+    words = ["kubegenie", "do", operation.id, *(f"{ref.kind}/{ref.name}" for ref in refs)]
+    for name, text in said.items():
+        words += shlex.split(text) if operation.takes_rest else [f"{name}={text}"]
+    words += ["-n", refs[0].namespace] if refs[0].namespace else []
     return shlex.join([*words, "--context", cluster])

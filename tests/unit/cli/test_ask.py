@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import shlex
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,6 +58,34 @@ def test_a_program_gets_one_event_a_line(demo_kubeconfig: Path, capsys: Captured
         "cancelled": False,
     }
     assert err == ""
+
+
+def test_a_change_is_proposed_with_the_command_for_it_and_not_made(demo_kubeconfig: Path, capsys: Captured) -> None:
+    title = "Scale deployment shop/checkout from 3 to 5"
+    assert ask(demo_kubeconfig, "scale checkout to 5", "-n", "shop") == Exit.OK
+    out, err = capsys.readouterr()
+    *_, proposed, how, command = out.splitlines()
+    assert (proposed, how) == (f"Proposed, not made: {title} (W1 reversible)", "To look at it and decide:")
+    assert err == ""
+    words = shlex.split(command)
+    assert main([*words[1:], "--kubeconfig", str(demo_kubeconfig), "--dry-run"]) == Exit.OK
+    assert title in capsys.readouterr().out
+    assert ask(demo_kubeconfig, "scale checkout to 5", "-n", "shop", "-o", "json") == Exit.OK
+    events = [msgspec.json.decode(line) for line in capsys.readouterr().out.splitlines()]
+    assert events[-2] == {
+        "event": "PlanProposed",
+        "title": title,
+        "cluster": "prod-eu",
+        "tier": "W1 reversible",
+        "command": command.strip(),
+    }
+
+
+def test_in_a_read_only_cluster_nothing_is_proposed(demo_kubeconfig: Path, capsys: Captured) -> None:
+    assert main(["--kubeconfig", str(demo_kubeconfig), "--read-only", "ask", "scale checkout to 5"]) == Exit.OK
+    out, _ = capsys.readouterr()
+    assert "is read-only here" in out
+    assert "Proposed" not in out
 
 
 def test_the_question_may_come_from_standard_input(

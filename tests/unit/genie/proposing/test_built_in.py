@@ -137,8 +137,24 @@ async def test_a_read_only_cluster_says_so_and_offers_nothing(prod_world: World,
     assert not [event for event in events if isinstance(event, PlanProposed | ToolFinished)]
 
 
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("label deployment checkout with team=Red tier-", "label deployments.apps/checkout team=Red tier- -n shop"),
+        (
+            "set image of frontend to shop/frontend:9",
+            "image deployments.apps/frontend frontend=shop/frontend:9 -n shop",
+        ),
+        ("cordon node-2", "cordon nodes/node-2"),
+    ],
+)
+async def test_each_proposal_has_a_command(genie: Genie, text: str, command: str) -> None:
+    [proposed] = proposals(await ask(genie, text))
+    assert proposed.command == f"kubegenie do {command} --context prod-eu"
+
+
 async def test_the_command_proposes_the_same(genie: Genie) -> None:
     [proposed] = proposals(await ask(genie, "scale checkout to 5"))
-    assert proposed.command == ("kubegenie do scale deployments.apps checkout --replicas=5 -n shop --context prod-eu")
+    assert proposed.command == ("kubegenie do scale deployments.apps/checkout replicas=5 -n shop --context prod-eu")
     [step] = proposed.plan.steps
     assert (step.verb, step.body, step.subresource) == (Verb.PATCH, {"spec": {"replicas": 5}}, "scale")
