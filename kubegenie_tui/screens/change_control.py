@@ -90,6 +90,18 @@ class ChangeControl:
         agent = await self._services.manager.open(wanted.ref.cluster)
         await EditControl(self._app, self._decide).edit(agent, wanted.ref, outside=wanted.view == "editor")
 
+    async def _create(self, wanted: ViewRequested) -> None:
+        from kubegenie_tui.screens.create_control import CreateControl
+
+        agent = await self._services.manager.open(wanted.cluster)
+        control = CreateControl(self._app, agent, wanted.namespace or agent.status.namespace, self._decide)
+        if wanted.view == "create":
+            await control.create(wanted.argument)
+        elif wanted.argument:
+            await control.apply(wanted.argument)
+        else:
+            raise UsageError("Apply which file?", next_step="`:apply FILE`; `:create` takes a paste")
+
     async def _decide(self, plan: Plan) -> "Left":
         return await self._app.push_screen_wait(await self._plan_screen(PlanRequested(plan)))
 
@@ -108,5 +120,7 @@ CHANGE_VIEWS: "dict[str, Callable[[ChangeControl, ViewRequested], Coroutine[None
     "audit": ChangeControl._show_audit,
     "edit": ChangeControl._edit,
     "editor": ChangeControl._edit,
+    "create": ChangeControl._create,
+    "apply": ChangeControl._create,
 }
 """By the word of their command."""

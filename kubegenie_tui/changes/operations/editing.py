@@ -48,7 +48,7 @@ class Draft(msgspec.Struct, frozen=True):
 
     def with_fault(self, text: str, error: KubeGenieError) -> str:
         """The person's text with what is wrong with it on top."""
-        return "\n".join([*self._head(error.what, error.why, error.next_step), *_body(text)])
+        return "\n".join([*self._head(error.what, error.why, error.next_step), *without_head(text)])
 
     def plan(self, text: str) -> Plan | None:
         """What the edit means; None when it changes nothing.
@@ -56,7 +56,7 @@ class Draft(msgspec.Struct, frozen=True):
         Raises:
             UsageError: the text is no YAML, not one object, or another object; with the line.
         """
-        body = _body(text)
+        body = without_head(text)
         if not any(line.strip() for line in body):
             return None
         documents = read_documents("\n".join([*self._head(""), *body]), SOURCE)
@@ -100,7 +100,7 @@ def draft_of(cluster: str, kind: Kind, manifest: Manifest) -> Draft:
     return Draft(ObjectRef(kind.id, name, namespace, cluster), words, view)
 
 
-def _body(text: str) -> list[str]:
+def without_head(text: str) -> list[str]:
     """The lines of a text without ours; blank ones at its end may belong to a value."""
     lines = text.split("\n")
     while lines and lines[0].startswith(MARK.rstrip()):
