@@ -1,0 +1,93 @@
+"""Changes that the genie proposes in the app on the demo's clusters: looked at, said yes or no to, remembered."""
+
+from pathlib import Path
+from typing import Any
+
+from kubegenie_tui.domain.conversation import Message
+from kubegenie_tui.screens.plan import PlanScreen
+from kubegenie_tui.screens.plan_dialog import Phase
+from kubegenie_tui.widgets.chat_pane import ChatPane
+from tests.ui.on_demo import OnDemo, app_on_demo
+from tests.ui.test_genie import ask
+
+PODS: dict[str, Any] = {"context": "prod-eu", "namespace": "shop", "command": "pods"}
+TITLE = "Scale deployment shop/checkout from 3 to 5"
+
+
+def replicas(demo: OnDemo) -> int:
+    assert demo.server is not None
+    found = demo.server.worlds["prod-eu"].cluster.get("deployments.apps", "checkout", "shop")
+    assert found is not None
+    return int(found["spec"]["replicas"])
+
+
+def node(demo: OnDemo) -> dict[str, Any]:
+    assert demo.server is not None
+    found = demo.server.worlds["prod-eu"].cluster.get("nodes", "node-2")
+    assert found is not None
+    return found
+
+
+async def review(demo: OnDemo, wish: str) -> None:
+    """Ask for a change, and choose to look at the plan."""
+    await ask(demo, wish)
+    await demo.until_shown("review and apply")
+    assert "W1 reversible" in demo.text()
+    await demo.pilot.press("1")
+    await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.DECIDING)
+    await demo.until_shown("asked by genie")
+    await demo.pilot.pause()
+
+
+def said(demo: OnDemo) -> list[Message]:
+    return demo.app.services.sessions.of("prod-eu").messages
+
+
+async def told(demo: OnDemo, words: str) -> None:
+    await demo.until(lambda: demo.app.screen.query(ChatPane))
+    await demo.until_shown(words)
+    await demo.until(lambda: words in said(demo)[-1].text)
+
+
+async def test_a_proposal_is_reviewed_applied_and_remembered(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, (200, 60), **PODS) as demo:
+        await review(demo, "cordon node-2")
+        await demo.pilot.press("y")
+        await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.OVER)
+        assert node(demo)["spec"]["unschedulable"] is True
+        await demo.pilot.press("escape")
+        await told(demo, "Done in ")
+        assert said(demo)[-1].text.startswith("Made: Cordon node node-2. Done in ")
+        assert "✓ Done in " in demo.text()
+        await demo.pilot.press("1")
+        assert demo.app.screen.query_one(ChatPane).input.text == "1"
+
+
+async def test_what_goes_on_in_the_background_is_told_at_its_end(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, (200, 60), **PODS) as demo:
+        await review(demo, "scale checkout to 5")
+        await demo.pilot.press("y")
+        await demo.until(lambda: replicas(demo) == 5)
+        await demo.pilot.press("b")
+        await demo.until(lambda: demo.app.screen.query(ChatPane))
+        assert "Made" not in said(demo)[-1].text
+
+
+async def test_what_the_person_leaves_is_not_made_and_can_be_looked_at_again(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, (200, 60), **PODS) as demo:
+        await review(demo, "scale checkout to 5")
+        await demo.pilot.press("escape")
+        await told(demo, "The person left it; nothing was changed")
+        assert replicas(demo) == 3
+        assert said(demo)[-2].text.endswith(f"Proposed, not made: {TITLE}")
+        assert said(demo)[-1].text.startswith(f"Not made: {TITLE}.")
+        await demo.pilot.press("1")
+        await demo.until(lambda: isinstance(demo.app.screen, PlanScreen))
+
+
+async def test_a_read_only_cluster_is_offered_nothing(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, (200, 60), read_only=True, **PODS) as demo:
+        await ask(demo, "scale checkout to 5")
+        await demo.until_shown("is read-only here")
+        await demo.until_shown("built-in ·")
+        assert "review and apply" not in demo.text()
