@@ -5,6 +5,7 @@ from pathlib import Path
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Step, Verb
 from kubegenie_tui.screens.audit import AuditScreen
+from kubegenie_tui.screens.editor import EditorScreen
 from kubegenie_tui.screens.messages import PlanRequested
 from kubegenie_tui.screens.plan import PlanScreen
 from kubegenie_tui.screens.undo import UndoScreen
@@ -85,3 +86,28 @@ async def test_a_read_only_cluster_refuses(tmp_path: Path) -> None:
         demo.app.post_message(PlanRequested(LABELLED))
         await demo.until_shown("✖ prod-eu is read-only here")
         assert "Apply" not in demo.text()
+
+
+async def test_an_edit_that_the_server_refuses_is_not_lost(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, context="prod-eu", namespace="shop", command="cm /checkout-config") as demo:
+        await demo.until(lambda: demo.names == ["checkout-config"])
+        await demo.command("edit")
+        await demo.until(lambda: isinstance(demo.app.screen, EditorScreen))
+        editor = demo.app.screen
+        assert isinstance(editor, EditorScreen)
+        text = editor.area.text
+        editor.area.load_text(text.replace("metadata:", "metadata:\n  labels: [1, 2]"))
+        await demo.pilot.press("ctrl+s")
+        await demo.until_shown("refused")
+        await demo.pilot.press("escape")
+        await demo.until(lambda: "✖" in editor.area.text)
+        assert "labels: [1, 2]" in editor.area.text
+        editor.area.load_text(editor.area.text.replace("labels: [1, 2]", "labels: {team: red}"))
+        await demo.pilot.press("ctrl+s")
+        await demo.until_shown("W1 reversible")
+        await demo.pilot.pause()
+        await demo.pilot.press("y")
+        await demo.until_shown("Done in ")
+        assert (await labels(demo))["team"] == "red"
+        await demo.pilot.press("escape")
+        await demo.until(lambda: demo.app.screen is demo.app.place)

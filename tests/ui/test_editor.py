@@ -1,5 +1,6 @@
 import base64
 import os
+import signal
 import stat
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -224,3 +225,10 @@ def test_the_editor_is_the_persons() -> None:
     assert editor_command({"EDITOR": "no-such", "KUBE_EDITOR": program}) == [program]
     with pytest.raises(UsageError, match="There is no editor no-such-editor"):
         editor_command({"EDITOR": "no-such-editor"})
+
+
+def test_ctrl_c_in_an_editor_does_not_end_the_app() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with outside._deaf_to_interrupts():
+        os.kill(os.getpid(), signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
