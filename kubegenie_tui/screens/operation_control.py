@@ -1,8 +1,10 @@
 """From a key, the menu or a typed word to a plan: what must be asked is asked, and nothing is written here."""
 
+import asyncio
+import re
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -11,10 +13,12 @@ from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.form import Field, Value
 from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.manifest import mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.key_words import key_word
 from kubegenie_tui.keys import PLACES
-from kubegenie_tui.screens.messages import PlanRequested
+from kubegenie_tui.screens.messages import PlanRequested, ViewRequested
 from kubegenie_tui.screens.picker import Choice
 
 if TYPE_CHECKING:
@@ -25,7 +29,12 @@ if TYPE_CHECKING:
 
 ROOM = 34
 """Cells for what a choice does, before its key."""
-_OPERATE = "operate('"
+_OPERATE = re.compile(r"operate\((?:'[^']*', )?'([^']*)'\)$")
+"""An action that begins operations, and which."""
+LOOK_SECONDS = 0.5
+"""Between two looks whether a container runs."""
+LOOKS = 120
+"""After these it does not start: an image that is far away takes a while."""
 
 
 class OperationControl:
@@ -100,8 +109,8 @@ class OperationControl:
         keys = {
             word: keymap.get(key.id, key.keys)
             for key in PLACES["explorer"]
-            if key.action.startswith(_OPERATE)
-            for word in key.action.removeprefix(_OPERATE).rstrip("')").split()
+            if (found := _OPERATE.search(key.action))
+            for word in found[1].split()
         }
         return [_choice(each.id, each.words, keys.get(each.id, "")) for each in operations_of(kind)]
 
@@ -126,9 +135,32 @@ class OperationControl:
                 return
             for agent, targets in read:
                 request = Request(agent, targets, time.time(), secrets.token_hex(2), answers)
-                self._screen.post_message(PlanRequested(await operation.build(request)))
+                plan = await operation.build(request)
+                container = operation.opens(plan) if operation.opens else ""
+                self._screen.post_message(PlanRequested(plan, told=self._opening(agent, plan, container)))
         except KubeGenieError as error:
             self._complain(error)
+
+    def _opening(self, agent: "ClusterAgent", plan: Plan, container: str) -> Callable[[bool, str], object] | None:
+        """What is to follow once a plan is done; None when nothing is."""
+        if not container:
+            return None
+        ref = plan.steps[0].ref
+
+        def told(done: bool, _: str) -> None:
+            if done:
+                self._screen.run_worker(self._attach(agent, ref, container), group="attach", exit_on_error=False)
+
+        return told
+
+    async def _attach(self, agent: "ClusterAgent", ref: ObjectRef, container: str) -> None:
+        """Go into a container as soon as it runs."""
+        try:
+            await until_it_runs(agent, ref, container)
+        except KubeGenieError as error:
+            self._complain(error)
+        else:
+            self._screen.post_message(ViewRequested("attach", ref.cluster, ref, ref.namespace, container))
 
     async def _read(
         self, operation: "Operation", cluster: str, refs: Sequence[ObjectRef]
@@ -155,6 +187,31 @@ class OperationControl:
 
     def _complain(self, error: KubeGenieError) -> None:
         self._screen.notify(str(error), severity="warning", markup=False)
+
+
+async def until_it_runs(agent: "ClusterAgent", ref: ObjectRef, container: str) -> None:
+    """Wait for a container to begin.
+
+    Raises:
+        UsageError: it does not, with what the node says.
+        ClusterError: the pod cannot be read.
+    """
+    kind = agent.kinds.resolve(ref.kind)
+    for _ in range(LOOKS):
+        pod = await agent.get(kind, ref.name, ref.namespace)
+        states = {
+            text_at(status, "name"): mapping_at(status, "state")
+            for part in ("containerStatuses", "ephemeralContainerStatuses")
+            for status in mappings_at(pod, f"status.{part}")
+        }
+        state = states.get(container, {})
+        if "running" in state:
+            return
+        if "terminated" in state:
+            raise UsageError(f"{container} of {ref} has ended", text_at(state, "terminated.reason"), "l shows its log")
+        await asyncio.sleep(LOOK_SECONDS)
+    why = " ".join(text_at(state, f"waiting.{part}") for part in ("reason", "message")).strip()
+    raise UsageError(f"{container} of {ref} does not start", why, "its events tell more; a attaches later")
 
 
 def _choice(word: str, what: str, keys: str) -> Choice:

@@ -1,18 +1,22 @@
 """From a key, the menu or a typed word to the plan that the app shows."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.plan import Plan, Verb
 from kubegenie_tui.navigation import Navigation
-from kubegenie_tui.screens import messages
+from kubegenie_tui.screens import messages, operation_control
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.fleet import FleetScreen
 from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.picker import PickerScreen
 from tests.ui.on_demo import OnDemo, app_on_demo
+from tests.ui.played_cluster import PlayedCluster
 
 DEPLOYMENTS: dict[str, Any] = {"context": "prod-eu", "namespace": "shop", "command": "deployments"}
 
@@ -78,6 +82,7 @@ async def test_the_menu_names_what_fits_with_its_key(tmp_path: Path, plans: list
         await demo.until_shown("pause the rollout")
         shown = demo.text()
         assert "ctrl+d" in shown
+        assert re.search(r"scale +s\b", shown)
         assert "cordon" not in shown
         await demo.pilot.press(*"restart", "enter")
         await demo.until(lambda: plans)
@@ -104,3 +109,45 @@ async def test_rows_of_several_clusters_are_a_plan_each(tmp_path: Path, plans: l
         await demo.pilot.press("ctrl+a", "r")
         await demo.until(lambda: len(plans) == 2)
         assert {plan.cluster for plan in plans} == {"prod-eu", "staging"}
+
+
+async def test_a_debug_container_is_entered_as_soon_as_it_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    posted: list[Any] = []
+
+    def keep(self: ExplorerScreen, message: Any) -> bool:
+        if isinstance(message, messages.PlanRequested | messages.ViewRequested):
+            posted.append(message)
+            return True
+        return original(self, message)
+
+    async def runs(agent: object, ref: ObjectRef, container: str) -> None:
+        """It runs already."""
+
+    original = ExplorerScreen.post_message
+    monkeypatch.setattr(ExplorerScreen, "post_message", keep)
+    monkeypatch.setattr(operation_control, "until_it_runs", runs)
+    async with app_on_demo(tmp_path, **DEPLOYMENTS | {"command": "pods"}) as demo:
+        await opened(demo, "redis-0")
+        await demo.command("debug --image=busybox:1.37")
+        await demo.until(lambda: posted)
+        plan, told = posted[0].plan, posted[0].told
+        (container,) = plan.steps[0].body["spec"]["ephemeralContainers"]
+        told(False, "refused")
+        told(True, "done")
+        await demo.until(lambda: len(posted) > 1)
+        assert (posted[1].view, posted[1].ref.name, posted[1].argument) == ("attach", "redis-0", container["name"])
+        assert len(posted) == 2
+
+
+async def test_a_container_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(operation_control, "LOOK_SECONDS", 0)
+    cluster: Any = PlayedCluster()
+    ref = ObjectRef("pods", "web", "shop")
+    for state, said in (
+        ({"terminated": {"reason": "Completed"}}, "debug of pods shop/web has ended · Completed"),
+        ({"waiting": {"reason": "ImagePullBackOff"}}, "does not start · ImagePullBackOff"),
+    ):
+        status = {"ephemeralContainerStatuses": [{"name": "debug", "state": state}]}
+        cluster.put("pods", {"metadata": {"name": "web", "namespace": "shop"}, "status": status})
+        with pytest.raises(UsageError, match=said):
+            await operation_control.until_it_runs(cluster, ref, "debug")

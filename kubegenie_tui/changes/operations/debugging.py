@@ -16,6 +16,9 @@ SHELL = "sh"
 SUBRESOURCE = "ephemeralcontainers"
 NO_ONE = "none: its own processes only"
 LONGEST_NAME = 63
+LONGEST_SECONDS = 4 * 3600
+"""After this a shell on a node ends by itself: a privileged pod must not be forgotten."""
+SHELL_CONTAINER = "shell"
 _INTO_THE_NODE = ["nsenter", "--target", "1", "--mount", "--uts", "--ipc", "--net", "--pid", "--"]
 
 
@@ -54,6 +57,7 @@ def node_shell_step(node: Target, token: str, image: str = IMAGE, namespace: str
         "spec": {
             "nodeName": node.name,
             "restartPolicy": "Never",
+            "activeDeadlineSeconds": LONGEST_SECONDS,
             "terminationGracePeriodSeconds": 0,
             "hostPID": True,
             "hostIPC": True,
@@ -61,7 +65,7 @@ def node_shell_step(node: Target, token: str, image: str = IMAGE, namespace: str
             "tolerations": [{"operator": "Exists"}],
             "containers": [
                 {
-                    "name": "shell",
+                    "name": SHELL_CONTAINER,
                     "image": image,
                     "command": [*_INTO_THE_NODE, SHELL, "-l"],
                     "stdin": True,
@@ -107,7 +111,13 @@ async def _node_shell(request: Request) -> Plan:
     return request.plan(f"Open a shell on {node.words}", [step], "a privileged pod is root on the node")
 
 
-DEBUG = Operation("debug", "add a debug container", can_debug, _debug, asking(_debug_fields), many=False)
+def _added(plan: Plan) -> str:
+    (container,) = plan.steps[0].body["spec"]["ephemeralContainers"]
+    name: str = container["name"]
+    return name
+
+
+DEBUG = Operation("debug", "add a debug container", can_debug, _debug, asking(_debug_fields), many=False, opens=_added)
 NODE_SHELL = Operation(
     "node-shell",
     "shell on the node",
@@ -116,4 +126,5 @@ NODE_SHELL = Operation(
     asking(_node_shell_fields),
     reads=False,
     many=False,
+    opens=lambda _: SHELL_CONTAINER,
 )

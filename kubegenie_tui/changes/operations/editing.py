@@ -73,8 +73,8 @@ class Draft(msgspec.Struct, frozen=True):
     def _head(self, *fault: str) -> list[str]:
         told = [plain(part) for part in fault if part]
         return [
-            f"{MARK}{self.words} on {self.ref.cluster}. What you change is shown before it is applied.",
-            f"{MARK}An empty text, or one without a change, changes nothing. These four lines are not kept.",
+            f"{MARK}{self.words}. What you change is shown before it is applied.",
+            f"{MARK}without a change nothing happens. These lines are not kept.",
             f"{MARK}✖ {told[0]}" if told else MARK.rstrip(),
             f"{MARK}{' · '.join(told[1:])}".rstrip(),
         ]

@@ -91,6 +91,8 @@ class Operation:
     """Whether the objects must be read before anything is asked."""
     many: bool = True
     """Whether it can be done to several at once."""
+    opens: Callable[[Plan], str] | None = None
+    """The container of the plan's pod that a person wants to be in afterwards."""
 
     def require(self, kind: Kind, count: int = 1) -> None:
         """Raise when it cannot be done.
