@@ -15,6 +15,7 @@ VERBS = {
     "ask": "ask",
     "clusters": "clusters",
     "forward": "forward",
+    "cp": "cp",
     "do": "do",
     "apply": "apply",
     "audit": "audit",

@@ -70,6 +70,7 @@ def build_parser() -> Parser:
         _add_do,
         _add_apply,
         _add_forward,
+        _add_cp,
         _add_clusters,
         _add_audit,
         _add_doctor,
@@ -155,6 +156,17 @@ def _add_changing(parser: argparse.ArgumentParser) -> None:
     _add_connection(parser)
     _add_namespace(parser)
     _add_output(parser, "json asks nothing")
+
+
+def _add_cp(add: AddParser) -> None:
+    parser = _verb(add, "cp", "copy files and directories from or into a container, which needs tar")
+    parser.add_argument("source", metavar="SOURCE", help="a path here, or POD:PATH, or NAMESPACE/POD:PATH")
+    parser.add_argument("target", metavar="TARGET", help="the same: one of the two is in a pod")
+    parser.add_argument(
+        "--container", metavar="NAME", default="", help="the container; the pod's default one without it"
+    )
+    _add_connection(parser)
+    _add_namespace(parser)
 
 
 def _add_clusters(add: AddParser) -> None:

@@ -17,6 +17,8 @@ VERBS = {
     "namespace": "switch namespace",
     "nsset": "several namespaces under one name: nsset web shop,payments",
     "view": "a saved view; save or remove one",
+    "columns": "choose the columns",
+    "sort": "by several columns: sort STATUS,-AGE",
     "api": "every kind of this cluster",
     "ask": "ask the genie",
     "chat": "the genie, full screen",
@@ -39,6 +41,7 @@ VERBS = {
     "pf": "port-forwards",
     "shell": "a shell in the pod",
     "attach": "the program the pod runs",
+    "cp": "copy files from or into the pod",
     "theme": "dark, light, high-contrast or terminal",
     "help": "keys",
     "quit": "leave",
@@ -65,11 +68,12 @@ VIEWS = frozenset(
         "pf",
         "shell",
         "attach",
+        "cp",
         "helm",
     }
 )
 """Commands that open a view, of what is typed after them or of what the cursor stands on: see `screens.views`."""
-OWN = frozenset({"nsset", "view"})
+OWN = frozenset({"nsset", "view", "columns", "sort"})
 """Commands about what is shown: the place does them itself."""
 ALL = frozenset({"all", "*", "-A", "--all-namespaces", "0"})
 
@@ -205,6 +209,8 @@ def complete(line: str, known: Known, limit: int = 8) -> list[Completion]:
 
 
 def _own_words(words: list[str], known: Known) -> Iterator[tuple[str, str]]:
+    if words[0] in ("columns", "sort"):
+        return
     names = known.views
     if words[0] == "nsset":
         names = [name.removeprefix("+") for name in known.namespaces if name.startswith("+")]

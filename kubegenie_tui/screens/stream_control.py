@@ -1,12 +1,13 @@
 """From a wish to reach into a pod to what does it: port-forwards and their list, shells, file copies."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
-from kubegenie_tui.domain.form import NumberField, TextField
+from kubegenie_tui.domain.form import ChoiceField, NumberField, TextField
 from kubegenie_tui.domain.forward import TARGETS, ForwardSpec
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.screens.messages import ViewRequested
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.services import Services
 
 PODS = frozenset({"pods"})
+FROM_POD, INTO_POD = "from the pod", "into the pod"
 _LAST_PORT = 65535
 
 
@@ -82,6 +84,35 @@ class StreamControl:
                 raw=tty,
             )
 
+    async def _copy(self, wanted: ViewRequested) -> None:
+        """Ask what to copy where, then show how far it is."""
+        from kubegenie_tui.agents.archive import Transfer
+        from kubegenie_tui.agents.copying import Copier, in_words
+        from kubegenie_tui.screens.copying import CopyScreen
+        from kubegenie_tui.screens.form import FormScreen
+
+        pod, access = _target(wanted, PODS, "copy files of"), await self._access(wanted)
+        container = await self._container(pod, wanted.argument)
+        if not container:
+            return
+        fields = (
+            ChoiceField("way", "Copy", (FROM_POD, INTO_POD)),
+            TextField("remote", "In the pod", hint="path of a file or a directory, such as /var/log/app.log"),
+            TextField("local", "Here", str(Path.cwd()), hint="a directory to copy into, or a name for the copy"),
+        )
+        values = await self._app.push_screen_wait(
+            FormScreen(f"Copy files of {_words(pod, container)}", fields, submit="copy")
+        )
+        if values is None:
+            return
+        copier, transfer = Copier(access, pod, container), Transfer()
+        local, remote = _here(str(values["local"])), str(values["remote"])
+        fetches = values["way"] == FROM_POD
+        copy = copier.fetch(remote, local, transfer) if fetches else copier.send(local, remote, transfer)
+        title = f"Copying {remote if fetches else local.name} {values['way']}"
+        if place := await self._app.push_screen_wait(CopyScreen(title, copy, transfer)):
+            self._app.notify(f"Copied to {place}: {in_words(transfer)}", markup=False)
+
     async def _access(self, wanted: ViewRequested) -> "PodAccess":
         from kubegenie_tui.agents.pod_access import PodAccess
 
@@ -127,6 +158,10 @@ class StreamControl:
         await self._app.push_screen(screen)
 
 
+def _here(text: str) -> Path:
+    return Path(text).expanduser()
+
+
 def _words(pod: ObjectRef, container: str) -> str:
     return f"{pod.namespace}/{pod.name} {container}"
 
@@ -168,5 +203,6 @@ STREAM_VIEWS: "dict[str, Callable[[StreamControl, ViewRequested], Coroutine[None
     "pf": StreamControl._show_forwards,
     "shell": StreamControl._shell,
     "attach": StreamControl._attach,
+    "cp": StreamControl._copy,
 }
 """By the word of their command."""
