@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import signal
 from typing import TYPE_CHECKING, ClassVar
 
@@ -52,8 +53,11 @@ class KubeGenieApp(Navigation):
 
     def on_mount(self) -> None:
         """Paint first, open the services then; leave in good order when told to end or when the terminal goes away."""
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, self.exit, 128 + number)
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, self.exit, 128 + signal.SIGTERM)
+        signal.signal(
+            signal.SIGHUP, lambda *_: _hang_up(lambda: loop.call_soon_threadsafe(self.exit, 128 + signal.SIGHUP))
+        )
         self.call_after_refresh(self._start)
 
     @work(group="start", exit_on_error=False)
@@ -150,6 +154,21 @@ def _collect_again() -> None:
     gc.freeze()
     gc.set_threshold(10_000, 50, 1_000)
     gc.enable()
+
+
+def _hang_up(end: "Callable[[], object]") -> None:
+    """End; and if the terminal is gone, let what is still written go nowhere.
+
+    At once, not in the loop's turn: with the hangup comes SIGCONT, at which Textual would take the terminal up again,
+    fail to write to it, and wait for ever for the thread that wrote.
+    """
+    if not os.isatty(2):
+        signal.signal(signal.SIGCONT, lambda *_: None)
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(nowhere, descriptor)
+        os.close(nowhere)
+    end()
 
 
 def run_app(options: StartOptions) -> int:

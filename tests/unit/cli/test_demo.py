@@ -137,3 +137,23 @@ def test_told_to_end_it_leaves_nothing_behind(tmp_path: Path, number: signal.Sig
         assert process.wait(PATIENCE) == 128 + number
     assert not directory.exists()
     assert not [each for each in psutil.process_iter(["cmdline"]) if str(directory) in (each.info["cmdline"] or ())]
+
+
+def test_a_closed_terminal_ends_it_and_its_server(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kubegenie_tui", "demo"]
+    pid, ours = pty.fork()
+    if pid == 0:
+        os.execvpe(command[0], command, {**os.environ, "TERM": "xterm-256color", "TMPDIR": str(tmp_path)})
+    read_until(ours, b"prod-eu")
+    (directory,) = tmp_path.glob("kubegenie-demo-*")
+    app = psutil.Process(pid)
+    family = [app, *app.children(recursive=True)]
+    os.close(ours)
+    try:
+        _, alive = psutil.wait_procs(family, PATIENCE)
+        assert not alive
+        assert not directory.exists()
+    finally:
+        for each in family:
+            if each.is_running():
+                each.kill()
