@@ -75,7 +75,8 @@ def _record(intent: Entry, result: Entry | None) -> Record:
     where = f"{intent.namespace}/{intent.name}" if intent.namespace else intent.name
     verb = f"{intent.verb} {intent.subresource} of" if intent.subresource else intent.verb
     whom = intent.identity if intent.asked_by == "person" else f"{intent.identity}, asked by {intent.asked_by}"
-    parts = [f"W{intent.tier} {verb} {intent.kind} {where}", intent.plan, whom, intent.how]
+    what = "" if where in intent.plan else f"{verb} {intent.kind} {where}"
+    parts = [f"W{intent.tier} {intent.plan}", what, whom, intent.how]
     if result is not None:
         parts += [f"{result.latency_ms:.0f} ms", result.message]
     return Record(when, _HEALTH.get(word, Health.WARN), word, " · ".join(part for part in parts if part))

@@ -16,7 +16,7 @@ class YamlArea(TextArea):
     """Tab indents; what is pasted is made plain text."""
 
     DEFAULT_CSS = """
-    YamlArea { border: none; padding: 0; background: $background; color: $foreground; }
+    YamlArea { border: none; padding: 0; background: $background; color: $foreground; scrollbar-size: 1 1; }
     YamlArea:focus { border: none; }
     YamlArea > .yaml--key { color: $accent; }
     YamlArea > .yaml--number { color: $mark; }

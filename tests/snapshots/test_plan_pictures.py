@@ -1,21 +1,27 @@
-"""Pictures of what every change passes: the plan in each of its phases, and the form before it."""
+"""Pictures of what every change passes: forms and editor, the plan in each of its phases, undo and the audit log."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from kubegenie_tui.domain.errors import Forbidden, ServerFailed
+from kubegenie_tui.changes.audit import Entry
+from kubegenie_tui.changes.operations.editing import draft_of
+from kubegenie_tui.domain.errors import Forbidden, Invalid, ServerFailed
 from kubegenie_tui.domain.form import ChoiceField, NumberField, TextField, ToggleField
 from kubegenie_tui.domain.plan import Preview, Progress, StepState, Tier, Undoable
+from kubegenie_tui.screens.audit import AuditScreen
+from kubegenie_tui.screens.editor import EditorScreen, Judged
 from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.plan import PlanScreen
+from kubegenie_tui.screens.undo import UndoScreen
 from tests.snapshots.frozen import NOW, freeze
-from tests.ui.played_cluster import PlayedCluster
-from tests.ui.played_gate import PlayedGate, Scripted, Undoables, previewed, scaling
+from tests.ui.played_cluster import PlayedCluster, kind
+from tests.ui.played_gate import PlayedGate, Scripted, Undoables, deployment, previewed, scaling
 from tests.ui.stage import Stage, text_of, until
 
 Compare = Callable[..., bool]
@@ -134,3 +140,64 @@ def test_form(snap_compare: Compare, size: tuple[int, int]) -> None:
     )
     app = Framed(lambda: FormScreen("Change deployment shop/checkout", fields))
     assert snap_compare(app, terminal_size=size, run_before=pressing("enter", then="is needed"))
+
+
+@SIZES
+def test_undo_list(snap_compare: Compare, size: tuple[int, int]) -> None:
+    plan = previewed().plan
+    changes = (
+        Undoable(3, NOW - 40, "prod-eu", "Scale deployment shop/checkout from 3 to 6", plan),
+        Undoable(2, NOW - 4000, "prod-eu", "Delete pod shop/web-7c9f4-x2xkq", None, "a pod is not made anew as it was"),
+        Undoable(1, NOW - 90_000, "prod-eu", "Restart deployment shop/web", plan, undone=True),
+    )
+    app = Framed(lambda: UndoScreen("prod-eu", changes, now=NOW))
+    assert snap_compare(app, terminal_size=size, run_before=pressing(then="Restart"))
+
+
+@SIZES
+def test_audit_log(snap_compare: Compare, size: tuple[int, int]) -> None:
+    scaled = Entry(
+        at=NOW - 40,
+        actor="ada@desk",
+        identity="platform-admin",
+        groups=("sre",),
+        asked_by="genie",
+        cluster="prod-eu",
+        verb="patch",
+        kind="deployments.apps",
+        namespace="shop",
+        name="checkout",
+        uid="u",
+        subresource="scale",
+        plan="Scale deployment shop/checkout from 3 to 6",
+        diff_hash="",
+        tier=1,
+        how="key y",
+        seq=1,
+    )
+    replace = msgspec.structs.replace
+    entries = (
+        replace(
+            scaled, phase="result", intent=3, result="failed", code=409, message="it changed", latency_ms=12, seq=4
+        ),
+        replace(scaled, asked_by="person", seq=3),
+        replace(scaled, phase="result", intent=1, result="done", code=200, latency_ms=38, seq=2),
+        scaled,
+    )
+
+    async def read() -> tuple[Entry, ...]:
+        return entries
+
+    app = Framed(lambda: AuditScreen("prod-eu", read))
+    assert snap_compare(app, terminal_size=size, run_before=pressing(then="failed"))
+
+
+@SIZES
+def test_editor(snap_compare: Compare, size: tuple[int, int]) -> None:
+    draft = draft_of("prod-eu", kind("deployments.apps"), deployment())
+
+    async def judge(text: str) -> Judged:
+        return Judged(False, draft.with_fault(text, Invalid("spec.replicas is not accepted", "it must be 0 or more")))
+
+    app = Framed(lambda: EditorScreen("Edit deployment shop/checkout on prod-eu", draft.text, judge))
+    assert snap_compare(app, terminal_size=size, run_before=pressing("ctrl+s", then="✖"))

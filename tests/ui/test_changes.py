@@ -56,8 +56,8 @@ async def test_a_change_is_made_undone_and_on_record(tmp_path: Path) -> None:
         await demo.pilot.press("escape")
         await demo.command("audit")
         await demo.until(lambda: isinstance(demo.app.screen, AuditScreen))
-        await demo.until_shown("patch configmaps shop/checkout-config · Label configmap shop/checkout-config")
-        await demo.until_shown("platform-admin, asked by undo · key y")
+        await demo.until_shown("● done  W1 Label configmap shop/checkout-config · platform-admin · key y")
+        await demo.until_shown("W1 Undo: Label configmap shop/checkout-config · platform-admin, asked by undo · key y")
 
 
 async def test_undo_lists_what_was_changed_and_does_it_once(tmp_path: Path) -> None:

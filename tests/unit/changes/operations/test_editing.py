@@ -49,7 +49,7 @@ def patch(draft: Draft, text: str) -> Any:
 
 def test_the_text_leaves_out_what_the_server_keeps() -> None:
     text = deployment().text
-    assert "deployment shop/web on prod-eu" in text
+    assert "deployment shop/web. What you change" in text
     for word in ("managedFields", "resourceVersion", "uid:", "generation", "status"):
         assert word not in text
 
