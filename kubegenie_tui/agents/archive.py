@@ -1,6 +1,7 @@
 """Files to and from a tar stream. What a pod sends may be hostile: nothing lands outside of the place asked for."""
 
 import os
+import secrets
 import stat
 import tarfile
 from collections.abc import Iterator
@@ -12,7 +13,6 @@ from kubegenie_tui.domain.text import plain
 
 PIECE_BYTES = 1 << 18
 _PERMISSIONS = 0o777
-_PART = ".kubegenie-part"
 
 
 class Transfer:
@@ -66,9 +66,8 @@ def _place(name: str, target: Path, top: str) -> Path:
 
 
 def _write(content: IO[bytes], place: Path, mode: int, transfer: Transfer) -> None:
-    part = place.with_name(f".{place.name}{_PART}")
+    part = place.with_name(f".kubegenie-{secrets.token_hex(4)}.part")
     place.parent.mkdir(parents=True, exist_ok=True)
-    part.unlink(missing_ok=True)
     try:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "wb") as file:

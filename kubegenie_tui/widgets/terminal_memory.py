@@ -15,8 +15,9 @@ KEPT_LINES = 10_000
 """Lines that scrolled out of sight and can be scrolled back to."""
 _APPLICATION_KEYS, _BRACKETED_PASTE = 1 << 5, 2004 << 5
 _ALTERNATE = frozenset({47, 1047, 1049})
-_EXTENSIONS = re.compile(r"\x1b\[[>=<][0-9;:]*[A-Za-z]|\x1b[PX^_][^\x1b\x07]*(?:\x1b\\\\|\x07)")
+_EXTENSIONS = re.compile(r"\x1b\[[>=<][0-9;:]*[A-Za-z]|\x1b[PX^_][^\x1b\x07]*(?:\x1b\\|\x07)")
 """What newer programs ask of newer terminals, and pyte takes for something else."""
+_BEFORE_ESCAPE = re.compile(r"(?=\x1b)")
 _UNFINISHED = re.compile(r"\x1b(?:\[[>=<]?[0-9;:]*|[PX^_][^\x1b\x07]{0,4096}\x1b?)?$")
 
 
@@ -45,12 +46,11 @@ class TerminalMemory(pyte.Screen):
         unfinished = _UNFINISHED.search(text)
         self._rest = text[unfinished.start() :] if unfinished else ""
         text = _EXTENSIONS.sub("", text[: len(text) - len(self._rest)])
-        while text:
+        for part in _BEFORE_ESCAPE.split(text):
             try:
-                self._stream.feed(text)
-                return
-            except (TypeError, ValueError, IndexError, KeyError):
-                text = ""  # pyte has begun anew; what came with the sequence it did not understand is lost
+                self._stream.feed(part)
+            except Exception:  # noqa: S112 - pyte raises anything on what it does not foresee, and begins anew
+                continue
 
     @property
     def application_keys(self) -> bool:
