@@ -82,28 +82,22 @@ class Replay:
     def __init__(self, terminal: Terminal) -> None:
         self._screen = pyte.Screen(terminal.columns, terminal.lines)
         self._stream = pyte.ByteStream(self._screen)
-        self._todo = iter(terminal.arrivals)
-        self._held: Arrival | None = None
+        self._arrivals = terminal.arrivals
+        self._at = 0
 
     def feed_until(self, moment: float) -> None:
         """Show everything that came before this moment."""
-        while (arrival := self._next()) is not None:
-            if arrival.at > moment:
-                self._held = arrival
-                return
-            self._stream.feed(arrival.data)
+        while self._at < len(self._arrivals) and self._arrivals[self._at].at <= moment:
+            self.step()
 
     def step(self) -> float | None:
         """Show the next arrival; when it came, None at the end."""
-        arrival = self._next()
-        if arrival is None:
+        if self._at == len(self._arrivals):
             return None
+        arrival = self._arrivals[self._at]
+        self._at += 1
         self._stream.feed(arrival.data)
         return arrival.at
-
-    def _next(self) -> Arrival | None:
-        held, self._held = self._held, None
-        return held or next(self._todo, None)
 
     def text(self) -> list[str]:
         """The lines on the screen."""

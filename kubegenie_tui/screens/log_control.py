@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 LOADING_AFTER = 0.3
 """Seconds before the pane says that it waits."""
 BETWEEN = 0.1
-"""Seconds between two appends to the view."""
-AT_ONCE = 1_000
-"""Lines of one append; when so many wait they do not wait longer."""
+"""Seconds between two appends to the view: each of them paints it anew."""
+AT_ONCE = 5_000
+"""Lines of one append: more would keep the keys waiting."""
 
 
 class LogControl:
@@ -108,9 +108,8 @@ class LogControl:
             self._pane.show_nothing("Fetching the log …")
 
     def _note(self) -> None:
-        """Lines came or a state changed: at once when it is time, else with the next tick."""
-        waiting = self._gather.waiting if self._gather else 0
-        if waiting >= AT_ONCE or self._now() - self._flushed >= BETWEEN or not waiting:
+        """Lines came or a state changed: shown at once when nothing was for a while, else with the next tick."""
+        if self._now() - self._flushed >= BETWEEN or not (self._gather and self._gather.waiting):
             self._refresh()
 
     def _refresh(self) -> None:

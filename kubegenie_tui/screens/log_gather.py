@@ -15,8 +15,9 @@ from kubegenie_tui.screens.log_feed import FeedState, LogFeed
 
 MOST_SOURCES = 64
 """Containers that are followed at a time: each is a connection to the API server."""
-MOST_WAITING = 2_000
-"""Lines of a source that may wait for those of others; then it is read no further."""
+MOST_WAITING = 8_000
+"""Lines of all sources together that may wait for their turn; what brings more than its share is read no further."""
+LEAST_SHARE = 200
 
 
 class LogGather:
@@ -128,7 +129,7 @@ class LogGather:
         self._states.pop(number, None)
         self._merge.push(number, heard, self._now())
         self._heard()
-        while self._merge.waiting(number) >= MOST_WAITING:
+        while self._merge.waiting(number) >= max(LEAST_SHARE, MOST_WAITING // len(self._tasks)):
             self._room.clear()
             await self._room.wait()
 

@@ -170,7 +170,7 @@ class LogLines(TextView):
             rest = self.prefix_width - sum(segment.cell_length for segment in source)
             return [*source, Segment(" " * rest)]
         marked = self.store.dropped + line in self.marks
-        mark = Segment("◆" if marked else " ", self.ink("mark"))
+        mark = Segment("◆" if marked else "▸" if line == self.match else " ", self.ink("mark"))
         level = [mark, Segment(f"{record.level.letter} ", self.ink(INKS[record.level]) + self.ink("strong"))]
         if not self.times:
             return [*source, *level]

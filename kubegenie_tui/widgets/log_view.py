@@ -128,6 +128,7 @@ class LogView(LogLines):
         """Say how many matches there are, and hide what is to be hidden."""
         if self.hiding and len(self.find.matches) != len(self.place.shown or ()):
             self._hide()
+            self.scroll_to_row(self.top)
         super().tell_search()
 
     # Marks

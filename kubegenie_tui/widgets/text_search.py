@@ -13,6 +13,8 @@ from kubegenie_tui.domain.errors import UsageError
 
 SLICE = 0.004
 """Seconds of searching between two looks at the keyboard."""
+TELL = 0.05
+"""Seconds between two words about what was found so far."""
 _EVERY = 50
 
 
@@ -67,15 +69,18 @@ class Search(ABC):
         """Whether a line matches."""
 
     async def scan(self, lines: Lines, tell: Callable[[], None]) -> None:
-        """Look at all lines, those that come meanwhile too; `tell` is called after each slice and at the end."""
+        """Look at all lines, those that come meanwhile too; `tell` is called now and then, and at the end."""
         self.complete, self._at = False, 0
-        deadline = time.perf_counter() + SLICE
+        told = time.perf_counter()
+        deadline = told + SLICE
         while (index := self._at) < len(lines):
             self._at = index + 1
             if self.hit(lines[index]):
                 self.matches.append(index)
-            if index % _EVERY == 0 and time.perf_counter() > deadline:
-                tell()
+            if index % _EVERY == 0 and (moment := time.perf_counter()) > deadline:
+                if moment > told + TELL:
+                    told = moment
+                    tell()
                 await sleep(0)
                 deadline = time.perf_counter() + SLICE
         self.complete = True

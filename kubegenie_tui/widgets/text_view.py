@@ -117,7 +117,6 @@ class TextView(TextWindow):
             top = self.place.at(self.top)[0]
             if self.find.complete or matches[-1] >= top:
                 self._stand_on(self.find.beyond(top - 1, 1))
-        self.refresh()
         self.post_message(self.Searched(self, self.find.rank(self.match)))
 
     def action_next_match(self, step: int) -> None:
@@ -129,6 +128,7 @@ class TextView(TextWindow):
         if line is None:
             return
         self.match = line
+        self.refresh()
         row = self.place.row_of(line)
         if not self.top <= row < self.top + self.size.height:
             self.scroll_to_row(row - self.size.height // 3)

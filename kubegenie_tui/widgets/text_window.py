@@ -21,6 +21,7 @@ class TextWindow(TextScroller):
     def __init__(self, *, wrap: bool = False, id: str | None = None) -> None:
         super().__init__(wrap=wrap, id=id)
         self._styles: dict[str, Style] = {}
+        self._base: Style | None = None
 
     def row_strip(self, line: int, part: int) -> Strip:
         """How a wrapped part of a line looks; for subclasses."""
@@ -62,7 +63,7 @@ class TextWindow(TextScroller):
     def notify_style_update(self) -> None:
         """Take the inks of another theme at the next paint."""
         super().notify_style_update()
-        self._styles = {}
+        self._styles, self._base = {}, None
 
     def ink(self, name: str) -> Style:
         """The style of a component class `text--NAME`."""
@@ -73,7 +74,8 @@ class TextWindow(TextScroller):
 
     def render_line(self, y: int) -> Strip:
         """One row of the window."""
-        base, row = self.rich_style, self.top + y
+        base = self._base = self._base or self.rich_style
+        row = self.top + y
         body = self.row_strip(*self.place.at(row)) if row < self.place.rows else Strip([])
         width = max(0, self.size.width - self.EDGE)
         return Strip.join([body.adjust_cell_length(width), Strip(self.edge(y), self.EDGE)]).apply_style(base)
