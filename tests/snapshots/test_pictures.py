@@ -104,3 +104,16 @@ async def test_clusters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         await until(pilot, lambda: isinstance(app.screen, ClustersScreen) and text_of(pilot).count("healthy") == 3)
         await until(pilot, lambda: "unreachable" in text_of(pilot) and text_of(pilot).count("18 ms") == 3)
         await picture("clusters", pilot)
+
+
+async def test_plan(tmp_path: Path) -> None:
+    app = frozen_app(tmp_path, genie=False, **{**PODS, "command": "deploy"})
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "frontend" in text_of(pilot) and "12 nodes" in text_of(pilot))
+        await until(pilot, lambda: len(app.screen.query_one(ResourceTree).counts) > 8)
+        app.screen.query_one(ResourceTable).select("shop", "frontend")
+        await pilot.press("s")
+        await until(pilot, lambda: "Replicas" in text_of(pilot))
+        await pilot.press("9", "enter")
+        await until(pilot, lambda: "W1 reversible" in text_of(pilot))
+        await picture("plan", pilot)
