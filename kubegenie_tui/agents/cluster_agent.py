@@ -63,6 +63,8 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         self._watches = Watches(
             self._door, self._duties, self._kinds, self._clock, lambda: self.call_for_check(), lambda: self._note()
         )
+        self.listeners = self._watches.listeners
+        """Called at every publication of any rows, with their kind."""
         self.permissions = Permissions(lambda: self.client, self._duties, self._clock)
         """What we may do, as far as it was asked."""
         self.pulse = PulseHistory()

@@ -4,6 +4,7 @@ import asyncio
 import difflib
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from kubegenie_tui.agents.duties import Duties
 from kubegenie_tui.agents.health_watch import HealthWatch
 from kubegenie_tui.agents.roster import REGISTERED, Entry, Roster
 from kubegenie_tui.agents.supervisor import Supervisor
+from kubegenie_tui.agents.timeline import Recorder
 from kubegenie_tui.domain.cluster import ClusterStatus, Registration
 from kubegenie_tui.domain.errors import KubeconfigError, UsageError
 from kubegenie_tui.kube.clock import Clock
@@ -60,6 +62,7 @@ class ClusterManager:
         self._duties = Duties(lambda: _log_failures(self._duties))
         self._refreshing = asyncio.Lock()
         self._listeners: list[Callable[[], None]] = []
+        self._recorder = Recorder(store.timeline, self._clock)
         self._health = HealthWatch(self._agents, self._duties, self._clock)
 
     # Life
@@ -68,6 +71,7 @@ class ClusterManager:
         """Read the kubeconfig and the registrations, and follow the files from now on."""
         await self._refresh()
         self._duties.start("kubeconfig", self._follow)
+        self._duties.start("timeline", self._recorder.run)
 
     async def shutdown(self) -> None:
         """Stop all agents."""
@@ -203,7 +207,7 @@ class ClusterManager:
                 await self._agents[name].change_context(entry.context)
 
     def _agent_of(self, entry: Entry) -> ClusterAgent:
-        return ClusterAgent(
+        agent = ClusterAgent(
             entry.context,
             source=entry.source,
             read_only=entry.read_only or self._read_only,
@@ -211,6 +215,8 @@ class ClusterManager:
             clock=self._clock,
             on_status=self._tell,
         )
+        agent.listeners.append(partial(self._recorder.hear, agent.name))
+        return agent
 
     async def _drop(self, name: str) -> None:
         agent = self._agents.pop(name)

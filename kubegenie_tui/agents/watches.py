@@ -56,6 +56,8 @@ class Watches:
         self._clock = clock
         self._doubted = doubted
         self._tallied = tallied
+        self.listeners: list[Callable[[Kind, LiveRows, Changes], None]] = []
+        """Called at every publication of any rows."""
         self._has_definitions = False
         self._mode = SyncMemory()
         self._gate = ClusterGate(clock)
@@ -170,6 +172,8 @@ class Watches:
             self._tallied()
 
     def _heard(self, kind: Kind, live: LiveRows, changes: Changes) -> None:
+        for listener in self.listeners:
+            listener(kind, live, changes)
         phase = live.state.phase
         if changes.state_changed and phase is Phase.STALE:
             self._doubted()

@@ -43,6 +43,8 @@ class Changes(msgspec.Struct, frozen=True):
     removed: frozenset[str]
     """uids that are gone."""
     state_changed: bool = False
+    before: Mapping[str, Row] = {}
+    """Rows as they were, by uid: of those that changed and of those that are gone."""
 
 
 Listener = Callable[[Changes], None]
@@ -83,6 +85,7 @@ class LiveRows:
         self.rows: dict[str, Row] = {}
         self.state = LiveState()
         self._upserted: dict[str, Row] = {}
+        self._before: dict[str, Row] = {}
         self._removed: set[str] = set()
         self._state_changed = False
         self._listeners: list[Listener] = []
@@ -94,13 +97,18 @@ class LiveRows:
 
     def put(self, row: Row) -> None:
         """Add or change a row; heard of at the next publication."""
+        known = self.rows.get(row.uid)
+        if known is not None and row.uid not in self._upserted:
+            self._before[row.uid] = known
         self.rows[row.uid] = row
         self._upserted[row.uid] = row
         self._removed.discard(row.uid)
 
     def remove(self, uid: str) -> None:
         """Take a row away; an unknown uid is no error."""
-        if self.rows.pop(uid, None) is not None:
+        known = self.rows.pop(uid, None)
+        if known is not None:
+            self._before.setdefault(uid, known)
             self._upserted.pop(uid, None)
             self._removed.add(uid)
 
@@ -128,7 +136,7 @@ class LiveRows:
         """Tell the listeners what changed since the last time; nothing when nothing did."""
         if not self.dirty:
             return
-        changes = Changes(self._upserted, frozenset(self._removed), self._state_changed)
-        self._upserted, self._removed, self._state_changed = {}, set(), False
+        changes = Changes(self._upserted, frozenset(self._removed), self._state_changed, self._before)
+        self._upserted, self._before, self._removed, self._state_changed = {}, {}, set(), False
         for listener in tuple(self._listeners):
             listener(changes)

@@ -57,7 +57,7 @@ class CommandControl:
                 post(self._place_wanted(command))
             case view if view in VIEWS:
                 focus = self._focus()
-                post(ViewRequested(view, focus.cluster, focus.selected, focus.namespace, command.argument))
+                post(ViewRequested(view, focus.cluster, focus.selected, focus.namespace, command.argument, True))
             case "ask":
                 post(AskRequested(command.argument, self._focus()))
             case "chat":

@@ -104,6 +104,8 @@ class ViewRequested(Message):
     """Of the place, empty for all."""
     argument: str = ""
     """What was typed after the word."""
+    typed: bool = False
+    """Whether it was asked for by its word, and not by a key on an object."""
 
 
 @dataclass

@@ -39,6 +39,11 @@ def make_view(
             from kubegenie_tui.screens.helm import HelmScreen
 
             return HelmScreen(agent, wanted.argument or wanted.namespace, demo=demo, now=time.time)
+        case "timeline" if agent is not None:
+            from kubegenie_tui.screens.timeline import TimelineScreen
+
+            one = _object_wanted(agent, wanted) if wanted.argument or not wanted.typed else None
+            return TimelineScreen(services, agent, one, demo=demo)
         case "pulse" if agent is not None:
             from kubegenie_tui.screens.pulse import PulseScreen
 

@@ -74,6 +74,16 @@ async def _create_forwards(connection: "aiosqlite.Connection") -> None:
     )
 
 
+async def _create_timeline(connection: "aiosqlite.Connection") -> None:
+    await connection.execute(
+        "CREATE TABLE timeline (id INTEGER PRIMARY KEY AUTOINCREMENT, cluster TEXT NOT NULL, at REAL NOT NULL,"
+        " kind TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, what TEXT NOT NULL, before TEXT NOT NULL,"
+        " after TEXT NOT NULL, health INTEGER NOT NULL)"
+    )
+    await connection.execute("CREATE INDEX timeline_of_cluster ON timeline (cluster, id)")
+    await connection.execute("CREATE INDEX timeline_of_object ON timeline (cluster, kind, namespace, name, id)")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create_conversations,
     _create_message_search,
@@ -81,4 +91,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     _create_audit,
     _create_undo,
     _create_forwards,
+    _create_timeline,
 )

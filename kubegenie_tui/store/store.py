@@ -20,6 +20,7 @@ from kubegenie_tui.store.facts import Facts
 from kubegenie_tui.store.forwards import KeptForwards
 from kubegenie_tui.store.migrations import MIGRATIONS
 from kubegenie_tui.store.places import Places
+from kubegenie_tui.store.timeline import KeptTimeline
 from kubegenie_tui.store.saved import Saved
 from kubegenie_tui.store.undo import UndoTable
 
@@ -43,6 +44,7 @@ class Store:
         self.namespace_sets = Saved(self.facts, "namespace-set")
         self.views = Saved(self.facts, "view")
         self.forwards = KeptForwards(database)
+        self.timeline = KeptTimeline(database)
         self.audit = AuditTable(database, lasting=lasting)
         self.undo = UndoTable(database)
 

@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.timeline import Change
 from kubegenie_tui.screens.access import AccessScreen
 from kubegenie_tui.screens.fleet_pulse import FleetPulseScreen
 from kubegenie_tui.screens.pulse import PulseScreen
 from kubegenie_tui.screens.relations import RelationsScreen
-from tests.snapshots.frozen import FrozenApp, freeze, frozen_app, text_of, until
+from kubegenie_tui.screens.timeline import TimelineScreen
+from tests.snapshots.frozen import NOW, FrozenApp, freeze, frozen_app, text_of, until
 
 Compare = Callable[..., bool]
 SIZES = pytest.mark.parametrize("size", [(160, 45), (80, 24)], ids=["160x45", "80x24"])
@@ -87,3 +90,26 @@ def test_pulse_of_all_clusters(snap_compare: Compare, tmp_path: Path, size: tupl
         await pilot.pause()
 
     assert snap_compare(shop(tmp_path, "fleet-pulse"), terminal_size=size, run_before=wait)
+
+
+@SIZES
+def test_timeline(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    def change(ago: float, name: str, what: str, before: str, after: str, health: Health) -> Change:
+        return Change(NOW - ago, "pods", "shop", name, what, before, after, int(health))
+
+    async def wait(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: isinstance(pilot.app.screen, TimelineScreen))
+        screen = pilot.app.screen
+        assert isinstance(screen, TimelineScreen)
+        told = [
+            change(7300, "cart-6c7d-x2x9p", "came", "", "Pending", Health.PROGRESSING),
+            change(7290, "cart-6c7d-x2x9p", "status", "Pending", "Running", Health.OK),
+            change(340, "checkout-58d1b-q7wzn", "status", "Running", "CrashLoopBackOff", Health.BAD),
+            change(340, "checkout-58d1b-q7wzn", "restarts", "3", "4", Health.BAD),
+            change(20, "frontend-79f-aaaaa", "went", "Running", "", Health.IDLE),
+        ]
+        await screen._services.store.timeline.add("prod-eu", told)
+        screen._look()
+        await until(pilot, lambda: "CrashLoopBackOff" in text_of(pilot) and "went, Running" in text_of(pilot))
+
+    assert snap_compare(shop(tmp_path, "timeline"), terminal_size=size, run_before=wait)
