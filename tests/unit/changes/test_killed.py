@@ -1,6 +1,7 @@
 """Killed at any moment: the records open, the chain verifies, and nothing was written that was not on record before."""
 
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -83,34 +84,39 @@ async def kill_one(process: asyncio.subprocess.Process, server: Listening, direc
     server.expect(random.randint(1, REQUESTS))
     process.stdin.write(f"{server.url('prod')} {directory} {name}\n".encode())
     writer = int(await process.stdout.readline())
-    async with asyncio.timeout(DEADLINE):
-        await server.struck.wait()
-    moment = asyncio.Event()
-    asyncio.get_running_loop().call_later(random.uniform(0, LONGEST_DELAY), moment.set)
-    await moment.wait()
-    os.kill(writer, signal.SIGKILL)
+    try:
+        async with asyncio.timeout(DEADLINE):
+            await server.struck.wait()
+        moment = asyncio.Event()
+        asyncio.get_running_loop().call_later(random.uniform(0, LONGEST_DELAY), moment.set)
+        await moment.wait()
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(writer, signal.SIGKILL)
     assert await process.stdout.readline() == b"killed\n"
 
 
 async def check(directory: Path, writes: list[Write]) -> dict[str, int]:
     """How many intents ended how."""
     store = await Store.open(directory / "kubegenie.db")
-    assert store.notice == ""
-    audit = await open_audit(store, directory)
-    verdict = await audit.verify()
-    assert verdict.ok, verdict
-    found = paired(await audit.entries(1_000_000))
+    try:
+        assert store.notice == ""
+        audit = await open_audit(store, directory)
+        verdict = await audit.verify()
+        assert verdict.ok, verdict
+        assert await Undo(store.undo).recent("prod", 1_000_000)
+        found = paired(await audit.entries(1_000_000))
+    finally:
+        await store.close()
     intended = [(intent.verb, intent.plan) for intent, _ in found]
     assert not set(writes) - set(intended), "written without being on record"
     assert all(intended.count(each) >= writes.count(each) for each in set(writes)), "written more often than recorded"
     done = [(intent.verb, intent.plan) for intent, result in found if result and result.result == "done"]
     assert not set(done) - set(writes), "recorded as done without being written"
-    assert await Undo(store.undo).recent("prod", 1_000_000)
-    await store.close()
-    return {"intents": len(found), "done": len(done), "open": sum(result is None for _, result in found)}
+    return {"done": len(done), "open": sum(result is None for _, result in found)}
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(300)
 async def test_a_writer_that_is_killed_leaves_whole_records(tmp_path: Path) -> None:
     directory = tmp_path / "data"
     world = demo_clusters.world("prod", pods=0)
