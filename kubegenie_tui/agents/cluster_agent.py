@@ -19,7 +19,7 @@ from kubegenie_tui.agents.watches import Watches
 from kubegenie_tui.domain.cluster import ClusterStatus, Reach
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.kind import Kind, KindIndex
-from kubegenie_tui.domain.live import LiveRows
+from kubegenie_tui.domain.live import Changes, LiveRows
 from kubegenie_tui.domain.pulse import PulseHistory
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.context import Context
@@ -32,6 +32,13 @@ __all__ = ["ClusterAgent", "CountLease", "Lease"]
 
 class ClusterAgent(KubernetesAgent, ObjectReader):
     """A cluster as the app knows it. Costs nothing until it is checked or initialized."""
+
+    listeners: list[Callable[[Kind, LiveRows, Changes], None]]
+    """Called at every publication of any rows, with their kind."""
+    permissions: Permissions
+    """What we may do, as far as it was asked."""
+    pulse: PulseHistory
+    """The last minutes in which somebody looked how it does."""
 
     def __init__(
         self,

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.cluster
 
 
 def make_shop(official: client.ApiClient, namespace: str) -> None:
-    core, apps, net = client.CoreV1Api(official), client.AppsV1Api(official), client.NetworkingV1Api(official)
+    core, apps = client.CoreV1Api(official), client.AppsV1Api(official)
     labels = {"app": "web"}
     core.create_namespaced_config_map(namespace, {"metadata": {"name": "config"}, "data": {"a": "b"}})
     core.create_namespaced_secret(namespace, {"metadata": {"name": "login"}, "stringData": {"password": "hunter2"}})
@@ -37,6 +37,11 @@ def make_shop(official: client.ApiClient, namespace: str) -> None:
             },
         },
     )
+    make_around(official, namespace, labels)
+
+
+def make_around(official: client.ApiClient, namespace: str, labels: dict[str, str]) -> None:
+    core, net = client.CoreV1Api(official), client.NetworkingV1Api(official)
     core.create_namespaced_service(
         namespace, {"metadata": {"name": "web"}, "spec": {"selector": labels, "ports": [{"port": 80}]}}
     )
