@@ -33,7 +33,15 @@ ROW_KEYS = frozenset(
     for key in PLACES["explorer"]
     if key.action.startswith(("drill_down", "show_logs", "show_object", "ask_genie", "filter_rows", "go_back", "mark"))
     or key.action.startswith(
-        ("sort", "copy_name", "toggle('wide')", "toggle('faults')", "operate", "view_or_operate", "show_operations")
+        (
+            "sort",
+            "copy_name",
+            "choose_columns",
+            "toggle('wide')",
+            "toggle('faults')",
+            "operate",
+            "show_operations",
+        )
     )
 )
 """Keys of the explorer that work on rows of any cluster."""
@@ -103,14 +111,15 @@ class FleetScreen(RowKeys):
     def current_place(self) -> Place:
         """See RowKeys."""
         table, kind = self.table, self.kind.id if self.kind else "pods"
-        order = table.view.sort_by, table.view.descending
-        return Place(kind, self._namespace, table.filter_text, *order, wide=table.wide, faults=table.faults_only)
+        view, faults = table.view, table.faults_only
+        order = view.sort_by, view.descending
+        return Place(kind, self._namespace, table.filter_text, *order, wide=table.wide, then=view.then, faults=faults)
 
     def show(self, place: Place, *, remember: bool = True) -> None:
         """See RowKeys."""
         self.go(FleetRequested((), place.kind, place.namespace, place.filter))
         self.table.set_filter(place.filter, place.faults)
-        self.table.sort(place.sort, place.descending)
+        self.views.arrange(place)
 
     def _show(self, kind: Kind, namespace: str) -> None:
         try:
@@ -121,6 +130,7 @@ class FleetScreen(RowKeys):
         self.kind, self._namespace = kind, namespace
         rows = self.fleet.show(kind, scope)
         self.pane.show(kind, namespace, rows, view=FleetView(rows))
+        self.table.choose_columns(self.views.columns_of(kind))
         self._refresh_usage()
 
     def _refresh_usage(self) -> None:

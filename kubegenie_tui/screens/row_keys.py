@@ -82,12 +82,8 @@ class RowKeys(TableScreen):
 
     def action_show_object(self, tab: str) -> None:
         """Open the object under the cursor."""
-        if ref := self.selected():
+        if ref := self.focus_now().selected:
             self.post_message(DetailRequested(ref, tab))
-
-    def selected(self) -> ObjectRef | None:
-        """The object under the cursor."""
-        return self.focus_now().selected
 
     def action_show_logs(self, previous: bool) -> None:
         """Open the logs of the chosen rows: of pods, or of all pods behind them, merged by time."""
@@ -126,16 +122,15 @@ class RowKeys(TableScreen):
             return
         self.operations.start(command.argument, command.words)
 
-    def action_operate(self, words: str) -> None:
-        """Begin the first of these operations that fits the chosen rows; nothing is changed before it was previewed."""
-        self._try(lambda: self.operations.start_first(words.split()))
+    def action_operate(self, words: str, view: str = "") -> None:
+        """Begin the first of these operations that fits the chosen rows; nothing is changed before it was previewed.
 
-    def action_view_or_operate(self, view: str, words: str) -> None:
-        """For a pod a view of it, for other kinds the first operation that fits, as in k9s."""
-        if self.kind is not None and self.kind.id == "pods":
+        With a view, that is opened instead for a pod: k9s has both on one key.
+        """
+        if view and self.kind is not None and self.kind.id == "pods":
             self.action_show_view(view)
         else:
-            self.action_operate(words)
+            self._try(lambda: self.operations.start_first(words.split()))
 
     def action_show_operations(self) -> None:
         """All that can be done with the chosen rows."""
@@ -150,6 +145,10 @@ class RowKeys(TableScreen):
     def action_sort(self, title: str) -> None:
         """Sort by a column, again for the other way round."""
         self.table.sort(title)
+
+    def action_choose_columns(self) -> None:
+        """Choose which columns there are."""
+        self.views.choose_columns()
 
     def action_copy_name(self) -> None:
         """Put the names of the chosen rows on the clipboard."""
