@@ -73,9 +73,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         self.listeners = self._watches.listeners
         """Called at every publication of any rows, with their kind."""
         self.permissions = Permissions(lambda: self.client, self._duties, self._clock)
-        """What we may do, as far as it was asked."""
         self.pulse = PulseHistory()
-        """The last minutes in which somebody looked how it does."""
         self._usage = UsagePoller(
             lambda: self.client, self._kinds, lambda: self._watches.held, self._clock, loaded=self._watches.loaded
         )
