@@ -14,6 +14,7 @@ from kubegenie_tui.domain.place_history import PlaceHistory
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.screens import messages
 from kubegenie_tui.screens.change_control import CHANGE_VIEWS, ChangeControl
+from kubegenie_tui.screens.editor import EditorScreen
 from kubegenie_tui.screens.stream_control import STREAM_VIEWS, StreamControl
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.theme import THEMES
@@ -55,16 +56,23 @@ class Navigation(TypeAhead):
         return next((screen for screen in self.screen_stack if isinstance(screen, TableScreen)), None)
 
     async def back_in_place(self) -> TableScreen | None:
-        """Close what was opened above the place."""
+        """Close what was opened above the place; None when there is none, or when something would be lost."""
+        return self.place if await self._close_above() else None
+
+    async def _close_above(self) -> bool:
+        held = next(
+            (screen for screen in self.screen_stack if isinstance(screen, EditorScreen) and screen.is_edited), None
+        )
+        if held is not None:
+            held.tell_held()
+            return False
         while len(self.screen_stack) > 2:
             await self.pop_screen()
-        return self.place
+        return True
 
     async def _stand_in(self, place: Screen[None]) -> None:
-        """Make this the place, with nothing above it."""
-        while len(self.screen_stack) > 2:
-            await self.pop_screen()
-        if self.screen is place:
+        """Make this the place, with nothing above it, unless something would be lost."""
+        if not await self._close_above() or self.screen is place:
             return
         if not self.is_screen_installed(place):
             self.install_screen(place, f"place-{id(place)}")

@@ -85,6 +85,8 @@ class ChangeControl:
     async def _edit(self, wanted: ViewRequested) -> None:
         from kubegenie_tui.screens.edit_control import EditControl
 
+        if wanted.argument:
+            raise UsageError(f"`{wanted.view}` takes no words", "it is about the object under the cursor")
         if wanted.ref is None:
             raise UsageError("There is no object to edit", next_step="put the cursor on one")
         agent = await self._services.manager.open(wanted.ref.cluster)

@@ -76,9 +76,18 @@ class EditorScreen(ModalScreen[None]):
             self.area.scroll_home(animate=False)
             self._say(judged.text.split("\n")[2].partition("✖ ")[2])
 
+    @property
+    def is_edited(self) -> bool:
+        """Whether leaving would lose something."""
+        return self.area.text != self._text
+
+    def tell_held(self) -> None:
+        """Say that there is an edit to be lost."""
+        self._say("The edit is not applied: esc twice drops it, ctrl+s shows what it would do")
+
     def action_leave(self) -> None:
         """Drop the edit; one that holds something is asked about first."""
-        if self.area.text == self._text or self._dropping:
+        if not self.is_edited or self._dropping:
             self.dismiss(None)
         else:
             self._say("The edit is not applied: esc once more drops it, ctrl+s shows what it would do")

@@ -196,6 +196,11 @@ class PlanScreen(PlanDialog):
             self._run.told = _telling(self.app, self._run)
         self.go(approved=self._run is not None)
 
+    def on_unmount(self) -> None:
+        """The end is told in a corner as well when another place was gone to meanwhile."""
+        if self._run is not None and self._run.told == self._follow:
+            self._run.told = _telling(self.app, self._run)
+
     # Leaving
 
     def action_leave(self) -> None:

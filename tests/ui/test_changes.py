@@ -97,6 +97,8 @@ async def test_an_edit_that_the_server_refuses_is_not_lost(tmp_path: Path) -> No
         assert isinstance(editor, EditorScreen)
         text = editor.area.text
         editor.area.load_text(text.replace("metadata:", "metadata:\n  labels: [1, 2]"))
+        await demo.pilot.press("ctrl+k")
+        await demo.until_shown("The edit is not applied")
         await demo.pilot.press("ctrl+s")
         await demo.until_shown("refused")
         await demo.pilot.press("escape")

@@ -234,6 +234,25 @@ async def test_it_goes_on_in_the_background_and_its_end_is_told() -> None:
         await until(pilot, lambda: "· Done in" in text_of(pilot))
 
 
+async def test_its_end_is_told_after_another_place_was_gone_to() -> None:
+    go_on = asyncio.Event()
+    gate = PlayedGate(previewed(), news=[[Progress(0, StepState.RUNNING), go_on, *WELL[1:]]])
+    async with shown(gate) as (app, pilot):
+        await decide(pilot, "y")
+        await until(pilot, lambda: app.screen.has_class("-carrying"))
+        await app.pop_screen()
+        go_on.set()
+        await until(pilot, lambda: "· Done in" in text_of(pilot))
+
+
+async def test_escape_leaves_where_a_name_is_to_be_typed() -> None:
+    gate = PlayedGate(previewed(tier=Tier.DESTRUCTIVE))
+    async with shown(gate) as (app, pilot):
+        await decide(pilot, *"check", "escape")
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+        assert gate.approvals == []
+
+
 async def test_what_was_done_can_be_taken_back_at_once() -> None:
     latest = Undoable(7, 0.0, "prod-eu", "Scale deployment shop/checkout from 3 to 6", BACK)
     async with shown(PlayedGate(previewed(), news=[WELL]), latest) as (app, pilot):
