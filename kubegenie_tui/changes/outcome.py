@@ -31,7 +31,7 @@ async def outcome(
     Raises:
         KubeGenieError: it has failed.
     """
-    judge = _gone if _removes(step) else _JUDGES.get(step.ref.kind, _made)
+    judge = _gone if _removes(step) else _judge(step.ref.kind)
     deadline, told, known = clock.now() + PATIENCE_SECONDS, "", _stuck(before or {})
     while clock.now() < deadline:
         found = await _seen(cluster, step)
@@ -46,6 +46,21 @@ async def outcome(
             return
         await clock.sleep(LOOK_SECONDS)
     yield f"{told} · still under way after {PATIENCE_SECONDS:.0f}s"
+
+
+def rollout_of(kind_id: str, manifest: Manifest) -> Said:
+    """Whether the rollout of a workload has ended, and how far it is.
+
+    Raises:
+        KubeGenieError: it makes no progress.
+    """
+    if stuck := _stuck(manifest):
+        raise KubeGenieError("The rollout makes no progress", text_at(stuck, "message"), "roll back, or look why")
+    return _judge(kind_id)(manifest)
+
+
+def _judge(kind_id: str) -> Callable[[Manifest | None], Said]:
+    return _JUDGES.get(kind_id, _made)
 
 
 def _removes(step: Step) -> bool:

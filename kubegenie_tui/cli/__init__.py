@@ -18,6 +18,7 @@ VERBS = {
     "cp": "cp",
     "do": "do",
     "apply": "apply",
+    "rollout": "rollout",
     "audit": "audit",
     "doctor": "doctor",
     "completion": "completion",

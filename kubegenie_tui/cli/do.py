@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import secrets
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.cli.changing import change, know_kinds
@@ -53,7 +54,7 @@ async def _plan(agent: "ClusterAgent", arguments: argparse.Namespace) -> Plan:
     from kubegenie_tui.changes.operations.words import read_words
 
     operation = operation_named(arguments.operation)
-    refs, words = _targets(agent, arguments)
+    refs, words = targets_in(agent, arguments, arguments.words)
     targets = await read_targets(agent, refs) if operation.reads else named_targets(agent, refs)
     operation.require(targets[0].kind, len(targets))
     answers, missing = read_words(operation, await operation.fields(agent, targets), words)
@@ -63,27 +64,25 @@ async def _plan(agent: "ClusterAgent", arguments: argparse.Namespace) -> Plan:
     return Plan(plan.title, plan.cluster, plan.steps, "command line", plan.about, plan.disrupts)
 
 
-def _targets(agent: "ClusterAgent", arguments: argparse.Namespace) -> tuple[list[ObjectRef], list[str]]:
-    """The objects at the beginning of the words, and the words after them.
+def targets_in(
+    agent: "ClusterAgent", arguments: argparse.Namespace, said: Sequence[str]
+) -> tuple[list[ObjectRef], list[str]]:
+    """The objects at the beginning of words, and the words after them.
 
     Raises:
         UsageError: there is none, or they are of several kinds.
     """
-    words = list(arguments.words)
-    refs: list[ObjectRef] = []
-    asked = namespace_of(arguments)
+    words, refs = list(said), list[ObjectRef]()
+    namespace = namespace_of(arguments) or agent.status.namespace or "default"
     while words and "/" in words[0] and "=" not in words[0]:
         kind_name, _, name = words[0].partition("/")
-        kind = agent.kinds.find(kind_name)
-        if kind is None and refs:
+        if refs and agent.kinds.find(kind_name) is None:
             break
-        kind = kind or agent.kinds.resolve(kind_name)
-        namespace = asked or agent.status.namespace or "default"
+        kind = agent.kinds.resolve(kind_name)
         refs.append(ObjectRef(kind.id, name, namespace if kind.namespaced else "", agent.name))
         words.pop(0)
     if not refs or not all(ref.name for ref in refs):
-        example = f"kubegenie do {arguments.operation} deployment/web"
-        raise UsageError(f"{arguments.operation} what?", next_step=f"name objects as KIND/NAME: {example}")
+        raise UsageError("Done to what?", next_step="name objects as KIND/NAME: deployment/web")
     if len({ref.kind for ref in refs}) > 1:
         raise UsageError("These are of several kinds", next_step="do it for one kind after the other")
     return refs, words

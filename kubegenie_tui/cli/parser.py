@@ -69,6 +69,7 @@ def build_parser() -> Parser:
         _add_get,
         _add_do,
         _add_apply,
+        _add_rollout,
         _add_forward,
         _add_cp,
         _add_clusters,
@@ -148,6 +149,21 @@ def _add_apply(add: AddParser) -> None:
     parser.add_argument("-f", "--file", required=True, metavar="FILE", help="YAML or JSON; `-` is standard input")
     parser.add_argument("--force", action="store_true", help="take over fields that others own")
     _add_changing(parser)
+
+
+def _add_rollout(add: AddParser) -> None:
+    verbs = _verb(add, "rollout", "follow a rollout, or list the revisions of a workload").add_subparsers(
+        dest="rollout_verb", metavar="VERB", required=True, title="commands", parser_class=Parser
+    )
+    for name, summary in (
+        ("status", "follow a rollout until it has ended"),
+        ("history", "list the revisions that the cluster keeps"),
+    ):
+        parser = _verb(verbs.add_parser, name, summary)
+        parser.add_argument("object", metavar="KIND/NAME", help="the workload: deployment/web")
+        _add_connection(parser)
+        _add_namespace(parser)
+        _add_output(parser)
 
 
 def _add_changing(parser: argparse.ArgumentParser) -> None:

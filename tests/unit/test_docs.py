@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kubegenie_tui.changes.operations.catalogue import OPERATIONS
 from kubegenie_tui.cli.parser import build_parser, commands
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.command_line import Known, parse_command
@@ -84,7 +85,8 @@ def test_every_key_with_a_modifier_does_something(page: Path) -> None:
 
 
 def test_every_colon_command_is_understood() -> None:
-    known = Known(KindIndex((*BUILTIN_KINDS, CERTIFICATES)), ("shop",), ("prod-eu",))
+    words = {word: "" for operation in OPERATIONS for word in (operation.id, *operation.aliases)}
+    known = Known(KindIndex((*BUILTIN_KINDS, CERTIFICATES)), ("shop",), ("prod-eu",), operations=words)
     spans = [span for page in GUIDE for span in code_spans(page) if re.match(r":[a-z]", span)]
     assert len(spans) > 15
     for span in spans:

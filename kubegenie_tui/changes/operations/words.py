@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from kubegenie_tui.changes.operations.operation import Operation
 from kubegenie_tui.domain.errors import UsageError
-from kubegenie_tui.domain.form import NO, YES, Field, NumberField, TextField, ToggleField, Value
+from kubegenie_tui.domain.form import NO, YES, ChoiceField, Field, NumberField, TextField, ToggleField, Value
 
 
 def read_words(
@@ -27,7 +27,7 @@ def read_words(
         if each.id not in typed and _must_be_said(each):
             missing.append(each.label)
         else:
-            answers[each.id] = each.read(typed.get(each.id, _begins_with(each)))
+            answers[each.id] = _read(each, typed.get(each.id, _begins_with(each)))
     return answers, missing
 
 
@@ -51,6 +51,17 @@ def _by_field(operation: Operation, fields: Sequence[Field], words: Sequence[str
     if len(rest) > len(free):
         raise UsageError(f'{operation.id} does not take "{rest[len(free)]}"', next_step=f"it has {_options(fields)}")
     return typed | dict(zip(free, rest, strict=False))
+
+
+def _read(asked: Field, typed: str) -> Value:
+    """The value; a choice may be shortened to what stands before its colon."""
+    if not isinstance(asked, ChoiceField):
+        return asked.read(typed)
+    wanted = typed.lower()
+    found = [option for option in asked.options if wanted in (option.lower(), option.lower().partition(":")[0])]
+    if not found:
+        raise UsageError(f'{asked.label}: there is no "{typed}"', next_step=f"choose from {', '.join(asked.options)}")
+    return asked.read(found[0])
 
 
 def _must_be_said(asked: Field) -> bool:

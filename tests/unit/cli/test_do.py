@@ -115,6 +115,22 @@ def test_json_tells_what_would_be_done_and_what_was(
     assert (told["outcome"], told["error"]["what"]) == ("refused", "prod-eu is read-only here")
 
 
+def test_rollouts_are_followed_and_their_revisions_listed(
+    demo_kubeconfig: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(demo_kubeconfig, "rollout", "status", "deploy/cart", "-n", "shop") == Exit.OK
+    assert "pods ready" in capsys.readouterr().out
+    assert run(demo_kubeconfig, "rollout", "history", "deploy/cart", "-n", "shop", "-o", "json") == Exit.OK
+    listed = msgspec.json.decode(capsys.readouterr().out)
+    numbers = [each["revision"] for each in listed]
+    assert numbers
+    assert numbers == sorted(numbers, reverse=True)
+    assert run(demo_kubeconfig, "rollout", "history", "deploy/cart", "-n", "shop") == Exit.OK
+    assert capsys.readouterr().out.startswith("REVISION")
+    assert run(demo_kubeconfig, "rollout", "status", "pod/redis-0", "-n", "shop") == Exit.USAGE
+    assert "has no rollout" in capsys.readouterr().err
+
+
 def test_operations_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["do"]) == Exit.OK
     assert "drain         drain" in capsys.readouterr().out
@@ -126,8 +142,8 @@ def test_operations_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     ("line", "status", "words"),
     [
         (("do", "scael", "deploy/web", "3"), Exit.USAGE, "did you mean scale"),
-        (("do", "scale"), Exit.USAGE, "scale what? · name objects as KIND/NAME"),
-        (("do", "scale", "deploy/"), Exit.USAGE, "scale what?"),
+        (("do", "scale"), Exit.USAGE, "Done to what? · name objects as KIND/NAME"),
+        (("do", "scale", "deploy/"), Exit.USAGE, "Done to what?"),
         (("do", "scale", "deploy/checkout", "-n", "shop"), Exit.USAGE, "there are"),
         (("do", "label", "deploy/checkout", "-n", "shop"), Exit.USAGE, "label needs to know: Labels"),
         (("do", "restart", "deploy/checkout", "pod/redis-0", "-n", "shop"), Exit.USAGE, "of several kinds"),

@@ -137,7 +137,7 @@ async def test_a_deployment_goes_back_to_an_earlier_revision() -> None:
     template = {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "app", "image": "web:2"}]}}
     assert plan.steps[0].body == {"spec": {"template": {"$patch": "replace", **template}}}
     assert (await plan_of("rollback 1", [rolled_out()], kept())).title.endswith("revision 1")
-    with pytest.raises(UsageError, match='no earlier revision "3" · there are 2, 1'):
+    with pytest.raises(UsageError, match='Back to: there is no "3" · choose from 2: web:2'):
         await plan_of("rollback 3", [rolled_out()], kept())
     with pytest.raises(UsageError, match="is paused"):
         await plan_of("rollback 1", [rolled_out(paused=True)], kept())

@@ -128,6 +128,7 @@ SENSELESS = [
     ("label tier", workload(), '"tier" is neither key=value nor key-'),
     ("label tier=a/b", workload(), "cannot be the value of a label"),
     ("label =a", workload(), '"" cannot be a key'),
+    ("delete Sideways", workload(), 'What it owns: there is no "Sideways" · choose from as its kind does, Background'),
     ("pauze", workload(), "did you mean pause"),
 ]
 
@@ -157,7 +158,7 @@ async def test_deleting_says_how() -> None:
         "",
         None,
     )
-    (step,) = (await plan_of("delete Foreground", [workload()])).steps
+    (step,) = (await plan_of("delete foreground", [workload()])).steps
     assert step.propagation == "Foreground"
     (step,) = (await plan_of("rm --grace=0", [pod()])).steps
     assert step.grace == 0
