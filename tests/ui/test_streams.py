@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from kubegenie_tui.agents.listening import next_free
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.forward import ForwardSpec
+from kubegenie_tui.screens.copying import CopyScreen
 from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.forwards import ForwardsScreen
 from kubegenie_tui.screens.shell import ShellScreen
@@ -85,3 +88,27 @@ async def test_a_read_only_cluster_gives_no_shell(tmp_path: Path) -> None:
         await on_pod(on, "frontend")
         await on.pilot.press("s")
         await on.until_shown("prod-eu is read-only")
+
+
+async def test_files_are_copied_from_a_form(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **SHOP) as on:
+        await on_pod(on, "frontend")
+        await on.pilot.press("t")
+        await on.until(lambda: isinstance(on.app.screen, FormScreen))
+        await on.pilot.press("tab", *"nothing", "enter")
+        await on.until_shown("Copying nothing from the pod")
+        await on.until_shown("esc closes")
+        await on.pilot.press("escape")
+        await on.until(lambda: not isinstance(on.app.screen, CopyScreen))
+
+
+async def test_forwards_of_the_last_time_are_offered(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **SHOP) as on:
+        await on_pod(on, "frontend")
+        target = ObjectRef("services", "frontend", "shop", "prod-eu")
+        await on.app.services.forwards.start(ForwardSpec(target, "80", next_free(31_000)))
+    async with app_on_demo(tmp_path, **SHOP) as on:
+        await on.until_shown(":forwards has 1 of the last time")
+        await on.command("pf")
+        await on.until_shown("ran before")
+        assert on.app.services.forwards.running == 0
