@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kubegenie_tui.agents.cluster_manager import ClusterManager
 from kubegenie_tui.domain.conversation import BUILT_IN
 from kubegenie_tui.domain.errors import StoreError
+from kubegenie_tui.domain.shapes.custom import CustomColumns
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.kube.kubeconfig.loader import in_cluster, kubeconfig_paths
 from kubegenie_tui.llm.choosing import backend_from
@@ -106,6 +107,7 @@ async def build_services(settings: Settings, options: StartOptions) -> Services:
         extra=(own,) if own and not options.demo else (),
         source="demo" if options.demo else "kubeconfig",
         read_only=options.read_only or settings.clusters.read_only,
+        custom={kind_id: CustomColumns(paths) for kind_id, paths in settings.columns.items()},
     )
     await manager.start()
     return Services(settings, store, manager, backend_from(settings.model))

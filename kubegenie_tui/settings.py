@@ -9,7 +9,8 @@ from typing import Any, Literal, get_origin
 
 import msgspec
 
-from kubegenie_tui.domain.errors import SettingsError
+from kubegenie_tui.domain.errors import SettingsError, UsageError
+from kubegenie_tui.domain.json_path import parse_path
 from kubegenie_tui.paths import settings_file
 
 
@@ -67,6 +68,9 @@ class Settings(msgspec.Struct, frozen=True):
     keys: dict[str, str] = {}
     """Other keys for what a key does: the binding's id (see the key reference) and its keys, separated by commas,
     such as `toggle-tree = "ctrl+b,f2"`."""
+    columns: dict[str, dict[str, str]] = {}
+    """Columns of your own, a table for each kind: `[columns."deployments.apps"]`, and in it a title and a JSONPath a
+    line, such as `zone = ".metadata.labels.zone"`. `[columns.pods]` needs no quotes. Secrets can have none."""
 
 
 _OWN_NAMES = {("model", "base_url"): "KUBEGENIE_MODEL_URL", ("model", "name"): "KUBEGENIE_MODEL"}
@@ -87,6 +91,7 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
     tree = _read(file, required=path is not None)
     _refuse_unknown(file, tree)
     settings = _convert(tree, str(file))
+    _check_columns(file, settings)
     settings = _apply_environment(settings, environ)
     if not settings.model.base_url and environ.get("OPENAI_BASE_URL"):
         model = msgspec.structs.replace(settings.model, base_url=environ["OPENAI_BASE_URL"])
@@ -140,6 +145,17 @@ def _convert(tree: dict[str, Any], source: str) -> Settings:
         why, _, place = str(error).partition(" - at ")
         key = place.strip("`").removeprefix("$.").removesuffix("[...]")
         raise SettingsError(f'{source} sets "{key}" to what cannot be used', _plain(why), _allowed_at(key)) from error
+
+
+def _check_columns(file: Path, settings: Settings) -> None:
+    for kind_id, paths in settings.columns.items():
+        if kind_id == "secrets":
+            raise SettingsError(f"{file} sets columns.secrets", "the values of Secrets are never shown in a table")
+        for title, text in paths.items():
+            try:
+                parse_path(text)
+            except UsageError as error:
+                raise SettingsError(f'{file} sets "columns.{kind_id}.{title}"', str(error), error.next_step) from error
 
 
 def _apply_environment(settings: Settings, environ: Mapping[str, str]) -> Settings:
@@ -198,7 +214,8 @@ def reference() -> str:
         parts.append(f"\n## [{section}]\n\n{(struct.__doc__ or '').strip()}\n")
         notes = _field_notes(struct)
         parts.extend(_entry(section, field, notes) for field in msgspec.structs.fields(struct))
-    parts.append(f"\n## [keys]\n\n{_field_notes(Settings)['keys']}\n")
+    notes = _field_notes(Settings)
+    parts.extend(f"\n## [{name}]\n\n{notes[name]}\n" for name in ("keys", "columns"))
     return "".join(parts)
 
 

@@ -21,6 +21,7 @@ from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.live import Changes, LiveRows
 from kubegenie_tui.domain.pulse import PulseHistory
+from kubegenie_tui.domain.shapes.custom import CustomColumns
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.context import Context
 
@@ -39,6 +40,9 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
     """What we may do, as far as it was asked."""
     pulse: PulseHistory
     """The last minutes in which somebody looked how it does."""
+
+    custom: Mapping[str, CustomColumns] = {}
+    """Columns of the person's own by kind id, for all that is not watched yet."""
 
     def __init__(
         self,
@@ -77,8 +81,8 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         self._usage = UsagePoller(
             lambda: self.client, self._kinds, lambda: self._watches.held, self._clock, loaded=self._watches.loaded
         )
-        status = ClusterStatus(context.name, "", source, read_only=read_only, labels=dict(labels or {}))
-        self.status = _described(status, context)
+        own = ClusterStatus(context.name, "", source, read_only=read_only, labels=dict(labels or {}))
+        self.status = _described(own, context)
         """How the cluster is, as far as it is known."""
 
     # Life
@@ -187,7 +191,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
 
     def watch(self, kind: Kind, namespace: str = "") -> Lease:
         """Live rows of a kind, in one namespace or in all; kept for five minutes after the last release."""
-        lease = self._watches.watch(kind, namespace)
+        lease = self._watches.watch(kind, namespace, self.custom.get(kind.id))
         self._watches.follow_definitions()
         if kind.id in MEASURED:
             self._duties.start("usage", self._usage.run)

@@ -16,6 +16,7 @@ from kubegenie_tui.agents.supervisor import Supervisor
 from kubegenie_tui.agents.timeline import Recorder
 from kubegenie_tui.domain.cluster import ClusterStatus, Registration
 from kubegenie_tui.domain.errors import KubeconfigError, UsageError
+from kubegenie_tui.domain.shapes.custom import CustomColumns
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.context import Context
 from kubegenie_tui.kube.kubeconfig.loader import load_kubeconfig
@@ -41,6 +42,7 @@ class ClusterManager:
         extra: Sequence[Context] = (),
         source: str = "kubeconfig",
         read_only: bool = False,
+        custom: Mapping[str, CustomColumns] | None = None,
         clock: Clock | None = None,
     ) -> None:
         """A manager that has read nothing yet.
@@ -51,12 +53,14 @@ class ClusterManager:
             extra: contexts from elsewhere, such as the pod we run in.
             source: what the kubeconfig's clusters are said to come from.
             read_only: refuse every change, on all clusters.
+            custom: columns of the person's own, by kind id.
             clock: time and chance.
         """
         self._store = store
         self._clock = clock or Clock()
         self._roster = Roster(store, kubeconfig, extra=extra, source=source, clock=self._clock)
         self._read_only = read_only
+        self._custom = custom or {}
         self._agents: dict[str, ClusterAgent] = {}
         self._supervisor = Supervisor(first=FIRST_CHECK_SECONDS, clock=self._clock)
         self._duties = Duties(lambda: _log_failures(self._duties))
@@ -216,6 +220,7 @@ class ClusterManager:
             on_status=self._tell,
         )
         agent.listeners.append(partial(self._recorder.hear, agent.name))
+        agent.custom = self._custom
         return agent
 
     async def _drop(self, name: str) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from kubegenie_tui.agents.door import Door
 from kubegenie_tui.agents.duties import Duties
@@ -17,6 +18,9 @@ from kubegenie_tui.domain.set_rows import SetRows
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.watch.gate import ClusterGate
 from kubegenie_tui.kube.watch.sync_memory import SyncMemory
+
+if TYPE_CHECKING:
+    from kubegenie_tui.domain.shapes.custom import CustomColumns
 
 NAMESPACES = Kind("", "v1", "namespaces", "Namespace", namespaced=False)
 DEFINITIONS = Kind(
@@ -97,12 +101,12 @@ class Watches:
         """The namespaces' rows, live while anything of the cluster is looked at."""
         return self._keep(NAMESPACES)
 
-    def watch(self, kind: Kind, namespace: str = "") -> Lease:
+    def watch(self, kind: Kind, namespace: str = "", custom: "CustomColumns | None" = None) -> Lease:
         """Live rows of a kind, in one namespace, some or all."""
         if kind.namespaced and is_set(namespace):
-            return self._watch_set(kind, names_of(namespace))
+            return self._watch_set(kind, names_of(namespace), custom)
         scope = Scope.of(kind, namespace)
-        rows = self._rows.take(scope, partial(self._make_rows, kind, scope))
+        rows = self._rows.take(scope, partial(self._make_rows, kind, scope, custom))
         return Lease(kind, scope.namespace, rows.live, partial(self._rows.give_back, scope))
 
     def count(self, kind: Kind, namespace: str = "") -> CountLease:
@@ -113,10 +117,10 @@ class Watches:
         count = self._counts.take(scope, partial(self._make_count, kind, scope))
         return CountLease(count, partial(self._counts.give_back, scope))
 
-    def _watch_set(self, kind: Kind, names: Sequence[str]) -> Lease:
+    def _watch_set(self, kind: Kind, names: Sequence[str], custom: "CustomColumns | None") -> Lease:
         """Each namespace by itself, unless they are many or all are there anyway."""
         at_once = len(names) > FEW_NAMESPACES or self._rows.get(Scope.of(kind, "")) is not None
-        leases = [self.watch(kind, name) for name in ("",) * at_once or names]
+        leases = [self.watch(kind, name, custom) for name in ("",) * at_once or names]
         rows = SetRows([lease.live for lease in leases], names)
 
         def release() -> None:
@@ -151,10 +155,18 @@ class Watches:
     def _is_standing(self, scope: Scope) -> bool:
         return scope.kind_id in STANDING and not self.idle
 
-    def _make_rows(self, kind: Kind, scope: Scope) -> Rows:
+    def _make_rows(self, kind: Kind, scope: Scope, custom: "CustomColumns | None") -> Rows:
         from kubegenie_tui.kube.watch.reflector import Reflector
 
-        reflector = Reflector(self._door, kind, scope.namespace, mode=self._mode, gate=self._gate, clock=self._clock)
+        reflector = Reflector(
+            self._door,
+            kind,
+            scope.namespace,
+            mode=self._mode,
+            gate=self._gate,
+            clock=self._clock,
+            custom=custom,
+        )
         reflector.live.subscribe(partial(self._heard, kind, reflector.live))
         return Rows(reflector, self._clock, tallied=self._tallied, changed=partial(self._rows_changed, scope))
 

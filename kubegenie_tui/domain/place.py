@@ -25,5 +25,9 @@ class Place(msgspec.Struct, frozen=True):
     """Whether the detail pane is shown."""
     wide: bool = False
     """Whether columns for wide tables are shown."""
+    then: tuple[tuple[str, bool], ...] = ()
+    """Further columns sorted by: title, and whether the greatest comes first."""
+    columns: tuple[str, ...] = ()
+    """Titles of the columns shown, in order; none for those that the kind has by itself."""
     faults: bool = False
     """Whether only rows are shown with which something is wrong."""

@@ -37,6 +37,7 @@ def place(
     *,
     hidden: Collection[str] = (),
     wide: bool = False,
+    chosen: Sequence[str] = (),
 ) -> list[Placed]:
     """The columns to show in `available` cells, in order, each with its width.
 
@@ -46,9 +47,13 @@ def place(
         available: cells; in wide mode it is not kept to.
         hidden: titles that are not wanted now.
         wide: show all, as wide as they are.
+        chosen: titles of the only ones to show, in order; none for those that each kind has by itself.
     """
     wanted = [(column, read) for column, read in columns if column.title not in hidden]
-    wanted = _in_reading_order(column for column in wanted if wide or column[0].priority < 9)
+    if chosen:
+        wanted = _in_chosen_order(wanted, chosen)
+    else:
+        wanted = _in_reading_order(column for column in wanted if wide or column[0].priority < 9)
     widths = {column.title: _width(column, natural, wide) for column, _ in wanted}
     if not wide:
         _fit(wanted, widths, natural, available)
@@ -75,6 +80,15 @@ def _in_reading_order(columns: Iterable[tuple[Column, Reader]]) -> list[tuple[Co
     """Age stands after what matters and before the details."""
     known = list(columns)
     return sorted(known, key=lambda item: (item[0].priority >= 2, item[0].title == "AGE"))
+
+
+def _in_chosen_order(columns: list[tuple[Column, Reader]], chosen: Sequence[str]) -> list[tuple[Column, Reader]]:
+    """What was chosen is not dropped before anything else of it is."""
+    known = {
+        column.title: (msgspec.structs.replace(column, priority=min(column.priority, 1)), read)
+        for column, read in columns
+    }
+    return [known[title] for title in chosen if title in known]
 
 
 def _width(column: Column, natural: Mapping[str, int], wide: bool) -> int:

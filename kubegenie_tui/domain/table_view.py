@@ -1,11 +1,12 @@
 """The table view: rows in, an ordered list out. Filter and sort are kept up to date change by change, never redone."""
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from kubegenie_tui.domain.row import Cell, Column, Measure, Row
 from kubegenie_tui.domain.row_filter import RowFilter
+from kubegenie_tui.domain.row_order import Order, Rank, Worth, ranking
 
 NAMESPACE = Column("NAMESPACE", priority=0, width=12)
 NAME = Column("NAME", priority=0)
@@ -13,9 +14,7 @@ AGE = Column("AGE", Measure.AGE, priority=0, width=5)
 
 Usage = Mapping[str, tuple[int, int]]
 """`namespace/name`, or `name`, to millicores and bytes."""
-Rank = Callable[[Row], float | str]
-"""What a row is worth in the column sorted by; of one type for all rows."""
-Key = tuple[float | str, str, str, str]
+Key = tuple[Worth, str, str, str]
 """What a row is sorted by: its rank, namespace, name, identity."""
 
 _SLICE = 1_000
@@ -33,6 +32,8 @@ class TableView:
         self.sort_by = ""
         """Title of the column sorted by; empty for namespace and name."""
         self.descending = False
+        self.then: tuple[Order, ...] = ()
+        """Further columns, for rows that are alike in the first."""
         self.filter = RowFilter()
         self.total = 0
         """Rows known, shown or not."""
@@ -94,7 +95,7 @@ class TableView:
 
         Until the last step the view shows what it showed before.
         """
-        rank, backwards = self._sorting()
+        rank, backwards = ranking(self.orders, self.titled_columns()) if self.sort_by else (_unranked, self.descending)
         keep = self.filter
         missed = self._missed = {}
         keys: list[Key] = []
@@ -145,17 +146,15 @@ class TableView:
         self._keys += sorted(came.values())
         self._keys.sort()
 
-    def _sorting(self) -> tuple[Rank, bool]:
-        if not self.sort_by:
-            return _unranked, self.descending
-        known = {column.title: (column, value) for column, value in self.titled_columns()}
-        column, value = known.get(self.sort_by, (NAME, _name))
-        if column.measure is Measure.TEXT or column.measure is Measure.STATUS:
-            return (lambda row: str(value(row) or "")), self.descending
-        backwards = self.descending is not (column.measure is Measure.AGE)
-        sign = -1 if backwards else 1
-        number = _missing if column.measure is Measure.RATIO else _as_number
-        return (lambda row: sign * number(value(row))), False
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        """All columns sorted by, the first first."""
+        return ((self.sort_by, self.descending), *self.then) if self.sort_by else ()
+
+    def set_orders(self, orders: Sequence[Order]) -> None:
+        """Sort by these columns; by none, namespace and name decide."""
+        self.sort_by, self.descending = orders[0] if orders else ("", False)
+        self.then = tuple(orders[1:])
 
     def _key(self, rank: Rank, row: Row) -> Key:
         return rank(row), row.namespace, row.name, self.identity(row)
@@ -170,10 +169,6 @@ class TableView:
 CPU = Column("CPU", Measure.CPU, priority=1)
 MEMORY = Column("MEM", Measure.BYTES, priority=1)
 _NOT_MEASURED = (None, None)
-
-
-def _unranked(row: Row) -> str:
-    return ""
 
 
 def _name(row: Row) -> Cell:
@@ -193,16 +188,5 @@ def place_of(row: Row) -> str:
     return f"{row.namespace}/{row.name}" if row.namespace else row.name
 
 
-def _as_number(cell: Cell) -> float:
-    if isinstance(cell, int | float):
-        return cell
-    try:
-        return float(cell or "")
-    except ValueError:
-        return float("-inf")
-
-
-def _missing(cell: Cell) -> float:
-    """How many are missing of `2/3`: what is not complete comes last, or first when descending."""
-    ready, slash, wanted = str(cell or "").partition("/")
-    return int(wanted) - int(ready) if slash and ready.isdigit() and wanted.isdigit() else 0
+def _unranked(row: Row) -> str:
+    return ""

@@ -67,7 +67,7 @@ class ExplorerRows(RowKeys):
         self.place = msgspec.structs.replace(place, kind=kind.id)
         self._watch(kind, place.namespace if kind.namespaced else "")
         self.table.set_filter(place.filter, place.faults or (remember and self.table.faults_only))
-        self.table.sort(place.sort, place.descending)
+        self.views.arrange(place)
         if place.selected:
             self.table.select(place.selected_namespace, place.selected)
 
@@ -131,6 +131,8 @@ class ExplorerRows(RowKeys):
             faults=table.faults_only,
             sort=table.view.sort_by,
             descending=table.view.descending,
+            then=table.view.then,
+            columns=(),
             selected=row.name if row else "",
             selected_namespace=row.namespace if row else "",
             wide=table.wide,

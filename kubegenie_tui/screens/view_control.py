@@ -1,6 +1,6 @@
-"""What a person keeps of what a table shows: namespace sets and saved views."""
+"""What a person keeps of what a table shows: namespace sets, views, columns, an order by several columns."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -8,6 +8,8 @@ from textual.content import Content
 
 from kubegenie_tui.domain.command_line import Command
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
+from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.kind_groups import plural_title
 from kubegenie_tui.domain.namespace_set import BETWEEN, SIGN, names_of, resolve_scope
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.text import plain
@@ -22,12 +24,13 @@ ROOM = 24
 
 
 class ViewControl:
-    """Acts on `:nsset` and `:view` for one screen."""
+    """Acts on `:nsset`, `:view`, `:columns` and `:sort` for one screen."""
 
     def __init__(self, screen: "RowKeys", services: "Services") -> None:
         self._screen = screen
         self._sets = services.store.namespace_sets
         self._views = services.store.views
+        self._columns = services.store.columns
 
     @property
     def scopes(self) -> list[str]:
@@ -53,10 +56,55 @@ class ViewControl:
         Raises:
             UsageError: it cannot be understood, or there is nothing of that name.
         """
-        if command.verb == "nsset":
-            self._run_set(command.words)
-        else:
-            self._run_view(command.words)
+        match command.verb:
+            case "nsset":
+                self._run_set(command.words)
+            case "view":
+                self._run_view(command.words)
+            case "sort":
+                self._screen.table.order(dict(self._orders(command.argument)))
+            case _:
+                self.choose_columns()
+
+    def arrange(self, place: Place) -> None:
+        """Order and columns as the place has them, or as they were chosen for its kind."""
+        table = self._screen.table
+        table.order({place.sort: place.descending, **dict(place.then)} if place.sort else {})
+        table.choose_columns(place.columns or self.columns_of(self._screen.kind))
+
+    def columns_of(self, kind: Kind | None) -> tuple[str, ...]:
+        """The columns that were chosen for a kind, none for those it has by itself."""
+        text = self._columns.get(kind.id) if kind else None
+        return msgspec.json.decode(text, type=tuple[str, ...]) if text else ()
+
+    def choose_columns(self) -> None:
+        """Let the person choose which columns there are, and in which order."""
+        from kubegenie_tui.screens.columns import ColumnsScreen
+
+        table, kind = self._screen.table, self._screen.kind
+        if kind is None:
+            return
+        titles = [column.title for column, _ in table.view.titled_columns()]
+        shown = table.chosen or table.shown_titles()
+        screen = ColumnsScreen(f"Columns of {plural_title(kind).lower()}", titles, shown)
+        self._screen.app.push_screen(screen, lambda chosen: None if chosen is None else self._chosen(kind, chosen))
+
+    def _chosen(self, kind: Kind, columns: tuple[str, ...]) -> None:
+        self._screen.table.choose_columns(columns)
+        text = msgspec.json.encode(columns).decode()
+        said = "Columns are those of the kind again" if not columns else f"{len(columns)} columns are shown"
+        self._keep(lambda: self._columns.set(kind.id, text), said)
+
+    def _orders(self, text: str) -> Iterator[tuple[str, bool]]:
+        """`STATUS,-AGE`: titles or their beginnings, a minus for the greatest first."""
+        titles = [column.title for column, _ in self._screen.table.view.titled_columns()]
+        for word in filter(None, (part.strip() for part in text.split(","))):
+            name = word.lstrip("+-").upper()
+            title = next((each for each in titles if each == name), None)
+            title = title or next((each for each in titles if each.startswith(name)), None)
+            if title is None:
+                raise UsageError(f"There is no column {name}", next_step=f"there are {', '.join(titles)}")
+            yield title, word.startswith("-")
 
     def _run_set(self, words: Sequence[str]) -> None:
         match words:
@@ -84,7 +132,8 @@ class ViewControl:
                 choices = [_choice(name, self._told(name)) for name in self._views.names]
                 self._pick("Saved views", choices, "none yet: :view save NAME saves this one", self._open)
             case ["save", name]:
-                place = msgspec.structs.replace(self._screen.current_place(), selected="", selected_namespace="")
+                here, columns = self._screen.current_place(), self._screen.table.chosen
+                place = msgspec.structs.replace(here, selected="", selected_namespace="", columns=columns)
                 text = msgspec.json.encode(place).decode()
                 self._keep(lambda: self._views.set(name, text), f"Saved this view as {name}")
             case ["remove", name]:

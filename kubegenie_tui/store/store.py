@@ -20,8 +20,8 @@ from kubegenie_tui.store.facts import Facts
 from kubegenie_tui.store.forwards import KeptForwards
 from kubegenie_tui.store.migrations import MIGRATIONS
 from kubegenie_tui.store.places import Places
-from kubegenie_tui.store.timeline import KeptTimeline
 from kubegenie_tui.store.saved import Saved
+from kubegenie_tui.store.timeline import KeptTimeline
 from kubegenie_tui.store.undo import UndoTable
 
 _OPEN_SECONDS = 10.0
@@ -43,6 +43,7 @@ class Store:
         self.facts = Facts(database)
         self.namespace_sets = Saved(self.facts, "namespace-set")
         self.views = Saved(self.facts, "view")
+        self.columns = Saved(self.facts, "columns")
         self.forwards = KeptForwards(database)
         self.timeline = KeptTimeline(database)
         self.audit = AuditTable(database, lasting=lasting)
@@ -76,6 +77,7 @@ class Store:
         """Read what is to be known without asking."""
         await self.namespace_sets.load()
         await self.views.load()
+        await self.columns.load()
 
     async def close(self) -> None:
         """End the connection."""

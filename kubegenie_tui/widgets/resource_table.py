@@ -1,6 +1,7 @@
 """The virtual table: it knows all rows and draws only the lines in view, so that 50,000 rows cost what 50 do."""
 
 import time
+from collections.abc import Mapping
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -9,9 +10,12 @@ from textual.binding import BindingType
 from textual.geometry import Region
 from textual.strip import Strip
 
+from kubegenie_tui.domain.row import Measure
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.widgets.row_painter import GUTTER, INKS, line
 from kubegenie_tui.widgets.table_rows import TableRows
+
+NUMBERS = (Measure.COUNT, Measure.CPU, Measure.BYTES, Measure.RATIO, Measure.NUMBER)
 
 
 class ResourceTable(TableRows):
@@ -33,6 +37,30 @@ class ResourceTable(TableRows):
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"table--{ink}" for ink in INKS}
     BINDINGS: ClassVar[list[BindingType]] = bindings("table")
+
+    def sort(self, title: str, descending: bool | None = None, *, further: bool = False) -> None:
+        """Sort by a column, numbers from the greatest; by the same column again the other way round.
+
+        Args:
+            title: of the column.
+            descending: the greatest first; None for the way that fits.
+            further: only among rows that are alike in the columns sorted by until now.
+        """
+        before = dict(self.view.orders)
+        if descending is None:
+            known = {column.title: column for column, _ in self.view.titled_columns()}
+            fits = title in known and known[title].measure in NUMBERS
+            descending = not before[title] if title in before and (further or self.view.sort_by == title) else fits
+        self.order({**before, title: descending} if further else {title: descending} if title else {})
+
+    def order(self, orders: Mapping[str, bool]) -> None:
+        """Sort by these columns, the first first: each title with whether the greatest comes first."""
+        self.view.set_orders(tuple(orders.items()))
+        self._arrange()
+
+    def shown_titles(self) -> tuple[str, ...]:
+        """Titles of the columns that have room now, in order."""
+        return tuple(placed.column.title for placed in self._painter.placed)
 
     def move_to(self, index: int) -> None:
         """Put the cursor on a line; beyond an end means that end."""
@@ -77,17 +105,17 @@ class ResourceTable(TableRows):
     def on_click(self, event: events.Click) -> None:
         """Stand on the row; sort by the column; a double click opens."""
         if event.y == 0:
-            self._sort_at(event.x + self._left - GUTTER)
+            self._sort_at(event.x + self._left - GUTTER, further=event.shift)
         elif (index := self.viewport.top + event.y - 1) < len(self.view):
             self.move_to(index)
             if event.chain == 2:
                 self.post_message(self.Opened())
 
-    def _sort_at(self, x: int) -> None:
+    def _sort_at(self, x: int, *, further: bool) -> None:
         for placed in self._painter.placed:
             x -= placed.width + 2
             if x < 0:
-                self.sort(placed.column.title)
+                self.sort(placed.column.title, further=further)
                 return
 
     # Painting
@@ -123,7 +151,7 @@ class ResourceTable(TableRows):
             inks = {ink: self.get_component_rich_style(f"table--{ink}", partial=True) for ink in INKS}
             self._painter.ink({**inks, "base": self.rich_style})
         if y == 0:
-            segments = self._painter.header(self.view.sort_by, self.view.descending) if self.live.rows else []
+            segments = self._painter.header(dict(self.view.orders)) if self.live.rows else []
         else:
             segments = self._row_segments(y - 1)
         if not segments:

@@ -46,11 +46,12 @@ class RowPainter:
         """Cells of a whole line, in view or not; every line has just these."""
         return GUTTER + sum(placed.width for placed in self.placed) + GAP * max(0, len(self.placed) - 1)
 
-    def header(self, sort_by: str, descending: bool) -> list[Segment]:
-        """The line of titles; the sorted one carries an arrow."""
+    def header(self, orders: Mapping[str, bool]) -> list[Segment]:
+        """The line of titles; those sorted by carry an arrow, down for the greatest first."""
         run = _Run(" " * GUTTER, self._style("header"))
         for placed in self.placed:
-            arrow = ("↓" if descending else "↑") if placed.column.title == sort_by else ""
+            descending = orders.get(placed.column.title)
+            arrow = "" if descending is None else "↓" if descending else "↑"
             run.add(self._title(placed, arrow), self._style("sorted" if arrow else "header"))
         return run.segments()
 

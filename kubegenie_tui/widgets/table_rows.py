@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from kubegenie_tui.domain.live import Changes, LiveRows, ShownRows
-from kubegenie_tui.domain.row import Measure, Row
+from kubegenie_tui.domain.row import Row
 from kubegenie_tui.domain.row_filter import RowFilter
 from kubegenie_tui.domain.table_layout import place
 from kubegenie_tui.domain.table_view import TableView, Usage
@@ -29,7 +29,6 @@ FEW = 2_000
 """Up to so many rows are ordered at once."""
 MARGIN = 1
 """Blank cells at the right edge."""
-NUMBERS = (Measure.COUNT, Measure.CPU, Measure.BYTES, Measure.RATIO, Measure.NUMBER)
 
 
 class TableRows(Widget, can_focus=True):
@@ -57,6 +56,8 @@ class TableRows(Widget, can_focus=True):
         self.wide = False
         self.filter_text = ""
         self.faults_only = False
+        self.chosen: tuple[str, ...] = ()
+        """Titles of the columns that the person chose, in order."""
         self._hidden: frozenset[str] = frozenset()
         self._left = 0
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -73,9 +74,9 @@ class TableRows(Widget, can_focus=True):
         self._unsubscribe()
         self.live = live
         self._unsubscribe = live.subscribe(self._take)
-        sort = self.view.sort_by, self.view.descending
+        orders = self.view.orders
         self.view = TableView(live.columns, usage) if view is None else view
-        self.view.sort_by, self.view.descending = sort
+        self.view.set_orders(orders)
         self.marks.clear()
         self.viewport.reset()
         self._left, self._widths = 0, TableWidths()
@@ -97,14 +98,10 @@ class TableRows(Widget, can_focus=True):
         self.view.filter = RowFilter(text, self.view.titled_columns(), faults_only)
         self._arrange()
 
-    def sort(self, title: str, descending: bool | None = None) -> None:
-        """Sort by a column, numbers from the greatest; by the same column again the other way round."""
-        if descending is None:
-            known = {column.title: column for column, _ in self.view.titled_columns()}
-            again = self.view.sort_by == title
-            descending = not self.view.descending if again else title in known and known[title].measure in NUMBERS
-        self.view.sort_by, self.view.descending = title, descending
-        self._arrange()
+    def choose_columns(self, titles: tuple[str, ...]) -> None:
+        """Show these columns in this order; none for those that the kind has by itself."""
+        self.chosen = titles
+        self._place()
 
     def set_usage(self, usage: Usage) -> None:
         """Show new figures of CPU and memory."""
@@ -194,6 +191,8 @@ class TableRows(Widget, can_focus=True):
     def _place(self) -> None:
         room = self.size.width - GUTTER - MARGIN
         columns = self.view.titled_columns()
-        self._painter.placed = place(columns, self._widths.natural, room, hidden=self._hidden, wide=self.wide)
+        self._painter.placed = place(
+            columns, self._widths.natural, room, hidden=self._hidden, wide=self.wide, chosen=self.chosen
+        )
         self._shown = self.viewport.rows(self.view)
         self.refresh()

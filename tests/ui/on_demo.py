@@ -66,7 +66,7 @@ class OnDemo:
         await self.pilot.pause()
 
 
-_KEYS = {" ": "space", "-": "minus", "/": "slash", "=": "equals_sign", "@": "at", ".": "full_stop"}
+_KEYS = {" ": "space", "-": "minus", "/": "slash", "=": "equals_sign", "@": "at", ".": "full_stop", ",": "comma", "+": "plus"}
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ import msgspec
 from kubegenie_tui.domain.quantity import parse_time
 from kubegenie_tui.domain.row import Cell, Column, Json, Measure, Row
 from kubegenie_tui.domain.shapes.base import Meta
+from kubegenie_tui.domain.shapes.custom import CustomColumns
 from kubegenie_tui.domain.shapes.words import TELLING, health_of_word
 from kubegenie_tui.kube.rows.formats import JSON, ListHead, Mark, Marked, metadata_row
 
@@ -84,16 +85,26 @@ class _Taken(msgspec.Struct, frozen=True):
 class TableFormat:
     """Rows as the server writes them, with the metadata of their objects."""
 
-    params: Mapping[str, str] = {"includeObject": "Metadata"}
     patience = 0
 
-    def __init__(self, columns_known: Callable[[tuple[Column, ...]], None], *, secret: bool) -> None:
+    def __init__(
+        self,
+        columns_known: Callable[[tuple[Column, ...]], None],
+        *,
+        secret: bool,
+        custom: CustomColumns | None = None,
+    ) -> None:
         """A format for one kind.
 
         Args:
             columns_known: called with the columns, before the first row that has them.
             secret: never accept the objects themselves.
+            custom: columns of the person's own, for which whole objects are asked for; never of a Secret.
         """
+        self._custom = custom = None if secret else custom
+        self.params: Mapping[str, str] = {"includeObject": "Object" if custom else "Metadata"}
+        self._of_item = custom.of_table_row() if custom else _no_cells
+        self._of_event = custom.of_table() if custom else _no_cells
         self.list_accept = self.watch_accept = _TABLE if secret else f"{_TABLE},{JSON}"
         self._columns_known = columns_known
         self._taken: tuple[_Taken, ...] = ()
@@ -107,7 +118,9 @@ class TableFormat:
 
     def row(self, item: Json) -> Row:
         """See Format."""
-        return self._row(_ROWS.decode(item))
+        row = self._row(_ROWS.decode(item))
+        row.cells += self._of_item(item)
+        return row
 
     def event_row(self, data: Json) -> Row:
         """See Format; raises NotATable."""
@@ -115,7 +128,9 @@ class TableFormat:
         self._learn(table)
         if not table.rows:
             raise msgspec.ValidationError("a Table without a row")
-        return self._row(table.rows[0])
+        row = self._row(table.rows[0])
+        row.cells += self._of_event(data)
+        return row
 
     def mark(self, data: Json) -> Mark:
         """See Format; raises NotATable."""
@@ -140,7 +155,8 @@ class TableFormat:
         if definitions != self._definitions:
             self._definitions = definitions
             self._taken = _taken(table.column_definitions)
-            self._columns_known(tuple(taken.column for taken in self._taken))
+            own = self._custom.columns if self._custom else ()
+            self._columns_known((*(taken.column for taken in self._taken), *own))
 
     def _row(self, source: _TableRow) -> Row:
         found: list[Cell] = []
@@ -156,6 +172,10 @@ class TableFormat:
         if said and not row.terminating:
             row.health = max(said)
         return row
+
+
+def _no_cells(data: Json) -> tuple[Cell, ...]:
+    return ()
 
 
 def _taken(definitions: list[_Definition]) -> tuple[_Taken, ...]:

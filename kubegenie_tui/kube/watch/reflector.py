@@ -13,6 +13,7 @@ from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
 from kubegenie_tui.domain.row import Column
 from kubegenie_tui.domain.shapes import shape_of
+from kubegenie_tui.domain.shapes.custom import CustomColumns
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.rows.formats import Format, MetadataFormat, ObjectFormat
 from kubegenie_tui.kube.rows.intake import Intake
@@ -43,6 +44,7 @@ class Reflector:
         mode: SyncMemory,
         gate: ClusterGate,
         clock: Clock | None = None,
+        custom: CustomColumns | None = None,
     ) -> None:
         """A reflector, not yet running.
 
@@ -53,10 +55,13 @@ class Reflector:
             mode: what the cluster's server can do; shared by the cluster's reflectors.
             gate: shared by everything that keeps streams open to the cluster.
             clock: time and chance.
+            custom: columns of the person's own.
         """
         self.kind = kind
         self.namespace = namespace
         shape = shape_of(kind)
+        shape = custom.shape(shape) if custom and shape else shape
+        self._custom = custom
         self.live = LiveRows(shape.columns if shape is not None else ())
         self._client = client
         self._mode = mode
@@ -199,7 +204,7 @@ class Reflector:
         """A format for a kind that we have no shape for."""
         secret = self.kind.id == "secrets"
         if self._mode.makes_tables(self.kind.id):
-            return TableFormat(self._take_columns, secret=secret)
+            return TableFormat(self._take_columns, secret=secret, custom=self._custom)
         return MetadataFormat(secret=secret)
 
     def _take_columns(self, columns: tuple[Column, ...]) -> None:

@@ -143,3 +143,30 @@ def test_changes_while_arranging_are_not_lost() -> None:
         pass
     assert [row.uid for row in view.window(0, 4)] == ["00000", "00001", "00001x", "00003"]
     assert len(view) == 3_000
+
+
+def test_sort_by_several_columns_each_in_its_own_direction() -> None:
+    rows = {
+        row.uid: row
+        for row in (
+            pod("1", "ab", status="Running", restarts=1),
+            pod("2", "a", status="Running", restarts=1),
+            pod("3", "b", status="Running", restarts=7),
+            pod("4", "c", status="Error", restarts=1),
+        )
+    }
+    view = TableView(COLUMNS)
+    view.set_orders((("STATUS", True), ("RESTARTS", True), ("NAME", True)))
+    assert arranged(view, rows) == ["3", "1", "2", "4"]
+    view.set_orders((("RESTARTS", False), ("STATUS", False), ("NAME", False)))
+    assert arranged(view, rows) == ["4", "2", "1", "3"]
+    view.apply({"4": pod("4", "c", status="Error", restarts=9)}, ())
+    rows["4"] = pod("4", "c", status="Error", restarts=9)
+    assert [row.uid for row in view.window(0, 4)] == ["2", "1", "3", "4"]
+
+
+def test_numbers_in_a_column_of_words_stand_by_their_size() -> None:
+    rows = {uid: Row(uid, "", uid, 0, "1", (cell,)) for uid, cell in (("a", 10), ("b", 9), ("c", None), ("d", "x"))}
+    view = TableView((Column("OWN"),))
+    view.sort_by = "OWN"
+    assert arranged(view, rows) == ["c", "b", "a", "d"]
