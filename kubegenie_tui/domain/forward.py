@@ -89,14 +89,14 @@ class ForwardStatus(msgspec.Struct, frozen=True):
 
 FORWARD_COLUMNS = (
     Column("STATE", Measure.STATUS, priority=0, width=12),
-    Column("TARGET", priority=0, width=12),
-    Column("POD", priority=1, width=8),
-    Column("OPEN", Measure.COUNT, priority=1),
+    Column("TARGET", priority=0, width=30),
+    Column("POD", priority=2, width=8),
+    Column("OPEN", Measure.COUNT, priority=2),
     Column("TOTAL", Measure.COUNT, priority=2),
     Column("OUT", Measure.BYTES, priority=1),
     Column("IN", Measure.BYTES, priority=1),
     Column("CLUSTER", priority=2),
-    Column("MESSAGE", priority=0, width=16),
+    Column("MESSAGE", priority=2, width=16),
 )
 
 
