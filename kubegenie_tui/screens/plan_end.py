@@ -7,7 +7,7 @@ from kubegenie_tui.screens.plan_run import PlanRun
 
 Told = Callable[[bool, str], object]
 """Hears once whether all of it was made, and how it ended, in a sentence."""
-LEFT = "The person left it; nothing was changed"
+LEFT = "Left without a yes; nothing was changed"
 
 
 def tell_end(run: PlanRun | None, preview: Preview | None, told: Told) -> None:

@@ -14,22 +14,26 @@ from kubegenie_tui.domain.conversation import (
     Failed,
     Finished,
     ObjectRef,
+    PlanProposed,
     TextDelta,
     ToolFinished,
     ToolStarted,
 )
 from kubegenie_tui.domain.errors import Forbidden
 from kubegenie_tui.domain.log_target import LogTarget
+from kubegenie_tui.domain.plan import Plan, Tier
 from kubegenie_tui.screens.chat import ChatScreen
 from kubegenie_tui.screens.detail import DetailScreen
 from kubegenie_tui.screens.help import HelpScreen
 from kubegenie_tui.screens.logs import LogsScreen
+from kubegenie_tui.screens.messages import PlanRequested
+from kubegenie_tui.screens.plan_end import LEFT
 from kubegenie_tui.screens.welcome import WelcomeScreen
 from kubegenie_tui.store.store import Store
 from kubegenie_tui.widgets.chat_pane import ChatPane
 from tests.manifests import NOW, crashing_pod, event
 from tests.snapshots.frozen import freeze
-from tests.ui.played_chat import FOCUS, PlayedServices
+from tests.ui.played_chat import FOCUS, PlayedServices, Script
 from tests.ui.played_cluster import PlayedCluster, kind
 from tests.ui.stage import Stage, text_of, until
 
@@ -63,6 +67,14 @@ TURN = (
     Finished("gpt-x", 1_234, 210),
 )
 
+PROPOSAL = (
+    ToolStarted("1", "look at rollback deployments.apps shop/checkout"),
+    ToolFinished("1", "look at rollback deployments.apps shop/checkout", True, "W2 disruptive", "tier: W2", 64),
+    TextDelta("It replaces the image. Nothing is changed until you say yes.\n- field `image` is managed by Argo CD\n"),
+    PlanProposed(Plan("Roll deployment shop/checkout back to revision 3", "prod-eu", ()), Tier.DISRUPTIVE),
+    Finished("gpt-x", 1_234, 210),
+)
+
 
 @pytest.fixture(autouse=True)
 def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,15 +86,16 @@ def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
 class Staged(Stage):
     """A stage for a screen that talks; it brings a store and ends it."""
 
-    def __init__(self, make: Callable[[PlayedServices], Screen[None]], **options: Any) -> None:
+    def __init__(self, make: Callable[[PlayedServices], Screen[None]], turn: Script = TURN, **options: Any) -> None:
         super().__init__(**options)
         self._make = make
+        self._turn = turn
         self._store: Store | None = None
 
     async def on_mount(self) -> None:
         self._store = await Store.in_memory("")
         services = PlayedServices(self._store)
-        services.genie.scripts = [TURN, (Failed("The model hung up", "connection reset", "ask again"),)]
+        services.genie.scripts = [self._turn, (Failed("The model hung up", "connection reset", "ask again"),)]
         services.manager.paths = (Path("/home/ada/.kube/config"),)
         await self.push_screen(self._make(services))
 
@@ -185,6 +198,31 @@ async def ask_twice(pilot: Pilot[Any]) -> None:
 def test_chat(snap_compare: Compare, size: tuple[int, int]) -> None:
     app = Staged(lambda services: ChatScreen(services.as_services(), FOCUS))
     assert snap_compare(app, terminal_size=size, run_before=ask)
+
+
+async def leave_proposal(pilot: Pilot[Any]) -> None:
+    await ask(pilot)
+    await pilot.press("1")
+    app = pilot.app
+    assert isinstance(app, Staged)
+    await until(pilot, lambda: app.heard(PlanRequested))
+    [wanted] = app.heard(PlanRequested)
+    assert isinstance(wanted, PlanRequested)
+    assert wanted.told is not None
+    wanted.told(False, LEFT)
+    await until(pilot, lambda: LEFT in text_of(pilot))
+    await pilot.pause()
+
+
+@SIZES
+def test_a_proposal(snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = Staged(lambda services: ChatScreen(services.as_services(), FOCUS), PROPOSAL)
+    assert snap_compare(app, terminal_size=size, run_before=ask)
+
+
+def test_a_proposal_that_was_left(snap_compare: Compare) -> None:
+    app = Staged(lambda services: ChatScreen(services.as_services(), FOCUS), PROPOSAL)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=leave_proposal)
 
 
 @pytest.mark.parametrize("theme", ["light", "high-contrast", "terminal"])

@@ -1,0 +1,56 @@
+"""How a plan ended, as it is told to whoever asked for it."""
+
+from collections.abc import AsyncIterator
+
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.errors import Forbidden, Refused
+from kubegenie_tui.domain.plan import Plan, Preview, Progress, Step, StepPreview, StepState, Tier, Verb
+from kubegenie_tui.screens.plan_end import LEFT, tell_end
+from kubegenie_tui.screens.plan_run import PlanRun
+
+STEP = Step(Verb.DELETE, ObjectRef("pods", "web-0", "shop"))
+PREVIEW = Preview(Plan("Delete", "prod", (STEP,)), (StepPreview(STEP, {}, None, ()),), Tier.DISRUPTIVE, (), (), ())
+Heard = list[tuple[bool, str]]
+
+
+async def news(*each: Progress) -> AsyncIterator[Progress]:
+    for progress in each:
+        yield progress
+
+
+def telling() -> tuple[Heard, PlanRun]:
+    return [], PlanRun(PREVIEW, lambda: 0.0)
+
+
+def test_a_plan_that_nobody_said_yes_to_was_left() -> None:
+    heard: Heard = []
+    tell_end(None, PREVIEW, lambda made, how: heard.append((made, how)))
+    assert heard == [(False, LEFT)]
+
+
+def test_a_refusal_is_told_with_its_reason() -> None:
+    heard: Heard = []
+    refused = Preview(PREVIEW.plan, (), Tier.REVERSIBLE, (), (), (), refusal=Forbidden("You may not", "no role"))
+    tell_end(None, refused, lambda made, how: heard.append((made, how)))
+    assert heard == [(False, "Refused: You may not · no role")]
+
+
+async def test_what_is_over_is_told_at_once_and_once() -> None:
+    heard, run = telling()
+    await run.go(news(Progress(0, StepState.DONE), Progress(-1, StepState.DONE)))
+    tell_end(run, PREVIEW, lambda made, how: heard.append((made, how)))
+    assert heard == [(True, "Done in 0.0s")]
+
+
+async def test_what_goes_on_in_the_background_is_told_at_its_end_and_why_it_failed() -> None:
+    heard, run = telling()
+    before: list[bool] = []
+    run.told = lambda: before.append(run.finished)
+    tell_end(run, PREVIEW, lambda made, how: heard.append((made, how)))
+    assert heard == []
+    error = Refused("The server refused", "quota")
+    await run.go(news(Progress(0, StepState.FAILED, error=error), Progress(-1, StepState.FAILED, error=error)))
+    [(made, how)] = heard
+    assert not made
+    assert "The server refused · quota" in how
+    assert before[-1] is True
