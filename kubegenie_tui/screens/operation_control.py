@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 ROOM = 34
 """Cells for what a choice does, before its key."""
-_OPERATE = re.compile(r"operate\((?:'[^']*', )?'([^']*)'\)$")
+_OPERATE = re.compile(r"operate\('([^']*)'")
 """An action that begins operations, and which."""
 LOOK_SECONDS = 0.5
 """Between two looks whether a container runs."""
@@ -92,7 +92,9 @@ class OperationControl:
         from kubegenie_tui.screens.picker import PickerScreen
 
         kind, refs = self._chosen()
-        what = str(refs[0]) if len(refs) == 1 else f"{len(refs)} {kind.plural}"
+        noun, ref = kind.singular or kind.kind.lower(), refs[0]
+        one = f"{noun} {ref.namespace}/{ref.name}" if ref.namespace else f"{noun} {ref.name}"
+        what = one if len(refs) == 1 else f"{len(refs)} {kind.plural}"
         picker = PickerScreen(f"What to do with {plain(what)}", self._choices(kind), nothing="nothing can be done")
         self._screen.app.push_screen(picker, lambda picked: self._started(picked) if picked else None)
 

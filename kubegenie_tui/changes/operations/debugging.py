@@ -83,7 +83,7 @@ def _debug_fields(targets: Targets) -> Sequence[Field]:
     names = [text_at(container, "name") for container in targets[0].containers()]
     return (
         TextField("image", "Image", IMAGE, "with the tools you need"),
-        ChoiceField("beside", "Sees the processes of", (*names, NO_ONE)),
+        ChoiceField("beside", "Beside", (*names, NO_ONE), hint="whose processes it sees"),
         TextField("command", "Command", SHELL),
     )
 

@@ -198,9 +198,9 @@ def _names(names: Sequence[str]) -> str:
 
 def _drain_fields(_: Targets) -> Sequence[Field]:
     return (
-        ToggleField("force", "Pods without an owner", hint="evict pods that nobody would make again"),
-        ToggleField("empty-dirs", "Pods with emptyDir", hint="what is in those volumes is lost"),
-        ToggleField("skip-blocked", "Leave what is held", hint="drain all but the pods that a budget holds now"),
+        ToggleField("force", "Ownerless pods", hint="evict pods that nobody would make again"),
+        ToggleField("empty-dirs", "emptyDir pods", hint="what is in those volumes is lost"),
+        ToggleField("skip-blocked", "Skip held pods", hint="drain all but the pods that a budget holds now"),
         _GRACE,
     )
 

@@ -1,0 +1,44 @@
+"""Pictures of the menu of operations, and of what it asks."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from kubegenie_tui.screens.form import FormScreen
+from kubegenie_tui.screens.picker import PickerScreen
+from tests.snapshots.frozen import freeze, frozen_app, text_of, until
+
+Compare = Callable[..., bool]
+SIZES = pytest.mark.parametrize("size", [(160, 45), (80, 24)], ids=["160x45", "80x24"])
+DEPLOYMENTS: dict[str, Any] = {"context": "prod-eu", "namespace": "shop", "command": "deployments"}
+NODES: dict[str, Any] = {"context": "prod-eu", "command": "nodes"}
+
+
+@pytest.fixture(autouse=True)
+def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    freeze(monkeypatch)
+
+
+@SIZES
+def test_menu(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
+    async def opened(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: "checkout" in text_of(pilot) and "3/3" in text_of(pilot))
+        await pilot.press("full_stop")
+        await until(pilot, lambda: isinstance(pilot.app.screen, PickerScreen) and "roll back" in text_of(pilot))
+
+    assert snap_compare(
+        frozen_app(tmp_path, genie=False, tree=False, **DEPLOYMENTS), terminal_size=size, run_before=opened
+    )
+
+
+@SIZES
+def test_drain(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
+    async def opened(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: "Ready" in text_of(pilot))
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen) and "Grace" in text_of(pilot))
+
+    assert snap_compare(frozen_app(tmp_path, genie=False, tree=False, **NODES), terminal_size=size, run_before=opened)
