@@ -40,10 +40,15 @@ def never_again(kind_id: str, deleted: Manifest) -> str:
     return ""
 
 
+def as_intended(manifest: Manifest) -> Manifest:
+    """An object without its status and without what its server set."""
+    metadata = {key: value for key, value in mapping_at(manifest, "metadata").items() if key not in _OF_THE_SERVER}
+    return {key: metadata if key == "metadata" else value for key, value in manifest.items() if key != "status"}
+
+
 def recreated(deleted: Manifest) -> Manifest:
-    """The manifest that makes an object again, without what its server set."""
-    metadata = {key: value for key, value in mapping_at(deleted, "metadata").items() if key not in _OF_THE_SERVER}
-    made = {key: metadata if key == "metadata" else value for key, value in deleted.items() if key != "status"}
+    """The manifest that makes an object again."""
+    made = as_intended(deleted)
     if made.get("kind") == "Pod":
         made["spec"] = {key: value for key, value in mapping_at(made, "spec").items() if key not in _OF_A_RUNNING_POD}
     return made

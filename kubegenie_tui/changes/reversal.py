@@ -2,9 +2,8 @@
 
 import msgspec
 
-from kubegenie_tui.changes.recreating import never_again, recreated
+from kubegenie_tui.changes.recreating import as_intended, never_again, recreated
 from kubegenie_tui.changes.three_way import Change, changes_between, merge_patch, set_back
-from kubegenie_tui.domain.diff import normalised
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, number_at, text_at
 from kubegenie_tui.domain.plan import PatchType, Step, StepPreview, Verb
 from kubegenie_tui.domain.yaml_text import LAST_APPLIED
@@ -89,7 +88,4 @@ def _comparable(manifest: Manifest, subresource: str) -> Manifest:
         return {"spec": {"replicas": number_at(manifest, "spec.replicas") or 0}}  # a Scale leaves a zero out
     if subresource == "status":
         return {"status": mapping_at(manifest, "status")}
-    shown = normalised(manifest)
-    metadata = mapping_at(shown, "metadata")
-    kept = {key: value for key, value in metadata.items() if not key.startswith("deletion")}
-    return {**shown, "metadata": kept}
+    return as_intended(manifest)

@@ -88,15 +88,26 @@ def set_back(live: Manifest, changes: Sequence[Change]) -> tuple[Manifest, list[
     somebody else changed it since: such a field is named with both values, and left alone.
     """
     restored, conflicts = live, []
-    for change in changes:
+    waiting = list(reversed(changes))
+    while waiting:
+        change = waiting.pop()
         now = value_of(live, change.path)
         if same(now, change.before):
             continue
         if same(now, change.after):
             restored = _put(restored, change.path, change)
+        elif inside := _inside(now, change):
+            waiting += reversed(inside)
         else:
             conflicts.append(f"{change.field} is {_said(now)} now, and was {_said(change.after)} after this change")
     return restored, conflicts
+
+
+def _inside(now: Any, change: Change) -> list[Change]:
+    """A mapping that came or went as a whole, key by key: others may have put keys of their own into it since."""
+    old, new = ({} if value is msgspec.UNSET else value for value in (change.before, change.after))
+    mappings = isinstance(now, dict) and isinstance(old, dict) and isinstance(new, dict)
+    return list(changes_between(old, new, change.path)) if mappings else []
 
 
 def merge_patch(before: Any, after: Any) -> Any:

@@ -12,12 +12,15 @@ CONTEXT = 3
 _SERVERS_OWN = frozenset({"managedFields", "generation", "resourceVersion", "uid", "creationTimestamp", "selfLink"})
 """Fields of metadata that say nothing of what a person changed."""
 
+_NOTES_OF_OTHERS = frozenset({LAST_APPLIED, "deployment.kubernetes.io/revision"})
+"""Annotations that kubectl and the deployment controller keep for themselves."""
+
 
 def normalised(manifest: Manifest) -> Manifest:
-    """An object without what server and kubectl keep for themselves: status, managedFields, the text once applied."""
+    """An object without what the server, its controllers and kubectl keep for themselves: status, managedFields."""
     metadata = mapping_at(manifest, "metadata")
     own = {key: value for key, value in metadata.items() if key not in (*_SERVERS_OWN, "annotations")}
-    notes = {key: value for key, value in mapping_at(metadata, "annotations").items() if key != LAST_APPLIED}
+    notes = {key: value for key, value in mapping_at(metadata, "annotations").items() if key not in _NOTES_OF_OTHERS}
     own |= {"annotations": notes} if notes else {}
     return {key: own if key == "metadata" else value for key, value in manifest.items() if key != "status"}
 

@@ -108,6 +108,31 @@ def test_what_others_did_to_the_same_field_stands_in_the_way(live: Object, said:
     assert set_back(live, CHANGED) == (live, [said])
 
 
+NOTED = list(changes_between({"metadata": {}}, {"metadata": {"annotations": {"note": "x"}}}))
+BARED = list(changes_between({"metadata": {"annotations": {"note": "x"}}}, {"metadata": {}}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "live", "wanted"),
+    [
+        (NOTED, {"note": "x", "theirs": "y"}, {"theirs": "y"}),
+        (NOTED, {"theirs": "y"}, {"theirs": "y"}),
+        (BARED, {"theirs": "y"}, {"theirs": "y", "note": "x"}),
+    ],
+)
+def test_others_may_use_a_mapping_that_came_or_went(changes: list[Change], live: Object, wanted: Object) -> None:
+    restored, conflicts = set_back({"metadata": {"annotations": live}}, changes)
+    assert conflicts == []
+    assert restored == {"metadata": {"annotations": wanted}}
+
+
+def test_a_mapping_that_came_is_no_licence_for_what_others_changed_in_it() -> None:
+    live = {"metadata": {"annotations": {"note": "z", "theirs": "y"}}}
+    restored, (said,) = set_back(live, NOTED)
+    assert restored == live
+    assert said == 'metadata.annotations.note is "z" now, and was "x" after this change'
+
+
 def test_a_long_value_is_not_told_in_full() -> None:
     change = Change(("data", "page"), "a", "b" * 1000)
     (said,) = set_back({"data": {"page": "c" * 1000}}, [change])[1]

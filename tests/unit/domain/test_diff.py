@@ -23,6 +23,7 @@ def test_what_the_server_keeps_for_itself_is_no_difference() -> None:
     before = deployment(3, resourceVersion="1", generation=1, managedFields=[{"manager": "a"}], uid="u")
     after = deployment(3, resourceVersion="2", generation=2, managedFields=[{"manager": "b"}], uid="u")
     after["status"] = {"replicas": 9}
+    after["metadata"]["annotations"] = {"deployment.kubernetes.io/revision": "2"}
     assert manifest_diff(before, after) == ()
 
 
