@@ -31,7 +31,7 @@ class LogView(LogLines):
         Raises:
             StoreError: they cannot be kept.
         """
-        first = len(self.store)
+        first, rows = len(self.store), self.place.rows
         dropped = self.store.append(records)
         found = self.find.extend(first, records)
         shown = found if self.hiding else range(first, first + len(records))
@@ -40,7 +40,8 @@ class LogView(LogLines):
         self._map = []
         if self.following:
             self.scroll_to_row(self.last_top)
-        self.refresh()
+        elif dropped or self.top + self.size.height >= rows:
+            self.refresh()
         if found:
             self.tell_search()
 

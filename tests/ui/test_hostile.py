@@ -16,6 +16,7 @@ from kubegenie_tui.domain.conversation import (
     ToolFinished,
     ToolStarted,
 )
+from kubegenie_tui.domain.log_target import LogTarget
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.chat import ChatScreen
 from kubegenie_tui.screens.clusters import ClustersScreen
@@ -26,14 +27,16 @@ from kubegenie_tui.screens.logs import LogsScreen
 from kubegenie_tui.screens.messages import ExplorerRequested
 from kubegenie_tui.screens.picker import PickerScreen
 from kubegenie_tui.widgets.chat_pane import ChatPane
+from kubegenie_tui.widgets.log_view import LogView
 from tests.manifests import crashing_pod
 from tests.ui.hostile import MEGABYTE, POISONS, Written, app_on_hostile, poisoned
 from tests.ui.hostile import written as written
 from tests.ui.on_demo import OnDemo
 from tests.ui.played_chat import Script, chat_on_stage
 from tests.ui.played_cluster import PlayedCluster
-from tests.ui.stage import until
+from tests.ui.stage import Stage, until
 from tests.ui.test_help import open_help, stage
+from tests.ui.test_logs import going_on
 from tests.ui.test_logs import stage as log_stage
 from tests.ui.test_welcome import welcome
 
@@ -119,6 +122,28 @@ async def test_containers_to_pick(written: Written) -> None:
         await pilot.press("down", "down", "enter")
         await until(pilot, lambda: len(played.asked_logs) == 2)
         assert played.asked_logs[1].container == plain(POISONS[2])
+
+
+async def test_merged_logs(written: Written) -> None:
+    played = PlayedCluster()
+    played.put("deployments.apps", {"metadata": {"name": ALL, "namespace": ALL}, "spec": {"selector": {"a": ALL}}})
+    played.lists["pods"] = [
+        {
+            "metadata": {"name": f"{number}{poison}", "namespace": ALL, "uid": str(number)},
+            "spec": {"containers": [{"name": poison}, {"name": "日本語" * 20}]},
+        }
+        for number, poison in enumerate(POISONS)
+    ]
+    played.scripts = [[[*POISONS, ALL, "x" * MEGABYTE, f'{{"msg":"{"日" * 9999}"}}']] for _ in range(2 * len(POISONS))]
+    target = LogTarget((ObjectRef("deployments.apps", ALL, ALL),))
+    app = Stage(screen=LogsScreen(played, target, now=going_on()))
+    async with app.run_test(size=(100, 30)) as pilot:
+        view = app.screen.query_one(LogView)
+        await until(pilot, lambda: len(view.store) > 100)
+        for key in ("t", "w", "J", "home", "w", "right", "m", "M", "slash", *"pod", "colon", *"0", "enter", "n", "o"):
+            await pilot.press(key)
+            strips = app.screen._compositor.render_strips()
+            assert {strip.cell_length for strip in strips} == {100}
 
 
 async def test_a_megabyte_in_a_field(tmp_path: Path, written: Written) -> None:
