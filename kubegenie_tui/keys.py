@@ -203,7 +203,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("changes-page-down", "pagedown,ctrl+f", "scroll_changes(0, 1)", "page down", show=False),
         Key("next-object", "n", "next_object(1)", "next object", show=False),
         Key("previous-object", "N", "next_object(-1)", "previous object", show=False),
-        Key("toggle-objects", "x", "toggle_objects", "all lines or counts", show=False),
+        Key("toggle-objects", "x,ctrl+l", "toggle_objects", "lines or counts"),
     ),
     "editing": (
         Key("preview-edit", "ctrl+s", "preview", "show what it does", priority=True),
@@ -316,9 +316,33 @@ def check_keymap(keymap: Mapping[str, str]) -> dict[str, str]:
     return dict(keymap)
 
 
+def check_command_keys(keys: Mapping[str, str], keymap: Mapping[str, str]) -> None:
+    """Check the keys of the person's own commands, by name.
+
+    Raises:
+        SettingsError: a key does something else already.
+    """
+    taken = {
+        name.strip(): key.id
+        for key in _in_order(("everywhere", "table", "explorer", "fleet"))
+        for name in keymap.get(key.id, key.keys).split(",")
+    }
+    for command, names in keys.items():
+        for name in filter(None, (each.strip() for each in names.split(","))):
+            other = taken.setdefault(name, command)
+            if other != command:
+                raise SettingsError(
+                    f'The key "{name}" would do two things', f"{other} and commands.{command}", "choose another key"
+                )
+
+
+AROUND_TABLES = frozenset({"explorer", "clusters", "relations", "access", "pulse", "timeline"})
+"""Places whose keys work together with those of a table."""
+
+
 def _check_clash(place: str, keymap: Mapping[str, str]) -> None:
     taken: dict[str, str] = {}
-    neighbours = ("everywhere", "table", place) if place in ("explorer", "clusters") else ("everywhere", place)
+    neighbours = ("everywhere", "table", place) if place in AROUND_TABLES else ("everywhere", place)
     for key in _in_order(neighbours):
         for name in keymap.get(key.id, key.keys).split(","):
             other = taken.setdefault(name.strip(), key.id)

@@ -83,10 +83,16 @@ class PlanScreen(PlanDialog):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Name in the footer, and do, only what makes sense now."""
-        if action == "apply" and self.preview is not None and self.preview.tier is Tier.DESTRUCTIVE:
-            return False
-        if action == "undo" and not self._undo_id:
-            return False
+        preview, run = self.preview, self._run
+        match action:
+            case "apply" if preview is not None and preview.tier is Tier.DESTRUCTIVE:
+                return False
+            case "undo" if not self._undo_id:
+                return False
+            case "stop" if run is not None and (run.stop_wanted or not run.count(StepState.WAITING)):
+                return False
+            case "next_object" | "toggle_objects":
+                return preview is not None and len(preview.steps) > 1 and not self._run
         return action not in ACTIONS or ACTIONS[action] is self.phase
 
     def _tick(self) -> None:
@@ -168,6 +174,7 @@ class PlanScreen(PlanDialog):
         if run is None or not self.is_attached:
             return
         self.steps.show(run.shown)
+        self.refresh_bindings()
         if run.finished and run.changed_underneath:
             self._look(f"Nothing was done: {run.error} · this is how it would be now")
         elif run.finished:
@@ -188,6 +195,7 @@ class PlanScreen(PlanDialog):
         """Begin nothing more after the step that is under way."""
         if self._run is not None:
             self._run.stop_wanted = True
+            self.refresh_bindings()
             self.say("Stopping after the step that is under way")
 
     def action_leave_running(self) -> None:

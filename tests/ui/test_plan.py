@@ -138,6 +138,16 @@ async def test_a_destructive_change_wants_the_exact_name() -> None:
         assert gate.approvals[0].how == "typed checkout"
 
 
+async def test_many_objects_can_be_read_where_a_name_is_to_be_typed() -> None:
+    preview = msgspec.structs.replace(several(7), tier=Tier.DESTRUCTIVE, confirm="7 objects")
+    async with shown(PlayedGate(preview)) as (_, pilot):
+        await decide(pilot, "ctrl+l")
+        await until(pilot, lambda: "replicas: 6" in text_of(pilot))
+        await pilot.press("pagedown")
+        await until(pilot, lambda: pilot.app.screen.query_one(DiffView).top > 0)
+        assert "^l lines or counts" in text_of(pilot)
+
+
 async def test_a_destructive_change_can_be_applied_on_its_button_too() -> None:
     gate = PlayedGate(previewed(tier=Tier.DESTRUCTIVE), news=[WELL])
     async with shown(gate) as (_, pilot):
@@ -214,6 +224,7 @@ async def test_escape_asks_whether_to_stop_after_the_step_under_way() -> None:
     async with shown(gate) as (_, pilot):
         await decide(pilot, "y")
         await until(pilot, lambda: "◐ patch deployments.apps shop/web-0 · 1 of 6" in text_of(pilot))
+        assert "s stop after this step" in text_of(pilot)
         await pilot.press("escape")
         await until(pilot, lambda: "Stop after the step that is under way?" in text_of(pilot))
         await pilot.press("s")
@@ -228,6 +239,8 @@ async def test_it_goes_on_in_the_background_and_its_end_is_told() -> None:
     async with shown(gate) as (app, pilot):
         await decide(pilot, "y")
         await until(pilot, lambda: app.screen.has_class("-carrying"))
+        await until(pilot, lambda: "b in the background" in text_of(pilot))
+        assert "s stop" not in text_of(pilot)
         await pilot.press("escape")
         await until(pilot, lambda: len(app.screen_stack) == 1)
         go_on.set()
@@ -270,6 +283,7 @@ async def test_many_objects_show_their_counts_first() -> None:
         await decide(pilot)
         assert "▸ patch deployments.apps shop/web-6  +1 -1" in text_of(pilot)
         assert "replicas: 6" not in text_of(pilot)
+        assert "x lines or counts" in text_of(pilot)
         view = pilot.app.screen.query_one(DiffView)
         await pilot.press("x")
         await until(pilot, lambda: "replicas: 6" in text_of(pilot))
