@@ -12,7 +12,7 @@ from textual.binding import BindingType
 
 from kubegenie_tui.crash_report import keep_crash_report
 from kubegenie_tui.domain.start import StartOptions
-from kubegenie_tui.keys import bindings, check_keymap
+from kubegenie_tui.keys import bindings, check_command_keys, check_keymap
 from kubegenie_tui.navigation import DEMO_WANTED, Navigation
 from kubegenie_tui.screens import messages
 from kubegenie_tui.screens.table_screen import TableScreen
@@ -44,6 +44,7 @@ class KubeGenieApp(Navigation):
             self.register_theme(theme)
         self.theme = THEMES[settings.ui.theme].name
         self.set_keymap(check_keymap(settings.keys))
+        check_command_keys({name: command.key for name, command in settings.commands.items()}, settings.keys)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The names our stylesheets use, whatever theme is on."""

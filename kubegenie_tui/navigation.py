@@ -108,15 +108,13 @@ class Navigation(TypeAhead):
             self.notify(str(error), severity="error", markup=False, timeout=10)
             await self._open_clusters()
             return None
-        place = await self.services.store.places.load(wanted.cluster) or self._first_place(agent.status.namespace)
+        place = await self.services.store.places.load(wanted.cluster) or _first_place(
+            self.settings, wanted.cluster, agent.status.namespace
+        )
         explorer = ExplorerScreen(self.services, agent, wanted.leads_from(place), demo=self.options.demo)
         explorer.history = PlaceHistory(await self.services.store.facts.get("history", wanted.cluster) or "")
         self._explorers[wanted.cluster] = explorer
         return explorer
-
-    def _first_place(self, namespace: str) -> Place:
-        ui = self.settings.ui
-        return Place("pods", namespace, tree=ui.tree, genie=ui.genie, detail=ui.detail)
 
     @on(messages.FleetRequested)
     async def _open_fleet(self, wanted: messages.FleetRequested) -> None:
@@ -219,3 +217,12 @@ class Navigation(TypeAhead):
     @on(messages.ThemeRequested)
     def _wear_theme(self, wanted: messages.ThemeRequested) -> None:
         self.theme = THEMES[wanted.name].name
+
+
+def _first_place(settings: "Settings", cluster: str, namespace: str) -> Place:
+    from kubegenie_tui.settings import holds_for
+
+    ui = settings.ui
+    return Place(
+        "pods", holds_for(settings, cluster).namespace or namespace, tree=ui.tree, genie=ui.genie, detail=ui.detail
+    )

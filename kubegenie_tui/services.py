@@ -13,7 +13,7 @@ from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.kube.kubeconfig.loader import in_cluster, kubeconfig_paths
 from kubegenie_tui.llm.choosing import backend_from
 from kubegenie_tui.paths import data_dir, database_file
-from kubegenie_tui.settings import Settings
+from kubegenie_tui.settings import Settings, holds_for
 from kubegenie_tui.store.store import Store
 
 if TYPE_CHECKING:
@@ -84,7 +84,8 @@ class Services:
     def _opening(self) -> "asyncio.Task[Changes]":
         from kubegenie_tui.changes.opening import open_changes
 
-        protected = self.settings.clusters.protected_patterns()
+        own = tuple(pattern for pattern, each in self.settings.cluster.items() if each.protected)
+        protected = (*self.settings.clusters.protected_patterns(), *own)
         return asyncio.get_running_loop().create_task(open_changes(self.store, data_dir(), protected))
 
     async def close(self) -> None:
@@ -107,6 +108,7 @@ async def build_services(settings: Settings, options: StartOptions) -> Services:
         extra=(own,) if own and not options.demo else (),
         source="demo" if options.demo else "kubeconfig",
         read_only=options.read_only or settings.clusters.read_only,
+        read_only_here=lambda name: holds_for(settings, name).read_only,
         custom={kind_id: CustomColumns(paths) for kind_id, paths in settings.columns.items()},
     )
     await manager.start()

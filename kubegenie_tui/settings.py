@@ -1,17 +1,23 @@
 """What a person may set, documented where it is defined: the settings file (TOML), then the environment, which wins."""
 
 import os
+import re
 import sys
 import types
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal, get_origin
 
 import msgspec
 
+from kubegenie_tui.domain.command_line import VERBS
 from kubegenie_tui.domain.errors import SettingsError, UsageError
 from kubegenie_tui.domain.json_path import parse_path
+from kubegenie_tui.domain.user_command import UserCommand
 from kubegenie_tui.paths import settings_file
+
+_COMMAND_NAME = re.compile(r"[a-z][a-z0-9-]*")
 
 
 class ModelSettings(msgspec.Struct, frozen=True):
@@ -59,6 +65,17 @@ class ClusterSettings(msgspec.Struct, frozen=True):
         return tuple(pattern.strip() for pattern in self.protected.split(",") if pattern.strip())
 
 
+class OneCluster(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What holds for the clusters whose name fits a pattern."""
+
+    read_only: bool = False
+    """Refuse every change there."""
+    protected: bool = False
+    """Every change there needs one tier more care."""
+    namespace: str = ""
+    """Where to begin when one is opened for the first time; several with commas between."""
+
+
 class Settings(msgspec.Struct, frozen=True):
     """All settings, one section each."""
 
@@ -68,6 +85,13 @@ class Settings(msgspec.Struct, frozen=True):
     keys: dict[str, str] = {}
     """Other keys for what a key does: the binding's id (see the key reference) and its keys, separated by commas,
     such as `toggle-tree = "ctrl+b,f2"`."""
+    cluster: dict[str, OneCluster] = {}
+    """What holds for some clusters only, by name or pattern: `[cluster."prod-*"]`, and in it `read_only = true`,
+    `protected = true`, or `namespace = "shop"`, where to begin."""
+    commands: dict[str, UserCommand] = {}
+    """Commands of your own: `[commands.stern]`, and in it `command`, a list of words in which `$NAME`, `$NAMESPACE`,
+    `$CONTEXT`, `$KIND` and others stand for the row's, and as you like `key`, `scopes`, `description`, `confirm`,
+    `background`, `shell` and `read_only`. See the guide."""
     columns: dict[str, dict[str, str]] = {}
     """Columns of your own, a table for each kind: `[columns."deployments.apps"]`, and in it a title and a JSONPath a
     line, such as `zone = ".metadata.labels.zone"`. `[columns.pods]` needs no quotes. Secrets can have none."""
@@ -92,11 +116,22 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
     _refuse_unknown(file, tree)
     settings = _convert(tree, str(file))
     _check_columns(file, settings)
+    _check_commands(file, settings)
     settings = _apply_environment(settings, environ)
     if not settings.model.base_url and environ.get("OPENAI_BASE_URL"):
         model = msgspec.structs.replace(settings.model, base_url=environ["OPENAI_BASE_URL"])
         settings = msgspec.structs.replace(settings, model=model)
     return settings
+
+
+def holds_for(settings: Settings, cluster: str) -> OneCluster:
+    """What the `[cluster]` sections say of a cluster: all that fit count, for the namespace the last."""
+    fitting = [each for pattern, each in settings.cluster.items() if fnmatchcase(cluster, pattern)]
+    return OneCluster(
+        any(each.read_only for each in fitting),
+        any(each.protected for each in fitting),
+        next((each.namespace for each in reversed(fitting) if each.namespace), ""),
+    )
 
 
 def _read(file: Path, *, required: bool) -> dict[str, Any]:
@@ -158,6 +193,15 @@ def _check_columns(file: Path, settings: Settings) -> None:
                 raise SettingsError(f'{file} sets "columns.{kind_id}.{title}"', str(error), error.next_step) from error
 
 
+def _check_commands(file: Path, settings: Settings) -> None:
+    for name, command in settings.commands.items():
+        if not _COMMAND_NAME.fullmatch(name) or name in VERBS:
+            why = "there is a command of that name" if name in VERBS else "a name has small letters, digits and dashes"
+            raise SettingsError(f'{file} sets "commands.{name}"', why, "give it another name")
+        if not command.command:
+            raise SettingsError(f'{file} sets "commands.{name}.command"', "it is empty", "name a program")
+
+
 def _apply_environment(settings: Settings, environ: Mapping[str, str]) -> Settings:
     for section, struct in _sections():
         given: dict[str, Any] = {}
@@ -215,7 +259,7 @@ def reference() -> str:
         notes = _field_notes(struct)
         parts.extend(_entry(section, field, notes) for field in msgspec.structs.fields(struct))
     notes = _field_notes(Settings)
-    parts.extend(f"\n## [{name}]\n\n{notes[name]}\n" for name in ("keys", "columns"))
+    parts.extend(f"\n## [{name}]\n\n{notes[name]}\n" for name in ("keys", "columns", "cluster", "commands"))
     return "".join(parts)
 
 

@@ -42,6 +42,7 @@ class ClusterManager:
         extra: Sequence[Context] = (),
         source: str = "kubeconfig",
         read_only: bool = False,
+        read_only_here: Callable[[str], bool] = lambda name: False,
         custom: Mapping[str, CustomColumns] | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -53,6 +54,7 @@ class ClusterManager:
             extra: contexts from elsewhere, such as the pod we run in.
             source: what the kubeconfig's clusters are said to come from.
             read_only: refuse every change, on all clusters.
+            read_only_here: whether to refuse every change on the cluster of that name.
             custom: columns of the person's own, by kind id.
             clock: time and chance.
         """
@@ -61,6 +63,7 @@ class ClusterManager:
         self._roster = Roster(store, kubeconfig, extra=extra, source=source, clock=self._clock)
         self._read_only = read_only
         self._custom = custom or {}
+        self._read_only_here = read_only_here
         self._agents: dict[str, ClusterAgent] = {}
         self._supervisor = Supervisor(first=FIRST_CHECK_SECONDS, clock=self._clock)
         self._duties = Duties(lambda: _log_failures(self._duties))
@@ -214,7 +217,7 @@ class ClusterManager:
         agent = ClusterAgent(
             entry.context,
             source=entry.source,
-            read_only=entry.read_only or self._read_only,
+            read_only=entry.read_only or self._read_only or self._read_only_here(entry.context.name),
             labels=entry.labels,
             clock=self._clock,
             on_status=self._tell,

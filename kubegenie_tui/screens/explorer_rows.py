@@ -18,6 +18,7 @@ from kubegenie_tui.domain.place_history import PlaceHistory
 from kubegenie_tui.screens.namespace_slots import NamespaceSlots
 from kubegenie_tui.screens.operation_control import OperationControl
 from kubegenie_tui.screens.row_keys import RowKeys
+from kubegenie_tui.screens.user_commands import UserCommands
 from kubegenie_tui.screens.view_control import ViewControl
 from kubegenie_tui.widgets.resource_tree import ResourceTree
 
@@ -42,6 +43,7 @@ class ExplorerRows(RowKeys):
         self.slots = NamespaceSlots(place.namespace)
         self.operations = OperationControl(self, services)
         self.views = ViewControl(self, services)
+        self.user_commands = UserCommands(self, services)
         self.scope = ""
         """The namespaces in view, by their own names."""
         self._lease: Lease | None = None
@@ -146,7 +148,8 @@ class ExplorerRows(RowKeys):
         """Names of this cluster, and of the others."""
         clusters = [status.name for status in self.services.manager.statuses]
         namespaces = [*self.views.scopes, *self.namespaces()]
-        return Known(self.agent.kinds, namespaces, clusters, self.views.view_names, self.operations.words())
+        words = self.operations.words() | self.user_commands.words()
+        return Known(self.agent.kinds, namespaces, clusters, self.views.view_names, words)
 
     def focus_now(self) -> Focus:
         """What the person looks at, for the genie."""

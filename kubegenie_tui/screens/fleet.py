@@ -19,6 +19,7 @@ from kubegenie_tui.keys import PLACES, bindings
 from kubegenie_tui.screens.messages import ClustersRequested, ExplorerRequested, FleetRequested
 from kubegenie_tui.screens.operation_control import OperationControl
 from kubegenie_tui.screens.row_keys import RowKeys
+from kubegenie_tui.screens.user_commands import UserCommands
 from kubegenie_tui.screens.view_control import ViewControl
 from kubegenie_tui.widgets.fleet_pane import FleetPane
 from kubegenie_tui.widgets.header import StatusHeader
@@ -36,6 +37,9 @@ ROW_KEYS = frozenset(
         (
             "sort",
             "copy_name",
+            "show_view('xray')",
+            "show_view('usedby')",
+            "show_view('timeline')",
             "choose_columns",
             "toggle('wide')",
             "toggle('faults')",
@@ -62,6 +66,7 @@ class FleetScreen(RowKeys):
         self.fleet = fleet
         self.operations = OperationControl(self, services)
         self.views = ViewControl(self, services)
+        self.user_commands = UserCommands(self, services)
         self._services = services
         self._wanted = wanted
         self._demo = demo
@@ -153,7 +158,8 @@ class FleetScreen(RowKeys):
         spaces = sorted({row.name for agent in agents for row in agent.namespaces.rows.values()})
         clusters = [status.name for status in self._services.manager.statuses]
         namespaces = [*self.views.scopes, *spaces]
-        return Known(self.fleet.kinds, namespaces, clusters, self.views.view_names, self.operations.words())
+        words = self.operations.words() | self.user_commands.words()
+        return Known(self.fleet.kinds, namespaces, clusters, self.views.view_names, words)
 
     def focus_now(self) -> Focus:
         """The row under the cursor, in its cluster."""

@@ -15,6 +15,7 @@ from kubegenie_tui.domain.row import Row
 from kubegenie_tui.screens.messages import AskRequested, DetailRequested, LogsRequested
 from kubegenie_tui.screens.operation_control import OperationControl
 from kubegenie_tui.screens.table_screen import TableScreen
+from kubegenie_tui.screens.user_commands import UserCommands
 from kubegenie_tui.screens.view_control import ViewControl
 from kubegenie_tui.widgets.resource_table import ResourceTable
 
@@ -27,6 +28,7 @@ class RowKeys(TableScreen):
 
     operations: OperationControl
     views: ViewControl
+    user_commands: UserCommands
 
     def __init__(self) -> None:
         super().__init__()
@@ -120,6 +122,9 @@ class RowKeys(TableScreen):
         if command.verb in OWN:
             self.views.run(command)
             return
+        if command.argument in self.user_commands:
+            self.user_commands.run(command.argument)
+            return
         self.operations.start(command.argument, command.words)
 
     def action_operate(self, words: str, view: str = "") -> None:
@@ -131,6 +136,10 @@ class RowKeys(TableScreen):
             self.action_show_view(view)
         else:
             self._try(lambda: self.operations.start_first(words.split()))
+
+    def action_run_command(self, name: str) -> None:
+        """Run a command of the person's own."""
+        self._try(lambda: self.user_commands.run(name))
 
     def action_show_operations(self) -> None:
         """All that can be done with the chosen rows."""
