@@ -15,6 +15,7 @@ from kubegenie_tui.diagnostics import (
     memory,
     nodes,
     probes,
+    remedies,
     rollouts,
     scaling,
     scheduling,
@@ -105,7 +106,7 @@ def _of_containers(snapshot: Snapshot) -> Iterator[Finding]:
         for container in containers_of(pod):
             finding = next(filter(None, (explain(snapshot, workload, container) for explain in _OF_CONTAINERS)), None)
             if finding is not None:
-                yield finding
+                yield msgspec.structs.replace(finding, remedy=remedies.rollback(snapshot, workload, pod))
 
 
 def _merged(found: Iterable[Finding]) -> list[Finding]:
@@ -121,7 +122,12 @@ def _merged(found: Iterable[Finding]) -> list[Finding]:
 def _joined(first: Finding, other: Finding) -> Finding:
     best = other if other.confidence > first.confidence else first
     affected = tuple(dict.fromkeys((*first.affected, *other.affected)))
-    return msgspec.structs.replace(best, affected=affected, severity=max(first.severity, other.severity))
+    return msgspec.structs.replace(
+        best,
+        affected=affected,
+        severity=max(first.severity, other.severity),
+        remedy=first.remedy or other.remedy,
+    )
 
 
 def _with_services(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:

@@ -6,6 +6,7 @@ from kubegenie_tui.diagnostics.build import fact, log_fact, pods_of, state_fact
 from kubegenie_tui.diagnostics.clues import read_clue, telling_line
 from kubegenie_tui.diagnostics.crashes import log_key
 from kubegenie_tui.diagnostics.pods import Container, Workload, containers_of, workload_of
+from kubegenie_tui.diagnostics.remedies import suspend
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
@@ -64,7 +65,10 @@ def _explain(snapshot: Snapshot, job: Manifest, failed: Manifest) -> Finding:
     affected = tuple(dict.fromkeys((ref, owner.ref)))
     title = f"job {ref.name} failed"
     path = f"{owner.spec_path}.containers" if owner.kind != "pods" else ""
-    return Finding("job-failed", Severity.WARNING, title, why, owner.ref, path, tuple(evidence), affected, 0.8, steps)
+    remedy = suspend(snapshot, owner)
+    return Finding(
+        "job-failed", Severity.WARNING, title, why, owner.ref, path, tuple(evidence), affected, 0.8, steps, remedy
+    )
 
 
 def _owner(snapshot: Snapshot, job: Manifest) -> Workload:

@@ -10,6 +10,12 @@ from kubegenie_tui.domain.quantity import parse_time
 _RECENT_SECONDS = 6 * 3600
 
 
+def _raise(workload: Workload) -> str:
+    """How much it needs only a person can tell."""
+    how = "" if workload.kind == "pods" else f" (say to how much: set memory limit of {workload.ref.name} to …)"
+    return f"raise the memory limit{how}, or find out why the program uses so much"
+
+
 def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Finding | None:
     """A container whose last end was OOMKilled, now or in the last hours."""
     ended = container.ended
@@ -33,7 +39,7 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
         evidence=evidence,
         confidence=0.97,
         next_steps=[
-            "raise the memory limit, or find out why the program uses so much",
+            _raise(workload),
             "compare with its use now: which pods use the most memory?",
         ],
     )  # fmt: skip

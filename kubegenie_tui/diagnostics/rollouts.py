@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from kubegenie_tui.diagnostics import remedies
 from kubegenie_tui.diagnostics.build import fact, severity_of
 from kubegenie_tui.diagnostics.pods import Workload
 from kubegenie_tui.diagnostics.snapshot import Snapshot
@@ -40,5 +41,6 @@ def _paused(deployment: Manifest, workload: Workload) -> Finding:
     title = f"{workload.word} is paused"
     step = ("resume the rollout",)
     return Finding(
-        "rollout-paused", Severity.NOTICE, title, why, workload.ref, "spec.paused", evidence, (workload.ref,), 1.0, step
-    )
+        "rollout-paused", Severity.NOTICE, title, why, workload.ref, "spec.paused", evidence, (workload.ref,), 1.0,
+        step, remedies.resume(workload),
+    )  # fmt: skip

@@ -25,6 +25,16 @@ class Evidence(msgspec.Struct, frozen=True):
     value: str
 
 
+class Remedy(msgspec.Struct, frozen=True):
+    """An operation that ends a fault for certain, to be proposed to a person."""
+
+    operation: str
+    """Id of an operation: `rollback`."""
+    ref: ObjectRef
+    given: dict[str, str] = {}
+    """What it needs to know, by field id."""
+
+
 class Finding(msgspec.Struct, frozen=True):
     """One fault with one root."""
 
@@ -45,3 +55,5 @@ class Finding(msgspec.Struct, frozen=True):
     confidence: float = 0.9
     """From 0 to 1: 1 is proven by the objects, 0.5 a good guess."""
     next_steps: tuple[str, ...] = ()
+    remedy: Remedy | None = None
+    """What would end it, where that is certain; None where a person has to judge."""

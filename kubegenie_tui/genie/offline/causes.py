@@ -6,6 +6,7 @@ import msgspec
 
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.genie.offline.changing import offer
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Details, Intent
 from kubegenie_tui.genie.offline.markdown import code, kind_word, sentence, words
@@ -42,6 +43,9 @@ async def tell_why(desk: Desk, intent: Intent) -> None:
     if not intent.name and intent.kind and intent.details != Details():
         verdict = await _about_these(desk, intent, verdict)
     _tell_verdict(desk, verdict, of_these or _subject(verdict))
+    remedy = next((finding.remedy for finding in verdict.findings[:_IN_FULL] if finding.remedy), None)
+    if remedy is not None:
+        await offer(desk, remedy)
 
 
 def _about_kind(kind: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -2,8 +2,9 @@
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import Focus, ObjectRef
-from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.conversation import Focus, ObjectRef, PlanProposed
+from kubegenie_tui.domain.errors import ClusterError, UsageError
+from kubegenie_tui.domain.finding import Remedy
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.directory import Directory
@@ -157,6 +158,21 @@ async def _propose(desk: Desk, intent: Intent, wanted: Wanted) -> None:
     warnings = [note.text for note in (*preview.checks, *preview.impact) if note.health in (Health.WARN, Health.BAD)]
     desk.say("".join(f"- {words(desk.scope.redactor.text(text))}\n" for text in warnings))
     desk.propose(proposal.event)
+
+
+async def offer(desk: Desk, remedy: Remedy) -> None:
+    """Put what would end a fault before the person; what makes no plan is not spoken of."""
+    if not can_propose(desk.scope):
+        return
+    from kubegenie_tui.genie.proposing import planning
+
+    ref = msgspec.structs.replace(remedy.ref, cluster=desk.scope.reader.name)
+    try:
+        plan, command = await planning.planned(desk.scope, planning.Wish(remedy.operation, (ref,), remedy.given))
+    except (UsageError, ClusterError):
+        return
+    desk.say(f"\nThis is what can be done for {code(ref.name)} now; nothing is changed until you say yes.\n")
+    desk.propose(PlanProposed(plan, None, command))
 
 
 def _way(desk: Desk, intent: Intent, wanted: Wanted) -> Way:

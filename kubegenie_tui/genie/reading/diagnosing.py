@@ -89,4 +89,7 @@ def _told(finding: Finding) -> list[str]:
     lines.append(f"  cause: {finding.cause} (root: {finding.root}{field}; confidence {finding.confidence:.0%})")
     lines += [f"  evidence: {e.ref} {e.field} = {e.value}" for e in finding.evidence]
     lines += [f"  next: {step}" for step in finding.next_steps]
+    if (remedy := finding.remedy) is not None:
+        given = "".join(f" {name}={text}" for name, text in remedy.given.items())
+        lines.append(f"  remedy, can be proposed: {remedy.operation} {remedy.ref}{given}")
     return lines

@@ -137,6 +137,19 @@ async def test_a_read_only_cluster_says_so_and_offers_nothing(prod_world: World,
     assert not [event for event in events if isinstance(event, PlanProposed | ToolFinished)]
 
 
+async def test_a_cause_comes_with_what_ends_it_where_that_is_certain(genie: Genie, prod_world: World) -> None:
+    before = prod_world.cluster.revision
+    [proposed] = proposals(await ask(genie, "why is checkout failing?"))
+    assert proposed.plan.title.startswith("Roll deployment shop/checkout back to revision ")
+    assert (proposed.plan.asked_by, proposed.tier) == ("genie", None)
+    assert prod_world.cluster.revision == before
+    assert not proposals(await ask(genie, "why is reviews failing?"))
+
+
+async def test_of_several_causes_one_is_offered_a_remedy(genie: Genie) -> None:
+    assert len(proposals(await ask(genie, "what is wrong in payments?"))) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "command"),
     [

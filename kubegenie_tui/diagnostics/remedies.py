@@ -1,0 +1,56 @@
+"""Operations that end a fault for certain. What depends on a person's judgement stays a next step in words."""
+
+from kubegenie_tui.diagnostics.pods import Workload
+from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.domain.finding import Remedy
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, value_at
+
+_REVISION = "deployment.kubernetes.io/revision"
+_FAILS_AGAIN = 2
+"""Failed jobs of a CronJob that are kept, from which on its next one will most likely fail as well."""
+
+
+def rollback(snapshot: Snapshot, workload: Workload, pod: Manifest) -> Remedy | None:
+    """Back to the revision whose pods still serve, while none of the newest is ready."""
+    if workload.kind != "deployments.apps" or value_at(workload.manifest, "spec.paused") is True:
+        return None
+    sets = [item for kind, item in snapshot.owned_by(workload.manifest) if kind == "replicasets.apps"]
+    revisions = sorted(((_revision(item), item) for item in sets if _revision(item)), key=lambda each: each[0])
+    if not revisions or _ready(revisions[-1][1]) or not _is_of(pod, revisions[-1][1]):
+        return None
+    serving = [revision for revision, item in revisions[:-1] if _ready(item)]
+    return Remedy("rollback", workload.ref, {"revision": str(serving[-1])}) if serving else None
+
+
+def _revision(replica_set: Manifest) -> int:
+    number = str(mapping_at(replica_set, "metadata.annotations").get(_REVISION, ""))
+    return int(number) if number.isdigit() else 0
+
+
+def _ready(replica_set: Manifest) -> int:
+    return number_at(replica_set, "status.readyReplicas") or 0
+
+
+def _is_of(pod: Manifest, replica_set: Manifest) -> bool:
+    uid = text_at(replica_set, "metadata.uid")
+    return any(text_at(owner, "uid") == uid for owner in mappings_at(pod, "metadata.ownerReferences"))
+
+
+def resume(workload: Workload) -> Remedy:
+    """Let a paused rollout go on."""
+    return Remedy("resume", workload.ref)
+
+
+def suspend(snapshot: Snapshot, owner: Workload) -> Remedy | None:
+    """Hold a CronJob whose jobs fail one after the other."""
+    if owner.kind != "cronjobs.batch" or value_at(owner.manifest, "spec.suspend") is True:
+        return None
+    jobs = [item for kind, item in snapshot.owned_by(owner.manifest) if kind == "jobs.batch"]
+    failed = [job for job in jobs if _is_failed(job)]
+    return Remedy("suspend", ref_of(owner.kind, owner.manifest)) if len(failed) >= _FAILS_AGAIN else None
+
+
+def _is_failed(job: Manifest) -> bool:
+    return any(
+        each.get("type") == "Failed" and each.get("status") == "True" for each in mappings_at(job, "status.conditions")
+    )

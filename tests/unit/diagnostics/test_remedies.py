@@ -1,0 +1,77 @@
+"""Faults that an operation ends for certain, and the near misses that are left to a person."""
+
+from typing import Any
+
+import pytest
+
+from kubegenie_tui.diagnostics.diagnose import diagnose
+from kubegenie_tui.diagnostics.snapshot import Snapshot
+from kubegenie_tui.domain.finding import Remedy
+from tests.unit.diagnostics.scene import Object, container, crashed, named, owned
+
+REVISION = "deployment.kubernetes.io/revision"
+
+
+def replica_set(deployment: Object, revision: int, ready: int) -> Object:
+    made = named(f"web-{revision}", "ReplicaSet", metadata={"annotations": {REVISION: str(revision)}})
+    return owned({**made, "status": {"readyReplicas": ready}}, deployment)
+
+
+def rollout(*ready: int, fails: int = -1, ended: str = "Error", **spec: Any) -> Snapshot:
+    """A deployment with ready pods by revision, oldest first, and a crashing pod of one revision."""
+    template = {"spec": {"containers": [container()]}}
+    deployment = named("web", "Deployment", spec={"replicas": 3, "template": template, **spec})
+    sets = [replica_set(deployment, number, count) for number, count in enumerate(ready, 1)]
+    pod = named("web-x", "Pod", spec=template["spec"], status={"containerStatuses": [crashed(1, ended)]})
+    owned(pod, sets[fails])
+    return Snapshot({"deployments.apps": [deployment], "replicasets.apps": sets, "pods": [pod]})
+
+
+def remedies(snapshot: Snapshot) -> list[Remedy]:
+    return [finding.remedy for finding in diagnose(snapshot).findings if finding.remedy is not None]
+
+
+def test_a_release_that_fails_while_the_one_before_serves_is_rolled_back() -> None:
+    [remedy] = remedies(rollout(0, 2, 0))
+    assert (remedy.operation, remedy.ref.name, remedy.given) == ("rollback", "web", {"revision": "2"})
+
+
+@pytest.mark.parametrize(
+    "snapshot",
+    [
+        rollout(0),
+        rollout(0, 0),
+        rollout(2, 1),
+        rollout(2, 0, fails=0),
+    ],
+    ids=["the first release", "nothing serves", "the newest serves too", "an old pod crashes"],
+)
+def test_where_going_back_would_not_surely_help_nothing_is_offered(snapshot: Snapshot) -> None:
+    assert remedies(snapshot) == []
+
+
+def test_a_paused_rollout_is_resumed_and_not_rolled_back() -> None:
+    assert [remedy.operation for remedy in remedies(rollout(2, 0, paused=True))] == ["resume"]
+
+
+def cron_job(failed: int, **spec: Any) -> Snapshot:
+    made = named("backup", "CronJob", spec={"jobTemplate": {"spec": {"template": {"spec": {}}}}, **spec})
+    condition = {"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded", "message": "as often as allowed"}
+    jobs = [owned(named(f"backup-{n}", "Job", status={"conditions": [condition]}), made) for n in range(failed)]
+    return Snapshot({"cronjobs.batch": [made], "jobs.batch": jobs, "pods": []})
+
+
+def test_a_cron_job_whose_jobs_fail_one_after_the_other_can_be_held() -> None:
+    [remedy] = remedies(cron_job(2))
+    assert (remedy.operation, remedy.ref.kind, remedy.ref.name) == ("suspend", "cronjobs.batch", "backup")
+
+
+def test_one_failed_job_or_a_cron_job_that_is_held_already_is_left_alone() -> None:
+    assert remedies(cron_job(1)) == []
+    assert remedies(cron_job(3, suspend=True)) == []
+
+
+def test_how_much_memory_is_enough_is_left_to_a_person() -> None:
+    [finding] = diagnose(rollout(0, ended="OOMKilled")).findings
+    assert finding.remedy is None
+    assert "say to how much: set memory limit of web to …" in finding.next_steps[0]
