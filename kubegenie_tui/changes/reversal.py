@@ -10,6 +10,8 @@ from kubegenie_tui.domain.yaml_text import LAST_APPLIED
 
 _SECRET_VALUES = "the values of a Secret are not kept: set them anew"  # noqa: S105 - about Secrets
 _NOTHING = "it changed nothing"
+_FOR_GOOD = frozenset({"approval", "finalize"})
+"""Subresources whose writes a server does not take back."""
 
 
 class Reversal(msgspec.Struct, frozen=True):
@@ -31,7 +33,7 @@ def reversal_of(preview: StepPreview, result: Manifest | None) -> Reversal:
         result: what the server answered; None while it is not done yet, where what it would do stands for it.
     """
     step = preview.step
-    if step.verb is Verb.CREATE and step.subresource:
+    if step.subresource in _FOR_GOOD or (step.verb is Verb.CREATE and step.subresource):
         return Reversal(None, why=_no_way_back(step))
     if step.verb is Verb.DELETE:
         return _of_deletion(step, preview.before)

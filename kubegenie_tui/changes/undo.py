@@ -99,5 +99,11 @@ def _undoable(row: UndoRow) -> Undoable:
     reversals = _record(row).reversals
     steps = tuple(reversal.step for reversal in reversed(reversals) if reversal.step)
     why_not = "; ".join(dict.fromkeys(reversal.why for reversal in reversals if reversal.why))
-    plan = Plan(f"Undo: {row.title}", row.cluster, steps, asked_by="undo") if steps else None
+    plan = Plan(_title(row.title), row.cluster, steps, asked_by="undo") if steps else None
     return Undoable(row.id, row.at, row.cluster, row.title, plan, why_not, row.undone)
+
+
+def _title(title: str) -> str:
+    """An undo that is taken back does again what it took back."""
+    plain = title.removeprefix("Undo: ")
+    return f"Redo: {plain}" if plain != title else f"Undo: {title.removeprefix('Redo: ')}"

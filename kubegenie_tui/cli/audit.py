@@ -95,7 +95,7 @@ def _cells(intent: "Entry", result: "Entry | None") -> list[str]:
 
 def _outcome(result: "Entry | None") -> str:
     if result is None:
-        return "unknown: KubeGenie ended before the answer"
+        return "no result: under way, or KubeGenie ended before the answer"
     code = f" {result.code}" if result.code and result.result != "done" else ""
     return f"{result.result}{code}{f': {result.message}' if result.message else ''}"
 

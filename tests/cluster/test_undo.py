@@ -119,6 +119,21 @@ async def test_what_others_did_meanwhile_stays(hands: Hands, official: client.Ap
     assert containers["app"].env[0].value == "debug"
 
 
+async def test_resources_of_a_running_pod_are_set_back_in_place(
+    hands: Hands, official: client.ApiClient, namespace: str
+) -> None:
+    core = client.CoreV1Api(official)
+    container = {"name": "app", "image": "nginx:1.27", "resources": {"requests": {"cpu": "10m"}}}
+    core.create_namespaced_pod(namespace, {"metadata": {"name": "web"}, "spec": {"containers": [container]}})
+    uid = core.read_namespaced_pod("web", namespace).metadata.uid
+    await hands.do("resources --cpu-request=20m", ObjectRef("pods", "web", namespace))
+    assert core.read_namespaced_pod("web", namespace).spec.containers[0].resources.requests["cpu"] == "20m"
+    await hands.undo_last()
+    pod = core.read_namespaced_pod("web", namespace)
+    assert pod.metadata.uid == uid
+    assert pod.spec.containers[0].resources.requests["cpu"] == "10m"
+
+
 async def test_where_others_changed_the_same_it_is_refused(
     hands: Hands, official: client.ApiClient, namespace: str
 ) -> None:

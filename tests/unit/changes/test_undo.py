@@ -139,10 +139,7 @@ async def test_steps_are_taken_back_the_last_one_first(bench: Bench) -> None:
 async def test_two_steps_on_one_field_are_no_conflict_with_each_other(bench: Bench) -> None:
     before = await bench.agent.get(bench.agent.kinds.resolve(CONFIG_MAPS), "settings", "shop")
     states = [before, *({**before, "data": {**before["data"], "colour": colour}} for colour in ("red", "green"))]
-    steps = [
-        StepPreview(patch(CONFIG_MAPS, "settings", {}), old, new, ())
-        for old, new in itertools.pairwise(states)
-    ]
+    steps = [StepPreview(patch(CONFIG_MAPS, "settings", {}), old, new, ()) for old, new in itertools.pairwise(states)]
     plan = Plan("Twice", "prod", tuple(step.step for step in steps))
     preview = Preview(plan, tuple(steps), Tier.REVERSIBLE, (), (), ())
     change = await bench.undo.record(preview, [step.after for step in steps], [1, 3])
@@ -183,6 +180,10 @@ async def test_a_change_is_undone_once_and_an_undo_can_be_undone(bench: Bench) -
     assert (latest.title, first.title, first.undone) == ("Undo: Paint it red", "Paint it red", True)
     await bench.take_back(latest)
     assert (await bench.get(CONFIG_MAPS, "settings"))["data"]["colour"] == "red"
+    redone = (await bench.undo.recent("prod"))[0]
+    assert redone.title == "Redo: Paint it red"
+    assert redone.plan is not None
+    assert redone.plan.title == "Undo: Paint it red"
 
 
 async def test_each_cluster_has_its_own(bench: Bench) -> None:

@@ -42,7 +42,7 @@ def test_the_latest_changes_with_how_they_ended(capsys: Capture) -> None:
     assert main(["audit", "list"]) == Exit.OK
     titles, cart, secret, web = lines(capsys)
     assert titles.split() == ["#", "TIME", "CLUSTER", "WHO", "CHANGE", "OBJECT", "TIER", "APPROVED", "RESULT"]
-    assert "unknown: KubeGenie ended before the answer" in cart
+    assert cart.endswith("no result: under way, or KubeGenie ended before the answer")
     assert "delete secrets/scale shop/db" in secret
     assert "failed 403" in secret
     assert "typed db" in secret
