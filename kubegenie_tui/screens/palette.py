@@ -19,7 +19,7 @@ _LEFT_OUT = frozenset({"open-palette", "open-command"}) | {
     key.id for place in ("table", "text", "prompt") for key in PLACES[place]
 }
 """What is done by its key or not at all: typing a command, moving."""
-_NEEDS_A_NAME = frozenset({"ctx", "context", "ns", "namespace", "ask", "theme"})
+_NEEDS_A_NAME = frozenset({"whocan", "ctx", "context", "ns", "namespace", "ask", "theme"})
 _SAME = frozenset({"q"})
 
 
