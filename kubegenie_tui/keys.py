@@ -161,6 +161,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("ask-genie-detail", "space", "ask_genie", "ask"),
         Key("close-detail", "escape,q", "go_back", "back"),
     ),
+    "object": (Key("edit-shown", "E", "edit", "edit in $EDITOR", show=False),),
     "logs": (
         Key("toggle-follow", "f", "switch('follow')", "follow"),
         Key("toggle-previous", "p", "wish('previous')", "previous"),

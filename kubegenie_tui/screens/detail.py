@@ -2,14 +2,18 @@
 
 import time
 from collections.abc import Callable
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 
 from kubegenie_tui.domain.cluster_reader import ClusterReader
+from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.detail_control import DetailControl
-from kubegenie_tui.screens.messages import BackRequested
+from kubegenie_tui.screens.messages import BackRequested, ViewRequested
 from kubegenie_tui.screens.object_screen import ObjectScreen
 from kubegenie_tui.widgets.detail_view import DetailView
 from kubegenie_tui.widgets.key_footer import KeyFooter
@@ -19,6 +23,7 @@ class DetailScreen(ObjectScreen):
     """Summary, YAML, events and logs of one object."""
 
     CSS_PATH = "detail.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("object")
 
     def __init__(
         self,
@@ -55,6 +60,11 @@ class DetailScreen(ObjectScreen):
         """Let go of what is watched."""
         if self._control is not None:
             self._control.close()
+
+    def action_edit(self) -> None:
+        """Edit the object."""
+        ref = ObjectRef(self._kind.id, self._name_of_object, self.namespace, self.source.name)
+        self.post_message(ViewRequested("editor", ref.cluster, ref, ref.namespace))
 
     @on(DetailView.Closed)
     def _leave(self) -> None:

@@ -6,7 +6,7 @@ from textual.pilot import Pilot
 
 from kubegenie_tui.domain.errors import Forbidden, Refused
 from kubegenie_tui.screens.detail import DetailScreen
-from kubegenie_tui.screens.messages import AskRequested, BackRequested
+from kubegenie_tui.screens.messages import AskRequested, BackRequested, ViewRequested
 from kubegenie_tui.widgets.detail_view import DetailView
 from kubegenie_tui.widgets.title_line import TabLine
 from tests.manifests import NOW, crashing_pod, deployment, event, stamp
@@ -188,3 +188,15 @@ async def test_copying_takes_the_whole_text() -> None:
         await until(pilot, lambda: app.clipboard_texts)
         assert app.clipboard_texts[0].startswith("apiVersion: v1\n")
         assert "restartCount: 14" in app.clipboard_texts[0]
+
+
+async def test_the_object_can_be_edited_from_here() -> None:
+    app = stage(cluster())
+    async with app.run_test(size=(100, 30)) as pilot:
+        await shown(pilot, "Readiness probe")
+        await pilot.press("E")
+        await until(pilot, lambda: app.heard(ViewRequested))
+        asked = app.heard(ViewRequested)[0]
+        assert isinstance(asked, ViewRequested)
+        assert asked.view == "editor"
+        assert str(asked.ref) == "pods shop/checkout-58d1b-q7wzn"
