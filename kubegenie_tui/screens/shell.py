@@ -56,6 +56,8 @@ class ShellScreen(PaintedScreen):
         self._raw = raw
         self._demo = demo
         self._session: Session | None = None
+        self._early = b""
+        """What was typed before there was a session."""
         self._keys = {name: keymap.get(name, EVERY_KEY[name].keys) for name in ("leave-shell", "look-back", "look-on")}
         self.terminal = Terminal(
             leave=self._keys["leave-shell"].split(","),
@@ -87,6 +89,8 @@ class ShellScreen(PaintedScreen):
                 await session.process.resize(size.width, size.height)
             else:
                 self.terminal.break_lines()
+            if self._early:
+                await session.process.write(self._early)
             async for _, data in session.process.output():
                 self.terminal.take(data)
                 await self.terminal.room.wait()
@@ -131,6 +135,9 @@ class ShellScreen(PaintedScreen):
     @on(Terminal.Typed)
     async def _typed(self, event: Terminal.Typed) -> None:
         data = event.data if self._raw else event.data.replace(b"\r", b"\n")
+        if self._session is None:
+            self._early += data
+            return
         await self._tell(lambda session: session.process.write(data))
 
     @on(Terminal.Resized)

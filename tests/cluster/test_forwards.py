@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -64,7 +64,7 @@ def begin(forwards: Forwards, control_plane: ControlPlane, namespace: str) -> Be
     return start
 
 
-async def run_pod(official: client.ApiClient, namespace: str, name: str, container: dict[str, object]) -> None:
+async def run_pod(official: client.ApiClient, namespace: str, name: str, container: Mapping[str, object]) -> None:
     core = client.CoreV1Api(official)
     body = {"metadata": {"name": name, "labels": {"app": name}}, "spec": {"containers": [{"name": "app", **container}]}}
     await asyncio.to_thread(core.create_namespaced_pod, namespace, body)
