@@ -176,14 +176,14 @@ class OperationControl:
     async def _answers(
         self, operation: "Operation", fields: Sequence[Field], what: str, words: Sequence[str]
     ) -> dict[str, Value] | None:
-        from kubegenie_tui.changes.operations.words import read_words
+        from kubegenie_tui.changes.operations.words import filled, read_words
         from kubegenie_tui.screens.form import FormScreen
 
         answers, missing = read_words(operation, fields, words)
         if not missing and (words or not operation.asks or not fields):
             return answers
         title = f"{operation.words.capitalize()}: {what}"
-        form: FormScreen = FormScreen(title, fields)
+        form: FormScreen = FormScreen(title, [filled(each, answers) for each in fields])
         given: dict[str, Value] | None = await self._screen.app.push_screen_wait(form)
         return given
 

@@ -1,7 +1,9 @@
 """Typed words as answers: `scale 5`, `image app=repo:2`, `drain --force --grace=30`."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from kubegenie_tui.changes.operations.operation import Operation
 from kubegenie_tui.domain.errors import UsageError
@@ -29,6 +31,12 @@ def read_words(
         else:
             answers[each.id] = _read(each, typed.get(each.id, _begins_with(each)))
     return answers, missing
+
+
+def filled(asked: Field, answers: Mapping[str, Value]) -> Field:
+    """A field that begins with what was said already."""
+    known: dict[str, Any] = {"value": answers[asked.id]} if asked.id in answers else {}
+    return replace(asked, **known)
 
 
 def _by_field(operation: Operation, fields: Sequence[Field], words: Sequence[str]) -> dict[str, str]:
