@@ -11,7 +11,7 @@ from kubegenie_tui.kube.http.connection_errors import error_from_exception
 LARGEST_MESSAGE = 16 << 20
 PING_SECONDS = 20.0
 """Less than any load balancer lets a silent connection live."""
-_CLOSE_SECONDS = 2.0
+_CLOSE_SECONDS = 0.5
 _DATA = (aiohttp.WSMsgType.BINARY, aiohttp.WSMsgType.TEXT)
 
 
