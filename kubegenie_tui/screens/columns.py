@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from kubegenie_tui.domain.text import plain
@@ -36,13 +36,11 @@ class ColumnsScreen(ModalScreen[tuple[str, ...] | None]):
         self._options = OptionList(markup=False, compact=True)
 
     def compose(self) -> ComposeResult:
-        """The list, and what its keys do."""
+        """The list; what its keys do stands on the border."""
         with Vertical() as box:
             box.border_title = Content(plain(self._title))
+            box.border_subtitle = Content("space show or hide · shift+up/down move · enter take · r reset")
             yield self._options
-            yield Static(
-                "space show or hide · shift+up shift+down move · enter take · r reset · esc close", markup=False
-            )
 
     def on_mount(self) -> None:
         """Begin on top."""

@@ -12,7 +12,7 @@ from kubegenie_tui.domain.command_line import Command, Known, parse_command
 from kubegenie_tui.domain.conversation import Focus, ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.fleet_view import FleetView
-from kubegenie_tui.domain.kind import Kind, KindIndex
+from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.keys import PLACES, bindings
@@ -51,8 +51,9 @@ ROW_KEYS = frozenset(
 """Keys of the explorer that work on rows of any cluster."""
 USED = frozenset({"pods", "nodes"})
 """Kinds whose use of CPU and memory is measured."""
+LOOK_SECONDS = 2.0
 USE_SECONDS = 15.0
-"""Between two looks at what was measured: all rows are ordered anew for it."""
+"""Between two showings of what was measured, the first of each cluster aside: all rows are ordered anew for it."""
 
 
 class FleetScreen(RowKeys):
@@ -71,7 +72,7 @@ class FleetScreen(RowKeys):
         self._wanted = wanted
         self._demo = demo
         self._namespace = ""
-        self._kinds = KindIndex(())
+        self._measured = 0.0
 
     def compose(self) -> ComposeResult:
         """Header, table, the line for typing, footer."""
@@ -86,8 +87,8 @@ class FleetScreen(RowKeys):
         """Show what was asked for and open the clusters meanwhile."""
         self.table.focus()
         self._open()
-        self.set_interval(USE_SECONDS, self._refresh_usage)
-        self.set_interval(2.0, self._refresh_header)
+        self.set_interval(LOOK_SECONDS, self._refresh_usage)
+        self.set_interval(LOOK_SECONDS, self._refresh_header)
 
     @work(group="open")
     async def _open(self) -> None:
@@ -142,7 +143,10 @@ class FleetScreen(RowKeys):
         view = self.table.view
         if self.kind and self.kind.id in USED and isinstance(view, FleetView):
             usage_of = self.fleet.usage_of
-            if any(usage is not view.usage_of.get(cluster) for cluster, usage in usage_of.items() if usage):
+            news = [cluster for cluster, usage in usage_of.items() if usage is not view.usage_of.get(cluster)]
+            is_due = time.monotonic() - self._measured >= USE_SECONDS
+            if any(usage_of[cluster] and (is_due or not view.usage_of.get(cluster)) for cluster in news):
+                self._measured = time.monotonic()
                 view.set_usage(usage_of)
                 self.table.set_usage(view.usage)
 

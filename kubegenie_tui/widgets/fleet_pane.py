@@ -25,6 +25,10 @@ class FleetPane(TablePane):
         """Tell how the clusters are once a second."""
         self.set_interval(1.0, self.tell)
 
+    def in_trouble(self, state: LiveState) -> bool:
+        """See TablePane; that of one cluster is enough."""
+        return any(failed for _, _, failed in self._troubles())
+
     def phase(self, state: LiveState) -> str:
         """How each cluster is whose rows are not live."""
         troubles = self._troubles()

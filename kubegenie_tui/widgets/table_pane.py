@@ -105,8 +105,12 @@ class TablePane(Vertical):
         if note := table.view.filter.note:
             parts.append((f"  {plain(note)}", "$warning"))
         if phase := self.phase(state):
-            parts.append(f"  {phase}")
+            parts.append((f"  {phase}", "$warning") if self.in_trouble(state) else f"  {phase}")
         return Content.assemble(*parts)
+
+    def in_trouble(self, state: LiveState) -> bool:
+        """Whether something is wrong with the rows, more than that they are still coming."""
+        return state.phase in (Phase.STALE, Phase.DENIED, Phase.GONE)
 
     def phase(self, state: LiveState) -> str:
         """How far the rows can be trusted, in words; empty while they are live."""

@@ -1,0 +1,53 @@
+"""Pictures of several clusters in one table, and of choosing columns."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from kubegenie_tui.screens.columns import ColumnsScreen
+from kubegenie_tui.screens.fleet import FleetScreen
+from tests.snapshots.frozen import freeze, frozen_app, text_of, until
+
+Compare = Callable[..., bool]
+SIZES = pytest.mark.parametrize("size", [(160, 45), (80, 24)], ids=["160x45", "80x24"])
+ALL: dict[str, Any] = {"fleet": True, "command": "pods"}
+
+
+@pytest.fixture(autouse=True)
+def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    freeze(monkeypatch)
+
+
+def stands(pilot: Pilot[Any]) -> bool:
+    """The rows of three clusters and their use are there, and the fourth is known to be away."""
+    fleet = pilot.app.screen
+    if not isinstance(fleet, FleetScreen) or not fleet.is_mounted:
+        return False
+    measured = sum(bool(usage) for usage in getattr(fleet.table.view, "usage_of", {}).values())
+    return measured == 3 and "rack-7 unreachable" in text_of(pilot) and "loading" not in text_of(pilot)
+
+
+def steps(*keys: str, then: Callable[[Pilot[Any]], object] = stands) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    async def run(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: stands(pilot))
+        for key in keys:
+            await pilot.press(key)
+        await until(pilot, lambda: then(pilot))
+
+    return run
+
+
+@SIZES
+def test_fleet(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    app = frozen_app(tmp_path, genie=False, **ALL)
+    assert snap_compare(app, terminal_size=size, run_before=steps("ctrl+z", "down"))
+
+
+@SIZES
+def test_choosing_columns(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    app = frozen_app(tmp_path, genie=False, **ALL)
+    run = steps("w", "down", "space", then=lambda pilot: isinstance(pilot.app.screen, ColumnsScreen))
+    assert snap_compare(app, terminal_size=size, run_before=run)
