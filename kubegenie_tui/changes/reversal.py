@@ -70,10 +70,8 @@ def _of_change(step: Step, before: Manifest, after: Manifest) -> Reversal:
         return Reversal(None, why="how many there were is not known")
     old, new = _comparable(before, step.subresource), _comparable(after, step.subresource)
     touched = tuple(changes_between(old, new))
-    if step.ref.kind == "secrets":
-        if any(change.path[0] in ("data", "stringData") for change in touched):
-            return Reversal(None, why=_SECRET_VALUES)
-        touched = tuple(change for change in touched if LAST_APPLIED not in change.path)
+    if step.ref.kind == "secrets" and any(change.path[0] in ("data", "stringData") for change in touched):
+        return Reversal(None, why=_SECRET_VALUES)
     if any("ephemeralContainers" in change.path for change in touched):
         return Reversal(None, why="a debug container stays in its pod until the pod ends")
     if not touched:
@@ -90,4 +88,13 @@ def _comparable(manifest: Manifest, subresource: str) -> Manifest:
         return {"spec": {"replicas": number_at(manifest, "spec.replicas") or 0}}  # a Scale leaves a zero out
     if subresource == "status":
         return {"status": mapping_at(manifest, "status")}
-    return as_intended(manifest)
+    intended = as_intended(manifest)
+    return _without_applied_text(intended) if intended.get("kind") == "Secret" else intended
+
+
+def _without_applied_text(secret: Manifest) -> Manifest:
+    """Without the annotation in which kubectl keeps the values once more."""
+    metadata = mapping_at(secret, "metadata")
+    notes = {key: value for key, value in mapping_at(metadata, "annotations").items() if key != LAST_APPLIED}
+    kept = {key: value for key, value in metadata.items() if key != "annotations"}
+    return {**secret, "metadata": {**kept, **({"annotations": notes} if notes else {})}}

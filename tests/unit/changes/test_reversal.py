@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from kubegenie_tui.changes.reversal import reversal_of
+from kubegenie_tui.changes.three_way import set_back
 from kubegenie_tui.changes.undo import inverse
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.plan import Step, StepPreview, Verb
@@ -255,12 +256,28 @@ def test_before_it_is_done_the_dry_run_stands_for_the_answer() -> None:
     assert inverse(StepPreview(new, None, {"metadata": {"name": "web"}}, ()), None)[0] is not None
 
 
-def test_no_value_of_a_secret_is_in_what_is_kept() -> None:
-    before = {**thing("Secret", annotations={LAST_APPLIED: "b2xk"}), "data": {"password": "b2xk"}}
-    after = {**thing("Secret", annotations={LAST_APPLIED: "bmV3"}, labels={"a": "b"}), "data": {"password": "b2xk"}}
-    step = Step(Verb.APPLY, ObjectRef("secrets", "web", "shop"), after)
+@pytest.mark.parametrize(
+    "annotations",
+    [({}, {LAST_APPLIED: "bmV3"}), ({LAST_APPLIED: "b2xk"}, {LAST_APPLIED: "bmV3"}), ({LAST_APPLIED: "b2xk"}, {})],
+)
+def test_no_value_of_a_secret_is_in_what_is_kept(annotations: tuple[Object, Object]) -> None:
+    old, new = annotations
+    before = {**thing("Secret", annotations=old), "data": {"password": "b2xk"}}
+    after = {**thing("Secret", annotations=new, labels={"a": "b"}), "data": {"password": "b2xk"}}
+    step = Step(Verb.APPLY, ref_of_secret(), after)
     kept = reversal_of(StepPreview(step, before, after, ()), after)
     assert kept.step is not None
     assert kept.step.body == {"metadata": {"labels": None}}
     assert "b2xk" not in repr(kept)
     assert "bmV3" not in repr(kept)
+
+
+def test_a_note_on_a_secret_is_taken_back_beside_what_kubectl_keeps() -> None:
+    before = thing("Secret", annotations={LAST_APPLIED: "b2xk"})
+    after = thing("Secret", annotations={LAST_APPLIED: "b2xk", "note": "x"})
+    kept = reversal_of(StepPreview(Step(Verb.PATCH, ref_of_secret(), {}), before, after, ()), after)
+    assert set_back(after, kept.changes)[0] == before
+
+
+def ref_of_secret() -> ObjectRef:
+    return ObjectRef("secrets", "web", "shop")
