@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.changes.audit import Audit, Entry, Verdict
 
 _TITLES = ("#", "TIME", "CLUSTER", "WHO", "CHANGE", "OBJECT", "TIER", "APPROVED", "RESULT")
+_EMPTY = "Nothing is on record.\n"
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -67,7 +68,7 @@ async def _list(audit: "Audit", arguments: argparse.Namespace) -> int:
     elif found:
         write_table(_TITLES, [_cells(intent, result) for intent, result in found], right={0})
     else:
-        sys.stderr.write("Nothing is on record.\n")
+        sys.stderr.write(_EMPTY)
     return Exit.OK
 
 
@@ -103,6 +104,8 @@ def _outcome(result: "Entry | None") -> str:
 def _judged(verdict: "Verdict", output: str) -> int:
     if output == "json":
         write_json(verdict)
+    elif verdict.ok and not verdict.checked:
+        sys.stdout.write(_EMPTY)
     elif verdict.ok:
         sys.stdout.write(f"{verdict.checked} entries, every one as it was written. The last seal is {verdict.head}\n")
     else:
