@@ -40,6 +40,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("mark-cluster", "m", "mark('row')", "mark", show=False),
         Key("mark-all-clusters", "ctrl+a", "mark('all')", "mark all", show=False),
         Key("test-cluster", "t", "test_cluster", "test connection"),
+        Key("show-fleet-pulse", "p", "show_view('fleet-pulse')", "pulse", show=False),
         Key("filter-clusters", "slash", "filter_rows", "filter"),
         Key("remove-cluster", "ctrl+d", "remove_cluster", "forget", show=False),
         Key("close-clusters", "escape", "go_back", "back"),
@@ -337,7 +338,7 @@ def check_command_keys(keys: Mapping[str, str], keymap: Mapping[str, str]) -> No
                 )
 
 
-AROUND_TABLES = frozenset({"explorer", "clusters", "relations", "access", "pulse", "timeline"})
+AROUND_TABLES = frozenset({"explorer", "clusters", "forwards", "relations", "access", "pulse", "timeline"})
 """Places whose keys work together with those of a table."""
 
 
