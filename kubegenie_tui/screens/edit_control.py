@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from kubegenie_tui.changes.operations.editing import Draft, draft_of
 from kubegenie_tui.domain.conversation import ObjectRef
-from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.screens.editor import EditorScreen, Judged
 from kubegenie_tui.screens.outside import Run, edit_outside, editor_command, full_terminal
 
@@ -44,16 +44,21 @@ class EditControl:
             ClusterError, CredentialError, KubeconfigError: the object cannot be read.
         """
         kind = agent.kinds.resolve(ref.kind)
-        draft = draft_of(agent.name, kind, await agent.get(kind, ref.name, ref.namespace))
-        if outside:
-            await self._outside(draft)
-        else:
-            screen = EditorScreen(
-                f"Edit {draft.words} on {agent.name}", draft.text, lambda text: self._judge(draft, text)
-            )
-            await self._app.push_screen(screen)
 
-    async def _outside(self, draft: Draft) -> None:
+        async def read() -> Draft:
+            return draft_of(agent.name, kind, await agent.get(kind, ref.name, ref.namespace))
+
+        draft = await read()
+
+        async def judge(text: str) -> Judged:
+            return await self._judge(draft, text, read)
+
+        if outside:
+            await self._outside(draft, judge)
+        else:
+            await self._app.push_screen(EditorScreen(f"Edit {draft.words} on {agent.name}", draft.text, judge))
+
+    async def _outside(self, draft: Draft, judge: "Callable[[str], Awaitable[Judged]]") -> None:
         """Give the text away until nothing is wrong with it, or nothing was done about what is."""
         command, text = editor_command(os.environ), draft.text
         while True:
@@ -61,15 +66,15 @@ class EditControl:
             if edited == text or not edited.strip():
                 self._app.notify(NO_CHANGE, markup=False)
                 return
-            judged = await self._judge(draft, edited)
+            judged = await judge(edited)
             if judged.done or not judged.text:
                 return
             text = judged.text
 
-    async def _judge(self, draft: Draft, text: str) -> Judged:
+    async def _judge(self, draft: Draft, text: str, read: "Callable[[], Awaitable[Draft]]") -> Judged:
         try:
-            plan = draft.plan(text)
-        except UsageError as error:
+            plan = draft.plan(text, await read())
+        except KubeGenieError as error:
             return Judged(False, draft.with_fault(text, error))
         if plan is None:
             self._app.notify(NO_CHANGE, markup=False)

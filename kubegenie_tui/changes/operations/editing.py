@@ -1,9 +1,9 @@
 """An object as a text to edit, and the plan that an edit makes.
 
-The plan is a JSON merge patch (RFC 7386) of what differs between the text as it was given and as it came back, not a
-replacement: it says nothing of fields that were not touched, so what others change meanwhile stays, and what the text
-leaves out (status, managedFields) needs no care. The gate guards it with uid and resourceVersion of the moment of the
-preview, which shows what would become of the object as it is then. Lists are set as a whole, as they stand in the text.
+What differs between the text as it was given and as it came back is put into the object as it is by then: containers,
+ports and their like by name, so that what others changed meanwhile stays. The plan is the JSON merge patch (RFC 7386)
+that does it, not a replacement: it says nothing of fields that were not touched, and what the text leaves out (status,
+managedFields) needs no care. The gate guards it with the uid, and the preview shows what would become of the object.
 """
 
 import base64
@@ -12,7 +12,7 @@ import binascii
 import msgspec
 
 from kubegenie_tui.changes.operations.manifests_text import read_documents
-from kubegenie_tui.changes.three_way import merge_patch
+from kubegenie_tui.changes.three_way import changes_between, merge_patch, set_back, value_of
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.kind import Kind
@@ -35,6 +35,7 @@ class Draft(msgspec.Struct, frozen=True):
     """`deployment shop/checkout`."""
     view: Manifest
     """What is edited of it; values of a Secret are decoded where they are text."""
+    uid: str = ""
 
     @property
     def is_secret(self) -> bool:
@@ -50,8 +51,8 @@ class Draft(msgspec.Struct, frozen=True):
         """The person's text with what is wrong with it on top."""
         return "\n".join([*self._head(error.what, error.why, error.next_step), *without_head(text)])
 
-    def plan(self, text: str) -> Plan | None:
-        """What the edit means; None when it changes nothing.
+    def plan(self, text: str, now: "Draft") -> Plan | None:
+        """What the edit means for the object as it is now; None when it changes nothing.
 
         Raises:
             UsageError: the text is no YAML, not one object, or another object; with the line.
@@ -64,10 +65,13 @@ class Draft(msgspec.Struct, frozen=True):
             raise UsageError(f"There are {len(documents)} objects in the text", next_step="edit one at a time")
         edited = documents[0].manifest
         self._require_same(edited)
-        patch = merge_patch(_stored(self.view), _stored(edited))
+        live = _stored(now.view)
+        touched = changes_between(_stored(edited), _stored(self.view))
+        wanted = [msgspec.structs.replace(each, after=value_of(live, each.path)) for each in touched]
+        patch = merge_patch(live, set_back(live, wanted)[0])
         if not patch:
             return None
-        step = Step(Verb.PATCH, self.ref, patch, PatchType.MERGE)
+        step = Step(Verb.PATCH, self.ref, patch, PatchType.MERGE, uid=self.uid)
         return Plan(f"Edit {self.words}", self.ref.cluster, (step,))
 
     def _head(self, *fault: str) -> list[str]:
@@ -97,7 +101,7 @@ def draft_of(cluster: str, kind: Kind, manifest: Manifest) -> Draft:
     view["metadata"] = {key: value for key, value in mapping_at(manifest, "metadata").items() if key not in _NOT_EDITED}
     if kind.id == "secrets":
         view = _decoded(view)
-    return Draft(ObjectRef(kind.id, name, namespace, cluster), words, view)
+    return Draft(ObjectRef(kind.id, name, namespace, cluster), words, view, text_at(manifest, "metadata.uid"))
 
 
 def without_head(text: str) -> list[str]:
