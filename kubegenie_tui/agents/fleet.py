@@ -12,14 +12,10 @@ from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.live import LiveState, Phase
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.table_view import Usage
-from kubegenie_tui.kube.rows.publisher import INTERVAL, Publisher
+from kubegenie_tui.kube.rows.publisher import Publisher
 
 if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent, Lease
-
-MANY = 10_000
-WHILE_MANY_LOAD = 0.3
-"""Seconds between two publications while that many rows are there and more are coming: each orders them all."""
 
 
 class Trouble(NamedTuple):
@@ -112,10 +108,6 @@ class Fleet:
             self.rows.join(name, lease.live)
 
     def _offer(self) -> None:
-        much = len(self.rows.rows) > MANY and any(
-            live.state.phase is Phase.LOADING for live in self.rows.members.values()
-        )
-        self._publisher.longest = WHILE_MANY_LOAD if much else INTERVAL
         self._publisher.offer()
 
     def _trouble(self, name: str, now: float) -> Trouble | None:

@@ -39,7 +39,7 @@ class ColumnsScreen(ModalScreen[tuple[str, ...] | None]):
         """The list; what its keys do stands on the border."""
         with Vertical() as box:
             box.border_title = Content(plain(self._title))
-            box.border_subtitle = Content("space show or hide · shift+up/down move · enter take · r reset")
+            box.border_subtitle = Content("space show, hide · shift+up/down move · enter take · r reset")
             yield self._options
 
     def on_mount(self) -> None:

@@ -14,7 +14,7 @@ from kubegenie_tui.domain.live import Changes, LiveRows, ShownRows
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.domain.row_filter import RowFilter
 from kubegenie_tui.domain.table_layout import place
-from kubegenie_tui.domain.table_view import TableView, Usage
+from kubegenie_tui.domain.table_view import CPU, MEMORY, TableView, Usage
 from kubegenie_tui.domain.table_widths import TableWidths
 from kubegenie_tui.domain.viewport import Viewport
 from kubegenie_tui.widgets.emphasis import Emphasis
@@ -106,7 +106,11 @@ class TableRows(Widget, can_focus=True):
     def set_usage(self, usage: Usage) -> None:
         """Show new figures of CPU and memory."""
         self.view.usage = usage
-        self._arrange()
+        if self.filter_text or {CPU.title, MEMORY.title} & dict(self.view.orders).keys():
+            self._arrange()
+        else:
+            self._widths.measure(self.viewport.rows(self.view), self.view.titled_columns(), time.time())
+            self._place()
 
     def set_hidden(self, titles: frozenset[str]) -> None:
         """Leave these columns out."""

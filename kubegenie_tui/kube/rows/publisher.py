@@ -4,6 +4,8 @@ import asyncio
 from typing import Protocol
 
 INTERVAL = 0.1
+AT_LEAST = 10
+"""So many times what a publication took pass until the next: those who listen to much need long for it."""
 SOON = 0.025
 """The first interval of a burst: the first rows of a list are few, and what fills the screen is close behind."""
 
@@ -25,8 +27,6 @@ class Publisher:
     """Decides when the listeners of live rows hear of what changed."""
 
     def __init__(self, live: Published) -> None:
-        self.longest = INTERVAL
-        """Seconds between two publications of a burst that goes on."""
         self._live = live
         self._next = 0.0
         self._interval = SOON
@@ -47,9 +47,11 @@ class Publisher:
         self.close()
         now = asyncio.get_running_loop().time()
         quiet = now >= self._next + INTERVAL
-        self._interval = SOON if quiet else min(2 * self._interval, self.longest)
+        self._interval = SOON if quiet else min(2 * self._interval, INTERVAL)
         self._next = now + self._interval
         self._live.publish()
+        took = asyncio.get_running_loop().time() - now
+        self._next = max(self._next, now + AT_LEAST * took)
 
     def close(self) -> None:
         """Publish nothing more by itself."""
