@@ -9,6 +9,7 @@ from typing import IO
 
 from kubegenie_tui.domain.errors import StoreError
 
+DATABASE = "kubegenie.db"
 _APP = "kubegenie"
 _ELSEWHERE = "free the disk or set KUBEGENIE_HOME to a directory you may write to"
 
@@ -20,6 +21,15 @@ def data_dir() -> Path:
         StoreError: it cannot be made.
     """
     return _own(_place("data"))
+
+
+def records_dir(*, demo: bool) -> Path:
+    """The directory of the database and of what is on record; that of simulated clusters is another one.
+
+    Raises:
+        StoreError: it cannot be made.
+    """
+    return create_private(data_dir() / "demo") if demo else data_dir()
 
 
 def config_dir() -> Path:
@@ -51,7 +61,7 @@ def database_file() -> Path:
     Raises:
         StoreError: the directory cannot be made.
     """
-    return data_dir() / "kubegenie.db"
+    return data_dir() / DATABASE
 
 
 def downloads_dir() -> Path:

@@ -12,7 +12,7 @@ from kubegenie_tui.domain.shapes.custom import CustomColumns
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.kube.kubeconfig.loader import in_cluster, kubeconfig_paths
 from kubegenie_tui.llm.choosing import backend_from
-from kubegenie_tui.paths import data_dir, database_file
+from kubegenie_tui.paths import DATABASE, records_dir
 from kubegenie_tui.settings import Settings, holds_for
 from kubegenie_tui.store.store import Store
 
@@ -34,6 +34,8 @@ class Services:
     manager: ClusterManager
     backend: "Backend | None"
     """The model, None when the built-in engine answers."""
+    demo: bool = False
+    """Whether the clusters are simulated: what is done to them is kept apart, as their names may be those of real ones."""
 
     @property
     def engine(self) -> str:
@@ -86,7 +88,7 @@ class Services:
 
         own = tuple(pattern for pattern, each in self.settings.cluster.items() if each.protected)
         protected = (*self.settings.clusters.protected_patterns(), *own)
-        return asyncio.get_running_loop().create_task(open_changes(self.store, data_dir(), protected))
+        return asyncio.get_running_loop().create_task(open_changes(self.store, records_dir(demo=self.demo), protected))
 
     async def close(self) -> None:
         """Close all, the last opened first."""
@@ -99,7 +101,7 @@ class Services:
 
 async def build_services(settings: Settings, options: StartOptions) -> Services:
     """Open the store and find the clusters; neither a cluster nor a model is asked anything yet."""
-    store = await _open_store()
+    store = await _open_store(demo=options.demo)
     await store.recall()
     own = in_cluster()
     manager = ClusterManager(
@@ -112,11 +114,11 @@ async def build_services(settings: Settings, options: StartOptions) -> Services:
         custom={kind_id: CustomColumns(paths) for kind_id, paths in settings.columns.items()},
     )
     await manager.start()
-    return Services(settings, store, manager, backend_from(settings.model))
+    return Services(settings, store, manager, backend_from(settings.model), options.demo)
 
 
-async def _open_store() -> Store:
+async def _open_store(*, demo: bool) -> Store:
     try:
-        return await Store.open(database_file())
+        return await Store.open(records_dir(demo=demo) / DATABASE)
     except StoreError as error:
         return await Store.in_memory(f"{error} · nothing will be kept of this session")
