@@ -35,7 +35,7 @@ class Services:
     backend: "Backend | None"
     """The model, None when the built-in engine answers."""
     demo: bool = False
-    """Whether the clusters are simulated: what is done to them is kept apart, as their names may be those of real ones."""
+    """Whether the clusters are simulated: what is done to them is kept apart, whatever their names."""
 
     @property
     def engine(self) -> str:
