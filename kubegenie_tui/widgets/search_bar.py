@@ -50,6 +50,7 @@ class SearchBar(Horizontal):
         super().__init__()
         self._entry = LineInput(placeholder=hint, compact=True, select_on_focus=True)
         self._count = Static(id="count", markup=False)
+        self._words = ""
 
     def compose(self) -> ComposeResult:
         """Sign, entry, count."""
@@ -74,7 +75,10 @@ class SearchBar(Horizontal):
 
     def tell(self, words: str, *, wrong: bool = False) -> None:
         """Say how many there are, or what is wrong with the query."""
-        self._count.update(Content.styled(words, "$error") if wrong else Content(words))
+        content = Content.styled(words, "$error") if wrong else Content(words)
+        wider = len(words) != len(self._words)
+        self._words = words
+        self._count.update(content, layout=wider)
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
