@@ -183,10 +183,7 @@ class ChatControl:
         self._shown = self._session.version
         if self._session.messages:
             await self.pane.recall(self._session.messages)
-        else:
-            await self._greet()
-
-    async def _greet(self) -> None:
+            return
         hint = MODEL_HINT if self._services.backend is None else ""
         greeting = plain_lines(self._services.genie.greeting)
         await self.pane.talk.greet(Content.assemble(greeting, (hint, "$muted")), examples(self.focus))

@@ -9,7 +9,7 @@ from textual.app import App
 from textual.binding import BindingType
 
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError, unexpected
-from kubegenie_tui.domain.plan import Plan, Preview, StepState, Tier, Undoable
+from kubegenie_tui.domain.plan import Plan, StepState, Tier, Undoable
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.approval_bar import ApprovalBar
 from kubegenie_tui.screens.messages import UndoRequested
@@ -68,13 +68,9 @@ class PlanScreen(PlanDialog):
         self._began = clock()
         self._seen = False
         """Whether the preview has been painted: a key pressed before is no yes to it."""
-        self._run: PlanRun | None = None
-        self._undo_id = 0
-
-    @property
-    def run(self) -> PlanRun | None:
+        self.run: PlanRun | None = None
         """What was approved, on its way or over; None before."""
-        return self._run
+        self._undo_id = 0
 
     def on_mount(self) -> None:
         """Look at once."""
@@ -83,7 +79,7 @@ class PlanScreen(PlanDialog):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Name in the footer, and do, only what makes sense now."""
-        preview, run = self.preview, self._run
+        preview, run = self.preview, self.run
         match action:
             case "apply" if preview is not None and preview.tier is Tier.DESTRUCTIVE:
                 return False
@@ -92,21 +88,21 @@ class PlanScreen(PlanDialog):
             case "stop" if run is not None and (run.stop_wanted or not run.count(StepState.WAITING)):
                 return False
             case "next_object" | "toggle_objects":
-                return preview is not None and len(preview.steps) > 1 and not self._run
+                return preview is not None and len(preview.steps) > 1 and not self.run
         return action not in ACTIONS or ACTIONS[action] is self.phase
 
     def _tick(self) -> None:
         if self.phase is Phase.LOOKING:
             what = f"looking at {self.cluster.name}: rights, a dry run by the server, what it touches"
             self.say(f"◐ {what} · {self._clock() - self._began:.1f}s")
-        elif self.phase is Phase.CARRYING and self._run is not None:
-            self.steps.show(self._run.shown)
+        elif self.phase is Phase.CARRYING and self.run is not None:
+            self.steps.show(self.run.shown)
 
     # Looking
 
     @work(group="look", exclusive=True, exit_on_error=False)
     async def _look(self, said: str = "") -> None:
-        self._began, self._seen, self._run = self._clock(), False, None
+        self._began, self._seen, self.run = self._clock(), False, None
         self.preview = self.refusal = None
         self.enter(Phase.LOOKING, said)
         self.bar.offer("cancel", focus="cancel")
@@ -117,16 +113,13 @@ class PlanScreen(PlanDialog):
         except Exception as error:
             self._refuse(unexpected(error))
         else:
-            self._show(preview, said)
-
-    def _show(self, preview: Preview, said: str) -> None:
-        self.show_preview(preview)
-        if preview.refusal is not None:
-            self._refuse(preview.refusal)
-            return
-        self.enter(Phase.DECIDING, said)
-        self.bar.ask(preview)
-        self.call_after_refresh(self._painted)
+            self.show_preview(preview)
+            if preview.refusal is not None:
+                self._refuse(preview.refusal)
+                return
+            self.enter(Phase.DECIDING, said)
+            self.bar.ask(preview)
+            self.call_after_refresh(self._painted)
 
     def _painted(self) -> None:
         self._seen = True
@@ -159,7 +152,7 @@ class PlanScreen(PlanDialog):
         except UsageError as error:
             self.say(str(error))
             return
-        run = self._run = PlanRun(self.preview, self._clock)
+        run = self.run = PlanRun(self.preview, self._clock)
         run.told = self._follow
         self.enter(Phase.CARRYING)
         self.bar.offer()
@@ -170,7 +163,7 @@ class PlanScreen(PlanDialog):
     # Carrying out
 
     def _follow(self) -> None:
-        run = self._run
+        run = self.run
         if run is None or not self.is_attached:
             return
         self.steps.show(run.shown)
@@ -193,29 +186,29 @@ class PlanScreen(PlanDialog):
 
     def action_stop(self) -> None:
         """Begin nothing more after the step that is under way."""
-        if self._run is not None:
-            self._run.stop_wanted = True
+        if self.run is not None:
+            self.run.stop_wanted = True
             self.refresh_bindings()
             self.say("Stopping after the step that is under way")
 
     def action_leave_running(self) -> None:
         """Go back to work; the end is told in a corner."""
-        if self._run is not None:
-            self._run.told = _telling(self.app, self._run)
-        self.go(approved=self._run is not None)
+        if self.run is not None:
+            self.run.told = _telling(self.app, self.run)
+        self.go(approved=self.run is not None)
 
     def on_unmount(self) -> None:
         """The end is told in a corner as well when another place was gone to meanwhile."""
-        if self._run is not None and self._run.told == self._follow:
-            self._run.told = _telling(self.app, self._run)
+        if self.run is not None and self.run.told == self._follow:
+            self.run.told = _telling(self.app, self.run)
 
     # Leaving
 
     def action_leave(self) -> None:
         """Leave without a yes; while steps are being done, ask whether to stop, or let the last one end by itself."""
-        run = self._run
+        run = self.run
         if run is None or self.phase is not Phase.CARRYING:
-            self.go(approved=self._run is not None)
+            self.go(approved=self.run is not None)
         elif run.stop_wanted or not run.count(StepState.WAITING):
             self.action_leave_running()
         else:
@@ -225,7 +218,7 @@ class PlanScreen(PlanDialog):
         """Take it back: a plan of its own."""
         if self._undo_id:
             self.app.post_message(UndoRequested(self.cluster.name, self._undo_id))
-            self.go(approved=self._run is not None)
+            self.go(approved=self.run is not None)
 
     @on(ActionButton.Pressed)
     def _pressed(self, event: ActionButton.Pressed) -> None:
@@ -235,7 +228,7 @@ class PlanScreen(PlanDialog):
             case "undo":
                 self.action_undo()
             case _:
-                self.go(approved=self._run is not None)
+                self.go(approved=self.run is not None)
 
 
 def _telling(app: App[object], run: PlanRun) -> Callable[[], None]:
