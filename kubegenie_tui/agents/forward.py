@@ -114,8 +114,10 @@ class Forward:
                 self._lose(unexpected(error))
             else:
                 await tunnel.closed.wait()
-                self._tunnels = [each for each in self._tunnels if not each.closed.is_set()]
                 self._ready.clear()
+                for lost in [each for each in self._tunnels if each.closed.is_set()]:
+                    self._tunnels.remove(lost)
+                    await lost.close()
                 if self._clock.monotonic() - began > SHORT_LIFE_SECONDS:
                     continue
             await pause(self._clock, min(backoff.next(), LONGEST_PAUSE_SECONDS), self._hurry)

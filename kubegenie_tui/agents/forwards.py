@@ -1,6 +1,7 @@
 """All port-forwards of a session, and those of earlier ones, which are offered again and never start by themselves."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from kubegenie_tui.agents.forward import Forward
 from kubegenie_tui.agents.forward_target import Destination, ports_of, successor_of
 from kubegenie_tui.agents.listening import next_free
 from kubegenie_tui.domain.conversation import ObjectRef
-from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.errors import Forbidden, UsageError
 from kubegenie_tui.domain.forward import TARGETS, ForwardSpec, ForwardStatus
 from kubegenie_tui.kube.clock import Clock
 
@@ -85,7 +86,8 @@ class Forwards:
         agent = await self._manager.open(spec.target.cluster)
         reader = _Reader(agent)
         if spec.target.kind == "pods" and spec.follows is None:
-            spec = msgspec.structs.replace(spec, follows=await successor_of(reader, spec.target))
+            with contextlib.suppress(Forbidden):  # who may not look at its owner can still reach the pod itself
+                spec = msgspec.structs.replace(spec, follows=await successor_of(reader, spec.target))
         forward = Forward(spec, reader, reader.tunnels_in(spec.target.namespace), clock=self._clock, changed=self._tell)
         await forward.start()
         self._idle.pop(spec.id, None)

@@ -182,8 +182,9 @@ class Client:
             raise self._handshake_error(path, refused, renewed) from None
 
     def _handshake_error(self, path: str, refused: HandshakeRefused, shown: Credential) -> ClusterError:
+        verb = "create" if b"cannot create" in refused.body else "get"  # newer servers want both, one after the other
         error = error_from_status(
-            refused.status, refused.body[:_ERROR_BODY], verb="create", path=path, headers=refused.headers
+            refused.status, refused.body[:_ERROR_BODY], verb=verb, path=path, headers=refused.headers
         )
         return unauthorized(self.context, shown, error) if refused.status == 401 else error
 

@@ -40,6 +40,8 @@ ROW_KEYS = frozenset(
             "show_view('xray')",
             "show_view('usedby')",
             "show_view('timeline')",
+            "show_view('forward')",
+            "show_view('attach')",
             "choose_columns",
             "toggle('wide')",
             "toggle('faults')",

@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from pyte.modes import LNM
@@ -11,7 +11,7 @@ from pyte.screens import Char
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -92,18 +92,25 @@ class Terminal(KeyTaker):
 
     def _work(self) -> None:
         until = time.perf_counter() + SLICE_SECONDS
-        before = len(self.memory.above)
+        before, cursor = len(self.memory.above), self.memory.cursor.y
         while self._waiting and time.perf_counter() < until:
             piece = bytes(self._waiting[:PIECE_BYTES])
             del self._waiting[:PIECE_BYTES]
             self.memory.take(piece)
         if self.above:
             self.above = min(self.above + len(self.memory.above) - before, len(self.memory.above))
-        self.refresh()
+            self.refresh()
+        else:
+            self._refresh_lines(self.memory.dirty | {cursor, self.memory.cursor.y})
+        self.memory.dirty.clear()
         if len(self._waiting) <= MOST_BEHIND:
             self.room.set()
         if self._waiting:
             self.call_later(self._work)
+
+    def _refresh_lines(self, lines: Iterable[int]) -> None:
+        width, height = self.size
+        self.refresh(*(Region(0, y, width, 1) for y in lines if 0 <= y < height))
 
     # To the program
 

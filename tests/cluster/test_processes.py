@@ -7,7 +7,7 @@ import pytest
 from kubernetes import client
 
 from kubegenie_tui.domain.conversation import ObjectRef
-from kubegenie_tui.domain.errors import ClusterError
+from kubegenie_tui.domain.errors import ClusterError, Forbidden
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.kubeconfig.loader import load_kubeconfig
 from kubegenie_tui.kube.streams import process as processes
@@ -103,3 +103,12 @@ async def test_what_does_not_exist(api: Client, pod: ObjectRef) -> None:
     assert process.outcome is not None
     assert "no-such-program" in process.outcome.message
     await process.close()
+
+
+async def test_who_may_not_is_told_why(ours: ControlPlane, pod: ObjectRef) -> None:
+    contexts = load_kubeconfig([ours.kubeconfig]).contexts
+    viewer = Client(contexts[f"{ours.name}-viewer"])
+    with pytest.raises(Forbidden, match=r'User "viewer" cannot (get|create) resource "pods/exec"') as refusal:
+        await execute(viewer, pod, "app", ("true",))
+    assert refusal.value.resource == "pods/exec"
+    await viewer.close()
