@@ -19,9 +19,15 @@ CHANGES = (
     r"|promote|abort|retry|rerun"
 )
 """Words that begin a wish to change something."""
+YES = (
+    r"yes|yes please|yes do(?: it| that)?|do (?:it|that)|go ahead|go for it|make it so|confirm(?:ed)?|approved?"
+    r"|apply(?: it| that| this)?"
+)
+"""A yes to what was proposed, which words cannot give."""
 CHANGE = phrase(
     rf"^(?:do not |never |and |don't )?(?P<word>{CHANGES})(?! (?:counts?|times|history) )"
     r"|^(?:what (?:would|will|could|can) happen|what if|is it safe)(?= .*)(?P<guess>)"
+    rf"|^(?P<yes>{YES})$"
 )
 _CHANGED = phrase(
     r"(?:be|get|have|should have|needs?|want|with) (?:\S+ ){0,3}?(?P<word>scaled|deleted|removed|restarted"

@@ -4,11 +4,12 @@ import re
 import shlex
 from collections.abc import Callable
 
-from kubegenie_tui.genie.offline.grammar import CHANGES
+from kubegenie_tui.genie.offline.grammar import CHANGES, YES
 from kubegenie_tui.genie.offline.intent import Wanted, Way
 from kubegenie_tui.genie.offline.words import Said, phrase
 
 NO = "You said not to, so I propose nothing."
+DECIDE = "I cannot say yes for you: where a change is proposed above, press 1 to look at it and decide."
 QUESTION = "Say what you want, such as `scale checkout to 3`: I show what it would do, and you decide."
 ONE_AT_A_TIME = (
     "I propose one change at a time, to objects that you name, with no condition: `restart checkout in staging`."
@@ -18,6 +19,7 @@ NOT_MINE = (
     "an image, requests or limits, to suspend, trigger and retry jobs, and to cordon, drain and taint nodes. For the "
     "rest there are keys: `.` on a row lists what can be done with it."
 )
+_YES = phrase(rf"^(?:{YES})$")
 _NOT = phrase(r"^(?:do not|never|not|don't)")
 _ASKS = re.compile(
     r"\s*(?:and |so |but )?(?:can|may|could|might|should|must|shall|do|does|is|are|was|would|will|did)\s+"
@@ -73,6 +75,8 @@ _FORCED = phrase(r"--force(?:=true)?|force(?:fully)?|by force")
 
 def wanted(said: Said) -> Wanted:
     """The wish; its words are taken out of the sentence, so that names and places are left."""
+    if said.has(_YES):
+        return Wanted(reply=DECIDE)
     if said.has(_NOT):
         return Wanted(reply=NO)
     if _ASKS.match(said.raw):

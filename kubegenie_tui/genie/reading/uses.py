@@ -13,11 +13,14 @@ from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import Forbidden, NotFound
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.relations.ingress import backend_services
-from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS, references_of
+from kubegenie_tui.domain.relations.link import Relation
+from kubegenie_tui.domain.relations.links import links_of
+from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
 from kubegenie_tui.genie.reading.objects import detail
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, word_of
 
+_NEEDED = frozenset({Relation.SECRET, Relation.CONFIG, Relation.STORAGE, Relation.ACCOUNT})
 _WORKLOADS = ("deployments.apps", "statefulsets.apps", "daemonsets.apps", "cronjobs.batch")
 
 
@@ -81,15 +84,9 @@ async def _gathered(scope: Scope, namespace: str) -> list[tuple[str, list[Manife
 
 
 def _needs(kind_id: str, manifest: Manifest) -> Iterator[Use]:
-    spec, namespace = mapping_at(manifest, TEMPLATE_PATHS[kind_id]), text_at(manifest, "metadata.namespace")
-    for found in references_of(spec):
-        key = f" (key {found.key})" if found.key else ""
-        yield Use(ObjectRef(found.kind, found.name, namespace), f"{found.field}{key}")
-    account = text_at(spec, "serviceAccountName")
-    if account and account != "default":
-        yield Use(ObjectRef("serviceaccounts", account, namespace), "serviceAccountName")
-    for secret in mappings_at(spec, "imagePullSecrets"):
-        yield Use(ObjectRef("secrets", text_at(secret, "name"), namespace), "imagePullSecrets")
+    for link in links_of(kind_id, manifest):
+        if link.relation in _NEEDED and (link.ref.kind, link.ref.name) != ("serviceaccounts", "default"):
+            yield Use(link.ref, link.how)
 
 
 def _uses(kind_id: str, item: Manifest, wanted: ObjectRef) -> Iterator[Use]:
