@@ -171,7 +171,7 @@ class FleetScreen(RowKeys):
         """The row under the cursor, in its cluster."""
         row, kind = self.table.current, self.kind
         if row is None or kind is None:
-            return Focus(self.fleet.clusters[0] if self.fleet.clusters else "", self._namespace)
+            return Focus(self.fleet.clusters[0] if self.fleet.clusters else "")
         ref = ObjectRef(kind.id, row.name, row.namespace, row.cluster)
         return Focus(row.cluster, row.namespace, kind.id, ref, self.table.filter_text)
 
