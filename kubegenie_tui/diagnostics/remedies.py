@@ -6,6 +6,10 @@ from kubegenie_tui.domain.finding import Remedy
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, value_at
 
 _REVISION = "deployment.kubernetes.io/revision"
+_NO_ROOM = "insufficient-"
+"""Begins the rules about pods that no node has room for."""
+_SCALERS = "horizontalpodautoscalers.autoscaling"
+_SCALED = frozenset({"deployments.apps", "statefulsets.apps"})
 _FAILS_AGAIN = 2
 """Failed jobs of a CronJob that are kept, from which on its next one will most likely fail as well."""
 
@@ -34,6 +38,28 @@ def _ready(replica_set: Manifest) -> int:
 def _is_of(pod: Manifest, replica_set: Manifest) -> bool:
     uid = text_at(replica_set, "metadata.uid")
     return any(text_at(owner, "uid") == uid for owner in mappings_at(pod, "metadata.ownerReferences"))
+
+
+def fit(snapshot: Snapshot, workload: Workload, rule: str) -> Remedy | None:
+    """As many replicas as run now, where the nodes have no room for more and no rollout or autoscaler is at work."""
+    manifest = workload.manifest
+    wanted, ready = number_at(manifest, "spec.replicas"), number_at(manifest, "status.readyReplicas")
+    if not rule.startswith(_NO_ROOM) or workload.kind not in _SCALED or not ready or not wanted or ready >= wanted:
+        return None
+    settled = number_at(manifest, "status.updatedReplicas") == number_at(manifest, "status.replicas")
+    if not settled or _is_autoscaled(snapshot, workload):
+        return None
+    return Remedy("scale", workload.ref, {"replicas": str(ready)})
+
+
+def _is_autoscaled(snapshot: Snapshot, workload: Workload) -> bool:
+    """Whether an autoscaler decides; taken for granted where none could be read."""
+    ref = workload.ref
+    return _SCALERS not in snapshot.kinds() or any(
+        text_at(scaler, "metadata.namespace") == ref.namespace
+        and text_at(scaler, "spec.scaleTargetRef.name") == ref.name
+        for scaler in snapshot.all(_SCALERS)
+    )
 
 
 def resume(workload: Workload) -> Remedy:

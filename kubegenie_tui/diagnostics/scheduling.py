@@ -6,6 +6,7 @@ from typing import Any
 
 from kubegenie_tui.diagnostics.build import fact, severity_of
 from kubegenie_tui.diagnostics.pods import Workload, labels_of, live_pods, workload_of
+from kubegenie_tui.diagnostics.remedies import fit
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.finding import Evidence, Finding
@@ -79,6 +80,7 @@ def _explain(snapshot: Snapshot, workload: Workload, pod: Manifest, condition: M
         affected,
         0.93,
         (step,),
+        fit(snapshot, workload, rule),
     )
 
 

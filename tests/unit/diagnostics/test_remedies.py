@@ -75,3 +75,32 @@ def test_how_much_memory_is_enough_is_left_to_a_person() -> None:
     [finding] = diagnose(rollout(0, ended="OOMKilled")).findings
     assert finding.remedy is None
     assert "say to how much: set memory limit of web to …" in finding.next_steps[0]
+
+
+def crowded(*scalers: Object, ready: int = 2, updated: int = 3) -> Snapshot:
+    """A deployment of which one pod finds no room."""
+    template = {"spec": {"containers": [container(resources={"requests": {"cpu": "4"}})]}}
+    status = {"replicas": 3, "updatedReplicas": updated, "readyReplicas": ready}
+    deployment = named("web", "Deployment", spec={"replicas": 3, "template": template}, status=status)
+    pods_of = owned(named("web-1", "ReplicaSet"), deployment)
+    said = {"type": "PodScheduled", "status": "False", "message": "0/2 nodes are available: 2 Insufficient cpu."}
+    pod = named("web-x", "Pod", spec=template["spec"], status={"phase": "Pending", "conditions": [said]})
+    return Snapshot(
+        {
+            "deployments.apps": [deployment],
+            "replicasets.apps": [pods_of],
+            "pods": [owned(pod, pods_of)],
+            "horizontalpodautoscalers.autoscaling": scalers,
+        }
+    )
+
+
+def test_replicas_that_find_no_room_can_be_given_up() -> None:
+    [remedy] = remedies(crowded())
+    assert (remedy.operation, remedy.ref.name, remedy.given) == ("scale", "web", {"replicas": "2"})
+
+
+def test_while_nothing_runs_or_a_rollout_or_an_autoscaler_is_at_work_replicas_stay() -> None:
+    scaler = named("web", "HorizontalPodAutoscaler", spec={"scaleTargetRef": {"kind": "Deployment", "name": "web"}})
+    for snapshot in (crowded(ready=0), crowded(updated=1), crowded(scaler)):
+        assert [remedy for remedy in remedies(snapshot) if remedy.operation == "scale"] == []
