@@ -1,0 +1,54 @@
+"""Changes that the genie proposes on a real control plane: nothing happens before the yes, and then what was shown."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from kubernetes import client
+
+from kubegenie_tui.domain.conversation import Focus, PlanProposed
+from kubegenie_tui.domain.plan import Plan, Preview, StepState
+from kubegenie_tui.genie.genie import Genie
+from tests.cluster.gated import Gated, Gating
+from tests.cluster.test_gate import deployed
+from tests.cluster.test_genie_causes import OneCluster
+from tests.control_plane import ControlPlane
+
+pytestmark = pytest.mark.cluster
+
+
+@pytest.fixture
+async def bench(control_plane: ControlPlane, tmp_path: Path) -> AsyncIterator[Gated]:
+    async with Gating(control_plane, tmp_path) as found:
+        yield found
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "label", "replicas"),
+    [
+        ("scale web to 2", "Scale deployment {}/web from 1 to 2", None, 2),
+        ("label deployment web with team=Red", "Label deployment {}/web with team=Red", "Red", 1),
+    ],
+)
+async def test_a_wish_is_made_when_a_person_says_yes(
+    bench: Gated, official: client.ApiClient, namespace: str, text: str, title: str, label: str | None, replicas: int
+) -> None:
+    deployed(official, namespace)
+    apps = client.AppsV1Api(official)
+
+    async def look(plan: Plan) -> Preview:
+        return await bench.gate.preview(bench.agent, plan)
+
+    genie = Genie(OneCluster(bench.agent), None, look)
+    before = apps.read_namespaced_deployment("web", namespace).metadata.generation
+    events = [event async for event in genie.ask(text, Focus(bench.agent.name, namespace))]
+    [proposed] = [event for event in events if isinstance(event, PlanProposed)]
+    assert (proposed.plan.title, proposed.plan.asked_by) == (title.format(namespace), "genie")
+    live = apps.read_namespaced_deployment("web", namespace)
+    assert (live.metadata.generation, live.metadata.labels) == (before, None)
+    news = await bench.carry_out(await look(proposed.plan))
+    assert news[-1].state is StepState.DONE
+    live = apps.read_namespaced_deployment("web", namespace)
+    assert (live.spec.replicas, (live.metadata.labels or {}).get("team")) == (replicas, label)
+    [entry, *_] = await bench.audit.entries(10)
+    assert entry.asked_by == "genie"
