@@ -16,7 +16,7 @@ from kubegenie_tui.screens.log_choices import container_choices, since_choices, 
 from kubegenie_tui.screens.log_feed import FeedState
 from kubegenie_tui.screens.log_gather import LogGather
 from kubegenie_tui.screens.log_pods import Found, LogPods
-from kubegenie_tui.screens.log_saving import save_lines
+from kubegenie_tui.screens.log_saving import save_and_tell
 from kubegenie_tui.screens.messages import AskRequested
 from kubegenie_tui.screens.picker import PickerScreen
 from kubegenie_tui.widgets.log_pane import LogPane
@@ -183,19 +183,12 @@ class LogControl:
 
     def save(self) -> None:
         """Write the shown lines to a file in the downloads, for this user's eyes only."""
-        self._pane.run_worker(self._save(), group="save-logs", exclusive=True, exit_on_error=False)
-
-    async def _save(self) -> None:
         at = datetime.fromtimestamp(self._now(), UTC).astimezone()
-        name = self._target.title.replace(" ", "-") if self._target else "log"
+        title = self._target.title.replace(" ", "-") if self._target else "log"
         sources = self._pane.view.sources
         part = f"-{sources[0].container}" if len(sources) == 1 else ""
-        try:
-            path, count = await save_lines(self._pane.view, f"{name}{part}-{at:%Y%m%d-%H%M%S}.log")
-        except KubeGenieError as error:
-            self._pane.say(str(error))
-            return
-        self._pane.app.notify(f"Saved {count:,} lines to {path}", markup=False)
+        work = save_and_tell(self._pane, f"{title}{part}-{at:%Y%m%d-%H%M%S}.log")
+        self._pane.run_worker(work, group="save-logs", exclusive=True, exit_on_error=False)
 
     def ask(self) -> None:
         """Ask the genie about what the logs are of."""

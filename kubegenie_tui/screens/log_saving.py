@@ -4,10 +4,22 @@ import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.log_line import LogLine
+from kubegenie_tui.widgets.log_pane import LogPane
 from kubegenie_tui.widgets.log_view import LogView
 
 SLICE = 200
+
+
+async def save_and_tell(pane: LogPane, name: str) -> None:
+    """Save what a pane shows under this name, and say where it went."""
+    try:
+        path, count = await save_lines(pane.view, name)
+    except KubeGenieError as error:
+        pane.say(str(error))
+        return
+    pane.app.notify(f"Saved {count:,} lines to {path}", markup=False)
 
 
 async def save_lines(view: LogView, name: str) -> tuple[Path, int]:
