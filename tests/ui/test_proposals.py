@@ -81,3 +81,13 @@ async def test_a_read_only_cluster_is_offered_nothing(tmp_path: Path) -> None:
         await demo.until_shown("is read-only here")
         await demo.until_shown("built-in ·")
         assert "review and apply" not in demo.text()
+
+
+async def test_a_cause_leads_to_the_plan_that_ends_it(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, (200, 60), **PODS) as demo:
+        await ask(demo, "why is checkout failing?")
+        await demo.until_shown("review and apply")
+        await demo.pilot.press("1")
+        await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.DECIDING)
+        await demo.until_shown("Roll deployment shop/checkout back to revision")
+        await demo.until_shown("W2 disruptive")
