@@ -42,7 +42,9 @@ class Fleet:
         self.agents: dict[str, ClusterAgent] = {}
         """Those that could be opened."""
         self._manager = manager
-        self._kind = Kind("", "v1", "pods", "Pod")
+        self.any_opened = asyncio.Event()
+        """Set when one of them is open, or none could be."""
+        self._kind: Kind | None = None
         self._namespace = ""
         self._leases: dict[str, Lease] = {}
         self._unusable: dict[str, KubeGenieError] = {}
@@ -52,6 +54,7 @@ class Fleet:
     async def open(self) -> None:
         """Open every cluster; one whose context cannot be used is in trouble and hinders no other."""
         await asyncio.gather(*(self._open(name) for name in self.clusters))
+        self.any_opened.set()
 
     async def _open(self, name: str) -> None:
         try:
@@ -61,6 +64,7 @@ class Fleet:
             return
         self._unsubscribe.append(agent.on_kinds(partial(self._watch, name)))
         self._watch(name)
+        self.any_opened.set()
 
     def show(self, kind: Kind, namespace: str) -> FleetRows:
         """Watch a kind in one namespace, or in all, of every cluster that serves it; the rows from now on."""
@@ -77,7 +81,8 @@ class Fleet:
         return self.rows
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Let go of everything; a cluster that opens afterwards is not watched."""
+        self._kind = None
         self.rows.close()
         self._publisher.close()
         for unsubscribe in self._unsubscribe:
@@ -102,7 +107,7 @@ class Fleet:
         return sorted(found, key=lambda trouble: not trouble.is_failure)
 
     def _watch(self, name: str) -> None:
-        kind = self.agents[name].kinds.get(self._kind.id)
+        kind = self.agents[name].kinds.get(self._kind.id) if self._kind else None
         if kind is not None and name not in self._leases:
             lease = self._leases[name] = self.agents[name].watch(kind, self._namespace)
             self.rows.join(name, lease.live)
@@ -117,7 +122,7 @@ class Fleet:
         if lease is not None:
             return _trouble_of(name, lease.live.state, now)
         agent = self.agents.get(name)
-        if agent is not None and agent.kinds_told.is_set():
+        if agent is not None and self._kind is not None and agent.kinds_told.is_set():
             return Trouble(name, f"serves no {self._kind.plural}", True)
         return Trouble(name, "loading", False)
 

@@ -1,5 +1,6 @@
 """One kind over several clusters in one live table; what is done with a row is done in the row's cluster."""
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, ClassVar
 
@@ -94,8 +95,10 @@ class FleetScreen(RowKeys):
 
     @work(group="open")
     async def _open(self) -> None:
-        await self.fleet.open()
+        opening = asyncio.create_task(self.fleet.open(), name="open the fleet")
+        await self.fleet.any_opened.wait()
         self.go(self._wanted)
+        await opening
 
     def on_unmount(self) -> None:
         """Let go of the clusters."""
