@@ -23,14 +23,17 @@ from kubegenie_tui.screens.picker import Choice
 
 if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
+    from kubegenie_tui.agents.permissions import Verdict
     from kubegenie_tui.changes.operations.operation import Operation, Targets
     from kubegenie_tui.screens.row_keys import RowKeys
     from kubegenie_tui.services import Services
 
-ROOM = 34
+ROOM = 27
 """Cells for what a choice does, before its key."""
 _OPERATE = re.compile(r"operate\('([^']*)'")
 """An action that begins operations, and which."""
+RIGHTS_SECONDS = 0.3
+"""How long the menu waits to hear what we may do."""
 LOOK_SECONDS = 0.5
 """Between two looks whether a container runs."""
 LOOKS = 120
@@ -89,13 +92,22 @@ class OperationControl:
         Raises:
             UsageError: nothing is chosen.
         """
+        kind, refs = self._chosen()
+        self._screen.run_worker(self._menu(kind, refs), group="operations", exclusive=True, exit_on_error=False)
+
+    async def _menu(self, kind: Kind, refs: Sequence[ObjectRef]) -> None:
         from kubegenie_tui.screens.picker import PickerScreen
 
-        kind, refs = self._chosen()
+        try:
+            agent = await self._services.manager.open(refs[0].cluster)
+        except KubeGenieError as error:
+            self._complain(error)
+            return
         noun, ref = kind.singular or kind.kind.lower(), refs[0]
         one = f"{noun} {ref.namespace}/{ref.name}" if ref.namespace else f"{noun} {ref.name}"
         what = one if len(refs) == 1 else f"{len(refs)} {kind.plural}"
-        picker = PickerScreen(f"What to do with {plain(what)}", self._choices(kind), nothing="nothing can be done")
+        choices = await self._choices(agent, kind, refs[0].namespace)
+        picker = PickerScreen(f"What to do with {plain(what)}", choices, nothing="nothing can be done")
         self._screen.app.push_screen(picker, lambda picked: self._started(picked) if picked else None)
 
     def _started(self, word: str) -> None:
@@ -104,7 +116,7 @@ class OperationControl:
         except KubeGenieError as error:
             self._complain(error)
 
-    def _choices(self, kind: Kind) -> list[Choice]:
+    async def _choices(self, agent: "ClusterAgent", kind: Kind, namespace: str) -> list[Choice]:
         from kubegenie_tui.changes.operations.catalogue import operations_of
 
         keymap = self._services.settings.keys
@@ -114,7 +126,9 @@ class OperationControl:
             if (found := _OPERATE.search(key.action))
             for word in found[1].split()
         }
-        return [_choice(each.id, each.words, keys.get(each.id, "")) for each in operations_of(kind)]
+        fitting = operations_of(kind)
+        verdicts = await verdicts_on(agent, fitting, kind, namespace)
+        return [_choice(each, keys.get(each.id, ""), verdicts.get(each.id)) for each in fitting]
 
     def _chosen(self) -> tuple[Kind, list[ObjectRef]]:
         screen, kind = self._screen, self._screen.kind
@@ -216,6 +230,46 @@ async def until_it_runs(agent: "ClusterAgent", ref: ObjectRef, container: str) -
     raise UsageError(f"{container} of {ref} does not start", why, "its events tell more; a attaches later")
 
 
-def _choice(word: str, what: str, keys: str) -> Choice:
+async def verdicts_on(
+    agent: "ClusterAgent", operations: "Sequence[Operation]", kind: Kind, namespace: str
+) -> dict[str, "Verdict"]:
+    """Whether we may, by operation; what the server does not tell in a moment is left out."""
+    news = asyncio.Event()
+    unsubscribe = agent.permissions.subscribe(news.set)
+    try:
+        async with asyncio.timeout(RIGHTS_SECONDS):
+            while True:
+                news.clear()
+                found = _known(agent, operations, kind, namespace)
+                if len(found) == len(operations):
+                    return found
+                await news.wait()
+    except TimeoutError:
+        return _known(agent, operations, kind, namespace)
+    finally:
+        unsubscribe()
+
+
+def _known(
+    agent: "ClusterAgent", operations: "Sequence[Operation]", kind: Kind, namespace: str
+) -> dict[str, "Verdict"]:
+    found: dict[str, Verdict] = {}
+    for operation in operations:
+        needs = operation.needs
+        wanted = agent.kinds.get(needs.kind_id) if needs.kind_id else kind
+        if wanted is None:
+            verdict: Verdict | None = (False, f"this cluster serves no {needs.kind_id}")
+        else:
+            verdict = agent.allowed(needs.verb, wanted, namespace if wanted.namespaced else "", needs.subresource)
+        if verdict is not None:
+            found[operation.id] = verdict
+    return found
+
+
+def _choice(operation: "Operation", keys: str, verdict: "Verdict | None") -> Choice:
+    """A line; muted with the reason when it is known that the server would refuse."""
     shown = "  ".join(key_word(name) for name in keys.split(",") if name)
-    return Choice(word, Content.assemble(plain(what).ljust(ROOM), (f"  {shown}", "$muted")))
+    what = plain(operation.words).ljust(ROOM)
+    if verdict is None or verdict[0]:
+        return Choice(operation.id, Content.assemble(what, (f"  {shown}", "$muted")))
+    return Choice(operation.id, Content.styled(f"{what}  {plain(verdict[1])}", "$muted"))

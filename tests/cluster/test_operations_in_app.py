@@ -41,8 +41,9 @@ class Person(OnDemo):
 
 
 @asynccontextmanager
-async def at_the_keyboard(plane: ControlPlane, namespace: str, command: str) -> AsyncIterator[Person]:
-    options: dict[str, Any] = {"context": plane.name, "namespace": namespace, "command": command}
+async def at_the_keyboard(plane: ControlPlane, namespace: str, command: str, user: str = "") -> AsyncIterator[Person]:
+    context = f"{plane.name}-{user}" if user else plane.name
+    options: dict[str, Any] = {"context": context, "namespace": namespace, "command": command}
     async with app_on(plane.kubeconfig, **options) as (app, pilot):
         yield Person(app, pilot, None)
 
@@ -131,3 +132,14 @@ async def test_a_node_by_its_menu(control_plane: ControlPlane, official: client.
         await person.command("uncordon")
         await person.approve("W1 reversible")
         await until(lambda: not core.read_node(node).spec.unschedulable)
+
+
+async def test_the_menu_tells_a_viewer_what_they_may_not_do(
+    ours: ControlPlane, official: client.ApiClient, namespace: str
+) -> None:
+    deploy(official, namespace)
+    async with at_the_keyboard(ours, namespace, "deployments", "viewer") as person:
+        await person.stand_on("web")
+        await person.pilot.press("full_stop")
+        await person.until_shown(f"you may not delete deployments in {namespace}")
+        assert "you may not patch deployments/scale" in person.text()

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.picker import PickerScreen
+from kubegenie_tui.widgets.resource_tree import ResourceTree
 from tests.snapshots.frozen import freeze, frozen_app, text_of, until
 
 Compare = Callable[..., bool]
@@ -22,23 +24,31 @@ def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
     freeze(monkeypatch)
 
 
+def settled(pilot: Pilot[Any]) -> bool:
+    """Whether the cluster was looked at, and the tree, where it is shown, has counted."""
+    explorer = pilot.app.screen
+    return (
+        isinstance(explorer, ExplorerScreen)
+        and explorer.agent.status.nodes is not None
+        and (pilot.app.size.width <= 80 or len(explorer.query_one(ResourceTree).counts) > 8)
+    )
+
+
 @SIZES
 def test_menu(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
     async def opened(pilot: Pilot[Any]) -> None:
-        await until(pilot, lambda: "checkout" in text_of(pilot) and "3/3" in text_of(pilot))
+        await until(pilot, lambda: "checkout" in text_of(pilot) and settled(pilot))
         await pilot.press("full_stop")
         await until(pilot, lambda: isinstance(pilot.app.screen, PickerScreen) and "roll back" in text_of(pilot))
 
-    assert snap_compare(
-        frozen_app(tmp_path, genie=False, tree=False, **DEPLOYMENTS), terminal_size=size, run_before=opened
-    )
+    assert snap_compare(frozen_app(tmp_path, genie=False, **DEPLOYMENTS), terminal_size=size, run_before=opened)
 
 
 @SIZES
 def test_drain(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
     async def opened(pilot: Pilot[Any]) -> None:
-        await until(pilot, lambda: "Ready" in text_of(pilot))
+        await until(pilot, lambda: "Ready" in text_of(pilot) and "841m" in text_of(pilot) and settled(pilot))
         await pilot.press("r")
         await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen) and "Grace" in text_of(pilot))
 
-    assert snap_compare(frozen_app(tmp_path, genie=False, tree=False, **NODES), terminal_size=size, run_before=opened)
+    assert snap_compare(frozen_app(tmp_path, genie=False, **NODES), terminal_size=size, run_before=opened)

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from kubegenie_tui.agents.cluster_agent import ClusterAgent
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.plan import Plan, Verb
 from kubegenie_tui.navigation import Navigation
 from kubegenie_tui.screens import messages, operation_control
@@ -151,3 +153,21 @@ async def test_a_container_that_does_not_start_is_told(monkeypatch: pytest.Monke
         cluster.put("pods", {"metadata": {"name": "web", "namespace": "shop"}, "status": status})
         with pytest.raises(UsageError, match=said):
             await operation_control.until_it_runs(cluster, ref, "debug")
+
+
+async def test_what_a_person_may_not_do_is_muted_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def allowed(self: ClusterAgent, verb: str, kind: Kind, namespace: str = "", subresource: str = "") -> Any:
+        if verb == "delete":
+            return False, f"you may not delete {kind.plural} in {namespace}"
+        return None if subresource == "scale" else (True, "")
+
+    monkeypatch.setattr(ClusterAgent, "allowed", allowed)
+    monkeypatch.setattr(operation_control, "RIGHTS_SECONDS", 0.01)
+    async with app_on_demo(tmp_path, **DEPLOYMENTS) as demo:
+        await opened(demo)
+        await demo.pilot.press("full_stop")
+        await demo.until_shown("you may not delete deployments in shop")
+        assert "ctrl+d" not in demo.text()
+        assert re.search(r"scale +s\b", demo.text())

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kubegenie_tui.changes.operations.operation import Operation, Request, Targets, asking, of_kinds
+from kubegenie_tui.changes.operations.operation import Operation, Request, Right, Targets, asking, of_kinds
 from kubegenie_tui.changes.operations.target import Target
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import UsageError
@@ -117,7 +117,16 @@ def _added(plan: Plan) -> str:
     return name
 
 
-DEBUG = Operation("debug", "add a debug container", can_debug, _debug, asking(_debug_fields), many=False, opens=_added)
+DEBUG = Operation(
+    "debug",
+    "add a debug container",
+    can_debug,
+    _debug,
+    asking(_debug_fields),
+    many=False,
+    opens=_added,
+    needs=Right(subresource=SUBRESOURCE),
+)
 NODE_SHELL = Operation(
     "node-shell",
     "shell on the node",
@@ -127,4 +136,5 @@ NODE_SHELL = Operation(
     reads=False,
     many=False,
     opens=lambda _: SHELL_CONTAINER,
+    needs=Right("create", kind_id="pods"),
 )

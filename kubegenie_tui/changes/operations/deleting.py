@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kubegenie_tui.changes.operations.operation import Operation, Request, Targets, asking, of_kinds
+from kubegenie_tui.changes.operations.operation import Operation, Request, Right, Targets, asking, of_kinds
 from kubegenie_tui.changes.operations.target import Target, called
 from kubegenie_tui.domain.form import ChoiceField, Field, NumberField
 from kubegenie_tui.domain.kind import Kind
@@ -66,6 +66,26 @@ async def _sanitize(request: Request) -> Plan:
     return request.plan(f"Delete the completed pods of {where}", steps)
 
 
-DELETE = Operation("delete", "delete", can_delete, _delete, asking(_delete_fields), ("rm",), asks=False, reads=False)
-DELETE_WITH = Operation("delete-with", "delete, and say how", can_delete, _delete, asking(_delete_fields), reads=False)
-SANITIZE = Operation("sanitize", "delete completed pods", of_kinds("pods"), _sanitize, reads=False)
+DELETE = Operation(
+    "delete",
+    "delete",
+    can_delete,
+    _delete,
+    asking(_delete_fields),
+    ("rm",),
+    asks=False,
+    reads=False,
+    needs=Right("delete"),
+)
+DELETE_WITH = Operation(
+    "delete-with",
+    "delete, and say how",
+    can_delete,
+    _delete,
+    asking(_delete_fields),
+    reads=False,
+    needs=Right("delete"),
+)
+SANITIZE = Operation(
+    "sanitize", "delete completed pods", of_kinds("pods"), _sanitize, reads=False, needs=Right("delete")
+)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from kubegenie_tui.changes.operations.nodes import NODES, cordon_steps
-from kubegenie_tui.changes.operations.operation import Operation, Request, Targets, asking, of_kinds
+from kubegenie_tui.changes.operations.operation import Operation, Request, Right, Targets, asking, of_kinds
 from kubegenie_tui.changes.operations.target import Target, called
 from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.errors import Forbidden, UsageError
@@ -215,5 +215,13 @@ def _evict_fields(_: Targets) -> Sequence[Field]:
 
 
 _GRACE = NumberField("grace", "Grace seconds", required=False, hint="empty for the pod's own")
-DRAIN = Operation("drain", "drain", NODES, _drain, asking(_drain_fields))
-EVICT = Operation("evict", "evict", of_kinds("pods"), _evict_chosen, asking(_evict_fields), asks=False)
+DRAIN = Operation("drain", "drain", NODES, _drain, asking(_drain_fields), needs=Right("create", "eviction", "pods"))
+EVICT = Operation(
+    "evict",
+    "evict",
+    of_kinds("pods"),
+    _evict_chosen,
+    asking(_evict_fields),
+    asks=False,
+    needs=Right("create", "eviction"),
+)

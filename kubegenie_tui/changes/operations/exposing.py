@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kubegenie_tui.changes.operations.operation import Operation, Request, Targets, asking, of_kinds
+from kubegenie_tui.changes.operations.operation import Operation, Request, Right, Targets, asking, of_kinds
 from kubegenie_tui.changes.operations.scaling import MOST_REPLICAS, can_scale
 from kubegenie_tui.changes.operations.target import Target
 from kubegenie_tui.domain.conversation import ObjectRef
@@ -137,5 +137,20 @@ async def _autoscale(request: Request) -> Plan:
     return request.plan(f"Scale {what} by itself between {least} and {most}", steps)
 
 
-EXPOSE = Operation("expose", "expose by a service", _EXPOSABLE, _expose, asking(_expose_fields), many=False)
-AUTOSCALE = Operation("autoscale", "autoscale", can_scale, _autoscale, asking(_autoscale_fields))
+EXPOSE = Operation(
+    "expose",
+    "expose by a service",
+    _EXPOSABLE,
+    _expose,
+    asking(_expose_fields),
+    many=False,
+    needs=Right("create", kind_id="services"),
+)
+AUTOSCALE = Operation(
+    "autoscale",
+    "autoscale",
+    can_scale,
+    _autoscale,
+    asking(_autoscale_fields),
+    needs=Right("create", kind_id="horizontalpodautoscalers.autoscaling"),
+)

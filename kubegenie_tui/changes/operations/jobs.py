@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from kubegenie_tui.changes.operations.operation import Operation, Request, Targets, of_kinds
+from kubegenie_tui.changes.operations.operation import Operation, Request, Right, Targets, of_kinds
 from kubegenie_tui.changes.operations.target import Target, called
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import UsageError
@@ -109,5 +109,7 @@ async def _retry(request: Request) -> Plan:
 _SUSPENDABLE = of_kinds("cronjobs.batch", "jobs.batch")
 SUSPEND = Operation("suspend", "suspend", _SUSPENDABLE, _suspend)
 UNSUSPEND = Operation("unsuspend", "resume after a suspension", _SUSPENDABLE, _unsuspend)
-TRIGGER = Operation("trigger", "run now", of_kinds("cronjobs.batch"), _trigger)
-RETRY = Operation("retry", "run again", of_kinds("jobs.batch"), _retry)
+TRIGGER = Operation(
+    "trigger", "run now", of_kinds("cronjobs.batch"), _trigger, needs=Right("create", kind_id="jobs.batch")
+)
+RETRY = Operation("retry", "run again", of_kinds("jobs.batch"), _retry, needs=Right("create"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kubegenie_tui.changes.operations.target import Target
 from kubegenie_tui.domain.cluster_reader import ClusterReader
@@ -70,6 +71,19 @@ def asking(fields: Callable[[Targets], Sequence[Field]]) -> Asking:
     return ask
 
 
+class Right(NamedTuple):
+    """What a person must be allowed to do."""
+
+    verb: str = "patch"
+    subresource: str = ""
+    kind_id: str = ""
+    """Empty for the kind of the rows."""
+
+
+CHANGE = Right()
+"""To change the row's object in part, as most operations do."""
+
+
 @dataclass(frozen=True)
 class Operation:
     """An entry of the catalogue."""
@@ -91,6 +105,8 @@ class Operation:
     """Whether the objects must be read before anything is asked."""
     many: bool = True
     """Whether it can be done to several at once."""
+    needs: Right = CHANGE
+    """The right without which the server refuses all of it."""
     opens: Callable[[Plan], str] | None = None
     """The container of the plan's pod that a person wants to be in afterwards."""
 

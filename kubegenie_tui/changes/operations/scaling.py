@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kubegenie_tui.changes.operations.operation import Operation, Request, Targets, asking
+from kubegenie_tui.changes.operations.operation import Operation, Request, Right, Targets, asking
 from kubegenie_tui.changes.operations.target import called
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.form import Field, NumberField
@@ -60,4 +60,4 @@ async def _scale(request: Request) -> Plan:
     return request.plan(f"Scale {called(changing)} {from_now}to {replicas}", steps)
 
 
-SCALE = Operation("scale", "scale", can_scale, _scale, asking(_fields))
+SCALE = Operation("scale", "scale", can_scale, _scale, asking(_fields), needs=Right(subresource="scale"))
