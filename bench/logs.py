@@ -28,7 +28,7 @@ SETTLE = 3.0
 PATIENCE = 120.0
 SCROLLS = 100
 STEPS = 60
-QUERIES = ("timeout", "level:warn", "json:ms>200", "/order \\d*77 /")
+QUERIES = ("timeout", "level:warn", "json:ms>200", "/order.\\d*77/")
 DOWN, UP, ARROW = b"\x1b[6~", b"\x1b[5~", b"\x1b[B"
 
 

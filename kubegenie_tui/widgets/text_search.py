@@ -11,11 +11,13 @@ from typing import Any, Protocol
 
 from kubegenie_tui.domain.errors import UsageError
 
-SLICE = 0.004
+SLICE = 0.002
 """Seconds of searching between two looks at the keyboard."""
+REST = 0.001
+"""Seconds of such a look: a key takes many turns of the loop until it is answered, and none should wait for a slice."""
 TELL = 0.05
 """Seconds between two words about what was found so far."""
-_EVERY = 50
+_EVERY = 25
 
 
 class Lines(Protocol):
@@ -81,7 +83,7 @@ class Search(ABC):
                 if moment > told + TELL:
                     told = moment
                     tell()
-                await sleep(0)
+                await sleep(REST)
                 deadline = time.perf_counter() + SLICE
         self.complete = True
         tell()
