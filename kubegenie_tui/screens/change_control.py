@@ -96,7 +96,7 @@ class ChangeControl:
         from kubegenie_tui.screens.create_control import CreateControl
 
         agent = await self._services.manager.open(wanted.cluster)
-        control = CreateControl(self._app, agent, wanted.namespace or agent.status.namespace, self._decide)
+        control = CreateControl(self._app, agent, wanted.scope or agent.status.namespace, self._decide)
         if wanted.view == "create":
             await control.create(wanted.argument)
         elif wanted.argument:

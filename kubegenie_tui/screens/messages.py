@@ -100,7 +100,7 @@ class ViewRequested(Message):
     """Empty for a view of all clusters."""
     ref: ObjectRef | None = None
     """The object under the cursor."""
-    namespace: str = ""
+    scope: str = ""
     """Of the place, empty for all."""
     argument: str = ""
     """What was typed after the word."""

@@ -38,7 +38,7 @@ def make_view(
         case "helm" if agent is not None:
             from kubegenie_tui.screens.helm import HelmScreen
 
-            return HelmScreen(agent, wanted.argument or wanted.namespace, demo=demo, now=time.time)
+            return HelmScreen(agent, wanted.argument or wanted.scope, demo=demo, now=time.time)
         case "timeline" if agent is not None:
             from kubegenie_tui.screens.timeline import TimelineScreen
 
@@ -57,11 +57,11 @@ def make_view(
 
 def _question(agent: "ClusterAgent", wanted: ViewRequested) -> Question:
     if wanted.view == "whocan":
-        return who_question(wanted.argument, wanted.namespace, agent.kinds)
+        return who_question(wanted.argument, wanted.scope, agent.kinds)
     ref = wanted.ref
     if not wanted.argument and ref is not None and ref.kind == "serviceaccounts":
-        return can_question(f"sa:{ref.namespace}/{ref.name}", wanted.namespace)
-    return can_question(wanted.argument, wanted.namespace)
+        return can_question(f"sa:{ref.namespace}/{ref.name}", wanted.scope)
+    return can_question(wanted.argument, wanted.scope)
 
 
 def _object_wanted(agent: "ClusterAgent", wanted: ViewRequested) -> ObjectRef:
@@ -69,7 +69,7 @@ def _object_wanted(agent: "ClusterAgent", wanted: ViewRequested) -> ObjectRef:
     words = wanted.argument.split()
     if len(words) == 2:
         kind = agent.kinds.resolve(words[0])
-        namespace = wanted.namespace or (wanted.ref.namespace if wanted.ref else "") or agent.status.namespace
+        namespace = wanted.scope or (wanted.ref.namespace if wanted.ref else "") or agent.status.namespace
         return ObjectRef(kind.id, words[1], (namespace or "default") if kind.namespaced else "", agent.name)
     if wanted.ref is None:
         raise UsageError("There is no object to look at", next_step="put the cursor on one, or type its kind and name")
