@@ -66,7 +66,7 @@ async def test_keys(tmp_path: Path) -> None:
     async with app.run_test(size=(110, 38)) as pilot:
         await until(pilot, lambda: counted(pilot))
         await pilot.press("question_mark")
-        await until(pilot, lambda: isinstance(app.screen, HelpScreen) and "faults only" in text_of(pilot))
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen) and "describe" in text_of(pilot))
         await picture("help", pilot)
 
 

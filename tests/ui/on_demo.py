@@ -66,7 +66,16 @@ class OnDemo:
         await self.pilot.pause()
 
 
-_KEYS = {" ": "space", "-": "minus", "/": "slash", "=": "equals_sign", "@": "at", ".": "full_stop", ",": "comma", "+": "plus"}
+_KEYS = {
+    " ": "space",
+    "-": "minus",
+    "/": "slash",
+    "=": "equals_sign",
+    "@": "at",
+    ".": "full_stop",
+    ",": "comma",
+    "+": "plus",
+}
 
 
 @asynccontextmanager
