@@ -84,7 +84,7 @@ class ExplorerRows(RowKeys):
         return place
 
     def _do_without(self, place: Place) -> None:
-        if self.kind is None:
+        if self.kind is None and place.kind != "pods":
             self.show(msgspec.structs.replace(place, kind="pods", filter="", sort="", selected=""))
         if self.agent.kinds_told.is_set():
             self.notify(f"This cluster serves no {place.kind}", severity="warning", markup=False)
