@@ -1,8 +1,6 @@
 """Records what changes among the rows that somebody watches, a batch every few seconds."""
 
-import time
 from collections import deque
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
@@ -23,10 +21,9 @@ MOST_WAITING = 2_000
 class Recorder:
     """Hears of every publication of every cluster, and keeps what it tells."""
 
-    def __init__(self, kept: "KeptTimeline", clock: Clock, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, kept: "KeptTimeline", clock: Clock) -> None:
         self._kept = kept
         self._clock = clock
-        self._now = now
         self._waiting: dict[str, deque[Change]] = {}
         self._recent: dict[str, Recent] = {}
         self._complete: WeakSet[LiveRows] = WeakSet()
@@ -45,7 +42,7 @@ class Recorder:
         recent = self._recent.setdefault(cluster, Recent())
         waiting = self._waiting.setdefault(cluster, deque(maxlen=MOST_WAITING))
         waiting.extend(
-            change for change in changes_of(kind, live.columns, changes, self._now()) if recent.is_new(change)
+            change for change in changes_of(kind, live.columns, changes, self._clock.now()) if recent.is_new(change)
         )
 
     async def run(self) -> None:

@@ -50,7 +50,7 @@ def kind_word(kind: str, api_version: str) -> str:
 
 def _pod(spec: Manifest, namespace: str) -> Iterator[Link]:
     for found in references_of(spec):
-        key = f" key {found.key}" if found.key else ""
+        key = f" (key {found.key})" if found.key else ""
         yield Link(_POD_RELATIONS[found.kind], ObjectRef(found.kind, found.name, namespace), f"{found.field}{key}")
     for secret in mappings_at(spec, "imagePullSecrets"):
         yield Link(Relation.SECRET, ObjectRef("secrets", text_at(secret, "name"), namespace), "imagePullSecrets")
