@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 __all__ = ["DEMO_WANTED", "KubeGenieApp", "run_app"]
 
 
+FORWARDS_SECONDS = 1.0
+"""Rows come first; then port-forwards of the last time are offered."""
+
+
 class KubeGenieApp(Navigation):
     """KubeGenie, full screen."""
 
@@ -82,8 +86,9 @@ class KubeGenieApp(Navigation):
                 await self.screen.run_first(self.options.command)
         else:
             await self._open_clusters()
-        await self._offer_forwards()
         _collect_again()
+        await asyncio.sleep(FORWARDS_SECONDS)
+        await self._offer_forwards()
 
     async def _offer_forwards(self) -> None:
         forwards = self.services.forwards

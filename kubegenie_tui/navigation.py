@@ -14,7 +14,6 @@ from kubegenie_tui.domain.place_history import PlaceHistory
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.screens import messages
 from kubegenie_tui.screens.change_control import CHANGE_VIEWS, ChangeControl
-from kubegenie_tui.screens.editor import EditorScreen
 from kubegenie_tui.screens.stream_control import STREAM_VIEWS, StreamControl
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.theme import THEMES
@@ -60,6 +59,10 @@ class Navigation(TypeAhead):
         return self.place if await self._close_above() else None
 
     async def _close_above(self) -> bool:
+        if len(self.screen_stack) <= 2:
+            return True
+        from kubegenie_tui.screens.editor import EditorScreen
+
         held = next(
             (screen for screen in self.screen_stack if isinstance(screen, EditorScreen) and screen.is_edited), None
         )

@@ -63,6 +63,11 @@ class Services:
 
         return Forwards(self.manager, self.store.forwards)
 
+    @property
+    def forwarding(self) -> int:
+        """How many port-forwards run."""
+        return self.forwards.running if "forwards" in vars(self) else 0
+
     async def changes(self) -> "Changes":
         """The gate for writes, and its records; opened when first asked for.
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 
 from textual import events
 from textual.dom import DOMNode
-from textual.widgets import Input, TextArea
 
 from kubegenie_tui.plain_app import PlainApp
 from kubegenie_tui.widgets.key_taker import KeyTaker
@@ -53,7 +52,7 @@ class TypeAhead(PlainApp[int]):
 
     async def _is_bound(self, key: events.Key) -> bool:
         """Do at once what a binding says, where nothing else takes keys: that spares the way through all queues."""
-        if isinstance(self.focused, Input | TextArea):
+        if self.focused is not None and self.focused.check_consume_key("a", "a"):
             return False
         self.app_focus = True
         return await self._check_bindings(key.key, priority=True) or await self._check_bindings(key.key)

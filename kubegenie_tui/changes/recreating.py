@@ -1,6 +1,6 @@
 """What was deleted, made again: what of it a server takes, and what never comes back."""
 
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.manifest import REVISION, Manifest, mapping_at, mappings_at, text_at
 
 NEVER = {
     "namespaces": "what was in the namespace is gone with it",
@@ -26,6 +26,8 @@ _OF_THE_SERVER = frozenset(
 )
 _OF_A_RUNNING_POD = frozenset({"nodeName", "ephemeralContainers"})
 """What a server refuses in a new pod, or what would keep it away from every other node."""
+_NOTES_OF_CONTROLLERS = frozenset({REVISION, "deprecated.daemonset.template.generation"})
+"""Annotations that a controller writes anew by itself: they change at any time."""
 
 
 def never_again(kind_id: str, deleted: Manifest) -> str:
@@ -41,8 +43,13 @@ def never_again(kind_id: str, deleted: Manifest) -> str:
 
 
 def as_intended(manifest: Manifest) -> Manifest:
-    """An object without its status and without what its server set."""
+    """An object without its status and without what its server and its controllers set."""
     metadata = {key: value for key, value in mapping_at(manifest, "metadata").items() if key not in _OF_THE_SERVER}
+    notes = mapping_at(metadata, "annotations")
+    if notes and notes.keys() <= _NOTES_OF_CONTROLLERS:
+        del metadata["annotations"]
+    elif notes:
+        metadata["annotations"] = {key: value for key, value in notes.items() if key not in _NOTES_OF_CONTROLLERS}
     return {key: metadata if key == "metadata" else value for key, value in manifest.items() if key != "status"}
 
 

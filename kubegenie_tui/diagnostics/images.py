@@ -7,7 +7,7 @@ from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.finding import Evidence, Finding
-from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at
+from kubegenie_tui.domain.manifest import REVISION, Manifest, mappings_at, number_at, text_at
 
 REASONS = frozenset({
     "ImagePullBackOff", "ErrImagePull", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError",
@@ -135,5 +135,5 @@ def _image_before(snapshot: Snapshot, workload: Workload, container: Container) 
 
 def _revision(replica_set: Manifest) -> tuple[int, int]:
     annotations = replica_set.get("metadata", {}).get("annotations") or {}
-    revision = str(annotations.get("deployment.kubernetes.io/revision", "0"))
+    revision = str(annotations.get(REVISION, "0"))
     return number_at(replica_set, "status.readyReplicas") or 0, int(revision) if revision.isdigit() else 0

@@ -3,9 +3,8 @@
 from kubegenie_tui.diagnostics.pods import Workload
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Remedy
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, value_at
+from kubegenie_tui.domain.manifest import REVISION, Manifest, mapping_at, mappings_at, number_at, text_at, value_at
 
-_REVISION = "deployment.kubernetes.io/revision"
 _NO_ROOM = "insufficient-"
 """Begins the rules about pods that no node has room for."""
 _SCALERS = "horizontalpodautoscalers.autoscaling"
@@ -27,7 +26,7 @@ def rollback(snapshot: Snapshot, workload: Workload, pod: Manifest) -> Remedy | 
 
 
 def _revision(replica_set: Manifest) -> int:
-    number = str(mapping_at(replica_set, "metadata.annotations").get(_REVISION, ""))
+    number = str(mapping_at(replica_set, "metadata.annotations").get(REVISION, ""))
     return int(number) if number.isdigit() else 0
 
 

@@ -1,10 +1,11 @@
 """The `:` line: what a command means, and what could come next. k9s' spellings work."""
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind import Kind, KindIndex
 
@@ -75,6 +76,7 @@ VIEWS = frozenset(
 """Commands that open a view, of what is typed after them or of what the cursor stands on: see `screens.views`."""
 OWN = frozenset({"nsset", "view", "columns", "sort"})
 """Commands about what is shown: the place does them itself."""
+_BUILTIN_WORDS = frozenset(name for kind in BUILTIN_KINDS for name in kind.names())
 ALL = frozenset({"all", "*", "-A", "--all-namespaces", "0"})
 
 
@@ -104,7 +106,7 @@ class Known(msgspec.Struct, frozen=True):
     clusters: Sequence[str] = ()
     views: Sequence[str] = ()
     """Names of saved views."""
-    operations: Mapping[str, str] = {}
+    operations: Callable[[], Mapping[str, str]] = dict
     """Words of the operations on rows, each with what it does; with nothing when it does not fit what is shown."""
 
 
@@ -144,7 +146,7 @@ def parse_command(line: str, known: Known) -> Command:
             return Command("help")
         case _ if verb in VIEWS | OWN or verb in ("ask", "chat", "theme", "api"):
             return Command(verb, argument=" ".join(rest), words=tuple(rest) if verb in OWN else ())
-    if verb in known.operations:
+    if verb not in _BUILTIN_WORDS and verb in known.operations():
         return Command("operate", argument=verb, words=tuple(rest))
     return _show(known.kinds.resolve(verb), rest)
 
@@ -195,7 +197,7 @@ def complete(line: str, known: Known, limit: int = 8) -> list[Completion]:
         names = [Completion(f"{head} {name}", "cluster") for name in known.clusters]
     elif words[0] == "theme":
         names = [Completion(f"{head} {name}") for name in ("dark", "light", "high-contrast", "terminal")]
-    elif words[0] in ("ask", "chat", "api", "help") or words[0] in known.operations or last.startswith(("/", "!")):
+    elif words[0] in ("ask", "chat", "api", "help") or words[0] in known.operations() or last.startswith(("/", "!")):
         return []
     elif words == ["fleet"] and not last.startswith("@"):
         names = [Completion(f"{head} {kind.text}", kind.hint) for kind in _kind_names(last.lower(), known)]
@@ -225,7 +227,7 @@ def _own_words(words: list[str], known: Known) -> Iterator[tuple[str, str]]:
 
 def _first_words(word: str, known: Known) -> list[Completion]:
     wanted = word.lower()
-    offered = VERBS | {word: hint for word, hint in known.operations.items() if hint and wanted}
+    offered = VERBS | {word: hint for word, hint in known.operations().items() if hint and wanted}
     verbs = [Completion(verb, hint) for verb, hint in offered.items() if verb.startswith(wanted) and len(verb) > 1]
     return verbs + _kind_names(wanted, known) if wanted else verbs
 

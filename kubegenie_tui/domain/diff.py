@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterator, Sequence
 
-from kubegenie_tui.domain.manifest import Manifest, mapping_at
+from kubegenie_tui.domain.manifest import REVISION, Manifest, mapping_at
 from kubegenie_tui.domain.plan import DiffLine
 from kubegenie_tui.domain.yaml_text import LAST_APPLIED, shown_manifest, yaml_lines
 
@@ -12,7 +12,7 @@ CONTEXT = 3
 _SERVERS_OWN = frozenset({"managedFields", "generation", "resourceVersion", "uid", "creationTimestamp", "selfLink"})
 """Fields of metadata that say nothing of what a person changed."""
 
-_NOTES_OF_OTHERS = frozenset({LAST_APPLIED, "deployment.kubernetes.io/revision"})
+_NOTES_OF_OTHERS = frozenset({LAST_APPLIED, REVISION})
 """Annotations that kubectl and the deployment controller keep for themselves."""
 
 

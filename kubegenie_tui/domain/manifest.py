@@ -6,6 +6,8 @@ from kubegenie_tui.domain.text import plain
 
 Manifest = dict[str, Any]
 """One object as the API sent it: plain JSON."""
+REVISION = "deployment.kubernetes.io/revision"
+"""The annotation in which the deployment controller counts rollouts."""
 
 
 def value_at(manifest: Any, path: str) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from kubegenie_tui.domain.health import Health
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
+from kubegenie_tui.domain.manifest import REVISION, Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.quantity import format_age, parse_time
 from kubegenie_tui.domain.shapes.pods import PODS
 from kubegenie_tui.domain.summary_container import template_sections, volume_rows
@@ -25,7 +25,7 @@ def deployment(manifest: Manifest, related: list[Manifest], now: float) -> Itera
         field("Up to date", _of(number_at(status, "updatedReplicas"), wanted)),
         field("Paused", "yes, changes are not rolled out", Health.PAUSED) if spec.get("paused") is True else None,
         field("Strategy", _strategy(mapping_at(spec, "strategy"))),
-        field("Revision", _annotation(manifest, "deployment.kubernetes.io/revision")),
+        field("Revision", _annotation(manifest, REVISION)),
         field("Selector", selector(spec, "selector")),
     )
     yield from _pods_and_template(spec, related, now)

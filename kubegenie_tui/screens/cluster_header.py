@@ -27,7 +27,7 @@ def header_parts(services: "Services", cluster: str, namespace: str, width: int)
     right: list[Part] = []
     if status is not None and status.problems:
         right += [(f"▲ {status.problems} problems", "$warning"), "  "]
-    if running := services.forwards.running:
+    if running := services.forwarding:
         right += [(f"⇄ {running} forward{'s' if running > 1 else ''}", "$accent"), "  "]
     if width >= ROOM_FOR_ALL:
         right += [(f"genie {plain(services.engine)}", "$muted"), "  "]

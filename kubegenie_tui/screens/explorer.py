@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical
 
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.kind_groups import group_kinds
+from kubegenie_tui.domain.live import Phase
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.cluster_header import header_parts
@@ -122,7 +123,8 @@ class ExplorerScreen(ExplorerKeys):
 
     @on(ResourceTable.Counted)
     def _rows_came(self) -> None:
-        if len(self.table.view):
+        loading = self.table.live.state.phase is Phase.LOADING
+        if len(self.table.view) >= self.table.size.height or not loading:
             self.call_after_refresh(self._sides.open_first)
 
     @on(ResourceTable.Moved)

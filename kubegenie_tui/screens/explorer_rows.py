@@ -148,8 +148,10 @@ class ExplorerRows(RowKeys):
         """Names of this cluster, and of the others."""
         clusters = [status.name for status in self.services.manager.statuses]
         namespaces = [*self.views.scopes, *self.namespaces()]
-        words = self.operations.words() | self.user_commands.words()
-        return Known(self.agent.kinds, namespaces, clusters, self.views.view_names, words)
+        return Known(self.agent.kinds, namespaces, clusters, self.views.view_names, self._words)
+
+    def _words(self) -> dict[str, str]:
+        return self.operations.words() | self.user_commands.words()
 
     def focus_now(self) -> Focus:
         """What the person looks at, for the genie."""

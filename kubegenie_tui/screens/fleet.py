@@ -167,8 +167,10 @@ class FleetScreen(RowKeys):
         spaces = sorted({row.name for agent in agents for row in agent.namespaces.rows.values()})
         clusters = [status.name for status in self._services.manager.statuses]
         namespaces = [*self.views.scopes, *spaces]
-        words = self.operations.words() | self.user_commands.words()
-        return Known(self.fleet.kinds, namespaces, clusters, self.views.view_names, words)
+        return Known(self.fleet.kinds, namespaces, clusters, self.views.view_names, self._words)
+
+    def _words(self) -> dict[str, str]:
+        return self.operations.words() | self.user_commands.words()
 
     def focus_now(self) -> Focus:
         """The row under the cursor, in its cluster."""

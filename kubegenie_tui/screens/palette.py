@@ -43,7 +43,7 @@ def _places(known: Known) -> Iterator[Choice]:
         yield _choice(f":ns {name}", f"{name} namespaces" if name == "all" else name, "namespace")
     for name in known.views:
         yield _choice(f":view {name}", name, "saved view")
-    for word, what in known.operations.items():
+    for word, what in known.operations().items():
         if what:
             yield _choice(f":{word}", what, f":{word}")
     for kind in known.kinds:

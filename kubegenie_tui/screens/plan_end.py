@@ -1,16 +1,19 @@
 """How a plan ended, for whoever asked for it: made, refused, or left by the person."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.plan import Preview
-from kubegenie_tui.screens.plan_run import PlanRun
+
+if TYPE_CHECKING:
+    from kubegenie_tui.screens.plan_run import PlanRun
 
 Told = Callable[[bool, str], object]
 """Hears once whether all of it was made, and how it ended, in a sentence."""
 LEFT = "Left without a yes; nothing was changed"
 
 
-def tell_end(run: PlanRun | None, preview: Preview | None, told: Told) -> None:
+def tell_end(run: "PlanRun | None", preview: Preview | None, told: Told) -> None:
     """Tell it now that the person has left the plan, or when what goes on in the background has ended."""
     if run is None:
         refusal = preview.refusal if preview is not None else None
@@ -28,5 +31,5 @@ def tell_end(run: PlanRun | None, preview: Preview | None, told: Told) -> None:
         run.told = hear
 
 
-def _tell(run: PlanRun, told: Told) -> None:
+def _tell(run: "PlanRun", told: Told) -> None:
     told(run.well, " · ".join(str(part) for part in (run.outcome, run.error) if part))

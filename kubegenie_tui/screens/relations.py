@@ -158,4 +158,5 @@ class RelationsScreen(ObjectScreen):
 
 def _counted(branches: list[Branch]) -> str:
     objects = sum(len(branch.twigs) for branch in branches)
-    return f"{objects:,} {'object' if objects == 1 else 'objects'} in {len(branches)} relations" if objects else ""
+    many = f"{objects:,} {'object' if objects == 1 else 'objects'}"
+    return f"{many} in {len(branches)} {'relation' if len(branches) == 1 else 'relations'}" if objects else ""

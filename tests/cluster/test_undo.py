@@ -104,7 +104,7 @@ async def test_what_others_did_meanwhile_stays(hands: Hands, official: client.Ap
     web, apps = deploy(official, namespace), client.AppsV1Api(official)
     await hands.do("image app=nginx:1.28", web)
     theirs = [
-        {"name": "proxy", "image": "envoyproxy/envoy:v1.30.0"},
+        {"name": "proxy", "image": "redis:7"},
         {"name": "app", "env": [{"name": "LOG", "value": "debug"}]},
     ]
     apps.patch_namespaced_deployment(

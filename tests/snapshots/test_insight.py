@@ -70,7 +70,11 @@ def test_pulse(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> 
             pilot,
             lambda: bool(screen._watch.use().cpu and screen._agent.usage) and screen._agent.status.problems is not None,
         )
-        screen._agent.pulse.cpu.extend([30_000, 20_000, 40_000])
+        screen._beat()
+        history = screen._agent.pulse
+        for series, told in ((history.cpu, [30_000, 20_000, 40_000]), (history.memory, [2**36, 2**37, 2**36])):
+            series.clear()
+            series.extend(told)
         screen._beat()
         await until(pilot, lambda: "Most CPU" in text_of(pilot) and " problems" in text_of(pilot))
 

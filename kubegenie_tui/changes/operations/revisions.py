@@ -11,10 +11,9 @@ from kubegenie_tui.changes.operations.target import Target
 from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.form import ChoiceField, Field
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, value_at
+from kubegenie_tui.domain.manifest import REVISION, Manifest, mapping_at, mappings_at, number_at, text_at, value_at
 from kubegenie_tui.domain.plan import PatchType, Plan, Step
 
-REVISION = "deployment.kubernetes.io/revision"
 CHANGE_CAUSE = "kubernetes.io/change-cause"
 TEMPLATE_HASH = "pod-template-hash"
 """Label that a Deployment gives to the pods of each of its ReplicaSets."""

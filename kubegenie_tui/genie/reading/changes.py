@@ -11,7 +11,7 @@ import msgspec
 
 from kubegenie_tui.domain.conversation import ObjectRef, ShowRequested
 from kubegenie_tui.domain.errors import Forbidden, NotFound
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, scalar_text, text_at
+from kubegenie_tui.domain.manifest import REVISION, Manifest, mapping_at, mappings_at, scalar_text, text_at
 from kubegenie_tui.domain.quantity import format_age, parse_time
 from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, place
 
@@ -20,7 +20,6 @@ _KINDS = (
     "configmaps", "secrets", "ingresses.networking.k8s.io", "horizontalpodautoscalers.autoscaling", "namespaces",
     "nodes",
 )  # fmt: skip
-_REVISION = "deployment.kubernetes.io/revision"
 _ROLLOUT = "rolled out"
 _SAME_SECONDS = 5
 """A rollout and the write that began it."""
@@ -96,7 +95,7 @@ def _merged(changes: Iterable[Change]) -> list[Change]:
 
 def _rollout(item: Manifest) -> Iterator[Change]:
     """A ReplicaSet is a revision of its Deployment."""
-    revision = mapping_at(item, "metadata.annotations").get(_REVISION)
+    revision = mapping_at(item, "metadata.annotations").get(REVISION)
     number = f", revision {scalar_text(revision)}" if revision else ""
     for owner in mappings_at(item, "metadata.ownerReferences"):
         if text_at(owner, "kind") == "Deployment":

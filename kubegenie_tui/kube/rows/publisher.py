@@ -5,7 +5,8 @@ from typing import Protocol
 
 INTERVAL = 0.1
 AT_LEAST = 10
-"""So many times what a publication took pass until the next: those who listen to much need long for it."""
+"""So many times what a publication took pass until the next, the first of a burst apart: those who listen to much need
+long for it."""
 SOON = 0.025
 """The first interval of a burst: the first rows of a list are few, and what fills the screen is close behind."""
 
@@ -51,7 +52,8 @@ class Publisher:
         self._next = now + self._interval
         self._live.publish()
         took = asyncio.get_running_loop().time() - now
-        self._next = max(self._next, now + AT_LEAST * took)
+        if not quiet:
+            self._next = max(self._next, now + AT_LEAST * took)
 
     def close(self) -> None:
         """Publish nothing more by itself."""

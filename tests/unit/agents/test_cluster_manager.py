@@ -205,8 +205,8 @@ async def test_a_cluster_that_is_removed_while_open_is_shut_down(
         agent = await manager.open("one")
         agent.watch(PODS)
         write(file, kubeconfig({"two": NOWHERE}))
-        await take_up(clock, manager, lambda: listed(manager) == ["two"])
-        assert agent.state.value == "stopped"
+        await take_up(clock, manager, lambda: agent.state.value == "stopped")
+        assert listed(manager) == ["two"]
         assert agent.idle
 
 

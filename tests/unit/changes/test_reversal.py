@@ -281,3 +281,15 @@ def test_a_note_on_a_secret_is_taken_back_beside_what_kubectl_keeps() -> None:
 
 def ref_of_secret() -> ObjectRef:
     return ObjectRef("secrets", "web", "shop")
+
+
+def test_what_a_controller_notes_meanwhile_is_nobodys_change() -> None:
+    before = deployment()
+    after = deployment(image="web:2", annotations={"deployment.kubernetes.io/revision": "1"})
+    reversal = reversal_of(
+        StepPreview(Step(Verb.PATCH, ObjectRef("deployments.apps", "web", "shop")), before, after, ()), after
+    )
+    live = deployment(image="web:2", annotations={"deployment.kubernetes.io/revision": "2"})
+    restored, conflicts = set_back(live, reversal.changes)
+    assert not conflicts
+    assert restored["spec"] == before["spec"]
