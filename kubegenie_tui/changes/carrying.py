@@ -7,10 +7,11 @@ import msgspec
 from kubegenie_tui.changes.audit import Audit, Entry
 from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.changes.look import live_object
+from kubegenie_tui.changes.managers import who_changed
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.diff import manifest_diff
 from kubegenie_tui.domain.errors import ChangedUnderneath, ClusterError, Conflict, KubeGenieError
-from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, text_at
 from kubegenie_tui.domain.plan import Step, StepPreview
 from kubegenie_tui.kube.writes import write
 
@@ -55,17 +56,10 @@ async def recheck(cluster: WritableCluster, shown: StepPreview, touched: frozens
         raise ChangedUnderneath(f"{shown.step.ref} exists by now", "somebody made it", "look again")
     uid = text_at(live, "metadata.uid")
     if uid not in touched and manifest_diff(shown.before, live):
-        who = _last_manager(live)
+        who = who_changed(shown.before, live)
         raise ChangedUnderneath(f"{shown.step.ref} changed since it was shown", who and f"by {who}", "look again")
     version = text_at(live, "metadata.resourceVersion") if shown.step.resource_version else ""
     return msgspec.structs.replace(shown.step, resource_version=version)
-
-
-def _last_manager(live: Manifest) -> str:
-    latest: Manifest = max(
-        mappings_at(live, "metadata.managedFields"), key=lambda each: text_at(each, "time"), default={}
-    )
-    return text_at(latest, "manager")
 
 
 async def write_as_shown(

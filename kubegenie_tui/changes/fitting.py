@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import msgspec
 
 from kubegenie_tui.changes.cluster import WritableCluster
+from kubegenie_tui.changes.look import is_custom, read_for
 from kubegenie_tui.changes.reversal import Reversal
 from kubegenie_tui.changes.three_way import Change, merge_patch, set_back
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import Conflict, NotFound
 from kubegenie_tui.domain.manifest import Manifest, text_at
 from kubegenie_tui.domain.plan import Step, Verb
-from kubegenie_tui.kube.objects import get_object
 
 
 class Fitting:
@@ -19,7 +19,7 @@ class Fitting:
 
     def __init__(self, cluster: WritableCluster) -> None:
         self._cluster = cluster
-        self._live: dict[ObjectRef, Manifest | None] = {}
+        self._live: dict[_Key, Manifest | None] = {}
 
     async def fit(self, reversals: Sequence[Reversal]) -> list[Step]:
         """The steps that are still needed, the reversal of the last one first.
@@ -35,11 +35,11 @@ class Fitting:
         return [step for step in fitted if step]
 
     async def _fitted(self, step: Step, changes: Sequence[Change]) -> Step | None:
-        live = await self._look(step.ref)
+        live = await self._look(step)
         if step.verb is Verb.CREATE:
             if live is not None:
                 raise _in_the_way(step.ref, live)
-            self._live[step.ref] = step.body
+            self._live[self._key(step)] = step.body
             return step
         if live is None:
             if step.verb is Verb.DELETE:
@@ -48,7 +48,7 @@ class Fitting:
         if text_at(live, "metadata.uid") not in ("", step.uid):
             raise Conflict(f"{step.ref} is another object by now", "somebody deleted it and made it anew since")
         if step.verb is Verb.DELETE:
-            self._live[step.ref] = None
+            self._live[self._key(step)] = None
             return step
         return self._set_back(step, live, changes)
 
@@ -57,18 +57,26 @@ class Fitting:
         if conflicts:
             advice = "set it by hand if you still want to: an undo would take back what somebody else did"
             raise Conflict(f"{step.ref} was changed by somebody else since", "; ".join(conflicts), advice)
-        self._live[step.ref] = restored
+        self._live[self._key(step)] = restored
         body = merge_patch(live, restored)
         return msgspec.structs.replace(step, body=body) if body else None
 
-    async def _look(self, ref: ObjectRef) -> Manifest | None:
-        if ref not in self._live:
-            kind = self._cluster.kinds.resolve(ref.kind)
+    async def _look(self, step: Step) -> Manifest | None:
+        key = self._key(step)
+        if key not in self._live:
             try:
-                self._live[ref] = await get_object(self._cluster.client, kind, ref.name, ref.namespace)
+                self._live[key] = await read_for(self._cluster, self._cluster.kinds.resolve(step.ref.kind), step)
             except NotFound:
-                self._live[ref] = None
-        return self._live[ref]
+                self._live[key] = None
+        return self._live[key]
+
+    def _key(self, step: Step) -> "_Key":
+        """The replicas of a custom kind are looked at apart from the object."""
+        apart = step.subresource == "scale" and is_custom(self._cluster.kinds.resolve(step.ref.kind))
+        return step.ref, apart
+
+
+_Key = tuple[ObjectRef, bool]
 
 
 def _in_the_way(ref: ObjectRef, live: Manifest) -> Conflict:

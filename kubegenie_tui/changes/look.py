@@ -4,7 +4,7 @@ import msgspec
 
 from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.domain.diff import manifest_diff
-from kubegenie_tui.domain.errors import Conflict, Forbidden, NotFound
+from kubegenie_tui.domain.errors import Conflict, Forbidden, NotFound, ServerFailed
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at, value_at
 from kubegenie_tui.domain.plan import Step, StepPreview, Verb
@@ -41,7 +41,7 @@ async def live_object(cluster: WritableCluster, kind: Kind, step: Step) -> Manif
     if not step.ref.name or (step.verb is Verb.CREATE and not step.subresource):
         return None
     try:
-        found = await get_object(cluster.client, kind, step.ref.name, step.ref.namespace)
+        found = await read_for(cluster, kind, step)
     except NotFound:
         if step.verb is Verb.APPLY:
             return None
@@ -49,6 +49,32 @@ async def live_object(cluster: WritableCluster, kind: Kind, step: Step) -> Manif
     if step.uid and text_at(found, "metadata.uid") != step.uid:
         raise Conflict(f"{step.ref} is another object by now", "it was deleted and made anew", "look at it again")
     return found
+
+
+async def read_for(cluster: WritableCluster, kind: Kind, step: Step) -> Manifest:
+    """The object that a step is about; to scale a custom kind, which keeps its replicas where it likes, its Scale.
+
+    Raises:
+        NotFound: there is none.
+        ClusterError, CredentialError, KubeconfigError: as `Client.get`.
+    """
+    found = await get_object(cluster.client, kind, step.ref.name, step.ref.namespace)
+    return await _scale_of(cluster, kind, found) if step.subresource == "scale" and is_custom(kind) else found
+
+
+def is_custom(kind: Kind) -> bool:
+    """Whether a kind is none of those that keep their replicas at `spec.replicas`."""
+    return kind.group not in ("", "apps")
+
+
+async def _scale_of(cluster: WritableCluster, kind: Kind, found: Manifest) -> Manifest:
+    """How many replicas an object has, with its own metadata; without a number where the server tells none."""
+    name, namespace = text_at(found, "metadata.name"), text_at(found, "metadata.namespace")
+    try:
+        spec = mapping_at(await get_object(cluster.client, kind, name, namespace, "scale"), "spec")
+    except (ServerFailed, Forbidden):
+        spec = {}
+    return {"apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": found["metadata"], "spec": spec}
 
 
 def _bound(step: Step, before: Manifest | None) -> Step:

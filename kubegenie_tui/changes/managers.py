@@ -1,4 +1,4 @@
-"""Who else manages what is to be changed: their next run may set it back, or undo what they would have done."""
+"""Who else manages what is to be changed, or changed it: their next run may set it back."""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,6 +23,26 @@ def managers_of(steps: Sequence[StepPreview]) -> Iterator[Note]:
         yield Note(Health.WARN, f"managed by {name}: it may set this back")
     if not found:
         yield Note(Health.OK, "not managed by Helm, Argo CD, Flux or an operator")
+
+
+def who_changed(before: Manifest, now: Manifest) -> str:
+    """The field manager that made one state of an object into the other; empty when the server does not tell.
+
+    A write moves the time of its manager's entry on. Others' entries shrink by the fields that it took, at their old
+    time; the status has entries of its own. Source: Kubernetes documentation of server-side apply, field management.
+    """
+    old = {_entry(each): each for each in mappings_at(before, "metadata.managedFields")}
+    entries = mappings_at(now, "metadata.managedFields")
+    changed = [each for each in entries if each != old.get(_entry(each)) and text_at(each, "subresource") != "status"]
+    moved = [each for each in changed if text_at(each, "time") != text_at(old.get(_entry(each), {}), "time")]
+    left = [each for key, each in old.items() if key not in {_entry(each) for each in entries}]
+    latest: Manifest = max(moved or changed or left, key=lambda each: text_at(each, "time"), default={})
+    return text_at(latest, "manager")
+
+
+def _entry(managed: Manifest) -> tuple[str, ...]:
+    """What tells the entries of an object apart."""
+    return tuple(text_at(managed, field) for field in ("manager", "operation", "apiVersion", "subresource"))
 
 
 def _managers(manifest: Manifest) -> Iterator[str]:

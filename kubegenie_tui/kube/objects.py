@@ -30,14 +30,16 @@ class ObjectList(msgspec.Struct, frozen=True):
     """How many more there are; -1 when there are more and the server does not say how many."""
 
 
-async def get_object(client: Client, kind: Kind, name: str, namespace: str = "") -> dict[str, Any]:
-    """One whole object.
+async def get_object(
+    client: Client, kind: Kind, name: str, namespace: str = "", subresource: str = ""
+) -> dict[str, Any]:
+    """One whole object, or a subresource of it such as `scale`.
 
     Raises:
         NotFound: it does not exist.
         ClusterError, CredentialError, KubeconfigError: as `Client.get`.
     """
-    return _decode(await client.get(kind.path(namespace, name)), dict[str, Any])
+    return _decode(await client.get(kind.path(namespace, name, subresource)), dict[str, Any])
 
 
 async def list_objects(

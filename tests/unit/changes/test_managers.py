@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from kubegenie_tui.changes.managers import managers_of
+from kubegenie_tui.changes.managers import managers_of, who_changed
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.plan import Step, StepPreview, Verb
@@ -32,3 +32,47 @@ def test_who_manages_an_object_is_named(metadata: dict[str, Any], who: str) -> N
 def test_an_owner_that_does_not_control_manages_nothing() -> None:
     assert [health for health, _ in of(ownerReferences=[{"kind": "Node", "name": "n"}])] == [Health.OK]
     assert [health for health, _ in of(labels={"app": "web"})] == [Health.OK]
+
+
+def entry(manager: str, second: int, *fields: str, subresource: str = "") -> dict[str, Any]:
+    found = {
+        "manager": manager,
+        "operation": "Update",
+        "apiVersion": "v1",
+        "time": f"2026-01-01T00:00:{second:02}Z",
+        "fieldsV1": {"f:data": {f"f:{field}": {} for field in fields}},
+    }
+    return found | ({"subresource": subresource} if subresource else {})
+
+
+KUBECTL, HELM = entry("kubectl", 1, "a", "b"), entry("helm", 2, "c")
+
+
+@pytest.mark.parametrize(
+    ("entries", "who"),
+    [
+        ([KUBECTL, HELM, entry("argocd", 3, "d")], "argocd"),
+        ([entry("kubectl", 3, "a", "b", "d"), HELM], "kubectl"),
+        ([entry("kubectl", 1, "a"), entry("helm", 3, "b", "c")], "helm"),
+        ([entry("kubectl", 3, "a"), HELM, entry("kubelet", 9, "x", subresource="status")], "kubectl"),
+        ([entry("kubectl", 3, "d"), HELM, entry("controller", 3, "x", subresource="status")], "kubectl"),
+        ([entry("kubectl", 1, "a", "b", "d"), HELM], "kubectl"),
+        ([KUBECTL], "helm"),
+        ([KUBECTL, HELM], ""),
+        ([], "helm"),
+    ],
+    ids=[
+        "new",
+        "again",
+        "took a field",
+        "status after it",
+        "status with it",
+        "same second",
+        "left",
+        "none",
+        "all gone",
+    ],
+)
+def test_who_changed_an_object_is_named(entries: list[dict[str, Any]], who: str) -> None:
+    before = {"metadata": {"managedFields": [KUBECTL, HELM]}}
+    assert who_changed(before, {"metadata": {"managedFields": entries}}) == who

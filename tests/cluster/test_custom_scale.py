@@ -1,0 +1,107 @@
+"""A custom kind that keeps its replicas where it likes: scaled, shown and taken back by its Scale."""
+
+import asyncio
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kubernetes import client
+from kubernetes.client.exceptions import ApiException
+
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.errors import ChangedUnderneath, Conflict
+from kubegenie_tui.domain.plan import Tier
+from tests.cluster.operating import operating
+from tests.control_plane import ControlPlane
+
+pytestmark = pytest.mark.cluster
+SCALE = {"specReplicasPath": ".spec.size", "statusReplicasPath": ".status.size"}
+SCHEMA = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+
+
+@pytest.fixture
+def group(official: client.ApiClient) -> Iterator[str]:
+    """Of a kind `Herd` with a size."""
+    group = f"t{uuid.uuid4().hex[:8]}.example.com"
+    extensions = client.ApiextensionsV1Api(official)
+    version = {
+        "name": "v1",
+        "served": True,
+        "storage": True,
+        "subresources": {"scale": SCALE},
+        "schema": {"openAPIV3Schema": SCHEMA},
+    }
+    names = {"plural": "herds", "singular": "herd", "kind": "Herd"}
+    spec = {"group": group, "scope": "Namespaced", "names": names, "versions": [version]}
+    extensions.create_custom_resource_definition({"metadata": {"name": f"herds.{group}"}, "spec": spec})
+    yield group
+    extensions.delete_custom_resource_definition(f"herds.{group}")
+
+
+class Herds:
+    """The official client's view of them."""
+
+    def __init__(self, official: client.ApiClient, group: str, namespace: str) -> None:
+        self._custom = client.CustomObjectsApi(official)
+        self._where = (group, "v1", namespace, "herds")
+
+    def create(self, spec: dict[str, Any]) -> None:
+        group, version, *_ = self._where
+        body = {"apiVersion": f"{group}/{version}", "kind": "Herd", "metadata": {"name": "web"}, "spec": spec}
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                self._custom.create_namespaced_custom_object(*self._where, body)
+            except ApiException as error:
+                if error.status != 404 or time.monotonic() > deadline:
+                    raise
+            else:
+                return
+
+    @property
+    def spec(self) -> Any:
+        return self._custom.get_namespaced_custom_object(*self._where, "web")["spec"]
+
+    def set(self, size: int) -> None:
+        self._custom.patch_namespaced_custom_object(*self._where, "web", {"spec": {"size": size}})
+
+
+async def test_scaled_and_taken_back(
+    control_plane: ControlPlane, official: client.ApiClient, namespace: str, group: str, tmp_path: Path
+) -> None:
+    herds, ref = Herds(official, group, namespace), ObjectRef(f"herds.{group}", "web", namespace)
+    await asyncio.to_thread(herds.create, {"size": 2, "colour": "brown"})
+    async with operating(control_plane, tmp_path) as hands:
+        preview = await hands.do("scale 3", ref)
+        assert [f"{line.sign}{line.text.strip()}" for line in preview.steps[0].diff if line.sign in "-+"] == [
+            "-replicas: 2",
+            "+replicas: 3",
+        ]
+        assert herds.spec == {"size": 3, "colour": "brown"}
+        await hands.undo_last()
+        assert herds.spec == {"size": 2, "colour": "brown"}
+        stopped = await hands.do("scale 0", ref)
+        assert stopped.tier is Tier.DISRUPTIVE
+        herds.set(5)
+        with pytest.raises(Conflict, match=r"replicas is 5 now, and was 0"):
+            await hands.undo_last()
+        shown = await hands.gate.preview(hands.agent, await hands.plan("scale 6", ref))
+        herds.set(4)
+        approval = hands.gate.approve(shown, "test")
+        news = [each async for each in hands.gate.carry_out(hands.agent, shown, approval)]
+        assert isinstance(news[-1].error, ChangedUnderneath)
+        assert herds.spec["size"] == 4
+
+
+async def test_without_a_number_it_can_be_scaled_but_not_taken_back(
+    control_plane: ControlPlane, official: client.ApiClient, namespace: str, group: str, tmp_path: Path
+) -> None:
+    herds, ref = Herds(official, group, namespace), ObjectRef(f"herds.{group}", "web", namespace)
+    await asyncio.to_thread(herds.create, {})
+    async with operating(control_plane, tmp_path) as hands:
+        preview = await hands.do("scale 3", ref)
+        assert not preview.undo
+        assert herds.spec == {"size": 3}
