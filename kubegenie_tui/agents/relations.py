@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
 
-from kubegenie_tui.domain.cluster_reader import Objects
+from kubegenie_tui.domain.cluster_reader import ObjectSource
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import ClusterError, Forbidden, NotFound
-from kubegenie_tui.domain.kind import Kind, KindIndex
+from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.relations.graph import relations_of
 from kubegenie_tui.domain.relations.link import Relation, Relations, Twig
@@ -38,33 +37,7 @@ _BY_NAME = frozenset(
 )
 
 
-class RelationSource(Protocol):
-    """As much of a cluster as this reads."""
-
-    @property
-    def kinds(self) -> KindIndex:
-        """What it serves."""
-        ...
-
-    async def get(self, kind: Kind, name: str, namespace: str = "") -> dict[str, Any]:
-        """One whole object."""
-        ...
-
-    async def list_objects(
-        self,
-        kind: Kind,
-        namespace: str = "",
-        *,
-        label_selector: str = "",
-        field_selector: str = "",
-        limit: int = 500,
-        metadata_only: bool = False,
-    ) -> Objects:
-        """Whole objects, or their metadata."""
-        ...
-
-
-async def read_relations(source: RelationSource, kind: Kind, namespace: str, name: str) -> Relations:
+async def read_relations(source: ObjectSource, kind: Kind, namespace: str, name: str) -> Relations:
     """How one object hangs together with others; what may not be read is told in `notes`.
 
     Raises:
@@ -77,7 +50,7 @@ async def read_relations(source: RelationSource, kind: Kind, namespace: str, nam
 class _Reading:
     """One reading of the surroundings of one object."""
 
-    def __init__(self, source: RelationSource, kind: Kind, manifest: Manifest) -> None:
+    def __init__(self, source: ObjectSource, kind: Kind, manifest: Manifest) -> None:
         self._source = source
         self._kind = kind
         self._manifest = manifest

@@ -37,31 +37,12 @@ class Objects(Protocol):
         ...
 
 
-class ClusterReader(Protocol):
-    """One live cluster, to read from. Everything may raise a ClusterError."""
-
-    @property
-    def name(self) -> str:
-        """The cluster's name."""
-        ...
-
-    @property
-    def status(self) -> ClusterStatus:
-        """How it is."""
-        ...
+class ObjectSource(Protocol):
+    """Whole objects of one cluster, asked for one by one or as a list. Everything may raise a ClusterError."""
 
     @property
     def kinds(self) -> KindIndex:
         """What it serves."""
-        ...
-
-    @property
-    def usage(self) -> Mapping[str, tuple[int, int]]:
-        """Millicores and bytes by `namespace/name` and node name; empty until measured."""
-        ...
-
-    def watch(self, kind: Kind, namespace: str = "") -> LiveLease:
-        """Live rows of a kind."""
         ...
 
     async def get(self, kind: Kind, name: str, namespace: str = "") -> dict[str, Any]:
@@ -76,8 +57,32 @@ class ClusterReader(Protocol):
         label_selector: str = "",
         field_selector: str = "",
         limit: int = 500,
+        metadata_only: bool = False,
     ) -> Objects:
-        """Whole objects; limit 0 for all."""
+        """Whole objects, or their metadata alone; limit 0 for all."""
+        ...
+
+
+class ClusterReader(ObjectSource, Protocol):
+    """One live cluster, to read from."""
+
+    @property
+    def name(self) -> str:
+        """The cluster's name."""
+        ...
+
+    @property
+    def status(self) -> ClusterStatus:
+        """How it is."""
+        ...
+
+    @property
+    def usage(self) -> Mapping[str, tuple[int, int]]:
+        """Millicores and bytes by `namespace/name` and node name; empty until measured."""
+        ...
+
+    def watch(self, kind: Kind, namespace: str = "") -> LiveLease:
+        """Live rows of a kind."""
         ...
 
     async def events_of(self, namespace: str, uid: str) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from rich.cells import cell_len
 from textual.geometry import Size
 
 from kubegenie_tui.domain.errors import KubeGenieError
@@ -18,6 +17,9 @@ LABEL = 9
 REFUSED = "refused"
 """The label that is itself the word for what follows."""
 LOUD = (Health.WARN, Health.BAD)
+TIED = "\N{NO-BREAK SPACE}"
+NEXT = f"  {Health.OK.glyph}{TIED}"
+"""Between checks that passed and share their lines: the glyph is not torn from what it stands for."""
 
 
 class PlanNotes(StyledLinesView):
@@ -39,14 +41,15 @@ class PlanNotes(StyledLinesView):
         """Groups one below the other."""
         for label, notes in self._groups:
             for at, note in enumerate(notes):
-                yield from _lines(label if at == 0 else "", note, width)
+                yield from note_lines(label if at == 0 else "", note, width)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many rows as there are, were they this wide."""
         return sum(1 for _ in self.compose_lines(max(1, width - self.EDGE)))
 
 
-def _lines(label: str, note: Note, width: int) -> Iterator[Styled]:
+def note_lines(label: str, note: Note, width: int) -> Iterator[Styled]:
+    """A note on as many rows of this width as it takes."""
     glyph = note.health.glyph
     text = f"{note.health.word} · {plain(note.text)}" if note.health in LOUD and label != REFUSED else plain(note.text)
     ink = HEALTH_CLASS[note.health]
@@ -54,8 +57,10 @@ def _lines(label: str, note: Note, width: int) -> Iterator[Styled]:
         head = f" {label:<{LABEL - 1}}{glyph} " if at == 0 else " " * (LABEL + 2)
         spans = [Span(0, LABEL, "muted"), Span(LABEL, LABEL + 2, ink)]
         if note.health in LOUD:
-            spans.append(Span(len(head), len(head) + cell_len(piece), ink))
-        yield Styled(head + piece, tuple(spans))
+            spans.append(Span(len(head), len(head) + len(piece), ink))
+        else:
+            spans += [Span(len(head) + at, len(head) + at + 1, ink) for at, sign in enumerate(piece) if sign == glyph]
+        yield Styled(head + piece.replace(TIED, " "), tuple(spans))
 
 
 def groups_of(preview: Preview) -> list[tuple[str, Sequence[Note]]]:
@@ -67,7 +72,7 @@ def groups_of(preview: Preview) -> list[tuple[str, Sequence[Note]]]:
     checks = sorted((note for note in preview.checks if note.health is not Health.OK), key=_gravest_first)
     return [
         ("why", [Note(weight, reason) for reason in preview.reasons]),
-        ("checks", [*checks, *([Note(Health.OK, "  ● ".join(passed))] if passed else ())]),
+        ("checks", [*checks, *([Note(Health.OK, NEXT.join(passed))] if passed else ())]),
         ("impact", sorted(preview.impact, key=_gravest_first)),
     ]
 

@@ -89,6 +89,7 @@ class PlayedCluster:
         label_selector: str = "",
         field_selector: str = "",
         limit: int = 500,
+        metadata_only: bool = False,
     ) -> ObjectList:
         return ObjectList(self.lists.get(kind.id, []))
 

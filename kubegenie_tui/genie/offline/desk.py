@@ -27,6 +27,8 @@ class Desk:
         self.events: asyncio.Queue[ChatEvent | None] = asyncio.Queue()
         """None at the end."""
         self._numbers = itertools.count(1)
+        self._parted = True
+        """Whether what comes next stands apart already: at the beginning, and after an empty line."""
 
     async def look(self, label: str, reading: Awaitable[Result]) -> Result:
         """Do a look-up and tell of it.
@@ -51,8 +53,11 @@ class Desk:
         self.events.put_nowait(ToolFinished(call_id, label, ok, result.summary, result.text, elapsed))
 
     def say(self, text: str) -> None:
-        """More of the answer."""
-        self.events.put_nowait(TextDelta(text))
+        """More of the answer; a break before it and one after what was said make one empty line, not two."""
+        text = text.lstrip("\n") if self._parted else text
+        if text:
+            self._parted = text.endswith("\n\n")
+            self.events.put_nowait(TextDelta(text))
 
     def show(self, wanted: ShowRequested | None) -> None:
         """Let the explorer show it."""

@@ -41,6 +41,8 @@ def test_a_person_is_told_what_is_looked_up(
     assert ask(demo_kubeconfig, "why is checkout failing?", "-n", "shop") == Exit.OK
     out, err = capsys.readouterr()
     assert 'has no key "url"' in out
+    assert "\n\nThis is what can be done for" in out
+    assert "\n\n\n" not in out
     assert err == "… diagnose deployment checkout\n"
 
 
