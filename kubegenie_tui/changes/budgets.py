@@ -1,6 +1,6 @@
 """Disruption budgets while pods are evicted one after the other: the next may go once the last was replaced."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.domain.errors import Throttled
@@ -14,8 +14,10 @@ PATIENCE_SECONDS = 300.0
 """How long a replacement may take to become ready."""
 
 
-async def room_for(cluster: WritableCluster, step: Step, clock: Clock) -> AsyncIterator[str]:
-    """Wait until a budget lets a pod go; what holds it, in words, each time that changes. At once for other steps.
+async def room_for(cluster: WritableCluster, step: Step, clock: Clock, stop: Callable[[], bool]) -> AsyncIterator[str]:
+    """Wait until a budget lets a pod go, or until it is stopped; what holds it, in words, each time that changes.
+
+    At once for other steps.
 
     Raises:
         Throttled: it is still held after PATIENCE_SECONDS.
@@ -24,7 +26,7 @@ async def room_for(cluster: WritableCluster, step: Step, clock: Clock) -> AsyncI
     if step.subresource != "eviction":
         return
     kind, deadline, told = cluster.kinds.resolve(step.ref.kind), clock.now() + PATIENCE_SECONDS, ""
-    while True:
+    while not stop():
         try:
             await dry_run(cluster.client, kind, step)
             return

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Sequence
 
 import msgspec
 
@@ -29,6 +29,17 @@ from kubegenie_tui.kube.reviews import Identity, whoami
 
 AT_ONCE = 8
 """Steps that are looked at together."""
+Stop = Callable[[], bool]
+"""Whether a person wants it to end: nothing more is begun then, and nothing waited for."""
+
+
+class _NotBegunError(Exception):
+    """A person stopped it before anything of the step was written."""
+
+
+def on_and_on() -> bool:
+    """Nobody stops it."""
+    return False
 
 
 class Gate:
@@ -111,11 +122,11 @@ class Gate:
         return approving.approve(preview, how, self._clock.now(), typed)
 
     async def carry_out(
-        self, cluster: WritableCluster, preview: Preview, approval: Approval
+        self, cluster: WritableCluster, preview: Preview, approval: Approval, stop: Stop = on_and_on
     ) -> AsyncIterator[Progress]:
-        """Do what was approved, step by step, and say how far it is; stops at the first failure.
+        """Do what was approved, step by step, and say how far it is; ends at the first failure, or when it is stopped.
 
-        The last news is that of the plan as a whole (`step` -1). Closing the iterator stops after the step under way.
+        The last news is that of the plan as a whole (`step` -1).
 
         Raises:
             UsageError: the approval is of another plan.
@@ -126,7 +137,7 @@ class Gate:
         failure: KubeGenieError | None = None
         try:
             for index, shown in enumerate(preview.steps):
-                if failure is not None:
+                if failure is not None or stop():
                     yield Progress(index, StepState.SKIPPED)
                     continue
                 yield Progress(index, StepState.RUNNING)
@@ -134,10 +145,12 @@ class Gate:
                 try:
                     _require_writable(cluster, preview.plan)
                     entry = self._entry(preview, approval, shown)
-                    async with closing(self._carry_out(cluster, approval, shown, entry, written)) as telling:
+                    async with closing(self._carry_out(cluster, approval, shown, entry, written, stop)) as telling:
                         async for text in telling:
                             yield Progress(index, StepState.RUNNING, text)
                     yield Progress(index, StepState.DONE, text)
+                except _NotBegunError:
+                    yield Progress(index, StepState.SKIPPED, text)
                 except KubeGenieError as error:
                     failure = error
                     yield Progress(index, StepState.FAILED, error=error)
@@ -145,14 +158,23 @@ class Gate:
             if written.seqs:
                 done = msgspec.structs.replace(preview, steps=tuple(written.steps))
                 await self._undo.record(done, written.results, written.seqs)
-        yield Progress(-1, StepState.FAILED if failure else StepState.DONE, error=failure)
+        ended = StepState.SKIPPED if stop() else StepState.DONE
+        yield Progress(-1, StepState.FAILED if failure else ended, error=failure)
 
     async def _carry_out(
-        self, cluster: WritableCluster, approval: Approval, shown: StepPreview, entry: Entry, written: Written
+        self,
+        cluster: WritableCluster,
+        approval: Approval,
+        shown: StepPreview,
+        entry: Entry,
+        written: Written,
+        stop: Stop,
     ) -> AsyncGenerator[str]:
         try:
-            async for text in room_for(cluster, shown.step, self._clock):
+            async for text in room_for(cluster, shown.step, self._clock, stop):
                 yield text
+            if stop():
+                raise _NotBegunError
             step, answer = await write_as_shown(cluster, self._audit, approval, shown, entry, written, self._clock)
         except NotFound:
             if shown.step.subresource != "eviction":
@@ -160,7 +182,7 @@ class Gate:
             yield "gone already"
             return
         if step.wait and step.ref.name:
-            async for text in outcome(cluster, _made(step, answer), self._clock, shown.before):
+            async for text in outcome(cluster, _made(step, answer), self._clock, shown.before, stop):
                 yield text
 
     def _entry(self, preview: Preview, approval: Approval, shown: StepPreview) -> Entry:

@@ -18,15 +18,20 @@ Said = tuple[bool, str]
 
 
 async def outcome(
-    cluster: WritableCluster, step: Step, clock: Clock, before: Manifest | None = None
+    cluster: WritableCluster,
+    step: Step,
+    clock: Clock,
+    before: Manifest | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> AsyncIterator[str]:
-    """How far it is, in words, each time that changes; ends when it has come about, or when patience does.
+    """How far it is, in words, each time that changes; ends when it has come about, is stopped, or patience ends.
 
     Args:
         cluster: where.
         step: what was written.
         clock: the time.
         before: the object before that; a failure that it told of already is not taken for one of this change.
+        stop: whether nobody wants to wait any more.
 
     Raises:
         KubeGenieError: it has failed.
@@ -43,6 +48,9 @@ async def outcome(
             told = text
             yield text
         if done:
+            return
+        if stop():
+            yield f"{told} · not waited for"
             return
         await clock.sleep(LOOK_SECONDS)
     yield f"{told} · still under way after {PATIENCE_SECONDS:.0f}s"

@@ -85,7 +85,7 @@ class PlanScreen(PlanDialog):
                 return False
             case "undo" if not self._undo_id:
                 return False
-            case "stop" if run is not None and (run.stop_wanted or not run.count(StepState.WAITING)):
+            case "stop" if run is not None and not run.can_stop:
                 return False
             case "next_object" | "toggle_objects":
                 return preview is not None and len(preview.steps) > 1 and not self.run
@@ -157,7 +157,7 @@ class PlanScreen(PlanDialog):
         self.enter(Phase.CARRYING)
         self.bar.offer()
         self._follow()
-        news = self._gate.carry_out(self.cluster, self.preview, approval)
+        news = self._gate.carry_out(self.cluster, self.preview, approval, lambda: run.stop_wanted)
         self.app.run_worker(run.go(news, self._done), group="plan-run", exit_on_error=False)
 
     # Carrying out
@@ -185,7 +185,7 @@ class PlanScreen(PlanDialog):
             self.refresh_bindings()
 
     def action_stop(self) -> None:
-        """Begin nothing more after the step that is under way."""
+        """Begin nothing more, and wait for nothing more."""
         if self.run is not None:
             self.run.stop_wanted = True
             self.refresh_bindings()
@@ -209,7 +209,7 @@ class PlanScreen(PlanDialog):
         run = self.run
         if run is None or self.phase is not Phase.CARRYING:
             self.go(approved=self.run is not None)
-        elif run.stop_wanted or not run.count(StepState.WAITING):
+        elif not run.can_stop:
             self.action_leave_running()
         else:
             self.say("Stop after the step that is under way?  s stop · b go on in the background")

@@ -24,8 +24,10 @@ class PlanGate(Protocol):
         """A person's yes."""
         ...
 
-    def carry_out(self, cluster: "WritableCluster", preview: Preview, approval: Approval) -> AsyncIterator[Progress]:
-        """Do it, and tell how it goes."""
+    def carry_out(
+        self, cluster: "WritableCluster", preview: Preview, approval: Approval, stop: Callable[[], bool]
+    ) -> AsyncIterator[Progress]:
+        """Do it, and tell how it goes; nothing more is begun once `stop` says so."""
         ...
 
 
@@ -52,7 +54,7 @@ class PlanRun:
         """Called at all news, and once more at the end."""
         self.finished = False
         self.stop_wanted = False
-        """Set when nothing more may begin after the step that is under way."""
+        """Set when nothing more may begin."""
         self.error: KubeGenieError | None = None
         self._clock = clock
         self._began = clock()
@@ -70,8 +72,6 @@ class PlanRun:
                 async for each in progress:
                     self._take(each)
                     self.told()
-                    if self.stop_wanted and each.state is StepState.DONE and each.step >= 0:
-                        break
             if self._all_done:
                 await done()
         except KubeGenieError as error:
@@ -118,6 +118,15 @@ class PlanRun:
         return sum(step.state is state for step in self._steps)
 
     @property
+    def can_stop(self) -> bool:
+        """Whether a stop would leave anything undone: steps to come, or a pod that a budget may hold."""
+        if self.finished or self.stop_wanted:
+            return False
+        steps = zip(self._steps, self.preview.steps, strict=True)
+        holding = any(heard.state is StepState.RUNNING and _evicts(shown.step) for heard, shown in steps)
+        return holding or self.count(StepState.WAITING) > 0
+
+    @property
     def changed_underneath(self) -> bool:
         """Whether nothing was done because an object was no longer what had been shown."""
         return isinstance(self.error, ChangedUnderneath | Conflict) and not self.count(StepState.DONE)
@@ -138,7 +147,8 @@ class PlanRun:
         if self.well:
             return f"Done in {self._clock() - self._began:.1f}s"
         if self.error is None:
-            return f"Stopped as you wished: {done} of {total} steps done, the others not begun"
+            far = f"{done} of {total} steps done, the others not begun" if done else "nothing was begun"
+            return f"Stopped as you wished: {far}"
         told = any(str(self.error) in step.text for step in self._steps)
         reason = "" if told else f" · {self.error}"
         if total == 1:
@@ -158,6 +168,10 @@ class _Heard:
 
     def seconds(self, now: float) -> float | None:
         return None if self.began is None else (self.ended or now) - self.began
+
+
+def _evicts(step: Step) -> bool:
+    return step.subresource == "eviction"
 
 
 def words_of(step: Step) -> str:

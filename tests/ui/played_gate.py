@@ -1,7 +1,7 @@
 """A gate played for the plan screen: it answers what it was told to, and remembers what it was asked."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.diff import manifest_diff
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.health import Health
-from kubegenie_tui.domain.plan import Note, Plan, Preview, Progress, Step, StepPreview, Tier, Undoable, Verb
+from kubegenie_tui.domain.plan import Note, Plan, Preview, Progress, Step, StepPreview, StepState, Tier, Undoable, Verb
 
 Scripted = Progress | asyncio.Event | KubeGenieError
 
@@ -72,7 +72,8 @@ class PlayedGate:
         """What carrying out brings, each time."""
         self.looks = 0
         self.approvals: list[Approval] = []
-        self.closed_early = False
+        self.stopped = False
+        """Whether what was left of the news was not begun."""
 
     async def preview(self, cluster: object, plan: Plan) -> Preview:
         self.looks += 1
@@ -89,16 +90,19 @@ class PlayedGate:
         self.approvals.append(approval)
         return approval
 
-    async def carry_out(self, cluster: object, preview: Preview, approval: Approval) -> AsyncIterator[Progress]:
-        self.closed_early = True
+    async def carry_out(
+        self, cluster: object, preview: Preview, approval: Approval, stop: Callable[[], bool]
+    ) -> AsyncIterator[Progress]:
         for each in self.news.pop(0):
             if isinstance(each, asyncio.Event):
                 await each.wait()
             elif isinstance(each, KubeGenieError):
                 raise each
+            elif stop() and each.state is StepState.RUNNING:
+                self.stopped = True
+                return
             else:
                 yield each
-        self.closed_early = False
 
 
 class Undoables:

@@ -7,9 +7,10 @@ import msgspec
 import pytest
 from textual.pilot import Pilot
 
+from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import ChangedUnderneath, Forbidden, ServerFailed
 from kubegenie_tui.domain.health import Health
-from kubegenie_tui.domain.plan import Note, Plan, Preview, Progress, StepState, Tier, Undoable
+from kubegenie_tui.domain.plan import Note, Plan, Preview, Progress, Step, StepPreview, StepState, Tier, Undoable, Verb
 from kubegenie_tui.screens.messages import UndoRequested
 from kubegenie_tui.screens.plan import PlanScreen
 from kubegenie_tui.widgets.action_button import ActionButton
@@ -230,7 +231,21 @@ async def test_escape_asks_whether_to_stop_after_the_step_under_way() -> None:
         await pilot.press("s")
         go_on.set()
         await until(pilot, lambda: "Stopped as you wished: 1 of 2 steps done" in text_of(pilot))
-        assert gate.closed_early
+        assert gate.stopped
+
+
+async def test_an_eviction_that_a_budget_holds_can_be_stopped() -> None:
+    ref = ObjectRef("pods", "web-1", "shop", "prod-eu")
+    step = StepPreview(Step(Verb.CREATE, ref, {}, subresource="eviction"), {}, None, ())
+    held, stopped = asyncio.Event(), Progress(0, StepState.SKIPPED, "waits: the budget web")
+    news: list[Scripted] = [Progress(0, StepState.RUNNING, "waits: the budget web"), held, stopped]
+    async with shown(PlayedGate(previewed(step), news=[news])) as (_, pilot):
+        await decide(pilot, "y")
+        await until(pilot, lambda: "s stop after this step" in text_of(pilot))
+        await pilot.press("s")
+        held.set()
+        await until(pilot, lambda: "Stopped as you wished: nothing was begun" in text_of(pilot))
+        assert "○ create eviction of pods shop/web-1 · not done · waits: the budget web" in text_of(pilot)
 
 
 async def test_it_goes_on_in_the_background_and_its_end_is_told() -> None:

@@ -1,5 +1,6 @@
 """Evictions one by one: a budget is waited for, a pod that is gone is no failure, a moved status no obstacle."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from kubegenie_tui.changes import budgets, carrying
 from kubegenie_tui.changes.budgets import room_for
-from kubegenie_tui.changes.gate import Gate
+from kubegenie_tui.changes.gate import Gate, Stop, on_and_on
 from kubegenie_tui.changes.operations.draining import evict_steps
 from kubegenie_tui.changes.operations.target import Target
 from kubegenie_tui.domain.errors import Conflict, KubeGenieError, Throttled
@@ -50,6 +51,10 @@ async def eviction(bench: Bench) -> Step:
 
 
 async def hold(bench: Bench, step: Step, allowed: int = 0) -> None:
+    hold_now(bench, step, allowed)
+
+
+def hold_now(bench: Bench, step: Step, allowed: int = 0) -> None:
     budget = {
         "apiVersion": "policy/v1",
         "kind": "PodDisruptionBudget",
@@ -61,7 +66,7 @@ async def hold(bench: Bench, step: Step, allowed: int = 0) -> None:
 
 
 async def told(bench: Bench, step: Step, clock: Clock) -> list[str]:
-    return [text async for text in room_for(bench.agent, step, clock)]
+    return [text async for text in room_for(bench.agent, step, clock, on_and_on)]
 
 
 async def test_other_steps_need_no_room(bench: Bench) -> None:
@@ -94,13 +99,15 @@ async def test_patience_with_a_budget_ends(bench: Bench) -> None:
         await told(bench, step, Told())
 
 
-async def carried(bench: Bench, step: Step, before: Any = lambda: None) -> list[Progress]:
-    gate = Gate(bench.audit, bench.undo, actor="ada@desk", clock=Told())
-    preview = await gate.preview(bench.agent, Plan("Evict", bench.agent.name, (step,)))
+async def carried(
+    bench: Bench, *steps: Step, before: Any = lambda: None, clock: Clock | None = None, stop: Stop = on_and_on
+) -> list[Progress]:
+    gate = Gate(bench.audit, bench.undo, actor="ada@desk", clock=clock or Told())
+    preview = await gate.preview(bench.agent, Plan("Evict", bench.agent.name, steps))
     assert preview.refusal is None, preview.refusal
     before()
     approval = gate.approve(preview, "test", preview.confirm)
-    return [news async for news in gate.carry_out(bench.agent, preview, approval)]
+    return [news async for news in gate.carry_out(bench.agent, preview, approval, stop)]
 
 
 async def test_a_pod_that_is_gone_by_then_needs_no_eviction(bench: Bench) -> None:
@@ -112,7 +119,7 @@ async def test_a_pod_that_is_gone_by_then_needs_no_eviction(bench: Bench) -> Non
         assert found is not None
         cluster.delete(found)
 
-    news = await carried(bench, step, gone)
+    news = await carried(bench, step, before=gone)
     assert [(each.state, each.text) for each in news] == [
         (StepState.RUNNING, ""),
         (StepState.RUNNING, "gone already"),
@@ -120,6 +127,25 @@ async def test_a_pod_that_is_gone_by_then_needs_no_eviction(bench: Bench) -> Non
         (StepState.DONE, ""),
     ]
     assert await bench.undo.recent(bench.agent.name) == []
+
+
+async def test_who_stops_an_eviction_that_is_held_is_told_what_was_begun(bench: Bench) -> None:
+    step, stopped = await eviction(bench), asyncio.Event()
+    label = patch(DEPLOYMENTS, "web", {"metadata": {"labels": {"a": "b"}}})
+    news = await carried(
+        bench, label, step, label, before=lambda: hold_now(bench, step), clock=Told(stopped.set), stop=stopped.is_set
+    )
+    held = "waits: The disruption budget all needs 1 healthy pods and has 1 currently"
+    assert [(each.step, each.state, each.text) for each in news if each.state is not StepState.RUNNING] == [
+        (0, StepState.DONE, ""),
+        (1, StepState.SKIPPED, held),
+        (2, StepState.SKIPPED, ""),
+        (-1, StepState.SKIPPED, ""),
+    ]
+    assert [entry.verb for entry in await bench.audit.entries() if entry.phase == "intent"] == ["patch"]
+    [change] = await bench.undo.recent(bench.agent.name)
+    assert change.plan is not None
+    assert [each.ref for each in change.plan.steps] == [label.ref]
 
 
 async def test_a_write_between_two_changes_of_the_status_is_begun_again(

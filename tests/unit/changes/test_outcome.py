@@ -113,6 +113,15 @@ async def test_what_takes_too_long_stays_open() -> None:
     assert news[-1] == f"1 of 3 pods ready, 2 old ones left · still under way after {PATIENCE_SECONDS:.0f}s"
 
 
+async def test_who_stops_is_told_how_far_it_was() -> None:
+    step = Step(Verb.PATCH, ObjectRef("deployments.apps", "web", "shop"), uid="u")
+    cluster = Cluster(deployment(3, 1, 1))
+    assert [text async for text in outcome(cluster, step, Quick(), stop=lambda: True)] == [
+        "1 of 3 pods ready, 2 old ones left",
+        "1 of 3 pods ready, 2 old ones left · not waited for",
+    ]
+
+
 async def test_an_object_that_is_deleted_is_waited_for() -> None:
     held = {"metadata": {"uid": "u", "finalizers": ["a/b"]}}
     free = {"metadata": {"uid": "u"}}
