@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from kubegenie_tui.agents.cluster_manager import ClusterManager
-from kubegenie_tui.domain.errors import Forbidden, KubeGenieError, ServerFailed, Unauthorized, Unreachable
+from kubegenie_tui.domain.errors import Forbidden, KubeGenieError, ServerFailed, Unauthorized, Unreachable, UsageError
 from kubegenie_tui.domain.fleet_rows import FleetRows
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.live import LiveState, Phase
@@ -16,6 +16,10 @@ from kubegenie_tui.kube.rows.publisher import Publisher
 
 if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent, Lease
+
+
+DISCOVERY_SECONDS = 10.0
+"""How long a kind that no cluster has told of yet is waited for."""
 
 
 class Trouble(NamedTuple):
@@ -50,6 +54,7 @@ class Fleet:
         self._unusable: dict[str, KubeGenieError] = {}
         self._unsubscribe: list[Callable[[], None]] = []
         self._publisher = Publisher(self.rows)
+        self._complete = False
 
     async def open(self) -> None:
         """Open every cluster; one whose context cannot be used is in trouble and hinders no other."""
@@ -73,6 +78,7 @@ class Fleet:
         self._publisher.close()
         self._kind, self._namespace = kind, namespace
         self.rows = FleetRows(self._offer)
+        self._complete = False
         self._publisher = Publisher(self.rows)
         for name in self.agents:
             self._watch(name)
@@ -96,6 +102,27 @@ class Fleet:
         """What any of the clusters serves."""
         return KindIndex(kind for agent in self.agents.values() for kind in agent.kinds)
 
+    async def kind_named(self, name: str) -> Kind:
+        """A kind that any of the clusters serves; those that have not told what they serve yet are waited for.
+
+        Raises:
+            UsageError: none of them has told of a kind with this name in time.
+        """
+        told = [asyncio.create_task(agent.kinds_told.wait()) for agent in self.agents.values()]
+        try:
+            for each in asyncio.as_completed(told, timeout=DISCOVERY_SECONDS):
+                await each
+                if found := self.kinds.find(name):
+                    return found
+        except TimeoutError:
+            pass  # whoever has not told by now is not waited for
+        finally:
+            for task in told:
+                task.cancel()
+        near = ", ".join(self.kinds.near(name))
+        hint = f"did you mean {near}?" if near else "`:api` in the explorer of a cluster lists its kinds"
+        raise UsageError(f'None of these clusters has a kind named "{name}"', next_step=hint)
+
     @property
     def usage_of(self) -> Mapping[str, Usage]:
         """Use of CPU and memory by cluster, as last measured."""
@@ -113,7 +140,12 @@ class Fleet:
             self.rows.join(name, lease.live)
 
     def _offer(self) -> None:
-        self._publisher.offer()
+        """Publish when it is time; the last rows of the last cluster to come are told at once."""
+        was_complete, self._complete = self._complete, self.rows.complete
+        if self._complete and not was_complete:
+            self._publisher.flush()
+        else:
+            self._publisher.offer()
 
     def _trouble(self, name: str, now: float) -> Trouble | None:
         if name in self._unusable:

@@ -101,7 +101,8 @@ class TableView:
         keys: list[Key] = []
         todo = iter(list(rows.values()))
         while batch := list(islice(todo, _SLICE)):
-            fresh = [self._key(rank, row) for row in (filter(keep, batch) if keep else batch)]
+            shown = filter(keep, batch) if keep else batch
+            fresh = [_key(rank, row, self.identity(row)) for row in shown]
             keys += sorted(fresh)
             yield
         keys.sort()
@@ -118,7 +119,11 @@ class TableView:
             self._missed.update(upserted)
             self._missed.update(dict.fromkeys(removed))
         gone = [uid for uid in removed if uid in self._key_of]
-        fresh = {uid: self._key(self._rank, row) if self.filter(row) else None for uid, row in upserted.items()}
+        rank, keep = self._rank, self.filter
+        if keep:
+            fresh = {uid: _key(rank, row, uid) if keep(row) else None for uid, row in upserted.items()}
+        else:
+            fresh = {uid: _key(rank, row, uid) for uid, row in upserted.items()}
         moved = {uid: key for uid, key in fresh.items() if self._key_of.get(uid) != key}
         self.total = len(self._rows)
         if len(moved) + len(gone) <= _FEW:
@@ -156,9 +161,6 @@ class TableView:
         self.sort_by, self.descending = orders[0] if orders else ("", False)
         self.then = tuple(orders[1:])
 
-    def _key(self, rank: Rank, row: Row) -> Key:
-        return rank(row), row.namespace, row.name, self.identity(row)
-
     def _cpu(self, row: Row) -> Cell:
         return self.used(row)[0]
 
@@ -186,6 +188,10 @@ def _created(row: Row) -> Cell:
 def place_of(row: Row) -> str:
     """What the use of CPU and memory is told by: `namespace/name`, or the name."""
     return f"{row.namespace}/{row.name}" if row.namespace else row.name
+
+
+def _key(rank: Rank, row: Row, known_by: str) -> Key:
+    return rank(row), row.namespace, row.name, known_by
 
 
 def _unranked(row: Row) -> str:

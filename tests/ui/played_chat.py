@@ -73,12 +73,6 @@ class PlayedManager:
         return lambda: None
 
 
-class NoForwards:
-    """No port-forward runs."""
-
-    running = 0
-
-
 @dataclass
 class PlayedServices:
     """As much of Services as the chat uses."""
@@ -86,7 +80,7 @@ class PlayedServices:
     store: Store
     genie: PlayedGenie = field(default_factory=PlayedGenie)
     manager: PlayedManager = field(default_factory=PlayedManager)
-    forwards = NoForwards()
+    forwarding = 0
     backend = None
     engine = BUILT_IN
 

@@ -176,7 +176,7 @@ class Connection:
             )
             # Decompressing ourselves spares aiohttp's second pass over every chunk.
             self._session = aiohttp.ClientSession(
-                connector=connector, auto_decompress=False, middlewares=(keep_refusal,)
+                connector=connector, auto_decompress=False, middlewares=(keep_refusal,), read_bufsize=2**19
             )
         return self._session
 

@@ -161,3 +161,16 @@ def test_one_live_cluster_makes_the_rows_live_and_only_all_in_trouble_are_troubl
     slow.set_state(LiveState(Phase.LIVE, 5.0))
     slow.publish()
     assert phase_of(fleet) is Phase.LIVE
+
+
+def test_rows_are_complete_when_no_cluster_is_still_loading_but_for_those_in_trouble() -> None:
+    fleet, late, failing = FleetRows(), rows_of("b", phase=Phase.LOADING), rows_of(phase=Phase.LOADING)
+    assert not fleet.complete
+    fleet.join("eu", rows_of("a"))
+    fleet.join("us", late)
+    fleet.join("down", failing)
+    assert not fleet.complete
+    for live, state in ((late, LiveState(Phase.LIVE)), (failing, LiveState(error=Refused("it refuses")))):
+        live.set_state(state)
+        live.publish()
+    assert fleet.complete
