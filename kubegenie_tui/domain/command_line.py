@@ -91,7 +91,7 @@ class Command(msgspec.Struct, frozen=True):
     cluster: str = ""
     filter: str = ""
     argument: str = ""
-    """What follows any other verb; for `operate` the word of the operation."""
+    """What follows any other verb; for `operate` the word of the operation, for `fleet` a kind not known here."""
     words: tuple[str, ...] = ()
     """What follows the word of an operation."""
     clusters: tuple[str, ...] = ()
@@ -152,18 +152,22 @@ def parse_command(line: str, known: Known) -> Command:
 
 
 def _fleet(words: list[str], known: Known) -> Command:
-    """`fleet pods @prod-eu @prod-us`, `fleet deploy all -n shop /web`; pods and all clusters when nothing is said."""
+    """`fleet pods @prod-eu @prod-us`, `fleet deploy all -n shop /web`; pods and all clusters when nothing is said.
+
+    A kind that is not known here may be one of those clusters: its name is handed on.
+    """
     names_kind = bool(words) and not words[0].startswith(("@", "-", "/")) and words[0] not in ALL
-    kind = known.kinds.resolve(words[0] if names_kind else "pods")
+    name = words[0] if names_kind else "pods"
+    kind = known.kinds.find(name)
     rest = words[1:] if names_kind else words
     filtered = next((at for at, word in enumerate(rest) if word.startswith("/")), len(rest))
     clusters = tuple(word[1:] for word in rest[:filtered] if word.startswith("@"))
     others = [word for word in rest[:filtered] if not word.startswith("@") and word != "all"]
     shown = _show(kind, others + rest[filtered:])
-    return msgspec.structs.replace(shown, verb="fleet", clusters=clusters)
+    return msgspec.structs.replace(shown, verb="fleet", clusters=clusters, argument="" if kind else name)
 
 
-def _show(kind: Kind, words: list[str]) -> Command:
+def _show(kind: Kind | None, words: list[str]) -> Command:
     namespace: str | None = None
     cluster, terms = "", []
     todo = list(words)
@@ -173,7 +177,8 @@ def _show(kind: Kind, words: list[str]) -> Command:
             namespace = ""
         elif word in ("-n", "--namespace"):
             if not todo:
-                raise UsageError(f"{word} needs a namespace", next_step=f"for example: {kind.plural} {word} default")
+                example = f"{kind.plural if kind else 'pods'} {word} default"
+                raise UsageError(f"{word} needs a namespace", next_step=f"for example: {example}")
             namespace = todo.pop(0)
         elif word.startswith("@"):
             cluster = word[1:]

@@ -76,7 +76,7 @@ class CommandControl:
                 return ClustersRequested()
             case "fleet":
                 names = tuple(self._cluster_named(name) for name in command.clusters)
-                return FleetRequested(names, kind_name, command.namespace, command.filter)
+                return FleetRequested(names, kind_name or command.argument, command.namespace, command.filter)
             case "ctx":
                 return ExplorerRequested(self._cluster_named(command.cluster))
         cluster = command.cluster or self._focus().cluster

@@ -1,6 +1,7 @@
 """One kind over several clusters in one live table; what is done with a row is done in the row's cluster."""
 
 import asyncio
+import dataclasses
 import time
 from typing import TYPE_CHECKING, ClassVar
 
@@ -97,6 +98,8 @@ class FleetScreen(RowKeys):
     async def _open(self) -> None:
         opening = asyncio.create_task(self.fleet.open(), name="open the fleet")
         await self.fleet.any_opened.wait()
+        if not self._is_known(self._wanted.kind_name):
+            await opening
         self.go(self._wanted)
         await opening
 
@@ -106,18 +109,30 @@ class FleetScreen(RowKeys):
 
     def go(self, wanted: FleetRequested) -> None:
         """Show another kind, scope or filter of the same clusters; what is left empty stays as it is."""
-        try:
-            kind = self.fleet.kinds.resolve(wanted.kind_name) if wanted.kind_name else self.kind
-        except KubeGenieError as error:
-            self.notify(str(error), severity="warning", markup=False)
-            kind = self.kind
-        if kind is None:
-            kind = self.fleet.kinds.find("pods")
+        if not self._is_known(wanted.kind_name):
+            self._go_when_told(wanted)
+            return
+        kind = self.fleet.kinds.find(wanted.kind_name) if wanted.kind_name else self.kind
+        kind = kind or self.fleet.kinds.find("pods")
         if kind is not None:
             namespace = self._namespace if wanted.scope is None else wanted.scope
             self._show(kind, namespace if kind.namespaced else "")
             self.table.set_filter(wanted.filter, self.table.faults_only)
         self._refresh_header()
+
+    def _is_known(self, kind_name: str) -> bool:
+        return not kind_name or self.fleet.kinds.find(kind_name) is not None
+
+    @work(group="await-kind", exclusive=True)
+    async def _go_when_told(self, wanted: FleetRequested) -> None:
+        """A kind that only clusters know: go there as soon as one of them has told of it."""
+        self.pane.expect(f"Waiting for the clusters to tell of {wanted.kind_name} …")
+        try:
+            await self.fleet.kind_named(wanted.kind_name)
+        except KubeGenieError as error:
+            self.notify(str(error), severity="warning", markup=False)
+            wanted = dataclasses.replace(wanted, kind_name="")
+        self.go(wanted)
 
     def current_place(self) -> Place:
         """See RowKeys."""

@@ -35,6 +35,7 @@ class TablePane(Vertical):
         super().__init__(id=id)
         self.kind: Kind | None = None
         self.namespace = ""
+        self._awaited = ""
         self._title_line = PaneTitle()
         self._words = Static(id="nothing", markup=False)
         self.table = ResourceTable(emphasise=emphasise)
@@ -56,6 +57,11 @@ class TablePane(Vertical):
         self.kind, self.namespace = kind, namespace
         self.table.show(live, usage, view)
         self.table.set_hidden(frozenset() if kind.namespaced and not namespace else frozenset({"NAMESPACE"}))
+        self.tell()
+
+    def expect(self, words: str) -> None:
+        """Say what is waited for until there is something to show."""
+        self._awaited = words
         self.tell()
 
     def chosen(self) -> list[Row]:
@@ -130,7 +136,9 @@ class TablePane(Vertical):
     def _nothing(self, state: LiveState) -> Content:
         if state.error is not None and not self.table.live.rows:
             return error_words(state.error)
-        if self.kind is None or state.phase is Phase.LOADING:
+        if self.kind is None:
+            return Content(plain(self._awaited))
+        if state.phase is Phase.LOADING:
             return Content()
         what = plural_title(self.kind).lower()
         if self.table.live.rows:

@@ -39,6 +39,24 @@ async def test_all_clusters_from_the_command_line(tmp_path: Path) -> None:
         await demo.until(lambda: len(demo.names) == pods)
 
 
+async def test_a_kind_that_only_a_cluster_knows_is_waited_for(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, fleet=True, command="certificates") as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, FleetScreen) and "shop-tls" in demo.names)
+        assert clusters_shown(demo) == {"prod-eu"}
+        await demo.until_shown("staging serves no certificates")
+
+
+async def test_a_kind_that_no_cluster_has_is_told_and_pods_are_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kubegenie_tui.agents.fleet.DISCOVERY_SECONDS", 0.5)
+    async with app_on_demo(tmp_path, fleet=True, command="certificats") as demo:
+        await demo.until_shown("Waiting for the clusters to tell of certificats")
+        await demo.until_shown('None of these clusters has a kind named "certificats"')
+        await demo.until_shown("did you mean certificates?")
+        await until_fleet(demo, *THREE)
+
+
 async def test_marked_clusters_open_as_one(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path) as demo:
         await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and "prod-eu" in demo.names)

@@ -118,6 +118,12 @@ def test_a_fleet_is_shown(line: str, kind: str, clusters: tuple[str, ...], names
     assert found == (kind, clusters, namespace, text)
 
 
+def test_a_kind_of_a_fleet_may_be_one_that_only_its_clusters_know() -> None:
+    command = parse_command("fleet widgets @prod-us -n shop", KNOWN)
+    assert (command.kind, command.argument) == (None, "widgets")
+    assert (command.clusters, command.namespace) == (("prod-us",), "shop")
+
+
 def test_the_clusters_of_a_fleet_are_completed() -> None:
     assert [each.text for each in complete("fleet pods @prod-eu @pr", KNOWN)][-1] == "fleet pods @prod-eu @prod-us"
     assert [each.text for each in complete("fleet dep", KNOWN)] == ["fleet deployments"]
