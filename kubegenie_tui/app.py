@@ -15,6 +15,7 @@ from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.keys import bindings, check_command_keys, check_keymap
 from kubegenie_tui.navigation import DEMO_WANTED, Navigation
 from kubegenie_tui.screens import messages
+from kubegenie_tui.screens.change_control import ChangeControl
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.theme import DARK, THEMES
 
@@ -89,6 +90,7 @@ class KubeGenieApp(Navigation):
         _collect_again()
         await asyncio.sleep(FORWARDS_SECONDS)
         await self._offer_forwards()
+        await ChangeControl(self, self.services).offer_left_behind()
 
     async def _offer_forwards(self) -> None:
         forwards = self.services.forwards

@@ -1,6 +1,7 @@
 """The one switchboard: what the screens work with, opened and closed in one place."""
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from kubegenie_tui.genie.genie import Genie
     from kubegenie_tui.genie.session import Sessions
     from kubegenie_tui.llm.backend import Backend
+
+
+CLEAN_UP_SECONDS = 1.0
+"""How long leaving may take for it."""
 
 
 @dataclass(frozen=True)
@@ -97,11 +102,19 @@ class Services:
 
     async def close(self) -> None:
         """Close all, the last opened first."""
+        if "_opening" in vars(self):
+            await self._clean_up()
         if self.backend is not None:
             await self.backend.close()
         await self.forwards.shutdown()
         await self.manager.shutdown()
         await self.store.close()
+
+    async def _clean_up(self) -> None:
+        """Delete what was made for a while; a cluster that does not answer must not keep a person from leaving."""
+        with contextlib.suppress(TimeoutError, StoreError):
+            async with asyncio.timeout(CLEAN_UP_SECONDS):
+                await (await self.changes()).gate.clean_up_all()
 
 
 async def build_services(settings: Settings, options: StartOptions) -> Services:

@@ -30,7 +30,20 @@ def approve(preview: Preview, how: str, at: float, typed: str = "") -> Approval:
     return Approval(digest(preview), how, at)
 
 
+def implied(preview: Preview, given: Approval, at: float) -> Approval:
+    """A yes that was given with another one: to what that plan said would follow by itself.
+
+    Raises:
+        KubeGenieError: what would follow is refused.
+    """
+    if preview.refusal is not None:
+        raise preview.refusal
+    return Approval(digest(preview), f"implied by {given.how}", at)
+
+
 def digest(preview: Preview) -> str:
-    """What a yes is for: the cluster, the steps with the state they were looked at in, and their effect."""
+    """What a yes is for: the cluster, the steps with the state they were looked at in, their effect, and by whom."""
     shown = [[each.step, [[line.sign, line.text] for line in each.diff]] for each in preview.steps]
-    return hashlib.sha256(msgspec.json.encode([preview.plan.cluster, preview.tier, shown])).hexdigest()
+    return hashlib.sha256(
+        msgspec.json.encode([preview.plan.cluster, preview.tier, shown, preview.plan.helm])
+    ).hexdigest()

@@ -1,8 +1,10 @@
 """The gate: a plan is looked at, approved by a person, and carried out step by step, every step on record."""
 
 import asyncio
+import contextlib
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -20,6 +22,7 @@ from kubegenie_tui.changes.tier import tier_of
 from kubegenie_tui.changes.undo import Undo, inverse
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.closing import closing
+from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import ClusterError, KubeGenieError, NotFound, UsageError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest
@@ -62,6 +65,7 @@ class Gate:
         self._actor = actor
         self._protected = protected
         self._clock = clock or Clock()
+        self._passing: dict[ObjectRef, _Passing] = {}
 
     async def preview(self, cluster: WritableCluster, plan: Plan) -> Preview:
         """What a plan would do. That it cannot be done is no error here: see `Preview.refusal`."""
@@ -84,7 +88,7 @@ class Gate:
                 Note(Health.OK, "allowed"),
                 Note(Health.OK, "accepted by the server in a dry run"),
                 *managers_of(steps),
-                Note(Health.WARN, f"cannot be undone: {stuck[0]}") if stuck else Note(Health.OK, "can be undone"),
+                _way_back(plan, stuck[0] if stuck else ""),
             ),
             impact=tuple(await impact_of(steps, Surroundings(cluster))),
             identity=_told(identity),
@@ -157,9 +161,36 @@ class Gate:
         finally:
             if written.seqs:
                 done = msgspec.structs.replace(preview, steps=tuple(written.steps))
-                await self._undo.record(done, written.results, written.seqs)
+                kept = await self._undo.record(done, written.results, written.seqs)
+                if preview.plan.passing:
+                    made = (each.step.ref for each in done.steps if each.before is None)
+                    self._passing.update((ref, _Passing(cluster, approval, kept.id)) for ref in made)
         ended = StepState.SKIPPED if stop() else StepState.DONE
         yield Progress(-1, StepState.FAILED if failure else ended, error=failure)
+
+    async def clean_up(self, ref: ObjectRef) -> None:
+        """Delete again what a plan made for a while, as its yes said; other objects are left alone.
+
+        Raises:
+            StoreError: it cannot be recorded; nothing was written then.
+            KubeGenieError: it cannot be deleted; it is still among the changes to be undone then.
+        """
+        made = self._passing.pop(ref, None)
+        if made is None:
+            return
+        if plan := await self._undo.still_needed(made.cluster, made.undo_id):
+            preview = await self.preview(made.cluster, plan)
+            approval = approving.implied(preview, made.approval, self._clock.now())
+            for shown in preview.steps:
+                entry = self._entry(preview, approval, shown)
+                await write_as_shown(made.cluster, self._audit, approval, shown, entry, Written(), self._clock)
+        await self._undo.mark_undone(made.undo_id)
+
+    async def clean_up_all(self) -> None:
+        """Delete again what is there for a while; what cannot be deleted is found at the next start."""
+        for ref in tuple(self._passing):
+            with contextlib.suppress(KubeGenieError):
+                await self.clean_up(ref)
 
     async def _carry_out(
         self,
@@ -206,6 +237,21 @@ class Gate:
             tier=int(preview.tier),
             how=approval.how,
         )
+
+
+class _Passing(NamedTuple):
+    """What a plan made for a while."""
+
+    cluster: WritableCluster
+    approval: Approval
+    undo_id: int
+
+
+def _way_back(plan: Plan, stuck: str) -> Note:
+    """What becomes of what is done: it can be undone or not, or is for a while anyway."""
+    if plan.passing:
+        return Note(Health.OK, f"deleted again {plan.passing}")
+    return Note(Health.WARN, f"cannot be undone: {stuck}") if stuck else Note(Health.OK, "can be undone")
 
 
 async def _kept(looking: Coroutine[None, None, StepPreview]) -> StepPreview | KubeGenieError:

@@ -8,7 +8,7 @@ import msgspec
 from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.changes.fitting import Fitting
 from kubegenie_tui.changes.reversal import Reversal, reversal_of
-from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.errors import Conflict, UsageError
 from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.plan import Plan, Preview, Step, StepPreview, Undoable
 from kubegenie_tui.store.undo import UndoRow, UndoTable
@@ -21,6 +21,8 @@ class Record(msgspec.Struct, frozen=True):
     """In the order of the steps."""
     audit: tuple[int, ...]
     """Numbers of the intents in the audit log."""
+    passing: bool = False
+    """Whether what was made is to be deleted again, by us."""
 
 
 def inverse(step: StepPreview, result: Manifest | None) -> tuple[Step | None, str]:
@@ -48,7 +50,7 @@ class Undo:
             StoreError: it cannot be stored.
         """
         reversals = tuple(reversal_of(step, result) for step, result in zip(preview.steps, results, strict=False))
-        record = msgspec.json.encode(Record(reversals, tuple(audit_seqs)))
+        record = msgspec.json.encode(Record(reversals, tuple(audit_seqs), bool(preview.plan.passing)))
         at, plan = self._now(), preview.plan
         undo_id = await self._table.add(at, plan.cluster, plan.title, record)
         return _undoable(UndoRow(undo_id, at, plan.cluster, plan.title, record, False))
@@ -60,6 +62,34 @@ class Undo:
             StoreError: they cannot be read.
         """
         return [_undoable(row) for row in await self._table.recent(cluster, limit)]
+
+    async def left_behind(self, cluster: WritableCluster) -> list[Undoable]:
+        """What was made for a while and is there still, the latest first: whoever made it did not end in good order.
+
+        Raises:
+            StoreError: it cannot be read.
+            ClusterError, CredentialError, KubeconfigError: the cluster cannot be asked.
+        """
+        there = []
+        for each in await self.recent(cluster.name):
+            if each.passing and not each.undone:
+                if await self.still_needed(cluster, each.id):
+                    there.append(each)
+                else:
+                    await self.mark_undone(each.id)
+        return there
+
+    async def still_needed(self, cluster: WritableCluster, undo_id: int) -> Plan | None:
+        """The plan that takes a change back; None when that was done already, or cannot be done any more.
+
+        Raises:
+            StoreError: it cannot be read.
+            ClusterError, CredentialError, KubeconfigError: the cluster cannot be asked.
+        """
+        try:
+            return await self.plan_for(cluster, undo_id)
+        except (UsageError, Conflict):
+            return None
 
     async def mark_undone(self, undo_id: int) -> None:
         """Note that a change was taken back.
@@ -96,11 +126,12 @@ def _record(row: UndoRow) -> Record:
 
 
 def _undoable(row: UndoRow) -> Undoable:
-    reversals = _record(row).reversals
+    record = _record(row)
+    reversals = record.reversals
     steps = tuple(reversal.step for reversal in reversed(reversals) if reversal.step)
     why_not = "; ".join(dict.fromkeys(reversal.why for reversal in reversals if reversal.why))
     plan = Plan(_title(row.title), row.cluster, steps, asked_by="undo") if steps else None
-    return Undoable(row.id, row.at, row.cluster, row.title, plan, why_not, row.undone)
+    return Undoable(row.id, row.at, row.cluster, row.title, plan, why_not, row.undone, record.passing)
 
 
 def _title(title: str) -> str:

@@ -75,6 +75,8 @@ class Plan(msgspec.Struct, frozen=True):
     """What it is about, to be typed for W3: a node, a release. Empty for the object, or how many there are."""
     disrupts: str = ""
     """What it interrupts, in words, where that does not follow from the steps; at least W2 then."""
+    passing: str = ""
+    """Until when what it makes is there: the yes to it is a yes to deleting that again then. Empty for what stays."""
 
 
 class Tier(IntEnum):
@@ -183,3 +185,5 @@ class Undoable(msgspec.Struct, frozen=True):
     """What would take it back; None when nothing can."""
     why_not: str = ""
     undone: bool = False
+    passing: bool = False
+    """Whether what it made was to be deleted again, by us."""

@@ -1,5 +1,6 @@
 """From a wish to change something to the screens that lead there: plans, what can be undone, the audit log."""
 
+import contextlib
 import time
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,17 @@ class ChangeControl:
         picked = await self._app.push_screen_wait(screen)
         if picked is not None:
             await self._undo(UndoRequested(wanted.cluster, int(picked)))
+
+    async def offer_left_behind(self) -> None:
+        """Tell of what was made for a while in a cluster that is open, and is there still: something ended badly."""
+        manager, known = self._services.manager, self._services.store.undo
+        for agent in [agent for status in manager.statuses if (agent := manager.agent(status.name))]:
+            with contextlib.suppress(KubeGenieError):
+                if await known.recent(agent.name, 1):
+                    undo = (await self._services.changes()).undo
+                    for each in await undo.left_behind(agent):
+                        words = f"{each.title} on {agent.name}: what that made is still there. :undo deletes it"
+                        self._app.notify(words, severity="warning", markup=False, timeout=20)
 
     async def _show_audit(self, wanted: ViewRequested) -> None:
         from kubegenie_tui.screens.audit import AuditScreen

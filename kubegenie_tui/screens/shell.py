@@ -1,5 +1,6 @@
 """A terminal in a pod, full screen and inside the app: a shell, or the program the container runs."""
 
+import asyncio
 import time
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,8 @@ class ShellScreen(PaintedScreen):
         self._session: Session | None = None
         self._early = b""
         """What was typed before there was a session."""
+        self.left = asyncio.Event()
+        """Set once it is closed and hung up."""
         self._keys = {name: keymap.get(name, EVERY_KEY[name].keys) for name in ("leave-shell", "look-back", "look-on")}
         self.terminal = Terminal(
             leave=self._keys["leave-shell"].split(","),
@@ -129,8 +132,11 @@ class ShellScreen(PaintedScreen):
 
     async def on_unmount(self) -> None:
         """Hang up."""
-        if self._session is not None:
-            await self._session.end()
+        try:
+            if self._session is not None:
+                await self._session.end()
+        finally:
+            self.left.set()
 
     @on(Terminal.Typed)
     async def _typed(self, event: Terminal.Typed) -> None:

@@ -83,6 +83,7 @@ class StreamControl:
                 lambda: access.attach(pod, container, stdin=stdin, terminal=tty),
                 raw=tty,
             )
+            await (await self._services.changes()).gate.clean_up(pod)
 
     async def _copy(self, wanted: ViewRequested) -> None:
         """Ask what to copy where, then show how far it is."""
@@ -156,6 +157,7 @@ class StreamControl:
 
         screen = ShellScreen(title, begin, keymap=settings.keys, raw=raw, demo=self._demo)
         await self._app.push_screen(screen)
+        await screen.left.wait()
 
 
 def _here(text: str) -> Path:

@@ -108,7 +108,8 @@ def _node_shell_fields(_: Targets) -> Sequence[Field]:
 async def _node_shell(request: Request) -> Plan:
     node = request.targets[0]
     step = node_shell_step(node, request.token, request.text("image") or IMAGE, request.text("namespace") or "default")
-    return request.plan(f"Open a shell on {node.words}", [step], "a privileged pod is root on the node")
+    disrupts = "a privileged pod is root on the node"
+    return request.plan(f"Open a shell on {node.words}", [step], disrupts, passing="when its shell is left")
 
 
 def _added(plan: Plan) -> str:

@@ -42,7 +42,7 @@ class Request:
         """Whether yes was answered."""
         return self.answers.get(field_id) is True
 
-    def plan(self, title: str, steps: Sequence[Step], disrupts: str = "", about: str = "") -> Plan:
+    def plan(self, title: str, steps: Sequence[Step], disrupts: str = "", about: str = "", passing: str = "") -> Plan:
         """A plan for this cluster.
 
         Raises:
@@ -50,7 +50,7 @@ class Request:
         """
         if not steps:
             raise UsageError(f"{title}: there is nothing to do")
-        return Plan(title, self.cluster.name, tuple(steps), about=about, disrupts=disrupts)
+        return Plan(title, self.cluster.name, tuple(steps), about=about, disrupts=disrupts, passing=passing)
 
 
 Asking = Callable[[ClusterReader, Targets], Awaitable[Sequence[Field]]]
