@@ -57,7 +57,7 @@ def _of_step(preview: StepPreview) -> Iterator[Judged]:
         yield Tier.DESTRUCTIVE, "it is in kube-system"
     if step.force:
         yield Tier.DESTRUCTIVE, "it takes fields from those who own them"
-    if not step.ref.namespace and step.ref.kind != "nodes" and step.verb is not Verb.CREATE:
+    if not step.ref.namespace and step.ref.kind != "nodes" and not _makes_a_namespace(preview):
         yield Tier.DESTRUCTIVE, "it concerns the whole cluster"
     if step.ref.kind == "secrets":
         yield Tier.DESTRUCTIVE, "it concerns a Secret"
@@ -69,8 +69,15 @@ def _of_step(preview: StepPreview) -> Iterator[Judged]:
         yield _deletion(step)
     elif step.subresource == "eviction":
         yield Tier.DISRUPTIVE, "a pod is stopped"
+    elif step.subresource == "ephemeralcontainers":
+        yield Tier.DISRUPTIVE, "the container stays in its pod until the pod ends"
     elif preview.before is not None and preview.after is not None:
         yield from _change(preview)
+
+
+def _makes_a_namespace(preview: StepPreview) -> bool:
+    makes = preview.step.verb in (Verb.CREATE, Verb.APPLY)
+    return makes and preview.before is None and preview.step.ref.kind == "namespaces"
 
 
 def _deletion(step: Step) -> Judged:

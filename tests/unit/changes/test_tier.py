@@ -69,6 +69,7 @@ W1, W2, W3 = Tier.REVERSIBLE, Tier.DISRUPTIVE, Tier.DESTRUCTIVE
         (seen(namespace="kube-system", after=workload(4)), W3),
         (seen("clusterroles.rbac.authorization.k8s.io", "", after=workload()), W3),
         (seen(verb=Verb.APPLY, after=workload(4), force=True), W3),
+        (seen("pods", after=workload(), subresource="ephemeralcontainers"), W2),
     ],
 )
 def test_a_step_has_its_tier_and_a_reason(step: StepPreview, tier: Tier) -> None:
@@ -93,3 +94,17 @@ def test_what_disrupts_without_the_steps_telling() -> None:
     step = seen(after=workload(6))
     plan = Plan("t", "dev", (step.step,), disrupts="it drains a node")
     assert tier_of(plan, [step], ()) == (W2, ("it drains a node",))
+
+
+@pytest.mark.parametrize(
+    ("kind", "verb", "tier"),
+    [
+        ("namespaces", Verb.CREATE, W1),
+        ("namespaces", Verb.APPLY, W1),
+        ("clusterrolebindings.rbac.authorization.k8s.io", Verb.CREATE, W3),
+        ("storageclasses.storage.k8s.io", Verb.APPLY, W3),
+    ],
+)
+def test_what_is_new_for_the_whole_cluster(kind: str, verb: Verb, tier: Tier) -> None:
+    step = Step(verb, ObjectRef(kind, "web", ""))
+    assert judge(StepPreview(step, None, {"kind": "Any"}, ()))[0] is tier
