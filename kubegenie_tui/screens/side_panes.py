@@ -11,6 +11,8 @@ from kubegenie_tui.domain.row import Row
 from kubegenie_tui.widgets.resource_tree import ResourceTree
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
+
     from kubegenie_tui.screens.chat_control import ChatControl
     from kubegenie_tui.screens.detail_control import DetailControl
     from kubegenie_tui.screens.explorer import ExplorerScreen
@@ -61,8 +63,8 @@ class SidePanes:
         await self.show(pane)
         if pane == "tree":
             self._explorer.query_one(ResourceTree).focus()
-        elif pane == "genie" and self._chat is not None:
-            self._chat.pane.focus_input()
+        elif pane == "genie":
+            self._focus_genie()
 
     def _has_keys(self, pane: str) -> bool:
         if pane == "tree":
@@ -86,9 +88,24 @@ class SidePanes:
         await self.show("genie")
         if self._chat is not None:
             self._chat.keep_in_mind(focus)
-            self._chat.pane.focus_input()
+            self._focus_genie()
             if text:
                 self._chat.pane.submit(text)
+
+    def _focus_genie(self) -> None:
+        if self._chat is not None:
+            self._heed_focus(self._chat.pane)
+            self._chat.pane.focus_input()
+
+    def _heed_focus(self, widget: "Widget | None") -> None:
+        """Where there is room for one only, the genie or the rows are shown: what has the keys."""
+        asking = widget is not None and self._chat is not None and self._chat.pane in widget.ancestors_with_self
+        self._explorer.set_class(asking, "-asking")
+
+    def _leave_genie(self) -> None:
+        """Give the keys back to the rows."""
+        self._explorer.remove_class("-asking")
+        self._explorer.table.focus()
 
     async def _make_chat(self) -> None:
         if self._chat is not None:
@@ -98,9 +115,9 @@ class SidePanes:
 
         pane = ChatPane()
         explorer = self._explorer
-        leave = explorer.table.focus
-        self._chat = ChatControl(explorer.services, pane, explorer.focus_now, leave=leave)
+        self._chat = ChatControl(explorer.services, pane, explorer.focus_now, leave=self._leave_genie)
         await self._explorer.query_one("#panes").mount(pane)
+        explorer.watch(explorer, "focused", self._heed_focus, init=False)
 
     async def _make_detail(self) -> None:
         if self._detail is None:

@@ -158,3 +158,27 @@ async def test_panes_that_found_no_room_are_back_on_a_wide_terminal(tmp_path: Pa
     async with app_on_demo(tmp_path, **PODS) as demo:
         await opened(demo)
         assert not demo.explorer.has_class("-tree")
+
+
+async def test_on_a_narrow_terminal_escape_leads_from_the_genie_back_to_the_rows(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, size=(80, 24), **PODS) as demo:
+        await opened(demo, genie=False)
+        await demo.pilot.press("space")
+        await demo.until(lambda: isinstance(demo.app.focused, ChatInput))
+        assert not demo.table.is_on_screen
+        await demo.pilot.press("escape")
+        await demo.until(lambda: isinstance(demo.app.focused, ResourceTable))
+        assert demo.table.is_on_screen
+        assert demo.names[0] in demo.text()
+
+
+async def test_a_terminal_that_becomes_narrow_shows_the_rows_that_have_the_keys(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **PODS) as demo:
+        await opened(demo)
+        await demo.pilot.resize_terminal(80, 24)
+        await demo.pilot.pause()
+        assert demo.table.is_on_screen
+        assert not demo.app.screen.query_one(ChatPane).display
+        await demo.pilot.press("ctrl+g")
+        await demo.until(lambda: isinstance(demo.app.focused, ChatInput))
+        assert not demo.table.is_on_screen
