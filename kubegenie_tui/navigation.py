@@ -20,6 +20,7 @@ from kubegenie_tui.theme import THEMES
 from kubegenie_tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
+    from kubegenie_tui.agents.cluster_agent import ClusterAgent
     from kubegenie_tui.screens.clusters import ClustersScreen
     from kubegenie_tui.screens.explorer import ExplorerScreen
     from kubegenie_tui.screens.fleet import FleetScreen
@@ -181,14 +182,20 @@ class Navigation(TypeAhead):
     async def _open_logs(self, wanted: messages.LogsRequested) -> None:
         from kubegenie_tui.screens.logs import LogsScreen
 
-        ref, demo = wanted.ref, self.options.demo
-        try:
-            agent = await self.services.manager.open(ref.cluster)
-        except KubeGenieError as error:
-            self.notify(str(error), severity="error", markup=False, timeout=10)
+        target = LogTarget((wanted.ref, *wanted.others), wanted.container, wanted.previous)
+        opened = {name: await self._agent_or_error(name) for name in target.clusters}
+        usable = [each for each in opened.values() if not isinstance(each, KubeGenieError)]
+        if not usable:
+            self.notify(str(opened[wanted.ref.cluster]), severity="error", markup=False, timeout=10)
             return
-        target = LogTarget((ref, *wanted.others), wanted.container, wanted.previous)
-        await self.push_screen(LogsScreen(agent, target, demo=demo, now=time.time))
+        clusters = opened if len(opened) > 1 else {}
+        await self.push_screen(LogsScreen(usable[0], target, clusters=clusters, demo=self.options.demo, now=time.time))
+
+    async def _agent_or_error(self, cluster: str) -> "ClusterAgent | KubeGenieError":
+        try:
+            return await self.services.manager.open(cluster)
+        except KubeGenieError as error:
+            return error
 
     @on(messages.AskRequested)
     async def _ask(self, wanted: messages.AskRequested) -> None:

@@ -1,4 +1,4 @@
-"""The query language of a log: text, /regex/, `!inverse`, `pod:`, `container:`, `level:`, `since:`, `until:`, `json:`.
+"""The query language of a log: text, /regex/, `!inverse`, and terms such as `pod:web`, see FIELDS.
 
 Every term must hold. Words beside each other are one phrase; quotes keep what would mean something else.
 """
@@ -15,7 +15,7 @@ from kubegenie_tui.domain.log_time import moment
 
 Test = Callable[[LogLine, LogSource, str], bool]
 """Of a line, its source and the text that is shown of it."""
-FIELDS = ("pod", "container", "level", "since", "until", "json")
+FIELDS = ("cluster", "pod", "container", "level", "since", "until", "json")
 
 _TERM = re.compile(
     rf"""\s*(?P<not>!?)
@@ -83,6 +83,9 @@ class LogFilter:
 
     def _test(self, term: _Term) -> Test:
         match term.field:
+            case "cluster":
+                name = _pattern(term)
+                return lambda line, source, text: name.search(source.cluster) is not None
             case "pod":
                 name = _pattern(term)
                 return lambda line, source, text: name.search(source.pod) is not None

@@ -14,15 +14,28 @@ class LogSource(msgspec.Struct, frozen=True):
     container: str
     uid: str = ""
     """The uid of the pod: a pod of the same name that came later is another source."""
+    cluster: str = ""
+    """Where the pod is, when the logs are of several clusters. With no pod it is the cluster itself that has a say."""
 
 
 def short_names(sources: Sequence[LogSource]) -> list[str]:
-    """The shortest names that still tell the sources apart: the end of the pod's name, and the container if need be."""
+    """The shortest names that still tell the sources apart: the end of the pod's name, and what else is needed.
+
+    The cluster goes before it, and the container after it.
+    """
+    if any(source.cluster for source in sources):
+        return _with_clusters(sources)
     shorts = _short_pods(sorted({source.pod for source in sources}))
     several = len({source.container for source in sources}) > 1
     if len(shorts) == 1:
         return [source.container for source in sources]
     return [f"{shorts[source.pod]}/{source.container}" if several else shorts[source.pod] for source in sources]
+
+
+def _with_clusters(sources: Sequence[LogSource]) -> list[str]:
+    """Each after the name of its cluster; a cluster that has a say itself by its name alone."""
+    shorts = iter(short_names([msgspec.structs.replace(source, cluster="") for source in sources if source.pod]))
+    return [f"{source.cluster}/{next(shorts)}" if source.pod else source.cluster for source in sources]
 
 
 def _short_pods(pods: list[str]) -> dict[str, str]:

@@ -26,13 +26,25 @@ class LogTarget(msgspec.Struct, frozen=True):
     """Empty for the container that tells most of a single pod, and for every container of many pods."""
     previous: bool = False
     """The runs before these; they do not go on."""
+    is_part: bool = False
+    """Whether other clusters have a part in it: it is then never one pod."""
     since: int | None = None
     """Only what was written in so many seconds before; 0 for everything there is, None for the last lines."""
 
     @property
     def is_one_pod(self) -> bool:
         """Whether it is a pod, called by its name."""
-        return len(self.refs) == 1 and self.refs[0].kind == "pods"
+        return len(self.refs) == 1 and self.refs[0].kind == "pods" and not self.is_part
+
+    @property
+    def clusters(self) -> tuple[str, ...]:
+        """Where the pods are."""
+        return tuple(dict.fromkeys(ref.cluster for ref in self.refs))
+
+    def within(self, cluster: str) -> "LogTarget":
+        """The part of it that is in one of several clusters."""
+        refs = tuple(ref for ref in self.refs if ref.cluster == cluster)
+        return msgspec.structs.replace(self, refs=refs, is_part=True)
 
     @property
     def every_container(self) -> bool:
@@ -41,11 +53,12 @@ class LogTarget(msgspec.Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        """`checkout-58d1b-q7wzn`, `deployments checkout`, `3 pods`."""
+        """`checkout-58d1b-q7wzn`, `deployments checkout`, `3 pods`, `3 pods in 2 clusters`."""
         first = self.refs[0]
         kind = first.kind.partition(".")[0]
         if len(self.refs) > 1:
-            return f"{len(self.refs)} {kind}"
+            where = f" in {len(self.clusters)} clusters" if len(self.clusters) > 1 else ""
+            return f"{len(self.refs)} {kind}{where}"
         return first.name if self.is_one_pod else f"{kind} {first.name}"
 
     def tail(self, count: int) -> int | None:

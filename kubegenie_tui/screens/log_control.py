@@ -1,8 +1,9 @@
 """Brings the lines of containers to a pane of logs, and does what the pane cannot: pick, save, ask."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,8 +12,10 @@ from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.conversation import Focus, ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
+from kubegenie_tui.domain.log_source import LogSource
 from kubegenie_tui.domain.log_target import LogTarget
 from kubegenie_tui.screens.log_choices import container_choices, since_choices, since_in_words
+from kubegenie_tui.screens.log_clusters import LogClusters, Lost
 from kubegenie_tui.screens.log_feed import FeedState
 from kubegenie_tui.screens.log_gather import LogGather
 from kubegenie_tui.screens.log_pods import Found, LogPods
@@ -34,15 +37,35 @@ AT_ONCE = 5_000
 """Lines of one append: more would keep the keys waiting."""
 
 
-class LogControl:
-    """One pane, one cluster, the containers of one target at a time."""
+_ALONE: Mapping[str, ClusterReader | KubeGenieError] = MappingProxyType({})
 
-    def __init__(self, pane: LogPane, source: ClusterReader, *, now: Callable[[], float] = time.time) -> None:
+
+class LogControl:
+    """One pane, the containers of one target at a time."""
+
+    def __init__(
+        self,
+        pane: LogPane,
+        source: ClusterReader,
+        *,
+        clusters: Mapping[str, ClusterReader | KubeGenieError] = _ALONE,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """Nothing is open yet.
+
+        Args:
+            pane: where the lines go.
+            source: the cluster.
+            clusters: where the target is in several, all of them; an error for one that cannot be used.
+            now: seconds since the epoch.
+        """
         self._pane = pane
         self._source = source
+        self._clusters = clusters
         self._now = now
         self._target: LogTarget | None = None
-        self._pods: list[Manifest] = []
+        self._pods: dict[str, list[Manifest]] = {}
+        """By cluster."""
         self._gather: LogGather | None = None
         self._worker: Worker[None] | None = None
         self._flushed = 0.0
@@ -51,7 +74,7 @@ class LogControl:
 
     def open(self, target: LogTarget) -> None:
         """Show these logs from now on."""
-        self._target, self._pods, self._told = target, [], FeedState("")
+        self._target, self._pods, self._told = target, {}, FeedState("")
         self._pane.begin()
         self._name()
         self._worker = self._pane.run_worker(self._run(target), group="logs", exclusive=True, exit_on_error=False)
@@ -69,11 +92,14 @@ class LogControl:
             self._worker = None
 
     async def _run(self, target: LogTarget) -> None:
-        gather = self._gather = LogGather(self._source, target, self._note, now=self._now)
+        usable = {name: each for name, each in self._clusters.items() if not isinstance(each, KubeGenieError)}
+        gather = LogGather(self._source, target, self._note, clusters=usable, now=self._now)
+        self._gather = gather
+        look = LogClusters(self._clusters, target) if self._clusters else LogPods(self._source, target)
         ticker = self._pane.set_interval(BETWEEN, self._refresh)
         waiting = self._pane.set_timer(LOADING_AFTER, self._say_waiting)
         try:
-            async with closing(LogPods(self._source, target).run()) as pods:
+            async with closing(look.run()) as pods:
                 async for found in pods:
                     self._take(gather, found)
             await gather.finished()
@@ -88,9 +114,17 @@ class LogControl:
             ticker.stop()
             await gather.close()
 
-    def _take(self, gather: LogGather, found: Found) -> None:
-        self._pods = found.pods
-        gather.add(found.sources, new=found.new)
+    def _take(self, gather: LogGather, found: Found | Lost) -> None:
+        if isinstance(found, Lost):
+            if str(gather.lost.get(found.cluster)) != str(found.error):
+                gather.tell(found.cluster, found.error)
+            gather.lost[found.cluster] = found.error
+        else:
+            self._pods[found.cluster] = found.pods
+            gather.lost.pop(found.cluster, None)
+            gather.add(found.sources, new=found.new)
+            for error in {error.what: error for error in found.errors}.values():
+                gather.tell(found.cluster, error)
         self._pane.view.set_sources(gather.sources)
         self._name()
         if not gather.sources:
@@ -138,13 +172,8 @@ class LogControl:
         """Say whose logs they are."""
         if self._target is None:
             return
-        sources = self._gather.sources if self._gather and self._pods else []
-        left_out = self._gather.left_out if self._gather else 0
-        part = sources[0].container if len(sources) == 1 else self._target.container.strip("*")
-        if len(sources) > 1:
-            of = f"{len(sources)} of {len(sources) + left_out}" if left_out else f"{len(sources)}"
-            pods = len({(source.namespace, source.pod) for source in sources})
-            part = f"{part}  {of} containers of {pods} pod{'' if pods == 1 else 's'}".strip()
+        sources = [source for source in self._gather.sources if source.pod] if self._gather and self._pods else []
+        part = _part(sources, self._target.container.strip("*"), self._gather.left_out if self._gather else 0)
         since = since_in_words(self._target.since)
         self._pane.name_log(self._target.title, part, previous=self._target.previous, since=since)
 
@@ -161,7 +190,7 @@ class LogControl:
 
     def choose_container(self) -> None:
         """Let the person pick another container, or every one."""
-        choices = container_choices(self._pods, self._now())
+        choices = container_choices([pod for pods in self._pods.values() for pod in pods], self._now())
         if len(choices) < 2:
             self._pane.say("there is one container")
             return
@@ -193,5 +222,15 @@ class LogControl:
     def ask(self) -> None:
         """Ask the genie about what the logs are of."""
         if self._target is not None:
-            ref = msgspec.structs.replace(self._target.refs[0], cluster=self._source.name)
-            self._pane.post_message(AskRequested("", Focus(self._source.name, ref.namespace, ref.kind, ref)))
+            first = self._target.refs[0]
+            ref = msgspec.structs.replace(first, cluster=first.cluster or self._source.name)
+            self._pane.post_message(AskRequested("", Focus(ref.cluster, ref.namespace, ref.kind, ref)))
+
+
+def _part(sources: Sequence[LogSource], container: str, left_out: int) -> str:
+    """Which containers there are: `app`, `4 of 70 containers of 2 pods`."""
+    if len(sources) < 2:
+        return sources[0].container if sources else container
+    of = f"{len(sources)} of {len(sources) + left_out}" if left_out else f"{len(sources)}"
+    pods = len({(source.cluster, source.namespace, source.pod) for source in sources})
+    return f"{container}  {of} containers of {pods} pod{'' if pods == 1 else 's'}".strip()

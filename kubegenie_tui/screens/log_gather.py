@@ -2,15 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from types import MappingProxyType
 
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.errors import KubeGenieError, NotFound, unexpected
-from kubegenie_tui.domain.log_line import LogLine
+from kubegenie_tui.domain.log_line import Level, LogLine
 from kubegenie_tui.domain.log_merge import LogMerge
 from kubegenie_tui.domain.log_source import LogSource
 from kubegenie_tui.domain.log_target import LogTarget
+from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.log_feed import FeedState, LogFeed
 
 MOST_SOURCES = 64
@@ -18,6 +20,7 @@ MOST_SOURCES = 64
 MOST_WAITING = 8_000
 """Lines of all sources together that may wait for their turn; what brings more than its share is read no further."""
 LEAST_SHARE = 200
+_ALONE: Mapping[str, ClusterReader] = MappingProxyType({})
 
 
 class LogGather:
@@ -29,6 +32,7 @@ class LogGather:
         target: LogTarget,
         heard: Callable[[], None],
         *,
+        clusters: Mapping[str, ClusterReader] = _ALONE,
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -38,6 +42,7 @@ class LogGather:
             source: the cluster.
             target: what part of each log is wanted.
             heard: called when lines came or a state changed.
+            clusters: where there are several, those that sources may name.
             now: seconds since the epoch.
             sleep: waits for seconds.
         """
@@ -45,7 +50,10 @@ class LogGather:
         """By the number that their lines carry."""
         self.left_out = 0
         """Containers that are too many to follow."""
+        self.lost: dict[str, KubeGenieError] = {}
+        """Clusters that do not say what there is to follow, and why."""
         self._source = source
+        self._clusters = clusters
         self._target = target
         self._heard = heard
         self._now = now
@@ -72,6 +80,18 @@ class LogGather:
             self._states.pop(number, None)
             self._merge.open(number, self._now())
             self._tasks[number] = asyncio.create_task(self._follow(number, source, tail))
+
+    def tell(self, cluster: str, error: KubeGenieError) -> None:
+        """Say within the log why something is not in it."""
+        source = LogSource("", "", "", cluster=cluster)
+        if source not in self.sources:
+            self.sources.append(source)
+        number = self.sources.index(source)
+        line = LogLine(f"✖ {plain(str(error))}", Level.ERROR, int(self._now() * 1e9), origin=number)
+        self._merge.open(number, self._now())
+        self._merge.push(number, [line], self._now())
+        self._merge.end(number)
+        self._heard()
 
     def take(self, most: int) -> list[LogLine]:
         """The lines whose turn has come."""
@@ -100,7 +120,7 @@ class LogGather:
     async def _follow(self, number: int, source: LogSource, tail: int | None) -> None:
         since = self._target.since or None
         feed = LogFeed(
-            self._source,
+            self._clusters.get(source.cluster, self._source),
             source,
             origin=number,
             previous=self._target.previous,
@@ -138,15 +158,17 @@ class LogGather:
     def state(self) -> FeedState:
         """How the lines come in: of one container what is known of it, of many what is worth knowing."""
         states = [self._states[number] for number in range(len(self.sources)) if number in self._states]
-        ended = bool(self.sources) and not self._tasks
-        if len(self.sources) == 1:
+        count = sum(1 for source in self.sources if source.pod)
+        ended = bool(count) and not self._tasks
+        lost = [f"{plain(cluster)}: {error.what}" for cluster, error in self.lost.items()]
+        if count == 1 and not lost:
             return states[0] if states else FeedState("", ended=ended)
         troubled = [state for state in states if state.trouble and not isinstance(state.error, NotFound)]
         told = troubled or [state for state in states if not state.ended and state.words]
-        words = f"{len(told)} of {len(self.sources)}: {told[0].words}" if told else "ended" if ended else ""
-        return FeedState(words, bool(troubled), self._error(states), ended)
+        words = [f"{len(told)} of {count}: {told[0].words}"] if told else ["ended"] if ended else []
+        return FeedState(" · ".join([*lost, *words]), bool(troubled or lost), self._error(states, count), ended)
 
-    def _error(self, states: list[FeedState]) -> KubeGenieError | None:
+    def _error(self, states: list[FeedState], count: int) -> KubeGenieError | None:
         """Why there can be no lines at all: every container has an error."""
         errors = [state.error for state in states if state.error is not None]
-        return errors[0] if errors and len(errors) == len(self.sources) else None
+        return errors[0] if errors and len(errors) == count else None

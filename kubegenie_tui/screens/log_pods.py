@@ -25,6 +25,10 @@ class Found(NamedTuple):
     sources: list[LogSource]
     new: bool
     """Whether they came after the first look: their logs are then of interest from the beginning."""
+    errors: tuple[KubeGenieError, ...] = ()
+    """Why some of what was named is not among them."""
+    cluster: str = ""
+    """Where they are, when there are several clusters."""
 
 
 class LogPods:
@@ -49,10 +53,12 @@ class LogPods:
         """What there is, then whatever comes; it ends when nothing can come.
 
         Raises:
-            ClusterError: the objects that were named cannot be read.
+            ClusterError: nothing of what was named can be read.
         """
-        pods = await self._pods()
-        yield self._found(pods, new=False)
+        pods, errors = await self._pods()
+        if errors and not pods:
+            raise errors[0]
+        yield self._found(pods, new=False)._replace(errors=tuple(errors))
         namespaces = set() if self._target.previous else set(self._changing(pods))
         if not namespaces:
             return
@@ -96,14 +102,22 @@ class LogPods:
         return Found(pods, [source for pod in pods for source in self._target.sources_of(pod)], new)
 
     async def _pods_again(self, pods: list[Manifest]) -> list[Manifest]:
-        try:
-            return await self._pods()
-        except KubeGenieError:
-            return pods  # the next pod that comes leads to another look
+        found, errors = await self._pods()
+        return pods if errors else found  # the next pod that comes leads to another look
 
-    async def _pods(self) -> list[Manifest]:
-        pods = [pod for ref in self._target.refs for pod in await self._pods_of(ref)]
-        return list({text_at(pod, "metadata.uid") or text_at(pod, "metadata.name"): pod for pod in pods}.values())
+    async def _pods(self) -> tuple[list[Manifest], list[KubeGenieError]]:
+        """The pods, and why some of what was named could not be read."""
+        looks = await asyncio.gather(*(self._look(ref) for ref in self._target.refs))
+        pods = [pod for look in looks if not isinstance(look, KubeGenieError) for pod in look]
+        errors = [look for look in looks if isinstance(look, KubeGenieError)]
+        unique = {text_at(pod, "metadata.uid") or text_at(pod, "metadata.name"): pod for pod in pods}
+        return list(unique.values()), errors
+
+    async def _look(self, ref: ObjectRef) -> list[Manifest] | KubeGenieError:
+        try:
+            return await self._pods_of(ref)
+        except KubeGenieError as error:
+            return error
 
     async def _pods_of(self, ref: ObjectRef) -> list[Manifest]:
         if ref.kind == "pods":
@@ -120,6 +134,8 @@ class LogPods:
         except NotFound:
             return [] if not self._target.is_one_pod else [_unread(ref)]
         except KubeGenieError:
+            if not self._target.is_one_pod:
+                raise
             return [_unread(ref)]
 
     async def _selector(self, ref: ObjectRef) -> str:

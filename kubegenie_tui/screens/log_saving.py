@@ -47,12 +47,13 @@ async def save_lines(view: LogView, name: str) -> tuple[Path, int]:
 
 def _told(view: LogView, line: LogLine) -> str:
     """Time, source where there are several, and the line."""
-    source = f"{view.sources[line.origin].pod}/{view.sources[line.origin].container} " if len(view.sources) > 1 else ""
-    return f"{_stamp(line)}{source}{line.source or line.text}\n"
+    of = view.sources[line.origin]
+    source = "/".join(filter(None, (of.cluster, of.pod, of.container))) if len(view.sources) > 1 else ""
+    return " ".join(filter(None, (_stamp(line), source, line.source or line.text))) + "\n"
 
 
 def _stamp(line: LogLine) -> str:
     if not line.stamp:
         return ""
     seconds, nanoseconds = divmod(line.stamp, 1_000_000_000)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{nanoseconds:09d}Z "
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{nanoseconds:09d}Z"

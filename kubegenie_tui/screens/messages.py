@@ -29,7 +29,7 @@ class LogsRequested(Message):
     """Empty for the default container of a pod, for every container of several."""
     previous: bool = False
     others: tuple[ObjectRef, ...] = ()
-    """More objects of the same cluster whose logs are merged with it."""
+    """More objects whose logs are merged with it, in whatever cluster."""
 
 
 @dataclass

@@ -95,8 +95,6 @@ class RowKeys(TableScreen):
         refs = [ObjectRef(kind.id, row.name, row.namespace, row.cluster or here) for row in rows]
         if kind.id not in LOGGED:
             self.notify(f"{refs[0]} has no logs", markup=False)
-        elif len({ref.cluster for ref in refs}) > 1:
-            self.notify("Logs are merged within one cluster, and the marked rows are in several", markup=False)
         else:
             self.post_message(LogsRequested(refs[0], previous=previous, others=tuple(refs[1:])))
 

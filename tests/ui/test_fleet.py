@@ -11,6 +11,7 @@ from kubegenie_tui.screens.detail import DetailScreen
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.fleet import FleetScreen
 from kubegenie_tui.screens.logs import LogsScreen
+from kubegenie_tui.widgets.log_view import LogView
 from tests.ui.on_demo import OnDemo, app_on_demo
 
 ALL: dict[str, Any] = {"fleet": True, "command": "pods"}
@@ -118,6 +119,32 @@ async def test_marks_tell_the_clusters_apart(tmp_path: Path) -> None:
         screen = demo.app.screen
         assert isinstance(screen, FleetScreen)
         assert [row.cluster for row in screen.pane.chosen()] == ["prod-eu"]
+
+
+async def test_logs_of_several_clusters_are_one_and_a_cluster_that_fails_says_so_in_it(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, fleet=True, command="deploy /^checkout$") as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, FleetScreen) and demo.names == ["checkout"] * 2)
+        await demo.pilot.press("ctrl+a", "l")
+        await demo.until(lambda: isinstance(demo.app.screen, LogsScreen))
+        await demo.until_shown("2 deployments in 2 clusters")
+        view = demo.app.screen.query_one(LogView)
+        await demo.until(lambda: {source.cluster for source in view.sources} == {"prod-eu", "staging"})
+        await demo.until(lambda: len({view.sources[origin].cluster for origin in view.store.origins}) == 2)
+        await demo.pilot.press("slash", *"cluster:staging", "enter", "ampersand")
+        await demo.until_shown("shown of")
+        assert {view.sources[view.store[line].origin].cluster for line in view.place.shown or ()} == {"staging"}
+        await demo.pilot.press("escape", "escape")
+        assert demo.server is not None
+        demo.server.inject(Fault(path="/deployments/", cluster="staging", status=403, count=-1))
+        await demo.pilot.press("l")
+        await demo.until_shown("staging: ")
+        view = demo.app.screen.query_one(LogView)
+        await demo.until(
+            lambda: {view.sources[origin].cluster for origin in view.store.origins} == {"prod-eu", "staging"}
+        )
+        assert [
+            view.store[line].text[:1] for line, origin in enumerate(view.store.origins) if not view.sources[origin].pod
+        ] == ["✖"]
 
 
 async def test_one_that_fails_and_one_that_hangs_change_nothing_for_the_others(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from kubegenie_tui.domain.log_line import parse_line
 from kubegenie_tui.domain.log_source import LogSource
 
 NOW = 1_795_637_400.0
-WEB = LogSource("shop", "web-7c9f4-x2xkq", "app")
-PROXY = LogSource("shop", "web-7c9f4-m8t2p", "proxy")
+WEB = LogSource("shop", "web-7c9f4-x2xkq", "app", cluster="prod")
+PROXY = LogSource("shop", "web-7c9f4-m8t2p", "proxy", cluster="staging")
 LINES = {
     "plain": ("2026-11-25T20:09:41Z INFO Connection refused by /cart", WEB),
     "warn": ("2026-11-25T20:00:00Z WARN low on space", PROXY),
@@ -51,6 +51,8 @@ def found(query: str) -> set[str]:
         ("!pod:x2xkq", {"warn", "bare"}),
         ("pod:/^web-.*p$/", {"warn", "bare"}),
         ("container:proxy low", {"warn"}),
+        ("cluster:prod", {"plain", "json"}),
+        ("!cluster:/^prod$/", {"warn", "bare"}),
         ("pod:", set()),
         ("level:warn", {"warn", "json"}),
         ("level:=warn", {"warn"}),

@@ -23,3 +23,13 @@ def of(*names: str) -> list[LogSource]:
 )
 def test_names_are_as_short_as_they_can_be(names: tuple[str, ...], short: list[str]) -> None:
     assert short_names(of(*names)) == short
+
+
+def test_the_cluster_is_named_where_there_are_several() -> None:
+    sources = [
+        LogSource("shop", "web-1", "app", cluster="prod"),
+        LogSource("shop", "web-1", "app", cluster="staging"),
+        LogSource("shop", "web-2", "app", cluster="prod"),
+        LogSource("", "", "", cluster="rack"),
+    ]
+    assert short_names(sources) == ["prod/1", "staging/1", "prod/2", "rack"]
