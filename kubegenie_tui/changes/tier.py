@@ -52,19 +52,9 @@ def _empties_a_node(steps: Sequence[StepPreview]) -> bool:
 
 def _of_step(preview: StepPreview) -> Iterator[Judged]:
     step = preview.step
-    plural, _, group = step.ref.kind.partition(".")
-    if step.ref.namespace == "kube-system":
-        yield Tier.DESTRUCTIVE, "it is in kube-system"
+    yield from _of_place(preview)
     if step.force:
         yield Tier.DESTRUCTIVE, "it takes fields from those who own them"
-    if not step.ref.namespace and step.ref.kind != "nodes" and not _makes_a_namespace(preview):
-        yield Tier.DESTRUCTIVE, "it concerns the whole cluster"
-    if step.ref.kind == "secrets":
-        yield Tier.DESTRUCTIVE, "it concerns a Secret"
-    if group in _DISRUPTIVE_GROUPS:
-        yield Tier.DISRUPTIVE, f"{plural} decide who may reach what"
-    if plural in _ALWAYS_CAREFUL:
-        yield Tier.DESTRUCTIVE, f"{plural} rule every request to the cluster"
     if step.verb is Verb.DELETE:
         yield _deletion(step)
     elif step.subresource == "eviction":
@@ -73,6 +63,22 @@ def _of_step(preview: StepPreview) -> Iterator[Judged]:
         yield Tier.DISRUPTIVE, "the container stays in its pod until the pod ends"
     elif preview.before is not None and preview.after is not None:
         yield from _change(preview)
+
+
+def _of_place(preview: StepPreview) -> Iterator[Judged]:
+    """What makes any change grave: where it is made, and of what kind."""
+    ref = preview.step.ref
+    plural, _, group = ref.kind.partition(".")
+    if ref.namespace == "kube-system":
+        yield Tier.DESTRUCTIVE, "it is in kube-system"
+    if not ref.namespace and ref.kind != "nodes" and not _makes_a_namespace(preview):
+        yield Tier.DESTRUCTIVE, "it concerns the whole cluster"
+    if ref.kind == "secrets":
+        yield Tier.DESTRUCTIVE, "it concerns a Secret"
+    if group in _DISRUPTIVE_GROUPS:
+        yield Tier.DISRUPTIVE, f"{plural} decide who may reach what"
+    if plural in _ALWAYS_CAREFUL:
+        yield Tier.DESTRUCTIVE, f"{plural} rule every request to the cluster"
 
 
 def _makes_a_namespace(preview: StepPreview) -> bool:
