@@ -11,7 +11,7 @@ from kubegenie_tui.agents.forward_target import Destination, Objects, find_desti
 from kubegenie_tui.agents.listening import listen
 from kubegenie_tui.agents.pause import pause
 from kubegenie_tui.agents.relay import NotForwarded, Relay, Traffic
-from kubegenie_tui.domain.errors import KubeGenieError, TimedOut, unexpected
+from kubegenie_tui.domain.errors import Forbidden, KubeGenieError, TimedOut, UsageError, unexpected
 from kubegenie_tui.domain.forward import ForwardSpec, ForwardState, ForwardStatus
 from kubegenie_tui.kube.backoff import Backoff
 from kubegenie_tui.kube.clock import Clock
@@ -32,7 +32,7 @@ OpenTunnel = Callable[[Destination], Awaitable["Tunnel"]]
 
 
 class Forward:
-    """From `start` to `stop`. Whatever happens to pod or cluster meanwhile, it goes on listening."""
+    """From `start` to `stop`. Whatever happens to pod or cluster once it was ready, it goes on listening."""
 
     def __init__(
         self,
@@ -109,6 +109,9 @@ class Forward:
             try:
                 tunnel = await self._connect()
             except KubeGenieError as error:
+                if self._is_hopeless(error):
+                    self._give_up(error)
+                    return
                 self._lose(error)
             except Exception as error:  # the border of a task: it is said, and tried again
                 self._lose(unexpected(error))
@@ -137,6 +140,17 @@ class Forward:
         before = self._status.state
         state = ForwardState.CONNECTING if before is ForwardState.CONNECTING else ForwardState.LOST
         self._note(state=state, pod="", error=error)
+
+    def _is_hopeless(self, error: KubeGenieError) -> bool:
+        """Whether it never was ready and will not be: a server that has just started may refuse us for a moment."""
+        return self._status.state is ForwardState.CONNECTING and isinstance(error, Forbidden | UsageError)
+
+    def _give_up(self, error: KubeGenieError) -> None:
+        for listener in self._listeners:
+            listener.close()
+        for connection in self._connections:
+            connection.cancel()
+        self._note(state=ForwardState.STOPPED, error=error)
 
     async def _drop_tunnels(self) -> None:
         tunnels, self._tunnels = self._tunnels, []

@@ -12,7 +12,7 @@ from kubegenie_tui.agents.forward_target import Destination, ports_of, successor
 from kubegenie_tui.agents.listening import next_free
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import Forbidden, UsageError
-from kubegenie_tui.domain.forward import TARGETS, ForwardSpec, ForwardStatus
+from kubegenie_tui.domain.forward import TARGETS, ForwardSpec, ForwardState, ForwardStatus
 from kubegenie_tui.kube.clock import Clock
 
 if TYPE_CHECKING:
@@ -88,7 +88,9 @@ class Forwards:
         if spec.target.kind == "pods" and spec.follows is None:
             with contextlib.suppress(Forbidden):  # who may not look at its owner can still reach the pod itself
                 spec = msgspec.structs.replace(spec, follows=await successor_of(reader, spec.target))
-        forward = Forward(spec, reader, reader.tunnels_in(spec.target.namespace), clock=self._clock, changed=self._tell)
+        forward = Forward(
+            spec, reader, reader.tunnels_in(spec.target.namespace), clock=self._clock, changed=self._heard
+        )
         await forward.start()
         self._idle.pop(spec.id, None)
         self._running[spec.id] = forward
@@ -132,6 +134,14 @@ class Forwards:
         """Stop all, which are offered again at the next start."""
         running, self._running = list(self._running.values()), {}
         await asyncio.gather(*(forward.stop() for forward in running))
+
+    def _heard(self) -> None:
+        """One of them has news; one that was refused runs no more, and can be started again."""
+        for name, forward in tuple(self._running.items()):
+            if forward.status.state is ForwardState.STOPPED and forward.status.error is not None:
+                del self._running[name]
+                self._idle[name] = forward.status
+        self._tell()
 
     def _tell(self) -> None:
         for listener in tuple(self._listeners):

@@ -10,7 +10,7 @@ from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.get import kind_named
 from kubegenie_tui.domain.conversation import ObjectRef
-from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.forward import ForwardSpec, ForwardState, ForwardStatus
 from kubegenie_tui.domain.text import plain
 
@@ -23,6 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     Raises:
         UsageError: a port is none; a local port is taken.
+        KubeGenieError: the cluster refuses.
     """
     ports = [parse_ports(text) for text in arguments.ports]
     asyncio.run(_forward(arguments, ports))
@@ -55,7 +56,7 @@ async def _forward(arguments: argparse.Namespace, ports: list[tuple[int, str]]) 
         stop = services.forwards.subscribe(teller.tell)
         teller.tell()
         try:
-            await asyncio.Event().wait()
+            raise await teller.refused
         finally:
             stop()
 
@@ -65,6 +66,8 @@ class _Teller:
 
     def __init__(self, forwards: "Forwards") -> None:
         self._forwards = forwards
+        self.refused: asyncio.Future[KubeGenieError] = asyncio.get_running_loop().create_future()
+        """Why a forward has ended by itself."""
         self._said: dict[str, tuple[ForwardState, str, str]] = {}
 
     def tell(self) -> None:
@@ -77,7 +80,10 @@ class _Teller:
 
     def _say(self, status: ForwardStatus, before: tuple[ForwardState, str, str] | None) -> None:
         spec = status.spec
-        if status.error is not None:
+        if status.error is not None and status.state is ForwardState.STOPPED:
+            if not self.refused.done():
+                self.refused.set_result(status.error)
+        elif status.error is not None:
             complain(status.error)
         elif status.state is ForwardState.READY and (before is None or before[:2] != (status.state, status.pod)):
             sys.stderr.write(plain(f"localhost:{spec.local} leads to pod {status.pod} port {spec.port}") + "\n")

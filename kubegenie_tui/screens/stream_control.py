@@ -1,5 +1,6 @@
 """From a wish to reach into a pod to what does it: port-forwards and their list, shells, file copies."""
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,7 @@ from textual.content import Content
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.form import ChoiceField, NumberField, TextField
-from kubegenie_tui.domain.forward import TARGETS, ForwardSpec
+from kubegenie_tui.domain.forward import TARGETS, ForwardSpec, ForwardState
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.screens.messages import ViewRequested
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
+    from kubegenie_tui.agents.forward import Forward
     from kubegenie_tui.agents.pod_access import PodAccess, Session
     from kubegenie_tui.changes.audit import Audit
     from kubegenie_tui.services import Services
@@ -62,8 +64,22 @@ class StreamControl:
         form = FormScreen(f"Forward a port to {ref}", fields, submit="forward")
         if values := await self._app.push_screen_wait(form):
             spec = ForwardSpec(ref, str(values["port"]), int(str(values["local"])))
-            await self._services.forwards.start(spec)
+            forward = await self._services.forwards.start(spec)
             self._app.notify(f"{spec}. :forwards lists them", markup=False)
+            await self._tell_failure(forward)
+
+    async def _tell_failure(self, forward: "Forward") -> None:
+        """Say it where the person is, when a forward does not come about."""
+        news = asyncio.Event()
+        stop = self._services.forwards.subscribe(news.set)
+        try:
+            while forward.status.state is ForwardState.CONNECTING and forward.status.error is None:
+                await news.wait()
+                news.clear()
+        finally:
+            stop()
+        if forward.status.error is not None:
+            raise forward.status.error
 
     async def _shell(self, wanted: ViewRequested) -> None:
         """A shell in a container of the pod."""

@@ -195,3 +195,16 @@ def test_a_reader_that_goes_away_ends_it_quietly(control_plane: ControlPlane) ->
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(SECONDS) == 141
+
+
+def test_a_forward_that_is_refused_ends(
+    ours: ControlPlane, official: official_client.ApiClient, kubegenie: Run, namespace: str
+) -> None:
+    pod = {"metadata": {"name": "web"}, "spec": {"containers": [{"name": "web", "image": "nginx:1.27"}]}}
+    core = official_client.CoreV1Api(official)
+    core.create_namespaced_pod(namespace, pod)
+    core.patch_namespaced_pod_status("web", namespace, {"status": {"phase": "Running"}})
+    said = kubegenie("-n", namespace, "forward", "pods/web", "38471:80", context=f"{ours.name}-viewer")
+    assert said.status == 3
+    assert "Not allowed to get pods/portforward" in said.err
+    assert said.err.count("\n") == 1

@@ -133,9 +133,20 @@ async def test_a_target_that_is_not_there_is_tried_again(server: DemoServer, tmp
         await until(lambda: forward.status.error, forwards.subscribe)
         assert forward.status.state is ForwardState.CONNECTING
         assert "no-such-service" in str(forward.status.error)
-        named = await forwards.start(ForwardSpec(wanted().target, "no-such-port", next_free(34_000)))
-        await until(lambda: named.status.error, forwards.subscribe)
-        assert "its TCP ports: 80" in str(named.status.error)
+
+
+async def test_what_can_never_be_is_not_tried_again(server: DemoServer, tmp_path: Path) -> None:
+    spec = ForwardSpec(wanted().target, "no-such-port", next_free(34_000))
+    async with session(server, tmp_path) as forwards:
+        await forwards.start(spec)
+        await until(lambda: not forwards.running, forwards.subscribe)
+        [status] = forwards.statuses
+        assert (status.spec, status.state) == (spec, ForwardState.STOPPED)
+        assert "its TCP ports: 80" in str(status.error)
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection("127.0.0.1", spec.local)
+        await forwards.start(spec)
+        assert forwards.running == 1
 
 
 async def test_ports_to_choose_from(server: DemoServer, tmp_path: Path) -> None:
