@@ -82,6 +82,8 @@ def _error(code: int, status: Status, verb: str, target: Target, headers: Mappin
     match code:
         case 400 if "HTTP request to an HTTPS server" in why:
             return TlsFailed("The server speaks TLS only", why, "use https:// in its URL")
+        case 400 if "is waiting to start" in why:
+            return Invalid("There is no log yet", why, "its events tell what it waits for")
         case 401:
             return Unauthorized(
                 "The server does not know who we are (401)", why, "log in again, or get new credentials"
@@ -125,7 +127,8 @@ def _forbidden(verb: str, target: Target, why: str) -> Forbidden:
 
 def _not_found(target: Target, why: str) -> NotFound:
     if target.name and "could not find the requested resource" not in why:
-        return NotFound(f"Not found: {target}", why, "it may have been deleted meanwhile")
+        said = why.endswith(f'"{target.name}" not found')
+        return NotFound(f"Not found: {target}", "" if said else why, "it may have been deleted meanwhile")
     return NotFound(f"The server does not serve {target.resource}", why, "the kind may have been removed")
 
 

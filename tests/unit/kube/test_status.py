@@ -47,6 +47,22 @@ def test_each_refusal_in_words(code: int, error: type[ClusterError], what: str) 
     assert (found.code, found.reason) == (code, "Because")
 
 
+def test_what_the_server_says_again_is_not_said_twice() -> None:
+    said = status('pods "y" not found', "NotFound")
+    assert str(error_from_status(404, said, path=POD)) == (
+        'Not found: pods "y" in namespace "x" · it may have been deleted meanwhile'
+    )
+    other = status('namespaces "x" not found', "NotFound")
+    assert error_from_status(404, other, path=POD).why == 'namespaces "x" not found'
+
+
+def test_a_container_that_has_not_started_has_no_log_yet() -> None:
+    why = 'container "web" in pod "y" is waiting to start: CreateContainerConfigError'
+    found = error_from_status(400, status(why, "BadRequest"), path=f"{POD}/log")
+    assert isinstance(found, Invalid)
+    assert str(found) == f"There is no log yet · {why} · its events tell what it waits for"
+
+
 def test_a_kind_that_is_not_served() -> None:
     said = status("the server could not find the requested resource", "NotFound")
     for path in ("/apis/a.io/v1/bs", "/apis/a.io/v1/bs/c"):
