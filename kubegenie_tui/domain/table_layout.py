@@ -13,6 +13,8 @@ WIDEST = 48
 """No column but the name's is wider, unless the table is in wide mode."""
 SHORTEST_NAME = 24
 """The name is cut down to this before columns of priority 1 are dropped, and below it only afterwards."""
+SHORTEST_STATUS = 14
+"""A state is cut down to this before the name is cut below SHORTEST_NAME."""
 
 Reader = Callable[[Row], Cell]
 
@@ -109,6 +111,9 @@ def _fit(
         shortest = SHORTEST_NAME if least == 2 else 8
         if widths.get("NAME", 0) > shortest:
             _shrink_reserve(wanted, widths, natural, excess())
+            _shrink_words(wanted, widths, excess())
+            if least == 1:
+                _shrink_status(wanted, widths, excess())
             _shrink_name(widths, excess(), shortest)
         _shrink_words(wanted, widths, excess())
 
@@ -143,6 +148,15 @@ def _shrink_reserve(
 def _shrink_name(widths: dict[str, int], excess: int, shortest: int) -> None:
     if excess > 0:
         widths["NAME"] = max(shortest, widths["NAME"] - excess)
+
+
+def _shrink_status(wanted: Sequence[tuple[Column, Reader]], widths: dict[str, int], excess: int) -> None:
+    """Where a name would hardly be told from another, the end of a long state goes first."""
+    for column, _ in wanted:
+        if column.measure is Measure.STATUS:
+            less = max(0, min(excess, widths[column.title] - max(SHORTEST_STATUS, column.width)))
+            widths[column.title] -= less
+            excess -= less
 
 
 def _shrink_words(wanted: Sequence[tuple[Column, Reader]], widths: dict[str, int], excess: int) -> None:

@@ -34,7 +34,7 @@ LOOK_SECONDS = 2.0
 COLUMNS = (
     Column("TIME", priority=0, width=8),
     Column("KIND", priority=0),
-    Column("WHAT", Measure.STATUS, priority=0),
+    Column("WHAT", Measure.STATUS, priority=0, width=28),
 )
 
 

@@ -56,10 +56,11 @@ class RowPainter:
         return run.segments()
 
     def _title(self, placed: Placed, arrow: str) -> str:
-        title = placed.column.title
-        if placed is not self.placed[-1]:
-            return _fit(title, placed) + arrow.ljust(GAP)
-        return _fit(title + arrow if len(title) < placed.width else title, placed)
+        title, last = placed.column.title, placed is self.placed[-1]
+        within = len(title) < placed.width and (last or not placed.right_aligned)
+        if within:
+            title, arrow = title + arrow, ""
+        return _fit(title, placed) + ("" if last else arrow.ljust(GAP))
 
     def row(self, row: Row, now: float, *, cursor: str, marked: bool, changed: frozenset[int]) -> list[Segment]:
         """One object.

@@ -19,8 +19,8 @@ CAN_COLUMNS = (
 WHO_COLUMNS = (
     Column("KIND", priority=0),
     Column("WHERE", priority=0),
-    Column("BINDING", priority=0),
-    Column("ROLE", priority=0),
+    Column("BINDING", priority=0, width=16),
+    Column("ROLE", priority=0, width=16),
     Column("ONLY", priority=1),
 )
 NOT_SHOWN = frozenset({"NAMESPACE", "AGE"})

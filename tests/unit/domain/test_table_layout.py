@@ -100,3 +100,24 @@ def test_a_name_is_not_cut_for_content_that_may_come() -> None:
     ]
     widths = [[each.width for each in place(columns, {"NAMESPACE": 4, "NAME": 40}, room)] for room in (62, 56, 51, 45)]
     assert widths == [[20, 40], [14, 40], [9, 40], [9, 34]]
+
+
+def test_a_long_state_is_cut_before_a_name_cannot_be_told_from_another() -> None:
+    columns = [
+        (Column("NAME", priority=0), lambda row: row.name),
+        (Column("READY", Measure.RATIO, priority=0), lambda row: None),
+        (Column("STATUS", Measure.STATUS, priority=0), lambda row: None),
+        (Column("AGE", Measure.AGE, priority=0), lambda row: None),
+    ]
+    natural = {"NAME": 26, "READY": 5, "STATUS": 28, "AGE": 4}
+    widths = {room: [each.width for each in place(columns, natural, room)] for room in (63, 55, 48, 40)}
+    assert widths == {63: [24, 5, 24, 4], 55: [24, 5, 16, 4], 48: [19, 5, 14, 4], 40: [11, 5, 14, 4]}
+
+
+def test_words_are_cut_before_a_name() -> None:
+    columns = [
+        (Column("NAME", priority=0), lambda row: row.name),
+        (Column("ROLE", priority=1, width=20), lambda row: None),
+    ]
+    widths = [each.width for each in place(columns, {"NAME": 40, "ROLE": 40}, 70)]
+    assert widths == [40, 28]
