@@ -165,7 +165,7 @@ async def test_on_a_narrow_terminal_escape_leads_from_the_genie_back_to_the_rows
         await opened(demo, genie=False)
         await demo.pilot.press("space")
         await demo.until(lambda: isinstance(demo.app.focused, ChatInput))
-        assert not demo.table.is_on_screen
+        await demo.until(lambda: not demo.table.is_on_screen)
         await demo.pilot.press("escape")
         await demo.until(lambda: isinstance(demo.app.focused, ResourceTable))
         assert demo.table.is_on_screen
@@ -181,4 +181,4 @@ async def test_a_terminal_that_becomes_narrow_shows_the_rows_that_have_the_keys(
         assert not demo.app.screen.query_one(ChatPane).display
         await demo.pilot.press("ctrl+g")
         await demo.until(lambda: isinstance(demo.app.focused, ChatInput))
-        assert not demo.table.is_on_screen
+        await demo.until(lambda: not demo.table.is_on_screen)
