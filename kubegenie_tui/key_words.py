@@ -22,6 +22,7 @@ PLACE_TITLES = {
     "timeline": "Timeline",
     "relations": "Relations of an object",
     "helm": "Helm releases",
+    "rollout": "Rollout",
     "object": "One object, full screen",
     "logs": "Logs",
     "copy": "File copy",

@@ -95,6 +95,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("show-relations", "x", "show_view('xray')", "relations", show=False),
         Key("show-users", "U", "show_view('usedby')", "used by", show=False),
         Key("show-timeline", "H", "show_view('timeline')", "what changed with it", show=False),
+        Key("show-history", "h", "show_view('history')", "revisions of a rollout", show=False),
         Key("mark-row", "m", "mark('row')", "mark", show=False),
         Key("mark-all", "ctrl+a", "mark('all')", "mark all", show=False),
         Key("clear-marks", "ctrl+backslash", "mark('none')", "clear marks", show=False),
@@ -267,6 +268,14 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("uninstall-release", "ctrl+d", "plan('uninstall')", "uninstall"),
         Key("refresh-releases", "r", "refresh", "look again", show=False),
         Key("close-releases", "escape,q", "go_back", "back"),
+    ),
+    "rollout": (
+        Key("show-revision-changes", "enter,D", "show_text('changes')", "what it changed"),
+        Key("mark-revision", "m", "mark", "mark, to compare with"),
+        Key("compare-with-now", "c", "show_text('now')", "what going back changes"),
+        Key("show-template", "y", "show_text('template')", "template"),
+        Key("go-back-to-revision", "b", "roll_back", "roll back to it"),
+        Key("close-rollout", "escape,q", "go_back", "back"),
     ),
     "copy": (Key("stop-copy", "escape", "stop", "stop"),),
     "shell": (

@@ -37,6 +37,8 @@ VERBS = {
     "pulse": "how the cluster does",
     "fleet-pulse": "how all clusters do",
     "timeline": "what changed in the cluster",
+    "history": "revisions of the workload, and how far its rollout is",
+    "rollout": "as kubectl: status, history, undo, restart, pause or resume",
     "forward": "lead a local port to the object",
     "forwards": "port-forwards",
     "pf": "port-forwards",
@@ -64,6 +66,7 @@ VIEWS = frozenset(
         "pulse",
         "fleet-pulse",
         "timeline",
+        "history",
         "forward",
         "forwards",
         "pf",
@@ -140,8 +143,8 @@ def parse_command(line: str, known: Known) -> Command:
             return Command("ns", namespace="" if rest[0] in ALL else rest[0])
         case "clusters" | "contexts":
             return Command("clusters")
-        case "fleet":
-            return _fleet(rest, known)
+        case "fleet" | "rollout":
+            return _GRAMMARS[verb](rest, known)
         case "help" | "?" | "h":
             return Command("help")
         case _ if verb in VIEWS | OWN or verb in ("ask", "chat", "theme", "api"):
@@ -149,6 +152,23 @@ def parse_command(line: str, known: Known) -> Command:
     if verb not in _BUILTIN_WORDS and verb in known.operations():
         return Command("operate", argument=verb, words=tuple(rest))
     return _show(known.kinds.resolve(verb), rest)
+
+
+def _rollout(words: list[str], _: Known) -> Command:
+    """`rollout`, `rollout history deploy/web`, `rollout undo 3`, `rollout undo --to-revision=3`.
+
+    Raises:
+        UsageError: it goes on with another word.
+    """
+    match words:
+        case [] | ["status" | "history", *_]:
+            return Command("history", argument=" ".join(words[1:]))
+        case ["undo", *rest]:
+            revision = tuple(word.removeprefix("--to-revision=") for word in rest)
+            return Command("operate", argument="rollback", words=revision)
+        case [("restart" | "pause" | "resume") as word]:
+            return Command("operate", argument=word)
+    raise UsageError(f'There is no "rollout {" ".join(words)}"', next_step=VERBS["rollout"].partition(": ")[2])
 
 
 def _fleet(words: list[str], known: Known) -> Command:
@@ -165,6 +185,10 @@ def _fleet(words: list[str], known: Known) -> Command:
     others = [word for word in rest[:filtered] if not word.startswith("@") and word != "all"]
     shown = _show(kind, others + rest[filtered:])
     return msgspec.structs.replace(shown, verb="fleet", clusters=clusters, argument="" if kind else name)
+
+
+_GRAMMARS = {"fleet": _fleet, "rollout": _rollout}
+"""Commands whose words mean something of their own."""
 
 
 def _show(kind: Kind | None, words: list[str]) -> Command:

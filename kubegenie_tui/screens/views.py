@@ -21,7 +21,7 @@ def make_view(
     """The screen of a view.
 
     Raises:
-        UsageError: it needs an object, and none was chosen; or the cluster has no kind of that name.
+        UsageError: it needs an object, and none that fits was chosen; or the cluster has no kind of that name.
     """
     match wanted.view:
         case "xray" | "usedby" if agent is not None:
@@ -39,6 +39,8 @@ def make_view(
             from kubegenie_tui.screens.helm import HelmScreen
 
             return HelmScreen(agent, wanted.argument or wanted.scope, demo=demo, now=time.time)
+        case "history" if agent is not None:
+            return _rollout(agent, _object_wanted(agent, wanted), demo=demo)
         case "timeline" if agent is not None:
             from kubegenie_tui.screens.timeline import TimelineScreen
 
@@ -55,6 +57,16 @@ def make_view(
     raise UsageError("No cluster is chosen", next_step="put the cursor on one, or open one")
 
 
+def _rollout(agent: "ClusterAgent", ref: ObjectRef, *, demo: bool) -> "Screen[None]":
+    from kubegenie_tui.changes.operations.operation import ROLLING
+    from kubegenie_tui.screens.rollout import RolloutScreen
+
+    kind = agent.kinds.resolve(ref.kind)
+    if kind.id not in ROLLING:
+        raise UsageError(f"A {kind.kind} has no rollout", next_step="choose a Deployment, StatefulSet or DaemonSet")
+    return RolloutScreen(agent, kind, ref, demo=demo, now=time.time)
+
+
 def _question(agent: "ClusterAgent", wanted: ViewRequested) -> Question:
     if wanted.view == "whocan":
         return who_question(wanted.argument, wanted.scope, agent.kinds)
@@ -66,7 +78,7 @@ def _question(agent: "ClusterAgent", wanted: ViewRequested) -> Question:
 
 def _object_wanted(agent: "ClusterAgent", wanted: ViewRequested) -> ObjectRef:
     """The object typed as `KIND NAME`, else the one under the cursor."""
-    words = wanted.argument.split()
+    words = wanted.argument.replace("/", " ", 1).split()
     if len(words) == 2:
         kind = agent.kinds.resolve(words[0])
         namespace = wanted.scope or (wanted.ref.namespace if wanted.ref else "") or agent.status.namespace

@@ -10,6 +10,8 @@ from textual.pilot import Pilot
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.picker import PickerScreen
+from kubegenie_tui.screens.rollout import RolloutScreen
+from kubegenie_tui.widgets.resource_table import ResourceTable
 from kubegenie_tui.widgets.resource_tree import ResourceTree
 from tests.snapshots.frozen import freeze, frozen_app, text_of, until
 
@@ -52,3 +54,16 @@ def test_drain(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> 
         await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen) and "Grace" in text_of(pilot))
 
     assert snap_compare(frozen_app(tmp_path, genie=False, **NODES), terminal_size=size, run_before=opened)
+
+
+@SIZES
+def test_history(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
+    async def opened(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: "checkout" in text_of(pilot) and settled(pilot))
+        pilot.app.screen.query_one(ResourceTable).select("shop", "checkout")
+        await pilot.press("h")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RolloutScreen) and "earlier" in text_of(pilot))
+        await pilot.press("g", "D")
+        await until(pilot, lambda: "From revision 3 to 4" in text_of(pilot))
+
+    assert snap_compare(frozen_app(tmp_path, genie=False, **DEPLOYMENTS), terminal_size=size, run_before=opened)

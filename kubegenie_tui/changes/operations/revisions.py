@@ -28,6 +28,8 @@ class Revision(NamedTuple):
     """RFC 3339."""
     cause: str
     """What was noted as its reason; empty for nothing."""
+    kept: Manifest
+    """The object that the server keeps it in: a ReplicaSet, or a ControllerRevision."""
 
     @property
     def images(self) -> str:
@@ -82,7 +84,12 @@ def _of_controller_revision(kept: Manifest) -> Revision | None:
 
 def _revision(number: int, template: Manifest, kept: Manifest) -> Revision:
     cause = mapping_at(kept, "metadata.annotations").get(CHANGE_CAUSE, "")
-    return Revision(number, template, text_at(kept, "metadata.creationTimestamp"), str(cause))
+    return Revision(number, template, text_at(kept, "metadata.creationTimestamp"), str(cause), kept)
+
+
+def is_in_force(target: Target, revision: Revision) -> bool:
+    """Whether new pods of a workload are made by this revision."""
+    return _same(mapping_at(target.manifest, "spec.template"), revision.template)
 
 
 def rollback_step(target: Target, revision: Revision) -> Step:
@@ -93,7 +100,7 @@ def rollback_step(target: Target, revision: Revision) -> Step:
     """
     if value_at(target.manifest, "spec.paused") is True:
         raise UsageError(f"{target.words} is paused", "nothing would be rolled back", "resume the rollout first")
-    if _same(mapping_at(target.manifest, "spec.template"), revision.template):
+    if is_in_force(target, revision):
         raise UsageError(f"{target.words} is at revision {revision.number} already")
     body = {"spec": {"template": {"$patch": "replace", **revision.template}}}
     return target.patch(body, PatchType.STRATEGIC)
@@ -120,8 +127,7 @@ async def _earlier(cluster: ClusterReader, target: Target) -> list[Revision]:
     Raises:
         UsageError: there is none.
     """
-    now = mapping_at(target.manifest, "spec.template")
-    found = [each for each in await revisions_of(cluster, target) if not _same(now, each.template)]
+    found = [each for each in await revisions_of(cluster, target) if not is_in_force(target, each)]
     if not found:
         raise UsageError(f"{target.words} has no earlier revision")
     return found

@@ -127,3 +127,26 @@ def test_a_kind_of_a_fleet_may_be_one_that_only_its_clusters_know() -> None:
 def test_the_clusters_of_a_fleet_are_completed() -> None:
     assert [each.text for each in complete("fleet pods @prod-eu @pr", KNOWN)][-1] == "fleet pods @prod-eu @prod-us"
     assert [each.text for each in complete("fleet dep", KNOWN)] == ["fleet deployments"]
+
+
+@pytest.mark.parametrize(
+    ("line", "verb", "argument", "words"),
+    [
+        ("rollout", "history", "", ()),
+        ("rollout status", "history", "", ()),
+        ("rollout history deploy/web", "history", "deploy/web", ()),
+        ("history", "history", "", ()),
+        ("rollout undo", "operate", "rollback", ()),
+        ("rollout undo --to-revision=3", "operate", "rollback", ("3",)),
+        ("rollout undo 3", "operate", "rollback", ("3",)),
+        ("rollout pause", "operate", "pause", ()),
+    ],
+)
+def test_rollouts_are_said_as_to_kubectl(line: str, verb: str, argument: str, words: tuple[str, ...]) -> None:
+    command = parsed(line)
+    assert (command.verb, command.argument, command.words) == (verb, argument, words)
+
+
+def test_what_is_nothing_of_a_rollout_is_told() -> None:
+    with pytest.raises(UsageError, match=r'no "rollout back".*status, history, undo'):
+        parsed("rollout back")
