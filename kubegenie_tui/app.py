@@ -75,18 +75,20 @@ class KubeGenieApp(Navigation):
         if not manager.statuses:
             from kubegenie_tui.screens.welcome import WelcomeScreen
 
+        elif not self.options.is_specific and await self._restore_tabs():
+            pass
             await self.push_screen(WelcomeScreen(self.services))
         elif self.options.fleet:
-            await self._open_clusters()
+            await self.open_clusters()
             if (place := self.place) is not None:
                 place.run_command(self.options.fleet_line)
         elif self.options.is_specific or len(manager.statuses) == 1:
             cluster = self.options.context or manager.current
-            await self._open_explorer(messages.ExplorerRequested(cluster, scope=self.options.namespace))
+            await self.open_explorer(messages.ExplorerRequested(cluster, scope=self.options.namespace))
             if self.options.command and isinstance(self.screen, TableScreen):
                 await self.screen.run_first(self.options.command)
         else:
-            await self._open_clusters()
+            await self.open_clusters()
         _collect_again()
         await asyncio.sleep(FORWARDS_SECONDS)
         await self._offer_forwards()
@@ -96,6 +98,7 @@ class KubeGenieApp(Navigation):
         forwards = self.services.forwards
         await forwards.load()
         if forwards.offered:
+            await self.keep_last()
             self.notify(f":forwards has {forwards.offered} of the last time, to be started again", markup=False)
 
     async def on_unmount(self) -> None:
@@ -133,14 +136,14 @@ class KubeGenieApp(Navigation):
 
     async def action_show_clusters(self) -> None:
         """The list of clusters."""
-        await self._open_clusters()
+        await self.open_clusters()
 
     async def action_switch_cluster(self, step: int) -> None:
         """The next cluster that is open."""
-        names = list(self._explorers)
-        if names:
-            at = next((i for i, name in enumerate(names) if self._explorers[name] is self.screen), -1)
-            await self._stand_in(self._explorers[names[(at + step) % len(names)]])
+        explorers = self.tab.explorers
+        if explorers:
+            at = next((i for i, explorer in enumerate(explorers) if explorer is self.screen), -1)
+            await self._stand_in_tab(explorers[(at + step) % len(explorers)])
 
     async def action_show_chat(self) -> None:
         """The genie, full screen."""

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from kubegenie_tui.keys import PLACES, Key
+from kubegenie_tui.keys import ALT_NUMBERS, PLACES, Key
 
 PLACE_TITLES = {
     "everywhere": "Everywhere",
@@ -51,6 +51,11 @@ _NAMES = {
     "full_stop": ".",
     "comma": ",",
     "left_square_bracket": "[",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "vertical_line": "|",
+} | {  # what Textual calls alt and a number, in terminals that do not tell it from what a Mac types by it
+    name: f"alt+{number}" for number, name in enumerate(ALT_NUMBERS, 1)
     "right_square_bracket": "]",
 }
 _HEAD = """# Keys
@@ -88,7 +93,7 @@ def key_lines(keys: Iterable[Key], keymap: Mapping[str, str]) -> list[KeyLine]:
     """One line a binding, with the person's own keys; bindings for the numbers 1 to 9 share one line."""
     lines: list[KeyLine] = []
     for key in keys:
-        words = tuple(key_word(name) for name in keymap.get(key.id, key.keys).split(","))
+        words = tuple(dict.fromkeys(key_word(name) for name in keymap.get(key.id, key.keys).split(",")))
         label = _SLOT.sub("1 to 9", key.label)
         if lines and label != key.label and lines[-1].label == label:
             known = lines[-1]
@@ -99,7 +104,8 @@ def key_lines(keys: Iterable[Key], keymap: Mapping[str, str]) -> list[KeyLine]:
 
 
 def _numbers(keys: tuple[str, ...]) -> tuple[str, ...]:
-    return ("1 … 9",) if keys == tuple("123456789") else keys
+    held = keys[0].removesuffix("1")
+    return (f"{held}1 … {held}9",) if keys == tuple(f"{held}{number}" for number in range(1, 10)) else keys
 
 
 def reference() -> str:
@@ -113,7 +119,7 @@ def reference() -> str:
 
 def _row(line: KeyLine) -> str:
     ids = f"`{line.ids[0]}`" if len(line.ids) == 1 else f"`{line.ids[0]}` … `{line.ids[-1]}`"
-    keys = " ".join(f"`{key}`" for key in line.keys)
+    keys = " ".join(f"`{key}`" for key in line.keys).replace("|", "\\|")
     return f"| {keys} | {line.label} | {ids} |\n"
 
 

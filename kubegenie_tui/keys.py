@@ -25,6 +25,19 @@ class Key(NamedTuple):
     """Whether it works even when an input or a pane below has the focus."""
 
 
+ALT_NUMBERS = (
+    "inverted_exclamation_mark",
+    "trade_mark_sign",
+    "pound_sign",
+    "cent_sign",
+    "infinity",
+    "section_sign",
+    "pilcrow_sign",
+    "bullet",
+    "ª",
+)
+"""Textual's names for alt+1 to alt+9, in terminals that send them in the old way."""
+
 PLACES: dict[str, tuple[Key, ...]] = {
     "everywhere": (
         Key("open-command", "colon", "open_command", "command"),
@@ -112,6 +125,16 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("sort-namespace", "P", "sort('NAMESPACE')", "sort by namespace", show=False),
         Key("sort-node", "O", "sort('NODE')", "sort by node", show=False),
         Key("copy-name", "c", "copy_name", "copy name", show=False),
+        Key("new-tab", "n", "app.tab('new')", "new tab", show=False),
+        Key("close-tab", "Q", "app.tab('close')", "close the half or the tab", show=False),
+        Key("next-tab", "right_curly_bracket", "app.tab('next')", "next tab", show=False),
+        Key("previous-tab", "left_curly_bracket", "app.tab('previous')", "tab before", show=False),
+        Key("split-table", "vertical_line", "app.tab('split')", "two tables, or one", show=False),
+        Key("other-half", "o", "app.tab('other')", "the other half", show=False),
+        *(
+            Key(f"tab-{number}", f"alt+{number},{name}", f"app.tab('{number}')", f"tab {number}", show=False)
+            for number, name in enumerate(ALT_NUMBERS, 1)
+        ),
     ),
     "columns": (
         Key("toggle-column", "space", "toggle_column", "show or hide"),

@@ -86,16 +86,20 @@ class Fleet:
             lease.release()
         return self.rows
 
-    def close(self) -> None:
-        """Let go of everything; a cluster that opens afterwards is not watched."""
+    def rest(self) -> None:
+        """Let go of the rows until some are shown again; a cluster that opens meanwhile is not watched."""
         self._kind = None
         self.rows.close()
         self._publisher.close()
-        for unsubscribe in self._unsubscribe:
-            unsubscribe()
         for lease in self._leases.values():
             lease.release()
         self._leases.clear()
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self.rest()
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
 
     @property
     def kinds(self) -> KindIndex:

@@ -14,6 +14,7 @@ from kubegenie_tui.screens.messages import (
     ClustersRequested,
     ExplorerRequested,
     FleetRequested,
+    TabRequested,
     ThemeRequested,
     ViewRequested,
 )
@@ -62,6 +63,8 @@ class CommandControl:
                 post(AskRequested(command.argument, self._focus()))
             case "chat":
                 post(ChatRequested())
+            case "tab" | "split":
+                post(_tab_wanted(command))
             case "theme":
                 post(ThemeRequested(_theme_named(command.argument)))
             case "api" | "help":
@@ -89,8 +92,25 @@ class CommandControl:
         like = [known for known in clusters if name.lower() in known.lower()]
         if len(like) == 1:
             return like[0]
-        hint = f"did you mean {', '.join(like[:5])}?" if like else "`:clusters` lists them"
-        raise UsageError(f'There is no cluster named "{name}"', next_step=hint)
+        raise UsageError(
+            f'There is no cluster named "{name}"', next_step=_meant(name, clusters) or "`:clusters` lists them"
+        )
+
+
+def _meant(name: str, known: Sequence[str]) -> str:
+    """A question about the names that are like this one; empty when none is."""
+    from difflib import get_close_matches
+
+    like = [each for each in known if name.lower() in each.lower()] or get_close_matches(name, known)
+    return f"did you mean {', '.join(like[:5])}?" if like else ""
+
+
+def _tab_wanted(command: Command) -> TabRequested:
+    """`tab`, `tab close`, `tab 3`, `tab deploy shop`; `split`, `split close`, `split pods @prod-us`."""
+    word, is_tab = command.argument, command.verb == "tab"
+    if word in TAB_WORDS[command.verb] or (is_tab and word.isdecimal()):
+        return TabRequested(word if is_tab else "one")
+    return TabRequested("new" if is_tab else "split", word)
 
 
 def _theme_named(name: str) -> str:

@@ -65,6 +65,13 @@ class DetailControl:
         self._view.begin(kind.kind, namespace, name, has_logs=runs_pods(kind))
         self._run(after)
 
+    def look_in(self, source: ClusterReader) -> None:
+        """Show objects of this cluster from now on."""
+        if source is not self._source:
+            self.close()
+            self._source = source
+            self._logs = LogControl(self._view.logs, source, now=self._now)
+
     def close(self) -> None:
         """Let go of everything; the view keeps its last state."""
         self._view.workers.cancel_group(self._view, "detail")

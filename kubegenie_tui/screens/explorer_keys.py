@@ -1,12 +1,14 @@
 """What the keys of the explorer do, besides what they do with rows everywhere."""
 
 import msgspec
+from textual import on
 
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.screens.explorer_rows import ExplorerRows
-from kubegenie_tui.screens.messages import ClustersRequested
+from kubegenie_tui.screens.messages import ClustersRequested, ExplorerRequested
+from kubegenie_tui.widgets.resource_tree import ResourceTree
 
 
 class ExplorerKeys(ExplorerRows):
@@ -19,6 +21,22 @@ class ExplorerKeys(ExplorerRows):
     async def read_object(self, kind: Kind, row: Row) -> dict[str, object]:
         """See RowKeys."""
         return await self.agent.get(kind, row.name, row.namespace)
+
+    def go(self, wanted: ExplorerRequested) -> None:
+        """Show what was asked for; what was left open stays as it is."""
+        here = self.current_place()
+        if (place := wanted.leads_from(here)) is not here:
+            self.show(place)
+
+    def on_detail_view_closed(self) -> None:
+        """Give the keys back from the object below the table."""
+        self.table.focus()
+
+    @on(ResourceTree.Chosen)
+    def _choose(self, event: ResourceTree.Chosen) -> None:
+        namespace = self.pane.namespace if event.kind.namespaced else ""
+        self.show(Place(event.kind.id, namespace))
+        self.table.focus()
 
     def action_jump_owner(self) -> None:
         """Go to the object that controls this one."""
@@ -33,7 +51,7 @@ class ExplorerKeys(ExplorerRows):
 
     def action_namespace_slot(self, slot: int) -> None:
         """Switch to the namespace on a number key."""
-        namespace = self.slots.at(slot, self.namespaces())
+        namespace = self.half.slots.at(slot, self.namespaces())
         if namespace is not None and self.kind is not None and self.kind.namespaced:
             self.show(msgspec.structs.replace(self.current_place(), namespace=namespace, selected=""))
 
@@ -41,13 +59,13 @@ class ExplorerKeys(ExplorerRows):
         """Clear the filter, else return to the place before, else to the clusters."""
         if self.table.filter_text or self.table.faults_only:
             self.table.set_filter("")
-        elif not self.travel(self.history.back):
+        elif not self.travel(self.half.history.back):
             self.post_message(ClustersRequested())
 
     def action_travel(self, where: str) -> None:
         """Go back, forward, or to the place that was left last."""
-        move = {"back": self.history.back, "forward": self.history.forward, "last": self.history.last}[where]
-        if not self.travel(move):
+        history = self.half.history
+        if not self.travel({"back": history.back, "forward": history.forward, "last": history.last}[where]):
             self.notify("There is no place to go to", markup=False)
 
     def action_focus_pane(self, step: int) -> None:

@@ -5,27 +5,23 @@ import dataclasses
 import time
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 
-from kubegenie_tui.domain.command_line import Command, Known, parse_command
-from kubegenie_tui.domain.conversation import Focus, ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.fleet_view import FleetView
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.place import Place
-from kubegenie_tui.domain.row import Row
 from kubegenie_tui.keys import PLACES, bindings
-from kubegenie_tui.screens.messages import ClustersRequested, ExplorerRequested, FleetRequested
-from kubegenie_tui.screens.operation_control import OperationControl
-from kubegenie_tui.screens.row_keys import RowKeys
-from kubegenie_tui.screens.user_commands import UserCommands
-from kubegenie_tui.screens.view_control import ViewControl
+from kubegenie_tui.screens.fleet_keys import FleetKeys
+from kubegenie_tui.screens.messages import FleetRequested, PlaceShown
 from kubegenie_tui.widgets.fleet_pane import FleetPane
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.key_footer import KeyFooter
+from kubegenie_tui.widgets.resource_table import ResourceTable
 
 if TYPE_CHECKING:
     from kubegenie_tui.agents.fleet import Fleet
@@ -34,7 +30,8 @@ if TYPE_CHECKING:
 ROW_KEYS = frozenset(
     key.id
     for key in PLACES["explorer"]
-    if key.action.startswith(("drill_down", "show_logs", "show_object", "ask_genie", "filter_rows", "go_back", "mark"))
+    if key.id.startswith("tab-")
+    or key.action.startswith(("drill_down", "show_logs", "show_object", "ask_genie", "filter_rows", "go_back", "mark"))
     or key.action.startswith(
         (
             "sort",
@@ -49,6 +46,10 @@ ROW_KEYS = frozenset(
             "toggle('faults')",
             "operate",
             "show_operations",
+            "app.tab('new')",
+            "app.tab('close')",
+            "app.tab('next')",
+            "app.tab('previous')",
         )
     )
 )
@@ -60,30 +61,53 @@ USE_SECONDS = 15.0
 """Between two showings of what was measured, the first of each cluster aside: all rows are ordered anew for it."""
 
 
-class FleetScreen(RowKeys):
+class FleetScreen(FleetKeys):
     """The rows of some clusters; it stays as it is while the person is elsewhere."""
 
     CSS_PATH = "fleet.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("explorer", ROW_KEYS), *bindings("fleet")]
 
-    def __init__(self, services: "Services", fleet: "Fleet", wanted: FleetRequested, *, demo: bool = False) -> None:
-        super().__init__()
-        self.fleet = fleet
-        self.operations = OperationControl(self, services)
-        self.views = ViewControl(self, services)
-        self.user_commands = UserCommands(self, services)
-        self._services = services
+    def __init__(
+        self,
+        services: "Services",
+        fleet: "Fleet",
+        wanted: FleetRequested,
+        *,
+        place: Place | None = None,
+        demo: bool = False,
+    ) -> None:
+        """A table that is not filled yet.
+
+        Args:
+            services: what screens work with.
+            fleet: the clusters.
+            wanted: what to show.
+            place: with the order, columns and cursor of this place, which shows the same.
+            demo: whether the clusters are simulated.
+        """
+        super().__init__(services, fleet)
         self._wanted = wanted
+        self._kept = place
+        calm = services.settings.ui.reduce_motion
+        self._pane = FleetPane(lambda: fleet.troubles(time.time()), emphasise=not calm)
         self._demo = demo
         self._namespace = ""
         self._measured = 0.0
 
+    @property
+    def pane(self) -> FleetPane:
+        """The pane with the table."""
+        return self._pane
+
+    @property
+    def table(self) -> ResourceTable:
+        """The table."""
+        return self._pane.table
+
     def compose(self) -> ComposeResult:
         """Header, table, the line for typing, footer."""
         yield StatusHeader(demo=self._demo)
-        yield FleetPane(
-            lambda: self.fleet.troubles(time.time()), emphasise=not self._services.settings.ui.reduce_motion
-        )
+        yield self._pane
         yield self.prompt_line()
         yield KeyFooter()
 
@@ -101,6 +125,8 @@ class FleetScreen(RowKeys):
         if not self._is_known(self._wanted.kind_name):
             await opening
         self.go(self._wanted)
+        if self._kept is not None:
+            self._put_in_order(self._kept)
         await opening
 
     def on_unmount(self) -> None:
@@ -134,18 +160,44 @@ class FleetScreen(RowKeys):
             wanted = dataclasses.replace(wanted, kind_name="")
         self.go(wanted)
 
+    def rest(self) -> None:
+        """See TableScreen."""
+        self._kept = self.current_place()
+        self.fleet.rest()
+
+    def wake(self) -> None:
+        """See TableScreen."""
+        if self.kind is not None and self._kept is not None:
+            marks = self.table.marks.copy()
+            self.show(self._kept)
+            self.table.marks |= marks
+            self.pane.tell()
+
     def current_place(self) -> Place:
         """See RowKeys."""
+        if self.kind is None and self._kept is not None:
+            return self._kept
         table, kind = self.table, self.kind.id if self.kind else "pods"
-        view, faults = table.view, table.faults_only
-        order = view.sort_by, view.descending
-        return Place(kind, self._namespace, table.filter_text, *order, wide=table.wide, then=view.then, faults=faults)
+        view, row = table.view, table.current
+        place = Place(kind, self._namespace, table.filter_text, view.sort_by, view.descending, then=view.then)
+        return msgspec.structs.replace(
+            place,
+            selected=row.name if row else "",
+            selected_namespace=row.namespace if row else "",
+            wide=table.wide,
+            faults=table.faults_only,
+        )
 
     def show(self, place: Place, *, remember: bool = True) -> None:
         """See RowKeys."""
         self.go(FleetRequested((), place.kind, place.namespace, place.filter))
+        self._put_in_order(place)
+
+    def _put_in_order(self, place: Place) -> None:
         self.table.set_filter(place.filter, place.faults)
-        self.views.arrange(place)
+        self.views.arrange(place, self.pane)
+        if place.selected:
+            self.table.select(place.selected_namespace, place.selected)
 
     def _show(self, kind: Kind, namespace: str) -> None:
         try:
@@ -153,11 +205,12 @@ class FleetScreen(RowKeys):
         except KubeGenieError as error:
             self.notify(str(error), severity="warning", markup=False)
             namespace = scope = ""
-        self.kind, self._namespace = kind, namespace
+        self._namespace = namespace
         rows = self.fleet.show(kind, scope)
         self.pane.show(kind, namespace, rows, view=FleetView(rows))
         self.table.choose_columns(self.views.columns_of(kind))
         self._refresh_usage()
+        self.post_message(PlaceShown())
 
     def _refresh_usage(self) -> None:
         view = self.table.view
@@ -175,64 +228,3 @@ class FleetScreen(RowKeys):
         names = " ".join(clusters) if len(clusters) <= 4 else f"{len(clusters)} clusters"
         left = Content.assemble(("KubeGenie", "bold"), "  ", (names, "bold $accent"))
         self.query_one(StatusHeader).set_parts(left, Content(time.strftime("%H:%M", time.localtime(time.time()))))
-
-    def known(self) -> Known:
-        """Kinds of all these clusters, their namespaces, and all clusters."""
-        agents = self.fleet.agents.values()
-        spaces = sorted({row.name for agent in agents for row in agent.namespaces.rows.values()})
-        clusters = [status.name for status in self._services.manager.statuses]
-        namespaces = [*self.views.scopes, *spaces]
-        return Known(self.fleet.kinds, namespaces, clusters, self.views.view_names, self._words)
-
-    def _words(self) -> dict[str, str]:
-        return self.operations.words() | self.user_commands.words()
-
-    def focus_now(self) -> Focus:
-        """The row under the cursor, in its cluster."""
-        row, kind = self.table.current, self.kind
-        if row is None or kind is None:
-            return Focus(self.fleet.clusters[0] if self.fleet.clusters else "")
-        ref = ObjectRef(kind.id, row.name, row.namespace, row.cluster)
-        return Focus(row.cluster, row.namespace, kind.id, ref, self.table.filter_text)
-
-    def run_command(self, line: str) -> None:
-        """As everywhere, but a kind or a namespace is shown for these clusters unless the line names one."""
-        if command := self._of_these_clusters(line):
-            kind_name = command.kind.id if command.kind else ""
-            self.go(FleetRequested((), kind_name, command.namespace, command.filter))
-        else:
-            super().run_command(line)
-
-    def _of_these_clusters(self, line: str) -> Command | None:
-        try:
-            command = parse_command(line, self.known())
-        except KubeGenieError:
-            return None
-        return command if command.verb in ("show", "ns") and not command.cluster else None
-
-    def show_behind(self, place: Place, row: Row) -> None:
-        """See RowKeys."""
-        self.post_message(ExplorerRequested(row.cluster, place.kind, place.namespace, place.filter, place.selected))
-
-    async def read_object(self, kind: Kind, row: Row) -> dict[str, object]:
-        """See RowKeys."""
-        return await self.fleet.agents[row.cluster].get(kind, row.name, row.namespace)
-
-    def action_open_cluster(self) -> None:
-        """Go to the explorer of the row's cluster, on this object."""
-        if (row := self.table.current) and self.kind is not None:
-            self.post_message(ExplorerRequested(row.cluster, self.kind.id, row.namespace, name=row.name))
-
-    async def action_toggle(self, what: str) -> None:
-        """Show all columns, or faults only."""
-        if what == "wide":
-            self.table.toggle_wide()
-        elif what == "faults":
-            self.table.set_filter(self.table.filter_text, not self.table.faults_only)
-
-    def action_go_back(self) -> None:
-        """Clear the filter, else return to the clusters."""
-        if self.table.filter_text or self.table.faults_only:
-            self.table.set_filter("")
-        else:
-            self.post_message(ClustersRequested())

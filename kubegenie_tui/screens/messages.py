@@ -142,3 +142,18 @@ class ThemeRequested(Message):
 @dataclass
 class BackRequested(Message):
     """Leave this place for the one before."""
+@dataclass
+class TabRequested(Message):
+    """Do something with tabs, or with the halves of one."""
+
+    what: str
+    """new, close, next, previous, the number of a tab; split, one."""
+    line: str = ""
+    """A command that the new tab or half begins with."""
+
+
+@dataclass
+class PlaceShown(Message):
+    """A place shows something else now."""
+
+

@@ -30,9 +30,10 @@ class RowKeys(TableScreen):
     views: ViewControl
     user_commands: UserCommands
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.kind: Kind | None = None
+    @property
+    def kind(self) -> Kind | None:
+        """What is shown; None before anything is."""
+        return self.pane.kind
 
     @abstractmethod
     def current_place(self) -> Place:

@@ -133,6 +133,7 @@ class SidePanes:
         """The cursor stands on another row: the detail below shows that one, once the cursor rests."""
         kind = self._explorer.kind
         if self._detail is not None and kind is not None and row is not None and self.shows("detail"):
+            self._detail.look_in(self._explorer.agent)
             self._detail.show(kind, row.namespace, row.name, after=REST)
 
     def release(self) -> None:

@@ -39,6 +39,12 @@ class TableScreen(PaintedScreen):
         what = command.verb if command.verb in OWN else command.argument
         raise UsageError(f"{what} is done with objects of a cluster", next_step="open one first")
 
+    def rest(self) -> None:
+        """Another place is looked at: hold nothing of the clusters."""
+
+    def wake(self) -> None:
+        """This place is looked at again: be up to date."""
+
     @property
     def pane(self) -> TablePane:
         """The pane with the table."""

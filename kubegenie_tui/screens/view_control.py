@@ -18,6 +18,7 @@ from kubegenie_tui.screens.picker import Choice, PickerScreen
 if TYPE_CHECKING:
     from kubegenie_tui.screens.row_keys import RowKeys
     from kubegenie_tui.services import Services
+    from kubegenie_tui.widgets.table_pane import TablePane
 
 ROOM = 24
 """Cells for a name before what it stands for."""
@@ -66,11 +67,11 @@ class ViewControl:
             case _:
                 self.choose_columns()
 
-    def arrange(self, place: Place) -> None:
-        """Order and columns as the place has them, or as they were chosen for its kind."""
-        table = self._screen.table
+    def arrange(self, place: Place, pane: "TablePane") -> None:
+        """Order and columns of a pane as the place has them, or as they were chosen for its kind."""
+        table = pane.table
         table.order({place.sort: place.descending, **dict(place.then)} if place.sort else {})
-        table.choose_columns(place.columns or self.columns_of(self._screen.kind))
+        table.choose_columns(place.columns or self.columns_of(pane.kind))
 
     def columns_of(self, kind: Kind | None) -> tuple[str, ...]:
         """The columns that were chosen for a kind, none for those it has by itself."""

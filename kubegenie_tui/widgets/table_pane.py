@@ -19,6 +19,17 @@ from kubegenie_tui.domain.text import plain
 from kubegenie_tui.widgets.pane_title import PaneTitle
 from kubegenie_tui.widgets.resource_table import ResourceTable
 
+BESIDE = 100
+"""Cells from which two tables stand side by side."""
+
+
+class TablePanes(Vertical):
+    """Where one table stands, or two: side by side where there is room, else one below the other."""
+
+    def on_resize(self) -> None:
+        """Tell the style sheet how much room there is."""
+        self.set_class(self.size.width >= BESIDE, "-beside")
+
 
 class TablePane(Vertical):
     """Rows of one kind in one scope."""
@@ -36,6 +47,7 @@ class TablePane(Vertical):
         self.kind: Kind | None = None
         self.namespace = ""
         self._awaited = ""
+        self._cluster = ""
         self._title_line = PaneTitle()
         self._words = Static(id="nothing", markup=False)
         self.table = ResourceTable(emphasise=emphasise)
@@ -62,6 +74,11 @@ class TablePane(Vertical):
     def expect(self, words: str) -> None:
         """Say what is waited for until there is something to show."""
         self._awaited = words
+        self.tell()
+
+    def name_cluster(self, name: str) -> None:
+        """Begin the title with the cluster, where there are tables of several; no name leaves it out."""
+        self._cluster = plain(name)
         self.tell()
 
     def chosen(self) -> list[Row]:
@@ -99,7 +116,8 @@ class TablePane(Vertical):
             return Content()
         table, shown, total = self.table, len(self.table.view), self.table.view.total
         numbers = f"{shown:,}" if shown == total else f"{shown:,} of {total:,}"
-        parts: list[Content | str | tuple[str, str]] = [plural_title(self.kind), "  ", (numbers, "$foreground")]
+        what = " ".join(filter(None, (self._cluster, plural_title(self.kind))))
+        parts: list[Content | str | tuple[str, str]] = [what, "  ", (numbers, "$foreground")]
         if self.kind.namespaced:
             parts.append((f"  {plain(self.namespace) or 'all namespaces'}", "$muted"))
         if table.filter_text:

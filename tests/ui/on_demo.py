@@ -1,7 +1,7 @@
 """The whole app on the demo's clusters, in one process; time stands still in them unless a test moves it."""
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -75,15 +75,22 @@ _KEYS = {
     ".": "full_stop",
     ",": "comma",
     "+": "plus",
+    "|": "vertical_line",
 }
 
 
 @asynccontextmanager
 async def app_on_demo(
-    tmp_path: Path, size: tuple[int, int] = (160, 45), *, ticking: bool = False, **options: Any
+    tmp_path: Path,
+    size: tuple[int, int] = (160, 45),
+    *,
+    ticking: bool = False,
+    without: Collection[str] = (),
+    **options: Any,
 ) -> AsyncIterator[OnDemo]:
-    """Open the app as `kubegenie demo` would, in a terminal of this size."""
-    async with DemoServer(build_worlds(seed=0), down=DOWN, ticking=ticking) as server:
+    """Open the app as `kubegenie demo` would, in a terminal of this size; without some of the clusters."""
+    worlds = [world for world in build_worlds(seed=0) if world.cluster.name not in without]
+    async with DemoServer(worlds, down=DOWN, ticking=ticking) as server:
         kubeconfig = server.kubeconfig(tmp_path / "kubeconfig")
         async with app_on(kubeconfig, size, demo=True, **options) as (app, pilot):
             yield OnDemo(app, pilot, server)

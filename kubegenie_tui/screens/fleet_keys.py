@@ -1,0 +1,97 @@
+"""What keys and commands do in a table over several clusters."""
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING
+
+from kubegenie_tui.domain.command_line import Command, Known, parse_command
+from kubegenie_tui.domain.conversation import Focus, ObjectRef
+from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.place import Place
+from kubegenie_tui.domain.row import Row
+from kubegenie_tui.screens.messages import ClustersRequested, ExplorerRequested, FleetRequested
+from kubegenie_tui.screens.operation_control import OperationControl
+from kubegenie_tui.screens.row_keys import RowKeys
+from kubegenie_tui.screens.user_commands import UserCommands
+from kubegenie_tui.screens.view_control import ViewControl
+
+if TYPE_CHECKING:
+    from kubegenie_tui.agents.fleet import Fleet
+    from kubegenie_tui.services import Services
+
+
+class FleetKeys(RowKeys):
+    """Actions on rows of any of the clusters: each goes to the row's own."""
+
+    def __init__(self, services: "Services", fleet: "Fleet") -> None:
+        super().__init__()
+        self.fleet = fleet
+        self.services = services
+        self.operations = OperationControl(self, services)
+        self.views = ViewControl(self, services)
+        self.user_commands = UserCommands(self, services)
+
+    @abstractmethod
+    def go(self, wanted: FleetRequested) -> None:
+        """Show another kind, scope or filter of the same clusters; what is left empty stays as it is."""
+
+    def known(self) -> Known:
+        """Kinds of all these clusters, their namespaces, and all clusters."""
+        agents = self.fleet.agents.values()
+        spaces = sorted({row.name for agent in agents for row in agent.namespaces.rows.values()})
+        clusters = [status.name for status in self.services.manager.statuses]
+        namespaces = [*self.views.scopes, *spaces]
+        return Known(self.fleet.kinds, namespaces, clusters, self.views.view_names, self._words)
+
+    def _words(self) -> dict[str, str]:
+        return self.operations.words() | self.user_commands.words()
+
+    def focus_now(self) -> Focus:
+        """The row under the cursor, in its cluster."""
+        row, kind = self.table.current, self.kind
+        if row is None or kind is None:
+            return Focus(self.fleet.clusters[0] if self.fleet.clusters else "")
+        ref = ObjectRef(kind.id, row.name, row.namespace, row.cluster)
+        return Focus(row.cluster, row.namespace, kind.id, ref, self.table.filter_text)
+
+    def run_command(self, line: str) -> None:
+        """As everywhere, but a kind or a namespace is shown for these clusters unless the line names one."""
+        if command := self._of_these_clusters(line):
+            kind_name = command.kind.id if command.kind else ""
+            self.go(FleetRequested((), kind_name, command.namespace, command.filter))
+        else:
+            super().run_command(line)
+
+    def _of_these_clusters(self, line: str) -> Command | None:
+        try:
+            command = parse_command(line, self.known())
+        except KubeGenieError:
+            return None
+        return command if command.verb in ("show", "ns") and not command.cluster else None
+
+    def show_behind(self, place: Place, row: Row) -> None:
+        """See RowKeys."""
+        self.post_message(ExplorerRequested(row.cluster, place.kind, place.namespace, place.filter, place.selected))
+
+    async def read_object(self, kind: Kind, row: Row) -> dict[str, object]:
+        """See RowKeys."""
+        return await self.fleet.agents[row.cluster].get(kind, row.name, row.namespace)
+
+    def action_open_cluster(self) -> None:
+        """Go to the explorer of the row's cluster, on this object."""
+        if (row := self.table.current) and self.kind is not None:
+            self.post_message(ExplorerRequested(row.cluster, self.kind.id, row.namespace, name=row.name))
+
+    async def action_toggle(self, what: str) -> None:
+        """Show all columns, or faults only."""
+        if what == "wide":
+            self.table.toggle_wide()
+        elif what == "faults":
+            self.table.set_filter(self.table.filter_text, not self.table.faults_only)
+
+    def action_go_back(self) -> None:
+        """Clear the filter, else return to the clusters."""
+        if self.table.filter_text or self.table.faults_only:
+            self.table.set_filter("")
+        else:
+            self.post_message(ClustersRequested())

@@ -1,0 +1,54 @@
+"""The line of tabs, shown when there is more than one."""
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.content import Content
+from textual.widget import Widget
+
+from kubegenie_tui.domain.tabs import Label, fit_titles
+
+
+class TabStrip(Widget):
+    """Titles side by side; the active one has a bar before it and is underlined, so that no colour is needed."""
+
+    DEFAULT_CSS = """
+    TabStrip { height: 1; padding: 0 1; background: $panel; color: $muted; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._titles: Sequence[str] = ()
+        self._active = 0
+
+    def set_tabs(self, titles: Sequence[str], active: int) -> None:
+        """Show these from now on."""
+        if (list(titles), active) != (list(self._titles), self._active):
+            self._titles, self._active = titles, active
+            self.refresh()
+
+    def _labels(self) -> list[Label]:
+        return fit_titles(self._titles, self._active, self.content_size.width)
+
+    def render(self) -> Content:
+        """The whole line."""
+        labels = self._labels()
+        parts = [_drawn(label, label.index == self._active) for label in labels]
+        if labels and labels[0].index > 0:
+            parts.insert(0, Content("‹ "))
+        if labels and labels[-1].index < len(self._titles) - 1:
+            parts.append(Content("› "))
+        return Content("").join(parts)
+
+    async def on_click(self, event: events.Click) -> None:
+        """Go to the tab under the mouse."""
+        x = event.x - self.styles.padding.left
+        label = next((each for each in self._labels() if each.start <= x < each.end), None)
+        if label is not None:
+            await self.run_action(f"app.tab('{label.index + 1}')")
+
+
+def _drawn(label: Label, active: bool) -> Content:
+    if active:
+        return Content.assemble(("▌", "$accent"), (label.words, "bold underline $accent"), " ")
+    return Content(f" {label.words} ")
