@@ -5,7 +5,7 @@ from collections.abc import Callable
 from textual.message import Message
 from textual.screen import Screen
 
-from kubegenie_tui.domain.command_line import OWN, VIEWS, Command, Completion, Known, complete, parse_command
+from kubegenie_tui.domain.command_line import OWN, TAB_WORDS, VIEWS, Command, Completion, Known, complete, parse_command
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.screens.messages import (
