@@ -45,9 +45,9 @@ VERBS = {
     "shell": "a shell in the pod",
     "attach": "the program the pod runs",
     "cp": "copy files from or into the pod",
-    "theme": "dark, light, high-contrast or terminal",
     "tab": "a new tab; close, next, previous or its number; with a command of its own",
     "split": "a second table; close; with a command of its own",
+    "theme": "dark, light, high-contrast or terminal",
     "help": "keys",
     "quit": "leave",
     "q": "leave",
@@ -81,11 +81,11 @@ VIEWS = frozenset(
 """Commands that open a view, of what is typed after them or of what the cursor stands on: see `screens.views`."""
 OWN = frozenset({"nsset", "view", "columns", "sort"})
 """Commands about what is shown: the place does them itself."""
+TAB_WORDS = {"tab": ("close", "next", "previous"), "split": ("close",)}
+"""What tabs and halves are told, besides a command to begin with."""
 _BUILTIN_WORDS = frozenset(name for kind in BUILTIN_KINDS for name in kind.names())
 ALL = frozenset({"all", "*", "-A", "--all-namespaces", "0"})
 
-TAB_WORDS = {"tab": ("close", "next", "previous"), "split": ("close",)}
-"""What tabs and halves are told, besides a command to begin with."""
 
 class Command(msgspec.Struct, frozen=True):
     """A command line understood."""
@@ -152,8 +152,7 @@ def parse_command(line: str, known: Known) -> Command:
         case "help" | "?" | "h":
             return Command("help")
         case _ if verb in VIEWS | OWN or verb in ("ask", "chat", "theme", "api", "tab", "split"):
-            said = shlex.join(rest) if verb.startswith("helm-") else " ".join(rest)
-            return Command(verb, argument=said, words=tuple(rest) if verb in OWN else ())
+            return Command(verb, argument=" ".join(rest), words=tuple(rest) if verb in OWN else ())
     if verb not in _BUILTIN_WORDS and verb in known.operations():
         return Command("operate", argument=verb, words=tuple(rest))
     return _show(known.kinds.resolve(verb), rest)
@@ -229,6 +228,8 @@ def complete(line: str, known: Known, limit: int = 8) -> list[Completion]:
     words = head.split()
     if words[0] in ("ctx", "context"):
         names = [Completion(f"{head} {name}", "cluster") for name in known.clusters]
+    elif words[0] in ("tab", "split"):
+        return _behind_tab(words[0], line, known, limit)
     elif words[0] == "theme":
         names = [Completion(f"{head} {name}") for name in ("dark", "light", "high-contrast", "terminal")]
     elif words[0] in ("ask", "chat", "api", "help") or words[0] in known.operations() or last.startswith(("/", "!")):
@@ -239,11 +240,18 @@ def complete(line: str, known: Known, limit: int = 8) -> list[Completion]:
         names = [Completion(f"{head} {name}", hint) for name, hint in _own_words(words, known)]
     elif last.startswith("@"):
         names = [Completion(f"{head} @{name}", "cluster") for name in known.clusters]
-    elif words[0] in ("tab", "split"):
-        return _behind_tab(words[0], line, known, limit)
     else:
         names = [Completion(f"{head} {name}", "namespace") for name in ("all", *known.namespaces)]
     return [name for name in names if name.text.startswith(line) and name.text != line][:limit]
+
+
+def _behind_tab(verb: str, line: str, known: Known, limit: int) -> list[Completion]:
+    """What can be done with tabs, and what a new one may begin with."""
+    typed = line.removeprefix(verb).lstrip()
+    own = [word for word in TAB_WORDS[verb] if word.startswith(typed) and word != typed]
+    inner = complete(typed, known, limit) if typed else []
+    behind = [Completion(f"{verb} {each.text}", each.hint) for each in inner]
+    return [*(Completion(f"{verb} {word}") for word in own), *behind][:limit]
 
 
 def _own_words(words: list[str], known: Known) -> Iterator[tuple[str, str]]:
@@ -256,15 +264,6 @@ def _own_words(words: list[str], known: Known) -> Iterator[tuple[str, str]]:
     elif len(words) == 1:
         yield "save", "this view"
     if len(words) == 1:
-def _behind_tab(verb: str, line: str, known: Known, limit: int) -> list[Completion]:
-    """What can be done with tabs, and what a new one may begin with."""
-    typed = line.removeprefix(verb).lstrip()
-    own = [word for word in TAB_WORDS[verb] if word.startswith(typed) and word != typed]
-    inner = complete(typed, known, limit) if typed else []
-    behind = [Completion(f"{verb} {each.text}", each.hint) for each in inner]
-    return [*(Completion(f"{verb} {word}") for word in own), *behind][:limit]
-
-
         yield "remove", ""
     if len(words) == 1 or words[1] == "remove":
         yield from ((name, "saved") for name in names)
