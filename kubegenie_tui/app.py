@@ -75,13 +75,13 @@ class KubeGenieApp(Navigation):
         if not manager.statuses:
             from kubegenie_tui.screens.welcome import WelcomeScreen
 
-        elif not self.options.is_specific and await self._restore_tabs():
-            pass
             await self.push_screen(WelcomeScreen(self.services))
         elif self.options.fleet:
             await self.open_clusters()
             if (place := self.place) is not None:
                 place.run_command(self.options.fleet_line)
+        elif not self.options.is_specific and await self._restore_tabs():
+            pass
         elif self.options.is_specific or len(manager.statuses) == 1:
             cluster = self.options.context or manager.current
             await self.open_explorer(messages.ExplorerRequested(cluster, scope=self.options.namespace))
@@ -98,12 +98,12 @@ class KubeGenieApp(Navigation):
         forwards = self.services.forwards
         await forwards.load()
         if forwards.offered:
-            await self.keep_last()
             self.notify(f":forwards has {forwards.offered} of the last time, to be started again", markup=False)
 
     async def on_unmount(self) -> None:
         """Close what was opened."""
         if self._services is not None:
+            await self.keep_last()
             await self._services.close()
 
     def _fatal_error(self) -> None:

@@ -51,12 +51,12 @@ _NAMES = {
     "full_stop": ".",
     "comma": ",",
     "left_square_bracket": "[",
+    "right_square_bracket": "]",
     "left_curly_bracket": "{",
     "right_curly_bracket": "}",
     "vertical_line": "|",
 } | {  # what Textual calls alt and a number, in terminals that do not tell it from what a Mac types by it
     name: f"alt+{number}" for number, name in enumerate(ALT_NUMBERS, 1)
-    "right_square_bracket": "]",
 }
 _HEAD = """# Keys
 

@@ -140,9 +140,6 @@ class ThemeRequested(Message):
 
 
 @dataclass
-class BackRequested(Message):
-    """Leave this place for the one before."""
-@dataclass
 class TabRequested(Message):
     """Do something with tabs, or with the halves of one."""
 
@@ -157,3 +154,6 @@ class PlaceShown(Message):
     """A place shows something else now."""
 
 
+@dataclass
+class BackRequested(Message):
+    """Leave this place for the one before."""
