@@ -1,6 +1,6 @@
 """The `:` line of a screen: what is typed becomes the messages that the app acts on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual.message import Message
 from textual.screen import Screen
@@ -82,8 +82,20 @@ class CommandControl:
                 return FleetRequested(names, kind_name or command.argument, command.namespace, command.filter)
             case "ctx":
                 return ExplorerRequested(self._cluster_named(command.cluster))
-        cluster = command.cluster or self._focus().cluster
-        return ExplorerRequested(cluster, kind_name, command.namespace, command.filter)
+        here = self._focus().cluster
+        if command.cluster in ("", here):
+            self._check_namespaces(command.namespace or "")
+        return ExplorerRequested(command.cluster or here, kind_name, command.namespace, command.filter)
+
+    def _check_namespaces(self, scope: str) -> None:
+        """A misspelt namespace would look like an empty one. Who may not list namespaces is not asked for them."""
+        known = self._known().namespaces
+        if all(name.startswith("+") for name in known):
+            return
+        for name in scope.split(","):
+            if name and name not in known and not name.startswith("+"):
+                hint = _meant(name, known) or "`:ns` lists them"
+                raise UsageError(f'There is no namespace "{name}"', next_step=hint)
 
     def _cluster_named(self, name: str) -> str:
         clusters = self._known().clusters

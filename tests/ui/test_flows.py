@@ -177,6 +177,18 @@ async def test_numbers_switch_namespaces(tmp_path: Path) -> None:
         assert seen == {"shop", "payments"}
 
 
+async def test_a_misspelt_namespace_is_told_and_not_shown_empty(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **PODS) as demo:
+        await opened(demo)
+        await demo.until(demo.explorer.namespaces)
+        for line in ("ns paymnets", "deploy paymnets", "pods -n shop,paymnets"):
+            await demo.command(line)
+            await demo.until_shown('There is no namespace "paymnets" · did you mean payments?')
+            demo.app.clear_notifications()
+            await demo.pilot.pause()
+        assert demo.explorer.pane.namespace == "shop"
+
+
 async def test_the_mouse_points_scrolls_and_sorts(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, **EVERYWHERE) as demo:
         await opened(demo)
