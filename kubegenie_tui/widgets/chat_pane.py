@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
 
+OPEN = "Open: not decided, or not ended yet"
 TellEnd = Callable[[bool, str], Awaitable[None]]
 """Shows whether a change was made, and how that ended."""
 
@@ -159,13 +160,14 @@ class ChatPane(MarkedPane):
             self.input.insert(str(event.number))
 
     @on(Choices.Picked)
-    def _pick(self, event: Choices.Picked) -> None:
+    async def _pick(self, event: Choices.Picked) -> None:
         event.stop()
         turn = self.talk.proposing(event)
         if turn is None:
             self.submit(*self.talk.meant_by(event))
         elif self.actions is not None and turn.proposed is not None:
             event.choices.close()
+            await turn.tell_end(None, OPEN)
             self.actions.review(turn.proposed.plan, turn.tell_end)
 
     # Keys

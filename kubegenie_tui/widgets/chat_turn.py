@@ -58,6 +58,7 @@ class Turn(Vertical):
         self.refs: tuple[ObjectRef, ...] = ()
         """What the lines of `choices` stand for."""
         self.proposed: PlanProposed | None = None
+        self._plan_line: Static | None = None
         """The change that waits for a yes or no; `choices` leads to it."""
         self._about = about
         self._began = monotonic()
@@ -155,13 +156,21 @@ class Turn(Vertical):
         await self._add(Static(proposal_words(event), markup=False, classes="proposal"))
         await self._add(self.choices)
 
-    async def tell_end(self, made: bool, how: str) -> None:
-        """What became of the change that was proposed; what was not made can be looked at again."""
+    async def tell_end(self, made: bool | None, how: str) -> None:
+        """What became of the change that was proposed, None while that is open.
+
+        What was not made can be looked at again.
+        """
         if not self.is_attached:
             return
-        glyph = ("✓ ", "$success") if made else ("○ ", "$muted")
-        await self.mount(Static(Content.assemble(glyph, (plain(how), "$muted")), markup=False, classes="closing"))
-        if self.choices is not None and not made:
+        glyph = ("◐ ", "$warning") if made is None else ("✓ ", "$success") if made else ("○ ", "$muted")
+        said = Content.assemble(glyph, (plain(how), "$muted"))
+        if self._plan_line is None:
+            self._plan_line = Static(said, markup=False, classes="closing")
+            await self.mount(self._plan_line)
+        else:
+            self._plan_line.update(said)
+        if self.choices is not None and made is False:
             self.choices.reopen()
 
     async def fail(self, error: KubeGenieError) -> None:

@@ -75,6 +75,20 @@ async def test_what_the_person_leaves_is_not_made_and_can_be_looked_at_again(tmp
         await demo.until(lambda: isinstance(demo.app.screen, PlanScreen))
 
 
+async def test_a_change_that_goes_on_in_the_background_is_not_told_as_left(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, (200, 60), **PODS) as demo:
+        await review(demo, "scale checkout to 5")
+        await demo.pilot.press("escape")
+        await told(demo, "Left without a yes; nothing was changed")
+        await demo.pilot.press("1")
+        await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.DECIDING)
+        await demo.pilot.press("y")
+        await demo.until(lambda: replicas(demo) == 5)
+        await demo.pilot.press("b")
+        await demo.until_shown("◐ Open: not decided, or not ended yet")
+        assert "Left without a yes" not in demo.text()
+
+
 async def test_a_read_only_cluster_is_offered_nothing(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, (200, 60), read_only=True, **PODS) as demo:
         await ask(demo, "scale checkout to 5")
