@@ -23,7 +23,6 @@ PLACE_TITLES = {
     "relations": "Relations of an object",
     "helm": "Helm releases",
     "rollout": "Rollout",
-    "object": "One object, full screen",
     "logs": "Logs",
     "copy": "File copy",
     "shell": "Shell in a pod",

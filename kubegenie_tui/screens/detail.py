@@ -13,17 +13,17 @@ from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.detail_control import DetailControl
-from kubegenie_tui.screens.messages import BackRequested, ViewRequested
-from kubegenie_tui.screens.object_screen import ObjectScreen
+from kubegenie_tui.screens.messages import BackRequested
+from kubegenie_tui.screens.object_keys import OBJECT_KEYS, RELATION_KEYS, ObjectKeys
 from kubegenie_tui.widgets.detail_view import DetailView
 from kubegenie_tui.widgets.key_footer import KeyFooter
 
 
-class DetailScreen(ObjectScreen):
-    """Summary, YAML, events and logs of one object."""
+class DetailScreen(ObjectKeys):
+    """Summary, YAML, events and logs of one object, and what can be done with it."""
 
     CSS_PATH = "detail.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = bindings("object")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("explorer", OBJECT_KEYS | RELATION_KEYS)
 
     def __init__(
         self,
@@ -61,10 +61,9 @@ class DetailScreen(ObjectScreen):
         if self._control is not None:
             self._control.close()
 
-    def action_edit(self) -> None:
-        """Edit the object."""
-        ref = ObjectRef(self._kind.id, self._name_of_object, self.namespace, self.source.name)
-        self.post_message(ViewRequested("editor", ref.cluster, ref, ref.namespace))
+    def object_at_hand(self) -> ObjectRef:
+        """See ObjectKeys."""
+        return ObjectRef(self._kind.id, self._name_of_object, self.namespace, self.source.name)
 
     @on(DetailView.Closed)
     def _leave(self) -> None:

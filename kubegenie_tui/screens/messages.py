@@ -71,6 +71,14 @@ class PlanRequested(Message):
 
 
 @dataclass
+class OperationRequested(Message):
+    """Do something with the object that the screen shows."""
+
+    words: tuple[str, ...] = ()
+    """Operations, the first that fits is meant; none for a menu of all."""
+
+
+@dataclass
 class UndoRequested(Message):
     """Take a change back, by a plan of its own."""
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
     from kubegenie_tui.agents.permissions import Verdict
     from kubegenie_tui.changes.operations.operation import Operation, Targets
+    from kubegenie_tui.screens.object_keys import ObjectKeys
     from kubegenie_tui.screens.row_keys import RowKeys
     from kubegenie_tui.services import Services
 
@@ -41,14 +42,14 @@ LOOKS = 120
 
 
 class OperationControl:
-    """Starts operations on the chosen rows of a screen."""
+    """Starts operations on what is chosen in a screen."""
 
-    def __init__(self, screen: "RowKeys", services: "Services") -> None:
+    def __init__(self, screen: "RowKeys | ObjectKeys", services: "Services") -> None:
         self._screen = screen
         self._services = services
 
     def start(self, word: str, words: Sequence[str] = ()) -> None:
-        """Begin an operation on the marked rows, else on the one under the cursor.
+        """Begin an operation on what is chosen.
 
         Args:
             word: its id or an alias.
@@ -70,7 +71,7 @@ class OperationControl:
         """Every word that can be typed, with what it does; with nothing when it does not fit what is shown."""
         from kubegenie_tui.changes.operations.catalogue import OPERATIONS
 
-        kind = self._screen.kind
+        kind, _ = self._screen.chosen_objects()
         return {
             word: operation.words if kind and operation.fits(kind) and word == operation.id else ""
             for operation in OPERATIONS
@@ -131,12 +132,12 @@ class OperationControl:
         return [_choice(each, keys.get(each.id, ""), verdicts.get(each.id)) for each in fitting]
 
     def _chosen(self) -> tuple[Kind, list[ObjectRef]]:
-        screen, kind = self._screen, self._screen.kind
-        rows = screen.pane.chosen()
-        if kind is None or not rows:
-            raise UsageError("There is no row to do that with", next_step="put the cursor on one, or mark some with m")
-        here = screen.focus_now().cluster
-        return kind, [ObjectRef(kind.id, row.name, row.namespace, row.cluster or here) for row in rows]
+        kind, refs = self._screen.chosen_objects()
+        if kind is None or not refs:
+            raise UsageError(
+                "There is nothing to do that with", next_step="put the cursor on a row, or mark some with m"
+            )
+        return kind, refs
 
     async def _plan(self, operation: "Operation", refs: Sequence[ObjectRef], words: Sequence[str]) -> None:
         from kubegenie_tui.changes.operations.operation import Request

@@ -25,7 +25,7 @@ from kubegenie_tui.screens.messages import (
     LogsRequested,
     ViewRequested,
 )
-from kubegenie_tui.screens.object_screen import ObjectScreen
+from kubegenie_tui.screens.object_keys import OBJECT_KEYS, ObjectKeys
 from kubegenie_tui.theme import HEALTH_VARIABLE
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.pane_title import PaneTitle
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
 
 
-class RelationsScreen(ObjectScreen):
+class RelationsScreen(ObjectKeys):
     """The relations of one object, or only who refers to it."""
 
     CSS_PATH = "relations.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = bindings("relations")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("relations"), *bindings("explorer", OBJECT_KEYS)]
 
     def __init__(
         self,
@@ -115,7 +115,7 @@ class RelationsScreen(ObjectScreen):
 
     # Keys
 
-    def _chosen(self) -> ObjectRef | None:
+    def object_at_hand(self) -> ObjectRef | None:
         """The object under the cursor, of a kind that the cluster serves."""
         twig = self.query_one(RelationTree).current
         kind = self._agent.kinds.get(twig.ref.kind) if twig else None
@@ -126,29 +126,29 @@ class RelationsScreen(ObjectScreen):
     @on(RelationTree.Opened)
     def action_jump(self) -> None:
         """Go to the object in the explorer."""
-        if ref := self._chosen():
+        if ref := self.object_at_hand():
             self.post_message(ExplorerRequested(ref.cluster, ref.kind, scope=ref.namespace, name=ref.name))
 
     def action_show_object(self, tab: str) -> None:
         """Open the object."""
-        if ref := self._chosen():
+        if ref := self.object_at_hand():
             self.post_message(DetailRequested(ref, tab))
 
     def action_show_logs(self) -> None:
         """Open the logs of the pod, or of all pods behind the object."""
-        ref = self._chosen()
+        ref = self.object_at_hand()
         kind = self._agent.kinds.get(ref.kind) if ref else None
         if ref is not None and kind is not None and runs_pods(kind):
             self.post_message(LogsRequested(ref))
 
     def action_show_relations(self, view: str) -> None:
         """The same of the object under the cursor."""
-        if ref := self._chosen():
+        if ref := self.object_at_hand():
             self.post_message(ViewRequested(view, ref.cluster, ref))
 
     def action_ask_genie(self) -> None:
         """Open the genie with the object in mind."""
-        ref = self._chosen() or self._ref
+        ref = self.object_at_hand() or self._ref
         self.post_message(AskRequested("", Focus(self._agent.name, ref.namespace, ref.kind, ref)))
 
     def action_leave(self) -> None:

@@ -55,10 +55,13 @@ class RowKeys(TableScreen):
             KubeGenieError: it cannot be read.
         """
 
-    @on(ResourceTable.Opened)
-    def _open_row(self) -> None:
-        self.action_drill_down()
+    def chosen_objects(self) -> tuple[Kind | None, list[ObjectRef]]:
+        """The marked rows, else the one under the cursor, as objects; and their kind."""
+        kind, here = self.kind, self.focus_now().cluster
+        rows = self.pane.chosen() if kind else []
+        return kind, [ObjectRef(kind.id, row.name, row.namespace, row.cluster or here) for row in rows if kind]
 
+    @on(ResourceTable.Opened)
     def action_drill_down(self) -> None:
         """Open what is behind the row, as in k9s; the object itself when nothing is."""
         row, kind = self.table.current, self.kind
@@ -90,10 +93,9 @@ class RowKeys(TableScreen):
 
     def action_show_logs(self, previous: bool) -> None:
         """Open the logs of the chosen rows: of pods, or of all pods behind them, merged by time."""
-        rows, kind, here = self.pane.chosen(), self.kind, self.focus_now().cluster
-        if kind is None or not rows:
+        kind, refs = self.chosen_objects()
+        if kind is None or not refs:
             return
-        refs = [ObjectRef(kind.id, row.name, row.namespace, row.cluster or here) for row in rows]
         if kind.id not in LOGGED:
             self.notify(f"{refs[0]} has no logs", markup=False)
         else:

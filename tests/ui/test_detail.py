@@ -129,7 +129,7 @@ async def test_an_object_that_does_not_exist_is_said_and_found_again_by_a_key() 
     async with stage(played).run_test(size=(120, 40)) as pilot:
         await shown(pilot, "does not exist", "look at the list")
         played.put("pods", crashing_pod())
-        await pilot.press("r")
+        await pilot.press("ctrl+r")
         await shown(pilot, "Container app")
 
 
@@ -138,7 +138,7 @@ async def test_a_cluster_that_went_away_leaves_what_is_known() -> None:
     async with stage(played).run_test(size=(120, 40)) as pilot:
         await shown(pilot, "Container app", "events 2")
         played.objects[POD] = Refused("prod-eu does not answer")
-        await pilot.press("r")
+        await pilot.press("ctrl+r")
         await shown(pilot, "as it last was: prod-eu does not answer", "Container app")
 
 

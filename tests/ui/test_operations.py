@@ -13,10 +13,14 @@ from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.plan import Plan, Verb
 from kubegenie_tui.navigation import Navigation
 from kubegenie_tui.screens import messages, operation_control
+from kubegenie_tui.screens.detail import DetailScreen
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.fleet import FleetScreen
 from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.picker import PickerScreen
+from kubegenie_tui.screens.relations import RelationsScreen
+from kubegenie_tui.screens.shell import ShellScreen
+from kubegenie_tui.widgets.relation_tree import RelationTree
 from tests.ui.on_demo import OnDemo, app_on_demo
 from tests.ui.played_cluster import PlayedCluster
 
@@ -35,7 +39,7 @@ def plans(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
             return True
         return original(self, message)
 
-    for place in (ExplorerScreen, FleetScreen):
+    for place in (ExplorerScreen, FleetScreen, DetailScreen, RelationsScreen):
         monkeypatch.setattr(place, "post_message", keep)
     return asked
 
@@ -89,6 +93,45 @@ async def test_the_menu_names_what_fits_with_its_key(tmp_path: Path, plans: list
         await demo.pilot.press(*"restart", "enter")
         await demo.until(lambda: plans)
         assert plans[0].title == "Restart deployment shop/checkout"
+
+
+async def test_the_object_that_is_shown_is_operated_on_by_menu_and_keys(tmp_path: Path, plans: list[Plan]) -> None:
+    async with app_on_demo(tmp_path, **DEPLOYMENTS) as demo:
+        await opened(demo)
+        await demo.pilot.press("d")
+        await demo.until(lambda: isinstance(demo.app.screen, DetailScreen))
+        await demo.pilot.press("full_stop")
+        await demo.until_shown("What to do with deployment shop/checkout")
+        await demo.pilot.press(*"pause", "enter")
+        await demo.until(lambda: plans)
+        assert plans[-1].title == "Pause the rollout of deployment shop/checkout"
+        await demo.pilot.press("r")
+        await demo.until(lambda: len(plans) > 1)
+        assert plans[-1].title == "Restart deployment shop/checkout"
+        await demo.pilot.press("t")
+        await demo.until_shown("A Deployment cannot do that")
+
+
+async def test_the_object_under_the_cursor_of_relations_is_operated_on(tmp_path: Path, plans: list[Plan]) -> None:
+    async with app_on_demo(tmp_path, **DEPLOYMENTS) as demo:
+        await opened(demo)
+        await demo.pilot.press("x")
+        await demo.until(lambda: isinstance(demo.app.screen, RelationsScreen) and demo.app.screen.object_at_hand())
+        tree = demo.app.screen.query_one(RelationTree)
+        while tree.current is not None and tree.current.ref.kind != "pods":
+            tree.action_move(1)
+        assert tree.current is not None
+        pod = tree.current.ref.name
+        await demo.pilot.press("ctrl+d")
+        await demo.until(lambda: plans)
+        assert plans[-1].title == f"Delete pod shop/{pod}"
+        await demo.pilot.press("full_stop")
+        await demo.until_shown(f"What to do with pod shop/{pod}")
+        await demo.pilot.press("escape")
+        while tree.current is not None and tree.current.status != "Running":
+            tree.action_move(1)
+        await demo.pilot.press("s")
+        await demo.until(lambda: isinstance(demo.app.screen, ShellScreen))
 
 
 async def test_one_key_does_what_each_kind_needs(tmp_path: Path, plans: list[Plan]) -> None:

@@ -1,0 +1,51 @@
+"""What the explorer's keys do with a row, done with the one object that a screen shows or has its cursor on."""
+
+from abc import abstractmethod
+
+from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.keys import PLACES
+from kubegenie_tui.screens.messages import OperationRequested, ViewRequested
+from kubegenie_tui.screens.object_screen import ObjectScreen
+
+_VIEWS = ("editor", "undo", "attach", "forward", "timeline")
+_SANITIZE = "operate('sanitize')"
+"""It is about all pods of a place."""
+OBJECT_KEYS = frozenset(
+    key.id
+    for key in PLACES["explorer"]
+    if (key.action.startswith(("operate", "show_operations")) and key.action != _SANITIZE)
+    or key.action in [f"show_view('{view}')" for view in _VIEWS]
+)
+"""Keys of the explorer that work on one object wherever it is shown."""
+RELATION_KEYS = frozenset({"show-relations", "show-users"})
+
+
+class ObjectKeys(ObjectScreen):
+    """Operations and views of one object."""
+
+    @abstractmethod
+    def object_at_hand(self) -> ObjectRef | None:
+        """What a key means; None when there is nothing."""
+
+    def chosen_objects(self) -> tuple[Kind | None, list[ObjectRef]]:
+        """What an operation is done with, and its kind."""
+        ref = self.object_at_hand()
+        return (self.source.kinds.find(ref.kind), [ref]) if ref else (None, [])
+
+    def action_show_view(self, view: str) -> None:
+        """Open a view of the object."""
+        ref = self.object_at_hand()
+        self.post_message(ViewRequested(view, self.source.name, ref, ref.namespace if ref else ""))
+
+    def action_operate(self, words: str, view: str = "") -> None:
+        """As in the explorer: the first of these operations that fits, or for a pod the view."""
+        ref = self.object_at_hand()
+        if view and ref is not None and ref.kind == "pods":
+            self.action_show_view(view)
+        else:
+            self.post_message(OperationRequested(tuple(words.split())))
+
+    def action_show_operations(self) -> None:
+        """All that can be done with the object."""
+        self.post_message(OperationRequested())
