@@ -21,7 +21,7 @@ class Answer(Markdown):
         background: transparent; color: $accent; text-style: bold;
     }
     Answer MarkdownFence { margin: 0 0 1 0; background: $panel; padding: 0 1; }
-    Answer MarkdownFence > Label { padding: 0; }
+    Answer MarkdownFence > Label { padding: 0; width: 1fr; }
     Answer MarkdownBlockQuote { margin: 0 0 1 0; background: transparent; border-left: vkey $rule; }
     Answer MarkdownHorizontalRule { border-bottom: none; border-top: hkey $rule; padding: 0; margin: 0; }
     Answer MarkdownBullet { color: $muted; }

@@ -55,6 +55,13 @@ async def test_a_question_brings_look_ups_an_answer_and_the_engine(tmp_path: Pat
         assert not chat.pane.is_working
 
 
+async def test_a_long_line_of_a_log_is_read_to_its_end(tmp_path: Path) -> None:
+    lines = f"The last line:\n\n```\n{'request ' * 60}the-end\n```\n"
+    async with chat_on_stage(tmp_path, (TextDelta(lines), Finished("built-in"))) as chat:
+        await chat.ask("logs of web")
+        await shown(chat, "the-end")
+
+
 async def test_results_unfold_by_key_and_by_click(tmp_path: Path) -> None:
     async with chat_on_stage(tmp_path, ANSWER) as chat:
         await chat.ask("why?")

@@ -6,6 +6,7 @@ import msgspec
 
 from kubegenie_tui.domain.conversation import ObjectRef, ShowRequested
 from kubegenie_tui.domain.errors import Invalid, UsageError
+from kubegenie_tui.domain.log_line import parse_line
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Intent
@@ -73,8 +74,14 @@ async def tell_logs(desk: Desk, intent: Intent) -> None:
         desk.say(f"There are no lines{matching} in the log of {code(log.pod.name)} ({words(log.container)}){run}.\n")
     else:
         desk.say(f"The last {len(shown)} lines of {code(log.pod.name)} ({words(log.container)}){run}:\n\n")
-        desk.say(f"{block(shown)}\n")
+        desk.say(f"{block(map(_legible, shown))}\n")
     desk.show(ShowRequested("pods", log.pod.namespace, "", log.pod.name, "logs"))
+
+
+def _legible(line: str) -> str:
+    """A JSON line as its level, message and fields, as the log's own screen has it; any other as it is."""
+    read = parse_line(line, stamped=False)
+    return f"{read.level.letter} {read.text}" if read.source else line
 
 
 def _tell_no_log(desk: Desk, target: ObjectRef, error: Invalid) -> None:

@@ -105,6 +105,8 @@ async def test_the_logs_of_the_newest_api_pod_are_told_and_shown(clusters: Agent
     events = await ask(Genie(clusters), "show me the logs of the newest api pod")
     [show] = shown(events)
     assert (show.kind, show.namespace, show.view) == ("pods", "mobile", "logs")
+    assert "I request   method=GET  path=" in said(events)
+    assert '{"time"' not in said(events)
     pods = [
         pod["metadata"]
         for pod in prod_world.cluster.list("pods", "mobile")
