@@ -2,8 +2,6 @@
 
 import asyncio
 import gc
-import os
-import signal
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -12,6 +10,7 @@ from textual.binding import BindingType
 
 from kubegenie_tui.crash_report import keep_crash_report
 from kubegenie_tui.domain.start import StartOptions
+from kubegenie_tui.ending import listen
 from kubegenie_tui.keys import bindings, check_command_keys, check_keymap
 from kubegenie_tui.navigation import DEMO_WANTED, Navigation
 from kubegenie_tui.screens import messages
@@ -59,11 +58,7 @@ class KubeGenieApp(Navigation):
 
     def on_mount(self) -> None:
         """Paint first, open the services then; leave in good order when told to end or when the terminal goes away."""
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, self.exit, 128 + signal.SIGTERM)
-        signal.signal(
-            signal.SIGHUP, lambda *_: _hang_up(lambda: loop.call_soon_threadsafe(self.exit, 128 + signal.SIGHUP))
-        )
+        listen(lambda number: self.exit(128 + number))
         self.call_after_refresh(self._start)
 
     @work(group="start", exit_on_error=False)
@@ -165,21 +160,6 @@ def _collect_again() -> None:
     gc.freeze()
     gc.set_threshold(10_000, 50, 1_000)
     gc.enable()
-
-
-def _hang_up(end: "Callable[[], object]") -> None:
-    """End; and if the terminal is gone, let what is still written go nowhere.
-
-    At once, not in the loop's turn: with the hangup comes SIGCONT, at which Textual would take the terminal up again,
-    fail to write to it, and wait for ever for the thread that wrote.
-    """
-    if not os.isatty(2):
-        signal.signal(signal.SIGCONT, lambda *_: None)
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        for descriptor in (0, 1, 2):
-            os.dup2(nowhere, descriptor)
-        os.close(nowhere)
-    end()
 
 
 def run_app(options: StartOptions) -> int:

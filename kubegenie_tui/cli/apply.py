@@ -1,7 +1,6 @@
 """`kubegenie apply`: objects of a file or of standard input, made to be as they are written."""
 
 import argparse
-import asyncio
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from kubegenie_tui.cli.changing import change, know_kinds
 from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.ending import run_to_end
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -19,7 +19,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         UsageError: the file cannot be read, or what is in it is no object; with the line.
     """
-    return asyncio.run(_apply(arguments, _read(arguments.file)))
+    return run_to_end(_apply(arguments, _read(arguments.file)))
 
 
 def _read(file: str) -> str:

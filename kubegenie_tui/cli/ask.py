@@ -1,7 +1,6 @@
 """`kubegenie ask`: one question, its answer on standard output."""
 
 import argparse
-import asyncio
 import sys
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from kubegenie_tui.domain.conversation import (
 )
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.text import plain, plain_lines
+from kubegenie_tui.ending import run_to_end
 
 if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     question = sys.stdin.read().strip() if words == "-" else words.strip()
     if not question:
         raise UsageError("There is no question", next_step='try `kubegenie ask "what is wrong?"`')
-    return asyncio.run(_ask(arguments, question))
+    return run_to_end(_ask(arguments, question))
 
 
 async def _ask(arguments: argparse.Namespace, question: str) -> int:

@@ -1,7 +1,6 @@
 """`kubegenie audit`: the record of every change, read, checked, and handed on to other tools."""
 
 import argparse
-import asyncio
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -15,6 +14,7 @@ from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json, write_json_line, write_table
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.log_time import moment
+from kubegenie_tui.ending import run_to_end
 
 if TYPE_CHECKING:
     from kubegenie_tui.changes.audit import Audit, Entry, Verdict
@@ -25,7 +25,7 @@ _EMPTY = "Nothing is on record.\n"
 
 def run(arguments: argparse.Namespace) -> int:
     """`kubegenie audit list|verify|export`."""
-    return asyncio.run(_run(arguments))
+    return run_to_end(_run(arguments))
 
 
 async def _run(arguments: argparse.Namespace) -> int:

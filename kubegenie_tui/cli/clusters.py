@@ -15,6 +15,7 @@ from kubegenie_tui.domain.cluster import ClusterStatus
 from kubegenie_tui.domain.cluster_rows import CLUSTER_COLUMNS, NOT_SHOWN, cluster_row
 from kubegenie_tui.domain.errors import StoreError, UsageError
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.ending import run_to_end
 
 if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_manager import ClusterManager
@@ -24,7 +25,7 @@ NONE_KNOWN = "`kubegenie demo` needs none, `kubegenie clusters add FILE` adds th
 
 def run(arguments: argparse.Namespace) -> int:
     """`kubegenie clusters list|add|remove|test`."""
-    return asyncio.run(_run(arguments))
+    return run_to_end(_run(arguments))
 
 
 async def _run(arguments: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.ending import run_to_end
 
 if TYPE_CHECKING:
     from kubegenie_tui.changes.audit import Audit
@@ -29,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     source, target = split_place(arguments.source), split_place(arguments.target)
     if bool(source[0]) == bool(target[0]):
         raise UsageError("One of the two must be in a pod", next_step="write it as POD:PATH or NAMESPACE/POD:PATH")
-    asyncio.run(_copy(arguments, source, target))
+    run_to_end(_copy(arguments, source, target))
     return Exit.OK
 
 

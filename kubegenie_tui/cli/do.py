@@ -1,7 +1,6 @@
 """`kubegenie do`: every operation of the app on a command line, through the same gate."""
 
 import argparse
-import asyncio
 import secrets
 import time
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from kubegenie_tui.cli.output import write_json, write_table
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.plan import Plan
+from kubegenie_tui.ending import run_to_end
 
 if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     if not arguments.operation:
         return _list(arguments)
-    return asyncio.run(_do(arguments))
+    return run_to_end(_do(arguments))
 
 
 def _list(arguments: argparse.Namespace) -> int:

@@ -12,11 +12,12 @@ from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json
 from kubegenie_tui.domain.errors import SettingsError
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.ending import run_to_end
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Check everything, print it, and fail when a line fails."""
-    findings = asyncio.run(_examine(arguments))
+    findings = run_to_end(_examine(arguments))
     if arguments.output == "json":
         write_json([msgspec.structs.asdict(finding) for finding in findings])
     else:

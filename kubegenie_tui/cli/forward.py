@@ -13,6 +13,7 @@ from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.forward import ForwardSpec, ForwardState, ForwardStatus
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.ending import run_to_end
 
 if TYPE_CHECKING:
     from kubegenie_tui.agents.forwards import Forwards
@@ -26,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
         KubeGenieError: the cluster refuses.
     """
     ports = [parse_ports(text) for text in arguments.ports]
-    asyncio.run(_forward(arguments, ports))
+    run_to_end(_forward(arguments, ports))
     return Exit.OK
 
 

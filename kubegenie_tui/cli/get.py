@@ -1,7 +1,6 @@
 """`kubegenie get`: objects as the explorer shows them, or whole as kubectl prints them."""
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.row import Column, Row
 from kubegenie_tui.domain.shapes import shape_of
+from kubegenie_tui.ending import run_to_end
 from kubegenie_tui.genie.reading.rows import live_rows
 from kubegenie_tui.genie.redaction.redactor import Redactor
 
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.name and (arguments.selector or arguments.all_namespaces):
         several = "--selector" if arguments.selector else "--all-namespaces"
         raise UsageError(f"A name and {several} do not go together", next_step="leave one of them out")
-    asyncio.run(_get(arguments))
+    run_to_end(_get(arguments))
     return Exit.OK
 
 

@@ -11,6 +11,7 @@ from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json, write_json_line, write_table
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.ending import run_to_end
 
 if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
@@ -29,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
         UsageError: it names no workload.
         KubeGenieError: the rollout has failed, or takes too long.
     """
-    return asyncio.run(_run(arguments))
+    return run_to_end(_run(arguments))
 
 
 async def _run(arguments: argparse.Namespace) -> Exit:

@@ -24,6 +24,8 @@ Run = Callable[[Sequence[str]], Awaitable[int]]
 NAMED_BY = ("KUBE_EDITOR", "VISUAL", "EDITOR")
 """Variables that name the editor, the first that is set counts; as kubectl, then as most."""
 FALLBACKS = ("nano", "vi")
+HANG_UP_SECONDS = 0.7
+"""How long a program may take to end when we do."""
 
 
 def editor_command(environ: Mapping[str, str]) -> list[str]:
@@ -89,7 +91,7 @@ def full_terminal(app: "App[int]") -> Run:
     async def run(command: Sequence[str]) -> int:
         try:
             with app.batch_update(), app.suspend(), _deaf_to_interrupts():
-                return await asyncio.to_thread(_call, command)
+                return await _call(command)
         except SuspendNotSupported as error:
             raise UsageError("The terminal cannot be given away here", next_step="edit here with `:edit`") from error
         finally:
@@ -108,8 +110,22 @@ def _deaf_to_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _call(command: Sequence[str]) -> int:
+async def _call(command: Sequence[str]) -> int:
     try:
-        return subprocess.run(command, check=False).returncode  # noqa: S603 - the person's own editor
+        process = subprocess.Popen(command)  # noqa: ASYNC220, S603 - it only starts the person's own editor
     except OSError as error:
         raise UsageError(f"{command[0]} cannot be started", error.strerror or str(error)) from error
+    try:
+        return await asyncio.to_thread(process.wait)
+    except asyncio.CancelledError:
+        _hang_up(process)
+        raise
+
+
+def _hang_up(process: "subprocess.Popen[bytes]") -> None:
+    """We end, and with us its terminal: an editor keeps then what the person wrote. Nothing else runs meanwhile."""
+    process.send_signal(signal.SIGHUP)
+    try:
+        process.wait(HANG_UP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()

@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from textual.content import Content
@@ -115,6 +117,7 @@ class UserCommands:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,
+                start_new_session=True,
             )
         except OSError as error:
             self._screen.notify(f"{name} cannot be started: {error.strerror}", severity="error", markup=False)
@@ -122,8 +125,8 @@ class UserCommands:
         try:
             output, _ = await process.communicate()
         except asyncio.CancelledError:
-            if process.returncode is None:
-                process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             raise
         said = plain(output.decode(errors="replace").strip().partition("\n")[0])[:LONGEST]
         how = "is done" if process.returncode == 0 else f"ended with status {process.returncode}"

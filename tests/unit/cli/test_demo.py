@@ -1,20 +1,11 @@
 """The simulated clusters as a child process: they start, they end with us, and a child that fails says why."""
 
 import os
-import pty
-import select
-import signal
-import subprocess
 import sys
-import termios
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 import pytest
 import yaml
 
@@ -23,8 +14,6 @@ from kubegenie_tui.cli.demo import open_demo, simulated
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.start import StartOptions
-
-PATIENCE = 30.0
 
 
 def program(tmp_path: Path, text: str) -> str:
@@ -92,68 +81,3 @@ def test_without_a_terminal_nothing_is_started(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(sys, "executable", "/nowhere")
     with pytest.raises(UsageError, match="needs a terminal"):
         open_demo(StartOptions())
-
-
-@contextmanager
-def in_terminal(*command: str, **env: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """A program in a pseudo-terminal of 80x24; the process and our end of the terminal."""
-    ours, theirs = pty.openpty()
-    termios.tcsetwinsize(ours, (24, 80))
-    environ = {**os.environ, "TERM": "xterm-256color", **env}
-    process = subprocess.Popen(command, env=environ, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
-    os.close(theirs)
-    try:
-        yield process, ours
-    finally:
-        process.kill()
-        process.wait()
-        os.close(ours)
-
-
-def read_until(ours: int, wanted: bytes) -> bytes:
-    """What comes out of the terminal, up to these bytes or the program's end."""
-    seen, deadline = b"", time.monotonic() + PATIENCE
-    while wanted not in seen:
-        ready, _, _ = select.select([ours], [], [], max(deadline - time.monotonic(), 0))
-        assert ready, f"it never came: {wanted!r}"
-        try:
-            chunk = os.read(ours, 65536)
-        except OSError:
-            return seen
-        seen += chunk
-    return seen
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_told_to_end_it_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
-    command = (sys.executable, "-m", "kubegenie_tui", "demo")
-    with in_terminal(*command, TMPDIR=str(tmp_path)) as (process, ours):
-        read_until(ours, b"prod-eu")
-        (directory,) = tmp_path.glob("kubegenie-demo-*")
-        process.send_signal(number)
-        left = read_until(ours, b"\x1b[?1049l")
-        assert b"\x1b[?1049l" in left, "the terminal is as it was before"
-        read_until(ours, b"never: up to the end")
-        assert process.wait(PATIENCE) == 128 + number
-    assert not directory.exists()
-    assert not [each for each in psutil.process_iter(["cmdline"]) if str(directory) in (each.info["cmdline"] or ())]
-
-
-def test_a_closed_terminal_ends_it_and_its_server(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "kubegenie_tui", "demo"]
-    pid, ours = pty.fork()
-    if pid == 0:
-        os.execvpe(command[0], command, {**os.environ, "TERM": "xterm-256color", "TMPDIR": str(tmp_path)})
-    read_until(ours, b"prod-eu")
-    (directory,) = tmp_path.glob("kubegenie-demo-*")
-    app = psutil.Process(pid)
-    family = [app, *app.children(recursive=True)]
-    os.close(ours)
-    try:
-        _, alive = psutil.wait_procs(family, PATIENCE)
-        assert not alive
-        assert not directory.exists()
-    finally:
-        for each in family:
-            if each.is_running():
-                each.kill()
