@@ -217,7 +217,7 @@ class Places(TypeAhead):
 
     async def _restore_tabs(self) -> bool:
         text = await self.services.store.facts.get("tabs", "last")
-        return bool(text) and await self.tab_control.restore(text)
+        return text is not None and await self.tab_control.restore(text)
 
     async def keep_last(self) -> None:
         """At the end, write down where the person stood; it is no reason to wait long, or to fail."""

@@ -194,7 +194,7 @@ class TabControl:
         tabs = [(tab, left) for tab in kept.tabs for left in (tab.among(known),)]
         for tab, _ in tabs:
             if missing := tab.missing(known):
-                words = f"{tab.title}: there is no cluster {', '.join(missing)} any more"
+                words = f"There is no cluster {', '.join(missing)} any more, as in the tab {tab.title}"
                 self._app.notify(words, severity="warning", markup=False, timeout=10)
         front = sum(left is not None for _, left in tabs[: kept.active])
         opened = [OpenTab(left) for _, left in tabs if left is not None]

@@ -120,6 +120,7 @@ class ExplorerScreen(ExplorerKeys):
         super().follow_half()
         self.query_one(ResourceTree).announce()
         self._refresh_header()
+        self._sides.follow(self.table.current)
         self.post_message(PlaceShown())
 
     def _refresh_header(self) -> None:

@@ -9,8 +9,6 @@ from kubegenie_tui.domain.tabs import KeptTab
 from kubegenie_tui.screens.half import Half
 
 if TYPE_CHECKING:
-    from textual.widget import Widget
-
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
     from kubegenie_tui.screens.explorer import ExplorerScreen
 
@@ -44,7 +42,7 @@ class Split:
         half.show(place, remember=False)
         self._name()
         if focus:
-            half.pane.table.focus()
+            self.turn_to(half)
 
     async def open_kept(self, kept: KeptTab) -> None:
         """Show the second half as it was the last time."""
@@ -62,9 +60,7 @@ class Split:
         """One table again, the other one."""
         explorer, left = self._explorer, next(each for each in self._explorer.halves if each is not half)
         explorer.halves.remove(half)
-        if explorer.half is half:
-            left.pane.table.focus()
-            self.turn_to(left)
+        self.turn_to(left)
         half.close()
         await half.pane.remove()
         explorer.remove_class("-split")
@@ -74,16 +70,18 @@ class Split:
     def change_half(self) -> None:
         """Give the keys to the other half."""
         if self.other is not None:
-            self.other.pane.table.focus()
+            self.turn_to(self.other)
 
-    def heed_focus(self, widget: "Widget") -> None:
+    def heed_focus(self) -> None:
         """The half that has the focus is what keys and commands are about."""
-        if self.other is not None and self.other.pane in widget.ancestors:
+        focused = self._explorer.focused
+        if focused is not None and self.other is not None and self.other.pane.table is focused:
             self.turn_to(self.other)
 
     def turn_to(self, half: Half) -> None:
-        """Let everything around the tables be about this half."""
+        """Give the keys to a half, and let everything around be about it."""
         self._explorer.half = half
+        self._explorer.set_focus(half.pane.table)
         self._explorer.follow_half()
 
     def lead(self, agent: "ClusterAgent", place: Place, history: str) -> None:

@@ -99,7 +99,7 @@ async def test_tabs_come_back_after_a_restart_and_one_of_a_cluster_that_is_gone_
         await demo.pilot.press("ctrl+q")
     async with app_on_demo(tmp_path, without=("staging",)) as demo:
         await demo.until(lambda: isinstance(demo.app.screen, FleetScreen) and "checkout" in demo.names)
-        await demo.until_shown("there is no cluster staging any more")
+        await demo.until_shown("There is no cluster staging any more")
         assert [tab.kept.title for tab in demo.app.open_tabs if tab.kept] == [
             "prod-eu pods shop",
             "prod-eu deployments",
