@@ -33,6 +33,7 @@ PLACE_TITLES = {
     "audit": "Audit log",
     "button": "Button",
     "form": "Form",
+    "picker": "List to pick from",
     "choice": "Choice in a form",
     "welcome": "Welcome",
 }

@@ -246,6 +246,11 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("previous-field", "shift+tab,up", "move(-1)", "field before", show=False, priority=True),
         Key("close-form", "escape", "leave", "cancel"),
     ),
+    "picker": (
+        Key("next-choice", "down", "move(1)", "next", show=False, priority=True),
+        Key("previous-choice", "up", "move(-1)", "the one before", show=False, priority=True),
+        Key("close-picker", "escape", "leave", "close"),
+    ),
     "choice": (
         Key("choose-next", "right,space", "choose(1)", "choose"),
         Key("choose-previous", "left", "choose(-1)", "the one before", show=False),

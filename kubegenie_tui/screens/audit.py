@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from kubegenie_tui.changes.audit import Entry, paired
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.floating import FloatingScreen
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.record_list import Record, RecordList
 
@@ -24,7 +24,7 @@ LOOK_SECONDS = 2.0
 _HEALTH = {"done": Health.OK, "failed": Health.BAD, "unknown": Health.WARN}
 
 
-class AuditScreen(ModalScreen[None]):
+class AuditScreen(FloatingScreen[None]):
     """Reads only; what is in the log cannot be changed from anywhere."""
 
     CSS_PATH = "audit.tcss"

@@ -7,15 +7,15 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.floating import FloatingScreen
 
 
-class ColumnsScreen(ModalScreen[tuple[str, ...] | None]):
+class ColumnsScreen(FloatingScreen[tuple[str, ...] | None]):
     """Gives back the titles that were chosen, none for those of the kind, None when it was left."""
 
     CSS_PATH = "columns.tcss"

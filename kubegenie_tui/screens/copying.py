@@ -6,7 +6,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kubegenie_tui.agents.archive import Transfer
@@ -14,6 +13,7 @@ from kubegenie_tui.agents.copying import in_words
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.floating import FloatingScreen
 from kubegenie_tui.widgets.table_pane import error_words
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ LOOK_SECONDS = 0.2
 BAR_CELLS = 40
 
 
-class CopyScreen(ModalScreen[str | None]):
+class CopyScreen(FloatingScreen[str | None]):
     """Gives back where the copy is; None when it was stopped, or did not succeed and the person has read why."""
 
     DEFAULT_CSS = """

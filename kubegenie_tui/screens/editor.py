@@ -7,11 +7,11 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.floating import FloatingScreen
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.yaml_area import YamlArea
 
@@ -25,7 +25,7 @@ class Judged(NamedTuple):
     """The text to go on with, faults on top; empty to go on as it is."""
 
 
-class EditorScreen(ModalScreen[None]):
+class EditorScreen(FloatingScreen[None]):
     """The text stays until it is carried out or dropped on purpose."""
 
     CSS_PATH = "editor.tcss"

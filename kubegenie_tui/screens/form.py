@@ -8,19 +8,19 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.form import NO, YES, ChoiceField, Field, NumberField, TextField, ToggleField, Value
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.floating import FloatingScreen
 from kubegenie_tui.widgets.choice_entry import ChoiceEntry
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.line_input import LineInput
 
 
-class FormScreen(ModalScreen[dict[str, Value] | None]):
+class FormScreen(FloatingScreen[dict[str, Value] | None]):
     """Gives back the values by field id, None when the person leaves. Nothing is changed by a form itself."""
 
     CSS_PATH = "form.tcss"

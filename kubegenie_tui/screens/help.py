@@ -26,7 +26,7 @@ class HelpScreen(ModalScreen[None]):
 
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "close"),
+        Binding("escape,f1", "leave", "close"),
         Binding("down", "scroll(1)", "down", show=False, priority=True),
         Binding("up", "scroll(-1)", "up", show=False, priority=True),
         Binding("pagedown", "scroll(20)", "page down", show=False, priority=True),

@@ -5,13 +5,14 @@ from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.floating import FloatingScreen
 from kubegenie_tui.widgets.line_input import LineInput
 
 
@@ -23,7 +24,7 @@ class Choice(NamedTuple):
     """How it is shown; its plain text is what typing looks through."""
 
 
-class PickerScreen(ModalScreen[str | None]):
+class PickerScreen(FloatingScreen[str | None]):
     """Gives back the id of what was picked, None for nothing."""
 
     DEFAULT_CSS = """
@@ -36,11 +37,7 @@ class PickerScreen(ModalScreen[str | None]):
     PickerScreen OptionList { border: none; height: auto; max-height: 20; background: $background; padding: 0; }
     PickerScreen OptionList > .option-list--option-highlighted { background: $cursor; color: $foreground; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "close"),
-        Binding("down", "move(1)", "down", show=False, priority=True),
-        Binding("up", "move(-1)", "up", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("picker")
 
     def __init__(
         self, title: str, choices: Sequence[Choice], *, current: str = "", nothing: str = "", typed: str = ""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.plan import Note, Plan, Preview, Tier
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.approval_bar import ApprovalBar
+from kubegenie_tui.screens.floating import FloatingScreen
 from kubegenie_tui.widgets.diff_view import DiffView
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.plan_notes import PlanNotes, groups_of
@@ -50,7 +50,7 @@ class Left(NamedTuple):
     """Why it could not be done, when that is what they left."""
 
 
-class PlanDialog(ModalScreen[Left]):
+class PlanDialog(FloatingScreen[Left]):
     """A box with everything a plan ever shows; the phase decides what of it is in view."""
 
     CSS_PATH = "plan.tcss"
