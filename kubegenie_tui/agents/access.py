@@ -47,7 +47,7 @@ async def _about_ourselves(agent: "ClusterAgent", policy: Policy, notes: list[st
     from kubegenie_tui.kube.reviews import own_rules, whoami
 
     me = await whoami(agent.client)
-    name = f"me, {me.username}"
+    name = f"you ({me.username})"
     if not notes:
         return Answer(name, _grants(policy, Who(me.username, frozenset(me.groups)), namespace))
     scope = namespace or agent.status.namespace or "default"

@@ -115,10 +115,10 @@ async def _chosen(cluster: Objects, owner: Manifest, ref: ObjectRef) -> Manifest
     """The pod of an owner that is likeliest to answer: a ready one, the oldest of them."""
     selector = _selector_text(mapping_at(owner, "spec.selector"), plain=ref.kind == "services")
     if not selector:
-        raise NotFound(f"{ref} selects no pods", "it has no selector", "forward to a pod instead")
+        raise NotFound(f"{ref.words} selects no pods", "it has no selector", "forward to a pod instead")
     running = [pod for pod in await cluster.pods_selected(ref.namespace, selector) if _runs(pod)]
     if not running:
-        raise NotFound(f"No pod of {ref} is running", next_step="tried again until one is")
+        raise NotFound(f"No pod of {ref.words} is running", next_step="tried again until one is")
     return min(running, key=lambda pod: (not _ready(pod), text_at(pod, "metadata.creationTimestamp")))
 
 

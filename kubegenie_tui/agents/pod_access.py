@@ -158,4 +158,4 @@ class PodAccess:
 
 
 def _place(pod: ObjectRef, container: str) -> str:
-    return f"container {container} of {pod}" if container else str(pod)
+    return f"container {container} of {pod.words}" if container else pod.words

@@ -41,7 +41,7 @@ class ForwardSpec(msgspec.Struct, frozen=True):
         return f"{self.local}"
 
     def __str__(self) -> str:
-        return f"localhost:{self.local} to {self.target} port {self.port}"
+        return f"localhost:{self.local} to {self.target.words} port {self.port}"
 
 
 class ForwardState(Enum):
@@ -107,7 +107,7 @@ def forward_row(status: ForwardStatus, version: int) -> Row:
     target = spec.target
     cells = (
         state,
-        f"{target.kind.partition('.')[0]} {target.namespace}/{target.name}:{spec.port}",
+        f"{target.words}:{spec.port}",
         status.pod or None,
         status.open,
         status.total,

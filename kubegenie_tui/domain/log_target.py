@@ -53,13 +53,13 @@ class LogTarget(msgspec.Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        """`checkout-58d1b-q7wzn`, `deployments checkout`, `3 pods`, `3 pods in 2 clusters`."""
+        """`checkout-58d1b-q7wzn`, `deployment checkout`, `3 pods`, `3 pods in 2 clusters`."""
         first = self.refs[0]
         kind = first.kind.partition(".")[0]
         if len(self.refs) > 1:
             where = f" in {len(self.clusters)} clusters" if len(self.clusters) > 1 else ""
             return f"{len(self.refs)} {kind}{where}"
-        return first.name if self.is_one_pod else f"{kind} {first.name}"
+        return first.name if self.is_one_pod else f"{first.noun} {first.name}"
 
     def tail(self, count: int) -> int | None:
         """Lines from the end of each of so many containers to begin with; None for no limit."""

@@ -107,7 +107,7 @@ class AccessScreen(TableScreen):
             "  ",
             (plain(self._agent.name), "bold $accent"),
             ("  │ ", "$rule"),
-            plain(self._asked if self._question.request else f"what may {who or '…'} do in {scope}"),
+            plain(self._asked if self._question.request else f"what {who or '…'} may do in {scope}"),
         )
         clock = time.strftime("%H:%M", time.localtime(time.time()))
         self.query_one(StatusHeader).set_parts(left, Content(clock))

@@ -192,7 +192,8 @@ class LogControl:
         """Let the person pick another container, or every one."""
         choices = container_choices([pod for pods in self._pods.values() for pod in pods], self._now())
         if len(choices) < 2:
-            self._pane.say("there is one container")
+            several = sum(map(len, self._pods.values())) > 1
+            self._pane.say("each pod has one container" if several else "there is one container")
             return
         current = self._target.container if self._target else ""
         self._pane.app.push_screen(PickerScreen("Container", choices, current=current), self._choose)

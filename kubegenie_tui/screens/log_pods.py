@@ -142,7 +142,7 @@ class LogPods:
         manifest = await self._source.get(self._source.kinds.resolve(ref.kind), ref.name, ref.namespace)
         labels = selector(mapping_at(manifest, "spec"), "selector")
         if not labels:
-            raise Invalid(f"{ref} selects no pods", "it has no selector", "open the log of a pod")
+            raise Invalid(f"{ref.words} selects no pods", "it has no selector", "open the log of a pod")
         return labels
 
 

@@ -97,7 +97,7 @@ class RowKeys(TableScreen):
         if kind is None or not refs:
             return
         if kind.id not in LOGGED:
-            self.notify(f"{refs[0]} has no logs", markup=False)
+            self.notify(f"{refs[0].words} has no logs", markup=False)
         else:
             self.post_message(LogsRequested(refs[0], previous=previous, others=tuple(refs[1:])))
 

@@ -61,7 +61,7 @@ class StreamControl:
             TextField("port", "Port", ports[0] if ports else "", hint=_declared(ports)),
             NumberField("local", "Local port", free_port(ports), least=1, most=_LAST_PORT, hint="on this computer"),
         )
-        form = FormScreen(f"Forward a port to {ref}", fields, submit="forward")
+        form = FormScreen(f"Forward a port to {ref.words}", fields, submit="forward")
         if values := await self._app.push_screen_wait(form):
             spec = ForwardSpec(ref, str(values["port"]), int(str(values["local"])))
             forward = await self._services.forwards.start(spec)
@@ -155,7 +155,7 @@ class StreamControl:
         states += mappings_at(found, "status.initContainerStatuses")
         running = [text_at(each, "name") for each in states if mapping_at(each, "state").get("running") is not None]
         if not running:
-            raise UsageError(f"No container of {pod} runs", text_at(found, "status.phase"), "its events tell why")
+            raise UsageError(f"No container of {pod.words} runs", text_at(found, "status.phase"), "its events tell why")
         if len(running) == 1:
             return running[0]
         return await self._app.push_screen_wait(
@@ -197,7 +197,7 @@ def _target(wanted: ViewRequested, kinds: frozenset[str], what: str) -> ObjectRe
     if ref is None:
         raise UsageError(f"There is no object to {what}", next_step="put the cursor on one")
     if ref.kind not in kinds:
-        raise UsageError(f"{ref} is nothing to {what}", next_step="choose a pod, or what has pods")
+        raise UsageError(f"{ref.words} is nothing to {what}", next_step="choose a pod, or what has pods")
     return ref
 
 

@@ -38,6 +38,10 @@ COLUMNS = (
 )
 
 
+class _ChangesPane(TablePane):
+    EVERYWHERE = "yet: what changes while KubeGenie looks is kept"
+
+
 class TimelineScreen(TableScreen):
     """Changes as they were heard of."""
 
@@ -59,7 +63,7 @@ class TimelineScreen(TableScreen):
     def compose(self) -> ComposeResult:
         """Header, changes, the line for typing, footer."""
         yield StatusHeader(demo=self._demo)
-        yield TablePane(emphasise=False)
+        yield _ChangesPane(emphasise=False)
         yield self.prompt_line()
         yield KeyFooter()
 
@@ -97,7 +101,7 @@ class TimelineScreen(TableScreen):
         )
 
     def _tell_header(self) -> None:
-        what = f"what changed with {plain(str(self._ref))}" if self._ref else "what changed, of what was looked at"
+        what = f"what changed with {plain(self._ref.words)}" if self._ref else "what changed, of what was looked at"
         left = Content.assemble(
             ("KubeGenie", "bold"), "  ", (plain(self._agent.name), "bold $accent"), ("  │ ", "$rule"), what
         )

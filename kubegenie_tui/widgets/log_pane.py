@@ -137,7 +137,9 @@ class LogPane(SearchPane):
         yield f"{len(view.store):,} line{'' if len(view.store) == 1 else 's'}  ", "$muted"
         if (rate := self._rate.per_second()) >= 1:
             yield f"{rate:,.0f}/s  ", "$muted"
-        if not self._ended:
+        if view.hiding and not view.place.rows:
+            yield "no line matches, & shows all", "$warning"
+        elif not self._ended:
             yield ("following", "$accent") if view.following else ("stopped, f follows", "$warning")
 
     # Keys

@@ -105,7 +105,7 @@ class SearchPane(MarkedPane):
         try:
             self.text_view.search(event.query)
         except UsageError as error:
-            self.bar.tell(error.what, wrong=True)
+            self.bar.tell(str(error), wrong=True)
 
     @on(SearchBar.Left)
     def _give_keys_back(self, event: SearchBar.Left) -> None:

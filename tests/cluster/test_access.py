@@ -161,7 +161,7 @@ async def test_one_who_may_not_read_roles_is_told_their_own_rights(ours: Control
     agent = await opened(ours, "viewer")
     try:
         found = await answer(agent, Question(namespace="default"))
-        assert found.who == "me, viewer"
+        assert found.who == "you (viewer)"
         assert any("this is what the server tells" in note for note in found.notes)
         assert any("pods" in grant.rule.resources and "list" in grant.rule.verbs for grant in found.grants)
     finally:

@@ -222,7 +222,9 @@ async def test_the_log_of_a_workload_is_that_of_its_pods_merged_by_time_each_wit
     forever = asyncio.Event()
     second = [line.replace(".5Z", ".2Z") for line in stamped("two", "four", start=1)]
     async with many(played, [stamped("one", "three"), forever], [second, forever]).run_test(size=(120, 30)) as pilot:
-        await shown(pilot, "deployments web", "2 containers of 2 pods", "one", "three")
+        await shown(pilot, "deployment web", "2 containers of 2 pods", "one", "three")
+        await pilot.press("o")
+        await shown(pilot, "each pod has one container")
         lines = [line.split() for line in text_of(pilot).splitlines()[2:5]]
         assert [line[-1] for line in lines] == ["one", "two", "three"]
         assert [line[0] for line in lines] == ["▌x2xkq", "▌m8t2p", "▌x2xkq"]
@@ -287,7 +289,16 @@ async def test_a_query_that_cannot_be_understood_is_told_where_it_is_typed() -> 
     async with stage(cluster([MANY])).run_test(size=(120, 30)) as pilot:
         await shown(pilot, "line 99")
         await pilot.press("slash", *"level:blue")
-        await shown(pilot, "blue is not a level")
+        await shown(pilot, "blue is not a level · trace, debug, info, warn, error or fatal")
+
+
+async def test_a_search_that_hides_every_line_says_which_key_shows_them() -> None:
+    async with stage(cluster([MANY])).run_test(size=(120, 30)) as pilot:
+        await shown(pilot, "line 99")
+        await pilot.press("slash", *"nowhere", "enter", "ampersand")
+        await shown(pilot, "no line matches, & shows all")
+        await pilot.press("ampersand")
+        await shown(pilot, "line 99")
 
 
 async def test_json_is_shown_as_it_was_written_on_demand() -> None:

@@ -29,6 +29,14 @@ async def test_a_pod_that_goes_is_told(tmp_path: Path) -> None:
         await on.until(lambda: isinstance(on.app.screen, ExplorerScreen))
 
 
+async def test_nothing_kept_yet_is_not_told_as_nothing_changed(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, context="prod-eu", namespace="shop") as on:
+        await on.until(lambda: on.names)
+        await on.command("timeline pod cart-0")
+        await on.until_shown("what changed with pod shop/cart-0")
+        await on.until_shown("There are no changes yet: what changes while KubeGenie looks is kept.")
+
+
 async def test_of_one_object(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, context="prod-eu", namespace="shop", ticking=True) as on:
         await on.until(lambda: len(on.names) > 5)
