@@ -42,6 +42,8 @@ def implied(preview: Preview, given: Approval, at: float) -> Approval:
 
 
 def digest(preview: Preview) -> str:
-    """What a yes is for: the cluster, the steps with the state they were looked at in, and their effect."""
+    """What a yes is for: the cluster, the steps with the state they were looked at in, their effect, and by whom."""
     shown = [[each.step, [[line.sign, line.text] for line in each.diff]] for each in preview.steps]
-    return hashlib.sha256(msgspec.json.encode([preview.plan.cluster, preview.tier, shown])).hexdigest()
+    return hashlib.sha256(
+        msgspec.json.encode([preview.plan.cluster, preview.tier, shown, preview.plan.helm])
+    ).hexdigest()

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -11,6 +11,7 @@ import msgspec
 from kubegenie_tui.changes import approval as approving
 from kubegenie_tui.changes.audit import Audit, Entry
 from kubegenie_tui.changes.budgets import room_for
+from kubegenie_tui.changes.by_helm import ByHelm
 from kubegenie_tui.changes.carrying import Written, write_as_shown
 from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.changes.impact import impact_of
@@ -19,14 +20,15 @@ from kubegenie_tui.changes.managers import managers_of
 from kubegenie_tui.changes.outcome import outcome
 from kubegenie_tui.changes.surroundings import Surroundings
 from kubegenie_tui.changes.tier import tier_of
-from kubegenie_tui.changes.undo import Undo, inverse
+from kubegenie_tui.changes.undo import Undo, why_not_undone
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.conversation import ObjectRef
-from kubegenie_tui.domain.errors import ClusterError, KubeGenieError, NotFound, UsageError
+from kubegenie_tui.domain.diff import manifest_diff
+from kubegenie_tui.domain.errors import ClusterError, Conflict, KubeGenieError, NotFound, UsageError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest
-from kubegenie_tui.domain.plan import Note, Plan, Preview, Progress, Step, StepPreview, StepState, Tier
+from kubegenie_tui.domain.plan import Note, Plan, Preview, Progress, Step, StepPreview, StepState, Tier, Verb
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.reviews import Identity, whoami
 
@@ -77,8 +79,7 @@ class Gate:
         except KubeGenieError as refusal:
             return Preview(plan, tuple(steps), Tier.REVERSIBLE, (), (), (), refusal=refusal)
         tier, reasons = tier_of(plan, steps, self._protected)
-        ways = [inverse(step, None) for step in steps]
-        stuck = [why for back, why in ways if back is None and why]
+        stuck = why_not_undone(plan, steps)
         return Preview(
             plan,
             tuple(steps),
@@ -87,8 +88,9 @@ class Gate:
             checks=(
                 Note(Health.OK, "allowed"),
                 Note(Health.OK, "accepted by the server in a dry run"),
-                *managers_of(steps),
-                _way_back(plan, stuck[0] if stuck else ""),
+                *_by_helm(plan),
+                *managers_of(steps, plan.helm.release if plan.helm else ""),
+                _way_back(plan, stuck),
             ),
             impact=tuple(await impact_of(steps, Surroundings(cluster))),
             identity=_told(identity),
@@ -103,11 +105,11 @@ class Gate:
             async with turn:
                 try:
                     return await look(cluster, plan.steps[index])
-                except NotFound:
-                    if _namespace_comes(plan, index):
-                        step = plan.steps[index]
-                        return StepPreview(step, None, step.body, ())
-                    raise
+                except (NotFound, Conflict) as refusal:
+                    if not _room_comes(plan, index, refusal):
+                        raise
+                    step = plan.steps[index]
+                    return StepPreview(step, None, step.body, manifest_diff(None, step.body))
 
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(_kept(one(index))) for index in range(len(plan.steps))]
@@ -137,6 +139,30 @@ class Gate:
         """
         if approval.plan != approving.digest(preview):
             raise UsageError("This approval is of another plan", next_step="look again")
+        if preview.plan.helm is not None:
+            doing = self._by_helm(cluster, preview, approval)
+        else:
+            doing = self._one_by_one(cluster, preview, approval, stop)
+        async with closing(doing) as telling:
+            async for news in telling:
+                yield news
+
+    async def _by_helm(
+        self, cluster: WritableCluster, preview: Preview, approval: Approval
+    ) -> AsyncGenerator[Progress]:
+        entries = [self._entry(preview, approval, shown) for shown in preview.steps]
+        helm = ByHelm(cluster, self._audit, approval, preview, entries, self._clock)
+        try:
+            async with closing(helm.carry_out()) as telling:
+                async for news in telling:
+                    yield news
+        finally:
+            if helm.seqs:
+                await self._undo.record(preview, [], helm.seqs)
+
+    async def _one_by_one(
+        self, cluster: WritableCluster, preview: Preview, approval: Approval, stop: Callable[[], bool]
+    ) -> AsyncGenerator[Progress]:
         written = Written()
         failure: KubeGenieError | None = None
         try:
@@ -247,6 +273,12 @@ class _Passing(NamedTuple):
     undo_id: int
 
 
+def _by_helm(plan: Plan) -> Iterator[Note]:
+    if plan.helm is not None:
+        told = ("carried out by helm as a whole", plan.disrupts)
+        yield Note(Health.OK, "; ".join(part for part in told if part))
+
+
 def _way_back(plan: Plan, stuck: str) -> Note:
     """What becomes of what is done: it can be undone or not, or is for a while anyway."""
     if plan.passing:
@@ -289,11 +321,14 @@ def _word(plan: Plan, steps: Sequence[StepPreview]) -> str:
     return plan.about or (steps[0].step.ref.name if len(steps) == 1 else f"{len(steps)} objects")
 
 
-def _namespace_comes(plan: Plan, index: int) -> bool:
-    """Whether an earlier step makes the namespace that a step needs: the server cannot try that step yet."""
-    wanted = plan.steps[index].ref.namespace
-    made = (step.ref for step in plan.steps[:index])
-    return bool(wanted) and any(ref.kind == "namespaces" and ref.name == wanted for ref in made)
+def _room_comes(plan: Plan, index: int, refusal: NotFound | Conflict) -> bool:
+    """Whether the server cannot try a step yet: an earlier one makes its namespace, or removes what has its name."""
+    wanted, earlier = plan.steps[index], plan.steps[:index]
+    if isinstance(refusal, Conflict):
+        removed = (step.ref for step in earlier if step.verb is Verb.DELETE)
+        return wanted.verb is Verb.CREATE and wanted.ref in removed
+    made = {step.ref.name for step in earlier if step.ref.kind == "namespaces"}
+    return bool(wanted.ref.namespace) and wanted.ref.namespace in made
 
 
 def _made(step: Step, answer: Manifest) -> Step:

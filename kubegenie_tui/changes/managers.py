@@ -16,13 +16,24 @@ _MARKS = (
 """Where each tool leaves its mark. Source: the tools' documentation of tracked resources."""
 
 
-def managers_of(steps: Sequence[StepPreview]) -> Iterator[Note]:
-    """One note a manager of any of the objects; one that says so when there is none."""
-    found = list(dict.fromkeys(name for step in steps if step.before for name in _managers(step.before)))
+def managers_of(steps: Sequence[StepPreview], release: str = "") -> Iterator[Note]:
+    """One note a manager of any of the objects; one that says so when there is none.
+
+    Args:
+        steps: what is to be changed.
+        release: the Helm release that is itself to be changed, so that it manages nothing else; empty for none.
+    """
+    names = (name for step in steps if step.before for name in _managers(step.before))
+    found = [name for name in dict.fromkeys(names) if not release or name != f"Helm release {release}"]
     for name in found:
         yield Note(Health.WARN, f"managed by {name}: it may set this back")
     if not found:
-        yield Note(Health.OK, "not managed by Helm, Argo CD, Flux or an operator")
+        nobody = (
+            "not managed by Argo CD, Flux or an operator"
+            if release
+            else "not managed by Helm, Argo CD, Flux or an operator"
+        )
+        yield Note(Health.OK, nobody)
 
 
 def who_changed(before: Manifest, now: Manifest) -> str:

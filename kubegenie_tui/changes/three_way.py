@@ -103,6 +103,18 @@ def set_back(live: Manifest, changes: Sequence[Change]) -> tuple[Manifest, list[
     return restored, conflicts
 
 
+def carried_over(live: Manifest, old: Manifest, new: Manifest) -> Manifest:
+    """The live object as a three-way apply leaves it: all that `new` says, nothing that only `old` said.
+
+    Source: k8s.io/apimachinery/pkg/util/strategicpatch, CreateThreeWayMergePatch, with overwriting.
+    """
+    gone = (change.path for change in changes_between(new, old) if change.before is msgspec.UNSET)
+    dropped = [Change(path, msgspec.UNSET, now) for path in gone if (now := value_of(live, path)) is not msgspec.UNSET]
+    left = set_back(live, dropped)[0]
+    wanted = [change for change in changes_between(new, left) if change.before is not msgspec.UNSET]
+    return set_back(left, wanted)[0]
+
+
 def _inside(now: Any, change: Change) -> list[Change]:
     """A mapping that came or went as a whole, key by key: others may have put keys of their own into it since."""
     old, new = ({} if value is msgspec.UNSET else value for value in (change.before, change.after))

@@ -13,6 +13,8 @@ from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.plan import Plan, Preview, Step, StepPreview, Undoable
 from kubegenie_tui.store.undo import UndoRow, UndoTable
 
+BY_HELM = "helm made it: `:helm` rolls it back, or uninstalls it"
+
 
 class Record(msgspec.Struct, frozen=True):
     """What is kept of one change."""
@@ -36,6 +38,14 @@ def inverse(step: StepPreview, result: Manifest | None) -> tuple[Step | None, st
     return reversal.step, reversal.why
 
 
+def why_not_undone(plan: Plan, steps: Sequence[StepPreview]) -> str:
+    """Why a plan could not be taken back, were it carried out; empty when it could."""
+    if plan.helm is not None:
+        return BY_HELM
+    ways = (inverse(step, None) for step in steps)
+    return next((why for back, why in ways if back is None and why), "")
+
+
 class Undo:
     """The changes that were made, by cluster, and the plans that take them back."""
 
@@ -50,6 +60,8 @@ class Undo:
             StoreError: it cannot be stored.
         """
         reversals = tuple(reversal_of(step, result) for step, result in zip(preview.steps, results, strict=False))
+        if preview.plan.helm is not None:
+            reversals = (Reversal(None, why=BY_HELM),)
         record = msgspec.json.encode(Record(reversals, tuple(audit_seqs), bool(preview.plan.passing)))
         at, plan = self._now(), preview.plan
         undo_id = await self._table.add(at, plan.cluster, plan.title, record)

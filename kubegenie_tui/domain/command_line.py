@@ -7,6 +7,7 @@ import msgspec
 
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.helm_command import WRITES as HELM_WRITES
 from kubegenie_tui.domain.kind import Kind, KindIndex
 
 VERBS = {
@@ -31,7 +32,7 @@ VERBS = {
     "audit": "what was changed, and how it went",
     "xray": "relations of the object",
     "usedby": "who refers to the object",
-    "helm": "Helm releases",
+    "helm": "Helm releases; install NAME CHART, upgrade NAME CHART",
     "can": "what may I do, or u:NAME, g:NAME, sa:NAMESPACE/NAME",
     "whocan": "who may do this: whocan delete pods",
     "pulse": "how the cluster does",
@@ -76,6 +77,8 @@ VIEWS = frozenset(
         "attach",
         "cp",
         "helm",
+        "helm-install",
+        "helm-upgrade",
     }
 )
 """Commands that open a view, of what is typed after them or of what the cursor stands on: see `screens.views`."""
@@ -137,7 +140,7 @@ def parse_command(line: str, known: Known) -> Command:
     words = _words(line)
     if not words:
         raise UsageError("Nothing to do", next_step="type a kind such as `pods`, or `help`")
-    verb, *rest = words
+    verb, *rest = _joined(words)
     match verb:
         case "q" | "q!" | "quit" | "exit":
             return Command("quit")
@@ -152,10 +155,18 @@ def parse_command(line: str, known: Known) -> Command:
         case "help" | "?" | "h":
             return Command("help")
         case _ if verb in VIEWS | OWN or verb in ("ask", "chat", "theme", "api", "tab", "split"):
-            return Command(verb, argument=" ".join(rest), words=tuple(rest) if verb in OWN else ())
+            said = shlex.join(rest) if verb.startswith("helm-") else " ".join(rest)
+            return Command(verb, argument=said, words=tuple(rest) if verb in OWN else ())
     if verb not in _BUILTIN_WORDS and verb in known.operations():
         return Command("operate", argument=verb, words=tuple(rest))
     return _show(known.kinds.resolve(verb), rest)
+
+
+def _joined(words: list[str]) -> list[str]:
+    """`helm install` is a view of its own; `helm shop` shows the releases of a namespace."""
+    if words[0] == "helm" and words[1:] and words[1] in HELM_WRITES:
+        return [f"helm-{words[1]}", *words[2:]]
+    return words
 
 
 def _rollout(words: list[str], _: Known) -> Command:

@@ -8,6 +8,7 @@ import msgspec
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.helm_run import HelmRun
 from kubegenie_tui.domain.manifest import Manifest
 
 
@@ -77,6 +78,8 @@ class Plan(msgspec.Struct, frozen=True):
     """What it interrupts, in words, where that does not follow from the steps; at least W2 then."""
     passing: str = ""
     """Until when what it makes is there: the yes to it is a yes to deleting that again then. Empty for what stays."""
+    helm: HelmRun | None = None
+    """What helm is to do, where it carries the steps out, all at once; None where we do, one after the other."""
 
 
 class Tier(IntEnum):

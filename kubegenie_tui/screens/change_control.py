@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.plan import Plan, Undoable
@@ -116,6 +116,13 @@ class ChangeControl:
         else:
             raise UsageError("Apply which file?", next_step="`:apply FILE`; `:create` takes a paste")
 
+    async def _helm(self, wanted: ViewRequested) -> None:
+        from kubegenie_tui.screens.helm_control import HelmControl
+
+        agent = await self._services.manager.open(wanted.cluster)
+        verb: Literal["install", "upgrade"] = "install" if wanted.view == "helm-install" else "upgrade"
+        await HelmControl(self._app, self._services, agent, self._decide).begin(verb, wanted)
+
     async def _decide(self, plan: Plan) -> "Left":
         return await self._app.push_screen_wait(await self._plan_screen(PlanRequested(plan)))
 
@@ -136,5 +143,7 @@ CHANGE_VIEWS: "dict[str, Callable[[ChangeControl, ViewRequested], Coroutine[None
     "editor": ChangeControl._edit,
     "create": ChangeControl._create,
     "apply": ChangeControl._create,
+    "helm-install": ChangeControl._helm,
+    "helm-upgrade": ChangeControl._helm,
 }
 """By the word of their command."""

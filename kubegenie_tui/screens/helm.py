@@ -1,9 +1,9 @@
 """Helm releases without helm: the list, the history of each, values, manifest, and what a revision changed."""
 
 import asyncio
+import shlex
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -11,18 +11,20 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.events import ScreenResume
 
 from kubegenie_tui.domain.diff import line_diff
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.helm import Release, Revision, latest
 from kubegenie_tui.domain.helm_rows import COLUMNS, RELEASES, revision_row
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
-from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.yaml_text import shown_manifest, yaml_lines
 from kubegenie_tui.keys import bindings
-from kubegenie_tui.screens.messages import BackRequested, PlanRequested
+from kubegenie_tui.screens.helm_plans import before, menu_choices, roll_back, uninstall
+from kubegenie_tui.screens.messages import BackRequested, PlanRequested, ViewRequested
 from kubegenie_tui.screens.object_screen import ObjectScreen
+from kubegenie_tui.screens.picker import PickerScreen
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.pane_title import PaneTitle
 from kubegenie_tui.widgets.resource_table import ResourceTable
@@ -44,9 +46,16 @@ class HelmScreen(ObjectScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings("helm")
 
     def __init__(
-        self, agent: "ClusterAgent", namespace: str, *, demo: bool = False, now: Callable[[], float] = time.time
+        self,
+        agent: "ClusterAgent",
+        namespace: str,
+        keymap: Mapping[str, str],
+        *,
+        demo: bool = False,
+        now: Callable[[], float] = time.time,
     ) -> None:
         super().__init__(agent, namespace, demo=demo, now=now)
+        self._keys = keymap
         self._agent = agent
         self._live = LiveRows(COLUMNS)
         self._revisions: dict[str, Revision] = {}
@@ -83,6 +92,7 @@ class HelmScreen(ObjectScreen):
 
     # Reading
 
+    @on(ScreenResume)
     @work(group="helm", exclusive=True, exit_on_error=False)
     async def action_refresh(self) -> None:
         """Read the list again, then the charts of what is new in it."""
@@ -168,14 +178,10 @@ class HelmScreen(ObjectScreen):
         lines = await _manifest_lines(release)
         if what == "manifest":
             return lines
-        before = self._before(revision)
-        older = await self._release(before) if before else None
+        earlier = before(self._revisions_of(revision), revision)
+        older = await self._release(earlier) if earlier else None
         changed = line_diff(await _manifest_lines(older) if older else [], lines)
         return [f"{line.sign} {line.text}" for line in changed]
-
-    def _before(self, revision: Revision) -> Revision | None:
-        older = [each for each in self._revisions_of(revision) if each.number < revision.number]
-        return older[-1] if older else None
 
     @work(group="helm-plan", exclusive=True, exit_on_error=False)
     async def action_plan(self, what: str) -> None:
@@ -183,32 +189,36 @@ class HelmScreen(ObjectScreen):
         chosen = self.chosen
         if chosen is None:
             return
+        agent, revisions = self._agent, self._revisions_of(chosen)
         try:
-            plan = await (self._rollback(chosen) if what == "rollback" else self._uninstall(chosen))
+            if what == "rollback":
+                plan = await roll_back(agent, revisions, chosen, self.now())
+            else:
+                plan = await uninstall(agent, revisions)
         except KubeGenieError as error:
             self.notify(str(error), severity="warning", markup=False, timeout=10)
         else:
             self.post_message(PlanRequested(plan))
 
-    async def _uninstall(self, chosen: Revision) -> Plan:
-        from kubegenie_tui.agents.helm import fetch_release
-        from kubegenie_tui.changes.operations.helm import uninstall_plan
+    def action_write(self, verb: str) -> None:
+        """Let helm upgrade the release under the cursor, or install another."""
+        chosen = self.chosen if verb == "upgrade" else None
+        scope, words = (chosen.namespace, [chosen.name]) if chosen else (self.namespace, [])
+        if chosen or verb == "install":
+            cluster = self._agent.name
+            self.post_message(ViewRequested(f"helm-{verb}", cluster, None, scope, shlex.join(words), True))
 
-        revisions = self._revisions_of(chosen)
-        return await uninstall_plan(self._agent, await fetch_release(self._agent, revisions[-1]), revisions)
+    def action_show_menu(self) -> None:
+        """All that can be done here; what needs helm says so where it is missing."""
+        from kubegenie_tui.kube.helm import helm_program, missing_helm
 
-    async def _rollback(self, chosen: Revision) -> Plan:
-        from kubegenie_tui.changes.operations.helm import rollback_plan
+        missing = "" if helm_program() else missing_helm().what
+        choices = list(menu_choices(self._keys, missing))
+        self.app.push_screen(PickerScreen("What to do", choices), self._picked)
 
-        newest, secrets = self._revisions_of(chosen)[-1], self._agent.kinds.resolve("secrets")
-        if newest == chosen:
-            wanted = self._before(chosen)
-            if wanted is None:
-                raise UsageError(f"Release {chosen.name} has no earlier revision")
-            chosen = wanted
-        now, to = [(each, await self._agent.get(secrets, each.secret, each.namespace)) for each in (newest, chosen)]
-        at = datetime.fromtimestamp(self.now(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return await rollback_plan(self._agent, now, to, at)
+    async def _picked(self, action: str | None) -> None:
+        if action:
+            await self.run_action(action)
 
     def _revisions_of(self, release: Revision) -> list[Revision]:
         """The revisions of a release, the newest last."""

@@ -1,8 +1,11 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.helm import HelmScreen
+from kubegenie_tui.screens.picker import PickerScreen
 from kubegenie_tui.screens.plan import PlanScreen
 from tests.ui.on_demo import OnDemo, app_on_demo
 
@@ -51,3 +54,16 @@ async def test_a_release_is_rolled_back_by_a_plan(tmp_path: Path) -> None:
 
         await demo.until(lambda: image().endswith(":4.1.1"))
         await demo.until(lambda: cluster.get("secrets", "sh.helm.release.v1.fluent-bit.v3", "platform"))
+
+
+async def test_without_helm_the_menu_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    async with app_on_demo(tmp_path, **PODS) as demo:
+        await opened(demo)
+        await demo.pilot.press("full_stop")
+        await demo.until(lambda: isinstance(demo.app.screen, PickerScreen))
+        await demo.until_shown("helm is not installed, or not in PATH")
+        await demo.pilot.press(*"history", "enter")
+        await demo.until(lambda: isinstance(demo.app.screen, HelmScreen) and len(demo.names) == 2)
+        await demo.pilot.press("u")
+        await demo.until(lambda: any("works without it" in each.message for each in demo.app._notifications))

@@ -31,13 +31,13 @@ def is_get(call: ast.Call) -> bool:
     return bool(call.args) and isinstance(call.args[0], ast.Constant) and call.args[0].value == "GET"
 
 
-def imports_of(name: str) -> set[str]:
-    """The files that import a name from `kube.writes`."""
+def imports_of(name: str, module: str = "writes") -> set[str]:
+    """The files that import a name from a module of `kube`."""
     return {
         file
         for file, tree in sources()
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module == "kubegenie_tui.kube.writes"
+        if isinstance(node, ast.ImportFrom) and node.module == f"kubegenie_tui.kube.{module}"
         for alias in node.names
         if alias.name == name
     }
@@ -46,6 +46,45 @@ def imports_of(name: str) -> set[str]:
 def test_only_the_gate_imports_what_writes() -> None:
     assert imports_of("write") == {"changes/carrying.py"}
     assert imports_of("dry_run") == {"changes/look.py", "changes/budgets.py"}
+
+
+def test_helm_writes_for_the_gate_alone() -> None:
+    assert imports_of("write_release", "helm") == {"changes/by_helm.py"}
+    assert {file for file, tree in sources() for call in calls(tree) if called(call) == "write_release"} == {
+        "changes/by_helm.py"
+    }
+    assert {
+        file
+        for file, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "kubegenie_tui.changes.by_helm"
+    } == {"changes/gate.py"}
+
+
+def test_helm_is_told_to_write_only_with_an_approval() -> None:
+    tree = dict(sources())["kube/helm.py"]
+    functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef)}
+    writing = {
+        name
+        for name, function in functions.items()
+        for call in calls(function)
+        if called(call) == "_release" and not any("dry-run" in ast.unparse(argument) for argument in call.args)
+    }
+    assert writing == {"write_release"}
+    assert "approval" in [argument.arg for argument in functions["write_release"].args.args]
+    words = {ast.unparse(call.args[0]).partition(",")[0] for call in calls(tree) if called(call) == "_run"}
+    assert words == {"['package'", "['pull'", "['show'", "words"}
+
+
+@pytest.mark.parametrize("name", ["create_subprocess_exec", "create_subprocess_shell", "Popen"])
+def test_programs_are_started_in_known_places(name: str) -> None:
+    """A program might write to a cluster by itself: these are what a person names, credentials, helm, and the demo."""
+    known = {"kube/program.py", "screens/user_commands.py", "screens/outside.py", "cli/demo.py"}
+    assert {file for file, tree in sources() for call in calls(tree) if called(call) == name} <= known
+
+
+def test_our_programs_are_helm_and_credentials() -> None:
+    assert imports_of("run_program", "program") == {"kube/helm.py", "kube/auth/exec_plugin.py"}
 
 
 def test_only_one_place_makes_an_approval() -> None:

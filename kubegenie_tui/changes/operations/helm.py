@@ -7,6 +7,7 @@ rollouts go on by themselves.
 import base64
 import gzip
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -41,13 +42,13 @@ async def uninstall_plan(cluster: ClusterReader, release: Release, revisions: Se
         ClusterError: the server cannot be asked.
     """
     first = revisions[0]
-    objects = objects_of(cluster, release, first.namespace)
+    objects = objects_of(cluster, release.manifest, first.namespace)
     steps = [
         Step(Verb.DELETE, ref, propagation="Background")
         for ref, manifest in reversed(objects.values())
-        if not _is_kept(manifest) and await _live(cluster, ref) is not None
+        if not is_kept(manifest) and await live_object(cluster, ref) is not None
     ]
-    steps += [Step(Verb.DELETE, _secret(cluster, each)) for each in sorted(revisions, key=lambda each: each.number)]
+    steps += [Step(Verb.DELETE, secret_of(cluster, each)) for each in sorted(revisions, key=lambda each: each.number)]
     return Plan(
         f"Uninstall release {first.namespace}/{first.name}",
         cluster.name,
@@ -74,20 +75,21 @@ async def rollback_plan(cluster: ClusterReader, newest: Stored, wanted: Stored, 
     """
     (revision, secret), (goal, record) = newest, wanted
     target = read_release(record)
-    have = objects_of(cluster, read_release(secret), revision.namespace)
-    want = objects_of(cluster, target, revision.namespace)
-    steps = [step for key, each in want.items() if (step := await _restoring(cluster, have.get(key), each))]
+    have = objects_of(cluster, read_release(secret).manifest, revision.namespace)
+    want = objects_of(cluster, target.manifest, revision.namespace)
+    mine = revision.namespace, revision.name
+    steps = [step for key, each in want.items() if (step := await _restoring(cluster, mine, have.get(key), each))]
     for key, (ref, manifest) in reversed(have.items()):
-        if key not in want and not _is_kept(manifest) and await _live(cluster, ref) is not None:
+        if key not in want and not is_kept(manifest) and await live_object(cluster, ref) is not None:
             steps.append(Step(Verb.DELETE, ref, propagation="Background"))
     old = {"info": {"status": "superseded"}}
     new = {
         "version": revision.number + 1,
         "info": {"status": "deployed", "last_deployed": at, "description": f"Rollback to {goal.number}"},
     }
-    made = _secret(cluster, revision, revision.number + 1)
+    made = secret_of(cluster, revision, revision.number + 1)
     steps += [
-        Step(Verb.PATCH, _secret(cluster, revision), _record(revision, secret, old)),
+        Step(Verb.PATCH, secret_of(cluster, revision), _record(revision, secret, old)),
         Step(
             Verb.CREATE,
             made,
@@ -99,13 +101,16 @@ async def rollback_plan(cluster: ClusterReader, newest: Stored, wanted: Stored, 
 
 
 async def _restoring(
-    cluster: ClusterReader, installed: tuple[ObjectRef, Manifest] | None, target: tuple[ObjectRef, Manifest]
+    cluster: ClusterReader,
+    release: tuple[str, str],
+    installed: tuple[ObjectRef, Manifest] | None,
+    target: tuple[ObjectRef, Manifest],
 ) -> Step | None:
     """What brings one object back to the revision that is wanted; None when nothing has to be done."""
     ref, manifest = target
-    live = await _live(cluster, ref)
+    live = await live_object(cluster, ref)
     if live is None:
-        return Step(Verb.CREATE, ref, manifest, wait=False)
+        return Step(Verb.CREATE, ref, owned(manifest, *release), wait=False)
     if installed is None:
         raise UsageError(
             f"{ref} is not of this release", "and the revision would make it", "remove it first, or use helm"
@@ -117,15 +122,15 @@ async def _restoring(
     return Step(Verb.PATCH, ref, patch, wait=False) if patch else None
 
 
-def objects_of(cluster: ClusterReader, release: Release, namespace: str) -> dict[Key, tuple[ObjectRef, Manifest]]:
-    """The objects of a release in the order they are made.
+def objects_of(cluster: ClusterReader, text: str, namespace: str) -> dict[Key, tuple[ObjectRef, Manifest]]:
+    """The objects of a release's manifest in the order they are made.
 
     Raises:
         UsageError: its manifest cannot be read, or the cluster serves a kind of it no more.
     """
     found: dict[Key, tuple[ObjectRef, Manifest]] = {}
-    for document in read_documents(release.manifest, "the manifest of the release") if release.manifest.strip() else []:
-        manifest = document.manifest
+    for document in read_documents(text, "the manifest of the release") if text.strip() else []:
+        manifest = _as_kept(document.manifest)
         kind = cluster.kinds.of(text_at(manifest, "apiVersion"), text_at(manifest, "kind"))
         if kind is None:
             what = f"{text_at(manifest, 'apiVersion')} {text_at(manifest, 'kind')}"
@@ -135,7 +140,36 @@ def objects_of(cluster: ClusterReader, release: Release, namespace: str) -> dict
     return found
 
 
-def _is_kept(manifest: Manifest) -> bool:
+def owned(manifest: Manifest, namespace: str, release: str) -> Manifest:
+    """An object with the marks by which helm knows its own.
+
+    Source: helm.sh/helm/v3/pkg/action, setMetadataVisitor.
+    """
+    metadata = mapping_at(manifest, "metadata")
+    labels = {**mapping_at(metadata, "labels"), "app.kubernetes.io/managed-by": "Helm"}
+    marks = {"meta.helm.sh/release-name": release, "meta.helm.sh/release-namespace": namespace}
+    annotations = {**mapping_at(metadata, "annotations"), **marks}
+    return {**manifest, "metadata": {**metadata, "labels": labels, "annotations": annotations}}
+
+
+def _as_kept(manifest: Manifest) -> Manifest:
+    """An object as the server keeps it: no keys without a value, which templates leave behind, and no `stringData`."""
+    found = {key: value for key, value in _without_nulls(manifest).items() if key not in ("status", "stringData")}
+    texts = mapping_at(manifest, "stringData")
+    if texts and manifest.get("kind") == "Secret":
+        packed = {key: base64.b64encode(str(value).encode()).decode() for key, value in texts.items()}
+        found["data"] = {**mapping_at(found, "data"), **packed}
+    return found
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
+
+
+def is_kept(manifest: Manifest) -> bool:
+    """Whether an object outlives its release."""
     return mapping_at(manifest, "metadata.annotations").get(KEPT) == "keep"
 
 
@@ -144,14 +178,20 @@ def _ref(cluster: ClusterReader, kind: Kind, manifest: Manifest, namespace: str)
     return ObjectRef(kind.id, text_at(manifest, "metadata.name"), own if kind.namespaced else "", cluster.name)
 
 
-async def _live(cluster: ClusterReader, ref: ObjectRef) -> Manifest | None:
+async def live_object(cluster: ClusterReader, ref: ObjectRef) -> Manifest | None:
+    """An object as it is now; None when there is none.
+
+    Raises:
+        ClusterError: the server cannot be asked.
+    """
     try:
         return await cluster.get(cluster.kinds.resolve(ref.kind), ref.name, ref.namespace)
     except NotFound:
         return None
 
 
-def _secret(cluster: ClusterReader, revision: Revision, number: int = 0) -> ObjectRef:
+def secret_of(cluster: ClusterReader, revision: Revision, number: int = 0) -> ObjectRef:
+    """Where helm keeps a revision; with a number, another one of the same release."""
     name = f"{revision.secret.rpartition('.v')[0]}.v{number}" if number else revision.secret
     return ObjectRef("secrets", name, revision.namespace, cluster.name)
 

@@ -58,15 +58,37 @@ def read_documents(text: str, source: str = "the text") -> list[Document]:
     Raises:
         UsageError: it is too large, no YAML, or something in it is no object; with the line.
     """
-    if len(text) > LARGEST_TEXT:
-        size = f"it has {len(text):,} characters, the most is {LARGEST_TEXT:,}"
-        raise UsageError(f"{source} is too large", size, "split it")
+    _require_small(text, source)
     found = [document for node in _nodes(text, source) for document in _documents(node, source)]
     if not found:
         raise UsageError(
             f"There is no object in {source}", next_step="write at least apiVersion, kind and metadata.name"
         )
     return found
+
+
+def read_mapping(text: str, source: str) -> dict[str, Any]:
+    """The one mapping of a text that is no object; an empty text is an empty one.
+
+    Raises:
+        UsageError: it is too large, no YAML, or something else; with the line.
+    """
+    _require_small(text, source)
+    nodes = list(_nodes(text, source))
+    if len(nodes) > 1:
+        raise UsageError(f"{source} has {len(nodes)} documents", next_step="leave one")
+    for node in nodes:
+        _require_bounded(node, source)
+    value = _value(nodes[0], source) if nodes else None
+    if not isinstance(value, dict | None):
+        raise UsageError(f"{source} is no mapping", f"it is {_what(value)}", "write `key: value`")
+    return value or {}
+
+
+def _require_small(text: str, source: str) -> None:
+    if len(text) > LARGEST_TEXT:
+        size = f"it has {len(text):,} characters, the most is {LARGEST_TEXT:,}"
+        raise UsageError(f"{source} is too large", size, "split it")
 
 
 def _nodes(text: str, source: str) -> Iterator[yaml.Node]:

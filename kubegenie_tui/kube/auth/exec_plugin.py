@@ -3,9 +3,7 @@
 import asyncio
 import base64
 import os
-import signal
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,11 +14,11 @@ from kubegenie_tui.domain.errors import CredentialError
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.kube.context import Context, Exec, Secret
 from kubegenie_tui.kube.http.tls import Certificate
+from kubegenie_tui.kube.program import Finished, run_program
 
 _API = "client.authentication.k8s.io/"
 _VERSIONS = (f"{_API}v1", f"{_API}v1beta1")
 _OUTPUT_BYTES = 1 << 20
-_COMPLAINT_BYTES = 16384
 _COMPLAINT_LENGTH = 500
 
 TIMEOUT_SECONDS = 120.0
@@ -67,13 +65,13 @@ async def run_plugin(
     # Its arguments may hold secrets: they are in no message.
     alone = f'see what it says: kubectl --context "{plain(context.name)}" version'
     try:
-        output, complaint, code = await _run(plugin, environment, timeout)
+        ended = await _run(plugin, environment, timeout)
     except TimeoutError as error:
         raise CredentialError(f"{_name(plugin)} hangs", f"stopped after {timeout:g} s", alone) from error
-    if code != 0:
-        raise CredentialError(f"{_name(plugin)} failed", complaint or f"exit code {code}", alone)
+    if ended.code != 0:
+        raise CredentialError(f"{_name(plugin)} failed", _last_words(ended) or f"exit code {ended.code}", alone)
     try:
-        return _read(plugin, output)
+        return _read(plugin, ended.output)
     except ValueError as error:
         raise CredentialError(f"{_name(plugin)} gave nothing we can use", plain(str(error)), alone) from error
 
@@ -117,50 +115,16 @@ def _cluster_info(plugin: Exec, context: Context) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value}
 
 
-async def _run(plugin: Exec, environment: Mapping[str, str], timeout: float) -> tuple[bytes, str, int]:
-    """Standard output, the end of standard error, exit code; raises TimeoutError."""
+async def _run(plugin: Exec, environment: Mapping[str, str], timeout: float) -> Finished:
+    """Run it; raises TimeoutError."""
     try:
-        process = await asyncio.create_subprocess_exec(
-            plugin.command,
-            *plugin.args,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=environment,
-            start_new_session=True,
+        return await run_program(
+            [plugin.command, *plugin.args], environ=environment, timeout=timeout, keep=_OUTPUT_BYTES
         )
+    except TimeoutError:
+        raise
     except OSError as error:
         raise _not_started(plugin, error) from error
-    assert process.stdout is not None
-    assert process.stderr is not None
-    try:
-        async with asyncio.timeout(timeout):
-            output, complaint = await asyncio.gather(
-                _drain(process.stdout, _OUTPUT_BYTES), _drain(process.stderr, _COMPLAINT_BYTES)
-            )
-            code = await process.wait()
-    except BaseException:
-        await _stop(process)
-        raise
-    return bytes(output), _last_words(bytes(complaint)), code
-
-
-async def _drain(stream: asyncio.StreamReader, keep: int) -> bytearray:
-    """Read to the end, so that the writer never blocks; only the last `keep` bytes are kept."""
-    kept = bytearray()
-    while chunk := await stream.read(65536):
-        kept += chunk
-        del kept[:-keep]
-    return kept
-
-
-async def _stop(process: asyncio.subprocess.Process) -> None:
-    """End the plugin and what it started."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    with suppress(TimeoutError):  # what it started may have left its group and still hold the pipes
-        async with asyncio.timeout(1.0):
-            await process.wait()
 
 
 def _not_started(plugin: Exec, error: OSError) -> CredentialError:
@@ -193,6 +157,6 @@ def _name(plugin: Exec) -> str:
     return f"The credential plugin {plain(Path(plugin.command).name)}"
 
 
-def _last_words(complaint: bytes) -> str:
-    lines = [line.strip() for line in complaint.decode("utf-8", "replace").splitlines() if line.strip()]
+def _last_words(ended: Finished) -> str:
+    lines = [line.strip() for line in ended.complaint.splitlines() if line.strip()]
     return plain(" / ".join(lines[-3:]))[-_COMPLAINT_LENGTH:]

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kubegenie_tui.changes.reversal import reversal_of
-from kubegenie_tui.changes.three_way import Change, changes_between, merge_patch, same, set_back, value_of
+from kubegenie_tui.changes.three_way import Change, carried_over, changes_between, merge_patch, same, set_back, value_of
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.plan import PatchType, Step, StepPreview, Verb
 
@@ -222,3 +222,28 @@ def test_what_others_added_survives_an_undo(before: Object, after: Object) -> No
 def test_nothing_is_at_a_path_that_leads_nowhere() -> None:
     assert value_of({"a": 1}, ("a", "b")) is msgspec.UNSET
     assert value_of({"a": 1}, ("a", ("name", "b"))) is msgspec.UNSET
+
+
+APPLIED: list[tuple[str, Object, Object, Object, Object]] = [
+    ("what the new says wins over what others did", {"a": 1}, {"a": 2}, {"a": 7}, {"a": 2}),
+    ("also where it is what it was", {"a": 1}, {"a": 1}, {"a": 7}, {"a": 1}),
+    ("what only the old said goes, whoever changed it since", {"a": 1, "b": 1}, {"a": 1}, {"a": 1, "b": 7}, {"a": 1}),
+    ("what others added stays", {"m": {"a": 1}}, {"m": {"a": 2}}, {"m": {"a": 1, "x": 3}}, {"m": {"a": 2, "x": 3}}),
+    ("what is gone already is no harm", {"a": 1}, {}, {"x": 1}, {"x": 1}),
+    (
+        "containers by name",
+        pod(WEB, PROXY),
+        pod({**WEB, "image": "web:2"}),
+        pod({"name": "injected", "image": "i"}, {**WEB, "tty": True}, PROXY),
+        pod({"name": "injected", "image": "i"}, {"name": "web", "image": "web:2", "tty": True}),
+    ),
+    ("a plain list is one value", {"l": [1, 2]}, {"l": [2]}, {"l": [1, 2, 3]}, {"l": [2]}),
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "live", "expected"), [each[1:] for each in APPLIED], ids=[e[0] for e in APPLIED]
+)
+def test_a_three_way_apply(old: Object, new: Object, live: Object, expected: Object) -> None:
+    assert carried_over(live, old, new) == expected
+    assert carried_over(expected, old, new) == expected

@@ -52,6 +52,13 @@ def test_a_kind_is_shown(line: str, kind: str, namespace: str | None, cluster: s
         ("theme light", Command("theme", argument="light")),
         ("ask why is web down?", Command("ask", argument="why is web down?")),
         ("help", Command("help")),
+        ("helm", Command("helm")),
+        ("helm shop", Command("helm", argument="shop")),
+        (
+            "helm install web './my charts/web' -f v.yaml",
+            Command("helm-install", argument="web './my charts/web' -f v.yaml"),
+        ),
+        ("helm upgrade", Command("helm-upgrade")),
     ],
 )
 def test_other_commands(line: str, expected: Command) -> None:

@@ -1,0 +1,89 @@
+"""Installing and upgrading by helm as a person does it: typed, by a form, with the values in the editor."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kubernetes import client
+from textual.screen import Screen
+
+from kubegenie_tui.screens.editor import EditorScreen
+from kubegenie_tui.screens.explorer import ExplorerScreen
+from kubegenie_tui.screens.form import FormScreen
+from kubegenie_tui.screens.helm import HelmScreen
+from kubegenie_tui.screens.plan import PlanScreen
+from tests.cluster.charts import bring_helm, write_chart
+from tests.control_plane import ControlPlane
+from tests.ui.on_demo import OnDemo, app_on
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(300)]
+
+
+def maps(official: client.ApiClient, namespace: str) -> dict[str, Any]:
+    found = client.CoreV1Api(official).list_namespaced_config_map(namespace).items
+    return {each.metadata.name: each.data for each in found if each.metadata.name != "kube-root-ca.crt"}
+
+
+async def approve(app: OnDemo, back: type[Screen[None]]) -> None:
+    """Type the release's name, see how it ends, and go back."""
+    await app.until(lambda: isinstance(app.app.screen, PlanScreen))
+    await app.until_shown('type "web"')
+    await app.pilot.pause()
+    await app.pilot.press(*"web", "enter")
+    await app.until_shown("Done in ")
+    await app.pilot.press("escape")
+    await app.until(lambda: isinstance(app.app.screen, back))
+
+
+async def edited(app: OnDemo, old: str, new: str) -> None:
+    await app.until(lambda: isinstance(app.app.screen, EditorScreen))
+    editor = app.app.screen
+    assert isinstance(editor, EditorScreen)
+    editor.area.load_text(editor.area.text.replace(old, new))
+    await app.pilot.press("ctrl+s")
+
+
+async def test_a_release_from_its_installation_to_its_upgrade(
+    control_plane: ControlPlane,
+    official: client.ApiClient,
+    namespace: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bring_helm(tmp_path, monkeypatch)
+    monkeypatch.chdir(write_chart(tmp_path).parent)
+    (tmp_path / "v").write_text("mode: fast\n")
+    options: dict[str, Any] = {"context": control_plane.name, "namespace": namespace, "command": "configmaps"}
+    async with app_on(control_plane.kubeconfig, **options) as (running, pilot):
+        app = OnDemo(running, pilot, None)
+        await app.until(lambda: isinstance(running.screen, ExplorerScreen) and app.names)
+        await app.command("helm install web web -f v")
+        await approve(app, ExplorerScreen)
+        assert maps(official, namespace)["web-flags"] == {"mode": "fast", "kept": "1"}
+        await app.command("helm")
+        await app.until(lambda: isinstance(running.screen, HelmScreen) and app.names == ["web"])
+        await pilot.press("u")
+        await app.until(lambda: isinstance(running.screen, FormScreen))
+        await app.until_shown("Upgrade web on")
+        await pilot.press("enter")  # the chart that it was installed from is known
+        await edited(app, "mode: fast", "mode: [")
+        await app.until_shown("is no YAML")
+        await edited(app, "mode: [", "mode: slow")
+        await approve(app, HelmScreen)
+        assert maps(official, namespace)["web-flags"]["mode"] == "slow"
+        await pilot.press("enter")
+        await app.until(lambda: len(app.names) == 2)
+
+
+async def test_what_helm_says_against_it_is_shown(
+    control_plane: ControlPlane, namespace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_helm(tmp_path, monkeypatch)
+    options: dict[str, Any] = {"context": control_plane.name, "namespace": namespace, "command": "configmaps"}
+    async with app_on(control_plane.kubeconfig, **options) as (running, pilot):
+        app = OnDemo(running, pilot, None)
+        await app.until(lambda: isinstance(running.screen, ExplorerScreen) and app.names)
+        await app.command("helm install web nowhere/web")
+        await app.until_shown("repo nowhere not found")
+        await app.command("helm upgrade web nowhere/web")
+        await app.until_shown("There is no release web")
