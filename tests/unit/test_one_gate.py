@@ -19,7 +19,7 @@ def sources() -> tuple[tuple[str, ast.Module], ...]:
     return tuple((name, ast.parse(path.read_text(encoding="utf-8"))) for name, path in ours.items())
 
 
-def calls(tree: ast.Module) -> Iterator[ast.Call]:
+def calls(tree: ast.AST) -> Iterator[ast.Call]:
     return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
 
 
