@@ -11,7 +11,8 @@ from textual.binding import BindingType
 from kubegenie_tui.crash_report import keep_crash_report
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.ending import listen
-from kubegenie_tui.keys import bindings, check_command_keys, check_keymap
+from kubegenie_tui.keymap import check_command_keys, check_keymap
+from kubegenie_tui.keys import bindings
 from kubegenie_tui.navigation import DEMO_WANTED, Navigation
 from kubegenie_tui.screens import messages
 from kubegenie_tui.screens.change_control import ChangeControl

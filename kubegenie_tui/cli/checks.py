@@ -102,7 +102,7 @@ def _settings() -> Iterator[Finding]:
         return f"{settings_file()}{'' if settings_file().exists() else ' (not there: nothing needs to be set)'}"
 
     def mapped() -> str:
-        from kubegenie_tui.keys import check_keymap
+        from kubegenie_tui.keymap import check_keymap
 
         own = check_keymap(load_settings().keys)
         return f"{len(own)} of your own" if own else "as they come"

@@ -48,13 +48,9 @@ async def run_program(
         TimeoutError: it took too long, and was stopped with all that it started.
     """
     pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+    stdin = nothing if given is None else pipe
     process = await asyncio.create_subprocess_exec(
-        *words,
-        stdin=nothing if given is None else pipe,
-        stdout=pipe,
-        stderr=pipe,
-        env=environ,
-        start_new_session=True,
+        *words, stdin=stdin, stdout=pipe, stderr=pipe, env=environ, start_new_session=True
     )
     assert process.stdout is not None
     assert process.stderr is not None

@@ -38,8 +38,7 @@ def make_view(
         case "helm" if agent is not None:
             from kubegenie_tui.screens.helm import HelmScreen
 
-            namespace = wanted.argument or wanted.scope
-            return HelmScreen(agent, namespace, services.settings.keys, demo=demo, now=time.time)
+            return HelmScreen(agent, wanted.argument or wanted.scope, services.settings.keys, demo=demo)
         case "history" if agent is not None:
             return _rollout(agent, _object_wanted(agent, wanted), demo=demo)
         case "timeline" if agent is not None:

@@ -1,0 +1,68 @@
+"""The keys that a person set otherwise: every name is known, and no key does two things."""
+
+from collections.abc import Iterable, Mapping
+
+from kubegenie_tui.domain.errors import SettingsError
+from kubegenie_tui.keys import EVERY_KEY, PLACES, Key
+
+
+def check_keymap(keymap: Mapping[str, str]) -> dict[str, str]:
+    """The person's own keys, checked: every id exists and no two things in one place share a key.
+
+    Raises:
+        SettingsError: an unknown id or a clash, with the two ids and the key.
+    """
+    for binding_id in keymap:
+        if binding_id not in EVERY_KEY:
+            near = _nearest(binding_id)
+            hint = f"did you mean {near}?" if near else "docs/reference/keys.md lists every id"
+            raise SettingsError(f'There is no key binding "{binding_id}"', "it stands in [keys]", hint)
+    for place in PLACES:
+        _check_clash(place, keymap)
+    return dict(keymap)
+
+
+def check_command_keys(keys: Mapping[str, str], keymap: Mapping[str, str]) -> None:
+    """Check the keys of the person's own commands, by name.
+
+    Raises:
+        SettingsError: a key does something else already.
+    """
+    taken = {
+        name.strip(): key.id
+        for key in _in_order(("everywhere", "table", "explorer", "fleet"))
+        for name in keymap.get(key.id, key.keys).split(",")
+    }
+    for command, names in keys.items():
+        for name in filter(None, (each.strip() for each in names.split(","))):
+            other = taken.setdefault(name, command)
+            if other != command:
+                raise SettingsError(
+                    f'The key "{name}" would do two things', f"{other} and commands.{command}", "choose another key"
+                )
+
+
+AROUND_TABLES = frozenset({"explorer", "clusters", "forwards", "relations", "access", "pulse", "timeline"})
+"""Places whose keys work together with those of a table."""
+
+
+def _check_clash(place: str, keymap: Mapping[str, str]) -> None:
+    taken: dict[str, str] = {}
+    neighbours = ("everywhere", "table", place) if place in AROUND_TABLES else ("everywhere", place)
+    for key in _in_order(neighbours):
+        for name in keymap.get(key.id, key.keys).split(","):
+            other = taken.setdefault(name.strip(), key.id)
+            if other != key.id and (other in keymap or key.id in keymap):
+                raise SettingsError(
+                    f'The key "{name.strip()}" would do two things', f"{other} and {key.id}", "change one in [keys]"
+                )
+
+
+def _in_order(places: Iterable[str]) -> list[Key]:
+    return [key for place in dict.fromkeys(places) for key in PLACES[place]]
+
+
+def _nearest(binding_id: str) -> str:
+    import difflib
+
+    return next(iter(difflib.get_close_matches(binding_id, EVERY_KEY, n=1)), "")
