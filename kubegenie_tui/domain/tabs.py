@@ -107,17 +107,20 @@ def fit_titles(titles: Sequence[str], active: int, room: int) -> list[Label]:
     """The titles on a line of so many cells, numbered from 1.
 
     When they are too long, a cluster that all have in common goes without saying, then the longest are cut in the
-    middle; when that is not enough, those around the active one are shown.
+    middle, the active one last; when that is not enough, those around the active one are shown.
     """
     words = _numbered(titles)
     if sum(len(text) + AROUND for text in words) > room:
         words = _numbered(_without_common(titles))
-    first, last = _window(len(words), active, room)
+    first, last = _window([len(text) for text in words], active, room)
     more_before, more_behind = first > 0, last < len(words)
-    width = _most([len(text) for text in words[first:last]], room - MORE * (more_before + more_behind))
+    room -= MORE * (more_before + more_behind)
+    whole = min(len(words[active]), room // 2) if words else 0
+    others = [len(words[index]) for index in range(first, last) if index != active]
+    width = _most(others, room - whole - AROUND)
     labels, at = [], MORE * more_before
     for index in range(first, last):
-        text = shorten_middle(words[index], width)
+        text = shorten_middle(words[index], whole if index == active else width)
         labels.append(Label(index, text, at, at + len(text) + AROUND))
         at = labels[-1].end
     return labels
@@ -132,10 +135,10 @@ def _without_common(titles: Sequence[str]) -> Sequence[str]:
     return [rest for _, _, rest in split] if len({first for first, _, _ in split}) == 1 else titles
 
 
-def _window(count: int, active: int, room: int) -> tuple[int, int]:
+def _window(lengths: Sequence[int], active: int, room: int) -> tuple[int, int]:
     """Which titles are shown, the first and the one behind the last."""
-    each = LEAST + AROUND
-    if count * each <= room:
+    count, each = len(lengths), min(LEAST, max(lengths, default=0)) + AROUND
+    if count * each <= room or sum(lengths) + count * AROUND <= room:
         return 0, count
     fits = max(1, min(count, (room - 2 * MORE) // each))
     first = max(0, min(active - fits // 2, count - fits))

@@ -51,6 +51,10 @@ def test_a_kind_is_shown(line: str, kind: str, namespace: str | None, cluster: s
         ("ns all", Command("ns", namespace="")),
         ("theme light", Command("theme", argument="light")),
         ("ask why is web down?", Command("ask", argument="why is web down?")),
+        ("tab", Command("tab")),
+        ("tab close", Command("tab", argument="close")),
+        ("tab deploy -n shop", Command("tab", argument="deploy -n shop")),
+        ("split pods @prod-us", Command("split", argument="pods @prod-us")),
         ("help", Command("help")),
         ("helm", Command("helm")),
         ("helm shop", Command("helm", argument="shop")),
@@ -96,6 +100,9 @@ def test_an_open_quote_does_no_harm() -> None:
         ("pods sh", "pods shop"),
         ("pods @prod-u", "pods @prod-us"),
         ("theme l", "theme light"),
+        ("tab c", "tab close"),
+        ("tab cert", "tab certificates"),
+        ("split pods @prod-u", "split pods @prod-us"),
     ],
 )
 def test_completion(line: str, first: str) -> None:

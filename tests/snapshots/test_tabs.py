@@ -1,0 +1,75 @@
+"""Pictures of tabs and of a split table."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from kubegenie_tui.screens.explorer import ExplorerScreen
+from kubegenie_tui.widgets.resource_tree import ResourceTree
+from tests.snapshots.frozen import freeze, frozen_app, text_of, until
+
+Compare = Callable[..., bool]
+SIZES = pytest.mark.parametrize("size", [(160, 45), (80, 24)], ids=["160x45", "80x24"])
+PODS: dict[str, Any] = {"context": "prod-eu", "namespace": "shop", "command": "pods"}
+
+
+@pytest.fixture(autouse=True)
+def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    freeze(monkeypatch)
+
+
+def stands(pilot: Pilot[Any]) -> bool:
+    """Rows, the use of pods, the counts in the tree and the header are all there, in every half."""
+    explorer = pilot.app.screen
+    if not isinstance(explorer, ExplorerScreen) or not explorer.is_mounted:
+        return False
+    tree = explorer.query_one(ResourceTree)
+    counted = not tree.display or len(tree.counts) > 8
+    return bool(explorer.agent.status.nodes and counted) and all(
+        len(half.pane.table.view) and (half.pane.table.view.usage or half.kind is None or half.kind.id != "pods")
+        for half in explorer.halves
+    )
+
+
+def commands(*lines: str, then: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    async def run(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: stands(pilot))
+        for line in lines:
+            place = pilot.app.screen
+            assert isinstance(place, ExplorerScreen)
+            place.run_command(line)
+            await pilot.pause()
+            await until(pilot, lambda: stands(pilot))
+        await until(pilot, lambda: then in text_of(pilot))
+
+    return run
+
+
+FOUR = commands("tab deploy -A", "tab svc @staging", "tab nodes @prod-eu", "tab 2", then="▌2")
+
+
+@SIZES
+def test_tabs(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    app = frozen_app(tmp_path, genie=False, **PODS)
+    assert snap_compare(app, terminal_size=size, run_before=FOUR)
+
+
+def test_tabs_without_colour(snap_compare: Compare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = frozen_app(tmp_path, genie=False, **PODS)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=FOUR)
+
+
+def test_tabs_in_the_terminals_own_colours(snap_compare: Compare, tmp_path: Path) -> None:
+    app = frozen_app(tmp_path, theme="terminal", genie=False, **PODS)
+    assert snap_compare(app, terminal_size=(80, 24), run_before=FOUR)
+
+
+@SIZES
+def test_split(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    app = frozen_app(tmp_path, genie=False, **PODS)
+    run = commands("split deploy -A @staging", then="staging Deployments")
+    assert snap_compare(app, terminal_size=size, run_before=run)
