@@ -125,11 +125,13 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
 
 
 def holds_for(settings: Settings, cluster: str) -> OneCluster:
-    """What the `[cluster]` sections say of a cluster: all that fit count, for the namespace the last."""
+    """What is set for a cluster: all `[cluster]` sections that fit count, for the namespace the last."""
+    everywhere = settings.clusters
     fitting = [each for pattern, each in settings.cluster.items() if fnmatchcase(cluster, pattern)]
     return OneCluster(
-        any(each.read_only for each in fitting),
-        any(each.protected for each in fitting),
+        everywhere.read_only or any(each.read_only for each in fitting),
+        any(fnmatchcase(cluster, pattern) for pattern in everywhere.protected_patterns())
+        or any(each.protected for each in fitting),
         next((each.namespace for each in reversed(fitting) if each.namespace), ""),
     )
 

@@ -7,6 +7,7 @@ from textual.content import Content
 
 from kubegenie_tui.domain.cluster import ClusterStatus
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.settings import holds_for
 from kubegenie_tui.theme import HEALTH_VARIABLE
 
 if TYPE_CHECKING:
@@ -22,17 +23,25 @@ def header_parts(services: "Services", cluster: str, namespace: str, width: int)
     status = next((known for known in services.manager.statuses if known.name == cluster), None)
     left: list[Part] = [("KubeGenie", "bold"), "  ", (plain(cluster), "bold $accent")]
     if status is not None:
+        left += _care(services, status)
         left += cluster_words(status, counts=width >= ROOM_FOR_ALL)
     left += [("  │ ", "$rule"), plain(namespace) or "all namespaces"]
     right: list[Part] = []
     if status is not None and status.problems:
-        right += [(f"▲ {status.problems} problems", "$warning"), "  "]
+        right += [(f"▲ {status.problems} problem{'s' if status.problems > 1 else ''}", "$warning"), "  "]
     if running := services.forwarding:
         right += [(f"⇄ {running} forward{'s' if running > 1 else ''}", "$accent"), "  "]
     if width >= ROOM_FOR_ALL:
         right += [(f"genie {plain(services.engine)}", "$muted"), "  "]
     right.append(time.strftime("%H:%M", time.localtime(time.time())))
     return Content.assemble(*left), Content.assemble(*right)
+
+
+def _care(services: "Services", status: ClusterStatus) -> list[Part]:
+    """Whether changes are refused there, or need more care."""
+    if status.read_only:
+        return [(" read-only", "$warning")]
+    return [(" protected", "$warning")] if holds_for(services.settings, status.name).protected else []
 
 
 def cluster_words(status: ClusterStatus, *, counts: bool = True) -> list[Part]:

@@ -177,6 +177,18 @@ async def test_numbers_switch_namespaces(tmp_path: Path) -> None:
         assert seen == {"shop", "payments"}
 
 
+@pytest.mark.parametrize(
+    ("pattern", "read_only", "word"), [("prod-*", False, "protected"), ("prod-*", True, "read-only")]
+)
+async def test_the_header_says_what_care_a_cluster_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pattern: str, read_only: bool, word: str
+) -> None:
+    monkeypatch.setenv("KUBEGENIE_CLUSTERS_PROTECTED", pattern)
+    async with app_on_demo(tmp_path, read_only=read_only, **PODS) as demo:
+        await opened(demo)
+        await demo.until_shown(f"KubeGenie  prod-eu {word} ●")
+
+
 async def test_a_misspelt_namespace_is_told_and_not_shown_empty(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, **PODS) as demo:
         await opened(demo)
