@@ -36,7 +36,8 @@ async def _namespace(preview: StepPreview, around: Surroundings) -> AsyncIterato
     for name in ("pods", "persistentvolumeclaims", "services"):
         there = len(await around.all(name, ref.name))
         if there:
-            yield Note(Health.WARN, f"{there}{'+' if there == MOST_LISTED else ''} {name} go with it")
+            words = f"1 {name.removesuffix('s')} goes" if there == 1 else f"{there} {name} go"
+            yield Note(Health.WARN, f"{'at least ' if there == MOST_LISTED else ''}{words} with it")
 
 
 async def _pods(preview: StepPreview, around: Surroundings) -> AsyncIterator[Note]:

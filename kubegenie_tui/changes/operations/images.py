@@ -49,6 +49,9 @@ def image_steps(targets: Targets, images: Mapping[str, str]) -> list[Step]:
     """
     for image in images.values():
         if not _IMAGE.fullmatch(image):
+            name, is_named, _ = image.partition("=")
+            if is_named:
+                raise _no_container(targets[0], name)
             raise UsageError(f'"{image}" is no image', next_step="write it as in a manifest: repository:tag")
     return [step for target in targets if (step := _patch(target, _image_changes(target, images)))]
 
@@ -57,8 +60,13 @@ def _image_changes(target: Target, images: Mapping[str, str]) -> Changes:
     containers = _containers(target)
     for name in images:
         if name not in containers:
-            raise UsageError(f'{target.words} has no container "{name}"', next_step=f"it has {', '.join(containers)}")
+            raise _no_container(target, name)
     return {name: {"image": image} for name, image in images.items() if containers[name][1].get("image") != image}
+
+
+def _no_container(target: Target, name: str) -> UsageError:
+    has = ", ".join(_containers(target)) or "none"
+    return UsageError(f'{target.words} has no container "{name}"', next_step=f"it has {has}")
 
 
 def resource_steps(targets: Targets, container: str, changes: Mapping[str, Mapping[str, str | None]]) -> list[Step]:
@@ -76,7 +84,7 @@ def resource_steps(targets: Targets, container: str, changes: Mapping[str, Mappi
     for target in targets:
         chosen = {name: found for name, (_, found) in _containers(target).items() if container in ("", name)}
         if not chosen:
-            raise UsageError(f'{target.words} has no container "{container}"')
+            raise _no_container(target, container)
         wanted = {
             name: {"resources": different}
             for name, found in chosen.items()

@@ -53,7 +53,8 @@ async def _scale(request: Request) -> Plan:
         raise UsageError("How many replicas?", next_step="for example: scale 3")
     changing = [target for target in request.targets if _replicas([target]) != replicas]
     if not changing:
-        raise UsageError(f"{called(request.targets)}: there are {replicas} replicas already")
+        what = f"{called(request.targets)}: there are {replicas} replicas already"
+        raise UsageError(what, next_step=f"say another number, such as {replicas + 1}")
     steps = scale_steps(changing, replicas)
     now = _replicas(changing) if len(steps) == 1 else None
     from_now = "" if now is None else f"from {now} "

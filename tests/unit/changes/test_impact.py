@@ -111,7 +111,7 @@ async def test_a_pod_of_a_controller_is_replaced_and_a_lone_one_is_missed() -> N
 async def test_a_namespace_takes_everything_with_it() -> None:
     around = Around(pods=[pod(), pod()], persistentvolumeclaims=[named("data")])
     found = said(await impact(named("shop"), None, around, "namespaces"))
-    assert found == ["WARN 2 pods go with it", "WARN 1 persistentvolumeclaims go with it"]
+    assert found == ["WARN 2 pods go with it", "WARN 1 persistentvolumeclaim goes with it"]
 
 
 async def test_data_that_go_and_data_that_stay() -> None:
