@@ -27,6 +27,11 @@ class Navigation(Places):
 
     @on(messages.ViewRequested)
     async def _open_view(self, wanted: messages.ViewRequested) -> None:
+        if wanted.view == "bookmark":
+            from kubegenie_tui.bookmarks import BookmarkControl
+
+            BookmarkControl(self).run(wanted.argument)
+            return
         if wanted.view in CHANGE_VIEWS:
             ChangeControl(self, self.services).show_view(wanted)
             return

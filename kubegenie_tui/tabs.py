@@ -239,6 +239,12 @@ def _title(tab: OpenTab) -> str:
     return kept.title if kept else "clusters"
 
 
+def shown_of(place: ExplorerScreen | FleetScreen) -> Shown:
+    """What the table that has the keys shows, and where."""
+    kept = _kept(place)
+    return kept.second if kept.second and kept.in_second else kept.first
+
+
 def _kept(place: ExplorerScreen | FleetScreen) -> KeptTab:
     if isinstance(place, FleetScreen):
         return KeptTab(Shown(place.fleet.clusters, place.current_place(), fleet=True))

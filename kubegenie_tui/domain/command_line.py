@@ -19,6 +19,7 @@ VERBS = {
     "namespace": "switch namespace",
     "nsset": "several namespaces under one name: nsset web shop,payments",
     "view": "a saved view; save or remove one",
+    "bookmark": "a place that was kept; save this one, or remove one",
     "columns": "choose the columns",
     "sort": "by several columns: sort STATUS,-AGE",
     "api": "every kind of this cluster",
@@ -56,6 +57,7 @@ VERBS = {
 """Commands that are not kinds, each with its words."""
 VIEWS = frozenset(
     {
+        "bookmark",
         "edit",
         "editor",
         "create",
@@ -247,6 +249,8 @@ def complete(line: str, known: Known, limit: int = 8) -> list[Completion]:
         return []
     elif words == ["fleet"] and not last.startswith("@"):
         names = [Completion(f"{head} {kind.text}", kind.hint) for kind in _kind_names(last.lower(), known)]
+    elif words == ["bookmark"]:
+        names = [Completion(f"{head} {word}") for word in ("save", "remove")]
     elif words[0] in OWN:
         names = [Completion(f"{head} {name}", hint) for name, hint in _own_words(words, known)]
     elif last.startswith("@"):

@@ -39,6 +39,7 @@ ROW_KEYS = frozenset(
             "show_view('xray')",
             "show_view('usedby')",
             "show_view('timeline')",
+            "show_view('bookmark')",
             "show_view('forward')",
             "show_view('attach')",
             "choose_columns",

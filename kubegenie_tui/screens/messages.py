@@ -43,9 +43,13 @@ class ExplorerRequested(Message):
     filter: str = ""
     name: str = ""
     """Put the cursor on this object when it comes."""
+    place: Place | None = None
+    """Exactly this, in place of all those; the panes stay as they are."""
 
     def leads_from(self, here: Place) -> Place:
         """Where this leads from a place of that cluster."""
+        if self.place is not None:
+            return msgspec.structs.replace(self.place, tree=here.tree, genie=here.genie, detail=here.detail)
         if not (self.kind_name or self.scope is not None or self.filter or self.name):
             return here
         namespace = here.namespace if self.scope is None else self.scope

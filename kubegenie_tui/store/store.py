@@ -43,6 +43,8 @@ class Store:
         self.facts = Facts(database)
         self.namespace_sets = Saved(self.facts, "namespace-set")
         self.views = Saved(self.facts, "view")
+        self.bookmarks = Saved(self.facts, "bookmark")
+        """Not read before they are asked for."""
         self.columns = Saved(self.facts, "columns")
         self.forwards = KeptForwards(database)
         self.timeline = KeptTimeline(database)
