@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 SCOPE, LAST = "tabs", "last"
 """Where the store keeps the tabs of the last time."""
+ONLY = "There is only this tab; n opens another"
 
 
 class TabControl:
@@ -46,6 +47,8 @@ class TabControl:
                 await self._open(line)
             case "close":
                 await self._close()
+            case "next" | "previous" if len(tabs) == 1:
+                self._app.notify(ONLY, markup=False)
             case "next" | "previous":
                 await self.go_to((at + (1 if what == "next" else -1)) % len(tabs))
             case "split" | "one" | "other":
@@ -93,6 +96,8 @@ class TabControl:
                 self.keep()
             if line and tab.stands is not None:
                 tab.stands.run_command(line)
+        elif place is not None:
+            self._app.notify("Open a cluster first: a tab begins with what is in view", markup=False)
 
     async def _close(self) -> None:
         place = await self._app.back_in_place()
@@ -101,15 +106,16 @@ class TabControl:
             await self.paint()
             self.keep()
         elif len(self._app.open_tabs) == 1:
-            self._app.notify("There is only this tab", markup=False)
+            self._app.notify(ONLY, markup=False)
         elif place is not None:
             await self._drop(self._app.tab)
 
     async def _drop(self, tab: OpenTab) -> None:
         """Close a tab, looking at its neighbour if it is looked at."""
-        tabs = self._app.open_tabs
-        at = tabs.index(tab)
+        tabs, at = self._app.open_tabs, self._app.open_tabs.index(tab)
         tabs.remove(tab)
+        if not tabs:
+            tabs.append(OpenTab())
         if tab is self._app.tab:
             await self._look_at(tabs[min(at, len(tabs) - 1)])
         for place in (*tab.explorers, *filter(None, (tab.fleet,))):

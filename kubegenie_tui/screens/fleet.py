@@ -169,10 +169,9 @@ class FleetScreen(FleetKeys):
     def wake(self) -> None:
         """See TableScreen."""
         if self.kind is not None and self._kept is not None:
-            marks = self.table.marks.copy()
+            marks = self.table.marks
             self.show(self._kept)
-            self.table.marks |= marks
-            self.pane.tell()
+            self.pane.mark_again(marks)
 
     def current_place(self) -> Place:
         """See RowKeys."""

@@ -165,4 +165,6 @@ class Half:
             self._lease = lease
         else:
             lease.release()
+            marks = self.pane.table.marks
             self.show(self.current_place(), remember=False)
+            self.pane.mark_again(marks)

@@ -1,6 +1,7 @@
 """The pane in the middle: a title that tells what is shown and how fresh it is, and the table, or why there is none."""
 
 import time
+from collections.abc import Set
 
 from textual import on
 from textual.app import ComposeResult
@@ -86,6 +87,11 @@ class TablePane(Vertical):
         table = self.table
         marked = [row for uid in table.marks if (row := table.live.rows.get(uid))]
         return marked or ([table.current] if table.current else [])
+
+    def mark_again(self, marks: Set[str]) -> None:
+        """Mark these, by identity, as far as they are still among the rows."""
+        self.table.marks |= marks & self.table.live.rows.keys()
+        self.tell()
 
     def on_descendant_focus(self) -> None:
         """Show where the keys go."""

@@ -77,7 +77,7 @@ class TableRows(Widget, can_focus=True):
         orders = self.view.orders
         self.view = TableView(live.columns, usage) if view is None else view
         self.view.set_orders(orders)
-        self.marks.clear()
+        self.marks = set()
         self.viewport.reset()
         self._left, self._widths = 0, TableWidths()
         self.set_filter("", self.faults_only)

@@ -123,3 +123,46 @@ async def test_what_the_command_line_asks_for_comes_before_the_tabs_of_the_last_
         await demo.pilot.press("ctrl+q")
     async with app_on_demo(tmp_path) as demo:
         await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
+
+
+async def test_a_tab_left_for_long_fetches_its_rows_anew_and_is_as_it_was(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **PODS) as demo:
+        await opened(demo)
+        await demo.pilot.press("A", "slash", *"frontend", "enter", "down", "down")
+        await demo.until(lambda: demo.names and all("frontend" in name for name in demo.names))
+        names, cursor, agent = demo.names, demo.table.current, demo.explorer.agent
+        await demo.command("tab deploy @staging")
+        await demo.until(lambda: demo.explorer.agent.name == "staging" and demo.names)
+        agent._watches.close()
+        await demo.pilot.press("left_curly_bracket")
+        await demo.until(lambda: demo.explorer.agent is agent and demo.names == names)
+        assert demo.table.view.sort_by == "AGE"
+        await demo.until(lambda: demo.table.current and cursor and demo.table.current.name == cursor.name)
+        assert "pods in shop" in held_of(agent)
+
+
+async def test_marked_rows_of_a_fleet_are_marked_when_it_is_looked_at_again(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, fleet=True, command="deploy") as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, FleetScreen) and demo.names)
+        await demo.until_shown("rack-7 unreachable")
+        fleet = demo.app.screen
+        await demo.pilot.press("m", "m")
+        await demo.until_shown("2 marked")
+        assert isinstance(fleet, FleetScreen)
+        held = [name for name in fleet.fleet.agents if name != "rack-7"]
+        await demo.command("tab pods @prod-eu")
+        await opened(demo)
+        assert not any(held_of(fleet.fleet.agents[name]) & {"deployments.apps"} for name in held)
+        await demo.command("tab 1")
+        await demo.until(lambda: demo.app.screen is fleet)
+        await demo.until_shown("2 marked")
+        assert all("deployments.apps" in held_of(fleet.fleet.agents[name]) for name in held)
+
+
+async def test_a_tab_needs_something_in_view(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path) as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and demo.names)
+        await demo.command("tab pods")
+        await demo.until_shown("Open a cluster first")
+        await demo.command("tab 7")
+        await demo.until_shown("There is no tab 7")
