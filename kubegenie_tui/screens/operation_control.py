@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from textual.content import Content
-
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.form import Field, Value
@@ -16,7 +14,6 @@ from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.domain.text import plain
-from kubegenie_tui.key_words import key_word
 from kubegenie_tui.keys import PLACES
 from kubegenie_tui.screens.messages import PlanRequested, ViewRequested
 from kubegenie_tui.screens.picker import Choice
@@ -29,8 +26,6 @@ if TYPE_CHECKING:
     from kubegenie_tui.screens.row_keys import RowKeys
     from kubegenie_tui.services import Services
 
-ROOM = 27
-"""Cells for what a choice does, before its key."""
 _OPERATE = re.compile(r"operate\('([^']*)'")
 """An action that begins operations, and which."""
 RIGHTS_SECONDS = 0.3
@@ -98,6 +93,7 @@ class OperationControl:
 
     async def _menu(self, kind: Kind, refs: Sequence[ObjectRef]) -> None:
         from kubegenie_tui.screens.picker import PickerScreen
+        from kubegenie_tui.screens.row_views import view_choices
 
         try:
             agent = await self._services.manager.open(refs[0].cluster)
@@ -108,10 +104,17 @@ class OperationControl:
         one = f"{noun} {ref.namespace}/{ref.name}" if ref.namespace else f"{noun} {ref.name}"
         what = one if len(refs) == 1 else f"{len(refs)} {kind.plural}"
         choices = await self._choices(agent, kind, refs[0].namespace)
+        if len(refs) == 1:
+            choices += view_choices(agent, kind, ref.namespace, self._services.settings.keys)
         picker = PickerScreen(f"What to do with {plain(what)}", choices, nothing="nothing can be done")
         self._screen.app.push_screen(picker, lambda picked: self._started(picked) if picked else None)
 
     def _started(self, word: str) -> None:
+        from kubegenie_tui.screens.row_views import PREFIX
+
+        if word.startswith(PREFIX):
+            self._screen.action_show_view(word.removeprefix(PREFIX))
+            return
         try:
             self.start(word)
         except KubeGenieError as error:
@@ -119,6 +122,7 @@ class OperationControl:
 
     async def _choices(self, agent: "ClusterAgent", kind: Kind, namespace: str) -> list[Choice]:
         from kubegenie_tui.changes.operations.catalogue import operations_of
+        from kubegenie_tui.screens.row_views import choice
 
         keymap = self._services.settings.keys
         keys = {
@@ -129,7 +133,7 @@ class OperationControl:
         }
         fitting = operations_of(kind)
         verdicts = await verdicts_on(agent, fitting, kind, namespace)
-        return [_choice(each, keys.get(each.id, ""), verdicts.get(each.id)) for each in fitting]
+        return [choice(each.id, each.words, keys.get(each.id, ""), verdicts.get(each.id)) for each in fitting]
 
     def _chosen(self) -> tuple[Kind, list[ObjectRef]]:
         kind, refs = self._screen.chosen_objects()
@@ -265,12 +269,3 @@ def _known(
         if verdict is not None:
             found[operation.id] = verdict
     return found
-
-
-def _choice(operation: "Operation", keys: str, verdict: "Verdict | None") -> Choice:
-    """A line; muted with the reason when it is known that the server would refuse."""
-    shown = "  ".join(key_word(name) for name in keys.split(",") if name)
-    what = plain(operation.words).ljust(ROOM)
-    if verdict is None or verdict[0]:
-        return Choice(operation.id, Content.assemble(what, (f"  {shown}", "$muted")))
-    return Choice(operation.id, Content.styled(f"{what}  {plain(verdict[1])}", "$muted"))

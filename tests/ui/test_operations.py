@@ -95,6 +95,17 @@ async def test_the_menu_names_what_fits_with_its_key(tmp_path: Path, plans: list
         assert plans[0].title == "Restart deployment shop/checkout"
 
 
+async def test_the_menu_opens_what_is_not_an_operation_too(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **(DEPLOYMENTS | {"command": "pods"})) as demo:
+        await opened(demo, "redis-0")
+        await demo.pilot.press("full_stop")
+        await demo.until(lambda: isinstance(demo.app.screen, PickerScreen))
+        for words, key in (("edit", "E"), ("open a shell", "s"), ("attach", "a"), ("copy files", "t")):
+            assert re.search(rf"{words} +{key}\b", demo.text())
+        await demo.pilot.press(*"forward", "enter")
+        await demo.until_shown("Forward a port to pod shop/")
+
+
 async def test_the_object_that_is_shown_is_operated_on_by_menu_and_keys(tmp_path: Path, plans: list[Plan]) -> None:
     async with app_on_demo(tmp_path, **DEPLOYMENTS) as demo:
         await opened(demo)
