@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.kind_groups import plural_title
 from kubegenie_tui.domain.live import Phase
 from kubegenie_tui.domain.pulse import PULSED, Use, kind_row, use_of, warnings_seen
@@ -10,6 +11,8 @@ from kubegenie_tui.domain.row import Row
 
 if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent, Lease
+
+_TOLD = (Phase.LIVE, Phase.STALE)
 
 
 class PulseWatch:
@@ -41,6 +44,21 @@ class PulseWatch:
             for kind_id, lease in self._leases.items()
             if lease.live.state.phase not in (Phase.DENIED, Phase.GONE)
         ]
+
+    def well(self, kind_ids: Iterable[str]) -> tuple[int, int] | None:
+        """How many objects of these kinds nothing is wrong with, and of how many; None until that is known."""
+        leases = [lease for kind_id in kind_ids if (lease := self._leases.get(kind_id))]
+        shown = [lease.live for lease in leases if lease.live.state.phase in _TOLD]
+        if not shown or self.loading:
+            return None
+        ill = sum(row.health >= Health.WARN for live in shown for row in live.rows.values())
+        total = sum(len(live.rows) for live in shown)
+        return total - ill, total
+
+    def warnings(self, now: float) -> list[int]:
+        """Warnings a minute, this one last; none where the events are not known."""
+        events = self._leases.get("events")
+        return self.agent.pulse.warnings(now) if events and events.live.state.phase in _TOLD else []
 
     def use(self) -> Use:
         """What the nodes use and have now."""

@@ -7,14 +7,15 @@ from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.pulse import Use, sparkline
 from kubegenie_tui.domain.row import Column, Measure, Row
 
-FLEET_KINDS = ("nodes", "events")
+WORKLOADS = ("deployments.apps", "statefulsets.apps", "daemonsets.apps")
+FLEET_KINDS = ("nodes", "events", *WORKLOADS)
 """What is watched in each cluster: pods are counted by the health checks, and thousands of them are not needed here."""
 CHART = 16
 FLEET_COLUMNS = (
     Column("STATE", Measure.STATUS, priority=0, width=11),
     Column("NODES", Measure.RATIO, priority=0),
     Column("PODS", Measure.NUMBER, priority=0),
-    Column("PROBLEMS", Measure.NUMBER, priority=0),
+    Column("WORKLOADS", Measure.RATIO, priority=0),
     Column("CPU", priority=0, width=4),
     Column("CPU CHART", priority=1, width=CHART),
     Column("MEM", priority=0, width=4),
@@ -25,7 +26,12 @@ FLEET_COLUMNS = (
 
 
 def cluster_pulse_row(
-    status: ClusterStatus, use: Use, cpu: Sequence[int], memory: Sequence[int], warnings: Sequence[int]
+    status: ClusterStatus,
+    use: Use,
+    cpu: Sequence[int],
+    memory: Sequence[int],
+    warnings: Sequence[int],
+    workloads: tuple[int, int] | None = None,
 ) -> Row:
     """One cluster.
 
@@ -35,14 +41,16 @@ def cluster_pulse_row(
         cpu: millicores, one moment after the other; none when nothing was measured.
         memory: bytes, as `cpu`.
         warnings: a minute each, this one last; none when it is not looked at.
+        workloads: how many are well, and of how many; None while that is not known.
     """
     ready = status.nodes_ready
     nodes = f"{ready}/{status.nodes}" if ready is not None and status.nodes is not None else None
+    problems = _problems(status, workloads)
     cells = (
-        status.reach.value,
+        status.reach.value if not problems else f"{problems} problem{'s' if problems > 1 else ''}",
         nodes,
         status.pods,
-        status.problems,
+        f"{workloads[0]}/{workloads[1]}" if workloads else None,
         _share(use.cpu, use.cpu_room) if cpu else None,
         sparkline(cpu, CHART, use.cpu_room) or None,
         _share(use.memory, use.memory_room) if memory else None,
@@ -50,8 +58,14 @@ def cluster_pulse_row(
         warnings[-1] if warnings else None,
         sparkline(warnings, CHART) or None,
     )
-    troubled = status.reach is Reach.READY and bool(status.problems)
-    return Row(status.name, "", status.name, 0, "", cells, Health.WARN if troubled else status.reach.health)
+    return Row(status.name, "", status.name, 0, "", cells, Health.WARN if problems else status.reach.health)
+
+
+def _problems(status: ClusterStatus, workloads: tuple[int, int] | None) -> int:
+    """Pods that are in trouble where they are watched, else workloads."""
+    if status.reach is not Reach.READY:
+        return 0
+    return status.problems or (workloads[1] - workloads[0] if workloads else 0)
 
 
 def _share(part: int, whole: int) -> str | None:

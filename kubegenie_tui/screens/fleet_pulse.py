@@ -13,7 +13,7 @@ from kubegenie_tui.domain.cluster import ClusterStatus
 from kubegenie_tui.domain.command_line import Known
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import KubeGenieError
-from kubegenie_tui.domain.fleet_pulse import FLEET_COLUMNS, FLEET_KINDS, cluster_pulse_row
+from kubegenie_tui.domain.fleet_pulse import FLEET_COLUMNS, FLEET_KINDS, WORKLOADS, cluster_pulse_row
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
 from kubegenie_tui.domain.pulse import Use
@@ -36,7 +36,7 @@ BEAT_SECONDS = 2.0
 
 
 class FleetPulseScreen(TableScreen):
-    """The pulse of every cluster; only nodes and events are watched for it, and only while it is open."""
+    """The pulse of every cluster; what is watched for it is few and small, and only while it is open."""
 
     CSS_PATH = "pulse.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("pulse")
@@ -96,13 +96,13 @@ class FleetPulseScreen(TableScreen):
             Content.assemble(("KubeGenie", "bold"), "  ", ("pulse of all clusters", "$foreground")), Content(clock)
         )
 
-    def _taken(self, status: ClusterStatus, now: float) -> tuple[Use, list[int], list[int], list[int]]:
+    def _taken(self, status: ClusterStatus, now: float) -> tuple[Use, list[int], list[int], list[int], tuple[int, int] | None]:
         watch = self._watches.get(status.name)
         if watch is None:
-            return Use(), [], [], []
+            return Use(), [], [], [], None
         watch.note(now)
         history = watch.agent.pulse
-        return watch.use(), list(history.cpu), list(history.memory), history.warnings(now)
+        return watch.use(), list(history.cpu), list(history.memory), watch.warnings(now), watch.well(WORKLOADS)
 
     def known(self) -> Known:
         """All clusters."""

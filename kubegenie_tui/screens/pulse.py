@@ -35,7 +35,9 @@ KINDS = Kind("", "v1", "kinds", "Kind", namespaced=False)
 NOT_SHOWN = frozenset({"NAMESPACE", "AGE"})
 BEAT_SECONDS = 2.0
 GAUGE_WIDTH = 20
-MOST_CONSUMERS = 6
+LEAST_CONSUMERS, MOST_CONSUMERS = 4, 16
+BESIDE = 22
+"""Rows of the screen for all that is not the largest consumers."""
 _LABEL = 20
 
 
@@ -108,8 +110,8 @@ class PulseScreen(TableScreen):
     def _top(self, width: int) -> Content:
         usage = self._agent.usage
         half = max(24, width // 2 - 4)
-        cpu = top_consumers(usage, 0, MOST_CONSUMERS)
-        memory = top_consumers(usage, 1, MOST_CONSUMERS)
+        count = max(LEAST_CONSUMERS, min(self.size.height - BESIDE, MOST_CONSUMERS))
+        cpu, memory = top_consumers(usage, 0, count), top_consumers(usage, 1, count)
         if not cpu:
             return Content.styled(" The cluster has not told what its pods use.", "$muted")
         lines = [Content.styled(f" {'Most CPU':{half}}  Most memory", "bold $muted")]

@@ -89,8 +89,9 @@ def test_pulse_of_all_clusters(snap_compare: Compare, tmp_path: Path, size: tupl
         assert isinstance(screen, FleetPulseScreen)
         up = ("prod-eu", "staging", "edge-paris")
         await until(pilot, lambda: all(name in screen._watches and screen._watches[name].use().cpu for name in up))
+        await until(pilot, lambda: not any(screen._watches[name].loading for name in up))
         screen._beat()
-        await until(pilot, lambda: text_of(pilot).count("healthy") == len(up) and "unreachable" in text_of(pilot))
+        await until(pilot, lambda: all(word in text_of(pilot) for word in (" problems", "1 problem ", "unreachable")))
         await pilot.pause()
 
     assert snap_compare(shop(tmp_path, "fleet-pulse"), terminal_size=size, run_before=wait)

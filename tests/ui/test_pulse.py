@@ -42,10 +42,13 @@ async def test_nothing_is_watched_once_it_is_closed(tmp_path: Path) -> None:
 async def test_of_all_clusters_and_from_there_of_one(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path) as on:
         await on.until(lambda: "prod-eu" in on.names)
-        await on.command("fleet-pulse")
+        await on.pilot.press("p")
         await on.until(lambda: isinstance(on.app.screen, FleetPulseScreen) and "prod-eu" in on.names)
         await on.until(lambda: cells(on, "prod-eu")["CPU"])
         assert cells(on, "prod-eu")["WARNINGS"]
+        await on.until(lambda: cells(on, "prod-eu")["WORKLOADS"])
+        well, _, total = str(cells(on, "prod-eu")["WORKLOADS"]).partition("/")
+        assert 0 < int(well) < int(total)
         on.table.select("", "prod-eu")
         await on.pilot.press("enter")
         await on.until(lambda: isinstance(on.app.screen, PulseScreen))

@@ -121,3 +121,10 @@ def test_a_cluster_with_problems_warns() -> None:
     assert found.cells[1] == "1/2"
     assert found.cells[4] == "25%"
     assert found.cells[8] == 2
+
+
+def test_a_cluster_with_a_workload_that_is_ill_warns() -> None:
+    status = ClusterStatus("a", "", reach=Reach.READY)
+    well, ill = (cluster_pulse_row(status, Use(), [], [], [], (count, 12)) for count in (12, 11))
+    assert (well.cells[3], well.health) == ("12/12", Reach.READY.health)
+    assert (ill.cells[0], ill.cells[3], ill.health) == ("1 problem", "11/12", Health.WARN)
