@@ -100,9 +100,12 @@ class ExplorerScreen(ExplorerKeys):
 
     def wake(self) -> None:
         """See TableScreen."""
+        kind = self.kind
         for half in self.halves:
             half.wake()
-        if self.half.kind is not None:
+        if self.kind is not kind:
+            self.follow_half()
+        elif kind is not None:
             self.query_one(ResourceTree).announce()
             self._sides.follow(self.table.current)
 

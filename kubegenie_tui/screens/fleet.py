@@ -89,6 +89,7 @@ class FleetScreen(FleetKeys):
         super().__init__(services, fleet)
         self._wanted = wanted
         self._kept = place
+        self._rests = False
         calm = services.settings.ui.reduce_motion
         self._pane = FleetPane(lambda: fleet.troubles(time.time()), emphasise=not calm)
         self._demo = demo
@@ -125,10 +126,14 @@ class FleetScreen(FleetKeys):
         await self.fleet.any_opened.wait()
         if not self._is_known(self._wanted.kind_name):
             await opening
+        if not self._rests:
+            self._begin()
+        await opening
+
+    def _begin(self) -> None:
         self.go(self._wanted)
         if self._kept is not None:
             self._put_in_order(self._kept)
-        await opening
 
     def on_unmount(self) -> None:
         """Let go of the clusters."""
@@ -163,15 +168,20 @@ class FleetScreen(FleetKeys):
 
     def rest(self) -> None:
         """See TableScreen."""
-        self._kept = self.current_place()
+        self._rests = True
+        if self.kind is not None:
+            self._kept = self.current_place()
         self.fleet.rest()
 
     def wake(self) -> None:
         """See TableScreen."""
+        self._rests = False
         if self.kind is not None and self._kept is not None:
             marks = self.table.marks
             self.show(self._kept)
             self.pane.mark_again(marks)
+        elif self.fleet.any_opened.is_set():
+            self._begin()
 
     def current_place(self) -> Place:
         """See RowKeys."""

@@ -39,6 +39,7 @@ class Half:
         self._screen = screen
         self._unsubscribe: Callable[[], None] = lambda: None
         self._lease: Lease | None = None
+        self._rests = False
         self._awaited: Place | None = None
         """Where the person wants to be as soon as the cluster has told that it serves this kind."""
 
@@ -99,7 +100,7 @@ class Half:
 
     def go_on(self) -> bool:
         """The cluster has told what it serves: go where the person wanted to be; False when they are there."""
-        awaited = self._awaited
+        awaited = None if self._rests else self._awaited
         if awaited is not None:
             self.show(awaited, remember=False)
         return awaited is not None
@@ -151,14 +152,15 @@ class Half:
 
     def rest(self) -> None:
         """Let go of the rows; they stay in the table, and live for as long as somebody keeps them so."""
+        self._rests = True
         if self._lease is not None:
             self._lease.release()
             self._lease = None
 
     def wake(self) -> None:
         """Hold the rows again; when nobody kept them meanwhile, they are fetched anew."""
-        kind = self.kind
-        if kind is None or self._lease is not None:
+        self._rests, kind = False, self.kind
+        if kind is None or self._lease is not None or self.go_on():
             return
         lease = self.agent.watch(kind, self.scope if self.pane.namespace else "")
         if lease.live is self.pane.table.live:

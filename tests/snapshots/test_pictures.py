@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 
 from kubegenie_tui.screens.clusters import ClustersScreen
 from kubegenie_tui.screens.explorer import ExplorerScreen
+from kubegenie_tui.widgets.prompt_line import PromptLine
 from kubegenie_tui.widgets.resource_table import ResourceTable
 from kubegenie_tui.widgets.resource_tree import ResourceTree
 from tests.snapshots.frozen import freeze, frozen_app, text_of, until
@@ -60,6 +61,20 @@ def counted(pilot: Pilot[Any]) -> bool:
     )
 
 
+def counted_in_shop(pilot: Pilot[Any]) -> bool:
+    """Tree and header tell how much there is in the second cluster, and nothing is on its way any more."""
+    counts = pilot.app.screen.query_one(ResourceTree).counts
+    in_tree = [counts.get(kind) for kind in ("pods", "deployments.apps", "replicasets.apps")]
+    text = text_of(pilot)
+    return in_tree == [9, 7, 7] and len(counts) == 10 and "4 nodes  55 pods" in text and "loading" not in text
+
+
+async def type_command(pilot: Pilot[Any], line: str, then: str) -> None:
+    pilot.app.screen.query_one(PromptLine).open(":", line)
+    await pilot.press("enter")
+    await until(pilot, lambda: then in text_of(pilot))
+
+
 async def test_explorer_with_the_genie(tmp_path: Path) -> None:
     app = frozen_app(tmp_path, **PODS)
     async with app.run_test(size=(160, 45)) as pilot:
@@ -77,6 +92,17 @@ async def test_explorer_alone(tmp_path: Path) -> None:
     async with app.run_test(size=(160, 45)) as pilot:
         await until(pilot, lambda: counted(pilot))
         await picture("explorer-pods", pilot)
+
+
+async def test_tabs_and_a_split(tmp_path: Path) -> None:
+    app = frozen_app(tmp_path, genie=False, **PODS)
+    async with app.run_test(size=(150, 30)) as pilot:
+        await until(pilot, lambda: counted(pilot))
+        await type_command(pilot, "tab sts -A", then="▌2")
+        await type_command(pilot, "tab deploy shop", then="▌3")
+        await type_command(pilot, "split deploy shop @staging", then="staging Deployments  7")
+        await until(pilot, lambda: counted_in_shop(pilot))
+        await picture("split", pilot)
 
 
 async def test_object_and_logs(tmp_path: Path) -> None:

@@ -34,7 +34,13 @@ def stands(pilot: Pilot[Any]) -> bool:
     )
 
 
-def commands(*lines: str, then: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
+def counted(pilot: Pilot[Any], pods: int) -> bool:
+    """The tree, where it is shown, tells how many pods there are in the cluster that has the keys."""
+    tree = pilot.app.screen.query_one(ResourceTree)
+    return not tree.display or (tree.counts.get("pods") == pods and len(tree.counts) == 10)
+
+
+def commands(*lines: str, then: str, pods: int) -> Callable[[Pilot[Any]], Awaitable[None]]:
     async def run(pilot: Pilot[Any]) -> None:
         await until(pilot, lambda: stands(pilot))
         for line in lines:
@@ -43,12 +49,12 @@ def commands(*lines: str, then: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
             place.run_command(line)
             await pilot.pause()
             await until(pilot, lambda: stands(pilot))
-        await until(pilot, lambda: then in text_of(pilot))
+        await until(pilot, lambda: then in text_of(pilot) and counted(pilot, pods))
 
     return run
 
 
-FOUR = commands("tab deploy -A", "tab svc @staging", "tab nodes @prod-eu", "tab 2", then="▌2")
+FOUR = commands("tab deploy -A", "tab svc @staging", "tab sts @prod-eu", "tab 2", then="▌2", pods=199)
 
 
 @SIZES
@@ -71,5 +77,5 @@ def test_tabs_in_the_terminals_own_colours(snap_compare: Compare, tmp_path: Path
 @SIZES
 def test_split(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     app = frozen_app(tmp_path, genie=False, **PODS)
-    run = commands("split deploy -A @staging", then="staging Deployments")
+    run = commands("split deploy -A @staging", then="staging Deployments", pods=55)
     assert snap_compare(app, terminal_size=size, run_before=run)
