@@ -19,6 +19,7 @@ _LEFT_OUT = frozenset({"open-palette", "open-command"}) | {
     key.id for place in ("table", "text", "prompt") for key in PLACES[place]
 }
 """What is done by its key or not at all: typing a command, moving."""
+_EVERYWHERE = frozenset(key.id for key in PLACES["everywhere"]) | {"next-pane", "previous-pane"}
 _NEEDS_A_NAME = frozenset({"whocan", "ctx", "context", "ns", "namespace", "ask", "theme"})
 _SAME = frozenset({"q"})
 
@@ -29,8 +30,10 @@ def palette_choices(active: Iterable[ActiveBinding], keymap: Mapping[str, str], 
 
 
 def _keys(active: Iterable[ActiveBinding], keymap: Mapping[str, str]) -> Iterator[Choice]:
-    ids = dict.fromkeys(each.binding.id for each in active if each.enabled and each.binding.id)
-    for key in (EVERY_KEY[binding_id] for binding_id in ids if binding_id in EVERY_KEY):
+    """In the order of the reference, those that work everywhere last."""
+    ids = {each.binding.id for each in active if each.enabled}
+    here = [key for key in EVERY_KEY.values() if key.id in ids]
+    for key in sorted(here, key=lambda each: each.id in _EVERYWHERE):
         if key.id not in _LEFT_OUT and not key.id[-1].isdigit():
             keys = "  ".join(key_word(name) for name in keymap.get(key.id, key.keys).split(","))
             yield _choice(key.id, key.label, keys)

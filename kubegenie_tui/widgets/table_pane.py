@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.errors import Forbidden, KubeGenieError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.kind_groups import plural_title
 from kubegenie_tui.domain.live import LiveState, Phase, ShownRows
@@ -30,6 +30,9 @@ class TablePanes(Vertical):
     def on_resize(self) -> None:
         """Tell the style sheet how much room there is."""
         self.set_class(self.size.width >= BESIDE, "-beside")
+
+
+NARROWER = "\n  or go to a namespace where you may: `:ns NAME`"
 
 
 class TablePane(Vertical):
@@ -159,7 +162,9 @@ class TablePane(Vertical):
 
     def _nothing(self, state: LiveState) -> Content:
         if state.error is not None and not self.table.live.rows:
-            return error_words(state.error)
+            words = error_words(state.error)
+            narrower = isinstance(state.error, Forbidden) and self.kind and self.kind.namespaced and not self.namespace
+            return Content.assemble(words, (NARROWER, "$foreground")) if narrower else words
         if self.kind is None:
             return Content(plain(self._awaited))
         if state.phase is Phase.LOADING:

@@ -1,5 +1,6 @@
 """The palette on the demo's clusters: everything that can be done, by a few letters of its name."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ async def test_it_shows_what_can_be_done_with_its_keys(tmp_path: Path) -> None:
         text = demo.text()
         assert "describe" in text
         assert "cursor" not in text
+        assert re.search(r"type to narrow.*\n.*\n.* open +enter", text)
         await demo.pilot.press(*"genie")
         await demo.until_shown("ctrl+g")
 

@@ -177,6 +177,7 @@ async def test_a_denied_kind_says_why_in_the_pane() -> None:
         assert "You may not list secrets" in text
         assert "[x]" in text
         assert "ask for a role" in text
+        assert "or go to a namespace where you may: `:ns NAME`" in text
 
 
 async def test_an_empty_table_says_what_to_do() -> None:
