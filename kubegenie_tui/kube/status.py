@@ -58,6 +58,10 @@ def parse_status(body: bytes) -> Status | None:
         return None
 
 
+_OF_SCHEMA = "failed to create typed patch object"
+"""What is applied and does not fit the schema: servers answer that with 500, as if the fault were theirs."""
+
+
 def error_from_status(
     status_code: int, body: bytes, *, verb: str = "get", path: str = "", headers: Mapping[str, str] | None = None
 ) -> ClusterError:
@@ -100,7 +104,7 @@ def _error(code: int, status: Status, verb: str, target: Target, headers: Mappin
             return _throttled(status, why, _wait(status, headers) or 1.0)
         case 300 | 301 | 302 | 303 | 307 | 308:
             return _redirected(code, headers)
-        case _ if code < 500:
+        case _ if code < 500 or _OF_SCHEMA in why:
             return Invalid(f"The server does not accept the request to {verb} {target} ({code})", why)
         case _:
             what = f"The server failed to {verb} {target} ({code})"

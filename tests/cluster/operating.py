@@ -3,7 +3,7 @@
 import secrets
 import shlex
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from kubernetes import client
 
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
-from kubegenie_tui.changes.audit import open_audit
+from kubegenie_tui.changes.audit import Audit, open_audit
 from kubegenie_tui.changes.gate import Gate
 from kubegenie_tui.changes.operations.applying import apply_plan
 from kubegenie_tui.changes.operations.catalogue import operation_named
@@ -29,9 +29,8 @@ from tests.control_plane import ControlPlane
 class Hands:
     """Somebody who operates a cluster."""
 
-    def __init__(self, agent: ClusterAgent, gate: Gate, undo: Undo) -> None:
-        self.agent, self.gate, self.undo = agent, gate, undo
-        self.previews: list[Preview] = []
+    def __init__(self, agent: ClusterAgent, gate: Gate, undo: Undo, audit: Audit) -> None:
+        self.agent, self.gate, self.undo, self.audit = agent, gate, undo, audit
 
     async def plan(self, line: str, *refs: ObjectRef) -> Plan:
         """What `line` means for these objects."""
@@ -58,7 +57,6 @@ class Hands:
         approval = self.gate.approve(preview, "test", preview.confirm)
         news = [each async for each in self.gate.carry_out(self.agent, preview, approval)]
         assert news[-1].state is StepState.DONE, _failures(news)
-        self.previews.append(preview)
         return preview
 
     async def undo_last(self) -> None:
@@ -72,16 +70,18 @@ def _failures(news: list[Progress]) -> list[str]:
 
 
 @asynccontextmanager
-async def operating(plane: ControlPlane, directory: Path) -> AsyncIterator[Hands]:
-    """Hands on a control plane, their records in `directory`."""
+async def operating(
+    plane: ControlPlane, directory: Path, user: str = "", *, read_only: bool = False, protected: Sequence[str] = ()
+) -> AsyncIterator[Hands]:
+    """Hands on a control plane, as the admin or somebody else, their records in `directory`."""
     store = await Store.open(directory / "kubegenie.db")
-    agent = ClusterAgent(context_of(plane))
+    agent = ClusterAgent(context_of(plane, user), read_only=read_only)
     try:
-        undo = Undo(store.undo)
-        gate = Gate(await open_audit(store, directory), undo, actor="me@here")
+        undo, audit = Undo(store.undo), await open_audit(store, directory)
+        gate = Gate(audit, undo, actor="me@here", protected=protected)
         await agent.initialize()
         await agent.kinds_told.wait()
-        yield Hands(agent, gate, undo)
+        yield Hands(agent, gate, undo, audit)
     finally:
         await agent.shutdown()
         await store.close()

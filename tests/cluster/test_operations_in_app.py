@@ -1,145 +1,300 @@
-"""The way a person goes: a key or a word, the plan, a yes; the official client tells what came of it."""
+"""Each operation by keys and words, seen in the plan, approved and taken back; the official client is the witness."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from kubernetes import client
 
-from kubegenie_tui.screens.explorer import ExplorerScreen
-from kubegenie_tui.screens.form import FormScreen
-from kubegenie_tui.screens.plan import PlanScreen
+from kubegenie_tui.changes.operations import debugging
+from kubegenie_tui.screens.shell import ShellScreen
+from tests.cluster.keyboard import Person, at_the_keyboard, seen, until
 from tests.cluster.operating import deploy
 from tests.control_plane import ControlPlane
-from tests.ui.on_demo import OnDemo, app_on
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(300)]
-PATIENCE = 60.0
+W1, W2, W3 = "W1 reversible", "W2 disruptive", "W3 destructive"
+CONTAINER = {"name": "work", "image": "busybox:1.37", "resources": {"requests": {"cpu": "10m"}}}
+CORDONED = "node.kubernetes.io/unschedulable"
+"""Taint that a controller sets some time after a node was cordoned."""
+POD = {"containers": [CONTAINER], "restartPolicy": "Never"}
 
 
-class Person(OnDemo):
-    """Somebody at the keyboard."""
-
-    async def stand_on(self, name: str) -> None:
-        await self.until(lambda: isinstance(self.app.screen, ExplorerScreen) and name in self.names)
-        self.table.select(self.explorer.pane.namespace, name)
-        await self.pilot.pause()
-
-    async def approve(self, tier: str, word: str = "") -> None:
-        """Wait for the plan, and say yes as its tier wants it."""
-        await self.until(lambda: isinstance(self.app.screen, PlanScreen))
-        await self.until_shown(tier)
-        await self.pilot.pause()
-        await self.pilot.press(*(word or "y"), *(["enter"] if word else []))
-        await self.until_shown("Done in ")
-        await self.pilot.press("escape")
-        await self.until(lambda: isinstance(self.app.screen, ExplorerScreen))
+async def done_and_undone(person: Person, line: str, tier: str, look: Callable[[], Any], word: str = "") -> None:
+    """After an operation the witness sees something else, after its undo what was there before."""
+    before = await asyncio.to_thread(look)
+    await person.act(line)
+    await person.approve(tier, word)
+    assert await asyncio.to_thread(look) != before, line
+    await person.take_back(word)
+    assert await asyncio.to_thread(look) == before, line
+    await person.leave()
 
 
-@asynccontextmanager
-async def at_the_keyboard(plane: ControlPlane, namespace: str, command: str, user: str = "") -> AsyncIterator[Person]:
-    context = f"{plane.name}-{user}" if user else plane.name
-    options: dict[str, Any] = {"context": context, "namespace": namespace, "command": command}
-    async with app_on(plane.kubeconfig, **options) as (app, pilot):
-        yield Person(app, pilot, None)
+TEMPLATE = [
+    ("i *nginx:1.28 enter", W2),
+    ("ctrl+l form enter", W2),
+    ("r", W1),
+    (".requests *20m enter", W1),
+    (".pause", W1),
+    ("L *tier=front enter", W1),
+    (":annotate example.com/note=hand", W1),
+    ("ctrl+d", W2),
+]
 
 
-async def until(true: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not await asyncio.to_thread(true):
-        assert time.monotonic() < deadline, "it never became true"
-        await asyncio.sleep(0.2)
-
-
-async def test_a_deployment_by_keys_and_words(
-    control_plane: ControlPlane, official: client.ApiClient, namespace: str
-) -> None:
-    deploy(official, namespace)
+async def test_a_deployment(control_plane: ControlPlane, official: client.ApiClient, namespace: str) -> None:
+    """One without pods: what becomes of pods is seen elsewhere."""
+    deploy(official, namespace, replicas=0)
     apps = client.AppsV1Api(official)
+
+    def look() -> Any:
+        found = apps.list_namespaced_deployment(namespace).items
+        return [seen(official, each) for each in found]
+
     async with at_the_keyboard(control_plane, namespace, "deployments") as person:
         await person.stand_on("web")
-        await person.pilot.press("s")
-        await person.until(lambda: isinstance(person.app.screen, FormScreen))
-        await person.pilot.press("3", "enter")
-        await person.approve("W1 reversible")
-        assert apps.read_namespaced_deployment("web", namespace).status.ready_replicas == 3
-        await person.command("image app=nginx:1.28")
-        await person.approve("W2 disruptive")
-        assert apps.read_namespaced_deployment("web", namespace).spec.template.spec.containers[0].image == "nginx:1.28"
-        await person.pilot.press("r")
-        await person.approve("W1 reversible")
-        annotations = apps.read_namespaced_deployment("web", namespace).spec.template.metadata.annotations
-        assert "kubectl.kubernetes.io/restartedAt" in annotations
-        await person.pilot.press("full_stop")
-        await person.until_shown("roll back")
-        await person.pilot.press(*"label", "enter")
-        await person.until(lambda: isinstance(person.app.screen, FormScreen))
-        await person.pilot.press(*"tier", "equals_sign", *"front", "enter")
-        await person.approve("W1 reversible")
-        assert apps.read_namespaced_deployment("web", namespace).metadata.labels["tier"] == "front"
-        await person.pilot.press("ctrl+d")
-        await person.approve("W2 disruptive")
-        assert apps.list_namespaced_deployment(namespace).items == []
+        for line, tier in TEMPLATE:
+            await done_and_undone(person, line, tier, look)
+        await person.stand_on("web")
+        apps.patch_namespaced_deployment("web", namespace, {"spec": {"paused": True}})
+        await done_and_undone(person, ":rollout resume", W1, look)
 
 
-async def test_several_rows_and_a_typed_name(
+async def test_the_way_back_from_the_history(
+    control_plane: ControlPlane, official: client.ApiClient, namespace: str
+) -> None:
+    deploy(official, namespace, replicas=0)
+    apps = client.AppsV1Api(official)
+    container = {"name": "app", "image": "nginx:1.28"}
+    cause = {"kubernetes.io/change-cause": "a newer one"}
+    body = {"metadata": {"annotations": cause}, "spec": {"template": {"spec": {"containers": [container]}}}}
+
+    def image() -> Any:
+        return apps.read_namespaced_deployment("web", namespace).spec.template.spec.containers[0].image
+
+    await until(lambda: apps.read_namespaced_deployment("web", namespace).status.observed_generation)
+    apps.patch_namespaced_deployment("web", namespace, body)
+    async with at_the_keyboard(control_plane, namespace, "deployments") as person:
+        await person.stand_on("web")
+        await person.act("h")
+        await person.until_shown("a newer one")
+        await person.until_shown("0 of 0 pods ready")
+        await person.act("g D")
+        await person.until_shown("+     image: nginx:1.28")
+        await person.act("escape j b")
+        await person.approve(W2)
+        assert image() == "nginx:1.27"
+        await person.take_back()
+        assert image() == "nginx:1.28"
+
+
+async def test_replicas_and_what_stands_around_them(
+    control_plane: ControlPlane, official: client.ApiClient, namespace: str
+) -> None:
+    deploy(official, namespace, replicas=1)
+    apps, core, scaling = client.AppsV1Api(official), client.CoreV1Api(official), client.AutoscalingV2Api(official)
+
+    def replicas() -> tuple[int, int]:
+        found = apps.read_namespaced_deployment("web", namespace)
+        return found.spec.replicas, found.status.ready_replicas or 0
+
+    async with at_the_keyboard(control_plane, namespace, "deployments") as person:
+        await person.stand_on("web")
+        await until(lambda: replicas() == (1, 1))
+        await done_and_undone(person, "s *2 enter", W1, replicas)
+        await done_and_undone(person, ":scale 0", W2, replicas)
+        await done_and_undone(
+            person, ".expose *80 enter", W1, lambda: [each.metadata.name for each in services(core, namespace)]
+        )
+        await done_and_undone(
+            person,
+            ":autoscale 1 3 70",
+            W1,
+            lambda: scaling.list_namespaced_horizontal_pod_autoscaler(namespace).to_dict()["items"],
+        )
+
+
+def services(core: client.CoreV1Api, namespace: str) -> list[Any]:
+    return list(core.list_namespaced_service(namespace).items)
+
+
+async def test_several_rows_are_one_plan_and_one_undo(
     control_plane: ControlPlane, official: client.ApiClient, namespace: str
 ) -> None:
     core = client.CoreV1Api(official)
     for name in ("one", "two"):
-        core.create_namespaced_config_map(namespace, {"metadata": {"name": name}})
+        core.create_namespaced_config_map(namespace, {"metadata": {"name": name}, "data": {"a": name}})
     core.create_namespaced_secret(namespace, {"metadata": {"name": "key"}, "stringData": {"a": "b"}})
+
+    def look() -> Any:
+        found = core.list_namespaced_config_map(namespace).items
+        return {each.metadata.name: seen(official, each) for each in found if each.metadata.name in ("one", "two")}
+
     async with at_the_keyboard(control_plane, namespace, "configmaps") as person:
-        await person.stand_on("one")
-        await person.pilot.press("m")
-        person.table.select(namespace, "two")
-        await person.pilot.press("m", "ctrl+d")
-        await person.approve("W2 disruptive")
-        left = {each.metadata.name for each in core.list_namespaced_config_map(namespace).items}
-        assert not left & {"one", "two"}
+        for line in ("L *tier=front enter", "ctrl+d"):
+            await person.stand_on("one")
+            await person.act("m")
+            await person.stand_on("two")
+            await person.act("m")
+            await done_and_undone(person, line, W1 if line.startswith("L") else W2, look)
+            await person.act("ctrl+backslash")
         await person.command("secrets")
         await person.stand_on("key")
-        await person.pilot.press("ctrl+d")
-        await person.approve("W3 destructive", "key")
+        await person.act("ctrl+d")
+        await person.approve(W3, "key")
         assert core.list_namespaced_secret(namespace).items == []
 
 
-async def test_a_new_object_from_a_file(
-    control_plane: ControlPlane, official: client.ApiClient, namespace: str, tmp_path: Path
-) -> None:
-    core, file = client.CoreV1Api(official), tmp_path / "map.yaml"
-    file.write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: flags}\ndata: {a: '1'}\n")
-    async with at_the_keyboard(control_plane, namespace, "configmaps") as person:
-        await person.stand_on("kube-root-ca.crt")
-        await person.command(f"apply {file}")
-        await person.approve("W1 reversible")
-        assert core.read_namespaced_config_map("flags", namespace).data == {"a": "1"}
+async def test_cron_jobs_and_jobs(control_plane: ControlPlane, official: client.ApiClient, namespace: str) -> None:
+    batch = client.BatchV1Api(official)
+    spec = {"schedule": "0 3 * * *", "jobTemplate": {"spec": {"template": {"spec": POD}}}}
+    batch.create_namespaced_cron_job(namespace, {"metadata": {"name": "backup"}, "spec": spec})
+    never = {**POD, "containers": [{**CONTAINER, "command": ["sh", "-c", "exit 0"]}]}
+    job = {"metadata": {"name": "once"}, "spec": {"template": {"spec": never}}}
+    batch.create_namespaced_job(namespace, job)
+
+    def suspended() -> Any:
+        return batch.read_namespaced_cron_job("backup", namespace).spec.suspend
+
+    def jobs() -> set[str]:
+        return {each.metadata.name for each in batch.list_namespaced_job(namespace).items}
+
+    async with at_the_keyboard(control_plane, namespace, "cronjobs") as person:
+        await person.stand_on("backup")
+        await done_and_undone(person, "s", W1, suspended)
+        batch.patch_namespaced_cron_job("backup", namespace, {"spec": {"suspend": True}})
+        await done_and_undone(person, ":unsuspend", W1, suspended)
+        await done_and_undone(person, "t", W1, jobs)
+        await until(lambda: batch.read_namespaced_job("once", namespace).status.succeeded)
+        await person.command("jobs")
+        await person.stand_on("once")
+        await done_and_undone(person, "r", W1, jobs)
 
 
-async def test_a_node_by_its_menu(control_plane: ControlPlane, official: client.ApiClient, namespace: str) -> None:
+@pytest.fixture
+def node(official: client.ApiClient) -> Iterator[str]:
+    """Open and without taints before and after."""
     core = client.CoreV1Api(official)
-    node = core.list_node().items[-1].metadata.name
+    name = core.list_node().items[-1].metadata.name
+    yield name
+    core.patch_node(name, {"spec": {"unschedulable": None, "taints": None}})
+
+
+async def test_a_node(control_plane: ControlPlane, official: client.ApiClient, namespace: str, node: str) -> None:
+    core = client.CoreV1Api(official)
+    deploy(official, namespace, nodeName=node)
+    policy = client.PolicyV1Api(official)
+    budget = {"metadata": {"name": "web"}, "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}}}
+
+    def look() -> Any:
+        found = core.read_node(node)
+        found.spec.taints = [each for each in found.spec.taints or () if each.key != CORDONED]
+        return seen(official, found)
+
     async with at_the_keyboard(control_plane, namespace, "nodes") as person:
-        await person.until(lambda: isinstance(person.app.screen, ExplorerScreen) and node in person.names)
+        await person.until(lambda: node in person.names)
         person.table.select("", node)
-        await person.command("cordon")
-        await person.approve("W1 reversible")
-        await until(lambda: core.read_node(node).spec.unschedulable is True)
-        await person.command("uncordon")
-        await person.approve("W1 reversible")
-        await until(lambda: not core.read_node(node).spec.unschedulable)
+        await done_and_undone(person, ":cordon", W1, look)
+        await done_and_undone(person, ":taint team=ours:PreferNoSchedule", W1, look)
+        core.patch_node(node, {"spec": {"unschedulable": True}})
+        await done_and_undone(person, ":uncordon", W1, look)
+        core.patch_node(node, {"spec": {"unschedulable": None}})
+        (pod,) = await until(lambda: running(core, namespace))
+        await person.act("r form right enter")
+        screen = await person.decided()
+        assert W3 in person.text()
+        policy.create_namespaced_pod_disruption_budget(namespace, budget)
+        await until(lambda: policy.read_namespaced_pod_disruption_budget("web", namespace).status.current_healthy)
+        await person.pilot.press(*person.typed(node), "enter")
+        await person.until_shown("waits: The disruption budget web")
+        assert core.read_node(node).spec.unschedulable
+        await person.pilot.press("escape")
+        await person.until_shown("s stop")
+        await person.pilot.press("s")
+        await person.until_shown("Stopped as you wished: 1 of ")
+        assert "not done · waits: The disruption budget web needs 1 healthy pods" in person.text()
+        assert screen is person.app.screen
+        assert core.read_namespaced_pod(pod.metadata.name, namespace).metadata.deletion_timestamp is None
+        await person.take_back()
+        assert not core.read_node(node).spec.unschedulable
+        policy.delete_namespaced_pod_disruption_budget("web", namespace)
 
 
-async def test_the_menu_tells_a_viewer_what_they_may_not_do(
-    ours: ControlPlane, official: client.ApiClient, namespace: str
+def running(core: client.CoreV1Api, namespace: str) -> list[Any]:
+    found = core.list_namespaced_pod(namespace).items
+    return [pod for pod in found if pod.status.phase == "Running" and not pod.metadata.deletion_timestamp]
+
+
+async def test_a_shell_on_a_node_leaves_nothing_behind(
+    control_plane: ControlPlane,
+    official: client.ApiClient,
+    namespace: str,
+    node: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Simulated nodes have no namespaces to enter: the shell is that of the pod."""
+    monkeypatch.setattr(debugging, "_INTO_THE_NODE", [])
+    core = client.CoreV1Api(official)
+    async with at_the_keyboard(control_plane, namespace, "nodes") as person:
+        await person.until(lambda: node in person.names)
+        person.table.select("", node)
+        await person.act(f"s form tab *{namespace} enter")
+        preview = (await person.decided()).preview
+        assert preview is not None
+        assert "deleted again when its shell is left" in [note.text for note in preview.checks]
+        await person.approve(W2)
+        (pod,) = core.list_namespaced_pod(namespace).items
+        assert (pod.spec.node_name, pod.spec.containers[0].security_context.privileged) == (node, True)
+        await person.pilot.press("escape")
+        await person.until(lambda: isinstance(person.app.screen, ShellScreen))
+        await person.pilot.press("ctrl+right_square_bracket")
+        await until(lambda: not core.list_namespaced_pod(namespace).items)
+        audit = (await person.app.services.changes()).audit
+        [deletion, *_] = [each for each in await audit.entries() if each.phase == "intent" and each.verb == "delete"]
+        assert (deletion.name, deletion.how) == (pod.metadata.name, "implied by key y")
+
+
+async def test_pods(control_plane: ControlPlane, official: client.ApiClient, namespace: str) -> None:
+    core = client.CoreV1Api(official)
+    sleeping = {**CONTAINER, "command": ["sh", "-c", "sleep 3600"]}
+    for name in ("box", "done"):
+        spec = {**POD, "containers": [sleeping]}
+        core.create_namespaced_pod(namespace, {"metadata": {"name": name}, "spec": spec})
     deploy(official, namespace)
-    async with at_the_keyboard(ours, namespace, "deployments", "viewer") as person:
-        await person.stand_on("web")
-        await person.pilot.press("full_stop")
-        await person.until_shown(f"you may not delete deployments in {namespace}")
-        assert "you may not patch deployments/scale" in person.text()
+    core.patch_namespaced_pod_status("done", namespace, {"status": {"phase": "Succeeded"}})
+
+    def requests() -> Any:
+        return core.read_namespaced_pod("box", namespace).spec.containers[0].resources.requests
+
+    def names() -> set[str]:
+        return {each.metadata.name for each in core.list_namespaced_pod(namespace).items}
+
+    async with at_the_keyboard(control_plane, namespace, "pods") as person:
+        await until(lambda: len(running(core, namespace)) == 2)
+        await person.stand_on("box")
+        await done_and_undone(person, ".requests *30m enter", W1, requests)
+        await person.act("z")
+        await person.approve(W2)
+        await person.leave()
+        assert "done" not in names()
+        (of_web,) = names() - {"box"}
+        await person.stand_on(of_web)
+        await person.act(":evict")
+        await person.approve(W2)
+        assert of_web not in names()
+        assert "u  Undo" not in person.text()
+        await person.leave()
+        await person.stand_on("box")
+        await person.act(".debug form enter")
+        await person.approve(W2)
+        await person.pilot.press("escape")
+        await person.until(lambda: isinstance(person.app.screen, ShellScreen))
+        (added,) = core.read_namespaced_pod("box", namespace).spec.ephemeral_containers
+        assert (added.image, added.target_container_name) == ("busybox:1.37", "work")
+        await person.pilot.press("ctrl+right_square_bracket")
+        await person.stand_on("box")
+        await person.act(":delete grace=0")
+        await person.approve(W3, "box")
+        assert "box" not in names()

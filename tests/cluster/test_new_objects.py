@@ -1,0 +1,124 @@
+"""New objects by a person's hand: from a template, a paste, a file; and who owns what is in the way."""
+
+import asyncio
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kubernetes import client
+
+from kubegenie_tui.screens.editor import EditorScreen
+from tests.cluster.keyboard import Person, at_the_keyboard
+from tests.control_plane import ControlPlane
+from tests.ui.test_terminal import program
+
+pytestmark = pytest.mark.cluster
+MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: flags}\ndata: {a: '1'}\n"
+PASTE = (
+    MAP
+    + "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n"
+)
+EDITOR = f"""#!{sys.executable}
+import sys
+from pathlib import Path
+file = Path(sys.argv[1])
+file.write_text(file.read_text().replace('a: "1"', 'a: "edited"'))
+"""
+
+
+@pytest.fixture
+def core(official: client.ApiClient) -> client.CoreV1Api:
+    return client.CoreV1Api(official)
+
+
+def flags(core: client.CoreV1Api, namespace: str) -> Any:
+    found = {each.metadata.name: each.data for each in core.list_namespaced_config_map(namespace).items}
+    return found.get("flags")
+
+
+async def editor(person: Person) -> EditorScreen:
+    await person.until(lambda: isinstance(person.app.screen, EditorScreen))
+    found = person.app.screen
+    assert isinstance(found, EditorScreen)
+    return found
+
+
+async def test_from_a_template_and_from_a_paste(
+    control_plane: ControlPlane, core: client.CoreV1Api, namespace: str
+) -> None:
+    async with at_the_keyboard(control_plane, namespace, "configmaps") as person:
+        await person.stand_on("kube-root-ca.crt")
+        await person.command("create configmap")
+        await editor(person)
+        await person.pilot.press("ctrl+s")
+        await person.approve("W1 reversible")
+        assert core.read_namespaced_config_map("settings", namespace).data == {"LOG_LEVEL": "info"}
+        await person.take_back()
+        assert "settings" not in {each.metadata.name for each in core.list_namespaced_config_map(namespace).items}
+        await person.leave()
+        await person.command("create")
+        area = (await editor(person)).area
+        area.load_text(area.text + PASTE.replace("port: 80", "port: eighty"))
+        await person.pilot.press("ctrl+s")
+        await person.decided()
+        assert "does not accept the request" in person.text()
+        assert "expected numeric" in person.text()
+        assert "Apply" not in person.text()
+        await person.pilot.press("escape")
+        await person.until(lambda: "✖" in area.text)
+        assert flags(core, namespace) is None
+        area.load_text(area.text.replace("port: eighty", "port: 80"))
+        await person.pilot.press("ctrl+s")
+        await person.approve("W1 reversible")
+        assert flags(core, namespace) == {"a": "1"}
+        service = core.read_namespaced_service("web", namespace)
+        assert {each.manager for each in service.metadata.managed_fields} == {"kubegenie"}
+        await person.take_back()
+        assert flags(core, namespace) is None
+
+
+async def test_a_file_and_who_owns_a_field(
+    control_plane: ControlPlane, core: client.CoreV1Api, namespace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "map.yaml").write_text(MAP)
+    monkeypatch.chdir(tmp_path)
+    async with at_the_keyboard(control_plane, namespace, "configmaps") as person:
+        await person.stand_on("kube-root-ca.crt")
+        await person.command("apply map.yaml")
+        await person.approve("W1 reversible")
+        assert flags(core, namespace) == {"a": "1"}
+        await person.leave()
+        core.patch_namespaced_config_map("flags", namespace, {"data": {"a": "3"}}, field_manager="somebody")
+        await person.command("apply map.yaml")
+        await person.decided()
+        assert 'conflict with "somebody"' in person.text()
+        assert flags(core, namespace) == {"a": "3"}
+
+
+async def test_in_the_persons_own_editor(
+    control_plane: ControlPlane, core: client.CoreV1Api, namespace: str, home: Path, tmp_path: Path
+) -> None:
+    core.create_namespaced_config_map(namespace, {"metadata": {"name": "flags"}, "data": {"a": "1"}})
+    script = tmp_path / "editor"
+    script.write_text(EDITOR)
+    script.chmod(script.stat().st_mode | stat.S_IXUSR)
+    where = ("--context", control_plane.name, "-n", namespace, "-c", "cm /flags")
+    environment = {
+        "TERM": "xterm-256color",
+        "KUBECONFIG": str(control_plane.kubeconfig),
+        "EDITOR": str(script),
+        "VISUAL": "",
+        "KUBE_EDITOR": "",
+    }
+    with program(home, *where, environment=environment) as (terminal, process):
+        await asyncio.to_thread(terminal.read_until, "1 of 2")
+        terminal.type("E")
+        await asyncio.to_thread(terminal.read_until, "W1 reversible")
+        terminal.type("y")
+        await asyncio.to_thread(terminal.read_until, "Done in")
+        assert flags(core, namespace) == {"a": "edited"}
+        terminal.type("q\x11")
+        await asyncio.to_thread(terminal.read_to_end)
+        assert process.wait(20) == 0
