@@ -58,10 +58,6 @@ def parse_status(body: bytes) -> Status | None:
         return None
 
 
-_OF_SCHEMA = "failed to create typed patch object"
-"""What is applied and does not fit the schema: servers answer that with 500, as if the fault were theirs."""
-
-
 def error_from_status(
     status_code: int, body: bytes, *, verb: str = "get", path: str = "", headers: Mapping[str, str] | None = None
 ) -> ClusterError:
@@ -84,10 +80,8 @@ def _prose(body: bytes) -> str:
 def _error(code: int, status: Status, verb: str, target: Target, headers: Mapping[str, str]) -> ClusterError:
     why = plain(status.message)[:_WHY_LENGTH]
     match code:
-        case 400 if "HTTP request to an HTTPS server" in why:
-            return TlsFailed("The server speaks TLS only", why, "use https:// in its URL")
-        case 400 if "is waiting to start" in why:
-            return Invalid("There is no log yet", why, "its events tell what it waits for")
+        case 400 if (known := _bad_request(why)) is not None:
+            return known
         case 401:
             return Unauthorized(
                 "The server does not know who we are (401)", why, "log in again, or get new credentials"
@@ -104,11 +98,25 @@ def _error(code: int, status: Status, verb: str, target: Target, headers: Mappin
             return _throttled(status, why, _wait(status, headers) or 1.0)
         case 300 | 301 | 302 | 303 | 307 | 308:
             return _redirected(code, headers)
-        case _ if code < 500 or _OF_SCHEMA in why:
+        case _ if _is_ours(code, why):
             return Invalid(f"The server does not accept the request to {verb} {target} ({code})", why)
         case _:
             what = f"The server failed to {verb} {target} ({code})"
             return ServerFailed(what, why, "try again; its own log may say more", retry_after=_wait(status, headers))
+
+
+def _bad_request(why: str) -> ClusterError | None:
+    """What is known of a bad request by its words; None for any other."""
+    if "HTTP request to an HTTPS server" in why:
+        return TlsFailed("The server speaks TLS only", why, "use https:// in its URL")
+    if "is waiting to start" in why:
+        return Invalid("There is no log yet", why, "its events tell what it waits for")
+    return None
+
+
+def _is_ours(code: int, why: str) -> bool:
+    """Whether the fault is in what was asked; servers answer 500 where what is applied does not fit the schema."""
+    return code < 500 or "failed to create typed patch object" in why
 
 
 def _throttled(status: Status, why: str, wait: float) -> Throttled:

@@ -16,6 +16,8 @@ from tests.control_plane import ControlPlane
 from tests.ui.on_demo import OnDemo, app_on
 
 PATIENCE = 60.0
+ENDS = ("Done in ", "Stopped ", "It failed", "Nothing was done")
+"""How a plan says that it is over."""
 REVISION = "deployment.kubernetes.io/revision"
 
 
@@ -79,7 +81,7 @@ class Person(OnDemo):
         screen = await self.decided()
         assert tier in self.text(), self.text()
         await self.pilot.press(*self.typed(word or "y"), *(["enter"] if word else []))
-        await self.until(lambda: screen.phase is Phase.OVER or screen is not self.app.screen)
+        await self.until(lambda: screen.phase is not Phase.CARRYING and any(word in self.text() for word in ENDS))
         assert "Done in " in self.text(), self.text()
 
     async def take_back(self, word: str = "") -> None:

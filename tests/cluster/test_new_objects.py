@@ -65,7 +65,7 @@ async def test_from_a_template_and_from_a_paste(
         await person.decided()
         assert "does not accept the request" in person.text()
         assert "expected numeric" in person.text()
-        assert "Apply" not in person.text()
+        assert "y  Apply" not in person.text()
         await person.pilot.press("escape")
         await person.until(lambda: "✖" in area.text)
         assert flags(core, namespace) is None

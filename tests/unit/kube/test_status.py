@@ -151,3 +151,10 @@ def test_an_eviction_that_a_budget_forbids_names_the_budget() -> None:
     assert found.what == "A disruption budget forbids it (429)"
     assert found.why.startswith("The disruption budget web needs 2")
     assert found.retry_after == 10
+
+
+def test_what_does_not_fit_the_schema_is_no_fault_of_the_server() -> None:
+    said = "failed to create typed patch object (shop/web; /v1, Kind=Service): .spec.ports[0].port: expected numeric"
+    error = error_from_status(500, status(said), verb="patch", path=POD)
+    assert isinstance(error, Invalid)
+    assert "expected numeric" in error.why
