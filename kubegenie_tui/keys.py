@@ -256,7 +256,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("choose-previous", "left", "choose(-1)", "the one before", show=False),
     ),
     "access": (
-        Key("jump-to-binding", "enter", "jump", "go to the binding"),
+        Key("jump-to-binding", "enter", "jump", "go there"),
         Key("filter-access", "slash", "filter_rows", "filter"),
         Key("refresh-access", "r", "refresh", "ask again"),
         Key("close-access", "escape,q", "leave", "back"),

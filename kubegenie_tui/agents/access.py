@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kubegenie_tui.domain.access.evaluate import Grant, grants_of, who_can
+from kubegenie_tui.domain.access.evaluate import Grant, bound, grants_of, who_can
 from kubegenie_tui.domain.access.policy import Binding, Policy, Role, Subject, Who, policy_of
 from kubegenie_tui.domain.access.question import Question
 from kubegenie_tui.domain.errors import ClusterError, Forbidden
@@ -29,17 +29,20 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 async def answer(agent: "ClusterAgent", question: Question) -> Answer:
-    """Answer `:can` or `:whocan`.
+    """Answer `:can`, `:whocan`, `:users` or `:groups`.
 
     Raises:
         ClusterError: the roles cannot be read, and the server does not tell about ourselves either.
     """
     policy, notes = await _read_policy(agent)
+    if question.subjects:
+        return Answer("", tuple(bound(policy, question.subjects)), tuple(notes))
     if question.request is not None:
         return Answer("", tuple(await asyncio.to_thread(who_can, policy, question.request)), tuple(notes))
     if question.subject is not None:
         who, name = Who.of(question.subject), str(question.subject)
-        return Answer(name, _grants(policy, who, question.namespace), tuple(notes))
+        grants = _grants(policy, who, question.namespace)
+        return Answer(name, grants, tuple(notes if grants else [*notes, f"no binding that was read names {name}"]))
     return await _about_ourselves(agent, policy, notes, question.namespace)
 
 

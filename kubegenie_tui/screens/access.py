@@ -1,5 +1,6 @@
 """What somebody may do in a cluster, or who may do something, each with the binding and the role that say so."""
 
+import shlex
 import time
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,7 +11,16 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kubegenie_tui.domain.access.question import Question
-from kubegenie_tui.domain.access.rows import CAN_COLUMNS, NOT_SHOWN, WHO_COLUMNS, can_rows, first_grants, who_rows
+from kubegenie_tui.domain.access.rows import (
+    CAN_COLUMNS,
+    NOT_SHOWN,
+    SUBJECT_COLUMNS,
+    WHO_COLUMNS,
+    can_rows,
+    first_grants,
+    subject_rows,
+    who_rows,
+)
 from kubegenie_tui.domain.command_line import Known
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
@@ -18,7 +28,7 @@ from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
-from kubegenie_tui.screens.messages import BackRequested, ExplorerRequested
+from kubegenie_tui.screens.messages import BackRequested, ExplorerRequested, ViewRequested
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.key_footer import KeyFooter
@@ -51,7 +61,9 @@ class AccessScreen(TableScreen):
         self._asked = asked
         self._demo = demo
         self._grants: dict[str, Grant] = {}
-        self._live = LiveRows(WHO_COLUMNS if question.request else CAN_COLUMNS)
+        self._about_subjects = bool(question.request or question.subjects)
+        columns = WHO_COLUMNS if question.request else SUBJECT_COLUMNS if question.subjects else CAN_COLUMNS
+        self._live = LiveRows(columns)
 
     def compose(self) -> ComposeResult:
         """Header, table, what could not be read, the line for typing, footer."""
@@ -64,7 +76,7 @@ class AccessScreen(TableScreen):
     def on_mount(self) -> None:
         """Ask."""
         self._tell_header("")
-        self.pane.show(SUBJECTS if self._question.request else RIGHTS, "", self._live)
+        self.pane.show(SUBJECTS if self._about_subjects else RIGHTS, "", self._live)
         self.table.set_hidden(NOT_SHOWN)
         self.table.focus()
         self.action_refresh()
@@ -81,8 +93,10 @@ class AccessScreen(TableScreen):
         except Exception as error:  # the border of a worker: what nobody expected is said where the person looks
             self._fail(unexpected(error))
         else:
-            rows = who_rows(found.grants) if self._question.request else can_rows(found.grants, self._agent.kinds)
-            self._grants = first_grants(found.grants, self._agent.kinds, by_subject=self._question.request is not None)
+            kinds = self._agent.kinds
+            of_subjects = who_rows if self._question.request else subject_rows
+            rows = of_subjects(found.grants) if self._about_subjects else can_rows(found.grants, kinds)
+            self._grants = first_grants(found.grants, kinds, by_subject=self._about_subjects)
             for row in rows:
                 self._live.put(row)
             self._live.keep_only(row.uid for row in rows)
@@ -107,7 +121,7 @@ class AccessScreen(TableScreen):
             "  ",
             (plain(self._agent.name), "bold $accent"),
             ("  │ ", "$rule"),
-            plain(self._asked if self._question.request else f"what {who or '…'} may do in {scope}"),
+            plain(self._asked if self._about_subjects else f"what {who or '…'} may do in {scope}"),
         )
         clock = time.strftime("%H:%M", time.localtime(time.time()))
         self.query_one(StatusHeader).set_parts(left, Content(clock))
@@ -124,8 +138,11 @@ class AccessScreen(TableScreen):
 
     @on(ResourceTable.Opened)
     def action_jump(self) -> None:
-        """Go to the binding that says so."""
+        """Go to the binding that says so; from a list of subjects, to what the one under the cursor may do."""
         row = self.table.current
+        if row is not None and self._question.subjects:
+            self.post_message(ViewRequested("can", self._agent.name, argument=f"{shlex.quote(row.uid)} -A", typed=True))
+            return
         grant = self._grants.get(row.uid) if row else None
         if grant is None or grant.binding is None or not grant.binding.name:
             self.notify("No binding says so", markup=False)

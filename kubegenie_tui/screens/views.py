@@ -30,7 +30,7 @@ def make_view(
             ref = _object_wanted(agent, wanted)
             kind, incoming_only = agent.kinds.resolve(ref.kind), wanted.view == "usedby"
             return RelationsScreen(agent, kind, ref, incoming_only=incoming_only, demo=demo, now=time.time)
-        case "can" | "whocan" if agent is not None:
+        case "can" | "whocan" | "users" | "groups" if agent is not None:
             from kubegenie_tui.screens.access import AccessScreen
 
             asked = f"{wanted.view} {wanted.argument}".strip()
@@ -68,6 +68,8 @@ def _rollout(agent: "ClusterAgent", ref: ObjectRef, *, demo: bool) -> "Screen[No
 
 
 def _question(agent: "ClusterAgent", wanted: ViewRequested) -> Question:
+    if wanted.view in ("users", "groups"):
+        return Question(subjects=wanted.view.removesuffix("s").capitalize())
     if wanted.view == "whocan":
         return who_question(wanted.argument, wanted.scope, agent.kinds)
     ref = wanted.ref

@@ -39,6 +39,25 @@ async def test_who_may_do_this_and_the_way_to_the_binding(tmp_path: Path) -> Non
         await on.until(lambda: on.explorer.kind is not None and on.explorer.kind.plural == "clusterrolebindings")
 
 
+async def test_groups_and_what_one_of_them_may_do(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **SHOP) as on:
+        await asked(on, "groups")
+        assert {"developers", "sre"} <= set(on.names)
+        on.table.select("", "developers")
+        await on.pilot.press("enter")
+        await on.until_shown("what g:developers may do in all namespaces")
+        await on.until(lambda: on.names)
+        await on.pilot.press("escape")
+        await on.until(lambda: "developers" in on.names)
+
+
+async def test_of_somebody_whom_nothing_is_bound_to_that_is_said(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **SHOP) as on:
+        await on.until(lambda: on.names)
+        await on.command("can u.nobody")
+        await on.until_shown("no binding that was read names u:u.nobody")
+
+
 async def test_a_question_that_is_none_is_said(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, **SHOP) as on:
         await on.until(lambda: on.names)

@@ -108,6 +108,15 @@ def who_can(policy: Policy, request: Request) -> list[Grant]:
     return sorted(found.values(), key=lambda each: (order.get(each.subject.kind, 3), str(each.subject)))
 
 
+def bound(policy: Policy, kind: str) -> Iterator[Grant]:
+    """Every binding of every subject of a kind, with the role that it leads to; no rule is told."""
+    for binding in sorted(policy.bindings, key=lambda each: (bool(each.namespace), each.namespace, each.name)):
+        role = policy.roles.get(binding.role) or Role(binding.role[1], binding.role[0], ())
+        for subject in binding.subjects:
+            if subject.kind == kind:
+                yield Grant(binding, role, Rule(()), subject)
+
+
 def _master() -> Grant:
     everything = Rule(("*",), ("*",), ("*",), (), ("*",))
     return Grant(None, Role(MASTERS, "", (everything,)), everything, Subject("Group", MASTERS))

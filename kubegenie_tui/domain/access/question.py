@@ -23,6 +23,8 @@ class Question(msgspec.Struct, frozen=True):
     """For `:whocan`."""
     namespace: str = ""
     """Empty for all."""
+    subjects: str = ""
+    """`User` or `Group`: all of them that anything is bound to."""
 
 
 def can_question(argument: str, namespace: str) -> Question:

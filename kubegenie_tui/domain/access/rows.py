@@ -6,7 +6,7 @@ from kubegenie_tui.domain.access.evaluate import Grant
 from kubegenie_tui.domain.access.question import VERBS
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.kind import KindIndex
-from kubegenie_tui.domain.row import Cell, Column, Row
+from kubegenie_tui.domain.row import Cell, Column, Measure, Row
 
 YES = "✓"
 CAN_COLUMNS = (
@@ -22,6 +22,11 @@ WHO_COLUMNS = (
     Column("BINDING", priority=0, width=16),
     Column("ROLE", priority=0, width=16),
     Column("ONLY", priority=1),
+)
+SUBJECT_COLUMNS = (
+    Column("BINDINGS", Measure.NUMBER, priority=0),
+    Column("WHERE", priority=0),
+    Column("ROLES", priority=0, width=16),
 )
 NOT_SHOWN = frozenset({"NAMESPACE", "AGE"})
 _Key = tuple[str, str, str]
@@ -105,6 +110,22 @@ def who_rows(grants: Iterable[Grant]) -> list[Row]:
         )
         for grant in grants
     ]
+
+
+def subject_rows(grants: Iterable[Grant]) -> list[Row]:
+    """One row for each subject: how many bindings name it, where, and the roles they lead to."""
+    found: dict[str, list[Grant]] = {}
+    for grant in grants:
+        found.setdefault(str(grant.subject), []).append(grant)
+    return [_subject_row(uid, found[uid]) for uid in sorted(found)]
+
+
+def _subject_row(uid: str, grants: list[Grant]) -> Row:
+    where = dict.fromkeys(grant.binding.namespace or "everywhere" for grant in grants if grant.binding)
+    roles = dict.fromkeys(grant.role.name for grant in grants)
+    cells = (len(grants), ", ".join(where), ", ".join(roles))
+    is_admin = "everywhere" in where and "cluster-admin" in roles
+    return Row(uid, "", grants[0].subject.name, 0, "", cells, Health.WARN if is_admin else Health.OK)
 
 
 def _role_words(grant: Grant) -> str:
