@@ -54,7 +54,7 @@ def test_who_can(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -
 @SIZES
 def test_can(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     async def wait(pilot: Pilot[Any]) -> None:
-        await until(pilot, lambda: isinstance(pilot.app.screen, AccessScreen) and " may g:viewers" in text_of(pilot))
+        await until(pilot, lambda: isinstance(pilot.app.screen, AccessScreen) and "g:viewers may do" in text_of(pilot))
 
     assert snap_compare(shop(tmp_path, "can g:viewers"), terminal_size=size, run_before=wait)
 
@@ -70,6 +70,7 @@ def test_pulse(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> 
             pilot,
             lambda: bool(screen._watch.use().cpu and screen._agent.usage) and screen._agent.status.problems is not None,
         )
+        await until(pilot, lambda: screen._agent.status.version and screen._agent.status.nodes is not None)
         screen._beat()
         history = screen._agent.pulse
         for series, told in ((history.cpu, [30_000, 20_000, 40_000]), (history.memory, [2**36, 2**37, 2**36])):
