@@ -96,7 +96,9 @@ class FleetPulseScreen(TableScreen):
             Content.assemble(("KubeGenie", "bold"), "  ", ("pulse of all clusters", "$foreground")), Content(clock)
         )
 
-    def _taken(self, status: ClusterStatus, now: float) -> tuple[Use, list[int], list[int], list[int], tuple[int, int] | None]:
+    def _taken(
+        self, status: ClusterStatus, now: float
+    ) -> tuple[Use, list[int], list[int], list[int], tuple[int, int] | None]:
         watch = self._watches.get(status.name)
         if watch is None:
             return Use(), [], [], [], None
