@@ -47,11 +47,7 @@ async def run_program(
         OSError: it cannot be started.
         TimeoutError: it took too long, and was stopped with all that it started.
     """
-    pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
-    stdin = nothing if given is None else pipe
-    process = await asyncio.create_subprocess_exec(
-        *words, stdin=stdin, stdout=pipe, stderr=pipe, env=environ, start_new_session=True
-    )
+    process = await _started(words, environ, grace, takes=given is not None)
     assert process.stdout is not None
     assert process.stderr is not None
     try:
@@ -64,6 +60,25 @@ async def run_program(
         await _stop(process, grace)
         raise
     return Finished(bytes(output), complaint.decode("utf-8", "replace"), code)
+
+
+async def _started(
+    words: Sequence[str], environ: Mapping[str, str], grace: float, *, takes: bool
+) -> asyncio.subprocess.Process:
+    """The program under way. Whoever breaks that off waits until it has begun: only then it can be ended as a whole."""
+    pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+    stdin = pipe if takes else nothing
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            *words, stdin=stdin, stdout=pipe, stderr=pipe, env=environ, start_new_session=True
+        )
+    )
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        with suppress(OSError):
+            await _stop(await starting, grace)
+        raise
 
 
 async def _drain(stream: asyncio.StreamReader, keep: int) -> bytearray:
@@ -94,6 +109,9 @@ async def _stop(process: asyncio.subprocess.Process, grace: float) -> None:
     _signal(process.pid, signal.SIGKILL)
     with suppress(TimeoutError):
         async with asyncio.timeout(KILL_SECONDS):
+            for stream in (process.stdout, process.stderr):
+                if stream is not None:  # at its end it is closed
+                    await _drain(stream, 1)
             await process.wait()
 
 

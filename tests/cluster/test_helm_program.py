@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import os
 import tarfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -186,6 +187,32 @@ async def test_a_name_is_not_taken_twice(person: Person, namespace: str) -> None
     assert isinstance(news[-1].error, ChangedUnderneath)
     assert "exists by now" in str(news[-1].error)
     assert [each.number for each in await person.revisions(namespace)] == [1]
+
+
+async def test_what_is_broken_off_is_on_record_as_unknown(
+    person: Person, official: client.ApiClient, namespace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview = await person.shown(await person.planned("install", namespace))
+    began, ended = tmp_path / "began", tmp_path / "ended"
+    os.mkfifo(began)
+    program = tmp_path / "slow" / "helm"
+    await asyncio.to_thread(program.parent.mkdir)
+    program.write_text(f'#!/bin/sh\ntrap "echo tidied > {ended}; exit 1" TERM\necho $$ > {began}\nsleep 600 & wait\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    running = asyncio.create_task(person.carry_out(preview))
+    await asyncio.to_thread(began.read_text)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert await asyncio.to_thread(ended.read_text) == "tidied\n"
+    results = [each for each in await person.audit.entries() if each.phase == "result"]
+    assert len(results) == len(preview.steps)
+    assert {(each.result, each.message) for each in results if each.kind == "configmaps"} == {
+        ("unknown", "it was broken off")
+    }
+    assert maps(official, namespace) == {}
+    assert [each.plan for each in await person.undo.recent(person.agent.name)] == [None]
 
 
 async def test_a_chart_comes_from_a_repository(person: Person, tmp_path: Path) -> None:

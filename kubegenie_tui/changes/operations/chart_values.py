@@ -22,7 +22,7 @@ def values_text(words: str, values: Values, own: str = "") -> str:
         values: what is set.
         own: the chart's own values as its author wrote them; shown as a comment.
     """
-    comment = [f"# {line}".rstrip() for line in own.splitlines()]
+    comment = [f"# {line}".rstrip() for line in own.strip().splitlines()]
     below = ["", "# What the chart has by itself:", *comment] if comment else []
     return "\n".join([*_head(words, ()), *(yaml_lines(values) if values else ()), *below, ""])
 

@@ -67,6 +67,19 @@ child.wait()
     assert not alive
 
 
+@pytest.mark.parametrize("turns", range(6))
+async def test_one_that_is_broken_off_as_it_begins_leaves_nothing_behind(turns: int) -> None:
+    nap = f"600.{os.getpid()}{turns}"
+    words = ["/bin/sh", "-c", f"sleep {nap} & wait"]
+    running = asyncio.create_task(run_program(words, environ=dict(os.environ), timeout=20.0, keep=1))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert not [each for each in psutil.process_iter(["cmdline"]) if each.info["cmdline"] == ["sleep", nap]]
+
+
 async def test_one_that_is_told_to_end_may_tidy_up(told: Path, tmp_path: Path) -> None:
     program = """
 import pathlib, signal, sys, time

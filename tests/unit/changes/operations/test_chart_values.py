@@ -6,8 +6,8 @@ from kubegenie_tui.domain.errors import UsageError
 
 def test_a_text_and_back() -> None:
     values = {"image": {"tag": "1.2"}, "on": True, "list": [1, {"a": "b"}]}
-    text = values_text("release shop/web", values, "# how many\nreplicas: 1\n")
-    assert "# # how many\n# replicas: 1" in text
+    text = values_text("release shop/web", values, "# how many\nreplicas: 1\n\n")
+    assert text.endswith("\n# # how many\n# replicas: 1\n")
     assert read_values(text) == values
     assert read_values(values_text("release shop/web", {})) == {}
 
