@@ -124,6 +124,7 @@ class ExplorerScreen(ExplorerKeys):
         self.query_one(ResourceTree).announce()
         self._refresh_header()
         self._sides.follow(self.table.current)
+        self.rights.look()
         self.post_message(PlaceShown())
 
     def _refresh_header(self) -> None:

@@ -1,5 +1,8 @@
 """What the keys of the explorer do, besides what they do with rows everywhere."""
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 import msgspec
 from textual import on
 
@@ -9,6 +12,9 @@ from kubegenie_tui.domain.row import Row
 from kubegenie_tui.screens.explorer_rows import ExplorerRows
 from kubegenie_tui.screens.messages import ClustersRequested, ExplorerRequested
 from kubegenie_tui.widgets.resource_tree import ResourceTree
+
+if TYPE_CHECKING:
+    from kubegenie_tui.screens.key_rights import KeyRights
 
 
 class ExplorerKeys(ExplorerRows):
@@ -21,6 +27,13 @@ class ExplorerKeys(ExplorerRows):
     async def read_object(self, kind: Kind, row: Row) -> dict[str, object]:
         """See RowKeys."""
         return await self.agent.get(kind, row.name, row.namespace)
+
+    @cached_property
+    def rights(self) -> "KeyRights":
+        """Mutes keys that the server would refuse."""
+        from kubegenie_tui.screens.key_rights import KeyRights
+
+        return KeyRights(self)
 
     def go(self, wanted: ExplorerRequested) -> None:
         """Show what was asked for; what was left open stays as it is."""

@@ -1,11 +1,12 @@
 """The line at the bottom: the keys that work now, the most useful first, as many as fit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
+from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import EVERY_KEY, PLACES
 
 _RANK = {binding_id: rank for rank, binding_id in enumerate(EVERY_KEY)}
@@ -18,6 +19,16 @@ class KeyFooter(Widget):
     KeyFooter { dock: bottom; height: 1; padding: 0 1; background: $panel; color: $muted; }
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._refused: Mapping[str, str] = {}
+
+    def set_refused(self, refused: Mapping[str, str]) -> None:
+        """Why the server would refuse what a key leads to, by its id: such keys are muted, with the reason."""
+        if refused != self._refused:
+            self._refused = refused
+            self.refresh()
+
     def on_mount(self) -> None:
         """Follow the bindings of the screen."""
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
@@ -29,20 +40,22 @@ class KeyFooter(Widget):
         """Keys and words, `?` always among them."""
         parts: list[Content] = []
         room = self.size.width
-        for key, label in self._keys():
+        for key, label, refused in self._keys():
+            label = f"{label}: {refused}" if refused else label
             width = len(key) + len(label) + 3
             if width > room:
                 break
             room -= width
-            parts.append(Content.assemble((key, "bold $foreground"), f" {label}"))
+            parts.append(Content.assemble((key, "" if refused else "bold $foreground"), f" {label}"))
         return Content("  ").join(parts)
 
-    def _keys(self) -> Iterator[tuple[str, str]]:
-        shown: dict[str, tuple[str, str]] = {}
+    def _keys(self) -> Iterator[tuple[str, str, str]]:
+        shown: dict[str, tuple[str, str, str]] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            if binding.show and active.enabled and binding.id in _RANK:
-                shown.setdefault(binding.id or "", (self.app.get_key_display(binding), binding.description))
+            if binding.show and active.enabled and binding.id and binding.id in _RANK:
+                told = self.app.get_key_display(binding), binding.description, plain(self._refused.get(binding.id, ""))
+                shown.setdefault(binding.id, told)
         for binding_id in sorted(shown, key=_rank):
             yield shown[binding_id]
 

@@ -12,7 +12,7 @@ from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.plan import Plan, Verb
 from kubegenie_tui.navigation import Navigation
-from kubegenie_tui.screens import messages, operation_control
+from kubegenie_tui.screens import key_rights, messages, operation_control
 from kubegenie_tui.screens.detail import DetailScreen
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.fleet import FleetScreen
@@ -207,6 +207,24 @@ async def test_a_container_that_does_not_start_is_told(monkeypatch: pytest.Monke
         cluster.put("pods", {"metadata": {"name": "web", "namespace": "shop"}, "status": status})
         with pytest.raises(UsageError, match=said):
             await operation_control.until_it_runs(cluster, ref, "debug")
+
+
+async def test_keys_that_would_be_refused_are_muted_in_the_footer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def allowed(self: ClusterAgent, verb: str, kind: Kind, namespace: str = "", subresource: str = "") -> Any:
+        refused = kind.id == "deployments.apps" or (subresource == "log" and namespace == "data")
+        return (False, f"you may not {verb} {kind.plural}/{subresource or 'x'}") if refused else (True, "")
+
+    monkeypatch.setattr(ClusterAgent, "allowed", allowed)
+    monkeypatch.setattr(key_rights, "SETTLE", 0.01)
+    async with app_on_demo(tmp_path, **DEPLOYMENTS) as demo:
+        await opened(demo)
+        await demo.until_shown(". do: you may not patch deployments/x")
+        assert "l logs  " in demo.text()
+        await demo.command("pods data")
+        await demo.until_shown("l logs: you may not get pods/log")
+        assert ". do  " in demo.text()
 
 
 async def test_what_a_person_may_not_do_is_muted_with_the_reason(
