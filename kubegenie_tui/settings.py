@@ -11,13 +11,14 @@ from typing import Any, Literal, get_origin
 
 import msgspec
 
-from kubegenie_tui.domain.command_line import VERBS
 from kubegenie_tui.domain.errors import SettingsError, UsageError
 from kubegenie_tui.domain.json_path import parse_path
+from kubegenie_tui.domain.reserved_words import meaning_of
 from kubegenie_tui.domain.user_command import UserCommand
 from kubegenie_tui.paths import settings_file
 
-_COMMAND_NAME = re.compile(r"[a-z][a-z0-9-]*")
+COMMAND_NAME = re.compile(r"[a-z][a-z0-9-]*")
+"""What a word after `:` may look like that is not one of ours."""
 
 
 class ModelSettings(msgspec.Struct, frozen=True):
@@ -197,8 +198,9 @@ def _check_columns(file: Path, settings: Settings) -> None:
 
 def _check_commands(file: Path, settings: Settings) -> None:
     for name, command in settings.commands.items():
-        if not _COMMAND_NAME.fullmatch(name) or name in VERBS:
-            why = "there is a command of that name" if name in VERBS else "a name has small letters, digits and dashes"
+        meaning = meaning_of(name)
+        if not COMMAND_NAME.fullmatch(name) or meaning:
+            why = f"{name} is {meaning} already" if meaning else "a name has small letters, digits and dashes"
             raise SettingsError(f'{file} sets "commands.{name}"', why, "give it another name")
         if not command.command:
             raise SettingsError(f'{file} sets "commands.{name}.command"', "it is empty", "name a program")

@@ -84,7 +84,9 @@ async def test_some_clusters_have_rules_of_their_own(tmp_path: Path) -> None:
     [
         ('[commands.note]\nkey = "l"\ncommand = "true"\n', 'The key "l" would do two things'),
         ('[commands.pods2]\ncommand = ""\n', "it is empty"),
-        ('[commands.theme]\ncommand = "true"\n', "there is a command of that name"),
+        ('[commands.theme]\ncommand = "true"\n', "theme is a command already"),
+        ('[commands.scale]\ncommand = "true"\n', "scale is an operation already"),
+        ('[commands.po]\ncommand = "true"\n', "po is a name of pods already"),
         ('[commands.note]\ncommand = "true"\nwhen = "now"\n', "unknown field when"),
         ('[columns.pods]\nnode = ".spec["\n', "is no step of a JSONPath"),
         ('[columns.secrets]\nvalue = ".data"\n', "never shown"),
