@@ -113,18 +113,12 @@ class Places(TypeAhead):
             return True
         if is_new:
             self.install_screen(place, f"place-{id(place)}")
-        await self._show_place(place)
+        await (self.switch_screen(place) if len(self.screen_stack) == 2 else self.push_screen(place))
         if left is not None:
             left.rest()
         if not is_new:
             place.wake()
         return True
-
-    async def _show_place(self, place: Screen[None]) -> None:
-        if len(self.screen_stack) == 2:
-            await self.switch_screen(place)
-        else:
-            await self.push_screen(place)
 
     async def _stand_in_tab(self, place: "ExplorerScreen | FleetScreen") -> bool:
         if not await self.stand_in(place):

@@ -95,7 +95,7 @@ class KeptTabs(msgspec.Struct, frozen=True):
 class Label(NamedTuple):
     """A title where it stands."""
 
-    index: int
+    number: int
     """Of its tab, from 0."""
     words: str
     start: int

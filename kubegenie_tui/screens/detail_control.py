@@ -133,8 +133,8 @@ class DetailControl:
             view.query_one(EventList).show(event_lines(facts.events), now, facts.no_events)
         elif view.tab == "yaml":
             await self._show_yaml(facts)
-        elif view.tab == "logs":
-            self._show_logs(facts)
+        elif view.tab == "logs" and self._logs.refs != (facts.ref,):
+            self._logs.open(LogTarget((facts.ref,)))
 
     async def _show_yaml(self, facts: ObjectFacts) -> None:
         shown = shown_manifest(facts.manifest, managed_fields=self._managed_fields)
@@ -142,10 +142,6 @@ class DetailControl:
         yaml = self._view.query_one(YamlView)
         if facts is self._facts and lines != yaml.lines:
             yaml.set_lines(lines)
-
-    def _show_logs(self, facts: ObjectFacts) -> None:
-        if self._logs.refs != (facts.ref,):
-            self._logs.open(LogTarget((facts.ref,)))
 
     def _missing(self, error: NotFound) -> None:
         if self._facts is not None and self._facts.manifest:

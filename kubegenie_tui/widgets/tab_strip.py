@@ -33,10 +33,10 @@ class TabStrip(Widget):
     def render(self) -> Content:
         """The whole line."""
         labels = self._labels()
-        parts = [_drawn(label, label.index == self._active) for label in labels]
-        if labels and labels[0].index > 0:
+        parts = [_drawn(label, label.number == self._active) for label in labels]
+        if labels and labels[0].number > 0:
             parts.insert(0, Content("‹ "))
-        if labels and labels[-1].index < len(self._titles) - 1:
+        if labels and labels[-1].number < len(self._titles) - 1:
             parts.append(Content("› "))
         return Content("").join(parts)
 
@@ -45,7 +45,7 @@ class TabStrip(Widget):
         x = event.x - self.styles.padding.left
         label = next((each for each in self._labels() if each.start <= x < each.end), None)
         if label is not None:
-            await self.run_action(f"app.tab('{label.index + 1}')")
+            await self.run_action(f"app.tab('{label.number + 1}')")
 
 
 def _drawn(label: Label, active: bool) -> Content:

@@ -66,7 +66,7 @@ def test_too_many_leave_those_around_the_active_one() -> None:
     titles = [f"cluster-{number} pods" for number in range(30)]
     for active in range(30):
         labels = fit_titles(titles, active, 78)
-        assert active in [label.index for label in labels]
+        assert active in [label.number for label in labels]
         assert labels[-1].end + 2 <= 78
 
 
@@ -80,6 +80,6 @@ def test_titles_never_leave_the_line_and_the_active_one_is_always_there(
 ) -> None:
     active %= len(titles)
     labels = fit_titles(titles, active, room)
-    assert active in [label.index for label in labels]
-    assert labels[-1].end + 2 * (labels[-1].index < len(titles) - 1) <= room
+    assert active in [label.number for label in labels]
+    assert labels[-1].end + 2 * (labels[-1].number < len(titles) - 1) <= room
     assert all(one.end == other.start for one, other in pairwise(labels))
