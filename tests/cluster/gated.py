@@ -1,5 +1,6 @@
 """A cluster with its gate and its records, for tests that change something through it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
@@ -37,16 +38,25 @@ class Gated:
 class Gating:
     """Opens and closes one."""
 
-    def __init__(self, plane: ControlPlane, directory: Path, user: str = "") -> None:
-        self._agent = ClusterAgent(context_of(plane, user))
+    def __init__(
+        self,
+        plane: ControlPlane,
+        directory: Path,
+        user: str = "",
+        *,
+        read_only: bool = False,
+        protected: Sequence[str] = (),
+    ) -> None:
+        self._agent = ClusterAgent(context_of(plane, user), read_only=read_only)
         self._directory = directory
+        self._protected = protected
 
     async def __aenter__(self) -> Gated:
         self._store = await Store.open(self._directory / "kubegenie.db")
-        self._audit = await open_audit(self._store, self._directory)
-        undo = Undo(self._store.undo)
+        audit, undo = await open_audit(self._store, self._directory), Undo(self._store.undo)
         await self._agent.initialize()
-        return Gated(self._agent, Gate(self._audit, undo, actor="me@here"), self._audit, undo)
+        gate = Gate(audit, undo, actor="me@here", protected=self._protected)
+        return Gated(self._agent, gate, audit, undo)
 
     async def __aexit__(self, *failure: object) -> None:
         await self._agent.shutdown()

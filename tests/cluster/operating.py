@@ -10,27 +10,22 @@ from typing import Any
 
 from kubernetes import client
 
-from kubegenie_tui.agents.cluster_agent import ClusterAgent
-from kubegenie_tui.changes.audit import Audit, open_audit
-from kubegenie_tui.changes.gate import Gate
 from kubegenie_tui.changes.operations.applying import apply_plan
 from kubegenie_tui.changes.operations.catalogue import operation_named
 from kubegenie_tui.changes.operations.operation import Request
 from kubegenie_tui.changes.operations.target import read_targets
 from kubegenie_tui.changes.operations.words import read_words
-from kubegenie_tui.changes.undo import Undo
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Preview, Progress, StepState
-from kubegenie_tui.store.store import Store
-from tests.cluster.joining import context_of
+from tests.cluster.gated import Gated, Gating
 from tests.control_plane import ControlPlane
 
 
 class Hands:
     """Somebody who operates a cluster."""
 
-    def __init__(self, agent: ClusterAgent, gate: Gate, undo: Undo, audit: Audit) -> None:
-        self.agent, self.gate, self.undo, self.audit = agent, gate, undo, audit
+    def __init__(self, gated: Gated) -> None:
+        self.agent, self.gate, self.undo, self.audit = gated.agent, gated.gate, gated.undo, gated.audit
 
     async def plan(self, line: str, *refs: ObjectRef) -> Plan:
         """What `line` means for these objects."""
@@ -74,17 +69,9 @@ async def operating(
     plane: ControlPlane, directory: Path, user: str = "", *, read_only: bool = False, protected: Sequence[str] = ()
 ) -> AsyncIterator[Hands]:
     """Hands on a control plane, as the admin or somebody else, their records in `directory`."""
-    store = await Store.open(directory / "kubegenie.db")
-    agent = ClusterAgent(context_of(plane, user), read_only=read_only)
-    try:
-        undo, audit = Undo(store.undo), await open_audit(store, directory)
-        gate = Gate(audit, undo, actor="me@here", protected=protected)
-        await agent.initialize()
-        await agent.kinds_told.wait()
-        yield Hands(agent, gate, undo, audit)
-    finally:
-        await agent.shutdown()
-        await store.close()
+    async with Gating(plane, directory, user, read_only=read_only, protected=protected) as gated:
+        await gated.agent.kinds_told.wait()
+        yield Hands(gated)
 
 
 def deploy(

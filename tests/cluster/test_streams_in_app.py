@@ -1,0 +1,71 @@
+"""Into a pod and out of it by keys: a shell, the program itself, files both ways, a port."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from kubernetes import client
+
+from kubegenie_tui.agents.listening import next_free
+from kubegenie_tui.screens.copying import CopyScreen
+from kubegenie_tui.screens.form import FormScreen
+from kubegenie_tui.screens.shell import ShellScreen
+from tests.cluster.keyboard import Person, at_the_keyboard, until
+from tests.control_plane import ControlPlane
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(120)]
+ECHOING = "while read line; do echo said $line; done"
+
+
+async def in_shell(person: Person, line: str, answer: str) -> None:
+    await person.until(lambda: isinstance(person.app.screen, ShellScreen))
+    await person.pilot.press(*person.typed(line), "enter")
+    await person.until_shown(answer)
+    await person.pilot.press("ctrl+right_square_bracket")
+    await person.stand_on("box")
+
+
+async def copied(person: Person, *keys: str) -> None:
+    await person.act("t form")
+    await person.pilot.press(*keys, "enter")
+    await person.until_shown("Copied to ")
+    await person.until(lambda: not isinstance(person.app.screen, CopyScreen | FormScreen))
+
+
+async def test_a_pod_from_inside(
+    control_plane: ControlPlane,
+    official: client.ApiClient,
+    namespace: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    core = client.CoreV1Api(official)
+    box = {"name": "box", "image": "busybox:1.37", "stdin": True, "tty": True, "command": ["sh", "-c", ECHOING]}
+    web = {"name": "web", "image": "nginx:1.27", "ports": [{"containerPort": 80}]}
+    for container in (box, web):
+        body = {"metadata": {"name": container["name"]}, "spec": {"containers": [container]}}
+        core.create_namespaced_pod(namespace, body)
+    await until(lambda: all(each.status.phase == "Running" for each in core.list_namespaced_pod(namespace).items))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "out").write_text("there and back")
+    async with at_the_keyboard(control_plane, namespace, "pods") as person:
+        await person.stand_on("box")
+        await person.act("s")
+        await in_shell(person, "echo $((40+2))", "42")
+        await person.act("a")
+        await in_shell(person, "hello", "said hello")
+        await copied(person, "right", "tab", *person.typed("/tmp/in"), "tab", "ctrl+u", *person.typed("out"))
+        (tmp_path / "back").mkdir()
+        await copied(person, "tab", *person.typed("/tmp/in"), "tab", "ctrl+u", *person.typed("back"))
+        assert (tmp_path / "back" / "in").read_text() == "there and back"
+        await person.stand_on("web")
+        local = next_free(34_500)
+        await person.act(f"F form tab ctrl+u *{local} enter")
+        await person.until_shown("⇄ 1 forward")
+        reader, writer = await asyncio.open_connection("127.0.0.1", local)
+        writer.write(b"GET / HTTP/1.1\r\nHost: pod\r\nConnection: close\r\n\r\n")
+        assert b"200 OK" in await reader.read()
+        writer.close()
+        audit = (await person.app.services.changes()).audit
+        results = [each for each in await audit.entries() if each.phase == "result"]
+        assert {(each.subresource, each.result) for each in results} == {("exec", "done"), ("attach", "done")}
