@@ -116,6 +116,10 @@ class KubeGenieApp(Navigation):
 
     def action_command_palette(self, typed: str = "") -> None:
         """Everything that can be done here, by a few letters of its name."""
+        if self.place is not None:
+            self.place.when_known(lambda: self._show_palette(typed))
+
+    def _show_palette(self, typed: str) -> None:
         from kubegenie_tui.screens.palette import palette_choices
         from kubegenie_tui.screens.picker import PickerScreen
 

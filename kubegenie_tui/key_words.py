@@ -24,6 +24,7 @@ PLACE_TITLES = {
     "helm": "Helm releases",
     "rollout": "Rollout",
     "logs": "Logs",
+    "said": "What a plugin says",
     "copy": "File copy",
     "shell": "Shell in a pod",
     "forwards": "Port-forwards",

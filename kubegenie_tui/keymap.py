@@ -28,11 +28,7 @@ def check_command_keys(keys: Mapping[str, str], keymap: Mapping[str, str]) -> No
     Raises:
         SettingsError: a key does something else already.
     """
-    taken = {
-        name.strip(): key.id
-        for key in _in_order(("everywhere", "table", "explorer", "fleet"))
-        for name in keymap.get(key.id, key.keys).split(",")
-    }
+    taken = taken_keys(keymap)
     for command, names in keys.items():
         for name in filter(None, (each.strip() for each in names.split(","))):
             other = taken.setdefault(name, command)
@@ -40,6 +36,15 @@ def check_command_keys(keys: Mapping[str, str], keymap: Mapping[str, str]) -> No
                 raise SettingsError(
                     f'The key "{name}" would do two things', f"{other} and commands.{command}", "choose another key"
                 )
+
+
+def taken_keys(keymap: Mapping[str, str]) -> dict[str, str]:
+    """Every key that does something where rows are shown, with the id of what it does."""
+    return {
+        name.strip(): key.id
+        for key in _in_order(("everywhere", "table", "explorer", "fleet"))
+        for name in keymap.get(key.id, key.keys).split(",")
+    }
 
 
 AROUND_TABLES = frozenset({"explorer", "clusters", "forwards", "relations", "access", "pulse", "timeline"})

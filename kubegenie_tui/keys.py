@@ -307,6 +307,11 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("go-back-to-revision", "b", "roll_back", "roll back to it"),
         Key("close-rollout", "escape,q", "go_back", "back"),
     ),
+    "said": (
+        Key("copy-said", "c", "copy_text", "copy"),
+        Key("wrap-said", "w", "toggle_wrap", "wrap"),
+        Key("close-said", "escape,q", "leave", "close"),
+    ),
     "copy": (Key("stop-copy", "escape", "stop", "stop"),),
     "shell": (
         Key("leave-shell", "ctrl+right_square_bracket", "leave", "leave"),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.genie.genie import Genie
     from kubegenie_tui.genie.session import Sessions
     from kubegenie_tui.llm.backend import Backend
+    from kubegenie_tui.plugin_loader import Plugins
 
 
 CLEAN_UP_SECONDS = 1.0
@@ -60,6 +61,13 @@ class Services:
         from kubegenie_tui.genie.session import Sessions
 
         return Sessions(self.genie, self.store.conversations)
+
+    @cached_property
+    def plugins(self) -> "Plugins":
+        """What was installed beside us; nothing of it is loaded before it is needed."""
+        from kubegenie_tui.plugin_loader import Plugins
+
+        return Plugins(self.settings)
 
     @cached_property
     def forwards(self) -> "Forwards":

@@ -66,6 +66,17 @@ class ClusterSettings(msgspec.Struct, frozen=True):
         return tuple(pattern.strip() for pattern in self.protected.split(",") if pattern.strip())
 
 
+class PluginSettings(msgspec.Struct, frozen=True):
+    """Plugins: commands written in Python that were installed beside KubeGenie. `kubegenie doctor` lists them."""
+
+    off: str = ""
+    """Plugins that are not loaded: names or patterns separated by commas; `*` for none at all."""
+
+    def is_off(self, name: str) -> bool:
+        """Whether a plugin of this name is not to be loaded."""
+        return any(fnmatchcase(name, pattern.strip()) for pattern in self.off.split(","))
+
+
 class OneCluster(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What holds for the clusters whose name fits a pattern."""
 
@@ -96,6 +107,7 @@ class Settings(msgspec.Struct, frozen=True):
     columns: dict[str, dict[str, str]] = {}
     """Columns of your own, a table for each kind: `[columns."deployments.apps"]`, and in it a title and a JSONPath a
     line, such as `zone = ".metadata.labels.zone"`. `[columns.pods]` needs no quotes. Secrets can have none."""
+    plugins: PluginSettings = PluginSettings()
 
 
 _OWN_NAMES = {("model", "base_url"): "KUBEGENIE_MODEL_URL", ("model", "name"): "KUBEGENIE_MODEL"}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_manager import ClusterManager
     from kubegenie_tui.kube.context import Context
     from kubegenie_tui.services import Services
+    from kubegenie_tui.settings import Settings
     from kubegenie_tui.store.store import Store
 
 SMALLEST = (80, 24)
@@ -110,6 +111,24 @@ def _settings() -> Iterator[Finding]:
     yield (finding := _tried("settings", read))
     if finding.state is State.OK:
         yield _tried("keys", mapped)
+
+
+def of_plugins(settings: "Settings") -> Iterator[Finding]:
+    """Each plugin with its commands, or with what is wrong with it. What it is made of is imported."""
+    from kubegenie_tui.plugin_loader import load_plugins
+
+    for plugin in load_plugins(settings):
+        subject = f"plugin {plugin.name}"
+        if plugin.is_off:
+            yield Finding(subject, State.OK, f"{plugin.source}, turned off in the settings")
+            continue
+        words = ", ".join(f":{command.word}" for command in plugin.commands)
+        offered = f"{plugin.source}, {words or 'no commands'}"
+        advice = f'tell its author, or set plugins.off = "{plugin.name}"'
+        if plugin.faults:
+            yield Finding(subject, State.WARN, f"{offered} · {'; '.join(plugin.faults)}", advice)
+        else:
+            yield Finding(subject, State.OK, offered)
 
 
 def _tried(subject: str, check: Callable[[], str]) -> Finding:

@@ -6,7 +6,16 @@ import sys
 
 import msgspec
 
-from kubegenie_tui.cli.checks import Finding, State, of_clusters, of_kubeconfigs, of_model, of_store, of_this_machine
+from kubegenie_tui.cli.checks import (
+    Finding,
+    State,
+    of_clusters,
+    of_kubeconfigs,
+    of_model,
+    of_plugins,
+    of_store,
+    of_this_machine,
+)
 from kubegenie_tui.cli.connect import start_options
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json
@@ -40,6 +49,7 @@ async def _examine(arguments: argparse.Namespace) -> list[Finding]:
     services = await build_services(settings, start_options(arguments))
     try:
         findings.append(of_store(services.store))
+        findings += of_plugins(settings)
         findings += of_kubeconfigs(services.manager, arguments.kubeconfig)
         for found in await asyncio.gather(*(check(services) for check in (of_clusters, *checks))):
             findings += found

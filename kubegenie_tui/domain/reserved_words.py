@@ -4,7 +4,7 @@ from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.command_line import ALL, OWN, VERBS, VIEWS
 
 OPERATIONS = frozenset(
-    [
+    {
         "annotate",
         "autoscale",
         "cordon",
@@ -31,7 +31,7 @@ OPERATIONS = frozenset(
         "trigger",
         "uncordon",
         "unsuspend",
-    ]
+    }
 )
 """Words of the operations on rows; they are made in `changes.operations`, which a start does not wait for."""
 _SHORT = frozenset({"q!", "exit", "contexts", "namespaces", "h", "?"})

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
@@ -35,7 +35,7 @@ class UserCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def fits(self, kind: Kind) -> bool:
         """Whether it is for rows of this kind."""
-        return not self.scopes or bool({scope.lower() for scope in self.scopes} & {*kind.names(), kind.kind.lower()})
+        return is_among(kind, self.scopes)
 
     def words(self, values: Mapping[str, str]) -> list[str]:
         """What is started.
@@ -47,6 +47,11 @@ class UserCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return ["sh", "-c", self.command if isinstance(self.command, str) else " ".join(self.command)]
         words = shlex.split(self.command) if isinstance(self.command, str) else self.command
         return [_PLACE.sub(lambda match: _value(match, values), word) for word in words]
+
+
+def is_among(kind: Kind, names: Collection[str]) -> bool:
+    """Whether a kind is one of these, by any name kubectl takes; no names at all mean every kind."""
+    return not names or bool({name.lower() for name in names} & {*kind.names(), kind.kind.lower()})
 
 
 def values_of(row: Row, kind: Kind, cells: Mapping[str, str], around: Mapping[str, str]) -> dict[str, str]:

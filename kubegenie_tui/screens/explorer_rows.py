@@ -13,8 +13,8 @@ from kubegenie_tui.domain.namespace_set import is_set
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.screens.half import Half
 from kubegenie_tui.screens.operation_control import OperationControl
+from kubegenie_tui.screens.own_commands import OwnCommands
 from kubegenie_tui.screens.row_keys import RowKeys
-from kubegenie_tui.screens.user_commands import UserCommands
 from kubegenie_tui.screens.view_control import ViewControl
 from kubegenie_tui.widgets.resource_table import ResourceTable
 from kubegenie_tui.widgets.resource_tree import ResourceTree
@@ -34,9 +34,9 @@ class ExplorerRows(RowKeys):
     def __init__(self, services: "Services", agent: "ClusterAgent", place: Place) -> None:
         super().__init__()
         self.services = services
-        self.operations = OperationControl(self, services)
+        self.own_commands = OwnCommands(self, services)
+        self.operations = OperationControl(self, services, self.own_commands)
         self.views = ViewControl(self, services)
-        self.user_commands = UserCommands(self, services)
         self.half = Half(self, agent, place, self.new_pane())
         """The table that has the keys."""
         self.halves = [self.half]
@@ -108,7 +108,7 @@ class ExplorerRows(RowKeys):
         return Known(self.agent.kinds, namespaces, clusters, self.views.view_names, self._words)
 
     def _words(self) -> dict[str, str]:
-        return self.operations.words() | self.user_commands.words()
+        return self.operations.words() | self.own_commands.words()
 
     def focus_now(self) -> Focus:
         """What the person looks at, for the genie."""

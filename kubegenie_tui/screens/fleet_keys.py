@@ -11,8 +11,8 @@ from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.screens.messages import ClustersRequested, ExplorerRequested, FleetRequested
 from kubegenie_tui.screens.operation_control import OperationControl
+from kubegenie_tui.screens.own_commands import OwnCommands
 from kubegenie_tui.screens.row_keys import RowKeys
-from kubegenie_tui.screens.user_commands import UserCommands
 from kubegenie_tui.screens.view_control import ViewControl
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ class FleetKeys(RowKeys):
         super().__init__()
         self.fleet = fleet
         self.services = services
-        self.operations = OperationControl(self, services)
+        self.own_commands = OwnCommands(self, services)
+        self.operations = OperationControl(self, services, self.own_commands)
         self.views = ViewControl(self, services)
-        self.user_commands = UserCommands(self, services)
 
     @abstractmethod
     def go(self, wanted: FleetRequested) -> None:
@@ -44,7 +44,7 @@ class FleetKeys(RowKeys):
         return Known(self.fleet.kinds, namespaces, clusters, self.views.view_names, self._words)
 
     def _words(self) -> dict[str, str]:
-        return self.operations.words() | self.user_commands.words()
+        return self.operations.words() | self.own_commands.words()
 
     def focus_now(self) -> Focus:
         """The row under the cursor, in its cluster."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.agents.permissions import Verdict
     from kubegenie_tui.changes.operations.operation import Operation, Targets
     from kubegenie_tui.screens.object_keys import ObjectKeys
+    from kubegenie_tui.screens.own_commands import OwnCommands
     from kubegenie_tui.screens.row_keys import RowKeys
     from kubegenie_tui.services import Services
 
@@ -39,9 +40,17 @@ LOOKS = 120
 class OperationControl:
     """Starts operations on what is chosen in a screen."""
 
-    def __init__(self, screen: "RowKeys | ObjectKeys", services: "Services") -> None:
+    def __init__(self, screen: "RowKeys | ObjectKeys", services: "Services", own: "OwnCommands | None" = None) -> None:
+        """Operations for one screen.
+
+        Args:
+            screen: where something is chosen.
+            services: the clusters, the settings.
+            own: commands that are not ours, for the menu.
+        """
         self._screen = screen
         self._services = services
+        self._own = own
 
     def start(self, word: str, words: Sequence[str] = ()) -> None:
         """Begin an operation on what is chosen.
@@ -106,12 +115,15 @@ class OperationControl:
         choices = await self._choices(agent, kind, refs[0].namespace)
         if len(refs) == 1:
             choices += view_choices(agent, kind, ref.namespace, self._services.settings.keys)
+        choices += await self._own.choices() if self._own is not None else []
         picker = PickerScreen(f"What to do with {plain(what)}", choices, nothing="nothing can be done")
         self._screen.app.push_screen(picker, lambda picked: self._started(picked) if picked else None)
 
     def _started(self, word: str) -> None:
         from kubegenie_tui.screens.row_views import PREFIX
 
+        if self._own is not None and self._own.picked(word):
+            return
         if word.startswith(PREFIX):
             self._screen.action_show_view(word.removeprefix(PREFIX))
             return

@@ -14,8 +14,8 @@ from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.screens.messages import AskRequested, DetailRequested, LogsRequested
 from kubegenie_tui.screens.operation_control import OperationControl
+from kubegenie_tui.screens.own_commands import OwnCommands
 from kubegenie_tui.screens.table_screen import TableScreen
-from kubegenie_tui.screens.user_commands import UserCommands
 from kubegenie_tui.screens.view_control import ViewControl
 from kubegenie_tui.widgets.resource_table import ResourceTable
 
@@ -28,7 +28,7 @@ class RowKeys(TableScreen):
 
     operations: OperationControl
     views: ViewControl
-    user_commands: UserCommands
+    own_commands: OwnCommands
 
     @property
     def kind(self) -> Kind | None:
@@ -123,8 +123,8 @@ class RowKeys(TableScreen):
         if command.verb in OWN:
             self.views.run(command)
             return
-        if command.argument in self.user_commands:
-            self.user_commands.run(command.argument)
+        if command.argument in self.own_commands:
+            self.own_commands.run(command.argument, command.words)
             return
         self.operations.start(command.argument, command.words)
 
@@ -140,7 +140,7 @@ class RowKeys(TableScreen):
 
     def action_run_command(self, name: str) -> None:
         """Run a command of the person's own."""
-        self._try(lambda: self.user_commands.run(name))
+        self.own_commands.try_run(name)
 
     def action_show_operations(self) -> None:
         """All that can be done with the chosen rows."""

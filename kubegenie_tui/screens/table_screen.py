@@ -1,8 +1,11 @@
 """What every screen around one table has: the filter and the command line below it."""
 
 from abc import abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual import on
+from textual.events import Key
 
 from kubegenie_tui.domain.command_line import OWN, Command, Known
 from kubegenie_tui.domain.conversation import Focus
@@ -14,6 +17,9 @@ from kubegenie_tui.widgets.prompt_line import PromptLine
 from kubegenie_tui.widgets.resource_table import ResourceTable
 from kubegenie_tui.widgets.table_pane import TablePane
 
+if TYPE_CHECKING:
+    from kubegenie_tui.screens.own_commands import OwnCommands
+
 
 class TableScreen(PaintedScreen):
     """A table, `/` and `:`."""
@@ -21,6 +27,7 @@ class TableScreen(PaintedScreen):
     def __init__(self) -> None:
         super().__init__()
         self.commands = CommandControl(self, self.known, self.focus_now, self.operate)
+        self.own_commands: OwnCommands | None = None
 
     @abstractmethod
     def known(self) -> Known:
@@ -59,8 +66,21 @@ class TableScreen(PaintedScreen):
         """The line for typing, to be placed above the footer."""
         return PromptLine(self.commands.complete)
 
+    def on_key(self, event: Key) -> None:
+        """A key that does nothing on a row may be one of a plugin's."""
+        if self.own_commands is not None and self.table.has_focus:
+            self.own_commands.press(event)
+
+    def when_known(self, then: Callable[[], object]) -> None:
+        """Do something once every command is known."""
+        if self.own_commands is not None and self.own_commands.pending:
+            self.own_commands.after_loading(then)
+        else:
+            then()
+
     def open_command(self) -> None:
         """Let the person type a command."""
+        self.when_known(lambda: None)
         self.query_one(PromptLine).open(":")
 
     def action_filter_rows(self) -> None:
@@ -88,7 +108,10 @@ class TableScreen(PaintedScreen):
         try:
             self.commands.run(line)
         except KubeGenieError as error:
-            self.notify(str(error), severity="warning", markup=False)
+            if self.own_commands is not None and self.own_commands.pending:
+                self.own_commands.after_loading(lambda: self.run_command(line))
+            else:
+                self.notify(str(error), severity="warning", markup=False)
 
     async def run_first(self, line: str) -> None:
         """Do what the person started us with."""

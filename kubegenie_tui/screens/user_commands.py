@@ -44,6 +44,10 @@ class UserCommands:
             for name, command in self._commands.items()
         }
 
+    def keys(self) -> dict[str, str]:
+        """Their keys by name."""
+        return {name: command.key for name, command in self._commands.items()}
+
     def __contains__(self, name: str) -> bool:
         return name in self._commands
 

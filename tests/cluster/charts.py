@@ -62,8 +62,8 @@ def write_chart(directory: Path, version: str = "1.0.0") -> Path:
 
 
 def bring_helm(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put helm on PATH, unless it is there; KUBEGENIE_FAKE_HELM=1 takes the small one all the same."""
-    if shutil.which("helm") and not os.environ.get("KUBEGENIE_FAKE_HELM"):
+    """Put helm on PATH, unless it is there."""
+    if shutil.which("helm"):
         return
     program = directory / "bin" / "helm"
     program.parent.mkdir()

@@ -18,6 +18,7 @@ from kubegenie_tui.screens.audit import AuditScreen
 from kubegenie_tui.screens.editor import EditorScreen, Judged
 from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.plan import PlanScreen
+from kubegenie_tui.screens.said import SaidScreen
 from kubegenie_tui.screens.undo import UndoScreen
 from tests.snapshots.frozen import NOW, freeze
 from tests.ui.played_cluster import PlayedCluster, kind
@@ -201,3 +202,10 @@ def test_editor(snap_compare: Compare, size: tuple[int, int]) -> None:
 
     app = Framed(lambda: EditorScreen("Edit deployment shop/checkout on prod-eu", draft.text, judge))
     assert snap_compare(app, terminal_size=size, run_before=pressing("ctrl+s", then="✖"))
+
+
+@SIZES
+def test_what_a_plugin_says(snap_compare: Compare, size: tuple[int, int]) -> None:
+    lines = [f"{name:<30}  {owner}" for name, owner in (("cart", "team-a"), ("checkout", "nobody"), ("x" * 90, "b"))]
+    app = Framed(lambda: SaidScreen("who owns what", lines))
+    assert snap_compare(app, terminal_size=size, run_before=pressing(then="team-a"))

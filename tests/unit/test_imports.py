@@ -38,7 +38,7 @@ def test_the_package_itself_imports_nothing() -> None:
     assert imported_by("import kubegenie_tui") - imported_by("") == {"kubegenie_tui"}
 
 
-@pytest.mark.parametrize("room", ["kube", "store", "llm", "agents", "genie", "settings", "paths", "domain"])
+@pytest.mark.parametrize("room", ["kube", "store", "llm", "agents", "genie", "settings", "paths", "plugin", "domain"])
 def test_rooms_below_the_screens_do_without_textual(room: str) -> None:
     code = f"""
 import importlib, pkgutil

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kubegenie_tui.cli import main
+from tests.plugging import HELLO, PluginSite
 
 Said = Mapping[str, Mapping[str, str]]
 
@@ -44,6 +45,25 @@ def test_an_unknown_key_binding_fails(capsys: pytest.CaptureFixture[str], home: 
     status, said = doctor(capsys)
     assert status == 1
     assert "did you mean show-logs" in said["keys"]["next_step"]
+
+
+def test_plugins_are_listed_and_a_broken_one_is_a_warning(
+    capsys: pytest.CaptureFixture[str], home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = PluginSite(tmp_path / "site", monkeypatch)
+    site.install("hello_plugin", HELLO, name="hello")
+    site.install("broken_plugin", "import nowhere", name="broken")
+    site.install("off_plugin", "import nowhere", name="idle")
+    file = home / "config" / "settings.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('[plugins]\noff = "idle"\n')
+    status, said = doctor(capsys)
+    assert status == 0
+    assert (said["plugin hello"]["state"], said["plugin hello"]["what"]) == ("ok", "hello_plugin 1.0, :hello")
+    assert said["plugin broken"]["state"] == "warn"
+    assert "No module named 'nowhere'" in said["plugin broken"]["what"]
+    assert 'plugins.off = "broken"' in said["plugin broken"]["next_step"]
+    assert said["plugin idle"]["what"] == "off_plugin 1.0, turned off in the settings"
 
 
 def test_a_kubeconfig_that_is_not_there_fails_when_it_was_named(

@@ -1,0 +1,60 @@
+"""A text that somebody else wrote, such as what a plugin answers: to be read, searched by eye, and copied."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.floating import FloatingScreen
+from kubegenie_tui.widgets.key_footer import KeyFooter
+from kubegenie_tui.widgets.text_view import TextView
+
+
+class SaidScreen(FloatingScreen[None]):
+    """Lines in a box."""
+
+    CSS_PATH = "said.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("said")
+
+    def __init__(self, title: str, lines: Sequence[str]) -> None:
+        """A text to read.
+
+        Args:
+            title: what it is about.
+            lines: safe text (`domain.text.plain`).
+        """
+        super().__init__()
+        self._title = title
+        self._lines = list(lines)
+
+    def compose(self) -> ComposeResult:
+        """The text, its title on the edge."""
+        with Vertical(id="said") as box:
+            box.border_title = Content(plain(self._title))
+            yield TextView()
+        yield KeyFooter()
+
+    def on_mount(self) -> None:
+        """Let it be read."""
+        view = self.query_one(TextView)
+        view.set_lines(self._lines)
+        view.focus()
+
+    def action_copy_text(self) -> None:
+        """Put all of it on the clipboard."""
+        self.app.copy_to_clipboard("\n".join(self._lines))
+        self.notify(f"Copied {len(self._lines)} lines", markup=False)
+
+    def action_toggle_wrap(self) -> None:
+        """Break long lines, or not."""
+        view = self.query_one(TextView)
+        view.set_wrap(not view.place.wrap)
+
+    def action_leave(self) -> None:
+        """Close."""
+        self.dismiss(None)
