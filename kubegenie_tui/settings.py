@@ -7,16 +7,18 @@ import types
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Literal, get_origin
+from typing import Any, Literal, TypeVar, get_origin
 
 import msgspec
 
+from kubegenie_tui.domain.cluster import is_meant
 from kubegenie_tui.domain.errors import SettingsError, UsageError
 from kubegenie_tui.domain.json_path import parse_path
 from kubegenie_tui.domain.reserved_words import meaning_of
 from kubegenie_tui.domain.user_command import UserCommand
 from kubegenie_tui.paths import settings_file
 
+S = TypeVar("S", bound=msgspec.Struct)
 COMMAND_NAME = re.compile(r"[a-z][a-z0-9-]*")
 """What a word after `:` may look like that is not one of ours."""
 
@@ -140,10 +142,10 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
 def holds_for(settings: Settings, cluster: str) -> OneCluster:
     """What is set for a cluster: all `[cluster]` sections that fit count, for the namespace the last."""
     everywhere = settings.clusters
-    fitting = [each for pattern, each in settings.cluster.items() if fnmatchcase(cluster, pattern)]
+    fitting = [each for pattern, each in settings.cluster.items() if is_meant(cluster, pattern)]
     return OneCluster(
         everywhere.read_only or any(each.read_only for each in fitting),
-        any(fnmatchcase(cluster, pattern) for pattern in everywhere.protected_patterns())
+        any(is_meant(cluster, pattern) for pattern in everywhere.protected_patterns())
         or any(each.protected for each in fitting),
         next((each.namespace for each in reversed(fitting) if each.namespace), ""),
     )
@@ -170,11 +172,20 @@ def _sections() -> Iterator[tuple[str, type[msgspec.Struct]]]:
             yield field.encode_name, field.type
 
 
+def _named_tables(tree: dict[str, Any]) -> Iterator[tuple[str, Any, type[msgspec.Struct]]]:
+    """The tables whose names a person chooses, each with its place: `cluster.prod`."""
+    structs: dict[str, type[msgspec.Struct]] = {"cluster": OneCluster, "commands": UserCommand}
+    for section, struct in structs.items():
+        if isinstance(tree.get(section), dict):
+            yield from ((f"{section}.{name}", table, struct) for name, table in tree[section].items())
+
+
 def _refuse_unknown(file: Path, tree: dict[str, Any]) -> None:
     _refuse(file, "", tree, Settings)
-    for section, struct in _sections():
-        if isinstance(tree.get(section), dict):
-            _refuse(file, f"{section}.", tree[section], struct)
+    sections = ((section, tree.get(section), struct) for section, struct in _sections())
+    for place, table, struct in (*sections, *_named_tables(tree)):
+        if isinstance(table, dict):
+            _refuse(file, f"{place}.", table, struct)
 
 
 def _refuse(file: Path, prefix: str, table: dict[str, Any], struct: type[msgspec.Struct]) -> None:
@@ -189,12 +200,19 @@ def _refuse(file: Path, prefix: str, table: dict[str, Any], struct: type[msgspec
 
 
 def _convert(tree: dict[str, Any], source: str) -> Settings:
+    for place, table, struct in _named_tables(tree):
+        _converted(table, struct, source, place)
+    return _converted(tree, Settings, source)
+
+
+def _converted(table: Any, struct: type[S], source: str, place: str = "") -> S:
     try:
-        return msgspec.convert(tree, Settings)
+        return msgspec.convert(table, struct)
     except msgspec.ValidationError as error:
-        why, _, place = str(error).partition(" - at ")
-        key = place.strip("`").removeprefix("$.").removesuffix("[...]")
-        raise SettingsError(f'{source} sets "{key}" to what cannot be used', _plain(why), _allowed_at(key)) from error
+        why, _, inside = str(error).partition(" - at ")
+        key = (place + inside.strip("`").removeprefix("$")).removeprefix(".").removesuffix("[...]")
+        allowed = f"allowed: {_describe(_type_at(struct, key.removeprefix(place)))}"
+        raise SettingsError(f'{source} sets "{key}" to what cannot be used', _plain(why), allowed) from error
 
 
 def _check_columns(file: Path, settings: Settings) -> None:
@@ -243,18 +261,22 @@ def _plain(reason: str) -> str:
     return reason.replace("`", "").replace("Expected", "expected").replace("Invalid enum value", "unknown value")
 
 
-def _allowed_at(key: str) -> str:
-    section, _, name = key.rpartition(".")
-    struct = dict(_sections()).get(section, Settings)
-    kinds = {field.name: field.type for field in msgspec.structs.fields(struct)}
-    return f"allowed: {_describe(kinds.get(name))}"
+def _type_at(struct: type[msgspec.Struct], key: str) -> Any:
+    section, _, name = key.removeprefix(".").partition("[")[0].rpartition(".")
+    inner = dict(_sections()).get(section, struct)
+    return {field.name: field.type for field in msgspec.structs.fields(inner)}.get(name)
 
 
 def _describe(wanted: Any) -> str:
-    if get_origin(wanted) is Literal:
-        return ", ".join(f'"{value}"' for value in wanted.__args__)
-    if isinstance(wanted, types.GenericAlias):
-        return "a table of text by name"
+    if isinstance(wanted, types.UnionType):
+        return " or ".join(_describe(each) for each in wanted.__args__)
+    match get_origin(wanted):
+        case origin if origin is Literal:
+            return ", ".join(f'"{value}"' for value in wanted.__args__)
+        case origin if origin is tuple:
+            return "a list of text"
+        case origin if origin is dict:
+            return "a table of text by name"
     return {bool: "true or false", str: "text"}.get(wanted, "a table")
 
 

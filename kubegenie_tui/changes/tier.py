@@ -1,8 +1,8 @@
 """How careful a change must be: computed from its steps and what the server says of them, never by a model."""
 
-import fnmatch
 from collections.abc import Iterator, Sequence
 
+from kubegenie_tui.domain.cluster import is_meant
 from kubegenie_tui.domain.manifest import mapping_at, number_at, value_at
 from kubegenie_tui.domain.plan import Plan, Step, StepPreview, Tier, Verb
 
@@ -39,7 +39,7 @@ def tier_of(plan: Plan, steps: Sequence[StepPreview], protected: Sequence[str]) 
         judged.append((Tier.DESTRUCTIVE, f"{len(steps)} objects at once"))
     tier = max((tier for tier, _ in judged), default=Tier.REVERSIBLE)
     reasons = [reason for level, reason in sorted(judged, key=lambda each: -each[0]) if level is tier]
-    if any(fnmatch.fnmatchcase(plan.cluster, pattern) for pattern in protected) and tier < Tier.DESTRUCTIVE:
+    if any(is_meant(plan.cluster, pattern) for pattern in protected) and tier < Tier.DESTRUCTIVE:
         tier = Tier(tier + 1)
         reasons.insert(0, f"{plan.cluster} is protected")
     return tier, tuple(dict.fromkeys(reasons))

@@ -1,6 +1,7 @@
 """Clusters as a person sees them in the list."""
 
 from enum import Enum
+from fnmatch import fnmatchcase
 
 import msgspec
 
@@ -75,3 +76,8 @@ class Registration(msgspec.Struct, frozen=True):
     """The context's name in that file."""
     read_only: bool = False
     labels: dict[str, str] = {}
+
+
+def is_meant(name: str, pattern: str) -> bool:
+    """Whether a pattern such as `prod-*` means the cluster of this name; its whole name always does."""
+    return name == pattern or fnmatchcase(name, pattern)

@@ -87,7 +87,7 @@ async def test_some_clusters_have_rules_of_their_own(tmp_path: Path) -> None:
         ('[commands.theme]\ncommand = "true"\n', "theme is a command already"),
         ('[commands.scale]\ncommand = "true"\n', "scale is an operation already"),
         ('[commands.po]\ncommand = "true"\n', "po is a name of pods already"),
-        ('[commands.note]\ncommand = "true"\nwhen = "now"\n', "unknown field when"),
+        ('[commands.note]\ncommand = "true"\nwhen = "now"\n', "there is no such setting"),
         ('[columns.pods]\nnode = ".spec["\n', "is no step of a JSONPath"),
         ('[columns.secrets]\nvalue = ".data"\n', "never shown"),
     ],

@@ -99,6 +99,22 @@ def test_without_a_terminal_nobody_is_asked(
     assert "With -o json nobody is asked" in capsys.readouterr().err
 
 
+def test_the_settings_of_a_cluster_hold_here_too(
+    demo_kubeconfig: Path, written: tuple[str, str], capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    name, file = written
+    line = ("apply", "-f", file, "-n", "payments", "--dry-run", "-o", "json")
+    settings = home / "config" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('[cluster."prod-*"]\nprotected = true\n')
+    assert run(demo_kubeconfig, *line) == Exit.OK
+    told = msgspec.json.decode(capsys.readouterr().out)
+    assert (told["tier"], told["steps"][0]["name"]) == ("W2", name)
+    settings.write_text("[cluster.prod-eu]\nread_only = true\n")
+    assert run(demo_kubeconfig, *line[:-2]) != Exit.OK
+    assert "prod-eu is read-only here" in "".join(capsys.readouterr())
+
+
 def test_json_tells_what_would_be_done_and_what_was(
     demo_kubeconfig: Path, written: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
