@@ -71,6 +71,8 @@ class Verdict(msgspec.Struct, frozen=True):
     ok: bool
     checked: int
     """Entries that were read and found good."""
+    begins: int = 1
+    """Number of the first entry that is kept; those before were taken out on purpose, with a seal."""
     first_bad: int | None = None
     """Number of the first entry that is wrong or missing; None when none is."""
     why: str = ""
@@ -153,23 +155,63 @@ class Audit:
             StoreError: the log cannot be read.
         """
         marks, changed = await asyncio.to_thread(self._checkpoints.read)
+        verdict = await self._chain(self.rows(), marks)
+        if not verdict.ok:
+            return verdict
+        last = verdict.begins + verdict.checked - 1
+        latest = max(marks, key=lambda mark: mark.seq, default=None)
+        if latest is not None and latest.seq > last:
+            gone = f"the log ends after {last}, and there was an entry {latest.seq} on {_day(latest.at)}"
+            return msgspec.structs.replace(verdict, ok=False, first_bad=last + 1, why=gone)
+        if changed:
+            why = f"line {changed[0]} of {self._checkpoints.path.name} was changed; the entries themselves are good"
+            return msgspec.structs.replace(verdict, ok=False, why=why)
+        return verdict
+
+    async def verify_archive(self, rows: AsyncIterator[AuditRow]) -> Verdict:
+        """Check entries that were taken out of this log: one archive, whole and in order.
+
+        Raises:
+            StoreError: the checkpoints, or the rows, cannot be read.
+        """
+        marks, _ = await asyncio.to_thread(self._checkpoints.read)
+        verdict = await self._chain(rows, marks, is_archive=True)
+        last = verdict.begins + verdict.checked - 1
+        if verdict.ok and (not verdict.checked or last not in {mark.seq for mark in marks if mark.begins}):
+            why = "its end is missing: the log never began after this entry"
+            return msgspec.structs.replace(verdict, ok=False, first_bad=last + 1, why=why)
+        return verdict
+
+    async def _chain(
+        self, rows: AsyncIterator[AuditRow], marks: Sequence[Checkpoint], *, is_archive: bool = False
+    ) -> Verdict:
+        """Follow the seals from the first entry, or from where the log was once made to begin."""
         at_seq: dict[int, list[Checkpoint]] = {}
         for mark in marks:
             at_seq.setdefault(mark.seq, []).append(mark)
-        before, checked = NO_HASH, 0
-        async for row in self.rows():
-            why = self._fault(row, checked + 1, before, at_seq.get(row.seq, ()))
+        starts = {0: NO_HASH} | {mark.seq: bytes.fromhex(mark.hash) for mark in marks if mark.begins}
+        begins, before, checked = max(starts) + 1, NO_HASH, 0
+        async for row in rows:
+            if not checked:
+                earlier = [start for start in starts if start < row.seq or not is_archive]
+                begins = row.seq if row.seq - 1 in starts else max(earlier, default=0) + 1
+                before = starts.get(begins - 1, NO_HASH)
+            expected = begins + checked
+            why = self._fault(row, expected, before, at_seq.get(row.seq, ()))
             if why:
-                return Verdict(False, checked, min(row.seq, checked + 1), why, before.hex())
+                return Verdict(False, checked, begins, min(row.seq, expected), why, before.hex())
             before, checked = row.hash, checked + 1
-        reached = max(at_seq, default=0)
-        if reached > checked:
-            gone = f"the log ends after {checked}, and there was an entry {reached} on {_day(at_seq[reached][-1].at)}"
-            return Verdict(False, checked, checked + 1, gone, before.hex())
-        if changed:
-            why = f"line {changed[0]} of {self._checkpoints.path.name} was changed; the entries themselves are good"
-            return Verdict(False, checked, None, why, before.hex())
-        return Verdict(True, checked, head=before.hex())
+        return Verdict(True, checked, begins, head=before.hex())
+
+    async def cut(self, last: AuditRow) -> None:
+        """Take out an entry and all before it. First it is sealed that the log begins there, so it stays provable.
+
+        Raises:
+            StoreError: it cannot be done; the log is then as it was, or as it was to be.
+        """
+        await asyncio.to_thread(self._checkpoints.begin_after, last.seq, last.hash, self._now())
+        await self._table.cut(last)
+        await asyncio.to_thread(self._checkpoints.forget_until, last.seq)
 
     def _fault(self, row: AuditRow, expected: int, before: bytes, marks: Sequence[Checkpoint]) -> str:
         if row.seq > expected:

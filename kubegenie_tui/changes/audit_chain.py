@@ -22,7 +22,7 @@ NO_HASH = bytes(32)
 """What stands before the first entry."""
 
 
-class Checkpoint(msgspec.Struct, frozen=True):
+class Checkpoint(msgspec.Struct, frozen=True, omit_defaults=True):
     """How far the log was at one time, as it is kept outside of the database."""
 
     seq: int
@@ -31,7 +31,9 @@ class Checkpoint(msgspec.Struct, frozen=True):
     at: float
     """Seconds since the epoch."""
     mac: str = ""
-    """Seal over the three."""
+    """Seal over the others."""
+    begins: bool = False
+    """Whether the log begins after this entry: it and those before were taken out, on purpose."""
 
 
 def sealed(key: bytes, before: bytes, entry: bytes) -> bytes:
@@ -67,12 +69,40 @@ class Checkpoints:
         Raises:
             StoreError: the file cannot be written.
         """
-        checkpoint = Checkpoint(seq, entry_hash.hex(), at)
-        line = msgspec.json.encode(msgspec.structs.replace(checkpoint, mac=self._mac(checkpoint))) + b"\n"
+        self._append(Checkpoint(seq, entry_hash.hex(), at))
+
+    def begin_after(self, seq: int, entry_hash: bytes, at: float) -> None:
+        """Note that the log begins after an entry from now on; when this returns it is on the disk.
+
+        Raises:
+            StoreError: the file cannot be written.
+        """
+        self._append(Checkpoint(seq, entry_hash.hex(), at, begins=True), durable=True)
+
+    def forget_until(self, seq: int) -> None:
+        """Drop the lines of entries that were taken out; where the log began and begins stays.
+
+        Raises:
+            StoreError: the file cannot be written.
+        """
+        with _locked(self.path, os.O_RDWR):
+            good, _ = self.read()
+            kept = b"".join(_line(mark) for mark in good if mark.begins or mark.seq > seq)
+            new = self.path.with_name(f"{self.path.name}.new")
+            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(kept)
+                file.flush()
+                os.fsync(file.fileno())
+            new.replace(self.path)
+
+    def _append(self, checkpoint: Checkpoint, *, durable: bool = False) -> None:
+        line = _line(msgspec.structs.replace(checkpoint, mac=self._mac(checkpoint)))
         with _locked(self.path, os.O_RDWR | os.O_APPEND) as descriptor:
             end = os.fstat(descriptor).st_size
             cut_short = end and os.pread(descriptor, 1, end - 1) != b"\n"
             os.write(descriptor, (b"\n" if cut_short else b"") + line)
+            if durable:
+                os.fsync(descriptor)
 
     def read(self) -> tuple[list[Checkpoint], list[int]]:
         """The checkpoints that are ours, and the numbers of the lines (1-based) that were changed.
@@ -101,8 +131,13 @@ class Checkpoints:
             raise StoreError(f"The file {self.path} cannot be read", error.strerror or "") from error
 
     def _mac(self, checkpoint: Checkpoint) -> str:
-        said = msgspec.json.encode(["checkpoint", checkpoint.seq, checkpoint.hash, checkpoint.at])
+        what = "begins" if checkpoint.begins else "checkpoint"
+        said = msgspec.json.encode([what, checkpoint.seq, checkpoint.hash, checkpoint.at])
         return hmac.digest(self._key, said, "sha256").hex()
+
+
+def _line(checkpoint: Checkpoint) -> bytes:
+    return msgspec.json.encode(checkpoint) + b"\n"
 
 
 def _decoded(line: bytes) -> Checkpoint | None:
@@ -112,13 +147,29 @@ def _decoded(line: bytes) -> Checkpoint | None:
         return None
 
 
+def _held(path: Path, flags: int) -> int:
+    """The file with its lock; opened anew when another took its place meanwhile."""
+    while True:
+        descriptor = os.open(path, flags | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if _is_open(path, descriptor):
+            return descriptor
+        os.close(descriptor)
+
+
+def _is_open(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
+
+
 @contextlib.contextmanager
 def _locked(path: Path, flags: int) -> Iterator[int]:
     """A private file, made if need be, that no other process of ours touches meanwhile."""
     try:
-        descriptor = os.open(path, flags | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = _held(path, flags)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
             if os.fstat(descriptor).st_mode & 0o077:
                 os.fchmod(descriptor, 0o600)
             yield descriptor

@@ -42,10 +42,10 @@ async def exported(audit: Audit, form: str) -> AsyncIterator[str]:
 
 async def _rows_as_json(audit: Audit) -> AsyncIterator[str]:
     async for row in audit.rows():
-        yield _row_as_json(row)
+        yield row_as_json(row)
 
 
-def _row_as_json(row: AuditRow) -> str:
+def row_as_json(row: AuditRow) -> str:
     """The entry byte for byte as it was sealed, so that who has the key can check it."""
     whole = entry_of(row) is not None
     entry = msgspec.Raw(row.entry) if whole else row.entry.decode("utf-8", "replace")

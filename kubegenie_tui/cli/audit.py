@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -24,7 +25,7 @@ _EMPTY = "Nothing is on record.\n"
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """`kubegenie audit list|verify|export`."""
+    """`kubegenie audit list|verify|prune|export`."""
     return run_to_end(_run(arguments))
 
 
@@ -33,7 +34,9 @@ async def _run(arguments: argparse.Namespace) -> int:
         if arguments.audit_verb == "list":
             return await _list(audit, arguments)
         if arguments.audit_verb == "verify":
-            return _judged(await audit.verify(), arguments.output)
+            return await _verify(audit, arguments)
+        if arguments.audit_verb == "prune":
+            return await _prune(audit, arguments)
         return await _export(audit, arguments.format)
 
 
@@ -101,13 +104,38 @@ def _outcome(result: "Entry | None") -> str:
     return f"{result.result}{code}{f': {result.message}' if result.message else ''}"
 
 
+async def _verify(audit: "Audit", arguments: argparse.Namespace) -> int:
+    from kubegenie_tui.changes.audit_pruning import archived
+
+    if arguments.archive:
+        verdict = await audit.verify_archive(archived(Path(arguments.archive)))
+    else:
+        verdict = await audit.verify()
+    return _judged(verdict, arguments.output)
+
+
+async def _prune(audit: "Audit", arguments: argparse.Namespace) -> int:
+    from kubegenie_tui.changes.audit_pruning import prune
+
+    now = time.time()
+    pruned = await prune(audit, moment(arguments.before, now), Path(arguments.to), now)
+    if arguments.output == "json":
+        write_json(pruned)
+    else:
+        told = f"{pruned.entries} entries are in {pruned.file} now. The log begins after entry {pruned.last}"
+        sys.stdout.write(f"{told}, whose seal is {pruned.seal}\n")
+    return Exit.OK
+
+
 def _judged(verdict: "Verdict", output: str) -> int:
     if output == "json":
         write_json(verdict)
     elif verdict.ok and not verdict.checked:
         sys.stdout.write(_EMPTY)
     elif verdict.ok:
-        sys.stdout.write(f"{verdict.checked} entries, every one as it was written. The last seal is {verdict.head}\n")
+        since = f" from entry {verdict.begins} on: those before were taken out by `prune`" if verdict.begins > 1 else ""
+        told = f"{verdict.checked} entries, every one as it was written{since}. The last seal is {verdict.head}"
+        sys.stdout.write(f"{told}\n")
     else:
         complain(_damage(verdict))
     return Exit.OK if verdict.ok else Exit.FAILED

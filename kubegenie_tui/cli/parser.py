@@ -217,7 +217,12 @@ def _add_audit(add: AddParser) -> None:
     listing.add_argument("--limit", type=_positive, metavar="N", default=50, help="so many at most (50)")
     _add_output(listing, "json prints one change a line")
     checking = _verb(verbs.add_parser, "verify", "check that nothing was changed, put in, or taken out of it")
+    checking.add_argument("--archive", metavar="FILE", default="", help="check what `prune` wrote to this file instead")
     _add_output(checking)
+    pruning = _verb(verbs.add_parser, "prune", "take old entries out of it, into a file; the rest stays provable")
+    pruning.add_argument("--before", metavar="TIME", required=True, help="only older ones: 90d, 2026-01-01")
+    pruning.add_argument("--to", metavar="FILE", required=True, help="a new file for them, one line of JSON an entry")
+    _add_output(pruning)
     exporting = _verb(verbs.add_parser, "export", "print all of it for other tools, one line of text an entry")
     exporting.add_argument(
         "--format",

@@ -27,7 +27,7 @@ _ROW = "seq, CAST(entry AS BLOB), CAST(hash AS BLOB)"
 
 
 class AuditTable:
-    """Rows that are only ever added: the database itself refuses to change or delete one."""
+    """Rows that are only ever added: the database itself refuses to change or delete one, except by `cut`."""
 
     def __init__(self, database: Database, *, lasting: bool = True) -> None:
         self._database = database
@@ -50,6 +50,27 @@ class AuditTable:
                 "INSERT INTO audit (seq, entry, hash) VALUES (?, ?, ?)", (row.seq, row.entry.decode(), row.hash)
             )
         return row
+
+    async def cut(self, last: AuditRow) -> None:
+        """Take out a row and all before it, provided that it is as given and not the last one.
+
+        Raises:
+            StoreError: it is not, or the database cannot be written.
+        """
+        async with self._database.transaction(durable=True) as connection:
+            found = await connection.execute_fetchall(
+                "SELECT EXISTS (SELECT 1 FROM audit WHERE seq = ?1 AND CAST(hash AS BLOB) = ?2)"
+                " AND EXISTS (SELECT 1 FROM audit WHERE seq > ?1)",
+                (last.seq, last.hash),
+            )
+            if [tuple(row) for row in found] != [(1,)]:
+                raise StoreError("The audit log changed meanwhile", "so nothing was taken out of it", "try again")
+            (guard,) = await connection.execute_fetchall(
+                "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'audit_no_delete'"
+            )
+            await connection.execute("DROP TRIGGER audit_no_delete")
+            await connection.execute("DELETE FROM audit WHERE seq <= ?", (last.seq,))
+            await connection.execute(str(guard[0]))
 
     async def get(self, seq: int) -> AuditRow | None:
         """One row, None when there is none."""

@@ -116,3 +116,37 @@ def test_no_database_is_a_failure(home: Path, capsys: Capture) -> None:
     (home / "data").write_text("no directory")
     assert main(["audit", "list"]) == Exit.FAILED
     assert "data" in capsys.readouterr().err
+
+
+def test_old_entries_are_taken_out_into_a_file(capsys: Capture, tmp_path: Path) -> None:
+    asyncio.run(_record_in_2025())
+    recorded()
+    file = tmp_path / "old.jsonl"
+    assert main(["audit", "prune", "--before", "5m", "--to", str(file)]) == Exit.USAGE
+    assert "kept for a day at least" in capsys.readouterr().err
+    assert main(["audit", "prune", "--before", "2025-01-01", "--to", str(file)]) == Exit.USAGE
+    assert "nothing so old on record" in capsys.readouterr().err
+    assert main(["audit", "prune", "--before", "2025-11-26T08:30:00+00:00", "--to", str(file)]) == Exit.OK
+    (told,) = lines(capsys)
+    assert told.startswith(f"4 entries are in {file} now. The log begins after entry 4, whose seal is ")
+    assert len(file.read_text().splitlines()) == 4
+    assert main(["audit", "verify"]) == Exit.OK
+    (told,) = lines(capsys)
+    assert told.startswith("7 entries, every one as it was written from entry 5 on: those before were taken out by")
+    assert main(["audit", "verify", "--archive", str(file)]) == Exit.OK
+    assert lines(capsys)[0].startswith("4 entries, every one as it was written. ")
+    file.write_text(file.read_text().replace("web", "wob"))
+    assert main(["audit", "verify", "--archive", str(file), "-o", "json"]) == Exit.FAILED
+    assert msgspec.json.decode(capsys.readouterr().out)["first_bad"] == 1
+    assert main(["audit", "list", "--limit", "1", "-o", "json"]) == Exit.OK
+    told = msgspec.json.decode(capsys.readouterr().out)
+    assert (told["verb"], told["kind"], told["result"]) == ("prune", "audit", "done")
+
+
+async def _record_in_2025() -> None:
+    store = await Store.open(database_file())
+    audit = await open_audit(store, data_dir())
+    audit._now = lambda: SCALED.at + 60.0
+    for name in ("web", "cart"):
+        await audit.conclude(await audit.intend(entry(name=name)), "done", 200)
+    await store.close()
