@@ -5,14 +5,17 @@ one that somebody wanted gone.
 """
 
 import asyncio
+import contextlib
+import itertools
+import math
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
-from kubegenie_tui.changes.audit import Audit, Entry, entry_of, local_actor
+from kubegenie_tui.changes.audit import PAGE, Audit, Entry, entry_of, local_actor
 from kubegenie_tui.changes.audit_export import row_as_json
 from kubegenie_tui.domain.errors import KubeGenieError, StoreError, UsageError
 from kubegenie_tui.store.audit import AuditRow
@@ -74,25 +77,28 @@ async def archived(file: Path) -> AsyncIterator[AuditRow]:
     Raises:
         StoreError: it cannot be read, or is none.
     """
-    lines = await asyncio.to_thread(lambda: list(_rows(file)))
-    for row in lines:
-        yield row
+    rows = _rows(file)
+    with contextlib.closing(rows):
+        while page := await asyncio.to_thread(lambda: list(itertools.islice(rows, PAGE))):
+            for row in page:
+                yield row
 
 
 async def _last_before(audit: Audit, before: float) -> AuditRow | None:
     """The last row of the beginning that is older, and that nothing of the rest refers to."""
-    old: list[AuditRow] = []
-    first_needed: int | None = None
-    is_old = True
+    last, needed, is_old = 0, math.inf, True
     async for row in audit.rows():
         entry = entry_of(row)
         is_old = is_old and entry is not None and entry.at < before
         if is_old:
-            old.append(row)
+            last = row.seq
         elif entry is not None and entry.intent:
-            first_needed = min(entry.intent, first_needed or entry.intent)
-    kept = [row for row in old if first_needed is None or row.seq < first_needed]
-    return kept[-1] if kept else None
+            needed = min(needed, entry.intent)
+    wanted = min(last, needed - 1)
+    async for row in audit.rows():
+        if row.seq == wanted:
+            return row
+    return None
 
 
 def _entry(count: int, last: AuditRow, file: Path, now: float) -> Entry:
@@ -146,7 +152,7 @@ class _Line(msgspec.Struct):
     entry: msgspec.Raw
 
 
-def _rows(file: Path) -> Iterator[AuditRow]:
+def _rows(file: Path) -> Generator[AuditRow]:
     try:
         with file.open("rb") as lines:
             for line in lines:
