@@ -14,6 +14,7 @@ from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Focus, Messag
 from kubegenie_tui.domain.errors import KubeconfigError
 from kubegenie_tui.genie.session import Sessions
 from kubegenie_tui.screens.chat import ChatScreen
+from kubegenie_tui.settings import Settings
 from kubegenie_tui.store.store import Store
 from kubegenie_tui.widgets.chat_pane import ChatPane
 from tests.ui.played_cluster import PlayedCluster
@@ -80,6 +81,7 @@ class PlayedServices:
     store: Store
     genie: PlayedGenie = field(default_factory=PlayedGenie)
     manager: PlayedManager = field(default_factory=PlayedManager)
+    settings: Settings = field(default_factory=Settings)
     forwarding = 0
     backend = None
     engine = BUILT_IN
