@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -61,6 +61,7 @@ class Forward:
         self._traffic = Traffic()
         self._place: Destination | None = None
         self._tunnels: list[Tunnel] = []
+        self._opening = 0
         self._ready = asyncio.Event()
         self._hurry = asyncio.Event()
         self._listeners: list[asyncio.Server] = []
@@ -118,9 +119,7 @@ class Forward:
             else:
                 await tunnel.closed.wait()
                 self._ready.clear()
-                for lost in [each for each in self._tunnels if each.closed.is_set()]:
-                    self._tunnels.remove(lost)
-                    await lost.close()
+                await self._let_go([each for each in self._tunnels if each.closed.is_set()])
                 if self._clock.monotonic() - began > SHORT_LIFE_SECONDS:
                     continue
             await pause(self._clock, min(backoff.next(), LONGEST_PAUSE_SECONDS), self._hurry)
@@ -153,23 +152,46 @@ class Forward:
         self._note(state=ForwardState.STOPPED, error=error)
 
     async def _drop_tunnels(self) -> None:
-        tunnels, self._tunnels = self._tunnels, []
         self._ready.clear()
+        await self._let_go(self._tunnels)
+
+    async def _let_go(self, tunnels: "Sequence[Tunnel]") -> None:
+        """Close them; from now on no connection finds them, however long that takes."""
+        self._tunnels = [each for each in self._tunnels if each not in tunnels]
         await asyncio.gather(*(tunnel.close() for tunnel in tunnels))
 
     async def _tunnel(self) -> "Tunnel":
         """The one for a new connection: an idle one, a new one, or the least busy of many."""
-        while not (usable := [each for each in self._tunnels if not each.spent]):
-            self._ready.clear()
-            self._hurry.set()
-            await self._wait_until_ready()
-        calmest = min(usable, key=lambda tunnel: tunnel.load)
-        if calmest.load == 0 or len(usable) >= MOST_TUNNELS or self._place is None:
-            return calmest
+        asked = False
+        while True:
+            usable = [each for each in self._tunnels if not each.spent]
+            if not usable:
+                self._ready.clear()
+                self._hurry.set()
+                await self._wait_until_ready()
+                continue
+            calmest = min(usable, key=lambda tunnel: tunnel.load)
+            if asked or calmest.load == 0 or len(usable) + self._opening >= MOST_TUNNELS:
+                return calmest
+            asked = True
+            if another := await self._another():
+                return another
+
+    async def _another(self) -> "Tunnel | None":
+        """One more to the same pod; None when it cannot be had, or leads to what is not the pod any more."""
+        place = self._place
+        if place is None:
+            return None
+        self._opening += 1
         try:
-            another = await self._open_tunnel(self._place)
+            another = await self._open_tunnel(place)
         except KubeGenieError:
-            return calmest
+            return None
+        finally:
+            self._opening -= 1
+        if self._place is None or self._place.uid != place.uid:
+            await another.close()
+            return None
         self._tunnels.append(another)
         return another
 
@@ -218,10 +240,7 @@ class Forward:
         await relay.through(await tunnel.open())
         if self._status.error is not None and not tunnel.closed.is_set():
             self._note(error=None)
-        idle = [each for each in self._tunnels if each.load == 0]
-        for surplus in idle[KEPT_TUNNELS:]:
-            self._tunnels.remove(surplus)
-            await surplus.close()
+        await self._let_go([each for each in self._tunnels if each.load == 0][KEPT_TUNNELS:])
 
     async def _pod_is_gone(self) -> bool:
         return self._place is None or not await is_still_there(self._cluster, self.spec.target.namespace, self._place)

@@ -32,7 +32,7 @@ _NO_START = ("StartError", "ContainerCannotRun", "RunContainerError", "CreateCon
 
 def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Finding | None:
     """A container that keeps crashing."""
-    if not (container.crashing or (container.init and container.exit_code) or _has_just_restarted(snapshot, container)):
+    if not (container.crashing or (container.init and container.exit_code) or _is_between_runs(snapshot, container)):
         return None
     if text_at(container.ended, "reason") in _NO_START or container.waiting in _NO_START:
         return _cannot_start(snapshot, workload, container)
@@ -46,10 +46,19 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
     return _unexplained(snapshot, workload, container, telling_line(lines), evidence)
 
 
-def _has_just_restarted(snapshot: Snapshot, container: Container) -> bool:
-    """Whether it runs only since a moment, after an end with an error: between two crashes it looks well."""
+def _is_between_runs(snapshot: Snapshot, container: Container) -> bool:
+    """Whether it has just been started again after an end that should not be: between two of them it looks well."""
     started = parse_time(text_at(container.status, "state.running.startedAt"))
-    return bool(started and container.exit_code) and snapshot.now - started < _TRIAL_SECONDS
+    if started and snapshot.now - started >= _TRIAL_SECONDS:
+        return False
+    return bool(started) if container.exit_code else container.exit_code == 0 and _ended_early(container)
+
+
+def _ended_early(container: Container) -> bool:
+    """Whether it was done at once, though it is to run for ever."""
+    began, ended = (parse_time(text_at(container.ended, field)) for field in ("startedAt", "finishedAt"))
+    for_ever = text_at(container.pod, "spec.restartPolicy") in ("", "Always") and not container.init
+    return for_ever and began is not None and ended is not None and ended - began < _TRIAL_SECONDS
 
 
 def log_key(container: Container) -> LogKey:

@@ -9,24 +9,30 @@ from pathlib import Path
 import pytest
 
 from kubegenie_tui.agents.cluster_manager import ClusterManager
-from kubegenie_tui.agents.forward import Forward
+from kubegenie_tui.agents.forward import MOST_TUNNELS, Forward
 from kubegenie_tui.agents.forwards import Forwards
 from kubegenie_tui.agents.listening import next_free
 from kubegenie_tui.demo.server import DemoServer
 from kubegenie_tui.demo.story.stories import build_worlds
+from kubegenie_tui.demo.world.world import World
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.forward import ForwardSpec, ForwardState, forward_row
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.http.websocket import WebSocket
-from kubegenie_tui.kube.streams.tunnel import CHANNELS
+from kubegenie_tui.kube.streams.tunnel import CHANNELS, FrameTunnel
 from kubegenie_tui.store.store import Store
-from tests.unit.agents.waiting import DEADLINE, until
+from tests.unit.agents.waiting import DEADLINE, eventually, until
+
+
+@pytest.fixture(scope="module")
+def worlds() -> list[World]:
+    return build_worlds(seed=0)
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[DemoServer]:
-    async with DemoServer(build_worlds(seed=0), ticking=False) as found:
+async def server(worlds: list[World]) -> AsyncIterator[DemoServer]:
+    async with DemoServer(worlds, ticking=False) as found:
         yield found
 
 
@@ -56,7 +62,11 @@ async def ready(forwards: Forwards, forward: Forward) -> None:
 
 async def asked(port: int) -> bytes:
     async with asyncio.timeout(DEADLINE):
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        return await answer(*await asyncio.open_connection("127.0.0.1", port))
+
+
+async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+    async with asyncio.timeout(DEADLINE):
         writer.write(b"GET /hello HTTP/1.1\r\nHost: pod\r\n\r\n")
         with contextlib.suppress(ConnectionError):
             answer = await reader.read()
@@ -145,11 +155,42 @@ async def test_what_can_never_be_is_not_tried_again(server: DemoServer, tmp_path
         assert "its TCP ports: 80" in str(status.error)
         with pytest.raises(ConnectionRefusedError):
             await asyncio.open_connection("127.0.0.1", spec.local)
+        states = list[ForwardState]()
+        forwards.subscribe(lambda: states.extend(each.state for each in forwards.statuses))
         await forwards.start(spec)
-        assert forwards.running == 1
+        assert ForwardState.CONNECTING in states
 
 
 async def test_ports_to_choose_from(server: DemoServer, tmp_path: Path) -> None:
     async with session(server, tmp_path) as forwards:
         assert await forwards.ports_of(wanted().target) == ["80"]
         assert (await forwards.ports_of(wanted(kind="deployments.apps").target))[0].isdigit()
+
+
+async def test_what_is_closed_takes_no_connection_and_the_many_share(
+    server: DemoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_close, closing = asyncio.Event(), asyncio.Event()
+    close = FrameTunnel.close
+
+    async def slowly(tunnel: FrameTunnel) -> None:
+        closing.set()
+        await may_close.wait()
+        await close(tunnel)
+
+    async with session(server, tmp_path) as forwards:
+        forward = await forwards.start(wanted())
+        await ready(forwards, forward)
+        monkeypatch.setattr(FrameTunnel, "close", slowly)
+        peers = [await asyncio.open_connection("127.0.0.1", forward.spec.local) for _ in range(30)]
+        await eventually(lambda: sum(tunnel.load for tunnel in forward._tunnels) == 30)
+        assert len(forward._tunnels) == MOST_TUNNELS
+        first, later = peers[:25], peers[25:]
+        assert all(await asyncio.gather(*(answer(*peer) for peer in first)))
+        async with asyncio.timeout(DEADLINE):
+            await closing.wait()
+        later += [await asyncio.open_connection("127.0.0.1", forward.spec.local) for _ in range(20)]
+        await eventually(lambda: forward.status.total == 50 and forward.status.open <= 45)
+        may_close.set()
+        assert all(await asyncio.gather(*(answer(*peer) for peer in later)))
+        assert forward.status.error is None

@@ -298,3 +298,22 @@ def test_between_two_crashes_a_container_is_not_called_well(since: str, rules: l
     running = {"startedAt": f"2025-11-25T{since}Z"}
     state = status(ready=True, restarts=2, running=running, last=ended)
     assert Scene(state=state).rules() == rules
+
+
+@pytest.mark.parametrize(
+    ("ran_from", "started", "rules"),
+    [("19:44:58", "19:46:35", ["exits-at-once"]), ("08:00:00", "19:46:35", []), ("19:44:58", "19:45:00", [])],
+)
+def test_between_two_ends_without_an_error_it_is_not_called_well_either(
+    ran_from: str, started: str, rules: list[str]
+) -> None:
+    ended = {
+        "exitCode": 0,
+        "reason": "Completed",
+        "startedAt": f"2025-11-25T{ran_from}Z",
+        "finishedAt": "2025-11-25T19:45:00Z",
+    }
+    state = status(ready=True, restarts=2, running={"startedAt": f"2025-11-25T{started}Z"}, last=ended)
+    assert Scene(state=state).rules() == rules
+    if started == "19:46:35":
+        assert Scene(state=status(restarts=1, terminated=ended)).rules() == rules
