@@ -64,8 +64,9 @@ async def test_a_pod_from_inside(
         await person.until_shown("⇄ 1 forward")
         reader, writer = await asyncio.open_connection("127.0.0.1", local)
         writer.write(b"GET / HTTP/1.1\r\nHost: pod\r\nConnection: close\r\n\r\n")
-        assert b"200 OK" in await reader.read()
+        assert b"200 OK" in await reader.readuntil(b"GET /\n")
         writer.close()
+        await writer.wait_closed()
         audit = (await person.app.services.changes()).audit
         results = [each for each in await audit.entries() if each.phase == "result"]
         assert {(each.subresource, each.result) for each in results} == {("exec", "done"), ("attach", "done")}
