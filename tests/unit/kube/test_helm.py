@@ -109,7 +109,7 @@ async def test_nothing_leads_it_to_another_cluster(played: Played, monkeypatch: 
     played.says(RELEASE)
     await helm.write_release(APPROVAL, RUN)
     environ = played.calls[0]["environ"]
-    kept = {name: value for name, value in environ.items() if name != "KUBEGENIE_HOME"}
+    kept = {name: value for name, value in environ.items() if not name.startswith("KUBEGENIE_")}
     assert kept == {"HELM_CACHE_HOME": "/cache", "KUBECONFIG": "/kube/a:/kube/b"}
 
 
