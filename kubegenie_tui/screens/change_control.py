@@ -52,7 +52,7 @@ class ChangeControl:
             if wanted.undoes:
                 await changes.undo.mark_undone(wanted.undoes)
 
-        return PlanScreen(changes.gate, agent, wanted.plan, latest, done)
+        return PlanScreen(changes.gate, agent, wanted.plan, latest, done, wall=time.time)
 
     def undo(self, wanted: UndoRequested) -> None:
         """Take a change back."""
