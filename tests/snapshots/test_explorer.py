@@ -26,7 +26,7 @@ def stands(pilot: Pilot[Any]) -> bool:
     if not isinstance(explorer, ExplorerScreen) or not explorer.is_mounted:
         return False
     tree = explorer.query_one(ResourceTree)
-    counted = not tree.display or len(tree.counts) > 8
+    counted = not tree.display or len(tree.counts) > 9
     return bool(explorer.table.view.usage and explorer.agent.status.nodes and counted and len(explorer.table.view))
 
 

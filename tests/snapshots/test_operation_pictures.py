@@ -32,7 +32,7 @@ def settled(pilot: Pilot[Any]) -> bool:
     return (
         isinstance(explorer, ExplorerScreen)
         and explorer.agent.status.nodes is not None
-        and (pilot.app.size.width <= 80 or len(explorer.query_one(ResourceTree).counts) > 8)
+        and (pilot.app.size.width <= 80 or len(explorer.query_one(ResourceTree).counts) > 9)
     )
 
 

@@ -57,7 +57,7 @@ def counted(pilot: Pilot[Any]) -> bool:
         and len(explorer.table.view) > 0
         and bool(explorer.table.view.usage)
         and explorer.agent.status.nodes is not None
-        and len(explorer.query_one(ResourceTree).counts) > 8
+        and len(explorer.query_one(ResourceTree).counts) > 9
     )
 
 
@@ -136,7 +136,7 @@ async def test_plan(tmp_path: Path) -> None:
     app = frozen_app(tmp_path, genie=False, **{**PODS, "command": "deploy"})
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: "frontend" in text_of(pilot) and "12 nodes" in text_of(pilot))
-        await until(pilot, lambda: len(app.screen.query_one(ResourceTree).counts) > 8)
+        await until(pilot, lambda: len(app.screen.query_one(ResourceTree).counts) > 9)
         app.screen.query_one(ResourceTable).select("shop", "frontend")
         await pilot.press("s")
         await until(pilot, lambda: "Replicas" in text_of(pilot))

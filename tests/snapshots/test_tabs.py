@@ -27,7 +27,7 @@ def stands(pilot: Pilot[Any]) -> bool:
     if not isinstance(explorer, ExplorerScreen) or not explorer.is_mounted:
         return False
     tree = explorer.query_one(ResourceTree)
-    counted = not tree.display or len(tree.counts) > 8
+    counted = not tree.display or len(tree.counts) > 9
     return bool(explorer.agent.status.nodes and counted) and all(
         len(half.pane.table.view) and (half.pane.table.view.usage or half.kind is None or half.kind.id != "pods")
         for half in explorer.halves
