@@ -65,6 +65,7 @@ class ClusterManager:
         self._custom = custom or {}
         self._read_only_here = read_only_here
         self._agents: dict[str, ClusterAgent] = {}
+        self._leaving: set[ClusterAgent] = set()
         self._supervisor = Supervisor(first=FIRST_CHECK_SECONDS, clock=self._clock)
         self._duties = Duties(lambda: _log_failures(self._duties))
         self._refreshing = asyncio.Lock()
@@ -84,7 +85,7 @@ class ClusterManager:
         """Stop all agents."""
         await self._duties.close()
         await self._supervisor.close()
-        await asyncio.gather(*(agent.shutdown() for agent in self._agents.values()))
+        await asyncio.gather(*(agent.shutdown() for agent in (*self._agents.values(), *self._leaving)))
 
     # What there is
 
@@ -228,8 +229,10 @@ class ClusterManager:
 
     async def _drop(self, name: str) -> None:
         agent = self._agents.pop(name)
+        self._leaving.add(agent)
         self._health.end_with(agent)
         await self._supervisor.stop(agent)
+        self._leaving.discard(agent)
 
     def _tell(self) -> None:
         for listener in tuple(self._listeners):
