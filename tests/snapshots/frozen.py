@@ -15,6 +15,7 @@ from kubegenie_tui.demo.story.stories import DOWN, build_worlds
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.services import Services, build_services
 from kubegenie_tui.settings import Settings, UiSettings
+from kubegenie_tui.widgets.resource_tree import ResourceTree
 
 NOW = 1_795_000_000.0
 """2026-11-18 10:26:40 UTC."""
@@ -70,3 +71,9 @@ def text_of(pilot: Pilot[Any]) -> str:
     """What is on the screen."""
     strips = pilot.app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+def has_counted(pilot: Pilot[Any]) -> bool:
+    """Whether the tree, where it is shown, tells how many there are of each workload."""
+    tree = pilot.app.screen.query_one(ResourceTree)
+    return not tree.display or len(tree.counts) > 9

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from kubegenie_tui.demo.api.faults import Fault
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.widgets.resource_tree import ResourceTree
-from tests.snapshots.frozen import freeze, frozen_app, text_of, until
+from tests.snapshots.frozen import freeze, frozen_app, has_counted, text_of, until
 
 Compare = Callable[..., bool]
 PODS: dict[str, Any] = {"context": "prod-eu", "namespace": "shop", "command": "pods"}
@@ -25,9 +25,8 @@ def stands(pilot: Pilot[Any]) -> bool:
     explorer = pilot.app.screen
     if not isinstance(explorer, ExplorerScreen) or not explorer.is_mounted:
         return False
-    tree = explorer.query_one(ResourceTree)
-    counted = not tree.display or len(tree.counts) > 9
-    return bool(explorer.table.view.usage and explorer.agent.status.nodes and counted and len(explorer.table.view))
+    rows = len(explorer.table.view) and explorer.table.view.usage
+    return bool(rows and explorer.agent.status.nodes and has_counted(pilot))
 
 
 def steps(*keys: str, then: str = "") -> Callable[[Pilot[Any]], Awaitable[None]]:

@@ -12,8 +12,7 @@ from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.picker import PickerScreen
 from kubegenie_tui.screens.rollout import RolloutScreen
 from kubegenie_tui.widgets.resource_table import ResourceTable
-from kubegenie_tui.widgets.resource_tree import ResourceTree
-from tests.snapshots.frozen import freeze, frozen_app, text_of, until
+from tests.snapshots.frozen import freeze, frozen_app, has_counted, text_of, until
 
 Compare = Callable[..., bool]
 SIZES = pytest.mark.parametrize("size", [(160, 45), (80, 24)], ids=["160x45", "80x24"])
@@ -29,11 +28,7 @@ def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
 def settled(pilot: Pilot[Any]) -> bool:
     """Whether the cluster was looked at, and the tree, where it is shown, has counted."""
     explorer = pilot.app.screen
-    return (
-        isinstance(explorer, ExplorerScreen)
-        and explorer.agent.status.nodes is not None
-        and (pilot.app.size.width <= 80 or len(explorer.query_one(ResourceTree).counts) > 9)
-    )
+    return isinstance(explorer, ExplorerScreen) and explorer.agent.status.nodes is not None and has_counted(pilot)
 
 
 @SIZES

@@ -19,7 +19,7 @@ from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.widgets.prompt_line import PromptLine
 from kubegenie_tui.widgets.resource_table import ResourceTable
 from kubegenie_tui.widgets.resource_tree import ResourceTree
-from tests.snapshots.frozen import freeze, frozen_app, text_of, until
+from tests.snapshots.frozen import freeze, frozen_app, has_counted, text_of, until
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 PODS: dict[str, Any] = {"context": "prod-eu", "namespace": "shop", "command": "pods"}
@@ -57,7 +57,7 @@ def counted(pilot: Pilot[Any]) -> bool:
         and len(explorer.table.view) > 0
         and bool(explorer.table.view.usage)
         and explorer.agent.status.nodes is not None
-        and len(explorer.query_one(ResourceTree).counts) > 9
+        and has_counted(pilot)
     )
 
 
@@ -136,7 +136,7 @@ async def test_plan(tmp_path: Path) -> None:
     app = frozen_app(tmp_path, genie=False, **{**PODS, "command": "deploy"})
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: "frontend" in text_of(pilot) and "12 nodes" in text_of(pilot))
-        await until(pilot, lambda: len(app.screen.query_one(ResourceTree).counts) > 9)
+        await until(pilot, lambda: has_counted(pilot))
         app.screen.query_one(ResourceTable).select("shop", "frontend")
         await pilot.press("s")
         await until(pilot, lambda: "Replicas" in text_of(pilot))

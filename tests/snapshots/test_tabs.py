@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.widgets.resource_tree import ResourceTree
-from tests.snapshots.frozen import freeze, frozen_app, text_of, until
+from tests.snapshots.frozen import freeze, frozen_app, has_counted, text_of, until
 
 Compare = Callable[..., bool]
 SIZES = pytest.mark.parametrize("size", [(160, 45), (80, 24)], ids=["160x45", "80x24"])
@@ -26,9 +26,7 @@ def stands(pilot: Pilot[Any]) -> bool:
     explorer = pilot.app.screen
     if not isinstance(explorer, ExplorerScreen) or not explorer.is_mounted:
         return False
-    tree = explorer.query_one(ResourceTree)
-    counted = not tree.display or len(tree.counts) > 9
-    return bool(explorer.agent.status.nodes and counted) and all(
+    return bool(explorer.agent.status.nodes and has_counted(pilot)) and all(
         len(half.pane.table.view) and (half.pane.table.view.usage or half.kind is None or half.kind.id != "pods")
         for half in explorer.halves
     )
