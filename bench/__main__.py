@@ -1,7 +1,7 @@
 """Runs the benchmarks, each in a process of its own, prints the figures, keeps them as JSON and fails over budget.
 
-`python -m bench [NAME ...]` runs those named, all of them by default. A benchmark is a module of this package that,
-run as a program, calls `bench.figure.report`.
+`python -m bench [NAME ...]` runs those named; by default all but `endurance`, which takes ten minutes by itself. A
+benchmark is a module of this package that, run as a program, calls `bench.figure.report`.
 """
 
 import argparse
@@ -20,13 +20,14 @@ from kubegenie_tui import __version__
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
 NOT_BENCHMARKS = {"__init__", "__main__", "canned", "figure", "measure", "servers", "terminal"}
+WHEN_NAMED = {"endurance"}
 
 
 def main() -> int:
     known = sorted(path.stem for path in HERE.glob("*.py") if path.stem not in NOT_BENCHMARKS)
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(known)}")
-    names = parser.parse_args().names or known
+    names = parser.parse_args().names or [name for name in known if name not in WHEN_NAMED]
     if unknown := set(names) - set(known):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}: there are {', '.join(known)}")
     results: dict[str, list[Figure]] = {}

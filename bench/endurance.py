@@ -1,4 +1,7 @@
-"""Ten minutes on a cluster that never rests: memory must stay where it was after the first minute."""
+"""Ten minutes on a cluster that never rests: memory must stay where it was after the first minute.
+
+On a quiet machine: `python -m bench endurance`.
+"""
 
 import sys
 import tempfile

@@ -11,6 +11,9 @@ import psutil
 
 from tests import control_plane
 
+LONGEST_CHURN = 3600
+"""Seconds; what churns is ended with its block, and this must never be sooner."""
+
 
 def program() -> Path | None:
     """The program that starts the real control plane; says so when there is none, as its figures will lack."""
@@ -50,7 +53,8 @@ def changing(testcluster: Path, kubeconfig: Path, rate: int) -> Iterator[None]:
     if not rate:
         yield
         return
-    command = [str(testcluster), "churn", "--kubeconfig", str(kubeconfig), "--rate", str(rate), "--seconds", "600"]
+    command = [str(testcluster), "churn", "--kubeconfig", str(kubeconfig), "--rate", str(rate)]
+    command += ["--seconds", str(LONGEST_CHURN)]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as child:
         try:
             yield

@@ -39,7 +39,7 @@ BUILTIN_KINDS: tuple[Kind, ...] = (
         "events Event ev",
         "limitranges LimitRange limits",
         "persistentvolumeclaims PersistentVolumeClaim pvc - status",
-        "pods Pod po all attach,binding,ephemeralcontainers,eviction,exec,log,portforward,proxy,status",
+        "pods Pod po all attach,binding,ephemeralcontainers,eviction,exec,log,portforward,proxy,resize,status",
         "podtemplates PodTemplate",
         "replicationcontrollers ReplicationController rc all scale,status",
         "resourcequotas ResourceQuota quota - status",
@@ -113,4 +113,4 @@ BUILTIN_KINDS: tuple[Kind, ...] = (
         namespaced=False,
     ),
 )
-"""Generally available kinds of Kubernetes 1.26 and later."""
+"""Generally available kinds of Kubernetes 1.26 and later; `resize` since 1.33."""

@@ -11,11 +11,13 @@ from textual.pilot import Pilot
 
 from kubegenie_tui.app import KubeGenieApp
 from kubegenie_tui.demo.server import DemoServer
-from kubegenie_tui.demo.story.stories import DOWN, build_worlds
+from kubegenie_tui.demo.story.stories import DOWN
 from kubegenie_tui.domain.start import StartOptions
+from kubegenie_tui.screens.cluster_header import ROOM_FOR_ALL
 from kubegenie_tui.services import Services, build_services
 from kubegenie_tui.settings import Settings, UiSettings
 from kubegenie_tui.widgets.resource_tree import ResourceTree
+from tests.demo_worlds import demo_worlds
 
 NOW = 1_795_000_000.0
 """2026-11-18 10:26:40 UTC."""
@@ -34,7 +36,7 @@ def frozen_app(directory: Path, *, theme: str = "dark", genie: bool = True, **op
     """The app, which brings its own demo server and ends it with its services."""
     settings = msgspec.convert({"ui": {"theme": theme, "reduce_motion": True, "genie": genie}}, Settings)
     assert isinstance(settings.ui, UiSettings)
-    server = DemoServer(build_worlds(seed=0, now=NOW), down=DOWN, ticking=False)
+    server = DemoServer(demo_worlds(NOW), down=DOWN, ticking=False)
 
     async def build() -> Services:
         await server.start()
@@ -77,3 +79,9 @@ def has_counted(pilot: Pilot[Any]) -> bool:
     """Whether the tree, where it is shown, tells how many there are of each workload."""
     tree = pilot.app.screen.query_one(ResourceTree)
     return not tree.display or len(tree.counts) > 9
+
+
+def header_told(pilot: Pilot[Any]) -> bool:
+    """Whether a header with room for it tells how much there is in a cluster that answered."""
+    header = text_of(pilot).partition("\n")[0]
+    return pilot.app.size.width < ROOM_FOR_ALL or "● v" not in header or (" nodes " in header and " pods" in header)

@@ -19,7 +19,8 @@ from rich.text import Text
 
 from kubegenie_tui.cli import main
 from kubegenie_tui.demo.server import DemoServer
-from kubegenie_tui.demo.story.stories import DOWN, build_worlds
+from kubegenie_tui.demo.story.stories import DOWN
+from tests.demo_worlds import demo_worlds
 from tests.snapshots.frozen import NOW, freeze
 from tests.snapshots.test_pictures import PICTURES
 
@@ -38,7 +39,7 @@ COMMANDS = {
 @pytest.fixture(scope="module")
 def server() -> Iterator[DemoServer]:
     """The demo's clusters in a thread of their own, standing still."""
-    server = DemoServer(build_worlds(seed=0, now=NOW), down=DOWN, ticking=False)
+    server = DemoServer(demo_worlds(NOW), down=DOWN, ticking=False)
     loop = asyncio.new_event_loop()
     loop.run_until_complete(server.start())
     thread = threading.Thread(target=loop.run_forever)

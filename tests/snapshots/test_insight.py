@@ -14,7 +14,7 @@ from kubegenie_tui.screens.fleet_pulse import FleetPulseScreen
 from kubegenie_tui.screens.pulse import PulseScreen
 from kubegenie_tui.screens.relations import RelationsScreen
 from kubegenie_tui.screens.timeline import TimelineScreen
-from tests.snapshots.frozen import NOW, FrozenApp, freeze, frozen_app, text_of, until
+from tests.snapshots.frozen import NOW, FrozenApp, freeze, frozen_app, header_told, text_of, until
 
 Compare = Callable[..., bool]
 SIZES = pytest.mark.parametrize("size", [(160, 45), (80, 24)], ids=["160x45", "80x24"])
@@ -31,7 +31,7 @@ def shop(directory: Path, command: str) -> FrozenApp:
 
 async def reached(pilot: Pilot[Any]) -> None:
     """The cluster has told how it is: the header will not change any more."""
-    await until(pilot, lambda: " nodes " in text_of(pilot).partition("\n")[0])
+    await until(pilot, lambda: " nodes " in text_of(pilot).partition("\n")[0] and header_told(pilot))
 
 
 @SIZES

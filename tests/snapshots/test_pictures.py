@@ -19,7 +19,7 @@ from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.widgets.prompt_line import PromptLine
 from kubegenie_tui.widgets.resource_table import ResourceTable
 from kubegenie_tui.widgets.resource_tree import ResourceTree
-from tests.snapshots.frozen import freeze, frozen_app, has_counted, text_of, until
+from tests.snapshots.frozen import freeze, frozen_app, has_counted, header_told, text_of, until
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 PODS: dict[str, Any] = {"context": "prod-eu", "namespace": "shop", "command": "pods"}
@@ -41,6 +41,7 @@ def words_of(svg: str) -> list[str]:
 
 async def picture(name: str, pilot: Pilot[Any]) -> None:
     """Compare the screen with the picture of that name, or make it."""
+    await until(pilot, lambda: header_told(pilot))
     shown = pilot.app.export_screenshot(title="KubeGenie")
     file = PICTURES / f"{name}.svg"
     if os.environ.get("UPDATE_PICTURES"):

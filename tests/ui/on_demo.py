@@ -11,12 +11,13 @@ from textual.pilot import Pilot
 
 from kubegenie_tui.app import KubeGenieApp
 from kubegenie_tui.demo.server import DemoServer
-from kubegenie_tui.demo.story.stories import DOWN, build_worlds
+from kubegenie_tui.demo.story.stories import DOWN
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.services import Services, build_services
 from kubegenie_tui.settings import Settings, load_settings
 from kubegenie_tui.widgets.resource_table import ResourceTable
+from tests.demo_worlds import demo_worlds
 
 PATIENCE = 20.0
 """Seconds after which something that is waited for will not come."""
@@ -89,7 +90,7 @@ async def app_on_demo(
     **options: Any,
 ) -> AsyncIterator[OnDemo]:
     """Open the app as `kubegenie demo` would, in a terminal of this size; without some of the clusters."""
-    worlds = [world for world in build_worlds(seed=0) if world.cluster.name not in without]
+    worlds = [world for world in demo_worlds() if world.cluster.name not in without]
     async with DemoServer(worlds, down=DOWN, ticking=ticking) as server:
         kubeconfig = server.kubeconfig(tmp_path / "kubeconfig")
         async with app_on(kubeconfig, size, demo=True, **options) as (app, pilot):

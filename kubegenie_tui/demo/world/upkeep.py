@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.demo.world.world import World
 
 
-def reconcile_namespace(world: "World", name: str) -> None:
+def reconcile_namespace(world: "World", _: str, name: str) -> None:
     """Give a new namespace its defaults; empty one that is deleted, then let it go."""
     namespace = world.cluster.get("namespaces", name)
     if namespace is None:

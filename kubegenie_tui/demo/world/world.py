@@ -6,6 +6,7 @@ import heapq
 import itertools
 import time
 from collections.abc import Callable
+from functools import partial
 
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.collection import Change, Key
@@ -38,22 +39,22 @@ class World:
         self.cluster = cluster
         self.recorder = Recorder(cluster)
         self._controllers: dict[str, Controller] = {
-            "scheduler": lambda namespace, name: schedule(self, namespace, name),
-            "kubelet": lambda namespace, name: kubelet.sync(self, namespace, name),
-            "deployments.apps": lambda namespace, name: rollout.reconcile(self, namespace, name),
-            "replicasets.apps": lambda namespace, name: replicas.reconcile_set(self, namespace, name),
-            "statefulsets.apps": lambda namespace, name: replicas.reconcile_stateful(self, namespace, name),
-            "daemonsets.apps": lambda namespace, name: replicas.reconcile_daemons(self, namespace, name),
-            "jobs.batch": lambda namespace, name: jobs.reconcile_job(self, namespace, name),
-            "cronjobs.batch": lambda namespace, name: jobs.reconcile_cron(self, namespace, name),
-            "services": lambda namespace, name: network.reconcile(self, namespace, name),
-            "namespaces": lambda namespace, name: upkeep.reconcile_namespace(self, name),
-            "resourcequotas": lambda namespace, name: upkeep.reconcile_quota(self, namespace, name),
-            "poddisruptionbudgets.policy": lambda namespace, name: upkeep.reconcile_budget(self, namespace, name),
-            "persistentvolumeclaims": lambda namespace, name: upkeep.reconcile_claim(self, namespace, name),
-            autoscaling.KIND_ID: lambda namespace, name: autoscaling.reconcile(self, namespace, name),
-            "expiry": lambda _, name: self._expire(),
-            "deletions": lambda namespace, path: upkeep.reconcile_deletion(self, namespace, path),
+            "scheduler": partial(schedule, self),
+            "kubelet": partial(kubelet.sync, self),
+            "deployments.apps": partial(rollout.reconcile, self),
+            "replicasets.apps": partial(replicas.reconcile_set, self),
+            "statefulsets.apps": partial(replicas.reconcile_stateful, self),
+            "daemonsets.apps": partial(replicas.reconcile_daemons, self),
+            "jobs.batch": partial(jobs.reconcile_job, self),
+            "cronjobs.batch": partial(jobs.reconcile_cron, self),
+            "services": partial(network.reconcile, self),
+            "namespaces": partial(upkeep.reconcile_namespace, self),
+            "resourcequotas": partial(upkeep.reconcile_quota, self),
+            "poddisruptionbudgets.policy": partial(upkeep.reconcile_budget, self),
+            "persistentvolumeclaims": partial(upkeep.reconcile_claim, self),
+            autoscaling.KIND_ID: partial(autoscaling.reconcile, self),
+            "expiry": self._expire,
+            "deletions": partial(upkeep.reconcile_deletion, self),
         }
         self._due: list[tuple[float, int, str, str, str]] = []
         self._queued: dict[tuple[str, str, str], float] = {}
@@ -96,7 +97,7 @@ class World:
         self.cluster.compact()
         self._expire()
 
-    def _expire(self) -> None:
+    def _expire(self, _namespace: str = "", _name: str = "") -> None:
         self.recorder.expire()
         self.at(self.cluster.clock.now() + EXPIRY_SECONDS, "expiry", "", "")
 

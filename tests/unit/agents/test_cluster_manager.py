@@ -210,6 +210,29 @@ async def test_a_cluster_that_is_removed_while_open_is_shut_down(
         assert agent.idle
 
 
+async def test_a_cluster_that_is_leaving_when_all_ends_is_shut_down(
+    managing: Managing, file: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaving, shut_down = asyncio.Event(), asyncio.Event()
+    async with managing(file) as manager:
+        agent = await manager.open("one")
+        shutdown = agent.shutdown
+
+        async def slowly() -> None:
+            if not leaving.is_set():
+                leaving.set()
+                await asyncio.Event().wait()
+            await shutdown()
+            shut_down.set()
+
+        monkeypatch.setattr(agent, "shutdown", slowly)
+        write(file, kubeconfig({"two": NOWHERE}))
+        await take_up(clock, manager, lambda: True)
+        async with asyncio.timeout(20):
+            await leaving.wait()
+    assert shut_down.is_set()
+
+
 # Registering
 
 

@@ -13,7 +13,6 @@ from kubegenie_tui.agents.forward import MOST_TUNNELS, Forward
 from kubegenie_tui.agents.forwards import Forwards
 from kubegenie_tui.agents.listening import next_free
 from kubegenie_tui.demo.server import DemoServer
-from kubegenie_tui.demo.story.stories import build_worlds
 from kubegenie_tui.demo.world.world import World
 from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import UsageError
@@ -22,12 +21,13 @@ from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.http.websocket import WebSocket
 from kubegenie_tui.kube.streams.tunnel import CHANNELS, FrameTunnel
 from kubegenie_tui.store.store import Store
+from tests.demo_worlds import demo_worlds
 from tests.unit.agents.waiting import DEADLINE, eventually, until
 
 
 @pytest.fixture(scope="module")
 def worlds() -> list[World]:
-    return build_worlds(seed=0)
+    return demo_worlds()
 
 
 @pytest.fixture
