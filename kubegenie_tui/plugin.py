@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kubegenie_tui.domain.cluster_reader import ClusterReader
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.log_query import LogQuery
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import PatchType, Plan, Step, Verb
 
 __all__ = [

@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 
 from kubegenie_tui.agents.archive import Transfer, measure, pack, unpack
 from kubegenie_tui.agents.pod_access import PodAccess, Session
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError, ServerFailed, UsageError
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.quantity import format_bytes
 from kubegenie_tui.domain.text import plain
 

@@ -5,11 +5,11 @@ from typing import Protocol
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import NotFound, UsageError
 from kubegenie_tui.domain.forward import TARGETS, ForwardSpec
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, value_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 
 _RETURNING = frozenset({"StatefulSet"})
 """Owners whose pods come back under the same name: another one would be another member."""

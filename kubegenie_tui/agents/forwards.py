@@ -10,9 +10,9 @@ import msgspec
 from kubegenie_tui.agents.forward import Forward
 from kubegenie_tui.agents.forward_target import Destination, ports_of, successor_of
 from kubegenie_tui.agents.listening import next_free
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import Forbidden, UsageError
 from kubegenie_tui.domain.forward import TARGETS, ForwardSpec, ForwardState, ForwardStatus
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.kube.clock import Clock
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.changes.audit import Audit, Entry, local_actor
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import ClusterError, KubeGenieError, NotFound, UsageError
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Tier
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Iterator, Sequence
 
 from kubegenie_tui.domain.cluster_reader import ObjectSource
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import ClusterError, Forbidden, NotFound
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.graph import relations_of
 from kubegenie_tui.domain.relations.link import Relation, Relations, Twig
 from kubegenie_tui.domain.relations.links import kind_word

@@ -23,7 +23,7 @@ from kubegenie_tui.kube.helm import write_release
 from kubegenie_tui.kube.objects import get_object
 
 if TYPE_CHECKING:
-    from kubegenie_tui.domain.conversation import ObjectRef
+    from kubegenie_tui.domain.object_ref import ObjectRef
 
 _RESULTS = {StepState.DONE: "done", StepState.SKIPPED: "failed", StepState.FAILED: "unknown"}
 """How a step after a failure is recorded."""

@@ -8,9 +8,9 @@ from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.changes.look import is_custom, read_for
 from kubegenie_tui.changes.reversal import Reversal
 from kubegenie_tui.changes.three_way import Change, merge_patch, set_back
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import Conflict, NotFound
 from kubegenie_tui.domain.manifest import Manifest, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Step, Verb
 
 

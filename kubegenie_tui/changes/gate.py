@@ -23,11 +23,11 @@ from kubegenie_tui.changes.tier import tier_of
 from kubegenie_tui.changes.undo import Undo, why_not_undone
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.closing import closing
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.diff import manifest_diff
 from kubegenie_tui.domain.errors import ClusterError, Conflict, KubeGenieError, NotFound, UsageError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Note, Plan, Preview, Progress, Step, StepPreview, StepState, Tier, Verb
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.reviews import Identity, whoami

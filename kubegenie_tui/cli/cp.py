@@ -11,8 +11,8 @@ from kubegenie_tui.agents.copying import Copier, in_words
 from kubegenie_tui.agents.pod_access import PodAccess
 from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services
 from kubegenie_tui.cli.exit_status import Exit
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.ending import run_to_end
 
 if TYPE_CHECKING:

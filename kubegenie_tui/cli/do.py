@@ -10,8 +10,8 @@ from kubegenie_tui.cli.changing import change, know_kinds
 from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json, write_table
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.ending import run_to_end
 

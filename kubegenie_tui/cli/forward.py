@@ -9,9 +9,9 @@ from kubegenie_tui.cli.complaint import complain
 from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.get import kind_named
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.forward import ForwardSpec, ForwardState, ForwardStatus
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.ending import run_to_end
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from kubegenie_tui.diagnostics.pods import Container, Workload, is_ready, status_field
 from kubegenie_tui.diagnostics.snapshot import Snapshot, event_time, ref_of
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.finding import Evidence, Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, text_at, value_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.text import plain
 
 _LONGEST_VALUE = 400

@@ -7,10 +7,10 @@ from kubegenie_tui.diagnostics.build import container_finding, event_fact, fact,
 from kubegenie_tui.diagnostics.pods import Container, Workload
 from kubegenie_tui.diagnostics.references import WORDS, is_unmet, keys_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.finding import Evidence, Finding
 from kubegenie_tui.domain.manifest import mapping_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.pod_spec import Reference, references_of
 
 _MISSING_KEY = re.compile(r"couldn't find key (\S+) in (Secret|ConfigMap) \S+?/(\S+)")

@@ -7,10 +7,10 @@ from kubegenie_tui.diagnostics.configuration import missing_reference
 from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
 from kubegenie_tui.diagnostics.references import is_unmet, keys_of
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot, ref_of
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.finding import Evidence, Finding
 from kubegenie_tui.domain.manifest import mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.nearness import nearest
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.quantity import parse_time
 from kubegenie_tui.domain.relations.pod_spec import references_of
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from kubegenie_tui.diagnostics.build import event_fact, fact, last_event, severity_of
 from kubegenie_tui.diagnostics.pods import Workload
 from kubegenie_tui.diagnostics.snapshot import Snapshot
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.finding import Evidence, Finding
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
 
 _CONTROLLERS = ("replicasets.apps", "statefulsets.apps", "daemonsets.apps", "jobs.batch")

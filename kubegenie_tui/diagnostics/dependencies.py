@@ -5,10 +5,10 @@ from kubegenie_tui.diagnostics.clues import Clue
 from kubegenie_tui.diagnostics.pods import Container, Workload, container_field, is_ready
 from kubegenie_tui.diagnostics.selectors import selected_pods
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.finding import Evidence, Finding
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
+from kubegenie_tui.domain.object_ref import ObjectRef
 
 
 def explain(

@@ -26,9 +26,9 @@ from kubegenie_tui.diagnostics import (
 from kubegenie_tui.diagnostics.pods import Container, Workload, containers_of, is_ready, live_pods, workload_of
 from kubegenie_tui.diagnostics.selectors import selected_pods
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot, ref_of
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.finding import Finding
 from kubegenie_tui.domain.manifest import mapping_at, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 
 _OF_CONTAINERS: tuple[Callable[[Snapshot, Workload, Container], Finding | None], ...] = (
     images.explain,

@@ -5,9 +5,9 @@ import re
 from kubegenie_tui.diagnostics.build import container_finding, event_fact, fact, last_event, state_fact
 from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.finding import Evidence, Finding
 from kubegenie_tui.domain.manifest import REVISION, Manifest, mappings_at, number_at, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 
 REASONS = frozenset({
     "ImagePullBackOff", "ErrImagePull", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError",

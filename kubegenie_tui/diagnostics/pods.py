@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import msgspec
 
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
 
 

@@ -7,9 +7,9 @@ from kubegenie_tui.diagnostics.ingresses import KIND as INGRESSES
 from kubegenie_tui.diagnostics.pods import workload_of
 from kubegenie_tui.diagnostics.selectors import selected_pods
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.finding import Finding
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.ingress import backend_services
 
 _REFERENCED = frozenset({"configmaps", "secrets", "resourcequotas", "nodes"})

@@ -8,10 +8,10 @@ from kubegenie_tui.diagnostics.build import fact, severity_of
 from kubegenie_tui.diagnostics.pods import Workload, labels_of, live_pods, workload_of
 from kubegenie_tui.diagnostics.remedies import fit
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.finding import Evidence, Finding
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.nearness import nearest
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.quantity import format_bytes, format_cpu, parse_quantity
 
 _PER_REASON = re.compile(r"(\d+) (?=Insufficient|node\(s\)|Too many)")

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 
 LogKey = tuple[str, str, str]
 """Namespace, pod, container."""

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from kubegenie_tui.diagnostics.build import event_fact, fact, last_event
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.finding import Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
+from kubegenie_tui.domain.object_ref import ObjectRef
 
 _DEFAULT = "storageclass.kubernetes.io/is-default-class"
 

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.object_ref import ObjectRef
 
 
 class Severity(IntEnum):

@@ -4,9 +4,9 @@ from enum import Enum
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.row import Column, Measure, Row
 
 TARGETS = frozenset(

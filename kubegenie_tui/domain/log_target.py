@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.log_source import LogSource
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.summary_container import container_to_read
 
 ALL = "*"

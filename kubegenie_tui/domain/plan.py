@@ -5,11 +5,11 @@ from typing import Any
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.helm_run import HelmRun
 from kubegenie_tui.domain.manifest import Manifest
+from kubegenie_tui.domain.object_ref import ObjectRef
 
 
 class Verb(Enum):

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.live import Changes
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.row import Column, Measure, Row
 
 UNTOLD = frozenset(

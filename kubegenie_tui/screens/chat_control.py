@@ -8,10 +8,11 @@ import msgspec
 from textual.content import Content
 
 from kubegenie_tui.domain.closing import closing
-from kubegenie_tui.domain.conversation import ChatEvent, Conversation, Finished, Focus, ObjectRef, ShowRequested
+from kubegenie_tui.domain.conversation import ChatEvent, Conversation, Finished, Focus, ShowRequested
 from kubegenie_tui.domain.errors import StoreError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.kind_groups import plural_title
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.text import plain, plain_lines

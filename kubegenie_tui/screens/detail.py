@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from kubegenie_tui.domain.cluster_reader import ClusterReader
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.detail_control import DetailControl
 from kubegenie_tui.screens.messages import BackRequested

@@ -4,8 +4,8 @@ import os
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.changes.operations.editing import Draft, draft_of
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.screens.editor import EditorScreen, Judged
 from kubegenie_tui.screens.outside import Run, edit_outside, editor_command, full_terminal
 

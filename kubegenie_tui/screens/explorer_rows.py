@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.command_line import Known
-from kubegenie_tui.domain.conversation import Focus, ObjectRef
+from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind_groups import group_kinds
 from kubegenie_tui.domain.namespace_set import is_set
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.screens.half import Half
 from kubegenie_tui.screens.operation_control import OperationControl

@@ -4,9 +4,10 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.command_line import Command, Known, parse_command
-from kubegenie_tui.domain.conversation import Focus, ObjectRef
+from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.screens.messages import ClustersRequested, ExplorerRequested, FleetRequested

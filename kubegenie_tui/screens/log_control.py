@@ -10,10 +10,11 @@ import msgspec
 
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.cluster_reader import ClusterReader
-from kubegenie_tui.domain.conversation import Focus, ObjectRef
+from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
 from kubegenie_tui.domain.log_source import LogSource
 from kubegenie_tui.domain.log_target import LogTarget
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.screens.log_choices import container_choices, since_choices, since_in_words
 from kubegenie_tui.screens.log_clusters import LogClusters, Lost
 from kubegenie_tui.screens.log_feed import FeedState

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import NamedTuple
 
 from kubegenie_tui.domain.cluster_reader import ClusterReader
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import Invalid, KubeGenieError, NotFound
 from kubegenie_tui.domain.live import Changes
 from kubegenie_tui.domain.log_source import LogSource
 from kubegenie_tui.domain.log_target import LogTarget
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.summary_section import selector
 from kubegenie_tui.screens.log_feed import PODS
 

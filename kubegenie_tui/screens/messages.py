@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import msgspec
 from textual.message import Message
 
-from kubegenie_tui.domain.conversation import Focus, ObjectRef
+from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.plan import Plan
 

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from kubegenie_tui.domain.cluster_reader import ClusterReader
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import ClusterError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.summary_related import related_to
 
 

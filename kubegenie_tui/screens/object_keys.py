@@ -2,8 +2,8 @@
 
 from abc import abstractmethod
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.keys import PLACES
 from kubegenie_tui.screens.messages import OperationRequested, ViewRequested
 from kubegenie_tui.screens.object_screen import ObjectScreen

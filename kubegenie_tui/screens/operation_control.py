@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.form import Field, Value
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import PLACES

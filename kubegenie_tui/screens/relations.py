@@ -10,9 +10,10 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from kubegenie_tui.domain.conversation import Focus, ObjectRef
+from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
 from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.link import Branch, Relations
 from kubegenie_tui.domain.summary_related import runs_pods
 from kubegenie_tui.domain.text import plain

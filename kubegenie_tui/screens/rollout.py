@@ -16,11 +16,11 @@ from kubegenie_tui.changes.operations.operation import Request
 from kubegenie_tui.changes.operations.revisions import ROLLBACK, Revision, is_in_force, revisions_of
 from kubegenie_tui.changes.operations.target import Target
 from kubegenie_tui.changes.outcome import rollout_of
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.diff import line_diff
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.revision_rows import COLUMNS, REVISIONS, revision_row
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.yaml_text import shown_manifest, yaml_lines

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from textual import on, work
 
 from kubegenie_tui.domain.command_line import OWN, Command
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.drill import SELECTING, place_behind
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.screens.messages import AskRequested, DetailRequested, LogsRequested

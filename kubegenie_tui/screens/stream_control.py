@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.form import ChoiceField, NumberField, TextField
 from kubegenie_tui.domain.forward import TARGETS, ForwardSpec, ForwardState
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.screens.messages import ViewRequested
 
 if TYPE_CHECKING:

@@ -9,11 +9,12 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from kubegenie_tui.domain.command_line import Known
-from kubegenie_tui.domain.conversation import Focus, ObjectRef
+from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.row import Column, Measure, Row
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.timeline import Change

@@ -4,8 +4,8 @@ import time
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.access.question import Question, can_question, who_question
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.screens.messages import ViewRequested
 
 if TYPE_CHECKING:

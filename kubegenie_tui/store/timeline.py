@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.timeline import Change
 from kubegenie_tui.store.database import Database
 

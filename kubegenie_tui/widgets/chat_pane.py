@@ -12,8 +12,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kubegenie_tui.domain.closing import closing
-from kubegenie_tui.domain.conversation import ChatEvent, Message, ObjectRef, ShowRequested
+from kubegenie_tui.domain.conversation import ChatEvent, Message, ShowRequested
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.widgets.chat_choices import Choices

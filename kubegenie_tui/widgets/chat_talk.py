@@ -7,7 +7,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from kubegenie_tui.domain.conversation import Message, ObjectRef
+from kubegenie_tui.domain.conversation import Message
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.widgets.chat_choices import Choices
 from kubegenie_tui.widgets.chat_turn import Turn

@@ -16,13 +16,13 @@ from kubegenie_tui.domain.conversation import (
     Failed,
     Finished,
     Message,
-    ObjectRef,
     PlanProposed,
     TextDelta,
     ToolFinished,
     ToolStarted,
 )
 from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.widgets.chat_choices import Choices
 from kubegenie_tui.widgets.chat_tool import ToolCall, format_elapsed

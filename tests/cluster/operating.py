@@ -15,7 +15,7 @@ from kubegenie_tui.changes.operations.catalogue import operation_named
 from kubegenie_tui.changes.operations.operation import Request
 from kubegenie_tui.changes.operations.target import read_targets
 from kubegenie_tui.changes.operations.words import read_words
-from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Preview, Progress, StepState
 from tests.cluster.gated import Gated, Gating
 from tests.control_plane import ControlPlane

@@ -13,9 +13,9 @@ from kubegenie_tui.agents.cluster_manager import ClusterManager
 from kubegenie_tui.agents.forward import Forward
 from kubegenie_tui.agents.forwards import Forwards
 from kubegenie_tui.agents.listening import next_free
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import NotFound, UsageError
 from kubegenie_tui.domain.forward import ForwardSpec, ForwardState
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.store.store import Store
 from tests.control_plane import ControlPlane
 from tests.unit.agents.waiting import DEADLINE, until

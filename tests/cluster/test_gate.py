@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from kubernetes import client
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import ChangedUnderneath, Conflict, Forbidden, NotFound, UsageError
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Progress, Step, StepState, Tier, Verb
 from tests.cluster.gated import Gated, Gating
 from tests.control_plane import ControlPlane

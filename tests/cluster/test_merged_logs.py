@@ -11,8 +11,8 @@ from kubernetes import client as official_client
 
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
 from kubegenie_tui.domain.closing import closing
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.log_target import LogTarget
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.screens.log_gather import LogGather
 from kubegenie_tui.screens.log_pods import LogPods
 from tests.cluster.joining import context_of

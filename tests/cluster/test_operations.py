@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from kubernetes import client
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import Throttled, UsageError
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Tier
 from tests.cluster.keyboard import until
 from tests.cluster.operating import Hands, deploy, operating

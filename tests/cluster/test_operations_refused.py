@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from kubernetes import client, utils
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import Conflict, Forbidden, Invalid, KubeGenieError, UsageError
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, StepState, Tier, Verb
 from tests.cluster.keyboard import at_the_keyboard, until
 from tests.cluster.operating import Hands, deploy, operating

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 from kubernetes import client
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import ClusterError, Forbidden
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.kubeconfig.loader import load_kubeconfig
 from kubegenie_tui.kube.streams import process as processes

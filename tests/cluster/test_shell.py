@@ -18,8 +18,8 @@ from kubegenie_tui.agents.cluster_manager import ClusterManager
 from kubegenie_tui.agents.copying import Copier
 from kubegenie_tui.agents.pod_access import PodAccess
 from kubegenie_tui.changes.audit import Audit, open_audit
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import ServerFailed, UsageError
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.store.store import Store
 from tests.cluster.test_forwards import run_pod
 from tests.control_plane import ControlPlane

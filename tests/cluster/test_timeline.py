@@ -10,8 +10,8 @@ from kubernetes import client
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
 from kubegenie_tui.agents.cluster_manager import ClusterManager
 from kubegenie_tui.agents.pulse import PulseWatch
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.live import Phase
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.timeline import Change
 from kubegenie_tui.store.store import Store
 from tests.control_plane import ControlPlane

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from kubernetes import client, dynamic
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import Conflict
+from kubegenie_tui.domain.object_ref import ObjectRef
 from tests.cluster.operating import Hands, deploy, operating
 from tests.control_plane import ControlPlane
 

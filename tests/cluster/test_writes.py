@@ -9,9 +9,9 @@ from kubernetes import client
 
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import ClusterError, Conflict, Invalid, UsageError
 from kubegenie_tui.domain.kind import KindIndex
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import PatchType, Step, Verb
 from kubegenie_tui.kube.writes import dry_run, write
 from tests.cluster.joining import joined

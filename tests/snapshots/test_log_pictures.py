@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.log_target import LogTarget
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.screens.logs import LogsScreen
 from tests.manifests import NOW
 from tests.snapshots.frozen import freeze

@@ -9,9 +9,9 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from kubegenie_tui.agents.archive import Transfer
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError, NotFound
 from kubegenie_tui.domain.forward import ForwardSpec, ForwardState, ForwardStatus
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.kube.streams.process import Outcome
 from kubegenie_tui.screens.copying import CopyScreen
 from kubegenie_tui.screens.forwards import ForwardsScreen

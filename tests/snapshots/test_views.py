@@ -13,7 +13,6 @@ from kubegenie_tui.domain.conversation import (
     ChoicesOffered,
     Failed,
     Finished,
-    ObjectRef,
     PlanProposed,
     TextDelta,
     ToolFinished,
@@ -21,6 +20,7 @@ from kubegenie_tui.domain.conversation import (
 )
 from kubegenie_tui.domain.errors import Forbidden
 from kubegenie_tui.domain.log_target import LogTarget
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Tier
 from kubegenie_tui.screens.chat import ChatScreen
 from kubegenie_tui.screens.detail import DetailScreen

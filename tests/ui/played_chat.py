@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, cast
 
 from textual.pilot import Pilot
 
-from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Focus, Message, ObjectRef
+from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Focus, Message
 from kubegenie_tui.domain.errors import KubeconfigError
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.session import Sessions
 from kubegenie_tui.screens.chat import ChatScreen
 from kubegenie_tui.settings import Settings

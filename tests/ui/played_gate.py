@@ -8,10 +8,10 @@ import msgspec
 
 from kubegenie_tui.changes.approval import approve
 from kubegenie_tui.domain.approval import Approval
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.diff import manifest_diff
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Note, Plan, Preview, Progress, Step, StepPreview, StepState, Tier, Undoable, Verb
 
 Scripted = Progress | asyncio.Event | KubeGenieError

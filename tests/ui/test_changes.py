@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Step, Verb
 from kubegenie_tui.screens.audit import AuditScreen
 from kubegenie_tui.screens.editor import EditorScreen

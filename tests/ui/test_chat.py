@@ -10,13 +10,13 @@ from kubegenie_tui.domain.conversation import (
     Failed,
     Finished,
     Message,
-    ObjectRef,
     ShowRequested,
     TextDelta,
     ToolFinished,
     ToolStarted,
 )
 from kubegenie_tui.domain.errors import ModelError
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.screens.chat_control import examples
 from kubegenie_tui.screens.messages import BackRequested, DetailRequested, ExplorerRequested, LogsRequested
 from kubegenie_tui.screens.picker import PickerScreen

@@ -11,12 +11,12 @@ from kubegenie_tui.domain.conversation import (
     Failed,
     Finished,
     Message,
-    ObjectRef,
     TextDelta,
     ToolFinished,
     ToolStarted,
 )
 from kubegenie_tui.domain.log_target import LogTarget
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.chat import ChatScreen
 from kubegenie_tui.screens.clusters import ClustersScreen

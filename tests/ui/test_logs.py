@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import Invalid, NotFound, Refused
 from kubegenie_tui.domain.log_target import LogTarget
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.screens.logs import LogsScreen
 from kubegenie_tui.screens.messages import AskRequested, BackRequested
 from kubegenie_tui.screens.picker import PickerScreen

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Verb
 from kubegenie_tui.navigation import Navigation
 from kubegenie_tui.screens import key_rights, messages, operation_control

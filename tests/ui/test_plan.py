@@ -7,9 +7,9 @@ import msgspec
 import pytest
 from textual.pilot import Pilot
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import ChangedUnderneath, Forbidden, ServerFailed
 from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Note, Plan, Preview, Progress, Step, StepPreview, StepState, Tier, Undoable, Verb
 from kubegenie_tui.screens.messages import UndoRequested
 from kubegenie_tui.screens.plan import PlanScreen

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from kubegenie_tui.agents.listening import next_free
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.forward import ForwardSpec
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.screens.copying import CopyScreen
 from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.forwards import ForwardsScreen

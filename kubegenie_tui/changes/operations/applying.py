@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from kubegenie_tui.changes.operations.manifests_text import Document, read_documents
 from kubegenie_tui.domain.cluster_reader import ClusterReader
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.manifest import Manifest, mapping_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Step, Verb
 
 MOST_OBJECTS = 500

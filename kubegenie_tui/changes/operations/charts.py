@@ -12,11 +12,11 @@ import msgspec
 from kubegenie_tui.changes.operations.helm import is_kept, live_object, objects_of, owned
 from kubegenie_tui.changes.three_way import carried_over, merge_patch
 from kubegenie_tui.domain.cluster_reader import ClusterReader
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.helm import SECRET_TYPE, Release, Revision
 from kubegenie_tui.domain.helm_run import HelmRun, Hook, Rendered
 from kubegenie_tui.domain.manifest import Manifest, mapping_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Step, Verb
 from kubegenie_tui.kube.helm import HISTORY
 

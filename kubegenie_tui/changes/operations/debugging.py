@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from kubegenie_tui.changes.operations.operation import Operation, Request, Right, Targets, asking, of_kinds
 from kubegenie_tui.changes.operations.target import Target
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.form import ChoiceField, Field, TextField
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import PatchType, Plan, Step, Verb
 
 IMAGE = "busybox:1.37"

@@ -13,10 +13,10 @@ import msgspec
 
 from kubegenie_tui.changes.operations.manifests_text import read_documents
 from kubegenie_tui.changes.three_way import changes_between, merge_patch, set_back, value_of
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import PatchType, Plan, Step, Verb
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.yaml_text import LAST_APPLIED, yaml_lines

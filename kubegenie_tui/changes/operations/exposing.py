@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from kubegenie_tui.changes.operations.operation import Operation, Request, Right, Targets, asking, of_kinds
 from kubegenie_tui.changes.operations.scaling import MOST_REPLICAS, can_scale
 from kubegenie_tui.changes.operations.target import Target
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.form import ChoiceField, Field, NumberField, TextField
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Step, Verb
 
 TYPES = ("ClusterIP", "NodePort", "LoadBalancer")

@@ -14,11 +14,11 @@ import msgspec
 from kubegenie_tui.changes.operations.manifests_text import read_documents
 from kubegenie_tui.changes.three_way import changes_between, merge_patch, set_back
 from kubegenie_tui.domain.cluster_reader import ClusterReader
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import NotFound, UsageError
 from kubegenie_tui.domain.helm import SECRET_TYPE, Release, Revision, read_release, unpacked_release
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Step, Verb
 
 KEPT = "helm.sh/resource-policy"

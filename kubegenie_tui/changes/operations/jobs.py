@@ -5,9 +5,9 @@ from typing import Any
 
 from kubegenie_tui.changes.operations.operation import Operation, Request, Right, Targets, of_kinds
 from kubegenie_tui.changes.operations.target import Target, called
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at, value_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Step, Verb
 
 LONGEST_NAME = 63

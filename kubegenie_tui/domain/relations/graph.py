@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at, value_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.label_selector import selects
 from kubegenie_tui.domain.relations.link import INCOMING, Branch, Relation, Relations, Twig
 from kubegenie_tui.domain.relations.links import CLAIMS

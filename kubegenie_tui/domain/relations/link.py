@@ -4,8 +4,8 @@ from enum import Enum
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.object_ref import ObjectRef
 
 
 class Relation(Enum):

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.ingress import backends
 from kubegenie_tui.domain.relations.link import Link, Relation
 from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS, references_of

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.link import Link
 from kubegenie_tui.domain.relations.links import links_of
 from kubegenie_tui.domain.row import Measure

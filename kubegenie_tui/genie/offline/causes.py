@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.changing import offer
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Details, Intent

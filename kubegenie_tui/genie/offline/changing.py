@@ -2,10 +2,11 @@
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import Focus, ObjectRef, PlanProposed
+from kubegenie_tui.domain.conversation import Focus, PlanProposed
 from kubegenie_tui.domain.errors import ClusterError, UsageError
 from kubegenie_tui.domain.finding import Remedy
 from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.offline.intent import Asked, Intent, Wanted, Way

@@ -8,7 +8,6 @@ from collections.abc import Awaitable
 from kubegenie_tui.domain.conversation import (
     ChatEvent,
     ChoicesOffered,
-    ObjectRef,
     PlanProposed,
     ShowRequested,
     TextDelta,
@@ -16,6 +15,7 @@ from kubegenie_tui.domain.conversation import (
     ToolStarted,
 )
 from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.reading.scope import Result, Scope
 
 

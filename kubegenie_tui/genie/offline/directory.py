@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Iterable
 from typing import Protocol
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import ClusterError
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.nearness import distance
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.genie.offline.vocabulary import kind_words
 from kubegenie_tui.genie.reading.rows import live_rows

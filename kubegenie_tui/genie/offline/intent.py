@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.object_ref import ObjectRef
 
 Verb = Literal[
     "", "list", "count", "get", "describe", "logs", "events", "top", "why", "overview", "open", "help", "hello",

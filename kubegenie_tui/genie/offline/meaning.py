@@ -2,7 +2,8 @@
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import Focus, ObjectRef
+from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.directory import PREFERENCE, WORKLOADS, Directory
 from kubegenie_tui.genie.offline.intent import Asked
 

@@ -4,9 +4,10 @@ import time
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import ObjectRef, ShowRequested
+from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.errors import Invalid, UsageError
 from kubegenie_tui.domain.log_line import parse_line
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Intent

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Intent
 from kubegenie_tui.genie.offline.tables import filter_of

@@ -4,7 +4,8 @@ import re
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import Focus, ObjectRef
+from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.changing import resolve_change
 from kubegenie_tui.genie.offline.directory import WORKLOADS, Directory
 from kubegenie_tui.genie.offline.intent import ALONE, Asked, Intent, Verb

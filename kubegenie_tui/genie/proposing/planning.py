@@ -10,9 +10,10 @@ import msgspec
 from kubegenie_tui.changes.operations.catalogue import OPERATIONS, operation_named
 from kubegenie_tui.changes.operations.operation import Operation, Request
 from kubegenie_tui.changes.operations.target import named_targets, read_targets
-from kubegenie_tui.domain.conversation import ObjectRef, PlanProposed
+from kubegenie_tui.domain.conversation import PlanProposed
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Preview
 from kubegenie_tui.genie.proposing.answers import answers_of, with_container
 from kubegenie_tui.genie.reading.scope import Scope, can_propose

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import ObjectRef, ShowRequested
+from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.errors import Forbidden, NotFound
 from kubegenie_tui.domain.manifest import REVISION, Manifest, mapping_at, mappings_at, scalar_text, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.quantity import format_age, parse_time
 from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, place
 

@@ -4,8 +4,9 @@ import msgspec
 
 from kubegenie_tui.diagnostics.diagnose import diagnose
 from kubegenie_tui.diagnostics.relevance import about
-from kubegenie_tui.domain.conversation import ObjectRef, ShowRequested
+from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.reading.gathering import gather
 from kubegenie_tui.genie.reading.objects import detail
 from kubegenie_tui.genie.reading.resolving import resolve

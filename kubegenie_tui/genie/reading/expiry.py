@@ -5,8 +5,9 @@ import time
 import msgspec
 
 from kubegenie_tui.diagnostics.certificates import expiry_of
-from kubegenie_tui.domain.conversation import ObjectRef, ShowRequested
+from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.manifest import text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, place
 

@@ -14,10 +14,10 @@ import msgspec
 from kubegenie_tui.diagnostics.diagnose import logs_wanted
 from kubegenie_tui.diagnostics.selectors import selected_pods
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import Forbidden, Invalid, NotFound
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.genie.reading.logs import last_words
 from kubegenie_tui.genie.reading.rows import RowSet, live_rows

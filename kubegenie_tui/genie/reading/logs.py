@@ -8,10 +8,11 @@ from contextlib import aclosing
 import msgspec
 
 from kubegenie_tui.domain.cluster_reader import ClusterReader
-from kubegenie_tui.domain.conversation import ObjectRef, ShowRequested
+from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.errors import ClusterError, NotFound, UsageError
 from kubegenie_tui.domain.log_query import LogQuery
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.domain.summary_related import runs_pods
 from kubegenie_tui.domain.text import plain

@@ -5,9 +5,10 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
 
-from kubegenie_tui.domain.conversation import ObjectRef, ShowRequested
+from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.errors import ClusterError, UsageError
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at, value_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.summary_related import related_to
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, word_of

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import Forbidden, NotFound, UsageError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.nearness import distance
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.genie.reading.rows import live_rows
 from kubegenie_tui.genie.reading.scope import Scope, where, word_of

@@ -9,9 +9,9 @@ import msgspec
 from kubegenie_tui.diagnostics.ingresses import KIND as INGRESSES
 from kubegenie_tui.diagnostics.pods import labels_of
 from kubegenie_tui.diagnostics.selectors import matches
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import Forbidden, NotFound
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.ingress import backend_services
 from kubegenie_tui.domain.relations.link import Relation
 from kubegenie_tui.domain.relations.links import links_of

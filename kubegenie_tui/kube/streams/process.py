@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator, Sequence
 import msgspec
 from multidict import MultiDict
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.kind import path_segment
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.http.websocket import WebSocket

@@ -14,9 +14,9 @@ from kubegenie_tui.agents.forwards import Forwards
 from kubegenie_tui.agents.listening import next_free
 from kubegenie_tui.demo.server import DemoServer
 from kubegenie_tui.demo.world.world import World
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.forward import ForwardSpec, ForwardState, forward_row
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.http.websocket import WebSocket
 from kubegenie_tui.kube.streams.tunnel import CHANNELS, FrameTunnel

@@ -10,7 +10,7 @@ from kubegenie_tui.changes.audit import Audit, open_audit
 from kubegenie_tui.changes.gate import Gate
 from kubegenie_tui.changes.undo import Undo
 from kubegenie_tui.demo.server import DemoServer
-from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Preview, Progress, Step, StepState, Undoable, Verb
 from kubegenie_tui.kube.objects import get_object
 from kubegenie_tui.store.store import Store

@@ -12,8 +12,8 @@ from pathlib import Path
 from kubegenie_tui.changes.opening import Changes, open_changes
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.cluster import ClusterStatus
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.kind import KindIndex
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Step, StepState, Verb
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.context import Context

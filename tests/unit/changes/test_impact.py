@@ -4,10 +4,10 @@ import pytest
 
 from kubegenie_tui.changes.impact import MOST_LOOKED_AT, impact_of
 from kubegenie_tui.changes.surroundings import Surroundings
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import Forbidden
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Note, Step, StepPreview, Verb
 
 Object = dict[str, Any]

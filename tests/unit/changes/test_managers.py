@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from kubegenie_tui.changes.managers import managers_of, who_changed
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Step, StepPreview, Verb
 
 

@@ -5,9 +5,9 @@ import pytest
 from kubegenie_tui.changes.outcome import _JUDGES, PATIENCE_SECONDS, outcome
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.cluster import ClusterStatus
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import Conflict, KubeGenieError, NotFound
 from kubegenie_tui.domain.kind import KindIndex
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Step, Verb
 from kubegenie_tui.kube.clock import Clock
 

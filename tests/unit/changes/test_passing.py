@@ -8,8 +8,8 @@ import pytest
 from kubegenie_tui.changes.gate import Gate
 from kubegenie_tui.changes.operations.debugging import node_shell_step
 from kubegenie_tui.changes.operations.target import Target
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, StepState
 from tests.unit.changes.bench import Bench, opened
 

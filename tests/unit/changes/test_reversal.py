@@ -5,7 +5,7 @@ import pytest
 from kubegenie_tui.changes.reversal import reversal_of
 from kubegenie_tui.changes.three_way import set_back
 from kubegenie_tui.changes.undo import inverse
-from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Step, StepPreview, Verb
 from kubegenie_tui.domain.yaml_text import LAST_APPLIED
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kubegenie_tui.changes.reversal import reversal_of
 from kubegenie_tui.changes.three_way import Change, carried_over, changes_between, merge_patch, same, set_back, value_of
-from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import PatchType, Step, StepPreview, Verb
 
 Object = dict[str, Any]

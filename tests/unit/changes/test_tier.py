@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from kubegenie_tui.changes.tier import tier_of
-from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Step, StepPreview, Tier, Verb
 
 Object = dict[str, Any]

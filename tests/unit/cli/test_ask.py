@@ -15,7 +15,8 @@ from kubegenie_tui.cli.ask import Answer
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.demo.model_script import Script, Turn
 from kubegenie_tui.demo.model_server import ModelServer
-from kubegenie_tui.domain.conversation import ChatEvent, ChoicesOffered, Failed, Finished, ObjectRef, TextDelta
+from kubegenie_tui.domain.conversation import ChatEvent, ChoicesOffered, Failed, Finished, TextDelta
+from kubegenie_tui.domain.object_ref import ObjectRef
 
 Captured = pytest.CaptureFixture[str]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.object_ref import ObjectRef
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,7 +19,6 @@ from kubegenie_tui.domain.conversation import (
     Finished,
     Focus,
     Message,
-    ObjectRef,
     ShowRequested,
     TextDelta,
     ToolFinished,
@@ -30,6 +30,9 @@ from kubegenie_tui.llm.openai_backend import OpenAIBackend
 from tests.unit.agents.demo_clusters import agent_of, serving
 from tests.unit.genie.model_and_cluster import Agents
 from tests.unit.genie.played_reader import PlayedReader
+
+if TYPE_CHECKING:
+    from kubegenie_tui.domain.object_ref import ObjectRef
 
 PROD = Focus("prod-eu")
 

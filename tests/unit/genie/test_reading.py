@@ -5,8 +5,9 @@ import pytest
 
 from kubegenie_tui.demo.state.objects import Object
 from kubegenie_tui.demo.world.world import World
-from kubegenie_tui.domain.conversation import Focus, ObjectRef, ShowRequested
+from kubegenie_tui.domain.conversation import Focus, ShowRequested
 from kubegenie_tui.domain.errors import NotFound, UsageError
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.reading.diagnosing import Verdict, diagnose_object, diagnose_scope
 from kubegenie_tui.genie.reading.events import read_events
 from kubegenie_tui.genie.reading.listing import count_rows, list_rows

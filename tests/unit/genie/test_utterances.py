@@ -5,8 +5,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kubegenie_tui.domain.conversation import Focus, ObjectRef
+from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import Forbidden, Refused
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.engine import understand
 from kubegenie_tui.genie.offline.intent import Details, Intent
 from tests.unit.genie.played_reader import PlayedReader, played_scope

@@ -5,9 +5,9 @@ import itertools
 from typing import Any
 
 from kubegenie_tui.domain.closing import closing
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import Forbidden, KubeGenieError, Refused, UsageError
 from kubegenie_tui.domain.log_target import LogTarget
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.screens.log_clusters import LogClusters, Lost
 from kubegenie_tui.screens.log_gather import LogGather
 from kubegenie_tui.screens.log_pods import Found

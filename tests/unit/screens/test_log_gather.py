@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from kubegenie_tui.domain.closing import closing
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import Forbidden, Invalid, NotFound
 from kubegenie_tui.domain.log_source import LogSource
 from kubegenie_tui.domain.log_target import ALL, TAIL, LogTarget
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.screens.log_feed import FeedState
 from kubegenie_tui.screens.log_gather import MOST_SOURCES, MOST_WAITING, LogGather
 from kubegenie_tui.screens.log_pods import Found, LogPods

@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncIterator
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.errors import Forbidden, Refused
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Preview, Progress, Step, StepPreview, StepState, Tier, Verb
 from kubegenie_tui.screens.plan_end import LEFT, tell_end
 from kubegenie_tui.screens.plan_run import PlanRun

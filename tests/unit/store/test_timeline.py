@@ -2,7 +2,7 @@
 
 import pytest
 
-from kubegenie_tui.domain.conversation import ObjectRef
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.timeline import Change
 from kubegenie_tui.store import timeline
 from kubegenie_tui.store.store import Store

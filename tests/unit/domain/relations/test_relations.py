@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from kubegenie_tui.domain.conversation import ObjectRef
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.graph import relations_of
 from kubegenie_tui.domain.relations.label_selector import selects
 from kubegenie_tui.domain.relations.link import Relation, Relations, Twig

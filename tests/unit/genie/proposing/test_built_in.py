@@ -10,11 +10,11 @@ from kubegenie_tui.domain.conversation import (
     ChoicesOffered,
     Finished,
     Focus,
-    ObjectRef,
     PlanProposed,
     TextDelta,
     ToolFinished,
 )
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Tier, Verb
 from kubegenie_tui.genie.genie import Genie
 from tests.unit.agents.demo_clusters import agent_of, serving
