@@ -38,7 +38,8 @@ def make_view(
         case "helm" if agent is not None:
             from kubegenie_tui.screens.helm import HelmScreen
 
-            return HelmScreen(agent, wanted.argument or wanted.scope, services.settings.keys, demo=demo)
+            keymap = services.settings.keys
+            return HelmScreen(agent, wanted.argument or wanted.scope, keymap, demo=demo, now=time.time)
         case "history" if agent is not None:
             return _rollout(agent, _object_wanted(agent, wanted), demo=demo)
         case "timeline" if agent is not None:
