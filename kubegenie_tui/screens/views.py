@@ -28,18 +28,15 @@ def make_view(
             from kubegenie_tui.screens.relations import RelationsScreen
 
             ref = _object_wanted(agent, wanted)
-            kind, incoming_only = agent.kinds.resolve(ref.kind), wanted.view == "usedby"
-            return RelationsScreen(agent, kind, ref, incoming_only=incoming_only, demo=demo, now=time.time)
+            kind = agent.kinds.resolve(ref.kind)
+            return RelationsScreen(agent, kind, ref, incoming_only=wanted.view == "usedby", demo=demo, now=time.time)
         case "can" | "whocan" | "users" | "groups" if agent is not None:
             from kubegenie_tui.screens.access import AccessScreen
 
-            asked = f"{wanted.view} {wanted.argument}".strip()
-            return AccessScreen(services, agent, _question(agent, wanted), asked, demo=demo)
+            question, asked = _question(agent, wanted), f"{wanted.view} {wanted.argument}".strip()
+            return AccessScreen(services, agent, question, asked, demo=demo)
         case "helm" if agent is not None:
-            from kubegenie_tui.screens.helm import HelmScreen
-
-            keymap = services.settings.keys
-            return HelmScreen(agent, wanted.argument or wanted.scope, keymap, demo=demo, now=time.time)
+            return _releases(services, agent, wanted.argument or wanted.scope, demo=demo)
         case "history" if agent is not None:
             return _rollout(agent, _object_wanted(agent, wanted), demo=demo)
         case "timeline" if agent is not None:
@@ -56,6 +53,12 @@ def make_view(
 
             return FleetPulseScreen(services, demo=demo)
     raise UsageError("No cluster is chosen", next_step="put the cursor on one, or open one")
+
+
+def _releases(services: "Services", agent: "ClusterAgent", namespace: str, *, demo: bool) -> "Screen[None]":
+    from kubegenie_tui.screens.helm import HelmScreen
+
+    return HelmScreen(agent, namespace, services.settings.keys, demo=demo, now=time.time)
 
 
 def _rollout(agent: "ClusterAgent", ref: ObjectRef, *, demo: bool) -> "Screen[None]":
