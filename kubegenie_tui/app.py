@@ -161,7 +161,9 @@ class KubeGenieApp(Navigation):
 
 
 def _collect_again() -> None:
-    """What was imported stays; the collector, held back meanwhile, need never look at it again."""
+    """What was imported stays: the collector, where it was held back meanwhile, need never look at it again."""
+    if gc.isenabled():
+        return
     gc.freeze()
     gc.set_threshold(10_000, 50, 1_000)
     gc.enable()

@@ -7,7 +7,7 @@ import pytest
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.plan import PatchType, Verb
 from tests.ui.played_cluster import PlayedCluster
-from tests.unit.changes.operations.wishes import plan_of, pod, target, with_subresource, workload
+from tests.unit.changes.operations.wishes import plan_of, pod, target, workload
 
 POD_SPEC = {"containers": [{"name": "dump", "image": "pg:1"}], "restartPolicy": "Never"}
 CRON_JOB = target(
@@ -87,7 +87,7 @@ async def test_an_autoscaler_between_two_bounds() -> None:
 
 
 async def test_a_debug_container_stands_beside_the_first_one() -> None:
-    (step,) = (await plan_of("debug", [with_subresource(pod(), "ephemeralcontainers")])).steps
+    (step,) = (await plan_of("debug", [pod()])).steps
     (container,) = step.body["spec"]["ephemeralContainers"]
     assert (step.patch, step.subresource) == (PatchType.STRATEGIC, "ephemeralcontainers")
     assert (container["name"], container["image"], container["targetContainerName"]) == (

@@ -7,9 +7,8 @@ import pytest
 from kubegenie_tui.changes.operations.target import Target
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.plan import PatchType, Verb
-from tests.unit.changes.operations.wishes import plan_of, pod, target, with_subresource, workload
+from tests.unit.changes.operations.wishes import plan_of, pod, target, without_subresource, workload
 
-IN_PLACE = with_subresource(pod(), "resize")
 CRON_JOB = target(
     "cronjobs",
     "backup",
@@ -90,7 +89,7 @@ PATCHED = [
     ),
     (
         "resources 250m --memory-limit=1Gi",
-        IN_PLACE,
+        pod(),
         {"spec": {"containers": [{"name": "app", "resources": RESOURCES}]}},
         "resize",
     ),
@@ -124,7 +123,7 @@ SENSELESS = [
     ("annotate just-words", workload(), "neither key=value nor key-"),
     ("image app=", workload(), "app is needed"),
     ("image app=web:1", workload(), "there is nothing to do"),
-    ("resources", pod(), "A Pod cannot do that"),
+    ("resources", without_subresource(pod(), "resize"), "A Pod cannot do that"),
     ("resources --cpu-request=lots", workload(), '"lots" is no quantity'),
     ("label tier", workload(), '"tier" is neither key=value nor key-'),
     ("label tier=a/b", workload(), "cannot be the value of a label"),

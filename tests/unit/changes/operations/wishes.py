@@ -26,8 +26,9 @@ def target(kind_id: str, name: str, namespace: str = "shop", **manifest: Any) ->
     return Target(kind, name, namespace, "prod-eu", whole)
 
 
-def with_subresource(found: Target, subresource: str) -> Target:
-    kind = msgspec.structs.replace(found.kind, subresources=found.kind.subresources | {subresource})
+def without_subresource(found: Target, subresource: str) -> Target:
+    """As an older server has it."""
+    kind = msgspec.structs.replace(found.kind, subresources=found.kind.subresources - {subresource})
     return msgspec.structs.replace(found, kind=kind)
 
 
