@@ -3,8 +3,9 @@
 import asyncio
 import json
 import subprocess
+import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from tests.control_plane import ControlPlane
 pytestmark = pytest.mark.cluster
 
 GROUP = f"t{uuid.uuid4().hex[:8]}.kubegenie.example"
+ById = dict[str, Kind]
+AGREED_WITHIN = 60.0
+"""Seconds after which a difference is one."""
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 
 
@@ -59,10 +63,10 @@ async def discovered(plane: ControlPlane, kind_id: str) -> Discovery:
             await asyncio.sleep(0)
 
 
-def told_by_kubectl(kubectl: Path, plane: ControlPlane) -> dict[str, Kind]:
+def told_by_kubectl(kubectl: Path, plane: ControlPlane) -> ById:
     command = [kubectl, "--kubeconfig", plane.kubeconfig, "api-resources", "-o", "wide", "--no-headers"]
     answer = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=True)
-    return {kind.id: kind for kind in map(parsed, answer.stdout.splitlines())}
+    return by_id(map(parsed, answer.stdout.splitlines()))
 
 
 def parsed(line: str) -> Kind:
@@ -99,22 +103,39 @@ def as_kubectl_tells(kind: Kind) -> Kind:
 
 
 async def test_at_once_and_group_by_group_give_the_same(control_plane: ControlPlane, widgets: None) -> None:
-    await discovered(control_plane, f"widgets.{GROUP}")
-    async with joined(control_plane) as client, asyncio.timeout(60):
-        while True:  # the two are told by different parts of the server, and other definitions may be leaving
+    async with joined(control_plane) as client:
+
+        async def both() -> tuple[object, object]:
             at_once, (kinds, failed) = await discover(client), await discover_classic(client)
-            if {kind.id for kind in at_once.kinds} == {kind.id for kind in kinds}:
-                break
-    assert (at_once.failed, failed) == ((), ())
-    assert {kind.id: kind for kind in at_once.kinds} == {kind.id: kind for kind in kinds}
-    assert at_once.kinds[0].group == kinds[0].group == ""
-    assert len({kind.id for kind in at_once.kinds}) == len(at_once.kinds) > 50
+            assert at_once.failed == ()
+            assert at_once.kinds[0].group == kinds[0].group == ""
+            assert len(by_id(at_once.kinds)) == len(at_once.kinds) > 50
+            return (by_id(at_once.kinds), ()), (by_id(kinds), failed)
+
+        await until_agreed(both)
 
 
 async def test_as_kubectl_tells(control_plane: ControlPlane, kubectl: Path, widgets: None) -> None:
-    found = await discovered(control_plane, f"widgets.{GROUP}")
-    theirs = told_by_kubectl(kubectl, control_plane)
-    assert {kind.id: as_kubectl_tells(kind) for kind in found.kinds} == theirs
+    async def both() -> tuple[ById, ById]:
+        found = await discovered(control_plane, f"widgets.{GROUP}")
+        theirs = await asyncio.to_thread(told_by_kubectl, kubectl, control_plane)
+        return by_id(map(as_kubectl_tells, found.kinds)), theirs
+
+    await until_agreed(both)
+
+
+async def until_agreed(look: Callable[[], Awaitable[tuple[object, object]]]) -> None:
+    """Parts of the server learn of definitions that come and go one after the other."""
+    deadline = time.monotonic() + AGREED_WITHIN
+    while True:
+        one, other = await look()
+        if one == other:
+            return
+        assert time.monotonic() < deadline, (one, other)
+
+
+def by_id(kinds: Iterable[Kind]) -> ById:
+    return {kind.id: kind for kind in kinds}
 
 
 async def test_a_definition_brings_a_kind(control_plane: ControlPlane, widgets: None) -> None:
