@@ -59,7 +59,7 @@ class KubeGenieApp(Navigation):
 
     def on_mount(self) -> None:
         """Paint first, open the services then; leave in good order when told to end or when the terminal goes away."""
-        listen(lambda number: self.exit(128 + number))
+        listen(lambda number: self.exit(128 + number), full_screen=True)
         self.call_after_refresh(self._start)
 
     @work(group="start", exit_on_error=False)

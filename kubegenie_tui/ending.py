@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 PATIENCE = 1.5
 """Seconds for an end in good order: a thread that waits for a name server, say, cannot be told to end."""
+LOOK_SECONDS = 0.25
+"""Between two looks whether the terminal is still there, where no signal tells."""
 
 
 def run_to_end(work: Coroutine[Any, Any, T]) -> T:
@@ -41,8 +43,10 @@ def run_to_end(work: Coroutine[Any, Any, T]) -> T:
         raise
 
 
-def listen(end: Callable[[int], None]) -> None:
+def listen(end: Callable[[int], None], *, full_screen: bool = False) -> None:
     """Call `end` in the running loop's turn, with the number of the signal that tells us to end.
+
+    Started with SIGHUP ignored, as by nohup, a command goes on without its terminal; a full screen cannot.
 
     A terminal that is gone is let go of at once: with the hangup comes SIGCONT, at which Textual would take the
     terminal up again, fail to write to it, and wait for ever for the thread that wrote.
@@ -60,8 +64,17 @@ def listen(end: Callable[[int], None]) -> None:
             loop.call_soon_threadsafe(told, number)
 
     loop.add_signal_handler(signal.SIGTERM, told, signal.SIGTERM)
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # which is what nohup does
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, hang_up)
+    elif full_screen and any(map(os.isatty, (0, 1, 2))):
+        _look_again(loop, told)
+
+
+def _look_again(loop: asyncio.AbstractEventLoop, told: Callable[[int], None]) -> None:
+    if _leave_closed_terminal():
+        told(signal.SIGHUP)
+    else:
+        loop.call_later(LOOK_SECONDS, _look_again, loop, told)
 
 
 def _end_in_time(number: int) -> None:

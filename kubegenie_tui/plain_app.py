@@ -9,10 +9,12 @@ from typing import TypeVar
 from rich.segment import Segment
 from textual.app import App
 from textual.color import Color
+from textual.driver import Driver
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.notifications import SeverityLevel
 
 from kubegenie_tui.domain.text import plain, plain_lines
+from kubegenie_tui.terminal_driver import TerminalDriver
 
 Result = TypeVar("Result")
 
@@ -36,6 +38,11 @@ class PlainApp(App[Result]):
         """Those of the terminal, then the gate; none of our themes mixes the terminal's own colours with others."""
         ours = [each for each in super().get_line_filters() if not isinstance(each, ANSIToTruecolor)]
         return [*ours, self._gate]
+
+    def get_driver_class(self) -> type[Driver]:
+        """Ours where Textual would take its own for a terminal."""
+        found = super().get_driver_class()
+        return TerminalDriver if issubclass(TerminalDriver, found) else found
 
     def notify(
         self,

@@ -61,12 +61,14 @@ def running(
     *arguments: str,
     program: tuple[str, ...] = ("-m", "kubegenie_tui"),
     environment: Mapping[str, str] | None = None,
+    hangup: Any = signal.SIG_DFL,
 ) -> Iterator[Run]:
-    """Run it in a terminal of 100x30."""
+    """Run it in a terminal of 100x30; `hangup`: what it finds set for SIGHUP."""
     command = [sys.executable, *program, *arguments]
     environ = {**os.environ, "TERM": "xterm-256color", "KUBEGENIE_HOME": str(home), **(environment or {})}
     pid, end = os.forkpty()
     if pid == 0:
+        signal.signal(signal.SIGHUP, hangup)
         os.execvpe(command[0], command, environ)
     termios.tcsetwinsize(end, (30, 100))
     run = Run(pid, end, home)
@@ -138,6 +140,14 @@ def test_a_demo_and_its_server(home: Path, tmp_path: Path, how: str) -> None:
         ends(run, how)
         assert not list(tmp_path.glob("kubegenie-demo-*"))
         assert how == "closed" or b"\x1b[?1049l" in run.terminal.written, "the terminal is as it was before"
+
+
+def test_a_demo_under_nohup(home: Path, tmp_path: Path) -> None:
+    """No signal tells that its terminal has closed."""
+    with running(home, "demo", environment={"TMPDIR": str(tmp_path)}, hangup=signal.SIG_IGN) as run:
+        run.terminal.read_until("prod-eu")
+        ends(run, "closed")
+        assert not list(tmp_path.glob("kubegenie-demo-*"))
 
 
 SETTINGS = """
