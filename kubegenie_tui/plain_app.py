@@ -10,11 +10,11 @@ from rich.segment import Segment
 from textual.app import App
 from textual.color import Color
 from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.notifications import SeverityLevel
 
 from kubegenie_tui.domain.text import plain, plain_lines
-from kubegenie_tui.terminal_driver import TerminalDriver
 
 Result = TypeVar("Result")
 
@@ -27,6 +27,15 @@ class OnlyText(LineFilter):
         if all(segment.text.isprintable() for segment in segments):
             return segments
         return [Segment(plain(text), style) for text, style, _ in segments]
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's own, but for a terminal that closed."""
+
+    def write(self, data: str) -> None:
+        """Write, unless the thread that does it has met the closed terminal: nobody would empty its queue."""
+        if self._writer_thread is not None and self._writer_thread.is_alive():
+            super().write(data)
 
 
 class PlainApp(App[Result]):
