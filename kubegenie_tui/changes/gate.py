@@ -18,6 +18,7 @@ from kubegenie_tui.changes.impact import impact_of
 from kubegenie_tui.changes.look import look
 from kubegenie_tui.changes.managers import managers_of
 from kubegenie_tui.changes.outcome import outcome
+from kubegenie_tui.changes.reversal import NOTHING
 from kubegenie_tui.changes.surroundings import Surroundings
 from kubegenie_tui.changes.tier import tier_of
 from kubegenie_tui.changes.undo import Undo, why_not_undone
@@ -87,7 +88,7 @@ class Gate:
             reasons,
             checks=(
                 Note(Health.OK, "allowed"),
-                Note(Health.OK, "accepted by the server in a dry run"),
+                _tried(steps),
                 *_by_helm(plan),
                 *managers_of(steps, plan.helm.release if plan.helm else ""),
                 _way_back(plan, stuck),
@@ -109,7 +110,7 @@ class Gate:
                     if not _room_comes(plan, index, refusal):
                         raise
                     step = plan.steps[index]
-                    return StepPreview(step, None, step.body, manifest_diff(None, step.body))
+                    return StepPreview(step, None, step.body, manifest_diff(None, step.body), tried=False)
 
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(_kept(one(index))) for index in range(len(plan.steps))]
@@ -273,6 +274,13 @@ class _Passing(NamedTuple):
     undo_id: int
 
 
+def _tried(steps: Sequence[StepPreview]) -> Note:
+    untried = sum(not step.tried for step in steps)
+    if not untried:
+        return Note(Health.OK, "accepted by the server in a dry run")
+    return Note(Health.WARN, f"{untried} of {len(steps)} not tried by the server: they need what this makes first")
+
+
 def _by_helm(plan: Plan) -> Iterator[Note]:
     if plan.helm is not None:
         told = ("carried out by helm as a whole", plan.disrupts)
@@ -283,6 +291,8 @@ def _way_back(plan: Plan, stuck: str) -> Note:
     """What becomes of what is done: it can be undone or not, or is for a while anyway."""
     if plan.passing:
         return Note(Health.OK, f"deleted again {plan.passing}")
+    if stuck == NOTHING:
+        return Note(Health.OK, "everything is so already")
     return Note(Health.WARN, f"cannot be undone: {stuck}") if stuck else Note(Health.OK, "can be undone")
 
 

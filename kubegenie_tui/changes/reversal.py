@@ -9,7 +9,7 @@ from kubegenie_tui.domain.plan import PatchType, Step, StepPreview, Verb
 from kubegenie_tui.domain.yaml_text import LAST_APPLIED
 
 _SECRET_VALUES = "the values of a Secret are not kept: set them anew"  # noqa: S105 - about Secrets
-_NOTHING = "it changed nothing"
+NOTHING = "it changed nothing"
 _FOR_GOOD = frozenset({"approval", "finalize"})
 """Subresources whose writes a server does not take back."""
 
@@ -75,7 +75,7 @@ def _of_change(step: Step, before: Manifest, after: Manifest) -> Reversal:
     if any("ephemeralContainers" in change.path for change in touched):
         return Reversal(None, why="a debug container stays in its pod until the pod ends")
     if not touched:
-        return Reversal(None, why=_NOTHING)
+        return Reversal(None, why=NOTHING)
     body = merge_patch(new, set_back(new, touched)[0])
     uid = text_at(before, "metadata.uid")
     back = Step(Verb.PATCH, step.ref, body, PatchType.MERGE, step.subresource, uid=uid, wait=step.wait)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from kubegenie_tui.domain.cluster import is_meant
+from kubegenie_tui.domain.diff import is_so_already
 from kubegenie_tui.domain.manifest import mapping_at, number_at, value_at
 from kubegenie_tui.domain.plan import Plan, Step, StepPreview, Tier, Verb
 
@@ -23,20 +24,21 @@ Judged = tuple[Tier, str]
 
 
 def tier_of(plan: Plan, steps: Sequence[StepPreview], protected: Sequence[str]) -> tuple[Tier, tuple[str, ...]]:
-    """The tier of a plan and the reasons for it, the gravest first.
+    """The tier of a plan and the reasons for it, the gravest first; objects that are so already carry no weight.
 
     Args:
         plan: what is wanted.
         steps: what the server says it would do.
         protected: patterns of clusters (`prod-*`) where everything is one tier up.
     """
-    judged = [judgement for step in steps for judgement in _of_step(step)]
+    changed = [step for step in steps if step.step.force or not is_so_already(step)]
+    judged = [judgement for step in changed for judgement in _of_step(step)]
     if plan.disrupts:
         judged.append((Tier.DISRUPTIVE, plan.disrupts))
     if _empties_a_node(steps):
         judged.append((Tier.DESTRUCTIVE, "it empties a node"))
-    if len(steps) > MOST_OBJECTS:
-        judged.append((Tier.DESTRUCTIVE, f"{len(steps)} objects at once"))
+    if len(changed) > MOST_OBJECTS:
+        judged.append((Tier.DESTRUCTIVE, f"{len(changed)} objects at once"))
     tier = max((tier for tier, _ in judged), default=Tier.REVERSIBLE)
     reasons = [reason for level, reason in sorted(judged, key=lambda each: -each[0]) if level is tier]
     if any(is_meant(plan.cluster, pattern) for pattern in protected) and tier < Tier.DESTRUCTIVE:

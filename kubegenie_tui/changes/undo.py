@@ -7,10 +7,10 @@ import msgspec
 
 from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.changes.fitting import Fitting
-from kubegenie_tui.changes.reversal import Reversal, reversal_of
+from kubegenie_tui.changes.reversal import NOTHING, Reversal, reversal_of
 from kubegenie_tui.domain.errors import Conflict, UsageError
 from kubegenie_tui.domain.manifest import Manifest
-from kubegenie_tui.domain.plan import Plan, Preview, Step, StepPreview, Undoable
+from kubegenie_tui.domain.plan import Plan, Preview, StepPreview, Undoable
 from kubegenie_tui.store.undo import UndoRow, UndoTable
 
 BY_HELM = "helm made it: `:helm` rolls it back, or uninstalls it"
@@ -27,23 +27,11 @@ class Record(msgspec.Struct, frozen=True):
     """Whether what was made is to be deleted again, by us."""
 
 
-def inverse(step: StepPreview, result: Manifest | None) -> tuple[Step | None, str]:
-    """The step that takes a step back, or why nothing can.
-
-    Args:
-        step: what was shown, with the object before.
-        result: what the server answered; None while it is not done yet, where what it would do stands for it.
-    """
-    reversal = reversal_of(step, result)
-    return reversal.step, reversal.why
-
-
 def why_not_undone(plan: Plan, steps: Sequence[StepPreview]) -> str:
     """Why a plan could not be taken back, were it carried out; empty when it could."""
     if plan.helm is not None:
         return BY_HELM
-    ways = (inverse(step, None) for step in steps)
-    return next((why for back, why in ways if back is None and why), "")
+    return next(iter(_obstacles([reversal_of(step, None) for step in steps])), "")
 
 
 class Undo:
@@ -141,9 +129,16 @@ def _undoable(row: UndoRow) -> Undoable:
     record = _record(row)
     reversals = record.reversals
     steps = tuple(reversal.step for reversal in reversed(reversals) if reversal.step)
-    why_not = "; ".join(dict.fromkeys(reversal.why for reversal in reversals if reversal.why))
+    why_not = "; ".join(_obstacles(reversals))
     plan = Plan(_title(row.title), row.cluster, steps, asked_by="undo") if steps else None
     return Undoable(row.id, row.at, row.cluster, row.title, plan, why_not, row.undone, record.passing)
+
+
+def _obstacles(reversals: Sequence[Reversal]) -> list[str]:
+    """Why something cannot be taken back; what changed nothing is in nobody's way, unless there is nothing else."""
+    found = list(dict.fromkeys(reversal.why for reversal in reversals if reversal.why))
+    others = [why for why in found if why != NOTHING]
+    return found if all(reversal.step is None for reversal in reversals) and not others else others
 
 
 def _title(title: str) -> str:

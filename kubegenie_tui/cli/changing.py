@@ -99,7 +99,7 @@ def _write_preview(preview: Preview) -> None:
         lines[1] += f" as {plain(preview.identity)}"
     for shown in preview.steps:
         lines.append(f"\n{shown.step.verb.value} {plain(str(shown.step.ref))}{_slash(shown.step.subresource)}")
-        lines += [f"  {line.sign} {plain(line.text)}" for line in shown.diff]
+        lines += [f"  {line.sign} {plain(line.text)}" for line in shown.diff] or ["  nothing would change"]
     notes = [*preview.checks, *preview.impact]
     lines += ["", *(f"{note.health.glyph} {plain(note.text)}" for note in notes)] if notes else []
     if preview.refusal is None:

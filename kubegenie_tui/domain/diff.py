@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 
 from kubegenie_tui.domain.manifest import REVISION, Manifest, mapping_at
-from kubegenie_tui.domain.plan import DiffLine
+from kubegenie_tui.domain.plan import DiffLine, StepPreview, Verb
 from kubegenie_tui.domain.yaml_text import LAST_APPLIED, shown_manifest, yaml_lines
 
 CONTEXT = 3
@@ -32,6 +32,14 @@ def manifest_diff(before: Manifest | None, after: Manifest | None) -> tuple[Diff
     """
     old, new = (normalised(state) if state else {} for state in (before, after))
     return line_diff(list(_shown_lines(old)), list(_shown_lines(new, other=old)))
+
+
+def is_so_already(step: StepPreview) -> bool:
+    """Whether an apply finds the object as it is written, and only notes that we want it so."""
+    before, after = step.before, step.after
+    if step.step.verb is not Verb.APPLY or before is None or after is None:
+        return False
+    return normalised(before) == normalised(after)
 
 
 def line_diff(old: Sequence[str], new: Sequence[str]) -> tuple[DiffLine, ...]:

@@ -120,6 +120,8 @@ class StepPreview(msgspec.Struct, frozen=True):
     after: Manifest | None
     """What the server would make of it; None when it would be gone."""
     diff: tuple[DiffLine, ...]
+    tried: bool = True
+    """Whether the server tried it in a dry run; it cannot before an earlier step has made room for it."""
 
 
 class Preview(msgspec.Struct, frozen=True):

@@ -4,7 +4,6 @@ import pytest
 
 from kubegenie_tui.changes.reversal import reversal_of
 from kubegenie_tui.changes.three_way import set_back
-from kubegenie_tui.changes.undo import inverse
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Step, StepPreview, Verb
 from kubegenie_tui.domain.yaml_text import LAST_APPLIED
@@ -40,7 +39,8 @@ def thing(kind: str, spec: Object | None = None, **metadata: Any) -> Object:
 
 
 def done(kind: str, verb: Verb, before: Object | None, after: Object | None, **step: Any) -> tuple[Step | None, str]:
-    return inverse(StepPreview(Step(verb, ObjectRef(kind, "web", "shop"), **step), before, after, ()), after)
+    back = reversal_of(StepPreview(Step(verb, ObjectRef(kind, "web", "shop"), **step), before, after, ()), after)
+    return back.step, back.why
 
 
 def restarted(at: str) -> Object:
@@ -251,9 +251,9 @@ def test_what_cannot_be_taken_back_says_why(
 
 def test_before_it_is_done_the_dry_run_stands_for_the_answer() -> None:
     step = Step(Verb.PATCH, ObjectRef("deployments.apps", "web", "shop"))
-    assert inverse(StepPreview(step, deployment(3), deployment(6), ()), None)[0] is not None
+    assert reversal_of(StepPreview(step, deployment(3), deployment(6), ()), None).step is not None
     new = Step(Verb.CREATE, ObjectRef("configmaps", "web", "new"))
-    assert inverse(StepPreview(new, None, {"metadata": {"name": "web"}}, ()), None)[0] is not None
+    assert reversal_of(StepPreview(new, None, {"metadata": {"name": "web"}}, ()), None).step is not None
 
 
 @pytest.mark.parametrize(

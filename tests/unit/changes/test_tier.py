@@ -83,6 +83,14 @@ def test_more_than_five_objects_are_destructive() -> None:
     assert judge(*[seen(after=workload(6))] * 6) == (W3, ("6 objects at once",))
 
 
+def test_what_an_apply_finds_as_it_is_written_carries_no_weight() -> None:
+    same = seen("secrets", verb=Verb.APPLY, after=workload(resourceVersion="9"))
+    assert judge(same) == (W1, ())
+    assert judge(*[same] * 6, seen("pods", verb=Verb.DELETE))[0] is W2
+    assert judge(seen("secrets", verb=Verb.APPLY, after=workload(4)))[0] is W3
+    assert judge(seen("secrets", verb=Verb.APPLY, after=workload(), force=True))[0] is W3
+
+
 def test_a_protected_cluster_is_one_tier_up() -> None:
     step = seen(after=workload(6))
     assert judge(step, cluster="prod-eu", protected=("prod-*",)) == (W2, ("prod-eu is protected",))

@@ -61,6 +61,24 @@ def test_a_file_is_applied_and_its_object_deleted(
     assert data_of(demo_kubeconfig, name, capsys) is None
 
 
+def test_a_bundle_that_is_there_already_asks_for_nothing_more_than_what_is_new(
+    demo_kubeconfig: Path, written: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, file = written
+    space = f"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {name}}}\n---\n"
+    Path(file).write_text(space + MAPS % name)
+    bundle = ("apply", "-f", file, "-n", name)
+    assert run(demo_kubeconfig, *bundle, "--yes") == Exit.OK
+    assert "▲ 1 of 2 not tried by the server: they need what this makes first" in capsys.readouterr().out
+    Path(file).write_text(space + MAPS.replace('"1"', '"2"') % name)
+    assert run(demo_kubeconfig, *bundle, "--yes") == Exit.OK
+    said = capsys.readouterr().out
+    assert f"apply namespaces {name}\n  nothing would change\n" in said
+    assert "● can be undone" in said
+    assert run(demo_kubeconfig, *bundle, "--dry-run") == Exit.OK
+    assert "● everything is so already" in capsys.readouterr().out
+
+
 def test_a_person_at_a_terminal_is_asked(
     demo_kubeconfig: Path,
     written: tuple[str, str],
