@@ -159,7 +159,8 @@ class PlanDialog(FloatingScreen[Left]):
         self.query_one("#plan").border_title = Content.assemble(*parts) if tier else title
         identity = f"  as {plain(preview.identity)}" if preview is not None and preview.identity else ""
         at = time.strftime("%H:%M:%S", time.localtime(self._asked_at))
+        whom = "" if self.plan.asked_by == "person" else f"by {plain(self.plan.asked_by)} "
         self.query_one(TitleLine).set_parts(
             Content.assemble("on ", (plain(self.cluster.name), "bold $foreground"), identity),
-            Content(f"asked by {plain(self.plan.asked_by)}, {at}"),
+            Content(f"asked {whom}at {at}"),
         )

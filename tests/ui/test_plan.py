@@ -57,7 +57,7 @@ async def test_what_would_change_is_shown_before_anything_is_asked() -> None:
         "Scale deployment shop/checkout from 3 to 6",
         "W1 reversible",
         "on prod-eu  as platform-admin in sre",
-        "asked by person",
+        "asked at ",
         " -   replicas: 3",
         " +   replicas: 6",
         "▲ warning · HorizontalPodAutoscaler checkout (2 to 8)",
