@@ -219,6 +219,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("apply-plan", "y", "apply", "apply"),
         Key("undo-plan", "u", "undo", "undo"),
         Key("look-again", "r", "look_again", "look again"),
+        Key("take-over", "f", "take_over", "take the fields over"),
         Key("stop-plan", "s", "stop", "stop after this step"),
         Key("leave-plan-running", "b", "leave_running", "in the background"),
         Key("close-plan", "escape,q", "leave", "leave"),

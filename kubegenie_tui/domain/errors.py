@@ -119,6 +119,10 @@ class Conflict(ClusterError):
     """409: the object changed underneath, exists already, or is owned by another manager."""
 
 
+class OwnedByOthers(Conflict):
+    """What is to be applied sets fields that other managers own; the reason names them."""
+
+
 class ChangedUnderneath(Conflict):
     """Between the look and the yes somebody changed the object: what was approved is not what would happen."""
 

@@ -82,6 +82,12 @@ class Plan(msgspec.Struct, frozen=True):
     """What helm is to do, where it carries the steps out, all at once; None where we do, one after the other."""
 
 
+def forced(plan: Plan) -> Plan:
+    """The same plan, taking over the fields of what it applies from those who own them."""
+    steps = (msgspec.structs.replace(step, force=step.verb is Verb.APPLY) for step in plan.steps)
+    return msgspec.structs.replace(plan, steps=tuple(steps))
+
+
 class Tier(IntEnum):
     """How careful a change must be; computed in code, never by a model."""
 

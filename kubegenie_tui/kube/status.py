@@ -11,6 +11,7 @@ from kubegenie_tui.domain.errors import (
     Forbidden,
     Invalid,
     NotFound,
+    OwnedByOthers,
     ServerFailed,
     Throttled,
     TlsFailed,
@@ -91,7 +92,7 @@ def _error(code: int, status: Status, verb: str, target: Target, headers: Mappin
         case 404:
             return _not_found(target, why)
         case 409:
-            return Conflict(f"Conflict on {target} (409)", why, "reload it and try again")
+            return _conflict(status, target, why)
         case 410:
             return Expired(f"The list position in {target} is too old (410)", why, "list again")
         case 429:
@@ -103,6 +104,12 @@ def _error(code: int, status: Status, verb: str, target: Target, headers: Mappin
         case _:
             what = f"The server failed to {verb} {target} ({code})"
             return ServerFailed(what, why, "try again; its own log may say more", retry_after=_wait(status, headers))
+
+
+def _conflict(status: Status, target: Target, why: str) -> Conflict:
+    if any(cause.reason == "FieldManagerConflict" for cause in status.details.causes):
+        return OwnedByOthers(f"Others own fields of {target} (409)", why, "leave those fields out, or take them over")
+    return Conflict(f"Conflict on {target} (409)", why, "reload it and try again")
 
 
 def _bad_request(why: str) -> ClusterError | None:

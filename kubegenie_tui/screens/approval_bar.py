@@ -32,6 +32,7 @@ class ApprovalBar(Horizontal):
         "cancel": "Cancel",
         "close": "Close",
         "again": "r  Look again",
+        "take": "f  Take over",
         "undo": "u  Undo",
         "apply": "y  Apply",
     }

@@ -8,8 +8,8 @@ from textual import on, work
 from textual.app import App
 from textual.binding import BindingType
 
-from kubegenie_tui.domain.errors import KubeGenieError, UsageError, unexpected
-from kubegenie_tui.domain.plan import Plan, StepState, Tier, Undoable
+from kubegenie_tui.domain.errors import KubeGenieError, OwnedByOthers, UsageError, unexpected
+from kubegenie_tui.domain.plan import Plan, StepState, Tier, Undoable, forced
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.approval_bar import ApprovalBar
 from kubegenie_tui.screens.messages import UndoRequested
@@ -27,6 +27,7 @@ ACTIONS: dict[str, Phase] = {
     "apply": Phase.DECIDING,
     "undo": Phase.OVER,
     "look_again": Phase.REFUSED,
+    "take_over": Phase.REFUSED,
     "stop": Phase.CARRYING,
     "leave_running": Phase.CARRYING,
 }
@@ -85,6 +86,8 @@ class PlanScreen(PlanDialog):
                 return False
             case "undo" if not self._undo_id:
                 return False
+            case "take_over" if not isinstance(self.refusal, OwnedByOthers):
+                return False
             case "stop" if run is not None and not run.can_stop:
                 return False
             case "next_object" | "toggle_objects":
@@ -128,10 +131,15 @@ class PlanScreen(PlanDialog):
         self.refusal = error
         self.show_notes([(REFUSED, refusal_notes(error))])
         self.enter(Phase.REFUSED)
-        self.bar.offer("close", "again", focus="close")
+        self.bar.offer("close", "again", *(["take"] if isinstance(error, OwnedByOthers) else []), focus="close")
 
     def action_look_again(self) -> None:
         """Ask the cluster once more."""
+        self._look()
+
+    def action_take_over(self) -> None:
+        """Take the fields from those who own them: a plan of its own, and a grave one."""
+        self.plan = forced(self.plan)
         self._look()
 
     # Saying yes
@@ -225,6 +233,8 @@ class PlanScreen(PlanDialog):
         match event.button.id:
             case "again":
                 self.action_look_again()
+            case "take":
+                self.action_take_over()
             case "undo":
                 self.action_undo()
             case _:

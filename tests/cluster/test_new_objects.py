@@ -95,6 +95,9 @@ async def test_a_file_and_who_owns_a_field(
         await person.decided()
         assert 'conflict with "somebody"' in person.text()
         assert flags(core, namespace) == {"a": "3"}
+        await person.pilot.press("f")
+        await person.approve("W3 destructive", "flags")
+        assert flags(core, namespace) == {"a": "1"}
 
 
 async def test_in_the_persons_own_editor(
