@@ -41,6 +41,8 @@ class OpenTab:
         """The place that is shown in it."""
         self.explorers: list[ExplorerScreen] = []
         self.fleet: FleetScreen | None = None
+        self.before_fleet: ExplorerScreen | None = None
+        """Where the fleet was opened; None for the clusters."""
 
     @property
     def halved(self) -> "ExplorerScreen | None":
@@ -183,6 +185,8 @@ class Places(TypeAhead):
     async def open_fleet(self, wanted: messages.FleetRequested) -> None:
         """A table over several clusters, in this tab."""
         names = wanted.clusters or tuple(status.name for status in self.services.manager.statuses)
+        if self.place is not self.tab.fleet:
+            self.tab.before_fleet = next((each for each in self.tab.explorers if each is self.place), None)
         if (shown := self.tab.fleet) is not None and shown.fleet.clusters == names:
             if await self._stand_in_tab(shown):
                 shown.go(wanted)
@@ -208,6 +212,10 @@ class Places(TypeAhead):
             await self.pop_screen()
         elif self.screen is self._clusters and self.tab.stands is not None:
             await self.stand_in(self.tab.stands)
+        elif self.screen is self.tab.fleet and (explorer := self.tab.before_fleet) is not None:
+            await self._stand_in_tab(explorer)
+        elif self.screen is self.tab.fleet:
+            await self.open_clusters()
 
     async def _restore_tabs(self) -> bool:
         text = await self.services.store.facts.get("tabs", "last")

@@ -10,7 +10,7 @@ from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.row import Row
-from kubegenie_tui.screens.messages import ClustersRequested, ExplorerRequested, FleetRequested
+from kubegenie_tui.screens.messages import BackRequested, ExplorerRequested, FleetRequested
 from kubegenie_tui.screens.operation_control import OperationControl
 from kubegenie_tui.screens.own_commands import OwnCommands
 from kubegenie_tui.screens.row_keys import RowKeys
@@ -91,8 +91,8 @@ class FleetKeys(RowKeys):
             self.table.set_filter(self.table.filter_text, not self.table.faults_only)
 
     def action_go_back(self) -> None:
-        """Clear the filter, else return to the clusters."""
+        """Clear the filter, else return to where it was opened."""
         if self.table.filter_text or self.table.faults_only:
             self.table.set_filter("")
         else:
-            self.post_message(ClustersRequested())
+            self.post_message(BackRequested())

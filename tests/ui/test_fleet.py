@@ -72,6 +72,18 @@ async def test_marked_clusters_open_as_one(tmp_path: Path) -> None:
         await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
 
 
+async def test_from_an_explorer_and_back(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, context="staging", command="pods") as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen) and demo.names)
+        explorer = demo.app.screen
+        await demo.command("fleet pods @prod-eu @staging")
+        await until_fleet(demo, "prod-eu", "staging")
+        await demo.command("fleet deploy @prod-eu @staging")
+        await demo.until(lambda: "checkout" in demo.names)
+        await demo.pilot.press("escape")
+        await demo.until(lambda: demo.app.screen is explorer)
+
+
 async def test_kind_scope_and_filter_are_those_of_all(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, **ALL) as demo:
         await until_fleet(demo, *THREE)
