@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from kubegenie_tui.domain.errors import UsageError
-from kubegenie_tui.domain.log_json import json_condition
+from kubegenie_tui.domain.log_json import jmespath_condition, json_condition
 from kubegenie_tui.domain.log_line import LogLine, level_named
 from kubegenie_tui.domain.log_source import LogSource
 from kubegenie_tui.domain.log_time import moment
 
 Test = Callable[[LogLine, LogSource, str], bool]
 """Of a line, its source and the text that is shown of it."""
-FIELDS = ("cluster", "pod", "container", "level", "since", "until", "json")
+FIELDS = ("cluster", "pod", "container", "level", "since", "until", "json", "jmespath")
 
 _TERM = re.compile(
     rf"""\s*(?P<not>!?)
@@ -97,6 +97,9 @@ class LogFilter:
             case "json":
                 holds = json_condition(term.value)
                 return lambda line, source, text: holds(line.source)
+            case "jmespath":
+                true = jmespath_condition(term.value)
+                return lambda line, source, text: true(line.source)
             case "since" | "until":
                 return self._time_test(term)
         pattern = _pattern(term)

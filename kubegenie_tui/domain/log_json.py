@@ -1,4 +1,7 @@
-"""Conditions on lines that are JSON: `user.name=ada`, `status>=500`, `items[0].id!=7`, `error` for what is there."""
+"""Conditions on lines that are JSON: `user.name=ada`, `status>=500`, `items[0].id!=7`, `error` for what is there.
+
+What these cannot say, an expression of JMESPath can (https://jmespath.org).
+"""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -42,6 +45,31 @@ def json_condition(text: str) -> Callable[[str], bool]:
     path = json_path(match["path"])
     test = _test(match["op"] or "", match["value"] or "")
     return lambda line: _holds(line, path, test)
+
+
+def jmespath_condition(text: str) -> Callable[[str], bool]:
+    """Whether a line is JSON of which an expression of JMESPath is true: neither false nor null nor empty.
+
+    Raises:
+        UsageError: it is no such expression.
+    """
+    import jmespath
+    from jmespath.exceptions import JMESPathError
+
+    try:
+        expression = jmespath.compile(text)
+    except JMESPathError as error:
+        why = str(error).partition("\n")[0]
+        raise UsageError(f"{text} is no JMESPath", why, 'write it in quotes: jmespath:"status >= `500`"') from error
+
+    def is_true(value: Any) -> bool:
+        try:
+            found = expression.search(value)
+        except JMESPathError:  # of a type that a function does not take
+            return False
+        return found is not False and found is not None and found not in ("", [], {})
+
+    return lambda line: _holds(line, (), is_true)
 
 
 def json_path(text: str) -> tuple[Step, ...]:

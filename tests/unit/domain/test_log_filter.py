@@ -71,6 +71,11 @@ def found(query: str) -> set[str]:
         ("json:items[*].id=7", {"json"}),
         ("json:items[].id>8", {"json"}),
         ("json:items[2].id", set()),
+        ("jmespath:\"status >= `500` && contains(user.name, 'da')\"", {"json"}),
+        ('jmespath:"status > `503`"', set()),
+        ('!jmespath:"items[?id==`9`]"', {"plain", "warn", "bare"}),
+        ("jmespath:ok", set()),
+        ("jmespath:contains(missing,'a')", set()),
         ("json:log.file=a.go", {"json"}),
         ("json:ok=false", {"json"}),
         ('json:note="two words"', {"json"}),
@@ -92,7 +97,9 @@ def test_queries(query: str, names: set[str] | None) -> None:
         assert found(query) == names
 
 
-@pytest.mark.parametrize("query", ["/(/", "level:blue", "json:a>b", "json:=x", "json:a~(", "since:soon", "pod:/[/"])
+@pytest.mark.parametrize(
+    "query", ["/(/", "level:blue", "json:a>b", "json:=x", "json:a~(", "since:soon", "pod:/[/", "jmespath:a["]
+)
 def test_what_cannot_be_understood_is_said(query: str) -> None:
     with pytest.raises(UsageError) as caught:
         LogFilter(query, NOW)
