@@ -80,6 +80,10 @@ class Verdict(msgspec.Struct, frozen=True):
     """Hash of the last good entry, hexadecimal: kept elsewhere, it proves the log up to there."""
 
 
+UNMARKED = 1
+"""Entries at the end that may lack a checkpoint: a process that is killed between the two leaves one."""
+
+
 class Audit:
     """The log. What cannot be written to it is not done."""
 
@@ -163,6 +167,10 @@ class Audit:
         if latest is not None and latest.seq > last:
             gone = f"the log ends after {last}, and there was an entry {latest.seq} on {_day(latest.at)}"
             return msgspec.structs.replace(verdict, ok=False, first_bad=last + 1, why=gone)
+        marked = latest.seq if latest else 0
+        if marked < last - UNMARKED:
+            why = f"{self._checkpoints.path.name} ends after {marked}: its end is gone, and what followed {last} may be"
+            return msgspec.structs.replace(verdict, ok=False, why=why)
         if changed:
             why = f"line {changed[0]} of {self._checkpoints.path.name} was changed; the entries themselves are good"
             return msgspec.structs.replace(verdict, ok=False, why=why)

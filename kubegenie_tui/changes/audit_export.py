@@ -192,7 +192,8 @@ def _ocsf_api(intent: Entry, result: Entry | None) -> Object:
 def cef_line(intent: Entry, result: Entry | None) -> str:
     """A change as one line of CEF."""
     head = ("CEF:0", PRODUCT, PRODUCT, __version__, f"{intent.verb}:{intent.kind}", intent.plan, str(intent.tier * 3))
-    extension = " ".join(f"{name}={_cef_value(value)}" for name, value in _cef_fields(intent, result).items() if value)
+    told = {name: value for name, value in _cef_fields(intent, result).items() if value}
+    extension = " ".join(f"{name}={_cef_value(value)}" for name, value in told.items() if _has_value(name, told))
     return "|".join(_cef_head(part) for part in head) + f"|{extension}"
 
 
@@ -225,6 +226,11 @@ def _cef_fields(intent: Entry, result: Entry | None) -> dict[str, str]:
         "cn1Label": "tier",
         "cn1": str(intent.tier),
     }
+
+
+def _has_value(name: str, told: dict[str, str]) -> bool:
+    """A label is of no use without what it labels."""
+    return not name.endswith("Label") or name.removesuffix("Label") in told
 
 
 def _cef_head(text: str) -> str:

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
 
 
+MOST_NOTES = 4
+"""So many things that could not be read are named; then they are counted."""
+
+
 class RelationsScreen(ObjectKeys):
     """The relations of one object, or only who refers to it."""
 
@@ -96,7 +100,11 @@ class RelationsScreen(ObjectKeys):
         self._tell_title(_counted(branches), found)
         nobody = "Nothing that was looked at refers to it." if self._incoming_only else "It stands alone."
         self._say(Content() if branches else Content(nobody))
-        notes = Content("\n").join(Content.styled(f"▲ {plain(note)}", "$warning") for note in found.notes[:4])
+        told = [
+            *found.notes[:MOST_NOTES],
+            *([f"and {more} more"] if (more := len(found.notes) - MOST_NOTES) > 0 else []),
+        ]
+        notes = Content("\n").join(Content.styled(f"▲ {plain(note)}", "$warning") for note in told)
         self.query_one("#notes", Static).update(notes)
         self.set_class(bool(found.notes), "-notes")
 

@@ -217,6 +217,19 @@ async def test_another_key_fits_nothing(audit: Audit, store: Store, tmp_path: Pa
     assert (await (await open_audit(store, tmp_path / "data")).verify()).first_bad == 1
 
 
+@pytest.mark.parametrize("kept", [0, 1, 3])
+async def test_checkpoints_that_are_gone_are_missed(audit: Audit, tmp_path: Path, kept: int) -> None:
+    file = tmp_path / "data" / "audit.checkpoints"
+    await fill(audit, 5)
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join(lines[:4]))
+    assert (await audit.verify()).ok, "one may be missing: a process was killed before it wrote it"
+    file.write_bytes(b"".join(lines[:kept]))
+    verdict = await audit.verify()
+    assert not verdict.ok
+    assert f"ends after {kept}" in verdict.why
+
+
 async def test_a_changed_checkpoint_is_named_and_one_cut_short_is_not(audit: Audit, tmp_path: Path) -> None:
     file = tmp_path / "data" / "audit.checkpoints"
     await fill(audit, 3)
