@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from kubegenie_tui.screens.columns import ColumnsScreen
 from kubegenie_tui.screens.fleet import FleetScreen
 from tests.snapshots.frozen import freeze, frozen_app, text_of, until
+from tests.snapshots.test_pictures import also_pictured
 
 Compare = Callable[..., bool]
 SIZES = pytest.mark.parametrize("size", [(160, 45), (80, 24)], ids=["160x45", "80x24"])
@@ -43,7 +44,7 @@ def steps(*keys: str, then: Callable[[Pilot[Any]], object] = stands) -> Callable
 @SIZES
 def test_fleet(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     app = frozen_app(tmp_path, genie=False, **ALL)
-    assert snap_compare(app, terminal_size=size, run_before=steps("ctrl+z", "down"))
+    assert snap_compare(app, terminal_size=size, run_before=also_pictured("fleet", steps("ctrl+z", "down")))
 
 
 @SIZES

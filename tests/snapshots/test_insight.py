@@ -15,6 +15,7 @@ from kubegenie_tui.screens.pulse import PulseScreen
 from kubegenie_tui.screens.relations import RelationsScreen
 from kubegenie_tui.screens.timeline import TimelineScreen
 from tests.snapshots.frozen import NOW, FrozenApp, freeze, frozen_app, header_told, text_of, until
+from tests.snapshots.test_pictures import also_pictured
 
 Compare = Callable[..., bool]
 SIZES = pytest.mark.parametrize("size", [(160, 45), (80, 24)], ids=["160x45", "80x24"])
@@ -40,7 +41,8 @@ def test_relations(snap_compare: Compare, tmp_path: Path, size: tuple[int, int])
         await until(pilot, lambda: isinstance(pilot.app.screen, RelationsScreen) and " relations" in text_of(pilot))
         await reached(pilot)
 
-    assert snap_compare(shop(tmp_path, "xray deploy checkout"), terminal_size=size, run_before=wait)
+    app = shop(tmp_path, "xray deploy checkout")
+    assert snap_compare(app, terminal_size=size, run_before=also_pictured("relations", wait))
 
 
 @SIZES
@@ -56,7 +58,8 @@ def test_can(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> No
     async def wait(pilot: Pilot[Any]) -> None:
         await until(pilot, lambda: isinstance(pilot.app.screen, AccessScreen) and "g:viewers may do" in text_of(pilot))
 
-    assert snap_compare(shop(tmp_path, "can g:viewers"), terminal_size=size, run_before=wait)
+    app = shop(tmp_path, "can g:viewers")
+    assert snap_compare(app, terminal_size=size, run_before=also_pictured("access", wait))
 
 
 @SIZES
@@ -79,7 +82,8 @@ def test_pulse(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> 
         screen._beat()
         await until(pilot, lambda: "Most CPU" in text_of(pilot) and " problems" in text_of(pilot))
 
-    assert snap_compare(shop(tmp_path, "pulse"), terminal_size=size, run_before=wait)
+    app = shop(tmp_path, "pulse")
+    assert snap_compare(app, terminal_size=size, run_before=also_pictured("pulse", wait))
 
 
 @SIZES
@@ -95,7 +99,8 @@ def test_pulse_of_all_clusters(snap_compare: Compare, tmp_path: Path, size: tupl
         await until(pilot, lambda: all(word in text_of(pilot) for word in (" problems", "1 problem ", "unreachable")))
         await pilot.pause()
 
-    assert snap_compare(shop(tmp_path, "fleet-pulse"), terminal_size=size, run_before=wait)
+    app = shop(tmp_path, "fleet-pulse")
+    assert snap_compare(app, terminal_size=size, run_before=also_pictured("fleet-pulse", wait))
 
 
 @SIZES
@@ -118,4 +123,5 @@ def test_timeline(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) 
         screen._look()
         await until(pilot, lambda: "CrashLoopBackOff" in text_of(pilot) and "went, Running" in text_of(pilot))
 
-    assert snap_compare(shop(tmp_path, "timeline"), terminal_size=size, run_before=wait)
+    app = shop(tmp_path, "timeline")
+    assert snap_compare(app, terminal_size=size, run_before=also_pictured("timeline", wait))

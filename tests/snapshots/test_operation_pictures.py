@@ -13,6 +13,7 @@ from kubegenie_tui.screens.picker import PickerScreen
 from kubegenie_tui.screens.rollout import RolloutScreen
 from kubegenie_tui.widgets.resource_table import ResourceTable
 from tests.snapshots.frozen import freeze, frozen_app, has_counted, text_of, until
+from tests.snapshots.test_pictures import also_pictured
 
 Compare = Callable[..., bool]
 SIZES = pytest.mark.parametrize("size", [(160, 45), (80, 24)], ids=["160x45", "80x24"])
@@ -38,7 +39,8 @@ def test_menu(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> N
         await pilot.press("full_stop")
         await until(pilot, lambda: isinstance(pilot.app.screen, PickerScreen) and "roll back" in text_of(pilot))
 
-    assert snap_compare(frozen_app(tmp_path, genie=False, **DEPLOYMENTS), terminal_size=size, run_before=opened)
+    app = frozen_app(tmp_path, genie=False, **DEPLOYMENTS)
+    assert snap_compare(app, terminal_size=size, run_before=also_pictured("menu", opened))
 
 
 @SIZES
@@ -61,4 +63,5 @@ def test_history(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -
         await pilot.press("g", "D")
         await until(pilot, lambda: "From revision 3 to 4" in text_of(pilot))
 
-    assert snap_compare(frozen_app(tmp_path, genie=False, **DEPLOYMENTS), terminal_size=size, run_before=opened)
+    app = frozen_app(tmp_path, genie=False, **DEPLOYMENTS)
+    assert snap_compare(app, terminal_size=size, run_before=also_pictured("rollout", opened))

@@ -7,6 +7,7 @@ import html
 import itertools
 import os
 import re
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +22,8 @@ from kubegenie_tui.widgets.resource_table import ResourceTable
 from kubegenie_tui.widgets.resource_tree import ResourceTree
 from tests.snapshots.frozen import freeze, frozen_app, has_counted, header_told, text_of, until
 
+Before = Callable[[Pilot[Any]], Awaitable[None]]
+WIDE = 160
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 PODS: dict[str, Any] = {"context": "prod-eu", "namespace": "shop", "command": "pods"}
 
@@ -48,6 +51,19 @@ async def picture(name: str, pilot: Pilot[Any]) -> None:
         file.write_text(shown, encoding="utf-8")
     assert words_of(file.read_text(encoding="utf-8")) == words_of(shown)
     assert file.read_text(encoding="utf-8") == shown, f"docs/screenshots/{name}.svg is of another screen"
+
+
+def also_pictured(
+    name: str, before: Callable[[Pilot[Any]], Awaitable[None]]
+) -> Callable[[Pilot[Any]], Awaitable[None]]:
+    """What comes before a snapshot, and then, at the larger size, a picture for the guide."""
+
+    async def run(pilot: Pilot[Any]) -> None:
+        await before(pilot)
+        if pilot.app.size.width == WIDE:
+            await picture(name, pilot)
+
+    return run
 
 
 def counted(pilot: Pilot[Any]) -> bool:

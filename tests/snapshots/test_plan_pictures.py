@@ -21,6 +21,7 @@ from kubegenie_tui.screens.plan import PlanScreen
 from kubegenie_tui.screens.said import SaidScreen
 from kubegenie_tui.screens.undo import UndoScreen
 from tests.snapshots.frozen import NOW, freeze
+from tests.snapshots.test_pictures import also_pictured
 from tests.ui.played_cluster import PlayedCluster, kind
 from tests.ui.played_gate import PlayedGate, Scripted, Undoables, deployment, previewed, scaling
 from tests.ui.stage import Stage, text_of, until
@@ -152,7 +153,7 @@ def test_undo_list(snap_compare: Compare, size: tuple[int, int]) -> None:
         Undoable(1, NOW - 90_000, "prod-eu", "Restart deployment shop/web", plan, undone=True),
     )
     app = Framed(lambda: UndoScreen("prod-eu", changes, now=NOW))
-    assert snap_compare(app, terminal_size=size, run_before=pressing(then="Restart"))
+    assert snap_compare(app, terminal_size=size, run_before=also_pictured("undo", pressing(then="Restart")))
 
 
 @SIZES
@@ -190,7 +191,7 @@ def test_audit_log(snap_compare: Compare, size: tuple[int, int]) -> None:
         return entries
 
     app = Framed(lambda: AuditScreen("prod-eu", read))
-    assert snap_compare(app, terminal_size=size, run_before=pressing(then="failed"))
+    assert snap_compare(app, terminal_size=size, run_before=also_pictured("audit", pressing(then="failed")))
 
 
 @SIZES
@@ -201,7 +202,7 @@ def test_editor(snap_compare: Compare, size: tuple[int, int]) -> None:
         return Judged(False, draft.with_fault(text, Invalid("spec.replicas is not accepted", "it must be 0 or more")))
 
     app = Framed(lambda: EditorScreen("Edit deployment shop/checkout on prod-eu", draft.text, judge))
-    assert snap_compare(app, terminal_size=size, run_before=pressing("ctrl+s", then="✖"))
+    assert snap_compare(app, terminal_size=size, run_before=also_pictured("editor", pressing("ctrl+s", then="✖")))
 
 
 @SIZES

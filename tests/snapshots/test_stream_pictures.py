@@ -17,6 +17,7 @@ from kubegenie_tui.screens.copying import CopyScreen
 from kubegenie_tui.screens.forwards import ForwardsScreen
 from kubegenie_tui.screens.shell import ShellScreen
 from tests.snapshots.frozen import NOW, freeze
+from tests.snapshots.test_pictures import also_pictured
 from tests.ui.played_pod import PlayedProcess, PlayedSession, played_services
 from tests.ui.stage import Stage, text_of, until
 
@@ -86,12 +87,12 @@ class Framed(Stage):
         await self.push_screen(self._make())
 
 
-def pictured(compare: Compare, app: Framed, size: tuple[int, int], words: str) -> bool:
+def pictured(compare: Compare, app: Framed, size: tuple[int, int], words: str, name: str = "") -> bool:
     async def before(pilot: Pilot[Any]) -> None:
         await until(pilot, lambda: words in text_of(pilot))
         await pilot.pause()
 
-    return compare(app, terminal_size=size, run_before=before)
+    return compare(app, terminal_size=size, run_before=also_pictured(name, before) if name else before)
 
 
 @SIZES
@@ -104,7 +105,7 @@ def test_forwards(snap_compare: Compare, size: tuple[int, int]) -> None:
         await until(pilot, lambda: "deleted meanwhile" in text_of(pilot))
         await pilot.pause()
 
-    assert snap_compare(app, terminal_size=size, run_before=before)
+    assert snap_compare(app, terminal_size=size, run_before=also_pictured("forwards", before))
 
 
 def test_no_forwards(snap_compare: Compare) -> None:
@@ -120,7 +121,7 @@ def shell(process: PlayedProcess, *, age: float = 60.0, theme: str = "dark") -> 
 
 @SIZES
 def test_shell(snap_compare: Compare, size: tuple[int, int]) -> None:
-    assert pictured(snap_compare, shell(PlayedProcess(*SHELL)), size, "reverse")
+    assert pictured(snap_compare, shell(PlayedProcess(*SHELL)), size, "reverse", "shell")
 
 
 def test_shell_in_light(snap_compare: Compare) -> None:
