@@ -169,7 +169,9 @@ class HelmScreen(ObjectScreen):
         self.query_one("#text PaneTitle", PaneTitle).set_content(
             Content.assemble(f"{what.capitalize()}  ", (f"{plain(chosen.name)} {chosen.number}", "$foreground"))
         )
-        self.query_one(YamlView).set_lines(lines or ["# nothing"])
+        view = self.query_one(YamlView)
+        view.signed = what == "changes"
+        view.set_lines(lines or ["# nothing"])
         self.add_class("-text")
 
     async def _lines(self, what: str, revision: Revision, release: Release) -> list[str]:

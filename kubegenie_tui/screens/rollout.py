@@ -170,11 +170,14 @@ class RolloutScreen(ObjectScreen):
             return
         old, new = (other, chosen) if what == "now" else sorted((other, chosen), key=lambda each: each.number)
         changed = [f"{line.sign} {line.text}" for line in line_diff(_lines(old), _lines(new))]
-        self._show_lines(f"From revision {old.number} to {new.number}", changed or ["# nothing differs"])
+        title = f"From revision {old.number} to {new.number}"
+        self._show_lines(title, changed or ["# nothing differs"], signed=True)
 
-    def _show_lines(self, title: str, lines: list[str]) -> None:
+    def _show_lines(self, title: str, lines: list[str], *, signed: bool = False) -> None:
         self.query_one("#text PaneTitle", PaneTitle).set_content(Content(title))
-        self.query_one(YamlView).set_lines(lines)
+        view = self.query_one(YamlView)
+        view.signed = signed
+        view.set_lines(lines)
         self.add_class("-text")
 
     def _in_force(self) -> Revision | None:

@@ -10,12 +10,16 @@ from kubegenie_tui.widgets.text_view import TextView
 
 _KEY = re.compile(r'(?P<lead>\s*(?:- )*)(?P<key>(?:"(?:[^"\\]|\\.)*"|[^\s"#:][^:#]*?)):(?= |$)')
 _VALUE = re.compile(r"\s*(?P<number>-?\d[\d.]*(?:[eE][-+]?\d+)?|true|false|null|\{\}|\[\])$")
+_SIGNS = {"-": "bad", "+": "good", "@": "muted"}
 LONGEST_LOOK = 2000
 """Characters of a line that are looked at."""
 
 
 class YamlView(TextView):
     """Keys in the accent, numbers and constants in an ink of their own, strings plain, hidden values muted."""
+
+    signed = False
+    """Whether each line begins with the sign of a difference."""
 
     @property
     def prefix_width(self) -> int:
@@ -27,8 +31,10 @@ class YamlView(TextView):
         return [Segment(" ")]
 
     def spans(self, line: int) -> Sequence[Span]:
-        """The inks of a line."""
-        return spans_of(self.lines[line])
+        """The inks of a line; of one that came or went, that of its sign."""
+        text = self.lines[line]
+        ink = _SIGNS.get(text[:1]) if self.signed else None
+        return (Span(0, len(text), ink),) if ink else spans_of(text)
 
 
 def spans_of(line: str) -> Sequence[Span]:
