@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -123,9 +123,34 @@ async def _call(command: Sequence[str]) -> int:
 
 
 def _hang_up(process: "subprocess.Popen[bytes]") -> None:
-    """We end, and with us its terminal: an editor keeps then what the person wrote. Nothing else runs meanwhile."""
+    """We end, and with us its terminal: an editor keeps then what the person wrote. Nothing else runs meanwhile.
+
+    What it started ends too. It is in our own process group, so that ctrl+z stops us all: the group tells nothing.
+    """
+    started = _started_by(process.pid)
     process.send_signal(signal.SIGHUP)
-    try:
+    _signal(started, signal.SIGHUP)
+    with suppress(subprocess.TimeoutExpired):
         process.wait(HANG_UP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
+    process.kill()
+    _signal(started, signal.SIGKILL)
+
+
+def _started_by(pid: int) -> list[int]:
+    """The processes that come from one, as far as the system tells."""
+    try:
+        command = ["ps", "-A", "-o", "pid=,ppid="]
+        told = subprocess.run(command, capture_output=True, text=True, timeout=HANG_UP_SECONDS).stdout  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    pairs = [tuple(map(int, line.split())) for line in told.splitlines()]
+    found = [pid]
+    for parent in found:
+        found += [child for child, its_parent in pairs if its_parent == parent]
+    return found[1:]
+
+
+def _signal(pids: Sequence[int], number: signal.Signals) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)

@@ -156,6 +156,11 @@ key = "f9"
 scopes = ["po"]
 background = true
 command = ["sh", "-c", "sleep 1000 & wait"]
+
+[commands.look]
+key = "f8"
+scopes = ["po"]
+command = ["sh", "-c", "echo it has the terminal; sleep 1000 | cat"]
 """
 PODS = ("--context", "prod-eu", "-n", "shop", "-c", "pods")
 
@@ -201,6 +206,17 @@ def test_an_app_with_its_hands_full(home: Path, clusters: Path, how: str) -> Non
         run.terminal.read_until("/ # ")
         ends(run, how)
         assert not answers(local)
+
+
+@every_end
+def test_an_app_whose_terminal_a_command_has(home: Path, clusters: Path, how: str) -> None:
+    set_up(home)
+    with running(home, "--kubeconfig", str(clusters), *PODS) as run:
+        run.terminal.read_until("Running")
+        run.terminal.type("\x1b[19~")
+        run.terminal.read_until("it has the terminal")
+        until(lambda: {"sleep", "cat"} <= {each.name() for each in run.family()})
+        ends(run, how)
 
 
 @every_end
