@@ -208,15 +208,26 @@ def test_an_app_with_its_hands_full(home: Path, clusters: Path, how: str) -> Non
         assert not answers(local)
 
 
-@every_end
-def test_an_app_whose_terminal_a_command_has(home: Path, clusters: Path, how: str) -> None:
+SHELL = """
+import signal, subprocess, sys
+subprocess.call([sys.executable, "-m", "kubegenie_tui", *sys.argv[1:]])
+signal.pause()
+"""
+"""Who has the terminal's session, and goes on when the app has ended: no hangup ends what is left."""
+
+
+def test_a_command_that_has_the_terminal_of_a_shell(home: Path, clusters: Path) -> None:
     set_up(home)
-    with running(home, "--kubeconfig", str(clusters), *PODS) as run:
+    with running(home, "--kubeconfig", str(clusters), *PODS, program=("-c", SHELL)) as run:
         run.terminal.read_until("Running")
         run.terminal.type("\x1b[19~")
         run.terminal.read_until("it has the terminal")
         until(lambda: {"sleep", "cat"} <= {each.name() for each in run.family()})
-        ends(run, how)
+        others = [each for each in run.family() if each.pid != run.pid]
+        [app] = psutil.Process(run.pid).children()
+        app.terminate()
+        _, alive = psutil.wait_procs(others, ENDS_WITHIN)
+        assert not alive, alive
 
 
 @every_end
