@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.log_line import LogLine
 from kubegenie_tui.widgets.log_pane import LogPane
 from kubegenie_tui.widgets.log_view import LogView
@@ -28,6 +28,7 @@ async def save_lines(view: LogView, name: str) -> tuple[Path, int]:
     Lines that come meanwhile are left out, as are old ones that are dropped before it is their turn.
 
     Raises:
+        UsageError: there is no line.
         StoreError: the file cannot be written.
     """
     from kubegenie_tui.paths import downloads_dir, replacing_private
@@ -35,6 +36,8 @@ async def save_lines(view: LogView, name: str) -> tuple[Path, int]:
     path, count, store = downloads_dir() / name, 0, view.store
     dropped = store.dropped
     shown = list(view.place.shown) if view.place.shown is not None else range(len(store))
+    if not shown:
+        raise UsageError("There is no line to save", next_step="wait for one, or change what hides them")
     with replacing_private(path) as file:
         for start in range(0, len(shown), SLICE):
             gone = store.dropped - dropped

@@ -347,6 +347,15 @@ async def test_only_what_is_shown_is_saved_each_with_its_source(
         assert saved == ["web-7c9f4-m8t2p/app bad", "web-7c9f4-x2xkq/app bad"]
 
 
+async def test_what_shows_nothing_is_not_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kubegenie_tui.paths.downloads_dir", lambda: tmp_path)
+    async with stage(cluster([["one", "two"]])).run_test(size=(120, 30)) as pilot:
+        await until(pilot, lambda: len(view(pilot).store) == 2)
+        await pilot.press("slash", *"three", "enter", "ampersand", "ctrl+s")
+        await shown(pilot, "There is no line to save")
+        assert not saved_texts(tmp_path)
+
+
 async def test_a_disk_that_is_full_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(descriptor: int, data: bytes, offset: int) -> int:
         raise OSError(28, "No space left on device")
