@@ -113,7 +113,7 @@ class Gate:
                     return StepPreview(step, None, step.body, manifest_diff(None, step.body), tried=False)
 
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_kept(one(index))) for index in range(len(plan.steps))]
+            tasks = [group.create_task(_kept(index, one(index))) for index in range(len(plan.steps))]
         found = [task.result() for task in tasks]
         for each in found:
             if isinstance(each, KubeGenieError):
@@ -296,11 +296,12 @@ def _way_back(plan: Plan, stuck: str) -> Note:
     return Note(Health.WARN, f"cannot be undone: {stuck}") if stuck else Note(Health.OK, "can be undone")
 
 
-async def _kept(looking: Coroutine[None, None, StepPreview]) -> StepPreview | KubeGenieError:
-    """A refusal as a value, so that one does not cut the others short."""
+async def _kept(index: int, looking: Coroutine[None, None, StepPreview]) -> StepPreview | KubeGenieError:
+    """A refusal as a value, so that one does not cut the others short; it knows of which step it is."""
     try:
         return await looking
     except KubeGenieError as error:
+        error.step = index
         return error
 
 

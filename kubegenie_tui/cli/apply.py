@@ -9,7 +9,7 @@ import msgspec
 from kubegenie_tui.cli.changing import change, know_kinds
 from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services
 from kubegenie_tui.cli.exit_status import Exit
-from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.errors import ClusterError, UsageError
 from kubegenie_tui.ending import run_to_end
 
 
@@ -32,7 +32,7 @@ def _read(file: str) -> str:
 
 
 async def _apply(arguments: argparse.Namespace, text: str) -> Exit:
-    from kubegenie_tui.changes.operations.applying import apply_plan
+    from kubegenie_tui.changes.operations.applying import apply_plan, located
 
     source = "standard input" if arguments.file == "-" else arguments.file
     async with opened_services(arguments) as services:
@@ -40,4 +40,7 @@ async def _apply(arguments: argparse.Namespace, text: str) -> Exit:
         await know_kinds(agent)
         namespace = namespace_of(arguments) or agent.status.namespace
         plan = apply_plan(agent, text, source, namespace, force=arguments.force)
-        return await change(services, agent, msgspec.structs.replace(plan, asked_by="command line"), arguments)
+        try:
+            return await change(services, agent, msgspec.structs.replace(plan, asked_by="command line"), arguments)
+        except ClusterError as error:
+            raise located(error, plan, text, source) from error

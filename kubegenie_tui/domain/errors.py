@@ -15,6 +15,7 @@
     │   ├── Forbidden           403, with verb and resource
     │   ├── NotFound            404
     │   ├── Conflict            409
+    │   │   ├── OwnedByOthers       the fields that are applied belong to other managers
     │   │   └── ChangedUnderneath   the object is not as it was shown: look again
     │   ├── Expired             410: a resourceVersion or a continue token too old
     │   ├── Invalid             400, 422
@@ -29,6 +30,9 @@ Each says what happened, why, and what to do next. Adapters translate library er
 
 class KubeGenieError(Exception):
     """A failure in words a person can act on."""
+
+    step = -1
+    """Index of the step of a plan that it is about; -1 for none."""
 
     def __init__(self, what: str, why: str = "", next_step: str = "") -> None:
         super().__init__(what, why, next_step)
@@ -133,6 +137,9 @@ class Expired(ClusterError):
 
 class Invalid(ClusterError):
     """400 or 422: the server does not accept what was sent."""
+
+    fields: tuple[str, ...] = ()
+    """Paths of what it does not accept, as far as it names any: `spec.containers[0].image`."""
 
 
 class Throttled(ClusterError):

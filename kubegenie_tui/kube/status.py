@@ -1,5 +1,6 @@
 """What a server's refusal means: HTTP status and `Status` object to one of our errors, in words a person can act on."""
 
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -21,6 +22,8 @@ from kubegenie_tui.domain.text import plain
 from kubegenie_tui.kube.request import Target, target_of
 
 _WHY_LENGTH = 600
+_FIELD = re.compile(r'(?:unknown|duplicate) field "([^"]+)"|\.(\S+): (?:field not declared|expected )')
+"""Where a decoder that is strict, and one of server-side apply, name a field."""
 
 
 class Cause(msgspec.Struct):
@@ -100,7 +103,7 @@ def _error(code: int, status: Status, verb: str, target: Target, headers: Mappin
         case 300 | 301 | 302 | 303 | 307 | 308:
             return _redirected(code, headers)
         case _ if _is_ours(code, why):
-            return Invalid(f"The server does not accept the request to {verb} {target} ({code})", why)
+            return _invalid(f"The server does not accept the request to {verb} {target} ({code})", why, status)
         case _:
             what = f"The server failed to {verb} {target} ({code})"
             return ServerFailed(what, why, "try again; its own log may say more", retry_after=_wait(status, headers))
@@ -119,6 +122,13 @@ def _bad_request(why: str) -> ClusterError | None:
     if "is waiting to start" in why:
         return Invalid("There is no log yet", why, "its events tell what it waits for")
     return None
+
+
+def _invalid(what: str, why: str, status: Status) -> Invalid:
+    error = Invalid(what, why)
+    told = [cause.field for cause in status.details.causes] + [match[1] or match[2] for match in _FIELD.finditer(why)]
+    error.fields = tuple(dict.fromkeys(field for field in told if field and field != "<nil>"))
+    return error
 
 
 def _is_ours(code: int, why: str) -> bool:

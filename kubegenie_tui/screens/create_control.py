@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kubegenie_tui.changes.operations.applying import apply_plan
+from kubegenie_tui.changes.operations.applying import apply_plan, located
 from kubegenie_tui.changes.operations.editing import MARK, without_head
 from kubegenie_tui.changes.operations.manifests_text import LARGEST_TEXT
 from kubegenie_tui.changes.operations.templates import template
@@ -72,7 +72,8 @@ class CreateControl:
             return Judged(False, self._headed("\n".join(without_head(text)), error))
         left = await self._decide(plan)
         if left.refusal is not None:
-            return Judged(False, self._headed("\n".join(without_head(text)), left.refusal))
+            fault = await asyncio.to_thread(located, left.refusal, plan, text, source)
+            return Judged(False, self._headed("\n".join(without_head(text)), fault))
         return Judged(left.approved)
 
     def _headed(self, text: str, fault: KubeGenieError | None = None) -> str:

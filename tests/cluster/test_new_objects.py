@@ -68,6 +68,8 @@ async def test_from_a_template_and_from_a_paste(
         assert "y  Apply" not in person.text()
         await person.pilot.press("escape")
         await person.until(lambda: "✖" in area.text)
+        line = next(number for number, text in enumerate(area.text.splitlines(), 1) if "port: eighty" in text)
+        assert f":{line}: The server does not accept" in area.text
         assert flags(core, namespace) is None
         area.load_text(area.text.replace("port: eighty", "port: 80"))
         await person.pilot.press("ctrl+s")

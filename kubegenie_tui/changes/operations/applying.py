@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from kubegenie_tui.changes.operations.manifests_text import Document, read_documents
+from kubegenie_tui.changes.operations.manifests_text import Document, line_of, read_documents
 from kubegenie_tui.domain.cluster_reader import ClusterReader
-from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.errors import Invalid, KubeGenieError, UsageError
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.manifest import Manifest, mapping_at
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -37,6 +37,25 @@ def apply_plan(cluster: ClusterReader, text: str, source: str, namespace: str = 
     steps = apply_steps(cluster.name, cluster.kinds, documents, namespace or "default", force=force)
     what = str(steps[0].ref) if len(steps) == 1 and steps[0].ref.name else f"{len(steps)} objects"
     return Plan(f"Apply {what} from {source}", cluster.name, tuple(steps))
+
+
+def located(error: KubeGenieError, plan: Plan, text: str, source: str) -> KubeGenieError:
+    """What the server does not accept of a plan of `apply_plan`, with the line where the text says it."""
+    if not isinstance(error, Invalid) or not error.fields or error.step < 0:
+        return error
+    wanted = _identity(plan.steps[error.step].body)
+    for document in read_documents(text, source):
+        metadata = mapping_at(document.manifest, "metadata")
+        told = {**document.manifest, "metadata": {"namespace": wanted[-1], **metadata}}
+        if _identity(told) == wanted:
+            line = line_of(text, error.fields[0], document.line)
+            return UsageError(f"{source}:{line}: {error.what}", error.why, error.next_step)
+    return error
+
+
+def _identity(manifest: Manifest) -> tuple[object, ...]:
+    metadata = mapping_at(manifest, "metadata")
+    return manifest.get("apiVersion"), manifest.get("kind"), metadata.get("name"), metadata.get("namespace")
 
 
 def apply_steps(

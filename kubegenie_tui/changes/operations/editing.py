@@ -11,9 +11,9 @@ import binascii
 
 import msgspec
 
-from kubegenie_tui.changes.operations.manifests_text import read_documents
+from kubegenie_tui.changes.operations.manifests_text import line_of, read_documents
 from kubegenie_tui.changes.three_way import changes_between, merge_patch, set_back, value_of
-from kubegenie_tui.domain.errors import KubeGenieError, UsageError
+from kubegenie_tui.domain.errors import Invalid, KubeGenieError, UsageError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -48,8 +48,12 @@ class Draft(msgspec.Struct, frozen=True):
         return "\n".join([*self._head(""), *yaml_lines(self.view), ""])
 
     def with_fault(self, text: str, error: KubeGenieError) -> str:
-        """The person's text with what is wrong with it on top."""
-        return "\n".join([*self._head(error.what, error.why, error.next_step), *without_head(text)])
+        """The person's text with what is wrong with it on top, and the line where that is known."""
+        what, body = error.what, without_head(text)
+        if isinstance(error, Invalid) and error.fields:
+            line = line_of("\n".join([*self._head(""), *body]), error.fields[0])
+            what = f"line {line}: {what}"
+        return "\n".join([*self._head(what, error.why, error.next_step), *body])
 
     def plan(self, text: str, now: "Draft") -> Plan | None:
         """What the edit means for the object as it is now; None when it changes nothing.

@@ -1,5 +1,6 @@
 """YAML or JSON with any number of objects, as a person writes or pastes it: read carefully, faults named by line."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,10 @@ LARGEST_TEXT = 5_000_000
 """Characters of all documents together; an API server takes about 3 MB for one object."""
 MOST_NODES = 500_000
 """Values of one document once its aliases are followed: a few lines can stand for billions."""
+
+
+_STEP = re.compile(r'\[(?:(\d+)|([\w-]+)="([^"]*)")\]|([^.\[\]]+)')
+"""One step of a field's path: a number, a key of a list's element, or a name."""
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -65,6 +70,52 @@ def read_documents(text: str, source: str = "the text") -> list[Document]:
             f"There is no object in {source}", next_step="write at least apiVersion, kind and metadata.name"
         )
     return found
+
+
+def line_of(text: str, field: str, begins: int = 0) -> int:
+    """The line of a field in an object, or that of the nearest one above it which is there.
+
+    Args:
+        text: what `read_documents` takes.
+        field: as an API server tells it: `spec.containers[0].image`, or `[name="web"]` for the number.
+        begins: the line of the object, 1-based; 0 for the first one.
+    """
+    objects = (found for each in _nodes(text, "") for found in _objects(each))
+    node = next((found for found in objects if begins in (0, _line(found))), None)
+    line = _line(node) if node is not None else begins
+    for number, key, value, name in _STEP.findall(field):
+        node, line = _below(node, line, name, int(number) if number else -1, (key, value))
+        if node is None:
+            break
+    return line
+
+
+def _objects(node: yaml.Node) -> Iterator[yaml.Node]:
+    yield node
+    if isinstance(node, yaml.MappingNode):
+        yield from (item for key, value in node.value if key.value == "items" for item in value.value)
+
+
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
+
+
+def _below(
+    node: yaml.Node | None, line: int, name: str, number: int, named: tuple[str, str]
+) -> tuple[yaml.Node | None, int]:
+    """What a step of a path leads to, and its line; None and the line before where there is no such thing."""
+    if isinstance(node, yaml.MappingNode):
+        return next(((value, _line(key)) for key, value in node.value if key.value == name), (None, line))
+    if not isinstance(node, yaml.SequenceNode):
+        return None, line
+    named_so = [each for each in node.value if _holds(each, *named)]
+    wanted = named_so if named[0] else node.value[number:][:1] if number >= 0 else []
+    return next(((each, _line(each)) for each in wanted), (None, line))
+
+
+def _holds(node: yaml.Node, key: str, value: str) -> bool:
+    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+    return any(name.value == key and held.value == value for name, held in pairs)
 
 
 def read_mapping(text: str, source: str) -> dict[str, Any]:

@@ -158,3 +158,36 @@ def test_what_does_not_fit_the_schema_is_no_fault_of_the_server() -> None:
     error = error_from_status(500, status(said), verb="patch", path=POD)
     assert isinstance(error, Invalid)
     assert "expected numeric" in error.why
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "causes", "fields"),
+    [
+        (
+            400,
+            'strict decoding error: unknown field "spec.replcas", duplicate field "data.a"',
+            [],
+            ("spec.replcas", "data.a"),
+        ),
+        (
+            500,
+            "failed to create typed patch object (x/y; /v1): .spec.ports[0].port: expected numeric",
+            [],
+            ("spec.ports[0].port",),
+        ),
+        (
+            500,
+            "failed to create typed patch object (x/y): .spec.tipo: field not declared in schema",
+            [],
+            ("spec.tipo",),
+        ),
+        (422, "is invalid", [{"field": "spec.image", "message": "Required"}, {"field": "<nil>"}], ("spec.image",)),
+    ],
+)
+def test_fields_that_are_not_accepted(
+    code: int, message: str, causes: list[dict[str, str]], fields: tuple[str, ...]
+) -> None:
+    body = json.dumps({"kind": "Status", "message": message, "details": {"causes": causes}}).encode()
+    error = error_from_status(code, body, verb="patch", path=POD)
+    assert isinstance(error, Invalid)
+    assert error.fields == fields

@@ -6,7 +6,7 @@ import pytest
 
 from kubegenie_tui.changes.operations import applying, manifests_text
 from kubegenie_tui.changes.operations.applying import apply_plan
-from kubegenie_tui.changes.operations.manifests_text import read_documents
+from kubegenie_tui.changes.operations.manifests_text import line_of, read_documents
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.plan import Plan, Verb
 from tests.ui.played_cluster import PlayedCluster
@@ -105,3 +105,46 @@ def test_a_text_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(applying, "MOST_OBJECTS", 1)
     with pytest.raises(UsageError, match=r"web.yaml has 2 objects · the most is 1"):
         planned(TWO)
+
+
+LINED = """# a comment
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: a}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replcas: 3
+  template:
+    spec:
+      containers:
+        - image: nginx
+          name: web
+        - name: side
+          image: [1]
+"""
+
+
+@pytest.mark.parametrize(
+    ("field", "line"),
+    [
+        ("spec.replcas", 11),
+        ("spec.template.spec.containers[1].image", 18),
+        ('spec.template.spec.containers[name="side"].image', 18),
+        ("spec.template.spec.containers[0].ports[3].name", 15),
+        ("spec.template.spec.containers[7]", 14),
+        ("spec.selector", 10),
+        ("data", 6),
+    ],
+)
+def test_a_field_has_a_line(field: str, line: int) -> None:
+    assert line_of(LINED, field, 6) == line
+
+
+def test_items_of_a_list_have_lines_of_their_own() -> None:
+    text = "kind: List\nitems:\n- kind: A\n- kind: B\n  spec:\n    x: 1\n"
+    assert line_of(text, "spec.x", 4) == 6
+    assert line_of(text, "kind") == 1

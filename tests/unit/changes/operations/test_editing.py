@@ -169,3 +169,11 @@ def test_a_value_of_a_secret_must_be_text() -> None:
     draft = secret()
     with pytest.raises(UsageError, match=r"stringData\.password is no text"):
         draft.plan(draft.text.replace('"s3cret: [1]"', "8080"), draft)
+
+
+def test_what_the_server_does_not_accept_is_told_with_its_line() -> None:
+    fault = Invalid("It is not accepted", "it must be 0 or more")
+    fault.fields = ("spec.replicas",)
+    text = deployment().with_fault(deployment().text, fault)
+    line = next(number for number, each in enumerate(text.splitlines(), 1) if "replicas: 3" in each)
+    assert f"line {line}: It is not accepted" in text
