@@ -118,6 +118,8 @@ def _holds(line: str, path: tuple[Step, ...], test: Callable[[Any], bool]) -> bo
 def _test(op: str, wanted: str) -> Callable[[Any], bool]:
     if not op:
         return lambda value: True
+    if not wanted and op not in ("=", "!="):
+        raise UsageError(f"{op} wants something to compare with", "", "write json:status>=500")
     if op == "~":
         pattern = _pattern(wanted)
         return lambda value: pattern.search(_as_text(value)) is not None
@@ -136,7 +138,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 def _limit(text: str) -> float:
     try:
-        return float(text or 0)
+        return float(text)
     except ValueError as error:
         raise UsageError(f"{text} is not a number", "", "compare text with = or ~") from error
 
