@@ -151,9 +151,12 @@ class KubeGenieApp(Navigation):
 
     async def action_show_help(self) -> None:
         """Every key in force."""
+        from kubegenie_tui.screens.explorer import ExplorerScreen
+        from kubegenie_tui.screens.fleet import FleetScreen
         from kubegenie_tui.screens.help import HelpScreen
 
-        await self.push_screen(HelpScreen(self.screen.active_bindings, self.settings.keys))
+        own = self.screen.own_commands.keys() if isinstance(self.screen, ExplorerScreen | FleetScreen) else {}
+        await self.push_screen(HelpScreen(self.screen.active_bindings, self.settings.keys, own))
 
     def action_quit_app(self) -> None:
         """Leave."""

@@ -11,7 +11,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from kubegenie_tui.key_words import PLACE_TITLES, KeyLine, key_lines
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.key_words import PLACE_TITLES, KeyLine, key_lines, key_word
 from kubegenie_tui.keys import PLACES
 from kubegenie_tui.widgets.line_input import LineInput
 
@@ -33,16 +34,20 @@ class HelpScreen(ModalScreen[None]):
         Binding("pageup", "scroll(-20)", "page up", show=False, priority=True),
     ]
 
-    def __init__(self, active_bindings: Mapping[str, ActiveBinding], keymap: Mapping[str, str]) -> None:
+    def __init__(
+        self, active_bindings: Mapping[str, ActiveBinding], keymap: Mapping[str, str], own: Mapping[str, str]
+    ) -> None:
         """Help for the bindings of one moment.
 
         Args:
             active_bindings: what works on the screen below, as Textual tells it.
             keymap: the person's own keys by binding id.
+            own: keys of commands that are not ours, each with what it does.
         """
         super().__init__()
         self._in_force = {active.binding.id for active in active_bindings.values() if active.enabled}
         self._keymap = keymap
+        self._own = [KeyLine((key_word(key),), plain(label), ()) for key, label in own.items()]
         self._entry = LineInput(placeholder="type to find a key or what it does", compact=True)
         self._scroll = VerticalScroll(can_focus=False)
         self._shown = Static(id="keys", markup=False)
@@ -67,7 +72,9 @@ class HelpScreen(ModalScreen[None]):
         self._fill(event.value)
 
     def _fill(self, text: str) -> None:
-        groups = [*self._groups(text, in_force=True), *self._groups(text, in_force=False)]
+        own = [line for line in self._own if _matches(line, text)]
+        mine = [_group("Commands of your own and of plugins", own, in_force=True)] if own else []
+        groups = [*self._groups(text, in_force=True), *mine, *self._groups(text, in_force=False)]
         shown = Content("\n\n").join(groups) if groups else Content.styled("no key like that", "$muted")
         self._shown.update(shown)
         self._scroll.scroll_home(animate=False)

@@ -98,6 +98,11 @@ class OwnCommands:
             self.try_run(choice_id.removeprefix(PREFIX))
         return choice_id.startswith(PREFIX)
 
+    def keys(self) -> dict[str, str]:
+        """The keys of those that have one and fit what is shown, each with what it does."""
+        keys = self._settings.keys() | self._plugins.keys()
+        return {keys[word]: label for word, label in self.words().items() if label and keys.get(word)}
+
     async def choices(self) -> list[Choice]:
         """A line of the menu for each that fits what is chosen."""
         await self.load()

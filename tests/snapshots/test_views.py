@@ -253,7 +253,7 @@ def test_ways_to_a_cluster(snap_compare: Compare) -> None:
 def test_help(snap_compare: Compare, size: tuple[int, int]) -> None:
     async def run(pilot: Pilot[Any]) -> None:
         await until(pilot, lambda: "step 59" in text_of(pilot))
-        await pilot.app.push_screen(HelpScreen(pilot.app.screen.active_bindings, {"toggle-follow": "f9"}))
+        await pilot.app.push_screen(HelpScreen(pilot.app.screen.active_bindings, {"toggle-follow": "f9"}, {}))
         await until(pilot, lambda: "f9" in text_of(pilot))
 
     app = Stage(screen=LogsScreen(cluster(), LogTarget((ObjectRef("pods", POD, "shop"),)), now=lambda: NOW))

@@ -37,7 +37,7 @@ def stage(keymap: dict[str, str]) -> Stage:
 
 
 def open_help(app: Stage, keymap: dict[str, str]) -> None:
-    app.push_screen(HelpScreen(app.screen.active_bindings, keymap))
+    app.push_screen(HelpScreen(app.screen.active_bindings, keymap, {}))
 
 
 @pytest.mark.parametrize("size", [(160, 45), (80, 45)])

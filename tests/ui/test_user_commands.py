@@ -46,6 +46,22 @@ async def test_by_key_in_the_background_with_what_the_row_is(tmp_path: Path) -> 
         await demo.until_shown("note is for po")
 
 
+async def test_its_key_is_among_the_keys_where_it_fits(tmp_path: Path) -> None:
+    write_settings(
+        '[commands.note]\nkey = "f9"\nscopes = ["po"]\ncommand = ["touch", "x"]\ndescription = "write [bold] a note"\n'
+    )
+    async with app_on_demo(tmp_path, **PODS) as demo:
+        await until_pods(demo)
+        await demo.pilot.press("question_mark", *"note")
+        await demo.until_shown("Commands of your own and of plugins")
+        assert "f9                    write [bold] a note" in demo.text()
+        await demo.pilot.press("escape")
+        await demo.command("deploy")
+        await demo.until(lambda: "checkout" in demo.names)
+        await demo.pilot.press("question_mark", *"note")
+        await demo.until_shown("no key like that")
+
+
 async def test_by_name_asked_first_and_by_a_shell(tmp_path: Path) -> None:
     write_settings(
         f"[commands.note]\nshell = true\nconfirm = true\nbackground = true\n"

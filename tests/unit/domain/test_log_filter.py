@@ -98,7 +98,19 @@ def test_queries(query: str, names: set[str] | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["/(/", "level:blue", "json:a>b", "json:=x", "json:a~(", "since:soon", "pod:/[/", "jmespath:a[", "json:status>=", "json:a~"]
+    "query",
+    [
+        "/(/",
+        "level:blue",
+        "json:a>b",
+        "json:=x",
+        "json:a~(",
+        "since:soon",
+        "pod:/[/",
+        "jmespath:a[",
+        "json:status>=",
+        "json:a~",
+    ],
 )
 def test_what_cannot_be_understood_is_said(query: str) -> None:
     with pytest.raises(UsageError) as caught:
