@@ -140,6 +140,7 @@ class ExplorerScreen(ExplorerKeys):
         self.query_one(ResourceTree).set_groups(group_kinds(self.agent.kinds))
 
     def _refresh_numbers(self) -> None:
+        self._refresh_header()
         if self.is_current:
             self.query_one(ResourceTree).set_counts(self._counts.numbers())
             for half in self.halves:

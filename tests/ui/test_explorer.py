@@ -222,3 +222,12 @@ async def test_a_kind_that_is_not_served_is_said_at_the_start(tmp_path: Path) ->
         await demo.until_shown("certificates?")
         assert demo.explorer.kind
         assert demo.explorer.kind.plural == "pods"
+
+
+async def test_the_header_fits_a_terminal_that_was_made_narrow_below_a_dialog(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, context="prod-eu", namespace="shop", command="pods") as demo:
+        await demo.until_shown(" 12 nodes ")
+        await demo.pilot.press("question_mark")
+        await demo.until_shown("type to find a key")
+        await demo.pilot.resize_terminal(80, 24)
+        await demo.until(lambda: " nodes " not in demo.text() and "shop" in demo.text().partition("\n")[0])
