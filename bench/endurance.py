@@ -39,7 +39,7 @@ def endure(where: str, kubeconfig: Path) -> Iterator[Figure]:
     yield Figure(f"{where}: growth until the tenth minute", max(readings) - before, "MB", 5)
     yield Figure(f"{where}: growth on average of the last minute", sum(readings[-6:]) / 6 - before, "MB")
     yield Figure(
-        f"{where}: changes that the server made", changes / (WHOLE - FIRST_MINUTE), "a second", 190, at_least=True
+        f"{where}: changes that the server made", changes / (WHOLE - FIRST_MINUTE), "a second", 170, at_least=True
     )
     yield Figure(f"{where}: share of a processor", 100 * spent / (WHOLE - FIRST_MINUTE), "%")
 
