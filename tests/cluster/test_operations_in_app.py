@@ -173,6 +173,37 @@ async def test_cron_jobs_and_jobs(control_plane: ControlPlane, official: client.
         await done_and_undone(person, "r", W1, jobs)
 
 
+async def test_what_becomes_of_those_it_owns_and_a_job_that_waits(
+    control_plane: ControlPlane, official: client.ApiClient, namespace: str
+) -> None:
+    apps, batch = client.AppsV1Api(official), client.BatchV1Api(official)
+
+    def deployments() -> set[str]:
+        return {each.metadata.name for each in apps.list_namespaced_deployment(namespace).items}
+
+    def sets() -> list[Any]:
+        return list(apps.list_namespaced_replica_set(namespace).items)
+
+    batch.create_namespaced_job(
+        namespace, {"metadata": {"name": "later"}, "spec": {"suspend": True, "template": {"spec": POD}}}
+    )
+    async with at_the_keyboard(control_plane, namespace, "deployments") as person:
+        for how in ("Orphan", "Foreground"):
+            deploy(official, namespace, replicas=0)  # the second takes up what the first left behind
+            await until(lambda: any(each.metadata.owner_references for each in sets()))
+            await person.stand_on("web")
+            await person.act(f":delete {how}")
+            await person.approve(W2)
+            await until(lambda: not deployments())
+            assert [each.metadata.owner_references for each in sets()] == ([None] if how == "Orphan" else []), how
+            await person.leave()
+        await person.command("jobs")
+        await person.stand_on("later")
+        await done_and_undone(
+            person, ":unsuspend", W1, lambda: batch.read_namespaced_job("later", namespace).spec.suspend
+        )
+
+
 @pytest.fixture
 def node(official: client.ApiClient) -> Iterator[str]:
     """Open and without taints before and after."""
