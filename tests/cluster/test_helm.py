@@ -55,6 +55,7 @@ def installed(official: client.ApiClient, namespace: str) -> None:
         }
         inner = base64.b64encode(gzip.compress(msgspec.json.encode(record)))
         labels = {"owner": "helm", "name": "web", "status": status, "version": str(number), "modifiedAt": "1764100000"}
+        labels["team"] = f"team-{number}"
         core.create_namespaced_secret(
             namespace,
             {
@@ -111,7 +112,11 @@ async def test_a_release_is_rolled_back(bench: Gated, official: client.ApiClient
     }
     told = await revisions(bench, namespace)
     assert [(each.number, each.status) for each in told] == [(1, "superseded"), (2, "superseded"), (3, "deployed")]
-    made = read_release((await stored(bench, told[-1]))[1])
+    secret = (await stored(bench, told[-1]))[1]
+    assert secret["metadata"]["labels"] == {
+        "owner": "helm", "name": "web", "status": "deployed", "version": "3", "team": "team-1"
+    }  # fmt: skip
+    made = read_release(secret)
     assert (made.description, made.chart) == ("Rollback to 1", "web-1.0.1")
 
 

@@ -23,6 +23,8 @@ from kubegenie_tui.domain.plan import Plan, Step, Verb
 
 KEPT = "helm.sh/resource-policy"
 """An annotation that says `keep`: the object outlives its release."""
+_HELMS_OWN = frozenset({"name", "owner", "status", "version", "createdAt", "modifiedAt"})
+"""Labels of a revision's Secret that helm sets; others are a person's, by `--labels`, and go with a rollback."""
 Key = tuple[str, str, str]
 """Kind id, namespace and name."""
 Stored = tuple[Revision, Manifest]
@@ -204,7 +206,8 @@ def _record(revision: Revision, secret: Manifest, changes: Manifest, made: Objec
     labels = {"status": changes["info"]["status"]}
     if made is None:
         return {"metadata": {"labels": labels}, "data": {"release": packed}}
-    labels |= {"owner": "helm", "name": revision.name, "version": str(changes["version"])}
+    theirs = {key: value for key, value in mapping_at(secret, "metadata.labels").items() if key not in _HELMS_OWN}
+    labels = theirs | labels | {"owner": "helm", "name": revision.name, "version": str(changes["version"])}
     metadata = {"name": made.name, "namespace": made.namespace, "labels": labels}
     return {"metadata": metadata, "data": {"release": packed}}
 
