@@ -100,12 +100,14 @@ class OwnCommands:
 
     def keys(self) -> dict[str, str]:
         """The keys of those that have one and fit what is shown, each with what it does."""
-        keys = self._settings.keys() | self._plugins.keys()
-        return {keys[word]: label for word, label in self.words().items() if label and keys.get(word)}
+        return {key: label for _, label, key in self._fitting() if key}
 
     async def choices(self) -> list[Choice]:
         """A line of the menu for each that fits what is chosen."""
         await self.load()
+        return [choice(f"{PREFIX}{word}", label, key, None) for word, label, key in self._fitting()]
+
+    def _fitting(self) -> list[tuple[str, str, str]]:
+        """Those that fit what is shown: word, what it does, key if it has one."""
         keys = self._settings.keys() | self._plugins.keys()
-        fitting = ((word, label) for word, label in self.words().items() if label)
-        return [choice(f"{PREFIX}{word}", label, keys.get(word, ""), None) for word, label in fitting]
+        return [(word, label, keys.get(word, "")) for word, label in self.words().items() if label]
