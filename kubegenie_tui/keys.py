@@ -302,10 +302,10 @@ PLACES: dict[str, tuple[Key, ...]] = {
     ),
     "rollout": (
         Key("show-revision-changes", "enter,D", "show_text('changes')", "what it changed"),
-        Key("mark-revision", "m", "mark", "mark, to compare with"),
-        Key("compare-with-now", "c", "show_text('now')", "what going back changes"),
-        Key("show-template", "y", "show_text('template')", "template"),
         Key("go-back-to-revision", "b", "roll_back", "roll back to it"),
+        Key("compare-with-now", "c", "show_text('now')", "compare with now"),
+        Key("mark-revision", "m", "mark", "mark, to compare"),
+        Key("show-template", "y", "show_text('template')", "template"),
         Key("close-rollout", "escape,q", "go_back", "back"),
     ),
     "said": (

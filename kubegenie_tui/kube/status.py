@@ -24,6 +24,17 @@ from kubegenie_tui.kube.request import Target, target_of
 _WHY_LENGTH = 600
 _FIELD = re.compile(r'(?:unknown|duplicate) field "([^"]+)"|\.(\S+): (?:field not declared|expected )')
 """Where a decoder that is strict, and one of server-side apply, name a field."""
+_WHOLE_OBJECT = re.compile(r'(?:patch: )?Invalid value: "(?:[^"\\]|\\.){200,}": ')
+"""Before its reason the server repeats a patched object that it cannot read."""
+_NO_FIT = re.compile(r"json: cannot unmarshal (\S+) into Go struct field \w+\.(\S+) of type (\S+)")
+_NO_FIELDS = frozenset({"", "<nil>", "patch"})
+_TYPES = {
+    **dict.fromkeys(("int", "flo", "num"), "a number"),
+    **dict.fromkeys(("[]", "arr"), "a list"),
+    "str": "text",
+    "boo": "true or false",
+}
+"""What types of Go and of JSON are called, by how their names begin."""
 
 
 class Cause(msgspec.Struct):
@@ -82,7 +93,7 @@ def _prose(body: bytes) -> str:
 
 
 def _error(code: int, status: Status, verb: str, target: Target, headers: Mapping[str, str]) -> ClusterError:
-    why = plain(status.message)[:_WHY_LENGTH]
+    why = _reason(plain(status.message))[:_WHY_LENGTH]
     match code:
         case 400 if (known := _bad_request(why)) is not None:
             return known
@@ -109,6 +120,16 @@ def _error(code: int, status: Status, verb: str, target: Target, headers: Mappin
             return ServerFailed(what, why, "try again; its own log may say more", retry_after=_wait(status, headers))
 
 
+def _reason(message: str) -> str:
+    """What the server says without the object that it was said of, and without words of its own language."""
+    message = _WHOLE_OBJECT.sub("", message).strip().removeprefix('"" is invalid: ')
+    return _NO_FIT.sub(lambda found: f"{found[2]}: {_type(found[3])} belongs there, not {_type(found[1])}", message)
+
+
+def _type(name: str) -> str:
+    return next((words for start, words in _TYPES.items() if name.startswith(start)), "an object")
+
+
 def _conflict(status: Status, target: Target, why: str) -> Conflict:
     if any(cause.reason == "FieldManagerConflict" for cause in status.details.causes):
         return OwnedByOthers(f"Others own fields of {target} (409)", why, "leave those fields out, or take them over")
@@ -126,8 +147,10 @@ def _bad_request(why: str) -> ClusterError | None:
 
 def _invalid(what: str, why: str, status: Status) -> Invalid:
     error = Invalid(what, why)
-    told = [cause.field for cause in status.details.causes] + [match[1] or match[2] for match in _FIELD.finditer(why)]
-    error.fields = tuple(dict.fromkeys(field for field in told if field and field != "<nil>"))
+    told = [match[2] for match in _NO_FIT.finditer(status.message)]
+    told += [cause.field for cause in status.details.causes if cause.field not in _NO_FIELDS]
+    told += [match[1] or match[2] for match in _FIELD.finditer(why)]
+    error.fields = tuple(dict.fromkeys(told))
     return error
 
 

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.floating import FloatingScreen
+from kubegenie_tui.widgets.key_footer import KeyFooter
 
 
 class ColumnsScreen(FloatingScreen[tuple[str, ...] | None]):
@@ -41,6 +42,7 @@ class ColumnsScreen(FloatingScreen[tuple[str, ...] | None]):
             box.border_title = Content(plain(self._title))
             box.border_subtitle = Content("space show, hide · shift+up/down move · enter take · r reset")
             yield self._options
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Begin on top."""

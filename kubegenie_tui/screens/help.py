@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.key_words import PLACE_TITLES, KeyLine, key_lines, key_word
 from kubegenie_tui.keys import PLACES
+from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.line_input import LineInput
 
 GENERAL = ("table", "text", "prompt", "everywhere")
@@ -60,6 +61,7 @@ class HelpScreen(ModalScreen[None]):
             yield self._entry
             with self._scroll:
                 yield self._shown
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Show all there is."""

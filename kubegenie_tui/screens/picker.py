@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.floating import FloatingScreen
+from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.line_input import LineInput
 
 
@@ -62,11 +63,12 @@ class PickerScreen(FloatingScreen[str | None]):
         self._options = OptionList(markup=False, compact=True)
 
     def compose(self) -> ComposeResult:
-        """A line to type in above the list."""
+        """A line to type in above the list, the keys below."""
         with Vertical() as box:
             box.border_title = Content(self._title)
             yield self._entry
             yield self._options
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Show all there is."""

@@ -11,7 +11,7 @@ from kubegenie_tui.domain.text import plain_lines
 
 
 class ChatInput(TextArea):
-    """Enter sends; up and down beyond the text bring back earlier questions."""
+    """Enter sends, a colon where nothing was typed yet begins a command, up and down bring back earlier questions."""
 
     DEFAULT_CSS = """
     ChatInput {
@@ -56,6 +56,11 @@ class ChatInput(TextArea):
             event.stop()
             event.prevent_default()
             self.post_message(self.Picked(int(event.key)))
+            return
+        if event.character == ":" and not self.text:
+            event.stop()
+            event.prevent_default()
+            await self.app.run_action("open_command", self.app)
             return
         await super()._on_key(event)
         event.prevent_default()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from textual.content import Content
+from textual.keys import REPLACED_KEYS, key_to_character
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -53,11 +54,18 @@ class KeyFooter(Widget):
         shown: dict[str, tuple[str, str, str]] = {}
         for active in self.screen.active_bindings.values():
             binding = active.binding
-            if binding.show and active.enabled and binding.id and binding.id in _RANK:
+            if not binding.show or not active.enabled or self._is_text(binding.key):
+                continue
+            if binding.id and binding.id in _RANK:
                 told = self.app.get_key_display(binding), binding.description, plain(self._refused.get(binding.id, ""))
                 shown.setdefault(binding.id, told)
         for binding_id in sorted(shown, key=_rank):
             yield shown[binding_id]
+
+    def _is_text(self, key: str) -> bool:
+        """Whether what has the focus takes the key as text."""
+        focused = self.screen.focused
+        return focused is not None and focused.check_consume_key(key, key_to_character(REPLACED_KEYS.get(key, key)))
 
 
 def _rank(binding_id: str) -> tuple[bool, int]:

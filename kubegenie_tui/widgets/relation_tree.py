@@ -21,6 +21,9 @@ from kubegenie_tui.widgets.styled_lines import column
 
 INKS = ("good", "accent", "warn", "bad", "muted", "title", "cursor", "cursor-away")
 _KIND_WIDTH = 24
+"""Cells for a kind at most."""
+_AFTER_NAME = 28
+"""Cells for status and field, at least."""
 
 
 class Line(NamedTuple):
@@ -58,6 +61,8 @@ class RelationTree(Widget, can_focus=True):
         self._top = 0
         self._left = 0
         self._words: Mapping[str, str] = {}
+        self._kind_width = self._name_width = 0
+        """Cells that the longest takes; a name with what it is moved in."""
 
     @property
     def current(self) -> Twig | None:
@@ -69,6 +74,9 @@ class RelationTree(Widget, can_focus=True):
         self._words = words
         held = self.current.ref if self.current else None
         self._lines = [line for branch in branches for line in _branch(branch)]
+        twigs = [(line.twig, line.depth) for line in self._lines if line.twig]
+        self._kind_width = min(_KIND_WIDTH, max((cell_len(self._word(twig)) for twig, _ in twigs), default=0))
+        self._name_width = max((cell_len(_name(twig)) + 2 * depth for twig, depth in twigs), default=0)
         same = (at for at, line in enumerate(self._lines) if line.twig is not None and line.twig.ref == held)
         self._cursor = next(same, 0)
         self.action_move(0)
@@ -142,11 +150,15 @@ class RelationTree(Widget, can_focus=True):
             base += self._ink("cursor" if self.has_focus else "cursor-away")
         parts = [(f" {line.title}", "title")]
         if line.twig is not None:
-            word = self._words.get(line.twig.ref.kind, line.twig.ref.kind)
-            parts = _twig_parts(line.twig, word, line.depth, width)
+            room = max(16, min(self._name_width, width - self._kind_width - _AFTER_NAME))
+            kind = column(self._word(line.twig), self._kind_width)
+            parts = _twig_parts(line.twig, kind, line.depth, room)
         segments = [Segment(text, base + self._ink(ink)) for text, ink in parts]
         whole = Strip(segments)
         return whole.crop(self._left, max(whole.cell_length, self._left)).adjust_cell_length(width, base)
+
+    def _word(self, twig: Twig) -> str:
+        return plain(self._words.get(twig.ref.kind, twig.ref.kind))
 
     def _ink(self, name: str) -> Style:
         return self.get_component_rich_style(f"relation--{name}", partial=True) if name else Style.null()
@@ -165,20 +177,24 @@ def _twig(twig: Twig, depth: int) -> Iterator[Line]:
         yield from _twig(below, depth + 1)
 
 
-def _twig_parts(twig: Twig, word: str, depth: int, width: int) -> list[tuple[str, str]]:
-    """Glyph, kind, name, status and the field that tells of it, each with its ink."""
-    ref, missing = twig.ref, twig.there is False
+def _name(twig: Twig) -> str:
+    where = f"{plain(twig.ref.namespace)}/" if twig.ref.namespace else ""
+    return f"{where}{plain(twig.ref.name)}"
+
+
+def _twig_parts(twig: Twig, kind: str, depth: int, room: int) -> list[tuple[str, str]]:
+    """Glyph, kind, name in a column of so much room, status and the field that tells of it, each with its ink."""
+    missing = twig.there is False
     glyph = Health.BAD.glyph if missing else twig.health.glyph if twig.there else " "
     ink = "bad" if missing else HEALTH_CLASS[twig.health]
     indent = "  " * depth
-    name_width = max(16, min(60, width - _KIND_WIDTH - 28)) - len(indent)
-    where = f"{plain(ref.namespace)}/" if ref.namespace else ""
-    name = shorten_middle(f"{where}{plain(ref.name)}", name_width)
+    room -= len(indent)
+    name = shorten_middle(_name(twig), room)
     status = "does not exist" if missing else plain(twig.status)
     return [
         (f" {indent}{glyph} ", ink),
-        (column(plain(word), _KIND_WIDTH) + " ", "muted"),
-        (name + " " * max(0, name_width - cell_len(name)) + "  ", ""),
+        (f"{kind} ", "muted"),
+        (name + " " * max(0, room - cell_len(name)) + "  ", ""),
         (f"{status:18} " if status else " " * 19, ink),
         (plain(twig.how), "muted"),
     ]

@@ -142,6 +142,22 @@ async def test_at_80_columns_the_genie_takes_the_whole_width(tmp_path: Path) -> 
         assert isinstance(demo.app.focused, ResourceTable)
 
 
+async def test_a_colon_where_no_question_was_begun_is_a_command_and_the_footer_names_no_key_that_is_text(
+    tmp_path: Path,
+) -> None:
+    async with app_on_demo(tmp_path, (160, 45), **PODS) as demo:
+        await opened(demo, genie=True)
+        assert "/ filter" in demo.text().splitlines()[-1]
+        await demo.pilot.press("tab")
+        await demo.until(lambda: isinstance(demo.app.focused, ChatInput))
+        await demo.until(lambda: "/ filter" not in demo.text().splitlines()[-1])
+        await demo.pilot.press("w", "h", "y", ":")
+        assert demo.app.screen.query_one(ChatInput).text == "why:"
+        await demo.pilot.press(*["backspace"] * 4, ":", *"deploy", "enter")
+        await demo.until_shown("Deployments  ")
+        assert demo.app.screen.query_one(ChatInput).text == ""
+
+
 async def test_panes_that_found_no_room_are_back_on_a_wide_terminal(tmp_path: Path) -> None:
     for size, shown in (((80, 24), False), ((160, 45), True)):
         async with app_on_demo(tmp_path, size=size, **PODS) as demo:

@@ -19,6 +19,7 @@ from kubegenie_tui.domain.relations.label_selector import selects
 MIRROR = "kubernetes.io/config.mirror"
 """Annotation of a pod that the node's kubelet makes of a file: no server can delete it."""
 NAMED_AT_MOST = 5
+_SKIP = "Skip held pods (`--skip-blocked`) drains all but those"
 """Pods that are named in one sentence."""
 _ENDED = frozenset({"Succeeded", "Failed"})
 
@@ -88,9 +89,9 @@ def _needs_leave(pod: Target, rules: Rules) -> str:
     if text_at(pod.manifest, "status.phase") in _ENDED:
         return ""
     if not _controller(pod) and not rules.bare:
-        return "nobody would make it again: allow it with --force"
+        return "nobody would make it again: allow it by Ownerless pods (`--force`)"
     if not rules.empty_dirs and any("emptyDir" in each for each in mappings_at(pod.manifest, "spec.volumes")):
-        return "what is in its emptyDir volumes would be lost: allow it with --empty-dirs"
+        return "what is in its emptyDir volumes would be lost: allow it by emptyDir pods (`--empty-dirs`)"
     return ""
 
 
@@ -175,7 +176,7 @@ async def _drain(request: Request) -> Plan:
     )
     found = sort_pods(pods, await all_we_may_see(request.cluster, "poddisruptionbudgets"), rules, leaving)
     if found.blocked:
-        raise UsageError(f"{called(nodes)} cannot be drained", _listed(found.blocked), "`--skip-blocked` leaves those")
+        raise UsageError(f"{called(nodes)} cannot be drained", _listed(found.blocked), _SKIP)
     steps = cordon_steps(nodes, closed=True) + evict_steps(found.leave, rules.grace)
     stays = f"; {len(found.stay)} stay: {_listed(found.stay)}" if found.stay else ""
     disrupts = f"it evicts {len(found.leave)} pods{stays}" if found.leave else ""

@@ -29,6 +29,7 @@ SUBJECT_COLUMNS = (
     Column("ROLES", priority=0, width=16),
 )
 NOT_SHOWN = frozenset({"NAMESPACE", "AGE"})
+_PATHS = "paths of the server"
 _Key = tuple[str, str, str]
 """What, only which objects, where."""
 
@@ -52,7 +53,7 @@ def _keys(grant: Grant, kinds: KindIndex) -> Iterator[_Key]:
     where = grant.binding.namespace if grant.binding else ""
     only = ", ".join(grant.rule.names)
     for url in () if where else grant.rule.urls:
-        yield url, "", "paths of the server"
+        yield url, "", _PATHS
     for resource in grant.rule.resources:
         for group in _served(resource, grant.rule.groups, kinds):
             yield (f"{resource}.{group}" if group else resource), only, where or "everywhere"
@@ -88,7 +89,8 @@ def _can_row(key: _Key, verbs: list[str], sources: list[str]) -> Row:
     cells += [", ".join("all" if verb == "*" else verb for verb in other) or None, only or None, where]
     cells.append(", ".join(sources))
     uid = "\0".join(key)
-    return Row(uid, "", what, 0, "", tuple(cells), Health.WARN if every and what.startswith("*") else Health.OK)
+    apart = _PATHS if where == _PATHS else ""  # stands where a namespace would: what is in the cluster comes first
+    return Row(uid, apart, what, 0, "", tuple(cells), Health.WARN if every and what.startswith("*") else Health.OK)
 
 
 def who_rows(grants: Iterable[Grant]) -> list[Row]:

@@ -153,6 +153,20 @@ def test_an_eviction_that_a_budget_forbids_names_the_budget() -> None:
     assert found.retry_after == 10
 
 
+def test_an_object_that_cannot_be_read_is_not_repeated_before_the_reason() -> None:
+    """As Kubernetes 1.37 says it: a deployment of any size comes first."""
+    sent = json.dumps({"kind": "Deployment", "spec": {"replicas": "x", "paused": 'a "quoted" \\ one' * 20}})
+    said = json.dumps(sent)
+    reason = "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32"
+    causes = [{"field": "patch", "message": f"Invalid value: {said}: {reason}"}]
+    message = f' "" is invalid: patch: Invalid value: {said}: {reason}'
+    body = json.dumps({"kind": "Status", "message": message, "details": {"causes": causes}}).encode()
+    error = error_from_status(422, body, verb="patch", path=POD)
+    assert isinstance(error, Invalid)
+    assert error.why == "spec.replicas: a number belongs there, not text"
+    assert error.fields == ("spec.replicas",)
+
+
 def test_what_does_not_fit_the_schema_is_no_fault_of_the_server() -> None:
     said = "failed to create typed patch object (shop/web; /v1, Kind=Service): .spec.ports[0].port: expected numeric"
     error = error_from_status(500, status(said), verb="patch", path=POD)
