@@ -25,6 +25,7 @@ PLACE_TITLES = {
     "rollout": "Rollout",
     "logs": "Logs",
     "said": "What a plugin says",
+    "waiting": "Waiting for a cluster",
     "copy": "File copy",
     "shell": "Shell in a pod",
     "forwards": "Port-forwards",

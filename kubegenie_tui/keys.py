@@ -313,6 +313,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("wrap-said", "w", "toggle_wrap", "wrap"),
         Key("close-said", "escape,q", "leave", "close"),
     ),
+    "waiting": (Key("give-up-waiting", "escape", "leave", "wait no longer"),),
     "copy": (Key("stop-copy", "escape", "stop", "stop"),),
     "shell": (
         Key("leave-shell", "ctrl+right_square_bracket", "leave", "leave"),

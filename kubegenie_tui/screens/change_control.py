@@ -8,6 +8,7 @@ from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.plan import Plan, Undoable
 from kubegenie_tui.screens.messages import PlanRequested, UndoRequested, ViewRequested
 from kubegenie_tui.screens.plan_end import tell_end
+from kubegenie_tui.screens.waiting import waited
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -61,7 +62,8 @@ class ChangeControl:
     async def _undo(self, wanted: UndoRequested) -> None:
         agent = await self._services.manager.open(wanted.cluster)
         changes = await self._services.changes()
-        plan = await changes.undo.plan_for(agent, wanted.undo_id)
+        what = "undo: looking at what is there now"
+        plan = await waited(self._app, what, changes.undo.plan_for(agent, wanted.undo_id))
         await self._show_plan(PlanRequested(plan, wanted.undo_id))
 
     def show_view(self, wanted: ViewRequested) -> None:

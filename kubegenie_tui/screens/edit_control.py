@@ -8,6 +8,7 @@ from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.screens.editor import EditorScreen, Judged
 from kubegenie_tui.screens.outside import Run, edit_outside, editor_command, full_terminal
+from kubegenie_tui.screens.waiting import waited
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -46,7 +47,8 @@ class EditControl:
         kind = agent.kinds.resolve(ref.kind)
 
         async def read() -> Draft:
-            return draft_of(agent.name, kind, await agent.get(kind, ref.name, ref.namespace))
+            found = await waited(self._app, f"reading {ref.words}", agent.get(kind, ref.name, ref.namespace))
+            return draft_of(agent.name, kind, found)
 
         draft = await read()
 

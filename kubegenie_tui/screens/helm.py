@@ -25,6 +25,7 @@ from kubegenie_tui.screens.helm_plans import before, menu_choices, roll_back, un
 from kubegenie_tui.screens.messages import BackRequested, PlanRequested, ViewRequested
 from kubegenie_tui.screens.object_screen import ObjectScreen
 from kubegenie_tui.screens.picker import PickerScreen
+from kubegenie_tui.screens.waiting import waited
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.pane_title import PaneTitle
 from kubegenie_tui.widgets.resource_table import ResourceTable
@@ -193,10 +194,10 @@ class HelmScreen(ObjectScreen):
             return
         agent, revisions = self._agent, self._revisions_of(chosen)
         try:
-            if what == "rollback":
-                plan = await roll_back(agent, revisions, chosen, self.now())
-            else:
-                plan = await uninstall(agent, revisions)
+            planning = (
+                roll_back(agent, revisions, chosen, self.now()) if what == "rollback" else uninstall(agent, revisions)
+            )
+            plan = await waited(self.app, f"{what}: planning", planning)
         except KubeGenieError as error:
             self.notify(str(error), severity="warning", markup=False, timeout=10)
         else:

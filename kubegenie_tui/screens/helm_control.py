@@ -21,10 +21,10 @@ from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.form import TextField
 from kubegenie_tui.domain.helm_command import HelmWish, read_helm_words
 from kubegenie_tui.domain.helm_run import Chart, HelmRun
-from kubegenie_tui.domain.text import plain
 from kubegenie_tui.kube.helm import chart_values, fetch_chart, helm_program, missing_helm, render
 from kubegenie_tui.screens.editor import EditorScreen, Judged
 from kubegenie_tui.screens.form import FormScreen
+from kubegenie_tui.screens.waiting import waited
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -88,7 +88,7 @@ class HelmControl:
     async def _at_once(self, wish: HelmWish) -> None:
         """All is known: the values that were named, else those of the installed revision."""
         release = _Release(self._agent, wish)
-        installed = await release.read()
+        installed = await waited(self._app, f"reading release {wish.release}", release.read())
         files = [await asyncio.to_thread(_read, name) for name in wish.values]
         values = merged_values(files) if files else (installed[1].values if installed else {})
         left = await self._decided(release, await self._fetched(wish.chart), values)
@@ -120,7 +120,7 @@ class HelmControl:
 
     async def _by_editor(self, wish: HelmWish) -> None:
         release = _Release(self._agent, wish)
-        installed = await release.read()
+        installed = await waited(self._app, f"reading release {wish.release}", release.read())
         archive = await self._fetched(wish.chart)
         own = await chart_values(archive)
         words = f"release {wish.namespace}/{wish.release}"
@@ -141,12 +141,12 @@ class HelmControl:
         await self._app.push_screen(EditorScreen(f"Values of {words} on {self._agent.name}", text, judge))
 
     async def _fetched(self, chart: Chart) -> bytes:
-        self._app.notify(f"helm gets {plain(chart.name)} and renders it", markup=False, timeout=3)
-        return await fetch_chart(chart)
+        return await waited(self._app, f"helm gets {chart.name}", fetch_chart(chart))
 
     async def _decided(self, release: "_Release", archive: bytes, values: Values) -> "Left":
         kubeconfig = os.pathsep.join(map(str, self._services.manager.paths))
-        return await self._decide(await release.plan(archive, values, kubeconfig))
+        plan = await waited(self._app, "helm renders it", release.plan(archive, values, kubeconfig))
+        return await self._decide(plan)
 
     # What was used before
 

@@ -17,6 +17,7 @@ from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import PLACES
 from kubegenie_tui.screens.messages import PlanRequested, ViewRequested
 from kubegenie_tui.screens.picker import Choice
+from kubegenie_tui.screens.waiting import waited
 
 if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
@@ -160,19 +161,26 @@ class OperationControl:
         from kubegenie_tui.changes.operations.target import called
 
         try:
-            read = [await self._read(operation, name, refs) for name in dict.fromkeys(ref.cluster for ref in refs)]
+            read, fields = await waited(
+                self._screen.app, f"{operation.words}: looking at what it is about", self._look(operation, refs)
+            )
             everything = [each for _, found in read for each in found]
-            fields = await operation.fields(read[0][0], everything)
             answers = await self._answers(operation, fields, called(everything), words)
             if answers is None:
                 return
             for agent, targets in read:
                 request = Request(agent, targets, time.time(), secrets.token_hex(2), answers)
-                plan = await operation.build(request)
+                plan = await waited(self._screen.app, f"{operation.words}: planning", operation.build(request))
                 container = operation.opens(plan) if operation.opens else ""
                 self._screen.post_message(PlanRequested(plan, told=self._opening(agent, plan, container)))
         except KubeGenieError as error:
             self._complain(error)
+
+    async def _look(
+        self, operation: "Operation", refs: Sequence[ObjectRef]
+    ) -> tuple[list[tuple["ClusterAgent", "Targets"]], Sequence[Field]]:
+        read = [await self._read(operation, name, refs) for name in dict.fromkeys(ref.cluster for ref in refs)]
+        return read, await operation.fields(read[0][0], [each for _, found in read for each in found])
 
     def _opening(self, agent: "ClusterAgent", plan: Plan, container: str) -> Callable[[bool, str], object] | None:
         """What is to follow once a plan is done; None when nothing is."""

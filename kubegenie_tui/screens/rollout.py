@@ -29,6 +29,7 @@ from kubegenie_tui.screens.messages import BackRequested, PlanRequested
 from kubegenie_tui.screens.object_facts import ObjectFacts
 from kubegenie_tui.screens.object_screen import ObjectScreen
 from kubegenie_tui.screens.object_watch import ObjectWatch
+from kubegenie_tui.screens.waiting import waited
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.pane_title import PaneTitle
 from kubegenie_tui.widgets.resource_table import ResourceTable
@@ -200,7 +201,7 @@ class RolloutScreen(ObjectScreen):
         answers = {"revision": str(chosen.number)}
         request = Request(self._agent, (self._target,), self.now(), secrets.token_hex(2), answers)
         try:
-            plan = await ROLLBACK.build(request)
+            plan = await waited(self.app, "roll back: planning", ROLLBACK.build(request))
         except KubeGenieError as error:
             self.notify(str(error), severity="warning", markup=False)
         else:

@@ -12,6 +12,7 @@ from kubegenie_tui.domain.forward import TARGETS, ForwardSpec, ForwardState
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.screens.messages import ViewRequested
+from kubegenie_tui.screens.waiting import waited
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -56,7 +57,8 @@ class StreamControl:
         from kubegenie_tui.screens.form import FormScreen
 
         ref = _target(wanted, TARGETS, "forward to")
-        ports = await self._services.forwards.ports_of(ref)
+        what = f"looking for the ports of {ref.words}"
+        ports = await waited(self._app, what, self._services.forwards.ports_of(ref))
         fields = (
             TextField("port", "Port", ports[0] if ports else "", hint=_declared(ports)),
             NumberField("local", "Local port", free_port(ports), least=1, most=_LAST_PORT, hint="on this computer"),
@@ -140,7 +142,8 @@ class StreamControl:
 
     async def _read(self, pod: ObjectRef) -> Manifest:
         agent = await self._services.manager.open(pod.cluster)
-        return await agent.get(agent.kinds.resolve("pods"), pod.name, pod.namespace)
+        reading = agent.get(agent.kinds.resolve("pods"), pod.name, pod.namespace)
+        return await waited(self._app, f"reading {pod.words}", reading)
 
     async def _container(self, pod: ObjectRef, named: str) -> str | None:
         """The container that is meant: the one named, the only one that runs, or the one that is picked."""
