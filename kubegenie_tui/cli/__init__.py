@@ -13,6 +13,8 @@ from kubegenie_tui.domain.errors import KubeGenieError
 VERBS = {
     "get": "get",
     "ask": "ask",
+    "diagnose": "diagnose",
+    "intent": "intent",
     "clusters": "clusters",
     "forward": "forward",
     "cp": "cp",

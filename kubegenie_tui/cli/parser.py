@@ -66,6 +66,8 @@ def build_parser() -> Parser:
     for add in (
         _add_demo,
         _add_ask,
+        _add_diagnose,
+        _add_intent,
         _add_get,
         _add_do,
         _add_apply,
@@ -100,6 +102,21 @@ def _add_ask(add: AddParser) -> None:
     _add_connection(parser)
     _add_namespace(parser)
     _add_output(parser, "json prints one event a line as it happens")
+
+
+def _add_diagnose(add: AddParser) -> None:
+    parser = _verb(add, "diagnose", "say what is wrong in a namespace or a cluster, and which object has to change")
+    _add_connection(parser)
+    _add_namespace(parser)
+    _add_output(parser)
+
+
+def _add_intent(add: AddParser) -> None:
+    parser = _verb(add, "intent", "show how the built-in engine understands a sentence; it changes nothing")
+    parser.add_argument("sentence", nargs="*", metavar="SENTENCE", help="what a person would ask for")
+    parser.add_argument("--batch", action="store_true", help="read sentences from standard input, one of JSON a line")
+    _add_connection(parser)
+    _add_namespace(parser)
 
 
 def _add_get(add: AddParser) -> None:

@@ -1,0 +1,126 @@
+"""`kubegenie diagnose`: what is wrong in a namespace or a cluster, each fault at the object that has to change."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services, require_namespace
+from kubegenie_tui.cli.exit_status import Exit
+from kubegenie_tui.cli.output import write_json
+from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.kind import KindIndex
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.ending import run_to_end
+
+if TYPE_CHECKING:
+    from kubegenie_tui.agents.cluster_agent import ClusterAgent
+    from kubegenie_tui.domain.finding import Finding, Remedy
+    from kubegenie_tui.domain.object_ref import ObjectRef
+    from kubegenie_tui.genie.reading.diagnosing import Verdict
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """`kubegenie diagnose [-n NAMESPACE | -A]`."""
+    return run_to_end(_diagnose(arguments))
+
+
+async def _diagnose(arguments: argparse.Namespace) -> int:
+    async with opened_services(arguments) as services:
+        agent = await cluster_of(services.manager, arguments)
+        await agent.kinds_told.wait()
+        namespace = await _namespace(agent, namespace_of(arguments))
+        verdict = await _verdict(agent, namespace)
+        if arguments.output == "json":
+            write_json(as_json(verdict, agent.kinds))
+        else:
+            sys.stdout.write(as_text(verdict))
+    return Exit.OK
+
+
+async def _namespace(agent: "ClusterAgent", asked: str | None) -> str:
+    if asked:
+        await require_namespace(agent, asked)
+    return asked if asked is not None else agent.status.namespace or "default"
+
+
+async def _verdict(agent: "ClusterAgent", namespace: str) -> "Verdict":
+    from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
+    from kubegenie_tui.genie.reading.scope import Scope
+    from kubegenie_tui.genie.redaction.redactor import Redactor
+
+    found = await diagnose_scope(Scope(agent, Focus(agent.name, namespace), Redactor()), namespace or "*")
+    verdict: Verdict = found.data
+    return verdict
+
+
+def as_json(verdict: "Verdict", kinds: KindIndex) -> dict[str, Any]:
+    """Findings as data, the worst and most certain first; `unread` and `left_out` only where not all was looked at."""
+    found: dict[str, Any] = {
+        "findings": [_finding(each, kinds) for each in verdict.findings],
+        "checked": verdict.checked,
+    }
+    if verdict.unread:
+        found["unread"] = list(verdict.unread)
+    if verdict.left_out:
+        found["namespaces_left_out"] = verdict.left_out
+    return found
+
+
+def _finding(finding: "Finding", kinds: KindIndex) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.name.lower(),
+        "confidence": finding.confidence,
+        "title": finding.title,
+        "cause": finding.cause,
+        "root": {**_ref(finding.root, kinds), "field": finding.field},
+        "evidence": [{**_ref(each.ref, kinds), "field": each.field, "value": each.value} for each in finding.evidence],
+        "affected": [_ref(each, kinds) for each in finding.affected],
+        "next": list(finding.next_steps),
+        "fix": [_step(finding.remedy, kinds)] if finding.remedy else None,
+    }
+
+
+def _ref(ref: "ObjectRef", kinds: KindIndex) -> dict[str, str]:
+    kind = kinds.get(ref.kind)
+    return {"kind": kind.kind if kind else ref.kind, "namespace": ref.namespace, "name": ref.name}
+
+
+def _step(remedy: "Remedy", kinds: KindIndex) -> dict[str, Any]:
+    return {"operation": remedy.operation, **_ref(remedy.ref, kinds), "args": remedy.given}
+
+
+def as_text(verdict: "Verdict") -> str:
+    """Findings for a person to read."""
+    where = f"namespace {plain(verdict.namespace)}" if verdict.namespace else "all namespaces"
+    parts = [_told(each) for each in verdict.findings]
+    number = len(parts)
+    parts.append(
+        f"{number} problem{'' if number == 1 else 's'} in {where}, {verdict.checked:,} objects checked.\n"
+        if number
+        else f"Nothing wrong in {where}: {verdict.checked:,} objects checked.\n"
+    )
+    parts += _limits(verdict)
+    return "\n".join(parts)
+
+
+def _told(finding: "Finding") -> str:
+    field = f" {finding.field}" if finding.field else ""
+    lines = [
+        f"{finding.severity.name.lower()}: {plain(finding.title)}",
+        f"  cause   {plain(finding.cause)}",
+        f"  change  {plain(str(finding.root))}{plain(field)}",
+        *(f"  seen    {plain(str(each.ref))} {plain(each.field)} = {plain(each.value)}" for each in finding.evidence),
+        *(f"  next    {plain(step)}" for step in finding.next_steps),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _limits(verdict: "Verdict") -> Sequence[str]:
+    told = []
+    if verdict.unread:
+        told.append(f"Not looked at, for they may not be listed: {', '.join(verdict.unread)}.\n")
+    if verdict.left_out:
+        told.append(f"{verdict.left_out} more troubled namespaces were not looked into: name one with -n.\n")
+    return told

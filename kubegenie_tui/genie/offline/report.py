@@ -1,0 +1,150 @@
+"""An understood sentence as data: class, verb, target, arguments, and whether a change would be proposed."""
+
+import re
+import shlex
+from typing import Any
+
+from kubegenie_tui.domain.kind import KindIndex
+from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.genie.offline.intent import Details, Intent, Way
+from kubegenie_tui.genie.offline.wishes import DECIDE, NO, ONE_AT_A_TIME, QUESTION
+
+_CLASSES = {
+    "why": "why", "open": "navigate", "hello": "smalltalk", "thanks": "smalltalk", "": "unsupported",
+}  # fmt: skip
+_VERBS = {
+    "open": "open", "where-am-i": "current-context", "kinds": "api-resources", "who": "", "rights": "can-i",
+    "meaning": "explain", "images": "list", "expiry": "list", "clusters": "list", "uses": "related",
+    "needs": "related", "changes": "rollout-history", "hello": "", "thanks": "",
+}  # fmt: skip
+_OPERATIONS = {
+    "image": "set-image", "resources": "set-resources", "unsuspend": "resume", "pause": "suspend", "retry": "trigger",
+}  # fmt: skip
+_REFUSED = frozenset({NO, QUESTION, DECIDE, ONE_AT_A_TIME})
+_RESTARTS = re.compile(r"RESTARTS:(.+)")
+_AGE = re.compile(r"AGE:(.+)")
+
+
+def report(intent: Intent, kinds: KindIndex) -> dict[str, Any]:
+    """The fields of one line of `kubegenie intent`."""
+    told: dict[str, Any] = {
+        "class": _class(intent),
+        "verb": _verb(intent),
+        "kind": _plural(intent.kind, kinds),
+        "name": intent.name or None,
+        "namespace": intent.namespace,
+        "args": _args(intent),
+        "writes": bool(_way(intent, kinds) and intent.targets),
+    }
+    if told["writes"] and intent.targets[0].namespace:
+        told["namespace"] = intent.targets[0].namespace
+    if len(intent.targets) > 1:
+        told["steps"] = [_step(told, target) for target in intent.targets]
+    if intent.choices:
+        told |= {"writes": False, "choices": [_choice(each, kinds) for each in intent.choices]}
+    return told
+
+
+def _class(intent: Intent) -> str:
+    if intent.choices:
+        return "ambiguous"
+    if intent.unknown:
+        return "unsupported"
+    if intent.verb != "change":
+        return _CLASSES.get(intent.verb, "read")
+    wanted = intent.wanted
+    if wanted is None or not wanted.ways:
+        return "refuse" if wanted is not None and wanted.reply in _REFUSED else "unsupported"
+    return "write" if intent.targets else "unsupported"
+
+
+def _way(intent: Intent, kinds: KindIndex) -> Way | None:
+    """The first way that fits the kind of the targets; none when nothing is to be proposed."""
+    from kubegenie_tui.genie.proposing.planning import proposable
+
+    if intent.wanted is None or not intent.targets or intent.choices or intent.unknown:
+        return None
+    kind = kinds.resolve(intent.targets[0].kind)
+    return next((way for way in intent.wanted.ways if proposable(way.operation).fits(kind)), None)
+
+
+def _verb(intent: Intent) -> str:
+    if intent.verb != "change":
+        return _VERBS.get(intent.verb, intent.verb)
+    ways = intent.wanted.ways if intent.wanted else ()
+    return _OPERATIONS.get(ways[0].operation, ways[0].operation) if ways else ""
+
+
+def _plural(kind_id: str, kinds: KindIndex) -> str:
+    kind = kinds.get(kind_id)
+    return kind.plural if kind else kind_id
+
+
+def _choice(ref: ObjectRef, kinds: KindIndex) -> str:
+    return f"{_plural(ref.kind, kinds)}/{ref.namespace}/{ref.name}"
+
+
+def _step(told: dict[str, Any], target: ObjectRef) -> dict[str, Any]:
+    kept = {name: told[name] for name in ("verb", "kind", "args")}
+    return {**kept, "name": target.name, "namespace": target.namespace or None}
+
+
+def _args(intent: Intent) -> dict[str, Any]:
+    if intent.verb == "change":
+        ways = intent.wanted.ways if intent.wanted else ()
+        return _given(ways[0]) if ways else {}
+    return _narrowing(intent.details)
+
+
+def _given(way: Way) -> dict[str, Any]:
+    """What was said about an operation, in the words of the format."""
+    given = dict(way.given)
+    match way.operation:
+        case "scale":
+            return {"replicas": int(given["replicas"])}
+        case "image":
+            [(container, image)] = given.items()
+            return {"image": image} | ({} if container == "image" else {"container": container})
+        case "label" | "annotate":
+            name = "labels" if way.operation == "label" else "annotations"
+            return {name: dict(_pair(each) for each in shlex.split(given["pairs"]))}
+        case "resources":
+            told: dict[str, Any] = {}
+            for field, value in given.items():
+                resource, _, which = field.partition("-")
+                told |= {f"{which}s": {resource: value}} if which else {field: value}
+            return told
+        case "autoscale":
+            numbers = {"min": int(given["least"]), "max": int(given["most"])}
+            return numbers | ({"cpu": int(given["cpu"])} if "cpu" in given else {})
+        case "expose":
+            return {"port": int(given["port"])}
+        case "rollback":
+            return {"revision": int(given["revision"])} if given.get("revision") else {}
+    return {"force": True} if "force" in given or given.get("grace") == "0" else {}
+
+
+def _pair(text: str) -> tuple[str, str | None]:
+    key, is_set, value = text.partition("=")
+    return (key, value) if is_set else (key.removesuffix("-"), None)
+
+
+def _narrowing(details: Details) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "status": details.status, "sort_by": details.sort.lower(), "limit": details.limit,
+        "group_by": details.group_by.lower(), "since": _duration(details.since), "tail": details.tail,
+        "grep": details.grep, "previous": details.previous, "container": details.container, "node": details.node,
+    }  # fmt: skip
+    for term in details.terms:
+        if found := _RESTARTS.fullmatch(term):
+            told["restarts"] = found[1]
+        elif found := _AGE.fullmatch(term):
+            told["age"] = found[1]
+    return {name: value for name, value in told.items() if value}
+
+
+def _duration(seconds: int) -> str:
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds and seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s" if seconds else ""
