@@ -1,11 +1,14 @@
 """A wish to change something: to which live objects, asked back where that is unsure, then put before the person."""
 
+from itertools import groupby
+
 import msgspec
 
 from kubegenie_tui.domain.conversation import Focus, PlanProposed
 from kubegenie_tui.domain.errors import ClusterError, UsageError
 from kubegenie_tui.domain.finding import Remedy
 from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.kind import KindIndex
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.directory import Directory
@@ -13,6 +16,8 @@ from kubegenie_tui.genie.offline.intent import Asked, Intent, Wanted, Way
 from kubegenie_tui.genie.offline.markdown import code, kind_word, sentence, words
 from kubegenie_tui.genie.offline.wishes import ONE_AT_A_TIME
 from kubegenie_tui.genie.reading.scope import can_propose
+from kubegenie_tui.genie.wishes.ways import RELATIVE, way_of, ways_of
+from kubegenie_tui.genie.wishes.wish import Step, Wish
 
 _MOST_CHOICES = 9
 
@@ -127,10 +132,43 @@ class _Search:
         return parts + [ref for each in directory.near(name, kind) for ref in directory.find(each, kind, space)]
 
 
+def intent_of(wish: Wish, kinds: KindIndex) -> Intent:
+    """A wish as the engine tells of it."""
+    base = Intent("change", wish.kind, raw=wish.verb or "change", choices=wish.choices, wish=wish)
+    if wish.outcome == "write":
+        first = wish.steps[0].ref
+        targets = tuple(step.ref for step in wish.steps)
+        name = ", ".join(dict.fromkeys(ref.name for ref in targets))
+        return msgspec.structs.replace(
+            base, kind=first.kind, name=name, namespace=first.namespace or None, targets=targets,
+            wanted=Wanted(ways_of(wish.steps[0], kinds)),
+        )  # fmt: skip
+    if wish.outcome == "ambiguous":
+        return msgspec.structs.replace(base, name=wish.name, note=wish.why)
+    return msgspec.structs.replace(base, name=wish.name, wanted=Wanted(reply=wish.why))
+
+
+async def tell_wish(desk: Desk, wish: Wish) -> None:
+    """Put each change before the person, in order; the same for several of a kind is one plan."""
+    for _, group in groupby(wish.steps, key=_alike):
+        steps = list(group)
+        way = await way_of(desk.scope, steps[0])
+        refs = tuple(step.ref for step in steps)
+        await _propose(desk, Intent("change", refs[0].kind, targets=refs, raw=steps[0].verb), Wanted((way,)))
+
+
+def _alike(step: Step) -> tuple[str, ...]:
+    """What steps of one plan share; a number that depends on the object is its own."""
+    own = step.ref.name if RELATIVE & step.args.keys() or "tag" in step.args else ""
+    return step.verb, step.ref.kind, msgspec.json.encode(step.args).decode(), own
+
+
 async def tell_change(desk: Desk, intent: Intent) -> None:
     """Put the change before the person, or say why not."""
     wanted = intent.wanted
-    if not can_propose(desk.scope) and (wanted is None or wanted.ways):
+    if intent.wish is not None and intent.wish.steps and can_propose(desk.scope):
+        await tell_wish(desk, intent.wish)
+    elif not can_propose(desk.scope) and (wanted is None or wanted.ways):
         desk.say(f"{code(desk.scope.reader.name)} is read-only here: nothing is changed in it, so I propose nothing.\n")
     elif wanted is None or not wanted.ways:
         desk.say(f"{wanted.reply if wanted else ''}\n")

@@ -6,9 +6,10 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Finished, Message, ShowRequested
+from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Finished, Focus, Message, ShowRequested
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.causes import tell_found, tell_overview, tell_why
-from kubegenie_tui.genie.offline.changing import tell_change
+from kubegenie_tui.genie.offline.changing import intent_of, tell_change
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.directory import FIRST, RINGS, Directory, read_into
 from kubegenie_tui.genie.offline.elsewhere import elsewhere
@@ -24,7 +25,11 @@ from kubegenie_tui.genie.offline.states import RULES
 from kubegenie_tui.genie.offline.tables import filter_of, tell_count, tell_list, tell_top
 from kubegenie_tui.genie.offline.talk import TALK, tell_ambiguous, tell_not_understood, tell_unknown
 from kubegenie_tui.genie.offline.target import resolve
-from kubegenie_tui.genie.reading.scope import Scope
+from kubegenie_tui.genie.reading.scope import Scope, can_propose
+from kubegenie_tui.genie.wishes.moods import MoodReader
+from kubegenie_tui.genie.wishes.phrases import phrases
+from kubegenie_tui.genie.wishes.reader import WishReader
+from kubegenie_tui.genie.wishes.wish import Wish
 
 _EARLIER = 3
 """Sentences before this one that are looked at."""
@@ -62,10 +67,58 @@ async def understand(scope: Scope, sentences: Sequence[str]) -> Intent:
     """
     directory = Directory(scope.reader.name, scope.reader.kinds)
     await read_into(scope, directory, FIRST)
+    if (wished := await wished_for(scope, directory, sentences)) is not None:
+        return wished
     asked = pointed(await _read(scope, directory, sentences), scope.focus)
     if asked.kind and asked.names:
         await read_into(scope, directory, (asked.kind,))
     return resolve(asked, directory, scope.focus)
+
+
+async def wished_for(scope: Scope, directory: Directory, sentences: Sequence[str]) -> Intent | None:
+    """The change that the last sentence wishes for; None when it speaks of none.
+
+    Raises:
+        ClusterError: the cluster cannot be reached.
+    """
+    it: ObjectRef | None = None
+    last: Wish | None = None
+    for sentence in sentences:
+        text = sentence[:_LONGEST]
+        wish = WishReader(directory, scope.focus, it, last).read(text)
+        if _needs_more(directory, text, wish):
+            await _read_all(scope, directory, text)
+            wish = WishReader(directory, scope.focus, it, last).read(text)
+        if wish is not None:
+            last = wish
+            it = wish.steps[-1].ref if wish.steps else it
+        elif sentence is not sentences[-1]:
+            it = _about(directory, scope.focus, sentences[: sentences.index(sentence) + 1]) or it
+    return None if wish is None or wish.outcome == "unsupported" else intent_of(wish, directory.kinds)
+
+
+def _needs_more(directory: Directory, text: str, wish: Wish | None) -> bool:
+    """Whether names that are not read yet could make sense of it."""
+    if set().union(*RINGS) <= directory.read:
+        return False
+    if wish is None:
+        return MoodReader(directory, phrases()).speaks_of_change(text.splitlines())
+    return wish.outcome in ("ambiguous", "unsupported", "write")
+
+
+async def _read_all(scope: Scope, directory: Directory, text: str) -> None:
+    """Every name that people use, and those of kinds that the text names."""
+    words = text.lower().split()
+    named = {kind for word in words if (kind := directory.kind_words.get(word.strip(",.?!")))}
+    await read_into(scope, directory, [*dict.fromkeys((*(kind for ring in RINGS for kind in ring), *sorted(named)))])
+
+
+def _about(directory: Directory, focus: Focus, sentences: Sequence[str]) -> ObjectRef | None:
+    """The object that earlier sentences were about."""
+    intent = resolve(pointed(_in_order(directory, sentences), focus), directory, focus)
+    if not intent.name or not intent.kind:
+        return None
+    return next(iter(directory.find(intent.name, intent.kind, intent.namespace or "")), None)
 
 
 def _said(text: str, history: Sequence[Message]) -> list[str]:
@@ -149,7 +202,7 @@ async def tell(desk: Desk, intent: Intent) -> None:
         return
     if intent.note:
         desk.say(f"*{words(desk.scope.redactor.text(intent.note))}*\n\n")
-    if intent.choices:
+    if intent.choices and (intent.verb != "change" or can_propose(desk.scope)):
         tell_ambiguous(desk, intent)
     elif intent.verb == "open":
         _open(desk, intent)

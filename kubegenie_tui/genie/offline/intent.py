@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.genie.wishes.wish import Wish
 
 Verb = Literal[
     "", "list", "count", "get", "describe", "logs", "events", "top", "why", "overview", "open", "help", "hello",
@@ -122,3 +123,5 @@ class Intent(msgspec.Struct, frozen=True):
     """The change that is wished for."""
     targets: tuple[ObjectRef, ...] = ()
     """What it is to be done to."""
+    wish: Wish | None = None
+    """The change that is wished for, where every word of it was understood."""

@@ -8,6 +8,7 @@ from kubegenie_tui.domain.kind import KindIndex
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.intent import Details, Intent, Way
 from kubegenie_tui.genie.offline.wishes import DECIDE, NO, ONE_AT_A_TIME, QUESTION
+from kubegenie_tui.genie.wishes.wish import Step, Wish
 
 _CLASSES = {
     "why": "why", "open": "navigate", "hello": "smalltalk", "thanks": "smalltalk", "": "unsupported",
@@ -27,6 +28,8 @@ _AGE = re.compile(r"AGE:(.+)")
 
 def report(intent: Intent, kinds: KindIndex) -> dict[str, Any]:
     """The fields of one line of `kubegenie intent`."""
+    if intent.wish is not None:
+        return _wished(intent.wish, kinds)
     told: dict[str, Any] = {
         "class": _class(intent),
         "verb": _verb(intent),
@@ -43,6 +46,24 @@ def report(intent: Intent, kinds: KindIndex) -> dict[str, Any]:
     if intent.choices:
         told |= {"writes": False, "choices": [_choice(each, kinds) for each in intent.choices]}
     return told
+
+
+def _wished(wish: Wish, kinds: KindIndex) -> dict[str, Any]:
+    """A change of which every word was understood, or that is not to be made."""
+    steps = [_wished_step(step, kinds) for step in wish.steps]
+    first = steps[0] if steps else {"verb": wish.verb, "kind": _plural(wish.kind, kinds), "name": wish.name or None}
+    told = {"class": wish.outcome, "namespace": None, "args": wish.args, **first, "writes": bool(steps)}
+    if len(steps) > 1:
+        told["steps"] = steps
+    if wish.choices:
+        told["choices"] = [_choice(each, kinds) for each in wish.choices]
+    return told
+
+
+def _wished_step(step: Step, kinds: KindIndex) -> dict[str, Any]:
+    ref = step.ref
+    kind, space = _plural(ref.kind, kinds), ref.namespace or None
+    return {"verb": step.verb, "kind": kind, "name": ref.name, "namespace": space, "args": step.args}
 
 
 def _class(intent: Intent) -> str:

@@ -10,6 +10,7 @@ from kubegenie_tui.domain.errors import Forbidden, Refused
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.engine import understand
 from kubegenie_tui.genie.offline.intent import Details, Intent
+from kubegenie_tui.genie.wishes.wish import Step
 from tests.unit.genie.played_reader import PlayedReader, played_scope
 
 
@@ -36,9 +37,20 @@ def brief(intent: Intent) -> str:
 
 def meant_change(intent: Intent) -> str:
     """The operations that a wish may mean with what was said of them, or the first words of why it means none."""
+    if intent.wish is not None and intent.wish.outcome in ("write", "ambiguous"):
+        return "does " + (" then ".join(step_in_brief(step) for step in intent.wish.steps) or intent.wish.verb)
     assert intent.wanted is not None
     ways = [" ".join([way.operation, *(f"{k}={v}" for k, v in way.given.items())]) for way in intent.wanted.ways]
     return f"does {' or '.join(ways)}" if ways else f"says {' '.join(intent.wanted.reply.split()[:4])}"
+
+
+def step_in_brief(step: Step) -> str:
+    """`scale deployments shop/web replicas=3`, the object left out where it is the only one."""
+    said = dict(step.args)
+    for name, value in said.items():
+        if isinstance(value, dict):
+            said[name] = "".join(f"{key}={each}" for key, each in value.items())
+    return " ".join([step.verb, str(step.ref), *(f"{name}={value}" for name, value in said.items())])
 
 
 @pytest.mark.parametrize(("said", "meant"), rows("utterances.txt"))

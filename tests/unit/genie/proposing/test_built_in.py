@@ -85,13 +85,32 @@ async def test_proposing_changes_nothing(genie: Genie, prod_world: World) -> Non
     assert prod_world.cluster.revision == before
 
 
+async def test_several_wishes_are_proposed_in_their_order(genie: Genie) -> None:
+    events = await ask(genie, "restart checkout and delete deployment frontend in shop")
+    assert [each.plan.title for each in proposals(events)] == [
+        "Restart deployment shop/checkout",
+        "Delete deployment shop/frontend",
+    ]
+
+
+async def test_more_or_fewer_replicas_are_counted_from_what_is_there(genie: Genie) -> None:
+    [proposal] = proposals(await ask(genie, "add 2 replicas to checkout"))
+    assert proposal.plan.title == "Scale deployment shop/checkout from 3 to 5"
+    [proposal] = proposals(await ask(genie, "double checkout in shop"))
+    assert proposal.plan.title == "Scale deployment shop/checkout from 3 to 6"
+
+
+async def test_a_tag_is_put_behind_the_image_that_runs(genie: Genie) -> None:
+    [proposal] = proposals(await ask(genie, "update catalog to tag 9.9"))
+    assert proposal.plan.title.endswith(":9.9 in deployment shop/catalog")
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("scale checkout", "To how many replicas?"),
         ("scale node-1 to 3", "A Node cannot do that"),
         ("scale checkout to 3", "3 replicas already"),
-        ("restart checkout and delete frontend", "one change at a time"),
         ("don't scale checkout to 0", "You said not to"),
         ("how do I scale checkout?", "Say what you want"),
         ("scale checkout to 9999999", "Replicas is from 0 to"),

@@ -1,0 +1,162 @@
+"""What was said about a change, from the groups of a pattern and the flags of a command."""
+
+import re
+import shlex
+from typing import Any
+
+from kubegenie_tui.genie.wishes.clauses import Clause
+from kubegenie_tui.genie.wishes.phrases import Form
+
+_UNITS = {
+    **dict.fromkeys(("k", "ki"), "Ki"),
+    **dict.fromkeys(("m", "mb", "mib", "mi"), "Mi"),
+    **dict.fromkeys(("g", "gb", "gib", "gi"), "Gi"),
+    **dict.fromkeys(("t", "ti"), "Ti"),
+}
+_TYPES = {"clusterip": "ClusterIP", "nodeport": "NodePort", "loadbalancer": "LoadBalancer"}
+_TAG = re.compile(r"^(?:v?\d[\w.-]*|latest|stable|edge|nightly)$")
+_KNOWN_FLAGS = {
+    "scale": {"--replicas"},
+    "autoscale": {"--min", "--max", "--cpu-percent"},
+    "expose": {"--port", "--target-port", "--type"},
+    "rollback": {"--to-revision"},
+    "delete": {"--force", "--grace-period", "--now"},
+    "drain": {"--force", "--ignore-daemonsets", "--delete-emptydir-data"},
+    "set-resources": {"--limits", "--requests", "-c", "--containers"},
+    "label": {"--overwrite"},
+    "annotate": {"--overwrite"},
+}
+COMMON = frozenset({"-n", "--namespace", "--context", "--record", "-y", "--yes"})
+
+
+class NotSaid(Exception):
+    """What was said makes no arguments: a value is missing or is not of its kind."""
+
+
+def unknown_flags(verb: str, clause: Clause) -> set[str]:
+    """Flags that would be passed over."""
+    return set(clause.flags) - COMMON - _KNOWN_FLAGS.get(verb, set())
+
+
+def arguments(form: Form, groups: dict[str, str], clause: Clause, numbers: dict[str, int]) -> dict[str, Any]:
+    """The arguments by their name in the intent format.
+
+    Raises:
+        NotSaid: a value is missing.
+    """
+    reader = _READERS.get(form.verb)
+    return reader(form, groups, clause.flags, numbers) if reader else {}
+
+
+def _number(text: str, numbers: dict[str, int]) -> int:
+    return int(text) if text.isdigit() else numbers[text.lower()]
+
+
+def _scale(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+    sets = form.sets
+    if "factor" in sets or "replicas" in sets:
+        return dict(sets)
+    if "sign" in sets:
+        said = groups.get("D") or "1"
+        share = re.fullmatch(r"(\d+) ?(?:%|percent)", said)
+        return {"percent": sets["sign"] * int(share[1])} if share else {"delta": sets["sign"] * _number(said, numbers)}
+    said = groups.get("N") or flags.get("--replicas", "")
+    if not said:
+        raise NotSaid
+    return {"replicas": _number(said, numbers)}
+
+
+def _image(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+    said = groups["I"]
+    container = {"container": groups["C"]} if groups.get("C") else {}
+    if "/" in said or re.search(r":[\w]", said):
+        return {"image": said, **container}
+    if not _TAG.match(said):
+        raise NotSaid
+    return {"tag": said, **container}
+
+
+def _env(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+    if form.sets.get("away"):
+        return {"env": {groups["K"]: None}}
+    if groups.get("ENV"):
+        pairs = [each for each in groups["ENV"].split() if "=" in each]
+        return {"env": dict(each.split("=", 1) for each in pairs)}
+    return {"env": {groups["K"]: groups["V"]}}
+
+
+def _resources(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+    if "--limits" in flags or "--requests" in flags:
+        told = {name: _amounts(flags[f"--{name}"]) for name in ("limits", "requests") if f"--{name}" in flags}
+        name = flags.get("-c") or flags.get("--containers")
+        return {**told, **({"container": name} if name else {})}
+    if "Q" not in groups:
+        raise NotSaid
+    resource = "cpu" if groups["R"].lower() == "cpu" else "memory"
+    is_request = form.sets.get("request") or (groups.get("LR") or "").lower().startswith("request")
+    container = {"container": groups["C"]} if groups.get("C") else {}
+    return {"requests" if is_request else "limits": {resource: _amount(groups["Q"], resource)}, **container}
+
+
+def _amounts(text: str) -> dict[str, str]:
+    return dict(each.split("=", 1) for each in text.split(",") if "=" in each)
+
+
+def _amount(said: str, resource: str) -> str:
+    number, unit = re.fullmatch(r"([\d.]+)(\w*)", said).groups()  # type: ignore[union-attr]
+    return said if resource == "cpu" or not unit else f"{number}{_UNITS.get(unit.lower(), unit)}"
+
+
+def _rollback(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+    said = groups.get("REV") or flags.get("--to-revision", "")
+    return {"revision": int(said)} if said else {}
+
+
+def _labels(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+    name = "labels" if form.verb == "label" else "annotations"
+    if form.sets.get("away"):
+        return {name: {groups["K"]: None}}
+    if groups.get("KA"):
+        return {name: {groups["KA"]: None}}
+    if groups.get("PAIRS"):
+        pairs = [each.strip(",") for each in shlex.split(groups["PAIRS"].replace("'", "")) if "=" in each]
+        return {name: dict(each.split("=", 1) for each in pairs)}
+    return {name: {groups["K"]: groups["V"]}}
+
+
+def _expose(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+    port = groups.get("P") or flags.get("--port", "")
+    if not port:
+        raise NotSaid
+    target, kind = groups.get("TP") or flags.get("--target-port", ""), groups.get("ST") or flags.get("--type", "")
+    told: dict[str, Any] = {"port": int(port)}
+    if target:
+        told["target_port"] = int(target) if target.isdigit() else target
+    if kind:
+        told["type"] = _TYPES.get(kind.lower().replace(" ", ""), kind)
+    return told
+
+
+def _autoscale(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+    least, most = groups.get("MIN") or flags.get("--min", ""), groups.get("MAX") or flags.get("--max", "")
+    if not most:
+        raise NotSaid
+    told = {"min": _number(least, numbers) if least else 1, "max": _number(most, numbers)}
+    share = groups.get("PC") or flags.get("--cpu-percent", "").rstrip("%")
+    return told | ({"cpu": int(share)} if share else {})
+
+
+def _delete(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+    forced = form.sets.get("force") or "--force" in flags or flags.get("--grace-period") == "0"
+    return {"force": True} if forced else {}
+
+
+def _drain(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+    return {"force": True} if form.sets.get("force") or "--force" in flags else {}
+
+
+_READERS = {
+    "scale": _scale, "set-image": _image, "set-env": _env, "set-resources": _resources, "rollback": _rollback,
+    "label": _labels, "annotate": _labels, "expose": _expose, "autoscale": _autoscale, "delete": _delete,
+    "drain": _drain,
+}  # fmt: skip

@@ -1,0 +1,97 @@
+"""A text cut into clauses: a sentence each, or one of several wishes in it; politeness and flags are taken off."""
+
+import re
+from typing import Any
+
+import msgspec
+
+from kubegenie_tui.genie.wishes.phrases import Phrases
+
+QUOTE = "\ue000"
+"""Stands before the number of a quoted text of several words, which is data and never grammar."""
+_QUOTED = re.compile(r"""(?<![\w])(?:"([^"]*)"|'([^']*)'|`([^`]*)`|“([^”]*)”|‘([^’]*)’|«([^»]*)»)(?![\w])""")
+_CONTRACTIONS = (
+    (re.compile(r"\b(?:can't|cannot|cant)\b", re.I), "can not"),
+    (re.compile(r"\bwon't\b", re.I), "will not"),
+    (re.compile(r"\b(do|does|did|is|are|was|were|has|have|should|would|could|must|need)n'?t\b", re.I), r"\1 not"),
+    (re.compile(r"\b(what|who|where|how|why|when|that|it|there|here|let)'s\b", re.I), r"\1 is"),
+    (re.compile(r"\b(i|you|we|they)'(?:re|ve|ll|m)\b", re.I), r"\1"),
+    (re.compile(r"(?<=\w)'s\b"), ""),
+    (re.compile(r"(?<=s)'(?= )"), ""),
+)
+_SENTENCES = re.compile(r"(?<=[\w\ue000%)\"'`])(?:[.!?;]+|\.\.\.|…)(?=\s|$)|\n+| -+ | — ")
+_THEN = re.compile(
+    r" &&? |,? (?:and )?(?:then|afterwards|after that|finally|and also|also|plus) |, and |, (?=[a-z]+ )| and (?=[a-z])",
+    re.I,
+)
+_COMMAND = re.compile(r"^(?:\$ |> )?(?:kubectl|oc|k|kubegenie do|helm)(?= )", re.I)
+_FLAG = re.compile(r"(?<!\S)(--?[a-z][\w-]*)(?:[= ](?!-)([^\s]+))?", re.I)
+_TAKES_NOTHING = frozenset({
+    "--now", "--force", "-it", "-ti", "-i", "-t", "--ignore-daemonsets", "--record", "-y", "--yes", "--overwrite",
+    "--delete-emptydir-data",
+})  # fmt: skip
+
+
+class Clause(msgspec.Struct, frozen=True):
+    """One clause as it is matched."""
+
+    text: str
+    flags: dict[str, str] = {}
+    is_command: bool = False
+
+
+def sentences(text: str) -> tuple[list[str], list[str]]:
+    """The sentences of a text, with quoted ones masked, and what stood in the quotes."""
+    kept: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        inside = next(group for group in match.groups() if group is not None).strip()
+        if inside and " " not in inside:
+            return inside
+        kept.append(inside)
+        return f"{QUOTE}{len(kept) - 1}"
+
+    text = text.replace(QUOTE, " ").replace("’", "'").replace("‘", "'")
+    text = _QUOTED.sub(keep, text)
+    for pattern, instead in _CONTRACTIONS:
+        text = pattern.sub(instead, text)
+    return [" ".join(part.split()) for part in _SENTENCES.split(text) if part and part.strip(" .!?,;")], kept
+
+
+def wishes_in(sentence: str) -> list[list[str]]:
+    """The ways to cut a sentence into wishes: not at all first, then at each `and` and comma."""
+    parts = [part.strip(" ,") for part in _THEN.split(sentence)]
+    return [[sentence], [part for part in parts if part]] if len(parts) > 1 else [[sentence]]
+
+
+def clause_of(text: str, language: Phrases) -> Clause:
+    """A clause without politeness, reasons and flags."""
+    text = text.strip(" ,.!?:;")
+    while (rest := language.polite.sub("", text)) != text:
+        text = rest.strip(" ,")
+    while (rest := language.polite_end.sub("", text)) != text:
+        text = rest.strip(" ,")
+    text = language.reason.sub("", text)
+    command = _COMMAND.match(text)
+    flags: dict[str, str] = {}
+
+    def take(match: re.Match[str]) -> str:
+        name, value = match[1], match[2] or ""
+        if name in _TAKES_NOTHING and not match[0].startswith(f"{name}="):
+            flags[name] = ""
+            return f" {value}" if value else ""
+        flags[name] = value
+        return ""
+
+    text = _FLAG.sub(take, text[command.end() :] if command else text)
+    text = re.sub(r"\s*:\s+|,", " ", text)
+    return Clause(" ".join(text.split()), flags, command is not None)
+
+
+def unquoted(value: Any, quoted: list[str]) -> Any:
+    """Arguments with what stood in quotes in its place."""
+    if isinstance(value, dict):
+        return {name: unquoted(each, quoted) for name, each in value.items()}
+    if isinstance(value, str) and QUOTE in value:
+        return re.sub(rf"{QUOTE}(\d+)", lambda match: quoted[int(match[1])], value)
+    return value

@@ -1,0 +1,95 @@
+"""What a sentence that is no wish does with change: it asks to see, denies, asks how, supposes, tells of the past."""
+
+import re
+from collections.abc import Sequence
+
+from kubegenie_tui.genie.offline.directory import Directory
+from kubegenie_tui.genie.wishes.clauses import QUOTE, clause_of
+from kubegenie_tui.genie.wishes.phrases import Phrases
+
+_LONGEST_CONTEXT = 14
+"""Words of a sentence beside a wish that only gives a reason for it."""
+
+NO = "You said not to, so I propose nothing."
+QUESTION = "Say what you want, such as `scale checkout to 3`: I show what it would do, and you decide."
+LATER = "I propose what is to be done now, with no condition, to objects that you name: `restart checkout in staging`."
+
+
+class MoodReader:
+    """Judges sentences with the live names in mind, which are no grammar."""
+
+    def __init__(self, directory: Directory, language: Phrases) -> None:
+        self._directory = directory
+        self._language = language
+
+    def reads(self, sentence: str) -> bool:
+        """Whether a sentence asks to see something."""
+        return bool(
+            self._language.moods.reads.match(sentence)
+            or self._language.moods.reads.match(clause_of(sentence, self._language).text)
+        )
+
+    def is_doubtful(self, sentence: str) -> bool:
+        """Whether what reads like a wish is denied, supposed, for later, or a question."""
+        masked, moods = self._masked(sentence), self._language.moods
+        if moods.negated.search(masked) or moods.supposes.search(masked) or moods.waits.search(masked):
+            return True
+        return moods.asks.match(clause_of(sentence, self._language).text) is not None
+
+    def why_not(self, told: Sequence[str]) -> str:
+        """Why nothing is proposed, as a sentence."""
+        moods = self._language.moods
+        for sentence in told:
+            bare = clause_of(sentence, self._language).text
+            if moods.denies.match(sentence) or moods.negated.search(self._masked(sentence)):
+                return NO
+            if moods.how_to.match(sentence) or moods.asks.match(bare) or moods.supposes.match(bare):
+                return QUESTION
+        return LATER
+
+    def spoils(self, sentence: str, *, after: bool) -> bool:
+        """Whether a sentence that is no wish takes back, or makes doubtful, the wishes beside it."""
+        bare = clause_of(sentence, self._language).text
+        if not re.search(r"\w", bare):
+            return False
+        masked, moods = self._masked(sentence), self._language.moods
+        if after or moods.negated.search(masked) or moods.supposes.search(masked):
+            return True
+        return QUOTE in sentence or bool(moods.told.search(sentence)) or len(sentence.split()) > _LONGEST_CONTEXT
+
+    def speaks_of_change(self, told: Sequence[str]) -> bool:
+        """Whether any sentence has a word for changing something."""
+        return any(self._language.moods.change.search(sentence) for sentence in told)
+
+    def is_withheld(self, told: Sequence[str], quoted: Sequence[str]) -> bool:
+        """Whether a change is spoken of that is not wished for: denied, asked about, supposed, over, or quoted."""
+        if any(self.reads(each) for each in told[1:]):
+            return False
+        if any(self._withholds(sentence) for sentence in told):
+            return True
+        return any(" " in each and self._language.moods.change.search(each) for each in quoted) and not self.reads(
+            told[0]
+        )
+
+    def _withholds(self, sentence: str) -> bool:
+        if not self._language.moods.change.search(sentence):
+            return False
+        if self._language.moods.how_to.match(sentence):
+            return True
+        if self.reads(sentence) or sentence.split()[0].lower() in self._directory.kind_words:
+            return False
+        masked, moods = self._masked(sentence), self._language.moods
+        return bool(
+            moods.denies.match(sentence)
+            or moods.negated.search(masked)
+            or moods.supposes.search(masked)
+            or moods.past.search(masked)
+            or moods.waits.search(masked)
+        )
+
+    def _masked(self, sentence: str) -> str:
+        """The sentence without the names of live things."""
+        return " ".join(
+            word if not at or word.strip(",.").lower() not in self._directory else "·"
+            for at, word in enumerate(sentence.split())
+        )

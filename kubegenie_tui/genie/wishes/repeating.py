@@ -1,0 +1,107 @@
+"""Wishes that only make sense after another: `and cart too`, `the same in staging`, `undo that`, `one more`."""
+
+import re
+
+from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.genie.wishes.resolving import Deed
+from kubegenie_tui.genie.wishes.targets import Target, TargetReader
+from kubegenie_tui.genie.wishes.wish import Wish
+
+_SAME = re.compile(
+    r"(?:(?:and |also |now )*(?:do )?(?:the )?same(?: thing)?(?: for| to| with| on)?|(?:and|also)(?: for)?)(?: the)? "
+    r"(?P<T>.+?)(?: too| as well| also)?",
+    re.IGNORECASE,
+)
+_TOO = re.compile(r"(?P<T>.+?)(?: too| as well| also)", re.IGNORECASE)
+_THE_ONE = re.compile(r"(?:the |that |in |just |only )+(?P<T>.+?)(?: one)?", re.IGNORECASE)
+_MORE = re.compile(r"(?P<D>\d+|one|two|three|another) ?(?P<W>more|less|fewer)?", re.IGNORECASE)
+_MAKE = re.compile(r"(?:make|set) (?:it|that|them) (?P<N>\d+|\w+)(?: instead)?|(?P<M>\d+) instead", re.IGNORECASE)
+_UNDO = re.compile(r"(?:undo|revert|take back|reverse)(?: that| it| this| the last (?:one|change))?", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?P<T>.+?) (?:to|at) (?P<N>\d+)", re.IGNORECASE)
+_INVERSE = {"cordon": "uncordon", "uncordon": "cordon", "suspend": "resume", "resume": "suspend"}
+
+
+class Repeater:
+    """Reads what goes on from the wish before."""
+
+    def __init__(self, last: Wish | None, targets: TargetReader, numbers: dict[str, int]) -> None:
+        """A reader after a wish; after none it understands nothing."""
+        self._last = last
+        self._targets = targets
+        self._numbers = numbers
+
+    def after(self, text: str, before: Deed) -> Deed | None:
+        """The next part of one sentence: `scale web to 3 and cart to 5`, `restart web, and cart`."""
+        numbered = _NUMBERED.fullmatch(text) if "replicas" in before.args else None
+        target = self._targets.read(numbered["T"] if numbered else text)
+        if not target.is_clear or target.unknown or not (target.names or target.points):
+            return None
+        args = {"replicas": int(numbered["N"])} if numbered else before.args
+        return Deed(before.verb, target, args, before.only)
+
+    def again(self, text: str) -> Deed | None:
+        """A sentence that goes on from the last one."""
+        last = self._last
+        if last is None or not last.verb:
+            return None
+        if last.outcome == "ambiguous":
+            chosen = _THE_ONE.fullmatch(text)
+            return self.same(chosen["T"]) if chosen else self.same(text)
+        if (way := self._otherwise(text)) is not None:
+            return way
+        match = _SAME.fullmatch(text) or _TOO.fullmatch(text)
+        return self.same(match["T"]) if match is not None else None
+
+    def same(self, phrase: str) -> Deed | None:
+        """What was wished for last, for something else, for the same elsewhere, or for the one of several meant."""
+        last, target = self._last, self._targets.read(phrase, elsewhere=True)
+        if last is None or not last.verb or not target.is_clear or target.unknown:
+            return None
+        args = last.steps[-1].args if last.steps else last.args
+        if last.outcome == "ambiguous":
+            chosen = [ref for ref in last.choices if _is_meant(ref, target)]
+            return Deed(last.verb, target_of(chosen[0]), args) if len(chosen) == 1 else None
+        if last.outcome != "write":
+            return None
+        if target.namespaces and not target.names:
+            ref = last.steps[-1].ref
+            target = Target((ref.name,), target.kind or ref.kind, target.namespaces)
+        return Deed(last.verb, target, args) if target.names else None
+
+    def _otherwise(self, text: str) -> Deed | None:
+        """The same object, but back, or another number of it."""
+        last = self._last
+        if last is None or not last.steps:
+            return None
+        step = last.steps[-1]
+        target = target_of(step.ref)
+        if _UNDO.fullmatch(text):
+            for name in ("labels", "annotations"):
+                if isinstance(said := step.args.get(name), dict):
+                    return Deed(step.verb, target, {name: dict.fromkeys(said)})
+            return Deed(_INVERSE[step.verb], target) if step.verb in _INVERSE else None
+        if step.verb != "scale":
+            return None
+        if (make := _MAKE.fullmatch(text)) and (number := self._number(make["N"] or make["M"])) is not None:
+            return Deed("scale", target, {"replicas": number})
+        if (more := _MORE.fullmatch(text)) and (more["W"] or more["D"].lower() == "another"):
+            number = self._number(more["D"]) or 1
+            return Deed("scale", target, {"delta": -number if (more["W"] or "more").lower() != "more" else number})
+        return None
+
+    def _number(self, text: str) -> int | None:
+        return int(text) if text.isdigit() else self._numbers.get(text.lower())
+
+
+def target_of(ref: ObjectRef) -> Target:
+    """A target that means exactly one object."""
+    return Target((ref.name,), ref.kind, (ref.namespace,) if ref.namespace else ())
+
+
+def _is_meant(ref: ObjectRef, target: Target) -> bool:
+    return (
+        (not target.kind or ref.kind == target.kind)
+        and (not target.namespaces or ref.namespace in target.namespaces)
+        and (not target.names or ref.name in target.names)
+        and bool(target.kind or target.namespaces or target.names)
+    )

@@ -1,0 +1,129 @@
+"""From a phrase to live objects: those that can do it, the marked and the visible first; a doubt is a question back."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.genie.offline.directory import Directory
+from kubegenie_tui.genie.wishes.targets import Target
+from kubegenie_tui.genie.wishes.wish import Step, Wish
+
+OPERATIONS = {
+    "scale": ("scale",), "restart": ("restart",), "delete": ("delete",), "set-image": ("image",),
+    "set-env": ("image",), "set-resources": ("resources",), "rollback": ("rollback",),
+    "suspend": ("suspend", "pause"), "resume": ("unsuspend", "resume"), "trigger": ("trigger", "retry"),
+    "cordon": ("cordon",), "uncordon": ("uncordon",), "drain": ("drain",), "label": ("label",),
+    "annotate": ("annotate",), "expose": ("expose",), "autoscale": ("autoscale",),
+}  # fmt: skip
+"""The operations that a verb can be, the likeliest first; `set-env` can be done to what has an image."""
+_MOST_CHOICES = 9
+TOO_MUCH = "I propose changes of objects that you name, not of all there are: `restart checkout in staging`."
+
+
+class Deed(msgspec.Struct, frozen=True):
+    """What is to be done to a target that is not looked up yet."""
+
+    verb: str
+    target: Target
+    args: dict[str, Any] = {}
+    only: tuple[str, ...] = ()
+    """Kind ids; any that can do it when empty."""
+
+
+class Resolver:
+    """Looks targets up."""
+
+    def __init__(self, directory: Directory, focus: Focus) -> None:
+        self._directory = directory
+        self._focus = focus
+
+    def fits(self, deed: Deed) -> bool:
+        """Whether any of the names is of something that can do it."""
+        kind = deed.target.kind
+        return any(self.able(deed, self._directory.find(name, kind)) for name in deed.target.names)
+
+    def able(self, deed: Deed, refs: Iterable[ObjectRef]) -> list[ObjectRef]:
+        """Those of some objects that can do it."""
+        from kubegenie_tui.genie.proposing.planning import proposable
+
+        operations, kinds = [proposable(word) for word in OPERATIONS[deed.verb]], self._directory.kinds
+        return [
+            ref
+            for ref in refs
+            if (not deed.only or ref.kind in deed.only)
+            and (kind := kinds.get(ref.kind))
+            and any(each.fits(kind) for each in operations)
+        ]
+
+    def resolve(self, deed: Deed, it: ObjectRef | None) -> Wish:
+        """The steps, or why there are none. `it`: what was talked about last."""
+        target, verb = deed.target, deed.verb
+        if target.too_much and len(target.names) < 2:
+            return Wish("refuse", verb, why=TOO_MUCH)
+        if target.lost_space:
+            return Wish("unsupported", verb, name=target.lost_space, why=f"There is no namespace {target.lost_space}.")
+        if target.unknown:
+            return self._unknown(deed, target.unknown[0])
+        if not target.names:
+            return self._pointed(deed, it)
+        steps = []
+        for name, space in [(name, space) for name in target.names for space in target.namespaces or ("",)]:
+            refs = self._refs(deed, name, space)
+            if not refs:
+                return self._unknown(deed, name)
+            if len(refs) > 1:
+                return self._ask(deed, name, refs)
+            steps.append(Step(verb, refs[0], deed.args))
+        return Wish("write", verb, tuple(steps))
+
+    def _refs(self, deed: Deed, name: str, space: str) -> list[ObjectRef]:
+        target, focus = deed.target, self._focus
+        refs = self.able(deed, self._directory.find(name, target.kind, space))
+        marked = [ref for ref in refs if focus.selected and same_object(ref, focus.selected)]
+        if marked and not target.kind:
+            return marked
+        if space or not focus.namespace:
+            return refs
+        return [ref for ref in refs if ref.namespace in ("", focus.namespace)] or refs
+
+    def _pointed(self, deed: Deed, it: ObjectRef | None) -> Wish:
+        """A pronoun, or a kind alone: what was talked about, else what is marked; never anything by default."""
+        target, marked = deed.target, self._focus.selected
+        for ref in (it, marked) if target.points else (marked,):
+            if ref is None or not (target.points or target.kind):
+                continue
+            spaces = target.namespaces
+            alike = self._directory.find(ref.name, target.kind, "" if spaces else ref.namespace)
+            able = [each for each in self.able(deed, alike) if not spaces or each.namespace in spaces]
+            able = [each for each in able if same_object(each, ref)] or able
+            if len(able) == 1:
+                return Wish("write", deed.verb, (Step(deed.verb, able[0], deed.args),))
+        return Wish("unsupported", deed.verb, kind=target.kind, why="Name what is meant.")
+
+    def _unknown(self, deed: Deed, name: str) -> Wish:
+        """What it may be is offered and never taken."""
+        directory, target = self._directory, deed.target
+        near = [each for known in directory.near(name, target.kind) for each in directory.find(known, target.kind)]
+        near += directory.find(name)
+        near += [ref for ref in directory.everything() if len(name) > 2 and name in ref.name]
+        near = [ref for ref in near if not target.namespaces or ref.namespace in target.namespaces] or near
+        fitting = list(dict.fromkeys(self.able(deed, near)))
+        where = f" in {', '.join(target.namespaces)}" if target.namespaces else ""
+        why = f"There is no {name}{where} that this can be done to."
+        if fitting:
+            return self._ask(deed, name, fitting, why)
+        return Wish("unsupported", deed.verb, name=name, kind=target.kind, why=why)
+
+    def _ask(self, deed: Deed, name: str, refs: list[ObjectRef], why: str = "") -> Wish:
+        return Wish(
+            "ambiguous", deed.verb, choices=tuple(refs[:_MOST_CHOICES]), name=name, kind=deed.target.kind,
+            args=deed.args, why=why,
+        )  # fmt: skip
+
+
+def same_object(one: ObjectRef, other: ObjectRef) -> bool:
+    """Whether two references are to one object of a cluster."""
+    return (one.kind, one.name, one.namespace) == (other.kind, other.name, other.namespace)

@@ -1,0 +1,176 @@
+"""The object that a phrase means. Every word of it has to be understood: what is left over is no target."""
+
+import re
+
+import msgspec
+
+from kubegenie_tui.genie.offline.directory import Directory
+from kubegenie_tui.genie.wishes.phrases import Phrases
+
+_KINDS = {"deploy": "deployments.apps"}
+"""Words that mean a kind beside a name only."""
+_PAIR = re.compile(r"^([a-z][\w.-]*)/([a-z0-9][\w.-]*)$", re.IGNORECASE)
+_NAME = re.compile(r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", re.IGNORECASE)
+_LONGEST_KIND = 4
+
+
+class Target(msgspec.Struct, frozen=True):
+    """A phrase taken apart."""
+
+    names: tuple[str, ...] = ()
+    kind: str = ""
+    namespaces: tuple[str, ...] = ()
+    """Those that were said."""
+    points: bool = False
+    """A pronoun: what was talked about, or is marked."""
+    unknown: tuple[str, ...] = ()
+    """Words that may be names of what is not there."""
+    lost_space: str = ""
+    """A namespace that was said and is not there."""
+    is_clear: bool = True
+    """Whether every word was understood."""
+    too_much: bool = False
+    """`all`, `every`, and the like."""
+
+
+class TargetReader:
+    """Takes phrases apart with the live names in mind."""
+
+    def __init__(self, directory: Directory, language: Phrases) -> None:
+        self._directory = directory
+        self._language = language
+
+    def read(self, phrase: str, namespace: str = "", *, elsewhere: bool = False) -> Target:
+        """The target that a phrase means.
+
+        Args:
+            phrase: the words.
+            namespace: one that was said elsewhere in the clause.
+            elsewhere: whether a namespace alone may stand for the same object there.
+        """
+        words = re.sub(r"[(),]", " ", phrase).replace(" and ", " ").split()
+        if elsewhere and len(words) == 1 and self._is_namespace_alone(words[0].lower()):
+            return Target(namespaces=(words[0].lower(),))
+        return _Reading(self._directory, self._language, words, namespace).target()
+
+    def _is_namespace_alone(self, word: str) -> bool:
+        others = [ref for ref in self._directory.find(word) if ref.kind != "namespaces"]
+        return word in self._directory.namespaces and not others
+
+
+class _Reading:
+    """One phrase on its way."""
+
+    def __init__(self, directory: Directory, language: Phrases, words: list[str], namespace: str) -> None:
+        self._directory = directory
+        self._known = language.words
+        self._too_much = language.too_much
+        self._words = [word.lower() for word in words]
+        self._names: list[str] = []
+        self._unknown: list[str] = []
+        self._spaces: list[str] = [namespace] if namespace in directory.namespaces else []
+        self._lost = namespace if namespace and not self._spaces else ""
+        self._kind, self._points, self._clear, self._too = "", False, True, False
+
+    def target(self) -> Target:
+        """All words, one after the other."""
+        place = 0
+        while place < len(self._words):
+            place += self._space(place) or self._pair(place) or self._kind_word(place) or self._word(place)
+        return Target(
+            tuple(dict.fromkeys(self._names)), self._kind, tuple(dict.fromkeys(self._spaces)), self._points,
+            tuple(self._unknown), self._lost, self._clear, self._too,
+        )  # fmt: skip
+
+    def _at(self, place: int) -> str:
+        return self._words[place] if 0 <= place < len(self._words) else ""
+
+    def _space(self, place: int) -> int:
+        """How many words say a namespace: `in shop`, `in the shop namespace`, `namespace shop`."""
+        prefixed = self._at(place) in self._known.prepositions
+        start = place + prefixed
+        while self._at(start) in ("the", "our", "my"):
+            start += 1
+        first, second, known = self._at(start), self._at(start + 1), self._directory.namespaces
+        if first in self._known.namespaces and second and (prefixed or (place and second in known)):
+            self._say_space(second)
+            return start + 2 - place
+        if second in self._known.namespaces and prefixed:
+            self._say_space(first)
+            return start + 2 - place
+        if prefixed and first in known and (self._names or self._points or self._unknown or self._kind):
+            self._spaces.append(first)
+            return start + 1 - place
+        return 0
+
+    def _say_space(self, name: str) -> None:
+        if name in self._directory.namespaces:
+            self._spaces.append(name)
+        else:
+            self._lost = name
+
+    def _pair(self, place: int) -> int:
+        """`deploy/web`, `shop/web`."""
+        match = _PAIR.match(self._at(place))
+        if match is None:
+            return 0
+        first, second = match.groups()
+        named = self._directory.kinds.find(first)
+        kind = named.id if named else self._directory.kind_words.get(first, "")
+        if kind:
+            self._kind = kind
+        elif first in self._directory.namespaces:
+            self._spaces.append(first)
+        else:
+            self._clear = False
+        (self._names if second in self._directory else self._unknown).append(second)
+        return 1
+
+    def _kind_word(self, place: int) -> int:
+        """How many words say a kind, the longest first."""
+        word, known = self._at(place), self._directory.kind_words
+        if word in _KINDS and (self._at(place + 1) in self._directory or self._at(place - 1) in self._directory):
+            self._kind = self._kind or _KINDS[word]
+            return 1
+        for length in range(_LONGEST_KIND, 0, -1):
+            kind = known.get(" ".join(self._words[place : place + length]))
+            if kind and place + length <= len(self._words) and not (length == 1 and self._is_name_here(place)):
+                if self._kind and self._kind != kind and not (self._names or self._points):
+                    self._clear = False
+                self._kind = self._kind or kind
+                return length
+        return 0
+
+    def _is_name_here(self, place: int) -> bool:
+        """Whether a word for a kind is a live name, with no other name beside it."""
+        others = (word for at, word in enumerate(self._words) if at != place)
+        return self._at(place) in self._directory and not any(word in self._directory for word in others)
+
+    def _word(self, place: int) -> int:
+        word, following, before = self._at(place), self._at(place + 1), self._at(place - 1)
+        kinds = self._directory.kind_words
+        if self._is_named(word, following):
+            self._names.append(word)
+        elif word in self._too_much:
+            self._too = True
+        elif word in self._known.pronouns and (
+            not following or following in kinds or following in self._known.pointed | self._known.prepositions
+        ):
+            self._points = True
+        elif word in self._known.fillers or (self._points and word in self._known.pointed):
+            pass
+        elif _NAME.match(word) and not self._unknown and (before in ("", *self._known.fillers) or before in kinds):
+            self._unknown.append(word)
+        else:
+            self._clear = False
+        return 1
+
+    def _is_named(self, word: str, following: str) -> bool:
+        """Whether a word is a live name here; one that is grammar as well must stand where a name has to."""
+        directory = self._directory
+        if word not in directory:
+            return False
+        if word not in self._known.fillers | self._known.pronouns:
+            return True
+        is_last = not following or following in self._known.prepositions
+        return not self._names and is_last and bool(self._kind and directory.find(word, self._kind))

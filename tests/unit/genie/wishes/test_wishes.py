@@ -1,0 +1,81 @@
+"""Wishes for change: the corpus, and that what is denied, asked, supposed or quoted is never one."""
+
+import itertools
+from typing import Any
+
+import pytest
+
+from kubegenie_tui.genie.wishes.wish import Step, Wish
+from tests.unit.genie.wishes.corpus import KINDS, Sentence, read, sentences
+
+CORPUS = [*sentences("writes.jsonl"), *sentences("reads.jsonl")]
+WISHES = [each for each in CORPUS if each.expect.get("writes")]
+NOT_WISHES = [each for each in CORPUS if each.expect.get("writes") is False]
+UNDERSTOOD = 0.76
+"""The share of the wishes that is understood whole; what is missing asks back or says so, and never guesses."""
+
+
+def named(sentence: Sentence) -> str:
+    return sentence.id
+
+
+@pytest.mark.parametrize("sentence", NOT_WISHES, ids=named)
+def test_nothing_is_proposed_that_nobody_asked_for(sentence: Sentence) -> None:
+    wish = read(sentence.text, sentence.context)
+    assert wish is None or wish.outcome != "write", wish
+
+
+def test_most_wishes_are_understood_whole() -> None:
+    missed = [each.id for each in WISHES if not is_right(read(each.text, each.context), each.expect)]
+    assert 1 - len(missed) / len(WISHES) >= UNDERSTOOD, missed
+
+
+def is_right(wish: Wish | None, expect: dict[str, Any]) -> bool:
+    """Whether every step is as expected."""
+    if wish is None or wish.outcome != "write":
+        return False
+    wanted = expect.get("steps") or [expect]
+    return len(wanted) == len(wish.steps) and all(
+        is_step(step, each, expect.get("any", {})) for step, each in zip(wish.steps, wanted, strict=True)
+    )
+
+
+def is_step(step: Step, wanted: dict[str, Any], other: dict[str, list[Any]]) -> bool:
+    kind = KINDS.resolve(step.ref.kind)
+    told = {"verb": step.verb, "kind": kind.plural, "name": step.ref.name, "namespace": step.ref.namespace}
+    if not kind.namespaced:
+        told["namespace"] = wanted.get("namespace", "")
+    if any(told[name] not in [wanted.get(name, told[name]), *other.get(name, ())] for name in told):
+        return False
+    ways = other.get("args") or [wanted.get("args") or {}]
+    return any(all(step.args.get(name) == value for name, value in way.items()) for way in ways)
+
+
+SURE = (
+    "scale web to 5", "restart web", "delete deployment web", "roll back web", "cordon worker-2", "drain worker-2",
+    "set image of web to nginx:1.28", "label deployment web team=blue", "suspend db-backup", "expose web on port 80",
+    "autoscale web from 2 to 6", "set memory limit of web to 512Mi", "double web", "trigger cronjob db-backup",
+)  # fmt: skip
+AGAINST = (
+    "don't {}", "do not {}", "never {}", "please do not {}", "you must not {}", "we should not {}",
+    "i do not want you to {}", "how do i {}?", "how can i {}", "how would you {}?", "should i {}?", "what if i {}",
+    "what happens if i {}?", "what would happen if you {}", "is it safe to {}?", "can i {}?", "suppose i {}",
+    "imagine we {}", "if i {}, what breaks?", "would it help to {}?", "tell me how to {}", "explain how to {}",
+    'the runbook says "{}"', "he wrote: '{}'", 'what does "{}" do?', "{} tomorrow", "{} when the build is done",
+    "{} if it fails", "{} after lunch", "{}? no, leave it", "i might {}", "maybe {}", "nobody should {}",
+    "summarize this: {}", "translate '{}' into german", "{} - just kidding", "{}. never mind",
+)  # fmt: skip
+ASKED = ("{}", "please {}", "could you {}", "can you please {}?", "hey genie, {} now", "i want you to {}", "{}, thanks")
+
+
+@pytest.mark.parametrize(("form", "wish"), itertools.product(ASKED, SURE))
+def test_a_polite_wish_is_a_wish(form: str, wish: str) -> None:
+    found = read(form.format(wish), {})
+    assert found is not None
+    assert found.outcome == "write", found
+
+
+@pytest.mark.parametrize(("form", "wish"), itertools.product(AGAINST, SURE))
+def test_what_is_denied_asked_supposed_put_off_or_quoted_is_none(form: str, wish: str) -> None:
+    found = read(form.format(wish), {})
+    assert found is None or found.outcome != "write", found
