@@ -1,50 +1,126 @@
-"""Custom resources that say about themselves, in the usual conditions, that they are not well."""
+"""Custom resources that say about themselves, in the usual conditions, that they are not well.
 
+Conditions as in Kubernetes' API conventions, "Typical status properties"; those of a route stand below its parents
+(Gateway API, RouteParentStatus), and Argo CD's have no status.
+"""
+
+import re
 from collections.abc import Iterator
+
+import msgspec
 
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.finding import Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.quantity import parse_time
 
-_GOOD_WHEN_TRUE = frozenset({"Ready", "Synced", "Healthy", "Available", "Reconciled", "Accepted", "Established"})
+_GOOD_WHEN_TRUE = frozenset({
+    "Ready", "Synced", "Healthy", "Available", "Reconciled", "Accepted", "Established", "ResolvedRefs", "Programmed",
+})  # fmt: skip
+_BAD_WHEN_TRUE = re.compile(r"(?:Error|Failed|Failure|Degraded|Stalled|Invalid)$")
+_ON_ITS_WAY = frozenset({
+    "Progressing", "Creating", "Pending", "InProgress", "Provisioning", "Issuing", "Reconciling", "Waiting",
+})  # fmt: skip
+_PATIENCE_SECONDS = 300
+_FOLLOWS = re.compile(
+    r"not (?:yet )?(?:be )?ready|artifact not found|dependency|waiting for|does not exist$", re.IGNORECASE
+)
+"""What is said where another object is to blame."""
+_MISSING = re.compile(
+    r"(?P<kind>[A-Za-z]+)(?:\.(?P<group>[a-z][\w.-]*\.[a-z]+))? "
+    r"(?:\"(?P<quoted>[a-z0-9.-]+)\"|(?P<space>[a-z0-9-]+)/(?P<name>[a-z0-9.-]+)) (?:was )?not found"
+    r"|(?P<core>secret|configmap|service|serviceaccount) (?P<plain>[a-z0-9][a-z0-9.-]*[a-z0-9]) (?:was )?not found"
+)
+"""`secrets "x" not found`, `Service shop/web not found`, `ProviderConfig.aws.upbound.io "x" not found`."""
+_CORE = frozenset({"secrets", "configmaps", "services", "serviceaccounts", "namespaces", "persistentvolumeclaims"})
+_BUILTIN = frozenset(kind.id for kind in BUILTIN_KINDS)
+_MAKE = {
+    "Certificate": ("spec.secretName",),
+    "ExternalSecret": ("spec.target.name", "metadata.name"),
+    "SealedSecret": ("metadata.name",),
+}
+"""Kinds that make a Secret, and where its name stands, the first that is told."""
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
-    """Objects of custom kinds whose Ready, Synced, Healthy … condition is False."""
+    """Objects of custom kinds with a condition that is not as it should be; the most telling one of each."""
     for kind in snapshot.kinds():
-        if "." not in kind.partition(".")[2]:
-            continue
-        if kind.endswith(".k8s.io"):
-            continue
-        for item in snapshot.all(kind):
-            bad = _bad(item)
-            if bad is not None:
-                yield _finding(kind, item, bad)
+        if "." in kind and kind not in _BUILTIN:
+            for item in snapshot.all(kind):
+                bad = _worst(snapshot, item)
+                if bad is not None:
+                    yield _finding(kind, item, bad)
 
 
-def _bad(item: Manifest) -> Manifest | None:
-    for condition in mappings_at(item, "status.conditions"):
-        if condition.get("type") in _GOOD_WHEN_TRUE and condition.get("status") == "False":
-            return condition
-    return None
+def made_by(snapshot: Snapshot, ref: ObjectRef) -> str:
+    """The Secret that an object of a custom kind makes, empty for none."""
+    item = snapshot.get(ref.kind, ref.namespace, ref.name)
+    paths = _MAKE.get(text_at(item, "kind"), ()) if item is not None else ()
+    return next((name for path in paths if item is not None and (name := text_at(item, path))), "")
+
+
+def _worst(snapshot: Snapshot, item: Manifest) -> Manifest | None:
+    conditions = list(mappings_at(item, "status.conditions"))
+    for parent in mappings_at(item, "status.parents"):
+        conditions += mappings_at(parent, "conditions")
+    bad = [each for each in conditions if _is_bad(each) and not _is_young(snapshot, each)]
+    return max(bad, key=_telling, default=None)
+
+
+def _telling(condition: Manifest) -> tuple[bool, bool]:
+    return bool(text_at(condition, "message")), _MISSING.search(_said(condition)) is not None
+
+
+def _is_bad(condition: Manifest) -> bool:
+    name, status = text_at(condition, "type"), text_at(condition, "status")
+    if name in _GOOD_WHEN_TRUE:
+        return status == "False"
+    return status in ("True", "") and _BAD_WHEN_TRUE.search(name) is not None
+
+
+def _is_young(snapshot: Snapshot, condition: Manifest) -> bool:
+    """Whether it is on its way, as far as can be told."""
+    since = parse_time(text_at(condition, "lastTransitionTime"))
+    return text_at(condition, "reason") in _ON_ITS_WAY and bool(since) and snapshot.now - since < _PATIENCE_SECONDS
+
+
+def _said(condition: Manifest) -> str:
+    return ": ".join(part for part in (text_at(condition, "reason"), text_at(condition, "message")) if part)
 
 
 def _finding(kind: str, item: Manifest, bad: Manifest) -> Finding:
-    ref, name = ref_of(kind, item), text_at(bad, "type")
-    said = ": ".join(part for part in (text_at(bad, "reason"), text_at(bad, "message")) if part)
+    ref, name, said = ref_of(kind, item), text_at(bad, "type"), _said(bad)
     field = f"status.conditions[{name}]"
-    title = f"{text_at(item, 'kind').lower() or kind} {ref.name} is not {name.lower()}"
-    step = ("read what its controller says",)
-    return Finding(
+    noun = text_at(item, "kind").lower() or kind
+    is_not = f"is not {name.lower()}" if name in _GOOD_WHEN_TRUE else f"reports {name}"
+    found = Finding(
         "condition-false",
         Severity.WARNING,
-        title,
-        said,
+        f"{noun} {ref.name} {is_not}",
+        said or f"its condition {name} is {text_at(bad, 'status') or 'set'}",
         ref,
         field,
         (fact(kind, item, field, said),),
         (ref,),
-        0.8,
-        step,
+        0.5 if _FOLLOWS.search(said) else 0.8,
+        ("read what its controller says",),
     )
+    missing = _MISSING.search(said)
+    if missing is None:
+        return found
+    gone = _gone(missing, ref.namespace)
+    return msgspec.structs.replace(
+        found, root=gone, field="metadata.name", confidence=0.85, affected=(ref, gone),
+        next_steps=(f"create {gone}, or correct its name in {ref}",),
+    )  # fmt: skip
+
+
+def _gone(missing: re.Match[str], namespace: str) -> ObjectRef:
+    """The object that a message misses."""
+    noun = (missing["kind"] or missing["core"]).lower()
+    plural = noun if noun.endswith("s") else f"{noun}s"
+    kind = plural if plural in _CORE or not missing["group"] else f"{plural}.{missing['group']}"
+    return ObjectRef(kind, missing["quoted"] or missing["name"] or missing["plain"], missing["space"] or namespace)

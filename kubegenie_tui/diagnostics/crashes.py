@@ -1,6 +1,6 @@
 """Containers that keep ending: what the exit code says, what the log says, and what lies behind it."""
 
-from kubegenie_tui.diagnostics import dependencies
+from kubegenie_tui.diagnostics import dependencies, rights
 from kubegenie_tui.diagnostics.build import container_finding, fact, log_fact, state_fact
 from kubegenie_tui.diagnostics.clues import Clue, read_clue, telling_line
 from kubegenie_tui.diagnostics.configuration import missing_reference
@@ -95,6 +95,8 @@ def _behind(
 ) -> Finding | None:
     if clue.about == "variable":
         return _missing_variable(snapshot, workload, container, clue, evidence)
+    if clue.about == "rbac" and (found := rights.explain(snapshot, workload, container, clue.line, evidence)):
+        return found
     if clue.about in ("host", "refused", "timeout"):
         return dependencies.explain(snapshot, workload, container, clue, evidence)
     if clue.about in _PLAIN_CAUSES:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from kubegenie_tui.diagnostics import (
+    budgets,
     conditions,
     configuration,
     crashes,
@@ -18,6 +19,7 @@ from kubegenie_tui.diagnostics import (
     remedies,
     rollouts,
     scaling,
+    schedules,
     scheduling,
     services,
     stuck,
@@ -47,6 +49,8 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     jobs.find,
     nodes.find,
     scaling.find,
+    schedules.find,
+    budgets.find,
     conditions.find,
     stuck.find,
     rollouts.find,
@@ -68,6 +72,7 @@ class Diagnosis(msgspec.Struct, frozen=True):
 def diagnose(snapshot: Snapshot) -> Diagnosis:
     """Every fault of a snapshot."""
     found = _merged([*_of_containers(snapshot), *(f for rule in _OF_OBJECTS for f in rule(snapshot))])
+    found = _without_what_was_not_made(snapshot, found)
     found = _without_consequences(_with_services(snapshot, found))
     found = _without_last_resorts(found)
     order = sorted(found, key=lambda f: (-f.severity, -f.confidence, -len(f.affected), f.title))
@@ -150,6 +155,27 @@ def _without_consequences(found: list[Finding]) -> list[Finding]:
                 more = (*symptom.affected, symptom.root)
                 found = [_extended(f, more) if f is behind[0] else f for f in found if f is not symptom]
     return found
+
+
+def _without_what_was_not_made(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:
+    """Hand what a missing Secret breaks to the object that should have made it."""
+    for maker in [f for f in found if f.rule == "condition-false"]:
+        source = maker.affected[0]
+        secret = conditions.made_by(snapshot, source)
+        lacking = [f for f in found if secret and f is not maker and _lacks(f, secret, source.namespace)]
+        if lacking:
+            more = [ref for f in lacking for ref in (*f.affected, f.root)]
+            worst = max(maker.severity, *(f.severity for f in lacking))
+            whole = msgspec.structs.replace(_extended(maker, more), severity=worst)
+            found = [whole if f is maker else f for f in found if f not in lacking]
+    return found
+
+
+def _lacks(finding: Finding, secret: str, namespace: str) -> bool:
+    if finding.rule not in ("missing-secret", "missing-certificate") or finding.root.namespace != namespace:
+        return False
+    is_root = finding.root.kind == "secrets" and finding.root.name == secret
+    return is_root or any(each.value == secret for each in finding.evidence)
 
 
 def _without_last_resorts(found: list[Finding]) -> list[Finding]:

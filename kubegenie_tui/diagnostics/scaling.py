@@ -43,12 +43,39 @@ def _of_scaler(snapshot: Snapshot, scaler: Manifest) -> Iterator[Finding]:
             reason, said = text_at(condition, "reason"), text_at(condition, "message")
             if reason == "ScalingDisabled":
                 continue
+            lacking = _without_requests(snapshot, kind_id, ref.namespace, target)
+            if lacking is not None and reason == "FailedGetResourceMetric":
+                yield _of_requests(scaler, kind_id, *lacking, said)
+                continue
             step = (
                 "give the target's containers a request for that resource"
                 if "missing request" in said
                 else "check that the metrics server works: which pods use the most cpu?"
             )
             yield _finding(scaler, "autoscaler-blind", said or reason, "status.conditions[ScalingActive]", reason, step)
+
+
+def _without_requests(
+    snapshot: Snapshot, kind_id: str, namespace: str, target: str
+) -> tuple[Manifest, int, str] | None:
+    """The target of an autoscaler with its first container that requests no CPU, and that container's name."""
+    item = snapshot.get(kind_id, namespace, target)
+    for number, container in enumerate(mappings_at(item, "spec.template.spec.containers") if item else ()):
+        if item is not None and not text_at(container, "resources.requests.cpu"):
+            return item, number, text_at(container, "name")
+    return None
+
+
+def _of_requests(scaler: Manifest, kind_id: str, item: Manifest, number: int, name: str, said: str) -> Finding:
+    ref, root = ref_of(_SCALERS, scaler), ref_of(kind_id, item)
+    field = f"spec.template.spec.containers[{number}].resources.requests.cpu"
+    evidence = (
+        fact(_SCALERS, scaler, "status.conditions[ScalingActive]", said),
+        fact(kind_id, item, field, "not set"),
+    )
+    why = f"container {name} of {root.name} requests no cpu, and a share of nothing cannot be told"
+    title, step = f"autoscaler {ref.name} cannot scale", "give the container a cpu request"
+    return Finding("autoscaler-blind", Severity.WARNING, title, why, root, field, evidence, (ref, root), 0.95, (step,))
 
 
 def _finding(scaler: Manifest, rule: str, why: str, field: str, value: str, step: str) -> Finding:

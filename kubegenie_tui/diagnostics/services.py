@@ -9,7 +9,7 @@ from kubegenie_tui.diagnostics.selectors import selected_pods
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
-from kubegenie_tui.domain.nearness import nearest
+from kubegenie_tui.domain.nearness import did_you_mean, nearest
 
 _WORKLOADS = ("deployments.apps", "statefulsets.apps", "daemonsets.apps")
 
@@ -25,6 +25,16 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
             yield from _unknown_ports(snapshot, service, pods)
         elif not _is_scaled_down(snapshot, service, selector):
             yield _selects_nothing(snapshot, service, selector)
+    for item in snapshot.all("statefulsets.apps"):
+        name, ref = text_at(item, "spec.serviceName"), ref_of("statefulsets.apps", item)
+        if name and snapshot.is_missing("services", ref.namespace, name):
+            near = nearest(name, snapshot.names("services", ref.namespace))
+            yield Finding(
+                "statefulset-service", Severity.WARNING, f"statefulset {ref.name} has no service for its pods' names",
+                f'there is no service "{name}"{did_you_mean(near)}', ref, "spec.serviceName",
+                (fact("statefulsets.apps", item, "spec.serviceName"),), (ref,), 0.85,
+                ("name the service that is there, or create a headless one",),
+            )  # fmt: skip
 
 
 def _selects_nothing(snapshot: Snapshot, service: Manifest, selector: dict[str, Any]) -> Finding:

@@ -11,6 +11,8 @@ from kubegenie_tui.domain.quantity import format_age, parse_time
 
 _SETUP = ("FailedCreatePodSandBox", "FailedMount", "FailedAttachVolume", "FailedMapVolume", "NetworkNotReady")
 _PATIENCE_SECONDS = 60
+_FOREIGN_PATIENCE_SECONDS = 1
+"""For what waits for a controller that may be gone: told of soon, as a notice at first."""
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
@@ -22,9 +24,10 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
             event = last_event(snapshot, pod, *_SETUP)
             if event is not None:
                 yield _not_set_up(snapshot, pod, event)
-    for kind in ("pods", "persistentvolumeclaims", "namespaces"):
+    for kind in snapshot.kinds():
         for item in snapshot.all(kind):
-            yield from _lingering(snapshot, kind, item)
+            if text_at(item, "metadata.deletionTimestamp"):
+                yield from _lingering(snapshot, kind, item)
 
 
 def _evicted(pod: Manifest) -> Finding:
@@ -50,9 +53,11 @@ def _not_set_up(snapshot: Snapshot, pod: Manifest, event: Manifest) -> Finding:
 def _lingering(snapshot: Snapshot, kind: str, item: Manifest) -> Iterator[Finding]:
     asked = parse_time(text_at(item, "metadata.deletionTimestamp"))
     grace = number_at(item, "metadata.deletionGracePeriodSeconds") or 0
-    if not asked or not snapshot.now or snapshot.now - asked < grace + _PATIENCE_SECONDS:
-        return
     ref, finalizers = ref_of(kind, item), texts_at(item, "metadata.finalizers")
+    foreign = [each for each in finalizers if "kubernetes.io/" not in each and "/" in each]
+    late = snapshot.now - asked - grace
+    if not asked or not snapshot.now or late < (_FOREIGN_PATIENCE_SECONDS if foreign else _PATIENCE_SECONDS):
+        return
     since = format_age(snapshot.now - asked)
     evidence = [Evidence(ref, "metadata.deletionTimestamp", text_at(item, "metadata.deletionTimestamp"))]
     why = "its node does not confirm that it has stopped"
@@ -64,4 +69,6 @@ def _lingering(snapshot: Snapshot, kind: str, item: Manifest) -> Iterator[Findin
         why = text_at(failing[0], "message") if failing else "something in it is not gone yet"
     title = f"{kind.removesuffix('s')} {ref.name} has been going away for {since}"
     step = "find out why the controller behind it does not finish" if finalizers else "look at what is left of it"
-    yield Finding("stuck-terminating", Severity.WARNING, title, why, ref, "", tuple(evidence), (ref,), 0.85, (step,))
+    severity = Severity.WARNING if late >= _PATIENCE_SECONDS else Severity.NOTICE
+    field = "metadata.finalizers" if finalizers else ""
+    yield Finding("stuck-terminating", severity, title, why, ref, field, tuple(evidence), (ref,), 0.85, (step,))

@@ -14,6 +14,7 @@ import msgspec
 from kubegenie_tui.diagnostics.diagnose import logs_wanted
 from kubegenie_tui.diagnostics.selectors import selected_pods
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot
+from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.errors import Forbidden, Invalid, NotFound
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
@@ -26,11 +27,14 @@ from kubegenie_tui.genie.reading.scope import Scope
 _IN_NAMESPACES = (
     "deployments.apps", "replicasets.apps", "statefulsets.apps", "daemonsets.apps", "jobs.batch", "cronjobs.batch",
     "persistentvolumeclaims", "configmaps", "secrets", "events", "resourcequotas", "serviceaccounts", "services",
-    "ingresses.networking.k8s.io", "horizontalpodautoscalers.autoscaling",
+    "ingresses.networking.k8s.io", "horizontalpodautoscalers.autoscaling", "poddisruptionbudgets.policy",
+    "roles.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io",
 )  # fmt: skip
 _OF_CLUSTER = ("nodes", "storageclasses.storage.k8s.io", "ingressclasses.networking.k8s.io", "namespaces")
 _EVERYWHERE = ("services", "ingresses.networking.k8s.io", "deployments.apps", "statefulsets.apps", "daemonsets.apps")
 """Read in all namespaces when the whole cluster is asked about: they show which namespaces are troubled."""
+_OWN = frozenset((*_IN_NAMESPACES, *_OF_CLUSTER))
+_SERVED_BY_KUBERNETES = frozenset(kind.id for kind in BUILTIN_KINDS)
 _MOST_PODS = 120
 _MOST_NAMESPACES = 12
 _AT_ONCE = 8
@@ -71,7 +75,8 @@ class _Gatherer:
             async with self._gate:
                 items = await self._list(kind_id, namespace)
         except (Forbidden, NotFound):
-            self._unread.add(kind_id)
+            if kind_id in _OWN:
+                self._unread.add(kind_id)
             return
         self.objects.setdefault(kind_id, []).extend(items)
         if within is not None:
@@ -126,7 +131,11 @@ async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) ->
     rows = await live_rows(scope.reader, scope.kind("pods"), namespace)
     await gatherer.pods(rows)
     if namespace:
-        await asyncio.gather(gatherer.read(_IN_NAMESPACES, namespace, within=namespace), gatherer.read(_OF_CLUSTER))
+        await asyncio.gather(
+            gatherer.read(_IN_NAMESPACES, namespace, within=namespace),
+            gatherer.read(_OF_CLUSTER),
+            gatherer.read(_custom_kinds(scope), namespace, within=namespace),
+        )
         gatherer.limited["pods"] = {namespace}
     else:
         await gatherer.read((*_EVERYWHERE, *_OF_CLUSTER))
@@ -139,6 +148,15 @@ async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) ->
     if also is not None and also.kind not in gatherer.objects:
         await _add(scope, gatherer, also)
     return Gathered(gatherer.snapshot(await _logs(scope, gatherer.snapshot())), gatherer.unread, left_out)
+
+
+def _custom_kinds(scope: Scope) -> list[str]:
+    """Every custom kind with namespaces: their conditions are read the same way, whatever they are."""
+    return [
+        kind.id
+        for kind in scope.reader.kinds
+        if kind.namespaced and "list" in kind.verbs and "." in kind.group and kind.id not in _SERVED_BY_KUBERNETES
+    ]
 
 
 async def _add(scope: Scope, gatherer: _Gatherer, ref: ObjectRef) -> None:
@@ -175,7 +193,7 @@ def _lacks_pods(item: Manifest) -> bool:
 
 
 def _is_troubled(rows: RowSet, row: Row) -> bool:
-    if row.health >= Health.PROGRESSING or row.terminating:
+    if row.health >= Health.PROGRESSING or row.health is Health.PAUSED or row.terminating:
         return True
     cells = {column.title: cell for column, cell in zip(rows.columns, row.cells, strict=False)}
     restarted = cells.get("LAST RESTART")

@@ -84,7 +84,7 @@ def clause_of(text: str, language: Phrases) -> Clause:
         return ""
 
     text = _FLAG.sub(take, text[command.end() :] if command else text)
-    text = re.sub(r"\s*:\s+|,", " ", text)
+    text = re.sub(r"\s*:\s+|,|\((?=[^)]* [^)]*\))|(?<= \d)\)|(?<= \d\d)\)", " ", text)
     return Clause(" ".join(text.split()), flags, command is not None)
 
 

@@ -31,10 +31,11 @@ class MoodReader:
 
     def is_doubtful(self, sentence: str) -> bool:
         """Whether what reads like a wish is denied, supposed, for later, or a question."""
-        masked, moods = self._masked(sentence), self._language.moods
+        bare, moods = clause_of(sentence, self._language).text, self._language.moods
+        masked = self._masked(bare)
         if moods.negated.search(masked) or moods.supposes.search(masked) or moods.waits.search(masked):
             return True
-        return moods.asks.match(clause_of(sentence, self._language).text) is not None
+        return moods.asks.match(bare) is not None
 
     def why_not(self, told: Sequence[str]) -> str:
         """Why nothing is proposed, as a sentence."""
@@ -50,7 +51,7 @@ class MoodReader:
     def spoils(self, sentence: str, *, after: bool) -> bool:
         """Whether a sentence that is no wish takes back, or makes doubtful, the wishes beside it."""
         bare = clause_of(sentence, self._language).text
-        if not re.search(r"\w", bare):
+        if not re.search(r"\w", bare) or self._language.amen.fullmatch(bare):
             return False
         masked, moods = self._masked(sentence), self._language.moods
         if after or moods.negated.search(masked) or moods.supposes.search(masked):

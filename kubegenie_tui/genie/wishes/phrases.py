@@ -33,7 +33,7 @@ _MACROS = {
     "REV": r"(?:revision|version|release|rev) (?:number )?#?(?P<REV>\d+)",
     "BEFORE": r"(?:previous|last|earlier|prior|former|old)(?: working| good| known good)?"
     r"(?: one| revision| version| release| image| state| deployment)?",
-    "PC": r"(?P<PC>\d+) ?(?:%|percent)",
+    "PC": r"(?P<PC>\d+)(?: ?(?:%|percent))?",
 }
 
 
@@ -90,6 +90,8 @@ class Phrases(msgspec.Struct, frozen=True):
     polite_end: re.Pattern[str]
     reason: re.Pattern[str]
     correction: re.Pattern[str]
+    amen: re.Pattern[str]
+    """What only repeats that it is to be done."""
     numbers: dict[str, int]
     moods: Moods
     too_much: frozenset[str]
@@ -113,6 +115,7 @@ def phrases(language: str = "en") -> Phrases:
         re.compile(rf"(?<=\S)[ ,]+(?:{_any(told['polite_end'])})$", re.IGNORECASE),
         re.compile(rf"(?<=\S),? (?:{_any(told['reason'])})$", re.IGNORECASE),
         re.compile(rf"(?:^|[ ,])(?:{_any(told['correction'])})[ ,:]+", re.IGNORECASE),
+        re.compile(_any(told["amen"]), re.IGNORECASE),
         numbers,
         _moods(told["moods"]),
         frozenset(told["moods"]["too_much"]),

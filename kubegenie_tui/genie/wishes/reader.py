@@ -161,7 +161,7 @@ class WishReader:
             return 3
         if not target.names:
             return 1
-        return 0 if self._resolver.fits(deed) else 2
+        return 0 if self._resolver.all_fit(deed) else 2
 
     def _resolved(self, deeds: Sequence[Deed]) -> Wish:
         steps: list[Step] = []

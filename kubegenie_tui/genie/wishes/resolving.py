@@ -40,10 +40,10 @@ class Resolver:
         self._directory = directory
         self._focus = focus
 
-    def fits(self, deed: Deed) -> bool:
-        """Whether any of the names is of something that can do it."""
+    def all_fit(self, deed: Deed) -> bool:
+        """Whether each of the names is of something that can do it."""
         kind = deed.target.kind
-        return any(self.able(deed, self._directory.find(name, kind)) for name in deed.target.names)
+        return all(self.able(deed, self._directory.find(name, kind)) for name in deed.target.names)
 
     def able(self, deed: Deed, refs: Iterable[ObjectRef]) -> list[ObjectRef]:
         """Those of some objects that can do it."""

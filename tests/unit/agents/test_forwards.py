@@ -53,7 +53,7 @@ async def session(server: DemoServer, tmp_path: Path) -> AsyncIterator[Forwards]
 
 
 def wanted(name: str = "frontend", kind: str = "services", port: str = "80") -> ForwardSpec:
-    return ForwardSpec(ObjectRef(kind, name, "shop", "prod-eu"), port, next_free(33_000))
+    return ForwardSpec(ObjectRef(kind, name, "shop", "prod-eu"), port, next_free(23_000))
 
 
 async def ready(forwards: Forwards, forward: Forward) -> None:

@@ -49,6 +49,8 @@ def directory() -> Directory:
     found = Directory("prod", KINDS)
     found.put(KINDS.resolve("namespaces"), (Name(name, "") for name in world["namespaces"]))
     for each in world["objects"]:
+        if each["kind"] == "namespaces":
+            continue
         found.put(KINDS.resolve(each["kind"]), [Name(each["name"], each["namespace"])], owned=each["owned"])
     return found
 
