@@ -22,8 +22,10 @@ _OPERATIONS = {
     "image": "set-image", "resources": "set-resources", "unsuspend": "resume", "pause": "suspend", "retry": "trigger",
 }  # fmt: skip
 _REFUSED = frozenset({NO, QUESTION, DECIDE, ONE_AT_A_TIME})
-_RESTARTS = re.compile(r"RESTARTS:(.+)")
-_AGE = re.compile(r"AGE:(.+)")
+_COLUMNS = {"RESTARTS": "restarts", "AGE": "age", "IMAGES": "image", "TYPE": "type"}
+_TYPES = {"cluster": "ClusterIP", "node": "NodePort", "load": "LoadBalancer", "external": "ExternalName"}
+_ESCAPED = re.compile(r"\\(.)")
+_LABEL = re.compile(r"[\w./-]+")
 
 
 def report(intent: Intent, kinds: KindIndex) -> dict[str, Any]:
@@ -90,6 +92,8 @@ def _way(intent: Intent, kinds: KindIndex) -> Way | None:
 
 
 def _verb(intent: Intent) -> str:
+    if intent.verb == "open" and not intent.name and intent.namespace and intent.kind in ("", "namespaces"):
+        return "switch-namespace"
     if intent.verb != "change":
         return _VERBS.get(intent.verb, intent.verb)
     ways = intent.wanted.ways if intent.wanted else ()
@@ -114,7 +118,10 @@ def _args(intent: Intent) -> dict[str, Any]:
     if intent.verb == "change":
         ways = intent.wanted.ways if intent.wanted else ()
         return _given(ways[0]) if ways else {}
-    return _narrowing(intent.details)
+    told = _narrowing(intent.details)
+    if intent.kind == "nodes" and told.get("status") == "pending":
+        told["status"] = "cordoned"
+    return told
 
 
 def _given(way: Way) -> dict[str, Any]:
@@ -156,12 +163,24 @@ def _narrowing(details: Details) -> dict[str, Any]:
         "group_by": details.group_by.lower(), "since": _duration(details.since), "tail": details.tail,
         "grep": details.grep, "previous": details.previous, "container": details.container, "node": details.node,
     }  # fmt: skip
+    labels: dict[str, str] = {}
     for term in details.terms:
-        if found := _RESTARTS.fullmatch(term):
-            told["restarts"] = found[1]
-        elif found := _AGE.fullmatch(term):
-            told["age"] = found[1]
+        found = _of_term(term)
+        labels |= found.pop("labels", {})
+        told |= found
+    told["labels"] = labels
     return {name: value for name, value in told.items() if value}
+
+
+def _of_term(term: str) -> dict[str, Any]:
+    """A term of the tables' filter language as an argument: `RESTARTS:>5`, `TYPE:cluster`, `app=web`."""
+    title, is_column, value = term.partition(":")
+    name = _COLUMNS.get(title, "") if is_column else ""
+    value = _ESCAPED.sub(r"\1", value)
+    if name:
+        return {name: _TYPES.get(value, value) if name == "type" else value}
+    key, is_label, value = term.partition("=")
+    return {"labels": {key: value}} if is_label and _LABEL.fullmatch(key) else {}
 
 
 def _duration(seconds: int) -> str:
