@@ -1,4 +1,4 @@
-"""When the certificate of a TLS Secret ends, read from its DER bytes: all we need of X.509 is two dates."""
+"""When the certificate of a TLS Secret ends and whom it is for, read from its DER bytes (RFC 5280)."""
 
 import base64
 import binascii
@@ -9,28 +9,45 @@ from datetime import UTC, datetime
 from kubegenie_tui.domain.manifest import Manifest, text_at
 
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
+_ALT_NAMES = bytes.fromhex("551d11")
+"""The object identifier of subjectAltName, 2.5.29.17."""
+_EXTENSIONS, _DNS_NAME = 0xA3, 0x82
 _EXPLICIT_VERSION, _UTC_TIME, _GENERALIZED_TIME = 0xA0, 0x17, 0x18
 
 
 def expiry_of(secret: Manifest) -> float | None:
     """Seconds since the epoch when the first certificate of `tls.crt` ends; None when there is none to be read."""
-    certificate = (secret.get("data") or {}).get("tls.crt")
-    if text_at(secret, "type") != "kubernetes.io/tls" or not isinstance(certificate, str):
-        return None
     try:
-        pem = _PEM.search(base64.b64decode(certificate).decode("ascii", "replace"))
-        return _not_after(base64.b64decode(pem[1])) if pem else None
+        fields = [field for field in _fields(secret) if field[0] != _EXPLICIT_VERSION]
+        return _time(*list(_elements(fields[3][1]))[1]) if fields else None
     except (binascii.Error, ValueError, IndexError):
         return None
 
 
-def _not_after(der: bytes) -> float | None:
-    """The end of `validity`, the fifth field of TBSCertificate, or the fourth without a version (RFC 5280, 4.1)."""
-    [(_, certificate)] = list(_elements(der))[:1]
-    [(_, body)] = list(_elements(certificate))[:1]
-    fields = [field for field in _elements(body) if field[0] != _EXPLICIT_VERSION]
-    dates = list(_elements(fields[3][1]))
-    return _time(*dates[1])
+def names_of(secret: Manifest) -> list[str]:
+    """The host names of the first certificate of `tls.crt`, wildcards included; none when it tells none."""
+    try:
+        lists = [content for tag, content in _fields(secret) if tag == _EXTENSIONS]
+        extensions = [each for content in lists for _, whole in _elements(content) for _, each in _elements(whole)]
+        found = [list(_elements(extension)) for extension in extensions]
+        held = [parts[-1][1] for parts in found if parts[0][1] == _ALT_NAMES]
+        names = [name for octets in held for _, sequence in _elements(octets) for name in _elements(sequence)]
+        return [name.decode("ascii").lower() for tag, name in names if tag == _DNS_NAME]
+    except (binascii.Error, ValueError, IndexError):
+        return []
+
+
+def _fields(secret: Manifest) -> list[tuple[int, bytes]]:
+    """The fields of TBSCertificate (4.1): `validity` is the fifth, or the fourth without a version."""
+    certificate = (secret.get("data") or {}).get("tls.crt")
+    if text_at(secret, "type") != "kubernetes.io/tls" or not isinstance(certificate, str):
+        return []
+    pem = _PEM.search(base64.b64decode(certificate).decode("ascii", "replace"))
+    if pem is None:
+        return []
+    [(_, whole)] = list(_elements(base64.b64decode(pem[1])))[:1]
+    [(_, body)] = list(_elements(whole))[:1]
+    return list(_elements(body))
 
 
 def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -1,12 +1,13 @@
 """Containers that crash because another service does not answer: which one, and what is wrong with it."""
 
+from kubegenie_tui.diagnostics import policies
 from kubegenie_tui.diagnostics.build import container_finding, fact
 from kubegenie_tui.diagnostics.clues import Clue
-from kubegenie_tui.diagnostics.pods import Container, Workload, container_field, is_ready
-from kubegenie_tui.diagnostics.selectors import selected_pods
+from kubegenie_tui.diagnostics.pods import Container, Workload, container_field, is_ready, labels_of
+from kubegenie_tui.diagnostics.selectors import matches, selected_pods
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding
-from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 
@@ -17,6 +18,8 @@ def explain(
     """The service the log names: unknown, without that port, or without a ready pod."""
     if not clue.name or clue.name in ("localhost", "127.0.0.1"):
         return None
+    if clue.port == policies.DNS:
+        return policies.explain(snapshot, workload, container, None, clue.port, evidence)
     namespace, name = _service_name(snapshot, ref_of("pods", container.pod).namespace, clue.name)
     service = snapshot.get("services", namespace, name)
     if service is None:
@@ -25,7 +28,10 @@ def explain(
     if clue.port and clue.port not in ports:
         return _wrong_port(snapshot, workload, container, clue, evidence, service)
     if any(is_ready(pod) for pod in selected_pods(snapshot, service)):
-        return None
+        in_the_way = clue.about == "timeout"
+        return policies.explain(snapshot, workload, container, service, clue.port, evidence) if in_the_way else None
+    if (asleep := _asleep(snapshot, service)) is not None:
+        return _needs_asleep(snapshot, workload, container, evidence, service, asleep)
     title = f"container {container.name} crashes: service {name} has no ready pod"
     return container_finding(
         snapshot, workload, container,
@@ -36,6 +42,36 @@ def explain(
         evidence=[*evidence, fact("services", service, "spec.selector")],
         confidence=0.85,
         next_steps=[f"find out why {name} is down: why is service {name} failing?"],
+    )  # fmt: skip
+
+
+def _asleep(snapshot: Snapshot, service: Manifest) -> tuple[str, Manifest] | None:
+    """The workload of a service that is scaled to nothing."""
+    selector, namespace = mapping_at(service, "spec.selector"), ref_of("services", service).namespace
+    for kind in ("deployments.apps", "statefulsets.apps"):
+        for item in snapshot.all(kind):
+            is_empty = number_at(item, "spec.replicas") == 0 and ref_of(kind, item).namespace == namespace
+            if is_empty and matches(selector, labels_of(mapping_at(item, "spec.template"))):
+                return kind, item
+    return None
+
+
+def _needs_asleep(
+    snapshot: Snapshot, workload: Workload, container: Container, evidence: list[Evidence], service: Manifest,
+    asleep: tuple[str, Manifest],
+) -> Finding:  # fmt: skip
+    kind, item = asleep
+    root, name = ref_of(kind, item), ref_of("services", service).name
+    return container_finding(
+        snapshot, workload, container,
+        rule="dependency-asleep",
+        title=f"container {container.name} crashes: {root.name}, which it needs, is scaled to 0",
+        cause=f"it needs service {name}, and what is behind it runs no pods",
+        root=root,
+        field="spec.replicas",
+        evidence=[*evidence, fact(kind, item, "spec.replicas", "0")],
+        confidence=0.95,
+        next_steps=[f"scale {root.name} up"],
     )  # fmt: skip
 
 

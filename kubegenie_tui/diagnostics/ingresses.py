@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from kubegenie_tui.diagnostics.build import fact
-from kubegenie_tui.diagnostics.certificates import expiry_of
+from kubegenie_tui.diagnostics.certificates import expiry_of, names_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Severity
-from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at, texts_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.relations.ingress import backends
@@ -28,6 +28,7 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
             yield from _backend(snapshot, ingress, field, backend)
         for tls in mappings_at(ingress, "spec.tls"):
             yield from _certificate(snapshot, ingress, text_at(tls, "secretName"))
+            yield from _other_host(snapshot, ingress, tls)
 
 
 def _backend(snapshot: Snapshot, ingress: Manifest, field: str, backend: Manifest) -> Iterator[Finding]:
@@ -77,6 +78,30 @@ def _certificate(snapshot: Snapshot, ingress: Manifest, name: str) -> Iterator[F
         "find out why nothing renewed it: describe its Certificate, if cert-manager made it",
     )
     yield Finding(rule, severity, title, why, ref, "data[tls.crt]", evidence, (ref_of(KIND, ingress), ref), 1.0, steps)
+
+
+def _other_host(snapshot: Snapshot, ingress: Manifest, tls: Manifest) -> Iterator[Finding]:
+    """A certificate that is for other hosts than the one it is shown for."""
+    ref, name = ref_of(KIND, ingress), text_at(tls, "secretName")
+    secret = snapshot.get("secrets", ref.namespace, name)
+    names = names_of(secret) if secret is not None else []
+    hosts = texts_at(tls, "hosts") or [text_at(rule, "host") for rule in mappings_at(ingress, "spec.rules")]
+    wrong = [host for host in hosts if host and names and not any(_covers(each, host) for each in names)]
+    if secret is None or not wrong:
+        return
+    root = ref_of("secrets", secret)
+    why = f"it is for {', '.join(names)}, and browsers ask for {', '.join(wrong)}"
+    evidence = (fact("secrets", secret, "data[tls.crt]", ", ".join(names)), fact(KIND, ingress, "spec.tls", wrong[0]))
+    title, step = f"ingress {ref.name}: its certificate is for another host", f"get one for {wrong[0]}"
+    yield Finding(
+        "certificate-other-host", Severity.WARNING, title, why, root, "data[tls.crt]", evidence, (ref, root), 0.95,
+        (step,),
+    )  # fmt: skip
+
+
+def _covers(name: str, host: str) -> bool:
+    """Whether a certificate's name is that host; `*` stands for its first label (RFC 6125, 6.4.3)."""
+    return name == host.lower() or (name.startswith("*.") and name[1:] == f".{host.lower().partition('.')[2]}")
 
 
 def _finding(

@@ -11,6 +11,10 @@ from kubegenie_tui.domain.quantity import parse_time
 
 _KINDS = {"Readiness": "readinessProbe", "Liveness": "livenessProbe", "Startup": "startupProbe"}
 _RECENT_SECONDS = 3600
+_TRIAL_SECONDS = 120
+"""After an end by itself a container that is not ready yet has another trouble than its probe."""
+_KILLED = (137, 143)
+"""Exit codes of what was killed, by SIGKILL and SIGTERM."""
 _EFFECT = {
     "readinessProbe": "it gets no traffic",
     "livenessProbe": "the kubelet kills it again and again",
@@ -46,12 +50,14 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
 
 def _accounts_for_it(container: Container, probe_name: str, now: float) -> bool:
     """A failing readiness probe makes a running container unready; the others have it killed, now or lately."""
-    if probe_name == "readinessProbe":
-        return not container.ready and not container.crashing
     ended_at = parse_time(text_at(container.ended, "finishedAt"))
+    by_itself = container.exit_code not in (None, 0, *_KILLED)
+    if probe_name == "readinessProbe":
+        just_ended = by_itself and bool(ended_at) and now - ended_at < _TRIAL_SECONDS
+        return not container.ready and not container.crashing and not just_ended
     if container.ready and now and ended_at and now - ended_at > _RECENT_SECONDS:
         return False
-    return container.exit_code in (None, 0, 137, 143)
+    return not by_itself
 
 
 _KINDS_WORD = {field: word.lower() for word, field in _KINDS.items()}

@@ -117,6 +117,29 @@ def _unknown_ports(snapshot: Snapshot, service: Manifest, pods: list[Manifest]) 
             yield _port_finding(service, workload, port, str(target), names, numbers, Severity.CRITICAL)
         elif isinstance(target, int) and numbers and target not in numbers:
             yield _port_finding(service, workload, port, str(target), names, numbers, Severity.WARNING)
+        elif other := _other_protocol(port, declared, target):
+            yield _protocol_finding(service, workload, port, other)
+
+
+def _other_protocol(port: Manifest, declared: list[Manifest], target: object) -> str:
+    """The protocol that the pods declare for a port when it is not the one the service sends."""
+    same = [each for each in declared if target in (number_at(each, "containerPort"), text_at(each, "name"))]
+    protocols = {text_at(each, "protocol") or "TCP" for each in same}
+    sent = text_at(port, "protocol") or "TCP"
+    return next(iter(protocols)) if len(protocols) == 1 and sent not in protocols else ""
+
+
+def _protocol_finding(service: Manifest, workload: Workload, port: Manifest, other: str) -> Finding:
+    ref, sent = ref_of("services", service), text_at(port, "protocol") or "TCP"
+    field = f"spec.ports[{text_at(port, 'name') or text_at(port, 'port')}].protocol"
+    evidence = (
+        fact("services", service, field, sent),
+        fact(workload.kind, workload.manifest, "containerPorts", f"{other} {text_at(port, 'port')}"),
+    )
+    why = f"it sends {sent}, and the pods of {workload.word} listen for {other} there"
+    title = f"service {ref.name} sends another protocol than its pods listen for"
+    step = (f"set the port's protocol to {other}",)
+    return Finding("service-wrong-protocol", Severity.WARNING, title, why, ref, field, evidence, (ref,), 0.85, step)
 
 
 def _port_finding(

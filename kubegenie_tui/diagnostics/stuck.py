@@ -11,7 +11,7 @@ from kubegenie_tui.domain.quantity import format_age, parse_time
 
 _SETUP = ("FailedCreatePodSandBox", "FailedMount", "FailedAttachVolume", "FailedMapVolume", "NetworkNotReady")
 _PATIENCE_SECONDS = 60
-_FOREIGN_PATIENCE_SECONDS = 1
+_FOREIGN_PATIENCE_SECONDS = 0
 """For what waits for a controller that may be gone: told of soon, as a notice at first."""
 
 

@@ -28,7 +28,7 @@ _IN_NAMESPACES = (
     "deployments.apps", "replicasets.apps", "statefulsets.apps", "daemonsets.apps", "jobs.batch", "cronjobs.batch",
     "persistentvolumeclaims", "configmaps", "secrets", "events", "resourcequotas", "serviceaccounts", "services",
     "ingresses.networking.k8s.io", "horizontalpodautoscalers.autoscaling", "poddisruptionbudgets.policy",
-    "roles.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io",
+    "networkpolicies.networking.k8s.io", "roles.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io",
 )  # fmt: skip
 _OF_CLUSTER = ("nodes", "storageclasses.storage.k8s.io", "ingressclasses.networking.k8s.io", "namespaces")
 _EVERYWHERE = ("services", "ingresses.networking.k8s.io", "deployments.apps", "statefulsets.apps", "daemonsets.apps")

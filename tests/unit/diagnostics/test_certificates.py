@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kubegenie_tui.demo.story.manifests import DATA
-from kubegenie_tui.diagnostics.certificates import expiry_of
+from kubegenie_tui.diagnostics.certificates import expiry_of, names_of
 
 
 def tls(certificate: bytes, kind: str = "kubernetes.io/tls") -> dict[str, Any]:
@@ -23,6 +23,10 @@ def tls(certificate: bytes, kind: str = "kubernetes.io/tls") -> dict[str, Any]:
 )
 def test_the_end_is_what_openssl_says(name: str, ends: datetime) -> None:
     assert expiry_of(tls((DATA / f"{name}.crt").read_bytes())) == ends.timestamp()
+
+
+def test_the_names_are_those_of_the_certificate() -> None:
+    assert names_of(tls((DATA / "shop-tls.crt").read_bytes())) == ["shop.northwind.example"]
 
 
 REAL = (DATA / "shop-tls.crt").read_bytes()
@@ -42,3 +46,8 @@ REAL = (DATA / "shop-tls.crt").read_bytes()
 )
 def test_what_is_no_certificate_has_no_end(secret: dict[str, Any]) -> None:
     assert expiry_of(secret) is None
+
+
+@pytest.mark.parametrize("secret", [tls(REAL, "Opaque"), tls(b""), tls(b"-----BEGIN CERTIFICATE-----\nMIIB\n"), {}])
+def test_what_is_no_certificate_has_no_names(secret: dict[str, Any]) -> None:
+    assert names_of(secret) == []

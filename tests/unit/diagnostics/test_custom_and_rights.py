@@ -1,13 +1,15 @@
 """Rules about custom resources, rights of service accounts, budgets, schedules, and what came well again by itself."""
 
+import base64
 from typing import Any
 
 import pytest
 
+from kubegenie_tui.demo.story.manifests import DATA
 from kubegenie_tui.diagnostics.schedules import never_due
 from kubegenie_tui.domain.finding import Severity
 from tests.unit.diagnostics.cases import Fault, NearMiss, check_fault, check_near_miss
-from tests.unit.diagnostics.scene import Object, Scene, container, crashed, named, status
+from tests.unit.diagnostics.scene import Object, Scene, container, crashed, named, running_pod, service_of, status
 
 ROLES, BINDINGS = "roles.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io"
 LONG_AGO = "2025-11-25T09:00:00Z"
@@ -55,11 +57,51 @@ def stateful(service: str) -> Scene:
     return scene.add("services", named("db-headless", "Service", spec={"clusterIP": "None"}))
 
 
+def waiting_in_vain(*policies: Object, line: str = "dial tcp db:5432: i/o timeout", **labels: str) -> Scene:
+    """A pod that gets no answer from the service `db`, whose pod is well, among network policies."""
+    scene = Scene(state=crashed(1)).log(f"FATAL: {line}").add("services", service_of("db", 5432))
+    scene.objects["pods"].append(running_pod("db"))
+    return scene.add(POLICIES, *policies)
+
+
+def policy(name: str, selects: Object, types: list[str], **rules: Any) -> Object:
+    selector = {"matchLabels": selects} if selects else {}
+    return named(name, "NetworkPolicy", spec={"podSelector": selector, "policyTypes": types, **rules})
+
+
+def from_pods(port: int, **labels: str) -> Object:
+    return {"from": [{"podSelector": {"matchLabels": labels}}], "ports": [{"protocol": "TCP", "port": port}]}
+
+
+def asleep() -> Scene:
+    """A crash for want of a service whose deployment is scaled to 0."""
+    scene = (
+        Scene(state=crashed(1))
+        .log("FATAL: dial tcp db:5432: connection refused")
+        .add("services", service_of("db", 5432))
+    )
+    template = {"metadata": {"labels": {"app": "db"}}, "spec": {"containers": [container()]}}
+    return scene.add(
+        "deployments.apps", named("db", "Deployment", spec={"replicas": 0, "template": template}, status={})
+    )
+
+
+POLICIES = "networkpolicies.networking.k8s.io"
 VPC = "vpcs.ec2.aws.upbound.io"
 FAULTS: tuple[Fault, ...] = (
     (lambda: refused(verbs=["get", "list"], subject="janitor"), "not-allowed", f"{ROLES} janitor", "cannot delete"),
     (lambda: refused(subject="janitro"), "not-allowed", f"{BINDINGS} janitor", "cannot delete"),
     (refused, "not-allowed", f"{BINDINGS} janitor", "cannot delete"),
+    (lambda: waiting_in_vain(policy("guard", {"app": "db"}, ["Ingress"], ingress=[from_pods(5432, app="wbe")])),
+     "policy-blocks", f"{POLICIES} guard", "ingress to port 5432"),
+    (lambda: waiting_in_vain(policy("guard", {"app": "db"}, ["Ingress"], ingress=[from_pods(6432, app="web")])),
+     "policy-blocks", f"{POLICIES} guard", "ingress to port 5432"),
+    (lambda: waiting_in_vain(policy("deny", {}, ["Ingress"])), "policy-blocks", f"{POLICIES} deny", "ingress"),
+    (lambda: waiting_in_vain(policy("out", {"app": "web"}, ["Egress"], egress=[{"ports": [{"port": 53}]}])),
+     "policy-blocks", f"{POLICIES} out", "egress to port 5432"),
+    (lambda: waiting_in_vain(policy("out", {"app": "web"}, ["Egress"], egress=[{"ports": [{"port": 5432}]}]),
+                             line="lookup db on 10.96.0.10:53: read udp 10.0.0.9:4711->10.96.0.10:53: i/o timeout"),
+     "policy-blocks", f"{POLICIES} out", "egress to port 53"),
     (budget, "budget-blocks", "poddisruptionbudgets.policy web", "none of them go"),
     (lambda: cron(startingDeadlineSeconds=5), "cronjob-deadline", "cronjobs.batch report", "5 s late at most"),
     (lambda: cron(schedule="0 3 31 2 *"), "cronjob-never-due", "cronjobs.batch report", "no month has"),
@@ -80,6 +122,11 @@ FAULTS: tuple[Fault, ...] = (
      "condition-false", "helmreleases.helm.toolkit.fluxcd.io main", "Gone"),
 )  # fmt: skip
 NEAR_MISSES: tuple[NearMiss, ...] = (
+    (lambda: waiting_in_vain(policy("guard", {"app": "db"}, ["Ingress"], ingress=[from_pods(5432, app="web")])),
+     "policy-blocks"),
+    (lambda: waiting_in_vain(policy("guard", {"app": "other"}, ["Ingress"])), "policy-blocks"),
+    (lambda: waiting_in_vain(
+        policy("deny", {}, ["Ingress"]), policy("allow", {"app": "db"}, ["Ingress"], ingress=[{}])), "policy-blocks"),
     (lambda: budget(allowed=1), "budget-blocks"),
     (lambda: budget(healthy=1), "budget-blocks"),
     (lambda: budget(expected=0, healthy=0), "budget-blocks"),
@@ -109,6 +156,39 @@ def test_the_rule_that_lacks_the_verb_is_named() -> None:
     [found] = refused(verbs=["get"], subject="janitor").findings()
     assert found.field == "rules[0].verbs"
     assert "service account janitor may not delete pods" in found.title
+
+
+def test_what_is_needed_and_scaled_to_nothing_is_the_root() -> None:
+    found = asleep().findings()[0]
+    assert (found.rule, found.root.name, found.field) == ("dependency-asleep", "db", "spec.replicas")
+
+
+@pytest.mark.parametrize(
+    ("host", "rules"),
+    [
+        ("shop.northwind.example", []),
+        ("SHOP.northwind.example", []),
+        ("img.northwind.example", ["certificate-other-host"]),
+    ],
+)
+def test_a_certificate_for_another_host(host: str, rules: list[str]) -> None:
+    certificate = base64.b64encode((DATA / "shop-tls.crt").read_bytes()).decode()
+    secret = named("shop-tls", type="kubernetes.io/tls", data={"tls.crt": certificate})
+    path = {"path": "/", "backend": {"service": {"name": "web", "port": {"number": 80}}}}
+    tls = [{"hosts": [host], "secretName": "shop-tls"}]
+    front = named("front", "Ingress", spec={"rules": [{"host": host, "http": {"paths": [path]}}], "tls": tls})
+    scene = Scene().add("secrets", secret).add("services", service_of("web")).add("ingresses.networking.k8s.io", front)
+    assert scene.rules() == rules
+
+
+def test_a_service_that_sends_another_protocol() -> None:
+    ports = [{"containerPort": 514, "protocol": "UDP"}]
+    for protocol, rules in (("TCP", ["service-wrong-protocol"]), ("UDP", [])):
+        scene = Scene(spec={"containers": [container(ports=ports)]})
+        service = named(
+            "web", "Service", spec={"selector": {"app": "web"}, "ports": [{"port": 514, "protocol": protocol}]}
+        )
+        assert scene.add("services", service).rules() == rules
 
 
 def test_a_secret_that_was_never_made_is_the_fault_of_its_maker() -> None:

@@ -1,0 +1,126 @@
+"""Network policies that let no packet through where a program waited for an answer in vain.
+
+Source: Kubernetes' documentation, NetworkPolicy: a pod that a policy selects for a direction may talk only as one of
+them allows; an empty list of peers or of ports allows every one.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from kubegenie_tui.diagnostics.build import container_finding, fact
+from kubegenie_tui.diagnostics.pods import Container, Workload, labels_of
+from kubegenie_tui.diagnostics.selectors import matches, selected_pods
+from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, texts_at
+
+POLICIES = "networkpolicies.networking.k8s.io"
+DNS = 53
+
+
+def explain(
+    snapshot: Snapshot, workload: Workload, container: Container, service: Manifest | None, port: int,
+    evidence: list[Evidence],
+) -> Finding | None:  # fmt: skip
+    """The policy that is in the way to a service, or to the cluster's DNS when there is none."""
+    pod = container.pod
+    found = _shut(snapshot, pod, "Egress", service, port)
+    if found is None and service is not None:
+        found = _shut_in(snapshot, pod, service, port)
+    if found is None:
+        return None
+    policy, field = found
+    goal = "the cluster's DNS" if service is None else f"service {ref_of('services', service).name}"
+    return container_finding(
+        snapshot, workload, container,
+        rule="policy-blocks",
+        title=f"container {container.name} crashes: a network policy keeps it from {goal}",
+        cause=f"{'egress' if field.startswith('spec.egress') else 'ingress'} to port {port} is in no rule",
+        root=ref_of(POLICIES, policy),
+        field=field,
+        evidence=[*evidence, fact(POLICIES, policy, field.partition("[")[0], _told(policy, field))],
+        confidence=0.85,
+        next_steps=[f"let the policy allow port {port}" if service is None else f"let the policy allow it to {goal}"],
+    )  # fmt: skip
+
+
+def _shut(
+    snapshot: Snapshot, pod: Manifest, direction: str, service: Manifest | None, port: int
+) -> tuple[Manifest, str] | None:
+    """The egress policy of a pod, when none of them lets it out to there."""
+    policies = list(_selecting(snapshot, pod, direction))
+    goals = [] if service is None else selected_pods(snapshot, service)
+    ports: set[int | str] = {port} if service is None else _target_ports(service, port)
+    for policy in policies:
+        for rule in mappings_at(policy, "spec.egress"):
+            if _allows_port(rule, ports) and (service is None or any(_has_peer(rule, "to", goal) for goal in goals)):
+                return None
+    return (policies[0], "spec.egress") if policies else None
+
+
+def _shut_in(snapshot: Snapshot, pod: Manifest, service: Manifest, port: int) -> tuple[Manifest, str] | None:
+    """The ingress policy of the pods of a service, when none of them lets this pod in; the nearest to doing so."""
+    goals, ports = selected_pods(snapshot, service), _target_ports(service, port)
+    policies = [policy for goal in goals[:1] for policy in _selecting(snapshot, goal, "Ingress")]
+    nearest: tuple[int, Manifest, str] | None = None
+    for policy in policies:
+        rules = mappings_at(policy, "spec.ingress")
+        offers = [(0, policy, "spec.ingress")] if not rules else []
+        for number, rule in enumerate(rules):
+            peer, opened = _has_peer(rule, "from", pod), _allows_port(rule, ports)
+            if peer and opened:
+                return None
+            field = f"spec.ingress[{number}].{'ports[0].port' if peer else 'from[0].podSelector'}"
+            offers.append((1 + peer + opened, policy, field))
+        nearest = max([*offers, *([nearest] if nearest else [])], key=lambda each: each[0])
+    return (nearest[1], nearest[2]) if nearest else None
+
+
+def _selecting(snapshot: Snapshot, pod: Manifest, direction: str) -> Iterator[Manifest]:
+    space, labels = ref_of("pods", pod).namespace, labels_of(pod)
+    for policy in snapshot.all(POLICIES):
+        types = texts_at(policy, "spec.policyTypes") or ["Ingress"]
+        is_here = text_at(policy, "metadata.namespace") == space
+        if is_here and direction in types and _selects(mapping_at(policy, "spec.podSelector"), labels):
+            yield policy
+
+
+def _selects(selector: dict[str, Any], labels: dict[str, str]) -> bool:
+    """Whether a label selector matches; one with expressions is taken to, for it may."""
+    if not selector:
+        return True
+    pairs = mapping_at(selector, "matchLabels")
+    return bool(selector.get("matchExpressions")) or matches(pairs, labels)
+
+
+def _has_peer(rule: Manifest, side: str, pod: Manifest) -> bool:
+    """Whether a rule is about this pod; peers of other namespaces and addresses are taken to be."""
+    peers = mappings_at(rule, side)
+    return not peers or any(
+        "ipBlock" in peer or "namespaceSelector" in peer or _selects(mapping_at(peer, "podSelector"), labels_of(pod))
+        for peer in peers
+    )
+
+
+def _allows_port(rule: Manifest, ports: set[int | str]) -> bool:
+    opened = mappings_at(rule, "ports")
+    return not opened or any("port" not in each or each["port"] in ports or _in_range(each, ports) for each in opened)
+
+
+def _in_range(opened: Manifest, ports: set[int | str]) -> bool:
+    first, last = number_at(opened, "port"), number_at(opened, "endPort")
+    return first is not None and last is not None and any(isinstance(p, int) and first <= p <= last for p in ports)
+
+
+def _target_ports(service: Manifest, port: int) -> set[int | str]:
+    """The ports of the pods behind a service's port: number and name."""
+    for each in mappings_at(service, "spec.ports"):
+        if number_at(each, "port") == port or not port:
+            target = each.get("targetPort", each.get("port"))
+            return {target} if isinstance(target, int) else {str(target), port}
+    return {port}
+
+
+def _told(policy: Manifest, field: str) -> str:
+    rules = mappings_at(policy, field.partition("[")[0])
+    return "; ".join(str(rule) for rule in rules) or "no rule: nothing is allowed"
