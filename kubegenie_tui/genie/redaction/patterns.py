@@ -51,6 +51,25 @@ _NAME_AND_SIGN = re.compile(
 _VALUE = re.compile(
     r"(?P<quote>\\?[\"'])(?:(?!(?P=quote))[^\\]|\\(?!\").|(?!(?P=quote))\\\")*(?P=quote)?|[^\s,;\"'&)}\]]+"
 )
+_SAID_OF_IT = frozenset(
+    [
+        "not",
+        "missing",
+        "required",
+        "unset",
+        "undefined",
+        "empty",
+        "rejected",
+        "invalid",
+        "wrong",
+        "incorrect",
+        "expired",
+        "needed",
+        "mandatory",
+        "unknown",
+    ]
+)
+"""Words that follow `password is` and are no password."""
 _CURL_USER = re.compile(r"((?:^|\s)(?:-u|--user)[ =])([^\s:]+:[^\s]+)")
 _BLOB = re.compile(r"\b(?:H4sI|SDRzS|eyJ)[A-Za-z0-9+/_-]{60,}={0,2}|[A-Za-z0-9+/]{240,}={0,2}")
 _HEX = re.compile(r"(?<![\w:/@-])[0-9a-fA-F]{32,}(?![\w-])")
@@ -114,6 +133,8 @@ def _mask_named(text: str, mask: Mask) -> str:
             continue
         value = _VALUE.match(text, match.end())
         if value is None or (match["flag"] and value[0].startswith("-")):
+            continue
+        if match[0].endswith(("is ", "was ")) and value[0].lower().rstrip(".:") in _SAID_OF_IT:
             continue
         parts += [text[done : match.end()], _masked(value[0], mask)]
         done = value.end()
