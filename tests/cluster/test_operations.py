@@ -65,6 +65,23 @@ async def test_images_and_the_way_back(
     assert image() == "nginx:1.28"
 
 
+async def test_variables_and_the_way_back(
+    hands: Hands, official: client.ApiClient, apps: client.AppsV1Api, namespace: str
+) -> None:
+    web = deploy(official, namespace)
+
+    def variables() -> dict[str, str]:
+        spec = apps.read_namespaced_deployment("web", namespace).spec.template.spec
+        return {each.name: each.value for each in spec.containers[0].env or ()}
+
+    await hands.do('env LOG_LEVEL=debug "MOTTO=two words" container=app', web)
+    assert variables() == {"LOG_LEVEL": "debug", "MOTTO": "two words"}
+    await hands.do("env LOG_LEVEL=info MOTTO-", web)
+    assert variables() == {"LOG_LEVEL": "info"}
+    await hands.undo_last()
+    assert variables() == {"LOG_LEVEL": "debug", "MOTTO": "two words"}
+
+
 async def test_requests_of_a_workload_and_of_a_running_pod(
     hands: Hands, official: client.ApiClient, apps: client.AppsV1Api, core: client.CoreV1Api, namespace: str
 ) -> None:

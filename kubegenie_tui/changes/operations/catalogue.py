@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from kubegenie_tui.changes.operations.debugging import DEBUG, NODE_SHELL
 from kubegenie_tui.changes.operations.deleting import DELETE, DELETE_WITH, SANITIZE
 from kubegenie_tui.changes.operations.draining import DRAIN, EVICT
+from kubegenie_tui.changes.operations.environment import ENV
 from kubegenie_tui.changes.operations.exposing import AUTOSCALE, EXPOSE
 from kubegenie_tui.changes.operations.images import IMAGE, RESOURCES
 from kubegenie_tui.changes.operations.jobs import RETRY, SUSPEND, TRIGGER, UNSUSPEND
@@ -18,7 +19,7 @@ from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind import Kind
 
 OPERATIONS: tuple[Operation, ...] = (
-    *(SCALE, RESTART, IMAGE, RESOURCES, ROLLBACK, PAUSE, RESUME, AUTOSCALE, EXPOSE),
+    *(SCALE, RESTART, IMAGE, ENV, RESOURCES, ROLLBACK, PAUSE, RESUME, AUTOSCALE, EXPOSE),
     *(TRIGGER, SUSPEND, UNSUSPEND, RETRY),
     *(CORDON, UNCORDON, DRAIN, TAINT, NODE_SHELL),
     *(DEBUG, EVICT, SANITIZE),

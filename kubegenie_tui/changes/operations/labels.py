@@ -55,13 +55,13 @@ def _annotation_fields(_: Targets) -> Sequence[Field]:
 
 
 async def _label(request: Request) -> Plan:
-    pairs = read_pairs(_split(request.text("pairs")), labels=True)
+    pairs = read_pairs(split_words(request.text("pairs")), labels=True)
     title = f"Label {called(request.targets)} with {' '.join(_words(pairs))}"
     return request.plan(title, metadata_steps(request.targets, "labels", pairs))
 
 
 async def _annotate(request: Request) -> Plan:
-    pairs = read_pairs(_split(request.text("pairs")), labels=False)
+    pairs = read_pairs(split_words(request.text("pairs")), labels=False)
     title = f"Annotate {called(request.targets)}: {', '.join(pairs)}"
     return request.plan(title, metadata_steps(request.targets, "annotations", pairs))
 
@@ -70,7 +70,12 @@ def _words(pairs: Pairs) -> list[str]:
     return [f"{key}-" if value is None else f"{key}={value}" for key, value in pairs.items()]
 
 
-def _split(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
+    """Words as a shell parts them.
+
+    Raises:
+        UsageError: a quote is not closed.
+    """
     import shlex
 
     try:

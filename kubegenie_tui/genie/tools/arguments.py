@@ -17,6 +17,7 @@ _FILTER = (
 TAKES = {
     "scale": "replicas (number)",
     "image": "image (repository:tag), or the image by container name",
+    "env": "pairs (NAME=value sets, NAME- takes away; several with blanks between; container=NAME for one of them)",
     "resources": "cpu-request, memory-request, cpu-limit, memory-limit (quantities), container",
     "rollback": "revision (number; left out: the one before)",
     "autoscale": "least, most (replicas), cpu (percent)",

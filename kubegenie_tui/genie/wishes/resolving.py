@@ -13,12 +13,12 @@ from kubegenie_tui.genie.wishes.wish import Step, Wish
 
 OPERATIONS = {
     "scale": ("scale",), "restart": ("restart",), "delete": ("delete",), "set-image": ("image",),
-    "set-env": ("image",), "set-resources": ("resources",), "rollback": ("rollback",),
+    "set-env": ("env",), "set-resources": ("resources",), "rollback": ("rollback",),
     "suspend": ("suspend", "pause"), "resume": ("unsuspend", "resume"), "trigger": ("trigger", "retry"),
     "cordon": ("cordon",), "uncordon": ("uncordon",), "drain": ("drain",), "label": ("label",),
     "annotate": ("annotate",), "expose": ("expose",), "autoscale": ("autoscale",),
 }  # fmt: skip
-"""The operations that a verb can be, the likeliest first; `set-env` can be done to what has an image."""
+"""The operations that a verb can be, the likeliest first."""
 _MOST_CHOICES = 9
 TOO_MUCH = "I propose changes of objects that you name, not of all there are: `restart checkout in staging`."
 

@@ -1,5 +1,6 @@
 """From a wish to an operation of the catalogue: what was said as answers to its fields."""
 
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -55,7 +56,12 @@ def _given(verb: str, args: Mapping[str, Any]) -> dict[str, str]:
             return {"replicas": str(args["replicas"])}
         case "label" | "annotate":
             pairs = args["labels" if verb == "label" else "annotations"]
-            return {"pairs": " ".join(f"{key}-" if value is None else f"{key}={value}" for key, value in pairs.items())}
+            words = [f"{key}-" if value is None else f"{key}={value}" for key, value in pairs.items()]
+            return {"pairs": shlex.join(words)}
+        case "set-env":
+            words = [f"{name}-" if value is None else f"{name}={value}" for name, value in args["env"].items()]
+            words += [f"container={args['container']}"] if "container" in args else []
+            return {"pairs": shlex.join(words)}
         case "set-resources":
             asked = {
                 f"{resource}-{group.removesuffix('s')}": amount
@@ -68,10 +74,8 @@ def _given(verb: str, args: Mapping[str, Any]) -> dict[str, str]:
             return bounds | ({"cpu": str(args["cpu"])} if "cpu" in args else {})
         case "set-image":
             return {str(args.get("container", "image")): str(args["image"])}
-        case "expose":
-            return {"port": str(args["port"])}
-        case "rollback":
-            return {"revision": str(args["revision"])} if "revision" in args else {}
+        case "expose" | "rollback":
+            return {name: str(args[name]) for name in ("port", "revision") if name in args}
         case "delete":
             return {"grace": "0"} if args.get("force") else {}
         case "drain":

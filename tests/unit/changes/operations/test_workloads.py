@@ -94,6 +94,15 @@ PATCHED = [
         "resize",
     ),
     (
+        'env LOG=debug "MOTTO=two words" container=app',
+        workload(),
+        of_template(
+            "containers",
+            {"name": "app", "env": [{"name": "LOG", "value": "debug"}, {"name": "MOTTO", "value": "two words"}]},
+        ),
+        "",
+    ),
+    (
         "resources --cpu-request=none",
         workload(),
         of_template("containers", {"name": "app", "resources": {"requests": {"cpu": None}}}),
@@ -125,6 +134,11 @@ SENSELESS = [
     ("image app=web:1", workload(), "there is nothing to do"),
     ("resources", without_subresource(pod(), "resize"), "A Pod cannot do that"),
     ("resources --cpu-request=lots", workload(), '"lots" is no quantity'),
+    ("env LOG", workload(), '"LOG" is neither NAME=value nor NAME-'),
+    ("env 1LOG=a", workload(), '"1LOG" cannot be a variable'),
+    ("env LOG=a container=side", workload(), 'deployment shop/web has no container "side" · it has app, proxy'),
+    ("env LOG-", workload(), "there is nothing to do"),
+    ("env LOG=a", pod(), "A Pod cannot do that: set environment"),
     ("label tier", workload(), '"tier" is neither key=value nor key-'),
     ("label tier=a/b", workload(), "cannot be the value of a label"),
     ("label =a", workload(), '"" cannot be a key'),

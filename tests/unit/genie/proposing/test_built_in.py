@@ -100,6 +100,12 @@ async def test_more_or_fewer_replicas_are_counted_from_what_is_there(genie: Geni
     assert proposal.plan.title == "Scale deployment shop/checkout from 3 to 6"
 
 
+async def test_a_variable_is_set(genie: Genie) -> None:
+    [proposal] = proposals(await ask(genie, 'set GREETING="good day" on deployment catalog in shop'))
+    assert proposal.plan.title == "Set GREETING in the environment of deployment shop/catalog"
+    assert proposal.command.startswith("kubegenie do env deployments.apps/catalog 'GREETING=good day' -n shop")
+
+
 async def test_a_tag_is_put_behind_the_image_that_runs(genie: Genie) -> None:
     [proposal] = proposals(await ask(genie, "update catalog to tag 9.9"))
     assert proposal.plan.title.endswith(":9.9 in deployment shop/catalog")
