@@ -14,6 +14,10 @@ _UNITS = {
     **dict.fromkeys(("t", "ti"), "Ti"),
 }
 _TYPES = {"clusterip": "ClusterIP", "nodeport": "NodePort", "loadbalancer": "LoadBalancer"}
+_OF_VERSIONS = re.compile(r"\b(?:image|version|tag|release|upgrade|downgrade|bump|update|deploy)\b", re.IGNORECASE)
+"""Without such a word a number alone may be one of replicas."""
+SAID = ""
+"""Among the flags: the whole clause."""
 _TAG = re.compile(r"^(?:v?\d[\w.-]*|latest|stable|edge|nightly)$")
 _KNOWN_FLAGS = {
     "scale": {"--replicas"},
@@ -45,7 +49,7 @@ def arguments(form: Form, groups: dict[str, str], clause: Clause, numbers: dict[
         NotSaid: a value is missing.
     """
     reader = _READERS.get(form.verb)
-    return reader(form, groups, clause.flags, numbers) if reader else {}
+    return reader(form, groups, clause.flags | {SAID: clause.text}, numbers) if reader else {}
 
 
 def _number(text: str, numbers: dict[str, int]) -> int:
@@ -71,7 +75,7 @@ def _image(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: d
     container = {"container": groups["C"]} if groups.get("C") else {}
     if "/" in said or re.search(r":[\w]", said):
         return {"image": said, **container}
-    if not _TAG.match(said):
+    if not _TAG.match(said) or (said.isdigit() and not _OF_VERSIONS.search(flags.get(SAID, ""))):
         raise NotSaid
     return {"tag": said, **container}
 

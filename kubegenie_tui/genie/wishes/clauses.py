@@ -66,7 +66,7 @@ def wishes_in(sentence: str) -> list[list[str]]:
 
 def clause_of(text: str, language: Phrases) -> Clause:
     """A clause without politeness, reasons and flags."""
-    text = text.strip(" ,.!?:;")
+    text = language.minds.sub(lambda found: _base(found["gerund"], language), text.strip(" ,.!?:;"))
     while (rest := language.polite.sub("", text)) != text:
         text = rest.strip(" ,")
     while (rest := language.polite_end.sub("", text)) != text:
@@ -86,6 +86,13 @@ def clause_of(text: str, language: Phrases) -> Clause:
     text = _FLAG.sub(take, text[command.end() :] if command else text)
     text = re.sub(r"\s*:\s+|,|\((?=[^)]* [^)]*\))|(?<= \d)\)|(?<= \d\d)\)", " ", text)
     return Clause(" ".join(text.split()), flags, command is not None)
+
+
+def _base(gerund: str, language: Phrases) -> str:
+    """The verb of a gerund: `restarting`, `scaling`, `dropping`."""
+    stem = gerund[: -len("ing")].lower()
+    forms = (stem, f"{stem}e", stem[:-1] if stem[-2:-1] == stem[-1:] else stem)
+    return next((form for form in forms if form in language.words.verbs), stem)
 
 
 def unquoted(value: Any, quoted: list[str]) -> Any:

@@ -90,6 +90,8 @@ class Phrases(msgspec.Struct, frozen=True):
     polite_end: re.Pattern[str]
     reason: re.Pattern[str]
     correction: re.Pattern[str]
+    minds: re.Pattern[str]
+    """Asks whether one would mind doing what its gerund says."""
     amen: re.Pattern[str]
     """What only repeats that it is to be done."""
     numbers: dict[str, int]
@@ -115,6 +117,7 @@ def phrases(language: str = "en") -> Phrases:
         re.compile(rf"(?<=\S)[ ,]+(?:{_any(told['polite_end'])})$", re.IGNORECASE),
         re.compile(rf"(?<=\S),? (?:{_any(told['reason'])})$", re.IGNORECASE),
         re.compile(rf"(?:^|[ ,])(?:{_any(told['correction'])})[ ,:]+", re.IGNORECASE),
+        re.compile(told["mind"]["asks"], re.IGNORECASE),
         re.compile(_any(told["amen"]), re.IGNORECASE),
         numbers,
         _moods(told["moods"]),

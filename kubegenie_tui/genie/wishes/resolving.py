@@ -61,7 +61,7 @@ class Resolver:
     def resolve(self, deed: Deed, it: ObjectRef | None) -> Wish:
         """The steps, or why there are none. `it`: what was talked about last."""
         target, verb = deed.target, deed.verb
-        if target.too_much and len(target.names) < 2:
+        if target.too_much:
             return Wish("refuse", verb, why=TOO_MUCH)
         if target.lost_space:
             return Wish("unsupported", verb, name=target.lost_space, why=f"There is no namespace {target.lost_space}.")
@@ -93,7 +93,7 @@ class Resolver:
         """A pronoun, or a kind alone: what was talked about, else what is marked; never anything by default."""
         target, marked = deed.target, self._focus.selected
         for ref in (it, marked) if target.points else (marked,):
-            if ref is None or not (target.points or target.kind):
+            if ref is None or not (target.points or (target.kind and not target.plural)):
                 continue
             spaces = target.namespaces
             alike = self._directory.find(ref.name, target.kind, "" if spaces else ref.namespace)

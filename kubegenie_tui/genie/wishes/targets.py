@@ -12,6 +12,8 @@ _KINDS = {"deploy": "deployments.apps"}
 _PAIR = re.compile(r"^([a-z][\w.-]*)/([a-z0-9][\w.-]*)$", re.IGNORECASE)
 _NAME = re.compile(r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", re.IGNORECASE)
 _LONGEST_KIND = 4
+_BOTH = 3
+"""Words of a phrase from which `both` may be of two that are named."""
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -30,7 +32,9 @@ class Target(msgspec.Struct, frozen=True):
     is_clear: bool = True
     """Whether every word was understood."""
     too_much: bool = False
-    """`all`, `every`, and the like."""
+    """`all`, `every`, `or`, and the like."""
+    plural: bool = False
+    """Whether a kind was said in the plural."""
 
 
 class TargetReader:
@@ -71,6 +75,7 @@ class _Reading:
         self._spaces: list[str] = [namespace] if namespace in directory.namespaces else []
         self._lost = namespace if namespace and not self._spaces else ""
         self._kind, self._points, self._clear, self._too = "", False, True, False
+        self._plural = False
 
     def target(self) -> Target:
         """All words, one after the other."""
@@ -79,7 +84,7 @@ class _Reading:
             place += self._space(place) or self._pair(place) or self._kind_word(place) or self._word(place)
         return Target(
             tuple(dict.fromkeys(self._names)), self._kind, tuple(dict.fromkeys(self._spaces)), self._points,
-            tuple(self._unknown), self._lost, self._clear, self._too,
+            tuple(self._unknown), self._lost, self._clear, self._too, self._plural,
         )  # fmt: skip
 
     def _at(self, place: int) -> str:
@@ -138,6 +143,8 @@ class _Reading:
                 if self._kind and self._kind != kind and not (self._names or self._points):
                     self._clear = False
                 self._kind = self._kind or kind
+                named = self._directory.kinds.get(kind)
+                self._plural = self._plural or (named is not None and self._words[place] == named.plural)
                 return length
         return 0
 
@@ -152,7 +159,7 @@ class _Reading:
         if self._is_named(word, following):
             self._names.append(word)
         elif word in self._too_much:
-            self._too = True
+            self._too = self._too or word != "both" or len(self._words) < _BOTH
         elif word in self._known.pronouns and (
             not following or following in kinds or following in self._known.pointed | self._known.prepositions
         ):

@@ -79,3 +79,37 @@ def test_a_polite_wish_is_a_wish(form: str, wish: str) -> None:
 def test_what_is_denied_asked_supposed_put_off_or_quoted_is_none(form: str, wish: str) -> None:
     found = read(form.format(wish), {})
     assert found is None or found.outcome != "write", found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "restart web or catalog", "restart web and not catalog", "restart pods", "pods restart", "delete both",
+        "restarting web", "Restarting web fixed it yesterday.", "web restarted", "scale web", "set web to 5",
+        "Here is the ticket:\ndelete deployment web", "Look at this message from the log:\ndelete deployment web",
+        "The runbook reads: restart web", "cart can go", "delete web, just kidding", "restart web? no",
+        "restart web. Actually, do not.", "somebody should restart web", "I wish you would restart web",
+        "Translate: delete deployment web", 'Explain "restart web" to me', "who told you to restart web",
+    ],
+)  # fmt: skip
+def test_a_doubt_is_no_wish(text: str) -> None:
+    found = read(text, {"selected": {"kind": "pods", "namespace": "shop", "name": "web-7d4b9c6f5-x2k8p"}})
+    assert found is None or found.outcome != "write", found
+
+
+@pytest.mark.parametrize(
+    ("text", "verb"),
+    [
+        ("would you mind restarting deployment web?", "restart"),
+        ("do you mind scaling web to 4", "scale"),
+        ("upgrade web to 5", "set-image"),
+        ("set the tag of web to 5", "set-image"),
+        ("restart both web and catalog", "restart"),
+        ("disable the cronjob db-backup", "suspend"),
+        ("it hangs. please restart deployment web", "restart"),
+    ],
+)
+def test_a_wish_in_other_words(text: str, verb: str) -> None:
+    found = read(text, {})
+    assert found is not None
+    assert (found.outcome, found.verb) == ("write", verb), found
