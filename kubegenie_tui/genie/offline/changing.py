@@ -8,7 +8,6 @@ from kubegenie_tui.domain.conversation import Focus, PlanProposed
 from kubegenie_tui.domain.errors import ClusterError, UsageError
 from kubegenie_tui.domain.finding import Remedy
 from kubegenie_tui.domain.health import Health
-from kubegenie_tui.domain.kind import KindIndex
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.directory import Directory
@@ -16,7 +15,7 @@ from kubegenie_tui.genie.offline.intent import Asked, Intent, Wanted, Way
 from kubegenie_tui.genie.offline.markdown import code, kind_word, sentence, words
 from kubegenie_tui.genie.offline.wishes import ONE_AT_A_TIME
 from kubegenie_tui.genie.reading.scope import can_propose
-from kubegenie_tui.genie.wishes.ways import RELATIVE, way_of, ways_of
+from kubegenie_tui.genie.wishes.ways import RELATIVE, way_of
 from kubegenie_tui.genie.wishes.wish import Step, Wish
 
 _MOST_CHOICES = 9
@@ -132,7 +131,7 @@ class _Search:
         return parts + [ref for each in directory.near(name, kind) for ref in directory.find(each, kind, space)]
 
 
-def intent_of(wish: Wish, kinds: KindIndex) -> Intent:
+def intent_of(wish: Wish) -> Intent:
     """A wish as the engine tells of it."""
     base = Intent("change", wish.kind, raw=wish.verb or "change", choices=wish.choices, wish=wish)
     if wish.outcome == "write":
@@ -140,9 +139,8 @@ def intent_of(wish: Wish, kinds: KindIndex) -> Intent:
         targets = tuple(step.ref for step in wish.steps)
         name = ", ".join(dict.fromkeys(ref.name for ref in targets))
         return msgspec.structs.replace(
-            base, kind=first.kind, name=name, namespace=first.namespace or None, targets=targets,
-            wanted=Wanted(ways_of(wish.steps[0], kinds)),
-        )  # fmt: skip
+            base, kind=first.kind, name=name, namespace=first.namespace or None, targets=targets
+        )
     if wish.outcome == "ambiguous":
         return msgspec.structs.replace(base, name=wish.name, note=wish.why)
     return msgspec.structs.replace(base, name=wish.name, wanted=Wanted(reply=wish.why))

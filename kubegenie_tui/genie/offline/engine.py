@@ -94,7 +94,7 @@ async def wished_for(scope: Scope, directory: Directory, sentences: Sequence[str
             it = wish.steps[-1].ref if wish.steps else it
         elif sentence is not sentences[-1]:
             it = _about(directory, scope.focus, sentences[: sentences.index(sentence) + 1]) or it
-    return None if wish is None or wish.outcome == "unsupported" else intent_of(wish, directory.kinds)
+    return None if wish is None or wish.outcome == "unsupported" else intent_of(wish)
 
 
 def _needs_more(directory: Directory, text: str, wish: Wish | None) -> bool:

@@ -25,13 +25,6 @@ def operation_of(step: Step, kinds: KindIndex) -> str:
     return next((name for name in names if kind and proposable(name).fits(kind)), "")
 
 
-def ways_of(step: Step, kinds: KindIndex) -> tuple[Way, ...]:
-    """The operations that do a step with what was said; none where that depends on the object as it is."""
-    operation = operation_of(step, kinds)
-    depends = RELATIVE & step.args.keys() or "tag" in step.args
-    return (Way(operation, _given(step.verb, step.args)),) if operation and not depends else ()
-
-
 async def way_of(scope: Scope, step: Step) -> Way:
     """The operation with what was said; numbers that depend on the object as it is are read from it.
 

@@ -157,6 +157,8 @@ async def test_questions_that_people_ask(clusters: Agents, text: str, expected: 
         "undeploy checkout",
         "kubectl delete ns shop",
         "create a namespace called x",
+        "add 2 replicas to checkout",
+        "double checkout",
     ],
 )
 async def test_without_a_gate_a_change_is_refused_in_words_and_nothing_is_looked_up(
