@@ -12,6 +12,7 @@ OPERATIONS = frozenset(
         "delete",
         "delete-with",
         "drain",
+        "env",
         "evict",
         "expose",
         "image",
