@@ -18,7 +18,7 @@ from kubegenie_tui.genie.offline.intent import Asked, Details, Intent
 from kubegenie_tui.genie.offline.inventory import tell_clusters, tell_expiry, tell_images
 from kubegenie_tui.genie.offline.markdown import code, words
 from kubegenie_tui.genie.offline.objects import tell_events, tell_logs, tell_object, tell_yaml
-from kubegenie_tui.genie.offline.parse import parse
+from kubegenie_tui.genie.offline.parse import is_question, parse
 from kubegenie_tui.genie.offline.picking import picked
 from kubegenie_tui.genie.offline.relations import tell_changes, tell_needs, tell_users
 from kubegenie_tui.genie.offline.states import RULES
@@ -85,6 +85,9 @@ async def wished_for(scope: Scope, directory: Directory, sentences: Sequence[str
     last: Wish | None = None
     for sentence in sentences:
         text = sentence[:_LONGEST]
+        if is_question(text, directory):
+            it, wish = _about(directory, scope.focus, [sentence]) or it, None
+            continue
         wish = WishReader(directory, scope.focus, it, last).read(text)
         if _needs_more(directory, text, wish):
             await _read_all(scope, directory, text)

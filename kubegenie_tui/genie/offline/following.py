@@ -7,7 +7,7 @@ from kubegenie_tui.genie.offline.intent import ALONE, Asked, Details
 
 THERE = "there"
 """The node that was talked about: `what runs on it?`."""
-_ABOUT_ONE = frozenset({"logs", "describe", "get"})
+_ABOUT_ONE = frozenset({"logs", "describe", "get", "rollout-status", "rollout-history", "related"})
 _ALIKE = frozenset({"list", "count"})
 
 

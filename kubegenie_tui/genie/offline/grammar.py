@@ -77,9 +77,6 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
               r"|resource (?:kinds|types)|custom kinds|types of (?:objects|resources))"),
     ("who", r"^who (?:has )?(?:deleted?|removed?|changed?|created?|restart(?:ed)?|scaled?|deploy(?:ed)?|edit(?:ed)?"
             r"|killed|did|broke|touched|updated|made)(?: .*)?$"),
-    ("rights", r"^who (?:can|may|is allowed to)|^am i (?:an? |the )?(?:\w+ )?(?:admin|allowed|root)"
-               r"|^what (?:can|may) i do (?:here|in|with)|^(?:can|may) i (?:delete|create|edit|scale|exec|list)"
-               r"(?= .*)|^(?:which|what) (?:rights|permissions)|my (?:rights|permissions)"),
     ("meaning", r"^what (?:is|are) an? (?!new |wrong )\S+$|^what does \S+ (?:mean|stand for)|meaning of"
                 r"|^what is meant by"),
     ("list", r"^(?:did|has|have) (?:any|some)(?:thing|one)?(?= restart)"),

@@ -10,10 +10,12 @@ from kubegenie_tui.genie.wishes.wish import Wish
 Verb = Literal[
     "", "list", "count", "get", "describe", "logs", "events", "top", "why", "overview", "open", "help", "hello",
     "thanks", "where-am-i", "kinds", "change", "images", "clusters", "expiry", "uses", "needs", "changes",
-    "who", "rights", "meaning",
+    "who", "meaning", "can-i", "who-can", "whoami", "explain", "related", "rollout-status", "rollout-history",
+    "switch-context",
 ]  # fmt: skip
 ALONE = frozenset({
-    "hello", "thanks", "help", "change", "where-am-i", "kinds", "clusters", "who", "rights", "meaning",
+    "hello", "thanks", "help", "change", "where-am-i", "kinds", "clusters", "who", "meaning", "whoami", "explain",
+    "switch-context",
 })  # fmt: skip
 """What is asked about no object, and never goes on from an earlier sentence."""
 
@@ -57,6 +59,17 @@ class Details(msgspec.Struct, frozen=True):
     node: str = ""
     everything: bool = False
     """Normal events too."""
+    follow: bool = False
+    """Of a log: go on as it grows."""
+    output: str = ""
+    """`yaml` or `json` of one object."""
+    action: str = ""
+    """What may be done: a verb of the cluster's rules."""
+    subject: str = ""
+    """Who may do it, empty for us; or the cluster to go to."""
+    revision: int = 0
+    path: str = ""
+    """A field of a kind: `spec.schedule`."""
 
     def over(self, earlier: "Details") -> "Details":
         """These details, where unset those of an earlier sentence."""

@@ -10,6 +10,7 @@ from kubegenie_tui.genie.offline.following import THERE
 from kubegenie_tui.genie.offline.grammar import ARE_ALL, SHOWS, change_asked, take_verb
 from kubegenie_tui.genie.offline.intent import Asked, Details, Verb
 from kubegenie_tui.genie.offline.places import take_namespace, take_node
+from kubegenie_tui.genie.offline.questions import Question, question_in
 from kubegenie_tui.genie.offline.slots import OPPOSITES, state_of, take_details
 from kubegenie_tui.genie.offline.spelling import mend
 from kubegenie_tui.genie.offline.vocabulary import GRAMMAR
@@ -75,6 +76,9 @@ class Parser:
         mend(said, directory)
         pair = self._take_slash()
         self._protect()
+        question = question_in(said, directory)
+        if question is not None:
+            return self._questioned(question, pair)
         change = change_asked(said)
         shows, goes_on = said.has(SHOWS), said.has(_GOES_ON)
         if change:
@@ -101,6 +105,28 @@ class Parser:
             plural=self._is_plural(),
         )  # fmt: skip
         return _sharpened(asked, seen, said)
+
+    def is_question(self) -> bool:
+        """Whether it is a question though it begins like a wish for change."""
+        mend(self._said, self._directory)
+        self._protect()
+        return question_in(self._said, self._directory, first=True) is not None
+
+    def _questioned(self, question: Question, pair: tuple[str | None, str]) -> Asked:
+        """A question whose shape is known: what is left tells about what."""
+        said = self._said
+        words = [self._kept(word) if word in self._directory else word for word in question.rest.split()]
+        said.text = f" {question.rest if len(words) != 1 else words[0]} "
+        self._find_kinds()
+        points = self._points()
+        details = msgspec.structs.replace(take_details(said, question.verb), **question.sets)
+        namespace = take_namespace(said, self._directory) if pair[0] is None else pair[0]
+        names = self._names()
+        kind, of_kind = self._kind_ids(pair[1])
+        return Asked(
+            question.verb, question.kind or kind, names, question.namespace or namespace, details, of_kind=of_kind,
+            points="" if names else points, plural=self._is_plural(),
+        )  # fmt: skip
 
     def _change(self, word: str, pair: tuple[str | None, str]) -> Asked:
         """A wish to change something, and to what."""
@@ -239,6 +265,11 @@ def _sharpened(asked: Asked, seen: _Seen, said: Said) -> Asked:
     if asked.verb == "why" and asked.kind and not asked.names:
         return msgspec.structs.replace(asked, details=msgspec.structs.replace(details, status=state_of(said)))
     return asked
+
+
+def is_question(text: str, directory: Directory) -> bool:
+    """Whether a sentence is a question though it begins like a wish for change: `can i delete pods?`."""
+    return Parser(text, directory).is_question()
 
 
 def parse(text: str, directory: Directory) -> Asked:

@@ -11,10 +11,10 @@ from kubegenie_tui.genie.offline.wishes import DECIDE, NO, ONE_AT_A_TIME, QUESTI
 from kubegenie_tui.genie.wishes.wish import Step, Wish
 
 _CLASSES = {
-    "why": "why", "open": "navigate", "hello": "smalltalk", "thanks": "smalltalk", "": "unsupported",
+    "why": "why", "open": "navigate", "switch-context": "navigate", "hello": "smalltalk", "thanks": "smalltalk", "": "unsupported",
 }  # fmt: skip
 _VERBS = {
-    "open": "open", "where-am-i": "current-context", "kinds": "api-resources", "who": "", "rights": "can-i",
+    "open": "open", "where-am-i": "current-context", "kinds": "api-resources", "who": "",
     "meaning": "explain", "images": "list", "expiry": "list", "clusters": "list", "uses": "related",
     "needs": "related", "changes": "rollout-history", "hello": "", "thanks": "",
 }  # fmt: skip
@@ -23,6 +23,7 @@ _OPERATIONS = {
 }  # fmt: skip
 _REFUSED = frozenset({NO, QUESTION, DECIDE, ONE_AT_A_TIME})
 _COLUMNS = {"RESTARTS": "restarts", "AGE": "age", "IMAGES": "image", "TYPE": "type"}
+_SORTED = {"MEM": "memory"}
 _TYPES = {"cluster": "ClusterIP", "node": "NodePort", "load": "LoadBalancer", "external": "ExternalName"}
 _ESCAPED = re.compile(r"\\(.)")
 _LABEL = re.compile(r"[\w./-]+")
@@ -159,9 +160,11 @@ def _pair(text: str) -> tuple[str, str | None]:
 
 def _narrowing(details: Details) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "status": details.status, "sort_by": details.sort.lower(), "limit": details.limit,
+        "status": details.status, "sort_by": _SORTED.get(details.sort, details.sort.lower()), "limit": details.limit,
         "group_by": details.group_by.lower(), "since": _duration(details.since), "tail": details.tail,
         "grep": details.grep, "previous": details.previous, "container": details.container, "node": details.node,
+        "follow": details.follow, "output": details.output, "action": details.action, "subject": details.subject,
+        "revision": details.revision, "path": details.path,
     }  # fmt: skip
     labels: dict[str, str] = {}
     for term in details.terms:

@@ -17,7 +17,9 @@ _BY_STATE = {
     "cordoned": "nodes",
     "suspended": "cronjobs.batch",
 }
-_ABOUT_ONE = frozenset({"logs", "describe", "get", "uses", "needs"})
+_ABOUT_ONE = frozenset({
+    "logs", "describe", "get", "uses", "needs", "related", "rollout-status", "rollout-history",
+})  # fmt: skip
 _OF_ONE: dict[Verb, Verb] = {"": "describe", "list": "describe", "count": "describe", "overview": "why"}
 """What is done with one object, where the words would do it with many."""
 _MOST_CHOICES = 9

@@ -1,0 +1,129 @@
+"""Questions whose shape tells what is asked: the phrase table of a language, matched against whole sentences."""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from kubegenie_tui.genie.offline.directory import Directory
+from kubegenie_tui.genie.offline.intent import Verb
+from kubegenie_tui.genie.offline.words import QUOTE, Said
+
+_ARTICLE = re.compile(r"^(?:an?|the) ")
+_SOMEBODY = (
+    rf"(?P<S>(?:(?:the )?(?:user|group|role|service ?account|sa|account) )?(?:{QUOTE}\d+|[\w.:@/-]+)"
+    r"(?: (?:user|group|account|service ?account))?)"
+)
+_NOBODY = frozenset("i we you u it they he she there this that these those someone somebody anyone anybody".split())
+_NOT_ALLOWED = re.compile(r"^(?:the|a|an|some|my|your|more|all|me|its|logs?|events?|help|info|rid|access)\b")
+"""What follows `can i get` when it is a request and no question about rights."""
+_AGAIN = ("T", "T2", "T3")
+_MACROS = {"S": _SOMEBODY, "NS": rf"(?P<NS>{QUOTE}\d+|[\w.-]+)"}
+
+
+class Form(msgspec.Struct, frozen=True):
+    """A way to ask."""
+
+    verb: str
+    pattern: re.Pattern[str]
+    sets: dict[str, Any] = {}
+    first: bool = False
+    """Whether it is a question though it begins like a wish for change."""
+    kind_only: bool = False
+    """Whether it is asked about a kind, and about no object."""
+
+
+class Question(msgspec.Struct, frozen=True):
+    """A sentence that matched."""
+
+    verb: Verb
+    rest: str
+    """The words that say about what."""
+    sets: dict[str, Any] = {}
+    """Details that the form itself says."""
+    namespace: str | None = None
+    kind: str = ""
+
+
+@cache
+def forms() -> tuple[tuple[Form, ...], dict[str, str]]:
+    """The table, and what the rules of a cluster call an action."""
+    told = tomllib.loads(files(__package__).joinpath("questions.toml").read_text(encoding="utf-8"))
+    actions = "|".join(sorted(told["actions"], key=len, reverse=True))
+    macros = {**_MACROS, "A": f"(?P<A>{actions})"}
+    flags = ("sets", "first", "kind_only")
+    made = [
+        Form(each["verb"], _compiled(pattern, macros), **{name: each[name] for name in flags if name in each})
+        for each in told["question"]
+        for pattern in each["patterns"]
+    ]
+    return tuple(made), told["verbs"]
+
+
+def _compiled(pattern: str, macros: dict[str, str]) -> re.Pattern[str]:
+    for name, meaning in macros.items():
+        pattern = pattern.replace(f"{{{name}}}", meaning)
+    for name in _AGAIN:
+        pattern = pattern.replace("{T}", f"(?P<{name}>.+?)", 1)
+    return re.compile(pattern)
+
+
+def question_in(said: Said, directory: Directory, *, first: bool = False) -> Question | None:
+    """What a sentence asks by its shape; None when its shape tells nothing.
+
+    Args:
+        said: the sentence, live names in it kept.
+        directory: what lives in the cluster.
+        first: whether only forms count that begin like a wish for change.
+    """
+    text = said.text.strip()
+    for form in forms()[0]:
+        if first and not form.first:
+            continue
+        match = form.pattern.fullmatch(text)
+        question = _taken(form, match, said, directory) if match is not None else None
+        if question is not None:
+            return question
+    return None
+
+
+def _taken(form: Form, match: re.Match[str], said: Said, directory: Directory) -> Question | None:
+    groups = {name: text for name, text in match.groupdict().items() if text}
+    rest = _ARTICLE.sub("", next((groups[name] for name in _AGAIN if name in groups), ""))
+    sets = dict(form.sets)
+    if "NS" in groups:
+        space = said.unquoted(groups["NS"])
+        return Question("open", "", namespace=space) if space in directory.namespaces else None
+    if form.verb == "switch-context":
+        return Question("switch-context", "", {"subject": said.cased(groups["S"])})
+    if "REV" in groups:
+        sets["revision"] = int(groups["REV"])
+    if "A" in groups or form.verb == "can-i":
+        return _allowed(form, groups, rest, said)
+    if form.kind_only:
+        kind = _kind(rest, said, directory)
+        return Question("explain", "", {"path": kind[1]}, kind=kind[0]) if kind else None
+    return Question(form.verb, rest, sets)  # type: ignore[arg-type]
+
+
+def _allowed(form: Form, groups: dict[str, str], rest: str, said: Said) -> Question | None:
+    action, somebody = groups.get("A", ""), groups.get("S", "")
+    if _NOT_ALLOWED.match(rest) and action in ("get", "access", "see", "view", "read", "list", "watch"):
+        return None
+    if somebody and said.unquoted(somebody.split()[-1]) in _NOBODY:
+        return None
+    sets = {"action": forms()[1].get(action, action), "subject": said.cased(somebody) if somebody else ""}
+    flag = re.search(r"--as[= ](\S+)", rest)
+    if flag is not None:
+        rest, sets["subject"] = rest.replace(flag[0], ""), said.cased(flag[1])
+    return Question(form.verb, rest, sets)  # type: ignore[arg-type]
+
+
+def _kind(rest: str, said: Said, directory: Directory) -> tuple[str, str] | None:
+    """The kind that is all that is spoken of, and the field of it."""
+    word, _, path = said.unquoted(rest).partition(".") if " " not in rest else (rest, "", "")
+    kind = directory.kind_words.get(word) or directory.kind_words.get(rest)
+    return (kind, path) if kind else None
