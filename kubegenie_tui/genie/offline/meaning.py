@@ -7,7 +7,16 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.directory import PREFERENCE, WORKLOADS, Directory
 from kubegenie_tui.genie.offline.intent import Asked
 
-_LOGGED = (*WORKLOADS, "pods", "replicasets.apps")
+_ROLLED_OUT = frozenset({"deployments.apps", "statefulsets.apps", "daemonsets.apps"})
+_ANY: frozenset[str] = frozenset()
+_CAN: dict[str, frozenset[str]] = {
+    "logs": frozenset({*WORKLOADS, "pods", "replicasets.apps"}),
+    "rollout-status": _ROLLED_OUT,
+    "rollout-history": _ROLLED_OUT,
+    "describe": _ANY,
+    "get": _ANY,
+}
+"""The kinds that a look-up is about: of several that share a name none is likelier, so the person is asked."""
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -59,7 +68,7 @@ class Meanings:
         asked, directory, kind, space = self._asked, self._directory, self._kind(), self._scope()
         if kind == "namespaces" and word in directory.namespaces:
             return Meaning(namespace=word)
-        if asked.of_kind and asked.kind == "pods":
+        if asked.of_kind and asked.kind in ("pods", "replicasets.apps", "jobs.batch"):
             owners = directory.find(word, asked.of_kind, space)
             if owners:
                 return Meaning(owner=self._one(owners), refs=tuple(owners))
@@ -68,7 +77,7 @@ class Meanings:
             return Meaning(namespace=word)
         if refs:
             return Meaning(refs=tuple(refs))
-        if kind in ("pods", "replicasets.apps"):
+        if kind in ("pods", "replicasets.apps", "jobs.batch"):
             owners = [ref for ref in directory.find(word, "", space) if ref.kind in WORKLOADS]
             if owners:
                 return Meaning(refs=tuple(owners), owner=self._one(owners))
@@ -118,8 +127,9 @@ class Meanings:
             return same[:1]
         if self._space is None and self._focus.namespace:
             refs = [ref for ref in refs if ref.namespace == self._focus.namespace] or refs
-        if self._asked.verb == "logs":
-            refs = [ref for ref in refs if ref.kind in _LOGGED] or refs
+        able = _CAN.get(self._asked.verb)
+        if able is not None:
+            return [ref for ref in refs if not able or ref.kind in able] or refs
         return self._most_preferred(refs)
 
     def _most_preferred(self, refs: list[ObjectRef]) -> list[ObjectRef]:

@@ -45,7 +45,10 @@ async def tell_object(desk: Desk, intent: Intent) -> None:
 
 
 async def tell_yaml(desk: Desk, intent: Intent) -> None:
-    """An object as YAML, its secrets masked."""
+    """An object as YAML, its secrets masked; what matters of it where neither YAML nor JSON was asked for."""
+    if not intent.details.output:
+        await tell_object(desk, intent)
+        return
     kind = desk.scope.kind(intent.kind)
     reading = get_object(desk.scope, kind.id, intent.name, intent.namespace)
     result = await desk.look(f"get {kind.singular or kind.plural} {intent.name}", reading)

@@ -18,6 +18,7 @@ from kubegenie_tui.genie.offline.wishes import wanted
 from kubegenie_tui.genie.offline.words import QUOTE, Said, phrase
 
 _SLASH = re.compile(r"^([a-z][a-z.]*)/([a-z0-9][\w.-]*)$")
+_ALL = re.compile(r"all(?: (?:of|the|my|our|namespaces?|ns|pods|nodes|deployments|services|events|logs|kinds)\b|$)")
 _IT = phrase(r"it|its|them|their|they|these|those|that one|the same|which ones|which (?:are|is) (?:it|they)")
 _THIS = phrase(
     r"this(?! (?:week|morning|hour))|(?:the )?(?:selected|marked)(?: one)?|that (?:pod|deployment|node|service|job)"
@@ -26,6 +27,10 @@ _CPU = phrase(r"cpu|processor|cores?")
 _MEMORY = phrase(r"memory|ram|mem")
 _ROOM = phrase(r"left|free|spare|available|remaining|full|fullest|capacity|how busy|how loaded")
 _EVENTS = phrase("events")
+_KINDS = {"deploy": "deployments", "no": "nodes", "ev": "events"}
+"""Short names of kinds that mean something else in a sentence."""
+_JSON = phrase("json|-o ?json|as json")
+_GETS = phrase("^(?:and )?get")
 _RUNS_THERE = phrase(
     r"^(?:and )?(?:what|who|which pods|pods)(?: else)?(?: is| are)? (?:runs?|running|lives?|scheduled)(?: there"
     r"| on (?:it"
@@ -42,7 +47,7 @@ _BEFORE_A_NAME = phrase(
     r"|information) (?:of|for|from|about|on|in)(?: the| my)?"
     r"|(?:describe|inspect|explain|diagnose|debug|troubleshoot|investigate)(?: the| my)?|(?:wrong|matter|up"
     r"|happened|happening) (?:with|to)(?: the| my)?"
-    r"|why (?:is|are|does|do|did|was|has|can|will)(?: the| my)?|^(?:is|does|are|do)(?: the| my)?|named|called"
+    r"|why (?:is|are|does|do|did|was|has|can|will)(?: the| my)?|^(?:is|does|are|do|did|has|was)(?: the| my)?|named|called"
     r"|about(?: the| my)?|(?:with|for|of)(?: the)?"
 )
 
@@ -75,8 +80,9 @@ class Parser:
         said, directory = self._said, self._directory
         mend(said, directory)
         pair = self._take_slash()
+        plain = said.text
         self._protect()
-        question = question_in(said, directory)
+        question = question_in(said, directory, plain)
         if question is not None:
             return self._questioned(question, pair)
         change = change_asked(said)
@@ -92,9 +98,11 @@ class Parser:
             events=said.has(_EVENTS),
             there=said.take(_RUNS_THERE) is not None,
         )
+        output = "json" if said.has(_JSON) else "yaml"
+        gets = said.has(_GETS)
         verb = "list" if seen.there else take_verb(said, names_kind=bool(self._kinds))
         said.take(_WHAT_ABOUT)
-        details = self._details(verb, seen)
+        details = self._details(verb, seen, output)
         namespace = take_namespace(said, directory) if pair[0] is None else pair[0]
         self._find_kinds()
         names = self._names()
@@ -102,21 +110,24 @@ class Parser:
         kind, of_kind = self._kind_ids(pair[1])
         asked = Asked(
             verb, kind, names, namespace, details, of_kind=of_kind, shows=shows, goes_on=goes_on, points=points,
-            plural=self._is_plural(),
+            plural=self._is_plural(), gets=gets,
         )  # fmt: skip
         return _sharpened(asked, seen, said)
 
     def is_question(self) -> bool:
         """Whether it is a question though it begins like a wish for change."""
         mend(self._said, self._directory)
+        plain = self._said.text
         self._protect()
-        return question_in(self._said, self._directory, first=True) is not None
+        return question_in(self._said, self._directory, plain, first=True) is not None
 
     def _questioned(self, question: Question, pair: tuple[str | None, str]) -> Asked:
         """A question whose shape is known: what is left tells about what."""
         said = self._said
-        words = [self._kept(word) if word in self._directory else word for word in question.rest.split()]
-        said.text = f" {question.rest if len(words) != 1 else words[0]} "
+        words = question.rest.split()
+        if len(words) == 1:
+            words = [self._kept(words[0]) if words[0] in self._directory else _KINDS.get(words[0], words[0])]
+        said.text = f" {' '.join(words)} "
         self._find_kinds()
         points = self._points()
         details = msgspec.structs.replace(take_details(said, question.verb), **question.sets)
@@ -142,8 +153,10 @@ class Parser:
             wanted=wish,
         )  # fmt: skip
 
-    def _details(self, verb: Verb, seen: "_Seen") -> Details:
+    def _details(self, verb: Verb, seen: "_Seen", output: str) -> Details:
         details = take_details(self._said, verb)
+        if verb == "get":
+            details = msgspec.structs.replace(details, output=output)
         if verb in ("top", "") and seen.by and not details.sort:
             details = msgspec.structs.replace(details, sort=seen.by)
         if seen.all_of_them:
@@ -183,7 +196,7 @@ class Parser:
         """Keep live names out of the grammar: always when they mean nothing else, else where a name must stand."""
         words = self._said.words()
         for place, word in enumerate(words):
-            if word not in self._directory:
+            if word not in self._directory or (word == "all" and _ALL.match(" ".join(words[place:]))):
                 continue
             if (word not in GRAMMAR and word not in self._directory.kind_words) or self._stands_as_name(words, place):
                 words[place] = self._kept(word)

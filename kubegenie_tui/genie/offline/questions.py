@@ -21,7 +21,7 @@ _NOBODY = frozenset("i we you u it they he she there this that these those someo
 _NOT_ALLOWED = re.compile(r"^(?:the|a|an|some|my|your|more|all|me|its|logs?|events?|help|info|rid|access)\b")
 """What follows `can i get` when it is a request and no question about rights."""
 _AGAIN = ("T", "T2", "T3")
-_MACROS = {"S": _SOMEBODY, "NS": rf"(?P<NS>{QUOTE}\d+|[\w.-]+)"}
+_MACROS = {"S": _SOMEBODY, "NS": rf"(?P<NS>{QUOTE}\d+|[\w.-]+)", "NODE": rf"(?P<NODE>{QUOTE}\d+|[\w.-]+)"}
 
 
 class Form(msgspec.Struct, frozen=True):
@@ -71,18 +71,17 @@ def _compiled(pattern: str, macros: dict[str, str]) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def question_in(said: Said, directory: Directory, *, first: bool = False) -> Question | None:
+def question_in(said: Said, directory: Directory, plain: str, *, first: bool = False) -> Question | None:
     """What a sentence asks by its shape; None when its shape tells nothing.
 
     Args:
         said: the sentence, live names in it kept.
         directory: what lives in the cluster.
+        plain: the sentence with its names as they are, for names may be words of grammar.
         first: whether only forms count that begin like a wish for change.
     """
-    text = said.text.strip()
-    for form in forms()[0]:
-        if first and not form.first:
-            continue
+    texts = [text for each in dict.fromkeys((said.text, plain, said.whole)) if (text := each.strip())]
+    for form, text in ((form, text) for text in texts for form in forms()[0] if form.first or not first):
         match = form.pattern.fullmatch(text)
         question = _taken(form, match, said, directory) if match is not None else None
         if question is not None:
@@ -96,7 +95,13 @@ def _taken(form: Form, match: re.Match[str], said: Said, directory: Directory) -
     sets = dict(form.sets)
     if "NS" in groups:
         space = said.unquoted(groups["NS"])
-        return Question("open", "", namespace=space) if space in directory.namespaces else None
+        if space not in directory.namespaces:
+            return None
+        if form.verb == "switch":
+            return Question("open", "", namespace=space)
+        return Question(form.verb, space, kind="namespaces")  # type: ignore[arg-type]
+    if "NODE" in groups:
+        return Question("list", "", {"node": said.unquoted(groups["NODE"])}, kind="pods")
     if form.verb == "switch-context":
         return Question("switch-context", "", {"subject": said.cased(groups["S"])})
     if "REV" in groups:

@@ -24,7 +24,6 @@ _OPERATIONS = {
 _REFUSED = frozenset({NO, QUESTION, DECIDE, ONE_AT_A_TIME})
 _COLUMNS = {"RESTARTS": "restarts", "AGE": "age", "IMAGES": "image", "TYPE": "type"}
 _SORTED = {"MEM": "memory"}
-_TYPES = {"cluster": "ClusterIP", "node": "NodePort", "load": "LoadBalancer", "external": "ExternalName"}
 _ESCAPED = re.compile(r"\\(.)")
 _LABEL = re.compile(r"[\w./-]+")
 
@@ -35,8 +34,8 @@ def report(intent: Intent, kinds: KindIndex) -> dict[str, Any]:
         return _wished(intent.wish, kinds)
     told: dict[str, Any] = {
         "class": _class(intent),
-        "verb": _verb(intent),
-        "kind": _plural(intent.kind, kinds),
+        "verb": _verb(intent) or None,
+        "kind": _plural(intent.kind, kinds) or None,
         "name": intent.name or None,
         "namespace": intent.namespace,
         "args": _args(intent),
@@ -44,6 +43,8 @@ def report(intent: Intent, kinds: KindIndex) -> dict[str, Any]:
     }
     if told["writes"] and intent.targets[0].namespace:
         told["namespace"] = intent.targets[0].namespace
+    if intent.owner is not None and intent.verb == "needs":
+        told |= {"kind": _plural(intent.owner.kind, kinds), "name": intent.owner.name}
     if len(intent.targets) > 1:
         told["steps"] = [_step(told, target) for target in intent.targets]
     if intent.choices:
@@ -54,7 +55,9 @@ def report(intent: Intent, kinds: KindIndex) -> dict[str, Any]:
 def _wished(wish: Wish, kinds: KindIndex) -> dict[str, Any]:
     """A change of which every word was understood, or that is not to be made."""
     steps = [_wished_step(step, kinds) for step in wish.steps]
-    first = steps[0] if steps else {"verb": wish.verb, "kind": _plural(wish.kind, kinds), "name": wish.name or None}
+    first = steps[0] if steps else {
+        "verb": wish.verb or None, "kind": _plural(wish.kind, kinds) or None, "name": wish.name or None,
+    }  # fmt: skip
     told = {"class": wish.outcome, "namespace": None, "args": wish.args, **first, "writes": bool(steps)}
     if len(steps) > 1:
         told["steps"] = steps
@@ -93,6 +96,8 @@ def _way(intent: Intent, kinds: KindIndex) -> Way | None:
 
 
 def _verb(intent: Intent) -> str:
+    if intent.verb == "images" and intent.name:
+        return "get"
     if intent.verb == "open" and not intent.name and intent.namespace and intent.kind in ("", "namespaces"):
         return "switch-namespace"
     if intent.verb != "change":
@@ -181,7 +186,7 @@ def _of_term(term: str) -> dict[str, Any]:
     name = _COLUMNS.get(title, "") if is_column else ""
     value = _ESCAPED.sub(r"\1", value)
     if name:
-        return {name: _TYPES.get(value, value) if name == "type" else value}
+        return {name: value}
     key, is_label, value = term.partition("=")
     return {"labels": {key: value}} if is_label and _LABEL.fullmatch(key) else {}
 

@@ -4,12 +4,13 @@ import re
 
 from kubegenie_tui.genie.offline.intent import Details
 from kubegenie_tui.genie.offline.times import span, take_ages, take_since
+from kubegenie_tui.genie.offline.vocabulary import GRAMMAR
 from kubegenie_tui.genie.offline.words import QUOTE, Said, phrase
 
 _COUNTABLE = r"pods?|nodes?|deployments?|services?|events?|warnings?|jobs?|objects?|secrets?|workloads?|restarts|ones"
 
 _LINES = phrase(
-    r"(?:the )?(?:last|latest|final|recent)? ?(\d+) (?:log |· )?lines?(?: of| from)?|--tail[ =](\d+)|tail (\d+)"
+    r"^tail (\d+)$|(?:the )?(?:last|latest|final|recent)? ?(\d+) (?:log |· )?(?:lines?|entries)(?: of| from)?|--tail[ =](\d+)|tail (\d+)"
 )
 _RESTARTS = (
     (">", phrase(r"(?:(?:with|having|that have|which have) )?(?:more|greater|higher) than (\d+) (?:restarts?|times)")),
@@ -27,7 +28,7 @@ _RESTARTS = (
 )
 _RESTARTED = phrase(
     r"(?:that |which )?(?:have |has |had |were |was |got |with )?(?:been |any )?(?:restarted|restarts|restarting"
-    r"|restart)"
+    r"|restart)(?: at all)?"
 )
 _MOST = phrase(
     r"(?:the )?(?:most|highest|greatest)(?: number of)? restarts|restart(?:s|ed|ing)? (?:the )?most(?: often)?"
@@ -43,7 +44,17 @@ _NEWEST = phrase(
     r"(?:the |my )?(?:very )?(?:(?P<before>\d+) )?(?P<end>newest|latest|youngest|most recent|last created"
     r"|oldest)(?: (?P<after>\d+))?"
 )
-_SORTED = phrase(r"(?:sort(?:ed)?|order(?:ed)?)(?: them)? by (?:the )?([a-z-]+)(?: (desc|descending|asc|ascending))?")
+_SORTED = phrase(
+    r"(?:and )?(?:(?:sort|order|rank)(?:ed)?(?: them| it| these| those)? by |--sort-by[ =])(?:the |their )?"
+    r"(?:number of |amount of )?([a-z-]+)(?: (?:count|usage|time)s?)?(?: (desc|descending|asc|ascending))?"
+    r"|by (?:the |their )?(?:number of |amount of )?(restarts?|age|cpu|memory|mem|ram|replicas|size)"
+    r"(?: (?:count|usage|time|consumption)s?)?(?: (desc|descending|asc|ascending))?"
+)
+_WORST_FIRST = phrase(r"(?:the )?(?:worst|most|highest|largest|biggest|descending)(?: ones?)? first")
+_SORT_COLUMNS = {
+    "memory": "MEM", "ram": "MEM", "mem": "MEM", "cpu": "CPU", "restart": "RESTARTS",
+    "creation": "AGE", "restarts": "RESTARTS",
+}  # fmt: skip
 _FIRST = phrase(
     rf"(?:the )?(?:first|top|last|only|limit(?: to)?) (\d+)|(\d+)(?= (?:{_COUNTABLE}|newest|oldest|latest) )"
 )
@@ -55,13 +66,26 @@ _NODE = phrase(
     rf"|[\w.-]+)"
 )
 _IMAGE = phrase(
-    r"(?:running |using |with |that (?:use|run) |which (?:use|run) |of )?(?:the )?image"
-    r" (?!pull|does |do |is |of |for )([\w./:@-]+)"
-    r"|(?:using|that use|which use|running) ([\w./-]*[/:][\w./:@-]+)"
+    rf"(?:running |using |with |that (?:use|run|have) |which (?:use|run|have) |of |on )?(?:the )?image"
+    rf" (?!pull|does |do |is |of |for |in |on |from |to )({QUOTE}\d+|[\w./:@-]+)"
+    rf"|(?:running|using|with|that (?:use|run|have)|which (?:use|run|have)|on) (?:an? |the )?({QUOTE}\d+|[\w./:@-]+) images?"
+    r"|(?:using|that use|which use|uses?|running|runs?|with) ([\w./-]*[/:][\w./:@-]+)"
 )
-_TYPE = phrase(r"(?:of|with|whose) (?:the )?type (?:is )?([\w./-]+)")
+_TYPE = phrase(
+    r"(?:of|with|whose) (?:the )?type (?:is |= ?)?([\w./-]+(?: balancer| port| ip)?)"
+    r"|(load ?balancer|node ?port|cluster ?ip|external ?name)s?(?= (?:type )?(?:services?|svcs?|ones) )"
+)
+_SERVICE_TYPES = {
+    "loadbalancer": "LoadBalancer", "nodeport": "NodePort", "clusterip": "ClusterIP", "externalname": "ExternalName",
+}  # fmt: skip
+_FIELDS = phrase(r"--field-selectors?[ =]([\w.]+=[\w.,=-]+)")
+_PHASE = "status.phase"
+_PLACED = "spec.nodename"
 _GREP = phrase(
-    rf"(?:and )?(?:grep(?: for)?|containing|that contain|which contain|matching|that match|mentioning"
+    rf"(?:and |only |but |\| )*(?:show |see |get )?(?:only )?(?:the )?lines? (?:with|having|that (?:have|say|include|match)"
+    rf"|saying|including) (?:the )?(?:words? |text )?({QUOTE}\d+|\S+)"
+    rf"|(?:search(?: for)?|find|look for|grep(?: for)?) (?!the |all |me |logs?)({QUOTE}\d+|\S+)(?= (?:in|from) )"
+    rf"|(?:and )?(?:grep(?: for)?|containing|that contain|which contain|matching|that match|mentioning"
     rf"|that mention|filtered (?:by|for)"
     rf"|search(?:ing)? for|with the (?:word|text)) ({QUOTE}\d+|\S+)"
 )
@@ -70,12 +94,25 @@ _ERRORS = phrase(
 )
 _PREVIOUS = phrase(
     r"(?:of |from )?(?:the |its )?(?:previous|prior|last|crashed|old) (?:(?=logs? )|run|container(?! [a-z])"
-    r"|instance|crash|time)"
+    r"|instance|crash|time)|(?:of |from )?(?:the )?last crashed (?:container|pod|run|instance)"
     r"|previous|--previous|-p|before (?:the|it|its|that) (?:last )?(?:restart(?:ed)?|crash(?:ed)?)|before restarting"
 )
 _CONTAINER = phrase(
-    r"(?:in |of |from |for )?(?:the )?(?:init |sidecar )?container ([\w.-]+)|-c ([\w.-]+)|the ([\w-]+) container"
+    r"(?:in |of |from |for )?(?:the )?(?:init ?-?container|sidecar container|sidecar|container)"
+    r" (?!of |for |in |from |logs? )([\w.-]+)"
+    r"|(?:-c|--container)[ =]([\w.-]+)|(?:the )?(?!init |sidecar |crashed |crashing |last |previous |old |which |same )"
+    r"([a-z0-9]+(?:-[a-z0-9]+)*) (?:side-?car )?container"
 )
+_BEFORE_LOGS = phrase(
+    r"^(?:show |get |read |print |tail |see |me |the |of )*([a-z][a-z0-9]*(?:-[a-z0-9]+)+)(?= · (?:of|for|from|in) )"
+)
+_SEARCHES = phrase(r"^(?:search|look|scan|grep|check|filter|go)")
+_SEARCHED = phrase(rf"for (?:the (?:word|text|string|phrase) )?({QUOTE}\d+|\S+)$")
+_FOLLOW = phrase(
+    r"(?:and )?(?:follow(?:ing)?|stream(?:ing)?|tail -f|live|in real ?time|continuously|as they (?:come|arrive)"
+    r"|keep (?:showing|printing|watching|following|streaming|tailing)(?: me)?|watch)(?: (?:it|them))?"
+)
+_FOLLOW_FLAG = re.compile(r"(?<!\S)(?:-f|--follow)(?!\S)")
 _NORMAL = phrase(r"(?:all|every|normal)(?= (?:the )?events)")
 
 STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -102,7 +139,7 @@ STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
                       r"|degraded|in trouble|misbehaving|faulty|down"
          r"|(?:have |having |has |with )(?:any )?(?:problems?|issues?|errors?|troubles?)|bad"),
         ("unbound", r"unbound|not bound"),
-        ("cordoned", r"cordoned|scheduling ?disabled|drained"),
+        ("cordoned", r"cordoned|(?:where |with )?scheduling (?:is )?(?:disabled|off)|unschedulable(?= nodes)|scheduling ?disabled|drained"),
         ("suspended", r"suspended|paused"),
         ("pending", r"(?:stuck )?(?:in )?pending|unscheduled|unschedulable|not (?:yet )?scheduled"
                     r"|waiting(?: to be scheduled)?|(?:can|could) not be scheduled"),
@@ -133,16 +170,18 @@ OPPOSITES = {
 def take_details(said: Said, verb: str) -> Details:
     """Everything that a sentence says about which, in what order, and how many."""
     tail = _first_number(said, _LINES)
+    fields = _fields(said)
+    by = _sorted(said)
     terms = [*_restarts(said, verb), *take_ages(said), *_labels(said), *_image(said), *_type(said)]
     since = take_since(said)
     if since and verb in ("list", "count", ""):
         terms.append(f"{'LAST' if 'RESTARTS:>0' in terms else 'AGE'}:<{span(since)}")
-    sort, descending, limit = _order(said)
+    sort, descending, limit = _order(said, by)
     node = said.take(_NODE)
     group = said.take(_HAS_MOST) or said.take(_GROUP)
-    container = said.take(_CONTAINER) if verb == "logs" else None
+    grep = _grep(said, verb)
     return Details(
-        status="" if verb in ("why", "overview") else state_of(said),
+        status="" if verb in ("why", "overview") else fields.get(_PHASE, "") or state_of(said),
         terms=tuple(terms),
         sort=sort,
         descending=descending,
@@ -150,10 +189,11 @@ def take_details(said: Said, verb: str) -> Details:
         group_by=_group(group[1]) if group else "",
         since=since,
         tail=tail,
-        grep=_grep(said, verb),
+        grep=grep,
         previous=verb == "logs" and said.take(_PREVIOUS) is not None,
-        container=next(filter(None, container.groups()), "") if container else "",
-        node=said.unquoted(node[1]) if node else "",
+        container=_container(said) if verb == "logs" else "",
+        follow=_follows(said, verb),
+        node=said.unquoted(node[1]) if node else fields.get(_PLACED, ""),
         everything=said.take(_NORMAL) is not None,
     )
 
@@ -185,15 +225,35 @@ def _labels(said: Said) -> list[str]:
 
 def _image(said: Said) -> list[str]:
     match = said.take(_IMAGE)
-    return [f"IMAGES:{re.escape(next(filter(None, match.groups())))}"] if match else []
+    return [f"IMAGES:{re.escape(said.unquoted(next(filter(None, match.groups()))))}"] if match else []
 
 
 def _type(said: Said) -> list[str]:
     match = said.take(_TYPE)
-    return [f"TYPE:{re.escape(match[1])}"] if match else []
+    if match is None:
+        return []
+    name = next(filter(None, match.groups()))
+    return [f"TYPE:{re.escape(_SERVICE_TYPES.get(name.replace(' ', ''), name))}"]
 
 
-def _order(said: Said) -> tuple[str, bool, int]:
+def _fields(said: Said) -> dict[str, str]:
+    """What a field selector asks for, in lower case."""
+    match = said.take(_FIELDS)
+    return dict(each.split("=", 1) for each in match[1].split(",") if each.count("=") == 1) if match else {}
+
+
+def _sorted(said: Said) -> tuple[str, bool]:
+    """Column, and whether the largest comes first; an empty column when no order was said."""
+    by = said.take(_SORTED)
+    if by is None:
+        return "", False
+    said.take(_WORST_FIRST)
+    column, way = by[1] or by[3], by[2] or by[4] or ""
+    column = _SORT_COLUMNS.get(column, column).upper()
+    return column, way.startswith("desc") or (column in ("MEM", "CPU", "RESTARTS") and not way)
+
+
+def _order(said: Said, by: tuple[str, bool]) -> tuple[str, bool, int]:
     """Column, whether the largest comes first, and how many are wanted."""
     if said.take(_MOST):
         return "RESTARTS", True, _first_number(said, _FIRST)
@@ -201,12 +261,7 @@ def _order(said: Said) -> tuple[str, bool, int]:
     limit = _first_number(said, _FIRST)
     if newest is not None:
         return "AGE", newest["end"] == "oldest", int(newest["before"] or newest["after"] or 0) or limit
-    by = said.take(_SORTED)
-    if by is None:
-        return "", False, limit
-    column = {"memory": "MEM", "ram": "MEM", "cpu": "CPU", "restart": "RESTARTS", "creation": "AGE"}.get(by[1], by[1])
-    numeric = column in ("MEM", "CPU", "RESTARTS", "restarts")
-    return column.upper(), (by[2] or "").startswith("desc") or (numeric and not by[2]), limit
+    return *by, limit
 
 
 def _group(said: str) -> str:
@@ -224,12 +279,29 @@ def _group(said: str) -> str:
     return words.get(said, "label:app" if said == "app" else said)
 
 
+def _container(said: Said) -> str:
+    match = said.take(_CONTAINER)
+    if match is not None:
+        return next(filter(None, match.groups()))
+    before = _BEFORE_LOGS.search(said.text)
+    if before is None or before[1] in GRAMMAR:
+        return ""
+    said.take(_BEFORE_LOGS)
+    return before[1]
+
+
+def _follows(said: Said, verb: str) -> bool:
+    if verb != "logs":
+        return False
+    return said.take(_FOLLOW) is not None or _FOLLOW_FLAG.search(said.raw) is not None
+
+
 def _grep(said: Said, verb: str) -> str:
     if verb not in ("logs", ""):
         return ""
-    match = said.take(_GREP)
+    match = said.take(_GREP) or (said.take(_SEARCHED) if said.has(_SEARCHES) else None)
     if match is not None:
-        return said.unquoted(match[1])
+        return said.cased(next(filter(None, match.groups())))
     if said.take(_ERRORS):
         return r"error|exception|fatal|panic|fail"
     return ""

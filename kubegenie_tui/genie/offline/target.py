@@ -22,6 +22,8 @@ _ABOUT_ONE = frozenset({
 })  # fmt: skip
 _OF_ONE: dict[Verb, Verb] = {"": "describe", "list": "describe", "count": "describe", "overview": "why"}
 """What is done with one object, where the words would do it with many."""
+_OWNED = frozenset({"pods", "replicasets.apps", "jobs.batch"})
+"""Kinds that workloads make, and that are asked for by what made them."""
 _MOST_CHOICES = 9
 _NAME_LIKE = re.compile(r"[-.\d]")
 
@@ -93,6 +95,8 @@ class Resolver:
             verb = verb if kind else ""
         if verb == "list" and asked.details.group_by:
             verb = "count"
+        if verb == "top" and not kind:
+            kind = "pods"
         if not verb and base.namespace not in (None, "*"):
             verb = "overview"
         return msgspec.structs.replace(base, verb=verb, kind=kind)
@@ -130,7 +134,7 @@ class Resolver:
             return msgspec.structs.replace(base, owner=refs[0], namespace=refs[0].namespace or None)
         if self._wants_pods_of(meaning):
             return self._pods_of(base, refs)
-        verb = _OF_ONE.get(base.verb, base.verb)
+        verb: Verb = "get" if self._asked.gets and base.verb in ("", "list") else _OF_ONE.get(base.verb, base.verb)
         if len(refs) > 1 and not (verb == "logs" and base.details.sort):
             return msgspec.structs.replace(base, verb=verb, choices=tuple(refs[:_MOST_CHOICES]), unknown="")
         if len(refs) > 1:
@@ -142,7 +146,7 @@ class Resolver:
         asked = self._asked
         if meaning.owner is None and not (meaning.refs and meaning.refs[0].kind in WORKLOADS):
             return False
-        if asked.kind != "pods":
+        if asked.kind not in _OWNED or (meaning.refs and meaning.refs[0].kind == asked.kind):
             return False
         return asked.verb in ("list", "count", "", "top") or (asked.verb == "logs" and bool(asked.details.sort))
 
@@ -151,7 +155,7 @@ class Resolver:
             return msgspec.structs.replace(base, verb=base.verb or "list", choices=tuple(refs[:_MOST_CHOICES]))
         [owner] = refs
         return msgspec.structs.replace(
-            base, verb=base.verb or "list", kind="pods", owner=owner, namespace=owner.namespace or None
+            base, verb=base.verb or "list", kind=base.kind, owner=owner, namespace=owner.namespace or None
         )
 
     def _in_namespace(self, base: Intent, namespace: str) -> Intent:

@@ -7,6 +7,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604_800}
 _AMOUNT = r"(\d+|an?|half an?|few|couple of)?"
 _SINCE = phrase(
     rf"(?:in|over|for|from|during|within|of|since)? ?(?:the )?(?:last|past|previous) {_AMOUNT} ?{_UNIT}"
+    rf"|(?:the )?(half an?|an?|\d+) ?{_UNIT}(?: worth)? of"
     rf"|--since[ =](\d+){_UNIT}|since (\d+) ?{_UNIT}(?: ago)?|(\d+) ?{_UNIT} ago"
 )
 _TODAY = phrase(r"(?:since )?(today|yesterday|this morning|recently|lately)")

@@ -63,7 +63,9 @@ STOP = _words(
     cordoned bound unbound suspended belonging belong belongs owned managed created behind ip quickly really
     actually exactly maybe least minimum maximum lot lots lately away stay house place side order deleted changed
     changes created updated deployed released rolled modified edited removed scaled expire expires expired expiring
-    soon certificate cert certs depend depends depending need needs mounted referenced sync
+    soon certificate cert certs depend depends depending need needs mounted referenced sync exist exists replica
+    clusterip nodeport loadbalancer externalname hog hogs eating read write modify access evict rights right
+    permission permissions allowed permitted able history revision revisions rollout rollouts finished identity
     """
 )
 CUES = _words(

@@ -20,10 +20,10 @@ _CONTRACTIONS = (
 )
 _NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100, "dozen": 12,
+    "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100, "a hundred": 100, "dozen": 12, "once": 1, "twice": 2, "thrice": 3,
 }  # fmt: skip
 _NUMBER_BEFORE = re.compile(
-    rf"\b({'|'.join(_NUMBERS)})(?= (?:restarts?|times|minutes?|mins?|hours?|days?|weeks?|seconds?|lines?|pods?|nodes?"
+    rf"\b({'|'.join(_NUMBERS)})(?= (?:restarts?|times|minutes?|mins?|hours?|days?|weeks?|seconds?|(?:log )?lines?|entries|pods?|nodes?"
     r"|replicas?|newest|oldest|latest|biggest|largest|most|worst)\b)"
 )
 _POLITE = re.compile(
@@ -37,6 +37,7 @@ _POLITE = re.compile(
     r"|i am trying to|i have to|you (?:should|must|can)|be so kind (?:and|as to)|is it possible to|it is possible to"
     r"|let us|let me|help me(?: to)?(?= (?:see|list|find|show|get|look))|go ahead and|try to|we need to) )+"
 )
+_TWICE = re.compile(r"(?<=more than )(?:twice|once|thrice)\b")
 _COMMAND = re.compile(r"^ (?:kubectl|oc|k)(?= )|(?<= )(?:-f|--follow|-w|--watch|--no-headers|-o (?:wide|name))(?= )")
 _END = re.compile(
     r"(?: (?:please|pls|plz|thanks|thank you|thx|for me|right now|now|at the moment|currently|exactly|then|again"
@@ -50,6 +51,8 @@ class Said:
     def __init__(self, text: str) -> None:
         self.raw = text
         self.quotes: list[str] = []
+        self.whole = ""
+        """The same with its politeness."""
         self.text = self._normal(text)
 
     def _normal(self, text: str) -> str:
@@ -59,7 +62,9 @@ class Said:
             text = re.sub(pattern, instead, text)
         text = re.sub(r"[?!,;()\[\]{}]+|[.:](?=\s|$)|(?<=\s)[.:](?=\s)", " ", f" {text} ")
         text = re.sub(r"\s+", " ", text)
+        text = _TWICE.sub(lambda m: f"{_NUMBERS[m[0]]} times", text)
         text = _NUMBER_BEFORE.sub(lambda m: str(_NUMBERS[m[1]]), text)
+        self.whole = text
         text = _POLITE.sub(" ", text) if _POLITE.sub(" ", text).strip() else text
         text = _COMMAND.sub(" ", text)
         return _END.sub(" ", text) if len(text.split()) > 2 else text
