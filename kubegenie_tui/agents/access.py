@@ -3,32 +3,20 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from kubegenie_tui.domain.access.evaluate import Grant, bound, grants_of, who_can
+from kubegenie_tui.domain.access.evaluate import Grant, bound, decide, grants_of, who_can
 from kubegenie_tui.domain.access.policy import Binding, Policy, Role, Subject, Who, policy_of
-from kubegenie_tui.domain.access.question import Question
+from kubegenie_tui.domain.access.question import Answer, Question
 from kubegenie_tui.domain.errors import ClusterError, Forbidden
 from kubegenie_tui.domain.manifest import Manifest
 
 if TYPE_CHECKING:
-    from kubegenie_tui.agents.cluster_agent import ClusterAgent
+    from kubegenie_tui.agents.object_reader import ObjectReader
 
 _RBAC = "rbac.authorization.k8s.io"
 _KINDS = tuple(f"{plural}.{_RBAC}" for plural in ("roles", "clusterroles", "rolebindings", "clusterrolebindings"))
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """What somebody may do, or who may do something."""
-
-    who: str
-    """Whom it is about, in words."""
-    grants: tuple[Grant, ...]
-    notes: tuple[str, ...] = ()
-    """What could not be read, in words."""
-
-
-async def answer(agent: "ClusterAgent", question: Question) -> Answer:
+async def answer(agent: "ObjectReader", question: Question) -> Answer:
     """Answer `:can`, `:whocan`, `:users` or `:groups`.
 
     Raises:
@@ -37,6 +25,9 @@ async def answer(agent: "ClusterAgent", question: Question) -> Answer:
     policy, notes = await _read_policy(agent)
     if question.subjects:
         return Answer("", tuple(bound(policy, question.subjects)), tuple(notes))
+    if question.request is not None and question.subject is not None:
+        grant = decide(policy, Who.of(question.subject), question.request)
+        return Answer(str(question.subject), (grant,) if grant else (), tuple(notes))
     if question.request is not None:
         return Answer("", tuple(await asyncio.to_thread(who_can, policy, question.request)), tuple(notes))
     if question.subject is not None:
@@ -46,14 +37,14 @@ async def answer(agent: "ClusterAgent", question: Question) -> Answer:
     return await _about_ourselves(agent, policy, notes, question.namespace)
 
 
-async def _about_ourselves(agent: "ClusterAgent", policy: Policy, notes: list[str], namespace: str) -> Answer:
+async def _about_ourselves(agent: "ObjectReader", policy: Policy, notes: list[str], namespace: str) -> Answer:
     from kubegenie_tui.kube.reviews import own_rules, whoami
 
     me = await whoami(agent.client)
     name = f"you ({me.username})"
     if not notes:
         return Answer(name, _grants(policy, Who(me.username, frozenset(me.groups)), namespace))
-    scope = namespace or agent.status.namespace or "default"
+    scope = namespace or "default"
     rules, incomplete = await own_rules(agent.client, scope)
     role, subject = Role("told by the server", "", rules), Subject("User", me.username)
     grants = tuple(Grant(Binding("", scope, ("", ""), (subject,)), role, rule, subject) for rule in rules)
@@ -65,7 +56,7 @@ def _grants(policy: Policy, who: Who, namespace: str) -> tuple[Grant, ...]:
     return tuple(grants_of(policy, who, namespace, everywhere=not namespace))
 
 
-async def _read_policy(agent: "ClusterAgent") -> tuple[Policy, list[str]]:
+async def _read_policy(agent: "ObjectReader") -> tuple[Policy, list[str]]:
     notes: list[str] = []
 
     async def read(kind_id: str) -> list[Manifest]:

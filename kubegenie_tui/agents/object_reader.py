@@ -4,8 +4,11 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
-from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.access.policy import Identity
+from kubegenie_tui.domain.access.question import Answer, Question
+from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.log_query import LogQuery
+from kubegenie_tui.domain.schema import Schema
 
 if TYPE_CHECKING:
     from kubegenie_tui.kube.client import Client
@@ -19,6 +22,11 @@ class ObjectReader(ABC):
     @abstractmethod
     def client(self) -> "Client":
         """The client of the moment."""
+
+    @property
+    @abstractmethod
+    def kinds(self) -> KindIndex:
+        """What the server serves."""
 
     async def get(self, kind: Kind, name: str, namespace: str = "") -> dict[str, Any]:
         """One whole object; see `kube.objects.get_object`."""
@@ -54,6 +62,32 @@ class ObjectReader(ABC):
         from kubegenie_tui.kube.objects import events_of
 
         return await events_of(self.client, namespace, uid)
+
+    async def whoami(self) -> Identity:
+        """Whom the server takes us for; see `kube.reviews.whoami`."""
+        from kubegenie_tui.kube.reviews import whoami
+
+        return await whoami(self.client)
+
+    async def may_i(
+        self, verb: str, kind: Kind, namespace: str = "", name: str = "", subresource: str = ""
+    ) -> tuple[bool, str]:
+        """Whether we may, and why; see `kube.reviews.can_i`."""
+        from kubegenie_tui.kube.reviews import can_i
+
+        return await can_i(self.client, verb, kind, namespace, name, subresource)
+
+    async def access(self, question: Question) -> Answer:
+        """Who may do something, or what somebody may; see `agents.access.answer`."""
+        from kubegenie_tui.agents.access import answer
+
+        return await answer(self, question)
+
+    async def schema(self, kind: Kind, path: str = "") -> Schema:
+        """What a kind or a field of it means; see `kube.schemas.read_schema`."""
+        from kubegenie_tui.kube.schemas import read_schema
+
+        return await read_schema(self.client, kind, path)
 
     def logs(self, query: LogQuery) -> AsyncIterator[list[str]]:
         """A container's log in batches of lines; see `kube.logs.logs`."""

@@ -22,6 +22,7 @@ from kubegenie_tui.changes.reversal import NOTHING
 from kubegenie_tui.changes.surroundings import Surroundings
 from kubegenie_tui.changes.tier import tier_of
 from kubegenie_tui.changes.undo import Undo, why_not_undone
+from kubegenie_tui.domain.access.policy import Identity
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.diff import manifest_diff
@@ -31,7 +32,7 @@ from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Note, Plan, Preview, Progress, Step, StepPreview, StepState, Tier, Verb
 from kubegenie_tui.kube.clock import Clock
-from kubegenie_tui.kube.reviews import Identity, whoami
+from kubegenie_tui.kube.reviews import whoami
 
 AT_ONCE = 8
 """Steps that are looked at together."""

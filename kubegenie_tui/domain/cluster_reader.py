@@ -3,10 +3,13 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Protocol
 
+from kubegenie_tui.domain.access.policy import Identity
+from kubegenie_tui.domain.access.question import Answer, Question
 from kubegenie_tui.domain.cluster import ClusterStatus
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.live import LiveRows
 from kubegenie_tui.domain.log_query import LogQuery
+from kubegenie_tui.domain.schema import Schema
 
 
 class LiveLease(Protocol):
@@ -87,6 +90,24 @@ class ClusterReader(ObjectSource, Protocol):
 
     async def events_of(self, namespace: str, uid: str) -> list[dict[str, Any]]:
         """The events about one object, oldest first."""
+        ...
+
+    async def whoami(self) -> Identity:
+        """Whom the server takes us for."""
+        ...
+
+    async def may_i(
+        self, verb: str, kind: Kind, namespace: str = "", name: str = "", subresource: str = ""
+    ) -> tuple[bool, str]:
+        """Whether the server would let us, and its reason, which is often empty."""
+        ...
+
+    async def access(self, question: Question) -> Answer:
+        """Who may do something, or what somebody may, by the roles and bindings of the cluster."""
+        ...
+
+    async def schema(self, kind: Kind, path: str = "") -> Schema:
+        """What a kind means, or a field of it by its dotted path."""
         ...
 
     def logs(self, query: LogQuery) -> AsyncIterator[list[str]]:

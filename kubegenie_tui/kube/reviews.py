@@ -2,21 +2,13 @@
 
 import msgspec
 
-from kubegenie_tui.domain.access.policy import Rule, rules_of
+from kubegenie_tui.domain.access.policy import Identity, Rule, rules_of
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.typed import typed_client
 
 _REVIEWS = "/apis/authorization.k8s.io/v1"
-
-
-class Identity(msgspec.Struct, frozen=True):
-    """Whom a server takes us for."""
-
-    username: str
-    uid: str = ""
-    groups: tuple[str, ...] = ()
 
 
 async def whoami(client: Client) -> Identity:

@@ -12,6 +12,7 @@ from kubegenie_tui.domain.live import LiveRows
 from kubegenie_tui.domain.log_query import LogQuery
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.kube.objects import ObjectList
+from tests.unasked import Unasked
 
 KINDS = KindIndex(BUILTIN_KINDS)
 Script = Sequence[list[str] | KubeGenieError | asyncio.Event]
@@ -33,7 +34,7 @@ class PlayedLease:
         self.released += 1
 
 
-class PlayedCluster:
+class PlayedCluster(Unasked):
     """Implements ClusterSource."""
 
     def __init__(self) -> None:

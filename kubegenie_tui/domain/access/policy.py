@@ -68,6 +68,14 @@ class Binding(msgspec.Struct, frozen=True):
         return f"{self.namespace}/{self.name}" if self.namespace else self.name
 
 
+class Identity(msgspec.Struct, frozen=True):
+    """Whom a server takes us for."""
+
+    username: str
+    uid: str = ""
+    groups: tuple[str, ...] = ()
+
+
 class Who(msgspec.Struct, frozen=True):
     """Somebody who sends requests."""
 

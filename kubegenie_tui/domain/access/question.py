@@ -4,7 +4,7 @@ import shlex
 
 import msgspec
 
-from kubegenie_tui.domain.access.evaluate import Request
+from kubegenie_tui.domain.access.evaluate import Grant, Request
 from kubegenie_tui.domain.access.policy import Subject
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind import KindIndex
@@ -20,11 +20,21 @@ class Question(msgspec.Struct, frozen=True):
     subject: Subject | None = None
     """None for ourselves."""
     request: Request | None = None
-    """For `:whocan`."""
+    """For `:whocan`; with a subject, what is asked of it."""
     namespace: str = ""
     """Empty for all."""
     subjects: str = ""
     """`User` or `Group`: all of them that anything is bound to."""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What somebody may do, or who may do something."""
+
+    who: str
+    """Whom it is about, in words."""
+    grants: tuple[Grant, ...]
+    notes: tuple[str, ...] = ()
+    """What could not be read, in words."""
 
 
 def can_question(argument: str, namespace: str) -> Question:

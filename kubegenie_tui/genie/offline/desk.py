@@ -52,6 +52,10 @@ class Desk:
         elapsed = (time.perf_counter() - began) * 1000
         self.events.put_nowait(ToolFinished(call_id, label, ok, result.summary, result.text, elapsed))
 
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return time.time()
+
     def say(self, text: str) -> None:
         """More of the answer; a break before it and one after what was said make one empty line, not two."""
         text = text.lstrip("\n") if self._parted else text

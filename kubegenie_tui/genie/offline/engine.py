@@ -17,10 +17,13 @@ from kubegenie_tui.genie.offline.following import continued, pointed
 from kubegenie_tui.genie.offline.intent import Asked, Details, Intent
 from kubegenie_tui.genie.offline.inventory import tell_clusters, tell_expiry, tell_images
 from kubegenie_tui.genie.offline.markdown import code, words
+from kubegenie_tui.genie.offline.meanings import tell_meaning
 from kubegenie_tui.genie.offline.objects import tell_events, tell_logs, tell_object, tell_yaml
-from kubegenie_tui.genie.offline.parse import is_question, parse
+from kubegenie_tui.genie.offline.parse import is_question, parse, parted
 from kubegenie_tui.genie.offline.picking import picked
-from kubegenie_tui.genie.offline.relations import tell_changes, tell_needs, tell_users
+from kubegenie_tui.genie.offline.relations import tell_changes, tell_needs, tell_related, tell_users
+from kubegenie_tui.genie.offline.rights import tell_may, tell_who_can, tell_whoami
+from kubegenie_tui.genie.offline.rollouts import tell_revisions, tell_rollout
 from kubegenie_tui.genie.offline.states import RULES
 from kubegenie_tui.genie.offline.tables import filter_of, tell_count, tell_list, tell_top
 from kubegenie_tui.genie.offline.talk import TALK, tell_ambiguous, tell_not_understood, tell_unknown
@@ -38,6 +41,7 @@ _LONGEST = 600
 
 _ITS = re.compile(r"\bits?\b", re.IGNORECASE)
 
+_OF_ONE = frozenset({"describe", "get", "uses", "related", "rollout-status", "rollout-history"})
 _TELLERS: dict[str, Callable[[Desk, Intent], Awaitable[None]]] = {
     "list": tell_list,
     "count": tell_count,
@@ -54,6 +58,13 @@ _TELLERS: dict[str, Callable[[Desk, Intent], Awaitable[None]]] = {
     "uses": tell_users,
     "needs": tell_needs,
     "changes": tell_changes,
+    "related": tell_related,
+    "rollout-status": tell_rollout,
+    "rollout-history": tell_revisions,
+    "who-can": tell_who_can,
+    "can-i": tell_may,
+    "whoami": tell_whoami,
+    "explain": tell_meaning,
     "change": tell_change,
     **TALK,
 }
@@ -145,8 +156,8 @@ def _in_order(directory: Directory, sentences: Sequence[str]) -> Asked:
     """Each sentence goes on from the one before; `its yaml` from the last one that named something."""
     earlier: Asked | None = None
     named: Asked | None = None
-    for sentence in sentences:
-        asked = parse(sentence[:_LONGEST], directory)
+    for sentence in (part for each in sentences for part in parted(each[:_LONGEST], directory)):
+        asked = parse(sentence, directory)
         is_nameless = earlier is not None and not earlier.names and earlier.details == Details()
         earlier = continued(asked, named if named and is_nameless and _ITS.search(sentence) else earlier)
         named = earlier if earlier.names else named
@@ -220,7 +231,7 @@ async def tell(desk: Desk, intent: Intent) -> None:
 def _lacks_object(intent: Intent) -> bool:
     if intent.verb == "needs":
         return intent.owner is None
-    return intent.verb in ("describe", "get", "uses") and not intent.name
+    return intent.verb in _OF_ONE and not intent.name
 
 
 def _open(desk: Desk, intent: Intent) -> None:

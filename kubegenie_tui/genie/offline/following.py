@@ -18,11 +18,11 @@ def continued(asked: Asked, earlier: Asked | None) -> Asked:
             asked, kind=asked.kind or earlier.kind, names=earlier.names, namespace=earlier.namespace, recalled=True,
             points="",
         )  # fmt: skip
-    if earlier is None or earlier.verb in ALONE or asked.verb in ALONE or not goes_on(asked):
-        return asked
-    if asked.details.node == THERE and earlier.names:
+    if earlier is not None and earlier.names and asked.details.node == THERE:
         details = msgspec.structs.replace(asked.details, node=earlier.names[0])
         return msgspec.structs.replace(asked, details=details, points="")
+    if earlier is None or earlier.verb in ALONE or asked.verb in ALONE or not goes_on(asked):
+        return asked
     verb = asked.verb if asked.verb and not (asked.verb == "list" and _adds_little(asked)) else earlier.verb
     keeps_kind = not asked.names or earlier.verb in (*_ALIKE, "")
     same_answer = verb == earlier.verb or {verb, earlier.verb} <= _ALIKE
@@ -58,7 +58,7 @@ def pointed(asked: Asked, focus: Focus) -> Asked:
     needs = bool(asked.points) or (asked.verb in _ABOUT_ONE and not asked.kind and asked.namespace is None)
     if asked.verb == "change" and marked is not None and asked.kind not in ("", marked.kind):
         return asked
-    if marked is None or asked.names or not needs or asked.plural:
+    if marked is None or asked.names or not needs or (asked.plural and asked.verb != "why"):
         return asked
     return msgspec.structs.replace(asked, names=(marked.name,), kind=marked.kind, namespace=marked.namespace or None)
 

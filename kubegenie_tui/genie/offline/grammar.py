@@ -75,7 +75,8 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
      r"|(?:the )?current (?:context|cluster|namespace)$|^where am i(?: now)?$|^whoami$"),
     ("kinds", r"(?:all )?api-?resources?|(?:what|which|list|show|all)(?: me)?(?: all)?(?: the)? (?:kinds"
               r"|resource (?:kinds|types)|custom kinds|types of (?:objects|resources))"),
-    ("who", r"^who (?:has )?(?!restarted (?:more|over|most|the most|at least))(?:deleted?|removed?|changed?|created?|restart(?:ed)?|scaled?|deploy(?:ed)?|edit(?:ed)?"
+    ("who", r"^who (?:has )?(?!restarted (?:more|over|most|the most|at least))"
+            r"(?:deleted?|removed?|changed?|created?|restart(?:ed)?|scaled?|deploy(?:ed)?|edit(?:ed)?"
             r"|killed|did|broke|touched|updated|made)(?: .*)?$"),
     ("meaning", r"^what (?:is|are) an? (?!new |wrong )\S+$|^what does \S+ (?:mean|stand for)|meaning of"
                 r"|^what is meant by"),
@@ -120,7 +121,8 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
             r"|understand )*(?:why|how come|what (?:is|are|was|went|goes|has gone) (?:\w+ )?wrong"
      r"|what (?:is |are )?(?:causing|causes|caused|breaks|broke)|diagnose|troubleshoot|debug|investigate"
      r"|analy[sz]e|root cause|the reason|find the (?:cause|reason|problem))"),
-    ("count", r"how many|how much(?! (?:memory|mem|cpu|ram|room|space|capacity|of ))|^\S+ count(?= |$)(?<!restart count)"
+    ("count", r"how many|how much(?! (?:memory|mem|cpu|ram|room|space|capacity|of ))"
+              r"|^\S+ count(?= |$)(?<!restart count)"
               r"|(?:the )?(?:total )?number of|^count|^(?:and )?(?:the |a )?(?:total )?count of|^total"),
     ("top", r"(?:use|uses|using|used|consume|consumes|consuming|eat|eats|eating|burn|burns|burning|hog|hogs"
             r"|hogging|take|takes|taking|need|needs)"
@@ -129,7 +131,8 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
      r"|(?:memory|cpu|ram|resources?) (?:usage|consumption|utili[sz]ation|use|load|hogs?|consumers?|pressure by pod)"
      r"|(?:most|highest|least|lowest|by|top|much|sorted by|peak) (?:memory|cpu|ram|resource)(?! limits?"
      r"| requests?)|(?:memory|cpu) hungry|hungriest|heaviest"
-     r"|^(?:and |show |show me )?top(?= (?:pods?|nodes?|po|no|in|of|·|\d+ (?:pods?|nodes?|cpu|memory|mem|ram)) |$| \S+$)"
+     r"|^(?:and |show |show me )?top(?= (?:pods?|nodes?|po|no|in|of|·"
+     r"|\d+ (?:pods?|nodes?|cpu|memory|mem|ram)) |$| \S+$)"
      r"|(?:usage|utili[sz]ation) of|^(?:cpu|memory|ram)(?: and (?:cpu|memory|ram))? of|how (?:busy|loaded"
      r"|full) (?:is|are)|(?:the )?(?:busiest|most loaded|least loaded"
      r"|most used|fullest)|how much (?:memory|cpu|ram|room|space|capacity)(?: \S+){0,3} (?:left|free|available"

@@ -97,8 +97,8 @@ class Asked(msgspec.Struct, frozen=True):
     """Whether several of a kind are spoken of."""
     shows: bool = False
     """Whether the person wants to see it, and not just to be told."""
-    gets: bool = False
-    """Whether it began with `get`, as commands do."""
+    command: str = ""
+    """`get` or `describe` where it began so, as commands do."""
     points: Literal["", "it", "this"] = ""
     """A pronoun: what was talked about, or what is marked."""
     goes_on: bool = False

@@ -13,7 +13,6 @@ _CAN: dict[str, frozenset[str]] = {
     "logs": frozenset({*WORKLOADS, "pods", "replicasets.apps"}),
     "rollout-status": _ROLLED_OUT,
     "rollout-history": _ROLLED_OUT,
-    "describe": _ANY,
     "get": _ANY,
 }
 """The kinds that a look-up is about: of several that share a name none is likelier, so the person is asked."""
@@ -127,8 +126,8 @@ class Meanings:
             return same[:1]
         if self._space is None and self._focus.namespace:
             refs = [ref for ref in refs if ref.namespace == self._focus.namespace] or refs
-        able = _CAN.get(self._asked.verb)
-        if able is not None:
+        able = _ANY if self._asked.command == "describe" else _CAN.get(self._asked.command or self._asked.verb)
+        if able is not None and not self._asked.recalled:
             return [ref for ref in refs if not able or ref.kind in able] or refs
         return self._most_preferred(refs)
 

@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from kubegenie_tui.genie.offline.directory import Directory
-from kubegenie_tui.genie.offline.following import THERE
+from kubegenie_tui.genie.offline.following import THERE, goes_on
 from kubegenie_tui.genie.offline.grammar import ARE_ALL, SHOWS, change_asked, take_verb
 from kubegenie_tui.genie.offline.intent import Asked, Details, Verb
 from kubegenie_tui.genie.offline.places import take_namespace, take_node
@@ -18,7 +18,9 @@ from kubegenie_tui.genie.offline.wishes import wanted
 from kubegenie_tui.genie.offline.words import QUOTE, Said, phrase
 
 _SLASH = re.compile(r"^([a-z][a-z.]*)/([a-z0-9][\w.-]*)$")
-_ALL = re.compile(r"all(?: (?:of|the|my|our|namespaces?|ns|pods|nodes|deployments|services|events|logs|kinds)\b|$)")
+_ALL = re.compile(r"all(?: (?:of|the|my|our|namespaces?|ns|pods|nodes|deployments|services|events|logs|kinds)\b)")
+_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+")
+_LETTER = re.compile(r"[a-z]", re.IGNORECASE)
 _IT = phrase(r"it|its|them|their|they|these|those|that one|the same|which ones|which (?:are|is) (?:it|they)")
 _THIS = phrase(
     r"this(?! (?:week|morning|hour))|(?:the )?(?:selected|marked)(?: one)?|that (?:pod|deployment|node|service|job)"
@@ -30,14 +32,16 @@ _EVENTS = phrase("events")
 _KINDS = {"deploy": "deployments", "no": "nodes", "ev": "events"}
 """Short names of kinds that mean something else in a sentence."""
 _JSON = phrase("json|-o ?json|as json")
-_GETS = phrase("^(?:and )?get")
+_COMMAND = phrase("^(?:and )?(get|describe)")
 _RUNS_THERE = phrase(
-    r"^(?:and )?(?:what|who|which pods|pods)(?: else)?(?: is| are)? (?:runs?|running|lives?|scheduled)(?: there"
+    r"^(?:and |list |show |get |me |the )*(?:what|who|which pods|pods)(?: else)?(?: is| are)?"
+    r"(?: (?:runs?|running|lives?|scheduled))?(?: there"
     r"| on (?:it"
     r"|that|this)(?: node| machine| one)?)"
 )
 _GOES_ON = phrase(
-    r"^(?:and|what about|how about|also|only|but|same|instead|the same|more|which ones|just)|^(?:why|how come"
+    r"^(?:and|what about|how about|also|only|but|same|instead|the same|more|which ones|just|sorted|grouped"
+    r"|by(?= (?:the )?(?:cpu|memory|mem|ram|restarts?|age|name|namespace|node|status)))|^(?:why|how come"
     r"|which|where|how many)(?: not| so| is that)?$"
 )
 _WHAT_ABOUT = phrase(r"^(?:and )?(?:what about|how about|same for|the same for|and)(?: with| for| the)*")
@@ -47,7 +51,8 @@ _BEFORE_A_NAME = phrase(
     r"|information) (?:of|for|from|about|on|in)(?: the| my)?"
     r"|(?:describe|inspect|explain|diagnose|debug|troubleshoot|investigate)(?: the| my)?|(?:wrong|matter|up"
     r"|happened|happening) (?:with|to)(?: the| my)?"
-    r"|why (?:is|are|does|do|did|was|has|can|will)(?: the| my)?|^(?:is|does|are|do|did|has|was)(?: the| my)?|named|called"
+    r"|why (?:is|are|does|do|did|was|has|can|will)(?: the| my)?"
+    r"|^(?:is|does|are|do|did|has|was)(?: the| my)?|named|called"
     r"|about(?: the| my)?|(?:with|for|of)(?: the)?"
 )
 
@@ -99,7 +104,7 @@ class Parser:
             there=said.take(_RUNS_THERE) is not None,
         )
         output = "json" if said.has(_JSON) else "yaml"
-        gets = said.has(_GETS)
+        command = _COMMAND.search(said.text)
         verb = "list" if seen.there else take_verb(said, names_kind=bool(self._kinds))
         said.take(_WHAT_ABOUT)
         details = self._details(verb, seen, output)
@@ -110,33 +115,32 @@ class Parser:
         kind, of_kind = self._kind_ids(pair[1])
         asked = Asked(
             verb, kind, names, namespace, details, of_kind=of_kind, shows=shows, goes_on=goes_on, points=points,
-            plural=self._is_plural(), gets=gets,
+            plural=self._is_plural(), command=command[1] if command else "",
         )  # fmt: skip
         return _sharpened(asked, seen, said)
 
-    def is_question(self) -> bool:
-        """Whether it is a question though it begins like a wish for change."""
+    def is_question(self, *, first: bool) -> bool:
+        """Whether its shape tells that it is a question; `first`: though it begins like a wish for change."""
         mend(self._said, self._directory)
         plain = self._said.text
         self._protect()
-        return question_in(self._said, self._directory, plain, first=True) is not None
+        return question_in(self._said, self._directory, plain, first=first) is not None
 
     def _questioned(self, question: Question, pair: tuple[str | None, str]) -> Asked:
         """A question whose shape is known: what is left tells about what."""
-        said = self._said
+        said, points = self._said, self._points()
         words = question.rest.split()
         if len(words) == 1:
             words = [self._kept(words[0]) if words[0] in self._directory else _KINDS.get(words[0], words[0])]
         said.text = f" {' '.join(words)} "
         self._find_kinds()
-        points = self._points()
         details = msgspec.structs.replace(take_details(said, question.verb), **question.sets)
         namespace = take_namespace(said, self._directory) if pair[0] is None else pair[0]
         names = self._names()
         kind, of_kind = self._kind_ids(pair[1])
         return Asked(
             question.verb, question.kind or kind, names, question.namespace or namespace, details, of_kind=of_kind,
-            points="" if names else points, plural=self._is_plural(),
+            points="" if names else points, plural=self._is_plural(), goes_on=question.goes_on,
         )  # fmt: skip
 
     def _change(self, word: str, pair: tuple[str | None, str]) -> Asked:
@@ -196,13 +200,15 @@ class Parser:
         """Keep live names out of the grammar: always when they mean nothing else, else where a name must stand."""
         words = self._said.words()
         for place, word in enumerate(words):
-            if word not in self._directory or (word == "all" and _ALL.match(" ".join(words[place:]))):
+            if word not in self._directory or (word == "all" and _is_every(words, place)):
                 continue
             if (word not in GRAMMAR and word not in self._directory.kind_words) or self._stands_as_name(words, place):
                 words[place] = self._kept(word)
         self._said.text = f" {' '.join(words)} "
 
     def _stands_as_name(self, words: list[str], place: int) -> bool:
+        if not place and words[0] in ("logs", "events", "top"):
+            return False
         before = f" {' '.join(words[:place])} "
         after = words[place + 1] if place + 1 < len(words) else ""
         last = words[place - 1] if place else ""
@@ -260,6 +266,11 @@ class Parser:
         return tuple(dict.fromkeys(word for *_, word in sorted(ranked)))
 
 
+def _is_every(words: list[str], place: int) -> bool:
+    """Whether `all` means all of them, and no object of that name."""
+    return _ALL.match(" ".join(words[place:])) is not None or words[max(place - 1, 0)] == "at"
+
+
 def _sharpened(asked: Asked, seen: _Seen, said: Said) -> Asked:
     """What only the whole of a sentence tells."""
     details = asked.details
@@ -282,7 +293,16 @@ def _sharpened(asked: Asked, seen: _Seen, said: Said) -> Asked:
 
 def is_question(text: str, directory: Directory) -> bool:
     """Whether a sentence is a question though it begins like a wish for change: `can i delete pods?`."""
-    return Parser(text, directory).is_question()
+    return Parser(text, directory).is_question(first=True)
+
+
+def parted(text: str, directory: Directory) -> list[str]:
+    """The sentences of a text, where the last one asks something by itself; else the text as one."""
+    parts = [part for part in _SENTENCES.split(text) if _LETTER.search(part)]
+    if len(parts) < 2 or Parser(text, directory).is_question(first=False):
+        return [text]
+    last = parse(parts[-1], directory)
+    return parts if last.verb and (last.names or last.kind or last.points or goes_on(last)) else [text]
 
 
 def parse(text: str, directory: Directory) -> Asked:

@@ -17,7 +17,10 @@ _SOMEBODY = (
     rf"(?P<S>(?:(?:the )?(?:user|group|role|service ?account|sa|account) )?(?:{QUOTE}\d+|[\w.:@/-]+)"
     r"(?: (?:user|group|account|service ?account))?)"
 )
-_NOBODY = frozenset("i we you u it they he she there this that these those someone somebody anyone anybody".split())
+_NOBODY = frozenset({
+    "i", "we", "you", "u", "it", "they", "he", "she", "there", "this", "that", "these", "those", "someone", "somebody",
+    "anyone", "anybody",
+})  # fmt: skip
 _NOT_ALLOWED = re.compile(r"^(?:the|a|an|some|my|your|more|all|me|its|logs?|events?|help|info|rid|access)\b")
 """What follows `can i get` when it is a request and no question about rights."""
 _AGAIN = ("T", "T2", "T3")
@@ -27,13 +30,16 @@ _MACROS = {"S": _SOMEBODY, "NS": rf"(?P<NS>{QUOTE}\d+|[\w.-]+)", "NODE": rf"(?P<
 class Form(msgspec.Struct, frozen=True):
     """A way to ask."""
 
-    verb: str
+    verb: Verb
     pattern: re.Pattern[str]
     sets: dict[str, Any] = {}
     first: bool = False
     """Whether it is a question though it begins like a wish for change."""
     kind_only: bool = False
     """Whether it is asked about a kind, and about no object."""
+    live: bool = False
+    """Whether it has to be about something that lives."""
+    goes_on: bool = False
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -46,6 +52,8 @@ class Question(msgspec.Struct, frozen=True):
     """Details that the form itself says."""
     namespace: str | None = None
     kind: str = ""
+    goes_on: bool = False
+    """Whether it makes sense only after another."""
 
 
 @cache
@@ -54,7 +62,7 @@ def forms() -> tuple[tuple[Form, ...], dict[str, str]]:
     told = tomllib.loads(files(__package__).joinpath("questions.toml").read_text(encoding="utf-8"))
     actions = "|".join(sorted(told["actions"], key=len, reverse=True))
     macros = {**_MACROS, "A": f"(?P<A>{actions})"}
-    flags = ("sets", "first", "kind_only")
+    flags = ("sets", "first", "kind_only", "live", "goes_on")
     made = [
         Form(each["verb"], _compiled(pattern, macros), **{name: each[name] for name in flags if name in each})
         for each in told["question"]
@@ -92,26 +100,32 @@ def question_in(said: Said, directory: Directory, plain: str, *, first: bool = F
 def _taken(form: Form, match: re.Match[str], said: Said, directory: Directory) -> Question | None:
     groups = {name: text for name, text in match.groupdict().items() if text}
     rest = _ARTICLE.sub("", next((groups[name] for name in _AGAIN if name in groups), ""))
-    sets = dict(form.sets)
     if "NS" in groups:
-        space = said.unquoted(groups["NS"])
-        if space not in directory.namespaces:
-            return None
-        if form.verb == "switch":
-            return Question("open", "", namespace=space)
-        return Question(form.verb, space, kind="namespaces")  # type: ignore[arg-type]
+        return _in_space(form, said.unquoted(groups["NS"]), directory)
     if "NODE" in groups:
         return Question("list", "", {"node": said.unquoted(groups["NODE"])}, kind="pods")
     if form.verb == "switch-context":
         return Question("switch-context", "", {"subject": said.cased(groups["S"])})
-    if "REV" in groups:
-        sets["revision"] = int(groups["REV"])
     if "A" in groups or form.verb == "can-i":
         return _allowed(form, groups, rest, said)
     if form.kind_only:
         kind = _kind(rest, said, directory)
         return Question("explain", "", {"path": kind[1]}, kind=kind[0]) if kind else None
-    return Question(form.verb, rest, sets)  # type: ignore[arg-type]
+    if form.live and not _lives(rest, said, directory):
+        return None
+    number = {"revision": int(groups["REV"])} if "REV" in groups else {}
+    return Question(form.verb, rest, form.sets | number)
+
+
+def _in_space(form: Form, space: str, directory: Directory) -> Question | None:
+    """About a namespace, where there is one of this name."""
+    if space not in directory.namespaces:
+        return None
+    if form.goes_on:
+        return Question("", "", namespace=space, goes_on=True)
+    if form.verb == "open":
+        return Question("open", "", namespace=space)
+    return Question(form.verb, space, kind="namespaces")
 
 
 def _allowed(form: Form, groups: dict[str, str], rest: str, said: Said) -> Question | None:
@@ -124,7 +138,16 @@ def _allowed(form: Form, groups: dict[str, str], rest: str, said: Said) -> Quest
     flag = re.search(r"--as[= ](\S+)", rest)
     if flag is not None:
         rest, sets["subject"] = rest.replace(flag[0], ""), said.cased(flag[1])
-    return Question(form.verb, rest, sets)  # type: ignore[arg-type]
+    return Question(form.verb, rest, sets)
+
+
+def _lives(rest: str, said: Said, directory: Directory) -> bool:
+    """Whether the words are a live name, with its kind at most: `the ingress shop-public`."""
+    words = [said.unquoted(word) for word in rest.split() if word not in ("the", "my", "our")]
+    kinds = directory.kind_words
+    if len(words) == 2:
+        words = [word for word in words if word not in kinds or word in directory]
+    return len(words) == 1 and words[0] in directory and words[0] not in ("it", "this", "that", "to", "all")
 
 
 def _kind(rest: str, said: Said, directory: Directory) -> tuple[str, str] | None:

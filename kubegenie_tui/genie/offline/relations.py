@@ -3,10 +3,12 @@
 import time
 
 from kubegenie_tui.domain.quantity import format_age
+from kubegenie_tui.domain.relations.link import Twig
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Intent
-from kubegenie_tui.genie.offline.markdown import code, kind_word, table, words
+from kubegenie_tui.genie.offline.markdown import code, kind_word, sentence, table, words
 from kubegenie_tui.genie.reading.changes import Change, read_changes
+from kubegenie_tui.genie.reading.related import related
 from kubegenie_tui.genie.reading.scope import place, word_of
 from kubegenie_tui.genie.reading.uses import Use, needs_of, users_of
 
@@ -33,6 +35,30 @@ async def tell_users(desk: Desk, intent: Intent) -> None:
     number = f"{len(users)} reference{'' if len(users) == 1 else 's'}" if users else "No references"
     _tell(desk, f"{number} to {code(intent.name)}", users, "WHO")
     desk.say("\nOnly specs were looked at: what a program does at run time is not in them.\n")
+
+
+async def tell_related(desk: Desk, intent: Intent) -> None:
+    """What stands around an object, by what it is to it."""
+    reading = related(desk.scope, intent.kind, intent.name, intent.namespace)
+    result = await desk.look(f"relations of {intent.name}", reading)
+    _, relations = result.data
+    desk.say(f"**{words(result.summary)}**{':' if relations.branches else '.'}\n\n")
+    rows = [
+        (branch.relation.value, kind_word(twig.ref.kind), twig.ref.name, _state(twig))
+        for branch in relations.branches
+        for twig in branch.twigs
+    ]
+    if rows:
+        desk.say(f"{table(('RELATION', 'KIND', 'NAME', 'STATE'), rows[:_MOST])}\n")
+    if len(rows) > _MOST:
+        desk.say(f"\nAnd {len(rows) - _MOST} more: `:relations` shows them all.\n")
+    for note in relations.notes:
+        desk.say(f"\n{sentence(desk.scope.redactor.text(note))}\n")
+    desk.show(result.show)
+
+
+def _state(twig: Twig) -> str:
+    return "missing" if twig.there is False else twig.status
 
 
 def _tell(desk: Desk, headline: str, uses: list[Use], title: str) -> None:

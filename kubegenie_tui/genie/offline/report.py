@@ -11,7 +11,8 @@ from kubegenie_tui.genie.offline.wishes import DECIDE, NO, ONE_AT_A_TIME, QUESTI
 from kubegenie_tui.genie.wishes.wish import Step, Wish
 
 _CLASSES = {
-    "why": "why", "open": "navigate", "switch-context": "navigate", "hello": "smalltalk", "thanks": "smalltalk", "": "unsupported",
+    "why": "why", "open": "navigate", "switch-context": "navigate", "hello": "smalltalk", "thanks": "smalltalk",
+    "": "unsupported",
 }  # fmt: skip
 _VERBS = {
     "open": "open", "where-am-i": "current-context", "kinds": "api-resources", "who": "",
@@ -21,6 +22,7 @@ _VERBS = {
 _OPERATIONS = {
     "image": "set-image", "resources": "set-resources", "unsuspend": "resume", "pause": "suspend", "retry": "trigger",
 }  # fmt: skip
+_ABOUT_ONE = frozenset({"logs", "describe", "get", "uses", "needs", "related", "rollout-status", "rollout-history"})
 _REFUSED = frozenset({NO, QUESTION, DECIDE, ONE_AT_A_TIME})
 _COLUMNS = {"RESTARTS": "restarts", "AGE": "age", "IMAGES": "image", "TYPE": "type"}
 _SORTED = {"MEM": "memory"}
@@ -32,14 +34,15 @@ def report(intent: Intent, kinds: KindIndex) -> dict[str, Any]:
     """The fields of one line of `kubegenie intent`."""
     if intent.wish is not None:
         return _wished(intent.wish, kinds)
+    writes = bool(_way(intent, kinds) and intent.targets)
     told: dict[str, Any] = {
-        "class": _class(intent),
+        "class": _class(intent, writes=writes),
         "verb": _verb(intent) or None,
         "kind": _plural(intent.kind, kinds) or None,
         "name": intent.name or None,
         "namespace": intent.namespace,
         "args": _args(intent),
-        "writes": bool(_way(intent, kinds) and intent.targets),
+        "writes": writes,
     }
     if told["writes"] and intent.targets[0].namespace:
         told["namespace"] = intent.targets[0].namespace
@@ -72,17 +75,19 @@ def _wished_step(step: Step, kinds: KindIndex) -> dict[str, Any]:
     return {"verb": step.verb, "kind": kind, "name": ref.name, "namespace": space, "args": step.args}
 
 
-def _class(intent: Intent) -> str:
+def _class(intent: Intent, *, writes: bool) -> str:
     if intent.choices:
         return "ambiguous"
     if intent.unknown:
+        return "unsupported"
+    if intent.verb in _ABOUT_ONE and not (intent.name or intent.owner or intent.kind or intent.details.terms):
         return "unsupported"
     if intent.verb != "change":
         return _CLASSES.get(intent.verb, "read")
     wanted = intent.wanted
     if wanted is None or not wanted.ways:
         return "refuse" if wanted is not None and wanted.reply in _REFUSED else "unsupported"
-    return "write" if intent.targets else "unsupported"
+    return "write" if intent.targets and writes else "unsupported"
 
 
 def _way(intent: Intent, kinds: KindIndex) -> Way | None:

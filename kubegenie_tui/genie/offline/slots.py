@@ -9,8 +9,11 @@ from kubegenie_tui.genie.offline.words import QUOTE, Said, phrase
 
 _COUNTABLE = r"pods?|nodes?|deployments?|services?|events?|warnings?|jobs?|objects?|secrets?|workloads?|restarts|ones"
 
+_TOP = phrase(r"^· (\d+)(?= (?:cpu|memory|mem|ram|hungriest|biggest|busiest|heaviest) )")
+_TAILED = phrase(r"^· (\d+)$")
 _LINES = phrase(
-    r"^tail (\d+)$|(?:the )?(?:last|latest|final|recent)? ?(\d+) (?:log |· )?(?:lines?|entries)(?: of| from)?|--tail[ =](\d+)|tail (\d+)"
+    r"(?:the )?(?:last|latest|final|recent)? ?(\d+) (?:log |· )?(?:lines?|entries)(?: of| from)?"
+    r"|--tail[ =](\d+)|tail (\d+)"
 )
 _RESTARTS = (
     (">", phrase(r"(?:(?:with|having|that have|which have) )?(?:more|greater|higher) than (\d+) (?:restarts?|times)")),
@@ -68,7 +71,8 @@ _NODE = phrase(
 _IMAGE = phrase(
     rf"(?:running |using |with |that (?:use|run|have) |which (?:use|run|have) |of |on )?(?:the )?image"
     rf" (?!pull|does |do |is |of |for |in |on |from |to )({QUOTE}\d+|[\w./:@-]+)"
-    rf"|(?:running|using|with|that (?:use|run|have)|which (?:use|run|have)|on) (?:an? |the )?({QUOTE}\d+|[\w./:@-]+) images?"
+    rf"|(?:running|using|with|that (?:use|run|have)|which (?:use|run|have)|on) (?:an? |the )?"
+    rf"({QUOTE}\d+|[\w./:@-]+) images?"
     r"|(?:using|that use|which use|uses?|running|runs?|with) ([\w./-]*[/:][\w./:@-]+)"
 )
 _TYPE = phrase(
@@ -82,7 +86,8 @@ _FIELDS = phrase(r"--field-selectors?[ =]([\w.]+=[\w.,=-]+)")
 _PHASE = "status.phase"
 _PLACED = "spec.nodename"
 _GREP = phrase(
-    rf"(?:and |only |but |\| )*(?:show |see |get )?(?:only )?(?:the )?lines? (?:with|having|that (?:have|say|include|match)"
+    rf"(?:and |only |but |\| )*(?:show |see |get )?(?:only )?(?:the )?lines? "
+    rf"(?:with|having|that (?:have|say|include|match)"
     rf"|saying|including) (?:the )?(?:words? |text )?({QUOTE}\d+|\S+)"
     rf"|(?:search(?: for)?|find|look for|grep(?: for)?) (?!the |all |me |logs?)({QUOTE}\d+|\S+)(?= (?:in|from) )"
     rf"|(?:and )?(?:grep(?: for)?|containing|that contain|which contain|matching|that match|mentioning"
@@ -139,7 +144,8 @@ STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
                       r"|degraded|in trouble|misbehaving|faulty|down"
          r"|(?:have |having |has |with )(?:any )?(?:problems?|issues?|errors?|troubles?)|bad"),
         ("unbound", r"unbound|not bound"),
-        ("cordoned", r"cordoned|(?:where |with )?scheduling (?:is )?(?:disabled|off)|unschedulable(?= nodes)|scheduling ?disabled|drained"),
+        ("cordoned", r"cordoned|(?:where |with )?scheduling (?:is )?(?:disabled|off)"
+                     r"|unschedulable(?= nodes)|scheduling ?disabled|drained"),
         ("suspended", r"suspended|paused"),
         ("pending", r"(?:stuck )?(?:in )?pending|unscheduled|unschedulable|not (?:yet )?scheduled"
                     r"|waiting(?: to be scheduled)?|(?:can|could) not be scheduled"),
@@ -169,7 +175,7 @@ OPPOSITES = {
 
 def take_details(said: Said, verb: str) -> Details:
     """Everything that a sentence says about which, in what order, and how many."""
-    tail = _first_number(said, _LINES)
+    tail = _first_number(said, _LINES) or (_first_number(said, _TAILED) if verb == "logs" else 0)
     fields = _fields(said)
     by = _sorted(said)
     terms = [*_restarts(said, verb), *take_ages(said), *_labels(said), *_image(said), *_type(said)]
@@ -179,7 +185,7 @@ def take_details(said: Said, verb: str) -> Details:
     sort, descending, limit = _order(said, by)
     node = said.take(_NODE)
     group = said.take(_HAS_MOST) or said.take(_GROUP)
-    grep = _grep(said, verb)
+    grep = _grep(said, verb) if verb == "logs" else ""
     return Details(
         status="" if verb in ("why", "overview") else fields.get(_PHASE, "") or state_of(said),
         terms=tuple(terms),
@@ -189,9 +195,9 @@ def take_details(said: Said, verb: str) -> Details:
         group_by=_group(group[1]) if group else "",
         since=since,
         tail=tail,
-        grep=grep,
-        previous=verb == "logs" and said.take(_PREVIOUS) is not None,
-        container=_container(said) if verb == "logs" else "",
+        grep=grep or _grep(said, verb),
+        previous=verb in ("logs", "") and said.take(_PREVIOUS) is not None,
+        container=_container(said) if verb in ("logs", "") else "",
         follow=_follows(said, verb),
         node=said.unquoted(node[1]) if node else fields.get(_PLACED, ""),
         everything=said.take(_NORMAL) is not None,
@@ -258,7 +264,7 @@ def _order(said: Said, by: tuple[str, bool]) -> tuple[str, bool, int]:
     if said.take(_MOST):
         return "RESTARTS", True, _first_number(said, _FIRST)
     newest = said.take(_NEWEST)
-    limit = _first_number(said, _FIRST)
+    limit = _first_number(said, _FIRST) or _first_number(said, _TOP)
     if newest is not None:
         return "AGE", newest["end"] == "oldest", int(newest["before"] or newest["after"] or 0) or limit
     return *by, limit
@@ -282,7 +288,7 @@ def _group(said: str) -> str:
 def _container(said: Said) -> str:
     match = said.take(_CONTAINER)
     if match is not None:
-        return next(filter(None, match.groups()))
+        return str(next(filter(None, match.groups())))
     before = _BEFORE_LOGS.search(said.text)
     if before is None or before[1] in GRAMMAR:
         return ""
@@ -291,7 +297,7 @@ def _container(said: Said) -> str:
 
 
 def _follows(said: Said, verb: str) -> bool:
-    if verb != "logs":
+    if verb not in ("logs", ""):
         return False
     return said.take(_FOLLOW) is not None or _FOLLOW_FLAG.search(said.raw) is not None
 

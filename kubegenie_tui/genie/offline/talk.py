@@ -43,11 +43,9 @@ async def _who(desk: Desk, intent: Intent) -> None:
     )
 
 
-async def _rights(desk: Desk, _: Intent) -> None:
-    desk.say(
-        "I do not read permissions. `kubectl auth can-i --list` tells yours; for others: list role bindings, and "
-        "describe one of them.\n"
-    )
+async def _elsewhere(desk: Desk, _: Intent) -> None:
+    known = ", ".join(code(name) for name in desk.scope.cluster_names)
+    desk.say(f"`:clusters` leads to another cluster, or name it in a question. There are {known}.\n")
 
 
 async def _meaning(desk: Desk, _: Intent) -> None:
@@ -73,7 +71,7 @@ TALK: dict[str, Callable[[Desk, Intent], Awaitable[None]]] = {
     "thanks": _thanks,
     "help": _help,
     "who": _who,
-    "rights": _rights,
+    "switch-context": _elsewhere,
     "meaning": _meaning,
     "where-am-i": _where,
     "kinds": _kinds,

@@ -134,7 +134,9 @@ class Resolver:
             return msgspec.structs.replace(base, owner=refs[0], namespace=refs[0].namespace or None)
         if self._wants_pods_of(meaning):
             return self._pods_of(base, refs)
-        verb: Verb = "get" if self._asked.gets and base.verb in ("", "list") else _OF_ONE.get(base.verb, base.verb)
+        verb: Verb = (
+            "get" if self._asked.command == "get" and base.verb in ("", "list") else _OF_ONE.get(base.verb, base.verb)
+        )
         if len(refs) > 1 and not (verb == "logs" and base.details.sort):
             return msgspec.structs.replace(base, verb=verb, choices=tuple(refs[:_MOST_CHOICES]), unknown="")
         if len(refs) > 1:

@@ -65,7 +65,8 @@ STOP = _words(
     changes created updated deployed released rolled modified edited removed scaled expire expires expired expiring
     soon certificate cert certs depend depends depending need needs mounted referenced sync exist exists replica
     clusterip nodeport loadbalancer externalname hog hogs eating read write modify access evict rights right
-    permission permissions allowed permitted able history revision revisions rollout rollouts finished identity
+    permission permissions allowed permitted able history revision revisions rollout rollouts finished
+    identity load mount mounts mounting
     """
 )
 CUES = _words(

@@ -15,6 +15,7 @@ from kubegenie_tui.domain.row import Row
 from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
 from kubegenie_tui.kube.objects import ObjectList
+from tests.unasked import Unasked
 
 CERTIFICATES = Kind("cert-manager.io", "v1", "certificates", "Certificate", short_names=("cert", "certs"))
 KINDS = KindIndex((*BUILTIN_KINDS, CERTIFICATES))
@@ -54,7 +55,7 @@ class Lease:
         """Nothing runs."""
 
 
-class PlayedReader:
+class PlayedReader(Unasked):
     """Implements ClusterReader."""
 
     def __init__(self, kinds: KindIndex = KINDS, forbidden: Mapping[str, KubeGenieError] | None = None) -> None:

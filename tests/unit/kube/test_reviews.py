@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from kubegenie_tui.domain.access.policy import Identity
 from kubegenie_tui.domain.errors import Forbidden, NotFound
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.kube.context import AuthInfo, Secret
-from kubegenie_tui.kube.reviews import Identity, can_i, whoami
+from kubegenie_tui.kube.reviews import can_i, whoami
 from tests.unit.kube.loopback import client_of, refusal, serve
 
 DEPLOYMENTS = Kind(group="apps", version="v1", plural="deployments", kind="Deployment")

@@ -1,0 +1,25 @@
+"""Questions that a played cluster is not asked: about rights, and about what kinds mean."""
+
+from kubegenie_tui.domain.access.policy import Identity
+from kubegenie_tui.domain.access.question import Answer, Question
+from kubegenie_tui.domain.errors import NotFound
+from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.schema import Schema
+
+
+class Unasked:
+    """Has no answer to them."""
+
+    async def whoami(self) -> Identity:
+        raise NotFound("identity")
+
+    async def may_i(
+        self, verb: str, kind: Kind, namespace: str = "", name: str = "", subresource: str = ""
+    ) -> tuple[bool, str]:
+        raise NotFound("rights")
+
+    async def access(self, question: Question) -> Answer:
+        raise NotFound("roles")
+
+    async def schema(self, kind: Kind, path: str = "") -> Schema:
+        raise NotFound("schema")
