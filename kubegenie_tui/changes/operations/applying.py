@@ -1,9 +1,9 @@
 """Objects that a person wrote: created, or made to be as they are written, by server-side apply."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from kubegenie_tui.changes.operations.manifests_text import Document, line_of, read_documents
-from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.errors import Invalid, KubeGenieError, UsageError
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.manifest import Manifest, mapping_at
@@ -18,7 +18,21 @@ _FIRST = {"namespaces": 0, "customresourcedefinitions.apiextensions.k8s.io": 1}
 """What others need before they can be made."""
 
 
-def apply_plan(cluster: ClusterReader, text: str, source: str, namespace: str = "", *, force: bool = False) -> Plan:
+class Served(Protocol):
+    """As much of a cluster as a plan is made with."""
+
+    @property
+    def name(self) -> str:
+        """The cluster's name."""
+        ...
+
+    @property
+    def kinds(self) -> KindIndex:
+        """What it serves."""
+        ...
+
+
+def apply_plan(cluster: Served, text: str, source: str, namespace: str = "", *, force: bool = False) -> Plan:
     """A plan that makes every object of a text what it says there.
 
     Args:

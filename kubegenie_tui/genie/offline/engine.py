@@ -13,7 +13,7 @@ from kubegenie_tui.genie.offline.changing import intent_of, tell_change
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.directory import FIRST, RINGS, Directory, read_into
 from kubegenie_tui.genie.offline.elsewhere import elsewhere
-from kubegenie_tui.genie.offline.following import continued, pointed
+from kubegenie_tui.genie.offline.following import continued, goes_on, pointed
 from kubegenie_tui.genie.offline.intent import Asked, Details, Intent
 from kubegenie_tui.genie.offline.inventory import tell_clusters, tell_expiry, tell_images
 from kubegenie_tui.genie.offline.markdown import code, words
@@ -78,16 +78,22 @@ async def understand(scope: Scope, sentences: Sequence[str]) -> Intent:
     """
     directory = Directory(scope.reader.name, scope.reader.kinds)
     await read_into(scope, directory, FIRST)
-    if (wished := await wished_for(scope, directory, sentences)) is not None:
+    wished, it = await wished_for(scope, directory, sentences)
+    if wished is not None:
         return wished
-    asked = pointed(await _read(scope, directory, sentences), scope.focus)
+    asked = await _read(scope, directory, sentences)
+    if it is not None and not (asked.names or asked.recalled or asked.plural) and goes_on(asked):
+        asked = msgspec.structs.replace(asked, names=(it.name,), kind=it.kind, namespace=it.namespace, points="")
+    asked = pointed(asked, scope.focus)
     if asked.kind and asked.names:
         await read_into(scope, directory, (asked.kind,))
     return resolve(asked, directory, scope.focus)
 
 
-async def wished_for(scope: Scope, directory: Directory, sentences: Sequence[str]) -> Intent | None:
-    """The change that the last sentence wishes for; None when it speaks of none.
+async def wished_for(
+    scope: Scope, directory: Directory, sentences: Sequence[str]
+) -> tuple[Intent | None, ObjectRef | None]:
+    """The change that the last sentence wishes for, None when it speaks of none; and what the last wish was about.
 
     Raises:
         ClusterError: the cluster cannot be reached.
@@ -108,7 +114,9 @@ async def wished_for(scope: Scope, directory: Directory, sentences: Sequence[str
             it = wish.steps[-1].ref if wish.steps else it
         elif sentence is not sentences[-1]:
             it = _about(directory, scope.focus, sentences[: sentences.index(sentence) + 1]) or it
-    return None if wish is None or wish.outcome == "unsupported" else intent_of(wish)
+    if wish is None or (wish.outcome == "unsupported" and parse(text, directory).verb != "change"):
+        return None, last.steps[-1].ref if last and last.steps else None
+    return intent_of(wish), it
 
 
 def _needs_more(directory: Directory, text: str, wish: Wish | None) -> bool:

@@ -29,12 +29,6 @@ CHANGE = phrase(
     r"|^(?:what (?:would|will|could|can) happen|what if|is it safe)(?= .*)(?P<guess>)"
     rf"|^(?P<yes>{YES})$"
 )
-_CHANGED = phrase(
-    r"(?:be|get|have|should have|needs?|want|with) (?:\S+ ){0,3}?(?P<word>scaled|deleted|removed|restarted"
-    r"|killed|drained|cordoned"
-    r"|rolled back|updated|upgraded|stopped|recreated)(?: (?:to|by|please).*)?"
-    r"|should (?:have|run) \d+ (?P<replicas>replicas|pods|copies|instances)"
-)
 _HOW_TO_CHANGE = phrase(rf"^how (?:do|can|could|would|should|to)(?: (?:i|you|we|one))? (?P<word>{CHANGES})")
 _AND_CHANGE = phrase(
     r"(?:and|then) (?:then |please )?(?P<word>scale|delete|restart|drain|cordon|kill|remove|rollback"
@@ -186,7 +180,7 @@ _NEEDLESS = phrase(
 
 def change_asked(said: Said) -> str:
     """The word for a change that the sentence asks for, or asks how to do; empty when it asks for none."""
-    for pattern in (_HOW_TO_CHANGE, CHANGE, _CHANGED, _AND_CHANGE):
+    for pattern in (_HOW_TO_CHANGE, CHANGE, _AND_CHANGE):
         match = pattern.search(said.text)
         if match is not None:
             return next(filter(None, match.groupdict().values()), "change")

@@ -28,15 +28,6 @@ class Way(msgspec.Struct, frozen=True):
     """By field id."""
 
 
-class Wanted(msgspec.Struct, frozen=True):
-    """A change that is wanted."""
-
-    ways: tuple[Way, ...] = ()
-    """The first that fits the kind is meant; none when nothing is to be proposed."""
-    reply: str = ""
-    """Why there is no way, or what has to be said yet."""
-
-
 class Details(msgspec.Struct, frozen=True):
     """Everything that narrows, orders or bounds an answer."""
 
@@ -107,8 +98,8 @@ class Asked(msgspec.Struct, frozen=True):
     """The word for a change."""
     recalled: bool = False
     """Whether the names come from an earlier sentence."""
-    wanted: Wanted | None = None
-    """The change that is wished for, for verb `change`."""
+    reply: str = ""
+    """For verb `change`: why nothing is proposed."""
 
 
 class Intent(msgspec.Struct, frozen=True):
@@ -134,8 +125,8 @@ class Intent(msgspec.Struct, frozen=True):
     raw: str = ""
     owner: ObjectRef | None = None
     """The workload whose pods are meant."""
-    wanted: Wanted | None = None
-    """The change that is wished for."""
+    reply: str = ""
+    """Why no change is proposed, or what has to be said yet."""
     targets: tuple[ObjectRef, ...] = ()
     """What it is to be done to."""
     wish: Wish | None = None

@@ -14,7 +14,7 @@ from kubegenie_tui.genie.offline.questions import Question, question_in
 from kubegenie_tui.genie.offline.slots import OPPOSITES, state_of, take_details
 from kubegenie_tui.genie.offline.spelling import mend
 from kubegenie_tui.genie.offline.vocabulary import GRAMMAR
-from kubegenie_tui.genie.offline.wishes import wanted
+from kubegenie_tui.genie.offline.wishes import reply_to
 from kubegenie_tui.genie.offline.words import QUOTE, Said, phrase
 
 _SLASH = re.compile(r"^([a-z][a-z.]*)/([a-z0-9][\w.-]*)$")
@@ -31,6 +31,8 @@ _ROOM = phrase(r"left|free|spare|available|remaining|full|fullest|capacity|how b
 _EVENTS = phrase("events")
 _KINDS = {"deploy": "deployments", "no": "nodes", "ev": "events"}
 """Short names of kinds that mean something else in a sentence."""
+_ALONE = frozenset({"the", "that", "one", "·"})
+"""Words beside a kind that pick one of several: `the statefulset`."""
 _JSON = phrase("json|-o ?json|as json")
 _COMMAND = phrase("^(?:and )?(get|describe)")
 _RUNS_THERE = phrase(
@@ -45,7 +47,6 @@ _GOES_ON = phrase(
     r"|which|where|how many)(?: not| so| is that)?$"
 )
 _WHAT_ABOUT = phrase(r"^(?:and )?(?:what about|how about|same for|the same for|and)(?: with| for| the)*")
-_NAMESPACE_ITSELF = phrase(rf"^·(?: the)? (?:namespace|ns) ({QUOTE}\d+|[a-z0-9][\w.-]*)$")
 _BEFORE_A_NAME = phrase(
     r"(?:logs?|events?|yaml|manifest|details?|status|output|warnings|health|usage|state|pods|info"
     r"|information) (?:of|for|from|about|on|in)(?: the| my)?"
@@ -93,7 +94,7 @@ class Parser:
         change = change_asked(said)
         shows, goes_on = said.has(SHOWS), said.has(_GOES_ON)
         if change:
-            return self._change(change, pair)
+            return Asked("change", raw=change, reply=reply_to(said))
         self._find_kinds()
         points = self._points()
         seen = _Seen(
@@ -113,6 +114,12 @@ class Parser:
         names = self._names()
         points = "" if names and not goes_on else points
         kind, of_kind = self._kind_ids(pair[1])
+        alone = (
+            bool(kind)
+            and not names
+            and all(word in _ALONE for word in said.words() if word not in directory.kind_words)
+        )
+        goes_on = goes_on or (alone and not self._is_plural())
         asked = Asked(
             verb, kind, names, namespace, details, of_kind=of_kind, shows=shows, goes_on=goes_on, points=points,
             plural=self._is_plural(), command=command[1] if command else "",
@@ -141,20 +148,6 @@ class Parser:
         return Asked(
             question.verb, question.kind or kind, names, question.namespace or namespace, details, of_kind=of_kind,
             points="" if names else points, plural=self._is_plural(), goes_on=question.goes_on,
-        )  # fmt: skip
-
-    def _change(self, word: str, pair: tuple[str | None, str]) -> Asked:
-        """A wish to change something, and to what."""
-        points, wish = self._points(), wanted(self._said)
-        space = self._said.take(_NAMESPACE_ITSELF) if wish.ways else None
-        if space is not None:
-            return Asked("change", "namespaces", (self._said.unquoted(space[1]),), raw=word, wanted=wish)
-        namespace = pair[0] or take_namespace(self._said, self._directory)
-        names = self._names()
-        kind, _ = self._kind_ids(pair[1])
-        return Asked(
-            "change", kind, names, namespace, points="" if names else points, plural=self._is_plural(), raw=word,
-            wanted=wish,
         )  # fmt: skip
 
     def _details(self, verb: Verb, seen: "_Seen", output: str) -> Details:

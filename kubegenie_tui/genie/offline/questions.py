@@ -17,6 +17,8 @@ _SOMEBODY = (
     rf"(?P<S>(?:(?:the )?(?:user|group|role|service ?account|sa|account) )?(?:{QUOTE}\d+|[\w.:@/-]+)"
     r"(?: (?:user|group|account|service ?account))?)"
 )
+_WE_PLEASE = re.compile(r"^\W*(?:can|could) (?:we|i)\b.*\b(?:please|pls)\b", re.IGNORECASE)
+"""A request in the form of a question."""
 _NOBODY = frozenset({
     "i", "we", "you", "u", "it", "they", "he", "she", "there", "this", "that", "these", "those", "someone", "somebody",
     "anyone", "anybody",
@@ -88,7 +90,7 @@ def question_in(said: Said, directory: Directory, plain: str, *, first: bool = F
         plain: the sentence with its names as they are, for names may be words of grammar.
         first: whether only forms count that begin like a wish for change.
     """
-    texts = [text for each in dict.fromkeys((said.text, plain, said.whole)) if (text := each.strip())]
+    texts = [text for each in dict.fromkeys((said.text, plain, said.whole, said.raw.lower())) if (text := each.strip())]
     for form, text in ((form, text) for text in texts for form in forms()[0] if form.first or not first):
         match = form.pattern.fullmatch(text)
         question = _taken(form, match, said, directory) if match is not None else None
@@ -129,6 +131,8 @@ def _in_space(form: Form, space: str, directory: Directory) -> Question | None:
 
 
 def _allowed(form: Form, groups: dict[str, str], rest: str, said: Said) -> Question | None:
+    if _WE_PLEASE.search(said.raw):
+        return None
     action, somebody = groups.get("A", ""), groups.get("S", "")
     if _NOT_ALLOWED.match(rest) and action in ("get", "access", "see", "view", "read", "list", "watch"):
         return None

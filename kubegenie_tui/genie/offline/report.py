@@ -1,14 +1,13 @@
 """An understood sentence as data: class, verb, target, arguments, and whether a change would be proposed."""
 
 import re
-import shlex
 from typing import Any
 
 from kubegenie_tui.domain.kind import KindIndex
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.genie.offline.intent import Details, Intent, Way
-from kubegenie_tui.genie.offline.wishes import DECIDE, NO, ONE_AT_A_TIME, QUESTION
-from kubegenie_tui.genie.wishes.wish import Step, Wish
+from kubegenie_tui.genie.offline.intent import Details, Intent
+from kubegenie_tui.genie.offline.wishes import REFUSED
+from kubegenie_tui.genie.wishes.wish import HANDED, Step, Wish
 
 _CLASSES = {
     "why": "why", "open": "navigate", "switch-context": "navigate", "hello": "smalltalk", "thanks": "smalltalk",
@@ -16,14 +15,10 @@ _CLASSES = {
 }  # fmt: skip
 _VERBS = {
     "open": "open", "where-am-i": "current-context", "kinds": "api-resources", "who": "",
-    "meaning": "explain", "images": "list", "expiry": "list", "clusters": "list", "uses": "related",
+    "change": "", "meaning": "explain", "images": "list", "expiry": "list", "clusters": "list", "uses": "related",
     "needs": "related", "changes": "rollout-history", "hello": "", "thanks": "",
 }  # fmt: skip
-_OPERATIONS = {
-    "image": "set-image", "resources": "set-resources", "unsuspend": "resume", "pause": "suspend", "retry": "trigger",
-}  # fmt: skip
 _ABOUT_ONE = frozenset({"logs", "describe", "get", "uses", "needs", "related", "rollout-status", "rollout-history"})
-_REFUSED = frozenset({NO, QUESTION, DECIDE, ONE_AT_A_TIME})
 _COLUMNS = {"RESTARTS": "restarts", "AGE": "age", "IMAGES": "image", "TYPE": "type"}
 _SORTED = {"MEM": "memory"}
 _ESCAPED = re.compile(r"\\(.)")
@@ -34,24 +29,19 @@ def report(intent: Intent, kinds: KindIndex) -> dict[str, Any]:
     """The fields of one line of `kubegenie intent`."""
     if intent.wish is not None:
         return _wished(intent.wish, kinds)
-    writes = bool(_way(intent, kinds) and intent.targets)
     told: dict[str, Any] = {
-        "class": _class(intent, writes=writes),
+        "class": _class(intent),
         "verb": _verb(intent) or None,
         "kind": _plural(intent.kind, kinds) or None,
         "name": intent.name or None,
         "namespace": intent.namespace,
         "args": _args(intent),
-        "writes": writes,
+        "writes": False,
     }
-    if told["writes"] and intent.targets[0].namespace:
-        told["namespace"] = intent.targets[0].namespace
     if intent.owner is not None and intent.verb == "needs":
         told |= {"kind": _plural(intent.owner.kind, kinds), "name": intent.owner.name}
-    if len(intent.targets) > 1:
-        told["steps"] = [_step(told, target) for target in intent.targets]
     if intent.choices:
-        told |= {"writes": False, "choices": [_choice(each, kinds) for each in intent.choices]}
+        told["choices"] = [_choice(each, kinds) for each in intent.choices]
     return told
 
 
@@ -61,7 +51,13 @@ def _wished(wish: Wish, kinds: KindIndex) -> dict[str, Any]:
     first = steps[0] if steps else {
         "verb": wish.verb or None, "kind": _plural(wish.kind, kinds) or None, "name": wish.name or None,
     }  # fmt: skip
-    told = {"class": wish.outcome, "namespace": None, "args": wish.args, **first, "writes": bool(steps)}
+    told = {
+        "class": wish.outcome,
+        "namespace": None,
+        "args": wish.args,
+        **first,
+        "writes": any(step.verb not in HANDED for step in wish.steps),
+    }
     if len(steps) > 1:
         told["steps"] = steps
     if wish.choices:
@@ -75,7 +71,7 @@ def _wished_step(step: Step, kinds: KindIndex) -> dict[str, Any]:
     return {"verb": step.verb, "kind": kind, "name": ref.name, "namespace": space, "args": step.args}
 
 
-def _class(intent: Intent, *, writes: bool) -> str:
+def _class(intent: Intent) -> str:
     if intent.choices:
         return "ambiguous"
     if intent.unknown:
@@ -84,20 +80,7 @@ def _class(intent: Intent, *, writes: bool) -> str:
         return "unsupported"
     if intent.verb != "change":
         return _CLASSES.get(intent.verb, "read")
-    wanted = intent.wanted
-    if wanted is None or not wanted.ways:
-        return "refuse" if wanted is not None and wanted.reply in _REFUSED else "unsupported"
-    return "write" if intent.targets and writes else "unsupported"
-
-
-def _way(intent: Intent, kinds: KindIndex) -> Way | None:
-    """The first way that fits the kind of the targets; none when nothing is to be proposed."""
-    from kubegenie_tui.genie.proposing.planning import proposable
-
-    if intent.wanted is None or not intent.targets or intent.choices or intent.unknown:
-        return None
-    kind = kinds.resolve(intent.targets[0].kind)
-    return next((way for way in intent.wanted.ways if proposable(way.operation).fits(kind)), None)
+    return "refuse" if intent.reply in REFUSED else "unsupported"
 
 
 def _verb(intent: Intent) -> str:
@@ -105,10 +88,7 @@ def _verb(intent: Intent) -> str:
         return "get"
     if intent.verb == "open" and not intent.name and intent.namespace and intent.kind in ("", "namespaces"):
         return "switch-namespace"
-    if intent.verb != "change":
-        return _VERBS.get(intent.verb, intent.verb)
-    ways = intent.wanted.ways if intent.wanted else ()
-    return _OPERATIONS.get(ways[0].operation, ways[0].operation) if ways else ""
+    return _VERBS.get(intent.verb, intent.verb)
 
 
 def _plural(kind_id: str, kinds: KindIndex) -> str:
@@ -120,52 +100,11 @@ def _choice(ref: ObjectRef, kinds: KindIndex) -> str:
     return f"{_plural(ref.kind, kinds)}/{ref.namespace}/{ref.name}"
 
 
-def _step(told: dict[str, Any], target: ObjectRef) -> dict[str, Any]:
-    kept = {name: told[name] for name in ("verb", "kind", "args")}
-    return {**kept, "name": target.name, "namespace": target.namespace or None}
-
-
 def _args(intent: Intent) -> dict[str, Any]:
-    if intent.verb == "change":
-        ways = intent.wanted.ways if intent.wanted else ()
-        return _given(ways[0]) if ways else {}
     told = _narrowing(intent.details)
     if intent.kind == "nodes" and told.get("status") == "pending":
         told["status"] = "cordoned"
     return told
-
-
-def _given(way: Way) -> dict[str, Any]:
-    """What was said about an operation, in the words of the format."""
-    given = dict(way.given)
-    match way.operation:
-        case "scale":
-            return {"replicas": int(given["replicas"])}
-        case "image":
-            [(container, image)] = given.items()
-            return {"image": image} | ({} if container == "image" else {"container": container})
-        case "label" | "annotate":
-            name = "labels" if way.operation == "label" else "annotations"
-            return {name: dict(_pair(each) for each in shlex.split(given["pairs"]))}
-        case "resources":
-            told: dict[str, Any] = {}
-            for field, value in given.items():
-                resource, _, which = field.partition("-")
-                told |= {f"{which}s": {resource: value}} if which else {field: value}
-            return told
-        case "autoscale":
-            numbers = {"min": int(given["least"]), "max": int(given["most"])}
-            return numbers | ({"cpu": int(given["cpu"])} if "cpu" in given else {})
-        case "expose":
-            return {"port": int(given["port"])}
-        case "rollback":
-            return {"revision": int(given["revision"])} if given.get("revision") else {}
-    return {"force": True} if "force" in given or given.get("grace") == "0" else {}
-
-
-def _pair(text: str) -> tuple[str, str | None]:
-    key, is_set, value = text.partition("=")
-    return (key, value) if is_set else (key.removesuffix("-"), None)
 
 
 def _narrowing(details: Details) -> dict[str, Any]:

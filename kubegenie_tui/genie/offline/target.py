@@ -6,7 +6,6 @@ import msgspec
 
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.genie.offline.changing import resolve_change
 from kubegenie_tui.genie.offline.directory import WORKLOADS, Directory
 from kubegenie_tui.genie.offline.intent import ALONE, Asked, Intent, Verb
 from kubegenie_tui.genie.offline.meaning import Meaning, Meanings
@@ -182,5 +181,5 @@ def _with_term(intent: Intent, term: str) -> Intent:
 def resolve(asked: Asked, directory: Directory, focus: Focus) -> Intent:
     """What is to be done, with what."""
     if asked.verb == "change":
-        return resolve_change(asked, directory, focus)
+        return Intent("change", raw=asked.raw, reply=asked.reply)
     return Resolver(asked, directory, focus).resolve()

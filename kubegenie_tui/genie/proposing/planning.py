@@ -14,9 +14,10 @@ from kubegenie_tui.domain.conversation import PlanProposed
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.domain.plan import Plan, Preview
+from kubegenie_tui.domain.plan import PatchType, Plan, Preview, Step, Verb
 from kubegenie_tui.genie.proposing.answers import answers_of, with_container
 from kubegenie_tui.genie.reading.scope import Scope, can_propose
+from kubegenie_tui.genie.wishes import wish as wishes
 
 ASKED_BY = "genie"
 NOT_OURS = frozenset({"debug", "node-shell", "sanitize"})
@@ -51,6 +52,17 @@ async def proposed(scope: Scope, wish: Wish) -> Proposal:
     """
     require_writable(scope)
     plan, command = await planned(scope, wish)
+    return await looked_at(scope, plan, command)
+
+
+async def looked_at(scope: Scope, plan: Plan, command: str = "") -> Proposal:
+    """A plan as the gate sees it.
+
+    Raises:
+        UsageError: the cluster is read-only here, or nothing would change.
+        KubeGenieError: the gate refuses, or the cluster does not tell.
+    """
+    require_writable(scope)
     assert scope.look is not None
     preview = await scope.look(plan)
     if preview.refusal is not None:
@@ -68,6 +80,21 @@ def require_writable(scope: Scope) -> None:
     """
     if not can_propose(scope):
         raise UsageError(f"{scope.reader.name} is read-only here", "nothing is changed in it, so I propose nothing")
+
+
+def written_plan(scope: Scope, steps: Sequence[wishes.Step]) -> Plan:
+    """The plan that makes, applies or patches objects as they are written out."""
+    verb = steps[0].verb
+    made = tuple(_written(step) for step in steps)
+    what = str(made[0].ref) if len(made) == 1 else f"{len(made)} objects"
+    return Plan(f"{verb.capitalize()} {what}", scope.reader.name, made, asked_by=ASKED_BY)
+
+
+def _written(step: wishes.Step) -> Step:
+    ref = step.ref
+    if step.verb == "patch":
+        return Step(Verb.PATCH, ref, step.body, PatchType.MERGE)
+    return Step(Verb.APPLY if step.verb == "apply" and ref.name else Verb.CREATE, ref, step.body)
 
 
 async def planned(scope: Scope, wish: Wish) -> tuple[Plan, str]:

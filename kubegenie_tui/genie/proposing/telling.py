@@ -2,8 +2,8 @@
 
 from kubegenie_tui.domain.diff import manifest_diff
 from kubegenie_tui.domain.manifest import Manifest
-from kubegenie_tui.domain.plan import Preview, StepPreview
-from kubegenie_tui.genie.proposing.planning import Wish, proposed
+from kubegenie_tui.domain.plan import Plan, Preview, StepPreview
+from kubegenie_tui.genie.proposing.planning import Proposal, Wish, looked_at, proposed
 from kubegenie_tui.genie.reading.scope import Result, Scope, bounded
 
 
@@ -13,7 +13,19 @@ async def propose(scope: Scope, wish: Wish) -> Result:
     Raises:
         UsageError, KubeGenieError: as `proposed`.
     """
-    proposal = await proposed(scope, wish)
+    return _told(scope, await proposed(scope, wish))
+
+
+async def propose_plan(scope: Scope, plan: Plan) -> Result:
+    """Look at what a plan would do; the result's data is the Proposal.
+
+    Raises:
+        UsageError, KubeGenieError: as `looked_at`.
+    """
+    return _told(scope, await looked_at(scope, plan))
+
+
+def _told(scope: Scope, proposal: Proposal) -> Result:
     preview = proposal.preview
     title, text = preview.plan.title, scope.redactor.text
     lines = [f"proposed in {preview.plan.cluster}: {title}", f"tier: {preview.tier.words}{_because(preview)}"]

@@ -27,6 +27,9 @@ _KNOWN_FLAGS = {
     "delete": {"--force", "--grace-period", "--now"},
     "drain": {"--force", "--ignore-daemonsets", "--delete-emptydir-data"},
     "set-resources": {"--limits", "--requests", "-c", "--containers"},
+    "patch": {"--type", "-p", "--patch"},
+    "exec": {"-it", "-ti", "-i", "-t", "-c", "--container", "--stdin", "--tty"},
+    "port-forward": {"--address"},
     "label": {"--overwrite"},
     "annotate": {"--overwrite"},
 }
@@ -96,6 +99,8 @@ def _resources(form: Form, groups: dict[str, str], flags: dict[str, str], number
         return {**told, **({"container": name} if name else {})}
     if "Q" not in groups:
         raise NotSaid
+    if "QM" in groups:
+        return {"limits": {"cpu": groups["Q"], "memory": _amount(groups["QM"], "memory")}}
     resource = "cpu" if groups["R"].lower() == "cpu" else "memory"
     is_request = form.sets.get("request") or (groups.get("LR") or "").lower().startswith("request")
     container = {"container": groups["C"]} if groups.get("C") else {}
@@ -113,7 +118,7 @@ def _amount(said: str, resource: str) -> str:
 
 def _rollback(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
     said = groups.get("REV") or flags.get("--to-revision", "")
-    return {"revision": int(said)} if said else {}
+    return {"revision": _number(said, numbers)} if said else {}
 
 
 def _labels(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
@@ -150,6 +155,22 @@ def _autoscale(form: Form, groups: dict[str, str], flags: dict[str, str], number
     return told | ({"cpu": int(share)} if share else {})
 
 
+def _taint(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+    key = groups.get("KA") or groups.get("K")
+    return {"taints": [f"{key}-"] if key else groups["TAINTS"].split()}
+
+
+def _exec(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+    name = groups.get("C") or flags.get("-c") or flags.get("--container")
+    told = {"command": groups["CMD"].strip()} if groups.get("CMD") else {}
+    return told | ({"container": name} if name else {})
+
+
+def _forward(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+    local = {"local_port": int(groups["LP"])} if groups.get("LP") else {}
+    return {"port": int(groups["P"]), **local}
+
+
 def _delete(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
     forced = form.sets.get("force") or "--force" in flags or flags.get("--grace-period") == "0"
     return {"force": True} if forced else {}
@@ -162,5 +183,5 @@ def _drain(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: d
 _READERS = {
     "scale": _scale, "set-image": _image, "set-env": _env, "set-resources": _resources, "rollback": _rollback,
     "label": _labels, "annotate": _labels, "expose": _expose, "autoscale": _autoscale, "delete": _delete,
-    "drain": _drain,
+    "drain": _drain, "exec": _exec, "taint": _taint, "port-forward": _forward,
 }  # fmt: skip

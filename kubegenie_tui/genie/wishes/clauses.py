@@ -19,7 +19,8 @@ _CONTRACTIONS = (
     (re.compile(r"(?<=\w)'s\b"), ""),
     (re.compile(r"(?<=s)'(?= )"), ""),
 )
-_SENTENCES = re.compile(r"(?<=[\w\ue000%)\"'`])(?:[.!?;]+|\.\.\.|…)(?=\s|$)|\n+| -+ | — ")
+_TERMINAL = re.compile(r"(?P<head>.*\bexec\b.*?) -- (?P<command>.+)", re.DOTALL | re.IGNORECASE)
+_SENTENCES = re.compile(r", (?=(?:please|pls) \S+ \S)|(?<=[\w\ue000%)\"'`])(?:[.!?;]+|\.\.\.|…)(?=\s|$)|\n+| -+ | — ")
 _THEN = re.compile(
     r" &&? |,? (?:and )?(?:then|afterwards|after that|finally|and also|also|plus) |, and |, (?=[a-z]+ )| and (?=[a-z])",
     re.I,
@@ -51,6 +52,8 @@ def sentences(text: str) -> tuple[list[str], list[str]]:
         kept.append(inside)
         return f"{QUOTE}{len(kept) - 1}"
 
+    if (typed := _TERMINAL.fullmatch(text)) is not None:
+        text = f"{typed['head']} and run «{typed['command']}»"
     text = text.replace(QUOTE, " ").replace("’", "'").replace("‘", "'")
     text = _QUOTED.sub(keep, text)
     for pattern, instead in _CONTRACTIONS:

@@ -30,9 +30,14 @@ _MACROS = {
     "P": r"(?P<P>\d+)",
     "TP": r"(?P<TP>[\w-]+)",
     "ST": r"(?P<ST>clusterip|nodeport|loadbalancer|load balancer|node port)",
-    "REV": r"(?:revision|version|release|rev) (?:number )?#?(?P<REV>\d+)",
+    "REV": r"(?:revision|version|release|rev) (?:number )?#?(?P<REV>\d+|one|two|three|four|five|six|seven|eight|nine)",
+    "QM": r"(?P<QM>\d+(?:\.\d+)?(?:ki|mi|gi|mb|gb|m|g))",
+    "TAINTS": r"(?P<TAINTS>[\w./-]+(?:=[\w.-]*)?:[A-Za-z]+(?: [\w./-]+(?:=[\w.-]*)?:[A-Za-z]+)*)",
     "BEFORE": r"(?:previous|last|earlier|prior|former|old)(?: working| good| known good)?"
     r"(?: one| revision| version| release| image| state| deployment)?",
+    "J": r"(?P<J>\ue001)",
+    "CMD": r"(?P<CMD>.+?)",
+    "LP": r"(?P<LP>\d+)",
     "PC": r"(?P<PC>\d+)(?: ?(?:%|percent))?",
 }
 
@@ -113,7 +118,7 @@ def phrases(language: str = "en") -> Phrases:
     ]
     return Phrases(
         tuple(forms),
-        re.compile(rf"^(?:{_any(told['polite'])})[ ,]+(?=\S)", re.IGNORECASE),
+        re.compile(rf"^(?:{_any(told['polite'])})[ ,]+(?=\S)(?!(?:to|at|=) )", re.IGNORECASE),
         re.compile(rf"(?<=\S)[ ,]+(?:{_any(told['polite_end'])})$", re.IGNORECASE),
         re.compile(rf"(?<=\S),? (?:{_any(told['reason'])})$", re.IGNORECASE),
         re.compile(rf"(?:^|[ ,])(?:{_any(told['correction'])})[ ,:]+", re.IGNORECASE),

@@ -12,7 +12,9 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.wishes.arguments import NotSaid, arguments, unknown_flags
 from kubegenie_tui.genie.wishes.clauses import Clause, clause_of, sentences, unquoted, wishes_in
+from kubegenie_tui.genie.wishes.creating import Creator
 from kubegenie_tui.genie.wishes.moods import MoodReader
+from kubegenie_tui.genie.wishes.pasted import Pasted
 from kubegenie_tui.genie.wishes.phrases import Form, phrases
 from kubegenie_tui.genie.wishes.repeating import Repeater
 from kubegenie_tui.genie.wishes.resolving import Deed, Resolver
@@ -48,9 +50,16 @@ class WishReader:
         self._targets = TargetReader(directory, self._language)
         self._moods = MoodReader(directory, self._language)
         self._resolver = Resolver(directory, focus)
+        self._creator = Creator(directory, focus, self._language.numbers)
+        self._pasted = Pasted(directory, focus)
+        self._body: dict[str, Any] = {}
 
     def read(self, text: str) -> Wish | None:
         """The wish, or why nothing is proposed; None when the text speaks of no change."""
+        if (pasted := self._pasted.manifest(text)) is not None:
+            return self._applied(*pasted)
+        if (patch := self._pasted.patch(text)) is not None:
+            text, self._body = patch
         told, quoted = sentences(text)
         steps: list[Step] = []
         for number, said in enumerate(told):
@@ -69,8 +78,22 @@ class WishReader:
             self._it, self._last = wish.steps[-1].ref, wish
         if not steps:
             return self._not_wished(told, quoted, had=False)
-        steps = [msgspec.structs.replace(step, args=unquoted(step.args, quoted)) for step in steps]
+        steps = [
+            msgspec.structs.replace(
+                step, args=unquoted(step.args, quoted), body=self._body if step.verb == "patch" else step.body
+            )
+            for step in steps
+        ]
         return Wish("write", steps[0].verb, tuple(steps))
+
+    def _applied(self, intro: str, body: str) -> Wish | None:
+        """What is to be applied; words that deny, ask or suppose before it make it none."""
+        clause = clause_of(intro, self._language)
+        wish = self._pasted.applied(clause.text, body, clause.flags)
+        if wish is None or self._moods.is_doubtful(intro):
+            speaks = self._moods.speaks_of_change([intro])
+            return Wish("refuse", "apply", why=self._moods.why_not([intro])) if speaks else None
+        return wish
 
     def _not_wished(self, told: Sequence[str], quoted: Sequence[str], *, had: bool) -> Wish | None:
         withheld = told and (had or self._moods.is_withheld(told, quoted))
@@ -96,10 +119,16 @@ class WishReader:
         if not cuts and len(parts) > 1 and (again := self._repeater.same(sentence)) is not None:
             cuts = [[again]]
         if not cuts:
-            return None
+            return self._created(sentence)
         if self._moods.is_doubtful(sentence):
             return Wish("refuse", why=self._moods.why_not([sentence]))
         return self._resolved(min(cuts, key=lambda deeds: max(self._doubt(each) for each in deeds)))
+
+    def _created(self, sentence: str) -> Wish | None:
+        wish = self._creator.wish(clause_of(sentence, self._language))
+        if wish is not None and self._moods.is_doubtful(sentence):
+            return Wish("refuse", why=self._moods.why_not([sentence]))
+        return wish
 
     @property
     def _repeater(self) -> Repeater:

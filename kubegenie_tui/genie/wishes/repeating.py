@@ -8,7 +8,8 @@ from kubegenie_tui.genie.wishes.targets import Target, TargetReader
 from kubegenie_tui.genie.wishes.wish import Wish
 
 _SAME = re.compile(
-    r"(?:(?:and |also |now )*(?:do )?(?:the )?same(?: thing)?(?: for| to| with| on)?|(?:and|also)(?: for)?)(?: the)? "
+    r"(?:(?:and |also |now )*(?:do )?(?:the )?same(?: thing)?(?: for| to| with| on| in)?|(?:and|also)(?: for)?)"
+    r"(?: the)? "
     r"(?P<T>.+?)(?: too| as well| also)?",
     re.IGNORECASE,
 )

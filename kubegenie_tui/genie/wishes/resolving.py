@@ -16,9 +16,15 @@ OPERATIONS = {
     "set-env": ("env",), "set-resources": ("resources",), "rollback": ("rollback",),
     "suspend": ("suspend", "pause"), "resume": ("unsuspend", "resume"), "trigger": ("trigger", "retry"),
     "cordon": ("cordon",), "uncordon": ("uncordon",), "drain": ("drain",), "label": ("label",),
-    "annotate": ("annotate",), "expose": ("expose",), "autoscale": ("autoscale",),
+    "annotate": ("annotate",), "expose": ("expose",), "autoscale": ("autoscale",), "taint": ("taint",),
+    "evict": ("evict",), "patch": (), "exec": (), "port-forward": (),
 }  # fmt: skip
 """The operations that a verb can be, the likeliest first."""
+_RUN_PODS = frozenset({
+    "pods", "deployments.apps", "statefulsets.apps", "daemonsets.apps", "replicasets.apps", "jobs.batch",
+})  # fmt: skip
+ABLE: dict[str, frozenset[str]] = {"exec": _RUN_PODS, "port-forward": _RUN_PODS | {"services"}}
+"""The kinds to which it can be done, where no operation tells."""
 _MOST_CHOICES = 9
 TOO_MUCH = "I propose changes of objects that you name, not of all there are: `restart checkout in staging`."
 
@@ -55,7 +61,10 @@ class Resolver:
             for ref in refs
             if (not deed.only or ref.kind in deed.only)
             and (kind := kinds.get(ref.kind))
-            and any(each.fits(kind) for each in operations)
+            and (
+                any(each.fits(kind) for each in operations)
+                or (not operations and ref.kind in ABLE.get(deed.verb, {ref.kind}))
+            )
         ]
 
     def resolve(self, deed: Deed, it: ObjectRef | None) -> Wish:

@@ -52,10 +52,15 @@ class TargetReader:
             namespace: one that was said elsewhere in the clause.
             elsewhere: whether a namespace alone may stand for the same object there.
         """
+        phrase = re.sub(r"\(([a-z0-9][\w-]*)\)", self._in_brackets, phrase)
         words = re.sub(r"[(),]", " ", phrase).replace(" and ", " ").split()
         if elsewhere and len(words) == 1 and self._is_namespace_alone(words[0].lower()):
             return Target(namespaces=(words[0].lower(),))
         return _Reading(self._directory, self._language, words, namespace).target()
+
+    def _in_brackets(self, match: re.Match[str]) -> str:
+        """`checkout (shop)`: a namespace in brackets is where it lives."""
+        return f"in {match[1]}" if match[1] in self._directory.namespaces else match[0]
 
     def _is_namespace_alone(self, word: str) -> bool:
         others = [ref for ref in self._directory.find(word) if ref.kind != "namespaces"]

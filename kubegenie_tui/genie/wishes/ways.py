@@ -47,14 +47,8 @@ def _given(verb: str, args: Mapping[str, Any]) -> dict[str, str]:
     match verb:
         case "scale":
             return {"replicas": str(args["replicas"])}
-        case "label" | "annotate":
-            pairs = args["labels" if verb == "label" else "annotations"]
-            words = [f"{key}-" if value is None else f"{key}={value}" for key, value in pairs.items()]
-            return {"pairs": shlex.join(words)}
-        case "set-env":
-            words = [f"{name}-" if value is None else f"{name}={value}" for name, value in args["env"].items()]
-            words += [f"container={args['container']}"] if "container" in args else []
-            return {"pairs": shlex.join(words)}
+        case "label" | "annotate" | "set-env" | "taint":
+            return _words(args)
         case "set-resources":
             asked = {
                 f"{resource}-{group.removesuffix('s')}": amount
@@ -74,6 +68,16 @@ def _given(verb: str, args: Mapping[str, Any]) -> dict[str, str]:
         case "drain":
             return {"force": "yes"} if args.get("force") else {}
     return {}
+
+
+def _words(args: Mapping[str, Any]) -> dict[str, str]:
+    """Pairs as the fields of operations take them: `team=blue old-`."""
+    if "taints" in args:
+        return {"taints": shlex.join(args["taints"])}
+    pairs = next(args[name] for name in ("labels", "annotations", "env") if name in args)
+    words = [f"{key}-" if value is None else f"{key}={value}" for key, value in pairs.items()]
+    words += [f"container={args['container']}"] if "container" in args else []
+    return {"pairs": shlex.join(words)}
 
 
 async def _replicas(scope: Scope, step: Step) -> int:

@@ -6,6 +6,11 @@ import msgspec
 
 from kubegenie_tui.domain.object_ref import ObjectRef
 
+HANDED = frozenset({"exec", "port-forward"})
+"""What changes nothing in a cluster, and is for a person with a terminal."""
+WRITTEN = frozenset({"create", "apply", "patch"})
+"""What is done with an object that is written out."""
+
 
 class Step(msgspec.Struct, frozen=True):
     """One change of one object."""
@@ -14,6 +19,8 @@ class Step(msgspec.Struct, frozen=True):
     """`scale`, `set-image`: the words of the intent format."""
     ref: ObjectRef
     args: dict[str, Any] = {}
+    body: dict[str, Any] = {}
+    """The object to be made or applied, or what is to be merged into it."""
 
 
 class Wish(msgspec.Struct, frozen=True):

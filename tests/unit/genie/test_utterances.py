@@ -39,9 +39,7 @@ def meant_change(intent: Intent) -> str:
     """The operations that a wish may mean with what was said of them, or the first words of why it means none."""
     if intent.wish is not None and intent.wish.outcome in ("write", "ambiguous"):
         return "does " + (" then ".join(step_in_brief(step) for step in intent.wish.steps) or intent.wish.verb)
-    assert intent.wanted is not None
-    ways = [" ".join([way.operation, *(f"{k}={v}" for k, v in way.given.items())]) for way in intent.wanted.ways]
-    return f"does {' or '.join(ways)}" if ways else f"says {' '.join(intent.wanted.reply.split()[:4])}"
+    return f"says {' '.join(intent.reply.split()[:4])}"
 
 
 def step_in_brief(step: Step) -> str:
