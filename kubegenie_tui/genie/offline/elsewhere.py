@@ -86,6 +86,8 @@ def _cluster(scope: Scope, word: str, spaces: set[str]) -> str:
 
 
 def _without(text: str, match: re.Match[str]) -> str:
-    """The rest of the sentence; `is prod healthy` still asks about a whole cluster."""
+    """The rest of the sentence; `is prod healthy` still asks about a whole cluster, `in prod?` goes on."""
     about = _ABOUT_IT.match(match[0])
+    if not about and not re.search(r"\w", text[: match.start()] + text[match.end() :]):
+        return "and"
     return f"{text[: match.start()]} {f'{about[1]} the cluster' if about else ''} {text[match.end() :]}"

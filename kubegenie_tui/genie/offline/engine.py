@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Finished, Focus, Message, ShowRequested
+from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Finished, Message, ShowRequested
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.causes import tell_found, tell_overview, tell_why
 from kubegenie_tui.genie.offline.changing import intent_of, tell_change
@@ -25,7 +25,7 @@ from kubegenie_tui.genie.offline.relations import tell_changes, tell_needs, tell
 from kubegenie_tui.genie.offline.rights import tell_may, tell_who_can, tell_whoami
 from kubegenie_tui.genie.offline.rollouts import tell_revisions, tell_rollout
 from kubegenie_tui.genie.offline.states import RULES
-from kubegenie_tui.genie.offline.tables import filter_of, tell_count, tell_list, tell_top
+from kubegenie_tui.genie.offline.tables import filter_of, tell_count, tell_lacking, tell_list, tell_top
 from kubegenie_tui.genie.offline.talk import TALK, tell_ambiguous, tell_not_understood, tell_unknown
 from kubegenie_tui.genie.offline.target import resolve
 from kubegenie_tui.genie.reading.scope import Scope, can_propose
@@ -82,7 +82,7 @@ async def understand(scope: Scope, sentences: Sequence[str]) -> Intent:
     if wished is not None:
         return wished
     asked = await _read(scope, directory, sentences)
-    if it is not None and not (asked.names or asked.recalled or asked.plural) and goes_on(asked):
+    if it is not None and not (asked.names or asked.recalled or asked.plural) and _is_of_it(asked):
         asked = msgspec.structs.replace(asked, names=(it.name,), kind=it.kind, namespace=it.namespace, points="")
     asked = pointed(asked, scope.focus)
     if asked.kind and asked.names:
@@ -103,7 +103,7 @@ async def wished_for(
     for sentence in sentences:
         text = sentence[:_LONGEST]
         if is_question(text, directory):
-            it, wish = _about(directory, scope.focus, [sentence]) or it, None
+            it, wish = await _about(scope, directory, [sentence]) or it, None
             continue
         wish = WishReader(directory, scope.focus, it, last).read(text)
         if _needs_more(directory, text, wish):
@@ -113,10 +113,15 @@ async def wished_for(
             last = wish
             it = wish.steps[-1].ref if wish.steps else it
         elif sentence is not sentences[-1]:
-            it = _about(directory, scope.focus, sentences[: sentences.index(sentence) + 1]) or it
+            it = await _about(scope, directory, sentences[: sentences.index(sentence) + 1]) or it
     if wish is None or (wish.outcome == "unsupported" and parse(text, directory).verb != "change"):
         return None, last.steps[-1].ref if last and last.steps else None
     return intent_of(wish), it
+
+
+def _is_of_it(asked: Asked) -> bool:
+    """Whether a question is about what was to be changed: `is it ready?`, `rollout status`."""
+    return asked.points == "it" or (bool(asked.verb) and asked.namespace is None and goes_on(asked))
 
 
 def _needs_more(directory: Directory, text: str, wish: Wish | None) -> bool:
@@ -135,9 +140,10 @@ async def _read_all(scope: Scope, directory: Directory, text: str) -> None:
     await read_into(scope, directory, [*dict.fromkeys((*(kind for ring in RINGS for kind in ring), *sorted(named)))])
 
 
-def _about(directory: Directory, focus: Focus, sentences: Sequence[str]) -> ObjectRef | None:
+async def _about(scope: Scope, directory: Directory, sentences: Sequence[str]) -> ObjectRef | None:
     """The object that earlier sentences were about."""
-    intent = resolve(pointed(_in_order(directory, sentences), focus), directory, focus)
+    asked = pointed(await _read(scope, directory, sentences), scope.focus)
+    intent = resolve(asked, directory, scope.focus)
     if not intent.name or not intent.kind:
         return None
     return next(iter(directory.find(intent.name, intent.kind, intent.namespace or "")), None)
@@ -228,6 +234,8 @@ async def tell(desk: Desk, intent: Intent) -> None:
         tell_ambiguous(desk, intent)
     elif intent.verb == "open":
         _open(desk, intent)
+    elif intent.verb in ("list", "count") and intent.details.missing:
+        await tell_lacking(desk, intent)
     elif intent.verb in ("list", "count") and (intent.details.status, intent.kind) in RULES:
         await tell_found(desk, intent, RULES[intent.details.status, intent.kind])
     elif intent.verb in _TELLERS and not _lacks_object(intent):

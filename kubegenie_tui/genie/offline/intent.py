@@ -59,6 +59,10 @@ class Details(msgspec.Struct, frozen=True):
     subject: str = ""
     """Who may do it, empty for us; or the cluster to go to."""
     revision: int = 0
+    warnings: bool = False
+    """Of events: these alone."""
+    missing: str = ""
+    """What containers lack: `limits`, `readiness-probe`."""
     path: str = ""
     """A field of a kind: `spec.schedule`."""
 

@@ -33,6 +33,7 @@ _KINDS = {"deploy": "deployments", "no": "nodes", "ev": "events"}
 """Short names of kinds that mean something else in a sentence."""
 _ALONE = frozenset({"the", "that", "one", "·"})
 """Words beside a kind that pick one of several: `the statefulset`."""
+_WARNINGS = phrase("warnings?")
 _JSON = phrase("json|-o ?json|as json")
 _COMMAND = phrase("^(?:and )?(get|describe)")
 _RUNS_THERE = phrase(
@@ -105,21 +106,16 @@ class Parser:
             there=said.take(_RUNS_THERE) is not None,
         )
         output = "json" if said.has(_JSON) else "yaml"
-        command = _COMMAND.search(said.text)
+        command, warns = _COMMAND.search(said.text), said.has(_WARNINGS)
         verb = "list" if seen.there else take_verb(said, names_kind=bool(self._kinds))
         said.take(_WHAT_ABOUT)
-        details = self._details(verb, seen, output)
+        details = self._details(verb, seen, output, warns=warns)
         namespace = take_namespace(said, directory) if pair[0] is None else pair[0]
         self._find_kinds()
         names = self._names()
         points = "" if names and not goes_on else points
         kind, of_kind = self._kind_ids(pair[1])
-        alone = (
-            bool(kind)
-            and not names
-            and all(word in _ALONE for word in said.words() if word not in directory.kind_words)
-        )
-        goes_on = goes_on or (alone and not self._is_plural())
+        goes_on = goes_on or (bool(kind) and not names and self._is_kind_alone())
         asked = Asked(
             verb, kind, names, namespace, details, of_kind=of_kind, shows=shows, goes_on=goes_on, points=points,
             plural=self._is_plural(), command=command[1] if command else "",
@@ -150,8 +146,10 @@ class Parser:
             points="" if names else points, plural=self._is_plural(), goes_on=question.goes_on,
         )  # fmt: skip
 
-    def _details(self, verb: Verb, seen: "_Seen", output: str) -> Details:
+    def _details(self, verb: Verb, seen: "_Seen", output: str, *, warns: bool) -> Details:
         details = take_details(self._said, verb)
+        if verb == "events" and warns:
+            details = msgspec.structs.replace(details, warnings=True)
         if verb == "get":
             details = msgspec.structs.replace(details, output=output)
         if verb in ("top", "") and seen.by and not details.sort:
@@ -237,6 +235,11 @@ class Parser:
         if told:
             return (ids[0], told) if ids and ids[0] != told else (told, "")
         return (ids[0] if ids else "", ids[1] if len(ids) > 1 else "")
+
+    def _is_kind_alone(self) -> bool:
+        """Whether nothing but one kind is said, which picks one of several: `the statefulset`."""
+        words = [word for word in self._said.words() if word not in self._directory.kind_words]
+        return all(word in _ALONE for word in words) and not self._is_plural()
 
     def _is_plural(self) -> bool:
         words = self._said.words()

@@ -19,6 +19,10 @@ _SOMEBODY = (
 )
 _WE_PLEASE = re.compile(r"^\W*(?:can|could) (?:we|i)\b.*\b(?:please|pls)\b", re.IGNORECASE)
 """A request in the form of a question."""
+_SUBJECTS = {
+    "user": "user", "group": "group", "serviceaccount": "serviceaccount", "service": "serviceaccount",
+    "sa": "serviceaccount", "account": "serviceaccount", "role": "group",
+}  # fmt: skip
 _NOBODY = frozenset({
     "i", "we", "you", "u", "it", "they", "he", "she", "there", "this", "that", "these", "those", "someone", "somebody",
     "anyone", "anybody",
@@ -138,11 +142,21 @@ def _allowed(form: Form, groups: dict[str, str], rest: str, said: Said) -> Quest
         return None
     if somebody and said.unquoted(somebody.split()[-1]) in _NOBODY:
         return None
-    sets = {"action": forms()[1].get(action, action), "subject": said.cased(somebody) if somebody else ""}
+    sets = {"action": forms()[1].get(action, action), "subject": _subject(somebody, said)}
     flag = re.search(r"--as[= ](\S+)", rest)
     if flag is not None:
         rest, sets["subject"] = rest.replace(flag[0], ""), said.cased(flag[1])
     return Question(form.verb, rest, sets)
+
+
+def _subject(somebody: str, said: Said) -> str:
+    """`alice`, `user/alice`, `group/devs`, `serviceaccount/ci-bot`."""
+    words = [word for word in somebody.split() if word != "the"]
+    names = [word for word in words if word not in _SUBJECTS]
+    if not names:
+        return ""
+    kind = next((_SUBJECTS[word] for word in words if word in _SUBJECTS), "")
+    return f"{kind}/{said.cased(names[0])}" if kind else said.cased(names[0])
 
 
 def _lives(rest: str, said: Said, directory: Directory) -> bool:

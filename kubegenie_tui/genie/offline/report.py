@@ -21,6 +21,7 @@ _VERBS = {
 _ABOUT_ONE = frozenset({"logs", "describe", "get", "uses", "needs", "related", "rollout-status", "rollout-history"})
 _COLUMNS = {"RESTARTS": "restarts", "AGE": "age", "IMAGES": "image", "TYPE": "type"}
 _SORTED = {"MEM": "memory"}
+_STATES = {"not-running": "not-ready"}
 _ESCAPED = re.compile(r"\\(.)")
 _LABEL = re.compile(r"[\w./-]+")
 
@@ -109,11 +110,13 @@ def _args(intent: Intent) -> dict[str, Any]:
 
 def _narrowing(details: Details) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "status": details.status, "sort_by": _SORTED.get(details.sort, details.sort.lower()), "limit": details.limit,
+        "status": _STATES.get(details.status, details.status), "limit": details.limit,
+        "sort_by": _SORTED.get(details.sort, details.sort.lower()), "path": details.path,
         "group_by": details.group_by.lower(), "since": _duration(details.since), "tail": details.tail,
         "grep": details.grep, "previous": details.previous, "container": details.container, "node": details.node,
         "follow": details.follow, "output": details.output, "action": details.action, "subject": details.subject,
-        "revision": details.revision, "path": details.path,
+        "revision": details.revision, "missing": details.missing,
+        "type": "Warning" if details.warnings else "",
     }  # fmt: skip
     labels: dict[str, str] = {}
     for term in details.terms:

@@ -10,6 +10,18 @@ from kubegenie_tui.genie.offline.words import QUOTE, Said, phrase
 _COUNTABLE = r"pods?|nodes?|deployments?|services?|events?|warnings?|jobs?|objects?|secrets?|workloads?|restarts|ones"
 
 _TOP = phrase(r"^· (\d+)(?= (?:cpu|memory|mem|ram|hungriest|biggest|busiest|heaviest) )")
+_MISSING = phrase(
+    r"(?:(?:that|which|who) )?(?:(?:have|has|having|with|specify|define|set|do|does|are|is) )?"
+    r"(?:no|not|w/o|without|missing|lacks?|lacking|misses|unset|undefined)(?: have| having| set| define| specify)?"
+    r"(?: any| an?| the| proper)?(?: resource)? (?:(memory|mem|ram|cpu) )?"
+    r"(limits?|requests?|resources|readiness(?: ?-?(?:probes?|checks?))?|liveness(?: ?-?probes?)?|startup ?-?probes?"
+    r"|probes?|health ?checks?|security ?contexts?)(?: set| defined| configured)?"
+)
+_LACKED = {
+    "limit": "limits", "request": "requests", "resource": "resources", "probe": "probes", "health": "probes",
+    "readiness": "readiness-probe", "liveness": "liveness-probe", "startup": "startup-probe",
+    "security": "security-context",
+}  # fmt: skip
 _TAILED = phrase(r"^· (\d+)$")
 _LINES = phrase(
     r"(?:the )?(?:last|latest|final|recent)? ?(\d+) (?:log |· )?(?:lines?|entries)(?: of| from)?"
@@ -49,20 +61,24 @@ _NEWEST = phrase(
 )
 _SORTED = phrase(
     r"(?:and )?(?:(?:sort|order|rank)(?:ed)?(?: them| it| these| those)? by |--sort-by[ =])(?:the |their )?"
-    r"(?:number of |amount of )?([a-z-]+)(?: (?:count|usage|time)s?)?(?: (desc|descending|asc|ascending))?"
+    r"(?:number of |amount of )?([a-z.][\w.-]*)(?: (?:count|usage|time)s?)?(?: (desc|descending|asc|ascending))?"
     r"|by (?:the |their )?(?:number of |amount of )?(restarts?|age|cpu|memory|mem|ram|replicas|size)"
     r"(?: (?:count|usage|time|consumption)s?)?(?: (desc|descending|asc|ascending))?"
 )
 _WORST_FIRST = phrase(r"(?:the )?(?:worst|most|highest|largest|biggest|descending)(?: ones?)? first")
 _SORT_COLUMNS = {
     "memory": "MEM", "ram": "MEM", "mem": "MEM", "cpu": "CPU", "restart": "RESTARTS",
-    "creation": "AGE", "restarts": "RESTARTS",
+    "creation": "AGE", "restarts": "RESTARTS", "creationtimestamp": "AGE", "restartcount": "RESTARTS",
 }  # fmt: skip
 _FIRST = phrase(
     rf"(?:the )?(?:first|top|last|only|limit(?: to)?) (\d+)|(\d+)(?= (?:{_COUNTABLE}|newest|oldest|latest) )"
 )
 _LABELS = phrase(
-    r"(?:(?:with|having|by|matching) )?(?:the )?(?:labels?|selector|-l)? ?([a-z0-9][\w./-]*(?:!?=)[\w./,=-]*)"
+    r"(?:(?:with|having|by|matching) )?(?:the )?(?:(?:labels?|selector|-l|--selector)[ =])?"
+    r"([a-z0-9][\w./-]*(?:!?=)[\w./,=-]*)"
+)
+_SPOKEN_LABEL = phrase(
+    rf"(?:where|whose|with) (?:the )?(?:label )?(app|tier|team|env|role|component) (?:is|=|equals) ({QUOTE}\d+|\S+)"
 )
 _NODE = phrase(
     rf"(?:running |scheduled |placed |living |located )?(?:on|from) (?:the )?(?:node|machine|host) ({QUOTE}\d+"
@@ -175,6 +191,7 @@ OPPOSITES = {
 
 def take_details(said: Said, verb: str) -> Details:
     """Everything that a sentence says about which, in what order, and how many."""
+    missing = _missing(said)
     tail = _first_number(said, _LINES) or (_first_number(said, _TAILED) if verb == "logs" else 0)
     fields = _fields(said)
     by = _sorted(said)
@@ -199,6 +216,7 @@ def take_details(said: Said, verb: str) -> Details:
         previous=verb in ("logs", "") and said.take(_PREVIOUS) is not None,
         container=_container(said) if verb in ("logs", "") else "",
         follow=_follows(said, verb),
+        missing=missing,
         node=said.unquoted(node[1]) if node else fields.get(_PLACED, ""),
         everything=said.take(_NORMAL) is not None,
     )
@@ -225,6 +243,9 @@ def _restarts(said: Said, verb: str) -> list[str]:
 
 
 def _labels(said: Said) -> list[str]:
+    spoken = said.take(_SPOKEN_LABEL)
+    if spoken is not None:
+        return [f"{spoken[1]}={said.unquoted(spoken[2])}"]
     match = said.take(_LABELS)
     return match[1].replace(",", " ").split() if match else []
 
@@ -255,6 +276,7 @@ def _sorted(said: Said) -> tuple[str, bool]:
         return "", False
     said.take(_WORST_FIRST)
     column, way = by[1] or by[3], by[2] or by[4] or ""
+    column = column.rpartition(".")[2]
     column = _SORT_COLUMNS.get(column, column).upper()
     return column, way.startswith("desc") or (column in ("MEM", "CPU", "RESTARTS") and not way)
 
@@ -283,6 +305,15 @@ def _group(said: str) -> str:
     if said.startswith("label "):
         return f"label:{said[6:]}"
     return words.get(said, "label:app" if said == "app" else said)
+
+
+def _missing(said: Said) -> str:
+    match = said.take(_MISSING)
+    if match is None:
+        return ""
+    what = next(name for start, name in _LACKED.items() if match[2].startswith(start))
+    resource = {"mem": "memory", "ram": "memory"}.get(match[1] or "", match[1] or "")
+    return f"{resource}-{what}" if resource and what in ("limits", "requests") else what
 
 
 def _container(said: Said) -> str:

@@ -3,8 +3,9 @@
 from kubegenie_tui.domain.quantity import format_bytes, format_cpu
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Intent
-from kubegenie_tui.genie.offline.markdown import code, table
+from kubegenie_tui.genie.offline.markdown import code, table, words
 from kubegenie_tui.genie.offline.states import owned_names, terms_of, words_of
+from kubegenie_tui.genie.reading.lacking import Lacking, lacking
 from kubegenie_tui.genie.reading.listing import Listing, cells_of, count_rows, list_rows
 from kubegenie_tui.genie.reading.scope import Scope, where, word_of
 from kubegenie_tui.genie.reading.usage import Used, summed, top, total_of
@@ -55,6 +56,21 @@ async def tell_list(desk: Desk, intent: Intent) -> None:
         desk.say(f"And {more:,} more.\n")
     if intent.shows:
         desk.show(result.show)
+
+
+async def tell_lacking(desk: Desk, intent: Intent) -> None:
+    """Objects with containers that lack something."""
+    reading = lacking(desk.scope, intent.kind, intent.details.missing, intent.namespace)
+    result = await desk.look(f"{intent.kind} without {intent.details.missing}", reading)
+    found: Lacking = result.data
+    desk.say(f"**{words(result.summary)}**{':' if found.found else '.'}\n\n")
+    rows = [(each.ref.namespace, each.ref.name, ", ".join(each.containers)) for each in found.found[:_MOST_ROWS]]
+    if rows:
+        desk.say(f"{table(('NAMESPACE', 'NAME', 'CONTAINERS'), rows)}\n")
+    if len(found.found) > _MOST_ROWS:
+        desk.say(f"\nAnd {len(found.found) - _MOST_ROWS:,} more.\n")
+    if found.left_out:
+        desk.say(f"\nOnly the first {found.looked_at:,} were looked at; name a namespace for the others.\n")
 
 
 async def tell_count(desk: Desk, intent: Intent) -> None:

@@ -35,6 +35,8 @@ _HINTS = tuple(
     for pattern, hint in (
         (r"^(?:auto-?scale)", "Between how many replicas? For example: `autoscale checkout from 2 to 6 at 80%`."),
         (r"^(?:scale|upscale|downscale)", "To how many replicas? For example: `scale checkout to 3`."),
+        (r"(?:memory|mem|ram|cpu) (?:limits?|requests?)",
+         "To how much? For example: `set memory limit of checkout to 512Mi`."),
         (r"^expose", "On which port? For example: `expose checkout on port 80`."),
         (r"^(?:label|add label)", "With what? For example: `label pod web-0 team=payments`; `team-` takes it away."),
         (r"^annotate", "With what? For example: `annotate pod web-0 note=checked`; `note-` takes it away."),

@@ -14,7 +14,6 @@ _SUBRESOURCES = {"exec": ("create", "exec"), "scale": ("patch", "scale"), "evict
 """What the rules call an action, and the part of the object that it is done to."""
 _VERBS = {"restart": "patch", "apply": "patch", "cordon": "patch", "drain": "patch", "label": "patch"}
 _KINDS = {"user": "User", "group": "Group"}
-_ACCOUNTS = frozenset({"serviceaccount", "service", "sa", "account"})
 
 
 class Right(msgspec.Struct, frozen=True):
@@ -104,12 +103,11 @@ async def whoami(scope: Scope) -> Result:
 
 
 async def _subject(scope: Scope, said: str, namespace: str) -> Subject:
-    """Whom words mean: `group devs`, `user jane`, an account that there is, or any name that the server knows."""
-    words = said.split()
-    name = next((word for word in words if word.lower() not in (*_KINDS, *_ACCOUNTS, "the", "role")), said)
-    kinds = [_KINDS[word.lower()] for word in words if word.lower() in _KINDS]
-    if kinds:
-        return Subject(kinds[0], name)
+    """Whom words mean: `group/devs`, `user/jane`, an account that there is, or any name that the server knows."""
+    kind, _, name = said.partition("/")
+    if kind in _KINDS and name:
+        return Subject(_KINDS[kind], name)
+    name = said.removeprefix("serviceaccount/")
     if ":" in name:
         return subject_of(name)
     space, slash, own = name.rpartition("/")

@@ -16,6 +16,10 @@ _UNITS = {
 _TYPES = {"clusterip": "ClusterIP", "nodeport": "NodePort", "loadbalancer": "LoadBalancer"}
 _OF_VERSIONS = re.compile(r"\b(?:image|version|tag|release|upgrade|downgrade|bump|update|deploy)\b", re.IGNORECASE)
 """Without such a word a number alone may be one of replicas."""
+_OF_IMAGES = re.compile(r"\bimage\b", re.IGNORECASE)
+_PLAIN_IMAGE = re.compile(
+    r"^(?!(?:to|with|at|as|by|from|in|on|for|of|it|this|that|the|an?|new|old|one|back)$)[a-z][a-z0-9._-]*$"
+)
 SAID = ""
 """Among the flags: the whole clause."""
 _TAG = re.compile(r"^(?:v?\d[\w.-]*|latest|stable|edge|nightly)$")
@@ -78,6 +82,8 @@ def _image(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: d
     container = {"container": groups["C"]} if groups.get("C") else {}
     if "/" in said or re.search(r":[\w]", said):
         return {"image": said, **container}
+    if _PLAIN_IMAGE.match(said) and not _TAG.match(said) and _OF_IMAGES.search(flags.get(SAID, "")):
+        return {"image": said, **container}
     if not _TAG.match(said) or (said.isdigit() and not _OF_VERSIONS.search(flags.get(SAID, ""))):
         raise NotSaid
     return {"tag": said, **container}
@@ -128,8 +134,9 @@ def _labels(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: 
     if groups.get("KA"):
         return {name: {groups["KA"]: None}}
     if groups.get("PAIRS"):
-        pairs = [each.strip(",") for each in shlex.split(groups["PAIRS"].replace("'", "")) if "=" in each]
-        return {name: dict(each.split("=", 1) for each in pairs)}
+        pairs = [each.strip(",") for each in shlex.split(groups["PAIRS"].replace("'", ""))]
+        split = [each.partition("=") for each in pairs if "=" in each or each.endswith("-")]
+        return {name: {key if is_set else key[:-1]: value if is_set else None for key, is_set, value in split}}
     return {name: {groups["K"]: groups["V"]}}
 
 

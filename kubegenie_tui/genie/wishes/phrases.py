@@ -25,7 +25,7 @@ _MACROS = {
     "EK": r"(?P<K>[A-Za-z_][\w.]*)",
     "LK": rf"(?P<K>{_MARK}+)",
     "V": r"(?P<V>\S+)",
-    "PAIRS": rf"(?P<PAIRS>{_MARK}+=\S*(?:,? (?:and )?{_MARK}+=\S*)*)",
+    "PAIRS": rf"(?P<PAIRS>{_MARK}+=\S*(?:,? (?:and )?(?:{_MARK}+=\S*|{_MARK}+-))*)",
     "KA": rf"(?P<KA>{_MARK}+)-",
     "P": r"(?P<P>\d+)",
     "TP": r"(?P<TP>[\w-]+)",

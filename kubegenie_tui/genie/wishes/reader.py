@@ -21,6 +21,10 @@ from kubegenie_tui.genie.wishes.resolving import Deed, Resolver
 from kubegenie_tui.genie.wishes.targets import TargetReader
 from kubegenie_tui.genie.wishes.wish import Step, Wish
 
+_INSIDE = re.compile(
+    r"(?P<rest>.+?) (?:in|inside|within)(?: the)?(?: namespace| ns)? (?P<space>[a-z0-9][\w-]*)(?: namespace| ns)?",
+    re.IGNORECASE,
+)
 _SHORTEST_MENDED = 5
 _COMMANDS = {
     "scale": "scale", "autoscale": "autoscale", "expose": "expose", "set-resources": "set resources",
@@ -148,8 +152,17 @@ class WishReader:
         return found
 
     def _deed(self, clause: Clause) -> Deed | None:
-        """The way to understand a clause whose target is surest, and takes the fewest words."""
+        """The way to understand a clause, the namespace at its end taken off where the whole makes no sense."""
         clause = msgspec.structs.replace(clause, text=self._mended(clause.text))
+        if (deed := self._surest(clause)) is not None:
+            return deed
+        inside = _INSIDE.fullmatch(clause.text)
+        if inside is None or {"-n", "--namespace"} & clause.flags.keys():
+            return None
+        return self._surest(Clause(inside["rest"], clause.flags | {"-n": inside["space"].lower()}, clause.is_command))
+
+    def _surest(self, clause: Clause) -> Deed | None:
+        """The way to understand it whose target is surest, and takes the fewest words."""
         found: list[tuple[int, int, Deed]] = []
         for form in self._language.forms:
             match = form.pattern.fullmatch(clause.text) or _by_flags(form, clause)

@@ -102,16 +102,19 @@ class _Reading:
         while self._at(start) in ("the", "our", "my"):
             start += 1
         first, second, known = self._at(start), self._at(start + 1), self._directory.namespaces
-        if first in self._known.namespaces and second and (prefixed or (place and second in known)):
+        if first in self._known.namespaces and second and (prefixed or (second in known and self._has_begun())):
             self._say_space(second)
             return start + 2 - place
         if second in self._known.namespaces and prefixed:
             self._say_space(first)
             return start + 2 - place
-        if prefixed and first in known and (self._names or self._points or self._unknown or self._kind):
+        if prefixed and first in known and self._has_begun():
             self._spaces.append(first)
             return start + 1 - place
         return 0
+
+    def _has_begun(self) -> bool:
+        return bool(self._names or self._points or self._unknown or self._kind)
 
     def _say_space(self, name: str) -> None:
         if name in self._directory.namespaces:

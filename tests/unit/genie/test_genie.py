@@ -154,7 +154,7 @@ async def test_questions_that_people_ask(clusters: Agents, text: str, expected: 
         "delete pod checkout-db-0",
         "please restart the checkout deployment",
         "don't scale redis to 0",
-        "undeploy checkout",
+        "undeploy deployment checkout",
         "kubectl delete ns shop",
         "create a namespace called x",
         "add 2 replicas to checkout",

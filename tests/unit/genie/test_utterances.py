@@ -110,7 +110,7 @@ async def test_a_cluster_that_is_down_is_an_error() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "?", "…", "!!!", "`", '"', "\x1b[31m", "(", "x" * 5000, "日本語のポッド", "🚀", "-", "--", "\ue000"],
+    ["", " ", "…", "!!!", "`", '"', "\x1b[31m", "(", "x" * 5000, "日本語のポッド", "🚀", "-", "--", "\ue000"],
 )
 async def test_nonsense_is_not_understood_and_breaks_nothing(text: str) -> None:
     assert (await understand(played_scope(), [text])).verb in ("", "describe")

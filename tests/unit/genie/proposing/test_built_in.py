@@ -115,7 +115,7 @@ async def test_a_tag_is_put_behind_the_image_that_runs(genie: Genie) -> None:
     ("text", "words"),
     [
         ("scale checkout", "To how many replicas?"),
-        ("scale node-1 to 3", "A Node cannot do that"),
+        ("scale node-1 to 3", "There is no node-1 that this can be done to"),
         ("scale checkout to 3", "3 replicas already"),
         ("don't scale checkout to 0", "You said not to"),
         ("how do I scale checkout?", "Say what you want"),

@@ -1,0 +1,61 @@
+"""The whole corpus through the engine as `kubegenie intent` prints it: understood, and nothing changed unasked."""
+
+from typing import Any
+
+import pytest
+
+from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.genie.offline import engine
+from kubegenie_tui.genie.offline.report import report
+from kubegenie_tui.genie.reading.scope import Scope
+from kubegenie_tui.genie.redaction.redactor import Redactor
+from tests.unit.genie.played_reader import PlayedReader
+from tests.unit.genie.wishes.corpus import KINDS, WORLD, Sentence, ref, sentences
+
+CORPUS = [*sentences("writes.jsonl"), *sentences("reads.jsonl")]
+UNDERSTOOD = 0.97
+_ABOUT = ("any", "steps", "choices", "args")
+
+
+@pytest.fixture
+def _known_world(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All names of the world are read already."""
+    WORLD.read.update(kind.id for kind in KINDS)
+    monkeypatch.setattr(engine, "Directory", lambda *_: WORLD)
+
+
+async def reported(sentence: Sentence) -> dict[str, Any]:
+    """What `kubegenie intent` prints of it."""
+    context = sentence.context
+    marked = context.get("selected")
+    selected = ref(marked["kind"], marked["name"], marked.get("namespace") or "") if marked else None
+    scope = Scope(PlayedReader(KINDS), Focus("prod", context.get("namespace") or "", selected=selected), Redactor())
+    intent = await engine.understand(scope, [*(context.get("previous") or ()), sentence.text])
+    return report(intent, KINDS)
+
+
+def is_right(got: dict[str, Any], expect: dict[str, Any]) -> bool:
+    """Whether a report is as expected, or another of the ways that are as good."""
+    other = expect.get("any", {})
+    if steps := expect.get("steps"):
+        told = got.get("steps") or [got]
+        return len(told) == len(steps) and all(is_right(one, each) for one, each in zip(told, steps, strict=True))
+    args = got.get("args") or {}
+    ways = [expect["args"]] if "args" in expect else []
+    ways += other.get("args", [])
+    if ways and not any(way.items() <= args.items() for way in ways):
+        return False
+    plain = {name: [value, *other.get(name, [])] for name, value in expect.items() if name not in _ABOUT}
+    loose = {name: values for name, values in other.items() if name not in expect and name != "args"}
+    if any(got.get(name) not in values for name, values in {**plain, **loose}.items()):
+        return False
+    return set(expect.get("choices", ())) <= set(got.get("choices") or ())
+
+
+@pytest.mark.usefixtures("_known_world")
+async def test_nearly_all_is_understood_and_nothing_is_proposed_unasked() -> None:
+    got = [(each, await reported(each)) for each in CORPUS]
+    unasked = [each.text for each, told in got if told["writes"] and not each.expect.get("writes")]
+    missed = [each.id for each, told in got if not is_right(told, each.expect)]
+    assert unasked == []
+    assert 1 - len(missed) / len(CORPUS) >= UNDERSTOOD, missed
