@@ -79,10 +79,14 @@ def proposal_fields(event: PlanProposed) -> dict[str, str]:
     return {"title": event.plan.title, "cluster": event.plan.cluster, "tier": tier, "command": event.command}
 
 
+_IN_CHAT = "To look at it and decide, say the same in the chat of `kubegenie`."
+
+
 def proposal_text(event: PlanProposed) -> str:
     """What is proposed, and the command that shows what it would do and asks for a yes."""
     tier = f" ({event.tier.words})" if event.tier is not None else ""
-    return f"Proposed, not made: {plain(event.plan.title)}{tier}\nTo look at it and decide:\n  {plain(event.command)}\n"
+    decide = f"To look at it and decide:\n  {plain(event.command)}" if event.command else _IN_CHAT
+    return f"Proposed, not made: {plain(event.plan.title)}{tier}\n{decide}\n"
 
 
 class Answer:

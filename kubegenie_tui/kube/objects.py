@@ -79,7 +79,7 @@ async def _in_pages(client: Client, path: str, params: Mapping[str, str], limit:
         more = {"continue": token} if token else {}
         page = await _page(client, path, {**params, "limit": str(size), **more}, accept)
         pages.append(page)
-        wanted, token = wanted - len(page.items), page.metadata.continue_token
+        wanted, token = wanted - len(page.items or ()), page.metadata.continue_token
         if not token or (limit and wanted <= 0):
             return await _joined(pages, page)
 
@@ -89,7 +89,7 @@ async def _page(client: Client, path: str, params: Mapping[str, str], accept: st
 
 
 async def _joined(pages: list["_Page"], last: "_Page") -> ObjectList:
-    raw = (item for page in pages for item in page.items)
+    raw = (item for page in pages for item in page.items or ())
     items = [_decode(item, dict[str, Any]) async for item in paced(raw)]
     more = bool(last.metadata.continue_token)
     remaining = (last.metadata.remaining_item_count or -1) if more else 0
@@ -124,7 +124,7 @@ async def usage(client: Client, plural: str, namespace: str = "") -> dict[str, t
     scope = f"/namespaces/{path_segment(namespace)}" if namespace else ""
     body = await client.get(f"{_METRICS}{scope}/{plural}")
     used: dict[str, tuple[int, int]] = {}
-    items, slices = _decode(body, _Page).items, Slices()
+    items, slices = _decode(body, _Page).items or [], Slices()
     async with slices:
         for raw in items:
             item = _decode(raw, _Measured)
@@ -158,7 +158,8 @@ class _ListMeta(msgspec.Struct, rename="camel"):
 
 
 class _Page(msgspec.Struct):
-    items: list[msgspec.Raw]
+    items: list[msgspec.Raw] | None
+    """Null for an empty list of metadata alone."""
     metadata: _ListMeta = msgspec.field(default_factory=_ListMeta)
 
 

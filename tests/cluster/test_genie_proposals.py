@@ -52,3 +52,54 @@ async def test_a_wish_is_made_when_a_person_says_yes(
     assert (live.spec.replicas, (live.metadata.labels or {}).get("team")) == (replicas, label)
     [entry, *_] = await bench.audit.entries(10)
     assert entry.asked_by == "genie"
+
+
+APPLIED = """apply this:
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+data: {level: high}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("create configmap settings with level=high", "Create configmap {}/settings"),
+        (APPLIED, "Apply configmap {}/settings"),
+    ],
+)
+async def test_what_is_written_out_is_made_when_a_person_says_yes(
+    bench: Gated, official: client.ApiClient, namespace: str, text: str, title: str
+) -> None:
+    core = client.CoreV1Api(official)
+
+    async def look(plan: Plan) -> Preview:
+        return await bench.gate.preview(bench.agent, plan)
+
+    genie = Genie(OneCluster(bench.agent), None, look)
+    events = [event async for event in genie.ask(text, Focus(bench.agent.name, namespace))]
+    [proposed] = [event for event in events if isinstance(event, PlanProposed)]
+    assert proposed.plan.title == title.format(namespace)
+    assert "settings" not in {each.metadata.name for each in core.list_namespaced_config_map(namespace).items}
+    news = await bench.carry_out(await look(proposed.plan))
+    assert news[-1].state is StepState.DONE
+    assert core.read_namespaced_config_map("settings", namespace).data == {"level": "high"}
+
+
+async def test_a_pasted_patch_is_merged_when_a_person_says_yes(
+    bench: Gated, official: client.ApiClient, namespace: str
+) -> None:
+    deployed(official, namespace)
+    apps = client.AppsV1Api(official)
+
+    async def look(plan: Plan) -> Preview:
+        return await bench.gate.preview(bench.agent, plan)
+
+    genie = Genie(OneCluster(bench.agent), None, look)
+    text = 'patch deployment web with {"spec": {"minReadySeconds": 7}}'
+    events = [event async for event in genie.ask(text, Focus(bench.agent.name, namespace))]
+    [proposed] = [event for event in events if isinstance(event, PlanProposed)]
+    news = await bench.carry_out(await look(proposed.plan))
+    assert news[-1].state is StepState.DONE
+    assert apps.read_namespaced_deployment("web", namespace).spec.min_ready_seconds == 7

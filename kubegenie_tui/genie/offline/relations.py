@@ -1,6 +1,7 @@
 """What needs what, and what was changed when."""
 
 import time
+from collections.abc import Iterable, Iterator
 
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.relations.link import Twig
@@ -46,7 +47,7 @@ async def tell_related(desk: Desk, intent: Intent) -> None:
     rows = [
         (branch.relation.value, kind_word(twig.ref.kind), twig.ref.name, _state(twig))
         for branch in relations.branches
-        for twig in branch.twigs
+        for twig in _flat(branch.twigs)
     ]
     if rows:
         desk.say(f"{table(('RELATION', 'KIND', 'NAME', 'STATE'), rows[:_MOST])}\n")
@@ -55,6 +56,12 @@ async def tell_related(desk: Desk, intent: Intent) -> None:
     for note in relations.notes:
         desk.say(f"\n{sentence(desk.scope.redactor.text(note))}\n")
     desk.show(result.show)
+
+
+def _flat(twigs: Iterable[Twig]) -> Iterator[Twig]:
+    for twig in twigs:
+        yield twig
+        yield from _flat(twig.twigs)
 
 
 def _state(twig: Twig) -> str:

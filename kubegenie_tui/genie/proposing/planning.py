@@ -86,7 +86,10 @@ def written_plan(scope: Scope, steps: Sequence[wishes.Step]) -> Plan:
     """The plan that makes, applies or patches objects as they are written out."""
     verb = steps[0].verb
     made = tuple(_written(step) for step in steps)
-    what = str(made[0].ref) if len(made) == 1 else f"{len(made)} objects"
+    ref = made[0].ref
+    noun = scope.kind(ref.kind).singular or ref.kind
+    name = f"{ref.namespace}/{ref.name}" if ref.namespace else ref.name
+    what = f"{noun} {name}" if len(made) == 1 else f"{len(made)} objects"
     return Plan(f"{verb.capitalize()} {what}", scope.reader.name, made, asked_by=ASKED_BY)
 
 
