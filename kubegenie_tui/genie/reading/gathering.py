@@ -1,4 +1,4 @@
-"""The objects a diagnosis needs: all of a namespace, or of a whole cluster the namespaces where something is wrong.
+"""The objects a diagnosis needs: all of a namespace or of a cluster; of a large one where something is wrong.
 
 Healthy pods are taken from live rows and only the others are fetched whole, so that 10,000 of them cost little.
 """
@@ -35,8 +35,11 @@ _EVERYWHERE = ("services", "ingresses.networking.k8s.io", "deployments.apps", "s
 """Read in all namespaces when the whole cluster is asked about: they show which namespaces are troubled."""
 _OWN = frozenset((*_IN_NAMESPACES, *_OF_CLUSTER))
 _SERVED_BY_KUBERNETES = frozenset(kind.id for kind in BUILTIN_KINDS)
-_MOST_PODS = 120
-_MOST_NAMESPACES = 12
+_MOST_PODS = 240
+_MOST_NAMESPACES = 40
+_MOST_LOGS = 60
+_SMALL = 3_000
+"""Pods of a cluster of which everything is read, and not only where something is seen to be wrong."""
 _AT_ONCE = 8
 _FIELDS = {"secrets": "type!=helm.sh/release.v1", "events": "type!=Normal"}
 _RECENT_RESTART_SECONDS = 6 * 3600
@@ -137,6 +140,8 @@ async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) ->
             gatherer.read(_custom_kinds(scope), namespace, within=namespace),
         )
         gatherer.limited["pods"] = {namespace}
+    elif len(rows.rows) <= _SMALL:
+        await gatherer.read((*_IN_NAMESPACES, *_OF_CLUSTER, *_custom_kinds(scope)))
     else:
         await gatherer.read((*_EVERYWHERE, *_OF_CLUSTER))
         troubled = _troubled_namespaces(gatherer, rows)
@@ -166,7 +171,7 @@ async def _add(scope: Scope, gatherer: _Gatherer, ref: ObjectRef) -> None:
 
 
 async def _logs(scope: Scope, snapshot: Snapshot) -> dict[LogKey, list[str]]:
-    wanted = list(logs_wanted(snapshot).items())[:20]
+    wanted = list(logs_wanted(snapshot).items())[:_MOST_LOGS]
     read = (last_words(scope.reader, *key, previous=previous) for key, previous in wanted)
     return dict(zip((key for key, _ in wanted), await asyncio.gather(*read), strict=True))
 
