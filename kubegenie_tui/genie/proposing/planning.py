@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from kubegenie_tui.changes.operations.applying import apply_plan
 from kubegenie_tui.changes.operations.catalogue import OPERATIONS, operation_named
 from kubegenie_tui.changes.operations.operation import Operation, Request
 from kubegenie_tui.changes.operations.target import named_targets, read_targets
 from kubegenie_tui.domain.conversation import PlanProposed
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import PatchType, Plan, Preview, Step, Verb
 from kubegenie_tui.genie.proposing.answers import answers_of, with_container
@@ -80,6 +82,34 @@ def require_writable(scope: Scope) -> None:
     """
     if not can_propose(scope):
         raise UsageError(f"{scope.reader.name} is read-only here", "nothing is changed in it, so I propose nothing")
+
+
+def joined(plans: Sequence[tuple[Plan, str]]) -> tuple[Plan, str]:
+    """Several plans as one, and the command of an only one.
+
+    Raises:
+        UsageError: one of them cannot be a part of another.
+    """
+    if len(plans) == 1:
+        return plans[0]
+    every = [plan for plan, _ in plans]
+    if alone := next((plan for plan in every if plan.helm or plan.passing), None):
+        raise UsageError(f"{alone.title}: this goes by itself", next_step="propose it without other steps")
+    title = f"{every[0].title}, and {len(every) - 1} more"
+    steps = tuple(step for plan in every for step in plan.steps)
+    disrupts = "; ".join(dict.fromkeys(plan.disrupts for plan in every if plan.disrupts))
+    return Plan(title, every[0].cluster, steps, ASKED_BY, disrupts=disrupts), ""
+
+
+def applied(scope: Scope, manifest: Manifest, namespace: str | None) -> Plan:
+    """The plan that makes an object what a manifest says.
+
+    Raises:
+        UsageError: it is no object, or of a kind that the cluster does not serve.
+    """
+    text = msgspec.json.encode(manifest).decode()
+    plan = apply_plan(scope.reader, text, "manifest", namespace or scope.focus.namespace)
+    return msgspec.structs.replace(plan, asked_by=ASKED_BY)
 
 
 def written_plan(scope: Scope, steps: Sequence[wishes.Step]) -> Plan:

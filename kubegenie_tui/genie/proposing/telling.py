@@ -16,13 +16,13 @@ async def propose(scope: Scope, wish: Wish) -> Result:
     return _told(scope, await proposed(scope, wish))
 
 
-async def propose_plan(scope: Scope, plan: Plan) -> Result:
+async def propose_plan(scope: Scope, plan: Plan, command: str = "") -> Result:
     """Look at what a plan would do; the result's data is the Proposal.
 
     Raises:
         UsageError, KubeGenieError: as `looked_at`.
     """
-    return _told(scope, await looked_at(scope, plan))
+    return _told(scope, await looked_at(scope, plan, command))
 
 
 def _told(scope: Scope, proposal: Proposal) -> Result:

@@ -1,11 +1,13 @@
 """What each tool takes. A field's description is what the model reads."""
 
 import json
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from kubegenie_tui.genie.proposing.planning import PROPOSABLE
+from kubegenie_tui.genie.reading.lacking import KNOWN
+from kubegenie_tui.genie.wishes.wish import WRITTEN
 
 _NAMESPACE = "Namespace; '*' for all. Left out: the namespace in view."
 _KIND = "Kind by any name kubectl takes: pods, deploy, svc, or a custom kind's plural."
@@ -57,6 +59,9 @@ def _unpacked(value: object) -> object:
 Text = Annotated[str, BeforeValidator(_none_as_empty)]
 Named = Annotated[dict[str, str | int | float | bool | None], BeforeValidator(_unpacked)]
 Limit = Annotated[int, Field(ge=1, le=200)]
+
+
+Written = Annotated[dict[str, Any], BeforeValidator(_unpacked)]
 
 
 class Arguments(BaseModel):
@@ -147,16 +152,98 @@ class OverviewArguments(Scoped):
     """Count nodes, pods and workloads by health and name the worst."""
 
 
-class ProposeArguments(ObjectArguments):
-    """Propose one change to one object. Nothing is changed: the person looks at it and decides. Once a turn."""
+class ProposedStep(Arguments):
+    """One change of one object."""
 
-    operation: str = Field(description=_operations(), json_schema_extra={"enum": [each.id for each in PROPOSABLE]})
+    operation: str = Field(
+        description=_operations(), json_schema_extra={"enum": [*(each.id for each in PROPOSABLE), *WRITTEN]}
+    )
+    kind: Text = Field("", description=_KIND)
+    name: Text = Field("", description="The object's exact name; it has to be there, unless it is created.")
+    namespace: str | None = Field(None, description="Its namespace. Left out: the one in view.")
     arguments: Named = Field({}, description="What the operation takes, by name.")
+    manifest: Written = Field({}, description="create, apply: the whole object. patch: what is merged into it.")
 
     @property
     def given(self) -> dict[str, str]:
         """What was said, as text."""
         return {name: _text(value) for name, value in self.arguments.items() if value is not None}
+
+
+class ProposeArguments(Arguments):
+    """Propose a change. Nothing is changed: the person looks at it and decides. Once a turn."""
+
+    steps: Annotated[list[ProposedStep], BeforeValidator(_unpacked), Field(min_length=1, max_length=20)] = Field(
+        description="What is to be done, in order. It stops at the first step that fails."
+    )
+    why: Text = Field("", description="Why, in one sentence.")
+    expect: Text = Field("", description="What should be seen afterwards, in one sentence.")
+    cluster: Text = Field("", description="Another cluster by its exact name. Left out: the one in view.")
+
+
+class RelatedArguments(ObjectArguments):
+    """What stands around an object: owners, owned, what it needs, what refers to it, with their state."""
+
+
+class RolloutArguments(ObjectArguments):
+    """How far the rollout of a workload is, or the revisions that the server keeps of it."""
+
+    action: Literal["status", "history"] = Field("status", description="What to tell.")
+    revision: int = Field(0, ge=0, description="History of this revision only.")
+
+
+class CanArguments(Scoped):
+    """Whether you, or somebody else, may do something by the cluster's rules."""
+
+    verb: str = Field(description="get, list, watch, create, update, patch, delete, scale, exec.")
+    kind: str = Field(description=_KIND)
+    name: Text = Field("", description="One object; empty for all of the kind.")
+    subject: Text = Field("", description="user/NAME, group/NAME, serviceaccount/NAME; empty for you.")
+
+
+class WhoCanArguments(Scoped):
+    """Everybody who may do something by the roles and bindings of the cluster."""
+
+    verb: str = Field(description="get, list, watch, create, update, patch, delete, scale, exec.")
+    kind: str = Field(description=_KIND)
+    name: Text = Field("", description="One object; empty for all of the kind.")
+
+
+class WhoamiArguments(Arguments):
+    """Whom the cluster takes you for: user and groups."""
+
+    cluster: Text = Field("", description="Another cluster by its exact name. Left out: the one in view.")
+
+
+class ExplainArguments(Scoped):
+    """What a kind or a field means, as the server documents it."""
+
+    kind: str = Field(description=_KIND)
+    path: Text = Field("", description="A field: spec.schedule. Empty for the kind itself.")
+
+
+class KindsArguments(Scoped):
+    """The kinds that the cluster serves, custom ones among them."""
+
+    filter: Text = Field("", description="Only kinds with this text in their name.")
+
+
+class LackingArguments(Scoped):
+    """Pods or workloads whose containers lack limits, requests or probes."""
+
+    kind: str = Field("deployments", description=_KIND)
+    what: Literal[KNOWN] = Field(description="What they lack.")  # type: ignore[valid-type]
+
+
+class ChangesArguments(Scoped):
+    """What was created, changed or rolled out lately by anything but Kubernetes itself."""
+
+    since_seconds: int = Field(3600, ge=1, description="How far back.")
+    name: Text = Field("", description="Objects of this name only.")
+
+
+class UsersArguments(ObjectArguments):
+    """Who refers to an object: pods and workloads that use a Secret, ConfigMap, claim or account."""
 
 
 class ShowArguments(Scoped):

@@ -6,11 +6,29 @@ from typing import Any
 import msgspec
 
 from kubegenie_tui.domain.conversation import ShowRequested
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.genie.proposing import planning, telling
-from kubegenie_tui.genie.reading import diagnosing, events, listing, logs, objects, overview, usage
+from kubegenie_tui.genie.reading import (
+    changes,
+    diagnosing,
+    events,
+    lacking,
+    listing,
+    logs,
+    meanings,
+    objects,
+    overview,
+    related,
+    rights,
+    rollouts,
+    usage,
+    uses,
+)  # fmt: skip
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, where
 from kubegenie_tui.genie.tools import arguments as given
+from kubegenie_tui.genie.wishes import wish as wishes
 
 _PROPOSED = (
     "It is only proposed: nothing has changed. The person looks at it and decides; tell them in a sentence what you "
@@ -93,10 +111,67 @@ async def _overview(scope: Scope, args: given.OverviewArguments) -> Result:
 
 
 async def _propose(scope: Scope, args: given.ProposeArguments) -> Result:
-    kind = scope.kind(args.kind)
-    ref = await resolve(scope, kind, args.name, args.namespace)
-    result = await telling.propose(scope, planning.Wish(args.operation, (ref,), args.given))
-    return msgspec.structs.replace(result, text=f"{result.text}\n{_PROPOSED}", data=result.data.event)
+    planning.require_writable(scope)
+    plans = [await _planned(scope, step) for step in args.steps]
+    plan, command = planning.joined(plans)
+    result = await telling.propose_plan(scope, plan, command)
+    expect = f"\nwhen it is made, look whether this holds: {args.expect}" if args.expect else ""
+    return msgspec.structs.replace(result, text=f"{result.text}\n{_PROPOSED}{expect}", data=result.data.event)
+
+
+async def _planned(scope: Scope, step: given.ProposedStep) -> tuple[Plan, str]:
+    """The plan of one step, and its command."""
+    if step.operation in ("create", "apply"):
+        return planning.applied(scope, step.manifest, step.namespace), ""
+    kind = scope.kind(step.kind)
+    ref = await resolve(scope, kind, step.name, step.namespace)
+    if step.operation == "patch":
+        if not step.manifest:
+            raise UsageError("A patch of nothing", next_step="say in manifest what is to be merged into it")
+        return planning.written_plan(scope, [wishes.Step("patch", ref, {}, step.manifest)]), ""
+    return await planning.planned(scope, planning.Wish(step.operation, (ref,), step.given))
+
+
+async def _related(scope: Scope, args: given.RelatedArguments) -> Result:
+    return await related.related(scope, args.kind, args.name, args.namespace)
+
+
+async def _rollout(scope: Scope, args: given.RolloutArguments) -> Result:
+    if args.action == "status":
+        return await rollouts.rollout_status(scope, args.kind, args.name, args.namespace)
+    return await rollouts.rollout_history(scope, args.kind, args.name, args.namespace, args.revision)
+
+
+async def _can_i(scope: Scope, args: given.CanArguments) -> Result:
+    return await rights.may(scope, args.verb, args.kind, args.namespace, args.name, args.subject)
+
+
+async def _who_can(scope: Scope, args: given.WhoCanArguments) -> Result:
+    return await rights.who_can(scope, args.verb, args.kind, args.namespace, args.name)
+
+
+async def _whoami(scope: Scope, _: given.WhoamiArguments) -> Result:
+    return await rights.whoami(scope)
+
+
+async def _explain(scope: Scope, args: given.ExplainArguments) -> Result:
+    return await meanings.explain(scope, args.kind, args.path)
+
+
+async def _kinds(scope: Scope, args: given.KindsArguments) -> Result:
+    return await meanings.api_resources(scope, args.filter)
+
+
+async def _lacking(scope: Scope, args: given.LackingArguments) -> Result:
+    return await lacking.lacking(scope, args.kind, args.what, args.namespace)
+
+
+async def _changes(scope: Scope, args: given.ChangesArguments) -> Result:
+    return await changes.read_changes(scope, args.namespace, since_seconds=args.since_seconds, name=args.name)
+
+
+async def _users(scope: Scope, args: given.UsersArguments) -> Result:
+    return await uses.users_of(scope, args.kind, args.name, args.namespace)
 
 
 async def _show(scope: Scope, args: given.ShowArguments) -> Result:
@@ -128,6 +203,16 @@ TOOLS: dict[str, Tool] = {
         Tool("top", given.TopArguments, _top),
         Tool("overview", given.OverviewArguments, _overview),
         Tool("show", given.ShowArguments, _show),
-        Tool("propose_change", given.ProposeArguments, _propose),
+        Tool("related", given.RelatedArguments, _related),
+        Tool("used_by", given.UsersArguments, _users),
+        Tool("rollout", given.RolloutArguments, _rollout),
+        Tool("changes", given.ChangesArguments, _changes),
+        Tool("can_i", given.CanArguments, _can_i),
+        Tool("who_can", given.WhoCanArguments, _who_can),
+        Tool("whoami", given.WhoamiArguments, _whoami),
+        Tool("explain", given.ExplainArguments, _explain),
+        Tool("api_resources", given.KindsArguments, _kinds),
+        Tool("lacking", given.LackingArguments, _lacking),
+        Tool("propose", given.ProposeArguments, _propose),
     )
 }

@@ -11,7 +11,7 @@ from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.genie.reading.scope import Result, Scope, can_propose
 from kubegenie_tui.llm.backend import CallReady
 
-PROPOSE = "propose_change"
+PROPOSE = "propose"
 """The one tool whose result waits for a person."""
 _LONGEST_LABEL = 80
 
@@ -60,6 +60,8 @@ class Toolbox:
 
 
 def _word(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(" ".join(map(_word, each.values())) if isinstance(each, dict) else str(each) for each in value)
     return " ".join(f"{name}={each}" for name, each in value.items()) if isinstance(value, dict) else str(value)
 
 

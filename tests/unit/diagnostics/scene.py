@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kubegenie_tui.diagnostics.diagnose import diagnose
+from kubegenie_tui.diagnostics.rules import ids
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot
 from kubegenie_tui.domain.finding import Finding
 
@@ -140,7 +141,9 @@ class Scene:
         return Snapshot(self.objects, logs=self.logs, now=NOW)
 
     def findings(self) -> tuple[Finding, ...]:
-        return diagnose(self.snapshot()).findings
+        found = diagnose(self.snapshot()).findings
+        assert {finding.rule for finding in found} <= ids(), "kubegenie_tui.diagnostics.rules knows every rule"
+        return found
 
     def rules(self) -> list[str]:
         return [finding.rule for finding in self.findings()]

@@ -1,0 +1,149 @@
+"""Every rule by its id, with what it finds. The reference page: `python -m kubegenie_tui.diagnostics.rules`."""
+
+import sys
+
+RULES: dict[str, dict[str, str]] = {
+    "Configuration": {
+        "missing-secret": "A Secret that a pod refers to does not exist.",
+        "missing-secret-key": "A Secret exists, but has no such key.",
+        "missing-configmap": "A ConfigMap that a pod refers to does not exist.",
+        "missing-configmap-key": "A ConfigMap exists, but has no such key.",
+        "missing-variable": "The program says that an environment variable is missing.",
+        "missing-service-account": "The service account of the pods does not exist.",
+        "runs-as-root-refused": "The image runs as root, and the pod forbids that.",
+    },
+    "Images": {
+        "image-not-found": "The registry has no image or tag of this name.",
+        "image-not-found-or-private": "The registry tells no image of this name to strangers.",
+        "image-pull-unauthorized": "The registry refuses the credentials, or there are none.",
+        "image-pull-rate-limited": "The registry has been asked too often.",
+        "image-registry-unknown": "The registry's host is not known.",
+        "image-registry-unreachable": "The registry does not answer.",
+        "image-registry-untrusted": "The registry's certificate is not trusted.",
+        "image-never-pulled": "The image is not on the node, and may not be pulled.",
+        "invalid-image-name": "The name is no image's name.",
+        "image-pull-failed": "The image cannot be pulled for another reason.",
+    },
+    "Programs": {
+        "command-not-found": "The command is not in the image.",
+        "container-cannot-start": "The runtime cannot start the container.",
+        "crash-loop": "The program ends with an error again and again.",
+        "exits-at-once": "The program ends well, where it should run on.",
+        "out-of-memory": "The program is killed for using more memory than its limit.",
+        "permission-denied": "The program may not read or write a file.",
+        "read-only-filesystem": "The program writes to a file system that is read-only.",
+        "no-space-left": "The program finds its disk full.",
+        "file-missing": "The program finds no file where it expects one.",
+        "port-in-use": "Another program has the port already.",
+        "login-refused": "What the program logs in to refuses its credentials.",
+        "not-allowed": "The cluster's rules refuse the program's service account.",
+        "unknown-host": "The program asks for a host name that is not known.",
+        "wrong-port": "The program calls a port that the service does not have.",
+        "dependency-down": "What the program calls has no ready pod.",
+        "dependency-asleep": "What the program calls is scaled to 0.",
+        "pod-setup-fails": "The kubelet cannot set the pod up.",
+    },
+    "Probes": {
+        "readiness-probe-fails": "Pods run, but the readiness probe finds them not ready.",
+        "liveness-probe-fails": "The liveness probe has running containers killed.",
+        "startup-probe-fails": "The startup probe ends containers before they are up.",
+    },
+    "Placing": {
+        "request-too-large": "No node is large enough for what a pod requests.",
+        "node-selector": "No node has the labels that the pod's node selector wants.",
+        "node-affinity": "No node fits the pod's node affinity.",
+        "untolerated-taint": "The nodes have taints that the pod does not tolerate.",
+        "anti-affinity": "Each node already runs a pod that this one must not share a node with.",
+        "topology-spread": "The spread constraint leaves no node.",
+        "host-port-taken": "The host port is taken on every node.",
+        "too-many-pods": "Every node has as many pods as it may.",
+        "node-cordoned": "The nodes that would do are cordoned.",
+        "ephemeral-storage": "No node has the ephemeral storage that is requested.",
+        "scheduling-gated": "A gate holds the pods back from the scheduler.",
+        "unschedulable": "The scheduler finds no node for another reason.",
+        "read-only": "A node or volume is read-only.",
+    },
+    "Making pods": {
+        "quota-exceeded": "A quota is used up.",
+        "quota-needs-resources": "A quota wants requests or limits that the pods do not set.",
+        "limit-range": "A limit range refuses what the pods ask for.",
+        "pod-security": "The namespace's pod security level refuses the pods.",
+        "webhook-denied": "An admission webhook refuses the pods.",
+        "webhook-down": "An admission webhook does not answer.",
+        "pod-refused": "The API server refuses the pods for another reason.",
+        "rollout-paused": "The rollout is paused.",
+        "rollout-late": "The rollout makes no progress.",
+        "scaled-to-zero": "What is asked about has 0 replicas.",
+        "statefulset-service": "The service of a StatefulSet is missing, or is not headless.",
+        "stuck-terminating": "A deleted object stays, for a finalizer or a node holds it.",
+        "evicted": "Pods were evicted from their node.",
+    },
+    "Storage": {
+        "missing-claim": "A claim that a pod refers to does not exist.",
+        "claim-unbound": "A claim finds no volume.",
+        "claim-lost": "The volume of a claim is gone.",
+        "missing-storage-class": "The storage class of a claim does not exist.",
+        "no-default-storage-class": "A claim names no class, and there is no default.",
+        "provisioning-failed": "The provisioner cannot make the volume.",
+        "volume-elsewhere": "The volume is in another zone or on another node.",
+    },
+    "Network": {
+        "service-selects-nothing": "The service's selector fits no pod.",
+        "service-wrong-port": "The service sends to a port that the pods do not have.",
+        "service-wrong-protocol": "The service sends by another protocol than the pods take.",
+        "policy-blocks": "A network policy keeps traffic away that is meant to come.",
+        "missing-backend": "An ingress leads to a service that does not exist.",
+        "wrong-backend-port": "An ingress leads to a port that the service does not have.",
+        "missing-ingress-class": "The class of an ingress does not exist.",
+        "missing-certificate": "The TLS Secret of an ingress does not exist.",
+        "certificate-expired": "A certificate has expired.",
+        "certificate-expires": "A certificate expires soon.",
+        "certificate-other-host": "A certificate is for another host than the ingress.",
+    },
+    "Scaling and budgets": {
+        "autoscaler-target": "The target of an autoscaler does not exist.",
+        "autoscaler-blind": "An autoscaler has no metric to go by, or its target no requests.",
+        "budget-blocks": "A disruption budget allows no disruption at all.",
+    },
+    "Jobs": {
+        "job-failed": "A job has failed as often as it may, or ran too long.",
+        "cronjob-suspended": "A cron job is suspended.",
+        "cronjob-never-due": "The schedule of a cron job never comes, or is none.",
+        "cronjob-deadline": "The starting deadline of a cron job is too short to be met.",
+    },
+    "Nodes": {
+        "node-not-ready": "A node is not ready.",
+        "node-pressure": "A node lacks memory, disk or process ids.",
+    },
+    "Custom resources": {
+        "condition-false": "A condition of any custom resource tells of a fault; what it misses is followed.",
+    },
+}  # fmt: skip
+"""By group, by id."""
+
+_HEAD = """# Rules of diagnosis
+
+This page is made from the code: `python -m kubegenie_tui.diagnostics.rules > docs/reference/rules.md`.
+
+`kubegenie diagnose`, `why` in the chat and the tool `diagnose` find faults by these rules. Each finding names its rule,
+its evidence and the one object that has to change; faults with one root are one finding.
+"""
+
+
+def ids() -> frozenset[str]:
+    """Every rule."""
+    return frozenset(rule for group in RULES.values() for rule in group)
+
+
+def reference() -> str:
+    """The page, Markdown."""
+    parts = [_HEAD]
+    for title, rules in RULES.items():
+        parts.append(f"## {title}\n\n| rule | finds |\n|---|---|")
+        parts += [f"| `{rule}` | {what} |" for rule, what in rules.items()]
+        parts.append("")
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference())
