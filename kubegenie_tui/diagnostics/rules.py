@@ -50,6 +50,9 @@ RULES: dict[str, dict[str, str]] = {
     },
     "Placing": {
         "request-too-large": "No node is large enough for what a pod requests.",
+        "insufficient-cpu": "No node has the cpu left that a pod requests.",
+        "insufficient-memory": "No node has the memory left that a pod requests.",
+        "insufficient-resource": "No node has another resource left that a pod requests, such as a GPU.",
         "node-selector": "No node has the labels that the pod's node selector wants.",
         "node-affinity": "No node fits the pod's node affinity.",
         "untolerated-taint": "The nodes have taints that the pod does not tolerate.",
@@ -61,7 +64,6 @@ RULES: dict[str, dict[str, str]] = {
         "ephemeral-storage": "No node has the ephemeral storage that is requested.",
         "scheduling-gated": "A gate holds the pods back from the scheduler.",
         "unschedulable": "The scheduler finds no node for another reason.",
-        "read-only": "A node or volume is read-only.",
     },
     "Making pods": {
         "quota-exceeded": "A quota is used up.",
@@ -76,7 +78,6 @@ RULES: dict[str, dict[str, str]] = {
         "scaled-to-zero": "What is asked about has 0 replicas.",
         "statefulset-service": "The service of a StatefulSet is missing, or is not headless.",
         "stuck-terminating": "A deleted object stays, for a finalizer or a node holds it.",
-        "evicted": "Pods were evicted from their node.",
     },
     "Storage": {
         "missing-claim": "A claim that a pod refers to does not exist.",

@@ -160,7 +160,7 @@ def _insufficient(snapshot: Snapshot, workload: Workload, pod: Manifest, resourc
             )
     why = f"no node has {_shown(resource, wanted)} {resource} left"
     return (
-        "insufficient-" + resource,
+        f"insufficient-{resource}" if resource in ("cpu", "memory") else "insufficient-resource",
         why,
         workload.ref,
         field,
