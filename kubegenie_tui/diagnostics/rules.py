@@ -77,6 +77,7 @@ RULES: dict[str, dict[str, str]] = {
         "rollout-late": "The rollout makes no progress.",
         "scaled-to-zero": "What is asked about has 0 replicas.",
         "statefulset-service": "The service of a StatefulSet is missing, or is not headless.",
+        "evicted": "Pods were evicted from their node.",
         "stuck-terminating": "A deleted object stays, for a finalizer or a node holds it.",
     },
     "Storage": {
