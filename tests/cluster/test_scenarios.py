@@ -1,0 +1,97 @@
+"""Broken applications on a real control plane: without a model the root is named, and a scripted model mends it."""
+
+import asyncio
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kubernetes import client, utils
+
+from kubegenie_tui.demo.model_script import Call, Turn, in_order
+from kubegenie_tui.demo.model_server import ModelServer
+from kubegenie_tui.domain.conversation import ChatEvent, Focus, PlanProposed, ToolFinished
+from kubegenie_tui.domain.finding import Finding
+from kubegenie_tui.domain.plan import Plan, Preview, StepState
+from kubegenie_tui.genie.genie import Genie
+from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
+from kubegenie_tui.genie.reading.scope import Scope
+from kubegenie_tui.genie.redaction.redactor import Redactor
+from kubegenie_tui.llm.openai_backend import OpenAIBackend
+from tests.cluster.gated import Gated, Gating
+from tests.cluster.scenarios import SCENARIOS, Scenario
+from tests.cluster.test_genie_causes import OneCluster, changes_until, looking
+from tests.control_plane import ControlPlane
+
+pytestmark = pytest.mark.cluster
+
+PATIENCE = 60.0
+
+
+@pytest.fixture(scope="module")
+def broken(official: client.ApiClient) -> Iterator[dict[str, str]]:
+    """Every scenario in a namespace of its own, all at once."""
+    core, ending = client.CoreV1Api(official), uuid.uuid4().hex[:6]
+    names = {scenario.name: f"{scenario.name}-{ending}" for scenario in SCENARIOS}
+    for name in names.values():
+        core.create_namespace({"metadata": {"name": name}})
+    for scenario in SCENARIOS:
+        for manifest in scenario.manifests:
+            utils.create_from_dict(official, manifest, namespace=names[scenario.name])
+    yield names
+    for name in names.values():
+        core.delete_namespace(name, propagation_policy="Background")
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+async def test_the_root_is_named_and_a_model_mends_it(
+    control_plane: ControlPlane, official: client.ApiClient, broken: dict[str, str], tmp_path: Path, scenario: Scenario
+) -> None:
+    namespace = broken[scenario.name]
+    async with looking(control_plane) as agent:
+        scope, found = Scope(agent, Focus(agent.name, namespace), Redactor()), list[Finding]()
+
+        async def right() -> bool:
+            found[:] = (await diagnose_scope(scope, namespace)).data.findings
+            return bool(found) and _root(found[0]) == scenario.root
+
+        await changes_until(agent, namespace, right)
+    told = "\n".join(f"{each.rule}: {each.title}: {each.cause}: {_root(each)}" for each in found)
+    assert found, "nothing was found"
+    assert _root(found[0]) == scenario.root, told
+    async with Gating(control_plane, tmp_path) as bench:
+        proposed = await _proposed_by_a_model(bench, namespace, scenario.mend)
+        news = await bench.carry_out(await bench.gate.preview(bench.agent, proposed.plan))
+    assert news[-1].state is StepState.DONE, news[-1]
+    deadline = time.monotonic() + PATIENCE
+    while not await asyncio.to_thread(scenario.well, official, namespace):
+        assert time.monotonic() < deadline, "it is not well after the change"
+        await asyncio.sleep(0.2)
+
+
+def _root(finding: Finding) -> str:
+    return f"{finding.root.kind} {finding.root.name}"
+
+
+async def _proposed_by_a_model(bench: Gated, namespace: str, mend: tuple[dict[str, Any], ...]) -> PlanProposed:
+    """What a scripted model proposes over the real wire; the person's yes is given by the caller."""
+
+    async def look(plan: Plan) -> Preview:
+        return await bench.gate.preview(bench.agent, plan)
+
+    call = Call("propose", {"steps": list(mend), "why": "it is at the root"})
+    server = ModelServer(in_order(Turn(calls=(call,)), Turn("That is what I propose.")))
+    await server.start()
+    backend = OpenAIBackend(server.base_url, "sk-test-key", "scripted", read_timeout=10)
+    try:
+        genie = Genie(OneCluster(bench.agent), backend, look)
+        events: list[ChatEvent] = [each async for each in genie.ask("mend it", Focus(bench.agent.name, namespace))]
+    finally:
+        await backend.close()
+        await server.stop()
+    failed = [event.result for event in events if isinstance(event, ToolFinished) and not event.ok]
+    assert failed == []
+    [proposed] = [event for event in events if isinstance(event, PlanProposed)]
+    return proposed
