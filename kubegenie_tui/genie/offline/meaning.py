@@ -7,6 +7,8 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.directory import PREFERENCE, WORKLOADS, Directory
 from kubegenie_tui.genie.offline.intent import Asked
 
+NEEDED = frozenset({"serviceaccounts", "configmaps", "secrets", "persistentvolumeclaims"})
+"""Kinds that workloads need, and that are asked for by what needs them: `the service account of worker`."""
 _ROLLED_OUT = frozenset({"deployments.apps", "statefulsets.apps", "daemonsets.apps"})
 _ANY: frozenset[str] = frozenset()
 _CAN: dict[str, frozenset[str]] = {
@@ -76,7 +78,7 @@ class Meanings:
             return Meaning(namespace=word)
         if refs:
             return Meaning(refs=tuple(refs))
-        if kind in ("pods", "replicasets.apps", "jobs.batch"):
+        if kind in ("pods", "replicasets.apps", "jobs.batch") or (kind in NEEDED and asked.verb in ("list", "")):
             owners = [ref for ref in directory.find(word, "", space) if ref.kind in WORKLOADS]
             if owners:
                 return Meaning(refs=tuple(owners), owner=self._one(owners))

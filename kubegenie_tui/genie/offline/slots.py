@@ -56,7 +56,8 @@ _HAS_MOST = phrase(
     r"(namespaces?|nodes?|one)(?: (?:has|have|runs?|hosts?|holds?|contains?))(?: the)? (?:most|more|fewest)"
 )
 _NEWEST = phrase(
-    r"(?:the |my )?(?:very )?(?:(?P<before>\d+) )?(?P<end>newest|latest|youngest|most recent|last created"
+    r"(?:the |my )?(?:very )?(?:(?P<before>\d+) )?(?P<end>newest|latest|youngest|most recent(?:ly (?:created|started))?"
+    r"|last created"
     r"|oldest)(?: (?P<after>\d+))?"
 )
 _SORTED = phrase(
@@ -163,7 +164,8 @@ STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("cordoned", r"cordoned|(?:where |with )?scheduling (?:is )?(?:disabled|off)"
                      r"|unschedulable(?= nodes)|scheduling ?disabled|drained"),
         ("suspended", r"suspended|paused"),
-        ("pending", r"(?:stuck )?(?:in )?pending|unscheduled|unschedulable|not (?:yet )?scheduled"
+        ("pending", r"(?:stuck )?(?:in )?(?:pending|container ?creating)|unscheduled|unschedulable"
+                    r"|not (?:yet )?scheduled"
                     r"|waiting(?: to be scheduled)?|(?:can|could) not be scheduled"),
         ("evicted", r"evicted"),
         ("terminating", r"(?:stuck )?(?:in )?terminating|being deleted|going away"),

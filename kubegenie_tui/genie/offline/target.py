@@ -8,7 +8,7 @@ from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.directory import WORKLOADS, Directory
 from kubegenie_tui.genie.offline.intent import ALONE, Asked, Intent, Verb
-from kubegenie_tui.genie.offline.meaning import Meaning, Meanings
+from kubegenie_tui.genie.offline.meaning import NEEDED, Meaning, Meanings
 
 _BY_STATE = {
     "unbound": "persistentvolumeclaims",
@@ -129,7 +129,9 @@ class Resolver:
         if meaning.part and not meaning.refs:
             return _with_term(msgspec.structs.replace(base, verb=base.verb or "list"), f"NAME:{meaning.part}")
         refs = self._meanings.narrowed(list(meaning.refs))
-        if base.verb == "needs" and len(refs) == 1:
+        asks_needs = self._asked.kind in NEEDED and meaning.owner is not None and refs[0].kind != self._asked.kind
+        if (base.verb == "needs" or asks_needs) and len(refs) == 1:
+            base = msgspec.structs.replace(base, verb="needs")
             return msgspec.structs.replace(base, owner=refs[0], namespace=refs[0].namespace or None)
         if self._wants_pods_of(meaning):
             return self._pods_of(base, refs)

@@ -10,7 +10,7 @@ _SINCE = phrase(
     rf"|(?:the )?(half an?|an?|\d+) ?{_UNIT}(?: worth)? of"
     rf"|--since[ =](\d+){_UNIT}|since (\d+) ?{_UNIT}(?: ago)?|(\d+) ?{_UNIT} ago"
 )
-_TODAY = phrase(r"(?:since )?(today|yesterday|this morning|recently|lately)")
+_TODAY = phrase(r"(?<!most )(?:since )?(today|yesterday|this morning|recently|lately)")
 _OLDER = phrase(rf"(?:that (?:are|is) |which are )?(?:older|more) than {_AMOUNT} ?{_UNIT}(?: old)?")
 _YOUNGER = phrase(rf"(?:that (?:are|is) |which are )?(?:younger|newer|less) than {_AMOUNT} ?{_UNIT}(?: old)?")
 _CREATED = phrase(

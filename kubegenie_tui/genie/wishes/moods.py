@@ -75,13 +75,15 @@ class MoodReader:
     def _withholds(self, sentence: str) -> bool:
         if not self._language.moods.change.search(sentence):
             return False
-        if self._language.moods.how_to.match(sentence):
+        how_to = self._language.moods.how_to
+        if how_to.match(sentence) or how_to.match(clause_of(sentence, self._language).text):
             return True
         if self.reads(sentence) or sentence.split()[0].lower() in self._directory.kind_words:
             return False
         masked, moods = self._masked(sentence), self._language.moods
         return bool(
             moods.denies.match(sentence)
+            or moods.told.search(sentence)
             or moods.negated.search(masked)
             or moods.supposes.search(masked)
             or moods.past.search(masked)

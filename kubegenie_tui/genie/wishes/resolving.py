@@ -91,6 +91,8 @@ class Resolver:
     def _refs(self, deed: Deed, name: str, space: str) -> list[ObjectRef]:
         target, focus = deed.target, self._focus
         refs = self.able(deed, self._directory.find(name, target.kind, space))
+        if not refs and target.kind == "jobs.batch":
+            refs = self.able(deed, self._directory.find(name, "cronjobs.batch", space))
         marked = [ref for ref in refs if focus.selected and same_object(ref, focus.selected)]
         if marked and not target.kind:
             return marked

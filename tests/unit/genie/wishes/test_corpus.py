@@ -10,9 +10,10 @@ from kubegenie_tui.genie.offline.report import report
 from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
 from tests.unit.genie.played_reader import PlayedReader
-from tests.unit.genie.wishes.corpus import KINDS, WORLD, Sentence, ref, sentences
+from tests.unit.genie.wishes.corpus import HERE, KINDS, WORLD, Sentence, ref, sentences
 
-CORPUS = [*sentences("writes.jsonl"), *sentences("reads.jsonl")]
+CORPUS = [*sentences("writes.jsonl"), *sentences("reads.jsonl"), *sentences("more.jsonl")]
+AGAINST = (HERE / "against.txt").read_text(encoding="utf-8").splitlines()
 UNDERSTOOD = 0.97
 _ABOUT = ("any", "steps", "choices", "args")
 
@@ -59,3 +60,10 @@ async def test_nearly_all_is_understood_and_nothing_is_proposed_unasked() -> Non
     missed = [each.id for each, told in got if not is_right(told, each.expect)]
     assert unasked == []
     assert 1 - len(missed) / len(CORPUS) >= UNDERSTOOD, missed
+
+
+@pytest.mark.usefixtures("_known_world")
+@pytest.mark.parametrize("text", AGAINST)
+async def test_what_is_no_wish_proposes_nothing(text: str) -> None:
+    told = await reported(Sentence("", text, {}, {}))
+    assert not told["writes"], told
