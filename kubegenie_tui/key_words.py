@@ -19,6 +19,7 @@ PLACE_TITLES = {
     "detail": "One object",
     "access": "Permissions",
     "pulse": "Pulse",
+    "problems": "Problems",
     "timeline": "Timeline",
     "relations": "Relations of an object",
     "helm": "Helm releases",

@@ -47,7 +47,7 @@ def taken_keys(keymap: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-AROUND_TABLES = frozenset({"explorer", "clusters", "forwards", "relations", "access", "pulse", "timeline"})
+AROUND_TABLES = frozenset({"explorer", "clusters", "forwards", "relations", "access", "pulse", "timeline", "problems"})
 """Places whose keys work together with those of a table."""
 
 

@@ -262,6 +262,17 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("refresh-access", "r", "refresh", "ask again"),
         Key("close-access", "escape,q", "leave", "back"),
     ),
+    "problems": (
+        Key("jump-to-root", "enter", "jump", "go to it"),
+        Key("mend-problem", "m", "mend", "mend"),
+        Key("describe-root", "d", "show_object('summary')", "describe"),
+        Key("yaml-root", "y", "show_object('yaml')", "yaml", show=False),
+        Key("events-root", "e", "show_object('events')", "events", show=False),
+        Key("relations-of-root", "x", "show_view('xray')", "relations"),
+        Key("filter-problems", "slash", "filter_rows", "filter"),
+        Key("refresh-problems", "r", "refresh", "look again"),
+        Key("close-problems", "escape,q", "leave", "back"),
+    ),
     "timeline": (
         Key("jump-to-changed", "enter", "jump", "go to it"),
         Key("describe-changed", "d", "show_object('summary')", "describe"),

@@ -25,11 +25,7 @@ def make_view(
     """
     match wanted.view:
         case "xray" | "usedby" if agent is not None:
-            from kubegenie_tui.screens.relations import RelationsScreen
-
-            ref = _object_wanted(agent, wanted)
-            kind = agent.kinds.resolve(ref.kind)
-            return RelationsScreen(agent, kind, ref, incoming_only=wanted.view == "usedby", demo=demo, now=time.time)
+            return _relations(agent, _object_wanted(agent, wanted), incoming_only=wanted.view == "usedby", demo=demo)
         case "can" | "whocan" | "users" | "groups" if agent is not None:
             from kubegenie_tui.screens.access import AccessScreen
 
@@ -44,6 +40,10 @@ def make_view(
 
             one = _object_wanted(agent, wanted) if wanted.argument or not wanted.typed else None
             return TimelineScreen(services, agent, one, demo=demo)
+        case "problems" if agent is not None:
+            from kubegenie_tui.screens.problems import ProblemsScreen
+
+            return ProblemsScreen(services, agent, wanted.argument or wanted.scope, demo=demo)
         case "pulse" if agent is not None:
             from kubegenie_tui.screens.pulse import PulseScreen
 
@@ -53,6 +53,13 @@ def make_view(
 
             return FleetPulseScreen(services, demo=demo)
     raise UsageError("No cluster is chosen", next_step="put the cursor on one, or open one")
+
+
+def _relations(agent: "ClusterAgent", ref: ObjectRef, *, incoming_only: bool, demo: bool) -> "Screen[None]":
+    from kubegenie_tui.screens.relations import RelationsScreen
+
+    kind = agent.kinds.resolve(ref.kind)
+    return RelationsScreen(agent, kind, ref, incoming_only=incoming_only, demo=demo, now=time.time)
 
 
 def _releases(services: "Services", agent: "ClusterAgent", namespace: str, *, demo: bool) -> "Screen[None]":

@@ -11,6 +11,7 @@ from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.timeline import Change
 from kubegenie_tui.screens.access import AccessScreen
 from kubegenie_tui.screens.fleet_pulse import FleetPulseScreen
+from kubegenie_tui.screens.problems import ProblemsScreen
 from kubegenie_tui.screens.pulse import PulseScreen
 from kubegenie_tui.screens.relations import RelationsScreen
 from kubegenie_tui.screens.timeline import TimelineScreen
@@ -125,3 +126,13 @@ def test_timeline(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) 
 
     app = shop(tmp_path, "timeline")
     assert snap_compare(app, terminal_size=size, run_before=also_pictured("timeline", wait))
+
+
+@SIZES
+def test_problems(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    async def wait(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: isinstance(pilot.app.screen, ProblemsScreen))
+        await until(pilot, lambda: "objects checked" in text_of(pilot) and "cause " in text_of(pilot))
+
+    app = shop(tmp_path, "problems")
+    assert snap_compare(app, terminal_size=size, run_before=also_pictured("problems", wait))

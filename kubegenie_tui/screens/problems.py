@@ -1,0 +1,229 @@
+"""What is wrong in a namespace or a cluster: every finding with its cause, its facts, and the object to change."""
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from kubegenie_tui.domain.command_line import Known
+from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.errors import KubeGenieError, unexpected
+from kubegenie_tui.domain.finding import Finding, Severity
+from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
+from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.row import Column, Measure, Row
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.messages import BackRequested, DetailRequested, ExplorerRequested, PlanRequested
+from kubegenie_tui.screens.table_screen import TableScreen
+from kubegenie_tui.widgets.header import StatusHeader
+from kubegenie_tui.widgets.key_footer import KeyFooter
+from kubegenie_tui.widgets.resource_table import ResourceTable
+from kubegenie_tui.widgets.table_pane import TablePane
+
+if TYPE_CHECKING:
+    from kubegenie_tui.agents.cluster_agent import ClusterAgent
+    from kubegenie_tui.genie.reading.diagnosing import Verdict
+    from kubegenie_tui.genie.reading.scope import Scope
+    from kubegenie_tui.services import Services
+
+PROBLEMS = Kind("", "v1", "problems", "Problem", namespaced=True)
+COLUMNS = (
+    Column("#", Measure.NUMBER, priority=0, width=3),
+    Column("SEVERITY", Measure.STATUS, priority=0, width=8),
+    Column("CHANGE", priority=0, width=12),
+    Column("PROBLEM", priority=0, width=40),
+    Column("RULE", priority=2),
+)
+_HEALTH = {
+    Severity.CRITICAL: Health.BAD,
+    Severity.WARNING: Health.WARN,
+    Severity.NOTICE: Health.PROGRESSING,
+    Severity.INFO: Health.IDLE,
+}
+
+
+class _ProblemsPane(TablePane):
+    EVERYWHERE = "found: everything that was checked is well"
+
+
+class ProblemsScreen(TableScreen):
+    """Findings, the worst and most certain first; below them all that is known of the one under the cursor."""
+
+    CSS_PATH = "problems.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("problems")
+
+    def __init__(self, services: "Services", agent: "ClusterAgent", namespace: str, *, demo: bool = False) -> None:
+        """`namespace`: empty for the whole cluster."""
+        super().__init__()
+        self._services = services
+        self._agent = agent
+        self._namespace = namespace
+        self._demo = demo
+        self._live = LiveRows(COLUMNS)
+        self._findings: dict[str, Finding] = {}
+
+    def compose(self) -> ComposeResult:
+        """Header, findings, the one under the cursor, the line for typing, footer."""
+        yield StatusHeader(demo=self._demo)
+        yield _ProblemsPane(emphasise=False)
+        yield Static(id="finding", markup=False)
+        yield self.prompt_line()
+        yield KeyFooter()
+
+    def on_mount(self) -> None:
+        """Look."""
+        self._tell_header("looking …")
+        self.pane.show(PROBLEMS, "", self._live)
+        self.table.set_hidden(frozenset({"AGE"}))
+        self.table.sort("#", False)
+        self.table.focus()
+        self.action_refresh()
+
+    @property
+    def _scope(self) -> "Scope":
+        from kubegenie_tui.genie.reading.scope import Scope
+        from kubegenie_tui.genie.redaction.redactor import Redactor
+
+        return Scope(self._agent, Focus(self._agent.name, self._namespace), Redactor())
+
+    @work(group="problems", exclusive=True, exit_on_error=False)
+    async def action_refresh(self) -> None:
+        """Look again."""
+        from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
+
+        self._tell_header("looking …")
+        try:
+            verdict: Verdict = (await diagnose_scope(self._scope, self._namespace or "*")).data
+        except KubeGenieError as error:
+            self._fail(error)
+        except Exception as error:  # the border of a worker: what nobody expected is said where the person looks
+            self._fail(unexpected(error))
+        else:
+            self._show(verdict)
+
+    def _show(self, verdict: "Verdict") -> None:
+        self._findings = {
+            f"{each.rule} {each.root} {number}": each for number, each in enumerate(verdict.findings, start=1)
+        }
+        for number, (uid, finding) in enumerate(self._findings.items(), start=1):
+            self._live.put(self._row(number, uid, finding))
+        self._live.keep_only(self._findings)
+        self._live.set_state(LiveState(Phase.LIVE, time.time()))
+        self._live.publish()
+        unread = f", without {len(verdict.unread)} kinds that may not be read" if verdict.unread else ""
+        self._tell_header(f"{verdict.checked:,} objects checked{unread}")
+        self._tell_finding()
+
+    def _fail(self, error: KubeGenieError) -> None:
+        self._live.set_state(LiveState(Phase.DENIED, time.time(), error))
+        self._live.publish()
+        self._tell_header("")
+
+    def _row(self, number: int, uid: str, finding: Finding) -> Row:
+        kind = self._agent.kinds.get(finding.root.kind)
+        cells = (
+            number,
+            finding.severity.name.lower(),
+            kind.kind if kind else finding.root.kind,
+            finding.title,
+            finding.rule,
+        )
+        root = finding.root
+        version = f"{number} {finding.title} {finding.cause}"
+        return Row(uid, root.namespace, root.name, 0, version, cells, _HEALTH[finding.severity])
+
+    def _tell_header(self, state: str) -> None:
+        where = f"in {plain(self._namespace)}" if self._namespace else "in all namespaces"
+        left = Content.assemble(
+            ("KubeGenie", "bold"), "  ", (plain(self._agent.name), "bold $accent"), ("  │ ", "$rule"),
+            f"what is wrong {where}", (f"  {state}", "$text-muted"),
+        )  # fmt: skip
+        clock = time.strftime("%H:%M", time.localtime(time.time()))
+        self.query_one(StatusHeader).set_parts(left, Content(clock))
+
+    @on(ResourceTable.Moved)
+    def _tell_finding(self) -> None:
+        finding = self._current
+        lines = Content("\n").join(_told(finding)) if finding is not None else Content("")
+        self.query_one("#finding", Static).update(lines)
+        self.set_class(finding is not None, "-finding")
+
+    @property
+    def _current(self) -> Finding | None:
+        row = self.table.current
+        return self._findings.get(row.uid) if row else None
+
+    def known(self) -> Known:
+        """Names of this cluster, and of the others."""
+        namespaces = sorted(row.name for row in self._agent.namespaces.rows.values())
+        return Known(self._agent.kinds, namespaces, [status.name for status in self._services.manager.statuses])
+
+    def focus_now(self) -> Focus:
+        """The object to change."""
+        finding = self._current
+        if finding is None:
+            return Focus(self._agent.name, self._namespace)
+        root = finding.root
+        ref = ObjectRef(root.kind, root.name, root.namespace, self._agent.name)
+        return Focus(self._agent.name, root.namespace, root.kind, ref)
+
+    @on(ResourceTable.Opened)
+    def action_jump(self) -> None:
+        """Go to the object to change."""
+        if ref := self.focus_now().selected:
+            self.post_message(ExplorerRequested(ref.cluster, ref.kind, scope=ref.namespace, name=ref.name))
+
+    def action_show_object(self, tab: str) -> None:
+        """Open the object to change."""
+        if ref := self.focus_now().selected:
+            self.post_message(DetailRequested(ref, tab))
+
+    @work(group="remedy", exclusive=True, exit_on_error=False)
+    async def action_mend(self) -> None:
+        """Look at the change that would end it, where there is a sure one."""
+        import msgspec
+
+        from kubegenie_tui.genie.proposing.planning import Wish, planned
+
+        finding = self._current
+        remedy = finding.remedy if finding else None
+        if remedy is None:
+            self.notify("What would mend it is yours to judge: the next steps stand below", markup=False)
+            return
+        ref = msgspec.structs.replace(remedy.ref, cluster=self._agent.name)
+        try:
+            plan, _ = await planned(self._scope, Wish(remedy.operation, (ref,), remedy.given))
+        except KubeGenieError as error:
+            self.notify(str(error), severity="warning", markup=False)
+            return
+        self.post_message(PlanRequested(msgspec.structs.replace(plan, asked_by="person")))
+
+    def action_leave(self) -> None:
+        """Clear the filter, or go back."""
+        if self.table.filter_text:
+            self.table.set_filter("")
+        else:
+            self.post_message(BackRequested())
+
+
+def _told(finding: Finding) -> Iterator[Content]:
+    """Cause, facts and what to do, a line each."""
+    yield Content.assemble(("cause   ", "$text-muted"), plain(finding.cause), f"  ({finding.confidence:.0%} sure)")
+    field = f" {finding.field}" if finding.field else ""
+    yield Content.assemble(("change  ", "$text-muted"), (plain(f"{finding.root}{field}"), "bold"))
+    for fact in finding.evidence[:4]:
+        yield Content.assemble(("seen    ", "$text-muted"), plain(f"{fact.ref} {fact.field} = {fact.value}"))
+    for step in finding.next_steps[:3]:
+        yield Content.assemble(("next    ", "$text-muted"), plain(step))
+    if finding.remedy is not None:
+        yield Content.assemble(
+            ("mend    ", "$text-muted"), plain(f"{finding.remedy.operation} {finding.remedy.ref}: press m")
+        )

@@ -1,0 +1,57 @@
+"""What is wrong, on screen: findings with cause, facts and the object to change."""
+
+from pathlib import Path
+from typing import Any
+
+from kubegenie_tui.screens.explorer import ExplorerScreen
+from kubegenie_tui.screens.plan import PlanScreen
+from kubegenie_tui.screens.problems import ProblemsScreen
+from tests.ui.on_demo import OnDemo, app_on_demo
+
+SHOP: dict[str, Any] = {"context": "prod-eu", "namespace": "shop"}
+
+
+async def looked_at(on: OnDemo, line: str = "problems") -> ProblemsScreen:
+    await on.until(lambda: on.names)
+    await on.command(line)
+    await on.until(lambda: isinstance(on.app.screen, ProblemsScreen) and on.names)
+    screen = on.app.screen
+    assert isinstance(screen, ProblemsScreen)
+    return screen
+
+
+async def test_findings_stand_with_their_cause_and_lead_to_the_root(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **SHOP) as on:
+        screen = await looked_at(on)
+        for words in ("what is wrong in shop", "objects checked", "cause ", "change ", "seen "):
+            await on.until_shown(words)
+        finding = screen._current
+        assert finding is not None
+        assert finding.cause in " ".join(on.text().split())
+        await on.pilot.press("enter")
+        await on.until(lambda: isinstance(on.app.screen, ExplorerScreen))
+        await on.until(lambda: on.explorer.kind is not None and on.explorer.kind.id == finding.root.kind)
+
+
+async def test_the_whole_cluster_and_the_way_back(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, context="prod-eu", namespace="") as on:
+        await looked_at(on)
+        await on.until_shown("what is wrong in all namespaces")
+        await on.pilot.press("escape")
+        await on.until(lambda: isinstance(on.app.screen, ExplorerScreen))
+
+
+async def test_a_sure_remedy_is_a_plan_and_another_is_said_to_be_the_persons(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, context="prod-eu", namespace="") as on:
+        screen = await looked_at(on)
+        findings = screen._findings.values()
+        sure = next(finding for finding in findings if finding.remedy is not None)
+        unsure = next(finding for finding in findings if finding.remedy is None)
+        screen.table.select(unsure.root.namespace, unsure.root.name)
+        await on.until(lambda: screen._current is unsure)
+        await on.pilot.press("m")
+        await on.until_shown("yours to judge")
+        screen.table.select(sure.root.namespace, sure.root.name)
+        await on.until(lambda: screen._current is sure)
+        await on.pilot.press("m")
+        await on.until(lambda: isinstance(on.app.screen, PlanScreen))
