@@ -81,7 +81,7 @@ class ProblemsScreen(TableScreen):
     def on_mount(self) -> None:
         """Look."""
         self._tell_header("looking …")
-        self.pane.show(PROBLEMS, "", self._live)
+        self.pane.show(PROBLEMS, self._namespace, self._live)
         self.table.set_hidden(frozenset({"AGE"}))
         self.table.sort("#", False)
         self.table.focus()
@@ -144,7 +144,7 @@ class ProblemsScreen(TableScreen):
         where = f"in {plain(self._namespace)}" if self._namespace else "in all namespaces"
         left = Content.assemble(
             ("KubeGenie", "bold"), "  ", (plain(self._agent.name), "bold $accent"), ("  │ ", "$rule"),
-            f"what is wrong {where}", (f"  {state}", "$text-muted"),
+            f"what is wrong {where}", (f"  {state}", "dim"),
         )  # fmt: skip
         clock = time.strftime("%H:%M", time.localtime(time.time()))
         self.query_one(StatusHeader).set_parts(left, Content(clock))
@@ -216,14 +216,12 @@ class ProblemsScreen(TableScreen):
 
 def _told(finding: Finding) -> Iterator[Content]:
     """Cause, facts and what to do, a line each."""
-    yield Content.assemble(("cause   ", "$text-muted"), plain(finding.cause), f"  ({finding.confidence:.0%} sure)")
+    yield Content.assemble(("cause   ", "dim"), plain(finding.cause), f"  ({finding.confidence:.0%} sure)")
     field = f" {finding.field}" if finding.field else ""
-    yield Content.assemble(("change  ", "$text-muted"), (plain(f"{finding.root}{field}"), "bold"))
+    yield Content.assemble(("change  ", "dim"), (plain(f"{finding.root}{field}"), "bold"))
     for fact in finding.evidence[:4]:
-        yield Content.assemble(("seen    ", "$text-muted"), plain(f"{fact.ref} {fact.field} = {fact.value}"))
+        yield Content.assemble(("seen    ", "dim"), plain(f"{fact.ref} {fact.field} = {fact.value}"))
     for step in finding.next_steps[:3]:
-        yield Content.assemble(("next    ", "$text-muted"), plain(step))
+        yield Content.assemble(("next    ", "dim"), plain(step))
     if finding.remedy is not None:
-        yield Content.assemble(
-            ("mend    ", "$text-muted"), plain(f"{finding.remedy.operation} {finding.remedy.ref}: press m")
-        )
+        yield Content.assemble(("mend    ", "dim"), plain(f"{finding.remedy.operation} {finding.remedy.ref}: press m"))

@@ -52,46 +52,61 @@ class Directory:
         """Kinds whose names are here, or may not be listed."""
         self.denied: set[str] = set()
         """Those that may not be listed."""
-        self._by_name: dict[str, list[ObjectRef]] = {}
-        self._names: dict[str, list[str]] = {}
+        self._spaces: dict[str, dict[str, str | list[str]]] = {}
+        """By kind id and name the namespace, or all of them where several have the name.
+
+        Texts alone: ten thousand small containers would have the collector of garbage walk the whole heap.
+        """
         self._made_by_hand: set[str] = set()
 
     def put(self, kind: Kind, entries: Iterable[Entry], *, owned: bool = False) -> None:
         """Take in objects; `owned` ones are not offered for a slip of the pen."""
+        spaces = self._spaces.setdefault(kind.id, {})
+        new: list[str] = []
         for entry in entries:
-            self._by_name.setdefault(entry.name, []).append(
-                ObjectRef(kind.id, entry.name, entry.namespace, self.cluster)
-            )
-            self._names.setdefault(kind.id, []).append(entry.name)
-            if kind.id == "namespaces":
-                self.namespaces.add(entry.name)
-            elif not owned:
-                self._made_by_hand.add(entry.name)
+            name = entry.name
+            other = spaces.get(name)
+            if other is None:
+                spaces[name] = entry.namespace
+                new.append(name)
+            elif isinstance(other, list):
+                other.append(entry.namespace)
+            else:
+                spaces[name] = [other, entry.namespace]
+        if kind.id == "namespaces":
+            self.namespaces.update(new)
+        elif not owned:
+            self._made_by_hand.update(new)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._by_name
+        return any(name in spaces for spaces in self._spaces.values())
 
-    def everything(self) -> Iterable[ObjectRef]:
-        """Every object whose name was read."""
-        return (ref for refs in self._by_name.values() for ref in refs)
+    def names_with(self, part: str) -> list[str]:
+        """Names that contain a text."""
+        return list(dict.fromkeys(name for spaces in self._spaces.values() for name in spaces if part in name))
 
     def find(self, name: str, kind: str = "", namespace: str = "") -> list[ObjectRef]:
         """Objects with this name, of one kind and in one namespace when given; cluster kinds are in all of them."""
         return [
-            ref
-            for ref in self._by_name.get(name, ())
-            if (not kind or ref.kind == kind) and (not namespace or ref.namespace in ("", namespace))
+            ObjectRef(its_kind, name, space, self.cluster)
+            for its_kind in ((kind,) if kind else self._spaces)
+            for space in self._spaces_of(its_kind, name)
+            if not namespace or space in ("", namespace)
         ]
+
+    def _spaces_of(self, kind: str, name: str) -> list[str]:
+        found = self._spaces.get(kind, {}).get(name)
+        return [] if found is None else found if isinstance(found, list) else [found]
 
     def containing(self, part: str, kind: str, namespace: str = "") -> list[ObjectRef]:
         """Objects of a kind whose name contains a text."""
-        names = [name for name in dict.fromkeys(self._names.get(kind, ())) if part in name]
+        names = [name for name in self._spaces.get(kind, ()) if part in name]
         return [ref for name in names for ref in self.find(name, kind, namespace)]
 
     def near(self, name: str, kind: str = "") -> list[str]:
         """Names a slip of the pen away, the nearest first."""
         slips = _slips(name)
-        pool = self._names.get(kind, ()) if kind else self._made_by_hand
+        pool = self._spaces.get(kind, ()) if kind else self._made_by_hand
         scored = ((distance(name, known, slips), known) for known in set(pool) if abs(len(known) - len(name)) <= slips)
         return [known for score, known in sorted(scored) if score <= slips]
 

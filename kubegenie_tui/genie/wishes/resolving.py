@@ -119,7 +119,7 @@ class Resolver:
         directory, target = self._directory, deed.target
         near = [each for known in directory.near(name, target.kind) for each in directory.find(known, target.kind)]
         near += directory.find(name)
-        near += [ref for ref in directory.everything() if len(name) > 2 and name in ref.name]
+        near += [ref for known in directory.names_with(name) if len(name) > 2 for ref in directory.find(known)]
         near = [ref for ref in near if not target.namespaces or ref.namespace in target.namespaces] or near
         fitting = list(dict.fromkeys(self.able(deed, near)))
         where = f" in {', '.join(target.namespaces)}" if target.namespaces else ""
