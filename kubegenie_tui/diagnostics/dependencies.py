@@ -131,7 +131,7 @@ def _wrong_port(
 def _who_says(
     snapshot: Snapshot, workload: Workload, container: Container, text: str
 ) -> tuple[str, ObjectRef, list[Evidence]]:
-    """The field that holds a host's name: a variable of the container, or a ConfigMap it reads."""
+    """The field that holds a host's name: a variable of the container, its command, or a ConfigMap it reads."""
     for variable in mappings_at(container.spec, "env"):
         if text in text_at(variable, "value"):
             field = container_field(workload, container, f"env[{text_at(variable, 'name')}].value")
@@ -142,7 +142,8 @@ def _who_says(
         for key, value in (config.get("data") or {}).items():
             if ref.namespace == namespace and text in str(value):
                 return f"data.{key}", ref, [fact("configmaps", config, f"data.{key}", _line_with(str(value), text))]
-    return container_field(workload, container, "env"), workload.ref, []
+    called = next((key for key in ("command", "args") if text in str(container.spec.get(key))), "env")
+    return container_field(workload, container, called), workload.ref, []
 
 
 def _line_with(value: str, text: str) -> str:

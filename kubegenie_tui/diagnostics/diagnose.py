@@ -24,6 +24,7 @@ from kubegenie_tui.diagnostics import (
     services,
     stuck,
     volumes,
+    waits,
 )
 from kubegenie_tui.diagnostics.pods import Container, Workload, containers_of, is_ready, live_pods, workload_of
 from kubegenie_tui.diagnostics.selectors import selected_pods
@@ -38,6 +39,7 @@ _OF_CONTAINERS: tuple[Callable[[Snapshot, Workload, Container], Finding | None],
     memory.explain,
     probes.explain,
     crashes.explain,
+    waits.explain,
 )
 """The first that knows the reason explains the container."""
 _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (

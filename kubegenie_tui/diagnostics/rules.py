@@ -41,6 +41,7 @@ RULES: dict[str, dict[str, str]] = {
         "wrong-port": "The program calls a port that the service does not have.",
         "dependency-down": "What the program calls has no ready pod.",
         "dependency-asleep": "What the program calls is scaled to 0.",
+        "init-waits": "An init container does not come to an end, and holds the pod back.",
         "pod-setup-fails": "The kubelet cannot set the pod up.",
     },
     "Probes": {
@@ -93,6 +94,7 @@ RULES: dict[str, dict[str, str]] = {
         "service-selects-nothing": "The service's selector fits no pod.",
         "service-wrong-port": "The service sends to a port that the pods do not have.",
         "service-wrong-protocol": "The service sends by another protocol than the pods take.",
+        "load-balancer-pending": "A service of type LoadBalancer gets no address.",
         "policy-blocks": "A network policy keeps traffic away that is meant to come.",
         "missing-backend": "An ingress leads to a service that does not exist.",
         "wrong-backend-port": "An ingress leads to a port that the service does not have.",

@@ -7,7 +7,10 @@ from kubegenie_tui.diagnostics.snapshot import KIND_IDS, Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
+from kubegenie_tui.domain.quantity import parse_time
 
+_NO_FIGURES = frozenset({"FailedGetResourceMetric", "FailedGetContainerResourceMetric", "FailedComputeMetricsReplicas"})
+_PATIENCE_SECONDS = 120
 _SCALERS = "horizontalpodautoscalers.autoscaling"
 
 
@@ -43,9 +46,11 @@ def _of_scaler(snapshot: Snapshot, scaler: Manifest) -> Iterator[Finding]:
             reason, said = text_at(condition, "reason"), text_at(condition, "message")
             if reason == "ScalingDisabled":
                 continue
-            lacking = _without_requests(snapshot, kind_id, ref.namespace, target)
+            lacking = _without_requests(snapshot, scaler, kind_id, target)
             if lacking is not None and reason == "FailedGetResourceMetric":
                 yield _of_requests(scaler, kind_id, *lacking, said)
+                continue
+            if reason in _NO_FIGURES and _is_young(snapshot, scaler):
                 continue
             step = (
                 "give the target's containers a request for that resource"
@@ -55,26 +60,46 @@ def _of_scaler(snapshot: Snapshot, scaler: Manifest) -> Iterator[Finding]:
             yield _finding(scaler, "autoscaler-blind", said or reason, "status.conditions[ScalingActive]", reason, step)
 
 
+def _is_young(snapshot: Snapshot, scaler: Manifest) -> bool:
+    """Whether the first figures of its pods may still be on their way: metrics come a minute after a start."""
+    return snapshot.now - parse_time(text_at(scaler, "metadata.creationTimestamp")) < _PATIENCE_SECONDS
+
+
 def _without_requests(
-    snapshot: Snapshot, kind_id: str, namespace: str, target: str
-) -> tuple[Manifest, int, str] | None:
-    """The target of an autoscaler with its first container that requests no CPU, and that container's name."""
-    item = snapshot.get(kind_id, namespace, target)
-    for number, container in enumerate(mappings_at(item, "spec.template.spec.containers") if item else ()):
-        if item is not None and not text_at(container, "resources.requests.cpu"):
-            return item, number, text_at(container, "name")
+    snapshot: Snapshot, scaler: Manifest, kind_id: str, target: str
+) -> tuple[Manifest, int, str, str] | None:
+    """The target of an autoscaler with its first container that lacks a request: which, its name, of what."""
+    item = snapshot.get(kind_id, text_at(scaler, "metadata.namespace"), target)
+    shares = [
+        text_at(metric, "resource.name")
+        for metric in mappings_at(scaler, "spec.metrics")
+        if text_at(metric, "resource.target.type") in ("Utilization", "")
+    ]
+    for resource in filter(None, shares or ["cpu"]):
+        for number, container in enumerate(mappings_at(item, "spec.template.spec.containers") if item else ()):
+            if item is not None and not _requests(container, resource):
+                return item, number, text_at(container, "name"), resource
     return None
 
 
-def _of_requests(scaler: Manifest, kind_id: str, item: Manifest, number: int, name: str, said: str) -> Finding:
+def _requests(container: Manifest, resource: str) -> bool:
+    """Whether it requests a resource; a limit alone is taken for a request by the API server."""
+    return bool(
+        text_at(container, f"resources.requests.{resource}") or text_at(container, f"resources.limits.{resource}")
+    )
+
+
+def _of_requests(
+    scaler: Manifest, kind_id: str, item: Manifest, number: int, name: str, resource: str, said: str
+) -> Finding:
     ref, root = ref_of(_SCALERS, scaler), ref_of(kind_id, item)
-    field = f"spec.template.spec.containers[{number}].resources.requests.cpu"
+    field = f"spec.template.spec.containers[{number}].resources.requests.{resource}"
     evidence = (
         fact(_SCALERS, scaler, "status.conditions[ScalingActive]", said),
         fact(kind_id, item, field, "not set"),
     )
-    why = f"container {name} of {root.name} requests no cpu, and a share of nothing cannot be told"
-    title, step = f"autoscaler {ref.name} cannot scale", "give the container a cpu request"
+    why = f"container {name} of {root.name} requests no {resource}, and a share of nothing cannot be told"
+    title, step = f"autoscaler {ref.name} cannot scale", f"give the container a {resource} request"
     return Finding("autoscaler-blind", Severity.WARNING, title, why, root, field, evidence, (ref, root), 0.95, (step,))
 
 

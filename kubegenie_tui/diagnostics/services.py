@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
-from kubegenie_tui.diagnostics.build import fact
+from kubegenie_tui.diagnostics.build import event_fact, fact, last_event
 from kubegenie_tui.diagnostics.pods import Workload, labels_of, workload_of
 from kubegenie_tui.diagnostics.selectors import selected_pods
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
+from kubegenie_tui.domain.quantity import parse_time
 
+_ADDRESS_SECONDS, _LATE_SECONDS = 30, 300
+"""A load balancer may take so long until it is worth a notice, and a warning."""
 _WORKLOADS = ("deployments.apps", "statefulsets.apps", "daemonsets.apps")
 
 
@@ -25,6 +28,11 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
             yield from _unknown_ports(snapshot, service, pods)
         elif not _is_scaled_down(snapshot, service, selector):
             yield _selects_nothing(snapshot, service, selector)
+        if (
+            text_at(service, "spec.type") == "LoadBalancer"
+            and (found := _without_address(snapshot, service)) is not None
+        ):
+            yield found
     for item in snapshot.all("statefulsets.apps"):
         name, ref = text_at(item, "spec.serviceName"), ref_of("statefulsets.apps", item)
         if name and snapshot.is_missing("services", ref.namespace, name):
@@ -35,6 +43,27 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
                 (fact("statefulsets.apps", item, "spec.serviceName"),), (ref,), 0.85,
                 ("name the service that is there, or create a headless one",),
             )  # fmt: skip
+
+
+def _without_address(snapshot: Snapshot, service: Manifest) -> Finding | None:
+    """A load balancer that nobody provides; a notice while a cloud may still be at it."""
+    age = snapshot.now - parse_time(text_at(service, "metadata.creationTimestamp"))
+    if mappings_at(service, "status.loadBalancer.ingress") or age < _ADDRESS_SECONDS:
+        return None
+    ref, event = (
+        ref_of("services", service),
+        last_event(snapshot, service, "SyncLoadBalancerFailed", "AllocationFailed"),
+    )
+    said = text_at(event, "message") if event else "no controller of this cluster has given it an address"
+    evidence = (
+        fact("services", service, "status.loadBalancer", "no ingress"),
+        *((event_fact(event),) if event else ()),
+    )
+    severity = Severity.WARNING if event or age > _LATE_SECONDS else Severity.NOTICE
+    return Finding(
+        "load-balancer-pending", severity, f"service {ref.name} waits for an address", said, ref, "spec.type",
+        evidence, (ref,), 0.8, ("run a load balancer's controller, or use another type of service",),
+    )  # fmt: skip
 
 
 def _selects_nothing(snapshot: Snapshot, service: Manifest, selector: dict[str, Any]) -> Finding:

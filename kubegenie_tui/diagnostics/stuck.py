@@ -19,7 +19,7 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
     """Evicted pods, pods whose set-up fails, and objects that do not go away."""
     for pod in live_pods(snapshot):
         if text_at(pod, "status.reason") == "Evicted":
-            yield _evicted(pod)
+            yield _evicted(snapshot, pod)
         elif any(container.waiting in ("ContainerCreating", "PodInitializing") for container in containers_of(pod)):
             event = last_event(snapshot, pod, *_SETUP)
             if event is not None:
@@ -30,13 +30,17 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
                 yield from _lingering(snapshot, kind, item)
 
 
-def _evicted(pod: Manifest) -> Finding:
-    ref, said = ref_of("pods", pod), text_at(pod, "status.message")
+def _evicted(snapshot: Snapshot, pod: Manifest) -> Finding:
+    """Of the workload, so that pods which are evicted one after the other are one fault; a notice once it serves."""
+    ref, said, workload = ref_of("pods", pod), text_at(pod, "status.message"), workload_of(snapshot, pod)
+    serves = severity_of(snapshot, workload) is not Severity.CRITICAL
     evidence = (fact("pods", pod, "status.reason", f"Evicted: {said}"),)
     step = ("set requests near what it uses, so that the scheduler leaves room", "delete the evicted pod")
+    affected = tuple(dict.fromkeys((workload.ref, ref)))
     return Finding(
-        "evicted", Severity.NOTICE, f"pod {ref.name} was evicted", said, ref, "", evidence, (ref,), 0.95, step
-    )
+        "evicted", Severity.NOTICE if serves else Severity.WARNING, f"pods of {workload.word} were evicted", said,
+        workload.ref, "", evidence, affected, 0.95, step,
+    )  # fmt: skip
 
 
 def _not_set_up(snapshot: Snapshot, pod: Manifest, event: Manifest) -> Finding:

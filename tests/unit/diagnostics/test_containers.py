@@ -266,6 +266,35 @@ def test_an_init_container_that_fails_is_named() -> None:
     assert "initContainers[migrate]" in found.field
 
 
+def waiting_for(script: str, since: str = "2025-11-25T19:00:00Z") -> Scene:
+    spec = {"initContainers": [container("wait", command=["sh", "-c", script])], "containers": [container()]}
+    running = status(name="wait", running={"startedAt": since})
+    return Scene(state=running, spec=spec, init=True, pod_status={"phase": "Pending"})
+
+
+@pytest.mark.parametrize(
+    ("script", "rule", "cause"),
+    [
+        ("until nslookup mydb; do sleep 2; done", "unknown-host", 'no service "mydb"'),
+        ("until nc -z -w 2 orders 5432; do sleep 2; done", "wrong-port", "listens on 80"),
+        ("until curl -s http://orders:8080/ready; do sleep 1; done", "wrong-port", "listens on 80"),
+        ("until pg_isready -h dbb -p 5432; do sleep 1; done", "unknown-host", 'no service "dbb"'),
+        ("until nc -z orders 80; do sleep 2; done", "service-selects-nothing", "no pod has the labels"),
+        ("sleep 86400", "init-waits", "it holds the pod back"),
+    ],
+)
+def test_what_an_init_container_waits_for_is_found(script: str, rule: str, cause: str) -> None:
+    scene = waiting_for(script).add("services", service_of("orders"))
+    found = next(each for each in scene.findings() if each.rule == rule)
+    assert cause in found.cause
+    assert " crashes" not in found.title
+
+
+@pytest.mark.parametrize("script", ["until nslookup mydb; do sleep 2; done", "sleep 86400"])
+def test_a_wait_of_a_moment_is_none(script: str) -> None:
+    assert waiting_for(script, "2025-11-25T19:59:50Z").rules() == []
+
+
 def test_the_image_of_the_revision_before_is_offered() -> None:
     scene = image("ImagePullBackOff", "web:9: not found")
     spec = {"template": {"spec": {"containers": [container(image="web:8")]}}}

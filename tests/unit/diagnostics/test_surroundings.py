@@ -134,6 +134,13 @@ def leaving(kind: str, since: str, **rest: Any) -> Scene:
     return Scene().add(kind, named("old", word, metadata=metadata, **rest))
 
 
+def balancer(created: str, status: Object | None = None) -> Object:
+    return named(
+        "front", "Service", metadata={"creationTimestamp": created}, status={"loadBalancer": status or {}},
+        spec={"type": "LoadBalancer", "selector": {"app": "web"}, "ports": [{"port": 80}]},
+    )  # fmt: skip
+
+
 def evicted() -> Scene:
     scene = Scene()
     said = "The node was low on resource: ephemeral-storage."
@@ -188,11 +195,16 @@ FAULTS: list[Fault] = [
     (lambda: leaving("namespaces", "2025-11-25T18:00:00Z", metadata={"finalizers": ["example.org/guard"]}),
      "stuck-terminating", "namespaces old", "example.org/guard"),
     (lambda: leaving("pods", "2025-11-25T18:00:00Z"), "stuck-terminating", "pods old", "its node does not confirm"),
-    (evicted, "evicted", "pods web-5d4-gone", "low on resource"),
+    (evicted, "evicted", "deployments.apps web", "low on resource"),
+    (lambda: Scene().add("services", balancer("2025-11-25T19:00:00Z")), "load-balancer-pending", "services front",
+     "no controller of this cluster"),
     (no_sandbox, "pod-setup-fails", "deployments.apps web", "no addresses left"),
 ]  # fmt: skip
 NEAR_MISSES: list[NearMiss] = [
     (lambda: serving(service_of("web")), "service-selects-nothing"),
+    (lambda: Scene().add("services", balancer("2025-11-25T19:59:50Z")), "load-balancer-pending"),
+    (lambda: Scene().add("services", balancer("2025-11-25T19:00:00Z", {"ingress": [{"ip": "192.0.2.1"}]})),
+     "load-balancer-pending"),
     (lambda: serving(named("outside", "Service", spec={"type": "ExternalName", "selector": {"a": "b"}})),
      "service-selects-nothing"),
     (lambda: serving(named("manual", "Service", spec={"ports": [{"port": 80}]})), "service-selects-nothing"),

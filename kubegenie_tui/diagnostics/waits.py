@@ -1,0 +1,66 @@
+"""Init containers that wait for something that does not come, and hold their pod back."""
+
+import re
+
+import msgspec
+
+from kubegenie_tui.diagnostics import dependencies
+from kubegenie_tui.diagnostics.build import container_finding, fact, log_fact, state_fact
+from kubegenie_tui.diagnostics.clues import Clue, telling_line
+from kubegenie_tui.diagnostics.crashes import log_key
+from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
+from kubegenie_tui.diagnostics.snapshot import Snapshot
+from kubegenie_tui.domain.finding import Finding
+from kubegenie_tui.domain.manifest import text_at
+from kubegenie_tui.domain.quantity import format_age, parse_time
+
+_PATIENCE_SECONDS = 20
+"""After this a wait for what certainly is not there is told of."""
+_LONG_SECONDS = 600
+"""After this any wait is."""
+_HOST = r"(?P<host>[a-z][a-z0-9.-]*[a-z0-9])"
+_ASKS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"(?:nslookup|getent hosts|host|ping(?: -\w+(?: \d+)?)*|dig(?: \+short)?) +{_HOST}",
+        rf"\bnc +(?:-\w+ +(?:\d+ +)?)*{_HOST} +(?P<port>\d+)",
+        rf"(?:https?|tcp|amqp|redis|postgres(?:ql)?)://(?:[^@/\s]*@)?{_HOST}(?::(?P<port>\d+))?",
+        rf"(?:pg_isready|redis-cli|mysqladmin|mysql|psql|mongosh?)\b.*? (?:-h ?|--host[= ]){_HOST}"
+        r"(?:.*? -p ?(?P<port>\d+))?",
+        rf"(?<![\w.@/-]){_HOST}:(?P<port>\d{{2,5}})\b",
+    )
+)
+"""How scripts wait for a host: https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#examples."""
+
+
+def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Finding | None:
+    """An init container that has been running for long, and what it waits for."""
+    started = parse_time(text_at(container.status, "state.running.startedAt"))
+    runs_on = text_at(container.spec, "restartPolicy") == "Always"
+    if not container.init or runs_on or not started or snapshot.now - started < _PATIENCE_SECONDS:
+        return None
+    since = format_age(snapshot.now - started)
+    line = telling_line(snapshot.logs.get(log_key(container), []))
+    evidence = [state_fact(container, "state.running.startedAt", f"for {since}")]
+    evidence += [log_fact(container, line)] if line else []
+    command = container_field(workload, container, "command")
+    script = " ".join(str(part) for key in ("command", "args") for part in container.spec.get(key) or [])
+    asked = next((match for pattern in _ASKS if (match := pattern.search(script))), None)
+    if asked is not None:
+        clue = Clue("host", line, asked["host"], int(asked.groupdict().get("port") or 0))
+        says = fact(workload.kind, workload.manifest, command, script)
+        found = dependencies.explain(snapshot, workload, container, clue, [*evidence, says])
+        if found is not None:
+            return msgspec.structs.replace(found, title=found.title.replace(" crashes: ", " waits: "))
+    if snapshot.now - started < _LONG_SECONDS:
+        return None
+    return container_finding(
+        snapshot, workload, container,
+        rule="init-waits",
+        title=f"init container {container.name} has been running for {since}",
+        cause=f"it holds the pod back{f'; its last words: {line}' if line else ''}",
+        field=command,
+        evidence=evidence,
+        confidence=0.6,
+        next_steps=[f"read its log: logs of {workload.ref.name}"],
+    )  # fmt: skip
