@@ -15,6 +15,7 @@ from kubegenie_tui.diagnostics import (
     jobs,
     memory,
     nodes,
+    policies,
     probes,
     remedies,
     rollouts,
@@ -47,6 +48,7 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     creation.find,
     volumes.find,
     services.find,
+    policies.find,
     ingresses.find,
     jobs.find,
     nodes.find,
@@ -59,7 +61,7 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
 )
 _CONSEQUENCES = frozenset({"dependency-down", "claim-unbound", "webhook-down"})
 """Rules whose root may itself suffer from another fault, which then is the real one."""
-_LAST_RESORTS = frozenset({"rollout-late", "pod-setup-fails"})
+_LAST_RESORTS = frozenset({"rollout-late", "pod-setup-fails", "policy-closes"})
 """Rules that say nothing new once another has explained the same workload."""
 
 
@@ -181,7 +183,7 @@ def _lacks(finding: Finding, secret: str, namespace: str) -> bool:
 
 
 def _without_last_resorts(found: list[Finding]) -> list[Finding]:
-    explained = {ref for f in found if f.rule not in _LAST_RESORTS for ref in f.affected}
+    explained = {ref for f in found if f.rule not in _LAST_RESORTS for ref in (*f.affected, f.root)}
     return [f for f in found if f.rule not in _LAST_RESORTS or not explained.intersection(f.affected)]
 
 

@@ -11,7 +11,7 @@ from kubegenie_tui.diagnostics.build import container_finding, fact
 from kubegenie_tui.diagnostics.pods import Container, Workload, labels_of
 from kubegenie_tui.diagnostics.selectors import matches, selected_pods
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.domain.finding import Evidence, Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, texts_at
 
 POLICIES = "networkpolicies.networking.k8s.io"
@@ -42,6 +42,55 @@ def explain(
         confidence=0.85,
         next_steps=[f"let the policy allow port {port}" if service is None else f"let the policy allow it to {goal}"],
     )  # fmt: skip
+
+
+def find(snapshot: Snapshot) -> Iterator[Finding]:
+    """Services to which the policies of their pods let nobody in, by none of their ports."""
+    for service in snapshot.all("services"):
+        ports, pods = mappings_at(service, "spec.ports"), selected_pods(snapshot, service)
+        policies = list(_selecting(snapshot, pods[0], "Ingress")) if pods and ports else []
+        if policies and not any(_lets_in(policies, _ports_of(service, port, pods[0])) for port in ports):
+            yield _closed(service, policies)
+
+
+def _lets_in(policies: list[Manifest], ports: set[int | str]) -> bool:
+    return any(_allows_port(rule, ports) for policy in policies for rule in mappings_at(policy, "spec.ingress"))
+
+
+def _ports_of(service: Manifest, port: Manifest, pod: Manifest) -> set[int | str]:
+    """A service's port as its pods call it: by number and by name."""
+    wanted = _target_ports(service, number_at(port, "port") or 0)
+    declared = [each for one in mappings_at(pod, "spec.containers") for each in mappings_at(one, "ports")]
+    same = [each for each in declared if wanted & {each.get("containerPort"), each.get("name")}]
+    return wanted | {value for each in same for value in (each.get("containerPort"), each.get("name")) if value}
+
+
+def _closed(service: Manifest, policies: list[Manifest]) -> Finding:
+    """The policy to change: one that opens another port, else one that is about these pods alone.
+
+    One that shuts a whole namespace is meant to, and worth a notice.
+    """
+    ref, names = ref_of("services", service), ", ".join(ref_of(POLICIES, each).name for each in policies)
+    policy = max(policies, key=_nearness)
+    field = "spec.ingress[0].ports" if mappings_at(policy, "spec.ingress") else "spec.ingress"
+    ports = ", ".join(text_at(port, "port") for port in mappings_at(service, "spec.ports"))
+    root, shown = ref_of(POLICIES, policy), fact("services", service, "spec.ports", ports)
+    return Finding(
+        "policy-closes",
+        Severity.WARNING if any(_nearness(policy)) else Severity.NOTICE,
+        f"nobody can reach service {ref.name}: network policies let nothing in",
+        f"no rule of {names} lets anybody in to port {ports}",
+        root,
+        field,
+        (fact(POLICIES, policy, "spec.ingress", _told(policy, "spec.ingress")), shown),
+        (ref, root),
+        0.8,
+        (f"let {root.name} allow who needs {ref.name}",),
+    )
+
+
+def _nearness(policy: Manifest) -> tuple[bool, bool]:
+    return bool(mappings_at(policy, "spec.ingress")), bool(mapping_at(policy, "spec.podSelector"))
 
 
 def _shut(

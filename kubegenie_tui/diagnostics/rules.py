@@ -96,6 +96,7 @@ RULES: dict[str, dict[str, str]] = {
         "service-wrong-protocol": "The service sends by another protocol than the pods take.",
         "load-balancer-pending": "A service of type LoadBalancer gets no address.",
         "policy-blocks": "A network policy keeps traffic away that is meant to come.",
+        "policy-closes": "Network policies let nobody in to any port of a service.",
         "missing-backend": "An ingress leads to a service that does not exist.",
         "wrong-backend-port": "An ingress leads to a port that the service does not have.",
         "missing-ingress-class": "The class of an ingress does not exist.",

@@ -134,6 +134,17 @@ def leaving(kind: str, since: str, **rest: Any) -> Scene:
     return Scene().add(kind, named("old", word, metadata=metadata, **rest))
 
 
+def guarded(*rules: Object) -> Scene:
+    """A service whose pods a policy guards; a second policy denies everything, as is the habit."""
+    scene = serving(service_of("web"), ports=[{"containerPort": 80, "name": "http"}])
+    selects = {"matchLabels": {"app": "web"}}
+    guard = named(
+        "guard", "NetworkPolicy", spec={"podSelector": selects, "policyTypes": ["Ingress"], "ingress": list(rules)}
+    )
+    deny = named("deny", "NetworkPolicy", spec={"podSelector": {}, "policyTypes": ["Ingress"]})
+    return scene.add("networkpolicies.networking.k8s.io", deny, guard)
+
+
 def balancer(created: str, status: Object | None = None) -> Object:
     return named(
         "front", "Service", metadata={"creationTimestamp": created}, status={"loadBalancer": status or {}},
@@ -195,6 +206,9 @@ FAULTS: list[Fault] = [
     (lambda: leaving("namespaces", "2025-11-25T18:00:00Z", metadata={"finalizers": ["example.org/guard"]}),
      "stuck-terminating", "namespaces old", "example.org/guard"),
     (lambda: leaving("pods", "2025-11-25T18:00:00Z"), "stuck-terminating", "pods old", "its node does not confirm"),
+    (guarded, "policy-closes", "networkpolicies.networking.k8s.io guard", "lets anybody in to port 80"),
+    (lambda: guarded({"ports": [{"port": 8080}]}), "policy-closes", "networkpolicies.networking.k8s.io guard",
+     "to port 80"),
     (evicted, "evicted", "deployments.apps web", "low on resource"),
     (lambda: Scene().add("services", balancer("2025-11-25T19:00:00Z")), "load-balancer-pending", "services front",
      "no controller of this cluster"),
@@ -202,6 +216,10 @@ FAULTS: list[Fault] = [
 ]  # fmt: skip
 NEAR_MISSES: list[NearMiss] = [
     (lambda: serving(service_of("web")), "service-selects-nothing"),
+    (lambda: guarded({"ports": [{"port": 80}]}), "policy-closes"),
+    (lambda: guarded({"ports": [{"port": "http"}]}), "policy-closes"),
+    (lambda: guarded({"from": [{"podSelector": {"matchLabels": {"app": "front"}}}]}), "policy-closes"),
+    (lambda: guarded({}), "policy-closes"),
     (lambda: Scene().add("services", balancer("2025-11-25T19:59:50Z")), "load-balancer-pending"),
     (lambda: Scene().add("services", balancer("2025-11-25T19:00:00Z", {"ingress": [{"ip": "192.0.2.1"}]})),
      "load-balancer-pending"),
