@@ -79,6 +79,18 @@ class PluginSettings(msgspec.Struct, frozen=True):
         return any(fnmatchcase(name, pattern.strip()) for pattern in self.off.split(","))
 
 
+class DiagnosisSettings(msgspec.Struct, frozen=True):
+    """What is wrong: `:problems`, `kubegenie diagnose`, and why in the chat."""
+
+    ignore: str = ""
+    """Findings that are not told, separated by commas: a rule, such as `cronjob-suspended`, or a rule and the objects
+    that have to change, `scaled-to-zero:batch/*`, `*:sandbox/*`. How many were left out is always said."""
+
+    def patterns(self) -> tuple[str, ...]:
+        """The same one by one."""
+        return tuple(pattern.strip() for pattern in self.ignore.split(",") if pattern.strip())
+
+
 class OneCluster(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What holds for the clusters whose name fits a pattern."""
 
@@ -110,6 +122,7 @@ class Settings(msgspec.Struct, frozen=True):
     """Columns of your own, a table for each kind: `[columns."deployments.apps"]`, and in it a title and a JSONPath a
     line, such as `zone = ".metadata.labels.zone"`. `[columns.pods]` needs no quotes. Secrets can have none."""
     plugins: PluginSettings = PluginSettings()
+    diagnosis: DiagnosisSettings = DiagnosisSettings()
 
 
 _OWN_NAMES = {("model", "base_url"): "KUBEGENIE_MODEL_URL", ("model", "name"): "KUBEGENIE_MODEL"}

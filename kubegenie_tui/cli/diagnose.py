@@ -30,7 +30,7 @@ async def _diagnose(arguments: argparse.Namespace) -> int:
         agent = await cluster_of(services.manager, arguments)
         await agent.kinds_told.wait()
         namespace = await _namespace(agent, namespace_of(arguments))
-        verdict = await _verdict(agent, namespace)
+        verdict = await _verdict(agent, namespace, services.settings.diagnosis.patterns())
         if arguments.output == "json":
             write_json(as_json(verdict, agent.kinds))
         else:
@@ -44,24 +44,27 @@ async def _namespace(agent: "ClusterAgent", asked: str | None) -> str:
     return asked if asked is not None else agent.status.namespace or "default"
 
 
-async def _verdict(agent: "ClusterAgent", namespace: str) -> "Verdict":
+async def _verdict(agent: "ClusterAgent", namespace: str, ignored: tuple[str, ...]) -> "Verdict":
     from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
     from kubegenie_tui.genie.reading.scope import Scope
     from kubegenie_tui.genie.redaction.redactor import Redactor
 
-    found = await diagnose_scope(Scope(agent, Focus(agent.name, namespace), Redactor()), namespace or "*")
+    scope = Scope(agent, Focus(agent.name, namespace), Redactor(), ignored=ignored)
+    found = await diagnose_scope(scope, namespace or "*")
     verdict: Verdict = found.data
     return verdict
 
 
 def as_json(verdict: "Verdict", kinds: KindIndex) -> dict[str, Any]:
-    """Findings as data, the worst and most certain first; `unread` and `left_out` only where not all was looked at."""
+    """Findings as data, the worst first; what was not looked at, or is ignored, only where that is so."""
     found: dict[str, Any] = {
         "findings": [_finding(each, kinds) for each in verdict.findings],
         "checked": verdict.checked,
     }
     if verdict.unread:
         found["unread"] = list(verdict.unread)
+    if verdict.ignored:
+        found["ignored"] = verdict.ignored
     if verdict.left_out:
         found["namespaces_left_out"] = verdict.left_out
     return found
@@ -121,6 +124,8 @@ def _limits(verdict: "Verdict") -> Sequence[str]:
     told = []
     if verdict.unread:
         told.append(f"Not looked at, for they may not be listed: {', '.join(verdict.unread)}.\n")
+    if verdict.ignored:
+        told.append(f"{verdict.ignored} more are ignored by your settings.\n")
     if verdict.left_out:
         told.append(f"{verdict.left_out} more troubled namespaces were not looked into: name one with -n.\n")
     return told

@@ -1,6 +1,8 @@
 """What a diagnosis finds: a fault, what it rests on, and the object that has to change."""
 
+from collections.abc import Iterable
 from enum import IntEnum
+from fnmatch import fnmatchcase
 
 import msgspec
 
@@ -33,6 +35,16 @@ class Remedy(msgspec.Struct, frozen=True):
     ref: ObjectRef
     given: dict[str, str] = {}
     """What it needs to know, by field id."""
+
+
+def is_ignored(finding: "Finding", patterns: Iterable[str]) -> bool:
+    """Whether a person does not want to be told: a pattern is `RULE` or `RULE:NAMESPACE/NAME` of the root."""
+    for pattern in patterns:
+        rule, _, root = pattern.partition(":")
+        where = f"{finding.root.namespace}/{finding.root.name}"
+        if fnmatchcase(finding.rule, rule) and (not root or fnmatchcase(where, root)):
+            return True
+    return False
 
 
 class Finding(msgspec.Struct, frozen=True):

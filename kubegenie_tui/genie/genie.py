@@ -17,17 +17,26 @@ if TYPE_CHECKING:
 class Genie:
     """Answers questions about the clusters of a source. Imports what it needs when first asked."""
 
-    def __init__(self, clusters: ClusterSource, backend: "Backend | None" = None, look: "Look | None" = None) -> None:
+    def __init__(
+        self,
+        clusters: ClusterSource,
+        backend: "Backend | None" = None,
+        look: "Look | None" = None,
+        *,
+        ignored: tuple[str, ...] = (),
+    ) -> None:
         """Make one.
 
         Args:
             clusters: what can be asked about.
             backend: the model, None for the built-in engine.
             look: what the gate says of a plan, None where nothing can be changed.
+            ignored: findings that the person does not want to be told of.
         """
         self._clusters = clusters
         self._backend = backend
         self._look = look
+        self._ignored = ignored
         self._redactor = Redactor()
 
     @property
@@ -68,7 +77,7 @@ class Genie:
         if not name:
             raise UsageError("There is no cluster to ask about", next_step="choose one in the list of clusters")
         reader = await self._clusters.open(name)
-        return Scope(reader, focus, self._redactor, self._clusters, look=self._look)
+        return Scope(reader, focus, self._redactor, self._clusters, ignored=self._ignored, look=self._look)
 
     def _built_in(self, scope: "Scope", text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
         from kubegenie_tui.genie.offline.engine import answer

@@ -92,7 +92,8 @@ class ProblemsScreen(TableScreen):
         from kubegenie_tui.genie.reading.scope import Scope
         from kubegenie_tui.genie.redaction.redactor import Redactor
 
-        return Scope(self._agent, Focus(self._agent.name, self._namespace), Redactor())
+        ignored = self._services.settings.diagnosis.patterns()
+        return Scope(self._agent, Focus(self._agent.name, self._namespace), Redactor(), ignored=ignored)
 
     @work(group="problems", exclusive=True, exit_on_error=False)
     async def action_refresh(self) -> None:
@@ -119,7 +120,8 @@ class ProblemsScreen(TableScreen):
         self._live.set_state(LiveState(Phase.LIVE, time.time()))
         self._live.publish()
         unread = f", without {len(verdict.unread)} kinds that may not be read" if verdict.unread else ""
-        self._tell_header(f"{verdict.checked:,} objects checked{unread}")
+        ignored = f", {verdict.ignored} ignored by your settings" if verdict.ignored else ""
+        self._tell_header(f"{verdict.checked:,} objects checked{unread}{ignored}")
         self._tell_finding()
 
     def _fail(self, error: KubeGenieError) -> None:

@@ -1,11 +1,13 @@
 """What is wrong with an object, a namespace or the cluster: the findings, worded as evidence."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from kubegenie_tui.diagnostics.diagnose import diagnose
 from kubegenie_tui.diagnostics.relevance import about
 from kubegenie_tui.domain.conversation import ShowRequested
-from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.domain.finding import Evidence, Finding, is_ignored
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.reading.gathering import gather
 from kubegenie_tui.genie.reading.objects import detail
@@ -25,6 +27,8 @@ class Verdict(msgspec.Struct, frozen=True):
     checked: int
     unread: tuple[str, ...] = ()
     left_out: int = 0
+    ignored: int = 0
+    """Findings that the person's settings leave out."""
 
 
 async def diagnose_object(scope: Scope, kind_name: str, name: str, namespace: str | None = None) -> Result:
@@ -40,8 +44,8 @@ async def diagnose_object(scope: Scope, kind_name: str, name: str, namespace: st
     gathered = await gather(scope, ref.namespace, ref)
     diagnosis = diagnose(gathered.snapshot)
     findings = about(ref, gathered.snapshot, diagnosis.findings)
-    masked = tuple(masked_finding(scope, finding) for finding in findings)
-    verdict = Verdict(ref, ref.namespace, masked, diagnosis.checked, gathered.unread, gathered.left_out)
+    masked, ignored = _told_of(scope, findings)
+    verdict = Verdict(ref, ref.namespace, masked, diagnosis.checked, gathered.unread, gathered.left_out, ignored)
     return _result(scope, verdict, str(ref), detail(ref))
 
 
@@ -54,9 +58,15 @@ async def diagnose_scope(scope: Scope, namespace: str | None = None) -> Result:
     space = scope.namespace(namespace, scope.kind("pods"))
     gathered = await gather(scope, space)
     diagnosis = diagnose(gathered.snapshot)
-    masked = tuple(masked_finding(scope, finding) for finding in diagnosis.findings)
-    verdict = Verdict(None, space, masked, diagnosis.checked, gathered.unread, gathered.left_out)
+    masked, ignored = _told_of(scope, diagnosis.findings)
+    verdict = Verdict(None, space, masked, diagnosis.checked, gathered.unread, gathered.left_out, ignored)
     return _result(scope, verdict, place(space), ShowRequested("pods", space))
+
+
+def _told_of(scope: Scope, findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], int]:
+    """The findings to be told, masked, and how many are left out."""
+    kept = [each for each in findings if not is_ignored(each, scope.ignored)]
+    return tuple(masked_finding(scope, each) for each in kept), len(findings) - len(kept)
 
 
 def masked_finding(scope: Scope, finding: Finding) -> Finding:
@@ -77,6 +87,8 @@ def _result(scope: Scope, verdict: Verdict, what: str, show: ShowRequested) -> R
         lines.append(f"could not be read: {', '.join(verdict.unread)}")
     if verdict.left_out:
         lines.append(f"{verdict.left_out} more namespaces with problems were not looked into")
+    if verdict.ignored:
+        lines.append(f"{verdict.ignored} more are ignored by the person's settings")
     for finding in verdict.findings[:_MOST_TOLD]:
         lines += _told(finding)
     if number > _MOST_TOLD:

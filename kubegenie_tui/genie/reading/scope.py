@@ -29,6 +29,8 @@ class Scope(msgspec.Struct, frozen=True):
     """Where other clusters are found; None when there are none."""
     elsewhere: bool = False
     """Whether this is another cluster than the one in view."""
+    ignored: tuple[str, ...] = ()
+    """Findings that the person does not want to be told of: see `domain.finding.is_ignored`."""
     look: Look | None = None
     """None where nothing can be changed, and so nothing proposed."""
 

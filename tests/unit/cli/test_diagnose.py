@@ -54,3 +54,14 @@ def test_a_namespace_that_is_not_there_is_a_failure(demo_kubeconfig: Path, capsy
     command = ["--kubeconfig", str(demo_kubeconfig), "--context", "prod-eu", "diagnose", "-n", "shopp"]
     assert main(command) != Exit.OK
     assert "did you mean shop?" in capsys.readouterr().err
+
+
+def test_what_the_settings_ignore_is_left_out_and_counted(
+    demo_kubeconfig: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = diagnosed(demo_kubeconfig, capsys, "-n", "shop")
+    rule = before["findings"][0]["rule"]
+    monkeypatch.setenv("KUBEGENIE_DIAGNOSIS_IGNORE", f"no-such-rule, {rule}:shop/*")
+    after = diagnosed(demo_kubeconfig, capsys, "-n", "shop")
+    assert rule not in {each["rule"] for each in after["findings"]}
+    assert after["ignored"] == len(before["findings"]) - len(after["findings"]) > 0
