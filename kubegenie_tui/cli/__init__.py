@@ -22,6 +22,7 @@ VERBS = {
     "apply": "apply",
     "rollout": "rollout",
     "audit": "audit",
+    "chats": "chats",
     "doctor": "doctor",
     "completion": "completion",
     "demo": "demo",

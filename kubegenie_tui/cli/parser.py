@@ -76,6 +76,7 @@ def build_parser() -> Parser:
         _add_cp,
         _add_clusters,
         _add_audit,
+        _add_chats,
         _add_doctor,
         _add_completion,
     ):
@@ -247,6 +248,28 @@ def _add_audit(add: AddParser) -> None:
         default="jsonl",
         help="jsonl (the default: as it is kept), k8s (audit.k8s.io/v1), ocsf (API Activity), cef",
     )
+
+
+def _add_chats(add: AddParser) -> None:
+    verbs = _verb(add, "chats", "what was said to the genie: list it, find it again, hand it on").add_subparsers(
+        dest="chats_verb", metavar="VERB", required=True, title="commands", parser_class=Parser
+    )
+    listing = _verb(verbs.add_parser, "list", "print the conversations that were last spoken in")
+    searching = _verb(
+        verbs.add_parser, "search", "print the conversations with all of some words, or words that begin so"
+    )
+    searching.add_argument("words", metavar="WORD", nargs="+", help="what was said, or stands in a title")
+    for verb in (listing, searching):
+        verb.add_argument("--limit", type=_positive, metavar="N", default=50, help="so many at most (50)")
+        _add_output(verb, "json prints one conversation a line")
+    showing = _verb(verbs.add_parser, "show", "print all of a conversation: Markdown, or JSON")
+    showing.add_argument("number", metavar="NUMBER", type=_positive, help="of the conversation, as `list` tells it")
+    _add_output(showing)
+    renaming = _verb(verbs.add_parser, "rename", "give a conversation another title")
+    renaming.add_argument("number", metavar="NUMBER", type=_positive, help="of the conversation")
+    renaming.add_argument("words", metavar="WORD", nargs="+", help="the title")
+    deleting = _verb(verbs.add_parser, "delete", "forget a conversation")
+    deleting.add_argument("number", metavar="NUMBER", type=_positive, help="of the conversation")
 
 
 def _positive(text: str) -> int:
