@@ -75,7 +75,7 @@ def _hand_over(desk: Desk, step: Step) -> None:
     ports = f"{args['local_port']}:{args['port']}" if "local_port" in args else str(args["port"])
     kind = kind_word(ref.kind)
     command = f"kubegenie forward {kind}/{ref.name} {ports}{f' -n {ref.namespace}' if ref.namespace else ''}"
-    desk.say(f"Press `shift+f` on {code(ref.name)} to forward port {args['port']}, or run {code(command)}.\n")
+    desk.say(f"Press `F` on {code(ref.name)} to forward port {args['port']}, or run {code(command)}.\n")
 
 
 async def _propose(desk: Desk, refs: tuple[ObjectRef, ...], way: Way) -> None:

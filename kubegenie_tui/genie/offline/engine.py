@@ -30,6 +30,7 @@ from kubegenie_tui.genie.offline.talk import TALK, tell_ambiguous, tell_not_unde
 from kubegenie_tui.genie.offline.target import resolve
 from kubegenie_tui.genie.reading.scope import Scope, can_propose
 from kubegenie_tui.genie.wishes.moods import MoodReader
+from kubegenie_tui.genie.wishes.pasted import is_pasted
 from kubegenie_tui.genie.wishes.phrases import phrases
 from kubegenie_tui.genie.wishes.reader import WishReader
 from kubegenie_tui.genie.wishes.wish import Wish
@@ -37,7 +38,7 @@ from kubegenie_tui.genie.wishes.wish import Wish
 _EARLIER = 3
 """Sentences before this one that are looked at."""
 _LONGEST = 600
-"""Characters of a sentence that are read; what comes after is pasted text."""
+"""Characters of a sentence that are read; a longer one is no wish, unless it is one to apply what is pasted."""
 
 _ITS = re.compile(r"\bits?\b", re.IGNORECASE)
 
@@ -101,8 +102,9 @@ async def wished_for(
     it: ObjectRef | None = None
     last: Wish | None = None
     for sentence in sentences:
-        text = sentence[:_LONGEST]
-        if is_question(text, directory):
+        pasted = is_pasted(sentence)
+        text = sentence if pasted else sentence[:_LONGEST]
+        if not pasted and (len(sentence) > _LONGEST or is_question(text, directory)):
             it, wish = await _about(scope, directory, [sentence]) or it, None
             continue
         wish = WishReader(directory, scope.focus, it, last).read(text)
@@ -114,7 +116,7 @@ async def wished_for(
             it = wish.steps[-1].ref if wish.steps else it
         elif sentence is not sentences[-1]:
             it = await _about(scope, directory, sentences[: sentences.index(sentence) + 1]) or it
-    if wish is None or (wish.outcome == "unsupported" and parse(text, directory).verb != "change"):
+    if wish is None or (wish.outcome == "unsupported" and parse(text[:_LONGEST], directory).verb != "change"):
         return None, last.steps[-1].ref if last and last.steps else None
     return intent_of(wish), it
 

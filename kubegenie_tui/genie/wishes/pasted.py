@@ -20,18 +20,25 @@ _MANIFEST = re.compile(
 )
 _IN_IT = re.compile(r"\"?apiVersion\"?\s*:")
 _WISHED = re.compile(
-    r"(?:(?:kubectl|oc|k) )?(?:apply|create|deploy)(?: -f -)?"
+    r"(?:(?:kubectl|oc|k) )?(?:apply|create|deploy)(?: -f)?(?: -)?"
     r"(?: (?:this|the|following|that|it|these|those|below|here|yaml|json|manifests?|resources?|objects?|files?|config"
     r"|definition|document|spec|for me|please|now))*"
     r"(?: (?:to|in|into|on)(?: the)?(?: namespace| ns)? (?P<space>[a-z0-9][\w-]*)(?: namespace| ns)?)?"
     r"(?: (?:please|now|for me|yaml|json|<<-?\s*['\"]?\w+['\"]?))*",
     re.IGNORECASE,
 )
+_ALIAS = re.compile(r"(?:^|[\s,\[:])[&*]\w")
+"""In YAML, a few of these can stand for billions of values; a patch needs none."""
 _FENCE = re.compile(r"```\w*\s*")
 _HEREDOC = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?\s*$")
 _CLUSTER = frozenset({"cluster", "server", "me"})
 _FLAG = re.compile(r"(?:-p|--patch)[= ]?['\"`]?$")
 _PATCHED = re.compile(r"\bpatch\b", re.IGNORECASE)
+
+
+def is_pasted(text: str) -> bool:
+    """Whether an object or a patch stands in a text."""
+    return _IN_IT.search(text) is not None or (_PATCHED.search(text) is not None and "{" in text)
 
 
 class Pasted:
@@ -72,7 +79,7 @@ class Pasted:
     def patch(self, text: str) -> tuple[str, dict[str, Any]] | None:
         """The text with BODY in place of a patch, and the patch; None when there is none."""
         start, end = text.find("{"), text.rfind("}")
-        if not _PATCHED.search(text) or not -1 < start < end:
+        if not _PATCHED.search(text) or not -1 < start < end or _ALIAS.search(text):
             return None
         import yaml
 

@@ -113,3 +113,47 @@ def test_a_wish_in_other_words(text: str, verb: str) -> None:
     found = read(text, {})
     assert found is not None
     assert (found.outcome, found.verb) == ("write", verb), found
+
+
+LONG = "apply this in shop:\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: long}\ndata:\n" + "".join(
+    f"  key{number}: value number {number}\n" for number in range(60)
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LONG,
+        f"please apply:\n```yaml\n{LONG.partition(chr(10))[2]}```",
+        f"kubectl apply -n shop -f - <<EOF\n{LONG.partition(chr(10))[2]}EOF\n",
+    ],
+    ids=["plain", "fenced", "heredoc"],
+)
+def test_what_is_pasted_is_read_whole(text: str) -> None:
+    found = read(text, {"namespace": "shop"})
+    assert found is not None
+    [step] = found.steps
+    assert (step.verb, step.ref.name, step.ref.namespace, len(step.body["data"])) == ("apply", "long", "shop", 60)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "don't apply this:\n", "should I apply this?\n", "what does this do:\n", "never apply the following:\n",
+        "explain this manifest:\n", "apply this tomorrow:\n", "my colleague says apply this:\n", "",
+    ],
+)  # fmt: skip
+def test_what_is_pasted_is_not_applied_unasked(text: str) -> None:
+    found = read(f"{text}apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: x, namespace: shop}}\n", {})
+    assert found is None or found.outcome != "write", found
+
+
+def test_two_objects_are_two_steps_and_a_kind_that_is_not_served_is_said() -> None:
+    one = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\n"
+    found = read(f"apply:\n{one}---\n{one.replace('name: a', 'name: b')}", {})
+    assert found is not None
+    assert [step.ref.name for step in found.steps] == ["a", "b"]
+    found = read(f"apply:\n{one.replace('ConfigMap', 'Unicorn')}", {})
+    assert found is not None
+    assert found.outcome == "unsupported"
+    assert "no kind Unicorn" in found.why
