@@ -16,8 +16,8 @@ CREATABLE = frozenset({
 })  # fmt: skip
 """Kinds of which a few words make an object."""
 _BEGINS = re.compile(
-    r"(?:create|make|add|set up|spin up|start up|start|launch|bring up|generate|provision|new|run|deploy"
-    r"|i need|give me)(?: me| us)?(?: an?| the| one| another)?(?: new| fresh| simple| empty)? (?P<rest>.+)",
+    r"(?:(?P<makes>create|make|add|set up|new)|spin up|start up|start|launch|bring up|run|deploy)"
+    r"(?: me| us)?(?: an?| the| one| another)?(?: new| fresh| simple| empty)? (?P<rest>.+)",
     re.IGNORECASE,
 )
 _NAMED = r"(?:(?:named|called|with (?:the )?name|:) )?"
@@ -65,7 +65,9 @@ class Creator:
         """The new object, or why it cannot be made; None when none is spoken of."""
         begins = _BEGINS.fullmatch(clause.text)
         kind, words = self._kind(begins["rest"].split()) if begins else ("", [])
-        if not kind or not words or not _NAME.match(words[0]):
+        if begins is None or not kind or not words or not _NAME.match(words[0]):
+            return None
+        if not begins["makes"] and (kind not in _NEEDS or self._directory.find(words[0], kind)):
             return None
         if kind == "jobs.batch" and "--from" in clause.flags:
             return self._from_schedule(clause.flags["--from"].rpartition("/")[2], clause.flags.get("-n", ""))
