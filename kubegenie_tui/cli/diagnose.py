@@ -91,7 +91,8 @@ def _ref(ref: "ObjectRef", kinds: KindIndex) -> dict[str, str]:
 
 
 def _step(remedy: "Remedy", kinds: KindIndex) -> dict[str, Any]:
-    return {"operation": remedy.operation, **_ref(remedy.ref, kinds), "args": remedy.given}
+    patch = {"patch": remedy.patch} if remedy.patch else {}
+    return {"operation": remedy.operation, **_ref(remedy.ref, kinds), "args": remedy.given, **patch}
 
 
 def as_text(verdict: "Verdict") -> str:

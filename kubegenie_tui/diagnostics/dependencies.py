@@ -1,15 +1,22 @@
 """Containers that crash because another service does not answer: which one, and what is wrong with it."""
 
+import re
+import shlex
+
+import msgspec
+
 from kubegenie_tui.diagnostics import policies
 from kubegenie_tui.diagnostics.build import container_finding, fact
 from kubegenie_tui.diagnostics.clues import Clue
 from kubegenie_tui.diagnostics.pods import Container, Workload, container_field, is_ready, labels_of
 from kubegenie_tui.diagnostics.selectors import matches, selected_pods
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.domain.finding import Evidence, Finding, Remedy
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
+
+_WITH_VARIABLES = frozenset({"deployments.apps", "statefulsets.apps", "daemonsets.apps"})
 
 
 def explain(
@@ -62,7 +69,7 @@ def _needs_asleep(
 ) -> Finding:  # fmt: skip
     kind, item = asleep
     root, name = ref_of(kind, item), ref_of("services", service).name
-    return container_finding(
+    found = container_finding(
         snapshot, workload, container,
         rule="dependency-asleep",
         title=f"container {container.name} crashes: {root.name}, which it needs, is scaled to 0",
@@ -73,6 +80,7 @@ def _needs_asleep(
         confidence=0.95,
         next_steps=[f"scale {root.name} up"],
     )  # fmt: skip
+    return msgspec.structs.replace(found, remedy=Remedy("scale", root, {"replicas": "1"}))
 
 
 def _service_name(snapshot: Snapshot, namespace: str, host: str) -> tuple[str, str]:
@@ -92,7 +100,7 @@ def _unknown(
         return None
     near = nearest(name, snapshot.names("services", namespace))
     field, where, proof = _who_says(snapshot, workload, container, clue.name)
-    return container_finding(
+    found = container_finding(
         snapshot, workload, container,
         rule="unknown-host",
         title=f"container {container.name} crashes: the host {clue.name} does not exist",
@@ -103,6 +111,21 @@ def _unknown(
         confidence=0.9 if near else 0.8,
         next_steps=[f"let it use {near}" if near else f"create the service {name}, or correct the host's name"],
     )  # fmt: skip
+    return msgspec.structs.replace(found, remedy=_by_variable(workload, container, name, near) if near else None)
+
+
+def _by_variable(workload: Workload, container: Container, name: str, near: str) -> Remedy | None:
+    """The service that is there in place of the one that is not, in the variable that names it."""
+    named = [each for each in mappings_at(container.spec, "env") if _names(text_at(each, "value"), name)]
+    if len(named) != 1 or container.init or workload.kind not in _WITH_VARIABLES:
+        return None
+    value = re.sub(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", near, text_at(named[0], "value"), count=1)
+    words = [f"{text_at(named[0], 'name')}={value}", f"container={container.name}"]
+    return Remedy("env", workload.ref, {"pairs": shlex.join(words)})
+
+
+def _names(value: str, name: str) -> bool:
+    return re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", value) is not None
 
 
 def _wrong_port(

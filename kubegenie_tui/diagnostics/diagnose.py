@@ -115,7 +115,8 @@ def _of_containers(snapshot: Snapshot) -> Iterator[Finding]:
         for container in containers_of(pod):
             finding = next(filter(None, (explain(snapshot, workload, container) for explain in _OF_CONTAINERS)), None)
             if finding is not None:
-                yield msgspec.structs.replace(finding, remedy=remedies.rollback(snapshot, workload, pod))
+                remedy = remedies.rollback(snapshot, workload, pod) or finding.remedy
+                yield msgspec.structs.replace(finding, remedy=remedy)
 
 
 def _merged(found: Iterable[Finding]) -> list[Finding]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.snapshot import KIND_IDS, Snapshot, ref_of
-from kubegenie_tui.domain.finding import Finding, Severity
-from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at
+from kubegenie_tui.domain.finding import Finding, Remedy, Severity
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.quantity import parse_time
 
@@ -37,9 +39,12 @@ def _of_scaler(snapshot: Snapshot, scaler: Manifest) -> Iterator[Finding]:
     if kind_id and snapshot.is_missing(kind_id, ref.namespace, target):
         near = nearest(target, snapshot.names(kind_id, ref.namespace))
         why = f'there is no {kind_id.partition(".")[0].removesuffix("s")} "{target}"{did_you_mean(near)}'
-        yield _finding(
+        found = _finding(
             scaler, "autoscaler-target", why, "spec.scaleTargetRef.name", target, "correct the target's name"
         )
+        meant = {**mapping_at(scaler, "spec.scaleTargetRef"), "name": near}
+        remedy = Remedy("patch", ref, patch={"spec": {"scaleTargetRef": meant}}) if near else None
+        yield msgspec.structs.replace(found, remedy=remedy)
         return
     for condition in mappings_at(scaler, "status.conditions"):
         if condition.get("type") == "ScalingActive" and condition.get("status") == "False":

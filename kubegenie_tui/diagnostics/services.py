@@ -7,7 +7,7 @@ from kubegenie_tui.diagnostics.build import event_fact, fact, last_event
 from kubegenie_tui.diagnostics.pods import Workload, labels_of, workload_of
 from kubegenie_tui.diagnostics.selectors import selected_pods
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.finding import Evidence, Finding, Severity
+from kubegenie_tui.domain.finding import Evidence, Finding, Remedy, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.quantity import parse_time
@@ -72,14 +72,17 @@ def _selects_nothing(snapshot: Snapshot, service: Manifest, selector: dict[str, 
     evidence = [fact("services", service, "spec.selector", _pairs(selector))]
     why = f"no pod has the labels {_pairs(selector)}"
     field, step, confidence = "spec.selector", "let the selector name labels that the pods have", 0.8
+    remedy: Remedy | None = None
     if near is not None:
         proof, key, value, word = near
         evidence.append(proof)
         why += f"; the pods of {word} have {key}={value}"
         field, step, confidence = f"spec.selector.{key}", f"select {key}={value}", 0.95
+        wrong = dict.fromkeys(each for each in selector if key not in selector and f"{each}=" not in proof.value)
+        remedy = Remedy("patch", ref, patch={"spec": {"selector": {**wrong, key: value}}})
     return Finding(
         "service-selects-nothing", Severity.CRITICAL, f"service {ref.name} has no endpoints", why, ref, field,
-        tuple(evidence), (ref,), confidence, (step,),
+        tuple(evidence), (ref,), confidence, (step,), remedy,
     )  # fmt: skip
 
 
@@ -187,7 +190,20 @@ def _port_finding(
     step = f"set targetPort to {numbers[0]}" if numbers else "declare the port by that name in the pods"
     confidence = 0.95 if severity is Severity.CRITICAL else 0.75
     title = f"service {ref.name} sends to a port that its pods do not have"
-    return Finding("service-wrong-port", severity, title, why, ref, field, evidence, (ref,), confidence, (step,))
+    remedy = _to_the_only_port(service, port, numbers)
+    return Finding(
+        "service-wrong-port", severity, title, why, ref, field, evidence, (ref,), confidence, (step,), remedy
+    )
+
+
+def _to_the_only_port(service: Manifest, port: Manifest, numbers: list[int | None]) -> Remedy | None:
+    """Where the pods declare one port, it is the one that is meant."""
+    if len(numbers) != 1:
+        return None
+    ports = [
+        {**each, "targetPort": numbers[0]} if each == port else each for each in mappings_at(service, "spec.ports")
+    ]
+    return Remedy("patch", ref_of("services", service), patch={"spec": {"ports": ports}})
 
 
 def _pairs(labels: dict[str, Any]) -> str:

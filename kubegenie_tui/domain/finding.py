@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from enum import IntEnum
 from fnmatch import fnmatchcase
+from typing import Any
 
 import msgspec
 
@@ -35,6 +36,8 @@ class Remedy(msgspec.Struct, frozen=True):
     ref: ObjectRef
     given: dict[str, str] = {}
     """What it needs to know, by field id."""
+    patch: dict[str, Any] = {}
+    """For `patch`: what is merged into the object."""
 
 
 def is_ignored(finding: "Finding", patterns: Iterable[str]) -> bool:

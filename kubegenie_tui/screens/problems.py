@@ -193,16 +193,15 @@ class ProblemsScreen(TableScreen):
         """Look at the change that would end it, where there is a sure one."""
         import msgspec
 
-        from kubegenie_tui.genie.proposing.planning import Wish, planned
+        from kubegenie_tui.genie.proposing.planning import remedied
 
         finding = self._current
         remedy = finding.remedy if finding else None
         if remedy is None:
             self.notify("What would mend it is yours to judge: the next steps stand below", markup=False)
             return
-        ref = msgspec.structs.replace(remedy.ref, cluster=self._agent.name)
         try:
-            plan, _ = await planned(self._scope, Wish(remedy.operation, (ref,), remedy.given))
+            plan, _ = await remedied(self._scope, remedy)
         except KubeGenieError as error:
             self.notify(str(error), severity="warning", markup=False)
             return

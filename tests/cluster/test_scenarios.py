@@ -13,9 +13,10 @@ from kubernetes import client, utils
 from kubegenie_tui.demo.model_script import Call, Turn, in_order
 from kubegenie_tui.demo.model_server import ModelServer
 from kubegenie_tui.domain.conversation import ChatEvent, Focus, PlanProposed, ToolFinished
-from kubegenie_tui.domain.finding import Finding
+from kubegenie_tui.domain.finding import Finding, Remedy
 from kubegenie_tui.domain.plan import Plan, Preview, StepState
 from kubegenie_tui.genie.genie import Genie
+from kubegenie_tui.genie.proposing.planning import remedied
 from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
 from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
@@ -65,10 +66,38 @@ async def test_the_root_is_named_and_a_model_mends_it(
         proposed = await _proposed_by_a_model(bench, namespace, scenario.mend)
         news = await bench.carry_out(await bench.gate.preview(bench.agent, proposed.plan))
     assert news[-1].state is StepState.DONE, news[-1]
+    await _until_well(official, namespace, scenario)
+
+
+async def _until_well(official: client.ApiClient, namespace: str, scenario: Scenario) -> None:
     deadline = time.monotonic() + PATIENCE
     while not await asyncio.to_thread(scenario.well, official, namespace):
         assert time.monotonic() < deadline, "it is not well after the change"
         await asyncio.sleep(0.2)
+
+
+SURE = [each for each in SCENARIOS if each.name in ("selector", "port", "autoscaler-target", "behind-asleep")]
+
+
+@pytest.mark.parametrize("scenario", SURE, ids=lambda scenario: scenario.name)
+async def test_what_is_sure_to_end_a_fault_ends_it(
+    control_plane: ControlPlane, official: client.ApiClient, namespace: str, tmp_path: Path, scenario: Scenario
+) -> None:
+    for manifest in scenario.manifests:
+        utils.create_from_dict(official, manifest, namespace=namespace)
+    async with Gating(control_plane, tmp_path) as bench:
+        scope, sure = Scope(bench.agent, Focus(bench.agent.name, namespace), Redactor()), list[Remedy]()
+
+        async def offered() -> bool:
+            findings: tuple[Finding, ...] = (await diagnose_scope(scope, namespace)).data.findings
+            sure[:] = [each.remedy for each in findings if each.remedy is not None]
+            return bool(sure)
+
+        await changes_until(bench.agent, namespace, offered)
+        plan, _ = await remedied(scope, sure[0])
+        news = await bench.carry_out(await bench.gate.preview(bench.agent, plan))
+    assert news[-1].state is StepState.DONE, news[-1]
+    await _until_well(official, namespace, scenario)
 
 
 def _root(finding: Finding) -> str:

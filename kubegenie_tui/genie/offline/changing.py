@@ -113,12 +113,11 @@ async def offer(desk: Desk, remedy: Remedy) -> None:
         return
     from kubegenie_tui.genie.proposing import planning
 
-    ref = msgspec.structs.replace(remedy.ref, cluster=desk.scope.reader.name)
     try:
-        plan, command = await planning.planned(desk.scope, planning.Wish(remedy.operation, (ref,), remedy.given))
+        plan, command = await planning.remedied(desk.scope, remedy)
     except (UsageError, ClusterError):
         return
-    desk.say(f"\nThis is what can be done for {code(ref.name)} now; nothing is changed until you say yes.\n")
+    desk.say(f"\nThis is what can be done for {code(remedy.ref.name)} now; nothing is changed until you say yes.\n")
     desk.propose(PlanProposed(plan, None, command))
 
 

@@ -13,6 +13,7 @@ from kubegenie_tui.changes.operations.operation import Operation, Request
 from kubegenie_tui.changes.operations.target import named_targets, read_targets
 from kubegenie_tui.domain.conversation import PlanProposed
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.finding import Remedy
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -82,6 +83,18 @@ def require_writable(scope: Scope) -> None:
     """
     if not can_propose(scope):
         raise UsageError(f"{scope.reader.name} is read-only here", "nothing is changed in it, so I propose nothing")
+
+
+async def remedied(scope: Scope, remedy: Remedy) -> tuple[Plan, str]:
+    """The plan of what ends a fault, and its command where there is one.
+
+    Raises:
+        UsageError, ClusterError: as `planned`.
+    """
+    ref = msgspec.structs.replace(remedy.ref, cluster=scope.reader.name)
+    if remedy.patch:
+        return written_plan(scope, [wishes.Step("patch", ref, {}, remedy.patch)]), ""
+    return await planned(scope, Wish(remedy.operation, (ref,), remedy.given))
 
 
 def joined(plans: Sequence[tuple[Plan, str]]) -> tuple[Plan, str]:

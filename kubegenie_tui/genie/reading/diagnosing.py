@@ -104,5 +104,6 @@ def _told(finding: Finding) -> list[str]:
     lines += [f"  next: {step}" for step in finding.next_steps]
     if (remedy := finding.remedy) is not None:
         given = "".join(f" {name}={text}" for name, text in remedy.given.items())
-        lines.append(f"  remedy, can be proposed: {remedy.operation} {remedy.ref}{given}")
+        patch = f" manifest {msgspec.json.encode(remedy.patch).decode()}" if remedy.patch else ""
+        lines.append(f"  remedy, can be proposed: {remedy.operation} {remedy.ref}{given}{patch}")
     return lines

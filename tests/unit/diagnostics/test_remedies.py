@@ -7,7 +7,7 @@ import pytest
 from kubegenie_tui.diagnostics.diagnose import diagnose
 from kubegenie_tui.diagnostics.snapshot import Snapshot
 from kubegenie_tui.domain.finding import Remedy
-from tests.unit.diagnostics.scene import Object, container, crashed, named, owned
+from tests.unit.diagnostics.scene import Object, Scene, container, crashed, named, owned, service_of
 
 REVISION = "deployment.kubernetes.io/revision"
 
@@ -104,3 +104,44 @@ def test_while_nothing_runs_or_a_rollout_or_an_autoscaler_is_at_work_replicas_st
     scaler = named("web", "HorizontalPodAutoscaler", spec={"scaleTargetRef": {"kind": "Deployment", "name": "web"}})
     for snapshot in (crowded(ready=0), crowded(updated=1), crowded(scaler)):
         assert [remedy for remedy in remedies(snapshot) if remedy.operation == "scale"] == []
+
+
+def served(made: Object, **port: Any) -> Snapshot:
+    return (
+        Scene(spec={"containers": [container(ports=[{"containerPort": 8080, **port}])]})
+        .add("services", made)
+        .snapshot()
+    )
+
+
+def needing(address: str, value: str) -> Snapshot:
+    """A program whose variable names a host that is not there; a service like it is."""
+    spec = {"containers": [container(env=[{"name": "REDIS_URL", "value": value}])]}
+    scene = Scene(state=crashed(1), spec=spec).add("services", service_of("redis-cache", 6379))
+    return scene.log(f"dial tcp: lookup {address}: no such host").snapshot()
+
+
+def test_a_misspelt_selector_is_patched() -> None:
+    [remedy] = remedies(served(service_of("web", 80, 8080, app="wbe")))
+    assert (remedy.operation, remedy.patch) == ("patch", {"spec": {"selector": {"app": "web"}}})
+
+
+def test_a_misspelt_key_of_a_selector_goes_away() -> None:
+    [remedy] = remedies(served(service_of("web", 80, 8080, ap="web")))
+    assert remedy.patch == {"spec": {"selector": {"ap": None, "app": "web"}}}
+
+
+def test_a_port_that_pods_do_not_have_becomes_the_one_they_have() -> None:
+    [remedy] = remedies(served(service_of("web", 80, 9090)))
+    assert remedy.patch == {"spec": {"ports": [{"port": 80, "targetPort": 8080}]}}
+
+
+def test_the_host_in_a_variable_becomes_the_service_that_is_there() -> None:
+    found = remedies(needing("redis-cahce", "redis://redis-cahce:6379/0"))
+    assert [(each.operation, each.given["pairs"]) for each in found] == [
+        ("env", "REDIS_URL=redis://redis-cache:6379/0 container=app")
+    ]
+
+
+def test_a_host_that_no_variable_names_is_left_to_a_person() -> None:
+    assert remedies(needing("redis-cahce", "redis://elsewhere:6379/0")) == []
