@@ -56,6 +56,11 @@ class Backend(Protocol):
         """The model as a person knows it."""
         ...
 
+    @property
+    def last_request(self) -> Wire | None:
+        """What was sent last, to the letter; None before anything was."""
+        ...
+
     def stream(self, messages: list[Wire], tools: list[Wire]) -> AsyncIterator[BackendEvent]:
         """One answer; closing or cancelling the iterator closes the connection at once.
 

@@ -45,6 +45,7 @@ class OpenAIBackend:
         self._read_timeout = read_timeout
         self._client: AsyncOpenAI | None = None
         self._lowered: set[str] = set()
+        self._sent: Wire | None = None
 
     def __repr__(self) -> str:
         return f"OpenAIBackend({self._door.server!r}, {self._door.model!r})"
@@ -53,6 +54,11 @@ class OpenAIBackend:
     def name(self) -> str:
         """The model's name; the server's until the model is known."""
         return self._door.model or urlsplit(self._door.server).netloc
+
+    @property
+    def last_request(self) -> Wire | None:
+        """What was sent last, as `Backend.last_request` says."""
+        return self._sent
 
     async def prepare(self) -> None:
         """Import and set up the client library in a thread, so that the first question does not wait for it."""
@@ -73,7 +79,8 @@ class OpenAIBackend:
         response: Any = None
         while response is None:
             try:
-                response = await self._client.chat.completions.create(**self._request(messages, tools))
+                self._sent = self._request(messages, tools)
+                response = await self._client.chat.completions.create(**self._sent)
             except library_errors() as error:
                 lowered = self._lower(error, bool(tools))
                 if lowered is None:

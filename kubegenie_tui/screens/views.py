@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from kubegenie_tui.domain.access.question import Question, can_question, who_question
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.messages import ViewRequested
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ def make_view(
             from kubegenie_tui.screens.problems import ProblemsScreen
 
             return ProblemsScreen(services, agent, wanted.argument or wanted.scope, demo=demo)
+        case "payload":
+            return _payload(services)
         case "pulse" if agent is not None:
             from kubegenie_tui.screens.pulse import PulseScreen
 
@@ -53,6 +56,19 @@ def make_view(
 
             return FleetPulseScreen(services, demo=demo)
     raise UsageError("No cluster is chosen", next_step="put the cursor on one, or open one")
+
+
+def _payload(services: "Services") -> "Screen[None]":
+    import json
+
+    from kubegenie_tui.screens.said import SaidScreen
+
+    if services.backend is None:
+        raise UsageError("Nothing is sent to a model", "none is used", "the built-in engine answers on this machine")
+    if (sent := services.backend.last_request) is None:
+        raise UsageError(f"Nothing was sent to {services.backend.name} yet", next_step="ask it something first")
+    text = json.dumps(sent, indent=2, ensure_ascii=False)
+    return SaidScreen(f"Sent to {services.backend.name}, to the letter", [plain(line) for line in text.splitlines()])
 
 
 def _relations(agent: "ClusterAgent", ref: ObjectRef, *, incoming_only: bool, demo: bool) -> "Screen[None]":

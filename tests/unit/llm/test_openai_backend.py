@@ -54,8 +54,11 @@ async def test_malformed_arguments_are_handed_on_as_they_came(serve: Serve) -> N
 
 async def test_request_carries_messages_tools_model_and_key(serve: Serve) -> None:
     server, backend = await serve(in_order(Turn("hi")), key="sk-test-key")
+    assert backend.last_request is None
     await collect(backend, tools=True)
     sent = server.requests[0].json
+    assert backend.last_request == sent
+    assert "sk-test-key" not in str(backend.last_request)
     assert (sent["model"], sent["messages"], sent["tools"], sent["stream"]) == ("scripted", QUESTION, [TOOL], True)
     assert server.requests[0].headers["Authorization"] == "Bearer sk-test-key"
 
