@@ -8,7 +8,7 @@ import pytest
 LIBRARIES = {"textual", "rich", "aiohttp", "msgspec", "yaml", "openai", "pydantic", "kubernetes", "kubernetes_asyncio"}
 """Everything that costs more than a few milliseconds."""
 NEVER_BEFORE_FIRST_PAINT = {"openai", "pydantic", "kubernetes", "kubernetes_asyncio"}
-IN_A_THREAD_WHEN_ASKED = ("kubegenie_tui.genie.tools.arguments", "kubegenie_tui.genie.tools.catalogue")
+IN_A_THREAD_WHEN_ASKED = tuple(f"kubegenie_tui.genie.tools.{name}" for name in ("arguments", "catalogue", "reference"))
 """A model's tools are described by pydantic models; the toolbox imports them in a thread with the first question."""
 
 

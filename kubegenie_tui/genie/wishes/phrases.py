@@ -97,6 +97,8 @@ class Phrases(msgspec.Struct, frozen=True):
     correction: re.Pattern[str]
     minds: re.Pattern[str]
     """Asks whether one would mind doing what its gerund says."""
+    asks_politely: re.Pattern[str]
+    """Makes a request of what ends with a question mark."""
     amen: re.Pattern[str]
     """What only repeats that it is to be done."""
     numbers: dict[str, int]
@@ -123,6 +125,7 @@ def phrases(language: str = "en") -> Phrases:
         re.compile(rf"(?<=\S),? (?:{_any(told['reason'])})$", re.IGNORECASE),
         re.compile(rf"(?:^|[ ,])(?:{_any(told['correction'])})[ ,:]+", re.IGNORECASE),
         re.compile(told["mind"]["asks"], re.IGNORECASE),
+        re.compile(told["mind"]["politely"], re.IGNORECASE),
         re.compile(_any(told["amen"]), re.IGNORECASE),
         numbers,
         _moods(told["moods"]),

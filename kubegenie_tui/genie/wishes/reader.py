@@ -13,7 +13,7 @@ from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.wishes.arguments import NotSaid, arguments, unknown_flags
 from kubegenie_tui.genie.wishes.clauses import Clause, clause_of, sentences, unquoted, wishes_in
 from kubegenie_tui.genie.wishes.creating import Creator
-from kubegenie_tui.genie.wishes.moods import MoodReader
+from kubegenie_tui.genie.wishes.moods import QUESTION, MoodReader
 from kubegenie_tui.genie.wishes.pasted import Pasted
 from kubegenie_tui.genie.wishes.phrases import Form, phrases
 from kubegenie_tui.genie.wishes.repeating import Repeater
@@ -25,6 +25,8 @@ _INSIDE = re.compile(
     r"(?P<rest>.+?) (?:in|inside|within)(?: the)?(?: namespace| ns)? (?P<space>[a-z0-9][\w-]*)(?: namespace| ns)?",
     re.IGNORECASE,
 )
+_REMARK = re.compile(r"^\s*(?:#|//)\s*\w", re.MULTILINE)
+"""A comment, which is somebody's text and no wish."""
 _SHORTEST_MENDED = 5
 _COMMANDS = {
     "scale": "scale", "autoscale": "autoscale", "expose": "expose", "set-resources": "set resources",
@@ -65,6 +67,8 @@ class WishReader:
         if (patch := self._pasted.patch(text)) is not None:
             text, self._body = patch
         told, quoted = sentences(text)
+        if self._moods.speaks_of_change(told[-1:]) and (_REMARK.search(text) or self._is_question(text)):
+            return Wish("refuse", why=QUESTION) if not self._moods.reads(told[-1]) else None
         steps: list[Step] = []
         for number, said in enumerate(told):
             sentence = self._language.correction.sub("", said, count=1) if number else said
@@ -89,6 +93,10 @@ class WishReader:
             for step in steps
         ]
         return Wish("write", steps[0].verb, tuple(steps))
+
+    def _is_question(self, text: str) -> bool:
+        """Whether it ends with a question mark and no word of it is polite: `kubectl delete pod web-0?`."""
+        return text.rstrip().endswith("?") and not self._language.asks_politely.search(text)
 
     def _applied(self, intro: str, body: str) -> Wish | None:
         """What is to be applied; words that deny, ask or suppose before it make it none."""

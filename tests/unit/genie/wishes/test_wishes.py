@@ -148,6 +148,24 @@ def test_what_is_pasted_is_not_applied_unasked(text: str) -> None:
     assert found is None or found.outcome != "write", found
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "here are my logs:\n[INFO] scale web to 0\nwhat does this mean?",
+        "2026-11-25T10:00:00Z ERROR failed\ndelete deployment web\n2026-11-25T10:00:01Z INFO done",
+        "why does the log say\nscale web to 0",
+        "error output:\n\ndelete deployment web\n",
+        '$ kubectl delete deployment web -n shop\ndeployment.apps "web" deleted',
+        "> restart web\nthat is what he typed",
+        "```\nkubectl scale deploy web --replicas=0\n```\nwhat would that do?",
+        "# restart web",
+    ],
+)
+def test_what_somebody_else_said_is_no_wish(text: str) -> None:
+    wish = read(text, {})
+    assert wish is None or wish.outcome != "write", wish
+
+
 def test_two_objects_are_two_steps_and_a_kind_that_is_not_served_is_said() -> None:
     one = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: shop}\n"
     found = read(f"apply:\n{one}---\n{one.replace('name: a', 'name: b')}", {})
