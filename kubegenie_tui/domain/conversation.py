@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
 BUILT_IN = "built-in"
 """Who answers when no model does, as it is named to people."""
+PROPOSED = "Proposed, not made: "
+"""Begins what a conversation keeps of a proposal."""
+MADE, NOT_MADE = "Made", "Not made"
+"""Begin what it keeps of how a proposal ended."""
 
 
 class Focus(msgspec.Struct, frozen=True):

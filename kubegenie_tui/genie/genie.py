@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from kubegenie_tui.domain.cluster_reader import ClusterSource
 from kubegenie_tui.domain.conversation import ChatEvent, Failed, Focus, Message, TextDelta
 from kubegenie_tui.domain.errors import KubeGenieError, ModelError, UsageError
+from kubegenie_tui.genie.context.kept import Kept
+from kubegenie_tui.genie.context.past import Summaries
+from kubegenie_tui.genie.context.window import Window
 from kubegenie_tui.genie.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
@@ -38,6 +41,9 @@ class Genie:
         self._look = look
         self._ignored = ignored
         self._redactor = Redactor()
+        self._kept = Kept()
+        self._summaries = Summaries()
+        self._window = Window()
 
     @property
     def greeting(self) -> str:
@@ -77,7 +83,9 @@ class Genie:
         if not name:
             raise UsageError("There is no cluster to ask about", next_step="choose one in the list of clusters")
         reader = await self._clusters.open(name)
-        return Scope(reader, focus, self._redactor, self._clusters, ignored=self._ignored, look=self._look)
+        return Scope(
+            reader, focus, self._redactor, self._clusters, ignored=self._ignored, look=self._look, kept=self._kept
+        )
 
     def _built_in(self, scope: "Scope", text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
         from kubegenie_tui.genie.offline.engine import answer
@@ -90,7 +98,7 @@ class Genie:
         assert self._backend is not None
         spoken = False
         try:
-            async with aclosing(Loop(self._backend, scope).run(text, history)) as events:
+            async with aclosing(Loop(self._backend, scope, self._window, self._summaries).run(text, history)) as events:
                 async for event in events:
                     spoken = spoken or isinstance(event, TextDelta)
                     yield event

@@ -1,11 +1,11 @@
 """A question answered by a model: it asks for look-ups, gets their results, and says what follows from them."""
 
 import asyncio
-import json
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from functools import partial
 
 import msgspec
 
@@ -22,9 +22,14 @@ from kubegenie_tui.domain.conversation import (
     ToolStarted,
 )
 from kubegenie_tui.domain.errors import ConversationTooLong, KubeGenieError, ModelError, unexpected
-from kubegenie_tui.genie.memory import Transcript
+from kubegenie_tui.genie.context.compaction import summed_up
+from kubegenie_tui.genie.context.kept import bounded
+from kubegenie_tui.genie.context.past import Past, Summaries
+from kubegenie_tui.genie.context.transcript import PAST_PART, Transcript, same_call
+from kubegenie_tui.genie.context.window import Window
 from kubegenie_tui.genie.prompt import system_prompt
-from kubegenie_tui.genie.reading.scope import Result, Scope, bounded
+from kubegenie_tui.genie.reading.logs import masked_lines
+from kubegenie_tui.genie.reading.scope import Result, Scope
 from kubegenie_tui.genie.tools.toolbox import PROPOSE, Toolbox
 from kubegenie_tui.llm.backend import Backend, BackendEvent, CallReady, Ended, Lowered, TextPart, Used, Wire
 
@@ -34,8 +39,10 @@ MOST_CALLS = 40
 """Look-ups in one turn."""
 MOST_SAME = 2
 """How often the very same look-up is done in one turn."""
-_LEAST_ROOM = 1 / 16
-"""The smallest part of the memory's budget that is tried with a model of a short context."""
+_LEAST_PART = 1 / 16
+"""The smallest part of the window that is tried after the server has refused a request for its length."""
+_QUESTION_PART = 0.25
+"""The part of the window that a question may take; of a longer one the rest is kept for `recall`."""
 
 _LAST_ROUND = "This was the last look-up of this turn: answer now with what you know."
 _CUT = {
@@ -63,16 +70,28 @@ class _Answer(msgspec.Struct):
 class Loop:
     """One turn. Closing its iterator hangs up on the model and stops all look-ups."""
 
-    def __init__(self, backend: Backend, scope: Scope) -> None:
+    def __init__(
+        self, backend: Backend, scope: Scope, window: Window | None = None, summaries: Summaries | None = None
+    ) -> None:
+        """One turn.
+
+        Args:
+            backend: the model.
+            scope: where it looks.
+            window: how much the model can be told, as far as earlier turns have taught.
+            summaries: what was summed up of conversations before.
+        """
         self._backend = backend
         self._scope = scope
+        self._window = window or Window()
+        self._summaries = summaries or Summaries()
         self._toolbox = Toolbox(scope)
         self._made: Counter[str] = Counter()
         self._proposing = False
         self._proposed: PlanProposed | None = None
-        self._room = 1.0
         self._input_tokens = 0
         self._output_tokens = 0
+        self._tools_size = 0
 
     async def run(self, text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
         """The events of the turn.
@@ -81,7 +100,12 @@ class Loop:
             ModelError: the model server failed or refused, or its model cannot use tools.
         """
         tools = await self._toolbox.open()
-        talk = Transcript(history, text)
+        self._tools_size = len(str(tools))
+        past = Past(history, self._summaries)
+        talk = Transcript(past, await self._fitting(text), self._scope.kept)
+        async with aclosing(self._shorten(past)) as shortened:
+            async for event in shortened:
+                yield event
         for number in range(1, MOST_ROUNDS + 2):
             answer = _Answer()
             async with aclosing(self._listen(talk, tools, answer)) as said:
@@ -108,9 +132,6 @@ class Loop:
                         yield TextDelta(event.text)
                     case CallReady():
                         answer.calls.append(event)
-                    case Used():
-                        self._input_tokens += event.input_tokens
-                        self._output_tokens += event.output_tokens
                     case Lowered(feature="tools"):
                         raise _cannot_look(self._backend.name, event.why)
                     case Ended():
@@ -123,16 +144,54 @@ class Loop:
         """The model's answer; what is too long for it is sent again with less of the past."""
         while True:
             told = talk.told(system_prompt(self._scope, talk.mark), self._room)
-            sealed = await self._scope.redactor.sealed(told)
             try:
-                async with closing(self._backend.stream(sealed, tools)) as events:
+                async with aclosing(self._request(told, tools)) as events:
                     async for event in events:
                         yield event
                 return
             except ConversationTooLong:
-                if self._room <= _LEAST_ROOM:
+                if self._window.narrowed <= _LEAST_PART:
                     raise
-                self._room /= 4
+                self._window.narrow()
+
+    async def _request(self, told: list[Wire], tools: list[Wire]) -> AsyncGenerator[BackendEvent]:
+        """One request, and what the server counted of it."""
+        sealed = await self._scope.redactor.sealed(told)
+        size = sum(len(str(message)) for message in sealed) + (self._tools_size if tools else 0)
+        async with closing(self._backend.stream(sealed, tools)) as events:
+            async for event in events:
+                if isinstance(event, Used):
+                    self._window.counted(size, event.input_tokens)
+                    self._input_tokens += event.input_tokens
+                    self._output_tokens += event.output_tokens
+                yield event
+
+    @property
+    def _room(self) -> int:
+        """Characters for the messages of a request."""
+        self._window.tokens = self._backend.context_tokens
+        return self._window.characters - self._tools_size
+
+    async def _fitting(self, question: str) -> str:
+        """The question, or of a long one (a pasted log) its beginning; the rest can be recalled."""
+        limit = max(1_000, int(self._room * _QUESTION_PART))
+        if len(question) <= limit:
+            return question
+        masked = await masked_lines(self._scope, question.split("\n"))
+        return self._scope.kept.cut("\n".join(masked), limit)
+
+    async def _shorten(self, past: Past) -> AsyncGenerator[ChatEvent]:
+        """Have the older part of a long conversation summed up, once, for this turn and the next ones."""
+        room = self._room
+        if past.size <= room * PAST_PART or not past.older:
+            return
+        began, label = time.perf_counter(), "sum up the conversation so far"
+        yield ToolStarted("summary", label)
+        ask = partial(self._request, tools=[])
+        text = await summed_up(past.summary, past.older, past.all_older, room, ask)
+        past.sum_up(self._scope.redactor.text(text))
+        elapsed = (time.perf_counter() - began) * 1000
+        yield ToolFinished("summary", label, True, "summed up; the last turns stay as they were", text, elapsed)
 
     def _end(self, answer: _Answer) -> ChatEvent:
         if not answer.text and answer.reason not in _CUT and self._proposed is None:
@@ -204,7 +263,7 @@ class Loop:
         Raises:
             ModelError: the call was made before, or too many were.
         """
-        same = f"{call.name} {_canonical(call.arguments)}"
+        same = same_call(call.name, call.arguments)
         self._made[same] += 1
         if self._made[same] > MOST_SAME:
             raise ModelError("Not done: this very look-up was made before", "", "use the result you have, or answer")
@@ -214,14 +273,6 @@ class Loop:
     def _failure(self, error: KubeGenieError) -> Result:
         text = self._scope.redactor.text(f"error: {error}")
         return Result(self._scope.redactor.text(error.what), bounded(text))
-
-
-def _canonical(arguments: str) -> str:
-    """The same text for the same arguments, however they are written."""
-    try:
-        return json.dumps(json.loads(arguments), sort_keys=True)
-    except ValueError:
-        return arguments
 
 
 def _cannot_look(model: str, why: str) -> ModelError:

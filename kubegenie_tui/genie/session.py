@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.conversation import (
+    PROPOSED,
     ChatEvent,
     Conversation,
     Failed,
@@ -19,8 +20,6 @@ from kubegenie_tui.domain.conversation import (
 from kubegenie_tui.domain.errors import StoreError
 
 TITLE_CHARACTERS = 60
-PROPOSED = "Proposed, not made: "
-"""Begins what a conversation keeps of a proposal."""
 
 
 class Answerer(Protocol):

@@ -57,6 +57,11 @@ class Backend(Protocol):
         ...
 
     @property
+    def context_tokens(self) -> int:
+        """How many tokens a request and its answer may have together; 0 while that is unknown."""
+        ...
+
+    @property
     def last_request(self) -> Wire | None:
         """What was sent last, to the letter; None before anything was."""
         ...

@@ -46,6 +46,8 @@ class OpenAIBackend:
         self._client: AsyncOpenAI | None = None
         self._lowered: set[str] = set()
         self._sent: Wire | None = None
+        self.context_tokens = 0
+        """As `Backend.context_tokens` says."""
 
     def __repr__(self) -> str:
         return f"OpenAIBackend({self._door.server!r}, {self._door.model!r})"

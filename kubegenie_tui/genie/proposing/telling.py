@@ -4,7 +4,7 @@ from kubegenie_tui.domain.diff import manifest_diff
 from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.plan import Plan, Preview, StepPreview
 from kubegenie_tui.genie.proposing.planning import Proposal, Wish, looked_at, proposed
-from kubegenie_tui.genie.reading.scope import Result, Scope, bounded
+from kubegenie_tui.genie.reading.scope import Result, Scope
 
 
 async def propose(scope: Scope, wish: Wish) -> Result:
@@ -32,7 +32,7 @@ def _told(scope: Scope, proposal: Proposal) -> Result:
     lines += [f"{note.health.word}: {note.text}" for note in (*preview.checks, *preview.impact)]
     lines += [line for step in preview.steps for line in _diff(scope, step)]
     summary = f"{title} · {preview.tier.words}"
-    return Result(text(summary), bounded(text("\n".join(lines))), proposal)
+    return Result(text(summary), text("\n".join(lines)), proposal)
 
 
 def _because(preview: Preview) -> str:

@@ -14,7 +14,7 @@ from kubegenie_tui.domain.errors import Forbidden, NotFound
 from kubegenie_tui.domain.manifest import REVISION, Manifest, mapping_at, mappings_at, scalar_text, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.quantity import format_age, parse_time
-from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, place
+from kubegenie_tui.genie.reading.scope import Result, Scope, place
 
 _KINDS = (
     "deployments.apps", "replicasets.apps", "statefulsets.apps", "daemonsets.apps", "cronjobs.batch", "services",
@@ -59,7 +59,7 @@ async def read_changes(
     summary = f"{len(changes)} change{'' if len(changes) == 1 else 's'}{about}{lately} {place(space)}"
     now = time.time()
     lines = [f"{format_age(now - c.at)} ago: {c.ref} {c.what}{f' by {c.by}' if c.by else ''}" for c in changes]
-    return Result(summary, bounded("\n".join([summary, *lines])), changes, ShowRequested("events", space))
+    return Result(summary, "\n".join([summary, *lines]), changes, ShowRequested("events", space))
 
 
 def _span(seconds: int) -> str:

@@ -12,7 +12,7 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.reading.gathering import gather
 from kubegenie_tui.genie.reading.objects import detail
 from kubegenie_tui.genie.reading.resolving import resolve
-from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, place
+from kubegenie_tui.genie.reading.scope import Result, Scope, place
 
 _MOST_TOLD = 12
 
@@ -93,7 +93,7 @@ def _result(scope: Scope, verdict: Verdict, what: str, show: ShowRequested) -> R
         lines += _told(finding)
     if number > _MOST_TOLD:
         lines.append(f"({_MOST_TOLD} of {number} shown)")
-    return Result(summary, bounded("\n".join(lines)), verdict, show)
+    return Result(summary, "\n".join(lines), verdict, show)
 
 
 def _told(finding: Finding) -> list[str]:

@@ -9,7 +9,7 @@ from kubegenie_tui.domain.manifest import Manifest, number_at, text_at
 from kubegenie_tui.domain.quantity import format_age, parse_time
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.genie.reading.resolving import resolve
-from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, place
+from kubegenie_tui.genie.reading.scope import Result, Scope, place
 
 _MOST = 500
 
@@ -64,7 +64,7 @@ async def read_events(
     lines += [_as_line(event, with_namespace=not space) for event in events[:limit]]
     show = ShowRequested("events", space, about)
     masked = [msgspec.structs.replace(e, message=scope.redactor.text(e.message)) for e in events[:limit]]
-    return Result(summary, bounded(scope.redactor.text("\n".join(lines))), masked, show)
+    return Result(summary, scope.redactor.text("\n".join(lines)), masked, show)
 
 
 def _event(item: Manifest) -> Event:

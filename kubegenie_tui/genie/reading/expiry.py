@@ -9,7 +9,7 @@ from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.manifest import text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.quantity import format_age
-from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, place
+from kubegenie_tui.genie.reading.scope import Result, Scope, place
 
 _TYPE = "kubernetes.io/tls"
 
@@ -41,7 +41,7 @@ async def read_expiries(scope: Scope, namespace: str | None = None) -> Result:
     number = len(expiries)
     summary = f"{number} certificate{'' if number == 1 else 's'} in TLS Secrets {place(space)}"
     lines = [f"{each.ref} {when(each.ends)}" for each in expiries]
-    return Result(summary, bounded("\n".join([summary, *lines])), expiries, ShowRequested("secrets", space, "TYPE:tls"))
+    return Result(summary, "\n".join([summary, *lines]), expiries, ShowRequested("secrets", space, "TYPE:tls"))
 
 
 def when(ends: float) -> str:

@@ -9,7 +9,7 @@ from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.manifest import Manifest, value_at
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, where, word_of
+from kubegenie_tui.genie.reading.scope import Result, Scope, where, word_of
 
 MOST = 2_000
 """Objects that are looked at."""
@@ -67,7 +67,7 @@ async def lacking(scope: Scope, kind_name: str, what: str, namespace: str | None
     words = what.replace("-", " ")
     summary = f"{len(found)} of {len(listed.items)} {word_of(kind)} without {words}{where(kind, space)}"
     lines = [f"{each.ref}: {', '.join(each.containers)}" for each in found]
-    text = bounded("\n".join([summary, *lines]))
+    text = "\n".join([summary, *lines])
     return Result(
         summary, text, Lacking(tuple(found), len(listed.items), listed.remaining != 0), ShowRequested(kind.id, space)
     )

@@ -14,7 +14,7 @@ from kubegenie_tui.domain.row_filter import RowFilter
 from kubegenie_tui.domain.table_layout import format_cell
 from kubegenie_tui.domain.table_view import CPU, MEMORY, TableView
 from kubegenie_tui.genie.reading.rows import RowSet, live_rows
-from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, where, word_of
+from kubegenie_tui.genie.reading.scope import Result, Scope, where, word_of
 
 _USED = ("pods", "nodes")
 _WIDEST_CELL = 60
@@ -66,7 +66,7 @@ async def list_rows(
     summary = f"{total} {word_of(kind, view.total)}{where(kind, space)}"
     text = scope.redactor.text(_as_table(scope, listing, summary, filter_text))
     show = ShowRequested(kind.id, space, filter_text)
-    return Result(summary, bounded(text), listing, show)
+    return Result(summary, text, listing, show)
 
 
 async def count_rows(
@@ -92,7 +92,7 @@ async def count_rows(
     ]
     lines += [f"{name or '(none)'}: {number}" for name, number in groups.most_common(100)]
     text = scope.redactor.text("\n".join(lines))
-    return Result(summary, bounded(text), (len(view), view.total, groups), ShowRequested(kind.id, space, filter_text))
+    return Result(summary, text, (len(view), view.total, groups), ShowRequested(kind.id, space, filter_text))
 
 
 async def _arranged(scope: Scope, found: RowSet, filter_text: str, sort: str, descending: bool) -> TableView:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import deque
 from collections.abc import Sequence
 from contextlib import aclosing
 
@@ -20,10 +21,15 @@ from kubegenie_tui.genie.reading.learning import learn_secrets_of
 from kubegenie_tui.genie.reading.objects import container_names
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.rows import live_rows
-from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, word_of
+from kubegenie_tui.genie.reading.scope import Result, Scope, word_of
+from kubegenie_tui.kube.pace import paced
 
 LINE_CHARACTERS = 1_000
 _MOST_LINES = 2_000
+_SEARCHED_LINES = 200_000
+"""Of which `grep` finds the matching ones."""
+_SEARCHED_CHARACTERS = 10_000
+"""Of one line."""
 _MASKED_AT_ONCE = 4_000
 """Characters; more would hold the event loop up once many Secrets are known."""
 _WORD_ENDS = re.compile(r"[\s,;&\"']")
@@ -46,6 +52,7 @@ class LogRequest(msgspec.Struct, frozen=True):
     """Empty for the pod's default container, or the one that crashes."""
     previous: bool = False
     tail: int = 200
+    """Of the lines that are wanted, the last ones."""
     since_seconds: int | None = None
     grep: str = ""
     """Only lines that match this regular expression, case ignored."""
@@ -68,37 +75,47 @@ async def read_logs(
     pod = ref if kind.id == "pods" else await _pod_of(scope, ref)
     manifest = await scope.reader.get(scope.kind("pods"), pod.name, pod.namespace)
     container = _container(manifest, asked.container)
-    wanted = _matcher(asked.grep)
     await learn_secrets_of(scope, manifest)
-    lines = await tail_of(scope.reader, pod, container, asked)
-    lines = [line for line in lines if wanted is None or wanted.search(line)]
+    lines, read = await _lines_of(scope.reader, pod, container, asked)
     run = ", the run before" if asked.previous else ""
-    found = f"matching `{asked.grep}` " if asked.grep else ""
-    summary = f"{len(lines)} lines {found}of {pod.name} ({container}{run})"
+    found = f"lines matching `{asked.grep}` in {read:,} lines" if asked.grep else "lines"
+    summary = f"{len(lines)} {found} of {pod.name} ({container}{run})"
     masked = await masked_lines(scope, lines)
-    head = f"cluster {scope.reader.name}: pod {pod.namespace}/{pod.name}, {container}{run}: {len(lines)} lines {found}"
-    text = "\n".join([head.rstrip(), *_newest(masked)])
+    head = f"cluster {scope.reader.name}: pod {pod.namespace}/{pod.name}, {container}{run}: {len(lines)} {found}"
     show = ShowRequested("pods", pod.namespace, "", pod.name, "logs")
-    return Result(summary, bounded(text), Log(pod, container, masked, asked.previous), show)
+    log = Log(pod, container, masked, asked.previous)
+    return Result(summary, "\n".join([head, *masked]), log, show, ends_matter=True)
 
 
 async def tail_of(reader: ClusterReader, pod: ObjectRef, container: str, asked: LogRequest) -> list[str]:
-    """The last lines of a container, each cut at a length that can be read.
+    """The last lines of a container that are wanted, each cut at a length that can be read.
 
     Raises:
         ClusterError: there is no log; why.
     """
-    lines: list[str] = []
-    tail = min(asked.tail, _MOST_LINES)
+    return (await _lines_of(reader, pod, container, asked))[0]
+
+
+async def _lines_of(reader: ClusterReader, pod: ObjectRef, container: str, asked: LogRequest) -> tuple[list[str], int]:
+    """The lines wanted, and how many were read to find them; not more of them are ever held."""
+    wanted, tail = _matcher(asked.grep), min(asked.tail, _MOST_LINES)
+    lines, read = deque[str](maxlen=tail), 0
     part = LogQuery(
-        pod.namespace, pod.name, container, previous=asked.previous, tail=tail, since_seconds=asked.since_seconds
+        pod.namespace,
+        pod.name,
+        container,
+        previous=asked.previous,
+        tail=_SEARCHED_LINES if wanted else tail,
+        since_seconds=asked.since_seconds,
     )
     stream = reader.logs(part)
     async with aclosing(stream) as batches:  # type: ignore[type-var] # every reader makes it with an async generator
         async for batch in batches:
-            lines += [clipped(line) for line in batch]
-            del lines[:-tail]
-    return lines
+            read += len(batch)
+            async for line in paced(batch):
+                if wanted is None or wanted.search(line[:_SEARCHED_CHARACTERS]):
+                    lines.append(clipped(line))
+    return list(lines), read
 
 
 def clipped(line: str) -> str:
@@ -122,19 +139,6 @@ async def masked_lines(scope: Scope, lines: Sequence[str]) -> list[str]:
             part = []
             await asyncio.sleep(0)
     return masked
-
-
-def _newest(lines: Sequence[str]) -> list[str]:
-    """As many of the last lines as fit a result."""
-    room, kept = 7_600, 0
-    for line in reversed(lines):
-        room -= len(line) + 1
-        if room < 0:
-            break
-        kept += 1
-    left_out = len(lines) - kept
-    note = [f"({left_out} earlier lines left out; ask with grep or a smaller tail)"] if left_out else []
-    return [*note, *lines[left_out:]]
 
 
 async def _pod_of(scope: Scope, workload: ObjectRef) -> ObjectRef:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from kubegenie_tui.genie.reading.scope import Result, Scope, bounded
+from kubegenie_tui.genie.reading.scope import Result, Scope
 
 if TYPE_CHECKING:
     from kubegenie_tui.domain.schema import Schema
@@ -21,7 +21,7 @@ async def explain(scope: Scope, kind_name: str, path: str = "") -> Result:
         for each in schema.fields
     ]
     head = f"{schema.path} ({schema.type}): {schema.description or 'the server documents nothing'}"
-    return Result(f"explained {schema.path}", bounded("\n".join([head, *lines])), schema)
+    return Result(f"explained {schema.path}", "\n".join([head, *lines]), schema)
 
 
 async def api_resources(scope: Scope, text: str = "") -> Result:
@@ -30,4 +30,4 @@ async def api_resources(scope: Scope, text: str = "") -> Result:
     found = [kind for kind in kinds if text.lower() in kind.id or text.lower() in kind.kind.lower()]
     lines = [f"{kind.id} ({kind.kind}){'' if kind.namespaced else ', not in a namespace'}" for kind in found]
     summary = f"{len(found)} of {len(kinds)} kinds"
-    return Result(summary, bounded("\n".join([summary, *lines])), found)
+    return Result(summary, "\n".join([summary, *lines]), found)

@@ -11,7 +11,7 @@ from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at, value_a
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.summary_related import related_to
 from kubegenie_tui.genie.reading.resolving import resolve
-from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, word_of
+from kubegenie_tui.genie.reading.scope import Result, Scope, word_of
 from kubegenie_tui.genie.redaction.names import has_credential_word
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ async def get_object(
             raise UsageError(f"{ref} has no {part}", next_step=f"its parts: {', '.join(manifest)}")
     head = f"cluster {scope.reader.name}: {ref}" + (f", {part}" if part != "yaml" else "")
     lines = [line async for line in _unhurried(yaml_lines(shown))]
-    text = bounded("\n".join([head, *lines]))
+    text = "\n".join([head, *lines])
     return Result(f"{word_of(kind, 1)} {ref.name}", text, manifest, detail(ref))
 
 
@@ -63,7 +63,7 @@ async def describe(scope: Scope, kind_name: str, name: str, namespace: str | Non
     for section in summary.sections:
         lines += [f"{section.title}:"] if section.title else []
         lines += [f"{'  ' if section.title else ''}{_line(row)}" for row in section.rows]
-    text = bounded(scope.redactor.text("\n".join(lines)))
+    text = scope.redactor.text("\n".join(lines))
     return Result(f"{word_of(kind, 1)} {ref.name}", text, (ref, summary), detail(ref))
 
 

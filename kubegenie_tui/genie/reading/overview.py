@@ -10,7 +10,7 @@ from kubegenie_tui.domain.errors import Forbidden, NotFound
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.genie.reading.rows import RowSet, live_rows
-from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, place, word_of
+from kubegenie_tui.genie.reading.scope import Result, Scope, place, word_of
 
 KINDS = (
     "nodes",
@@ -53,7 +53,7 @@ async def overview(scope: Scope, namespace: str | None = None) -> Result:
         lines += [
             f"  {row.health.word}: {f'{row.namespace}/' if row.namespace else ''}{row.name}" for row in tally.worst
         ]
-    return Result(summary, bounded("\n".join(lines)), tallies, ShowRequested("pods", space))
+    return Result(summary, "\n".join(lines), tallies, ShowRequested("pods", space))
 
 
 async def _tally(scope: Scope, kind_id: str, namespace: str) -> Tally | None:

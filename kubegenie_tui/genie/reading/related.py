@@ -6,7 +6,7 @@ from kubegenie_tui.agents.relations import read_relations
 from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.relations.link import Relations, Twig
 from kubegenie_tui.genie.reading.resolving import resolve
-from kubegenie_tui.genie.reading.scope import Result, Scope, bounded
+from kubegenie_tui.genie.reading.scope import Result, Scope
 
 
 async def related(scope: Scope, kind_name: str, name: str, namespace: str | None = None) -> Result:
@@ -27,7 +27,7 @@ async def related(scope: Scope, kind_name: str, name: str, namespace: str | None
         lines += found
     notes = [f"note: {note}" for note in relations.notes]
     summary = f"{count} object{'' if count == 1 else 's'} around {name}"
-    text = bounded(scope.redactor.text("\n".join([summary, *lines, *notes])))
+    text = scope.redactor.text("\n".join([summary, *lines, *notes]))
     return Result(summary, text, (ref, relations), ShowRequested(kind.id, ref.namespace, "", ref.name, "detail"))
 
 

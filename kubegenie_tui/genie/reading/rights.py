@@ -8,7 +8,7 @@ from kubegenie_tui.domain.access.question import Question, subject_of
 from kubegenie_tui.domain.access.rows import source_of
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.genie.reading.rows import live_rows
-from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, where
+from kubegenie_tui.genie.reading.scope import Result, Scope, where
 
 _SUBRESOURCES = {"exec": ("create", "exec"), "scale": ("patch", "scale"), "evict": ("create", "eviction")}
 """What the rules call an action, and the part of the object that it is done to."""
@@ -62,7 +62,7 @@ async def who_can(scope: Scope, action: str, kind_name: str, namespace: str | No
     lines = [f"{each.subject.kind} {each.subject}: {source_of(each)}" for each in answer.grants]
     summary = f"{len(answer.grants)} may {what}"
     notes = [f"note: {note}" for note in answer.notes]
-    return Result(summary, bounded(scope.redactor.text("\n".join([summary, *lines, *notes]))), allowed)
+    return Result(summary, scope.redactor.text("\n".join([summary, *lines, *notes])), allowed)
 
 
 async def may(

@@ -9,7 +9,7 @@ from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.errors import ClusterError, KubeGenieError, UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.reading.resolving import resolve
-from kubegenie_tui.genie.reading.scope import Result, Scope, bounded
+from kubegenie_tui.genie.reading.scope import Result, Scope
 
 ROLLED_OUT = frozenset({"deployments.apps", "statefulsets.apps", "daemonsets.apps"})
 
@@ -75,7 +75,7 @@ async def rollout_history(
     history = History(target.ref, tuple(revisions), current)
     lines = [f"{each.words}{' (in force)' if each.number == current else ''}" for each in revisions]
     summary = f"{len(revisions)} revision{'' if len(revisions) == 1 else 's'} of {name}"
-    return Result(summary, bounded(scope.redactor.text("\n".join([summary, *lines]))), history, _shown(target.ref))
+    return Result(summary, scope.redactor.text("\n".join([summary, *lines])), history, _shown(target.ref))
 
 
 async def _target(scope: Scope, kind_name: str, name: str, namespace: str | None) -> Target:

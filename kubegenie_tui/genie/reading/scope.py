@@ -10,10 +10,9 @@ from kubegenie_tui.domain.conversation import Focus, ShowRequested
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.plan import Plan, Preview
+from kubegenie_tui.genie.context.kept import Kept
 from kubegenie_tui.genie.redaction.redactor import Redactor
 
-RESULT_CHARACTERS = 8_000
-"""The longest text of one result: what a model is sent, and what a person unfolds."""
 Look = Callable[[Plan], Awaitable[Preview]]
 """What the gate says of a plan. All that the genie has of the gate: it can look, and cannot approve."""
 ALL = frozenset({"*", "all", "any", "_all", "all namespaces"})
@@ -33,6 +32,8 @@ class Scope(msgspec.Struct, frozen=True):
     """Findings that the person does not want to be told of: see `domain.finding.is_ignored`."""
     look: Look | None = None
     """None where nothing can be changed, and so nothing proposed."""
+    kept: Kept = msgspec.field(default_factory=Kept)
+    """What of earlier results a model was not sent."""
 
     @property
     def cluster_names(self) -> tuple[str, ...]:
@@ -83,25 +84,18 @@ class Result(msgspec.Struct, frozen=True):
     summary: str
     """One line: `48 of 482 pods`."""
     text: str
-    """Masked text of at most RESULT_CHARACTERS, which states scope, shown and total."""
+    """Masked text, which states scope, shown and total; as long as it is: whoever sends it on cuts it."""
     data: Any = None
     """The same as data, for whoever words the answer."""
     show: ShowRequested | None = None
     """Where the explorer shows it."""
+    ends_matter: bool = False
+    """Whether the last lines say more than the first, as in a log."""
 
 
 def can_propose(scope: Scope) -> bool:
     """Whether anything can be changed in the cluster."""
     return scope.look is not None and not scope.reader.status.read_only
-
-
-def bounded(text: str, limit: int = RESULT_CHARACTERS) -> str:
-    """`text` cut at a line's end, saying so."""
-    if len(text) <= limit:
-        return text
-    room = limit - 80
-    kept = text[:room].rpartition("\n")[0] or text[:room]
-    return f"{kept}\n(truncated: {len(kept):,} of {len(text):,} characters shown; ask for less at once)"
 
 
 def place(namespace: str) -> str:

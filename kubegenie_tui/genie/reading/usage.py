@@ -10,7 +10,7 @@ from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.quantity import format_bytes, format_cpu, millicores, parse_quantity
 from kubegenie_tui.genie.reading.rows import live_rows
-from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, where
+from kubegenie_tui.genie.reading.scope import Result, Scope, where
 
 
 class Used(msgspec.Struct, frozen=True):
@@ -56,7 +56,7 @@ async def top(
     summary = f"use of {len(used)} {kind.plural}{where(kind, space)}: {total}"
     head = f"cluster {scope.reader.name}: {summary}; the first {min(shown, len(used))} by {sort} shown"
     lines = [head, "NAMESPACE | NAME | CPU | MEMORY", *(" | ".join(cells_of(u)) for u in used[:shown])]
-    return Result(summary, bounded("\n".join(lines)), used[:shown], ShowRequested(kind.id, space))
+    return Result(summary, "\n".join(lines), used[:shown], ShowRequested(kind.id, space))
 
 
 def summed(used: Sequence[Used], sort: str) -> list[Used]:

@@ -18,7 +18,7 @@ from kubegenie_tui.domain.relations.links import links_of
 from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
 from kubegenie_tui.genie.reading.objects import detail
 from kubegenie_tui.genie.reading.resolving import resolve
-from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, word_of
+from kubegenie_tui.genie.reading.scope import Result, Scope, word_of
 
 _NEEDED = frozenset({Relation.SECRET, Relation.CONFIG, Relation.STORAGE, Relation.ACCOUNT})
 _WORKLOADS = ("deployments.apps", "statefulsets.apps", "daemonsets.apps", "cronjobs.batch")
@@ -130,4 +130,4 @@ def _ref(kind_id: str, item: Manifest) -> ObjectRef:
 
 def _result(ref: ObjectRef, summary: str, uses: list[Use]) -> Result:
     lines = [summary, *(f"{use.ref}: {use.how}" for use in uses)]
-    return Result(summary, bounded("\n".join(lines)), uses, detail(ref))
+    return Result(summary, "\n".join(lines), uses, detail(ref))

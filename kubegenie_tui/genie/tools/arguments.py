@@ -152,6 +152,15 @@ class OverviewArguments(Scoped):
     """Count nodes, pods and workloads by health and name the worst."""
 
 
+class RecallArguments(Arguments):
+    """Look into a result that was cut, or left out to save room."""
+
+    result: Text = Field(description="Its name as the note in it says, such as `r3`.")
+    grep: Text = Field("", description="Only lines matching this regular expression, with their neighbours.")
+    start: int = Field(1, ge=1, description="The line to begin with.")
+    lines: int = Field(100, ge=1, le=500, description="Lines to return.")
+
+
 class ProposedStep(Arguments):
     """One change of one object."""
 

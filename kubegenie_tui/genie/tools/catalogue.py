@@ -8,6 +8,7 @@ import msgspec
 from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.plan import Plan
+from kubegenie_tui.genie.context.recalling import recall
 from kubegenie_tui.genie.proposing import planning, telling
 from kubegenie_tui.genie.reading import (
     changes,
@@ -186,6 +187,10 @@ async def _show(scope: Scope, args: given.ShowArguments) -> Result:
     return Result(summary, summary, None, show)
 
 
+async def _recall(scope: Scope, args: given.RecallArguments) -> Result:
+    return await recall(scope, args.result, args.grep, args.start, args.lines)
+
+
 def _terms(filter_text: str, label_selector: str) -> str:
     return " ".join([filter_text, *label_selector.replace(",", " ").split()]).strip()
 
@@ -213,6 +218,7 @@ TOOLS: dict[str, Tool] = {
         Tool("explain", given.ExplainArguments, _explain),
         Tool("api_resources", given.KindsArguments, _kinds),
         Tool("lacking", given.LackingArguments, _lacking),
+        Tool("recall", given.RecallArguments, _recall),
         Tool("propose", given.ProposeArguments, _propose),
     )
 }

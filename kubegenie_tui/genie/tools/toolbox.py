@@ -42,10 +42,11 @@ class Toolbox:
         if tool is None:
             raise UsageError(f'There is no tool "{call.name}"', next_step=f"tools: {', '.join(self._tools)}")
         arguments = _validated(tool, call)
-        scope = await self._scope.of_cluster(arguments.cluster or self._scope.reader.name)
+        scope = await self._scope.of_cluster(getattr(arguments, "cluster", "") or self._scope.reader.name)
         result: Result = await tool.run(scope, arguments)
         show = scope.placed(result.show) if result.show is not None else None
-        return msgspec.structs.replace(result, show=show)
+        text = scope.kept.cut(result.text, ends_matter=result.ends_matter)
+        return msgspec.structs.replace(result, show=show, text=text)
 
     def label(self, call: CallReady) -> str:
         """The call in short, for the person: `logs deployments checkout shop`."""

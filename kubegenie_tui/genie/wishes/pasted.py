@@ -12,6 +12,8 @@ from kubegenie_tui.genie.wishes.wish import Step, Wish
 if TYPE_CHECKING:
     from kubegenie_tui.domain.kind import KindIndex
 
+LONGEST = 500_000
+"""Characters; more is a log, or a file to be applied by `kubegenie apply -f`."""
 BODY = "\ue001"
 """Stands for the pasted patch."""
 _MANIFEST = re.compile(
@@ -37,7 +39,9 @@ _PATCHED = re.compile(r"\bpatch\b", re.IGNORECASE)
 
 
 def is_pasted(text: str) -> bool:
-    """Whether an object or a patch stands in a text."""
+    """Whether an object or a patch stands in a text of a length that can be one."""
+    if len(text) > LONGEST:
+        return False
     return _IN_IT.search(text) is not None or (_PATCHED.search(text) is not None and "{" in text)
 
 

@@ -14,7 +14,7 @@ from kubegenie_tui.genie.reading.listing import count_rows, list_rows
 from kubegenie_tui.genie.reading.logs import Log, LogRequest, read_logs
 from kubegenie_tui.genie.reading.objects import describe, get_object
 from kubegenie_tui.genie.reading.overview import overview
-from kubegenie_tui.genie.reading.scope import RESULT_CHARACTERS, Result, Scope, bounded
+from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.reading.usage import top
 
 
@@ -195,22 +195,3 @@ async def test_the_overview_counts_and_names_the_worst(prod: Scope, prod_world: 
     shop = await overview(prod, "shop")
     assert shop.summary.startswith("namespace shop")
     assert "payments/" not in shop.text
-
-
-async def test_no_result_is_longer_than_it_may_be(prod: Scope) -> None:
-    results: list[Result] = [
-        await list_rows(prod, "pods", limit=200),
-        await get_object(prod, "pods", "kafka-0"),
-        await diagnose_scope(prod, "*"),
-        await read_events(prod, warnings_only=False, limit=200),
-    ]
-    assert all(len(result.text) <= RESULT_CHARACTERS for result in results)
-
-
-def test_a_text_is_cut_at_a_line_and_says_so() -> None:
-    text = "\n".join(f"line {number}" for number in range(5000))
-    cut = bounded(text)
-    assert len(cut) <= RESULT_CHARACTERS
-    assert cut.splitlines()[-1].startswith("(truncated: ")
-    assert cut.splitlines()[-2] in text.splitlines()
-    assert bounded("short") == "short"

@@ -1,0 +1,60 @@
+"""A conversation in short under fixed headings, made without a model: what was asked, found, made, and is open."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from kubegenie_tui.domain.conversation import MADE, NOT_MADE, PROPOSED, Message
+
+HEADINGS = ("Asked", "Found", "Looked up", "Made", "Open")
+_LINES = 12
+"""The latest of each heading."""
+_CHARACTERS = 240
+"""Of one line."""
+_ENDED = re.compile(rf"^(?:{MADE}|{NOT_MADE}): ", re.MULTILINE)
+
+
+def digest(said: Sequence[Message]) -> str:
+    """The messages in short; what a heading has too much of is counted."""
+    found: dict[str, list[str]] = {heading: [] for heading in HEADINGS}
+    for message in said:
+        if message.role == "user":
+            found["Asked"].append(_line(message.text))
+        elif message.role == "tool":
+            found["Looked up"].append(_line(message.tool))
+        elif _ENDED.match(message.text):
+            found["Made"].append(_line(message.text))
+        else:
+            found["Found"].append(_line(message.text))
+    if waiting := open_plan(said):
+        found["Open"].append(waiting)
+    return "\n".join(line for heading in HEADINGS for line in _section(heading, found[heading]))
+
+
+def _section(heading: str, lines: list[str]) -> Iterable[str]:
+    lines = list(dict.fromkeys(lines))
+    if lines:
+        left_out = len(lines) - _LINES
+        yield f"{heading}:" if left_out <= 0 else f"{heading} ({left_out} earlier ones left out):"
+        yield from (f"- {line}" for line in lines[-_LINES:])
+
+
+def pinned(said: Sequence[Message]) -> str:
+    """What is never left out: what the conversation began with, and the plan that waits."""
+    first = next((_line(message.text) for message in said if message.role == "user"), "")
+    waiting = open_plan(said)
+    return f"It began with: {first}" + (f"\nProposed, and neither made nor refused yet: {waiting}" if waiting else "")
+
+
+def open_plan(said: Sequence[Message]) -> str:
+    """The title of the last plan that was proposed and of which nobody said yet how it ended; empty without one."""
+    for message in reversed(said):
+        if message.role == "assistant" and _ENDED.search(message.text):
+            return ""
+        if message.role == "assistant" and PROPOSED in message.text:
+            return _line(message.text.rpartition(PROPOSED)[2])
+    return ""
+
+
+def _line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _CHARACTERS else f"{line[: _CHARACTERS - 1]}…"

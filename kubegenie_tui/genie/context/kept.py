@@ -1,0 +1,75 @@
+"""Results kept whole beyond what a model is sent of them, so that it can look into the rest."""
+
+from itertools import count
+
+from kubegenie_tui.domain.errors import UsageError
+
+RESULT_CHARACTERS = 8_000
+"""The longest text of one result: what a model is sent, and what a person unfolds."""
+MOST_CHARACTERS = 48_000_000
+"""Of all that is kept; the oldest give way."""
+_NOTE_CHARACTERS = 160
+
+
+class Kept:
+    """Masked texts by their name, `r1` and so on; in memory only."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+        self._numbers = count(1)
+        self._size = 0
+
+    def keep(self, text: str) -> str:
+        """Keep a text; the name under which it is found again."""
+        name = f"r{next(self._numbers)}"
+        self._texts[name] = text
+        self._size += len(text)
+        while self._size > MOST_CHARACTERS and len(self._texts) > 1:
+            self._size -= len(self._texts.pop(next(iter(self._texts))))
+        return name
+
+    def text(self, name: str) -> str:
+        """A text as it was kept.
+
+        Raises:
+            UsageError: nothing is kept under this name, or no longer.
+        """
+        if name not in self._texts:
+            known = ", ".join(self._texts) or "nothing"
+            raise UsageError(f'No result "{name}" is kept', next_step=f"kept: {known}; or look it up again")
+        return self._texts[name]
+
+    def cut(self, text: str, limit: int = RESULT_CHARACTERS, *, ends_matter: bool = False) -> str:
+        """`text` where it is short enough; else a part of it, cut between lines, and the name of the whole.
+
+        `ends_matter`: the last lines are shown, as of a log; the first line stays in any case.
+        """
+        if len(text) <= limit:
+            return text
+        name, room = self.keep(text), max(0, limit - _NOTE_CHARACTERS)
+        shown = _last_lines(text, room) if ends_matter else first_lines(text, room)
+        of = f"{len(shown):,} of {len(text):,} characters shown"
+        note = f"(truncated: {of}; `recall` of {name} finds the rest, by grep or by lines)"
+        if not ends_matter:
+            return f"{shown}\n{note}"
+        head, _, rest = shown.partition("\n")
+        return f"{head}\n{note}\n{rest}"
+
+
+def first_lines(text: str, room: int) -> str:
+    """As many whole lines from the beginning as fit; a line that alone is too long is cut."""
+    return text[:room].rpartition("\n")[0] or text[:room]
+
+
+def _last_lines(text: str, room: int) -> str:
+    head = text[:room].partition("\n")[0]
+    tail = text[len(text) - max(0, room - len(head) - 1) :]
+    return f"{head}\n{tail.partition(chr(10))[2] or tail}"
+
+
+def bounded(text: str, limit: int = RESULT_CHARACTERS) -> str:
+    """`text` cut at a line's end, saying so, for a person."""
+    if len(text) <= limit:
+        return text
+    kept = first_lines(text, limit - _NOTE_CHARACTERS)
+    return f"{kept}\n(truncated: {len(kept):,} of {len(text):,} characters shown; ask for less at once)"

@@ -1,0 +1,107 @@
+"""What was said before this turn: the latest turns as they were, what is older summed up."""
+
+from collections.abc import Sequence
+
+from kubegenie_tui.domain.conversation import Message
+from kubegenie_tui.genie.context.digest import pinned
+from kubegenie_tui.llm.backend import Wire
+
+LAST_TURNS = 2
+"""Turns that are never summed up."""
+_LONGEST = 6_000
+"""Characters of one message that is told as it was."""
+_MOST_SUMMARIES = 50
+
+
+class Summaries:
+    """Summaries of conversations by what they cover, so that one is made once; in memory only."""
+
+    def __init__(self) -> None:
+        self._texts: dict[tuple[int, float, str], str] = {}
+
+    def latest(self, said: Sequence[Message]) -> tuple[int, str]:
+        """How many messages from the beginning are summed up, and the summary; 0 and nothing without one."""
+        for count in range(len(said), 0, -1):
+            if (text := self._texts.get(_place(said, count))) is not None:
+                return count, text
+        return 0, ""
+
+    def keep(self, said: Sequence[Message], count: int, text: str) -> None:
+        """The first `count` messages are summed up."""
+        if len(self._texts) >= _MOST_SUMMARIES:
+            del self._texts[next(iter(self._texts))]
+        self._texts[_place(said, count)] = text
+
+
+def _place(said: Sequence[Message], count: int) -> tuple[int, float, str]:
+    return count, said[count - 1].at, said[count - 1].text
+
+
+class Past:
+    """The messages of one conversation before the question of now."""
+
+    def __init__(self, history: Sequence[Message], summaries: Summaries) -> None:
+        self._said = [message for message in history if message.text]
+        self._summaries = summaries
+        self._covered, self.summary = summaries.latest(self._said)
+
+    @property
+    def size(self) -> int:
+        """Characters that are told as they were; look-ups of earlier turns are not, for the cluster has moved on."""
+        return sum(len(message["content"]) for message in self._plain())
+
+    @property
+    def older(self) -> list[Message]:
+        """What could be summed up and is not yet."""
+        return self._said[self._covered : self._end]
+
+    @property
+    def all_older(self) -> list[Message]:
+        """What could be summed up, from the beginning."""
+        return self._said[: self._end]
+
+    @property
+    def _end(self) -> int:
+        questions = [place for place, message in enumerate(self._said) if message.role == "user"]
+        return questions[-LAST_TURNS] if len(questions) >= LAST_TURNS else 0
+
+    def sum_up(self, text: str) -> None:
+        """The older messages are told in these words from now on."""
+        self._covered, self.summary = self._end, text
+        self._summaries.keep(self._said, self._covered, text)
+
+    def in_short(self) -> str:
+        """What is told of the messages that are summed up; nothing where none are."""
+        return f"{pinned(self._said)}\n{self.summary}" if self.summary else ""
+
+    def told(self, room: int) -> list[Wire]:
+        """The latest messages that fit so many characters, oldest first, beginning with a question."""
+        kept: list[Wire] = []
+        for message in reversed(self._plain()):
+            room -= len(message["content"])
+            if room < 0:
+                break
+            kept.append(message)
+        kept = _in_turns(kept[::-1])
+        while kept and kept[0]["role"] != "user":
+            del kept[0]
+        return kept
+
+    def _plain(self) -> list[Wire]:
+        said = [message for message in self._said[self._covered :] if message.role != "tool"]
+        return [{"role": message.role, "content": _shortened(message.text)} for message in said]
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… (cut)"
+
+
+def _in_turns(messages: list[Wire]) -> list[Wire]:
+    """One message for what the same side said in a row: some servers want question and answer to alternate."""
+    turns: list[Wire] = []
+    for message in messages:
+        if turns and turns[-1]["role"] == message["role"]:
+            turns[-1] = {**message, "content": f"{turns[-1]['content']}\n\n{message['content']}"}
+        else:
+            turns.append(message)
+    return turns

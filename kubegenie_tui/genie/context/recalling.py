@@ -1,0 +1,56 @@
+"""Into a result that was kept whole: the lines that match, or those from a place on."""
+
+import re
+
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS
+from kubegenie_tui.genie.reading.scope import Result, Scope
+from kubegenie_tui.kube.pace import paced
+
+AROUND = 2
+"""Lines told before and after one that matches."""
+
+
+async def recall(scope: Scope, name: str, grep: str = "", start: int = 1, most: int = 100) -> Result:
+    """Lines of a kept result, each with its number.
+
+    Raises:
+        UsageError: there is no such result, or the expression is none.
+    """
+    lines = scope.kept.text(name).split("\n")
+    if not grep:
+        chosen = list(range(start - 1, min(len(lines), start - 1 + most)))
+        summary = f"lines {start} to {start - 1 + len(chosen)} of {len(lines):,} of {name}"
+    else:
+        found = await _matching(lines, grep, start)
+        chosen = _with_neighbours(found[:most], len(lines))
+        shown = f", {most} shown; go on with start={found[most] + 1}" if len(found) > most else ""
+        summary = f"{len(found):,} of {len(lines):,} lines of {name} match `{grep}`{shown}"
+    told = [f"{number + 1}: {lines[number]}" for number in chosen]
+    return Result(summary, _fitting(summary, told))
+
+
+async def _matching(lines: list[str], grep: str, start: int) -> list[int]:
+    try:
+        wanted = re.compile(grep, re.IGNORECASE)
+    except re.error as error:
+        what = f"`{grep}` is no regular expression"
+        raise UsageError(what, str(error), "escape what is meant to the letter") from None
+    return [number async for number in paced(range(start - 1, len(lines))) if wanted.search(lines[number])]
+
+
+def _with_neighbours(found: list[int], total: int) -> list[int]:
+    near = {number + step for number in found for step in range(-AROUND, AROUND + 1)}
+    return sorted(number for number in near if 0 <= number < total)
+
+
+def _fitting(summary: str, lines: list[str]) -> str:
+    """As many lines as fit one result, so that what is recalled is not kept once more."""
+    room, fitting = RESULT_CHARACTERS - len(summary) - 100, list[str]()
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            shown = fitting or [line[: RESULT_CHARACTERS // 2]]
+            return "\n".join([summary, *shown, f"(cut: go on with start={line.partition(':')[0]})"])
+        fitting.append(line)
+    return "\n".join([summary, *fitting])

@@ -1,0 +1,79 @@
+"""What is said of earlier turns: the last ones as they were, older ones in short, and what is pinned."""
+
+from kubegenie_tui.domain.conversation import Message
+from kubegenie_tui.genie.context.digest import digest, open_plan, pinned
+from kubegenie_tui.genie.context.past import Past, Summaries
+
+TALK = [
+    Message("user", "why is checkout failing?", 1.0),
+    Message("tool", "…", 2.0, "diagnose deployments checkout"),
+    Message("assistant", "The Secret checkout-db is missing.", 3.0),
+    Message("user", "scale it to 0", 4.0),
+    Message("assistant", "Proposed, not made: Scale checkout to 0", 5.0),
+    Message("user", "and what about web?", 6.0),
+    Message("assistant", "web is healthy.", 7.0),
+    Message("user", "are you sure?", 8.0),
+    Message("assistant", "Yes.", 9.0),
+]
+
+
+def test_the_digest_tells_each_thing_under_its_heading() -> None:
+    assert digest(TALK).splitlines() == [
+        "Asked:",
+        "- why is checkout failing?",
+        "- scale it to 0",
+        "- and what about web?",
+        "- are you sure?",
+        "Found:",
+        "- The Secret checkout-db is missing.",
+        "- Proposed, not made: Scale checkout to 0",
+        "- web is healthy.",
+        "- Yes.",
+        "Looked up:",
+        "- diagnose deployments checkout",
+        "Open:",
+        "- Scale checkout to 0",
+    ]
+
+
+def test_a_digest_of_ten_thousand_messages_is_short_and_counts_what_it_leaves_out() -> None:
+    many = [Message("user", f"question {number} " + "x" * 1_000, float(number)) for number in range(10_000)]
+    told = digest(many)
+    assert len(told) < 4_000
+    assert told.startswith("Asked (9988 earlier ones left out):")
+
+
+def test_a_plan_is_open_until_it_is_said_how_it_ended() -> None:
+    assert open_plan(TALK) == "Scale checkout to 0"
+    made = [*TALK, Message("assistant", "Made: Scale checkout to 0. scaled", 10.0)]
+    assert open_plan(made) == ""
+    assert "Made:\n- Made: Scale checkout to 0. scaled" in digest(made)
+    assert pinned(TALK).splitlines() == [
+        "It began with: why is checkout failing?",
+        "Proposed, and neither made nor refused yet: Scale checkout to 0",
+    ]
+    assert pinned(made) == "It began with: why is checkout failing?"
+
+
+def test_the_last_turns_stay_as_they_were_and_a_summary_is_made_once() -> None:
+    summaries = Summaries()
+    past = Past(TALK, summaries)
+    assert [message.text for message in past.older][-1] == "Proposed, not made: Scale checkout to 0"
+    past.sum_up("In short.")
+    assert [message["content"] for message in past.told(1_000)] == [
+        "and what about web?",
+        "web is healthy.",
+        "are you sure?",
+        "Yes.",
+    ]
+    assert "In short." in past.in_short()
+    grown = Past([*TALK, Message("user", "thanks", 10.0), Message("assistant", "Gladly.", 11.0)], summaries)
+    assert grown.summary == "In short."
+    assert [message.text for message in grown.older] == ["and what about web?", "web is healthy."]
+    assert Past(TALK[:5], summaries).summary == "In short."
+    assert Past([Message("user", "another conversation", 1.0)], summaries).summary == ""
+
+
+def test_what_does_not_fit_is_left_out_from_the_oldest_on() -> None:
+    told = Past(TALK, Summaries()).told(40)
+    assert [message["content"] for message in told] == ["are you sure?", "Yes."]
