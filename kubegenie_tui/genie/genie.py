@@ -65,7 +65,8 @@ class Genie:
         """
         try:
             scope = await self._scope(focus)
-            turn = self._by_model(scope, text, history) if self._backend else self._built_in(scope, text, history)
+            by_model = self._backend is not None and not await self._is_plain(scope, text, history)
+            turn = self._by_model(scope, text, history) if by_model else self._built_in(scope, text, history)
             async with aclosing(turn) as events:
                 async for event in events:
                     yield event
@@ -86,6 +87,11 @@ class Genie:
         return Scope(
             reader, focus, self._redactor, self._clusters, ignored=self._ignored, look=self._look, kept=self._kept
         )
+
+    async def _is_plain(self, scope: "Scope", text: str, history: Sequence[Message]) -> bool:
+        from kubegenie_tui.genie.offline.fast import needs_no_model
+
+        return await needs_no_model(scope, text, history)
 
     def _built_in(self, scope: "Scope", text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
         from kubegenie_tui.genie.offline.engine import answer

@@ -151,8 +151,8 @@ async def _about(scope: Scope, directory: Directory, sentences: Sequence[str]) -
     return next(iter(directory.find(intent.name, intent.kind, intent.namespace or "")), None)
 
 
-def _said(text: str, history: Sequence[Message]) -> list[str]:
-    """The sentence after those before it."""
+def said(text: str, history: Sequence[Message]) -> list[str]:
+    """A text after the questions before it that may give it its sense."""
     return [*[message.text for message in history if message.role == "user"][-_EARLIER:], text]
 
 
@@ -192,7 +192,7 @@ async def understands(scope: Scope, text: str, history: Sequence[Message] = ()) 
     Raises:
         ClusterError: the cluster cannot be reached.
     """
-    intent = await understand(*await elsewhere(scope, _said(text, history)))
+    intent = await understand(*await elsewhere(scope, said(text, history)))
     return bool(intent.verb) and not intent.unknown
 
 
@@ -202,7 +202,7 @@ async def answer(scope: Scope, text: str, history: Sequence[Message] = ()) -> As
     Raises:
         KubeGenieError: a look-up failed.
     """
-    scope, sentences = await elsewhere(scope, _said(text, history))
+    scope, sentences = await elsewhere(scope, said(text, history))
     desk = Desk(scope)
     if scope.elsewhere:
         desk.say(f"In cluster {code(scope.reader.name)}:\n\n")

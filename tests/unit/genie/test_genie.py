@@ -233,12 +233,14 @@ async def test_closing_a_turn_stops_it_at_once(clusters: Agents) -> None:
     assert not [task for task in asyncio.all_tasks() if "_work" in repr(task)]
 
 
-async def with_model(turn: Turn, clusters: Agents, text: str) -> tuple[list[ChatEvent], ModelServer]:
+async def with_model(
+    turn: Turn, clusters: Agents, text: str, history: Sequence[Message] = ()
+) -> tuple[list[ChatEvent], ModelServer]:
     server = ModelServer(in_order(turn))
     await server.start()
     backend = OpenAIBackend(server.base_url, "sk-test-key", "scripted", read_timeout=5)
     try:
-        return await ask(Genie(clusters, backend), text), server
+        return await ask(Genie(clusters, backend), text, history=history), server
     finally:
         await backend.close()
         await server.stop()
@@ -280,3 +282,27 @@ async def test_the_greeting_says_who_answers(clusters: Agents) -> None:
     assert "without a model" in Genie(clusters).greeting
     backend = OpenAIBackend("http://127.0.0.1:1/v1", "", "qwen3")
     assert "qwen3 answers" in Genie(clusters, backend).greeting
+
+
+@pytest.mark.parametrize(
+    ("text", "by_model"),
+    [
+        ("list pods in shop", False),
+        ("how many pods are there?", False),
+        ("logs of checkout", False),
+        ("scale checkout to 3", False),
+        ("list pods in shop and tell me why they restart", True),
+        ("why is checkout failing?", True),
+        ("what should I do about checkout?", True),
+        ("show pods that look better than yesterday", True),
+        ("scale checkout to 3 unless it is busy", True),
+        ("tell me a story about pods", True),
+    ],
+)
+async def test_a_plain_command_costs_no_tokens(clusters: Agents, text: str, by_model: bool) -> None:
+    events, server = await with_model(Turn("By the model."), clusters, text)
+    assert (said(events) == "By the model.") is by_model
+    assert bool(server.requests) is by_model
+    history = [Message("user", text, 1.0), Message("assistant", said(events), 2.0)]
+    again, _ = await with_model(Turn("By the model."), clusters, text, history)
+    assert said(again) == "By the model."
