@@ -41,9 +41,11 @@ def tier_of(plan: Plan, steps: Sequence[StepPreview], protected: Sequence[str]) 
         judged.append((Tier.DESTRUCTIVE, f"{len(changed)} objects at once"))
     tier = max((tier for tier, _ in judged), default=Tier.REVERSIBLE)
     reasons = [reason for level, reason in sorted(judged, key=lambda each: -each[0]) if level is tier]
-    if any(is_meant(plan.cluster, pattern) for pattern in protected) and tier < Tier.DESTRUCTIVE:
-        tier = Tier(tier + 1)
-        reasons.insert(0, f"{plan.cluster} is protected")
+    is_protected = any(is_meant(plan.cluster, pattern) for pattern in protected)
+    for why in (plan.raised, f"{plan.cluster} is protected" if is_protected else ""):
+        if why:
+            tier = Tier(min(tier + 1, Tier.DESTRUCTIVE))
+            reasons.insert(0, why)
     return tier, tuple(dict.fromkeys(reasons))
 
 

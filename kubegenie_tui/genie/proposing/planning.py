@@ -67,6 +67,7 @@ async def looked_at(scope: Scope, plan: Plan, command: str = "") -> Proposal:
     """
     require_writable(scope)
     assert scope.look is not None
+    plan = msgspec.structs.replace(plan, raised=scope.doubt) if scope.doubt else plan
     preview = await scope.look(plan)
     if preview.refusal is not None:
         raise preview.refusal

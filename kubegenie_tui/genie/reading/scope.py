@@ -32,6 +32,8 @@ class Scope(msgspec.Struct, frozen=True):
     """Findings that the person does not want to be told of: see `domain.finding.is_ignored`."""
     look: Look | None = None
     """None where nothing can be changed, and so nothing proposed."""
+    doubt: str = ""
+    """Why what is proposed from here is one tier more careful; empty for none."""
     kept: Kept = msgspec.field(default_factory=Kept)
     """What of earlier results a model was not sent."""
 

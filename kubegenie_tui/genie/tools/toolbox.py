@@ -31,6 +31,10 @@ class Toolbox:
             del self._tools[PROPOSE]
         return [tool.schema() for tool in self._tools.values()]
 
+    def doubt(self, why: str) -> None:
+        """What is proposed from now on is one tier more careful, and says why."""
+        self._scope = msgspec.structs.replace(self._scope, doubt=why)
+
     async def run(self, call: CallReady) -> Result:
         """Do what a call asks for.
 

@@ -116,3 +116,12 @@ def test_what_disrupts_without_the_steps_telling() -> None:
 def test_what_is_new_for_the_whole_cluster(kind: str, verb: Verb, tier: Tier) -> None:
     step = Step(verb, ObjectRef(kind, "web", ""))
     assert judge(StepPreview(step, None, {"kind": "Any"}, ()))[0] is tier
+
+
+def test_a_doubt_makes_a_plan_one_tier_more_careful_and_two_make_two() -> None:
+    step = seen(after=workload(6))
+    doubted = Plan("t", "prod-eu", (step.step,), raised="a log gave orders")
+    assert tier_of(doubted, [step], ()) == (W2, ("a log gave orders",))
+    assert tier_of(doubted, [step], ("prod-*",)) == (W3, ("prod-eu is protected", "a log gave orders"))
+    deletion = seen("secrets", verb=Verb.DELETE)
+    assert tier_of(doubted, [deletion], ())[0] is W3
