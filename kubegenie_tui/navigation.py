@@ -98,7 +98,9 @@ class Navigation(Places):
             self.notify(str(opened[wanted.ref.cluster]), severity="error", markup=False, timeout=10)
             return
         clusters = opened if len(opened) > 1 else {}
-        await self.push_screen(LogsScreen(usable[0], target, clusters=clusters, demo=self.options.demo, now=time.time))
+        demo = self.options.demo
+        screen = LogsScreen(usable[0], target, clusters=clusters, find=wanted.find, demo=demo, now=time.time)
+        await self.push_screen(screen)
 
     async def _agent_or_error(self, cluster: str) -> "ClusterAgent | KubeGenieError":
         try:

@@ -95,8 +95,23 @@ class ShowRequested(msgspec.Struct, frozen=True):
     filter: str = ""
     name: str = ""
     view: Literal["table", "logs", "detail"] = "table"
+    """In `logs`, `filter` is a text to look for."""
     cluster: str = ""
     """Empty for the one in view."""
+
+
+class Link(msgspec.Struct, frozen=True):
+    """Where a fact of an answer can be seen."""
+
+    words: str
+    """`secret shop/checkout-db  data.url`."""
+    show: ShowRequested
+
+
+class LinksOffered(msgspec.Struct, frozen=True):
+    """What the answer rests on, to be looked at."""
+
+    links: tuple[Link, ...]
 
 
 class ChoicesOffered(msgspec.Struct, frozen=True):
@@ -134,4 +149,14 @@ class Failed(msgspec.Struct, frozen=True):
     next_step: str = ""
 
 
-ChatEvent = TextDelta | ToolStarted | ToolFinished | ShowRequested | ChoicesOffered | PlanProposed | Finished | Failed
+ChatEvent = (
+    TextDelta
+    | ToolStarted
+    | ToolFinished
+    | ShowRequested
+    | ChoicesOffered
+    | PlanProposed
+    | LinksOffered
+    | Finished
+    | Failed
+)

@@ -14,6 +14,7 @@ from kubegenie_tui.domain.conversation import (
     ChatEvent,
     Failed,
     Finished,
+    LinksOffered,
     Message,
     PlanProposed,
     ShowRequested,
@@ -28,6 +29,7 @@ from kubegenie_tui.genie.context.kept import bounded
 from kubegenie_tui.genie.context.past import Past, Summaries
 from kubegenie_tui.genie.context.transcript import PAST_PART, Transcript, same_call
 from kubegenie_tui.genie.context.window import Window
+from kubegenie_tui.genie.links import links_of
 from kubegenie_tui.genie.prompt import system_prompt
 from kubegenie_tui.genie.reading.logs import masked_lines
 from kubegenie_tui.genie.reading.scope import Result, Scope
@@ -94,6 +96,7 @@ class Loop:
         self._input_tokens = 0
         self._output_tokens = 0
         self._tools_size = 0
+        self._results: list[Result] = []
 
     async def run(self, text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
         """The events of the turn.
@@ -116,6 +119,8 @@ class Loop:
             if not answer.calls:
                 if self._proposed is not None:
                     yield self._proposed
+                if links := links_of(self._results, answer.text):
+                    yield LinksOffered(links)
                 yield self._end(answer)
                 return
             talk.add(answer.as_message())
@@ -232,6 +237,7 @@ class Loop:
             result = await (self._propose(call) if call.name == PROPOSE else self._toolbox.run(call))
             ok, show = True, result.show if call.name == "show" else None
             result = self._suspected(result)
+            self._results.append(result)
         except KubeGenieError as error:
             ok, result = False, self._failure(error)
         except Exception as error:  # the border of a worker: the turn goes on, the model is told

@@ -1,5 +1,6 @@
 """Brings a conversation to a pane: asks with what the person looks at in mind, and goes where an answer leads."""
 
+import re
 import time
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
@@ -130,7 +131,7 @@ class ChatControl:
         ref = ObjectRef(wanted.kind, wanted.name, wanted.namespace, cluster)
         message: Message = ExplorerRequested(cluster, wanted.kind, wanted.namespace, wanted.filter, wanted.name)
         if wanted.view == "logs":
-            message = LogsRequested(ref)
+            message = LogsRequested(ref, find=_pattern(wanted.filter))
         elif wanted.view == "detail":
             message = DetailRequested(ref)
         self.pane.post_message(message)
@@ -214,6 +215,11 @@ class ChatControl:
             return
         self._tokens = 0
         await self._recall()
+
+
+def _pattern(text: str) -> str:
+    """A query of the logs' search that finds a text to the letter; empty for none."""
+    return f"/{re.escape(text).replace('/', chr(92) + '/')}/" if text else ""
 
 
 def place_words(focus: Focus, kind: Kind | None) -> str:

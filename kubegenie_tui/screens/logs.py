@@ -33,10 +33,12 @@ class LogsScreen(ObjectScreen):
         target: LogTarget,
         *,
         clusters: Mapping[str, ClusterReader | KubeGenieError] = _ALONE,
+        find: str = "",
         demo: bool = False,
         now: Callable[[], float] = time.time,
     ) -> None:
         super().__init__(source, target.refs[0].namespace, demo=demo, now=now)
+        self._find = find
         self._clusters = clusters
         self._target = target
         self._pane = LogPane(now=now)
@@ -53,6 +55,8 @@ class LogsScreen(ObjectScreen):
         super().on_mount()
         self._control.open(self._target)
         self._pane.view.focus()
+        if self._find:
+            self._pane.bar.look_for(self._find)
 
     def _refresh_header(self) -> None:
         super()._refresh_header()

@@ -31,6 +31,8 @@ class LogsRequested(Message):
     previous: bool = False
     others: tuple[ObjectRef, ...] = ()
     """More objects whose logs are merged with it, in whatever cluster."""
+    find: str = ""
+    """A query of the log's search to begin with."""
 
 
 @dataclass

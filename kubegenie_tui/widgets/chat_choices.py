@@ -28,6 +28,11 @@ class Choices(Widget):
         super().__init__()
         self.lines = lines[:9]
 
+    def extend(self, lines: Sequence[Content]) -> None:
+        """More lines below."""
+        self.lines = [*self.lines, *lines][:9]
+        self.refresh(layout=True)
+
     def close(self) -> None:
         """The time to pick is over."""
         self.add_class("-closed")

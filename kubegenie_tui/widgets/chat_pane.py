@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kubegenie_tui.domain.closing import closing
-from kubegenie_tui.domain.conversation import ChatEvent, Message, ShowRequested
+from kubegenie_tui.domain.conversation import ChatEvent, Link, Message, PlanProposed, ShowRequested
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan
@@ -163,13 +163,19 @@ class ChatPane(MarkedPane):
     @on(Choices.Picked)
     async def _pick(self, event: Choices.Picked) -> None:
         event.stop()
-        turn = self.talk.proposing(event)
-        if turn is None:
-            self.submit(*self.talk.meant_by(event))
-        elif self.actions is not None and turn.proposed is not None:
-            event.choices.close()
-            await turn.tell_end(None, OPEN)
-            self.actions.review(turn.proposed.plan, turn.tell_end)
+        turn = event.choices.parent
+        if not isinstance(turn, Turn):
+            self.submit(self.talk.example(event.index))
+            return
+        match turn.meant_by(event.index):
+            case ObjectRef() as ref:
+                self.submit(turn.question, ref)
+            case Link(show=show) if self.actions is not None:
+                self.actions.show(show)
+            case PlanProposed(plan=plan) if self.actions is not None:
+                event.choices.close()
+                await turn.tell_end(None, OPEN)
+                self.actions.review(plan, turn.tell_end)
 
     # Keys
 

@@ -8,7 +8,6 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kubegenie_tui.domain.conversation import Message
-from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.widgets.chat_choices import Choices
 from kubegenie_tui.widgets.chat_turn import Turn
@@ -80,17 +79,9 @@ class Talk(VerticalScroll, can_focus=False):
         """What can be picked now."""
         return next((choices for choices in self.query(Choices) if choices.is_open), None)
 
-    def proposing(self, event: Choices.Picked) -> Turn | None:
-        """The turn whose proposed change was picked; None when something else was."""
-        turn = event.choices.parent
-        return turn if isinstance(turn, Turn) and turn.proposed is not None else None
-
-    def meant_by(self, event: Choices.Picked) -> tuple[str, ObjectRef | None]:
-        """The question that was picked, or the question asked before and the object that was picked for it."""
-        turn = event.choices.parent
-        if isinstance(turn, Turn):
-            return turn.question, turn.refs[event.index]
-        return self._examples[event.index], None
+    def example(self, index: int) -> str:
+        """One of the questions that the greeting invites to ask."""
+        return self._examples[index]
 
     def read(self, pages: int) -> None:
         """Read back, or on."""

@@ -15,6 +15,8 @@ from kubegenie_tui.domain.conversation import (
     ChoicesOffered,
     Failed,
     Finished,
+    Link,
+    LinksOffered,
     Message,
     PlanProposed,
     TextDelta,
@@ -57,6 +59,8 @@ class Turn(Vertical):
         """What is offered to be picked."""
         self.refs: tuple[ObjectRef, ...] = ()
         """What the lines of `choices` stand for."""
+        self.links: tuple[Link, ...] = ()
+        """Where the facts of the answer can be seen; they come after the lines for `refs` and `proposed`."""
         self.proposed: PlanProposed | None = None
         self._plan_line: Static | None = None
         """The change that waits for a yes or no; `choices` leads to it."""
@@ -109,6 +113,8 @@ class Turn(Vertical):
                 await self._offer(event)
             case PlanProposed():
                 await self._propose(event)
+            case LinksOffered():
+                await self._link(event)
             case Failed():
                 await self.fail(KubeGenieError(event.what, event.why, event.next_step))
             case Finished():
@@ -155,6 +161,21 @@ class Turn(Vertical):
         self.choices = Choices([Content(REVIEW)])
         await self._add(Static(proposal_words(event), markup=False, classes="proposal"))
         await self._add(self.choices)
+
+    async def _link(self, event: LinksOffered) -> None:
+        await self._end_answer()
+        self.links = event.links
+        lines = [Content.assemble(("→ ", "$accent"), plain(link.words)) for link in event.links]
+        if self.choices is None:
+            self.choices = Choices(lines)
+            await self._add(self.choices)
+        else:
+            self.choices.extend(lines)
+
+    def meant_by(self, index: int) -> PlanProposed | ObjectRef | Link:
+        """What a line of `choices` stands for."""
+        meant: list[PlanProposed | ObjectRef | Link] = [*self.refs, *self.links]
+        return [self.proposed, *meant][index] if self.proposed is not None else meant[index]
 
     async def tell_end(self, made: bool | None, how: str) -> None:
         """What became of the change that was proposed, None while that is open.

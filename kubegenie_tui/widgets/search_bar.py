@@ -68,6 +68,11 @@ class SearchBar(Horizontal):
         self.add_class("-open")
         self._entry.focus()
 
+    def look_for(self, query: str) -> None:
+        """Look for this; the keys stay where they are."""
+        self.add_class("-open")
+        self._entry.value = query
+
     def close(self) -> None:
         """Look for nothing any more."""
         self.remove_class("-open")

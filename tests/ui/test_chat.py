@@ -9,6 +9,8 @@ from kubegenie_tui.domain.conversation import (
     ChoicesOffered,
     Failed,
     Finished,
+    Link,
+    LinksOffered,
     Message,
     ShowRequested,
     TextDelta,
@@ -165,6 +167,26 @@ async def test_an_answer_may_lead_to_rows_logs_or_an_object(tmp_path: Path) -> N
         assert logs.ref == ref
         assert isinstance(detail, DetailRequested)
         assert detail.ref == ref
+
+
+async def test_what_an_answer_rests_on_is_a_key_away(tmp_path: Path) -> None:
+    links = (
+        Link("secret shop/checkout-db  data.url", ShowRequested("secrets", "shop", "", "checkout-db", "detail")),
+        Link("log of pod shop/api-1  [/b] FATAL", ShowRequested("pods", "shop", "[/b] FATAL", "api-1", "logs")),
+    )
+    async with chat_on_stage(tmp_path, (*ANSWER[:-1], LinksOffered(links), ANSWER[-1])) as chat:
+        await chat.ask("why?")
+        await shown(chat, "gpt-x")
+        assert " 1  → secret shop/checkout-db  data.url" in chat.text()
+        assert " 2  → log of pod shop/api-1  [/b] FATAL" in chat.text()
+        await chat.pilot.press("1", "2")
+        await until(chat.pilot, lambda: chat.app.heard(LogsRequested))
+        [detail], [logs] = chat.app.heard(DetailRequested), chat.app.heard(LogsRequested)
+        assert isinstance(detail, DetailRequested)
+        assert detail.ref == ObjectRef("secrets", "checkout-db", "shop", "prod-eu")
+        assert isinstance(logs, LogsRequested)
+        assert (logs.ref.name, logs.find) == ("api-1", r"/\[\/b\]\ FATAL/")
+        assert len(chat.genie.asked) == 1
 
 
 async def test_errors_are_said_where_the_answer_would_stand(tmp_path: Path) -> None:

@@ -94,6 +94,14 @@ async def test_a_container_is_chosen_from_a_list_that_says_how_each_is() -> None
         assert played.asked_logs[-1].container == "sidecar"
 
 
+async def test_it_can_open_at_a_line_with_the_keys_in_the_lines() -> None:
+    target = LogTarget((ObjectRef("pods", "checkout-58d1b-q7wzn", "shop"),))
+    screen = LogsScreen(cluster([MANY]), target, find=r"/INFO\ line\ 7$/", now=lambda: NOW)
+    async with Stage(screen=screen).run_test(size=(120, 30)) as pilot:
+        await shown(pilot, "INFO line 7", "1 of 1 lines")
+        assert view(pilot).has_focus
+
+
 async def test_search_counts_steps_and_hides_the_rest() -> None:
     lines = stamped(*(f"step {number}{' failed' if number % 25 == 0 else ''}" for number in range(100)))
     async with stage(cluster([lines])).run_test(size=(120, 30)) as pilot:

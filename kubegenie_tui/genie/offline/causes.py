@@ -6,6 +6,7 @@ import msgspec
 
 from kubegenie_tui.domain.finding import Evidence, Finding
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.genie.links import MOST, links_of_finding
 from kubegenie_tui.genie.offline.changing import offer
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Details, Intent
@@ -46,6 +47,8 @@ async def tell_why(desk: Desk, intent: Intent) -> None:
     remedy = next((finding.remedy for finding in verdict.findings[:_IN_FULL] if finding.remedy), None)
     if remedy is not None:
         await offer(desk, remedy)
+    places = (link for finding in verdict.findings[:_IN_FULL] for link in links_of_finding(finding))
+    desk.link(tuple(dict.fromkeys(places))[:MOST])
 
 
 def _about_kind(kind: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

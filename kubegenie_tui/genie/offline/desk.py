@@ -8,6 +8,8 @@ from collections.abc import Awaitable
 from kubegenie_tui.domain.conversation import (
     ChatEvent,
     ChoicesOffered,
+    Link,
+    LinksOffered,
     PlanProposed,
     ShowRequested,
     TextDelta,
@@ -72,6 +74,11 @@ class Desk:
     def propose(self, proposal: PlanProposed) -> None:
         """Put a change before the person."""
         self.events.put_nowait(proposal)
+
+    def link(self, links: tuple[Link, ...]) -> None:
+        """Say where the facts can be seen."""
+        if links:
+            self.events.put_nowait(LinksOffered(links))
 
     def offer(self, question: str, choices: tuple[ObjectRef, ...]) -> None:
         """Let the person pick."""

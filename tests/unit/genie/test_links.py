@@ -1,0 +1,45 @@
+"""What an answer rests on is offered as places to jump to: by findings, look-ups and the names that it says."""
+
+from kubegenie_tui.demo.model_script import Call, Turn, in_order
+from kubegenie_tui.domain.conversation import Focus, LinksOffered, ShowRequested
+from kubegenie_tui.genie.links import MOST, links_of
+from kubegenie_tui.genie.offline.engine import answer
+from kubegenie_tui.genie.reading.diagnosing import diagnose_object
+from kubegenie_tui.genie.reading.listing import list_rows
+from kubegenie_tui.genie.reading.logs import read_logs
+from kubegenie_tui.genie.reading.scope import Scope
+from tests.unit.genie.model_and_cluster import talk
+
+
+async def test_a_diagnosis_leads_to_the_root_and_to_the_line_of_the_log(prod: Scope) -> None:
+    events = [event async for event in answer(prod, "why is checkout failing?")]
+    [offered] = [event for event in events if isinstance(event, LinksOffered)]
+    root, *others = offered.links
+    assert root.words == "secret shop/checkout-db  data.url"
+    assert root.show == ShowRequested("secrets", "shop", "", "checkout-db", "detail", root.show.cluster)
+    [log] = [link for link in others if link.show.view == "logs"]
+    assert log.show.filter == "FATAL config: environment variable DATABASE_URL is not set"
+    assert log.words.startswith("log of pod shop/checkout-")
+
+
+async def test_only_what_the_answer_names_is_offered_and_each_place_once(prod: Scope) -> None:
+    results = [
+        await list_rows(prod, "pods", "data", limit=50),
+        await read_logs(prod, "pods", "kafka-0", "data"),
+        await diagnose_object(prod, "deployments", "checkout", "shop"),
+    ]
+    assert links_of(results, "All is well.") == ()
+    assert [link.words for link in links_of(results, "kafka-0 writes well.")] == [
+        "pod data/kafka-0",
+        "log of pod data/kafka-0",
+    ]
+    assert links_of(results, "The Secret checkout-db lacks a key.")[0].words == "secret shop/checkout-db  data.url"
+    everything = " ".join(result.text for result in results)
+    assert len(links_of(results, everything)) == MOST
+
+
+async def test_a_model_s_answer_offers_what_was_looked_up(prod: Scope) -> None:
+    script = in_order(Turn(calls=(Call("list", {"kind": "pods"}),)), Turn("Look at pod-1."))
+    async with talk(script, focus=Focus("prod", "shop")) as made:
+        [offered] = [event for event in await made.ask() if isinstance(event, LinksOffered)]
+        assert [link.words for link in offered.links] == ["pod shop/pod-1"]
