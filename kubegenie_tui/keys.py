@@ -217,6 +217,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
     ),
     "plan": (
         Key("apply-plan", "y", "apply", "apply"),
+        Key("apply-plan-and-repeat", "a", "apply_and_repeat", "apply, and do not ask again"),
         Key("undo-plan", "u", "undo", "undo"),
         Key("look-again", "r", "look_again", "look again"),
         Key("take-over", "f", "take_over", "take the fields over"),

@@ -20,6 +20,7 @@ from kubegenie_tui.store.store import Store
 if TYPE_CHECKING:
     from kubegenie_tui.agents.forwards import Forwards
     from kubegenie_tui.changes.opening import Changes
+    from kubegenie_tui.domain.conversation import PlanProposed
     from kubegenie_tui.domain.plan import Plan, Preview
     from kubegenie_tui.genie.genie import Genie
     from kubegenie_tui.genie.session import Sessions
@@ -53,7 +54,13 @@ class Services:
         """Who answers in the chat; made when first asked for, so that rows need not wait for it."""
         from kubegenie_tui.genie.genie import Genie
 
-        return Genie(self.manager, self.backend, self.preview, ignored=self.settings.diagnosis.patterns())
+        return Genie(
+            self.manager,
+            self.backend,
+            self.preview,
+            ignored=self.settings.diagnosis.patterns(),
+            mode=self.settings.genie.mode,
+        )
 
     @cached_property
     def sessions(self) -> "Sessions":
@@ -99,6 +106,15 @@ class Services:
         """
         changes = await self.changes()
         return await changes.gate.preview(await self.manager.open(plan.cluster), plan)
+
+    async def is_allowed(self, proposed: "PlanProposed") -> bool:
+        """Whether a standing yes of the person covers what the genie proposed.
+
+        Raises:
+            KubeGenieError: nothing can be put on record.
+        """
+        standing = (await self.changes()).gate.standing
+        return standing.covering(proposed.plan, proposed.tier) is not None
 
     @cached_property
     def _opening(self) -> "asyncio.Task[Changes]":

@@ -91,6 +91,14 @@ class DiagnosisSettings(msgspec.Struct, frozen=True):
         return tuple(pattern.strip() for pattern in self.ignore.split(",") if pattern.strip())
 
 
+class GenieSettings(msgspec.Struct, frozen=True):
+    """The genie."""
+
+    mode: Literal["read-only", "ask", "paranoid"] = "ask"
+    """How far it may go: `read-only` proposes nothing, `ask` proposes and you decide, `paranoid` makes everything it
+    proposes one tier more careful. `:mode` chooses for one cluster until the app ends, there also `auto`."""
+
+
 class OneCluster(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What holds for the clusters whose name fits a pattern."""
 
@@ -123,6 +131,7 @@ class Settings(msgspec.Struct, frozen=True):
     line, such as `zone = ".metadata.labels.zone"`. `[columns.pods]` needs no quotes. Secrets can have none."""
     plugins: PluginSettings = PluginSettings()
     diagnosis: DiagnosisSettings = DiagnosisSettings()
+    genie: GenieSettings = GenieSettings()
 
 
 _OWN_NAMES = {("model", "base_url"): "KUBEGENIE_MODEL_URL", ("model", "name"): "KUBEGENIE_MODEL"}

@@ -19,6 +19,7 @@ from kubegenie_tui.changes.look import look
 from kubegenie_tui.changes.managers import managers_of
 from kubegenie_tui.changes.outcome import outcome
 from kubegenie_tui.changes.reversal import NOTHING
+from kubegenie_tui.changes.standing import Standing, StandingYes
 from kubegenie_tui.changes.surroundings import Surroundings
 from kubegenie_tui.changes.tier import tier_of
 from kubegenie_tui.changes.undo import Undo, why_not_undone
@@ -69,6 +70,8 @@ class Gate:
         self._actor = actor
         self._protected = protected
         self._clock = clock or Clock()
+        self.standing = Standing(self._clock)
+        """What a person allowed the genie to repeat."""
         self._passing: dict[ObjectRef, _Passing] = {}
 
     async def preview(self, cluster: WritableCluster, plan: Plan) -> Preview:
@@ -128,6 +131,14 @@ class Gate:
             UsageError: the plan is refused, or W3's word was not typed.
         """
         return approving.approve(preview, how, self._clock.now(), typed)
+
+    def approve_again(self, preview: Preview) -> tuple[Approval, StandingYes] | None:
+        """A person's standing yes to what the genie repeats; None where there is none."""
+        given = self.standing.use(preview)
+        if given is None:
+            return None
+        how = f"standing yes {given.id} to {given.words}"
+        return approving.approve(preview, how, self._clock.now()), given
 
     async def carry_out(
         self, cluster: WritableCluster, preview: Preview, approval: Approval, stop: Stop = on_and_on

@@ -129,6 +129,8 @@ class PlanProposed(msgspec.Struct, frozen=True):
     """How careful it must be; None where nobody has looked at it yet."""
     command: str = ""
     """What proposes the same on a command line."""
+    is_allowed: bool = False
+    """Whether a standing yes of the person covers it: it is then looked at and made by itself."""
 
 
 class Finished(msgspec.Struct, frozen=True):

@@ -76,6 +76,8 @@ class Plan(msgspec.Struct, frozen=True):
     """What it is about, to be typed for W3: a node, a release. Empty for the object, or how many there are."""
     disrupts: str = ""
     """What it interrupts, in words, where that does not follow from the steps; at least W2 then."""
+    operation: str = ""
+    """Id of the operation that it is made by; empty for any other plan."""
     raised: str = ""
     """Why it is one tier more careful than what it does, in words: whoever asked for it is in doubt. Empty for none."""
     passing: str = ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kubegenie_tui.domain.cluster_reader import ClusterSource
 from kubegenie_tui.domain.conversation import ChatEvent, Failed, Focus, Message, TextDelta
 from kubegenie_tui.domain.errors import KubeGenieError, ModelError, UsageError
+from kubegenie_tui.domain.genie_mode import DOUBT, Mode
 from kubegenie_tui.genie.context.kept import Kept
 from kubegenie_tui.genie.context.past import Summaries
 from kubegenie_tui.genie.context.window import Window
@@ -27,6 +28,7 @@ class Genie:
         look: "Look | None" = None,
         *,
         ignored: tuple[str, ...] = (),
+        mode: Mode = "ask",
     ) -> None:
         """Make one.
 
@@ -35,11 +37,14 @@ class Genie:
             backend: the model, None for the built-in engine.
             look: what the gate says of a plan, None where nothing can be changed.
             ignored: findings that the person does not want to be told of.
+            mode: how far it may go where nothing else was chosen.
         """
         self._clusters = clusters
         self._backend = backend
         self._look = look
         self._ignored = ignored
+        self._mode = mode
+        self._modes: dict[str, Mode] = {}
         self._redactor = Redactor()
         self._kept = Kept()
         self._summaries = Summaries()
@@ -77,6 +82,14 @@ class Genie:
         """A text without credentials, those of Secrets that were read among them."""
         return self._redactor.text(text)
 
+    def mode_of(self, cluster: str) -> Mode:
+        """How far it may go in a cluster."""
+        return self._modes.get(cluster, self._mode)
+
+    def set_mode(self, cluster: str, mode: Mode) -> None:
+        """Let it go so far in a cluster, until the app ends."""
+        self._modes[cluster] = mode
+
     async def _scope(self, focus: Focus) -> "Scope":
         from kubegenie_tui.genie.reading.scope import Scope
 
@@ -84,8 +97,16 @@ class Genie:
         if not name:
             raise UsageError("There is no cluster to ask about", next_step="choose one in the list of clusters")
         reader = await self._clusters.open(name)
+        mode = self.mode_of(name)
         return Scope(
-            reader, focus, self._redactor, self._clusters, ignored=self._ignored, look=self._look, kept=self._kept
+            reader,
+            focus,
+            self._redactor,
+            self._clusters,
+            ignored=self._ignored,
+            look=None if mode == "read-only" else self._look,
+            doubt=DOUBT if mode == "paranoid" else "",
+            kept=self._kept,
         )
 
     async def _is_plain(self, scope: "Scope", text: str, history: Sequence[Message]) -> bool:

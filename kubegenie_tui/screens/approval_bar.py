@@ -40,7 +40,7 @@ class ApprovalBar(Horizontal):
     class Approved(Message):
         """The person says yes."""
 
-        def __init__(self, how: str, typed: str) -> None:
+        def __init__(self, how: str, typed: str = "") -> None:
             super().__init__()
             self.how = how
             self.typed = typed

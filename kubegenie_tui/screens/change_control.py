@@ -4,9 +4,14 @@ import contextlib
 import time
 from typing import TYPE_CHECKING, Literal
 
+from textual.content import Content
+
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
+from kubegenie_tui.domain.genie_mode import MODES
 from kubegenie_tui.domain.plan import Plan, Undoable
+from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.messages import PlanRequested, UndoRequested, ViewRequested
+from kubegenie_tui.screens.picker import Choice, PickerScreen
 from kubegenie_tui.screens.plan_end import tell_end
 from kubegenie_tui.screens.waiting import waited
 
@@ -15,6 +20,7 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
+    from kubegenie_tui.changes.standing import StandingYes
     from kubegenie_tui.screens.plan import PlanScreen
     from kubegenie_tui.screens.plan_dialog import Left
     from kubegenie_tui.services import Services
@@ -96,6 +102,39 @@ class ChangeControl:
         audit = (await self._services.changes()).audit
         await self._app.push_screen(AuditScreen(wanted.cluster, lambda: audit.entries(MOST_ENTRIES, wanted.cluster)))
 
+    async def _choose_mode(self, wanted: ViewRequested) -> None:
+        """`:mode paranoid`, or a list to pick from."""
+        genie, cluster = self._services.genie, wanted.cluster
+        known = {str(mode): words for mode, words in MODES.items()}
+        picked = wanted.argument
+        if not picked:
+            choices = [Choice(mode, Content.assemble(mode, (f"  {words}", "$muted"))) for mode, words in known.items()]
+            picker = PickerScreen(f"The genie on {plain(cluster)}", choices, current=genie.mode_of(cluster))
+            picked = await self._picked_in(picker)
+        if picked and picked not in known:
+            raise UsageError(f'There is no mode "{picked}"', next_step=f"choose from {', '.join(known)}")
+        standing = (await self._services.changes()).gate.standing
+        for mode, words in MODES.items():
+            if mode == picked:
+                standing.revoke_all(cluster)
+                if mode == "auto":
+                    standing.allow_all(cluster)
+                genie.set_mode(cluster, mode)
+                self._app.notify(f"The genie on {cluster}, {mode}: {words}", markup=False)
+
+    async def _picked_in(self, picker: PickerScreen) -> str:
+        return await self._app.push_screen_wait(picker) or ""
+
+    async def _show_approvals(self, wanted: ViewRequested) -> None:
+        """What the genie may repeat; picking one takes it back."""
+        standing = (await self._services.changes()).gate.standing
+        nothing = "nothing: `a` in a reversible plan of the genie allows it to be repeated"
+        choices = [_standing_choice(each) for each in standing.all()]
+        picker = PickerScreen("Standing yeses: enter takes one back", choices, nothing=nothing)
+        if picked := await self._picked_in(picker):
+            standing.revoke(int(picked))
+            self._app.notify("Taken back: it is asked again", markup=False)
+
     async def _edit(self, wanted: ViewRequested) -> None:
         from kubegenie_tui.screens.edit_control import EditControl
 
@@ -138,6 +177,12 @@ class ChangeControl:
             self._app.notify(str(error), severity="warning", markup=False, timeout=10)
 
 
+def _standing_choice(given: "StandingYes") -> Choice:
+    until = time.strftime("%H:%M", time.localtime(given.until))
+    facts = f"  {plain(given.cluster)}  {given.left} more until {until}"
+    return Choice(str(given.id), Content.assemble(plain(given.words), (facts, "$muted")))
+
+
 CHANGE_VIEWS: "dict[str, Callable[[ChangeControl, ViewRequested], Coroutine[None, None, None]]]" = {
     "undo": ChangeControl._show_undo,
     "audit": ChangeControl._show_audit,
@@ -147,5 +192,7 @@ CHANGE_VIEWS: "dict[str, Callable[[ChangeControl, ViewRequested], Coroutine[None
     "apply": ChangeControl._create,
     "helm-install": ChangeControl._helm,
     "helm-upgrade": ChangeControl._helm,
+    "mode": ChangeControl._choose_mode,
+    "approvals": ChangeControl._show_approvals,
 }
 """By the word of their command."""

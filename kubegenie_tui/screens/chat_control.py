@@ -9,7 +9,16 @@ import msgspec
 from textual.content import Content
 
 from kubegenie_tui.domain.closing import closing
-from kubegenie_tui.domain.conversation import MADE, NOT_MADE, ChatEvent, Conversation, Finished, Focus, ShowRequested
+from kubegenie_tui.domain.conversation import (
+    MADE,
+    NOT_MADE,
+    ChatEvent,
+    Conversation,
+    Finished,
+    Focus,
+    PlanProposed,
+    ShowRequested,
+)
 from kubegenie_tui.domain.errors import StoreError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.kind_groups import plural_title
@@ -118,7 +127,11 @@ class ChatControl:
                     if isinstance(event, Finished):
                         self._tokens += event.input_tokens + event.output_tokens
                         self._tell()
-                    yield event
+                    if isinstance(event, PlanProposed):
+                        allowed = await self._services.is_allowed(event)
+                        yield msgspec.structs.replace(event, is_allowed=allowed)
+                    else:
+                        yield event
         finally:
             self._shown = self._session.version
         if self._session.not_kept is not None:

@@ -9,22 +9,24 @@ from textual.app import App
 from textual.binding import BindingType
 
 from kubegenie_tui.domain.errors import KubeGenieError, OwnedByOthers, UsageError, unexpected
-from kubegenie_tui.domain.plan import Plan, StepState, Tier, Undoable, forced
+from kubegenie_tui.domain.plan import Plan, Preview, StepState, Tier, Undoable, forced
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.approval_bar import ApprovalBar
 from kubegenie_tui.screens.messages import UndoRequested
 from kubegenie_tui.screens.plan_dialog import Phase, PlanDialog
 from kubegenie_tui.screens.plan_run import PlanGate, PlanRun, nothing
 from kubegenie_tui.widgets.action_button import ActionButton
-from kubegenie_tui.widgets.plan_notes import REFUSED, refusal_notes
 
 if TYPE_CHECKING:
     from kubegenie_tui.changes.cluster import WritableCluster
+    from kubegenie_tui.changes.standing import StandingYes
+    from kubegenie_tui.domain.approval import Approval
 
 SAY_AFTER = 0.5
 """Seconds after which a look at the cluster is told of: what is quicker needs no words."""
 ACTIONS: dict[str, Phase] = {
     "apply": Phase.DECIDING,
+    "apply_and_repeat": Phase.DECIDING,
     "undo": Phase.OVER,
     "look_again": Phase.REFUSED,
     "take_over": Phase.REFUSED,
@@ -84,6 +86,8 @@ class PlanScreen(PlanDialog):
         match action:
             case "apply" if preview is not None and preview.tier is Tier.DESTRUCTIVE:
                 return False
+            case "apply_and_repeat" if preview is None or not _can_stand(preview):
+                return False
             case "undo" if not self._undo_id:
                 return False
             case "take_over" if not isinstance(self.refusal, OwnedByOthers):
@@ -112,13 +116,16 @@ class PlanScreen(PlanDialog):
         try:
             preview = await self._gate.preview(self.cluster, self.plan)
         except KubeGenieError as error:
-            self._refuse(error)
+            self.refuse(error)
         except Exception as error:
-            self._refuse(unexpected(error))
+            self.refuse(unexpected(error))
         else:
             self.show_preview(preview)
             if preview.refusal is not None:
-                self._refuse(preview.refusal)
+                self.refuse(preview.refusal)
+                return
+            if (given := self._gate.approve_again(preview)) is not None:
+                self._carry_out(preview, given[0], _by_standing_yes(given[1]))
                 return
             self.enter(Phase.DECIDING, said)
             self.bar.ask(preview)
@@ -126,12 +133,6 @@ class PlanScreen(PlanDialog):
 
     def _painted(self) -> None:
         self._seen = True
-
-    def _refuse(self, error: KubeGenieError) -> None:
-        self.refusal = error
-        self.show_notes([(REFUSED, refusal_notes(error))])
-        self.enter(Phase.REFUSED)
-        self.bar.offer("close", "again", *(["take"] if isinstance(error, OwnedByOthers) else []), focus="close")
 
     def action_look_again(self) -> None:
         """Ask the cluster once more."""
@@ -146,26 +147,37 @@ class PlanScreen(PlanDialog):
 
     def action_apply(self) -> None:
         """Say yes to what is shown; where the name must be typed, that is the only yes."""
-        self._approve("key y", "")
+        self._approve(ApprovalBar.Approved("key y"))
 
     @on(ApprovalBar.Approved)
-    def _approved(self, event: ApprovalBar.Approved) -> None:
-        self._approve(event.how, event.typed)
-
-    def _approve(self, how: str, typed: str) -> None:
+    def _approve(self, event: ApprovalBar.Approved) -> None:
         if self.preview is None or self.phase is not Phase.DECIDING or not self._seen:
             return
         try:
-            approval = self._gate.approve(self.preview, how, typed)
+            approval = self._gate.approve(self.preview, event.how, event.typed)
         except UsageError as error:
             self.say(str(error))
             return
-        run = self.run = PlanRun(self.preview, self._clock)
+        self._carry_out(self.preview, approval)
+
+    def action_apply_and_repeat(self) -> None:
+        """Say yes, and to the same of the same kind in the same namespace for an hour."""
+        if self.preview is None or self.phase is not Phase.DECIDING or not self._seen:
+            return
+        try:
+            self._gate.standing.allow(self.preview)
+        except UsageError as error:
+            self.say(str(error))
+            return
+        self._approve(ApprovalBar.Approved("key a"))
+
+    def _carry_out(self, preview: Preview, approval: "Approval", said: str = "") -> None:
+        run = self.run = PlanRun(preview, self._clock)
         run.told = self._follow
-        self.enter(Phase.CARRYING)
+        self.enter(Phase.CARRYING, said)
         self.bar.offer()
         self._follow()
-        news = self._gate.carry_out(self.cluster, self.preview, approval, lambda: run.stop_wanted)
+        news = self._gate.carry_out(self.cluster, preview, approval, lambda: run.stop_wanted)
         self.app.run_worker(run.go(news, self._done), group="plan-run", exit_on_error=False)
 
     # Carrying out
@@ -239,6 +251,17 @@ class PlanScreen(PlanDialog):
                 self.action_undo()
             case _:
                 self.go(approved=self.run is not None)
+
+
+def _can_stand(preview: Preview) -> bool:
+    from kubegenie_tui.changes.standing import can_stand
+
+    return can_stand(preview.plan, preview.tier)
+
+
+def _by_standing_yes(given: "StandingYes") -> str:
+    until = time.strftime("%H:%M", time.localtime(given.until))
+    return f"By your standing yes to {given.words}: {given.left - 1} more until {until}; :approvals takes it back"
 
 
 def _telling(app: App[object], run: PlanRun) -> Callable[[], None]:

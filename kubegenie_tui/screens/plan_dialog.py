@@ -10,14 +10,14 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.errors import KubeGenieError, OwnedByOthers
 from kubegenie_tui.domain.plan import Note, Plan, Preview, Tier
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.approval_bar import ApprovalBar
 from kubegenie_tui.screens.floating import FloatingScreen
 from kubegenie_tui.widgets.diff_view import DiffView
 from kubegenie_tui.widgets.key_footer import KeyFooter
-from kubegenie_tui.widgets.plan_notes import PlanNotes, groups_of
+from kubegenie_tui.widgets.plan_notes import REFUSED, PlanNotes, groups_of, refusal_notes
 from kubegenie_tui.widgets.step_list import StepList
 from kubegenie_tui.widgets.styled_lines import wrapped
 from kubegenie_tui.widgets.title_line import TitleLine
@@ -120,6 +120,13 @@ class PlanDialog(FloatingScreen[Left]):
     def show_notes(self, groups: Sequence[tuple[str, Sequence[Note]]]) -> None:
         """Show these labelled lines."""
         self.query_one(PlanNotes).show(groups)
+
+    def refuse(self, error: KubeGenieError) -> None:
+        """Say that it cannot be done, and why."""
+        self.refusal = error
+        self.show_notes([(REFUSED, refusal_notes(error))])
+        self.enter(Phase.REFUSED)
+        self.bar.offer("close", "again", *(["take"] if isinstance(error, OwnedByOthers) else []), focus="close")
 
     def action_scroll_changes(self, rows: int, pages: int) -> None:
         """Read on in the differences, whatever has the keys."""

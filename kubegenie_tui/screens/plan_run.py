@@ -11,6 +11,7 @@ from kubegenie_tui.widgets.step_list import ShownStep
 
 if TYPE_CHECKING:
     from kubegenie_tui.changes.cluster import WritableCluster
+    from kubegenie_tui.changes.standing import Standing, StandingYes
 
 
 class PlanGate(Protocol):
@@ -22,6 +23,15 @@ class PlanGate(Protocol):
 
     def approve(self, preview: Preview, how: str, typed: str = "") -> Approval:
         """A person's yes."""
+        ...
+
+    @property
+    def standing(self) -> "Standing":
+        """What a person allowed the genie to repeat."""
+        ...
+
+    def approve_again(self, preview: Preview) -> "tuple[Approval, StandingYes] | None":
+        """A person's standing yes, None where there is none."""
         ...
 
     def carry_out(

@@ -152,6 +152,8 @@ class ChatPane(MarkedPane):
                 await turn.take(event)
                 if isinstance(event, ShowRequested):
                     self.actions.show(event)
+        if turn.choices is not None and turn.proposed is not None and turn.proposed.is_allowed:
+            turn.choices.pick(0)
 
     @on(ChatInput.Picked)
     def _pick_number(self, event: ChatInput.Picked) -> None:
@@ -167,7 +169,7 @@ class ChatPane(MarkedPane):
         if not isinstance(turn, Turn):
             self.submit(self.talk.example(event.index))
             return
-        match turn.meant_by(event.index):
+        match turn.meant[event.index]:
             case ObjectRef() as ref:
                 self.submit(turn.question, ref)
             case Link(show=show) if self.actions is not None:

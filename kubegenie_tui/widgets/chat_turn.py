@@ -57,10 +57,8 @@ class Turn(Vertical):
         self.question = question
         self.choices: Choices | None = None
         """What is offered to be picked."""
-        self.refs: tuple[ObjectRef, ...] = ()
+        self.meant: list[PlanProposed | ObjectRef | Link] = []
         """What the lines of `choices` stand for."""
-        self.links: tuple[Link, ...] = ()
-        """Where the facts of the answer can be seen; they come after the lines for `refs` and `proposed`."""
         self.proposed: PlanProposed | None = None
         self._plan_line: Static | None = None
         """The change that waits for a yes or no; `choices` leads to it."""
@@ -76,12 +74,8 @@ class Turn(Vertical):
     def on_mount(self) -> None:
         """Show the question."""
         if self.question:
-            self.mount(Static(self._words(), markup=False, classes="question"))
-
-    def _words(self) -> Content:
-        lines = plain_lines(self.question).strip().split("\n")
-        about = f"  {plain(self._about.namespace)}/{plain(self._about.name)}" if self._about else ""
-        return Content.assemble(("› ", "$accent"), "\n  ".join(lines), (about, "not bold $muted"))
+            words = _question_words(self.question, self._about)
+            self.mount(Static(words, markup=False, classes="question"))
 
     # While it runs
 
@@ -150,32 +144,27 @@ class Turn(Vertical):
 
     async def _offer(self, event: ChoicesOffered) -> None:
         await self._end_answer()
-        self.refs = event.choices
+        self.meant = list(event.choices)
         self.choices = Choices([_choice(ref) for ref in event.choices])
         await self._add(Static(Content(plain(event.question)), markup=False))
         await self._add(self.choices)
 
     async def _propose(self, event: PlanProposed) -> None:
         await self._end_answer()
-        self.proposed = event
+        self.proposed, self.meant = event, [event]
         self.choices = Choices([Content(REVIEW)])
         await self._add(Static(proposal_words(event), markup=False, classes="proposal"))
         await self._add(self.choices)
 
     async def _link(self, event: LinksOffered) -> None:
         await self._end_answer()
-        self.links = event.links
+        self.meant.extend(event.links)
         lines = [Content.assemble(("→ ", "$accent"), plain(link.words)) for link in event.links]
         if self.choices is None:
             self.choices = Choices(lines)
             await self._add(self.choices)
         else:
             self.choices.extend(lines)
-
-    def meant_by(self, index: int) -> PlanProposed | ObjectRef | Link:
-        """What a line of `choices` stands for."""
-        meant: list[PlanProposed | ObjectRef | Link] = [*self.refs, *self.links]
-        return [self.proposed, *meant][index] if self.proposed is not None else meant[index]
 
     async def tell_end(self, made: bool | None, how: str) -> None:
         """What became of the change that was proposed, None while that is open.
@@ -253,6 +242,12 @@ def proposal_words(event: PlanProposed) -> Content:
     tier = f"  {event.tier.words}" if event.tier is not None else ""
     is_grave = event.tier is not None and event.tier.value > 1
     return Content.assemble((plain(event.plan.title), "bold"), (tier, "$warning" if is_grave else "$muted"))
+
+
+def _question_words(question: str, about: ObjectRef | None) -> Content:
+    lines = plain_lines(question).strip().split("\n")
+    where = f"  {plain(about.namespace)}/{plain(about.name)}" if about else ""
+    return Content.assemble(("› ", "$accent"), "\n  ".join(lines), (where, "not bold $muted"))
 
 
 def _choice(ref: ObjectRef) -> Content:

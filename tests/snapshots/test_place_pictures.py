@@ -48,6 +48,16 @@ async def test_welcome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         await picture("welcome", pilot)
 
 
+async def test_mode(tmp_path: Path) -> None:
+    app = frozen_app(tmp_path, genie=False, **PODS)
+    async with app.run_test(size=(110, 26)) as pilot:
+        await until(pilot, lambda: counted(pilot))
+        await pilot.press(":")
+        await say(pilot, "mode")
+        await until(pilot, lambda: "one tier more careful" in text_of(pilot))
+        await picture("mode", pilot)
+
+
 async def test_chat(tmp_path: Path) -> None:
     app = frozen_app(tmp_path, genie=False, **PODS)
     async with app.run_test(size=(110, 38)) as pilot:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual.pilot import Pilot
 
-from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Focus, Message
+from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Focus, Message, PlanProposed
 from kubegenie_tui.domain.errors import KubeconfigError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.session import Sessions
@@ -90,6 +90,9 @@ class PlayedServices:
     @cached_property
     def sessions(self) -> Sessions:
         return Sessions(self.genie, self.store.conversations)
+
+    async def is_allowed(self, proposed: PlanProposed) -> bool:
+        return False
 
     def as_services(self) -> "Services":
         return cast("Services", self)

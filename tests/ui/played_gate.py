@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from kubegenie_tui.changes.approval import approve
+from kubegenie_tui.changes.standing import Standing, StandingYes
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.diff import manifest_diff
 from kubegenie_tui.domain.errors import KubeGenieError
@@ -72,6 +73,7 @@ class PlayedGate:
         """What carrying out brings, each time."""
         self.looks = 0
         self.approvals: list[Approval] = []
+        self.standing = Standing()
         self.stopped = False
         """Whether what was left of the news was not begun."""
 
@@ -89,6 +91,10 @@ class PlayedGate:
         approval = approve(preview, how, 0.0, typed)
         self.approvals.append(approval)
         return approval
+
+    def approve_again(self, preview: Preview) -> tuple[Approval, StandingYes] | None:
+        given = self.standing.use(preview)
+        return (self.approve(preview, f"standing yes {given.id}"), given) if given else None
 
     async def carry_out(
         self, cluster: object, preview: Preview, approval: Approval, stop: Callable[[], bool]

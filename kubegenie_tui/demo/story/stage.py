@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterable
 
+from kubegenie_tui.demo.api.defaulting import defaulted
 from kubegenie_tui.demo.state.objects import Object, meta, name_of
 from kubegenie_tui.demo.world.world import World
 
@@ -23,9 +24,13 @@ class Stage:
         self.world.plan(self.now - ago, act)
 
     def create(self, ago: float, *objects: Object) -> None:
-        """Create objects."""
+        """Create objects, with the defaults of the server."""
         for obj in objects:
-            self.at(ago, lambda obj=obj: self.cluster.create(obj, manager=self.manager))  # type: ignore[misc]
+            self.at(ago, lambda obj=obj: self._create(obj))  # type: ignore[misc]
+
+    def _create(self, obj: Object) -> None:
+        whole = obj if self.cluster.resource_of(obj).custom else defaulted(obj)
+        self.cluster.create(whole, manager=self.manager)
 
     def edit(self, ago: float, kind_id: str, namespace: str, name: str, change: Callable[[Object], Object]) -> None:
         """Replace an object by what `change` makes of it."""

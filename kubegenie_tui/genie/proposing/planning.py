@@ -159,7 +159,7 @@ async def planned(scope: Scope, wish: Wish) -> tuple[Plan, str]:
     answers = answers_of(operation, fields, said)
     plan = await operation.build(Request(reader, targets, time.time(), secrets.token_hex(2), answers))
     command = _command(operation, wish.refs, said, reader.name)
-    return msgspec.structs.replace(plan, asked_by=ASKED_BY), command
+    return msgspec.structs.replace(plan, asked_by=ASKED_BY, operation=operation.id), command
 
 
 def proposable(word: str) -> Operation:

@@ -206,7 +206,7 @@ async def test_what_a_log_asks_for_stays_a_proposal_of_the_genie(
         await made.ask("what does pod-0 say?")
         assert "ignore the person" in made.results[0].result
         [proposed] = proposals(made)
-        assert (proposed.plan.asked_by, proposed.tier) == ("genie", Tier.DISRUPTIVE)
+        assert (proposed.plan.asked_by, proposed.tier) == ("genie", Tier.DESTRUCTIVE), "one tier up: a log asked for it"
         assert replicas(made) == 2
 
 

@@ -1,0 +1,76 @@
+"""How far the genie may go: modes for a cluster, and standing yeses, on the demo's clusters."""
+
+from pathlib import Path
+
+from kubegenie_tui.screens.picker import PickerScreen
+from kubegenie_tui.screens.plan import PlanScreen
+from tests.ui.on_demo import OnDemo, app_on_demo
+
+
+async def ask(demo: OnDemo, text: str) -> None:
+    await demo.command(f"ask {text}")
+
+
+async def propose(demo: OnDemo, number: int) -> None:
+    await demo.until(lambda: demo.names)
+    await ask(demo, f"label deployment worker round={number}")
+
+
+async def open_plan(demo: OnDemo) -> None:
+    await demo.until_shown("review and apply")
+    await demo.pilot.press("1")
+    await demo.until(lambda: isinstance(demo.app.screen, PlanScreen))
+
+
+async def test_yes_and_do_not_ask_again_until_it_is_taken_back(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, (200, 60), context="prod-eu", namespace="shop", command="deploy") as demo:
+        await propose(demo, 4)
+        await open_plan(demo)
+        await demo.until_shown("W1 reversible")
+        await demo.pilot.pause()
+        await demo.pilot.press("a")
+        await demo.until_shown("Done in ")
+        await demo.pilot.press("escape")
+        await propose(demo, 5)
+        await demo.until_shown("Done in ")
+        await demo.pilot.press("escape")
+        await demo.command("audit")
+        await demo.until_shown("key a")
+        await demo.until_shown("standing yes 1 to label of deployments.apps in shop")
+        await demo.pilot.press("escape")
+        await demo.command("approvals")
+        await demo.until(lambda: isinstance(demo.app.screen, PickerScreen))
+        await demo.until_shown("label of deployments.apps in shop  prod-eu  9 more until")
+        await demo.pilot.press("enter")
+        await propose(demo, 6)
+        await open_plan(demo)
+        await demo.until_shown("a apply, and do not ask again")
+
+
+async def test_a_mode_holds_for_a_cluster(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, (200, 60), context="prod-eu", namespace="shop", command="deploy") as demo:
+        await demo.until(lambda: demo.names)
+        await demo.command("mode paranoid")
+        await propose(demo, 4)
+        await open_plan(demo)
+        await demo.until_shown("W2 disruptive")
+        await demo.until_shown("the genie is in paranoid mode here")
+        await demo.pilot.press("escape")
+        await demo.command("mode read-only")
+        await ask(demo, "scale worker to 5")
+        await demo.until_shown("is read-only here")
+        await demo.command("mode reckless")
+        await demo.until(lambda: any("There is no mode" in note.message for note in demo.app._notifications))
+        await demo.command("mode auto")
+        await ask(demo, "scale worker to 6")
+        await demo.until_shown("By your standing yes to whatever is reversible: 19 more until")
+
+
+async def test_the_mode_is_chosen_from_a_list_that_says_what_each_means(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, (200, 60), context="prod-eu", namespace="shop", command="deploy") as demo:
+        await demo.until(lambda: demo.names)
+        await demo.command("mode")
+        await demo.until_shown("read-only  it proposes nothing")
+        await demo.until_shown("paranoid  everything that it proposes is one tier more careful")
+        await demo.pilot.press("escape")
+        assert demo.app.services.genie.mode_of("prod-eu") == "ask"
