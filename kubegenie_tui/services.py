@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.changes.opening import Changes
     from kubegenie_tui.domain.plan import Plan, Preview
     from kubegenie_tui.genie.genie import Genie
+    from kubegenie_tui.genie.outside import OutsideTools
     from kubegenie_tui.genie.session import Sessions
     from kubegenie_tui.llm.backend import Backend
     from kubegenie_tui.plugin_loader import Plugins
@@ -53,7 +54,15 @@ class Services:
         """Who answers in the chat; made when first asked for, so that rows need not wait for it."""
         from kubegenie_tui.genie.genie import Genie
 
-        return Genie(self.manager, self.backend, self.preview, ignored=self.settings.diagnosis.patterns())
+        ignored = self.settings.diagnosis.patterns()
+        return Genie(self.manager, self.backend, self.preview, ignored=ignored, outside=self.outside)
+
+    @cached_property
+    def outside(self) -> "OutsideTools | None":
+        """Tools of other servers; None when there are none, or no model to use them."""
+        from kubegenie_tui.genie.outside import OutsideTools
+
+        return OutsideTools(self.settings.mcp) if self.settings.mcp and self.backend is not None else None
 
     @cached_property
     def sessions(self) -> "Sessions":
@@ -112,6 +121,8 @@ class Services:
         """Close all, the last opened first."""
         if "_opening" in vars(self):
             await self._clean_up()
+        if (outside := vars(self).get("outside")) is not None:
+            await outside.close()
         if self.backend is not None:
             await self.backend.close()
         await self.forwards.shutdown()

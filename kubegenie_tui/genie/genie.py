@@ -4,12 +4,15 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from kubegenie_tui.domain.cluster_reader import ClusterSource
 from kubegenie_tui.domain.conversation import ChatEvent, Failed, Focus, Message, TextDelta
 from kubegenie_tui.domain.errors import KubeGenieError, ModelError, UsageError
 from kubegenie_tui.genie.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
+    from kubegenie_tui.genie.outside import OutsideTools
     from kubegenie_tui.genie.reading.scope import Look, Scope
     from kubegenie_tui.llm.backend import Backend
 
@@ -24,6 +27,7 @@ class Genie:
         look: "Look | None" = None,
         *,
         ignored: tuple[str, ...] = (),
+        outside: "OutsideTools | None" = None,
     ) -> None:
         """Make one.
 
@@ -32,11 +36,13 @@ class Genie:
             backend: the model, None for the built-in engine.
             look: what the gate says of a plan, None where nothing can be changed.
             ignored: findings that the person does not want to be told of.
+            outside: tools of other servers for the model, None for none.
         """
         self._clusters = clusters
         self._backend = backend
         self._look = look
         self._ignored = ignored
+        self._outside = outside
         self._redactor = Redactor()
 
     @property
@@ -77,7 +83,8 @@ class Genie:
         if not name:
             raise UsageError("There is no cluster to ask about", next_step="choose one in the list of clusters")
         reader = await self._clusters.open(name)
-        return Scope(reader, focus, self._redactor, self._clusters, ignored=self._ignored, look=self._look)
+        scope = Scope(reader, focus, self._redactor, self._clusters, ignored=self._ignored, look=self._look)
+        return msgspec.structs.replace(scope, outside=self._outside)
 
     def _built_in(self, scope: "Scope", text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
         from kubegenie_tui.genie.offline.engine import answer
@@ -88,6 +95,8 @@ class Genie:
         from kubegenie_tui.genie.loop import Loop
 
         assert self._backend is not None
+        for line in await self._outside.open() if self._outside is not None else []:
+            yield TextDelta(f"*{self.masked(line)}*\n\n")
         spoken = False
         try:
             async with aclosing(Loop(self._backend, scope).run(text, history)) as events:

@@ -1,7 +1,7 @@
 """Where a look-up looks, and what it brings."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -11,6 +11,9 @@ from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.plan import Plan, Preview
 from kubegenie_tui.genie.redaction.redactor import Redactor
+
+if TYPE_CHECKING:
+    from kubegenie_tui.genie.outside import OutsideTools
 
 RESULT_CHARACTERS = 8_000
 """The longest text of one result: what a model is sent, and what a person unfolds."""
@@ -33,6 +36,8 @@ class Scope(msgspec.Struct, frozen=True):
     """Findings that the person does not want to be told of: see `domain.finding.is_ignored`."""
     look: Look | None = None
     """None where nothing can be changed, and so nothing proposed."""
+    outside: "OutsideTools | None" = None
+    """Tools of other servers, for a model; None when there are none."""
 
     @property
     def cluster_names(self) -> tuple[str, ...]:

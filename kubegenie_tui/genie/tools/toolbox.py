@@ -29,16 +29,21 @@ class Toolbox:
         self._tools = dict(catalogue.TOOLS)
         if not can_propose(self._scope):
             del self._tools[PROPOSE]
-        return [tool.schema() for tool in self._tools.values()]
+        outside = self._scope.outside
+        others = outside.schemas(catalogue.TOOLS.keys()) if outside is not None else []
+        return [*(tool.schema() for tool in self._tools.values()), *others]
 
     async def run(self, call: CallReady) -> Result:
         """Do what a call asks for.
 
         Raises:
             UsageError: no such tool, or arguments it does not take.
+            ModelError: a tool of another server failed, or the person does not want it to be called.
             KubeGenieError: the look-up failed.
         """
-        tool = self._tools.get(call.name)
+        tool, outside = self._tools.get(call.name), self._scope.outside
+        if tool is None and outside is not None and call.name in outside:
+            return await outside.run(call, self._scope.redactor)
         if tool is None:
             raise UsageError(f'There is no tool "{call.name}"', next_step=f"tools: {', '.join(self._tools)}")
         arguments = _validated(tool, call)
