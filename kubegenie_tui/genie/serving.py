@@ -137,7 +137,8 @@ class ServedTools:
         """Keep what was proposed for a person, and say so."""
         assert isinstance(result.data, PlanProposed)
         event = result.data
-        plan = msgspec.structs.replace(event.plan, asked_by=f"{plain(client)} (MCP)" if client else "MCP client")
+        asked_by = f"{self._scope.redactor.text(plain(client))} (MCP)" if client else "MCP client"
+        plan = msgspec.structs.replace(event.plan, asked_by=asked_by)
         require_keepable(plan, self._scope.redactor)
         asked = Asked(plan, await self._server(plan), event.tier.words if event.tier else "", self._why(arguments))
         if len(msgspec.json.encode(asked)) > LARGEST:

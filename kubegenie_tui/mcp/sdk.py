@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import logging
 
 from kubegenie_tui.domain.errors import UsageError
 
@@ -17,6 +18,7 @@ async def load_sdk() -> None:
     """
     try:
         await asyncio.to_thread(lambda: [importlib.import_module(name) for name in _PARTS])
+        logging.getLogger("mcp").addHandler(logging.NullHandler())  # what others send is no line on our screen
     except ModuleNotFoundError as error:
         what = "The Model Context Protocol needs a library that is not installed"
         raise UsageError(what, f"there is no {error.name}", INSTALL) from error
