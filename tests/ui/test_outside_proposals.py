@@ -11,6 +11,7 @@ from typing import Any
 import mcp_types as types
 from mcp import Client, StdioServerParameters
 
+from kubegenie_tui.demo.api.faults import Fault
 from kubegenie_tui.demo.server import DemoServer
 from kubegenie_tui.demo.story.stories import DOWN
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -122,6 +123,25 @@ async def test_what_is_left_waits_on_and_what_is_dropped_is_refused(tmp_path: Pa
             await demo.until_shown("refused  Cordon node [node-2]")
             assert await state(demo) is ProposalState.REFUSED
             assert "unschedulable" not in node(demo)["spec"]
+
+
+async def test_what_was_approved_and_failed_is_told_as_that(tmp_path: Path) -> None:
+    async with DemoServer(demo_worlds(), down=DOWN, ticking=False) as server:
+        kubeconfig = server.kubeconfig(tmp_path / "kubeconfig")
+        async with app_on(kubeconfig, **OPTIONS) as (app, pilot):
+            demo = OnDemo(app, pilot, server)
+            await demo.until_shown("12 nodes")
+            await asked(server.url("prod-eu"))
+            await opened(demo)
+            await decided(demo)
+            server.inject(Fault(path="/nodes/node-2", status=403, message="not today", count=-1))
+            await pilot.press("y")
+            await demo.until(lambda: isinstance(app.screen, PlanScreen) and app.screen.run and app.screen.run.finished)
+            await pilot.press("escape")
+            await demo.command("proposals")
+            await demo.until_shown("failed  Cordon node [node-2]")
+            [kept] = await app.services.store.proposals.latest()
+            assert "not today" in kept.outcome
 
 
 async def test_a_cluster_of_the_same_name_elsewhere_is_not_changed(tmp_path: Path) -> None:
