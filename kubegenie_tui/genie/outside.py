@@ -1,8 +1,10 @@
 """Tools of other people's servers for a model: what they say of themselves and what they answer is not trusted."""
 
 import asyncio
+import importlib
 import json
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextvars import ContextVar
 from typing import Any
@@ -23,10 +25,13 @@ LONGEST_SCHEMA = 6_000
 """Characters of the schema of a tool's arguments; a tool with a longer one is not offered."""
 LONGEST_ASKED = 2_000
 """Characters of arguments that a person can be asked to look at."""
+MOST_SAID = 40_000
+"""Characters that all descriptions and schemas may take of a model's memory."""
 _LONGEST_DESCRIPTION = 600
 _MOST_READ = 5 * RESULT_CHARACTERS
 """Characters of an answer that are looked at."""
 _DEEPEST = 12
+_SLOW = "it takes long to start; its tools come when it is there"
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]")
 _LONGEST_NAME = 64
 """Of a function, as the chat completions API has it."""
@@ -62,38 +67,46 @@ class OutsideTools:
         self._offered: dict[str, _Offered] = {}
         self._withheld: set[str] = set()
         self._said: dict[str, str] = {}
+        self.schemas: list[Wire] = []
+        """The tools as the chat completions API wants them."""
         self._one_question = asyncio.Lock()
 
     async def open(self) -> list[str]:
         """Connect to those that are not connected, for a few seconds at most; a line for each that is newly amiss."""
         await asyncio.gather(*(each.ready(PATIENCE_SECONDS) for each in self._connections.values()))
+        catalogue = await asyncio.to_thread(importlib.import_module, "kubegenie_tui.genie.tools.catalogue")
+        left_out = self._take(catalogue.TOOLS.keys())
         lines = []
         for name, each in self._connections.items():
-            words = "" if each.is_open else each.fault or "it takes long to start; its tools come when it is there"
+            words = "" if each.is_open else f"cannot be used: {each.fault or _SLOW}"
+            if count := left_out[name]:
+                words = f"has tools that are left out ({count}): their names are taken, or they say too much"
             if words and self._said.get(name) != words:
-                lines.append(f"The MCP server {name} cannot be used: {plain(words)}")
+                lines.append(f"The MCP server {name} {plain(words)}")
             self._said[name] = words
         return lines
 
-    def schemas(self, taken: Collection[str]) -> list[Wire]:
-        """The tools as the chat completions API wants them; wild ones and those with a name that is taken left out."""
-        self._offered, self._withheld = {}, set()
-        schemas = []
+    def _take(self, taken: Collection[str]) -> Counter[str]:
+        """Offer what is there to be offered; how many tools of each server cannot be."""
+        self._offered, self._withheld, self.schemas = {}, set(), []
+        left_out: Counter[str] = Counter()
+        room = MOST_SAID
         for server, connection in self._connections.items():
             for tool in connection.tools:
                 name = _NOT_IN_A_NAME.sub("_", f"{server}_{tool.name}")
-                parameters = tame(tool.parameters)
-                if name in taken or name in self._offered or len(name) > _LONGEST_NAME or parameters is None:
-                    continue
                 asks = self._servers[server].tier == "ask"
                 if not asks and not tool.reads:
                     self._withheld.add(name)
                     continue
+                schema = _schema(server, name, tool)
+                room -= len(json.dumps(schema))
+                if schema is None or name in taken or name in self._offered or len(name) > _LONGEST_NAME or room < 0:
+                    left_out[server] += 1
+                    continue
                 self._offered[name] = _Offered(server, tool, asks)
-                words = f"(Of the MCP server {server}, not of the cluster.) {plain(tool.description)}"
-                function = {"name": name, "description": words[:_LONGEST_DESCRIPTION], "parameters": parameters}
-                schemas.append({"type": "function", "function": function})
-        return schemas
+                self.schemas.append(schema)
+        self._withheld -= {*taken, *self._offered}
+        return left_out
 
     def __contains__(self, name: str) -> bool:
         return name in self._offered or name in self._withheld
@@ -134,6 +147,15 @@ class OutsideTools:
     async def close(self) -> None:
         """End all connections."""
         await asyncio.gather(*(each.close() for each in self._connections.values()))
+
+
+def _schema(server: str, name: str, tool: OutsideTool) -> Wire | None:
+    parameters = tame(tool.parameters)
+    if parameters is None:
+        return None
+    words = f"(Of the MCP server {server}, not of the cluster.) {plain(tool.description)}"
+    function = {"name": name, "description": words[:_LONGEST_DESCRIPTION], "parameters": parameters}
+    return {"type": "function", "function": function}
 
 
 def _arguments(call: CallReady) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class Toolbox:
         if not can_propose(self._scope):
             del self._tools[PROPOSE]
         outside = self._scope.outside
-        others = outside.schemas(catalogue.TOOLS.keys()) if outside is not None else []
+        others = outside.schemas if outside is not None else []
         return [*(tool.schema() for tool in self._tools.values()), *others]
 
     async def run(self, call: CallReady) -> Result:

@@ -65,7 +65,6 @@ async def test_a_model_calls_a_tool_of_another_server() -> None:
 
 async def test_results_are_bounded_and_errors_are_errors() -> None:
     async with opened(tickets=READ) as (tools, _):
-        tools.schemas(())
         text = await run(tools, "tickets_long")
         assert len(text) <= RESULT_CHARACTERS
         assert "truncated" in text
@@ -86,7 +85,7 @@ async def test_the_person_is_asked_before_each_call() -> None:
         return len(asked) == 1
 
     async with opened(tickets=ASK) as (tools, _):
-        names = {schema["function"]["name"] for schema in tools.schemas(())}
+        names = {schema["function"]["name"] for schema in tools.schemas}
         assert "tickets_close" in names
         with pytest.raises(ModelError, match="nobody can be asked here"):
             await run(tools, "tickets_close", number=7)
@@ -110,7 +109,6 @@ async def test_what_the_person_is_shown_is_what_is_sent() -> None:
         return False
 
     async with opened(tickets=ASK) as (tools, _):
-        tools.schemas(())
         token = asker.set(no)
         try:
             for text in ("password=hunter2-very-secret", "grüezi", "a\u202eb"):
@@ -124,12 +122,21 @@ async def test_what_the_person_is_shown_is_what_is_sent() -> None:
 
 
 async def test_no_tool_takes_the_place_of_one_of_ours() -> None:
-    async with opened(can=READ, tickets=READ) as (tools, _):
-        names = [schema["function"]["name"] for schema in tools.schemas({"can_find", "tickets_long"})]
-        assert "can_find" not in names
-        assert "tickets_long" not in names
-        assert {"can_long", "tickets_find"} <= set(names)
-        assert "can_find" not in tools
+    async with opened(can=READ, tickets=READ) as (tools, said):
+        names = [schema["function"]["name"] for schema in tools.schemas]
+        [line] = said
+        assert line == "The MCP server can has tools that are left out (1): their names are taken, or they say too much"
+        assert "can_i" not in names
+        assert {"can_find", "tickets_i", "tickets_find"} <= set(names)
+        assert "can_i" not in tools
+        assert await tools.open() == []
+
+
+async def test_all_tools_together_say_only_so_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outside_room, "MOST_SAID", 700)
+    async with opened(tickets=READ) as (tools, said):
+        assert 0 < len(tools.schemas) < 4
+        assert "left out" in said[0]
 
 
 async def test_a_server_that_does_not_start_or_answer_is_said_once_and_blocks_nothing() -> None:
@@ -149,20 +156,20 @@ async def test_a_server_that_does_not_start_or_answer_is_said_once_and_blocks_no
         assert "The MCP server gone cannot be used: No such file or directory: /no/such/program" in words
         assert "silent cannot be used: it takes long to start" in words
         assert "unset cannot be used: KUBEGENIE_NO_SUCH is not set" in words
-        assert tools.schemas(()) == []
+        assert tools.schemas == []
         assert all("unset" not in line for line in await tools.open())
 
 
 async def test_a_call_without_an_answer_ends_and_the_server_is_connected_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "CALL_SECONDS", 1.0)
     async with opened(tickets=READ) as (tools, _):
-        tools.schemas(())
         began = time.monotonic()
         with pytest.raises(ModelError, match="There was no answer"):
             await run(tools, "tickets_hang")
         assert time.monotonic() - began < 5
         deadline = time.monotonic() + 30
-        while not tools.schemas(()):
+        await tools.open()
+        while not tools.schemas:
             assert time.monotonic() < deadline
             await tools.open()
             await asyncio.sleep(0)
@@ -174,7 +181,6 @@ async def test_it_is_given_the_variables_that_are_named_and_no_others(monkeypatc
     monkeypatch.setenv("TICKETS_URL", "x")
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
     async with opened(tickets=OutsideServer(COMMAND, env=("TICKETS_URL",), tier="read")) as (tools, _):
-        tools.schemas(())
         names = (await run(tools, "tickets_variables")).split()
         assert "TICKETS_URL" in names
         assert "OPENAI_API_KEY" not in names
@@ -187,7 +193,6 @@ async def test_a_server_that_runs_already_is_called() -> None:
         port = int(await child.stdout.readline())
         async with opened(tickets=OutsideServer(url=f"http://127.0.0.1:{port}/mcp", tier="read")) as (tools, said):
             assert said == []
-            tools.schemas(())
             assert (await run(tools, "tickets_find", text="web")).startswith("T-1: web")
     finally:
         with contextlib.suppress(ProcessLookupError):

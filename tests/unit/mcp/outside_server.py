@@ -47,6 +47,12 @@ def fail() -> str:
     raise ValueError("the ticket system is down")
 
 
+@server.tool(annotations=READS)
+def i() -> str:
+    """Of the server `can` this would be a tool of ours."""
+    return ""
+
+
 @server.tool()
 def close(number: int) -> str:
     """Close a ticket."""
