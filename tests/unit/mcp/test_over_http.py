@@ -14,6 +14,7 @@ from kubegenie_tui.mcp.over_http import Address, port_of, serving_http
 from tests.unit.mcp.played_tools import Echo
 
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+NAMED = types.Implementation(name="an-editor", version="1")
 ACCEPT = {"Accept": "application/json, text/event-stream"}
 
 
@@ -22,13 +23,14 @@ async def status(address: Address, headers: Mapping[str, str]) -> int:
         return (await http.post(address.url, json=PING, headers={**ACCEPT, **headers})).status_code
 
 
-async def test_a_client_with_the_token_is_served() -> None:
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_a_client_with_the_token_is_served(mode: str) -> None:
     tools = Echo()
     async with serving_http(tools, 0) as address:
         headers = {"Authorization": f"Bearer {address.token}"}
         async with (
             httpx2.AsyncClient(headers=headers) as http,
-            Client(streamable_http_client(address.url, http_client=http)) as client,
+            Client(streamable_http_client(address.url, http_client=http), mode=mode, client_info=NAMED) as client,
         ):
             [tool] = (await client.list_tools()).tools
             assert (tool.name, tool.description) == ("echo", "Says it again.")
@@ -37,7 +39,7 @@ async def test_a_client_with_the_token_is_served() -> None:
             assert content.text == "echo: hello"
             assert (await client.call_tool("echo", {})).is_error
             assert client.instructions == "Speak to it."
-            assert all(isinstance(name, str) for name in tools.clients)
+            assert tools.clients == ["an-editor", "an-editor"]
 
 
 @pytest.mark.parametrize(
