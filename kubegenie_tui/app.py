@@ -16,6 +16,7 @@ from kubegenie_tui.keys import bindings
 from kubegenie_tui.navigation import DEMO_WANTED, Navigation
 from kubegenie_tui.screens import messages
 from kubegenie_tui.screens.change_control import ChangeControl
+from kubegenie_tui.screens.proposal_control import ProposalWatch
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.theme import DARK, THEMES
 
@@ -89,6 +90,7 @@ class KubeGenieApp(Navigation):
         await asyncio.sleep(FORWARDS_SECONDS)
         await self._offer_forwards()
         await ChangeControl(self, self.services).offer_left_behind()
+        await ProposalWatch(self, self.services).begin()
 
     async def _offer_forwards(self) -> None:
         forwards = self.services.forwards

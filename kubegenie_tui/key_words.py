@@ -37,6 +37,7 @@ PLACE_TITLES = {
     "button": "Button",
     "form": "Form",
     "picker": "List to pick from",
+    "proposals": "Proposals",
     "choice": "Choice in a form",
     "welcome": "Welcome",
 }

@@ -253,6 +253,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("previous-choice", "up", "move(-1)", "the one before", show=False, priority=True),
         Key("close-picker", "escape", "leave", "close"),
     ),
+    "proposals": (Key("drop-proposal", "ctrl+d", "drop", "refuse", priority=True),),
     "choice": (
         Key("choose-next", "right,space", "choose(1)", "choose"),
         Key("choose-previous", "left", "choose(-1)", "the one before", show=False),

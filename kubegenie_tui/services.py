@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.domain.conversation import PlanProposed
     from kubegenie_tui.domain.plan import Plan, Preview
     from kubegenie_tui.genie.genie import Genie
+    from kubegenie_tui.genie.outside import OutsideTools
     from kubegenie_tui.genie.session import Sessions
     from kubegenie_tui.llm.backend import Backend
     from kubegenie_tui.plugin_loader import Plugins
@@ -60,7 +61,15 @@ class Services:
             self.preview,
             ignored=self.settings.diagnosis.patterns(),
             mode=self.settings.genie.mode,
+            outside=self.outside,
         )
+
+    @cached_property
+    def outside(self) -> "OutsideTools | None":
+        """Tools of other servers; None when there are none, or no model to use them."""
+        from kubegenie_tui.genie.outside import OutsideTools
+
+        return OutsideTools(self.settings.mcp) if self.settings.mcp and self.backend is not None else None
 
     @cached_property
     def sessions(self) -> "Sessions":
@@ -128,6 +137,8 @@ class Services:
         """Close all, the last opened first."""
         if "_opening" in vars(self):
             await self._clean_up()
+        if (outside := vars(self).get("outside")) is not None:
+            await outside.close()
         if self.backend is not None:
             await self.backend.close()
         await self.forwards.shutdown()

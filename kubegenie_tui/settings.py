@@ -14,6 +14,7 @@ import msgspec
 from kubegenie_tui.domain.cluster import is_meant
 from kubegenie_tui.domain.errors import SettingsError, UsageError
 from kubegenie_tui.domain.json_path import parse_path
+from kubegenie_tui.domain.outside_server import OutsideServer
 from kubegenie_tui.domain.reserved_words import meaning_of
 from kubegenie_tui.domain.user_command import UserCommand
 from kubegenie_tui.paths import settings_file
@@ -129,6 +130,10 @@ class Settings(msgspec.Struct, frozen=True):
     columns: dict[str, dict[str, str]] = {}
     """Columns of your own, a table for each kind: `[columns."deployments.apps"]`, and in it a title and a JSONPath a
     line, such as `zone = ".metadata.labels.zone"`. `[columns.pods]` needs no quotes. Secrets can have none."""
+    mcp: dict[str, OutsideServer] = {}
+    """Servers of the Model Context Protocol whose tools a model may use: `[mcp.github]`, and in it `command`, a list of
+    words, or `url`; as you like `env`, names of environment variables to give it, and `tier`: `"ask"` (you are asked
+    before each call) or `"read"` (only tools that it says only read, unasked). See the guide."""
     plugins: PluginSettings = PluginSettings()
     diagnosis: DiagnosisSettings = DiagnosisSettings()
     genie: GenieSettings = GenieSettings()
@@ -154,6 +159,7 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
     settings = _convert(tree, str(file))
     _check_columns(file, settings)
     _check_commands(file, settings)
+    _check_servers(file, settings)
     settings = _apply_environment(settings, environ)
     if not settings.model.base_url and environ.get("OPENAI_BASE_URL"):
         model = msgspec.structs.replace(settings.model, base_url=environ["OPENAI_BASE_URL"])
@@ -196,7 +202,7 @@ def _sections() -> Iterator[tuple[str, type[msgspec.Struct]]]:
 
 def _named_tables(tree: dict[str, Any]) -> Iterator[tuple[str, Any, type[msgspec.Struct]]]:
     """The tables whose names a person chooses, each with its place: `cluster.prod`."""
-    structs: dict[str, type[msgspec.Struct]] = {"cluster": OneCluster, "commands": UserCommand}
+    structs: dict[str, type[msgspec.Struct]] = {"cluster": OneCluster, "commands": UserCommand, "mcp": OutsideServer}
     for section, struct in structs.items():
         if isinstance(tree.get(section), dict):
             yield from ((f"{section}.{name}", table, struct) for name, table in tree[section].items())
@@ -256,6 +262,18 @@ def _check_commands(file: Path, settings: Settings) -> None:
             raise SettingsError(f'{file} sets "commands.{name}"', why, "give it another name")
         if not command.command:
             raise SettingsError(f'{file} sets "commands.{name}.command"', "it is empty", "name a program")
+
+
+def _check_servers(file: Path, settings: Settings) -> None:
+    for name, server in settings.mcp.items():
+        if not COMMAND_NAME.fullmatch(name):
+            why = "a name has small letters, digits and dashes"
+            raise SettingsError(f'{file} sets "mcp.{name}"', why, "give it another name")
+        if bool(server.command) == bool(server.url):
+            why = "it has to be started, or to be called"
+            raise SettingsError(f'{file} sets "mcp.{name}"', why, "set either command or url")
+        if server.url and not server.url.startswith(("http://", "https://")):
+            raise SettingsError(f'{file} sets "mcp.{name}.url"', "it begins with neither http:// nor https://")
 
 
 def _apply_environment(settings: Settings, environ: Mapping[str, str]) -> Settings:
@@ -319,7 +337,7 @@ def reference() -> str:
         notes = _field_notes(struct)
         parts.extend(_entry(section, field, notes) for field in msgspec.structs.fields(struct))
     notes = _field_notes(Settings)
-    parts.extend(f"\n## [{name}]\n\n{notes[name]}\n" for name in ("keys", "columns", "cluster", "commands"))
+    parts.extend(f"\n## [{name}]\n\n{notes[name]}\n" for name in ("keys", "columns", "cluster", "commands", "mcp"))
     return "".join(parts)
 
 

@@ -23,6 +23,7 @@ VERBS = {
     "rollout": "rollout",
     "audit": "audit",
     "chats": "chats",
+    "mcp": "mcp",
     "doctor": "doctor",
     "completion": "completion",
     "demo": "demo",

@@ -4,8 +4,9 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator
 
+from kubegenie_tui.cli.command_tree import Command, commands
 from kubegenie_tui.cli.exit_status import Exit
-from kubegenie_tui.cli.parser import Command, build_parser, commands
+from kubegenie_tui.cli.parser import build_parser
 
 
 def run(arguments: argparse.Namespace) -> int:

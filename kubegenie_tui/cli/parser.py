@@ -2,9 +2,9 @@
 
 import argparse
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from kubegenie_tui import __version__
 from kubegenie_tui.cli.exit_status import Exit
@@ -77,6 +77,7 @@ def build_parser() -> Parser:
         _add_clusters,
         _add_audit,
         _add_chats,
+        _add_mcp,
         _add_doctor,
         _add_completion,
     ):
@@ -272,6 +273,22 @@ def _add_chats(add: AddParser) -> None:
     deleting.add_argument("number", metavar="NUMBER", type=_positive, help="of the conversation")
 
 
+def _add_mcp(add: AddParser) -> None:
+    parser = _verb(add, "mcp", "serve the genie's look-ups to other programs by the Model Context Protocol")
+    parser.add_argument(
+        "--http",
+        nargs="?",
+        const="8765",
+        metavar="PORT",
+        help="on this port of 127.0.0.1 (8765 when none is named), with a token that is printed; not on standard input",
+    )
+    _add_connection(parser)
+    _add_namespace(parser)
+    parser.add_argument(
+        "--read-only", action="store_true", default=argparse.SUPPRESS, help="offer nothing that proposes a change"
+    )
+
+
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text} is no number above 0")
@@ -372,27 +389,3 @@ def _did_you_mean(given: str, names: Sequence[str]) -> str:
 
     near = difflib.get_close_matches(given, names, n=1, cutoff=0.5)
     return f": did you mean {near[0]}?" if near else f": there are {', '.join(names)}"
-
-
-class Command(NamedTuple):
-    """One command of the line, to be described elsewhere."""
-
-    path: tuple[str, ...]
-    """Its verbs: empty for `kubegenie` itself, `("clusters", "add")`."""
-    summary: str
-    options: tuple[argparse.Action, ...]
-    arguments: tuple[argparse.Action, ...]
-    verbs: dict[str, str]
-    """The verbs that may follow, with their summaries."""
-
-
-def commands(parser: argparse.ArgumentParser, path: tuple[str, ...] = ()) -> Iterator[Command]:
-    """Every command of a parser, itself first."""
-    nested = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
-    summaries = {choice.dest: choice.help or "" for action in nested for choice in action._choices_actions}
-    options = tuple(action for action in parser._actions if action.option_strings)
-    plain = tuple(action for action in parser._actions if not action.option_strings and action not in nested)
-    yield Command(path, parser.description or "", options, plain, summaries)
-    for action in nested:
-        for verb, child in action.choices.items():
-            yield from commands(child, (*path, verb))

@@ -14,6 +14,7 @@ from kubegenie_tui.genie.context.window import Window
 from kubegenie_tui.genie.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
+    from kubegenie_tui.genie.outside import OutsideTools
     from kubegenie_tui.genie.reading.scope import Look, Scope
     from kubegenie_tui.llm.backend import Backend
 
@@ -29,6 +30,7 @@ class Genie:
         *,
         ignored: tuple[str, ...] = (),
         mode: Mode = "ask",
+        outside: "OutsideTools | None" = None,
     ) -> None:
         """Make one.
 
@@ -38,6 +40,7 @@ class Genie:
             look: what the gate says of a plan, None where nothing can be changed.
             ignored: findings that the person does not want to be told of.
             mode: how far it may go where nothing else was chosen.
+            outside: tools of other servers for the model, None for none.
         """
         self._clusters = clusters
         self._backend = backend
@@ -45,6 +48,7 @@ class Genie:
         self._ignored = ignored
         self._mode = mode
         self._modes: dict[str, Mode] = {}
+        self._outside = outside
         self._redactor = Redactor()
         self._kept = Kept()
         self._summaries = Summaries()
@@ -107,6 +111,7 @@ class Genie:
             look=None if mode == "read-only" else self._look,
             doubt=DOUBT if mode == "paranoid" else "",
             kept=self._kept,
+            outside=self._outside,
         )
 
     async def _is_plain(self, scope: "Scope", text: str, history: Sequence[Message]) -> bool:
@@ -123,6 +128,8 @@ class Genie:
         from kubegenie_tui.genie.loop import Loop
 
         assert self._backend is not None
+        for line in await self._outside.open() if self._outside is not None else []:
+            yield TextDelta(f"*{self.masked(line)}*\n\n")
         spoken = False
         try:
             async with aclosing(Loop(self._backend, scope, self._window, self._summaries).run(text, history)) as events:

@@ -23,7 +23,6 @@ from kubegenie_tui.domain.conversation import (
     ToolStarted,
 )
 from kubegenie_tui.domain.errors import ConversationTooLong, KubeGenieError, ModelError, unexpected
-from kubegenie_tui.domain.text import plain
 from kubegenie_tui.genie.context.compaction import summed_up
 from kubegenie_tui.genie.context.kept import bounded
 from kubegenie_tui.genie.context.past import Past, Summaries
@@ -33,7 +32,6 @@ from kubegenie_tui.genie.links import links_of
 from kubegenie_tui.genie.prompt import system_prompt
 from kubegenie_tui.genie.reading.logs import masked_lines
 from kubegenie_tui.genie.reading.scope import Result, Scope
-from kubegenie_tui.genie.taint import gives_orders
 from kubegenie_tui.genie.tools.toolbox import PROPOSE, Toolbox
 from kubegenie_tui.llm.backend import Backend, BackendEvent, CallReady, Ended, Lowered, TextPart, Used, Wire
 
@@ -236,7 +234,6 @@ class Loop:
             self._allow(call)
             result = await (self._propose(call) if call.name == PROPOSE else self._toolbox.run(call))
             ok, show = True, result.show if call.name == "show" else None
-            result = self._suspected(result)
             self._results.append(result)
         except KubeGenieError as error:
             ok, result = False, self._failure(error)
@@ -245,14 +242,6 @@ class Loop:
         elapsed = (time.perf_counter() - began) * 1000
         label = self._toolbox.label(call)
         return ToolFinished(call.id, label, ok, result.summary, result.text, elapsed), show
-
-    def _suspected(self, result: Result) -> Result:
-        """A result that gives orders is told as one, and makes what is proposed after it more careful."""
-        orders = gives_orders(result.text)
-        if not orders:
-            return result
-        self._toolbox.doubt(f"text of the cluster that gives orders was read: {plain(orders)}")
-        return msgspec.structs.replace(result, summary=f"{result.summary} · some of its text gives orders")
 
     async def _propose(self, call: CallReady) -> Result:
         """One change a turn waits for the person, however many are asked for at once.

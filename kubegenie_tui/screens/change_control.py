@@ -13,10 +13,11 @@ from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.messages import PlanRequested, UndoRequested, ViewRequested
 from kubegenie_tui.screens.picker import Choice, PickerScreen
 from kubegenie_tui.screens.plan_end import tell_end
+from kubegenie_tui.screens.plan_run import nothing
 from kubegenie_tui.screens.waiting import waited
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from textual.app import App
 
@@ -45,7 +46,9 @@ class ChangeControl:
         screen, told = await self._plan_screen(wanted), wanted.told
         await self._app.push_screen(screen, lambda _: tell_end(screen.run, screen.preview, told) if told else None)
 
-    async def _plan_screen(self, wanted: PlanRequested) -> "PlanScreen":
+    async def _plan_screen(
+        self, wanted: PlanRequested, then: "Callable[[], Awaitable[None]]" = nothing
+    ) -> "PlanScreen":
         from kubegenie_tui.screens.plan import PlanScreen
 
         cluster = wanted.plan.cluster
@@ -58,6 +61,7 @@ class ChangeControl:
         async def done() -> None:
             if wanted.undoes:
                 await changes.undo.mark_undone(wanted.undoes)
+            await then()
 
         return PlanScreen(changes.gate, agent, wanted.plan, latest, done, wall=time.time)
 
@@ -135,6 +139,14 @@ class ChangeControl:
             standing.revoke(int(picked))
             self._app.notify("Taken back: it is asked again", markup=False)
 
+    async def _show_proposals(self, _: ViewRequested) -> None:
+        from kubegenie_tui.screens.proposal_control import ProposalControl
+
+        def plan_screen(plan: Plan, then: "Callable[[], Awaitable[None]]") -> "Awaitable[PlanScreen]":
+            return self._plan_screen(PlanRequested(plan), then)
+
+        await ProposalControl(self._app, self._services, plan_screen).show()
+
     async def _edit(self, wanted: ViewRequested) -> None:
         from kubegenie_tui.screens.edit_control import EditControl
 
@@ -186,6 +198,7 @@ def _standing_choice(given: "StandingYes") -> Choice:
 CHANGE_VIEWS: "dict[str, Callable[[ChangeControl, ViewRequested], Coroutine[None, None, None]]]" = {
     "undo": ChangeControl._show_undo,
     "audit": ChangeControl._show_audit,
+    "proposals": ChangeControl._show_proposals,
     "edit": ChangeControl._edit,
     "editor": ChangeControl._edit,
     "create": ChangeControl._create,

@@ -26,6 +26,7 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.text import plain, plain_lines
+from kubegenie_tui.genie.outside import asker
 from kubegenie_tui.screens.messages import DetailRequested, ExplorerRequested, LogsRequested, PlanRequested
 from kubegenie_tui.screens.picker import Choice, PickerScreen
 
@@ -121,6 +122,7 @@ class ChatControl:
         return self._ask(text, focus)
 
     async def _ask(self, text: str, focus: Focus) -> AsyncIterator[ChatEvent]:
+        asker.set(lambda call: self.pane.ask_leave(call.tool, call.arguments))
         try:
             async with closing(self._session.ask(text, focus)) as events:
                 async for event in events:

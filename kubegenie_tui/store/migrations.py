@@ -84,6 +84,14 @@ async def _create_timeline(connection: "aiosqlite.Connection") -> None:
     await connection.execute("CREATE INDEX timeline_of_object ON timeline (cluster, kind, namespace, name, id)")
 
 
+async def _create_proposals(connection: "aiosqlite.Connection") -> None:
+    await connection.execute(
+        "CREATE TABLE proposals (id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, cluster TEXT NOT NULL,"
+        " title TEXT NOT NULL, asked TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'waiting',"
+        " outcome TEXT NOT NULL DEFAULT '')"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create_conversations,
     _create_message_search,
@@ -92,4 +100,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     _create_undo,
     _create_forwards,
     _create_timeline,
+    _create_proposals,
 )

@@ -20,6 +20,7 @@ from kubegenie_tui.store.facts import Facts
 from kubegenie_tui.store.forwards import KeptForwards
 from kubegenie_tui.store.migrations import MIGRATIONS
 from kubegenie_tui.store.places import Places
+from kubegenie_tui.store.proposals import Proposals
 from kubegenie_tui.store.saved import Saved
 from kubegenie_tui.store.timeline import KeptTimeline
 from kubegenie_tui.store.undo import UndoTable
@@ -50,6 +51,7 @@ class Store:
         self.timeline = KeptTimeline(database)
         self.audit = AuditTable(database, lasting=lasting)
         self.undo = UndoTable(database)
+        self.proposals = Proposals(database, lasting=lasting)
 
     @classmethod
     async def open(cls, path: Path) -> "Store":

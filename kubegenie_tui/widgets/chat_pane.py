@@ -76,6 +76,8 @@ class ChatPane(MarkedPane):
         self.talk = Talk()
         self.input = ChatInput(lambda: self.talk.choices is not None)
         self._worker: Worker[None] | None = None
+        self._turn: Turn | None = None
+        """The latest."""
 
     def compose(self) -> ComposeResult:
         """Title, talk, entry."""
@@ -131,6 +133,7 @@ class ChatPane(MarkedPane):
 
     async def _converse(self, text: str, about: ObjectRef | None) -> None:
         turn, stopped = Turn(text, about), False
+        self._turn = turn
         await self.talk.add(turn)
         try:
             await turn.begin()
@@ -154,6 +157,10 @@ class ChatPane(MarkedPane):
                     self.actions.show(event)
         if turn.choices is not None and turn.proposed is not None and turn.proposed.is_allowed:
             turn.choices.pick(0)
+
+    async def ask_leave(self, tool: str, arguments: str) -> bool:
+        """Let the person say whether a tool may be called for the answer on its way."""
+        return self._turn is not None and await self._turn.ask_leave(tool, arguments)
 
     @on(ChatInput.Picked)
     def _pick_number(self, event: ChatInput.Picked) -> None:

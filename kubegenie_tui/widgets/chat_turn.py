@@ -27,6 +27,7 @@ from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.widgets.chat_choices import Choices
+from kubegenie_tui.widgets.chat_leave import Leave
 from kubegenie_tui.widgets.chat_tool import ToolCall, format_elapsed
 from kubegenie_tui.widgets.table_pane import error_words
 
@@ -165,6 +166,18 @@ class Turn(Vertical):
             await self._add(self.choices)
         else:
             self.choices.extend(lines)
+
+    async def ask_leave(self, tool: str, arguments: str) -> bool:
+        """Let the person say whether a tool of somebody else's may be called; waits until they do."""
+        await self._end_answer()
+        leave = Leave(tool)
+        words = Content.assemble((plain(tool), "bold"), ("  is not ours. It would be called with\n", "$muted"))
+        await self._add(Static(words.append(plain_lines(arguments)), markup=False, classes="proposal"))
+        await self._add(leave)
+        try:
+            return await leave.answer
+        finally:
+            leave.close()
 
     async def tell_end(self, made: bool | None, how: str) -> None:
         """What became of the change that was proposed, None while that is open.

@@ -14,10 +14,12 @@ from kubegenie_tui.changes.operations.editing import draft_of
 from kubegenie_tui.domain.errors import Forbidden, Invalid, ServerFailed
 from kubegenie_tui.domain.form import ChoiceField, NumberField, TextField, ToggleField
 from kubegenie_tui.domain.plan import Preview, Progress, StepState, Tier, Undoable
+from kubegenie_tui.domain.proposal import Asked, KeptProposal, ProposalState
 from kubegenie_tui.screens.audit import AuditScreen
 from kubegenie_tui.screens.editor import EditorScreen, Judged
 from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.plan import PlanScreen
+from kubegenie_tui.screens.proposals import ProposalsScreen
 from kubegenie_tui.screens.said import SaidScreen
 from kubegenie_tui.screens.undo import UndoScreen
 from tests.snapshots.frozen import NOW, freeze
@@ -154,6 +156,20 @@ def test_undo_list(snap_compare: Compare, size: tuple[int, int]) -> None:
     )
     app = Framed(lambda: UndoScreen("prod-eu", changes, now=NOW))
     assert snap_compare(app, terminal_size=size, run_before=also_pictured("undo", pressing(then="Restart")))
+
+
+@SIZES
+def test_proposals(snap_compare: Compare, size: tuple[int, int]) -> None:
+    plan = previewed().plan
+    asked = Asked(plan, "https://10.0.0.1:6443", "W1 reversible", "checkout is slow since 14:00")
+    proposals = (
+        KeptProposal(4, NOW - 20, "prod-eu", "Scale deployment shop/checkout from 3 to 6", asked),
+        KeptProposal(3, NOW - 300, "staging", "Cordon node node-2", asked),
+        KeptProposal(2, NOW - 4000, "prod-eu", "Restart deployment shop/web", asked, ProposalState.DONE),
+        KeptProposal(1, NOW - 90_000, "prod-eu", "Delete pod shop/web-7c9f4-x2xkq", asked, ProposalState.REFUSED),
+    )
+    app = Framed(lambda: ProposalsScreen(proposals, now=NOW))
+    assert snap_compare(app, terminal_size=size, run_before=also_pictured("proposals", pressing(then="Restart")))
 
 
 @SIZES

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from kubegenie_tui.changes.operations.catalogue import OPERATIONS
-from kubegenie_tui.cli.parser import build_parser, commands
+from kubegenie_tui.cli.command_tree import commands
+from kubegenie_tui.cli.parser import build_parser
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.command_line import Known, parse_command
 from kubegenie_tui.domain.kind import Kind, KindIndex

@@ -5,9 +5,12 @@ import sys
 
 import pytest
 
-LIBRARIES = {"textual", "rich", "aiohttp", "msgspec", "yaml", "openai", "pydantic", "kubernetes", "kubernetes_asyncio"}
+LIBRARIES = {
+    "textual", "rich", "aiohttp", "msgspec", "yaml", "openai", "pydantic", "kubernetes", "kubernetes_asyncio", "mcp",
+    "uvicorn",
+}  # fmt: skip
 """Everything that costs more than a few milliseconds."""
-NEVER_BEFORE_FIRST_PAINT = {"openai", "pydantic", "kubernetes", "kubernetes_asyncio"}
+NEVER_BEFORE_FIRST_PAINT = {"openai", "pydantic", "kubernetes", "kubernetes_asyncio", "mcp", "uvicorn"}
 IN_A_THREAD_WHEN_ASKED = tuple(f"kubegenie_tui.genie.tools.{name}" for name in ("arguments", "catalogue", "reference"))
 """A model's tools are described by pydantic models; the toolbox imports them in a thread with the first question."""
 
@@ -38,7 +41,9 @@ def test_the_package_itself_imports_nothing() -> None:
     assert imported_by("import kubegenie_tui") - imported_by("") == {"kubegenie_tui"}
 
 
-@pytest.mark.parametrize("room", ["kube", "store", "llm", "agents", "genie", "settings", "paths", "plugin", "domain"])
+@pytest.mark.parametrize(
+    "room", ["kube", "store", "llm", "mcp", "agents", "genie", "settings", "paths", "plugin", "domain"]
+)
 def test_rooms_below_the_screens_do_without_textual(room: str) -> None:
     code = f"""
 import importlib, pkgutil

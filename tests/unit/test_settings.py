@@ -77,6 +77,12 @@ def test_the_key_comes_from_the_named_variable(file: Path) -> None:
         ("ui = 3\n", ['"ui"', "expected object", "allowed: a table"]),
         ("[keys]\nhelp = 1\n", ['"keys"', "allowed: a table of text by name"]),
         ("[ui\n", ["not TOML", "line 1"]),
+        ("[mcp.x]\ntier = 'read'\n", ['"mcp.x"', "set either command or url"]),
+        ("[mcp.x]\ncommand = ['a']\nurl = 'http://b'\n", ['"mcp.x"', "set either command or url"]),
+        ("[mcp.x]\nurl = 'file:///b'\n", ['"mcp.x.url"', "neither http:// nor https://"]),
+        ("[mcp.X]\ncommand = ['a']\n", ['"mcp.X"', "give it another name"]),
+        ("[mcp.x]\ncommand = ['a']\ntier = 'write'\n", ['"mcp.x.tier"', '"ask", "read"']),
+        ("[mcp.x]\ncomand = ['a']\n", ['"mcp.x.comand"', "did you mean mcp.x.command?"]),
     ],
 )
 def test_what_cannot_be_used_is_named(file: Path, text: str, said: list[str]) -> None:

@@ -1,7 +1,7 @@
 """Where a look-up looks, and what it brings."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -12,6 +12,9 @@ from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.plan import Plan, Preview
 from kubegenie_tui.genie.context.kept import Kept
 from kubegenie_tui.genie.redaction.redactor import Redactor
+
+if TYPE_CHECKING:
+    from kubegenie_tui.genie.outside import OutsideTools
 
 Look = Callable[[Plan], Awaitable[Preview]]
 """What the gate says of a plan. All that the genie has of the gate: it can look, and cannot approve."""
@@ -36,6 +39,8 @@ class Scope(msgspec.Struct, frozen=True):
     """Why what is proposed from here is one tier more careful; empty for none."""
     kept: Kept = msgspec.field(default_factory=Kept)
     """What of earlier results a model was not sent."""
+    outside: "OutsideTools | None" = None
+    """Tools of other servers, for a model; None when there are none."""
 
     @property
     def cluster_names(self) -> tuple[str, ...]:

@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.text import plain
 from kubegenie_tui.genie.reading.scope import Result, Scope, can_propose
+from kubegenie_tui.genie.taint import gives_orders
 from kubegenie_tui.llm.backend import CallReady
 
 PROPOSE = "propose"
@@ -29,20 +31,22 @@ class Toolbox:
         self._tools = dict(catalogue.TOOLS)
         if not can_propose(self._scope):
             del self._tools[PROPOSE]
-        return [tool.schema() for tool in self._tools.values()]
-
-    def doubt(self, why: str) -> None:
-        """What is proposed from now on is one tier more careful, and says why."""
-        self._scope = msgspec.structs.replace(self._scope, doubt=why)
+        outside = self._scope.outside
+        others = outside.schemas if outside is not None else []
+        return [*(tool.schema() for tool in self._tools.values()), *others]
 
     async def run(self, call: CallReady) -> Result:
-        """Do what a call asks for.
+        """Do what a call asks for. What is proposed after a result that gives orders is one tier more careful.
 
         Raises:
             UsageError: no such tool, or arguments it does not take.
+            ModelError: a tool of another server failed, or the person does not want it to be called.
             KubeGenieError: the look-up failed.
         """
-        tool = self._tools.get(call.name)
+        tool, outside = self._tools.get(call.name), self._scope.outside
+        if tool is None and outside is not None and call.name in outside:
+            said = await outside.run(call, self._scope.redactor)
+            return self._suspected(msgspec.structs.replace(said, text=self._scope.kept.cut(said.text)))
         if tool is None:
             raise UsageError(f'There is no tool "{call.name}"', next_step=f"tools: {', '.join(self._tools)}")
         arguments = _validated(tool, call)
@@ -50,7 +54,16 @@ class Toolbox:
         result: Result = await tool.run(scope, arguments)
         show = scope.placed(result.show) if result.show is not None else None
         text = scope.kept.cut(result.text, ends_matter=result.ends_matter)
-        return msgspec.structs.replace(result, show=show, text=text)
+        return self._suspected(msgspec.structs.replace(result, show=show, text=text))
+
+    def _suspected(self, result: Result) -> Result:
+        """A result that gives orders is told as one, and makes what is proposed from now on more careful."""
+        orders = gives_orders(result.text)
+        if not orders:
+            return result
+        why = f"text of the cluster that gives orders was read: {plain(orders)}"
+        self._scope = msgspec.structs.replace(self._scope, doubt=why)
+        return msgspec.structs.replace(result, summary=f"{result.summary} · some of its text gives orders")
 
     def label(self, call: CallReady) -> str:
         """The call in short, for the person: `logs deployments checkout shop`."""

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from kubegenie_tui.cli import main
+from kubegenie_tui.cli.command_tree import commands
 from kubegenie_tui.cli.exit_status import Exit
-from kubegenie_tui.cli.parser import build_parser, commands
+from kubegenie_tui.cli.parser import build_parser
 from kubegenie_tui.cli.reference import reference
 from kubegenie_tui.domain.errors import Forbidden, ModelError, NotFound, TimedOut, Unauthorized, UsageError
 from tests.control_plane import ROOT

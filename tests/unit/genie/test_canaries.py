@@ -16,6 +16,9 @@ from kubegenie_tui.demo.server import DemoServer
 from kubegenie_tui.demo.world.world import World
 from kubegenie_tui.domain.conversation import ChatEvent, Failed, ToolFinished
 from kubegenie_tui.genie.genie import Genie
+from kubegenie_tui.genie.reading.scope import Scope
+from kubegenie_tui.genie.redaction.redactor import Redactor
+from kubegenie_tui.genie.serving import ServedTools
 from kubegenie_tui.genie.session import ChatSession
 from kubegenie_tui.kube.context import AuthInfo, Context
 from kubegenie_tui.kube.context import Secret as Hidden
@@ -195,6 +198,20 @@ async def test_no_canary_leaves_or_stays(
         if isinstance(event, ToolFinished):
             check(str(event), event.label)
     check(caplog.text, "a log")
+    check_files(tmp_path)
+
+
+async def test_no_canary_is_served_to_programs_outside(agent: ClusterAgent, tmp_path: Path) -> None:
+    store = await Store.open(tmp_path / "kubegenie.db")
+    scope = Scope(agent, FOCUS, Redactor(), Agents({"prod": agent}))
+    tools = ServedTools(scope, store.proposals, agent.kinds_told.wait)
+    await tools.open()
+    for call in calls():
+        assert isinstance(call.arguments, dict)
+        said = await tools.call(call.name, call.arguments, "")
+        assert said.ok, said.text
+        check(said.text, f"{call.name} {call.arguments}")
+    await store.close()
     check_files(tmp_path)
 
 

@@ -1,0 +1,76 @@
+"""`kubegenie mcp`: the genie's tools for other programs, by the Model Context Protocol."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from kubegenie_tui.cli.changing import know_kinds
+from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services
+from kubegenie_tui.cli.exit_status import Exit
+from kubegenie_tui.ending import run_to_end
+
+if TYPE_CHECKING:
+    from kubegenie_tui.genie.serving import ServedTools
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """`kubegenie mcp`: on standard input and output, or with `--http` on a port of this computer.
+
+    Raises:
+        UsageError: the library is not installed, there is no cluster, or the port cannot be served on.
+    """
+    return run_to_end(_serve(arguments))
+
+
+async def _serve(arguments: argparse.Namespace) -> int:
+    from kubegenie_tui.mcp.sdk import load_sdk
+
+    await load_sdk()
+    if arguments.http is None:
+        async with _tools(arguments) as tools:
+            await _on_stdio(tools)
+        return Exit.OK
+    from kubegenie_tui.mcp.over_http import port_of, serving_http
+
+    port = port_of(arguments.http)
+    async with _tools(arguments) as tools, serving_http(tools, port) as address:
+        sys.stdout.write(f"url: {address.url}\nheader: Authorization: Bearer {address.token}\n")
+        sys.stdout.flush()
+        await asyncio.Event().wait()
+    return Exit.OK
+
+
+async def _on_stdio(tools: "ServedTools") -> None:
+    from kubegenie_tui.mcp.serving import serve_stdio
+
+    if sys.stdin.isatty():
+        sys.stderr.write("kubegenie: waiting for a program that speaks MCP; the guide says how to name us to one\n")
+    # A read of standard input cannot be called off: an interruption ends us as the signal to end does, in time.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, signal.raise_signal, signal.SIGTERM)
+    await serve_stdio(tools)
+
+
+@contextlib.asynccontextmanager
+async def _tools(arguments: argparse.Namespace) -> AsyncIterator["ServedTools"]:
+    from kubegenie_tui.domain.conversation import Focus
+    from kubegenie_tui.genie.reading.scope import Scope
+    from kubegenie_tui.genie.redaction.redactor import Redactor
+    from kubegenie_tui.genie.serving import ServedTools
+
+    async with opened_services(arguments) as services:
+        agent = await cluster_of(services.manager, arguments)
+        namespace = namespace_of(arguments)
+        focus = Focus(agent.name, agent.status.namespace if namespace is None else namespace)
+        ignored = services.settings.diagnosis.patterns()
+        scope = Scope(agent, focus, Redactor(), services.manager, ignored=ignored, look=services.preview)
+        knowing = asyncio.create_task(know_kinds(agent))
+        tools = ServedTools(scope, services.store.proposals, lambda: asyncio.shield(knowing))
+        await tools.open()
+        try:
+            yield tools
+        finally:
+            knowing.cancel()

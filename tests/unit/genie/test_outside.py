@@ -1,0 +1,210 @@
+"""Tools of other people's servers, as a model meets them: offered under their server's name, bounded, asked about."""
+
+import asyncio
+import contextlib
+import json
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from kubegenie_tui.demo.model_script import Call, Turn, in_order
+from kubegenie_tui.domain.errors import ModelError, UsageError
+from kubegenie_tui.domain.outside_server import OutsideServer
+from kubegenie_tui.genie import outside as outside_room
+from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS
+from kubegenie_tui.genie.outside import LONGEST_SCHEMA, OutsideCall, OutsideTools, asker, tame
+from kubegenie_tui.genie.redaction.redactor import Redactor
+from kubegenie_tui.llm.backend import CallReady
+from kubegenie_tui.mcp import outside as connections
+from tests.unit.genie.model_and_cluster import talk
+
+SERVER = Path(__file__).parents[1] / "mcp" / "outside_server.py"
+COMMAND = (sys.executable, str(SERVER))
+READ = OutsideServer(COMMAND, tier="read")
+ASK = OutsideServer(COMMAND)
+
+
+@asynccontextmanager
+async def opened(*, patience: float = 20.0, **servers: OutsideServer) -> AsyncIterator[tuple[OutsideTools, list[str]]]:
+    """Tools, and what was said at the first opening."""
+    tools = OutsideTools(servers)
+    before, outside_room.PATIENCE_SECONDS = outside_room.PATIENCE_SECONDS, patience
+    try:
+        yield tools, await tools.open()
+    finally:
+        outside_room.PATIENCE_SECONDS = before
+        await tools.close()
+
+
+async def run(tools: OutsideTools, name: str, **arguments: Any) -> str:
+    return (await tools.run(CallReady("1", name, json.dumps(arguments)), Redactor())).text
+
+
+async def test_a_model_calls_a_tool_of_another_server() -> None:
+    script = in_order(Turn(calls=(Call("tickets_find", {"text": "checkout"}),)), Turn("There is T-1."))
+    async with opened(tickets=READ) as (tools, said), talk(script) as made:
+        made.scope = msgspec.structs.replace(made.scope, outside=tools)
+        await made.ask()
+        assert said == []
+        assert made.said == "There is T-1."
+        [answer] = made.answered().values()
+        assert answer.startswith("T-1: checkout  token=[redacted-")
+        offered = {tool["function"]["name"]: tool["function"] for tool in made.model.requests[0].json["tools"]}
+        assert {"tickets_find", "tickets_long", "list", "get"} <= offered.keys()
+        assert "tickets_close" not in offered
+        assert offered["tickets_find"]["description"].endswith("not of the cluster.) Find tickets by words.")
+        [result] = [m for m in made.sent() if m["role"] == "tool"]
+        assert result["content"].startswith("<data ")
+
+
+async def test_results_are_bounded_and_errors_are_errors() -> None:
+    async with opened(tickets=READ) as (tools, _):
+        text = await run(tools, "tickets_long")
+        assert text.startswith(f"(the first {5 * RESULT_CHARACTERS:,} of ")
+        assert len(text) < 5.1 * RESULT_CHARACTERS
+        with pytest.raises(ModelError, match="tickets_fail failed"):
+            await run(tools, "tickets_fail")
+        with pytest.raises(UsageError, match="does not say that it only reads"):
+            await run(tools, "tickets_close", number=1)
+        with pytest.raises(UsageError, match="an object"):
+            await tools.run(CallReady("1", "tickets_find", "[]"), Redactor())
+        assert "tickets_drop" not in tools
+
+
+async def test_the_person_is_asked_before_each_call() -> None:
+    asked: list[OutsideCall] = []
+
+    async def answer(call: OutsideCall) -> bool:
+        asked.append(call)
+        return len(asked) == 1
+
+    async with opened(tickets=ASK) as (tools, _):
+        names = {schema["function"]["name"] for schema in tools.schemas}
+        assert "tickets_close" in names
+        with pytest.raises(ModelError, match="nobody can be asked here"):
+            await run(tools, "tickets_close", number=7)
+        token = asker.set(answer)
+        try:
+            assert await run(tools, "tickets_close", number=7) == "closed 7"
+            with pytest.raises(ModelError, match="does not want tickets_close"):
+                await run(tools, "tickets_close", number=8)
+            with pytest.raises(UsageError, match="too long to be looked at"):
+                await run(tools, "tickets_find", text="x" * 5_000)
+        finally:
+            asker.reset(token)
+        assert asked == [OutsideCall("tickets_close", f'{{\n  "number": {n}\n}}') for n in (7, 8)]
+
+
+async def test_what_the_person_is_shown_is_what_is_sent() -> None:
+    asked: list[str] = []
+
+    async def no(call: OutsideCall) -> bool:
+        asked.append(call.arguments)
+        return False
+
+    async with opened(tickets=ASK) as (tools, _):
+        token = asker.set(no)
+        try:
+            for text in ("password=hunter2-very-secret", "grüezi", "a\u202eb"):
+                with pytest.raises(ModelError, match="does not want"):
+                    await run(tools, "tickets_find", text=text)
+        finally:
+            asker.reset(token)
+    assert [json.loads(each)["text"] for each in asked] == ["password=hunter2-very-secret", "grüezi", "a\u202eb"]
+    assert "grüezi" in asked[1]
+    assert "\u202e" not in asked[2]
+
+
+async def test_no_tool_takes_the_place_of_one_of_ours() -> None:
+    async with opened(can=READ, tickets=READ) as (tools, said):
+        names = [schema["function"]["name"] for schema in tools.schemas]
+        [line] = said
+        assert line == "The MCP server can has tools that are left out (1): their names are taken, or they say too much"
+        assert "can_i" not in names
+        assert {"can_find", "tickets_i", "tickets_find"} <= set(names)
+        assert "can_i" not in tools
+        assert await tools.open() == []
+
+
+async def test_all_tools_together_say_only_so_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outside_room, "MOST_SAID", 700)
+    async with opened(tickets=READ) as (tools, said):
+        assert 0 < len(tools.schemas) < 4
+        assert "left out" in said[0]
+
+
+async def test_a_server_that_does_not_start_or_answer_is_said_once_and_blocks_nothing() -> None:
+    servers = {
+        "gone": OutsideServer(("/no/such/program",)),
+        "dies": OutsideServer((*COMMAND, "--die")),
+        "silent": OutsideServer((*COMMAND, "--silent")),
+        "refused": OutsideServer(url="http://127.0.0.1:1/mcp"),
+        "unset": OutsideServer(COMMAND, env=("KUBEGENIE_NO_SUCH",)),
+    }
+    began = time.monotonic()
+    async with opened(patience=3.0, **servers) as (tools, said):
+        assert time.monotonic() - began < 6
+        words = "\n".join(said)
+        assert len(said) == len(servers)
+        assert all("\n" not in line and len(line) < 320 for line in said)
+        assert "The MCP server gone cannot be used: No such file or directory: /no/such/program" in words
+        assert "silent cannot be used: it takes long to start" in words
+        assert "unset cannot be used: KUBEGENIE_NO_SUCH is not set" in words
+        assert tools.schemas == []
+        assert all("unset" not in line for line in await tools.open())
+
+
+async def test_a_call_without_an_answer_ends_and_the_server_is_connected_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "CALL_SECONDS", 1.0)
+    async with opened(tickets=READ) as (tools, _):
+        began = time.monotonic()
+        with pytest.raises(ModelError, match="There was no answer"):
+            await run(tools, "tickets_hang")
+        assert time.monotonic() - began < 5
+        deadline = time.monotonic() + 30
+        await tools.open()
+        while not tools.schemas:
+            assert time.monotonic() < deadline
+            await tools.open()
+            await asyncio.sleep(0)
+        monkeypatch.setattr(connections, "CALL_SECONDS", 8.0)
+        assert (await run(tools, "tickets_find", text="a")).startswith("T-1")
+
+
+async def test_it_is_given_the_variables_that_are_named_and_no_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TICKETS_URL", "x")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    async with opened(tickets=OutsideServer(COMMAND, env=("TICKETS_URL",), tier="read")) as (tools, _):
+        names = (await run(tools, "tickets_variables")).split()
+        assert "TICKETS_URL" in names
+        assert "OPENAI_API_KEY" not in names
+
+
+async def test_a_server_that_runs_already_is_called() -> None:
+    child = await asyncio.create_subprocess_exec(*COMMAND, "--http", stdout=asyncio.subprocess.PIPE)
+    assert child.stdout is not None
+    try:
+        port = int(await child.stdout.readline())
+        async with opened(tickets=OutsideServer(url=f"http://127.0.0.1:{port}/mcp", tier="read")) as (tools, said):
+            assert said == []
+            assert (await run(tools, "tickets_find", text="web")).startswith("T-1: web")
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            child.terminate()
+        await child.communicate()
+
+
+def test_schemas_are_bounded_and_safe() -> None:
+    fine = {"type": "object", "properties": {"a": {"type": "string", "description": "x\x1b[31m\u202ey"}}}
+    assert tame(fine) == {"type": "object", "properties": {"a": {"type": "string", "description": "xy"}}}
+    deep: dict[str, Any] = {"type": "object"}
+    for _ in range(20):
+        deep = {"type": "object", "properties": {"a": deep}}
+    for wild in ({}, {"type": "string"}, {"type": "object", "description": "x" * LONGEST_SCHEMA}, deep):
+        assert tame(wild) is None
