@@ -53,7 +53,10 @@ class Services:
         """Who answers in the chat; made when first asked for, so that rows need not wait for it."""
         from kubegenie_tui.genie.genie import Genie
 
-        return Genie(self.manager, self.backend, self.preview, ignored=self.settings.diagnosis.patterns())
+        settings = self.settings
+        return Genie(
+            self.manager, self.backend, self.preview, ignored=settings.diagnosis.patterns(), policy=settings.policy
+        )
 
     @cached_property
     def sessions(self) -> "Sessions":

@@ -14,6 +14,7 @@ import msgspec
 from kubegenie_tui.domain.cluster import is_meant
 from kubegenie_tui.domain.errors import SettingsError, UsageError
 from kubegenie_tui.domain.json_path import parse_path
+from kubegenie_tui.domain.policy_settings import PolicySettings
 from kubegenie_tui.domain.reserved_words import meaning_of
 from kubegenie_tui.domain.user_command import UserCommand
 from kubegenie_tui.paths import settings_file
@@ -123,6 +124,7 @@ class Settings(msgspec.Struct, frozen=True):
     line, such as `zone = ".metadata.labels.zone"`. `[columns.pods]` needs no quotes. Secrets can have none."""
     plugins: PluginSettings = PluginSettings()
     diagnosis: DiagnosisSettings = DiagnosisSettings()
+    policy: PolicySettings = PolicySettings()
 
 
 _OWN_NAMES = {("model", "base_url"): "KUBEGENIE_MODEL_URL", ("model", "name"): "KUBEGENIE_MODEL"}
@@ -146,6 +148,7 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
     _check_columns(file, settings)
     _check_commands(file, settings)
     settings = _apply_environment(settings, environ)
+    _check_policy(settings)
     if not settings.model.base_url and environ.get("OPENAI_BASE_URL"):
         model = msgspec.structs.replace(settings.model, base_url=environ["OPENAI_BASE_URL"])
         settings = msgspec.structs.replace(settings, model=model)
@@ -247,6 +250,17 @@ def _check_commands(file: Path, settings: Settings) -> None:
             raise SettingsError(f'{file} sets "commands.{name}"', why, "give it another name")
         if not command.command:
             raise SettingsError(f'{file} sets "commands.{name}.command"', "it is empty", "name a program")
+
+
+def _check_policy(settings: Settings) -> None:
+    if settings.policy == PolicySettings():
+        return
+    from kubegenie_tui.domain.policy_parameters import parameters_of
+
+    try:
+        parameters_of(settings.policy)
+    except UsageError as error:
+        raise SettingsError(f"The setting {error.what}", error.why, error.next_step) from error
 
 
 def _apply_environment(settings: Settings, environ: Mapping[str, str]) -> Settings:

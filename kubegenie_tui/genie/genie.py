@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kubegenie_tui.domain.cluster_reader import ClusterSource
 from kubegenie_tui.domain.conversation import ChatEvent, Failed, Focus, Message, TextDelta
 from kubegenie_tui.domain.errors import KubeGenieError, ModelError, UsageError
+from kubegenie_tui.domain.policy_settings import PolicySettings
 from kubegenie_tui.genie.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class Genie:
         look: "Look | None" = None,
         *,
         ignored: tuple[str, ...] = (),
+        policy: PolicySettings | None = None,
     ) -> None:
         """Make one.
 
@@ -32,11 +34,13 @@ class Genie:
             backend: the model, None for the built-in engine.
             look: what the gate says of a plan, None where nothing can be changed.
             ignored: findings that the person does not want to be told of.
+            policy: what the policy checks go by.
         """
         self._clusters = clusters
         self._backend = backend
         self._look = look
         self._ignored = ignored
+        self._policy = policy or PolicySettings()
         self._redactor = Redactor()
 
     @property
@@ -77,7 +81,8 @@ class Genie:
         if not name:
             raise UsageError("There is no cluster to ask about", next_step="choose one in the list of clusters")
         reader = await self._clusters.open(name)
-        return Scope(reader, focus, self._redactor, self._clusters, ignored=self._ignored, look=self._look)
+        clusters, look = self._clusters, self._look
+        return Scope(reader, focus, self._redactor, clusters, ignored=self._ignored, policy=self._policy, look=look)
 
     def _built_in(self, scope: "Scope", text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
         from kubegenie_tui.genie.offline.engine import answer

@@ -1,4 +1,4 @@
-"""What is wrong in a namespace or a cluster: every finding with its cause, its facts, and the object to change."""
+"""What is wrong in a namespace or a cluster, or breaks a policy: each finding with its facts and what to change."""
 
 import time
 from collections.abc import Iterator
@@ -60,12 +60,21 @@ class ProblemsScreen(TableScreen):
     CSS_PATH = "problems.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("problems")
 
-    def __init__(self, services: "Services", agent: "ClusterAgent", namespace: str, *, demo: bool = False) -> None:
-        """`namespace`: empty for the whole cluster."""
+    def __init__(
+        self,
+        services: "Services",
+        agent: "ClusterAgent",
+        namespace: str,
+        *,
+        policies: bool = False,
+        demo: bool = False,
+    ) -> None:
+        """`namespace`: empty for the whole cluster; `policies`: what breaks one, and not what is wrong."""
         super().__init__()
         self._services = services
         self._agent = agent
         self._namespace = namespace
+        self._policies = policies
         self._demo = demo
         self._live = LiveRows(COLUMNS)
         self._findings: dict[str, Finding] = {}
@@ -92,23 +101,30 @@ class ProblemsScreen(TableScreen):
         from kubegenie_tui.genie.reading.scope import Scope
         from kubegenie_tui.genie.redaction.redactor import Redactor
 
-        ignored = self._services.settings.diagnosis.patterns()
-        return Scope(self._agent, Focus(self._agent.name, self._namespace), Redactor(), ignored=ignored)
+        settings, focus = self._services.settings, Focus(self._agent.name, self._namespace)
+        ignored = settings.diagnosis.patterns()
+        return Scope(self._agent, focus, Redactor(), ignored=ignored, policy=settings.policy)
 
     @work(group="problems", exclusive=True, exit_on_error=False)
     async def action_refresh(self) -> None:
         """Look again."""
-        from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
-
         self._tell_header("looking …")
         try:
-            verdict: Verdict = (await diagnose_scope(self._scope, self._namespace or "*")).data
+            verdict = await self._verdict()
         except KubeGenieError as error:
             self._fail(error)
         except Exception as error:  # the border of a worker: what nobody expected is said where the person looks
             self._fail(unexpected(error))
         else:
             self._show(verdict)
+
+    async def _verdict(self) -> "Verdict":
+        from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
+        from kubegenie_tui.genie.reading.policies import audit_policies
+
+        looking = audit_policies if self._policies else diagnose_scope
+        verdict: Verdict = (await looking(self._scope, self._namespace or "*")).data
+        return verdict
 
     def _show(self, verdict: "Verdict") -> None:
         self._findings = {
@@ -146,7 +162,7 @@ class ProblemsScreen(TableScreen):
         where = f"in {plain(self._namespace)}" if self._namespace else "in all namespaces"
         left = Content.assemble(
             ("KubeGenie", "bold"), "  ", (plain(self._agent.name), "bold $accent"), ("  │ ", "$rule"),
-            f"what is wrong {where}", (f"  {state}", "dim"),
+            f"{'what breaks policies' if self._policies else 'what is wrong'} {where}", (f"  {state}", "dim"),
         )  # fmt: skip
         clock = time.strftime("%H:%M", time.localtime(time.time()))
         self.query_one(StatusHeader).set_parts(left, Content(clock))
