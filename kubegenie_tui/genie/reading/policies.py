@@ -135,15 +135,25 @@ def by_check(verdict: PolicyVerdict) -> Iterator[tuple[str, list[Finding]]]:
 
 def headline(verdict: PolicyVerdict) -> str:
     """How it is, in a line: `19 objects break 4 of 20 policy checks in namespace shop, 48 objects checked`."""
-    run = len(verdict.held) + len(verdict.broken)
+    run = {**verdict.held, **verdict.broken}
+    if len(run) == 1:
+        return _headline_of_one(verdict, *run.items())
     offenders = len({finding.root for finding in verdict.findings})
     checked = f"{place(verdict.namespace)}, {verdict.checked:,} object{'' if verdict.checked == 1 else 's'} checked"
     if not run:
         return f"no policy check was run {place(verdict.namespace)}"
     if not verdict.broken:
-        return f"the policy check holds {checked}" if run == 1 else f"all {run} policy checks hold {checked}"
+        return f"all {len(run)} policy checks hold {checked}"
     verb = "object breaks" if offenders == 1 else "objects break"
-    return f"{offenders:,} {verb} {len(verdict.broken)} of {run} policy check{'' if run == 1 else 's'} {checked}"
+    return f"{offenders:,} {verb} {len(verdict.broken)} of {len(run)} policy checks {checked}"
+
+
+def _headline_of_one(verdict: PolicyVerdict, check: tuple[str, int]) -> str:
+    name, looked_at = check
+    offenders, where = len(verdict.findings), place(verdict.namespace)
+    if not offenders:
+        return f"no object breaks {name} {where}, {looked_at:,} object{'' if looked_at == 1 else 's'} checked"
+    return f"{offenders:,} of {looked_at:,} objects break{'s' if offenders == 1 else ''} {name} {where}"
 
 
 def _result(scope: Scope, verdict: PolicyVerdict) -> Result:

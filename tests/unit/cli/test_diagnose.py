@@ -89,7 +89,7 @@ def test_some_checks_alone_and_when_they_hold(
     assert "breaks  deployment shop/frontend: it wants 6 replicas, which is not 1 to 4" in told
     assert "Holding: disallowed-tags" in told
     assert main([*command, "disallowed-tags"]) == Exit.OK
-    assert "The policy check holds in namespace shop, " in capsys.readouterr().out
+    assert "No object breaks disallowed-tags in namespace shop, " in capsys.readouterr().out
 
 
 def test_a_check_that_is_none_and_a_setting_that_cannot_be_are_failures(
