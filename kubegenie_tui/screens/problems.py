@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.services import Services
 
 PROBLEMS = Kind("", "v1", "problems", "Problem", namespaced=True)
+BREACHES = Kind("", "v1", "breaches", "Breach", namespaced=True)
 COLUMNS = (
     Column("#", Measure.NUMBER, priority=0, width=3),
     Column("SEVERITY", Measure.STATUS, priority=0, width=8),
@@ -90,7 +91,7 @@ class ProblemsScreen(TableScreen):
     def on_mount(self) -> None:
         """Look."""
         self._tell_header("looking …")
-        self.pane.show(PROBLEMS, self._namespace, self._live)
+        self.pane.show(BREACHES if self._policies else PROBLEMS, self._namespace, self._live)
         self.table.set_hidden(frozenset({"AGE"}))
         self.table.sort("#", False)
         self.table.focus()
@@ -127,6 +128,8 @@ class ProblemsScreen(TableScreen):
         return verdict
 
     def _show(self, verdict: "Verdict") -> None:
+        from kubegenie_tui.genie.reading.policies import PolicyVerdict
+
         self._findings = {
             f"{each.rule} {each.root} {number}": each for number, each in enumerate(verdict.findings, start=1)
         }
@@ -137,7 +140,8 @@ class ProblemsScreen(TableScreen):
         self._live.publish()
         unread = f", without {len(verdict.unread)} kinds that may not be read" if verdict.unread else ""
         ignored = f", {verdict.ignored} ignored by your settings" if verdict.ignored else ""
-        self._tell_header(f"{verdict.checked:,} objects checked{unread}{ignored}")
+        not_run = f", {len(verdict.not_run)} checks not run" if isinstance(verdict, PolicyVerdict) else ""
+        self._tell_header(f"{verdict.checked:,} objects checked{not_run}{unread}{ignored}")
         self._tell_finding()
 
     def _fail(self, error: KubeGenieError) -> None:
@@ -151,8 +155,8 @@ class ProblemsScreen(TableScreen):
             number,
             finding.severity.name.lower(),
             kind.kind if kind else finding.root.kind,
-            finding.title,
-            finding.rule,
+            finding.title.partition(": ")[2] if self._policies else finding.title,
+            finding.rule.removeprefix("policy/"),
         )
         root = finding.root
         version = f"{number} {finding.title} {finding.cause}"
