@@ -147,8 +147,9 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
     settings = _convert(tree, str(file))
     _check_columns(file, settings)
     _check_commands(file, settings)
+    _check_policy(str(file), settings)
     settings = _apply_environment(settings, environ)
-    _check_policy(settings)
+    _check_policy("The environment", settings)
     if not settings.model.base_url and environ.get("OPENAI_BASE_URL"):
         model = msgspec.structs.replace(settings.model, base_url=environ["OPENAI_BASE_URL"])
         settings = msgspec.structs.replace(settings, model=model)
@@ -252,7 +253,7 @@ def _check_commands(file: Path, settings: Settings) -> None:
             raise SettingsError(f'{file} sets "commands.{name}.command"', "it is empty", "name a program")
 
 
-def _check_policy(settings: Settings) -> None:
+def _check_policy(source: str, settings: Settings) -> None:
     if settings.policy == PolicySettings():
         return
     from kubegenie_tui.domain.policy_parameters import parameters_of
@@ -260,7 +261,7 @@ def _check_policy(settings: Settings) -> None:
     try:
         parameters_of(settings.policy)
     except UsageError as error:
-        raise SettingsError(f"The setting {error.what}", error.why, error.next_step) from error
+        raise SettingsError(f"{source}: {error.what}", error.why, error.next_step) from error
 
 
 def _apply_environment(settings: Settings, environ: Mapping[str, str]) -> Settings:

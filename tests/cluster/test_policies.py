@@ -10,7 +10,13 @@ import pytest
 from kubernetes import client, utils
 
 from kubegenie_tui.cli import main
+from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.genie.proposing.planning import remedied
+from kubegenie_tui.genie.reading.policies import audit_policies
+from kubegenie_tui.genie.reading.scope import Scope
+from kubegenie_tui.genie.redaction.redactor import Redactor
 from tests.cluster.faults import Object, deployment, manifest
+from tests.cluster.test_genie_causes import looking
 from tests.control_plane import ControlPlane
 from tests.unit.diagnostics.served import MODEST
 
@@ -142,3 +148,18 @@ def test_what_holds_is_said_to_hold(official: client.ApiClient, namespace: str, 
     told = checked()
     assert "All 19 policy checks hold in namespace" in told
     assert "Not run: allowed-repos: set [policy] allowed_repos to run it." in told
+
+
+async def test_the_sure_remedy_ends_the_breach(
+    official: client.ApiClient, namespace: str, control_plane: ControlPlane
+) -> None:
+    utils.create_from_dict(official, BREAKERS[-1], namespace=namespace)
+    async with looking(control_plane) as agent:
+        scope = Scope(agent, Focus(agent.name, namespace), Redactor())
+        [finding] = (await audit_policies(scope, namespace, ["repo-must-not-be-k8s-gcr-io"])).data.findings
+        assert finding.remedy is not None
+        plan, _ = await remedied(scope, finding.remedy)
+        [step] = plan.steps
+        apps = client.AppsV1Api(official)
+        apps.patch_namespaced_deployment(step.ref.name, namespace, step.body)
+        assert not (await audit_policies(scope, namespace, ["repo-must-not-be-k8s-gcr-io"])).data.findings

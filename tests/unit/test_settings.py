@@ -76,6 +76,9 @@ def test_the_key_comes_from_the_named_variable(file: Path) -> None:
         ("[ui]\nreduce_motion = 'yes'\n", ['"ui.reduce_motion"', "expected bool", "allowed: true or false"]),
         ("ui = 3\n", ['"ui"', "expected object", "allowed: a table"]),
         ("[keys]\nhelp = 1\n", ['"keys"', "allowed: a table of text by name"]),
+        ("[policy]\nreplica = '3-5'\n", ['"policy.replica"', "did you mean policy.replicas?"]),
+        ("[policy]\nreplicas = 'some'\n", ['policy.replicas is "some"', "no range", "such as 3-50"]),
+        ("[policy]\nrequired_labels = 'a=('\n", ['policy.required_labels is "a=("', "no regular expression"]),
         ("[ui\n", ["not TOML", "line 1"]),
     ],
 )

@@ -1,7 +1,7 @@
 """Where images come from, and how exactly they are named."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kubegenie_tui.diagnostics.pack.check import WITH_PODS, Check, Fault, of_containers
 from kubegenie_tui.diagnostics.pack.inventory import Inventory
@@ -43,21 +43,25 @@ def _tag(parameters: Parameters, part: Part) -> Iterator[Fault]:
 
 
 def _not_from(inventory: Inventory, parameters: Parameters, subject: Subject) -> Iterator[Fault]:
-    for part in subject.parts:
-        if part.image.startswith(parameters.disallowed_repos) and not parameters.exempts_image(part.image):
-            remedy = _moved(subject, part) if part.image.startswith(_FROZEN) else None
-            why = f"{part.word} has an image from where none may come: {part.image}"
-            yield Fault(f"{part.path}.image", part.image, why, remedy=remedy)
+    parts = [
+        part
+        for part in subject.parts
+        if part.image.startswith(parameters.disallowed_repos) and not parameters.exempts_image(part.image)
+    ]
+    for part in parts:
+        why = f"{part.word} has an image from where none may come: {part.image}"
+        yield Fault(f"{part.path}.image", part.image, why, remedy=_moved(subject, parts))
 
 
-def _moved(subject: Subject, part: Part) -> Remedy | None:
-    """The same image from the registry that took its place.
+def _moved(subject: Subject, parts: Sequence[Part]) -> Remedy | None:
+    """The same images from the registry that took its place, where that ends it.
 
     Source: Kubernetes' blog, "k8s.gcr.io Redirect to registry.k8s.io": all images are there under the same names.
     """
-    if subject.ref.kind not in _CHANGEABLE:
+    if subject.ref.kind not in _CHANGEABLE or not all(part.image.startswith(_FROZEN) for part in parts):
         return None
-    return Remedy("image", subject.ref, {part.name: _SUCCESSOR + part.image.removeprefix(_FROZEN)})
+    images = {part.name: _SUCCESSOR + part.image.removeprefix(_FROZEN) for part in parts}
+    return Remedy("image", subject.ref, images)
 
 
 CHECKS = (

@@ -255,9 +255,14 @@ def test_jobs_are_asked_for_no_probes_and_left_alone_when_they_are_over() -> Non
 
 
 def test_an_image_of_the_frozen_registry_can_be_had_from_its_successor() -> None:
-    [finding] = found("repo-must-not-be-k8s-gcr-io", DEPLOYMENTS, imaged("k8s.gcr.io/pause:3.9"))
+    check = "repo-must-not-be-k8s-gcr-io"
+    old, older = container(image="k8s.gcr.io/pause:3.9"), container("side", image="gcr.io/google_containers/side:1")
+    [finding] = found(check, DEPLOYMENTS, deployment(old))
     assert finding.remedy is not None
     assert (finding.remedy.operation, finding.remedy.given) == ("image", {"app": "registry.k8s.io/pause:3.9"})
+    [finding] = found(check, DEPLOYMENTS, deployment(old, older), given={"disallowed_repos": "k8s.gcr.io/, gcr.io/"})
+    assert finding.remedy is None
+    assert len(finding.evidence) == 2
 
 
 def test_system_namespaces_are_exempt_unless_they_are_asked_for() -> None:
