@@ -54,15 +54,11 @@ class Services:
     def genie(self) -> "Genie":
         """Who answers in the chat; made when first asked for, so that rows need not wait for it."""
         from kubegenie_tui.genie.genie import Genie
+        from kubegenie_tui.genie.preferences import Preferences
 
-        return Genie(
-            self.manager,
-            self.backend,
-            self.preview,
-            ignored=self.settings.diagnosis.patterns(),
-            mode=self.settings.genie.mode,
-            outside=self.outside,
-        )
+        settings = self.settings
+        preferences = Preferences(settings.diagnosis.patterns(), settings.policy, settings.genie.mode)
+        return Genie(self.manager, self.backend, self.preview, preferences=preferences, outside=self.outside)
 
     @cached_property
     def outside(self) -> "OutsideTools | None":

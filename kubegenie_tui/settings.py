@@ -15,6 +15,7 @@ from kubegenie_tui.domain.cluster import is_meant
 from kubegenie_tui.domain.errors import SettingsError, UsageError
 from kubegenie_tui.domain.json_path import parse_path
 from kubegenie_tui.domain.outside_server import OutsideServer
+from kubegenie_tui.domain.policy_settings import PolicySettings
 from kubegenie_tui.domain.reserved_words import meaning_of
 from kubegenie_tui.domain.user_command import UserCommand
 from kubegenie_tui.paths import settings_file
@@ -137,6 +138,7 @@ class Settings(msgspec.Struct, frozen=True):
     plugins: PluginSettings = PluginSettings()
     diagnosis: DiagnosisSettings = DiagnosisSettings()
     genie: GenieSettings = GenieSettings()
+    policy: PolicySettings = PolicySettings()
 
 
 _OWN_NAMES = {("model", "base_url"): "KUBEGENIE_MODEL_URL", ("model", "name"): "KUBEGENIE_MODEL"}
@@ -160,7 +162,9 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
     _check_columns(file, settings)
     _check_commands(file, settings)
     _check_servers(file, settings)
+    _check_policy(str(file), settings)
     settings = _apply_environment(settings, environ)
+    _check_policy("The environment", settings)
     if not settings.model.base_url and environ.get("OPENAI_BASE_URL"):
         model = msgspec.structs.replace(settings.model, base_url=environ["OPENAI_BASE_URL"])
         settings = msgspec.structs.replace(settings, model=model)
@@ -274,6 +278,17 @@ def _check_servers(file: Path, settings: Settings) -> None:
             raise SettingsError(f'{file} sets "mcp.{name}"', why, "set either command or url")
         if server.url and not server.url.startswith(("http://", "https://")):
             raise SettingsError(f'{file} sets "mcp.{name}.url"', "it begins with neither http:// nor https://")
+
+
+def _check_policy(source: str, settings: Settings) -> None:
+    if settings.policy == PolicySettings():
+        return
+    from kubegenie_tui.domain.policy_parameters import parameters_of
+
+    try:
+        parameters_of(settings.policy)
+    except UsageError as error:
+        raise SettingsError(f"{source}: {error.what}", error.why, error.next_step) from error
 
 
 def _apply_environment(settings: Settings, environ: Mapping[str, str]) -> Settings:

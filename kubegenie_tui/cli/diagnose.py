@@ -1,4 +1,7 @@
-"""`kubegenie diagnose`: what is wrong in a namespace or a cluster, each fault at the object that has to change."""
+"""`kubegenie diagnose`: what is wrong in a namespace or a cluster, each fault at the object that has to change.
+
+With `--policies` it says which objects break policies.
+"""
 
 import argparse
 import sys
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from kubegenie_tui.domain.finding import Finding, Remedy
     from kubegenie_tui.domain.object_ref import ObjectRef
     from kubegenie_tui.genie.reading.diagnosing import Verdict
+    from kubegenie_tui.genie.reading.scope import Scope
+    from kubegenie_tui.settings import Settings
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -30,12 +35,27 @@ async def _diagnose(arguments: argparse.Namespace) -> int:
         agent = await cluster_of(services.manager, arguments)
         await agent.kinds_told.wait()
         namespace = await _namespace(agent, namespace_of(arguments))
-        verdict = await _verdict(agent, namespace, services.settings.diagnosis.patterns())
-        if arguments.output == "json":
-            write_json(as_json(verdict, agent.kinds))
+        scope = _scope(agent, namespace, services.settings)
+        if arguments.policies is not None:
+            await _tell_policies(scope, arguments)
+        elif arguments.output == "json":
+            write_json(as_json(await _verdict(scope), agent.kinds))
         else:
-            sys.stdout.write(as_text(verdict))
+            sys.stdout.write(as_text(await _verdict(scope)))
     return Exit.OK
+
+
+async def _tell_policies(scope: "Scope", arguments: argparse.Namespace) -> None:
+    from kubegenie_tui.cli.policy_report import as_text as policies_as_text
+    from kubegenie_tui.cli.policy_report import report
+    from kubegenie_tui.genie.reading.policies import PolicyVerdict, audit_policies
+
+    asked = [] if arguments.policies == "*" else [word for word in arguments.policies.split(",") if word.strip()]
+    verdict: PolicyVerdict = (await audit_policies(scope, scope.focus.namespace or "*", asked)).data
+    if arguments.output == "json":
+        write_json(as_json(verdict, scope.reader.kinds) | report(verdict))
+    else:
+        sys.stdout.write(policies_as_text(verdict))
 
 
 async def _namespace(agent: "ClusterAgent", asked: str | None) -> str:
@@ -44,14 +64,18 @@ async def _namespace(agent: "ClusterAgent", asked: str | None) -> str:
     return asked if asked is not None else agent.status.namespace or "default"
 
 
-async def _verdict(agent: "ClusterAgent", namespace: str, ignored: tuple[str, ...]) -> "Verdict":
-    from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
+def _scope(agent: "ClusterAgent", namespace: str, settings: "Settings") -> "Scope":
     from kubegenie_tui.genie.reading.scope import Scope
     from kubegenie_tui.genie.redaction.redactor import Redactor
 
-    scope = Scope(agent, Focus(agent.name, namespace), Redactor(), ignored=ignored)
-    found = await diagnose_scope(scope, namespace or "*")
-    verdict: Verdict = found.data
+    ignored = settings.diagnosis.patterns()
+    return Scope(agent, Focus(agent.name, namespace), Redactor(), ignored=ignored, policy=settings.policy)
+
+
+async def _verdict(scope: "Scope") -> "Verdict":
+    from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
+
+    verdict: Verdict = (await diagnose_scope(scope, scope.focus.namespace or "*")).data
     return verdict
 
 

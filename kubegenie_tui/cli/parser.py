@@ -108,6 +108,8 @@ def _add_ask(add: AddParser) -> None:
 
 def _add_diagnose(add: AddParser) -> None:
     parser = _verb(add, "diagnose", "say what is wrong in a namespace or a cluster, and which object has to change")
+    policies = "say which objects break policies instead, by all checks or by these: tls-*,required-probes"
+    parser.add_argument("--policies", nargs="?", const="*", metavar="CHECKS", help=policies)
     _add_connection(parser)
     _add_namespace(parser)
     _add_output(parser)

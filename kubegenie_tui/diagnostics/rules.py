@@ -1,6 +1,11 @@
 """Every rule by its id, with what it finds. The reference page: `python -m kubegenie_tui.diagnostics.rules`."""
 
 import sys
+from collections.abc import Iterator
+
+from kubegenie_tui.diagnostics.pack.audit import CHECKS
+from kubegenie_tui.domain.policy_parameters import parameters_of
+from kubegenie_tui.domain.policy_settings import PolicySettings
 
 RULES: dict[str, dict[str, str]] = {
     "Configuration": {
@@ -135,9 +140,21 @@ its evidence and the one object that has to change; faults with one root are one
 """
 
 
+_PACK = """
+## Policies
+
+The checks of the policy pack are asked for by themselves: `kubegenie diagnose --policies`, `:policies`, or the tool
+`audit_policy`. A diagnosis does not tell of them. They decide as those of the
+[OPA Gatekeeper library](https://open-policy-agent.github.io/gatekeeper-library/website/) do, and go by the settings of
+`[policy]` that are named beside them. One with a * is run only when its first setting is set.
+
+| rule | what is wanted | severity | settings |
+|---|---|---|---|"""
+
+
 def ids() -> frozenset[str]:
-    """Every rule."""
-    return frozenset(rule for group in RULES.values() for rule in group)
+    """Every rule, those of the policy pack among them."""
+    return frozenset((*(rule for group in RULES.values() for rule in group), *(each.rule for each in CHECKS.values())))
 
 
 def reference() -> str:
@@ -147,7 +164,15 @@ def reference() -> str:
         parts.append(f"## {title}\n\n| rule | finds |\n|---|---|")
         parts += [f"| `{rule}` | {what} |" for rule, what in rules.items()]
         parts.append("")
-    return "\n".join(parts)
+    return "\n".join([*parts[:-1], _PACK, *_pack(), ""])
+
+
+def _pack() -> Iterator[str]:
+    unset = parameters_of(PolicySettings())
+    for check in CHECKS.values():
+        star = "*" if check.unset(unset) else ""
+        settings = ", ".join(f"`{name}`" for name in check.settings)
+        yield f"| `{check.rule}`{star} | {check.what} | {check.severity.name.lower()} | {settings} |"
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from kubegenie_tui.domain.genie_mode import DOUBT, Mode
 from kubegenie_tui.genie.context.kept import Kept
 from kubegenie_tui.genie.context.past import Summaries
 from kubegenie_tui.genie.context.window import Window
+from kubegenie_tui.genie.preferences import Preferences
 from kubegenie_tui.genie.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
@@ -28,8 +29,7 @@ class Genie:
         backend: "Backend | None" = None,
         look: "Look | None" = None,
         *,
-        ignored: tuple[str, ...] = (),
-        mode: Mode = "ask",
+        preferences: Preferences | None = None,
         outside: "OutsideTools | None" = None,
     ) -> None:
         """Make one.
@@ -38,15 +38,13 @@ class Genie:
             clusters: what can be asked about.
             backend: the model, None for the built-in engine.
             look: what the gate says of a plan, None where nothing can be changed.
-            ignored: findings that the person does not want to be told of.
-            mode: how far it may go where nothing else was chosen.
+            preferences: what the settings say; None for nothing.
             outside: tools of other servers for the model, None for none.
         """
         self._clusters = clusters
         self._backend = backend
         self._look = look
-        self._ignored = ignored
-        self._mode = mode
+        self._preferences = preferences or Preferences()
         self._modes: dict[str, Mode] = {}
         self._outside = outside
         self._redactor = Redactor()
@@ -88,7 +86,7 @@ class Genie:
 
     def mode_of(self, cluster: str) -> Mode:
         """How far it may go in a cluster."""
-        return self._modes.get(cluster, self._mode)
+        return self._modes.get(cluster, self._preferences.mode)
 
     def set_mode(self, cluster: str, mode: Mode) -> None:
         """Let it go so far in a cluster, until the app ends."""
@@ -107,7 +105,8 @@ class Genie:
             focus,
             self._redactor,
             self._clusters,
-            ignored=self._ignored,
+            ignored=self._preferences.ignored,
+            policy=self._preferences.policy,
             look=None if mode == "read-only" else self._look,
             doubt=DOUBT if mode == "paranoid" else "",
             kept=self._kept,

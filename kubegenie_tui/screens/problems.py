@@ -1,4 +1,4 @@
-"""What is wrong in a namespace or a cluster: every finding with its cause, its facts, and the object to change."""
+"""What is wrong in a namespace or a cluster, or breaks a policy: each finding with its facts and what to change."""
 
 import time
 from collections.abc import Iterator
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.services import Services
 
 PROBLEMS = Kind("", "v1", "problems", "Problem", namespaced=True)
+BREACHES = Kind("", "v1", "breaches", "Breach", namespaced=True)
 COLUMNS = (
     Column("#", Measure.NUMBER, priority=0, width=3),
     Column("SEVERITY", Measure.STATUS, priority=0, width=8),
@@ -60,12 +61,21 @@ class ProblemsScreen(TableScreen):
     CSS_PATH = "problems.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("problems")
 
-    def __init__(self, services: "Services", agent: "ClusterAgent", namespace: str, *, demo: bool = False) -> None:
-        """`namespace`: empty for the whole cluster."""
+    def __init__(
+        self,
+        services: "Services",
+        agent: "ClusterAgent",
+        namespace: str,
+        *,
+        policies: bool = False,
+        demo: bool = False,
+    ) -> None:
+        """`namespace`: empty for the whole cluster; `policies`: what breaks one, and not what is wrong."""
         super().__init__()
         self._services = services
         self._agent = agent
         self._namespace = namespace
+        self._policies = policies
         self._demo = demo
         self._live = LiveRows(COLUMNS)
         self._findings: dict[str, Finding] = {}
@@ -81,7 +91,7 @@ class ProblemsScreen(TableScreen):
     def on_mount(self) -> None:
         """Look."""
         self._tell_header("looking …")
-        self.pane.show(PROBLEMS, self._namespace, self._live)
+        self.pane.show(BREACHES if self._policies else PROBLEMS, self._namespace, self._live)
         self.table.set_hidden(frozenset({"AGE"}))
         self.table.sort("#", False)
         self.table.focus()
@@ -92,17 +102,16 @@ class ProblemsScreen(TableScreen):
         from kubegenie_tui.genie.reading.scope import Scope
         from kubegenie_tui.genie.redaction.redactor import Redactor
 
-        ignored = self._services.settings.diagnosis.patterns()
-        return Scope(self._agent, Focus(self._agent.name, self._namespace), Redactor(), ignored=ignored)
+        settings, focus = self._services.settings, Focus(self._agent.name, self._namespace)
+        ignored = settings.diagnosis.patterns()
+        return Scope(self._agent, focus, Redactor(), ignored=ignored, policy=settings.policy)
 
     @work(group="problems", exclusive=True, exit_on_error=False)
     async def action_refresh(self) -> None:
         """Look again."""
-        from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
-
         self._tell_header("looking …")
         try:
-            verdict: Verdict = (await diagnose_scope(self._scope, self._namespace or "*")).data
+            verdict = await self._verdict()
         except KubeGenieError as error:
             self._fail(error)
         except Exception as error:  # the border of a worker: what nobody expected is said where the person looks
@@ -110,7 +119,17 @@ class ProblemsScreen(TableScreen):
         else:
             self._show(verdict)
 
+    async def _verdict(self) -> "Verdict":
+        from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
+        from kubegenie_tui.genie.reading.policies import audit_policies
+
+        looking = audit_policies if self._policies else diagnose_scope
+        verdict: Verdict = (await looking(self._scope, self._namespace or "*")).data
+        return verdict
+
     def _show(self, verdict: "Verdict") -> None:
+        from kubegenie_tui.genie.reading.policies import PolicyVerdict
+
         self._findings = {
             f"{each.rule} {each.root} {number}": each for number, each in enumerate(verdict.findings, start=1)
         }
@@ -121,7 +140,8 @@ class ProblemsScreen(TableScreen):
         self._live.publish()
         unread = f", without {len(verdict.unread)} kinds that may not be read" if verdict.unread else ""
         ignored = f", {verdict.ignored} ignored by your settings" if verdict.ignored else ""
-        self._tell_header(f"{verdict.checked:,} objects checked{unread}{ignored}")
+        not_run = f", {len(verdict.not_run)} checks not run" if isinstance(verdict, PolicyVerdict) else ""
+        self._tell_header(f"{verdict.checked:,} objects checked{not_run}{unread}{ignored}")
         self._tell_finding()
 
     def _fail(self, error: KubeGenieError) -> None:
@@ -135,8 +155,8 @@ class ProblemsScreen(TableScreen):
             number,
             finding.severity.name.lower(),
             kind.kind if kind else finding.root.kind,
-            finding.title,
-            finding.rule,
+            finding.title.partition(": ")[2] if self._policies else finding.title,
+            finding.rule.removeprefix("policy/"),
         )
         root = finding.root
         version = f"{number} {finding.title} {finding.cause}"
@@ -146,7 +166,7 @@ class ProblemsScreen(TableScreen):
         where = f"in {plain(self._namespace)}" if self._namespace else "in all namespaces"
         left = Content.assemble(
             ("KubeGenie", "bold"), "  ", (plain(self._agent.name), "bold $accent"), ("  │ ", "$rule"),
-            f"what is wrong {where}", (f"  {state}", "dim"),
+            f"{'what breaks policies' if self._policies else 'what is wrong'} {where}", (f"  {state}", "dim"),
         )  # fmt: skip
         clock = time.strftime("%H:%M", time.localtime(time.time()))
         self.query_one(StatusHeader).set_parts(left, Content(clock))

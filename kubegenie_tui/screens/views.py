@@ -41,10 +41,8 @@ def make_view(
 
             one = _object_wanted(agent, wanted) if wanted.argument or not wanted.typed else None
             return TimelineScreen(services, agent, one, demo=demo)
-        case "problems" if agent is not None:
-            from kubegenie_tui.screens.problems import ProblemsScreen
-
-            return ProblemsScreen(services, agent, wanted.argument or wanted.scope, demo=demo)
+        case "problems" | "policies" if agent is not None:
+            return _problems(services, agent, wanted, demo=demo)
         case "payload":
             return _payload(services)
         case "pulse" if agent is not None:
@@ -56,6 +54,13 @@ def make_view(
 
             return FleetPulseScreen(services, demo=demo)
     raise UsageError("No cluster is chosen", next_step="put the cursor on one, or open one")
+
+
+def _problems(services: "Services", agent: "ClusterAgent", wanted: ViewRequested, *, demo: bool) -> "Screen[None]":
+    from kubegenie_tui.screens.problems import ProblemsScreen
+
+    policies = wanted.view == "policies"
+    return ProblemsScreen(services, agent, wanted.argument or wanted.scope, policies=policies, demo=demo)
 
 
 def _payload(services: "Services") -> "Screen[None]":

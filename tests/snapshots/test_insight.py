@@ -136,3 +136,13 @@ def test_problems(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) 
 
     app = shop(tmp_path, "problems")
     assert snap_compare(app, terminal_size=size, run_before=also_pictured("problems", wait))
+
+
+@SIZES
+def test_policies(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    async def wait(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: isinstance(pilot.app.screen, ProblemsScreen))
+        await until(pilot, lambda: " objects " in text_of(pilot) and "cause " in text_of(pilot))
+
+    app = shop(tmp_path, "policies")
+    assert snap_compare(app, terminal_size=size, run_before=also_pictured("policies", wait))

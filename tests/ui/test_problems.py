@@ -55,3 +55,18 @@ async def test_a_sure_remedy_is_a_plan_and_another_is_said_to_be_the_persons(tmp
         await on.until(lambda: screen._current is sure)
         await on.pilot.press("m")
         await on.until(lambda: isinstance(on.app.screen, PlanScreen))
+
+
+async def test_policies_are_told_the_same_way(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **SHOP) as on:
+        screen = await looked_at(on, "policies")
+        await on.until_shown("what breaks policies in shop")
+        await on.until_shown("objects checked")
+        findings = screen._findings.values()
+        assert {finding.rule.partition("/")[0] for finding in findings} == {"policy"}
+        screen.table.set_filter("tls-required")
+        await on.until(lambda: on.names == ["checkout", "frontend"])
+        await on.until_shown("does not rule out plain HTTP")
+        await on.pilot.press("enter")
+        await on.until(lambda: isinstance(on.app.screen, ExplorerScreen))
+        await on.until(lambda: on.explorer.kind is not None and on.explorer.kind.plural == "ingresses")

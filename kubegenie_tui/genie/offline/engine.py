@@ -21,6 +21,7 @@ from kubegenie_tui.genie.offline.meanings import tell_meaning
 from kubegenie_tui.genie.offline.objects import tell_events, tell_logs, tell_object, tell_yaml
 from kubegenie_tui.genie.offline.parse import is_question, parse, parted
 from kubegenie_tui.genie.offline.picking import picked
+from kubegenie_tui.genie.offline.policies import tell_policies
 from kubegenie_tui.genie.offline.relations import tell_changes, tell_needs, tell_related, tell_users
 from kubegenie_tui.genie.offline.rights import tell_may, tell_who_can, tell_whoami
 from kubegenie_tui.genie.offline.rollouts import tell_revisions, tell_rollout
@@ -66,6 +67,7 @@ _TELLERS: dict[str, Callable[[Desk, Intent], Awaitable[None]]] = {
     "can-i": tell_may,
     "whoami": tell_whoami,
     "explain": tell_meaning,
+    "policies": tell_policies,
     "change": tell_change,
     **TALK,
 }

@@ -11,7 +11,7 @@ Verb = Literal[
     "", "list", "count", "get", "describe", "logs", "events", "top", "why", "overview", "open", "help", "hello",
     "thanks", "where-am-i", "kinds", "change", "images", "clusters", "expiry", "uses", "needs", "changes",
     "who", "meaning", "can-i", "who-can", "whoami", "explain", "related", "rollout-status", "rollout-history",
-    "switch-context",
+    "switch-context", "policies",
 ]  # fmt: skip
 ALONE = frozenset({
     "hello", "thanks", "help", "change", "where-am-i", "kinds", "clusters", "who", "meaning", "whoami", "explain",
@@ -63,6 +63,8 @@ class Details(msgspec.Struct, frozen=True):
     """Of events: these alone."""
     missing: str = ""
     """What containers lack: `limits`, `readiness-probe`."""
+    checks: str = ""
+    """Policy checks by name, with commas between; empty for all."""
     path: str = ""
     """A field of a kind: `spec.schedule`."""
 

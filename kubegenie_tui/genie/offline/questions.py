@@ -30,7 +30,23 @@ _NOBODY = frozenset({
 _NOT_ALLOWED = re.compile(r"^(?:the|a|an|some|my|your|more|all|me|its|logs?|events?|help|info|rid|access)\b")
 """What follows `can i get` when it is a request and no question about rights."""
 _AGAIN = ("T", "T2", "T3")
-_MACROS = {"S": _SOMEBODY, "NS": rf"(?P<NS>{QUOTE}\d+|[\w.-]+)", "NODE": rf"(?P<NODE>{QUOTE}\d+|[\w.-]+)"}
+_ASKING = (
+    r"(?:(?:which|what|list|show|find|get|give|tell|see|are there|is there|any|all|do any)"
+    r"(?: me| all| any| the| our)* )?"
+)
+_SEVERAL = (
+    r"(?:pods?|containers?|workloads?|deployments?|statefulsets?|daemonsets?|(?:cron ?)?jobs?|objects|resources|things|"
+    r"apps|applications|images?|services?|ingress(?:es)?|who|what|which|anything)"
+)
+_MACROS = {
+    "S": _SOMEBODY,
+    "NS": rf"(?P<NS>{QUOTE}\d+|[\w.-]+)",
+    "NODE": rf"(?P<NODE>{QUOTE}\d+|[\w.-]+)",
+    "IN": r"(?: (?P<T>(?:in|of|for|on|across|from|over|within|inside|-n) .+|everywhere|-a|--all-namespaces))?",
+    "WHICH": rf"{_ASKING}{_SEVERAL}(?: (?:that|which))?",
+    "CONTAINERS": rf"{_ASKING}containers?(?: (?:that|which))?(?: (?:have|has|with|are|do|does|run))? "
+    r"(?:no|not have|without|lack|lacks|missing|miss)(?: any| an?| the| set)?",
+}
 
 
 class Form(msgspec.Struct, frozen=True):

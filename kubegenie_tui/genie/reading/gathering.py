@@ -33,7 +33,6 @@ _IN_NAMESPACES = (
 _OF_CLUSTER = ("nodes", "storageclasses.storage.k8s.io", "ingressclasses.networking.k8s.io", "namespaces")
 _EVERYWHERE = ("services", "ingresses.networking.k8s.io", "deployments.apps", "statefulsets.apps", "daemonsets.apps")
 """Read in all namespaces when the whole cluster is asked about: they show which namespaces are troubled."""
-_OWN = frozenset((*_IN_NAMESPACES, *_OF_CLUSTER))
 _SERVED_BY_KUBERNETES = frozenset(kind.id for kind in BUILTIN_KINDS)
 _MOST_PODS = 240
 _MOST_NAMESPACES = 40
@@ -55,7 +54,7 @@ class Gathered(msgspec.Struct, frozen=True):
     """Troubled namespaces that were not looked into, for there are too many."""
 
 
-class _Gatherer:
+class Gatherer:
     """One collection of objects."""
 
     def __init__(self, scope: Scope) -> None:
@@ -78,7 +77,7 @@ class _Gatherer:
             async with self._gate:
                 items = await self._list(kind_id, namespace)
         except (Forbidden, NotFound):
-            if kind_id in _OWN:
+            if kind_id in _SERVED_BY_KUBERNETES:
                 self._unread.add(kind_id)
             return
         self.objects.setdefault(kind_id, []).extend(items)
@@ -130,7 +129,7 @@ async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) ->
     Raises:
         ClusterError: pods cannot be listed, or the cluster cannot be reached.
     """
-    gatherer, left_out = _Gatherer(scope), 0
+    gatherer, left_out = Gatherer(scope), 0
     rows = await live_rows(scope.reader, scope.kind("pods"), namespace)
     await gatherer.pods(rows)
     if namespace:
@@ -164,7 +163,7 @@ def _custom_kinds(scope: Scope) -> list[str]:
     ]
 
 
-async def _add(scope: Scope, gatherer: _Gatherer, ref: ObjectRef) -> None:
+async def _add(scope: Scope, gatherer: Gatherer, ref: ObjectRef) -> None:
     manifest = await scope.reader.get(scope.kind(ref.kind), ref.name, ref.namespace)
     gatherer.objects[ref.kind] = [manifest]
     gatherer.limited[ref.kind] = set()
@@ -176,7 +175,7 @@ async def _logs(scope: Scope, snapshot: Snapshot) -> dict[LogKey, list[str]]:
     return dict(zip((key for key, _ in wanted), await asyncio.gather(*read), strict=True))
 
 
-def _troubled_namespaces(gatherer: _Gatherer, rows: RowSet) -> list[str]:
+def _troubled_namespaces(gatherer: Gatherer, rows: RowSet) -> list[str]:
     """Namespaces with unhealthy pods, incomplete workloads, or services without pods; the most troubled first."""
     trouble: Counter[str] = Counter()
     trouble.update(row.namespace for row in rows.rows.values() if row.health >= Health.WARN or _is_troubled(rows, row))

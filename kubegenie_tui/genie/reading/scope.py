@@ -10,6 +10,7 @@ from kubegenie_tui.domain.conversation import Focus, ShowRequested
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.plan import Plan, Preview
+from kubegenie_tui.domain.policy_settings import PolicySettings
 from kubegenie_tui.genie.context.kept import Kept
 from kubegenie_tui.genie.redaction.redactor import Redactor
 
@@ -33,6 +34,8 @@ class Scope(msgspec.Struct, frozen=True):
     """Whether this is another cluster than the one in view."""
     ignored: tuple[str, ...] = ()
     """Findings that the person does not want to be told of: see `domain.finding.is_ignored`."""
+    policy: PolicySettings = PolicySettings()
+    """What the policy checks go by."""
     look: Look | None = None
     """None where nothing can be changed, and so nothing proposed."""
     doubt: str = ""

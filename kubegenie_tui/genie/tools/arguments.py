@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from kubegenie_tui.diagnostics.pack.audit import CHECKS
+from kubegenie_tui.domain.policy_settings import PolicySettings
 from kubegenie_tui.genie.proposing.planning import PROPOSABLE
 from kubegenie_tui.genie.reading.lacking import KNOWN
 from kubegenie_tui.genie.wishes.wish import WRITTEN
@@ -54,6 +56,11 @@ def _unpacked(value: object) -> object:
         return json.loads(value) if isinstance(value, str) else value
     except ValueError:
         return value
+
+
+def _listed(value: object) -> object:
+    """Small models send a list as text, or null for none."""
+    return value.split(",") if isinstance(value, str) and not value.startswith("[") else _unpacked(value or [])
 
 
 Text = Annotated[str, BeforeValidator(_none_as_empty)]
@@ -242,6 +249,23 @@ class LackingArguments(Scoped):
 
     kind: str = Field("deployments", description=_KIND)
     what: Literal[KNOWN] = Field(description="What they lack.")  # type: ignore[valid-type]
+
+
+class AuditPolicyArguments(Scoped):
+    """Which objects break policies, one line VIOLATING for each; by all checks of the pack, or by some of them."""
+
+    checks: Annotated[list[str], BeforeValidator(_listed)] = Field(
+        [], description=f"Names or patterns; empty for all: {', '.join(CHECKS)}."
+    )
+    parameters: Annotated[Named, BeforeValidator(lambda value: value or {})] = Field(
+        {},
+        description=f"What the checks go by where it is told, as text: {', '.join(PolicySettings.__struct_fields__)}.",
+    )
+
+    @property
+    def given(self) -> dict[str, str]:
+        """What was told, as text."""
+        return {name: _text(value) for name, value in self.parameters.items() if value is not None}
 
 
 class ChangesArguments(Scoped):

@@ -20,6 +20,7 @@ from kubegenie_tui.genie.reading import (
     meanings,
     objects,
     overview,
+    policies,
     related,
     rights,
     rollouts,
@@ -167,6 +168,10 @@ async def _lacking(scope: Scope, args: given.LackingArguments) -> Result:
     return await lacking.lacking(scope, args.kind, args.what, args.namespace)
 
 
+async def _audit_policy(scope: Scope, args: given.AuditPolicyArguments) -> Result:
+    return await policies.audit_policies(scope, args.namespace, args.checks, args.given)
+
+
 async def _changes(scope: Scope, args: given.ChangesArguments) -> Result:
     return await changes.read_changes(scope, args.namespace, since_seconds=args.since_seconds, name=args.name)
 
@@ -218,6 +223,7 @@ TOOLS: dict[str, Tool] = {
         Tool("explain", given.ExplainArguments, _explain),
         Tool("api_resources", given.KindsArguments, _kinds),
         Tool("lacking", given.LackingArguments, _lacking),
+        Tool("audit_policy", given.AuditPolicyArguments, _audit_policy),
         Tool("recall", given.RecallArguments, _recall),
         Tool("propose", given.ProposeArguments, _propose),
     )

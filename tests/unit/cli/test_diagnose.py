@@ -65,3 +65,39 @@ def test_what_the_settings_ignore_is_left_out_and_counted(
     after = diagnosed(demo_kubeconfig, capsys, "-n", "shop")
     assert rule not in {each["rule"] for each in after["findings"]}
     assert after["ignored"] == len(before["findings"]) - len(after["findings"]) > 0
+
+
+def test_policies_are_told_by_check_and_apart_from_faults(demo_kubeconfig: Path, capsys: Captured) -> None:
+    found = diagnosed(demo_kubeconfig, capsys, "-n", "shop", "--policies")
+    assert {each["rule"].partition("/")[0] for each in found["findings"]} == {"policy"}
+    assert {each["rule"] for each in found["findings"]} == {f"policy/{name}" for name in found["broken"]}
+    assert len(found["broken"]) + len(found["holding"]) + len(found["not_run"]) == 31
+    assert found["not_run"]["allowed-repos"] == "set [policy] allowed_repos to run it"
+    root = next(each["root"] for each in found["findings"] if each["rule"] == "policy/container-limits-and-requests")
+    assert root["kind"] in ("Deployment", "StatefulSet")
+    plain = diagnosed(demo_kubeconfig, capsys, "-n", "shop")
+    assert not any(each["rule"].startswith("policy/") for each in plain["findings"])
+
+
+def test_some_checks_alone_and_when_they_hold(
+    demo_kubeconfig: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBEGENIE_POLICY_REPLICAS", "1-4")
+    command = ["--kubeconfig", str(demo_kubeconfig), "--context", "prod-eu", "diagnose", "-n", "shop", "--policies"]
+    assert main([*command, "replica-limit,disallowed-tags"]) == Exit.OK
+    told = capsys.readouterr().out
+    assert "breaks  deployment shop/frontend: it wants 6 replicas, which is not 1 to 4" in told
+    assert "Holding: disallowed-tags" in told
+    assert main([*command, "disallowed-tags"]) == Exit.OK
+    assert "No object breaks disallowed-tags in namespace shop, " in capsys.readouterr().out
+
+
+def test_a_check_that_is_none_and_a_setting_that_cannot_be_are_failures(
+    demo_kubeconfig: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["--kubeconfig", str(demo_kubeconfig), "--context", "prod-eu", "diagnose", "-n", "shop", "--policies"]
+    assert main([*command, "disallowed-tag"]) == Exit.USAGE
+    assert "did you mean disallowed-tags?" in capsys.readouterr().err
+    monkeypatch.setenv("KUBEGENIE_POLICY_REPLICAS", "many")
+    assert main(command) != Exit.OK
+    assert "policy.replicas is" in capsys.readouterr().err

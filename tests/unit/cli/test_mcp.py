@@ -42,6 +42,7 @@ CALLS: dict[str, tuple[dict[str, Any], str]] = {
     "explain": ({"kind": "pods"}, "Pod"),
     "api_resources": ({"filter": "deploy"}, "deployments"),
     "lacking": ({"kind": "deployments", "what": "limits"}, "deployments"),
+    "audit_policy": ({}, "policy checks in namespace shop"),
     "recall": ({"result": "r99"}, 'No result "r99" is kept'),
     STATUS: ({"id": 7}, "There is no proposal 7"),
 }
