@@ -24,6 +24,7 @@ from kubegenie_tui.domain.conversation import (
 from kubegenie_tui.domain.errors import ConversationTooLong, KubeGenieError, ModelError, unexpected
 from kubegenie_tui.genie.memory import Transcript
 from kubegenie_tui.genie.prompt import system_prompt
+from kubegenie_tui.genie.reading.diagnosing import symptoms
 from kubegenie_tui.genie.reading.scope import Result, Scope, bounded
 from kubegenie_tui.genie.tools.toolbox import PROPOSE, Toolbox
 from kubegenie_tui.llm.backend import Backend, BackendEvent, CallReady, Ended, Lowered, TextPart, Used, Wire
@@ -176,7 +177,9 @@ class Loop:
             ok, result = False, self._failure(unexpected(error))
         elapsed = (time.perf_counter() - began) * 1000
         label = self._toolbox.label(call)
-        return ToolFinished(call.id, label, ok, result.summary, result.text, elapsed), show
+        given = self._scope.redactor.text(call.arguments)
+        found = symptoms(result)
+        return ToolFinished(call.id, label, ok, result.summary, result.text, elapsed, call.name, given, found), show
 
     async def _propose(self, call: CallReady) -> Result:
         """One change a turn waits for the person, however many are asked for at once.

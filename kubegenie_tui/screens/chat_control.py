@@ -8,7 +8,7 @@ import msgspec
 from textual.content import Content
 
 from kubegenie_tui.domain.closing import closing
-from kubegenie_tui.domain.conversation import ChatEvent, Conversation, Finished, Focus, ShowRequested
+from kubegenie_tui.domain.conversation import ChatEvent, Conversation, Finished, Focus, Outcome, ShowRequested
 from kubegenie_tui.domain.errors import StoreError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.kind_groups import plural_title
@@ -141,7 +141,7 @@ class ChatControl:
 
         async def keep(made: bool, how: str) -> None:
             await told(made, how)
-            await session.note(f"{'Made' if made else 'Not made'}: {plan.title}. {how}", conversation)
+            await session.note(Outcome(plan.title, made, how), conversation)
             self._shown = session.version
 
         def hear(made: bool, how: str) -> None:

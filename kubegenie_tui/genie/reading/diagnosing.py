@@ -6,7 +6,7 @@ import msgspec
 
 from kubegenie_tui.diagnostics.diagnose import diagnose
 from kubegenie_tui.diagnostics.relevance import about
-from kubegenie_tui.domain.conversation import ShowRequested
+from kubegenie_tui.domain.conversation import ShowRequested, Symptom
 from kubegenie_tui.domain.finding import Evidence, Finding, is_ignored
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.reading.gathering import gather
@@ -15,6 +15,7 @@ from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, bounded, place
 
 _MOST_TOLD = 12
+_MOST_AFFECTED = 20
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -74,6 +75,16 @@ def masked_finding(scope: Scope, finding: Finding) -> Finding:
     text = scope.redactor.text
     evidence = tuple(Evidence(e.ref, e.field, text(e.value)) for e in finding.evidence)
     return msgspec.structs.replace(finding, title=text(finding.title), cause=text(finding.cause), evidence=evidence)
+
+
+def symptoms(result: Result) -> tuple[Symptom, ...]:
+    """What a look-up found to be wrong, to be known again later; nothing for other look-ups than a diagnosis."""
+    if not isinstance(result.data, Verdict):
+        return ()
+    return tuple(
+        Symptom(each.rule, each.root, each.title, each.affected[:_MOST_AFFECTED])
+        for each in result.data.findings[:_MOST_TOLD]
+    )
 
 
 def _result(scope: Scope, verdict: Verdict, what: str, show: ShowRequested) -> Result:
