@@ -89,6 +89,7 @@ class KubeGenieApp(Navigation):
         await asyncio.sleep(FORWARDS_SECONDS)
         await self._offer_forwards()
         await ChangeControl(self, self.services).offer_left_behind()
+        await self.services.forget_old_chats()
 
     async def _offer_forwards(self) -> None:
         forwards = self.services.forwards

@@ -91,6 +91,14 @@ class DiagnosisSettings(msgspec.Struct, frozen=True):
         return tuple(pattern.strip() for pattern in self.ignore.split(",") if pattern.strip())
 
 
+class ChatsSettings(msgspec.Struct, frozen=True):
+    """What was said to the genie."""
+
+    keep_days: int = 0
+    """Conversations that nobody has spoken in or opened for so many days are forgotten a moment after the start, except
+    those that are open or pinned. 0 keeps them for ever."""
+
+
 class OneCluster(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What holds for the clusters whose name fits a pattern."""
 
@@ -123,6 +131,7 @@ class Settings(msgspec.Struct, frozen=True):
     line, such as `zone = ".metadata.labels.zone"`. `[columns.pods]` needs no quotes. Secrets can have none."""
     plugins: PluginSettings = PluginSettings()
     diagnosis: DiagnosisSettings = DiagnosisSettings()
+    chats: ChatsSettings = ChatsSettings()
 
 
 _OWN_NAMES = {("model", "base_url"): "KUBEGENIE_MODEL_URL", ("model", "name"): "KUBEGENIE_MODEL"}
@@ -290,7 +299,7 @@ def _describe(wanted: Any) -> str:
             return "a list of text"
         case origin if origin is dict:
             return "a table of text by name"
-    return {bool: "true or false", str: "text"}.get(wanted, "a table")
+    return {bool: "true or false", str: "text", int: "a whole number"}.get(wanted, "a table")
 
 
 _HEAD = """# Settings

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.domain.finding import Finding, Remedy
     from kubegenie_tui.domain.object_ref import ObjectRef
     from kubegenie_tui.genie.reading.diagnosing import Verdict
+    from kubegenie_tui.services import Services
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -30,7 +31,7 @@ async def _diagnose(arguments: argparse.Namespace) -> int:
         agent = await cluster_of(services.manager, arguments)
         await agent.kinds_told.wait()
         namespace = await _namespace(agent, namespace_of(arguments))
-        verdict = await _verdict(agent, namespace, services.settings.diagnosis.patterns())
+        verdict = await _verdict(agent, namespace, services)
         if arguments.output == "json":
             write_json(as_json(verdict, agent.kinds))
         else:
@@ -44,12 +45,13 @@ async def _namespace(agent: "ClusterAgent", asked: str | None) -> str:
     return asked if asked is not None else agent.status.namespace or "default"
 
 
-async def _verdict(agent: "ClusterAgent", namespace: str, ignored: tuple[str, ...]) -> "Verdict":
+async def _verdict(agent: "ClusterAgent", namespace: str, services: "Services") -> "Verdict":
     from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
     from kubegenie_tui.genie.reading.scope import Scope
     from kubegenie_tui.genie.redaction.redactor import Redactor
 
-    scope = Scope(agent, Focus(agent.name, namespace), Redactor(), ignored=ignored)
+    ignored, notes = services.settings.diagnosis.patterns(), services.store.notes
+    scope = Scope(agent, Focus(agent.name, namespace), Redactor(), ignored=ignored, notes=notes)
     found = await diagnose_scope(scope, namespace or "*")
     verdict: Verdict = found.data
     return verdict
@@ -98,7 +100,7 @@ def _step(remedy: "Remedy", kinds: KindIndex) -> dict[str, Any]:
 def as_text(verdict: "Verdict") -> str:
     """Findings for a person to read."""
     where = f"namespace {plain(verdict.namespace)}" if verdict.namespace else "all namespaces"
-    parts = [_told(each) for each in verdict.findings]
+    parts = [_told(each, verdict.noted_of(each)) for each in verdict.findings]
     number = len(parts)
     parts.append(
         f"{number} problem{'' if number == 1 else 's'} in {where}, {verdict.checked:,} objects checked.\n"
@@ -109,13 +111,14 @@ def as_text(verdict: "Verdict") -> str:
     return "\n".join(parts)
 
 
-def _told(finding: "Finding") -> str:
+def _told(finding: "Finding", notes: Sequence[str]) -> str:
     field = f" {finding.field}" if finding.field else ""
     lines = [
         f"{finding.severity.name.lower()}: {plain(finding.title)}",
         f"  cause   {plain(finding.cause)}",
         f"  change  {plain(str(finding.root))}{plain(field)}",
         *(f"  seen    {plain(str(each.ref))} {plain(each.field)} = {plain(each.value)}" for each in finding.evidence),
+        *(f"  noted   {plain(note.removeprefix('Noted '))}" for note in notes),
         *(f"  next    {plain(step)}" for step in finding.next_steps),
     ]
     return "\n".join(lines) + "\n"

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 BUILT_IN = "built-in"
 """Who answers when no model does, as it is named to people."""
+PROPOSED = "Proposed, not made: "
+"""Begins what a conversation keeps of a proposal, after what was said before it."""
 
 
 class Focus(msgspec.Struct, frozen=True):

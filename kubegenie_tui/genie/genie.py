@@ -10,7 +10,7 @@ from kubegenie_tui.domain.errors import KubeGenieError, ModelError, UsageError
 from kubegenie_tui.genie.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
-    from kubegenie_tui.genie.reading.scope import Look, Scope
+    from kubegenie_tui.genie.reading.scope import Look, NoteSource, Scope
     from kubegenie_tui.llm.backend import Backend
 
 
@@ -24,6 +24,7 @@ class Genie:
         look: "Look | None" = None,
         *,
         ignored: tuple[str, ...] = (),
+        notes: "NoteSource | None" = None,
     ) -> None:
         """Make one.
 
@@ -32,11 +33,13 @@ class Genie:
             backend: the model, None for the built-in engine.
             look: what the gate says of a plan, None where nothing can be changed.
             ignored: findings that the person does not want to be told of.
+            notes: what people noted about faults, None where nothing is kept.
         """
         self._clusters = clusters
         self._backend = backend
         self._look = look
         self._ignored = ignored
+        self._notes = notes
         self._redactor = Redactor()
 
     @property
@@ -77,7 +80,9 @@ class Genie:
         if not name:
             raise UsageError("There is no cluster to ask about", next_step="choose one in the list of clusters")
         reader = await self._clusters.open(name)
-        return Scope(reader, focus, self._redactor, self._clusters, ignored=self._ignored, look=self._look)
+        return Scope(
+            reader, focus, self._redactor, self._clusters, ignored=self._ignored, look=self._look, notes=self._notes
+        )
 
     def _built_in(self, scope: "Scope", text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
         from kubegenie_tui.genie.offline.engine import answer

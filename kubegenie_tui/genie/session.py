@@ -9,6 +9,7 @@ import msgspec
 
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.conversation import (
+    PROPOSED,
     ChatEvent,
     ChoicesOffered,
     Conversation,
@@ -29,8 +30,6 @@ from kubegenie_tui.domain.conversation import (
 from kubegenie_tui.domain.errors import StoreError, UsageError
 
 TITLE_CHARACTERS = 60
-PROPOSED = "Proposed, not made: "
-"""Begins what a conversation keeps of a proposal."""
 
 
 class Answerer(Protocol):
@@ -157,7 +156,7 @@ class ChatSession:
         self.stop()
         async with self._turn:
             self._asking = asyncio.current_task()
-            history, spoken, began = tuple(self.messages), _Spoken(), self._now()
+            history, spoken, began = tuple(self.messages), Spoken(), self._now()
             self.not_kept = None
             await self._keep("user", text, cluster=focus.cluster, record=Record(focus=focus))
             try:
@@ -202,7 +201,7 @@ class ChatSession:
             self.not_kept = error
 
 
-class _Spoken:
+class Spoken:
     """The answer of one turn, put together."""
 
     def __init__(self) -> None:
@@ -211,6 +210,7 @@ class _Spoken:
         self._usage = Usage(ended="stopped")
 
     def take(self, event: ChatEvent) -> None:
+        """The next event."""
         match event:
             case TextDelta():
                 self.text += event.text

@@ -1,7 +1,7 @@
 """What is wrong in a namespace or a cluster: every finding with its cause, its facts, and the object to change."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -69,6 +69,7 @@ class ProblemsScreen(TableScreen):
         self._demo = demo
         self._live = LiveRows(COLUMNS)
         self._findings: dict[str, Finding] = {}
+        self._verdict: Verdict | None = None
 
     def compose(self) -> ComposeResult:
         """Header, findings, the one under the cursor, the line for typing, footer."""
@@ -92,8 +93,9 @@ class ProblemsScreen(TableScreen):
         from kubegenie_tui.genie.reading.scope import Scope
         from kubegenie_tui.genie.redaction.redactor import Redactor
 
-        ignored = self._services.settings.diagnosis.patterns()
-        return Scope(self._agent, Focus(self._agent.name, self._namespace), Redactor(), ignored=ignored)
+        ignored, notes = self._services.settings.diagnosis.patterns(), self._services.store.notes
+        focus = Focus(self._agent.name, self._namespace)
+        return Scope(self._agent, focus, Redactor(), ignored=ignored, notes=notes)
 
     @work(group="problems", exclusive=True, exit_on_error=False)
     async def action_refresh(self) -> None:
@@ -111,6 +113,7 @@ class ProblemsScreen(TableScreen):
             self._show(verdict)
 
     def _show(self, verdict: "Verdict") -> None:
+        self._verdict = verdict
         self._findings = {
             f"{each.rule} {each.root} {number}": each for number, each in enumerate(verdict.findings, start=1)
         }
@@ -154,7 +157,8 @@ class ProblemsScreen(TableScreen):
     @on(ResourceTable.Moved)
     def _tell_finding(self) -> None:
         finding = self._current
-        lines = Content("\n").join(_told(finding)) if finding is not None else Content("")
+        notes = self._verdict.noted_of(finding) if self._verdict and finding is not None else []
+        lines = Content("\n").join(_told(finding, notes)) if finding is not None else Content("")
         self.query_one("#finding", Static).update(lines)
         self.set_class(finding is not None, "-finding")
 
@@ -215,13 +219,15 @@ class ProblemsScreen(TableScreen):
             self.post_message(BackRequested())
 
 
-def _told(finding: Finding) -> Iterator[Content]:
+def _told(finding: Finding, notes: Sequence[str]) -> Iterator[Content]:
     """Cause, facts and what to do, a line each."""
     yield Content.assemble(("cause   ", "dim"), plain(finding.cause), f"  ({finding.confidence:.0%} sure)")
     field = f" {finding.field}" if finding.field else ""
     yield Content.assemble(("change  ", "dim"), (plain(f"{finding.root}{field}"), "bold"))
     for fact in finding.evidence[:4]:
         yield Content.assemble(("seen    ", "dim"), plain(f"{fact.ref} {fact.field} = {fact.value}"))
+    for note in notes:
+        yield Content.assemble(("noted   ", "dim"), (plain(note.removeprefix("Noted ")), "bold"))
     for step in finding.next_steps[:3]:
         yield Content.assemble(("next    ", "dim"), plain(step))
     if finding.remedy is not None:

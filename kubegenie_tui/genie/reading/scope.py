@@ -1,13 +1,14 @@
 """Where a look-up looks, and what it brings."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from kubegenie_tui.domain.cluster_reader import ClusterReader, ClusterSource
 from kubegenie_tui.domain.conversation import Focus, ShowRequested
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.incident import IncidentNote
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.plan import Plan, Preview
 from kubegenie_tui.genie.redaction.redactor import Redactor
@@ -17,6 +18,13 @@ RESULT_CHARACTERS = 8_000
 Look = Callable[[Plan], Awaitable[Preview]]
 """What the gate says of a plan. All that the genie has of the gate: it can look, and cannot approve."""
 ALL = frozenset({"*", "all", "any", "_all", "all namespaces"})
+
+
+class NoteSource(Protocol):
+    """Where incident notes are kept; see `store.notes.Notes`."""
+
+    async def of(self, cluster: str | None = None) -> list[IncidentNote]:
+        """The notes of a cluster."""
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -33,6 +41,8 @@ class Scope(msgspec.Struct, frozen=True):
     """Findings that the person does not want to be told of: see `domain.finding.is_ignored`."""
     look: Look | None = None
     """None where nothing can be changed, and so nothing proposed."""
+    notes: NoteSource | None = None
+    """What people noted about faults; None where nothing is kept."""
 
     @property
     def cluster_names(self) -> tuple[str, ...]:
