@@ -146,6 +146,12 @@ class ChatSession:
         looked = (record.look_up for record in records if record is not None)
         return next((each.findings for each in looked if each is not None and each.findings), ())
 
+    @property
+    def tokens(self) -> int:
+        """What the answers of this conversation took, in and out."""
+        usages = (message.record.usage for message in self.messages if message.record is not None)
+        return sum(usage.input_tokens + usage.output_tokens for usage in usages if usage is not None)
+
     def stop(self) -> None:
         """Stop the turn that runs, whoever asked."""
         if self._asking is not None and self._asking is not asyncio.current_task():

@@ -8,7 +8,7 @@ import msgspec
 from textual.content import Content
 
 from kubegenie_tui.domain.closing import closing
-from kubegenie_tui.domain.conversation import ChatEvent, Conversation, Finished, Focus, Outcome, ShowRequested
+from kubegenie_tui.domain.conversation import ChatEvent, Conversation, Focus, Outcome, ShowRequested
 from kubegenie_tui.domain.errors import StoreError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.kind_groups import plural_title
@@ -59,7 +59,6 @@ class ChatControl:
         self._session = services.sessions.of(focus_of().cluster)
         self._shown = -1
         self._in_mind: tuple[Focus, Focus] | None = None
-        self._tokens = 0
         pane.actions = self
 
     # Where the person stands
@@ -85,7 +84,7 @@ class ChatControl:
         focus = self.focus
         agent = self._services.manager.agent(focus.cluster)
         where = place_words(focus, agent.kinds.get(focus.kind) if agent else None)
-        tokens = f" · {self._tokens:,} tokens" if self._tokens else ""
+        tokens = f" · {self._session.tokens:,} tokens" if self._session.tokens else ""
         engine = Content.styled(f"{plain(self._services.engine)}{tokens}", "$muted")
         about = plain(focus.selected.name) if focus.selected else "what you see"
         self.pane.tell(Content.assemble("Genie", (f" ▸ {where}", "$muted")), engine, f"ask about {about}")
@@ -114,12 +113,10 @@ class ChatControl:
         try:
             async with closing(self._session.ask(text, focus)) as events:
                 async for event in events:
-                    if isinstance(event, Finished):
-                        self._tokens += event.input_tokens + event.output_tokens
-                        self._tell()
                     yield event
         finally:
             self._shown = self._session.version
+            self._tell()
         if self._session.not_kept is not None:
             words = f"This conversation is not kept: {self._session.not_kept}"
             self.pane.app.notify(words, severity="warning", markup=False)
@@ -177,7 +174,6 @@ class ChatControl:
 
     async def _begin(self) -> None:
         await self._session.begin()
-        self._tokens = 0
         await self._recall()
 
     async def _recall(self) -> None:
@@ -212,7 +208,6 @@ class ChatControl:
         except StoreError as error:
             self.pane.app.notify(str(error), severity="error", markup=False)
             return
-        self._tokens = 0
         await self._recall()
 
 
@@ -234,5 +229,6 @@ def examples(focus: Focus) -> list[str]:
 
 
 def _choice(conversation: Conversation, now: float) -> Choice:
-    facts = f"  {plain(conversation.cluster)}  {format_age(now - conversation.updated)} ago"
+    pinned = "  pinned" if conversation.pinned else ""
+    facts = f"  {plain(conversation.cluster)}  {format_age(now - conversation.updated)} ago{pinned}"
     return Choice(str(conversation.id), Content.assemble(plain(conversation.title), (facts, "$muted")))

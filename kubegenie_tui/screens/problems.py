@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kubegenie_tui.domain.command_line import Known
-from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.conversation import Focus, Symptom
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
 from kubegenie_tui.domain.finding import Finding, Severity
 from kubegenie_tui.domain.health import Health
@@ -25,6 +25,7 @@ from kubegenie_tui.screens.messages import BackRequested, DetailRequested, Explo
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.key_footer import KeyFooter
+from kubegenie_tui.widgets.prompt_line import PromptLine
 from kubegenie_tui.widgets.resource_table import ResourceTable
 from kubegenie_tui.widgets.table_pane import TablePane
 
@@ -181,6 +182,11 @@ class ProblemsScreen(TableScreen):
         ref = ObjectRef(root.kind, root.name, root.namespace, self._agent.name)
         return Focus(self._agent.name, root.namespace, root.kind, ref)
 
+    def symptom_now(self) -> Symptom | None:
+        """The finding under the cursor, to be known again."""
+        finding = self._current
+        return Symptom(finding.rule, finding.root, finding.title, finding.affected) if finding is not None else None
+
     @on(ResourceTable.Opened)
     def action_jump(self) -> None:
         """Go to the object to change."""
@@ -191,6 +197,10 @@ class ProblemsScreen(TableScreen):
         """Open the object to change."""
         if ref := self.focus_now().selected:
             self.post_message(DetailRequested(ref, tab))
+
+    def action_note(self) -> None:
+        """Let the person note what the fault was."""
+        self.query_one(PromptLine).open(":", "note ")
 
     @work(group="remedy", exclusive=True, exit_on_error=False)
     async def action_mend(self) -> None:
