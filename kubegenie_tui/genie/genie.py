@@ -73,6 +73,10 @@ class Genie:
         """A text without credentials, those of Secrets that were read among them."""
         return self._redactor.text(text)
 
+    async def masked_long(self, text: str) -> str:
+        """The same of a text of any length, with turns for others."""
+        return await self._redactor.long_text(text)
+
     async def _scope(self, focus: Focus) -> "Scope":
         from kubegenie_tui.genie.reading.scope import Scope
 

@@ -41,6 +41,9 @@ class Answerer(Protocol):
     def masked(self, text: str) -> str:
         """A text without credentials, fit to be kept."""
 
+    async def masked_long(self, text: str) -> str:
+        """The same of a text of any length, with turns for others."""
+
 
 class Memory(Protocol):
     """Where conversations are kept; see `store.conversations.Conversations`."""
@@ -196,7 +199,8 @@ class ChatSession:
         cluster: str = "",
     ) -> None:
         mask = self._genie.masked
-        message = Message(role, mask(text), self._now(), mask(tool), record=masked_record(record, mask))
+        masked = await self._genie.masked_long(text)
+        message = Message(role, masked, self._now(), mask(tool), record=masked_record(record, mask))
         place = len(self.messages)
         self.messages.append(message)
         try:

@@ -56,6 +56,9 @@ class Played:
     def masked(self, text: str) -> str:
         return Redactor().text(text)
 
+    async def masked_long(self, text: str) -> str:
+        return await Redactor().long_text(text)
+
 
 ANSWER = (
     ToolStarted("1", "list pods"),
@@ -181,6 +184,7 @@ async def test_a_turn_is_recorded_with_what_it_looked_up_proposed_and_took(tmp_p
     assert ended.record == Record(outcome=Outcome(ROLL_BACK.title, False, "Left without a yes"))
     assert ended.text == f"Not made: {ROLL_BACK.title}. Left without a yes"
     assert session.symptoms == (BROKEN,)
+    assert session.tokens == 100
     await store.close()
 
 
@@ -261,6 +265,24 @@ async def test_a_full_disk_stops_no_answer() -> None:
     assert await ask(session, "how many pods?") == list(ANSWER)
     assert str(session.not_kept) == "The disk is full"
     assert said(session.messages) == TURN
+
+
+async def test_others_have_their_turn_while_a_long_result_is_masked() -> None:
+    log = "GET /cart 200 in 12 ms, request 550e8400-e29b-41d4-a716-446655440000\n" * 20_000
+    session = ChatSession(Played(ToolFinished("1", "logs web", True, "", log, 3.0)), Full())
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    other = asyncio.create_task(others())
+    await ask(session, "show me the logs")
+    other.cancel()
+    assert session.messages[1].text == log
+    assert turns > 10
 
 
 async def test_a_question_stops_the_one_that_still_runs_wherever_that_was_asked(tmp_path: Path) -> None:
