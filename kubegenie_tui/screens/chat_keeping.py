@@ -1,6 +1,7 @@
 """What `:chat` does with the conversation that goes on: branch, rename, pin, export it, or find an earlier one."""
 
 import asyncio
+import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _ALL = "all"
 """The choice of a branch that begins with all that was said."""
+_MARKS = re.compile(r"[*`|\\]|-{3,}")
+"""What Markdown adds to words."""
 
 
 class ChatKeeping:
@@ -125,7 +128,8 @@ def _turn_choices(turns: Sequence[Turn]) -> list[Choice]:
 
 
 def _found_choice(chat: Conversation, excerpt: str, now: float) -> Choice:
-    facts = f"  {plain(chat.cluster)}  {format_age(now - chat.updated)} ago  {plain(excerpt)}"
+    words = " ".join(_MARKS.sub("", excerpt).split())
+    facts = f"  {plain(chat.cluster)}  {format_age(now - chat.updated)} ago  {plain(words)}"
     return Choice(str(chat.id), Content.assemble(plain(chat.title), (facts, "$muted")))
 
 
