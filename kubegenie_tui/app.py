@@ -91,6 +91,7 @@ class KubeGenieApp(Navigation):
         await self._offer_forwards()
         await ChangeControl(self, self.services).offer_left_behind()
         await ProposalWatch(self, self.services).begin()
+        await self.services.forget_old_chats()
 
     async def _offer_forwards(self) -> None:
         forwards = self.services.forwards

@@ -267,6 +267,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
     "problems": (
         Key("jump-to-root", "enter", "jump", "go to it"),
         Key("mend-problem", "m", "mend", "mend"),
+        Key("note-problem", "n", "note", "note"),
         Key("describe-root", "d", "show_object('summary')", "describe"),
         Key("yaml-root", "y", "show_object('yaml')", "yaml", show=False),
         Key("events-root", "e", "show_object('events')", "events", show=False),

@@ -32,6 +32,9 @@ class Navigation(Places):
 
             BookmarkControl(self).run(wanted.argument)
             return
+        if wanted.view == "note":
+            self._note(wanted)
+            return
         if wanted.view in CHANGE_VIEWS:
             ChangeControl(self, self.services).show_view(wanted)
             return
@@ -123,6 +126,18 @@ class Navigation(Places):
 
         focus = self.screen.focus_now() if isinstance(self.screen, TableScreen) else Focus()
         await self.push_screen(ChatScreen(self.services, focus, demo=self.options.demo))
+
+    @on(messages.ChatWished)
+    def _keep_chat(self, wanted: messages.ChatWished) -> None:
+        from kubegenie_tui.screens.chat_keeping import ChatKeeping
+
+        ChatKeeping(self, self.services, wanted.cluster).run(wanted.line)
+
+    def _note(self, wanted: messages.ViewRequested) -> None:
+        from kubegenie_tui.screens.note_control import NoteControl
+
+        in_view = self.screen.symptom_now() if isinstance(self.screen, TableScreen) else None
+        NoteControl(self, self.services).run(wanted, in_view)
 
     @on(messages.DemoRequested)
     def _leave_for_demo(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from kubegenie_tui.domain.errors import StoreError
+from kubegenie_tui.domain.errors import StoreError, UsageError
 
 DATABASE = "kubegenie.db"
 _APP = "kubegenie"
@@ -102,6 +102,28 @@ def write_private(path: Path, data: bytes) -> None:
     """
     with replacing_private(path) as file:
         file.write(data)
+
+
+def write_new_private(path: Path, data: bytes) -> None:
+    """Put `data` in a new file, readable by this user alone.
+
+    Raises:
+        UsageError: there is a file of this name already.
+        StoreError: it cannot be written; nothing is left of it then.
+    """
+    create_private(path.parent)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    except FileExistsError as error:
+        raise UsageError(f"{path} is there already", next_step="name another file") from error
+    except OSError as error:
+        raise StoreError(f"The file {path} cannot be written", error.strerror or "", _ELSEWHERE) from error
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise StoreError(f"The file {path} cannot be written", error.strerror or "", _ELSEWHERE) from error
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -58,7 +59,14 @@ class Services:
 
         settings = self.settings
         preferences = Preferences(settings.diagnosis.patterns(), settings.policy, settings.genie.mode)
-        return Genie(self.manager, self.backend, self.preview, preferences=preferences, outside=self.outside)
+        return Genie(
+            self.manager,
+            self.backend,
+            self.preview,
+            preferences=preferences,
+            outside=self.outside,
+            notes=self.store.notes,
+        )
 
     @cached_property
     def outside(self) -> "OutsideTools | None":
@@ -92,6 +100,18 @@ class Services:
     def forwarding(self) -> int:
         """How many port-forwards run."""
         return self.forwards.running if "forwards" in vars(self) else 0
+
+    async def forget_old_chats(self) -> int:
+        """Delete the conversations that are older than the settings let them be; how many there were.
+
+        Raises:
+            StoreError: they cannot be deleted.
+        """
+        days = self.settings.chats.keep_days
+        if days <= 0:
+            return 0
+        keep = self.sessions.open_ids if "sessions" in vars(self) else set()
+        return len(await self.store.conversations.forget(time.time() - days * 86_400, keep))
 
     async def changes(self) -> "Changes":
         """The gate for writes, and its records; opened when first asked for.

@@ -101,6 +101,14 @@ class GenieSettings(msgspec.Struct, frozen=True):
     proposes one tier more careful. `:mode` chooses for one cluster until the app ends, there also `auto`."""
 
 
+class ChatsSettings(msgspec.Struct, frozen=True):
+    """What was said to the genie."""
+
+    keep_days: int = 0
+    """Conversations that nobody has spoken in or opened for so many days are forgotten a moment after the start, except
+    those that are open or pinned. 0 keeps them for ever."""
+
+
 class OneCluster(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What holds for the clusters whose name fits a pattern."""
 
@@ -139,6 +147,7 @@ class Settings(msgspec.Struct, frozen=True):
     diagnosis: DiagnosisSettings = DiagnosisSettings()
     genie: GenieSettings = GenieSettings()
     policy: PolicySettings = PolicySettings()
+    chats: ChatsSettings = ChatsSettings()
 
 
 _OWN_NAMES = {("model", "base_url"): "KUBEGENIE_MODEL_URL", ("model", "name"): "KUBEGENIE_MODEL"}
@@ -332,7 +341,7 @@ def _describe(wanted: Any) -> str:
             return "a list of text"
         case origin if origin is dict:
             return "a table of text by name"
-    return {bool: "true or false", str: "text"}.get(wanted, "a table")
+    return {bool: "true or false", str: "text", int: "a whole number"}.get(wanted, "a table")
 
 
 _HEAD = """# Settings

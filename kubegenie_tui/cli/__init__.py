@@ -24,6 +24,7 @@ VERBS = {
     "audit": "audit",
     "chats": "chats",
     "mcp": "mcp",
+    "notes": "notes",
     "doctor": "doctor",
     "completion": "completion",
     "demo": "demo",

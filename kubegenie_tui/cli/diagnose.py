@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.domain.object_ref import ObjectRef
     from kubegenie_tui.genie.reading.diagnosing import Verdict
     from kubegenie_tui.genie.reading.scope import Scope
-    from kubegenie_tui.settings import Settings
+    from kubegenie_tui.services import Services
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -35,7 +35,7 @@ async def _diagnose(arguments: argparse.Namespace) -> int:
         agent = await cluster_of(services.manager, arguments)
         await agent.kinds_told.wait()
         namespace = await _namespace(agent, namespace_of(arguments))
-        scope = _scope(agent, namespace, services.settings)
+        scope = _scope(agent, namespace, services)
         if arguments.policies is not None:
             await _tell_policies(scope, arguments)
         elif arguments.output == "json":
@@ -64,12 +64,13 @@ async def _namespace(agent: "ClusterAgent", asked: str | None) -> str:
     return asked if asked is not None else agent.status.namespace or "default"
 
 
-def _scope(agent: "ClusterAgent", namespace: str, settings: "Settings") -> "Scope":
+def _scope(agent: "ClusterAgent", namespace: str, services: "Services") -> "Scope":
     from kubegenie_tui.genie.reading.scope import Scope
     from kubegenie_tui.genie.redaction.redactor import Redactor
 
+    settings, focus, notes = services.settings, Focus(agent.name, namespace), services.store.notes
     ignored = settings.diagnosis.patterns()
-    return Scope(agent, Focus(agent.name, namespace), Redactor(), ignored=ignored, policy=settings.policy)
+    return Scope(agent, focus, Redactor(), ignored=ignored, policy=settings.policy, notes=notes)
 
 
 async def _verdict(scope: "Scope") -> "Verdict":
@@ -122,7 +123,7 @@ def _step(remedy: "Remedy", kinds: KindIndex) -> dict[str, Any]:
 def as_text(verdict: "Verdict") -> str:
     """Findings for a person to read."""
     where = f"namespace {plain(verdict.namespace)}" if verdict.namespace else "all namespaces"
-    parts = [_told(each) for each in verdict.findings]
+    parts = [_told(each, verdict.noted_of(each)) for each in verdict.findings]
     number = len(parts)
     parts.append(
         f"{number} problem{'' if number == 1 else 's'} in {where}, {verdict.checked:,} objects checked.\n"
@@ -133,13 +134,14 @@ def as_text(verdict: "Verdict") -> str:
     return "\n".join(parts)
 
 
-def _told(finding: "Finding") -> str:
+def _told(finding: "Finding", notes: Sequence[str]) -> str:
     field = f" {finding.field}" if finding.field else ""
     lines = [
         f"{finding.severity.name.lower()}: {plain(finding.title)}",
         f"  cause   {plain(finding.cause)}",
         f"  change  {plain(str(finding.root))}{plain(field)}",
         *(f"  seen    {plain(str(each.ref))} {plain(each.field)} = {plain(each.value)}" for each in finding.evidence),
+        *(f"  noted   {plain(note.removeprefix('Noted '))}" for note in notes),
         *(f"  next    {plain(step)}" for step in finding.next_steps),
     ]
     return "\n".join(lines) + "\n"

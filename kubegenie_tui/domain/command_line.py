@@ -24,7 +24,8 @@ VERBS = {
     "sort": "by several columns: sort STATUS,-AGE",
     "api": "every kind of this cluster",
     "ask": "ask the genie",
-    "chat": "the genie, full screen",
+    "chat": "the genie, full screen; branch, rename, pin, export or search what was said",
+    "note": "note what a fault was, to be told when it is there again; the notes; remove one",
     "edit": "the object's YAML, here",
     "editor": "the object's YAML, in $EDITOR",
     "create": "new objects: from a template such as `create deployment`, or pasted",
@@ -66,6 +67,7 @@ VERBS = {
 VIEWS = frozenset(
     {
         "bookmark",
+        "note",
         "edit",
         "editor",
         "create",
@@ -104,6 +106,17 @@ OWN = frozenset({"nsset", "view", "columns", "sort"})
 """Commands about what is shown: the place does them itself."""
 TAB_WORDS = {"tab": ("close", "next", "previous"), "split": ("close",)}
 """What tabs and halves are told, besides a command to begin with."""
+CHAT_WORDS = {
+    "branch": "a new conversation with what was said",
+    "export": "to a file: Markdown, or JSON by its name",
+    "pin": "it stays, however old",
+    "rename": "another title",
+    "search": "conversations with all of these words",
+    "unpin": "it may be forgotten",
+}
+"""What `chat` is told to do with what was said."""
+_NEXT = {"bookmark": {"save": "", "remove": ""}, "chat": CHAT_WORDS}
+"""The word after some commands, with what it does."""
 _BUILTIN_WORDS = frozenset(name for kind in BUILTIN_KINDS for name in kind.names())
 ALL = frozenset({"all", "*", "-A", "--all-namespaces", "0"})
 
@@ -168,11 +181,11 @@ def parse_command(line: str, known: Known) -> Command:
             return Command("ns", namespace="" if rest[0] in ALL else rest[0])
         case "clusters" | "contexts":
             return Command("clusters")
-        case "fleet" | "rollout":
+        case "fleet" | "rollout" | "chat":
             return _GRAMMARS[verb](rest, known)
         case "help" | "?" | "h":
             return Command("help")
-        case _ if verb in VIEWS | OWN or verb in ("ask", "chat", "theme", "api", "tab", "split"):
+        case _ if verb in VIEWS | OWN or verb in ("ask", "theme", "api", "tab", "split"):
             said = shlex.join(rest) if verb.startswith("helm-") else " ".join(rest)
             return Command(verb, argument=said, words=tuple(rest) if verb in OWN else ())
     if verb not in _BUILTIN_WORDS and verb in known.operations():
@@ -204,6 +217,17 @@ def _rollout(words: list[str], _: Known) -> Command:
     raise UsageError(f'There is no "rollout {" ".join(words)}"', next_step=VERBS["rollout"].partition(": ")[2])
 
 
+def _chat(words: list[str], _: Known) -> Command:
+    """`chat`, `chat branch`, `chat rename the broken checkout`.
+
+    Raises:
+        UsageError: it goes on with another word.
+    """
+    if words and words[0] not in CHAT_WORDS:
+        raise UsageError(f'There is no "chat {words[0]}"', next_step=f"there are {', '.join(CHAT_WORDS)}")
+    return Command("chat", argument=" ".join(words))
+
+
 def _fleet(words: list[str], known: Known) -> Command:
     """`fleet pods @prod-eu @prod-us`, `fleet deploy all -n shop /web`; pods and all clusters when nothing is said.
 
@@ -220,7 +244,7 @@ def _fleet(words: list[str], known: Known) -> Command:
     return msgspec.structs.replace(shown, verb="fleet", clusters=clusters, argument="" if kind else name)
 
 
-_GRAMMARS = {"fleet": _fleet, "rollout": _rollout}
+_GRAMMARS = {"fleet": _fleet, "rollout": _rollout, "chat": _chat}
 """Commands whose words mean something of their own."""
 
 
@@ -261,12 +285,16 @@ def complete(line: str, known: Known, limit: int = 8) -> list[Completion]:
         return _behind_tab(words[0], line, known, limit)
     elif words[0] == "theme":
         names = [Completion(f"{head} {name}") for name in ("dark", "light", "high-contrast", "terminal")]
-    elif words[0] in ("ask", "chat", "api", "help") or words[0] in known.operations() or last.startswith(("/", "!")):
+    elif len(words) == 1 and words[0] in _NEXT:
+        names = [Completion(f"{head} {word}", hint) for word, hint in _NEXT[words[0]].items()]
+    elif (
+        words[0] in ("ask", "chat", "note", "api", "help")
+        or words[0] in known.operations()
+        or last.startswith(("/", "!"))
+    ):
         return []
     elif words == ["fleet"] and not last.startswith("@"):
         names = [Completion(f"{head} {kind.text}", kind.hint) for kind in _kind_names(last.lower(), known)]
-    elif words == ["bookmark"]:
-        names = [Completion(f"{head} {word}") for word in ("save", "remove")]
     elif words[0] in OWN:
         names = [Completion(f"{head} {name}", hint) for name, hint in _own_words(words, known)]
     elif last.startswith("@"):
@@ -319,7 +347,11 @@ def _kind_names(wanted: str, known: Known) -> list[Completion]:
 
 
 def _words(line: str) -> list[str]:
+    """The words of a line; a note is one, as it was typed."""
+    text = line.strip().removeprefix(":")
+    if text.startswith("note "):
+        return text.split(maxsplit=1)
     try:
-        return shlex.split(line.strip().removeprefix(":"))
+        return shlex.split(text)
     except ValueError:
-        return line.strip().removeprefix(":").split()
+        return text.split()

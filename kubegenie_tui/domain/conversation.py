@@ -29,8 +29,76 @@ class Focus(msgspec.Struct, frozen=True):
     filter: str = ""
 
 
+class Symptom(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A finding as far as it is known again by: what was wrong, and where."""
+
+    rule: str
+    """Id of the rule that found it."""
+    root: ObjectRef
+    """The object to change."""
+    title: str = ""
+    affected: tuple[ObjectRef, ...] = ()
+
+
+class LookUp(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was looked up, beside the text that it brought."""
+
+    name: str = ""
+    """The tool that a model called; empty for a look-up of the built-in engine."""
+    arguments: str = ""
+    """What it was called with, as JSON."""
+    ok: bool = True
+    summary: str = ""
+    milliseconds: float = 0.0
+    findings: tuple[Symptom, ...] = ()
+    """What was wrong, the worst first."""
+
+
+class Proposal(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A change that was proposed, by what names it: what its steps write may be a secret."""
+
+    title: str
+    cluster: str = ""
+    tier: int = 0
+    """1 to 3 as `domain.plan.Tier`, 0 where nobody has looked at it."""
+    command: str = ""
+    """What proposes the same on a command line."""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of a change that was proposed."""
+
+    title: str
+    made: bool
+    """Whether all of it was made."""
+    how: str
+    """How it ended, as a sentence: made, failed, refused, or left by the person."""
+
+
+class Usage(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a turn took."""
+
+    engine: str = ""
+    """The model's name, or `built-in`; empty when it did not get to its end."""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    seconds: float = 0.0
+    ended: Literal["answered", "failed", "stopped"] = "answered"
+
+
+class Record(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is kept of a message beside its text; redacted as that is."""
+
+    focus: Focus | None = None
+    """Of a question: what the person looked at."""
+    look_up: LookUp | None = None
+    proposal: Proposal | None = None
+    outcome: Outcome | None = None
+    usage: Usage | None = None
+
+
 class Message(msgspec.Struct, frozen=True):
-    """One stored turn of a conversation. Text is redacted before it comes here."""
+    """One stored message of a conversation. Text is redacted before it comes here."""
 
     role: Literal["user", "assistant", "tool"]
     text: str
@@ -39,6 +107,8 @@ class Message(msgspec.Struct, frozen=True):
     tool: str = ""
     """The tool's name and arguments in short, for role `tool`."""
     id: int = 0
+    record: Record | None = None
+    """None for what was kept before there were records."""
 
 
 class Conversation(msgspec.Struct, frozen=True):
@@ -50,6 +120,10 @@ class Conversation(msgspec.Struct, frozen=True):
     created: float
     updated: float
     messages: int = 0
+    pinned: bool = False
+    """Whether it stays, however old it is."""
+    branched_from: int = 0
+    """Id of the conversation it begins as; 0 for none."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -85,6 +159,12 @@ class ToolFinished(msgspec.Struct, frozen=True):
     result: str
     """The bounded, redacted text the model sees."""
     milliseconds: float
+    name: str = ""
+    """The tool that a model called; empty for a look-up of the built-in engine."""
+    arguments: str = ""
+    """What it was called with, as redacted JSON."""
+    findings: tuple[Symptom, ...] = ()
+    """What it found to be wrong, the worst first."""
 
 
 class ShowRequested(msgspec.Struct, frozen=True):

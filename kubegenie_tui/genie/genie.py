@@ -16,7 +16,7 @@ from kubegenie_tui.genie.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from kubegenie_tui.genie.outside import OutsideTools
-    from kubegenie_tui.genie.reading.scope import Look, Scope
+    from kubegenie_tui.genie.reading.scope import Look, NoteSource, Scope
     from kubegenie_tui.llm.backend import Backend
 
 
@@ -31,6 +31,7 @@ class Genie:
         *,
         preferences: Preferences | None = None,
         outside: "OutsideTools | None" = None,
+        notes: "NoteSource | None" = None,
     ) -> None:
         """Make one.
 
@@ -40,6 +41,7 @@ class Genie:
             look: what the gate says of a plan, None where nothing can be changed.
             preferences: what the settings say; None for nothing.
             outside: tools of other servers for the model, None for none.
+            notes: what people noted about faults, None where nothing is kept.
         """
         self._clusters = clusters
         self._backend = backend
@@ -47,6 +49,7 @@ class Genie:
         self._preferences = preferences or Preferences()
         self._modes: dict[str, Mode] = {}
         self._outside = outside
+        self._notes = notes
         self._redactor = Redactor()
         self._kept = Kept()
         self._summaries = Summaries()
@@ -84,6 +87,10 @@ class Genie:
         """A text without credentials, those of Secrets that were read among them."""
         return self._redactor.text(text)
 
+    async def masked_long(self, text: str) -> str:
+        """The same of a text of any length, with turns for others."""
+        return await self._redactor.long_text(text)
+
     def mode_of(self, cluster: str) -> Mode:
         """How far it may go in a cluster."""
         return self._modes.get(cluster, self._preferences.mode)
@@ -111,6 +118,7 @@ class Genie:
             doubt=DOUBT if mode == "paranoid" else "",
             kept=self._kept,
             outside=self._outside,
+            notes=self._notes,
         )
 
     async def _is_plain(self, scope: "Scope", text: str, history: Sequence[Message]) -> bool:

@@ -30,6 +30,7 @@ from kubegenie_tui.genie.context.transcript import PAST_PART, Transcript, same_c
 from kubegenie_tui.genie.context.window import Window
 from kubegenie_tui.genie.links import links_of
 from kubegenie_tui.genie.prompt import system_prompt
+from kubegenie_tui.genie.reading.diagnosing import symptoms
 from kubegenie_tui.genie.reading.logs import masked_lines
 from kubegenie_tui.genie.reading.scope import Result, Scope
 from kubegenie_tui.genie.tools.toolbox import PROPOSE, Toolbox
@@ -241,7 +242,9 @@ class Loop:
             ok, result = False, self._failure(unexpected(error))
         elapsed = (time.perf_counter() - began) * 1000
         label = self._toolbox.label(call)
-        return ToolFinished(call.id, label, ok, result.summary, result.text, elapsed), show
+        given = self._scope.redactor.text(call.arguments)
+        found = symptoms(result)
+        return ToolFinished(call.id, label, ok, result.summary, result.text, elapsed, call.name, given, found), show
 
     async def _propose(self, call: CallReady) -> Result:
         """One change a turn waits for the person, however many are asked for at once.

@@ -3,21 +3,33 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
+
+import msgspec
 
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.conversation import (
+    MADE,
+    NOT_MADE,
     PROPOSED,
     ChatEvent,
+    ChoicesOffered,
     Conversation,
     Failed,
+    Finished,
     Focus,
+    LookUp,
     Message,
+    Outcome,
     PlanProposed,
+    Proposal,
+    Record,
+    Symptom,
     TextDelta,
     ToolFinished,
+    Usage,
 )
-from kubegenie_tui.domain.errors import StoreError
+from kubegenie_tui.domain.errors import StoreError, UsageError
 
 TITLE_CHARACTERS = 60
 
@@ -31,6 +43,9 @@ class Answerer(Protocol):
     def masked(self, text: str) -> str:
         """A text without credentials, fit to be kept."""
 
+    async def masked_long(self, text: str) -> str:
+        """The same of a text of any length, with turns for others."""
+
 
 class Memory(Protocol):
     """Where conversations are kept; see `store.conversations.Conversations`."""
@@ -43,6 +58,12 @@ class Memory(Protocol):
 
     async def messages(self, conversation_id: int) -> list[Message]:
         """All messages of a conversation in order."""
+
+    async def opened(self, conversation_id: int) -> None:
+        """Note that a conversation is being read again."""
+
+    async def branch(self, conversation_id: int, title: str, last: int | None = None) -> Conversation:
+        """A new conversation that begins as another one, up to a message."""
 
 
 class Sessions:
@@ -59,6 +80,12 @@ class Sessions:
         if cluster not in self._by_cluster:
             self._by_cluster[cluster] = ChatSession(self._genie, self._memory, now=self._now)
         return self._by_cluster[cluster]
+
+    @property
+    def open_ids(self) -> set[int]:
+        """Ids of the conversations that go on."""
+        talks = (session.conversation for session in self._by_cluster.values())
+        return {talk.id for talk in talks if talk is not None}
 
 
 class ChatSession:
@@ -94,9 +121,41 @@ class ChatSession:
         """
         self.stop()
         async with self._turn:
+            await self._memory.opened(conversation.id)
             self.messages = await self._memory.messages(conversation.id)
             self.conversation = conversation
             self.version += 1
+
+    async def branch(self, last: Message | None = None) -> Conversation:
+        """Go on in a new conversation that begins as this one, up to the message `last`, or as all of it.
+
+        Raises:
+            UsageError: nothing was said yet.
+            StoreError: it cannot be kept, or the conversation is no more.
+        """
+        if self.conversation is None:
+            raise UsageError("There is no conversation to branch from", next_step="ask something first")
+        branched = await self._memory.branch(self.conversation.id, self.conversation.title, last.id if last else None)
+        await self.reopen(branched)
+        return branched
+
+    def renamed(self, title: str) -> None:
+        """Know the conversation by another title."""
+        if self.conversation is not None:
+            self.conversation = msgspec.structs.replace(self.conversation, title=title)
+
+    @property
+    def symptoms(self) -> tuple[Symptom, ...]:
+        """What the last diagnosis in this conversation found, the worst first."""
+        records = (message.record for message in reversed(self.messages))
+        looked = (record.look_up for record in records if record is not None)
+        return next((each.findings for each in looked if each is not None and each.findings), ())
+
+    @property
+    def tokens(self) -> int:
+        """What the answers of this conversation took, in and out."""
+        usages = (message.record.usage for message in self.messages if message.record is not None)
+        return sum(usage.input_tokens + usage.output_tokens for usage in usages if usage is not None)
 
     def stop(self) -> None:
         """Stop the turn that runs, whoever asked."""
@@ -108,56 +167,104 @@ class ChatSession:
         self.stop()
         async with self._turn:
             self._asking = asyncio.current_task()
-            history, spoken = tuple(self.messages), _Spoken()
+            history, spoken, began = tuple(self.messages), Spoken(), self._now()
             self.not_kept = None
-            await self._keep("user", text, cluster=focus.cluster)
+            await self._keep("user", text, cluster=focus.cluster, record=Record(focus=focus))
             try:
                 async with closing(self._genie.ask(text, focus, history)) as events:
                     async for event in events:
                         spoken.take(event)
                         if isinstance(event, ToolFinished):
-                            await self._keep("tool", event.result, tool=event.label)
+                            await self._keep("tool", event.result, tool=event.label, record=_looked_up(event))
                         yield event
             finally:
                 self._asking = None
                 self.version += 1
                 if spoken.text:
-                    await self._keep("assistant", spoken.text)
+                    await self._keep("assistant", spoken.text, record=spoken.record(self._now() - began))
 
-    async def note(self, text: str, conversation: Conversation | None) -> None:
-        """Keep what became of something that was proposed in a conversation, so that its next turn knows it."""
+    async def note(self, outcome: Outcome, conversation: Conversation | None) -> None:
+        """Keep what became of a change that was proposed in a conversation, so that its next turn knows it."""
+        text = f"{MADE if outcome.made else NOT_MADE}: {outcome.title}. {outcome.how}"
         async with self._turn:
-            if conversation == self.conversation:
-                await self._keep("assistant", text)
+            if _id_of(conversation) == _id_of(self.conversation):
+                await self._keep("assistant", text, record=Record(outcome=outcome))
                 self.version += 1
 
     async def _keep(
-        self, role: Literal["user", "assistant", "tool"], text: str, *, tool: str = "", cluster: str = ""
+        self,
+        role: Literal["user", "assistant", "tool"],
+        text: str,
+        *,
+        record: Record,
+        tool: str = "",
+        cluster: str = "",
     ) -> None:
-        message = Message(role, self._genie.masked(text), self._now(), tool)
+        mask = self._genie.masked
+        masked = await self._genie.masked_long(text)
+        message = Message(role, masked, self._now(), mask(tool), record=masked_record(record, mask))
+        place = len(self.messages)
         self.messages.append(message)
         try:
             if self.conversation is None:
                 self.conversation = await self._memory.create(title_of(message.text), cluster)
-            await self._memory.append(self.conversation.id, message)
+            self.messages[place] = await self._memory.append(self.conversation.id, message)
         except StoreError as error:
             self.not_kept = error
 
 
-class _Spoken:
+class Spoken:
     """The answer of one turn, put together."""
 
     def __init__(self) -> None:
         self.text = ""
+        self._proposal: Proposal | None = None
+        self._usage = Usage(ended="stopped")
 
     def take(self, event: ChatEvent) -> None:
-        if isinstance(event, TextDelta):
-            self.text += event.text
-        elif isinstance(event, PlanProposed):
-            self.text = f"{self.text}\n\n{PROPOSED}{event.plan.title}".strip()
-        elif isinstance(event, Failed):
-            failure = " · ".join(part for part in (event.what, event.why, event.next_step) if part)
-            self.text = f"{self.text}\n\n{failure}".strip()
+        """The next event."""
+        match event:
+            case TextDelta():
+                self.text += event.text
+            case PlanProposed():
+                self._go_on(f"{PROPOSED}{event.plan.title}")
+                self._proposal = Proposal(event.plan.title, event.plan.cluster, int(event.tier or 0), event.command)
+            case ChoicesOffered():
+                self._go_on("\n".join([event.question, *(f"- {choice.words}" for choice in event.choices)]))
+            case Failed():
+                self._go_on(" · ".join(part for part in (event.what, event.why, event.next_step) if part))
+                self._usage = Usage(ended="failed")
+            case Finished():
+                self._usage = Usage(event.engine, event.input_tokens, event.output_tokens)
+
+    def _go_on(self, text: str) -> None:
+        self.text = f"{self.text}\n\n{text}".strip()
+
+    def record(self, seconds: float) -> Record:
+        """What is kept beside the text."""
+        return Record(proposal=self._proposal, usage=msgspec.structs.replace(self._usage, seconds=seconds))
+
+
+def _looked_up(event: ToolFinished) -> Record:
+    look_up = LookUp(event.name, event.arguments, event.ok, event.summary, event.milliseconds, event.findings)
+    return Record(look_up=look_up)
+
+
+def _id_of(conversation: Conversation | None) -> int:
+    return conversation.id if conversation is not None else 0
+
+
+def masked_record(record: Record, mask: Callable[[str], str]) -> Record:
+    """A record without credentials in any of its texts."""
+    return msgspec.convert(_masked(msgspec.to_builtins(record), mask), Record)
+
+
+def _masked(value: Any, mask: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, list | tuple):
+        return [_masked(each, mask) for each in value]
+    return {key: _masked(each, mask) for key, each in value.items()} if isinstance(value, dict) else value
 
 
 def title_of(question: str) -> str:

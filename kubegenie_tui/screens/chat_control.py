@@ -10,12 +10,10 @@ from textual.content import Content
 
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.conversation import (
-    MADE,
-    NOT_MADE,
     ChatEvent,
     Conversation,
-    Finished,
     Focus,
+    Outcome,
     PlanProposed,
     ShowRequested,
 )
@@ -70,7 +68,6 @@ class ChatControl:
         self._session = services.sessions.of(focus_of().cluster)
         self._shown = -1
         self._in_mind: tuple[Focus, Focus] | None = None
-        self._tokens = 0
         pane.actions = self
 
     # Where the person stands
@@ -96,7 +93,7 @@ class ChatControl:
         focus = self.focus
         agent = self._services.manager.agent(focus.cluster)
         where = place_words(focus, agent.kinds.get(focus.kind) if agent else None)
-        tokens = f" · {self._tokens:,} tokens" if self._tokens else ""
+        tokens = f" · {self._session.tokens:,} tokens" if self._session.tokens else ""
         engine = Content.styled(f"{plain(self._services.engine)}{tokens}", "$muted")
         about = plain(focus.selected.name) if focus.selected else "what you see"
         self.pane.tell(Content.assemble("Genie", (f" ▸ {where}", "$muted")), engine, f"ask about {about}")
@@ -126,9 +123,6 @@ class ChatControl:
         try:
             async with closing(self._session.ask(text, focus)) as events:
                 async for event in events:
-                    if isinstance(event, Finished):
-                        self._tokens += event.input_tokens + event.output_tokens
-                        self._tell()
                     if isinstance(event, PlanProposed):
                         allowed = await self._services.is_allowed(event)
                         yield msgspec.structs.replace(event, is_allowed=allowed)
@@ -136,6 +130,7 @@ class ChatControl:
                         yield event
         finally:
             self._shown = self._session.version
+            self._tell()
         if self._session.not_kept is not None:
             words = f"This conversation is not kept: {self._session.not_kept}"
             self.pane.app.notify(words, severity="warning", markup=False)
@@ -157,7 +152,7 @@ class ChatControl:
 
         async def keep(made: bool, how: str) -> None:
             await told(made, how)
-            await session.note(f"{MADE if made else NOT_MADE}: {plan.title}. {how}", conversation)
+            await session.note(Outcome(plan.title, made, how), conversation)
             self._shown = session.version
 
         def hear(made: bool, how: str) -> None:
@@ -193,7 +188,6 @@ class ChatControl:
 
     async def _begin(self) -> None:
         await self._session.begin()
-        self._tokens = 0
         await self._recall()
 
     async def _recall(self) -> None:
@@ -228,7 +222,6 @@ class ChatControl:
         except StoreError as error:
             self.pane.app.notify(str(error), severity="error", markup=False)
             return
-        self._tokens = 0
         await self._recall()
 
 
@@ -255,5 +248,6 @@ def examples(focus: Focus) -> list[str]:
 
 
 def _choice(conversation: Conversation, now: float) -> Choice:
-    facts = f"  {plain(conversation.cluster)}  {format_age(now - conversation.updated)} ago"
+    pinned = "  pinned" if conversation.pinned else ""
+    facts = f"  {plain(conversation.cluster)}  {format_age(now - conversation.updated)} ago{pinned}"
     return Choice(str(conversation.id), Content.assemble(plain(conversation.title), (facts, "$muted")))

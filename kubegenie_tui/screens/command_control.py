@@ -11,6 +11,7 @@ from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.screens.messages import (
     AskRequested,
     ChatRequested,
+    ChatWished,
     ClustersRequested,
     ExplorerRequested,
     FleetRequested,
@@ -62,7 +63,7 @@ class CommandControl:
             case "ask":
                 post(AskRequested(command.argument, self._focus()))
             case "chat":
-                post(ChatRequested())
+                post(ChatWished(self._focus().cluster, command.argument) if command.argument else ChatRequested())
             case "tab" | "split":
                 post(_tab_wanted(command))
             case "theme":

@@ -138,6 +138,15 @@ class ChatRequested(Message):
 
 
 @dataclass
+class ChatWished(Message):
+    """Do something with what was said about a cluster."""
+
+    cluster: str
+    line: str
+    """What follows `:chat`: `branch`, `rename the broken checkout`."""
+
+
+@dataclass
 class ClustersRequested(Message):
     """Open the cluster list."""
 

@@ -1,7 +1,7 @@
 """What is wrong in a namespace or a cluster, or breaks a policy: each finding with its facts and what to change."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kubegenie_tui.domain.command_line import Known
-from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.conversation import Focus, Symptom
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
 from kubegenie_tui.domain.finding import Finding, Severity
 from kubegenie_tui.domain.health import Health
@@ -25,6 +25,7 @@ from kubegenie_tui.screens.messages import BackRequested, DetailRequested, Explo
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.key_footer import KeyFooter
+from kubegenie_tui.widgets.prompt_line import PromptLine
 from kubegenie_tui.widgets.resource_table import ResourceTable
 from kubegenie_tui.widgets.table_pane import TablePane
 
@@ -79,6 +80,7 @@ class ProblemsScreen(TableScreen):
         self._demo = demo
         self._live = LiveRows(COLUMNS)
         self._findings: dict[str, Finding] = {}
+        self._verdict: Verdict | None = None
 
     def compose(self) -> ComposeResult:
         """Header, findings, the one under the cursor, the line for typing, footer."""
@@ -103,15 +105,15 @@ class ProblemsScreen(TableScreen):
         from kubegenie_tui.genie.redaction.redactor import Redactor
 
         settings, focus = self._services.settings, Focus(self._agent.name, self._namespace)
-        ignored = settings.diagnosis.patterns()
-        return Scope(self._agent, focus, Redactor(), ignored=ignored, policy=settings.policy)
+        ignored, notes = settings.diagnosis.patterns(), self._services.store.notes
+        return Scope(self._agent, focus, Redactor(), ignored=ignored, policy=settings.policy, notes=notes)
 
     @work(group="problems", exclusive=True, exit_on_error=False)
     async def action_refresh(self) -> None:
         """Look again."""
         self._tell_header("looking …")
         try:
-            verdict = await self._verdict()
+            verdict = await self._looked()
         except KubeGenieError as error:
             self._fail(error)
         except Exception as error:  # the border of a worker: what nobody expected is said where the person looks
@@ -119,7 +121,7 @@ class ProblemsScreen(TableScreen):
         else:
             self._show(verdict)
 
-    async def _verdict(self) -> "Verdict":
+    async def _looked(self) -> "Verdict":
         from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
         from kubegenie_tui.genie.reading.policies import audit_policies
 
@@ -130,6 +132,7 @@ class ProblemsScreen(TableScreen):
     def _show(self, verdict: "Verdict") -> None:
         from kubegenie_tui.genie.reading.policies import PolicyVerdict
 
+        self._verdict = verdict
         self._findings = {
             f"{each.rule} {each.root} {number}": each for number, each in enumerate(verdict.findings, start=1)
         }
@@ -174,7 +177,8 @@ class ProblemsScreen(TableScreen):
     @on(ResourceTable.Moved)
     def _tell_finding(self) -> None:
         finding = self._current
-        lines = Content("\n").join(_told(finding)) if finding is not None else Content("")
+        notes = self._verdict.noted_of(finding) if self._verdict and finding is not None else []
+        lines = Content("\n").join(_told(finding, notes)) if finding is not None else Content("")
         self.query_one("#finding", Static).update(lines)
         self.set_class(finding is not None, "-finding")
 
@@ -197,6 +201,11 @@ class ProblemsScreen(TableScreen):
         ref = ObjectRef(root.kind, root.name, root.namespace, self._agent.name)
         return Focus(self._agent.name, root.namespace, root.kind, ref)
 
+    def symptom_now(self) -> Symptom | None:
+        """The finding under the cursor, to be known again."""
+        finding = self._current
+        return Symptom(finding.rule, finding.root, finding.title, finding.affected) if finding is not None else None
+
     @on(ResourceTable.Opened)
     def action_jump(self) -> None:
         """Go to the object to change."""
@@ -207,6 +216,10 @@ class ProblemsScreen(TableScreen):
         """Open the object to change."""
         if ref := self.focus_now().selected:
             self.post_message(DetailRequested(ref, tab))
+
+    def action_note(self) -> None:
+        """Let the person note what the fault was."""
+        self.query_one(PromptLine).open(":", "note ")
 
     @work(group="remedy", exclusive=True, exit_on_error=False)
     async def action_mend(self) -> None:
@@ -235,13 +248,15 @@ class ProblemsScreen(TableScreen):
             self.post_message(BackRequested())
 
 
-def _told(finding: Finding) -> Iterator[Content]:
+def _told(finding: Finding, notes: Sequence[str]) -> Iterator[Content]:
     """Cause, facts and what to do, a line each."""
     yield Content.assemble(("cause   ", "dim"), plain(finding.cause), f"  ({finding.confidence:.0%} sure)")
     field = f" {finding.field}" if finding.field else ""
     yield Content.assemble(("change  ", "dim"), (plain(f"{finding.root}{field}"), "bold"))
     for fact in finding.evidence[:4]:
         yield Content.assemble(("seen    ", "dim"), plain(f"{fact.ref} {fact.field} = {fact.value}"))
+    for note in notes:
+        yield Content.assemble(("noted   ", "dim"), (plain(note.removeprefix("Noted ")), "bold"))
     for step in finding.next_steps[:3]:
         yield Content.assemble(("next    ", "dim"), plain(step))
     if finding.remedy is not None:

@@ -8,7 +8,7 @@ from textual import on
 from textual.events import Key
 
 from kubegenie_tui.domain.command_line import OWN, Command, Known
-from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.conversation import Focus, Symptom
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.screens.command_control import CommandControl
 from kubegenie_tui.screens.messages import ViewRequested
@@ -36,6 +36,10 @@ class TableScreen(PaintedScreen):
     @abstractmethod
     def focus_now(self) -> Focus:
         """What the person looks at, for the genie."""
+
+    def symptom_now(self) -> Symptom | None:
+        """The finding under the cursor, to be known again; None where there are none."""
+        return None
 
     def operate(self, command: Command) -> None:
         """Do something with the chosen rows.

@@ -92,6 +92,21 @@ async def _create_proposals(connection: "aiosqlite.Connection") -> None:
     )
 
 
+async def _add_records(connection: "aiosqlite.Connection") -> None:
+    """What a message brought beside its text; which conversations stay, where they began, and when they were opened."""
+    await connection.execute("ALTER TABLE messages ADD COLUMN record TEXT NOT NULL DEFAULT ''")
+    for column in ("pinned INTEGER", "branched_from INTEGER", "opened REAL"):
+        await connection.execute(f"ALTER TABLE conversations ADD COLUMN {column} NOT NULL DEFAULT 0")
+
+
+async def _create_notes(connection: "aiosqlite.Connection") -> None:
+    await connection.execute(
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY AUTOINCREMENT, cluster TEXT NOT NULL, at REAL NOT NULL,"
+        " text TEXT NOT NULL, rule TEXT NOT NULL, kind TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL)"
+    )
+    await connection.execute("CREATE INDEX notes_of_cluster ON notes (cluster, id)")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create_conversations,
     _create_message_search,
@@ -101,4 +116,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     _create_forwards,
     _create_timeline,
     _create_proposals,
+    _add_records,
+    _create_notes,
 )

@@ -19,6 +19,7 @@ from kubegenie_tui.store.database import Damaged, Database
 from kubegenie_tui.store.facts import Facts
 from kubegenie_tui.store.forwards import KeptForwards
 from kubegenie_tui.store.migrations import MIGRATIONS
+from kubegenie_tui.store.notes import Notes
 from kubegenie_tui.store.places import Places
 from kubegenie_tui.store.proposals import Proposals
 from kubegenie_tui.store.saved import Saved
@@ -39,6 +40,7 @@ class Store:
         self.lasting = lasting
         """Whether anything will be there again after the end."""
         self.conversations = Conversations(database)
+        self.notes = Notes(database)
         self.clusters = Clusters(database)
         self.places = Places(database)
         self.facts = Facts(database)

@@ -55,6 +55,9 @@ class PlayedGenie:
     def masked(self, text: str) -> str:
         return text
 
+    async def masked_long(self, text: str) -> str:
+        return text
+
 
 @dataclass
 class PlayedManager:

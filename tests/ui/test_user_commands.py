@@ -30,7 +30,7 @@ async def until_pods(demo: OnDemo) -> None:
 
 async def test_by_key_in_the_background_with_what_the_row_is(tmp_path: Path) -> None:
     write_settings(
-        f'[commands.note]\nkey = "f9"\nscopes = ["po"]\nbackground = true\n'
+        f'[commands.jot]\nkey = "f9"\nscopes = ["po"]\nbackground = true\n'
         f'command = ["touch", "{tmp_path}/$CONTEXT.$NAMESPACE.$NAME"]\n'
     )
     async with app_on_demo(tmp_path, **PODS) as demo:
@@ -38,58 +38,58 @@ async def test_by_key_in_the_background_with_what_the_row_is(tmp_path: Path) -> 
         row = demo.table.current
         assert row is not None
         await demo.pilot.press("f9")
-        await demo.until_shown("note is done")
+        await demo.until_shown("jot is done")
         assert (tmp_path / f"prod-eu.shop.{row.name}").exists()
         await demo.command("deploy")
         await demo.until(lambda: "checkout" in demo.names)
         await demo.pilot.press("f9")
-        await demo.until_shown("note is for po")
+        await demo.until_shown("jot is for po")
 
 
 async def test_its_key_is_among_the_keys_where_it_fits(tmp_path: Path) -> None:
     write_settings(
-        '[commands.note]\nkey = "f9"\nscopes = ["po"]\ncommand = ["touch", "x"]\ndescription = "write [bold] a note"\n'
+        '[commands.jot]\nkey = "f9"\nscopes = ["po"]\ncommand = ["touch", "x"]\ndescription = "jot [bold] it down"\n'
     )
     async with app_on_demo(tmp_path, **PODS) as demo:
         await until_pods(demo)
-        await demo.pilot.press("question_mark", *"note")
+        await demo.pilot.press("question_mark", *"jot")
         await demo.until_shown("Commands of your own and of plugins")
-        assert "f9                    write [bold] a note" in demo.text()
+        assert "f9                    jot [bold] it down" in demo.text()
         await demo.pilot.press("escape")
         await demo.command("deploy")
         await demo.until(lambda: "checkout" in demo.names)
-        await demo.pilot.press("question_mark", *"note")
+        await demo.pilot.press("question_mark", *"jot")
         await demo.until_shown("no key like that")
 
 
 async def test_by_name_asked_first_and_by_a_shell(tmp_path: Path) -> None:
     write_settings(
-        f"[commands.note]\nshell = true\nconfirm = true\nbackground = true\n"
+        f"[commands.jot]\nshell = true\nconfirm = true\nbackground = true\n"
         f"command = 'echo \"$NAME\" > {tmp_path}/said; echo told; exit 3'\n"
     )
     async with app_on_demo(tmp_path, **PODS) as demo:
         await until_pods(demo)
-        await demo.command("note")
+        await demo.command("jot")
         await demo.until(lambda: isinstance(demo.app.screen, PickerScreen))
         await demo.pilot.press("enter")
         await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen))
         assert not (tmp_path / "said").exists()
-        await demo.command("note")
+        await demo.command("jot")
         await demo.until(lambda: isinstance(demo.app.screen, PickerScreen))
         await demo.pilot.press("down", "enter")
-        await demo.until_shown("note ended with status 3: told")
+        await demo.until_shown("jot ended with status 3: told")
         assert (tmp_path / "said").read_text().strip() == demo.names[0]
 
 
 async def test_some_clusters_have_rules_of_their_own(tmp_path: Path) -> None:
     write_settings(
         '[cluster."prod-*"]\nread_only = true\nnamespace = "payments"\n'
-        '[commands.note]\nbackground = true\ncommand = ["true"]\n'
+        '[commands.jot]\nbackground = true\ncommand = ["true"]\n'
     )
     async with app_on_demo(tmp_path, context="prod-eu", command="pods") as demo:
         await until_pods(demo)
         assert {row.namespace for row in demo.table.view.window(0, 99)} == {"payments"}
-        await demo.command("note")
+        await demo.command("jot")
         await demo.until_shown("prod-eu is read-only here")
         statuses = {status.name: status.read_only for status in demo.app.services.manager.statuses}
         assert statuses == {"prod-eu": True, "staging": False, "edge-paris": False, "rack-7": False}
@@ -98,12 +98,12 @@ async def test_some_clusters_have_rules_of_their_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('[commands.note]\nkey = "l"\ncommand = "true"\n', 'The key "l" would do two things'),
+        ('[commands.jot]\nkey = "l"\ncommand = "true"\n', 'The key "l" would do two things'),
         ('[commands.pods2]\ncommand = ""\n', "it is empty"),
         ('[commands.theme]\ncommand = "true"\n', "theme is a command already"),
         ('[commands.scale]\ncommand = "true"\n', "scale is an operation already"),
         ('[commands.po]\ncommand = "true"\n', "po is a name of pods already"),
-        ('[commands.note]\ncommand = "true"\nwhen = "now"\n', "there is no such setting"),
+        ('[commands.jot]\ncommand = "true"\nwhen = "now"\n', "there is no such setting"),
         ('[columns.pods]\nnode = ".spec["\n', "is no step of a JSONPath"),
         ('[columns.secrets]\nvalue = ".data"\n', "never shown"),
     ],

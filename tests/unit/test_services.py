@@ -11,7 +11,7 @@ import pytest
 from kubegenie_tui.domain.cluster import Registration
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.services import Services, build_services
-from kubegenie_tui.settings import ClusterSettings, ModelSettings, Settings
+from kubegenie_tui.settings import ChatsSettings, ClusterSettings, ModelSettings, Settings
 from tests.unit.agents.kubeconfigs import kubeconfig, write
 
 NOWHERE = "http://127.0.0.1:9"
@@ -61,6 +61,27 @@ async def test_without_a_place_to_store_the_session_is_forgotten(file: Path, hom
         conversation = await services.store.conversations.create("title", "a")
         assert await services.store.conversations.recent() == [conversation]
         assert [status.name for status in services.manager.statuses] == ["a", "b"]
+
+
+async def test_old_conversations_are_forgotten_as_the_settings_say_but_for_the_open_one(file: Path) -> None:
+    async with opened(Settings(chats=ChatsSettings(keep_days=30)), kubeconfig=file) as services:
+        chats = services.store.conversations
+        old, going_on, young = [await chats.create(title, "a") for title in ("old", "going on", "young")]
+        async with services.store._database.transaction() as connection:
+            await connection.execute("UPDATE conversations SET updated = updated - 31 * 86400 WHERE title <> 'young'")
+        services.sessions.of("a").conversation = going_on
+        assert await services.forget_old_chats() == 1
+        assert [each.id for each in await chats.recent()] == [young.id, going_on.id]
+        assert await chats.get(old.id) is None
+
+
+async def test_conversations_are_kept_for_ever_unless_the_settings_say_otherwise(file: Path) -> None:
+    async with opened(kubeconfig=file) as services:
+        await services.store.conversations.create("old", "a")
+        async with services.store._database.transaction() as connection:
+            await connection.execute("UPDATE conversations SET updated = 0")
+        assert await services.forget_old_chats() == 0
+        assert len(await services.store.conversations.recent()) == 1
 
 
 @pytest.mark.parametrize(("setting", "option"), [(True, False), (False, True)])

@@ -74,6 +74,7 @@ def test_the_key_comes_from_the_named_variable(file: Path) -> None:
         ("zebra = 1\n", ['"zebra"', "known here: model, ui, clusters, keys"]),
         ("[ui]\ntheme = 'pink'\n", ['"ui.theme"', "pink", '"high-contrast"']),
         ("[ui]\nreduce_motion = 'yes'\n", ['"ui.reduce_motion"', "expected bool", "allowed: true or false"]),
+        ("[chats]\nkeep_days = 'x'\n", ['"chats.keep_days"', "expected int", "allowed: a whole number"]),
         ("ui = 3\n", ['"ui"', "expected object", "allowed: a table"]),
         ("[keys]\nhelp = 1\n", ['"keys"', "allowed: a table of text by name"]),
         ("[policy]\nreplica = '3-5'\n", ['"policy.replica"', "did you mean policy.replicas?"]),

@@ -75,7 +75,7 @@ async def tell_found(desk: Desk, intent: Intent, rules: Collection[str]) -> None
         return
     number = len(findings)
     desk.say(f"**{number} case{'' if number == 1 else 's'} {there}**:\n\n")
-    desk.say("".join(short(finding) for finding in findings[:_IN_SHORT]))
+    desk.say("".join(_short(finding, verdict) for finding in findings[:_IN_SHORT]))
     _tell_gaps(desk, verdict)
 
 
@@ -86,10 +86,10 @@ def _tell_verdict(desk: Desk, verdict: Verdict, about: str) -> None:
     if many > 1:
         desk.say(f"**{many} problems {about}**, the worst first.\n\n")
     for finding in verdict.findings[:_IN_FULL]:
-        desk.say(told(finding))
+        desk.say(told(finding, verdict.noted_of(finding)))
     rest = verdict.findings[_IN_FULL:]
     if rest:
-        desk.say("Also:\n\n" + "".join(short(finding) for finding in rest[:_IN_SHORT]))
+        desk.say("Also:\n\n" + "".join(_short(finding, verdict) for finding in rest[:_IN_SHORT]))
         if len(rest) > _IN_SHORT:
             desk.say(f"- and {len(rest) - _IN_SHORT} more\n")
     _tell_gaps(desk, verdict)
@@ -108,8 +108,8 @@ def _tell_gaps(desk: Desk, verdict: Verdict) -> None:
         desk.say(f"\n{verdict.left_out} more namespaces with problems were not looked into; ask about one of them.\n")
 
 
-def told(finding: Finding) -> str:
-    """A finding in full."""
+def told(finding: Finding, notes: Sequence[str] = ()) -> str:
+    """A finding in full, with what was noted when it was there before."""
     likely = "" if finding.confidence >= _SURE else "Likely: "
     parts = [f"**{likely}{sentence(finding.title)}** {sentence(finding.cause)}\n\n"]
     field = f", field {code(finding.field)}" if finding.field else ""
@@ -117,6 +117,7 @@ def told(finding: Finding) -> str:
     parts += [f"- {_fact(evidence)}\n" for evidence in finding.evidence]
     if finding.affected:
         parts.append(f"- Affected: {_several(finding.affected)}\n")
+    parts += [f"- {words(note)}\n" for note in notes]
     parts += [f"- Next: {words(step)}\n" for step in finding.next_steps]
     return "".join([*parts, "\n"])
 
@@ -124,6 +125,11 @@ def told(finding: Finding) -> str:
 def short(finding: Finding) -> str:
     """A finding on one line."""
     return f"- **{words(finding.title)}**: {words(finding.cause)}\n"
+
+
+def _short(finding: Finding, verdict: Verdict) -> str:
+    notes = "".join(f"  - {words(note)}\n" for note in verdict.noted_of(finding))
+    return f"{short(finding)}{notes}"
 
 
 def _fact(evidence: Evidence) -> str:
@@ -150,7 +156,7 @@ async def tell_overview(desk: Desk, intent: Intent) -> None:
     there = place(verdict.namespace) if verdict.namespace else f"in cluster {code(desk.scope.reader.name)}"
     if verdict.findings:
         desk.say(f"**{len(verdict.findings)} problems {there}.**\n\n")
-        desk.say("".join(short(finding) for finding in verdict.findings[:_IN_SHORT]))
+        desk.say("".join(_short(finding, verdict) for finding in verdict.findings[:_IN_SHORT]))
         if len(verdict.findings) > _IN_SHORT:
             desk.say(f"- and {len(verdict.findings) - _IN_SHORT} more\n")
     else:

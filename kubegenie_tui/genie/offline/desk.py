@@ -19,6 +19,7 @@ from kubegenie_tui.domain.conversation import (
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.context.kept import bounded
+from kubegenie_tui.genie.reading.diagnosing import symptoms
 from kubegenie_tui.genie.reading.scope import Result, Scope
 
 
@@ -53,7 +54,10 @@ class Desk:
 
     def _finish(self, call_id: str, label: str, began: float, result: Result, *, ok: bool) -> None:
         elapsed = (time.perf_counter() - began) * 1000
-        self.events.put_nowait(ToolFinished(call_id, label, ok, result.summary, bounded(result.text), elapsed))
+        finished = ToolFinished(
+            call_id, label, ok, result.summary, bounded(result.text), elapsed, findings=symptoms(result)
+        )
+        self.events.put_nowait(finished)
 
     def now(self) -> float:
         """Seconds since the epoch."""

@@ -6,8 +6,10 @@ import msgspec
 
 from kubegenie_tui.diagnostics.diagnose import diagnose
 from kubegenie_tui.diagnostics.relevance import about
-from kubegenie_tui.domain.conversation import ShowRequested
+from kubegenie_tui.domain.conversation import ShowRequested, Symptom
+from kubegenie_tui.domain.errors import StoreError
 from kubegenie_tui.domain.finding import Evidence, Finding, is_ignored
+from kubegenie_tui.domain.incident import IncidentNote, noted, recalled
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.reading.gathering import gather
 from kubegenie_tui.genie.reading.objects import detail
@@ -15,6 +17,8 @@ from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, place
 
 _MOST_TOLD = 12
+_MOST_AFFECTED = 20
+_MOST_NOTES = 3
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -29,6 +33,12 @@ class Verdict(msgspec.Struct, frozen=True):
     left_out: int = 0
     ignored: int = 0
     """Findings that the person's settings leave out."""
+    notes: tuple[IncidentNote, ...] = ()
+    """What was noted when one of the findings was there before, the latest first."""
+
+    def noted_of(self, finding: Finding) -> list[str]:
+        """What was noted of a finding, as it is told: `Noted on 2026-11-03: the vault was sealed`."""
+        return [noted(note, finding) for note in recalled(self.notes, finding)[:_MOST_NOTES]]
 
 
 async def diagnose_object(scope: Scope, kind_name: str, name: str, namespace: str | None = None) -> Result:
@@ -45,7 +55,8 @@ async def diagnose_object(scope: Scope, kind_name: str, name: str, namespace: st
     diagnosis = diagnose(gathered.snapshot)
     findings = about(ref, gathered.snapshot, diagnosis.findings)
     masked, ignored = _told_of(scope, findings)
-    verdict = Verdict(ref, ref.namespace, masked, diagnosis.checked, gathered.unread, gathered.left_out, ignored)
+    facts = (diagnosis.checked, gathered.unread, gathered.left_out, ignored)
+    verdict = Verdict(ref, ref.namespace, masked, *facts, await _notes(scope, masked))
     return _result(scope, verdict, str(ref), detail(ref))
 
 
@@ -59,7 +70,8 @@ async def diagnose_scope(scope: Scope, namespace: str | None = None) -> Result:
     gathered = await gather(scope, space)
     diagnosis = diagnose(gathered.snapshot)
     masked, ignored = _told_of(scope, diagnosis.findings)
-    verdict = Verdict(None, space, masked, diagnosis.checked, gathered.unread, gathered.left_out, ignored)
+    facts = (diagnosis.checked, gathered.unread, gathered.left_out, ignored)
+    verdict = Verdict(None, space, masked, *facts, await _notes(scope, masked))
     return _result(scope, verdict, place(space), ShowRequested("pods", space))
 
 
@@ -74,6 +86,27 @@ def masked_finding(scope: Scope, finding: Finding) -> Finding:
     text = scope.redactor.text
     evidence = tuple(Evidence(e.ref, e.field, text(e.value)) for e in finding.evidence)
     return msgspec.structs.replace(finding, title=text(finding.title), cause=text(finding.cause), evidence=evidence)
+
+
+async def _notes(scope: Scope, findings: Sequence[Finding]) -> tuple[IncidentNote, ...]:
+    """What findings bring back; a diagnosis is told without notes when these cannot be read."""
+    if scope.notes is None or not findings:
+        return ()
+    try:
+        kept = await scope.notes.of(scope.reader.name)
+    except StoreError:
+        return ()
+    return tuple(note for note in kept if any(recalled([note], finding) for finding in findings))
+
+
+def symptoms(result: Result) -> tuple[Symptom, ...]:
+    """What a look-up found to be wrong, to be known again later; nothing for other look-ups than a diagnosis."""
+    if not isinstance(result.data, Verdict):
+        return ()
+    return tuple(
+        Symptom(each.rule, each.root, each.title, each.affected[:_MOST_AFFECTED])
+        for each in result.data.findings[:_MOST_TOLD]
+    )
 
 
 def _result(scope: Scope, verdict: Verdict, what: str, show: ShowRequested) -> Result:
@@ -91,6 +124,7 @@ def _result(scope: Scope, verdict: Verdict, what: str, show: ShowRequested) -> R
         lines.append(f"{verdict.ignored} more are ignored by the person's settings")
     for finding in verdict.findings[:_MOST_TOLD]:
         lines += _told(finding)
+        lines += [f"  {told}" for told in verdict.noted_of(finding)]
     if number > _MOST_TOLD:
         lines.append(f"({_MOST_TOLD} of {number} shown)")
     return Result(summary, "\n".join(lines), verdict, show)

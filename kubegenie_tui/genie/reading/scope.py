@@ -1,13 +1,14 @@
 """Where a look-up looks, and what it brings."""
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
 from kubegenie_tui.domain.cluster_reader import ClusterReader, ClusterSource
 from kubegenie_tui.domain.conversation import Focus, ShowRequested
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.incident import IncidentNote
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.plan import Plan, Preview
 from kubegenie_tui.domain.policy_settings import PolicySettings
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 Look = Callable[[Plan], Awaitable[Preview]]
 """What the gate says of a plan. All that the genie has of the gate: it can look, and cannot approve."""
 ALL = frozenset({"*", "all", "any", "_all", "all namespaces"})
+
+
+class NoteSource(Protocol):
+    """Where incident notes are kept; see `store.notes.Notes`."""
+
+    async def of(self, cluster: str | None = None) -> list[IncidentNote]:
+        """The notes of a cluster."""
 
 
 class Scope(msgspec.Struct, frozen=True):
@@ -44,6 +52,8 @@ class Scope(msgspec.Struct, frozen=True):
     """What of earlier results a model was not sent."""
     outside: "OutsideTools | None" = None
     """Tools of other servers, for a model; None when there are none."""
+    notes: NoteSource | None = None
+    """What people noted about faults; None where nothing is kept."""
 
     @property
     def cluster_names(self) -> tuple[str, ...]:

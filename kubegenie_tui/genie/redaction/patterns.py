@@ -4,12 +4,15 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 
 from kubegenie_tui.genie.redaction.names import has_credential_word, is_credential_name, is_open_value
+from kubegenie_tui.genie.redaction.stretches import found_in
 
 Mask = Callable[[str], str]
 """From a secret to its placeholder."""
+Change = Callable[[re.Match[str]], str]
+"""From what was found to what comes in its place."""
 
 PLACEHOLDER = re.compile(r"\[redacted-[0-9a-f]{8}\]")
 
@@ -77,22 +80,40 @@ _WORD = re.compile(r"[A-Za-z0-9_+/=-]{20,}")
 _JOINTS = re.compile(r"[/_+=-]")
 
 
-def mask_text(text: str, mask: Mask) -> str:
-    """`text` with everything masked that looks like a credential. Doing it twice changes nothing."""
-    text = _PEM.sub(lambda m: mask(m[0]), text)
-    text = _JWT.sub(lambda m: mask(m[0]), text)
+def mask_text(text: str, mask: Mask) -> Generator[None, None, str]:
+    """`text` with everything masked that looks like a credential, with pauses. Doing it twice changes nothing."""
+    for pattern in (_PEM, _JWT):
+        text = yield from _replaced(pattern, text, lambda m: mask(m[0]))
     for hint, pattern in _KNOWN:
+        yield
         if hint in text:
-            text = pattern.sub(lambda m: mask(m[0]), text)
+            text = yield from _replaced(pattern, text, lambda m: mask(m[0]))
+    for pattern, change in _inner(mask):
+        text = yield from _replaced(pattern, text, change)
+    text = yield from _mask_named(text, mask)
+    for pattern in (_BLOB, _HEX):
+        text = yield from _replaced(pattern, text, lambda m: mask(m[0]))
+    return (yield from _replaced(_WORD, text, lambda m: mask(m[0]) if is_random(m[0]) else m[0]))
+
+
+def _inner(mask: Mask) -> Iterator[tuple[re.Pattern[str], Change]]:
+    """Patterns a part of which is the credential, and what comes in place of the whole."""
     for pattern in (_USERINFO, _USERINFO_WITH_SLASH):
-        text = pattern.sub(lambda m: m[1] + _masked(m[2], mask) + m[3], text)
-    text = _HEADER.sub(lambda m: m[1] + m[2] + _masked(m[3], mask), text)
-    text = _BEARER.sub(lambda m: m[1] + (_masked(m[2], mask) if _is_mixed(m[2]) else m[2]), text)
-    text = _CURL_USER.sub(lambda m: m[1] + _masked(m[2], mask), text)
-    text = _mask_named(text, mask)
-    text = _BLOB.sub(lambda m: mask(m[0]), text)
-    text = _HEX.sub(lambda m: mask(m[0]), text)
-    return _WORD.sub(lambda m: mask(m[0]) if is_random(m[0]) else m[0], text)
+        yield pattern, lambda m: m[1] + _masked(m[2], mask) + m[3]
+    yield _HEADER, lambda m: m[1] + m[2] + _masked(m[3], mask)
+    yield _BEARER, lambda m: m[1] + (_masked(m[2], mask) if _is_mixed(m[2]) else m[2])
+    yield _CURL_USER, lambda m: m[1] + _masked(m[2], mask)
+
+
+def _replaced(pattern: re.Pattern[str], text: str, change: Change) -> Generator[None, None, str]:
+    parts, done = [], 0
+    for match in found_in(text, pattern):
+        if match is None:
+            yield
+            continue
+        parts += [text[done : match.start()], change(match)]
+        done = match.end()
+    return "".join(parts) + text[done:] if parts else text
 
 
 def is_random(word: str) -> bool:
@@ -123,12 +144,15 @@ def _is_mixed(value: str) -> bool:
     return any(char.isdigit() or char in "=+/" for char in value) or (value.lower() != value != value.title())
 
 
-def _mask_named(text: str, mask: Mask) -> str:
+def _mask_named(text: str, mask: Mask) -> Generator[None, None, str]:
     """Mask what follows a credential's name: `password=…`, `"apiKey": "…"`, `--token …`."""
     if not has_credential_word(text):
         return text
     parts, done = [], 0
-    for match in _NAME_AND_SIGN.finditer(text):
+    for match in found_in(text, _NAME_AND_SIGN):
+        if match is None:
+            yield
+            continue
         if match.start() < done or not is_credential_name(match["name"] or match["flag"]):
             continue
         value = _VALUE.match(text, match.end())

@@ -3,12 +3,14 @@
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from typing import Any
 
 from kubegenie_tui.domain.errors import ModelError
 from kubegenie_tui.genie.redaction.objects import decoded, mask_object
 from kubegenie_tui.genie.redaction.patterns import PLACEHOLDER, mask_text
+from kubegenie_tui.genie.redaction.stretches import STRETCH
+from kubegenie_tui.kube.pace import finished
 
 _SHORTEST_LEARNED = 6
 _MOST_LEARNED = 5_000
@@ -32,10 +34,24 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """`text` without credentials."""
-        for secret, placeholder in self._learned.items():
+        steps = self._steps(text)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                return str(end.value)
+
+    async def long_text(self, text: str) -> str:
+        """`text` without credentials, with a turn for others every few milliseconds, however long it is."""
+        return await finished(self._steps(text))
+
+    def _steps(self, text: str) -> Generator[None, None, str]:
+        for secret, placeholder in tuple(self._learned.items()):
             if secret in text:
                 text = text.replace(secret, placeholder)
-        return mask_text(text, self.mask)
+            if len(text) > STRETCH:
+                yield
+        return (yield from mask_text(text, self.mask))
 
     def object(self, manifest: Mapping[str, Any]) -> dict[str, Any]:
         """A copy of an object, or of a list of them, without credentials; what Secrets hold is learned."""
@@ -58,7 +74,7 @@ class Redactor:
             self._learn(value, plain)
 
     async def sealed(self, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Messages as they may leave; the event loop runs between texts.
+        """Messages as they may leave; others have their turn meanwhile.
 
         Raises:
             ModelError: masking could not be done or did not hold: nothing is sent.
@@ -78,17 +94,19 @@ class Redactor:
     async def _sealed_text(self, text: str) -> str:
         if self._done.get(text) == text:
             return text
+        known = len(self._learned)
         try:
-            sealed = self.text(text)
+            sealed = await self.long_text(text)
             await asyncio.sleep(0)
-            holds = self.text(sealed) == sealed
+            holds = await self.long_text(sealed) == sealed
         except (RecursionError, ValueError, TypeError) as error:
             raise _not_sent(type(error).__name__) from error
         if not holds:
             raise _not_sent("a masked text still looked like a secret")
         if len(self._done) >= _MOST_REMEMBERED:
             self._done.clear()
-        self._done[sealed] = sealed
+        if len(self._learned) == known:
+            self._done[sealed] = sealed
         await asyncio.sleep(0)
         return sealed
 

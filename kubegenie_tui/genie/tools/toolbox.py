@@ -49,7 +49,7 @@ class Toolbox:
             return self._suspected(msgspec.structs.replace(said, text=self._scope.kept.cut(said.text)))
         if tool is None:
             raise UsageError(f'There is no tool "{call.name}"', next_step=f"tools: {', '.join(self._tools)}")
-        arguments = _validated(tool, call)
+        arguments = validated(tool, call)
         scope = await self._scope.of_cluster(getattr(arguments, "cluster", "") or self._scope.reader.name)
         result: Result = await tool.run(scope, arguments)
         show = scope.placed(result.show) if result.show is not None else None
@@ -83,7 +83,12 @@ def _word(value: Any) -> str:
     return " ".join(f"{name}={each}" for name, each in value.items()) if isinstance(value, dict) else str(value)
 
 
-def _validated(tool: Any, call: CallReady) -> Any:
+def validated(tool: Any, call: CallReady) -> Any:
+    """The arguments of a call as its tool takes them.
+
+    Raises:
+        UsageError: it does not take them.
+    """
     import pydantic
 
     try:

@@ -1,10 +1,7 @@
 """One question on the command line: words for a person, events for a program, a status for a script."""
 
-import asyncio
 import io
 import shlex
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -13,8 +10,7 @@ import pytest
 from kubegenie_tui.cli import main
 from kubegenie_tui.cli.ask import Answer
 from kubegenie_tui.cli.exit_status import Exit
-from kubegenie_tui.demo.model_script import Script, Turn
-from kubegenie_tui.demo.model_server import ModelServer
+from kubegenie_tui.demo.model_script import Turn
 from kubegenie_tui.domain.conversation import ChatEvent, ChoicesOffered, Failed, Finished, TextDelta
 from kubegenie_tui.domain.object_ref import ObjectRef
 
@@ -133,29 +129,6 @@ def test_a_failure_is_an_event_for_a_program(demo_kubeconfig: Path, capsys: Capt
 def test_without_any_kubeconfig_the_places_looked_at_are_named(tmp_path: Path, capsys: Captured) -> None:
     assert main(["ask", "how many pods"]) == Exit.FAILED
     assert str(tmp_path / "no-kubeconfig") in capsys.readouterr().err
-
-
-@pytest.fixture
-def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Turn]]:
-    """A model server in a thread of its own; it says the turns that the test puts into the list."""
-    turns: list[Turn] = []
-    script: Script = lambda _: turns.pop(0)  # noqa: E731 - a name for what it is
-    server, loop, ready = ModelServer(script), asyncio.new_event_loop(), threading.Event()
-
-    async def serve() -> None:
-        await server.start()
-        ready.set()
-
-    loop.create_task(serve())
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    assert ready.wait(10)
-    monkeypatch.setenv("KUBEGENIE_MODEL_URL", server.base_url)
-    yield turns
-    asyncio.run_coroutine_threadsafe(server.stop(), loop).result(10)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
-    loop.close()
 
 
 def test_a_model_answers_when_there_is_one(demo_kubeconfig: Path, capsys: Captured, model: list[Turn]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,47 @@ def test_one_is_renamed_and_forgotten(capsys: Captured) -> None:
     assert "staging" not in said(capsys, "list")
     assert main(["chats", "show", "2"]) == Exit.USAGE
     assert "There is no conversation 2" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_branch_ends_with_the_message_that_is_named(capsys: Captured) -> None:
+    assert "(2)" in said(capsys, "show", "1")
+    assert said(capsys, "branch", "1", "--at", "2") == "Conversation 3 begins with 2 messages of 1.\n"
+    told = json.loads(said(capsys, "show", "3", "-o", "json"))
+    assert [each["role"] for each in told["messages"]] == ["user", "tool"]
+    assert told["branched_from"] == 1
+    assert json.loads(said(capsys, "branch", "1", "-o", "json"))["messages"] == 3
+    assert main(["chats", "branch", "1", "--at", "9"]) == Exit.USAGE
+    assert "There is no message 9 in conversation 1 · it has 3 messages" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("kept")
+def test_an_export_goes_to_a_new_file_of_ones_own_and_replaces_nothing(tmp_path: Path, capsys: Captured) -> None:
+    file = tmp_path / "out" / "why.md"
+    assert said(capsys, "export", "1", str(file)) == ""
+    assert file.read_text() == said(capsys, "export", "1")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert main(["chats", "export", "2", str(file)]) == Exit.USAGE
+    assert f"{file} is there already" in capsys.readouterr().err
+    assert file.read_text().startswith("# why is checkout failing?\n")
+    told = json.loads(said(capsys, "export", "1", "-o", "json"))
+    assert told["messages"][0]["at"] == "2025-11-24T16:00:00Z"
+    assert told["messages"][1]["tool"] == "diagnose deployment checkout"
+
+
+@pytest.mark.usefixtures("kept")
+def test_old_conversations_are_forgotten_but_for_what_is_pinned(capsys: Captured) -> None:
+    said(capsys, "pin", "2")
+    later = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 2 * 86400))
+    would = said(capsys, "prune", "--older-than", later, "--dry-run")
+    assert "why is checkout failing?" in would
+    assert "nodes" not in would
+    assert "why is checkout failing?" in said(capsys, "list")
+    assert said(capsys, "prune", "--older-than", "30d") == "There are no conversations.\n"
+    assert said(capsys, "prune", "--older-than", later) == would
+    left = said(capsys, "list")
+    assert "why is checkout failing?" not in left
+    assert "yes      nodes" in left
+    said(capsys, "unpin", "2")
+    [gone] = [json.loads(line) for line in said(capsys, "prune", "--older-than", later, "-o", "json").splitlines()]
+    assert gone["title"] == "nodes"

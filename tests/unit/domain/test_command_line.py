@@ -51,6 +51,10 @@ def test_a_kind_is_shown(line: str, kind: str, namespace: str | None, cluster: s
         ("ns all", Command("ns", namespace="")),
         ("theme light", Command("theme", argument="light")),
         ("ask why is web down?", Command("ask", argument="why is web down?")),
+        ("chat", Command("chat")),
+        ("chat rename the broken checkout", Command("chat", argument="rename the broken checkout")),
+        ('note it\'s "sealed",  ask Ada', Command("note", argument='it\'s "sealed",  ask Ada')),
+        ("note", Command("note")),
         ("tab", Command("tab")),
         ("tab close", Command("tab", argument="close")),
         ("tab deploy -n shop", Command("tab", argument="deploy -n shop")),
@@ -86,6 +90,11 @@ def test_half_a_command_says_what_is_missing(line: str) -> None:
         parsed(line)
 
 
+def test_a_chat_is_told_what_it_can_do() -> None:
+    with pytest.raises(UsageError, match="branch, export, pin, rename, search, unpin"):
+        parsed("chat brunch")
+
+
 def test_an_open_quote_does_no_harm() -> None:
     assert parsed('pods /it"s').filter == 'it"s'
 
@@ -100,6 +109,8 @@ def test_an_open_quote_does_no_harm() -> None:
         ("pods sh", "pods shop"),
         ("pods @prod-u", "pods @prod-us"),
         ("theme l", "theme light"),
+        ("chat b", "chat branch"),
+        ("bookmark s", "bookmark save"),
         ("tab c", "tab close"),
         ("tab cert", "tab certificates"),
         ("split pods @prod-u", "split pods @prod-us"),
@@ -111,6 +122,7 @@ def test_completion(line: str, first: str) -> None:
 
 def test_nothing_is_completed_in_free_text() -> None:
     assert complete("ask why", KNOWN) == []
+    assert complete("note why", KNOWN) == []
     assert complete("pods /sh", KNOWN) == []
 
 

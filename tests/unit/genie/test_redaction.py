@@ -1,5 +1,6 @@
 """The redaction corpus: what must be masked, what must stay readable, and that masking is stable."""
 
+import asyncio
 import base64
 import json
 import time
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from kubegenie_tui.domain.errors import ModelError
 from kubegenie_tui.genie.redaction.names import is_credential_name
 from kubegenie_tui.genie.redaction.redactor import Redactor
+from kubegenie_tui.genie.redaction.stretches import BEYOND, STRETCH
 
 SECRET_TEXTS = [
     ("password=hunter2", "hunter2"),
@@ -182,6 +184,44 @@ def test_config_maps_lose_credentials_in_keys_and_in_files() -> None:
     assert masked["binaryData"] == {"blob": "[left out]"}
 
 
+EDGES = [text for text, _ in SECRET_TEXTS if "cut off" not in text]
+LONG_SECRETS = [
+    f"-----BEGIN PRIVATE KEY-----\n{'MIIEowIBAAKCAQEA7 ' * 2_000}\n-----END PRIVATE KEY-----",
+    f"password='{'correct horse ' * 2_000}'",
+    "H4sIAAAAAAAA/" + "kZ4TkMTEyVkpVmlp" * 2_000,
+]
+
+
+@pytest.mark.parametrize("secret", EDGES + LONG_SECRETS)
+@pytest.mark.parametrize("edge", [STRETCH, STRETCH + BEYOND])
+def test_a_secret_across_the_edge_of_a_stretch_is_masked_as_elsewhere(secret: str, edge: int) -> None:
+    redactor = Redactor()
+    alone = redactor.text(f"\n{secret} \n")
+    steps = {1, 2, 3, len(secret) // 3, len(secret) // 2, len(secret) - 1, min(len(secret), 20)}
+    for before in steps:
+        filler = "all is well\n" * STRETCH
+        begun = filler[: edge - before - 1]
+        assert redactor.text(f"{begun}\n{secret} \n{filler[:STRETCH]}") == begun + alone + filler[:STRETCH]
+
+
+async def test_others_have_their_turn_between_the_stretches_of_a_long_text() -> None:
+    redactor = Redactor()
+    text = "GET /cart 200 in 12 ms, token_count=12, request 550e8400-e29b-41d4-a716-446655440000\n" * 20_000
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    other = asyncio.create_task(others())
+    masked = await redactor.long_text(text)
+    other.cancel()
+    assert masked == redactor.text(text)
+    assert turns > 10
+
+
 async def test_sealed_masks_every_text_of_a_request() -> None:
     arguments = json.dumps({"password": "arg-1"})
     messages: list[dict[str, Any]] = [
@@ -196,7 +236,7 @@ async def test_sealed_masks_every_text_of_a_request() -> None:
 
 async def test_nothing_leaves_when_masking_does_not_hold() -> None:
     class Leaky(Redactor):
-        def text(self, text: str) -> str:
+        async def long_text(self, text: str) -> str:
             return text + "x"
 
     with pytest.raises(ModelError, match="was not sent"):

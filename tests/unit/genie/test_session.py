@@ -7,16 +7,26 @@ import pytest
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.conversation import (
     ChatEvent,
+    ChoicesOffered,
     Conversation,
     Failed,
     Finished,
     Focus,
+    LookUp,
     Message,
+    Outcome,
+    PlanProposed,
+    Proposal,
+    Record,
+    Symptom,
     TextDelta,
     ToolFinished,
     ToolStarted,
+    Usage,
 )
-from kubegenie_tui.domain.errors import StoreError
+from kubegenie_tui.domain.errors import StoreError, UsageError
+from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.plan import Plan, Tier
 from kubegenie_tui.genie.redaction.redactor import Redactor
 from kubegenie_tui.genie.session import TITLE_CHARACTERS, ChatSession, Sessions, title_of
 from kubegenie_tui.store.store import Store
@@ -45,6 +55,9 @@ class Played:
 
     def masked(self, text: str) -> str:
         return Redactor().text(text)
+
+    async def masked_long(self, text: str) -> str:
+        return await Redactor().long_text(text)
 
 
 ANSWER = (
@@ -144,6 +157,90 @@ async def test_a_pasted_token_is_not_kept(tmp_path: Path) -> None:
     await store.close()
 
 
+ROLL_BACK = Plan("Roll back deployment shop/checkout", "prod-eu", ())
+BROKEN = Symptom("missing-secret-key", ObjectRef("secrets", "checkout-db", "shop"), "checkout crashes")
+DIAGNOSED = (
+    ToolFinished("1", "diagnose", True, "1 problem", "checkout", 3.0, "diagnose", '{"namespace": "shop"}', (BROKEN,)),
+    TextDelta("The key is missing."),
+    PlanProposed(ROLL_BACK, Tier.DISRUPTIVE, "kubegenie do rollback deployment/checkout"),
+    Finished("gpt-x", 70, 30),
+)
+
+
+async def test_a_turn_is_recorded_with_what_it_looked_up_proposed_and_took(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path / "kubegenie.db")
+    clock = iter(range(100))
+    session = ChatSession(Played(*DIAGNOSED), store.conversations, now=lambda: float(next(clock)))
+    await ask(session, "why?")
+    assert session.conversation is not None
+    await session.note(Outcome(ROLL_BACK.title, False, "Left without a yes"), session.conversation)
+    asked, looked, answered, ended = await store.conversations.messages(session.conversation.id)
+    assert [asked, looked, answered, ended] == session.messages
+    assert asked.record == Record(focus=FOCUS)
+    call = LookUp("diagnose", '{"namespace": "shop"}', True, "1 problem", 3.0, (BROKEN,))
+    assert looked.record == Record(look_up=call)
+    proposed = Proposal(ROLL_BACK.title, "prod-eu", 2, "kubegenie do rollback deployment/checkout")
+    assert answered.record == Record(proposal=proposed, usage=Usage("gpt-x", 70, 30, 3.0))
+    assert ended.record == Record(outcome=Outcome(ROLL_BACK.title, False, "Left without a yes"))
+    assert ended.text == f"Not made: {ROLL_BACK.title}. Left without a yes"
+    assert session.symptoms == (BROKEN,)
+    assert session.tokens == 100
+    await store.close()
+
+
+def everything_in(directory: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in directory.iterdir())
+
+
+async def test_no_credential_is_recorded_whatever_field_it_stands_in(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path / "kubegenie.db")
+    token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+    events = (
+        ToolFinished("1", token, True, token, token, 3.0, token, f'{{"a": "{token}"}}', (Symptom(token, BROKEN.root),)),
+        PlanProposed(Plan(token, token, ()), None, f"kubegenie do env TOKEN={token}"),
+        ChoicesOffered(token, (BROKEN.root,)),
+        Finished(token),
+    )
+    session = ChatSession(Played(*events), store.conversations)
+    async for _ in session.ask(token, Focus("prod-eu", token, token, ObjectRef("pods", token), token)):
+        pass
+    await session.note(Outcome(token, True, token), session.conversation)
+    await store.close()
+    assert token.encode() not in everything_in(tmp_path)
+    assert all(message.record is not None for message in session.messages)
+
+
+async def test_a_failed_and_a_stopped_turn_are_recorded_as_such(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path / "kubegenie.db")
+    session = ChatSession(Played(TextDelta("So"), Failed("Gone")), store.conversations)
+    await ask(session, "why?")
+    async with closing(session.ask("why?", FOCUS)) as events:
+        async for _ in events:
+            break
+    ends = [m.record.usage.ended for m in session.messages if m.record is not None and m.record.usage is not None]
+    assert ends == ["failed", "stopped"]
+    await store.close()
+
+
+async def test_a_branch_goes_on_from_a_message_and_leaves_the_rest_behind(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path / "kubegenie.db")
+    genie = Played(*ANSWER)
+    session = ChatSession(genie, store.conversations)
+    with pytest.raises(UsageError, match="no conversation"):
+        await session.branch()
+    await ask(session, "how many pods?")
+    await ask(session, "and now?")
+    before = session.conversation
+    branched = await session.branch(session.messages[2])
+    assert before is not None
+    assert (branched.branched_from, branched.title, branched.messages) == (before.id, before.title, 3)
+    await ask(session, "what if?")
+    assert said(genie.asked[-1][2]) == TURN
+    assert [each.messages for each in await store.conversations.recent()] == [6, 6]
+    assert len(await store.conversations.messages(before.id)) == 6
+    await store.close()
+
+
 class Full:
     """A memory whose disk is full."""
 
@@ -156,12 +253,36 @@ class Full:
     async def messages(self, conversation_id: int) -> list[Message]:
         return []
 
+    async def opened(self, conversation_id: int) -> None:
+        raise StoreError("The disk is full")
+
+    async def branch(self, conversation_id: int, title: str, last: int | None = None) -> Conversation:
+        raise StoreError("The disk is full")
+
 
 async def test_a_full_disk_stops_no_answer() -> None:
     session = ChatSession(Played(*ANSWER), Full())
     assert await ask(session, "how many pods?") == list(ANSWER)
     assert str(session.not_kept) == "The disk is full"
     assert said(session.messages) == TURN
+
+
+async def test_others_have_their_turn_while_a_long_result_is_masked() -> None:
+    log = "GET /cart 200 in 12 ms, request 550e8400-e29b-41d4-a716-446655440000\n" * 20_000
+    session = ChatSession(Played(ToolFinished("1", "logs web", True, "", log, 3.0)), Full())
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    other = asyncio.create_task(others())
+    await ask(session, "show me the logs")
+    other.cancel()
+    assert session.messages[1].text == log
+    assert turns > 10
 
 
 async def test_a_question_stops_the_one_that_still_runs_wherever_that_was_asked(tmp_path: Path) -> None:

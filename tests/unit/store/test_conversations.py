@@ -2,8 +2,18 @@ import asyncio
 
 import pytest
 
-from kubegenie_tui.domain.conversation import Message
+from kubegenie_tui.domain.conversation import (
+    Focus,
+    LookUp,
+    Message,
+    Outcome,
+    Proposal,
+    Record,
+    Symptom,
+    Usage,
+)
 from kubegenie_tui.domain.errors import StoreError
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.store.store import Store
 
 
@@ -113,3 +123,72 @@ async def test_a_cancelled_write_leaves_no_transaction_behind(store: Store) -> N
         await asyncio.gather(task, return_exceptions=True)
         await store.facts.set("after", str(steps), "written")
     assert await store.facts.get("after", "11") == "written"
+
+
+SECRET = ObjectRef("secrets", "checkout-db", "shop", "prod")
+WHOLE = Record(
+    Focus("prod", "shop", "pods", SECRET, "!ready"),
+    LookUp("diagnose", '{"name": "checkout"}', False, "1 problem", 3.5, (Symptom("r", SECRET, "t", (SECRET,)),)),
+    Proposal("Roll back", "prod", 2, "kubegenie do rollback deployment/checkout"),
+    Outcome("Roll back", True, "done"),
+    Usage("gpt-x", 7, 3, 1.5, "failed"),
+)
+
+
+async def test_what_was_recorded_beside_a_text_comes_back_as_it_was(store: Store) -> None:
+    conversation = await store.conversations.create("t", "prod")
+    for record in (WHOLE, Record(), None):
+        await store.conversations.append(conversation.id, Message("assistant", "so", 1.0, record=record))
+    assert [m.record for m in await store.conversations.messages(conversation.id)] == [WHOLE, Record(), None]
+
+
+async def test_a_record_that_utf8_cannot_hold_or_that_is_not_understood_loses_no_message(store: Store) -> None:
+    conversation = await store.conversations.create("t", "prod")
+    torn = Record(usage=Usage("gpt \ud800"))
+    await store.conversations.append(conversation.id, Message("assistant", "a", 1.0, record=torn))
+    await store.conversations.append(conversation.id, Message("assistant", "b", 1.0))
+    async with store._database.transaction() as connection:
+        await connection.execute("""UPDATE messages SET record = '{"usage": 3}' WHERE text = 'b'""")
+    first, second = await store.conversations.messages(conversation.id)
+    assert first.record == Record(usage=Usage("gpt ?"))
+    assert (second.text, second.record) == ("b", None)
+
+
+async def test_a_branch_begins_as_the_other_and_goes_its_own_way(store: Store) -> None:
+    conversation = await say(store, "why", "one", "two", "three")
+    first, second, _ = await store.conversations.messages(conversation)
+    branched = await store.conversations.branch(conversation, "what if", second.id)
+    assert (branched.cluster, branched.messages, branched.branched_from) == ("prod", 2, conversation)
+    await store.conversations.append(branched.id, Message("user", "other", 2e9 + 9))
+    assert [m.text for m in await store.conversations.messages(branched.id)] == ["one", "two", "other"]
+    assert [m.text for m in await store.conversations.messages(conversation)] == ["one", "two", "three"]
+    assert (await store.conversations.messages(branched.id))[0].at == first.at
+    assert {f.conversation.id for f in await store.conversations.search("two")} == {conversation, branched.id}
+    whole = await store.conversations.branch(branched.id, "again")
+    assert [m.text for m in await store.conversations.messages(whole.id)] == ["one", "two", "other"]
+    await store.conversations.delete(conversation)
+    assert await store.conversations.get(branched.id) is not None
+
+
+async def test_of_a_conversation_that_is_gone_there_is_no_branch(store: Store) -> None:
+    with pytest.raises(StoreError, match="deleted"):
+        await store.conversations.branch(7, "t")
+    assert await store.conversations.recent() == []
+
+
+async def test_what_is_old_is_forgotten_except_what_is_pinned_open_or_read_again(store: Store) -> None:
+    titles = ["old", "pinned", "open", "read again", "young"]
+    ids = {title: await say(store, title, "hello") for title in titles}
+    async with store._database.transaction() as connection:
+        await connection.execute("UPDATE conversations SET updated = 100")
+    await store.conversations.pin(ids["pinned"], pinned=True)
+    await store.conversations.opened(ids["read again"])
+    await store.conversations.append(ids["young"], Message("user", "again", 300.0))
+    keep = {ids["open"]}
+    assert [each.title for each in await store.conversations.old(200.0, keep)] == ["old"]
+    assert len(await store.conversations.recent()) == 5
+    assert [each.title for each in await store.conversations.forget(200.0, keep)] == ["old"]
+    assert {each.title for each in await store.conversations.recent()} == {*titles} - {"old"}
+    assert await store.conversations.messages(ids["old"]) == []
+    await store.conversations.pin(ids["pinned"], pinned=False)
+    assert [each.title for each in await store.conversations.forget(200.0, keep)] == ["pinned"]

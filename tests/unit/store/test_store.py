@@ -91,6 +91,27 @@ async def test_an_older_database_is_brought_up_to_date(path: Path, monkeypatch: 
     await store.close()
 
 
+async def test_conversations_from_before_records_are_read_and_go_on(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "MIGRATIONS", migrations.MIGRATIONS[:7])
+    old = await Store.open(path)
+    async with old._database.transaction() as connection:
+        await connection.execute("INSERT INTO conversations VALUES (1, 'why', 'prod', 1.0, 2.0)")
+        await connection.execute(
+            "INSERT INTO messages (conversation_id, role, text, at, tool) VALUES (1, 'user', 'why?', 2.0, '')"
+        )
+    await old.close()
+    monkeypatch.undo()
+    store = await Store.open(path)
+    [kept] = await store.conversations.recent()
+    assert (kept.title, kept.messages, kept.pinned, kept.branched_from) == ("why", 1, False, 0)
+    [message] = await store.conversations.messages(1)
+    assert (message.text, message.record) == ("why?", None)
+    assert (await store.conversations.branch(1, "again")).messages == 1
+    await store.close()
+
+
 async def test_a_failing_migration_leaves_the_version_before(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = await Store.open(path)
     await store.facts.set("a", "b", "kept")

@@ -1,0 +1,152 @@
+"""A conversation handed on: as Markdown for people, as data for programs. Times are in UTC."""
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from kubegenie_tui.domain.conversation import (
+    MADE,
+    NOT_MADE,
+    PROPOSED,
+    Conversation,
+    Focus,
+    LookUp,
+    Message,
+    Outcome,
+    Proposal,
+    Usage,
+)
+from kubegenie_tui.domain.text import plain, plain_lines
+from kubegenie_tui.domain.turns import Turn, turns_of
+
+_TIERS = {1: "W1 reversible", 2: "W2 disruptive", 3: "W3 destructive"}
+
+
+def exported(conversation: Conversation, messages: Sequence[Message], form: str) -> str:
+    """A conversation as `markdown` or `json`."""
+    if form == "markdown":
+        return as_markdown(conversation, messages)
+    data = msgspec.json.encode(as_data(conversation, messages))
+    return msgspec.json.format(data, indent=2).decode() + "\n"
+
+
+def as_data(conversation: Conversation, messages: Sequence[Message]) -> dict[str, Any]:
+    """All that was recorded, in plain values."""
+    told: dict[str, Any] = msgspec.to_builtins(conversation)
+    told |= {"created": stamp(conversation.created), "updated": stamp(conversation.updated)}
+    return told | {"messages": [_message_data(message) for message in messages]}
+
+
+def _message_data(message: Message) -> dict[str, Any]:
+    return {**msgspec.to_builtins(message), "at": stamp(message.at)}
+
+
+def as_markdown(conversation: Conversation, messages: Sequence[Message]) -> str:
+    """To be read: a heading a question, look-ups folded, the answer, and what became of what was proposed."""
+    facts = f"Cluster {_inline(conversation.cluster)}, from {_clock(conversation.created)}"
+    parts = [f"# {_words(conversation.title)}", f"{facts} to {_clock(conversation.updated)}."]
+    for number, turn in enumerate(turns_of(messages), start=1):
+        parts += _turn(number, turn)
+    return "\n\n".join(parts) + "\n"
+
+
+def _turn(number: int, turn: Turn) -> Iterator[str]:
+    question = plain_lines(turn.question.text).strip()
+    first, _, more = question.partition("\n")
+    yield f"## {number}. {_words(first)}"
+    if more:
+        yield _fenced(question)
+    focus = turn.question.record.focus if turn.question.record else None
+    yield f"*{_clock(turn.question.at)}{_seen(focus) if focus else ''}*"
+    yield from (_look_up(each) for each in turn.look_ups)
+    for message in turn.answers:
+        yield from _said(message)
+
+
+def _seen(focus: Focus) -> str:
+    parts = [f"namespace {_inline(focus.namespace)}" if focus.namespace else "all namespaces"]
+    if focus.selected is not None:
+        parts.append(_inline(focus.selected.words))
+    return f", {', '.join(parts)}"
+
+
+def _look_up(message: Message) -> str:
+    call = message.record.look_up if message.record and message.record.look_up else LookUp()
+    took = f" ({call.milliseconds:,.0f} ms)" if call.milliseconds else ""
+    brought = f" → {call.summary}" if call.summary else ""
+    failed = "" if call.ok else ", failed"
+    summary = html.escape(plain(f"Looked up: {message.tool}{took}{failed}{brought}"))
+    called = [_fenced(f"{call.name} {call.arguments}")] if call.name else []
+    inside = "\n\n".join([*called, _fenced(message.text)])
+    return f"<details>\n<summary>{summary}</summary>\n\n{inside}\n\n</details>"
+
+
+def _said(message: Message) -> Iterator[str]:
+    record = message.record
+    if record is not None and record.outcome is not None:
+        yield _ended(record.outcome, message.at)
+        return
+    proposal = record.proposal if record is not None else None
+    text = message.text.removesuffix(f"{PROPOSED}{proposal.title}") if proposal is not None else message.text
+    if said := plain_lines(text).strip():
+        yield said
+    if proposal is not None:
+        yield _proposed(proposal)
+    if record is not None and record.usage is not None:
+        yield f"*{_took(record.usage)}*"
+
+
+def _proposed(proposal: Proposal) -> str:
+    tier = f" ({_TIERS[proposal.tier]})" if proposal.tier in _TIERS else ""
+    command = f"\n>\n> {_inline(proposal.command)}" if proposal.command else ""
+    return f"> **Proposed**{tier}: {_words(proposal.title)}{command}"
+
+
+def _ended(outcome: Outcome, at: float) -> str:
+    end = MADE if outcome.made else NOT_MADE
+    return f"> **{end}** at {_clock(at)}: {_words(outcome.title)}. {_words(outcome.how)}"
+
+
+def _took(usage: Usage) -> str:
+    parts = [_words(usage.engine)] if usage.engine else []
+    if usage.ended != "answered":
+        parts.append(usage.ended)
+    if usage.input_tokens or usage.output_tokens:
+        parts.append(f"{usage.input_tokens:,} + {usage.output_tokens:,} tokens")
+    return " · ".join([*parts, f"{usage.seconds:.1f} s"])
+
+
+def _words(text: str) -> str:
+    """Text that stays text within Markdown, on one line."""
+    return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", plain(text))
+
+
+def _inline(text: str) -> str:
+    """Text as code within a line."""
+    safe = plain(text)
+    ticks = "`" * (_longest_run(safe) + 1)
+    pad = " " if safe.startswith("`") or safe.endswith("`") else ""
+    return f"{ticks}{pad}{safe}{pad}{ticks}"
+
+
+def _fenced(text: str) -> str:
+    safe = plain_lines(text).strip("\n")
+    fence = "`" * max(3, _longest_run(safe) + 1)
+    return f"{fence}text\n{safe}\n{fence}"
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in re.findall("`+", text)), default=0)
+
+
+def _clock(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def stamp(at: float) -> str:
+    """`2026-11-27T14:30:00Z`."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,87 @@
+"""`kubegenie chats replay` and the whole way of a recorded turn: from the chat to the disk, and back to a model."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from kubegenie_tui.cli import main
+from kubegenie_tui.cli.exit_status import Exit
+from kubegenie_tui.demo.model_script import Call, Turn
+from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.start import StartOptions
+from kubegenie_tui.services import build_services
+from kubegenie_tui.settings import load_settings
+
+Captured = pytest.CaptureFixture[str]
+LIST = Call("list", {"kind": "pods", "namespace": "shop"})
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setenv("KUBEGENIE_HOME", str(tmp_path))
+    return tmp_path
+
+
+def chat(kubeconfig: Path, question: str) -> None:
+    """Ask as the chat does, and keep it."""
+
+    async def talk() -> None:
+        services = await build_services(load_settings(), StartOptions(kubeconfig=kubeconfig))
+        try:
+            async for _ in services.sessions.of("prod-eu").ask(question, Focus("prod-eu", "shop", "pods")):
+                pass
+        finally:
+            await services.close()
+
+    asyncio.run(talk())
+
+
+@pytest.mark.usefixtures("home")
+def test_a_turn_with_a_model_is_asked_again_without_its_cluster(
+    demo_kubeconfig: Path, capsys: Captured, model: list[Turn]
+) -> None:
+    model += [Turn(calls=(LIST,)), Turn("There are *35*.")]
+    chat(demo_kubeconfig, "are 35 pods too many?")
+    assert not model
+
+    model += [Turn(calls=(LIST,)), Turn("There are *35*.")]
+    assert main(["chats", "replay", "1"]) == Exit.OK
+    told = capsys.readouterr().out
+    assert told.startswith(
+        "1. are 35 pods too many?\n   then     scripted, 200 + 40 tokens\n   now      scripted, 200 + 40"
+    )
+    assert "\n   recorded: list pods shop\n   the answer is the same\n" in told
+
+    model += [Turn(calls=(Call("list", {"kind": "nodes"}),)), Turn("Nobody knows.")]
+    assert main(["chats", "replay", "1", "-o", "json"]) == Exit.OK
+    again = json.loads(capsys.readouterr().out)
+    assert (again["recorded"], again["not_recorded"], again["not_asked"]) == ([], ["list nodes"], ["list pods shop"])
+    assert again["differences"][1:] == ["-There are *35*.", "+Nobody knows."]
+
+
+@pytest.mark.usefixtures("home")
+def test_without_a_model_it_is_said_that_there_is_nobody_to_ask(demo_kubeconfig: Path, capsys: Captured) -> None:
+    chat(demo_kubeconfig, "how many pods?")
+    assert main(["chats", "replay", "1"]) == Exit.USAGE
+    assert "There is no model to ask again" in capsys.readouterr().err
+    assert main(["chats", "replay", "2"]) == Exit.USAGE
+    assert "There is no conversation 2" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("home")
+def test_a_built_in_answer_is_kept_with_its_findings_and_not_asked_again(
+    demo_kubeconfig: Path, capsys: Captured, model: list[Turn], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.delenv("KUBEGENIE_MODEL_URL")
+        chat(demo_kubeconfig, "why is checkout failing?")
+    assert main(["chats", "export", "1", "-o", "json"]) == Exit.OK
+    records = [message["record"] for message in json.loads(capsys.readouterr().out)["messages"]]
+    assert records[1]["look_up"]["findings"][0]["rule"] == "missing-secret-key"
+    assert records[-1]["usage"]["engine"] == "built-in"
+    assert records[-1]["proposal"]["command"].startswith("kubegenie do rollback")
+    assert main(["chats", "replay", "1"]) == Exit.OK
+    assert "not asked again: the built-in engine answered it" in capsys.readouterr().out
+    assert model == []

@@ -1,0 +1,130 @@
+"""A conversation asked again over the real wire to a model, with its record in place of a cluster."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from kubegenie_tui.demo.model_script import Call, Fault, Turn, in_order
+from kubegenie_tui.demo.model_server import ModelServer
+from kubegenie_tui.domain.conversation import BUILT_IN, PROPOSED, Focus, LookUp, Message, Proposal, Record, Usage
+from kubegenie_tui.genie.replaying import Replayed, replay
+from kubegenie_tui.llm.openai_backend import OpenAIBackend
+
+LIST = Call("list", {"kind": "pods"})
+GPT = Record(usage=Usage("old-model", 100, 20, 1.0))
+
+
+def question(text: str, number: int) -> Message:
+    return Message("user", text, 1.0, id=number, record=Record(focus=Focus("prod", "shop", "pods")))
+
+
+def looked_up(name: str, arguments: str, text: str, number: int, *, ok: bool = True) -> Message:
+    record = Record(look_up=LookUp(name, arguments, ok, "summary"))
+    return Message("tool", text, 1.0, f"{name} then", number, record)
+
+
+LISTED = looked_up("list", '{"kind":"pods","namespace":null}', "3 pods in namespace shop", 2)
+COUNTED = looked_up("count", '{"kind": "pods"}', "3", 3)
+TALK = [question("how many pods?", 1), LISTED, COUNTED, Message("assistant", "Three pods.", 1.0, id=4, record=GPT)]
+
+
+class Again:
+    """What a replay brought, and what the model was asked."""
+
+    def __init__(self, server: ModelServer) -> None:
+        self.server = server
+        self.turns: list[Replayed] = []
+
+    @property
+    def told(self) -> list[str]:
+        """The results that the model was given in the last request."""
+        messages = self.server.requests[-1].json["messages"]
+        return [message["content"].split("\n")[1] for message in messages if message["role"] == "tool"]
+
+
+@asynccontextmanager
+async def replayed(messages: Sequence[Message], *turns: Turn) -> AsyncIterator[Again]:
+    server = ModelServer(in_order(*turns), models=("new-model",))
+    await server.start()
+    backend = OpenAIBackend(server.base_url, "sk-test-key", "new-model", read_timeout=5)
+    again = Again(server)
+    try:
+        again.turns = [turn async for turn in replay("prod", messages, backend)]
+        yield again
+    finally:
+        await backend.close()
+        await server.stop()
+
+
+async def test_a_look_up_is_answered_from_the_record_however_its_arguments_are_written() -> None:
+    async with replayed(TALK, Turn(calls=(LIST,)), Turn("Three pods.")) as again:
+        [turn] = again.turns
+        assert again.told == ["3 pods in namespace shop"]
+        assert (turn.recorded, turn.not_recorded, turn.not_asked) == (("list then",), (), ("count then",))
+        assert (turn.now, turn.differences) == ("Three pods.", [])
+        assert (turn.usage_then.engine, turn.usage.engine, turn.usage.input_tokens) == ("old-model", "new-model", 200)
+        assert "namespace shop, the table of pods" in again.server.requests[0].json["messages"][0]["content"]
+
+
+async def test_what_was_not_recorded_is_an_error_and_the_difference_is_told() -> None:
+    calls = (Call("list", {"kind": "nodes"}), Call("list", {"kind": "pods"}))
+    async with replayed(TALK, Turn(calls=calls), Turn("Two pods.")) as again:
+        [turn] = again.turns
+        assert again.told[0].startswith("error: Not recorded")
+        assert turn.not_recorded == ("list nodes",)
+        assert turn.recorded == ("list then",)
+        assert turn.differences == ["@@ -1 +1 @@", "-Three pods.", "+Two pods."]
+
+
+async def test_a_look_up_that_failed_then_fails_again_and_of_several_the_next_is_given() -> None:
+    failed = looked_up("logs", '{"kind":"pods","name":"a"}', "error: you may not read logs", 5, ok=False)
+    twice = looked_up("list", '{"kind":"pods"}', "4 pods in namespace shop", 6)
+    talk = [*TALK[:3], failed, twice, TALK[3]]
+    logs = Turn(calls=(Call("logs", {"kind": "pods", "name": "a"}), LIST))
+    async with replayed(talk, logs, Turn(calls=(LIST,)), Turn("So.")) as again:
+        once_more = "(the same was looked up again later: see there)"
+        assert again.told == ["error: you may not read logs", once_more, "4 pods in namespace shop"]
+        before_that = again.server.requests[1].json["messages"]
+        assert "3 pods in namespace shop" in before_that[-1]["content"]
+        assert again.turns[0].not_recorded == ()
+
+
+async def test_a_recorded_proposal_is_proposed_again_and_leads_nowhere() -> None:
+    steps = {"steps": [{"operation": "restart", "kind": "deployments", "name": "web"}], "why": "w", "expect": "e"}
+    call = Call("propose", steps)
+    proposed = looked_up("propose", str(steps).replace("'", '"'), "proposed in prod: Restart web", 2)
+    record = Record(proposal=Proposal("Restart web", "prod", 1), usage=GPT.usage)
+    answer = Message("assistant", f"I propose it.\n\n{PROPOSED}Restart web", 1.0, id=3, record=record)
+    talk = [question("restart web", 1), proposed, answer]
+    async with replayed(talk, Turn(calls=(call,)), Turn("I propose it.")) as again:
+        assert again.turns[0].differences == []
+        assert again.told == ["proposed in prod: Restart web"]
+
+
+async def test_each_turn_is_asked_after_what_was_said_then() -> None:
+    more = [question("and nodes?", 5), Message("assistant", "Two.", 1.0, id=6, record=GPT)]
+    async with replayed([*TALK, *more], Turn("Something else."), Turn("Two.")) as again:
+        first, second = (request.json["messages"][1:] for request in again.server.requests)
+        assert [m["content"] for m in first] == ["how many pods?"]
+        assert [m["content"] for m in second] == ["how many pods?", "Three pods.", "and nodes?"]
+        assert [bool(turn.differences) for turn in again.turns] == [True, False]
+
+
+async def test_what_the_built_in_engine_answered_or_nobody_recorded_is_left_out_with_the_reason() -> None:
+    built_in = Message("assistant", "All is well.", 1.0, id=2, record=Record(usage=Usage(BUILT_IN)))
+    old = [Message("user", "old?", 1.0, id=3), Message("assistant", "Old.", 1.0, id=4)]
+    async with replayed([question("well?", 1), built_in, *old], Turn("x")) as again:
+        assert [turn.left_out.partition(",")[0] for turn in again.turns] == [
+            "the built-in engine answered it",
+            "nothing was recorded of how it was answered",
+        ]
+        assert again.server.requests == []
+
+
+async def test_a_model_that_fails_is_told_and_the_next_turn_is_asked() -> None:
+    more = [question("and nodes?", 5), Message("assistant", "Two.", 1.0, id=6, record=GPT)]
+    broken = Turn(fault=Fault("status", 400, "no such model"))
+    async with replayed([*TALK, *more], broken, Turn("Two.")) as again:
+        first, second = again.turns
+        assert first.usage.ended == "failed"
+        assert "no such model" in first.now
+        assert second.now == "Two."
