@@ -23,6 +23,7 @@ VERBS = {
     "rollout": "rollout",
     "audit": "audit",
     "chats": "chats",
+    "model": "model",
     "doctor": "doctor",
     "completion": "completion",
     "demo": "demo",

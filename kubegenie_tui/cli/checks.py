@@ -210,7 +210,7 @@ def _pods_path(context: "Context") -> str:
 
 async def of_model(services: "Services") -> list[Finding]:
     """The model answers one word. Without a model the built-in engine is named."""
-    backend = services.backend
+    backend = services.models.of()
     if backend is None:
         advice = "set KUBEGENIE_MODEL_URL or OPENAI_API_KEY for free questions"
         return [Finding("model", State.OK, "none: the built-in engine answers the common questions", advice)]

@@ -55,6 +55,8 @@ class Parser(argparse.ArgumentParser):
 
 def build_parser() -> Parser:
     """The whole command line."""
+    from kubegenie_tui.cli.genie_verbs import add_ask, add_model
+
     parser = Parser(prog="kubegenie", description=DESCRIPTION, epilog=f"{EXAMPLES}\n{EXITS}", formatter_class=_Page)
     parser.add_argument("--version", action="version", version=f"kubegenie {__version__}", help="print the version")
     _add_connection(parser, default=None)
@@ -65,7 +67,7 @@ def build_parser() -> Parser:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="commands", parser_class=Parser)
     for add in (
         _add_demo,
-        _add_ask,
+        add_ask,
         _add_diagnose,
         _add_intent,
         _add_get,
@@ -77,6 +79,7 @@ def build_parser() -> Parser:
         _add_clusters,
         _add_audit,
         _add_chats,
+        add_model,
         _add_doctor,
         _add_completion,
     ):
@@ -93,16 +96,6 @@ def _add_demo(add: AddParser) -> None:
     _add_namespace(parser)
     _add_command(parser)
     _add_fleet(parser)
-
-
-def _add_ask(add: AddParser) -> None:
-    parser = _verb(add, "ask", "ask the genie about a cluster")
-    parser.add_argument(
-        "question", nargs="+", metavar="QUESTION", help="the question; `-` reads it from standard input"
-    )
-    _add_connection(parser)
-    _add_namespace(parser)
-    _add_output(parser, "json prints one event a line as it happens")
 
 
 def _add_diagnose(add: AddParser) -> None:

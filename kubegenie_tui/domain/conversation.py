@@ -62,6 +62,13 @@ class TextDelta(msgspec.Struct, frozen=True):
     text: str
 
 
+class Noted(msgspec.Struct, frozen=True):
+    """What the genie says of its own work: no part of the answer, and not kept."""
+
+    text: str
+    """`waits 12 s: the server asks for patience`."""
+
+
 class ToolStarted(msgspec.Struct, frozen=True):
     """The genie looks something up."""
 
@@ -120,6 +127,8 @@ class Finished(msgspec.Struct, frozen=True):
     input_tokens: int = 0
     output_tokens: int = 0
     cancelled: bool = False
+    cost: float | None = None
+    """Dollars; None when nobody said what the model costs."""
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -130,4 +139,6 @@ class Failed(msgspec.Struct, frozen=True):
     next_step: str = ""
 
 
-ChatEvent = TextDelta | ToolStarted | ToolFinished | ShowRequested | ChoicesOffered | PlanProposed | Finished | Failed
+ChatEvent = (
+    TextDelta | Noted | ToolStarted | ToolFinished | ShowRequested | ChoicesOffered | PlanProposed | Finished | Failed
+)

@@ -1,6 +1,6 @@
 """Who answers in the chat: a model when there is one, else the built-in engine, which steps in for a silent model."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from kubegenie_tui.genie.reading.scope import Look, Scope
     from kubegenie_tui.llm.backend import Backend
 
+ModelOf = Callable[[str], "Backend | None"]
+
 
 class Genie:
     """Answers questions about the clusters of a source. Imports what it needs when first asked."""
@@ -20,7 +22,7 @@ class Genie:
     def __init__(
         self,
         clusters: ClusterSource,
-        backend: "Backend | None" = None,
+        model_of: "ModelOf | None" = None,
         look: "Look | None" = None,
         *,
         ignored: tuple[str, ...] = (),
@@ -29,22 +31,22 @@ class Genie:
 
         Args:
             clusters: what can be asked about.
-            backend: the model, None for the built-in engine.
+            model_of: the model that answers about a cluster, None for the built-in engine.
             look: what the gate says of a plan, None where nothing can be changed.
             ignored: findings that the person does not want to be told of.
         """
         self._clusters = clusters
-        self._backend = backend
+        self._model_of = model_of or (lambda _: None)
         self._look = look
         self._ignored = ignored
         self._redactor = Redactor()
 
-    @property
-    def greeting(self) -> str:
-        """What an empty chat says, one line a paragraph."""
-        if self._backend is not None:
+    def greeting(self, cluster: str = "") -> str:
+        """What an empty chat about a cluster says, one line a paragraph."""
+        backend = self._model_of(cluster)
+        if backend is not None:
             return (
-                f"Ask me about this cluster. {self._backend.name} answers; it looks things up, and may propose a "
+                f"Ask me about this cluster. {backend.name} answers; it looks things up, and may propose a "
                 "change, which you look at and decide."
             )
         return (
@@ -59,7 +61,8 @@ class Genie:
         """
         try:
             scope = await self._scope(focus)
-            turn = self._by_model(scope, text, history) if self._backend else self._built_in(scope, text, history)
+            model = self._model_of(focus.cluster)
+            turn = self._by_model(model, scope, text, history) if model else self._built_in(scope, text, history)
             async with aclosing(turn) as events:
                 async for event in events:
                     yield event
@@ -84,13 +87,14 @@ class Genie:
 
         return answer(scope, text, history)
 
-    async def _by_model(self, scope: "Scope", text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
+    async def _by_model(
+        self, model: "Backend", scope: "Scope", text: str, history: Sequence[Message]
+    ) -> AsyncGenerator[ChatEvent]:
         from kubegenie_tui.genie.loop import Loop
 
-        assert self._backend is not None
         spoken = False
         try:
-            async with aclosing(Loop(self._backend, scope).run(text, history)) as events:
+            async with aclosing(Loop(model, scope).run(text, history)) as events:
                 async for event in events:
                     spoken = spoken or isinstance(event, TextDelta)
                     yield event

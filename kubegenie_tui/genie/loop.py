@@ -15,6 +15,7 @@ from kubegenie_tui.domain.conversation import (
     Failed,
     Finished,
     Message,
+    Noted,
     PlanProposed,
     ShowRequested,
     TextDelta,
@@ -24,9 +25,10 @@ from kubegenie_tui.domain.conversation import (
 from kubegenie_tui.domain.errors import ConversationTooLong, KubeGenieError, ModelError, unexpected
 from kubegenie_tui.genie.memory import Transcript
 from kubegenie_tui.genie.prompt import system_prompt
-from kubegenie_tui.genie.reading.scope import Result, Scope, bounded
+from kubegenie_tui.genie.reading.scope import RESULT_CHARACTERS, Result, Scope, bounded
+from kubegenie_tui.genie.tools import small
 from kubegenie_tui.genie.tools.toolbox import PROPOSE, Toolbox
-from kubegenie_tui.llm.backend import Backend, BackendEvent, CallReady, Ended, Lowered, TextPart, Used, Wire
+from kubegenie_tui.llm.backend import Backend, BackendEvent, CallReady, Ended, TextPart, Used, Waits, Wire
 
 MOST_ROUNDS = 20
 """Requests with look-ups in one turn."""
@@ -78,13 +80,14 @@ class Loop:
         """The events of the turn.
 
         Raises:
-            ModelError: the model server failed or refused, or its model cannot use tools.
+            ModelError: the model server failed or refused.
         """
-        tools = await self._toolbox.open()
+        await self._toolbox.open()
+        await self._backend.open()
         talk = Transcript(history, text)
         for number in range(1, MOST_ROUNDS + 2):
             answer = _Answer()
-            async with aclosing(self._listen(talk, tools, answer)) as said:
+            async with aclosing(self._listen(talk, answer)) as said:
                 async for event in said:
                     yield event
             if not answer.calls:
@@ -99,8 +102,8 @@ class Loop:
             talk.last_words = _LAST_ROUND if number == MOST_ROUNDS else ""
         yield Failed(f"The model looked things up {MOST_ROUNDS} times without answering", "", "ask for less at once")
 
-    async def _listen(self, talk: Transcript, tools: list[Wire], answer: _Answer) -> AsyncGenerator[ChatEvent]:
-        async with aclosing(self._stream(talk, tools)) as events:
+    async def _listen(self, talk: Transcript, answer: _Answer) -> AsyncGenerator[ChatEvent]:
+        async with aclosing(self._stream(talk)) as events:
             async for event in events:
                 match event:
                     case TextPart():
@@ -111,18 +114,20 @@ class Loop:
                     case Used():
                         self._input_tokens += event.input_tokens
                         self._output_tokens += event.output_tokens
-                    case Lowered(feature="tools"):
-                        raise _cannot_look(self._backend.name, event.why)
+                    case Waits():
+                        yield Noted(f"waits {event.seconds:.0f} s: the server asks for patience")
                     case Ended():
                         answer.reason = event.reason
         note = _CUT.get(answer.reason) or ("\n\n" if answer.text and answer.calls else "")
         if note:
             yield TextDelta(note)
 
-    async def _stream(self, talk: Transcript, tools: list[Wire]) -> AsyncGenerator[BackendEvent]:
+    async def _stream(self, talk: Transcript) -> AsyncGenerator[BackendEvent]:
         """The model's answer; what is too long for it is sent again with less of the past."""
         while True:
-            told = talk.told(system_prompt(self._scope, talk.mark), self._room)
+            profile = self._backend.profile
+            tools = self._toolbox.schemas(profile)
+            told = talk.told(system_prompt(self._scope, talk.mark, profile), self._room)
             sealed = await self._scope.redactor.sealed(told)
             try:
                 async with closing(self._backend.stream(sealed, tools)) as events:
@@ -137,9 +142,14 @@ class Loop:
     def _end(self, answer: _Answer) -> ChatEvent:
         if not answer.text and answer.reason not in _CUT and self._proposed is None:
             return Failed("The model gave an empty answer", "", "ask again, or choose another model")
-        return Finished(self._backend.name, self._input_tokens, self._output_tokens)
+        cost = self._backend.cost(self._input_tokens, self._output_tokens)
+        return Finished(self._backend.name, self._input_tokens, self._output_tokens, cost=cost)
 
     # Look-ups
+
+    @property
+    def _longest_result(self) -> int:
+        return small.RESULT_CHARACTERS if self._backend.profile == "small" else RESULT_CHARACTERS
 
     async def _look_up(self, calls: list[CallReady], talk: Transcript) -> AsyncGenerator[ChatEvent]:
         """Do what all calls ask for at the same time; every call gets its answer."""
@@ -162,7 +172,8 @@ class Loop:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         for place, call in enumerate(calls):
-            talk.add({"role": "tool", "tool_call_id": call.id, "content": results[place].result})
+            result = bounded(results[place].result, self._longest_result)
+            talk.add({"role": "tool", "tool_call_id": call.id, "content": result})
 
     async def _do(self, call: CallReady) -> tuple[ToolFinished, ShowRequested | None]:
         began, show = time.perf_counter(), None
@@ -222,8 +233,3 @@ def _canonical(arguments: str) -> str:
         return json.dumps(json.loads(arguments), sort_keys=True)
     except ValueError:
         return arguments
-
-
-def _cannot_look(model: str, why: str) -> ModelError:
-    what = f"{model} cannot use tools, so it cannot look at your cluster"
-    return ModelError(what, why, "choose a model that can, such as a Qwen 3 or a Llama 3.1")

@@ -3,13 +3,19 @@
 import json
 import socket
 import ssl
+import time
 from collections.abc import Iterator, Sequence
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from kubegenie_tui.domain.errors import ConversationTooLong, ModelError
 from kubegenie_tui.domain.text import plain
 
 _LONGEST_REASON = 300
+PATIENCE = frozenset({429, 503, 529})
+"""Statuses that say: later."""
+_WAIT = 10.0
+"""Seconds until another try is worth it when the server does not say."""
 
 
 class Door:
@@ -20,6 +26,8 @@ class Door:
         self.model = model
         self.key_env = key_env
         self.key = key
+        self.secrets: tuple[str, ...] = ()
+        """Other values that must not be shown: headers out of the environment."""
 
     def __repr__(self) -> str:
         return f"Door({self.server!r}, {self.model!r})"
@@ -31,8 +39,8 @@ class Door:
 
     def safe(self, text: str) -> str:
         """Foreign text on one line, short, without our key."""
-        if self.key:
-            text = text.replace(self.key, "[key]")
+        for secret in (self.key, *self.secrets):
+            text = text.replace(secret, "[key]") if secret else text
         return plain(text).strip()[:_LONGEST_REASON]
 
 
@@ -117,9 +125,14 @@ def _refused_by_status(error: Any, door: Door) -> ModelError:
     status, reason = error.status_code, reason_of(error, door)
     if status in (401, 403):
         return _not_allowed(status, reason, door)
-    if status == 429:
-        wait = _retry_after(error)
-        return ModelError("The model server asks to wait", reason, f"try again in {wait:.0f} s", retry_after=wait)
+    if status == 429 and is_out_of_quota(error, reason):
+        return ModelError(
+            "The account at the model server has no quota left", reason, "look at its billing, or choose another model"
+        )
+    if status in PATIENCE:
+        wait = retry_after(error)
+        step = f"try again in {wait:.0f} s" if wait is not None else "try again in a while"
+        return ModelError("The model server asks to wait", reason, step, retry_after=wait or _WAIT)
     if status == 413 or _is_overflow(reason):
         return ConversationTooLong(
             "The conversation is too long for the model", reason, "start a new conversation, or ask about less at once"
@@ -143,18 +156,31 @@ def _not_allowed(status: int, reason: str, door: Door) -> ModelError:
 
 def _is_overflow(reason: str) -> bool:
     text = reason.lower()
-    known = ("context length", "context window", "context size", "maximum context", "too many tokens", "n_ctx")
-    return any(words in text for words in known) or "prompt is too long" in text
+    known = (
+        "context length", "context window", "context size", "maximum context", "too many tokens", "n_ctx",
+        "prompt is too long", "exceeds the context", "exceed_context_size", "input is too long", "maximum length",
+    )  # fmt: skip
+    return any(words in text for words in known)
 
 
-def _retry_after(error: Any) -> float:
+def retry_after(error: Any) -> float | None:
+    """Seconds that the server asks to wait; None when it does not say."""
     headers = error.response.headers
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         try:
             return max(0.0, float(headers[name]) * unit)
         except (KeyError, ValueError):
             continue
-    return 10.0
+    try:
+        at = parsedate_to_datetime(headers.get("retry-after", ""))
+        return max(0.0, at.timestamp() - time.time())
+    except (ValueError, TypeError):
+        return None
+
+
+def is_out_of_quota(error: Any, reason: str) -> bool:
+    """Whether waiting would not help: the account is used up."""
+    return getattr(error, "code", None) == "insufficient_quota" or "exceeded your current quota" in reason
 
 
 def _unreachable(error: BaseException, door: Door) -> ModelError:

@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.model_settings import Profile
 from kubegenie_tui.genie.reading.scope import Result, Scope, can_propose
+from kubegenie_tui.genie.tools import small
 from kubegenie_tui.llm.backend import CallReady
 
 PROPOSE = "propose"
@@ -23,12 +25,17 @@ class Toolbox:
         self._scope = scope
         self._tools: dict[str, Any] = {}
 
-    async def open(self) -> list[dict[str, Any]]:
-        """Import the tools in a thread, and give their schemas."""
+    async def open(self) -> None:
+        """Import the tools in a thread."""
         catalogue = await asyncio.to_thread(importlib.import_module, "kubegenie_tui.genie.tools.catalogue")
         self._tools = dict(catalogue.TOOLS)
         if not can_propose(self._scope):
             del self._tools[PROPOSE]
+
+    def schemas(self, profile: Profile = "full") -> list[dict[str, Any]]:
+        """The tools that a model is given."""
+        if profile == "small":
+            return [small.short(self._tools[name].schema()) for name in small.NAMES if name in self._tools]
         return [tool.schema() for tool in self._tools.values()]
 
     async def run(self, call: CallReady) -> Result:

@@ -59,6 +59,7 @@ def test_a_program_gets_one_event_a_line(demo_kubeconfig: Path, capsys: Captured
         "input_tokens": 0,
         "output_tokens": 0,
         "cancelled": False,
+        "cost": None,
     }
     assert err == ""
 

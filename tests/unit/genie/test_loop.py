@@ -292,12 +292,6 @@ async def test_a_result_is_bounded_and_says_so() -> None:
         assert "of 300" in many
 
 
-async def test_a_model_without_tools_is_told_of_as_such() -> None:
-    async with talk(in_order(Turn("I cannot look.")), refuses=frozenset({"tools"})) as made:
-        with pytest.raises(ModelError, match="cannot use tools"):
-            await made.ask()
-
-
 async def test_another_cluster_that_is_named_is_looked_into_and_shown_there() -> None:
     count = Call("count", {"kind": "pods", "cluster": "staging"})
     show = Call("show", {"kind": "pods", "name": "pod-4", "namespace": "shop", "cluster": "staging"})
