@@ -32,6 +32,11 @@ class Navigation(Places):
 
             BookmarkControl(self).run(wanted.argument)
             return
+        if wanted.view == "model":
+            from kubegenie_tui.screens.model_control import ModelControl
+
+            ModelControl(self, self.services, wanted.cluster).run(wanted.argument)
+            return
         if wanted.view in CHANGE_VIEWS:
             ChangeControl(self, self.services).show_view(wanted)
             return

@@ -42,6 +42,7 @@ VERBS = {
     "fleet-pulse": "how all clusters do",
     "problems": "what is wrong, each fault at the object to change",
     "payload": "what was sent to the model last, to the letter",
+    "model": "who answers in the chat: model NAME, NAME/MODEL, built-in",
     "timeline": "what changed in the cluster",
     "history": "revisions of the workload, and how far its rollout is",
     "rollout": "as kubectl: status, history, undo, restart, pause or resume",
@@ -78,6 +79,7 @@ VIEWS = frozenset(
         "fleet-pulse",
         "problems",
         "payload",
+        "model",
         "timeline",
         "history",
         "forward",
@@ -253,7 +255,11 @@ def complete(line: str, known: Known, limit: int = 8) -> list[Completion]:
         return _behind_tab(words[0], line, known, limit)
     elif words[0] == "theme":
         names = [Completion(f"{head} {name}") for name in ("dark", "light", "high-contrast", "terminal")]
-    elif words[0] in ("ask", "chat", "api", "help") or words[0] in known.operations() or last.startswith(("/", "!")):
+    elif (
+        words[0] in ("ask", "chat", "api", "help", "model")
+        or words[0] in known.operations()
+        or last.startswith(("/", "!"))
+    ):
         return []
     elif words == ["fleet"] and not last.startswith("@"):
         names = [Completion(f"{head} {kind.text}", kind.hint) for kind in _kind_names(last.lower(), known)]

@@ -88,4 +88,4 @@ def _two(big: int, big_unit: str, small: int, small_unit: str) -> str:
 
 def format_dollars(amount: float) -> str:
     """`$1.24`; small amounts with the digits that count, `$0.0031`."""
-    return f"${amount:.2f}" if amount >= 1 or not amount else f"${amount:.4f}"
+    return f"${amount:.2f}" if amount >= 0.01 or not amount else f"${amount:.4f}"

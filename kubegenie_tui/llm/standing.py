@@ -9,7 +9,7 @@ from kubegenie_tui.domain.model_settings import Profile
 from kubegenie_tui.llm.ability import RUNG_WORDS
 from kubegenie_tui.llm.openai_backend import OpenAIBackend
 
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 3.0
 """How long a server may take to list its models."""
 
 
