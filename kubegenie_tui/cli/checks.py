@@ -223,4 +223,5 @@ async def of_model(services: "Services") -> list[Finding]:
         return [Finding("model", State.WARN, silence, "it may still be loading: try again, or look at the server")]
     except KubeGenieError as error:
         return [failing("model", error)]
-    return [Finding("model", State.OK, f"{backend.name} answers")]
+    context = f" · {backend.context_tokens:,} tokens fit" if backend.context_tokens else ""
+    return [Finding("model", State.OK, f"{backend.name} answers{context}")]

@@ -40,6 +40,8 @@ class Ability(msgspec.Struct, frozen=True, omit_defaults=True):
     """Whether the server may be asked for the count in a stream."""
     system: bool = True
     """Whether it may be told something before the first question."""
+    stops: bool = True
+    """Whether it may be told where to stop."""
     context: int = 0
     """Tokens that fit; 0: not known."""
     looked: bool = False

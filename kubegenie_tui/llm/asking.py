@@ -6,7 +6,7 @@ from kubegenie_tui.llm import by_schema, by_text
 from kubegenie_tui.llm.ability import Ability
 from kubegenie_tui.llm.backend import Wire
 from kubegenie_tui.llm.hearing import CallHearing, Hearing, PlainHearing
-from kubegenie_tui.llm.told import without_system, without_tools
+from kubegenie_tui.llm.told import RESULT_OF, without_system, without_tools
 
 
 class Asking(msgspec.Struct, frozen=True):
@@ -31,6 +31,8 @@ def asking(ability: Ability, model: str, messages: list[Wire], tools: list[Wire]
         messages = without_tools(messages, f"{by_text.described(tools)}\n\n{by_schema.HOW}", by_schema.written)
     elif ability.rung == "text":
         messages = without_tools(messages, f"{by_text.described(tools)}\n\n{by_text.HOW}", by_text.written)
+        if ability.stops:
+            more["stop"] = [f"\n{RESULT_OF}"]  # models go on and dream up the result
     else:
         more["tools"] = tools
         streams = streams and ability.rung == "streamed"

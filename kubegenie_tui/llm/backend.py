@@ -11,7 +11,7 @@ Wire = dict[str, Any]
 """A chat message or a tool as the chat completions API writes it."""
 
 
-Feature = Literal["tools", "stream", "usage", "schema", "system"]
+Feature = Literal["tools", "stream", "usage", "schema", "system", "stop"]
 
 
 class TextPart(msgspec.Struct, frozen=True):

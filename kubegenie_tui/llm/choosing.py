@@ -77,7 +77,13 @@ class Models:
         fetch_key = fetching(name) if given.key_from == "keyring" else None
         key = "" if fetch_key else given.api_key(self._environ)
         return OpenAIBackend(
-            given.base_url, key, model or given.name, settings=given, fetch_key=fetch_key, notes=self._notes
+            given.base_url,
+            key,
+            model or given.name,
+            settings=given,
+            section="" if name == DEFAULT else f"models.{name}",
+            fetch_key=fetch_key,
+            notes=self._notes,
         )
 
     async def close(self) -> None:

@@ -142,6 +142,8 @@ class Ladder:
                 return {"usage_option": False}
             case "system" if ability.system:
                 return {"system": False}
+            case "stop" if ability.stops:
+                return {"stops": False}
             case "stream" if with_tools and ability.rung == "streamed":
                 return {"rung": "plain"}
             case "stream" if ability.streams and ability.rung != "plain":

@@ -28,6 +28,7 @@ class OpenAIBackend:
         model: str,
         *,
         settings: ModelSettings | None = None,
+        section: str = "",
         fetch_key: Callable[[], str] | None = None,
         notes: Notes | None = None,
         read_timeout: float = 120.0,
@@ -41,6 +42,7 @@ class OpenAIBackend:
             api_key: empty when there is none, or when `fetch_key` reads it.
             model: empty for the first that the server lists.
             settings: whatever else is set for it.
+            section: of the settings file, when it is not `[model]`: errors name it.
             fetch_key: reads the key from the keyring.
             notes: where what is learnt of the model is kept; without them it is taken at its word.
             read_timeout: the longest silence of the server, seconds.
@@ -48,7 +50,7 @@ class OpenAIBackend:
             now: seconds since the epoch.
         """
         self.settings = settings or ModelSettings()
-        self._door = Door(base_url or OPENAI_URL, model, api_key, self.settings.api_key_env)
+        self._door = Door(base_url or OPENAI_URL, model, api_key, self.settings.api_key_env, section)
         self._endpoint = Endpoint(self._door, self.settings, read_timeout=read_timeout, fetch_key=fetch_key)
         self._learning = Learning(notes, now=now)
         self._ladder = Ladder(self._endpoint, self._learning, lambda: self.profile == "small", rest)

@@ -8,6 +8,7 @@ _REFUSING = frozenset({400, 404, 405, 415, 422, 500, 501})
 _USAGE = re.compile(r"stream_options|include_usage", re.IGNORECASE)
 _TOOLS = re.compile(r"\btools?\b|\btool[_ -]?(choice|call|use)|function[_ -]?call", re.IGNORECASE)
 _STREAM = re.compile(r"\bstream(ing)?\b", re.IGNORECASE)
+_STOP = re.compile(r"\bstop\b", re.IGNORECASE)
 _SCHEMA = re.compile(r"response_?format|json_?schema|guided|grammar|structured output", re.IGNORECASE)
 _SYSTEM = re.compile(r"system\W+(role|message|prompt|instruction)|role\W+system|developer instruction", re.IGNORECASE)
 _REFUSED = re.compile(
@@ -31,6 +32,8 @@ def refused_feature(status: int, reason: str) -> Feature | None:
         return None
     if _USAGE.search(reason):
         return "usage"
+    if _STOP.search(reason):
+        return "stop"
     if _SCHEMA.search(reason):
         return "schema"
     if _STREAM.search(reason):  # before tools: "cannot use tools with stream" is mended without losing them

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from kubegenie_tui.llm.backend import Wire
 
+RESULT_OF = "Result of "
+"""How the message with a result begins."""
 Write = Callable[[str, str], str]
 """How a call with a name and arguments is written."""
 
@@ -15,7 +17,7 @@ def without_tools(messages: list[Wire], how: str, write: Write) -> list[Wire]:
     for message in messages:
         if message["role"] == "tool":
             name = names.get(message["tool_call_id"], "the tool")
-            told.append({"role": "user", "content": f"Result of {name}:\n{message['content']}"})
+            told.append({"role": "user", "content": f"{RESULT_OF}{name}:\n{message['content']}"})
         elif calls := message.get("tool_calls"):
             names |= {call["id"]: call["function"]["name"] for call in calls}
             written = [write(call["function"]["name"], call["function"]["arguments"]) for call in calls]

@@ -101,7 +101,10 @@ SERVERS: dict[str, tuple[dict[str, Any], str]] = {
     "refuses tools and schemas": ({"refuses": {"tools", "response_format"}}, "text"),
     "refuses tools, ignores schemas": ({"refuses": {"tools"}, "ignores": {"response_format"}}, "text"),
     "ignores tools and schemas": ({"ignores": {"tools", "response_format"}}, "text"),
-    "refuses all of it": ({"refuses": {"tools", "response_format", "stream", "stream_options", "system"}}, "text"),
+    "refuses all of it": (
+        {"refuses": {"tools", "response_format", "stream", "stream_options", "system", "stop"}},
+        "text",
+    ),
 }
 
 
