@@ -208,6 +208,21 @@ def _pods_path(context: "Context") -> str:
     return f"/api/v1/namespaces/{context.namespace}/pods" if context.namespace else "/api/v1/pods"
 
 
+async def of_named_models(services: "Services") -> list[Finding]:
+    """The other models of the settings can be reached; they are asked for nothing."""
+    from kubegenie_tui.llm.standing import looked_at
+
+    models = services.models
+    others = [name for name in models.names if name != models.choice()]
+    standings = await asyncio.gather(*(looked_at(name, models.backend(name)) for name in others))
+    return [
+        Finding(
+            f"model {each.name}", State.OK if each.reachable else State.WARN, each.problem or f"{each.server} answers"
+        )
+        for each in standings
+    ]
+
+
 async def of_model(services: "Services") -> list[Finding]:
     """The model answers one word. Without a model the built-in engine is named."""
     backend = services.models.of()

@@ -41,6 +41,8 @@ class ModelSettings(msgspec.Struct, frozen=True):
     small for a context below 16,000 tokens and for models that know nothing of tools."""
     context: int = 0
     """Tokens that fit into the model's context. 0: as the server says."""
+    timeout: float = 120.0
+    """The longest silence of the server in seconds. A large model on a small machine may need more."""
     input_price: float = 0.0
     """Dollars for a million tokens that are sent. With a price the chat shows what a turn cost."""
     output_price: float = 0.0

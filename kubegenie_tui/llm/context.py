@@ -19,8 +19,8 @@ _SAID = re.compile(
 )
 
 
-async def context_of(endpoint: Endpoint) -> int:
-    """Tokens that fit, 0 when the server does not tell.
+async def context_of(endpoint: Endpoint) -> tuple[int, bool]:
+    """Tokens that fit, 0 when the server does not tell; and whether that is sure, or may change once it is loaded.
 
     Raises:
         ModelError: it cannot be reached, or wants another key.
@@ -28,15 +28,15 @@ async def context_of(endpoint: Endpoint) -> int:
     served = await endpoint.served()
     own = next((each for each in served or () if each["id"] == endpoint.door.model), {})
     if size := _first_size(own, _IN_LIST):
-        return size
+        return size, True
     try:
         if own.get("owned_by") == "llamacpp":
-            return await _of_llama(endpoint)
+            return await _of_llama(endpoint), True
         if own.get("owned_by") == "library" or _OLLAMA_PORT in endpoint.door.server:
             return await _of_ollama(endpoint)
     except library_errors():
-        return 0
-    return 0
+        return 0, True
+    return 0, True
 
 
 def context_in(error: Any, reason: str) -> int:
@@ -54,16 +54,16 @@ async def _of_llama(endpoint: Endpoint) -> int:
     return _first_size(given, ("n_ctx",)) or _first_size(props, ("n_ctx",))
 
 
-async def _of_ollama(endpoint: Endpoint) -> int:
+async def _of_ollama(endpoint: Endpoint) -> tuple[int, bool]:
     """Of the loaded model; else of its own parameters; else what every model gets."""
     running = await endpoint.get("/api/ps")
     for each in (running.get("models") if isinstance(running, dict) else None) or ():
         if endpoint.door.model in (each.get("name"), each.get("model")) and (size := _first_size(each, _IN_LIST)):
-            return size
+            return size, True
     shown = await endpoint.post("/api/show", {"model": endpoint.door.model})
     parameters = str(shown.get("parameters", "")) if isinstance(shown, dict) else ""
     found = re.search(r"^num_ctx\s+(\d+)", parameters, re.MULTILINE)
-    return int(found[1]) if found else _OLLAMA_DEFAULT
+    return (int(found[1]) if found else _OLLAMA_DEFAULT), False
 
 
 def _first_size(told: Wire | Any, names: tuple[str, ...]) -> int:

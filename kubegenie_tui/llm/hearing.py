@@ -68,7 +68,7 @@ class CallHearing:
 
     def end(self) -> tuple[str, list[CallReady]]:
         """The rest of the answer, and the calls."""
-        found = calls_in(self._held, self._names) if not self._in_fence or self._is_call else []
+        found = calls_in(self._held, self._names) if self._is_call or not self._in_fence else []
         rest = self._held[: found[0].start].rstrip() if found else self._held
         return rest, [as_call(call) for call in found]
 

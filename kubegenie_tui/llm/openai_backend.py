@@ -15,6 +15,8 @@ from kubegenie_tui.llm.endpoint import OPENAI_URL, Endpoint
 from kubegenie_tui.llm.failures import Door, unknown_model
 from kubegenie_tui.llm.ladder import Heard, Ladder
 
+_MOST_LOOKS = 2
+"""How often a server is asked for the context: some know it only once the model is loaded."""
 _IGNORED = "it was given a tool to call, and did not call it"
 
 
@@ -31,7 +33,7 @@ class OpenAIBackend:
         section: str = "",
         fetch_key: Callable[[], str] | None = None,
         notes: Notes | None = None,
-        read_timeout: float = 120.0,
+        read_timeout: float | None = None,
         rest: Callable[[float], Awaitable[object]] = asyncio.sleep,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -45,14 +47,16 @@ class OpenAIBackend:
             section: of the settings file, when it is not `[model]`: errors name it.
             fetch_key: reads the key from the keyring.
             notes: where what is learnt of the model is kept; without them it is taken at its word.
-            read_timeout: the longest silence of the server, seconds.
+            read_timeout: the longest silence of the server in seconds, when not as the settings say.
             rest: waits for so many seconds.
             now: seconds since the epoch.
         """
         self.settings = settings or ModelSettings()
         self._door = Door(base_url or OPENAI_URL, model, api_key, self.settings.api_key_env, section)
-        self._endpoint = Endpoint(self._door, self.settings, read_timeout=read_timeout, fetch_key=fetch_key)
+        silence = self.settings.timeout if read_timeout is None else read_timeout
+        self._endpoint = Endpoint(self._door, self.settings, read_timeout=silence, fetch_key=fetch_key)
         self._learning = Learning(notes, now=now)
+        self._looks = 0
         self._ladder = Ladder(self._endpoint, self._learning, lambda: self.profile == "small", rest)
 
     def __repr__(self) -> str:
@@ -132,9 +136,10 @@ class OpenAIBackend:
             ModelError: the server cannot be reached, or has no model.
         """
         await self._know_model()
-        if not (self.ability.looked or self.settings.context):
-            context = await context_of(self._endpoint)
-            await self._learning.learn(context=context or self.ability.context, looked=True)
+        if not (self.ability.looked or self.settings.context) and self._looks < _MOST_LOOKS:
+            self._looks += 1
+            context, is_sure = await context_of(self._endpoint)
+            await self._learning.learn(context=context or self.ability.context, looked=is_sure)
 
     async def _know_model(self) -> None:
         await self.prepare()
@@ -187,5 +192,6 @@ class OpenAIBackend:
         try:
             await self._ladder.try_rungs()
         except ModelError:
+            await self._learning.learn(rung=rung)
             return None
         return Lowered("tools", _IGNORED) if self.ability.rung != rung else None

@@ -56,21 +56,21 @@ def calls_in(text: str, names: Names) -> list[Spoken]:
     return _in_python(text, 0, names) if _LIST_OF_CALLS.match(text) else []
 
 
-def calls_of_value(value: Any, names: Names, start: int = 0) -> list[Spoken]:
-    """The calls that a JSON value stands for."""
+def calls_of_value(value: Any, names: Names, start: int = 0, *, is_certain: bool = False) -> list[Spoken]:
+    """The calls that a JSON value stands for. `is_certain`: it can only be a call, of a tool that may not be there."""
     if isinstance(value, list):
-        return [call for each in value for call in calls_of_value(each, names, start)]
+        return [call for each in value for call in calls_of_value(each, names, start, is_certain=is_certain)]
     if not isinstance(value, dict):
         return []
     if isinstance(inner := value.get("tool_calls"), list):
-        return calls_of_value(inner, names, start)
+        return calls_of_value(inner, names, start, is_certain=True)
     for wrapper in _WRAPPERS:
         if isinstance(value.get(wrapper), dict):
-            return calls_of_value(value[wrapper], names, start)
+            return calls_of_value(value[wrapper], names, start, is_certain=True)
     name = next((value[key] for key in (*_NAME_KEYS, "function") if isinstance(value.get(key), str)), "")
     name = name.removeprefix("functions.")
     given = next((value[key] for key in _ARGUMENT_KEYS if key in value), None)
-    if name in names and given is not None:
+    if (name in names and given is not None) or (name and is_certain):
         return [Spoken(name, _as_json(given), start)]
     if (
         len(value) == 1
@@ -97,8 +97,8 @@ def _in_blocks(text: str, names: Names) -> Iterator[Spoken]:
 
 def _of_body(body: str, start: int, names: Names, *, is_certain: bool) -> Iterator[Spoken]:
     """`is_certain`: whether the mark around it says that this is a call and nothing else."""
-    found = list(_values(body, names, start))
-    if not found and (named := _NAMED_JSON.match(body)) and named["name"] in names:
+    found = list(_values(body, names, start, is_certain=is_certain))
+    if not found and (named := _NAMED_JSON.match(body)) and (is_certain or named["name"] in names):
         value = read_first(body, named.end())
         found = [Spoken(named["name"], _as_json(value[0]) if value else body[named.end() :], start)]
     if not found and is_certain:
@@ -106,7 +106,7 @@ def _of_body(body: str, start: int, names: Names, *, is_certain: bool) -> Iterat
     yield from found
 
 
-def _values(body: str, names: Names, start: int) -> Iterator[Spoken]:
+def _values(body: str, names: Names, start: int, *, is_certain: bool) -> Iterator[Spoken]:
     """JSON values one after the other."""
     at = _next_bracket(body, 0)
     if at is None or body[:at].strip():
@@ -114,15 +114,15 @@ def _values(body: str, names: Names, start: int) -> Iterator[Spoken]:
     while at is not None:
         value = read_first(body, at)
         if value is None:
-            yield from _whole(body[at:], names, start)
+            yield from _whole(body[at:], names, start, is_certain=is_certain)
             return
-        yield from calls_of_value(value[0], names, start)
+        yield from calls_of_value(value[0], names, start, is_certain=is_certain)
         at = _next_bracket(body, value[1])
 
 
-def _whole(body: str, names: Names, start: int) -> list[Spoken]:
+def _whole(body: str, names: Names, start: int, *, is_certain: bool = False) -> list[Spoken]:
     try:
-        return calls_of_value(read_loose(body), names, start)
+        return calls_of_value(read_loose(body), names, start, is_certain=is_certain)
     except ValueError:
         return []
 
@@ -156,16 +156,15 @@ def _in_python(body: str, start: int, names: Names) -> list[Spoken]:
     return found
 
 
-def _in_xml(text: str, names: Names) -> Iterator[Spoken]:
+def _in_xml(text: str, _: Names) -> Iterator[Spoken]:
     for call in _XML.finditer(text):
-        if call["name"] in names:
-            body = call["body"].strip()
-            given = {name: _scalar(value) for name, value in _XML_ARGUMENT.findall(body)}
-            arguments = body if body.startswith("{") else _as_json(given)
-            before = text[: call.start()]
-            mark = before.rfind("<tool_call>")
-            start = mark if mark >= 0 and not before[mark + len("<tool_call>") :].strip() else call.start()
-            yield Spoken(call["name"], arguments, start)
+        body = call["body"].strip()
+        given = {name: _scalar(value) for name, value in _XML_ARGUMENT.findall(body)}
+        arguments = body if body.startswith("{") else _as_json(given)
+        before = text[: call.start()]
+        mark = before.rfind("<tool_call>")
+        start = mark if mark >= 0 and not before[mark + len("<tool_call>") :].strip() else call.start()
+        yield Spoken(call["name"], arguments, start)
 
 
 def _scalar(value: str) -> Any:
@@ -176,9 +175,9 @@ def _scalar(value: str) -> Any:
         return value
 
 
-def _in_react(text: str, names: Names) -> Iterator[Spoken]:
+def _in_react(text: str, _: Names) -> Iterator[Spoken]:
     call = _REACT.search(text)
-    if call is None or call["name"] not in names:
+    if call is None:
         return
     value = read_first(text, call.end())
     given = _as_json(value[0]) if value else text[call.end() :].partition("\n")[0].strip()

@@ -1,7 +1,7 @@
 """Lets a person choose who answers in the conversation about a cluster."""
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
@@ -23,7 +23,7 @@ MOST_OFFERS = 40
 class ModelControl:
     """`:model`, and `:model NAME`."""
 
-    def __init__(self, app: "App[Any]", services: "Services", cluster: str) -> None:
+    def __init__(self, app: "App[int]", services: "Services", cluster: str) -> None:
         self._app = app
         self._services = services
         self._cluster = cluster

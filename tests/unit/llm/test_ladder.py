@@ -173,6 +173,15 @@ async def test_tools_and_streams_that_do_not_go_together_are_tools_without_strea
         assert backend.ability.rung == "plain"
 
 
+async def test_a_server_that_loses_calls_in_a_stream_is_asked_without_one() -> None:
+    def losing(heard: dict[str, Any]) -> Turn:
+        return Turn("I look it up.") if heard.get("stream") else looking(heard)
+
+    async with asked(losing, notes=Notes()) as (_, backend):
+        assert len(calls(await hear(backend))) == 1
+        assert backend.ability.rung == "plain"
+
+
 async def test_a_call_in_the_text_of_a_server_that_does_not_read_them_is_a_call() -> None:
     text = 'I look.\n<tool_call>\n{"name": "list", "arguments": {"kind": "pods"}}\n</tool_call>'
     async with asked(lambda _: Turn(text), notes=Notes()) as (server, backend):
@@ -278,6 +287,17 @@ async def test_the_context_is_asked_where_the_server_tells_it(
         await backend.open()
         assert backend.context_tokens == context
         assert backend.profile == ("small" if 0 < context < 16_000 else "full")
+
+
+async def test_a_context_that_is_known_once_the_model_is_loaded_is_asked_for_again() -> None:
+    pages: dict[str, Any] = {"/api/ps": {"models": []}, "/api/show": {"parameters": ""}}
+    async with asked(notes=Notes(), told={"owned_by": "library"}, pages=pages) as (server, backend):
+        await hear(backend)
+        assert backend.context_tokens == 4096
+        pages["/api/ps"] = {"models": [{"model": "scripted", "context_length": 32768}]}
+        await hear(backend)
+        await hear(backend)
+        assert (backend.context_tokens, server.listed) == (32768, 2)
 
 
 @pytest.mark.parametrize(

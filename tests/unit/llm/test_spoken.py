@@ -75,6 +75,24 @@ def test_arguments_that_nobody_can_read_are_handed_on_for_the_tool_to_complain()
     assert "]]" in arguments
 
 
+UNKNOWN = [
+    '```tool\n{"name": "delete", "arguments": {"kind": "pods"}}\n```',
+    '<tool_call>{"name": "delete", "arguments": {"kind": "pods"}}</tool_call>',
+    "<function=delete><parameter=kind>pods</parameter></function>",
+    'Action: delete\nAction Input: {"kind": "pods"}',
+    '{"call": {"name": "delete", "arguments": {"kind": "pods"}}}',
+]
+
+
+@pytest.mark.parametrize("text", UNKNOWN)
+def test_a_call_of_a_tool_that_is_not_there_is_one_so_that_the_model_learns_of_it(text: str) -> None:
+    assert heard(CallHearing(NAMES), text, 3) == ("", [("delete", PODS)])
+
+
+def test_a_tool_that_takes_nothing_needs_no_arguments() -> None:
+    assert heard(CallHearing(NAMES), '```tool\n{"name": "list"}\n```', 3) == ("", [("list", "{}")])
+
+
 NO_CALLS = [
     'Use `list(kind="pods")`, or {"name": "list"} as it were.',
     'Here:\n```yaml\nkind: Pod\nname: list\n```\nand\n```json\n{"kind": "Pod", "name": "web"}\n```\nend',
@@ -84,6 +102,7 @@ NO_CALLS = [
     "```\nlist pods\n```\nok",
     "a < b, and ``` alone",
     '{"name": "drop", "arguments": {}}',
+    '```json\n{"name": "web", "arguments": ["--debug"]}\n```',
     "- [ ] todo\n{x}\n[y]: z",
 ]
 
