@@ -34,6 +34,10 @@ class Navigation(Places):
             return
         if wanted.view == "note":
             self._note(wanted)
+        if wanted.view == "model":
+            from kubegenie_tui.screens.model_control import ModelControl
+
+            ModelControl(self, self.services, wanted.cluster).run(wanted.argument)
             return
         if wanted.view in CHANGE_VIEWS:
             ChangeControl(self, self.services).show_view(wanted)

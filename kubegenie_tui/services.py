@@ -13,7 +13,7 @@ from kubegenie_tui.domain.errors import StoreError
 from kubegenie_tui.domain.shapes.custom import CustomColumns
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.kube.kubeconfig.loader import in_cluster, kubeconfig_paths
-from kubegenie_tui.llm.choosing import backend_from
+from kubegenie_tui.llm.choosing import Models
 from kubegenie_tui.paths import DATABASE, records_dir
 from kubegenie_tui.settings import Settings, holds_for
 from kubegenie_tui.store.store import Store
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from kubegenie_tui.genie.genie import Genie
     from kubegenie_tui.genie.outside import OutsideTools
     from kubegenie_tui.genie.session import Sessions
-    from kubegenie_tui.llm.backend import Backend
     from kubegenie_tui.plugin_loader import Plugins
 
 
@@ -41,15 +40,15 @@ class Services:
     settings: Settings
     store: Store
     manager: ClusterManager
-    backend: "Backend | None"
-    """The model, None when the built-in engine answers."""
+    models: Models
+    """Those that can answer; none when only the built-in engine can."""
     demo: bool = False
     """Whether the clusters are simulated: what is done to them is kept apart, whatever their names."""
 
-    @property
-    def engine(self) -> str:
-        """Who answers in the chat: the model's name, or that it is the built-in engine."""
-        return self.backend.name if self.backend is not None else BUILT_IN
+    def engine(self, cluster: str = "") -> str:
+        """Who answers in the chat about a cluster: the model's name, or that it is the built-in engine."""
+        backend = self.models.of(cluster)
+        return backend.name if backend is not None else BUILT_IN
 
     @cached_property
     def genie(self) -> "Genie":
@@ -61,7 +60,7 @@ class Services:
         preferences = Preferences(settings.diagnosis.patterns(), settings.policy, settings.genie.mode)
         return Genie(
             self.manager,
-            self.backend,
+            self.models.of,
             self.preview,
             preferences=preferences,
             outside=self.outside,
@@ -73,7 +72,7 @@ class Services:
         """Tools of other servers; None when there are none, or no model to use them."""
         from kubegenie_tui.genie.outside import OutsideTools
 
-        return OutsideTools(self.settings.mcp) if self.settings.mcp and self.backend is not None else None
+        return OutsideTools(self.settings.mcp) if self.settings.mcp and self.models.names else None
 
     @cached_property
     def sessions(self) -> "Sessions":
@@ -155,8 +154,7 @@ class Services:
             await self._clean_up()
         if (outside := vars(self).get("outside")) is not None:
             await outside.close()
-        if self.backend is not None:
-            await self.backend.close()
+        await self.models.close()
         await self.forwards.shutdown()
         await self.manager.shutdown()
         await self.store.close()
@@ -183,7 +181,8 @@ async def build_services(settings: Settings, options: StartOptions) -> Services:
         custom={kind_id: CustomColumns(paths) for kind_id, paths in settings.columns.items()},
     )
     await manager.start()
-    return Services(settings, store, manager, backend_from(settings.model), options.demo)
+    models = Models(settings.model, settings.models, store.facts)
+    return Services(settings, store, manager, models, options.demo)
 
 
 async def _open_store(*, demo: bool) -> Store:

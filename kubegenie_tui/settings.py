@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 import types
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
@@ -12,8 +11,10 @@ from typing import Any, Literal, TypeVar, get_origin
 import msgspec
 
 from kubegenie_tui.domain.cluster import is_meant
+from kubegenie_tui.domain.conversation import BUILT_IN
 from kubegenie_tui.domain.errors import SettingsError, UsageError
 from kubegenie_tui.domain.json_path import parse_path
+from kubegenie_tui.domain.model_settings import DEFAULT, KEY_PLACES, ModelSettings, require_no_key
 from kubegenie_tui.domain.outside_server import OutsideServer
 from kubegenie_tui.domain.policy_settings import PolicySettings
 from kubegenie_tui.domain.reserved_words import meaning_of
@@ -21,23 +22,9 @@ from kubegenie_tui.domain.user_command import UserCommand
 from kubegenie_tui.paths import settings_file
 
 S = TypeVar("S", bound=msgspec.Struct)
+_KEY_WORD = re.compile(r"^(api_?)?key$|token|secret|password", re.IGNORECASE)
 COMMAND_NAME = re.compile(r"[a-z][a-z0-9-]*")
 """What a word after `:` may look like that is not one of ours."""
-
-
-class ModelSettings(msgspec.Struct, frozen=True):
-    """The model that answers in the chat. Without one the built-in engine answers."""
-
-    base_url: str = ""
-    """Address of an OpenAI-compatible server, such as `http://127.0.0.1:11434/v1`. Empty: OpenAI, if there is a key."""
-    name: str = ""
-    """The model's name as its server knows it. Empty: the first model the server lists."""
-    api_key_env: str = "OPENAI_API_KEY"
-    """Name of the environment variable that holds the key. The key itself is never kept in a file."""
-
-    def api_key(self, environ: Mapping[str, str] = os.environ) -> str:
-        """The key, empty without one."""
-        return environ.get(self.api_key_env, "")
 
 
 class UiSettings(msgspec.Struct, frozen=True):
@@ -129,6 +116,9 @@ class Settings(msgspec.Struct, frozen=True):
     keys: dict[str, str] = {}
     """Other keys for what a key does: the binding's id (see the key reference) and its keys, separated by commas,
     such as `toggle-tree = "ctrl+b,f2"`."""
+    models: dict[str, ModelSettings] = {}
+    """More models by names of your own: `[models.local]` with the settings of `[model]`. `:model` in the chat and
+    `kubegenie ask --model` switch to one. Without a `[model]` the first of them answers."""
     cluster: dict[str, OneCluster] = {}
     """What holds for some clusters only, by name or pattern: `[cluster."prod-*"]`, and in it `read_only = true`,
     `protected = true`, or `namespace = "shop"`, where to begin."""
@@ -168,6 +158,7 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
     tree = _read(file, required=path is not None)
     _refuse_unknown(file, tree)
     settings = _convert(tree, str(file))
+    _check_models(file, settings)
     _check_columns(file, settings)
     _check_commands(file, settings)
     _check_servers(file, settings)
@@ -207,7 +198,8 @@ def _read(file: Path, *, required: bool) -> dict[str, Any]:
         raise SettingsError(f"The settings file {file} is not TOML", str(error), "mend that line") from error
 
 
-def _sections() -> Iterator[tuple[str, type[msgspec.Struct]]]:
+def sections() -> Iterator[tuple[str, type[msgspec.Struct]]]:
+    """The tables of settings whose names are ours, with what may stand in them."""
     for field in msgspec.structs.fields(Settings):
         if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
             yield field.encode_name, field.type
@@ -215,7 +207,12 @@ def _sections() -> Iterator[tuple[str, type[msgspec.Struct]]]:
 
 def _named_tables(tree: dict[str, Any]) -> Iterator[tuple[str, Any, type[msgspec.Struct]]]:
     """The tables whose names a person chooses, each with its place: `cluster.prod`."""
-    structs: dict[str, type[msgspec.Struct]] = {"cluster": OneCluster, "commands": UserCommand, "mcp": OutsideServer}
+    structs: dict[str, type[msgspec.Struct]] = {
+        "models": ModelSettings,
+        "cluster": OneCluster,
+        "commands": UserCommand,
+        "mcp": OutsideServer,
+    }
     for section, struct in structs.items():
         if isinstance(tree.get(section), dict):
             yield from ((f"{section}.{name}", table, struct) for name, table in tree[section].items())
@@ -223,8 +220,8 @@ def _named_tables(tree: dict[str, Any]) -> Iterator[tuple[str, Any, type[msgspec
 
 def _refuse_unknown(file: Path, tree: dict[str, Any]) -> None:
     _refuse(file, "", tree, Settings)
-    sections = ((section, tree.get(section), struct) for section, struct in _sections())
-    for place, table, struct in (*sections, *_named_tables(tree)):
+    ours = ((section, tree.get(section), struct) for section, struct in sections())
+    for place, table, struct in (*ours, *_named_tables(tree)):
         if isinstance(table, dict):
             _refuse(file, f"{place}.", table, struct)
 
@@ -235,6 +232,9 @@ def _refuse(file: Path, prefix: str, table: dict[str, Any], struct: type[msgspec
     known = struct.__struct_fields__
     for key in table:
         if key not in known:
+            if struct is ModelSettings and _KEY_WORD.search(key):
+                what = f'{file} sets "{prefix}{key}"'
+                raise SettingsError(what, "keys are never kept in a file", KEY_PLACES)
             near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
             hint = f"did you mean {prefix}{near[0]}?" if near else f"known here: {', '.join(known)}"
             raise SettingsError(f'{file} sets "{prefix}{key}"', "there is no such setting", hint)
@@ -252,8 +252,17 @@ def _converted(table: Any, struct: type[S], source: str, place: str = "") -> S:
     except msgspec.ValidationError as error:
         why, _, inside = str(error).partition(" - at ")
         key = (place + inside.strip("`").removeprefix("$")).removeprefix(".").removesuffix("[...]")
-        allowed = f"allowed: {_describe(_type_at(struct, key.removeprefix(place)))}"
+        allowed = f"allowed: {describe(_type_at(struct, key.removeprefix(place)))}"
         raise SettingsError(f'{source} sets "{key}" to what cannot be used', _plain(why), allowed) from error
+
+
+def _check_models(file: Path, settings: Settings) -> None:
+    require_no_key(f"{file}: model", settings.model)
+    for name, model in settings.models.items():
+        if not COMMAND_NAME.fullmatch(name) or name in (DEFAULT, BUILT_IN):
+            why = "a name has small letters, digits and dashes, and is neither `default` nor `built-in`"
+            raise SettingsError(f'{file} sets "models.{name}"', why, "give it another name")
+        require_no_key(f"{file}: models.{name}", model)
 
 
 def _check_columns(file: Path, settings: Settings) -> None:
@@ -301,11 +310,11 @@ def _check_policy(source: str, settings: Settings) -> None:
 
 
 def _apply_environment(settings: Settings, environ: Mapping[str, str]) -> Settings:
-    for section, struct in _sections():
+    for section, struct in sections():
         given: dict[str, Any] = {}
         for field in msgspec.structs.fields(struct):
             name = variable(section, field.name)
-            if environ.get(name):
+            if environ.get(name) and get_origin(field.type) is not dict:
                 given[field.name] = _from_text(environ[name], field.type, name)
         if given:
             changed = msgspec.structs.replace(getattr(settings, section), **given)
@@ -317,7 +326,7 @@ def _from_text(text: str, wanted: Any, name: str) -> Any:
     try:
         return msgspec.convert(text, wanted, strict=False)
     except msgspec.ValidationError as error:
-        allowed = f"allowed: {_describe(wanted)}"
+        allowed = f"allowed: {describe(wanted)}"
         raise SettingsError(f'The environment variable {name} is "{text}"', _plain(str(error)), allowed) from error
 
 
@@ -327,68 +336,20 @@ def _plain(reason: str) -> str:
 
 def _type_at(struct: type[msgspec.Struct], key: str) -> Any:
     section, _, name = key.removeprefix(".").partition("[")[0].rpartition(".")
-    inner = dict(_sections()).get(section, struct)
+    inner = dict(sections()).get(section, struct)
     return {field.name: field.type for field in msgspec.structs.fields(inner)}.get(name)
 
 
-def _describe(wanted: Any) -> str:
+def describe(wanted: Any) -> str:
+    """What a setting of this type may be, in words."""
     if isinstance(wanted, types.UnionType):
-        return " or ".join(_describe(each) for each in wanted.__args__)
+        return " or ".join(describe(each) for each in wanted.__args__)
     match get_origin(wanted):
         case origin if origin is Literal:
             return ", ".join(f'"{value}"' for value in wanted.__args__)
         case origin if origin is tuple:
             return "a list of text"
         case origin if origin is dict:
-            return "a table of text by name"
-    return {bool: "true or false", str: "text", int: "a whole number"}.get(wanted, "a table")
-
-
-_HEAD = """# Settings
-
-KubeGenie reads `settings.toml` in its configuration directory (`kubegenie doctor` shows where), then the environment,
-which wins. Nothing needs to be set. This page is made from the code: `python -m kubegenie_tui.settings`.
-
-`KUBEGENIE_HOME` names a directory that takes the place of the configuration, data and cache directories.
-"""
-
-
-def reference() -> str:
-    """The settings reference in Markdown, made from the docstrings under the fields."""
-    parts = [_HEAD]
-    for section, struct in _sections():
-        parts.append(f"\n## [{section}]\n\n{(struct.__doc__ or '').strip()}\n")
-        notes = _field_notes(struct)
-        parts.extend(_entry(section, field, notes) for field in msgspec.structs.fields(struct))
-    notes = _field_notes(Settings)
-    parts.extend(f"\n## [{name}]\n\n{notes[name]}\n" for name in ("keys", "columns", "cluster", "commands", "mcp"))
-    return "".join(parts)
-
-
-def _entry(section: str, field: msgspec.structs.FieldInfo, notes: dict[str, str]) -> str:
-    default = msgspec.json.encode(field.default).decode()
-    extra = ", then `OPENAI_BASE_URL` if nothing else says" if field.name == "base_url" else ""
-    return (
-        f"\n### `{field.name}` = `{default}`\n\n{notes[field.name]}\n\n"
-        f"Allowed: {_describe(field.type)}. Environment: `{variable(section, field.name)}`{extra}.\n"
-    )
-
-
-def _field_notes(struct: type[msgspec.Struct]) -> dict[str, str]:
-    """The docstring under each field of a struct."""
-    import ast
-    import inspect
-    import textwrap
-
-    body = ast.parse(textwrap.dedent(inspect.getsource(struct))).body[0]
-    assert isinstance(body, ast.ClassDef)
-    notes: dict[str, str] = {}
-    for field, note in zip(body.body, body.body[1:], strict=False):
-        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(note, ast.Expr):
-            assert isinstance(note.value, ast.Constant)
-            notes[field.target.id] = inspect.cleandoc(str(note.value.value))
-    return notes
-
-
-if __name__ == "__main__":
-    sys.stdout.write(reference())
+            return "a table of text by name" if wanted.__args__[1] is str else "a table"
+    words = {bool: "true or false", str: "text", int: "a whole number", float: "a number"}
+    return words.get(wanted, "a table")

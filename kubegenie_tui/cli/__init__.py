@@ -25,6 +25,7 @@ VERBS = {
     "chats": "chats",
     "mcp": "mcp",
     "notes": "notes",
+    "model": "model",
     "doctor": "doctor",
     "completion": "completion",
     "demo": "demo",

@@ -16,6 +16,7 @@ from kubegenie_tui.domain.conversation import (
     Failed,
     Finished,
     Focus,
+    Noted,
     PlanProposed,
     TextDelta,
     ToolStarted,
@@ -44,6 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
 async def _ask(arguments: argparse.Namespace, question: str) -> int:
     write = write_event if arguments.output == "json" else Answer().write
     async with opened_services(arguments) as services:
+        if arguments.model:
+            services.models.choose(arguments.model)
         agent = await cluster_of(services.manager, arguments)
         focus = await _focus(agent, namespace_of(arguments))
         last: ChatEvent | None = None
@@ -108,6 +111,8 @@ class Answer:
                 self._say(proposal_text(event))
             case ToolStarted(label=label) if sys.stderr.isatty():
                 sys.stderr.write(f"… {plain(label)}\n")
+            case Noted(text=text) if sys.stderr.isatty():
+                sys.stderr.write(f"… {plain(text)}\n")
             case Failed(what=what, why=why, next_step=next_step):
                 self._end()
                 complain(KubeGenieError(what, why, next_step))

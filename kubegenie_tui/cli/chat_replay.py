@@ -24,13 +24,14 @@ async def replayed(arguments: argparse.Namespace) -> int:
         UsageError: there is no model, or no conversation of that number.
     """
     from kubegenie_tui.genie.replaying import replay
-    from kubegenie_tui.llm.choosing import backend_from
+    from kubegenie_tui.llm.choosing import Models
     from kubegenie_tui.settings import load_settings
 
     async with opened_store() as store:
         chat = await of_number(store.conversations, arguments.number)
         messages = await store.conversations.messages(chat.id)
-    backend = backend_from(load_settings().model)
+    settings = load_settings()
+    backend = Models(settings.model, settings.models).of()
     if backend is None:
         why = "what the built-in engine answers rests on live objects, which texts are no record of"
         raise UsageError("There is no model to ask again", why, "set OPENAI_API_KEY or KUBEGENIE_MODEL_URL")

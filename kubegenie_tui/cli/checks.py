@@ -208,9 +208,24 @@ def _pods_path(context: "Context") -> str:
     return f"/api/v1/namespaces/{context.namespace}/pods" if context.namespace else "/api/v1/pods"
 
 
+async def of_named_models(services: "Services") -> list[Finding]:
+    """The other models of the settings can be reached; they are asked for nothing."""
+    from kubegenie_tui.llm.standing import looked_at
+
+    models = services.models
+    others = [name for name in models.names if name != models.choice()]
+    standings = await asyncio.gather(*(looked_at(name, models.backend(name)) for name in others))
+    return [
+        Finding(
+            f"model {each.name}", State.OK if each.reachable else State.WARN, each.problem or f"{each.server} answers"
+        )
+        for each in standings
+    ]
+
+
 async def of_model(services: "Services") -> list[Finding]:
     """The model answers one word. Without a model the built-in engine is named."""
-    backend = services.backend
+    backend = services.models.of()
     if backend is None:
         advice = "set KUBEGENIE_MODEL_URL or OPENAI_API_KEY for free questions"
         return [Finding("model", State.OK, "none: the built-in engine answers the common questions", advice)]
@@ -223,4 +238,5 @@ async def of_model(services: "Services") -> list[Finding]:
         return [Finding("model", State.WARN, silence, "it may still be loading: try again, or look at the server")]
     except KubeGenieError as error:
         return [failing("model", error)]
-    return [Finding("model", State.OK, f"{backend.name} answers")]
+    context = f" · {backend.context_tokens:,} tokens fit" if backend.context_tokens else ""
+    return [Finding("model", State.OK, f"{backend.name} answers{context}")]

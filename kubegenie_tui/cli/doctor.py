@@ -12,6 +12,7 @@ from kubegenie_tui.cli.checks import (
     of_clusters,
     of_kubeconfigs,
     of_model,
+    of_named_models,
     of_plugins,
     of_store,
     of_this_machine,
@@ -42,7 +43,7 @@ async def _examine(arguments: argparse.Namespace) -> list[Finding]:
     findings = of_this_machine()
     try:
         settings = load_settings()
-        checks.append(of_model)
+        checks += [of_model, of_named_models]
     except SettingsError:
         # Without them it is not known which model is meant, and a key must not reach another one.
         settings = Settings()

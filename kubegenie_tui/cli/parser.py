@@ -6,6 +6,7 @@ from pathlib import Path
 from kubegenie_tui import __version__
 from kubegenie_tui.cli.chat_verbs import add_chats, add_notes
 from kubegenie_tui.cli.exit_status import Exit
+from kubegenie_tui.cli.genie_verbs import add_ask, add_model
 from kubegenie_tui.cli.parser_parts import (
     AddParser,
     Page,
@@ -44,7 +45,7 @@ def build_parser() -> Parser:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="commands", parser_class=Parser)
     for add in (
         _add_demo,
-        _add_ask,
+        add_ask,
         _add_diagnose,
         _add_intent,
         _add_get,
@@ -58,6 +59,7 @@ def build_parser() -> Parser:
         add_chats,
         add_notes,
         _add_mcp,
+        add_model,
         _add_doctor,
         _add_completion,
     ):
@@ -71,16 +73,6 @@ def _add_demo(add: AddParser) -> None:
     add_namespace(parser)
     add_command(parser)
     add_fleet(parser)
-
-
-def _add_ask(add: AddParser) -> None:
-    parser = new_verb(add, "ask", "ask the genie about a cluster")
-    parser.add_argument(
-        "question", nargs="+", metavar="QUESTION", help="the question; `-` reads it from standard input"
-    )
-    add_connection(parser)
-    add_namespace(parser)
-    add_output(parser, "json prints one event a line as it happens")
 
 
 def _add_diagnose(add: AddParser) -> None:

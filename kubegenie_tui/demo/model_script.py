@@ -1,5 +1,6 @@
 """What the scripted model says: turns in order, or by rules on the last question."""
 
+import json
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -46,6 +47,7 @@ class Turn(msgspec.Struct, frozen=True):
     fault: Fault | None = None
 
 
+EXCUSE = "I am a language model and cannot look at anything."
 Script = Callable[[dict[str, Any]], Turn]
 """From a request's body to the answer."""
 
@@ -58,3 +60,23 @@ def in_order(*turns: Turn) -> Script:
         return left.pop(0) if len(left) > 1 else left[0]
 
     return answer
+
+
+def spoken(turn: Turn, heard: dict[str, Any]) -> Turn:
+    """The turn as a model says it that hears of no tools: by a schema, in its text, or as an excuse."""
+    if "tools" in heard:
+        return turn
+    if "response_format" in heard:
+        if turn.calls:
+            return msgspec.structs.replace(turn, text=json.dumps({"call": _named(turn.calls[0])}), calls=())
+        return msgspec.structs.replace(turn, text=json.dumps({"answer": turn.text}, ensure_ascii=False))
+    if not turn.calls:
+        return turn
+    told_how = "```tool" in str(heard["messages"][0]["content"])
+    blocks = [f"```tool\n{json.dumps(_named(call))}\n```" for call in turn.calls]
+    text = "\n".join([turn.text, *blocks]).strip() if told_how else EXCUSE
+    return msgspec.structs.replace(turn, text=text, calls=())
+
+
+def _named(call: Call) -> dict[str, Any]:
+    return {"name": call.name, "arguments": call.arguments}

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from kubegenie_tui.demo.model_script import Call, Fault, Script, Turn
+from kubegenie_tui.demo.model_script import Call, Fault, Script, Turn, spoken
 
 
 class ModelRequest(msgspec.Struct, frozen=True):
@@ -35,15 +35,34 @@ class ModelServer:
         models: tuple[str, ...] = ("scripted",),
         key: str = "",
         refuses: frozenset[str] = frozenset(),
+        ignores: frozenset[str] = frozenset(),
+        told: dict[str, Any] | None = None,
+        pages: dict[str, Any] | None = None,
     ) -> None:
-        """`key`: the only bearer token accepted, empty for none; `refuses`: parameters answered with 400."""
+        """A server that is not started yet.
+
+        Args:
+            script: what the model says.
+            models: their names.
+            key: the only bearer token accepted, empty for none.
+            refuses: parameters answered with 400; `system` for a first message of that role.
+            ignores: parameters that the model never hears of; what it would call it then says in text, as far as it
+                was told how.
+            told: more fields of each model in the list, such as `max_model_len`.
+            pages: JSON by path, such as `/props`.
+        """
         self._script = script
         self._models = models
         self._key = key
         self._refuses = refuses
+        self._ignores = ignores
+        self._told = told or {}
+        self._pages = pages or {}
         self._runner: web.AppRunner | None = None
         self.requests: list[ModelRequest] = []
         """Every chat request, oldest first."""
+        self.listed = 0
+        """How often the models were asked for."""
         self.base_url = ""
         self.speaking = asyncio.Event()
         """Set when the first piece of an answer is on its way."""
@@ -55,6 +74,8 @@ class ModelServer:
         app = web.Application(client_max_size=64 * 2**20)
         app.router.add_get("/v1/models", self._list_models)
         app.router.add_post("/v1/chat/completions", self._complete)
+        for path in self._pages:
+            app.router.add_route("*", path, self._page)
         self._runner = web.AppRunner(app, handler_cancellation=True, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -75,8 +96,13 @@ class ModelServer:
     async def _list_models(self, request: web.Request) -> web.Response:
         if not self._knows(request):
             return _error(401, "Incorrect API key provided.", "invalid_api_key")
-        entries = [{"id": name, "object": "model", "created": 0, "owned_by": "demo"} for name in self._models]
+        self.listed += 1
+        head = {"object": "model", "created": 0, "owned_by": "demo", **self._told}
+        entries = [{"id": name, **head} for name in self._models]
         return web.json_response({"object": "list", "data": entries})
+
+    async def _page(self, request: web.Request) -> web.Response:
+        return web.json_response(self._pages[request.path])
 
     async def _complete(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
@@ -87,12 +113,15 @@ class ModelServer:
         refused = self._refuses & asked.keys()
         if refused:
             return _error(400, f"Unsupported parameter: {sorted(refused)[0]}", "unsupported_parameter")
+        if "system" in self._refuses and asked["messages"][0]["role"] == "system":
+            return _error(400, "System role not supported", "invalid_request_error")
         if asked.get("model") not in self._models:
             return _error(404, f"The model `{asked.get('model')}` does not exist", "model_not_found")
-        turn = self._script(asked)
+        heard = {name: value for name, value in asked.items() if name not in self._ignores}
+        turn = spoken(self._script(heard), heard)
         if turn.fault is not None and turn.fault.what == "status":
             return _status(turn.fault)
-        if not asked.get("stream"):
+        if not heard.get("stream"):
             return web.json_response(_whole(turn, asked["model"]))
         return await self._speak(request, turn, asked)
 

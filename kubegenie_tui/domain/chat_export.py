@@ -20,6 +20,7 @@ from kubegenie_tui.domain.conversation import (
     Proposal,
     Usage,
 )
+from kubegenie_tui.domain.quantity import format_dollars
 from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.domain.turns import Turn, turns_of
 
@@ -117,6 +118,8 @@ def _took(usage: Usage) -> str:
         parts.append(usage.ended)
     if usage.input_tokens or usage.output_tokens:
         parts.append(f"{usage.input_tokens:,} + {usage.output_tokens:,} tokens")
+    if usage.cost:
+        parts.append(format_dollars(usage.cost))
     return " · ".join([*parts, f"{usage.seconds:.1f} s"])
 
 

@@ -84,6 +84,8 @@ class Usage(msgspec.Struct, frozen=True, omit_defaults=True):
     output_tokens: int = 0
     seconds: float = 0.0
     ended: Literal["answered", "failed", "stopped"] = "answered"
+    cost: float = 0.0
+    """Dollars; 0 where nobody said what it costs."""
 
 
 class Record(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -138,6 +140,13 @@ class TextDelta(msgspec.Struct, frozen=True):
     """More of the answer; Markdown."""
 
     text: str
+
+
+class Noted(msgspec.Struct, frozen=True):
+    """What the genie says of its own work: no part of the answer, and not kept."""
+
+    text: str
+    """`waits 12 s: the server asks for patience`."""
 
 
 class ToolStarted(msgspec.Struct, frozen=True):
@@ -221,6 +230,8 @@ class Finished(msgspec.Struct, frozen=True):
     input_tokens: int = 0
     output_tokens: int = 0
     cancelled: bool = False
+    cost: float | None = None
+    """Dollars; None when nobody said what the model costs."""
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -233,6 +244,7 @@ class Failed(msgspec.Struct, frozen=True):
 
 ChatEvent = (
     TextDelta
+    | Noted
     | ToolStarted
     | ToolFinished
     | ShowRequested

@@ -84,3 +84,8 @@ def format_age(seconds: float) -> str:
 
 def _two(big: int, big_unit: str, small: int, small_unit: str) -> str:
     return f"{big}{big_unit}{small}{small_unit}" if small else f"{big}{big_unit}"
+
+
+def format_dollars(amount: float) -> str:
+    """`$1.24`; small amounts with the digits that count, `$0.0031`."""
+    return f"${amount:.2f}" if amount >= 0.01 or not amount else f"${amount:.4f}"

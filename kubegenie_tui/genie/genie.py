@@ -1,11 +1,12 @@
 """Who answers in the chat: a model when there is one, else the built-in engine, which steps in for a silent model."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from kubegenie_tui.domain.cluster_reader import ClusterSource
-from kubegenie_tui.domain.conversation import ChatEvent, Failed, Focus, Message, TextDelta
+from kubegenie_tui.domain.conversation import ChatEvent, Failed, Focus, Message, Noted, TextDelta
 from kubegenie_tui.domain.errors import KubeGenieError, ModelError, UsageError
 from kubegenie_tui.domain.genie_mode import DOUBT, Mode
 from kubegenie_tui.genie.context.kept import Kept
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from kubegenie_tui.genie.reading.scope import Look, NoteSource, Scope
     from kubegenie_tui.llm.backend import Backend
 
+ModelOf = Callable[[str], "Backend | None"]
+
 
 class Genie:
     """Answers questions about the clusters of a source. Imports what it needs when first asked."""
@@ -26,7 +29,7 @@ class Genie:
     def __init__(
         self,
         clusters: ClusterSource,
-        backend: "Backend | None" = None,
+        model_of: "ModelOf | None" = None,
         look: "Look | None" = None,
         *,
         preferences: Preferences | None = None,
@@ -37,14 +40,14 @@ class Genie:
 
         Args:
             clusters: what can be asked about.
-            backend: the model, None for the built-in engine.
+            model_of: the model that answers about a cluster, None for the built-in engine.
             look: what the gate says of a plan, None where nothing can be changed.
             preferences: what the settings say; None for nothing.
             outside: tools of other servers for the model, None for none.
             notes: what people noted about faults, None where nothing is kept.
         """
         self._clusters = clusters
-        self._backend = backend
+        self._model_of = model_of or (lambda _: None)
         self._look = look
         self._preferences = preferences or Preferences()
         self._modes: dict[str, Mode] = {}
@@ -53,14 +56,14 @@ class Genie:
         self._redactor = Redactor()
         self._kept = Kept()
         self._summaries = Summaries()
-        self._window = Window()
+        self._windows: WeakKeyDictionary[Backend, Window] = WeakKeyDictionary()
 
-    @property
-    def greeting(self) -> str:
-        """What an empty chat says, one line a paragraph."""
-        if self._backend is not None:
+    def greeting(self, cluster: str = "") -> str:
+        """What an empty chat about a cluster says, one line a paragraph."""
+        backend = self._model_of(cluster)
+        if backend is not None:
             return (
-                f"Ask me about this cluster. {self._backend.name} answers; it looks things up, and may propose a "
+                f"Ask me about this cluster. {backend.name} answers; it looks things up, and may propose a "
                 "change, which you look at and decide."
             )
         return (
@@ -75,8 +78,11 @@ class Genie:
         """
         try:
             scope = await self._scope(focus)
-            by_model = self._backend is not None and not await self._is_plain(scope, text, history)
-            turn = self._by_model(scope, text, history) if by_model else self._built_in(scope, text, history)
+            model = self._model_of(focus.cluster)
+            if model is None or await self._is_plain(scope, text, history):
+                turn = self._built_in(scope, text, history)
+            else:
+                turn = self._by_model(model, scope, text, history)
             async with aclosing(turn) as events:
                 async for event in events:
                     yield event
@@ -131,15 +137,16 @@ class Genie:
 
         return answer(scope, text, history)
 
-    async def _by_model(self, scope: "Scope", text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
+    async def _by_model(
+        self, model: "Backend", scope: "Scope", text: str, history: Sequence[Message]
+    ) -> AsyncGenerator[ChatEvent]:
         from kubegenie_tui.genie.loop import Loop
 
-        assert self._backend is not None
         for line in await self._outside.open() if self._outside is not None else []:
-            yield TextDelta(f"*{self.masked(line)}*\n\n")
-        spoken = False
+            yield Noted(self.masked(line))
+        spoken, window = False, self._windows.setdefault(model, Window())
         try:
-            async with aclosing(Loop(self._backend, scope, self._window, self._summaries).run(text, history)) as events:
+            async with aclosing(Loop(model, scope, window, self._summaries).run(text, history)) as events:
                 async for event in events:
                     spoken = spoken or isinstance(event, TextDelta)
                     yield event

@@ -16,6 +16,7 @@ from kubegenie_tui.domain.conversation import (
     Finished,
     LinksOffered,
     Message,
+    Noted,
     PlanProposed,
     ShowRequested,
     TextDelta,
@@ -24,7 +25,7 @@ from kubegenie_tui.domain.conversation import (
 )
 from kubegenie_tui.domain.errors import ConversationTooLong, KubeGenieError, ModelError, unexpected
 from kubegenie_tui.genie.context.compaction import summed_up
-from kubegenie_tui.genie.context.kept import bounded
+from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS, bounded
 from kubegenie_tui.genie.context.past import Past, Summaries
 from kubegenie_tui.genie.context.transcript import PAST_PART, Transcript, same_call
 from kubegenie_tui.genie.context.window import Window
@@ -33,8 +34,9 @@ from kubegenie_tui.genie.prompt import system_prompt
 from kubegenie_tui.genie.reading.diagnosing import symptoms
 from kubegenie_tui.genie.reading.logs import masked_lines
 from kubegenie_tui.genie.reading.scope import Result, Scope
+from kubegenie_tui.genie.tools import small
 from kubegenie_tui.genie.tools.toolbox import PROPOSE, Toolbox
-from kubegenie_tui.llm.backend import Backend, BackendEvent, CallReady, Ended, Lowered, TextPart, Used, Wire
+from kubegenie_tui.llm.backend import Backend, BackendEvent, CallReady, Ended, TextPart, Used, Waits, Wire
 
 MOST_ROUNDS = 20
 """Requests with look-ups in one turn."""
@@ -101,10 +103,11 @@ class Loop:
         """The events of the turn.
 
         Raises:
-            ModelError: the model server failed or refused, or its model cannot use tools.
+            ModelError: the model server failed or refused.
         """
-        tools = await self._toolbox.open()
-        self._tools_size = len(str(tools))
+        await self._toolbox.open()
+        await self._backend.open()
+        self._tools_size = len(str(self._toolbox.schemas(self._backend.profile)))
         past = Past(history, self._summaries)
         talk = Transcript(past, await self._fitting(text), self._scope.kept)
         async with aclosing(self._shorten(past)) as shortened:
@@ -112,7 +115,7 @@ class Loop:
                 yield event
         for number in range(1, MOST_ROUNDS + 2):
             answer = _Answer()
-            async with aclosing(self._listen(talk, tools, answer)) as said:
+            async with aclosing(self._listen(talk, answer)) as said:
                 async for event in said:
                     yield event
             if not answer.calls:
@@ -129,8 +132,8 @@ class Loop:
             talk.last_words = _LAST_ROUND if number == MOST_ROUNDS else ""
         yield Failed(f"The model looked things up {MOST_ROUNDS} times without answering", "", "ask for less at once")
 
-    async def _listen(self, talk: Transcript, tools: list[Wire], answer: _Answer) -> AsyncGenerator[ChatEvent]:
-        async with aclosing(self._stream(talk, tools)) as events:
+    async def _listen(self, talk: Transcript, answer: _Answer) -> AsyncGenerator[ChatEvent]:
+        async with aclosing(self._stream(talk)) as events:
             async for event in events:
                 match event:
                     case TextPart():
@@ -138,18 +141,21 @@ class Loop:
                         yield TextDelta(event.text)
                     case CallReady():
                         answer.calls.append(event)
-                    case Lowered(feature="tools"):
-                        raise _cannot_look(self._backend.name, event.why)
+                    case Waits():
+                        yield Noted(f"waits {event.seconds:.0f} s: the server asks for patience")
                     case Ended():
                         answer.reason = event.reason
         note = _CUT.get(answer.reason) or ("\n\n" if answer.text and answer.calls else "")
         if note:
             yield TextDelta(note)
 
-    async def _stream(self, talk: Transcript, tools: list[Wire]) -> AsyncGenerator[BackendEvent]:
+    async def _stream(self, talk: Transcript) -> AsyncGenerator[BackendEvent]:
         """The model's answer; what is too long for it is sent again with less of the past."""
         while True:
-            told = talk.told(system_prompt(self._scope, talk.mark), self._room)
+            profile = self._backend.profile
+            tools = self._toolbox.schemas(profile)
+            self._tools_size = len(str(tools))
+            told = talk.told(system_prompt(self._scope, talk.mark, profile), self._room)
             try:
                 async with aclosing(self._request(told, tools)) as events:
                     async for event in events:
@@ -202,9 +208,14 @@ class Loop:
     def _end(self, answer: _Answer) -> ChatEvent:
         if not answer.text and answer.reason not in _CUT and self._proposed is None:
             return Failed("The model gave an empty answer", "", "ask again, or choose another model")
-        return Finished(self._backend.name, self._input_tokens, self._output_tokens)
+        cost = self._backend.cost(self._input_tokens, self._output_tokens)
+        return Finished(self._backend.name, self._input_tokens, self._output_tokens, cost=cost)
 
     # Look-ups
+
+    @property
+    def _longest_result(self) -> int:
+        return small.RESULT_CHARACTERS if self._backend.profile == "small" else RESULT_CHARACTERS
 
     async def _look_up(self, calls: list[CallReady], talk: Transcript) -> AsyncGenerator[ChatEvent]:
         """Do what all calls ask for at the same time; every call gets its answer."""
@@ -233,7 +244,9 @@ class Loop:
         began, show = time.perf_counter(), None
         try:
             self._allow(call)
-            result = await (self._propose(call) if call.name == PROPOSE else self._toolbox.run(call))
+            result = await (
+                self._propose(call) if call.name == PROPOSE else self._toolbox.run(call, self._longest_result)
+            )
             ok, show = True, result.show if call.name == "show" else None
             self._results.append(result)
         except KubeGenieError as error:

@@ -7,7 +7,6 @@ import difflib
 import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import Any
 
 import msgspec
 
@@ -25,6 +24,7 @@ from kubegenie_tui.domain.conversation import (
 from kubegenie_tui.domain.errors import KubeGenieError, ModelError, UsageError
 from kubegenie_tui.domain.plan import Plan, Preview
 from kubegenie_tui.domain.turns import Turn, turns_of
+from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS
 from kubegenie_tui.genie.loop import Loop
 from kubegenie_tui.genie.no_cluster import NoCluster
 from kubegenie_tui.genie.reading.scope import Result, Scope
@@ -88,7 +88,7 @@ async def _asked_again(cluster: str, turn: Turn, history: Sequence[Message], bac
             async for event in events:
                 spoken.take(event)
                 if isinstance(event, Finished):
-                    usage = Usage(event.engine, event.input_tokens, event.output_tokens)
+                    usage = Usage(event.engine, event.input_tokens, event.output_tokens, cost=event.cost or 0.0)
     except ModelError as error:
         spoken.take(Failed(error.what, error.why, error.next_step))
     made, lacking, left = (tuple(labels) for labels in (toolbox.given, toolbox.lacking, toolbox.left))
@@ -123,14 +123,13 @@ class RecordedToolbox(Toolbox):
         self.lacking: list[str] = []
         """Look-ups that were not recorded, in short."""
 
-    async def open(self) -> list[dict[str, Any]]:
-        """The schemas of all tools; what was recorded is sorted by what it answers."""
-        schemas = await super().open()
+    async def open(self) -> None:
+        """What was recorded is sorted by what it answers."""
+        await super().open()
         results: defaultdict[str, list[Message]] = defaultdict(list)
         for message, look_up in _look_ups(self._turn):
             results[self._key(CallReady("", look_up.name, look_up.arguments))].append(message)
         self._results = dict(results)
-        return schemas
 
     @property
     def given(self) -> list[str]:
@@ -142,8 +141,12 @@ class RecordedToolbox(Toolbox):
         """Look-ups that were recorded and not asked for, in short."""
         return [message.tool for message, _ in _look_ups(self._turn) if message not in self._given]
 
-    async def run(self, call: CallReady) -> Result:
+    async def run(self, call: CallReady, limit: int = RESULT_CHARACTERS) -> Result:
         """The recorded result of a call; of several of the same the first that was not given yet, else the last.
+
+        Args:
+            call: as the model makes it.
+            limit: of no use here: a result is given as it was.
 
         Raises:
             UsageError: none was recorded.

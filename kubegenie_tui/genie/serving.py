@@ -70,7 +70,8 @@ class ServedTools:
 
     async def open(self) -> None:
         """Make ready to be asked."""
-        functions = [schema["function"] for schema in await self._toolbox.open()]
+        await self._toolbox.open()
+        functions = [schema["function"] for schema in self._toolbox.schemas()]
         self._offers = [
             Offer(each["name"], each["description"], each["parameters"], reads=each["name"] != PROPOSE)
             for each in functions

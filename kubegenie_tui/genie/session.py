@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -154,8 +154,16 @@ class ChatSession:
     @property
     def tokens(self) -> int:
         """What the answers of this conversation took, in and out."""
-        usages = (message.record.usage for message in self.messages if message.record is not None)
-        return sum(usage.input_tokens + usage.output_tokens for usage in usages if usage is not None)
+        return sum(usage.input_tokens + usage.output_tokens for usage in self._usages())
+
+    @property
+    def cost(self) -> float:
+        """Dollars, as far as it was known what they cost."""
+        return sum(usage.cost for usage in self._usages())
+
+    def _usages(self) -> Iterator[Usage]:
+        records = (message.record for message in self.messages if message.record is not None)
+        return (record.usage for record in records if record.usage is not None)
 
     def stop(self) -> None:
         """Stop the turn that runs, whoever asked."""
@@ -235,7 +243,7 @@ class Spoken:
                 self._go_on(" · ".join(part for part in (event.what, event.why, event.next_step) if part))
                 self._usage = Usage(ended="failed")
             case Finished():
-                self._usage = Usage(event.engine, event.input_tokens, event.output_tokens)
+                self._usage = Usage(event.engine, event.input_tokens, event.output_tokens, cost=event.cost or 0.0)
 
     def _go_on(self, text: str) -> None:
         self.text = f"{self.text}\n\n{text}".strip()

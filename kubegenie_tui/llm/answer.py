@@ -5,16 +5,19 @@ from typing import Any
 
 from kubegenie_tui.llm.assembly import CallAssembly
 from kubegenie_tui.llm.backend import BackendEvent, Ended, TextPart, Used
+from kubegenie_tui.llm.hearing import Hearing, PlainHearing
 from kubegenie_tui.llm.thinking import ThoughtFilter
 
 
 class AnswerReader:
     """One answer as it comes, in chunks or whole; servers differ in where they put what."""
 
-    def __init__(self) -> None:
+    def __init__(self, hearing: Hearing | None = None) -> None:
+        """`hearing`: tells calls in the text from the answer."""
         self.reason = ""
         """Why it ended; empty until it has."""
         self._thoughts = ThoughtFilter()
+        self._hearing = hearing or PlainHearing()
         self._calls = CallAssembly()
         self._used: Used | None = None
 
@@ -26,7 +29,7 @@ class AnswerReader:
         for choice in chunk.choices or ():
             self.reason = choice.finish_reason or self.reason
             said = getattr(choice, "delta", None) or getattr(choice, "message", None)
-            text = self._thoughts.take(_text(getattr(said, "content", None)))
+            text = self._hearing.take(self._thoughts.take(_text(getattr(said, "content", None))))
             text += getattr(said, "refusal", None) or ""
             for piece in getattr(said, "tool_calls", None) or ():
                 self._calls.add(piece)
@@ -35,11 +38,13 @@ class AnswerReader:
 
     def end(self) -> Iterator[BackendEvent]:
         """What is certain only when the answer is complete."""
-        if rest := self._thoughts.rest():
-            yield TextPart(rest)
+        certain = self._hearing.take(self._thoughts.rest())
+        rest, spoken = self._hearing.end()
+        if certain + rest:
+            yield TextPart(certain + rest)
         if self._used is not None:
             yield self._used
-        yield from self._calls.calls()
+        yield from self._calls.calls() or spoken
         yield Ended(self.reason)
 
 

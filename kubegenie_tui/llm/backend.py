@@ -5,8 +5,13 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
+from kubegenie_tui.domain.model_settings import Profile
+
 Wire = dict[str, Any]
 """A chat message or a tool as the chat completions API writes it."""
+
+
+Feature = Literal["tools", "stream", "usage", "schema", "system", "stop"]
 
 
 class TextPart(msgspec.Struct, frozen=True):
@@ -34,7 +39,14 @@ class Used(msgspec.Struct, frozen=True):
 class Lowered(msgspec.Struct, frozen=True):
     """The server refuses something; the request is made again without it, and so are all later ones."""
 
-    feature: Literal["tools", "stream", "usage"]
+    feature: Feature
+    why: str
+
+
+class Waits(msgspec.Struct, frozen=True):
+    """The server asks for patience; the request is made again after that."""
+
+    seconds: float
     why: str
 
 
@@ -45,7 +57,7 @@ class Ended(msgspec.Struct, frozen=True):
     """stop, tool_calls, length, content_filter."""
 
 
-BackendEvent = TextPart | CallReady | Used | Lowered | Ended
+BackendEvent = TextPart | CallReady | Used | Lowered | Waits | Ended
 
 
 class Backend(Protocol):
@@ -58,12 +70,29 @@ class Backend(Protocol):
 
     @property
     def context_tokens(self) -> int:
-        """How many tokens a request and its answer may have together; 0 while that is unknown."""
+        """Tokens that fit into its context; 0 when that is not known. May change with a request."""
+        ...
+
+    @property
+    def profile(self) -> Profile:
+        """How much it is given. May change with a request."""
+        ...
+
+    def cost(self, input_tokens: int, output_tokens: int) -> float | None:
+        """Dollars; None when nobody said what it costs."""
         ...
 
     @property
     def last_request(self) -> Wire | None:
         """What was sent last, to the letter; None before anything was."""
+        ...
+
+    async def open(self) -> None:
+        """Get to know the model, as far as that costs nothing: before `profile` is asked for the first time.
+
+        Raises:
+            ModelError: the server cannot be reached, or refuses.
+        """
         ...
 
     def stream(self, messages: list[Wire], tools: list[Wire]) -> AsyncIterator[BackendEvent]:

@@ -1,31 +1,23 @@
-"""Any OpenAI-compatible server through the official client, imported only when the first question comes."""
+"""Any OpenAI-compatible server through the official client, asked for calls in the best way that it understands."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from kubegenie_tui.domain.errors import ModelError
-from kubegenie_tui.llm.answer import AnswerReader
-from kubegenie_tui.llm.backend import BackendEvent, Lowered, TextPart, Wire
-from kubegenie_tui.llm.failures import (
-    Door,
-    broken_off,
-    library_errors,
-    model_error,
-    no_answer,
-    reason_of,
-    unknown_model,
-)
-from kubegenie_tui.llm.refusals import refused_feature
+from kubegenie_tui.domain.model_settings import ModelSettings, Profile
+from kubegenie_tui.llm.ability import Ability, Learning, Notes
+from kubegenie_tui.llm.backend import BackendEvent, CallReady, Ended, Lowered, TextPart, Wire
+from kubegenie_tui.llm.context import context_of
+from kubegenie_tui.llm.endpoint import OPENAI_URL, Endpoint
+from kubegenie_tui.llm.failures import Door, unknown_model
+from kubegenie_tui.llm.ladder import Heard, Ladder
 
-if TYPE_CHECKING:
-    from openai import AsyncOpenAI
-
-OPENAI_URL = "https://api.openai.com/v1"
-_CONNECT_SECONDS = 10.0
-_NOT_FOR_CHAT = ("embed", "whisper", "tts", "dall-e", "moderation", "rerank", "transcribe", "realtime", "image", "sora")
+_MOST_LOOKS = 2
+"""How often a server is asked for the context: some know it only once the model is loaded."""
+_IGNORED = "it was given a tool to call, and did not call it"
 
 
 class OpenAIBackend:
@@ -37,17 +29,35 @@ class OpenAIBackend:
         api_key: str,
         model: str,
         *,
-        key_env: str = "OPENAI_API_KEY",
-        read_timeout: float = 120.0,
+        settings: ModelSettings | None = None,
+        section: str = "",
+        fetch_key: Callable[[], str] | None = None,
+        notes: Notes | None = None,
+        read_timeout: float | None = None,
+        rest: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        now: Callable[[], float] = time.time,
     ) -> None:
-        """`read_timeout`: the longest silence of the server, seconds."""
-        self._door = Door(base_url or OPENAI_URL, model, api_key, key_env)
-        self._read_timeout = read_timeout
-        self._client: AsyncOpenAI | None = None
-        self._lowered: set[str] = set()
-        self._sent: Wire | None = None
-        self.context_tokens = 0
-        """As `Backend.context_tokens` says."""
+        """A backend that connects with the first request.
+
+        Args:
+            base_url: of the server, empty for OpenAI.
+            api_key: empty when there is none, or when `fetch_key` reads it.
+            model: empty for the first that the server lists.
+            settings: whatever else is set for it.
+            section: of the settings file, when it is not `[model]`: errors name it.
+            fetch_key: reads the key from the keyring.
+            notes: where what is learnt of the model is kept; without them it is taken at its word.
+            read_timeout: the longest silence of the server in seconds, when not as the settings say.
+            rest: waits for so many seconds.
+            now: seconds since the epoch.
+        """
+        self.settings = settings or ModelSettings()
+        self._door = Door(base_url or OPENAI_URL, model, api_key, self.settings.api_key_env, section)
+        silence = self.settings.timeout if read_timeout is None else read_timeout
+        self._endpoint = Endpoint(self._door, self.settings, read_timeout=silence, fetch_key=fetch_key)
+        self._learning = Learning(notes, now=now)
+        self._looks = 0
+        self._ladder = Ladder(self._endpoint, self._learning, lambda: self.profile == "small", rest)
 
     def __repr__(self) -> str:
         return f"OpenAIBackend({self._door.server!r}, {self._door.model!r})"
@@ -58,119 +68,130 @@ class OpenAIBackend:
         return self._door.model or urlsplit(self._door.server).netloc
 
     @property
+    def model(self) -> str:
+        """The model's name as its server knows it, empty until it is known."""
+        return self._door.model
+
+    @property
+    def server(self) -> str:
+        """The server's address."""
+        return self._door.server
+
+    @property
+    def ability(self) -> Ability:
+        """What is known of it."""
+        return self._learning.ability
+
+    @property
+    def context_tokens(self) -> int:
+        """As `Backend.context_tokens` says."""
+        return self.settings.context or self.ability.context
+
+    @property
+    def profile(self) -> Profile:
+        """As `Backend.profile` says."""
+        return self.ability.profile(self.settings.profile, self.context_tokens)
+
+    def cost(self, input_tokens: int, output_tokens: int) -> float | None:
+        """As `Backend.cost` says."""
+        prices = self.settings.input_price, self.settings.output_price
+        if not any(prices):
+            return None
+        return (input_tokens * prices[0] + output_tokens * prices[1]) / 1_000_000
+
+    @property
     def last_request(self) -> Wire | None:
         """What was sent last, as `Backend.last_request` says."""
-        return self._sent
+        return self._ladder.sent
 
     async def prepare(self) -> None:
-        """Import and set up the client library in a thread, so that the first question does not wait for it."""
-        if self._client is None:
-            self._client = await asyncio.to_thread(self._new_client)
+        """Set up the client library, so that the first question does not wait for it."""
+        await self._endpoint.open()
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._client is not None:
-            await self._client.close()
-            self._client = None
+        await self._endpoint.close()
+
+    async def models(self) -> list[str]:
+        """The models that the server lists.
+
+        Raises:
+            ModelError: it cannot be reached, or lists none.
+        """
+        await self.prepare()
+        names = await self._endpoint.names()
+        if names is None:
+            raise unknown_model(self._door, ())
+        return names
+
+    async def recall(self) -> None:
+        """Know what was learnt of the model before; nobody is asked."""
+        if self._door.model:
+            await self._learning.recall(self._door.server, self._door.model)
+
+    async def open(self) -> None:
+        """Know the model: its name, what it can do as far as that is kept, and its context.
+
+        Raises:
+            ModelError: the server cannot be reached, or has no model.
+        """
+        await self._know_model()
+        if not (self.ability.looked or self.settings.context) and self._looks < _MOST_LOOKS:
+            self._looks += 1
+            context, is_sure = await context_of(self._endpoint)
+            await self._learning.learn(context=context or self.ability.context, looked=is_sure)
+
+    async def _know_model(self) -> None:
+        await self.prepare()
+        self._door.model = self._door.model or await self._endpoint.first_model()
+        await self.recall()
+
+    async def examine(self) -> None:
+        """Learn anew what the model can do, by asking it for a call on each rung until it makes one.
+
+        Raises:
+            ModelError: the server cannot be reached, or fails.
+        """
+        await self._know_model()
+        self._learning.forget()
+        await self.open()
+        await self._ladder.try_rungs()
 
     async def stream(self, messages: list[Wire], tools: list[Wire]) -> AsyncIterator[BackendEvent]:
         """One answer, as `Backend.stream` says."""
-        await self.prepare()
-        assert self._client is not None
-        self._door.model = self._door.model or await self._first_model()
-        response: Any = None
-        while response is None:
-            try:
-                self._sent = self._request(messages, tools)
-                response = await self._client.chat.completions.create(**self._sent)
-            except library_errors() as error:
-                lowered = self._lower(error, bool(tools))
-                if lowered is None:
-                    raise await self._explained(error) from None
-                yield lowered
-        read = self._whole(response) if "stream" in self._lowered else self._streamed(response)
-        async with aclosing(read) as events:
+        await self.open()
+        is_lowered = True
+        while is_lowered:
+            async with aclosing(self._certain(messages, tools)) as events:
+                async for event in events:
+                    is_lowered = isinstance(event, Lowered)
+                    yield event
+
+    async def _certain(self, messages: list[Wire], tools: list[Wire]) -> AsyncGenerator[BackendEvent]:
+        """One attempt; while nobody knows whether the model makes calls, none of its words are believed before one."""
+        heard, held = Heard(), ""
+        in_doubt = bool(tools) and not self.ability.is_tried
+        async with aclosing(self._ladder.attempt(messages, tools, heard)) as events:
             async for event in events:
+                if in_doubt and isinstance(event, TextPart):
+                    held += event.text
+                    continue
+                if in_doubt and isinstance(event, Ended) and not heard.calls:
+                    lowered = await self._why_no_call()
+                    if lowered is not None:
+                        yield lowered
+                        return
+                if held and isinstance(event, CallReady | Ended):
+                    yield TextPart(held)
+                    held = ""
                 yield event
 
-    def _new_client(self) -> "AsyncOpenAI":
-        import openai
-
-        return openai.AsyncOpenAI(
-            base_url=self._door.server,
-            api_key=self._door.key or "none-needed",
-            max_retries=0,
-            timeout=openai.Timeout(self._read_timeout, connect=_CONNECT_SECONDS),
-        )
-
-    def _request(self, messages: list[Wire], tools: list[Wire]) -> dict[str, Any]:
-        request: dict[str, Any] = {"model": self._door.model, "messages": messages}
-        if tools and "tools" not in self._lowered:
-            request["tools"] = tools
-        if "stream" not in self._lowered:
-            request["stream"] = True
-            if "usage" not in self._lowered:
-                request["stream_options"] = {"include_usage": True}
-        return request
-
-    def _lower(self, error: Exception, with_tools: bool) -> Lowered | None:
-        reason = reason_of(error, self._door)
-        feature = refused_feature(getattr(error, "status_code", 0), reason)
-        if feature is None or feature in self._lowered or (feature == "tools" and not with_tools):
-            return None
-        self._lowered.add(feature)
-        return Lowered(feature, reason)
-
-    async def _explained(self, error: Exception) -> ModelError:
-        if getattr(error, "status_code", 0) == 404:
-            served = await self._served()
-            if served is not None:
-                return unknown_model(self._door, served)
-        return model_error(error, self._door)
-
-    async def _served(self) -> list[str] | None:
-        """The models the server lists; None when it cannot say."""
-        assert self._client is not None
+    async def _why_no_call(self) -> Lowered | None:
+        """Whether the model could have made a call; if not, it has to be asked in another way."""
+        rung = self.ability.rung
         try:
-            return [model.id async for model in self._client.models.list(timeout=_CONNECT_SECONDS)]
-        except library_errors():
+            await self._ladder.try_rungs()
+        except ModelError:
+            await self._learning.learn(rung=rung)
             return None
-
-    async def _first_model(self) -> str:
-        assert self._client is not None
-        try:
-            names = [model.id async for model in self._client.models.list()]
-        except library_errors() as error:
-            raise model_error(error, self._door) from None
-        chat = [name for name in names if not any(word in name.lower() for word in _NOT_FOR_CHAT)]
-        if not chat:
-            raise unknown_model(self._door, names)
-        return chat[0]
-
-    async def _streamed(self, response: Any) -> AsyncGenerator[BackendEvent]:
-        answer, chunk = AnswerReader(), None
-        async with response:
-            chunks = aiter(response)
-            while True:
-                try:
-                    chunk = await anext(chunks)
-                except StopAsyncIteration:
-                    break
-                except library_errors() as error:
-                    raise model_error(error, self._door) from None
-                for text in answer.take(chunk):
-                    yield TextPart(text)
-        if not answer.reason:
-            raise broken_off(self._door) if chunk is not None else no_answer(self._door)
-        for event in answer.end():
-            yield event
-
-    async def _whole(self, response: Any) -> AsyncGenerator[BackendEvent]:
-        if not getattr(response, "choices", None):
-            raise no_answer(self._door)
-        answer = AnswerReader()
-        for text in answer.take(response):
-            yield TextPart(text)
-        answer.reason = answer.reason or "stop"
-        for event in answer.end():
-            yield event
+        return Lowered("tools", _IGNORED) if self.ability.rung != rung else None

@@ -22,7 +22,7 @@ from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.kind_groups import plural_title
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan
-from kubegenie_tui.domain.quantity import format_age
+from kubegenie_tui.domain.quantity import format_age, format_dollars
 from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.genie.outside import asker
 from kubegenie_tui.screens.messages import DetailRequested, ExplorerRequested, LogsRequested, PlanRequested
@@ -94,7 +94,8 @@ class ChatControl:
         agent = self._services.manager.agent(focus.cluster)
         where = place_words(focus, agent.kinds.get(focus.kind) if agent else None)
         tokens = f" · {self._session.tokens:,} tokens" if self._session.tokens else ""
-        engine = Content.styled(f"{plain(self._services.engine)}{tokens}", "$muted")
+        cost = f" · {format_dollars(self._session.cost)}" if self._session.cost else ""
+        engine = Content.styled(f"{plain(self._services.engine(focus.cluster))}{tokens}{cost}", "$muted")
         about = plain(focus.selected.name) if focus.selected else "what you see"
         self.pane.tell(Content.assemble("Genie", (f" ▸ {where}", "$muted")), engine, f"ask about {about}")
 
@@ -188,6 +189,7 @@ class ChatControl:
 
     async def _begin(self) -> None:
         await self._session.begin()
+        self._tokens, self._cost = 0, 0.0
         await self._recall()
 
     async def _recall(self) -> None:
@@ -195,8 +197,9 @@ class ChatControl:
         if self._session.messages:
             await self.pane.recall(self._session.messages)
             return
-        hint = MODEL_HINT if self._services.backend is None else ""
-        greeting = plain_lines(self._services.genie.greeting)
+        cluster = self.focus.cluster
+        hint = "" if self._services.models.names else MODEL_HINT
+        greeting = plain_lines(self._services.genie.greeting(cluster))
         await self.pane.talk.greet(Content.assemble(greeting, (hint, "$muted")), examples(self.focus))
 
     async def _offer(self) -> None:

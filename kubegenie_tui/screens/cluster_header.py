@@ -32,7 +32,7 @@ def header_parts(services: "Services", cluster: str, namespace: str, width: int)
     if running := services.forwarding:
         right += [(f"⇄ {running} forward{'s' if running > 1 else ''}", "$accent"), "  "]
     if width >= ROOM_FOR_ALL:
-        right += [(f"genie {plain(services.engine)}", "$muted"), "  "]
+        right += [(f"genie {plain(services.engine(cluster))}", "$muted"), "  "]
     right.append(time.strftime("%H:%M", time.localtime(time.time())))
     return Content.assemble(*left), Content.assemble(*right)
 

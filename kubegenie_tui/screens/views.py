@@ -44,7 +44,7 @@ def make_view(
         case "problems" | "policies" if agent is not None:
             return _problems(services, agent, wanted, demo=demo)
         case "payload":
-            return _payload(services)
+            return _payload(services, wanted.cluster)
         case "pulse" if agent is not None:
             from kubegenie_tui.screens.pulse import PulseScreen
 
@@ -63,17 +63,18 @@ def _problems(services: "Services", agent: "ClusterAgent", wanted: ViewRequested
     return ProblemsScreen(services, agent, wanted.argument or wanted.scope, policies=policies, demo=demo)
 
 
-def _payload(services: "Services") -> "Screen[None]":
+def _payload(services: "Services", cluster: str) -> "Screen[None]":
     import json
 
     from kubegenie_tui.screens.said import SaidScreen
 
-    if services.backend is None:
+    backend = services.models.of(cluster)
+    if backend is None:
         raise UsageError("Nothing is sent to a model", "none is used", "the built-in engine answers on this machine")
-    if (sent := services.backend.last_request) is None:
-        raise UsageError(f"Nothing was sent to {services.backend.name} yet", next_step="ask it something first")
+    if (sent := backend.last_request) is None:
+        raise UsageError(f"Nothing was sent to {backend.name} yet", next_step="ask it something first")
     text = json.dumps(sent, indent=2, ensure_ascii=False)
-    return SaidScreen(f"Sent to {services.backend.name}, to the letter", [plain(line) for line in text.splitlines()])
+    return SaidScreen(f"Sent to {backend.name}, to the letter", [plain(line) for line in text.splitlines()])
 
 
 def _relations(agent: "ClusterAgent", ref: ObjectRef, *, incoming_only: bool, demo: bool) -> "Screen[None]":

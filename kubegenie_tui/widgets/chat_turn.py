@@ -18,6 +18,7 @@ from kubegenie_tui.domain.conversation import (
     Link,
     LinksOffered,
     Message,
+    Noted,
     PlanProposed,
     TextDelta,
     ToolFinished,
@@ -25,6 +26,7 @@ from kubegenie_tui.domain.conversation import (
 )
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.quantity import format_dollars
 from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.widgets.chat_choices import Choices
 from kubegenie_tui.widgets.chat_leave import Leave
@@ -100,6 +102,8 @@ class Turn(Vertical):
         match event:
             case TextDelta():
                 await self.say(event.text)
+            case Noted():
+                await self._add(Static(Content.styled(plain(event.text), "$muted"), markup=False))
             case ToolStarted():
                 await self._start_call(event)
             case ToolFinished():
@@ -207,6 +211,8 @@ class Turn(Vertical):
         parts = [plain(event.engine)]
         if event.input_tokens or event.output_tokens:
             parts.append(f"{event.input_tokens:,} + {event.output_tokens:,} tokens")
+        if event.cost is not None:
+            parts.append(format_dollars(event.cost))
         parts.append(format_elapsed((monotonic() - self._began) * 1000))
         await self._add(Static(Content(" · ".join(parts)), markup=False, classes="closing"))
 

@@ -131,7 +131,7 @@ async def with_model(agent: ClusterAgent, question: str, focus: Focus, *turns: T
     await server.start()
     backend = OpenAIBackend(server.base_url, "sk-test-key", "scripted", read_timeout=10)
     try:
-        events = [event async for event in Genie(OneCluster(agent), backend).ask(question, focus)]
+        events = [event async for event in Genie(OneCluster(agent), lambda _: backend).ask(question, focus)]
         return Talk(events, server)
     finally:
         await backend.close()

@@ -115,7 +115,7 @@ async def _proposed_by_a_model(bench: Gated, namespace: str, mend: tuple[dict[st
     await server.start()
     backend = OpenAIBackend(server.base_url, "sk-test-key", "scripted", read_timeout=10)
     try:
-        genie = Genie(OneCluster(bench.agent), backend, look)
+        genie = Genie(OneCluster(bench.agent), lambda _: backend, look)
         events: list[ChatEvent] = [each async for each in genie.ask("mend it", Focus(bench.agent.name, namespace))]
     finally:
         await backend.close()

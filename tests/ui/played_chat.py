@@ -14,6 +14,7 @@ from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Focus, Messag
 from kubegenie_tui.domain.errors import KubeconfigError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.session import Sessions
+from kubegenie_tui.llm.choosing import Models
 from kubegenie_tui.screens.chat import ChatScreen
 from kubegenie_tui.settings import Settings
 from kubegenie_tui.store.store import Store
@@ -30,8 +31,6 @@ Script = Sequence[ChatEvent | Exception | asyncio.Event]
 
 class PlayedGenie:
     """Plays a script a question, the last one again and again; an event in a script is waited for."""
-
-    greeting = "Ask about what you see."
 
     def __init__(self) -> None:
         self.scripts: list[Script] = [()]
@@ -51,6 +50,9 @@ class PlayedGenie:
                     yield part
         finally:
             self.closed += 1
+
+    def greeting(self, cluster: str = "") -> str:
+        return "Ask about what you see."
 
     def masked(self, text: str) -> str:
         return text
@@ -87,8 +89,13 @@ class PlayedServices:
     manager: PlayedManager = field(default_factory=PlayedManager)
     settings: Settings = field(default_factory=Settings)
     forwarding = 0
-    backend = None
-    engine = BUILT_IN
+
+    @cached_property
+    def models(self) -> Models:
+        return Models(self.settings.model, self.settings.models, self.store.facts)
+
+    def engine(self, cluster: str = "") -> str:
+        return BUILT_IN
 
     @cached_property
     def sessions(self) -> Sessions:

@@ -5,7 +5,8 @@ from typing import Any
 
 from kubegenie_tui.demo.model_script import Turn, in_order
 from kubegenie_tui.demo.model_server import ModelServer
-from kubegenie_tui.llm.openai_backend import OpenAIBackend
+from kubegenie_tui.domain.model_settings import ModelSettings
+from kubegenie_tui.llm.choosing import Models
 from kubegenie_tui.screens.said import SaidScreen
 from tests.ui.on_demo import OnDemo, app_on_demo
 
@@ -26,10 +27,12 @@ async def test_without_a_model_nothing_is_sent(tmp_path: Path) -> None:
 async def test_the_last_request_is_shown_whole(tmp_path: Path) -> None:
     server = ModelServer(in_order(Turn("hi")))
     await server.start()
-    backend = OpenAIBackend(server.base_url, "sk-test-key", "scripted")
+    given = ModelSettings(base_url=server.base_url, name="scripted")
+    models = Models(given, environ={"OPENAI_API_KEY": "sk-test-key"})
+    backend = models.backend("default")
     async with app_on_demo(tmp_path, **SHOP) as on:
         await on.until(lambda: on.names)
-        object.__setattr__(on.app.services, "backend", backend)
+        object.__setattr__(on.app.services, "models", models)
         await on.command("payload")
         await said_to(on, "Nothing was sent to scripted yet")
         async for _ in backend.stream([{"role": "user", "content": "why?"}], []):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from kubegenie_tui.domain.health import Health
 from kubegenie_tui.screens.chat import ChatScreen
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.logs import LogsScreen
@@ -39,7 +40,8 @@ async def ask(demo: OnDemo, text: str) -> None:
 async def test_space_asks_about_the_row_and_escape_leads_back_to_the_table(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, **PODS) as demo:
         await opened(demo)
-        [failing] = [name for name in demo.names if name.startswith("checkout-jg")]
+        rows = demo.table.view.window(0, len(demo.table.view))
+        failing = next(row.name for row in rows if row.name.startswith("checkout-") and row.health is Health.BAD)
         demo.table.select("shop", failing)
         await demo.pilot.press("space")
         await demo.until(lambda: isinstance(demo.app.focused, ChatInput))

@@ -16,7 +16,7 @@ from kubegenie_tui.domain.command_line import Known, parse_command
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.key_words import key_word
 from kubegenie_tui.keys import EVERY_KEY
-from kubegenie_tui.settings import reference as settings_reference
+from kubegenie_tui.settings_reference import reference as settings_reference
 from tests.control_plane import ROOT
 
 DOCS = ROOT / "docs"

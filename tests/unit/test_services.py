@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from kubegenie_tui.domain.cluster import Registration
+from kubegenie_tui.domain.model_settings import ModelSettings
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.services import Services, build_services
-from kubegenie_tui.settings import ChatsSettings, ClusterSettings, ModelSettings, Settings
+from kubegenie_tui.settings import ChatsSettings, ClusterSettings, Settings
 from tests.unit.agents.kubeconfigs import kubeconfig, write
 
 NOWHERE = "http://127.0.0.1:9"
@@ -93,11 +94,11 @@ async def test_read_only_by_setting_or_by_option(file: Path, setting: bool, opti
 
 async def test_the_engine_is_the_model_of_the_settings(file: Path) -> None:
     async with opened(kubeconfig=file) as services:
-        assert services.engine == "built-in"
+        assert services.engine() == "built-in"
         assert services.genie is services.genie
     settings = Settings(model=ModelSettings(base_url="http://127.0.0.1:9/v1", name="small"))
     async with opened(settings, kubeconfig=file) as services:
-        assert services.engine == "small"
+        assert services.engine() == "small"
 
 
 async def test_the_demo_is_the_demo_even_in_a_pod(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +121,7 @@ from kubegenie_tui.services import build_services
 from kubegenie_tui.settings import Settings
 async def main():
     services = await build_services(Settings(), StartOptions(kubeconfig=__import__("pathlib").Path({str(file)!r})))
-    services.engine
+    services.engine()
     print(*(set(sys.modules) & {{"aiohttp", "openai", "pydantic", "kubernetes", "kubernetes_asyncio"}}))
     await services.close()
 asyncio.run(main())

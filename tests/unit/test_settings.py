@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from kubegenie_tui.domain.errors import SettingsError
-from kubegenie_tui.settings import Settings, load_settings, reference
+from kubegenie_tui.settings import Settings, load_settings
+from kubegenie_tui.settings_reference import reference
 
 
 @pytest.fixture
@@ -120,3 +121,67 @@ def test_a_directory_in_its_place_is_an_error(tmp_path: Path) -> None:
 def test_the_committed_reference_is_what_the_code_says() -> None:
     page = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"
     assert page.read_text(encoding="utf-8") == reference()
+
+
+def test_models_have_names_of_ones_own(file: Path) -> None:
+    file.write_text(
+        '[models.big]\nbase_url = "http://big/v1"\nname = "b"\nkey_from = "keyring"\ncontext = 9000\n'
+        'input_price = 1\nheaders = { "api-key" = "${BIG_KEY}" }\nextra_body = { temperature = 0.1 }\n'
+    )
+    [(name, model)] = load_settings(file, {}).models.items()
+    assert (name, model.base_url, model.key_from, model.context, model.input_price) == (
+        "big", "http://big/v1", "keyring", 9000, 1.0,
+    )  # fmt: skip
+    assert model.header_values({"BIG_KEY": "value"}) == {"api-key": "value"}
+    assert model.extra_body == {"temperature": 0.1}
+
+
+KEY = "sk-proj-0123456789abcdefghij"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (f'[model]\napi_key = "{KEY}"\n', "model.api_key"),
+        (f'[models.big]\ntoken = "{KEY}"\n', "models.big.token"),
+        (f'[model]\napi_key_env = "{KEY}"\n', "api_key_env"),
+        (f'[models.big]\nheaders = {{ Authorization = "Bearer {KEY}" }}\n', "headers.Authorization"),
+        ('[models.big]\nheaders = { "x-api-key" = "short" }\n', "headers.x-api-key"),
+        (f'[model]\nheaders = {{ x-any = "{KEY}" }}\n', "headers.x-any"),
+        (f'[model]\nextra_body = {{ deep = [{{ any = "{KEY}" }}] }}\n', "extra_body"),
+        ('[model]\nbase_url = "https://jane:hunter2hunter2@llm.example/v1"\n', "base_url"),
+        (f'[model]\nbase_url = "https://llm.example/v1?api_key={KEY}"\n', "base_url"),
+        ('[model]\nproxy = "http://jane:hunter2hunter2@proxy:3128"\n', "proxy"),
+    ],
+)
+def test_a_key_in_the_file_is_refused_and_not_repeated(file: Path, text: str, place: str) -> None:
+    file.write_text(text)
+    with pytest.raises(SettingsError) as raised:
+        load_settings(file, {})
+    assert place in raised.value.what
+    assert "never kept in a file" in raised.value.why
+    assert "api_key_env" in raised.value.next_step
+    assert KEY not in str(raised.value)
+    assert "hunter2" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[model]\nbase_url = "http://127.0.0.1:11434/v1"\nname = "hf.co/unsloth/Qwen3-30B-A3B-GGUF:Q4_K_M"\n',
+        '[model]\nheaders = { "HTTP-Referer" = "https://example.com", "X-Title" = "KubeGenie" }\n',
+        '[model]\nheaders = { Authorization = "Bearer ${TOKEN}" }\n',
+        "[model]\nextra_body = { chat_template_kwargs = { enable_thinking = false } }\n",
+        '[model]\nproxy = "http://proxy.example.com:3128"\n',
+    ],
+)
+def test_what_is_no_key_is_not_taken_for_one(file: Path, text: str) -> None:
+    file.write_text(text)
+    load_settings(file, {})
+
+
+@pytest.mark.parametrize("name", ["default", "built-in", "Big", "a/b"])
+def test_a_model_needs_a_name_that_can_be_typed(file: Path, name: str) -> None:
+    file.write_text(f'[models."{name}"]\nname = "x"\n')
+    with pytest.raises(SettingsError, match="models"):
+        load_settings(file, {})

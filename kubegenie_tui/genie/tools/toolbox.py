@@ -8,9 +8,12 @@ from typing import Any
 import msgspec
 
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.model_settings import Profile
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS
 from kubegenie_tui.genie.reading.scope import Result, Scope, can_propose
 from kubegenie_tui.genie.taint import gives_orders
+from kubegenie_tui.genie.tools import small
 from kubegenie_tui.llm.backend import CallReady
 
 PROPOSE = "propose"
@@ -25,18 +28,26 @@ class Toolbox:
         self._scope = scope
         self._tools: dict[str, Any] = {}
 
-    async def open(self) -> list[dict[str, Any]]:
-        """Import the tools in a thread, and give their schemas."""
+    async def open(self) -> None:
+        """Import the tools in a thread."""
         catalogue = await asyncio.to_thread(importlib.import_module, "kubegenie_tui.genie.tools.catalogue")
         self._tools = dict(catalogue.TOOLS)
         if not can_propose(self._scope):
             del self._tools[PROPOSE]
-        outside = self._scope.outside
-        others = outside.schemas if outside is not None else []
+
+    def schemas(self, profile: Profile = "full") -> list[dict[str, Any]]:
+        """The tools that a model is given."""
+        if profile == "small":
+            return [small.short(self._tools[name].schema()) for name in small.NAMES if name in self._tools]
+        others = self._scope.outside.schemas if self._scope.outside is not None else []
         return [*(tool.schema() for tool in self._tools.values()), *others]
 
-    async def run(self, call: CallReady) -> Result:
+    async def run(self, call: CallReady, limit: int = RESULT_CHARACTERS) -> Result:
         """Do what a call asks for. What is proposed after a result that gives orders is one tier more careful.
+
+        Args:
+            call: as the model makes it.
+            limit: characters of the result; of a longer one the rest is kept.
 
         Raises:
             UsageError: no such tool, or arguments it does not take.
@@ -46,14 +57,14 @@ class Toolbox:
         tool, outside = self._tools.get(call.name), self._scope.outside
         if tool is None and outside is not None and call.name in outside:
             said = await outside.run(call, self._scope.redactor)
-            return self._suspected(msgspec.structs.replace(said, text=self._scope.kept.cut(said.text)))
+            return self._suspected(msgspec.structs.replace(said, text=self._scope.kept.cut(said.text, limit)))
         if tool is None:
             raise UsageError(f'There is no tool "{call.name}"', next_step=f"tools: {', '.join(self._tools)}")
         arguments = validated(tool, call)
         scope = await self._scope.of_cluster(getattr(arguments, "cluster", "") or self._scope.reader.name)
         result: Result = await tool.run(scope, arguments)
         show = scope.placed(result.show) if result.show is not None else None
-        text = scope.kept.cut(result.text, ends_matter=result.ends_matter)
+        text = scope.kept.cut(result.text, limit, ends_matter=result.ends_matter)
         return self._suspected(msgspec.structs.replace(result, show=show, text=text))
 
     def _suspected(self, result: Result) -> Result:

@@ -1,6 +1,7 @@
 """One question on the command line: words for a person, events for a program, a status for a script."""
 
 import io
+import os
 import shlex
 from pathlib import Path
 
@@ -55,6 +56,7 @@ def test_a_program_gets_one_event_a_line(demo_kubeconfig: Path, capsys: Captured
         "input_tokens": 0,
         "output_tokens": 0,
         "cancelled": False,
+        "cost": None,
     }
     assert err == ""
 
@@ -135,6 +137,26 @@ def test_a_model_answers_when_there_is_one(demo_kubeconfig: Path, capsys: Captur
     model.append(Turn("The cluster is **well**."))
     assert ask(demo_kubeconfig, "sing about the cluster") == Exit.OK
     assert capsys.readouterr().out == "The cluster is **well**.\n"
+
+
+def test_the_one_who_answers_can_be_named(
+    demo_kubeconfig: Path, capsys: Captured, model: list[Turn], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = os.environ["KUBEGENIE_MODEL_URL"]
+    monkeypatch.delenv("KUBEGENIE_MODEL_URL")
+    monkeypatch.setenv("KUBEGENIE_HOME", str(tmp_path))
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "settings.toml").write_text(
+        f'[models.gone]\nbase_url = "http://127.0.0.1:1/v1"\n[models.local]\nbase_url = "{url}"\ninput_price = 10000\n'
+    )
+    model.append(Turn("All well."))
+    assert ask(demo_kubeconfig, "sing about the cluster", "--model", "local", "-o", "json") == Exit.OK
+    finished = msgspec.json.decode(capsys.readouterr().out.splitlines()[-1])
+    assert (finished["engine"], finished["cost"]) == ("scripted", 1.0)
+    assert ask(demo_kubeconfig, "how many pods", "--model", "built-in") == Exit.OK
+    assert "pods" in capsys.readouterr().out
+    assert ask(demo_kubeconfig, "sing about the cluster") == Exit.FAILED
+    assert "Nothing listens" in capsys.readouterr().err
 
 
 def written(capsys: Captured, *events: ChatEvent) -> tuple[str, str]:

@@ -166,6 +166,18 @@ def test_a_model_server_that_is_not_there_fails(
     assert said["model"]["state"] == "fail"
 
 
+def test_other_models_of_the_settings_are_reached_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("KUBEGENIE_HOME", str(tmp_path))
+    monkeypatch.setenv("KUBEGENIE_MODEL_URL", "http://127.0.0.1:1/v1")
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "settings.toml").write_text('[models.big]\nbase_url = "http://127.0.0.1:2/v1"\n')
+    _, said = doctor(capsys)
+    assert said["model big"]["state"] == "warn"
+    assert "base_url in [models.big]" in said["model big"]["what"]
+
+
 def test_text_names_the_state_in_a_word_and_puts_the_remedy_below(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor"]) == 0
     lines = capsys.readouterr().out.splitlines()

@@ -18,6 +18,7 @@ from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
 from kubegenie_tui.llm.openai_backend import OpenAIBackend
 from tests.unit.agents.demo_clusters import agent_of, serving, world
+from tests.unit.llm.resting import Resting
 
 _MARKS = re.compile(r"<data [0-9a-f]{8}>\n|\n</data [0-9a-f]{8}>")
 FOCUS = Focus("prod", "shop", "pods")
@@ -86,13 +87,21 @@ class Talk:
 
 @asynccontextmanager
 async def talk(
-    script: Script, made: World | None = None, focus: Focus = FOCUS, *, others: tuple[World, ...] = (), **options: Any
+    script: Script,
+    made: World | None = None,
+    focus: Focus = FOCUS,
+    *,
+    others: tuple[World, ...] = (),
+    backing: dict[str, Any] | None = None,
+    **options: Any,
 ) -> AsyncIterator[Talk]:
-    """`others`: more clusters; `options` are the model server's."""
+    """`others`: more clusters; `backing`: options of the backend; `options` are the model server's."""
     played = made or world("prod")
     model = ModelServer(script, **options)
     await model.start()
-    backend = OpenAIBackend(model.base_url, "sk-test-key", "scripted", read_timeout=5)
+    backend = OpenAIBackend(
+        model.base_url, "sk-test-key", "scripted", read_timeout=5, rest=Resting(), **(backing or {})
+    )
     try:
         async with serving(played, *others) as server, AsyncExitStack() as stack:
             names = [made.cluster.name for made in (played, *others)]

@@ -182,7 +182,7 @@ async def test_no_canary_leaves_or_stays(
     backend = OpenAIBackend(model.base_url, CANARIES["the key of the model"], "scripted", read_timeout=5)
     store = await Store.open(tmp_path / "kubegenie.db")
     try:
-        session = ChatSession(Genie(Agents({"prod": agent}), backend), store.conversations)
+        session = ChatSession(Genie(Agents({"prod": agent}), lambda _: backend), store.conversations)
         events: list[ChatEvent] = []
         for text in (question, f"and is {CANARIES['a Secret read elsewhere']} right?"):
             events += [event async for event in session.ask(text, FOCUS)]

@@ -68,7 +68,7 @@ async def asked(*turns: Turn, slow: str = "") -> AsyncIterator[tuple[Listener, M
         async with serving(world("prod")) as server, agent_of(server, "prod") as agent:
             if slow:
                 server.inject(ApiFault(path=slow, delay=30.0, count=-1))
-            listener = Listener(Genie(Agents({"prod": agent}), backend))
+            listener = Listener(Genie(Agents({"prod": agent}), lambda _: backend))
             yield listener, model
             server.faults.clear()
     finally:
@@ -118,7 +118,7 @@ async def test_a_turn_with_a_model_stops(turns: tuple[Turn, ...], stage: Stage, 
 
 async def test_a_turn_stops_while_the_model_has_not_even_answered_the_request() -> None:
     async with raw(None) as (server, backend), serving(world("prod")) as cluster, agent_of(cluster, "prod") as agent:
-        listener = Listener(Genie(Agents({"prod": agent}), backend))
+        listener = Listener(Genie(Agents({"prod": agent}), lambda _: backend))
         await asyncio.wait_for(server.asked.wait(), 5)
         await listener.stop()
         await asyncio.wait_for(server.left.wait(), 5)

@@ -30,6 +30,7 @@ from kubegenie_tui.llm.openai_backend import OpenAIBackend
 from tests.unit.agents.demo_clusters import agent_of, serving
 from tests.unit.genie.model_and_cluster import Agents
 from tests.unit.genie.played_reader import PlayedReader
+from tests.unit.llm.resting import Resting
 
 if TYPE_CHECKING:
     from kubegenie_tui.domain.object_ref import ObjectRef
@@ -238,9 +239,9 @@ async def with_model(
 ) -> tuple[list[ChatEvent], ModelServer]:
     server = ModelServer(in_order(turn))
     await server.start()
-    backend = OpenAIBackend(server.base_url, "sk-test-key", "scripted", read_timeout=5)
+    backend = OpenAIBackend(server.base_url, "sk-test-key", "scripted", read_timeout=5, rest=Resting())
     try:
-        return await ask(Genie(clusters, backend), text, history=history), server
+        return await ask(Genie(clusters, lambda _: backend), text, history=history), server
     finally:
         await backend.close()
         await server.stop()
@@ -279,9 +280,9 @@ async def test_a_model_that_breaks_off_leaves_what_it_said(clusters: Agents) -> 
 
 
 async def test_the_greeting_says_who_answers(clusters: Agents) -> None:
-    assert "without a model" in Genie(clusters).greeting
+    assert "without a model" in Genie(clusters).greeting()
     backend = OpenAIBackend("http://127.0.0.1:1/v1", "", "qwen3")
-    assert "qwen3 answers" in Genie(clusters, backend).greeting
+    assert "qwen3 answers" in Genie(clusters, lambda _: backend).greeting()
 
 
 @pytest.mark.parametrize(

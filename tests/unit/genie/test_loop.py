@@ -264,7 +264,7 @@ async def test_a_model_that_obeys_a_log_can_change_nothing(monkeypatch: pytest.M
 
 async def test_what_is_too_long_for_the_model_is_sent_again_with_less_of_the_past() -> None:
     history = [Message("user" if n % 2 == 0 else "assistant", "x" * 2000, float(n)) for n in range(20)]
-    refusal = Turn(fault=Fault("status", 400, {"error": {"message": "This model's maximum context length is 4096"}}))
+    refusal = Turn(fault=Fault("status", 400, {"error": {"message": "The maximum context length is exceeded"}}))
     async with talk(in_order(refusal, refusal, Turn("Yes."))) as made:
         await made.ask("and now?", *history)
         assert made.said == "Yes."
@@ -290,12 +290,6 @@ async def test_a_result_is_bounded_and_says_so() -> None:
         assert "5 of 300" in few
         assert all(len(content) <= RESULT_CHARACTERS for content in (few, many))
         assert "of 300" in many
-
-
-async def test_a_model_without_tools_is_told_of_as_such() -> None:
-    async with talk(in_order(Turn("I cannot look.")), refuses=frozenset({"tools"})) as made:
-        with pytest.raises(ModelError, match="cannot use tools"):
-            await made.ask()
 
 
 async def test_another_cluster_that_is_named_is_looked_into_and_shown_there() -> None:

@@ -6,6 +6,7 @@ import pytest
 from kubegenie_tui.demo.model_script import Script
 from kubegenie_tui.demo.model_server import ModelServer
 from kubegenie_tui.llm.openai_backend import OpenAIBackend
+from tests.unit.llm.resting import Resting
 
 Serve = Callable[..., Awaitable[tuple[ModelServer, OpenAIBackend]]]
 
@@ -21,7 +22,7 @@ async def serve() -> AsyncIterator[Serve]:
             server = ModelServer(script, **options)  # type: ignore[arg-type]
             await server.start()
             stack.push_async_callback(server.stop)
-            backend = OpenAIBackend(server.base_url, sends, model, read_timeout=5)
+            backend = OpenAIBackend(server.base_url, sends, model, read_timeout=5, rest=Resting())
             stack.push_async_callback(backend.close)
             return server, backend
 

@@ -131,7 +131,7 @@ WHOLE = Record(
     LookUp("diagnose", '{"name": "checkout"}', False, "1 problem", 3.5, (Symptom("r", SECRET, "t", (SECRET,)),)),
     Proposal("Roll back", "prod", 2, "kubegenie do rollback deployment/checkout"),
     Outcome("Roll back", True, "done"),
-    Usage("gpt-x", 7, 3, 1.5, "failed"),
+    Usage("gpt-x", 7, 3, 1.5, "failed", 0.02),
 )
 
 

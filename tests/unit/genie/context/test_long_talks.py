@@ -6,6 +6,7 @@ import pytest
 
 from kubegenie_tui.demo.model_script import Call, Fault, Turn, in_order
 from kubegenie_tui.domain.conversation import Message, ToolFinished
+from kubegenie_tui.domain.model_settings import ModelSettings
 from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS
 from kubegenie_tui.genie.context.past import Summaries
 from kubegenie_tui.genie.loop import Loop
@@ -65,7 +66,7 @@ async def test_a_past_longer_than_the_window_is_summed_up_in_pieces() -> None:
         return Turn("Goal\nFind out." if "tools" not in body else "Yes.")
 
     async with talk(counting) as made:
-        made.backend.context_tokens = 16_000
+        made.backend.settings = ModelSettings(context=16_000)
         await made.ask("sure?", *HISTORY)
         assert made.said == "Yes."
         assert len(seen) > 5
@@ -114,7 +115,7 @@ async def test_what_was_cut_is_found_by_lines_and_by_grep() -> None:
 async def test_a_turn_with_many_results_stays_within_the_window(tokens: int) -> None:
     many = [Turn(calls=(Call("list", {"kind": "pods", "limit": number}),)) for number in range(180, 195)]
     async with talk(in_order(*many, Turn("Done.")), world("prod", pods=300)) as made:
-        made.backend.context_tokens = tokens
+        made.backend.settings = ModelSettings(context=tokens)
         await made.ask("list them all")
         assert made.said == "Done."
         told = [

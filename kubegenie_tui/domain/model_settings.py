@@ -1,0 +1,121 @@
+"""What a person says of a model and its server. A key is never among it: only where it is kept."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from kubegenie_tui.domain.errors import SettingsError
+
+DEFAULT = "default"
+"""The name of the model of the section `[model]`."""
+KEY_PLACES = (
+    "export it as a variable and name that (api_key_env, or ${NAME} in a header), "
+    "or keep it in the keyring with `kubegenie model key set`"
+)
+Profile = Literal["full", "small"]
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_KEY_PREFIX = re.compile(r"(?:Bearer|Basic)\s+\S|(?:sk|pk|gsk|xai|hf|ghp|glpat|nvapi|AIza|eyJ)[-_A-Za-z0-9]{12,}")
+_LONG_WORD = re.compile(r"(?=\S*[0-9])(?=\S*[A-Za-z])[A-Za-z0-9_-]{32,}")
+_SECRET_HEADER = re.compile(r"authorization|api-?key|token|secret|cookie|password", re.IGNORECASE)
+_USER_IN_URL = re.compile(r"//[^/@\s]+:[^/@\s]+@|[?&][^=&]*(?:key|token)[^=&]*=", re.IGNORECASE)
+
+
+class ModelSettings(msgspec.Struct, frozen=True):
+    """The model that answers in the chat. Without one the built-in engine answers."""
+
+    base_url: str = ""
+    """Address of an OpenAI-compatible server, such as `http://127.0.0.1:11434/v1`. Empty: OpenAI, if there is a key."""
+    name: str = ""
+    """The model's name as its server knows it. Empty: the first model the server lists."""
+    api_key_env: str = "OPENAI_API_KEY"
+    """Name of the environment variable that holds the key. The key itself is never kept in a file."""
+    key_from: Literal["environment", "keyring"] = "environment"
+    """Where the key is kept: in that variable, or in the keyring of your system, where `kubegenie model key set` puts
+    it."""
+    profile: Literal["auto", "full", "small"] = "auto"
+    """How much the model is given: `small` is ten tools in few words, one look-up a step and short results. `auto` is
+    small for a context below 16,000 tokens and for models that know nothing of tools."""
+    context: int = 0
+    """Tokens that fit into the model's context. 0: as the server says."""
+    timeout: float = 120.0
+    """The longest silence of the server in seconds. A large model on a small machine may need more."""
+    input_price: float = 0.0
+    """Dollars for a million tokens that are sent. With a price the chat shows what a turn cost."""
+    output_price: float = 0.0
+    """Dollars for a million tokens that are answered."""
+    headers: dict[str, str] = {}
+    """More headers of each request; `${NAME}` stands for the environment variable of that name, so that a header may
+    hold a key: `headers = { "api-key" = "${AZURE_KEY}" }`."""
+    extra_body: dict[str, Any] = {}
+    """More parameters of each request, such as `{ temperature = 0.2 }`."""
+    proxy: str = ""
+    """Address of an HTTP proxy. Empty: as `HTTPS_PROXY` and its like say."""
+    ca_file: str = ""
+    """A file with the certificates that the server's is checked by. Empty: those of your system."""
+
+    def api_key(self, environ: Mapping[str, str] = os.environ) -> str:
+        """The key in the environment, empty without one."""
+        return environ.get(self.api_key_env, "")
+
+    def header_values(self, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+        """The headers with their variables filled in.
+
+        Raises:
+            SettingsError: a variable is not set.
+        """
+
+        def value(found: "re.Match[str]") -> str:
+            if not environ.get(found[1]):
+                what = f"The header of the model server needs the environment variable {found[1]}"
+                raise SettingsError(what, "it is not set", f"export {found[1]}=…")
+            return environ[found[1]]
+
+        return {name: _VARIABLE.sub(value, text) for name, text in self.headers.items()}
+
+
+def require_no_key(place: str, model: ModelSettings) -> None:
+    """Refuse a key that was written into the settings; the words do not repeat it.
+
+    Raises:
+        SettingsError: there is one.
+    """
+    for field in _keys_in(model):
+        raise SettingsError(
+            f"{place}.{field} looks like a key or a password",
+            "keys are never kept in a file",
+            KEY_PLACES,
+        )
+
+
+def _keys_in(model: ModelSettings) -> Iterator[str]:
+    """Names of the fields that hold one."""
+    if not _VARIABLE_NAME.fullmatch(model.api_key_env) or _is_key(model.api_key_env):
+        yield "api_key_env"
+    for field in ("base_url", "proxy"):
+        if _USER_IN_URL.search(getattr(model, field)):
+            yield field
+    for name, text in model.headers.items():
+        rest = _VARIABLE.sub("", text)
+        if _is_key(rest) or (_SECRET_HEADER.search(name) and rest == text and text):
+            yield f"headers.{name}"
+    if any(_is_key(text) for text in _texts(model.extra_body)):
+        yield "extra_body"
+
+
+def _is_key(text: str) -> bool:
+    return bool(_KEY_PREFIX.search(text) or _LONG_WORD.search(text))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
