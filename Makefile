@@ -25,7 +25,7 @@ demo: $(READY)
 	@$(BIN)/kubegenie demo
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: lint types contracts test docs
 

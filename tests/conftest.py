@@ -4,15 +4,34 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from tests import control_plane as planes
 from tests.control_plane import ControlPlane
 
 OURS = ("KUBEGENIE_", "OPENAI_")
 """Variables with these prefixes belong to the person who runs the tests, not to the tests."""
+TERMINAL = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES")
 FOR_TESTS = {"KUBEGENIE_TESTCLUSTER", "KUBEGENIE_TEST_KUBECONFIG", "KUBEGENIE_REQUIRE_CLUSTER"}
+
+
+class _ByFile(LoadFileScheduling):  # type: ignore[misc]
+    """The tests of a file run in one process, and all that share the one control plane do."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return (
+            "control plane"
+            if nodeid.startswith(("tests/cluster/", "tests/contract/"))
+            else super()._split_scope(nodeid)
+        )
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
+    """How tests are shared between the processes of `pytest -n`."""
+    return _ByFile(config, log)
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +39,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory for settings and data; neither the person's own nor their kubeconfig is ever touched."""
     for variable in [name for name in os.environ if name.startswith(OURS) and name not in FOR_TESTS]:
         monkeypatch.delenv(variable)
-    for variable in ("NO_COLOR", "FORCE_COLOR", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"):
+    for variable in (*TERMINAL, "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"):
         monkeypatch.delenv(variable, raising=False)
     directory = tmp_path / "kubegenie-home"
     monkeypatch.setenv("KUBEGENIE_HOME", str(directory))

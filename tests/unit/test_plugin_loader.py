@@ -48,14 +48,14 @@ def test_a_plugin_with_its_commands(site: PluginSite) -> None:
         (offering("Command('scale', '', run)"), "scale is an operation already"),
         (offering("Command('po', '', run)"), "po is a name of pods already"),
         (offering("Command('theme', '', run)"), "theme is a command already"),
-        (offering("Command('note', '', run)"), "note is [commands.note] already"),
+        (offering("Command('memo', '', run)"), "memo is [commands.memo] already"),
         (offering("Command('hello', '', run)"), "hello is a command of a plugin already"),
     ],
 )
 def test_one_that_is_broken_stays_out_and_says_why(site: PluginSite, source: str, fault: str) -> None:
     site.install("a_plugin", HELLO)
     site.install("broken_plugin", source)
-    settings = Settings(commands={"note": UserCommand("true")})
+    settings = Settings(commands={"memo": UserCommand("true")})
     good, broken = load_plugins(settings)
     assert (len(good.commands), good.faults) == (1, ())
     assert broken.commands == ()
@@ -73,12 +73,12 @@ def test_one_bad_command_does_not_take_the_others_with_it(site: PluginSite) -> N
 def test_a_key_that_does_something_is_not_taken(site: PluginSite) -> None:
     command = "Command('hello', '', run, key='l, f9, f10,f9')"
     site.install("hello_plugin", offering(command))
-    settings = Settings(commands={"note": UserCommand("true", key="f10")})
+    settings = Settings(commands={"memo": UserCommand("true", key="f10")})
     (plugin,) = load_plugins(settings)
     assert [each.key for each in plugin.commands] == ["f9"]
     assert plugin.faults == (
         "the key l of hello does show-logs already",
-        "the key f10 of hello does commands.note already",
+        "the key f10 of hello does commands.memo already",
         "the key f9 of hello does hello already",
     )
 
