@@ -80,7 +80,7 @@ class KubeGenieApp(Navigation):
         elif not self.options.is_specific and await self._restore_tabs():
             pass
         elif self.options.is_specific or len(manager.statuses) == 1:
-            cluster = self.options.context or manager.current
+            cluster = self.options.cluster(manager.current)
             await self.open_explorer(messages.ExplorerRequested(cluster, scope=self.options.namespace))
             if self.options.command and isinstance(self.screen, TableScreen):
                 await self.screen.run_first(self.options.command)

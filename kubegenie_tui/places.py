@@ -184,7 +184,8 @@ class Places(TypeAhead):
     @on(messages.FleetRequested)
     async def open_fleet(self, wanted: messages.FleetRequested) -> None:
         """A table over several clusters, in this tab."""
-        names = wanted.clusters or tuple(status.name for status in self.services.manager.statuses)
+        statuses = self.services.manager.statuses
+        names = wanted.clusters or tuple(status.name for status in statuses if not status.is_impersonated)
         if self.place is not self.tab.fleet:
             self.tab.before_fleet = next((each for each in self.tab.explorers if each is self.place), None)
         if (shown := self.tab.fleet) is not None and shown.fleet.clusters == names:

@@ -14,7 +14,7 @@ from kubegenie_tui.agents.health_watch import HealthWatch
 from kubegenie_tui.agents.roster import REGISTERED, Entry, Roster
 from kubegenie_tui.agents.supervisor import Supervisor
 from kubegenie_tui.agents.timeline import Recorder
-from kubegenie_tui.domain.cluster import ClusterStatus, Registration
+from kubegenie_tui.domain.cluster import IMPERSONATED, ClusterStatus, Registration
 from kubegenie_tui.domain.errors import KubeconfigError, UsageError
 from kubegenie_tui.domain.shapes.custom import CustomColumns
 from kubegenie_tui.kube.clock import Clock
@@ -121,10 +121,14 @@ class ClusterManager:
     async def open(self, name: str) -> ClusterAgent:
         """The agent of a cluster, ready to be asked; that the cluster is down shows later, in its status and rows.
 
+        A name such as `prod-eu as alice` (see `domain.acting`) is that cluster as alice.
+
         Raises:
             UsageError: no cluster has this name.
             KubeconfigError: its context cannot be used.
         """
+        if name not in self._agents and self._roster.act(name):
+            await self._refresh()
         agent = _known(self._agents, name)
         if agent not in self._supervisor:
             await self._supervisor.start(agent)
@@ -167,15 +171,16 @@ class ClusterManager:
         return name
 
     async def remove(self, name: str) -> None:
-        """Forget a registered cluster; kubeconfigs are never changed.
+        """Forget a registered cluster, or act as somebody no more; kubeconfigs are never changed.
 
         Raises:
             UsageError: no cluster has this name, or it comes from a kubeconfig.
         """
         agent = _known(self._agents, name)
-        if agent.status.source != REGISTERED:
+        if agent.status.source not in (REGISTERED, IMPERSONATED):
             where = agent.context.file or "the environment"
             raise UsageError(f'"{name}" was not added here', f"it comes from {where}", "remove it there")
+        self._roster.act_no_more(name)
         await self._store.clusters.delete(name)
         await self._refresh()
 

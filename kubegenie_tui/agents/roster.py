@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from kubegenie_tui.agents.file_watch import FileWatch
-from kubegenie_tui.domain.cluster import Registration
+from kubegenie_tui.domain.acting import ActingAs, acting_as
+from kubegenie_tui.domain.cluster import IMPERSONATED, Registration
 from kubegenie_tui.domain.errors import KubeconfigError, StoreError
 from kubegenie_tui.kube.clock import Clock
-from kubegenie_tui.kube.context import Context, Problem
+from kubegenie_tui.kube.context import Context, Impersonation, Problem
 from kubegenie_tui.kube.kubeconfig.loader import Kubeconfig, load_kubeconfig
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ class Roster:
         self._source = source
         self._watch = FileWatch(clock)
         self._entries: dict[str, Entry] = {}
+        self._acting: dict[str, ActingAs] = {}
         self._registered: list[Registration] = []
 
     async def read(self) -> dict[str, Entry]:
@@ -68,7 +71,20 @@ class Roster:
         for name, entry in (await asyncio.to_thread(_entries_of, self._registered)).items():
             entries.setdefault(name, entry)
         self._entries = entries
-        return entries
+        acting = {name: each for name, each in self._acting.items() if each.cluster in entries}
+        return entries | {name: _entry_of(each, entries[each.cluster]) for name, each in acting.items()}
+
+    def act(self, name: str) -> bool:
+        """List a cluster as somebody else as well, by a name of `domain.acting`; False when it is no such name here."""
+        acting = acting_as(name)
+        if acting is None or acting.cluster not in self._entries:
+            return False
+        self._acting[name] = acting
+        return True
+
+    def act_no_more(self, name: str) -> None:
+        """Undo `act`; a name that it was not called with is no error."""
+        self._acting.pop(name, None)
 
     async def changed(self) -> None:
         """Wait until one of the files is another one than when it was read."""
@@ -87,6 +103,12 @@ class Roster:
             return await self._store.clusters.all()
         except StoreError:
             return self._registered
+
+
+def _entry_of(acting: ActingAs, entry: Entry) -> Entry:
+    """The entry of the cluster with another user in place of whom its context would have us act as."""
+    auth = replace(entry.context.auth, impersonation=Impersonation(acting.user, groups=acting.groups))
+    return replace(entry, context=replace(entry.context, name=acting.name, auth=auth), source=IMPERSONATED)
 
 
 def _load(files: Sequence[Path]) -> Kubeconfig:
@@ -109,7 +131,7 @@ def _context_of(registration: Registration, found: Kubeconfig) -> Context:
     """The registered context under the registered name; one that is no more says why."""
     context = found.contexts.get(registration.context)
     if context is not None:
-        return msgspec.structs.replace(context, name=registration.name)
+        return replace(context, name=registration.name)
     error = next(iter(found.errors), None) or KubeconfigError(
         f'There is no context "{registration.context}" any more', next_step="put it back, or remove the cluster here"
     )

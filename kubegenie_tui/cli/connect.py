@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.cli.complaint import complain
+from kubegenie_tui.domain.acting import own_name
 from kubegenie_tui.domain.errors import Forbidden, KubeconfigError, KubeGenieError, NotFound, UsageError
 from kubegenie_tui.domain.start import StartOptions
 
@@ -16,15 +17,23 @@ if TYPE_CHECKING:
 
 
 def start_options(arguments: argparse.Namespace) -> StartOptions:
-    """What was asked for before any verb, or after it where that means the same."""
-    return StartOptions(
+    """What was asked for before any verb, or after it where that means the same.
+
+    Raises:
+        UsageError: nobody can be acted as by these names.
+    """
+    options = StartOptions(
         context=arguments.context or "",
+        user=arguments.user or "",
+        groups=tuple(arguments.groups or ()),
         namespace=namespace_of(arguments),
         command=arguments.command or "",
         fleet=bool(arguments.fleet),
         kubeconfig=arguments.kubeconfig,
         read_only=arguments.read_only,
     )
+    options.cluster("")
+    return options
 
 
 def namespace_of(arguments: argparse.Namespace) -> str | None:
@@ -55,11 +64,11 @@ async def cluster_of(manager: "ClusterManager", arguments: argparse.Namespace) -
     """The cluster asked for, or the current one.
 
     Raises:
-        UsageError: none was asked for and none is current, or there is none of that name.
+        UsageError: none was asked for and none is current, or there is none of that name; or nobody can be acted as.
         KubeconfigError: the kubeconfig or the cluster's context cannot be used.
     """
-    name = arguments.context or manager.current
-    if manager.agent(name) is None and manager.errors:
+    name = start_options(arguments).cluster(manager.current)
+    if manager.agent(own_name(name)) is None and manager.errors:
         raise manager.errors[0]
     if not name:
         known = ", ".join(status.name for status in manager.statuses)

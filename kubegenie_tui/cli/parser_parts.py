@@ -71,6 +71,21 @@ def add_connection(parser: argparse.ArgumentParser, default: object = argparse.S
     """What leads to a cluster."""
     add_config(parser, default)
     add_context(parser, default)
+    parser.add_argument(
+        "--as",
+        dest="user",
+        metavar="USER",
+        default=default,
+        help="act as this user there: ours has to be allowed to impersonate",
+    )
+    parser.add_argument(
+        "--as-group",
+        dest="groups",
+        metavar="GROUP",
+        action="append",
+        default=default,
+        help="with --as: act as a member of this group; repeat for more",
+    )
 
 
 def add_context(parser: argparse.ArgumentParser, default: object = argparse.SUPPRESS) -> None:

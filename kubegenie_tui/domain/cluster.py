@@ -5,8 +5,12 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
+from kubegenie_tui.domain.acting import own_name
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.health import Health
+
+IMPERSONATED = "impersonated"
+"""The source of a cluster that is another one as somebody else: see `domain.acting`."""
 
 
 class Reach(Enum):
@@ -43,7 +47,7 @@ class ClusterStatus(msgspec.Struct, frozen=True):
     server: str
     """URL of the API server."""
     source: str = "kubeconfig"
-    """Where the registration comes from: kubeconfig, in-cluster, demo, manual."""
+    """Where the registration comes from: kubeconfig, in-cluster, demo, manual, impersonated."""
     user: str = ""
     reach: Reach = Reach.UNTRIED
     version: str = ""
@@ -64,6 +68,11 @@ class ClusterStatus(msgspec.Struct, frozen=True):
     read_only: bool = False
     labels: dict[str, str] = {}
 
+    @property
+    def is_impersonated(self) -> bool:
+        """Whether it is one of the others, as somebody else."""
+        return self.source == IMPERSONATED
+
 
 class Registration(msgspec.Struct, frozen=True):
     """A cluster that a person added: a pointer into a kubeconfig, never a copy of its secrets."""
@@ -79,5 +88,8 @@ class Registration(msgspec.Struct, frozen=True):
 
 
 def is_meant(name: str, pattern: str) -> bool:
-    """Whether a pattern such as `prod-*` means the cluster of this name; its whole name always does."""
-    return name == pattern or fnmatchcase(name, pattern)
+    """Whether a pattern such as `prod-*` means the cluster of this name, whoever is acted as there.
+
+    Its whole name always does.
+    """
+    return any(each == pattern or fnmatchcase(each, pattern) for each in (name, own_name(name)))

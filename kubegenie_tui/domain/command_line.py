@@ -13,6 +13,7 @@ from kubegenie_tui.domain.kind import Kind, KindIndex
 VERBS = {
     "ctx": "switch cluster",
     "context": "switch cluster",
+    "as": "act as another user here: as USER GROUP...; as ourselves with none",
     "clusters": "list clusters",
     "fleet": "a kind over several clusters",
     "ns": "switch namespace",
@@ -183,7 +184,7 @@ def parse_command(line: str, known: Known) -> Command:
             return Command("ns", namespace="" if rest[0] in ALL else rest[0])
         case "clusters" | "contexts":
             return Command("clusters")
-        case "fleet" | "rollout" | "chat":
+        case "as" | "fleet" | "rollout" | "chat":
             return _GRAMMARS[verb](rest, known)
         case "help" | "?" | "h":
             return Command("help")
@@ -246,7 +247,12 @@ def _fleet(words: list[str], known: Known) -> Command:
     return msgspec.structs.replace(shown, verb="fleet", clusters=clusters, argument="" if kind else name)
 
 
-_GRAMMARS = {"fleet": _fleet, "rollout": _rollout, "chat": _chat}
+def _as(words: list[str], _: Known) -> Command:
+    """`as alice`, `as alice developers operators`, `as`."""
+    return Command("as", words=tuple(words))
+
+
+_GRAMMARS = {"as": _as, "fleet": _fleet, "rollout": _rollout, "chat": _chat}
 """Commands whose words mean something of their own."""
 
 
@@ -290,7 +296,7 @@ def complete(line: str, known: Known, limit: int = 8) -> list[Completion]:
     elif len(words) == 1 and words[0] in _NEXT:
         names = [Completion(f"{head} {word}", hint) for word, hint in _NEXT[words[0]].items()]
     elif (
-        words[0] in ("ask", "chat", "note", "api", "help")
+        words[0] in ("ask", "as", "chat", "note", "api", "help")
         or words[0] in known.operations()
         or last.startswith(("/", "!"))
     ):

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import msgspec
 
+from kubegenie_tui.domain.acting import name_as
+
 
 class StartOptions(msgspec.Struct, frozen=True):
     """How to start full screen."""
@@ -14,6 +16,10 @@ class StartOptions(msgspec.Struct, frozen=True):
     """Namespace to start in, empty for all; None for where the person was."""
     command: str = ""
     """What `:` would run first."""
+    user: str = ""
+    """Whom to act as there; empty for ourselves."""
+    groups: tuple[str, ...] = ()
+    """Those to act with."""
     fleet: bool = False
     """Whether that is to be shown for all clusters in one table."""
     kubeconfig: Path | None = None
@@ -32,4 +38,13 @@ class StartOptions(msgspec.Struct, frozen=True):
     @property
     def is_specific(self) -> bool:
         """Whether one cluster was asked for, so that the list of clusters need not be shown first."""
-        return bool(self.context or self.command or self.namespace is not None)
+        return bool(self.context or self.user or self.command or self.namespace is not None)
+
+    def cluster(self, current: str) -> str:
+        """The name of the cluster asked for, as whom it was asked; this one when none was named.
+
+        Raises:
+            UsageError: nobody can be acted as by these names.
+        """
+        name = self.context or current
+        return name_as(name, self.user, self.groups) if self.user or self.groups else name

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from kubegenie_tui.domain.acting import own_name
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.text import plain, shorten_middle
 
@@ -35,7 +36,7 @@ class Shown(msgspec.Struct, frozen=True):
 
     def among(self, known: Collection[str]) -> "Shown | None":
         """The same over the clusters that still are; None when none is."""
-        left = tuple(cluster for cluster in self.clusters if cluster in known)
+        left = tuple(cluster for cluster in self.clusters if own_name(cluster) in known)
         return msgspec.structs.replace(self, clusters=left) if left else None
 
 
@@ -65,7 +66,7 @@ class KeptTab(msgspec.Struct, frozen=True):
     def missing(self, known: Collection[str]) -> list[str]:
         """Its clusters that are no more."""
         clusters = (*self.first.clusters, *(self.second.clusters if self.second else ()))
-        return [cluster for cluster in dict.fromkeys(clusters) if cluster not in known]
+        return [cluster for cluster in dict.fromkeys(clusters) if own_name(cluster) not in known]
 
 
 class KeptTabs(msgspec.Struct, frozen=True):

@@ -55,7 +55,7 @@ def system_prompt(scope: Scope, mark: str, profile: Profile = "full") -> str:
     )
     custom = f"\nCustom kinds it serves: {', '.join(kinds[:60])}." if kinds else ""
     now = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
-    others = [name for name in scope.cluster_names if name != scope.reader.name]
+    others = [name for name in scope.cluster_names if name != scope.own_name]
     more = f" Other clusters: {', '.join(others[:60])}." if others else ""
     rules = _RULES.format(mark=mark, changing=_PROPOSES if can_propose(scope) else _READS)
     return f"{rules}\n\nCluster: {scope.reader.name}.{more} Now: {now}.\n{seen(scope.focus)}{custom}"

@@ -85,7 +85,7 @@ class ServedTools:
         """What a model has to know of them all."""
         focus, others = (
             self._scope.focus,
-            [each for each in self._scope.cluster_names if each != self._scope.reader.name],
+            [each for each in self._scope.cluster_names if each != self._scope.own_name],
         )
         return _INSTRUCTIONS.format(
             cluster=plain(self._scope.reader.name),

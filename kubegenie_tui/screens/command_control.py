@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from textual.message import Message
 from textual.screen import Screen
 
+from kubegenie_tui.domain.acting import name_as, own_name
 from kubegenie_tui.domain.command_line import OWN, TAB_WORDS, VIEWS, Command, Completion, Known, complete, parse_command
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import UsageError
@@ -55,7 +56,7 @@ class CommandControl:
     def _act(self, command: Command) -> None:
         post = self._screen.post_message
         match command.verb:
-            case "show" | "ns" | "ctx" | "fleet" | "clusters":
+            case "show" | "ns" | "ctx" | "as" | "fleet" | "clusters":
                 post(self._place_wanted(command))
             case view if view in VIEWS:
                 focus = self._focus()
@@ -83,10 +84,17 @@ class CommandControl:
                 return FleetRequested(names, kind_name or command.argument, command.namespace, command.filter)
             case "ctx":
                 return ExplorerRequested(self._cluster_named(command.cluster))
+            case "as":
+                return self._as(*command.words)
         here = self._focus().cluster
         if command.cluster in ("", here):
             self._check_namespaces(command.namespace or "")
         return ExplorerRequested(command.cluster or here, kind_name, command.namespace, command.filter)
+
+    def _as(self, user: str = "", *groups: str) -> ExplorerRequested:
+        """What is shown here, as somebody else, or as ourselves again."""
+        here = self._focus()
+        return ExplorerRequested(name_as(here.cluster, user, groups), here.kind, here.namespace)
 
     def _check_namespaces(self, scope: str) -> None:
         """A misspelt namespace would look like an empty one. Who may not list namespaces is not asked for them."""
@@ -103,8 +111,9 @@ class CommandControl:
         if name in clusters:
             return name
         like = [known for known in clusters if name.lower() in known.lower()]
-        if len(like) == 1:
-            return like[0]
+        found = [known for known in like if known == own_name(known)] or like
+        if len(found) == 1:
+            return found[0]
         raise UsageError(
             f'There is no cluster named "{name}"', next_step=_meant(name, clusters) or "`:clusters` lists them"
         )

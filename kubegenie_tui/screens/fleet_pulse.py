@@ -62,7 +62,7 @@ class FleetPulseScreen(TableScreen):
         self.pane.show(CLUSTERS, "", self._live)
         self.table.set_hidden(NOT_SHOWN)
         self.table.focus()
-        for status in self._services.manager.statuses:
+        for status in self._statuses():
             self._open(status.name)
         self.set_interval(BEAT_SECONDS, self._beat)
         self._beat()
@@ -83,18 +83,23 @@ class FleetPulseScreen(TableScreen):
 
     def _beat(self) -> None:
         now = time.time()
-        for status in self._services.manager.statuses:
+        statuses = self._statuses()
+        for status in statuses:
             row = cluster_pulse_row(status, *self._taken(status, now))
             known = self._live.rows.get(row.uid)
             if known is None or known.cells != row.cells:
                 self._live.put(row)
-        self._live.keep_only(status.name for status in self._services.manager.statuses)
+        self._live.keep_only(status.name for status in statuses)
         self._live.set_state(LiveState(Phase.LIVE, now))
         self._live.publish()
         clock = time.strftime("%H:%M", time.localtime(now))
         self.query_one(StatusHeader).set_parts(
             Content.assemble(("KubeGenie", "bold"), "  ", ("pulse of all clusters", "$foreground")), Content(clock)
         )
+
+    def _statuses(self) -> list[ClusterStatus]:
+        """Of every cluster once, not of those in which we act as somebody else besides."""
+        return [status for status in self._services.manager.statuses if not status.is_impersonated]
 
     def _taken(
         self, status: ClusterStatus, now: float

@@ -17,6 +17,7 @@ from kubegenie_tui.changes.operations.chart_values import (
     with_fault,
 )
 from kubegenie_tui.changes.operations.charts import Installed, release_plan
+from kubegenie_tui.domain.acting import acting_as
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.form import TextField
 from kubegenie_tui.domain.helm_command import HelmWish, read_helm_words
@@ -77,6 +78,8 @@ class HelmControl:
         if not self._agent.context.file:
             why = "helm reads how to reach a cluster from a kubeconfig, and this one is in none"
             raise UsageError(f"helm cannot reach {self._agent.name}", why)
+        if acting := acting_as(self._agent.name):
+            raise UsageError("helm does not run here", f"it would not act as {acting.user}", "`:as` makes you yourself")
         wish = read_helm_words(verb, shlex.split(wanted.argument))
         namespace = wish.namespace or wanted.scope or self._agent.status.namespace or "default"
         wish = msgspec.structs.replace(wish, namespace=namespace)

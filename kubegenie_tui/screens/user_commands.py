@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from textual.content import Content
 
+from kubegenie_tui.domain.acting import acting_as
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.table_layout import format_cell
 from kubegenie_tui.domain.text import plain
@@ -65,6 +66,9 @@ class UserCommands:
         if status is not None and status.read_only and not command.read_only:
             step = f"if it changes nothing, say read_only = true in [commands.{name}]"
             raise UsageError(f"{cluster} is read-only here, and {name} may change it", next_step=step)
+        if acting := acting_as(cluster):
+            why = f"a program of your own would not act as {acting.user}"
+            raise UsageError(f"{name} does not run here", why, "`:as` makes you yourself again")
         values = values_of(row, kind, self._cells(row), self._around(cluster))
         words = command.words(values)
         if command.confirm:

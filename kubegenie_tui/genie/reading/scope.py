@@ -4,7 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
+from msgspec.structs import replace
 
+from kubegenie_tui.domain.acting import acting_as, own_name
 from kubegenie_tui.domain.cluster_reader import ClusterReader, ClusterSource
 from kubegenie_tui.domain.conversation import Focus, ShowRequested
 from kubegenie_tui.domain.errors import UsageError
@@ -57,27 +59,34 @@ class Scope(msgspec.Struct, frozen=True):
 
     @property
     def cluster_names(self) -> tuple[str, ...]:
-        """Every cluster that can be asked about, this one included."""
+        """Every cluster that can be asked about, this one included, each under its own name."""
         statuses = self.clusters.statuses if self.clusters is not None else ()
-        return tuple(status.name for status in statuses) or (self.reader.name,)
+        return tuple(dict.fromkeys(own_name(status.name) for status in statuses)) or (self.own_name,)
+
+    @property
+    def own_name(self) -> str:
+        """The cluster's, whoever is acted as there."""
+        return own_name(self.reader.name)
 
     async def of_cluster(self, name: str) -> "Scope":
-        """The same for another cluster, all of its namespaces in view.
+        """The same for another cluster, all of its namespaces in view; as whom it is asked stays the same.
 
         Raises:
             UsageError: no cluster has this name.
             KubeconfigError: it cannot be used.
         """
-        if self.clusters is None or name == self.reader.name:
+        name = own_name(name)
+        if self.clusters is None or name == self.own_name:
             return self
         if name not in self.cluster_names:
             raise UsageError(f'There is no cluster "{name}"', next_step=f"clusters: {', '.join(self.cluster_names)}")
-        reader = await self.clusters.open(name)
-        return msgspec.structs.replace(self, reader=reader, focus=Focus(name), elsewhere=True)
+        acting = acting_as(self.reader.name)
+        reader = await self.clusters.open(replace(acting, cluster=name).name if acting else name)
+        return replace(self, reader=reader, focus=Focus(reader.name), elsewhere=True)
 
     def placed(self, show: ShowRequested) -> ShowRequested:
         """What to show, with the cluster when that is not the one in view."""
-        return msgspec.structs.replace(show, cluster=self.reader.name) if self.elsewhere else show
+        return replace(show, cluster=self.reader.name) if self.elsewhere else show
 
     def namespace(self, asked: str | None, kind: Kind) -> str:
         """The namespace meant: as asked, `*` for all; unasked, the one in view; empty for all and for cluster kinds."""

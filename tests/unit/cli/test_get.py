@@ -132,3 +132,15 @@ def test_a_cluster_that_is_down_ends_with_its_own_status(
 ) -> None:
     assert main(["--kubeconfig", str(demo_kubeconfig), "--context", "rack-7", "get", "pods"]) == Exit.NO_CLUSTER
     assert "refused" in capsys.readouterr().err
+
+
+def test_rows_as_another_user(demo_kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert get(demo_kubeconfig, "pods", "-n", "shop", "--as", "viewer", "--as-group", "viewers") == Exit.OK
+    assert "checkout-" in capsys.readouterr().out
+    assert get(demo_kubeconfig, "pods", "-n", "shop", "--as", "nobody") == Exit.NO_CLUSTER
+    assert "nobody" in capsys.readouterr().err
+
+
+def test_groups_without_a_user_are_refused(demo_kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert get(demo_kubeconfig, "pods", "--as-group", "viewers") == Exit.USAGE
+    assert "--as USER" in capsys.readouterr().err
