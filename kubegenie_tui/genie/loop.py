@@ -32,7 +32,6 @@ from kubegenie_tui.genie.context.window import Window
 from kubegenie_tui.genie.links import links_of
 from kubegenie_tui.genie.prompt import system_prompt
 from kubegenie_tui.genie.reading.diagnosing import symptoms
-from kubegenie_tui.genie.reading.logs import masked_lines
 from kubegenie_tui.genie.reading.scope import Result, Scope
 from kubegenie_tui.genie.tools import small
 from kubegenie_tui.genie.tools.toolbox import PROPOSE, Toolbox
@@ -189,8 +188,7 @@ class Loop:
         limit = max(1_000, int(self._room * _QUESTION_PART))
         if len(question) <= limit:
             return question
-        masked = await masked_lines(self._scope, question.split("\n"))
-        return self._scope.kept.cut("\n".join(masked), limit)
+        return self._scope.kept.cut(await self._scope.redactor.long_text(question), limit)
 
     async def _shorten(self, past: Past) -> AsyncGenerator[ChatEvent]:
         """Have the older part of a long conversation summed up, once, for this turn and the next ones."""

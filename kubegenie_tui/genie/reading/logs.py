@@ -1,9 +1,7 @@
 """Logs: of a pod, or of the pod of a workload that most needs looking at; bounded while they are read."""
 
-import asyncio
 import re
 from collections import deque
-from collections.abc import Sequence
 from contextlib import aclosing
 
 import msgspec
@@ -30,8 +28,6 @@ _SEARCHED_LINES = 200_000
 """Of which `grep` finds the matching ones."""
 _SEARCHED_CHARACTERS = 10_000
 """Of one line."""
-_MASKED_AT_ONCE = 4_000
-"""Characters; more would hold the event loop up once many Secrets are known."""
 _WORD_ENDS = re.compile(r"[\s,;&\"']")
 _DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 
@@ -80,11 +76,11 @@ async def read_logs(
     run = ", the run before" if asked.previous else ""
     found = f"lines matching `{asked.grep}` in {read:,} lines" if asked.grep else "lines"
     summary = f"{len(lines)} {found} of {pod.name} ({container}{run})"
-    masked = await masked_lines(scope, lines)
+    masked = await scope.redactor.long_text("\n".join(lines))
     head = f"cluster {scope.reader.name}: pod {pod.namespace}/{pod.name}, {container}{run}: {len(lines)} {found}"
     show = ShowRequested("pods", pod.namespace, "", pod.name, "logs")
-    log = Log(pod, container, masked, asked.previous)
-    return Result(summary, "\n".join([head, *masked]), log, show, ends_matter=True)
+    log = Log(pod, container, masked.split("\n") if masked else [], asked.previous)
+    return Result(summary, f"{head}\n{masked}" if masked else head, log, show, ends_matter=True)
 
 
 async def tail_of(reader: ClusterReader, pod: ObjectRef, container: str, asked: LogRequest) -> list[str]:
@@ -126,19 +122,6 @@ def clipped(line: str) -> str:
     kept = line[:LINE_CHARACTERS]
     ends = [match.start() for match in _WORD_ENDS.finditer(kept)]
     return f"{kept[: ends[-1]] if ends else ''}… (cut)"
-
-
-async def masked_lines(scope: Scope, lines: Sequence[str]) -> list[str]:
-    """Lines without secrets, a few at a time."""
-    masked: list[str] = []
-    part: list[str] = []
-    for number, line in enumerate(lines, 1):
-        part.append(line)
-        if sum(map(len, part)) >= _MASKED_AT_ONCE or number == len(lines):
-            masked += scope.redactor.text("\n".join(part)).split("\n")
-            part = []
-            await asyncio.sleep(0)
-    return masked
 
 
 async def _pod_of(scope: Scope, workload: ObjectRef) -> ObjectRef:
