@@ -157,6 +157,8 @@ class ExplorerScreen(ExplorerKeys):
             self.call_after_refresh(self._open_around)
 
     async def _open_around(self) -> None:
+        if not self.query(ResourceTable):
+            return  # the screen is on its way out
         await self._sides.open_first()
         if (kept := self.to_open) is not None:
             self.to_open = None

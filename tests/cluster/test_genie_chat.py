@@ -153,7 +153,7 @@ QUESTIONS = [
         ("2 of 3 pods in namespace {staging}",),
     ),
     (
-        "show me the logs of the newest api pod",
+        "what do the logs of the newest api pod mean for its users?",
         (
             Call("list", {"kind": "pods", "filter": "api", "sort": "AGE", "limit": 1}),
             Call("logs", {"kind": "deployments", "name": "api"}),

@@ -10,6 +10,7 @@ from kubernetes import client, dynamic
 from kubegenie_tui.domain.errors import Conflict
 from kubegenie_tui.domain.object_ref import ObjectRef
 from tests.cluster.operating import Hands, deploy, operating
+from tests.cluster.test_forwards import run_pod
 from tests.control_plane import ControlPlane
 
 pytestmark = pytest.mark.cluster
@@ -123,8 +124,8 @@ async def test_resources_of_a_running_pod_are_set_back_in_place(
     hands: Hands, official: client.ApiClient, namespace: str
 ) -> None:
     core = client.CoreV1Api(official)
-    container = {"name": "app", "image": "nginx:1.27", "resources": {"requests": {"cpu": "10m"}}}
-    core.create_namespaced_pod(namespace, {"metadata": {"name": "web"}, "spec": {"containers": [container]}})
+    container = {"image": "nginx:1.27", "resources": {"requests": {"cpu": "10m"}}}
+    await run_pod(official, namespace, "web", container)
     uid = core.read_namespaced_pod("web", namespace).metadata.uid
     await hands.do("resources --cpu-request=20m", ObjectRef("pods", "web", namespace))
     assert core.read_namespaced_pod("web", namespace).spec.containers[0].resources.requests["cpu"] == "20m"

@@ -20,7 +20,7 @@ from kubegenie_tui.agents.listening import next_free
 from kubegenie_tui.cli.demo import simulated
 from tests.ui.test_terminal import PATIENCE, Terminal
 
-ENDS_WITHIN = 2.0
+ENDS_WITHIN = 10.0
 PLUGIN = "sleep 1000 & wait"
 """A credential plugin that never answers, with a child of its own."""
 EDITOR = f"""#!{sys.executable}
