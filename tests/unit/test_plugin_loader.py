@@ -7,7 +7,8 @@ import msgspec
 import pytest
 
 from kubegenie_tui.domain.user_command import UserCommand
-from kubegenie_tui.plugin_loader import Plugins, apart, load_plugins
+from kubegenie_tui.plugin_entries import apart
+from kubegenie_tui.plugin_loader import Plugins, load_plugins
 from kubegenie_tui.settings import PluginSettings, Settings
 from tests.plugging import HELLO, PluginSite
 
@@ -114,7 +115,7 @@ async def test_a_function_that_fails_apart() -> None:
 def test_one_that_never_comes_back_does_not_hold_up_the_end() -> None:
     program = """
 import asyncio, threading
-from kubegenie_tui.plugin_loader import apart
+from kubegenie_tui.plugin_entries import apart
 async def main():
     try:
         async with asyncio.timeout(0.1):
