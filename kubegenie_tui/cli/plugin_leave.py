@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.plugin_lines import command_lines, line_of
-from kubegenie_tui.domain.errors import StoreError, UsageError
+from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.text import plain
 
 if TYPE_CHECKING:
@@ -17,10 +17,9 @@ if TYPE_CHECKING:
     from kubegenie_tui.providers.record import Record
     from kubegenie_tui.providers.registry import Registry
     from kubegenie_tui.settings import Settings
-    from kubegenie_tui.store.store import Store
 
 
-async def allow(registry: "Registry", store: "Store", settings: "Settings", arguments: argparse.Namespace) -> int:
+async def allow(registry: "Registry", settings: "Settings", arguments: argparse.Namespace) -> int:
     """`kubegenie plugins allow`: pin a plugin's distribution to the files that it has now, if a person says so.
 
     Raises:
@@ -28,8 +27,6 @@ async def allow(registry: "Registry", store: "Store", settings: "Settings", argu
         PluginError: it cannot be used anyway.
         StoreError: it cannot be remembered.
     """
-    if not store.lasting:
-        raise StoreError("Nothing can be allowed", "there is no database to keep it in")
     found = await registry.offers()
     offer, record = _to_allow(arguments.name, found, settings)
     sys.stdout.write(_about([each for each in found if each.distribution == offer.distribution], record))

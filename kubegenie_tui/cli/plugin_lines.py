@@ -1,6 +1,5 @@
 """Plugins of every kind as lines of one list, for `kubegenie plugins`."""
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -98,6 +97,7 @@ def command_lines(settings: "Settings") -> list[Line]:
 
 async def checked_commands(settings: "Settings") -> list[Line]:
     """The same after they were loaded."""
+    from kubegenie_tui.plugin_entries import apart
     from kubegenie_tui.plugin_loader import load_plugins
 
     return [
@@ -109,7 +109,7 @@ async def checked_commands(settings: "Settings") -> list[Line]:
             reason="; ".join(each.faults),
             offers=tuple(f":{command.word}" for command in each.commands),
         )
-        for each in await asyncio.to_thread(load_plugins, settings)
+        for each in await apart(lambda: load_plugins(settings))
     ]
 
 

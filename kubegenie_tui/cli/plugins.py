@@ -42,7 +42,7 @@ async def _run(arguments: argparse.Namespace) -> int:
             case "check":
                 return await _check(registry, settings, arguments)
             case _:
-                return await allow(registry, store, settings, arguments)
+                return await allow(registry, settings, arguments)
 
 
 async def _list(registry: "Registry", settings: "Settings", output: str) -> int:

@@ -1,5 +1,6 @@
 """What is installed: every provider and agent with its manifest, found and judged without importing any of it."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from enum import Enum
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _OURS = "kubegenie"
 """The distribution whose entry points are built in, as far as they lead into our own package."""
+
+_JOINTS = re.compile(r"[-_.]+")
 
 
 class State(Enum):
@@ -87,7 +90,8 @@ def _offer(kind: PluginKind, entry: "EntryPoint") -> Offer:
 
 
 def _normal(name: str) -> str:
-    return name.lower().replace("_", "-").replace(".", "-")
+    """The one spelling of a distribution's name. Source: Names and normalization, packaging.python.org."""
+    return _JOINTS.sub("-", name).lower()
 
 
 def _clash(offer: Offer, found: list[Offer]) -> PluginError:

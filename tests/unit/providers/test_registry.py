@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from kubegenie_tui.domain.errors import PluginError, UsageError
+from kubegenie_tui.domain.errors import PluginError, StoreError, UsageError
 from kubegenie_tui.providers.manifest import Capability, PluginKind
 from kubegenie_tui.providers.offer import State
 from kubegenie_tui.providers.pins import Pins
 from kubegenie_tui.providers.registry import Registry
 from kubegenie_tui.settings import PluginSettings
+from kubegenie_tui.store.store import Store
 from tests.unit.providers.conftest import offer_of
 from tests.unit.providers.site import Site
 from tests.wheels import MANIFEST, on_the_path
@@ -163,3 +164,14 @@ async def test_what_failed_cannot_be_allowed(site: Site, registry: Registry) -> 
     site.install("acme", manifest="!")
     with pytest.raises(PluginError, match="Its manifest cannot be used"):
         await registry.allow(await offer_of(registry, "acme"))
+
+
+async def test_nothing_is_allowed_while_nobody_knows_what_was(site: Site, tmp_path: Path) -> None:
+    site.install("acme")
+    store = await Store.open(tmp_path / "closed.db")
+    registry = Registry(PluginSettings(), Pins(store.facts))
+    await registry.allow(await offer_of(registry, "acme"))
+    await store.close()
+    with pytest.raises(StoreError):
+        await registry.load(PROVIDER, "acme")
+    assert "acme" not in sys.modules

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -210,6 +211,16 @@ def test_plugins_that_add_commands_are_in_the_same_list(
     assert told["reason"] == "ModuleNotFoundError: No module named 'nowhere'"
     assert main(["plugins", "allow", "hello"]) == Exit.USAGE
     assert "hello adds commands · nobody has to allow those" in capsys.readouterr().err
+
+
+def test_what_cannot_be_kept_cannot_be_allowed(inventory: Path, home: Path, capsys: Captured) -> None:
+    digest = lines(capsys, "list")["inventory"]["hash"]
+    (home / "data/kubegenie.db").write_bytes(b"no database" * 1000)
+    assert lines(capsys, "list")["inventory"]["state"] == "not allowed"
+    shutil.rmtree(home / "data")
+    (home / "data").write_text("")
+    assert main(["plugins", "allow", "inventory", "--hash", digest]) == Exit.FAILED
+    assert capsys.readouterr().out == ""
 
 
 def test_the_doctor_tells_of_one_that_waits(inventory: Path, capsys: Captured) -> None:
