@@ -2,9 +2,10 @@
 
 A provider is a class, named as an entry point of the group `kubegenie.providers`. It is made with its configuration, an
 instance of the pydantic model that its manifest names, or None when it names none. For each capability of the manifest
-it has the method of the protocol below.
+it has the method of the protocol below; to inherit from that lets a type checker compare the two.
 """
 
+from abc import abstractmethod
 from typing import Any, Protocol
 
 import msgspec
@@ -34,22 +35,22 @@ class FoundCluster(msgspec.Struct, frozen=True):
 class Lists(Protocol):
     """Capability `list`."""
 
+    @abstractmethod
     async def list_clusters(self) -> list[FoundCluster]:
         """Every cluster that the configuration leads to.
 
         Raises:
             KubeGenieError: they cannot be listed, and why.
         """
-        ...
 
 
 class Registers(Protocol):
     """Capability `register`."""
 
+    @abstractmethod
     async def kubeconfig(self, cluster: str) -> dict[str, Any]:
         """A kubeconfig with one context, of the cluster's name, that leads to it.
 
         Raises:
             KubeGenieError: there is no such cluster, or it cannot be reached yet.
         """
-        ...

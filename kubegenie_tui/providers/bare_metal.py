@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from kubegenie_tui.providers.api import Registers
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -10,7 +12,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.providers.bare_metal_config import BareMetalConfig
 
 
-class BareMetalProvider:
+class BareMetalProvider(Registers):
     """Writes the kubeconfig that nobody has written."""
 
     def __init__(self, config: "BareMetalConfig") -> None:

@@ -4,13 +4,13 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.kube.kubeconfig.loader import kubeconfig_paths, load_kubeconfig
-from kubegenie_tui.providers.api import FoundCluster
+from kubegenie_tui.providers.api import FoundCluster, Lists
 
 if TYPE_CHECKING:
     from kubegenie_tui.providers.kubeconfig_config import KubeconfigConfig
 
 
-class KubeconfigProvider:
+class KubeconfigProvider(Lists):
     """Every context is a cluster."""
 
     def __init__(self, config: "KubeconfigConfig") -> None:

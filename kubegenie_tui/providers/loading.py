@@ -70,7 +70,8 @@ def why_not(offer: Offer) -> PluginError:
 def _missing(made: type[Any], manifest: Manifest) -> Iterator[str]:
     promised = [each.method for each in manifest.capabilities]
     for name in _AGENT_METHODS if manifest.kind is PluginKind.AGENT else promised:
-        if not inspect.iscoroutinefunction(getattr(made, name, None)):
+        method = getattr(made, name, None)
+        if not inspect.iscoroutinefunction(method) or getattr(method, "__isabstractmethod__", False):
             yield name
 
 

@@ -75,13 +75,14 @@ def verified(distribution: "Distribution") -> Record:
 
 
 def _rows(text: str | None) -> Iterator[tuple[str, str]]:
-    """Paths and hashes of what could be imported: not of the record itself, of bytecode, or of scripts elsewhere."""
+    """Paths and hashes of what could be imported: not of the record, scripts elsewhere, or bytecode made here."""
     if not text:
         raise PluginError("There is no record of its files", "it was not installed as a wheel", _REINSTALL)
     for row in csv.reader(text.splitlines()):
         path, said = (*row, "", "")[:2]
         outside = not path or path.startswith(("..", "/"))
-        if not outside and not path.endswith(".dist-info/RECORD") and PurePosixPath(path).parent.name != "__pycache__":
+        made_here = not said and PurePosixPath(path).parent.name == "__pycache__"
+        if not outside and not made_here and not path.endswith(".dist-info/RECORD"):
             yield path, said
 
 

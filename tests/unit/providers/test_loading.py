@@ -36,6 +36,7 @@ WITH_CONFIG = MANIFEST + 'config = "acme.config:Config"\n'
         ("def Plugin(): ...", "acme.plugin:Plugin is no class"),
         ("class Plugin: ...", "Plugin has no async list_clusters, which its manifest promises"),
         ("class Plugin:\n    def list_clusters(self): ...", "Plugin has no async list_clusters"),
+        ("from kubegenie_tui.providers.api import Lists as Plugin", "Lists has no async list_clusters"),
     ],
 )
 async def test_one_that_cannot_be_used_says_why(site: Site, registry: Registry, plugin: str, fault: str) -> None:

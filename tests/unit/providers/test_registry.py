@@ -74,6 +74,13 @@ async def test_how_it_was_installed_does_not_matter(site: Site, registry: Regist
     assert (await offer_of(registry, "acme")).state is State.READY
 
 
+async def test_bytecode_counts_when_it_came_with_the_wheel(site: Site, registry: Registry) -> None:
+    site.install("acme", more={"__pycache__/plugin.cpython-311.pyc": "bytecode"})
+    await registry.allow(await offer_of(registry, "acme"))
+    (site.directory / "acme/__pycache__/plugin.cpython-311.pyc").write_text("other bytecode")
+    assert "plugin.cpython-311.pyc was changed" in str((await offer_of(registry, "acme")).fault)
+
+
 @pytest.mark.parametrize("path", ["acme/plugin/__init__.py", "acme/hidden.py", "acme/plugin.abi3.so"])
 async def test_what_was_put_in_beside_it_is_told(site: Site, registry: Registry, path: str) -> None:
     site.install("acme")

@@ -5,10 +5,10 @@ import tomllib
 from typing import Any
 
 from kubegenie_inventory.config import InventoryConfig
-from kubegenie_tui.providers.api import FoundCluster, KubeGenieError
+from kubegenie_tui.providers.api import FoundCluster, KubeGenieError, Lists, Registers
 
 
-class InventoryProvider:
+class InventoryProvider(Lists, Registers):
     """Lists what the file holds, and leads to each of it."""
 
     def __init__(self, config: InventoryConfig) -> None:
