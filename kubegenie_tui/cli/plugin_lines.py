@@ -30,14 +30,14 @@ class Line(msgspec.Struct, frozen=True):
     hash: str = ""
     """Of the files; empty where nothing is pinned."""
     reason: str = ""
-    """Why it cannot be used."""
+    """Why it cannot be used, or what of it cannot."""
     offers: tuple[str, ...] = ()
     """What its form asks for, or its commands; only when it was loaded."""
 
     @property
     def usable(self) -> bool:
-        """Whether nothing is wrong with it."""
-        return not self.reason
+        """Whether it can be used, at least in part, or is not meant to be."""
+        return self.state in ("ready", "off")
 
     @property
     def what(self) -> str:
@@ -105,7 +105,7 @@ async def checked_commands(settings: "Settings") -> list[Line]:
             each.name,
             COMMANDS,
             each.source,
-            "off" if each.is_off else "failed" if each.faults else "ready",
+            "off" if each.is_off else "failed" if each.faults and not each.commands else "ready",
             reason="; ".join(each.faults),
             offers=tuple(f":{command.word}" for command in each.commands),
         )

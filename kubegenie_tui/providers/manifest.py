@@ -11,7 +11,8 @@ from kubegenie_tui.providers.api import API
 
 LARGEST = 65_536
 """Bytes of a manifest."""
-_OBJECT = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+OBJECT = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+"""Something in a module: `kubegenie_acme.provider:AcmeProvider`."""
 
 
 class PluginKind(Enum):
@@ -92,7 +93,7 @@ def read_manifest(data: bytes, kind: PluginKind, name: str, version: str) -> Man
         file = msgspec.convert(table, _File)
     except msgspec.ValidationError as error:
         raise PluginError("Its manifest cannot be used", str(error), "tell its author") from error
-    if file.config and not _OBJECT.fullmatch(file.config):
+    if file.config and not OBJECT.fullmatch(file.config):
         raise PluginError("Its manifest cannot be used", "config is not module:Class", "tell its author")
     return Manifest(
         kind, name, version, api, file.label, _capabilities(kind, file.capabilities), file.secrets, file.config

@@ -12,7 +12,7 @@ import msgspec
 import kubegenie_tui
 from kubegenie_tui.domain.errors import PluginError
 from kubegenie_tui.plugin_entries import entries, source_of
-from kubegenie_tui.providers.manifest import LARGEST, Manifest, PluginKind, file_name, read_manifest
+from kubegenie_tui.providers.manifest import LARGEST, OBJECT, Manifest, PluginKind, file_name, read_manifest
 from kubegenie_tui.providers.record import Record, verified
 
 if TYPE_CHECKING:
@@ -108,6 +108,8 @@ def _failed(offer: Offer, fault: PluginError) -> Offer:
 
 def _read(offer: Offer, records: dict[str, Record | PluginError]) -> Offer:
     try:
+        if not OBJECT.fullmatch(offer.entry.value):
+            raise PluginError(f'Its entry point "{offer.entry.value}" is not module:Class', next_step="tell its author")
         if offer.built_in:
             return msgspec.structs.replace(offer, state=State.READY, manifest=_manifest(offer, _our_file(offer)))
         record = _record(offer, records)

@@ -136,6 +136,17 @@ async def test_a_module_of_its_own_beside_others(site: Site, registry: Registry)
     assert (await offer_of(registry, "acme")).state is State.WAITING
 
 
+@pytest.mark.parametrize("value", ["acme", "acme.plugin:Plugin [more]", "acme plugin:Plugin", ""])
+async def test_an_entry_point_that_names_no_class(site: Site, registry: Registry, value: str) -> None:
+    site.install("acme")
+    site.install("good")
+    (site.directory / "acme-1.0.dist-info/entry_points.txt").write_text(f"[kubegenie.providers]\nacme = {value}\n")
+    assert str((await offer_of(registry, "acme")).fault) == (
+        f'Its entry point "{value}" is not module:Class · tell its author'
+    )
+    assert (await offer_of(registry, "good")).state is State.WAITING
+
+
 async def test_two_with_one_name_are_both_left_out(site: Site, registry: Registry) -> None:
     site.install("acme")
     site.install("acme-two", entry="acme")

@@ -209,6 +209,10 @@ def test_plugins_that_add_commands_are_in_the_same_list(
     assert lines(capsys, "check", "hello")["hello"]["offers"] == [":hello"]
     told = lines(capsys, "check", "broken_plugin", status=Exit.FAILED)["broken_plugin"]
     assert told["reason"] == "ModuleNotFoundError: No module named 'nowhere'"
+    site.install("mixed_plugin", HELLO.replace('key="f9"', 'key="l"').replace('"hello", "say', '"hi", "say'))
+    mixed = lines(capsys, "check", "mixed_plugin")["mixed_plugin"]
+    assert (mixed["state"], mixed["offers"]) == ("ready", [":hi"])
+    assert mixed["reason"] == "the key l of hi does show-logs already"
     assert main(["plugins", "allow", "hello"]) == Exit.USAGE
     assert "hello adds commands · nobody has to allow those" in capsys.readouterr().err
 
