@@ -1,9 +1,10 @@
 """Entry points of plugins of every kind, and how code that is not ours is waited for and spoken of."""
 
 import asyncio
+import contextlib
 import contextvars
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from kubegenie_tui.domain.errors import KubeGenieError
@@ -17,10 +18,26 @@ T = TypeVar("T")
 
 
 def entries(group: str) -> "list[EntryPoint]":
-    """The entry points of a group, by name. Nothing of them is imported."""
+    """The entry points of a group, by name. Nothing of them is imported; a distribution that is broken has none."""
     from importlib.metadata import entry_points
 
-    return sorted(entry_points(group=group), key=lambda each: each.name)
+    try:
+        found = list(entry_points(group=group))
+    except (TypeError, ValueError):
+        found = list(_one_by_one(group))
+    return sorted(found, key=lambda each: each.name)
+
+
+def _one_by_one(group: str) -> "Iterator[EntryPoint]":
+    """The same, several times slower, past a distribution whose entry points cannot be read."""
+    from importlib.metadata import distributions
+
+    seen = set()
+    for each in distributions():
+        if each.name not in seen:
+            seen.add(each.name)
+            with contextlib.suppress(TypeError, ValueError):
+                yield from each.entry_points.select(group=group)
 
 
 def source_of(entry: "EntryPoint") -> str:

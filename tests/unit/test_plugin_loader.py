@@ -64,6 +64,14 @@ def test_one_that_is_broken_stays_out_and_says_why(site: PluginSite, source: str
     assert broken.faults[0].startswith(fault)
 
 
+@pytest.mark.parametrize("entry_points", [b"[kubegenie.plugins]\nno value\n", b"\xff\xfe"])
+def test_one_whose_entry_points_cannot_be_read_is_passed_over(site: PluginSite, entry_points: bytes) -> None:
+    site.install("broken_plugin", "")
+    (site.directory / "broken_plugin-1.0.dist-info/entry_points.txt").write_bytes(entry_points)
+    site.install("hello_plugin", HELLO)
+    assert [each.name for each in load_plugins(Settings())] == ["hello_plugin"]
+
+
 def test_one_bad_command_does_not_take_the_others_with_it(site: PluginSite) -> None:
     site.install("mixed_plugin", offering("Command('po', '', run)", "Command('fine', '', run)"))
     (plugin,) = load_plugins(Settings())
