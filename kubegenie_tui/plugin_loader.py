@@ -1,27 +1,22 @@
 """Finds and loads plugins, when something needs them and not before. One that is broken is told, and stays out."""
 
 import asyncio
-import contextvars
 import dataclasses
-import threading
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.reserved_words import meaning_of
 from kubegenie_tui.keymap import taken_keys
+from kubegenie_tui.plugin_entries import COMMAND_GROUP, apart, entries, source_of, words_of
 from kubegenie_tui.settings import COMMAND_NAME, Settings
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
     from kubegenie_tui.plugin import Command
-
-GROUP = "kubegenie.plugins"
-"""The group of entry points."""
-T = TypeVar("T")
 
 
 class Plugin(msgspec.Struct, frozen=True):
@@ -78,13 +73,10 @@ class Plugins:
 
 def load_plugins(settings: Settings) -> list[Plugin]:
     """Every plugin with its commands. Imports what they are made of: it takes as long as they do."""
-    from importlib.metadata import entry_points
-
     found: list[Plugin] = []
     taken = _Taken(settings)
-    for entry in sorted(entry_points(group=GROUP), key=lambda each: each.name):
-        source = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
-        plugin = Plugin(entry.name, source, is_off=settings.plugins.is_off(entry.name))
+    for entry in entries(COMMAND_GROUP):
+        plugin = Plugin(entry.name, source_of(entry), is_off=settings.plugins.is_off(entry.name))
         if not plugin.is_off:
             commands, faults = _load(entry, taken)
             plugin = msgspec.structs.replace(plugin, commands=tuple(commands), faults=tuple(faults))
@@ -146,40 +138,6 @@ class _Taken:
         """What was told since it was asked the last time."""
         told, self._told = self._told, []
         return told
-
-
-def words_of(error: BaseException) -> str:
-    """A failure of a plugin in one sentence."""
-    if isinstance(error, KubeGenieError):
-        return str(error)
-    said = str(error).strip().partition("\n")[0]
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
-
-
-async def apart(work: Callable[[], T]) -> T:
-    """What a function gives, from a thread that does not hold up the end of the program: a plugin may never return."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[T] = loop.create_future()
-
-    def settle(result: T | None, error: BaseException | None) -> None:
-        if future.cancelled():
-            return
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(result)  # type: ignore[arg-type] # without an error it is the result
-
-    def run() -> None:
-        result, failure = None, None
-        try:
-            result = work()
-        except BaseException as error:
-            failure = RuntimeError(words_of(error)) if isinstance(error, StopIteration) else error
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(settle, result, failure)
-
-    threading.Thread(target=contextvars.copy_context().run, args=(run,), name="plugin", daemon=True).start()
-    return await future
 
 
 def _keys_of(command: "Command") -> list[str]:

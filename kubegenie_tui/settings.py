@@ -58,7 +58,7 @@ class ClusterSettings(msgspec.Struct, frozen=True):
 
 
 class PluginSettings(msgspec.Struct, frozen=True):
-    """Plugins: commands written in Python that were installed beside KubeGenie. `kubegenie doctor` lists them."""
+    """Plugins: commands, providers and agents that were installed beside us. `kubegenie plugins list` names them."""
 
     off: str = ""
     """Plugins that are not loaded: names or patterns separated by commas; `*` for none at all."""

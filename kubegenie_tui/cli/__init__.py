@@ -26,6 +26,7 @@ VERBS = {
     "mcp": "mcp",
     "notes": "notes",
     "model": "model",
+    "plugins": "plugins",
     "doctor": "doctor",
     "completion": "completion",
     "demo": "demo",

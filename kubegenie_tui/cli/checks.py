@@ -18,6 +18,7 @@ from kubegenie_tui.domain.errors import Forbidden, KubeGenieError
 if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_manager import ClusterManager
     from kubegenie_tui.kube.context import Context
+    from kubegenie_tui.providers.offer import Offer
     from kubegenie_tui.services import Services
     from kubegenie_tui.settings import Settings
     from kubegenie_tui.store.store import Store
@@ -129,6 +130,27 @@ def of_plugins(settings: "Settings") -> Iterator[Finding]:
             yield Finding(subject, State.WARN, f"{offered} · {'; '.join(plugin.faults)}", advice)
         else:
             yield Finding(subject, State.OK, offered)
+
+
+async def of_providers(settings: "Settings", store: "Store") -> list[Finding]:
+    """Each provider and agent of others: whether it can be used. None is imported."""
+    from kubegenie_tui.providers.loading import why_not
+    from kubegenie_tui.providers.offer import State as Standing
+    from kubegenie_tui.providers.pins import Pins
+    from kubegenie_tui.providers.registry import Registry
+
+    def told(offer: "Offer") -> Finding:
+        subject = f"{offer.kind.value} {offer.name}"
+        if offer.state in (Standing.READY, Standing.OFF):
+            off = ", turned off in the settings" if offer.state is Standing.OFF else ""
+            return Finding(subject, State.OK, f"{offer.source}{off}")
+        return failing(subject, why_not(offer), State.WARN)
+
+    try:
+        found = await Registry(settings.plugins, Pins(store.facts)).offers()
+    except KubeGenieError as error:
+        return [failing("providers", error)]
+    return [told(each) for each in found if not each.built_in]
 
 
 def _tried(subject: str, check: Callable[[], str]) -> Finding:

@@ -14,6 +14,7 @@ from kubegenie_tui.cli.checks import (
     of_model,
     of_named_models,
     of_plugins,
+    of_providers,
     of_store,
     of_this_machine,
 )
@@ -50,7 +51,7 @@ async def _examine(arguments: argparse.Namespace) -> list[Finding]:
     services = await build_services(settings, start_options(arguments))
     try:
         findings.append(of_store(services.store))
-        findings += of_plugins(settings)
+        findings += [*of_plugins(settings), *await of_providers(settings, services.store)]
         findings += of_kubeconfigs(services.manager, arguments.kubeconfig)
         for found in await asyncio.gather(*(check(services) for check in (of_clusters, *checks))):
             findings += found

@@ -60,6 +60,7 @@ def build_parser() -> Parser:
         add_notes,
         _add_mcp,
         add_model,
+        _add_plugins,
         _add_doctor,
         _add_completion,
     ):
@@ -238,6 +239,20 @@ def _add_mcp(add: AddParser) -> None:
     parser.add_argument(
         "--read-only", action="store_true", default=argparse.SUPPRESS, help="offer nothing that proposes a change"
     )
+
+
+def _add_plugins(add: AddParser) -> None:
+    verbs = new_verb(add, "plugins", "list, check and allow what was installed beside KubeGenie").add_subparsers(
+        dest="plugins_verb", metavar="VERB", required=True, title="commands", parser_class=Parser
+    )
+    listing = new_verb(verbs.add_parser, "list", "print every plugin and whether it can be used; none is run")
+    add_output(listing)
+    checking = new_verb(verbs.add_parser, "check", "load plugins that may be loaded, and say what is wrong with them")
+    checking.add_argument("names", nargs="*", metavar="NAME", help="the plugins; all of them without a name")
+    add_output(checking)
+    allowing = new_verb(verbs.add_parser, "allow", "let a provider or an agent of others be used, as its files are now")
+    allowing.add_argument("name", metavar="NAME", help="the plugin")
+    allowing.add_argument("--hash", metavar="HASH", default="", help="do not ask, if its files have this hash")
 
 
 def _add_doctor(add: AddParser) -> None:

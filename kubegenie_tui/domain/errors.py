@@ -21,6 +21,7 @@
     │   ├── Invalid             400, 422
     │   ├── Throttled           429, with the seconds to wait
     │   └── ServerFailed        5xx, or an answer that is not Kubernetes
+    ├── PluginError             a provider or an agent that somebody else wrote
     ├── StoreError              SQLite
     └── ModelError              the model server
 
@@ -158,6 +159,10 @@ class ServerFailed(ClusterError):
         super().__init__(what, why, next_step)
         self.retry_after = retry_after
         """Seconds the server asked us to wait; None when it did not."""
+
+
+class PluginError(KubeGenieError):
+    """A plugin that is installed cannot be used, or may not be."""
 
 
 class StoreError(KubeGenieError):

@@ -26,6 +26,8 @@ class TextField:
     required: bool = True
     check: Callable[[str], str] = field(default=_anything, compare=False)
     """What is wrong with a text, in words; empty when nothing is. Not asked about an empty one."""
+    secret: bool = False
+    """Whether what is typed is not to be seen."""
 
     def read(self, typed: str) -> str:
         """The value.

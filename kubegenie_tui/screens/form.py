@@ -123,7 +123,7 @@ class FormRow(Vertical):
 def _entry(field: Field) -> LineInput | ChoiceEntry:
     match field:
         case TextField():
-            return LineInput(field.value, compact=True, select_on_focus=True)
+            return LineInput(field.value, compact=True, select_on_focus=True, password=field.secret)
         case NumberField():
             return LineInput("" if field.value is None else str(field.value), compact=True, select_on_focus=True)
         case ChoiceField():

@@ -9,7 +9,7 @@ from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.plan import Plan, Step
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.user_command import is_among
-from kubegenie_tui.plugin_loader import apart, words_of
+from kubegenie_tui.plugin_entries import apart, words_of
 from kubegenie_tui.screens.messages import PlanRequested
 
 if TYPE_CHECKING:

@@ -54,6 +54,15 @@ async def test_what_is_typed_replaces_what_stood_there_and_arrows_choose() -> No
         assert await leave(pilot, app) == {"replicas": 5, "image": "web:1", "policy": "Background", "force": True}
 
 
+async def test_a_secret_is_not_seen_while_it_is_typed() -> None:
+    async with form((TextField("token", "Token", secret=True),)) as (app, pilot):
+        await pilot.press(*"s3cret")
+        await until(pilot, lambda: "••••••" in text_of(pilot))
+        assert "s3cret" not in text_of(pilot)
+        await pilot.press("enter")
+        assert await leave(pilot, app) == {"token": "s3cret"}
+
+
 async def test_escape_gives_nothing() -> None:
     async with form() as (app, pilot):
         await pilot.press("5", "escape")

@@ -11,8 +11,12 @@ LIBRARIES = {
 }  # fmt: skip
 """Everything that costs more than a few milliseconds."""
 NEVER_BEFORE_FIRST_PAINT = {"openai", "pydantic", "kubernetes", "kubernetes_asyncio", "mcp", "uvicorn"}
-IN_A_THREAD_WHEN_ASKED = tuple(f"kubegenie_tui.genie.tools.{name}" for name in ("arguments", "catalogue", "reference"))
-"""A model's tools are described by pydantic models; the toolbox imports them in a thread with the first question."""
+IN_A_THREAD_WHEN_ASKED = (
+    *(f"kubegenie_tui.genie.tools.{name}" for name in ("arguments", "catalogue", "reference")),
+    *(f"kubegenie_tui.providers.{name}" for name in ("bare_metal_config", "kubeconfig_config")),
+)
+"""A model's tools are described by pydantic models; the toolbox imports them in a thread with the first question. So
+are the configurations of providers; each is imported with its provider."""
 
 
 def imported_by(code: str) -> set[str]:
@@ -42,7 +46,8 @@ def test_the_package_itself_imports_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "room", ["kube", "store", "llm", "mcp", "agents", "genie", "settings", "paths", "plugin", "domain"]
+    "room",
+    ["kube", "store", "llm", "mcp", "agents", "genie", "providers", "settings", "paths", "plugin", "domain"],
 )
 def test_rooms_below_the_screens_do_without_textual(room: str) -> None:
     code = f"""
@@ -53,6 +58,11 @@ for module in pkgutil.walk_packages(getattr(room, "__path__", []), room.__name__
         importlib.import_module(module.name)
 """
     assert imported_by(code) & ({"textual", "rich"} | NEVER_BEFORE_FIRST_PAINT) == set()
+
+
+def test_plugins_are_listed_without_what_shows_or_configures_them() -> None:
+    listing = "from kubegenie_tui.cli import main; main(['plugins', 'list'])"
+    assert imported_by(listing) & ({"textual", "rich"} | NEVER_BEFORE_FIRST_PAINT) == set()
 
 
 def test_the_app_module_imports_no_client_and_no_model_library() -> None:

@@ -7,7 +7,8 @@ import msgspec
 import pytest
 
 from kubegenie_tui.domain.user_command import UserCommand
-from kubegenie_tui.plugin_loader import Plugins, apart, load_plugins
+from kubegenie_tui.plugin_entries import apart
+from kubegenie_tui.plugin_loader import Plugins, load_plugins
 from kubegenie_tui.settings import PluginSettings, Settings
 from tests.plugging import HELLO, PluginSite
 
@@ -63,6 +64,14 @@ def test_one_that_is_broken_stays_out_and_says_why(site: PluginSite, source: str
     assert broken.faults[0].startswith(fault)
 
 
+@pytest.mark.parametrize("entry_points", [b"[kubegenie.plugins]\nno value\n", b"\xff\xfe"])
+def test_one_whose_entry_points_cannot_be_read_is_passed_over(site: PluginSite, entry_points: bytes) -> None:
+    site.install("broken_plugin", "")
+    (site.directory / "broken_plugin-1.0.dist-info/entry_points.txt").write_bytes(entry_points)
+    site.install("hello_plugin", HELLO)
+    assert [each.name for each in load_plugins(Settings())] == ["hello_plugin"]
+
+
 def test_one_bad_command_does_not_take_the_others_with_it(site: PluginSite) -> None:
     site.install("mixed_plugin", offering("Command('po', '', run)", "Command('fine', '', run)"))
     (plugin,) = load_plugins(Settings())
@@ -114,7 +123,7 @@ async def test_a_function_that_fails_apart() -> None:
 def test_one_that_never_comes_back_does_not_hold_up_the_end() -> None:
     program = """
 import asyncio, threading
-from kubegenie_tui.plugin_loader import apart
+from kubegenie_tui.plugin_entries import apart
 async def main():
     try:
         async with asyncio.timeout(0.1):

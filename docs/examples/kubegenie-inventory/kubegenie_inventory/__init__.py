@@ -1,0 +1,1 @@
+"""Clusters that a team lists in a file of its own."""

@@ -1,0 +1,125 @@
+"""A plugin's configuration as a form: each field of its pydantic model becomes one that a person can fill in."""
+
+import types
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+
+from kubegenie_tui.domain.errors import PluginError, UsageError
+from kubegenie_tui.domain.form import ChoiceField, Field, NumberField, TextField, ToggleField, Value
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
+    from pydantic.fields import FieldInfo
+
+
+def form_fields(config: "type[BaseModel]") -> tuple[Field, ...]:
+    """The fields of a form that asks for a configuration, in the order of the model.
+
+    Raises:
+        PluginError: it is no pydantic model, or asks for what no form can.
+    """
+    return tuple(_field(name, info) for name, info in _fields(config).items())
+
+
+def secret_fields(config: object) -> set[str]:
+    """The names of the fields that hold a secret.
+
+    Raises:
+        PluginError: it is no pydantic model, or asks for what no form can.
+    """
+    fields = {name: _field(name, info) for name, info in _fields(config).items()}
+    return {name for name, field in fields.items() if isinstance(field, TextField) and field.secret}
+
+
+def configured(config: "type[BaseModel]", values: Mapping[str, Value]) -> "BaseModel":
+    """A configuration made of what was filled in; what was left empty is left out.
+
+    Raises:
+        UsageError: the model does not take it.
+    """
+    from pydantic import ValidationError
+
+    try:
+        return config.model_validate({name: value for name, value in values.items() if value not in ("", None)})
+    except ValidationError as error:
+        name = str(error.errors()[0]["loc"][0]) if error.errors()[0]["loc"] else ""
+        label = _label(name, config.model_fields[name]) if name in config.model_fields else ""
+        raise UsageError(f"{label}: {_wrong(error)}" if label else _wrong(error)) from None
+
+
+def _fields(config: object) -> "dict[str, FieldInfo]":
+    from pydantic import BaseModel
+
+    if not (isinstance(config, type) and issubclass(config, BaseModel)):
+        raise PluginError("Its configuration is no pydantic model", next_step="tell its author")
+    return config.model_fields
+
+
+def _field(name: str, info: "FieldInfo") -> Field:
+    asked = _without_none(info.annotation)
+    label, hint = _label(name, info), info.description or ""
+    given = None if info.is_required() else info.get_default(call_default_factory=True)
+    required = info.is_required()
+    if asked is bool:
+        return ToggleField(name, label, bool(given), hint)
+    if get_origin(asked) is Literal and all(isinstance(each, str) for each in get_args(asked)):
+        return ChoiceField(name, label, get_args(asked), given or "", hint)
+    if asked is int:
+        least, most = (_bound(info, key) for key in ("ge", "le"))
+        return NumberField(name, label, given, hint, least or 0, most, required)
+    if isinstance(asked, type):
+        return _text_field(name, label, hint, asked, info, given)
+    raise PluginError(f"{name} of its configuration is of a type that no form has", str(asked), "tell its author")
+
+
+def _text_field(name: str, label: str, hint: str, asked: type[Any], info: "FieldInfo", given: object) -> TextField:
+    from pathlib import Path
+
+    from pydantic import AnyUrl, SecretStr
+
+    if not issubclass(asked, str | Path | AnyUrl | SecretStr):
+        raise PluginError(
+            f"{name} of its configuration is of a type that no form has", asked.__name__, "tell its author"
+        )
+    secret = issubclass(asked, SecretStr)
+    value = "" if given is None or secret else str(given)
+    return TextField(name, label, value, hint, info.is_required(), _check(asked, info), secret)
+
+
+def _check(asked: type[Any], info: "FieldInfo") -> Callable[[str], str]:
+    from pydantic import TypeAdapter
+
+    kind: Any = Annotated[(asked, *info.metadata)] if info.metadata else asked
+    return partial(_refused, TypeAdapter(kind))
+
+
+def _refused(adapter: Any, text: str) -> str:
+    from pydantic import ValidationError
+
+    try:
+        adapter.validate_python(text)
+    except ValidationError as error:
+        return _wrong(error)
+    return ""
+
+
+def _wrong(error: "ValidationError") -> str:
+    """What is wrong, in the model's words, without the value: it may be a secret."""
+    return error.errors()[0]["msg"].removeprefix("Value error, ")
+
+
+def _without_none(annotation: Any) -> Any:
+    if get_origin(annotation) in (Union, types.UnionType):
+        kept = [each for each in get_args(annotation) if each is not type(None)]
+        return kept[0] if len(kept) == 1 else annotation
+    return annotation
+
+
+def _label(name: str, info: "FieldInfo") -> str:
+    return info.title or name.replace("_", " ").capitalize()
+
+
+def _bound(info: "FieldInfo", key: str) -> int | None:
+    found = [getattr(each, key) for each in info.metadata if hasattr(each, key)]
+    return int(found[0]) if found else None

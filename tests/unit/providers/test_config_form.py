@@ -1,0 +1,83 @@
+"""A pydantic model asks through the fields that every form has, and says what is wrong in its own words."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pytest
+from pydantic import BaseModel, Field, SecretStr, field_validator
+
+from kubegenie_tui.domain.errors import PluginError, UsageError
+from kubegenie_tui.domain.form import ChoiceField, NumberField, TextField, ToggleField
+from kubegenie_tui.providers.config_form import configured, form_fields, secret_fields
+
+
+class Account(BaseModel):
+    account: Annotated[str, Field(pattern=r"^\d{4}$", description="four digits")]
+    token: SecretStr = Field(title="API token")
+    region: Literal["north", "south"] = "south"
+    nodes: int = Field(3, ge=1, le=9)
+    limit: int | None = None
+    private: bool = True
+    key_file: Path | None = None
+
+    @field_validator("token")
+    @classmethod
+    def _long(cls, token: SecretStr) -> SecretStr:
+        if len(token.get_secret_value()) < 4:
+            raise ValueError("it is too short")
+        return token
+
+
+def test_each_field_becomes_one_of_a_form() -> None:
+    account, token, region, nodes, limit, private, key_file = form_fields(Account)
+    assert account == TextField("account", "Account", hint="four digits")
+    assert token == TextField("token", "API token", secret=True)
+    assert region == ChoiceField("region", "Region", ("north", "south"), "south")
+    assert nodes == NumberField("nodes", "Nodes", 3, least=1, most=9, required=False)
+    assert limit == NumberField("limit", "Limit", None, required=False)
+    assert private == ToggleField("private", "Private", True)
+    assert key_file == TextField("key_file", "Key file", required=False)
+    assert secret_fields(Account) == {"token"}
+
+
+def test_a_text_is_checked_while_it_is_typed() -> None:
+    account = form_fields(Account)[0]
+    assert isinstance(account, TextField)
+    assert account.read(" 1234 ") == "1234"
+    with pytest.raises(UsageError, match="should match pattern"):
+        account.read("12")
+
+
+def test_what_was_filled_in_becomes_a_configuration() -> None:
+    made = configured(Account, {"account": "1234", "token": "s3cret", "nodes": None, "key_file": "", "private": False})
+    assert isinstance(made, Account)
+    assert (made.nodes, made.key_file, made.private) == (3, None, False)
+    assert made.token.get_secret_value() == "s3cret"
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"account": "1234"}, "API token: Field required"),
+        ({"account": "1234", "token": "abc"}, "API token: it is too short"),
+        ({"account": "1234", "token": "s3cret", "nodes": 12}, "Nodes: Input should be less than or equal to 9"),
+    ],
+)
+def test_what_is_wrong_is_said_without_the_value(values: dict[str, str | int], said: str) -> None:
+    with pytest.raises(UsageError) as told:
+        configured(Account, dict(values))
+    assert str(told.value) == said
+
+
+def test_what_no_form_can_ask_for() -> None:
+    class Nested(BaseModel):
+        accounts: list[Account]
+
+    class Other(BaseModel):
+        ratio: float
+
+    for model in (Nested, Other):
+        with pytest.raises(PluginError, match="is of a type that no form has"):
+            form_fields(model)
+    with pytest.raises(PluginError, match="no pydantic model"):
+        form_fields(str)  # type: ignore[arg-type]
