@@ -19,9 +19,14 @@ from kubegenie_tui.settings import Settings, holds_for
 from kubegenie_tui.store.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kubegenie_tui.agents.forwards import Forwards
+    from kubegenie_tui.agents.pod_command import Written
+    from kubegenie_tui.changes.audit import Audit
     from kubegenie_tui.changes.opening import Changes
     from kubegenie_tui.domain.conversation import PlanProposed
+    from kubegenie_tui.domain.object_ref import ObjectRef
     from kubegenie_tui.domain.plan import Plan, Preview
     from kubegenie_tui.genie.genie import Genie
     from kubegenie_tui.genie.outside import OutsideTools
@@ -29,6 +34,8 @@ if TYPE_CHECKING:
     from kubegenie_tui.plugin_loader import Plugins
 
 
+COMMAND_SECONDS = 30.0
+"""How long a command may take that the genie runs in a container."""
 CLEAN_UP_SECONDS = 1.0
 """How long leaving may take for it."""
 
@@ -63,6 +70,7 @@ class Services:
             self.models.of,
             self.preview,
             preferences=preferences,
+            execute=self.execute,
             outside=self.outside,
             notes=self.store.notes,
         )
@@ -130,6 +138,21 @@ class Services:
         """
         changes = await self.changes()
         return await changes.gate.preview(await self.manager.open(plan.cluster), plan)
+
+    async def execute(self, pod: "ObjectRef", container: str, command: "Sequence[str]") -> "Written":
+        """Run a command in a container for the genie, on record.
+
+        Raises:
+            KubeGenieError: it cannot be run, or nothing can be put on record.
+        """
+        from kubegenie_tui.agents.pod_access import PodAccess
+        from kubegenie_tui.agents.pod_command import run_command
+
+        async def audit() -> "Audit":
+            return (await self.changes()).audit
+
+        access = PodAccess(await self.manager.open(pod.cluster), audit, "genie")
+        return await run_command(access, pod, container, command, seconds=COMMAND_SECONDS)
 
     async def is_allowed(self, proposed: "PlanProposed") -> bool:
         """Whether a standing yes of the person covers what the genie proposed.

@@ -5,8 +5,7 @@ import importlib
 import json
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from contextvars import ContextVar
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -15,17 +14,18 @@ from kubegenie_tui.domain.errors import ModelError, UsageError
 from kubegenie_tui.domain.outside_server import OutsideServer
 from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS, bounded
+from kubegenie_tui.genie.leave import require_leave
 from kubegenie_tui.genie.reading.scope import Result
 from kubegenie_tui.genie.redaction.redactor import Redactor
 from kubegenie_tui.llm.backend import CallReady, Wire
 from kubegenie_tui.mcp.outside import Connection, OutsideTool
 
+NOT_OURS = "is not ours. It would be called with"
+"""Said of a tool that the person is asked about."""
 PATIENCE_SECONDS = 3.0
 """How long a turn waits for servers that are not connected yet."""
 LONGEST_SCHEMA = 6_000
 """Characters of the schema of a tool's arguments; a tool with a longer one is not offered."""
-LONGEST_ASKED = 2_000
-"""Characters of arguments that a person can be asked to look at."""
 MOST_SAID = 40_000
 """Characters that all descriptions and schemas may take of a model's memory."""
 _LONGEST_DESCRIPTION = 600
@@ -36,20 +36,6 @@ _SLOW = "it takes long to start; its tools come when it is there"
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]")
 _LONGEST_NAME = 64
 """Of a function, as the chat completions API has it."""
-
-
-class OutsideCall(msgspec.Struct, frozen=True):
-    """A call that a person is asked about."""
-
-    tool: str
-    """As the model knows it: `github_create_issue`."""
-    arguments: str
-    """What it would be called with: JSON, one value a line."""
-
-
-Ask = Callable[[OutsideCall], Awaitable[bool]]
-asker: ContextVar[Ask | None] = ContextVar("asker", default=None)
-"""How the person of this turn is asked; None where nobody is there to be."""
 
 
 class _Offered(msgspec.Struct, frozen=True):
@@ -70,7 +56,6 @@ class OutsideTools:
         self._said: dict[str, str] = {}
         self.schemas: list[Wire] = []
         """The tools as the chat completions API wants them."""
-        self._one_question = asyncio.Lock()
 
     async def open(self) -> list[str]:
         """Connect to those that are not connected, for a few seconds at most; a line for each that is newly amiss."""
@@ -124,7 +109,7 @@ class OutsideTools:
             raise UsageError(what, "", "the person can set the server's tier to ask")
         offered, arguments = self._offered[call.name], _arguments(call)
         if offered.asks:
-            await self._require_leave(call.name, arguments)
+            await require_leave(call.name, NOT_OURS, arguments)
         answered = await self._connections[offered.server].call(offered.tool.name, arguments)
         text = redactor.text(plain_lines(answered.text[:_MOST_READ]))
         if len(answered.text) > _MOST_READ:
@@ -133,19 +118,6 @@ class OutsideTools:
             raise ModelError(f"{call.name} failed", bounded(text))
         summary = f"{len(answered.text):,} characters from {offered.server}"
         return Result(summary, text or "(nothing)")
-
-    async def _require_leave(self, name: str, arguments: dict[str, Any]) -> None:
-        ask = asker.get()
-        if ask is None:
-            what = f"{name} needs the person's leave, and nobody can be asked here"
-            raise ModelError(what, "", "answer without it; in the app they are asked")
-        shown = _shown(arguments)
-        if len(shown) > LONGEST_ASKED:
-            raise UsageError(f"{name}: the arguments are too long to be looked at", next_step="call it with less")
-        async with self._one_question:
-            allowed = await ask(OutsideCall(name, shown))
-        if not allowed:
-            raise ModelError(f"Not done: the person does not want {name} to be called", "", "answer without it")
 
     async def close(self) -> None:
         """End all connections."""
@@ -169,12 +141,6 @@ def _arguments(call: CallReady) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise UsageError(f"{call.name}: the arguments have to be an object")
     return found
-
-
-def _shown(arguments: dict[str, Any]) -> str:
-    """All of what would be sent, as it would be: nothing masked, nothing invisible."""
-    text = json.dumps(arguments, indent=2, ensure_ascii=False)
-    return text if plain_lines(text) == text else json.dumps(arguments, indent=2)
 
 
 def tame(schema: dict[str, Any]) -> dict[str, Any] | None:

@@ -24,7 +24,7 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.domain.quantity import format_age, format_dollars
 from kubegenie_tui.domain.text import plain, plain_lines
-from kubegenie_tui.genie.outside import asker
+from kubegenie_tui.genie.leave import Asker, asker
 from kubegenie_tui.screens.messages import DetailRequested, ExplorerRequested, LogsRequested, PlanRequested
 from kubegenie_tui.screens.picker import Choice, PickerScreen
 
@@ -120,7 +120,7 @@ class ChatControl:
         return self._ask(text, focus)
 
     async def _ask(self, text: str, focus: Focus) -> AsyncIterator[ChatEvent]:
-        asker.set(lambda call: self.pane.ask_leave(call.tool, call.arguments))
+        asker.set(Asker(lambda call: self.pane.ask_leave(call.tool, call.words, call.arguments)))
         try:
             async with closing(self._session.ask(text, focus)) as events:
                 async for event in events:

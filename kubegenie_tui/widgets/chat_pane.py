@@ -158,9 +158,9 @@ class ChatPane(MarkedPane):
         if turn.choices is not None and turn.proposed is not None and turn.proposed.is_allowed:
             turn.choices.pick(0)
 
-    async def ask_leave(self, tool: str, arguments: str) -> bool:
+    async def ask_leave(self, tool: str, words: str, arguments: str) -> bool:
         """Let the person say whether a tool may be called for the answer on its way."""
-        return self._turn is not None and await self._turn.ask_leave(tool, arguments)
+        return self._turn is not None and await self._turn.ask_leave(tool, words, arguments)
 
     @on(ChatInput.Picked)
     def _pick_number(self, event: ChatInput.Picked) -> None:

@@ -171,12 +171,12 @@ class Turn(Vertical):
         else:
             self.choices.extend(lines)
 
-    async def ask_leave(self, tool: str, arguments: str) -> bool:
-        """Let the person say whether a tool of somebody else's may be called; waits until they do."""
+    async def ask_leave(self, tool: str, words: str, arguments: str) -> bool:
+        """Let the person say whether a tool may be called, of which these words tell; waits until they do."""
         await self._end_answer()
         leave = Leave(tool)
-        words = Content.assemble((plain(tool), "bold"), ("  is not ours. It would be called with\n", "$muted"))
-        await self._add(Static(words.append(plain_lines(arguments)), markup=False, classes="proposal"))
+        asked = Content.assemble((plain(tool), "bold"), (f"  {plain(words)}\n", "$muted"), plain_lines(arguments))
+        await self._add(Static(asked, markup=False, classes="proposal"))
         await self._add(leave)
         try:
             return await leave.answer

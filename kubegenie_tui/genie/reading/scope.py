@@ -1,6 +1,6 @@
 """Where a look-up looks, and what it brings."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
@@ -12,16 +12,20 @@ from kubegenie_tui.domain.conversation import Focus, ShowRequested
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.incident import IncidentNote
 from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Preview
 from kubegenie_tui.domain.policy_settings import PolicySettings
 from kubegenie_tui.genie.context.kept import Kept
 from kubegenie_tui.genie.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
+    from kubegenie_tui.agents.pod_command import Written
     from kubegenie_tui.genie.outside import OutsideTools
 
 Look = Callable[[Plan], Awaitable[Preview]]
 """What the gate says of a plan. All that the genie has of the gate: it can look, and cannot approve."""
+Execute = Callable[[ObjectRef, str, Sequence[str]], Awaitable["Written"]]
+"""Runs a command in a container of a pod, the default one for no name, and brings what it wrote."""
 ALL = frozenset({"*", "all", "any", "_all", "all namespaces"})
 
 
@@ -48,6 +52,8 @@ class Scope(msgspec.Struct, frozen=True):
     """What the policy checks go by."""
     look: Look | None = None
     """None where nothing can be changed, and so nothing proposed."""
+    execute: Execute | None = None
+    """Runs a command in a container; None where the genie may not."""
     doubt: str = ""
     """Why what is proposed from here is one tier more careful; empty for none."""
     kept: Kept = msgspec.field(default_factory=Kept)

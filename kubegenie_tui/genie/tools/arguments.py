@@ -1,6 +1,7 @@
 """What each tool takes. A field's description is what the model reads."""
 
 import json
+import shlex
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -39,6 +40,15 @@ TAKES = {
 def _none_as_empty(value: object) -> object:
     """Small models send null for what they leave out."""
     return "" if value is None else value
+
+
+def _split(value: object) -> object:
+    """Small models send a command as one text."""
+    unpacked = _unpacked(value)
+    try:
+        return shlex.split(unpacked) if isinstance(unpacked, str) else unpacked
+    except ValueError:
+        return unpacked
 
 
 def _operations() -> str:
@@ -184,6 +194,17 @@ class ProposedStep(Arguments):
     def given(self) -> dict[str, str]:
         """What was said, as text."""
         return {name: _text(value) for name, value in self.arguments.items() if value is not None}
+
+
+class ExecArguments(Scoped):
+    """Run a command in a container, once the person lets it; for what no other tool tells. No shell expands it."""
+
+    pod: str = Field(description="The pod's exact name.")
+    container: Text = Field("", description="Container; left out: the pod's default one.")
+    command: Annotated[list[str], BeforeValidator(_split)] = Field(
+        min_length=1, description='The program and its arguments: ["nslookup", "checkout-db"].'
+    )
+    why: Text = Field("", description="Why, in one sentence, for the person.")
 
 
 class ProposeArguments(Arguments):

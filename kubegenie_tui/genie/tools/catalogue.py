@@ -14,6 +14,7 @@ from kubegenie_tui.genie.reading import (
     changes,
     diagnosing,
     events,
+    executing,
     lacking,
     listing,
     logs,
@@ -110,6 +111,10 @@ async def _top(scope: Scope, args: given.TopArguments) -> Result:
 
 async def _overview(scope: Scope, args: given.OverviewArguments) -> Result:
     return await overview.overview(scope, args.namespace)
+
+
+async def _exec(scope: Scope, args: given.ExecArguments) -> Result:
+    return await executing.execute(scope, args.pod, args.namespace, args.container, args.command, args.why)
 
 
 async def _propose(scope: Scope, args: given.ProposeArguments) -> Result:
@@ -225,6 +230,7 @@ TOOLS: dict[str, Tool] = {
         Tool("lacking", given.LackingArguments, _lacking),
         Tool("audit_policy", given.AuditPolicyArguments, _audit_policy),
         Tool("recall", given.RecallArguments, _recall),
+        Tool("exec", given.ExecArguments, _exec),
         Tool("propose", given.ProposeArguments, _propose),
     )
 }

@@ -11,6 +11,7 @@ from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.model_settings import Profile
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS
+from kubegenie_tui.genie.leave import asker
 from kubegenie_tui.genie.reading.scope import Result, Scope, can_propose
 from kubegenie_tui.genie.taint import gives_orders
 from kubegenie_tui.genie.tools import small
@@ -18,6 +19,8 @@ from kubegenie_tui.llm.backend import CallReady
 
 PROPOSE = "propose"
 """The one tool whose result waits for a person."""
+EXEC = "exec"
+"""Runs a command in a container: each call is asked about, so that it is offered where somebody can be."""
 _LONGEST_LABEL = 80
 
 
@@ -34,6 +37,8 @@ class Toolbox:
         self._tools = dict(catalogue.TOOLS)
         if not can_propose(self._scope):
             del self._tools[PROPOSE]
+        if self._scope.execute is None or self._scope.reader.status.read_only or asker.get() is None:
+            del self._tools[EXEC]
 
     def schemas(self, profile: Profile = "full") -> list[dict[str, Any]]:
         """The tools that a model is given."""

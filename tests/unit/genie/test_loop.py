@@ -14,7 +14,7 @@ from kubegenie_tui.domain.errors import ConversationTooLong, ModelError
 from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS
 from kubegenie_tui.genie.loop import MOST_CALLS, MOST_ROUNDS, Loop
 from kubegenie_tui.genie.tools.catalogue import TOOLS
-from kubegenie_tui.genie.tools.toolbox import PROPOSE
+from kubegenie_tui.genie.tools.toolbox import EXEC, PROPOSE
 from tests.unit.agents.demo_clusters import world
 from tests.unit.genie.model_and_cluster import DSN, SECRET, talk
 
@@ -259,7 +259,7 @@ async def test_a_model_that_obeys_a_log_can_change_nothing(monkeypatch: pytest.M
         assert written == []
         offered = {tool["function"]["name"] for tool in made.model.requests[0].json["tools"]}
         assert "propose" not in offered
-        assert offered == set(TOOLS) - {PROPOSE}
+        assert offered == set(TOOLS) - {PROPOSE, EXEC}
 
 
 async def test_what_is_too_long_for_the_model_is_sent_again_with_less_of_the_past() -> None:

@@ -18,7 +18,8 @@ from kubegenie_tui.domain.errors import ModelError, UsageError
 from kubegenie_tui.domain.outside_server import OutsideServer
 from kubegenie_tui.genie import outside as outside_room
 from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS
-from kubegenie_tui.genie.outside import LONGEST_SCHEMA, OutsideCall, OutsideTools, asker, tame
+from kubegenie_tui.genie.leave import AskedCall, Asker, asker
+from kubegenie_tui.genie.outside import LONGEST_SCHEMA, NOT_OURS, OutsideTools, tame
 from kubegenie_tui.genie.redaction.redactor import Redactor
 from kubegenie_tui.llm.backend import CallReady
 from kubegenie_tui.mcp import outside as connections
@@ -78,9 +79,9 @@ async def test_results_are_bounded_and_errors_are_errors() -> None:
 
 
 async def test_the_person_is_asked_before_each_call() -> None:
-    asked: list[OutsideCall] = []
+    asked: list[AskedCall] = []
 
-    async def answer(call: OutsideCall) -> bool:
+    async def answer(call: AskedCall) -> bool:
         asked.append(call)
         return len(asked) == 1
 
@@ -89,7 +90,7 @@ async def test_the_person_is_asked_before_each_call() -> None:
         assert "tickets_close" in names
         with pytest.raises(ModelError, match="nobody can be asked here"):
             await run(tools, "tickets_close", number=7)
-        token = asker.set(answer)
+        token = asker.set(Asker(answer))
         try:
             assert await run(tools, "tickets_close", number=7) == "closed 7"
             with pytest.raises(ModelError, match="does not want tickets_close"):
@@ -98,18 +99,18 @@ async def test_the_person_is_asked_before_each_call() -> None:
                 await run(tools, "tickets_find", text="x" * 5_000)
         finally:
             asker.reset(token)
-        assert asked == [OutsideCall("tickets_close", f'{{\n  "number": {n}\n}}') for n in (7, 8)]
+        assert asked == [AskedCall("tickets_close", NOT_OURS, f'{{\n  "number": {n}\n}}') for n in (7, 8)]
 
 
 async def test_what_the_person_is_shown_is_what_is_sent() -> None:
     asked: list[str] = []
 
-    async def no(call: OutsideCall) -> bool:
+    async def no(call: AskedCall) -> bool:
         asked.append(call.arguments)
         return False
 
     async with opened(tickets=ASK) as (tools, _):
-        token = asker.set(no)
+        token = asker.set(Asker(no))
         try:
             for text in ("password=hunter2-very-secret", "grüezi", "a\u202eb"):
                 with pytest.raises(ModelError, match="does not want"):

@@ -129,7 +129,7 @@ async def test_a_large_context_is_given_everything() -> None:
     options: dict[str, Any] = {"told": {"max_model_len": 131_072}}
     async with talk(in_order(Turn(calls=(LOOK,)), Turn("x")), backing={"notes": Notes()}, **options) as made:
         await made.ask()
-        assert len(made.model.requests[0].json["tools"]) == len(TOOLS) - 1
+        assert len(made.model.requests[0].json["tools"]) == len(TOOLS) - 2
 
 
 async def test_what_overflows_a_small_context_is_sent_again_with_few_tools() -> None:
@@ -144,7 +144,7 @@ async def test_what_overflows_a_small_context_is_sent_again_with_few_tools() -> 
     async with talk(four_thousand) as made:
         await made.ask()
         assert made.said == "Three."
-        assert asked_for == [len(TOOLS) - 1, len(small.NAMES) - 1]
+        assert asked_for == [len(TOOLS) - 2, len(small.NAMES) - 1]
 
 
 def test_short_schemas_keep_what_is_needed_and_are_a_third_of_the_size() -> None:
