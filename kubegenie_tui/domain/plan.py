@@ -130,8 +130,8 @@ class StepPreview(msgspec.Struct, frozen=True):
     after: Manifest | None
     """What the server would make of it; None when it would be gone."""
     diff: tuple[DiffLine, ...]
-    tried: bool = True
-    """Whether the server tried it in a dry run; it cannot before an earlier step has made room for it."""
+    awaits: str = ""
+    """What an earlier step makes and this one needs before the server can try it in a dry run; empty when it was."""
 
 
 class Preview(msgspec.Struct, frozen=True):
