@@ -104,6 +104,15 @@ async def test_the_object_is_held_against_the_definition_beside_it(bench: Bench)
     assert "gears.yaml:24: gears.parts.example shop/big" in str(located(preview.refusal, plan, text, "gears.yaml"))
 
 
+async def test_all_objects_that_are_refused_are_named(bench: Bench) -> None:
+    wrong = GEAR.replace("teeth: 12", "teeth: many")
+    plan = bundle(bench, DEFINITION + wrong + wrong.replace("big", "small"))
+    refusal = (await bench.gate.preview(bench.agent, plan)).refusal
+    assert refusal is not None
+    assert refusal.why == "spec.teeth: must be a whole number; refused too: gears.parts.example shop/small"
+    assert refusal.step == 1
+
+
 async def test_a_changed_definition_counts_for_what_follows(bench: Bench) -> None:
     await bench.carry_out(bundle(bench))
     wider = DEFINITION.replace("{teeth: {type: integer}}", "{teeth: {x-kubernetes-int-or-string: true}}")
