@@ -68,6 +68,8 @@ class Places(TypeAhead):
         self.open_tabs = [OpenTab()]
         self.tab = self.open_tabs[0]
         """The one that is looked at."""
+        self.stood_in: TableScreen | None = None
+        """The place that was gone to last, also when the screens are closed already."""
 
     @property
     def services(self) -> "Services":
@@ -111,6 +113,7 @@ class Places(TypeAhead):
         if not await self._close_above():
             return False
         left, is_new = self.place, not self.is_screen_installed(place)
+        self.stood_in = place
         if left is place:
             return True
         if is_new:
@@ -224,13 +227,14 @@ class Places(TypeAhead):
 
     async def keep_last(self) -> None:
         """At the end, write down where the person stood; it is no reason to wait long, or to fail."""
-        store = self.services.store
+        store, fleet = self.services.store, self.tab.fleet
+        in_fleet = fleet is not None and fleet is self.stood_in and not self.options.is_asked_for
         with suppress(StoreError, TimeoutError):
             async with asyncio.timeout(LAST_SECONDS):
                 for explorer in self.tab.explorers:
                     if explorer is self.tab.stands:
                         await explorer.half.keep(store, explorer.noted(explorer.current_place()))
-                if "tab_control" in vars(self):
+                if in_fleet or "tab_control" in vars(self):
                     await self.tab_control.write(self.tab_control.kept())
 
     @on(messages.TabRequested)

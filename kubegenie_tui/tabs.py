@@ -212,8 +212,11 @@ class TabControl:
         return await self._look_at(self._app.tab) or self._app.place is not None
 
     def kept(self) -> KeptTabs:
-        """All tabs as they are now."""
+        """All tabs as they are now; a table over several clusters that is the only one was left for their list."""
         tabs = [_kept(tab.stands) if tab.stands else tab.kept for tab in self._app.open_tabs]
+        only = self._app.tab.fleet if len(tabs) == 1 else None
+        if only is not None and only is self._app.tab.stands is not self._app.stood_in:
+            return KeptTabs()
         return KeptTabs(tuple(filter(None, tabs)), self._at)
 
     def keep(self) -> None:
@@ -227,7 +230,7 @@ class TabControl:
             self._app.notify(f"Tabs are not kept: {error}", severity="warning", markup=False)
 
     async def write(self, kept: KeptTabs) -> None:
-        """Keep these for the next start; one table alone is where everybody starts.
+        """Keep these for the next start; a cluster's table alone is where everybody starts.
 
         Raises:
             StoreError: they cannot be stored.

@@ -1,7 +1,7 @@
 """One live cluster: how it is, what it serves, and the way to everything in it."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -38,6 +38,8 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
     """Called at every publication of any rows, with their kind."""
     permissions: Permissions
     """What we may do, as far as it was asked."""
+    learn_kinds: Callable[[], Coroutine[None, None, None]]
+    """Asks now what the cluster serves; see `Kinds.learn`."""
     pulse: PulseHistory
     """The last minutes in which somebody looked how it does."""
 
@@ -71,11 +73,11 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         self._duties = Duties(lambda: self.call_for_check())
         self._kinds = Kinds(lambda: self.client, self._clock)
         self._kinds.subscribe(self._kinds_changed)
+        self.learn_kinds = self._kinds.learn
         self._watches = Watches(
             self._door, self._duties, self._kinds, self._clock, lambda: self.call_for_check(), lambda: self._note()
         )
         self.listeners = self._watches.listeners
-        """Called at every publication of any rows, with their kind."""
         self.permissions = Permissions(lambda: self.client, self._duties, self._clock)
         self.pulse = PulseHistory()
         self._usage = UsagePoller(

@@ -31,6 +31,8 @@ class Kinds:
         self._clock = clock
         self._known: Discovery | None = None
         self._asked = asyncio.Event()
+        self._turn = asyncio.Lock()
+        """One question at a time: an older answer must not come after a newer one."""
         self._listeners: list[Callable[[], None]] = []
         self.index = KindIndex(BUILTIN_KINDS)
         self.told = asyncio.Event()
@@ -51,6 +53,14 @@ class Kinds:
     def ask(self) -> None:
         """Something changed, or may have: ask the server soon."""
         self._asked.set()
+
+    async def learn(self) -> None:
+        """Ask now.
+
+        Raises:
+            ClusterError, CredentialError, KubeconfigError: there is no answer.
+        """
+        await self._discover()
 
     async def run(self) -> None:
         """Ask, and ask again whenever there is a reason to."""
@@ -80,7 +90,11 @@ class Kinds:
         """Ask once; whether anything is different."""
         from kubegenie_tui.kube.discovery import discover
 
-        known = await discover(self._client(), self._known)
+        async with self._turn:
+            known = await discover(self._client(), self._known)
+            return self._note(known)
+
+    def _note(self, known: "Discovery") -> bool:
         changed = self._known is None or known.kinds != self._known.kinds
         self._known, self.error = known, None
         self.told.set()

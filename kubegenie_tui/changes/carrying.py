@@ -6,7 +6,7 @@ import msgspec
 
 from kubegenie_tui.changes.audit import Audit, Entry
 from kubegenie_tui.changes.cluster import WritableCluster
-from kubegenie_tui.changes.look import live_object
+from kubegenie_tui.changes.look import kind_for, live_object
 from kubegenie_tui.changes.managers import who_changed
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.diff import manifest_diff
@@ -46,8 +46,7 @@ async def recheck(cluster: WritableCluster, shown: StepPreview, touched: frozens
         ChangedUnderneath: it is not as it was shown.
         Conflict, NotFound: it is another one, or gone.
     """
-    kind = cluster.kinds.resolve(shown.step.ref.kind)
-    live = await live_object(cluster, kind, shown.step)
+    live = await live_object(cluster, kind_for(cluster, shown.step), shown.step)
     if live is None:
         if shown.before is not None:
             raise ChangedUnderneath(f"{shown.step.ref} is gone", "somebody deleted it", "look again")
@@ -113,7 +112,7 @@ async def carry_out_step(
         return (clock.monotonic() - began) * 1000
 
     try:
-        answer = await write(cluster.client, approval, cluster.kinds.resolve(step.ref.kind), step)
+        answer = await write(cluster.client, approval, kind_for(cluster, step), step)
     except ClusterError as error:
         # Without an answer the change may have been made all the same.
         await audit.conclude(seq, "failed" if error.code else "unknown", error.code, str(error), elapsed())

@@ -29,3 +29,11 @@ class WritableCluster(Protocol):
     def status(self) -> ClusterStatus:
         """How it is, and whether it may only be read."""
         ...
+
+    async def learn_kinds(self) -> None:
+        """Ask now what it serves; `kinds` knows it then.
+
+        Raises:
+            ClusterError, CredentialError, KubeconfigError: it cannot be asked.
+        """
+        ...

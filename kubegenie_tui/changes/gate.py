@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from typing import NamedTuple
 
@@ -15,10 +16,10 @@ from kubegenie_tui.changes.by_helm import ByHelm
 from kubegenie_tui.changes.carrying import Written, write_as_shown
 from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.changes.impact import impact_of
-from kubegenie_tui.changes.look import look
 from kubegenie_tui.changes.managers import managers_of
 from kubegenie_tui.changes.outcome import outcome
 from kubegenie_tui.changes.reversal import NOTHING
+from kubegenie_tui.changes.room import look_ahead, room_made
 from kubegenie_tui.changes.standing import Standing, StandingYes
 from kubegenie_tui.changes.surroundings import Surroundings
 from kubegenie_tui.changes.tier import tier_of
@@ -26,17 +27,18 @@ from kubegenie_tui.changes.undo import Undo, why_not_undone
 from kubegenie_tui.domain.access.policy import Identity
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.closing import closing
-from kubegenie_tui.domain.diff import manifest_diff
-from kubegenie_tui.domain.errors import ClusterError, Conflict, KubeGenieError, NotFound, UsageError
+from kubegenie_tui.domain.errors import ClusterError, KubeGenieError, NotFound, UsageError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.domain.plan import Note, Plan, Preview, Progress, Step, StepPreview, StepState, Tier, Verb
+from kubegenie_tui.domain.plan import Note, Plan, Preview, Progress, Step, StepPreview, StepState, Tier
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.reviews import whoami
 
 AT_ONCE = 8
 """Steps that are looked at together."""
+MOST_NAMED = 3
+"""Objects that are named beside the first that is refused."""
 Stop = Callable[[], bool]
 """Whether a person wants it to end: nothing more is begun then, and nothing waited for."""
 
@@ -92,7 +94,7 @@ class Gate:
             reasons,
             checks=(
                 Note(Health.OK, "allowed"),
-                _tried(steps),
+                *_tried(steps),
                 *_by_helm(plan),
                 *managers_of(steps, plan.helm.release if plan.helm else ""),
                 _way_back(plan, stuck),
@@ -108,20 +110,13 @@ class Gate:
 
         async def one(index: int) -> StepPreview:
             async with turn:
-                try:
-                    return await look(cluster, plan.steps[index])
-                except (NotFound, Conflict) as refusal:
-                    if not _room_comes(plan, index, refusal):
-                        raise
-                    step = plan.steps[index]
-                    return StepPreview(step, None, step.body, manifest_diff(None, step.body), tried=False)
+                return await look_ahead(cluster, plan.steps, index)
 
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(_kept(index, one(index))) for index in range(len(plan.steps))]
         found = [task.result() for task in tasks]
-        for each in found:
-            if isinstance(each, KubeGenieError):
-                raise each
+        if refusals := [each for each in found if isinstance(each, KubeGenieError)]:
+            raise _first_of(refusals, plan)
         return [each for each in found if isinstance(each, StepPreview)]
 
     def approve(self, preview: Preview, how: str, typed: str = "") -> Approval:
@@ -241,8 +236,12 @@ class Gate:
         stop: Stop,
     ) -> AsyncGenerator[str]:
         try:
-            async for text in room_for(cluster, shown.step, self._clock, stop):
-                yield text
+            for waiting in (
+                room_made(cluster, shown, self._clock, stop),
+                room_for(cluster, shown.step, self._clock, stop),
+            ):
+                async for text in waiting:
+                    yield text
             if stop():
                 raise _NotBegunError
             step, answer = await write_as_shown(cluster, self._audit, approval, shown, entry, written, self._clock)
@@ -286,11 +285,12 @@ class _Passing(NamedTuple):
     undo_id: int
 
 
-def _tried(steps: Sequence[StepPreview]) -> Note:
-    untried = sum(not step.tried for step in steps)
-    if not untried:
-        return Note(Health.OK, "accepted by the server in a dry run")
-    return Note(Health.WARN, f"{untried} of {len(steps)} not tried by the server: they need what this makes first")
+def _tried(steps: Sequence[StepPreview]) -> Iterator[Note]:
+    waiting = Counter(step.awaits for step in steps if step.awaits)
+    for awaits, count in waiting.items():
+        yield Note(Health.WARN, f"{count} of {len(steps)} not tried by the server: {awaits}")
+    if not waiting:
+        yield Note(Health.OK, "accepted by the server in a dry run")
 
 
 def _by_helm(plan: Plan) -> Iterator[Note]:
@@ -315,6 +315,16 @@ async def _kept(index: int, looking: Coroutine[None, None, StepPreview]) -> Step
     except KubeGenieError as error:
         error.step = index
         return error
+
+
+def _first_of(refusals: Sequence[KubeGenieError], plan: Plan) -> KubeGenieError:
+    """The first refusal, which names the other objects that are refused too."""
+    first, *others = refusals
+    if others:
+        names = ", ".join(str(plan.steps[each.step].ref) for each in others[:MOST_NAMED])
+        more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
+        first.why = "; ".join(filter(None, (first.why, f"refused too: {names}{more}")))
+    return first
 
 
 def _require_writable(cluster: WritableCluster, plan: Plan) -> None:
@@ -342,16 +352,6 @@ def _told(identity: Identity) -> str:
 def _word(plan: Plan, steps: Sequence[StepPreview]) -> str:
     """What must be typed: what the plan is about, the object's name, or how many there are."""
     return plan.about or (steps[0].step.ref.name if len(steps) == 1 else f"{len(steps)} objects")
-
-
-def _room_comes(plan: Plan, index: int, refusal: NotFound | Conflict) -> bool:
-    """Whether the server cannot try a step yet: an earlier one makes its namespace, or removes what has its name."""
-    wanted, earlier = plan.steps[index], plan.steps[:index]
-    if isinstance(refusal, Conflict):
-        removed = (step.ref for step in earlier if step.verb is Verb.DELETE)
-        return wanted.verb is Verb.CREATE and wanted.ref in removed
-    made = {step.ref.name for step in earlier if step.ref.kind == "namespaces"}
-    return bool(wanted.ref.namespace) and wanted.ref.namespace in made
 
 
 def _made(step: Step, answer: Manifest) -> Step:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
+from kubegenie_tui.changes.belongings import definition_notes, owned_notes, selected_notes
 from kubegenie_tui.changes.quotas import quota_notes
 from kubegenie_tui.changes.surroundings import MOST_LISTED, Surroundings
 from kubegenie_tui.domain.errors import KubeGenieError
@@ -148,4 +149,7 @@ async def _quota(preview: StepPreview, around: Surroundings) -> AsyncIterator[No
             yield note
 
 
-_RULES: tuple[Rule, ...] = (_namespace, _pods, _autoscaler, _disruption, _data, _quota)
+_RULES: tuple[Rule, ...] = (
+    *(_namespace, definition_notes, _pods, owned_notes, selected_notes),
+    *(_autoscaler, _disruption, _data, _quota),
+)

@@ -23,12 +23,25 @@ async def look(cluster: WritableCluster, step: Step) -> StepPreview:
         Conflict: it exists already, is another one by now, or others own the fields.
         ClusterError, CredentialError, KubeconfigError: the server cannot be asked, or refuses.
     """
-    kind = cluster.kinds.resolve(step.ref.kind)
-    await _require_right(cluster, kind, step)
+    kind = kind_for(cluster, step)
+    await require_right(cluster, kind, step, step.verb.right)
     before = await live_object(cluster, kind, step)
-    bound = _bound(step, before)
+    bound = bind(step, before)
     after = await _after(cluster, kind, _at_any_version(bound), before)
     return StepPreview(bound, before, after, manifest_diff(before, after))
+
+
+def kind_for(cluster: WritableCluster, step: Step) -> Kind:
+    """The kind of a step's object, in the version that the object is written in.
+
+    Raises:
+        UsageError: the cluster has no such kind.
+    """
+    kind = cluster.kinds.resolve(step.ref.kind)
+    if step.verb in (Verb.CREATE, Verb.APPLY) and not step.subresource:
+        group, _, version = text_at(step.body, "apiVersion").rpartition("/")
+        return msgspec.structs.replace(kind, version=version) if version and group == kind.group else kind
+    return kind
 
 
 async def live_object(cluster: WritableCluster, kind: Kind, step: Step) -> Manifest | None:
@@ -77,7 +90,8 @@ async def _scale_of(cluster: WritableCluster, kind: Kind, found: Manifest) -> Ma
     return {"apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": found["metadata"], "spec": spec}
 
 
-def _bound(step: Step, before: Manifest | None) -> Step:
+def bind(step: Step, before: Manifest | None) -> Step:
+    """The step for the one object that was looked at, in the state it was in."""
     if before is None:
         return step
     version = "" if step.verb is Verb.APPLY or step.subresource else text_at(before, "metadata.resourceVersion")
@@ -89,8 +103,14 @@ def _at_any_version(step: Step) -> Step:
     return step if step.verb is Verb.REPLACE else msgspec.structs.replace(step, resource_version="")
 
 
-async def _require_right(cluster: WritableCluster, kind: Kind, step: Step) -> None:
-    verb, ref = step.verb.right, step.ref
+async def require_right(cluster: WritableCluster, kind: Kind, step: Step, verb: str) -> None:
+    """Ask whether we may.
+
+    Raises:
+        Forbidden: we may not.
+        ClusterError, CredentialError, KubeconfigError: the server cannot be asked.
+    """
+    ref = step.ref
     allowed, reason = await can_i(cluster.client, verb, kind, ref.namespace, ref.name, step.subresource)
     if not allowed:
         what = f"You may not {verb} {step.subresource} of {ref}" if step.subresource else f"You may not {verb} {ref}"

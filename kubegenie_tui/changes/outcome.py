@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 
 from kubegenie_tui.changes.cluster import WritableCluster
+from kubegenie_tui.domain.definition import DEFINITIONS
 from kubegenie_tui.domain.errors import Conflict, KubeGenieError, NotFound
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at
 from kubegenie_tui.domain.plan import Step, Verb
@@ -143,6 +144,17 @@ def _daemons_rolled_out(found: Manifest | None) -> Said:
     return ready >= wanted and (on_delete or updated >= wanted), f"{min(ready, wanted)} of {wanted} pods ready"
 
 
+def _established(found: Manifest | None) -> Said:
+    """Whether a kind is served from now on."""
+    _made(found)
+    states = {text_at(each, "type"): each for each in mappings_at(found, "status.conditions")}
+    if text_at(states.get("NamesAccepted", {}), "status") == "False":
+        why = text_at(states["NamesAccepted"], "message")
+        raise KubeGenieError("The definition was made, but its names are taken", why, "undo it, or name it otherwise")
+    done = text_at(states.get("Established", {}), "status") == "True"
+    return done, "established" if done else "waiting until the kind is established"
+
+
 def _lags(found: Manifest) -> bool:
     return (number_at(found, "status.observedGeneration") or 0) < (number_at(found, "metadata.generation") or 0)
 
@@ -155,4 +167,5 @@ _JUDGES: dict[str, Callable[[Manifest | None], Said]] = {
     "deployments.apps": _rolled_out,
     "statefulsets.apps": _set_rolled_out,
     "daemonsets.apps": _daemons_rolled_out,
+    DEFINITIONS: _established,
 }

@@ -1,12 +1,13 @@
 """What was deleted, made again: what of it a server takes, and what never comes back."""
 
+from kubegenie_tui.domain.definition import DEFINITIONS
 from kubegenie_tui.domain.manifest import REVISION, Manifest, mapping_at, mappings_at, text_at
 
 NEVER = {
     "namespaces": "what was in the namespace is gone with it",
     "persistentvolumeclaims": "the data of a volume does not come back",
     "persistentvolumes": "the data of a volume does not come back",
-    "customresourcedefinitions.apiextensions.k8s.io": "every object of the kind is gone with it",
+    DEFINITIONS: "every object of the kind is gone with it",
     "secrets": "the values of a Secret are not kept",
     "nodes": "a node registers itself",
     "jobs.batch": "a Job that is made again runs again",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from kubegenie_tui.domain.cluster import is_meant
+from kubegenie_tui.domain.definition import DEFINITIONS
 from kubegenie_tui.domain.diff import is_so_already
 from kubegenie_tui.domain.manifest import mapping_at, number_at, value_at
 from kubegenie_tui.domain.plan import Plan, Step, StepPreview, Tier, Verb
@@ -13,7 +14,7 @@ _DESTRUCTIVE = {
     "namespaces": "a namespace and everything in it",
     "persistentvolumes": "a volume and its data",
     "persistentvolumeclaims": "a volume and its data",
-    "customresourcedefinitions.apiextensions.k8s.io": "a kind and every object of it",
+    DEFINITIONS: "a kind and every object of it",
     "secrets": "a Secret",
 }
 _DISRUPTIVE_GROUPS = frozenset({"networking.k8s.io", "rbac.authorization.k8s.io", "policy"})

@@ -151,6 +151,7 @@ def _told(preview: Preview) -> dict[str, Any]:
                 "namespace": shown.step.ref.namespace,
                 "name": shown.step.ref.name,
                 "subresource": shown.step.subresource,
+                "awaits": shown.awaits,
                 "diff": [f"{line.sign}{line.text}" for line in shown.diff],
             }
             for shown in preview.steps

@@ -34,6 +34,8 @@ class HelmRun(msgspec.Struct, frozen=True):
     """The revision that it makes; 0 until it is rendered."""
     manifest: str = ""
     """What was rendered, and shown."""
+    takes_over: bool = False
+    """Whether it takes fields from those who own them; only for a release that is made by server-side apply."""
 
     def __repr__(self) -> str:
         return f"HelmRun({self.verb} {self.namespace}/{self.release})"  # values may hold passwords
@@ -61,3 +63,5 @@ class Rendered(msgspec.Struct, frozen=True):
     hooks: tuple[Hook, ...] = ()
     definitions: str = ""
     """YAML of the definitions of kinds that come with the chart; helm makes those that are not there, at an install."""
+    by_server: bool = False
+    """Whether helm changes objects by server-side apply, which stops where somebody else owns a field."""

@@ -51,6 +51,8 @@ class Step(msgspec.Struct, frozen=True):
     """`scale`, `status`, `resize`, `eviction`, `ephemeralcontainers`."""
     force: bool = False
     """For APPLY: take over fields that others own."""
+    manager: str = ""
+    """For APPLY: in whose name; empty for ours."""
     propagation: str = ""
     """For DELETE: `Background`, `Foreground` or `Orphan`; empty for the kind's own way."""
     grace: int | None = None
@@ -89,7 +91,8 @@ class Plan(msgspec.Struct, frozen=True):
 def forced(plan: Plan) -> Plan:
     """The same plan, taking over the fields of what it applies from those who own them."""
     steps = (msgspec.structs.replace(step, force=step.verb is Verb.APPLY) for step in plan.steps)
-    return msgspec.structs.replace(plan, steps=tuple(steps))
+    helm = plan.helm and msgspec.structs.replace(plan.helm, takes_over=True)
+    return msgspec.structs.replace(plan, steps=tuple(steps), helm=helm)
 
 
 class Tier(IntEnum):
@@ -130,8 +133,8 @@ class StepPreview(msgspec.Struct, frozen=True):
     after: Manifest | None
     """What the server would make of it; None when it would be gone."""
     diff: tuple[DiffLine, ...]
-    tried: bool = True
-    """Whether the server tried it in a dry run; it cannot before an earlier step has made room for it."""
+    awaits: str = ""
+    """What an earlier step makes and this one needs before the server can try it in a dry run; empty when it was."""
 
 
 class Preview(msgspec.Struct, frozen=True):

@@ -36,6 +36,11 @@ class StartOptions(msgspec.Struct, frozen=True):
         return " ".join(word for word in ("fleet", kind or "pods", scope, rest) if word)
 
     @property
+    def is_asked_for(self) -> bool:
+        """Whether anything was asked for, so that the tabs of the last time stay as they are."""
+        return self.fleet or self.is_specific
+
+    @property
     def is_specific(self) -> bool:
         """Whether one cluster was asked for, so that the list of clusters need not be shown first."""
         return bool(self.context or self.user or self.command or self.namespace is not None)

@@ -77,8 +77,8 @@ class KeptTabs(msgspec.Struct, frozen=True):
 
     @property
     def worth_keeping(self) -> bool:
-        """Whether there is more than the one table that everybody has."""
-        return len(self.tabs) > 1 or any(tab.second for tab in self.tabs)
+        """Whether there is more than the one table of a cluster that everybody has."""
+        return len(self.tabs) > 1 or any(tab.second or tab.first.fleet for tab in self.tabs)
 
     def text(self) -> str:
         """All of it, to be kept."""

@@ -31,6 +31,8 @@ LARGEST_CHART = 20 << 20
 HISTORY = 10
 """Revisions that helm keeps of a release; older ones are removed when it makes another."""
 LONGEST_COMPLAINT = 2000
+_BY_SERVER = "ssa"
+"""How helm 4 notes in a release that it is made by server-side apply; helm 3 notes nothing."""
 _ANOTHER_CLUSTER = ("HELM_KUBE", "HELM_NAMESPACE", "HELM_DEBUG")
 """How the names of variables begin that would lead it elsewhere, or make it talk of other things."""
 
@@ -91,7 +93,12 @@ async def render(run: HelmRun) -> Rendered:
         raise KubeGenieError("helm's answer cannot be read", str(error), "helm 3.13 or newer is needed") from error
     named = found.chart.metadata
     return Rendered(
-        found.version, f"{named.name}-{named.version}", found.manifest, tuple(found.hooks or ()), definitions
+        found.version,
+        f"{named.name}-{named.version}",
+        found.manifest,
+        tuple(found.hooks or ()),
+        definitions,
+        by_server=found.apply_method == _BY_SERVER,
     )
 
 
@@ -107,6 +114,7 @@ async def write_release(approval: Approval, run: HelmRun) -> None:
 
 async def _release(run: HelmRun, *more: str, timeout: float, grace: float = 0.0) -> Finished:
     own = ["--create-namespace"] if run.verb == "install" else ["--reset-values", f"--history-max={HISTORY}"]
+    own += ["--force-conflicts"] if run.takes_over else []
     where = [f"--kube-context={run.context}", f"--namespace={run.namespace}"]
     values = msgspec.json.encode(run.values)
     with tempfile.TemporaryDirectory(prefix="kubegenie-") as directory:
@@ -203,3 +211,4 @@ class _Release(msgspec.Struct):
     chart: _Chart
     manifest: str = ""
     hooks: list[Hook] | None = None
+    apply_method: str = ""

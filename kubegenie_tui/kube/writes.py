@@ -62,7 +62,7 @@ async def _send(client: Client, kind: Kind, step: Step, *, dry: bool) -> Manifes
 def _params(step: Step) -> dict[str, str]:
     if step.verb is Verb.DELETE or step.subresource == "eviction":
         return {}
-    params = {"fieldManager": FIELD_MANAGER}
+    params = {"fieldManager": step.manager or FIELD_MANAGER}
     if step.verb is Verb.APPLY:
         params["force"] = "true" if step.force else "false"
     else:

@@ -63,10 +63,15 @@ def write_chart(directory: Path, version: str = "1.0.0") -> Path:
 
 def bring_helm(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put helm on PATH, unless it is there."""
-    if shutil.which("helm"):
-        return
+    if not shutil.which("helm"):
+        bring_fake_helm(directory, monkeypatch)
+
+
+def bring_fake_helm(directory: Path, monkeypatch: pytest.MonkeyPatch, version: str = "") -> None:
+    """Put the small helm on PATH before any other; one that does as this version where it matters."""
+    monkeypatch.setenv("FAKE_HELM", version)
     program = directory / "bin" / "helm"
-    program.parent.mkdir()
+    program.parent.mkdir(exist_ok=True)
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{FAKE}" "$@"\n')
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")

@@ -18,12 +18,12 @@ from kubernetes import client
 from kubegenie_tui.agents.helm import fetch_release, read_revisions
 from kubegenie_tui.changes.operations.charts import release_plan
 from kubegenie_tui.changes.operations.helm import rollback_plan
-from kubegenie_tui.domain.errors import ChangedUnderneath, KubeGenieError, UsageError
+from kubegenie_tui.domain.errors import ChangedUnderneath, KubeGenieError, OwnedByOthers, UsageError
 from kubegenie_tui.domain.helm import Revision
 from kubegenie_tui.domain.helm_run import Chart, HelmRun
-from kubegenie_tui.domain.plan import Plan, Preview, Progress, StepState, Tier
+from kubegenie_tui.domain.plan import Plan, Preview, Progress, StepState, Tier, forced
 from kubegenie_tui.kube.helm import fetch_chart, render
-from tests.cluster.charts import bring_helm, write_chart
+from tests.cluster.charts import bring_fake_helm, bring_helm, write_chart
 from tests.cluster.gated import Gated, Gating
 from tests.control_plane import ControlPlane
 
@@ -126,6 +126,44 @@ async def test_a_release_is_upgraded_and_what_others_did_stays(
     }
     told = await person.revisions(namespace)
     assert [(each.number, each.status) for each in told] == [(1, "superseded"), (2, "deployed")]
+
+
+async def test_helm_4_meets_fields_of_others_and_the_plan_tells_before(
+    person: Person, official: client.ApiClient, namespace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_fake_helm(tmp_path, monkeypatch, "4")
+    await person.do(await person.planned("install", namespace, mode="slow"))
+    await person.do(await person.planned("upgrade", namespace, mode="calm"))
+    assert maps(official, namespace)["web-flags"]["mode"] == "calm"
+    core, theirs = client.CoreV1Api(official), {"data": {"mode": "odd"}}
+    core.patch_namespaced_config_map("web-flags", namespace, theirs, field_manager="somebody")
+    before = len(await person.audit.entries())
+    plan = await person.planned("upgrade", namespace, mode="fast")
+    refused = await person.gate.preview(person.agent, plan)
+    assert isinstance(refused.refusal, OwnedByOthers)
+    assert 'conflict with "somebody"' in refused.refusal.why
+    assert ".data.mode" in refused.refusal.why
+    preview = await person.shown(forced(plan))
+    assert "it takes fields from those who own them" in preview.reasons
+    assert len(await person.audit.entries()) == before
+    news = await person.carry_out(preview)
+    assert news[-1].state is StepState.DONE, news[-1].error
+    assert maps(official, namespace)["web-flags"]["mode"] == "fast"
+    owners = core.read_namespaced_config_map("web-flags", namespace).metadata.managed_fields
+    assert "helm" in {each.manager for each in owners}
+    assert "kubegenie" not in {each.manager for each in owners}
+
+
+async def test_helm_4_leaves_a_release_of_helm_3_as_it_was_made(
+    person: Person, official: client.ApiClient, namespace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_fake_helm(tmp_path, monkeypatch, "3")
+    await person.do(await person.planned("install", namespace, mode="slow"))
+    bring_fake_helm(tmp_path, monkeypatch, "4")
+    theirs = {"data": {"mode": "odd"}}
+    client.CoreV1Api(official).patch_namespaced_config_map("web-flags", namespace, theirs, field_manager="somebody")
+    await person.do(await person.planned("upgrade", namespace, mode="fast"))
+    assert maps(official, namespace)["web-flags"]["mode"] == "fast"
 
 
 async def test_what_helm_made_is_rolled_back_without_it(

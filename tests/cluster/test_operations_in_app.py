@@ -39,6 +39,7 @@ TEMPLATE = [
     (".requests *20m enter", W1),
     (".pause", W1),
     ("L *tier=front enter", W1),
+    (":env LEVEL=debug", W1),
     (":annotate example.com/note=hand", W1),
     ("ctrl+d", W2),
 ]

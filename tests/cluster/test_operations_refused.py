@@ -26,7 +26,15 @@ CONTAINER = {
 }
 ON_A_DEPLOYMENT = (
     *("scale 3", "scale 0", "restart", "image app=nginx:1.28", "resources --cpu-request=20m", "rollback", "pause"),
-    *("label tier=front", "annotate example.com/note=hand", "expose 80", "autoscale 1 3 70", "delete", "delete Orphan"),
+    *(
+        "env LEVEL=debug",
+        "label tier=front",
+        "annotate example.com/note=hand",
+        "expose 80",
+        "autoscale 1 3 70",
+        "delete",
+        "delete Orphan",
+    ),
 )
 ON_A_CRON_JOB = ("suspend", "trigger")
 ON_A_POD = ("resources --cpu-request=20m", "debug", "evict", "delete grace=0")

@@ -106,6 +106,45 @@ async def test_tabs_come_back_after_a_restart_and_one_of_a_cluster_that_is_gone_
         ]
 
 
+def fleet_of(demo: OnDemo) -> FleetScreen:
+    assert isinstance(demo.app.screen, FleetScreen)
+    return demo.app.screen
+
+
+async def in_fleet(demo: OnDemo) -> FleetScreen:
+    await demo.until(lambda: isinstance(demo.app.screen, FleetScreen) and "checkout" in demo.names)
+    return fleet_of(demo)
+
+
+async def test_a_table_over_several_clusters_comes_back_though_it_is_the_only_tab(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path) as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and demo.names)
+        await demo.command("fleet deploy shop @prod-eu @staging")
+        fleet = await in_fleet(demo)
+        await demo.pilot.press("A", "slash", *"out", "enter")
+        await demo.until(lambda: demo.names and all("out" in name for name in demo.names))
+        names = demo.names
+        await demo.pilot.press("ctrl+q")
+    async with app_on_demo(tmp_path) as demo:
+        again = await in_fleet(demo)
+        assert again.fleet.clusters == fleet.fleet.clusters == ("prod-eu", "staging")
+        await demo.until(lambda: demo.names == names)
+        assert demo.table.view.sort_by == "AGE"
+        await demo.pilot.press("escape", "escape")
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
+        await demo.pilot.press("ctrl+q")
+    async with app_on_demo(tmp_path) as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and demo.names)
+
+
+async def test_a_table_over_several_clusters_that_was_asked_for_is_not_kept(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, fleet=True, command="deploy") as demo:
+        await in_fleet(demo)
+        await demo.pilot.press("ctrl+q")
+    async with app_on_demo(tmp_path) as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and demo.names)
+
+
 async def test_what_the_command_line_asks_for_comes_before_the_tabs_of_the_last_time(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, **PODS) as demo:
         await opened(demo)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from kubegenie_tui.changes.operations.manifests_text import Document, line_of, read_documents
+from kubegenie_tui.domain.definition import DEFINITIONS, kinds_defined
 from kubegenie_tui.domain.errors import Invalid, KubeGenieError, UsageError
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.manifest import Manifest, mapping_at
@@ -14,7 +15,7 @@ MOST_OBJECTS = 500
 """In one plan."""
 _SERVERS_OWN = frozenset({"managedFields", "resourceVersion", "uid", "creationTimestamp", "generation", "selfLink"})
 """Metadata that comes along when somebody pastes what a server gave."""
-_FIRST = {"namespaces": 0, "customresourcedefinitions.apiextensions.k8s.io": 1}
+_FIRST = {"namespaces": 0, DEFINITIONS: 1}
 """What others need before they can be made."""
 
 
@@ -78,9 +79,11 @@ def apply_steps(
     """A step for each, namespaces and definitions of kinds first, the others as they are written.
 
     Raises:
-        UsageError: a kind that the cluster does not serve, the same object twice, or a namespace where none can be.
+        UsageError: a kind that the cluster does not serve and none of these defines, the same object twice, or a
+            namespace where none can be.
     """
-    steps = [_step(cluster, kinds, document, namespace, force=force) for document in documents]
+    known = _Known(kinds, documents)
+    steps = [_step(cluster, known.kind(document), document, namespace, force=force) for document in documents]
     seen: dict[ObjectRef, Document] = {}
     for step, document in zip(steps, documents, strict=True):
         first = seen.setdefault(step.ref, document)
@@ -89,9 +92,8 @@ def apply_steps(
     return sorted(steps, key=lambda step: _FIRST.get(step.ref.kind, 2))
 
 
-def _step(cluster: str, kinds: KindIndex, document: Document, namespace: str, *, force: bool) -> Step:
+def _step(cluster: str, kind: Kind, document: Document, namespace: str, *, force: bool) -> Step:
     written = document.manifest
-    kind = _kind(kinds, document)
     metadata = {key: value for key, value in mapping_at(written, "metadata").items() if key not in _SERVERS_OWN}
     if kind.namespaced:
         metadata.setdefault("namespace", namespace)
@@ -106,16 +108,42 @@ def _step(cluster: str, kinds: KindIndex, document: Document, namespace: str, *,
     return Step(Verb.APPLY, ref, body, force=force)
 
 
-def _kind(kinds: KindIndex, document: Document) -> Kind:
-    api_version, name = document.manifest["apiVersion"], document.manifest["kind"]
-    kind = kinds.of(api_version, name)
-    if kind is None:
-        near = ", ".join(kinds.near(name.lower()))
-        hint = f"did you mean {near}?" if near else "apply its definition first"
+class _Known:
+    """Kinds that the cluster serves, or will serve once the definitions among these documents are there."""
+
+    def __init__(self, kinds: KindIndex, documents: Sequence[Document]) -> None:
+        self._served = kinds
+        definitions = (each for each in documents if each.manifest["kind"] == "CustomResourceDefinition")
+        self._coming = [(kind, each) for each in definitions for kind in kinds_defined(each.manifest)]
+
+    def kind(self, document: Document) -> Kind:
+        """The kind of a document.
+
+        Raises:
+            UsageError: there is none such, or not in this version; with the line.
+        """
+        api_version, name = document.manifest["apiVersion"], document.manifest["kind"]
+        kind = self._served.of(api_version, name)
+        if kind is None:
+            return self._defined(document, api_version, name)
+        if kind.api_version != api_version:
+            raise UsageError(
+                f"{document.place}: {name} is written for {api_version}",
+                f"the cluster is asked in {kind.api_version}",
+                f"write apiVersion: {kind.api_version}",
+            )
+        return kind
+
+    def _defined(self, document: Document, api_version: str, name: str) -> Kind:
+        group = api_version.rpartition("/")[0]
+        coming = [(kind, made) for kind, made in self._coming if (kind.group, kind.kind) == (group, name)]
+        for kind, _ in coming:
+            if kind.api_version == api_version:
+                return kind
+        if coming:
+            versions = ", ".join(kind.api_version for kind, _ in coming)
+            why = f"its definition at line {coming[0][1].line} serves {versions}"
+            raise UsageError(f"{document.place}: {name} is written for {api_version}", why)
+        near = ", ".join(self._served.near(name.lower()))
+        hint = f"did you mean {near}?" if near else "apply its definition first, or together with it"
         raise UsageError(f"{document.place}: the cluster has no kind {name} in {api_version}", next_step=hint)
-    if kind.api_version != api_version:
-        raise UsageError(
-            f"{document.place}: {name} is written for {api_version}", f"the cluster is asked in {kind.api_version}",
-            f"write apiVersion: {kind.api_version}",
-        )  # fmt: skip
-    return kind

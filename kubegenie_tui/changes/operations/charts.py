@@ -1,7 +1,8 @@
 """Installing and upgrading a Helm release: what helm is about to do, object by object, so that a person can judge it.
 
 The objects are those that helm renders. What becomes of one that is there already is worked out as helm does it (a
-three-way apply), and tried by the server like any other change. That the plan is carried out by helm says `Plan.helm`.
+three-way apply, or a server-side one in its name), and tried by the server like any other change. That the plan is
+carried out by helm says `Plan.helm`.
 """
 
 import asyncio
@@ -20,6 +21,8 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Step, Verb
 from kubegenie_tui.kube.helm import HISTORY
 
+MANAGER = "helm"
+"""In whose name helm applies objects. Source: helm.sh/helm/v4/cmd/helm, ManagedFieldsManager."""
 AT_ONCE = 8
 """Objects that are read together."""
 _POLICY, _AGAIN = "helm.sh/hook-delete-policy", "before-hook-creation"
@@ -106,6 +109,8 @@ class _Releasing:
         if live is None:
             return Step(Verb.CREATE, ref, new)
         patch = merge_patch(live, carried_over(live, old or {}, new))
+        if patch and self._rendered.by_server:
+            return Step(Verb.APPLY, ref, new, manager=MANAGER)
         return Step(Verb.PATCH, ref, patch) if patch else None
 
     async def _first(self) -> AsyncIterator[Step]:

@@ -150,6 +150,47 @@ async def test_more_pods_must_fit_into_the_quota(held: Object, health: Health) -
     assert "quota" in notes[-1].text
 
 
+def owned(name: str, uid: str) -> Object:
+    return named(name, metadata={"ownerReferences": [{"uid": uid}], "labels": LABELS})
+
+
+async def test_what_an_owner_takes_with_it() -> None:
+    around = Around(jobs=[owned("a", "1"), owned("b", "2")], pods=[owned("c", "1"), owned("d", "1")])
+    gone = named("nightly", metadata={"uid": "1"})
+    assert said(await impact(gone, None, around, "cronjobs.batch")) == ["WARN 1 of its jobs goes with it"]
+    assert said(await impact(gone, None, around, "databases.platform.example")) == [
+        "WARN 2 of its pods go with it",
+        "WARN 1 of its jobs goes with it",
+    ]
+    assert said(await impact(gone, None, around, "cronjobs.batch", propagation="Orphan")) == []
+    assert said(await impact(gone, None, around, "configmaps")) == []
+    assert said(await impact(gone, gone, around, "cronjobs.batch")) == []
+
+
+async def test_a_definition_takes_every_object_of_its_kind_with_it() -> None:
+    names = {"plural": "gears", "kind": "Gear"}
+    spec = {"group": "a.example", "scope": "Namespaced", "names": names, "versions": [{"name": "v1", "served": True}]}
+    around = Around(**{"gears.a.example": [named("big"), named("small")]})
+    definition = "customresourcedefinitions.apiextensions.k8s.io"
+    told = said(await impact(named("gears.a.example", spec=spec), None, around, definition))
+    assert told == ["WARN 2 of its gears go with it, in all namespaces"]
+
+
+async def test_what_a_selector_lets_go_of() -> None:
+    api = named("api-1", metadata={"labels": {"app": "api"}})
+    around = Around(pods=[pod("web-1"), pod("web-2"), api])
+    web, other, none = (named("web", spec={"selector": {"app": app}}) for app in ("web", "api", "x"))
+    assert said(await impact(web, None, around, "services")) == ["WARN it leads to 2 pods now"]
+    assert said(await impact(web, other, around, "services")) == [
+        "WARN it leads to 1 pod then, 0 of them among the 2 of now"
+    ]
+    assert said(await impact(None, none, around, "services")) == ["WARN it leads to no pod"]
+    assert said(await impact(None, web, around, "services")) == ["OK it leads to 2 pods"]
+    assert said(await impact(web, web, around, "services")) == []
+    policy = named("all", spec={"podSelector": {}})
+    assert said(await impact(None, policy, around, "networkpolicies.networking.k8s.io")) == ["OK it is for 3 pods"]
+
+
 async def test_what_may_not_be_read_is_said() -> None:
     notes = await impact(workload(3), workload(5), Around(forbidden=[]))
     assert [note.health for note in notes] == [Health.OK, Health.UNKNOWN]

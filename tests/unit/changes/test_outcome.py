@@ -39,6 +39,8 @@ class Cluster:
     def client(self) -> Any:
         return self
 
+    async def learn_kinds(self) -> None: ...
+
     async def get(self, path: str, params: object = None) -> bytes:
         import msgspec
 

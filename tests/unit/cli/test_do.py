@@ -69,7 +69,7 @@ def test_a_bundle_that_is_there_already_asks_for_nothing_more_than_what_is_new(
     Path(file).write_text(space + MAPS % name)
     bundle = ("apply", "-f", file, "-n", name)
     assert run(demo_kubeconfig, *bundle, "--yes") == Exit.OK
-    assert "▲ 1 of 2 not tried by the server: they need what this makes first" in capsys.readouterr().out
+    assert "▲ 1 of 2 not tried by the server: the namespace comes with this plan" in capsys.readouterr().out
     Path(file).write_text(space + MAPS.replace('"1"', '"2"') % name)
     assert run(demo_kubeconfig, *bundle, "--yes") == Exit.OK
     said = capsys.readouterr().out

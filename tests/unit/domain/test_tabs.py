@@ -29,9 +29,10 @@ def test_tabs_survive_as_text_and_what_cannot_be_read_is_no_tab() -> None:
     assert KeptTabs.read("") == KeptTabs.read('{"tabs": 3}') == KeptTabs.read("no JSON") == KeptTabs()
 
 
-def test_one_table_alone_is_not_worth_keeping() -> None:
+def test_the_table_of_one_cluster_alone_is_not_worth_keeping() -> None:
     assert not KeptTabs((KeptTab(PODS),)).worth_keeping
     assert KeptTabs((KeptTab(PODS, PODS),)).worth_keeping
+    assert KeptTabs((KeptTab(FLEET),)).worth_keeping
     assert KeptTabs((KeptTab(PODS), KeptTab(FLEET))).worth_keeping
 
 

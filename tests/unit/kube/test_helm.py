@@ -100,6 +100,20 @@ async def test_what_is_written_is_what_was_rendered_without_the_dry_run(played: 
     assert [word for word in rendered if word != "--dry-run=server"] == written
 
 
+async def test_how_helm_4_changes_objects_and_that_it_takes_fields_over_only_when_it_is_told_to(
+    played: Played,
+) -> None:
+    played.says(RELEASE | {"apply_method": "ssa"})
+    assert (await helm.render(RUN)).by_server
+    await helm.write_release(APPROVAL, RUN)
+    await helm.write_release(APPROVAL, msgspec.structs.replace(RUN, takes_over=True))
+    told = ["--force-conflicts" in call["words"] for call in played.calls if call["words"][0] == "install"]
+    assert told == [False, False, True]
+    for method in ({"apply_method": "csa"}, {}):
+        played.says(RELEASE | method)
+        assert not (await helm.render(RUN)).by_server
+
+
 async def test_nothing_leads_it_to_another_cluster(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HELM_KUBEAPISERVER", "https://elsewhere")
     monkeypatch.setenv("HELM_KUBETOKEN", "t")

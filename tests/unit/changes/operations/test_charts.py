@@ -6,10 +6,11 @@ import msgspec
 import pytest
 
 from kubegenie_tui.changes.operations.charts import Installed, release_plan
+from kubegenie_tui.changes.operations.helm import owned
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.helm import Release, Revision
 from kubegenie_tui.domain.helm_run import HelmRun, Hook, Rendered
-from kubegenie_tui.domain.plan import Plan, Step
+from kubegenie_tui.domain.plan import Plan, Step, forced
 from tests.ui.played_cluster import PlayedCluster
 
 Object = dict[str, Any]
@@ -75,6 +76,22 @@ async def test_only_what_differs_is_changed_and_the_marks_of_helm_are_added() ->
     assert body_of(plan, "more")["metadata"]["annotations"]["meta.helm.sh/release-namespace"] == "shop"
     assert plan.helm is not None
     assert (plan.helm.revision, plan.helm.manifest) == (2, rendered.manifest)
+
+
+async def test_helm_4_applies_by_the_server_what_differs() -> None:
+    cluster = PlayedCluster()
+    for each in (config("same", a="1"), config("flags", mode="slow")):
+        live(cluster, owned(each, "shop", "web"))
+    text = manifest(config("same", a="1"), config("flags", mode="fast"), config("more", a="b"))
+    plan = await planned(cluster, Rendered(2, "web-1.1.0", text, by_server=True), released(""))
+    step, made = plan.steps[:2]
+    assert words(plan.steps)[:2] == ["apply configmaps flags", "create configmaps more"]
+    assert (step.manager, step.force, step.body["data"]) == ("helm", False, {"mode": "fast"})
+    taking = forced(plan)
+    assert [each.force for each in taking.steps[:2]] == [True, False]
+    assert taking.helm is not None
+    assert taking.helm.takes_over
+    assert made.manager == ""
 
 
 async def test_what_others_set_is_overwritten_where_the_chart_says_otherwise() -> None:
