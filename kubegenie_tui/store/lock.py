@@ -66,7 +66,7 @@ def open_lock(lock: Lock, passphrase: str) -> Key:
         return Key(lock.id, unseal(Key(lock.id, _word(lock.id)), _place(lock.id), lock.wrapped))
     if not passphrase:
         step = f"open the safe with u in the list of clusters, or let {PASSPHRASE_FILE} name a file with the passphrase"
-        raise SecretsLocked("The kept credentials are locked", "a passphrase opens them", step)
+        raise SecretsLocked("What is kept cannot be used yet", "it is locked, and a passphrase opens it", step)
     outer = Key(lock.id, stretched(passphrase, lock.salt, lock.cost))
     try:
         return Key(lock.id, unseal(outer, _place(lock.id), lock.wrapped))
