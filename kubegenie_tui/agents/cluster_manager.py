@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
 from kubegenie_tui.agents.duties import Duties
+from kubegenie_tui.agents.endpoints import try_out
 from kubegenie_tui.agents.health_watch import HealthWatch
 from kubegenie_tui.agents.roster import REGISTERED, Entry, Roster
 from kubegenie_tui.agents.supervisor import Supervisor
@@ -137,14 +138,7 @@ class ClusterManager:
         Raises:
             UsageError: no cluster has this name.
         """
-        from kubegenie_tui.kube.client import Client
-        from kubegenie_tui.kube.probe import probe
-
-        client = Client(_known(self._agents, name).context)
-        try:
-            return [step async for step in probe(client)]
-        finally:
-            await client.close()
+        return [step async for step in try_out(_known(self._agents, name).context)]
 
     # What a person registers
 

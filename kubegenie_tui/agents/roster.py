@@ -104,7 +104,7 @@ def _entries_of(registrations: Iterable[Registration], secrets: Secrets) -> dict
     entries = {}
     for each in registrations:
         if each.endpoint is not None:
-            context = context_of(each.name, each.endpoint, secrets)
+            context = context_of(each.name, each.endpoint, secrets.fetch)
         else:
             found = files.get(each.kubeconfig) or files.setdefault(each.kubeconfig, _load([Path(each.kubeconfig)]))
             context = _context_of(each, found)

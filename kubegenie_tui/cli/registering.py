@@ -1,14 +1,14 @@
 """A cluster of the command line's flags: its endpoint, and the secrets that are to be kept for it."""
 
 import argparse
-import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kubegenie_tui.agents.describing import labels_of, plugin_of, read_pem
 from kubegenie_tui.cli.passphrase import open_safe, read_secret
 from kubegenie_tui.domain.cluster import Registration
-from kubegenie_tui.domain.endpoint import Endpoint, Plugin, Reference, check_endpoint, read_reference, wrong_server
+from kubegenie_tui.domain.endpoint import Endpoint, Reference, check_endpoint, read_reference, wrong_server
 from kubegenie_tui.domain.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ async def add_cluster(services: "Services", arguments: argparse.Namespace) -> st
         endpoint = await trusting(endpoint, arguments.ca_fingerprint)
     if secrets:
         await open_safe(services.store.safe)
-    registration = Registration(arguments.what, read_only=read_only, labels=_labels(arguments.label), endpoint=endpoint)
+    registration = Registration(
+        arguments.what, read_only=read_only, labels=labels_of(arguments.label), endpoint=endpoint
+    )
     await manager.add(registration, secrets)
     return registration.name
 
@@ -55,14 +57,14 @@ def _described(arguments: argparse.Namespace) -> tuple[Endpoint, dict[str, str]]
         raise UsageError(f"{min(twice)} is given twice", next_step="keep it here, or name where it is")
     endpoint = Endpoint(
         arguments.server.rstrip("/"),
-        ca=_read(arguments.ca_file, "--ca-file"),
+        ca=read_pem(arguments.ca_file, "authority"),
         server_name=arguments.tls_server_name,
         proxy_url=arguments.proxy,
         namespace=arguments.default_namespace,
         token_file=str(Path(arguments.token_file).expanduser().absolute()) if arguments.token_file else "",
-        certificate=_read(arguments.client_certificate, "--client-certificate"),
+        certificate=read_pem(arguments.client_certificate, "certificate"),
         username=arguments.username,
-        plugin=_plugin(arguments.exec),
+        plugin=plugin_of(arguments.exec),
         as_user=arguments.as_user,
         as_groups=tuple(arguments.as_groups),
         secrets={**{field: Reference("safe") for field in secrets}, **references},
@@ -77,40 +79,9 @@ def _given(arguments: argparse.Namespace) -> dict[str, str]:
         raise UsageError("A token and a password cannot both say who we are", next_step="give one of them")
     secrets = {}
     if arguments.client_key:
-        secrets["key"] = _read(arguments.client_key, "--client-key")
+        secrets["key"] = read_pem(arguments.client_key, "key")
     if arguments.token_stdin:
         secrets["token"] = read_secret("Token")
     if arguments.password_stdin:
         secrets["password"] = read_secret("Password")
     return secrets
-
-
-def _read(name: str, flag: str) -> str:
-    if not name:
-        return ""
-    try:
-        text = Path(name).expanduser().read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"{flag} {name} cannot be read", getattr(error, "strerror", None) or "it is not PEM"
-        ) from error
-    if "-----BEGIN" not in text:
-        raise UsageError(f"{flag} {name} cannot be used", "it is not PEM", "openssl can turn DER into PEM")
-    return text
-
-
-def _plugin(command: str) -> Plugin | None:
-    if not command:
-        return None
-    try:
-        words = shlex.split(command)
-    except ValueError as error:
-        raise UsageError("--exec cannot be read", str(error)) from error
-    return Plugin(words[0], tuple(words[1:])) if words else None
-
-
-def _labels(pairs: list[str]) -> dict[str, str]:
-    for pair in pairs:
-        if not pair.partition("=")[0] or "=" not in pair:
-            raise UsageError(f'"{pair}" is no label', next_step="write it as env=prod")
-    return dict(pair.split("=", 1) for pair in pairs)

@@ -24,6 +24,8 @@ class TextField:
     hint: str = ""
     """What it means or looks like, in a few words; shown while nothing is wrong."""
     required: bool = True
+    hidden: bool = False
+    """Whether it is a secret: what is typed does not show."""
     check: Callable[[str], str] = field(default=_anything, compare=False)
     """What is wrong with a text, in words; empty when nothing is. Not asked about an empty one."""
 

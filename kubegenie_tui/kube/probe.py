@@ -134,9 +134,7 @@ async def _untrusted(client: Client, refusal: OSError) -> ClusterError:
     except ClusterError:
         return error
     words = "; ".join(f"it shows {each.in_words}" for each in shown[:1])
-    step = (
-        f"{error.next_step}. If the cluster's administrator names this fingerprint, register it with --ca-fingerprint"
-    )
+    step = f"{error.next_step}. If the cluster's administrator names this fingerprint, register the cluster with it"
     return type(error)(error.what, f"{error.why}; {plain(words)}", step)
 
 

@@ -1,84 +1,26 @@
 """Clusters by hand on the command line: described, looked at, kept, opened by all other commands, and forgotten."""
 
-import asyncio
 import io
 import json
-import ssl
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Event, Thread
 
 import pytest
-from aiohttp import web
 
 from kubegenie_tui.cli import main
 from kubegenie_tui.cli.exit_status import Exit
 from tests.keyrings import Ring, using
-from tests.unit.kube.authority import Authority
-from tests.unit.kube.loopback import port_of, shown_name
+from tests.rack import TOKEN, Rack, racked
 
 Captured = pytest.CaptureFixture[str]
-TOKEN = "eyJ-token-of-rack-7-0123456789"
 PHRASE = "correct horse battery staple"
-
-
-class Rack:
-    """An API server in a thread of its own, which knows a token, a password and a client certificate."""
-
-    def __init__(self, directory: Path) -> None:
-        self.authority = Authority(directory)
-        self.url = ""
-        self.whom: list[str] = []
-        """As whom each request came."""
-
-    def run(self, loop: asyncio.AbstractEventLoop, started: Event) -> None:
-        asyncio.set_event_loop(loop)
-        loop.run_until_complete(self._start())
-        started.set()
-        loop.run_forever()
-        loop.run_until_complete(self._runner.cleanup())
-
-    async def _start(self) -> None:
-        application = web.Application()
-        application.router.add_route("*", "/{path:.*}", self._answer)
-        self._runner = web.AppRunner(application, shutdown_timeout=0.1)
-        await self._runner.setup()
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=self.authority.certificate)
-        context.load_cert_chain(*self.authority.issue("rack-7"))
-        context.verify_mode = ssl.CERT_OPTIONAL
-        site = web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=context)
-        await site.start()
-        self.url = f"https://127.0.0.1:{port_of(site)}"
-
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
-        if request.path == "/cacerts":
-            return web.Response(text=self.authority.certificate.read_text())
-        shown = request.headers.get("Authorization", "")
-        known = {f"Bearer {TOKEN}": "token", "Basic bWU6d29yZA==": "basic"}
-        who = known.get(shown) or shown_name(request)
-        self.whom.append(f"{who}{request.headers.get('Impersonate-User', '')}")
-        if not who:
-            return web.json_response({"kind": "Status", "code": 401, "message": "who?"}, status=401)
-        if request.path == "/version":
-            return web.json_response({"major": "1", "minor": "37", "gitVersion": "v1.37.2"})
-        if request.path == "/readyz":
-            return web.Response(text="ok")
-        if request.path.endswith("selfsubjectreviews"):
-            return web.json_response({"status": {"userInfo": {"username": who, "groups": []}}}, status=201)
-        return web.json_response({"spec": {}, "status": {"allowed": True}}, status=201)
 
 
 @pytest.fixture
 def rack(tmp_path: Path) -> Iterator[Rack]:
-    made, loop, started = Rack(tmp_path / "pki"), asyncio.new_event_loop(), Event()
-    thread = Thread(target=made.run, args=(loop, started))
-    thread.start()
-    assert started.wait(20)
-    yield made
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(20)
-    loop.close()
+    with racked(tmp_path / "pki") as made:
+        yield made
 
 
 @pytest.fixture
@@ -251,7 +193,7 @@ def test_a_kubeconfig_on_request(rack: Rack, tmp_path: Path, typed: Callable[[st
         (["--server", "https://a", "--token-stdin", "a"], "No token was given"),
         (["--server", "https://a", "--token-stdin", "--password-stdin", "a"], "cannot both"),
         (["--server", "https://a", "--token-file", "t", "--username", "me", "a"], "cannot both"),
-        (["--server", "https://a", "--exec", "'", "a"], "--exec cannot be read"),
+        (["--server", "https://a", "--exec", "'", "a"], "credential plugin cannot be read"),
         (["--server", "https://a", "--secret", "token=abc", "a"], "names no secret"),
         (["--server", "https://a", "--label", "env", "a"], '"env" is no label'),
         (["--server", "https://a", "--ca-fingerprint", "12", "a"], "no SHA-256 fingerprint"),

@@ -135,7 +135,7 @@ async def test_a_certificate_of_an_unknown_authority_is_shown(ours: Authority, t
             assert "is not trusted" in step.detail
             assert "CN=server, issued by CN=ca, valid from 20" in step.detail
             assert re.search(r"SHA-256 [0-9a-f]{64}", step.detail)
-            assert "--ca-fingerprint" in step.detail
+            assert "register the cluster with it" in step.detail
 
 
 async def test_a_self_signed_certificate_says_so(tmp_path: Path) -> None:

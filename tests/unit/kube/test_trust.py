@@ -53,7 +53,7 @@ def handing_out(path: str, body: bytes) -> Answer:
 
 async def version_by(endpoint: Endpoint) -> bytes:
     store = await Store.in_memory()
-    client = Client(context_of("x", endpoint, Secrets(store.safe)), environ={})
+    client = Client(context_of("x", endpoint, Secrets(store.safe).fetch), environ={})
     try:
         return await client.get("/version")
     finally:
