@@ -117,11 +117,8 @@ class ClustersScreen(TableScreen):
     @on(ResourceTable.Opened)
     def action_open_cluster(self) -> None:
         """Open the cluster under the cursor, or the marked ones as one fleet."""
-        names = tuple(row.name for row in self.pane.chosen())
-        if len(names) > 1:
-            self.post_message(FleetRequested(names))
-        elif names:
-            self._do(partial(self._open, names[0]))
+        if names := tuple(row.name for row in self.pane.chosen()):
+            self._do(partial(self._open, *names))
 
     def action_mark(self, which: str) -> None:
         """Mark the cluster under the cursor, or all that are shown."""
@@ -138,10 +135,12 @@ class ClustersScreen(TableScreen):
         if row := self.table.view.row(slot - 1):
             self._do(partial(self._open, row.name))
 
-    async def _open(self, name: str) -> None:
-        """Open a cluster; one whose credentials are locked asks for the passphrase first."""
-        if await self._control.unlocked(name):
-            self.post_message(ExplorerRequested(name))
+    async def _open(self, *names: str) -> None:
+        """Open one cluster, or several as one fleet; where credentials are locked the passphrase is asked for first."""
+        for name in names:
+            if not await self._control.unlocked(name):
+                return
+        self.post_message(FleetRequested(names) if len(names) > 1 else ExplorerRequested(names[0]))
 
     def action_go_back(self) -> None:
         """Close the report, clear the filter, or return to the cluster we came from."""

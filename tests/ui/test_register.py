@@ -134,6 +134,11 @@ async def test_a_passphrase_locks_and_unlocks(tmp_path: Path, rack: Rack) -> Non
             await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and "rack-7" in demo.names)
         async with listed(tmp_path) as demo:
             await demo.until_shown("it is locked")
+            demo.table.select("", "rack-7")
+            await demo.pilot.press("enter")
+            await demo.until_shown("A passphrase opens the credentials that are kept")
+            await demo.pilot.press("escape")
+            await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
             await demo.pilot.press("u")
             await demo.until(lambda: isinstance(demo.app.screen, FormScreen) and demo.app.screen.query(FormRow))
             await fill(demo, phrase="wrong")
