@@ -36,6 +36,7 @@ PLACE_TITLES = {
     "audit": "Audit log",
     "button": "Button",
     "form": "Form",
+    "register": "Registering a cluster",
     "picker": "List to pick from",
     "proposals": "Proposals",
     "choice": "Choice in a form",

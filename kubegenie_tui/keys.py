@@ -50,11 +50,14 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("open-cluster", "enter", "open_cluster", "open"),
         Key("mark-cluster", "m", "mark('row')", "mark", show=False),
         Key("mark-all-clusters", "ctrl+a", "mark('all')", "mark all", show=False),
-        Key("test-cluster", "t", "test_cluster", "test connection"),
+        Key("test-cluster", "t", "act('test')", "test connection"),
+        Key("register-cluster", "r", "act('register')", "register"),
+        Key("unlock-safe", "u", "act('unlock')", "unlock credentials", show=False),
+        Key("write-kubeconfig", "w", "act('write')", "write a kubeconfig", show=False),
         Key("show-fleet-pulse", "p", "show_view('fleet-pulse')", "pulse", show=False),
         Key("show-bookmarks-here", "B", "show_view('bookmark')", "bookmarks", show=False),
         Key("filter-clusters", "slash", "filter_rows", "filter"),
-        Key("remove-cluster", "ctrl+d", "remove_cluster", "forget", show=False),
+        Key("remove-cluster", "ctrl+d", "act('remove')", "forget", show=False),
         Key("close-clusters", "escape", "go_back", "back"),
         *(
             Key(f"cluster-{slot}", str(slot), f"open_slot({slot})", f"open cluster {slot}", show=False)
@@ -247,6 +250,10 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("next-field", "tab,down", "move(1)", "next field", priority=True),
         Key("previous-field", "shift+tab,up", "move(-1)", "field before", show=False, priority=True),
         Key("close-form", "escape", "leave", "cancel"),
+    ),
+    "register": (
+        Key("test-registration", "ctrl+t", "test_connection", "test connection", priority=True),
+        Key("trust-shown", "ctrl+y", "trust_shown", "take the fingerprint shown", priority=True),
     ),
     "picker": (
         Key("next-choice", "down", "move(1)", "next", show=False, priority=True),

@@ -12,6 +12,7 @@ KubeGenie reads `settings.toml` in its configuration directory (`kubegenie docto
 which wins. Nothing needs to be set. This page is made from the code: `python -m kubegenie_tui.settings_reference`.
 
 `KUBEGENIE_HOME` names a directory that takes the place of the configuration, data and cache directories.
+`KUBEGENIE_PASSPHRASE_FILE` names a file with the passphrase of the kept credentials, for a machine without a keyring.
 """
 
 

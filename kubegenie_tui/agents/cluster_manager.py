@@ -3,18 +3,20 @@
 import asyncio
 import difflib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
 from kubegenie_tui.agents.duties import Duties
+from kubegenie_tui.agents.endpoints import try_out
 from kubegenie_tui.agents.health_watch import HealthWatch
 from kubegenie_tui.agents.roster import REGISTERED, Entry, Roster
 from kubegenie_tui.agents.supervisor import Supervisor
 from kubegenie_tui.agents.timeline import Recorder
 from kubegenie_tui.domain.cluster import IMPERSONATED, ClusterStatus, Registration
+from kubegenie_tui.domain.endpoint import check_endpoint
 from kubegenie_tui.domain.errors import KubeconfigError, UsageError
 from kubegenie_tui.domain.shapes.custom import CustomColumns
 from kubegenie_tui.kube.clock import Clock
@@ -78,7 +80,7 @@ class ClusterManager:
     async def start(self) -> None:
         """Read the kubeconfig and the registrations, and follow the files from now on."""
         await self._refresh()
-        self._duties.start("kubeconfig", self._follow)
+        self._duties.start("kubeconfig", lambda: _follow(self._roster, self._refresh))
         self._duties.start("timeline", self._recorder.run)
 
     async def shutdown(self) -> None:
@@ -140,14 +142,7 @@ class ClusterManager:
         Raises:
             UsageError: no cluster has this name.
         """
-        from kubegenie_tui.kube.client import Client
-        from kubegenie_tui.kube.probe import probe
-
-        client = Client(_known(self._agents, name).context)
-        try:
-            return [step async for step in probe(client)]
-        finally:
-            await client.close()
+        return [step async for step in try_out(_known(self._agents, name).context)]
 
     # What a person registers
 
@@ -170,6 +165,23 @@ class ClusterManager:
         await self._refresh()
         return name
 
+    async def add(self, registration: Registration, secrets: Mapping[str, str]) -> None:
+        """Remember an endpoint and, by field, the secrets that are to be kept for it.
+
+        Raises:
+            UsageError: it could never work, or there is a cluster of that name already.
+            CredentialError: there are secrets, and the safe does not open.
+            StoreError: it cannot be stored.
+        """
+        if not registration.name.strip():
+            raise UsageError("The cluster needs a name")
+        if registration.name in self._agents:
+            raise UsageError(f'There is a cluster named "{registration.name}" already', next_step="choose another name")
+        if registration.endpoint is not None:
+            check_endpoint(registration.endpoint)
+        await self._store.clusters.save(registration, secrets)
+        await self._refresh()
+
     async def remove(self, name: str) -> None:
         """Forget a registered cluster, or act as somebody no more; kubeconfigs are never changed.
 
@@ -191,14 +203,6 @@ class ClusterManager:
         return self._health.begin()
 
     # The roster
-
-    async def _follow(self) -> None:
-        while True:
-            try:
-                await self._roster.changed()
-                await self._refresh()
-            except Exception:
-                _log.exception("The kubeconfig's changes could not be taken up")
 
     async def _refresh(self) -> None:
         async with self._refreshing:
@@ -242,6 +246,16 @@ class ClusterManager:
     def _tell(self) -> None:
         for listener in tuple(self._listeners):
             listener()
+
+
+async def _follow(roster: Roster, refresh: Callable[[], Awaitable[None]]) -> None:
+    """Take up what changes in the kubeconfigs, for ever."""
+    while True:
+        try:
+            await roster.changed()
+            await refresh()
+        except Exception:
+            _log.exception("The kubeconfig's changes could not be taken up")
 
 
 def _known(agents: Mapping[str, ClusterAgent], name: str) -> ClusterAgent:

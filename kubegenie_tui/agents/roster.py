@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
+from kubegenie_tui.agents.endpoints import context_of
 from kubegenie_tui.agents.file_watch import FileWatch
+from kubegenie_tui.agents.secrets import Secrets
 from kubegenie_tui.domain.acting import ActingAs, acting_as
 from kubegenie_tui.domain.cluster import IMPERSONATED, Registration
 from kubegenie_tui.domain.errors import KubeconfigError, StoreError
@@ -55,6 +57,7 @@ class Roster:
         self._store = store
         self._extra = extra
         self._source = source
+        self._secrets = Secrets(store.safe)
         self._watch = FileWatch(clock)
         self._entries: dict[str, Entry] = {}
         self._acting: dict[str, ActingAs] = {}
@@ -63,12 +66,12 @@ class Roster:
     async def read(self) -> dict[str, Entry]:
         """The entries of the moment. A file that has become unreadable leaves its clusters as they were."""
         self._registered = await self._registrations()
-        self._watch.note([*self.files, *(Path(each.kubeconfig) for each in self._registered)])
+        self._watch.note([*self.files, *(Path(each.kubeconfig) for each in self._registered if each.kubeconfig)])
         found = await asyncio.to_thread(_load, self.files)
         self.errors, self.current = found.errors, found.current
         entries = {context.name: Entry(context, self._source) for context in self._contexts(found)}
         entries |= {context.name: Entry(context, context.name) for context in self._extra}
-        for name, entry in (await asyncio.to_thread(_entries_of, self._registered)).items():
+        for name, entry in (await asyncio.to_thread(_entries_of, self._registered, self._secrets)).items():
             entries.setdefault(name, entry)
         self._entries = entries
         acting = {name: each for name, each in self._acting.items() if each.cluster in entries}
@@ -118,12 +121,16 @@ def _load(files: Sequence[Path]) -> Kubeconfig:
         return Kubeconfig(errors=(error,))
 
 
-def _entries_of(registrations: Iterable[Registration]) -> dict[str, Entry]:
+def _entries_of(registrations: Iterable[Registration], secrets: Secrets) -> dict[str, Entry]:
     files: dict[str, Kubeconfig] = {}
     entries = {}
     for each in registrations:
-        found = files.get(each.kubeconfig) or files.setdefault(each.kubeconfig, _load([Path(each.kubeconfig)]))
-        entries[each.name] = Entry(_context_of(each, found), REGISTERED, each.read_only, each.labels)
+        if each.endpoint is not None:
+            context = context_of(each.name, each.endpoint, secrets.fetch)
+        else:
+            found = files.get(each.kubeconfig) or files.setdefault(each.kubeconfig, _load([Path(each.kubeconfig)]))
+            context = _context_of(each, found)
+        entries[each.name] = Entry(context, REGISTERED, each.read_only, each.labels)
     return entries
 
 

@@ -16,6 +16,7 @@ VERBS = {
     "diagnose": "diagnose",
     "intent": "intent",
     "clusters": "clusters",
+    "safe": "safe",
     "forward": "forward",
     "cp": "cp",
     "do": "do",

@@ -36,7 +36,7 @@ async def _apply(arguments: argparse.Namespace, text: str) -> Exit:
 
     source = "standard input" if arguments.file == "-" else arguments.file
     async with opened_services(arguments) as services:
-        agent = await cluster_of(services.manager, arguments)
+        agent = await cluster_of(services, arguments)
         await know_kinds(agent)
         namespace = namespace_of(arguments) or agent.status.namespace
         plan = apply_plan(agent, text, source, namespace, force=arguments.force)

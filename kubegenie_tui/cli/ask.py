@@ -47,7 +47,7 @@ async def _ask(arguments: argparse.Namespace, question: str) -> int:
     async with opened_services(arguments) as services:
         if arguments.model:
             services.models.choose(arguments.model)
-        agent = await cluster_of(services.manager, arguments)
+        agent = await cluster_of(services, arguments)
         focus = await _focus(agent, namespace_of(arguments))
         last: ChatEvent | None = None
         async for last in services.genie.ask(question, focus, ()):

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from kubegenie_tui.cli.complaint import complain
-from kubegenie_tui.cli.connect import kubeconfig_faults, opened_services
+from kubegenie_tui.cli.connect import kubeconfig_faults, opened_services, unlock_for
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json, write_rows
+from kubegenie_tui.cli.registering import add_cluster
 from kubegenie_tui.domain.cluster import ClusterStatus
 from kubegenie_tui.domain.cluster_rows import CLUSTER_COLUMNS, NOT_SHOWN, cluster_row
 from kubegenie_tui.domain.errors import StoreError, UsageError
@@ -19,12 +20,13 @@ from kubegenie_tui.ending import run_to_end
 
 if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_manager import ClusterManager
+    from kubegenie_tui.services import Services
 
 NONE_KNOWN = "`kubegenie demo` needs none, `kubegenie clusters add FILE` adds those of a kubeconfig"
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """`kubegenie clusters list|add|remove|test`."""
+    """`kubegenie clusters list|add|remove|export|test`."""
     return run_to_end(_run(arguments))
 
 
@@ -33,20 +35,36 @@ async def _run(arguments: argparse.Namespace) -> int:
         if arguments.clusters_verb in ("add", "remove"):
             if not services.store.lasting:
                 raise StoreError("Nothing can be remembered or forgotten", "there is no database to keep it in")
-            return await _change(services.manager, arguments)
+            return await _change(services, arguments)
+        if arguments.clusters_verb == "export":
+            return await _export(services, arguments)
         _complain_of_kubeconfigs(services.manager, arguments)
         if arguments.clusters_verb == "list":
+            await unlock_for(services, [])
             return await _list(services.manager, arguments.output)
+        await unlock_for(services, arguments.names)
         return await _test(services.manager, arguments.names, arguments.output)
 
 
-async def _change(manager: "ClusterManager", arguments: argparse.Namespace) -> int:
+async def _change(services: "Services", arguments: argparse.Namespace) -> int:
     if arguments.clusters_verb == "add":
-        name = await manager.register(arguments.file, arguments.context or "")
+        name = await add_cluster(services, arguments)
         sys.stdout.write(f"{plain(name)} is remembered\n")
     else:
-        await manager.remove(arguments.name)
+        await services.manager.remove(arguments.name)
         sys.stdout.write(f"{plain(arguments.name)} is forgotten\n")
+    return Exit.OK
+
+
+async def _export(services: "Services", arguments: argparse.Namespace) -> int:
+    from kubegenie_tui.kube.kubeconfig.writer import kubeconfig_of
+    from kubegenie_tui.paths import write_new_private
+
+    await unlock_for(services, [arguments.name])
+    agent = await services.manager.open(arguments.name)
+    file = arguments.to.expanduser().absolute()
+    write_new_private(file, await kubeconfig_of(agent.context))
+    sys.stdout.write(f"{file} leads to {plain(agent.name)}; whoever can read it can use it\n")
     return Exit.OK
 
 

@@ -1,7 +1,8 @@
 """From a command line to clusters, and everything closed again at the end."""
 
 import argparse
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -60,13 +61,35 @@ async def opened_services(arguments: argparse.Namespace) -> AsyncIterator["Servi
         await services.close()
 
 
-async def cluster_of(manager: "ClusterManager", arguments: argparse.Namespace) -> "ClusterAgent":
-    """The cluster asked for, or the current one.
+async def unlock_for(services: "Services", names: Sequence[str]) -> None:
+    """Ask for the passphrase where only it opens what is kept of these clusters, or of any when none is named.
+
+    Without a terminal nothing is asked: the clusters concerned say that they are locked.
+
+    Raises:
+        WrongPassphrase: it was typed wrongly, and again.
+    """
+    from kubegenie_tui.agents.secrets import needs_passphrase
+    from kubegenie_tui.cli.passphrase import open_safe
+
+    manager = services.manager
+    agents = [manager.agent(name) for name in names or [status.name for status in manager.statuses]]
+    for agent in agents:
+        if agent is not None and await needs_passphrase(services.store.safe, agent.context):
+            if sys.stdin.isatty():
+                await open_safe(services.store.safe)
+            return
+
+
+async def cluster_of(services: "Services", arguments: argparse.Namespace) -> "ClusterAgent":
+    """The cluster asked for, or the current one; what is kept of it is unlocked.
 
     Raises:
         UsageError: none was asked for and none is current, or there is none of that name; or nobody can be acted as.
         KubeconfigError: the kubeconfig or the cluster's context cannot be used.
+        WrongPassphrase: it was typed wrongly, and again.
     """
+    manager = services.manager
     name = start_options(arguments).cluster(manager.current)
     if manager.agent(own_name(name)) is None and manager.errors:
         raise manager.errors[0]
@@ -74,6 +97,7 @@ async def cluster_of(manager: "ClusterManager", arguments: argparse.Namespace) -
         known = ", ".join(status.name for status in manager.statuses)
         advice = f"name one with --context: {known}" if known else "add one to the kubeconfig, or try `kubegenie demo`"
         raise UsageError("There is no current cluster", next_step=advice)
+    await unlock_for(services, [name])
     return await manager.open(name)
 
 

@@ -43,7 +43,7 @@ def split_place(text: str) -> tuple[str, str]:
 
 async def _copy(arguments: argparse.Namespace, source: tuple[str, str], target: tuple[str, str]) -> None:
     async with opened_services(arguments) as services:
-        agent = await cluster_of(services.manager, arguments)
+        agent = await cluster_of(services, arguments)
 
         async def audit() -> "Audit":
             return (await services.changes()).audit

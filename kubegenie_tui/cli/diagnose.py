@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _diagnose(arguments: argparse.Namespace) -> int:
     async with opened_services(arguments) as services:
-        agent = await cluster_of(services.manager, arguments)
+        agent = await cluster_of(services, arguments)
         await agent.kinds_told.wait()
         namespace = await _namespace(agent, namespace_of(arguments))
         scope = _scope(agent, namespace, services)

@@ -42,7 +42,7 @@ def _list(arguments: argparse.Namespace) -> int:
 
 async def _do(arguments: argparse.Namespace) -> Exit:
     async with opened_services(arguments) as services:
-        agent = await cluster_of(services.manager, arguments)
+        agent = await cluster_of(services, arguments)
         await know_kinds(agent)
         return await change(services, agent, await _plan(agent, arguments), arguments)
 

@@ -46,7 +46,7 @@ def parse_ports(text: str) -> tuple[int, str]:
 
 async def _forward(arguments: argparse.Namespace, ports: list[tuple[int, str]]) -> None:
     async with opened_services(arguments) as services:
-        agent = await cluster_of(services.manager, arguments)
+        agent = await cluster_of(services, arguments)
         kind_name, slash, name = arguments.target.partition("/")
         kind = await kind_named(agent, kind_name if slash else "pods")
         namespace = namespace_of(arguments) or agent.status.namespace or "default"

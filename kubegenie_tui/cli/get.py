@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _get(arguments: argparse.Namespace) -> None:
     async with opened_services(arguments) as services:
-        agent = await cluster_of(services.manager, arguments)
+        agent = await cluster_of(services, arguments)
         kind = await kind_named(agent, arguments.kind)
         wanted = Wanted(kind, _scope(arguments, agent, kind), arguments.name or "", arguments.selector)
         if arguments.output == "json":

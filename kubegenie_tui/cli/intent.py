@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _run(arguments: argparse.Namespace, text: str) -> int:
     async with opened_services(arguments) as services:
-        agent = await cluster_of(services.manager, arguments)
+        agent = await cluster_of(services, arguments)
         await agent.kinds_told.wait()
         if arguments.batch:
             for number, line in enumerate(sys.stdin, 1):

@@ -62,7 +62,7 @@ async def _tools(arguments: argparse.Namespace) -> AsyncIterator["ServedTools"]:
     from kubegenie_tui.genie.serving import ServedTools
 
     async with opened_services(arguments) as services:
-        agent = await cluster_of(services.manager, arguments)
+        agent = await cluster_of(services, arguments)
         namespace = namespace_of(arguments)
         focus = Focus(agent.name, agent.status.namespace if namespace is None else namespace)
         ignored = services.settings.diagnosis.patterns()

@@ -1,10 +1,10 @@
 """The command line as data: help, completion and the reference page are all made from this parser."""
 
 import argparse
-from pathlib import Path
 
 from kubegenie_tui import __version__
 from kubegenie_tui.cli.chat_verbs import add_chats, add_notes
+from kubegenie_tui.cli.cluster_verbs import add_clusters, add_safe
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.genie_verbs import add_ask, add_model
 from kubegenie_tui.cli.parser_parts import (
@@ -54,7 +54,8 @@ def build_parser() -> Parser:
         _add_rollout,
         _add_forward,
         _add_cp,
-        _add_clusters,
+        add_clusters,
+        add_safe,
         _add_audit,
         add_chats,
         add_notes,
@@ -174,28 +175,6 @@ def _add_cp(add: AddParser) -> None:
     )
     add_connection(parser)
     add_namespace(parser)
-
-
-def _add_clusters(add: AddParser) -> None:
-    verbs = new_verb(add, "clusters", "list, add, remove and test clusters").add_subparsers(
-        dest="clusters_verb", metavar="VERB", required=True, title="commands", parser_class=Parser
-    )
-    _listing = new_verb(verbs.add_parser, "list", "print every known cluster and how it is")
-    add_config(_listing)
-    add_output(_listing)
-    adding = new_verb(verbs.add_parser, "add", "remember a cluster of a kubeconfig that is not among your usual ones")
-    adding.add_argument("file", type=Path, metavar="FILE", help="the kubeconfig")
-    adding.add_argument(
-        "--context", metavar="NAME", default=argparse.SUPPRESS, help="the context in it; its current one without this"
-    )
-    removing = new_verb(
-        verbs.add_parser, "remove", "forget a cluster that was added; your kubeconfigs are never changed"
-    )
-    removing.add_argument("name", metavar="NAME", help="the cluster")
-    testing = new_verb(verbs.add_parser, "test", "connect to clusters and say what happened")
-    testing.add_argument("names", nargs="*", metavar="NAME", help="the clusters; all known ones without a name")
-    add_config(testing)
-    add_output(testing)
 
 
 def _add_audit(add: AddParser) -> None:

@@ -38,7 +38,7 @@ async def _run(arguments: argparse.Namespace) -> Exit:
     from kubegenie_tui.changes.operations.target import read_targets
 
     async with opened_services(arguments) as services:
-        agent = await cluster_of(services.manager, arguments)
+        agent = await cluster_of(services, arguments)
         refs, _ = targets_in(agent, arguments, [arguments.object])
         if refs[0].kind not in ROLLING:
             raise UsageError(f"{refs[0]} has no rollout", next_step="name a Deployment, StatefulSet or DaemonSet")

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 import msgspec
 
 from kubegenie_tui.domain.acting import own_name
+from kubegenie_tui.domain.endpoint import Endpoint
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.health import Health
 
@@ -75,16 +76,22 @@ class ClusterStatus(msgspec.Struct, frozen=True):
 
 
 class Registration(msgspec.Struct, frozen=True):
-    """A cluster that a person added: a pointer into a kubeconfig, never a copy of its secrets."""
+    """A cluster that a person added: a pointer into a kubeconfig, or an endpoint; never its secrets."""
 
     name: str
     """Unique among the registered clusters."""
-    kubeconfig: str
-    """Absolute path of the file."""
-    context: str
+    kubeconfig: str = ""
+    """Absolute path of the file; empty for an endpoint."""
+    context: str = ""
     """The context's name in that file."""
     read_only: bool = False
     labels: dict[str, str] = {}
+    endpoint: Endpoint | None = None
+
+
+def owner_of(name: str) -> str:
+    """Whose the secrets of a registered cluster are, in the safe."""
+    return f"cluster:{name}"
 
 
 def is_meant(name: str, pattern: str) -> bool:

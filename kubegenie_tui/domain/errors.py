@@ -4,7 +4,11 @@
     ├── UsageError              a flag, a command line, a filter, a form field
     ├── SettingsError           the settings file or an environment variable
     ├── KubeconfigError         a kubeconfig: carries file and line
-    ├── CredentialError         an exec plugin, a token file, an OIDC refresh
+    ├── CredentialError         an exec plugin, a token file, an OIDC refresh, a kept secret
+    │   ├── SecretsLocked       only a passphrase opens what is kept, and none was given
+    │   │   └── WrongPassphrase
+    │   └── KeyringFailed       the keyring of the system is locked or refuses
+    │       └── NoKeyring       there is none, or no library for it
     ├── ClusterError            anything between us and an API server
     │   ├── Unreachable
     │   │   ├── NameNotFound    DNS
@@ -72,6 +76,22 @@ class KubeconfigError(KubeGenieError):
 
 class CredentialError(KubeGenieError):
     """Credentials could not be obtained or refreshed."""
+
+
+class SecretsLocked(CredentialError):
+    """What is kept opens with a passphrase alone, and none was given yet."""
+
+
+class WrongPassphrase(SecretsLocked):
+    """The passphrase does not open what is kept; all of it is still there."""
+
+
+class KeyringFailed(CredentialError):
+    """The keyring of the system is locked, refuses, or has not what is wanted of it."""
+
+
+class NoKeyring(KeyringFailed):
+    """This machine has no keyring that could be used, or not the library for it."""
 
 
 class ClusterError(KubeGenieError):

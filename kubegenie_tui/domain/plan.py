@@ -51,8 +51,6 @@ class Step(msgspec.Struct, frozen=True):
     """`scale`, `status`, `resize`, `eviction`, `ephemeralcontainers`."""
     force: bool = False
     """For APPLY: take over fields that others own."""
-    manager: str = ""
-    """For APPLY: in whose name; empty for ours."""
     propagation: str = ""
     """For DELETE: `Background`, `Foreground` or `Orphan`; empty for the kind's own way."""
     grace: int | None = None
@@ -63,6 +61,8 @@ class Step(msgspec.Struct, frozen=True):
     """The state it was looked at in; empty until the gate has looked."""
     wait: bool = True
     """Whether the outcome is waited for: a rollout that ends, an object that is gone."""
+    manager: str = ""
+    """For APPLY: in whose name; empty for ours."""
 
 
 class Plan(msgspec.Struct, frozen=True):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.store.proposals import Proposals
 
 STATUS = "proposal_status"
-NOT_SERVED = frozenset({"show"})
+NOT_SERVED = frozenset({"show", "exec"})
 """Tools that need the app: there is no screen here to show anything on."""
 MOST_AT_ONCE = 8
 """Calls that are carried out at the same time; others wait for their turn."""

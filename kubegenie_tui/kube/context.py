@@ -1,7 +1,10 @@
 """One way to reach one API server as one user, as a kubeconfig describes it: plain data, nothing opened or read yet."""
 
+from collections.abc import Awaitable, Callable
+
 import msgspec
 
+from kubegenie_tui.domain.endpoint import Reference
 from kubegenie_tui.domain.errors import KubeconfigError
 
 
@@ -26,6 +29,8 @@ class Tls(msgspec.Struct, frozen=True):
     server_name: str = ""
     """Name to expect in the certificate; empty means the host of the URL."""
     insecure: bool = False
+    pinned: bool = False
+    """Whether the given certificate is trusted as it is, though it be no authority."""
 
 
 class Exec(msgspec.Struct, frozen=True):
@@ -80,6 +85,19 @@ class Impersonation(msgspec.Struct, frozen=True):
         return [header for header in single if header[1]] + groups + extra
 
 
+class Lent(msgspec.Struct, frozen=True):
+    """Secrets that are fetched when they are due, and are no part of the context."""
+
+    owner: str
+    """Whose they are, for the safe."""
+    fields: tuple[tuple[str, Reference], ...]
+    """`token`, `password` or `key`, and where each is found."""
+    given: float
+    """When the person gave them, seconds since the epoch."""
+    fetch: Callable[[str, str, Reference], Awaitable[str]]
+    """The secret of an owner and field; raises CredentialError."""
+
+
 class AuthInfo(msgspec.Struct, frozen=True):
     """How we prove who we are. Of several: token file, token, basic, plugin, OIDC; a certificate besides."""
 
@@ -96,6 +114,7 @@ class AuthInfo(msgspec.Struct, frozen=True):
     exec: Exec | None = None
     oidc: Oidc | None = None
     impersonation: Impersonation = Impersonation()
+    lent: Lent | None = None
 
 
 class Problem(msgspec.Struct, frozen=True):

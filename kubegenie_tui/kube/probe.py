@@ -18,6 +18,7 @@ from kubegenie_tui.domain.errors import (
     NotFound,
     TimedOut,
 )
+from kubegenie_tui.domain.text import plain
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.http.connection_errors import CERTIFICATE_DETAILS, certificate_code, error_from_exception
 from kubegenie_tui.kube.http.proxy import proxy_for
@@ -25,6 +26,16 @@ from kubegenie_tui.kube.http.tls import build_ssl_context, inspect_peer
 
 STEP_SECONDS = 10.0
 """A step that takes longer has failed."""
+_SILENT = {
+    "name": ("the name server does not answer", "check the network and the VPN"),
+    "connection": ("nothing comes back: packets are dropped on the way", "check the firewall, the VPN and the address"),
+    "TLS": (
+        "it takes the connection and then says nothing",
+        "check the port, and the load balancer in front: it may have no server behind it",
+    ),
+}
+"""Why a step that comes to no end does so, and what to do."""
+_OVERLOADED = ("it is overloaded or hangs", "look at the API server and its etcd")
 ASKED_FOR = ("pods", "nodes", "secrets")
 Step = tuple[str, Callable[[Client], Awaitable[str]]]
 
@@ -69,7 +80,7 @@ async def _taken(client: Client, name: str, step: Callable[[Client], Awaitable[s
             return ProbeStep(name, True, await step(client))
     except TimeoutError:
         what = f"{client.server} took longer than {STEP_SECONDS:.0f} s"
-        return ProbeStep(name, False, str(TimedOut(what, next_step="check the network and the VPN")))
+        return ProbeStep(name, False, str(TimedOut(what, *_SILENT.get(name, _OVERLOADED))))
     except KubeGenieError as error:
         return ProbeStep(name, False, str(error))
 
@@ -95,7 +106,7 @@ async def _tls(client: Client) -> str:
     certificate = writer.get_extra_info("peercert") or {}
     writer.transport.abort()
     if client.context.tls.insecure:
-        return "the certificate is not checked, as the kubeconfig says"
+        return "the certificate is NOT checked, as the kubeconfig says: whoever is on the way can read along"
     return f"the certificate is trusted, and valid until {certificate.get('notAfter', 'an unknown time')}"
 
 
@@ -105,10 +116,26 @@ async def _opened(client: Client, ours: ssl.SSLContext | None) -> asyncio.Stream
     try:
         _, writer = await asyncio.open_connection(host, port, ssl=ours, server_hostname=name)
     except OSError as error:
-        known = certificate_code(error) in CERTIFICATE_DETAILS
-        peer = await inspect_peer(client.context, host, port) if known else None
+        code = certificate_code(error)
+        if code and code not in CERTIFICATE_DETAILS:
+            raise await _untrusted(client, error) from error
+        peer = await inspect_peer(client.context, host, port) if code else None
         raise error_from_exception(error, client.server, peer) from error
     return writer
+
+
+async def _untrusted(client: Client, refusal: OSError) -> ClusterError:
+    """The refusal, with what the server showed: whether that is right only a person can know."""
+    from kubegenie_tui.kube.http.trust import shown_chain
+
+    error = error_from_exception(refusal, client.server)
+    try:
+        shown = await shown_chain(client.context)
+    except ClusterError:
+        return error
+    words = "; ".join(f"it shows {each.in_words}" for each in shown[:1])
+    step = f"{error.next_step}. If the cluster's administrator names this fingerprint, register the cluster with it"
+    return type(error)(error.what, f"{error.why}; {plain(words)}", step)
 
 
 async def _version(client: Client) -> str:

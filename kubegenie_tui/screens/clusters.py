@@ -1,6 +1,7 @@
 """All clusters in one list: how each is, and the way in."""
 
 import time
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -15,7 +16,6 @@ from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
-from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.messages import BackRequested, ExplorerRequested, FleetRequested
 from kubegenie_tui.screens.table_screen import TableScreen
@@ -25,8 +25,9 @@ from kubegenie_tui.widgets.resource_table import ResourceTable
 from kubegenie_tui.widgets.table_pane import TablePane, error_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
+    from kubegenie_tui.screens.cluster_control import ClusterControl
     from kubegenie_tui.services import Services
 
 CLUSTERS = Kind("", "v1", "clusters", "Cluster", namespaced=False)
@@ -64,6 +65,12 @@ class ClustersScreen(TableScreen):
         self.table.set_hidden(NOT_SHOWN)
         self.table.select("", self._services.manager.current)
         self.table.focus()
+
+    @cached_property
+    def _control(self) -> "ClusterControl":
+        from kubegenie_tui.screens.cluster_control import ClusterControl
+
+        return ClusterControl(self.app, self._services, self._report, partial(self.table.select, ""))
 
     def on_screen_resume(self) -> None:
         """Check health while the list is looked at."""
@@ -110,11 +117,8 @@ class ClustersScreen(TableScreen):
     @on(ResourceTable.Opened)
     def action_open_cluster(self) -> None:
         """Open the cluster under the cursor, or the marked ones as one fleet."""
-        names = tuple(row.name for row in self.pane.chosen())
-        if len(names) > 1:
-            self.post_message(FleetRequested(names))
-        elif names:
-            self.post_message(ExplorerRequested(names[0]))
+        if names := tuple(row.name for row in self.pane.chosen()):
+            self._do(partial(self._open, *names))
 
     def action_mark(self, which: str) -> None:
         """Mark the cluster under the cursor, or all that are shown."""
@@ -129,7 +133,14 @@ class ClustersScreen(TableScreen):
     def action_open_slot(self, slot: int) -> None:
         """Open the cluster on that line."""
         if row := self.table.view.row(slot - 1):
-            self.post_message(ExplorerRequested(row.name))
+            self._do(partial(self._open, row.name))
+
+    async def _open(self, *names: str) -> None:
+        """Open one cluster, or several as one fleet; where credentials are locked the passphrase is asked for first."""
+        for name in names:
+            if not await self._control.unlocked(name):
+                return
+        self.post_message(FleetRequested(names) if len(names) > 1 else ExplorerRequested(names[0]))
 
     def action_go_back(self) -> None:
         """Close the report, clear the filter, or return to the cluster we came from."""
@@ -141,36 +152,17 @@ class ClustersScreen(TableScreen):
         else:
             self.post_message(BackRequested())
 
-    @work(group="test", exclusive=True)
-    async def action_test_cluster(self) -> None:
-        """Connect step by step and say what happened."""
+    def action_act(self, what: str) -> None:
+        """Do one of the acts of `ClusterControl`, mostly with the cluster under the cursor."""
         row = self.table.current
-        if row is None:
-            return
-        self._report(Content(f"Testing {plain(row.name)} …"))
+        self._do(partial(self._control.act, what, row.name if row else ""))
+
+    @work(group="clusters", exclusive=True, exit_on_error=False)
+    async def _do(self, act: "Callable[[], Awaitable[None]]") -> None:
         try:
-            steps = await self._services.manager.test(row.name)
+            await act()
         except KubeGenieError as error:
             self._report(error_words(error))
-            return
-        lines = [
-            Content.assemble(
-                (f"{'✓' if step.ok else '✖'} {step.name:12}", "$success" if step.ok else "$error"),
-                " ",
-                plain(step.detail),
-            )
-            for step in steps
-        ]
-        self._report(Content("\n").join(lines))
-
-    @work(group="remove", exclusive=True)
-    async def action_remove_cluster(self) -> None:
-        """Forget a cluster that was registered here; a context of a kubeconfig is never touched."""
-        if row := self.table.current:
-            try:
-                await self._services.manager.remove(row.name)
-            except KubeGenieError as error:
-                self._report(error_words(error))
 
     def _report(self, words: Content) -> None:
         self.query_one("#report", Static).update(words)

@@ -1,6 +1,6 @@
 """A few labelled fields that float above a screen: what an operation has to know before it can be planned."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from kubegenie_tui.domain.errors import UsageError
@@ -26,7 +27,9 @@ class FormScreen(FloatingScreen[dict[str, Value] | None]):
     CSS_PATH = "form.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("form")
 
-    def __init__(self, title: str, fields: Sequence[Field], *, intro: str = "", submit: str = "preview") -> None:
+    def __init__(
+        self, title: str, fields: Sequence[Field], *, intro: str = "", submit: str = "preview", eager: bool = False
+    ) -> None:
         """A form that waits.
 
         Args:
@@ -34,12 +37,13 @@ class FormScreen(FloatingScreen[dict[str, Value] | None]):
             fields: what is asked for, at least one, in order; ids are unique.
             intro: a sentence above the fields; empty for none.
             submit: what Enter does, in a word or two.
+            eager: say what is wrong while it is typed, and not only on Enter.
         """
         super().__init__()
         self._title = title
         self._intro = intro
         self._submit = submit
-        self._rows = [FormRow(each) for each in fields]
+        self._rows = [FormRow(each, eager=eager) for each in fields]
 
     def compose(self) -> ComposeResult:
         """The fields in a box, the keys below."""
@@ -48,21 +52,39 @@ class FormScreen(FloatingScreen[dict[str, Value] | None]):
             box.border_subtitle = Content(f"enter {self._submit} · esc cancel")
             if self._intro:
                 yield Static(Content(self._intro), id="intro", markup=False)
-            yield VerticalScroll(*self._rows, can_focus=False)
+            yield VerticalScroll(*self._rows, *self.below(), can_focus=False)
         yield KeyFooter()
+
+    def below(self) -> Iterable[Widget]:
+        """What stands below the fields; nothing in most forms."""
+        return ()
+
+    @property
+    def asked(self) -> list["FormRow"]:
+        """The fields that are asked for now: those that are hidden say nothing."""
+        return [row for row in self._rows if row.display]
 
     def on_mount(self) -> None:
         """Begin with the first field."""
         self._rows[0].entry.focus()
 
     @on(Input.Submitted)
+    def _entered(self) -> None:
+        self.action_submit()
+
     def action_submit(self) -> None:
         """Give the values back when all are right, else go to the first that is not."""
-        wrong = [row for row in self._rows if not row.check()]
+        values = self.values()
+        if values is not None and self.is_current:
+            self.dismiss(values)
+
+    def values(self) -> dict[str, Value] | None:
+        """What was given, by field id; None when one is wrong, which is said and gone to."""
+        wrong = [row for row in self.asked if not row.check()]
         if wrong:
             wrong[0].entry.focus()
-        elif self.is_current:
-            self.dismiss({row.field.id: row.field.read(row.typed) for row in self._rows})
+            return None
+        return {row.field.id: row.field.read(row.typed) for row in self.asked}
 
     def action_leave(self) -> None:
         """Give nothing back."""
@@ -71,7 +93,7 @@ class FormScreen(FloatingScreen[dict[str, Value] | None]):
 
     def action_move(self, step: int) -> None:
         """Go to another field; after the last comes the first."""
-        entries = [row.entry for row in self._rows]
+        entries = [row.entry for row in self.asked]
         at = next((at for at, entry in enumerate(entries) if entry.has_focus), 0)
         entries[(at + step) % len(entries)].focus()
 
@@ -79,9 +101,10 @@ class FormScreen(FloatingScreen[dict[str, Value] | None]):
 class FormRow(Vertical):
     """A label, an entry, and below them a hint or what is wrong."""
 
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: Field, *, eager: bool = False) -> None:
         super().__init__()
         self.field = field
+        self._eager = eager
         self.entry = _entry(field)
         self._below = Static(Content(field.hint), classes="below", markup=False)
 
@@ -116,7 +139,7 @@ class FormRow(Vertical):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        if self.has_class("-wrong"):
+        if self.has_class("-wrong") or (self._eager and event.value):
             self.check()
 
 

@@ -1,23 +1,30 @@
-"""Clusters that a person added beside those of the kubeconfig."""
+"""Clusters that a person added beside those of the kubeconfig; their secrets lie in the safe."""
+
+from collections.abc import Mapping
 
 import msgspec
 
-from kubegenie_tui.domain.cluster import Registration
+from kubegenie_tui.domain.cluster import Registration, owner_of
 from kubegenie_tui.store.database import Database
+from kubegenie_tui.store.safe import Safe
 
 
 class Clusters:
     """Registrations by name."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, safe: Safe) -> None:
         self._database = database
+        self._safe = safe
 
-    async def save(self, registration: Registration) -> None:
-        """Add or replace a registration.
+    async def save(self, registration: Registration, secrets: Mapping[str, str] | None = None) -> None:
+        """Add or replace a registration and, by field, the secrets that are kept for it.
 
         Raises:
             StoreError: it cannot be stored.
+            SecretsLocked, KeyringFailed: there are secrets, and the safe does not open.
         """
+        if secrets:
+            await self._safe.unlock()
         text = msgspec.json.encode(registration).decode()
         async with self._database.transaction() as connection:
             await connection.execute(
@@ -25,6 +32,7 @@ class Clusters:
                 " ON CONFLICT (name) DO UPDATE SET registration = ?2",
                 (registration.name, text),
             )
+            await self._safe.put(connection, owner_of(registration.name), secrets or {})
 
     async def all(self) -> list[Registration]:
         """Every registration, by name."""
@@ -32,6 +40,7 @@ class Clusters:
         return [msgspec.json.decode(text, type=Registration) for (text,) in rows]
 
     async def delete(self, name: str) -> None:
-        """Forget a registration; an unknown one is no error."""
+        """Forget a registration and its secrets; an unknown one is no error."""
         async with self._database.transaction() as connection:
             await connection.execute("DELETE FROM clusters WHERE name = ?", (name,))
+            await self._safe.drop(connection, owner_of(name))

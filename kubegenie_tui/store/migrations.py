@@ -107,6 +107,18 @@ async def _create_notes(connection: "aiosqlite.Connection") -> None:
     await connection.execute("CREATE INDEX notes_of_cluster ON notes (cluster, id)")
 
 
+async def _create_safe(connection: "aiosqlite.Connection") -> None:
+    """One key, wrapped, and what is sealed with it."""
+    await connection.execute(
+        "CREATE TABLE safe_key (id TEXT PRIMARY KEY, way TEXT NOT NULL, salt BLOB NOT NULL, cost INTEGER NOT NULL,"
+        " wrapped BLOB NOT NULL)"
+    )
+    await connection.execute(
+        "CREATE TABLE secrets (owner TEXT NOT NULL, field TEXT NOT NULL, key TEXT NOT NULL REFERENCES safe_key (id),"
+        " sealed BLOB NOT NULL, PRIMARY KEY (owner, field)) WITHOUT ROWID"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create_conversations,
     _create_message_search,
@@ -118,4 +130,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     _create_proposals,
     _add_records,
     _create_notes,
+    _create_safe,
 )

@@ -22,6 +22,7 @@ from kubegenie_tui.store.migrations import MIGRATIONS
 from kubegenie_tui.store.notes import Notes
 from kubegenie_tui.store.places import Places
 from kubegenie_tui.store.proposals import Proposals
+from kubegenie_tui.store.safe import Safe
 from kubegenie_tui.store.saved import Saved
 from kubegenie_tui.store.timeline import KeptTimeline
 from kubegenie_tui.store.undo import UndoTable
@@ -41,7 +42,8 @@ class Store:
         """Whether anything will be there again after the end."""
         self.conversations = Conversations(database)
         self.notes = Notes(database)
-        self.clusters = Clusters(database)
+        self.safe = Safe(database)
+        self.clusters = Clusters(database, self.safe)
         self.places = Places(database)
         self.facts = Facts(database)
         self.namespace_sets = Saved(self.facts, "namespace-set")

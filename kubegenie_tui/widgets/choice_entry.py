@@ -1,12 +1,14 @@
 """A field of a form where one of a few words is chosen with the arrows."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import events
 from textual.binding import BindingType
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 
 from kubegenie_tui.domain.text import plain
@@ -29,6 +31,12 @@ class ChoiceEntry(Widget, can_focus=True):
         self._options = tuple(options)
         self._at = self._options.index(value) if value in self._options else 0
 
+    @dataclass
+    class Chosen(Message):
+        """Another word was chosen."""
+
+        value: str
+
     @property
     def value(self) -> str:
         """The chosen word."""
@@ -36,8 +44,7 @@ class ChoiceEntry(Widget, can_focus=True):
 
     def action_choose(self, step: int) -> None:
         """Take the next word (1) or the one before (-1); after the last comes the first."""
-        self._at = (self._at + step) % len(self._options)
-        self.refresh()
+        self._take((self._at + step) % len(self._options))
 
     def on_click(self, event: events.Click) -> None:
         """Take the word under the mouse; when only one is in view, the next."""
@@ -48,9 +55,13 @@ class ChoiceEntry(Widget, can_focus=True):
         for at, option in enumerate(self._options):
             end += cell_len(plain(option)) + 2 + GAP
             if event.x < end:
-                self._at = at
-                self.refresh()
+                self._take(at)
                 return
+
+    def _take(self, at: int) -> None:
+        self._at = at
+        self.refresh()
+        self.post_message(self.Chosen(self.value))
 
     @property
     def _fits(self) -> bool:

@@ -84,7 +84,7 @@ def test_programs_are_started_in_known_places(name: str) -> None:
 
 
 def test_our_programs_are_helm_and_credentials() -> None:
-    assert imports_of("run_program", "program") == {"kube/helm.py", "kube/auth/exec_plugin.py"}
+    assert imports_of("run_program", "program") == {"kube/helm.py", "kube/auth/exec_plugin.py", "agents/secrets.py"}
 
 
 def test_only_one_place_makes_an_approval() -> None:

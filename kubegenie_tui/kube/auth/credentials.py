@@ -86,7 +86,7 @@ class Credentials:
 
     def _may_renew(self) -> bool:
         auth, now = self._context.auth, self._clock()
-        if not (auth.exec or auth.oidc):
+        if not (auth.exec or auth.oidc or auth.lent):
             return bool(auth.token_file or auth.certificate_file)
         if now < self._renewed_at + RENEWAL_SECONDS:
             return False
@@ -98,10 +98,10 @@ class Credentials:
         return self._current
 
     async def _fetch(self) -> Credential:
-        auth = self._context.auth
         if not _stays_secret(self._context.server):
             return Credential()
-        certificate = await asyncio.to_thread(_certificate, self._context)
+        auth = await with_lent(self._context.auth)
+        certificate = await asyncio.to_thread(_certificate, self._context, auth)
         if auth.token_file:
             token = await asyncio.to_thread(_read, self._context, "tokenFile", auth.token_file)
             return Credential(bearer(token), certificate, self._clock() + TOKEN_FILE_SECONDS)
@@ -156,6 +156,7 @@ def _shown_in_words(auth: AuthInfo, shown: Credential) -> str:
         ("a password", auth.username),
         (f"what {auth.exec.command if auth.exec else ''} gave", auth.exec),
         ("an OIDC token", auth.oidc),
+        ("what is kept of it", auth.lent),
     )
     used = [way for way, given in ways if given]
     return f"shown: {', '.join(used)}" if used else "no credentials were shown"
@@ -179,8 +180,23 @@ def _basic(auth: AuthInfo) -> Secret:
     return Secret(f"Basic {base64.b64encode(pair).decode()}")
 
 
-def _certificate(context: Context) -> Certificate | None:
-    auth = context.auth
+async def with_lent(auth: AuthInfo) -> AuthInfo:
+    """With the secrets that lie elsewhere, for the moment in which they are used.
+
+    Raises:
+        CredentialError: one of them is not where it should be.
+    """
+    if auth.lent is None:
+        return auth
+    named = {"token": "token", "password": "password", "key": "key_data"}
+    found = {
+        named[field]: Secret(await auth.lent.fetch(auth.lent.owner, field, reference))
+        for field, reference in auth.lent.fields
+    }
+    return msgspec.structs.replace(auth, **found)
+
+
+def _certificate(context: Context, auth: AuthInfo) -> Certificate | None:
     chain = auth.certificate_data or (
         auth.certificate_file and _read(context, "client-certificate", auth.certificate_file)
     )

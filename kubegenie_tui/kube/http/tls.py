@@ -56,6 +56,8 @@ def build_ssl_context(context: Context, certificate: Certificate | None = None) 
 
 def _load_authority(ours: ssl.SSLContext, context: Context) -> None:
     tls = context.tls
+    if tls.pinned:
+        ours.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     try:
         ours.load_verify_locations(cadata=tls.ca_data or Path(tls.ca_file).read_text(encoding="ascii"))
     except OSError as error:  # ssl.SSLError is one

@@ -8,45 +8,24 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
-import keyring
-import keyring.backend
-import keyring.errors
 import pytest
 
 from kubegenie_tui.cli import main
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.demo.model_script import Call, Turn
 from kubegenie_tui.demo.model_server import ModelServer
-from kubegenie_tui.llm.keyring import SERVICE
+from kubegenie_tui.system_keyring import SERVICE
+from tests.keyrings import Ring, using
 
 KEY = "sk-from-the-keyring-0123456789"
 Captured = pytest.CaptureFixture[str]
 
 
-class Ring(keyring.backend.KeyringBackend):
-    """A keyring in memory."""
-
-    priority = 1.0
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
-
-
 @pytest.fixture
 def ring() -> Iterator[Ring]:
-    before, made = keyring.get_keyring(), Ring()
-    keyring.set_keyring(made)
-    yield made
-    keyring.set_keyring(before)
+    made = Ring()
+    with using(made):
+        yield made
 
 
 def calling(heard: dict[str, Any]) -> Turn:
@@ -119,13 +98,9 @@ def test_a_key_that_is_not_there_is_asked_for_by_the_command_that_sets_it(capsys
 
 @pytest.mark.usefixtures("settings")
 def test_a_machine_without_a_keyring_says_what_to_do_instead(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
-    from keyring.backends.fail import Keyring
-
-    before = keyring.get_keyring()
-    keyring.set_keyring(Keyring())  # type: ignore[no-untyped-call]
     typed(monkeypatch, f"{KEY}\n")
-    assert main(["model", "key", "set", "local"]) == Exit.FAILED
-    keyring.set_keyring(before)
+    with using(None):
+        assert main(["model", "key", "set", "local"]) == Exit.FAILED
     err = capsys.readouterr().err
     assert "no keyring" in err
     assert "environment variable" in err

@@ -1,14 +1,17 @@
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from aiohttp import web
 
 from kubegenie_tui.kube import probe as probing
 from kubegenie_tui.kube.client import Client
-from kubegenie_tui.kube.context import Context
+from kubegenie_tui.kube.context import Context, Tls
 from kubegenie_tui.kube.probe import ProbeStep, probe
-from tests.unit.kube.loopback import client_of, refusal, serve
+from tests.unit.kube.authority import Authority
+from tests.unit.kube.loopback import client_of, raw_server, refusal, serve
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 STEPS = ["name", "connection", "version", "readiness", "identity", "rights"]
@@ -111,3 +114,78 @@ async def test_behind_a_proxy_only_the_server_is_asked() -> None:
         await client.close()
     assert [step.name for step in steps] == STEPS[2:]
     assert all(step.ok for step in steps)
+
+
+async def last_of(server: str, tls: Tls) -> ProbeStep:
+    async with client_of(server, tls=tls) as client:
+        return (await steps_of(client))[-1]
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Authority:
+    return Authority(tmp_path / "ours")
+
+
+async def test_a_certificate_of_an_unknown_authority_is_shown(ours: Authority, tmp_path: Path) -> None:
+    other = Tls(ca_file=str(Authority(tmp_path / "other").certificate))
+    async with serve(well, certificate=ours.issue("server")) as server:
+        for tls in (other, Tls()):
+            step = await last_of(server, tls)
+            assert (step.name, step.ok) == ("TLS", False)
+            assert "is not trusted" in step.detail
+            assert "CN=server, issued by CN=ca, valid from 20" in step.detail
+            assert re.search(r"SHA-256 [0-9a-f]{64}", step.detail)
+            assert "register the cluster with it" in step.detail
+
+
+async def test_a_self_signed_certificate_says_so(tmp_path: Path) -> None:
+    made = Authority(tmp_path / "alone")
+    async with serve(well, certificate=(made.certificate, made.directory / "ca.key")) as server:
+        step = await last_of(server, Tls())
+    assert "CN=ca, self-signed, valid from" in step.detail
+
+
+@pytest.mark.parametrize(
+    ("alternative", "days", "said", "remedy"),
+    [
+        ("IP:127.0.0.1", -1, "has expired · it ended", "renew it"),
+        ("DNS:api.example.com", 30, "is for another name · it is for api.example.com", "tls-server-name"),
+    ],
+)
+async def test_an_expired_one_and_one_for_another_name(
+    ours: Authority, alternative: str, days: int, said: str, remedy: str
+) -> None:
+    async with serve(well, certificate=ours.issue("server", alternative, days)) as server:
+        step = await last_of(server, Tls(ca_file=str(ours.certificate)))
+    assert (step.name, step.ok) == ("TLS", False)
+    assert said in step.detail
+    assert remedy in step.detail
+
+
+async def test_a_server_that_takes_the_connection_and_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def half_open(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        while await reader.read(4096):
+            pass
+
+    monkeypatch.setattr(probing, "STEP_SECONDS", 0.2)
+    async with raw_server(half_open) as url:
+        step = await last_of(url.replace("http:", "https:"), Tls())
+    assert (step.name, step.ok) == ("TLS", False)
+    assert "takes the connection and then says nothing" in step.detail
+    assert "load balancer" in step.detail
+
+
+async def test_a_port_that_speaks_no_tls() -> None:
+    async with serve(well) as url:
+        step = await last_of(url.replace("http:", "https:"), Tls())
+    assert (step.name, step.ok) == ("TLS", False)
+    assert "does not speak TLS" in step.detail
+
+
+async def test_a_certificate_that_is_not_checked_is_called_so(ours: Authority) -> None:
+    async with (
+        serve(well, certificate=ours.issue("server")) as server,
+        client_of(server, tls=Tls(insecure=True)) as client,
+    ):
+        steps = await steps_of(client)
+    assert "NOT checked" in {step.name: step.detail for step in steps}["TLS"]

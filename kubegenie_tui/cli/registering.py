@@ -1,0 +1,87 @@
+"""A cluster of the command line's flags: its endpoint, and the secrets that are to be kept for it."""
+
+import argparse
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kubegenie_tui.agents.describing import labels_of, plugin_of, read_pem
+from kubegenie_tui.cli.passphrase import open_safe, read_secret
+from kubegenie_tui.domain.cluster import Registration
+from kubegenie_tui.domain.endpoint import Endpoint, Reference, check_endpoint, read_reference, wrong_server
+from kubegenie_tui.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    from kubegenie_tui.services import Services
+
+OF_A_SERVER = (
+    "ca_file", "ca_fingerprint", "tls_server_name", "proxy", "default_namespace", "token_stdin", "token_file",
+    "client_certificate", "client_key", "username", "password_stdin", "exec", "secret", "as_user", "as_groups",
+)  # fmt: skip
+
+
+async def add_cluster(services: "Services", arguments: argparse.Namespace) -> str:
+    """Remember what the command line describes; its name.
+
+    Raises:
+        KubeGenieError: it cannot be used, looked at, or kept.
+    """
+    manager, read_only = services.manager, arguments.read_only
+    if not arguments.server:
+        stray = [name for name in OF_A_SERVER if getattr(arguments, name)]
+        if stray or arguments.label:
+            flag = f"--{(stray or ['label'])[0].replace('_', '-')}"
+            raise UsageError(f"{flag} goes with --server", "a kubeconfig says this itself", "give --server URL")
+        return await manager.register(Path(arguments.what), arguments.context or "", read_only=read_only)
+    endpoint, secrets = _described(arguments)
+    check_endpoint(endpoint)
+    if arguments.ca_fingerprint:
+        from kubegenie_tui.agents.endpoints import trusting
+
+        endpoint = await trusting(endpoint, arguments.ca_fingerprint)
+    if secrets:
+        await open_safe(services.store.safe)
+    registration = Registration(
+        arguments.what, read_only=read_only, labels=labels_of(arguments.label), endpoint=endpoint
+    )
+    await manager.add(registration, secrets)
+    return registration.name
+
+
+def _described(arguments: argparse.Namespace) -> tuple[Endpoint, dict[str, str]]:
+    if wrong := wrong_server(arguments.server):
+        raise UsageError(f"--server cannot be used: {wrong}")
+    secrets = _given(arguments)
+    references = dict(map(read_reference, arguments.secret))
+    if twice := secrets.keys() & references.keys():
+        raise UsageError(f"{min(twice)} is given twice", next_step="keep it here, or name where it is")
+    endpoint = Endpoint(
+        arguments.server.rstrip("/"),
+        ca=read_pem(arguments.ca_file, "authority"),
+        server_name=arguments.tls_server_name,
+        proxy_url=arguments.proxy,
+        namespace=arguments.default_namespace,
+        token_file=str(Path(arguments.token_file).expanduser().absolute()) if arguments.token_file else "",
+        certificate=read_pem(arguments.client_certificate, "certificate"),
+        username=arguments.username,
+        plugin=plugin_of(arguments.exec),
+        as_user=arguments.as_user,
+        as_groups=tuple(arguments.as_groups),
+        secrets={**{field: Reference("safe") for field in secrets}, **references},
+        saved=time.time(),
+    )
+    return endpoint, secrets
+
+
+def _given(arguments: argparse.Namespace) -> dict[str, str]:
+    """The secrets that are to be kept."""
+    if arguments.token_stdin and arguments.password_stdin:
+        raise UsageError("A token and a password cannot both say who we are", next_step="give one of them")
+    secrets = {}
+    if arguments.client_key:
+        secrets["key"] = read_pem(arguments.client_key, "key")
+    if arguments.token_stdin:
+        secrets["token"] = read_secret("Token")
+    if arguments.password_stdin:
+        secrets["password"] = read_secret("Password")
+    return secrets

@@ -1,0 +1,148 @@
+"""A cluster described by hand: checked as it is typed, tried out step by step, then remembered."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from kubegenie_tui.agents.describing import Described, described, labels_of
+from kubegenie_tui.domain.cluster import Registration
+from kubegenie_tui.domain.endpoint_form import FIELDS_OF, ONLY_SOMETIMES, endpoint_fields
+from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.form import Value
+from kubegenie_tui.domain.plan import StepState
+from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.form import FormScreen
+from kubegenie_tui.screens.safe_control import open_safe
+from kubegenie_tui.widgets.choice_entry import ChoiceEntry
+from kubegenie_tui.widgets.step_list import ShownStep, StepList
+from kubegenie_tui.widgets.table_pane import error_words
+
+if TYPE_CHECKING:
+    from kubegenie_tui.kube.probe import ProbeStep
+    from kubegenie_tui.services import Services
+
+STEPS = ("name", "connection", "TLS", "version", "readiness", "identity", "rights")
+
+
+class RegisterScreen(FormScreen):
+    """Gives back the cluster's name, under `name`, when it is remembered; None when the person leaves."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("register")
+
+    def __init__(self, services: "Services") -> None:
+        super().__init__("Register a cluster", endpoint_fields(), submit="register", eager=True)
+        self._services = services
+
+    def below(self) -> Iterable[Widget]:
+        """How far a test came, and what is wrong."""
+        yield StepList(id="steps")
+        yield Static(id="trouble", markup=False)
+
+    def on_mount(self) -> None:
+        """Ask for what the first way takes."""
+        super().on_mount()
+        self._ask_for(next(iter(FIELDS_OF)))
+
+    @on(ChoiceEntry.Chosen)
+    def _way_chosen(self, event: ChoiceEntry.Chosen) -> None:
+        if event.value in FIELDS_OF:
+            self._ask_for(event.value)
+
+    def _ask_for(self, way: str) -> None:
+        for row in self._rows:
+            if row.field.id in ONLY_SOMETIMES:
+                row.display = row.field.id in FIELDS_OF[way]
+
+    def _tell(self, words: Content) -> None:
+        self.query_one("#trouble", Static).update(words)
+        self._show_end()
+
+    def _show_end(self) -> None:
+        """What is below the fields may be out of view."""
+        self.call_after_refresh(self.query_one(VerticalScroll).scroll_end, animate=False)
+
+    # Keys
+
+    def action_submit(self) -> None:
+        """Remember the cluster when all is right."""
+        values = self.values()
+        if values is not None:
+            self._register(values)
+
+    def action_test_connection(self) -> None:
+        """Connect step by step, with what is typed, and keep nothing."""
+        values = self.values()
+        if values is not None:
+            self._try(values)
+
+    def action_trust_shown(self) -> None:
+        """Put the fingerprint of the certificate that the server shows in place of an authority."""
+        server = next(row for row in self._rows if row.field.id == "server")
+        if server.check():
+            self._take_fingerprint(server.typed)
+
+    @work(group="register", exclusive=True, exit_on_error=False)
+    async def _register(self, values: dict[str, Value]) -> None:
+        try:
+            found = await described(values)
+            if found.secrets and not await open_safe(self.app, self._services.store.safe):
+                return
+            registration = _registration(values, found)
+            await self._services.manager.add(registration, found.secrets)
+        except KubeGenieError as error:
+            self._tell(error_words(error))
+        else:
+            self.dismiss({"name": registration.name})
+
+    @work(group="register", exclusive=True, exit_on_error=False)
+    async def _try(self, values: dict[str, Value]) -> None:
+        from kubegenie_tui.agents.endpoints import try_described
+
+        taken: list[ProbeStep] = []
+        self._tell(Content())
+        self._show(taken)
+        try:
+            found = await described(values)
+            async for step in try_described(*found):
+                taken.append(step)
+                self._show(taken)
+        except KubeGenieError as error:
+            self.query_one(StepList).show(())
+            self._tell(error_words(error))
+
+    @work(group="register", exclusive=True, exit_on_error=False)
+    async def _take_fingerprint(self, server: str) -> None:
+        from kubegenie_tui.agents.endpoints import look_at
+
+        try:
+            shown = await look_at(server)
+        except KubeGenieError as error:
+            self._tell(error_words(error))
+            return
+        authority = next(row for row in self._rows if row.field.id == "authority").entry
+        if isinstance(authority, Input):
+            authority.value = f"sha256:{shown.fingerprint}"
+        words = f"The server shows {shown.in_words}. Compare this with what the cluster's administrator says."
+        self._tell(Content.styled(words, "$warning"))
+
+    def _show(self, taken: "list[ProbeStep]") -> None:
+        """The steps taken, and the next one as long as there is one."""
+        lines = [ShownStep(StepState.DONE if step.ok else StepState.FAILED, step.name, step.detail) for step in taken]
+        left = STEPS[STEPS.index(taken[-1].name) + 1 :] if taken and taken[-1].name in STEPS else STEPS
+        if left and (not taken or taken[-1].ok):
+            lines.append(ShownStep(StepState.RUNNING, left[0], "…"))
+        self.query_one(StepList).show(lines)
+        self._show_end()
+
+
+def _registration(values: dict[str, Value], found: Described) -> Registration:
+    labels = labels_of(str(values["labels"]).split())
+    return Registration(
+        str(values["name"]), read_only=bool(values["read_only"]), labels=labels, endpoint=found.endpoint
+    )

@@ -1,0 +1,172 @@
+"""Registering a cluster in the app: checked as typed, tried out, remembered, locked and unlocked, written out."""
+
+import stat
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from kubegenie_tui.screens.clusters import ClustersScreen
+from kubegenie_tui.screens.form import FormRow, FormScreen
+from kubegenie_tui.screens.register import RegisterScreen
+from kubegenie_tui.store import store as opening
+from kubegenie_tui.store.safe import Safe
+from tests.keyrings import Ring, using
+from tests.rack import TOKEN, Rack, racked
+from tests.ui.on_demo import OnDemo, app_on
+from tests.unit.agents.kubeconfigs import kubeconfig, write
+
+PHRASE = "correct horse"
+
+
+@pytest.fixture(autouse=True)
+def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "Safe", lambda database: Safe(database, cost=2**4))
+
+
+@pytest.fixture
+def rack(tmp_path: Path) -> Iterator[Rack]:
+    with racked(tmp_path / "pki") as made:
+        yield made
+
+
+@asynccontextmanager
+async def listed(tmp_path: Path) -> AsyncIterator[OnDemo]:
+    """The list of clusters, with one that is away."""
+    file = write(tmp_path / "config", kubeconfig({"a": "http://127.0.0.1:9", "b": "http://127.0.0.1:9"}))
+    async with app_on(file) as (app, pilot):
+        demo = OnDemo(app, pilot, None)
+        await demo.until(lambda: isinstance(app.screen, ClustersScreen) and demo.names)
+        yield demo
+
+
+async def fill(demo: OnDemo, **values: str) -> None:
+    """Type into fields by their ids, as one would after going to them."""
+    for row in demo.app.screen.query(FormRow):
+        if row.field.id in values:
+            entry = row.entry
+            assert isinstance(entry, Input)
+            entry.value = values[row.field.id]
+    await demo.pilot.pause()
+
+
+async def registering(demo: OnDemo, **values: str) -> RegisterScreen:
+    await demo.pilot.press("r")
+    await demo.until(lambda: isinstance(demo.app.screen, RegisterScreen) and demo.app.screen.query(FormRow))
+    screen = demo.app.screen
+    assert isinstance(screen, RegisterScreen)
+    await fill(demo, **values)
+    return screen
+
+
+async def test_what_is_wrong_is_said_while_it_is_typed(tmp_path: Path) -> None:
+    async with listed(tmp_path) as demo:
+        await registering(demo)
+        await demo.pilot.press("tab", *"10.0.0.7")
+        await demo.until_shown("✖ the server is a URL such as https://10.0.0.1:6443")
+        await demo.pilot.press("home", *"https://")
+        await demo.until(lambda: "the server is a URL" not in demo.text())
+        await demo.pilot.press("enter")
+        await demo.until_shown("✖ Name is needed")
+
+
+async def test_each_way_asks_for_what_it_takes(tmp_path: Path) -> None:
+    async with listed(tmp_path) as demo:
+        screen = await registering(demo)
+        assert [row.field.id for row in screen.asked][6:7] == ["token"]
+        next(row for row in screen.asked if row.field.id == "way").entry.focus()
+        await demo.pilot.press("right", "right")
+        await demo.until(lambda: [row.field.id for row in screen.asked][6:8] == ["certificate", "key"])
+        await demo.pilot.press("escape")
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
+
+
+async def test_tried_out_trusted_by_fingerprint_registered_and_opened(tmp_path: Path, rack: Rack) -> None:
+    with using(Ring()):
+        async with listed(tmp_path) as demo:
+            await registering(demo, name="rack-7", server=rack.url, token=TOKEN)
+            await demo.pilot.press("ctrl+t")
+            await demo.until_shown("TLS · failed")
+            await demo.until_shown("is not trusted")
+            await demo.pilot.press("ctrl+y")
+            await demo.until_shown("The server shows CN=rack-7, issued by CN=ca, valid from")
+            await demo.until_shown("sha256:")
+            await demo.pilot.press("ctrl+t")
+            await demo.until_shown("identity · done · token (no groups)")
+            await demo.until_shown("rights · done")
+            assert TOKEN not in demo.text()
+            await demo.pilot.press("enter")
+            await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and "rack-7" in demo.names)
+            await demo.until_shown("healthy")
+            assert demo.table.current is not None
+            assert demo.table.current.name == "rack-7"
+
+
+async def test_a_pasted_pem_and_a_name_that_is_taken(tmp_path: Path, rack: Rack) -> None:
+    with using(Ring()):
+        async with listed(tmp_path) as demo:
+            pem = " ".join(rack.authority.certificate.read_text().split("\n"))
+            await registering(demo, name="a", server=rack.url, token=TOKEN, authority=pem)
+            await demo.pilot.press("enter")
+            await demo.until_shown('There is a cluster named "a" already')
+            await fill(demo, name="rack-7")
+            await demo.pilot.press("enter")
+            await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and "rack-7" in demo.names)
+            await demo.until_shown("healthy")
+
+
+async def test_a_passphrase_locks_and_unlocks(tmp_path: Path, rack: Rack) -> None:
+    authority = str(rack.authority.certificate)
+    with using(None):
+        async with listed(tmp_path) as demo:
+            await registering(demo, name="rack-7", server=rack.url, token=TOKEN, authority=authority)
+            await demo.pilot.press("enter")
+            await demo.until_shown("Choose a passphrase")
+            await fill(demo, phrase=PHRASE, again="another")
+            await demo.pilot.press("enter")
+            await demo.until_shown("two different passphrases")
+            await demo.pilot.press("enter")
+            await demo.until_shown("Choose a passphrase")
+            await fill(demo, phrase=PHRASE, again=PHRASE)
+            await demo.pilot.press("enter")
+            await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and "rack-7" in demo.names)
+        async with listed(tmp_path) as demo:
+            await demo.until_shown("it is locked")
+            demo.table.select("", "rack-7")
+            await demo.pilot.press("enter")
+            await demo.until_shown("A passphrase opens the credentials that are kept")
+            await demo.pilot.press("escape")
+            await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
+            await demo.pilot.press("u")
+            await demo.until(lambda: isinstance(demo.app.screen, FormScreen) and demo.app.screen.query(FormRow))
+            await fill(demo, phrase="wrong")
+            await demo.pilot.press("enter")
+            await demo.until_shown("That is not the passphrase: nothing was opened, and nothing is lost")
+            await fill(demo, phrase=PHRASE)
+            await demo.pilot.press("enter")
+            await demo.until_shown("healthy")
+
+
+async def test_a_kubeconfig_is_written_on_request(tmp_path: Path, rack: Rack) -> None:
+    with using(Ring()):
+        async with listed(tmp_path) as demo:
+            authority = str(rack.authority.certificate)
+            await registering(demo, name="rack-7", server=rack.url, token=TOKEN, authority=authority)
+            await demo.pilot.press("enter")
+            await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and "rack-7" in demo.names)
+            await demo.pilot.press("w")
+            await demo.until_shown("Write a kubeconfig for rack-7")
+            file = tmp_path / "out.yaml"
+            await fill(demo, file=str(file))
+            await demo.pilot.press("enter")
+            await demo.until(file.exists)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert TOKEN in file.read_text()
+
+
+async def test_nothing_to_unlock(tmp_path: Path) -> None:
+    async with listed(tmp_path) as demo:
+        await demo.pilot.press("u")
+        await demo.until_shown("There is nothing to unlock")
