@@ -5,11 +5,16 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from kubegenie_tui.diagnostics import (
+    bare_services,
+    bindings,
     budgets,
     conditions,
     configuration,
     crashes,
     creation,
+    daemons,
+    gateways,
+    hosts,
     images,
     ingresses,
     jobs,
@@ -17,6 +22,7 @@ from kubegenie_tui.diagnostics import (
     nodes,
     policies,
     probes,
+    reach,
     remedies,
     rollouts,
     scaling,
@@ -24,14 +30,16 @@ from kubegenie_tui.diagnostics import (
     scheduling,
     services,
     stuck,
+    tls_secrets,
     volumes,
     waits,
+    webhooks,
 )
 from kubegenie_tui.diagnostics.pods import Container, Workload, containers_of, is_ready, live_pods, workload_of
 from kubegenie_tui.diagnostics.selectors import selected_pods
-from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot, ref_of
+from kubegenie_tui.diagnostics.snapshot import KIND_IDS, LogKey, Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding
-from kubegenie_tui.domain.manifest import mapping_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 
 _OF_CONTAINERS: tuple[Callable[[Snapshot, Workload, Container], Finding | None], ...] = (
@@ -46,10 +54,18 @@ _OF_CONTAINERS: tuple[Callable[[Snapshot, Workload, Container], Finding | None],
 _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     scheduling.find,
     creation.find,
+    daemons.find,
     volumes.find,
     services.find,
     policies.find,
+    reach.find,
+    hosts.find,
+    bare_services.find,
+    tls_secrets.find,
     ingresses.find,
+    gateways.find,
+    webhooks.find,
+    bindings.find,
     jobs.find,
     nodes.find,
     scaling.find,
@@ -61,7 +77,7 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
 )
 _CONSEQUENCES = frozenset({"dependency-down", "claim-unbound", "webhook-down"})
 """Rules whose root may itself suffer from another fault, which then is the real one."""
-_LAST_RESORTS = frozenset({"rollout-late", "pod-setup-fails", "policy-closes"})
+_LAST_RESORTS = frozenset({"rollout-late", "pod-setup-fails", "policy-closes", "missing-subject"})
 """Rules that say nothing new once another has explained the same workload."""
 
 
@@ -110,13 +126,19 @@ def _crashed(snapshot: Snapshot) -> Iterator[Container]:
 def _of_containers(snapshot: Snapshot) -> Iterator[Finding]:
     for pod in live_pods(snapshot):
         workload = workload_of(snapshot, pod)
-        if text_at(pod, "status.phase") == "Failed" and snapshot.owner_of(pod) is not None:
+        if text_at(pod, "status.phase") == "Failed" and _has_controller(snapshot, pod):
             continue  # its controller has replaced it, or the job's rule tells of it
         for container in containers_of(pod):
             finding = next(filter(None, (explain(snapshot, workload, container) for explain in _OF_CONTAINERS)), None)
             if finding is not None:
                 remedy = remedies.rollback(snapshot, workload, pod) or finding.remedy
                 yield msgspec.structs.replace(finding, remedy=remedy)
+
+
+def _has_controller(snapshot: Snapshot, pod: Manifest) -> bool:
+    """Whether another object answers for the pod: one that is here, or was until lately."""
+    owners = (text_at(each, "kind") for each in mappings_at(pod, "metadata.ownerReferences") if each.get("controller"))
+    return snapshot.owner_of(pod) is not None or any(KIND_IDS.get(kind, "") in snapshot.kinds() for kind in owners)
 
 
 def _merged(found: Iterable[Finding]) -> list[Finding]:
