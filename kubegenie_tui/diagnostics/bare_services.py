@@ -57,8 +57,8 @@ def _has_no_address(snapshot: Snapshot, service: Manifest) -> bool:
         return False
     return not any(
         mappings_at(each, "endpoints")
-        for each in snapshot.all(_SLICES)
-        if ref_of(_SLICES, each).namespace == ref.namespace and mapping_at(each, "metadata.labels").get(_OF) == ref.name
+        for each in snapshot.within(_SLICES, ref.namespace)
+        if mapping_at(each, "metadata.labels").get(_OF) == ref.name
     )
 
 

@@ -75,7 +75,7 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     stuck.find,
     rollouts.find,
 )
-_CONSEQUENCES = frozenset({"dependency-down", "claim-unbound", "webhook-down"})
+_CONSEQUENCES = frozenset({"dependency-down", "claim-unbound", "webhook-down", "stuck-terminating"})
 """Rules whose root may itself suffer from another fault, which then is the real one."""
 _LAST_RESORTS = frozenset({"rollout-late", "pod-setup-fails", "policy-closes", "missing-subject"})
 """Rules that say nothing new once another has explained the same workload."""

@@ -147,10 +147,9 @@ def _shut_in(snapshot: Snapshot, pod: Manifest, service: Manifest, port: int) ->
 
 def _selecting(snapshot: Snapshot, pod: Manifest, direction: str) -> Iterator[Manifest]:
     space, labels = ref_of("pods", pod).namespace, labels_of(pod)
-    for policy in snapshot.all(POLICIES):
+    for policy in snapshot.within(POLICIES, space):
         types = texts_at(policy, "spec.policyTypes") or ["Ingress"]
-        is_here = text_at(policy, "metadata.namespace") == space
-        if is_here and direction in types and _selects(mapping_at(policy, "spec.podSelector"), labels):
+        if direction in types and _selects(mapping_at(policy, "spec.podSelector"), labels):
             yield policy
 
 

@@ -62,6 +62,7 @@ RULES: dict[str, dict[str, str]] = {
         "node-selector": "No node has the labels that the pod's node selector wants.",
         "node-affinity": "No node fits the pod's node affinity.",
         "untolerated-taint": "The nodes have taints that the pod does not tolerate.",
+        "pod-affinity": "No node runs a pod that this one must share a node or a zone with.",
         "anti-affinity": "Each node already runs a pod that this one must not share a node with.",
         "topology-spread": "The spread constraint leaves no node.",
         "host-port-taken": "The host port is taken on every node.",

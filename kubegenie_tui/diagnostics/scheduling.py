@@ -19,6 +19,13 @@ _PER_REASON = re.compile(r"(\d+) (?=Insufficient|node\(s\)|Too many)")
 
 _PLAIN_REASONS = (
     (
+        "didn't match pod affinity rules",
+        "pod-affinity",
+        "its affinity rules leave no node: none runs a pod that it must share a node or a zone with",
+        "affinity.podAffinity",
+        "correct the labels that it looks for, or prefer instead of require",
+    ),
+    (
         "anti-affinity",
         "anti-affinity",
         "its anti-affinity rules leave no node: each already runs a pod that it must not share a node with",

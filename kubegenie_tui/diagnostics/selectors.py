@@ -39,9 +39,8 @@ def selected_pods(snapshot: Snapshot, service: Manifest) -> list[Manifest]:
     selector, namespace = mapping_at(service, "spec.selector"), ref_of("services", service).namespace
     return [
         pod
-        for pod in snapshot.all("pods")
-        if ref_of("pods", pod).namespace == namespace
-        and text_at(pod, "status.phase") not in ("Succeeded", "Failed")
+        for pod in snapshot.within("pods", namespace)
+        if text_at(pod, "status.phase") not in ("Succeeded", "Failed")
         and not text_at(pod, "metadata.deletionTimestamp")
         and matches(selector, labels_of(pod))
     ]
@@ -50,24 +49,19 @@ def selected_pods(snapshot: Snapshot, service: Manifest) -> list[Manifest]:
 def templates(snapshot: Snapshot, namespace: str) -> Iterator[tuple[str, Manifest, dict[str, str]]]:
     """Workloads and lone pods of a namespace with the labels their pods have."""
     for kind in _WORKLOADS:
-        for item in snapshot.all(kind):
-            if ref_of(kind, item).namespace == namespace:
-                yield kind, item, labels_of(mapping_at(item, "spec.template"))
-    for pod in snapshot.all("pods"):
-        if ref_of("pods", pod).namespace == namespace and snapshot.owner_of(pod) is None:
+        for item in snapshot.within(kind, namespace):
+            yield kind, item, labels_of(mapping_at(item, "spec.template"))
+    for pod in snapshot.within("pods", namespace):
+        if snapshot.owner_of(pod) is None:
             yield "pods", pod, labels_of(pod)
 
 
 def selects_nothing(snapshot: Snapshot, namespace: str, selector: dict[str, Any]) -> bool:
     """Whether no pod has the labels, and no workload or job is going to make one that has."""
-    held = [labels_of(pod) for pod in snapshot.all("pods") if ref_of("pods", pod).namespace == namespace]
+    held = [labels_of(pod) for pod in snapshot.within("pods", namespace)]
     for kind in (*_WORKLOADS, *_FINISHING):
         path = TEMPLATE_PATHS[kind].removesuffix(".spec")
-        held += [
-            labels_of(mapping_at(each, path))
-            for each in snapshot.all(kind)
-            if ref_of(kind, each).namespace == namespace
-        ]
+        held += [labels_of(mapping_at(each, path)) for each in snapshot.within(kind, namespace)]
     return not any(selects(selector, labels) for labels in held)
 
 

@@ -131,14 +131,25 @@ def _unknown_ports(snapshot: Snapshot, service: Manifest, pods: list[Manifest]) 
     declared = [port for container in containers for port in mappings_at(container, "ports")]
     numbers = [number_at(port, "containerPort") for port in declared]
     names = [text_at(port, "name") for port in declared]
-    for port in mappings_at(service, "spec.ports"):
+    ports = mappings_at(service, "spec.ports")
+    unsure = _is_unsure(service, [port.get("targetPort", port.get("port")) for port in ports], numbers)
+    for port in ports:
         target = port.get("targetPort", port.get("port"))
         if isinstance(target, str) and containers and target not in names:
             yield _port_finding(service, workload, port, str(target), names, numbers, Severity.CRITICAL)
         elif isinstance(target, int) and numbers and target not in numbers:
-            yield _port_finding(service, workload, port, str(target), names, numbers, Severity.WARNING)
+            yield _port_finding(service, workload, port, str(target), names, numbers, unsure)
         elif other := _other_protocol(port, declared, target):
             yield _protocol_finding(service, workload, port, other)
+
+
+def _is_unsure(service: Manifest, targets: list[object], numbers: list[int | None]) -> Severity:
+    """How loud to tell of a number that no pod declares: it may be open all the same, as when others are declared.
+
+    Who calls a headless service calls the pods themselves, by whatever port.
+    """
+    known = any(target in numbers for target in targets) or text_at(service, "spec.clusterIP") == "None"
+    return Severity.NOTICE if known else Severity.WARNING
 
 
 def _other_protocol(port: Manifest, declared: list[Manifest], target: object) -> str:

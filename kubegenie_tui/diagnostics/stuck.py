@@ -73,6 +73,9 @@ def _lingering(snapshot: Snapshot, kind: str, item: Manifest) -> Iterator[Findin
         why = text_at(failing[0], "message") if failing else "something in it is not gone yet"
     title = f"{kind.removesuffix('s')} {ref.name} has been going away for {since}"
     step = "find out why the controller behind it does not finish" if finalizers else "look at what is left of it"
+    space = snapshot.get("namespaces", "", ref.namespace)
+    held = (ref_of("namespaces", space),) if space and text_at(space, "metadata.deletionTimestamp") else ()
+    affected = (ref, *held)
     severity = Severity.WARNING if late >= _PATIENCE_SECONDS else Severity.NOTICE
     field = "metadata.finalizers" if finalizers else ""
-    yield Finding("stuck-terminating", severity, title, why, ref, field, tuple(evidence), (ref,), 0.85, (step,))
+    yield Finding("stuck-terminating", severity, title, why, ref, field, tuple(evidence), affected, 0.85, (step,))

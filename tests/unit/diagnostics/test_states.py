@@ -185,6 +185,30 @@ def test_what_may_only_need_time_is_told_softly(scene: Callable[[], Scene], seve
     assert scene().findings()[0].severity is severity
 
 
+def test_what_holds_a_namespace_is_told_instead_of_the_namespace() -> None:
+    leaving = {"deletionTimestamp": ago(600)}
+    held = named("lock", "ConfigMap", metadata={**leaving, "finalizers": ["example.org/guard"]})
+    [found] = (
+        Scene().add("configmaps", held).add("namespaces", named("shop", "Namespace", "", metadata=leaving)).findings()
+    )
+    assert (found.root.kind, found.field) == ("configmaps", "metadata.finalizers")
+    assert "shop" in {ref.name for ref in found.affected}
+
+
+@pytest.mark.parametrize(
+    ("targets", "headless", "severity"),
+    [([9090], False, Severity.WARNING), ([8080, 9090], False, Severity.NOTICE), ([9090], True, Severity.NOTICE)],
+)
+def test_a_port_that_may_be_open_undeclared(targets: list[int], headless: bool, severity: Severity) -> None:
+    ports = [{"name": str(port), "port": port} for port in targets]
+    address = {"clusterIP": "None"} if headless else {}
+    service = named("web", "Service", spec={"selector": {"app": "web"}, "ports": ports, **address})
+    [found] = (
+        Scene(spec={"containers": [container(ports=[{"containerPort": 8080}])]}).add("services", service).findings()
+    )
+    assert (found.rule, found.severity) == ("service-wrong-port", severity)
+
+
 def test_the_deadline_of_a_cron_job_stands_in_its_template() -> None:
     scene = overdue()
     [made] = scene.objects["jobs.batch"]
