@@ -27,6 +27,7 @@ _ON_ITS_WAY = frozenset({
 })  # fmt: skip
 _PHASES = ("status.phase", "status.state", "status.connectionState.lastObservedState")
 _BAD_PHASES = frozenset({"Failed", "Error", "Degraded", "TRANSIENT_FAILURE", "UpgradeFailed"})
+_GROUPS = "operatorgroups.operators.coreos.com"
 _PATIENCE_SECONDS = 300
 _FOLLOWS = re.compile(
     r"not (?:yet )?(?:be )?ready|artifact not found|dependency|waiting for|does not exist$", re.IGNORECASE
@@ -50,6 +51,7 @@ _MAKE = {
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
     """Objects of custom kinds with a condition that is not as it should be; the most telling one of each."""
+    yield from _operator_groups(snapshot)
     for kind in snapshot.kinds():
         if "." in kind and kind not in _BUILTIN:
             for item in snapshot.all(kind):
@@ -59,6 +61,22 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
                     yield _misled(kind, item, *lost, bad) if lost else _finding(kind, item, bad)
                 elif lost is not None and lost[0].rpartition(".")[0].rpartition(".")[2] in references.NEEDED:
                     yield _misled(kind, item, *lost)
+
+
+def _operator_groups(snapshot: Snapshot) -> Iterator[Finding]:
+    """Namespaces with several: OLM then installs nothing there.
+
+    Source: Operator Lifecycle Manager's documentation, "OperatorGroup membership".
+    """
+    for space in {ref_of(_GROUPS, each).namespace for each in snapshot.all(_GROUPS)}:
+        found = sorted(snapshot.within(_GROUPS, space), key=lambda each: text_at(each, "metadata.creationTimestamp"))
+        if len(found) > 1:
+            ref, names = ref_of(_GROUPS, found[-1]), ", ".join(ref_of(_GROUPS, each).name for each in found)
+            evidence = tuple(fact(_GROUPS, each, "metadata.name") for each in found)
+            yield Finding(
+                "several-operator-groups", Severity.WARNING, f"namespace {space} has several OperatorGroups", names,
+                ref, "metadata.name", evidence, (ref,), 0.95, ("leave one of them",),
+            )  # fmt: skip
 
 
 def made_by(snapshot: Snapshot, ref: ObjectRef) -> str:

@@ -14,6 +14,7 @@ from kubegenie_tui.diagnostics import (
     creation,
     daemons,
     gateways,
+    held_objects,
     hosts,
     images,
     ingresses,
@@ -62,6 +63,7 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     hosts.find,
     bare_services.find,
     tls_secrets.find,
+    held_objects.find,
     ingresses.find,
     gateways.find,
     webhooks.find,
@@ -77,7 +79,9 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
 )
 _CONSEQUENCES = frozenset({"dependency-down", "claim-unbound", "webhook-down", "stuck-terminating"})
 """Rules whose root may itself suffer from another fault, which then is the real one."""
-_LAST_RESORTS = frozenset({"rollout-late", "pod-setup-fails", "policy-closes", "missing-subject"})
+_LAST_RESORTS = frozenset(
+    {"rollout-late", "pod-setup-fails", "policy-closes", "missing-subject", "missing-pull-secret"}
+)
 """Rules that say nothing new once another has explained the same workload."""
 
 
@@ -92,7 +96,7 @@ class Diagnosis(msgspec.Struct, frozen=True):
 def diagnose(snapshot: Snapshot) -> Diagnosis:
     """Every fault of a snapshot."""
     found = _merged([*_of_containers(snapshot), *(f for rule in _OF_OBJECTS for f in rule(snapshot))])
-    found = _without_what_was_not_made(snapshot, found)
+    found = _without_the_leaving(snapshot, _without_what_was_not_made(snapshot, found))
     found = _without_consequences(_with_services(snapshot, found))
     found = _without_last_resorts(found)
     order = sorted(found, key=lambda f: (-f.severity, -f.confidence, -len(f.affected), f.title))
@@ -203,6 +207,14 @@ def _lacks(finding: Finding, secret: str, namespace: str) -> bool:
         return False
     is_root = finding.root.kind == "secrets" and finding.root.name == secret
     return is_root or any(each.value == secret for each in finding.evidence)
+
+
+def _without_the_leaving(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:
+    """What falls to pieces in a namespace that is being deleted is no fault."""
+    leaving = {
+        ref_of("", each).name for each in snapshot.all("namespaces") if text_at(each, "metadata.deletionTimestamp")
+    }
+    return [f for f in found if f.root.namespace not in leaving or f.rule == "stuck-terminating"]
 
 
 def _without_last_resorts(found: list[Finding]) -> list[Finding]:

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from kubegenie_tui.diagnostics.build import fact, severity_of
+from kubegenie_tui.diagnostics.calls import workloads
 from kubegenie_tui.diagnostics.placement import fitting_nodes, is_cordoned, untolerated
 from kubegenie_tui.diagnostics.pods import Workload, labels_of, live_pods, workload_of
 from kubegenie_tui.diagnostics.remedies import fit
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.domain.finding import Evidence, Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
-from kubegenie_tui.domain.nearness import nearest
+from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.quantity import format_bytes, format_cpu, parse_quantity
 
@@ -64,6 +65,16 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
         condition = _not_scheduled(pod)
         if condition is not None:
             yield _explain(snapshot, workload_of(snapshot, pod), pod, condition)
+    for workload in workloads(snapshot):
+        name, field = text_at(workload.pod_spec, "nodeName"), f"{workload.spec_path}.nodeName"
+        if name and snapshot.is_missing("nodes", "", name):
+            near = nearest(name, snapshot.names("nodes", ""))
+            yield Finding(
+                "missing-node", Severity.CRITICAL, f"{workload.word}: its pods are bound to a node that does not exist",
+                f'there is no node "{name}"{did_you_mean(near)}', workload.ref, field,
+                (fact(workload.kind, workload.manifest, field, name),), (workload.ref,), 0.95,
+                ("leave nodeName out, and select nodes by their labels",),
+            )  # fmt: skip
 
 
 def _not_scheduled(pod: Manifest) -> Manifest | None:

@@ -10,7 +10,21 @@ import pytest
 from kubegenie_tui.diagnostics.certificates import key_fits
 from kubegenie_tui.domain.finding import Severity
 from tests.unit.diagnostics.cases import Fault, NearMiss, check_fault, check_near_miss
-from tests.unit.diagnostics.scene import NOW, RUNNING, Object, Scene, container, crashed, named, node, owned, status
+from tests.unit.diagnostics.scene import (
+    NOW,
+    RUNNING,
+    Object,
+    Scene,
+    container,
+    crashed,
+    named,
+    node,
+    owned,
+    running_pod,
+    service_of,
+    status,
+    waiting,
+)
 from tests.unit.diagnostics.test_placing import pending, refused
 from tests.unit.diagnostics.test_surroundings import der
 
@@ -117,6 +131,21 @@ def held(secret: Object) -> Scene:
     return Scene(spec=spec).add("secrets", secret)
 
 
+def pulling(secret: str) -> Scene:
+    held = named("registry", "Secret", type="kubernetes.io/dockerconfigjson", data={})
+    return Scene(spec={"containers": [container()], "imagePullSecrets": [{"name": secret}]}).add("secrets", held)
+
+
+def reading(**data: str) -> Scene:
+    spec = {"containers": [container(envFrom=[{"configMapRef": {"name": "web"}}])]}
+    return Scene(spec=spec).add("configmaps", named("web", "ConfigMap", data=data))
+
+
+def groups(*names: str) -> Scene:
+    return Scene().add(GROUPS, *(named(name, "OperatorGroup") for name in names))
+
+
+GROUPS = "operatorgroups.operators.coreos.com"
 LIMITED = {
     "type": "ScalingLimited",
     "status": "True",
@@ -148,8 +177,20 @@ FAULTS: tuple[Fault, ...] = (
     (lambda: held({**named("web-tls", "Secret", type=TLS, data={}), "keyFits": False}), "certificate-other-key",
      "secrets web-tls", "another certificate"),
 )  # fmt: skip
+FAULTS += (
+    (lambda: pulling("regcred"), "missing-pull-secret", WEB, 'no Secret "regcred"'),
+    (lambda: Scene(spec={"nodeName": "nod-1"}), "missing-node", WEB, 'there is "node-1"'),
+    (reading, "configmap-empty", "configmaps web", "deployment web reads it"),
+    (lambda: reading(big="x" * 1_000_000), "configmap-full", "configmaps web", "1 MiB at most"),
+    (lambda: groups("a", "b"), "several-operator-groups", f"{GROUPS} b", "a, b"),
+)
 NEAR_MISSES: tuple[NearMiss, ...] = (
     (lambda: matching({"matchExpressions": [{"key": "pool", "operator": "In", "values": ["gpu"]}]}), "node-affinity"),
+    (lambda: Scene(spec={"nodeName": "node-1"}), "missing-node"),
+    (lambda: pulling("registry"), "missing-pull-secret"),
+    (lambda: reading(level="info"), "configmap-empty"),
+    (lambda: reading(level="info"), "configmap-full"),
+    (lambda: groups("a"), "several-operator-groups"),
     (lambda: job(1), "job-failed"),
     (lambda: job(2, succeeded=1), "job-failed"),
     (lambda: job(0), "job-suspended"),
@@ -183,6 +224,39 @@ def test_a_near_miss_is_none(scene: Callable[[], Scene], rule: str) -> None:
 )
 def test_what_may_only_need_time_is_told_softly(scene: Callable[[], Scene], severity: Severity) -> None:
     assert scene().findings()[0].severity is severity
+
+
+@pytest.mark.parametrize(("seconds", "severity"), [(60, Severity.NOTICE), (600, Severity.CRITICAL)])
+def test_a_start_ahead_of_what_it_needs(seconds: float, severity: Severity) -> None:
+    scene = Scene(state=crashed(1)).log("FATAL: dial tcp db:5432: connect: connection refused")
+    scene.pod["metadata"]["creationTimestamp"] = ago(seconds)
+    [found] = scene.add("services", service_of("db", 5432)).add("pods", running_pod("db")).findings()
+    assert (found.rule, found.severity) == ("crash-loop", severity)
+
+
+@pytest.mark.parametrize("reason", ["CreateContainerError", "PreCreateHookError", "PreStartHookError"])
+def test_whatever_the_runtime_cannot_start_is_told(reason: str) -> None:
+    [found] = Scene(state=waiting(reason, "the runtime says no")).findings()
+    assert (found.rule, found.cause) == ("container-cannot-start", "the runtime says no")
+
+
+def test_a_private_image_without_credentials_lacks_these() -> None:
+    said = "Error response: unauthorized: authentication required"
+    [found] = Scene(state=waiting("ErrImagePull", said)).findings()
+    assert (found.rule, found.field) == ("image-pull-unauthorized", "spec.template.spec.imagePullSecrets")
+
+
+def test_what_falls_to_pieces_with_its_namespace_is_no_fault() -> None:
+    scene = Scene(state=crashed(1)).add("services", service_of("gone"))
+    scene.add("namespaces", named("shop", "Namespace", "", metadata={"deletionTimestamp": ago(100)}))
+    assert scene.rules() == []
+
+
+def test_a_namespace_that_waits_for_somebody_is_told_sooner() -> None:
+    held = {"conditions": [{"type": "NamespaceFinalizersRemaining", "status": "True", "message": "example.org/guard"}]}
+    for told, rules in ((held, ["stuck-terminating"]), ({}, [])):
+        leaving = named("old", "Namespace", "", metadata={"deletionTimestamp": ago(100)}, status=told)
+        assert Scene().add("namespaces", leaving).rules() == rules
 
 
 def test_what_holds_a_namespace_is_told_instead_of_the_namespace() -> None:
