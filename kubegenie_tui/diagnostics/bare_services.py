@@ -13,6 +13,8 @@ from kubegenie_tui.domain.relations.ingress import backend_services
 _SLICES, _INGRESSES = "endpointslices.discovery.k8s.io", "ingresses.networking.k8s.io"
 _OF = "kubernetes.io/service-name"
 """The label by which a slice says whose it is."""
+_OF_THE_SERVER = ("default", "kubernetes")
+"""The API server's own service, whose addresses it keeps itself."""
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
@@ -53,7 +55,7 @@ def _leads_nowhere(snapshot: Snapshot, service: Manifest) -> Iterator[Finding]:
 def _has_no_address(snapshot: Snapshot, service: Manifest) -> bool:
     """Whether it is certain that no slice holds an address for it."""
     ref = ref_of("services", service)
-    if not snapshot.is_missing(_SLICES, ref.namespace, ""):
+    if (ref.namespace, ref.name) == _OF_THE_SERVER or not snapshot.is_missing(_SLICES, ref.namespace, ""):
         return False
     return not any(
         mappings_at(each, "endpoints")
