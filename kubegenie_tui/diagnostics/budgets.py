@@ -3,22 +3,40 @@
 from collections.abc import Iterator
 
 from kubegenie_tui.diagnostics.build import fact
+from kubegenie_tui.diagnostics.selectors import near_label, selects_nothing
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Severity
-from kubegenie_tui.domain.manifest import Manifest, number_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, number_at, text_at
 
 BUDGETS = "poddisruptionbudgets.policy"
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
-    """Budgets that allow no disruption although every pod of theirs is healthy."""
+    """Budgets that allow no disruption although every pod of theirs is healthy, and those that are about no pod."""
     for budget in snapshot.all(BUDGETS):
         expected, healthy = (
             number_at(budget, "status.expectedPods") or 0,
             number_at(budget, "status.currentHealthy") or 0,
         )
+        if not expected and (found := _of_nothing(snapshot, budget)) is not None:
+            yield found
         if expected and healthy >= expected and number_at(budget, "status.disruptionsAllowed") == 0:
             yield _finding(budget, expected)
+
+
+def _of_nothing(snapshot: Snapshot, budget: Manifest) -> Finding | None:
+    """A warning when a slip in a label is to be seen; its pods may also come later."""
+    ref, selector = ref_of(BUDGETS, budget), mapping_at(budget, "spec.selector")
+    if not selector or not selects_nothing(snapshot, ref.namespace, selector):
+        return None
+    near = near_label(snapshot, ref.namespace, selector)
+    has = f"; the pods of {near.word} have {near.key}={near.value}" if near else ""
+    evidence = (fact(BUDGETS, budget, "spec.selector"), *((near.proof,) if near else ()))
+    return Finding(
+        "budget-selects-nothing", Severity.WARNING if near else Severity.NOTICE,
+        f"disruption budget {ref.name} protects no pod", f"no pod has the labels it selects{has}", ref, "spec.selector",
+        evidence, (ref,), 0.9 if near else 0.7, ("let the selector name labels that the pods have",),
+    )  # fmt: skip
 
 
 def _finding(budget: Manifest, expected: int) -> Finding:

@@ -8,11 +8,46 @@ from datetime import UTC, datetime
 
 from kubegenie_tui.domain.manifest import Manifest, text_at
 
+KEY_FITS = "keyFits"
+"""Where a Secret whose values were taken away tells whether its key had fitted."""
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
 _ALT_NAMES = bytes.fromhex("551d11")
 """The object identifier of subjectAltName, 2.5.29.17."""
 _EXTENSIONS, _DNS_NAME = 0xA3, 0x82
 _EXPLICIT_VERSION, _UTC_TIME, _GENERALIZED_TIME = 0xA0, 0x17, 0x18
+_KEY = re.compile(r"-----BEGIN (?:RSA |EC )?PRIVATE KEY-----(.+?)-----END (?:RSA |EC )?PRIVATE KEY-----", re.DOTALL)
+_RSA, _EC = bytes.fromhex("2a864886f70d010101"), bytes.fromhex("2a8648ce3d0201")
+"""The object identifiers of rsaEncryption and id-ecPublicKey (RFC 5480)."""
+
+
+def key_fits(secret: Manifest) -> bool | None:
+    """Whether `tls.key` is the key of the first certificate of `tls.crt`; None when that cannot be told.
+
+    An RSA key holds the modulus of its certificate (RFC 8017, A.1.2), an EC key most often its point (RFC 5915).
+    """
+    try:
+        public, kind = _public_key(secret)
+        text = base64.b64decode((secret.get("data") or {}).get("tls.key") or "").decode("ascii", "replace")
+        pem = _KEY.search(text)
+        key = base64.b64decode(pem[1]) if pem else b""
+    except (binascii.Error, ValueError, IndexError):
+        return None
+    holds_point = kind == _RSA or len(key) >= len(public) * 3 // 2
+    return public in key if key and public and kind in (_RSA, _EC) and holds_point else None
+
+
+def _public_key(secret: Manifest) -> tuple[bytes, bytes]:
+    """The modulus or the point of the certificate's key, and the object identifier of its kind."""
+    fields = [field for field in _fields(secret) if field[0] != _EXPLICIT_VERSION]
+    if not fields:
+        return b"", b""
+    [(_, algorithm), (_, bits)] = list(_elements(fields[5][1]))
+    kind = next(iter(_elements(algorithm)))[1]
+    if kind != _RSA:
+        return bits[1:], kind
+    _, numbers = next(iter(_elements(bits[1:])))
+    _, modulus = next(iter(_elements(numbers)))
+    return modulus, kind
 
 
 def expiry_of(secret: Manifest) -> float | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from kubegenie_tui.diagnostics import custom_references as references
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
@@ -24,6 +25,9 @@ _BAD_WHEN_TRUE = re.compile(r"(?:Error|Failed|Failure|Degraded|Stalled|Invalid)$
 _ON_ITS_WAY = frozenset({
     "Progressing", "Creating", "Pending", "InProgress", "Provisioning", "Issuing", "Reconciling", "Waiting",
 })  # fmt: skip
+_PHASES = ("status.phase", "status.state", "status.connectionState.lastObservedState")
+_BAD_PHASES = frozenset({"Failed", "Error", "Degraded", "TRANSIENT_FAILURE", "UpgradeFailed"})
+_GROUPS = "operatorgroups.operators.coreos.com"
 _PATIENCE_SECONDS = 300
 _FOLLOWS = re.compile(
     r"not (?:yet )?(?:be )?ready|artifact not found|dependency|waiting for|does not exist$", re.IGNORECASE
@@ -47,12 +51,32 @@ _MAKE = {
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
     """Objects of custom kinds with a condition that is not as it should be; the most telling one of each."""
+    yield from _operator_groups(snapshot)
     for kind in snapshot.kinds():
         if "." in kind and kind not in _BUILTIN:
             for item in snapshot.all(kind):
                 bad = _worst(snapshot, item)
+                lost = references.lost(snapshot, kind, item)
                 if bad is not None:
-                    yield _finding(kind, item, bad)
+                    yield _misled(kind, item, *lost, bad) if lost else _finding(kind, item, bad)
+                elif lost is not None and lost[0].rpartition(".")[0].rpartition(".")[2] in references.NEEDED:
+                    yield _misled(kind, item, *lost)
+
+
+def _operator_groups(snapshot: Snapshot) -> Iterator[Finding]:
+    """Namespaces with several: OLM then installs nothing there.
+
+    Source: Operator Lifecycle Manager's documentation, "OperatorGroup membership".
+    """
+    for space in {ref_of(_GROUPS, each).namespace for each in snapshot.all(_GROUPS)}:
+        found = sorted(snapshot.within(_GROUPS, space), key=lambda each: text_at(each, "metadata.creationTimestamp"))
+        if len(found) > 1:
+            ref, names = ref_of(_GROUPS, found[-1]), ", ".join(ref_of(_GROUPS, each).name for each in found)
+            evidence = tuple(fact(_GROUPS, each, "metadata.name") for each in found)
+            yield Finding(
+                "several-operator-groups", Severity.WARNING, f"namespace {space} has several OperatorGroups", names,
+                ref, "metadata.name", evidence, (ref,), 0.95, ("leave one of them",),
+            )  # fmt: skip
 
 
 def made_by(snapshot: Snapshot, ref: ObjectRef) -> str:
@@ -67,7 +91,14 @@ def _worst(snapshot: Snapshot, item: Manifest) -> Manifest | None:
     for parent in mappings_at(item, "status.parents"):
         conditions += mappings_at(parent, "conditions")
     bad = [each for each in conditions if _is_bad(each) and not _is_young(snapshot, each)]
-    return max(bad, key=_telling, default=None)
+    return max(bad, key=_telling, default=None) or _of_phase(item)
+
+
+def _of_phase(item: Manifest) -> Manifest | None:
+    """A phase that tells of a failure, as a condition: OLM's kinds have one, and older ones of others."""
+    phase = next((text_at(item, path) for path in _PHASES if text_at(item, path) in _BAD_PHASES), "")
+    said = text_at(item, "status.message") or text_at(item, "status.reason")
+    return {"type": phase, "status": "True", "reason": "", "message": said or f"it is {phase}"} if phase else None
 
 
 def _telling(condition: Manifest) -> tuple[bool, bool]:
@@ -115,6 +146,17 @@ def _finding(kind: str, item: Manifest, bad: Manifest) -> Finding:
     return msgspec.structs.replace(
         found, root=gone, field="metadata.name", confidence=0.85, affected=(ref, gone),
         next_steps=(f"create {gone}, or correct its name in {ref}",),
+    )  # fmt: skip
+
+
+def _misled(kind: str, item: Manifest, field: str, why: str, bad: Manifest | None = None) -> Finding:
+    """An object that names another which does not exist."""
+    ref, noun = ref_of(kind, item), text_at(item, "kind").lower() or kind
+    evidence = [fact(kind, item, field)]
+    evidence += [fact(kind, item, f"status.conditions[{text_at(bad, 'type')}]", _said(bad))] if bad else []
+    return Finding(
+        "missing-reference", Severity.WARNING, f"{noun} {ref.name} refers to what does not exist", why, ref, field,
+        tuple(evidence), (ref,), 0.9, (f"correct {field}, or create what it names",),
     )  # fmt: skip
 
 

@@ -1,13 +1,15 @@
 """Containers that keep ending: what the exit code says, what the log says, and what lies behind it."""
 
+import msgspec
+
 from kubegenie_tui.diagnostics import dependencies, rights
 from kubegenie_tui.diagnostics.build import container_finding, fact, log_fact, state_fact
 from kubegenie_tui.diagnostics.clues import Clue, read_clue, telling_line
 from kubegenie_tui.diagnostics.configuration import missing_reference
-from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
+from kubegenie_tui.diagnostics.pods import NO_START, Container, Workload, container_field
 from kubegenie_tui.diagnostics.references import is_unmet, keys_of
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot, ref_of
-from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.domain.finding import Evidence, Finding, Severity
 from kubegenie_tui.domain.manifest import mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.nearness import nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -27,7 +29,9 @@ EXIT_CODES = {
 }
 _TRIAL_SECONDS = 60
 """How long a container must run after a crash before it counts as well again."""
-_NO_START = ("StartError", "ContainerCannotRun", "RunContainerError", "CreateContainerError")
+_NO_START = NO_START | {"StartError", "ContainerCannotRun"}
+_YOUNG_SECONDS = 180
+"""Before this a pod may have been made ahead of what it needs, and come up at its next start."""
 
 
 def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Finding | None:
@@ -43,7 +47,20 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
         found = _behind(snapshot, workload, container, clue, evidence)
         if found is not None:
             return found
-    return _unexplained(snapshot, workload, container, telling_line(lines), evidence)
+    found = _unexplained(snapshot, workload, container, telling_line(lines), evidence)
+    return _softened(found) if clue and _may_come_up(snapshot, container, clue) else found
+
+
+def _may_come_up(snapshot: Snapshot, container: Container, clue: Clue) -> bool:
+    """Whether it missed a service that is ready by now."""
+    age = snapshot.now - parse_time(text_at(container.pod, "metadata.creationTimestamp"))
+    missed = clue.about in ("host", "refused") and age < _YOUNG_SECONDS
+    return missed and dependencies.is_up(snapshot, ref_of("pods", container.pod).namespace, clue)
+
+
+def _softened(found: Finding) -> Finding:
+    why = f"{found.cause}; what it calls is ready now, so that its next start may do"
+    return msgspec.structs.replace(found, severity=Severity.NOTICE, cause=why)
 
 
 def _is_between_runs(snapshot: Snapshot, container: Container) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from kubegenie_tui.diagnostics import webhooks
 from kubegenie_tui.diagnostics.build import event_fact, fact, last_event, severity_of
 from kubegenie_tui.diagnostics.pods import Workload
 from kubegenie_tui.diagnostics.snapshot import Snapshot
@@ -15,6 +16,10 @@ from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
 _CONTROLLERS = ("replicasets.apps", "statefulsets.apps", "daemonsets.apps", "jobs.batch")
 _QUOTA = re.compile(r"exceeded quota: ([\w.-]+), requested: (\S+), used: (\S+), limited: (\S+)")
 _WEBHOOK_DOWN = re.compile(r'failed calling webhook "([\w.-]+)".*?https://([\w-]+)\.([\w-]+)\.svc\b.*?": (.+)')
+_CLASSES = {
+    "PriorityClass": ("priorityclasses.scheduling.k8s.io", "priorityClassName"),
+    "RuntimeClass": ("runtimeclasses.node.k8s.io", "runtimeClassName"),
+}
 _Cause = tuple[str, str, ObjectRef, str, list[Evidence], str]
 
 
@@ -67,11 +72,13 @@ def _cause(snapshot: Snapshot, workload: Workload, said: str) -> _Cause:
     if match := re.search(r"failed quota: ([\w.-]+): must specify ([\w.,]+)", said):
         step = f"set {match[2]} in the containers, or make a LimitRange that gives defaults"
         why = f"the quota {match[1]} wants every container to say {match[2]}"
-        return "quota-needs-resources", why, workload.ref, f"{spec}.containers.resources", [], step
+        return "quota-needs-resources", why, workload.ref, _resources(workload), [], step
     if match := re.search(
         r'serviceaccount "?([\w.-]+)"? not found|service account [\w.-]+/([\w.-]+) was not found', said
     ):
         return _account(snapshot, workload, match[1] or match[2])
+    if (found := _class(snapshot, workload, said)) is not None:
+        return found
     if "violates PodSecurity" in said:
         step = "give the containers the security context that the level asks for"
         return "pod-security", said.partition("is forbidden: ")[2] or said, workload.ref, spec, [], step
@@ -81,15 +88,35 @@ def _cause(snapshot: Snapshot, workload: Workload, said: str) -> _Cause:
             "limit-range",
             why,
             workload.ref,
-            f"{spec}.containers.resources",
+            _resources(workload),
             [],
             "stay within the LimitRange, or widen it",
         )
     if match := _WEBHOOK_DOWN.search(said):
-        return _webhook_down(match)
+        return _webhook_down(snapshot, match)
     if "admission webhook" in said:
         return "webhook-denied", said, workload.ref, spec, [], "satisfy the policy that the webhook enforces"
     return "pod-refused", said, workload.ref, spec, [], "mend what the API server complains about"
+
+
+def _resources(workload: Workload) -> str:
+    """Where its containers say their resources; of the only one by name."""
+    names = [text_at(each, "name") for each in mappings_at(workload.pod_spec, "containers")]
+    return f"{workload.spec_path}.containers{f'[{names[0]}]' if len(names) == 1 else ''}.resources"
+
+
+def _class(snapshot: Snapshot, workload: Workload, said: str) -> _Cause | None:
+    """A class that pods name and the cluster does not have: PriorityClass or RuntimeClass."""
+    match = re.search(r'no (PriorityClass) with name ([\w.-]+)|(RuntimeClass) "([\w.-]+)" not found', said)
+    if match is None:
+        return None
+    word, name = (match[1], match[2]) if match[1] else (match[3], match[4])
+    kind, field = _CLASSES[word]
+    near = nearest(name, snapshot.names(kind, ""))
+    why, path = f'there is no {word} "{name}"{did_you_mean(near)}', f"{workload.spec_path}.{field}"
+    step = f"use {near}" if near else f"name a class that exists, or create {name}"
+    more = [fact(workload.kind, workload.manifest, path)]
+    return f"missing-{'priority' if match[1] else 'runtime'}-class", why, workload.ref, path, more, step
 
 
 def _quota(snapshot: Snapshot, namespace: str, match: re.Match[str]) -> _Cause:
@@ -103,11 +130,16 @@ def _quota(snapshot: Snapshot, namespace: str, match: re.Match[str]) -> _Cause:
     return "quota-exceeded", why, ref, f"spec.hard.{resource}", more, "raise the quota, or lower requests or replicas"
 
 
-def _webhook_down(match: re.Match[str]) -> _Cause:
+def _webhook_down(snapshot: Snapshot, match: re.Match[str]) -> _Cause:
+    """The service behind it, or the configuration that calls it when there is no such service."""
     name, service, namespace, error = match.groups()
     why = f"the admission webhook {name} must be asked about every pod, and it does not answer: {error}"
     step = f"mend service {namespace}/{service}, or remove the webhook's configuration when its product is gone"
-    return "webhook-down", why, ObjectRef("services", service, namespace), "", [], step
+    gone = snapshot.is_missing("services", namespace, service) or error.endswith("not found")
+    found = next((each for each in webhooks.called(snapshot) if each.name == name), None) if gone else None
+    if found is None:
+        return "webhook-down", why, ObjectRef("services", service, namespace), "", [], step
+    return "webhook-down", why, found.ref, found.field, [found.fact], step
 
 
 def _account(snapshot: Snapshot, workload: Workload, name: str) -> _Cause:

@@ -52,6 +52,17 @@ def explain(
     )  # fmt: skip
 
 
+def is_up(snapshot: Snapshot, namespace: str, clue: Clue) -> bool:
+    """Whether the service that a log line names is ready, and has the port."""
+    service = snapshot.get("services", *_service_name(snapshot, namespace, clue.name)) if clue.name else None
+    ports = [number_at(port, "port") for port in mappings_at(service, "spec.ports")]
+    return (
+        service is not None
+        and (not clue.port or clue.port in ports)
+        and any(is_ready(pod) for pod in selected_pods(snapshot, service))
+    )
+
+
 def _asleep(snapshot: Snapshot, service: Manifest) -> tuple[str, Manifest] | None:
     """The workload of a service that is scaled to nothing."""
     selector, namespace = mapping_at(service, "spec.selector"), ref_of("services", service).namespace

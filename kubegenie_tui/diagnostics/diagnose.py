@@ -5,11 +5,17 @@ from collections.abc import Callable, Iterable, Iterator
 import msgspec
 
 from kubegenie_tui.diagnostics import (
+    bare_services,
+    bindings,
     budgets,
     conditions,
     configuration,
     crashes,
     creation,
+    daemons,
+    gateways,
+    held_objects,
+    hosts,
     images,
     ingresses,
     jobs,
@@ -17,6 +23,7 @@ from kubegenie_tui.diagnostics import (
     nodes,
     policies,
     probes,
+    reach,
     remedies,
     rollouts,
     scaling,
@@ -24,14 +31,16 @@ from kubegenie_tui.diagnostics import (
     scheduling,
     services,
     stuck,
+    tls_secrets,
     volumes,
     waits,
+    webhooks,
 )
 from kubegenie_tui.diagnostics.pods import Container, Workload, containers_of, is_ready, live_pods, workload_of
 from kubegenie_tui.diagnostics.selectors import selected_pods
-from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot, ref_of
+from kubegenie_tui.diagnostics.snapshot import KIND_IDS, LogKey, Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding
-from kubegenie_tui.domain.manifest import mapping_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 
 _OF_CONTAINERS: tuple[Callable[[Snapshot, Workload, Container], Finding | None], ...] = (
@@ -46,10 +55,19 @@ _OF_CONTAINERS: tuple[Callable[[Snapshot, Workload, Container], Finding | None],
 _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     scheduling.find,
     creation.find,
+    daemons.find,
     volumes.find,
     services.find,
     policies.find,
+    reach.find,
+    hosts.find,
+    bare_services.find,
+    tls_secrets.find,
+    held_objects.find,
     ingresses.find,
+    gateways.find,
+    webhooks.find,
+    bindings.find,
     jobs.find,
     nodes.find,
     scaling.find,
@@ -59,9 +77,11 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     stuck.find,
     rollouts.find,
 )
-_CONSEQUENCES = frozenset({"dependency-down", "claim-unbound", "webhook-down"})
+_CONSEQUENCES = frozenset({"dependency-down", "claim-unbound", "webhook-down", "stuck-terminating"})
 """Rules whose root may itself suffer from another fault, which then is the real one."""
-_LAST_RESORTS = frozenset({"rollout-late", "pod-setup-fails", "policy-closes"})
+_LAST_RESORTS = frozenset(
+    {"rollout-late", "pod-setup-fails", "policy-closes", "missing-subject", "missing-pull-secret"}
+)
 """Rules that say nothing new once another has explained the same workload."""
 
 
@@ -76,7 +96,7 @@ class Diagnosis(msgspec.Struct, frozen=True):
 def diagnose(snapshot: Snapshot) -> Diagnosis:
     """Every fault of a snapshot."""
     found = _merged([*_of_containers(snapshot), *(f for rule in _OF_OBJECTS for f in rule(snapshot))])
-    found = _without_what_was_not_made(snapshot, found)
+    found = _without_the_leaving(snapshot, _without_what_was_not_made(snapshot, found))
     found = _without_consequences(_with_services(snapshot, found))
     found = _without_last_resorts(found)
     order = sorted(found, key=lambda f: (-f.severity, -f.confidence, -len(f.affected), f.title))
@@ -110,13 +130,19 @@ def _crashed(snapshot: Snapshot) -> Iterator[Container]:
 def _of_containers(snapshot: Snapshot) -> Iterator[Finding]:
     for pod in live_pods(snapshot):
         workload = workload_of(snapshot, pod)
-        if text_at(pod, "status.phase") == "Failed" and snapshot.owner_of(pod) is not None:
+        if text_at(pod, "status.phase") == "Failed" and _has_controller(snapshot, pod):
             continue  # its controller has replaced it, or the job's rule tells of it
         for container in containers_of(pod):
             finding = next(filter(None, (explain(snapshot, workload, container) for explain in _OF_CONTAINERS)), None)
             if finding is not None:
                 remedy = remedies.rollback(snapshot, workload, pod) or finding.remedy
                 yield msgspec.structs.replace(finding, remedy=remedy)
+
+
+def _has_controller(snapshot: Snapshot, pod: Manifest) -> bool:
+    """Whether another object answers for the pod: one that is here, or was until lately."""
+    owners = (text_at(each, "kind") for each in mappings_at(pod, "metadata.ownerReferences") if each.get("controller"))
+    return snapshot.owner_of(pod) is not None or any(KIND_IDS.get(kind, "") in snapshot.kinds() for kind in owners)
 
 
 def _merged(found: Iterable[Finding]) -> list[Finding]:
@@ -181,6 +207,14 @@ def _lacks(finding: Finding, secret: str, namespace: str) -> bool:
         return False
     is_root = finding.root.kind == "secrets" and finding.root.name == secret
     return is_root or any(each.value == secret for each in finding.evidence)
+
+
+def _without_the_leaving(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:
+    """What falls to pieces in a namespace that is being deleted is no fault."""
+    leaving = {
+        ref_of("", each).name for each in snapshot.all("namespaces") if text_at(each, "metadata.deletionTimestamp")
+    }
+    return [f for f in found if f.root.namespace not in leaving or f.rule == "stuck-terminating"]
 
 
 def _without_last_resorts(found: list[Finding]) -> list[Finding]:

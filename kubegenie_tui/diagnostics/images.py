@@ -95,7 +95,7 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
         title=f"the image {image} of container {container.name} cannot be pulled",
         cause=why + (f'; the imagePullSecret "{missing}" does not exist' if missing else ""),
         root=ObjectRef("secrets", missing, ref_of("pods", container.pod).namespace) if missing else None,
-        field="" if missing else container_field(workload, container, "image"),
+        field="" if missing else _field(workload, container, rule),
         evidence=evidence,
         confidence=0.97,
         next_steps=steps,
@@ -111,6 +111,13 @@ def _cause(said: str) -> tuple[str, str, str]:
 
 def _tells_cause(message: str) -> bool:
     return _cause(message)[0] != "image-pull-failed"
+
+
+def _field(workload: Workload, container: Container, rule: str) -> str:
+    """The image's name, or the credentials where there are none."""
+    if rule == "image-pull-unauthorized" and not mappings_at(container.pod, "spec.imagePullSecrets"):
+        return f"{workload.spec_path}.imagePullSecrets"
+    return container_field(workload, container, "image")
 
 
 def _missing_pull_secret(snapshot: Snapshot, pod: Manifest) -> str:

@@ -6,13 +6,14 @@ from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.certificates import expiry_of, names_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Severity
-from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at, texts_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at, texts_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.relations.ingress import backends
 
 KIND = "ingresses.networking.k8s.io"
 _CLASSES = "ingressclasses.networking.k8s.io"
+_DEFAULT = "ingressclass.kubernetes.io/is-default-class"
 _SOON_SECONDS = 7 * 86_400
 
 
@@ -24,11 +25,26 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
             near = nearest(wanted, snapshot.names(_CLASSES, ""), 0.35)
             why = f'there is no IngressClass "{wanted}"{did_you_mean(near)}'
             yield _finding(ingress, "missing-ingress-class", "has no controller", why, "spec.ingressClassName", wanted)
+        elif not wanted and _is_nobodys(snapshot, ingress):
+            why = f"it names no class and none is the default; there is {', '.join(snapshot.names(_CLASSES, ''))}"
+            yield _finding(
+                ingress, "missing-ingress-class", "has no controller", why, "spec.ingressClassName", "none",
+                Severity.WARNING,
+            )  # fmt: skip
         for field, backend in backends(ingress):
             yield from _backend(snapshot, ingress, field, backend)
         for tls in mappings_at(ingress, "spec.tls"):
             yield from _certificate(snapshot, ingress, text_at(tls, "secretName"))
             yield from _other_host(snapshot, ingress, tls)
+
+
+def _is_nobodys(snapshot: Snapshot, ingress: Manifest) -> bool:
+    """Whether no controller takes it: without a class, where there are classes, and still without an address."""
+    by_annotation = mapping_at(ingress, "metadata.annotations").get("kubernetes.io/ingress.class")
+    classes = snapshot.all(_CLASSES)
+    has_default = any(mapping_at(each, "metadata.annotations").get(_DEFAULT) == "true" for each in classes)
+    served = mappings_at(ingress, "status.loadBalancer.ingress")
+    return bool(classes) and not (by_annotation or has_default or served)
 
 
 def _backend(snapshot: Snapshot, ingress: Manifest, field: str, backend: Manifest) -> Iterator[Finding]:

@@ -9,19 +9,21 @@ from kubegenie_tui.diagnostics.pods import Container, Workload, containers_of, w
 from kubegenie_tui.diagnostics.remedies import suspend
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Severity
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 
 _REASONS = {
     "BackoffLimitExceeded": "its pods failed as often as it allows",
     "DeadlineExceeded": "it took longer than its deadline",
     "PodFailurePolicy": "a pod failed in a way that its failure policy does not forgive",
 }
+_FAILS_AGAIN = 2
+"""Failed pods of a job that still tries, from which on its next one will most likely fail as well."""
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
-    """The newest failed job of each owner, and suspended CronJobs."""
+    """The newest failed job of each owner, and suspended ones."""
     newest: dict[str, Manifest] = {}
-    for job in snapshot.all("jobs.batch"):
+    for job in filter(_has_outcome, snapshot.all("jobs.batch")):
         owner = snapshot.owner_of(job)
         key = text_at(owner[1] if owner else job, "metadata.uid")
         if key not in newest or _created(job) > _created(newest[key]):
@@ -30,15 +32,20 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
         failed = _failed(job)
         if failed is not None:
             yield _explain(snapshot, job, failed)
-    for cron_job in snapshot.all("cronjobs.batch"):
-        if mapping_at(cron_job, "spec").get("suspend") is True:
-            ref = ref_of("cronjobs.batch", cron_job)
-            evidence = (fact("cronjobs.batch", cron_job, "spec.suspend", "true"),)
-            title, why = f"cronjob {ref.name} makes no jobs", "it is suspended"
-            step = ("resume it when it shall run again",)
-            yield Finding(
-                "cronjob-suspended", Severity.NOTICE, title, why, ref, "spec.suspend", evidence, (ref,), 1.0, step
-            )
+    yield from _suspended(snapshot)
+
+
+def _suspended(snapshot: Snapshot) -> Iterator[Finding]:
+    for kind, what in (("cronjobs.batch", "makes no jobs"), ("jobs.batch", "makes no pods")):
+        for item in snapshot.all(kind):
+            if mapping_at(item, "spec").get("suspend") is True:
+                ref, word = ref_of(kind, item), kind.removesuffix("s.batch")
+                evidence = (fact(kind, item, "spec.suspend", "true"),)
+                title, step = f"{word} {ref.name} {what}", ("resume it when it shall run again",)
+                yield Finding(
+                    f"{word}-suspended", Severity.NOTICE, title, "it is suspended", ref, "spec.suspend", evidence,
+                    (ref,), 1.0, step,
+                )  # fmt: skip
 
 
 def _created(job: Manifest) -> str:
@@ -47,12 +54,23 @@ def _created(job: Manifest) -> str:
 
 def _failed(job: Manifest) -> Manifest | None:
     conditions = mappings_at(job, "status.conditions")
-    return next((c for c in conditions if c.get("type") == "Failed" and c.get("status") == "True"), None)
+    ended = next((c for c in conditions if c.get("type") == "Failed" and c.get("status") == "True"), None)
+    times = number_at(job, "status.failed") or 0
+    if ended is None and times >= _FAILS_AGAIN and not number_at(job, "status.succeeded"):
+        return {"reason": "Retried", "message": f"{times} of its pods have failed, and it tries on"}
+    return ended
+
+
+def _has_outcome(job: Manifest) -> bool:
+    """Whether it tells how it goes; the next job of a CronJob may not yet."""
+    return any(number_at(job, f"status.{field}") for field in ("succeeded", "failed")) or bool(
+        mappings_at(job, "status.conditions")
+    )
 
 
 def _explain(snapshot: Snapshot, job: Manifest, failed: Manifest) -> Finding:
     ref, reason = ref_of("jobs.batch", job), text_at(failed, "reason")
-    field = "status.conditions[Failed]"
+    field = "status.failed" if reason == "Retried" else "status.conditions[Failed]"
     evidence = [fact("jobs.batch", job, field, f"{reason}: {text_at(failed, 'message')}")]
     why = _REASONS.get(reason, text_at(failed, "message") or reason)
     broken = _failed_container(snapshot, job)
@@ -63,12 +81,19 @@ def _explain(snapshot: Snapshot, job: Manifest, failed: Manifest) -> Finding:
     owner = _owner(snapshot, job)
     steps = ("read the log of its pod", "run it again when the cause is mended")
     affected = tuple(dict.fromkeys((ref, owner.ref)))
-    title = f"job {ref.name} failed"
-    path = f"{owner.spec_path}.containers" if owner.kind != "pods" else ""
+    title = f"job {ref.name} {'keeps failing' if reason == 'Retried' else 'failed'}"
+    path = _field(owner, reason)
     remedy = suspend(snapshot, owner)
     return Finding(
         "job-failed", Severity.WARNING, title, why, owner.ref, path, tuple(evidence), affected, 0.8, steps, remedy
     )
+
+
+def _field(owner: Workload, reason: str) -> str:
+    """What to change: the deadline that was missed, else the containers."""
+    if reason == "DeadlineExceeded":
+        return f"{owner.spec_path.removesuffix('.template.spec')}.activeDeadlineSeconds"
+    return f"{owner.spec_path}.containers" if owner.kind != "pods" else ""
 
 
 def _owner(snapshot: Snapshot, job: Manifest) -> Workload:

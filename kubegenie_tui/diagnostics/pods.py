@@ -9,6 +9,12 @@ from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, num
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
 
+NO_START = frozenset({"RunContainerError", "CreateContainerError", "PreCreateHookError", "PreStartHookError"})
+"""What a container waits for that the runtime could not start.
+
+Source: k8s.io/kubernetes/pkg/kubelet/container/sync_result.go and images/types.go.
+"""
+
 
 class Workload(msgspec.Struct, frozen=True):
     """The object a person edits to change a pod: the topmost owner, or the pod itself."""
@@ -85,7 +91,7 @@ class Container(msgspec.Struct, frozen=True):
     @property
     def crashing(self) -> bool:
         """Whether it keeps ending: it waits to be started again, or has just ended with an error."""
-        if self.waiting in ("CrashLoopBackOff", "RunContainerError", "CreateContainerError"):
+        if self.waiting == "CrashLoopBackOff" or self.waiting in NO_START:
             return True
         ended_now = mapping_at(self.status, "state.terminated")
         return bool(ended_now) and (number_at(ended_now, "exitCode") or 0) != 0

@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from kubegenie_tui.diagnostics.build import container_finding, fact
-from kubegenie_tui.diagnostics.pods import Container, Workload, labels_of
-from kubegenie_tui.diagnostics.selectors import matches, selected_pods
+from kubegenie_tui.diagnostics.pods import Container, Workload, labels_of, workload_of
+from kubegenie_tui.diagnostics.selectors import selected_pods
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, texts_at
+from kubegenie_tui.domain.relations.label_selector import selects
 
 POLICIES = "networkpolicies.networking.k8s.io"
 DNS = 53
+_SYSTEM = "kube-system"
 
 
 def explain(
@@ -23,10 +25,7 @@ def explain(
     evidence: list[Evidence],
 ) -> Finding | None:  # fmt: skip
     """The policy that is in the way to a service, or to the cluster's DNS when there is none."""
-    pod = container.pod
-    found = _shut(snapshot, pod, "Egress", service, port)
-    if found is None and service is not None:
-        found = _shut_in(snapshot, pod, service, port)
+    found = in_the_way(snapshot, container.pod, service, port)
     if found is None:
         return None
     policy, field = found
@@ -38,10 +37,16 @@ def explain(
         cause=f"{'egress' if field.startswith('spec.egress') else 'ingress'} to port {port} is in no rule",
         root=ref_of(POLICIES, policy),
         field=field,
-        evidence=[*evidence, fact(POLICIES, policy, field.partition("[")[0], _told(policy, field))],
+        evidence=[*evidence, fact(POLICIES, policy, field.partition("[")[0], told(policy, field))],
         confidence=0.85,
         next_steps=[f"let the policy allow port {port}" if service is None else f"let the policy allow it to {goal}"],
     )  # fmt: skip
+
+
+def in_the_way(snapshot: Snapshot, pod: Manifest, service: Manifest | None, port: int) -> tuple[Manifest, str] | None:
+    """The policy that keeps a pod from a service, or from the cluster's DNS when there is none, and its field."""
+    found = _shut(snapshot, pod, service, port)
+    return _shut_in(snapshot, pod, service, port) if found is None and service is not None else found
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
@@ -49,20 +54,15 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
     for service in snapshot.all("services"):
         ports, pods = mappings_at(service, "spec.ports"), selected_pods(snapshot, service)
         policies = list(_selecting(snapshot, pods[0], "Ingress")) if pods and ports else []
-        if policies and not any(_lets_in(policies, _ports_of(service, port, pods[0])) for port in ports):
+        if policies and not any(
+            _lets_in(policies, _target_ports(snapshot, service, number_at(port, "port") or 0, pods[0]))
+            for port in ports
+        ):
             yield _closed(service, policies)
 
 
 def _lets_in(policies: list[Manifest], ports: set[int | str]) -> bool:
     return any(_allows_port(rule, ports) for policy in policies for rule in mappings_at(policy, "spec.ingress"))
-
-
-def _ports_of(service: Manifest, port: Manifest, pod: Manifest) -> set[int | str]:
-    """A service's port as its pods call it: by number and by name."""
-    wanted = _target_ports(service, number_at(port, "port") or 0)
-    declared = [each for one in mappings_at(pod, "spec.containers") for each in mappings_at(one, "ports")]
-    same = [each for each in declared if wanted & {each.get("containerPort"), each.get("name")}]
-    return wanted | {value for each in same for value in (each.get("containerPort"), each.get("name")) if value}
 
 
 def _closed(service: Manifest, policies: list[Manifest]) -> Finding:
@@ -82,7 +82,7 @@ def _closed(service: Manifest, policies: list[Manifest]) -> Finding:
         f"no rule of {names} lets anybody in to port {ports}",
         root,
         field,
-        (fact(POLICIES, policy, "spec.ingress", _told(policy, "spec.ingress")), shown),
+        (fact(POLICIES, policy, "spec.ingress", told(policy, "spec.ingress")), shown),
         (ref, root),
         0.8,
         (f"let {root.name} allow who needs {ref.name}",),
@@ -93,30 +93,50 @@ def _nearness(policy: Manifest) -> tuple[bool, bool]:
     return bool(mappings_at(policy, "spec.ingress")), bool(mapping_at(policy, "spec.podSelector"))
 
 
-def _shut(
-    snapshot: Snapshot, pod: Manifest, direction: str, service: Manifest | None, port: int
-) -> tuple[Manifest, str] | None:
-    """The egress policy of a pod, when none of them lets it out to there."""
-    policies = list(_selecting(snapshot, pod, direction))
+def _shut(snapshot: Snapshot, pod: Manifest, service: Manifest | None, port: int) -> tuple[Manifest, str] | None:
+    """The egress policy of a pod that is nearest to its goal, when none of them lets it out to there."""
+    policies = list(_selecting(snapshot, pod, "Egress"))
     goals = [] if service is None else selected_pods(snapshot, service)
-    ports: set[int | str] = {port} if service is None else _target_ports(service, port)
+    if not policies or (service is not None and not goals):
+        return None
+    ports: set[int | str] = {port} if service is None else _target_ports(snapshot, service, port, goals[0])
     for policy in policies:
         for rule in mappings_at(policy, "spec.egress"):
-            if _allows_port(rule, ports) and (service is None or any(_has_peer(rule, "to", goal) for goal in goals)):
+            out = _reaches_dns(snapshot, policy, rule) if service is None else _allows_port(rule, ports)
+            if out and (service is None or any(_has_peer(snapshot, policy, rule, "to", goal) for goal in goals)):
                 return None
-    return (policies[0], "spec.egress") if policies else None
+    return max(policies, key=lambda each: bool(mappings_at(each, "spec.egress"))), "spec.egress"
+
+
+def _reaches_dns(snapshot: Snapshot, policy: Manifest, rule: Manifest) -> bool:
+    """Whether a rule lets out to the cluster's DNS, which is in a namespace of its own."""
+    peers, spaces = mappings_at(rule, "to"), snapshot.all("namespaces")
+    if not _allows_port(rule, {DNS}) or text_at(policy, "metadata.namespace") == _SYSTEM:
+        return _allows_port(rule, {DNS})
+    names_port = bool(mappings_at(rule, "ports"))
+    serving = [each for each in spaces if ref_of("", each).name == _SYSTEM or "dns" in ref_of("", each).name]
+    return not peers or any(
+        "ipBlock" in peer
+        or ("namespaceSelector" in peer and (names_port or not spaces or any(_is_in(peer, each) for each in serving)))
+        for peer in peers
+    )
+
+
+def _is_in(peer: Manifest, namespace: Manifest) -> bool:
+    return _selects(mapping_at(peer, "namespaceSelector"), labels_of(namespace))
 
 
 def _shut_in(snapshot: Snapshot, pod: Manifest, service: Manifest, port: int) -> tuple[Manifest, str] | None:
     """The ingress policy of the pods of a service, when none of them lets this pod in; the nearest to doing so."""
-    goals, ports = selected_pods(snapshot, service), _target_ports(service, port)
+    goals = selected_pods(snapshot, service)
     policies = [policy for goal in goals[:1] for policy in _selecting(snapshot, goal, "Ingress")]
+    ports = _target_ports(snapshot, service, port, goals[0]) if policies else set()
     nearest: tuple[int, Manifest, str] | None = None
     for policy in policies:
         rules = mappings_at(policy, "spec.ingress")
         offers = [(0, policy, "spec.ingress")] if not rules else []
         for number, rule in enumerate(rules):
-            peer, opened = _has_peer(rule, "from", pod), _allows_port(rule, ports)
+            peer, opened = _has_peer(snapshot, policy, rule, "from", pod), _allows_port(rule, ports)
             if peer and opened:
                 return None
             field = f"spec.ingress[{number}].{'ports[0].port' if peer else 'from[0].podSelector'}"
@@ -127,28 +147,32 @@ def _shut_in(snapshot: Snapshot, pod: Manifest, service: Manifest, port: int) ->
 
 def _selecting(snapshot: Snapshot, pod: Manifest, direction: str) -> Iterator[Manifest]:
     space, labels = ref_of("pods", pod).namespace, labels_of(pod)
-    for policy in snapshot.all(POLICIES):
+    for policy in snapshot.within(POLICIES, space):
         types = texts_at(policy, "spec.policyTypes") or ["Ingress"]
-        is_here = text_at(policy, "metadata.namespace") == space
-        if is_here and direction in types and _selects(mapping_at(policy, "spec.podSelector"), labels):
+        if direction in types and _selects(mapping_at(policy, "spec.podSelector"), labels):
             yield policy
 
 
 def _selects(selector: dict[str, Any], labels: dict[str, str]) -> bool:
-    """Whether a label selector matches; one with expressions is taken to, for it may."""
-    if not selector:
-        return True
-    pairs = mapping_at(selector, "matchLabels")
-    return bool(selector.get("matchExpressions")) or matches(pairs, labels)
+    """Whether a label selector of a policy matches; an empty one matches everything."""
+    return not selector or selects(selector, labels)
 
 
-def _has_peer(rule: Manifest, side: str, pod: Manifest) -> bool:
-    """Whether a rule is about this pod; peers of other namespaces and addresses are taken to be."""
+def _has_peer(snapshot: Snapshot, policy: Manifest, rule: Manifest, side: str, pod: Manifest) -> bool:
+    """Whether a rule is about this pod; addresses are taken to be."""
     peers = mappings_at(rule, side)
-    return not peers or any(
-        "ipBlock" in peer or "namespaceSelector" in peer or _selects(mapping_at(peer, "podSelector"), labels_of(pod))
-        for peer in peers
-    )
+    return not peers or any("ipBlock" in peer or _is_peer(snapshot, policy, peer, pod) for peer in peers)
+
+
+def _is_peer(snapshot: Snapshot, policy: Manifest, peer: Manifest, pod: Manifest) -> bool:
+    """By namespace, where that is known, and by labels."""
+    space = ref_of("pods", pod).namespace
+    namespace = snapshot.get("namespaces", "", space)
+    if "namespaceSelector" in peer:
+        is_there = namespace is None or _is_in(peer, namespace)
+    else:
+        is_there = space == text_at(policy, "metadata.namespace")
+    return is_there and _selects(mapping_at(peer, "podSelector"), labels_of(pod))
 
 
 def _allows_port(rule: Manifest, ports: set[int | str]) -> bool:
@@ -161,15 +185,17 @@ def _in_range(opened: Manifest, ports: set[int | str]) -> bool:
     return first is not None and last is not None and any(isinstance(p, int) and first <= p <= last for p in ports)
 
 
-def _target_ports(service: Manifest, port: int) -> set[int | str]:
-    """The ports of the pods behind a service's port: number and name."""
-    for each in mappings_at(service, "spec.ports"):
-        if number_at(each, "port") == port or not port:
-            target = each.get("targetPort", each.get("port"))
-            return {target} if isinstance(target, int) else {str(target), port}
-    return {port}
+def _target_ports(snapshot: Snapshot, service: Manifest, port: int, pod: Manifest) -> set[int | str]:
+    """What the pods behind a service's port call it, by number and by name; of all its ports for 0."""
+    sent = [each for each in mappings_at(service, "spec.ports") if not port or number_at(each, "port") == port]
+    wanted = {each.get("targetPort") or each.get("port") or port for each in sent} or {port}
+    lists = [mappings_at(workload_of(snapshot, pod).pod_spec, name) for name in ("containers", "initContainers")]
+    declared = [each for containers in lists for one in containers for each in mappings_at(one, "ports")]
+    same = [each for each in declared if wanted & {each.get("containerPort"), each.get("name")}]
+    return wanted | {value for each in same for value in (each.get("containerPort"), each.get("name")) if value}
 
 
-def _told(policy: Manifest, field: str) -> str:
+def told(policy: Manifest, field: str) -> str:
+    """The rules at a field, as evidence."""
     rules = mappings_at(policy, field.partition("[")[0])
     return "; ".join(str(rule) for rule in rules) or "no rule: nothing is allowed"

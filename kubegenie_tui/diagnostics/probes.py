@@ -2,10 +2,12 @@
 
 import re
 
+import msgspec
+
 from kubegenie_tui.diagnostics.build import container_finding, event_fact, fact, last_event
 from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
-from kubegenie_tui.diagnostics.snapshot import Snapshot
-from kubegenie_tui.domain.finding import Finding
+from kubegenie_tui.diagnostics.snapshot import Snapshot, event_time
+from kubegenie_tui.domain.finding import Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.quantity import parse_time
 
@@ -15,6 +17,14 @@ _TRIAL_SECONDS = 120
 """After an end by itself a container that is not ready yet has another trouble than its probe."""
 _KILLED = (137, 143)
 """Exit codes of what was killed, by SIGKILL and SIGTERM."""
+_KILLING = ("Startup", "Liveness")
+_STARTING_SECONDS = 60
+"""Before this a container that does not answer may still be starting."""
+_SLOW = (
+    "it is killed before it listens: it needs longer to start than the probe allows",
+    "initialDelaySeconds",
+    "give it a startupProbe that lasts as long as its start, or raise initialDelaySeconds",
+)
 _EFFECT = {
     "readinessProbe": "it gets no traffic",
     "livenessProbe": "the kubelet kills it again and again",
@@ -26,7 +36,7 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
     """A container that is not ready, or is restarted, and whose newest Unhealthy event names a probe."""
     if container.init or (container.ready and not container.restarts):
         return None
-    event = last_event(snapshot, container.pod, "Unhealthy")
+    event = _telling_event(snapshot, container)
     if event is None:
         return None
     said = text_at(event, "message")
@@ -35,8 +45,9 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
     if not probe or not _accounts_for_it(container, probe_name, snapshot.now):
         return None
     field = container_field(workload, container, probe_name)
-    cause, at, step = _cause(said, probe, container)
-    return container_finding(
+    is_late = probe_name != "readinessProbe" and _is_killed_early(said, probe, container)
+    cause, at, step = _SLOW if is_late else _cause(said, probe, container)
+    found = container_finding(
         snapshot, workload, container,
         rule=f"{_KINDS_WORD[probe_name]}-probe-fails",
         title=f"container {container.name} fails its {_KINDS_WORD[probe_name]} probe, so {_EFFECT[probe_name]}",
@@ -46,6 +57,40 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
         confidence=0.9,
         next_steps=[step, f"read its log: show me the logs of {text_at(container.pod, 'metadata.name')}"],
     )  # fmt: skip
+    starts = probe_name == "readinessProbe" and _is_starting(snapshot, container, said, probe)
+    return msgspec.structs.replace(found, severity=Severity.NOTICE) if starts else found
+
+
+def _telling_event(snapshot: Snapshot, container: Container) -> Manifest | None:
+    """The newest failure of a probe; of what was killed that of a probe which kills."""
+    if container.exit_code in _KILLED:
+        killing = [last_event(snapshot, container.pod, "Unhealthy", about=f"{word} probe") for word in _KILLING]
+        ended = parse_time(text_at(container.ended, "finishedAt"))
+        for event in filter(None, killing):
+            if abs(ended - parse_time(event_time(event))) < _TRIAL_SECONDS:
+                return event
+    return last_event(snapshot, container.pod, "Unhealthy")
+
+
+def _is_killed_early(said: str, probe: Manifest, container: Container) -> bool:
+    """Whether it is killed while it starts: its port is the right one, and it did not live to open it."""
+    began, ended = (parse_time(text_at(container.ended, field)) for field in ("startedAt", "finishedAt"))
+    lived_short = bool(began and ended) and ended - began < _TRIAL_SECONDS
+    return lived_short and "connection refused" in said and _asks_its_port(probe, container)
+
+
+def _is_starting(snapshot: Snapshot, container: Container, said: str, probe: Manifest) -> bool:
+    """Whether it may only need more time: it was started just now, and does not answer yet."""
+    started = parse_time(text_at(container.status, "state.running.startedAt"))
+    is_young = bool(started) and snapshot.now - started < _STARTING_SECONDS and not container.restarts
+    return is_young and ("statuscode: 5" in said or ("connection refused" in said and _asks_its_port(probe, container)))
+
+
+def _asks_its_port(probe: Manifest, container: Container) -> bool:
+    """Whether the probe asks a port that the container declares."""
+    asked = {text_at(probe, f"{handler}.port") for handler in ("httpGet", "tcpSocket", "grpc")} - {""}
+    declared = mappings_at(container.spec, "ports")
+    return bool(asked & {text_at(port, key) for port in declared for key in ("containerPort", "name")})
 
 
 def _accounts_for_it(container: Container, probe_name: str, now: float) -> bool:

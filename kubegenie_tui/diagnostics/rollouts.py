@@ -40,7 +40,9 @@ def _paused(deployment: Manifest, workload: Workload) -> Finding:
     evidence = (fact(_KIND, deployment, "spec.paused", "true"),)
     title = f"{workload.word} is paused"
     step = ("resume the rollout",)
+    ready = number_at(deployment, "status.readyReplicas") or 0
+    severity = Severity.NOTICE if ready >= wanted or updated >= wanted else Severity.WARNING
     return Finding(
-        "rollout-paused", Severity.NOTICE, title, why, workload.ref, "spec.paused", evidence, (workload.ref,), 1.0,
+        "rollout-paused", severity, title, why, workload.ref, "spec.paused", evidence, (workload.ref,), 1.0,
         step, remedies.resume(workload),
     )  # fmt: skip

@@ -47,6 +47,8 @@ def _of_scaler(snapshot: Snapshot, scaler: Manifest) -> Iterator[Finding]:
         yield msgspec.structs.replace(found, remedy=remedy)
         return
     for condition in mappings_at(scaler, "status.conditions"):
+        if condition.get("type") == "ScalingLimited" and condition.get("reason") == "TooManyReplicas":
+            yield _at_limit(scaler, condition)
         if condition.get("type") == "ScalingActive" and condition.get("status") == "False":
             reason, said = text_at(condition, "reason"), text_at(condition, "message")
             if reason == "ScalingDisabled":
@@ -65,6 +67,16 @@ def _of_scaler(snapshot: Snapshot, scaler: Manifest) -> Iterator[Finding]:
             yield _finding(scaler, "autoscaler-blind", said or reason, "status.conditions[ScalingActive]", reason, step)
 
 
+def _at_limit(scaler: Manifest, condition: Manifest) -> Finding:
+    """Worth a notice: the limit is there for a reason."""
+    why = text_at(condition, "message") or "it wants more pods than it may make"
+    found = _finding(
+        scaler, "autoscaler-at-limit", why, "spec.maxReplicas", text_at(scaler, "spec.maxReplicas"), "raise maxReplicas"
+    )
+    title = f"autoscaler {ref_of(_SCALERS, scaler).name} is at its limit"
+    return msgspec.structs.replace(found, severity=Severity.NOTICE, title=title)
+
+
 def _is_young(snapshot: Snapshot, scaler: Manifest) -> bool:
     """Whether the first figures of its pods may still be on their way: metrics come a minute after a start."""
     return snapshot.now - parse_time(text_at(scaler, "metadata.creationTimestamp")) < _PATIENCE_SECONDS
@@ -72,8 +84,8 @@ def _is_young(snapshot: Snapshot, scaler: Manifest) -> bool:
 
 def _without_requests(
     snapshot: Snapshot, scaler: Manifest, kind_id: str, target: str
-) -> tuple[Manifest, int, str, str] | None:
-    """The target of an autoscaler with its first container that lacks a request: which, its name, of what."""
+) -> tuple[Manifest, str, str] | None:
+    """The target of an autoscaler, its first container that lacks a request, and of what."""
     item = snapshot.get(kind_id, text_at(scaler, "metadata.namespace"), target)
     shares = [
         text_at(metric, "resource.name")
@@ -81,9 +93,9 @@ def _without_requests(
         if text_at(metric, "resource.target.type") in ("Utilization", "")
     ]
     for resource in filter(None, shares or ["cpu"]):
-        for number, container in enumerate(mappings_at(item, "spec.template.spec.containers") if item else ()):
+        for container in mappings_at(item, "spec.template.spec.containers"):
             if item is not None and not _requests(container, resource):
-                return item, number, text_at(container, "name"), resource
+                return item, text_at(container, "name"), resource
     return None
 
 
@@ -94,11 +106,9 @@ def _requests(container: Manifest, resource: str) -> bool:
     )
 
 
-def _of_requests(
-    scaler: Manifest, kind_id: str, item: Manifest, number: int, name: str, resource: str, said: str
-) -> Finding:
+def _of_requests(scaler: Manifest, kind_id: str, item: Manifest, name: str, resource: str, said: str) -> Finding:
     ref, root = ref_of(_SCALERS, scaler), ref_of(kind_id, item)
-    field = f"spec.template.spec.containers[{number}].resources.requests.{resource}"
+    field = f"spec.template.spec.containers[{name}].resources.requests.{resource}"
     evidence = (
         fact(_SCALERS, scaler, "status.conditions[ScalingActive]", said),
         fact(kind_id, item, field, "not set"),

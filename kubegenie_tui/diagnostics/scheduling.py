@@ -5,18 +5,27 @@ from collections.abc import Iterator
 from typing import Any
 
 from kubegenie_tui.diagnostics.build import fact, severity_of
+from kubegenie_tui.diagnostics.calls import workloads
+from kubegenie_tui.diagnostics.placement import fitting_nodes, is_cordoned, untolerated
 from kubegenie_tui.diagnostics.pods import Workload, labels_of, live_pods, workload_of
 from kubegenie_tui.diagnostics.remedies import fit
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.domain.finding import Evidence, Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
-from kubegenie_tui.domain.nearness import nearest
+from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.quantity import format_bytes, format_cpu, parse_quantity
 
 _PER_REASON = re.compile(r"(\d+) (?=Insufficient|node\(s\)|Too many)")
 
 _PLAIN_REASONS = (
+    (
+        "didn't match pod affinity rules",
+        "pod-affinity",
+        "its affinity rules leave no node: none runs a pod that it must share a node or a zone with",
+        "affinity.podAffinity",
+        "correct the labels that it looks for, or prefer instead of require",
+    ),
     (
         "anti-affinity",
         "anti-affinity",
@@ -42,7 +51,7 @@ _PLAIN_REASONS = (
         "free ports",
         "host-port-taken",
         "the host port it wants is taken on every node",
-        "containers.ports.hostPort",
+        "containers",
         "leave the host port out and use a Service, or free the port",
     ),
     ("Too many pods", "too-many-pods", "the nodes run as many pods as they may", "", "add a node, or remove pods"),
@@ -56,6 +65,16 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
         condition = _not_scheduled(pod)
         if condition is not None:
             yield _explain(snapshot, workload_of(snapshot, pod), pod, condition)
+    for workload in workloads(snapshot):
+        name, field = text_at(workload.pod_spec, "nodeName"), f"{workload.spec_path}.nodeName"
+        if name and snapshot.is_missing("nodes", "", name):
+            near = nearest(name, snapshot.names("nodes", ""))
+            yield Finding(
+                "missing-node", Severity.CRITICAL, f"{workload.word}: its pods are bound to a node that does not exist",
+                f'there is no node "{name}"{did_you_mean(near)}', workload.ref, field,
+                (fact(workload.kind, workload.manifest, field, name),), (workload.ref,), 0.95,
+                ("leave nodeName out, and select nodes by their labels",),
+            )  # fmt: skip
 
 
 def _not_scheduled(pod: Manifest) -> Manifest | None:
@@ -96,19 +115,27 @@ def _cause(snapshot: Snapshot, workload: Workload, pod: Manifest, said: str) -> 
         return _unbound(snapshot, workload, pod)
     if "SchedulingGated" in said or mappings_at(pod, "spec.schedulingGates"):
         gates = ", ".join(text_at(gate, "name") for gate in mappings_at(pod, "spec.schedulingGates"))
-        return "scheduling-gated", f"it waits for {gates}", workload.ref, "spec.schedulingGates", [], "remove the gate"
+        field = f"{workload.spec_path}.schedulingGates"
+        return "scheduling-gated", f"it waits for {gates}", workload.ref, field, [], "remove the gate"
+    fitting = fitting_nodes(snapshot, pod)
+    if (closed := _closed(said, fitting)) is not None:
+        return closed
     short = re.search(r"Insufficient ([\w./-]*\w)", said)
     selector = re.search(r"didn't match Pod's node affinity/selector", said)
     taint = re.search(r"untolerated taint(?:\(s\))? ?\{([^}]*)\}|untolerated taint", said)
-    counted = [(_count(said, match), match) for match in (short, selector, taint) if match]
+    others = [match for match in (short, taint) if match]
+    counted = [
+        (_count(said, match), match) for match in (others if fitting and others else [*others, selector]) if match
+    ]
     if counted:
         worst = max(counted, key=lambda pair: pair[0])[1]
         if worst is short and short:
             return _insufficient(snapshot, workload, pod, short[1])
-        return _selector(snapshot, workload, pod) if worst is selector else _taint(snapshot, workload, said, taint)
+        return _selector(snapshot, workload, pod) if worst is selector else _taint(workload, pod, fitting, said, taint)
     for words, rule, why, field, step in _PLAIN_REASONS:
         if words in said:
-            return rule, why, workload.ref, f"{workload.spec_path}.{field}".rstrip("."), [], step
+            path = f"{workload.spec_path}.{_ports_field(pod) if rule == 'host-port-taken' else field}".rstrip(".")
+            return rule, why, workload.ref, path, [], step
     return "unschedulable", said, workload.ref, workload.spec_path, [], "compare the pod's demands with the nodes"
 
 
@@ -141,7 +168,7 @@ def _insufficient(snapshot: Snapshot, workload: Workload, pod: Manifest, resourc
     wanted = _requested(pod, resource)
     nodes = [node for node in snapshot.all("nodes") if not mapping_at(node, "spec").get("unschedulable")]
     largest = max(nodes, key=lambda node: _allocatable(node, resource), default=None)
-    field = f"{workload.spec_path}.containers.resources.requests.{resource}"
+    field = f"{workload.spec_path}.containers[{_greediest(pod, resource)}].resources.requests.{resource}"
     evidence = [fact(workload.kind, workload.manifest, field, _shown(resource, wanted))]
     if largest is not None:
         most = _allocatable(largest, resource)
@@ -202,28 +229,56 @@ def _selector(snapshot: Snapshot, workload: Workload, pod: Manifest) -> _Cause:
     )
 
 
-def _taint(snapshot: Snapshot, workload: Workload, said: str, match: re.Match[str] | None) -> _Cause:
-    taint = (match[1] if match and match[1] else "").rstrip(": ").strip()
-    cordoned = [node for node in snapshot.all("nodes") if mapping_at(node, "spec").get("unschedulable")]
-    if "unschedulable" in taint and cordoned:
-        names = ", ".join(text_at(node, "metadata.name") for node in cordoned)
-        proof = [fact("nodes", node, "spec.unschedulable", "true") for node in cordoned[:3]]
-        ref = ref_of("nodes", cordoned[0])
-        return "node-cordoned", f"cordoned: {names}", ref, "spec.unschedulable", proof, "uncordon a node"
+def _closed(said: str, fitting: list[Manifest]) -> _Cause | None:
+    """The cordoned nodes, where no other node would do."""
+    cordoned = [node for node in fitting if is_cordoned(node)]
+    if not cordoned or len(cordoned) < len(fitting) or not re.search(r"unschedulable|untolerated taint", said):
+        return None
+    names = ", ".join(text_at(node, "metadata.name") for node in cordoned)
+    proof = [fact("nodes", node, "spec.unschedulable", "true") for node in cordoned[:3]]
+    ref = ref_of("nodes", cordoned[0])
+    return "node-cordoned", f"cordoned: {names}", ref, "spec.unschedulable", proof, "uncordon a node"
+
+
+def _taint(
+    workload: Workload, pod: Manifest, fitting: list[Manifest], said: str, match: re.Match[str] | None
+) -> _Cause:
+    """The taint that the scheduler names, or those of the nodes that would do otherwise."""
+    named = (match[1] if match and match[1] else "").rstrip(": ").strip()
+    keeping = [(node, taint) for node in fitting for taint in untolerated(pod, node)]
+    taints = dict.fromkeys(_taint_text(taint) for _, taint in keeping)
+    proof = [fact("nodes", node, "spec.taints", _taint_text(taint)) for node, taint in keeping[:3]]
+    why = f"it does not tolerate the taint {named or ', '.join(taints) or said}"
     field = f"{workload.spec_path}.tolerations"
-    return (
-        "untolerated-taint",
-        f"it does not tolerate the taint {taint or said}",
-        workload.ref,
-        field,
-        [],
-        "tolerate it, or remove the taint",
-    )
+    return "untolerated-taint", why, workload.ref, field, proof, "tolerate it, or remove the taint"
+
+
+def _taint_text(taint: Manifest) -> str:
+    value = text_at(taint, "value")
+    return f"{text_at(taint, 'key')}{f'={value}' if value else ''}:{text_at(taint, 'effect')}"
+
+
+def _ports_field(pod: Manifest) -> str:
+    """Of the container that wants a port of the host."""
+    for container in mappings_at(pod, "spec.containers"):
+        if any(port.get("hostPort") for port in mappings_at(container, "ports")):
+            return f"containers[{text_at(container, 'name')}].ports"
+    return "containers"
+
+
+def _greediest(pod: Manifest, resource: str) -> str:
+    """The container that requests the most."""
+    containers = mappings_at(pod, "spec.containers")
+    return text_at(max(containers, key=lambda each: _asked(each, resource), default={}), "name")
+
+
+def _asked(container: Manifest, resource: str) -> float:
+    quantity = text_at(container, f"resources.requests.{resource}")
+    return parse_quantity(quantity) if quantity else 0.0
 
 
 def _requested(pod: Manifest, resource: str) -> float:
-    asked = [text_at(container, f"resources.requests.{resource}") for container in mappings_at(pod, "spec.containers")]
-    return sum(parse_quantity(quantity) for quantity in asked if quantity)
+    return sum(_asked(container, resource) for container in mappings_at(pod, "spec.containers"))
 
 
 def _allocatable(node: Manifest, resource: str) -> float:

@@ -1,10 +1,32 @@
 """Which pods a selector selects."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from kubegenie_tui.diagnostics.pods import labels_of
+import msgspec
+
+from kubegenie_tui.diagnostics.build import fact
+from kubegenie_tui.diagnostics.pods import Workload, labels_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.domain.finding import Evidence
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
+from kubegenie_tui.domain.nearness import nearest
+from kubegenie_tui.domain.relations.label_selector import selects
+from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
+
+_WORKLOADS = ("deployments.apps", "statefulsets.apps", "daemonsets.apps")
+_FINISHING = ("jobs.batch", "cronjobs.batch")
+
+
+class NearLabel(msgspec.Struct, frozen=True):
+    """The one label by which a selector misses the pods of a workload."""
+
+    key: str
+    value: str
+    """What the pods have."""
+    word: str
+    """`deployment web`."""
+    proof: Evidence
 
 
 def matches(selector: dict[str, Any], labels: dict[str, str]) -> bool:
@@ -17,9 +39,39 @@ def selected_pods(snapshot: Snapshot, service: Manifest) -> list[Manifest]:
     selector, namespace = mapping_at(service, "spec.selector"), ref_of("services", service).namespace
     return [
         pod
-        for pod in snapshot.all("pods")
-        if ref_of("pods", pod).namespace == namespace
-        and text_at(pod, "status.phase") not in ("Succeeded", "Failed")
+        for pod in snapshot.within("pods", namespace)
+        if text_at(pod, "status.phase") not in ("Succeeded", "Failed")
         and not text_at(pod, "metadata.deletionTimestamp")
         and matches(selector, labels_of(pod))
     ]
+
+
+def templates(snapshot: Snapshot, namespace: str) -> Iterator[tuple[str, Manifest, dict[str, str]]]:
+    """Workloads and lone pods of a namespace with the labels their pods have."""
+    for kind in _WORKLOADS:
+        for item in snapshot.within(kind, namespace):
+            yield kind, item, labels_of(mapping_at(item, "spec.template"))
+    for pod in snapshot.within("pods", namespace):
+        if snapshot.owner_of(pod) is None:
+            yield "pods", pod, labels_of(pod)
+
+
+def selects_nothing(snapshot: Snapshot, namespace: str, selector: dict[str, Any]) -> bool:
+    """Whether no pod has the labels, and no workload or job is going to make one that has."""
+    held = [labels_of(pod) for pod in snapshot.within("pods", namespace)]
+    for kind in (*_WORKLOADS, *_FINISHING):
+        path = TEMPLATE_PATHS[kind].removesuffix(".spec")
+        held += [labels_of(mapping_at(each, path)) for each in snapshot.within(kind, namespace)]
+    return not any(selects(selector, labels) for labels in held)
+
+
+def near_label(snapshot: Snapshot, namespace: str, selector: dict[str, Any]) -> NearLabel | None:
+    """The workload that a selector most probably means, when it is a slip in one label away."""
+    pairs = mapping_at(selector, "matchLabels")
+    for kind, item, labels in templates(snapshot, namespace):
+        missed = [key for key, value in pairs.items() if labels.get(key) != str(value)]
+        if len(missed) == 1 and (has := labels.get(missed[0], "")) and nearest(str(pairs[missed[0]]), [has], 0.35):
+            path = "metadata.labels" if kind == "pods" else "spec.template.metadata.labels"
+            proof = fact(kind, item, path, ", ".join(f"{key}={value}" for key, value in labels.items()))
+            return NearLabel(missed[0], has, Workload(kind, item, "").word, proof)
+    return None

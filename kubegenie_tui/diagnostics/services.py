@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from kubegenie_tui.diagnostics.build import event_fact, fact, last_event
-from kubegenie_tui.diagnostics.pods import Workload, labels_of, workload_of
-from kubegenie_tui.diagnostics.selectors import selected_pods
+from kubegenie_tui.diagnostics.pods import Workload, workload_of
+from kubegenie_tui.diagnostics.selectors import selected_pods, templates
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Remedy, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
@@ -14,7 +14,6 @@ from kubegenie_tui.domain.quantity import parse_time
 
 _ADDRESS_SECONDS, _LATE_SECONDS = 30, 300
 """A load balancer may take so long until it is worth a notice, and a warning."""
-_WORKLOADS = ("deployments.apps", "statefulsets.apps", "daemonsets.apps")
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
@@ -86,23 +85,12 @@ def _selects_nothing(snapshot: Snapshot, service: Manifest, selector: dict[str, 
     )  # fmt: skip
 
 
-def _templates(snapshot: Snapshot, namespace: str) -> Iterator[tuple[str, Manifest, dict[str, str]]]:
-    """Workloads and lone pods of a namespace with the labels their pods have."""
-    for kind in _WORKLOADS:
-        for item in snapshot.all(kind):
-            if ref_of(kind, item).namespace == namespace:
-                yield kind, item, labels_of(mapping_at(item, "spec.template"))
-    for pod in snapshot.all("pods"):
-        if ref_of("pods", pod).namespace == namespace and snapshot.owner_of(pod) is None:
-            yield "pods", pod, labels_of(pod)
-
-
 def _nearest_labels(
     snapshot: Snapshot, service: Manifest, selector: dict[str, Any]
 ) -> tuple[Evidence, str, str, str] | None:
     """The workload most probably meant: its labels as evidence, the key to change with its value, and its name."""
     best: tuple[float, Evidence, str, str, str] | None = None
-    for kind, item, labels in _templates(snapshot, ref_of("services", service).namespace):
+    for kind, item, labels in templates(snapshot, ref_of("services", service).namespace):
         missed = {key: str(value) for key, value in selector.items() if labels.get(key) != str(value)}
         if len(missed) != 1:
             continue
@@ -131,7 +119,7 @@ def _likeness(
 
 def _is_scaled_down(snapshot: Snapshot, service: Manifest, selector: dict[str, Any]) -> bool:
     """Whether the workload behind it has no pods because it shall have none, or cannot make any."""
-    for kind, _, labels in _templates(snapshot, ref_of("services", service).namespace):
+    for kind, _, labels in templates(snapshot, ref_of("services", service).namespace):
         if kind != "pods" and all(labels.get(key) == str(value) for key, value in selector.items()):
             return True
     return False
@@ -143,14 +131,25 @@ def _unknown_ports(snapshot: Snapshot, service: Manifest, pods: list[Manifest]) 
     declared = [port for container in containers for port in mappings_at(container, "ports")]
     numbers = [number_at(port, "containerPort") for port in declared]
     names = [text_at(port, "name") for port in declared]
-    for port in mappings_at(service, "spec.ports"):
+    ports = mappings_at(service, "spec.ports")
+    unsure = _is_unsure(service, [port.get("targetPort", port.get("port")) for port in ports], numbers)
+    for port in ports:
         target = port.get("targetPort", port.get("port"))
         if isinstance(target, str) and containers and target not in names:
             yield _port_finding(service, workload, port, str(target), names, numbers, Severity.CRITICAL)
         elif isinstance(target, int) and numbers and target not in numbers:
-            yield _port_finding(service, workload, port, str(target), names, numbers, Severity.WARNING)
+            yield _port_finding(service, workload, port, str(target), names, numbers, unsure)
         elif other := _other_protocol(port, declared, target):
             yield _protocol_finding(service, workload, port, other)
+
+
+def _is_unsure(service: Manifest, targets: list[object], numbers: list[int | None]) -> Severity:
+    """How loud to tell of a number that no pod declares: it may be open all the same, as when others are declared.
+
+    Who calls a headless service calls the pods themselves, by whatever port.
+    """
+    known = any(target in numbers for target in targets) or text_at(service, "spec.clusterIP") == "None"
+    return Severity.NOTICE if known else Severity.WARNING
 
 
 def _other_protocol(port: Manifest, declared: list[Manifest], target: object) -> str:

@@ -49,6 +49,7 @@ class Snapshot:
         self._by_uid: dict[str, tuple[str, Manifest]] = {}
         self._owned: defaultdict[str, list[tuple[str, Manifest]]] = defaultdict(list)
         self._events: defaultdict[str, list[Manifest]] = defaultdict(list)
+        self._by_namespace: dict[str, defaultdict[str, list[Manifest]]] = {}
         self._index()
 
     def __len__(self) -> int:
@@ -57,6 +58,14 @@ class Snapshot:
     def all(self, kind: str) -> list[Manifest]:
         """Every object of a kind that is here."""
         return self._objects.get(kind, [])
+
+    def within(self, kind: str, namespace: str) -> list[Manifest]:
+        """The objects of a kind in one namespace."""
+        if kind not in self._by_namespace:
+            found = self._by_namespace[kind] = defaultdict(list)
+            for item in self.all(kind):
+                found[text_at(item, "metadata.namespace")].append(item)
+        return self._by_namespace[kind].get(namespace, [])
 
     def kinds(self) -> Iterator[str]:
         """Kind ids that were looked at."""

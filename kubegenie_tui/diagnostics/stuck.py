@@ -11,6 +11,8 @@ from kubegenie_tui.domain.quantity import format_age, parse_time
 
 _SETUP = ("FailedCreatePodSandBox", "FailedMount", "FailedAttachVolume", "FailedMapVolume", "NetworkNotReady")
 _PATIENCE_SECONDS = 60
+_EMPTYING_SECONDS = 300
+"""A namespace may take so long until its objects are gone."""
 _FOREIGN_PATIENCE_SECONDS = 0
 """For what waits for a controller that may be gone: told of soon, as a notice at first."""
 
@@ -54,13 +56,25 @@ def _not_set_up(snapshot: Snapshot, pod: Manifest, event: Manifest) -> Finding:
     )
 
 
+def _is_emptied(kind: str, item: Manifest) -> bool:
+    """Whether it is a namespace whose objects go, as far as it tells: none of them waits for somebody."""
+    held = any(
+        each.get("type") == "NamespaceFinalizersRemaining" and each.get("status") == "True"
+        for each in mappings_at(item, "status.conditions")
+    )
+    return kind == "namespaces" and not held
+
+
 def _lingering(snapshot: Snapshot, kind: str, item: Manifest) -> Iterator[Finding]:
     asked = parse_time(text_at(item, "metadata.deletionTimestamp"))
     grace = number_at(item, "metadata.deletionGracePeriodSeconds") or 0
     ref, finalizers = ref_of(kind, item), texts_at(item, "metadata.finalizers")
     foreign = [each for each in finalizers if "kubernetes.io/" not in each and "/" in each]
     late = snapshot.now - asked - grace
-    if not asked or not snapshot.now or late < (_FOREIGN_PATIENCE_SECONDS if foreign else _PATIENCE_SECONDS):
+    patience = (
+        _FOREIGN_PATIENCE_SECONDS if foreign else _EMPTYING_SECONDS if _is_emptied(kind, item) else _PATIENCE_SECONDS
+    )
+    if not asked or not snapshot.now or late < patience:
         return
     since = format_age(snapshot.now - asked)
     evidence = [Evidence(ref, "metadata.deletionTimestamp", text_at(item, "metadata.deletionTimestamp"))]
@@ -73,6 +87,9 @@ def _lingering(snapshot: Snapshot, kind: str, item: Manifest) -> Iterator[Findin
         why = text_at(failing[0], "message") if failing else "something in it is not gone yet"
     title = f"{kind.removesuffix('s')} {ref.name} has been going away for {since}"
     step = "find out why the controller behind it does not finish" if finalizers else "look at what is left of it"
+    space = snapshot.get("namespaces", "", ref.namespace)
+    held = (ref_of("namespaces", space),) if space and text_at(space, "metadata.deletionTimestamp") else ()
+    affected = (ref, *held)
     severity = Severity.WARNING if late >= _PATIENCE_SECONDS else Severity.NOTICE
     field = "metadata.finalizers" if finalizers else ""
-    yield Finding("stuck-terminating", severity, title, why, ref, field, tuple(evidence), (ref,), 0.85, (step,))
+    yield Finding("stuck-terminating", severity, title, why, ref, field, tuple(evidence), affected, 0.85, (step,))

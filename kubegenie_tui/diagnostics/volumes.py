@@ -1,14 +1,23 @@
-"""Claims that are not bound."""
+"""Claims that are not bound, and volumes and classes that are not as they should be."""
 
 from collections.abc import Iterator
 
 from kubegenie_tui.diagnostics.build import event_fact, fact, last_event
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Severity
-from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 
+_CLASSES = "storageclasses.storage.k8s.io"
+_VOLUMES = {
+    "Failed": (
+        Severity.WARNING,
+        "it could not be reclaimed",
+        "delete what is left of it in the storage, then the volume",
+    ),
+    "Released": (Severity.NOTICE, "its claim is gone, and it is kept", "delete it, or free it for a new claim"),
+}
 _DEFAULT = "storageclass.kubernetes.io/is-default-class"
 
 
@@ -20,13 +29,42 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
             yield _finding(snapshot, claim, "claim-lost", "its volume is gone", "spec.volumeName", "restore the volume")
         elif phase == "Pending":
             yield from _pending(snapshot, claim)
+    for volume in snapshot.all("persistentvolumes"):
+        if (phase := text_at(volume, "status.phase")) in _VOLUMES:
+            yield _volume(volume, phase, *_VOLUMES[phase])
+    defaults = [item for item in snapshot.all(_CLASSES) if _is_default(item)]
+    if len(defaults) > 1:
+        yield _several(defaults)
+
+
+def _volume(volume: Manifest, phase: str, severity: Severity, why: str, step: str) -> Finding:
+    ref, said = ref_of("persistentvolumes", volume), text_at(volume, "status.message")
+    claim = f"{text_at(volume, 'spec.claimRef.namespace')}/{text_at(volume, 'spec.claimRef.name')}"
+    evidence = (
+        fact("persistentvolumes", volume, "status.phase"),
+        fact("persistentvolumes", volume, "spec.claimRef", claim),
+    )
+    return Finding(
+        f"volume-{phase.lower()}", severity, f"volume {ref.name} serves nobody any more", said or why, ref,
+        "spec.persistentVolumeReclaimPolicy", evidence, (ref,), 0.9, (step,),
+    )  # fmt: skip
+
+
+def _several(defaults: list[Manifest]) -> Finding:
+    names = [ref_of(_CLASSES, item).name for item in defaults]
+    root, field = ref_of(_CLASSES, defaults[-1]), "metadata.annotations"
+    evidence = tuple(fact(_CLASSES, item, field, f"{_DEFAULT}=true") for item in defaults)
+    return Finding(
+        "several-default-classes", Severity.NOTICE, f"{len(names)} storage classes are the default", ", ".join(names),
+        root, field, evidence, (root,), 0.9, ("leave one of them the default",),
+    )  # fmt: skip
 
 
 def _pending(snapshot: Snapshot, claim: Manifest) -> Iterator[Finding]:
-    classes = [text_at(item, "metadata.name") for item in snapshot.all("storageclasses.storage.k8s.io")]
+    classes = [text_at(item, "metadata.name") for item in snapshot.all(_CLASSES)]
     wanted = text_at(claim, "spec.storageClassName")
     field = "spec.storageClassName"
-    if wanted and snapshot.is_missing("storageclasses.storage.k8s.io", "", wanted):
+    if wanted and snapshot.is_missing(_CLASSES, "", wanted):
         near = nearest(wanted, classes, 0.4)
         why = f'there is no StorageClass "{wanted}"{did_you_mean(near) or _there_are(classes)}'
         step = f"use the class {near or (classes or ['that exists'])[0]}; a claim must be made anew for that"
@@ -36,7 +74,7 @@ def _pending(snapshot: Snapshot, claim: Manifest) -> Iterator[Finding]:
     if failed is not None:
         why = text_at(failed, "message")
         yield _finding(snapshot, claim, "provisioning-failed", why, "", "mend the provisioner's cause", failed)
-    elif not wanted and "storageclasses.storage.k8s.io" in snapshot.kinds() and not _has_default(snapshot):
+    elif not wanted and _CLASSES in snapshot.kinds() and not _has_default(snapshot):
         why = f"it names no StorageClass and there is no default one{_there_are(classes)}"
         yield _finding(snapshot, claim, "no-default-storage-class", why, field, "name a class, or make one the default")
 
@@ -62,8 +100,11 @@ def _users(snapshot: Snapshot, claim: ObjectRef) -> Iterator[ObjectRef]:
 
 
 def _has_default(snapshot: Snapshot) -> bool:
-    classes = snapshot.all("storageclasses.storage.k8s.io")
-    return any((item["metadata"].get("annotations") or {}).get(_DEFAULT) == "true" for item in classes)
+    return any(_is_default(item) for item in snapshot.all(_CLASSES))
+
+
+def _is_default(item: Manifest) -> bool:
+    return mapping_at(item, "metadata.annotations").get(_DEFAULT) == "true"
 
 
 def _there_are(classes: list[str]) -> str:

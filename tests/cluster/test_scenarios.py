@@ -13,7 +13,7 @@ from kubernetes import client, utils
 from kubegenie_tui.demo.model_script import Call, Turn, in_order
 from kubegenie_tui.demo.model_server import ModelServer
 from kubegenie_tui.domain.conversation import ChatEvent, Focus, PlanProposed, ToolFinished
-from kubegenie_tui.domain.finding import Finding, Remedy
+from kubegenie_tui.domain.finding import Finding, Remedy, Severity
 from kubegenie_tui.domain.plan import Plan, Preview, StepState
 from kubegenie_tui.genie.genie import Genie
 from kubegenie_tui.genie.proposing.planning import remedied
@@ -22,6 +22,7 @@ from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
 from kubegenie_tui.llm.openai_backend import OpenAIBackend
 from tests.cluster.gated import Gated, Gating
+from tests.cluster.naming_scenarios import NAMING, WELL, is_well
 from tests.cluster.scenarios import SCENARIOS, Scenario
 from tests.cluster.test_genie_causes import OneCluster, changes_until, looking
 from tests.control_plane import ControlPlane
@@ -29,16 +30,17 @@ from tests.control_plane import ControlPlane
 pytestmark = pytest.mark.cluster
 
 PATIENCE = 60.0
+ALL = (*SCENARIOS, *NAMING)
 
 
 @pytest.fixture(scope="module")
 def broken(official: client.ApiClient) -> Iterator[dict[str, str]]:
     """Every scenario in a namespace of its own, all at once."""
     core, ending = client.CoreV1Api(official), uuid.uuid4().hex[:6]
-    names = {scenario.name: f"{scenario.name}-{ending}" for scenario in SCENARIOS}
+    names = {scenario.name: f"{scenario.name}-{ending}" for scenario in ALL}
     for name in names.values():
         core.create_namespace({"metadata": {"name": name}})
-    for scenario in SCENARIOS:
+    for scenario in ALL:
         for manifest in scenario.manifests:
             utils.create_from_dict(official, manifest, namespace=names[scenario.name])
     yield names
@@ -46,7 +48,7 @@ def broken(official: client.ApiClient) -> Iterator[dict[str, str]]:
         core.delete_namespace(name, propagation_policy="Background")
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.name)
 async def test_the_root_is_named_and_a_model_mends_it(
     control_plane: ControlPlane, official: client.ApiClient, broken: dict[str, str], tmp_path: Path, scenario: Scenario
 ) -> None:
@@ -98,6 +100,22 @@ async def test_what_is_sure_to_end_a_fault_ends_it(
         news = await bench.carry_out(await bench.gate.preview(bench.agent, plan))
     assert news[-1].state is StepState.DONE, news[-1]
     await _until_well(official, namespace, scenario)
+
+
+async def test_an_application_that_is_well_is_told_nothing_wrong(
+    control_plane: ControlPlane, official: client.ApiClient, namespace: str
+) -> None:
+    for manifest in WELL:
+        utils.create_from_dict(official, manifest, namespace=namespace)
+    deadline = time.monotonic() + PATIENCE
+    while not await asyncio.to_thread(is_well, official, namespace):
+        assert time.monotonic() < deadline, "it does not come up"
+        await asyncio.sleep(0.2)
+    async with looking(control_plane) as agent:
+        scope = Scope(agent, Focus(agent.name, namespace), Redactor())
+        found: tuple[Finding, ...] = (await diagnose_scope(scope, namespace)).data.findings
+    assert {each.rule for each in found if each.severity >= Severity.WARNING} == set()
+    assert {each.rule for each in found} <= {"scaled-to-zero", "cronjob-suspended"}
 
 
 def _root(finding: Finding) -> str:

@@ -11,9 +11,12 @@ from typing import Any
 
 import msgspec
 
+from kubegenie_tui.diagnostics.certificates import KEY_FITS, key_fits
 from kubegenie_tui.diagnostics.diagnose import logs_wanted
+from kubegenie_tui.diagnostics.gateways import CLASSES
 from kubegenie_tui.diagnostics.selectors import selected_pods
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot
+from kubegenie_tui.diagnostics.webhooks import CONFIGURATIONS
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.errors import Forbidden, Invalid, NotFound
 from kubegenie_tui.domain.health import Health
@@ -29,8 +32,13 @@ _IN_NAMESPACES = (
     "persistentvolumeclaims", "configmaps", "secrets", "events", "resourcequotas", "serviceaccounts", "services",
     "ingresses.networking.k8s.io", "horizontalpodautoscalers.autoscaling", "poddisruptionbudgets.policy",
     "networkpolicies.networking.k8s.io", "roles.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io",
+    "endpointslices.discovery.k8s.io",
 )  # fmt: skip
-_OF_CLUSTER = ("nodes", "storageclasses.storage.k8s.io", "ingressclasses.networking.k8s.io", "namespaces")
+_OF_CLUSTER = (
+    "nodes", "storageclasses.storage.k8s.io", "ingressclasses.networking.k8s.io", "namespaces", "persistentvolumes",
+    "priorityclasses.scheduling.k8s.io", "runtimeclasses.node.k8s.io", "clusterroles.rbac.authorization.k8s.io",
+    "clusterrolebindings.rbac.authorization.k8s.io", *CONFIGURATIONS,
+)  # fmt: skip
 _EVERYWHERE = ("services", "ingresses.networking.k8s.io", "deployments.apps", "statefulsets.apps", "daemonsets.apps")
 """Read in all namespaces when the whole cluster is asked about: they show which namespaces are troubled."""
 _SERVED_BY_KUBERNETES = frozenset(kind.id for kind in BUILTIN_KINDS)
@@ -137,10 +145,11 @@ async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) ->
             gatherer.read(_IN_NAMESPACES, namespace, within=namespace),
             gatherer.read(_OF_CLUSTER),
             gatherer.read(_custom_kinds(scope), namespace, within=namespace),
+            gatherer.read(_classes(scope)),
         )
         gatherer.limited["pods"] = {namespace}
     elif len(rows.rows) <= _SMALL:
-        await gatherer.read((*_IN_NAMESPACES, *_OF_CLUSTER, *_custom_kinds(scope)))
+        await gatherer.read((*_IN_NAMESPACES, *_OF_CLUSTER, *_custom_kinds(scope), *_custom_kinds(scope, False)))
     else:
         await gatherer.read((*_EVERYWHERE, *_OF_CLUSTER))
         troubled = _troubled_namespaces(gatherer, rows)
@@ -154,13 +163,21 @@ async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) ->
     return Gathered(gatherer.snapshot(await _logs(scope, gatherer.snapshot())), gatherer.unread, left_out)
 
 
-def _custom_kinds(scope: Scope) -> list[str]:
-    """Every custom kind with namespaces: their conditions are read the same way, whatever they are."""
+def _custom_kinds(scope: Scope, namespaced: bool = True) -> list[str]:
+    """Every custom kind with or without namespaces: their conditions are read the same way, whatever they are."""
     return [
         kind.id
         for kind in scope.reader.kinds
-        if kind.namespaced and "list" in kind.verbs and "." in kind.group and kind.id not in _SERVED_BY_KUBERNETES
+        if kind.namespaced is namespaced
+        and "list" in kind.verbs
+        and "." in kind.group
+        and kind.id not in _SERVED_BY_KUBERNETES
     ]
+
+
+def _classes(scope: Scope) -> list[str]:
+    """The custom kinds of the cluster that objects of a namespace name: gateway classes."""
+    return [kind_id for kind_id in _custom_kinds(scope, False) if kind_id == CLASSES]
 
 
 async def _add(scope: Scope, gatherer: Gatherer, ref: ObjectRef) -> None:
@@ -236,4 +253,5 @@ def _without_values(secret: Manifest) -> Manifest:
     """A Secret with its keys alone; certificates are public and stay."""
     is_tls = text_at(secret, "type") == "kubernetes.io/tls"
     data = {key: value if is_tls and key == "tls.crt" else "" for key, value in mapping_at(secret, "data").items()}
-    return {"metadata": secret.get("metadata", {}), "type": secret.get("type"), "data": data}
+    told = {"metadata": secret.get("metadata", {}), "type": secret.get("type"), "data": data}
+    return told | {KEY_FITS: key_fits(secret)} if is_tls else told

@@ -97,6 +97,8 @@ def replica_failure() -> Scene:
 SHORT_OF_MEMORY = "0/1 nodes are available: 1 Insufficient memory. preemption: 0/1 nodes are available: 1 No victims."
 MIXED = "0/5 nodes are available: 1 Insufficient cpu, 4 node(s) had untolerated taint {gpu: true}."
 FAULTS: list[Fault] = [
+    (lambda: pending("0/1 nodes are available: 1 node(s) didn't match pod affinity rules."), "pod-affinity", WEB,
+     "must share a node"),
     (lambda: pending(SHORT_OF_MEMORY, spec=asking(memory="64Gi")), "request-too-large", WEB,
      "no node has more than 16.0Gi"),
     (lambda: pending(SHORT_OF_MEMORY, spec=asking(memory="4Gi")), "insufficient-memory", WEB, "4.0Gi memory left"),

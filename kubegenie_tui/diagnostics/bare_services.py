@@ -1,0 +1,75 @@
+"""Services that select no pods: another name for a host, or addresses that somebody has to write down."""
+
+from collections.abc import Iterator
+
+from kubegenie_tui.diagnostics.build import fact
+from kubegenie_tui.diagnostics.calls import service_of
+from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.domain.finding import Finding, Severity
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.nearness import did_you_mean, nearest
+from kubegenie_tui.domain.relations.ingress import backend_services
+
+_SLICES, _INGRESSES = "endpointslices.discovery.k8s.io", "ingresses.networking.k8s.io"
+_OF = "kubernetes.io/service-name"
+"""The label by which a slice says whose it is."""
+_OF_THE_SERVER = ("default", "kubernetes")
+"""The API server's own service, whose addresses it keeps itself."""
+
+
+def find(snapshot: Snapshot) -> Iterator[Finding]:
+    """Names that lead to no service, and services without any address."""
+    called = {
+        (ref_of(_INGRESSES, ingress).namespace, name)
+        for ingress in snapshot.all(_INGRESSES)
+        for name in backend_services(ingress)
+    }
+    for service in snapshot.all("services"):
+        if text_at(service, "spec.type") == "ExternalName":
+            yield from _leads_nowhere(snapshot, service)
+        elif not mapping_at(service, "spec.selector") and _has_no_address(snapshot, service):
+            ref = ref_of("services", service)
+            yield _without_address(service, (ref.namespace, ref.name) in called)
+
+
+def _leads_nowhere(snapshot: Snapshot, service: Manifest) -> Iterator[Finding]:
+    """To itself, or to a service of the cluster that does not exist."""
+    ref, host = ref_of("services", service), text_at(service, "spec.externalName")
+    meant = service_of(snapshot, ref.namespace, host) if ".svc" in host else None
+    if meant is None:
+        return
+    if meant == ref:
+        why = "it is another name for itself"
+    elif snapshot.is_missing("services", meant.namespace, meant.name):
+        near = nearest(meant.name, snapshot.names("services", meant.namespace))
+        why = f'there is no service "{meant.name}" in namespace {meant.namespace}{did_you_mean(near)}'
+    else:
+        return
+    evidence = (fact("services", service, "spec.externalName"),)
+    title, step = f"service {ref.name} leads nowhere", "correct spec.externalName"
+    yield Finding(
+        "external-name", Severity.WARNING, title, why, ref, "spec.externalName", evidence, (ref,), 0.95, (step,)
+    )
+
+
+def _has_no_address(snapshot: Snapshot, service: Manifest) -> bool:
+    """Whether it is certain that no slice holds an address for it."""
+    ref = ref_of("services", service)
+    if (ref.namespace, ref.name) == _OF_THE_SERVER or not snapshot.is_missing(_SLICES, ref.namespace, ""):
+        return False
+    return not any(
+        mappings_at(each, "endpoints")
+        for each in snapshot.within(_SLICES, ref.namespace)
+        if mapping_at(each, "metadata.labels").get(_OF) == ref.name
+    )
+
+
+def _without_address(service: Manifest, is_called: bool) -> Finding:
+    """A warning when an ingress leads there; others may get their addresses from a controller in time."""
+    ref = ref_of("services", service)
+    evidence = (fact("services", service, "spec.selector", "none"),)
+    return Finding(
+        "service-without-selector", Severity.WARNING if is_called else Severity.NOTICE,
+        f"service {ref.name} has no endpoints", "it has no selector, and nobody has written down addresses for it", ref,
+        "spec.selector", evidence, (ref,), 0.85, ("give it a selector, or an EndpointSlice with its addresses",),
+    )  # fmt: skip

@@ -1,0 +1,63 @@
+"""Bindings of roles that grant nothing: the role, or every service account that they name, does not exist."""
+
+from collections.abc import Iterator
+
+from kubegenie_tui.diagnostics.build import fact
+from kubegenie_tui.diagnostics.pods import labels_of
+from kubegenie_tui.diagnostics.rights import BINDINGS, ROLES
+from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.domain.finding import Evidence, Finding, Severity
+from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
+from kubegenie_tui.domain.nearness import did_you_mean, nearest
+
+CLUSTER_ROLES = "clusterroles.rbac.authorization.k8s.io"
+CLUSTER_BINDINGS = "clusterrolebindings.rbac.authorization.k8s.io"
+_BUILT_IN = "kubernetes.io/bootstrapping"
+"""The label of what an API server makes at its start; its controllers' accounts come later, or never."""
+
+
+def find(snapshot: Snapshot) -> Iterator[Finding]:
+    """Of a namespace and of the cluster."""
+    for kind in (BINDINGS, CLUSTER_BINDINGS):
+        for binding in snapshot.all(kind):
+            if _BUILT_IN in labels_of(binding):
+                continue
+            if (found := _without_role(snapshot, kind, binding)) is not None or (
+                found := _without_subjects(snapshot, kind, binding)
+            ) is not None:
+                yield found
+
+
+def _without_role(snapshot: Snapshot, kind: str, binding: Manifest) -> Finding | None:
+    name, word = text_at(binding, "roleRef.name"), text_at(binding, "roleRef.kind")
+    role, space = (ROLES, ref_of(kind, binding).namespace) if word == "Role" else (CLUSTER_ROLES, "")
+    if not name or not snapshot.is_missing(role, space, name):
+        return None
+    why = f'there is no {word} "{name}"{did_you_mean(nearest(name, snapshot.names(role, space)))}'
+    step = "make the binding anew with a role that exists (a roleRef cannot be changed), or create the role"
+    return _finding(kind, binding, "missing-role", why, "roleRef.name", [fact(kind, binding, "roleRef.name")], step)
+
+
+def _without_subjects(snapshot: Snapshot, kind: str, binding: Manifest) -> Finding | None:
+    subjects = mappings_at(binding, "subjects")
+    accounts = [each for each in subjects if text_at(each, "kind") == "ServiceAccount"]
+    if not accounts or len(accounts) < len(subjects):
+        return None
+    own = ref_of(kind, binding).namespace
+    places = [(text_at(each, "namespace") or own, text_at(each, "name")) for each in accounts]
+    if not all(snapshot.is_missing("serviceaccounts", space, name) for space, name in places):
+        return None
+    space, name = places[0]
+    near = nearest(name, snapshot.names("serviceaccounts", space))
+    why = f'there is no service account "{name}" in {space}{did_you_mean(near)}'
+    proof = [fact(kind, binding, "subjects[0].name", f"{space}/{name}")]
+    step = f"let it name {near}" if near else f"create the service account {name}, or name one that exists"
+    return _finding(kind, binding, "missing-subject", why, "subjects[0].name", proof, step)
+
+
+def _finding(
+    kind: str, binding: Manifest, rule: str, why: str, field: str, proof: list[Evidence], step: str
+) -> Finding:
+    ref = ref_of(kind, binding)
+    title = f"{'role' if kind == BINDINGS else 'cluster role'} binding {ref.name} grants nothing"
+    return Finding(rule, Severity.WARNING, title, why, ref, field, tuple(proof), (ref,), 0.9, (step,))

@@ -1,0 +1,50 @@
+"""DaemonSets that run nowhere, for no node has the labels they want."""
+
+from collections.abc import Iterator
+
+from kubegenie_tui.diagnostics.build import fact
+from kubegenie_tui.diagnostics.placement import fitting_nodes
+from kubegenie_tui.diagnostics.pods import labels_of
+from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.domain.finding import Finding, Severity
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, number_at
+from kubegenie_tui.domain.nearness import nearest
+
+_KIND = "daemonsets.apps"
+_FIELD = "spec.template.spec.nodeSelector"
+
+
+def find(snapshot: Snapshot) -> Iterator[Finding]:
+    """A notice, for such nodes may come; a warning when the selector is a slip away from a label that nodes have."""
+    for item in snapshot.all(_KIND):
+        wanted = mapping_at(item, _FIELD)
+        wants = number_at(item, "status.desiredNumberScheduled")
+        if (
+            wants == 0
+            and wanted
+            and snapshot.all("nodes")
+            and not fitting_nodes(snapshot, mapping_at(item, "spec.template"))
+        ):
+            yield _finding(snapshot, item, {key: str(value) for key, value in wanted.items()})
+
+
+def _finding(snapshot: Snapshot, item: Manifest, wanted: dict[str, str]) -> Finding:
+    ref, near = ref_of(_KIND, item), _near(snapshot, wanted)
+    pairs = ", ".join(f"{key}={value}" for key, value in wanted.items())
+    why = f"no node has {pairs}" + (f"; there is {near}" if near else "")
+    step = f"select {near}" if near else "label the nodes that it is meant for, or change the selector"
+    return Finding(
+        "daemonset-nowhere", Severity.WARNING if near else Severity.NOTICE, f"daemonset {ref.name} runs on no node",
+        why, ref, _FIELD, (fact(_KIND, item, _FIELD, pairs),), (ref,), 0.9 if near else 0.7, (step,),
+    )  # fmt: skip
+
+
+def _near(snapshot: Snapshot, wanted: dict[str, str]) -> str:
+    """A label of nodes that was probably meant: `KEY=VALUE`."""
+    for key, value in wanted.items():
+        held = [labels_of(node) for node in snapshot.all("nodes")]
+        near_value = nearest(value, {labels.get(key, "") for labels in held} - {""}, 0.4)
+        near_key = nearest(key, {each for labels in held for each, has in labels.items() if has == value})
+        if near_value or near_key:
+            return f"{near_key or key}={near_value or value}"
+    return ""

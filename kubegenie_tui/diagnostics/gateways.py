@@ -1,0 +1,120 @@
+"""Gateways without a class, and routes that lead to no gateway, no service or no port of one.
+
+Source: Gateway API, GatewayClass, Gateway, HTTPRoute: https://gateway-api.sigs.k8s.io/reference/spec/.
+"""
+
+from collections.abc import Iterator
+
+from kubegenie_tui.diagnostics.build import fact
+from kubegenie_tui.diagnostics.pods import labels_of
+from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.domain.finding import Finding, Severity
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.nearness import did_you_mean, nearest
+from kubegenie_tui.domain.relations.label_selector import selects
+
+_GROUP = "gateway.networking.k8s.io"
+CLASSES, GATEWAYS = f"gatewayclasses.{_GROUP}", f"gateways.{_GROUP}"
+_ROUTES = tuple(f"{word}routes.{_GROUP}" for word in ("http", "grpc", "tcp", "tls", "udp"))
+
+
+def find(snapshot: Snapshot) -> Iterator[Finding]:
+    """What is certainly not there, or not open to a route's namespace."""
+    for found in snapshot.all(CLASSES):
+        if not any(text_at(each, "type") == "Accepted" and _is_told(each) for each in _conditions(found)):
+            ref, field = ref_of(CLASSES, found), "spec.controllerName"
+            why = f"no controller {text_at(found, field)} has taken it on"
+            yield Finding(
+                "gateway-class-unclaimed", Severity.NOTICE, f"gateway class {ref.name} is nobody's", why, ref, field,
+                (fact(CLASSES, found, field),), (ref,), 0.8, ("install that controller, or name another class",),
+            )  # fmt: skip
+    for gateway in snapshot.all(GATEWAYS):
+        name = text_at(gateway, "spec.gatewayClassName")
+        if name and snapshot.is_missing(CLASSES, "", name):
+            why = f'there is no GatewayClass "{name}"{did_you_mean(nearest(name, snapshot.names(CLASSES, ""), 0.35))}'
+            field = "spec.gatewayClassName"
+            yield _finding(GATEWAYS, gateway, "missing-gateway-class", "has no controller", why, field, name)
+    for kind in _ROUTES:
+        for route in snapshot.all(kind):
+            yield from _parents(snapshot, kind, route)
+            yield from _backends(snapshot, kind, route)
+
+
+def _conditions(item: Manifest) -> list[Manifest]:
+    return mappings_at(item, "status.conditions")
+
+
+def _is_told(condition: Manifest) -> bool:
+    """Whether a controller has said something, be it no."""
+    return text_at(condition, "status") in ("True", "False")
+
+
+def _parents(snapshot: Snapshot, kind: str, route: Manifest) -> Iterator[Finding]:
+    own = ref_of(kind, route).namespace
+    for number, parent in enumerate(mappings_at(route, "spec.parentRefs")):
+        if text_at(parent, "kind") not in ("", "Gateway"):
+            continue
+        space, name = text_at(parent, "namespace") or own, text_at(parent, "name")
+        gateway = snapshot.get(GATEWAYS, space, name)
+        field = f"spec.parentRefs[{number}].name"
+        if snapshot.is_missing(GATEWAYS, space, name):
+            near = nearest(name, snapshot.names(GATEWAYS, space), 0.35)
+            why = f'there is no Gateway "{name}" in {space}{did_you_mean(near)}'
+            yield _finding(kind, route, "missing-gateway", "has no gateway", why, field, name)
+        elif gateway is not None and not any(
+            _admits(snapshot, listener, space, own) for listener in _listeners(gateway, parent)
+        ):
+            why = f"no listener of gateway {name} that it asks for takes routes of namespace {own}"
+            yield _finding(kind, route, "gateway-refuses", "is let in by no gateway", why, field, name)
+
+
+def _listeners(gateway: Manifest, parent: Manifest) -> list[Manifest]:
+    """Those that a route asks for: by section, by port, or all of them."""
+    section, port = text_at(parent, "sectionName"), text_at(parent, "port")
+    return [
+        listener
+        for listener in mappings_at(gateway, "spec.listeners")
+        if section in ("", text_at(listener, "name")) and port in ("", text_at(listener, "port"))
+    ]
+
+
+def _admits(snapshot: Snapshot, listener: Manifest, space: str, own: str) -> bool:
+    allowed = mapping_at(listener, "allowedRoutes.namespaces")
+    source = text_at(allowed, "from") or "Same"
+    if source in ("Same", "None"):
+        return source == "Same" and space == own
+    namespace = snapshot.get("namespaces", "", own)
+    if source != "Selector" or namespace is None:
+        return True
+    return selects(allowed.get("selector"), labels_of(namespace))
+
+
+def _backends(snapshot: Snapshot, kind: str, route: Manifest) -> Iterator[Finding]:
+    own = ref_of(kind, route).namespace
+    for row, rule in enumerate(mappings_at(route, "spec.rules")):
+        for column, backend in enumerate(mappings_at(rule, "backendRefs")):
+            if text_at(backend, "kind") not in ("", "Service"):
+                continue
+            space, name = text_at(backend, "namespace") or own, text_at(backend, "name")
+            field, service = f"spec.rules[{row}].backendRefs[{column}]", snapshot.get("services", space, name)
+            if snapshot.is_missing("services", space, name):
+                why = f'there is no service "{name}"{did_you_mean(nearest(name, snapshot.names("services", space)))}'
+                what = "leads to a service that does not exist"
+                yield _finding(kind, route, "missing-backend", what, why, f"{field}.name", name)
+            elif service is not None and (why := _lacks_port(service, text_at(backend, "port"))):
+                what, port = "leads to a port that does not exist", text_at(backend, "port")
+                yield _finding(kind, route, "wrong-backend-port", what, why, f"{field}.port", port)
+
+
+def _lacks_port(service: Manifest, port: str) -> str:
+    """Why a port leads nowhere; empty when it is one of the service's."""
+    ports = [text_at(each, "port") for each in mappings_at(service, "spec.ports")]
+    name = text_at(service, "metadata.name")
+    return "" if not port or port in ports else f"service {name} has no port {port}; it has {', '.join(ports)}"
+
+
+def _finding(kind: str, item: Manifest, rule: str, what: str, why: str, field: str, value: str) -> Finding:
+    ref = ref_of(kind, item)
+    title = f"{text_at(item, 'kind').lower() or 'route'} {ref.name} {what}"
+    evidence, step = (fact(kind, item, field, value),), (f"correct {field}",)
+    return Finding(rule, Severity.CRITICAL, title, why, ref, field, evidence, (ref,), 0.95, step)
