@@ -86,6 +86,10 @@ class MoodReader:
         is_told = moods.told.search(text) or moods.asks.match(text) or QUOTE in text
         return self.are_plain([text]) and not is_told and moods.states.search(text) is not None
 
+    def is_listed(self, text: str, told: Sequence[str]) -> bool:
+        """Whether a text is cut into sentences as what is pasted is, more often than what is said."""
+        return "\n" in text.strip() or (";" in text and not all(self.states(each) for each in told[:-1]))
+
     def is_question(self, text: str) -> bool:
         """Whether it ends with a question mark and no word of it is polite: `kubectl delete pod web-0?`."""
         return _ASKED.search(text) is not None and not self._language.asks_politely.search(text)

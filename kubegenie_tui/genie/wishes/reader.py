@@ -20,6 +20,7 @@ from kubegenie_tui.genie.wishes.phrases import Form, phrases
 from kubegenie_tui.genie.wishes.repeating import Repeater
 from kubegenie_tui.genie.wishes.resolving import Deed, Resolver
 from kubegenie_tui.genie.wishes.targets import Target, TargetReader
+from kubegenie_tui.genie.wishes.topics import of_topic, topic_of
 from kubegenie_tui.genie.wishes.wish import Step, Wish
 
 _INSIDE = re.compile(
@@ -89,13 +90,9 @@ class WishReader:
         if self._moods.speaks_of_change(told[-1:]) and (_REMARK.search(text) or self._moods.is_question(text)):
             is_read = self._moods.reads(told[-1]) and not self._moods.asks_how(told[-1])
             return None if is_read else Wish("refuse", why=QUESTION)
-        wish = self._in_order(told, quoted, is_strict=self._is_listed(text, told))
+        wish = self._in_order(told, quoted, is_strict=self._moods.is_listed(text, told))
         is_asked = wish is not None and wish.outcome == "write" and self._moods.is_question(text)
         return Wish("refuse", why=QUESTION) if is_asked else wish
-
-    def _is_listed(self, text: str, told: Sequence[str]) -> bool:
-        """Whether a text is cut as what is pasted is, more often than what is said."""
-        return "\n" in text.strip() or (";" in text and not all(self._moods.states(each) for each in told[:-1]))
 
     def _in_order(self, told: list[str], quoted: list[str], *, is_strict: bool) -> Wish | None:
         """The wishes of sentences; `is_strict`: those beside them must say that they are to be done, or nothing."""
@@ -118,13 +115,7 @@ class WishReader:
             self._it, self._last = wish.steps[-1].ref, wish
         if not steps or is_spoilt:
             return self._not_wished(told, quoted, had=bool(steps))
-        return Wish("write", steps[0].verb, tuple(self._written(step, quoted) for step in steps))
-
-    def _written(self, step: Step, quoted: list[str]) -> Step:
-        """A step with what stood in quotes, and with the patch of a patch."""
-        args = unquoted(step.args, quoted)
-        body = step.body if step.verb != "patch" else keys_of(step) if "data" in args else self._body
-        return msgspec.structs.replace(step, args=args, body=body)
+        return Wish("write", steps[0].verb, tuple(_written(step, quoted, self._body) for step in steps))
 
     def _applied(self, intro: str, body: str) -> Wish | None:
         """What is to be applied; words that deny, ask or suppose before it make it none."""
@@ -140,18 +131,7 @@ class WishReader:
         return Wish("refuse", why=self._moods.why_not(told)) if withheld else None
 
     def _remember(self, text: str) -> None:
-        """What a sentence that is no wish is about: the only live name in it, where the sentence says it lives."""
-        words = dict.fromkeys(word.strip(",.:;").lower() for word in text.split())
-        spaces = tuple(word for word in words if word in self._directory.namespaces)
-        named = [
-            word for word in words if word in self._directory and word not in spaces and not self._is_grammar(word)
-        ]
-        if len(named) == 1:
-            self._topic = Target((named[0],), namespaces=spaces)
-
-    def _is_grammar(self, word: str) -> bool:
-        known = self._language.words
-        return word in known.verbs or word in known.fillers or word in known.pronouns
+        self._topic = topic_of(text, self._directory, self._language.words) or self._topic
 
     def _sentence(self, sentence: str) -> Wish | None:
         if self._moods.reads(sentence):
@@ -290,7 +270,7 @@ class WishReader:
         steps: list[Step] = []
         for deed in deeds:
             if deed.target.points and not deed.target.names and self._topic is not None:
-                deed = msgspec.structs.replace(deed, target=self._of_topic(deed.target, self._topic))
+                deed = msgspec.structs.replace(deed, target=of_topic(deed.target, self._topic))
             wish = self._resolver.resolve(deed, self._it)
             if wish.outcome != "write":
                 return wish
@@ -298,9 +278,12 @@ class WishReader:
             self._it, self._topic = wish.steps[-1].ref, None
         return Wish("write", steps[0].verb, tuple(steps))
 
-    def _of_topic(self, target: Target, topic: Target) -> Target:
-        """The target that a pronoun means, with the kind and the namespace that are said beside it."""
-        return Target(topic.names, target.kind, target.namespaces or topic.namespaces)
+
+def _written(step: Step, quoted: list[str], body: dict[str, Any]) -> Step:
+    """A step with what stood in quotes, and with the patch of a patch; `body`: one that was pasted."""
+    args = unquoted(step.args, quoted)
+    body = step.body if step.verb != "patch" else keys_of(step) if "data" in args else body
+    return msgspec.structs.replace(step, args=args, body=body)
 
 
 def keys_of(step: Step) -> dict[str, Any]:
