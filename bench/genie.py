@@ -25,7 +25,8 @@ SENTENCES = (
     "describe {1}", "restart deployment web", "scale web to 3", "pods with more than 5 restarts", "delete pod {1}",
     "is anything broken", "events for {0}", "who can delete pods", "rollout status of web", "show me the newest pod",
     "don't delete {1}", "what if I restart {0}?", "pods on node-1", "yaml of {1}", "its logs",
-    "set image of web to a:2",
+    "set image of web to a:2", "restart web and show me its logs", "make please the restart of {0}",
+    "describe {1}, then count the pods per node", "put the memory of web until 1Gi",
 )  # fmt: skip
 """Questions and wishes; {0} and {1} are pods that live."""
 ROUNDS = 10

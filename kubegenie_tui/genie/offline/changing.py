@@ -33,11 +33,23 @@ def intent_of(wish: Wish) -> Intent:
     return msgspec.structs.replace(base, name=wish.name, reply=wish.why)
 
 
+def chosen(asked: Intent, ref: ObjectRef) -> Intent:
+    """What was asked back about, with the one of the choices that is meant."""
+    if asked.wish is not None:
+        return intent_of(Wish("write", asked.wish.verb, (Step(asked.wish.verb, ref, asked.wish.args),)))
+    return msgspec.structs.replace(
+        asked, kind=ref.kind, name=ref.name, namespace=ref.namespace or None, choices=(), note=""
+    )
+
+
 async def tell_wish(desk: Desk, wish: Wish) -> None:
     """Put each change before the person, in order; the same for several of a kind is one plan."""
+    made = {step.ref for step in wish.steps if step.verb == "create"}
     for (verb, *_), group in groupby(wish.steps, key=_alike):
         steps = list(group)
-        if verb in WRITTEN:
+        if verb != "create" and steps[0].ref in made:
+            desk.say(f"To {verb} {code(steps[0].ref.name)} can be looked at once it is there: say it again then.\n")
+        elif verb in WRITTEN:
             await _propose_written(desk, steps)
         else:
             await _propose(desk, tuple(step.ref for step in steps), await way_of(desk.scope, steps[0]))

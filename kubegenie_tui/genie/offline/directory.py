@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from copy import copy
 from typing import Protocol
 
 from kubegenie_tui.domain.errors import ClusterError
@@ -24,6 +25,8 @@ WORKLOADS = ("deployments.apps", "statefulsets.apps", "daemonsets.apps", "cronjo
 PREFERENCE = (*WORKLOADS, "pods", "services", "ingresses.networking.k8s.io", "nodes", "namespaces")
 """Of kinds that share a name, the one that a question of cause most likely means."""
 _SLICE = 2_000
+_SHORTEST = 3
+"""Letters of a name with a slip in it."""
 
 
 class Entry(Protocol):
@@ -58,6 +61,19 @@ class Directory:
         Texts alone: ten thousand small containers would have the collector of garbage walk the whole heap.
         """
         self._made_by_hand: set[str] = set()
+        self.planned: frozenset[ObjectRef] = frozenset()
+        """Objects that are not there yet, and that the same text asks to be made."""
+
+    def with_planned(self, refs: Iterable[ObjectRef]) -> "Directory":
+        """The same with objects that are about to be made; this one stays as it is."""
+        other = copy(self)
+        other.planned = self.planned | {*refs}
+        other.namespaces, other._made_by_hand = set(self.namespaces), set(self._made_by_hand)
+        other._spaces = dict(self._spaces)
+        for ref in other.planned - self.planned:
+            other._spaces[ref.kind] = dict(other._spaces.get(ref.kind, {}))
+            other.put(self.kinds.resolve(ref.kind), [ref])
+        return other
 
     def put(self, kind: Kind, entries: Iterable[Entry], *, owned: bool = False) -> None:
         """Take in objects; `owned` ones are not offered for a slip of the pen."""
@@ -104,8 +120,8 @@ class Directory:
         return [ref for name in names for ref in self.find(name, kind, namespace)]
 
     def near(self, name: str, kind: str = "") -> list[str]:
-        """Names a slip of the pen away, the nearest first."""
-        slips = _slips(name)
+        """Names a slip of the pen away, the nearest first; a short word is no slip of any."""
+        slips = _slips(name) if len(name) >= _SHORTEST else 0
         pool = self._spaces.get(kind, ()) if kind else self._made_by_hand
         scored = ((distance(name, known, slips), known) for known in set(pool) if abs(len(known) - len(name)) <= slips)
         return [known for score, known in sorted(scored) if score <= slips]
@@ -115,7 +131,8 @@ class Directory:
         slips = _slips(name)
         scored = [(distance(name, known, slips), known) for known in self.namespaces]
         close = [known for score, known in sorted(scored) if score <= slips]
-        return close or sorted(known for known in self.namespaces if len(name) > 2 and known.startswith(name))
+        longer = (known for known in self.namespaces if len(known) > 2 and len(name) > 2)
+        return close or sorted(known for known in longer if known.startswith(name) or name.startswith(known))
 
 
 def _slips(name: str) -> int:

@@ -9,11 +9,11 @@ import msgspec
 from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Finished, Message, ShowRequested
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.causes import tell_found, tell_overview, tell_why
-from kubegenie_tui.genie.offline.changing import intent_of, tell_change
+from kubegenie_tui.genie.offline.changing import chosen, intent_of, tell_change
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.directory import FIRST, RINGS, Directory, read_into
 from kubegenie_tui.genie.offline.elsewhere import elsewhere
-from kubegenie_tui.genie.offline.following import continued, goes_on, pointed
+from kubegenie_tui.genie.offline.following import continued, goes_on, of_it, place_in, pointed
 from kubegenie_tui.genie.offline.intent import Asked, Details, Intent
 from kubegenie_tui.genie.offline.inventory import tell_clusters, tell_expiry, tell_images
 from kubegenie_tui.genie.offline.markdown import code, words
@@ -25,6 +25,7 @@ from kubegenie_tui.genie.offline.policies import tell_policies
 from kubegenie_tui.genie.offline.relations import tell_changes, tell_needs, tell_related, tell_users
 from kubegenie_tui.genie.offline.rights import tell_may, tell_who_can, tell_whoami
 from kubegenie_tui.genie.offline.rollouts import tell_revisions, tell_rollout
+from kubegenie_tui.genie.offline.several import several_in
 from kubegenie_tui.genie.offline.states import RULES
 from kubegenie_tui.genie.offline.tables import filter_of, tell_count, tell_lacking, tell_list, tell_top
 from kubegenie_tui.genie.offline.talk import TALK, tell_ambiguous, tell_not_understood, tell_unknown
@@ -34,6 +35,7 @@ from kubegenie_tui.genie.wishes.moods import MoodReader
 from kubegenie_tui.genie.wishes.pasted import is_pasted
 from kubegenie_tui.genie.wishes.phrases import phrases
 from kubegenie_tui.genie.wishes.reader import WishReader
+from kubegenie_tui.genie.wishes.targets import Target
 from kubegenie_tui.genie.wishes.wish import Wish
 
 _EARLIER = 3
@@ -81,12 +83,29 @@ async def understand(scope: Scope, sentences: Sequence[str]) -> Intent:
     """
     directory = Directory(scope.reader.name, scope.reader.kinds)
     await read_into(scope, directory, FIRST)
+    if (place := place_in(sentences[-1])) is not None and len(sentences) > 1:
+        before = await _one(scope, directory, sentences[:-1])
+        if -1 <= place < len(before.choices):
+            return chosen(before, before.choices[place])
     wished, it = await wished_for(scope, directory, sentences)
-    if wished is not None:
+    if wished is not None and wished.targets:
         return wished
+    if (several := await several_in(sentences, directory, lambda *each: _one(scope, *each))) is not None:
+        return several
+    return wished if wished is not None else await _looked_up(scope, directory, sentences, it)
+
+
+async def _one(scope: Scope, directory: Directory, sentences: Sequence[str]) -> Intent:
+    """What the last sentence asks for, taken as one."""
+    wished, it = await wished_for(scope, directory, sentences)
+    return wished if wished is not None else await _looked_up(scope, directory, sentences, it)
+
+
+async def _looked_up(scope: Scope, directory: Directory, sentences: Sequence[str], it: ObjectRef | None) -> Intent:
+    """What the last sentence asks to see. `it`: what the last wish was about."""
     asked = await _read(scope, directory, sentences)
-    if it is not None and not (asked.names or asked.recalled or asked.plural) and _is_of_it(asked):
-        asked = msgspec.structs.replace(asked, names=(it.name,), kind=it.kind, namespace=it.namespace, points="")
+    if it is not None and not (asked.names or asked.recalled) and _is_of_it(asked):
+        asked = of_it(asked, it)
     asked = pointed(asked, scope.focus)
     if asked.kind and asked.names:
         await read_into(scope, directory, (asked.kind,))
@@ -101,7 +120,7 @@ async def wished_for(
     Raises:
         ClusterError: the cluster cannot be reached.
     """
-    it: ObjectRef | None = None
+    it: ObjectRef | Target | None = None
     last: Wish | None = None
     for sentence in sentences:
         pasted = is_pasted(sentence)
@@ -120,7 +139,7 @@ async def wished_for(
             it = await _about(scope, directory, sentences[: sentences.index(sentence) + 1]) or it
     if wish is None or (wish.outcome == "unsupported" and parse(text[:_LONGEST], directory).verb != "change"):
         return None, last.steps[-1].ref if last and last.steps else None
-    return intent_of(wish), it
+    return intent_of(wish), it if isinstance(it, ObjectRef) else None
 
 
 def _is_of_it(asked: Asked) -> bool:
@@ -144,10 +163,12 @@ async def _read_all(scope: Scope, directory: Directory, text: str) -> None:
     await read_into(scope, directory, [*dict.fromkeys((*(kind for ring in RINGS for kind in ring), *sorted(named)))])
 
 
-async def _about(scope: Scope, directory: Directory, sentences: Sequence[str]) -> ObjectRef | None:
-    """The object that earlier sentences were about."""
+async def _about(scope: Scope, directory: Directory, sentences: Sequence[str]) -> ObjectRef | Target | None:
+    """The object that earlier sentences were about; the name alone where several have it."""
     asked = pointed(await _read(scope, directory, sentences), scope.focus)
     intent = resolve(asked, directory, scope.focus)
+    if intent.choices and len({ref.name for ref in intent.choices}) == 1:
+        return Target((intent.choices[0].name,), namespaces=(intent.namespace,) if intent.namespace else ())
     if not intent.name or not intent.kind:
         return None
     return next(iter(directory.find(intent.name, intent.kind, intent.namespace or "")), None)
@@ -222,7 +243,8 @@ async def answer(scope: Scope, text: str, history: Sequence[Message] = ()) -> As
 async def _work(desk: Desk, sentences: Sequence[str]) -> None:
     try:
         intent = await understand(desk.scope, sentences)
-        await tell(desk, intent if intent.unknown else await picked(desk, intent))
+        for each in (intent, *intent.also):
+            await tell(desk, each if each.unknown else await picked(desk, each))
     finally:
         desk.events.put_nowait(None)
 

@@ -1,10 +1,22 @@
 """A sentence that goes on from an earlier one: what it leaves out is taken from there, or from the marked row."""
 
+import re
+
 import msgspec
 
 from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.genie.offline.directory import WORKLOADS
 from kubegenie_tui.genie.offline.intent import ALONE, Asked, Details
 
+_PLACES = {
+    "first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "fifth": 4, "last": -1,
+}  # fmt: skip
+_PLACE = re.compile(
+    rf"\W*(?:i mean |i meant |take |use |go with )?(?:the )?(?:(?P<word>{'|'.join(_PLACES)})(?: one| option| choice)?"
+    r"|(?:number|no\.?|option|choice|#) ?(?P<number>[1-9]))(?:,? (?:please|pls|thanks|of (?:them|those|these)))*\W*",
+    re.IGNORECASE,
+)
 THERE = "there"
 """The node that was talked about: `what runs on it?`."""
 _ABOUT_ONE = frozenset({"logs", "describe", "get", "rollout-status", "rollout-history", "related"})
@@ -45,6 +57,27 @@ def _picks(asked: Asked, verb: str, earlier: Asked) -> bool:
     """Whether it is about one or all of those that were listed: `why are they pending?`, `logs of the last one`."""
     named = asked.names or asked.kind or earlier.names
     return not named and verb in (*_ABOUT_ONE, "why") and earlier.verb in (*_ALIKE, "")
+
+
+def place_in(text: str) -> int | None:
+    """Which of several that were asked about is chosen, from 0, -1 for the last: `the second one`, `number 2`."""
+    match = _PLACE.fullmatch(text)
+    if match is None:
+        return None
+    word = match["word"] or match["number"]
+    return int(word) - 1 if word.isdigit() else _PLACES[word.lower()]
+
+
+def of_it(asked: Asked, it: ObjectRef) -> Asked:
+    """The sentence with what the last wish was about: it, or those of a kind that belong to it."""
+    replaced = msgspec.structs.replace
+    if asked.details.node == THERE and it.kind == "nodes":
+        return replaced(asked, details=replaced(asked.details, node=it.name), points="")
+    if not asked.plural:
+        return replaced(asked, names=(it.name,), kind=it.kind, namespace=it.namespace, points="")
+    if asked.kind != "pods" or it.kind not in WORKLOADS:
+        return asked
+    return replaced(asked, names=(it.name,), of_kind=it.kind, namespace=it.namespace, points="")
 
 
 def pointed(asked: Asked, focus: Focus) -> Asked:

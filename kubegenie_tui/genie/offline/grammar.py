@@ -41,7 +41,7 @@ _HOW_TO_READ = phrase(
 
 _LOOK = (
     r"list|show|get|display|give|find|print|see|view|fetch|enumerate|search(?: for)?|look at|look for|pull up"
-    r"|bring up|dump|all|any"
+    r"|bring up|dump|share|provide|send|all|any"
     r"|which|what|where|who|are there|is there|do we have|do i have|do you see|watch"
 )
 SHOWS = phrase(
@@ -102,7 +102,9 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
                r"|of|used|for"
                r"|from|has|have|running|per|by))?(?= |$)|^(?:and )?(?:which|what) (?:versions?"
                r"|tags?)(?: of)?(?: the)?"),
-    ("uses", r"^(?:and )?(?:who|what|which(?: \S+)?)(?: else)? (?:is |are )?(?:uses?|using|mounts?|mounting"
+    ("uses", r"^(?:is|does|do) (?:any|some)(?:thing|one|body) (?:still |else )*(?:us(?:e|ing)|mount(?:ing)?"
+             r"|referenc(?:e|ing)|need(?:ing)?|depend(?:ing)? on)|^(?:and )?(?:who|what|which(?: \S+)?)(?: else)?"
+             r" (?:is |are )?(?:uses?|using|mounts?|mounting"
              r"|references?"
              r"|referencing|refers? to|depends?(?:ing)? on|needs?|consumes?|talks? to|calls?)(?= (?!the most|most"
              r"|the least"
@@ -117,7 +119,7 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
      r"|analy[sz]e|root cause|the reason|find the (?:cause|reason|problem))"),
     ("count", r"how many|how much(?! (?:memory|mem|cpu|ram|room|space|capacity|of ))"
               r"|^\S+ count(?= |$)(?<!restart count)"
-              r"|(?:the )?(?:total )?number of|^count|^(?:and )?(?:the |a )?(?:total )?count of|^total"),
+              r"|(?:the )?(?:total )?(?:number|quantity) of|^count|^(?:and )?(?:the |a )?(?:total )?count of|^total"),
     ("top", r"(?:use|uses|using|used|consume|consumes|consuming|eat|eats|eating|burn|burns|burning|hog|hogs"
             r"|hogging|take|takes|taking|need|needs)"
      r" (?:up )?(?:the |too |so |that )?(?:most|least|much|more|lots of|all)?(?: of)?(?: the| my)? ?(?:memory"
@@ -133,7 +135,8 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
      r"|remain\S*)"
      r"|(?:free|spare|available|remaining) (?:memory|cpu|ram|capacity|room|resources)"),
     ("logs", r"logs?|log (?:lines?|output|files?)|stdout|stderr|^tail|console output|output of|what (?:does|did"
-             r"|do|is)(?= \S+ (?:say|print|log|output|logging|printing|saying) )"),
+             r"|do|is|has|was)(?= (?:\S+ ){1,7}(?:say|print|log|output|write"
+             r"|logging|printing|saying|logged|printed) )"),
     ("get", r"(?:as |the |in )?(?:raw )?(?:yaml|manifest|json|definition|-o ?yaml|-o ?json)"),
     ("events", r"events?|warnings|^what (?:has )?(?:happened|changed|is going on|is happening|went on)(?! (?:to"
                r"|with) )"
@@ -142,6 +145,7 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
                  rf"|state)|(?:status|state|condition) of {_WHOLE}"
      rf"|^(?:so |and )?how (?:is|are) (?:{_WHOLE}|we)(?: (?:doing|today|going|feeling|looking))*$|^(?:is"
      rf"|are) {_WHOLE} (?:\w+ )?{_FINE}"
+     rf"|^how (?:healthy|good|bad|stable|well) (?:is|are) {_WHOLE}"
      r"|^(?:is |are )?(?:there )?(?:any|some)thing (?:\w+ )?(?:on fire|burning|alarming|unusual|strange|odd"
      r"|suspicious|i"
      r" should (?:know|see|look at|worry about))|^should i (?:worry|be worried)|^what (?:should|do) i (?:look at"
@@ -150,7 +154,7 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
      r"|^status$|^how is it going$|^give me a report$|^report$"),
     ("why", r"what (?:is|are) (?:the )?(?:problems?|issues?|matter|troubles?|errors?|failures?|faults?)"
      r"|what (?:happened|has happened) (?:to|with)|root causes?|the (?:cause|reason)s? (?:of|for|why)|(?:any"
-     r"|some|every)thing (?:is )?(?:wrong|broken|failing|down|unhealthy|bad|off|not working)"
+     r"|some|every)thing (?:(?:that )?is )?(?:wrong|broken|failing|down|unhealthy|bad|off|not working)"
      r"|(?:any|the|all|current|open) (?:problems?|issues?|troubles?|failures?|faults?|errors?)|^(?:problems?"
      r"|issues?|errors?|faults?)|what is up with|what causes|what caused"
      r"|(?:does|do|is|are) not (?:work|start|come up|respond|working|starting|coming up|responding)|fix"
@@ -160,7 +164,7 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
     ("describe", r"^(?:describe|details? (?:of|on|about|for)|inspect|explain)|details?|(?:tell me|know|say|more"
                  r"|something|info|information|all|everything) (?:more )?(?:about|on)"
      r"|(?:status|state|condition) of|what is the (?:status|state|condition)|^what about$"
-     r"|^(?:on )?(?:which|what) (?:node|machine|host) (?:is|are|does|runs?|hosts?)|^where (?:is|are|does|do)"
+     r"|^(?:on |in )?(?:which|what) (?:node|machine|host) (?:is|are|does|runs?|hosts?)|^where (?:is|are|does|do)"
      r"|^how many replicas (?:does|do|has|have|are|is)|^who owns|(?:what is )?the (?:ip|address|owner"
      r"|age)(?: address)? of"
      r"|^how old (?:is|are)"),

@@ -137,3 +137,5 @@ class Intent(msgspec.Struct, frozen=True):
     """What it is to be done to."""
     wish: Wish | None = None
     """The change that is wished for, where every word of it was understood."""
+    also: tuple["Intent", ...] = ()
+    """What else the same text asks for, in order."""

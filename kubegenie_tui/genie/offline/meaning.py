@@ -6,6 +6,7 @@ from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.directory import PREFERENCE, WORKLOADS, Directory
 from kubegenie_tui.genie.offline.intent import Asked
+from kubegenie_tui.genie.offline.vocabulary import GRAMMAR
 
 NEEDED = frozenset({"serviceaccounts", "configmaps", "secrets", "persistentvolumeclaims"})
 """Kinds that workloads need, and that are asked for by what needs them: `the service account of worker`."""
@@ -98,7 +99,8 @@ class Meanings:
             )
             if parts:
                 return Meaning(refs=tuple(parts) if not self._lists() else (), part=word)
-        near = [name for name in directory.near(word, "" if kind == "pods" else kind) if self._exactly(name)]
+        near = directory.near(word, "" if kind == "pods" else kind)
+        near = [name for name in near if name not in GRAMMAR and self._exactly(name)]
         if near:
             found = self._exactly(near[0])
             assert found is not None

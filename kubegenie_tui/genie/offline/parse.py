@@ -31,6 +31,9 @@ _ROOM = phrase(r"left|free|spare|available|remaining|full|fullest|capacity|how b
 _EVENTS = phrase("events")
 _KINDS = {"deploy": "deployments", "no": "nodes", "ev": "events"}
 """Short names of kinds that mean something else in a sentence."""
+_OF = (["of"], ["for"], ["from"])
+_SMALL = frozenset({"to", "of", "in", "on", "at", "the", "a", "an", "it", "is", "by", "as", "or", "and"})
+"""Words that are a name only beside its kind."""
 _ALONE = frozenset({"the", "that", "one", "·"})
 """Words beside a kind that pick one of several: `the statefulset`."""
 _WARNINGS = phrase("warnings?")
@@ -113,6 +116,7 @@ class Parser:
         namespace = take_namespace(said, directory) if pair[0] is None else pair[0]
         self._find_kinds()
         names = self._names()
+        names, namespace = self._placed(names, namespace)
         points = "" if names and not goes_on else points
         kind, of_kind = self._kind_ids(pair[1])
         goes_on = goes_on or (bool(kind) and not names and self._is_kind_alone())
@@ -193,9 +197,17 @@ class Parser:
         for place, word in enumerate(words):
             if word not in self._directory or (word == "all" and _is_every(words, place)):
                 continue
+            if self._is_space(words, place):
+                words[place] = self._kept(word)
             if (word not in GRAMMAR and word not in self._directory.kind_words) or self._stands_as_name(words, place):
                 words[place] = self._kept(word)
         self._said.text = f" {' '.join(words)} "
+
+    def _is_space(self, words: list[str], place: int) -> bool:
+        """Whether a namespace with a word of grammar for a name is one here: `pods in logs`."""
+        is_alone = all(ref.kind == "namespaces" for ref in self._directory.find(words[place]))
+        is_said = place > 0 and words[place - 1] in ("in", "namespace", "ns", "-n")
+        return is_alone and is_said and words[place] in GRAMMAR and words[place + 1 : place + 2] not in _OF
 
     def _stands_as_name(self, words: list[str], place: int) -> bool:
         if not place and words[0] in ("logs", "events", "top"):
@@ -212,6 +224,8 @@ class Parser:
             and words[place] not in ("failing", "running", "ready", "healthy")
         ):
             return True
+        if words[place] in _SMALL:
+            return False
         return any(match.end() == len(before) - 1 for match in _BEFORE_A_NAME.finditer(before))
 
     # Kinds
@@ -260,6 +274,15 @@ class Parser:
                 continue
             ranked.append((not kept, place not in beside, place, self._said.unquoted(word)))
         return tuple(dict.fromkeys(word for *_, word in sorted(ranked)))
+
+    def _placed(self, names: tuple[str, ...], namespace: str | None) -> tuple[tuple[str, ...], str | None]:
+        """The names with the namespace that stands among them: `checkout staging`."""
+        found = self._directory.find
+        spaces = [name for name in names if name in self._directory.namespaces and len(found(name)) == 1]
+        others = tuple(name for name in names if name not in spaces)
+        if namespace is not None or len(spaces) != 1 or not any(other in self._directory for other in others):
+            return names, namespace
+        return others, spaces[0]
 
 
 def _is_every(words: list[str], place: int) -> bool:

@@ -10,11 +10,12 @@ import msgspec
 
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.offline.intent import Verb
+from kubegenie_tui.genie.offline.vocabulary import CUES
 from kubegenie_tui.genie.offline.words import QUOTE, Said
 
 _ARTICLE = re.compile(r"^(?:an?|the) ")
 _SOMEBODY = (
-    rf"(?P<S>(?:(?:the )?(?:user|group|role|service ?account|sa|account) )?(?:{QUOTE}\d+|[\w.:@/-]+)"
+    rf"(?P<S>(?:the )?(?:(?:user|group|role|service ?account|sa|account) )?(?:{QUOTE}\d+|[\w.:@/-]+)"
     r"(?: (?:user|group|account|service ?account))?)"
 )
 _WE_PLEASE = re.compile(r"^\W*(?:can|could) (?:we|i)\b.*\b(?:please|pls)\b", re.IGNORECASE)
@@ -27,7 +28,9 @@ _NOBODY = frozenset({
     "i", "we", "you", "u", "it", "they", "he", "she", "there", "this", "that", "these", "those", "someone", "somebody",
     "anyone", "anybody",
 })  # fmt: skip
-_NOT_ALLOWED = re.compile(r"^(?:the|a|an|some|my|your|more|all|me|its|logs?|events?|help|info|rid|access)\b")
+_NOT_ALLOWED = re.compile(
+    r"^(?:\d+|one|two|three|another|the|a|an|some|my|your|more|all|me|its|logs?|events?|help|info|rid|access)\b"
+)
 """What follows `can i get` when it is a request and no question about rights."""
 _AGAIN = ("T", "T2", "T3")
 _ASKING = (
@@ -141,7 +144,7 @@ def _taken(form: Form, match: re.Match[str], said: Said, directory: Directory) -
 
 def _in_space(form: Form, space: str, directory: Directory) -> Question | None:
     """About a namespace, where there is one of this name."""
-    if space not in directory.namespaces:
+    if space not in directory.namespaces or (form.goes_on and space in CUES):
         return None
     if form.goes_on:
         return Question("", "", namespace=space, goes_on=True)

@@ -28,6 +28,15 @@ _LABEL = re.compile(r"[\w./-]+")
 
 def report(intent: Intent, kinds: KindIndex) -> dict[str, Any]:
     """The fields of one line of `kubegenie intent`."""
+    if not intent.also:
+        return _report(intent, kinds)
+    told = [_report(each, kinds) for each in (intent, *intent.also)]
+    steps = [step for each in told for step in each.pop("steps", [each])]
+    changes = next((step["class"] for step in steps if step["writes"]), told[0]["class"])
+    return {**told[0], "class": changes, "writes": any(step["writes"] for step in steps), "steps": steps}
+
+
+def _report(intent: Intent, kinds: KindIndex) -> dict[str, Any]:
     if intent.wish is not None:
         return _wished(intent.wish, kinds)
     told: dict[str, Any] = {
@@ -53,11 +62,11 @@ def _wished(wish: Wish, kinds: KindIndex) -> dict[str, Any]:
         "verb": wish.verb or None, "kind": _plural(wish.kind, kinds) or None, "name": wish.name or None,
     }  # fmt: skip
     told = {
-        "class": wish.outcome,
         "namespace": None,
         "args": wish.args,
         **first,
-        "writes": any(step.verb not in HANDED for step in wish.steps),
+        "class": wish.outcome,
+        "writes": any(step["writes"] for step in steps),
     }
     if len(steps) > 1:
         told["steps"] = steps
@@ -69,7 +78,10 @@ def _wished(wish: Wish, kinds: KindIndex) -> dict[str, Any]:
 def _wished_step(step: Step, kinds: KindIndex) -> dict[str, Any]:
     ref = step.ref
     kind, space = _plural(ref.kind, kinds), ref.namespace or None
-    return {"verb": step.verb, "kind": kind, "name": ref.name, "namespace": space, "args": step.args}
+    return {
+        "class": "write", "verb": step.verb, "kind": kind, "name": ref.name, "namespace": space, "args": step.args,
+        "writes": step.verb not in HANDED,
+    }  # fmt: skip
 
 
 def _class(intent: Intent) -> str:
@@ -112,8 +124,9 @@ def _narrowing(details: Details) -> dict[str, Any]:
     told: dict[str, Any] = {
         "status": _STATES.get(details.status, details.status), "limit": details.limit,
         "sort_by": _SORTED.get(details.sort, details.sort.lower()), "path": details.path,
-        "group_by": details.group_by.lower(), "since": _duration(details.since), "tail": details.tail,
-        "grep": details.grep, "previous": details.previous, "container": details.container, "node": details.node,
+        "group_by": _COLUMNS.get(details.group_by, details.group_by.lower()), "since": _duration(details.since),
+        "tail": details.tail, "grep": details.grep, "previous": details.previous,
+        "container": details.container, "node": details.node,
         "follow": details.follow, "output": details.output, "action": details.action, "subject": details.subject,
         "revision": details.revision, "missing": details.missing,
         "type": "Warning" if details.warnings else "",

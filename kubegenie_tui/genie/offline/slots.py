@@ -25,7 +25,7 @@ _LACKED = {
 _TAILED = phrase(r"^· (\d+)$")
 _LINES = phrase(
     r"(?:the )?(?:last|latest|final|recent)? ?(\d+) (?:log |· )?(?:lines?|entries)(?: of| from)?"
-    r"|--tail[ =](\d+)|tail (\d+)"
+    r"|--tail[ =](\d+)|tail (?:-n ?)?(\d+)|-n ?(\d+)"
 )
 _RESTARTS = (
     (">", phrase(r"(?:(?:with|having|that have|which have) )?(?:more|greater|higher) than (\d+) (?:restarts?|times)")),
@@ -46,11 +46,13 @@ _RESTARTED = phrase(
     r"|restart)(?: at all)?"
 )
 _MOST = phrase(
-    r"(?:the )?(?:most|highest|greatest)(?: number of)? restarts|restart(?:s|ed|ing)? (?:the )?most(?: often)?"
+    r"most (?:often )?(?:restarted|restarting)"
+    r"|(?:the )?(?:most|highest|greatest)(?: number of)? restarts"
+    r"|restart(?:s|ed|ing)? (?:the )?most(?: often)?"
 )
 _GROUP = phrase(
     r"(?:grouped |broken down |split )?(?:by|per|for each|for every|in each|in every|on each|on every)"
-    r" (namespaces?|status|node|owner|phase|kind|type|label [\w./-]+|team|app)"
+    r" (namespaces?|ns|status|node|owner|phase|kind|type|images?|label [\w./-]+|team|app)"
 )
 _HAS_MOST = phrase(
     r"(namespaces?|nodes?|one)(?: (?:has|have|runs?|hosts?|holds?|contains?))(?: the)? (?:most|more|fewest)"
@@ -72,7 +74,7 @@ _SORT_COLUMNS = {
     "creation": "AGE", "restarts": "RESTARTS", "creationtimestamp": "AGE", "restartcount": "RESTARTS",
 }  # fmt: skip
 _FIRST = phrase(
-    rf"(?:the )?(?:first|top|last|only|limit(?: to)?) (\d+)|(\d+)(?= (?:{_COUNTABLE}|newest|oldest|latest) )"
+    rf"(?:the )?(?:first|top|last|only|limit(?: to)?) (\d+)|(\d+)(?= (?:· )?(?:{_COUNTABLE}|newest|oldest|latest) )"
 )
 _LABELS = phrase(
     r"(?:(?:with|having|by|matching) )?(?:the )?(?:(?:labels?|selector|-l|--selector)[ =])?"
@@ -94,6 +96,7 @@ _IMAGE = phrase(
 )
 _TYPE = phrase(
     r"(?:of|with|whose) (?:the )?type (?:is |= ?)?([\w./-]+(?: balancer| port| ip)?)"
+    r"|(?:exposed|published) (?:as|via|through|by) (?:an? )?(load ?balancer|node ?port|cluster ?ip)s?"
     r"|(load ?balancer|node ?port|cluster ?ip|external ?name)s?(?= (?:type )?(?:services?|svcs?|ones) )"
 )
 _SERVICE_TYPES = {
@@ -106,18 +109,23 @@ _GREP = phrase(
     rf"(?:and |only |but |\| )*(?:show |see |get )?(?:only )?(?:the )?lines? "
     rf"(?:with|having|that (?:have|say|include|match)"
     rf"|saying|including) (?:the )?(?:words? |text )?({QUOTE}\d+|\S+)"
-    rf"|(?:search(?: for)?|find|look for|grep(?: for)?) (?!the |all |me |logs?)({QUOTE}\d+|\S+)(?= (?:in|from) )"
+    rf"|with ({QUOTE}\d+|\S+) in (?:it|them)"
+    rf"|(?:search(?: for)?|find|look for|grep(?: for)?) (?:the (?:word|text|string|phrase) )?"
+    rf"(?!the |all |me |logs?)({QUOTE}\d+|\S+)(?= (?:in|from) )"
     rf"|(?:and )?(?:grep(?: for)?|containing|that contain|which contain|matching|that match|mentioning"
     rf"|that mention|filtered (?:by|for)"
-    rf"|search(?:ing)? for|with the (?:word|text)) ({QUOTE}\d+|\S+)"
+    rf"|search(?:ing)? for|with (?:the )?(?:words?|text|string|phrase)) ({QUOTE}\d+|\S+)"
 )
 _ERRORS = phrase(
     r"(?:any |the |all )?(?:errors?|exceptions?|stack ?traces?)(?: lines?| messages?)?(?: in| from)?(?: the)?"
 )
 _PREVIOUS = phrase(
-    r"(?:of |from )?(?:the |its )?(?:previous|prior|last|crashed|old) (?:(?=logs? )|run|container(?! [a-z])"
+    r"(?:of |from )?(?:the |its )?(?:previous|prior|last|crashed|old) (?:(?=logs? )|run"
+    r"|container(?! (?!of |for |from |in )[a-z])"
     r"|instance|crash|time)|(?:of |from )?(?:the )?last crashed (?:container|pod|run|instance)"
-    r"|previous|--previous|-p|before (?:the|it|its|that) (?:last )?(?:restart(?:ed)?|crash(?:ed)?)|before restarting"
+    r"|previous|--previous|-p"
+    r"|(?:right |just )?before (?:the|it|its|that) (?:last )?(?:restart(?:ed)?|crash(?:ed)?|died|exited)"
+    r"|(?:right |just )?before (?:restarting|dying|crashing|exiting|the crash)"
 )
 _CONTAINER = phrase(
     r"(?:in |of |from |for )?(?:the )?(?:init ?-?container|sidecar container|sidecar|container)"
@@ -297,9 +305,12 @@ def _order(said: Said, by: tuple[str, bool]) -> tuple[str, bool, int]:
 def _group(said: str) -> str:
     words = {
         "namespaces": "namespace",
+        "ns": "namespace",
         "one": "namespace",
         "nodes": "NODE",
         "phase": "STATUS",
+        "image": "IMAGES",
+        "images": "IMAGES",
         "status": "STATUS",
         "node": "NODE",
         "team": "label:team",

@@ -10,6 +10,7 @@ from kubegenie_tui.genie.offline.words import QUOTE, Said
 _SHORT = {"hwo": "how", "teh": "the", "wich": "which", "wht": "what", "waht": "what", "lgos": "logs", "pdos": "pods"}
 _DEPLOY = re.compile(r" ((?:(?:get|list|show|describe|of|for|the|in|all|me|which|many|top|logs|kubectl) )+)deploy ")
 _SHORT_KIND = re.compile(r"^ (get|describe|top) (no|ev)(?= )")
+_FIRST_KIND = re.compile(r"^ ev (?=\S)")
 _SHORTEST = 4
 _LONG = 8
 
@@ -18,6 +19,7 @@ def mend(said: Said, directory: Directory) -> None:
     """Replace misspelt words of grammar, and `deploy` where it is short for deployments."""
     words = [_SHORT.get(word, _mended(word, directory)) for word in said.words()]
     said.text = f" {' '.join(words)} " if words != ["deploy"] else " deployments "
+    said.text = _FIRST_KIND.sub(" events ", said.text)
     said.text = _SHORT_KIND.sub(lambda match: f" {match[1]} {'nodes' if match[2] == 'no' else 'events'}", said.text)
     said.text = _DEPLOY.sub(lambda match: f" {match[1]}deployments ", said.text)
 

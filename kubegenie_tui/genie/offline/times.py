@@ -8,7 +8,7 @@ _AMOUNT = r"(\d+|an?|half an?|few|couple of)?"
 _SINCE = phrase(
     rf"(?:in|over|for|from|during|within|of|since)? ?(?:the )?(?:last|past|previous) {_AMOUNT} ?{_UNIT}"
     rf"|(?:the )?(half an?|an?|\d+) ?{_UNIT}(?: worth)? of"
-    rf"|--since[ =](\d+){_UNIT}|since (\d+) ?{_UNIT}(?: ago)?|(\d+) ?{_UNIT} ago"
+    rf"|--since[ =](\d+){_UNIT}|since (half an?|an?|\d+) ?{_UNIT}(?: ago)?|(half an?|an?|\d+) ?{_UNIT} ago"
 )
 _TODAY = phrase(r"(?<!most )(?:since )?(today|yesterday|this morning|recently|lately)")
 _OLDER = phrase(rf"(?:that (?:are|is) |which are )?(?:older|more) than {_AMOUNT} ?{_UNIT}(?: old)?")

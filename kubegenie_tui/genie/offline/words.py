@@ -8,11 +8,15 @@ QUOTE = "\ue000"
 _QUOTED = re.compile(r"""(?<![\w])(?:"([^"]+)"|'([^']+)'|`([^`]+)`|“([^”]+)”)(?![\w])""")
 _CONTRACTIONS = (
     (r"\b(?:can't|cannot|cant)\b", "can not"),
-    (r"\bwon't\b", "will not"),
+    (r"\bwon'?t\b", "will not"),
     (r"n't\b", " not"),
     (r"\b(do|does|did|is|are|was|were|has|have|should|would|could)nt\b", r"\1 not"),
     (r"\b(what|who|where|how|why|when|that|it|there|here)'s\b", r"\1 is"),
-    (r"\b(what|who|where|how|why)s\b(?= (?:up|wrong|the|going|with|broken|my|this|that))", r"\1 is"),
+    (
+        r"\b(what|who|where|how|why|that)s\b"
+        r"(?= (?:up|a|an|broken|inside|in|not|running|failing|down|wrong|the|going|with|my|this|that))",
+        r"\1 is",
+    ),
     (r"\b(i|you|we|they)'(?:d|re|ve|ll|m)\b", r"\1"),
     (r"\b(?:lets|let's|let us)\b", "let us"),
     (r"(?<=\w)'s\b", " "),
@@ -37,7 +41,8 @@ _POLITE = re.compile(
     r" (?!the |an? |some |my |your |more |all |me |its |logs? |events? )))(?: please| kindly| maybe| just| quickly)?"
     r"|would you mind|do me a favou?r and|i (?:would |really )?(?:like|want|need|love|wish)(?: you)?(?: to)?"
     r"|i am trying to|i have to|you (?:should|must|can)|be so kind (?:and|as to)|is it possible to|it is possible to"
-    r"|let us|let me|help me(?: to)?(?= (?:see|list|find|show|get|look))|go ahead and|try to|we need to) )+"
+    r"|let us|let me|(?:can|could|would) (?:someone|somebody|anyone)|help me(?: to)?"
+    r"(?= (?:see|understand|figure|know|debug|diagnose|list|find|show|get|look))|go ahead and|try to|we need to) )+"
 )
 _TWICE = re.compile(r"(?<=more than )(?:twice|once|thrice)\b")
 _COMMAND = re.compile(r"^ (?:kubectl|oc|k)(?= )|(?<= )(?:-f|--follow|-w|--watch|--no-headers|-o (?:wide|name))(?= )")

@@ -5,14 +5,16 @@ import shlex
 from typing import Any
 
 from kubegenie_tui.genie.wishes.clauses import Clause
-from kubegenie_tui.genie.wishes.phrases import Form
+from kubegenie_tui.genie.wishes.phrases import AMOUNT, Form, FreeForm
 
 _UNITS = {
-    **dict.fromkeys(("k", "ki"), "Ki"),
-    **dict.fromkeys(("m", "mb", "mib", "mi"), "Mi"),
-    **dict.fromkeys(("g", "gb", "gib", "gi"), "Gi"),
-    **dict.fromkeys(("t", "ti"), "Ti"),
+    **dict.fromkeys(("k", "ki", "kb", "kib"), "Ki"),
+    **dict.fromkeys(("m", "mb", "mib", "mi", "meg", "megs", "megabyte", "megabytes"), "Mi"),
+    **dict.fromkeys(("g", "gb", "gib", "gi", "gig", "gigs", "gigabyte", "gigabytes"), "Gi"),
+    **dict.fromkeys(("t", "ti", "tb", "tib"), "Ti"),
 }
+_CORES = re.compile(r"v?cpus?|cores?|milli(?:cores?|cpus?)")
+_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "eight": 8}
 _TYPES = {"clusterip": "ClusterIP", "nodeport": "NodePort", "loadbalancer": "LoadBalancer"}
 _OF_VERSIONS = re.compile(r"\b(?:image|version|tag|release|upgrade|downgrade|bump|update|deploy)\b", re.IGNORECASE)
 """Without such a word a number alone may be one of replicas."""
@@ -40,6 +42,9 @@ _KNOWN_FLAGS = {
 COMMON = frozenset({"-n", "--namespace", "--context", "--record", "-y", "--yes"})
 
 
+Asking = Form | FreeForm
+
+
 class NotSaid(Exception):
     """What was said makes no arguments: a value is missing or is not of its kind."""
 
@@ -49,7 +54,7 @@ def unknown_flags(verb: str, clause: Clause) -> set[str]:
     return set(clause.flags) - COMMON - _KNOWN_FLAGS.get(verb, set())
 
 
-def arguments(form: Form, groups: dict[str, str], clause: Clause, numbers: dict[str, int]) -> dict[str, Any]:
+def arguments(form: Asking, groups: dict[str, str], clause: Clause, numbers: dict[str, int]) -> dict[str, Any]:
     """The arguments by their name in the intent format.
 
     Raises:
@@ -63,7 +68,7 @@ def _number(text: str, numbers: dict[str, int]) -> int:
     return int(text) if text.isdigit() else numbers[text.lower()]
 
 
-def _scale(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+def _scale(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
     sets = form.sets
     if "factor" in sets or "replicas" in sets:
         return dict(sets)
@@ -71,13 +76,16 @@ def _scale(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: d
         said = groups.get("D") or "1"
         share = re.fullmatch(r"(\d+) ?(?:%|percent)", said)
         return {"percent": sets["sign"] * int(share[1])} if share else {"delta": sets["sign"] * _number(said, numbers)}
+    if "X" in groups:
+        times = groups["X"].lower()
+        return {"factor": numbers[times] if times in numbers else float(times) if "." in times else int(times)}
     said = groups.get("N") or flags.get("--replicas", "")
     if not said:
         raise NotSaid
     return {"replicas": _number(said, numbers)}
 
 
-def _image(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+def _image(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
     said = groups["I"]
     container = {"container": groups["C"]} if groups.get("C") else {}
     if "/" in said or re.search(r":[\w]", said):
@@ -89,7 +97,7 @@ def _image(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: d
     return {"tag": said, **container}
 
 
-def _env(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+def _env(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
     if form.sets.get("away"):
         return {"env": {groups["K"]: None}}
     if groups.get("ENV"):
@@ -98,36 +106,58 @@ def _env(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dic
     return {"env": {groups["K"]: groups["V"]}}
 
 
-def _resources(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+def _resources(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
     if "--limits" in flags or "--requests" in flags:
         told = {name: _amounts(flags[f"--{name}"]) for name in ("limits", "requests") if f"--{name}" in flags}
         name = flags.get("-c") or flags.get("--containers")
         return {**told, **({"container": name} if name else {})}
-    if "Q" not in groups:
+    if "AMS" not in groups:
         raise NotSaid
-    if "QM" in groups:
-        return {"limits": {"cpu": groups["Q"], "memory": _amount(groups["QM"], "memory")}}
-    resource = "cpu" if groups["R"].lower() == "cpu" else "memory"
-    is_request = form.sets.get("request") or (groups.get("LR") or "").lower().startswith("request")
     container = {"container": groups["C"]} if groups.get("C") else {}
-    return {"requests" if is_request else "limits": {resource: _amount(groups["Q"], resource)}, **container}
+    group = "requests" if form.sets.get("request") or _is_request(groups.get("LR")) else "limits"
+    told = {group: _resources_in(groups["AMS"], groups.get("R", ""))}
+    if "AMS2" in groups:
+        other = "requests" if _is_request(groups["LR2"]) else "limits"
+        told[other] = told.get(other, {}) | _resources_in(groups["AMS2"], groups.get("R", ""))
+    return told | container
+
+
+def _is_request(word: str | None) -> bool:
+    return (word or "").lower().startswith("request")
+
+
+def _resources_in(text: str, resource: str) -> dict[str, str]:
+    """`half a core and 256Mi`, `cpu=100m memory=128Mi`; `resource`: what an amount is of that does not say it."""
+    told: dict[str, str] = {}
+    for found in AMOUNT.finditer(text.lower()):
+        unit, said = found["unit"] or "", found["before"] or found["after"] or ""
+        is_cpu = bool(_CORES.fullmatch(unit) or _CORES.fullmatch(said))
+        name = "cpu" if is_cpu else "memory" if said or (unit and unit != "m") else resource or "cpu" * (unit == "m")
+        name = "memory" if name and name != "cpu" else name
+        if not name or name in told:
+            raise NotSaid
+        told[name] = _cpus(found["number"], unit) if name == "cpu" else f"{found['number']}{_UNITS.get(unit, unit)}"
+    return told
+
+
+def _cpus(number: str, unit: str) -> str:
+    """`half a` core as 500m, `250 millicores` as 250m."""
+    if number.startswith("half"):
+        return "500m"
+    number = str(_NUMBERS.get(number, number))
+    return f"{number}m" if unit.startswith("m") else number
 
 
 def _amounts(text: str) -> dict[str, str]:
     return dict(each.split("=", 1) for each in text.split(",") if "=" in each)
 
 
-def _amount(said: str, resource: str) -> str:
-    number, unit = re.fullmatch(r"([\d.]+)(\w*)", said).groups()  # type: ignore[union-attr]
-    return said if resource == "cpu" or not unit else f"{number}{_UNITS.get(unit.lower(), unit)}"
-
-
-def _rollback(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+def _rollback(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
     said = groups.get("REV") or flags.get("--to-revision", "")
     return {"revision": _number(said, numbers)} if said else {}
 
 
-def _labels(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+def _labels(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
     name = "labels" if form.verb == "label" else "annotations"
     if form.sets.get("away"):
         return {name: {groups["K"]: None}}
@@ -140,7 +170,7 @@ def _labels(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: 
     return {name: {groups["K"]: groups["V"]}}
 
 
-def _expose(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+def _expose(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
     port = groups.get("P") or flags.get("--port", "")
     if not port:
         raise NotSaid
@@ -153,7 +183,7 @@ def _expose(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: 
     return told
 
 
-def _autoscale(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+def _autoscale(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
     least, most = groups.get("MIN") or flags.get("--min", ""), groups.get("MAX") or flags.get("--max", "")
     if not most:
         raise NotSaid
@@ -162,33 +192,45 @@ def _autoscale(form: Form, groups: dict[str, str], flags: dict[str, str], number
     return told | ({"cpu": int(share)} if share else {})
 
 
-def _taint(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+def _taint(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
     key = groups.get("KA") or groups.get("K")
     return {"taints": [f"{key}-"] if key else groups["TAINTS"].split()}
 
 
-def _exec(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+def _exec(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
     name = groups.get("C") or flags.get("-c") or flags.get("--container")
     told = {"command": groups["CMD"].strip()} if groups.get("CMD") else {}
     return told | ({"container": name} if name else {})
 
 
-def _forward(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+def _forward(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
     local = {"local_port": int(groups["LP"])} if groups.get("LP") else {}
-    return {"port": int(groups["P"]), **local}
+    return {"port": int(groups.get("P") or groups["LP"]), **local}
 
 
-def _delete(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+def _delete(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
     forced = form.sets.get("force") or "--force" in flags or flags.get("--grace-period") == "0"
     return {"force": True} if forced else {}
 
 
-def _drain(form: Form, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+def _drain(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
     return {"force": True} if form.sets.get("force") or "--force" in flags else {}
+
+
+def _patch(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
+    """The keys of a ConfigMap or a Secret; nothing where the patch itself is pasted."""
+    if "J" in groups:
+        return {}
+    if form.sets.get("away"):
+        return {"data": {groups["K"]: None}}
+    if groups.get("PAIRS"):
+        return {"data": _labels(form, groups, flags, numbers)["annotations"]}
+    return {"data": {groups["K"]: groups["V"]}}
 
 
 _READERS = {
     "scale": _scale, "set-image": _image, "set-env": _env, "set-resources": _resources, "rollback": _rollback,
     "label": _labels, "annotate": _labels, "expose": _expose, "autoscale": _autoscale, "delete": _delete,
     "drain": _drain, "exec": _exec, "taint": _taint, "port-forward": _forward,
+    "patch": _patch,
 }  # fmt: skip

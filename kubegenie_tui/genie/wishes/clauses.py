@@ -12,13 +12,21 @@ QUOTE = "\ue000"
 _QUOTED = re.compile(r"""(?<![\w])(?:"([^"]*)"|'([^']*)'|`([^`]*)`|“([^”]*)”|‘([^’]*)’|«([^»]*)»)(?![\w])""")
 _CONTRACTIONS = (
     (re.compile(r"\b(?:can't|cannot|cant)\b", re.I), "can not"),
-    (re.compile(r"\bwon't\b", re.I), "will not"),
+    (re.compile(r"\bwon'?t\b", re.I), "will not"),
     (re.compile(r"\b(do|does|did|is|are|was|were|has|have|should|would|could|must|need)n'?t\b", re.I), r"\1 not"),
     (re.compile(r"\b(what|who|where|how|why|when|that|it|there|here|let)'s\b", re.I), r"\1 is"),
+    (re.compile(r"\b(what|who|where|how|why)s\b", re.I), r"\1 is"),
     (re.compile(r"\b(i|you|we|they)'(?:re|ve|ll|m)\b", re.I), r"\1"),
     (re.compile(r"(?<=\w)'s\b"), ""),
     (re.compile(r"(?<=s)'(?= )"), ""),
 )
+_SHORTENED = re.compile(r"\b(i\.e|e\.g|etc|vs|approx|incl)\.", re.I)
+_TYPED = re.compile(
+    r"(?P<head>(?:please |can you |could you )?(?:run|execute|exec)) (?P<command>[^\s\"'`].*? -.*?)"
+    r" (?P<place>(?:in|inside|within|on) (?:the )?\S+(?: \S+)?)",
+    re.IGNORECASE,
+)
+"""A command with flags of its own."""
 _TERMINAL = re.compile(r"(?P<head>.*\bexec\b.*?) -- (?P<command>.+)", re.DOTALL | re.IGNORECASE)
 _SENTENCES = re.compile(r", (?=(?:please|pls) \S+ \S)|(?<=[\w\ue000%)\"'`])(?:[.!?;]+|\.\.\.|…)(?=\s|$)|\n+| -+ | — ")
 _THEN = re.compile(
@@ -54,8 +62,10 @@ def sentences(text: str) -> tuple[list[str], list[str]]:
 
     if (typed := _TERMINAL.fullmatch(text)) is not None:
         text = f"{typed['head']} and run «{typed['command']}»"
+    if (typed := _TYPED.fullmatch(text)) is not None:
+        text = f"{typed['head']} «{typed['command']}» {typed['place']}"
     text = text.replace(QUOTE, " ").replace("’", "'").replace("‘", "'")
-    text = _QUOTED.sub(keep, text)
+    text = _SHORTENED.sub(r"\1", _QUOTED.sub(keep, text))
     for pattern, instead in _CONTRACTIONS:
         text = pattern.sub(instead, text)
     return [" ".join(part.split()) for part in _SENTENCES.split(text) if part and part.strip(" .!?,;")], kept
@@ -70,7 +80,7 @@ def wishes_in(sentence: str) -> list[list[str]]:
 def clause_of(text: str, language: Phrases) -> Clause:
     """A clause without politeness, reasons and flags."""
     text = language.minds.sub(lambda found: _base(found["gerund"], language), text.strip(" ,.!?:;"))
-    while (rest := language.polite.sub("", text)) != text:
+    while (rest := language.preface.sub("", language.polite.sub("", text))) != text:
         text = rest.strip(" ,")
     while (rest := language.polite_end.sub("", text)) != text:
         text = rest.strip(" ,")

@@ -16,7 +16,7 @@ CREATABLE = frozenset({
 })  # fmt: skip
 """Kinds of which a few words make an object."""
 _BEGINS = re.compile(
-    r"(?:(?P<makes>create|make|add|set up|new)|spin up|start up|start|launch|bring up|run|deploy)"
+    r"(?:(?P<makes>create|make|add|set up|(?:an? )?new)|spin up|start up|start|launch|bring up|run|deploy)"
     r"(?: me| us)?(?: an?| the| one| another)?(?: new| fresh| simple| empty)? (?P<rest>.+)",
     re.IGNORECASE,
 )
@@ -26,7 +26,7 @@ _PAIR = r"[\w.-]+=(?:'[^']*'|\"[^\"]*\"|[^\s,]+)"
 _PIECES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(rf"^(?:and |with )*{pattern}(?= |$)", re.IGNORECASE))
     for name, pattern in (
-        ("namespace", r"(?:in|into|inside|within|for)(?: the)?(?: namespace| ns)? (?P<v>[a-z0-9][\w-]*)"
+        ("namespace", r"(?:in|into|inside|within|for|to|under)(?: the)?(?: namespace| ns)? (?P<v>[a-z0-9][\w-]*)"
                       r"(?: namespace| ns)?"),
         ("image", r"(?:with |from |using |running |of |on |based on )*(?:the |an )?image:? (?P<v>\S+)"),
         ("image", r"(?:from|using|running|based on|runs|of)(?: the)?(?: image)? (?P<v>[\w./-]+[:/@][\w./:@-]+|[a-z]+)"),
@@ -133,7 +133,7 @@ class Creator:
             fault = "In which namespace? Name it, as in `create configmap limits in shop with max=10`."
         elif namespaced and space not in self._directory.namespaces:
             fault = f"There is no namespace {space}."
-        elif self._directory.find(name, kind, space if namespaced else ""):
+        elif {*self._directory.find(name, kind, space if namespaced else "")} - self._directory.planned:
             fault = f"There is a {kind.partition('.')[0].removesuffix('s')} {name} already."
         if fault:
             return Wish("unsupported", "create", name=name, kind=kind, args=said, why=fault)

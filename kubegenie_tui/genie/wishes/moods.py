@@ -10,8 +10,14 @@ from kubegenie_tui.genie.wishes.phrases import Phrases
 _LONGEST_CONTEXT = 14
 """Words of a sentence beside a wish that only gives a reason for it."""
 
+_ASKED = re.compile(r"\?[\s!?.…)]*$")
+_SOMEBODY = re.compile(
+    r"\b(?:i|we|you|one|somebody|someone|to|possible|commands?|harm|risk|danger|point|sense)\b", re.IGNORECASE
+)
+
 NO = "You said not to, so I propose nothing."
 QUESTION = "Say what you want, such as `scale checkout to 3`: I show what it would do, and you decide."
+LOGGED = "That reads like a line of a log, which is data: I propose nothing from it."
 LATER = "I propose what is to be done now, with no condition, to objects that you name: `restart checkout in staging`."
 
 
@@ -28,6 +34,11 @@ class MoodReader:
             self._language.moods.reads.match(sentence)
             or self._language.moods.reads.match(clause_of(sentence, self._language).text)
         )
+
+    def asks_how(self, sentence: str) -> bool:
+        """Whether it asks how somebody does something, or what would come of it."""
+        how_to, bare = self._language.moods.how_to, clause_of(sentence, self._language).text
+        return bool((how_to.match(sentence) or how_to.match(bare)) and _SOMEBODY.search(sentence))
 
     def is_doubtful(self, sentence: str) -> bool:
         """Whether what reads like a wish is denied, supposed, for later, or a question."""
@@ -51,12 +62,41 @@ class MoodReader:
     def spoils(self, sentence: str, *, after: bool) -> bool:
         """Whether a sentence that is no wish takes back, or makes doubtful, the wishes beside it."""
         bare = clause_of(sentence, self._language).text
-        if not re.search(r"\w", bare) or self._language.amen.fullmatch(bare):
+        amen = self._language.amen
+        if not re.search(r"\w", bare) or amen.fullmatch(bare) or amen.fullmatch(sentence.strip(" .!")):
             return False
         masked, moods = self._masked(sentence), self._language.moods
         if after or moods.negated.search(masked) or moods.supposes.search(masked):
             return True
         return QUOTE in sentence or bool(moods.told.search(sentence)) or len(sentence.split()) > _LONGEST_CONTEXT
+
+    def are_plain(self, parts: Sequence[str]) -> bool:
+        """Whether none of the parts of a text denies, supposes, waits, asks how, or tells of what is over."""
+        moods = self._language.moods
+        for part in parts:
+            bare, masked = clause_of(part, self._language).text, self._masked(part)
+            anywhere = (moods.negated, moods.supposes, moods.waits, moods.past)
+            if moods.denies.match(part) or moods.how_to.match(bare) or any(each.search(masked) for each in anywhere):
+                return False
+        return True
+
+    def states(self, text: str) -> bool:
+        """Whether it tells, in words of no one else, in what state something is."""
+        moods = self._language.moods
+        is_told = moods.told.search(text) or moods.asks.match(text) or QUOTE in text
+        return self.are_plain([text]) and not is_told and moods.states.search(text) is not None
+
+    def is_listed(self, text: str, told: Sequence[str]) -> bool:
+        """Whether a text is cut into sentences as what is pasted is, more often than what is said."""
+        return "\n" in text.strip() or (";" in text and not all(self.states(each) for each in told[:-1]))
+
+    def is_question(self, text: str) -> bool:
+        """Whether it ends with a question mark and no word of it is polite: `kubectl delete pod web-0?`."""
+        return _ASKED.search(text) is not None and not self._language.asks_politely.search(text)
+
+    def asks(self, part: str) -> bool:
+        """Whether it is a question, and no request."""
+        return self._language.moods.asks.match(clause_of(part, self._language).text) is not None
 
     def speaks_of_change(self, told: Sequence[str]) -> bool:
         """Whether any sentence has a word for changing something."""

@@ -38,6 +38,21 @@ _FLAG = re.compile(r"(?:-p|--patch)[= ]?['\"`]?$")
 _PATCHED = re.compile(r"\bpatch\b", re.IGNORECASE)
 
 
+_LOGGED = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d|(?:^|\s)\d\d:\d\d:\d\d\b|(?:^|\s)[IWEF]\d{4} \d\d:"
+    r"|\b(?:level|lvl|severity)=\w.*\b(?:msg|message|ts|time)="
+    r"|\b(?:msg|message|ts|time)=.*\b(?:level|lvl|severity)="
+    r"|\"(?:level|msg|message|severity|ts)\"\s*:|\b[\w-]+\[\d+\]:|^\s*\[?(?:ERROR|WARN(?:ING)?|INFO|DEBUG|FATAL|TRACE|CRITICAL)\b"
+    r"|^\s*(?:\[\w+\] |\w+ )?(?:Error|Warning|Failed|Panic|Exception|Traceback)\b.*:|^\s*panic:|^Error from server",
+)
+"""Times, levels and keys as programs write them, in their case."""
+
+
+def is_logged(text: str) -> bool:
+    """Whether a line that a program wrote stands in a text."""
+    return _LOGGED.search(text) is not None
+
+
 def is_pasted(text: str) -> bool:
     """Whether an object or a patch stands in a text of a length that can be one."""
     if len(text) > LONGEST:

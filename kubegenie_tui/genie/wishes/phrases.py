@@ -11,16 +11,34 @@ import msgspec
 from kubegenie_tui.genie.offline.grammar import CHANGES
 
 _DIGITS = r"\d+"
-_QUANTITY = r"\d+(?:\.\d+)?(?:m|ki|mi|gi|ti|k|g|t)?b?|\d*\.\d+"
 _MARK = r"[\w./-]"
+_RESOURCE = r"(?:memory|mem|ram|cpus?|cores?)"
+_UNIT = r"[kmgt]i?b?|megs?|megabytes?|gigs?|gigabytes?|millicores?|millicpus?|v?cpus?|cores?"
+_AMOUNT = rf"(?:half an?|an?|one|two|three|four|eight|\d+(?:\.\d+)?|\.\d+) ?(?:{_UNIT})?"
+_AMOUNTS = rf"(?:{_AMOUNT}(?: of)?(?: {_RESOURCE})?|{_RESOURCE}(?:[ =:]| to | at )?{_AMOUNT})"
+_FREE_MACROS = {
+    "IMG": r"(?P<I>\S*\w:\w\S*|\S+@\S+|v?\d+(?:\.\d+)+[\w.-]*|v\d[\w.-]*|latest)",
+    "VARS": r"(?P<ENV>[A-Za-z_]\w*=\S+(?:,? (?:and )?[A-Za-z_]\w*=\S+)*)",
+}
+AMOUNT = re.compile(
+    rf"(?:(?P<before>{_RESOURCE})(?:[ =:]| to | at )?)?"
+    rf"\b(?P<number>half an?|an?|one|two|three|four|eight|\d+(?:\.\d+)?|\.\d+) ?(?P<unit>{_UNIT})?\b"
+    rf"(?: of)?(?: (?P<after>{_RESOURCE})\b(?![ =:]\d))?"
+)
+"""One amount of a resource, in lower case: `512mi`, `half a core`, `cpu=100m`, `2 gigs of memory`."""
 _MACROS = {
     "T": r"(?P<T>.+?)",
     "PODS": r"(?:replicas?|pods?|copies|copy|instances?)",
     "I": r"(?P<I>\S+)",
     "C": rf"(?P<C>{_MARK}+)",
-    "Q": rf"(?P<Q>{_QUANTITY})",
     "R": r"(?P<R>memory|mem|ram|cpu)",
     "LR": r"(?P<LR>limits?|requests?)",
+    "LR2": r"(?P<LR2>limits?|requests?)",
+    "AMS": rf"(?P<AMS>{_AMOUNTS}(?:(?:,| and|, and| /|/)? ?{_AMOUNTS})?)",
+    "AMS2": rf"(?P<AMS2>{_AMOUNTS}(?:(?:,| and|, and| /|/)? ?{_AMOUNTS})?)",
+    "SETS": r"(?:set|change|raise|lower|bump|increase|decrease|reduce|update|put|cap|adjust|make|limit|restrict|bring"
+    r"|up|drop|cut|resize)(?: up| down)?",
+    "X": r"(?P<X>\d+(?:\.\d+)?|two|three|four|five)",
     "ENV": r"(?P<ENV>[A-Za-z_][\w.-]*=\S*(?: (?:and )?[A-Za-z_][\w.-]*=\S*)*)",
     "EK": r"(?P<K>[A-Za-z_][\w.]*)",
     "LK": rf"(?P<K>{_MARK}+)",
@@ -31,7 +49,6 @@ _MACROS = {
     "TP": r"(?P<TP>[\w-]+)",
     "ST": r"(?P<ST>clusterip|nodeport|loadbalancer|load balancer|node port)",
     "REV": r"(?:revision|version|release|rev) (?:number )?#?(?P<REV>\d+|one|two|three|four|five|six|seven|eight|nine)",
-    "QM": r"(?P<QM>\d+(?:\.\d+)?(?:ki|mi|gi|mb|gb|m|g))",
     "TAINTS": r"(?P<TAINTS>[\w./-]+(?:=[\w.-]*)?:[A-Za-z]+(?: [\w./-]+(?:=[\w.-]*)?:[A-Za-z]+)*)",
     "BEFORE": r"(?:previous|last|earlier|prior|former|old)(?: working| good| known good)?"
     r"(?: one| revision| version| release| image| state| deployment)?",
@@ -52,6 +69,18 @@ class Form(msgspec.Struct, frozen=True):
     """Only about these kinds; any that can do it when empty."""
 
 
+class FreeForm(msgspec.Struct, frozen=True):
+    """What a wish is made of, in any order."""
+
+    verb: str
+    needs: tuple[re.Pattern[str], ...]
+    """All of these, once."""
+    may: tuple[re.Pattern[str], ...]
+    """Any of these beside them."""
+    sets: dict[str, Any]
+    kinds: tuple[str, ...]
+
+
 class Words(msgspec.Struct, frozen=True):
     """Words with a part in a clause."""
 
@@ -60,6 +89,10 @@ class Words(msgspec.Struct, frozen=True):
     fillers: frozenset[str]
     pronouns: frozenset[str]
     prepositions: frozenset[str]
+    shares: frozenset[str]
+    """Words that mean some of a kind where they stand before it."""
+    states: frozenset[str]
+    """Adjectives that may stand before the name of what is so."""
     pointed: frozenset[str]
     """Nouns that a pronoun may stand before: `that one`."""
     namespaces: frozenset[str]
@@ -80,11 +113,24 @@ class Moods(msgspec.Struct, frozen=True):
     told: re.Pattern[str]
     """Tells that what stands beside may be somebody else's words."""
 
+    states: re.Pattern[str]
+    """Tells in what state something is."""
     negated: re.Pattern[str]
     asks: re.Pattern[str]
     supposes: re.Pattern[str]
     waits: re.Pattern[str]
     past: re.Pattern[str]
+
+
+class Several(msgspec.Struct, frozen=True):
+    """What tells that a sentence asks for one thing more."""
+
+    joins: str
+    """Words between two parts."""
+    begins: str
+    """Words with which a part begins that asks to see something."""
+    plain: frozenset[str]
+    """Words that such a part may have beside names and kinds when it stands beside a change."""
 
 
 class Phrases(msgspec.Struct, frozen=True):
@@ -94,6 +140,8 @@ class Phrases(msgspec.Struct, frozen=True):
     polite: re.Pattern[str]
     polite_end: re.Pattern[str]
     reason: re.Pattern[str]
+    preface: re.Pattern[str]
+    """Gives a reason before what is wished for."""
     correction: re.Pattern[str]
     minds: re.Pattern[str]
     """Asks whether one would mind doing what its gerund says."""
@@ -105,6 +153,8 @@ class Phrases(msgspec.Struct, frozen=True):
     moods: Moods
     too_much: frozenset[str]
     words: Words
+    several: Several
+    free: tuple[FreeForm, ...]
 
 
 @cache
@@ -123,6 +173,7 @@ def phrases(language: str = "en") -> Phrases:
         re.compile(rf"^(?:{_any(told['polite'])})[ ,]+(?=\S)(?!(?:to|at|=) )", re.IGNORECASE),
         re.compile(rf"(?<=\S)[ ,]+(?:{_any(told['polite_end'])})$", re.IGNORECASE),
         re.compile(rf"(?<=\S),? (?:{_any(told['reason'])})$", re.IGNORECASE),
+        re.compile(rf"^(?:{_any(told['preface'])})[,:] (?=\S)", re.IGNORECASE),
         re.compile(rf"(?:^|[ ,])(?:{_any(told['correction'])})[ ,:]+", re.IGNORECASE),
         re.compile(told["mind"]["asks"], re.IGNORECASE),
         re.compile(told["mind"]["politely"], re.IGNORECASE),
@@ -131,6 +182,10 @@ def phrases(language: str = "en") -> Phrases:
         _moods(told["moods"]),
         frozenset(told["moods"]["too_much"]),
         msgspec.convert(told["words"], Words),
+        Several(
+            _any(told["several"]["joins"]), _any(told["several"]["begins"]), frozenset(told["several"]["plain"].split())
+        ),
+        tuple(_free(wish, told["beside"], macros) for wish in told["free"]),
     )
 
 
@@ -157,12 +212,24 @@ def _moods(told: dict[str, Any]) -> Moods:
         _begins(told["denies"], told["denies_after"]),
         _begins(told["how_to"], told["how_to_after"], r"\b"),
         re.compile(rf"\b(?:{_any(told['told'])})\b|:$", re.IGNORECASE),
+        re.compile(rf"\b(?:{_any(told['states'])})\b", re.IGNORECASE),
         _anywhere(told["not"]),
         re.compile(_any(told["asks"]), re.IGNORECASE),
         _anywhere(told["supposes"]),
         _anywhere(told["waits"]),
         _anywhere(told["past"]),
     )
+
+
+def _free(wish: dict[str, Any], beside: list[str], macros: dict[str, str]) -> FreeForm:
+    def ready(pattern: str) -> re.Pattern[str]:
+        for name, meaning in {**macros, **_FREE_MACROS}.items():
+            pattern = pattern.replace(f"{{{name}}}", meaning)
+        return re.compile(rf"(?<!\S)(?:{pattern})(?!\S)", re.IGNORECASE)
+
+    may = [*wish.get("may", ()), _any(beside)]
+    kinds = tuple(wish.get("kinds", ()))
+    return FreeForm(wish["verb"], tuple(map(ready, wish["needs"])), tuple(map(ready, may)), wish.get("sets", {}), kinds)
 
 
 def _any(patterns: list[str]) -> str:

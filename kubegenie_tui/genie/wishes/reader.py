@@ -13,21 +13,32 @@ from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.wishes.arguments import NotSaid, arguments, unknown_flags
 from kubegenie_tui.genie.wishes.clauses import Clause, clause_of, sentences, unquoted, wishes_in
 from kubegenie_tui.genie.wishes.creating import Creator
-from kubegenie_tui.genie.wishes.moods import QUESTION, MoodReader
-from kubegenie_tui.genie.wishes.pasted import Pasted
+from kubegenie_tui.genie.wishes.free import FreeReader
+from kubegenie_tui.genie.wishes.moods import LOGGED, QUESTION, MoodReader
+from kubegenie_tui.genie.wishes.pasted import Pasted, is_logged
 from kubegenie_tui.genie.wishes.phrases import Form, phrases
 from kubegenie_tui.genie.wishes.repeating import Repeater
 from kubegenie_tui.genie.wishes.resolving import Deed, Resolver
-from kubegenie_tui.genie.wishes.targets import TargetReader
+from kubegenie_tui.genie.wishes.targets import Target, TargetReader
+from kubegenie_tui.genie.wishes.topics import of_topic, topic_of
 from kubegenie_tui.genie.wishes.wish import Step, Wish
 
 _INSIDE = re.compile(
     r"(?P<rest>.+?) (?:in|inside|within)(?: the)?(?: namespace| ns)? (?P<space>[a-z0-9][\w-]*)(?: namespace| ns)?",
     re.IGNORECASE,
 )
+_INSIDE_FIRST = re.compile(
+    r"(?:in|inside|within|for|on)(?: the)?(?: namespace| ns)? (?P<space>[a-z0-9][\w-]*)(?: namespace| ns)?,?"
+    r" (?P<rest>.+)",
+    re.IGNORECASE,
+)
+_TOPIC = re.compile(r"(?P<topic>[^,:]+?)(?P<mark>:|,| -+>?) (?P<rest>.+)")
+"""What is spoken of stands before what is wished for: `worker-3: drain it`, `cart is slow, restart it`."""
 _REMARK = re.compile(r"^\s*(?:#|//)\s*\w", re.MULTILINE)
 """A comment, which is somebody's text and no wish."""
 _SHORTEST_MENDED = 5
+_UNSURE = 2
+"""The doubt from which a clause in free order is none."""
 _COMMANDS = {
     "scale": "scale", "autoscale": "autoscale", "expose": "expose", "set-resources": "set resources",
     "rollback": "rollout undo", "drain": "drain",
@@ -39,26 +50,33 @@ class WishReader:
     """Reads the wishes of one text."""
 
     def __init__(
-        self, directory: Directory, focus: Focus, it: ObjectRef | None = None, last: Wish | None = None
+        self,
+        directory: Directory,
+        focus: Focus,
+        it: ObjectRef | Target | None = None,
+        last: Wish | None = None,
     ) -> None:
         """A reader for one moment of a conversation.
 
         Args:
             directory: what lives in the cluster.
             focus: what the person looks at.
-            it: what was talked about last.
+            it: what was talked about last; a target where that may be several things.
             last: the wish before this text.
         """
         self._directory = directory
-        self._it = it
+        self._it = it if isinstance(it, ObjectRef) else None
         self._last = last
         self._language = phrases()
         self._targets = TargetReader(directory, self._language)
+        self._free = FreeReader(self._language, self._targets)
         self._moods = MoodReader(directory, self._language)
         self._resolver = Resolver(directory, focus)
         self._creator = Creator(directory, focus, self._language.numbers)
         self._pasted = Pasted(directory, focus)
         self._body: dict[str, Any] = {}
+        self._topic = it if isinstance(it, Target) else None
+        """What the words before a wish speak of, not looked up yet."""
 
     def read(self, text: str) -> Wish | None:
         """The wish, or why nothing is proposed; None when the text speaks of no change."""
@@ -67,9 +85,19 @@ class WishReader:
         if (patch := self._pasted.patch(text)) is not None:
             text, self._body = patch
         told, quoted = sentences(text)
-        if self._moods.speaks_of_change(told[-1:]) and (_REMARK.search(text) or self._is_question(text)):
-            return Wish("refuse", why=QUESTION) if not self._moods.reads(told[-1]) else None
+        if is_logged(text) and self._moods.speaks_of_change(told):
+            return Wish("refuse", why=LOGGED)
+        if self._moods.speaks_of_change(told[-1:]) and (_REMARK.search(text) or self._moods.is_question(text)):
+            is_read = self._moods.reads(told[-1]) and not self._moods.asks_how(told[-1])
+            return None if is_read else Wish("refuse", why=QUESTION)
+        wish = self._in_order(told, quoted, is_strict=self._moods.is_listed(text, told))
+        is_asked = wish is not None and wish.outcome == "write" and self._moods.is_question(text)
+        return Wish("refuse", why=QUESTION) if is_asked else wish
+
+    def _in_order(self, told: list[str], quoted: list[str], *, is_strict: bool) -> Wish | None:
+        """The wishes of sentences; `is_strict`: those beside them must say that they are to be done, or nothing."""
         steps: list[Step] = []
+        is_spoilt = False
         for number, said in enumerate(told):
             sentence = self._language.correction.sub("", said, count=1) if number else said
             if sentence != said and self._language.correction.match(said):
@@ -77,26 +105,17 @@ class WishReader:
             wish = self._sentence(sentence)
             if wish is None:
                 self._remember(sentence)
-                if self._moods.spoils(sentence, after=bool(steps)) and self._moods.speaks_of_change(told):
+                is_spoilt = is_spoilt or self._moods.spoils(sentence, after=bool(steps) or is_strict)
+                if is_spoilt and (steps or self._moods.speaks_of_change(told)):
                     return self._not_wished(told, quoted, had=bool(steps))
                 continue
             if wish.outcome != "write":
                 return wish
             steps += wish.steps
             self._it, self._last = wish.steps[-1].ref, wish
-        if not steps:
-            return self._not_wished(told, quoted, had=False)
-        steps = [
-            msgspec.structs.replace(
-                step, args=unquoted(step.args, quoted), body=self._body if step.verb == "patch" else step.body
-            )
-            for step in steps
-        ]
-        return Wish("write", steps[0].verb, tuple(steps))
-
-    def _is_question(self, text: str) -> bool:
-        """Whether it ends with a question mark and no word of it is polite: `kubectl delete pod web-0?`."""
-        return text.rstrip().endswith("?") and not self._language.asks_politely.search(text)
+        if not steps or is_spoilt:
+            return self._not_wished(told, quoted, had=bool(steps))
+        return Wish("write", steps[0].verb, tuple(_written(step, quoted, self._body) for step in steps))
 
     def _applied(self, intro: str, body: str) -> Wish | None:
         """What is to be applied; words that deny, ask or suppose before it make it none."""
@@ -112,13 +131,7 @@ class WishReader:
         return Wish("refuse", why=self._moods.why_not(told)) if withheld else None
 
     def _remember(self, text: str) -> None:
-        """What a sentence that is no wish is about: the only live name in it."""
-        words = [word.strip(",.:;").lower() for word in text.split()]
-        named = list(
-            dict.fromkeys(word for word in words if word in self._directory and word not in self._language.words.verbs)
-        )
-        if len(named) == 1:
-            self._it = self._directory.find(named[0])[0]
+        self._topic = topic_of(text, self._directory, self._language.words) or self._topic
 
     def _sentence(self, sentence: str) -> Wish | None:
         if self._moods.reads(sentence):
@@ -127,14 +140,33 @@ class WishReader:
         if len(parts) > 1:
             self._remember(parts[-2])
         sentence = parts[-1]
+        if (made := self._created(sentence)) is not None and made.outcome == "write":
+            return made
         cuts = [found for cut in wishes_in(sentence) if (found := self._deeds(cut)) is not None]
         if not cuts and len(parts) > 1 and (again := self._repeater.same(sentence)) is not None:
             cuts = [[again]]
+        if not cuts and (rest := self._after_topic(sentence)) is not None:
+            cuts, sentence = [rest[0]], rest[1]
         if not cuts:
             return self._created(sentence)
         if self._moods.is_doubtful(sentence):
             return Wish("refuse", why=self._moods.why_not([sentence]))
         return self._resolved(min(cuts, key=lambda deeds: max(self._doubt(each) for each in deeds)))
+
+    def _after_topic(self, sentence: str) -> tuple[list[Deed], str] | None:
+        """What is wished for of a thing that is named, or said to be in some state, before it; and the words of it."""
+        match = _TOPIC.fullmatch(sentence)
+        if match is None:
+            return None
+        deeds = next((found for cut in wishes_in(match["rest"]) if (found := self._deeds(cut))), None)
+        if deeds is None or not all(deed.target.points for deed in deeds[:1]):
+            return None
+        topic = self._targets.read(clause_of(match["topic"], self._language).text)
+        is_state = match["mark"] == "," and self._moods.states(match["topic"])
+        if not (is_state or (topic.is_clear and topic.names and not topic.unknown)):
+            return None
+        self._remember(match["topic"])
+        return (deeds, match["rest"]) if self._topic else None
 
     def _created(self, sentence: str) -> Wish | None:
         wish = self._creator.wish(clause_of(sentence, self._language))
@@ -152,18 +184,39 @@ class WishReader:
         for part in cut:
             clause = clause_of(part, self._language)
             deed = self._deed(clause)
-            if deed is None:
+            if deed is None and not unknown_flags("", clause):
                 deed = self._repeater.after(clause.text, found[-1]) if found else self._repeater.again(clause.text)
+            if deed is None and part.partition(" ")[0].lower() in self._directory:
+                deed = self._deed(clause_of(f"the {part}", self._language))
+            if deed is None and found:
+                deed = self._carried(cut[0], clause)
             if deed is None:
                 return None
             found.append(deed)
         return found
 
+    def _carried(self, first: str, clause: Clause) -> Deed | None:
+        """A part that leaves out the verb of the first: `label a x=1 and b y=2`."""
+        verb = clause_of(first, self._language).text.partition(" ")[0]
+        deed = self._deed(msgspec.structs.replace(clause, text=f"{verb} {clause.text}"))
+        return deed if deed is not None and self._doubt(deed) < _UNSURE else None
+
     def _deed(self, clause: Clause) -> Deed | None:
-        """The way to understand a clause, the namespace at its end taken off where the whole makes no sense."""
+        """The way to understand a clause: by its form, else word by word, else without the namespace it says."""
         clause = msgspec.structs.replace(clause, text=self._mended(clause.text))
-        if (deed := self._surest(clause)) is not None:
+        deed = self._surest(clause)
+        if deed is not None and self._doubt(deed) < _UNSURE:
             return deed
+        free = [each for each in self._free.deeds(clause) if self._doubt(each) < _UNSURE]
+        return min(free, key=self._doubt, default=deed or self._elsewhere(clause))
+
+    def _elsewhere(self, clause: Clause) -> Deed | None:
+        """The clause with the namespace at its begin or end taken off."""
+        first = _INSIDE_FIRST.fullmatch(clause.text)
+        if first is not None and first["space"].lower() in self._directory.namespaces:
+            rest = clause_of(first["rest"], self._language)
+            clause = Clause(rest.text, clause.flags | rest.flags | {"-n": first["space"].lower()}, clause.is_command)
+            return self._surest(clause)
         inside = _INSIDE.fullmatch(clause.text)
         if inside is None or {"-n", "--namespace"} & clause.flags.keys():
             return None
@@ -216,12 +269,31 @@ class WishReader:
     def _resolved(self, deeds: Sequence[Deed]) -> Wish:
         steps: list[Step] = []
         for deed in deeds:
+            if deed.target.points and not deed.target.names and self._topic is not None:
+                deed = msgspec.structs.replace(deed, target=of_topic(deed.target, self._topic))
             wish = self._resolver.resolve(deed, self._it)
             if wish.outcome != "write":
                 return wish
             steps += wish.steps
-            self._it = wish.steps[-1].ref
+            self._it, self._topic = wish.steps[-1].ref, None
         return Wish("write", steps[0].verb, tuple(steps))
+
+
+def _written(step: Step, quoted: list[str], body: dict[str, Any]) -> Step:
+    """A step with what stood in quotes, and with the patch of a patch; `body`: one that was pasted."""
+    args = unquoted(step.args, quoted)
+    body = step.body if step.verb != "patch" else keys_of(step) if "data" in args else body
+    return msgspec.structs.replace(step, args=args, body=body)
+
+
+def keys_of(step: Step) -> dict[str, Any]:
+    """The patch that sets and removes keys of a ConfigMap or a Secret, whose values are written as text."""
+    data = step.args["data"]
+    if step.ref.kind != "secrets":
+        return {"data": data}
+    texts = {key: value for key, value in data.items() if value is not None}
+    gone = {key: None for key, value in data.items() if value is None}
+    return ({"stringData": texts} if texts else {}) | ({"data": gone} if gone else {})
 
 
 def _by_flags(form: Form, clause: Clause) -> re.Match[str] | None:

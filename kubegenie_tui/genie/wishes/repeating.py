@@ -8,16 +8,21 @@ from kubegenie_tui.genie.wishes.targets import Target, TargetReader
 from kubegenie_tui.genie.wishes.wish import Wish
 
 _SAME = re.compile(
-    r"(?:(?:and |also |now )*(?:do )?(?:the )?same(?: thing)?(?: for| to| with| on| in)?|(?:and|also)(?: for)?)"
+    r"(?:(?:and |also |now )*do (?:it|that|this) (?:for|to|with|on|in)"
+    r"|(?:and |also |now )*(?:do )?(?:the )?same(?: thing)?(?: for| to| with| on| in)?|(?:and|also)(?: for)?)"
     r"(?: the)? "
     r"(?P<T>.+?)(?: too| as well| also)?",
     re.IGNORECASE,
 )
 _TOO = re.compile(r"(?P<T>.+?)(?: too| as well| also)", re.IGNORECASE)
-_THE_ONE = re.compile(r"(?:the |that |in |just |only )+(?P<T>.+?)(?: one)?", re.IGNORECASE)
+_THE_ONE = re.compile(r"(?:the |that |in |just |only )*(?P<T>.+?)(?: one)?", re.IGNORECASE)
 _MORE = re.compile(r"(?P<D>\d+|one|two|three|another) ?(?P<W>more|less|fewer)?", re.IGNORECASE)
-_MAKE = re.compile(r"(?:make|set) (?:it|that|them) (?P<N>\d+|\w+)(?: instead)?|(?P<M>\d+) instead", re.IGNORECASE)
+_MAKE = re.compile(
+    r"(?:make|set|scale|put|bring) (?:it|that|them)(?: to| at)? (?P<N>\d+|\w+)(?: instead)?|(?P<M>\d+) instead",
+    re.IGNORECASE,
+)
 _UNDO = re.compile(r"(?:undo|revert|take back|reverse)(?: that| it| this| the last (?:one|change))?", re.IGNORECASE)
+_IN = re.compile(r"^(?:in|for) (?:the )?", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?P<T>.+?) (?:to|at) (?P<N>\d+)", re.IGNORECASE)
 _INVERSE = {"cordon": "uncordon", "uncordon": "cordon", "suspend": "resume", "resume": "suspend"}
 
@@ -34,7 +39,10 @@ class Repeater:
     def after(self, text: str, before: Deed) -> Deed | None:
         """The next part of one sentence: `scale web to 3 and cart to 5`, `restart web, and cart`."""
         numbered = _NUMBERED.fullmatch(text) if "replicas" in before.args else None
-        target = self._targets.read(numbered["T"] if numbered else text)
+        said = numbered["T"] if numbered else text
+        target = self._targets.read(_IN.sub("", said) if numbered else said, elsewhere=numbered is not None)
+        if numbered and target.namespaces and not target.names and target.is_clear:
+            target = Target(before.target.names, before.target.kind, target.namespaces)
         if not target.is_clear or target.unknown or not (target.names or target.points):
             return None
         args = {"replicas": int(numbered["N"])} if numbered else before.args

@@ -7,7 +7,7 @@ import msgspec
 
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.genie.offline.directory import Directory
+from kubegenie_tui.genie.offline.directory import WORKLOADS, Directory
 from kubegenie_tui.genie.wishes.targets import Target
 from kubegenie_tui.genie.wishes.wish import Step, Wish
 
@@ -25,6 +25,9 @@ _RUN_PODS = frozenset({
 })  # fmt: skip
 ABLE: dict[str, frozenset[str]] = {"exec": _RUN_PODS, "port-forward": _RUN_PODS | {"services"}}
 """The kinds to which it can be done, where no operation tells."""
+_SPOKEN = frozenset({"services", "pods"})
+"""What people call an application or its pods: `scale the cart service`, `restart the cart pods`."""
+_OF_WORKLOADS = frozenset({"scale", "restart", "set-image", "set-env", "set-resources", "rollback", "autoscale"})
 _MOST_CHOICES = 9
 TOO_MUCH = "I propose changes of objects that you name, not of all there are: `restart checkout in staging`."
 
@@ -93,6 +96,8 @@ class Resolver:
         refs = self.able(deed, self._directory.find(name, target.kind, space))
         if not refs and target.kind == "jobs.batch":
             refs = self.able(deed, self._directory.find(name, "cronjobs.batch", space))
+        if not refs and target.kind in _SPOKEN and deed.verb in _OF_WORKLOADS:
+            refs = [ref for ref in self.able(deed, self._directory.find(name, "", space)) if ref.kind in WORKLOADS]
         marked = [ref for ref in refs if focus.selected and same_object(ref, focus.selected)]
         if marked and not target.kind:
             return marked

@@ -5,6 +5,7 @@ import re
 import msgspec
 
 from kubegenie_tui.genie.offline.directory import Directory
+from kubegenie_tui.genie.offline.vocabulary import GRAMMAR
 from kubegenie_tui.genie.wishes.phrases import Phrases
 
 _KINDS = {"deploy": "deployments.apps"}
@@ -159,20 +160,38 @@ class _Reading:
     def _is_name_here(self, place: int) -> bool:
         """Whether a word for a kind is a live name, with no other name beside it."""
         others = (word for at, word in enumerate(self._words) if at != place)
-        return self._at(place) in self._directory and not any(word in self._directory for word in others)
+        is_name = self._is_thing(self._at(place)) or self._is_said_of_spaces(place)
+        return is_name and not any(word in self._directory for word in others)
+
+    def _is_said_of_spaces(self, place: int) -> bool:
+        """`namespace jobs`, `the jobs namespace`."""
+        beside = {self._at(place - 1), self._at(place + 1)} & self._known.namespaces
+        return bool(beside) and self._at(place) in self._directory.namespaces
+
+    def _is_thing(self, word: str) -> bool:
+        """Whether something other than a namespace has the name: `delete jobs` is not about the namespace of jobs."""
+        return any(ref.kind != "namespaces" for ref in self._directory.find(word))
 
     def _word(self, place: int) -> int:
         word, following, before = self._at(place), self._at(place + 1), self._at(place - 1)
         kinds = self._directory.kind_words
-        if self._is_named(word, following):
+        if self._names and self._is_place(word):
+            self._spaces.append(word)
+        elif self._is_named(word, following):
             self._names.append(word)
+        elif word in self._known.shares and following in kinds:
+            self._too = True
         elif word in self._too_much:
             self._too = self._too or word != "both" or len(self._words) < _BOTH
         elif word in self._known.pronouns and (
             not following or following in kinds or following in self._known.pointed | self._known.prepositions
         ):
             self._points = True
-        elif word in self._known.fillers or (self._points and word in self._known.pointed):
+        elif (
+            word in self._known.fillers
+            or (self._points and word in self._known.pointed)
+            or (word in self._known.states and following in kinds)
+        ):
             pass
         elif _NAME.match(word) and not self._unknown and (before in ("", *self._known.fillers) or before in kinds):
             self._unknown.append(word)
@@ -180,10 +199,21 @@ class _Reading:
             self._clear = False
         return 1
 
+    def _is_place(self, word: str) -> bool:
+        """Whether a namespace beside a name of something in one is where that lives: `checkout staging`."""
+        find = self._directory.find
+        is_inside = self._kind != "namespaces" and any(ref.namespace for ref in find(self._names[-1]))
+        return is_inside and word in self._directory.namespaces and len(find(word)) == 1
+
     def _is_named(self, word: str, following: str) -> bool:
         """Whether a word is a live name here; one that is grammar as well must stand where a name has to."""
         directory = self._directory
-        if word not in directory:
+        if word not in directory or (
+            word in self._too_much and following in {*directory.kind_words, "the", "of", "my"}
+        ):
+            return False
+        is_of_spaces = self._kind == "namespaces" or following in self._known.namespaces
+        if word in GRAMMAR and not is_of_spaces and not self._is_thing(word):
             return False
         if word not in self._known.fillers | self._known.pronouns:
             return True

@@ -93,6 +93,26 @@ async def test_several_wishes_are_proposed_in_their_order(genie: Genie) -> None:
     ]
 
 
+async def test_what_else_is_asked_for_is_answered_after_the_change(genie: Genie) -> None:
+    events = await ask(genie, "restart checkout in shop, then list the services in payments")
+    assert [each.plan.title for each in proposals(events)] == ["Restart deployment shop/checkout"]
+    assert "services** in namespace payments" in said(events[events.index(proposals(events)[0]) :])
+
+
+async def test_what_is_not_there_yet_is_looked_at_once_it_is_made(genie: Genie) -> None:
+    text = "create deployment demo with image nginx:1.27 in shop and expose it on port 80"
+    events = await ask(genie, text)
+    assert [each.plan.title for each in proposals(events)] == ["Create deployment shop/demo"]
+    assert "To expose `demo` can be looked at once it is there" in said(events)
+
+
+async def test_keys_of_a_config_map_are_set_and_removed(genie: Genie) -> None:
+    events = await ask(genie, "set mode to fast in configmap checkout-config")
+    [proposal] = proposals(events)
+    [step] = proposal.plan.steps
+    assert step.body == {"data": {"mode": "fast"}}
+
+
 async def test_more_or_fewer_replicas_are_counted_from_what_is_there(genie: Genie) -> None:
     [proposal] = proposals(await ask(genie, "add 2 replicas to checkout"))
     assert proposal.plan.title == "Scale deployment shop/checkout from 3 to 5"

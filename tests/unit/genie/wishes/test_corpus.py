@@ -12,9 +12,20 @@ from kubegenie_tui.genie.redaction.redactor import Redactor
 from tests.unit.genie.played_reader import PlayedReader
 from tests.unit.genie.wishes.corpus import HERE, KINDS, WORLD, Sentence, ref, sentences
 
-CORPUS = [*sentences("writes.jsonl"), *sentences("reads.jsonl"), *sentences("more.jsonl")]
+FILES = (
+    "writes.jsonl", "reads.jsonl", "more.jsonl", "unseen.jsonl", "unseen2.jsonl", "unseen3.jsonl", "unseen4.jsonl",
+    "unseen5.jsonl",
+)  # fmt: skip
+CORPUS = [sentence for file in FILES for sentence in sentences(file)]
 AGAINST = (HERE / "against.txt").read_text(encoding="utf-8").splitlines()
 UNDERSTOOD = 0.97
+FRAMES = (HERE / "frames.txt").read_text(encoding="utf-8").splitlines()
+WISHED = (
+    "scale web to 5", "restart web", "delete pod toolbox", "roll back web", "drain worker-2", "suspend db-backup",
+    "set image of web to nginx:1.28", "label deployment web team=blue", "expose web on port 80", "web replicas 3",
+    "set memory limit of web to 512Mi", "cj db-backup run now", "scale web to 3, then show me its pods",
+    "restart web and cart", "create configmap x1 in shop with a=b",
+)  # fmt: skip
 _ABOUT = ("any", "steps", "choices", "args")
 
 
@@ -67,3 +78,10 @@ async def test_nearly_all_is_understood_and_nothing_is_proposed_unasked() -> Non
 async def test_what_is_no_wish_proposes_nothing(text: str) -> None:
     told = await reported(Sentence("", text, {}, {}))
     assert not told["writes"], told
+
+
+@pytest.mark.usefixtures("_known_world")
+@pytest.mark.parametrize("frame", FRAMES)
+async def test_what_is_told_denied_feared_or_tried_is_no_wish(frame: str) -> None:
+    said = [frame.format(wish) for wish in WISHED]
+    assert [text for text in said if (await reported(Sentence("", text, {}, {})))["writes"]] == []
