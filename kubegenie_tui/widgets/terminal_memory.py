@@ -15,12 +15,10 @@ KEPT_LINES = 10_000
 """Lines that scrolled out of sight and can be scrolled back to."""
 _APPLICATION_KEYS, _BRACKETED_PASTE = 1 << 5, 2004 << 5
 _ALTERNATE = frozenset({47, 1047, 1049})
-_EXTENSIONS = re.compile(
-    r"\x1b\[[>=<][0-9;:]*[A-Za-z]|\x1b[PX^_][^\x1b\x07]*(?:\x1b\\|\x07)|\x1b\[[\x00-\x1a\x1c-\x3f]*(?=\x1b)"
-)
-"""What newer programs ask of newer terminals, and what was broken off: pyte takes both for something else."""
+_EXTENSIONS = re.compile(r"\x1b\[[>=<][0-9;:]*[A-Za-z]|\x1b[PX^_][^\x1b\x07]*(?:\x1b\\|\x07)")
+"""What newer programs ask of newer terminals, and pyte takes for something else."""
 _BEFORE_ESCAPE = re.compile(r"(?=\x1b)")
-_UNFINISHED = re.compile(r"\x1b(?:\[[\x00-\x1a\x1c-\x3f]{0,4096}|[PX^_][^\x1b\x07]{0,4096}\x1b?)?$")
+_UNFINISHED = re.compile(r"\x1b(?:\[[>=<]?[0-9;:]*|[PX^_][^\x1b\x07]{0,4096}\x1b?)?$")
 
 
 class TerminalMemory(pyte.Screen):
@@ -49,6 +47,8 @@ class TerminalMemory(pyte.Screen):
         self._rest = text[unfinished.start() :] if unfinished else ""
         text = _EXTENSIONS.sub("", text[: len(text) - len(self._rest)])
         for part in _BEFORE_ESCAPE.split(text):
+            if part.startswith("\x1b") and not part.startswith("\x1b\\") and not self._stream._taking_plain_text:
+                self._stream = pyte.Stream(self, strict=False)  # pyte would go on with what this breaks off
             try:
                 self._stream.feed(part)
             except Exception:  # noqa: S112 - pyte raises anything on what it does not foresee, and begins anew
