@@ -10,6 +10,7 @@ import msgspec
 from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json_line
+from kubegenie_tui.domain.cluster_reader import ClusterSource
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -39,8 +40,9 @@ class Line(msgspec.Struct):
     """A sentence and where it is said; each is a conversation of its own."""
 
     text: str
-    id: str = ""
-    context: Context = msgspec.field(default_factory=Context)
+    id: Any = None
+    """Whatever it is, it is told again."""
+    context: Context | None = None
 
 
 _DECODE = msgspec.json.Decoder(Line).decode
@@ -65,33 +67,45 @@ async def _run(arguments: argparse.Namespace, text: str) -> int:
         if arguments.batch:
             for number, line in enumerate(sys.stdin, 1):
                 if line.strip():
-                    write_json_line(await _of_line(agent, number, line))
+                    write_json_line(await _of_line(services.manager, agent, number, line))
         else:
-            write_json_line(await _understood(agent, Line(text, context=Context(namespace_of(arguments)))))
+            write_json_line(
+                await _understood(services.manager, agent, Line(text, context=Context(namespace_of(arguments))))
+            )
     return Exit.OK
 
 
-async def _of_line(agent: "ClusterAgent", number: int, line: str) -> dict[str, Any]:
+async def _of_line(clusters: ClusterSource, agent: "ClusterAgent", number: int, line: str) -> dict[str, Any]:
     """A line that cannot be read is told in its place; the others are answered all the same."""
     try:
-        return await _understood(agent, _DECODE(line))
+        return await _understood(clusters, agent, _DECODE(line))
     except (msgspec.DecodeError, UsageError) as error:
-        return {"line": number, "class": "unsupported", "writes": False, "error": str(error)}
+        told = {"line": number, "class": "unsupported", "writes": False, "error": str(error)}
+        return told if (known := _id_of(line)) is None else {"id": known, **told}
 
 
-async def _understood(agent: "ClusterAgent", line: Line) -> dict[str, Any]:
+def _id_of(line: str) -> Any:
+    """The id of a line that is otherwise not as it should be; None without one."""
+    try:
+        found = msgspec.json.decode(line)
+    except msgspec.DecodeError:
+        return None
+    return found.get("id") if isinstance(found, dict) else None
+
+
+async def _understood(clusters: ClusterSource, agent: "ClusterAgent", line: Line) -> dict[str, Any]:
     from kubegenie_tui.genie.offline.engine import understand
     from kubegenie_tui.genie.offline.report import report
     from kubegenie_tui.genie.reading.scope import Scope
     from kubegenie_tui.genie.redaction.redactor import Redactor
 
-    context, selected = line.context, None
+    context, selected = line.context or Context(), None
     if context.selected is not None:
         kind = agent.kinds.resolve(context.selected.kind)
         selected = ObjectRef(kind.id, context.selected.name, context.selected.namespace or "", agent.name)
     focus = Focus(agent.name, context.namespace or "", selected=selected)
     began = time.perf_counter()
-    intent = await understand(Scope(agent, focus, Redactor()), [*(context.previous or ()), line.text])
+    intent = await understand(Scope(agent, focus, Redactor(), clusters), [*(context.previous or ()), line.text])
     took = (time.perf_counter() - began) * 1000
-    told = {"id": line.id, **report(intent, agent.kinds), "ms": round(took, 1)}
-    return told if line.id else {name: value for name, value in told.items() if name != "id"}
+    told = {**report(intent, agent.kinds), "ms": round(took, 1)}
+    return told if line.id is None else {"id": line.id, **told}

@@ -7,6 +7,7 @@ from kubegenie_tui.domain.errors import ClusterError
 from kubegenie_tui.domain.nearness import distance, nearest
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.offline.following import goes_on
+from kubegenie_tui.genie.offline.intent import Asked
 from kubegenie_tui.genie.offline.parse import parse
 from kubegenie_tui.genie.reading.rows import live_rows
 from kubegenie_tui.genie.reading.scope import Scope
@@ -28,10 +29,12 @@ _SHORTEST_PART = 3
 async def elsewhere(scope: Scope, sentences: Sequence[str]) -> tuple[Scope, list[str]]:
     """The scope of the cluster that the last sentence names, or goes on about; and all of them without such names.
 
+    One that only wants to go there is left as it is.
+
     Raises:
         KubeconfigError: that cluster cannot be used.
     """
-    if len(scope.cluster_names) < 2:
+    if len(scope.cluster_names) < 2 or _parsed(scope, sentences[-1]).verb == "switch-context":
         return scope, list(sentences)
     spaces = await _namespaces(scope)
     named = [_named(scope, sentence, spaces) for sentence in sentences]
@@ -52,7 +55,11 @@ async def _namespaces(scope: Scope) -> set[str]:
 
 
 def _goes_on(scope: Scope, text: str) -> bool:
-    return goes_on(parse(text, Directory(scope.reader.name, scope.reader.kinds)))
+    return goes_on(_parsed(scope, text))
+
+
+def _parsed(scope: Scope, text: str) -> Asked:
+    return parse(text, Directory(scope.reader.name, scope.reader.kinds))
 
 
 def _named(scope: Scope, text: str, spaces: set[str]) -> tuple[str, str]:

@@ -109,7 +109,10 @@ async def _looked_up(scope: Scope, directory: Directory, sentences: Sequence[str
     asked = pointed(asked, scope.focus)
     if asked.kind and asked.names:
         await read_into(scope, directory, (asked.kind,))
-    return resolve(asked, directory, scope.focus)
+    intent = resolve(asked, directory, scope.focus)
+    if intent.verb == "open" and intent.unknown in scope.cluster_names:
+        return Intent("switch-context", details=Details(subject=intent.unknown))
+    return intent
 
 
 async def wished_for(

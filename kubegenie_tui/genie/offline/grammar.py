@@ -109,7 +109,7 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
              r"|referencing|refers? to|depends?(?:ing)? on|needs?|consumes?|talks? to|calls?)(?= (?!the most|most"
              r"|the least"
              r"|\S+:\S|too|so |all|up |much|more|lots|(?:the |an? )?images?\b|(?:memory|cpu|ram)\b))"
-             r"|^where (?:is|are)(?= .* (?:used|mounted|referenced)$)|used by|dependents of"),
+             r"|^where (?:is|are|do|does)(?= .* (?:used|mounted|referenced)$)|used by|dependents of"),
     ("needs", r"^(?:and )?(?:what|which|who)(?=(?: \S+){0,3}? (?:does|do|is|are) .* (?:use|mount|need|depend on"
               r"|reference"
               r"|read|using|mounting)$)|dependencies of"),

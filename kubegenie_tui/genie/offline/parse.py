@@ -197,11 +197,17 @@ class Parser:
         for place, word in enumerate(words):
             if word not in self._directory or (word == "all" and _is_every(words, place)):
                 continue
+            if self._begins_kind(words, place):
+                continue
             if self._is_space(words, place):
                 words[place] = self._kept(word)
             if (word not in GRAMMAR and word not in self._directory.kind_words) or self._stands_as_name(words, place):
                 words[place] = self._kept(word)
         self._said.text = f" {' '.join(words)} "
+
+    def _begins_kind(self, words: list[str], place: int) -> bool:
+        """Whether a name is but the first word of a kind: `the config map web`, where something is called config."""
+        return any(" ".join(words[place : place + length]) in self._directory.kind_words for length in (2, 3, 4))
 
     def _is_space(self, words: list[str], place: int) -> bool:
         """Whether a namespace with a word of grammar for a name is one here: `pods in logs`."""
@@ -301,6 +307,8 @@ def _sharpened(asked: Asked, seen: _Seen, said: Said) -> Asked:
         return msgspec.structs.replace(
             asked, verb="events", details=msgspec.structs.replace(details, everything=True, terms=())
         )
+    if asked.verb == "images" and asked.names:
+        return msgspec.structs.replace(asked, details=msgspec.structs.replace(details, status=""))
     if details.tail and asked.verb in ("", "list", "describe"):
         return msgspec.structs.replace(asked, verb="logs")
     if asked.verb in ("list", "") and details.sort == "AGE" and asked.kind and not (asked.plural or details.limit):

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Intent
 from kubegenie_tui.genie.offline.markdown import code, words
@@ -43,7 +44,12 @@ async def _who(desk: Desk, intent: Intent) -> None:
     )
 
 
-async def _elsewhere(desk: Desk, _: Intent) -> None:
+async def _elsewhere(desk: Desk, intent: Intent) -> None:
+    name = intent.details.subject
+    if name in desk.scope.cluster_names:
+        desk.say(f"Cluster {code(name)}.\n")
+        desk.show(ShowRequested("pods", cluster=name))
+        return
     known = ", ".join(code(name) for name in desk.scope.cluster_names)
     desk.say(f"`:clusters` leads to another cluster, or name it in a question. There are {known}.\n")
 

@@ -70,17 +70,20 @@ def test_each_line_is_a_conversation_of_its_own(batch: Any) -> None:
     first, second, third = batch(
         {"id": "a", "text": "restart it", "context": {"selected": marked}},
         {"id": "b", "text": "its yaml", "context": follows},
-        {"id": "c", "text": "restart it"},
+        {"id": 3, "text": "restart it", "context": None},
     )
     assert (first["id"], first["verb"], first["name"], first["writes"]) == ("a", "restart", "cart", True)
     assert (second["id"], second["verb"], second["name"]) == ("b", "get", "checkout")
-    assert (third["id"], third["writes"]) == ("c", False)
+    assert (third["id"], third["writes"]) == (3, False)
 
 
 def test_a_line_that_cannot_be_read_is_told_in_its_place(batch: Any) -> None:
-    first, second, third = batch("{", {"id": "b", "text": "list pods"}, {"text": "x", "context": {"selected": {}}})
+    first, second, third = batch(
+        "{", {"id": "b", "text": "list pods"}, {"id": 9, "text": "x", "context": {"selected": {}}}
+    )
     assert (first["line"], first["class"], first["writes"]) == (1, "unsupported", False)
     assert (second["id"], second["verb"]) == ("b", "list")
+    assert (third["id"], third["line"]) == (9, 3)
     assert "missing required field" in third["error"]
 
 

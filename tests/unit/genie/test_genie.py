@@ -307,3 +307,10 @@ async def test_a_plain_command_costs_no_tokens(clusters: Agents, text: str, by_m
     history = [Message("user", text, 1.0), Message("assistant", said(events), 2.0)]
     again, _ = await with_model(Turn("By the model."), clusters, text, history)
     assert said(again) == "By the model."
+
+
+@pytest.mark.parametrize("words", ["switch to staging", "use context staging", "switch to the staging cluster"])
+async def test_to_go_to_another_cluster_leads_there(clusters: Agents, words: str) -> None:
+    events = await ask(Genie(clusters), words)
+    [show] = shown(events)
+    assert (show.cluster, show.kind) == ("staging", "pods")
