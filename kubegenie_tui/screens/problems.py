@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.table import Table
+from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -178,8 +180,7 @@ class ProblemsScreen(TableScreen):
     def _tell_finding(self) -> None:
         finding = self._current
         notes = self._verdict.noted_of(finding) if self._verdict and finding is not None else []
-        lines = Content("\n").join(_told(finding, notes)) if finding is not None else Content("")
-        self.query_one("#finding", Static).update(lines)
+        self.query_one("#finding", Static).update(_told(finding, notes) if finding is not None else "")
         self.set_class(finding is not None, "-finding")
 
     @property
@@ -248,16 +249,22 @@ class ProblemsScreen(TableScreen):
             self.post_message(BackRequested())
 
 
-def _told(finding: Finding, notes: Sequence[str]) -> Iterator[Content]:
-    """Cause, facts and what to do, a line each."""
-    yield Content.assemble(("cause   ", "dim"), plain(finding.cause), f"  ({finding.confidence:.0%} sure)")
-    field = f" {finding.field}" if finding.field else ""
-    yield Content.assemble(("change  ", "dim"), (plain(f"{finding.root}{field}"), "bold"))
+def _told(finding: Finding, notes: Sequence[str]) -> Table:
+    """Cause, facts and what to do, each beside what it is."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for label, words, style in _facts(finding, notes):
+        table.add_row(Text(label, style="dim"), Text(plain(words), style=style))
+    return table
+
+
+def _facts(finding: Finding, notes: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    yield "cause", f"{finding.cause}  ({finding.confidence:.0%} sure)", ""
+    yield "change", f"{finding.root} {finding.field}".rstrip(), "bold"
     for fact in finding.evidence[:4]:
-        yield Content.assemble(("seen    ", "dim"), plain(f"{fact.ref} {fact.field} = {fact.value}"))
+        yield "seen", f"{fact.ref} {fact.field} = {fact.value}", ""
     for note in notes:
-        yield Content.assemble(("noted   ", "dim"), (plain(note.removeprefix("Noted ")), "bold"))
+        yield "noted", note.removeprefix("Noted "), "bold"
     for step in finding.next_steps[:3]:
-        yield Content.assemble(("next    ", "dim"), plain(step))
+        yield "next", step, ""
     if finding.remedy is not None:
-        yield Content.assemble(("mend    ", "dim"), plain(f"{finding.remedy.operation} {finding.remedy.ref}: press m"))
+        yield "mend", f"{finding.remedy.operation} {finding.remedy.ref}: press m", ""
