@@ -55,7 +55,7 @@ async def test_one_that_does_not_end_is_left(gated: Gated, pod: ObjectRef) -> No
 
 
 async def test_one_that_writes_without_end_is_left(gated: Gated, pod: ObjectRef) -> None:
-    written = await run_command(access_to(gated), pod, "", ["yes"], seconds=PATIENCE)
+    written = await run_command(access_to(gated), pod, "", ["sh", "-c", "yes | head -c 1000000"], seconds=PATIENCE)
     assert len(written.text) == MOST_BYTES
     assert "and was left" in written.why
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from textual._context import visible_screen_stack
 from textual.pilot import Pilot
 
 from kubegenie_tui.app import KubeGenieApp
@@ -70,7 +71,8 @@ async def until(pilot: Pilot[Any], true: Callable[[], object]) -> None:
 
 
 def text_of(pilot: Pilot[Any]) -> str:
-    """What is on the screen."""
+    """What is on the screen. A dialog that was not painted yet is painted by this, and shows what lies behind it."""
+    visible_screen_stack.set(pilot.app._background_screens)
     strips = pilot.app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
