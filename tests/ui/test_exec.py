@@ -9,6 +9,7 @@ from kubegenie_tui.demo.model_server import ModelServer
 from kubegenie_tui.paths import settings_file, write_private
 from tests.ui.on_demo import OnDemo, app_on_demo
 from tests.ui.test_genie import ask
+from tests.ui.test_outside_tools import answer_of
 
 LOOK = Turn(calls=(Call("exec", {"pod": "redis-0", "command": ["cat", "/etc/resolv.conf"], "why": "is DNS right?"}),))
 
@@ -23,11 +24,6 @@ async def app_with_model(tmp_path: Path) -> AsyncIterator[tuple[OnDemo, ModelSer
             yield demo, model
     finally:
         await model.stop()
-
-
-def answer_of(model: ModelServer) -> str:
-    [result] = [message for message in model.requests[-1].json["messages"] if message["role"] == "tool"]
-    return str(result["content"])
 
 
 async def test_with_a_yes_it_runs_and_is_on_record(tmp_path: Path) -> None:
