@@ -293,8 +293,3 @@ class Loop:
     def _failure(self, error: KubeGenieError) -> Result:
         text = self._scope.redactor.text(f"error: {error}")
         return Result(self._scope.redactor.text(error.what), bounded(text))
-
-
-def _cannot_look(model: str, why: str) -> ModelError:
-    what = f"{model} cannot use tools, so it cannot look at your cluster"
-    return ModelError(what, why, "choose a model that can, such as a Qwen 3 or a Llama 3.1")

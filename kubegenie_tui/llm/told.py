@@ -42,7 +42,7 @@ def without_system(messages: list[Wire]) -> list[Wire]:
 
 
 def in_turns(messages: list[Wire]) -> list[Wire]:
-    """One message for what the same side says in a row: templates want the sides to alternate."""
+    """One message for what the same side says in a row: some servers and templates want the sides to alternate."""
     turns: list[Wire] = []
     for message in messages:
         if turns and turns[-1]["role"] == message["role"]:

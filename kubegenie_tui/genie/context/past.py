@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from kubegenie_tui.domain.conversation import Message
 from kubegenie_tui.genie.context.digest import pinned
 from kubegenie_tui.llm.backend import Wire
+from kubegenie_tui.llm.told import in_turns
 
 LAST_TURNS = 2
 """Turns that are never summed up."""
@@ -82,7 +83,7 @@ class Past:
             if room < 0:
                 break
             kept.append(message)
-        kept = _in_turns(kept[::-1])
+        kept = in_turns(kept[::-1])
         while kept and kept[0]["role"] != "user":
             del kept[0]
         return kept
@@ -94,14 +95,3 @@ class Past:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… (cut)"
-
-
-def _in_turns(messages: list[Wire]) -> list[Wire]:
-    """One message for what the same side said in a row: some servers want question and answer to alternate."""
-    turns: list[Wire] = []
-    for message in messages:
-        if turns and turns[-1]["role"] == message["role"]:
-            turns[-1] = {**message, "content": f"{turns[-1]['content']}\n\n{message['content']}"}
-        else:
-            turns.append(message)
-    return turns
