@@ -25,7 +25,8 @@ _DRY, _REFUSED = "dry run", "refused"
 async def know_kinds(agent: "ClusterAgent") -> None:
     """Wait until the cluster has told what it serves."""
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(agent.kinds_told.wait(), DISCOVERY_SECONDS)
+        async with asyncio.timeout(DISCOVERY_SECONDS):
+            await agent.kinds_told.wait()
 
 
 async def change(services: "Services", agent: "ClusterAgent", plan: Plan, arguments: argparse.Namespace) -> Exit:

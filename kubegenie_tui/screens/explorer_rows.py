@@ -84,7 +84,8 @@ class ExplorerRows(RowKeys):
             self.commands.run(line)
         except UsageError:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.agent.kinds_told.wait(), DISCOVERY_SECONDS)
+                async with asyncio.timeout(DISCOVERY_SECONDS):
+                    await self.agent.kinds_told.wait()
             self.run_command(line)
 
     def travel(self, move: Callable[[Place], Place | None]) -> bool:

@@ -2,13 +2,10 @@
 
 import json
 import ssl
-import subprocess
-import sys
 import time
 import urllib.request
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +15,7 @@ from kubernetes import client, config
 
 from tests.contract.api import PATIENCE, Api
 from tests.contract.manifests import definition
+from tests.demo_worlds import demo_process
 
 if TYPE_CHECKING:
     from tests.control_plane import ControlPlane
@@ -25,27 +23,12 @@ if TYPE_CHECKING:
 DEMO_CLUSTER = "staging"
 
 
-@contextmanager
-def demo(directory: Path) -> Iterator[tuple[Path, str]]:
-    """The demo server in a process of its own; kubeconfig and context."""
-    command = [sys.executable, "-m", "kubegenie_tui.demo", "--dir", str(directory)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        assert child.stdin is not None
-        try:
-            assert child.stdout.readline().startswith("READY ")
-            yield directory / "kubeconfig", DEMO_CLUSTER
-        finally:
-            child.stdin.close()
-            child.wait(10)
-
-
 @pytest.fixture(scope="session", params=["demo", pytest.param("real", marks=pytest.mark.cluster)])
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     """Kubeconfig and admin context of one of the two servers."""
     if request.param == "demo":
-        with demo(tmp_path_factory.mktemp("demo")) as started:
-            yield started
+        with demo_process(tmp_path_factory.mktemp("demo")) as kubeconfig:
+            yield kubeconfig, DEMO_CLUSTER
         return
     plane: ControlPlane = request.getfixturevalue("control_plane")
     yield plane.kubeconfig, plane.name

@@ -108,7 +108,8 @@ class World:
             self._catch_up()
             await asyncio.sleep(0)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), TICK_SECONDS)
+                async with asyncio.timeout(TICK_SECONDS):
+                    await self._wake.wait()
 
     def _catch_up(self) -> None:
         now = time.time()

@@ -55,7 +55,8 @@ async def _settled(live: LiveRows, kind: Kind, patience: float) -> None:
     unsubscribe = live.subscribe(look)
     try:
         look()
-        await asyncio.wait_for(done.wait(), patience)
+        async with asyncio.timeout(patience):
+            await done.wait()
     except TimeoutError as error:
         what = f"Listing {kind.plural} takes longer than {patience:.0f} s"
         raise TimedOut(what, f"{len(live.rows):,} have come so far", "ask for one namespace") from error

@@ -1,7 +1,6 @@
 """The demo's clusters: one whose time stands still, and a server in a process of its own for clients to talk to."""
 
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 
 from kubegenie_tui.demo.story.stories import build_world
 from kubegenie_tui.demo.world.world import World
+from tests.demo_worlds import demo_process
 
 NOW = 1_800_000_000.0
 """When time stands still in the worlds: some moment, seconds since the epoch."""
@@ -29,17 +29,8 @@ def edge() -> World:
 @pytest.fixture(scope="session")
 def kubeconfig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The kubeconfig of a demo server that lives for the whole session; its time moves."""
-    directory = tmp_path_factory.mktemp("demo")
-    command = [sys.executable, "-m", "kubegenie_tui.demo", "--dir", str(directory)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        assert child.stdin is not None
-        try:
-            assert child.stdout.readline().startswith("READY ")
-            yield directory / "kubeconfig"
-        finally:
-            child.stdin.close()
-            child.wait(10)
+    with demo_process(tmp_path_factory.mktemp("demo")) as path:
+        yield path
 
 
 Run = Callable[..., str]

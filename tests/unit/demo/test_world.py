@@ -1,5 +1,7 @@
 """A world agrees with itself, time moves in it, and what mends a cause mends the symptom."""
 
+import asyncio
+import time
 from collections import Counter
 from typing import Any
 
@@ -275,3 +277,13 @@ def test_a_claim_without_a_class_waits(edge: World) -> None:
     bound = edge.cluster.get("persistentvolumeclaims", "d", "pos")
     assert bound
     assert bound["status"]["phase"] == "Bound"
+
+
+async def test_time_stops_when_it_is_told_to_though_something_has_just_happened() -> None:
+    world = World(Cluster("one"))
+    passing = asyncio.create_task(world.tick())
+    await asyncio.sleep(0.05)
+    world.plan(time.time() + 3600, list)
+    passing.cancel()
+    await asyncio.wait([passing], timeout=1)
+    assert passing.cancelled()
