@@ -26,6 +26,13 @@
     │   ├── Throttled           429, with the seconds to wait
     │   └── ServerFailed        5xx, or an answer that is not Kubernetes
     ├── PluginError             a provider or an agent that somebody else wrote
+    ├── ProviderError           a cloud, or another that makes clusters
+    │   ├── ExtraMissing        its SDK is not installed
+    │   ├── SpecRefused         what was asked for cannot be: field and reason
+    │   ├── PermissionMissing   it knows who we are, and says no
+    │   ├── QuotaExceeded       there is no more of it for us
+    │   ├── NameTaken           something that is not ours has that name
+    │   └── TryLater            too many requests, busy, or failing for a moment
     ├── StoreError              SQLite
     └── ModelError              the model server
 
@@ -183,6 +190,47 @@ class ServerFailed(ClusterError):
 
 class PluginError(KubeGenieError):
     """A plugin that is installed cannot be used, or may not be."""
+
+
+class ProviderError(KubeGenieError):
+    """A cloud, or whatever else makes clusters, failed or refused."""
+
+
+class ExtraMissing(ProviderError):
+    """The library that a provider needs is not installed."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"{what} needs a library that is not installed", next_step=f'pip install "kubegenie[{extra}]"')
+
+
+class SpecRefused(ProviderError):
+    """What was asked for cannot be made; trying again would not help."""
+
+    def __init__(self, what: str, why: str = "", next_step: str = "", *, field: str = "") -> None:
+        super().__init__(what, why, next_step)
+        self.field = field
+        """Name of the field that is wrong, empty when it is not one alone."""
+
+
+class PermissionMissing(ProviderError):
+    """The provider knows who we are, and says no."""
+
+
+class QuotaExceeded(ProviderError):
+    """There is no more of it for this account, project or subscription."""
+
+
+class NameTaken(ProviderError):
+    """Something that this work did not make has that name already: it is left alone."""
+
+
+class TryLater(ProviderError):
+    """Too many requests, busy with something else, or failing for a moment: the same request may succeed soon."""
+
+    def __init__(self, what: str, why: str = "", next_step: str = "", *, retry_after: float = 0.0) -> None:
+        super().__init__(what, why, next_step)
+        self.retry_after = retry_after
+        """Seconds we were asked to wait; 0 when nobody said."""
 
 
 class StoreError(KubeGenieError):

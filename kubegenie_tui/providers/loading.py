@@ -30,6 +30,8 @@ class Loaded(msgspec.Struct, frozen=True):
     make: type[Any]
     """Its class, which takes a configuration: an instance of `config`, or None when there is none."""
     config: "type[BaseModel] | None" = None
+    spec: "type[BaseModel] | None" = None
+    """Of a cluster that it makes; None when it makes none."""
 
 
 def load(offer: Offer) -> Loaded:
@@ -50,7 +52,8 @@ def load(offer: Offer) -> Loaded:
     config = _object(offer.manifest.config, offer.record) if offer.manifest.config else None
     if config is not None:
         _require_config(config, offer.manifest)
-    return Loaded(offer.manifest, made, config)
+    spec = _object(offer.manifest.spec, offer.record) if offer.manifest.spec else None
+    return Loaded(offer.manifest, made, config, spec)
 
 
 def why_not(offer: Offer) -> PluginError:
@@ -68,7 +71,7 @@ def why_not(offer: Offer) -> PluginError:
 
 
 def _missing(made: type[Any], manifest: Manifest) -> Iterator[str]:
-    promised = [each.method for each in manifest.capabilities]
+    promised = [name for each in manifest.capabilities for name in each.methods]
     for name in _AGENT_METHODS if manifest.kind is PluginKind.AGENT else promised:
         method = getattr(made, name, None)
         if not inspect.iscoroutinefunction(method) or getattr(method, "__isabstractmethod__", False):

@@ -28,15 +28,22 @@ class PluginKind(Enum):
 
 
 class Capability(Enum):
-    """What a provider can be asked for: each is one method, that of a protocol in `providers.api`."""
+    """What a provider can be asked for: each is a protocol in `providers.api` or `providers.making`."""
 
     LIST = "list"
     REGISTER = "register"
+    CREATE = "create"
+    CHANGE = "change"
 
     @property
-    def method(self) -> str:
-        """The name of the method."""
-        return {Capability.LIST: "list_clusters", Capability.REGISTER: "kubeconfig"}[self]
+    def methods(self) -> tuple[str, ...]:
+        """The names of its methods."""
+        return {
+            Capability.LIST: ("list_clusters",),
+            Capability.REGISTER: ("kubeconfig",),
+            Capability.CREATE: ("identify", "choices", "outline", "steps", "leftovers", "kubeconfig"),
+            Capability.CHANGE: ("versions", "change_outline", "change_steps"),
+        }[self]
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -56,6 +63,8 @@ class Manifest(msgspec.Struct, frozen=True):
     """Fields of the configuration that hold a secret, each with where a person gets it."""
     config: str = ""
     """The pydantic model of the configuration, as `module:Class`; empty for none."""
+    spec: str = ""
+    """The pydantic model of a cluster that it makes, as `module:Class`; empty when it makes none."""
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,6 +73,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     capabilities: tuple[str, ...] = ()
     secrets: dict[str, str] = {}
     config: str = ""
+    spec: str = ""
 
 
 def file_name(kind: PluginKind, name: str) -> str:
@@ -93,11 +103,13 @@ def read_manifest(data: bytes, kind: PluginKind, name: str, version: str) -> Man
         file = msgspec.convert(table, _File)
     except msgspec.ValidationError as error:
         raise PluginError("Its manifest cannot be used", str(error), "tell its author") from error
-    if file.config and not OBJECT.fullmatch(file.config):
-        raise PluginError("Its manifest cannot be used", "config is not module:Class", "tell its author")
-    return Manifest(
-        kind, name, version, api, file.label, _capabilities(kind, file.capabilities), file.secrets, file.config
-    )
+    for field in ("config", "spec"):
+        if (value := getattr(file, field)) and not OBJECT.fullmatch(value):
+            raise PluginError("Its manifest cannot be used", f"{field} is not module:Class", "tell its author")
+    capabilities = _capabilities(kind, file.capabilities)
+    if (Capability.CREATE in capabilities) != bool(file.spec):
+        raise PluginError("Its manifest cannot be used", "create and spec belong together", "tell its author")
+    return Manifest(kind, name, version, api, file.label, capabilities, file.secrets, file.config, file.spec)
 
 
 def _table(data: bytes) -> dict[str, object]:

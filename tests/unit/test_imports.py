@@ -10,13 +10,22 @@ LIBRARIES = {
     "uvicorn",
 }  # fmt: skip
 """Everything that costs more than a few milliseconds."""
-NEVER_BEFORE_FIRST_PAINT = {"openai", "pydantic", "kubernetes", "kubernetes_asyncio", "mcp", "uvicorn"}
-IN_A_THREAD_WHEN_ASKED = (
-    *(f"kubegenie_tui.genie.tools.{name}" for name in ("arguments", "catalogue", "reference")),
-    *(f"kubegenie_tui.providers.{name}" for name in ("bare_metal_config", "kubeconfig_config")),
-)
-"""A model's tools are described by pydantic models; the toolbox imports them in a thread with the first question. So
-are the configurations of providers; each is imported with its provider."""
+NEVER_BEFORE_FIRST_PAINT = {
+    "openai",
+    "pydantic",
+    "kubernetes",
+    "kubernetes_asyncio",
+    "mcp",
+    "uvicorn",
+    "boto3",
+    "botocore",
+    "google",
+    "azure",
+}
+IN_A_THREAD_WHEN_ASKED = tuple(f"kubegenie_tui.genie.tools.{name}" for name in ("arguments", "catalogue", "reference"))
+"""A model's tools are described by pydantic models; the toolbox imports them in a thread with the first question."""
+MODELS_OF_PROVIDERS = ("_config", "_spec", ".specs")
+"""How modules end that describe what a provider is given; each is imported with its provider."""
 
 
 def imported_by(code: str) -> set[str]:
@@ -54,7 +63,7 @@ def test_rooms_below_the_screens_do_without_textual(room: str) -> None:
 import importlib, pkgutil
 room = importlib.import_module("kubegenie_tui.{room}")
 for module in pkgutil.walk_packages(getattr(room, "__path__", []), room.__name__ + "."):
-    if module.name not in {IN_A_THREAD_WHEN_ASKED}:
+    if module.name not in {IN_A_THREAD_WHEN_ASKED} and not module.name.endswith({MODELS_OF_PROVIDERS}):
         importlib.import_module(module.name)
 """
     assert imported_by(code) & ({"textual", "rich"} | NEVER_BEFORE_FIRST_PAINT) == set()

@@ -50,3 +50,12 @@ def test_one_that_cannot_be_used(text: str, fault: str) -> None:
 
 def test_an_agent_has_no_capabilities() -> None:
     assert "agents have none" in read("api = 1\nlabel = 'x'\ncapabilities = ['list']", PluginKind.AGENT)
+
+
+def test_one_that_makes_clusters_says_what_a_cluster_is() -> None:
+    head = f'api = {API}\nlabel = "Acme"\n'
+    told = "create and spec belong together"
+    assert told in read(head + 'capabilities = ["create"]')
+    assert told in read(head + 'capabilities = ["list"]\nspec = "acme.spec:Cluster"')
+    text = head + 'capabilities = ["create"]\nspec = "acme.spec:Cluster"'
+    assert read_manifest(text.encode(), PluginKind.PROVIDER, "acme", "1.0").spec == "acme.spec:Cluster"

@@ -1,0 +1,129 @@
+"""What a provider that makes clusters is made of: steps, each of which can be found again, looked after and undone."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from kubegenie_tui.domain.approval import Approval
+from kubegenie_tui.domain.creation import (
+    DONE,
+    Change,
+    Choice,
+    Found,
+    Identity,
+    Leftover,
+    Made,
+    Outline,
+    PlannedStep,
+    Progress,
+)
+from kubegenie_tui.domain.form import Value
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+__all__ = [
+    "DONE",
+    "Approval",
+    "Change",
+    "Choice",
+    "Creates",
+    "Found",
+    "Identity",
+    "Leftover",
+    "Made",
+    "Outline",
+    "Step",
+]
+
+
+class Step(Protocol):
+    """One thing that is made. All it knows lies in the spec and in what earlier steps made: a new process can go on.
+
+    Every method but `planned` may raise:
+        TryLater: it is tried again after a while.
+        ProviderError: it has failed, and would again.
+    """
+
+    planned: PlannedStep
+
+    @abstractmethod
+    async def find(self, made: Mapping[str, Made]) -> Found | None:
+        """What has the name of this step already; None when nothing has. Asked before each `make`."""
+
+    @abstractmethod
+    async def make(self, made: Mapping[str, Made], approval: Approval) -> Made:
+        """Ask for it, tagged with the work's id; ids that are needed later. Returns once it is asked for."""
+
+    async def look(self, made: Mapping[str, Made], own: Made) -> Progress:
+        """How far what was asked for has come; `own` is what `make` or `find` returned, and may be added to."""
+        return DONE
+
+    @abstractmethod
+    async def remove(self, made: Mapping[str, Made], own: Made, approval: Approval) -> None:
+        """Ask for it to go. It has been found, and ours, just before."""
+
+    async def is_gone(self, made: Mapping[str, Made], own: Made) -> Progress:
+        """How far its going has come."""
+        return DONE
+
+
+class Creates(Protocol):
+    """Capability `create`. The manifest names the pydantic model of a cluster as `spec`: see `providers.specs`."""
+
+    @abstractmethod
+    async def identify(self) -> Identity:
+        """Who we are there, and what we may not do.
+
+        Raises:
+            KubeGenieError: nobody, and why.
+        """
+
+    @abstractmethod
+    async def choices(self, field: str, values: Mapping[str, Value]) -> list[Choice]:
+        """What there is for a field (`region`, `version`, `pools.size`), given what was filled in so far.
+
+        Empty when any text will do.
+
+        Raises:
+            KubeGenieError: it cannot be looked up.
+        """
+
+    @abstractmethod
+    async def outline(self, spec: "BaseModel") -> Outline:
+        """What would be done, without doing anything.
+
+        Raises:
+            SpecRefused: it cannot be done, and which field says so.
+            KubeGenieError: it cannot be looked up.
+        """
+
+    @abstractmethod
+    async def steps(self, spec: "BaseModel", work: str) -> Sequence[Step]:
+        """The steps of the outline, in order, for a work of that id."""
+
+    @abstractmethod
+    async def leftovers(self, spec: "BaseModel", made: Mapping[str, Made]) -> list[Leftover]:
+        """What the cluster itself made (load balancers, volumes) and would be left when it is removed."""
+
+    @abstractmethod
+    async def kubeconfig(self, cluster: str) -> dict[str, Any]:
+        """A kubeconfig with one context, of the cluster's name, that leads to it: capability `register`."""
+
+
+class Changes(Protocol):
+    """Capability `change`: upgrading what was made, and scaling its pools."""
+
+    @abstractmethod
+    async def versions(self, cluster: str) -> list[Choice]:
+        """What its control plane can be upgraded to, the next first."""
+
+    @abstractmethod
+    async def change_outline(self, spec: "BaseModel", made: Mapping[str, Made], change: Change) -> Outline:
+        """What a change would do."""
+
+    @abstractmethod
+    async def change_steps(
+        self, spec: "BaseModel", made: Mapping[str, Made], change: Change, work: str
+    ) -> Sequence[Step]:
+        """The steps of that outline. What they made is never removed by itself."""

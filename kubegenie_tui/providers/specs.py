@@ -1,0 +1,54 @@
+"""What every cluster that is made has: a name, a place, a version and pools of nodes. Providers add their own to it."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+_NAME = r"^[a-z]([-a-z0-9]*[a-z0-9])?$"
+
+Name = Annotated[str, StringConstraints(pattern=_NAME, max_length=40)]
+"""Small letters, digits and hyphens: what all of the clouds take."""
+
+
+def page(title: str, **extra: Any) -> dict[str, Any]:
+    """For `Field(json_schema_extra=...)`: the page of the wizard that asks for a field."""
+    return {"page": title, **extra}
+
+
+class NodePool(BaseModel):
+    """Nodes of one size. A pool that scales itself has bounds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: Name = Field("default", description="unique in the cluster")
+    size: str = Field(description="the kind of machine", min_length=1)
+    count: int = Field(2, ge=0, le=1000, description="nodes to begin with")
+    autoscale: bool = Field(False, description="between the two numbers below")
+    minimum: int = Field(1, ge=0, le=1000)
+    maximum: int = Field(5, ge=1, le=1000)
+    spot: bool = Field(False, description="cheaper, and may be taken away at any time")
+    disk_gb: int = Field(50, ge=20, le=16_384, title="Disk", description="GB for each node")
+
+    @model_validator(mode="after")
+    def _within_bounds(self) -> "NodePool":
+        if self.autoscale and not self.minimum <= self.count <= self.maximum:
+            raise ValueError(f"{self.count} nodes are not between {self.minimum} and {self.maximum}")
+        return self
+
+
+class ClusterSpec(BaseModel):
+    """Asked on the pages of the wizard in the order of the fields; `pools` has a page of its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: Name = Field(description="small letters, digits and hyphens", json_schema_extra=page("Cluster"))
+    region: str = Field(min_length=1, json_schema_extra=page("Cluster"))
+    version: str = Field(
+        "", description="of Kubernetes; empty for the provider's own choice", json_schema_extra=page("Cluster")
+    )
+
+    @model_validator(mode="after")
+    def _pools_by_name(self) -> "ClusterSpec":
+        names = [pool.name for pool in getattr(self, "pools", ())]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two pools are called {', '.join(twice)}")
+        return self
