@@ -42,6 +42,7 @@ PLACE_TITLES = {
     "wizard-many": "Several of a kind in the wizard",
     "wizard-review": "Review of a cluster",
     "work": "Cluster being created",
+    "costs": "Costs",
     "picker": "List to pick from",
     "proposals": "Proposals",
     "choice": "Choice in a form",

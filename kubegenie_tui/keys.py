@@ -272,6 +272,11 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("review-up", "pageup", "scroll(-1)", "back", show=False, priority=True),
         Key("close-review", "escape", "leave", "back"),
     ),
+    "costs": (
+        Key("save-costs", "enter", "show_plan", "what would end it"),
+        Key("look-at-costs", "r", "again", "look again"),
+        Key("close-costs", "escape", "leave", "close"),
+    ),
     "work": (
         Key("open-made-cluster", "o", "open_cluster", "open the cluster"),
         Key("resume-work", "r", "go_on", "go on"),
