@@ -27,6 +27,14 @@ _FIELD = re.compile(r'(?:unknown|duplicate) field "([^"]+)"|\.(\S+): (?:field no
 _WHOLE_OBJECT = re.compile(r'(?:patch: )?Invalid value: "(?:[^"\\]|\\.){200,}": ')
 """Before its reason the server repeats a patched object that it cannot read."""
 _NO_FIT = re.compile(r"json: cannot unmarshal (\S+) into Go struct field \w+\.(\S+) of type (\S+)")
+_NO_RIGHT_MISSES = (
+    ("exceeded quota: ", "free some of it, or have the quota raised"),
+    ("failed quota: ", "say requests and limits, as the quota asks"),
+    (" usage per ", "keep to the limit range of the namespace, or have it changed"),
+    ("max limit to request ratio per ", "keep to the limit range of the namespace, or have it changed"),
+    ("violates PodSecurity", "write it as the namespace's security level asks"),
+)
+"""Refusals of what is asked for, which servers answer as they do those of whom asks."""
 _NO_FIELDS = frozenset({"", "<nil>", "patch"})
 _TYPES = {
     **dict.fromkeys(("int", "flo", "num"), "a number"),
@@ -174,6 +182,7 @@ def _forbidden(verb: str, target: Target, why: str) -> Forbidden:
     step = f'ask for a role that grants "{verb}" on {target.resource}{where}'
     if "system:anonymous" in why:
         step = "the server saw no login: check the user of this context"
+    step = next((told for words, told in _NO_RIGHT_MISSES if words in why), step)
     return Forbidden(f"Not allowed to {verb} {target}", why, step, verb=verb, resource=target.resource)
 
 

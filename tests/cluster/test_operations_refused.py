@@ -220,7 +220,7 @@ async def test_a_full_quota(
             assert words in str(refusal)
         preview = await hands.gate.preview(hands.agent, await hands.plan("scale 3", lines["scale 3"]))
         notes = [note.text for note in preview.impact]
-        assert any(note.startswith("quota full has no room for 2 more: pods ") for note in notes)
+        assert any(note.startswith("quota full has no room: pods ") for note in notes)
 
 
 async def test_what_a_policy_forbids(
