@@ -343,6 +343,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("show-values", "v", "show_text('values')", "values"),
         Key("show-manifest", "y", "show_text('manifest')", "manifest"),
         Key("show-changes", "D", "show_text('changes')", "what it changed"),
+        Key("mark-release-revision", "m", "mark", "mark, to compare"),
         Key("show-release-menu", "full_stop", "show_menu", "do", show=False),
         Key("upgrade-release", "u", "write('upgrade')", "upgrade"),
         Key("install-release", "i", "write('install')", "install", show=False),

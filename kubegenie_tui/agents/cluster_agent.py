@@ -80,9 +80,8 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         self.listeners = self._watches.listeners
         self.permissions = Permissions(lambda: self.client, self._duties, self._clock)
         self.pulse = PulseHistory()
-        self._usage = UsagePoller(
-            lambda: self.client, self._kinds, lambda: self._watches.held, self._clock, loaded=self._watches.loaded
-        )
+        self._usage = UsagePoller(lambda: self.client, self._kinds, self._duties, self._watches, self._clock)
+        self.measure_pods = self._usage.want_pods
         own = ClusterStatus(context.name, "", source, read_only=read_only, labels=dict(labels or {}))
         self.status = _described(own, context)
         """How the cluster is, as far as it is known."""
@@ -196,7 +195,6 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         lease = self._watches.watch(kind, namespace, self.custom.get(kind.id))
         self._watches.follow_definitions()
         if kind.id in MEASURED:
-            self._duties.start("usage", self._usage.run)
             self._usage.ask()
         return lease
 
@@ -213,7 +211,8 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
     def usage(self) -> dict[str, tuple[int, int]]:
         """Millicores and bytes by `namespace/name` (pods) and name (nodes); another dict after each measurement.
 
-        Measured every 15 seconds while pods or nodes are watched and the cluster serves metrics; empty otherwise.
+        Measured every 15 seconds while pods or nodes are watched, or pods are measured, and the cluster serves
+        metrics; empty otherwise.
         """
         return self._usage.current
 
