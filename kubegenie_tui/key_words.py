@@ -38,6 +38,7 @@ PLACE_TITLES = {
     "form": "Form",
     "register": "Registering a cluster",
     "picker": "List to pick from",
+    "discover": "Clusters that are found",
     "proposals": "Proposals",
     "choice": "Choice in a form",
     "welcome": "Welcome",

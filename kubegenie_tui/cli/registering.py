@@ -5,11 +5,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kubegenie_tui.agents.describing import labels_of, plugin_of, read_pem
 from kubegenie_tui.cli.passphrase import open_safe, read_secret
 from kubegenie_tui.domain.cluster import Registration
 from kubegenie_tui.domain.endpoint import Endpoint, Reference, check_endpoint, read_reference, wrong_server
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.traits import Traits, labels_of
+from kubegenie_tui.providers.describing import plugin_of, read_pem
 
 if TYPE_CHECKING:
     from kubegenie_tui.services import Services
@@ -26,26 +27,24 @@ async def add_cluster(services: "Services", arguments: argparse.Namespace) -> st
     Raises:
         KubeGenieError: it cannot be used, looked at, or kept.
     """
-    manager, read_only = services.manager, arguments.read_only
+    registrar = services.manager.registrar
+    traits = Traits(labels=labels_of(arguments.label), read_only=arguments.read_only)
     if not arguments.server:
         stray = [name for name in OF_A_SERVER if getattr(arguments, name)]
-        if stray or arguments.label:
-            flag = f"--{(stray or ['label'])[0].replace('_', '-')}"
+        if stray:
+            flag = f"--{stray[0].replace('_', '-')}"
             raise UsageError(f"{flag} goes with --server", "a kubeconfig says this itself", "give --server URL")
-        return await manager.register(Path(arguments.what), arguments.context or "", read_only=read_only)
+        return await registrar.register(Path(arguments.what), arguments.context or "", traits)
     endpoint, secrets = _described(arguments)
     check_endpoint(endpoint)
     if arguments.ca_fingerprint:
-        from kubegenie_tui.agents.endpoints import trusting
+        from kubegenie_tui.providers.endpoints import trusting
 
         endpoint = await trusting(endpoint, arguments.ca_fingerprint)
     if secrets:
         await open_safe(services.store.safe)
-    registration = Registration(
-        arguments.what, read_only=read_only, labels=labels_of(arguments.label), endpoint=endpoint
-    )
-    await manager.add(registration, secrets)
-    return registration.name
+    await registrar.add(Registration(arguments.what, endpoint=endpoint), secrets, traits)
+    return str(arguments.what)
 
 
 def _described(arguments: argparse.Namespace) -> tuple[Endpoint, dict[str, str]]:

@@ -91,11 +91,13 @@ class Lent(msgspec.Struct, frozen=True):
     owner: str
     """Whose they are, for the safe."""
     fields: tuple[tuple[str, Reference], ...]
-    """`token`, `password` or `key`, and where each is found."""
+    """Each as of `SecretField`, and where it is found."""
     given: float
     """When the person gave them, seconds since the epoch."""
     fetch: Callable[[str, str, Reference], Awaitable[str]]
     """The secret of an owner and field; raises CredentialError."""
+    keep: Callable[[str, str, str], Awaitable[None]] | None = None
+    """Keeps another secret in place of one that an issuer has used up, by owner and field; None to forget it."""
 
 
 class AuthInfo(msgspec.Struct, frozen=True):

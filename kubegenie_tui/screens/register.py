@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 from textual import on, work
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
@@ -10,13 +11,15 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from kubegenie_tui.agents.describing import Described, described, labels_of
 from kubegenie_tui.domain.cluster import Registration
-from kubegenie_tui.domain.endpoint_form import FIELDS_OF, ONLY_SOMETIMES, endpoint_fields
-from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.endpoint_form import FIELDS_OF, ONLY_SOMETIMES, endpoint_fields, fields_anew, way_of
+from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.form import Value
 from kubegenie_tui.domain.plan import StepState
+from kubegenie_tui.domain.traits import Traits, labels_of
 from kubegenie_tui.keys import bindings
+from kubegenie_tui.providers.anew import described_anew, needs_kept
+from kubegenie_tui.providers.describing import Described, described
 from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.widgets.choice_entry import ChoiceEntry
@@ -35,9 +38,18 @@ class RegisterScreen(FormScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("register")
 
-    def __init__(self, services: "Services") -> None:
-        super().__init__("Register a cluster", endpoint_fields(), submit="register", eager=True)
+    def __init__(self, services: "Services", registration: Registration | None = None) -> None:
+        """A form to describe a cluster, or one that is registered already anew: its secrets are not shown.
+
+        Args:
+            services: where it is registered.
+            registration: what is described anew; None for a new one.
+        """
+        fields = endpoint_fields() if registration is None else fields_anew(registration)
+        title = "Register a cluster" if registration is None else f"How {registration.name} is reached"
+        super().__init__(title, fields, submit="register" if registration is None else "keep", eager=True)
         self._services = services
+        self._registration = registration
 
     def below(self) -> Iterable[Widget]:
         """How far a test came, and what is wrong."""
@@ -47,7 +59,7 @@ class RegisterScreen(FormScreen):
     def on_mount(self) -> None:
         """Ask for what the first way takes."""
         super().on_mount()
-        self._ask_for(next(iter(FIELDS_OF)))
+        self._ask_for(way_of(self._registration.endpoint if self._registration else None))
 
     @on(ChoiceEntry.Chosen)
     def _way_chosen(self, event: ChoiceEntry.Chosen) -> None:
@@ -90,25 +102,43 @@ class RegisterScreen(FormScreen):
     @work(group="register", exclusive=True, exit_on_error=False)
     async def _register(self, values: dict[str, Value]) -> None:
         try:
-            found = await described(values)
+            found = await self._described(values)
             if found.secrets and not await open_safe(self.app, self._services.store.safe):
                 return
-            registration = _registration(values, found)
-            await self._services.manager.add(registration, found.secrets)
+            name = str(values["name"]) if self._registration is None else self._registration.name
+            registrar = self._services.manager.registrar
+            if self._registration is None:
+                await registrar.add(Registration(name, endpoint=found.endpoint), found.secrets, _traits(values))
+            else:
+                anew = msgspec.structs.replace(self._registration, endpoint=found.endpoint)
+                await registrar.replace(anew, found.secrets)
         except KubeGenieError as error:
             self._tell(error_words(error))
         else:
-            self.dismiss({"name": registration.name})
+            self.dismiss({"name": name})
+
+    async def _described(self, values: dict[str, Value]) -> Described:
+        """What is typed; of one that is described anew with the secrets that were left as they are.
+
+        Raises:
+            KubeGenieError: it cannot be used, or a secret that is kept cannot be had.
+        """
+        if self._registration is None:
+            return await described(values)
+        safe = self._services.store.safe
+        if needs_kept(self._registration, values) and not await open_safe(self.app, safe):
+            raise UsageError("The credentials that are kept are locked", next_step="give others, or unlock them")
+        return await described_anew(self._registration, values, safe.reveal)
 
     @work(group="register", exclusive=True, exit_on_error=False)
     async def _try(self, values: dict[str, Value]) -> None:
-        from kubegenie_tui.agents.endpoints import try_described
+        from kubegenie_tui.providers.endpoints import try_described
 
         taken: list[ProbeStep] = []
         self._tell(Content())
         self._show(taken)
         try:
-            found = await described(values)
+            found = await self._described(values)
             async for step in try_described(*found):
                 taken.append(step)
                 self._show(taken)
@@ -118,7 +148,7 @@ class RegisterScreen(FormScreen):
 
     @work(group="register", exclusive=True, exit_on_error=False)
     async def _take_fingerprint(self, server: str) -> None:
-        from kubegenie_tui.agents.endpoints import look_at
+        from kubegenie_tui.providers.endpoints import look_at
 
         try:
             shown = await look_at(server)
@@ -141,8 +171,5 @@ class RegisterScreen(FormScreen):
         self._show_end()
 
 
-def _registration(values: dict[str, Value], found: Described) -> Registration:
-    labels = labels_of(str(values["labels"]).split())
-    return Registration(
-        str(values["name"]), read_only=bool(values["read_only"]), labels=labels, endpoint=found.endpoint
-    )
+def _traits(values: dict[str, Value]) -> Traits:
+    return Traits(labels=labels_of(str(values["labels"]).split()), read_only=bool(values["read_only"]))

@@ -9,13 +9,13 @@ import msgspec
 import pytest
 
 from kubegenie_tui.agents.cluster_manager import ClusterManager
-from kubegenie_tui.agents.endpoints import trusting
 from kubegenie_tui.domain.cluster import Reach, Registration
 from kubegenie_tui.domain.endpoint import Endpoint, Reference
 from kubegenie_tui.domain.errors import TlsFailed
 from kubegenie_tui.kube.context import Context
 from kubegenie_tui.kube.kubeconfig.writer import kubeconfig_of
 from kubegenie_tui.kube.probe import ProbeStep
+from kubegenie_tui.providers.endpoints import trusting
 from kubegenie_tui.store.lock import Way
 from kubegenie_tui.store.store import Store
 from tests.cluster.joining import context_of
@@ -64,7 +64,7 @@ def by_certificate(plane: ControlPlane) -> tuple[Endpoint, dict[str, str]]:
 
 async def steps_of(endpoint: Endpoint, secrets: dict[str, str]) -> list[ProbeStep]:
     async with managing() as manager:
-        await manager.add(Registration("rack", endpoint=endpoint), secrets)
+        await manager.registrar.add(Registration("rack", endpoint=endpoint), secrets)
         return await manager.test("rack")
 
 
@@ -86,7 +86,7 @@ async def test_a_token_and_a_certificate(
 async def test_it_opens_like_any_other(ours: ControlPlane) -> None:
     endpoint, secrets = by_certificate(ours)
     async with managing() as manager:
-        await manager.add(Registration("rack", endpoint=endpoint), secrets)
+        await manager.registrar.add(Registration("rack", endpoint=endpoint), secrets)
         agent = await manager.open("rack")
         await agent.check()
         assert agent.status.reach is Reach.READY
@@ -130,7 +130,7 @@ async def test_a_wrong_token_is_said_to_be_wrong(ours: ControlPlane) -> None:
 async def test_kubectl_can_use_what_is_written(ours: ControlPlane, kubectl: Path, tmp_path: Path) -> None:
     endpoint, secrets = by_certificate(ours)
     async with managing() as manager:
-        await manager.add(Registration("rack", endpoint=endpoint), secrets)
+        await manager.registrar.add(Registration("rack", endpoint=endpoint), secrets)
         written = await kubeconfig_of((await manager.open("rack")).context)
     file = tmp_path / "config"
     await asyncio.to_thread(file.write_bytes, written)

@@ -186,7 +186,6 @@ def test_a_kubeconfig_on_request(rack: Rack, tmp_path: Path, typed: Callable[[st
     ("words", "said"),
     [
         (["--ca-file", "x", "FILE"], "--ca-file goes with --server"),
-        (["--label", "a=b", "FILE"], "--label goes with --server"),
         (["--server", "10.0.0.7:6443", "a"], "--server cannot be used"),
         (["--server", "https://a", "--ca-file", "/nowhere", "a"], "/nowhere cannot be read"),
         (["--server", "https://a", "--client-certificate", "/etc/passwd", "a"], "is not PEM"),

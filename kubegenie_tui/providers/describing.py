@@ -4,12 +4,11 @@ import asyncio
 import re
 import shlex
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from kubegenie_tui.agents.endpoints import trusting
-from kubegenie_tui.domain.endpoint import Endpoint, Plugin, Reference, check_endpoint
+from kubegenie_tui.domain.endpoint import Endpoint, Login, Plugin, Reference, check_endpoint
 from kubegenie_tui.domain.endpoint_form import pem_in
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.form import Value
@@ -26,30 +25,34 @@ class Described(NamedTuple):
     """To be kept, by field."""
 
 
-async def described(values: Mapping[str, Value]) -> Described:
+async def described(values: Mapping[str, Value], elsewhere: Mapping[str, Reference] | None = None) -> Described:
     """The endpoint of a form; a fingerprint in place of an authority is looked for at the server.
 
     Args:
         values: by the ids of `endpoint_fields`; those that were not asked for are missing.
+        elsewhere: secrets that were not typed, by field, and where they are found.
 
     Raises:
         UsageError: a file cannot be read, or it could never work.
         ClusterError: the server cannot be reached, or has no certificate of that fingerprint.
     """
     words = {id: value for id, value in values.items() if isinstance(value, str)}
-    found = await asyncio.to_thread(_described, words)
+    found = await asyncio.to_thread(_described, words, elsewhere or {})
     check_endpoint(found.endpoint)
     authority = words.get("authority", "")
     if _FINGERPRINT.fullmatch(authority):
+        from kubegenie_tui.providers.endpoints import trusting
+
         return found._replace(endpoint=await trusting(found.endpoint, authority))
     return found
 
 
-def _described(words: Mapping[str, str]) -> Described:
+def _described(words: Mapping[str, str], elsewhere: Mapping[str, Reference]) -> Described:
     def given(id: str) -> str:
         return words.get(id, "")
 
-    secrets = {field: given(field) for field in ("token", "password") if given(field)}
+    typed = ("token", "password", "client_secret", "refresh_token")
+    secrets = {field: given(field) for field in typed if given(field)}
     if given("key"):
         secrets["key"] = _pem(given("key"), "key")
     authority = given("authority")
@@ -63,8 +66,10 @@ def _described(words: Mapping[str, str]) -> Described:
         certificate=_pem(given("certificate"), "certificate"),
         username=given("username"),
         plugin=plugin_of(given("plugin")),
+        login=Login(given("issuer"), given("client_id")) if given("issuer") else None,
         as_user=given("as_user"),
-        secrets={field: Reference("safe") for field in secrets},
+        as_groups=tuple(given("as_groups").split()),
+        secrets={**{field: Reference("safe") for field in secrets}, **elsewhere},
         saved=time.time(),
     )
     return Described(endpoint, secrets)
@@ -106,16 +111,3 @@ def plugin_of(command: str) -> Plugin | None:
     except ValueError as error:
         raise UsageError("The command of the credential plugin cannot be read", str(error)) from error
     return Plugin(words[0], tuple(words[1:])) if words else None
-
-
-def labels_of(pairs: Iterable[str]) -> dict[str, str]:
-    """Labels written as `env=prod`.
-
-    Raises:
-        UsageError: one of them is not.
-    """
-    split = [pair.partition("=") for pair in pairs]
-    for key, equals, value in split:
-        if not key or not equals:
-            raise UsageError(f'"{plain(f"{key}{equals}{value}")}" is no label', next_step="write it as env=prod")
-    return {key: value for key, _, value in split}
