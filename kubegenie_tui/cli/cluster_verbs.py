@@ -53,6 +53,18 @@ def _add_adding(add: AddParser) -> None:
     )
     parser.add_argument("--tls-server-name", metavar="NAME", default="", help="the name to expect in the certificate")
     parser.add_argument("--proxy", metavar="URL", default="", help="the proxy that leads there")
+    parser.add_argument(
+        "--ssh-jump", metavar="USER@HOST:PORT", default="", help="the SSH host that leads there, for a private server"
+    )
+    parser.add_argument(
+        "--ssh-key", metavar="FILE", default="", help="our key there; without it those of the SSH agent and of ~/.ssh"
+    )
+    parser.add_argument(
+        "--ssh-host-key",
+        metavar="SHA256:...",
+        default="",
+        help="fingerprint of its key, which alone is trusted; without it ~/.ssh/known_hosts says which is right",
+    )
     parser.add_argument("--default-namespace", metavar="NAME", default="", help="the namespace to begin in")
     _add_identity(parser)
     parser.add_argument("--label", metavar="KEY=VALUE", action="append", default=[], help="shown with it; repeatable")
@@ -73,6 +85,13 @@ def _add_identity(parser: argparse.ArgumentParser) -> None:
         metavar="COMMAND",
         default="",
         help="a credential plugin with its arguments, in one word: 'x get-token'",
+    )
+    parser.add_argument("--oidc-issuer", metavar="URL", default="", help="log in at this OpenID Connect issuer")
+    parser.add_argument("--oidc-client-id", metavar="ID", default="", help="as which the issuer knows your login tool")
+    parser.add_argument(
+        "--oidc-refresh-token-stdin",
+        action="store_true",
+        help="read the refresh token that your login tool got from standard input, and keep it safe",
     )
     parser.add_argument(
         "--secret",

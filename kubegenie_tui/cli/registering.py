@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from kubegenie_tui.cli.passphrase import open_safe, read_secret
 from kubegenie_tui.domain.cluster import Registration
-from kubegenie_tui.domain.endpoint import Endpoint, Reference, check_endpoint, read_reference, wrong_server
+from kubegenie_tui.domain.endpoint import Endpoint, Login, Reference, check_endpoint, read_reference, wrong_server
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.traits import Traits, labels_of
-from kubegenie_tui.providers.describing import plugin_of, read_pem
+from kubegenie_tui.providers.describing import jump_of, plugin_of, read_pem
 
 if TYPE_CHECKING:
     from kubegenie_tui.services import Services
 
 OF_A_SERVER = (
-    "ca_file", "ca_fingerprint", "tls_server_name", "proxy", "default_namespace", "token_stdin", "token_file",
+    "ca_file", "ca_fingerprint", "tls_server_name", "proxy", "ssh_jump", "ssh_key", "ssh_host_key",
+    "oidc_issuer", "oidc_client_id", "oidc_refresh_token_stdin", "default_namespace", "token_stdin", "token_file",
     "client_certificate", "client_key", "username", "password_stdin", "exec", "secret", "as_user", "as_groups",
 )  # fmt: skip
 
@@ -59,11 +60,13 @@ def _described(arguments: argparse.Namespace) -> tuple[Endpoint, dict[str, str]]
         ca=read_pem(arguments.ca_file, "authority"),
         server_name=arguments.tls_server_name,
         proxy_url=arguments.proxy,
+        jump=jump_of(arguments.ssh_jump, arguments.ssh_key, arguments.ssh_host_key),
         namespace=arguments.default_namespace,
         token_file=str(Path(arguments.token_file).expanduser().absolute()) if arguments.token_file else "",
         certificate=read_pem(arguments.client_certificate, "certificate"),
         username=arguments.username,
         plugin=plugin_of(arguments.exec),
+        login=Login(arguments.oidc_issuer, arguments.oidc_client_id) if arguments.oidc_issuer else None,
         as_user=arguments.as_user,
         as_groups=tuple(arguments.as_groups),
         secrets={**{field: Reference("safe") for field in secrets}, **references},
@@ -74,7 +77,7 @@ def _described(arguments: argparse.Namespace) -> tuple[Endpoint, dict[str, str]]
 
 def _given(arguments: argparse.Namespace) -> dict[str, str]:
     """The secrets that are to be kept."""
-    if arguments.token_stdin and arguments.password_stdin:
+    if arguments.token_stdin + arguments.password_stdin + arguments.oidc_refresh_token_stdin > 1:
         raise UsageError("A token and a password cannot both say who we are", next_step="give one of them")
     secrets = {}
     if arguments.client_key:
@@ -83,4 +86,6 @@ def _given(arguments: argparse.Namespace) -> dict[str, str]:
         secrets["token"] = read_secret("Token")
     if arguments.password_stdin:
         secrets["password"] = read_secret("Password")
+    if arguments.oidc_refresh_token_stdin:
+        secrets["refresh_token"] = read_secret("Refresh token")
     return secrets

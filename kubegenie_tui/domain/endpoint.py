@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.jump import Jump
 
 SecretField = Literal["token", "password", "key", "client_secret", "refresh_token", "id_token"]
 SECRET_FIELDS: tuple[SecretField, ...] = ("token", "password", "key", "client_secret", "refresh_token", "id_token")
@@ -56,6 +57,8 @@ class Endpoint(msgspec.Struct, frozen=True):
     """Whether `ca` is the server's own certificate, or another that is no authority."""
     server_name: str = ""
     proxy_url: str = ""
+    jump: Jump | None = None
+    """The SSH host that leads there."""
     namespace: str = ""
     token_file: str = ""
     certificate: str = ""
@@ -113,6 +116,8 @@ def check_endpoint(endpoint: Endpoint) -> None:
     for wrong in (wrong_server(endpoint.server), endpoint.proxy_url and wrong_proxy(endpoint.proxy_url)):
         if wrong:
             raise UsageError(f"{wrong[0].upper()}{wrong[1:]}")
+    if endpoint.jump and endpoint.proxy_url:
+        raise UsageError("A proxy and a jump host cannot both lead there", next_step="give one of them")
     ways = {
         "a token": "token" in endpoint.secrets,
         "a token file": endpoint.token_file,

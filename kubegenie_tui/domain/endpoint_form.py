@@ -7,6 +7,7 @@ from dataclasses import replace
 from kubegenie_tui.domain.cluster import Registration
 from kubegenie_tui.domain.endpoint import Endpoint, wrong_issuer, wrong_proxy, wrong_server
 from kubegenie_tui.domain.form import ChoiceField, Field, TextField, ToggleField
+from kubegenie_tui.domain.jump import wrong_host_key, wrong_jump
 
 TOKEN, TOKEN_FILE, CERTIFICATE, PASSWORD, PLUGIN, LOGIN, NOBODY = (
     "token", "token file", "certificate", "password", "plugin", "OpenID Connect", "nobody",
@@ -41,6 +42,15 @@ def endpoint_fields() -> tuple[Field, ...]:
         ),
         TextField("server_name", "TLS server name", hint="where the certificate is for another name", required=False),
         TextField("proxy", "Proxy", required=False, check=wrong_proxy),
+        TextField("jump", "Jump host", hint="SSH that leads there: me@bastion:22", required=False, check=wrong_jump),
+        TextField("jump_key", "SSH key", hint="file; empty: your SSH agent and ~/.ssh", required=False),
+        TextField(
+            "jump_host_key",
+            "Host key",
+            hint="fingerprint of the jump host's key; empty: known_hosts says it",
+            required=False,
+            check=wrong_host_key,
+        ),
         ChoiceField("way", "You are", tuple(FIELDS_OF)),
         TextField("token", "Token", secret=True, hint="kept sealed"),
         TextField("token_file", "Token file", hint="read again and again"),
@@ -103,6 +113,9 @@ def _now(endpoint: Endpoint) -> dict[str, str]:
         "authority": " ".join(endpoint.ca.split("\n")).strip(),
         "server_name": endpoint.server_name,
         "proxy": endpoint.proxy_url,
+        "jump": str(endpoint.jump) if endpoint.jump else "",
+        "jump_key": endpoint.jump.key_file if endpoint.jump else "",
+        "jump_host_key": endpoint.jump.host_key if endpoint.jump else "",
         "token_file": endpoint.token_file,
         "certificate": " ".join(endpoint.certificate.split("\n")).strip(),
         "username": endpoint.username,

@@ -6,6 +6,7 @@ import msgspec
 
 from kubegenie_tui.domain.endpoint import Reference
 from kubegenie_tui.domain.errors import KubeconfigError
+from kubegenie_tui.domain.jump import Jump
 
 
 class Secret(msgspec.Struct, frozen=True):
@@ -145,6 +146,8 @@ class Context(msgspec.Struct, frozen=True):
     file: str = ""
     """The kubeconfig that the context is written in; empty for other sources."""
     problem: Problem | None = None
+    jump: Jump | None = None
+    """The SSH host that leads to the server."""
 
     def __repr__(self) -> str:
         return f"Context({self.name!r})"  # a proxy's URL may hold a password

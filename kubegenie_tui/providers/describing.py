@@ -12,6 +12,7 @@ from kubegenie_tui.domain.endpoint import Endpoint, Login, Plugin, Reference, ch
 from kubegenie_tui.domain.endpoint_form import pem_in
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.form import Value
+from kubegenie_tui.domain.jump import Jump, read_jump
 from kubegenie_tui.domain.text import plain
 
 _FINGERPRINT = re.compile(r"(?i)(sha-?256[:=]\s*)?([0-9a-f]{2}[:\s]?){31}[0-9a-f]{2}")
@@ -61,6 +62,7 @@ def _described(words: Mapping[str, str], elsewhere: Mapping[str, Reference]) -> 
         ca="" if _FINGERPRINT.fullmatch(authority) else _pem(authority, "authority"),
         server_name=given("server_name"),
         proxy_url=given("proxy"),
+        jump=jump_of(given("jump"), given("jump_key"), given("jump_host_key")),
         namespace=given("namespace"),
         token_file=str(Path(given("token_file")).expanduser().absolute()) if given("token_file") else "",
         certificate=_pem(given("certificate"), "certificate"),
@@ -73,6 +75,20 @@ def _described(words: Mapping[str, str], elsewhere: Mapping[str, Reference]) -> 
         saved=time.time(),
     )
     return Described(endpoint, secrets)
+
+
+def jump_of(text: str, key_file: str, host_key: str) -> Jump | None:
+    """The jump host of `USER@HOST:PORT`; None for an empty text.
+
+    Raises:
+        UsageError: it is none, or there is only what belongs to one.
+    """
+    if text:
+        file = str(Path(key_file).expanduser().absolute()) if key_file else ""
+        return read_jump(text, file, host_key)
+    if key_file or host_key:
+        raise UsageError("An SSH key and a host key go with a jump host", next_step="name it too")
+    return None
 
 
 def _pem(text: str, what: str) -> str:

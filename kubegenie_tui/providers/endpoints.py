@@ -7,6 +7,7 @@ import msgspec
 
 from kubegenie_tui.domain.cluster import owner_of
 from kubegenie_tui.domain.endpoint import Endpoint, Plugin, Reference
+from kubegenie_tui.domain.jump import Jump
 from kubegenie_tui.kube.context import AuthInfo, Context, Exec, Impersonation, Lent, Oidc, Tls
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def context_of(name: str, endpoint: Endpoint, fetch: Fetch, keep: Keep | None = 
         server=endpoint.server.rstrip("/"),
         tls=Tls(ca_data=endpoint.ca, server_name=endpoint.server_name, pinned=endpoint.pinned),
         proxy_url=endpoint.proxy_url,
+        jump=endpoint.jump,
         auth=_auth(owner_of(name), endpoint, fetch, keep),
     )
 
@@ -61,7 +63,7 @@ def context_with(name: str, endpoint: Endpoint, secrets: Mapping[str, str]) -> C
     return context_of(name, endpoint, fetch)
 
 
-async def look_at(server: str) -> "Shown":
+async def look_at(server: str, jump: Jump | None = None) -> "Shown":
     """The server's own certificate, as it shows it to anybody; nothing of it is proven.
 
     Raises:
@@ -69,7 +71,18 @@ async def look_at(server: str) -> "Shown":
     """
     from kubegenie_tui.kube.http.trust import shown_chain
 
-    return (await shown_chain(Context("", server=server)))[0]
+    return (await shown_chain(Context("", server=server, jump=jump)))[0]
+
+
+async def strange_key(jump: Jump) -> str:
+    """The fingerprint of a jump host's key, when nothing says yet whether it is the right one; else empty.
+
+    Raises:
+        KubeGenieError: the host cannot be reached.
+    """
+    from kubegenie_tui.kube.jump import is_known, shown_key
+
+    return "" if jump.host_key or await is_known(jump) else await shown_key(jump)
 
 
 async def trusting(endpoint: Endpoint, fingerprint: str) -> Endpoint:
@@ -82,7 +95,8 @@ async def trusting(endpoint: Endpoint, fingerprint: str) -> Endpoint:
     from kubegenie_tui.kube.http.trust import find_by_fingerprint
 
     tls = Tls(server_name=endpoint.server_name)
-    found = await find_by_fingerprint(Context("", server=endpoint.server, tls=tls), fingerprint)
+    context = Context("", server=endpoint.server, tls=tls, proxy_url=endpoint.proxy_url, jump=endpoint.jump)
+    found = await find_by_fingerprint(context, fingerprint)
     pinned = not (found.is_authority and found.is_self_signed)
     return msgspec.structs.replace(endpoint, ca=found.pem, pinned=pinned)
 

@@ -19,7 +19,7 @@ from kubegenie_tui.domain.plan import StepState
 from kubegenie_tui.domain.traits import Traits, labels_of
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.providers.anew import described_anew, needs_kept
-from kubegenie_tui.providers.describing import Described, described
+from kubegenie_tui.providers.describing import Described, described, jump_of
 from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.widgets.choice_entry import ChoiceEntry
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from kubegenie_tui.kube.probe import ProbeStep
     from kubegenie_tui.services import Services
 
-STEPS = ("name", "connection", "TLS", "version", "readiness", "identity", "rights")
+JUMP_HOST = "jump host"
+STEPS: tuple[str, ...] = ("name", "connection", "TLS", "version", "readiness", "identity", "rights")
 
 
 class RegisterScreen(FormScreen):
@@ -50,6 +51,7 @@ class RegisterScreen(FormScreen):
         super().__init__(title, fields, submit="register" if registration is None else "keep", eager=True)
         self._services = services
         self._registration = registration
+        self._steps = STEPS
 
     def below(self) -> Iterable[Widget]:
         """How far a test came, and what is wrong."""
@@ -94,10 +96,10 @@ class RegisterScreen(FormScreen):
             self._try(values)
 
     def action_trust_shown(self) -> None:
-        """Put the fingerprint of the certificate that the server shows in place of an authority."""
-        server = next(row for row in self._rows if row.field.id == "server")
-        if server.check():
-            self._take_fingerprint(server.typed)
+        """Put in the fingerprint of what is shown: of a jump host's key, else of the server's certificate."""
+        rows = {row.field.id: row for row in self._rows}
+        if all(rows[id].check() for id in ("server", "jump", "jump_host_key")):
+            self._take_fingerprint(*(rows[id].typed.strip() for id in ("server", "jump", "jump_key", "jump_host_key")))
 
     @work(group="register", exclusive=True, exit_on_error=False)
     async def _register(self, values: dict[str, Value]) -> None:
@@ -134,6 +136,7 @@ class RegisterScreen(FormScreen):
     async def _try(self, values: dict[str, Value]) -> None:
         from kubegenie_tui.providers.endpoints import try_described
 
+        self._steps = (JUMP_HOST, *STEPS[2:]) if values.get("jump") else STEPS
         taken: list[ProbeStep] = []
         self._tell(Content())
         self._show(taken)
@@ -147,24 +150,32 @@ class RegisterScreen(FormScreen):
             self._tell(error_words(error))
 
     @work(group="register", exclusive=True, exit_on_error=False)
-    async def _take_fingerprint(self, server: str) -> None:
-        from kubegenie_tui.providers.endpoints import look_at
+    async def _take_fingerprint(self, server: str, *jump: str) -> None:
+        """Of the jump host's key first, while that is not known: nothing behind it can be looked at before."""
+        from kubegenie_tui.providers.endpoints import look_at, strange_key
 
         try:
-            shown = await look_at(server)
+            through = jump_of(*jump)
+            if through and (fingerprint := await strange_key(through)):
+                self._take("jump_host_key", fingerprint, f"The jump host shows {fingerprint}")
+                return
+            shown = await look_at(server, through)
         except KubeGenieError as error:
             self._tell(error_words(error))
             return
-        authority = next(row for row in self._rows if row.field.id == "authority").entry
-        if isinstance(authority, Input):
-            authority.value = f"sha256:{shown.fingerprint}"
-        words = f"The server shows {shown.in_words}. Compare this with what the cluster's administrator says."
-        self._tell(Content.styled(words, "$warning"))
+        self._take("authority", f"sha256:{shown.fingerprint}", f"The server shows {shown.in_words}")
+
+    def _take(self, id: str, fingerprint: str, words: str) -> None:
+        entry = next(row for row in self._rows if row.field.id == id).entry
+        if isinstance(entry, Input):
+            entry.value = fingerprint
+        self._tell(Content.styled(f"{words}. Compare this with what the administrator says.", "$warning"))
 
     def _show(self, taken: "list[ProbeStep]") -> None:
         """The steps taken, and the next one as long as there is one."""
         lines = [ShownStep(StepState.DONE if step.ok else StepState.FAILED, step.name, step.detail) for step in taken]
-        left = STEPS[STEPS.index(taken[-1].name) + 1 :] if taken and taken[-1].name in STEPS else STEPS
+        steps = self._steps
+        left = steps[steps.index(taken[-1].name) + 1 :] if taken and taken[-1].name in steps else steps
         if left and (not taken or taken[-1].ok):
             lines.append(ShownStep(StepState.RUNNING, left[0], "…"))
         self.query_one(StepList).show(lines)

@@ -7,10 +7,10 @@ import pytest
 
 LIBRARIES = {
     "textual", "rich", "aiohttp", "msgspec", "yaml", "openai", "pydantic", "kubernetes", "kubernetes_asyncio", "mcp",
-    "uvicorn",
+    "uvicorn", "asyncssh",
 }  # fmt: skip
 """Everything that costs more than a few milliseconds."""
-NEVER_BEFORE_FIRST_PAINT = {"openai", "pydantic", "kubernetes", "kubernetes_asyncio", "mcp", "uvicorn"}
+NEVER_BEFORE_FIRST_PAINT = {"openai", "pydantic", "kubernetes", "kubernetes_asyncio", "mcp", "uvicorn", "asyncssh"}
 IN_A_THREAD_WHEN_ASKED = (
     *(f"kubegenie_tui.genie.tools.{name}" for name in ("arguments", "catalogue", "reference")),
     *(f"kubegenie_tui.providers.{name}" for name in ("bare_metal_config", "kubeconfig_config")),

@@ -26,10 +26,13 @@ async def content_of(context: Context) -> dict[str, Any]:
     Raises:
         KubeconfigError: the context cannot be used.
         CredentialError: a secret is not where it should be.
-        UsageError: it trusts a certificate that is no authority, which a kubeconfig cannot say.
+        UsageError: it trusts a certificate that is no authority, or a jump host leads there: none can say that.
     """
     if context.error is not None:
         raise context.error
+    if context.jump is not None:
+        step = "other programs reach it through a port of your own: ssh -L"
+        raise UsageError("A kubeconfig cannot name an SSH jump host", f"{context.jump} leads there", step)
     if context.tls.pinned:
         step = "register the cluster with its authority: --ca-file"
         raise UsageError(
