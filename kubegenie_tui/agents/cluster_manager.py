@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
 from kubegenie_tui.agents.duties import Duties
+from kubegenie_tui.agents.from_secrets import Followers
 from kubegenie_tui.agents.health_watch import HealthWatch
 from kubegenie_tui.agents.registrar import Registrar
 from kubegenie_tui.agents.roster import Entry, Roster
@@ -80,6 +81,7 @@ class ClusterManager:
             store, self._roster, partial(_known, self._agents), lambda: self._agents, self._refresh
         )
         """Registers clusters, and takes up what a person says about one."""
+        self._followers = Followers(self.registrar, self._roster.registration, self.open, self._duties)
 
     # Life
 
@@ -91,6 +93,7 @@ class ClusterManager:
 
     async def shutdown(self) -> None:
         """Stop all agents."""
+        self._followers.stop()
         await self._duties.close()
         await self._supervisor.close()
         await asyncio.gather(*(agent.shutdown() for agent in (*self._agents.values(), *self._leaving)))
@@ -203,6 +206,8 @@ class ClusterManager:
         self._leaving.discard(agent)
 
     def _tell(self) -> None:
+        for agent in self._agents.values():
+            self._followers.hear(agent.status)
         for listener in tuple(self._listeners):
             listener()
 

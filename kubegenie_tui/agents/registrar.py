@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kubegenie_tui.agents.roster import REGISTERED, Roster
 from kubegenie_tui.domain.acting import own_name
-from kubegenie_tui.domain.cluster import IMPERSONATED, Registration
+from kubegenie_tui.domain.cluster import IMPERSONATED, Registration, owner_of
 from kubegenie_tui.domain.endpoint import check_endpoint
 from kubegenie_tui.domain.errors import KubeconfigError, UsageError
 from kubegenie_tui.domain.traits import Traits
@@ -102,6 +102,16 @@ class Registrar:
             check_endpoint(registration.endpoint)
         await self._store.clusters.save(registration, secrets)
         await self._refresh()
+
+    async def kept(self, registration: Registration) -> dict[str, str]:
+        """The secrets that lie in the safe for a registration, by field.
+
+        Raises:
+            CredentialError: the safe does not open.
+        """
+        fields = registration.endpoint.secrets if registration.endpoint else {}
+        owner, reveal = owner_of(registration.name), self._store.safe.reveal
+        return {field: await reveal(owner, field) for field, where in fields.items() if where.how == "safe"}
 
     async def say(self, name: str, traits: Traits) -> None:
         """Say this about a cluster from now on; about one that is acted in as somebody else, about that itself.

@@ -38,12 +38,24 @@ def add_clusters(add: AddParser) -> None:
 
 
 def _add_adding(add: AddParser) -> None:
-    parser = new_verb(add, "add", "remember a cluster: one of a kubeconfig elsewhere, or an API server by its URL")
-    parser.add_argument("what", metavar="FILE|NAME", help="the kubeconfig; with --server, the name for the cluster")
+    parser = new_verb(
+        add, "add", "remember a cluster: one of a kubeconfig elsewhere, an API server by its URL, or of a Secret"
+    )
+    parser.add_argument(
+        "what", metavar="FILE|NAME", help="the kubeconfig; with --server or --from-secret, the name for the cluster"
+    )
     parser.add_argument(
         "--context", metavar="NAME", default=argparse.SUPPRESS, help="the context in it; its current one without this"
     )
     parser.add_argument("--server", metavar="URL", default="", help="the API server: https://10.0.0.7:6443")
+    parser.add_argument(
+        "--from-secret",
+        metavar="NAMESPACE/NAME",
+        default="",
+        help="a Secret that leads to it: of Cluster API, of Crossplane, or with a kubeconfig; it is followed",
+    )
+    parser.add_argument("--of-cluster", metavar="CLUSTER", default="", help="the cluster that the Secret lies in")
+    parser.add_argument("--secret-key", metavar="KEY", default="", help="where in it; looked for without this")
     parser.add_argument("--ca-file", metavar="FILE", default="", help="what the server's certificate must come from")
     parser.add_argument(
         "--ca-fingerprint",

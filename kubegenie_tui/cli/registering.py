@@ -5,8 +5,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kubegenie_tui.cli.connect import unlock_for
 from kubegenie_tui.cli.passphrase import open_safe, read_secret
-from kubegenie_tui.domain.cluster import Registration
+from kubegenie_tui.domain.cluster import Registration, SecretPlace
 from kubegenie_tui.domain.endpoint import Endpoint, Login, Reference, check_endpoint, read_reference, wrong_server
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.traits import Traits, labels_of
@@ -30,6 +31,8 @@ async def add_cluster(services: "Services", arguments: argparse.Namespace) -> st
     """
     registrar = services.manager.registrar
     traits = Traits(labels=labels_of(arguments.label), read_only=arguments.read_only)
+    if arguments.from_secret:
+        return await _add_from_secret(services, arguments)
     if not arguments.server:
         stray = [name for name in OF_A_SERVER if getattr(arguments, name)]
         if stray:
@@ -46,6 +49,23 @@ async def add_cluster(services: "Services", arguments: argparse.Namespace) -> st
         await open_safe(services.store.safe)
     await registrar.add(Registration(arguments.what, endpoint=endpoint), secrets, traits)
     return str(arguments.what)
+
+
+async def _add_from_secret(services: "Services", arguments: argparse.Namespace) -> str:
+    from kubegenie_tui.agents.from_secrets import register_from
+
+    stray = [name for name in ("server", *OF_A_SERVER) if getattr(arguments, name)]
+    namespace, slash, name = arguments.from_secret.partition("/")
+    if stray or not slash or not arguments.of_cluster:
+        what = f"--{stray[0].replace('_', '-')} does not go with --from-secret" if stray else "The Secret is not named"
+        raise UsageError(what, next_step="write --from-secret NAMESPACE/NAME --of-cluster CLUSTER NAME")
+    await unlock_for(services, [arguments.of_cluster])
+    mother = await services.manager.open(arguments.of_cluster)
+    await open_safe(services.store.safe)
+    place = SecretPlace(mother.name, namespace, name, arguments.secret_key)
+    made = await register_from(mother, place, services.manager.registrar, arguments.what)
+    await services.manager.registrar.say(made, Traits(labels_of(arguments.label), read_only=arguments.read_only))
+    return made
 
 
 def _described(arguments: argparse.Namespace) -> tuple[Endpoint, dict[str, str]]:

@@ -81,6 +81,17 @@ class ClusterStatus(msgspec.Struct, frozen=True):
         return self.source == IMPERSONATED
 
 
+class SecretPlace(msgspec.Struct, frozen=True):
+    """A Secret that leads to a cluster."""
+
+    cluster: str
+    """The one that it lies in."""
+    namespace: str
+    name: str
+    key: str = ""
+    """Where in it; empty where that can be told."""
+
+
 class Registration(msgspec.Struct, frozen=True):
     """A cluster that a person added: a pointer into a kubeconfig, or an endpoint; never its secrets."""
 
@@ -93,6 +104,8 @@ class Registration(msgspec.Struct, frozen=True):
     endpoint: Endpoint | None = None
     origin: str = ""
     """What it was found by: the name of a provider; empty when it was described by hand."""
+    secret: SecretPlace | None = None
+    """Where its endpoint comes from, and is looked up again."""
 
 
 def owner_of(name: str) -> str:
