@@ -23,6 +23,12 @@ class Jump(msgspec.Struct, frozen=True):
     host_key: str = ""
     """Fingerprint of its key, `SHA256:...`, which alone is trusted then; empty for what `~/.ssh/known_hosts` says."""
 
+    @property
+    def command(self) -> str:
+        """What one would type to go there."""
+        whom = f"{self.user}@{self.host}" if self.user else self.host
+        return " ".join(("ssh", *((f"-p {self.port}",) if self.port != SSH_PORT else ()), whom))
+
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         user = f"{self.user}@" if self.user else ""

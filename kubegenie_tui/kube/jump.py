@@ -217,7 +217,7 @@ async def _explained(asyncssh: "ModuleType", error: Exception, jump: Jump, shown
         return await asyncio.to_thread(_strange_key, asyncssh, jump, shown, why)
     if isinstance(error, asyncssh.PermissionDenied):
         tried = jump.key_file or "the keys of the SSH agent and of ~/.ssh"
-        return CredentialError(f"{name} does not let us in", f"shown: {tried}", f"does `ssh {jump}` work?")
+        return CredentialError(f"{name} does not let us in", f"shown: {tried}", f"does `{jump.command}` work?")
     if isinstance(error, asyncssh.KeyImportError | asyncssh.KeyEncryptionError):
         step = "add it to the SSH agent with ssh-add, and leave the key file empty"
         return CredentialError(f"The SSH key {jump.key_file} cannot be used", why, step)
