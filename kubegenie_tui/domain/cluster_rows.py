@@ -14,8 +14,8 @@ CLUSTER_COLUMNS = (
     Column("PODS", Measure.RATIO, priority=1, width=7),
     Column("LATENCY", Measure.RATIO, priority=1),
     Column("SOURCE", priority=1),
-    Column("GROUPS", priority=2, width=8),
-    Column("LABELS", priority=2, width=8),
+    Column("GROUPS", priority=1, width=8),
+    Column("LABELS", priority=1, width=8),
     Column("SERVER", priority=2),
     Column("MESSAGE", priority=0, width=15),
 )
