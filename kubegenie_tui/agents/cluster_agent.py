@@ -165,7 +165,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
 
     def treat(self, traits: Traits, *, read_only: bool, protected: bool) -> None:
         """From now on the person says this about the cluster; what may be done to it the settings say too."""
-        namespace = traits.namespace or self.context.namespace
+        namespace = _namespace(traits, self.context)
         self._note(traits=traits, read_only=read_only, protected=protected, namespace=namespace)
 
     # What it serves
@@ -240,12 +240,17 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
             self._on_status()
 
 
+def _namespace(traits: Traits, context: Context) -> str:
+    """What is meant where none is named: of several the person begins in, none is."""
+    return traits.namespace if traits.namespace and "," not in traits.namespace else context.namespace
+
+
 def _described(status: ClusterStatus, context: Context) -> ClusterStatus:
     """A status with what its context says."""
     return msgspec.structs.replace(
         status,
         server=context.server,
         user=context.user_name,
-        namespace=status.traits.namespace or context.namespace,
+        namespace=_namespace(status.traits, context),
         error=context.error,
     )

@@ -23,6 +23,8 @@ FIELDS_OF = {
 }
 """By the way in which a person proves who they are, the fields that it takes."""
 ONLY_SOMETIMES = frozenset(field for fields in FIELDS_OF.values() for field in fields)
+ONLY_WITH = {"jump_key": "jump", "jump_host_key": "jump", "as_groups": "as_user"}
+"""Fields that mean something only when another one is filled in."""
 OF_THE_CLUSTER = frozenset({"name", "labels", "read_only"})
 """Fields about what the cluster is called and how it is treated, and not about how it is reached."""
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)

@@ -12,7 +12,14 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from kubegenie_tui.domain.cluster import Registration
-from kubegenie_tui.domain.endpoint_form import FIELDS_OF, ONLY_SOMETIMES, endpoint_fields, fields_anew, way_of
+from kubegenie_tui.domain.endpoint_form import (
+    FIELDS_OF,
+    ONLY_SOMETIMES,
+    ONLY_WITH,
+    endpoint_fields,
+    fields_anew,
+    way_of,
+)
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.form import Value
 from kubegenie_tui.domain.plan import StepState
@@ -20,7 +27,7 @@ from kubegenie_tui.domain.traits import Traits, labels_of
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.providers.anew import described_anew, needs_kept
 from kubegenie_tui.providers.describing import Described, described, jump_of
-from kubegenie_tui.screens.form import FormScreen
+from kubegenie_tui.screens.form import FormRow, FormScreen
 from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.widgets.choice_entry import ChoiceEntry
 from kubegenie_tui.widgets.step_list import ShownStep, StepList
@@ -52,6 +59,7 @@ class RegisterScreen(FormScreen):
         self._services = services
         self._registration = registration
         self._steps = STEPS
+        self._way = ""
 
     def below(self) -> Iterable[Widget]:
         """How far a test came, and what is wrong."""
@@ -61,17 +69,24 @@ class RegisterScreen(FormScreen):
     def on_mount(self) -> None:
         """Ask for what the first way takes."""
         super().on_mount()
-        self._ask_for(way_of(self._registration.endpoint if self._registration else None))
+        self._way = way_of(self._registration.endpoint if self._registration else None)
+        self._ask()
 
     @on(ChoiceEntry.Chosen)
     def _way_chosen(self, event: ChoiceEntry.Chosen) -> None:
         if event.value in FIELDS_OF:
-            self._ask_for(event.value)
+            self._way = event.value
+            self._ask()
 
-    def _ask_for(self, way: str) -> None:
+    @on(FormRow.Edited)
+    def _ask(self) -> None:
+        """Ask for what the way takes, and for what belongs to something that is given."""
+        typed = {row.field.id: row.typed.strip() for row in self._rows}
         for row in self._rows:
             if row.field.id in ONLY_SOMETIMES:
-                row.display = row.field.id in FIELDS_OF[way]
+                row.display = row.field.id in FIELDS_OF[self._way]
+            elif row.field.id in ONLY_WITH:
+                row.display = bool(typed[ONLY_WITH[row.field.id]])
 
     def _tell(self, words: Content) -> None:
         self.query_one("#trouble", Static).update(words)

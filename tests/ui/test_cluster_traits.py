@@ -4,16 +4,22 @@ from pathlib import Path
 
 from textual.widgets import Input, OptionList
 
+from kubegenie_tui.domain.traits import Traits
 from kubegenie_tui.screens.cluster_header import header_parts
 from kubegenie_tui.screens.clusters import ClustersScreen
 from kubegenie_tui.screens.discover import DiscoverScreen
+from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.form import FormRow
 from kubegenie_tui.screens.picker import PickerScreen
 from kubegenie_tui.screens.register import RegisterScreen
 from kubegenie_tui.widgets.choice_entry import ChoiceEntry
+from kubegenie_tui.widgets.tab_strip import TabStrip
 from tests.keyrings import Ring, using
 from tests.rack import TOKEN, Rack
+from tests.ui.on_demo import app_on_demo
+from tests.ui.test_cluster_settings import CHECKOUT, planned
 from tests.ui.test_register import cheap, fill, listed, rack, registering
+from tests.ui.test_user_commands import write_settings
 from tests.unit.agents.kubeconfigs import kubeconfig, write
 
 __all__ = ["cheap", "rack"]
@@ -42,6 +48,35 @@ async def test_said_in_a_form_and_in_force_at_once(tmp_path: Path) -> None:
         await demo.until(lambda: "a protected" in demo.text())
         left, _ = header_parts(demo.app.services, "a", "", 160)
         assert any("$error" in str(span.style) for span in left.spans)
+
+
+async def test_care_is_taken_at_once(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **CHECKOUT) as demo:
+        await demo.until(lambda: "checkout" in demo.names)
+        say = demo.app.services.manager.registrar.say
+        await say("prod-eu", Traits(protected=True))
+        await planned(demo, "checkout", "label tier=front")
+        await demo.until_shown("prod-eu is protected")
+        await demo.until_shown("W2 disruptive")
+        await demo.pilot.press("escape")
+        await say("prod-eu", Traits(read_only=True))
+        await planned(demo, "checkout", "label tier=front")
+        await demo.until_shown("prod-eu is read-only here")
+
+
+async def test_one_begins_where_the_person_says_before_all_others(tmp_path: Path) -> None:
+    write_settings('[cluster."prod-*"]\nnamespace = "payments"\n')
+    async with app_on_demo(tmp_path) as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and "prod-eu" in demo.names)
+        await demo.app.services.manager.registrar.say("prod-eu", Traits(namespace="shop", colour="red"))
+        demo.table.select("", "prod-eu")
+        await demo.pilot.press("enter")
+        await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen) and demo.names)
+        assert demo.explorer.pane.namespace == "shop"
+        await demo.pilot.press("n")
+        await demo.until(lambda: demo.app.screen.query(TabStrip))
+        strip = demo.app.screen.query_one(TabStrip)
+        assert [str(span.style) for span in strip.render().spans if "error" in str(span.style)]
 
 
 async def test_a_label_that_is_none_is_said_and_nothing_is_lost(tmp_path: Path) -> None:

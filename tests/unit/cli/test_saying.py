@@ -97,6 +97,16 @@ def test_what_cannot_be_said(words: list[str], said: str, capsys: Captured) -> N
     assert said in capsys.readouterr().err
 
 
+def test_a_secret_that_leads_nowhere(demo_kubeconfig: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(demo_kubeconfig))
+    with using(Ring()):
+        words = ["--from-secret", "shop/checkout-tls", "--of-cluster", "prod-eu", "dev"]
+        assert main(["clusters", "add", *words]) == Exit.USAGE
+        assert "Secret shop/checkout-tls leads to no cluster" in capsys.readouterr().err
+        assert main(["clusters", "add", *words, "--secret-key", "tls.crt"]) == Exit.FAILED
+        assert "BEGIN" not in capsys.readouterr().err
+
+
 @pytest.fixture
 def acme(tmp_path: Path, config: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A provider that a person has allowed."""

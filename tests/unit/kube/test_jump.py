@@ -68,6 +68,33 @@ async def test_all_goes_through_it(host: JumpHost, server: str, authority: Autho
     assert host.asked == [("127.0.0.1", port)]
 
 
+async def test_websockets_and_streams_too(host: JumpHost, authority: Authority) -> None:
+    async def talk(request: web.Request) -> web.StreamResponse:
+        if request.path == "/watch":
+            response = web.StreamResponse()
+            await response.prepare(request)
+            await response.write(b"one")
+            await response.write(b"two")
+            return response
+        socket = web.WebSocketResponse(protocols=("v5.channel.k8s.io",))
+        await socket.prepare(request)
+        await socket.send_bytes(await socket.receive_bytes() * 2)
+        return socket
+
+    async with serve(talk, certificate=authority.issue("rack")) as url:
+        client = Client(context(url, authority, host.jump))
+        try:
+            socket = await client.connect("/exec", {}, ("v5.channel.k8s.io",))
+            await socket.send(b"echo")
+            assert await socket.receive() == b"echoecho"
+            await socket.close()
+            async with client.stream("/watch", idle_timeout=20) as response:
+                assert b"".join([piece async for piece in response.chunks()]) == b"onetwo"
+        finally:
+            await client.close()
+    assert {port for _, port in host.asked} == {int(url.rpartition(":")[2])}
+
+
 async def test_the_certificate_is_checked_for_the_servers_own_name(
     host: JumpHost, server: str, authority: Authority
 ) -> None:
