@@ -44,6 +44,7 @@ PLACE_TITLES = {
     "work": "Cluster being created",
     "costs": "Costs",
     "picker": "List to pick from",
+    "discover": "Clusters that are found",
     "proposals": "Proposals",
     "choice": "Choice in a form",
     "welcome": "Welcome",

@@ -53,6 +53,9 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("test-cluster", "t", "act('test')", "test connection"),
         Key("register-cluster", "r", "act('register')", "register"),
         Key("create-cluster", "n", "show_view('provision')", "create"),
+        Key("discover-clusters", "d", "act('discover')", "discover"),
+        Key("edit-cluster", "e", "act('edit')", "edit labels, colour, care", show=False),
+        Key("change-registration", "E", "act('change')", "change how it is reached", show=False),
         Key("unlock-safe", "u", "act('unlock')", "unlock credentials", show=False),
         Key("write-kubeconfig", "w", "act('write')", "write a kubeconfig", show=False),
         Key("show-fleet-pulse", "p", "show_view('fleet-pulse')", "pulse", show=False),
@@ -289,6 +292,12 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("next-choice", "down", "move(1)", "next", show=False, priority=True),
         Key("previous-choice", "up", "move(-1)", "the one before", show=False, priority=True),
         Key("close-picker", "escape", "leave", "close"),
+    ),
+    "discover": (
+        Key("mark-found", "space", "mark", "mark"),
+        Key("mark-all-found", "ctrl+a", "mark_all", "mark all", show=False),
+        Key("register-found", "enter", "take", "register", priority=True),
+        Key("close-discover", "escape", "leave", "back"),
     ),
     "proposals": (Key("drop-proposal", "ctrl+d", "drop", "refuse", priority=True),),
     "choice": (

@@ -84,7 +84,8 @@ class Gate:
             identity = await _identity(cluster)
         except KubeGenieError as refusal:
             return Preview(plan, tuple(steps), Tier.REVERSIBLE, (), (), (), refusal=refusal)
-        tier, reasons = tier_of(plan, steps, self._protected)
+        own = (plan.cluster,) if cluster.status.protected else ()
+        tier, reasons = tier_of(plan, steps, (*self._protected, *own))
         stuck = why_not_undone(plan, steps)
         return Preview(
             plan,
