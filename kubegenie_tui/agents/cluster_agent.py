@@ -87,8 +87,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         self._usage = UsagePoller(
             lambda: self.client, self._kinds, lambda: self._watches.held, self._clock, loaded=self._watches.loaded
         )
-        own = ClusterStatus(context.name, "", source, origin=origin, read_only=read_only)
-        self.status = _described(own, context)
+        self.status = _described(ClusterStatus(context.name, "", source, origin=origin, read_only=read_only), context)
         """How the cluster is, as far as it is known."""
 
     # Life
