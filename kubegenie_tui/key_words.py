@@ -5,7 +5,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from kubegenie_tui.keys import ALT_NUMBERS, PLACES, Key
+from kubegenie_tui.key import Key
+from kubegenie_tui.keys import ALT_NUMBERS, PLACES
 
 PLACE_TITLES = {
     "everywhere": "Everywhere",

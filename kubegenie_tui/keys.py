@@ -1,27 +1,11 @@
 """Every key of the app in one place: each binding has an id, default keys and words, and can be remapped."""
 
 from collections.abc import Collection
-from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
 
-
-class Key(NamedTuple):
-    """One thing a key does in one place."""
-
-    id: str
-    """Verb-noun, unique in the app: what the settings file names."""
-    keys: str
-    """Default keys in Textual's names, comma separated."""
-    action: str
-    """Textual action of the place that owns the binding."""
-    label: str
-    """Words for the footer and the help."""
-    show: bool = True
-    """Whether the footer names it (the help always does)."""
-    priority: bool = False
-    """Whether it works even when an input or a pane below has the focus."""
-
+from kubegenie_tui.key import Key
+from kubegenie_tui.provision_keys import PROVISION_PLACES
 
 ALT_NUMBERS = (
     "inverted_exclamation_mark",
@@ -255,49 +239,10 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("previous-field", "shift+tab,up", "move(-1)", "field before", show=False, priority=True),
         Key("close-form", "escape", "leave", "cancel"),
     ),
-    "register": (
-        Key("test-registration", "ctrl+t", "test_connection", "test connection", priority=True),
-        Key("trust-shown", "ctrl+y", "trust_shown", "take the fingerprint shown", priority=True),
-    ),
-    "wizard": (Key("list-choices", "ctrl+l", "list_choices", "list what there is", priority=True),),
-    "wizard-check": (
-        Key("accept-identity", "enter", "go_on", "go on"),
-        Key("ask-identity", "r", "again", "ask again"),
-        Key("close-identity", "escape", "leave", "back"),
-    ),
-    "wizard-many": (
-        Key("remove-item", "ctrl+d", "change('remove')", "remove", priority=True),
-        Key("copy-item", "ctrl+y", "change('copy')", "copy", priority=True),
-    ),
-    "wizard-review": (
-        Key("toggle-requests", "ctrl+r", "toggle_requests", "requests", priority=True),
-        Key("review-down", "pagedown", "scroll(1)", "read on", priority=True),
-        Key("review-up", "pageup", "scroll(-1)", "back", show=False, priority=True),
-        Key("close-review", "escape", "leave", "back"),
-    ),
-    "costs": (
-        Key("save-costs", "enter", "show_plan", "what would end it"),
-        Key("look-at-costs", "r", "again", "look again"),
-        Key("close-costs", "escape", "leave", "close"),
-    ),
-    "work": (
-        Key("open-made-cluster", "o", "open_cluster", "open the cluster"),
-        Key("resume-work", "r", "go_on", "go on"),
-        Key("skip-failed", "x", "skip", "go on without it"),
-        Key("stop-work", "s", "stop", "stop"),
-        Key("clean-up-work", "c", "clean_up", "clean up"),
-        Key("close-work", "escape", "leave", "leave"),
-    ),
     "picker": (
         Key("next-choice", "down", "move(1)", "next", show=False, priority=True),
         Key("previous-choice", "up", "move(-1)", "the one before", show=False, priority=True),
         Key("close-picker", "escape", "leave", "close"),
-    ),
-    "discover": (
-        Key("mark-found", "space", "mark", "mark"),
-        Key("mark-all-found", "ctrl+a", "mark_all", "mark all", show=False),
-        Key("register-found", "enter", "take", "register", priority=True),
-        Key("close-discover", "escape", "leave", "back"),
     ),
     "proposals": (Key("drop-proposal", "ctrl+d", "drop", "refuse", priority=True),),
     "choice": (
@@ -394,6 +339,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("show-ways", "c", "show_ways", "create or register a cluster"),
         Key("close-welcome", "escape", "back", "back", show=False),
     ),
+    **PROVISION_PLACES,
 }
 """Every key by the place where it works. `table` is what all tables share, `text` what all texts share."""
 

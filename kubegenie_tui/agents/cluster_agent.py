@@ -86,8 +86,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         self.pulse = PulseHistory()
         self._usage = UsagePoller(lambda: self.client, self._kinds, self._duties, self._watches, self._clock)
         self.measure_pods = self._usage.want_pods
-        own = ClusterStatus(context.name, "", source, origin=origin, read_only=read_only)
-        self.status = _described(own, context)
+        self.status = _described(ClusterStatus(context.name, "", source, origin=origin, read_only=read_only), context)
         """How the cluster is, as far as it is known."""
 
     # Life
