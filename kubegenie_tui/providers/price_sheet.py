@@ -47,6 +47,8 @@ class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """By region and size."""
     disks: dict[str, dict[str, float]] = {}
     """US dollars for a GB and month, by region and kind."""
+    network: dict[str, dict[str, float]] = {}
+    """US dollars an hour, by region and kind: `nat`, `address`, `load_balancer`."""
 
     @property
     def regions(self) -> list[str]:
@@ -68,6 +70,10 @@ class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """US dollars for a GB and hour; None when it is not in the sheet."""
         monthly = self.disks.get(region, {}).get(kind)
         return None if monthly is None else monthly / HOURS_A_MONTH
+
+    def network_hourly(self, region: str, kind: str) -> float | None:
+        """US dollars an hour for one of a kind; None when it is not in the sheet."""
+        return self.network.get(region, {}).get(kind)
 
     def estimate(self, lines: Iterable[Line]) -> Estimate:
         """What all of them cost; those without a price are named as such."""

@@ -1,5 +1,6 @@
 """Google's Kubernetes Engine, as much of it as we ask for: every message is one of the SDK's own, in and out."""
 
+import asyncio
 import json
 import re
 import uuid
@@ -258,6 +259,12 @@ class Gke:
         """What a method answers instead, once each: `create_cluster`."""
         self.lost: set[str] = set()
         """Methods whose answer gets lost, once, after the deed."""
+        self.held: dict[str, asyncio.Event] = {}
+        """Methods whose answer is held back, after the deed, until the event is set."""
+        self.holding, self.began = asyncio.Event(), asyncio.Event()
+        """Set once an answer is held back, and once anything was begun."""
+        self.at: Callable[[str], None] = void
+        """Hears of each request when it arrives (`before create_cluster`), and `after` it had its effect."""
         self.asked: list[str] = []
         """Every method that was asked for."""
         self.compute: dict[str, list[dict[str, Any]] | Refused] = {}
@@ -291,7 +298,7 @@ class Gke:
             return self._compute(request.path.split("/", 5)[5])
         for method, path, name in _ROUTES:
             if method == request.method and (found := path.match(request.path)):
-                return self._called(name, found.groupdict(), body)
+                return await self._called(name, found.groupdict(), body)
         raise Refused(404, "NOT_FOUND", f"no such method: {request.method} {request.path}")
 
     def _token(self) -> web.Response:
@@ -311,13 +318,20 @@ class Gke:
             return web.json_response({"items": {"zones/all": {path.partition("/")[2]: found}}})
         return web.json_response({"items": found})
 
-    def _called(self, name: str, given: dict[str, str], body: str) -> web.Response:
+    async def _called(self, name: str, given: dict[str, str], body: str) -> web.Response:
+        self.at(f"before {name}")
         self.asked.append(name)
         if self.faults.get(name):
             raise self.faults[name].pop(0)
         if name.startswith("get_"):
             self.project.go_on()
         answer = getattr(self.project, name)(given, body)
+        self.at(f"after {name}")
+        if self.project.under:
+            self.began.set()
+        if name in self.held:
+            self.holding.set()
+            await self.held[name].wait()
         if name in self.lost:
             self.lost.discard(name)
             raise UNWELL

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from kubegenie_tui.domain.creation import Found, Made, PlannedStep, Progress
 from kubegenie_tui.domain.errors import ProviderError
 from kubegenie_tui.providers.gcp.operations import how_far, running_on
-from kubegenie_tui.providers.gcp.versions import is_offered
 from kubegenie_tui.providers.making import Step
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class _Upgrading(_Changing):
 
     async def find(self, made: Mapping[str, Made]) -> Found | None:
         """Whether it has that version already, or is on its way to it."""
-        if is_offered(self._version, [await self._now()]):
+        if await self._now() == self._version:
             return Found({"version": self._version}, ours=True)
         operation = await running_on(self._container, self._location, self._link, self._kind)
         return Found({"version": self._version, "operation": operation}, ours=True) if operation else None
@@ -62,7 +61,7 @@ class _Upgrading(_Changing):
     async def look(self, made: Mapping[str, Made], own: Made) -> Progress:
         """The operation, and then whether that version is what it has now."""
         begun = await super().look(made, own)
-        if begun.done and not is_offered(self._version, [now := await self._now()]):
+        if begun.done and (now := await self._now()) != self._version:
             return Progress(done=False, phase=begun.phase, failure=f"its version is {now}")
         return begun
 

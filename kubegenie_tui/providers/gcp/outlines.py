@@ -84,7 +84,7 @@ def require_upgrade(version: str, cluster: "gke.Cluster", config: "gke.ServerCon
     """
     channel = cluster.release_channel.channel.name.lower()
     able = upgrades(cluster.current_master_version, offered(config, channel))
-    if not version or not is_offered(version, able):
+    if version not in able:
         some = f"it can go to {', '.join(able[:3])}" if able else "it has the newest that is offered to it"
         raise SpecRefused(f"{cluster.name} cannot be upgraded to {version or 'no version'}", some, field="version")
 

@@ -75,7 +75,7 @@ async def test_an_upgrade_to_another_version_is_not_ours(provider: GkeProvider, 
 
 
 @pytest.mark.usefixtures("there")
-@pytest.mark.parametrize("version", ["", OLD, VERSIONS[0], "1.31"])
+@pytest.mark.parametrize("version", ["", OLD, VERSIONS[0], "1.31", "1.34"])
 async def test_only_what_is_offered_next_is_an_upgrade(provider: GkeProvider, version: str) -> None:
     with pytest.raises(SpecRefused, match=r"it can go to 1\.34\.1-gke\.200, 1\.34\.2-gke\.300") as told:
         await provider.change_outline(spec(), {}, Change(WorkKind.UPGRADE, version=version))

@@ -3,11 +3,15 @@
 from typing import Any
 
 import pytest
+import yaml
 from pydantic import ValidationError
 
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.providers.config_form import configured, form_fields
 from kubegenie_tui.providers.gcp.gke_config import GkeConfig
+from kubegenie_tui.providers.gcp.gke_spec import GkeSpec
+from kubegenie_tui.providers.gcp.outlines import PROVIDER
+from tests.control_plane import ROOT
 from tests.unit.providers.gcp.conftest import PROJECT, config, spec
 
 AUTOPILOT = {"mode": "Autopilot", "region": "europe-west1", "pools": []}
@@ -77,6 +81,16 @@ def test_credentials_go_nowhere_in_the_clear(values: dict[str, str], said: str) 
 @pytest.mark.parametrize("host", ["127.0.0.1:1", "[::1]:1", "localhost:1"])
 def test_this_machine_has_several_names(host: str) -> None:
     assert GkeConfig.model_validate(config(f"http://{host}")).anonymous
+
+
+def test_the_example_of_the_guide_is_one() -> None:
+    page = (ROOT / "docs/guide/create-gke.md").read_text(encoding="utf-8")
+    example = yaml.safe_load(page.partition("```yaml\n")[2].partition("```")[0])
+    assert GkeConfig.model_validate(example["config"]).project == "shop-1234"
+    wanted = GkeSpec.model_validate(example["cluster"])
+    assert set(GkeSpec.model_fields) - set(example["cluster"]) == {"pods_range", "services_range"}
+    assert [(each.name, each.spot) for each in wanted.pools] == [("web", False), ("batch", True)]
+    assert example["provider"] == PROVIDER
 
 
 def test_a_form_asks_for_the_project_first() -> None:
