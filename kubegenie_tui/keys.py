@@ -52,6 +52,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("mark-all-clusters", "ctrl+a", "mark('all')", "mark all", show=False),
         Key("test-cluster", "t", "act('test')", "test connection"),
         Key("register-cluster", "r", "act('register')", "register"),
+        Key("create-cluster", "n", "show_view('provision')", "create"),
         Key("unlock-safe", "u", "act('unlock')", "unlock credentials", show=False),
         Key("write-kubeconfig", "w", "act('write')", "write a kubeconfig", show=False),
         Key("show-fleet-pulse", "p", "show_view('fleet-pulse')", "pulse", show=False),
@@ -254,6 +255,30 @@ PLACES: dict[str, tuple[Key, ...]] = {
     "register": (
         Key("test-registration", "ctrl+t", "test_connection", "test connection", priority=True),
         Key("trust-shown", "ctrl+y", "trust_shown", "take the fingerprint shown", priority=True),
+    ),
+    "wizard": (Key("list-choices", "ctrl+l", "list_choices", "list what there is", priority=True),),
+    "wizard-check": (
+        Key("accept-identity", "enter", "go_on", "go on"),
+        Key("ask-identity", "r", "again", "ask again"),
+        Key("close-identity", "escape", "leave", "back"),
+    ),
+    "wizard-many": (
+        Key("remove-item", "ctrl+d", "change('remove')", "remove", priority=True),
+        Key("copy-item", "ctrl+y", "change('copy')", "copy", priority=True),
+    ),
+    "wizard-review": (
+        Key("toggle-requests", "ctrl+r", "toggle_requests", "requests", priority=True),
+        Key("review-down", "pagedown", "scroll(1)", "read on", priority=True),
+        Key("review-up", "pageup", "scroll(-1)", "back", show=False, priority=True),
+        Key("close-review", "escape", "leave", "back"),
+    ),
+    "work": (
+        Key("open-made-cluster", "o", "open_cluster", "open the cluster"),
+        Key("resume-work", "r", "go_on", "go on"),
+        Key("skip-failed", "x", "skip", "go on without it"),
+        Key("stop-work", "s", "stop", "stop"),
+        Key("clean-up-work", "c", "clean_up", "clean up"),
+        Key("close-work", "escape", "leave", "leave"),
     ),
     "picker": (
         Key("next-choice", "down", "move(1)", "next", show=False, priority=True),

@@ -105,7 +105,7 @@ class Services:
         async def audit() -> "Audit":
             return (await self.changes()).audit
 
-        return open_works(self.store, self.settings, records_dir(demo=self.demo), audit, "person")
+        return open_works(self.store, self.settings, audit, "person", demo=self.demo)
 
     @cached_property
     def forwards(self) -> "Forwards":

@@ -146,6 +146,10 @@ class ClusterManager:
 
     # What a person registers
 
+    async def look_again(self) -> None:
+        """Read anew what there is: another process may have registered a cluster."""
+        await self._refresh()
+
     async def register(self, file: Path, context: str = "", *, read_only: bool = False) -> str:
         """Remember a cluster of a kubeconfig that is not among the usual ones; its name.
 

@@ -227,6 +227,11 @@ class Work(msgspec.Struct, frozen=True):
         """What was made, by step: what a step is given to go on from."""
         return {each.key: each.made for each in self.steps if each.made}
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a process should be working on it."""
+        return self.state in (WorkState.RUNNING, WorkState.REMOVING)
+
     def step(self, key: str) -> StepRecord:
         """The record of a step."""
         return next(each for each in self.steps if each.key == key)

@@ -131,6 +131,10 @@ class FormRow(Vertical):
         self._say(self.field.hint, wrong=False)
         return True
 
+    def refuse(self, why: str) -> None:
+        """Say below it why its value cannot be used, which nothing here could know."""
+        self._say(f"✖ {why}", wrong=True)
+
     def _say(self, text: str, *, wrong: bool) -> None:
         self.set_class(wrong, "-wrong")
         self._below.update(Content(plain(text)))

@@ -90,6 +90,17 @@ class Safe:
             if self._key is None or self._key.id != lock.id:
                 self._key = await asyncio.to_thread(lambda: open_lock(lock, passphrase or passphrase_of()))
 
+    @property
+    def lent(self) -> str:
+        """What opens it in a process of our own, to be handed over by a pipe; empty while it is closed."""
+        return "" if self._key is None else f"{self._key.id}:{self._key.secret.hex()}"
+
+    def borrow(self, lent: str) -> None:
+        """Open it with what another process lent; a key that it has not any more opens nothing."""
+        key_id, _, secret = lent.partition(":")
+        if secret:
+            self._key = Key(key_id, bytes.fromhex(secret))
+
     async def reveal(self, owner: str, field: str) -> str:
         """A secret.
 
