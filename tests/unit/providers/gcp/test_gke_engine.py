@@ -140,9 +140,10 @@ async def test_a_process_that_dies_is_followed_by_one_that_goes_on(making: Makin
     google.held.pop(method).set()
     died = await making.works.get(work.id)
     assert (died.state, died.step(key).made) == (WorkState.RUNNING, {})
-    [taken] = await making.works.take_up()
-    after = await making.ended()
-    assert (taken.id, after.state) == (work.id, WorkState.DONE), after.message
+    [broken] = await making.works.broken_off()
+    assert broken.id == work.id
+    after = await making.again(broken)
+    assert after.state is WorkState.DONE, after.message
     assert google.asked.count(method) == 1
     assert inventory(google) == on_record(after) == ALL
 
@@ -152,8 +153,10 @@ async def seen_to(making: Making, work: Work) -> None:
     for _ in range(MOST_STARTS):
         async for _now in making.works.follow(work.id):
             pass
-        if not await making.works.take_up():
+        broken = await making.works.broken_off()
+        if not broken:
             return
+        await making.works.go_on(broken[0].id)
 
 
 async def test_killed_at_any_request_it_goes_on_and_nothing_is_made_twice(

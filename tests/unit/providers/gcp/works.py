@@ -1,7 +1,6 @@
 """Works on clusters of Google's, as a person has them: by the registry, the store, the audit log and the engine."""
 
 import asyncio
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -10,6 +9,7 @@ from kubegenie_tui.changes.audit import Audit, open_audit
 from kubegenie_tui.domain.creation import Work
 from kubegenie_tui.paths import data_dir
 from kubegenie_tui.provision.opening import open_worker, open_works
+from kubegenie_tui.provision.process import Handover
 from kubegenie_tui.provision.works import Works
 from kubegenie_tui.settings import ProvisionSettings, Settings
 from kubegenie_tui.store.store import Store
@@ -59,14 +59,14 @@ async def making_on(store: Store, config: dict[str, str]) -> Making:
     tasks: list[asyncio.Task[Work]] = []
     worker = await open_worker(store, SETTINGS, data_dir())
 
-    async def start(work_id: str, secrets: Mapping[str, str]) -> None:
+    async def start(work_id: str, given: Handover) -> None:
         begun = asyncio.Event()
-        tasks.append(asyncio.create_task(worker.work_on(work_id, secrets, begun.set)))
+        tasks.append(asyncio.create_task(worker.work_on(work_id, given.secrets, begun.set)))
         await begun.wait()
 
     async def audit() -> Audit:
         return await open_audit(store, data_dir())
 
-    works = open_works(store, SETTINGS, data_dir(), audit, "a test")
+    works = open_works(store, SETTINGS, audit, "a test")
     works._start = start
     return Making(works, store, config, tasks)
