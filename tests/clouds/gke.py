@@ -88,6 +88,8 @@ class Project:
         """Nodes in each zone, by `location/name/pool`, where a pool was scaled."""
         self.operations: dict[str, gke.Operation] = {}
         self.under: list[Under] = []
+        self.endpoint, self.authority = "203.0.113.7", "Y2VydGlmaWNhdGU="
+        """Of every cluster that runs: where its API server is, and the certificate behind it, base64."""
         self.polls = 2
         """Looks that an operation takes."""
         self.failures: dict[str, str] = {}
@@ -140,8 +142,8 @@ class Project:
         self.clusters[key] = cluster
 
         def done() -> None:
-            cluster.status, cluster.endpoint = state(gke.Cluster, "RUNNING"), "203.0.113.7"
-            cluster.master_auth.cluster_ca_certificate = "Y2VydGlmaWNhdGU="
+            cluster.status, cluster.endpoint = state(gke.Cluster, "RUNNING"), self.endpoint
+            cluster.master_auth.cluster_ca_certificate = self.authority
             for pool in cluster.node_pools:
                 pool.status = state(gke.NodePool, "RUNNING")
 
@@ -274,8 +276,8 @@ class Gke:
         """Whether anybody may ask, without a token."""
         self.shown: list[str] = []
         """Tokens that came with requests."""
-        self.given = 0
-        """Tokens that were given out."""
+        self.token = "ya29.token"
+        """What is given out to whoever asks for one."""
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """What the server says to any request."""
@@ -302,8 +304,7 @@ class Gke:
         raise Refused(404, "NOT_FOUND", f"no such method: {request.method} {request.path}")
 
     def _token(self) -> web.Response:
-        self.given += 1
-        return web.json_response({"access_token": f"ya29.token-{self.given}", "expires_in": 3600})
+        return web.json_response({"access_token": self.token, "expires_in": 3600})
 
     def _permissions(self, asked: dict[str, list[str]]) -> web.Response:
         if isinstance(self.permitted, Refused):

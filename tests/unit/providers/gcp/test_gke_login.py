@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from google.oauth2.credentials import Credentials
 
 from kubegenie_tui.cli import main
@@ -21,18 +19,10 @@ from kubegenie_tui.providers.gcp.identity import name_of
 from kubegenie_tui.providers.gcp.login import access_token
 from kubegenie_tui.providers.gcp.provider import GkeProvider
 from tests.clouds.gke import DENIED, EXPIRED, Gke
+from tests.clouds.google_key import MAIL, key_of
 from tests.unit.kube.authority import Authority
 from tests.unit.kube.loopback import serve
 from tests.unit.providers.gcp.conftest import config
-
-MAIL = "maker@shop-1234.iam.gserviceaccount.com"
-
-
-@pytest.fixture(scope="session")
-def pem() -> str:
-    key = rsa.generate_private_key(public_exponent=65_537, key_size=2048)
-    form = serialization.PrivateFormat.PKCS8
-    return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()).decode()
 
 
 @pytest.fixture
@@ -52,15 +42,8 @@ async def safe_url(google: Gke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.fixture
-def key_file(safe_url: str, pem: str, tmp_path: Path) -> Path:
-    return key_of(f"{safe_url}/token", pem, tmp_path)
-
-
-def key_of(token_uri: str, pem: str, directory: Path) -> Path:
-    file = directory / "key.json"
-    key = {"type": "service_account", "project_id": "shop-1234", "private_key_id": "1", "private_key": pem}
-    file.write_text(json.dumps({**key, "client_email": MAIL, "client_id": "1", "token_uri": token_uri}))
-    return file
+def key_file(safe_url: str, tmp_path: Path) -> Path:
+    return key_of(f"{safe_url}/token", tmp_path)
 
 
 @pytest.fixture
@@ -108,7 +91,7 @@ async def test_a_credential_plugin_prints_a_token(
     assert await asyncio.to_thread(main, ["token", "gke", "--credentials-file", str(key_file)]) == 0
     printed: dict[str, Any] = json.loads(capsys.readouterr().out)
     assert (printed["kind"], printed["apiVersion"]) == ("ExecCredential", "client.authentication.k8s.io/v1")
-    assert printed["status"]["token"] == "ya29.token-1"
+    assert printed["status"]["token"] == google.token
     assert printed["status"]["expirationTimestamp"].endswith("Z")
 
 
@@ -125,11 +108,11 @@ async def test_a_key_that_is_none_is_not_quoted(
     assert "s3cret" not in said
 
 
-def test_a_token_server_that_is_away_is_tried_later(pem: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_server_that_is_away_is_tried_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("google.auth._exponential_backoff.time.sleep", lambda _: None)
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
-        key_file = key_of(f"http://127.0.0.1:{nobody.getsockname()[1]}/token", pem, tmp_path)
+        key_file = key_of(f"http://127.0.0.1:{nobody.getsockname()[1]}/token", tmp_path)
         with pytest.raises(TryLater, match="No token was given"):
             access_token(key_file)
 
