@@ -4,7 +4,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AnyUrl, BaseModel, ConfigDict, Field, UrlConstraints, model_validator
+from pydantic import AnyUrl, BaseModel, ConfigDict, Field, UrlConstraints, field_validator, model_validator
 
 Endpoint = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["https", "http"])]
 
@@ -33,6 +33,14 @@ class GkeConfig(BaseModel):
     @property
     def _endpoints(self) -> tuple[AnyUrl, ...]:
         return self.endpoint, self.compute_endpoint, self.projects_endpoint
+
+    @field_validator("credentials_file")
+    @classmethod
+    def _found_from_anywhere(cls, given: Path | None) -> Path | None:
+        """The process that makes a cluster may be taken up again from another directory."""
+        if given is not None and not given.expanduser().is_absolute():
+            raise ValueError("it takes a whole path: ~/keys/shop.json")
+        return given
 
     @model_validator(mode="after")
     def _encrypted(self) -> "GkeConfig":

@@ -127,7 +127,7 @@ class GkeSpec(ClusterSpec):
         if self.mode == "Standard" and not self.pools:
             raise ValueError("a Standard cluster needs a node pool")
         if self.mode == "Autopilot" and self.pools:
-            raise ValueError("Autopilot has no node pools: it makes nodes for what runs")
+            raise ValueError("Autopilot has no node pools, it makes nodes for what runs: take them out")
         if self.mode == "Autopilot" and self.zonal:
             raise ValueError("Autopilot is regional: name a region, not a zone")
         if self.mode == "Autopilot" and self.channel == "none":

@@ -58,6 +58,8 @@ async def test_a_pool_that_scales_itself_and_may_be_taken_away(provider: GkeProv
     await Walk().make(await provider.steps(spec(pools=[pool], channel="none"), WORK))
     (made,) = (await clusters())["shop"].node_pools
     assert (made.autoscaling.enabled, made.autoscaling.min_node_count, made.autoscaling.max_node_count) == (True, 0, 4)
+    assert "release_channel" in (await clusters())["shop"]
+    assert (await clusters())["shop"].release_channel.channel.name == "UNSPECIFIED"
     assert (made.config.spot, made.config.disk_size_gb, made.management.auto_upgrade) == (True, 30, False)
 
 

@@ -70,10 +70,11 @@ def test_a_region_has_three_zones_and_a_zone_is_one() -> None:
         ({"project": "My Project"}, "should match pattern"),
         ({**config("http://10.0.0.7"), "project": PROJECT}, "http is taken on this machine alone"),
         ({**config("http://127.0.0.1:1"), "credentials_file": "/key.json"}, "credentials go to https endpoints alone"),
+        ({"project": PROJECT, "credentials_file": "key.json"}, "it takes a whole path"),
         ({"project": PROJECT, "endpoint": "ftp://127.0.0.1"}, "URL scheme should be 'https' or 'http'"),
     ],
 )
-def test_credentials_go_nowhere_in_the_clear(values: dict[str, str], said: str) -> None:
+def test_credentials_go_nowhere_in_the_clear_and_are_found_again(values: dict[str, str], said: str) -> None:
     with pytest.raises(UsageError, match=said):
         configured(GkeConfig, dict(values))
 
