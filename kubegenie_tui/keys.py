@@ -53,6 +53,9 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("test-cluster", "t", "act('test')", "test connection"),
         Key("register-cluster", "r", "act('register')", "register"),
         Key("create-cluster", "n", "show_view('provision')", "create"),
+        Key("discover-clusters", "d", "act('discover')", "discover"),
+        Key("edit-cluster", "e", "act('edit')", "edit labels, colour, care", show=False),
+        Key("change-registration", "E", "act('change')", "change how it is reached", show=False),
         Key("unlock-safe", "u", "act('unlock')", "unlock credentials", show=False),
         Key("write-kubeconfig", "w", "act('write')", "write a kubeconfig", show=False),
         Key("show-fleet-pulse", "p", "show_view('fleet-pulse')", "pulse", show=False),
@@ -272,6 +275,11 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("review-up", "pageup", "scroll(-1)", "back", show=False, priority=True),
         Key("close-review", "escape", "leave", "back"),
     ),
+    "costs": (
+        Key("save-costs", "enter", "show_plan", "what would end it"),
+        Key("look-at-costs", "r", "again", "look again"),
+        Key("close-costs", "escape", "leave", "close"),
+    ),
     "work": (
         Key("open-made-cluster", "o", "open_cluster", "open the cluster"),
         Key("resume-work", "r", "go_on", "go on"),
@@ -284,6 +292,12 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("next-choice", "down", "move(1)", "next", show=False, priority=True),
         Key("previous-choice", "up", "move(-1)", "the one before", show=False, priority=True),
         Key("close-picker", "escape", "leave", "close"),
+    ),
+    "discover": (
+        Key("mark-found", "space", "mark", "mark"),
+        Key("mark-all-found", "ctrl+a", "mark_all", "mark all", show=False),
+        Key("register-found", "enter", "take", "register", priority=True),
+        Key("close-discover", "escape", "leave", "back"),
     ),
     "proposals": (Key("drop-proposal", "ctrl+d", "drop", "refuse", priority=True),),
     "choice": (
@@ -338,6 +352,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("show-values", "v", "show_text('values')", "values"),
         Key("show-manifest", "y", "show_text('manifest')", "manifest"),
         Key("show-changes", "D", "show_text('changes')", "what it changed"),
+        Key("mark-release-revision", "m", "mark", "mark, to compare"),
         Key("show-release-menu", "full_stop", "show_menu", "do", show=False),
         Key("upgrade-release", "u", "write('upgrade')", "upgrade"),
         Key("install-release", "i", "write('install')", "install", show=False),

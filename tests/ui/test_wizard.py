@@ -40,10 +40,14 @@ def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where the toy's provider is installed; what still works when a test ends is ended with it."""
     directory = install_toy(tmp_path / "site")
     monkeypatch.setenv("PYTHONPATH", str(directory))
     with on_the_path(directory):
         yield directory
+    for process in workers():
+        if process.environ().get("PYTHONPATH") == str(directory):
+            process.kill()
 
 
 @pytest.fixture
@@ -71,9 +75,6 @@ async def listed(tmp_path: Path, size: tuple[int, int] = (160, 45)) -> AsyncIter
         else:
             await app.services.store.safe.unlock("a phrase")
         yield demo
-        for work in await app.services.store.works.all():
-            for process in workers(work.id):
-                process.kill()
 
 
 async def reached(demo: OnDemo, cloud: ToyCloud, token: str = "toy") -> None:
