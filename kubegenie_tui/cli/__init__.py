@@ -30,6 +30,7 @@ VERBS = {
     "notes": "notes",
     "model": "model",
     "plugins": "plugins",
+    "token": "token",
     "doctor": "doctor",
     "completion": "completion",
     "demo": "demo",

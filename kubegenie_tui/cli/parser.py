@@ -22,6 +22,7 @@ from kubegenie_tui.cli.parser_parts import (
     positive,
 )
 from kubegenie_tui.cli.provision_verbs import add_provision
+from kubegenie_tui.cli.token_verbs import add_token
 
 DESCRIPTION = "A terminal cockpit for all your Kubernetes clusters. Without a command it opens full screen."
 EXAMPLES = """examples:
@@ -65,6 +66,7 @@ def build_parser() -> Parser:
         _add_mcp,
         add_model,
         _add_plugins,
+        add_token,
         _add_doctor,
         _add_completion,
     ):

@@ -1,0 +1,24 @@
+"""The verb `token`, and the clouds whose tokens it prints: each has a module of its own."""
+
+from pathlib import Path
+
+from kubegenie_tui.cli.parser_parts import AddParser, Parser, new_verb
+
+
+def add_token(add: AddParser) -> None:
+    """`kubegenie token`."""
+    verbs = new_verb(
+        add, "token", "print a token for the API server of a cloud's cluster: kubeconfigs that are made here ask for it"
+    ).add_subparsers(dest="token_verb", metavar="CLOUD", required=True, title="commands", parser_class=Parser)
+    _add_gke(verbs.add_parser)
+
+
+def _add_gke(add: AddParser) -> None:
+    parser = new_verb(add, "gke", "for clusters of the Google Kubernetes Engine")
+    parser.add_argument(
+        "--credentials-file",
+        type=Path,
+        metavar="FILE",
+        default=None,
+        help="key of a service account, JSON; your own login without it",
+    )
