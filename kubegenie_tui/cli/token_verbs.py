@@ -1,0 +1,21 @@
+"""The verb `token`, and the clouds whose tokens it prints: each has a module of its own."""
+
+from kubegenie_tui.cli.parser_parts import AddParser, Parser, new_verb
+
+
+def add_token(add: AddParser) -> None:
+    """`kubegenie token`."""
+    verbs = new_verb(
+        add, "token", "print a token for the API server of a cloud's cluster: kubeconfigs that are made here ask for it"
+    ).add_subparsers(dest="token_verb", metavar="CLOUD", required=True, title="commands", parser_class=Parser)
+    _add_eks(verbs.add_parser)
+
+
+def _add_eks(add: AddParser) -> None:
+    parser = new_verb(add, "eks", "for clusters of Amazon EKS")
+    parser.add_argument("--cluster", metavar="NAME", required=True, help="the cluster that the token is for")
+    parser.add_argument("--region", metavar="REGION", required=True, help="the one it is in: eu-west-1")
+    parser.add_argument(
+        "--profile", metavar="NAME", default="", help="of ~/.aws; the environment or the default one without it"
+    )
+    parser.add_argument("--role", metavar="ARN", default="", help="a role to assume first")
