@@ -19,7 +19,7 @@ from kubegenie_tui.providers.aws.cluster_steps import (
 from kubegenie_tui.providers.aws.eks_spec import EksPool, EksSpec, words
 from kubegenie_tui.providers.aws.network import Network, all_subnets, node_subnets
 from kubegenie_tui.providers.aws.role_steps import role_steps
-from kubegenie_tui.providers.aws.steps import AwsStep, token
+from kubegenie_tui.providers.aws.steps import AwsStep
 
 UNKNOWN_WORK = "<work>"
 """Stands for the id of a work that does not exist yet."""
@@ -126,8 +126,7 @@ class Blueprint:
         yield PolicyOfEntry(self._cloud, self._work, planned)
 
     def _part(self, key: str, title: str, part: Part, seconds: float, request: dict[str, Any]) -> PartStep:
-        ours = {"tags": {TAG: self._work}, "clientRequestToken": token(self._work, key)}
-        planned = PlannedStep(key, title, part.create, {**request, **ours}, usual_seconds=seconds)
+        planned = PlannedStep(key, title, part.create, {**request, "tags": {TAG: self._work}}, usual_seconds=seconds)
         return PartStep(self._cloud, self._work, planned, part)
 
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from kubegenie_tui.domain.creation import Change, PlannedStep, Progress, WorkKind
 from kubegenie_tui.domain.errors import ProviderError, SpecRefused
+from kubegenie_tui.providers.aws.blueprint import UNKNOWN_WORK
 from kubegenie_tui.providers.aws.cloud import Answer, Cloud
 from kubegenie_tui.providers.aws.cluster_steps import CLUSTER, POOL, Part
 from kubegenie_tui.providers.aws.eks_spec import EksPool, EksSpec
-from kubegenie_tui.providers.aws.steps import AwsStep, token
+from kubegenie_tui.providers.aws.steps import AwsStep
 from kubegenie_tui.providers.aws.versions import as_choice, following, number, versions
 from kubegenie_tui.providers.making import DONE, Approval, Choice, Found, Made, Outline
 from kubegenie_tui.providers.price_sheet import Line, load_sheet
@@ -18,10 +19,9 @@ _SKEW = "Add-ons stay at their versions: update those that the new version asks 
 
 
 async def newer_versions(cloud: Cloud, cluster: str) -> list[Choice]:
-    """What the control plane can be upgraded to, the next first."""
-    now = number((await cloud.read(CLUSTER.describe, name=cluster))["cluster"]["version"])
-    newer = [each for each in await versions(cloud) if number(each["clusterVersion"]) > now]
-    return [as_choice(each) for each in reversed(newer)]
+    """What the control plane can be upgraded to: EKS goes one minor version at a time."""
+    now = (await cloud.read(CLUSTER.describe, name=cluster))["cluster"]["version"]
+    return [as_choice(each) for each in await versions(cloud) if each["clusterVersion"] == following(now)]
 
 
 async def change_outline(cloud: Cloud, spec: EksSpec, made: Mapping[str, Made], change: Change) -> Outline:
@@ -36,7 +36,7 @@ async def change_outline(cloud: Cloud, spec: EksSpec, made: Mapping[str, Made], 
         raise ProviderError(f"{spec.name} is another cluster than the one that was made", seen["arn"])
     if change.kind is WorkKind.UPGRADE:
         await _check_version(cloud, seen, change.version)
-    steps = change_steps(cloud, spec, made, change, "<work>")
+    steps = change_steps(cloud, spec, change, UNKNOWN_WORK)
     return Outline(
         provider="eks",
         name=spec.name,
@@ -47,39 +47,41 @@ async def change_outline(cloud: Cloud, spec: EksSpec, made: Mapping[str, Made], 
     )
 
 
-def change_steps(
-    cloud: Cloud, spec: EksSpec, made: Mapping[str, Made], change: Change, work: str
-) -> list["ChangeStep"]:
-    """The steps of a change: one minor version after the other, then the pools; or one pool.
+def change_steps(cloud: Cloud, spec: EksSpec, change: Change, work: str) -> list["ChangeStep"]:
+    """The steps of a change: the control plane, then the pools; or one pool.
 
     Raises:
         SpecRefused: there is no such pool.
     """
     if change.kind is WorkKind.SCALE:
         return [_scaled(cloud, spec, change, work)]
-    return list(_upgraded(cloud, spec, str(made["cluster"]["version"]), change.version, work))
+    return list(_upgraded(cloud, spec, change.version, work))
 
 
 async def _check_version(cloud: Cloud, seen: Mapping[str, Any], wanted: str) -> None:
-    if number(wanted) <= number(seen["version"]):
-        raise SpecRefused(f"It is at {seen['version']} already", "EKS does not go back", field="version")
+    now = str(seen["version"])
+    if number(wanted) <= number(now):
+        raise SpecRefused(f"It is at {now} already", "EKS does not go back", field="version")
+    if wanted != following(now):
+        why, step = "EKS goes one minor version at a time", f"upgrade to {following(now)} first"
+        raise SpecRefused(f"{wanted} is too far from {now}", why, step, field="version")
     if wanted not in {each["clusterVersion"] for each in await versions(cloud)}:
         raise SpecRefused(f"EKS has no Kubernetes {wanted}", "", "choose one of those it has", field="version")
 
 
-def _upgraded(cloud: Cloud, spec: EksSpec, now: str, wanted: str, work: str) -> Iterator["ChangeStep"]:
-    while number(now) < number(wanted):
-        now = following(now)
-        key = f"upgrade/{now}"
-        request = {"name": spec.name, "version": now, "clientRequestToken": token(work, key)}
-        planned = PlannedStep(key, f"Control plane to {now}", "eks:UpdateClusterVersion", request, usual_seconds=600)
-        yield ChangeStep(cloud, work, planned, CLUSTER, {"name": spec.name})
+def _upgraded(cloud: Cloud, spec: EksSpec, version: str, work: str) -> Iterator["ChangeStep"]:
+    which = {"name": spec.name}
+    request = {**which, "version": version}
+    title = f"Control plane to {version}"
+    planned = PlannedStep("upgrade/cluster", title, "eks:UpdateClusterVersion", request, usual_seconds=600)
+    yield ChangeStep(cloud, work, planned, CLUSTER, which)
     for pool in spec.pools:
-        key = f"upgrade/pool/{pool.name}"
         which = {"clusterName": spec.name, "nodegroupName": pool.name}
-        request = {**which, "version": wanted, "clientRequestToken": token(work, key)}
-        title = f"Node pool {pool.name} to {wanted}"
-        planned = PlannedStep(key, title, "eks:UpdateNodegroupVersion", request, usual_seconds=900)
+        request = {**which, "version": version}
+        title = f"Node pool {pool.name} to {version}"
+        planned = PlannedStep(
+            f"upgrade/pool/{pool.name}", title, "eks:UpdateNodegroupVersion", request, usual_seconds=900
+        )
         yield ChangeStep(cloud, work, planned, POOL, which)
 
 
@@ -88,10 +90,9 @@ def _scaled(cloud: Cloud, spec: EksSpec, change: Change, work: str) -> "ChangeSt
     low, high = (pool.minimum, pool.maximum) if pool.autoscale else (change.count, change.count)
     bounds = {"minSize": min(low, change.count), "maxSize": max(high, change.count, 1), "desiredSize": change.count}
     which = {"clusterName": spec.name, "nodegroupName": pool.name}
-    key = f"scale/{pool.name}"
-    request = {**which, "scalingConfig": bounds, "clientRequestToken": token(work, key)}
+    request = {**which, "scalingConfig": bounds}
     title = f"Node pool {pool.name} to {change.count} x {pool.size}"
-    planned = PlannedStep(key, title, "eks:UpdateNodegroupConfig", request, usual_seconds=120)
+    planned = PlannedStep(f"scale/{pool.name}", title, "eks:UpdateNodegroupConfig", request, usual_seconds=120)
     return ChangeStep(cloud, work, planned, POOL, which)
 
 

@@ -24,7 +24,7 @@ from kubegenie_tui.providers.aws.network_steps import (
     Thing,
     thing,
 )
-from kubegenie_tui.providers.aws.steps import AwsStep, token
+from kubegenie_tui.providers.aws.steps import AwsStep
 
 _ANYWHERE = "0.0.0.0/0"
 _FIRST_PUBLIC = 4
@@ -94,7 +94,6 @@ class Network:
             address, nat = f"address/{zone}", f"nat/{zone}"
             yield self._thing(address, f"Address of the NAT gateway in {zone}", ADDRESS, Domain="vpc")
             request = {"SubnetId": f"<subnet/public/{zone}.id>", "AllocationId": f"<{address}.id>"}
-            request["ClientToken"] = token(self._work, nat)
             yield self._thing(nat, f"NAT gateway in {zone}", NAT, 120, **request)
             yield from self._table(f"routes/{zone}", f"Routes by the NAT gateway in {zone}", NatGatewayId=f"<{nat}.id>")
         for number, zone in enumerate(zones):

@@ -61,7 +61,6 @@ NAT = Kind(
     "NatGateway",
     "Filter",
 )
-_GONE = ("deleted", "failed")
 
 
 class Thing(AwsStep):
@@ -78,7 +77,7 @@ class Thing(AwsStep):
         """That of this work, unless it has gone."""
         filters = [{"Name": f"tag:{TAG}", "Values": [self.work]}, {"Name": "tag:Name", "Values": [self._name]}]
         found = await self.cloud.all(self._kind.describe, self._kind.list, **{self._kind.filters: filters})
-        alive = [each for each in found if each.get("State") not in _GONE]
+        alive = [each for each in found if each.get("State") != "deleted"]
         return Found({"id": alive[0][self._kind.id]}, ours=True) if alive else None
 
     def told(self, answer: Answer) -> Made:
@@ -101,7 +100,7 @@ class Thing(AwsStep):
         """Most things go at once; NAT gateways take their time."""
         seen = await self._seen(own)
         state = str((seen or {}).get("State", "deleting"))
-        return DONE if seen is None or state in _GONE else Progress(done=False, phase=state)
+        return DONE if seen is None or state == "deleted" else Progress(done=False, phase=state)
 
     async def _seen(self, own: Made) -> Any:
         try:

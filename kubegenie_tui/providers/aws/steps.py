@@ -1,6 +1,5 @@
 """What all steps have in common: a request that is shown as it is sent, but for what earlier steps bring."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -70,8 +69,3 @@ def as_list(table: Mapping[str, str]) -> list[dict[str, str]]:
 def tagged_with(work: str, tags: list[dict[str, str]]) -> bool:
     """Whether tags, as IAM and EC2 give them, are those of a work."""
     return {"Key": TAG, "Value": work} in tags
-
-
-def token(work: str, key: str) -> str:
-    """What lets AWS know a request that it has seen already."""
-    return hashlib.sha256(f"{work} {key}".encode()).hexdigest()[:32]
