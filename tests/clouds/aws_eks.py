@@ -1,5 +1,6 @@
 """What moto's EKS lacks: phases, failures, add-ons, access entries, versions and updates."""
 
+import base64
 import json
 import re
 from collections.abc import Callable
@@ -49,6 +50,8 @@ VERSIONS = {
     "1.35": ("STANDARD_SUPPORT", 1806192000, 1837728000),
 }
 DEFAULT = "1.34"
+CA = base64.b64encode(b"-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIU\n-----END CERTIFICATE-----\n").decode()
+"""moto's own is no PEM."""
 
 
 @dataclass
@@ -76,7 +79,7 @@ class Eks:
     polls: int = 1
     """How often a thing is still on its way when it is looked at."""
     broken: dict[str, str] = field(default_factory=dict)
-    """Names of what will fail, and why."""
+    """Names of what is made in vain, and why; `update NAME` for what is changed in vain."""
     ours: dict[str, dict[str, Any]] = field(default_factory=dict)
     over: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Fields on top of moto's own."""
@@ -109,6 +112,9 @@ class Eks:
             version = asked.get("version") or self.over.get(_cluster(path), {}).get("version", DEFAULT)
             kept: dict[str, Any] = {each: asked[each] for each in _KEPT if each in asked}
             self.over[where] = {"version": version, **kept}
+            if why := self.broken.get(str(asked[name])):
+                issue = {"code": "AsgInstanceLaunchFailures", "message": why}
+                self.over[where] |= {"status": "CREATE_FAILED", "health": {"issues": [issue]}}
         return self._told(kind, where, reply)
 
     def _describe(self, kind: str, path: str, asked: dict[str, Any], moto: Callable[[], Reply]) -> Reply:
@@ -137,6 +143,8 @@ class Eks:
             return reply
         key, _ = _FIELDS[kind]
         seen = {**json.loads(reply.body)[key], **self.over.get(path, {})}
+        if kind == "Cluster":
+            seen["certificateAuthority"] = {"data": CA}
         if kind != "AccessEntry":
             seen |= self._state(path)
         return Reply.of({key: seen})
@@ -146,12 +154,7 @@ class Eks:
         self.coming[path] = max(0, left - 1)
         if left > 0:
             return {"status": "CREATING"}
-        if why := self.broken.get(path.rpartition("/")[2]):
-            return {
-                "status": "CREATE_FAILED",
-                "health": {"issues": [{"code": "AsgInstanceLaunchFailures", "message": why}]},
-            }
-        return {"status": "ACTIVE"}
+        return {"status": self.over.get(path, {}).get("status", "ACTIVE")}
 
     def _AssociateAccessPolicy(self, path: str, asked: dict[str, Any], moto: object) -> Reply:  # noqa: N802
         self.policies[f"{path}/{asked['policyArn']}"] = asked

@@ -3,7 +3,7 @@
 import http.client
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -42,8 +42,26 @@ class AwsProxy:
     """Permissions that the caller has not."""
     calls: list[str] = field(default_factory=list)
     """Everything that was asked, in order."""
+    heard: dict[str, Callable[[], None]] = field(default_factory=dict)
+    """What is called when a request of a call has come."""
     url: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
+    gate: threading.Event = field(default_factory=threading.Event)
+
+    def hold(self, call: str, held: Callable[[], None]) -> None:
+        """Let the requests of a call wait, each until `go_on`; `held` hears of them."""
+        self.gate.clear()
+
+        def wait() -> None:
+            held()
+            self.gate.wait()
+
+        self.heard[call] = wait
+
+    def go_on(self) -> None:
+        """Answer what waits, and everything after it at once."""
+        self.heard.clear()
+        self.gate.set()
 
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Reply | None:
         """The answer to one request; None for none at all."""
@@ -51,6 +69,7 @@ class AwsProxy:
         with self.lock:
             self.calls.append(call)
             fault = self._fault(call)
+        self.heard.get(call, bool)()
         if fault and not fault.lost:
             return _error(call, fault)
         with self.lock:

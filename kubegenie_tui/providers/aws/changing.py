@@ -168,5 +168,5 @@ class ChangeStep(AwsStep):
     def _is_this(self, update: Mapping[str, Any]) -> bool:
         told = {each["type"]: each["value"] for each in update.get("params", ())}
         if "version" in self.planned.request:
-            return told.get("Version") == self.planned.request["version"]
+            return bool(told.get("Version") == self.planned.request["version"])
         return "DesiredSize" in told

@@ -3,11 +3,12 @@
 import asyncio
 import threading
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.errors import ExtraMissing
+from kubegenie_tui.providers.aws.assuming import assume
 from kubegenie_tui.providers.aws.refusals import Absent, translated
 
 if TYPE_CHECKING:
@@ -87,35 +88,43 @@ class Cloud:
         from botocore.config import Config
 
         if self._session is None:
-            self._session = _session(self.config, self.region)
+            self._session = new_session(self.config)
         retries = {"total_max_attempts": tries, "mode": "standard"}
-        return self._session.client(
+        return self._session.create_client(
             service,
+            region_name=self.region,
             endpoint_url=_endpoint(self.config),
             config=Config(connect_timeout=CONNECT, read_timeout=READ, retries=retries, user_agent_extra="kubegenie"),
         )
 
 
-def _session(config: "EksConfig", region: str) -> Any:
+def new_session(config: "EksConfig") -> Any:
+    """A session of the SDK that acts as the configuration says.
+
+    Raises:
+        ExtraMissing: the SDK is not installed.
+    """
     try:
-        import boto3
+        from botocore.session import Session
     except ImportError:
         raise ExtraMissing("Amazon EKS", "aws") from None
-    from kubegenie_tui.providers.aws.assuming import assume
-
-    session = boto3.Session(
-        region_name=region,
-        profile_name=config.profile or None,
-        aws_access_key_id=config.access_key or None,
-        aws_secret_access_key=config.secret_key.get_secret_value() if config.secret_key else None,
-        aws_session_token=config.session_token.get_secret_value() if config.session_token else None,
-    )
+    session = Session(profile=config.profile or None)
+    session.register_component("data_loader", _models())
+    if config.secret_key is not None:
+        token = config.session_token.get_secret_value() if config.session_token else None
+        session.set_credentials(config.access_key, config.secret_key.get_secret_value(), token)
     if not config.role:
         return session
-    new_client = partial(session.client, endpoint_url=_endpoint(config))
-    return boto3.Session(
-        botocore_session=assume(session.get_credentials(), new_client, config.role), region_name=region
-    )
+    new_client = partial(session.create_client, region_name=config.region, endpoint_url=_endpoint(config))
+    return assume(session.get_credentials(), new_client, config.role)
+
+
+@cache
+def _models() -> Any:
+    """What the SDK knows of each service: large files, read once for all sessions."""
+    from botocore.loaders import create_loader
+
+    return create_loader()
 
 
 def _endpoint(config: "EksConfig") -> str | None:

@@ -1,18 +1,11 @@
 """Who we are at AWS: what its own tools go by when nothing is given, a profile, or an access key."""
 
 import ipaddress
-from typing import Annotated
 
-from pydantic import AfterValidator, AnyUrl, BaseModel, ConfigDict, Field, SecretStr, UrlConstraints, model_validator
+from pydantic import AnyUrl, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 REGION = r"^[a-z]{2,4}(-[a-z]+)+-[0-9]$"
 """`eu-west-1`, `us-gov-east-1`."""
-
-
-def _encrypted_or_here(url: AnyUrl) -> AnyUrl:
-    if url.scheme == "http" and not _loopback(url.host or ""):
-        raise ValueError("http is for this machine alone: use https")
-    return url
 
 
 def _loopback(host: str) -> bool:
@@ -20,9 +13,6 @@ def _loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-Endpoint = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["https", "http"]), AfterValidator(_encrypted_or_here)]
 
 
 class EksConfig(BaseModel):
@@ -39,7 +29,14 @@ class EksConfig(BaseModel):
         description="an ARN to assume: arn:aws:iam::123456789012:role/ops",
         pattern=r"^(|arn:[a-z-]+:iam::\d{12}:role/\S+)$",
     )
-    endpoint: Endpoint | None = Field(None, description="another server than AWS's own, for all of its services")
+    endpoint: AnyUrl | None = Field(None, description="another server than AWS's own, for all of its services")
+
+    @field_validator("endpoint")
+    @classmethod
+    def _encrypted_or_here(cls, url: AnyUrl | None) -> AnyUrl | None:
+        if url is not None and url.scheme != "https" and not (url.scheme == "http" and _loopback(url.host or "")):
+            raise ValueError("use https: http is for this machine alone")
+        return url
 
     @model_validator(mode="after")
     def _one_way_in(self) -> "EksConfig":

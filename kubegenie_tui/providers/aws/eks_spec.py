@@ -198,6 +198,12 @@ class EksSpec(ClusterSpec):
         return given
 
     @model_validator(mode="after")
+    def _nodes_for_add_ons(self) -> "EksSpec":
+        if "coredns" in words(self.add_ons) and not self.pools and "kube-system" not in words(self.fargate):
+            raise ValueError("coredns needs nodes: a pool, or kube-system on Fargate")
+        return self
+
+    @model_validator(mode="after")
     def _within_a_network(self) -> "EksSpec":
         if self.network == "existing" and (not self.vpc or len(words(self.subnets)) < ZONES[0]):
             raise ValueError("an existing network is a VPC and two subnets at least")
