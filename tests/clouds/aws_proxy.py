@@ -42,13 +42,13 @@ class AwsProxy:
     """Permissions that the caller has not."""
     calls: list[str] = field(default_factory=list)
     """Everything that was asked, in order."""
-    heard: dict[str, Callable[[], None]] = field(default_factory=dict)
+    heard: dict[str, Callable[[], object]] = field(default_factory=dict)
     """What is called when a request of a call has come."""
     url: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
     gate: threading.Event = field(default_factory=threading.Event)
 
-    def hold(self, call: str, held: Callable[[], None]) -> None:
+    def hold(self, call: str, held: Callable[[], object]) -> None:
         """Let the requests of a call wait, each until `go_on`; `held` hears of them."""
         self.gate.clear()
 

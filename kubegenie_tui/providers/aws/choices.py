@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from kubegenie_tui.domain.errors import PermissionMissing
 from kubegenie_tui.domain.form import Value
 from kubegenie_tui.providers.aws.cloud import Cloud
 from kubegenie_tui.providers.aws.eks_spec import ADD_ONS
@@ -64,7 +65,10 @@ async def _zones(cloud: Cloud, _: Mapping[str, Value]) -> list[Choice]:
 
 
 async def _versions(cloud: Cloud, _: Mapping[str, Value]) -> list[Choice]:
-    return [as_choice(each) for each in await versions(cloud)]
+    try:
+        return [as_choice(each) for each in await versions(cloud)]
+    except PermissionMissing:
+        return []
 
 
 async def _vpcs(cloud: Cloud, _: Mapping[str, Value]) -> list[Choice]:
@@ -83,7 +87,6 @@ async def _subnets(cloud: Cloud, values: Mapping[str, Value]) -> list[Choice]:
 
 async def _sizes(cloud: Cloud, _: Mapping[str, Value]) -> list[Choice]:
     filters = [
-        {"Name": "current-generation", "Values": ["true"]},
         {"Name": "bare-metal", "Values": ["false"]},
         {"Name": "supported-virtualization-type", "Values": ["hvm"]},
     ]
@@ -91,9 +94,10 @@ async def _sizes(cloud: Cloud, _: Mapping[str, Value]) -> list[Choice]:
     sheet = load_sheet("eks")
     roomy = [each for each in found if each["MemoryInfo"]["SizeInMiB"] >= _SMALLEST_MIB]
 
-    def by_price(each: Mapping[str, Any]) -> tuple[bool, float, str]:
-        price = sheet.node(cloud.region, each["InstanceType"])
-        return price is None, price.hourly if price else each["MemoryInfo"]["SizeInMiB"], each["InstanceType"]
+    def by_price(each: Mapping[str, Any]) -> tuple[bool, bool, float, str]:
+        price, old = sheet.node(cloud.region, each["InstanceType"]), not each.get("CurrentGeneration", True)
+        amount = price.hourly if price else each["MemoryInfo"]["SizeInMiB"]
+        return price is None, price is None and old, amount, each["InstanceType"]
 
     return [Choice(each["InstanceType"], size_words(cloud, each)) for each in sorted(roomy, key=by_price)[:_MOST_SIZES]]
 

@@ -28,7 +28,8 @@ PERMISSIONS = tuple(
         ),
         "elasticloadbalancing": "DescribeLoadBalancers DescribeTags",
         "iam": (
-            "AttachRolePolicy CreateRole DeleteRole DetachRolePolicy GetRole ListAttachedRolePolicies PassRole TagRole"
+            "AttachRolePolicy CreateRole CreateServiceLinkedRole DeleteRole DetachRolePolicy GetRole "
+            "ListAttachedRolePolicies PassRole TagRole"
         ),
     }.items()
     for action in actions.split()

@@ -44,7 +44,7 @@ class AwsStep(Step):
         self._asked = False
 
     async def make(self, made: Mapping[str, Made], approval: Approval) -> Made:
-        """Send it. When that was tried before, its answer may have been lost on the way: then it is looked for first."""
+        """Send it. When that was tried before, its answer may have been lost: then it is looked for first."""
         if self._asked and (found := await self.find(made)) is not None and found.ours:
             return found.made
         self._asked = True

@@ -80,7 +80,7 @@ def test_clusters_that_cannot_be(values: dict[str, Any], said: str) -> None:
     ],
 )
 def test_machines_start_from_the_image_for_their_processor(size: str, image: str) -> None:
-    assert EksPool(size=size).image == image
+    assert EksPool.model_validate({"size": size}).image == image
 
 
 def test_a_network_is_divided_into_parts_that_do_not_meet() -> None:

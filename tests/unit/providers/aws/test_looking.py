@@ -1,5 +1,7 @@
 """What is asked of AWS without changing anything: who we are, what there is, what it would cost, what would be left."""
 
+import json
+import re
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from kubegenie_tui.providers.aws.eks_spec import EksSpec
 from kubegenie_tui.providers.aws.rights import PERMISSIONS
 from tests.clouds.aws_account import KEYS, REGION, Account
 from tests.clouds.aws_proxy import AwsProxy, Fault
+from tests.control_plane import ROOT
 
 CLUSTER: dict[str, Any] = {"name": "shop", "region": REGION, "pools": [{"size": "m5.xlarge", "count": 3}]}
 
@@ -50,7 +53,7 @@ async def test_nobody_listens() -> None:
 
 
 def test_every_call_of_a_cluster_is_a_permission_that_is_looked_at() -> None:
-    cloud = Cloud(EksConfig(region=REGION))
+    cloud = Cloud(EksConfig.model_validate({"region": REGION}))
     several = [
         spec(fargate="a", access="arn:aws:iam::123456789012:user/ada=edit"),
         spec(nodes="public", pools=[{"size": "t3.large"}]),
@@ -75,6 +78,20 @@ async def test_versions_say_how_long_they_are_supported(provider: EksProvider) -
     assert list(found) == ["1.35", "1.34", "1.33", "1.31"]
     assert found["1.34"].startswith("default · standard support until 2026-12-0")
     assert "six times as much" in found["1.31"]
+
+
+async def test_without_the_right_to_list_versions_any_text_will_do(provider: EksProvider, aws: AwsProxy) -> None:
+    aws.faults.append(Fault("eks:DescribeClusterVersions", "AccessDeniedException", 403, times=2))
+    assert await provider.choices("version", {}) == []
+    outline = await provider.outline(spec(version="1.34"))
+    assert not any("extended" in each for each in outline.warnings)
+
+
+def test_the_guide_lists_what_is_asked_for() -> None:
+    block = re.search(r"```json\n(.*?)```", (ROOT / "docs/guide/create-eks.md").read_text(), re.DOTALL)
+    assert block is not None
+    [statement] = json.loads(block[1])["Statement"]
+    assert statement["Action"] == sorted([*PERMISSIONS, "iam:SimulatePrincipalPolicy"])
 
 
 async def test_sizes_with_a_price_come_first(provider: EksProvider) -> None:
