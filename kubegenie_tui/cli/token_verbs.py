@@ -11,6 +11,7 @@ def add_token(add: AddParser) -> None:
         add, "token", "print a token for the API server of a cloud's cluster: kubeconfigs that are made here ask for it"
     ).add_subparsers(dest="token_verb", metavar="CLOUD", required=True, title="commands", parser_class=Parser)
     _add_gke(verbs.add_parser)
+    _add_eks(verbs.add_parser)
 
 
 def _add_gke(add: AddParser) -> None:
@@ -22,3 +23,13 @@ def _add_gke(add: AddParser) -> None:
         default=None,
         help="key of a service account, JSON; your own login without it",
     )
+
+
+def _add_eks(add: AddParser) -> None:
+    parser = new_verb(add, "eks", "for clusters of Amazon EKS")
+    parser.add_argument("--cluster", metavar="NAME", required=True, help="the cluster that the token is for")
+    parser.add_argument("--region", metavar="REGION", required=True, help="the one it is in: eu-west-1")
+    parser.add_argument(
+        "--profile", metavar="NAME", default="", help="of ~/.aws; the environment or the default one without it"
+    )
+    parser.add_argument("--role", metavar="ARN", default="", help="a role to assume first")
