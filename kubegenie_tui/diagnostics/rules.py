@@ -56,6 +56,7 @@ RULES: dict[str, dict[str, str]] = {
         "readiness-probe-fails": "Pods run, but the readiness probe finds them not ready.",
         "liveness-probe-fails": "The liveness probe has running containers killed.",
         "startup-probe-fails": "The startup probe ends containers before they are up.",
+        "readiness-gate": "Nobody opens a readiness gate of pods that run.",
     },
     "Placing": {
         "request-too-large": "No node is large enough for what a pod requests.",
