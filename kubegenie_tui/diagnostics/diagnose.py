@@ -23,6 +23,7 @@ from kubegenie_tui.diagnostics import (
     memory,
     nodes,
     policies,
+    policy_reports,
     probes,
     reach,
     readiness_gates,
@@ -81,6 +82,7 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     conditions.find,
     stuck.find,
     readiness_gates.find,
+    policy_reports.find,
     rollouts.find,
 )
 _CONSEQUENCES = frozenset({"dependency-down", "claim-unbound", "webhook-down", "stuck-terminating"})

@@ -13,6 +13,7 @@ CUSTOM = (
     Kind(GATEWAY, "v1", "httproutes", "HTTPRoute"),
     Kind("cert-manager.io", "v1", "issuers", "Issuer"),
     Kind("cert-manager.io", "v1", "certificates", "Certificate"),
+    Kind("wgpolicyk8s.io", "v1alpha2", "policyreports", "PolicyReport"),
     Kind("operators.coreos.com", "v1", "operatorgroups", "OperatorGroup"),
 )
 """Kinds that are defined for the cases, with the names of the real ones and without their schemas."""
@@ -26,6 +27,8 @@ NODES: dict[str, Object] = {
     "node-8": {"metadata": {"annotations": {"sim/fault": "NotReady"}}, "spec": {"taints": [OWN]}},
 }
 """What is changed of nodes before anything runs; where a node is to fail, nothing is placed."""
+PROBLEM = {"type": "KernelDeadlock", "status": "True", "reason": "DockerHung", "message": "task docker:7 blocked"}
+"""What node-problem-detector would say of node-7."""
 ON_NODES: dict[str, Case] = {
     "insufficient-cpu": Case(APP, (in_pool("cpu", {"cpu": "5"}, 2),), (in_pool("cpu", {"cpu": "10m"}),)),
     "insufficient-memory": Case(
@@ -40,7 +43,7 @@ ON_NODES: dict[str, Case] = {
     "node-cordoned": Case("nodes node-6", (in_pool("closed"),), (deployment("app"),)),
 }  # fmt: skip
 """Cases that need nodes of their own."""
-AT_NODES = {"node-not-ready": "node-8", "node-pressure": "node-7", "node-cordoned": "node-6"}
+AT_NODES = {"node-not-ready": "node-8", "node-problem": "node-7", "node-pressure": "node-7", "node-cordoned": "node-6"}
 """The one node at which a rule finds a fault, among healthy ones."""
 ONLY_IN_MEMORY: dict[str, str] = {
     **dict.fromkeys(

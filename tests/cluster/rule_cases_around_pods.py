@@ -29,6 +29,7 @@ from tests.cluster.rule_parts import (
     pair,
     policy,
     ports,
+    report,
     role,
     route,
     shown,
@@ -182,6 +183,7 @@ AROUND_PODS: dict[str, Case] = {
     "missing-reference": Case(
         "certificates.cert-manager.io app", (ISSUER, certificate("cca")), (ISSUER, certificate("ca")),
     ),
+    "policy-reported": Case(APP, (deployment("app"), report("fail")), (deployment("app"), report("pass"))),
     "condition-false": Case(
         "certificates.cert-manager.io app", (ISSUER, certificate("ca", "False", "the order was refused")),
         (ISSUER, certificate("ca")),

@@ -215,6 +215,12 @@ def certificate(issuer: str, state: str = "True", message: str = "") -> Object:
     return manifest("cert-manager.io/v1", "Certificate", "app", spec=spec, status={"conditions": [told]})
 
 
+def report(result: str) -> Object:
+    told = {"policy": "require-probes", "result": result, "message": "a readinessProbe is required"}
+    scope = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "app"}
+    return manifest("wgpolicyk8s.io/v1alpha2", "PolicyReport", "app", scope=scope, results=[told])
+
+
 def group(name: str) -> Object:
     return manifest("operators.coreos.com/v1", "OperatorGroup", name, spec={})
 

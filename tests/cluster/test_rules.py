@@ -17,7 +17,7 @@ from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
 from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
 from tests.cluster.making import Maker, define
-from tests.cluster.rule_cases import AT_NODES, CASES, CUSTOM, NODES, ON_NODES
+from tests.cluster.rule_cases import AT_NODES, CASES, CUSTOM, NODES, ON_NODES, PROBLEM
 from tests.cluster.rule_parts import Case
 from tests.cluster.test_genie_causes import looking
 from tests.control_plane import ControlPlane
@@ -78,6 +78,7 @@ def seen(rules_plane: ControlPlane) -> Seen:
     maker = Maker(official, CUSTOM)
     for name, change in NODES.items():
         maker.patch("nodes", name, change)
+    client.CoreV1Api(official).patch_node_status("node-7", {"status": {"conditions": [PROBLEM]}})
     for rule, case in ALL.items():
         for space, objects in ((broken(rule), case.broken), (well(rule), case.well)):
             client.CoreV1Api(official).create_namespace({"metadata": {"name": space, "labels": case.labels}})
