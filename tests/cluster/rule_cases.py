@@ -13,6 +13,7 @@ CUSTOM = (
     Kind(GATEWAY, "v1", "httproutes", "HTTPRoute"),
     Kind("cert-manager.io", "v1", "issuers", "Issuer"),
     Kind("cert-manager.io", "v1", "certificates", "Certificate"),
+    Kind("kustomize.toolkit.fluxcd.io", "v1", "kustomizations", "Kustomization"),
     Kind("wgpolicyk8s.io", "v1alpha2", "policyreports", "PolicyReport"),
     Kind("operators.coreos.com", "v1", "operatorgroups", "OperatorGroup"),
 )

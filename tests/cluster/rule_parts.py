@@ -34,6 +34,8 @@ class Case:
     well: Objects
     labels: dict[str, str] = field(default_factory=dict)
     """Of both namespaces."""
+    rule: str = ""
+    """Which finds it, where that is not what the case is called."""
 
 
 def crashing(line: str, *, code: int = 1, **how: Any) -> Object:

@@ -1,6 +1,6 @@
-"""Each rule of diagnosis on a real control plane: it finds its fault at the root, and nothing in what is put right.
+"""Each rule of diagnosis, on a real control plane: its fault is found at the root, and nothing in what is put right.
 
-The control plane is one of its own, for some faults are those of nodes.
+So it is with whole applications whose fault shows elsewhere. The control plane is one of its own, for the nodes' faults.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
 from tests.cluster.making import Maker, define
 from tests.cluster.rule_cases import AT_NODES, CASES, CUSTOM, NODES, ON_NODES, PROBLEM
+from tests.cluster.rule_cases_of_apps import APPS
 from tests.cluster.rule_parts import Case
 from tests.cluster.test_genie_causes import looking
 from tests.control_plane import ControlPlane
@@ -28,7 +29,7 @@ PATIENCE = 90.0
 """Seconds in which every fault must show, and everything that is well must come up."""
 PAUSE = 2.0
 """Seconds between two looks at everything: nodes and back-offs take their time."""
-ALL = CASES | ON_NODES
+ALL = CASES | ON_NODES | APPS
 
 
 @dataclass
@@ -112,7 +113,10 @@ def _root(finding: Finding) -> str:
 
 def _is_right(seen: Seen, rule: str, case: Case) -> bool:
     first = next(iter(seen.of(broken(rule))), None)
-    return first is not None and (first.rule, _root(first)) == (rule, case.root.replace("$NS", broken(rule)))
+    return first is not None and (first.rule, _root(first)) == (
+        case.rule or rule,
+        case.root.replace("$NS", broken(rule)),
+    )
 
 
 def _wrong(seen: Seen, rule: str) -> list[Finding]:
