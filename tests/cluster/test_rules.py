@@ -1,6 +1,6 @@
 """Each rule of diagnosis, on a real control plane: its fault is found at the root, and nothing in what is put right.
 
-So it is with whole applications whose fault shows elsewhere. The control plane is one of its own, for the nodes' faults.
+So it is with whole applications whose fault shows elsewhere. The control plane is one of its own, for faults of nodes.
 """
 
 import asyncio
