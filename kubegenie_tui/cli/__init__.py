@@ -19,6 +19,7 @@ VERBS = {
     "safe": "safe",
     "forward": "forward",
     "cp": "cp",
+    "crd": "crd",
     "do": "do",
     "apply": "apply",
     "rollout": "rollout",
