@@ -28,6 +28,14 @@ OPERATOR_PLACES: dict[str, Keys] = {
         ("refresh-operators", "r", "refresh", "look again", False),
         ("close-operators", "escape,q", "leave", "back"),
     ),
+    "agents": (
+        ("check-agent", "h,enter", "ask('check')", "check its health"),
+        ("heal-agent", "m", "ask('heal')", "mend itself"),
+        ("initialize-agent", "i", "ask('initialize')", "initialize"),
+        ("shut-down-agent", "ctrl+d", "ask('shutdown')", "shut down"),
+        ("filter-agents", "slash", "filter_rows", "filter"),
+        ("close-agents", "escape,q", "leave", "back"),
+    ),
     "reconcile": (
         ("pause-object", "p", "toggle_pause", "pause or resume"),
         ("logs-of-its-operator", "l", "show_logs", "logs of its operator"),
@@ -42,6 +50,7 @@ OPERATOR_PLACES: dict[str, Keys] = {
 OPERATOR_TITLES = {
     "definition": "A kind and its fields",
     "operators": "Operators",
+    "agents": "Agents",
     "reconcile": "How far an operator is",
 }
 """What those places are called."""

@@ -71,6 +71,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         self._on_status = on_status
         self._door = Door(context)
         self._duties = Duties(lambda: self.call_for_check())
+        self.doing = self._duties.names
         self._kinds = Kinds(lambda: self.client, self._clock)
         self._kinds.subscribe(self._kinds_changed)
         self.learn_kinds = self._kinds.learn

@@ -45,13 +45,17 @@ def make_view(
             return _problems(services, agent, wanted, demo=demo)
         case "payload":
             return _payload(services, wanted.cluster)
-        case "pulse" | "fleet-pulse":
-            return _pulse(services, agent, demo=demo)
+        case "pulse" | "fleet-pulse" | "agents":
+            return _of_all(services, agent, wanted.view, demo=demo)
     raise UsageError("No cluster is chosen", next_step="put the cursor on one, or open one")
 
 
-def _pulse(services: "Services", agent: "ClusterAgent | None", *, demo: bool) -> "Screen[None]":
-    """Of one cluster, or of all where none is named."""
+def _of_all(services: "Services", agent: "ClusterAgent | None", view: str, *, demo: bool) -> "Screen[None]":
+    """The agents, the pulse of one cluster, or that of all where none is named."""
+    if view == "agents":
+        from kubegenie_tui.screens.agents import AgentsScreen
+
+        return AgentsScreen(services, demo=demo)
     if agent is None:
         from kubegenie_tui.screens.fleet_pulse import FleetPulseScreen
 
