@@ -43,6 +43,9 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
     pulse: PulseHistory
     """The last minutes in which somebody looked how it does."""
 
+    status: ClusterStatus
+    """How the cluster is, as far as it is known."""
+
     custom: Mapping[str, CustomColumns] = {}
     """Columns of the person's own by kind id, for all that is not watched yet."""
 
@@ -86,7 +89,6 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         )
         own = ClusterStatus(context.name, "", source, read_only=read_only, labels=dict(labels or {}))
         self.status = _described(own, context)
-        """How the cluster is, as far as it is known."""
 
     # Life
 
