@@ -5,6 +5,7 @@ from collections.abc import Collection
 from textual.binding import Binding, BindingType
 
 from kubegenie_tui.key import Key
+from kubegenie_tui.operator_keys import OPERATOR_PLACES
 from kubegenie_tui.provision_keys import PROVISION_PLACES
 
 ALT_NUMBERS = (
@@ -98,6 +99,8 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("jump-owner", "J", "jump_owner", "owner", show=False),
         Key("show-relations", "x", "show_view('xray')", "relations", show=False),
         Key("show-users", "U", "show_view('usedby')", "used by", show=False),
+        Key("show-reconciling", "V", "show_view('reconcile')", "how far its operator is", show=False),
+        Key("explain-kind", "K", "show_view('explain')", "its kind: fields, versions", show=False),
         Key("show-timeline", "H", "show_view('timeline')", "what changed with it", show=False),
         Key("show-history", "h", "show_view('history')", "revisions of a rollout", show=False),
         Key("mark-row", "m", "mark('row')", "mark", show=False),
@@ -225,6 +228,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
     ),
     "editing": (
         Key("preview-edit", "ctrl+s", "preview", "show what it does", priority=True),
+        Key("complete-field", "ctrl+space,ctrl+@", "complete", "what fits here", priority=True),
         Key("close-editor", "escape", "leave", "drop", priority=True),
     ),
     "audit": (Key("close-audit", "escape,q", "leave", "close"),),
@@ -340,6 +344,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("close-welcome", "escape", "back", "back", show=False),
     ),
     **PROVISION_PLACES,
+    **OPERATOR_PLACES,
 }
 """Every key by the place where it works. `table` is what all tables share, `text` what all texts share."""
 

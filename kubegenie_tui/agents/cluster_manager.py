@@ -70,7 +70,8 @@ class ClusterManager:
         self._protected_here = protected_here
         self._agents: dict[str, ClusterAgent] = {}
         self._leaving: set[ClusterAgent] = set()
-        self._supervisor = Supervisor(first=FIRST_CHECK_SECONDS, clock=self._clock)
+        self.supervisor = Supervisor(first=FIRST_CHECK_SECONDS, clock=self._clock)
+        """Looks after the agents of all clusters that were opened."""
         self._duties = Duties(lambda: _log_failures(self._duties))
         self._refreshing = asyncio.Lock()
         self._listeners: list[Callable[[], None]] = []
@@ -91,7 +92,7 @@ class ClusterManager:
         """Stop all agents."""
         self._followers.stop()
         await self._duties.close()
-        await self._supervisor.close()
+        await self.supervisor.close()
         await asyncio.gather(*(agent.shutdown() for agent in (*self._agents.values(), *self._leaving)))
 
     # What there is
@@ -137,8 +138,8 @@ class ClusterManager:
         if name not in self._agents and self._roster.act(name):
             await self._refresh()
         agent = _known(self._agents, name)
-        if agent not in self._supervisor:
-            await self._supervisor.start(agent)
+        if agent not in self.supervisor:
+            await self.supervisor.start(agent)
         return agent
 
     async def test(self, name: str) -> list["ProbeStep"]:
@@ -202,7 +203,7 @@ class ClusterManager:
         agent = self._agents.pop(name)
         self._leaving.add(agent)
         self._health.end_with(agent)
-        await self._supervisor.stop(agent)
+        await self.supervisor.stop(agent)
         self._leaving.discard(agent)
 
     def _tell(self) -> None:
