@@ -35,6 +35,10 @@ class MoodReader:
             or self._language.moods.reads.match(clause_of(sentence, self._language).text)
         )
 
+    def forbids(self, sentence: str) -> bool:
+        """Whether it says no more than not to: `no, don't do it`."""
+        return self._language.moods.nay.fullmatch(sentence.strip(" .!,")) is not None
+
     def asks_how(self, sentence: str) -> bool:
         """Whether it asks how somebody does something, or what would come of it."""
         how_to, bare = self._language.moods.how_to, clause_of(sentence, self._language).text
@@ -104,7 +108,7 @@ class MoodReader:
 
     def is_withheld(self, told: Sequence[str], quoted: Sequence[str]) -> bool:
         """Whether a change is spoken of that is not wished for: denied, asked about, supposed, over, or quoted."""
-        if any(self.reads(each) for each in told[1:]):
+        if any(self.reads(each) and not self._language.moods.how_to.match(each) for each in told[1:]):
             return False
         if any(self._withholds(sentence) for sentence in told):
             return True

@@ -28,7 +28,7 @@ AMOUNT = re.compile(
 """One amount of a resource, in lower case: `512mi`, `half a core`, `cpu=100m`, `2 gigs of memory`."""
 _MACROS = {
     "T": r"(?P<T>.+?)",
-    "PODS": r"(?:replicas?|pods?|copies|copy|instances?)",
+    "PODS": r"(?:replicas?|pods?|copies|copy|instances?|brokers|members|workers)",
     "I": r"(?P<I>\S+)",
     "C": rf"(?P<C>{_MARK}+)",
     "R": r"(?P<R>memory|mem|ram|cpu)",
@@ -106,6 +106,8 @@ class Moods(msgspec.Struct, frozen=True):
     """A word for changing something, in any of its forms."""
     reads: re.Pattern[str]
     """Begins a sentence that asks to see something."""
+    nay: re.Pattern[str]
+    """The whole of one that only forbids what was wished for before."""
     denies: re.Pattern[str]
     """Begins one that forbids."""
     how_to: re.Pattern[str]
@@ -172,8 +174,8 @@ def phrases(language: str = "en") -> Phrases:
         tuple(forms),
         re.compile(rf"^(?:{_any(told['polite'])})[ ,]+(?=\S)(?!(?:to|at|=) )", re.IGNORECASE),
         re.compile(rf"(?<=\S)[ ,]+(?:{_any(told['polite_end'])})$", re.IGNORECASE),
-        re.compile(rf"(?<=\S),? (?:{_any(told['reason'])})$", re.IGNORECASE),
-        re.compile(rf"^(?:{_any(told['preface'])})[,:] (?=\S)", re.IGNORECASE),
+        re.compile(rf"(?<=\S),? (?!.*(?:{_any(told['limits'])}))(?:{_any(told['reason'])})$", re.IGNORECASE),
+        re.compile(rf"^(?![^,:]*(?:{_any(told['limits'])}))(?:{_any(told['preface'])})[,:] (?=\S)", re.IGNORECASE),
         re.compile(rf"(?:^|[ ,])(?:{_any(told['correction'])})[ ,:]+", re.IGNORECASE),
         re.compile(told["mind"]["asks"], re.IGNORECASE),
         re.compile(told["mind"]["politely"], re.IGNORECASE),
@@ -209,13 +211,14 @@ def _moods(told: dict[str, Any]) -> Moods:
             re.IGNORECASE,
         ),
         _begins(told["reads"], told["reads_after"], r"\b"),
+        re.compile(_any(told["nay"]), re.IGNORECASE),
         _begins(told["denies"], told["denies_after"]),
         _begins(told["how_to"], told["how_to_after"], r"\b"),
         re.compile(rf"\b(?:{_any(told['told'])})\b|:$", re.IGNORECASE),
         re.compile(rf"\b(?:{_any(told['states'])})\b", re.IGNORECASE),
         _anywhere(told["not"]),
         re.compile(_any(told["asks"]), re.IGNORECASE),
-        _anywhere(told["supposes"]),
+        _anywhere([each.replace("{CHANGES}", CHANGES) for each in told["supposes"]]),
         _anywhere(told["waits"]),
         _anywhere(told["past"]),
     )

@@ -14,7 +14,7 @@ from kubegenie_tui.genie.wishes.arguments import NotSaid, arguments, unknown_fla
 from kubegenie_tui.genie.wishes.clauses import Clause, clause_of, sentences, unquoted, wishes_in
 from kubegenie_tui.genie.wishes.creating import Creator
 from kubegenie_tui.genie.wishes.free import FreeReader
-from kubegenie_tui.genie.wishes.moods import LOGGED, QUESTION, MoodReader
+from kubegenie_tui.genie.wishes.moods import LOGGED, NO, QUESTION, MoodReader
 from kubegenie_tui.genie.wishes.pasted import Pasted, is_logged
 from kubegenie_tui.genie.wishes.phrases import Form, phrases
 from kubegenie_tui.genie.wishes.repeating import Repeater
@@ -85,6 +85,8 @@ class WishReader:
         if (patch := self._pasted.patch(text)) is not None:
             text, self._body = patch
         told, quoted = sentences(text)
+        if len(told) == 1 and self._moods.forbids(told[0]):
+            return Wish("refuse", why=NO)
         if is_logged(text) and self._moods.speaks_of_change(told):
             return Wish("refuse", why=LOGGED)
         if self._moods.speaks_of_change(told[-1:]) and (_REMARK.search(text) or self._moods.is_question(text)):
@@ -185,7 +187,7 @@ class WishReader:
             clause = clause_of(part, self._language)
             deed = self._deed(clause)
             if deed is None and not unknown_flags("", clause):
-                deed = self._repeater.after(clause.text, found[-1]) if found else self._repeater.again(clause.text)
+                deed = self._repeater.after(clause.text, found[-1]) if found else self._again(part, clause)
             if deed is None and part.partition(" ")[0].lower() in self._directory:
                 deed = self._deed(clause_of(f"the {part}", self._language))
             if deed is None and found:
@@ -194,6 +196,10 @@ class WishReader:
                 return None
             found.append(deed)
         return found
+
+    def _again(self, part: str, clause: Clause) -> Deed | None:
+        """What goes on from the wish before; `also cart` does, though a word of politeness may be the same."""
+        return self._repeater.again(clause.text) or self._repeater.again(part.strip(" ,.!"))
 
     def _carried(self, first: str, clause: Clause) -> Deed | None:
         """A part that leaves out the verb of the first: `label a x=1 and b y=2`."""

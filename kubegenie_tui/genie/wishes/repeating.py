@@ -23,7 +23,9 @@ _MAKE = re.compile(
 )
 _UNDO = re.compile(r"(?:undo|revert|take back|reverse)(?: that| it| this| the last (?:one|change))?", re.IGNORECASE)
 _IN = re.compile(r"^(?:in|for) (?:the )?", re.IGNORECASE)
-_NUMBERED = re.compile(r"(?P<T>.+?) (?:to|at) (?P<N>\d+)", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"(?P<T>.+?) (?:to|at) (?P<N>\d+)|(?P<M>\d+)(?: replicas| pods| instances)? (?P<IN>(?:in|for|on) .+)", re.IGNORECASE
+)
 _INVERSE = {"cordon": "uncordon", "uncordon": "cordon", "suspend": "resume", "resume": "suspend"}
 
 
@@ -39,13 +41,13 @@ class Repeater:
     def after(self, text: str, before: Deed) -> Deed | None:
         """The next part of one sentence: `scale web to 3 and cart to 5`, `restart web, and cart`."""
         numbered = _NUMBERED.fullmatch(text) if "replicas" in before.args else None
-        said = numbered["T"] if numbered else text
+        said = (numbered["T"] or numbered["IN"]) if numbered else text
         target = self._targets.read(_IN.sub("", said) if numbered else said, elsewhere=numbered is not None)
         if numbered and target.namespaces and not target.names and target.is_clear:
             target = Target(before.target.names, before.target.kind, target.namespaces)
         if not target.is_clear or target.unknown or not (target.names or target.points):
             return None
-        args = {"replicas": int(numbered["N"])} if numbered else before.args
+        args = {"replicas": int(numbered["N"] or numbered["M"])} if numbered else before.args
         return Deed(before.verb, target, args, before.only)
 
     def again(self, text: str) -> Deed | None:
