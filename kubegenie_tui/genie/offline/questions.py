@@ -34,6 +34,7 @@ _NOT_ALLOWED = re.compile(
 """What follows `can i get` when it is a request and no question about rights."""
 _ROLLOUTS = "rollouts"
 """Where a server has a kind of this name, they are no history of anything."""
+_INSIDE = frozenset({"in", "inside", "within"})
 _AGAIN = ("T", "T2", "T3")
 _ASKING = (
     r"(?:(?:which|what|list|show|find|get|give|tell|see|are there|is there|any|all|do any)"
@@ -186,6 +187,8 @@ def _lives(rest: str, said: Said, directory: Directory) -> bool:
     """Whether the words are a live name, with its kind at most: `the ingress shop-public`."""
     words = [said.unquoted(word) for word in rest.split() if word not in ("the", "my", "our")]
     kinds = directory.kind_words
+    if len(words) > 2 and words[-2] in _INSIDE and words[-1] in directory.namespaces:
+        words = words[:-2]
     if len(words) == 2:
         words = [word for word in words if word not in kinds or word in directory]
     return len(words) == 1 and words[0] in directory and words[0] not in ("it", "this", "that", "to", "all")

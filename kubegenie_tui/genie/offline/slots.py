@@ -206,7 +206,7 @@ def take_details(said: Said, verb: str) -> Details:
     fields = _fields(said)
     by = _sorted(said)
     terms = [*_restarts(said, verb), *take_ages(said), *_labels(said), *_image(said), *_type(said)]
-    since = take_since(said)
+    since = take_since(said, bare=verb in ("logs", "events"))
     if since and verb in ("list", "count", ""):
         terms.append(f"{'LAST' if 'RESTARTS:>0' in terms else 'AGE'}:<{span(since)}")
     sort, descending, limit = _order(said, by)

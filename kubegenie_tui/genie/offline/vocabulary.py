@@ -126,6 +126,7 @@ GRAMMAR = (
     scale restart delete remove drain cordon apply create deploy patch edit set label annotate expose autoscale
     run start stop pause suspend resume trigger debug diagnose troubleshoot investigate fix open top tail overview
     summary search switch use change update upgrade rollback undo kill test help report release main default
+    leave touch avoid back original normal
     """
     )
 )

@@ -117,7 +117,7 @@ class MoodReader:
         )
 
     def _withholds(self, sentence: str) -> bool:
-        if not self._language.moods.change.search(sentence):
+        if not self._language.moods.change.search(sentence) or self._is_of_failure(sentence):
             return False
         how_to = self._language.moods.how_to
         if how_to.match(sentence) or how_to.match(clause_of(sentence, self._language).text):
@@ -133,6 +133,12 @@ class MoodReader:
             or moods.past.search(masked)
             or moods.waits.search(masked)
         )
+
+    def _is_of_failure(self, sentence: str) -> bool:
+        """Whether it tells that something live does not do what it should: `web won't start`."""
+        match = self._language.moods.fails.search(sentence)
+        subject = sentence[: match.start()].split() if match else []
+        return bool(subject) and subject[0].lower() in self._directory
 
     def _masked(self, sentence: str) -> str:
         """The sentence without the names of live things."""
