@@ -87,6 +87,7 @@ class MoodReader:
     def states(self, text: str) -> bool:
         """Whether it tells, in words of no one else, in what state something is."""
         moods = self._language.moods
+        text = moods.since.sub("", text)
         is_told = moods.told.search(text) or moods.asks.match(text) or QUOTE in text
         return self.are_plain([text]) and not is_told and moods.states.search(text) is not None
 

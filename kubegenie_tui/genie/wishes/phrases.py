@@ -123,6 +123,8 @@ class Moods(msgspec.Struct, frozen=True):
 
     fails: re.Pattern[str]
     """Ends one that tells what something does not do, though it should."""
+    since: re.Pattern[str]
+    """Tells since what it is in a state."""
     states: re.Pattern[str]
     """Tells in what state something is."""
     negated: re.Pattern[str]
@@ -227,6 +229,7 @@ def _moods(told: dict[str, Any]) -> Moods:
         _begins(told["how_to"], told["how_to_after"], r"\b"),
         re.compile(rf"\b(?:{_any(told['told'])})\b|:$", re.IGNORECASE),
         re.compile(rf"(?:^|\s)(?:{told['fails']})", re.IGNORECASE),
+        re.compile(rf"\b(?:{told['since']})\b", re.IGNORECASE),
         re.compile(rf"\b(?:{_any(told['states'])})\b", re.IGNORECASE),
         _anywhere(told["not"]),
         re.compile(_any(told["asks"]), re.IGNORECASE),

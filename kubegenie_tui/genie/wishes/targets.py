@@ -162,6 +162,8 @@ class _Reading:
 
     def _is_name_here(self, place: int) -> bool:
         """Whether a word for a kind is a live name, with no other name beside it."""
+        if self._at(place - 1) in self._known.states:
+            return False
         others = (word for at, word in enumerate(self._words) if at != place)
         is_name = self._is_thing(self._at(place)) or self._is_said_of_spaces(place)
         return is_name and not any(word in self._directory for word in others)

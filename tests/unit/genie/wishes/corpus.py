@@ -71,7 +71,7 @@ SHOP = world(
 )  # fmt: skip
 WORLDS = (
     SHOP,
-    *(world(f"{name}.json", f"{name}.jsonl") for name in ("bank", "media", "fleet", "lab", "clinic", "arcade")),
+    *(world(f"{name}.json", f"{name}.jsonl") for name in ("bank", "media", "fleet", "lab", "clinic", "arcade", "farm")),
 )
 """The first is that of nearly all sentences; each of the others was made with its own, whose names are unlike it."""
 WORLD, KINDS = SHOP.directory, SHOP.kinds
