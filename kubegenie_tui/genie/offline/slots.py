@@ -109,7 +109,7 @@ _GREP = phrase(
     rf"(?:and |only |but |\| )*(?:show |see |get )?(?:only )?(?:the )?lines? "
     rf"(?:with|having|that (?:have|say|include|match)"
     rf"|saying|including) (?:the )?(?:words? |text )?({QUOTE}\d+|\S+)"
-    rf"|with ({QUOTE}\d+|\S+) in (?:it|them)"
+    rf"|with ({QUOTE}\d+|\S+) in (?:it|them)|with ({QUOTE}\d+)"
     rf"|(?:search(?: for)?|find|look for|grep(?: for)?) (?:the (?:word|text|string|phrase) )?"
     rf"(?!the |all |me |logs?)({QUOTE}\d+|\S+)(?= (?:in|from) )"
     rf"|(?:and )?(?:grep(?: for)?|containing|that contain|which contain|matching|that match|mentioning"

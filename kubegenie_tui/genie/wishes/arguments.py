@@ -194,6 +194,8 @@ def _autoscale(form: Asking, groups: dict[str, str], flags: dict[str, str], numb
     if not most:
         raise NotSaid
     told = {"min": _number(least, numbers) if least else 1, "max": _number(most, numbers)}
+    if told["min"] > told["max"]:
+        raise NotSaid
     share = groups.get("PC") or flags.get("--cpu-percent", "").rstrip("%")
     return told | ({"cpu": int(share)} if share else {})
 

@@ -207,10 +207,11 @@ def phrases(language: str = "en") -> Phrases:
 def _macros(numbers: dict[str, int]) -> dict[str, str]:
     words = "|".join(re.escape(word) for word in sorted(numbers, key=len, reverse=True))
     number = rf"{_DIGITS}|{words}"
+    total = rf"(?!(?:another|an?)(?! (?:single|couple|dozen|hundred)\b)(?!\S))(?:{number})"
     share = rf"{_DIGITS} ?(?:%|percent)"
     return {
         **_MACROS,
-        "N": f"(?P<N>{number})",
+        "N": f"(?P<N>{total})",
         "D": f"(?P<D>{share}|{number})",
         "MIN": f"(?P<MIN>{number})",
         "MAX": f"(?P<MAX>{number})",

@@ -91,6 +91,7 @@ class _Reading:
         place = 0
         while place < len(self._words):
             place += self._space(place) or self._pair(place) or self._kind_word(place) or self._word(place)
+        self._clear = self._clear and self._at(place - 1) not in self._known.prepositions
         return Target(
             tuple(dict.fromkeys(self._names)), self._kind, tuple(dict.fromkeys(self._spaces)), self._points,
             tuple(self._unknown), self._lost, self._clear, self._too, self._plural,
@@ -166,7 +167,7 @@ class _Reading:
             return False
         others = (word for at, word in enumerate(self._words) if at != place)
         is_name = self._is_thing(self._at(place)) or self._is_said_of_spaces(place)
-        return is_name and not any(word in self._directory for word in others)
+        return is_name and not any(self._is_thing(word) for word in others)
 
     def _is_said_of_spaces(self, place: int) -> bool:
         """`namespace jobs`, `the jobs namespace`."""
@@ -199,6 +200,7 @@ class _Reading:
         elif (
             word in self._known.fillers
             or (self._points and word in self._known.pointed)
+            or (before in self._names and word in self._known.pointed)
             or (word in self._known.states and following in kinds)
         ):
             self._of = self._of or word in self._known.prepositions
