@@ -57,7 +57,8 @@ class Repeater:
         if last.outcome == "ambiguous":
             chosen = _THE_ONE.fullmatch(text)
             return self.same(chosen["T"]) if chosen else self.same(text)
-        if (way := self._otherwise(text)) is not None:
+        way = self._otherwise(text) or self._otherwise(whole.strip(" .!"))
+        if way is not None:
             return way
         match = _SAME.fullmatch(text) or _TOO.fullmatch(text) or _ALSO.fullmatch(whole)
         return self.same(match["T"]) if match is not None else None
