@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kubegenie_tui.domain.creation import TAG, Change, StepState, Work, WorkKind, WorkState
+from kubegenie_tui.domain.creation import Change, StepState, Work, WorkKind, WorkState
 from kubegenie_tui.domain.errors import SpecRefused
 from kubegenie_tui.paths import database_file
 from kubegenie_tui.provision.process import start
@@ -69,7 +69,7 @@ async def test_from_the_yes_to_a_registered_cluster_and_back(making: Making, goo
     assert (work.state, states(work)) == (WorkState.DONE, ["done", "done"]), work.message
     assert inventory(google) == on_record(work) == ALL
     [registered] = await making.store.clusters.all()
-    assert (registered.name, registered.labels[TAG]) == ("shop", work.id)
+    assert (registered.name, registered.origin) == ("shop", "gke")
     assert registered.endpoint is not None
     assert registered.endpoint.server == "https://203.0.113.7"
     assert registered.endpoint.plugin is not None
