@@ -28,6 +28,7 @@ VERBS = {
     "notes": "notes",
     "model": "model",
     "plugins": "plugins",
+    "token": "token",
     "doctor": "doctor",
     "completion": "completion",
     "demo": "demo",

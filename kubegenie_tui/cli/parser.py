@@ -21,6 +21,7 @@ from kubegenie_tui.cli.parser_parts import (
     new_verb,
     positive,
 )
+from kubegenie_tui.cli.token_verbs import add_token
 
 DESCRIPTION = "A terminal cockpit for all your Kubernetes clusters. Without a command it opens full screen."
 EXAMPLES = """examples:
@@ -62,6 +63,7 @@ def build_parser() -> Parser:
         _add_mcp,
         add_model,
         _add_plugins,
+        add_token,
         _add_doctor,
         _add_completion,
     ):
