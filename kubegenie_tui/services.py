@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.genie.outside import OutsideTools
     from kubegenie_tui.genie.session import Sessions
     from kubegenie_tui.plugin_loader import Plugins
+    from kubegenie_tui.provision.works import Works
 
 
 COMMAND_SECONDS = 30.0
@@ -95,6 +96,16 @@ class Services:
         from kubegenie_tui.plugin_loader import Plugins
 
         return Plugins(self.settings)
+
+    @cached_property
+    def works(self) -> "Works":
+        """The making of clusters; a process of its own does it, and goes on when this one ends."""
+        from kubegenie_tui.provision.opening import open_works
+
+        async def audit() -> "Audit":
+            return (await self.changes()).audit
+
+        return open_works(self.store, self.settings, records_dir(demo=self.demo), audit, "person")
 
     @cached_property
     def forwards(self) -> "Forwards":

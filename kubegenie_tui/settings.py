@@ -68,6 +68,13 @@ class PluginSettings(msgspec.Struct, frozen=True):
         return any(fnmatchcase(name, pattern.strip()) for pattern in self.off.split(","))
 
 
+class ProvisionSettings(msgspec.Struct, frozen=True):
+    """The making of clusters."""
+
+    look_seconds: float = 15.0
+    """Seconds before a provider is asked again how far it has come; at most twice as long: not all ask at once."""
+
+
 class DiagnosisSettings(msgspec.Struct, frozen=True):
     """What is wrong: `:problems`, `kubegenie diagnose`, and why in the chat."""
 
@@ -134,6 +141,7 @@ class Settings(msgspec.Struct, frozen=True):
     words, or `url`; as you like `env`, names of environment variables to give it, and `tier`: `"ask"` (you are asked
     before each call) or `"read"` (only tools that it says only read, unasked). See the guide."""
     plugins: PluginSettings = PluginSettings()
+    provision: ProvisionSettings = ProvisionSettings()
     diagnosis: DiagnosisSettings = DiagnosisSettings()
     genie: GenieSettings = GenieSettings()
     policy: PolicySettings = PolicySettings()

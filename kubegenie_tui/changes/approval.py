@@ -5,6 +5,7 @@ import hashlib
 import msgspec
 
 from kubegenie_tui.domain.approval import Approval
+from kubegenie_tui.domain.creation import Outline
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.plan import Preview, Tier
 
@@ -47,3 +48,31 @@ def digest(preview: Preview) -> str:
     return hashlib.sha256(
         msgspec.json.encode([preview.plan.cluster, preview.tier, shown, preview.plan.helm])
     ).hexdigest()
+
+
+def approve_work(work: str, outline: Outline, at: float, typed: str) -> Approval:
+    """A person has seen what would be done about a cluster and typed its name.
+
+    Args:
+        work: the id of the work.
+        outline: what was shown.
+        at: seconds since the epoch.
+        typed: what the person typed.
+
+    Raises:
+        UsageError: they typed something else.
+    """
+    if typed != outline.name:
+        raise UsageError("This needs its name typed", next_step=f'type "{outline.name}"')
+    return Approval(digest_of_work(work, outline), f"typed {typed}", at)
+
+
+def recalled(plan: str, how: str, at: float) -> Approval:
+    """A yes that the audit log has: to the digest `plan`, given in another process."""
+    return Approval(plan, how, at)
+
+
+def digest_of_work(work: str, outline: Outline) -> str:
+    """What a yes is for: one work, and exactly what was shown of it, the same before it was kept and after."""
+    kept = msgspec.json.decode(msgspec.json.encode(outline), type=Outline)
+    return hashlib.sha256(msgspec.json.encode([work, kept])).hexdigest()

@@ -17,6 +17,7 @@ VERBS = {
     "intent": "intent",
     "clusters": "clusters",
     "safe": "safe",
+    "provision": "provision",
     "forward": "forward",
     "cp": "cp",
     "do": "do",

@@ -35,20 +35,25 @@ def open_demo(options: StartOptions) -> int:
     require_terminal()
     sys.stderr.write(STARTING)
     sys.stderr.flush()
-    with tempfile.TemporaryDirectory(prefix="kubegenie-demo-") as directory, simulated(Path(directory)) as kubeconfig:
+    with (
+        tempfile.TemporaryDirectory(prefix="kubegenie-demo-", ignore_cleanup_errors=True) as directory,
+        simulated(Path(directory), remove=True) as kubeconfig,
+    ):
         sys.stderr.write(f"\r{' ' * len(STARTING)}\r")
         return open_app(msgspec.structs.replace(options, kubeconfig=kubeconfig, demo=True))
 
 
 @contextmanager
-def simulated(directory: Path) -> Iterator[Path]:
+def simulated(directory: Path, *, remove: bool = False) -> Iterator[Path]:
     """Simulated clusters for as long as the block runs; their kubeconfig, which lies in `directory`.
+
+    With `remove` they take the directory away when they end, whether or not there is time for it here.
 
     Raises:
         UsageError: they did not start.
     """
     log = directory / "demo.log"
-    command = [sys.executable, "-m", "kubegenie_tui.demo", "--dir", str(directory)]
+    command = [sys.executable, "-m", "kubegenie_tui.demo", "--dir", str(directory), *(["--remove"] if remove else [])]
     with log.open("wb") as errors:
         child = subprocess.Popen(  # noqa: S603 - this same program
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True

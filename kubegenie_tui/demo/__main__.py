@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m kubegenie_tui.demo", description="Simulated Kubernetes clusters on loopback."
     )
     parser.add_argument("--dir", type=Path, required=True, help="directory for the kubeconfig")
+    parser.add_argument("--remove", action="store_true", help="remove that directory at the end")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: any free one)")
     parser.add_argument("--seed", type=int, default=0, help="other names and numbers, the same story")
     parser.add_argument("--scale", type=int, default=0, metavar="PODS", help="clusters of so many pods instead")
@@ -25,6 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--churn", type=int, default=0, metavar="RATE", help="how many of them change a second")
     options = parser.parse_args(arguments)
     asyncio.run(serve(options))
+    if options.remove:
+        shutil.rmtree(options.dir, ignore_errors=True)
     return 0
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 
+from kubegenie_tui.domain.health import Health
+
 HOURS_A_MONTH = 730
 """As cloud providers count: 365 days of 24 hours over twelve months."""
 
@@ -46,6 +48,8 @@ class PlannedStep(msgspec.Struct, frozen=True):
     """What is sent, as far as it is known beforehand; what an earlier step brings stands as `<vpc.id>`."""
     usual_seconds: float = 1.0
     """How long it takes as a rule."""
+    optional: bool = False
+    """Whether the rest can go on without it."""
 
 
 class Price(msgspec.Struct, frozen=True):
@@ -134,8 +138,15 @@ class StepState(Enum):
     """Its request may have been sent: after a crash it is looked for before it is sent again."""
     DONE = "done"
     FAILED = "failed"
+    SKIPPED = "skipped"
+    """It failed, and a person went on without it; what there is of it is removed with the rest."""
     REMOVING = "removing"
     REMOVED = "removed"
+
+    @property
+    def health(self) -> Health:
+        """The glyph and colour that go with it."""
+        return _STEPS[self]
 
 
 class StepRecord(msgspec.Struct, frozen=True):
@@ -172,6 +183,11 @@ class WorkState(Enum):
     REMOVING = "removing"
     REMOVED = "removed"
 
+    @property
+    def health(self) -> Health:
+        """The glyph and colour that go with it."""
+        return _WORKS[self]
+
 
 class Change(msgspec.Struct, frozen=True):
     """What is to be changed about a cluster that a work made."""
@@ -195,18 +211,16 @@ class Work(msgspec.Struct, frozen=True):
     """Of the provider, without its secrets."""
     spec: dict[str, Any]
     steps: tuple[StepRecord, ...]
-    approved: str
-    """Digest of the outline that a person said yes to."""
-    how: str
-    """How they said it: `typed shop-eu`."""
     at: float
-    """When, seconds since the epoch."""
+    """When a person said yes to the outline, seconds since the epoch."""
     state: WorkState = WorkState.RUNNING
     message: str = ""
     """Why it failed."""
     of: str = ""
     """For a change: the id of the work that made the cluster."""
     change: Change | None = None
+    removal: Outline | None = None
+    """What a person said yes to remove, the last step first; None before they did."""
 
     @property
     def made(self) -> dict[str, Made]:
@@ -220,3 +234,21 @@ class Work(msgspec.Struct, frozen=True):
 
 TAG = "kubegenie-work"
 """The tag or label of everything that is made; its value is the id of the work."""
+
+_STEPS = {
+    StepState.WAITING: Health.UNKNOWN,
+    StepState.STARTED: Health.PROGRESSING,
+    StepState.DONE: Health.OK,
+    StepState.FAILED: Health.BAD,
+    StepState.SKIPPED: Health.WARN,
+    StepState.REMOVING: Health.PROGRESSING,
+    StepState.REMOVED: Health.IDLE,
+}
+_WORKS = {
+    WorkState.RUNNING: Health.PROGRESSING,
+    WorkState.STOPPED: Health.PAUSED,
+    WorkState.FAILED: Health.BAD,
+    WorkState.DONE: Health.OK,
+    WorkState.REMOVING: Health.PROGRESSING,
+    WorkState.REMOVED: Health.IDLE,
+}

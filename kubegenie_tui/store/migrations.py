@@ -119,6 +119,13 @@ async def _create_safe(connection: "aiosqlite.Connection") -> None:
     )
 
 
+async def _create_works(connection: "aiosqlite.Connection") -> None:
+    await connection.execute(
+        "CREATE TABLE works (id TEXT PRIMARY KEY, at REAL NOT NULL, state TEXT NOT NULL, work TEXT NOT NULL,"
+        " stop INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create_conversations,
     _create_message_search,
@@ -131,4 +138,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     _add_records,
     _create_notes,
     _create_safe,
+    _create_works,
 )

@@ -26,6 +26,7 @@ from kubegenie_tui.store.safe import Safe
 from kubegenie_tui.store.saved import Saved
 from kubegenie_tui.store.timeline import KeptTimeline
 from kubegenie_tui.store.undo import UndoTable
+from kubegenie_tui.store.works import KeptWorks
 
 _OPEN_SECONDS = 10.0
 _LOCK_POLL_SECONDS = 0.02
@@ -56,6 +57,7 @@ class Store:
         self.audit = AuditTable(database, lasting=lasting)
         self.undo = UndoTable(database)
         self.proposals = Proposals(database, lasting=lasting)
+        self.works = KeptWorks(database, self.safe, lasting=lasting)
 
     @classmethod
     async def open(cls, path: Path) -> "Store":

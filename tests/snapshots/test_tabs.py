@@ -27,7 +27,9 @@ def stands(pilot: Pilot[Any]) -> bool:
     if not isinstance(explorer, ExplorerScreen) or not explorer.is_mounted:
         return False
     return bool(explorer.agent.status.nodes and has_counted(pilot)) and all(
-        len(half.pane.table.view) and (half.pane.table.view.usage or half.kind is None or half.kind.id != "pods")
+        half.pane.table.viewport.page == half.pane.table.size.height - 1
+        and len(half.pane.table.view)
+        and (half.pane.table.view.usage or half.kind is None or half.kind.id != "pods")
         for half in explorer.halves
     )
 

@@ -10,8 +10,7 @@ EDITOR = f"""#!{sys.executable}
 import sys
 from pathlib import Path
 file = Path(sys.argv[1])
-print("the editor has the terminal", flush=True)
-words = input()
+words = input("the editor has the terminal: ")
 file.write_text(file.read_text().replace("gateway.payments", words))
 """
 
@@ -25,12 +24,12 @@ def test_the_editor_gets_the_terminal_and_gives_it_back(home: Path, tmp_path: Pa
     with program(home, *demo, environment=environment) as (terminal, process):
         terminal.read_until("1 of 8")
         terminal.type("E")
-        terminal.read_until("the editor has the terminal")
+        terminal.read_until("the editor has the terminal:")
         terminal.type("edited.payments\r")
         terminal.read_until("W1 reversible")
         terminal.read_until("PAYMENT_URL: http://edited.payments")
-        told = terminal.written.partition(b"the editor has the terminal")[2]
-        assert told.startswith(b"\r\nedited.payments\r\n"), told[:200]
+        told = terminal.written.partition(b"the editor has the terminal: ")[2]
+        assert told.startswith(b"edited.payments\r\n"), told[:200]
         terminal.type("y")
         terminal.read_until("Done in")
         terminal.type("q\x11")

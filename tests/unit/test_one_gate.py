@@ -78,8 +78,10 @@ def test_helm_is_told_to_write_only_with_an_approval() -> None:
 
 @pytest.mark.parametrize("name", ["create_subprocess_exec", "create_subprocess_shell", "Popen"])
 def test_programs_are_started_in_known_places(name: str) -> None:
-    """A program might write to a cluster by itself: these are what a person names, credentials, helm, and the demo."""
-    known = {"kube/program.py", "screens/user_commands.py", "screens/outside.py", "cli/demo.py"}
+    """A program might write to a cluster by itself: what a person names, credentials, helm, the demo, and ourselves."""
+    known = {
+        "kube/program.py", "screens/user_commands.py", "screens/outside.py", "cli/demo.py", "provision/process.py",
+    }  # fmt: skip
     assert {file for file, tree in sources() for call in calls(tree) if called(call) == name} <= known
 
 
@@ -92,8 +94,23 @@ def test_only_one_place_makes_an_approval() -> None:
         "changes/approval.py"
     }
     assert {file for file, tree in sources() for call in calls(tree) if called(call) == "approve"} <= {
-        "changes/gate.py", "screens/plan.py", "cli/changing.py",
+        "changes/gate.py", "screens/plan.py", "cli/changing.py", "provision/works.py",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["make", "remove"])
+def test_a_step_is_made_and_removed_on_record_alone(name: str) -> None:
+    """With the approval as their last argument, as every step takes it."""
+    found = {
+        (file, ast.unparse(outer.func))
+        for file, tree in sources()
+        for outer in calls(tree)
+        for argument in outer.args
+        if isinstance(argument, ast.Lambda)
+        for call in calls(argument)
+        if called(call) == name and call.args and ast.unparse(call.args[-1]) == "approval"
+    }
+    assert found == {("provision/engine.py", "self._request")}
 
 
 @pytest.mark.parametrize("name", ["request", "post"])

@@ -1,0 +1,94 @@
+"""The providers that can make clusters, each with what it is to be told: found, checked and opened."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from kubegenie_tui.domain.errors import KubeGenieError, PluginError, UsageError
+from kubegenie_tui.plugin_entries import apart, words_of
+from kubegenie_tui.providers.loading import Loaded
+from kubegenie_tui.providers.manifest import Capability, PluginKind
+from kubegenie_tui.providers.offer import Offer
+from kubegenie_tui.providers.registry import Registry
+from kubegenie_tui.provision.described import described
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+class Maker(msgspec.Struct, frozen=True):
+    """A provider that was told how to reach what it makes clusters with."""
+
+    name: str
+    provider: Any
+    """Has the methods of `providers.making.Creates`, and of `Changes` when `can_change`."""
+    spec: "type[BaseModel]"
+    """What it is told about a cluster."""
+    can_change: bool
+    config: dict[str, Any]
+    """Without secrets."""
+    secrets: dict[str, str]
+
+
+class Makers:
+    """All that are installed."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    async def offers(self) -> list[Offer]:
+        """Those that can make clusters, those that cannot be used now among them: `state` and `fault` say why.
+
+        Raises:
+            StoreError: what a person allowed cannot be read.
+        """
+        return [each for each in await self._registry.offers() if _may_make(each)]
+
+    async def load(self, name: str) -> Loaded:
+        """One that can make clusters, imported: with the models of what it is to be told.
+
+        Raises:
+            UsageError: there is none of that name, or it makes none.
+            PluginError: it may not be used, or cannot be.
+        """
+        found = await self._registry.load(PluginKind.PROVIDER, name)
+        if found.spec is None:
+            able = ", ".join(each.name for each in await self.offers() if each.manifest) or "none"
+            raise UsageError(f"{name} makes no clusters", next_step=f"choose one that does: {able}")
+        return found
+
+    async def open(self, name: str, values: Mapping[str, Any]) -> Maker:
+        """One with its configuration, secrets among the values.
+
+        Raises:
+            SpecRefused: the configuration cannot be used.
+            UsageError, PluginError: as `load`, or its class cannot be made.
+        """
+        found = await self.load(name)
+        assert found.spec is not None
+        hidden = set(found.manifest.secrets)
+        config = await asyncio.to_thread(described, found.config, values) if found.config else None
+        return Maker(
+            name,
+            await _made(name, lambda: found.make(config)),
+            found.spec,
+            Capability.CHANGE in found.manifest.capabilities,
+            {key: value for key, value in values.items() if key not in hidden},
+            {key: str(value) for key, value in values.items() if key in hidden and value},
+        )
+
+
+def _may_make(offer: Offer) -> bool:
+    manifest = offer.manifest
+    return offer.kind is PluginKind.PROVIDER and (manifest is None or Capability.CREATE in manifest.capabilities)
+
+
+async def _made(name: str, make: Callable[[], Any]) -> Any:
+    try:
+        return await apart(make)
+    except KubeGenieError:
+        raise
+    except Exception as error:  # anything may be wrong with a program that is not ours
+        raise PluginError(f"{name} cannot be made ready: {words_of(error)}", next_step="tell its author") from error

@@ -1,0 +1,56 @@
+"""Works with all that they need, for the app, the command line and the process that works."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kubegenie_tui.changes.audit import Audit, local_actor, open_audit
+from kubegenie_tui.changes.works import WorkRecords
+from kubegenie_tui.providers.pins import Pins
+from kubegenie_tui.providers.registry import Registry
+from kubegenie_tui.provision.locks import Locks
+from kubegenie_tui.provision.makers import Makers
+from kubegenie_tui.provision.process import start
+from kubegenie_tui.provision.worker import Worker
+from kubegenie_tui.provision.works import Works
+
+if TYPE_CHECKING:
+    from kubegenie_tui.settings import Settings
+    from kubegenie_tui.store.store import Store
+
+
+def open_works(
+    store: "Store", settings: "Settings", directory: Path, audit: Callable[[], Awaitable[Audit]], asked_by: str
+) -> Works:
+    """What a person can do about the making of clusters.
+
+    Args:
+        store: where works are kept.
+        settings: of plugins.
+        directory: where the locks of works are kept.
+        audit: opens the audit log when a yes is to be put on record.
+        asked_by: person, or command line.
+    """
+
+    async def records() -> WorkRecords:
+        return WorkRecords(await audit(), local_actor(), asked_by)
+
+    return Works(store, _makers(store, settings), records, _locks(directory), start)
+
+
+async def open_worker(store: "Store", settings: "Settings", directory: Path) -> Worker:
+    """Who works on one.
+
+    Raises:
+        StoreError: nothing can be put on record, so nothing can be made.
+    """
+    records = WorkRecords(await open_audit(store, directory), local_actor(), "work")
+    return Worker(store, _makers(store, settings), records, _locks(directory), settings.provision.look_seconds)
+
+
+def _makers(store: "Store", settings: "Settings") -> Makers:
+    return Makers(Registry(settings.plugins, Pins(store.facts)))
+
+
+def _locks(directory: Path) -> Locks:
+    return Locks(directory / "works")

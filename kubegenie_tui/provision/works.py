@@ -1,0 +1,258 @@
+"""What a person can do about the making of clusters; the work itself is done by a process that outlives this one."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from kubegenie_tui.changes.works import WorkRecords
+from kubegenie_tui.domain.creation import (
+    Change,
+    Choice,
+    Leftover,
+    Outline,
+    PlannedStep,
+    StepRecord,
+    StepState,
+    Work,
+    WorkKind,
+    WorkState,
+)
+from kubegenie_tui.domain.errors import SpecRefused, UsageError
+from kubegenie_tui.provision.described import described
+from kubegenie_tui.provision.locks import Locks
+from kubegenie_tui.provision.makers import Maker, Makers
+
+if TYPE_CHECKING:
+    from kubegenie_tui.store.store import Store
+
+Records = Callable[[], Awaitable[WorkRecords]]
+Start = Callable[[str, Mapping[str, str]], Awaitable[None]]
+"""Let a process begin to work on one, which has the secrets of its provider from us."""
+
+LOOK_SECONDS = 0.5
+"""Between two looks at the record of a work that another process does."""
+UNTOUCHED = (StepState.WAITING, StepState.REMOVED)
+UNDER_WAY = (WorkState.RUNNING, WorkState.REMOVING)
+
+
+class Works:
+    """All works, and how one is begun, stopped, taken up again and undone."""
+
+    def __init__(self, store: "Store", makers: Makers, records: Records, locks: Locks, start: Start) -> None:
+        self._store = store
+        self._kept = store.works
+        self.makers = makers
+        self._records = records
+        self._locks = locks
+        self._start = start
+
+    async def review(self, maker: Maker, spec: Mapping[str, Any]) -> Outline:
+        """All that would be done for a cluster; nothing is.
+
+        Raises:
+            SpecRefused: it cannot be made so, and which field says so.
+            KubeGenieError: the provider cannot say.
+        """
+        model = await asyncio.to_thread(described, maker.spec, spec)
+        outline: Outline = await maker.provider.outline(model)
+        if outline.name in [each.name for each in await self._store.clusters.all()]:
+            step = "choose another name, or forget that one first"
+            raise SpecRefused(f"A cluster called {outline.name} is registered already", next_step=step, field="name")
+        return outline
+
+    async def begin(self, maker: Maker, spec: Mapping[str, Any], outline: Outline, typed: str) -> Work:
+        """A person has seen the outline and typed the cluster's name: it is begun.
+
+        Raises:
+            UsageError: they typed something else.
+            SecretsLocked, KeyringFailed: the provider has secrets, and the safe does not open.
+            StoreError: it cannot be put on record; nothing is made.
+        """
+        return await self._begin(maker, Work(_new_id(), WorkKind.CREATE, outline, {}, dict(spec), (), 0.0), typed)
+
+    async def review_change(self, work: Work, change: Change) -> tuple[Maker, Outline]:
+        """All that a change of the cluster that a work made would do.
+
+        Raises:
+            UsageError: its provider changes nothing.
+            KubeGenieError: the provider says no, or cannot say.
+        """
+        maker = await self.maker_of(work)
+        model = await asyncio.to_thread(described, maker.spec, work.spec)
+        return maker, await maker.provider.change_outline(model, work.made, change)
+
+    async def begin_change(self, maker: Maker, work: Work, change: Change, outline: Outline, typed: str) -> Work:
+        """As `begin`, for a change."""
+        begun = Work(_new_id(), change.kind, outline, {}, work.spec, (), 0.0, of=work.id, change=change)
+        return await self._begin(maker, begun, typed)
+
+    async def versions(self, work: Work) -> list[Choice]:
+        """What the cluster of a work can be upgraded to.
+
+        Raises:
+            UsageError: its provider changes nothing.
+            KubeGenieError: the provider cannot say.
+        """
+        maker = await self.maker_of(work)
+        found: list[Choice] = await maker.provider.versions(work.outline.name)
+        return found
+
+    async def maker_of(self, work: Work) -> Maker:
+        """The provider of a work, with the configuration that it was begun with.
+
+        Raises:
+            SecretsLocked, KeyringFailed: the safe does not open.
+            UsageError, PluginError: it cannot be used any more, or changes nothing.
+        """
+        return await self.makers.open(work.outline.provider, {**work.config, **await self._kept.secrets(work.id)})
+
+    async def all(self) -> list[Work]:
+        """Every work, the latest first."""
+        return await self._kept.all()
+
+    async def get(self, named: str) -> Work:
+        """The work of this id, or the latest that made or makes the cluster of this name.
+
+        Raises:
+            UsageError: there is none.
+        """
+        works = await self.all()
+        for each in works:
+            if named == each.id or (named == each.outline.name and each.kind is WorkKind.CREATE):
+                return each
+        names = ", ".join(sorted({each.outline.name for each in works})) or "nothing was made yet"
+        raise UsageError(f'No cluster "{named}" was made here', names)
+
+    async def follow(self, work_id: str) -> AsyncIterator[Work]:
+        """A work as it is, and again whenever it has come further, until nobody works on it (any more)."""
+        before = None
+        while True:
+            running = self.is_worked_on(work_id)
+            work = await self.get(work_id)
+            if work != before:
+                before = work
+                yield work
+            if not running:
+                return
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def is_worked_on(self, work_id: str) -> bool:
+        """Whether a process works on it now."""
+        return self._locks.is_held(work_id)
+
+    async def stop(self, work_id: str) -> None:
+        """Let whoever works on it stop as soon as it can; what was asked for is not taken back.
+
+        Raises:
+            StoreError: it cannot be stored.
+        """
+        await self._kept.wish_stop(work_id, stop=True)
+
+    async def go_on(self, work_id: str) -> None:
+        """Take a work up again where it stands: what failed is tried again.
+
+        Raises:
+            UsageError: another process works on it.
+            KubeGenieError: it cannot be taken up.
+        """
+        await self._kept.wish_stop(work_id, stop=False)
+        await self._start(work_id, await self._kept.secrets(work_id))
+
+    async def skip(self, work_id: str) -> None:
+        """Go on without the steps that failed.
+
+        Raises:
+            UsageError: the rest cannot go on without one of them, or another process works on it.
+            KubeGenieError: it cannot be taken up.
+        """
+        with self._locks.held(work_id):
+            work = await self.get(work_id)
+            optional = {each.key for each in work.outline.steps if each.optional}
+            failed = [each.key for each in work.steps if each.state is StepState.FAILED]
+            if needed := [key for key in failed if key not in optional]:
+                raise UsageError(f"Nothing goes on without {needed[0]}", next_step="try again, or clean up")
+            steps = tuple(_skipped(each) if each.key in failed else each for each in work.steps)
+            await self._kept.save(msgspec.structs.replace(work, steps=steps))
+        await self.go_on(work_id)
+
+    async def take_up(self) -> list[Work]:
+        """Go on with every work that was broken off, by a crash or with the machine; those.
+
+        Raises:
+            KubeGenieError: one cannot be taken up.
+        """
+        broken = [each for each in await self.all() if each.state in UNDER_WAY and not self.is_worked_on(each.id)]
+        for each in broken:
+            await self.go_on(each.id)
+        return broken
+
+    async def review_removal(self, work: Work) -> Outline:
+        """What would be removed, the last first, and what the cluster itself made and would be left.
+
+        Raises:
+            UsageError: it was a change, or nothing is left of it.
+            KubeGenieError: the provider cannot say.
+        """
+        if work.kind is not WorkKind.CREATE:
+            raise UsageError("A change cannot be cleaned up", next_step="remove the cluster, or change it again")
+        planned = {each.key: each for each in work.outline.steps}
+        touched = [each for each in work.steps if each.state not in UNTOUCHED]
+        if not touched:
+            raise UsageError(f"Nothing is left of {work.outline.name}")
+        maker = await self.maker_of(work)
+        model = await asyncio.to_thread(described, maker.spec, work.spec)
+        left: list[Leftover] = await maker.provider.leftovers(model, work.made)
+        return Outline(
+            work.outline.provider,
+            work.outline.name,
+            work.outline.where,
+            tuple(_removal(planned[each.key], each) for each in reversed(touched)),
+            leaves=(*(f"{each.kind} {each.name}" for each in left), *work.outline.leaves),
+        )
+
+    async def clean_up(self, work: Work, outline: Outline, typed: str) -> None:
+        """A person has seen what would be removed and typed the cluster's name: it is begun.
+
+        Raises:
+            UsageError: they typed something else, or a process works on it: stop it first.
+            StoreError: it cannot be put on record; nothing is removed.
+        """
+        with self._locks.held(work.id):
+            await (await self._records()).approve(work.id, outline, typed)
+            kept = await self.get(work.id)
+            await self._kept.save(msgspec.structs.replace(kept, state=WorkState.REMOVING, removal=outline, message=""))
+        await self.go_on(work.id)
+
+    async def forget(self, work_id: str) -> None:
+        """Take a work off the list; nothing is removed that it made.
+
+        Raises:
+            UsageError: a process works on it.
+        """
+        with self._locks.held(work_id):
+            await self._kept.forget(work_id)
+
+    async def _begin(self, maker: Maker, work: Work, typed: str) -> Work:
+        approval = await (await self._records()).approve(work.id, work.outline, typed)
+        steps = tuple(StepRecord(each.key) for each in work.outline.steps)
+        begun = msgspec.structs.replace(work, config=maker.config, steps=steps, at=approval.at)
+        await self._kept.add(begun, maker.secrets)
+        await self._start(begun.id, maker.secrets)
+        return begun
+
+
+def _new_id() -> str:
+    """Letters and digits alone: every cloud takes that as a label."""
+    return f"kg{int(time.time()):x}{secrets.token_hex(3)}"
+
+
+def _skipped(record: StepRecord) -> StepRecord:
+    return msgspec.structs.replace(record, state=StepState.SKIPPED)
+
+
+def _removal(planned: PlannedStep, record: StepRecord) -> PlannedStep:
+    return PlannedStep(planned.key, planned.title, f"remove what {planned.call} made", dict(record.made))
