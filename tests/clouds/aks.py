@@ -52,12 +52,13 @@ class FakeAzure:
         self.faults: list[Fault] = []
         self.tokens: set[str] = set()
         self.actions: list[dict[str, list[str]]] = [{"actions": ["*"], "notActions": []}]
-        self.held: asyncio.Event | None = None
-        """While it is there and not set, reading clusters takes for ever."""
+        self.hold = ""
+        """Requests (`METHOD path`, a regular expression) whose answers wait, though all was done, until `release`."""
+        self.release = asyncio.Event()
         self.between: Callable[[], object] | None = None
         """What happens once, when something was read and before it is answered to."""
         self.reached = asyncio.Event()
-        """Whether somebody waits for that."""
+        """Set when such a request came."""
 
     def config(self, **others: Any) -> AksConfig:
         """A configuration that leads here."""
@@ -97,6 +98,9 @@ class FakeAzure:
             found = re.fullmatch(re.escape(SUB) + pattern, path)
             if found and request.method in methods:
                 response = await self._handle(methods[request.method], request, found.groupdict())
+                if self.hold and re.search(f"{self.hold}$", f"{request.method} {path}"):
+                    self.reached.set()
+                    await self.release.wait()
                 if fault is not None:
                     raise fault.refused
                 return response
@@ -109,9 +113,6 @@ class FakeAzure:
     async def _handle(
         self, handler: Callable[..., Any], request: web.Request, names: dict[str, str]
     ) -> web.StreamResponse:
-        if self.held is not None and "managedClusters" in request.path and request.method == "GET":
-            self.reached.set()
-            await self.held.wait()
         body = await request.json() if request.method == "PUT" else {}
         given = handler(body, request, **names)
         status, headers = 200, {}

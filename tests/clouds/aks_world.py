@@ -190,7 +190,8 @@ class World:
         """A kubeconfig as Azure hands it out: with a certificate, or for Entra with a program of Azure's."""
         model = _of(self.clusters, cluster).model
         plugin = {"apiVersion": "client.authentication.k8s.io/v1beta1", "command": "kubelogin", "args": ["get-token"]}
-        user = {"exec": plugin} if model["properties"].get("aadProfile") else {"client-key-data": "c2VjcmV0LWtleQ=="}
+        key = {"client-certificate-data": "Y2VydGlmaWNhdGU=", "client-key-data": "c2VjcmV0LWtleQ=="}
+        user = {"exec": plugin} if model["properties"].get("aadProfile") else key
         host = model["properties"].get("fqdn") or model["properties"]["privateFQDN"]
         document = {
             "clusters": [{"name": "c", "cluster": {"server": f"https://{host}:443"}}],
@@ -232,10 +233,14 @@ class World:
                 self._forget(self.clusters, each)
 
     def _require_idle(self, cluster: str) -> None:
-        """One operation at a time is what a cluster takes."""
+        """One operation at a time is what a cluster takes; each refusal is time that passes."""
         working = [self.clusters[cluster]] if cluster in self.clusters else []
-        if any(each.busy for each in [*working, *_within(self.pools, cluster)]):
-            raise Refused(409, "OperationNotAllowed", "Another operation is in progress, retry later.")
+        busy = [each for each in [*working, *_within(self.pools, cluster)] if each.busy]
+        for each in busy:
+            each.looks -= 1
+        if busy:
+            message = "Another operation is in progress, retry later."
+            raise Refused(409, "OperationNotAllowed", message, Retry_After="0")
 
     def _require_quota(self, more: int) -> None:
         used = sum(each.model["properties"]["count"] for each in self.pools.values())

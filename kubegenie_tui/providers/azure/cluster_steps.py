@@ -1,10 +1,11 @@
 """The cluster itself and its further node pools."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.creation import Found, Made, PlannedStep, Progress
+from kubegenie_tui.domain.errors import NameTaken
 from kubegenie_tui.providers.azure.bodies import cluster_body, pool_properties
 from kubegenie_tui.providers.azure.cloud import Cloud, or_none
 from kubegenie_tui.providers.azure.provisioning import going, is_ours, progress
@@ -39,18 +40,8 @@ class Cluster(Step):
 
     async def make(self, made: Mapping[str, Made], approval: Approval) -> Made:
         """Ask for it; refused when one of that name came meanwhile."""
-        async with self._cloud.client() as client:
-            from azure.core import MatchConditions
-
-            body: Any = cluster_body(self._spec, self._work)
-            await client.managed_clusters.begin_create_or_update(
-                self._spec.group,
-                self._spec.name,
-                body,
-                match_condition=MatchConditions.IfMissing,
-                polling=False,
-            )
-        return {"name": self._spec.name, "group": self._spec.group}
+        own = {"name": self._spec.name, "group": self._spec.group}
+        return await _asked(self._request(), lambda: self.find(made), own)
 
     async def look(self, made: Mapping[str, Made], own: Made) -> Progress:
         """How far it has come; its address and its groups are noted."""
@@ -67,6 +58,19 @@ class Cluster(Step):
     async def is_gone(self, made: Mapping[str, Made], own: Made) -> Progress:
         """How far its going has come."""
         return going(await self._cluster())
+
+    async def _request(self) -> None:
+        async with self._cloud.client() as client:
+            from azure.core import MatchConditions
+
+            body: Any = cluster_body(self._spec, self._work)
+            await client.managed_clusters.begin_create_or_update(
+                self._spec.group,
+                self._spec.name,
+                body,
+                match_condition=MatchConditions.IfMissing,
+                polling=False,
+            )
 
     async def _cluster(self) -> "ManagedCluster | None":
         async with self._cloud.client() as client:
@@ -95,19 +99,7 @@ class Pool(Step):
 
     async def make(self, made: Mapping[str, Made], approval: Approval) -> Made:
         """Ask for it; refused when one of that name came meanwhile."""
-        async with self._cloud.client() as client:
-            from azure.core import MatchConditions
-
-            body: Any = {"properties": pool_properties(self._spec, self._pool, self._work)}
-            await client.agent_pools.begin_create_or_update(
-                self._spec.group,
-                self._spec.name,
-                self._pool.name,
-                body,
-                match_condition=MatchConditions.IfMissing,
-                polling=False,
-            )
-        return {"name": self._pool.name}
+        return await _asked(self._request(), lambda: self.find(made), {"name": self._pool.name})
 
     async def look(self, made: Mapping[str, Made], own: Made) -> Progress:
         """How far it has come."""
@@ -126,6 +118,20 @@ class Pool(Step):
         """How far its going has come."""
         return going(await self._found())
 
+    async def _request(self) -> None:
+        async with self._cloud.client() as client:
+            from azure.core import MatchConditions
+
+            body: Any = {"properties": pool_properties(self._spec, self._pool, self._work)}
+            await client.agent_pools.begin_create_or_update(
+                self._spec.group,
+                self._spec.name,
+                self._pool.name,
+                body,
+                match_condition=MatchConditions.IfMissing,
+                polling=False,
+            )
+
     async def _found(self) -> "AgentPool | None":
         async with self._cloud.client() as client:
             return await or_none(client.agent_pools.get(self._spec.group, self._spec.name, self._pool.name))
@@ -135,6 +141,18 @@ def pool_words(pool: "AksPool") -> str:
     """A pool in a few words: `system: 3 x Standard_D4s_v5, spot`."""
     count = f"{pool.minimum} to {pool.maximum}" if pool.autoscale else str(pool.count)
     return f"{pool.name}: {count} x {pool.size}{', spot' if pool.spot else ''}"
+
+
+async def _asked(request: Awaitable[None], find: Callable[[], Awaitable[Found | None]], own: Made) -> Made:
+    """What was asked for. When an answer was lost, it is there already at the second request, and ours."""
+    try:
+        await request
+    except NameTaken:
+        found = await find()
+        if found is None or not found.ours:
+            raise
+        return found.made
+    return own
 
 
 def _of_cluster(cluster: "ManagedCluster") -> Made:

@@ -30,6 +30,8 @@ _BUSY = {
     "Conflict",
 }
 """Codes of a 409 that passes: one operation at a time is what a cluster takes."""
+BUSY_SECONDS = 60.0
+"""What runs on a cluster takes minutes: it is asked again after so long, when Azure does not say how long."""
 _ACTION = re.compile(r"perform action '([^']+)'")
 _LONGEST = 600
 
@@ -80,14 +82,15 @@ def _answered(error: "HttpResponseError", status: int) -> KubeGenieError:
         return QuotaExceeded("The quota of the subscription is used up", why, "choose another size, or ask for more")
     if status == 429 or status >= 500 or status == 408:
         what = "Azure gets too many requests" if status == 429 else "Azure fails for a moment"
-        return TryLater(what, why, "try again in a minute", retry_after=_retry_after(error))
+        return TryLater(what, why, "try again in a minute", retry_after=_retry_after(error, 0))
     match status:
         case 403:
             return _forbidden(code, why)
         case 404:
             return ProviderError("Azure knows of no such thing", why)
         case 409 if code in _BUSY:
-            return TryLater("Azure is busy with it", why, "try again in a minute", retry_after=_retry_after(error))
+            wait = _retry_after(error, BUSY_SECONDS)
+            return TryLater("Azure is busy with it", why, "try again in a minute", retry_after=wait)
         case 412:
             return _precondition(error, why)
         case 400:
@@ -122,6 +125,6 @@ def _words(error: "AzureError") -> str:
     return plain(" ".join(str(said).split()))[:_LONGEST]
 
 
-def _retry_after(error: "HttpResponseError") -> float:
+def _retry_after(error: "HttpResponseError", otherwise: float) -> float:
     said = str(getattr(error.response, "headers", {}).get("Retry-After", ""))
-    return float(said) if said.isdigit() else 0.0
+    return float(said) if said.isdigit() else otherwise

@@ -170,13 +170,14 @@ async def test_nobody_answers(azure: FakeAzure) -> None:
 async def test_it_can_be_given_up_at_any_time(azure: FakeAzure, provider: AksProvider) -> None:
     walk = Walk(await provider.steps(shop(), WORK))
     await Walk((await provider.steps(shop(), WORK))[:2], walk.made).run()
-    azure.held = asyncio.Event()
+    azure.hold = "GET .*managedClusters/shop"
     task = asyncio.create_task(walk.run())
     await azure.reached.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    azure.held = None
+    azure.hold = ""
+    azure.release.set()
     again = Walk(await provider.steps(shop(), WORK), walk.made)
     await again.remove()
     assert azure.world.inventory == set()

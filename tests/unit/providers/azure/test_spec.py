@@ -1,5 +1,6 @@
 """What AKS does not take is refused as it is typed, in words."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.providers.azure.aks_config import AksConfig
 from kubegenie_tui.providers.azure.aks_spec import AksPool, AksSpec
 from kubegenie_tui.providers.config_form import configured, form_fields
+from kubegenie_tui.provision.described import read_description
 from tests.clouds.aks_world import SUBSCRIPTION
+from tests.control_plane import ROOT
 from tests.unit.providers.azure.conftest import shop
 
 SIZE = {"size": "Standard_D4s_v5"}
@@ -60,6 +63,17 @@ def test_a_file_may_hold_lists_where_a_form_has_commas() -> None:
     assert shop(authorised_ranges=["192.0.2.0/24"]).ranges == shop(authorised_ranges="192.0.2.0/24").ranges
     assert shop().pools[0].zone_list == ["1", "2", "3"]
     assert AksSpec.model_validate_json(shop().model_dump_json()) == shop()
+
+
+def test_the_example_of_the_guide_is_one(tmp_path: Path) -> None:
+    text = (ROOT / "docs/guide/create-aks.md").read_text(encoding="utf-8")
+    file = tmp_path / "shop.yaml"
+    file.write_text(text.partition("```yaml\n")[2].partition("```")[0])
+    provider, config, cluster = read_description(file)
+    assert provider == "aks"
+    assert AksConfig.model_validate(config).manager == "https://management.azure.com"
+    assert AksSpec.model_validate(cluster).group == "shop-aks"
+    assert cluster.keys() | {"dns_prefix"} == AksSpec.model_fields.keys()
 
 
 def test_every_field_but_the_pools_is_on_a_page_of_the_wizard() -> None:
