@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import logging
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ SERVER_ID = "6dae42f8-4368-4678-94ff-3960e28e3630"
 """The application of Entra that stands for the API servers of AKS, in every tenant."""
 _FRESH_SECONDS = 300
 """A token that ends sooner is not used any more."""
+_SILENT = logging.NullHandler()
 _LIBRARIES = ("azure.identity.aio", "azure.mgmt.containerservice.aio", "azure.mgmt.core.policies")
 
 
@@ -48,6 +50,8 @@ async def require_libraries() -> None:
 
 
 def _load_libraries() -> None:
+    """What they log is said by their errors too: without a handler it would be written over the screen."""
+    logging.getLogger("azure").addHandler(_SILENT)
     for name in _LIBRARIES:
         importlib.import_module(name)
 

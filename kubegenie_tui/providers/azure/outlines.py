@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.creation import Estimate, Outline
 from kubegenie_tui.domain.errors import SpecRefused
+from kubegenie_tui.providers.azure.access import group_of
 from kubegenie_tui.providers.azure.choices import versions
 from kubegenie_tui.providers.azure.cloud import Cloud, or_none
 from kubegenie_tui.providers.azure.cluster_steps import Cluster, Pool
@@ -38,7 +39,7 @@ async def outline_of(cloud: Cloud, spec: "AksSpec", sheet: Sheet) -> Outline:
     """What would be done.
 
     Raises:
-        SpecRefused: the region has not the version, the group is not there, or the name is used elsewhere.
+        SpecRefused: the region has not the version, the group is there or not, or the name is used.
         KubeGenieError: Azure cannot be asked.
     """
     await _check_version(cloud, spec)
@@ -115,13 +116,14 @@ async def _check_version(cloud: Cloud, spec: "AksSpec") -> None:
 
 
 async def _check_group(cloud: Cloud, client: "ContainerServiceClient", spec: "AksSpec") -> None:
-    if spec.new_group:
-        return
     path = f"{cloud.path}/resourceGroups/{spec.group}"
-    if await or_none(cloud.rest(client, "GET", path, RESOURCES_API)) is None:
+    is_there = await or_none(cloud.rest(client, "GET", path, RESOURCES_API)) is not None
+    if is_there == spec.new_group:
         raise SpecRefused(
-            f"There is no resource group {spec.group}",
-            next_step="choose another one, or let a new one be made",
+            f"There is a resource group {spec.group} already"
+            if is_there
+            else f"There is no resource group {spec.group}",
+            next_step="choose another one, or say that it is not a new one" if is_there else "let a new one be made",
             field="resource_group",
         )
 
@@ -129,10 +131,10 @@ async def _check_group(cloud: Cloud, client: "ContainerServiceClient", spec: "Ak
 async def _check_name(client: "ContainerServiceClient", spec: "AksSpec") -> None:
     """AKS takes the same name in two groups; we tell clusters apart by it."""
     async for each in client.managed_clusters.list():
-        group = str(each.id).split("/")[4]
-        if each.name == spec.name and group.lower() != spec.group.lower():
+        if each.name == spec.name:
             raise SpecRefused(
-                f"There is a cluster {spec.name} already, in the resource group {group}",
-                next_step="choose another name",
+                f"There is a cluster {spec.name} already",
+                f"it lies in the resource group {group_of(each)}",
+                "choose another name",
                 field="name",
             )

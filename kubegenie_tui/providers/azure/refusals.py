@@ -30,6 +30,7 @@ _BUSY = {
     "Conflict",
 }
 """Codes of a 409 that passes: one operation at a time is what a cluster takes."""
+_CHAIN = "DefaultAzureCredential failed"
 BUSY_SECONDS = 60.0
 """What runs on a cluster takes minutes: it is asked again after so long, when Azure does not say how long."""
 _ACTION = re.compile(r"perform action '([^']+)'")
@@ -60,6 +61,8 @@ def refusal(error: "AzureError") -> KubeGenieError:
         ServiceResponseError,
     )
 
+    if isinstance(error, ClientAuthenticationError) and _CHAIN in error.message:
+        return _no_login(error.message)
     if isinstance(error, ClientAuthenticationError):
         return CredentialError("Azure does not let us in", _words(error), "az login, or look at client id and secret")
     if isinstance(error, HttpResponseError) and error.status_code:
@@ -67,6 +70,13 @@ def refusal(error: "AzureError") -> KubeGenieError:
     if isinstance(error, ServiceRequestError | ServiceResponseError):
         return _unanswered(error)
     return ProviderError("Azure could not be asked", _words(error))
+
+
+def _no_login(said: str) -> KubeGenieError:
+    """Each of a dozen places says at length that it has none; what a person set up and failed is worth reading."""
+    found = re.search(r"EnvironmentCredential: (.*)", said)
+    why = found[1] if found and "unavailable" not in found[1] else "environment, machine and az have none that works"
+    return CredentialError("There is no login for Azure here", plain(why)[:_LONGEST], "az login, or set a client id")
 
 
 def _unanswered(error: "AzureError") -> KubeGenieError:

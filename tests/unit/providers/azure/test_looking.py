@@ -99,8 +99,10 @@ async def test_outlines_that_cannot_be(azure: FakeAzure, provider: AksProvider) 
             await provider.outline(shop(**values))
         assert told.value.field == field
     await Walk(await provider.steps(shop(resource_group="other"), "work-of-others")).run()
-    with pytest.raises(SpecRefused, match="There is a cluster shop already, in the resource group other"):
+    with pytest.raises(SpecRefused, match="There is a cluster shop already · it lies in the resource group other"):
         await provider.outline(shop())
+    with pytest.raises(SpecRefused, match="There is a resource group other already"):
+        await provider.outline(shop(name="shop-2", resource_group="other"))
 
 
 async def test_clusters_are_listed(azure: FakeAzure, provider: AksProvider) -> None:

@@ -1,12 +1,15 @@
 """Azure is slow, busy, refuses or fails: the right thing is said, and nothing is orphaned."""
 
 import asyncio
+import sys
+from pathlib import Path
 
 import pytest
 from azure.mgmt.resource.resources import models as arm
 
 from kubegenie_tui.domain.errors import (
     CredentialError,
+    ExtraMissing,
     NameTaken,
     PermissionMissing,
     ProviderError,
@@ -16,7 +19,7 @@ from kubegenie_tui.domain.errors import (
 )
 from kubegenie_tui.providers.azure.aks import AksProvider
 from kubegenie_tui.providers.making import Step
-from tests.clouds.aks import SECRET, FakeAzure, Fault
+from tests.clouds.aks import CLIENT, SECRET, TENANT, FakeAzure, Fault
 from tests.clouds.aks_world import SUB, Refused
 from tests.unit.providers.azure.conftest import shop
 from tests.unit.providers.azure.walking import WORK, YES, Failed, Walk
@@ -165,6 +168,32 @@ async def test_nobody_answers(azure: FakeAzure) -> None:
     provider = AksProvider(azure.config(endpoint="https://127.0.0.1:9"))
     with pytest.raises(TryLater, match="Azure does not answer"):
         await provider.list_clusters()
+
+
+async def test_entra_does_not_answer(azure: FakeAzure) -> None:
+    provider = AksProvider(azure.config(authority="https://127.0.0.1:9"))
+    with pytest.raises(TryLater, match="Azure does not answer"):
+        await provider.list_clusters()
+
+
+@pytest.mark.parametrize("secret", ["wr0ng-one", ""])
+async def test_a_machine_without_a_login_that_works(
+    azure: FakeAzure, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, secret: str
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredential" if secret else "AzureCliCredential")
+    for name, value in (("TENANT_ID", TENANT), ("CLIENT_ID", CLIENT), ("CLIENT_SECRET", secret)):
+        monkeypatch.setenv(f"AZURE_{name}", value)
+    said = "AADSTS7000215" if secret else "none that works"
+    with pytest.raises(CredentialError, match=f"There is no login for Azure here · .*{said}") as told:
+        await AksProvider(azure.config(client_id="", client_secret=None)).list_clusters()
+    assert "wr0ng-one" not in str(told.value)
+
+
+async def test_libraries_that_are_not_installed(azure: FakeAzure, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "azure.identity.aio", None)
+    with pytest.raises(ExtraMissing, match=r'pip install "kubegenie\[azure\]"'):
+        await AksProvider(azure.config()).list_clusters()
 
 
 async def test_it_can_be_given_up_at_any_time(azure: FakeAzure, provider: AksProvider) -> None:
