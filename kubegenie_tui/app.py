@@ -90,6 +90,7 @@ class KubeGenieApp(Navigation):
         await asyncio.sleep(FORWARDS_SECONDS)
         await self._offer_forwards()
         await ChangeControl(self, self.services).offer_left_behind()
+        await ChangeControl(self, self.services).take_up_works()
         await ProposalWatch(self, self.services).begin()
         await self.services.forget_old_chats()
 

@@ -39,6 +39,11 @@ class Navigation(Places):
 
             ModelControl(self, self.services, wanted.cluster).run(wanted.argument)
             return
+        if wanted.view == "register":
+            from kubegenie_tui.screens.secret_control import SecretControl
+
+            SecretControl(self, self.services).run(wanted)
+            return
         if wanted.view in CHANGE_VIEWS:
             ChangeControl(self, self.services).show_view(wanted)
             return

@@ -49,6 +49,7 @@ def build_parser() -> Parser:
         _add_demo,
         add_ask,
         _add_diagnose,
+        _add_costs,
         _add_intent,
         _add_get,
         _add_do,
@@ -79,6 +80,12 @@ def _add_demo(add: AddParser) -> None:
     add_namespace(parser)
     add_command(parser)
     add_fleet(parser)
+
+
+def _add_costs(add: AddParser) -> None:
+    parser = new_verb(add, "costs", "say what a cluster costs a month, and what could be saved")
+    add_connection(parser)
+    add_output(parser)
 
 
 def _add_diagnose(add: AddParser) -> None:

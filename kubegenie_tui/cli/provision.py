@@ -67,7 +67,7 @@ async def _opened(store: "Store") -> "AsyncIterator[Works]":
     async def audit() -> "Audit":
         return await open_audit(store, data_dir())
 
-    yield open_works(store, load_settings(), data_dir(), audit, "command line")
+    yield open_works(store, load_settings(), audit, "command line")
 
 
 async def _plan(works: "Works", arguments: argparse.Namespace) -> Exit:
@@ -119,8 +119,7 @@ async def _status(works: "Works", arguments: argparse.Namespace) -> Exit:
 
 
 def _stands(works: "Works", work: Work) -> str:
-    broken_off = work.state in (WorkState.RUNNING, WorkState.REMOVING) and not works.is_worked_on(work.id)
-    return "broken off" if broken_off else work.state.value
+    return "broken off" if work.is_under_way and not works.is_worked_on(work.id) else work.state.value
 
 
 async def _resume(works: "Works", store: "Store", arguments: argparse.Namespace) -> Exit:

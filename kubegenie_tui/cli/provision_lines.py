@@ -6,13 +6,14 @@ from typing import Any
 import msgspec
 
 from kubegenie_tui.domain.creation import Outline, StepRecord, StepState, Work
+from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.text import plain
 
 
 def outline_lines(outline: Outline) -> list[str]:
     """All that would be done, what it costs, and what it would leave."""
     lines = [f"{outline.provider}: {outline.name}", outline.where, ""]
-    lines += [f"  {each.title}  ({each.call}, about {duration(each.usual_seconds)})" for each in outline.steps]
+    lines += [f"  {each.title}  ({each.call}, about {format_age(each.usual_seconds)})" for each in outline.steps]
     if (estimate := outline.estimate) is not None:
         lines += ["", *(f"  {each.count:g} x {each.what}: ${each.monthly:,.2f} a month" for each in estimate.prices)]
         lines.append(f"  ${estimate.monthly:,.2f} a month, by prices of {estimate.as_of} ({estimate.source})")
@@ -23,13 +24,13 @@ def outline_lines(outline: Outline) -> list[str]:
 
 
 def step_line(work: Work, record: StepRecord, now: float) -> str:
-    """`✔ Control plane shop: done in 9m 12s`."""
+    """`✔ Control plane shop: done in 9m12s`."""
     title = next((each.title for each in work.outline.steps if each.key == record.key), record.key)
     parts = [record.state.value]
     if record.phase and record.state in (StepState.STARTED, StepState.REMOVING):
         parts.append(record.phase)
     if record.started:
-        parts.append(duration((record.ended or now) - record.started))
+        parts.append(format_age((record.ended or now) - record.started))
     if record.message:
         parts.append(record.message)
     return plain(f"{record.state.health.glyph} {title}: {', '.join(parts)}")
@@ -61,13 +62,3 @@ def work_json(work: Work, *, worked_on: bool) -> dict[str, Any]:
     told: dict[str, Any] = msgspec.to_builtins(work)
     told["name"], told["provider"], told["worked_on"] = work.outline.name, work.outline.provider, worked_on
     return told
-
-
-def duration(seconds: float) -> str:
-    """`45s`, `9m 12s`, `1h 3m`."""
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole}s"
-    if whole < 3600:
-        return f"{whole // 60}m {whole % 60}s"
-    return f"{whole // 3600}h {whole % 3600 // 60}m"

@@ -48,9 +48,7 @@ def _add_changing(verbs: AddParser) -> None:
     scaling.add_argument("--nodes", type=int, metavar="COUNT", required=True, help="how many there shall be")
     _add_yes(scaling)
     working = new_verb(verbs, "work", "what other verbs let run: work on this until it has ended")
-    working.add_argument(
-        "id", metavar="ID", help="the id of a work; the secrets of its provider come as JSON on standard input"
-    )
+    working.add_argument("id", metavar="ID", help="the id of a work; the secrets come as JSON on standard input")
 
 
 def _add_file(parser: argparse.ArgumentParser) -> None:

@@ -219,6 +219,8 @@ class Work(msgspec.Struct, frozen=True):
     of: str = ""
     """For a change: the id of the work that made the cluster."""
     change: Change | None = None
+    server: str = ""
+    """URL of the API server by which the cluster was registered; empty before it was."""
     removal: Outline | None = None
     """What a person said yes to remove, the last step first; None before they did."""
 
@@ -226,6 +228,11 @@ class Work(msgspec.Struct, frozen=True):
     def made(self) -> dict[str, Made]:
         """What was made, by step: what a step is given to go on from."""
         return {each.key: each.made for each in self.steps if each.made}
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a process should be working on it."""
+        return self.state in (WorkState.RUNNING, WorkState.REMOVING)
 
     def step(self, key: str) -> StepRecord:
         """The record of a step."""

@@ -19,7 +19,7 @@ def form_fields(config: "type[BaseModel]") -> tuple[Field, ...]:
     Raises:
         PluginError: it is no pydantic model, or asks for what no form can.
     """
-    return tuple(_field(name, info) for name, info in _fields(config).items())
+    return tuple(field_of(name, info) for name, info in _fields(config).items())
 
 
 def secret_fields(config: object) -> set[str]:
@@ -28,7 +28,7 @@ def secret_fields(config: object) -> set[str]:
     Raises:
         PluginError: it is no pydantic model, or asks for what no form can.
     """
-    fields = {name: _field(name, info) for name, info in _fields(config).items()}
+    fields = {name: field_of(name, info) for name, info in _fields(config).items()}
     return {name for name, field in fields.items() if isinstance(field, TextField) and field.secret}
 
 
@@ -56,7 +56,12 @@ def _fields(config: object) -> "dict[str, FieldInfo]":
     return config.model_fields
 
 
-def _field(name: str, info: "FieldInfo") -> Field:
+def field_of(name: str, info: "FieldInfo") -> Field:
+    """The field of a form that asks for one field of a model.
+
+    Raises:
+        PluginError: no form can.
+    """
     asked = _without_none(info.annotation)
     label, hint = _label(name, info), info.description or ""
     given = None if info.is_required() else info.get_default(call_default_factory=True)

@@ -4,13 +4,16 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from kubegenie_tui.changes.audit import Audit, local_actor, open_audit
 from kubegenie_tui.changes.works import WorkRecords
+from kubegenie_tui.paths import records_dir
 from kubegenie_tui.providers.pins import Pins
 from kubegenie_tui.providers.registry import Registry
 from kubegenie_tui.provision.locks import Locks
 from kubegenie_tui.provision.makers import Makers
-from kubegenie_tui.provision.process import start
+from kubegenie_tui.provision.process import Handover, start
 from kubegenie_tui.provision.worker import Worker
 from kubegenie_tui.provision.works import Works
 
@@ -20,22 +23,30 @@ if TYPE_CHECKING:
 
 
 def open_works(
-    store: "Store", settings: "Settings", directory: Path, audit: Callable[[], Awaitable[Audit]], asked_by: str
+    store: "Store",
+    settings: "Settings",
+    audit: Callable[[], Awaitable[Audit]],
+    asked_by: str,
+    *,
+    demo: bool = False,
 ) -> Works:
     """What a person can do about the making of clusters.
 
     Args:
         store: where works are kept.
         settings: of plugins.
-        directory: where the locks of works are kept.
         audit: opens the audit log when a yes is to be put on record.
         asked_by: person, or command line.
+        demo: whether they are on record where the demo's are.
     """
 
     async def records() -> WorkRecords:
         return WorkRecords(await audit(), local_actor(), asked_by)
 
-    return Works(store, _makers(store, settings), records, _locks(directory), start)
+    async def begin(work_id: str, given: Handover) -> None:
+        await start(work_id, msgspec.structs.replace(given, demo=demo))
+
+    return Works(store, _makers(store, settings), records, _locks(records_dir(demo=demo)), begin)
 
 
 async def open_worker(store: "Store", settings: "Settings", directory: Path) -> Worker:

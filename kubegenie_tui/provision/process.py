@@ -1,11 +1,12 @@
 """A process of its own for a work: it has its lock before anybody goes on, and no terminal, parent or child of ours."""
 
 import asyncio
-import json
 import os
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
+
+import msgspec
 
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.text import plain
@@ -15,7 +16,18 @@ WORDS = ("-m", "kubegenie_tui", "provision", "work")
 HELD = b"held"
 
 
-async def start(work_id: str, secrets: Mapping[str, str]) -> None:
+class Handover(msgspec.Struct, frozen=True):
+    """What a process is given that works, by its standard input."""
+
+    secrets: dict[str, str]
+    """Of the provider, by field."""
+    safe: str = ""
+    """What opens the safe, in which it keeps the credentials of the new cluster; empty when it must open it itself."""
+    demo: bool = False
+    """Whether it is on record where the demo's are."""
+
+
+async def start(work_id: str, given: Handover) -> None:
     """Let a process work on this; returns once it does.
 
     Raises:
@@ -30,7 +42,7 @@ async def start(work_id: str, secrets: Mapping[str, str]) -> None:
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
-    _, said = await process.communicate(json.dumps(dict(secrets)).encode())
+    _, said = await process.communicate(msgspec.json.encode(given))
     if process.returncode:
         why = plain(said.decode(errors="replace").strip())
         raise KubeGenieError("The work cannot be taken up", why, "`kubegenie provision resume` tries again")

@@ -25,18 +25,18 @@ from kubegenie_tui.domain.errors import SpecRefused, UsageError
 from kubegenie_tui.provision.described import described
 from kubegenie_tui.provision.locks import Locks
 from kubegenie_tui.provision.makers import Maker, Makers
+from kubegenie_tui.provision.process import Handover
 
 if TYPE_CHECKING:
     from kubegenie_tui.store.store import Store
 
 Records = Callable[[], Awaitable[WorkRecords]]
-Start = Callable[[str, Mapping[str, str]], Awaitable[None]]
-"""Let a process begin to work on one, which has the secrets of its provider from us."""
+Start = Callable[[str, Handover], Awaitable[None]]
+"""Let a process begin to work on one."""
 
 LOOK_SECONDS = 0.5
 """Between two looks at the record of a work that another process does."""
 UNTOUCHED = (StepState.WAITING, StepState.REMOVED)
-UNDER_WAY = (WorkState.RUNNING, WorkState.REMOVING)
 
 
 class Works:
@@ -160,7 +160,7 @@ class Works:
             KubeGenieError: it cannot be taken up.
         """
         await self._kept.wish_stop(work_id, stop=False)
-        await self._start(work_id, await self._kept.secrets(work_id))
+        await self._hand_over(work_id, await self._kept.secrets(work_id))
 
     async def skip(self, work_id: str) -> None:
         """Go on without the steps that failed.
@@ -179,16 +179,9 @@ class Works:
             await self._kept.save(msgspec.structs.replace(work, steps=steps))
         await self.go_on(work_id)
 
-    async def take_up(self) -> list[Work]:
-        """Go on with every work that was broken off, by a crash or with the machine; those.
-
-        Raises:
-            KubeGenieError: one cannot be taken up.
-        """
-        broken = [each for each in await self.all() if each.state in UNDER_WAY and not self.is_worked_on(each.id)]
-        for each in broken:
-            await self.go_on(each.id)
-        return broken
+    async def broken_off(self) -> list[Work]:
+        """What a process should be working on, and none is: it crashed, or the machine did."""
+        return [each for each in await self.all() if each.is_under_way and not self.is_worked_on(each.id)]
 
     async def review_removal(self, work: Work) -> Outline:
         """What would be removed, the last first, and what the cluster itself made and would be left.
@@ -241,8 +234,11 @@ class Works:
         steps = tuple(StepRecord(each.key) for each in work.outline.steps)
         begun = msgspec.structs.replace(work, config=maker.config, steps=steps, at=approval.at)
         await self._kept.add(begun, maker.secrets)
-        await self._start(begun.id, maker.secrets)
+        await self._hand_over(begun.id, maker.secrets)
         return begun
+
+    async def _hand_over(self, work_id: str, secrets: dict[str, str]) -> None:
+        await self._start(work_id, Handover(secrets, self._store.safe.lent))
 
 
 def _new_id() -> str:

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -101,6 +102,9 @@ class FormScreen(FloatingScreen[dict[str, Value] | None]):
 class FormRow(Vertical):
     """A label, an entry, and below them a hint or what is wrong."""
 
+    class Edited(Message):
+        """Something was typed into it."""
+
     def __init__(self, field: Field, *, eager: bool = False) -> None:
         super().__init__()
         self.field = field
@@ -131,6 +135,10 @@ class FormRow(Vertical):
         self._say(self.field.hint, wrong=False)
         return True
 
+    def refuse(self, why: str) -> None:
+        """Say below it why its value cannot be used, which nothing here could know."""
+        self._say(f"✖ {why}", wrong=True)
+
     def _say(self, text: str, *, wrong: bool) -> None:
         self.set_class(wrong, "-wrong")
         self._below.update(Content(plain(text)))
@@ -141,6 +149,7 @@ class FormRow(Vertical):
         event.stop()
         if self.has_class("-wrong") or (self._eager and event.value):
             self.check()
+        self.post_message(self.Edited())
 
 
 def _entry(field: Field) -> LineInput | ChoiceEntry:

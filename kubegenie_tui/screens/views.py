@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
+    from kubegenie_tui.domain.costs import Bill
     from kubegenie_tui.services import Services
 
 
@@ -41,8 +42,8 @@ def make_view(
 
             one = _object_wanted(agent, wanted) if wanted.argument or not wanted.typed else None
             return TimelineScreen(services, agent, one, demo=demo)
-        case "problems" | "policies" if agent is not None:
-            return _problems(services, agent, wanted, demo=demo)
+        case "problems" | "policies" | "costs" if agent is not None:
+            return _judged(services, agent, wanted, demo=demo)
         case "payload":
             return _payload(services, wanted.cluster)
         case "pulse" if agent is not None:
@@ -56,11 +57,21 @@ def make_view(
     raise UsageError("No cluster is chosen", next_step="put the cursor on one, or open one")
 
 
-def _problems(services: "Services", agent: "ClusterAgent", wanted: ViewRequested, *, demo: bool) -> "Screen[None]":
+def _judged(services: "Services", agent: "ClusterAgent", wanted: ViewRequested, *, demo: bool) -> "Screen[None]":
+    if wanted.view == "costs":
+        from kubegenie_tui.screens.costs import CostsScreen
+
+        return CostsScreen(agent.name, lambda: _bill(agent))
     from kubegenie_tui.screens.problems import ProblemsScreen
 
     policies = wanted.view == "policies"
     return ProblemsScreen(services, agent, wanted.argument or wanted.scope, policies=policies, demo=demo)
+
+
+async def _bill(agent: "ClusterAgent") -> "Bill":
+    from kubegenie_tui.costs.reading import bill_of
+
+    return await bill_of(agent)
 
 
 def _payload(services: "Services", cluster: str) -> "Screen[None]":

@@ -90,6 +90,17 @@ class Safe:
             if self._key is None or self._key.id != lock.id:
                 self._key = await asyncio.to_thread(lambda: open_lock(lock, passphrase or passphrase_of()))
 
+    @property
+    def lent(self) -> str:
+        """What opens it in a process of our own, to be handed over by a pipe; empty while it is closed."""
+        return "" if self._key is None else f"{self._key.id}:{self._key.secret.hex()}"
+
+    def borrow(self, lent: str) -> None:
+        """Open it with what another process lent; a key that it has not any more opens nothing."""
+        key_id, _, secret = lent.partition(":")
+        if secret:
+            self._key = Key(key_id, bytes.fromhex(secret))
+
     async def reveal(self, owner: str, field: str) -> str:
         """A secret.
 
@@ -116,6 +127,22 @@ class Safe:
             sealed = seal(self._key, _place(owner, field), value.encode())
             values = (owner, field, self._key.id, sealed)
             await connection.execute("INSERT INTO secrets (owner, field, key, sealed) VALUES (?, ?, ?, ?)", values)
+
+    async def replace(self, owner: str, field: str, value: str) -> None:
+        """Put another secret in place of one that is kept; what is not kept stays so.
+
+        Raises:
+            SecretsLocked, KeyringFailed: as `unlock`.
+            StoreError: it cannot be stored.
+        """
+        await self.unlock()
+        assert self._key is not None
+        sealed = seal(self._key, _place(owner, field), value.encode())
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                "UPDATE secrets SET key = ?, sealed = ? WHERE owner = ? AND field = ?",
+                (self._key.id, sealed, owner, field),
+            )
 
     async def drop(self, connection: "aiosqlite.Connection", owner: str) -> None:
         """Forget what is kept of an owner, as part of a transaction."""

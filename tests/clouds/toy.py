@@ -42,6 +42,10 @@ class ToyCloud:
     things: dict[str, Thing] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     url: str = ""
+    server: str = ""
+    """The API server of each cluster that is made here; one below `url`, which does not answer, when empty."""
+    token: str = ""
+    """Of each cluster; empty when it takes none."""
     before: Callable[[str], object] = lambda _: None
     """Called with each request, such as `POST pool/default`, before anything comes of it."""
     after: Callable[[str], object] = lambda _: None
@@ -54,6 +58,7 @@ class ToyCloud:
     async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_get("/whoami", self._whoami)
+        app.router.add_get("/server", self._server)
         app.router.add_get("/things", self._list)
         app.router.add_post("/things", self._create)
         app.router.add_delete("/things/{id}", self._delete)
@@ -84,6 +89,9 @@ class ToyCloud:
         if request.headers.get("Authorization") != "Bearer toy":
             return web.json_response({"error": "who are you?"}, status=401)
         return web.json_response({"who": "anna", "missing": []})
+
+    async def _server(self, _: web.Request) -> web.Response:
+        return web.json_response({"server": self.server or f"{self.url}/nowhere", "token": self.token})
 
     async def _list(self, request: web.Request) -> web.Response:
         found = [each for each in self.things.values() if f"{each.kind}/{each.name}" == request.query["what"]]

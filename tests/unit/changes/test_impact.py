@@ -126,30 +126,6 @@ async def test_data_that_go_and_data_that_stay() -> None:
     assert "WARN its volumes are deleted too" in said(go)
 
 
-def quota(**hard_and_used: tuple[str, str]) -> Object:
-    hard = {name.replace("_", "."): pair[0] for name, pair in hard_and_used.items()}
-    used = {name.replace("_", "."): pair[1] for name, pair in hard_and_used.items()}
-    return named("team", status={"hard": hard, "used": used})
-
-
-@pytest.mark.parametrize(
-    ("held", "health"),
-    [
-        (quota(pods=("10", "8")), Health.OK),
-        (quota(pods=("10", "9")), Health.BAD),
-        (quota(requests_cpu=("4", "3")), Health.OK),
-        (quota(requests_cpu=("4", "3100m")), Health.BAD),
-        (quota(memory=("8Gi", "7Gi")), Health.BAD),
-        (quota(limits_cpu=("1", "1")), Health.OK),
-        (quota(services=("1", "1")), Health.OK),
-    ],
-)
-async def test_more_pods_must_fit_into_the_quota(held: Object, health: Health) -> None:
-    notes = await impact(workload(3), workload(5), Around(resourcequotas=[held]))
-    assert notes[-1].health is health
-    assert "quota" in notes[-1].text
-
-
 def owned(name: str, uid: str) -> Object:
     return named(name, metadata={"ownerReferences": [{"uid": uid}], "labels": LABELS})
 

@@ -1,7 +1,7 @@
 """A toy cloud, its provider as an allowed plugin, and works that are done in this process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from kubegenie_tui.providers.pins import Pins
 from kubegenie_tui.providers.registry import Registry
 from kubegenie_tui.provision.locks import Locks
 from kubegenie_tui.provision.opening import open_worker, open_works
+from kubegenie_tui.provision.process import Handover
 from kubegenie_tui.provision.works import Works
 from kubegenie_tui.settings import PluginSettings, ProvisionSettings, Settings
 from kubegenie_tui.store import store as opening
@@ -90,15 +91,15 @@ async def making(cloud: ToyCloud, store: Store, site: Path) -> AsyncIterator[Mak
     tasks: list[asyncio.Task[Work]] = []
     worker = await open_worker(store, SETTINGS, data_dir())
 
-    async def start(work_id: str, secrets: Mapping[str, str]) -> None:
+    async def start(work_id: str, given: Handover) -> None:
         begun = asyncio.Event()
-        tasks.append(asyncio.create_task(worker.work_on(work_id, secrets, begun.set)))
+        tasks.append(asyncio.create_task(worker.work_on(work_id, given.secrets, begun.set)))
         await begun.wait()
 
     async def audit() -> Audit:
         return await open_audit(store, data_dir())
 
-    works = open_works(store, SETTINGS, data_dir(), audit, "a test")
+    works = open_works(store, SETTINGS, audit, "a test")
     works._start = start
     yield Making(works, store, cloud, tasks)
     for task in tasks:

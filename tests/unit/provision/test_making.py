@@ -26,9 +26,9 @@ async def test_from_the_yes_to_a_registered_cluster(making: Making) -> None:
     assert making.cloud.names == ALL
     assert {each.tag for each in making.cloud.things.values()} == {work.id}
     [registered] = await making.store.clusters.all()
-    assert (registered.name, registered.labels["kubegenie-work"]) == ("shop", work.id)
+    assert (registered.name, registered.origin) == ("shop", "toy")
     assert registered.endpoint is not None
-    assert registered.endpoint.server == f"{making.cloud.url}/clusters/shop"
+    assert registered.endpoint.server == f"{making.cloud.url}/nowhere"
 
 
 async def test_each_request_is_on_record_before_it_is_made(making: Making) -> None:

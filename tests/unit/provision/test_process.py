@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from kubegenie_tui.domain.creation import Work, WorkState
+from kubegenie_tui.paths import database_file
 from kubegenie_tui.provision.process import start
 from kubegenie_tui.provision.works import Works
 from tests.unit.provision.conftest import Making
@@ -17,7 +18,8 @@ LOOKS = "KUBEGENIE_PROVISION_LOOK_SECONDS"
 MOST_STARTS = 30
 
 
-def workers(work_id: str) -> list[psutil.Process]:
+def workers(work_id: str = "work") -> list[psutil.Process]:
+    """The processes that work on this, or on anything."""
     found = []
     for process in psutil.process_iter():
         try:
@@ -56,6 +58,14 @@ async def test_a_process_of_its_own_works(apart: Making) -> None:
     assert (await last(apart.works, work)).state is WorkState.DONE
 
 
+async def test_credentials_of_the_cluster_go_into_the_safe(apart: Making) -> None:
+    apart.cloud.token = "very secret"
+    after = await last(apart.works, await apart.begin())
+    assert after.state is WorkState.DONE, after.message
+    assert await apart.store.safe.reveal("cluster:shop", "token") == "very secret"
+    assert b"very secret" not in database_file().read_bytes()
+
+
 async def test_killed_at_any_request_it_goes_on_and_nothing_is_made_twice(apart: Making) -> None:
     """Each request is the last of a process twice: once before it had an effect, and once after."""
     seen: set[tuple[str, str]] = set()
@@ -75,8 +85,10 @@ async def test_killed_at_any_request_it_goes_on_and_nothing_is_made_twice(apart:
     begun.append(work)
     for _ in range(MOST_STARTS):
         await last(apart.works, work)
-        if not await apart.works.take_up():
+        broken = await apart.works.broken_off()
+        if not broken:
             break
+        await apart.works.go_on(broken[0].id)
     after = await apart.works.get(work.id)
     assert after.state is WorkState.DONE, after.message
     assert sorted(f"{each.kind}/{each.name}" for each in apart.cloud.things.values()) == [

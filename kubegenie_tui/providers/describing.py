@@ -4,15 +4,15 @@ import asyncio
 import re
 import shlex
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from kubegenie_tui.agents.endpoints import trusting
-from kubegenie_tui.domain.endpoint import Endpoint, Plugin, Reference, check_endpoint
+from kubegenie_tui.domain.endpoint import Endpoint, Login, Plugin, Reference, check_endpoint
 from kubegenie_tui.domain.endpoint_form import pem_in
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.form import Value
+from kubegenie_tui.domain.jump import Jump, read_jump
 from kubegenie_tui.domain.text import plain
 
 _FINGERPRINT = re.compile(r"(?i)(sha-?256[:=]\s*)?([0-9a-f]{2}[:\s]?){31}[0-9a-f]{2}")
@@ -26,30 +26,34 @@ class Described(NamedTuple):
     """To be kept, by field."""
 
 
-async def described(values: Mapping[str, Value]) -> Described:
+async def described(values: Mapping[str, Value], elsewhere: Mapping[str, Reference] | None = None) -> Described:
     """The endpoint of a form; a fingerprint in place of an authority is looked for at the server.
 
     Args:
         values: by the ids of `endpoint_fields`; those that were not asked for are missing.
+        elsewhere: secrets that were not typed, by field, and where they are found.
 
     Raises:
         UsageError: a file cannot be read, or it could never work.
         ClusterError: the server cannot be reached, or has no certificate of that fingerprint.
     """
     words = {id: value for id, value in values.items() if isinstance(value, str)}
-    found = await asyncio.to_thread(_described, words)
+    found = await asyncio.to_thread(_described, words, elsewhere or {})
     check_endpoint(found.endpoint)
     authority = words.get("authority", "")
     if _FINGERPRINT.fullmatch(authority):
+        from kubegenie_tui.providers.endpoints import trusting
+
         return found._replace(endpoint=await trusting(found.endpoint, authority))
     return found
 
 
-def _described(words: Mapping[str, str]) -> Described:
+def _described(words: Mapping[str, str], elsewhere: Mapping[str, Reference]) -> Described:
     def given(id: str) -> str:
         return words.get(id, "")
 
-    secrets = {field: given(field) for field in ("token", "password") if given(field)}
+    typed = ("token", "password", "client_secret", "refresh_token")
+    secrets = {field: given(field) for field in typed if given(field)}
     if given("key"):
         secrets["key"] = _pem(given("key"), "key")
     authority = given("authority")
@@ -58,16 +62,33 @@ def _described(words: Mapping[str, str]) -> Described:
         ca="" if _FINGERPRINT.fullmatch(authority) else _pem(authority, "authority"),
         server_name=given("server_name"),
         proxy_url=given("proxy"),
+        jump=jump_of(given("jump"), given("jump_key"), given("jump_host_key")),
         namespace=given("namespace"),
         token_file=str(Path(given("token_file")).expanduser().absolute()) if given("token_file") else "",
         certificate=_pem(given("certificate"), "certificate"),
         username=given("username"),
         plugin=plugin_of(given("plugin")),
+        login=Login(given("issuer"), given("client_id")) if given("issuer") else None,
         as_user=given("as_user"),
-        secrets={field: Reference("safe") for field in secrets},
+        as_groups=tuple(given("as_groups").split()),
+        secrets={**{field: Reference("safe") for field in secrets}, **elsewhere},
         saved=time.time(),
     )
     return Described(endpoint, secrets)
+
+
+def jump_of(text: str, key_file: str, host_key: str) -> Jump | None:
+    """The jump host of `USER@HOST:PORT`; None for an empty text.
+
+    Raises:
+        UsageError: it is none, or there is only what belongs to one.
+    """
+    if text:
+        file = str(Path(key_file).expanduser().absolute()) if key_file else ""
+        return read_jump(text, file, host_key)
+    if key_file or host_key:
+        raise UsageError("An SSH key and a host key go with a jump host", next_step="name it too")
+    return None
 
 
 def _pem(text: str, what: str) -> str:
@@ -106,16 +127,3 @@ def plugin_of(command: str) -> Plugin | None:
     except ValueError as error:
         raise UsageError("The command of the credential plugin cannot be read", str(error)) from error
     return Plugin(words[0], tuple(words[1:])) if words else None
-
-
-def labels_of(pairs: Iterable[str]) -> dict[str, str]:
-    """Labels written as `env=prod`.
-
-    Raises:
-        UsageError: one of them is not.
-    """
-    split = [pair.partition("=") for pair in pairs]
-    for key, equals, value in split:
-        if not key or not equals:
-            raise UsageError(f'"{plain(f"{key}{equals}{value}")}" is no label', next_step="write it as env=prod")
-    return {key: value for key, _, value in split}

@@ -2,10 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from kubegenie_tui.agents.describing import described, labels_of, plugin_of
 from kubegenie_tui.domain.endpoint import Plugin, Reference
 from kubegenie_tui.domain.endpoint_form import FIELDS_OF, ONLY_SOMETIMES, endpoint_fields, pem_in
 from kubegenie_tui.domain.errors import Refused, UsageError
+from kubegenie_tui.domain.traits import labels_of
+from kubegenie_tui.providers.describing import described, plugin_of
 from tests.unit.kube.authority import Authority
 
 WELL = {"server": "https://127.0.0.1:9/", "authority": ""}

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kubegenie_tui.domain.cluster import owner_of
-from kubegenie_tui.domain.endpoint import Endpoint, Reference
-from kubegenie_tui.kube.context import AuthInfo, Context, Exec, Impersonation, Lent, Tls
+from kubegenie_tui.domain.endpoint import Endpoint, Plugin, Reference
+from kubegenie_tui.domain.jump import Jump
+from kubegenie_tui.kube.context import AuthInfo, Context, Exec, Impersonation, Lent, Oidc, Tls
 
 if TYPE_CHECKING:
     from kubegenie_tui.kube.http.trust import Shown
@@ -15,11 +16,12 @@ if TYPE_CHECKING:
 
 Fetch = Callable[[str, str, Reference], Awaitable[str]]
 """The secret of an owner and field, as in `Lent`."""
-EXEC_API = "client.authentication.k8s.io/v1"
+Keep = Callable[[str, str, str], Awaitable[None]]
+"""Keeps another secret, as in `Lent`."""
 
 
-def context_of(name: str, endpoint: Endpoint, fetch: Fetch) -> Context:
-    """The context; its secrets are fetched when they are due."""
+def context_of(name: str, endpoint: Endpoint, fetch: Fetch, keep: Keep | None = None) -> Context:
+    """The context; its secrets are fetched when they are due, and those that an issuer renews are kept."""
     return Context(
         name,
         cluster_name=name,
@@ -28,7 +30,8 @@ def context_of(name: str, endpoint: Endpoint, fetch: Fetch) -> Context:
         server=endpoint.server.rstrip("/"),
         tls=Tls(ca_data=endpoint.ca, server_name=endpoint.server_name, pinned=endpoint.pinned),
         proxy_url=endpoint.proxy_url,
-        auth=_auth(owner_of(name), endpoint, fetch),
+        jump=endpoint.jump,
+        auth=_auth(owner_of(name), endpoint, fetch, keep),
     )
 
 
@@ -47,15 +50,20 @@ async def try_out(context: Context) -> AsyncIterator["ProbeStep"]:
 
 async def try_described(endpoint: Endpoint, secrets: Mapping[str, str]) -> AsyncIterator["ProbeStep"]:
     """As `try_out`, for an endpoint of which nothing is kept yet."""
+    async for step in try_out(context_with("", endpoint, secrets)):
+        yield step
+
+
+def context_with(name: str, endpoint: Endpoint, secrets: Mapping[str, str]) -> Context:
+    """The context of an endpoint whose secrets are at hand."""
 
     async def fetch(_owner: str, field: str, _reference: Reference) -> str:
         return secrets[field]
 
-    async for step in try_out(context_of("", endpoint, fetch)):
-        yield step
+    return context_of(name, endpoint, fetch)
 
 
-async def look_at(server: str) -> "Shown":
+async def look_at(server: str, jump: Jump | None = None) -> "Shown":
     """The server's own certificate, as it shows it to anybody; nothing of it is proven.
 
     Raises:
@@ -63,7 +71,18 @@ async def look_at(server: str) -> "Shown":
     """
     from kubegenie_tui.kube.http.trust import shown_chain
 
-    return (await shown_chain(Context("", server=server)))[0]
+    return (await shown_chain(Context("", server=server, jump=jump)))[0]
+
+
+async def strange_key(jump: Jump) -> str:
+    """The fingerprint of a jump host's key, when nothing says yet whether it is the right one; else empty.
+
+    Raises:
+        KubeGenieError: the host cannot be reached.
+    """
+    from kubegenie_tui.kube.jump import is_known, shown_key
+
+    return "" if jump.host_key or await is_known(jump) else await shown_key(jump)
 
 
 async def trusting(endpoint: Endpoint, fingerprint: str) -> Endpoint:
@@ -76,19 +95,33 @@ async def trusting(endpoint: Endpoint, fingerprint: str) -> Endpoint:
     from kubegenie_tui.kube.http.trust import find_by_fingerprint
 
     tls = Tls(server_name=endpoint.server_name)
-    found = await find_by_fingerprint(Context("", server=endpoint.server, tls=tls), fingerprint)
+    context = Context("", server=endpoint.server, tls=tls, proxy_url=endpoint.proxy_url, jump=endpoint.jump)
+    found = await find_by_fingerprint(context, fingerprint)
     pinned = not (found.is_authority and found.is_self_signed)
     return msgspec.structs.replace(endpoint, ca=found.pem, pinned=pinned)
 
 
-def _auth(owner: str, endpoint: Endpoint, fetch: Fetch) -> AuthInfo:
-    plugin = endpoint.plugin
+def _auth(owner: str, endpoint: Endpoint, fetch: Fetch, keep: Keep | None) -> AuthInfo:
+    plugin, login = endpoint.plugin, endpoint.login
     fields = tuple(sorted(endpoint.secrets.items()))
     return AuthInfo(
         certificate_data=endpoint.certificate,
         token_file=endpoint.token_file,
         username=endpoint.username,
-        exec=Exec(EXEC_API, plugin.command, plugin.arguments, provide_cluster_info=True) if plugin else None,
+        exec=_exec(plugin) if plugin else None,
+        oidc=Oidc(login.issuer, login.client_id, ca_data=login.ca) if login else None,
         impersonation=Impersonation(endpoint.as_user, groups=endpoint.as_groups),
-        lent=Lent(owner, fields, endpoint.saved, fetch) if fields else None,
+        lent=Lent(owner, fields, endpoint.saved, fetch, keep) if fields else None,
+    )
+
+
+def _exec(plugin: Plugin) -> Exec:
+    return Exec(
+        plugin.api,
+        plugin.command,
+        plugin.arguments,
+        plugin.environment,
+        plugin.install_hint,
+        provide_cluster_info=True,
+        cluster_config=plugin.cluster_config.encode(),
     )

@@ -1,0 +1,82 @@
+"""What a provider wants to know about a cluster, as pages of a form; what was filled in, as the values of its model."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+import msgspec
+
+from kubegenie_tui.domain.form import Field, Value
+from kubegenie_tui.providers.config_form import field_of
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
+
+FIRST = "Cluster"
+"""The page of fields that name none."""
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A few fields that are asked for together."""
+
+    title: str
+    fields: tuple[Field, ...]
+    many: str = ""
+    """The model's field that takes any number of what this page asks for, such as `pools`; empty for one of each."""
+
+
+def pages_of(spec: "type[BaseModel]") -> list[Page]:
+    """The pages in the order of the model's fields; what there can be many of comes after the page it is named for.
+
+    Raises:
+        PluginError: the model asks for what no form can.
+    """
+    asked: dict[str, list[Field]] = {}
+    many: dict[str, Page] = {}
+    for name, info in spec.model_fields.items():
+        title = _page(info)
+        item = _item(info)
+        if item is None:
+            asked.setdefault(title, []).append(field_of(name, info))
+        else:
+            fields = tuple(field_of(key, each) for key, each in item.model_fields.items())
+            many[title] = Page(info.title or title, fields, name)
+            asked.setdefault(title, [])
+    pages: list[Page] = []
+    for title, several in asked.items():
+        if several:
+            pages.append(Page(title, tuple(several)))
+        if title in many:
+            pages.append(many[title])
+    return pages
+
+
+def values_of(flat: Mapping[str, Value], many: Mapping[str, Sequence[Mapping[str, Value]]]) -> dict[str, Any]:
+    """The values of a model; what was left empty is left out, for the model to say what it is then."""
+    return {**_given(flat), **{name: [_given(each) for each in items] for name, items in many.items()}}
+
+
+def page_of(pages: Sequence[Page], field: str) -> int:
+    """Which page asks for a field, such as `region` or `pools.0.size`; the first when none does."""
+    name = field.partition(".")[0]
+    for at, page in enumerate(pages):
+        if page.many == name or (not page.many and name in [each.id for each in page.fields]):
+            return at
+    return 0
+
+
+def _given(values: Mapping[str, Value]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in ("", None)}
+
+
+def _page(info: "FieldInfo") -> str:
+    extra = info.json_schema_extra
+    return str(extra.get("page", FIRST)) if isinstance(extra, dict) else FIRST
+
+
+def _item(info: "FieldInfo") -> "type[BaseModel] | None":
+    """The model of what a field takes any number of; None for other fields."""
+    from pydantic import BaseModel
+
+    found = get_args(info.annotation)[:1] if get_origin(info.annotation) in (tuple, list) else ()
+    return found[0] if found and isinstance(found[0], type) and issubclass(found[0], BaseModel) else None

@@ -1,0 +1,111 @@
+"""The making of clusters in the app: from the choice of a provider to the cluster, and back to what is under way."""
+
+import time
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from kubegenie_tui.domain.creation import Work
+from kubegenie_tui.domain.quantity import format_age
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.screens.messages import ExplorerRequested
+from kubegenie_tui.screens.picker import Choice, PickerScreen
+from kubegenie_tui.screens.safe_control import open_safe
+from kubegenie_tui.screens.waiting import waited
+from kubegenie_tui.screens.wizard_review import WizardReview
+from kubegenie_tui.screens.work import CLEAN_UP, OPEN, WorkScreen
+from kubegenie_tui.theme import HEALTH_VARIABLE
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from kubegenie_tui.provision.works import Works
+    from kubegenie_tui.services import Services
+
+
+class ProvisionControl:
+    """Opens the screens of it; each may raise a KubeGenieError. To be awaited in a worker."""
+
+    def __init__(self, app: "App[int]", services: "Services") -> None:
+        self._app = app
+        self._services = services
+
+    @property
+    def _works(self) -> "Works":
+        return self._services.works
+
+    async def create(self, provider: str = "") -> None:
+        """Lead through the wizard, and then show how far the cluster is.
+
+        Raises:
+            KubeGenieError: there is no such provider, or it cannot be used.
+        """
+        from kubegenie_tui.screens.wizard import Wizard
+
+        begun = await Wizard(self._app, self._services).lead(provider)
+        if begun is not None:
+            await self.show(begun)
+
+    async def show_works(self) -> None:
+        """List what was made and is being made; pick one to see how far it is.
+
+        Raises:
+            StoreError: they cannot be read.
+        """
+        works = await self._works.all()
+        now = time.time()
+        choices = [Choice(each.id, self._line(each, now)) for each in works]
+        nothing = "no cluster was created here: :provision creates one"
+        picked = await self._app.push_screen_wait(PickerScreen("Works", choices, nothing=nothing))
+        if picked is not None:
+            await self.show(await self._works.get(picked))
+
+    async def show(self, work: Work) -> None:
+        """Show how far one is, and do what the person wants of it then."""
+        while True:
+            wanted = await self._app.push_screen_wait(WorkScreen(self._works, work))
+            work = await self._works.get(work.id)
+            if wanted == OPEN:
+                await self._services.manager.look_again()
+                self._app.post_message(ExplorerRequested(work.outline.name))
+            if wanted != CLEAN_UP or not await self._clean_up(work):
+                return
+
+    async def _clean_up(self, work: Work) -> bool:
+        """Whether it was begun: what would be removed is shown first."""
+        name = work.outline.name
+        if await self._has_secrets(work) and not await open_safe(self._app, self._services.store.safe):
+            return False
+        looking = f"{plain(name)}: looking at what would be removed"
+        outline = await waited(self._app, looking, self._works.review_removal(work))
+        typed = await self._app.push_screen_wait(WizardReview(f"Remove {name}", outline, removal=True))
+        if typed is None:
+            return False
+        await self._works.clean_up(work, outline, typed)
+        return True
+
+    async def _has_secrets(self, work: Work) -> bool:
+        kept = (await self._services.store.safe.state()).kept
+        return f"work:{work.id}" in {owner for owner, _ in kept}
+
+    async def take_up(self) -> None:
+        """Go on with what was broken off, and tell of it; what waits for a passphrase is told too."""
+        for each in await self._works.broken_off():
+            name = plain(each.outline.name)
+            if await self._has_secrets(each) and not (await self._services.store.safe.state()).is_open:
+                self._app.notify(f"The work on {name} was broken off: :works goes on with it", markup=False, timeout=20)
+                continue
+            await self._works.go_on(each.id)
+            self._app.notify(f"The work on {name} was broken off, and goes on: :works shows it", markup=False)
+
+    def _line(self, work: Work, now: float) -> Content:
+        running = self._works.is_worked_on(work.id)
+        state = "broken off" if work.is_under_way and not running else work.state.value
+        done = sum(1 for each in work.steps if each.ended)
+        return Content.assemble(
+            (format_age(now - work.at).rjust(6), "$muted"),
+            "  ",
+            (f"{work.state.health.glyph} {state}", HEALTH_VARIABLE[work.state.health]),
+            f"  {plain(work.outline.name)}  ",
+            (f"{work.kind.value} · {plain(work.outline.provider)} · {done} of {len(work.steps)} steps", "$muted"),
+        )

@@ -1,0 +1,254 @@
+"""The wizard: provider, how it is reached, who we are there, the cluster page by page, and what it comes to."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from textual.content import Content
+
+from kubegenie_tui.domain.creation import Choice as Available
+from kubegenie_tui.domain.creation import Work
+from kubegenie_tui.domain.errors import KubeGenieError, SpecRefused, StoreError, UsageError
+from kubegenie_tui.domain.form import Field, TextField, Value
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.provision.pages import Page, page_of, pages_of, values_of
+from kubegenie_tui.screens.picker import Choice, PickerScreen
+from kubegenie_tui.screens.safe_control import open_safe
+from kubegenie_tui.screens.waiting import waited
+from kubegenie_tui.screens.wizard_check import WizardCheck
+from kubegenie_tui.screens.wizard_many import ADD, COPY, GO_ON, REMOVE, WizardMany
+from kubegenie_tui.screens.wizard_page import WizardPage
+from kubegenie_tui.screens.wizard_review import WizardReview
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from kubegenie_tui.providers.loading import Loaded
+    from kubegenie_tui.provision.makers import Maker
+    from kubegenie_tui.services import Services
+
+DRAFT = "wizard"
+"""Scope of the facts in which drafts are kept, one a provider."""
+
+
+class Draft(msgspec.Struct):
+    """What was typed so far, without secrets: a wizard that is left is taken up where it was."""
+
+    config: dict[str, str] = {}
+    flat: dict[str, str] = {}
+    many: dict[str, list[dict[str, str]]] = {}
+
+
+class Wizard:
+    """Leads through the pages; what is typed on one is there when it is come back to."""
+
+    def __init__(self, app: "App[int]", services: "Services") -> None:
+        self._app = app
+        self._services = services
+        self._works = services.works
+        self._draft = Draft()
+
+    async def lead(self, provider: str = "") -> Work | None:
+        """From the choice of a provider to the yes; None when the person leaves.
+
+        Raises:
+            KubeGenieError: there is no such provider, or it cannot be used.
+        """
+        while name := provider or await self._choose():
+            loaded = await self._works.makers.load(name)
+            await self._recall(name)
+            try:
+                begun = await self._reach(name, loaded)
+            finally:
+                await self._keep(name)
+            if begun is not None or provider:
+                return begun
+        return None
+
+    async def _choose(self) -> str | None:
+        """A provider that can be used; one that cannot says why."""
+        offers = await self._works.makers.offers()
+        choices = []
+        for each in sorted(offers, key=lambda offer: offer.manifest is None):
+            label = each.manifest.label if each.manifest and each.fault is None else str(each.fault or each.state.value)
+            ink = "$muted" if each.fault is None else "$error"
+            choices.append(
+                Choice(each.name, Content.assemble((plain(each.name).ljust(14), "bold"), (plain(label), ink)))
+            )
+        return await self._app.push_screen_wait(PickerScreen("Create a cluster with", choices))
+
+    async def _reach(self, name: str, loaded: "Loaded") -> Work | None:
+        """How the provider is reached, and whether it knows us; on from there, and back again."""
+        from kubegenie_tui.providers.config_form import form_fields
+
+        fields = form_fields(loaded.config) if loaded.config else ()
+        secrets: dict[str, str] = {}
+        trouble: dict[str, str] = {}
+        while True:
+            values: dict[str, Value] = {}
+            if fields:
+                page = WizardPage(
+                    f"{plain(name)}: how it is reached",
+                    fields,
+                    typed={**self._draft.config, **secrets},
+                    intro=loaded.manifest.label,
+                    trouble=trouble,
+                )
+                given = await self._app.push_screen_wait(page)
+                secrets = {each.id: page.typed[each.id] for each in fields if _is_secret(each)}
+                self._draft.config = {key: text for key, text in page.typed.items() if key not in secrets}
+                if given is None:
+                    return None
+                values = given
+            try:
+                maker = await self._works.makers.open(name, values_of(values, {}))
+            except SpecRefused as error:
+                trouble = {error.field or fields[0].id: str(error)}
+                continue
+            trouble = {}
+            if await self._app.push_screen_wait(WizardCheck(maker)):
+                begun = await self._describe(maker)
+                if begun is not None:
+                    return begun
+            elif not fields:
+                return None
+
+    async def _describe(self, maker: "Maker") -> Work | None:
+        """The cluster page by page, then the review; a value that is refused leads back to its page."""
+        pages, at, trouble = pages_of(maker.spec), 0, {"": ""}
+        values: dict[str, Value] = {}
+        while at >= 0:
+            if at < len(pages):
+                page = pages[at]
+                title = f"{plain(maker.name)}: {page.title} ({at + 1} of {len(pages) + 1})"
+                ahead = await (self._ask_many if page.many else self._ask)(maker, page, title, trouble, values)
+                at, trouble = at + (1 if ahead else -1), {"": ""}
+                continue
+            spec = values_of(values, {each.many: self._items(each) for each in pages if each.many})
+            try:
+                begun = await self._review(maker, spec)
+            except SpecRefused as error:
+                at, trouble = page_of(pages, error.field), {error.field: str(error)}
+                continue
+            if begun is not None:
+                return begun
+            at -= 1
+        return None
+
+    async def _ask(
+        self, maker: "Maker", page: Page, title: str, trouble: Mapping[str, str], values: dict[str, Value]
+    ) -> bool:
+        """One page; whether to go on from it."""
+
+        async def look_up(field: str, here: Mapping[str, Value]) -> list[Available]:
+            found: list[Available] = await maker.provider.choices(field, {**values, **here})
+            return found
+
+        known = {each.id for each in page.fields}
+        about_all = next((why for field, why in trouble.items() if why and field not in known), "")
+        screen = WizardPage(
+            title, page.fields, typed=self._draft.flat, look_up=look_up, intro=about_all, trouble=trouble
+        )
+        given = await self._app.push_screen_wait(screen)
+        self._draft.flat |= screen.typed
+        values |= given or {}
+        return given is not None
+
+    async def _ask_many(
+        self, maker: "Maker", page: Page, title: str, trouble: Mapping[str, str], values: dict[str, Value]
+    ) -> bool:
+        """The page of what there can be many of; whether to go on from it."""
+        items = self._draft.many.setdefault(page.many, [_defaults(page)])
+        said, current = next((why for why in trouble.values() if why), ""), GO_ON
+        while True:
+            picked = await self._app.push_screen_wait(WizardMany(title, page.fields, items, said, current))
+            said = ""
+            if picked is None or picked == GO_ON:
+                return picked is not None
+            if picked.startswith(REMOVE):
+                current = picked.removeprefix(REMOVE)
+                del items[int(current)]
+            elif picked.startswith(COPY):
+                items.append(dict(items[int(picked.removeprefix(COPY))]))
+                current = str(len(items) - 1)
+            else:
+                at = len(items) if picked == ADD else int(picked)
+                await self._ask_one(maker, page, at, items, values)
+                current = str(min(at, len(items) - 1)) if items else ADD
+
+    async def _ask_one(
+        self, maker: "Maker", page: Page, at: int, items: list[dict[str, str]], values: dict[str, Value]
+    ) -> None:
+        """One of many; nothing becomes of a new one that is left."""
+
+        async def look_up(field: str, here: Mapping[str, Value]) -> list[Available]:
+            found: list[Available] = await maker.provider.choices(f"{page.many}.{field}", {**values, **here})
+            return found
+
+        is_new = at == len(items)
+        typed = _defaults(page) if is_new else items[at]
+        screen = WizardPage(f"{page.title}: one of them", page.fields, typed=typed, look_up=look_up)
+        if await self._app.push_screen_wait(screen) is not None:
+            items[at : at + 1] = [screen.typed]
+
+    def _items(self, page: Page) -> list[dict[str, Value]]:
+        return [_read(page.fields, each) for each in self._draft.many.get(page.many, ())]
+
+    async def _review(self, maker: "Maker", spec: Mapping[str, Any]) -> Work | None:
+        """What it comes to, and the yes; None leads back.
+
+        Raises:
+            SpecRefused: it cannot be made so.
+        """
+        try:
+            outline = await waited(self._app, f"{plain(maker.name)}: looking at it", self._works.review(maker, spec))
+            self._refuse_known(outline.name)
+            typed = await self._app.push_screen_wait(WizardReview(f"Create {outline.name}", outline))
+            if typed is None or (maker.secrets and not await open_safe(self._app, self._services.store.safe)):
+                return None
+            return await self._works.begin(maker, spec, outline, typed)
+        except (SpecRefused, StoreError):
+            raise
+        except KubeGenieError as error:
+            self._app.notify(str(error), severity="error", markup=False, timeout=15)
+            return None
+
+    def _refuse_known(self, name: str) -> None:
+        if name in [each.name for each in self._services.manager.statuses]:
+            raise SpecRefused(
+                f"There is a cluster called {name} already", next_step="choose another name", field="name"
+            )
+
+    async def _recall(self, provider: str) -> None:
+        kept = await self._services.store.facts.get(DRAFT, provider)
+        try:
+            self._draft = msgspec.json.decode(kept, type=Draft) if kept else Draft()
+        except msgspec.DecodeError:
+            self._draft = Draft()
+
+    async def _keep(self, provider: str) -> None:
+        await self._services.store.facts.set(DRAFT, provider, msgspec.json.encode(self._draft).decode())
+
+
+def _is_secret(field: Field) -> bool:
+    return isinstance(field, TextField) and field.secret
+
+
+def _defaults(page: Page) -> dict[str, str]:
+    """What stands in a new one."""
+    typed = {}
+    for each in page.fields:
+        value = each.value
+        typed[each.id] = ("yes" if value else "no") if isinstance(value, bool) else "" if value is None else str(value)
+    return typed
+
+
+def _read(fields: tuple[Field, ...], typed: Mapping[str, str]) -> dict[str, Value]:
+    """The values of what was typed; what cannot be read is left as it was typed, for the model to refuse."""
+    values: dict[str, Value] = {}
+    for each in fields:
+        try:
+            values[each.id] = each.read(typed.get(each.id, ""))
+        except UsageError:
+            values[each.id] = typed.get(each.id, "")
+    return values

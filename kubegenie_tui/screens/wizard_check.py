@@ -1,0 +1,91 @@
+"""Whom a provider takes us for, before anything is asked for: who, where, and which permissions are missing."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from kubegenie_tui.domain.creation import Identity
+from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.floating import FloatingScreen
+from kubegenie_tui.widgets.key_footer import KeyFooter
+from kubegenie_tui.widgets.table_pane import error_words
+
+if TYPE_CHECKING:
+    from kubegenie_tui.provision.makers import Maker
+
+
+class WizardCheck(FloatingScreen[bool]):
+    """Gives back whether to go on; False leads back to how the provider is reached."""
+
+    CSS_PATH = "wizard.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("wizard-check")
+
+    def __init__(self, maker: "Maker") -> None:
+        super().__init__()
+        self._maker = maker
+        self._known: Identity | None = None
+
+    def compose(self) -> ComposeResult:
+        """What is known, the keys below."""
+        with VerticalScroll(classes="box", can_focus=True) as box:
+            box.border_title = Content(f"{plain(self._maker.name)}: who we are there")
+            yield Static(Content("Asking …"), id="told", markup=False)
+        yield KeyFooter()
+
+    def on_mount(self) -> None:
+        """Ask."""
+        self.query_one(VerticalScroll).focus()
+        self._ask()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nobody goes on as nobody."""
+        return self._known is not None if action == "go_on" else True
+
+    @work(group="identify", exclusive=True, exit_on_error=False)
+    async def _ask(self) -> None:
+        self._tell(Content("Asking …"))
+        try:
+            self._known = await self._maker.provider.identify()
+        except KubeGenieError as error:
+            self._known = None
+            self._tell(error_words(error))
+        else:
+            self._tell(_words(self._known))
+        self.refresh_bindings()
+
+    def _tell(self, words: Content) -> None:
+        self.query_one("#told", Static).update(words)
+
+    def action_go_on(self) -> None:
+        """Go on as this."""
+        self.dismiss(True)
+
+    def action_again(self) -> None:
+        """Ask once more: something may have been mended."""
+        self._ask()
+
+    def action_leave(self) -> None:
+        """Back to how it is reached."""
+        self.dismiss(False)
+
+
+def _words(known: Identity) -> Content:
+    lines = [Content.assemble(("● ", "$success"), "We are ", (plain(known.who), "bold"))]
+    if known.where:
+        lines.append(Content(f"  in {plain(known.where)}"))
+    if known.unknown:
+        lines.append(Content.styled(f"▲ Permissions could not be looked at: {plain(known.unknown)}", "$warning"))
+    elif not known.missing:
+        lines.append(Content.assemble(("● ", "$success"), "Every permission that it takes is there"))
+    for each in known.missing:
+        lines.append(Content.styled(f"✖ Permission missing: {plain(each)}", "$error"))
+    if known.missing:
+        lines.append(Content("The steps that need these will fail. Have them granted, and ask again with r."))
+    return Content("\n").join(lines)

@@ -1,0 +1,61 @@
+"""The page of the wizard for what there can be many of, such as node pools: a list that is added to and taken from."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.content import Content
+
+from kubegenie_tui.domain.form import NO, Field
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.picker import Choice, PickerScreen
+
+GO_ON, ADD, REMOVE, COPY = "go on", "add", "remove ", "copy "
+
+
+class WizardMany(PickerScreen):
+    """Gives back GO_ON, ADD, the number of one to edit, REMOVE or COPY and a number; None for the page before."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("wizard-many")
+
+    def __init__(
+        self, title: str, fields: Sequence[Field], items: Sequence[Mapping[str, str]], trouble: str, current: str
+    ) -> None:
+        """The list.
+
+        Args:
+            title: words on the border.
+            fields: of each.
+            items: what was typed for each, by field.
+            trouble: why they were refused; empty when they were not.
+            current: what to stand on.
+        """
+        choices = [Choice(str(at), _line(fields, each)) for at, each in enumerate(items)]
+        choices.append(Choice(ADD, Content.styled("＋ add one", "$accent")))
+        if trouble:
+            choices.insert(0, Choice("", Content.styled(f"✖ {plain(trouble)}", "$error")))
+        choices.append(Choice(GO_ON, Content.styled("→ go on", "$accent")))
+        super().__init__(title, choices, current=current)
+
+    def action_change(self, how: str) -> None:
+        """Remove or copy the one under the cursor."""
+        at = self._options.highlighted
+        if at is not None and self._shown[at].id.isdigit():
+            self._give(f"{how} {self._shown[at].id}")
+
+    def _give(self, choice: str | None) -> None:
+        if choice != "":
+            super()._give(choice)
+
+
+def _line(fields: Sequence[Field], typed: Mapping[str, str]) -> Content:
+    """`default   size m6i.large · count 2`."""
+    first, *rest = fields
+    said = [f"{each.label.lower()} {typed.get(each.id, '')}" for each in rest if _says(typed.get(each.id, ""))]
+    name = plain(typed.get(first.id, "")).ljust(12)
+    return Content.assemble((name, "bold"), "  ", (plain(" · ".join(said)), "$muted"))
+
+
+def _says(text: str) -> bool:
+    return text not in ("", NO)

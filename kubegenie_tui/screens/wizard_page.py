@@ -1,0 +1,121 @@
+"""One page of the wizard: a form that knows what there is to choose from, and forgets nothing when it is left."""
+
+import dataclasses
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import ClassVar
+
+from textual import work
+from textual.binding import BindingType
+from textual.content import Content
+
+from kubegenie_tui.domain import creation
+from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.form import NO, YES, ChoiceField, Field, NumberField, TextField, Value
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.form import FormRow, FormScreen
+from kubegenie_tui.screens.picker import Choice, PickerScreen
+from kubegenie_tui.widgets.line_input import LineInput
+
+LookUp = Callable[[str, Mapping[str, Value]], Awaitable[list[creation.Choice]]]
+"""What there is for a field, given what stands in all of them."""
+
+
+class WizardPage(FormScreen):
+    """Gives back the values, None for the page before; `typed` is what stands in its fields either way."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("wizard")
+
+    def __init__(
+        self,
+        title: str,
+        fields: Sequence[Field],
+        *,
+        typed: Mapping[str, str],
+        look_up: LookUp | None = None,
+        intro: str = "",
+        trouble: Mapping[str, str] | None = None,
+    ) -> None:
+        """A page that waits.
+
+        Args:
+            title: words on the border.
+            fields: what is asked for.
+            typed: what was typed before, by field; the fields' own values stand where nothing was.
+            look_up: what there is for a field; None when nothing can be looked up.
+            intro: a sentence above the fields.
+            trouble: why the value of a field was refused, by field.
+        """
+        super().__init__(title, [_filled(each, typed) for each in fields], intro=intro, submit="next", eager=True)
+        self._look_up = look_up
+        self._trouble = trouble or {}
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What stands in each field."""
+        return {row.field.id: row.typed for row in self._rows}
+
+    def on_mount(self) -> None:
+        """Begin with the first field, or with the first that was refused."""
+        super().on_mount()
+        for row in reversed(self._rows):
+            if why := self._trouble.get(row.field.id):
+                row.refuse(why)
+                row.entry.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing is listed where nothing can be looked up."""
+        return self._look_up is not None if action == "list_choices" else True
+
+    def action_list_choices(self) -> None:
+        """List what there is for the field, and take what is picked."""
+        row = next((row for row in self._rows if row.entry.has_focus), None)
+        if row is not None and isinstance(row.field, TextField) and not row.field.secret:
+            self._list(row)
+
+    @work(group="choices", exclusive=True, exit_on_error=False)
+    async def _list(self, row: FormRow) -> None:
+        assert self._look_up is not None
+        box = self.query_one("#form")
+        before, box.border_subtitle = box.border_subtitle, Content("looking up what there is … · esc back")
+        try:
+            found = await self._look_up(row.field.id, self._values_so_far())
+        except KubeGenieError as error:
+            row.refuse(str(error))
+            return
+        finally:
+            box.border_subtitle = before
+        if not found:
+            self.notify(f"{row.field.label} takes any text: there is no list of what there is", markup=False)
+            return
+        choices = [_choice(each) for each in found]
+        picked = await self.app.push_screen_wait(PickerScreen(row.field.label, choices, current=row.typed))
+        if picked is not None and isinstance(row.entry, LineInput):
+            row.entry.value = picked
+            row.check()
+
+    def _values_so_far(self) -> dict[str, Value]:
+        """What stands in the fields, wrong or not."""
+        return dict(self.typed)
+
+
+def _choice(found: creation.Choice) -> Choice:
+    label = f"  {plain(found.label)}" if found.label else ""
+    return Choice(found.value, Content.assemble(plain(found.value), (label, "$muted")))
+
+
+def _filled(field: Field, typed: Mapping[str, str]) -> Field:
+    """The field with what was typed before."""
+    text = typed.get(field.id)
+    if text is None:
+        return field
+    match field:
+        case TextField():
+            return dataclasses.replace(field, value=text)
+        case NumberField():
+            number = text.strip().removeprefix("-")
+            return dataclasses.replace(field, value=int(text) if number.isascii() and number.isdigit() else field.value)
+        case ChoiceField():
+            return dataclasses.replace(field, value=text if text in field.options else field.value)
+        case _:
+            return dataclasses.replace(field, value={YES: True, NO: False}.get(text, field.value))

@@ -1,0 +1,122 @@
+"""The last page of the wizard, and of a removal: every step, the costs, what stays; the name is typed for a yes."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import msgspec
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from kubegenie_tui.domain.creation import Outline
+from kubegenie_tui.domain.quantity import format_age
+from kubegenie_tui.domain.text import plain, plain_lines
+from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.floating import FloatingScreen
+from kubegenie_tui.widgets.key_footer import KeyFooter
+from kubegenie_tui.widgets.line_input import LineInput
+
+
+class WizardReview(FloatingScreen[str | None]):
+    """Gives back the name as it was typed, None when the person goes back."""
+
+    CSS_PATH = "wizard.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("wizard-review")
+
+    def __init__(self, title: str, outline: Outline, *, removal: bool = False) -> None:
+        """A review that waits.
+
+        Args:
+            title: words on the border.
+            outline: what would be done.
+            removal: whether it takes away.
+        """
+        super().__init__()
+        self._title = title
+        self._outline = outline
+        self._removal = removal
+        self._whole = False
+        self._entry = LineInput(placeholder=f"type {plain(outline.name)} to go on", compact=True)
+
+    def compose(self) -> ComposeResult:
+        """What would be done, a line to type in, the keys below."""
+        with Vertical(classes="box") as box:
+            box.border_title = Content(plain(self._title))
+            with VerticalScroll(can_focus=False):
+                yield Static(id="told", markup=False)
+            yield self._entry
+            yield Static(id="wrong", markup=False)
+        yield KeyFooter()
+
+    def on_mount(self) -> None:
+        """Show it."""
+        self._show()
+        self._entry.focus()
+
+    def _show(self) -> None:
+        told = Content("\n").join(_lines(self._outline, whole=self._whole, removal=self._removal))
+        self.query_one("#told", Static).update(told)
+
+    def action_toggle_requests(self) -> None:
+        """Show what each step sends, or only what it is."""
+        self._whole = not self._whole
+        self._show()
+
+    def action_scroll(self, pages: int) -> None:
+        """Read on, while the line keeps the keys."""
+        view = self.query_one(VerticalScroll)
+        view.scroll_relative(y=pages * max(1, view.size.height - 1), animate=False)
+
+    def action_leave(self) -> None:
+        """Back, with nothing begun."""
+        self.dismiss(None)
+
+    @on(Input.Submitted)
+    def _typed(self, event: Input.Submitted) -> None:
+        event.stop()
+        if event.value.strip() == self._outline.name:
+            self.dismiss(event.value.strip())
+            return
+        wrong = self.query_one("#wrong", Static)
+        wrong.update(Content.styled(f"✖ This is done once you type {plain(self._outline.name)}", "$error"))
+        wrong.display = True
+
+
+def _lines(outline: Outline, *, whole: bool, removal: bool) -> Iterator[Content]:
+    yield Content.assemble(
+        (plain(outline.name), "bold"), (f"  {plain(outline.provider)}  {plain(outline.where)}", "$muted")
+    )
+    for each in outline.warnings:
+        yield Content.styled(f"▲ {plain(each)}", "$warning")
+    seconds = sum(each.usual_seconds for each in outline.steps)
+    took = "" if removal else f", about {format_age(seconds)} in all"
+    yield _head(f"{len(outline.steps)} steps{took}")
+    for number, step in enumerate(outline.steps, 1):
+        usual = "" if removal else f" · {format_age(step.usual_seconds)}"
+        yield Content.assemble(f"{number:3}  {plain(step.title)}", (f"  {plain(step.call)}{usual}", "$muted"))
+        if whole and step.request:
+            text = msgspec.json.format(msgspec.json.encode(step.request), indent=2).decode()
+            yield Content.styled("\n".join(f"     {line}" for line in plain_lines(text).split("\n")), "$muted")
+    yield from _costs(outline)
+    if outline.leaves:
+        yield _head("Not cleaned up with it")
+        yield from (Content(f"     {plain(each)}") for each in outline.leaves)
+
+
+def _costs(outline: Outline) -> Iterator[Content]:
+    estimate = outline.estimate
+    if estimate is None:
+        return
+    yield _head(f"About ${estimate.monthly:,.2f} a month")
+    for price in estimate.prices:
+        yield Content(f"{price.monthly:12,.2f}  {price.count:g} x {plain(price.what)}, ${price.hourly:g} an hour")
+    for each in estimate.unpriced:
+        yield Content.styled(f"           ?  {plain(each)}: costs too, and is in no price sheet here", "$warning")
+    yield Content.styled(f"     prices of {plain(estimate.as_of)}: {plain(estimate.source)}", "$muted")
+
+
+def _head(text: str) -> Content:
+    return Content.assemble("\n", (text, "$accent"))

@@ -1,0 +1,198 @@
+"""How far a cluster is: each step with the provider's own phase, how long it takes, and what a person can do."""
+
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from kubegenie_tui.domain import creation
+from kubegenie_tui.domain.creation import PlannedStep, StepRecord, Work, WorkKind, WorkState
+from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.plan import StepState
+from kubegenie_tui.domain.quantity import format_age
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.floating import FloatingScreen
+from kubegenie_tui.theme import HEALTH_VARIABLE
+from kubegenie_tui.widgets.key_footer import KeyFooter
+from kubegenie_tui.widgets.step_list import ShownStep, StepList
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from kubegenie_tui.provision.works import Works
+
+OPEN, CLEAN_UP = "open", "clean up"
+TICK = 1.0
+"""Seconds between two looks at the clock."""
+_SHOWN = {
+    creation.StepState.WAITING: StepState.WAITING,
+    creation.StepState.STARTED: StepState.RUNNING,
+    creation.StepState.REMOVING: StepState.RUNNING,
+    creation.StepState.DONE: StepState.DONE,
+    creation.StepState.REMOVED: StepState.DONE,
+    creation.StepState.FAILED: StepState.FAILED,
+    creation.StepState.SKIPPED: StepState.SKIPPED,
+}
+
+
+class WorkScreen(FloatingScreen[str | None]):
+    """Gives back OPEN or CLEAN_UP when the person wants that, None when they leave; the work goes on either way."""
+
+    CSS_PATH = "wizard.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("work")
+
+    def __init__(self, works: "Works", begun: Work) -> None:
+        super().__init__()
+        self._works = works
+        self._work = begun
+        self._worked_on = True
+        self._stopping = False
+
+    def compose(self) -> ComposeResult:
+        """What is made where, its steps, what is to be said, the keys below."""
+        with Vertical(classes="box"):
+            yield Static(id="head", markup=False)
+            yield StepList()
+            yield Static(id="said", markup=False)
+        yield KeyFooter()
+
+    def on_mount(self) -> None:
+        """Follow it."""
+        self._show()
+        self.query_one(StepList).focus()
+        self.set_interval(TICK, self._show)
+        self._follow()
+
+    @work(group="follow", exclusive=True, exit_on_error=False)
+    async def _follow(self) -> None:
+        try:
+            self._worked_on = True
+            async for each in self._works.follow(self._work.id):
+                self._work = each
+                self._show()
+        except KubeGenieError as error:
+            self._say(error)
+            return
+        self._worked_on, self._stopping = False, False
+        self._show()
+
+    def _show(self) -> None:
+        work, outline = self._work, self._work.removal or self._work.outline
+        title = (
+            f"{_WORDS[work.kind]} {plain(outline.name)}" if work.removal is None else f"Removing {plain(outline.name)}"
+        )
+        self.query_one(".box").border_title = Content(title)
+        self.query_one("#head", Static).update(self._head())
+        planned = {each.key: each for each in work.outline.steps}
+        records = work.steps if work.removal is None else tuple(reversed(work.steps))
+        self.query_one(StepList).show([_shown(planned[each.key], each) for each in records])
+        self.query_one("#said", Static).update(self._said())
+        self.refresh_bindings()
+
+    def _head(self) -> Content:
+        work = self._work
+        ended = max((each.ended for each in work.steps), default=0.0)
+        took = (time.time() if self._worked_on else ended or time.time()) - work.at
+        state = self._state()
+        return Content.assemble(
+            (f"{work.state.health.glyph} {state}", HEALTH_VARIABLE[work.state.health]),
+            f"  {plain(work.outline.provider)}  {plain(work.outline.where)}  {format_age(took)}",
+        )
+
+    def _state(self) -> str:
+        if self._stopping:
+            return "stopping after the request that is under way"
+        if self._work.is_under_way and not self._worked_on:
+            return "broken off"
+        return self._work.state.value
+
+    def _said(self) -> Content:
+        work = self._work
+        if work.message:
+            return Content.styled(plain(work.message), "$error" if work.state is WorkState.FAILED else "$warning")
+        if work.state is WorkState.DONE and work.kind is WorkKind.CREATE:
+            return Content.styled(f"{plain(work.outline.name)} is in the list of clusters: o opens it", "$success")
+        if work.is_under_way and self._worked_on:
+            return Content.styled(
+                "It goes on when you leave, and when KubeGenie ends; :works leads back here", "$muted"
+            )
+        return Content()
+
+    def _say(self, error: KubeGenieError) -> None:
+        self.query_one("#said", Static).update(Content.styled(plain(str(error)), "$error"))
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what can be done now."""
+        work, idle = self._work, not self._worked_on
+        can = {
+            "stop": self._worked_on and not self._stopping and work.is_under_way,
+            "go_on": idle and work.state not in (WorkState.DONE, WorkState.REMOVED),
+            "skip": idle and work.state is WorkState.FAILED and self._can_skip(),
+            "clean_up": idle and work.kind is WorkKind.CREATE and work.state is not WorkState.REMOVED,
+            "open_cluster": work.state is WorkState.DONE and work.kind is WorkKind.CREATE,
+        }
+        return can.get(action, True)
+
+    def _can_skip(self) -> bool:
+        optional = {each.key for each in self._work.outline.steps if each.optional}
+        failed = {each.key for each in self._work.steps if each.state is creation.StepState.FAILED}
+        return bool(failed) and failed <= optional
+
+    def action_stop(self) -> None:
+        """Let it stop as soon as it can."""
+        self._stopping = True
+        self._do(self._works.stop(self._work.id))
+
+    def action_go_on(self) -> None:
+        """Take it up again."""
+        self._do(self._works.go_on(self._work.id), follow=True)
+
+    def action_skip(self) -> None:
+        """Go on without what failed."""
+        self._do(self._works.skip(self._work.id), follow=True)
+
+    def action_clean_up(self) -> None:
+        """Leave for what would be removed."""
+        self.dismiss(CLEAN_UP)
+
+    def action_open_cluster(self) -> None:
+        """Leave for the cluster."""
+        self.dismiss(OPEN)
+
+    def action_leave(self) -> None:
+        """Let it go on unseen."""
+        self.dismiss(None)
+
+    @work(group="work", exclusive=True, exit_on_error=False)
+    async def _do(self, act: "Awaitable[None]", *, follow: bool = False) -> None:
+        try:
+            await act
+        except KubeGenieError as error:
+            self._stopping = False
+            self._say(error)
+            return
+        self._show()
+        if follow:
+            self._follow()
+
+
+_WORDS = {WorkKind.CREATE: "Creating", WorkKind.UPGRADE: "Upgrading", WorkKind.SCALE: "Scaling"}
+
+
+def _shown(planned: PlannedStep, record: StepRecord) -> ShownStep:
+    state = _SHOWN[record.state]
+    running = state is StepState.RUNNING
+    parts = [record.phase if running else "", record.message]
+    if record.started:
+        took = format_age((record.ended or time.time()) - record.started)
+        usual = f" of about {format_age(planned.usual_seconds)}" if running and planned.usual_seconds > 1 else ""
+        parts.append(took + usual)
+    return ShownStep(state, planned.title, " · ".join(part for part in parts if part))
