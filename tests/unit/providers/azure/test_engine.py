@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kubegenie_tui.domain.creation import TAG, Change, StepState, Work, WorkKind, WorkState
+from kubegenie_tui.domain.creation import Change, StepState, Work, WorkKind, WorkState
 from kubegenie_tui.domain.errors import SpecRefused
 from kubegenie_tui.paths import database_file
 from kubegenie_tui.providers.azure.aks import AksProvider
@@ -67,12 +67,24 @@ async def test_from_the_yes_to_a_registered_cluster_and_back(azure: FakeAzure, m
     assert (work.state, {each.state for each in work.steps}) == (WorkState.DONE, {StepState.DONE}), work.message
     assert azure.world.inventory == on_record(work)
     (registered,) = await making.store.clusters.all()
-    assert (registered.name, registered.labels[TAG]) == ("shop", work.id)
+    assert (registered.name, registered.origin) == ("shop", "aks")
     assert registered.endpoint is not None
     assert registered.endpoint.server == "https://shop-0a1b2c3d.hcp.westeurope.azmk8s.io:443"
     after = await making.removed(work)
     assert (after.state, azure.world.inventory, azure.world.groups) == (WorkState.REMOVED, set(), {})
     assert not await making.store.clusters.all()
+
+
+async def test_a_cluster_for_entra_is_registered_with_our_own_plugin(azure: FakeAzure, making: Making) -> None:
+    spec = shop(azure_rbac=True, local_accounts=False).model_dump(mode="json")
+    assert (await making.made(spec)).state is WorkState.DONE
+    (registered,) = await making.store.clusters.all()
+    assert registered.endpoint is not None
+    plugin = registered.endpoint.plugin
+    assert plugin is not None
+    assert plugin.arguments[plugin.arguments.index("token") :][:2] == ("token", "aks")
+    assert SECRET not in str(plugin)
+    assert registered.endpoint.secrets == {}
 
 
 async def test_nothing_secret_is_on_record(making: Making) -> None:
@@ -116,9 +128,8 @@ async def test_another_process_goes_on_where_one_died(azure: FakeAzure, making: 
     azure.hold = ""
     azure.release.set()
     asked = len(azure.asked)
-    (taken,) = await making.works.take_up()
-    after = await making.ended()
-    assert (taken.id, after.state) == (work.id, WorkState.DONE), after.message
+    after = await making.taken_up()
+    assert (after.id, after.state) == (work.id, WorkState.DONE), after.message
     assert azure.world.inventory == on_record(after)
     again = [each.rpartition("/")[2] for each in azure.asked[asked:] if each.startswith("PUT")]
     left = {"registration": 3, "group": 2, "cluster": 1, "pool/batch": 0}[key]
@@ -134,8 +145,7 @@ async def test_another_process_goes_on_with_cleaning_up(azure: FakeAzure, making
     await making.die()
     azure.hold = ""
     azure.release.set()
-    await making.works.take_up()
-    after = await making.ended()
+    after = await making.taken_up()
     assert (after.state, azure.world.inventory) == (WorkState.REMOVED, set()), after.message
 
 
@@ -195,8 +205,7 @@ async def test_what_others_made_stays(azure: FakeAzure, making: Making) -> None:
     azure.release.set()
     theirs = await AksProvider(azure.config()).steps(shop(), "work-of-others")
     await Walk(theirs[2:3]).run()
-    await making.works.take_up()
-    failed = await making.ended()
+    failed = await making.taken_up()
     assert (failed.state, "something has that name already" in failed.message) == (WorkState.FAILED, True)
     failed = await making.removed(failed)
     assert (failed.state, "others put things into it" in failed.message) == (WorkState.FAILED, True)

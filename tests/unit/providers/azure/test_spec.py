@@ -11,6 +11,7 @@ from kubegenie_tui.providers.azure.aks_config import AksConfig
 from kubegenie_tui.providers.azure.aks_spec import AksPool, AksSpec
 from kubegenie_tui.providers.config_form import configured, form_fields
 from kubegenie_tui.provision.described import read_description
+from kubegenie_tui.provision.pages import pages_of
 from tests.clouds.aks_world import SUBSCRIPTION
 from tests.control_plane import ROOT
 from tests.unit.providers.azure.conftest import shop
@@ -96,3 +97,8 @@ def test_every_field_but_the_pools_is_on_a_page_of_the_wizard() -> None:
 def test_configurations(values: dict[str, Any], said: str) -> None:
     with pytest.raises(UsageError, match=said):
         configured(AksConfig, {"subscription": SUBSCRIPTION, **values})
+
+
+def test_the_wizard_asks_on_four_pages() -> None:
+    pages = [(page.title, page.many) for page in pages_of(AksSpec)]
+    assert pages == [("Cluster", ""), ("Network", ""), ("Access", ""), ("Node pools", "pools")]

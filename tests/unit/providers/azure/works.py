@@ -1,7 +1,6 @@
 """Works on clusters of AKS as a person has them: by registry, store, safe, audit log and engine."""
 
 import asyncio
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -10,6 +9,7 @@ from kubegenie_tui.changes.audit import Audit, open_audit
 from kubegenie_tui.domain.creation import Change, Work
 from kubegenie_tui.paths import data_dir
 from kubegenie_tui.provision.opening import open_worker, open_works
+from kubegenie_tui.provision.process import Handover
 from kubegenie_tui.provision.works import Works
 from kubegenie_tui.settings import ProvisionSettings, Settings
 from kubegenie_tui.store.store import Store
@@ -44,6 +44,11 @@ class Making(msgspec.Struct):
         await self.works.go_on(work.id)
         return await self.ended()
 
+    async def taken_up(self) -> Work:
+        """The only work that a process left behind, when another has seen to it."""
+        (work,) = await self.works.broken_off()
+        return await self.went_on(work)
+
     async def removed(self, work: Work) -> Work:
         await self.works.clean_up(work, await self.works.review_removal(work), work.outline.name)
         return await self.ended()
@@ -65,15 +70,15 @@ async def making_in(azure: FakeAzure, store: Store) -> Making:
     tasks: list[asyncio.Task[Work]] = []
     worker = await open_worker(store, SETTINGS, data_dir())
 
-    async def start(work_id: str, secrets: Mapping[str, str]) -> None:
+    async def start(work_id: str, given: Handover) -> None:
         begun = asyncio.Event()
-        tasks.append(asyncio.create_task(worker.work_on(work_id, secrets, begun.set)))
+        tasks.append(asyncio.create_task(worker.work_on(work_id, given.secrets, begun.set)))
         await begun.wait()
 
     async def audit() -> Audit:
         return await open_audit(store, data_dir())
 
-    works = open_works(store, SETTINGS, data_dir(), audit, "a test")
+    works = open_works(store, SETTINGS, audit, "a test")
     works._start = start
     config = {"subscription": SUBSCRIPTION, "tenant": TENANT, "client_id": CLIENT, "client_secret": SECRET}
     there = {"endpoint": azure.url, "authority": azure.url, "ca_file": str(azure.authority.certificate)}
