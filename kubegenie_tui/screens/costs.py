@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -37,9 +37,12 @@ class CostsScreen(FloatingScreen[None]):
         width: 96%; max-width: 130; height: auto; max-height: 96%; padding: 0 1; background: $background;
         border: round $accent; border-title-color: $accent;
     }
-    CostsScreen #costs { height: auto; max-height: 50%; }
+    CostsScreen VerticalScroll { height: auto; max-height: 40vh; scrollbar-size-vertical: 1; }
+    CostsScreen #costs, CostsScreen #saving { height: auto; }
+    CostsScreen #saving { margin-top: 1; color: $accent; }
     CostsScreen OptionList { border: none; height: auto; max-height: 1fr; background: $background; padding: 0; }
     CostsScreen OptionList > .option-list--option-highlighted { background: $cursor; color: $foreground; }
+    CostsScreen OptionList:focus > .option-list--option-highlighted { background: $cursor; text-style: none; }
     CostsScreen #why { height: auto; margin-top: 1; color: $muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = bindings("costs")
@@ -60,7 +63,9 @@ class CostsScreen(FloatingScreen[None]):
         """The costs, what could be saved, why, the keys below."""
         with Vertical() as box:
             box.border_title = Content(f"Costs of {plain(self._cluster)}")
-            yield Static(Content("Looking …"), id="costs", markup=False)
+            with VerticalScroll(can_focus=False):
+                yield Static(Content("Looking …"), id="costs", markup=False)
+            yield Static(id="saving", markup=False)
             yield OptionList(markup=False, compact=True)
             yield Static(id="why", markup=False)
         yield KeyFooter()
@@ -83,6 +88,7 @@ class CostsScreen(FloatingScreen[None]):
             return
         self._shown = found.advice
         self.query_one("#costs", Static).update(_costs(found))
+        self.query_one("#saving", Static).update(_saving(found))
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options([Option(_line(each)) for each in found.advice])
@@ -146,11 +152,14 @@ def _costs(found: Bill) -> Content:
         lines.append(Content.styled("The cluster measures no usage, so nothing can be called idle", "$muted"))
     if found.unread:
         lines.append(Content.styled(f"Not looked at: {plain(', '.join(found.unread))}", "$muted"))
-    saving = f"Could be saved: about ${found.saving:,.2f} a month" if found.saving else "What could be saved"
-    lines.append(
-        Content.assemble("\n", (saving if found.advice else "Nothing was found that could be saved", "$accent"))
-    )
     return Content("\n").join(lines)
+
+
+def _saving(found: Bill) -> Content:
+    """Some of it can be saved once only: the nodes of an idle cluster are spare as well."""
+    if not found.advice:
+        return Content("Nothing was found that could be saved")
+    return Content(f"Could be saved: up to ${found.saving:,.2f} a month" if found.saving else "What could be saved")
 
 
 def _line(advice: Advice) -> Content:
