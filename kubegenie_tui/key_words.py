@@ -5,7 +5,9 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from kubegenie_tui.keys import ALT_NUMBERS, PLACES, Key
+from kubegenie_tui.key import Key
+from kubegenie_tui.keys import ALT_NUMBERS, PLACES
+from kubegenie_tui.operator_keys import OPERATOR_TITLES
 
 PLACE_TITLES = {
     "everywhere": "Everywhere",
@@ -48,6 +50,7 @@ PLACE_TITLES = {
     "proposals": "Proposals",
     "choice": "Choice in a form",
     "welcome": "Welcome",
+    **OPERATOR_TITLES,
 }
 _NAMES = {
     "colon": ":",

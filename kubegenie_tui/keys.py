@@ -1,27 +1,12 @@
 """Every key of the app in one place: each binding has an id, default keys and words, and can be remapped."""
 
 from collections.abc import Collection
-from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
 
-
-class Key(NamedTuple):
-    """One thing a key does in one place."""
-
-    id: str
-    """Verb-noun, unique in the app: what the settings file names."""
-    keys: str
-    """Default keys in Textual's names, comma separated."""
-    action: str
-    """Textual action of the place that owns the binding."""
-    label: str
-    """Words for the footer and the help."""
-    show: bool = True
-    """Whether the footer names it (the help always does)."""
-    priority: bool = False
-    """Whether it works even when an input or a pane below has the focus."""
-
+from kubegenie_tui.key import Key
+from kubegenie_tui.operator_keys import OPERATOR_PLACES
+from kubegenie_tui.provision_keys import PROVISION_PLACES
 
 ALT_NUMBERS = (
     "inverted_exclamation_mark",
@@ -114,6 +99,8 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("jump-owner", "J", "jump_owner", "owner", show=False),
         Key("show-relations", "x", "show_view('xray')", "relations", show=False),
         Key("show-users", "U", "show_view('usedby')", "used by", show=False),
+        Key("show-reconciling", "V", "show_view('reconcile')", "how far its operator is", show=False),
+        Key("explain-kind", "K", "show_view('explain')", "its kind: fields, versions", show=False),
         Key("show-timeline", "H", "show_view('timeline')", "what changed with it", show=False),
         Key("show-history", "h", "show_view('history')", "revisions of a rollout", show=False),
         Key("mark-row", "m", "mark('row')", "mark", show=False),
@@ -241,6 +228,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
     ),
     "editing": (
         Key("preview-edit", "ctrl+s", "preview", "show what it does", priority=True),
+        Key("complete-field", "ctrl+space,ctrl+@", "complete", "what fits here", priority=True),
         Key("close-editor", "escape", "leave", "drop", priority=True),
     ),
     "audit": (Key("close-audit", "escape,q", "leave", "close"),),
@@ -255,49 +243,10 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("previous-field", "shift+tab,up", "move(-1)", "field before", show=False, priority=True),
         Key("close-form", "escape", "leave", "cancel"),
     ),
-    "register": (
-        Key("test-registration", "ctrl+t", "test_connection", "test connection", priority=True),
-        Key("trust-shown", "ctrl+y", "trust_shown", "take the fingerprint shown", priority=True),
-    ),
-    "wizard": (Key("list-choices", "ctrl+l", "list_choices", "list what there is", priority=True),),
-    "wizard-check": (
-        Key("accept-identity", "enter", "go_on", "go on"),
-        Key("ask-identity", "r", "again", "ask again"),
-        Key("close-identity", "escape", "leave", "back"),
-    ),
-    "wizard-many": (
-        Key("remove-item", "ctrl+d", "change('remove')", "remove", priority=True),
-        Key("copy-item", "ctrl+y", "change('copy')", "copy", priority=True),
-    ),
-    "wizard-review": (
-        Key("toggle-requests", "ctrl+r", "toggle_requests", "requests", priority=True),
-        Key("review-down", "pagedown", "scroll(1)", "read on", priority=True),
-        Key("review-up", "pageup", "scroll(-1)", "back", show=False, priority=True),
-        Key("close-review", "escape", "leave", "back"),
-    ),
-    "costs": (
-        Key("save-costs", "enter", "show_plan", "what would end it"),
-        Key("look-at-costs", "r", "again", "look again"),
-        Key("close-costs", "escape", "leave", "close"),
-    ),
-    "work": (
-        Key("open-made-cluster", "o", "open_cluster", "open the cluster"),
-        Key("resume-work", "r", "go_on", "go on"),
-        Key("skip-failed", "x", "skip", "go on without it"),
-        Key("stop-work", "s", "stop", "stop"),
-        Key("clean-up-work", "c", "clean_up", "clean up"),
-        Key("close-work", "escape", "leave", "leave"),
-    ),
     "picker": (
         Key("next-choice", "down", "move(1)", "next", show=False, priority=True),
         Key("previous-choice", "up", "move(-1)", "the one before", show=False, priority=True),
         Key("close-picker", "escape", "leave", "close"),
-    ),
-    "discover": (
-        Key("mark-found", "space", "mark", "mark"),
-        Key("mark-all-found", "ctrl+a", "mark_all", "mark all", show=False),
-        Key("register-found", "enter", "take", "register", priority=True),
-        Key("close-discover", "escape", "leave", "back"),
     ),
     "proposals": (Key("drop-proposal", "ctrl+d", "drop", "refuse", priority=True),),
     "choice": (
@@ -394,6 +343,8 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("show-ways", "c", "show_ways", "create or register a cluster"),
         Key("close-welcome", "escape", "back", "back", show=False),
     ),
+    **PROVISION_PLACES,
+    **OPERATOR_PLACES,
 }
 """Every key by the place where it works. `table` is what all tables share, `text` what all texts share."""
 

@@ -220,8 +220,7 @@ async def build_services(settings: Settings, options: StartOptions) -> Services:
         kubeconfig=kubeconfig_paths(options.kubeconfig),
         extra=(own,) if own and not options.demo else (),
         source="demo" if options.demo else "kubeconfig",
-        read_only=options.read_only or settings.clusters.read_only,
-        read_only_here=lambda name: holds_for(settings, name).read_only,
+        read_only_here=lambda name: options.read_only or holds_for(settings, name).read_only,
         protected_here=lambda name: holds_for(settings, name).protected,
         custom={kind_id: CustomColumns(paths) for kind_id, paths in settings.columns.items()},
     )

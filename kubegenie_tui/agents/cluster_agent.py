@@ -46,6 +46,9 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
     pulse: PulseHistory
     """The last minutes in which somebody looked how it does."""
 
+    status: ClusterStatus
+    """How the cluster is, as far as it is known."""
+
     custom: Mapping[str, CustomColumns] = {}
     """Columns of the person's own by kind id, for all that is not watched yet."""
 
@@ -74,6 +77,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         self._on_status = on_status
         self._door = Door(context)
         self._duties = Duties(lambda: self.call_for_check())
+        self.doing = self._duties.names
         self._kinds = Kinds(lambda: self.client, self._clock)
         self._kinds.subscribe(self._kinds_changed)
         self.learn_kinds = self._kinds.learn
@@ -86,8 +90,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         self.pulse = PulseHistory()
         self._usage = UsagePoller(lambda: self.client, self._kinds, self._duties, self._watches, self._clock)
         self.measure_pods = self._usage.want_pods
-        own = ClusterStatus(context.name, "", source, origin=origin, read_only=read_only)
-        self.status = _described(own, context)
+        self.status = _described(ClusterStatus(context.name, "", source, origin=origin, read_only=read_only), context)
         """How the cluster is, as far as it is known."""
 
     # Life

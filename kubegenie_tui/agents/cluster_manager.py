@@ -36,6 +36,9 @@ FIRST_CHECK_SECONDS = 0.3
 class ClusterManager:
     """Agents by the cluster's name."""
 
+    registrar: Registrar
+    """Registers clusters, and takes up what a person says about one."""
+
     def __init__(
         self,
         store: "Store",
@@ -43,7 +46,6 @@ class ClusterManager:
         kubeconfig: Sequence[Path],
         extra: Sequence[Context] = (),
         source: str = "kubeconfig",
-        read_only: bool = False,
         read_only_here: Callable[[str], bool] = lambda name: False,
         protected_here: Callable[[str], bool] = lambda name: False,
         custom: Mapping[str, CustomColumns] | None = None,
@@ -56,31 +58,26 @@ class ClusterManager:
             kubeconfig: the files, the strongest first.
             extra: contexts from elsewhere, such as the pod we run in.
             source: what the kubeconfig's clusters are said to come from.
-            read_only: refuse every change, on all clusters.
             read_only_here: whether to refuse every change on the cluster of that name.
             protected_here: whether every change on the cluster of that name needs one tier more care.
             custom: columns of the person's own, by kind id.
             clock: time and chance.
         """
-        self._store = store
         self._clock = clock or Clock()
         self._roster = Roster(store, kubeconfig, extra=extra, source=source, clock=self._clock)
-        self._read_only = read_only
         self._custom = custom or {}
         self._read_only_here = read_only_here
         self._protected_here = protected_here
         self._agents: dict[str, ClusterAgent] = {}
         self._leaving: set[ClusterAgent] = set()
-        self._supervisor = Supervisor(first=FIRST_CHECK_SECONDS, clock=self._clock)
+        self.supervisor = Supervisor(first=FIRST_CHECK_SECONDS, clock=self._clock)
+        """Looks after the agents of all clusters that were opened."""
         self._duties = Duties(lambda: _log_failures(self._duties))
         self._refreshing = asyncio.Lock()
         self._listeners: list[Callable[[], None]] = []
         self._recorder = Recorder(store.timeline, self._clock)
         self._health = HealthWatch(self._agents, self._duties, self._clock)
-        self.registrar = Registrar(
-            store, self._roster, partial(_known, self._agents), lambda: self._agents, self._refresh
-        )
-        """Registers clusters, and takes up what a person says about one."""
+        self.registrar = Registrar(store, self._roster, partial(_known, self._agents), self._agents, self._refresh)
         self._followers = Followers(self.registrar, self._roster.registration, self.open, self._duties)
 
     # Life
@@ -95,7 +92,7 @@ class ClusterManager:
         """Stop all agents."""
         self._followers.stop()
         await self._duties.close()
-        await self._supervisor.close()
+        await self.supervisor.close()
         await asyncio.gather(*(agent.shutdown() for agent in (*self._agents.values(), *self._leaving)))
 
     # What there is
@@ -141,8 +138,8 @@ class ClusterManager:
         if name not in self._agents and self._roster.act(name):
             await self._refresh()
         agent = _known(self._agents, name)
-        if agent not in self._supervisor:
-            await self._supervisor.start(agent)
+        if agent not in self.supervisor:
+            await self.supervisor.start(agent)
         return agent
 
     async def test(self, name: str) -> list["ProbeStep"]:
@@ -198,7 +195,7 @@ class ClusterManager:
         name, traits = agent.name, entry.traits
         agent.treat(
             traits,
-            read_only=traits.read_only or self._read_only or self._read_only_here(name),
+            read_only=traits.read_only or self._read_only_here(name),
             protected=traits.protected or self._protected_here(name),
         )
 
@@ -206,7 +203,7 @@ class ClusterManager:
         agent = self._agents.pop(name)
         self._leaving.add(agent)
         self._health.end_with(agent)
-        await self._supervisor.stop(agent)
+        await self.supervisor.stop(agent)
         self._leaving.discard(agent)
 
     def _tell(self) -> None:

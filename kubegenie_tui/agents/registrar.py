@@ -1,7 +1,7 @@
 """What a person registers, says about clusters, and forgets: kept in the store, in force at once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ class Registrar:
         store: "Store",
         roster: Roster,
         known: Callable[[str], "ClusterAgent"],
-        names: Callable[[], Mapping[str, "ClusterAgent"]],
+        names: Container[str],
         refresh: Callable[[], Awaitable[None]],
     ) -> None:
         """A registrar of one manager.
@@ -35,7 +35,7 @@ class Registrar:
             store: where it is written down.
             roster: what reads it.
             known: the agent of a cluster; raises UsageError when there is none.
-            names: every agent by name.
+            names: those of all clusters there are, always current.
             refresh: takes up what was written down.
         """
         self._store = store
@@ -141,7 +141,7 @@ class Registrar:
         await self._refresh()
 
     def _require_free(self, name: str, step: str) -> None:
-        if name in self._names():
+        if name in self._names:
             raise UsageError(f'There is a cluster named "{name}" already', next_step=step)
 
     async def _save(self, registration: Registration, secrets: Mapping[str, str], traits: Traits) -> None:

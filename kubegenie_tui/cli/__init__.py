@@ -21,6 +21,7 @@ VERBS = {
     "provision": "provision",
     "forward": "forward",
     "cp": "cp",
+    "crd": "crd",
     "do": "do",
     "apply": "apply",
     "rollout": "rollout",

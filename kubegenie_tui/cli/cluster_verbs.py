@@ -48,14 +48,7 @@ def _add_adding(add: AddParser) -> None:
         "--context", metavar="NAME", default=argparse.SUPPRESS, help="the context in it; its current one without this"
     )
     parser.add_argument("--server", metavar="URL", default="", help="the API server: https://10.0.0.7:6443")
-    parser.add_argument(
-        "--from-secret",
-        metavar="NAMESPACE/NAME",
-        default="",
-        help="a Secret that leads to it: of Cluster API, of Crossplane, or with a kubeconfig; it is followed",
-    )
-    parser.add_argument("--of-cluster", metavar="CLUSTER", default="", help="the cluster that the Secret lies in")
-    parser.add_argument("--secret-key", metavar="KEY", default="", help="where in it; looked for without this")
+    _add_secret_place(parser)
     parser.add_argument("--ca-file", metavar="FILE", default="", help="what the server's certificate must come from")
     parser.add_argument(
         "--ca-fingerprint",
@@ -65,6 +58,27 @@ def _add_adding(add: AddParser) -> None:
     )
     parser.add_argument("--tls-server-name", metavar="NAME", default="", help="the name to expect in the certificate")
     parser.add_argument("--proxy", metavar="URL", default="", help="the proxy that leads there")
+    _add_jump(parser)
+    parser.add_argument("--default-namespace", metavar="NAME", default="", help="the namespace to begin in")
+    _add_identity(parser)
+    parser.add_argument("--label", metavar="KEY=VALUE", action="append", default=[], help="shown with it; repeatable")
+    parser.add_argument(
+        "--read-only", action="store_true", default=argparse.SUPPRESS, help="refuse every change to this cluster"
+    )
+
+
+def _add_secret_place(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--from-secret",
+        metavar="NAMESPACE/NAME",
+        default="",
+        help="a Secret that leads to it: of Cluster API, of Crossplane, or with a kubeconfig; it is followed",
+    )
+    parser.add_argument("--of-cluster", metavar="CLUSTER", default="", help="the cluster that the Secret lies in")
+    parser.add_argument("--secret-key", metavar="KEY", default="", help="where in it; looked for without this")
+
+
+def _add_jump(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--ssh-jump", metavar="USER@HOST:PORT", default="", help="the SSH host that leads there, for a private server"
     )
@@ -76,12 +90,6 @@ def _add_adding(add: AddParser) -> None:
         metavar="SHA256:...",
         default="",
         help="fingerprint of its key, which alone is trusted; without it ~/.ssh/known_hosts says which is right",
-    )
-    parser.add_argument("--default-namespace", metavar="NAME", default="", help="the namespace to begin in")
-    _add_identity(parser)
-    parser.add_argument("--label", metavar="KEY=VALUE", action="append", default=[], help="shown with it; repeatable")
-    parser.add_argument(
-        "--read-only", action="store_true", default=argparse.SUPPRESS, help="refuse every change to this cluster"
     )
 
 

@@ -52,6 +52,7 @@ def build_parser() -> Parser:
         _add_costs,
         _add_intent,
         _add_get,
+        _add_crd,
         _add_do,
         _add_apply,
         _add_rollout,
@@ -119,6 +120,21 @@ def _add_get(add: AddParser) -> None:
     add_connection(parser)
     add_namespace(parser)
     add_output(parser, "json prints whole objects as kubectl does, with the values of Secrets hidden")
+
+
+def _add_crd(add: AddParser) -> None:
+    parser = new_verb(add, "crd", "explain a kind: its versions and conditions, how many there are, and every field")
+    parser.add_argument("name", metavar="NAME", help="the definition, or any name of the kind: certificates, pods")
+    parser.add_argument("--example", action="store_true", help="print a small object of the kind instead")
+    parser.add_argument(
+        "--api-version",
+        metavar="VERSION",
+        default="",
+        help="another served version: v1beta1; the preferred one without it",
+    )
+    add_connection(parser)
+    add_namespace(parser)
+    add_output(parser)
 
 
 def _add_forward(add: AddParser) -> None:

@@ -3,7 +3,7 @@
 import argparse
 import importlib
 
-CLOUDS = {"eks": "token_eks"}
+CLOUDS = {"gke": "token_gke", "eks": "token_eks", "aks": "token_aks"}
 """The module of this package that knows a cloud."""
 
 

@@ -43,6 +43,11 @@ VERBS = {
     "whocan": "who may do this: whocan delete pods",
     "users": "whom anything is bound to",
     "groups": "groups that anything is bound to",
+    "crd": "what a kind is, by its definition: crd NAME; all definitions with none",
+    "explain": "the fields of a kind: explain pods",
+    "operators": "operators: how they are, what they look after, what is not ready",
+    "agents": "what runs in KubeGenie for each cluster, and how it is",
+    "reconcile": "how far the operator of the object is with it",
     "pulse": "how the cluster does",
     "fleet-pulse": "how all clusters do",
     "costs": "what the cluster costs a month, and what could be saved",
@@ -89,6 +94,10 @@ VIEWS = frozenset(
         "whocan",
         "users",
         "groups",
+        "explain",
+        "operators",
+        "agents",
+        "reconcile",
         "pulse",
         "fleet-pulse",
         "costs",
@@ -192,7 +201,7 @@ def parse_command(line: str, known: Known) -> Command:
             return Command("ns", namespace="" if rest[0] in ALL else rest[0])
         case "clusters" | "contexts":
             return Command("clusters")
-        case "as" | "fleet" | "rollout" | "chat":
+        case "as" | "fleet" | "rollout" | "chat" | "crd":
             return _GRAMMARS[verb](rest, known)
         case "help" | "?" | "h":
             return Command("help")
@@ -260,7 +269,14 @@ def _as(words: list[str], _: Known) -> Command:
     return Command("as", words=tuple(words))
 
 
-_GRAMMARS = {"as": _as, "fleet": _fleet, "rollout": _rollout, "chat": _chat}
+def _crd(words: list[str], known: Known) -> Command:
+    """`crd certificates.cert-manager.io`; any other words are those of a list of definitions: `crd /cert`."""
+    if words and not (words[0] in ALL or words[0].startswith(("-", "/", "@", "!")) or "=" in words[0]):
+        return Command("explain", argument=words[0])
+    return _show(known.kinds.resolve("crd"), words)
+
+
+_GRAMMARS = {"as": _as, "fleet": _fleet, "rollout": _rollout, "chat": _chat, "crd": _crd}
 """Commands whose words mean something of their own."""
 
 
@@ -309,7 +325,7 @@ def complete(line: str, known: Known, limit: int = 8) -> list[Completion]:
         or last.startswith(("/", "!"))
     ):
         return []
-    elif words == ["fleet"] and not last.startswith("@"):
+    elif words in (["fleet"], ["crd"], ["explain"]) and not last.startswith("@"):
         names = [Completion(f"{head} {kind.text}", kind.hint) for kind in _kind_names(last.lower(), known)]
     elif words[0] in OWN:
         names = [Completion(f"{head} {name}", hint) for name, hint in _own_words(words, known)]

@@ -97,13 +97,17 @@ def type_in(demo: OnDemo, **texts: str) -> None:
 
 
 async def at(demo: OnDemo, title: str) -> None:
-    await demo.until(lambda: title in demo.text() and isinstance(demo.app.screen, WizardPage | WizardMany))
+    await demo.until(
+        lambda: title in demo.text() and isinstance(demo.app.screen, WizardPage | WizardMany) and demo.app.focused
+    )
 
 
 async def reviewed(demo: OnDemo, cloud: ToyCloud) -> None:
     """On to the review of a cluster called shop."""
     await described(demo, cloud)
-    await demo.until(lambda: isinstance(demo.app.screen, WizardReview) and "3 steps" in demo.text())
+    await demo.until(
+        lambda: isinstance(demo.app.screen, WizardReview) and "3 steps" in demo.text() and demo.app.focused
+    )
 
 
 async def described(demo: OnDemo, cloud: ToyCloud, **texts: str) -> None:
@@ -122,7 +126,8 @@ async def described(demo: OnDemo, cloud: ToyCloud, **texts: str) -> None:
     await at(demo, "Node pools: one of them")
     type_in(demo, size="small")
     await demo.pilot.press("enter")
-    await demo.until(lambda: isinstance(demo.app.screen, WizardMany) and "size small" in demo.text())
+    await at(demo, "size small")
+    assert isinstance(demo.app.screen, WizardMany)
     await demo.pilot.press("down", "down", "enter")
 
 

@@ -86,7 +86,7 @@ async def take_up(clock: FakeClock, manager: ClusterManager, true: Callable[[], 
 
 
 async def test_contexts_are_listed_and_nothing_is_asked(managing: Managing, file: Path) -> None:
-    async with managing(file, read_only=True) as manager:
+    async with managing(file, read_only_here=lambda name: True) as manager:
         assert listed(manager) == ["one", "two"]
         assert manager.current == "two"
         assert {(status.reach, status.source, status.read_only) for status in manager.statuses} == {

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from kubegenie_tui.domain.endpoint import Login, Reference
 from kubegenie_tui.domain.errors import KubeconfigError, UsageError
+from kubegenie_tui.kube.kubeconfig.writer import content_of
 from kubegenie_tui.providers.adopting import adopted
 from kubegenie_tui.providers.endpoints import context_with
 from tests.unit.kube.authority import Authority
@@ -55,6 +57,17 @@ def test_a_login_with_all_its_tokens() -> None:
     )
     assert endpoint.login == Login("https://i", "k")
     assert secrets == {"client_secret": "s", "refresh_token": "r"}
+
+
+async def test_what_is_written_out_is_taken_back_as_it_was() -> None:
+    config = {"idp-issuer-url": "https://i", "client-id": "k", "client-secret": "s", "refresh-token": "r"}
+    endpoint, secrets = adopted(
+        document({"auth-provider": {"name": "oidc", "config": config}}), "a Secret", trusted=False
+    )
+    written = await content_of(context_with("c", endpoint, secrets))
+    again, kept = adopted(written, "a Secret", trusted=False)
+    assert replace(again, saved=endpoint.saved) == endpoint
+    assert kept == secrets
 
 
 async def test_the_context_is_the_one_that_was_told() -> None:

@@ -2,9 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from kubegenie_tui.domain.endpoint import Plugin, Reference
+from kubegenie_tui.domain.endpoint import Login, Plugin, Reference
 from kubegenie_tui.domain.endpoint_form import FIELDS_OF, ONLY_SOMETIMES, endpoint_fields, pem_in
 from kubegenie_tui.domain.errors import Refused, UsageError
+from kubegenie_tui.domain.jump import Jump
 from kubegenie_tui.domain.traits import labels_of
 from kubegenie_tui.providers.describing import described, plugin_of
 from tests.unit.kube.authority import Authority
@@ -55,6 +56,17 @@ async def test_a_fingerprint_is_looked_for_at_the_server() -> None:
         await described({**WELL, "authority": "AB:" * 31 + "AB"})
 
 
+async def test_a_login_at_an_issuer_and_a_jump_host() -> None:
+    login = {"issuer": "https://login.example.com/ops", "client_id": "k", "client_secret": "s", "refresh_token": "r"}
+    jump = {"jump": "me@bastion:2222", "jump_key": "/keys/id", "jump_host_key": f"SHA256:{'a' * 43}"}
+    groups = {"as_user": "jane", "as_groups": "sre ops"}
+    endpoint, secrets = await described({**WELL, **login, **jump, **groups})
+    assert endpoint.login == Login("https://login.example.com/ops", "k")
+    assert secrets == {"client_secret": "s", "refresh_token": "r"}
+    assert endpoint.jump == Jump("bastion", 2222, "me", "/keys/id", f"SHA256:{'a' * 43}")
+    assert (endpoint.as_user, endpoint.as_groups) == ("jane", ("sre", "ops"))
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
@@ -64,6 +76,12 @@ async def test_a_fingerprint_is_looked_for_at_the_server() -> None:
         ({"plugin": "get 'token"}, "cannot be read"),
         ({"username": "me"}, "belong together"),
         ({"server": "x"}, "The server is a URL"),
+        ({"jump_host_key": f"SHA256:{'a' * 43}"}, "go with a jump host"),
+        ({"jump": "bastion", "jump_host_key": "12:34"}, "ssh-keygen -lf"),
+        ({"jump": "bastion", "proxy": "http://p:3128"}, "cannot both lead there"),
+        ({"issuer": "http://login.example.com", "client_id": "k", "refresh_token": "r"}, "The issuer is a URL"),
+        ({"issuer": "https://i", "client_id": "k"}, "no token of the issuer"),
+        ({"issuer": "https://i", "client_id": "k", "refresh_token": "r", "token": "t"}, "cannot both say who we are"),
     ],
 )
 async def test_what_cannot_be_used(more: dict[str, str], said: str) -> None:
