@@ -13,19 +13,19 @@ class Account:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, region: str = REGION) -> Any:
         """A plain client of a service."""
-        if service not in self._clients:
-            self._clients[service] = boto3.client(
+        if (service, region) not in self._clients:
+            self._clients[service, region] = boto3.client(
                 service,
-                region_name=REGION,
+                region_name=region,
                 endpoint_url=self._url,
                 aws_access_key_id=KEYS["access_key"],
                 aws_secret_access_key=KEYS["secret_key"],
             )
-        return self._clients[service]
+        return self._clients[service, region]
 
     def inventory(self) -> set[str]:
         """Everything that costs money or is in somebody's way."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.creation import TAG, PlannedStep
 from kubegenie_tui.providers.aws.cloud import Cloud
@@ -16,10 +16,13 @@ from kubegenie_tui.providers.aws.cluster_steps import (
     PartStep,
     PolicyOfEntry,
 )
-from kubegenie_tui.providers.aws.eks_spec import EksPool, EksSpec, words
+from kubegenie_tui.providers.aws.listed import words
 from kubegenie_tui.providers.aws.network import Network, all_subnets, node_subnets
 from kubegenie_tui.providers.aws.role_steps import role_steps
 from kubegenie_tui.providers.aws.steps import AwsStep
+
+if TYPE_CHECKING:
+    from kubegenie_tui.providers.aws.eks_spec import EksPool, EksSpec
 
 UNKNOWN_WORK = "<work>"
 """Stands for the id of a work that does not exist yet."""
@@ -31,7 +34,7 @@ FARGATE_PROFILE = "fargate"
 class Blueprint:
     """Makes the steps of one spec; nothing is asked of AWS for it."""
 
-    def __init__(self, cloud: Cloud, spec: EksSpec, work: str = UNKNOWN_WORK) -> None:
+    def __init__(self, cloud: Cloud, spec: "EksSpec", work: str = UNKNOWN_WORK) -> None:
         self._cloud = cloud
         self._spec = spec
         self._work = work
@@ -79,7 +82,7 @@ class Blueprint:
         version = f", Kubernetes {spec.version}" if spec.version else ""
         return self._part("cluster", f"Control plane {spec.name}{version}", CLUSTER, 600, request)
 
-    def _pool(self, pool: EksPool) -> PartStep:
+    def _pool(self, pool: "EksPool") -> PartStep:
         request = {
             "clusterName": self._spec.name,
             "nodegroupName": pool.name,
@@ -130,7 +133,7 @@ class Blueprint:
         return PartStep(self._cloud, self._work, planned, part)
 
 
-def scaling(pool: EksPool) -> dict[str, int]:
+def scaling(pool: "EksPool") -> dict[str, int]:
     """The bounds of a node group: without autoscaling all of them are its count."""
     if pool.autoscale:
         return {"minSize": pool.minimum, "maxSize": pool.maximum, "desiredSize": pool.count}

@@ -1,18 +1,20 @@
 """Clusters that exist already: their control plane and node groups upgraded, a node group scaled."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.creation import Change, PlannedStep, Progress, WorkKind
 from kubegenie_tui.domain.errors import ProviderError, SpecRefused
 from kubegenie_tui.providers.aws.blueprint import UNKNOWN_WORK
 from kubegenie_tui.providers.aws.cloud import Answer, Cloud
 from kubegenie_tui.providers.aws.cluster_steps import CLUSTER, POOL, Part
-from kubegenie_tui.providers.aws.eks_spec import EksPool, EksSpec
 from kubegenie_tui.providers.aws.steps import AwsStep
 from kubegenie_tui.providers.aws.versions import as_choice, following, number, versions
 from kubegenie_tui.providers.making import DONE, Approval, Choice, Found, Made, Outline
 from kubegenie_tui.providers.price_sheet import Line, load_sheet
+
+if TYPE_CHECKING:
+    from kubegenie_tui.providers.aws.eks_spec import EksPool, EksSpec
 
 _ENDED_BADLY = ("Failed", "Cancelled")
 _SKEW = "Add-ons stay at their versions: update those that the new version asks for"
@@ -24,7 +26,7 @@ async def newer_versions(cloud: Cloud, cluster: str) -> list[Choice]:
     return [as_choice(each) for each in await versions(cloud) if each["clusterVersion"] == following(now)]
 
 
-async def change_outline(cloud: Cloud, spec: EksSpec, made: Mapping[str, Made], change: Change) -> Outline:
+async def change_outline(cloud: Cloud, spec: "EksSpec", made: Mapping[str, Made], change: Change) -> Outline:
     """What a change would do, after a look at the cluster.
 
     Raises:
@@ -47,7 +49,7 @@ async def change_outline(cloud: Cloud, spec: EksSpec, made: Mapping[str, Made], 
     )
 
 
-def change_steps(cloud: Cloud, spec: EksSpec, change: Change, work: str) -> list["ChangeStep"]:
+def change_steps(cloud: Cloud, spec: "EksSpec", change: Change, work: str) -> list["ChangeStep"]:
     """The steps of a change: the control plane, then the pools; or one pool.
 
     Raises:
@@ -69,7 +71,7 @@ async def _check_version(cloud: Cloud, seen: Mapping[str, Any], wanted: str) -> 
         raise SpecRefused(f"EKS has no Kubernetes {wanted}", "", "choose one of those it has", field="version")
 
 
-def _upgraded(cloud: Cloud, spec: EksSpec, version: str, work: str) -> Iterator["ChangeStep"]:
+def _upgraded(cloud: Cloud, spec: "EksSpec", version: str, work: str) -> Iterator["ChangeStep"]:
     which = {"name": spec.name}
     request = {**which, "version": version}
     title = f"Control plane to {version}"
@@ -85,7 +87,7 @@ def _upgraded(cloud: Cloud, spec: EksSpec, version: str, work: str) -> Iterator[
         yield ChangeStep(cloud, work, planned, POOL, which)
 
 
-def _scaled(cloud: Cloud, spec: EksSpec, change: Change, work: str) -> "ChangeStep":
+def _scaled(cloud: Cloud, spec: "EksSpec", change: Change, work: str) -> "ChangeStep":
     pool = _pool(spec, change.pool)
     low, high = (pool.minimum, pool.maximum) if pool.autoscale else (change.count, change.count)
     bounds = {"minSize": min(low, change.count), "maxSize": max(high, change.count, 1), "desiredSize": change.count}
@@ -96,7 +98,7 @@ def _scaled(cloud: Cloud, spec: EksSpec, change: Change, work: str) -> "ChangeSt
     return ChangeStep(cloud, work, planned, POOL, which)
 
 
-def _pool(spec: EksSpec, name: str) -> EksPool:
+def _pool(spec: "EksSpec", name: str) -> "EksPool":
     for each in spec.pools:
         if each.name == name:
             return each
@@ -104,7 +106,7 @@ def _pool(spec: EksSpec, name: str) -> EksPool:
     raise SpecRefused(f"There is no pool {name}", f"there are {have}" if have else "there are none", field="pool")
 
 
-def _estimate(spec: EksSpec, change: Change) -> Any:
+def _estimate(spec: "EksSpec", change: Change) -> Any:
     if change.kind is not WorkKind.SCALE:
         return None
     pool, sheet = _pool(spec, change.pool), load_sheet("eks")

@@ -6,7 +6,7 @@ from typing import Any
 from kubegenie_tui.domain.errors import PermissionMissing
 from kubegenie_tui.domain.form import Value
 from kubegenie_tui.providers.aws.cloud import Cloud
-from kubegenie_tui.providers.aws.eks_spec import ADD_ONS
+from kubegenie_tui.providers.aws.listed import ADD_ONS
 from kubegenie_tui.providers.aws.versions import as_choice, versions
 from kubegenie_tui.providers.making import Choice
 from kubegenie_tui.providers.price_sheet import load_sheet

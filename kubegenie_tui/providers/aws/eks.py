@@ -1,5 +1,6 @@
 """Amazon EKS as a provider: it lists clusters, leads to them, makes them, and changes those it made."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -99,12 +100,19 @@ class EksProvider(Lists, Registers, Creates, Changes):
         return self._clouds[region]
 
     async def _seen(self, cluster: str) -> tuple[Cloud, Mapping[str, Any]]:
-        """A cluster and its region: one of those that specs named, or that of the configuration."""
+        """A cluster and its region: of those that specs named and that of the configuration, and then of all others."""
         for cloud in (*self._clouds.values(), self._cloud()):
             answer = await cloud.seen("eks:DescribeCluster", name=cluster)
             if answer is not None:
                 return cloud, answer["cluster"]
-        raise ProviderError(f"EKS has no cluster {cluster} in {self._config.region}", "", "name one that it lists")
+        names = [each["RegionName"] for each in await self._cloud().all("ec2:DescribeRegions", "Regions")]
+        others = [Cloud(self._config, each) for each in names if each not in self._clouds]
+        asked = (each.seen("eks:DescribeCluster", name=cluster) for each in others)
+        for cloud, told in zip(others, await asyncio.gather(*asked, return_exceptions=True), strict=True):
+            if isinstance(told, dict):
+                self._clouds[cloud.region] = cloud
+                return cloud, told["cluster"]
+        raise ProviderError(f"EKS has no cluster {cluster} in this account", "", "name one that it lists")
 
 
 def _found(seen: Mapping[str, Any], region: str) -> FoundCluster:

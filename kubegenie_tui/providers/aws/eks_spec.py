@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from kubegenie_tui.providers.aws.eks_config import REGION
+from kubegenie_tui.providers.aws.listed import ADD_ONS, words
 from kubegenie_tui.providers.specs import ClusterSpec, NodePool, page
 
 ZONES = range(2, 5)
@@ -21,7 +22,6 @@ POLICIES = {
     "view": "AmazonEKSViewPolicy",
 }
 """What a principal may do, and the access policy that says so."""
-ADD_ONS = ("vpc-cni", "kube-proxy", "coredns", "eks-pod-identity-agent")
 _MOST_CIDRS, _MOST_SELECTORS = 40, 5
 """Source: Amazon EKS service quotas, per cluster and per Fargate profile."""
 _PRIVATE = tuple(IPv4Network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))
@@ -40,11 +40,6 @@ def _as_typed(given: object) -> object:
 
 Words = Annotated[str, BeforeValidator(_as_typed)]
 """Several of them, with commas between; a list or a table in a file."""
-
-
-def words(text: str) -> tuple[str, ...]:
-    """What stands between the commas."""
-    return tuple(each.strip() for each in text.split(",") if each.strip())
 
 
 class EksPool(NodePool):

@@ -1,11 +1,11 @@
 """A network of its own for a cluster: public subnets for load balancers, private ones for nodes, and the ways out."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.creation import PlannedStep
 from kubegenie_tui.providers.aws.cloud import Cloud
-from kubegenie_tui.providers.aws.eks_spec import EksSpec, words
+from kubegenie_tui.providers.aws.listed import words
 from kubegenie_tui.providers.aws.network_steps import (
     ADDRESS,
     ADDRESSES,
@@ -26,26 +26,29 @@ from kubegenie_tui.providers.aws.network_steps import (
 )
 from kubegenie_tui.providers.aws.steps import AwsStep
 
+if TYPE_CHECKING:
+    from kubegenie_tui.providers.aws.eks_spec import EksSpec
+
 _ANYWHERE = "0.0.0.0/0"
 _FIRST_PUBLIC = 4
 """The first four parts of the network are private subnets."""
 
 
-def node_subnets(spec: EksSpec) -> list[str]:
+def node_subnets(spec: "EksSpec") -> list[str]:
     """Where nodes are, as requests name them."""
     if spec.network == "existing":
         return list(words(spec.subnets))
     return [f"<subnet/{spec.nodes}/{zone}.id>" for zone in spec.zone_names]
 
 
-def all_subnets(spec: EksSpec) -> list[str]:
+def all_subnets(spec: "EksSpec") -> list[str]:
     """Where the control plane has its interfaces, as requests name them."""
     if spec.network == "existing" or spec.nodes == "public":
         return node_subnets(spec)
     return [*node_subnets(spec), *(f"<subnet/public/{zone}.id>" for zone in spec.zone_names)]
 
 
-def gateways(spec: EksSpec) -> int:
+def gateways(spec: "EksSpec") -> int:
     """How many NAT gateways there are."""
     if spec.network == "existing" or spec.nodes == "public":
         return 0
@@ -55,7 +58,7 @@ def gateways(spec: EksSpec) -> int:
 class Network:
     """The steps of a new network, in order."""
 
-    def __init__(self, cloud: Cloud, work: str, spec: EksSpec) -> None:
+    def __init__(self, cloud: Cloud, work: str, spec: "EksSpec") -> None:
         self._cloud = cloud
         self._work = work
         self._spec = spec

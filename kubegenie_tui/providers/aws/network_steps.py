@@ -148,7 +148,7 @@ class Linked(AwsStep):
     async def find(self, made: Mapping[str, Made]) -> Found | None:
         """It, when its thing is there and has it."""
         try:
-            request = self.request(made)
+            request = self.sent(made)
         except NotYetMade:
             return None
         of = self._link.of
@@ -183,5 +183,5 @@ class Linked(AwsStep):
         if self._link is ASSOCIATED:
             await self.cloud.write(approval, self._link.undo, {"AssociationId": own["id"]})
         elif self._link.undo:
-            request = self.request(made)
+            request = self.sent(made)
             await self.cloud.write(approval, self._link.undo, {each: request[each] for each in self._link.undone_by})

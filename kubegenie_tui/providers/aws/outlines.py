@@ -1,17 +1,21 @@
 """What the making of a cluster would do and cost, looked over with AWS before anybody says yes to it."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.errors import SpecRefused
 from kubegenie_tui.providers.aws.blueprint import Blueprint
 from kubegenie_tui.providers.aws.choices import zones
 from kubegenie_tui.providers.aws.cloud import Cloud
-from kubegenie_tui.providers.aws.eks_spec import EksPool, EksSpec, words
+from kubegenie_tui.providers.aws.listed import words
 from kubegenie_tui.providers.aws.network import gateways
 from kubegenie_tui.providers.aws.refusals import Absent
 from kubegenie_tui.providers.aws.versions import support
 from kubegenie_tui.providers.making import Outline
 from kubegenie_tui.providers.price_sheet import Line, Sheet, load_sheet
+
+if TYPE_CHECKING:
+    from kubegenie_tui.providers.aws.eks_spec import EksPool, EksSpec
 
 LEAVES = (
     "load balancers that Services and Ingresses made, with their security groups",
@@ -22,7 +26,7 @@ _FREE_ADDRESSES = 6
 """That a control plane needs in each subnet. Source: Amazon EKS user guide, subnet requirements."""
 
 
-async def outline(cloud: Cloud, spec: EksSpec) -> Outline:
+async def outline(cloud: Cloud, spec: "EksSpec") -> Outline:
     """All that would be done.
 
     Raises:
@@ -47,7 +51,7 @@ async def outline(cloud: Cloud, spec: EksSpec) -> Outline:
     )
 
 
-async def _check_network(cloud: Cloud, spec: EksSpec) -> None:
+async def _check_network(cloud: Cloud, spec: "EksSpec") -> None:
     if spec.network == "existing":
         await _check_subnets(cloud, spec)
         return
@@ -58,7 +62,7 @@ async def _check_network(cloud: Cloud, spec: EksSpec) -> None:
         )
 
 
-async def _check_subnets(cloud: Cloud, spec: EksSpec) -> None:
+async def _check_subnets(cloud: Cloud, spec: "EksSpec") -> None:
     try:
         found = await cloud.all("ec2:DescribeSubnets", "Subnets", SubnetIds=list(words(spec.subnets)))
     except Absent as error:
@@ -73,7 +77,7 @@ async def _check_subnets(cloud: Cloud, spec: EksSpec) -> None:
         raise SpecRefused("All subnets are in one zone", "EKS wants two at least", "add one elsewhere", field="subnets")
 
 
-async def _check_sizes(cloud: Cloud, spec: EksSpec) -> None:
+async def _check_sizes(cloud: Cloud, spec: "EksSpec") -> None:
     sizes = sorted({each.size for each in spec.pools})
     if not sizes:
         return
@@ -83,7 +87,7 @@ async def _check_sizes(cloud: Cloud, spec: EksSpec) -> None:
         raise SpecRefused(f"{spec.region} has no {min(strange)}", "", "choose another size", field="pools")
 
 
-def _lines(spec: EksSpec, sheet: Sheet, *, extended: bool) -> Iterator[Line]:
+def _lines(spec: "EksSpec", sheet: Sheet, *, extended: bool) -> Iterator[Line]:
     plane = "extended" if extended else "standard"
     yield Line(f"control plane, {plane} support", 1, sheet.control_plane[plane])
     for pool in spec.pools:
@@ -101,7 +105,7 @@ def _lines(spec: EksSpec, sheet: Sheet, *, extended: bool) -> Iterator[Line]:
     yield Line("traffic between zones and to the internet", 1, None)
 
 
-def _nodes(spec: EksSpec, pool: EksPool, sheet: Sheet) -> Line:
+def _nodes(spec: "EksSpec", pool: "EksPool", sheet: Sheet) -> Line:
     price = sheet.node(spec.region, pool.size)
     if price is None or not pool.spot:
         return Line(f"{pool.name}: {pool.size}", pool.count, price.hourly if price else None)
@@ -111,7 +115,7 @@ def _nodes(spec: EksSpec, pool: EksPool, sheet: Sheet) -> Line:
     return Line(f"{what}: less than ${price.hourly:g}/h, and changing", pool.count, None)
 
 
-def _warnings(cloud: Cloud, spec: EksSpec, *, extended: bool) -> Iterator[str]:
+def _warnings(cloud: Cloud, spec: "EksSpec", *, extended: bool) -> Iterator[str]:
     if extended:
         yield f"Kubernetes {spec.version} is in extended support: the control plane costs six times as much"
     if spec.endpoint != "private" and "0.0.0.0/0" in words(spec.allowed):

@@ -48,9 +48,9 @@ class AwsStep(Step):
         if self._asked and (found := await self.find(made)) is not None and found.ours:
             return found.made
         self._asked = True
-        return self.told(await self.cloud.write(approval, self.planned.call, self.request(made)))
+        return self.told(await self.cloud.write(approval, self.planned.call, self.sent(made)))
 
-    def request(self, made: Mapping[str, Made]) -> dict[str, Any]:
+    def sent(self, made: Mapping[str, Made]) -> dict[str, Any]:
         """What is sent."""
         request: dict[str, Any] = filled(self.planned.request, made)
         return request

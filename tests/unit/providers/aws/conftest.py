@@ -2,7 +2,7 @@
 
 import asyncio
 import tomllib
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from kubegenie_tui.paths import data_dir, database_file
 from kubegenie_tui.providers.aws.eks import EksProvider
 from kubegenie_tui.providers.aws.eks_config import EksConfig
 from kubegenie_tui.provision.opening import open_worker, open_works
+from kubegenie_tui.provision.process import Handover
 from kubegenie_tui.provision.works import Works
 from kubegenie_tui.settings import ProvisionSettings, Settings
 from kubegenie_tui.store import store as opening
@@ -140,15 +141,15 @@ async def making(config: dict[str, Any], store: Store, installed: None) -> Async
     tasks: list[asyncio.Task[Work]] = []
     worker = await open_worker(store, SETTINGS, data_dir())
 
-    async def start(work_id: str, secrets: Mapping[str, str]) -> None:
+    async def start(work_id: str, given: Handover) -> None:
         begun = asyncio.Event()
-        tasks.append(asyncio.create_task(worker.work_on(work_id, secrets, begun.set)))
+        tasks.append(asyncio.create_task(worker.work_on(work_id, given.secrets, begun.set)))
         await begun.wait()
 
     async def audit() -> Audit:
         return await open_audit(store, data_dir())
 
-    works = open_works(store, SETTINGS, data_dir(), audit, "a test")
+    works = open_works(store, SETTINGS, audit, "a test")
     works._start = start
     yield Making(works, store, config, tasks)
     for task in tasks:

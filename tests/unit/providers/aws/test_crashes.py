@@ -53,9 +53,9 @@ async def test_a_process_that_ends_in_a_step_is_followed_by_one_that_goes_on(
     making.tasks[-1].cancel()
     await asyncio.gather(making.tasks[-1], return_exceptions=True)
     aws.go_on()
-    [taken_up] = await making.works.take_up()
-    assert taken_up.id == work.id
-    work = await making.ended()
+    [broken] = await making.works.broken_off()
+    assert broken.id == work.id
+    work = await making.again(broken)
     assert work.state is WorkState.DONE, work.message
     assert aws.calls.count(call) == (2 if call == "iam:CreateRole" else 1)
     assert (await making.removed(work)).state is WorkState.REMOVED

@@ -200,5 +200,27 @@ async def test_clusters_are_listed_and_reached(
     plugin = document["users"][0]["user"]["exec"]
     assert plugin["args"] == ["token", "eks", "--cluster", "listed", "--region", REGION]
     assert KEYS["secret_key"] not in str(document)
-    with pytest.raises(ProviderError, match="EKS has no cluster nowhere in us-east-1"):
+    with pytest.raises(ProviderError, match="EKS has no cluster nowhere in this account"):
         await provider.kubeconfig("nowhere")
+
+
+async def test_a_cluster_of_another_region_is_found(provider: EksProvider, account: Account) -> None:
+    eks, ec2 = account.client("eks", "eu-west-1"), account.client("ec2", "eu-west-1")
+    arn = account.client("iam").create_role(RoleName="far", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    subnets = [each["SubnetId"] for each in ec2.describe_subnets()["Subnets"]]
+    eks.create_cluster(name="far", roleArn=arn, resourcesVpcConfig={"subnetIds": subnets})
+    document = await provider.kubeconfig("far")
+    arguments = document["users"][0]["user"]["exec"]["args"]
+    assert arguments[-2:] == ["--region", "eu-west-1"]
+
+
+async def test_a_role_is_taken_before_anything_is_asked(
+    config: dict[str, Any], aws: AwsProxy, account: Account
+) -> None:
+    role = account.client("iam").create_role(RoleName="ops", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    provider = EksProvider(EksConfig.model_validate({**config, "role": role}))
+    aws.denied = {"eks:DeleteCluster"}
+    found = await provider.identify()
+    assert found.who.endswith("assumed-role/ops/kubegenie")
+    assert (found.missing, found.unknown) == (("eks:DeleteCluster",), "")
+    assert aws.calls[0] == "sts:AssumeRole"
