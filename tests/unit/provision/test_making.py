@@ -80,6 +80,14 @@ async def test_what_is_refused_for_a_moment_is_tried_again(making: Making) -> No
     assert making.cloud.requests.count("POST plane/shop") == 4
 
 
+async def test_what_had_its_effect_though_its_answer_was_lost_is_not_made_twice(making: Making) -> None:
+    making.cloud.lose("POST plane/shop", 2)
+    work = await making.made()
+    assert work.state is WorkState.DONE, work.message
+    assert making.cloud.names == ALL
+    assert len(making.cloud.things) == len(ALL)
+
+
 @pytest.mark.parametrize("how", ["quota", "denied"])
 async def test_what_is_refused_for_good_is_not(making: Making, how: str) -> None:
     making.cloud.refuse("POST pool/default", how, 9)
