@@ -20,30 +20,30 @@ def spare_nodes(world: World) -> Iterator[Advice]:
     First-fit decreasing (D. S. Johnson, 1973) by the larger of the shares of CPU and memory. Pods of DaemonSets go with
     their node. Affinity, taints and volumes are not reckoned with: draining shows what they forbid.
     """
-    left = list(world.machines)
-    pods = {each.name: [pod for pod in world.pods_on(each.name) if not _is_of_daemon(pod)] for each in left}
-    daemons = {each.name: _sum([p for p in world.pods_on(each.name) if _is_of_daemon(p)]) for each in left}
+    left, spare = list(world.machines), []
+    moving = [pod for each in left for pod in world.pods_on(each.name) if not _is_of_daemon(pod)]
+    daemons = {each.name: _sum([pod for pod in world.pods_on(each.name) if _is_of_daemon(pod)]) for each in left}
     for machine in sorted(left, key=lambda each: (-(each.hourly or 0.0), each.cpu)):
         others = [each for each in left if each is not machine]
-        moved = [pod for each in left for pod in pods[each.name]]
-        if len(others) < 1 or not _fit(moved, others, daemons):
-            continue
-        left = others
-        others_names = {each.name for each in others}
-        pods[others[0].name] += pods.pop(machine.name)
-        cpu, memory = _sum([pod for pod in world.pods_on(machine.name) if not _is_of_daemon(pod)])
-        yield Advice(
-            "spare-node",
-            f"Node {machine.name} would not be needed",
-            ObjectRef("nodes", machine.name),
-            (
-                f"its pods ask for {format_cpu(cpu * 1000)} CPU and {format_bytes(memory)}",
-                f"packed to {ROOM:.0%}, all pods find room on {len(others_names)} other nodes",
-                "affinity, taints and volumes are not reckoned with",
-            ),
-            monthly(machine.hourly),
-            f"let the pool be one node smaller, or drain {machine.name} and look at what stays pending",
-        )
+        if others and _fit(moving, others, daemons):
+            left = others
+            spare.append(machine)
+    if not spare:
+        return
+    known = [each.hourly for each in spare if each.hourly is not None]
+    cpu, memory = _sum(moving)
+    yield Advice(
+        "spare-nodes",
+        f"{len(spare)} of {len(world.machines)} nodes would not be needed",
+        ObjectRef("nodes", spare[0].name) if len(spare) == 1 else None,
+        (
+            f"the pods ask for {format_cpu(cpu * 1000)} CPU and {format_bytes(memory)}, those of DaemonSets not counted",
+            f"packed to {ROOM:.0%} they find room on {', '.join(each.name for each in left)}",
+            "affinity, taints and volumes are not reckoned with",
+        ),
+        monthly(sum(known)) if len(known) == len(spare) else None,
+        f"let the pool be smaller, one node after the other: drain {spare[0].name} and look at what stays pending",
+    )
 
 
 def _fit(pods: Sequence[Manifest], machines: Sequence[Machine], daemons: dict[str, Size]) -> bool:

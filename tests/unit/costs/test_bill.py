@@ -188,15 +188,19 @@ def test_nodes_that_would_not_be_needed() -> None:
     nodes = [node("n1"), node("n2"), node("n3")]
     pods = [pod("a", "n1", "1"), pod("b", "n2", "1"), pod("c", "n3", "1")]
     found = billed(nodes=nodes, pods=pods)
-    assert len([each for each in found.advice if each.rule == "spare-node"]) == 2
+    advice = only(found, "spare-nodes")
+    assert advice.title == "2 of 3 nodes would not be needed"
+    machine = load_sheet("eks").node(REGION, SIZE)
+    assert machine is not None
+    assert advice.monthly == pytest.approx(2 * machine.hourly * 730)
     full = [pod("a", "n1", "3500m"), pod("b", "n2", "3500m"), pod("c", "n3", "3500m")]
-    assert "spare-node" not in rules(billed(nodes=nodes, pods=full))
+    assert "spare-nodes" not in rules(billed(nodes=nodes, pods=full))
 
 
 def test_memory_counts_as_much_as_cpu() -> None:
     nodes = [node("n1"), node("n2")]
     pods = [pod("a", "n1", "100m", "9Gi"), pod("b", "n2", "100m", "9Gi")]
-    assert "spare-node" not in rules(billed(nodes=nodes, pods=pods))
+    assert "spare-nodes" not in rules(billed(nodes=nodes, pods=pods))
 
 
 def test_the_largest_saving_comes_first() -> None:
