@@ -77,7 +77,7 @@ def test_clusters_are_found(snap_compare: Compare, tmp_path: Path, size: tuple[i
         await listed(pilot)
         await pilot.press("d")
         await until(pilot, lambda: "the contexts of kubeconfig files" in text_of(pilot))
-        await pilot.press("enter")
+        await pilot.press(*"contexts", "enter")
         await filled(pilot, file=str(file))
         await pilot.press("enter")
         await until(pilot, lambda: "3 found" in text_of(pilot))
