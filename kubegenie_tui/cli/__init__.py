@@ -14,6 +14,7 @@ VERBS = {
     "get": "get",
     "ask": "ask",
     "diagnose": "diagnose",
+    "trace": "trace",
     "intent": "intent",
     "clusters": "clusters",
     "safe": "safe",

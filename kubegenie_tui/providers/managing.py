@@ -11,12 +11,14 @@ from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import PatchType, Step, Verb
+from kubegenie_tui.domain.tracing import Traced
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.context import Context
 from kubegenie_tui.kube.discovery import discover
 from kubegenie_tui.kube.kubeconfig.loader import kubeconfig_paths, load_kubeconfig
 from kubegenie_tui.kube.objects import get_object, list_objects
 from kubegenie_tui.kube.reviews import can_i, whoami
+from kubegenie_tui.kube.tracing import traced
 from kubegenie_tui.kube.writes import dry_run, write
 from kubegenie_tui.providers.managing_refusals import refusals
 
@@ -124,11 +126,17 @@ class Server:
         step = Step(Verb.PATCH, self._ref(kind, found), body, form, uid=uid, resource_version=seen)
         return await write(self.client, approval, kind, step)
 
-    async def delete(self, kind: Kind, name: str, uid: str, approval: "Approval") -> None:
-        """Ask for the one object of this uid to go; nothing when it is gone."""
+    async def trace(self, root: Manifest) -> Traced:
+        """An object with all that it is made of; kinds may have come since they were last asked for."""
+        self._managing.kinds = KindIndex((await discover(self.client)).kinds)
+        return await traced(self.client, self._managing.kinds, root)
+
+    async def delete(self, kind: Kind, name: str, uid: str, approval: "Approval", *, parts_first: bool = False) -> None:
+        """Ask for the one object of this uid to go, before or after its parts; nothing when it is gone."""
         ref = ObjectRef(kind.id, name, self._place(kind, None))
+        propagation = "Foreground" if parts_first else ""
         try:
-            await write(self.client, approval, kind, Step(Verb.DELETE, ref, uid=uid))
+            await write(self.client, approval, kind, Step(Verb.DELETE, ref, uid=uid, propagation=propagation))
         except NotFound:
             return
 

@@ -11,13 +11,24 @@ from kubegenie_tui.store.safe import Safe
 from tests.cluster.managed.managing import install, official_client
 from tests.control_plane import ControlPlane
 
+DEFINITIONS = (
+    "cluster-api/cluster.x-k8s.io_cluster*.yaml",
+    "cluster-api/cluster.x-k8s.io_machinedeployments.yaml",
+    "crossplane/apiextensions.*_compos*.yaml",
+    "crossplane/apiextensions.*_managed*.yaml",
+    "crossplane/pkg.*_functions.yaml",
+    "crossplane/pkg.*_providers.yaml",
+    "crossplane/protection.*_usages.yaml",
+    *(f"provider-upjet-{cloud}/*.m.*.yaml" for cloud in ("aws", "gcp", "azure")),
+)
+
 
 @pytest.fixture(scope="session")
 def managing(start_control_plane: Callable[..., ControlPlane]) -> ControlPlane:
     """A bare one: its controllers are played."""
     plane = start_control_plane("--bare", name="managing")
     api = official_client(plane)
-    install(api, "cluster-api", "crossplane", "provider-upjet-gcp", "provider-upjet-azure")
+    install(api, *DEFINITIONS)
     api.close()
     return plane
 

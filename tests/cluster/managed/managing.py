@@ -126,11 +126,11 @@ def official_client(plane: ControlPlane) -> client.ApiClient:
     return config.new_client_from_config(str(plane.kubeconfig), context=plane.name)
 
 
-def install(api: client.ApiClient, *folders: str) -> None:
-    """The real definitions of these projects, once the server serves them."""
+def install(api: client.ApiClient, *patterns: str) -> None:
+    """The real definitions in the files of these names."""
     extensions = client.ApiextensionsV1Api(api)
-    for folder in folders:
-        for file in sorted((_definitions() / folder).glob("*.yaml")):
+    for pattern in patterns:
+        for file in sorted(_definitions().glob(pattern)):
             extensions.create_custom_resource_definition(yaml.load(file.read_text(), yaml.CSafeLoader))
 
 
