@@ -15,7 +15,7 @@ $(READY): pyproject.toml constraints.txt
 	@echo 'Setting up .venv: about a minute, once.'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt pip
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
-		--build-constraint constraints.txt --editable '.[mcp,keyring]' --group dev
+		--build-constraint constraints.txt --editable '.[mcp,keyring,ssh]' --group dev
 	@touch $@
 
 run: $(READY)

@@ -1,6 +1,7 @@
 """The app: settings, theme, keys and services. It has no features of its own."""
 
 import asyncio
+import contextlib
 import gc
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,6 +10,7 @@ from textual import work
 from textual.binding import BindingType
 
 from kubegenie_tui.crash_report import keep_crash_report
+from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.ending import listen
 from kubegenie_tui.keymap import check_command_keys, check_keymap
@@ -90,9 +92,17 @@ class KubeGenieApp(Navigation):
         await asyncio.sleep(FORWARDS_SECONDS)
         await self._offer_forwards()
         await ChangeControl(self, self.services).offer_left_behind()
-        await ChangeControl(self, self.services).take_up_works()
+        await self._take_up_works()
         await ProposalWatch(self, self.services).begin()
         await self.services.forget_old_chats()
+
+    async def _take_up_works(self) -> None:
+        """Go on with the clusters whose making was broken off; what cannot be is in the list of works."""
+        with contextlib.suppress(KubeGenieError):
+            if await self.services.store.works.all():
+                from kubegenie_tui.screens.provision_control import ProvisionControl
+
+                await ProvisionControl(self, self.services).take_up()
 
     async def _offer_forwards(self) -> None:
         forwards = self.services.forwards

@@ -5,7 +5,9 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from kubegenie_tui.keys import ALT_NUMBERS, PLACES, Key
+from kubegenie_tui.key import Key
+from kubegenie_tui.keys import ALT_NUMBERS, PLACES
+from kubegenie_tui.operator_keys import OPERATOR_TITLES
 
 PLACE_TITLES = {
     "everywhere": "Everywhere",
@@ -42,10 +44,13 @@ PLACE_TITLES = {
     "wizard-many": "Several of a kind in the wizard",
     "wizard-review": "Review of a cluster",
     "work": "Cluster being created",
+    "costs": "Costs",
     "picker": "List to pick from",
+    "discover": "Clusters that are found",
     "proposals": "Proposals",
     "choice": "Choice in a form",
     "welcome": "Welcome",
+    **OPERATOR_TITLES,
 }
 _NAMES = {
     "colon": ":",

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from kubegenie_tui.domain.errors import SettingsError
-from kubegenie_tui.keys import EVERY_KEY, PLACES, Key
+from kubegenie_tui.key import Key
+from kubegenie_tui.keys import EVERY_KEY, PLACES
 
 
 def check_keymap(keymap: Mapping[str, str]) -> dict[str, str]:

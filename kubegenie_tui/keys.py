@@ -1,27 +1,12 @@
 """Every key of the app in one place: each binding has an id, default keys and words, and can be remapped."""
 
 from collections.abc import Collection
-from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
 
-
-class Key(NamedTuple):
-    """One thing a key does in one place."""
-
-    id: str
-    """Verb-noun, unique in the app: what the settings file names."""
-    keys: str
-    """Default keys in Textual's names, comma separated."""
-    action: str
-    """Textual action of the place that owns the binding."""
-    label: str
-    """Words for the footer and the help."""
-    show: bool = True
-    """Whether the footer names it (the help always does)."""
-    priority: bool = False
-    """Whether it works even when an input or a pane below has the focus."""
-
+from kubegenie_tui.key import Key
+from kubegenie_tui.operator_keys import OPERATOR_PLACES
+from kubegenie_tui.provision_keys import PROVISION_PLACES
 
 ALT_NUMBERS = (
     "inverted_exclamation_mark",
@@ -53,6 +38,9 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("test-cluster", "t", "act('test')", "test connection"),
         Key("register-cluster", "r", "act('register')", "register"),
         Key("create-cluster", "n", "show_view('provision')", "create"),
+        Key("discover-clusters", "d", "act('discover')", "discover"),
+        Key("edit-cluster", "e", "act('edit')", "edit labels, colour, care", show=False),
+        Key("change-registration", "E", "act('change')", "change how it is reached", show=False),
         Key("unlock-safe", "u", "act('unlock')", "unlock credentials", show=False),
         Key("write-kubeconfig", "w", "act('write')", "write a kubeconfig", show=False),
         Key("show-fleet-pulse", "p", "show_view('fleet-pulse')", "pulse", show=False),
@@ -111,6 +99,8 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("jump-owner", "J", "jump_owner", "owner", show=False),
         Key("show-relations", "x", "show_view('xray')", "relations", show=False),
         Key("show-users", "U", "show_view('usedby')", "used by", show=False),
+        Key("show-reconciling", "V", "show_view('reconcile')", "how far its operator is", show=False),
+        Key("explain-kind", "K", "show_view('explain')", "its kind: fields, versions", show=False),
         Key("show-timeline", "H", "show_view('timeline')", "what changed with it", show=False),
         Key("show-history", "h", "show_view('history')", "revisions of a rollout", show=False),
         Key("mark-row", "m", "mark('row')", "mark", show=False),
@@ -238,6 +228,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
     ),
     "editing": (
         Key("preview-edit", "ctrl+s", "preview", "show what it does", priority=True),
+        Key("complete-field", "ctrl+space,ctrl+@", "complete", "what fits here", priority=True),
         Key("close-editor", "escape", "leave", "drop", priority=True),
     ),
     "audit": (Key("close-audit", "escape,q", "leave", "close"),),
@@ -251,34 +242,6 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("next-field", "tab,down", "move(1)", "next field", priority=True),
         Key("previous-field", "shift+tab,up", "move(-1)", "field before", show=False, priority=True),
         Key("close-form", "escape", "leave", "cancel"),
-    ),
-    "register": (
-        Key("test-registration", "ctrl+t", "test_connection", "test connection", priority=True),
-        Key("trust-shown", "ctrl+y", "trust_shown", "take the fingerprint shown", priority=True),
-    ),
-    "wizard": (Key("list-choices", "ctrl+l", "list_choices", "list what there is", priority=True),),
-    "wizard-check": (
-        Key("accept-identity", "enter", "go_on", "go on"),
-        Key("ask-identity", "r", "again", "ask again"),
-        Key("close-identity", "escape", "leave", "back"),
-    ),
-    "wizard-many": (
-        Key("remove-item", "ctrl+d", "change('remove')", "remove", priority=True),
-        Key("copy-item", "ctrl+y", "change('copy')", "copy", priority=True),
-    ),
-    "wizard-review": (
-        Key("toggle-requests", "ctrl+r", "toggle_requests", "requests", priority=True),
-        Key("review-down", "pagedown", "scroll(1)", "read on", priority=True),
-        Key("review-up", "pageup", "scroll(-1)", "back", show=False, priority=True),
-        Key("close-review", "escape", "leave", "back"),
-    ),
-    "work": (
-        Key("open-made-cluster", "o", "open_cluster", "open the cluster"),
-        Key("resume-work", "r", "go_on", "go on"),
-        Key("skip-failed", "x", "skip", "go on without it"),
-        Key("stop-work", "s", "stop", "stop"),
-        Key("clean-up-work", "c", "clean_up", "clean up"),
-        Key("close-work", "escape", "leave", "leave"),
     ),
     "picker": (
         Key("next-choice", "down", "move(1)", "next", show=False, priority=True),
@@ -338,6 +301,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("show-values", "v", "show_text('values')", "values"),
         Key("show-manifest", "y", "show_text('manifest')", "manifest"),
         Key("show-changes", "D", "show_text('changes')", "what it changed"),
+        Key("mark-release-revision", "m", "mark", "mark, to compare"),
         Key("show-release-menu", "full_stop", "show_menu", "do", show=False),
         Key("upgrade-release", "u", "write('upgrade')", "upgrade"),
         Key("install-release", "i", "write('install')", "install", show=False),
@@ -379,6 +343,8 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("show-ways", "c", "show_ways", "create or register a cluster"),
         Key("close-welcome", "escape", "back", "back", show=False),
     ),
+    **PROVISION_PLACES,
+    **OPERATOR_PLACES,
 }
 """Every key by the place where it works. `table` is what all tables share, `text` what all texts share."""
 

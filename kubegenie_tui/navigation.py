@@ -39,6 +39,11 @@ class Navigation(Places):
 
             ModelControl(self, self.services, wanted.cluster).run(wanted.argument)
             return
+        if wanted.view == "register":
+            from kubegenie_tui.screens.secret_control import SecretControl
+
+            SecretControl(self, self.services).run(wanted)
+            return
         if wanted.view in CHANGE_VIEWS:
             ChangeControl(self, self.services).show_view(wanted)
             return
@@ -48,7 +53,7 @@ class Navigation(Places):
         from kubegenie_tui.screens.views import make_view
 
         try:
-            one = wanted.cluster and wanted.view != "fleet-pulse"
+            one = wanted.cluster and wanted.view not in ("fleet-pulse", "agents")
             agent = await self.services.manager.open(wanted.cluster) if one else None
             screen = make_view(self.services, agent, wanted, demo=self.options.demo)
         except KubeGenieError as error:

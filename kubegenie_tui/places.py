@@ -18,6 +18,7 @@ from kubegenie_tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
+    from kubegenie_tui.domain.cluster import ClusterStatus
     from kubegenie_tui.domain.tabs import KeptTab
     from kubegenie_tui.screens.clusters import ClustersScreen
     from kubegenie_tui.screens.explorer import ExplorerScreen
@@ -179,9 +180,7 @@ class Places(TypeAhead):
         except KubeGenieError as error:
             self.notify(str(error), severity="error", markup=False, timeout=10)
             return None
-        place = await store.places.load(wanted.cluster) or _first_place(
-            self.settings, wanted.cluster, agent.status.namespace
-        )
+        place = await store.places.load(wanted.cluster) or _first_place(self.settings, wanted.cluster, agent.status)
         return agent, wanted.leads_from(place), await store.facts.get("history", wanted.cluster) or ""
 
     @on(messages.FleetRequested)
@@ -246,10 +245,9 @@ class Places(TypeAhead):
         await self.tab_control.do(what)
 
 
-def _first_place(settings: "Settings", cluster: str, namespace: str) -> Place:
+def _first_place(settings: "Settings", cluster: str, status: "ClusterStatus") -> Place:
     from kubegenie_tui.settings import holds_for
 
     ui = settings.ui
-    return Place(
-        "pods", holds_for(settings, cluster).namespace or namespace, tree=ui.tree, genie=ui.genie, detail=ui.detail
-    )
+    namespace = status.traits.namespace or holds_for(settings, cluster).namespace or status.namespace
+    return Place("pods", namespace, tree=ui.tree, genie=ui.genie, detail=ui.detail)

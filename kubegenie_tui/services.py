@@ -21,6 +21,7 @@ from kubegenie_tui.store.store import Store
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kubegenie_tui.agents.discovering import Discovery
     from kubegenie_tui.agents.forwards import Forwards
     from kubegenie_tui.agents.pod_command import Written
     from kubegenie_tui.changes.audit import Audit
@@ -106,6 +107,15 @@ class Services:
             return (await self.changes()).audit
 
         return open_works(self.store, self.settings, audit, "person", demo=self.demo)
+
+    @cached_property
+    def discovery(self) -> "Discovery":
+        """Providers of clusters; none is imported before it is asked."""
+        from kubegenie_tui.agents.discovering import Discovery
+        from kubegenie_tui.providers.pins import Pins
+        from kubegenie_tui.providers.registry import Registry
+
+        return Discovery(Registry(self.settings.plugins, Pins(self.store.facts)))
 
     @cached_property
     def forwards(self) -> "Forwards":
@@ -210,8 +220,8 @@ async def build_services(settings: Settings, options: StartOptions) -> Services:
         kubeconfig=kubeconfig_paths(options.kubeconfig),
         extra=(own,) if own and not options.demo else (),
         source="demo" if options.demo else "kubeconfig",
-        read_only=options.read_only or settings.clusters.read_only,
-        read_only_here=lambda name: holds_for(settings, name).read_only,
+        read_only_here=lambda name: options.read_only or holds_for(settings, name).read_only,
+        protected_here=lambda name: holds_for(settings, name).protected,
         custom={kind_id: CustomColumns(paths) for kind_id, paths in settings.columns.items()},
     )
     await manager.start()

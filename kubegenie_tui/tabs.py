@@ -14,6 +14,7 @@ from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.fleet import FleetScreen
 from kubegenie_tui.screens.half import Half
 from kubegenie_tui.screens.messages import ExplorerRequested, FleetRequested
+from kubegenie_tui.theme import cluster_ink
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.tab_strip import TabStrip
 
@@ -187,9 +188,16 @@ class TabControl:
             if strip is None:
                 strip = TabStrip()
                 await place.mount(strip, after=place.query_one(StatusHeader))
-            strip.set_tabs([_title(tab) for tab in tabs], self._at)
+            strip.set_tabs([_title(tab) for tab in tabs], self._at, [self._ink(tab) for tab in tabs])
         elif strip is not None:
             await strip.remove()
+
+    def _ink(self, tab: OpenTab) -> str:
+        """That of the cluster's colour, where the tab shows one that has a colour."""
+        kept = _kept(tab.stands) if tab.stands else tab.kept
+        names = kept.first.clusters if kept else ()
+        agent = self._app.services.manager.agent(names[0]) if len(names) == 1 else None
+        return cluster_ink(agent.status.traits.colour) if agent and agent.status.traits.colour else ""
 
     # From one session to the next
 

@@ -92,3 +92,12 @@ HEALTH_VARIABLE = {
     for health, ink in HEALTH_CLASS.items()
 }
 """The same inks as variables of the theme."""
+
+_CLUSTER_INK = {
+    "red": "$error", "yellow": "$warning", "green": "$success", "blue": "$primary", "purple": "$mark", "grey": "$muted",
+}  # fmt: skip
+
+
+def cluster_ink(colour: str) -> str:
+    """The ink of a cluster's name, by the colour that a person gave it; without one that of all names."""
+    return _CLUSTER_INK.get(colour, "$accent")

@@ -22,7 +22,7 @@ async def answer(agent: "ObjectReader", question: Question) -> Answer:
     Raises:
         ClusterError: the roles cannot be read, and the server does not tell about ourselves either.
     """
-    policy, notes = await _read_policy(agent)
+    policy, notes = await read_policy(agent)
     if question.subjects:
         return Answer("", tuple(bound(policy, question.subjects)), tuple(notes))
     if question.request is not None and question.subject is not None:
@@ -56,7 +56,8 @@ def _grants(policy: Policy, who: Who, namespace: str) -> tuple[Grant, ...]:
     return tuple(grants_of(policy, who, namespace, everywhere=not namespace))
 
 
-async def _read_policy(agent: "ObjectReader") -> tuple[Policy, list[str]]:
+async def read_policy(agent: "ObjectReader") -> tuple[Policy, list[str]]:
+    """The roles and bindings of a cluster, and what could not be read of them."""
     notes: list[str] = []
 
     async def read(kind_id: str) -> list[Manifest]:

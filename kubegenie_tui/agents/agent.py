@@ -6,7 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 class AgentState(Enum):
@@ -31,6 +31,8 @@ class KubernetesAgent(ABC):
         """Why it is degraded, in words; empty when all is well."""
         self.since = time.time()
         """When the state was entered, seconds since the epoch."""
+        self.doing: Callable[[], Sequence[str]] = tuple
+        """What it has under way, in a word or two each."""
         self.call_for_check: Callable[[], None] = lambda: None
         """Ask whoever looks after this agent to check it soon; set by them."""
 

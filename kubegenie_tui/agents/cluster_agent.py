@@ -22,6 +22,7 @@ from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.live import Changes, LiveRows
 from kubegenie_tui.domain.pulse import PulseHistory
 from kubegenie_tui.domain.shapes.custom import CustomColumns
+from kubegenie_tui.domain.traits import Traits
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.context import Context
 
@@ -40,8 +41,13 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
     """What we may do, as far as it was asked."""
     learn_kinds: Callable[[], Coroutine[None, None, None]]
     """Asks now what the cluster serves; see `Kinds.learn`."""
+    on_kinds: Callable[[Callable[[], None]], Callable[[], None]]
+    """Calls a listener whenever `kinds` has changed, until the returned function is called."""
     pulse: PulseHistory
     """The last minutes in which somebody looked how it does."""
+
+    status: ClusterStatus
+    """How the cluster is, as far as it is known."""
 
     custom: Mapping[str, CustomColumns] = {}
     """Columns of the person's own by kind id, for all that is not watched yet."""
@@ -51,8 +57,8 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         context: Context,
         *,
         source: str = "kubeconfig",
+        origin: str = "",
         read_only: bool = False,
-        labels: Mapping[str, str] | None = None,
         clock: Clock | None = None,
         on_status: Callable[[], None] = lambda: None,
     ) -> None:
@@ -61,8 +67,8 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         Args:
             context: how the cluster is reached; its name is the agent's.
             source: where it comes from, as in `ClusterStatus`.
-            read_only: refuse every change.
-            labels: shown with it.
+            origin: what it was found by, as in `ClusterStatus`.
+            read_only: refuse every change, until `treat` says otherwise.
             clock: time and chance.
             on_status: called whenever `status` has changed.
         """
@@ -71,20 +77,20 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         self._on_status = on_status
         self._door = Door(context)
         self._duties = Duties(lambda: self.call_for_check())
+        self.doing = self._duties.names
         self._kinds = Kinds(lambda: self.client, self._clock)
         self._kinds.subscribe(self._kinds_changed)
         self.learn_kinds = self._kinds.learn
+        self.on_kinds = self._kinds.subscribe
         self._watches = Watches(
             self._door, self._duties, self._kinds, self._clock, lambda: self.call_for_check(), lambda: self._note()
         )
         self.listeners = self._watches.listeners
         self.permissions = Permissions(lambda: self.client, self._duties, self._clock)
         self.pulse = PulseHistory()
-        self._usage = UsagePoller(
-            lambda: self.client, self._kinds, lambda: self._watches.held, self._clock, loaded=self._watches.loaded
-        )
-        own = ClusterStatus(context.name, "", source, read_only=read_only, labels=dict(labels or {}))
-        self.status = _described(own, context)
+        self._usage = UsagePoller(lambda: self.client, self._kinds, self._duties, self._watches, self._clock)
+        self.measure_pods = self._usage.want_pods
+        self.status = _described(ClusterStatus(context.name, "", source, origin=origin, read_only=read_only), context)
         """How the cluster is, as far as it is known."""
 
     # Life
@@ -159,6 +165,11 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         self._kinds.ask()
         self.call_for_check()
 
+    def treat(self, traits: Traits, *, read_only: bool, protected: bool) -> None:
+        """From now on the person says this about the cluster; what may be done to it the settings say too."""
+        namespace = _namespace(traits, self.context)
+        self._note(traits=traits, read_only=read_only, protected=protected, namespace=namespace)
+
     # What it serves
 
     @property
@@ -181,10 +192,6 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         """Set once the cluster has told what it serves."""
         return self._kinds.told
 
-    def on_kinds(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Call `listener` whenever `kinds` has changed, until the returned function is called."""
-        return self._kinds.subscribe(listener)
-
     def allowed(self, verb: str, kind: Kind, namespace: str = "", subresource: str = "") -> Verdict | None:
         """Whether we may, and why or why not; None while that is not known: see `Permissions.allowed`."""
         return self.permissions.allowed(verb, kind, namespace, subresource)
@@ -196,7 +203,6 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         lease = self._watches.watch(kind, namespace, self.custom.get(kind.id))
         self._watches.follow_definitions()
         if kind.id in MEASURED:
-            self._duties.start("usage", self._usage.run)
             self._usage.ask()
         return lease
 
@@ -213,7 +219,8 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
     def usage(self) -> dict[str, tuple[int, int]]:
         """Millicores and bytes by `namespace/name` (pods) and name (nodes); another dict after each measurement.
 
-        Measured every 15 seconds while pods or nodes are watched and the cluster serves metrics; empty otherwise.
+        Measured every 15 seconds while pods or nodes are watched, or pods are measured, and the cluster serves
+        metrics; empty otherwise.
         """
         return self._usage.current
 
@@ -235,8 +242,17 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
             self._on_status()
 
 
+def _namespace(traits: Traits, context: Context) -> str:
+    """What is meant where none is named: of several the person begins in, none is."""
+    return traits.namespace if traits.namespace and "," not in traits.namespace else context.namespace
+
+
 def _described(status: ClusterStatus, context: Context) -> ClusterStatus:
     """A status with what its context says."""
     return msgspec.structs.replace(
-        status, server=context.server, user=context.user_name, namespace=context.namespace, error=context.error
+        status,
+        server=context.server,
+        user=context.user_name,
+        namespace=_namespace(status.traits, context),
+        error=context.error,
     )

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
 from kubegenie_tui.agents.duties import Duties
-from kubegenie_tui.agents.endpoints import try_out
+from kubegenie_tui.agents.from_secrets import Followers
 from kubegenie_tui.agents.health_watch import HealthWatch
-from kubegenie_tui.agents.roster import REGISTERED, Entry, Roster
+from kubegenie_tui.agents.registrar import Registrar
+from kubegenie_tui.agents.roster import Entry, Roster
 from kubegenie_tui.agents.supervisor import Supervisor
 from kubegenie_tui.agents.timeline import Recorder
-from kubegenie_tui.domain.cluster import IMPERSONATED, ClusterStatus, Registration
-from kubegenie_tui.domain.endpoint import check_endpoint
+from kubegenie_tui.domain.cluster import ClusterStatus
 from kubegenie_tui.domain.errors import KubeconfigError, UsageError
 from kubegenie_tui.domain.shapes.custom import CustomColumns
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.context import Context
-from kubegenie_tui.kube.kubeconfig.loader import load_kubeconfig
+from kubegenie_tui.providers.endpoints import try_out
 
 if TYPE_CHECKING:
     from kubegenie_tui.kube.probe import ProbeStep
@@ -36,6 +36,9 @@ FIRST_CHECK_SECONDS = 0.3
 class ClusterManager:
     """Agents by the cluster's name."""
 
+    registrar: Registrar
+    """Registers clusters, and takes up what a person says about one."""
+
     def __init__(
         self,
         store: "Store",
@@ -43,8 +46,8 @@ class ClusterManager:
         kubeconfig: Sequence[Path],
         extra: Sequence[Context] = (),
         source: str = "kubeconfig",
-        read_only: bool = False,
         read_only_here: Callable[[str], bool] = lambda name: False,
+        protected_here: Callable[[str], bool] = lambda name: False,
         custom: Mapping[str, CustomColumns] | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -55,25 +58,27 @@ class ClusterManager:
             kubeconfig: the files, the strongest first.
             extra: contexts from elsewhere, such as the pod we run in.
             source: what the kubeconfig's clusters are said to come from.
-            read_only: refuse every change, on all clusters.
             read_only_here: whether to refuse every change on the cluster of that name.
+            protected_here: whether every change on the cluster of that name needs one tier more care.
             custom: columns of the person's own, by kind id.
             clock: time and chance.
         """
-        self._store = store
         self._clock = clock or Clock()
         self._roster = Roster(store, kubeconfig, extra=extra, source=source, clock=self._clock)
-        self._read_only = read_only
         self._custom = custom or {}
         self._read_only_here = read_only_here
+        self._protected_here = protected_here
         self._agents: dict[str, ClusterAgent] = {}
         self._leaving: set[ClusterAgent] = set()
-        self._supervisor = Supervisor(first=FIRST_CHECK_SECONDS, clock=self._clock)
+        self.supervisor = Supervisor(first=FIRST_CHECK_SECONDS, clock=self._clock)
+        """Looks after the agents of all clusters that were opened."""
         self._duties = Duties(lambda: _log_failures(self._duties))
         self._refreshing = asyncio.Lock()
         self._listeners: list[Callable[[], None]] = []
         self._recorder = Recorder(store.timeline, self._clock)
         self._health = HealthWatch(self._agents, self._duties, self._clock)
+        self.registrar = Registrar(store, self._roster, partial(_known, self._agents), self._agents, self._refresh)
+        self._followers = Followers(self.registrar, self._roster.registration, self.open, self._duties)
 
     # Life
 
@@ -85,8 +90,9 @@ class ClusterManager:
 
     async def shutdown(self) -> None:
         """Stop all agents."""
+        self._followers.stop()
         await self._duties.close()
-        await self._supervisor.close()
+        await self.supervisor.close()
         await asyncio.gather(*(agent.shutdown() for agent in (*self._agents.values(), *self._leaving)))
 
     # What there is
@@ -132,8 +138,8 @@ class ClusterManager:
         if name not in self._agents and self._roster.act(name):
             await self._refresh()
         agent = _known(self._agents, name)
-        if agent not in self._supervisor:
-            await self._supervisor.start(agent)
+        if agent not in self.supervisor:
+            await self.supervisor.start(agent)
         return agent
 
     async def test(self, name: str) -> list["ProbeStep"]:
@@ -144,60 +150,8 @@ class ClusterManager:
         """
         return [step async for step in try_out(_known(self._agents, name).context)]
 
-    # What a person registers
-
     async def look_again(self) -> None:
         """Read anew what there is: another process may have registered a cluster."""
-        await self._refresh()
-
-    async def register(self, file: Path, context: str = "", *, read_only: bool = False) -> str:
-        """Remember a cluster of a kubeconfig that is not among the usual ones; its name.
-
-        Raises:
-            KubeconfigError: the file or the context cannot be used.
-            UsageError: there is a cluster of that name already.
-        """
-        path = await asyncio.to_thread(lambda: file.expanduser().absolute())
-        found = await asyncio.to_thread(load_kubeconfig, [path])
-        name = context or found.current or next(iter(found.contexts), "")
-        if name not in found.contexts:
-            known = ", ".join(found.contexts) or "none"
-            raise KubeconfigError(f'There is no context "{name}"', f"the file has: {known}", file=str(path))
-        if name in self._agents:
-            raise UsageError(f'There is a cluster named "{name}" already', next_step="rename the context in the file")
-        await self._store.clusters.save(Registration(name, str(path), name, read_only))
-        await self._refresh()
-        return name
-
-    async def add(self, registration: Registration, secrets: Mapping[str, str]) -> None:
-        """Remember an endpoint and, by field, the secrets that are to be kept for it.
-
-        Raises:
-            UsageError: it could never work, or there is a cluster of that name already.
-            CredentialError: there are secrets, and the safe does not open.
-            StoreError: it cannot be stored.
-        """
-        if not registration.name.strip():
-            raise UsageError("The cluster needs a name")
-        if registration.name in self._agents:
-            raise UsageError(f'There is a cluster named "{registration.name}" already', next_step="choose another name")
-        if registration.endpoint is not None:
-            check_endpoint(registration.endpoint)
-        await self._store.clusters.save(registration, secrets)
-        await self._refresh()
-
-    async def remove(self, name: str) -> None:
-        """Forget a registered cluster, or act as somebody no more; kubeconfigs are never changed.
-
-        Raises:
-            UsageError: no cluster has this name, or it comes from a kubeconfig.
-        """
-        agent = _known(self._agents, name)
-        if agent.status.source not in (REGISTERED, IMPERSONATED):
-            where = agent.context.file or "the environment"
-            raise UsageError(f'"{name}" was not added here', f"it comes from {where}", "remove it there")
-        self._roster.act_no_more(name)
-        await self._store.clusters.delete(name)
         await self._refresh()
 
     # Health
@@ -220,6 +174,7 @@ class ClusterManager:
         for name, entry in entries.items():
             known = self._agents.pop(name, None)
             self._agents[name] = known or self._agent_of(entry)
+            self._treat(self._agents[name], entry)
             if known is None:
                 self._health.begin_with(self._agents[name])
         self._tell()
@@ -229,25 +184,31 @@ class ClusterManager:
 
     def _agent_of(self, entry: Entry) -> ClusterAgent:
         agent = ClusterAgent(
-            entry.context,
-            source=entry.source,
-            read_only=entry.read_only or self._read_only or self._read_only_here(entry.context.name),
-            labels=entry.labels,
-            clock=self._clock,
-            on_status=self._tell,
+            entry.context, source=entry.source, origin=entry.origin, clock=self._clock, on_status=self._tell
         )
         agent.listeners.append(partial(self._recorder.hear, agent.name))
         agent.custom = self._custom
         return agent
 
+    def _treat(self, agent: ClusterAgent, entry: Entry) -> None:
+        """Let an agent be treated as the person and the settings say: each of them may forbid, and none allow."""
+        name, traits = agent.name, entry.traits
+        agent.treat(
+            traits,
+            read_only=traits.read_only or self._read_only_here(name),
+            protected=traits.protected or self._protected_here(name),
+        )
+
     async def _drop(self, name: str) -> None:
         agent = self._agents.pop(name)
         self._leaving.add(agent)
         self._health.end_with(agent)
-        await self._supervisor.stop(agent)
+        await self.supervisor.stop(agent)
         self._leaving.discard(agent)
 
     def _tell(self) -> None:
+        for agent in self._agents.values():
+            self._followers.hear(agent.status)
         for listener in tuple(self._listeners):
             listener()
 

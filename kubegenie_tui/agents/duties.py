@@ -20,6 +20,10 @@ class Duties:
     def __contains__(self, name: object) -> bool:
         return name in self._works
 
+    def names(self) -> tuple[str, ...]:
+        """What is under way."""
+        return tuple(self._tasks)
+
     def start(self, name: str, work: Work) -> None:
         """Begin a duty; one of the same name that is under way goes on instead."""
         if name in self._tasks:

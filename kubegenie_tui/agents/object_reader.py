@@ -89,6 +89,12 @@ class ObjectReader(ABC):
 
         return await read_schema(self.client, kind, path)
 
+    async def structure(self, kind: Kind) -> dict[str, Any]:
+        """The structure of a kind as the server documents it; see `kube.schemas.read_structure`."""
+        from kubegenie_tui.kube.schemas import read_structure
+
+        return await read_structure(self.client, kind)
+
     def logs(self, query: LogQuery) -> AsyncIterator[list[str]]:
         """A container's log in batches of lines; see `kube.logs.logs`."""
         from kubegenie_tui.kube.logs import logs

@@ -24,6 +24,7 @@ class PulseWatch:
         for kind_id in kind_ids:
             if kind := agent.kinds.get(kind_id):
                 self._leases[kind_id] = agent.watch(kind)
+        self._measured_no_more = agent.measure_pods()
         self._noted: object = None
 
     def release(self) -> None:
@@ -31,6 +32,7 @@ class PulseWatch:
         for lease in self._leases.values():
             lease.release()
         self._leases.clear()
+        self._measured_no_more()
 
     @property
     def loading(self) -> bool:

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from kubegenie_tui.agents.endpoints import context_of
 from kubegenie_tui.agents.file_watch import FileWatch
 from kubegenie_tui.agents.secrets import Secrets
 from kubegenie_tui.domain.acting import ActingAs, acting_as
 from kubegenie_tui.domain.cluster import IMPERSONATED, Registration
 from kubegenie_tui.domain.errors import KubeconfigError, StoreError
+from kubegenie_tui.domain.traits import Traits
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.context import Context, Impersonation, Problem
 from kubegenie_tui.kube.kubeconfig.loader import Kubeconfig, load_kubeconfig
+from kubegenie_tui.providers.endpoints import context_of
 
 if TYPE_CHECKING:
     from kubegenie_tui.store.store import Store
@@ -30,8 +31,9 @@ class Entry(msgspec.Struct, frozen=True):
     context: Context
     source: str
     """As in `ClusterStatus`."""
-    read_only: bool = False
-    labels: dict[str, str] = {}
+    traits: Traits = Traits()
+    origin: str = ""
+    """As in `ClusterStatus`."""
 
 
 class Roster:
@@ -73,6 +75,8 @@ class Roster:
         entries |= {context.name: Entry(context, context.name) for context in self._extra}
         for name, entry in (await asyncio.to_thread(_entries_of, self._registered, self._secrets)).items():
             entries.setdefault(name, entry)
+        traits = await self._traits()
+        entries = {name: replace(entry, traits=traits.get(name, Traits())) for name, entry in entries.items()}
         self._entries = entries
         acting = {name: each for name, each in self._acting.items() if each.cluster in entries}
         return entries | {name: _entry_of(each, entries[each.cluster]) for name, each in acting.items()}
@@ -88,6 +92,10 @@ class Roster:
     def act_no_more(self, name: str) -> None:
         """Undo `act`; a name that it was not called with is no error."""
         self._acting.pop(name, None)
+
+    def registration(self, name: str) -> Registration | None:
+        """What was registered under a name, as it was read the last time."""
+        return next((each for each in self._registered if each.name == name), None)
 
     async def changed(self) -> None:
         """Wait until one of the files is another one than when it was read."""
@@ -106,6 +114,12 @@ class Roster:
             return await self._store.clusters.all()
         except StoreError:
             return self._registered
+
+    async def _traits(self) -> dict[str, Traits]:
+        try:
+            return await self._store.traits.all()
+        except StoreError:
+            return {name: entry.traits for name, entry in self._entries.items()}
 
 
 def _entry_of(acting: ActingAs, entry: Entry) -> Entry:
@@ -126,11 +140,11 @@ def _entries_of(registrations: Iterable[Registration], secrets: Secrets) -> dict
     entries = {}
     for each in registrations:
         if each.endpoint is not None:
-            context = context_of(each.name, each.endpoint, secrets.fetch)
+            context = context_of(each.name, each.endpoint, secrets.fetch, secrets.keep)
         else:
             found = files.get(each.kubeconfig) or files.setdefault(each.kubeconfig, _load([Path(each.kubeconfig)]))
             context = _context_of(each, found)
-        entries[each.name] = Entry(context, REGISTERED, each.read_only, each.labels)
+        entries[each.name] = Entry(context, REGISTERED, origin=each.origin)
     return entries
 
 

@@ -42,6 +42,14 @@ class Secrets:
             case "exec":
                 return await _of_program(reference.where)
 
+    async def keep(self, owner: str, field: str, value: str) -> None:
+        """Put another secret into the safe in place of the one that is there.
+
+        Raises:
+            CredentialError, StoreError: it cannot be kept.
+        """
+        await self._safe.replace(owner, field, value)
+
 
 async def needs_passphrase(safe: "Safe", context: Context) -> bool:
     """Whether only a person can open what is kept of this cluster."""

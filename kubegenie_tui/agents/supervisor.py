@@ -1,6 +1,7 @@
 """Keeps agents well: each in its own task, so that one that hangs or fails costs the others nothing."""
 
 import asyncio
+from dataclasses import dataclass
 from functools import partial
 
 from kubegenie_tui.agents.agent import AgentState, KubernetesAgent
@@ -11,6 +12,20 @@ from kubegenie_tui.kube.clock import Clock
 
 CHECK_SECONDS = 15.0
 """Between two health checks of an agent that is well."""
+
+
+@dataclass
+class Life:
+    """What became of an agent since it is looked after."""
+
+    begun: float
+    """Seconds since the epoch."""
+    checked: float = 0.0
+    """When its last health check ended; 0 before the first."""
+    healed: int = 0
+    """How often it mended itself."""
+    failed: int = 0
+    """How many of its checks found that it is not well."""
 
 
 class Supervisor:
@@ -29,6 +44,9 @@ class Supervisor:
         self._clock = clock or Clock()
         self._tasks: dict[KubernetesAgent, asyncio.Task[None]] = {}
         self._calls: dict[KubernetesAgent, asyncio.Event] = {}
+        self._asked: set[KubernetesAgent] = set()
+        self.lives: dict[KubernetesAgent, Life] = {}
+        """Of every agent that is looked after."""
 
     def __contains__(self, agent: object) -> bool:
         return agent in self._tasks
@@ -51,6 +69,7 @@ class Supervisor:
             return
         agent.enter(AgentState.RUNNING)
         self._calls[agent] = asyncio.Event()
+        self.lives[agent] = Life(self._clock.now())
         agent.call_for_check = partial(self.check_soon, agent)
         self._tasks[agent] = asyncio.create_task(self._look_after(agent), name=f"supervise {agent.name}")
 
@@ -59,9 +78,20 @@ class Supervisor:
         if agent.state is AgentState.RUNNING and agent in self._calls:
             self._calls[agent].set()
 
+    def ask(self, agent: KubernetesAgent, *, heal: bool = False) -> None:
+        """Check an agent now, even if nobody needs it or it is waiting after a failure; with `heal` mend it first."""
+        if agent not in self._calls:
+            return
+        if heal:
+            agent.enter(AgentState.DEGRADED, agent.reason or "it was asked to mend itself")
+        self._asked.add(agent)
+        self._calls[agent].set()
+
     async def stop(self, agent: KubernetesAgent) -> None:
         """Shut an agent down."""
         self._calls.pop(agent, None)
+        self._asked.discard(agent)
+        self.lives.pop(agent, None)
         task = self._tasks.pop(agent, None)
         if task is not None:
             task.cancel()
@@ -77,23 +107,29 @@ class Supervisor:
         backoff = Backoff(self._clock)
         if self._first:
             await self._clock.sleep(self._first)
-        well = await _is_well(agent)
+        well = await self._is_well(agent)
         while True:
             await pause(self._clock, self._interval if well else backoff.next(), self._calls[agent])
-            well = agent.idle or await _is_well(agent)
+            asked = agent in self._asked
+            self._asked.discard(agent)
+            well = (agent.idle and not asked) or await self._is_well(agent)
 
-
-async def _is_well(agent: KubernetesAgent) -> bool:
-    try:
-        if agent.state is AgentState.DEGRADED:
-            agent.enter(AgentState.HEALING, agent.reason)
-            await agent.self_heal()
-        await agent.health_check()
-    except Exception as error:
-        agent.enter(AgentState.DEGRADED, reason_of(error))
-        return False
-    agent.enter(AgentState.RUNNING)
-    return True
+    async def _is_well(self, agent: KubernetesAgent) -> bool:
+        life = self.lives[agent]
+        try:
+            if agent.state is AgentState.DEGRADED:
+                agent.enter(AgentState.HEALING, agent.reason)
+                await agent.self_heal()
+                life.healed += 1
+            await agent.health_check()
+        except Exception as error:
+            agent.enter(AgentState.DEGRADED, reason_of(error))
+            life.failed += 1
+            return False
+        finally:
+            life.checked = self._clock.now()
+        agent.enter(AgentState.RUNNING)
+        return True
 
 
 def reason_of(error: BaseException) -> str:

@@ -1,16 +1,18 @@
 """What pods and nodes use, asked for now and then while somebody looks at them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from kubegenie_tui.agents.duties import Duties
 from kubegenie_tui.agents.kinds import Kinds
 from kubegenie_tui.agents.leases import Scope
 from kubegenie_tui.agents.pause import pause
-from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.errors import Forbidden, KubeGenieError
 from kubegenie_tui.kube.clock import Clock
 
 if TYPE_CHECKING:
+    from kubegenie_tui.agents.watches import Watches
     from kubegenie_tui.kube.client import Client
 
 USAGE_SECONDS = 15.0
@@ -27,37 +29,37 @@ class UsagePoller:
         self,
         client: "Callable[[], Client]",
         kinds: Kinds,
-        held: Callable[[], set[Scope]],
+        duties: Duties,
+        watches: "Watches",
         clock: Clock,
-        *,
-        loaded: Callable[[Scope], Awaitable[None]],
     ) -> None:
         """A poller that has asked nothing yet.
 
         Args:
             client: of the moment.
             kinds: what the cluster serves.
-            held: what somebody looks at.
+            duties: where it runs.
+            watches: what somebody looks at; its rows are first.
             clock: time.
-            loaded: waits until the rows of a scope have come: they are first.
         """
         self._client = client
         self._kinds = kinds
-        self._held = held
-        self._loaded = loaded
+        self._duties = duties
+        self._watches = watches
         self._clock = clock
         self._measured_at = 0.0
         self._measured: set[Scope] = set()
         self._called = asyncio.Event()
+        self._wanted: list[Scope] = []
         self.current: dict[str, tuple[int, int]] = {}
         """Another dict after each measurement."""
 
     async def run(self) -> None:
-        """Ask every 15 seconds until nobody holds pods or nodes."""
+        """Ask every 15 seconds until nobody holds pods or nodes, or wants to know of them."""
         await self._kinds.told.wait()
         while scopes := self._scopes():
             for scope in scopes - self._measured:
-                await self._loaded(scope)
+                await self._watches.loaded(scope)
             try:
                 await self._measure(scopes)
             except KubeGenieError:
@@ -67,8 +69,16 @@ class UsagePoller:
             await pause(self._clock, USAGE_SECONDS, self._called)
         self._measured = set()
 
+    def want_pods(self) -> Callable[[], None]:
+        """Know what all pods use, without their rows, until the returned function is called."""
+        pods = Scope("pods")
+        self._wanted.append(pods)
+        self.ask()
+        return lambda: self._wanted.remove(pods)
+
     def ask(self) -> None:
-        """Somebody looks at more: what was not measured yet need not wait for its turn."""
+        """Somebody looks at more: it is measured from now on, and what was not yet need not wait for its turn."""
+        self._duties.start("usage", self.run)
         if self._scopes() - self._measured:
             self._called.set()
 
@@ -77,11 +87,18 @@ class UsagePoller:
 
         measured: dict[str, tuple[int, int]] = {}
         if any(kind.group == "metrics.k8s.io" for kind in self._kinds.index):
+            refused: Forbidden | None = None
             for scope in scopes:
-                measured |= await usage(self._client(), scope.kind_id, scope.namespace)
+                try:
+                    measured |= await usage(self._client(), scope.kind_id, scope.namespace)
+                except Forbidden as error:  # what nodes use may be told to whom pods are not
+                    refused = error
+            if refused is not None and not measured:
+                raise refused
         self.current, self._measured_at = measured, self._clock.monotonic()
 
     def _scopes(self) -> set[Scope]:
         """What to ask for: all namespaces make single ones needless."""
-        held = {Scope(scope.kind_id, scope.namespace) for scope in self._held() if scope.kind_id in MEASURED}
+        held = {Scope(scope.kind_id, scope.namespace) for scope in self._watches.held if scope.kind_id in MEASURED}
+        held |= set(self._wanted)
         return {scope for scope in held if not scope.namespace or Scope(scope.kind_id) not in held}

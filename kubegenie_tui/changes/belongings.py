@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from kubegenie_tui.changes.surroundings import MOST_LISTED, Surroundings
+from kubegenie_tui.changes.surroundings import Surroundings
 from kubegenie_tui.domain.definition import DEFINITIONS, kinds_defined
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at, value_at
@@ -39,10 +39,11 @@ async def definition_notes(preview: StepPreview, around: Surroundings) -> AsyncI
     if preview.step.ref.kind != DEFINITIONS or preview.step.verb is not Verb.DELETE or preview.before is None:
         return
     for kind in kinds_defined(preview.before)[:1]:
-        count = len(await around.all(kind.id, ""))
-        if count:
-            least = "at least " if count == MOST_LISTED else ""
-            yield Note(Health.WARN, f"{least}{_counted(count, kind.plural)} with it, in all namespaces")
+        found = await around.count(kind)
+        if found.total:
+            least = "at least " if found.least else ""
+            places = f": {found.places}" if found.by_namespace else ""
+            yield Note(Health.WARN, f"{least}{_counted(found.total, kind.plural)} with it{places}")
 
 
 async def selected_notes(preview: StepPreview, around: Surroundings) -> AsyncIterator[Note]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kubegenie_tui.changes.audit import Audit, Entry
 from kubegenie_tui.changes.carrying import recheck
 from kubegenie_tui.changes.cluster import WritableCluster
+from kubegenie_tui.changes.look import kind_for
 from kubegenie_tui.changes.outcome import outcome
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.diff import manifest_diff
@@ -143,11 +144,9 @@ class ByHelm:
         return (StepState.DONE, "done before helm failed") if done else (StepState.SKIPPED, "")
 
     async def _live(self, shown: StepPreview) -> Manifest | None:
-        ref = shown.step.ref
+        ref, kind = shown.step.ref, kind_for(self._cluster, shown.step)
         try:
-            return await get_object(
-                self._cluster.client, self._cluster.kinds.resolve(ref.kind), ref.name, ref.namespace
-            )
+            return await get_object(self._cluster.client, kind, ref.name, ref.namespace)
         except NotFound:
             return None
 

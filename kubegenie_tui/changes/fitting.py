@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from kubegenie_tui.changes.cluster import WritableCluster
-from kubegenie_tui.changes.look import is_custom, read_for
+from kubegenie_tui.changes.look import is_custom, kind_for, read_for
 from kubegenie_tui.changes.reversal import Reversal
 from kubegenie_tui.changes.three_way import Change, merge_patch, set_back
 from kubegenie_tui.domain.errors import Conflict, NotFound
@@ -65,18 +65,18 @@ class Fitting:
         key = self._key(step)
         if key not in self._live:
             try:
-                self._live[key] = await read_for(self._cluster, self._cluster.kinds.resolve(step.ref.kind), step)
+                self._live[key] = await read_for(self._cluster, kind_for(self._cluster, step), step)
             except NotFound:
                 self._live[key] = None
         return self._live[key]
 
     def _key(self, step: Step) -> "_Key":
-        """The replicas of a custom kind are looked at apart from the object."""
+        """The replicas of a custom kind are looked at apart from the object, and so is it in another version."""
         apart = step.subresource == "scale" and is_custom(self._cluster.kinds.resolve(step.ref.kind))
-        return step.ref, apart
+        return step.ref, apart, step.api_version
 
 
-_Key = tuple[ObjectRef, bool]
+_Key = tuple[ObjectRef, bool, str]
 
 
 def _in_the_way(ref: ObjectRef, live: Manifest) -> Conflict:

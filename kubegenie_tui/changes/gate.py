@@ -18,6 +18,7 @@ from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.changes.impact import impact_of
 from kubegenie_tui.changes.managers import managers_of
 from kubegenie_tui.changes.outcome import outcome
+from kubegenie_tui.changes.refusals import first_of
 from kubegenie_tui.changes.reversal import NOTHING
 from kubegenie_tui.changes.room import look_ahead, room_made
 from kubegenie_tui.changes.standing import Standing, StandingYes
@@ -37,8 +38,6 @@ from kubegenie_tui.kube.reviews import whoami
 
 AT_ONCE = 8
 """Steps that are looked at together."""
-MOST_NAMED = 3
-"""Objects that are named beside the first that is refused."""
 Stop = Callable[[], bool]
 """Whether a person wants it to end: nothing more is begun then, and nothing waited for."""
 
@@ -85,7 +84,8 @@ class Gate:
             identity = await _identity(cluster)
         except KubeGenieError as refusal:
             return Preview(plan, tuple(steps), Tier.REVERSIBLE, (), (), (), refusal=refusal)
-        tier, reasons = tier_of(plan, steps, self._protected)
+        own = (plan.cluster,) if cluster.status.protected else ()
+        tier, reasons = tier_of(plan, steps, (*self._protected, *own))
         stuck = why_not_undone(plan, steps)
         return Preview(
             plan,
@@ -116,7 +116,7 @@ class Gate:
             tasks = [group.create_task(_kept(index, one(index))) for index in range(len(plan.steps))]
         found = [task.result() for task in tasks]
         if refusals := [each for each in found if isinstance(each, KubeGenieError)]:
-            raise _first_of(refusals, plan)
+            raise first_of(refusals, plan)
         return [each for each in found if isinstance(each, StepPreview)]
 
     def approve(self, preview: Preview, how: str, typed: str = "") -> Approval:
@@ -315,16 +315,6 @@ async def _kept(index: int, looking: Coroutine[None, None, StepPreview]) -> Step
     except KubeGenieError as error:
         error.step = index
         return error
-
-
-def _first_of(refusals: Sequence[KubeGenieError], plan: Plan) -> KubeGenieError:
-    """The first refusal, which names the other objects that are refused too."""
-    first, *others = refusals
-    if others:
-        names = ", ".join(str(plan.steps[each.step].ref) for each in others[:MOST_NAMED])
-        more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
-        first.why = "; ".join(filter(None, (first.why, f"refused too: {names}{more}")))
-    return first
 
 
 def _require_writable(cluster: WritableCluster, plan: Plan) -> None:

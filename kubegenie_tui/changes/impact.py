@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
 from kubegenie_tui.changes.belongings import definition_notes, owned_notes, selected_notes
+from kubegenie_tui.changes.limit_ranges import limit_notes
 from kubegenie_tui.changes.quotas import quota_notes
 from kubegenie_tui.changes.surroundings import MOST_LISTED, Surroundings
 from kubegenie_tui.domain.errors import KubeGenieError
@@ -14,17 +15,19 @@ MOST_LOOKED_AT = 20
 """Objects of a plan whose surroundings are read."""
 _WORKLOADS = frozenset({"deployments.apps", "statefulsets.apps", "daemonsets.apps", "replicasets.apps"})
 Rule = Callable[[StepPreview, Surroundings], AsyncIterator[Note]]
+RuleOfAll = Callable[[Sequence[StepPreview], Surroundings], AsyncIterator[Note]]
+"""For what counts together."""
 
 
 async def impact_of(steps: Sequence[StepPreview], around: Surroundings) -> list[Note]:
     """What is touched, as notes; what may not be read is said, and what was not looked at."""
     notes: list[Note] = []
-    for step in steps[:MOST_LOOKED_AT]:
-        for rule in _RULES:
-            try:
-                notes += [note async for note in rule(step, around)]
-            except KubeGenieError as error:
-                notes.append(Note(Health.UNKNOWN, f"what else it touches cannot be read: {error}"))
+    looks = [rule(step, around) for step in steps[:MOST_LOOKED_AT] for rule in _RULES]
+    for telling in (*looks, *(rule(steps, around) for rule in _RULES_OF_ALL)):
+        try:
+            notes += [note async for note in telling]
+        except KubeGenieError as error:
+            notes.append(Note(Health.UNKNOWN, f"what else it touches cannot be read: {error}"))
     if len(steps) > MOST_LOOKED_AT:
         notes.append(Note(Health.UNKNOWN, f"looked at for the first {MOST_LOOKED_AT} of {len(steps)} objects"))
     return list(dict.fromkeys(notes))
@@ -137,19 +140,8 @@ def _mounts(pod: Manifest, claim: str) -> bool:
     return any(text_at(volume, "persistentVolumeClaim.claimName") == claim for volume in volumes)
 
 
-async def _quota(preview: StepPreview, around: Surroundings) -> AsyncIterator[Note]:
-    before, after, ref = preview.before, preview.after, preview.step.ref
-    if after is None or ref.kind not in _WORKLOADS:
-        return
-    more = (number_at(after, "spec.replicas") or 0) - (number_at(before, "spec.replicas") or 0)
-    if more > 0:
-        for note in quota_notes(
-            more, mapping_at(after, "spec.template.spec"), await around.all("resourcequotas", ref.namespace)
-        ):
-            yield note
-
-
 _RULES: tuple[Rule, ...] = (
     *(_namespace, definition_notes, _pods, owned_notes, selected_notes),
-    *(_autoscaler, _disruption, _data, _quota),
+    *(_autoscaler, _disruption, _data),
 )
+_RULES_OF_ALL: tuple[RuleOfAll, ...] = (quota_notes, limit_notes)

@@ -32,7 +32,7 @@ async def look(cluster: WritableCluster, step: Step) -> StepPreview:
 
 
 def kind_for(cluster: WritableCluster, step: Step) -> Kind:
-    """The kind of a step's object, in the version that the object is written in.
+    """The kind of a step's object, in the version that the step is written in.
 
     Raises:
         UsageError: the cluster has no such kind.
@@ -41,7 +41,7 @@ def kind_for(cluster: WritableCluster, step: Step) -> Kind:
     if step.verb in (Verb.CREATE, Verb.APPLY) and not step.subresource:
         group, _, version = text_at(step.body, "apiVersion").rpartition("/")
         return msgspec.structs.replace(kind, version=version) if version and group == kind.group else kind
-    return kind
+    return kind.at(step.api_version)
 
 
 async def live_object(cluster: WritableCluster, kind: Kind, step: Step) -> Manifest | None:

@@ -79,6 +79,8 @@ def _of_change(step: Step, before: Manifest, after: Manifest) -> Reversal:
     body = merge_patch(new, set_back(new, touched)[0])
     uid = text_at(before, "metadata.uid")
     back = Step(Verb.PATCH, step.ref, body, PatchType.MERGE, step.subresource, uid=uid, wait=step.wait)
+    version = text_at(step.body, "apiVersion") if step.verb is Verb.APPLY else step.api_version
+    back = msgspec.structs.replace(back, api_version=version)
     return Reversal(back, touched)
 
 

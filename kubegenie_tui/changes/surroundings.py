@@ -1,8 +1,11 @@
 """What stands around the objects of a plan: a kind of a namespace is listed once, and only when a rule asks for it."""
 
 from kubegenie_tui.changes.cluster import WritableCluster
+from kubegenie_tui.domain.custom.instances import Instances
+from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at, value_at
 from kubegenie_tui.domain.relations.label_selector import selects
+from kubegenie_tui.kube.instances import count_instances
 from kubegenie_tui.kube.objects import list_objects
 
 MOST_LISTED = 500
@@ -29,6 +32,16 @@ class Surroundings:
                 return []
             self._lists[key] = (await list_objects(self._cluster.client, kind, namespace, limit=MOST_LISTED)).items
         return self._lists[key]
+
+    async def count(self, kind: Kind) -> Instances:
+        """How many objects of a kind there are, and where; none where the cluster does not serve it.
+
+        Raises:
+            ClusterError: they may not be read.
+        """
+        if self._cluster.kinds.get(kind.id) is None:
+            return Instances(0)
+        return await count_instances(self._cluster.client, kind)
 
     async def selecting(self, name: str, namespace: str, labels: Manifest) -> list[Manifest]:
         """Those of them whose `spec.selector` selects pods with these labels."""

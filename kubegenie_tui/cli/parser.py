@@ -22,6 +22,7 @@ from kubegenie_tui.cli.parser_parts import (
     positive,
 )
 from kubegenie_tui.cli.provision_verbs import add_provision
+from kubegenie_tui.cli.token_verbs import add_token
 
 DESCRIPTION = "A terminal cockpit for all your Kubernetes clusters. Without a command it opens full screen."
 EXAMPLES = """examples:
@@ -49,8 +50,10 @@ def build_parser() -> Parser:
         add_ask,
         _add_diagnose,
         _add_trace,
+        _add_costs,
         _add_intent,
         _add_get,
+        _add_crd,
         _add_do,
         _add_apply,
         _add_rollout,
@@ -65,6 +68,7 @@ def build_parser() -> Parser:
         _add_mcp,
         add_model,
         _add_plugins,
+        add_token,
         _add_doctor,
         _add_completion,
     ):
@@ -78,6 +82,12 @@ def _add_demo(add: AddParser) -> None:
     add_namespace(parser)
     add_command(parser)
     add_fleet(parser)
+
+
+def _add_costs(add: AddParser) -> None:
+    parser = new_verb(add, "costs", "say what a cluster costs a month, and what could be saved")
+    add_connection(parser)
+    add_output(parser)
 
 
 def _add_diagnose(add: AddParser) -> None:
@@ -120,6 +130,21 @@ def _add_get(add: AddParser) -> None:
     add_connection(parser)
     add_namespace(parser)
     add_output(parser, "json prints whole objects as kubectl does, with the values of Secrets hidden")
+
+
+def _add_crd(add: AddParser) -> None:
+    parser = new_verb(add, "crd", "explain a kind: its versions and conditions, how many there are, and every field")
+    parser.add_argument("name", metavar="NAME", help="the definition, or any name of the kind: certificates, pods")
+    parser.add_argument("--example", action="store_true", help="print a small object of the kind instead")
+    parser.add_argument(
+        "--api-version",
+        metavar="VERSION",
+        default="",
+        help="another served version: v1beta1; the preferred one without it",
+    )
+    add_connection(parser)
+    add_namespace(parser)
+    add_output(parser)
 
 
 def _add_forward(add: AddParser) -> None:

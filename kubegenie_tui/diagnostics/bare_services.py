@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kubegenie_tui.diagnostics.build import fact
-from kubegenie_tui.diagnostics.calls import service_of
+from kubegenie_tui.diagnostics.calls import calls, service_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
@@ -30,6 +30,17 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
         elif not mapping_at(service, "spec.selector") and _has_no_address(snapshot, service):
             ref = ref_of("services", service)
             yield _without_address(service, (ref.namespace, ref.name) in called)
+
+
+def called_namespaces(snapshot: Snapshot) -> set[str]:
+    """Namespaces in which a service is called by a workload, or by another name for it."""
+    meant = [service_of(snapshot, call.namespace, call.host) for call in calls(snapshot)]
+    meant += [
+        service_of(snapshot, ref_of("services", each).namespace, text_at(each, "spec.externalName"))
+        for each in snapshot.all("services")
+        if ".svc" in text_at(each, "spec.externalName")
+    ]
+    return {ref.namespace for ref in meant if ref is not None and snapshot.get("namespaces", "", ref.namespace)}
 
 
 def _leads_nowhere(snapshot: Snapshot, service: Manifest) -> Iterator[Finding]:

@@ -44,7 +44,7 @@ _RBAC = (
 )
 _HOST = (
     r"no such host|name or service not known|could not resolve|name does not resolve|enotfound"
-    r"|temporary failure in name resolution|unknown ?host",
+    r"|temporary failure in name resolution|unknown ?host|eai_again|eai_noname|could not translate host name",
 )
 _LOGIN = (
     r"password authentication failed|access denied for user|authentication failed|invalid (?:username or )?password"
@@ -78,8 +78,8 @@ _CLUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for pattern in patterns
 )
 _LOOKED_UP = re.compile(
-    r"(?:lookup|enotfound|unknownhost(?:exception)?:?|resolve(?: host(?:name)?)?:?|host(?:name)?) [\"'`]?"
-    r"(?P<host>[a-z][\w.-]*\w)",
+    r"(?:lookup|enotfound|eai_(?:again|noname)|unknownhost(?:exception)?:?|resolve(?: host(?:name)?)?:?"
+    r"|host(?: ?name)?) [\"'`]?(?P<host>[a-z][\w.-]*\w)",
     re.IGNORECASE,
 )
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import msgspec
 
 from kubegenie_tui.diagnostics import custom_references as references
+from kubegenie_tui.diagnostics import sync_states
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
@@ -29,6 +30,7 @@ _PHASES = ("status.phase", "status.state", "status.connectionState.lastObservedS
 _BAD_PHASES = frozenset({"Failed", "Error", "Degraded", "TRANSIENT_FAILURE", "UpgradeFailed"})
 _GROUPS = "operatorgroups.operators.coreos.com"
 _PATIENCE_SECONDS = 300
+_BUSY_SECONDS = 180
 _FOLLOWS = re.compile(
     r"not (?:yet )?(?:be )?ready|artifact not found|dependency|waiting for|does not exist$", re.IGNORECASE
 )
@@ -55,12 +57,12 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
     for kind in snapshot.kinds():
         if "." in kind and kind not in _BUILTIN:
             for item in snapshot.all(kind):
-                bad = _worst(snapshot, item)
+                bad = _worst(snapshot, item) or sync_states.fault(snapshot, item)
                 lost = references.lost(snapshot, kind, item)
                 if bad is not None:
-                    yield _misled(kind, item, *lost, bad) if lost else _finding(kind, item, bad)
-                elif lost is not None and lost[0].rpartition(".")[0].rpartition(".")[2] in references.NEEDED:
-                    yield _misled(kind, item, *lost)
+                    yield _misled(kind, item, lost, bad) if lost else _of_named(snapshot, kind, item, bad)
+                elif lost is not None and lost.is_needed:
+                    yield _misled(kind, item, lost)
 
 
 def _operator_groups(snapshot: Snapshot) -> Iterator[Finding]:
@@ -90,7 +92,8 @@ def _worst(snapshot: Snapshot, item: Manifest) -> Manifest | None:
     conditions = list(mappings_at(item, "status.conditions"))
     for parent in mappings_at(item, "status.parents"):
         conditions += mappings_at(parent, "conditions")
-    bad = [each for each in conditions if _is_bad(each) and not _is_young(snapshot, each)]
+    busy = any(text_at(each, "type") in _ON_ITS_WAY and text_at(each, "status") == "True" for each in conditions)
+    bad = [each for each in conditions if _is_bad(each) and not _is_young(snapshot, each, busy)]
     return max(bad, key=_telling, default=None) or _of_phase(item)
 
 
@@ -112,10 +115,12 @@ def _is_bad(condition: Manifest) -> bool:
     return status in ("True", "") and _BAD_WHEN_TRUE.search(name) is not None
 
 
-def _is_young(snapshot: Snapshot, condition: Manifest) -> bool:
-    """Whether it is on its way, as far as can be told."""
+def _is_young(snapshot: Snapshot, condition: Manifest, busy: bool) -> bool:
+    """Whether it is on its way, as far as can be told; `busy`: another condition says that work goes on."""
     since = parse_time(text_at(condition, "lastTransitionTime"))
-    return text_at(condition, "reason") in _ON_ITS_WAY and bool(since) and snapshot.now - since < _PATIENCE_SECONDS
+    age = snapshot.now - since if since else _PATIENCE_SECONDS
+    waits = text_at(condition, "reason") in _ON_ITS_WAY
+    return (waits and age < _PATIENCE_SECONDS) or (busy and age < _BUSY_SECONDS)
 
 
 def _said(condition: Manifest) -> str:
@@ -149,14 +154,28 @@ def _finding(kind: str, item: Manifest, bad: Manifest) -> Finding:
     )  # fmt: skip
 
 
-def _misled(kind: str, item: Manifest, field: str, why: str, bad: Manifest | None = None) -> Finding:
+def _of_named(snapshot: Snapshot, kind: str, item: Manifest, bad: Manifest) -> Finding:
+    """What is wrong with an object: it may be that what it names is itself misled, and says nothing."""
+    for ref, target in references.targets(snapshot, kind, item):
+        if "." in ref.kind and ref.kind not in _BUILTIN and _worst(snapshot, target) is None:
+            lost = references.lost(snapshot, ref.kind, target)
+            if lost is not None:
+                found = _misled(ref.kind, target, lost)
+                told = fact(kind, item, f"status.conditions[{text_at(bad, 'type')}]", _said(bad))
+                affected = (*found.affected, ref_of(kind, item))
+                return msgspec.structs.replace(found, evidence=(*found.evidence, told), affected=affected)
+    return _finding(kind, item, bad)
+
+
+def _misled(kind: str, item: Manifest, lost: references.Lost, bad: Manifest | None = None) -> Finding:
     """An object that names another which does not exist."""
-    ref, noun = ref_of(kind, item), text_at(item, "kind").lower() or kind
+    ref, noun, field = ref_of(kind, item), text_at(item, "kind").lower() or kind, lost.field
     evidence = [fact(kind, item, field)]
     evidence += [fact(kind, item, f"status.conditions[{text_at(bad, 'type')}]", _said(bad))] if bad else []
     return Finding(
-        "missing-reference", Severity.WARNING, f"{noun} {ref.name} refers to what does not exist", why, ref, field,
-        tuple(evidence), (ref,), 0.9, (f"correct {field}, or create what it names",),
+        "missing-reference", Severity.WARNING, f"{noun} {ref.name} refers to what does not exist", lost.why,
+        lost.absent or ref, "" if lost.absent else field, tuple(evidence), (ref,), 0.9,
+        (f"correct {field}, or create what it names",),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from kubegenie_tui.diagnostics import dependencies, rights
+from kubegenie_tui.diagnostics import dependencies, rights, sources
 from kubegenie_tui.diagnostics.build import container_finding, fact, log_fact, state_fact
 from kubegenie_tui.diagnostics.clues import Clue, read_clue, telling_line
 from kubegenie_tui.diagnostics.configuration import missing_reference
@@ -118,7 +118,7 @@ def _behind(
         return dependencies.explain(snapshot, workload, container, clue, evidence)
     if clue.about in _PLAIN_CAUSES:
         rule, cause, field, step = _PLAIN_CAUSES[clue.about]
-        return container_finding(
+        found = container_finding(
             snapshot, workload, container,
             rule=rule,
             title=f"container {container.name} crashes: {cause.format(name=clue.name or 'a file')}",
@@ -128,7 +128,24 @@ def _behind(
             confidence=0.75,
             next_steps=[step],
         )  # fmt: skip
+        return _at(found, _source(snapshot, container, clue))
     return None
+
+
+def _source(snapshot: Snapshot, container: Container, clue: Clue) -> sources.Source | None:
+    """The Secret with the credentials that are refused, or the ConfigMap that lacks a file."""
+    if clue.about == "login":
+        return sources.of_login(snapshot, container)
+    missing = sources.of_file(snapshot, container, clue.line) if clue.about == "file" else None
+    return missing if missing and not missing.is_there else None
+
+
+def _at(found: Finding, source: sources.Source | None) -> Finding:
+    """A finding whose root is where what the program complains of was written."""
+    if source is None:
+        return found
+    affected = tuple(dict.fromkeys((*found.affected, source.ref)))
+    return msgspec.structs.replace(found, root=source.ref, field=source.field, affected=affected)
 
 
 _PLAIN_CAUSES = {
@@ -214,7 +231,7 @@ def _unexplained(
         return _ends_at_once(snapshot, workload, container, evidence)
     code = container.exit_code
     pod = text_at(container.pod, "metadata.name")
-    return container_finding(
+    found = container_finding(
         snapshot, workload, container,
         rule="crash-loop",
         title=f"container {container.name} {'keeps crashing' if container.restarts else 'failed'} (exit code {code})",
@@ -224,6 +241,7 @@ def _unexplained(
         confidence=0.6,
         next_steps=[f"read its log: show me the previous logs of {pod}"],
     )  # fmt: skip
+    return _at(found, sources.of_complaint(snapshot, workload, container, says))
 
 
 def _meaning(code: int) -> str:

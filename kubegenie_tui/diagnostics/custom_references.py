@@ -1,40 +1,125 @@
-"""Objects that custom resources name in a field `…Ref`, and that do not exist."""
+"""Objects that custom resources name in fields such as `sourceRef`: which are there, and which are not."""
 
 from collections.abc import Iterator
 
+import msgspec
+
+from kubegenie_tui.diagnostics.references import keys_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
+from kubegenie_tui.domain.object_ref import ObjectRef
 
-NEEDED = frozenset({"issuerRef", "secretStoreRef", "sourceRef", "scaleTargetRef", "chartRef"})
+NEEDED = frozenset({"issuerRef", "secretStoreRef", "sourceRef", "scaleTargetRef", "chartRef", "authenticationRef"})
 """References without which nothing works; others are told of when a condition tells that something is wrong."""
-_DEFAULT_KINDS = {"issuerRef": "Issuer", "scaleTargetRef": "Deployment", "secretStoreRef": "SecretStore"}
+_DEFAULT_KINDS = {
+    "issuerRef": "Issuer", "scaleTargetRef": "Deployment", "secretStoreRef": "SecretStore",
+    "secretStoreRefs": "SecretStore", "authenticationRef": "TriggerAuthentication", "secretTargetRef": "Secret",
+    "imageRepositoryRef": "ImageRepository", "configMapRef": "ConfigMap",
+}  # fmt: skip
+_MADE = frozenset({"privateKeySecretRef"})
+"""Secrets that the controller makes itself."""
 _DEEPEST = 4
+_WITH_KEYS = ("secrets", "configmaps")
 
 
-def lost(snapshot: Snapshot, kind: str, item: Manifest) -> tuple[str, str] | None:
-    """The field with the name of the first object that certainly does not exist, and why that is wrong."""
-    own = ref_of(kind, item).namespace
-    for path, word, reference in _references(mapping_at(item, "spec"), "spec", _DEEPEST):
-        name, space = text_at(reference, "name"), text_at(reference, "namespace") or own
-        group = text_at(reference, "group") or text_at(reference, "apiVersion").rpartition("/")[0]
-        ids = [each for each in snapshot.kinds() if _is_of(each, word, group)]
-        if len(ids) == 1 and snapshot.is_missing(ids[0], space, name) and snapshot.get(ids[0], "", name) is None:
-            near = nearest(name, (*snapshot.names(ids[0], space), *snapshot.names(ids[0], "")))
-            return f"{path}.name", f'there is no {word} "{name}"{did_you_mean(near)}'
+class Named(msgspec.Struct, frozen=True):
+    """One object that another names."""
+
+    word: str
+    """Its kind as it is written."""
+    ref: ObjectRef
+    field: str
+    """Where it is named, up to the name."""
+    key: str = ""
+    """The key of it that is wanted, empty for none."""
+
+
+class Lost(msgspec.Struct, frozen=True):
+    """A name that certainly leads nowhere."""
+
+    field: str
+    why: str
+    absent: ObjectRef | None = None
+    """The Secret or ConfigMap that has to be made or completed; None where the name is more likely to be wrong."""
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether nothing works without it."""
+        return any(part.partition("[")[0] in NEEDED for part in self.field.split("."))
+
+
+def lost(snapshot: Snapshot, kind: str, item: Manifest) -> Lost | None:
+    """The first name that certainly leads nowhere."""
+    for each in named(snapshot, kind, item):
+        if snapshot.is_missing(each.ref.kind, each.ref.namespace, each.ref.name):
+            if snapshot.get(each.ref.kind, "", each.ref.name) is None:
+                return _missing(snapshot, each)
+        elif (target := _get(snapshot, each.ref)) is not None and each.key and each.ref.kind in _WITH_KEYS:
+            keys = keys_of(target)
+            if each.key not in keys:
+                near = nearest(each.key, keys)
+                why = f'{each.word} "{each.ref.name}" has no key "{each.key}"{did_you_mean(near)}'
+                return Lost(f"{each.field}.key", why, None if near else each.ref)
     return None
 
 
-def _references(spec: Manifest, path: str, depth: int) -> Iterator[tuple[str, str, Manifest]]:
-    """Path, kind and value of each reference that tells its kind."""
+def targets(snapshot: Snapshot, kind: str, item: Manifest) -> Iterator[tuple[ObjectRef, Manifest]]:
+    """The objects that it names and that are here."""
+    for each in named(snapshot, kind, item):
+        for ref in (each.ref, msgspec.structs.replace(each.ref, namespace="")):
+            if (target := snapshot.get(ref.kind, ref.namespace, ref.name)) is not None:
+                yield ref, target
+                break
+
+
+def named(snapshot: Snapshot, kind: str, item: Manifest) -> Iterator[Named]:
+    """Every object that it names, where its kind is certain."""
+    own, noun = ref_of(kind, item).namespace, text_at(item, "kind")
+    for path, word, reference in _references(mapping_at(item, "spec"), "spec", _DEEPEST, noun):
+        name, space = text_at(reference, "name"), text_at(reference, "namespace") or own
+        group = text_at(reference, "group") or text_at(reference, "apiVersion").rpartition("/")[0]
+        ids = [each for each in snapshot.kinds() if _is_of(each, word, group)]
+        if len(ids) == 1 and (space or ids[0] not in _WITH_KEYS):
+            yield Named(word, ObjectRef(ids[0], name, space), path, text_at(reference, "key"))
+
+
+def _get(snapshot: Snapshot, ref: ObjectRef) -> Manifest | None:
+    return snapshot.get(ref.kind, ref.namespace, ref.name)
+
+
+def _missing(snapshot: Snapshot, each: Named) -> Lost:
+    kind, space = each.ref.kind, each.ref.namespace
+    near = nearest(each.ref.name, (*snapshot.names(kind, space), *snapshot.names(kind, "")))
+    absent = each.ref if kind in _WITH_KEYS and not near else None
+    return Lost(f"{each.field}.name", f'there is no {each.word} "{each.ref.name}"{did_you_mean(near)}', absent)
+
+
+def _references(spec: Manifest, path: str, depth: int, noun: str) -> Iterator[tuple[str, str, Manifest]]:
+    """Path, kind and value of each reference that tells its kind; `noun` is the kind of the object itself."""
     for key, value in spec.items():
-        if not isinstance(value, dict) or not depth:
-            continue
-        word = text_at(value, "kind") or _DEFAULT_KINDS.get(key, "")
-        if key.endswith("Ref") and word and text_at(value, "name"):
-            yield f"{path}.{key}", word, value
-        else:
-            yield from _references(value, f"{path}.{key}", depth - 1)
+        many = value if isinstance(value, list) else [value]
+        for number, each in enumerate(many if depth else ()):
+            if not isinstance(each, dict):
+                continue
+            where = f"{path}.{key}[{number}]" if isinstance(value, list) else f"{path}.{key}"
+            word = _word(key, each, noun)
+            if word and text_at(each, "name"):
+                if each.get("optional") is not True:
+                    yield where, word, each
+            else:
+                yield from _references(each, where, depth - 1, noun)
+
+
+def _word(key: str, value: Manifest, noun: str) -> str:
+    """The kind that a reference is to; empty when that is not certain, or it is none."""
+    if key == "dependsOn":
+        return text_at(value, "kind") or noun
+    if key == "secretRef" or (key.endswith("SecretRef") and key not in _MADE):
+        return "Secret"
+    if key.endswith(("Ref", "Refs", "From")):
+        return text_at(value, "kind") or _DEFAULT_KINDS.get(key, "")
+    return ""
 
 
 def _is_of(kind_id: str, word: str, group: str) -> bool:

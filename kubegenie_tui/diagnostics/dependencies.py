@@ -31,6 +31,10 @@ def explain(
     service = snapshot.get("services", namespace, name)
     if service is None:
         return _unknown(snapshot, workload, container, clue, evidence, namespace, name)
+    if clue.about == "host" and (
+        found := policies.explain(snapshot, workload, container, None, policies.DNS, evidence)
+    ):
+        return found
     ports = [number_at(port, "port") for port in mappings_at(service, "spec.ports")]
     if clue.port and clue.port not in ports:
         return _wrong_port(snapshot, workload, container, clue, evidence, service)

@@ -1,6 +1,7 @@
 """All rules over one snapshot: each fault once, at its root, the worst first."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -22,8 +23,10 @@ from kubegenie_tui.diagnostics import (
     memory,
     nodes,
     policies,
+    policy_reports,
     probes,
     reach,
+    readiness_gates,
     remedies,
     rollouts,
     scaling,
@@ -36,12 +39,15 @@ from kubegenie_tui.diagnostics import (
     waits,
     webhooks,
 )
+from kubegenie_tui.diagnostics.followers import extended, without_followers, without_what_was_not_made
 from kubegenie_tui.diagnostics.pods import Container, Workload, containers_of, is_ready, live_pods, workload_of
 from kubegenie_tui.diagnostics.selectors import selected_pods
 from kubegenie_tui.diagnostics.snapshot import KIND_IDS, LogKey, Snapshot, ref_of
-from kubegenie_tui.domain.finding import Finding
+from kubegenie_tui.domain.finding import Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
-from kubegenie_tui.domain.object_ref import ObjectRef
+
+if TYPE_CHECKING:
+    from kubegenie_tui.domain.object_ref import ObjectRef
 
 _OF_CONTAINERS: tuple[Callable[[Snapshot, Workload, Container], Finding | None], ...] = (
     images.explain,
@@ -75,6 +81,8 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     budgets.find,
     conditions.find,
     stuck.find,
+    readiness_gates.find,
+    policy_reports.find,
     rollouts.find,
 )
 _CONSEQUENCES = frozenset({"dependency-down", "claim-unbound", "webhook-down", "stuck-terminating"})
@@ -96,9 +104,10 @@ class Diagnosis(msgspec.Struct, frozen=True):
 def diagnose(snapshot: Snapshot) -> Diagnosis:
     """Every fault of a snapshot."""
     found = _merged([*_of_containers(snapshot), *(f for rule in _OF_OBJECTS for f in rule(snapshot))])
-    found = _without_the_leaving(snapshot, _without_what_was_not_made(snapshot, found))
+    found = _without_the_leaving(snapshot, without_what_was_not_made(snapshot, found))
     found = _without_consequences(_with_services(snapshot, found))
-    found = _without_last_resorts(found)
+    found = without_followers(snapshot, _without_last_resorts(found))
+    found = [_as_seen_from(snapshot.only_namespace, each) for each in found]
     order = sorted(found, key=lambda f: (-f.severity, -f.confidence, -len(f.affected), f.title))
     return Diagnosis(tuple(order), len(snapshot))
 
@@ -174,7 +183,7 @@ def _with_services(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:
         if pods and not any(is_ready(pod) for pod in pods):
             for pod in pods:
                 down.setdefault(ref_of("pods", pod), []).append(ref_of("services", service))
-    return [_extended(f, [service for ref in f.affected for service in down.get(ref, ())]) for f in found]
+    return [extended(f, [service for ref in f.affected for service in down.get(ref, ())]) for f in found]
 
 
 def _without_consequences(found: list[Finding]) -> list[Finding]:
@@ -184,29 +193,8 @@ def _without_consequences(found: list[Finding]) -> list[Finding]:
             behind = [f for f in found if f is not symptom and (f.root == symptom.root or symptom.root in f.affected)]
             if behind:
                 more = (*symptom.affected, symptom.root)
-                found = [_extended(f, more) if f is behind[0] else f for f in found if f is not symptom]
+                found = [extended(f, more) if f is behind[0] else f for f in found if f is not symptom]
     return found
-
-
-def _without_what_was_not_made(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:
-    """Hand what a missing Secret breaks to the object that should have made it."""
-    for maker in [f for f in found if f.rule == "condition-false"]:
-        source = maker.affected[0]
-        secret = conditions.made_by(snapshot, source)
-        lacking = [f for f in found if secret and f is not maker and _lacks(f, secret, source.namespace)]
-        if lacking:
-            more = [ref for f in lacking for ref in (*f.affected, f.root)]
-            worst = max(maker.severity, *(f.severity for f in lacking))
-            whole = msgspec.structs.replace(_extended(maker, more), severity=worst)
-            found = [whole if f is maker else f for f in found if f not in lacking]
-    return found
-
-
-def _lacks(finding: Finding, secret: str, namespace: str) -> bool:
-    if finding.rule not in ("missing-secret", "missing-certificate") or finding.root.namespace != namespace:
-        return False
-    is_root = finding.root.kind == "secrets" and finding.root.name == secret
-    return is_root or any(each.value == secret for each in finding.evidence)
 
 
 def _without_the_leaving(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:
@@ -217,11 +205,14 @@ def _without_the_leaving(snapshot: Snapshot, found: list[Finding]) -> list[Findi
     return [f for f in found if f.root.namespace not in leaving or f.rule == "stuck-terminating"]
 
 
+def _as_seen_from(namespace: str, finding: Finding) -> Finding:
+    """A notice at most, where the namespace that is asked about does not suffer from it."""
+    places = {ref.name if ref.kind == "namespaces" else ref.namespace for ref in (finding.root, *finding.affected)}
+    if not namespace or namespace in places:
+        return finding
+    return msgspec.structs.replace(finding, severity=min(finding.severity, Severity.NOTICE))
+
+
 def _without_last_resorts(found: list[Finding]) -> list[Finding]:
     explained = {ref for f in found if f.rule not in _LAST_RESORTS for ref in (*f.affected, f.root)}
     return [f for f in found if f.rule not in _LAST_RESORTS or not explained.intersection(f.affected)]
-
-
-def _extended(finding: Finding, more: Iterable[ObjectRef]) -> Finding:
-    affected = tuple(dict.fromkeys((*finding.affected, *more)))
-    return msgspec.structs.replace(finding, affected=affected) if len(affected) > len(finding.affected) else finding

@@ -72,6 +72,9 @@ _CAUSES: tuple[tuple[str, str, str, str], ...] = (
 )
 """Pattern of the kubelet's or containerd's words, rule, cause, next step; the first that matches counts."""
 
+_PULL_TYPES = ("kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg")
+_FIT = ("", "", "")
+
 
 def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Finding | None:
     """A container that waits for its image."""
@@ -81,7 +84,9 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
     event = last_event(snapshot, container.pod, "Failed", "InspectFailed", "BackOff", about=image)
     said = f"{container.waiting} {container.message} {text_at(event, 'message')}"
     rule, why, step = _cause(said)
-    missing = _missing_pull_secret(snapshot, container.pod) if "unauthorized" in rule or "private" in rule else ""
+    unfit, lacks, at = (
+        _unfit_pull_secret(snapshot, container.pod) if "unauthorized" in rule or "private" in rule else _FIT
+    )
     evidence = [state_fact(container, "state.waiting", f"{container.waiting}: {container.message}")]
     evidence += [event_fact(event)] if event and not _tells_cause(container.message) else []
     steps = [step]
@@ -93,9 +98,9 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
         snapshot, workload, container,
         rule=rule,
         title=f"the image {image} of container {container.name} cannot be pulled",
-        cause=why + (f'; the imagePullSecret "{missing}" does not exist' if missing else ""),
-        root=ObjectRef("secrets", missing, ref_of("pods", container.pod).namespace) if missing else None,
-        field="" if missing else _field(workload, container, rule),
+        cause=why + (f'; the imagePullSecret "{unfit}" {lacks}' if unfit else ""),
+        root=ObjectRef("secrets", unfit, ref_of("pods", container.pod).namespace) if unfit else None,
+        field=at if unfit else _field(workload, container, rule),
         evidence=evidence,
         confidence=0.97,
         next_steps=steps,
@@ -120,10 +125,16 @@ def _field(workload: Workload, container: Container, rule: str) -> str:
     return container_field(workload, container, "image")
 
 
-def _missing_pull_secret(snapshot: Snapshot, pod: Manifest) -> str:
+def _unfit_pull_secret(snapshot: Snapshot, pod: Manifest) -> tuple[str, str, str]:
+    """The first pull secret that is missing or of a type that the kubelet ignores: name, what it lacks, field."""
     namespace = ref_of("pods", pod).namespace
-    names = [text_at(secret, "name") for secret in mappings_at(pod, "spec.imagePullSecrets")]
-    return next((name for name in names if name and snapshot.is_missing("secrets", namespace, name)), "")
+    for name in filter(None, (text_at(secret, "name") for secret in mappings_at(pod, "spec.imagePullSecrets"))):
+        secret = snapshot.get("secrets", namespace, name)
+        if snapshot.is_missing("secrets", namespace, name):
+            return name, "does not exist", ""
+        if secret is not None and text_at(secret, "type") not in ("", *_PULL_TYPES):
+            return name, f"is of type {text_at(secret, 'type')}, and not {_PULL_TYPES[0]}", "type"
+    return _FIT
 
 
 def _image_before(snapshot: Snapshot, workload: Workload, container: Container) -> Evidence | None:

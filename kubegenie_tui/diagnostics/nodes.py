@@ -1,5 +1,9 @@
-"""Nodes that are not ready, under pressure, or closed."""
+"""Nodes that are not ready, under pressure, closed, or that something else on them reports a problem of.
 
+Conditions beside those of Kubernetes are set by others, such as https://github.com/kubernetes/node-problem-detector.
+"""
+
+import re
 from collections.abc import Iterator
 
 from kubegenie_tui.diagnostics.build import fact
@@ -13,6 +17,11 @@ _PRESSURE = {
     "PIDPressure": "it runs out of process ids",
     "NetworkUnavailable": "its network is not set up",
 }
+
+_PROBLEM = re.compile(
+    r"deadlock|read-?only|corrupt|frequent|unhealthy|problem|fail|error|degraded|unregister|pressure", re.IGNORECASE
+)
+"""Words in a condition's type that tell that it is bad when it is true."""
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
@@ -40,6 +49,9 @@ def _of_condition(snapshot: Snapshot, node: Manifest, condition: Manifest) -> It
     elif kind in _PRESSURE and status == "True":
         why, step = _PRESSURE[kind], "free what it lacks, or move pods away"
         rule, title, severity = "node-pressure", f"node {ref.name} has {kind}", Severity.WARNING
+    elif _PROBLEM.search(kind) and status == "True":
+        why, step = said or text_at(condition, "reason") or f"{kind} is true", "look at the machine"
+        rule, title, severity = "node-problem", f"node {ref.name} reports {kind}", Severity.WARNING
     else:
         return
     field = f"status.conditions[{kind}]"

@@ -118,9 +118,15 @@ def containers_of(pod: Manifest) -> Iterator[Container]:
 def workload_of(snapshot: Snapshot, pod: Manifest) -> Workload:
     """The topmost controlling owner that is here."""
     kind, manifest = "pods", pod
-    while (owner := snapshot.owner_of(manifest)) is not None and owner[0] in TEMPLATE_PATHS:
+    while (owner := snapshot.owner_of(manifest)) is not None and _template_path(*owner):
         kind, manifest = owner
-    return Workload(kind, manifest, TEMPLATE_PATHS[kind])
+    return Workload(kind, manifest, _template_path(kind, manifest))
+
+
+def _template_path(kind: str, manifest: Manifest) -> str:
+    """Where a workload has its pod spec; that of a custom kind, an Argo Rollout's for one, is told by its shape."""
+    usual = TEMPLATE_PATHS["deployments.apps"]
+    return TEMPLATE_PATHS.get(kind, usual if mapping_at(manifest, usual) else "")
 
 
 def container_field(workload: Workload, container: Container, field: str) -> str:

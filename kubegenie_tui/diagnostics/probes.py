@@ -8,7 +8,7 @@ from kubegenie_tui.diagnostics.build import container_finding, event_fact, fact,
 from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
 from kubegenie_tui.diagnostics.snapshot import Snapshot, event_time
 from kubegenie_tui.domain.finding import Finding, Severity
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.quantity import parse_time
 
 _KINDS = {"Readiness": "readinessProbe", "Liveness": "livenessProbe", "Startup": "startupProbe"}
@@ -57,7 +57,7 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
         confidence=0.9,
         next_steps=[step, f"read its log: show me the logs of {text_at(container.pod, 'metadata.name')}"],
     )  # fmt: skip
-    starts = probe_name == "readinessProbe" and _is_starting(snapshot, container, said, probe)
+    starts = probe_name != "livenessProbe" and _is_starting(snapshot, container, said, probe_name)
     return msgspec.structs.replace(found, severity=Severity.NOTICE) if starts else found
 
 
@@ -79,10 +79,19 @@ def _is_killed_early(said: str, probe: Manifest, container: Container) -> bool:
     return lived_short and "connection refused" in said and _asks_its_port(probe, container)
 
 
-def _is_starting(snapshot: Snapshot, container: Container, said: str, probe: Manifest) -> bool:
-    """Whether it may only need more time: it was started just now, and does not answer yet."""
+def _is_starting(snapshot: Snapshot, container: Container, said: str, probe_name: str) -> bool:
+    """Whether it may only need more time: it was started just now, and does not answer yet.
+
+    A startup probe tells itself how long that may last.
+    """
+    probe = mapping_at(container.spec, probe_name)
     started = parse_time(text_at(container.status, "state.running.startedAt"))
-    is_young = bool(started) and snapshot.now - started < _STARTING_SECONDS and not container.restarts
+    delay, period, tries = (
+        number_at(probe, field) or usual
+        for field, usual in (("initialDelaySeconds", 0), ("periodSeconds", 10), ("failureThreshold", 3))
+    )
+    patience = delay + period * tries if probe_name == "startupProbe" else _STARTING_SECONDS
+    is_young = bool(started) and snapshot.now - started < patience and not container.restarts
     return is_young and ("statuscode: 5" in said or ("connection refused" in said and _asks_its_port(probe, container)))
 
 

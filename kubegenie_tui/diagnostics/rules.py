@@ -56,6 +56,7 @@ RULES: dict[str, dict[str, str]] = {
         "readiness-probe-fails": "Pods run, but the readiness probe finds them not ready.",
         "liveness-probe-fails": "The liveness probe has running containers killed.",
         "startup-probe-fails": "The startup probe ends containers before they are up.",
+        "readiness-gate": "Nobody opens a readiness gate of pods that run.",
     },
     "Placing": {
         "request-too-large": "No node is large enough for what a pod requests.",
@@ -146,6 +147,7 @@ RULES: dict[str, dict[str, str]] = {
     "Nodes": {
         "node-not-ready": "A node is not ready.",
         "node-pressure": "A node lacks memory, disk or process ids.",
+        "node-problem": "Something on a node reports a problem of it, such as a deadlock of its kernel.",
     },
     "Rights": {
         "missing-role": "The role that a binding names does not exist.",
@@ -153,6 +155,7 @@ RULES: dict[str, dict[str, str]] = {
     },
     "Custom resources": {
         "several-operator-groups": "A namespace has more than one OperatorGroup, so that OLM installs nothing there.",
+        "policy-reported": "A policy engine reports that an object breaks a policy.",
         "missing-reference": "A custom resource names an object that does not exist.",
         "condition-false": "A condition of any custom resource tells of a fault; what it misses is followed.",
     },

@@ -13,6 +13,7 @@ from kubegenie_tui.domain.quantity import parse_time
 
 _NO_FIGURES = frozenset({"FailedGetResourceMetric", "FailedGetContainerResourceMetric", "FailedComputeMetricsReplicas"})
 _PATIENCE_SECONDS = 120
+_PEAK_SECONDS = 30
 _SCALERS = "horizontalpodautoscalers.autoscaling"
 
 
@@ -48,7 +49,7 @@ def _of_scaler(snapshot: Snapshot, scaler: Manifest) -> Iterator[Finding]:
         return
     for condition in mappings_at(scaler, "status.conditions"):
         if condition.get("type") == "ScalingLimited" and condition.get("reason") == "TooManyReplicas":
-            yield _at_limit(scaler, condition)
+            yield _at_limit(snapshot, scaler, condition)
         if condition.get("type") == "ScalingActive" and condition.get("status") == "False":
             reason, said = text_at(condition, "reason"), text_at(condition, "message")
             if reason == "ScalingDisabled":
@@ -67,14 +68,17 @@ def _of_scaler(snapshot: Snapshot, scaler: Manifest) -> Iterator[Finding]:
             yield _finding(scaler, "autoscaler-blind", said or reason, "status.conditions[ScalingActive]", reason, step)
 
 
-def _at_limit(scaler: Manifest, condition: Manifest) -> Finding:
-    """Worth a notice: the limit is there for a reason."""
+def _at_limit(snapshot: Snapshot, scaler: Manifest, condition: Manifest) -> Finding:
+    """Worth a notice at first: a peak passes."""
+    since = parse_time(text_at(condition, "lastTransitionTime"))
+    lasts = bool(since) and snapshot.now - since >= _PEAK_SECONDS
     why = text_at(condition, "message") or "it wants more pods than it may make"
     found = _finding(
         scaler, "autoscaler-at-limit", why, "spec.maxReplicas", text_at(scaler, "spec.maxReplicas"), "raise maxReplicas"
     )
     title = f"autoscaler {ref_of(_SCALERS, scaler).name} is at its limit"
-    return msgspec.structs.replace(found, severity=Severity.NOTICE, title=title)
+    severity = Severity.WARNING if lasts else Severity.NOTICE
+    return msgspec.structs.replace(found, severity=severity, title=title)
 
 
 def _is_young(snapshot: Snapshot, scaler: Manifest) -> bool:

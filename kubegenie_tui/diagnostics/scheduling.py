@@ -16,6 +16,9 @@ from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.quantity import format_bytes, format_cpu, parse_quantity
 
+_SHORT = {
+    "cpu": "insufficient-cpu", "memory": "insufficient-memory", "ephemeral-storage": "ephemeral-storage",
+}  # fmt: skip
 _PER_REASON = re.compile(r"(\d+) (?=Insufficient|node\(s\)|Too many)")
 
 _PLAIN_REASONS = (
@@ -34,7 +37,7 @@ _PLAIN_REASONS = (
         "add nodes, or prefer instead of require",
     ),
     (
-        "volume node affinity conflict",
+        r"volume node affinity conflict|match PersistentVolume's node affinity",
         "volume-elsewhere",
         "its volume exists in another zone or on another node than those that could take the pod",
         "volumes",
@@ -56,7 +59,20 @@ _PLAIN_REASONS = (
     ),
     ("Too many pods", "too-many-pods", "the nodes run as many pods as they may", "", "add a node, or remove pods"),
 )
-"""By words of the scheduler: rule, cause, field of the pod spec, next step."""
+"""By words of the scheduler, a pattern: rule, cause, field of the pod spec, next step."""
+
+_OF_CONDITIONS = {
+    f"node.kubernetes.io/{word}": (rule, condition)
+    for word, rule, condition in (
+        ("not-ready", "node-not-ready", "Ready"),
+        ("unreachable", "node-not-ready", "Ready"),
+        ("memory-pressure", "node-pressure", "MemoryPressure"),
+        ("disk-pressure", "node-pressure", "DiskPressure"),
+        ("pid-pressure", "node-pressure", "PIDPressure"),
+        ("network-unavailable", "node-pressure", "NetworkUnavailable"),
+    )
+}
+"""Taints that the node controller sets for a condition, with the rule and the condition."""
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
@@ -120,23 +136,49 @@ def _cause(snapshot: Snapshot, workload: Workload, pod: Manifest, said: str) -> 
     fitting = fitting_nodes(snapshot, pod)
     if (closed := _closed(said, fitting)) is not None:
         return closed
-    short = re.search(r"Insufficient ([\w./-]*\w)", said)
-    selector = re.search(r"didn't match Pod's node affinity/selector", said)
     taint = re.search(r"untolerated taint(?:\(s\))? ?\{([^}]*)\}|untolerated taint", said)
-    others = [match for match in (short, taint) if match]
-    counted = [
-        (_count(said, match), match) for match in (others if fitting and others else [*others, selector]) if match
-    ]
-    if counted:
-        worst = max(counted, key=lambda pair: pair[0])[1]
-        if worst is short and short:
-            return _insufficient(snapshot, workload, pod, short[1])
-        return _selector(snapshot, workload, pod) if worst is selector else _taint(workload, pod, fitting, said, taint)
-    for words, rule, why, field, step in _PLAIN_REASONS:
-        if words in said:
-            path = f"{workload.spec_path}.{_ports_field(pod) if rule == 'host-port-taken' else field}".rstrip(".")
-            return rule, why, workload.ref, path, [], step
+    open_nodes = [node for node in fitting if not is_cordoned(node) and not untolerated(pod, node)]
+    selector = re.search(r"didn't match Pod's node affinity/selector", said)
+    by_nodes = _by_nodes(snapshot, workload, pod, said, taint, None if fitting else selector)
+    kept = [node for node in fitting if any(not _is_of_control_plane(each) for each in untolerated(pod, node))]
+    nodes, most = open_nodes or snapshot.all("nodes"), len(kept) if taint else 0
+    found = None if not open_nodes and by_nodes else _taken(workload, pod, said, nodes, most)
+    cause = found or by_nodes or _by_nodes(snapshot, workload, pod, said, taint, selector)
+    if cause is not None:
+        return cause
     return "unschedulable", said, workload.ref, workload.spec_path, [], "compare the pod's demands with the nodes"
+
+
+def _by_nodes(
+    snapshot: Snapshot, workload: Workload, pod: Manifest, said: str,
+    taint: re.Match[str] | None, selector: re.Match[str] | None,
+) -> _Cause | None:  # fmt: skip
+    """The taint or the labels that keep it from most nodes, as far as the scheduler speaks of them."""
+    if selector and (not taint or _count(said, selector) >= _count(said, taint)):
+        return _selector(snapshot, workload, pod)
+    return _taint(workload, pod, fitting_nodes(snapshot, pod), said, taint) if taint else None
+
+
+def _is_of_control_plane(taint: Manifest) -> bool:
+    """Whether it keeps everybody away on purpose."""
+    return text_at(taint, "key") in ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
+
+
+def _taken(workload: Workload, pod: Manifest, said: str, open_nodes: list[Manifest], most: int) -> _Cause | None:
+    """What keeps the pod from most of the nodes that are open to it; None when their taints do so with more nodes.
+
+    `most`: how many nodes their taints keep away.
+    """
+    counted: list[tuple[int, int, _Cause]] = []
+    for short in re.finditer(r"Insufficient ([\w./-]*\w)", said):
+        cause = _insufficient(workload, pod, short[1], open_nodes)
+        counted.append((_count(said, short), -len(counted), cause))
+    for words, rule, why, field, step in _PLAIN_REASONS:
+        if match := re.search(words, said):
+            path = f"{workload.spec_path}.{_ports_field(pod) if rule == 'host-port-taken' else field}".rstrip(".")
+            counted.append((_count(said, match), -len(counted), (rule, why, workload.ref, path, [], step)))
+    worst = max(counted, key=lambda each: each[:2], default=None)
+    return worst[2] if worst and worst[0] >= most else None
 
 
 def _count(said: str, match: re.Match[str]) -> int:
@@ -164,9 +206,9 @@ def _unbound(snapshot: Snapshot, workload: Workload, pod: Manifest) -> _Cause:
     )
 
 
-def _insufficient(snapshot: Snapshot, workload: Workload, pod: Manifest, resource: str) -> _Cause:
+def _insufficient(workload: Workload, pod: Manifest, resource: str, nodes: list[Manifest]) -> _Cause:
+    """`nodes`: those that could take the pod if they had enough."""
     wanted = _requested(pod, resource)
-    nodes = [node for node in snapshot.all("nodes") if not mapping_at(node, "spec").get("unschedulable")]
     largest = max(nodes, key=lambda node: _allocatable(node, resource), default=None)
     field = f"{workload.spec_path}.containers[{_greediest(pod, resource)}].resources.requests.{resource}"
     evidence = [fact(workload.kind, workload.manifest, field, _shown(resource, wanted))]
@@ -187,7 +229,7 @@ def _insufficient(snapshot: Snapshot, workload: Workload, pod: Manifest, resourc
             )
     why = f"no node has {_shown(resource, wanted)} {resource} left"
     return (
-        f"insufficient-{resource}" if resource in ("cpu", "memory") else "insufficient-resource",
+        _SHORT.get(resource, "insufficient-resource"),
         why,
         workload.ref,
         field,
@@ -246,11 +288,29 @@ def _taint(
     """The taint that the scheduler names, or those of the nodes that would do otherwise."""
     named = (match[1] if match and match[1] else "").rstrip(": ").strip()
     keeping = [(node, taint) for node in fitting for taint in untolerated(pod, node)]
+    unwell = [(node, taint) for node, taint in keeping if text_at(taint, "key") in _OF_CONDITIONS]
+    if unwell and len({id(node) for node, _ in unwell}) == len({id(node) for node, _ in keeping}):
+        return _unwell(*unwell[0])
     taints = dict.fromkeys(_taint_text(taint) for _, taint in keeping)
     proof = [fact("nodes", node, "spec.taints", _taint_text(taint)) for node, taint in keeping[:3]]
     why = f"it does not tolerate the taint {named or ', '.join(taints) or said}"
     field = f"{workload.spec_path}.tolerations"
     return "untolerated-taint", why, workload.ref, field, proof, "tolerate it, or remove the taint"
+
+
+def _unwell(node: Manifest, taint: Manifest) -> _Cause:
+    """A node that has its taint for a condition of its own."""
+    rule, condition = _OF_CONDITIONS[text_at(taint, "key")]
+    proof = [fact("nodes", node, "spec.taints", _taint_text(taint))]
+    ref, step = ref_of("nodes", node), "find out what is wrong with the node"
+    return (
+        rule,
+        f"the node {ref.name} is kept free: {_taint_text(taint)}",
+        ref,
+        f"status.conditions[{condition}]",
+        proof,
+        step,
+    )
 
 
 def _taint_text(taint: Manifest) -> str:

@@ -33,11 +33,17 @@ class Snapshot:
         *,
         logs: Mapping[LogKey, Sequence[str]] | None = None,
         limited: Mapping[str, Collection[str]] | None = None,
+        elsewhere: Mapping[tuple[str, str], Collection[str]] | None = None,
         now: float = 0.0,
     ) -> None:
-        """`limited`: kinds of which only these namespaces' objects are here; `now`: seconds since the epoch."""
+        """`now` is in seconds since the epoch.
+
+        `limited`: kinds of which only these namespaces' objects are here.
+        `elsewhere`: names of all objects of a kind in a namespace whose objects are not here.
+        """
         self._objects = {kind: list(found) for kind, found in objects.items()}
         self._limited = dict(limited or {})
+        self._elsewhere = dict(elsewhere or {})
         self.logs = dict(logs or {})
         """Last lines of containers that crashed."""
         self.now = now
@@ -67,6 +73,12 @@ class Snapshot:
                 found[text_at(item, "metadata.namespace")].append(item)
         return self._by_namespace[kind].get(namespace, [])
 
+    @property
+    def only_namespace(self) -> str:
+        """The namespace that alone was asked about, empty for all of them."""
+        asked = self._limited.get("pods", ())
+        return next(iter(asked)) if len(asked) == 1 else ""
+
     def kinds(self) -> Iterator[str]:
         """Kind ids that were looked at."""
         return iter(self._objects)
@@ -77,12 +89,18 @@ class Snapshot:
 
     def is_missing(self, kind: str, namespace: str, name: str) -> bool:
         """Whether it is certain that there is no such object: all of its kind and place are here, and it is not."""
+        if (kind, namespace) in self._elsewhere:
+            return name not in self._elsewhere[kind, namespace]
         known = kind in self._objects and namespace in self._limited.get(kind, (namespace,))
-        return known and (kind, namespace, name) not in self._by_name
+        return (known and (kind, namespace, name) not in self._by_name) or self._is_nowhere(namespace)
+
+    def _is_nowhere(self, namespace: str) -> bool:
+        return bool(namespace and self.all("namespaces")) and ("namespaces", "", namespace) not in self._by_name
 
     def names(self, kind: str, namespace: str) -> list[str]:
         """Names of the objects of a kind in a namespace."""
-        return [name for known, where, name in self._by_name if known == kind and where == namespace]
+        here = [name for known, where, name in self._by_name if known == kind and where == namespace]
+        return [*here, *self._elsewhere.get((kind, namespace), ())]
 
     def owned_by(self, manifest: Manifest) -> list[tuple[str, Manifest]]:
         """What the object controls, with kind ids."""

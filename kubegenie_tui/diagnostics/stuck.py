@@ -11,6 +11,7 @@ from kubegenie_tui.domain.quantity import format_age, parse_time
 
 _SETUP = ("FailedCreatePodSandBox", "FailedMount", "FailedAttachVolume", "FailedMapVolume", "NetworkNotReady")
 _PATIENCE_SECONDS = 60
+_RECENT_SECONDS = 3600
 _EMPTYING_SECONDS = 300
 """A namespace may take so long until its objects are gone."""
 _FOREIGN_PATIENCE_SECONDS = 0
@@ -33,16 +34,35 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _evicted(snapshot: Snapshot, pod: Manifest) -> Finding:
-    """Of the workload, so that pods which are evicted one after the other are one fault; a notice once it serves."""
+    """Of the workload, so that pods which are evicted one after the other are one fault; a notice once that is over."""
     ref, said, workload = ref_of("pods", pod), text_at(pod, "status.message"), workload_of(snapshot, pod)
-    serves = severity_of(snapshot, workload) is not Severity.CRITICAL
+    serves = severity_of(snapshot, workload) is not Severity.CRITICAL and not _is_evicted_again(snapshot, pod)
     evidence = (fact("pods", pod, "status.reason", f"Evicted: {said}"),)
     step = ("set requests near what it uses, so that the scheduler leaves room", "delete the evicted pod")
     affected = tuple(dict.fromkeys((workload.ref, ref)))
     return Finding(
         "evicted", Severity.NOTICE if serves else Severity.WARNING, f"pods of {workload.word} were evicted", said,
-        workload.ref, "", evidence, affected, 0.95, step,
+        workload.ref, f"{workload.spec_path}.containers", evidence, affected, 0.95, step,
     )  # fmt: skip
+
+
+def _is_evicted_again(snapshot: Snapshot, pod: Manifest) -> bool:
+    """Whether it was made in place of one that was evicted, and has itself been evicted lately."""
+    owner, made, ended = snapshot.owner_of(pod), _time(pod, "metadata.creationTimestamp"), _evicted_at(pod)
+    if owner is None or not ended or snapshot.now - ended > _RECENT_SECONDS:
+        return False
+    siblings = [item for kind, item in snapshot.owned_by(owner[1]) if kind == "pods" and item is not pod]
+    return any(text_at(each, "status.reason") == "Evicted" and 0 < _evicted_at(each) <= made for each in siblings)
+
+
+def _evicted_at(pod: Manifest) -> float:
+    """When it had ended, in seconds since the epoch; 0 when that is not told."""
+    moments = [_time(each, "lastTransitionTime") for each in mappings_at(pod, "status.conditions")]
+    return max(moments, default=0.0)
+
+
+def _time(item: Manifest, path: str) -> float:
+    return parse_time(text_at(item, path)) or 0.0
 
 
 def _not_set_up(snapshot: Snapshot, pod: Manifest, event: Manifest) -> Finding:

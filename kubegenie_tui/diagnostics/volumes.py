@@ -39,14 +39,15 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
 
 def _volume(volume: Manifest, phase: str, severity: Severity, why: str, step: str) -> Finding:
     ref, said = ref_of("persistentvolumes", volume), text_at(volume, "status.message")
-    claim = f"{text_at(volume, 'spec.claimRef.namespace')}/{text_at(volume, 'spec.claimRef.name')}"
+    space, name = (text_at(volume, f"spec.claimRef.{key}") for key in ("namespace", "name"))
     evidence = (
         fact("persistentvolumes", volume, "status.phase"),
-        fact("persistentvolumes", volume, "spec.claimRef", claim),
+        fact("persistentvolumes", volume, "spec.claimRef", f"{space}/{name}"),
     )
+    affected = (ref, ObjectRef("persistentvolumeclaims", name, space))
     return Finding(
         f"volume-{phase.lower()}", severity, f"volume {ref.name} serves nobody any more", said or why, ref,
-        "spec.persistentVolumeReclaimPolicy", evidence, (ref,), 0.9, (step,),
+        "spec.persistentVolumeReclaimPolicy", evidence, affected, 0.9, (step,),
     )  # fmt: skip
 
 

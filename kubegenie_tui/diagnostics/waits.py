@@ -10,6 +10,7 @@ from kubegenie_tui.diagnostics.clues import Clue, telling_line
 from kubegenie_tui.diagnostics.crashes import log_key
 from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
 from kubegenie_tui.diagnostics.snapshot import Snapshot
+from kubegenie_tui.diagnostics.sources import plain_values
 from kubegenie_tui.domain.finding import Finding
 from kubegenie_tui.domain.manifest import text_at
 from kubegenie_tui.domain.quantity import format_age, parse_time
@@ -18,6 +19,7 @@ _PATIENCE_SECONDS = 20
 """After this a wait for what certainly is not there is told of."""
 _LONG_SECONDS = 600
 """After this any wait is."""
+_VARIABLE = re.compile(r"\$[({]?(?P<name>[A-Za-z_][A-Za-z0-9_]*)[)}]?")
 _HOST = r"(?P<host>[a-z][a-z0-9.-]*[a-z0-9])"
 _ASKS = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -44,7 +46,7 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
     evidence = [state_fact(container, "state.running.startedAt", f"for {since}")]
     evidence += [log_fact(container, line)] if line else []
     command = container_field(workload, container, "command")
-    script = " ".join(str(part) for key in ("command", "args") for part in container.spec.get(key) or [])
+    script = _script(snapshot, container)
     asked = next((match for pattern in _ASKS if (match := pattern.search(script))), None)
     if asked is not None:
         clue = Clue("host", line, asked["host"], int(asked.groupdict().get("port") or 0))
@@ -64,3 +66,10 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
         confidence=0.6,
         next_steps=[f"read its log: logs of {workload.ref.name}"],
     )  # fmt: skip
+
+
+def _script(snapshot: Snapshot, container: Container) -> str:
+    """Its command, with the values of the variables that it names."""
+    words = " ".join(str(part) for key in ("command", "args") for part in container.spec.get(key) or [])
+    values = plain_values(snapshot, container)
+    return _VARIABLE.sub(lambda found: values.get(found["name"], found[0]), words)

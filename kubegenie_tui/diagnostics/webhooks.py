@@ -5,13 +5,14 @@ from collections.abc import Iterator
 import msgspec
 
 from kubegenie_tui.diagnostics.build import fact
-from kubegenie_tui.diagnostics.pods import is_ready
+from kubegenie_tui.diagnostics.pods import is_ready, labels_of
 from kubegenie_tui.diagnostics.selectors import selected_pods
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.relations.label_selector import selects
 
 CONFIGURATIONS = tuple(
     f"{word}webhookconfigurations.admissionregistration.k8s.io" for word in ("validating", "mutating")
@@ -68,10 +69,11 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
         if snapshot.is_missing("services", ref.namespace, ref.name):
             near = nearest(ref.name, snapshot.names("services", ref.namespace))
             why = f"there is no service {ref.namespace}/{ref.name}{did_you_mean(near)}"
-            yield _finding(each, each.ref, each.field, why, "correct the service, or remove the configuration")
+            step = "correct the service, or remove the configuration"
+            yield _finding(snapshot, each, each.ref, each.field, why, step)
         elif service is not None and _is_unanswered(snapshot, service):
             why = f"no pod behind service {ref.namespace}/{ref.name} is ready"
-            yield _finding(each, ref, "", why, f"find out why: why is service {ref.name} failing?")
+            yield _finding(snapshot, each, ref, "", why, f"find out why: why is service {ref.name} failing?")
 
 
 def _is_unanswered(snapshot: Snapshot, service: Manifest) -> bool:
@@ -80,11 +82,19 @@ def _is_unanswered(snapshot: Snapshot, service: Manifest) -> bool:
     return by_labels and not any(is_ready(pod) for pod in selected_pods(snapshot, service))
 
 
-def _finding(each: Called, root: ObjectRef, field: str, why: str, step: str) -> Finding:
+def _asking(snapshot: Snapshot, each: Called) -> list[ObjectRef]:
+    """The namespaces about whose objects it is asked."""
+    selector = mapping_at(each.webhook, "namespaceSelector")
+    found = [item for item in snapshot.all("namespaces") if not selector or selects(selector, labels_of(item))]
+    return [ref_of("namespaces", item) for item in found]
+
+
+def _finding(snapshot: Snapshot, each: Called, root: ObjectRef, field: str, why: str, step: str) -> Finding:
     fails = text_at(each.webhook, "failurePolicy") in ("", "Fail")
     says = fact(each.kind, each.configuration, f"webhooks[{each.name}].failurePolicy", "Fail" if fails else "Ignore")
     title = f"admission webhook {each.name} does not answer, " + (
         "so what it is asked about is refused" if fails else "so it checks nothing"
     )
     severity = Severity.CRITICAL if fails else Severity.NOTICE
-    return Finding("webhook-down", severity, title, why, root, field, (each.fact, says), (each.ref,), 0.95, (step,))
+    affected = (each.ref, *_asking(snapshot, each))
+    return Finding("webhook-down", severity, title, why, root, field, (each.fact, says), affected, 0.95, (step,))

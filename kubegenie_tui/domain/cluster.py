@@ -9,6 +9,7 @@ from kubegenie_tui.domain.acting import own_name
 from kubegenie_tui.domain.endpoint import Endpoint
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.traits import Traits
 
 IMPERSONATED = "impersonated"
 """The source of a cluster that is another one as somebody else: see `domain.acting`."""
@@ -63,16 +64,32 @@ class ClusterStatus(msgspec.Struct, frozen=True):
     """Round trip of the last `/readyz`, milliseconds."""
     error: KubeGenieError | None = None
     namespace: str = ""
-    """The context's default namespace, empty for none."""
+    """Where to begin: what the person says, else the context; empty for none."""
     checked_at: float = 0.0
     """Seconds since the epoch."""
     read_only: bool = False
-    labels: dict[str, str] = {}
+    protected: bool = False
+    """Whether every change needs one tier more care."""
+    origin: str = ""
+    """What a registered cluster was found by; empty for one that was described by hand."""
+    traits: Traits = Traits()
+    """What the person says about it."""
 
     @property
     def is_impersonated(self) -> bool:
         """Whether it is one of the others, as somebody else."""
         return self.source == IMPERSONATED
+
+
+class SecretPlace(msgspec.Struct, frozen=True):
+    """A Secret that leads to a cluster."""
+
+    cluster: str
+    """The one that it lies in."""
+    namespace: str
+    name: str
+    key: str = ""
+    """Where in it; empty where that can be told."""
 
 
 class Registration(msgspec.Struct, frozen=True):
@@ -84,9 +101,11 @@ class Registration(msgspec.Struct, frozen=True):
     """Absolute path of the file; empty for an endpoint."""
     context: str = ""
     """The context's name in that file."""
-    read_only: bool = False
-    labels: dict[str, str] = {}
     endpoint: Endpoint | None = None
+    origin: str = ""
+    """What it was found by: the name of a provider; empty when it was described by hand."""
+    secret: SecretPlace | None = None
+    """Where its endpoint comes from, and is looked up again."""
 
 
 def owner_of(name: str) -> str:

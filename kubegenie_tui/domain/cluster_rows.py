@@ -1,5 +1,7 @@
 """The list of clusters as table rows, so that it sorts, filters and draws like any other table."""
 
+from collections.abc import Iterable
+
 from kubegenie_tui.domain.cluster import ClusterStatus, Reach
 from kubegenie_tui.domain.errors import KubeconfigError
 from kubegenie_tui.domain.health import Health
@@ -12,6 +14,8 @@ CLUSTER_COLUMNS = (
     Column("PODS", Measure.RATIO, priority=1, width=7),
     Column("LATENCY", Measure.RATIO, priority=1),
     Column("SOURCE", priority=1),
+    Column("GROUPS", priority=1, width=8),
+    Column("LABELS", priority=1, width=8),
     Column("SERVER", priority=2),
     Column("MESSAGE", priority=0, width=15),
 )
@@ -19,24 +23,39 @@ NOT_SHOWN = frozenset({"NAMESPACE", "AGE"})
 """Columns of every table that mean nothing for clusters."""
 
 
+def columns_not_shown(statuses: Iterable[ClusterStatus]) -> frozenset[str]:
+    """Columns that say nothing about any of these."""
+    said = [status.traits for status in statuses]
+    empty = {"GROUPS": not any(each.groups for each in said), "LABELS": not any(each.labels for each in said)}
+    return NOT_SHOWN | {title for title, nothing in empty.items() if nothing}
+
+
 def cluster_row(status: ClusterStatus, version: int) -> Row:
     """One cluster; `version` tells changes apart."""
+    traits = status.traits
     cells = (
         _state(status),
         status.version or None,
         _ratio(status.nodes_ready, status.nodes),
         _ratio(status.pods_running, status.pods),
         latency_text(status),
-        f"{status.source}, read-only" if status.read_only else status.source,
+        _source(status),
+        " ".join(traits.groups) or None,
+        " ".join(f"{key}={value}" for key, value in traits.labels.items()) or None,
         status.server,
         _message(status) or None,
     )
-    return Row(status.name, "", status.name, 0, str(version), cells, _health(status), status.labels)
+    return Row(status.name, "", status.name, 0, str(version), cells, _health(status), traits.labels)
 
 
 def latency_text(status: ClusterStatus) -> str | None:
     """The round trip in words, None when it is not known."""
     return f"{status.latency_ms:.0f} ms" if status.latency_ms is not None else None
+
+
+def _source(status: ClusterStatus) -> str:
+    care = "read-only" if status.read_only else "protected" if status.protected else ""
+    return ", ".join(word for word in (status.source, status.origin, care) if word)
 
 
 def _state(status: ClusterStatus) -> str:
@@ -57,7 +76,7 @@ def _ratio(part: int | None, whole: int | None) -> str | None:
 
 def _message(status: ClusterStatus) -> str:
     if status.error is None:
-        return ""
+        return status.traits.notes
     if isinstance(status.error, KubeconfigError):
         return str(status.error)
     return " · ".join(text for text in (status.error.why or status.error.what, status.error.next_step) if text)

@@ -43,8 +43,14 @@ VERBS = {
     "whocan": "who may do this: whocan delete pods",
     "users": "whom anything is bound to",
     "groups": "groups that anything is bound to",
+    "crd": "what a kind is, by its definition: crd NAME; all definitions with none",
+    "explain": "the fields of a kind: explain pods",
+    "operators": "operators: how they are, what they look after, what is not ready",
+    "agents": "what runs in KubeGenie for each cluster, and how it is",
+    "reconcile": "how far the operator of the object is with it",
     "pulse": "how the cluster does",
     "fleet-pulse": "how all clusters do",
+    "costs": "what the cluster costs a month, and what could be saved",
     "problems": "what is wrong, each fault at the object to change",
     "mode": "how far the genie may go here: read-only, ask, auto, paranoid",
     "approvals": "what the genie may repeat without asking",
@@ -60,6 +66,7 @@ VERBS = {
     "shell": "a shell in the pod",
     "attach": "the program the pod runs",
     "cp": "copy files from or into the pod",
+    "register": "the cluster that the Secret leads to: of Cluster API, Crossplane, or with a kubeconfig",
     "tab": "a new tab; close, next, previous or its number; with a command of its own",
     "split": "a second table; close; with a command of its own",
     "theme": "dark, light, high-contrast or terminal",
@@ -87,8 +94,13 @@ VIEWS = frozenset(
         "whocan",
         "users",
         "groups",
+        "explain",
+        "operators",
+        "agents",
+        "reconcile",
         "pulse",
         "fleet-pulse",
+        "costs",
         "problems",
         "policies",
         "payload",
@@ -103,6 +115,7 @@ VIEWS = frozenset(
         "shell",
         "attach",
         "cp",
+        "register",
         "helm",
         "helm-install",
         "helm-upgrade",
@@ -188,7 +201,7 @@ def parse_command(line: str, known: Known) -> Command:
             return Command("ns", namespace="" if rest[0] in ALL else rest[0])
         case "clusters" | "contexts":
             return Command("clusters")
-        case "as" | "fleet" | "rollout" | "chat":
+        case "as" | "fleet" | "rollout" | "chat" | "crd":
             return _GRAMMARS[verb](rest, known)
         case "help" | "?" | "h":
             return Command("help")
@@ -256,7 +269,14 @@ def _as(words: list[str], _: Known) -> Command:
     return Command("as", words=tuple(words))
 
 
-_GRAMMARS = {"as": _as, "fleet": _fleet, "rollout": _rollout, "chat": _chat}
+def _crd(words: list[str], known: Known) -> Command:
+    """`crd certificates.cert-manager.io`; any other words are those of a list of definitions: `crd /cert`."""
+    if words and not (words[0] in ALL or words[0].startswith(("-", "/", "@", "!")) or "=" in words[0]):
+        return Command("explain", argument=words[0])
+    return _show(known.kinds.resolve("crd"), words)
+
+
+_GRAMMARS = {"as": _as, "fleet": _fleet, "rollout": _rollout, "chat": _chat, "crd": _crd}
 """Commands whose words mean something of their own."""
 
 
@@ -305,7 +325,7 @@ def complete(line: str, known: Known, limit: int = 8) -> list[Completion]:
         or last.startswith(("/", "!"))
     ):
         return []
-    elif words == ["fleet"] and not last.startswith("@"):
+    elif words in (["fleet"], ["crd"], ["explain"]) and not last.startswith("@"):
         names = [Completion(f"{head} {kind.text}", kind.hint) for kind in _kind_names(last.lower(), known)]
     elif words[0] in OWN:
         names = [Completion(f"{head} {name}", hint) for name, hint in _own_words(words, known)]

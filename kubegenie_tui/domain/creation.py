@@ -219,6 +219,8 @@ class Work(msgspec.Struct, frozen=True):
     of: str = ""
     """For a change: the id of the work that made the cluster."""
     change: Change | None = None
+    server: str = ""
+    """URL of the API server by which the cluster was registered; empty before it was."""
     removal: Outline | None = None
     """What a person said yes to remove, the last step first; None before they did."""
 

@@ -6,9 +6,11 @@ from urllib.parse import urlsplit
 import msgspec
 
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.jump import Jump
 
-SecretField = Literal["token", "password", "key"]
-SECRET_FIELDS: tuple[SecretField, ...] = ("token", "password", "key")
+SecretField = Literal["token", "password", "key", "client_secret", "refresh_token", "id_token"]
+SECRET_FIELDS: tuple[SecretField, ...] = ("token", "password", "key", "client_secret", "refresh_token", "id_token")
+EXEC_API = "client.authentication.k8s.io/v1"
 REFERENCES = ("keyring", "file", "exec")
 
 
@@ -26,6 +28,22 @@ class Plugin(msgspec.Struct, frozen=True):
 
     command: str
     arguments: tuple[str, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
+    """Variables that it is given besides ours."""
+    api: str = EXEC_API
+    install_hint: str = ""
+    cluster_config: str = "null"
+    """JSON that it is given about the cluster."""
+
+
+class Login(msgspec.Struct, frozen=True):
+    """A client of an OpenID Connect issuer; its tokens are secrets."""
+
+    issuer: str
+    """URL."""
+    client_id: str
+    ca: str = ""
+    """PEM of what the issuer's certificate must come from; empty for the system's authorities."""
 
 
 class Endpoint(msgspec.Struct, frozen=True):
@@ -39,12 +57,15 @@ class Endpoint(msgspec.Struct, frozen=True):
     """Whether `ca` is the server's own certificate, or another that is no authority."""
     server_name: str = ""
     proxy_url: str = ""
+    jump: Jump | None = None
+    """The SSH host that leads there."""
     namespace: str = ""
     token_file: str = ""
     certificate: str = ""
     """PEM of our own; its key is a secret."""
     username: str = ""
     plugin: Plugin | None = None
+    login: Login | None = None
     as_user: str = ""
     as_groups: tuple[str, ...] = ()
     secrets: dict[str, Reference] = {}
@@ -69,6 +90,15 @@ def wrong_server(text: str) -> str:
     return "a URL of a server has no ? and no #" if url.query or url.fragment else ""
 
 
+def wrong_issuer(text: str) -> str:
+    """What is wrong with the URL of an OpenID Connect issuer, in words; empty when nothing is."""
+    url = urlsplit(text)
+    here = url.scheme == "http" and url.hostname in ("localhost", "127.0.0.1", "::1")
+    if not url.hostname or not (here or url.scheme == "https"):
+        return "the issuer is a URL such as https://login.example.com/realms/ops"
+    return "a URL of an issuer has no ? and no #" if url.query or url.fragment else ""
+
+
 def wrong_proxy(text: str) -> str:
     """What is wrong with the URL of a proxy, in words; empty when nothing is."""
     url = urlsplit(text)
@@ -86,11 +116,14 @@ def check_endpoint(endpoint: Endpoint) -> None:
     for wrong in (wrong_server(endpoint.server), endpoint.proxy_url and wrong_proxy(endpoint.proxy_url)):
         if wrong:
             raise UsageError(f"{wrong[0].upper()}{wrong[1:]}")
+    if endpoint.jump and endpoint.proxy_url:
+        raise UsageError("A proxy and a jump host cannot both lead there", next_step="give one of them")
     ways = {
         "a token": "token" in endpoint.secrets,
         "a token file": endpoint.token_file,
         "a user name": endpoint.username,
         "a credential plugin": endpoint.plugin,
+        "a login at an issuer": endpoint.login,
     }
     given = [name for name, value in ways.items() if value]
     if len(given) > 1:
@@ -101,6 +134,23 @@ def check_endpoint(endpoint: Endpoint) -> None:
         raise UsageError("A user name and a password belong together", next_step="give both")
     if endpoint.as_groups and not endpoint.as_user:
         raise UsageError("Groups are impersonated with a user", next_step="name the user too")
+    _check_login(endpoint)
+
+
+def _check_login(endpoint: Endpoint) -> None:
+    """Raise when a login at an issuer could never give a token."""
+    tokens = endpoint.secrets.keys() & {"client_secret", "refresh_token", "id_token"}
+    if endpoint.login is None:
+        if tokens:
+            raise UsageError(f"The {min(tokens).replace('_', ' ')} is of no use", "no issuer is named", "name it too")
+        return
+    if wrong := wrong_issuer(endpoint.login.issuer):
+        raise UsageError(f"{wrong[0].upper()}{wrong[1:]}")
+    if not endpoint.login.client_id:
+        raise UsageError("The issuer wants to know the client", next_step="give its client id")
+    if not tokens & {"refresh_token", "id_token"}:
+        step = "log in with a tool of the issuer, and give the refresh token that it got"
+        raise UsageError("There is no token of the issuer to begin with", next_step=step)
 
 
 def read_reference(text: str) -> tuple[str, Reference]:

@@ -1,12 +1,16 @@
 """What a person is asked who describes a cluster by hand."""
 
 import re
+import shlex
+from dataclasses import replace
 
-from kubegenie_tui.domain.endpoint import wrong_proxy, wrong_server
+from kubegenie_tui.domain.cluster import Registration
+from kubegenie_tui.domain.endpoint import Endpoint, wrong_issuer, wrong_proxy, wrong_server
 from kubegenie_tui.domain.form import ChoiceField, Field, TextField, ToggleField
+from kubegenie_tui.domain.jump import wrong_host_key, wrong_jump
 
-TOKEN, TOKEN_FILE, CERTIFICATE, PASSWORD, PLUGIN, NOBODY = (
-    "token", "token file", "certificate", "password", "plugin", "nobody",
+TOKEN, TOKEN_FILE, CERTIFICATE, PASSWORD, PLUGIN, LOGIN, NOBODY = (
+    "token", "token file", "certificate", "password", "plugin", "OpenID Connect", "nobody",
 )  # fmt: skip
 FIELDS_OF = {
     TOKEN: ("token",),
@@ -14,10 +18,15 @@ FIELDS_OF = {
     CERTIFICATE: ("certificate", "key"),
     PASSWORD: ("username", "password"),
     PLUGIN: ("plugin",),
+    LOGIN: ("issuer", "client_id", "client_secret", "refresh_token"),
     NOBODY: (),
 }
 """By the way in which a person proves who they are, the fields that it takes."""
 ONLY_SOMETIMES = frozenset(field for fields in FIELDS_OF.values() for field in fields)
+ONLY_WITH = {"jump_key": "jump", "jump_host_key": "jump", "as_groups": "as_user"}
+"""Fields that mean something only when another one is filled in."""
+OF_THE_CLUSTER = frozenset({"name", "labels", "read_only"})
+"""Fields about what the cluster is called and how it is treated, and not about how it is reached."""
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
 _WIDTH = 64
 
@@ -35,6 +44,15 @@ def endpoint_fields() -> tuple[Field, ...]:
         ),
         TextField("server_name", "TLS server name", hint="where the certificate is for another name", required=False),
         TextField("proxy", "Proxy", required=False, check=wrong_proxy),
+        TextField("jump", "Jump host", hint="SSH that leads there: me@bastion:22", required=False, check=wrong_jump),
+        TextField("jump_key", "SSH key", hint="file; empty: your SSH agent and ~/.ssh", required=False),
+        TextField(
+            "jump_host_key",
+            "Host key",
+            hint="fingerprint of the jump host's key; empty: known_hosts says it",
+            required=False,
+            check=wrong_host_key,
+        ),
         ChoiceField("way", "You are", tuple(FIELDS_OF)),
         TextField("token", "Token", secret=True, hint="kept sealed"),
         TextField("token_file", "Token file", hint="read again and again"),
@@ -43,11 +61,73 @@ def endpoint_fields() -> tuple[Field, ...]:
         TextField("username", "User name"),
         TextField("password", "Password", secret=True, hint="kept sealed"),
         TextField("plugin", "Plugin", hint="a credential plugin with its arguments: kubelogin get-token ..."),
+        TextField("issuer", "Issuer", hint="such as https://login.example.com/realms/ops", check=wrong_issuer),
+        TextField("client_id", "Client id", hint="as which the issuer knows the tool that you log in with"),
+        TextField("client_secret", "Client secret", required=False, secret=True, hint="where it has one; kept sealed"),
+        TextField("refresh_token", "Refresh token", secret=True, hint="that your login tool got; kept sealed"),
         TextField("as_user", "Act as", hint="a user to impersonate", required=False),
+        TextField("as_groups", "In groups", hint="with that user: sre ops", required=False),
         TextField("namespace", "Namespace", hint="to begin in", required=False),
         TextField("labels", "Labels", hint="env=lab team=sre", required=False),
         ToggleField("read_only", "Read-only", hint="refuse every change to it"),
     )
+
+
+def way_of(endpoint: Endpoint | None) -> str:
+    """In which way an endpoint proves who we are; without one the first there is."""
+    if endpoint is None:
+        return next(iter(FIELDS_OF))
+    ways = {
+        TOKEN: "token" in endpoint.secrets,
+        TOKEN_FILE: endpoint.token_file,
+        CERTIFICATE: endpoint.certificate,
+        PASSWORD: endpoint.username,
+        PLUGIN: endpoint.plugin,
+        LOGIN: endpoint.login,
+    }
+    return next((way for way, given in ways.items() if given), NOBODY)
+
+
+def fields_anew(registration: Registration) -> tuple[Field, ...]:
+    """The fields for one that is registered, filled in as it is. Secrets stay empty: that leaves them as they are."""
+    endpoint = registration.endpoint
+    assert endpoint is not None, "it only points to a kubeconfig"
+    now = _now(endpoint)
+    made: list[Field] = []
+    for field in endpoint_fields():
+        if field.id in OF_THE_CLUSTER:
+            continue
+        if isinstance(field, ChoiceField):
+            field = replace(field, value=way_of(endpoint))
+        elif isinstance(field, TextField) and field.secret and field.id in endpoint.secrets:
+            field = replace(field, required=False, hint="empty leaves it as it is")
+        elif isinstance(field, TextField) and field.id in now:
+            field = replace(field, value=now[field.id])
+        made.append(field)
+    return tuple(made)
+
+
+def _now(endpoint: Endpoint) -> dict[str, str]:
+    """What stands in the fields of an endpoint; its PEMs on one line, as one would paste them."""
+    plugin, login = endpoint.plugin, endpoint.login
+    return {
+        "server": endpoint.server,
+        "authority": " ".join(endpoint.ca.split("\n")).strip(),
+        "server_name": endpoint.server_name,
+        "proxy": endpoint.proxy_url,
+        "jump": str(endpoint.jump) if endpoint.jump else "",
+        "jump_key": endpoint.jump.key_file if endpoint.jump else "",
+        "jump_host_key": endpoint.jump.host_key if endpoint.jump else "",
+        "token_file": endpoint.token_file,
+        "certificate": " ".join(endpoint.certificate.split("\n")).strip(),
+        "username": endpoint.username,
+        "plugin": shlex.join((plugin.command, *plugin.arguments)) if plugin else "",
+        "issuer": login.issuer if login else "",
+        "client_id": login.client_id if login else "",
+        "as_user": endpoint.as_user,
+        "as_groups": " ".join(endpoint.as_groups),
+        "namespace": endpoint.namespace,
+    }
 
 
 def pem_in(text: str) -> str:

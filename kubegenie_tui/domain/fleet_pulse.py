@@ -1,10 +1,11 @@
 """The pulse of a cluster as one line of a table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from kubegenie_tui.domain.cluster import ClusterStatus, Reach
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.pulse import Use, sparkline
+from kubegenie_tui.domain.pulse import top_consumers as _top
 from kubegenie_tui.domain.row import Column, Measure, Row
 
 WORKLOADS = ("deployments.apps", "statefulsets.apps", "daemonsets.apps")
@@ -59,6 +60,36 @@ def cluster_pulse_row(
         sparkline(warnings, CHART) or None,
     )
     return Row(status.name, "", status.name, 0, "", cells, Health.WARN if problems else status.reach.health)
+
+
+def fleet_use(uses: Iterable[Use]) -> Use:
+    """What all clusters use together, and what they have."""
+    told = list(uses)
+    return Use(
+        sum(use.cpu for use in told),
+        sum(use.memory for use in told),
+        sum(use.cpu_room for use in told),
+        sum(use.memory_room for use in told),
+    )
+
+
+def added_up(histories: Iterable[Sequence[int]]) -> list[int]:
+    """Moments of several clusters added up, as far back as all that have any go; the newest last."""
+    told = [history for history in histories if history]
+    length = min(map(len, told), default=0)
+    return [sum(history[at - length] for history in told) for at in range(length)]
+
+
+def fleet_consumers(usages: Mapping[str, Mapping[str, tuple[int, int]]], by: int, most: int) -> list[tuple[str, int]]:
+    """The pods of all clusters that use the most, as `cluster namespace/name`.
+
+    Args:
+        usages: by cluster: millicores and bytes by `namespace/name`.
+        by: 0 for millicores, 1 for bytes.
+        most: how many.
+    """
+    found = ((f"{cluster} {name}", used) for cluster, usage in usages.items() for name, used in _top(usage, by, most))
+    return sorted(found, key=lambda each: (-each[1], each[0]))[:most]
 
 
 def _problems(status: ClusterStatus, workloads: tuple[int, int] | None) -> int:

@@ -1,6 +1,6 @@
 """Kinds: what an API server serves, and how a person may name it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -23,6 +23,8 @@ class Kind(msgspec.Struct, frozen=True):
     verbs: frozenset[str] = frozenset({"get", "list", "watch"})
     categories: tuple[str, ...] = ()
     subresources: frozenset[str] = frozenset()
+    versions: tuple[str, ...] = ()
+    """Every version that is served, the preferred one first; empty where this one is the only one."""
 
     @property
     def id(self) -> str:
@@ -40,6 +42,21 @@ class Kind(msgspec.Struct, frozen=True):
         scope = f"/namespaces/{path_segment(namespace)}" if self.namespaced and namespace else ""
         tail = "".join(f"/{part}" for part in (path_segment(name), subresource) if part)
         return f"{root}{scope}/{self.plural}{tail}"
+
+    @property
+    def api_versions(self) -> list[str]:
+        """`autoscaling/v2`, `autoscaling/v1`: every one that is served."""
+        return [self.at(version).api_version for version in self.versions or (self.version,)]
+
+    def served_in(self, versions: Sequence[str]) -> "Kind":
+        """The same kind, told in which versions it is served, itself among them."""
+        return msgspec.structs.replace(self, versions=tuple(versions)) if len(versions) > 1 else self
+
+    def at(self, version: str) -> "Kind":
+        """The same kind in another version of its group (`v1`, `autoscaling/v1`); as it is where that is not served."""
+        group, slash, name = version.rpartition("/")
+        served = name in self.versions and (not slash or group == self.group)
+        return msgspec.structs.replace(self, version=name) if served else self
 
     def names(self) -> Iterator[str]:
         """Every name this kind answers to, lower case, the most telling first."""
@@ -86,10 +103,11 @@ class KindIndex:
         return min(found, key=_preference, default=None)
 
     def of(self, api_version: str, kind: str) -> Kind | None:
-        """The kind of a manifest's `apiVersion` and `kind`; another served version will do."""
+        """The kind of a manifest's `apiVersion` and `kind`, in that version; in another where it is not served."""
         group = api_version.rpartition("/")[0]
         same = (known for known in self._kinds.values() if known.group == group and known.kind == kind)
-        return next(same, None)
+        found = next(same, None)
+        return found and found.at(api_version)
 
     def resolve(self, name: str) -> Kind:
         """As `find`.

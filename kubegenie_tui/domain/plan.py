@@ -63,6 +63,8 @@ class Step(msgspec.Struct, frozen=True):
     """Whether the outcome is waited for: a rollout that ends, an object that is gone."""
     manager: str = ""
     """For APPLY: in whose name; empty for ours."""
+    api_version: str = ""
+    """For what has no body that tells it: the version that is spoken of; empty for the one the server prefers."""
 
 
 class Plan(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from kubegenie_tui.domain.command_line import ALL, OWN, VERBS, VIEWS
 OPERATIONS = frozenset(
     {
         "annotate",
+        "approve",
         "autoscale",
         "cordon",
         "debug",
@@ -19,9 +20,11 @@ OPERATIONS = frozenset(
         "label",
         "node-shell",
         "pause",
+        "pause-reconciling",
         "resources",
         "restart",
         "resume",
+        "resume-reconciling",
         "retry",
         "rm",
         "rollback",

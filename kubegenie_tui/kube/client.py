@@ -55,6 +55,10 @@ class Client:
         self._limiter = RateLimiter()
         self._credentials = Credentials(context)
         self._connection = Connection(context, user_agent, environ)
+        self.address = self._connection.address
+        """Host and port that a connection to the server goes to; as of `Connection`."""
+        self.refusal = self._connection.refusal
+        """Why a jump host does not lead to the server; as of `Connection`."""
 
     async def close(self) -> None:
         """Drop the connections; requests under way fail."""

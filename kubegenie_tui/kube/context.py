@@ -6,6 +6,7 @@ import msgspec
 
 from kubegenie_tui.domain.endpoint import Reference
 from kubegenie_tui.domain.errors import KubeconfigError
+from kubegenie_tui.domain.jump import Jump
 
 
 class Secret(msgspec.Struct, frozen=True):
@@ -91,11 +92,13 @@ class Lent(msgspec.Struct, frozen=True):
     owner: str
     """Whose they are, for the safe."""
     fields: tuple[tuple[str, Reference], ...]
-    """`token`, `password` or `key`, and where each is found."""
+    """Each as of `SecretField`, and where it is found."""
     given: float
     """When the person gave them, seconds since the epoch."""
     fetch: Callable[[str, str, Reference], Awaitable[str]]
     """The secret of an owner and field; raises CredentialError."""
+    keep: Callable[[str, str, str], Awaitable[None]] | None = None
+    """Keeps another secret in place of one that an issuer has used up, by owner and field; None to forget it."""
 
 
 class AuthInfo(msgspec.Struct, frozen=True):
@@ -143,6 +146,8 @@ class Context(msgspec.Struct, frozen=True):
     file: str = ""
     """The kubeconfig that the context is written in; empty for other sources."""
     problem: Problem | None = None
+    jump: Jump | None = None
+    """The SSH host that leads to the server."""
 
     def __repr__(self) -> str:
         return f"Context({self.name!r})"  # a proxy's URL may hold a password

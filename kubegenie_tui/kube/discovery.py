@@ -114,11 +114,13 @@ def _understand(answer: Answer, path: str, known: Discovery) -> Discovery:
 def _kinds(group: "_Group") -> Iterable[Kind]:
     """Each resource of a group in the first version that has it: the server lists the preferred one first."""
     found: dict[str, Kind] = {}
+    versions: dict[str, list[str]] = {}
     for version in group.versions:
         for resource in version.resources:
-            if resource.resource not in found and resource.kind:
-                found[resource.resource] = _kind(group.metadata.name, version.version, resource)
-    return found.values()
+            if resource.kind:
+                versions.setdefault(resource.resource, []).append(version.version)
+                found.setdefault(resource.resource, _kind(group.metadata.name, version.version, resource))
+    return [kind.served_in(versions[name]) for name, kind in found.items()]
 
 
 def _kind(group: str, version: str, resource: "_Resource") -> Kind:

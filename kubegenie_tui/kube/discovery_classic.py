@@ -43,6 +43,7 @@ async def discover_classic(client: Client) -> tuple[tuple[Kind, ...], tuple[str,
     gate = asyncio.Semaphore(_AT_ONCE)
     answers = await asyncio.gather(*(_resources(client, version, gate) for version in versions), return_exceptions=True)
     kinds: dict[str, Kind] = {}
+    served: dict[str, list[str]] = {}
     failed: list[str] = []
     for version, answer in zip(versions, answers, strict=True):
         if isinstance(answer, _ONE_GROUP_ONLY):
@@ -52,7 +53,8 @@ async def discover_classic(client: Client) -> tuple[tuple[Kind, ...], tuple[str,
         else:
             for kind in _kinds(version, answer.resources):
                 kinds.setdefault(kind.id, kind)
-    return tuple(kinds.values()), tuple(failed)
+                served.setdefault(kind.id, []).append(kind.version)
+    return tuple(kind.served_in(served[name]) for name, kind in kinds.items()), tuple(failed)
 
 
 async def _group_versions(client: Client) -> list[GroupVersion]:

@@ -23,11 +23,13 @@ from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.http.connection_errors import CERTIFICATE_DETAILS, certificate_code, error_from_exception
 from kubegenie_tui.kube.http.proxy import proxy_for
 from kubegenie_tui.kube.http.tls import build_ssl_context, inspect_peer
+from kubegenie_tui.kube.jump import host_and_port
 
 STEP_SECONDS = 10.0
 """A step that takes longer has failed."""
 _SILENT = {
     "name": ("the name server does not answer", "check the network and the VPN"),
+    "jump host": ("the jump host, or the server behind it, does not answer", "check the network and the addresses"),
     "connection": ("nothing comes back: packets are dropped on the way", "check the firewall, the VPN and the address"),
     "TLS": (
         "it takes the connection and then says nothing",
@@ -36,6 +38,7 @@ _SILENT = {
 }
 """Why a step that comes to no end does so, and what to do."""
 _OVERLOADED = ("it is overloaded or hangs", "look at the API server and its etcd")
+JUMP_HOST = "jump host"
 ASKED_FOR = ("pods", "nodes", "secrets")
 Step = tuple[str, Callable[[Client], Awaitable[str]]]
 
@@ -50,7 +53,7 @@ class ProbeStep(msgspec.Struct, frozen=True):
 
 
 async def probe(client: Client) -> AsyncIterator[ProbeStep]:
-    """Name, connection, TLS, version, readiness, identity and rights, in that order; a step that fails is the last."""
+    """Name and connection or the jump host, TLS, version, readiness, identity, rights; one that fails is the last."""
     try:
         steps = _steps(client)
     except KubeconfigError as error:
@@ -67,10 +70,12 @@ def _steps(client: Client) -> list[Step]:
     """The steps that make sense: behind a proxy it is the proxy that looks up names and connects."""
     if client.context.error is not None:
         raise client.context.error
+    tls: list[Step] = [("TLS", _tls)] if urlsplit(client.server).scheme == "https" else []
     asking: list[Step] = [("version", _version), ("readiness", _ready), ("identity", _identity), ("rights", _rights)]
+    if client.context.jump is not None:
+        return [(JUMP_HOST, _jump), *tls, *asking]
     if proxy_for(client.context, os.environ):
         return asking
-    tls: list[Step] = [("TLS", _tls)] if urlsplit(client.server).scheme == "https" else []
     return [("name", _resolve), ("connection", _connect), *tls, *asking]
 
 
@@ -85,8 +90,16 @@ async def _taken(client: Client, name: str, step: Callable[[Client], Awaitable[s
         return ProbeStep(name, False, str(error))
 
 
+async def _jump(client: Client) -> str:
+    """It is the jump host that looks up the server's name and connects."""
+    if (refusal := await client.refusal()) is not None:
+        raise refusal
+    host, port = host_and_port(client.server)
+    return f"{client.context.jump} lets us in, and reaches {host}:{port}"
+
+
 async def _resolve(client: Client) -> str:
-    host, port = _address(client)
+    host, port = host_and_port(client.server)
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port)
     except (OSError, UnicodeError) as error:
@@ -98,7 +111,7 @@ async def _resolve(client: Client) -> str:
 async def _connect(client: Client) -> str:
     writer = await _opened(client, None)
     writer.transport.abort()
-    return f"port {_address(client)[1]} is open"
+    return f"port {host_and_port(client.server)[1]} is open"
 
 
 async def _tls(client: Client) -> str:
@@ -111,15 +124,16 @@ async def _tls(client: Client) -> str:
 
 
 async def _opened(client: Client, ours: ssl.SSLContext | None) -> asyncio.StreamWriter:
-    host, port = _address(client)
+    host, _ = host_and_port(client.server)
     name = (client.context.tls.server_name or host) if ours else None
+    address = await client.address()
     try:
-        _, writer = await asyncio.open_connection(host, port, ssl=ours, server_hostname=name)
+        _, writer = await asyncio.open_connection(*address, ssl=ours, server_hostname=name)
     except OSError as error:
         code = certificate_code(error)
         if code and code not in CERTIFICATE_DETAILS:
             raise await _untrusted(client, error) from error
-        peer = await inspect_peer(client.context, host, port) if code else None
+        peer = await inspect_peer(client.context, address) if code else None
         raise error_from_exception(error, client.server, peer) from error
     return writer
 
@@ -174,8 +188,3 @@ async def _rights(client: Client) -> str:
     may_not = ", ".join(plural for plural, allowed in found.items() if not allowed)
     parts = (f"may list {may}" if may else "", f"may not list {may_not}" if may_not else "")
     return "; ".join(part for part in parts if part)
-
-
-def _address(client: Client) -> tuple[str, int]:
-    parts = urlsplit(client.server)
-    return parts.hostname or "", parts.port or (80 if parts.scheme == "http" else 443)

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from kubegenie_tui.domain.custom.linking import structure_in
 from kubegenie_tui.domain.errors import NotFound, UsageError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
@@ -31,13 +32,34 @@ async def read_schema(client: Client, kind: Kind, path: str = "") -> Schema:
         UsageError: the kind has no such field.
         ClusterError: the document cannot be read.
     """
+    return await asyncio.to_thread(_found, await _document(client, kind), kind, path)
+
+
+async def read_structure(client: Client, kind: Kind) -> Manifest:
+    """The structure of a kind in the manner of a definition's `openAPIV3Schema`; it may hold itself.
+
+    Raises:
+        NotFound: the server documents no such kind.
+        ClusterError: the document cannot be read.
+    """
+    body = await _document(client, kind)
+    found = await asyncio.to_thread(lambda: structure_in(_schemas(body), kind))
+    if not found:
+        raise NotFound(f"The server documents no {kind.kind}")
+    return found
+
+
+async def _document(client: Client, kind: Kind) -> bytes:
     root = f"apis/{kind.group}/{kind.version}" if kind.group else f"api/{kind.version}"
-    body = await client.get(f"/openapi/v3/{root}")
-    return await asyncio.to_thread(_found, body, kind, path)
+    return await client.get(f"/openapi/v3/{root}")
+
+
+def _schemas(body: bytes) -> Manifest:
+    return mapping_at(msgspec.json.decode(body, type=Manifest), "components.schemas")
 
 
 def _found(body: bytes, kind: Kind, path: str) -> Schema:
-    schemas = mapping_at(msgspec.json.decode(body, type=Manifest), "components.schemas")
+    schemas = _schemas(body)
     schema = next((each for each in schemas.values() if _is_of(each, kind)), None)
     if schema is None:
         raise NotFound(f"The server documents no {kind.kind}", next_step="`:api-resources` lists what it serves")

@@ -1,7 +1,7 @@
 """What a server's refusal means: HTTP status and `Status` object to one of our errors, in words a person can act on."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -21,12 +21,23 @@ from kubegenie_tui.domain.errors import (
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.kube.request import Target, target_of
 
+MOST_FIELDS = 8
+"""Fields that are named of one owner."""
 _WHY_LENGTH = 600
+_OWNER = re.compile(r'conflict with "([^"]+)"')
 _FIELD = re.compile(r'(?:unknown|duplicate) field "([^"]+)"|\.(\S+): (?:field not declared|expected )')
 """Where a decoder that is strict, and one of server-side apply, name a field."""
 _WHOLE_OBJECT = re.compile(r'(?:patch: )?Invalid value: "(?:[^"\\]|\\.){200,}": ')
 """Before its reason the server repeats a patched object that it cannot read."""
 _NO_FIT = re.compile(r"json: cannot unmarshal (\S+) into Go struct field \w+\.(\S+) of type (\S+)")
+_NO_RIGHT_MISSES = (
+    ("exceeded quota: ", "free some of it, or have the quota raised"),
+    ("failed quota: ", "say requests and limits, as the quota asks"),
+    (" usage per ", "keep to the limit range of the namespace, or have it changed"),
+    ("max limit to request ratio per ", "keep to the limit range of the namespace, or have it changed"),
+    ("violates PodSecurity", "write it as the namespace's security level asks"),
+)
+"""Refusals of what is asked for, which servers answer as they do those of whom asks."""
 _NO_FIELDS = frozenset({"", "<nil>", "patch"})
 _TYPES = {
     **dict.fromkeys(("int", "flo", "num"), "a number"),
@@ -131,9 +142,24 @@ def _type(name: str) -> str:
 
 
 def _conflict(status: Status, target: Target, why: str) -> Conflict:
-    if any(cause.reason == "FieldManagerConflict" for cause in status.details.causes):
-        return OwnedByOthers(f"Others own fields of {target} (409)", why, "leave those fields out, or take them over")
+    owned = [cause for cause in status.details.causes if cause.reason == "FieldManagerConflict"]
+    if owned:
+        what, step = f"Others own fields of {target} (409)", "leave those fields out, or take them over"
+        return OwnedByOthers(what, plain(_owners(owned)), step)
     return Conflict(f"Conflict on {target} (409)", why, "reload it and try again")
+
+
+def _owners(causes: Sequence[Cause]) -> str:
+    """`helm owns spec.replicas; somebody owns data.a, data.b and 3 more`."""
+    fields: dict[str, list[str]] = {}
+    for cause in causes:
+        owner = _OWNER.search(cause.message)
+        fields.setdefault(owner[1] if owner else "somebody", []).append(cause.field.removeprefix("."))
+    told = []
+    for name, owned in fields.items():
+        more = f" and {len(owned) - MOST_FIELDS} more" if len(owned) > MOST_FIELDS else ""
+        told.append(f"{name} owns {', '.join(owned[:MOST_FIELDS])}{more}")
+    return "; ".join(told)
 
 
 def _bad_request(why: str) -> ClusterError | None:
@@ -174,6 +200,7 @@ def _forbidden(verb: str, target: Target, why: str) -> Forbidden:
     step = f'ask for a role that grants "{verb}" on {target.resource}{where}'
     if "system:anonymous" in why:
         step = "the server saw no login: check the user of this context"
+    step = next((told for words, told in _NO_RIGHT_MISSES if words in why), step)
     return Forbidden(f"Not allowed to {verb} {target}", why, step, verb=verb, resource=target.resource)
 
 

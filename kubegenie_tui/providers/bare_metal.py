@@ -5,62 +5,32 @@ from typing import TYPE_CHECKING, Any
 from kubegenie_tui.providers.api import Registers
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pydantic import SecretStr
-
-    from kubegenie_tui.providers.bare_metal_config import BareMetalConfig
+    from pydantic import BaseModel
 
 
 class BareMetalProvider(Registers):
-    """Writes the kubeconfig that nobody has written."""
+    """Writes the kubeconfig that nobody has written, of what a person describes."""
 
-    def __init__(self, config: "BareMetalConfig") -> None:
+    def __init__(self, config: "BaseModel") -> None:
         self._config = config
 
     async def kubeconfig(self, cluster: str) -> dict[str, Any]:
-        """A kubeconfig for the server, under the name that a person gives it. It holds the token or the password."""
-        return {
-            "apiVersion": "v1",
-            "kind": "Config",
-            "current-context": cluster,
-            "contexts": [{"name": cluster, "context": {"cluster": cluster, "user": cluster}}],
-            "clusters": [{"name": cluster, "cluster": self._cluster()}],
-            "users": [{"name": cluster, "user": self._user()}],
-        }
+        """A kubeconfig for the server, under the name that a person gives it, with its credentials in the clear.
 
-    def _cluster(self) -> dict[str, str]:
-        config = self._config
-        return _given(
-            {
-                "server": str(config.server).rstrip("/"),
-                "certificate-authority": _path(config.ca_file),
-                "tls-server-name": config.tls_server_name,
-                "proxy-url": str(config.proxy or "").rstrip("/"),
-            }
-        )
+        Raises:
+            UsageError: a file cannot be read, it could never work, or a kubeconfig cannot say it.
+            ClusterError: the authority is a fingerprint, and the server has no certificate of it.
+        """
+        from kubegenie_tui.kube.kubeconfig.writer import content_of
+        from kubegenie_tui.providers.describing import described
+        from kubegenie_tui.providers.endpoints import context_with
 
-    def _user(self) -> dict[str, str]:
-        config = self._config
-        return _given(
-            {
-                "token": _revealed(config.token),
-                "tokenFile": _path(config.token_file),
-                "client-certificate": _path(config.client_certificate),
-                "client-key": _path(config.client_key),
-                "username": config.username,
-                "password": _revealed(config.password),
-            }
-        )
+        found = await described(_typed(self._config))
+        return await content_of(context_with(cluster, found.endpoint, found.secrets))
 
 
-def _given(values: dict[str, str]) -> dict[str, str]:
-    return {key: value for key, value in values.items() if value}
+def _typed(config: "BaseModel") -> dict[str, str]:
+    from pydantic import SecretStr
 
-
-def _path(file: "Path | None") -> str:
-    return str(file.expanduser().absolute()) if file else ""
-
-
-def _revealed(secret: "SecretStr | None") -> str:
-    return secret.get_secret_value() if secret else ""
+    given = {id: value for id, value in dict(config).items() if value}
+    return {id: value.get_secret_value() if isinstance(value, SecretStr) else value for id, value in given.items()}

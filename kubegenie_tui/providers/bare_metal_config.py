@@ -1,35 +1,36 @@
-"""What has to be known of an API server that no kubeconfig leads to. Certificates and keys stay in their files."""
+"""What has to be known of an API server that no kubeconfig leads to: what registering by hand asks for, and no more."""
 
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AnyUrl, BaseModel, ConfigDict, Field, SecretStr, UrlConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr, create_model
+from pydantic import Field as Asked
 
-_ENCRYPTED = UrlConstraints(allowed_schemes=["https"])
+from kubegenie_tui.domain.endpoint_form import OF_THE_CLUSTER, endpoint_fields
+from kubegenie_tui.domain.form import TextField
 
 
-class BareMetalConfig(BaseModel):
-    """Where the server is, whom to believe, and who we are: by a token, a client certificate, or a password."""
+def _asked(field: TextField) -> tuple[Any, Any]:
+    """The type of a field and what is known of it."""
+    if field.secret:
+        return SecretStr | None, Asked(None, title=field.label, description=field.hint)
+    first: Any = ... if field.id == "server" else ""
+    return Annotated[str, AfterValidator(_checked(field))], Asked(first, title=field.label, description=field.hint)
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    server: Annotated[AnyUrl, _ENCRYPTED] = Field(description="https://10.0.0.7:6443")
-    ca_file: Path | None = Field(None, title="CA file", description="certificates to believe; empty for the system's")
-    tls_server_name: str = Field("", title="TLS name", description="the name in its certificate, when it is another")
-    proxy: AnyUrl | None = Field(None, description="http://proxy:3128 or socks5://proxy:1080")
-    token: SecretStr | None = Field(None, description="a bearer token")
-    token_file: Path | None = Field(None, description="a file that holds the token, and may change")
-    client_certificate: Path | None = Field(None, description="a file, PEM")
-    client_key: Path | None = Field(None, description="the file of its key, PEM")
-    username: str = Field("", description="with a password")
-    password: SecretStr | None = None
 
-    @model_validator(mode="after")
-    def _one_way_in(self) -> "BareMetalConfig":
-        if (self.client_certificate is None) != (self.client_key is None):
-            raise ValueError("a client certificate and its key go together")
-        if bool(self.username) != (self.password is not None):
-            raise ValueError("a username and a password go together")
-        ways = (self.token, self.token_file, self.client_certificate, self.password)
-        if sum(way is not None for way in ways) != 1:
-            raise ValueError("it takes one of token, token file, client certificate and password")
-        return self
+def _checked(field: TextField) -> Any:
+    def check(text: str) -> str:
+        if text and (wrong := field.check(text)):
+            raise ValueError(wrong)
+        return text
+
+    return check
+
+
+_FIELDS: dict[str, Any] = {
+    field.id: _asked(field)
+    for field in endpoint_fields()
+    if isinstance(field, TextField) and field.id not in OF_THE_CLUSTER
+}
+BareMetalConfig: type[BaseModel] = create_model(
+    "BareMetalConfig", __config__=ConfigDict(extra="forbid", frozen=True), **_FIELDS
+)

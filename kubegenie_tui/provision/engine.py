@@ -68,19 +68,14 @@ class Engine:
             await self._ledger.set(state=end, message="")
 
     async def _make(self, step: Step, approval: Approval) -> None:
-        key, title = step.planned.key, step.planned.title
+        key = step.planned.key
         failed_before = self._ledger.work.step(key).state is StepState.FAILED
         await self._begin(key, StepState.STARTED)
         try:
-            found = await self._ask(key, lambda: step.find(self._ledger.work.made))
-            if found is not None and not found.ours:
-                raise _taken(title)
-            own = found.made if found else None
-            if own is not None and failed_before and (await self._look(step, own)).failure:
-                await self._take_away(step, own, approval)
-                own = None
-            if own is None:
-                own = await self._request(step, "create", approval, lambda: step.make(self._ledger.work.made, approval))
+            found = await self._found(step)
+            if found is not None and failed_before and (await self._look(step, found)).failure:
+                await self._take_away(step, found, approval)
+            own = await self._ask(key, lambda: self._found_or_made(step, approval))
             await self._ledger.note(key, made=copy.deepcopy(own))
             await self._until(step, lambda: self._look(step, own))
         except (Stopped, StoreError):
@@ -89,6 +84,25 @@ class Engine:
             await self._ledger.note(key, state=StepState.FAILED, message=str(error), ended=self._ledger.now())
             raise
         await self._ledger.note(key, state=StepState.DONE, message="", ended=self._ledger.now())
+
+    async def _found(self, step: Step) -> Made | None:
+        """What was made of a step already.
+
+        Raises:
+            NameTaken: something else has its name.
+        """
+        found = await self._ask(step.planned.key, lambda: step.find(self._ledger.work.made))
+        if found is not None and not found.ours:
+            raise _taken(step.planned.title)
+        return found.made if found else None
+
+    async def _found_or_made(self, step: Step, approval: Approval) -> Made:
+        """Looked for before each try: a request may have had its effect though its answer was lost."""
+        own = await self._found(step)
+        if own is not None:
+            return own
+        made = self._ledger.work.made
+        return await self._requested(step, "create", approval, lambda: step.make(made, approval))
 
     async def _remove(self, step: Step, approval: Approval) -> None:
         key = step.planned.key
@@ -106,7 +120,11 @@ class Engine:
 
     async def _take_away(self, step: Step, own: Made, approval: Approval) -> None:
         made = self._ledger.work.made
-        await self._request(step, "delete", approval, lambda: step.remove(made, own, approval))
+
+        async def removed() -> None:
+            await self._requested(step, "delete", approval, lambda: step.remove(made, own, approval))
+
+        await self._ask(step.planned.key, removed)
         await self._until(step, lambda: self._going(step, own))
 
     async def _begin(self, key: str, state: StepState) -> None:
@@ -139,14 +157,9 @@ class Engine:
                 raise ProviderError(f"{step.planned.title} failed", progress.failure, "try again, or clean up")
             await self._patience.between_looks(step.planned.usual_seconds)
 
-    async def _request(self, step: Step, verb: str, approval: Approval, ask: Callable[[], Awaitable[T]]) -> T:
-        """A request that changes something: each try is on record by itself."""
-        work = self._ledger.work
-        outline = self.outline
-        planned = step.planned
-        return await self._ask(
-            planned.key, lambda: self._records.requested(work.id, outline, planned, verb, approval, ask)
-        )
+    async def _requested(self, step: Step, verb: str, approval: Approval, ask: Callable[[], Awaitable[T]]) -> T:
+        """One try of a request that changes something, on record."""
+        return await self._records.requested(self._ledger.work.id, self.outline, step.planned, verb, approval, ask)
 
     async def _ask(self, key: str, ask: Callable[[], Awaitable[T]]) -> T:
         async def told(error: TryLater) -> None:

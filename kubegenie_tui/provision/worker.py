@@ -1,12 +1,15 @@
 """The process that makes a cluster: it takes up a work where it stands, and sees it to an end."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.changes.works import WorkRecords
-from kubegenie_tui.domain.creation import TAG, Work, WorkKind, WorkState
+from kubegenie_tui.domain.cluster import Registration
+from kubegenie_tui.domain.creation import Work, WorkKind, WorkState
 from kubegenie_tui.domain.errors import KubeGenieError, StoreError, TryLater, UsageError, unexpected
+from kubegenie_tui.providers.adopting import adopted
 from kubegenie_tui.providers.making import Step
 from kubegenie_tui.provision.described import described
 from kubegenie_tui.provision.engine import Engine
@@ -14,7 +17,6 @@ from kubegenie_tui.provision.ledger import Ledger
 from kubegenie_tui.provision.locks import Locks
 from kubegenie_tui.provision.makers import Maker, Makers
 from kubegenie_tui.provision.patience import Patience
-from kubegenie_tui.provision.registering import registration_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -90,13 +92,14 @@ class Worker:
         patience = Patience(ledger.is_to_stop, self._look_seconds)
         name = work.outline.name
         kubeconfig = await patience.patiently(lambda: maker.provider.kubeconfig(name), told)
-        registration, secrets = registration_of(name, kubeconfig, {TAG: work.id, "provider": maker.name})
-        await self._store.clusters.save(registration, secrets)
+        endpoint, secrets = await asyncio.to_thread(adopted, kubeconfig, f"{maker.name} {name}", trusted=True)
+        await self._store.clusters.save(Registration(name, endpoint=endpoint, origin=maker.name), secrets)
+        await ledger.set(server=endpoint.server)
 
     async def _forget(self, work: Work) -> None:
         """Forget the registration of a cluster that is gone, if it is the one that this work made."""
         for each in await self._store.clusters.all():
-            if each.labels.get(TAG) == work.id:
+            if each.name == work.outline.name and each.endpoint and each.endpoint.server == work.server:
                 await self._store.clusters.delete(each.name)
 
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from kubegenie_tui.changes.standing import StandingYes
     from kubegenie_tui.screens.plan import PlanScreen
     from kubegenie_tui.screens.plan_dialog import Left
-    from kubegenie_tui.screens.provision_control import ProvisionControl
     from kubegenie_tui.services import Services
 
 
@@ -148,25 +147,6 @@ class ChangeControl:
 
         await ProposalControl(self._app, self._services, plan_screen).show()
 
-    async def _provision(self, wanted: ViewRequested) -> None:
-        if wanted.view == "provision":
-            await self._provisioning().create(wanted.argument)
-        elif wanted.argument:
-            raise UsageError("`works` takes no words", next_step="pick one from the list")
-        else:
-            await self._provisioning().show_works()
-
-    async def take_up_works(self) -> None:
-        """Go on with the clusters whose making was broken off."""
-        with contextlib.suppress(KubeGenieError):
-            if await self._services.store.works.all():
-                await self._provisioning().take_up()
-
-    def _provisioning(self) -> "ProvisionControl":
-        from kubegenie_tui.screens.provision_control import ProvisionControl
-
-        return ProvisionControl(self._app, self._services)
-
     async def _edit(self, wanted: ViewRequested) -> None:
         from kubegenie_tui.screens.edit_control import EditControl
 
@@ -215,12 +195,18 @@ def _standing_choice(given: "StandingYes") -> Choice:
     return Choice(str(given.id), Content.assemble(plain(given.words), (facts, "$muted")))
 
 
+async def _provision(control: ChangeControl, wanted: ViewRequested) -> None:
+    from kubegenie_tui.screens.provision_control import ProvisionControl
+
+    await ProvisionControl(control._app, control._services).show_view(wanted)
+
+
 CHANGE_VIEWS: "dict[str, Callable[[ChangeControl, ViewRequested], Coroutine[None, None, None]]]" = {
     "undo": ChangeControl._show_undo,
     "audit": ChangeControl._show_audit,
     "proposals": ChangeControl._show_proposals,
-    "provision": ChangeControl._provision,
-    "works": ChangeControl._provision,
+    "provision": _provision,
+    "works": _provision,
     "edit": ChangeControl._edit,
     "editor": ChangeControl._edit,
     "create": ChangeControl._create,

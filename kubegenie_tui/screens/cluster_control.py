@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
-from kubegenie_tui.agents.endpoints import try_out
 from kubegenie_tui.agents.secrets import needs_passphrase
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.form import TextField
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.domain.traits import traits_fields, traits_of
+from kubegenie_tui.providers.endpoints import try_out
 from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.register import RegisterScreen
 from kubegenie_tui.screens.safe_control import open_safe
@@ -67,10 +68,33 @@ class ClusterControl:
         if given := await self._app.push_screen_wait(RegisterScreen(self._services)):
             self._select(str(given["name"]))
 
+    async def _discover(self, _: str) -> None:
+        """Let the person choose a provider, ask it for its clusters, and register those that are marked."""
+        from kubegenie_tui.screens.discovering import discover
+
+        if (registered := await discover(self._app, self._services)) is not None:
+            self._report(registered.words)
+            if registered.names:
+                self._select(registered.names[0])
+
+    async def _edit(self, name: str) -> None:
+        """Ask what is to be said about the cluster: labels, groups, colour, what may be done to it, where to begin."""
+        if (agent := self._services.manager.agent(name)) is None:
+            return
+        form: FormScreen = FormScreen(f"About {name}", traits_fields(agent.status.traits), submit="keep")
+        if (given := await self._app.push_screen_wait(form)) is not None:
+            await self._services.manager.registrar.say(name, traits_of(given))
+
+    async def _change(self, name: str) -> None:
+        """Let the person describe anew how a cluster is reached that was registered here."""
+        if name:
+            registration = self._services.manager.registrar.registration(name)
+            await self._app.push_screen_wait(RegisterScreen(self._services, registration))
+
     async def _remove(self, name: str) -> None:
         """Forget a cluster that was registered here; a context of a kubeconfig is never touched."""
         if name:
-            await self._services.manager.remove(name)
+            await self._services.manager.registrar.remove(name)
 
     async def unlocked(self, name: str) -> bool:
         """Whether what is kept of a cluster can be used, after the passphrase was asked for if need be."""
@@ -109,6 +133,9 @@ class ClusterControl:
 ACTS: "dict[str, Callable[[ClusterControl, str], Awaitable[None]]]" = {
     "test": ClusterControl._test,
     "register": ClusterControl._register,
+    "discover": ClusterControl._discover,
+    "edit": ClusterControl._edit,
+    "change": ClusterControl._change,
     "remove": ClusterControl._remove,
     "unlock": ClusterControl._unlock,
     "write": ClusterControl._write,

@@ -7,8 +7,7 @@ from textual.content import Content
 
 from kubegenie_tui.domain.cluster import ClusterStatus
 from kubegenie_tui.domain.text import plain
-from kubegenie_tui.settings import holds_for
-from kubegenie_tui.theme import HEALTH_VARIABLE
+from kubegenie_tui.theme import HEALTH_VARIABLE, cluster_ink
 
 if TYPE_CHECKING:
     from kubegenie_tui.services import Services
@@ -21,9 +20,10 @@ Part = Content | str | tuple[str, str]
 def header_parts(services: "Services", cluster: str, namespace: str, width: int) -> tuple[Content, Content]:
     """The left and the right text of a header of so many cells."""
     status = next((known for known in services.manager.statuses if known.name == cluster), None)
-    left: list[Part] = [("KubeGenie", "bold"), "  ", (plain(cluster), "bold $accent")]
+    ink = cluster_ink(status.traits.colour if status else "")
+    left: list[Part] = [("KubeGenie", "bold"), "  ", (plain(cluster), f"bold {ink}")]
     if status is not None:
-        left += _care(services, status)
+        left += _care(status)
         left += cluster_words(status, counts=width >= ROOM_FOR_ALL)
     left += [("  │ ", "$rule"), plain(namespace) or "all namespaces"]
     right: list[Part] = []
@@ -37,11 +37,11 @@ def header_parts(services: "Services", cluster: str, namespace: str, width: int)
     return Content.assemble(*left), Content.assemble(*right)
 
 
-def _care(services: "Services", status: ClusterStatus) -> list[Part]:
+def _care(status: ClusterStatus) -> list[Part]:
     """Whether changes are refused there, or need more care."""
     if status.read_only:
         return [(" read-only", "$warning")]
-    return [(" protected", "$warning")] if holds_for(services.settings, status.name).protected else []
+    return [(" protected", "$warning")] if status.protected else []
 
 
 def cluster_words(status: ClusterStatus, *, counts: bool = True) -> list[Part]:

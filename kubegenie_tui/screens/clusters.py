@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from kubegenie_tui.domain.cluster_rows import CLUSTER_COLUMNS, NOT_SHOWN, cluster_row
+from kubegenie_tui.domain.cluster_rows import CLUSTER_COLUMNS, cluster_row, columns_not_shown
 from kubegenie_tui.domain.command_line import Known
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import KubeGenieError
@@ -62,7 +62,7 @@ class ClustersScreen(TableScreen):
         self._live.set_state(LiveState(Phase.LIVE))
         self._refresh_rows()
         self.pane.show(CLUSTERS, "", self._live)
-        self.table.set_hidden(NOT_SHOWN)
+        self.table.set_hidden(columns_not_shown(self._services.manager.statuses))
         self.table.select("", self._services.manager.current)
         self.table.focus()
 
@@ -91,6 +91,8 @@ class ClustersScreen(TableScreen):
                 self._live.put(row)
         self._live.keep_only(status.name for status in statuses)
         self._live.publish()
+        if self.is_attached:
+            self.table.set_hidden(columns_not_shown(statuses))
         if self.is_attached:
             self._tell()
 

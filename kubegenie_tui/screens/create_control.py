@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 from kubegenie_tui.changes.operations.applying import apply_plan, located
 from kubegenie_tui.changes.operations.editing import MARK, without_head
 from kubegenie_tui.changes.operations.manifests_text import LARGEST_TEXT
-from kubegenie_tui.changes.operations.templates import template
+from kubegenie_tui.changes.operations.templates import TEMPLATES, template
+from kubegenie_tui.domain.custom.example import example_of
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.domain.yaml_text import yaml_lines
 from kubegenie_tui.screens.editor import EditorScreen, Judged
+from kubegenie_tui.screens.editor_guide import EditorGuide
+from kubegenie_tui.screens.waiting import waited
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -44,13 +48,28 @@ class CreateControl:
         self._decide = decide
 
     async def create(self, kind_name: str) -> None:
-        """Let the person write, beginning with a template; with nothing but room for a paste when no kind is named.
+        """Let the person write, beginning with a template, or with what the kind's structure asks for.
+
+        With nothing but room for a paste when no kind is named.
 
         Raises:
-            UsageError: there is no template for this kind.
+            UsageError: there is no such kind.
+            ClusterError: its structure cannot be read.
         """
-        text = template(kind_name, self._namespace) if kind_name else ""
-        await self._app.push_screen(EditorScreen(f"New on {self._agent.name}", self._headed(text), self._judge))
+        text = await self._begun(kind_name) if kind_name else ""
+        await self._app.push_screen(
+            EditorScreen(f"New on {self._agent.name}", self._headed(text), self._judge, EditorGuide(self._agent))
+        )
+
+    async def _begun(self, kind_name: str) -> str:
+        if kind_name.lower() in TEMPLATES:
+            return template(kind_name, self._namespace)
+        kind = self._agent.kinds.find(kind_name)
+        if kind is None:
+            return template(kind_name, self._namespace)
+        what = f"reading the structure of {kind.kind}"
+        structure = await waited(self._app, what, self._agent.structure(kind))
+        return "\n".join([*yaml_lines(example_of(kind, structure, self._namespace)), ""])
 
     async def apply(self, file: str) -> None:
         """Show what a file would do; one with a fault in it opens in the editor.
@@ -62,7 +81,9 @@ class CreateControl:
         name = Path(file).name
         judged = await self._judge(text, name)
         if judged.text:
-            await self._app.push_screen(EditorScreen(f"{name} on {self._agent.name}", judged.text, self._judge))
+            await self._app.push_screen(
+                EditorScreen(f"{name} on {self._agent.name}", judged.text, self._judge, EditorGuide(self._agent))
+            )
 
     async def _judge(self, text: str, source: str = SOURCE) -> Judged:
         # A line's number must be the one that the person sees: ours on top are comments.

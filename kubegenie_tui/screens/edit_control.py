@@ -7,6 +7,7 @@ from kubegenie_tui.changes.operations.editing import Draft, draft_of
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.screens.editor import EditorScreen, Judged
+from kubegenie_tui.screens.editor_guide import EditorGuide
 from kubegenie_tui.screens.outside import Run, edit_outside, editor_command, full_terminal
 from kubegenie_tui.screens.waiting import waited
 
@@ -58,7 +59,9 @@ class EditControl:
         if outside:
             await self._outside(draft, judge)
         else:
-            await self._app.push_screen(EditorScreen(f"Edit {draft.words} on {agent.name}", draft.text, judge))
+            await self._app.push_screen(
+                EditorScreen(f"Edit {draft.words} on {agent.name}", draft.text, judge, EditorGuide(agent))
+            )
 
     async def _outside(self, draft: Draft, judge: "Callable[[str], Awaitable[Judged]]") -> None:
         """Give the text away until nothing is wrong with it, or nothing was done about what is."""

@@ -7,21 +7,32 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
+from textual.widgets import Static
 
 from kubegenie_tui.agents.pulse import PulseWatch
 from kubegenie_tui.domain.cluster import ClusterStatus
 from kubegenie_tui.domain.command_line import Known
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import KubeGenieError
-from kubegenie_tui.domain.fleet_pulse import FLEET_COLUMNS, FLEET_KINDS, WORKLOADS, cluster_pulse_row
+from kubegenie_tui.domain.fleet_pulse import (
+    FLEET_COLUMNS,
+    FLEET_KINDS,
+    WORKLOADS,
+    added_up,
+    cluster_pulse_row,
+    fleet_consumers,
+    fleet_use,
+)
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
 from kubegenie_tui.domain.pulse import Use
+from kubegenie_tui.domain.quantity import format_bytes, format_cpu
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.messages import BackRequested, ViewRequested
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.key_footer import KeyFooter
+from kubegenie_tui.widgets.pulse_lines import BESIDE_CHART, consumers, use_line, warnings_line
 from kubegenie_tui.widgets.resource_table import ResourceTable
 from kubegenie_tui.widgets.table_pane import TablePane
 
@@ -33,6 +44,9 @@ if TYPE_CHECKING:
 CLUSTERS = Kind("", "v1", "clusters", "Cluster", namespaced=False)
 NOT_SHOWN = frozenset({"NAMESPACE", "AGE"})
 BEAT_SECONDS = 2.0
+LEAST_CONSUMERS, MOST_CONSUMERS = 4, 16
+BESIDE = 12
+"""Rows of the screen for all that is neither clusters nor the largest consumers."""
 
 
 class FleetPulseScreen(TableScreen):
@@ -50,9 +64,11 @@ class FleetPulseScreen(TableScreen):
         self._stop_watching: Callable[[], None] = lambda: None
 
     def compose(self) -> ComposeResult:
-        """Header, clusters, the line for typing, footer."""
+        """Header, charts, clusters, the largest consumers, the line for typing, footer."""
         yield StatusHeader(demo=self._demo)
+        yield Static(id="charts", markup=False)
         yield TablePane(emphasise=False)
+        yield Static(id="top", markup=False)
         yield self.prompt_line()
         yield KeyFooter()
 
@@ -92,10 +108,29 @@ class FleetPulseScreen(TableScreen):
         self._live.keep_only(status.name for status in statuses)
         self._live.set_state(LiveState(Phase.LIVE, now))
         self._live.publish()
+        self.query_one("#charts", Static).update(self._charts(now, self.size.width))
+        self.query_one("#top", Static).update(self._top(len(statuses)))
         clock = time.strftime("%H:%M", time.localtime(now))
         self.query_one(StatusHeader).set_parts(
             Content.assemble(("KubeGenie", "bold"), "  ", ("pulse of all clusters", "$foreground")), Content(clock)
         )
+
+    def _charts(self, now: float, width: int) -> Content:
+        watches, room = list(self._watches.values()), max(10, width - BESIDE_CHART)
+        use = fleet_use(watch.use() for watch in watches)
+        cpu = added_up(list(watch.agent.pulse.cpu) for watch in watches)
+        memory = added_up(list(watch.agent.pulse.memory) for watch in watches)
+        lines = [
+            use_line("CPU", format_cpu, (use.cpu, use.cpu_room), cpu, room),
+            use_line("Memory", format_bytes, (use.memory, use.memory_room), memory, room),
+            warnings_line(added_up(watch.warnings(now) for watch in watches), room),
+        ]
+        return Content("\n").join(lines)
+
+    def _top(self, clusters: int) -> Content:
+        usages = {cluster: watch.agent.usage for cluster, watch in self._watches.items()}
+        count = max(LEAST_CONSUMERS, min(self.size.height - BESIDE - clusters, MOST_CONSUMERS))
+        return consumers(fleet_consumers(usages, 0, count), fleet_consumers(usages, 1, count), self.size.width)
 
     def _statuses(self) -> list[ClusterStatus]:
         """Of every cluster once, not of those in which we act as somebody else besides."""

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -28,7 +29,14 @@ class FormScreen(FloatingScreen[dict[str, Value] | None]):
     BINDINGS: ClassVar[list[BindingType]] = bindings("form")
 
     def __init__(
-        self, title: str, fields: Sequence[Field], *, intro: str = "", submit: str = "preview", eager: bool = False
+        self,
+        title: str,
+        fields: Sequence[Field],
+        *,
+        intro: str = "",
+        submit: str = "preview",
+        eager: bool = False,
+        leave: str = "cancel",
     ) -> None:
         """A form that waits.
 
@@ -38,18 +46,20 @@ class FormScreen(FloatingScreen[dict[str, Value] | None]):
             intro: a sentence above the fields; empty for none.
             submit: what Enter does, in a word or two.
             eager: say what is wrong while it is typed, and not only on Enter.
+            leave: what Escape does, in a word.
         """
         super().__init__()
         self._title = title
         self._intro = intro
         self._submit = submit
+        self._leave = leave
         self._rows = [FormRow(each, eager=eager) for each in fields]
 
     def compose(self) -> ComposeResult:
         """The fields in a box, the keys below."""
         with Vertical(id="form") as box:
             box.border_title = Content(plain(self._title))
-            box.border_subtitle = Content(f"enter {self._submit} · esc cancel")
+            box.border_subtitle = Content(f"enter {self._submit} · esc {self._leave}")
             if self._intro:
                 yield Static(Content(self._intro), id="intro", markup=False)
             yield VerticalScroll(*self._rows, *self.below(), can_focus=False)
@@ -101,6 +111,9 @@ class FormScreen(FloatingScreen[dict[str, Value] | None]):
 class FormRow(Vertical):
     """A label, an entry, and below them a hint or what is wrong."""
 
+    class Edited(Message):
+        """Something was typed into it."""
+
     def __init__(self, field: Field, *, eager: bool = False) -> None:
         super().__init__()
         self.field = field
@@ -145,6 +158,7 @@ class FormRow(Vertical):
         event.stop()
         if self.has_class("-wrong") or (self._eager and event.value):
             self.check()
+        self.post_message(self.Edited())
 
 
 def _entry(field: Field) -> LineInput | ChoiceEntry:

@@ -21,7 +21,7 @@ from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.yaml_text import shown_manifest, yaml_lines
 from kubegenie_tui.keys import bindings
-from kubegenie_tui.screens.helm_plans import before, menu_choices, roll_back, uninstall
+from kubegenie_tui.screens.helm_plans import compared_with, menu_choices, roll_back, uninstall
 from kubegenie_tui.screens.messages import BackRequested, PlanRequested, ViewRequested
 from kubegenie_tui.screens.object_screen import ObjectScreen
 from kubegenie_tui.screens.picker import PickerScreen
@@ -166,24 +166,35 @@ class HelmScreen(ObjectScreen):
         release = await self._release(chosen) if chosen else None
         if chosen is None or release is None:
             return
-        lines = await self._lines(what, chosen, release)
+        marks = self.pane.table.marks
+        other = compared_with(self._revisions_of(chosen), chosen, marks) if what == "changes" else None
+        lines = await self._lines(what, chosen, release, other)
+        numbers = f"{chosen.number}" if other is None else "{} to {}".format(*sorted((other.number, chosen.number)))
         self.query_one("#text PaneTitle", PaneTitle).set_content(
-            Content.assemble(f"{what.capitalize()}  ", (f"{plain(chosen.name)} {chosen.number}", "$foreground"))
+            Content.assemble(f"{what.capitalize()}  ", (f"{plain(chosen.name)} {numbers}", "$foreground"))
         )
         view = self.query_one(YamlView)
         view.signed = what == "changes"
         view.set_lines(lines or ["# nothing"])
         self.add_class("-text")
 
-    async def _lines(self, what: str, revision: Revision, release: Release) -> list[str]:
+    def action_mark(self) -> None:
+        """Mark the revision under the cursor, to compare another one of its release with it."""
+        if row := self.pane.table.current:
+            self.pane.table.mark([row])
+            self.pane.tell()
+
+    async def _lines(self, what: str, revision: Revision, release: Release, other: Revision | None) -> list[str]:
         if what == "values":
             return list(yaml_lines(release.values)) if release.values else []
         lines = await _manifest_lines(release)
         if what == "manifest":
             return lines
-        earlier = before(self._revisions_of(revision), revision)
-        older = await self._release(earlier) if earlier else None
-        changed = line_diff(await _manifest_lines(older) if older else [], lines)
+        theirs = await self._release(other) if other else None
+        old, new = await _manifest_lines(theirs) if theirs else [], lines
+        if other is not None and other.number > revision.number:
+            old, new = new, old
+        changed = line_diff(old, new)
         return [f"{line.sign} {line.text}" for line in changed]
 
     @work(group="helm-plan", exclusive=True, exit_on_error=False)

@@ -1,6 +1,6 @@
 """What can be done with a Helm release: the plans that need no helm, and the menu that says what does."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -66,6 +66,12 @@ def before(revisions: Sequence[Revision], revision: Revision) -> Revision | None
     """The revision before one, None when it is the first that is kept."""
     older = [each for each in revisions if each.number < revision.number]
     return older[-1] if older else None
+
+
+def compared_with(revisions: Sequence[Revision], chosen: Revision, marks: Collection[str]) -> Revision | None:
+    """Which revision another is compared with: the marked one of the same release, else the one before."""
+    marked = (each for each in revisions if each.uid in marks and each.number != chosen.number)
+    return next(marked, before(revisions, chosen))
 
 
 def menu_choices(keymap: Mapping[str, str], missing: str) -> Iterator[Choice]:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from kubegenie_tui.domain.creation import Work
+from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.text import plain
-from kubegenie_tui.screens.messages import ExplorerRequested
+from kubegenie_tui.screens.messages import ExplorerRequested, ViewRequested
 from kubegenie_tui.screens.picker import Choice, PickerScreen
 from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.screens.waiting import waited
@@ -33,6 +34,19 @@ class ProvisionControl:
     @property
     def _works(self) -> "Works":
         return self._services.works
+
+    async def show_view(self, wanted: ViewRequested) -> None:
+        """`:provision`, with the name of a provider as one likes, or `:works`.
+
+        Raises:
+            KubeGenieError: it cannot be shown, or words stand where none belong.
+        """
+        if wanted.view == "provision":
+            await self.create(wanted.argument)
+        elif wanted.argument:
+            raise UsageError("`works` takes no words", next_step="pick one from the list")
+        else:
+            await self.show_works()
 
     async def create(self, provider: str = "") -> None:
         """Lead through the wizard, and then show how far the cluster is.
@@ -89,7 +103,11 @@ class ProvisionControl:
         return f"work:{work.id}" in {owner for owner, _ in kept}
 
     async def take_up(self) -> None:
-        """Go on with what was broken off, and tell of it; what waits for a passphrase is told too."""
+        """Go on with what was broken off, and tell of it; what waits for a passphrase is told too.
+
+        Raises:
+            KubeGenieError: it cannot be taken up.
+        """
         for each in await self._works.broken_off():
             name = plain(each.outline.name)
             if await self._has_secrets(each) and not (await self._services.store.safe.state()).is_open:

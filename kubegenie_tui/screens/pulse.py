@@ -1,7 +1,6 @@
 """How a cluster does, at one glance: charts, the health of each kind, and who uses the most."""
 
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -15,15 +14,15 @@ from kubegenie_tui.domain.command_line import Known
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
-from kubegenie_tui.domain.pulse import KIND_COLUMNS, gauge, sparkline, top_consumers
+from kubegenie_tui.domain.pulse import KIND_COLUMNS, top_consumers
 from kubegenie_tui.domain.quantity import format_bytes, format_cpu
-from kubegenie_tui.domain.text import plain, shorten_middle
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.cluster_header import header_parts
 from kubegenie_tui.screens.messages import BackRequested, ExplorerRequested
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.key_footer import KeyFooter
+from kubegenie_tui.widgets.pulse_lines import BESIDE_CHART, consumers, use_line, warnings_line
 from kubegenie_tui.widgets.resource_table import ResourceTable
 from kubegenie_tui.widgets.table_pane import TablePane
 
@@ -34,11 +33,9 @@ if TYPE_CHECKING:
 KINDS = Kind("", "v1", "kinds", "Kind", namespaced=False)
 NOT_SHOWN = frozenset({"NAMESPACE", "AGE"})
 BEAT_SECONDS = 2.0
-GAUGE_WIDTH = 20
 LEAST_CONSUMERS, MOST_CONSUMERS = 4, 16
 BESIDE = 22
 """Rows of the screen for all that is not the largest consumers."""
-_LABEL = 20
 
 
 class PulseScreen(TableScreen):
@@ -93,36 +90,18 @@ class PulseScreen(TableScreen):
         self.query_one(StatusHeader).set_parts(*header_parts(self._services, self._agent.name, "", width))
 
     def _charts(self, now: float, width: int) -> Content:
-        history, use, room = self._agent.pulse, self._watch.use(), max(10, width - _LABEL - 50)
-        warnings = history.warnings(now)
+        history, use, room = self._agent.pulse, self._watch.use(), max(10, width - BESIDE_CHART)
         lines = [
             use_line("CPU", format_cpu, (use.cpu, use.cpu_room), list(history.cpu), room),
             use_line("Memory", format_bytes, (use.memory, use.memory_room), list(history.memory), room),
-            Content.assemble(
-                (f" {'Warnings a minute':{_LABEL}}", "$muted"),
-                (f"{warnings[-1]:<{GAUGE_WIDTH}}  ", "$warning" if warnings[-1] else "$foreground"),
-                (sparkline(warnings, room), "$warning"),
-                (f"  last {len(warnings)} minutes", "$muted"),
-            ),
+            warnings_line(history.warnings(now), room),
         ]
         return Content("\n").join(lines)
 
     def _top(self, width: int) -> Content:
         usage = self._agent.usage
-        half = max(24, width // 2 - 4)
         count = max(LEAST_CONSUMERS, min(self.size.height - BESIDE, MOST_CONSUMERS))
-        cpu, memory = top_consumers(usage, 0, count), top_consumers(usage, 1, count)
-        if not cpu:
-            return Content.styled(" The cluster has not told what its pods use.", "$muted")
-        lines = [Content.styled(f" {'Most CPU':{half}}  Most memory", "bold $muted")]
-        for left, right in zip(cpu, memory, strict=True):
-            lines.append(
-                Content(
-                    f" {_consumer(left[0], format_cpu(left[1]), half)}  "
-                    f"{_consumer(right[0], format_bytes(right[1]), half)}"
-                )
-            )
-        return Content("\n").join(lines)
+        return consumers(top_consumers(usage, 0, count), top_consumers(usage, 1, count), width)
 
     def known(self) -> Known:
         """Names of this cluster, and of the others."""
@@ -146,24 +125,3 @@ class PulseScreen(TableScreen):
             self.table.set_filter("")
         else:
             self.post_message(BackRequested())
-
-
-def use_line(label: str, words: Callable[[float], str], use: tuple[int, int], history: list[int], room: int) -> Content:
-    """`CPU  ████░░  12 of 48 26%  ▁▂▃▄`; a dash while nothing was measured."""
-    used, whole = use
-    if not used:
-        return Content.assemble((f" {label:{_LABEL}}", "$muted"), ("– not measured", "$muted"))
-    share = used / whole if whole else 0.0
-    ink = "$error" if share > 0.9 else "$warning" if share > 0.75 else "$success"
-    amount = f"{words(used)} of {words(whole)}"
-    return Content.assemble(
-        (f" {label:{_LABEL}}", "$muted"),
-        (gauge(used, whole, GAUGE_WIDTH), ink),
-        f"  {amount:18} {share:4.0%}  ",
-        (sparkline(history, room, float(whole)), ink),
-    )
-
-
-def _consumer(name: str, amount: str, width: int) -> str:
-    room = width - 9
-    return f"{shorten_middle(plain(name), room):{room}} {amount:>8}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 from textual import on, work
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
@@ -10,14 +11,23 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from kubegenie_tui.agents.describing import Described, described, labels_of
 from kubegenie_tui.domain.cluster import Registration
-from kubegenie_tui.domain.endpoint_form import FIELDS_OF, ONLY_SOMETIMES, endpoint_fields
-from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.endpoint_form import (
+    FIELDS_OF,
+    ONLY_SOMETIMES,
+    ONLY_WITH,
+    endpoint_fields,
+    fields_anew,
+    way_of,
+)
+from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.form import Value
 from kubegenie_tui.domain.plan import StepState
+from kubegenie_tui.domain.traits import Traits, labels_of
 from kubegenie_tui.keys import bindings
-from kubegenie_tui.screens.form import FormScreen
+from kubegenie_tui.providers.anew import described_anew, needs_kept
+from kubegenie_tui.providers.describing import Described, described, jump_of
+from kubegenie_tui.screens.form import FormRow, FormScreen
 from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.widgets.choice_entry import ChoiceEntry
 from kubegenie_tui.widgets.step_list import ShownStep, StepList
@@ -27,7 +37,8 @@ if TYPE_CHECKING:
     from kubegenie_tui.kube.probe import ProbeStep
     from kubegenie_tui.services import Services
 
-STEPS = ("name", "connection", "TLS", "version", "readiness", "identity", "rights")
+JUMP_HOST = "jump host"
+STEPS: tuple[str, ...] = ("name", "connection", "TLS", "version", "readiness", "identity", "rights")
 
 
 class RegisterScreen(FormScreen):
@@ -35,9 +46,20 @@ class RegisterScreen(FormScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("register")
 
-    def __init__(self, services: "Services") -> None:
-        super().__init__("Register a cluster", endpoint_fields(), submit="register", eager=True)
+    def __init__(self, services: "Services", registration: Registration | None = None) -> None:
+        """A form to describe a cluster, or one that is registered already anew: its secrets are not shown.
+
+        Args:
+            services: where it is registered.
+            registration: what is described anew; None for a new one.
+        """
+        fields = endpoint_fields() if registration is None else fields_anew(registration)
+        title = "Register a cluster" if registration is None else f"How {registration.name} is reached"
+        super().__init__(title, fields, submit="register" if registration is None else "keep", eager=True)
         self._services = services
+        self._registration = registration
+        self._steps = STEPS
+        self._way = ""
 
     def below(self) -> Iterable[Widget]:
         """How far a test came, and what is wrong."""
@@ -47,17 +69,24 @@ class RegisterScreen(FormScreen):
     def on_mount(self) -> None:
         """Ask for what the first way takes."""
         super().on_mount()
-        self._ask_for(next(iter(FIELDS_OF)))
+        self._way = way_of(self._registration.endpoint if self._registration else None)
+        self._ask()
 
     @on(ChoiceEntry.Chosen)
     def _way_chosen(self, event: ChoiceEntry.Chosen) -> None:
         if event.value in FIELDS_OF:
-            self._ask_for(event.value)
+            self._way = event.value
+            self._ask()
 
-    def _ask_for(self, way: str) -> None:
+    @on(FormRow.Edited)
+    def _ask(self) -> None:
+        """Ask for what the way takes, and for what belongs to something that is given."""
+        typed = {row.field.id: row.typed.strip() for row in self._rows}
         for row in self._rows:
             if row.field.id in ONLY_SOMETIMES:
-                row.display = row.field.id in FIELDS_OF[way]
+                row.display = row.field.id in FIELDS_OF[self._way]
+            elif row.field.id in ONLY_WITH:
+                row.display = bool(typed[ONLY_WITH[row.field.id]])
 
     def _tell(self, words: Content) -> None:
         self.query_one("#trouble", Static).update(words)
@@ -82,33 +111,52 @@ class RegisterScreen(FormScreen):
             self._try(values)
 
     def action_trust_shown(self) -> None:
-        """Put the fingerprint of the certificate that the server shows in place of an authority."""
-        server = next(row for row in self._rows if row.field.id == "server")
-        if server.check():
-            self._take_fingerprint(server.typed)
+        """Put in the fingerprint of what is shown: of a jump host's key, else of the server's certificate."""
+        rows = {row.field.id: row for row in self._rows}
+        if all(rows[id].check() for id in ("server", "jump", "jump_host_key")):
+            self._take_fingerprint(*(rows[id].typed.strip() for id in ("server", "jump", "jump_key", "jump_host_key")))
 
     @work(group="register", exclusive=True, exit_on_error=False)
     async def _register(self, values: dict[str, Value]) -> None:
         try:
-            found = await described(values)
+            found = await self._described(values)
             if found.secrets and not await open_safe(self.app, self._services.store.safe):
                 return
-            registration = _registration(values, found)
-            await self._services.manager.add(registration, found.secrets)
+            name = str(values["name"]) if self._registration is None else self._registration.name
+            registrar = self._services.manager.registrar
+            if self._registration is None:
+                await registrar.add(Registration(name, endpoint=found.endpoint), found.secrets, _traits(values))
+            else:
+                anew = msgspec.structs.replace(self._registration, endpoint=found.endpoint)
+                await registrar.replace(anew, found.secrets)
         except KubeGenieError as error:
             self._tell(error_words(error))
         else:
-            self.dismiss({"name": registration.name})
+            self.dismiss({"name": name})
+
+    async def _described(self, values: dict[str, Value]) -> Described:
+        """What is typed; of one that is described anew with the secrets that were left as they are.
+
+        Raises:
+            KubeGenieError: it cannot be used, or a secret that is kept cannot be had.
+        """
+        if self._registration is None:
+            return await described(values)
+        safe = self._services.store.safe
+        if needs_kept(self._registration, values) and not await open_safe(self.app, safe):
+            raise UsageError("The credentials that are kept are locked", next_step="give others, or unlock them")
+        return await described_anew(self._registration, values, safe.reveal)
 
     @work(group="register", exclusive=True, exit_on_error=False)
     async def _try(self, values: dict[str, Value]) -> None:
-        from kubegenie_tui.agents.endpoints import try_described
+        from kubegenie_tui.providers.endpoints import try_described
 
+        self._steps = (JUMP_HOST, *STEPS[2:]) if values.get("jump") else STEPS
         taken: list[ProbeStep] = []
         self._tell(Content())
         self._show(taken)
         try:
-            found = await described(values)
+            found = await self._described(values)
             async for step in try_described(*found):
                 taken.append(step)
                 self._show(taken)
@@ -117,32 +165,37 @@ class RegisterScreen(FormScreen):
             self._tell(error_words(error))
 
     @work(group="register", exclusive=True, exit_on_error=False)
-    async def _take_fingerprint(self, server: str) -> None:
-        from kubegenie_tui.agents.endpoints import look_at
+    async def _take_fingerprint(self, server: str, *jump: str) -> None:
+        """Of the jump host's key first, while that is not known: nothing behind it can be looked at before."""
+        from kubegenie_tui.providers.endpoints import look_at, strange_key
 
         try:
-            shown = await look_at(server)
+            through = jump_of(*jump)
+            if through and (fingerprint := await strange_key(through)):
+                self._take("jump_host_key", fingerprint, f"The jump host shows {fingerprint}")
+                return
+            shown = await look_at(server, through)
         except KubeGenieError as error:
             self._tell(error_words(error))
             return
-        authority = next(row for row in self._rows if row.field.id == "authority").entry
-        if isinstance(authority, Input):
-            authority.value = f"sha256:{shown.fingerprint}"
-        words = f"The server shows {shown.in_words}. Compare this with what the cluster's administrator says."
-        self._tell(Content.styled(words, "$warning"))
+        self._take("authority", f"sha256:{shown.fingerprint}", f"The server shows {shown.in_words}")
+
+    def _take(self, id: str, fingerprint: str, words: str) -> None:
+        entry = next(row for row in self._rows if row.field.id == id).entry
+        if isinstance(entry, Input):
+            entry.value = fingerprint
+        self._tell(Content.styled(f"{words}. Compare this with what the administrator says.", "$warning"))
 
     def _show(self, taken: "list[ProbeStep]") -> None:
         """The steps taken, and the next one as long as there is one."""
         lines = [ShownStep(StepState.DONE if step.ok else StepState.FAILED, step.name, step.detail) for step in taken]
-        left = STEPS[STEPS.index(taken[-1].name) + 1 :] if taken and taken[-1].name in STEPS else STEPS
+        steps = self._steps
+        left = steps[steps.index(taken[-1].name) + 1 :] if taken and taken[-1].name in steps else steps
         if left and (not taken or taken[-1].ok):
             lines.append(ShownStep(StepState.RUNNING, left[0], "…"))
         self.query_one(StepList).show(lines)
         self._show_end()
 
 
-def _registration(values: dict[str, Value], found: Described) -> Registration:
-    labels = labels_of(str(values["labels"]).split())
-    return Registration(
-        str(values["name"]), read_only=bool(values["read_only"]), labels=labels, endpoint=found.endpoint
-    )
+def _traits(values: dict[str, Value]) -> Traits:
+    return Traits(labels=labels_of(str(values["labels"]).split()), read_only=bool(values["read_only"]))

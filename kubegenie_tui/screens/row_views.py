@@ -29,11 +29,12 @@ class RowView(NamedTuple):
     view: str
     words: str
     key: str
-    """Id of the key that opens it."""
+    """Id of the key that opens it; empty for none."""
     subresource: str = ""
-    """What of a pod must be created for it; empty where the object itself is patched."""
+    """What of a pod must be created for it; empty where `verb` is done to the object itself."""
     kinds: frozenset[str] = frozenset()
     """Kind ids it is for; empty for all."""
+    verb: str = "patch"
 
     def fits(self, kind: Kind) -> bool:
         """Whether it can be opened for objects of a kind."""
@@ -42,7 +43,7 @@ class RowView(NamedTuple):
     def verdict(self, agent: "ClusterAgent", kind: Kind, namespace: str) -> "Verdict | None":
         """Whether we may, as far as that is known."""
         if not self.subresource:
-            return agent.allowed("patch", kind, namespace if kind.namespaced else "")
+            return agent.allowed(self.verb, kind, namespace if kind.namespaced else "")
         pods = agent.kinds.get("pods")
         return agent.allowed("create", pods, namespace, self.subresource) if pods else None
 
@@ -53,6 +54,7 @@ VIEWS = (
     RowView("attach", "attach", "attach-pod", "attach", _PODS),
     RowView("cp", "copy files", "trigger-job", "exec", _PODS),
     RowView("forward", "forward a port", "forward-port", "portforward", TARGETS),
+    RowView("register", "register its cluster", "", kinds=frozenset({"secrets"}), verb="get"),
 )
 
 
@@ -60,7 +62,7 @@ def view_choices(agent: "ClusterAgent", kind: Kind, namespace: str, keymap: Mapp
     """A line for each that fits, with its key."""
     keys = {key.id: keymap.get(key.id, key.keys) for key in PLACES["explorer"]}
     return [
-        choice(f"{PREFIX}{each.view}", each.words, keys[each.key], each.verdict(agent, kind, namespace))
+        choice(f"{PREFIX}{each.view}", each.words, keys.get(each.key, ""), each.verdict(agent, kind, namespace))
         for each in VIEWS
         if each.fits(kind)
     ]

@@ -7,12 +7,14 @@ from kubegenie_tui.domain.access.question import Question, can_question, who_que
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.screens.custom_views import CUSTOM_VIEWS, custom_view
 from kubegenie_tui.screens.messages import ViewRequested
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
+    from kubegenie_tui.domain.costs import Bill
     from kubegenie_tui.services import Services
 
 
@@ -37,30 +39,55 @@ def make_view(
         case "history" if agent is not None:
             return _rollout(agent, _object_wanted(agent, wanted), demo=demo)
         case "timeline" if agent is not None:
-            from kubegenie_tui.screens.timeline import TimelineScreen
-
-            one = _object_wanted(agent, wanted) if wanted.argument or not wanted.typed else None
-            return TimelineScreen(services, agent, one, demo=demo)
-        case "problems" | "policies" if agent is not None:
-            return _problems(services, agent, wanted, demo=demo)
+            return _timeline(services, agent, wanted, demo=demo)
+        case view if view in CUSTOM_VIEWS and agent is not None:
+            return custom_view(services, agent, wanted, demo=demo)
+        case "problems" | "policies" | "costs" if agent is not None:
+            return _judged(services, agent, wanted, demo=demo)
         case "payload":
             return _payload(services, wanted.cluster)
-        case "pulse" if agent is not None:
-            from kubegenie_tui.screens.pulse import PulseScreen
-
-            return PulseScreen(services, agent, demo=demo)
-        case "fleet-pulse" | "pulse":
-            from kubegenie_tui.screens.fleet_pulse import FleetPulseScreen
-
-            return FleetPulseScreen(services, demo=demo)
+        case "pulse" | "fleet-pulse" | "agents":
+            return _of_all(services, agent, wanted.view, demo=demo)
     raise UsageError("No cluster is chosen", next_step="put the cursor on one, or open one")
 
 
-def _problems(services: "Services", agent: "ClusterAgent", wanted: ViewRequested, *, demo: bool) -> "Screen[None]":
+def _of_all(services: "Services", agent: "ClusterAgent | None", view: str, *, demo: bool) -> "Screen[None]":
+    """The agents, the pulse of one cluster, or that of all where none is named."""
+    if view == "agents":
+        from kubegenie_tui.screens.agents import AgentsScreen
+
+        return AgentsScreen(services, demo=demo)
+    if agent is None:
+        from kubegenie_tui.screens.fleet_pulse import FleetPulseScreen
+
+        return FleetPulseScreen(services, demo=demo)
+    from kubegenie_tui.screens.pulse import PulseScreen
+
+    return PulseScreen(services, agent, demo=demo)
+
+
+def _timeline(services: "Services", agent: "ClusterAgent", wanted: ViewRequested, *, demo: bool) -> "Screen[None]":
+    from kubegenie_tui.screens.timeline import TimelineScreen
+
+    one = _object_wanted(agent, wanted) if wanted.argument or not wanted.typed else None
+    return TimelineScreen(services, agent, one, demo=demo)
+
+
+def _judged(services: "Services", agent: "ClusterAgent", wanted: ViewRequested, *, demo: bool) -> "Screen[None]":
+    if wanted.view == "costs":
+        from kubegenie_tui.screens.costs import CostsScreen
+
+        return CostsScreen(agent.name, lambda: _bill(agent))
     from kubegenie_tui.screens.problems import ProblemsScreen
 
     policies = wanted.view == "policies"
     return ProblemsScreen(services, agent, wanted.argument or wanted.scope, policies=policies, demo=demo)
+
+
+async def _bill(agent: "ClusterAgent") -> "Bill":
+    from kubegenie_tui.costs.reading import bill_of
+
+    return await bill_of(agent)
 
 
 def _payload(services: "Services", cluster: str) -> "Screen[None]":

@@ -146,7 +146,7 @@ async def _register_all(manager: "ClusterManager", path: Path) -> None:
     if not found.contexts:
         raise KubeconfigError("This kubeconfig has no context", next_step="choose another file", file=str(file))
     for name in found.contexts:
-        await manager.register(file, name)
+        await manager.registrar.register(file, name)
 
 
 def _choices() -> Content:

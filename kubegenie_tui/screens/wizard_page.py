@@ -46,9 +46,11 @@ class WizardPage(FormScreen):
             intro: a sentence above the fields.
             trouble: why the value of a field was refused, by field.
         """
-        super().__init__(title, [_filled(each, typed) for each in fields], intro=intro, submit="next", eager=True)
+        super().__init__(
+            title, [_filled(each, typed) for each in fields], intro=intro, submit="next", leave="back", eager=True
+        )
         self._look_up = look_up
-        self._trouble = trouble or {}
+        self._trouble = {field: why for field, why in (trouble or {}).items() if why}
 
     @property
     def typed(self) -> dict[str, str]:
@@ -57,11 +59,11 @@ class WizardPage(FormScreen):
 
     def on_mount(self) -> None:
         """Begin with the first field, or with the first that was refused."""
-        super().on_mount()
-        for row in reversed(self._rows):
-            if why := self._trouble.get(row.field.id):
-                row.refuse(why)
-                row.entry.focus()
+        refused = [row for row in self._rows if row.field.id in self._trouble]
+        for row in refused:
+            row.refuse(self._trouble[row.field.id])
+        if refused:
+            self.call_after_refresh(refused[0].entry.focus)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing is listed where nothing can be looked up."""

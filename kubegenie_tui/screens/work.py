@@ -114,6 +114,8 @@ class WorkScreen(FloatingScreen[str | None]):
 
     def _said(self) -> Content:
         work = self._work
+        if work.state is WorkState.FAILED and work.message in [each.message for each in work.steps]:
+            return Content.styled("r tries it again, c shows what would be cleaned up", "$muted")
         if work.message:
             return Content.styled(plain(work.message), "$error" if work.state is WorkState.FAILED else "$warning")
         if work.state is WorkState.DONE and work.kind is WorkKind.CREATE:

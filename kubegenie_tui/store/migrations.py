@@ -1,5 +1,6 @@
 """The schema, step by step: step N takes the database from version N to N + 1, and is never changed once released."""
 
+import json
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -126,6 +127,20 @@ async def _create_works(connection: "aiosqlite.Connection") -> None:
     )
 
 
+async def _part_traits(connection: "aiosqlite.Connection") -> None:
+    """What is said about a cluster goes apart from how it is reached: it can be said of those of kubeconfigs too."""
+    for name, text in await connection.execute_fetchall("SELECT name, registration FROM clusters"):
+        registration = json.loads(text)
+        said = {key: registration.pop(key, None) for key in ("labels", "read_only")}
+        traits = {key: value for key, value in said.items() if value}
+        if traits:
+            values = ("cluster-traits", name, json.dumps(traits))
+            await connection.execute("INSERT OR IGNORE INTO facts (scope, key, value) VALUES (?, ?, ?)", values)
+        await connection.execute(
+            "UPDATE clusters SET registration = ? WHERE name = ?", (json.dumps(registration), name)
+        )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create_conversations,
     _create_message_search,
@@ -139,4 +154,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     _create_notes,
     _create_safe,
     _create_works,
+    _part_traits,
 )

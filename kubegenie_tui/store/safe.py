@@ -128,6 +128,22 @@ class Safe:
             values = (owner, field, self._key.id, sealed)
             await connection.execute("INSERT INTO secrets (owner, field, key, sealed) VALUES (?, ?, ?, ?)", values)
 
+    async def replace(self, owner: str, field: str, value: str) -> None:
+        """Put another secret in place of one that is kept; what is not kept stays so.
+
+        Raises:
+            SecretsLocked, KeyringFailed: as `unlock`.
+            StoreError: it cannot be stored.
+        """
+        await self.unlock()
+        assert self._key is not None
+        sealed = seal(self._key, _place(owner, field), value.encode())
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                "UPDATE secrets SET key = ?, sealed = ? WHERE owner = ? AND field = ?",
+                (self._key.id, sealed, owner, field),
+            )
+
     async def drop(self, connection: "aiosqlite.Connection", owner: str) -> None:
         """Forget what is kept of an owner, as part of a transaction."""
         await connection.execute("DELETE FROM secrets WHERE owner = ?", (owner,))

@@ -25,6 +25,7 @@ from kubegenie_tui.store.proposals import Proposals
 from kubegenie_tui.store.safe import Safe
 from kubegenie_tui.store.saved import Saved
 from kubegenie_tui.store.timeline import KeptTimeline
+from kubegenie_tui.store.traits import KeptTraits
 from kubegenie_tui.store.undo import UndoTable
 from kubegenie_tui.store.works import KeptWorks
 
@@ -47,6 +48,7 @@ class Store:
         self.clusters = Clusters(database, self.safe)
         self.places = Places(database)
         self.facts = Facts(database)
+        self.traits = KeptTraits(self.facts)
         self.namespace_sets = Saved(self.facts, "namespace-set")
         self.views = Saved(self.facts, "view")
         self.bookmarks = Saved(self.facts, "bookmark")

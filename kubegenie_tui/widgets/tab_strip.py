@@ -19,12 +19,14 @@ class TabStrip(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._titles: Sequence[str] = ()
+        self._inks: Sequence[str] = ()
         self._active = 0
 
-    def set_tabs(self, titles: Sequence[str], active: int) -> None:
-        """Show these from now on."""
-        if (list(titles), active) != (list(self._titles), self._active):
-            self._titles, self._active = titles, active
+    def set_tabs(self, titles: Sequence[str], active: int, inks: Sequence[str]) -> None:
+        """Show these from now on, each with the ink of its cluster."""
+        shown = (list(titles), active, list(inks))
+        if shown != (list(self._titles), self._active, list(self._inks)):
+            self._titles, self._active, self._inks = titles, active, inks
             self.refresh()
 
     def _labels(self) -> list[Label]:
@@ -33,7 +35,7 @@ class TabStrip(Widget):
     def render(self) -> Content:
         """The whole line."""
         labels = self._labels()
-        parts = [_drawn(label, label.number == self._active) for label in labels]
+        parts = [_drawn(label, label.number == self._active, self._inks[label.number]) for label in labels]
         if labels and labels[0].number > 0:
             parts.insert(0, Content("‹ "))
         if labels and labels[-1].number < len(self._titles) - 1:
@@ -48,7 +50,7 @@ class TabStrip(Widget):
             await self.run_action(f"app.tab('{label.number + 1}')")
 
 
-def _drawn(label: Label, active: bool) -> Content:
+def _drawn(label: Label, active: bool, ink: str) -> Content:
     if active:
-        return Content.assemble(("▌", "$accent"), (label.words, "bold underline $accent"), " ")
-    return Content(f" {label.words} ")
+        return Content.assemble(("▌", ink or "$accent"), (label.words, f"bold underline {ink or '$accent'}"), " ")
+    return Content.assemble(" ", (label.words, ink), " ") if ink else Content(f" {label.words} ")

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual import events
+from textual.message import Message
 from textual.widgets import TextArea
 
 from kubegenie_tui.domain.text import plain_lines
@@ -13,7 +14,15 @@ INKS = ("key", "number", "muted", "bad")
 
 
 class YamlArea(TextArea):
-    """Tab indents; what is pasted is made plain text."""
+    """Tab indents, or takes what is offered; what is pasted is made plain text."""
+
+    class Picked(Message):
+        """Another offer is meant (by so many further), or the one that is meant is taken."""
+
+        def __init__(self, step: int = 0) -> None:
+            super().__init__()
+            self.step = step
+            """0 to take it."""
 
     DEFAULT_CSS = """
     YamlArea { border: none; padding: 0; background: $background; color: $foreground; scrollbar-size: 1 1; }
@@ -28,6 +37,8 @@ class YamlArea(TextArea):
     def __init__(self, text: str) -> None:
         super().__init__(text, soft_wrap=False, tab_behavior="indent", show_line_numbers=True)
         self.cursor_blink = False
+        self.offering = False
+        """Whether there are offers that the arrows and tab are for."""
         self.indent_width = 2
 
     def get_line(self, line_index: int) -> Text:
@@ -40,6 +51,40 @@ class YamlArea(TextArea):
         for span in spans_of(text):
             line.stylize(self.get_component_rich_style(f"yaml--{span.ink}", partial=True), span.start, span.end)
         return line
+
+    def action_cursor_up(self, select: bool = False) -> None:
+        """The offer before, or the line above."""
+        if self.offering and not select:
+            self.post_message(self.Picked(-1))
+        else:
+            super().action_cursor_up(select)
+
+    def action_cursor_down(self, select: bool = False) -> None:
+        """The next offer, or the line below."""
+        if self.offering and not select:
+            self.post_message(self.Picked(1))
+        else:
+            super().action_cursor_down(select)
+
+    async def _on_key(self, event: events.Key) -> None:
+        if self.offering and event.key == "tab":
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Picked())
+            return
+        if event.key == "enter" and (indent := self._indent_after()):
+            event.stop()
+            event.prevent_default()
+            self.insert(f"\n{indent}")
+            return
+        await super()._on_key(event)
+
+    def _indent_after(self) -> str:
+        """Where the line after the cursor's begins: as this one, further in below a name."""
+        row, column = self.cursor_location
+        left = self.document.get_line(row)[:column]
+        front = left[: len(left) - len(left.lstrip(" -"))]
+        return " " * (len(front) + (2 if left.rstrip().endswith(":") else 0))
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.text = plain_lines(event.text)

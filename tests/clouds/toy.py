@@ -51,6 +51,7 @@ class ToyCloud:
     after: Callable[[str], object] = lambda _: None
     """Called when it has had its effect, before it is answered."""
     _refusals: list[tuple[str, str, int]] = field(default_factory=list)
+    _lost: dict[str, int] = field(default_factory=dict)
     _failing: dict[str, str] = field(default_factory=dict)
     _numbers: Any = field(default_factory=itertools.count)
     _runner: web.AppRunner | None = None
@@ -75,6 +76,10 @@ class ToyCloud:
     def refuse(self, request: str, how: str, times: int = 1) -> None:
         """Answer the next requests, such as `POST pool/default`, with an error of `ERRORS`."""
         self._refusals.append((request, how, times))
+
+    def lose(self, request: str, times: int) -> None:
+        """Let the next requests have their effect, and answer as if the cloud were down."""
+        self._lost[request] = times
 
     def fail(self, what: str, why: str) -> None:
         """Let a thing, such as `pool/default`, end in FAILED whenever it is made; with no reason, let it come about."""
@@ -119,6 +124,9 @@ class ToyCloud:
         thing = Thing(f"t-{next(self._numbers)}", asked["kind"], asked["name"], asked["tag"], self.looks)
         self.things[thing.id] = thing
         self.after(f"POST {what}")
+        if self._lost.get(f"POST {what}", 0) > 0:
+            self._lost[f"POST {what}"] -= 1
+            return web.json_response({"error": "down"}, status=ERRORS["down"])
         return web.json_response(thing.told())
 
     async def _delete(self, request: web.Request) -> web.Response:

@@ -1,26 +1,32 @@
 """A real API server registered by hand: by token, by client certificate, by fingerprint, and wrongly."""
 
 import asyncio
+import contextlib
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
 
 from kubegenie_tui.agents.cluster_manager import ClusterManager
-from kubegenie_tui.agents.endpoints import trusting
 from kubegenie_tui.domain.cluster import Reach, Registration
 from kubegenie_tui.domain.endpoint import Endpoint, Reference
 from kubegenie_tui.domain.errors import TlsFailed
+from kubegenie_tui.kube import probe as probing
 from kubegenie_tui.kube.context import Context
 from kubegenie_tui.kube.kubeconfig.writer import kubeconfig_of
 from kubegenie_tui.kube.probe import ProbeStep
+from kubegenie_tui.providers.endpoints import trusting
 from kubegenie_tui.store.lock import Way
 from kubegenie_tui.store.store import Store
 from tests.cluster.joining import context_of
 from tests.control_plane import ControlPlane
+from tests.jump_host import JumpHost
 from tests.keyrings import Ring, using
+from tests.unit.agents.waiting import until
 from tests.unit.kube.authority import Authority
 from tests.unit.kube.test_trust import fingerprint_of, key_hash_of
 
@@ -64,7 +70,7 @@ def by_certificate(plane: ControlPlane) -> tuple[Endpoint, dict[str, str]]:
 
 async def steps_of(endpoint: Endpoint, secrets: dict[str, str]) -> list[ProbeStep]:
     async with managing() as manager:
-        await manager.add(Registration("rack", endpoint=endpoint), secrets)
+        await manager.registrar.add(Registration("rack", endpoint=endpoint), secrets)
         return await manager.test("rack")
 
 
@@ -86,7 +92,7 @@ async def test_a_token_and_a_certificate(
 async def test_it_opens_like_any_other(ours: ControlPlane) -> None:
     endpoint, secrets = by_certificate(ours)
     async with managing() as manager:
-        await manager.add(Registration("rack", endpoint=endpoint), secrets)
+        await manager.registrar.add(Registration("rack", endpoint=endpoint), secrets)
         agent = await manager.open("rack")
         await agent.check()
         assert agent.status.reach is Reach.READY
@@ -127,10 +133,87 @@ async def test_a_wrong_token_is_said_to_be_wrong(ours: ControlPlane) -> None:
     assert "not-a-token" not in step.detail
 
 
+@asynccontextmanager
+async def fronted(plane: ControlPlane, certificate: tuple[Path, Path], *, silent: bool = False) -> AsyncIterator[str]:
+    """A TLS front before the server, with a certificate of its own; a silent one takes requests and says nothing."""
+    upstream = urlsplit(context_of(plane).server)
+    ours = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    ours.load_cert_chain(*certificate)
+    blind = ssl.create_default_context()
+    blind.check_hostname, blind.verify_mode = False, ssl.CERT_NONE
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if silent:
+            await reader.read()
+            return
+        there, back = await asyncio.open_connection(upstream.hostname, upstream.port, ssl=blind)
+        await asyncio.gather(pumped(reader, back), pumped(there, writer))
+
+    async def pumped(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while piece := await source.read(65536):
+                sink.write(piece)
+                await sink.drain()
+        sink.close()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0, ssl=ours)
+    async with server:
+        yield f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def test_a_server_whose_certificate_has_expired(ours: ControlPlane, tmp_path: Path) -> None:
+    endpoint, secrets = by_token(ours)
+    authority = Authority(tmp_path / "front")
+    for days, said in ((-1, "has expired"), (1, "v1.")):
+        async with fronted(ours, authority.issue(f"front{days}", days=days)) as url:
+            there = msgspec.structs.replace(endpoint, server=url, ca=authority.certificate.read_text())
+            steps = {step.name: step for step in await steps_of(there, secrets)}
+        last = steps["TLS"] if days < 0 else steps["version"]
+        assert said in last.detail
+        assert last.ok is (days > 0)
+
+
+async def test_a_server_that_takes_requests_and_says_nothing(
+    ours: ControlPlane, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probing, "STEP_SECONDS", 1.0)
+    endpoint, secrets = by_token(ours)
+    authority = Authority(tmp_path / "front")
+    async with fronted(ours, authority.issue("front"), silent=True) as url:
+        there = msgspec.structs.replace(endpoint, server=url, ca=authority.certificate.read_text())
+        step = (await steps_of(there, secrets))[-1]
+    assert (step.name, step.ok) == ("version", False)
+    assert "it is overloaded or hangs" in step.detail
+
+
+async def test_through_a_jump_host(ours: ControlPlane, tmp_path: Path) -> None:
+    endpoint, secrets = by_certificate(ours)
+    async with JumpHost(tmp_path / "ssh").running() as host, managing() as manager:
+        through = msgspec.structs.replace(endpoint, jump=host.jump)
+        await manager.registrar.add(Registration("rack", endpoint=through), secrets)
+        steps = await manager.test("rack")
+        assert [step.name for step in steps][:2] == ["jump host", "TLS"]
+        assert all(step.ok for step in steps), steps
+        agent = await manager.open("rack")
+        await agent.kinds_told.wait()
+        lease = agent.watch(agent.kinds.resolve("namespaces"))
+        await until(lambda: any(row.name == "kube-system" for row in lease.live.rows.values()), lease.live.subscribe)
+        before = await agent.client.address()
+        host.drop()
+        async with asyncio.timeout(20):
+            while await agent.client.address() == before:  # noqa: ASYNC110 - until it is noticed
+                await asyncio.sleep(0)
+        found = await agent.list_objects(agent.kinds.resolve("namespaces"), limit=0)
+        assert "kube-system" in {item["metadata"]["name"] for item in found.items}
+        lease.release()
+    port = urlsplit(endpoint.server).port
+    assert {where for _, where in host.asked} == {port}
+
+
 async def test_kubectl_can_use_what_is_written(ours: ControlPlane, kubectl: Path, tmp_path: Path) -> None:
     endpoint, secrets = by_certificate(ours)
     async with managing() as manager:
-        await manager.add(Registration("rack", endpoint=endpoint), secrets)
+        await manager.registrar.add(Registration("rack", endpoint=endpoint), secrets)
         written = await kubeconfig_of((await manager.open("rack")).context)
     file = tmp_path / "config"
     await asyncio.to_thread(file.write_bytes, written)

@@ -95,7 +95,7 @@ async def test_a_file_and_who_owns_a_field(
         core.patch_namespaced_config_map("flags", namespace, {"data": {"a": "3"}}, field_manager="somebody")
         await person.command("apply map.yaml")
         await person.decided()
-        assert 'conflict with "somebody"' in person.text()
+        assert "somebody owns data.a" in person.text()
         assert flags(core, namespace) == {"a": "3"}
         await person.pilot.press("f")
         await person.approve("W3 destructive", "flags")

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from kubernetes import client
 
-from kubegenie_tui.domain.errors import Throttled, UsageError
+from kubegenie_tui.changes.operations.applying import apply_plan
+from kubegenie_tui.domain.errors import OwnedByOthers, Throttled, UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Tier
 from tests.cluster.keyboard import until
@@ -135,6 +136,20 @@ async def test_applying_creates_changes_and_tells_who_owns_a_field(
     preview = await hands.apply(APPLIED, namespace, force=True)
     assert preview.tier is Tier.DESTRUCTIVE
     assert core.read_namespaced_config_map("flags", namespace).data == {"a": "1"}
+
+
+async def test_all_objects_tell_whose_their_fields_are(hands: Hands, core: client.CoreV1Api, namespace: str) -> None:
+    await hands.apply(APPLIED, namespace)
+    core.patch_namespaced_config_map("flags", namespace, {"data": {"a": "3"}}, field_manager="somebody")
+    ports = [{"op": "replace", "path": "/spec/selector/app", "value": "api"}]
+    core.patch_namespaced_service("web", namespace, ports, field_manager="other")
+    plan = apply_plan(hands.agent, APPLIED, "test.yaml", namespace)
+    refusal = (await hands.gate.preview(hands.agent, plan)).refusal
+    assert isinstance(refusal, OwnedByOthers)
+    assert refusal.what == "Others own fields of 2 objects (409)"
+    flags, web = refusal.why.split("; ")
+    assert flags == f"configmaps {namespace}/flags: somebody owns data.a"
+    assert web == f"services {namespace}/web: other owns spec.selector"
 
 
 async def test_a_namespace_and_what_is_in_it_come_from_one_text(

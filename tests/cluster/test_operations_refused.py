@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from kubernetes import client, utils
 
+from kubegenie_tui.changes.operations.catalogue import OPERATIONS, operation_named
 from kubegenie_tui.domain.errors import Conflict, Forbidden, Invalid, KubeGenieError, UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, StepState, Tier, Verb
@@ -37,7 +38,7 @@ ON_A_DEPLOYMENT = (
     ),
 )
 ON_A_CRON_JOB = ("suspend", "trigger")
-ON_A_POD = ("resources --cpu-request=20m", "debug", "evict", "delete grace=0")
+ON_A_POD = ("resources --cpu-request=20m", "debug", "evict", "delete grace=0", "sanitize")
 ON_A_NODE = (
     "cordon",
     "taint team=ours:NoSchedule",
@@ -59,7 +60,20 @@ class Things:
         spec = {"schedule": "0 3 * * *", "jobTemplate": {"spec": {"template": {"spec": pod}}}}
         self.batch.create_namespaced_cron_job(namespace, {"metadata": {"name": "backup"}, "spec": spec})
         self.core.create_namespaced_pod(namespace, {"metadata": {"name": "box"}, "spec": pod})
-        self.node = self.core.list_node().items[-1].metadata.name
+        self._make_what_is_held(pod)
+        self.closed, *_, self.node = (each.metadata.name for each in self.core.list_node().items)
+        self.core.patch_node(self.closed, {"spec": {"unschedulable": True}})
+
+    def _make_what_is_held(self, pod: dict[str, Any]) -> None:
+        """What is paused, suspended or over, for what takes that back or begins anew."""
+        deploy(self.api, self.namespace, "held", replicas=0)
+        self.apps.patch_namespaced_deployment("held", self.namespace, {"spec": {"paused": True}})
+        ends = {**pod, "containers": [{**CONTAINER, "command": ["sh", "-c", "true"]}]}
+        spec: dict[str, Any] = {"schedule": "0 3 * * *", "jobTemplate": {"spec": {"template": {"spec": pod}}}}
+        held = {"metadata": {"name": "night"}, "spec": {**spec, "suspend": True}}
+        self.batch.create_namespaced_cron_job(self.namespace, held)
+        done = {"metadata": {"name": "done"}, "spec": {"template": {"spec": ends}}}
+        self.batch.create_namespaced_job(self.namespace, done)
 
     async def settle(self) -> None:
         """Wait for an earlier revision, and pods that run."""
@@ -67,10 +81,11 @@ class Things:
         body = {"spec": {"template": {"spec": {"containers": [{"name": "app", "image": "nginx:1.26"}]}}}}
         self.apps.patch_namespaced_deployment("web", self.namespace, body)
         await until(self._runs)
+        await until(lambda: self.batch.read_namespaced_job("done", self.namespace).status.succeeded)
 
     def _runs(self) -> bool:
         found = self.apps.read_namespaced_deployment("web", self.namespace)
-        pods = self.core.list_namespaced_pod(self.namespace).items
+        pods = self.core.list_namespaced_pod(self.namespace, label_selector="!job-name").items
         replaced = found.status.observed_generation == found.metadata.generation and found.status.updated_replicas == 1
         return bool(replaced) and [pod.status.phase for pod in pods] == ["Running", "Running"]
 
@@ -82,7 +97,13 @@ class Things:
             for kind, name in (("deployments.apps", "web"), ("cronjobs.batch", "backup"), ("pods", "box"))
         )
         node = ObjectRef("nodes", self.node)
-        of = ((ON_A_DEPLOYMENT, web), (ON_A_CRON_JOB, backup), (ON_A_POD, box), (ON_A_NODE, node))
+        of = (
+            *((ON_A_DEPLOYMENT, web), (ON_A_CRON_JOB, backup), (ON_A_POD, box), (ON_A_NODE, node)),
+            (("resume",), ObjectRef("deployments.apps", "held", self.namespace)),
+            (("unsuspend",), ObjectRef("cronjobs.batch", "night", self.namespace)),
+            (("retry",), ObjectRef("jobs.batch", "done", self.namespace)),
+            (("uncordon",), ObjectRef("nodes", self.closed)),
+        )
         return [(line.format(self.namespace), ref) for lines, ref in of for line in lines]
 
     def look(self) -> Any:
@@ -94,8 +115,8 @@ class Things:
             self.core.list_namespaced_pod(namespace),
         )
         found = {each.metadata.uid: each.metadata.generation for listed in lists for each in listed.items}
-        spec = self.core.read_node(self.node).spec
-        return found, spec.unschedulable, [each.key for each in spec.taints or ()]
+        nodes = [self.core.read_node(name).spec for name in (self.node, self.closed)]
+        return found, [(spec.unschedulable, sorted(each.key for each in spec.taints or ())) for spec in nodes]
 
     def somebody_does(self, plan: Plan, number: int) -> None:
         """What is in the way of a plan by the time of its yes."""
@@ -123,12 +144,19 @@ def things(official: client.ApiClient) -> Iterator[Things]:
     made = Things(official, name)
     asyncio.run(made.settle())
     yield made
+    core.patch_node(made.closed, {"spec": {"unschedulable": None}})
     core.delete_namespace(name, propagation_policy="Background")
 
 
 async def plans(hands: Hands, things: Things) -> AsyncIterator[tuple[str, Plan]]:
     for line, ref in things.wishes:
         yield line, await hands.plan(line, ref)
+
+
+def test_every_operation_is_tried(things: Things) -> None:
+    words = {operation_named(line.split()[0]).id for line, _ in things.wishes}
+    forms_of_others = {"delete-with"}
+    assert words == {operation.id for operation in OPERATIONS} - forms_of_others
 
 
 async def test_without_the_right(ours: ControlPlane, things: Things, tmp_path: Path) -> None:
@@ -220,7 +248,7 @@ async def test_a_full_quota(
             assert words in str(refusal)
         preview = await hands.gate.preview(hands.agent, await hands.plan("scale 3", lines["scale 3"]))
         notes = [note.text for note in preview.impact]
-        assert any(note.startswith("quota full has no room for 2 more: pods ") for note in notes)
+        assert any(note.startswith("quota full has no room: pods ") for note in notes)
 
 
 async def test_what_a_policy_forbids(

@@ -43,7 +43,7 @@ async def kept(manager: ClusterManager, cluster: str, wanted: set[tuple[str, str
     deadline = time.monotonic() + DEADLINE
     while True:
         await manager._recorder.flush()
-        told = await manager._store.timeline.read(cluster)
+        told = await manager.registrar._store.timeline.read(cluster)
         if wanted <= {(change.name, change.what) for change in told}:
             return told
         assert time.monotonic() < deadline, told
@@ -77,7 +77,8 @@ async def test_what_changes_is_kept(
     await asyncio.to_thread(change)
     told = await kept(manager, control_plane.name, {("web", "came"), ("login", "came"), ("config", "went")})
     assert "hunter2" not in repr(told)
-    of_one = await manager._store.timeline.read(control_plane.name, ref=ObjectRef("configmaps", "config", namespace))
+    config = ObjectRef("configmaps", "config", namespace)
+    of_one = await manager.registrar._store.timeline.read(control_plane.name, ref=config)
     assert {change.name for change in of_one} == {"config"}
     for lease in leases:
         lease.release()

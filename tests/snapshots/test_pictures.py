@@ -83,7 +83,7 @@ def counted_in_shop(pilot: Pilot[Any]) -> bool:
     counts = pilot.app.screen.query_one(ResourceTree).counts
     in_tree = [counts.get(kind) for kind in ("pods", "deployments.apps", "replicasets.apps")]
     text = text_of(pilot)
-    return in_tree == [9, 7, 7] and len(counts) == 10 and "4 nodes  55 pods" in text and "loading" not in text
+    return in_tree == [9, 7, 7] and len(counts) == 10 and "4 nodes  56 pods" in text and "loading" not in text
 
 
 async def type_command(pilot: Pilot[Any], line: str, then: str) -> None:

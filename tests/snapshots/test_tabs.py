@@ -77,5 +77,5 @@ def test_tabs_in_the_terminals_own_colours(snap_compare: Compare, tmp_path: Path
 @SIZES
 def test_split(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     app = frozen_app(tmp_path, genie=False, **PODS)
-    run = commands("split deploy -A @staging", then="staging Deployments", pods=55)
+    run = commands("split deploy -A @staging", then="staging Deployments", pods=56)
     assert snap_compare(app, terminal_size=size, run_before=run)

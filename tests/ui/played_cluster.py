@@ -94,6 +94,9 @@ class PlayedCluster(Unasked):
     ) -> ObjectList:
         return ObjectList(self.lists.get(kind.id, []))
 
+    async def structure(self, kind: Kind) -> dict[str, Any]:
+        raise NotFound(f"The server documents no {kind.kind}")
+
     async def events_of(self, namespace: str, uid: str) -> list[dict[str, Any]]:
         if isinstance(self.events, KubeGenieError):
             raise self.events

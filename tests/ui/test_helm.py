@@ -38,6 +38,21 @@ async def test_releases_their_history_and_what_a_revision_changed(tmp_path: Path
         await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen))
 
 
+async def test_any_two_revisions_are_compared(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **PODS) as demo:
+        await opened(demo)
+        await demo.pilot.press("enter")
+        await demo.until(lambda: len(demo.names) == 2)
+        await demo.pilot.press("m", "down", "D")
+        await demo.until_shown("fluent-bit 1 to 2")
+        lines = [line.lstrip() for line in demo.text().splitlines()]
+        assert any(line.startswith("-") and "4.1.1" in line for line in lines)
+        assert any(line.startswith("+") and "4.2.0" in line for line in lines)
+        await demo.pilot.press("escape", "up", "m", "down", "D")
+        await demo.until_shown("Changes  fluent-bit 1 ")
+        assert "1 to 2" not in demo.text()
+
+
 async def test_a_release_is_rolled_back_by_a_plan(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, **PODS) as demo:
         await opened(demo)

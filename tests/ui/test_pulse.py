@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from kubegenie_tui.domain.pulse import top_consumers
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.fleet_pulse import FleetPulseScreen
 from kubegenie_tui.screens.pulse import PulseScreen
@@ -54,3 +55,23 @@ async def test_of_all_clusters_and_from_there_of_one(tmp_path: Path) -> None:
         await on.until(lambda: isinstance(on.app.screen, PulseScreen))
         await on.pilot.press("escape")
         await on.until(lambda: isinstance(on.app.screen, FleetPulseScreen))
+
+
+async def test_the_largest_of_all_clusters_though_nobody_looks_at_their_pods(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path) as on:
+        await on.until(lambda: "prod-eu" in on.names)
+        await on.pilot.press("p")
+        await on.until(lambda: isinstance(on.app.screen, FleetPulseScreen) and "Most memory" in on.text())
+        screen = on.app.screen
+        assert isinstance(screen, FleetPulseScreen)
+
+        def told() -> str:
+            return on.text().partition("Most memory")[2]
+
+        await on.until(lambda: "prod-eu " in told() and "staging " in told())
+        agent = screen._watches["prod-eu"].agent
+        assert "pods" not in {scope.kind_id for scope in agent._watches.held}
+        [(largest, _)] = top_consumers(agent.usage, 1, 1)
+        assert f"prod-eu {largest}"[:12] in told()
+        await on.pilot.press("escape")
+        await on.until(lambda: not agent._usage._scopes())

@@ -75,10 +75,13 @@ async def test_what_is_wrong_is_said_while_it_is_typed(tmp_path: Path) -> None:
 async def test_each_way_asks_for_what_it_takes(tmp_path: Path) -> None:
     async with listed(tmp_path) as demo:
         screen = await registering(demo)
-        assert [row.field.id for row in screen.asked][6:7] == ["token"]
+        assert [row.field.id for row in screen.asked][5:9] == ["jump", "way", "token", "as_user"]
+        await fill(demo, jump="bastion")
+        assert [row.field.id for row in screen.asked][5:8] == ["jump", "jump_key", "jump_host_key"]
+        await fill(demo, jump="")
         next(row for row in screen.asked if row.field.id == "way").entry.focus()
         await demo.pilot.press("right", "right")
-        await demo.until(lambda: [row.field.id for row in screen.asked][6:8] == ["certificate", "key"])
+        await demo.until(lambda: [row.field.id for row in screen.asked][7:9] == ["certificate", "key"])
         await demo.pilot.press("escape")
         await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
 

@@ -116,5 +116,5 @@ async def test_a_kubeconfig_that_appears_is_found_without_a_key(tmp_path: Path) 
     async with welcome(tmp_path) as here:
         await here.shown("No cluster yet")
         (tmp_path / "good.yaml").write_text(KUBECONFIG)
-        await here.manager.register(tmp_path / "good.yaml", "two")
+        await here.manager.registrar.register(tmp_path / "good.yaml", "two")
         await until(here.pilot, lambda: here.app.heard(ClustersRequested))

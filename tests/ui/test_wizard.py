@@ -40,10 +40,14 @@ def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where the toy's provider is installed; what still works when a test ends is ended with it."""
     directory = install_toy(tmp_path / "site")
     monkeypatch.setenv("PYTHONPATH", str(directory))
     with on_the_path(directory):
         yield directory
+    for process in workers():
+        if process.environ().get("PYTHONPATH") == str(directory):
+            process.kill()
 
 
 @pytest.fixture
@@ -71,9 +75,6 @@ async def listed(tmp_path: Path, size: tuple[int, int] = (160, 45)) -> AsyncIter
         else:
             await app.services.store.safe.unlock("a phrase")
         yield demo
-        for work in await app.services.store.works.all():
-            for process in workers(work.id):
-                process.kill()
 
 
 async def reached(demo: OnDemo, cloud: ToyCloud, token: str = "toy") -> None:
@@ -96,13 +97,17 @@ def type_in(demo: OnDemo, **texts: str) -> None:
 
 
 async def at(demo: OnDemo, title: str) -> None:
-    await demo.until(lambda: title in demo.text() and isinstance(demo.app.screen, WizardPage | WizardMany))
+    await demo.until(
+        lambda: title in demo.text() and isinstance(demo.app.screen, WizardPage | WizardMany) and demo.app.focused
+    )
 
 
 async def reviewed(demo: OnDemo, cloud: ToyCloud) -> None:
     """On to the review of a cluster called shop."""
     await described(demo, cloud)
-    await demo.until(lambda: isinstance(demo.app.screen, WizardReview) and "3 steps" in demo.text())
+    await demo.until(
+        lambda: isinstance(demo.app.screen, WizardReview) and "3 steps" in demo.text() and demo.app.focused
+    )
 
 
 async def described(demo: OnDemo, cloud: ToyCloud, **texts: str) -> None:
@@ -121,7 +126,8 @@ async def described(demo: OnDemo, cloud: ToyCloud, **texts: str) -> None:
     await at(demo, "Node pools: one of them")
     type_in(demo, size="small")
     await demo.pilot.press("enter")
-    await demo.until(lambda: isinstance(demo.app.screen, WizardMany) and "size small" in demo.text())
+    await at(demo, "size small")
+    assert isinstance(demo.app.screen, WizardMany)
     await demo.pilot.press("down", "down", "enter")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 LIBRARIES = {
     "textual", "rich", "aiohttp", "msgspec", "yaml", "openai", "pydantic", "kubernetes", "kubernetes_asyncio", "mcp",
-    "uvicorn",
+    "uvicorn", "asyncssh",
 }  # fmt: skip
 """Everything that costs more than a few milliseconds."""
 NEVER_BEFORE_FIRST_PAINT = {

@@ -136,7 +136,7 @@ def test_a_step_is_made_and_removed_on_record_alone(name: str) -> None:
         for call in calls(argument)
         if called(call) == name and call.args and ast.unparse(call.args[-1]) == "approval"
     }
-    assert found == {("provision/engine.py", "self._request")}
+    assert found == {("provision/engine.py", "self._requested")}
 
 
 @pytest.mark.parametrize("name", ["request", "post"])

@@ -124,12 +124,13 @@ class _Known:
         """
         api_version, name = document.manifest["apiVersion"], document.manifest["kind"]
         kind = self._served.of(api_version, name)
-        if kind is None:
+        comes = any(each.kind == name and each.api_version == api_version for each, _ in self._coming)
+        if kind is None or (kind.api_version != api_version and comes):
             return self._defined(document, api_version, name)
         if kind.api_version != api_version:
             raise UsageError(
                 f"{document.place}: {name} is written for {api_version}",
-                f"the cluster is asked in {kind.api_version}",
+                f"the cluster serves it in {', '.join(kind.api_versions)}",
                 f"write apiVersion: {kind.api_version}",
             )
         return kind

@@ -12,6 +12,7 @@ from kubegenie_tui.changes.operations.jobs import RETRY, SUSPEND, TRIGGER, UNSUS
 from kubegenie_tui.changes.operations.labels import ANNOTATE, LABEL
 from kubegenie_tui.changes.operations.nodes import CORDON, TAINT, UNCORDON
 from kubegenie_tui.changes.operations.operation import Operation
+from kubegenie_tui.changes.operations.reconciling import APPROVE, PAUSE_RECONCILING, RESUME_RECONCILING
 from kubegenie_tui.changes.operations.revisions import ROLLBACK
 from kubegenie_tui.changes.operations.rollout import PAUSE, RESTART, RESUME
 from kubegenie_tui.changes.operations.scaling import SCALE
@@ -20,6 +21,7 @@ from kubegenie_tui.domain.kind import Kind
 
 OPERATIONS: tuple[Operation, ...] = (
     *(SCALE, RESTART, IMAGE, ENV, RESOURCES, ROLLBACK, PAUSE, RESUME, AUTOSCALE, EXPOSE),
+    *(PAUSE_RECONCILING, RESUME_RECONCILING, APPROVE),
     *(TRIGGER, SUSPEND, UNSUSPEND, RETRY),
     *(CORDON, UNCORDON, DRAIN, TAINT, NODE_SHELL),
     *(DEBUG, EVICT, SANITIZE),

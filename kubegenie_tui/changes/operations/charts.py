@@ -6,7 +6,7 @@ carried out by helm says `Plan.helm`.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 import msgspec
 
@@ -16,7 +16,7 @@ from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.helm import SECRET_TYPE, Release, Revision
 from kubegenie_tui.domain.helm_run import HelmRun, Hook, Rendered
-from kubegenie_tui.domain.manifest import Manifest, mapping_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Step, Verb
 from kubegenie_tui.kube.helm import HISTORY
@@ -95,14 +95,14 @@ class _Releasing:
         await self._look(objects)
         return objects
 
-    async def _look(self, refs: Collection[ObjectRef]) -> None:
+    async def _look(self, objects: Mapping[ObjectRef, Manifest]) -> None:
         turn = asyncio.Semaphore(AT_ONCE)
 
-        async def one(ref: ObjectRef) -> None:
+        async def one(ref: ObjectRef, manifest: Manifest) -> None:
             async with turn:
-                self._live[ref] = await live_object(self._cluster, ref)
+                self._live[ref] = await live_object(self._cluster, ref, text_at(manifest, "apiVersion"))
 
-        await asyncio.gather(*(one(ref) for ref in refs if ref not in self._live))
+        await asyncio.gather(*(one(*each) for each in objects.items() if each[0] not in self._live))
 
     def _step(self, ref: ObjectRef, old: Manifest | None, new: Manifest) -> Step | None:
         live = self._live[ref]
@@ -111,7 +111,7 @@ class _Releasing:
         patch = merge_patch(live, carried_over(live, old or {}, new))
         if patch and self._rendered.by_server:
             return Step(Verb.APPLY, ref, new, manager=MANAGER)
-        return Step(Verb.PATCH, ref, patch) if patch else None
+        return Step(Verb.PATCH, ref, patch, api_version=text_at(new, "apiVersion")) if patch else None
 
     async def _first(self) -> AsyncIterator[Step]:
         """The namespace and the definitions of kinds, where they are missing; an upgrade makes neither."""

@@ -110,7 +110,8 @@ async def _restoring(
 ) -> Step | None:
     """What brings one object back to the revision that is wanted; None when nothing has to be done."""
     ref, manifest = target
-    live = await live_object(cluster, ref)
+    version = text_at(manifest, "apiVersion")
+    live = await live_object(cluster, ref, version)
     if live is None:
         return Step(Verb.CREATE, ref, owned(manifest, *release), wait=False)
     if installed is None:
@@ -121,7 +122,7 @@ async def _restoring(
     if conflicts:
         raise UsageError(f"{ref} is not as the release left it", conflicts[0], "set that back first, or use helm")
     patch = merge_patch(live, restored)
-    return Step(Verb.PATCH, ref, patch, wait=False) if patch else None
+    return Step(Verb.PATCH, ref, patch, wait=False, api_version=version) if patch else None
 
 
 def objects_of(cluster: ClusterReader, text: str, namespace: str) -> dict[Key, tuple[ObjectRef, Manifest]]:
@@ -180,14 +181,14 @@ def _ref(cluster: ClusterReader, kind: Kind, manifest: Manifest, namespace: str)
     return ObjectRef(kind.id, text_at(manifest, "metadata.name"), own if kind.namespaced else "", cluster.name)
 
 
-async def live_object(cluster: ClusterReader, ref: ObjectRef) -> Manifest | None:
-    """An object as it is now; None when there is none.
+async def live_object(cluster: ClusterReader, ref: ObjectRef, version: str = "") -> Manifest | None:
+    """An object as it is now, in a version such as `autoscaling/v1` where that is served; None when there is none.
 
     Raises:
         ClusterError: the server cannot be asked.
     """
     try:
-        return await cluster.get(cluster.kinds.resolve(ref.kind), ref.name, ref.namespace)
+        return await cluster.get(cluster.kinds.resolve(ref.kind).at(version), ref.name, ref.namespace)
     except NotFound:
         return None
 

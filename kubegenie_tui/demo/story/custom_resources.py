@@ -1,6 +1,7 @@
 """Custom resources as operators define them: certificates, GitOps applications, and a platform's own databases."""
 
 from kubegenie_tui.demo.state.objects import Object, timestamp
+from kubegenie_tui.demo.story.custom_schemas import APPLICATION, CERTIFICATE, DATABASE, OPEN
 from kubegenie_tui.demo.story.manifests import manifest
 from kubegenie_tui.demo.story.stage import DAY, HOUR, Stage
 
@@ -15,42 +16,56 @@ def tell(stage: Stage) -> None:
         definition(
             "cert-manager.io", "Certificate", "certificates", ["cert", "certs"],
             ("Ready", "string", _CONDITION.format("Ready")), ("Secret", "string", ".spec.secretName"), AGE,
+            schema=CERTIFICATE,
         ),
         definition(
             "argoproj.io", "Application", "applications", ["app", "apps"],
             ("Sync Status", "string", ".status.sync.status"), ("Health Status", "string", ".status.health.status"), AGE,
-            version="v1alpha1",
+            version="v1alpha1", schema=APPLICATION,
         ),
         definition(
             "platform.northwind.example", "Database", "databases", ["db"],
             ("Synced", "string", _CONDITION.format("Synced")), ("Ready", "string", _CONDITION.format("Ready")),
             ("Engine", "string", ".spec.engine"), AGE,
+            schema=DATABASE, before="v1alpha1",
         ),
     )  # fmt: skip
     stage.create(50 * DAY, *_certificates(stage.now), *_applications(), *_databases(stage.now))
 
 
 def definition(
-    group: str, kind: str, plural: str, short: list[str], *columns: tuple[str, str, str], version: str = "v1"
+    group: str,
+    kind: str,
+    plural: str,
+    short: list[str],
+    *columns: tuple[str, str, str],
+    version: str = "v1",
+    schema: Object = OPEN,
+    before: str = "",
 ) -> Object:
-    """A CustomResourceDefinition whose schema takes anything."""
+    """A CustomResourceDefinition; without a schema it takes anything. `before`: a version that was served once."""
     printed = [{"name": name, "type": type_, "jsonPath": path} for name, type_, path in columns]
-    open_schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
     names = {"kind": kind, "plural": plural, "singular": kind.lower(), "shortNames": short, "listKind": f"{kind}List"}
     served: Object = {
         "name": version,
         "served": True,
         "storage": True,
-        "schema": {"openAPIV3Schema": open_schema},
+        "schema": {"openAPIV3Schema": schema},
         "subresources": {"status": {}},
         "additionalPrinterColumns": printed,
     }
-    spec = {"group": group, "names": names, "scope": "Namespaced", "versions": [served]}
+    old = {**served, "name": before, "served": False, "storage": False, "deprecated": True}
+    versions = [served, *([old] if before else [])]
+    spec = {"group": group, "names": names, "scope": "Namespaced", "versions": versions}
     conditions = [
         {"type": state, "status": "True", "reason": reason}
         for state, reason in (("NamesAccepted", "NoConflicts"), ("Established", "InitialNamesAccepted"))
     ]
-    status = {"acceptedNames": names, "conditions": conditions, "storedVersions": [version]}
+    status = {
+        "acceptedNames": names,
+        "conditions": conditions,
+        "storedVersions": [*([before] if before else []), version],
+    }
     return manifest(
         "apiextensions.k8s.io/v1", "CustomResourceDefinition", f"{plural}.{group}", spec=spec, status=status
     )

@@ -1,6 +1,7 @@
 """staging: the same shop, smaller and less careful."""
 
 from kubegenie_tui.demo.state.objects import Object
+from kubegenie_tui.demo.story import flux
 from kubegenie_tui.demo.story.foundation import lay_foundation, namespaces
 from kubegenie_tui.demo.story.manifests import cron_job, daemon_set, deployment, service, stateful_set
 from kubegenie_tui.demo.story.prod import TEAMS
@@ -36,6 +37,7 @@ def tell(stage: Stage) -> None:
         revision("fluent-bit", 2, "fluent-bit 0.48.9 4.2.0", more, new, status="deployed", at=stage.now - 20 * MINUTE),
     )
     stage.create(50 * MINUTE, deployment("search", "indexer", "search/indexer:3.4.0", 1, memory="1Gi"))
+    flux.tell(stage)
 
 
 def _log_shipper(tag: str, memory: str) -> Object:

@@ -29,7 +29,8 @@ def intent_of(wish: Wish) -> Intent:
             base, kind=first.kind, name=name, namespace=first.namespace or None, targets=targets
         )
     if wish.outcome == "ambiguous":
-        return msgspec.structs.replace(base, name=wish.name, note=wish.why)
+        why = {"note": wish.why} if wish.choices else {"reply": wish.why}
+        return msgspec.structs.replace(base, name=wish.name, **why)
     return msgspec.structs.replace(base, name=wish.name, reply=wish.why)
 
 

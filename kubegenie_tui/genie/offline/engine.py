@@ -125,17 +125,19 @@ async def wished_for(
     """
     it: ObjectRef | Target | None = None
     last: Wish | None = None
+    earlier: list[Wish] = []
     for sentence in sentences:
         pasted = is_pasted(sentence)
         text = sentence if pasted else sentence[:_LONGEST]
         if not pasted and (len(sentence) > _LONGEST or is_question(text, directory)):
             it, wish = await _about(scope, directory, [sentence]) or it, None
             continue
-        wish = WishReader(directory, scope.focus, it, last).read(text)
+        wish = WishReader(directory, scope.focus, it, last, earlier).read(text)
         if _needs_more(directory, text, wish):
             await _read_all(scope, directory, text)
-            wish = WishReader(directory, scope.focus, it, last).read(text)
+            wish = WishReader(directory, scope.focus, it, last, earlier).read(text)
         if wish is not None:
+            earlier += [last] if last else []
             last = wish
             it = wish.steps[-1].ref if wish.steps else it
         elif sentence is not sentences[-1]:

@@ -39,6 +39,7 @@ def continued(asked: Asked, earlier: Asked | None) -> Asked:
     keeps_kind = not asked.names or earlier.verb in (*_ALIKE, "")
     same_answer = verb == earlier.verb or {verb, earlier.verb} <= _ALIKE
     recalled = not asked.names and (verb == "needs" or not (asked.kind and asked.plural))
+    goes_over = same_answer or _picks(asked, verb, earlier)
     return msgspec.structs.replace(
         asked,
         verb="list" if asked.points == "it" and asked.verb == "list" and earlier.verb in _ALIKE else verb,
@@ -48,9 +49,16 @@ def continued(asked: Asked, earlier: Asked | None) -> Asked:
         names=earlier.names if recalled else asked.names,
         recalled=recalled,
         namespace=asked.namespace if asked.namespace is not None else earlier.namespace,
-        details=asked.details.over(earlier.details) if same_answer or _picks(asked, verb, earlier) else asked.details,
+        details=_lines(asked.details.over(earlier.details) if goes_over else asked.details, verb),
         points="",
     )
+
+
+def _lines(details: Details, verb: str) -> Details:
+    """Of a log, how many there may be is a number of lines: `only the last 10`."""
+    if verb != "logs" or details.sort or not details.limit:
+        return details
+    return msgspec.structs.replace(details, tail=details.limit, limit=0)
 
 
 def _picks(asked: Asked, verb: str, earlier: Asked) -> bool:

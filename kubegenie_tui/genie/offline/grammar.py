@@ -66,7 +66,7 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
      r"|what (?:questions|else) can .*|what do you understand)$"),
     ("where-am-i", r"(?:which|what) (?:\w+ )?(?:cluster|context|namespace|ns) (?:am i|are we|is this|do i"
                    r"|is (?:current|selected|active|in view))(?: .*)?$"
-     r"|(?:the )?current (?:context|cluster|namespace)$|^where am i(?: now)?$|^whoami$"),
+     r"|(?:the )?current (?:context|cluster|namespace)$|^where am i(?: now)?$"),
     ("kinds", r"(?:all )?api-?resources?|(?:what|which|list|show|all)(?: me)?(?: all)?(?: the)? (?:kinds"
               r"|resource (?:kinds|types)|custom kinds|types of (?:objects|resources))"),
     ("who", r"^who (?:has )?(?!restarted (?:more|over|most|the most|at least))"

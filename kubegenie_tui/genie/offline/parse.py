@@ -9,7 +9,7 @@ from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.offline.following import THERE, goes_on
 from kubegenie_tui.genie.offline.grammar import ARE_ALL, SHOWS, change_asked, take_verb
 from kubegenie_tui.genie.offline.intent import Asked, Details, Verb
-from kubegenie_tui.genie.offline.places import take_namespace, take_node
+from kubegenie_tui.genie.offline.places import inside, take_namespace, take_node
 from kubegenie_tui.genie.offline.questions import Question, question_in
 from kubegenie_tui.genie.offline.slots import OPPOSITES, state_of, take_details
 from kubegenie_tui.genie.offline.spelling import mend
@@ -57,6 +57,8 @@ _BEFORE_A_NAME = phrase(
     r"|(?:describe|inspect|explain|diagnose|debug|troubleshoot|investigate)(?: the| my)?|(?:wrong|matter|up"
     r"|happened|happening) (?:with|to)(?: the| my)?"
     r"|why (?:is|are|does|do|did|was|has|can|will)(?: the| my)?"
+    r"|^why (?:not )?(?:pending|failing|crashing|restarting|broken|down|stuck|slow|dead|unhealthy|not ready)"
+    r"(?: the| my)?"
     r"|^(?:is|does|are|do|did|has|was)(?: the| my)?|named|called"
     r"|about(?: the| my)?|(?:with|for|of)(?: the)?"
 )
@@ -135,7 +137,7 @@ class Parser:
 
     def _questioned(self, question: Question, pair: tuple[str | None, str]) -> Asked:
         """A question whose shape is known: what is left tells about what."""
-        said, points = self._said, self._points()
+        said, points, whole = self._said, self._points(), self._said.text
         words = question.rest.split()
         if len(words) == 1:
             words = [self._kept(words[0]) if words[0] in self._directory else _KINDS.get(words[0], words[0])]
@@ -146,9 +148,15 @@ class Parser:
         names = self._names()
         kind, of_kind = self._kind_ids(pair[1])
         return Asked(
-            question.verb, question.kind or kind, names, question.namespace or namespace, details, of_kind=of_kind,
-            points="" if names else points, plural=self._is_plural(), goes_on=question.goes_on,
+            question.verb, question.kind or kind, names, question.namespace or namespace or self._tail(whole, names),
+            details, of_kind=of_kind, points="" if names else points, plural=self._is_plural(),
+            goes_on=question.goes_on,
         )  # fmt: skip
+
+    def _tail(self, text: str, names: tuple[str, ...]) -> str | None:
+        """The namespace that a question with a name says outside of its form: `why is web failing in staging?`."""
+        space = inside(" ".join(self._said.unquoted(word) for word in text.split()), self._directory)
+        return space if names and space not in names else None
 
     def _details(self, verb: Verb, seen: "_Seen", output: str, *, warns: bool) -> Details:
         details = take_details(self._said, verb)

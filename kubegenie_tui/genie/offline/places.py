@@ -1,6 +1,7 @@
 """Where a sentence looks: the namespace and the node it names, each taken out of it when found."""
 
 import re
+from itertools import pairwise
 
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.offline.vocabulary import GRAMMAR, STOP
@@ -55,6 +56,13 @@ def take_namespace(said: Said, directory: Directory) -> str | None:
         if word == directory.cluster:
             return _cut(said, match, "*")
     return _near_namespace(said, directory)
+
+
+def inside(text: str, directory: Directory) -> str | None:
+    """The live namespace that words say something is in, wherever they stand; None for none."""
+    words = text.split()
+    beside = (word for before, word in pairwise(words) if before in ("in", "inside", "within", "-n"))
+    return next((word for word in beside if word in directory.namespaces), None)
 
 
 def _near_namespace(said: Said, directory: Directory) -> str | None:

@@ -32,6 +32,9 @@ _NOT_ALLOWED = re.compile(
     r"^(?:\d+|one|two|three|another|the|a|an|some|my|your|more|all|me|its|logs?|events?|help|info|rid|access)\b"
 )
 """What follows `can i get` when it is a request and no question about rights."""
+_ROLLOUTS = "rollouts"
+"""Where a server has a kind of this name, they are no history of anything."""
+_INSIDE = frozenset({"in", "inside", "within"})
 _AGAIN = ("T", "T2", "T3")
 _ASKING = (
     r"(?:(?:which|what|list|show|find|get|give|tell|see|are there|is there|any|all|do any)"
@@ -123,6 +126,8 @@ def question_in(said: Said, directory: Directory, plain: str, *, first: bool = F
 
 
 def _taken(form: Form, match: re.Match[str], said: Said, directory: Directory) -> Question | None:
+    if form.verb == "rollout-history" and _ROLLOUTS in directory.kind_words and _ROLLOUTS in match[0].split():
+        return None
     groups = {name: text for name, text in match.groupdict().items() if text}
     rest = _ARTICLE.sub("", next((groups[name] for name in _AGAIN if name in groups), ""))
     if "NS" in groups:
@@ -182,6 +187,8 @@ def _lives(rest: str, said: Said, directory: Directory) -> bool:
     """Whether the words are a live name, with its kind at most: `the ingress shop-public`."""
     words = [said.unquoted(word) for word in rest.split() if word not in ("the", "my", "our")]
     kinds = directory.kind_words
+    if len(words) > 2 and words[-2] in _INSIDE and words[-1] in directory.namespaces:
+        words = words[:-2]
     if len(words) == 2:
         words = [word for word in words if word not in kinds or word in directory]
     return len(words) == 1 and words[0] in directory and words[0] not in ("it", "this", "that", "to", "all")

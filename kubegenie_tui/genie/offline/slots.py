@@ -109,7 +109,7 @@ _GREP = phrase(
     rf"(?:and |only |but |\| )*(?:show |see |get )?(?:only )?(?:the )?lines? "
     rf"(?:with|having|that (?:have|say|include|match)"
     rf"|saying|including) (?:the )?(?:words? |text )?({QUOTE}\d+|\S+)"
-    rf"|with ({QUOTE}\d+|\S+) in (?:it|them)"
+    rf"|with ({QUOTE}\d+|\S+) in (?:it|them)|with ({QUOTE}\d+)"
     rf"|(?:search(?: for)?|find|look for|grep(?: for)?) (?:the (?:word|text|string|phrase) )?"
     rf"(?!the |all |me |logs?)({QUOTE}\d+|\S+)(?= (?:in|from) )"
     rf"|(?:and )?(?:grep(?: for)?|containing|that contain|which contain|matching|that match|mentioning"
@@ -206,7 +206,7 @@ def take_details(said: Said, verb: str) -> Details:
     fields = _fields(said)
     by = _sorted(said)
     terms = [*_restarts(said, verb), *take_ages(said), *_labels(said), *_image(said), *_type(said)]
-    since = take_since(said)
+    since = take_since(said, bare=verb in ("logs", "events"))
     if since and verb in ("list", "count", ""):
         terms.append(f"{'LAST' if 'RESTARTS:>0' in terms else 'AGE'}:<{span(since)}")
     sort, descending, limit = _order(said, by)

@@ -4,13 +4,14 @@ from kubegenie_tui.genie.offline.words import Said, phrase
 
 _UNIT = r"(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)"
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604_800}
-_AMOUNT = r"(\d+|an?|half an?|few|couple of)?"
+_AMOUNT = r"(\d+|an?|half(?: an?)?|few|couple of)?"
 _SINCE = phrase(
     rf"(?:in|over|for|from|during|within|of|since)? ?(?:the )?(?:last|past|previous) {_AMOUNT} ?{_UNIT}"
     rf"|(?:the )?(half an?|an?|\d+) ?{_UNIT}(?: worth)? of"
     rf"|--since[ =](\d+){_UNIT}|since (half an?|an?|\d+) ?{_UNIT}(?: ago)?|(half an?|an?|\d+) ?{_UNIT} ago"
 )
 _TODAY = phrase(r"(?<!most )(?:since )?(today|yesterday|this morning|recently|lately)")
+_BARE = phrase(rf"(\d+) ?{_UNIT}$")
 _OLDER = phrase(rf"(?:that (?:are|is) |which are )?(?:older|more) than {_AMOUNT} ?{_UNIT}(?: old)?")
 _YOUNGER = phrase(rf"(?:that (?:are|is) |which are )?(?:younger|newer|less) than {_AMOUNT} ?{_UNIT}(?: old)?")
 _CREATED = phrase(
@@ -23,7 +24,9 @@ def _seconds(amount: str | None, unit: str) -> int:
     each = _SECONDS[unit[0]]
     if amount and amount.isdigit():
         return int(amount) * each
-    return {"half a": each // 2, "half an": each // 2, "few": 3 * each, "couple of": 2 * each}.get(amount or "", each)
+    return {"half": each // 2, "half a": each // 2, "half an": each // 2, "few": 3 * each, "couple of": 2 * each}.get(
+        amount or "", each
+    )
 
 
 def span(length: int) -> str:
@@ -34,9 +37,9 @@ def span(length: int) -> str:
     return f"{length}s"
 
 
-def take_since(said: Said) -> int:
-    """Seconds; 0 when no time was said."""
-    match = said.take(_SINCE)
+def take_since(said: Said, *, bare: bool = False) -> int:
+    """Seconds; 0 when no time was said. `bare`: a time alone at the end is one too, as in `logs web 1h`."""
+    match = said.take(_SINCE) or (said.take(_BARE) if bare else None)
     if match is not None:
         parts = match.groups()
         pairs = [(parts[i], parts[i + 1]) for i in range(0, len(parts), 2) if parts[i + 1]]

@@ -1,8 +1,8 @@
 """What people call things: kinds by other names, states, and the words that are grammar and never a name."""
 
-from collections.abc import Iterable
+import re
 
-from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.kind import Kind, KindIndex
 
 KIND_WORDS = {
     "config maps": "configmaps", "config map": "configmaps", "stateful sets": "statefulsets.apps",
@@ -35,6 +35,10 @@ KIND_WORDS = {
 }  # fmt: skip
 _ENGLISH = frozenset({"no", "limits", "all", "ev", "pc", "event", "events", "deploy"})
 """Names of kinds that mostly mean something else in a sentence."""
+
+
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+")
+"""A word of a name in one: `Postgres` and `Cluster`."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -86,18 +90,32 @@ CUES = _words(
 """Words worth recognising when they are misspelt."""
 
 
-def kind_words(kinds: Iterable[Kind]) -> dict[str, str]:
+def kind_words(kinds: KindIndex) -> dict[str, str]:
     """Every word that means a kind, to the kind's id; what a server calls a kind wins over what we call it."""
     words: dict[str, str] = {}
     for kind in sorted(kinds, key=lambda kind: (kind.group not in ("", "apps", "batch"), kind.group)):
         for name in (kind.plural, kind.singular or kind.kind.lower(), *kind.short_names, kind.kind.lower(), kind.id):
             if name not in _ENGLISH:
                 words.setdefault(name, kind.id)
+    for kind in kinds:
+        for name in _spelt_apart(kind):
+            words.setdefault(name, kind.id)
     ids = set(words.values())
     for word, kind_id in KIND_WORDS.items():
         if kind_id in ids:
             words.setdefault(word, kind_id)
     return words
+
+
+def _spelt_apart(kind: Kind) -> tuple[str, ...]:
+    """The words that a name in one is made of: `postgres cluster` and `postgres clusters` of PostgresCluster."""
+    *first, last = _PART.findall(kind.kind)
+    before = "".join(first).lower()
+    plural = kind.plural.removeprefix(before)
+    if not first or plural == kind.plural or plural[:2] != last[:2].lower():
+        return ()
+    lead = " ".join(first).lower()
+    return (f"{lead} {last.lower()}", f"{lead} {plural}")
 
 
 GRAMMAR = (
@@ -108,6 +126,7 @@ GRAMMAR = (
     scale restart delete remove drain cordon apply create deploy patch edit set label annotate expose autoscale
     run start stop pause suspend resume trigger debug diagnose troubleshoot investigate fix open top tail overview
     summary search switch use change update upgrade rollback undo kill test help report release main default
+    leave touch avoid back original normal
     """
     )
 )

@@ -4,6 +4,7 @@ Healthy pods are taken from live rows and only the others are fetched whole, so 
 """
 
 import asyncio
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from kubegenie_tui.diagnostics.bare_services import called_namespaces
 from kubegenie_tui.diagnostics.certificates import KEY_FITS, key_fits
 from kubegenie_tui.diagnostics.diagnose import logs_wanted
 from kubegenie_tui.diagnostics.gateways import CLASSES
@@ -71,6 +73,7 @@ class Gatherer:
         self._unread: set[str] = set()
         self.objects: dict[str, list[Manifest]] = {}
         self.limited: dict[str, set[str]] = {}
+        self._elsewhere: dict[tuple[str, str], list[str]] = {}
 
     async def read(self, kind_ids: Iterable[str], namespace: str = "", *, within: str | None = None) -> None:
         """List kinds; `within` says that only this namespace of them is here afterwards."""
@@ -110,7 +113,7 @@ class Gatherer:
         troubled = sorted((row for row in rows.rows.values() if _is_troubled(rows, row)), key=_worst_first)
         fetched = await asyncio.gather(*(self._pod(row) for row in _spread(troubled, _MOST_PODS)))
         whole = {text_at(pod, "metadata.uid"): pod for pod in fetched if pod is not None}
-        self.objects["pods"] = [whole.get(row.uid) or _from_row(row) for row in rows.rows.values()]
+        self.objects["pods"] = [whole.get(row.uid) or _from_row(rows, row) for row in rows.rows.values()]
 
     async def _pod(self, row: Row) -> Manifest | None:
         try:
@@ -126,7 +129,16 @@ class Gatherer:
 
     def snapshot(self, logs: dict[LogKey, list[str]] | None = None) -> Snapshot:
         """What was gathered."""
-        return Snapshot(self.objects, logs=logs, limited=self.limited, now=time.time())
+        return Snapshot(
+            self.objects, logs=logs, limited=self.limited, elsewhere=self._elsewhere, now=time.time()
+        )  # fmt: skip
+
+    async def read_names(self, kind_id: str, namespace: str) -> None:
+        """Only the names of a kind's objects in a namespace that is not asked about, as far as we may."""
+        with contextlib.suppress(Forbidden, NotFound):
+            async with self._gate:
+                items = await self._list(kind_id, namespace)
+            self._elsewhere[kind_id, namespace] = [text_at(item, "metadata.name") for item in items]
 
 
 async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) -> Gathered:
@@ -148,6 +160,8 @@ async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) ->
             gatherer.read(_classes(scope)),
         )
         gatherer.limited["pods"] = {namespace}
+        called = called_namespaces(gatherer.snapshot()) - {namespace}
+        await asyncio.gather(*(gatherer.read_names("services", other) for other in sorted(called)[:_MOST_NAMESPACES]))
     elif len(rows.rows) <= _SMALL:
         await gatherer.read((*_IN_NAMESPACES, *_OF_CLUSTER, *_custom_kinds(scope), *_custom_kinds(scope, False)))
     else:
@@ -238,7 +252,7 @@ def _spread(rows: Sequence[Row], most: int) -> list[Row]:
     return chosen[:most]
 
 
-def _from_row(row: Row) -> Manifest:
+def _from_row(rows: RowSet, row: Row) -> Manifest:
     """As much of a pod as its row tells."""
     kind, _, owner = row.owner.partition("/")
     owners = [{"uid": row.owner_uid, "kind": kind, "name": owner, "controller": True}] if row.owner_uid else []
@@ -246,7 +260,9 @@ def _from_row(row: Row) -> Manifest:
     ready = "True" if row.health is Health.OK else "False"
     phase = {Health.OK: "Running", Health.IDLE: "Succeeded"}.get(row.health, "Unknown")
     status = {"phase": phase, "conditions": [{"type": "Ready", "status": ready}]}
-    return {"kind": "Pod", "metadata": {**metadata, "ownerReferences": owners}, "status": status}
+    cells = {column.title: cell for column, cell in zip(rows.columns, row.cells, strict=False)}
+    spec = {"nodeName": str(cells.get("NODE") or "")}
+    return {"kind": "Pod", "metadata": {**metadata, "ownerReferences": owners}, "spec": spec, "status": status}
 
 
 def _without_values(secret: Manifest) -> Manifest:

@@ -5,7 +5,7 @@ import shlex
 from typing import Any
 
 from kubegenie_tui.genie.wishes.clauses import Clause
-from kubegenie_tui.genie.wishes.phrases import AMOUNT, Form, FreeForm
+from kubegenie_tui.genie.wishes.phrases import AMOUNT, AMOUNT_FIRST, Form, FreeForm
 
 _UNITS = {
     **dict.fromkeys(("k", "ki", "kb", "kib"), "Ki"),
@@ -19,6 +19,10 @@ _TYPES = {"clusterip": "ClusterIP", "nodeport": "NodePort", "loadbalancer": "Loa
 _OF_VERSIONS = re.compile(r"\b(?:image|version|tag|release|upgrade|downgrade|bump|update|deploy)\b", re.IGNORECASE)
 """Without such a word a number alone may be one of replicas."""
 _OF_IMAGES = re.compile(r"\bimage\b", re.IGNORECASE)
+_OF_PODS = re.compile(r"\b(?:pods?|replicas?|instances?|copies)\b", re.IGNORECASE)
+"""Beside such a word a number alone is none of a version."""
+_OF_ENV = re.compile(r"\b(?:env|environment|vars?|variables?)\b", re.IGNORECASE)
+"""Without such a word only a name in capitals is that of a variable: the size of web may be anything."""
 _PLAIN_IMAGE = re.compile(
     r"^(?!(?:to|with|at|as|by|from|in|on|for|of|it|this|that|the|an?|new|old|one|back)$)[a-z][a-z0-9._-]*$"
 )
@@ -92,18 +96,20 @@ def _image(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers:
         return {"image": said, **container}
     if _PLAIN_IMAGE.match(said) and not _TAG.match(said) and _OF_IMAGES.search(flags.get(SAID, "")):
         return {"image": said, **container}
-    if not _TAG.match(said) or (said.isdigit() and not _OF_VERSIONS.search(flags.get(SAID, ""))):
+    text = flags.get(SAID, "")
+    may_be_number = bool(_OF_VERSIONS.search(text)) and not _OF_PODS.search(text)
+    if not _TAG.match(said) or (said.isdigit() and not may_be_number):
         raise NotSaid
     return {"tag": said, **container}
 
 
 def _env(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
-    if form.sets.get("away"):
-        return {"env": {groups["K"]: None}}
-    if groups.get("ENV"):
-        pairs = [each for each in groups["ENV"].split() if "=" in each]
-        return {"env": dict(each.split("=", 1) for each in pairs)}
-    return {"env": {groups["K"]: groups["V"]}}
+    pairs = [each for each in groups.get("ENV", "").split() if "=" in each]
+    told: dict[str, str | None] = {name: value for name, _, value in (each.partition("=") for each in pairs)}
+    told = told or {groups["K"]: None if form.sets.get("away") else groups["V"]}
+    if not (_OF_ENV.search(flags.get(SAID, "")) or all(name.isupper() for name in told)):
+        raise NotSaid
+    return {"env": told}
 
 
 def _resources(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
@@ -118,7 +124,7 @@ def _resources(form: Asking, groups: dict[str, str], flags: dict[str, str], numb
     told = {group: _resources_in(groups["AMS"], groups.get("R", ""))}
     if "AMS2" in groups:
         other = "requests" if _is_request(groups["LR2"]) else "limits"
-        told[other] = told.get(other, {}) | _resources_in(groups["AMS2"], groups.get("R", ""))
+        told[other] = told.get(other, {}) | _resources_in(groups["AMS2"], groups.get("R2") or groups.get("R", ""))
     return told | container
 
 
@@ -129,7 +135,7 @@ def _is_request(word: str | None) -> bool:
 def _resources_in(text: str, resource: str) -> dict[str, str]:
     """`half a core and 256Mi`, `cpu=100m memory=128Mi`; `resource`: what an amount is of that does not say it."""
     told: dict[str, str] = {}
-    for found in AMOUNT.finditer(text.lower()):
+    for found in (AMOUNT_FIRST if text[:1].isdigit() else AMOUNT).finditer(text.lower()):
         unit, said = found["unit"] or "", found["before"] or found["after"] or ""
         is_cpu = bool(_CORES.fullmatch(unit) or _CORES.fullmatch(said))
         name = "cpu" if is_cpu else "memory" if said or (unit and unit != "m") else resource or "cpu" * (unit == "m")
@@ -188,6 +194,8 @@ def _autoscale(form: Asking, groups: dict[str, str], flags: dict[str, str], numb
     if not most:
         raise NotSaid
     told = {"min": _number(least, numbers) if least else 1, "max": _number(most, numbers)}
+    if told["min"] > told["max"]:
+        raise NotSaid
     share = groups.get("PC") or flags.get("--cpu-percent", "").rstrip("%")
     return told | ({"cpu": int(share)} if share else {})
 

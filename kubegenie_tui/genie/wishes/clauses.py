@@ -30,7 +30,8 @@ _TYPED = re.compile(
 _TERMINAL = re.compile(r"(?P<head>.*\bexec\b.*?) -- (?P<command>.+)", re.DOTALL | re.IGNORECASE)
 _SENTENCES = re.compile(r", (?=(?:please|pls) \S+ \S)|(?<=[\w\ue000%)\"'`])(?:[.!?;]+|\.\.\.|…)(?=\s|$)|\n+| -+ | — ")
 _THEN = re.compile(
-    r" &&? |,? (?:and )?(?:then|afterwards|after that|finally|and also|also|plus) |, and |, (?=[a-z]+ )| and (?=[a-z])",
+    r" &&? |,? (?:and )?(?:then|afterwards|after that|finally|and also|also|plus) |, and |, (?=[a-z][\w-]* )"
+    r"| and (?=[a-z]|\d+ (?:in|for|on) )",
     re.I,
 )
 _COMMAND = re.compile(r"^(?:\$ |> )?(?:kubectl|oc|k|kubegenie do|helm)(?= )", re.I)

@@ -28,7 +28,7 @@ _PIECES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, pattern in (
         ("namespace", r"(?:in|into|inside|within|for|to|under)(?: the)?(?: namespace| ns)? (?P<v>[a-z0-9][\w-]*)"
                       r"(?: namespace| ns)?"),
-        ("image", r"(?:with |from |using |running |of |on |based on )*(?:the |an )?image:? (?P<v>\S+)"),
+        ("image", r"(?:with |from |using |running |of |on |based on )*(?:the |an )?image(?:=|:? )(?P<v>\S+)"),
         ("image", r"(?:from|using|running|based on|runs|of)(?: the)?(?: image)? (?P<v>[\w./-]+[:/@][\w./:@-]+|[a-z]+)"),
         ("replicas", r"(?:with |having |of )*(?P<v>\d+|[a-z]+) (?:replicas?|pods?|copies|instances?)"),
         ("schedule", r"(?:on |with |at )*(?:the )?(?:schedule|cron) (?P<v>\S+ \S+ \S+ \S+ \S+)"),
@@ -73,6 +73,8 @@ class Creator:
             return self._from_schedule(clause.flags["--from"].rpartition("/")[2], clause.flags.get("-n", ""))
         name, said = words[0], self._facts(" ".join(words[1:]), clause.flags)
         if said is None or set(said) - _TAKES.get(kind, set()) - {"namespace"}:
+            return None
+        if "namespace" in said and not self._directory.kinds.resolve(kind).namespaced:
             return None
         missing = _NEEDS.get(kind, set()) - set(said)
         if missing:

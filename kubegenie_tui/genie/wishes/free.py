@@ -13,6 +13,8 @@ from kubegenie_tui.genie.wishes.phrases import FreeForm, Phrases
 from kubegenie_tui.genie.wishes.resolving import Deed
 from kubegenie_tui.genie.wishes.targets import TargetReader
 
+_HANGING = re.compile(r"(?: (?:to|on|at|with|of|for))+$", re.IGNORECASE)
+"""What is left of `on tag 5` without the tag."""
 _AND = re.compile(r"\band\b", re.IGNORECASE)
 
 
@@ -33,6 +35,7 @@ class FreeReader:
 
     def _deed(self, form: FreeForm, clause: Clause, namespace: str) -> Deed | None:
         rest, said = _taken_apart(form, clause.text)
+        rest = _HANGING.sub("", rest)
         if not rest or _AND.search(rest) or self._language.words.states & {*rest.lower().split()}:
             return None
         target = self._targets.read(rest, namespace)

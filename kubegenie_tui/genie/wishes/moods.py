@@ -35,6 +35,10 @@ class MoodReader:
             or self._language.moods.reads.match(clause_of(sentence, self._language).text)
         )
 
+    def forbids(self, sentence: str) -> bool:
+        """Whether it says no more than not to: `no, don't do it`."""
+        return self._language.moods.nay.fullmatch(sentence.strip(" .!,")) is not None
+
     def asks_how(self, sentence: str) -> bool:
         """Whether it asks how somebody does something, or what would come of it."""
         how_to, bare = self._language.moods.how_to, clause_of(sentence, self._language).text
@@ -83,6 +87,7 @@ class MoodReader:
     def states(self, text: str) -> bool:
         """Whether it tells, in words of no one else, in what state something is."""
         moods = self._language.moods
+        text = moods.since.sub("", text)
         is_told = moods.told.search(text) or moods.asks.match(text) or QUOTE in text
         return self.are_plain([text]) and not is_told and moods.states.search(text) is not None
 
@@ -104,7 +109,7 @@ class MoodReader:
 
     def is_withheld(self, told: Sequence[str], quoted: Sequence[str]) -> bool:
         """Whether a change is spoken of that is not wished for: denied, asked about, supposed, over, or quoted."""
-        if any(self.reads(each) for each in told[1:]):
+        if any(self.reads(each) and not self._language.moods.how_to.match(each) for each in told[1:]):
             return False
         if any(self._withholds(sentence) for sentence in told):
             return True
@@ -113,7 +118,7 @@ class MoodReader:
         )
 
     def _withholds(self, sentence: str) -> bool:
-        if not self._language.moods.change.search(sentence):
+        if not self._language.moods.change.search(sentence) or self._is_of_failure(sentence):
             return False
         how_to = self._language.moods.how_to
         if how_to.match(sentence) or how_to.match(clause_of(sentence, self._language).text):
@@ -129,6 +134,12 @@ class MoodReader:
             or moods.past.search(masked)
             or moods.waits.search(masked)
         )
+
+    def _is_of_failure(self, sentence: str) -> bool:
+        """Whether it tells that something live does not do what it should: `web won't start`."""
+        match = self._language.moods.fails.search(sentence)
+        subject = sentence[: match.start()].split() if match else []
+        return bool(subject) and subject[0].lower() in self._directory
 
     def _masked(self, sentence: str) -> str:
         """The sentence without the names of live things."""

@@ -26,12 +26,18 @@ AMOUNT = re.compile(
     rf"(?: of)?(?: (?P<after>{_RESOURCE})\b(?![ =:]\d))?"
 )
 """One amount of a resource, in lower case: `512mi`, `half a core`, `cpu=100m`, `2 gigs of memory`."""
+AMOUNT_FIRST = re.compile(
+    rf"(?P<before>(?!))?\b(?P<number>half an?|\d+(?:\.\d+)?|\.\d+) ?(?P<unit>{_UNIT})?\b(?: of)?"
+    rf"(?: (?P<after>{_RESOURCE})\b)?"
+)
+"""The same where a number comes first, and what it is of after it: `50m cpu, 64mi memory`."""
 _MACROS = {
     "T": r"(?P<T>.+?)",
-    "PODS": r"(?:replicas?|pods?|copies|copy|instances?)",
+    "PODS": r"(?:replicas?|pods?|copies|copy|instances?|brokers|members|workers)",
     "I": r"(?P<I>\S+)",
-    "C": rf"(?P<C>{_MARK}+)",
+    "C": rf"(?P<C>(?!(?:the|a|an|its|this|that) ){_MARK}+)",
     "R": r"(?P<R>memory|mem|ram|cpu)",
+    "R2": r"(?P<R2>memory|mem|ram|cpu)",
     "LR": r"(?P<LR>limits?|requests?)",
     "LR2": r"(?P<LR2>limits?|requests?)",
     "AMS": rf"(?P<AMS>{_AMOUNTS}(?:(?:,| and|, and| /|/)? ?{_AMOUNTS})?)",
@@ -51,7 +57,7 @@ _MACROS = {
     "REV": r"(?:revision|version|release|rev) (?:number )?#?(?P<REV>\d+|one|two|three|four|five|six|seven|eight|nine)",
     "TAINTS": r"(?P<TAINTS>[\w./-]+(?:=[\w.-]*)?:[A-Za-z]+(?: [\w./-]+(?:=[\w.-]*)?:[A-Za-z]+)*)",
     "BEFORE": r"(?:previous|last|earlier|prior|former|old)(?: working| good| known good)?"
-    r"(?: one| revision| version| release| image| state| deployment)?",
+    r"(?: one| revision| version| release| image| state| deployment)?|(?:one|version|revision|release) before",
     "J": r"(?P<J>\ue001)",
     "CMD": r"(?P<CMD>.+?)",
     "LP": r"(?P<LP>\d+)",
@@ -106,6 +112,8 @@ class Moods(msgspec.Struct, frozen=True):
     """A word for changing something, in any of its forms."""
     reads: re.Pattern[str]
     """Begins a sentence that asks to see something."""
+    nay: re.Pattern[str]
+    """The whole of one that only forbids what was wished for before."""
     denies: re.Pattern[str]
     """Begins one that forbids."""
     how_to: re.Pattern[str]
@@ -113,6 +121,10 @@ class Moods(msgspec.Struct, frozen=True):
     told: re.Pattern[str]
     """Tells that what stands beside may be somebody else's words."""
 
+    fails: re.Pattern[str]
+    """Ends one that tells what something does not do, though it should."""
+    since: re.Pattern[str]
+    """Tells since what it is in a state."""
     states: re.Pattern[str]
     """Tells in what state something is."""
     negated: re.Pattern[str]
@@ -143,6 +155,8 @@ class Phrases(msgspec.Struct, frozen=True):
     preface: re.Pattern[str]
     """Gives a reason before what is wished for."""
     correction: re.Pattern[str]
+    back: re.Pattern[str]
+    """Asks to take the last change back."""
     minds: re.Pattern[str]
     """Asks whether one would mind doing what its gerund says."""
     asks_politely: re.Pattern[str]
@@ -172,9 +186,10 @@ def phrases(language: str = "en") -> Phrases:
         tuple(forms),
         re.compile(rf"^(?:{_any(told['polite'])})[ ,]+(?=\S)(?!(?:to|at|=) )", re.IGNORECASE),
         re.compile(rf"(?<=\S)[ ,]+(?:{_any(told['polite_end'])})$", re.IGNORECASE),
-        re.compile(rf"(?<=\S),? (?:{_any(told['reason'])})$", re.IGNORECASE),
-        re.compile(rf"^(?:{_any(told['preface'])})[,:] (?=\S)", re.IGNORECASE),
+        re.compile(rf"(?<=\S),? (?!.*(?:{_any(told['limits'])}))(?:{_any(told['reason'])})$", re.IGNORECASE),
+        re.compile(rf"^(?![^,:]*(?:{_any(told['limits'])}))(?:{_any(told['preface'])})[,:] (?=\S)", re.IGNORECASE),
         re.compile(rf"(?:^|[ ,])(?:{_any(told['correction'])})[ ,:]+", re.IGNORECASE),
+        re.compile(_any(told["back"]), re.IGNORECASE),
         re.compile(told["mind"]["asks"], re.IGNORECASE),
         re.compile(told["mind"]["politely"], re.IGNORECASE),
         re.compile(_any(told["amen"]), re.IGNORECASE),
@@ -192,10 +207,11 @@ def phrases(language: str = "en") -> Phrases:
 def _macros(numbers: dict[str, int]) -> dict[str, str]:
     words = "|".join(re.escape(word) for word in sorted(numbers, key=len, reverse=True))
     number = rf"{_DIGITS}|{words}"
+    total = rf"(?!(?:another|an?)(?! (?:single|couple|dozen|hundred)\b)(?!\S))(?:{number})"
     share = rf"{_DIGITS} ?(?:%|percent)"
     return {
         **_MACROS,
-        "N": f"(?P<N>{number})",
+        "N": f"(?P<N>{total})",
         "D": f"(?P<D>{share}|{number})",
         "MIN": f"(?P<MIN>{number})",
         "MAX": f"(?P<MAX>{number})",
@@ -209,13 +225,16 @@ def _moods(told: dict[str, Any]) -> Moods:
             re.IGNORECASE,
         ),
         _begins(told["reads"], told["reads_after"], r"\b"),
+        re.compile(_any(told["nay"]), re.IGNORECASE),
         _begins(told["denies"], told["denies_after"]),
         _begins(told["how_to"], told["how_to_after"], r"\b"),
         re.compile(rf"\b(?:{_any(told['told'])})\b|:$", re.IGNORECASE),
+        re.compile(rf"(?:^|\s)(?:{told['fails']})", re.IGNORECASE),
+        re.compile(rf"\b(?:{told['since']})\b", re.IGNORECASE),
         re.compile(rf"\b(?:{_any(told['states'])})\b", re.IGNORECASE),
         _anywhere(told["not"]),
         re.compile(_any(told["asks"]), re.IGNORECASE),
-        _anywhere(told["supposes"]),
+        _anywhere([each.replace("{CHANGES}", CHANGES) for each in told["supposes"]]),
         _anywhere(told["waits"]),
         _anywhere(told["past"]),
     )

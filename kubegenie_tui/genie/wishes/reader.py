@@ -14,11 +14,12 @@ from kubegenie_tui.genie.wishes.arguments import NotSaid, arguments, unknown_fla
 from kubegenie_tui.genie.wishes.clauses import Clause, clause_of, sentences, unquoted, wishes_in
 from kubegenie_tui.genie.wishes.creating import Creator
 from kubegenie_tui.genie.wishes.free import FreeReader
-from kubegenie_tui.genie.wishes.moods import LOGGED, QUESTION, MoodReader
+from kubegenie_tui.genie.wishes.moods import LOGGED, NO, QUESTION, MoodReader
 from kubegenie_tui.genie.wishes.pasted import Pasted, is_logged
 from kubegenie_tui.genie.wishes.phrases import Form, phrases
 from kubegenie_tui.genie.wishes.repeating import Repeater
 from kubegenie_tui.genie.wishes.resolving import Deed, Resolver
+from kubegenie_tui.genie.wishes.taking_back import deed_back
 from kubegenie_tui.genie.wishes.targets import Target, TargetReader
 from kubegenie_tui.genie.wishes.topics import of_topic, topic_of
 from kubegenie_tui.genie.wishes.wish import Step, Wish
@@ -55,6 +56,7 @@ class WishReader:
         focus: Focus,
         it: ObjectRef | Target | None = None,
         last: Wish | None = None,
+        earlier: Sequence[Wish] = (),
     ) -> None:
         """A reader for one moment of a conversation.
 
@@ -63,10 +65,12 @@ class WishReader:
             focus: what the person looks at.
             it: what was talked about last; a target where that may be several things.
             last: the wish before this text.
+            earlier: those before that one.
         """
         self._directory = directory
         self._it = it if isinstance(it, ObjectRef) else None
         self._last = last
+        self._earlier = earlier
         self._language = phrases()
         self._targets = TargetReader(directory, self._language)
         self._free = FreeReader(self._language, self._targets)
@@ -85,6 +89,8 @@ class WishReader:
         if (patch := self._pasted.patch(text)) is not None:
             text, self._body = patch
         told, quoted = sentences(text)
+        if len(told) == 1 and self._moods.forbids(told[0]):
+            return Wish("refuse", why=NO)
         if is_logged(text) and self._moods.speaks_of_change(told):
             return Wish("refuse", why=LOGGED)
         if self._moods.speaks_of_change(told[-1:]) and (_REMARK.search(text) or self._moods.is_question(text)):
@@ -142,7 +148,11 @@ class WishReader:
         sentence = parts[-1]
         if (made := self._created(sentence)) is not None and made.outcome == "write":
             return made
-        cuts = [found for cut in wishes_in(sentence) if (found := self._deeds(cut)) is not None]
+        text, wishes = clause_of(sentence, self._language).text, [*self._earlier, *filter(None, [self._last])]
+        back = deed_back(text, wishes, self._language)
+        if isinstance(back, Wish):
+            return back
+        cuts = [[back]] if back else [found for cut in wishes_in(sentence) if (found := self._deeds(cut)) is not None]
         if not cuts and len(parts) > 1 and (again := self._repeater.same(sentence)) is not None:
             cuts = [[again]]
         if not cuts and (rest := self._after_topic(sentence)) is not None:
@@ -185,7 +195,9 @@ class WishReader:
             clause = clause_of(part, self._language)
             deed = self._deed(clause)
             if deed is None and not unknown_flags("", clause):
-                deed = self._repeater.after(clause.text, found[-1]) if found else self._repeater.again(clause.text)
+                deed = (
+                    self._repeater.after(clause.text, found[-1]) if found else self._repeater.again(clause.text, part)
+                )
             if deed is None and part.partition(" ")[0].lower() in self._directory:
                 deed = self._deed(clause_of(f"the {part}", self._language))
             if deed is None and found:
@@ -208,7 +220,8 @@ class WishReader:
         if deed is not None and self._doubt(deed) < _UNSURE:
             return deed
         free = [each for each in self._free.deeds(clause) if self._doubt(each) < _UNSURE]
-        return min(free, key=self._doubt, default=deed or self._elsewhere(clause))
+        inside = self._elsewhere(clause) if not free else None
+        return min([*free, *(each for each in (deed, inside) if each)], key=self._doubt, default=None)
 
     def _elsewhere(self, clause: Clause) -> Deed | None:
         """The clause with the namespace at its begin or end taken off."""
@@ -223,14 +236,15 @@ class WishReader:
         return self._surest(Clause(inside["rest"], clause.flags | {"-n": inside["space"].lower()}, clause.is_command))
 
     def _surest(self, clause: Clause) -> Deed | None:
-        """The way to understand it whose target is surest, and takes the fewest words."""
-        found: list[tuple[int, int, Deed]] = []
+        """The way to understand it whose target is surest, begins with what to do, and takes the fewest words."""
+        found: list[tuple[int, bool, int, Deed]] = []
         for form in self._language.forms:
             match = form.pattern.fullmatch(clause.text) or _by_flags(form, clause)
             deed = self._taken(form, match.groupdict(), clause) if match is not None else None
             if deed is not None and match is not None:
-                found.append((self._doubt(deed), len((match["T"] or "").split()), deed))
-        return min(found, key=lambda each: each[:2])[2] if found else None
+                is_late = bool(match["T"]) and match.start("T") == 0
+                found.append((self._doubt(deed), is_late, len((match["T"] or "").split()), deed))
+        return min(found, key=lambda each: each[:3])[3] if found else None
 
     def _taken(self, form: Form, groups: dict[str, str | None], clause: Clause) -> Deed | None:
         said = {name: text for name, text in groups.items() if text}

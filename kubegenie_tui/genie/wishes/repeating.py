@@ -1,4 +1,4 @@
-"""Wishes that only make sense after another: `and cart too`, `the same in staging`, `undo that`, `one more`."""
+"""Wishes that only make sense after another: `and cart too`, `the same in staging`, `one more`."""
 
 import re
 
@@ -15,16 +15,17 @@ _SAME = re.compile(
     re.IGNORECASE,
 )
 _TOO = re.compile(r"(?P<T>.+?)(?: too| as well| also)", re.IGNORECASE)
+_ALSO = re.compile(r"\W*also (?:for )?(?:the )?(?P<T>.+?)\W*", re.IGNORECASE)
 _THE_ONE = re.compile(r"(?:the |that |in |just |only )*(?P<T>.+?)(?: one)?", re.IGNORECASE)
 _MORE = re.compile(r"(?P<D>\d+|one|two|three|another) ?(?P<W>more|less|fewer)?", re.IGNORECASE)
 _MAKE = re.compile(
     r"(?:make|set|scale|put|bring) (?:it|that|them)(?: to| at)? (?P<N>\d+|\w+)(?: instead)?|(?P<M>\d+) instead",
     re.IGNORECASE,
 )
-_UNDO = re.compile(r"(?:undo|revert|take back|reverse)(?: that| it| this| the last (?:one|change))?", re.IGNORECASE)
 _IN = re.compile(r"^(?:in|for) (?:the )?", re.IGNORECASE)
-_NUMBERED = re.compile(r"(?P<T>.+?) (?:to|at) (?P<N>\d+)", re.IGNORECASE)
-_INVERSE = {"cordon": "uncordon", "uncordon": "cordon", "suspend": "resume", "resume": "suspend"}
+_NUMBERED = re.compile(
+    r"(?P<T>.+?) (?:to|at) (?P<N>\d+)|(?P<M>\d+)(?: replicas| pods| instances)? (?P<IN>(?:in|for|on) .+)", re.IGNORECASE
+)
 
 
 class Repeater:
@@ -39,26 +40,27 @@ class Repeater:
     def after(self, text: str, before: Deed) -> Deed | None:
         """The next part of one sentence: `scale web to 3 and cart to 5`, `restart web, and cart`."""
         numbered = _NUMBERED.fullmatch(text) if "replicas" in before.args else None
-        said = numbered["T"] if numbered else text
+        said = (numbered["T"] or numbered["IN"]) if numbered else text
         target = self._targets.read(_IN.sub("", said) if numbered else said, elsewhere=numbered is not None)
         if numbered and target.namespaces and not target.names and target.is_clear:
             target = Target(before.target.names, before.target.kind, target.namespaces)
         if not target.is_clear or target.unknown or not (target.names or target.points):
             return None
-        args = {"replicas": int(numbered["N"])} if numbered else before.args
+        args = {"replicas": int(numbered["N"] or numbered["M"])} if numbered else before.args
         return Deed(before.verb, target, args, before.only)
 
-    def again(self, text: str) -> Deed | None:
-        """A sentence that goes on from the last one."""
+    def again(self, text: str, whole: str) -> Deed | None:
+        """A sentence that goes on from the last one; `whole`: with the words that may be politeness."""
         last = self._last
         if last is None or not last.verb:
             return None
         if last.outcome == "ambiguous":
             chosen = _THE_ONE.fullmatch(text)
             return self.same(chosen["T"]) if chosen else self.same(text)
-        if (way := self._otherwise(text)) is not None:
+        way = self._otherwise(text) or self._otherwise(whole.strip(" .!"))
+        if way is not None:
             return way
-        match = _SAME.fullmatch(text) or _TOO.fullmatch(text)
+        match = _SAME.fullmatch(text) or _TOO.fullmatch(text) or _ALSO.fullmatch(whole)
         return self.same(match["T"]) if match is not None else None
 
     def same(self, phrase: str) -> Deed | None:
@@ -78,17 +80,12 @@ class Repeater:
         return Deed(last.verb, target, args) if target.names else None
 
     def _otherwise(self, text: str) -> Deed | None:
-        """The same object, but back, or another number of it."""
+        """Another number of the same object."""
         last = self._last
         if last is None or not last.steps:
             return None
         step = last.steps[-1]
         target = target_of(step.ref)
-        if _UNDO.fullmatch(text):
-            for name in ("labels", "annotations"):
-                if isinstance(said := step.args.get(name), dict):
-                    return Deed(step.verb, target, {name: dict.fromkeys(said)})
-            return Deed(_INVERSE[step.verb], target) if step.verb in _INVERSE else None
         if step.verb != "scale":
             return None
         if (make := _MAKE.fullmatch(text)) and (number := self._number(make["N"] or make["M"])) is not None:

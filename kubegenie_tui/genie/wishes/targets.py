@@ -12,6 +12,7 @@ _KINDS = {"deploy": "deployments.apps"}
 """Words that mean a kind beside a name only."""
 _PAIR = re.compile(r"^([a-z][\w.-]*)/([a-z0-9][\w.-]*)$", re.IGNORECASE)
 _NAME = re.compile(r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", re.IGNORECASE)
+_AND = "and"
 _LONGEST_KIND = 4
 _BOTH = 3
 """Words of a phrase from which `both` may be of two that are named."""
@@ -54,7 +55,7 @@ class TargetReader:
             elsewhere: whether a namespace alone may stand for the same object there.
         """
         phrase = re.sub(r"\(([a-z0-9][\w-]*)\)", self._in_brackets, phrase)
-        words = re.sub(r"[(),]", " ", phrase).replace(" and ", " ").split()
+        words = re.sub(r"[(),]", " ", phrase).split()
         if elsewhere and len(words) == 1 and self._is_namespace_alone(words[0].lower()):
             return Target(namespaces=(words[0].lower(),))
         return _Reading(self._directory, self._language, words, namespace).target()
@@ -82,12 +83,15 @@ class _Reading:
         self._lost = namespace if namespace and not self._spaces else ""
         self._kind, self._points, self._clear, self._too = "", False, True, False
         self._plural = False
+        self._of = False
+        """Whether a name is followed by `of`, `from`, `to`: `the status of web` is not two things."""
 
     def target(self) -> Target:
         """All words, one after the other."""
         place = 0
         while place < len(self._words):
             place += self._space(place) or self._pair(place) or self._kind_word(place) or self._word(place)
+        self._clear = self._clear and self._at(place - 1) not in self._known.prepositions
         return Target(
             tuple(dict.fromkeys(self._names)), self._kind, tuple(dict.fromkeys(self._spaces)), self._points,
             tuple(self._unknown), self._lost, self._clear, self._too, self._plural,
@@ -159,9 +163,11 @@ class _Reading:
 
     def _is_name_here(self, place: int) -> bool:
         """Whether a word for a kind is a live name, with no other name beside it."""
+        if self._at(place - 1) in self._known.states:
+            return False
         others = (word for at, word in enumerate(self._words) if at != place)
         is_name = self._is_thing(self._at(place)) or self._is_said_of_spaces(place)
-        return is_name and not any(word in self._directory for word in others)
+        return is_name and not any(self._is_thing(word) for word in others)
 
     def _is_said_of_spaces(self, place: int) -> bool:
         """`namespace jobs`, `the jobs namespace`."""
@@ -175,9 +181,13 @@ class _Reading:
     def _word(self, place: int) -> int:
         word, following, before = self._at(place), self._at(place + 1), self._at(place - 1)
         kinds = self._directory.kind_words
-        if self._names and self._is_place(word):
+        if (self._names and self._is_place(word)) or self._is_place_of(word, following):
             self._spaces.append(word)
+        elif word == _AND:
+            self._of = False
         elif self._is_named(word, following):
+            is_alone = not self._names or before == _AND or not (self._of or {word, self._names[-1]} & GRAMMAR)
+            self._clear, self._of = self._clear and is_alone, False
             self._names.append(word)
         elif word in self._known.shares and following in kinds:
             self._too = True
@@ -190,9 +200,10 @@ class _Reading:
         elif (
             word in self._known.fillers
             or (self._points and word in self._known.pointed)
+            or (before in self._names and word in self._known.pointed)
             or (word in self._known.states and following in kinds)
         ):
-            pass
+            self._of = self._of or word in self._known.prepositions
         elif _NAME.match(word) and not self._unknown and (before in ("", *self._known.fillers) or before in kinds):
             self._unknown.append(word)
         else:
@@ -204,6 +215,13 @@ class _Reading:
         find = self._directory.find
         is_inside = self._kind != "namespaces" and any(ref.namespace for ref in find(self._names[-1]))
         return is_inside and word in self._directory.namespaces and len(find(word)) == 1
+
+    def _is_place_of(self, word: str, following: str) -> bool:
+        """Whether a namespace before a name is where that lives: `prod web`."""
+        find = self._directory.find
+        if self._names or self._kind == "namespaces" or word not in self._directory.namespaces or len(find(word)) > 1:
+            return False
+        return any(ref.namespace == word for ref in find(following))
 
     def _is_named(self, word: str, following: str) -> bool:
         """Whether a word is a live name here; one that is grammar as well must stand where a name has to."""

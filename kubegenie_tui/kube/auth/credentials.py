@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
+from kubegenie_tui.domain.endpoint import Reference
 from kubegenie_tui.domain.errors import ClusterError, CredentialError, Unauthorized
 from kubegenie_tui.kube.auth.exec_plugin import Given, run_plugin
 from kubegenie_tui.kube.auth.oidc import OidcTokens
@@ -28,6 +30,10 @@ SHORTEST_SECONDS = 5.0
 
 RENEWAL_SECONDS = 60.0
 """Between two logins because of a 401: a plugin may open a browser, and a server may never be content."""
+
+
+_NAMED: dict[str, str] = {"token": "token", "password": "password", "key": "key_data"}
+"""What lent secrets are called in `AuthInfo`; the others are an issuer's."""
 
 
 class Credential(msgspec.Struct, frozen=True):
@@ -53,8 +59,7 @@ class Credentials:
         self._current: Credential | None = None
         self._flight: SingleFlight[Credential] = SingleFlight()
         self._renewed_at = -math.inf
-        oidc = context.auth.oidc
-        self._oidc = OidcTokens(oidc, clock) if oidc else None
+        self._oidc: OidcTokens | None = None
 
     async def get(self) -> Credential:
         """The credential to use now.
@@ -112,10 +117,17 @@ class Credentials:
         if auth.exec:
             given = await run_plugin(auth.exec, self._context)
             return self._given(given, certificate)
-        if self._oidc is not None:
-            id_token, due = await self._oidc.get()
+        if auth.oidc:
+            tokens = self._oidc = self._oidc or OidcTokens(auth.oidc, self._clock, self._keep)
+            id_token, due = await tokens.get()
             return Credential(bearer(id_token.value), certificate, self._not_before_long(due))
         return Credential(certificate=certificate)
+
+    async def _keep(self, refresh_token: Secret) -> None:
+        """An issuer gave another refresh token, and may take the old one no more."""
+        lent = self._context.auth.lent
+        if lent is not None and lent.keep is not None and ("refresh_token", Reference("safe")) in lent.fields:
+            await lent.keep(lent.owner, "refresh_token", refresh_token.value)
 
     def _given(self, given: Given, certificate: Certificate | None) -> Credential:
         authorization = bearer(given.token.value) if given.token else Secret()
@@ -188,12 +200,14 @@ async def with_lent(auth: AuthInfo) -> AuthInfo:
     """
     if auth.lent is None:
         return auth
-    named = {"token": "token", "password": "password", "key": "key_data"}
     found = {
-        named[field]: Secret(await auth.lent.fetch(auth.lent.owner, field, reference))
-        for field, reference in auth.lent.fields
+        field: Secret(await auth.lent.fetch(auth.lent.owner, field, reference)) for field, reference in auth.lent.fields
     }
-    return msgspec.structs.replace(auth, **found)
+    ours: dict[str, Any] = {to: found[field] for field, to in _NAMED.items() if field in found}
+    if auth.oidc is not None:
+        of_issuer = {field: value for field, value in found.items() if field not in _NAMED}
+        ours["oidc"] = msgspec.structs.replace(auth.oidc, **of_issuer)
+    return msgspec.structs.replace(auth, **ours)
 
 
 def _certificate(context: Context, auth: AuthInfo) -> Certificate | None:

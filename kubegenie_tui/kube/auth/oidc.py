@@ -6,7 +6,7 @@ import binascii
 import os
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote_plus
@@ -25,7 +25,7 @@ T = TypeVar("T")
 _EARLY_SECONDS = 10.0
 """A token is exchanged this long before its end, so that it does not end under way."""
 _TIMEOUT_SECONDS = 20.0
-_LOG_IN = "log in again with the tool that wrote the kubeconfig"
+_LOG_IN = "log in again with the tool that you log in with, and give the refresh token that it gets"
 
 
 class _Claims(msgspec.Struct):
@@ -42,11 +42,24 @@ class _Tokens(msgspec.Struct):
 
 
 class OidcTokens:
-    """The tokens of one user; refreshed ones live in memory only."""
+    """The tokens of one user; refreshed ones live in memory, and where `keep` keeps them."""
 
-    def __init__(self, oidc: Oidc, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        oidc: Oidc,
+        clock: Callable[[], float] = time.time,
+        keep: Callable[[Secret], Awaitable[None]] | None = None,
+    ) -> None:
+        """Tokens as they were given.
+
+        Args:
+            oidc: who issues them, and the first ones.
+            clock: seconds since the epoch.
+            keep: is told of each other refresh token that the issuer gives in place of the one it has taken.
+        """
         self._oidc = oidc
         self._clock = clock
+        self._keep = keep
         self._id_token = oidc.id_token
         self._refresh_token = oidc.refresh_token
 
@@ -69,7 +82,7 @@ class OidcTokens:
 
     async def _refresh(self) -> None:
         if not self._refresh_token:
-            why = "the id token has ended and the kubeconfig holds no refresh token"
+            why = "the id token has ended and there is no refresh token"
             raise CredentialError("The OIDC login has ended", why, _LOG_IN)
         import aiohttp
 
@@ -85,7 +98,10 @@ class OidcTokens:
         if not tokens.id_token:
             raise CredentialError(f"The OIDC issuer {self._oidc.issuer} gave no id token", "", _LOG_IN)
         self._id_token = Secret(tokens.id_token)
-        self._refresh_token = Secret(tokens.refresh_token) if tokens.refresh_token else self._refresh_token
+        if tokens.refresh_token and tokens.refresh_token != self._refresh_token.value:
+            self._refresh_token = Secret(tokens.refresh_token)
+            if self._keep is not None:
+                await self._keep(self._refresh_token)
 
     async def _exchange(self, session: "aiohttp.ClientSession") -> _Tokens:
         well_known = f"{self._oidc.issuer.rstrip('/')}/.well-known/openid-configuration"
@@ -110,6 +126,9 @@ class OidcTokens:
         yield form | {"client_id": client}, {}
 
     def _decode(self, status: int, body: bytes, into: type[T]) -> T:
+        if status == 400 and b"invalid_grant" in body:
+            why = "it takes the refresh token no more: it is too old, was used up, or was withdrawn"
+            raise CredentialError(f"The login at {self._oidc.issuer} has ended", why, _LOG_IN)
         if status >= 300:
             why = plain(body[:300].decode("utf-8", "replace"))
             raise CredentialError(f"The OIDC issuer {self._oidc.issuer} refuses ({status})", why, _LOG_IN)
@@ -117,7 +136,7 @@ class OidcTokens:
             return msgspec.json.decode(body, type=into)
         except (msgspec.DecodeError, msgspec.ValidationError) as error:
             what = f"The OIDC issuer {self._oidc.issuer} gave no usable answer"
-            raise CredentialError(what, str(error), "check idp-issuer-url") from error
+            raise CredentialError(what, str(error), "check the URL of the issuer") from error
 
     def _ssl_context(self) -> ssl.SSLContext:
         oidc = self._oidc

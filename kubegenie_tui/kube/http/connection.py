@@ -22,6 +22,7 @@ from kubegenie_tui.kube.http.sockets import open_socket
 from kubegenie_tui.kube.http.tls import Certificate, build_ssl_context, inspect_peer
 from kubegenie_tui.kube.http.unpacking import Unpacker
 from kubegenie_tui.kube.http.websocket import LARGEST_MESSAGE, WebSocket, keep_refusal
+from kubegenie_tui.kube.jump import host_and_port, tunnel_to
 from kubegenie_tui.kube.single_flight import SingleFlight
 
 CONNECT_SECONDS = 10.0
@@ -103,6 +104,7 @@ class Connection:
         self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip"}
         self._session: aiohttp.ClientSession | None = None
         self._ssl: tuple[Certificate | None, ssl.SSLContext] | None = None
+        self._tunnel = tunnel_to(context)
         self._building: SingleFlight[None] = SingleFlight()
         self._closed = False
 
@@ -115,6 +117,7 @@ class Connection:
         """
         url = _url(self._context, request)
         way = await self._way(url, request, credential)
+        url = await self._url_here(url)
         session = self._opened_session()
         began = time.perf_counter()
         try:
@@ -134,6 +137,7 @@ class Connection:
         """
         url = _url(self._context, request)
         way = await self._way(url, request, credential)
+        url = await self._url_here(url)
         session = self._opened_session()
         try:
             async with asyncio.timeout(request.total_seconds):
@@ -148,21 +152,44 @@ class Connection:
         await self._building.close()
         if self._session is not None:
             await self._session.close()
+        if self._tunnel is not None:
+            await self._tunnel.close()
+
+    async def address(self) -> tuple[str, int]:
+        """Host and port to connect to: the server's, or our end of the tunnel to it.
+
+        Raises:
+            Unreachable, CredentialError: the jump host does not let us through.
+        """
+        return await self._tunnel.address() if self._tunnel else host_and_port(self._context.server)
+
+    async def refusal(self) -> Unreachable | None:
+        """Why the jump host does not connect us to the server; None when it does, or there is none."""
+        return await self._tunnel.refusal() if self._tunnel else None
+
+    async def _url_here(self, url: URL) -> URL:
+        """The same by our end of the tunnel, where there is one."""
+        if self._tunnel is None:
+            return url
+        host, port = await self.address()
+        return url.with_host(host).with_port(port)
 
     async def _way(self, url: URL, request: Request, credential: Credential) -> dict[str, Any]:
         """What says to aiohttp who we are and how the server is reached."""
-        proxy = proxy_for(self._context, self._environ)
+        proxy = "" if self._tunnel else proxy_for(self._context, self._environ)
         is_secured = "https" in (url.scheme, urlsplit(proxy).scheme)
         return {
-            "headers": self._all_headers(request, credential),
+            "headers": self._all_headers(url, request, credential),
             "ssl": await self._ssl_context(credential.certificate) if is_secured else True,
-            "server_hostname": self._context.tls.server_name or None,
+            "server_hostname": self._context.tls.server_name or (url.host if self._tunnel and is_secured else None),
             "proxy": proxy or None,
         }
 
-    def _all_headers(self, request: Request, credential: Credential) -> CIMultiDict[str]:
+    def _all_headers(self, url: URL, request: Request, credential: Credential) -> CIMultiDict[str]:
         headers = CIMultiDict({**self._headers, **request.headers})
         headers.extend(self._context.auth.impersonation.headers())
+        if self._tunnel is not None:
+            headers["Host"] = url.authority
         if credential.authorization:
             headers["Authorization"] = credential.authorization.value
         return headers
@@ -192,8 +219,9 @@ class Connection:
     async def _explain(self, error: Exception, proxy: str | None) -> ClusterError:
         server, peer = self._context.server, None
         if certificate_code(error) in CERTIFICATE_DETAILS and not proxy:
-            parts = urlsplit(server)
-            peer = await inspect_peer(self._context, parts.hostname or "", parts.port or 443)
+            peer = await inspect_peer(self._context, await self.address())
+        elif not certificate_code(error) and (refusal := await self.refusal()) is not None:
+            return refusal
         return error_from_exception(error, server, peer)
 
 

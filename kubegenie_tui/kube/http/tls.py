@@ -10,6 +10,7 @@ import msgspec
 
 from kubegenie_tui.domain.errors import KubeconfigError
 from kubegenie_tui.kube.context import Context, Secret
+from kubegenie_tui.kube.jump import host_and_port
 
 _NO_CHECK_TIME = 0x200000
 """X509_V_FLAG_NO_CHECK_TIME of OpenSSL's x509_vfy.h, which the ssl module does not name."""
@@ -97,16 +98,16 @@ def _unusable(context: Context, what: str, file: str, why: str) -> KubeconfigErr
     return KubeconfigError(f'The {named} of context "{context.name}" cannot be used', why, step, file=context.file)
 
 
-async def inspect_peer(context: Context, host: str, port: int, timeout: float = 5.0) -> Peer | None:
+async def inspect_peer(context: Context, address: tuple[str, int], timeout: float = 5.0) -> Peer | None:
     """Ask a server, whose certificate was refused, what its certificate says; None when that cannot be learnt.
 
     The chain is still verified, only the name and the dates are not, and our own certificate is not shown.
     """
-    name = context.tls.server_name or host
+    name = context.tls.server_name or host_and_port(context.server)[0]
     try:
         lenient = await asyncio.to_thread(_lenient, context)
         async with asyncio.timeout(timeout):
-            _, writer = await asyncio.open_connection(host, port, ssl=lenient, server_hostname=name)
+            _, writer = await asyncio.open_connection(*address, ssl=lenient, server_hostname=name)
     except (OSError, KubeconfigError):
         return None
     found = writer.get_extra_info("peercert") or {}

@@ -7,13 +7,13 @@ import hashlib
 import re
 import ssl
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import msgspec
 import yaml
 
 from kubegenie_tui.domain.errors import ClusterError, TlsFailed, UsageError
 from kubegenie_tui.kube.context import Context, Tls
+from kubegenie_tui.kube.jump import host_and_port, way_to
 
 LOOK_SECONDS = 8.0
 _DER = 2
@@ -56,21 +56,18 @@ async def shown_chain(context: Context) -> list[Shown]:
     """
     from kubegenie_tui.kube.http.connection_errors import error_from_exception
 
-    parts = urlsplit(context.server)
-    host, port = parts.hostname or "", parts.port or 443
+    name = context.tls.server_name or host_and_port(context.server)[0]
     blind = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     blind.check_hostname, blind.verify_mode = False, ssl.CERT_NONE
     try:
-        async with asyncio.timeout(LOOK_SECONDS):
-            _, writer = await asyncio.open_connection(
-                host, port, ssl=blind, server_hostname=context.tls.server_name or host
-            )
+        async with asyncio.timeout(LOOK_SECONDS), way_to(context) as address:
+            _, writer = await asyncio.open_connection(*address, ssl=blind, server_hostname=name)
+            try:
+                return [_read(der) for der in _chain(writer.get_extra_info("ssl_object"))]
+            finally:
+                writer.transport.abort()
     except (OSError, UnicodeError) as error:
         raise error_from_exception(error, context.server) from error
-    try:
-        return [_read(der) for der in _chain(writer.get_extra_info("ssl_object"))]
-    finally:
-        writer.transport.abort()
 
 
 async def find_by_fingerprint(context: Context, fingerprint: str) -> Shown:
@@ -115,7 +112,10 @@ async def _handed_out(context: Context) -> list[Shown]:
     """
     from kubegenie_tui.kube.client import Client
 
-    client = Client(Context(context.name, server=context.server, tls=Tls(insecure=True), proxy_url=context.proxy_url))
+    blind = Tls(insecure=True)
+    client = Client(
+        Context(context.name, server=context.server, tls=blind, proxy_url=context.proxy_url, jump=context.jump)
+    )
     found: list[Shown] = []
     try:
         for path in ("/cacerts", "/api/v1/namespaces/kube-public/configmaps/cluster-info"):

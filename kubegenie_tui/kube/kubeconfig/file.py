@@ -32,12 +32,10 @@ class KubeconfigFile:
         KubeconfigError: it cannot be read, is not YAML, or is not a kubeconfig.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, text: str | None = None) -> None:
+        """A kubeconfig; `text` is what stands in it, when that is known already."""
         self.path = path
-        try:
-            self._text = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise _unreadable(path, error) from error
+        self._text = _read(path) if text is None else text
         self.data = self._parse()
 
     def _parse(self) -> dict[str, Any]:
@@ -88,6 +86,13 @@ def _child(node: yaml.Node, key: str | int | None, line: int) -> tuple[yaml.Node
     elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
         return node.value[key], node.value[key].start_mark.line + 1
     return None, line
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(path, error) from error
 
 
 def _unreadable(path: Path, error: OSError | UnicodeDecodeError) -> KubeconfigError:

@@ -12,7 +12,7 @@ from kubegenie_tui.kube.kubeconfig.file import KubeconfigFile
 from kubegenie_tui.kube.kubeconfig.merge import merge
 from kubegenie_tui.kube.kubeconfig.reader import build_context
 
-__all__ = ["Context", "Kubeconfig", "in_cluster", "kubeconfig_paths", "load_kubeconfig"]
+__all__ = ["Context", "Kubeconfig", "in_cluster", "kubeconfig_paths", "load_kubeconfig", "read_kubeconfig"]
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
@@ -59,10 +59,26 @@ def load_kubeconfig(paths: Sequence[Path]) -> Kubeconfig:
             errors.append(error)
     if not files:
         raise errors[0]
+    return _built(files, errors)
+
+
+def read_kubeconfig(text: str, origin: str) -> Kubeconfig:
+    """The contexts of a kubeconfig that lies in no file.
+
+    Args:
+        text: YAML or JSON.
+        origin: where it comes from, for messages.
+
+    Raises:
+        KubeconfigError: it cannot be used.
+    """
+    return _built([KubeconfigFile(Path(origin), text)], [])
+
+
+def _built(files: Sequence[KubeconfigFile], errors: list[KubeconfigError]) -> Kubeconfig:
     merged = merge(files)
     contexts = {name: build_context(name, merged) for name in merged.contexts}
-    errors += merged.errors
-    return Kubeconfig(contexts, merged.current, tuple(errors))
+    return Kubeconfig(contexts, merged.current, (*errors, *merged.errors))
 
 
 def _none_found(paths: Sequence[Path]) -> KubeconfigError:

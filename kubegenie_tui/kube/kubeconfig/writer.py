@@ -15,19 +15,31 @@ async def kubeconfig_of(context: Context) -> bytes:
     """The text, with all credentials in the clear: it belongs into a file for one person alone.
 
     Raises:
+        KubeconfigError, CredentialError, UsageError: as `content_of`.
+    """
+    return yaml.safe_dump(await content_of(context), sort_keys=False).encode()
+
+
+async def content_of(context: Context) -> dict[str, Any]:
+    """A kubeconfig as data, with all credentials in the clear.
+
+    Raises:
         KubeconfigError: the context cannot be used.
         CredentialError: a secret is not where it should be.
-        UsageError: it trusts a certificate that is no authority, which a kubeconfig cannot say.
+        UsageError: it trusts a certificate that is no authority, or a jump host leads there: none can say that.
     """
     if context.error is not None:
         raise context.error
+    if context.jump is not None:
+        step = "other programs reach it through a port of your own: ssh -L"
+        raise UsageError("A kubeconfig cannot name an SSH jump host", f"{context.jump} leads there", step)
     if context.tls.pinned:
         step = "register the cluster with its authority: --ca-file"
         raise UsageError(
             "A kubeconfig cannot trust a server's own certificate alone", "kubectl wants its authority", step
         )
     auth, name = await with_lent(context.auth), context.name
-    content = {
+    return {
         "apiVersion": "v1",
         "kind": "Config",
         "clusters": [{"name": name, "cluster": _filled(_cluster(context))}],
@@ -37,7 +49,6 @@ async def kubeconfig_of(context: Context) -> bytes:
         ],
         "current-context": name,
     }
-    return yaml.safe_dump(content, sort_keys=False).encode()
 
 
 def _cluster(context: Context) -> dict[str, Any]:
@@ -68,6 +79,7 @@ def _user(auth: AuthInfo) -> dict[str, Any]:
         "as-groups": list(whom.groups),
         "as-user-extra": {key: list(values) for key, values in whom.extra},
         "exec": _exec(auth),
+        "auth-provider": _auth_provider(auth),
     }
 
 
@@ -84,6 +96,22 @@ def _exec(auth: AuthInfo) -> dict[str, Any]:
         "provideClusterInfo": plugin.provide_cluster_info,
     }
     return _filled(body)
+
+
+def _auth_provider(auth: AuthInfo) -> dict[str, Any]:
+    oidc = auth.oidc
+    if oidc is None:
+        return {}
+    config = {
+        "idp-issuer-url": oidc.issuer,
+        "client-id": oidc.client_id,
+        "client-secret": oidc.client_secret.value,
+        "id-token": oidc.id_token.value,
+        "refresh-token": oidc.refresh_token.value,
+        "idp-certificate-authority-data": _base64(oidc.ca_data),
+        "idp-certificate-authority": "" if oidc.ca_data else _absolute(oidc.ca_file),
+    }
+    return {"name": "oidc", "config": _filled(config)}
 
 
 def _filled(body: dict[str, Any]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ async def test_it_is_listed_besides_until_it_is_removed(manager: ClusterManager)
     assert [status.name for status in manager.statuses] == ["one", "two", "two as viewer"]
     assert [status.name for status in manager.statuses if not status.is_impersonated] == ["one", "two"]
     assert agent.status.read_only, "what holds for the cluster holds for it"
-    await manager.remove("two as viewer")
+    await manager.registrar.remove("two as viewer")
     assert [status.name for status in manager.statuses] == ["one", "two"]
 
 

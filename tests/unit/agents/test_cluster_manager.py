@@ -13,6 +13,7 @@ from kubegenie_tui.demo.server import DemoServer
 from kubegenie_tui.domain.cluster import Reach
 from kubegenie_tui.domain.errors import KubeconfigError, UsageError
 from kubegenie_tui.domain.live import Phase
+from kubegenie_tui.domain.traits import Traits
 from kubegenie_tui.kube.context import Context
 from kubegenie_tui.store.store import Store
 from tests.unit.agents.demo_clusters import PODS, serving, world
@@ -85,7 +86,7 @@ async def take_up(clock: FakeClock, manager: ClusterManager, true: Callable[[], 
 
 
 async def test_contexts_are_listed_and_nothing_is_asked(managing: Managing, file: Path) -> None:
-    async with managing(file, read_only=True) as manager:
+    async with managing(file, read_only_here=lambda name: True) as manager:
         assert listed(manager) == ["one", "two"]
         assert manager.current == "two"
         assert {(status.reach, status.source, status.read_only) for status in manager.statuses} == {
@@ -241,8 +242,8 @@ async def test_a_registered_cluster_is_there_after_a_restart(
 ) -> None:
     other = write(tmp_path / "other", kubeconfig({"x": server.url("one"), "y": NOWHERE}, current="x"))
     async with managing(file) as manager:
-        assert await manager.register(other) == "x"
-        assert await manager.register(other, "y", read_only=True) == "y"
+        assert await manager.registrar.register(other) == "x"
+        assert await manager.registrar.register(other, "y", Traits(read_only=True)) == "y"
         assert listed(manager) == ["one", "two", "x", "y"]
     async with managing(file) as manager:
         assert listed(manager) == ["one", "two", "x", "y"]
@@ -257,7 +258,7 @@ async def test_a_registered_cluster_follows_its_file(
 ) -> None:
     other = write(tmp_path / "other", kubeconfig({"x": "https://old"}))
     async with managing(file) as manager:
-        await manager.register(other)
+        await manager.registrar.register(other)
         write(other, kubeconfig({"x": "https://new"}))
         await take_up(clock, manager, lambda: manager.statuses[2].server == "https://new")
 
@@ -266,12 +267,12 @@ async def test_only_what_was_registered_can_be_removed(managing: Managing, file:
     other = write(tmp_path / "other", kubeconfig({"x": NOWHERE}))
     before = read(file)
     async with managing(file) as manager:
-        await manager.register(other)
+        await manager.registrar.register(other)
         with pytest.raises(UsageError, match=str(file)):
-            await manager.remove("one")
+            await manager.registrar.remove("one")
         with pytest.raises(UsageError, match="no cluster named"):
-            await manager.remove("nope")
-        await manager.remove("x")
+            await manager.registrar.remove("nope")
+        await manager.registrar.remove("x")
         assert listed(manager) == ["one", "two"]
     async with managing(file) as manager:
         assert listed(manager) == ["one", "two"]
@@ -296,7 +297,7 @@ async def test_what_cannot_be_registered(
         write(other, text)
     async with managing(file) as manager:
         with pytest.raises((KubeconfigError, UsageError), match=said):
-            await manager.register(other, context)
+            await manager.registrar.register(other, context)
         assert listed(manager) == ["one", "two"]
 
 
@@ -305,10 +306,10 @@ async def test_a_registration_that_leads_nowhere_can_be_removed(
 ) -> None:
     other = write(tmp_path / "other", kubeconfig({"x": NOWHERE}))
     async with managing(file) as manager:
-        await manager.register(other)
+        await manager.registrar.register(other)
         other.unlink()
         await take_up(clock, manager, lambda: manager.statuses[2].error)
-        await manager.remove("x")
+        await manager.registrar.remove("x")
         assert listed(manager) == ["one", "two"]
 
 

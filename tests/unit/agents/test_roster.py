@@ -5,6 +5,7 @@ import pytest
 
 from kubegenie_tui.agents.roster import Roster
 from kubegenie_tui.domain.cluster import Registration
+from kubegenie_tui.domain.traits import Traits
 from kubegenie_tui.kube.context import Context
 from kubegenie_tui.store.store import Store
 from tests.unit.agents.fakes import FakeClock
@@ -28,7 +29,10 @@ async def test_files_first_then_the_pod_we_run_in_then_registrations(tmp_path: P
     first = write(tmp_path / "first", kubeconfig({"b": "https://b", "a": "https://a"}, current="a"))
     second = write(tmp_path / "second", kubeconfig({"c": "https://c"}, current="c"))
     other = write(tmp_path / "other", kubeconfig({"x": "https://x", "y": "https://y"}))
-    await store.clusters.save(Registration("x", str(other), "x", read_only=True, labels={"env": "prod"}))
+    await store.clusters.save(Registration("x", str(other), "x"))
+    said = Traits({"env": "prod"}, read_only=True)
+    await store.traits.set("x", said)
+    await store.traits.set("a", Traits(colour="red"))
     found = roster(store, first, second, extra=[IN_CLUSTER])
     entries = await found.read()
     assert [(name, entry.source) for name, entry in entries.items()] == [
@@ -38,7 +42,7 @@ async def test_files_first_then_the_pod_we_run_in_then_registrations(tmp_path: P
         ("in-cluster", "in-cluster"),
         ("x", "registered"),
     ]
-    assert (entries["x"].read_only, entries["x"].labels) == (True, {"env": "prod"})
+    assert (entries["x"].traits, entries["a"].traits, entries["b"].traits) == (said, Traits(colour="red"), Traits())
     assert (found.current, found.errors) == ("a", ())
 
 

@@ -133,3 +133,40 @@ async def test_one_that_hangs_holds_up_no_other(supervisor: Supervisor, clock: F
     await supervisor.close()
     assert hanging.calls == ["initialize", "check", "shutdown"]
     assert (hanging.state, well.state) == (AgentState.STOPPED, AgentState.STOPPED)
+
+
+async def test_what_became_of_an_agent_is_counted(supervisor: Supervisor, clock: FakeClock) -> None:
+    agent = FakeAgent()
+    agent.failure = Refused("down")
+    await supervisor.start(agent)
+    await settle()
+    life = supervisor.lives[agent]
+    assert (life.begun, life.checked, life.failed, life.healed) == (1000.0, 1000.0, 1, 0)
+    agent.failure = None
+    await clock.advance(0.8)
+    assert (life.checked, life.failed, life.healed) == (1000.8, 1, 1)
+    await supervisor.stop(agent)
+    assert agent not in supervisor.lives
+
+
+async def test_an_agent_that_is_asked_is_checked_though_nobody_needs_it_or_it_waits(
+    supervisor: Supervisor, clock: FakeClock
+) -> None:
+    class Idle(FakeAgent):
+        @property
+        def idle(self) -> bool:
+            return True
+
+    agent = Idle()
+    await supervisor.start(agent)
+    await settle()
+    await clock.advance(15.0)
+    assert agent.calls == ["initialize", "check"]
+    supervisor.ask(agent)
+    await settle()
+    assert agent.calls == ["initialize", "check", "check"]
+    supervisor.ask(agent, heal=True)
+    await settle()
+    assert agent.calls[-2:] == ["heal", "check"]
+    assert agent.state is AgentState.RUNNING
+    supervisor.ask(FakeAgent())  # one that is not looked after is no error

@@ -1,11 +1,14 @@
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from kubegenie_tui.changes.impact import MOST_LOOKED_AT, impact_of
 from kubegenie_tui.changes.surroundings import Surroundings
+from kubegenie_tui.domain.custom.instances import Instances
 from kubegenie_tui.domain.errors import Forbidden
 from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Note, Step, StepPreview, Verb
@@ -25,6 +28,10 @@ class Around(Surroundings):
         if name == "resourcequotas" and "forbidden" in self._told:
             raise Forbidden("You may not list resourcequotas")
         return self._told.get(name, [])
+
+    async def count(self, kind: Kind) -> Instances:
+        found = Counter(each["metadata"].get("namespace", "") for each in self._told.get(kind.id, []))
+        return Instances(found.total(), dict(found) if kind.namespaced else {})
 
 
 def named(name: str, **rest: Any) -> Object:
@@ -126,30 +133,6 @@ async def test_data_that_go_and_data_that_stay() -> None:
     assert "WARN its volumes are deleted too" in said(go)
 
 
-def quota(**hard_and_used: tuple[str, str]) -> Object:
-    hard = {name.replace("_", "."): pair[0] for name, pair in hard_and_used.items()}
-    used = {name.replace("_", "."): pair[1] for name, pair in hard_and_used.items()}
-    return named("team", status={"hard": hard, "used": used})
-
-
-@pytest.mark.parametrize(
-    ("held", "health"),
-    [
-        (quota(pods=("10", "8")), Health.OK),
-        (quota(pods=("10", "9")), Health.BAD),
-        (quota(requests_cpu=("4", "3")), Health.OK),
-        (quota(requests_cpu=("4", "3100m")), Health.BAD),
-        (quota(memory=("8Gi", "7Gi")), Health.BAD),
-        (quota(limits_cpu=("1", "1")), Health.OK),
-        (quota(services=("1", "1")), Health.OK),
-    ],
-)
-async def test_more_pods_must_fit_into_the_quota(held: Object, health: Health) -> None:
-    notes = await impact(workload(3), workload(5), Around(resourcequotas=[held]))
-    assert notes[-1].health is health
-    assert "quota" in notes[-1].text
-
-
 def owned(name: str, uid: str) -> Object:
     return named(name, metadata={"ownerReferences": [{"uid": uid}], "labels": LABELS})
 
@@ -170,10 +153,16 @@ async def test_what_an_owner_takes_with_it() -> None:
 async def test_a_definition_takes_every_object_of_its_kind_with_it() -> None:
     names = {"plural": "gears", "kind": "Gear"}
     spec = {"group": "a.example", "scope": "Namespaced", "names": names, "versions": [{"name": "v1", "served": True}]}
-    around = Around(**{"gears.a.example": [named("big"), named("small")]})
+    places = ("shop", "shop", "pay")
+    around = Around(**{"gears.a.example": [named("g", metadata={"namespace": each}) for each in places]})
     definition = "customresourcedefinitions.apiextensions.k8s.io"
     told = said(await impact(named("gears.a.example", spec=spec), None, around, definition))
-    assert told == ["WARN 2 of its gears go with it, in all namespaces"]
+    assert told == ["WARN 3 of its gears go with it: shop 2, pay 1"]
+    assert said(await impact(named("gears.a.example", spec=spec), None, Around(), definition)) == []
+    spec["scope"] = "Cluster"
+    one = Around(**{"gears.a.example": [named("g")]})
+    told = said(await impact(named("gears.a.example", spec=spec), None, one, definition))
+    assert told == ["WARN 1 of its gears goes with it"]
 
 
 async def test_what_a_selector_lets_go_of() -> None:

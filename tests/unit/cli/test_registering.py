@@ -186,7 +186,6 @@ def test_a_kubeconfig_on_request(rack: Rack, tmp_path: Path, typed: Callable[[st
     ("words", "said"),
     [
         (["--ca-file", "x", "FILE"], "--ca-file goes with --server"),
-        (["--label", "a=b", "FILE"], "--label goes with --server"),
         (["--server", "10.0.0.7:6443", "a"], "--server cannot be used"),
         (["--server", "https://a", "--ca-file", "/nowhere", "a"], "/nowhere cannot be read"),
         (["--server", "https://a", "--client-certificate", "/etc/passwd", "a"], "is not PEM"),
@@ -198,6 +197,16 @@ def test_a_kubeconfig_on_request(rack: Rack, tmp_path: Path, typed: Callable[[st
         (["--server", "https://a", "--label", "env", "a"], '"env" is no label'),
         (["--server", "https://a", "--ca-fingerprint", "12", "a"], "no SHA-256 fingerprint"),
         (["--server", "https://a", " "], "needs a name"),
+        (["--server", "https://a", "--ssh-jump", "a b", "a"], "The jump host is written as"),
+        (["--server", "https://a", "--ssh-key", "k", "a"], "go with a jump host"),
+        (["--server", "https://a", "--ssh-jump", "b", "--proxy", "http://p", "a"], "cannot both lead there"),
+        (["--server", "https://a", "--oidc-issuer", "https://i", "a"], "wants to know the client"),
+        (
+            ["--server", "https://a", "--oidc-issuer", "https://i", "--oidc-client-id", "k", "a"],
+            "no token of the issuer",
+        ),
+        (["--from-secret", "fleet/dev", "a"], "The Secret is not named"),
+        (["--from-secret", "fleet/dev", "--of-cluster", "b", "--ca-file", "c", "a"], "does not go with --from-secret"),
     ],
 )
 def test_what_cannot_be_added(words: list[str], said: str, typed: Callable[[str], None], capsys: Captured) -> None:

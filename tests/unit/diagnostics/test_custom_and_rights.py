@@ -102,6 +102,8 @@ FAULTS: tuple[Fault, ...] = (
     (lambda: waiting_in_vain(policy("out", {"app": "web"}, ["Egress"], egress=[{"ports": [{"port": 5432}]}]),
                              line="lookup db on 10.96.0.10:53: read udp 10.0.0.9:4711->10.96.0.10:53: i/o timeout"),
      "policy-blocks", f"{POLICIES} out", "egress to port 53"),
+    (lambda: waiting_in_vain(policy("out", {"app": "web"}, ["Egress"]), line="Error: getaddrinfo EAI_AGAIN db"),
+     "policy-blocks", f"{POLICIES} out", "egress to port 53"),
     (budget, "budget-blocks", "poddisruptionbudgets.policy web", "none of them go"),
     (lambda: cron(startingDeadlineSeconds=5), "cronjob-deadline", "cronjobs.batch report", "5 s late at most"),
     (lambda: cron(schedule="0 3 31 2 *"), "cronjob-never-due", "cronjobs.batch report", "no month has"),

@@ -19,6 +19,15 @@ def pending(said: str, *, spec: Object | None = None) -> Scene:
     return Scene(state=waiting(""), spec=spec, pod_status=status)
 
 
+def mixed(taint: str, count: int) -> Scene:
+    """A pod for which one node has no cpu left, and some have a taint."""
+    tainted = f"{count} node(s) had untolerated taint {{{taint}: true}}"
+    said = f"0/{count + 1} nodes are available: 1 Insufficient cpu, {tainted}."
+    scene = pending(said, spec=asking(cpu="1"))
+    spec = {"taints": [{"key": taint, "value": "true", "effect": "NoSchedule"}]}
+    return scene.add("nodes", *(node(f"tainted-{number}", spec=spec) for number in range(count)))
+
+
 def asking(**requests: str) -> Object:
     return {"containers": [container(resources={"requests": requests})]}
 
@@ -95,14 +104,15 @@ def replica_failure() -> Scene:
 
 
 SHORT_OF_MEMORY = "0/1 nodes are available: 1 Insufficient memory. preemption: 0/1 nodes are available: 1 No victims."
-MIXED = "0/5 nodes are available: 1 Insufficient cpu, 4 node(s) had untolerated taint {gpu: true}."
+CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 FAULTS: list[Fault] = [
     (lambda: pending("0/1 nodes are available: 1 node(s) didn't match pod affinity rules."), "pod-affinity", WEB,
      "must share a node"),
     (lambda: pending(SHORT_OF_MEMORY, spec=asking(memory="64Gi")), "request-too-large", WEB,
      "no node has more than 16.0Gi"),
     (lambda: pending(SHORT_OF_MEMORY, spec=asking(memory="4Gi")), "insufficient-memory", WEB, "4.0Gi memory left"),
-    (lambda: pending(MIXED, spec=asking(cpu="1")), "untolerated-taint", WEB, "gpu: true"),
+    (lambda: mixed("gpu", 4), "untolerated-taint", WEB, "gpu: true"),
+    (lambda: mixed(CONTROL_PLANE, 3), "insufficient-cpu", WEB, "no node has"),
     (cordoned, "node-cordoned", "nodes node-1", "cordoned: node-1"),
     (lambda: selecting(disk="sdd"), "node-selector", WEB, "nodes have disk=ssd"),
     (lambda: selecting(gpu="yes"), "node-selector", WEB, "no node has a label gpu"),
@@ -167,7 +177,8 @@ def near_account() -> Scene:
 NEAR_MISSES: list[NearMiss] = [
     (scheduled, "insufficient-memory"),
     (lambda: pending(SHORT_OF_MEMORY, spec=asking(memory="16Gi")), "request-too-large"),
-    (lambda: pending(MIXED, spec=asking(cpu="1")), "insufficient-cpu"),
+    (lambda: mixed("gpu", 4), "insufficient-cpu"),
+    (lambda: mixed(CONTROL_PLANE, 3), "untolerated-taint"),
     (lambda: refused("exceeded quota: small, requested: pods=1, used: pods=4, limited: pods=4", has=1),
      "quota-exceeded"),
     (bound_elsewhere, "provisioning-failed"),

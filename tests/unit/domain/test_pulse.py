@@ -5,7 +5,7 @@ import random
 import pytest
 
 from kubegenie_tui.domain.cluster import ClusterStatus, Reach
-from kubegenie_tui.domain.fleet_pulse import FLEET_COLUMNS, cluster_pulse_row
+from kubegenie_tui.domain.fleet_pulse import FLEET_COLUMNS, added_up, cluster_pulse_row, fleet_consumers, fleet_use
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.pulse import (
     MINUTES,
@@ -128,3 +128,16 @@ def test_a_cluster_with_a_workload_that_is_ill_warns() -> None:
     well, ill = (cluster_pulse_row(status, Use(), [], [], [], (count, 12)) for count in (12, 11))
     assert (well.cells[3], well.health) == ("12/12", Reach.READY.health)
     assert (ill.cells[0], ill.cells[3], ill.health) == ("1 problem", "11/12", Health.WARN)
+
+
+def test_the_largest_of_all_clusters_with_their_names() -> None:
+    usages = {"prod": {"shop/web": (300, 10), "shop/db": (100, 90), "node-1": (9000, 9000)}, "edge": {"a/b": (200, 50)}}
+    assert fleet_consumers(usages, 0, 2) == [("prod shop/web", 300), ("edge a/b", 200)]
+    assert fleet_consumers(usages, 1, 9) == [("prod shop/db", 90), ("edge a/b", 50), ("prod shop/web", 10)]
+    assert fleet_consumers({}, 0, 3) == []
+
+
+def test_clusters_added_up_as_far_back_as_all_go() -> None:
+    assert added_up([[1, 2, 3], [10, 20], []]) == [12, 23]
+    assert added_up([[], []]) == []
+    assert fleet_use([Use(1, 2, 10, 20), Use(3, 4, 30, 40)]) == Use(4, 6, 40, 60)

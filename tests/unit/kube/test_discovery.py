@@ -67,6 +67,7 @@ async def test_each_kind_once_in_the_version_the_server_prefers() -> None:
     two = group("a.io", ("v2", [resource("bs", "B")]), ("v1", [resource("bs", "B"), resource("cs", "C")]))
     found = await told(Server(CORE, [two]))
     assert ids(found) == ["v1 pods", "v2 bs.a.io", "v1 cs.a.io"]
+    assert [kind.api_versions for kind in found.kinds] == [["v1"], ["a.io/v2", "a.io/v1"], ["a.io/v1"]]
     assert found.failed == ()
     assert found.kinds[0] == Kind(
         group="",

@@ -10,12 +10,13 @@ from kubegenie_tui.domain.errors import (
     Forbidden,
     Invalid,
     NotFound,
+    OwnedByOthers,
     ServerFailed,
     Throttled,
     TlsFailed,
     Unauthorized,
 )
-from kubegenie_tui.kube.status import error_from_status, parse_status
+from kubegenie_tui.kube.status import MOST_FIELDS, error_from_status, parse_status
 
 POD = "/api/v1/namespaces/x/pods/y"
 
@@ -205,3 +206,34 @@ def test_fields_that_are_not_accepted(
     error = error_from_status(code, body, verb="patch", path=POD)
     assert isinstance(error, Invalid)
     assert error.fields == fields
+
+
+def test_fields_of_others_are_told_by_owner() -> None:
+    def cause(owner: str, field: str) -> dict[str, str]:
+        said = f'conflict with "{owner}" using v1' if owner else "taken"
+        return {"reason": "FieldManagerConflict", "message": said, "field": field}
+
+    causes = [cause("helm", ".spec.replicas"), cause("", ".data.c")]
+    causes += [cause("Flux [x]", f".data.k{each}") for each in range(MOST_FIELDS + 2)]
+    found = error_from_status(409, status("Apply failed with 12 conflicts", causes=causes), path=POD)
+    assert isinstance(found, OwnedByOthers)
+    helm, unnamed, flux = found.why.split("; ")
+    assert (helm, unnamed) == ("helm owns spec.replicas", "somebody owns data.c")
+    assert flux.startswith("Flux [x] owns data.k0, data.k1, ")
+    assert flux.endswith(f"data.k{MOST_FIELDS - 1} and 2 more")
+
+
+@pytest.mark.parametrize(
+    ("said", "step"),
+    [
+        ("exceeded quota: team, requested: services=1, used: services=1", "free some of it, or have the quota raised"),
+        ("failed quota: team: must specify limits.cpu for: app", "say requests and limits, as the quota asks"),
+        (
+            "maximum cpu usage per Container is 1, but limit is 2",
+            "keep to the limit range of the namespace, or have it changed",
+        ),
+        ('User "ada" cannot create services', 'ask for a role that grants "create" on pods in namespace "x"'),
+    ],
+)
+def test_what_no_right_would_help(said: str, step: str) -> None:
+    assert error_from_status(403, status(said), verb="create", path=POD).next_step == step

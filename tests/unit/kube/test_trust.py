@@ -10,13 +10,13 @@ import pytest
 import yaml
 from aiohttp import web
 
-from kubegenie_tui.agents.endpoints import context_of, trusting
 from kubegenie_tui.agents.secrets import Secrets
 from kubegenie_tui.domain.endpoint import Endpoint
 from kubegenie_tui.domain.errors import Refused, TlsFailed, UsageError
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.context import Context, Tls
 from kubegenie_tui.kube.http.trust import normal_fingerprint, shown_chain
+from kubegenie_tui.providers.endpoints import context_of, trusting
 from kubegenie_tui.store.store import Store
 from tests.unit.kube.authority import Authority
 from tests.unit.kube.loopback import refusal, serve

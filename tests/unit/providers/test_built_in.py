@@ -7,14 +7,19 @@ import pytest
 import yaml
 
 import kubegenie_tui
-from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.endpoint import Plugin
+from kubegenie_tui.domain.endpoint_form import OF_THE_CLUSTER, endpoint_fields
+from kubegenie_tui.domain.errors import KubeGenieError, UsageError
+from kubegenie_tui.domain.form import TextField
 from kubegenie_tui.kube.kubeconfig.loader import load_kubeconfig
+from kubegenie_tui.providers.adopting import adopted
 from kubegenie_tui.providers.config_form import configured, form_fields
 from kubegenie_tui.providers.loading import Loaded
 from kubegenie_tui.providers.manifest import PluginKind
 from kubegenie_tui.providers.offer import State
 from kubegenie_tui.providers.registry import Registry
 from tests.control_plane import ROOT
+from tests.unit.kube.authority import Authority
 from tests.unit.providers.conftest import offer_of
 from tests.unit.providers.site import Site
 
@@ -42,8 +47,8 @@ async def bare_metal(ours: Site, registry: Registry) -> Loaded:
 
 async def test_all_of_ours_are_ready_and_load(ours: Site, registry: Registry) -> None:
     built_in = [each for each in await registry.offers() if each.built_in]
-    manifests = list((Path(kubegenie_tui.__file__).parent / "providers").glob("*.provider.toml"))
-    assert len(built_in) == len(manifests) == 2
+    manifests = (Path(kubegenie_tui.__file__).parent / "providers").rglob("*.provider.toml")
+    assert sorted(each.name for each in built_in) == sorted(each.name.partition(".")[0] for each in manifests)
     for offer in built_in:
         assert offer.state is State.READY, offer.fault
         loaded = await registry.load(offer.kind, offer.name)
@@ -83,13 +88,45 @@ async def test_the_contexts_of_a_kubeconfig_are_listed(ours: Site, registry: Reg
     assert (two.name, "gone" in two.state) == ("two", True)
 
 
+async def test_one_of_them_is_registered_as_it_is(ours: Site, registry: Registry, tmp_path: Path) -> None:
+    """What it gives is what `adopted` takes: nothing is lost on the way."""
+    user = {"exec": {"apiVersion": "client.authentication.k8s.io/v1beta1", "command": "get", "args": ["token"],
+                     "env": [{"name": "A", "value": "b"}], "interactiveMode": "Never"}}  # fmt: skip
+    content = {
+        "clusters": [{"name": "rack", "cluster": {"server": "https://10.0.0.7:6443", "tls-server-name": "rack"}}],
+        "users": [{"name": "me", "user": user}],
+        "contexts": [{"name": "one", "context": {"cluster": "rack", "user": "me", "namespace": "shop"}}],
+    }
+    file = tmp_path / "kubeconfig"
+    file.write_text(yaml.safe_dump(content))
+    loaded = await registry.load(PluginKind.PROVIDER, "kubeconfig")
+    assert loaded.config is not None
+    provider = loaded.make(configured(loaded.config, {"file": str(file)}))
+    endpoint, secrets = adopted(await provider.kubeconfig("one"), "one", trusted=True)
+    assert (endpoint.server, endpoint.server_name, endpoint.namespace) == ("https://10.0.0.7:6443", "rack", "shop")
+    assert endpoint.plugin == Plugin("get", ("token",), (("A", "b"),), "client.authentication.k8s.io/v1beta1")
+    assert secrets == {}
+    with pytest.raises(KubeGenieError, match="no context") as told:
+        await provider.kubeconfig("two")
+    assert "one" in str(told.value)
+
+
+def test_the_form_of_bare_metal_is_that_of_registering_by_hand() -> None:
+    from kubegenie_tui.providers.bare_metal_config import BareMetalConfig
+
+    fields = {field.id: field for field in form_fields(BareMetalConfig)}
+    by_hand = {field.id: field for field in endpoint_fields() if isinstance(field, TextField)}
+    assert set(fields) == set(by_hand) - OF_THE_CLUSTER
+    assert all((fields[id].label, fields[id].hint) == (by_hand[id].label, by_hand[id].hint) for id in fields)
+
+
 async def test_a_kubeconfig_is_written_for_bare_metal(bare_metal: Loaded, tmp_path: Path) -> None:
-    (tmp_path / "ca.crt").write_text("")
+    pem = Authority(tmp_path / "pki").certificate
     values = {
         **TOKEN,
-        "tls_server_name": "rack",
+        "server_name": "rack",
         "proxy": "http://p:3128",
-        "ca_file": str(tmp_path / "ca.crt"),
+        "authority": str(pem),
     }
     assert bare_metal.config is not None
     document = await bare_metal.make(configured(bare_metal.config, values)).kubeconfig("rack-7")
@@ -99,22 +136,21 @@ async def test_a_kubeconfig_is_written_for_bare_metal(bare_metal: Loaded, tmp_pa
     context = found.contexts[found.current]
     assert (context.name, context.server, context.proxy_url) == ("rack-7", TOKEN["server"], "http://p:3128")
     assert (context.error, context.tls.server_name) == (None, "rack")
-    assert context.tls.ca_file == str(tmp_path / "ca.crt")
-    assert context.auth.token is not None
+    assert context.tls.ca_data == pem.read_text()
+    assert context.auth.token.value == "s3cret"
 
 
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"server": "http://10.0.0.7", "token": "x"}, "Server: URL scheme should be 'https'"),
-        ({"server": "https://10.0.0.7"}, "it takes one of token, token file, client certificate and password"),
-        ({**TOKEN, "token_file": "/run/token"}, "it takes one of"),
-        ({"server": "https://10.0.0.7", "client_certificate": "/a"}, "a client certificate and its key go together"),
-        ({"server": "https://10.0.0.7", "username": "ada"}, "a username and a password go together"),
+        ({"server": "10.0.0.7", "token": "x"}, "Server: the server is a URL"),
+        ({"token": "x"}, "Server: Field required"),
+        ({**TOKEN, "token_file": "/run/token"}, "A token and a token file cannot both say who we are"),
+        ({"server": "https://10.0.0.7", "username": "ada"}, "A user name and a password belong together"),
     ],
 )
 async def test_what_leads_to_no_server_is_refused(bare_metal: Loaded, values: dict[str, str], said: str) -> None:
     assert bare_metal.config is not None
     with pytest.raises(UsageError) as told:
-        configured(bare_metal.config, dict(values))
+        await bare_metal.make(configured(bare_metal.config, dict(values))).kubeconfig("rack-7")
     assert str(told.value).startswith(said)

@@ -26,7 +26,7 @@ async def test_from_the_yes_to_a_registered_cluster(making: Making) -> None:
     assert making.cloud.names == ALL
     assert {each.tag for each in making.cloud.things.values()} == {work.id}
     [registered] = await making.store.clusters.all()
-    assert (registered.name, registered.labels["kubegenie-work"]) == ("shop", work.id)
+    assert (registered.name, registered.origin) == ("shop", "toy")
     assert registered.endpoint is not None
     assert registered.endpoint.server == f"{making.cloud.url}/nowhere"
 
@@ -78,6 +78,14 @@ async def test_what_is_refused_for_a_moment_is_tried_again(making: Making) -> No
     work = await making.made()
     assert work.state is WorkState.DONE
     assert making.cloud.requests.count("POST plane/shop") == 4
+
+
+async def test_what_had_its_effect_though_its_answer_was_lost_is_not_made_twice(making: Making) -> None:
+    making.cloud.lose("POST plane/shop", 2)
+    work = await making.made()
+    assert work.state is WorkState.DONE, work.message
+    assert making.cloud.names == ALL
+    assert len(making.cloud.things) == len(ALL)
 
 
 @pytest.mark.parametrize("how", ["quota", "denied"])

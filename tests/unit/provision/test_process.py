@@ -18,7 +18,8 @@ LOOKS = "KUBEGENIE_PROVISION_LOOK_SECONDS"
 MOST_STARTS = 30
 
 
-def workers(work_id: str) -> list[psutil.Process]:
+def workers(work_id: str = "work") -> list[psutil.Process]:
+    """The processes that work on this, or on anything."""
     found = []
     for process in psutil.process_iter():
         try:

@@ -30,8 +30,8 @@ async def test_a_place_of_another_version_is_no_place(store: Store) -> None:
 
 
 async def test_clusters_by_name(store: Store) -> None:
-    rack = Registration("rack", "/k/rack.yaml", "admin@rack", labels={"env": "lab"})
-    edge = Registration("edge", "/k/edge.yaml", "default", read_only=True)
+    rack = Registration("rack", "/k/rack.yaml", "admin@rack")
+    edge = Registration("edge", "/k/edge.yaml", "default")
     await store.clusters.save(rack)
     await store.clusters.save(edge)
     await store.clusters.save(Registration("rack", "/k/rack2.yaml", "admin@rack"))

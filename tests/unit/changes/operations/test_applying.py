@@ -8,8 +8,9 @@ from kubegenie_tui.changes.operations import applying, manifests_text
 from kubegenie_tui.changes.operations.applying import apply_plan
 from kubegenie_tui.changes.operations.manifests_text import line_of, read_documents
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.kind import KindIndex
 from kubegenie_tui.domain.plan import Plan, Verb
-from tests.ui.played_cluster import PlayedCluster
+from tests.ui.played_cluster import KINDS, PlayedCluster
 
 TWO = """# what we need
 apiVersion: v1
@@ -59,6 +60,27 @@ def test_a_name_that_the_server_makes_up_is_created_and_force_is_passed_on() -> 
     assert (step.verb, step.ref.name, step.ref.namespace) == (Verb.CREATE, "", "default")
     (step,) = planned("apiVersion: v1\nkind: Pod\nmetadata: {name: web}", force=True).steps
     assert step.force is True
+
+
+SCALER = "apiVersion: autoscaling/{}\nkind: HorizontalPodAutoscaler\nmetadata: {{name: web}}"
+
+
+class TwoVersions(PlayedCluster):
+    """Autoscalers are served in two versions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kinds = KindIndex(kind.served_in(["v2", "v1"]) if kind.group == "autoscaling" else kind for kind in KINDS)
+
+
+def test_a_document_goes_in_the_version_that_it_names_where_that_is_served() -> None:
+    cluster = TwoVersions()
+    for version in ("v1", "v2"):
+        (step,) = apply_plan(cluster, SCALER.format(version), "web.yaml").steps
+        assert step.ref.kind == "horizontalpodautoscalers.autoscaling"
+        assert step.body["apiVersion"] == f"autoscaling/{version}"
+    with pytest.raises(UsageError, match="the cluster serves it in autoscaling/v2, autoscaling/v1"):
+        apply_plan(cluster, SCALER.format("v2beta2"), "web.yaml")
 
 
 FAULTS = [

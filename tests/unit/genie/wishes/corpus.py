@@ -15,11 +15,6 @@ from kubegenie_tui.genie.wishes.reader import WishReader
 from kubegenie_tui.genie.wishes.wish import Wish
 
 HERE = Path(__file__).parent
-CUSTOM = (
-    Kind("cert-manager.io", "v1", "certificates", "Certificate", short_names=("cert", "certs")),
-    Kind("kafka.strimzi.io", "v1", "kafkas", "Kafka", short_names=("k",)),
-)
-KINDS = KindIndex((*BUILTIN_KINDS, *CUSTOM))
 
 
 class Name(NamedTuple):
@@ -43,19 +38,41 @@ def sentences(file: str) -> list[Sentence]:
     return [msgspec.json.decode(line, type=Sentence) for line in (HERE / file).read_bytes().splitlines()]
 
 
-def directory() -> Directory:
-    """Every name of the world."""
-    world = msgspec.json.decode((HERE / "world.json").read_bytes())
-    found = Directory("prod", KINDS)
-    found.put(KINDS.resolve("namespaces"), (Name(name, "") for name in world["namespaces"]))
-    for each in world["objects"]:
+class World(NamedTuple):
+    """A cluster whose names sentences speak of, and the corpora of those sentences."""
+
+    directory: Directory
+    corpora: tuple[str, ...]
+
+    @property
+    def kinds(self) -> KindIndex:
+        """What its server serves."""
+        return self.directory.kinds
+
+
+def world(file: str, *corpora: str) -> World:
+    """Every name of a world, all of them read already."""
+    told = msgspec.json.decode((HERE / file).read_bytes())
+    custom = (msgspec.convert(kind, Kind) for kind in told["kinds"])
+    kinds = KindIndex((*BUILTIN_KINDS, *custom))
+    found = Directory("prod", kinds)
+    found.put(kinds.resolve("namespaces"), (Name(name, "") for name in told["namespaces"]))
+    for each in told["objects"]:
         if each["kind"] == "namespaces":
             continue
-        found.put(KINDS.resolve(each["kind"]), [Name(each["name"], each["namespace"])], owned=each["owned"])
-    return found
+        found.put(kinds.resolve(each["kind"]), [Name(each["name"], each["namespace"])], owned=each["owned"])
+    found.read.update(kind.id for kind in kinds)
+    return World(found, corpora)
 
 
-WORLD = directory()
+SHOP = world(
+    "world.json", "writes.jsonl", "reads.jsonl", "more.jsonl", "unseen.jsonl", "unseen2.jsonl", "unseen3.jsonl",
+    "unseen4.jsonl", "unseen5.jsonl",
+)  # fmt: skip
+_OTHERS = ("bank", "media", "fleet", "lab", "clinic", "arcade", "farm", "news", "rail")
+WORLDS = (SHOP, *(world(f"{name}.json", f"{name}.jsonl") for name in _OTHERS))
+"""The first is that of nearly all sentences; each of the others was made with its own, whose names are unlike it."""
+WORLD, KINDS = SHOP.directory, SHOP.kinds
 
 
 def read(text: str, context: dict[str, Any]) -> Wish | None:
@@ -71,9 +88,9 @@ def read(text: str, context: dict[str, Any]) -> Wish | None:
     return WishReader(WORLD, focus, it, last).read(text)
 
 
-def ref(kind: str, name: str, namespace: str) -> ObjectRef:
-    """An object of the world."""
-    return ObjectRef(KINDS.resolve(kind).id, name, namespace, "prod")
+def ref(kind: str, name: str, namespace: str, world: World = SHOP) -> ObjectRef:
+    """An object of a world."""
+    return ObjectRef(world.kinds.resolve(kind).id, name, namespace, "prod")
 
 
 def talked_about(sentence: str) -> Iterator[ObjectRef]:

@@ -8,7 +8,7 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline import engine
 from kubegenie_tui.genie.wishes.phrases import phrases
 from kubegenie_tui.genie.wishes.several import parts_of
-from tests.unit.genie.wishes.corpus import KINDS, WORLD, Sentence
+from tests.unit.genie.wishes.corpus import WORLD, Sentence
 from tests.unit.genie.wishes.test_corpus import reported
 
 pytestmark = pytest.mark.usefixtures("known_world")
@@ -17,7 +17,6 @@ pytestmark = pytest.mark.usefixtures("known_world")
 @pytest.fixture
 def known_world(monkeypatch: pytest.MonkeyPatch) -> None:
     """All names of the world are read already."""
-    WORLD.read.update(kind.id for kind in KINDS)
     monkeypatch.setattr(engine, "Directory", lambda *_: WORLD)
 
 

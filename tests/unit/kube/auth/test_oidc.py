@@ -137,7 +137,7 @@ async def test_without_a_refresh_token_the_login_has_ended() -> None:
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (web.json_response({"error": "invalid_grant"}, status=400), "refuses (400) · {"),
+        (web.json_response({"error": "invalid_grant"}, status=400), "has ended · it takes the refresh token no more"),
         (web.Response(status=500, text="\033[31mdown"), "refuses (500) · down"),
         (web.json_response({"access_token": "a"}), "gave no id token"),
         (web.Response(text="<html>"), "gave no usable answer"),

@@ -1,0 +1,69 @@
+"""Nodes that would not be needed if the pods were packed closely."""
+
+from collections.abc import Iterator, Sequence
+
+from kubegenie_tui.costs.machines import Machine
+from kubegenie_tui.costs.world import World, requested
+from kubegenie_tui.domain.costs import Advice, monthly
+from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.quantity import format_bytes, format_cpu
+
+ROOM = 0.9
+"""How full a node may be packed: the rest is for peaks and for rollouts."""
+Size = tuple[float, float]
+
+
+def spare_nodes(world: World) -> Iterator[Advice]:
+    """Nodes that could be emptied, the dearest first, one after the other, while all pods find room on the others.
+
+    First-fit decreasing (D. S. Johnson, 1973) by the larger of the shares of CPU and memory. Pods of DaemonSets go with
+    their node. Affinity, taints and volumes are not reckoned with: draining shows what they forbid.
+    """
+    left, spare = list(world.machines), []
+    moving = [pod for each in left for pod in world.pods_on(each.name) if not _is_of_daemon(pod)]
+    daemons = {each.name: _sum([pod for pod in world.pods_on(each.name) if _is_of_daemon(pod)]) for each in left}
+    for machine in sorted(left, key=lambda each: (-(each.hourly or 0.0), each.cpu)):
+        others = [each for each in left if each is not machine]
+        if others and _fit(moving, others, daemons):
+            left = others
+            spare.append(machine)
+    if not spare:
+        return
+    known = [each.hourly for each in spare if each.hourly is not None]
+    cpu, memory = _sum(moving)
+    yield Advice(
+        "spare-nodes",
+        f"{len(spare)} of {len(world.machines)} nodes would not be needed",
+        ObjectRef("nodes", spare[0].name) if len(spare) == 1 else None,
+        (
+            f"the pods ask for {format_cpu(cpu * 1000)} CPU and {format_bytes(memory)}, those of DaemonSets not counted",
+            f"packed to {ROOM:.0%} they find room on {', '.join(each.name for each in left)}",
+            "affinity, taints and volumes are not reckoned with",
+        ),
+        monthly(sum(known)) if len(known) == len(spare) else None,
+        f"let the pool be smaller, one node after the other: drain {spare[0].name} and look at what stays pending",
+    )
+
+
+def _fit(pods: Sequence[Manifest], machines: Sequence[Machine], daemons: dict[str, Size]) -> bool:
+    room = [[each.cpu * ROOM - daemons[each.name][0], each.memory * ROOM - daemons[each.name][1]] for each in machines]
+    cpu, memory = max(each.cpu for each in machines) or 1, max(each.memory for each in machines) or 1
+    sizes = sorted((requested(pod) for pod in pods), key=lambda size: -max(size[0] / cpu, size[1] / memory))
+    for size in sizes:
+        place = next((each for each in room if each[0] >= size[0] and each[1] >= size[1]), None)
+        if place is None:
+            return False
+        place[0] -= size[0]
+        place[1] -= size[1]
+    return True
+
+
+def _sum(pods: Sequence[Manifest]) -> Size:
+    sizes = [requested(pod) for pod in pods]
+    return sum(cpu for cpu, _ in sizes), sum(memory for _, memory in sizes)
+
+
+def _is_of_daemon(pod: Manifest) -> bool:
+    owners = mappings_at(pod, "metadata.ownerReferences")
+    return any(text_at(each, "kind") in ("DaemonSet", "Node") for each in owners)

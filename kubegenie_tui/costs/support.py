@@ -1,0 +1,58 @@
+"""Versions that cost more because their standard support has ended. When it does is data."""
+
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kubegenie_tui.costs.world import World
+from kubegenie_tui.domain.costs import Advice, monthly
+
+_FILE = Path(__file__).with_name("support.toml")
+
+
+@cache
+def _dates() -> dict[str, Any]:
+    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
+
+
+def is_extended(world: World, today: date) -> bool:
+    """Whether the standard support of the control plane's version has ended."""
+    until = _until(world)
+    return until is not None and today > until
+
+
+def control_plane_hourly(world: World, today: date) -> float | None:
+    """US dollars; that of extended support when the version is in it; None when the sheet has none."""
+    sheet = world.sheet
+    if sheet is None:
+        return None
+    extended = is_extended(world, today)
+    return sheet.control_plane.get("extended" if extended else "standard", sheet.control_plane.get("standard"))
+
+
+def extended_support(world: World, today: date) -> Iterator[Advice]:
+    """A version in extended support: an upgrade takes the surcharge away."""
+    until, sheet = _until(world), world.sheet
+    if sheet is None or until is None or today <= until:
+        return
+    extra = sheet.control_plane.get("extended", 0.0) - sheet.control_plane.get("standard", 0.0)
+    yield Advice(
+        "extended-support",
+        f"Kubernetes {_minor(world)} is in extended support",
+        None,
+        (f"its standard support ended on {until} ({_dates()[world.provider]['source']})",),
+        monthly(extra) if extra > 0 else None,
+        "upgrade the control plane, one minor version after the other: `kubegenie provision upgrade`",
+    )
+
+
+def _until(world: World) -> date | None:
+    found = _dates().get(world.provider, {}).get("standard_until", {}).get(_minor(world))
+    return found if isinstance(found, date) else None
+
+
+def _minor(world: World) -> str:
+    return ".".join(world.version.removeprefix("v").split(".")[:2])

@@ -1,0 +1,104 @@
+"""Volumes that are paid for and used by nobody."""
+
+from collections.abc import Iterator
+
+from kubegenie_tui.costs.world import ENDED, World, key_of
+from kubegenie_tui.domain.costs import Advice, monthly
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.plan import Step, Verb
+from kubegenie_tui.domain.quantity import parse_quantity
+
+CLAIMS, VOLUMES = "persistentvolumeclaims", "persistentvolumes"
+_DISKS = {
+    "ebs.csi.aws.com": "gp3",
+    "pd.csi.storage.gke.io": "pd-balanced",
+    "disk.csi.azure.com": "StandardSSD_LRS",
+}
+"""The kind of disk that each driver makes unless its class says otherwise."""
+
+
+def gigabytes(volume: Manifest) -> float:
+    """How large it is, in units of 1024³ bytes, as clouds bill them."""
+    return parse_quantity(text_at(volume, "spec.capacity.storage") or "0") / 2**30
+
+
+def volume_hourly(world: World, volume: Manifest) -> float | None:
+    """US dollars an hour; None when the sheet does not know its kind."""
+    driver = text_at(volume, "spec.csi.driver")
+    kind = text_at(volume, "spec.csi.volumeAttributes.type") or _DISKS.get(driver, "")
+    sheet = world.sheet
+    price = sheet.disk_hourly(world.region, kind) if sheet and driver in _DISKS else None
+    return None if price is None else price * gigabytes(volume)
+
+
+def unattached(world: World) -> Iterator[Advice]:
+    """Volumes that no claim holds any more, and claims that no pod mounts, nor would if it were started."""
+    for volume in world.all(VOLUMES):
+        if text_at(volume, "status.phase") in ("Released", "Available"):
+            yield _released(world, volume)
+    mounted = {each for pod in world.all("pods") for each in _mounts(pod)}
+    expected = set(_of_templates(world))
+    by_name = {text_at(each, "metadata.name"): each for each in world.all(VOLUMES)}
+    for claim in world.all(CLAIMS):
+        key = key_of(claim)
+        volume = by_name.get(text_at(claim, "spec.volumeName"), {})
+        if volume and key not in mounted and not _is_expected(key, expected):
+            yield _unmounted(world, claim, volume)
+
+
+def _released(world: World, volume: Manifest) -> Advice:
+    name = text_at(volume, "metadata.name")
+    phase, policy = text_at(volume, "status.phase"), text_at(volume, "spec.persistentVolumeReclaimPolicy")
+    held = text_at(volume, "spec.claimRef.name")
+    of = f", of the claim {text_at(volume, 'spec.claimRef.namespace')}/{held} that is gone" if held else ""
+    return Advice(
+        "unattached-volume",
+        f"Volume {name} is held by no claim",
+        ObjectRef(VOLUMES, name),
+        (f"{gigabytes(volume):,.0f} GB, phase {phase}, reclaim policy {policy}{of}",),
+        monthly(volume_hourly(world, volume)),
+        "keep a snapshot of what may be needed, then delete the volume and the disk behind it",
+        (Step(Verb.DELETE, ObjectRef(VOLUMES, name)),),
+    )
+
+
+def _unmounted(world: World, claim: Manifest, volume: Manifest) -> Advice:
+    namespace, name = text_at(claim, "metadata.namespace"), text_at(claim, "metadata.name")
+    ref = ObjectRef(CLAIMS, name, namespace)
+    return Advice(
+        "unmounted-claim",
+        f"Claim {namespace}/{name} is mounted by no pod",
+        ref,
+        (f"{gigabytes(volume):,.0f} GB, class {text_at(claim, 'spec.storageClassName') or 'none'}",),
+        monthly(volume_hourly(world, volume)),
+        "make sure that nothing will need what is on it",
+        (Step(Verb.DELETE, ref),),
+    )
+
+
+def _mounts(pod: Manifest) -> Iterator[str]:
+    if text_at(pod, "status.phase") in ENDED:
+        return
+    namespace = text_at(pod, "metadata.namespace")
+    for volume in mappings_at(pod, "spec.volumes"):
+        if name := text_at(volume, "persistentVolumeClaim.claimName"):
+            yield f"{namespace}/{name}"
+        if "ephemeral" in volume:
+            yield f"{namespace}/{text_at(pod, 'metadata.name')}-{text_at(volume, 'name')}"
+
+
+def _of_templates(world: World) -> Iterator[str]:
+    """Names of claims that workloads would mount: whole ones, and beginnings of those that StatefulSets number."""
+    for each in world.all("statefulsets.apps"):
+        namespace = text_at(each, "metadata.namespace")
+        for template in mappings_at(each, "spec.volumeClaimTemplates"):
+            yield f"{namespace}/{text_at(template, 'metadata.name')}-{text_at(each, 'metadata.name')}-"
+    for kind in ("statefulsets.apps", "deployments.apps"):
+        for each in world.all(kind):
+            yield from _mounts({"metadata": each.get("metadata"), "spec": mapping_at(each, "spec.template.spec")})
+
+
+def _is_expected(key: str, expected: set[str]) -> bool:
+    beginning = key.rstrip("0123456789")
+    return key in expected or (beginning != key and beginning in expected)

@@ -1,0 +1,105 @@
+"""Custom resources that are unwell because of another object: they are handed to the fault of that one."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from kubegenie_tui.diagnostics import conditions
+from kubegenie_tui.diagnostics import custom_references as references
+from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.domain.finding import Finding
+from kubegenie_tui.domain.manifest import Manifest
+from kubegenie_tui.domain.object_ref import ObjectRef
+
+_CUSTOM = ("condition-false", "missing-reference")
+_MENTIONED = re.compile(r"\b([A-Z][A-Za-z]+)/(?:([a-z0-9.-]+)/)?([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)")
+"""`Deployment/shop/web`, as Flux and Argo CD name what they wait for."""
+_VAGUE = 0.5
+
+
+def extended(finding: Finding, more: Iterable[ObjectRef]) -> Finding:
+    """A finding that affects more."""
+    affected = tuple(dict.fromkeys((*finding.affected, *more)))
+    return msgspec.structs.replace(finding, affected=affected) if len(affected) > len(finding.affected) else finding
+
+
+def without_followers(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:
+    """Each chain of unwell custom resources once, at its beginning."""
+    for source in [f.affected[0] for f in found if f.rule in _CUSTOM]:
+        follower = next((f for f in found if f.rule in _CUSTOM and f.affected[0] == source), None)
+        if follower is None:
+            continue
+        behind = next((f for f in found if _is_behind(snapshot, f, follower)), None)
+        if behind is not None:
+            whole = extended(_clearer(behind, follower), (*follower.affected, follower.root))
+            found = [whole if f is behind else f for f in found if f is not follower]
+    return found
+
+
+def without_what_was_not_made(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:
+    """Hand what a missing Secret breaks to the object that should have made it."""
+    for maker in [f for f in found if f.rule in _CUSTOM]:
+        source = maker.affected[0]
+        secret = conditions.made_by(snapshot, source)
+        lacking = [f for f in found if secret and f is not maker and _lacks(f, secret, source.namespace)]
+        if lacking:
+            more = [ref for f in lacking for ref in (*f.affected, f.root)]
+            worst = max(maker.severity, *(f.severity for f in lacking))
+            whole = msgspec.structs.replace(extended(maker, more), severity=worst)
+            found = [whole if f is maker else f for f in found if f not in lacking]
+    return found
+
+
+def _lacks(finding: Finding, secret: str, namespace: str) -> bool:
+    if finding.rule not in ("missing-secret", "missing-certificate") or finding.root.namespace != namespace:
+        return False
+    is_root = finding.root.kind == "secrets" and finding.root.name == secret
+    return is_root or any(each.value == secret for each in finding.evidence)
+
+
+def _is_behind(snapshot: Snapshot, other: Finding, follower: Finding) -> bool:
+    """Whether the other fault is that of an object which the follower names, waits for, or was made by."""
+    source = follower.affected[0]
+    item = snapshot.get(source.kind, source.namespace, source.name)
+    if other is follower or item is None:
+        return False
+    if other.rule in _CUSTOM and other.affected[0] == source:
+        return False
+    if (owner := snapshot.owner_of(item)) is not None and other.rule in _CUSTOM:
+        return other.affected[0] == ref_of(*owner) and not _names(snapshot, ref_of(*owner), owner[1], source)
+    if follower.rule != "condition-false":
+        return False
+    if other.rule in _CUSTOM:
+        return any(_names(snapshot, source, item, ref) for ref in other.affected)
+    if _is_below(snapshot, other.root, source):
+        return True
+    told = set(_mentioned(follower, source.namespace))
+    return any((ref.kind.partition(".")[0], ref.namespace, ref.name) in told for ref in (other.root, *other.affected))
+
+
+def _is_below(snapshot: Snapshot, ref: ObjectRef, top: ObjectRef) -> bool:
+    """Whether an object was made by another, or by what that has made."""
+    item = snapshot.get(ref.kind, ref.namespace, ref.name)
+    while item is not None and (owner := snapshot.owner_of(item)) is not None:
+        if ref_of(*owner) == top:
+            return True
+        item = owner[1]
+    return False
+
+
+def _names(snapshot: Snapshot, ref: ObjectRef, item: Manifest, wanted: ObjectRef) -> bool:
+    return any(target == wanted for target, _ in references.targets(snapshot, ref.kind, item))
+
+
+def _mentioned(finding: Finding, namespace: str) -> Iterator[tuple[str, str, str]]:
+    for kind, space, name in _MENTIONED.findall(finding.cause):
+        yield f"{kind.lower()}s", space or namespace, name
+
+
+def _clearer(behind: Finding, follower: Finding) -> Finding:
+    """With the words of the follower where it alone knows why."""
+    if behind.confidence > _VAGUE or follower.confidence <= behind.confidence or behind.rule not in _CUSTOM:
+        return behind
+    evidence = (*behind.evidence, *follower.evidence)
+    return msgspec.structs.replace(behind, cause=follower.cause, evidence=evidence, confidence=follower.confidence)

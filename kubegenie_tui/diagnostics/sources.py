@@ -1,0 +1,105 @@
+"""Where what a program complains of comes from: the ConfigMap or Secret behind a file or a variable that it names."""
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
+from kubegenie_tui.diagnostics.references import keys_of
+from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.relations.pod_spec import Reference, references_of
+
+_PATH = re.compile(r"/[\w.-]+(?:/[\w.-]+)*")
+_WORD = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
+_CREDENTIAL = re.compile(r"PASS|PWD|TOKEN|KEY|SECRET|CRED|AUTH|DSN|UR[IL]", re.IGNORECASE)
+_KINDS = {"configMap": ("configmaps", "name"), "secret": ("secrets", "secretName")}
+
+
+class Source(msgspec.Struct, frozen=True):
+    """One key of a ConfigMap or Secret, or a variable of a workload."""
+
+    ref: ObjectRef
+    field: str
+    is_there: bool = True
+    """Whether the object has such a key."""
+
+
+def of_complaint(snapshot: Snapshot, workload: Workload, container: Container, line: str) -> Source | None:
+    """Where the file or the variable that a log line names was written."""
+    return of_file(snapshot, container, line) or _of_variable(snapshot, workload, container, line)
+
+
+def of_file(snapshot: Snapshot, container: Container, line: str) -> Source | None:
+    """The key that is mounted, or would be mounted, as the file that a line names."""
+    for path in _PATH.findall(line):
+        for mount in mappings_at(container.spec, "volumeMounts"):
+            top = text_at(mount, "mountPath").rstrip("/")
+            if top and (path == top or path.startswith(f"{top}/")):
+                below = text_at(mount, "subPath") or path.removeprefix(f"{top}/").rstrip(".:")
+                found = list(_in_volume(snapshot, container.pod, text_at(mount, "name"), below))
+                if found:
+                    return next((each for each in found if each.is_there), found[0])
+    return None
+
+
+def of_login(snapshot: Snapshot, container: Container) -> Source | None:
+    """The one Secret that the container's credentials come from."""
+    namespace = ref_of("pods", container.pod).namespace
+    given = [r for r in _references(container) if r.kind == "secrets" and _CREDENTIAL.search(r.variable or r.name)]
+    if len({reference.name for reference in given}) != 1:
+        return None
+    first = min(given, key=lambda each: "PASS" not in each.variable.upper())
+    ref = ObjectRef("secrets", first.name, namespace)
+    there = snapshot.get(ref.kind, namespace, ref.name) is not None
+    return Source(ref, f"data[{first.key}]" if first.key else "data") if there else None
+
+
+def plain_values(snapshot: Snapshot, container: Container) -> dict[str, str]:
+    """The container's variables that are no secret."""
+    namespace, values = ref_of("pods", container.pod).namespace, dict[str, str]()
+    for reference in _references(container):
+        if reference.kind == "configmaps":
+            data = mapping_at(snapshot.get("configmaps", namespace, reference.name), "data")
+            kept = {reference.variable: data.get(reference.key)} if reference.key else data
+            values |= {name: str(value) for name, value in kept.items() if value is not None}
+    return values | {
+        text_at(v, "name"): text_at(v, "value") for v in mappings_at(container.spec, "env") if "value" in v
+    }
+
+
+def _in_volume(snapshot: Snapshot, pod: Manifest, name: str, below: str) -> Iterator[Source]:
+    namespace = ref_of("pods", pod).namespace
+    for volume in mappings_at(pod, "spec.volumes"):
+        if text_at(volume, "name") == name:
+            for part in (volume, *mappings_at(volume, "projected.sources")):
+                for word, (kind, named) in _KINDS.items():
+                    source = mapping_at(part, word)
+                    target = snapshot.get(kind, namespace, text_at(source, named) or text_at(source, "name"))
+                    if source and target is not None:
+                        key = _key(source, below)
+                        yield Source(ref_of(kind, target), f"data[{key}]", key in keys_of(target))
+
+
+def _key(source: Manifest, below: str) -> str:
+    items = {text_at(item, "path"): text_at(item, "key") for item in mappings_at(source, "items")}
+    return items.get(below, below)
+
+
+def _of_variable(snapshot: Snapshot, workload: Workload, container: Container, line: str) -> Source | None:
+    namespace, words = ref_of("pods", container.pod).namespace, set(_WORD.findall(line))
+    for variable in mappings_at(container.spec, "env"):
+        if (name := text_at(variable, "name")) in words and "value" in variable:
+            return Source(workload.ref, container_field(workload, container, f"env[{name}].value"))
+    for reference in _references(container):
+        target = snapshot.get(reference.kind, namespace, reference.name)
+        for key in keys_of(target) if target is not None else ():
+            if (reference.variable in words and key == reference.key) or (not reference.key and key in words):
+                return Source(ObjectRef(reference.kind, reference.name, namespace), f"data[{key}]")
+    return None
+
+
+def _references(container: Container) -> list[Reference]:
+    return [r for r in references_of(mapping_at(container.pod, "spec")) if r.container == container.name]

@@ -1,0 +1,49 @@
+"""What a cluster costs, and what of that could be saved: facts with figures, each with what it rests on."""
+
+import msgspec
+
+from kubegenie_tui.domain.creation import HOURS_A_MONTH, Estimate
+from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.plan import Step
+
+
+class Advice(msgspec.Struct, frozen=True):
+    """One thing that could cost less."""
+
+    rule: str
+    """`unattached-volume`."""
+    title: str
+    """What is, as a sentence without a full stop."""
+    about: ObjectRef | None
+    """The object; None for the cluster."""
+    evidence: tuple[str, ...]
+    """What it rests on, with figures."""
+    monthly: float | None = None
+    """US dollars that would be saved; None when no price sheet knows."""
+    next_step: str = ""
+    """What a person can do, where no plan is certain."""
+    steps: tuple[Step, ...] = ()
+    """What would end it, to be looked at and approved."""
+
+
+class Bill(msgspec.Struct, frozen=True):
+    """A cluster's costs and what could be saved."""
+
+    estimate: Estimate | None
+    """None where no price sheet knows the machines."""
+    advice: tuple[Advice, ...]
+    """The largest saving first; without a figure last."""
+    unread: tuple[str, ...] = ()
+    """Kinds that could not be looked at."""
+    no_usage: bool = False
+    """Whether the cluster measures nothing, so that nothing can be called idle."""
+
+    @property
+    def saving(self) -> float:
+        """US dollars a month of all advice that has a figure."""
+        return sum(each.monthly for each in self.advice if each.monthly is not None)
+
+
+def monthly(hourly: float | None, count: float = 1) -> float | None:
+    """US dollars a month of what costs so much an hour."""
+    return None if hourly is None else hourly * count * HOURS_A_MONTH

@@ -1,0 +1,1 @@
+"""What operators add to a cluster: definitions of kinds, the structure of their objects, and who looks after them."""

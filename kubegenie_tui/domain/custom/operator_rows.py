@@ -1,0 +1,35 @@
+"""Operators as table rows."""
+
+from kubegenie_tui.domain.custom.operators import Operator
+from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.row import Column, Measure, Row
+
+OPERATORS = Kind("", "v1", "operators", "Operator", namespaced=True)
+"""Not a kind of the server: what the table of operators calls its rows."""
+COLUMNS = (
+    Column("STATE", Measure.STATUS, priority=0, width=24),
+    Column("READY", Measure.RATIO, priority=0),
+    Column("KINDS", Measure.NUMBER, priority=1),
+    Column("OBJECTS", Measure.NUMBER, priority=0),
+    Column("NOT READY", Measure.COUNT, priority=0),
+    Column("VERSION", priority=1),
+    Column("SOURCE", priority=1),
+    Column("LEADER", priority=2),
+)
+
+
+def operator_row(operator: Operator) -> Row:
+    """One operator."""
+    waiting = len(operator.waiting)
+    cells = (
+        operator.state,
+        operator.ready or None,
+        len(operator.serves),
+        sum(served.total for served in operator.serves),
+        waiting,
+        operator.version or None,
+        operator.source,
+        operator.leader or None,
+    )
+    uid = f"{operator.source} {operator.ref}"
+    return Row(uid, operator.namespace, operator.name, 0, repr(cells), cells, operator.health)

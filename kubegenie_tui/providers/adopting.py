@@ -1,0 +1,117 @@
+"""From a kubeconfig that somebody made for us to an endpoint of our own: its secrets go into the safe."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from kubegenie_tui.domain.endpoint import Endpoint, Login, Plugin, Reference, check_endpoint
+from kubegenie_tui.domain.errors import KubeconfigError, UsageError
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.kube.context import AuthInfo, Context, Exec
+from kubegenie_tui.kube.kubeconfig.loader import read_kubeconfig
+from kubegenie_tui.providers.describing import Described
+
+
+def adopted(document: Mapping[str, Any] | str, origin: str, *, trusted: bool) -> Described:
+    """The cluster of a kubeconfig's current or only context. Reads files: call it in a thread.
+
+    Args:
+        document: the kubeconfig, as data or as text.
+        origin: where it comes from, for messages.
+        trusted: whether it may name programs and files of this computer. What a cluster holds may not: whoever can
+            write a Secret there could run here what they like.
+
+    Raises:
+        KubeconfigError: it cannot be used.
+        UsageError: it does not check the server's certificate, names what it may not, or could never work.
+    """
+    text = document if isinstance(document, str) else msgspec.json.encode(document).decode()
+    context = _the_one(text, origin)
+    if context.tls.insecure:
+        step = "register it by hand, with its authority or a fingerprint"
+        raise UsageError(f"{origin} does not check the certificate of {context.server}", "anybody could be it", step)
+    if not trusted:
+        _require_harmless(context, origin)
+    secrets = _secrets(context.auth)
+    endpoint = _endpoint(context, secrets)
+    check_endpoint(endpoint)
+    return Described(endpoint, secrets)
+
+
+def _the_one(text: str, origin: str) -> Context:
+    found = read_kubeconfig(text, origin)
+    names = [found.current] if found.current else list(found.contexts)
+    if len(names) != 1:
+        why = f"it has {', '.join(plain(name) for name in names)}" if names else "it has none"
+        raise KubeconfigError(f"There is no telling which context of {origin} is meant", why, "name the current one")
+    context = found.contexts[names[0]]
+    if context.error is not None:
+        raise context.error
+    return context
+
+
+def _require_harmless(context: Context, origin: str) -> None:
+    auth = context.auth
+    if auth.exec is not None:
+        what = f"{origin} wants to run {plain(auth.exec.command)} on this computer"
+        raise UsageError(what, "what lies in a cluster may not do that", "register it by hand if that is right")
+    oidc_file = auth.oidc.ca_file if auth.oidc else ""
+    for file in (context.tls.ca_file, auth.certificate_file, auth.key_file, auth.token_file, oidc_file):
+        if file:
+            why = "it means one of another computer"
+            raise UsageError(f"{origin} names the file {plain(file)}", why, "it has to hold what is in the file")
+
+
+def _secrets(auth: AuthInfo) -> dict[str, str]:
+    given = {
+        "token": "" if auth.token_file else auth.token.value,
+        "password": auth.password.value,
+        "key": auth.key_data.value or _content(auth.key_file),
+    }
+    if auth.oidc is not None:
+        given |= {field: getattr(auth.oidc, field).value for field in ("client_secret", "refresh_token", "id_token")}
+    return {field: value for field, value in given.items() if value}
+
+
+def _endpoint(context: Context, secrets: Mapping[str, str]) -> Endpoint:
+    auth, tls, oidc = context.auth, context.tls, context.auth.oidc
+    return Endpoint(
+        context.server,
+        ca=tls.ca_data or _content(tls.ca_file),
+        server_name=tls.server_name,
+        proxy_url=context.proxy_url,
+        namespace=context.namespace,
+        token_file=auth.token_file,
+        certificate=auth.certificate_data or _content(auth.certificate_file),
+        username=auth.username,
+        plugin=_plugin(auth.exec) if auth.exec else None,
+        login=Login(oidc.issuer, oidc.client_id, oidc.ca_data or _content(oidc.ca_file)) if oidc else None,
+        as_user=auth.impersonation.user,
+        as_groups=auth.impersonation.groups,
+        secrets={field: Reference("safe") for field in secrets},
+        saved=time.time(),
+    )
+
+
+def _plugin(plugin: Exec) -> Plugin:
+    return Plugin(
+        plugin.command,
+        plugin.args,
+        plugin.env,
+        plugin.api_version,
+        plugin.install_hint,
+        plugin.cluster_config.decode(),
+    )
+
+
+def _content(file: str) -> str:
+    if not file:
+        return ""
+    try:
+        return Path(file).read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not PEM"
+        raise UsageError(f"{plain(file)} cannot be read", why, "it is named by the kubeconfig") from error

@@ -1,0 +1,55 @@
+"""A registered cluster described anew: what a person leaves empty of its secrets stays what and where it is."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from msgspec.structs import replace
+
+from kubegenie_tui.domain.cluster import Registration, owner_of
+from kubegenie_tui.domain.endpoint import Endpoint, Reference
+from kubegenie_tui.domain.form import Value
+from kubegenie_tui.providers.describing import Described, described
+
+
+def needs_kept(registration: Registration, values: Mapping[str, Value]) -> bool:
+    """Whether a secret that lies in the safe is to stay as it is."""
+    return any(reference.how == "safe" for reference in _left(registration, values).values())
+
+
+async def described_anew(
+    registration: Registration, values: Mapping[str, Value], reveal: Callable[[str, str], Awaitable[str]]
+) -> Described:
+    """As `described`, of the fields of `fields_anew`; those that were not asked for are missing.
+
+    Args:
+        registration: what is described anew.
+        values: by field.
+        reveal: the secret of an owner and field in the safe.
+
+    Raises:
+        UsageError, ClusterError: as `described`.
+        CredentialError: a secret that is to stay cannot be had.
+    """
+    left, owner = _left(registration, values), owner_of(registration.name)
+    kept = {field: await reveal(owner, field) for field, where in left.items() if where.how == "safe"}
+    elsewhere = {field: where for field, where in left.items() if where.how != "safe"}
+    found = await described({**values, **kept}, elsewhere)
+    before = registration.endpoint
+    assert before is not None, "it only points to a kubeconfig"
+    return found._replace(endpoint=_with_unasked(found.endpoint, before))
+
+
+def _left(registration: Registration, values: Mapping[str, Value]) -> dict[str, Reference]:
+    """The secrets that were asked for and left empty."""
+    before = registration.endpoint.secrets if registration.endpoint else {}
+    return {field: where for field, where in before.items() if values.get(field) == ""}
+
+
+def _with_unasked(found: Endpoint, before: Endpoint) -> Endpoint:
+    """With what no field asks for, where what it belongs to is the same."""
+    plugin, login, old = found.plugin, found.login, before.plugin
+    if old and plugin and (plugin.command, plugin.arguments) == (old.command, old.arguments):
+        plugin = old
+    if login and before.login and login.issuer == before.login.issuer:
+        login = replace(login, ca=before.login.ca)
+    pinned = before.pinned if found.ca == before.ca else found.pinned
+    return replace(found, plugin=plugin, login=login, pinned=pinned)

@@ -1,0 +1,1 @@
+"""Amazon's managed Kubernetes: clusters listed, reached, made, and changed. Only this room speaks to AWS."""

@@ -1,0 +1,120 @@
+"""Amazon EKS as a provider: it lists clusters, leads to them, makes them, and changes those it made."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from kubegenie_tui.domain.errors import ProviderError
+from kubegenie_tui.domain.form import Value
+from kubegenie_tui.providers.api import FoundCluster, Lists, Registers
+from kubegenie_tui.providers.aws.cloud import Cloud
+from kubegenie_tui.providers.aws.kubeconfig import kubeconfig
+from kubegenie_tui.providers.making import Change, Changes, Choice, Creates, Identity, Leftover, Made, Outline, Step
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from kubegenie_tui.providers.aws.eks_config import EksConfig
+    from kubegenie_tui.providers.aws.eks_spec import EksSpec
+
+
+class EksProvider(Lists, Registers, Creates, Changes):
+    """The clusters of one account. A spec may name another region than that of the configuration."""
+
+    def __init__(self, config: "EksConfig") -> None:
+        self._config = config
+        self._clouds: dict[str, Cloud] = {}
+
+    async def list_clusters(self) -> list[FoundCluster]:
+        """Those of the region, each with its state."""
+        cloud = self._cloud()
+        names = await cloud.all("eks:ListClusters", "clusters")
+        seen = [await cloud.seen("eks:DescribeCluster", name=name) for name in sorted(names)]
+        return [_found(each["cluster"], cloud.region) for each in seen if each is not None]
+
+    async def kubeconfig(self, cluster: str) -> dict[str, Any]:
+        """One context that leads to a cluster, with tokens by our own exec plugin."""
+        cloud, seen = await self._seen(cluster)
+        return kubeconfig(seen, self._config, cloud.region)
+
+    async def identify(self) -> Identity:
+        """Whom AWS takes us for."""
+        from kubegenie_tui.providers.aws.rights import identify
+
+        return await identify(self._cloud())
+
+    async def choices(self, field: str, values: Mapping[str, Value]) -> list[Choice]:
+        """What there is for a field, in the region that was filled in."""
+        from kubegenie_tui.providers.aws.choices import choices
+
+        return await choices(self._cloud(str(values.get("region") or "")), field, values)
+
+    async def outline(self, spec: "BaseModel") -> Outline:
+        """What would be done for a spec."""
+        from kubegenie_tui.providers.aws.outlines import outline
+
+        wanted = cast("EksSpec", spec)
+        return await outline(self._cloud(wanted.region), wanted)
+
+    async def steps(self, spec: "BaseModel", work: str) -> Sequence[Step]:
+        """The steps of that outline."""
+        from kubegenie_tui.providers.aws.blueprint import Blueprint
+
+        wanted = cast("EksSpec", spec)
+        return Blueprint(self._cloud(wanted.region), wanted, work).steps()
+
+    async def leftovers(self, spec: "BaseModel", made: Mapping[str, Made]) -> list[Leftover]:
+        """What would be left of it."""
+        from kubegenie_tui.providers.aws.leftovers import leftovers
+
+        wanted = cast("EksSpec", spec)
+        return await leftovers(self._cloud(wanted.region), wanted.name)
+
+    async def versions(self, cluster: str) -> list[Choice]:
+        """What a cluster can be upgraded to."""
+        from kubegenie_tui.providers.aws.changing import newer_versions
+
+        cloud, _ = await self._seen(cluster)
+        return await newer_versions(cloud, cluster)
+
+    async def change_outline(self, spec: "BaseModel", made: Mapping[str, Made], change: Change) -> Outline:
+        """What a change would do."""
+        from kubegenie_tui.providers.aws.changing import change_outline
+
+        wanted = cast("EksSpec", spec)
+        return await change_outline(self._cloud(wanted.region), wanted, made, change)
+
+    async def change_steps(
+        self, spec: "BaseModel", made: Mapping[str, Made], change: Change, work: str
+    ) -> Sequence[Step]:
+        """The steps of that outline."""
+        from kubegenie_tui.providers.aws.changing import change_steps
+
+        wanted = cast("EksSpec", spec)
+        return change_steps(self._cloud(wanted.region), wanted, change, work)
+
+    def _cloud(self, region: str = "") -> Cloud:
+        region = region or self._config.region
+        if region not in self._clouds:
+            self._clouds[region] = Cloud(self._config, region)
+        return self._clouds[region]
+
+    async def _seen(self, cluster: str) -> tuple[Cloud, Mapping[str, Any]]:
+        """A cluster and its region: of those that specs named and that of the configuration, and then of all others."""
+        for cloud in (*self._clouds.values(), self._cloud()):
+            answer = await cloud.seen("eks:DescribeCluster", name=cluster)
+            if answer is not None:
+                return cloud, answer["cluster"]
+        names = [each["RegionName"] for each in await self._cloud().all("ec2:DescribeRegions", "Regions")]
+        others = [Cloud(self._config, each) for each in names if each not in self._clouds]
+        asked = (each.seen("eks:DescribeCluster", name=cluster) for each in others)
+        for cloud, told in zip(others, await asyncio.gather(*asked, return_exceptions=True), strict=True):
+            if isinstance(told, dict):
+                self._clouds[cloud.region] = cloud
+                return cloud, told["cluster"]
+        raise ProviderError(f"EKS has no cluster {cluster} in this account", "", "name one that it lists")
+
+
+def _found(seen: Mapping[str, Any], region: str) -> FoundCluster:
+    version = f"v{seen['version']}" if seen.get("version") else ""
+    return FoundCluster(str(seen["name"]), str(seen.get("endpoint", "")), region, version, str(seen.get("status", "")))

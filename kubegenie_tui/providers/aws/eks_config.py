@@ -1,0 +1,49 @@
+"""Who we are at AWS: what its own tools go by when nothing is given, a profile, or an access key."""
+
+import ipaddress
+
+from pydantic import AnyUrl, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+REGION = r"^[a-z]{2,4}(-[a-z]+)+-[0-9]$"
+"""`eu-west-1`, `us-gov-east-1`."""
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class EksConfig(BaseModel):
+    """Which account and region, and as whom."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    region: str = Field(description="where clusters are looked for: eu-west-1", pattern=REGION)
+    profile: str = Field("", description="of ~/.aws; empty for the environment or the default one")
+    access_key: str = Field("", description="AKIA..., with its secret key", pattern=r"^(|[A-Z0-9]{16,128})$")
+    secret_key: SecretStr | None = None
+    session_token: SecretStr | None = None
+    role: str = Field(
+        "",
+        description="an ARN to assume: arn:aws:iam::123456789012:role/ops",
+        pattern=r"^(|arn:[a-z-]+:iam::\d{12}:role/\S+)$",
+    )
+    endpoint: AnyUrl | None = Field(None, description="another server than AWS's own, for all of its services")
+
+    @field_validator("endpoint")
+    @classmethod
+    def _encrypted_or_here(cls, url: AnyUrl | None) -> AnyUrl | None:
+        if url is not None and url.scheme != "https" and not (url.scheme == "http" and _loopback(url.host or "")):
+            raise ValueError("use https: http is for this machine alone")
+        return url
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> "EksConfig":
+        if bool(self.access_key) != (self.secret_key is not None):
+            raise ValueError("an access key and its secret key go together")
+        if self.session_token is not None and not self.access_key:
+            raise ValueError("a session token goes with an access key")
+        if self.access_key and self.profile:
+            raise ValueError("it takes a profile or an access key, not both")
+        return self

@@ -1,0 +1,52 @@
+"""What has to be known before Azure can be asked: which subscription, and who we are."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AnyUrl, BaseModel, ConfigDict, Field, SecretStr, UrlConstraints, model_validator
+
+from kubegenie_tui.providers.azure.login import Login
+
+_UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+AUTHORITY = "https://login.microsoftonline.com"
+_Encrypted = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["https"])]
+
+
+class AksConfig(BaseModel):
+    """An app registration with its secret, or what the machine has: its environment, an identity, `az login`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    subscription: str = Field(pattern=_UUID, description="its id: az account show --query id")
+    tenant: str = Field("", pattern=r"^[-.\w]*$", description="its id or domain; empty for that of the login")
+    client_id: str = Field("", title="Client id", description="of an app registration; empty for what the machine has")
+    client_secret: SecretStr | None = Field(None, title="Client secret", description="of that app registration")
+    endpoint: _Encrypted = Field(
+        AnyUrl("https://management.azure.com"), description="of Azure Resource Manager; another one for other clouds"
+    )
+    authority: _Encrypted = Field(AnyUrl(AUTHORITY), description="of Microsoft Entra; another one for other clouds")
+    ca_file: Path | None = Field(None, title="CA file", description="certificates to believe; empty for the system's")
+
+    @model_validator(mode="after")
+    def _whole(self) -> "AksConfig":
+        given = (bool(self.client_id), self.client_secret is not None)
+        if given[0] != given[1]:
+            raise ValueError("a client id and a client secret go together")
+        if given[0] and not self.tenant:
+            raise ValueError("a client id needs its tenant")
+        return self
+
+    @property
+    def manager(self) -> str:
+        """The endpoint without a slash at its end."""
+        return str(self.endpoint).rstrip("/")
+
+    @property
+    def verify(self) -> bool | str:
+        """Whom to believe, as Azure's libraries take it."""
+        return str(self.ca_file.expanduser().absolute()) if self.ca_file else True
+
+    @property
+    def login(self) -> Login:
+        """Who we are."""
+        authority = str(self.authority).rstrip("/")
+        return Login(authority, self.tenant, self.client_id, self.client_secret, self.verify)

@@ -1,0 +1,129 @@
+"""From what a person typed about a cluster to an endpoint and the secrets that are to be kept for it."""
+
+import asyncio
+import re
+import shlex
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from kubegenie_tui.domain.endpoint import Endpoint, Login, Plugin, Reference, check_endpoint
+from kubegenie_tui.domain.endpoint_form import pem_in
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.form import Value
+from kubegenie_tui.domain.jump import Jump, read_jump
+from kubegenie_tui.domain.text import plain
+
+_FINGERPRINT = re.compile(r"(?i)(sha-?256[:=]\s*)?([0-9a-f]{2}[:\s]?){31}[0-9a-f]{2}")
+
+
+class Described(NamedTuple):
+    """A cluster by hand."""
+
+    endpoint: Endpoint
+    secrets: dict[str, str]
+    """To be kept, by field."""
+
+
+async def described(values: Mapping[str, Value], elsewhere: Mapping[str, Reference] | None = None) -> Described:
+    """The endpoint of a form; a fingerprint in place of an authority is looked for at the server.
+
+    Args:
+        values: by the ids of `endpoint_fields`; those that were not asked for are missing.
+        elsewhere: secrets that were not typed, by field, and where they are found.
+
+    Raises:
+        UsageError: a file cannot be read, or it could never work.
+        ClusterError: the server cannot be reached, or has no certificate of that fingerprint.
+    """
+    words = {id: value for id, value in values.items() if isinstance(value, str)}
+    found = await asyncio.to_thread(_described, words, elsewhere or {})
+    check_endpoint(found.endpoint)
+    authority = words.get("authority", "")
+    if _FINGERPRINT.fullmatch(authority):
+        from kubegenie_tui.providers.endpoints import trusting
+
+        return found._replace(endpoint=await trusting(found.endpoint, authority))
+    return found
+
+
+def _described(words: Mapping[str, str], elsewhere: Mapping[str, Reference]) -> Described:
+    def given(id: str) -> str:
+        return words.get(id, "")
+
+    typed = ("token", "password", "client_secret", "refresh_token")
+    secrets = {field: given(field) for field in typed if given(field)}
+    if given("key"):
+        secrets["key"] = _pem(given("key"), "key")
+    authority = given("authority")
+    endpoint = Endpoint(
+        given("server").rstrip("/"),
+        ca="" if _FINGERPRINT.fullmatch(authority) else _pem(authority, "authority"),
+        server_name=given("server_name"),
+        proxy_url=given("proxy"),
+        jump=jump_of(given("jump"), given("jump_key"), given("jump_host_key")),
+        namespace=given("namespace"),
+        token_file=str(Path(given("token_file")).expanduser().absolute()) if given("token_file") else "",
+        certificate=_pem(given("certificate"), "certificate"),
+        username=given("username"),
+        plugin=plugin_of(given("plugin")),
+        login=Login(given("issuer"), given("client_id")) if given("issuer") else None,
+        as_user=given("as_user"),
+        as_groups=tuple(given("as_groups").split()),
+        secrets={**{field: Reference("safe") for field in secrets}, **elsewhere},
+        saved=time.time(),
+    )
+    return Described(endpoint, secrets)
+
+
+def jump_of(text: str, key_file: str, host_key: str) -> Jump | None:
+    """The jump host of `USER@HOST:PORT`; None for an empty text.
+
+    Raises:
+        UsageError: it is none, or there is only what belongs to one.
+    """
+    if text:
+        file = str(Path(key_file).expanduser().absolute()) if key_file else ""
+        return read_jump(text, file, host_key)
+    if key_file or host_key:
+        raise UsageError("An SSH key and a host key go with a jump host", next_step="name it too")
+    return None
+
+
+def _pem(text: str, what: str) -> str:
+    return pem_in(text) or read_pem(text, what)
+
+
+def read_pem(name: str, what: str) -> str:
+    """The PEM in a file; empty when none is named.
+
+    Raises:
+        UsageError: it cannot be read, or is no PEM.
+    """
+    if not name:
+        return ""
+    if "-----" in name:
+        raise UsageError(f"The {what} cannot be used", "it is only a part of a PEM", "paste all of it")
+    try:
+        text = Path(name).expanduser().read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not PEM"
+        raise UsageError(f"The {what} in {plain(name)} cannot be read", why) from error
+    if "-----BEGIN" not in text:
+        step = "openssl can turn DER into PEM"
+        raise UsageError(f"The {what} in {plain(name)} cannot be used", "it is not PEM", step)
+    return text
+
+
+def plugin_of(command: str) -> Plugin | None:
+    """The credential plugin of a command line; None for an empty one.
+
+    Raises:
+        UsageError: a quotation mark is missing.
+    """
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise UsageError("The command of the credential plugin cannot be read", str(error)) from error
+    return Plugin(words[0], tuple(words[1:])) if words else None

@@ -1,0 +1,136 @@
+"""What runs in the app for each cluster: state, health, what it does; and a way to check, mend, stop or begin it."""
+
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from kubegenie_tui.agents.agent import AgentState
+from kubegenie_tui.agents.registry import AgentFacts, AgentRegistry
+from kubegenie_tui.domain.command_line import Known
+from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.kind import Kind, KindIndex
+from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
+from kubegenie_tui.domain.row import Column, Measure, Row
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.messages import BackRequested
+from kubegenie_tui.screens.table_screen import TableScreen
+from kubegenie_tui.widgets.header import StatusHeader
+from kubegenie_tui.widgets.key_footer import KeyFooter
+from kubegenie_tui.widgets.table_pane import TablePane
+
+if TYPE_CHECKING:
+    from kubegenie_tui.services import Services
+
+AGENTS = Kind("", "v1", "agents", "Agent", namespaced=False)
+"""Not a kind of a server: what the table of agents calls its rows."""
+COLUMNS = (
+    Column("STATE", Measure.STATUS, priority=0, width=10),
+    Column("CHECKED", Measure.AGE, priority=0),
+    Column("LATENCY", priority=1),
+    Column("FAILED", Measure.COUNT, priority=0),
+    Column("HEALED", Measure.COUNT, priority=0),
+    Column("DOING", priority=1, width=16),
+)
+LOOK_SECONDS = 1.0
+_HEALTH = {
+    AgentState.NEW: Health.IDLE,
+    AgentState.STARTING: Health.PROGRESSING,
+    AgentState.RUNNING: Health.OK,
+    AgentState.DEGRADED: Health.WARN,
+    AgentState.HEALING: Health.PROGRESSING,
+    AgentState.STOPPED: Health.IDLE,
+}
+
+
+class AgentsScreen(TableScreen):
+    """A line for each agent; why the one under the cursor is not well stands below."""
+
+    CSS_PATH = "agents.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("agents")
+
+    def __init__(self, services: "Services", *, demo: bool = False) -> None:
+        super().__init__()
+        self._services = services
+        self._registry = AgentRegistry(services.manager)
+        self._demo = demo
+        self._live = LiveRows(COLUMNS)
+
+    def compose(self) -> ComposeResult:
+        """Header, agents, why one is not well, the line for typing, footer."""
+        yield StatusHeader(demo=self._demo)
+        yield TablePane(emphasise=False)
+        yield Static(id="reason", markup=False)
+        yield self.prompt_line()
+        yield KeyFooter()
+
+    def on_mount(self) -> None:
+        """Look, once a second."""
+        self.pane.show(AGENTS, "", self._live)
+        self.table.focus()
+        left = Content.assemble(("KubeGenie", "bold"), ("  │ ", "$rule"), "agents")
+        self.query_one(StatusHeader).set_parts(left, Content(time.strftime("%H:%M", time.localtime(time.time()))))
+        self.set_interval(LOOK_SECONDS, self._look)
+        self._look()
+
+    def _look(self) -> None:
+        found = self._registry.all()
+        for each in found:
+            self._live.put(agent_row(each))
+        self._live.keep_only(each.name for each in found)
+        self._live.set_state(LiveState(Phase.LIVE, time.time()))
+        self._live.publish()
+        row = self.table.current
+        reason = next((each.reason for each in found if row is not None and each.name == row.uid), "")
+        self.query_one("#reason", Static).update(Content.styled(plain(reason), "$warning"))
+        self.set_class(bool(reason), "-reason")
+
+    def known(self) -> Known:
+        """The names of the clusters."""
+        return Known(KindIndex(()), (), [status.name for status in self._services.manager.statuses])
+
+    def focus_now(self) -> Focus:
+        """The cluster under the cursor."""
+        row = self.table.current
+        return Focus(row.name if row else "")
+
+    @work(group="agents", exit_on_error=False)
+    async def action_ask(self, what: str) -> None:
+        """Check the agent under the cursor, mend it, stop it, or begin with it."""
+        row = self.table.current
+        if row is None:
+            return
+        try:
+            match what:
+                case "initialize":
+                    await self._registry.initialize(row.name)
+                case "shutdown":
+                    await self._registry.shut_down(row.name)
+                case _:
+                    self._registry.check(row.name, heal=what == "heal")
+        except KubeGenieError as error:
+            self.notify(str(error), severity="warning", markup=False)
+        self._look()
+
+    def action_leave(self) -> None:
+        """Clear the filter, or go back."""
+        if self.table.filter_text:
+            self.table.set_filter("")
+        else:
+            self.post_message(BackRequested())
+
+
+def agent_row(agent: AgentFacts) -> Row:
+    """One agent; its age is how long it is looked after."""
+    state = f"{agent.state.value}, idle" if agent.idle and agent.state is AgentState.RUNNING else agent.state.value
+    latency = None if agent.latency_ms is None else f"{agent.latency_ms:.0f} ms"
+    doing = ", ".join(agent.doing) or None
+    cells = (state, agent.checked or None, latency, agent.failed, agent.healed, doing)
+    return Row(agent.name, "", plain(agent.name), int(agent.begun), repr(cells), cells, _HEALTH[agent.state])

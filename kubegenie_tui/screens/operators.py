@@ -1,0 +1,231 @@
+"""The operators of a cluster: how they are, which kinds they look after, and which objects are not ready."""
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from kubegenie_tui.domain.command_line import Known
+from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.custom.operator_rows import COLUMNS, OPERATORS, operator_row
+from kubegenie_tui.domain.custom.operators import Operator
+from kubegenie_tui.domain.errors import KubeGenieError, unexpected
+from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
+from kubegenie_tui.domain.text import plain
+from kubegenie_tui.keys import bindings
+from kubegenie_tui.screens.messages import (
+    BackRequested,
+    DetailRequested,
+    ExplorerRequested,
+    LogsRequested,
+    ViewRequested,
+)
+from kubegenie_tui.screens.picker import Choice, PickerScreen
+from kubegenie_tui.screens.table_screen import TableScreen
+from kubegenie_tui.theme import HEALTH_VARIABLE
+from kubegenie_tui.widgets.header import StatusHeader
+from kubegenie_tui.widgets.key_footer import KeyFooter
+from kubegenie_tui.widgets.resource_table import ResourceTable
+from kubegenie_tui.widgets.table_pane import TablePane
+
+if TYPE_CHECKING:
+    from kubegenie_tui.agents.cluster_agent import ClusterAgent
+    from kubegenie_tui.agents.operators import Found
+    from kubegenie_tui.domain.kind import Kind
+    from kubegenie_tui.services import Services
+
+MOST_TOLD = 6
+"""Objects of an operator that are not ready and named below the table."""
+REFRESH_SECONDS = 30.0
+
+
+class OperatorsScreen(TableScreen):
+    """A line for each operator; what is wrong with the one under the cursor stands below."""
+
+    CSS_PATH = "operators.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("operators")
+
+    def __init__(self, services: "Services", agent: "ClusterAgent", *, demo: bool = False) -> None:
+        super().__init__()
+        self._services = services
+        self._agent = agent
+        self._demo = demo
+        self._live = LiveRows(COLUMNS)
+        self._operators: dict[str, Operator] = {}
+        self._unserved: tuple[Kind, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Header, operators, the one under the cursor, the line for typing, footer."""
+        yield StatusHeader(demo=self._demo)
+        yield TablePane(emphasise=False)
+        yield Static(id="about", markup=False)
+        yield Static(id="notes", markup=False)
+        yield self.prompt_line()
+        yield KeyFooter()
+
+    def on_mount(self) -> None:
+        """Look, and look again now and then."""
+        self.pane.show(OPERATORS, "", self._live)
+        self.table.set_hidden(frozenset({"AGE"}))
+        self.table.focus()
+        self._tell_header()
+        self.set_interval(REFRESH_SECONDS, self.action_refresh)
+        self.action_refresh()
+
+    @work(group="operators", exclusive=True, exit_on_error=False)
+    async def action_refresh(self) -> None:
+        """Look again."""
+        from kubegenie_tui.agents.operators import find_operators
+
+        try:
+            found = await find_operators(self._agent)
+        except KubeGenieError as error:
+            self._fail(error)
+        except Exception as error:  # the border of a worker: what nobody expected is said where the person looks
+            self._fail(unexpected(error))
+        else:
+            self._show(found)
+
+    def _fail(self, error: KubeGenieError) -> None:
+        self._live.set_state(LiveState(Phase.DENIED, time.time(), error))
+        self._live.publish()
+
+    def _show(self, found: "Found") -> None:
+        rows = [operator_row(each) for each in found.operators]
+        self._operators = {row.uid: each for row, each in zip(rows, found.operators, strict=True)}
+        self._unserved = found.unserved
+        for row in rows:
+            self._live.put(row)
+        self._live.keep_only(row.uid for row in rows)
+        self._live.set_state(LiveState(Phase.LIVE, time.time()))
+        self._live.publish()
+        notes = [Content.styled(f"▲ {plain(note)}", "$warning") for note in found.notes]
+        if found.unserved:
+            names = ", ".join(kind.id for kind in found.unserved[:MOST_TOLD])
+            more = len(found.unserved) - MOST_TOLD
+            words = f"○ nobody was found to look after {names}{f' and {more} more' if more > 0 else ''}"
+            notes.append(Content.styled(words, "$muted"))
+        self.query_one("#notes", Static).update(Content("\n").join(notes))
+        self.set_class(bool(notes), "-notes")
+        self._tell_about()
+        self._tell_header()
+
+    def _tell_header(self) -> None:
+        left = Content.assemble(
+            ("KubeGenie", "bold"), "  ", (plain(self._agent.name), "bold $accent"), ("  │ ", "$rule"), "operators"
+        )
+        clock = time.strftime("%H:%M", time.localtime(time.time()))
+        self.query_one(StatusHeader).set_parts(left, Content(clock))
+
+    @on(ResourceTable.Moved)
+    @on(ResourceTable.Counted)
+    def _tell_about(self) -> None:
+        operator = self._chosen
+        about = self.query_one("#about", Static)
+        about.display = operator is not None
+        if operator is not None:
+            about.update(Content("\n").join(_lines(operator)))
+
+    @property
+    def _chosen(self) -> Operator | None:
+        row = self.table.current
+        return self._operators.get(row.uid) if row else None
+
+    # What every table can do
+
+    def known(self) -> Known:
+        """Names of this cluster, and of the others."""
+        namespaces = sorted(row.name for row in self._agent.namespaces.rows.values())
+        return Known(self._agent.kinds, namespaces, [status.name for status in self._services.manager.statuses])
+
+    def focus_now(self) -> Focus:
+        """What stands for the operator under the cursor."""
+        operator = self._chosen
+        if operator is None:
+            return Focus(self._agent.name)
+        return Focus(self._agent.name, operator.ref.namespace, operator.ref.kind, operator.ref)
+
+    # Keys
+
+    @on(ResourceTable.Opened)
+    def action_show_waiting(self) -> None:
+        """Pick one of its objects that are not ready, to see how far it is."""
+        operator = self._chosen
+        if operator is None:
+            return
+        choices = [
+            Choice(str(at), Content.assemble(plain(ref.words), (f"  {plain(state.words)}", "$muted")))
+            for at, (ref, state) in enumerate(operator.waiting)
+        ]
+        picker = PickerScreen(f"Not ready, of {plain(operator.name)}", choices, nothing="all its objects are ready")
+        self.app.push_screen(picker, lambda picked: self._open(operator, picked))
+
+    def _open(self, operator: Operator, picked: str | None) -> None:
+        if picked is not None:
+            ref, _ = operator.waiting[int(picked)]
+            self.post_message(ViewRequested("reconcile", ref.cluster, ref))
+
+    def action_jump(self) -> None:
+        """Go to the operator's workload, or to what OLM has of it, in the explorer."""
+        if operator := self._chosen:
+            ref = operator.workload or operator.ref
+            self.post_message(ExplorerRequested(ref.cluster, ref.kind, scope=ref.namespace, name=ref.name))
+
+    def action_show_kinds(self) -> None:
+        """Pick one of its kinds, to see the objects."""
+        operator = self._chosen
+        if operator is None:
+            return
+        choices = [
+            Choice(each.kind.id, Content.assemble(each.kind.id, (f"  {each.total:,}", "$muted")))
+            for each in operator.serves
+        ]
+        picker = PickerScreen(f"Kinds of {plain(operator.name)}", choices, nothing="it has none in this cluster")
+        self.app.push_screen(picker, self._go_to_kind)
+
+    def _go_to_kind(self, picked: str | None) -> None:
+        if picked is not None:
+            self.post_message(ExplorerRequested(self._agent.name, picked, scope=""))
+
+    def action_show_object(self, tab: str) -> None:
+        """Open the workload, or what OLM has of it."""
+        if operator := self._chosen:
+            self.post_message(DetailRequested(operator.ref, tab))
+
+    def action_show_logs(self) -> None:
+        """Open its logs."""
+        operator = self._chosen
+        if operator is not None and operator.workload is not None:
+            self.post_message(LogsRequested(operator.workload))
+        else:
+            self.notify("No workload of it was found", markup=False)
+
+    def action_leave(self) -> None:
+        """Clear the filter, or go back."""
+        if self.table.filter_text:
+            self.table.set_filter("")
+        else:
+            self.post_message(BackRequested())
+
+
+def _lines(operator: Operator) -> Iterator[Content]:
+    ink = HEALTH_VARIABLE[operator.health]
+    yield Content.assemble(
+        (plain(operator.name), "bold"), "  ", (f"{operator.health.glyph} {plain(operator.state)}", ink)
+    )
+    kinds = ", ".join(f"{each.kind.kind} {each.total:,}" for each in operator.serves)
+    yield Content.styled(f"looks after {kinds or 'no kind that was found'}", "$muted")
+    if operator.leader:
+        yield Content.styled(f"led by {plain(operator.leader)}", "$muted")
+    yield from (Content.styled(f"▲ {plain(note)}", "$warning") for note in operator.notes)
+    waiting = operator.waiting
+    for ref, state in waiting[:MOST_TOLD]:
+        words = f"{state.health.glyph} {plain(ref.words)}  {plain(state.words)}"
+        yield Content.styled(words, HEALTH_VARIABLE[state.health])
+    if len(waiting) > MOST_TOLD:
+        yield Content.styled(f"and {len(waiting) - MOST_TOLD} more: enter lists them", "$muted")

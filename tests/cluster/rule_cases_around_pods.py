@@ -1,0 +1,191 @@
+"""For each rule about what stands around pods: objects that break it and, with one thing put right, do not."""
+
+from tests.cluster.faults import deployment, manifest, service
+from tests.cluster.rule_parts import (
+    APP,
+    DB,
+    GATEWAY,
+    ISSUER,
+    PORTS,
+    RBAC,
+    SERVED,
+    TLS,
+    Case,
+    account,
+    balanced,
+    binding,
+    budget,
+    calling,
+    certificate,
+    claimed,
+    gateway,
+    gateway_class,
+    group,
+    in_volume,
+    left_by,
+    let_in,
+    on_node,
+    other_name,
+    pair,
+    policy,
+    ports,
+    report,
+    role,
+    route,
+    shown,
+    volume,
+    with_metadata,
+    with_spec,
+)
+from tests.cluster.scenarios import autoscaler, claim, cron, ingress, job
+
+AROUND_PODS: dict[str, Case] = {
+    "missing-claim": Case("persistentvolumeclaims data", (claimed(),), (claim("data"), claimed())),
+    "claim-unbound": Case(
+        "persistentvolumeclaims data",
+        (with_metadata(claim("data"), annotations={"sim/provision": "pending"}), claimed()),
+        (claim("data"), claimed()),
+    ),
+    "volume-failed": Case(
+        "persistentvolumes left-$NS",
+        (volume("left-$NS", persistentVolumeReclaimPolicy="Delete", **left_by("gone")),), (volume("left-$NS"),),
+    ),
+    "volume-released": Case(
+        "persistentvolumes left-$NS",
+        (volume("left-$NS", persistentVolumeReclaimPolicy="Retain", **left_by("gone")),), (volume("left-$NS"),),
+    ),
+    "claim-lost": Case(
+        "persistentvolumeclaims data",
+        (with_metadata(in_volume("lost-$NS"), annotations={"pv.kubernetes.io/bind-completed": "yes"}),),
+        (volume("kept-$NS"), in_volume("kept-$NS")),
+    ),
+    "missing-storage-class": Case(
+        "persistentvolumeclaims data", (claim("data", storageClassName="fasst"), claimed()),
+        (claim("data", storageClassName="standard"), claimed()),
+    ),
+    "provisioning-failed": Case(
+        "persistentvolumeclaims data", (with_metadata(claim("data"), annotations={"sim/provision": "fail"}), claimed()),
+        (claim("data"), claimed()),
+    ),
+    "volume-elsewhere": Case(
+        APP, (volume("here-$NS", **on_node("node-77")), in_volume("here-$NS"), claimed()),
+        (volume("here-$NS", **on_node("node-1")), in_volume("here-$NS"), claimed()),
+    ),
+    "service-selects-nothing": Case("services app", (deployment("app"), service("app", app="appp")), SERVED),
+    "service-wrong-port": Case(
+        "services app", (deployment("app", ports=PORTS), ports(targetPort=8080)),
+        (deployment("app", ports=PORTS), ports(targetPort=80)),
+    ),
+    "service-wrong-protocol": Case(
+        "services app", (deployment("app", ports=PORTS), ports(protocol="UDP")),
+        (deployment("app", ports=PORTS), ports(protocol="TCP")),
+    ),
+    "service-without-selector": Case(
+        "services app", (manifest("v1", "Service", "app", spec={"ports": [{"port": 80}]}), ingress("app")),
+        (*SERVED, ingress("app")),
+    ),
+    "external-name": Case(
+        "services ledger", (other_name("ledgr.$NS.svc.cluster.local"),), (other_name("ledger.example.com"),),
+    ),
+    "load-balancer-pending": Case(
+        "services app", (deployment("app"), balanced(annotations={"sim/lb": "pending"})),
+        (deployment("app"), balanced()),
+    ),
+    "policy-blocks": Case(
+        "networkpolicies.networking.k8s.io guard",
+        (*DB, policy({"matchLabels": {"app": "db"}}, **let_in("web")), calling("db:5432")),
+        (*DB, policy({"matchLabels": {"app": "db"}}, **let_in("app")), calling("db:5432")),
+    ),
+    "policy-selects-nothing": Case(
+        "networkpolicies.networking.k8s.io guard", (*SERVED, policy({"matchLabels": {"app": "ap"}}, ingress=[{}])),
+        (*SERVED, policy({"matchLabels": {"app": "app"}}, ingress=[{}])),
+    ),
+    "policy-closes": Case(
+        "networkpolicies.networking.k8s.io guard", (*SERVED, policy({}, policyTypes=["Ingress"])),
+        (*SERVED, policy({}, policyTypes=["Ingress"], ingress=[{}])),
+    ),
+    "missing-backend": Case(
+        "ingresses.networking.k8s.io front", (*SERVED, ingress("ap")), (*SERVED, ingress("app")),
+    ),
+    "wrong-backend-port": Case(
+        f"httproutes.{GATEWAY} app", (*SERVED, gateway_class(), gateway(), route(port=8080)),
+        (*SERVED, gateway_class(), gateway(), route()),
+    ),
+    "missing-gateway-class": Case(
+        f"gateways.{GATEWAY} front", (gateway_class(), gateway("publik-$NS")), (gateway_class(), gateway()),
+    ),
+    "gateway-class-unclaimed": Case(
+        f"gatewayclasses.{GATEWAY} public-$NS", (gateway_class("Unknown"), gateway()), (gateway_class(), gateway()),
+    ),
+    "missing-gateway": Case(
+        f"httproutes.{GATEWAY} app", (*SERVED, gateway_class(), gateway(), route("frnt")),
+        (*SERVED, gateway_class(), gateway(), route()),
+    ),
+    "gateway-refuses": Case(
+        f"httproutes.{GATEWAY} app",
+        (*SERVED, gateway_class(), gateway(allowedRoutes={"namespaces": {"from": "None"}}), route()),
+        (*SERVED, gateway_class(), gateway(allowedRoutes={"namespaces": {"from": "Same"}}), route()),
+    ),
+    "missing-ingress-class": Case(
+        "ingresses.networking.k8s.io front", (*SERVED, ingress("app", ingressClassName="ngnix")),
+        (*SERVED, ingress("app", ingressClassName="sim")),
+    ),
+    "missing-certificate": Case(
+        "ingresses.networking.k8s.io front", (*SERVED, ingress("app", tls=TLS)), shown(*pair(60)),
+    ),
+    "certificate-expired": Case("secrets app-tls", shown(*pair(-3)), shown(*pair(60))),
+    "certificate-expires": Case("secrets app-tls", shown(*pair(3)), shown(*pair(60))),
+    "certificate-other-key": Case("secrets app-tls", shown(pair(60)[0], pair(61)[1]), shown(*pair(60))),
+    "certificate-other-host": Case("secrets app-tls", shown(*pair(60, "web.example.com")), shown(*pair(60))),
+    "autoscaler-target": Case(
+        "horizontalpodautoscalers.autoscaling app",
+        (deployment("app", resources={"requests": {"cpu": "50m"}}), autoscaler("apq")),
+        (deployment("app", resources={"requests": {"cpu": "50m"}}), autoscaler("app")),
+    ),
+    "autoscaler-blind": Case(
+        APP, (deployment("app"), autoscaler("app")),
+        (deployment("app", resources={"requests": {"cpu": "50m"}}), autoscaler("app")),
+    ),
+    "autoscaler-at-limit": Case(
+        "horizontalpodautoscalers.autoscaling app",
+        (deployment("app", annotations={"sim/cpu": "400m"}, resources={"requests": {"cpu": "50m"}}),
+         with_spec(autoscaler("app"), maxReplicas=1)),
+        (deployment("app", annotations={"sim/cpu": "5m"}, resources={"requests": {"cpu": "50m"}}), autoscaler("app")),
+    ),
+    "budget-selects-nothing": Case(
+        "poddisruptionbudgets.policy app", (deployment("app"), budget("ap")), (deployment("app"), budget("app")),
+    ),
+    "budget-blocks": Case(
+        "poddisruptionbudgets.policy app", (deployment("app"), budget("app", maxUnavailable=0)),
+        (deployment("app"), budget("app")),
+    ),
+    "job-failed": Case("jobs.batch report", (job("report", "exit 2"),), (job("report", "exit 0"),)),
+    "job-suspended": Case(
+        "jobs.batch report", (with_spec(job("report", "exit 0"), suspend=True),), (job("report", "exit 0"),),
+    ),
+    "cronjob-suspended": Case("cronjobs.batch backup", (cron("backup", suspend=True),), (cron("backup"),)),
+    "cronjob-never-due": Case("cronjobs.batch backup", (cron("backup", schedule="0 0 31 2 *"),), (cron("backup"),)),
+    "cronjob-deadline": Case(
+        "cronjobs.batch backup", (cron("backup", startingDeadlineSeconds=5),),
+        (cron("backup", startingDeadlineSeconds=60),),
+    ),
+    "missing-role": Case(
+        f"rolebindings.{RBAC} readers", (account("robot"), role("list"), binding("writer")),
+        (account("robot"), role("list"), binding()),
+    ),
+    "missing-subject": Case(
+        f"rolebindings.{RBAC} readers", (account("robot"), role("list"), binding(subject="robbot")),
+        (account("robot"), role("list"), binding()),
+    ),
+    "several-operator-groups": Case(
+        "operatorgroups.operators.coreos.com two", (group("one"), group("two")), (group("one"),),
+    ),
+    "missing-reference": Case(
+        "certificates.cert-manager.io app", (ISSUER, certificate("cca")), (ISSUER, certificate("ca")),
+    ),
+    "policy-reported": Case(APP, (deployment("app"), report("fail")), (deployment("app"), report("pass"))),
+    "condition-false": Case(
+        "certificates.cert-manager.io app", (ISSUER, certificate("ca", "False", "the order was refused")),
+        (ISSUER, certificate("ca")),
+    ),
+}  # fmt: skip

@@ -1,0 +1,139 @@
+"""Each rule of diagnosis, on a real control plane: its fault is found at the root, and nothing in what is put right.
+
+So it is with whole applications whose fault shows elsewhere. The control plane is one of its own, for faults of nodes.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from kubernetes import client, config
+
+from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.finding import Finding, Severity
+from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
+from kubegenie_tui.genie.reading.scope import Scope
+from kubegenie_tui.genie.redaction.redactor import Redactor
+from tests.cluster.making import Maker, define
+from tests.cluster.rule_cases import AT_NODES, CASES, CUSTOM, NODES, ON_NODES, PROBLEM
+from tests.cluster.rule_cases_of_apps import APPS
+from tests.cluster.rule_parts import Case
+from tests.cluster.test_genie_causes import looking
+from tests.control_plane import ControlPlane
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(300)]
+
+PATIENCE = 90.0
+"""Seconds in which every fault must show, and everything that is well must come up."""
+PAUSE = 2.0
+"""Seconds between two looks at everything: nodes and back-offs take their time."""
+ALL = CASES | ON_NODES | APPS
+
+
+@dataclass
+class Seen:
+    """What was found by namespace, as it was last looked at."""
+
+    findings: tuple[Finding, ...] = ()
+    right: set[str] = field(default_factory=set)
+    """Rules whose fault was found once, first of its namespace, at its root."""
+
+    def of(self, namespace: str) -> list[Finding]:
+        return [f for f in self.findings if namespace in _places(f)]
+
+
+def _places(finding: Finding) -> set[str]:
+    refs = (finding.root, *finding.affected)
+    return {ref.namespace for ref in refs} | {part for ref in refs for part in (_owner_space(ref.name),)}
+
+
+def _owner_space(name: str) -> str:
+    """The namespace that the name of an object of the cluster ends in."""
+    found = next((mark for mark in ("-broken-", "-well-") if mark in f"-{name}"), "")
+    return f"{found[1:]}{f'-{name}'.partition(found)[2]}" if found else ""
+
+
+def broken(rule: str) -> str:
+    return f"broken-{rule}"
+
+
+def well(rule: str) -> str:
+    return f"well-{rule}"
+
+
+@pytest.fixture(scope="module")
+def rules_plane(start_control_plane: Callable[..., ControlPlane]) -> Iterator[ControlPlane]:
+    plane = start_control_plane("--nodes", "8", name="rules")
+    yield plane
+    plane.stop()
+
+
+@pytest.fixture(scope="module")
+def seen(rules_plane: ControlPlane) -> Seen:
+    """All faults and all controls, made at once and looked at together until nothing more is wanted."""
+    official = config.new_client_from_config(str(rules_plane.kubeconfig), context=rules_plane.name)
+    for kind in CUSTOM:
+        define(official, kind)
+    maker = Maker(official, CUSTOM)
+    for name, change in NODES.items():
+        maker.patch("nodes", name, change)
+    client.CoreV1Api(official).patch_node_status("node-7", {"status": {"conditions": [PROBLEM]}})
+    for rule, case in ALL.items():
+        for space, objects in ((broken(rule), case.broken), (well(rule), case.well)):
+            client.CoreV1Api(official).create_namespace({"metadata": {"name": space, "labels": case.labels}})
+            for each in maker.of_cluster(objects):
+                maker.make(each, space)
+    for rule, case in ALL.items():
+        for space, objects in ((broken(rule), case.broken), (well(rule), case.well)):
+            for each in objects:
+                if each not in maker.of_cluster(objects):
+                    maker.make(each, space)
+    maker.delete("configmaps", "held", broken("stuck-terminating"))
+    return asyncio.run(_looked_at(rules_plane))
+
+
+async def _looked_at(plane: ControlPlane) -> Seen:
+    seen, deadline = Seen(), time.monotonic() + PATIENCE
+    async with looking(plane) as agent:
+        scope = Scope(agent, Focus(agent.name, ""), Redactor())
+        while time.monotonic() < deadline:
+            seen.findings = (await diagnose_scope(scope, "*")).data.findings
+            seen.right |= {rule for rule, case in ALL.items() if _is_right(seen, rule, case)}
+            if seen.right == set(ALL) and not any(_wrong(seen, rule) for rule in ALL):
+                break
+            await asyncio.sleep(PAUSE)
+    return seen
+
+
+def _root(finding: Finding) -> str:
+    return f"{finding.root.kind} {finding.root.name}"
+
+
+def _is_right(seen: Seen, rule: str, case: Case) -> bool:
+    first = next(iter(seen.of(broken(rule))), None)
+    return first is not None and (first.rule, _root(first)) == (
+        case.rule or rule,
+        case.root.replace("$NS", broken(rule)),
+    )
+
+
+def _wrong(seen: Seen, rule: str) -> list[Finding]:
+    """What is found where nothing is wrong: warnings, and the rule itself."""
+    return [f for f in seen.of(well(rule)) if f.severity >= Severity.WARNING or f.rule == rule]
+
+
+def _told(findings: list[Finding]) -> str:
+    return "\n".join(f"{f.severity.name} {f.rule}: {f.title}: {f.cause}: {_root(f)}" for f in findings)
+
+
+@pytest.mark.parametrize("rule", ALL)
+def test_the_fault_is_found_and_the_control_is_not(seen: Seen, rule: str) -> None:
+    assert rule in seen.right, _told(seen.of(broken(rule))) or "nothing was found"
+    assert _told(_wrong(seen, rule)) == ""
+
+
+@pytest.mark.parametrize(("rule", "node"), AT_NODES.items())
+def test_the_one_node_with_the_fault_is_found(seen: Seen, rule: str, node: str) -> None:
+    assert {f.root.name for f in seen.findings if f.rule == rule} == {node}

@@ -1,0 +1,241 @@
+"""What a cluster costs and what could be saved: each kind of advice found, and a control where there is nothing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import pytest
+
+from kubegenie_tui.costs import machines
+from kubegenie_tui.costs.bill import bill
+from kubegenie_tui.domain.costs import Advice, Bill
+from kubegenie_tui.domain.manifest import Manifest
+from kubegenie_tui.providers.price_sheet import load_sheet
+
+NOW = 1_795_000_000.0
+"""2026-11-18."""
+OLD = "2026-10-01T00:00:00Z"
+YOUNG = "2026-11-17T00:00:00Z"
+REGION = "us-east-1"
+SIZE = "m5.xlarge"
+
+
+def meta(name: str, namespace: str = "shop", **more: Any) -> dict[str, Any]:
+    return {"name": name, "namespace": namespace, "uid": f"uid-{name}", "creationTimestamp": OLD, **more}
+
+
+def node(name: str, cpu: str = "4", memory: str = "16Gi", **labels: str) -> Manifest:
+    known = {"topology.kubernetes.io/region": REGION, "node.kubernetes.io/instance-type": SIZE, **labels}
+    return {
+        "metadata": {"name": name, "labels": known},
+        "spec": {"providerID": f"aws:///{REGION}a/i-{name}"},
+        "status": {"allocatable": {"cpu": cpu, "memory": memory}},
+    }
+
+
+def pod(name: str, on: str = "n1", cpu: str = "500m", memory: str = "1Gi", **more: Any) -> Manifest:
+    asked = {"resources": {"requests": {"cpu": cpu, "memory": memory}}}
+    return {
+        "metadata": meta(name, **more.pop("metadata", {})),
+        "spec": {"nodeName": on, "containers": [asked], **more},
+        "status": {"phase": "Running"},
+    }
+
+
+def volume(name: str, phase: str = "Bound", claim: str = "", gigabytes: int = 100) -> Manifest:
+    return {
+        "metadata": {"name": name},
+        "spec": {
+            "capacity": {"storage": f"{gigabytes}Gi"},
+            "csi": {"driver": "ebs.csi.aws.com"},
+            "persistentVolumeReclaimPolicy": "Retain",
+            "claimRef": {"namespace": "shop", "name": claim},
+        },
+        "status": {"phase": phase},
+    }
+
+
+def claim(name: str, of: str) -> Manifest:
+    return {"metadata": meta(name), "spec": {"volumeName": of, "storageClassName": "gp3"}, "status": {"phase": "Bound"}}
+
+
+def balancer(name: str) -> Manifest:
+    address = [{"hostname": "abc.elb.amazonaws.com"}]
+    return {
+        "metadata": meta(name),
+        "spec": {"type": "LoadBalancer"},
+        "status": {"loadBalancer": {"ingress": address}},
+    }
+
+
+def endpoints(of: str, *addresses: str) -> Manifest:
+    labels = {"kubernetes.io/service-name": of}
+    return {"metadata": meta(f"{of}-x", labels=labels), "endpoints": [{"addresses": [each]} for each in addresses]}
+
+
+def billed(
+    usage: dict[str, tuple[int, int]] | None = None, version: str = "v1.34.2", **objects: Sequence[Manifest]
+) -> Bill:
+    known = {"slices": "endpointslices.discovery.k8s.io", "deployments": "deployments.apps", "sets": "replicasets.apps"}
+    known |= {"stateful": "statefulsets.apps", "volumes": "persistentvolumes", "claims": "persistentvolumeclaims"}
+    given = {known.get(kind, kind): found for kind, found in objects.items()}
+    return bill({"nodes": [node("n1")], **given}, usage or {}, version, NOW)
+
+
+def only(found: Bill, rule: str) -> Advice:
+    [advice] = [each for each in found.advice if each.rule == rule]
+    return advice
+
+
+def rules(found: Bill) -> set[str]:
+    return {each.rule for each in found.advice}
+
+
+def test_a_cluster_costs_its_parts() -> None:
+    spot = node("n3", **{"karpenter.sh/capacity-type": "spot"})
+    found = billed(
+        nodes=[node("n1"), node("n2"), spot], volumes=[volume("v", claim="data")], services=[balancer("web")],
+        slices=[endpoints("web", "10.0.0.1")], claims=[claim("data", "v")],
+    )  # fmt: skip
+    sheet = load_sheet("eks")
+    machine = sheet.node(REGION, SIZE)
+    assert machine is not None
+    assert found.estimate is not None
+    costs = {each.what: each.count * each.hourly for each in found.estimate.prices}
+    assert costs["control plane (eks)"] == sheet.control_plane["standard"]
+    assert costs[SIZE] == pytest.approx(2 * machine.hourly)
+    assert costs["volumes, 100 GB"] * 730 == pytest.approx(8.0)
+    assert costs["load balancers"] == sheet.network[REGION]["load_balancer"]
+    spots = f"{SIZE} spot"
+    assert spots in costs if machine.spot_hourly is not None else spots in found.estimate.unpriced
+    assert found.estimate.as_of == sheet.as_of
+
+
+def test_machines_that_no_sheet_knows_cost_nobody_knows_what() -> None:
+    found = billed(nodes=[{"metadata": {"name": "rack-7"}, "status": {"allocatable": {"cpu": "4", "memory": "8Gi"}}}])
+    assert found.estimate is None
+
+
+def test_a_size_without_a_price_is_named() -> None:
+    found = billed(nodes=[node("n1", **{"node.kubernetes.io/instance-type": "zz9.huge"})])
+    assert found.estimate is not None
+    assert found.estimate.unpriced == ("zz9.huge",)
+
+
+def test_volumes_that_nobody_holds_or_mounts() -> None:
+    mounted = pod("web", volumes=[{"persistentVolumeClaim": {"claimName": "used"}}])
+    again = {
+        "metadata": meta("db"),
+        "spec": {"replicas": 0, "volumeClaimTemplates": [{"metadata": {"name": "data"}}]},
+    }
+    found = billed(
+        pods=[mounted],
+        stateful=[again],
+        volumes=[volume("gone", "Released", "old"), volume("a", claim="used"), volume("b", claim="left"),
+                 volume("c", claim="data-db-0")],
+        claims=[claim("used", "a"), claim("left", "b"), claim("data-db-0", "c")],
+    )  # fmt: skip
+    assert only(found, "unattached-volume").monthly == pytest.approx(8.0)
+    advice = only(found, "unmounted-claim")
+    assert advice.about is not None
+    assert (advice.about.name, advice.steps[0].ref) == ("left", advice.about)
+
+
+def test_a_load_balancer_that_leads_nowhere() -> None:
+    found = billed(
+        services=[balancer("web"), balancer("dead")], slices=[endpoints("web", "10.0.0.1"), endpoints("dead")]
+    )
+    advice = only(found, "idle-load-balancer")
+    assert advice.about is not None
+    assert advice.about.name == "dead"
+
+
+def test_a_namespace_that_does_nothing() -> None:
+    deployment = {"metadata": meta("web"), "spec": {"replicas": 3}}
+    pods = [pod("web-1"), pod("busy-1", metadata={"namespace": "busy"})]
+    usage = {"shop/web-1": (2, 10**8), "busy/busy-1": (300, 10**8)}
+    advice = only(billed(usage, pods=pods, deployments=[deployment]), "idle-namespace")
+    assert advice.about is not None
+    assert advice.about.name == "shop"
+    assert [step.body for step in advice.steps] == [{"spec": {"replicas": 0}}]
+    assert advice.monthly == pytest.approx((0.5 * 0.031611 + 0.004237) * 730)
+
+
+def test_what_is_young_or_not_measured_is_not_idle() -> None:
+    young = pod("web-1", metadata={"creationTimestamp": YOUNG})
+    assert "idle-namespace" not in rules(billed({"shop/web-1": (1, 1)}, pods=[young]))
+    found = billed(pods=[pod("web-1")])
+    assert "idle-namespace" not in rules(found)
+    assert found.no_usage
+
+
+def test_a_cluster_that_does_nothing() -> None:
+    assert "idle-cluster" in rules(billed({"shop/web-1": (50, 10**8)}, pods=[pod("web-1")]))
+    assert "idle-cluster" not in rules(billed({"shop/web-1": (900, 10**8)}, pods=[pod("web-1")]))
+
+
+def test_a_version_in_extended_support() -> None:
+    advice = only(billed(version="v1.31.9-eks-1"), "extended-support")
+    assert advice.monthly == pytest.approx(0.5 * 730)
+    assert "2025-11-26" in advice.evidence[0]
+    assert "extended-support" not in rules(billed(version="v1.35.1"))
+    found = billed(version="v1.31.9")
+    assert found.estimate is not None
+    assert found.estimate.prices[0].hourly == 0.6
+
+
+def test_nodes_that_would_not_be_needed() -> None:
+    nodes = [node("n1"), node("n2"), node("n3")]
+    pods = [pod("a", "n1", "1"), pod("b", "n2", "1"), pod("c", "n3", "1")]
+    found = billed(nodes=nodes, pods=pods)
+    advice = only(found, "spare-nodes")
+    assert advice.title == "2 of 3 nodes would not be needed"
+    machine = load_sheet("eks").node(REGION, SIZE)
+    assert machine is not None
+    assert advice.monthly == pytest.approx(2 * machine.hourly * 730)
+    full = [pod("a", "n1", "3500m"), pod("b", "n2", "3500m"), pod("c", "n3", "3500m")]
+    assert "spare-nodes" not in rules(billed(nodes=nodes, pods=full))
+
+
+def test_memory_counts_as_much_as_cpu() -> None:
+    nodes = [node("n1"), node("n2")]
+    pods = [pod("a", "n1", "100m", "9Gi"), pod("b", "n2", "100m", "9Gi")]
+    assert "spare-nodes" not in rules(billed(nodes=nodes, pods=pods))
+
+
+def test_the_largest_saving_comes_first() -> None:
+    found = billed(
+        version="v1.31.0", volumes=[volume("small", "Released"), volume("large", "Released", gigabytes=1000)]
+    )
+    figures = [each.monthly or 0 for each in found.advice]
+    assert figures == sorted(figures, reverse=True)
+    assert found.saving == pytest.approx(sum(figures))
+
+
+def deployment_on(size: str, count: int, **spec: Any) -> dict[str, Any]:
+    owner = {"kind": "ReplicaSet", "uid": "uid-rs", "controller": True}
+    return {
+        "deployments": [
+            {"metadata": meta("web"), "spec": {"template": {"spec": spec}}, "status": {"readyReplicas": count}}
+        ],
+        "sets": [{"metadata": {**meta("web-1"), "uid": "uid-rs", "ownerReferences": [{"uid": "uid-web"}]}}],
+        "pods": [pod(f"web-{at}", metadata={"ownerReferences": [owner]}) for at in range(count)],
+        "nodes": [node("n1", **{"node.kubernetes.io/instance-type": size})],
+    }
+
+
+@pytest.fixture
+def spot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sheet that knows what spot machines cost."""
+    sheet = load_sheet("eks")
+    price = msgspec.structs.replace(sheet.nodes[REGION][SIZE], spot_hourly=0.05)
+    with_spot = msgspec.structs.replace(sheet, nodes={REGION: {SIZE: price}})
+    monkeypatch.setattr(machines, "load_sheet", lambda _: with_spot)
+
+
+@pytest.mark.usefixtures("spot")
+def test_what_could_run_on_spot_machines() -> None:
+    assert "spot-candidate" in rules(billed(**deployment_on(SIZE, 3)))
+    assert "spot-candidate" not in rules(billed(**deployment_on(SIZE, 1)))
+    kept = {"volumes": [{"persistentVolumeClaim": {"claimName": "data"}}]}
+    assert "spot-candidate" not in rules(billed(**deployment_on(SIZE, 3, **kept)))

@@ -1,0 +1,97 @@
+"""A process may end at any request: the next one goes on, and nothing is made twice or forgotten."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from kubegenie_tui.domain.creation import StepState, WorkState
+from tests.clouds.aws_account import REGION, Account
+from tests.clouds.aws_proxy import AwsProxy, Fault
+from tests.unit.providers.aws.conftest import SMALL, Making
+
+WHOLE: dict[str, Any] = {
+    "region": REGION,
+    "add_ons": "vpc-cni",
+    "access": "arn:aws:iam::123456789012:user/ada=edit",
+    "pools": [{"name": "default", "size": "m5.large"}],
+    "fargate": "batch",
+}
+
+WRITES = (
+    *("iam:CreateRole", "iam:AttachRolePolicy", "ec2:CreateVpc", "ec2:ModifyVpcAttribute", "ec2:CreateInternetGateway"),
+    *("ec2:AttachInternetGateway", "ec2:CreateRouteTable", "ec2:CreateRoute", "ec2:CreateSubnet"),
+    *("ec2:AssociateRouteTable", "ec2:AllocateAddress", "ec2:CreateNatGateway", "eks:CreateCluster"),
+    *("eks:CreateAddon", "eks:CreateAccessEntry", "eks:AssociateAccessPolicy", "eks:CreateNodegroup"),
+    "eks:CreateFargateProfile",
+)
+
+
+async def test_an_answer_that_is_lost_makes_nothing_twice(making: Making, aws: AwsProxy, account: Account) -> None:
+    """Each kind of request arrives and its answer does not: it is looked up before it is sent again."""
+    before = account.inventory()
+    aws.faults += [Fault(each, lost=True) for each in WRITES]
+    work = await making.made(name="lost", **WHOLE)
+    assert work.state is WorkState.DONE, work.message
+    assert not [each for each in aws.faults if each.times]
+    made = account.inventory() - before
+    assert {made["id"] for made in work.made.values() if "id" in made} <= made
+    assert (await making.removed(work)).state is WorkState.REMOVED
+    assert account.inventory() == before
+
+
+@pytest.mark.parametrize("call", ["iam:CreateRole", "eks:CreateCluster", "eks:CreateNodegroup"])
+async def test_a_process_that_ends_in_a_step_is_followed_by_one_that_goes_on(
+    making: Making, aws: AwsProxy, account: Account, network: dict[str, str], call: str
+) -> None:
+    before = account.inventory()
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    aws.hold(call, lambda: loop.call_soon_threadsafe(asked.set))
+    work = await making.begin(name="broken-off", **SMALL, **network)
+    await asked.wait()
+    making.tasks[-1].cancel()
+    await asyncio.gather(making.tasks[-1], return_exceptions=True)
+    aws.go_on()
+    [broken] = await making.works.broken_off()
+    assert broken.id == work.id
+    work = await making.again(broken)
+    assert work.state is WorkState.DONE, work.message
+    assert aws.calls.count(call) == (2 if call == "iam:CreateRole" else 1)
+    assert (await making.removed(work)).state is WorkState.REMOVED
+    assert account.inventory() == before
+
+
+async def test_a_person_stops_it_and_cleans_up(
+    making: Making, aws: AwsProxy, account: Account, network: dict[str, str]
+) -> None:
+    before = account.inventory()
+    aws.eks.polls = 10**6
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    aws.heard["eks:DescribeCluster"] = lambda: loop.call_soon_threadsafe(asked.set)
+    work = await making.begin(name="stopped", **SMALL, **network)
+    await asked.wait()
+    await making.works.stop(work.id)
+    work = await making.ended()
+    assert work.state is WorkState.STOPPED
+    aws.eks.polls = 1
+    aws.eks.coming.clear()
+    assert (await making.removed(work)).state is WorkState.REMOVED
+    assert account.inventory() == before
+
+
+async def test_a_removal_that_is_refused_can_be_tried_again(
+    making: Making, aws: AwsProxy, account: Account, network: dict[str, str]
+) -> None:
+    before = account.inventory()
+    work = await making.made(name="sticky", **SMALL, **network)
+    aws.faults.append(Fault("iam:DetachRolePolicy", "AccessDenied", 403))
+    aws.faults.append(Fault("eks:DeleteCluster", "ResourceInUseException", 409, "Cluster has nodegroups attached"))
+    work = await making.removed(work)
+    assert work.state is WorkState.FAILED
+    assert "let somebody allow iam:DetachRolePolicy" in work.message
+    assert work.step("pool/default").state is StepState.REMOVED
+    work = await making.again(work)
+    assert work.state is WorkState.REMOVED, work.message
+    assert account.inventory() == before

@@ -1,0 +1,227 @@
+"""The real engine makes clusters of AKS: whatever happens, what is there is what is on record, and all of it goes."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from kubegenie_tui.domain.creation import Change, StepState, Work, WorkKind, WorkState
+from kubegenie_tui.domain.errors import SpecRefused
+from kubegenie_tui.paths import database_file
+from kubegenie_tui.providers.azure.aks import AksProvider
+from kubegenie_tui.store import store as opening
+from kubegenie_tui.store.lock import Way
+from kubegenie_tui.store.safe import Safe
+from kubegenie_tui.store.store import Store
+from tests.clouds.aks import SECRET, FakeAzure, Fault
+from tests.clouds.aks_world import Refused
+from tests.clouds.declared import declare_ours
+from tests.unit.providers.azure.conftest import shop
+from tests.unit.providers.azure.walking import Walk
+from tests.unit.providers.azure.works import Making, making_in
+from tests.wheels import on_the_path
+
+SPEC = shop().model_dump(mode="json")
+CERTIFICATE = "c2VjcmV0LWtleQ=="
+REQUESTS = {
+    "registration": "POST .*/register",
+    "group": "PUT .*/resourceGroups/shop-aks",
+    "cluster": "PUT .*/managedClusters/shop",
+    "pool/batch": "PUT .*/agentPools/batch",
+}
+"""What asks for each step."""
+
+
+@pytest.fixture
+async def store(home: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Store]:
+    monkeypatch.setattr(opening, "Safe", lambda database: Safe(database, cost=2**4))
+    store = await Store.open(database_file())
+    await store.safe.set_up(Way.PASSPHRASE, "a long phrase")
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def making(azure: FakeAzure, store: Store, tmp_path: Path) -> AsyncIterator[Making]:
+    with on_the_path(declare_ours(tmp_path / "site")):
+        making = await making_in(azure, store)
+        yield making
+        await making.die()
+
+
+def on_record(work: Work) -> set[str]:
+    """What a work says there is; the first pool comes with the cluster."""
+    made = {each.key for each in work.steps if each.made and each.state is not StepState.REMOVED}
+    things = {
+        "group": {"group shop-aks"},
+        "cluster": {"cluster shop-aks/shop", "pool shop-aks/shop/system"},
+        "pool/batch": {"pool shop-aks/shop/batch"},
+    }
+    return {thing for key in made for thing in things.get(key, ())}
+
+
+async def test_from_the_yes_to_a_registered_cluster_and_back(azure: FakeAzure, making: Making) -> None:
+    work = await making.made(SPEC)
+    assert (work.state, {each.state for each in work.steps}) == (WorkState.DONE, {StepState.DONE}), work.message
+    assert azure.world.inventory == on_record(work)
+    (registered,) = await making.store.clusters.all()
+    assert (registered.name, registered.origin) == ("shop", "aks")
+    assert registered.endpoint is not None
+    assert registered.endpoint.server == "https://shop-0a1b2c3d.hcp.westeurope.azmk8s.io:443"
+    after = await making.removed(work)
+    assert (after.state, azure.world.inventory, azure.world.groups) == (WorkState.REMOVED, set(), {})
+    assert not await making.store.clusters.all()
+
+
+async def test_a_cluster_for_entra_is_registered_with_our_own_plugin(azure: FakeAzure, making: Making) -> None:
+    spec = shop(azure_rbac=True, local_accounts=False).model_dump(mode="json")
+    assert (await making.made(spec)).state is WorkState.DONE
+    (registered,) = await making.store.clusters.all()
+    assert registered.endpoint is not None
+    plugin = registered.endpoint.plugin
+    assert plugin is not None
+    assert plugin.arguments[plugin.arguments.index("token") :][:2] == ("token", "aks")
+    assert SECRET not in str(plugin)
+    assert registered.endpoint.secrets == {}
+
+
+async def test_nothing_secret_is_on_record(making: Making) -> None:
+    work = await making.made(SPEC)
+    with sqlite3.connect(database_file()) as database:
+        kept = "\n".join(database.iterdump())
+    for text in (kept, msgspec.json.encode(work).decode()):
+        assert SECRET not in text
+        assert CERTIFICATE not in text
+    assert '"client_id"' in kept
+
+
+@pytest.mark.parametrize("fault", [Refused(429, "TooManyRequests", "Slow down."), Refused(503, "ServerBusy", "Later.")])
+@pytest.mark.parametrize("key", REQUESTS)
+async def test_what_may_succeed_soon_is_tried_again(azure: FakeAzure, making: Making, key: str, fault: Refused) -> None:
+    method, _, path = REQUESTS[key].partition(" ")
+    azure.faults = [Fault(method, path, fault, times=2), Fault("GET", "managedClusters/shop", fault, times=2)]
+    work = await making.made(SPEC)
+    assert work.state is WorkState.DONE, work.message
+    assert azure.world.inventory == on_record(work)
+
+
+@pytest.mark.parametrize("key", REQUESTS)
+async def test_an_answer_that_is_lost_does_no_harm(azure: FakeAzure, making: Making, key: str) -> None:
+    method, _, path = REQUESTS[key].partition(" ")
+    lost = Refused(504, "GatewayTimeout", "Nobody knows.")
+    azure.faults = [Fault(method, path, lost, after=True), Fault("DELETE", path, lost, after=True)]
+    work = await making.made(SPEC)
+    assert work.state is WorkState.DONE, work.message
+    assert azure.world.inventory == on_record(work)
+    assert (await making.removed(work)).state is WorkState.REMOVED
+    assert azure.world.inventory == set()
+
+
+@pytest.mark.parametrize("key", REQUESTS)
+async def test_another_process_goes_on_where_one_died(azure: FakeAzure, making: Making, key: str) -> None:
+    azure.hold = REQUESTS[key]
+    work = await making.begin(SPEC)
+    await azure.reached.wait()
+    await making.die()
+    azure.hold = ""
+    azure.release.set()
+    asked = len(azure.asked)
+    after = await making.taken_up()
+    assert (after.id, after.state) == (work.id, WorkState.DONE), after.message
+    assert azure.world.inventory == on_record(after)
+    again = [each.rpartition("/")[2] for each in azure.asked[asked:] if each.startswith("PUT")]
+    left = {"registration": 3, "group": 2, "cluster": 1, "pool/batch": 0}[key]
+    assert again == ["shop-aks", "shop", "batch"][3 - left :]
+
+
+@pytest.mark.parametrize("path", ["agentPools/batch", "managedClusters/shop", "resourceGroups/shop-aks"])
+async def test_another_process_goes_on_with_cleaning_up(azure: FakeAzure, making: Making, path: str) -> None:
+    work = await making.made(SPEC)
+    azure.hold = f"DELETE .*/{path}"
+    await making.works.clean_up(work, await making.works.review_removal(work), "shop")
+    await azure.reached.wait()
+    await making.die()
+    azure.hold = ""
+    azure.release.set()
+    after = await making.taken_up()
+    assert (after.state, azure.world.inventory) == (WorkState.REMOVED, set()), after.message
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (Refused(400, "ErrCode_InsufficientVCPUQuota", "No cores left."), "The quota of the subscription is used up"),
+        (Refused(403, "AuthorizationFailed", "Not to perform action 'a/write' over 'b'."), "a/write is not allowed"),
+        (Refused(400, "InvalidParameter", "No such size."), "Azure refuses what was asked for"),
+    ],
+)
+@pytest.mark.parametrize("key", ["group", "cluster", "pool/batch"])
+async def test_what_is_refused_for_good_is_asked_once_and_cleaned_up(
+    azure: FakeAzure, making: Making, key: str, fault: Refused, said: str
+) -> None:
+    method, _, path = REQUESTS[key].partition(" ")
+    azure.faults = [Fault(method, path, fault)]
+    work = await making.made(SPEC)
+    assert (work.state, said in work.message, fault.message in work.message) == (WorkState.FAILED, True, True)
+    assert azure.world.inventory == on_record(work)
+    assert (await making.removed(work)).state is WorkState.REMOVED
+    assert azure.world.inventory == set()
+
+
+@pytest.mark.parametrize("name", ["shop", "batch"])
+async def test_what_failed_is_made_anew(azure: FakeAzure, making: Making, name: str) -> None:
+    azure.world.failing[name] = ("SkuNotAvailable", "The size is not to be had.")
+    work = await making.made(SPEC)
+    assert (work.state, "The size is not to be had" in work.message) == (WorkState.FAILED, True)
+    assert azure.world.inventory == on_record(work)
+    azure.world.failing.clear()
+    again = await making.went_on(work)
+    assert again.state is WorkState.DONE, again.message
+    assert azure.world.inventory == on_record(again)
+
+
+async def test_a_person_stops_it_and_cleans_up(azure: FakeAzure, making: Making) -> None:
+    azure.hold = "GET .*/managedClusters/shop"
+    azure.world.looks = 3
+    work = await making.begin(SPEC)
+    await azure.reached.wait()
+    await making.works.stop(work.id)
+    azure.release.set()
+    stopped = await making.ended()
+    assert stopped.state is WorkState.STOPPED
+    assert azure.world.inventory <= on_record(stopped) | {"cluster shop-aks/shop", "pool shop-aks/shop/system"}
+    assert (await making.removed(stopped)).state is WorkState.REMOVED
+    assert azure.world.inventory == set()
+
+
+async def test_what_others_made_stays(azure: FakeAzure, making: Making) -> None:
+    azure.hold = REQUESTS["group"]
+    work = await making.begin(SPEC)
+    await azure.reached.wait()
+    await making.die()
+    azure.hold = ""
+    azure.release.set()
+    theirs = await AksProvider(azure.config()).steps(shop(), "work-of-others")
+    await Walk(theirs[2:3]).run()
+    failed = await making.taken_up()
+    assert (failed.state, "something has that name already" in failed.message) == (WorkState.FAILED, True)
+    failed = await making.removed(failed)
+    assert (failed.state, "others put things into it" in failed.message) == (WorkState.FAILED, True)
+    assert "cluster shop-aks/shop" in azure.world.inventory
+    assert failed.id == work.id
+
+
+async def test_it_is_upgraded_and_scaled(azure: FakeAzure, making: Making) -> None:
+    work = await making.made(SPEC)
+    upgraded = await making.changed(work, Change(WorkKind.UPGRADE, version="1.34.1"))
+    scaled = await making.changed(work, Change(WorkKind.SCALE, pool="system", count=5))
+    assert (upgraded.state, scaled.state) == (WorkState.DONE, WorkState.DONE), upgraded.message or scaled.message
+    pools = {key: each.model["properties"] for key, each in azure.world.pools.items()}
+    assert {each["orchestratorVersion"] for each in pools.values()} == {"1.34.1"}
+    assert pools["shop-aks/shop/system"]["count"] == 5
+    with pytest.raises(SpecRefused):
+        await making.changed(work, Change(WorkKind.UPGRADE, version="1.33.5"))
+    assert (await making.removed(work)).state is WorkState.REMOVED
+    assert azure.world.inventory == set()

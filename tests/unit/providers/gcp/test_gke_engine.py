@@ -1,0 +1,239 @@
+"""The real engine makes clusters of Google's: whatever happens, what is there is on record, and all of it can go."""
+
+import asyncio
+import json
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from kubegenie_tui.domain.creation import Change, StepState, Work, WorkKind, WorkState
+from kubegenie_tui.domain.errors import SpecRefused
+from kubegenie_tui.paths import database_file
+from kubegenie_tui.provision.process import start
+from kubegenie_tui.store import store as opening
+from kubegenie_tui.store.lock import Way
+from kubegenie_tui.store.safe import Safe
+from kubegenie_tui.store.store import Store
+from tests.clouds.declared import declare_ours
+from tests.clouds.gke import BUSY, DENIED, NO_QUOTA, TOO_MANY, UNWELL, Gke, Refused, pools
+from tests.unit.providers.gcp.conftest import config, spec
+from tests.unit.providers.gcp.walking import YES
+from tests.unit.providers.gcp.works import Making, making_on
+from tests.unit.provision.test_process import workers
+from tests.wheels import on_the_path
+
+MOST_STARTS = 8
+ALL = {"shop", "shop/first", "shop/second"}
+
+
+@pytest.fixture
+async def store(home: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Store]:
+    monkeypatch.setattr(opening, "Safe", lambda database: Safe(database, cost=2**4))
+    store = await Store.open(database_file())
+    await store.safe.set_up(Way.PASSPHRASE, "a long phrase")
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def making(store: Store, url: str, tmp_path: Path) -> AsyncIterator[Making]:
+    with on_the_path(declare_ours(tmp_path / "site")):
+        making = await making_on(store, config(url))
+        yield making
+        for task in making.tasks:
+            task.cancel()
+        await asyncio.gather(*making.tasks, return_exceptions=True)
+
+
+def inventory(google: Gke) -> set[str]:
+    """What there is, clusters and further pools."""
+    clusters = google.project.clusters.values()
+    return {each.name for each in clusters} | {f"{each.name}/{pool}" for each in clusters for pool in pools(each)}
+
+
+def on_record(work: Work) -> set[str]:
+    """What a work says there is; the first pool is the cluster's."""
+    made = {each.key for each in work.steps if each.made and each.state is not StepState.REMOVED}
+    names = {"cluster": {"shop", "shop/first"}, "pool/second": {"shop/second"}}
+    return {name for key in made for name in names[key]}
+
+
+def states(work: Work) -> list[str]:
+    return [each.state.value for each in work.steps]
+
+
+async def test_from_the_yes_to_a_registered_cluster_and_back(making: Making, google: Gke) -> None:
+    work = await making.made()
+    assert (work.state, states(work)) == (WorkState.DONE, ["done", "done"]), work.message
+    assert inventory(google) == on_record(work) == ALL
+    [registered] = await making.store.clusters.all()
+    assert (registered.name, registered.origin) == ("shop", "gke")
+    assert registered.endpoint is not None
+    assert registered.endpoint.server == "https://203.0.113.7"
+    assert registered.endpoint.plugin is not None
+    assert registered.endpoint.plugin.arguments[-2:] == ("token", "gke")
+    google.compute = {"aggregated/forwardingRules": [], "aggregated/disks": []}
+    after = await making.removed(work)
+    assert (after.state, inventory(google)) == (WorkState.REMOVED, set())
+    assert not await making.store.clusters.all()
+
+
+@pytest.mark.parametrize("fault", [TOO_MANY, BUSY, UNWELL])
+@pytest.mark.parametrize("method", ["create_cluster", "create_node_pool", "get_operation"])
+async def test_what_may_succeed_soon_is_tried_again(making: Making, google: Gke, fault: Refused, method: str) -> None:
+    google.faults[method] = [fault, fault]
+    work = await making.made()
+    assert work.state is WorkState.DONE, work.message
+    assert inventory(google) == on_record(work) == ALL
+
+
+@pytest.mark.parametrize("method", ["create_cluster", "create_node_pool", "delete_node_pool", "delete_cluster"])
+async def test_an_answer_that_is_lost_does_no_harm(making: Making, google: Gke, method: str) -> None:
+    google.lost.add(method)
+    work = await making.made()
+    assert work.state is WorkState.DONE, work.message
+    assert inventory(google) == on_record(work) == ALL
+    assert (await making.removed(work)).state is WorkState.REMOVED
+    assert inventory(google) == set()
+
+
+@pytest.mark.parametrize(("fault", "said"), [(NO_QUOTA, "more quota"), (DENIED, "roles/container.admin")])
+@pytest.mark.parametrize("method", ["create_cluster", "create_node_pool"])
+async def test_what_is_refused_for_good_is_told_and_cleaned_up(
+    making: Making, google: Gke, fault: Refused, said: str, method: str
+) -> None:
+    google.faults[method] = [fault]
+    work = await making.made()
+    assert work.state is WorkState.FAILED
+    assert fault.message in work.message
+    assert said in work.message
+    assert google.asked.count(method) == 1
+    assert inventory(google) == on_record(work)
+    assert (await making.removed(work)).state is WorkState.REMOVED
+    assert inventory(google) == set()
+
+
+@pytest.mark.parametrize("method", ["create_cluster", "create_node_pool"])
+async def test_what_failed_is_made_anew_or_cleaned_up(making: Making, google: Gke, method: str) -> None:
+    google.project.failures[method] = "no machines left"
+    work = await making.made()
+    assert work.state is WorkState.FAILED
+    assert "no machines left" in work.message
+    assert inventory(google) == on_record(work)
+    again = await making.again(work)
+    assert again.state is WorkState.DONE, again.message
+    assert inventory(google) == on_record(again) == ALL
+    assert google.asked.count(method) == 2
+
+
+@pytest.mark.parametrize("key", ["cluster", "pool/second"])
+async def test_a_process_that_dies_is_followed_by_one_that_goes_on(making: Making, google: Gke, key: str) -> None:
+    """It dies while the answer is on its way: what was asked for is there, and not on record."""
+    method = {"cluster": "create_cluster", "pool/second": "create_node_pool"}[key]
+    google.held[method] = asyncio.Event()
+    work = await making.begin()
+    await google.holding.wait()
+    making.tasks[-1].cancel()
+    await asyncio.gather(*making.tasks, return_exceptions=True)
+    google.held.pop(method).set()
+    died = await making.works.get(work.id)
+    assert (died.state, died.step(key).made) == (WorkState.RUNNING, {})
+    [broken] = await making.works.broken_off()
+    assert broken.id == work.id
+    after = await making.again(broken)
+    assert after.state is WorkState.DONE, after.message
+    assert google.asked.count(method) == 1
+    assert inventory(google) == on_record(after) == ALL
+
+
+async def seen_to(making: Making, work: Work) -> None:
+    """Wait for each process to end, and let another one go on, as long as one is needed."""
+    for _ in range(MOST_STARTS):
+        async for _now in making.works.follow(work.id):
+            pass
+        broken = await making.works.broken_off()
+        if not broken:
+            return
+        await making.works.go_on(broken[0].id)
+
+
+async def test_killed_at_any_request_it_goes_on_and_nothing_is_made_twice(
+    making: Making, google: Gke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process that works is killed when a request has arrived, and when it has had its effect."""
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"))
+    monkeypatch.setenv("KUBEGENIE_PROVISION_LOOK_SECONDS", "0.05")
+    making.works._start = start
+    seen: list[str] = []
+
+    def kill(moment: str) -> None:
+        if moment.split()[1].startswith("create") and moment not in seen:
+            seen.append(moment)
+            for process in workers(begun.id):
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+
+    google.at = kill
+    begun = await making.begin()
+    try:
+        await seen_to(making, begun)
+    finally:
+        for process in workers(begun.id):
+            process.kill()
+    after = await making.works.get(begun.id)
+    assert after.state is WorkState.DONE, after.message
+    assert inventory(google) == on_record(after) == ALL
+    assert seen == [f"{when} {what}" for what in ("create_cluster", "create_node_pool") for when in ("before", "after")]
+
+
+async def test_a_person_stops_it_and_cleans_up(making: Making, google: Gke) -> None:
+    google.project.polls = 30
+    work = await making.begin()
+    await google.began.wait()
+    await making.works.stop(work.id)
+    stopped = await making.ended()
+    assert (stopped.state, inventory(google)) == (WorkState.STOPPED, {"shop", "shop/first"})
+    google.project.under[0].polls = 4
+    assert (await making.removed(stopped)).state is WorkState.REMOVED
+    assert inventory(google) == set()
+
+
+async def test_what_is_not_ours_stays(making: Making, google: Gke) -> None:
+    wanted = spec()
+    maker = await making.works.makers.open("gke", making.config)
+    outline = await making.works.review(maker, wanted.model_dump())
+    theirs = await maker.provider.steps(wanted, "theirs")
+    await theirs[0].make({}, YES)
+    await making.works.begin(maker, wanted.model_dump(), outline, "shop")
+    work = await making.ended()
+    assert work.state is WorkState.FAILED
+    assert "has that name already" in work.message
+    await making.removed(work)
+    assert inventory(google) == {"shop", "shop/first"}
+    with pytest.raises(SpecRefused, match="There is a cluster shop already"):
+        await making.begin()
+
+
+async def test_it_is_upgraded_and_scaled(making: Making, google: Gke) -> None:
+    work = await making.made(version="1.33.5-gke.900")
+    [first, *_] = await making.works.versions(work)
+    for change in (
+        Change(WorkKind.UPGRADE, version=first.value),
+        Change(WorkKind.SCALE, pool="second", count=3),
+    ):
+        maker, outline = await making.works.review_change(work, change)
+        await making.works.begin_change(maker, work, change, outline, "shop")
+        after = await making.ended()
+        assert after.state is WorkState.DONE, after.message
+    (cluster,) = google.project.clusters.values()
+    assert {cluster.current_master_version, *(each.version for each in cluster.node_pools)} == {first.value}
+    assert list(google.project.sizes.values()) == [3]
+
+
+async def test_nothing_secret_is_on_record(making: Making) -> None:
+    work = await making.made()
+    kept = json.dumps([work.config, *(each.made for each in work.steps)])
+    assert "token" not in kept
+    assert "BEGIN" not in kept
