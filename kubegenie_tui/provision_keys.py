@@ -29,11 +29,13 @@ PROVISION_PLACES: dict[str, tuple[Key, ...]] = {
         Key("close-costs", "escape", "leave", "close"),
     ),
     "work": (
-        Key("open-made-cluster", "o", "open_cluster", "open the cluster"),
+        Key("open-made-cluster", "o", "want('open')", "open the cluster"),
+        Key("upgrade-made-cluster", "u", "want('upgrade')", "upgrade"),
+        Key("scale-made-cluster", "p", "want('scale')", "scale a pool"),
         Key("resume-work", "r", "go_on", "go on"),
         Key("skip-failed", "x", "skip", "go on without it"),
         Key("stop-work", "s", "stop", "stop"),
-        Key("clean-up-work", "c", "clean_up", "clean up"),
+        Key("clean-up-work", "c", "want('clean up')", "clean up"),
         Key("close-work", "escape", "leave", "leave"),
     ),
     "discover": (

@@ -37,7 +37,7 @@ def spare_nodes(world: World) -> Iterator[Advice]:
         f"{len(spare)} of {len(world.machines)} nodes would not be needed",
         ObjectRef("nodes", spare[0].name) if len(spare) == 1 else None,
         (
-            f"the pods ask for {format_cpu(cpu * 1000)} CPU and {format_bytes(memory)}, those of DaemonSets not counted",
+            f"the pods ask for {format_cpu(cpu * 1000)} CPU and {format_bytes(memory)}, without DaemonSets",
             f"packed to {ROOM:.0%} they find room on {', '.join(each.name for each in left)}",
             "affinity, taints and volumes are not reckoned with",
         ),

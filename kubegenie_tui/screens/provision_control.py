@@ -5,16 +5,18 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from kubegenie_tui.domain.creation import Work
+from kubegenie_tui.domain.creation import Change, Work, WorkKind
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.form import ChoiceField, NumberField
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.messages import ExplorerRequested, ViewRequested
 from kubegenie_tui.screens.picker import Choice, PickerScreen
 from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.screens.waiting import waited
 from kubegenie_tui.screens.wizard_review import WizardReview
-from kubegenie_tui.screens.work import CLEAN_UP, OPEN, WorkScreen
+from kubegenie_tui.screens.work import CLEAN_UP, OPEN, SCALE, UPGRADE, WorkScreen
 from kubegenie_tui.theme import HEALTH_VARIABLE
 
 if TYPE_CHECKING:
@@ -76,27 +78,67 @@ class ProvisionControl:
 
     async def show(self, work: Work) -> None:
         """Show how far one is, and do what the person wants of it then."""
-        while True:
-            wanted = await self._app.push_screen_wait(WorkScreen(self._works, work))
-            work = await self._works.get(work.id)
+        shown: Work | None = work
+        while shown is not None:
+            wanted = await self._app.push_screen_wait(WorkScreen(self._works, shown))
+            work = await self._works.get(shown.id)
             if wanted == OPEN:
                 await self._services.manager.look_again()
                 self._app.post_message(ExplorerRequested(work.outline.name))
-            if wanted != CLEAN_UP or not await self._clean_up(work):
-                return
+            shown = await self._wanted(work, wanted) if wanted in (CLEAN_UP, UPGRADE, SCALE) else None
 
-    async def _clean_up(self, work: Work) -> bool:
-        """Whether it was begun: what would be removed is shown first."""
-        name = work.outline.name
+    async def _wanted(self, work: Work, wanted: str) -> Work | None:
+        """What is to be shown then; None when the person leaves before anything was begun."""
         if await self._has_secrets(work) and not await open_safe(self._app, self._services.store.safe):
-            return False
+            return None
+        if wanted == CLEAN_UP:
+            return await self._clean_up(work)
+        change = await (self._upgrade(work) if wanted == UPGRADE else self._scale(work))
+        return await self._change(work, change) if change is not None else None
+
+    async def _clean_up(self, work: Work) -> Work | None:
+        """What would be removed is shown first."""
+        name = work.outline.name
         looking = f"{plain(name)}: looking at what would be removed"
         outline = await waited(self._app, looking, self._works.review_removal(work))
         typed = await self._app.push_screen_wait(WizardReview(f"Remove {name}", outline, removal=True))
         if typed is None:
-            return False
+            return None
         await self._works.clean_up(work, outline, typed)
-        return True
+        return await self._works.get(work.id)
+
+    async def _upgrade(self, work: Work) -> Change | None:
+        """Let the person pick a version."""
+        name = work.outline.name
+        found = await waited(self._app, f"{plain(name)}: looking up versions", self._works.versions(work))
+        choices = [
+            Choice(each.value, Content.assemble(plain(each.value), (f"  {plain(each.label)}", "$muted")))
+            for each in found
+        ]
+        picker = PickerScreen(f"Upgrade {plain(name)} to", choices, nothing="there is no newer version")
+        picked = await self._app.push_screen_wait(picker)
+        return Change(WorkKind.UPGRADE, version=picked) if picked is not None else None
+
+    async def _scale(self, work: Work) -> Change | None:
+        """Let the person say how many nodes a pool shall have."""
+        pools = tuple(str(each.get("name", "default")) for each in work.spec.get("pools", ()))
+        if not pools:
+            raise UsageError(f"{work.outline.name} has no pools of nodes")
+        fields = (ChoiceField("pool", "Pool", pools), NumberField("count", "Nodes", None, "how many there shall be"))
+        values = await self._app.push_screen_wait(FormScreen(f"Scale {plain(work.outline.name)}", fields))
+        if values is None:
+            return None
+        return Change(WorkKind.SCALE, pool=str(values["pool"]), count=int(values["count"] or 0))
+
+    async def _change(self, work: Work, change: Change) -> Work | None:
+        """What a change would do is shown first."""
+        name = work.outline.name
+        looking = f"{plain(name)}: looking at what would change"
+        maker, outline = await waited(self._app, looking, self._works.review_change(work, change))
+        typed = await self._app.push_screen_wait(WizardReview(f"{change.kind.value.capitalize()} {name}", outline))
+        if typed is None:
+            return None
+        return await self._works.begin_change(maker, work, change, outline, typed)
 
     async def _has_secrets(self, work: Work) -> bool:
         kept = (await self._services.store.safe.state()).kept

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from kubegenie_tui.provision.works import Works
 
-OPEN, CLEAN_UP = "open", "clean up"
+OPEN, CLEAN_UP, UPGRADE, SCALE = "open", "clean up", "upgrade", "scale"
 TICK = 1.0
 """Seconds between two looks at the clock."""
 _SHOWN = {
@@ -42,7 +42,7 @@ _SHOWN = {
 
 
 class WorkScreen(FloatingScreen[str | None]):
-    """Gives back OPEN or CLEAN_UP when the person wants that, None when they leave; the work goes on either way."""
+    """Gives back what the person wants beside looking on, None when they leave; the work goes on either way."""
 
     CSS_PATH = "wizard.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("work")
@@ -138,10 +138,15 @@ class WorkScreen(FloatingScreen[str | None]):
             "stop": self._worked_on and not self._stopping and work.is_under_way,
             "go_on": idle and work.state not in (WorkState.DONE, WorkState.REMOVED),
             "skip": idle and work.state is WorkState.FAILED and self._can_skip(),
-            "clean_up": idle and work.kind is WorkKind.CREATE and work.state is not WorkState.REMOVED,
-            "open_cluster": work.state is WorkState.DONE and work.kind is WorkKind.CREATE,
         }
+        if action == "want":
+            made = work.state is WorkState.DONE and work.kind is WorkKind.CREATE
+            return self._can_clean_up() if parameters[0] == CLEAN_UP else made
         return can.get(action, True)
+
+    def _can_clean_up(self) -> bool:
+        work = self._work
+        return not self._worked_on and work.kind is WorkKind.CREATE and work.state is not WorkState.REMOVED
 
     def _can_skip(self) -> bool:
         optional = {each.key for each in self._work.outline.steps if each.optional}
@@ -161,13 +166,9 @@ class WorkScreen(FloatingScreen[str | None]):
         """Go on without what failed."""
         self._do(self._works.skip(self._work.id), follow=True)
 
-    def action_clean_up(self) -> None:
-        """Leave for what would be removed."""
-        self.dismiss(CLEAN_UP)
-
-    def action_open_cluster(self) -> None:
-        """Leave for the cluster."""
-        self.dismiss(OPEN)
+    def action_want(self, what: str) -> None:
+        """Leave for the cluster, or for what would be removed or changed."""
+        self.dismiss(what)
 
     def action_leave(self) -> None:
         """Let it go on unseen."""

@@ -13,6 +13,7 @@ from kubegenie_tui.providers.pins import Pins
 from kubegenie_tui.providers.registry import Registry
 from kubegenie_tui.screens.clusters import ClustersScreen
 from kubegenie_tui.screens.explorer import ExplorerScreen
+from kubegenie_tui.screens.form import FormRow
 from kubegenie_tui.screens.wizard_check import WizardCheck
 from kubegenie_tui.screens.wizard_many import WizardMany
 from kubegenie_tui.screens.wizard_page import WizardPage
@@ -233,7 +234,7 @@ async def test_what_failed_is_tried_again_or_cleaned_up(tmp_path: Path, site: Pa
         cloud.refuse("POST pool/default", "quota")
         await demo.pilot.press("r")
         await demo.until_shown("quota: pool/default")
-        await demo.until(lambda: demo.app.screen.check_action("clean_up", ()))
+        await demo.until(lambda: demo.app.screen.check_action("want", ("clean up",)))
         await demo.pilot.press("c")
         await demo.until(lambda: isinstance(demo.app.screen, WizardReview) and "Remove shop" in demo.text())
         await demo.pilot.press(*"shop", "enter")
@@ -285,3 +286,27 @@ async def test_a_person_stops_it(tmp_path: Path, site: Path, cloud: ToyCloud) ->
         await demo.pilot.press("s")
         await demo.until_shown("stopped")
         assert cloud.names == {"network/shop"}
+
+
+async def test_what_was_made_is_upgraded_and_scaled(tmp_path: Path, site: Path, cloud: ToyCloud) -> None:
+    async with listed(tmp_path) as demo:
+        await begun(demo, cloud)
+        await demo.until_shown("shop is in the list of clusters")
+        await demo.pilot.press("u")
+        await demo.until_shown("Upgrade shop to")
+        await demo.pilot.press("enter")
+        await demo.until(lambda: isinstance(demo.app.screen, WizardReview) and demo.app.focused)
+        await demo.pilot.press(*"shop", "enter")
+        await demo.until(lambda: "Upgrading shop" in demo.text() and "● done" in demo.text())
+        await demo.pilot.press("escape")
+        await demo.command("works")
+        await demo.until_shown("upgrade · toy")
+        await demo.pilot.press(*"create", "enter")
+        await demo.until_shown("shop is in the list of clusters")
+        await demo.pilot.press("p")
+        await demo.until(lambda: demo.app.screen.query(FormRow) and demo.app.focused)
+        await demo.pilot.press("tab", "4", "enter")
+        await demo.until(lambda: isinstance(demo.app.screen, WizardReview) and demo.app.focused)
+        await demo.pilot.press(*"shop", "enter")
+        await demo.until(lambda: "Scaling shop" in demo.text() and "● done" in demo.text())
+        assert {"upgrade/to-1-38", "scale/default-4"} <= cloud.names
