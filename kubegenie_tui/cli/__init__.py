@@ -14,6 +14,7 @@ VERBS = {
     "get": "get",
     "ask": "ask",
     "diagnose": "diagnose",
+    "trace": "trace",
     "costs": "costs",
     "intent": "intent",
     "clusters": "clusters",

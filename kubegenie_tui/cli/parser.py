@@ -49,6 +49,7 @@ def build_parser() -> Parser:
         _add_demo,
         add_ask,
         _add_diagnose,
+        _add_trace,
         _add_costs,
         _add_intent,
         _add_get,
@@ -93,6 +94,15 @@ def _add_diagnose(add: AddParser) -> None:
     parser = new_verb(add, "diagnose", "say what is wrong in a namespace or a cluster, and which object has to change")
     policies = "say which objects break policies instead, by all checks or by these: tls-*,required-probes"
     parser.add_argument("--policies", nargs="?", const="*", metavar="CHECKS", help=policies)
+    add_connection(parser)
+    add_namespace(parser)
+    add_output(parser)
+
+
+def _add_trace(add: AddParser) -> None:
+    parser = new_verb(add, "trace", "follow a composite, a claim or a Cluster down to what is not ready, and why")
+    parser.add_argument("kind", metavar="KIND", help="of Crossplane or Cluster API, by any name kubectl takes")
+    parser.add_argument("name", metavar="NAME", help="one object")
     add_connection(parser)
     add_namespace(parser)
     add_output(parser)

@@ -1,4 +1,9 @@
-"""No path but the gate writes to a cluster: all of our code is read for another one."""
+"""No path but the gate writes to a cluster: all of our code is read for another one.
+
+There is one exception: a provider that makes clusters by way of a cluster that manages others writes there. It does so
+in `providers/managing.py` alone, with the approval that a work's step is given and that the outline was typed for, and
+the engine puts each of its requests on record, as it does for those to a cloud.
+"""
 
 import ast
 import functools
@@ -10,6 +15,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "kubegenie_tui"
 REVIEWS = ("create_self_subject_", "create_subject_access_review", "create_local_subject_access_review")
 """POSTs that change nothing."""
+MANAGING = "providers/managing.py"
 
 
 @functools.cache
@@ -44,8 +50,28 @@ def imports_of(name: str, module: str = "writes") -> set[str]:
 
 
 def test_only_the_gate_imports_what_writes() -> None:
-    assert imports_of("write") == {"changes/carrying.py"}
-    assert imports_of("dry_run") == {"changes/look.py", "changes/budgets.py", "changes/room.py"}
+    assert imports_of("write") == {"changes/carrying.py", MANAGING}
+    assert imports_of("dry_run") == {"changes/look.py", "changes/budgets.py", "changes/room.py", MANAGING}
+
+
+def test_a_managing_cluster_is_written_to_with_an_approval_alone() -> None:
+    tree = dict(sources())[MANAGING]
+    writing = {
+        function.name: [argument.arg for argument in function.args.args]
+        for function in ast.walk(tree)
+        if isinstance(function, ast.AsyncFunctionDef)
+        if any(called(call) == "write" for call in calls(function))
+    }
+    assert writing.keys() == {"create", "patch", "delete"}
+    assert all(arguments[-1] == "approval" for arguments in writing.values())
+    rooms = ("providers/cluster_api/", "providers/crossplane/")
+    importing = {
+        file
+        for file, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "kubegenie_tui.providers.managing"
+    }
+    assert all(file.startswith(rooms) for file in importing)
 
 
 def test_helm_writes_for_the_gate_alone() -> None:

@@ -1,0 +1,81 @@
+"""`kubegenie trace`: from a composite, a claim or a Cluster down to what is not ready, with every message whole."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services
+from kubegenie_tui.cli.exit_status import Exit
+from kubegenie_tui.cli.get import kind_named
+from kubegenie_tui.cli.output import write_json
+from kubegenie_tui.domain.kind import KindIndex
+from kubegenie_tui.domain.tracing import Said, Traced
+from kubegenie_tui.ending import run_to_end
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """`kubegenie trace KIND NAME [-n NAMESPACE]`."""
+    run_to_end(_trace(arguments))
+    return Exit.OK
+
+
+async def _trace(arguments: argparse.Namespace) -> None:
+    async with opened_services(arguments) as services:
+        from kubegenie_tui.kube.discovery import discover
+        from kubegenie_tui.kube.tracing import traced
+
+        agent = await cluster_of(services, arguments)
+        kind = await kind_named(agent, arguments.kind)
+        asked = namespace_of(arguments)
+        namespace = asked or agent.status.namespace or "default" if kind.namespaced else ""
+        root = await agent.get(kind, arguments.name, namespace)
+        found = await traced(agent.client, KindIndex((await discover(agent.client)).kinds), root)
+    if arguments.output == "json":
+        write_json(as_json(found))
+    else:
+        sys.stdout.write("".join(f"{line}\n" for line in as_text(found)))
+
+
+def as_text(found: Traced) -> Iterator[str]:
+    """What is not well, the deepest first, and then all of it as a tree."""
+    culprits = found.culprits
+    yield f"{found.part} is {'well' if not culprits else 'not well'}"
+    for each in culprits:
+        yield f"  {each.part}: {each.words}"
+    yield ""
+    for depth, each in found.all():
+        revision = f" · revision {each.revision}" if each.revision else ""
+        words = each.words if each.ready.status or each.synced.status or not each.exists else "there"
+        yield f"{'  ' * depth}{'✓' if each.is_well else '✗'} {each.part} · {words}{revision}"
+
+
+def as_json(found: Traced) -> dict[str, Any]:
+    """The same for programs."""
+    return {**_alone(found), "culprits": [_alone(each) for each in found.culprits], "parts": _parts(found)}
+
+
+def _parts(found: Traced) -> list[dict[str, Any]]:
+    return [{**_alone(each), "parts": _parts(each)} for each in found.parts]
+
+
+def _alone(found: Traced) -> dict[str, Any]:
+    part = found.part
+    return {
+        "group": part.group,
+        "kind": part.kind,
+        "name": part.name,
+        "namespace": part.namespace,
+        "exists": found.exists,
+        "well": found.is_well,
+        "ready": _said(found.ready),
+        "synced": _said(found.synced),
+        "more": list(found.more),
+        "revision": found.revision,
+        "deleting": found.going,
+        "keptBy": list(found.kept_by),
+    }
+
+
+def _said(said: Said) -> dict[str, str] | None:
+    return {"status": said.status, "reason": said.reason, "message": said.message} if said.status else None

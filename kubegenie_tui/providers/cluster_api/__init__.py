@@ -1,0 +1,1 @@
+"""The provider `cluster-api`: clusters that Cluster API makes of a ClusterClass."""

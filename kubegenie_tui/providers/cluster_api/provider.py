@@ -1,0 +1,170 @@
+"""The provider `cluster-api`: clusters listed, reached, made and changed by way of the cluster that manages them."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from kubegenie_tui.domain.creation import Change, Choice, Identity, Leftover, Made, Outline, WorkKind
+from kubegenie_tui.domain.errors import ProviderError, SpecRefused, TryLater
+from kubegenie_tui.domain.manifest import Manifest, text_at, texts_at
+from kubegenie_tui.providers.api import FoundCluster, Lists
+from kubegenie_tui.providers.cluster_api.asked import (
+    GROUP,
+    cluster_asked,
+    required_variables,
+    variable_types,
+    worker_classes,
+)
+from kubegenie_tui.providers.cluster_api.state import endpoint_of
+from kubegenie_tui.providers.cluster_api.steps import ClusterStep, ScaleStep, UpgradeStep, cluster_kind
+from kubegenie_tui.providers.making import Changes, Creates, Step
+from kubegenie_tui.providers.managing import SECRETS, Managing, Server
+from kubegenie_tui.providers.managing_secret import kubeconfig_in
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from kubegenie_tui.domain.form import Value
+    from kubegenie_tui.providers.cluster_api.cluster_api_spec import ClusterApiSpec
+    from kubegenie_tui.providers.managing_config import ManagingConfig
+
+_NAME = "cluster-api"
+_WORK = "kgdryrun"
+"""Stands for the id of a work that was not begun."""
+
+
+class ClusterApiProvider(Lists, Creates, Changes):
+    """One namespace of one management cluster."""
+
+    def __init__(self, config: "ManagingConfig") -> None:
+        self._managing = Managing(config)
+
+    async def list_clusters(self) -> list[FoundCluster]:
+        """Those of the namespace, whoever made them."""
+        async with self._managing.opened() as server:
+            return [_found(each) for each in await server.list(await cluster_kind(server))]
+
+    async def kubeconfig(self, cluster: str) -> dict[str, Any]:
+        """What Cluster API wrote into the Secret that goes with it."""
+        async with self._managing.opened() as server:
+            secret = await server.get(SECRETS, f"{cluster}-kubeconfig")
+        if secret is None:
+            raise TryLater(f"{cluster} has no kubeconfig yet", f"there is no Secret {cluster}-kubeconfig")
+        return kubeconfig_in(secret, "value", cluster)
+
+    async def identify(self) -> Identity:
+        """Who we are there, and what we may not do in the namespace."""
+        place = self._managing.namespace
+        return await self._managing.identity(
+            {
+                f"{GROUP}/Cluster": ("get list create patch delete", place),
+                f"{GROUP}/ClusterClass": ("get list", place),
+                "/Secret": ("get", place),
+            }
+        )
+
+    async def choices(self, field: str, values: "Mapping[str, Value]") -> list[Choice]:
+        """ClusterClasses, and what the one that is chosen has."""
+        async with self._managing.opened() as server:
+            kind = await server.kind(GROUP, "ClusterClass")
+            if kind is None:
+                return []
+            if field == "cluster_class":
+                return [Choice(text_at(each, "metadata.name")) for each in await server.list(kind)]
+            chosen = await server.get(kind, str(values.get("cluster_class") or "-"))
+        if field == "version":
+            return [Choice(each) for each in reversed(texts_at(chosen, "spec.kubernetesVersions"))]
+        return [Choice(each) for each in worker_classes(chosen or {})] if field == "pools.worker_class" else []
+
+    async def outline(self, spec: "BaseModel") -> Outline:
+        """One object, which the server was asked about: its admission has seen it."""
+        wanted = cast("ClusterApiSpec", spec)
+        async with self._managing.opened() as server:
+            kind = await cluster_kind(server)
+            if await server.get(kind, wanted.name) is not None:
+                raise SpecRefused(
+                    f"There is a Cluster {wanted.name} already",
+                    f"in the namespace {server.namespace}",
+                    "take another name",
+                    field="name",
+                )
+            _require(wanted, await self._class_of(server, wanted))
+            step = await self._step(server, wanted, _WORK)
+            await server.try_create(kind, step.planned.request)
+            where = f"{server.namespace} · {server.context}"
+        leaves = ("load balancers and volumes that it makes itself, unless its infrastructure provider removes them",)
+        return Outline(_NAME, wanted.name, where, (step.planned,), leaves=leaves)
+
+    async def steps(self, spec: "BaseModel", work: str) -> Sequence[Step]:
+        """The one step."""
+        async with self._managing.opened() as server:
+            return [await self._step(server, cast("ClusterApiSpec", spec), work)]
+
+    async def leftovers(self, spec: "BaseModel", made: Mapping[str, Made]) -> list[Leftover]:
+        """Nothing that Cluster API knows of: its infrastructure provider removes what it made."""
+        return []
+
+    async def versions(self, cluster: str) -> list[Choice]:
+        """What its class names beyond what it has; nothing when the class names none."""
+        async with self._managing.opened() as server:
+            found = await server.get(await cluster_kind(server), cluster)
+            if found is None:
+                raise ProviderError(f"There is no Cluster {cluster} in {server.namespace}")
+            name = text_at(found, "spec.topology.classRef.name") or text_at(found, "spec.topology.class")
+            kind = await server.kind(GROUP, "ClusterClass")
+            known = texts_at(await server.get(kind, name) if kind and name else None, "spec.kubernetesVersions")
+        now = text_at(found, "spec.topology.version")
+        return [Choice(each) for each in known[known.index(now) + 1 :]] if now in known else []
+
+    async def change_outline(self, spec: "BaseModel", made: Mapping[str, Made], change: Change) -> Outline:
+        """What would be changed in the topology."""
+        steps = await self.change_steps(spec, made, change, _WORK)
+        planned = tuple(each.planned for each in steps)
+        return Outline(_NAME, cast("ClusterApiSpec", spec).name, self._managing.namespace, planned)
+
+    async def change_steps(
+        self, spec: "BaseModel", made: Mapping[str, Made], change: Change, work: str
+    ) -> Sequence[Step]:
+        """The step of that outline."""
+        wanted = cast("ClusterApiSpec", spec)
+        if change.kind is WorkKind.UPGRADE:
+            return [UpgradeStep(self._managing, wanted, change.version)]
+        return [ScaleStep(self._managing, wanted, change.pool, change.count)]
+
+    async def _step(self, server: Server, spec: "ClusterApiSpec", work: str) -> ClusterStep:
+        types = variable_types(await self._class_of(server, spec) or {})
+        asked = cluster_asked(spec, await cluster_kind(server), server.namespace, work, types)
+        return ClusterStep(self._managing, spec, work, asked)
+
+    async def _class_of(self, server: Server, spec: "ClusterApiSpec") -> Manifest | None:
+        kind = await server.kind(GROUP, "ClusterClass")
+        return await server.get(kind, spec.cluster_class) if kind else None
+
+
+def _require(spec: "ClusterApiSpec", cluster_class: Manifest | None) -> None:
+    """Raise SpecRefused when the class cannot make what is wanted."""
+    if cluster_class is None:
+        raise SpecRefused(f"There is no ClusterClass {spec.cluster_class}", field="cluster_class")
+    versions = texts_at(cluster_class, "spec.kubernetesVersions")
+    if versions and spec.kubernetes not in versions:
+        raise SpecRefused(f"{spec.cluster_class} makes {', '.join(versions)}", field="version")
+    able = worker_classes(cluster_class)
+    for at, pool in enumerate(spec.pools):
+        if pool.worker_class not in able:
+            there = ", ".join(able) or "none"
+            raise SpecRefused(
+                f"There are no workers {pool.worker_class}", f"there are {there}", field=f"pools.{at}.worker_class"
+            )
+    if wanting := sorted(required_variables(cluster_class) - spec.variable_texts.keys()):
+        raise SpecRefused(f"{spec.cluster_class} needs {', '.join(wanting)}", field="variables")
+    if strange := sorted(spec.variable_texts.keys() - variable_types(cluster_class).keys()):
+        raise SpecRefused(f"{spec.cluster_class} has no variable {strange[0]}", field="variables")
+
+
+def _found(cluster: Manifest) -> FoundCluster:
+    return FoundCluster(
+        text_at(cluster, "metadata.name"),
+        endpoint_of(cluster),
+        text_at(cluster, "metadata.namespace"),
+        text_at(cluster, "spec.topology.version"),
+        text_at(cluster, "status.phase"),
+    )

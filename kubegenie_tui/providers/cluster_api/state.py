@@ -1,0 +1,75 @@
+"""What a Cluster says of itself: how far it has come, and in its own words what is missing."""
+
+from kubegenie_tui.domain.creation import Progress
+from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at
+
+_CONTROL_PLANE = ("ControlPlaneAvailable", "ControlPlaneReady", "ControlPlaneInitialized")
+"""The first that a Cluster has counts: v1beta1 knows the second alone."""
+
+
+def conditions_of(found: Manifest) -> dict[str, Manifest]:
+    """The conditions of today by type, where an older version is served too."""
+    listed = mappings_at(found, "status.v1beta2.conditions") or mappings_at(found, "status.conditions")
+    return {text_at(each, "type"): each for each in listed}
+
+
+def how_far(found: Manifest, *, workers: bool) -> Progress:
+    """Whether it is up, with its phase and what is not ready.
+
+    Args:
+        found: the Cluster.
+        workers: whether its workers are waited for.
+    """
+    phase = text_at(found, "status.phase") or "Pending"
+    conditions = conditions_of(found)
+    control = next((name for name in _CONTROL_PLANE if name in conditions), _CONTROL_PLANE[0])
+    wanted = ["InfrastructureReady", control]
+    if workers and ("WorkersAvailable" in conditions or control == _CONTROL_PLANE[0]):
+        wanted.append("WorkersAvailable")
+    missing = [name for name in wanted if not _is(conditions, name)]
+    return Progress(not missing, _words(phase, missing, conditions), _failure(found, phase))
+
+
+def how_changed(found: Manifest, *, workers: bool) -> Progress:
+    """Whether what its topology asks for is there, down to the last machine."""
+    phase = text_at(found, "status.phase")
+    generation = number_at(found, "metadata.generation") or 0
+    if (number_at(found, "status.observedGeneration") or 0) < generation:
+        return Progress(done=False, phase="not seen yet")
+    conditions = conditions_of(found)
+    late = [name for name in ("TopologyReconciled",) if name in conditions and not _is(conditions, name)]
+    moving = [name for name in ("RollingOut", "ScalingUp", "ScalingDown") if _is(conditions, name)]
+    if late or moving:
+        return Progress(done=False, phase=_words(phase, [*late, *moving], conditions), failure=_failure(found, phase))
+    return how_far(found, workers=workers)
+
+
+def how_gone(found: Manifest) -> Progress:
+    """What its going waits for."""
+    return Progress(done=False, phase=_words("Deleting", ["Deleting"], conditions_of(found)))
+
+
+def endpoint_of(found: Manifest) -> str:
+    """The URL of its API server; empty when it has none yet."""
+    host, port = text_at(found, "spec.controlPlaneEndpoint.host"), text_at(found, "spec.controlPlaneEndpoint.port")
+    return f"https://{host}:{port}" if host and port else ""
+
+
+def _is(conditions: dict[str, Manifest], name: str) -> bool:
+    return text_at(conditions.get(name), "status") == "True"
+
+
+def _words(phase: str, names: list[str], conditions: dict[str, Manifest]) -> str:
+    said = [f"{name}: {_why(conditions.get(name, {}))}" for name in names]
+    return " · ".join([phase, *said])
+
+
+def _why(condition: Manifest) -> str:
+    return text_at(condition, "message") or text_at(condition, "reason") or "not said yet"
+
+
+def _failure(found: Manifest, phase: str) -> str:
+    """Only what Cluster API itself calls terminal: everything else it tries again for ever."""
+    paths = ("status.failureMessage", "status.deprecated.v1beta1.failureMessage")
+    said = next((text for text in (text_at(found, path) for path in paths) if text), "")
+    return said or ("its phase is Failed" if phase == "Failed" else "")

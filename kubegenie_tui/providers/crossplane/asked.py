@@ -1,0 +1,85 @@
+"""What is applied: the definition and the Compositions out of the files beside this one, and the cluster itself."""
+
+from ipaddress import ip_network
+from itertools import islice
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+from kubegenie_tui.domain.creation import TAG
+from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
+
+if TYPE_CHECKING:
+    from kubegenie_tui.providers.crossplane.crossplane_config import CrossplaneConfig
+    from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
+
+FUNCTION = "function-patch-and-transform"
+MANAGED = {"app.kubernetes.io/managed-by": "kubegenie"}
+"""On what clusters share: whoever made it, it is what we know."""
+CLOUDS = ("aws", "gcp", "azure")
+GROUP, KIND, VERSION = "kubegenie.io", "KubernetesCluster", "v1alpha1"
+_TEMPLATES = Path(__file__).parent / "templates"
+_SUBNET_BITS = 2
+"""A subnet is a quarter of the network: two are used, in two zones, and two are left."""
+
+
+def definition_asked(work: str) -> Manifest:
+    """The CompositeResourceDefinition. It reads a file: call it in a thread."""
+    return _template("definition", work)
+
+
+def composition_asked(cloud: str, function: str, work: str) -> Manifest:
+    """The Composition for a cloud, with the name that the function has there. It reads a file: call it in a thread."""
+    return _template(cloud, work, function=function)
+
+
+def composed_kinds(composition: Manifest) -> list[tuple[str, str]]:
+    """The kinds that a Composition makes, as group and kind."""
+    found = [
+        (text_at(each, "base.apiVersion").rpartition("/")[0], text_at(each, "base.kind"))
+        for step in mappings_at(composition, "spec.pipeline")
+        for each in mappings_at(step, "input.resources")
+    ]
+    return list(dict.fromkeys(found))
+
+
+def cluster_asked(spec: "CrossplaneSpec", config: "CrossplaneConfig", work: str) -> Manifest:
+    """The composite resource."""
+    parameters: dict[str, Any] = {
+        "cloud": spec.cloud,
+        "region": spec.region,
+        **({"version": spec.version} if spec.version else {}),
+        "nodeSize": spec.node_size,
+        "minNodes": spec.minimum,
+        "maxNodes": spec.maximum,
+        "network": {"range": spec.network, "subnets": _subnets(spec.network)},
+        "providerConfig": {"kind": config.provider_config_kind, "name": config.provider_config},
+    }
+    return {
+        "apiVersion": f"{GROUP}/{VERSION}",
+        "kind": KIND,
+        "metadata": {"name": spec.name, "namespace": config.namespace, "labels": {TAG: work}},
+        "spec": {
+            "crossplane": {"compositionRef": {"name": composition_name(spec.cloud)}},
+            "parameters": parameters,
+        },
+    }
+
+
+def composition_name(cloud: str) -> str:
+    """Of the Composition for a cloud."""
+    return f"kubernetesclusters-{cloud}.{GROUP}"
+
+
+def _template(name: str, work: str, **values: str) -> Manifest:
+    import yaml
+
+    text = (_TEMPLATES / f"{name}.yaml").read_text(encoding="utf-8")
+    found: Manifest = yaml.safe_load(Template(text).substitute(values))
+    labels = found["metadata"].get("labels", {})
+    found["metadata"]["labels"] = {**labels, **MANAGED, TAG: work}
+    return found
+
+
+def _subnets(network: str) -> list[str]:
+    return [str(each) for each in islice(ip_network(network).subnets(prefixlen_diff=_SUBNET_BITS), 2)]

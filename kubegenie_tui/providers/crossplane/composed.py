@@ -1,0 +1,51 @@
+"""The clusters that a Crossplane composes: composites and v1 claims with the cluster of a cloud among their parts."""
+
+from typing import TYPE_CHECKING
+
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
+from kubegenie_tui.domain.tracing import Traced
+from kubegenie_tui.providers.api import FoundCluster
+from kubegenie_tui.providers.crossplane.preconditions import EXTENSIONS
+from kubegenie_tui.providers.crossplane.state import brief
+from kubegenie_tui.providers.managing import SECRETS
+
+if TYPE_CHECKING:
+    from kubegenie_tui.providers.managing import Server
+
+_CLUSTERS = (("eks.aws", "Cluster"), ("container.gcp", "Cluster"), ("containerservice.azure", "KubernetesCluster"))
+"""How the groups begin, of both scopes of the providers, and the kinds."""
+
+
+async def composed_clusters(server: "Server") -> list[tuple[Manifest, Traced]]:
+    """Each with all that it is made of; a composite that belongs to a claim is told of as the claim."""
+    definitions = await server.kind(EXTENSIONS, "CompositeResourceDefinition")
+    found = []
+    for definition in await server.list(definitions) if definitions else []:
+        name = text_at(definition, "spec.claimNames.kind") or text_at(definition, "spec.names.kind")
+        kind = await server.kind(text_at(definition, "spec.group"), name)
+        for root in await server.list(kind) if kind else []:
+            whole = await server.trace({"apiVersion": kind.api_version, "kind": kind.kind, **root} if kind else root)
+            if any(_is_cluster(each) for _, each in whole.all()):
+                found.append((root, whole))
+    return found
+
+
+def found_cluster(root: Manifest, whole: Traced) -> FoundCluster:
+    """A composite or a claim as what was found."""
+    parameters = mapping_at(root, "spec.parameters") or mapping_at(root, "spec")
+    name, region = text_at(root, "metadata.name"), text_at(parameters, "region")
+    return FoundCluster(name, region=region, version=text_at(parameters, "version"), state=brief(whole))
+
+
+async def secret_of(server: "Server", cluster: str) -> Manifest | None:
+    """The Secret with its kubeconfig: ours has a name of its own, and a claim names its own."""
+    found = await server.get(SECRETS, f"{cluster}-kubeconfig")
+    if found is not None:
+        return found
+    named = [root for root, _ in await composed_clusters(server) if text_at(root, "metadata.name") == cluster]
+    name = next((text_at(each, "spec.writeConnectionSecretToRef.name") for each in named), "")
+    return await server.get(SECRETS, name) if name else None
+
+
+def _is_cluster(found: Traced) -> bool:
+    return any(found.part.group.startswith(group) and found.part.kind == kind for group, kind in _CLUSTERS)

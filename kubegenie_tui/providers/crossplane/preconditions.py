@@ -1,0 +1,91 @@
+"""What has to be on a managing cluster before Crossplane can make anything; what is missing, with what brings it."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
+from kubegenie_tui.providers.crossplane.asked import FUNCTION, composed_kinds
+
+if TYPE_CHECKING:
+    from kubegenie_tui.domain.kind import Kind
+    from kubegenie_tui.providers.crossplane.crossplane_config import CrossplaneConfig
+    from kubegenie_tui.providers.managing import Server
+
+EXTENSIONS, PACKAGES = "apiextensions.crossplane.io", "pkg.crossplane.io"
+_PROVIDERS = {
+    "aws": ("provider-aws-ec2", "provider-aws-iam", "provider-aws-eks"),
+    "gcp": ("provider-gcp-container",),
+    "azure": ("provider-family-azure", "provider-azure-containerservice"),
+}
+_INSTALL = "helm install crossplane crossplane-stable/crossplane -n crossplane-system --create-namespace"
+
+
+async def function_name(server: "Server") -> str:
+    """What the function is called there; its usual name when it is not installed."""
+    found = _of_package(await _packages(server, "Function"), FUNCTION)
+    return text_at(found, "metadata.name") if found else FUNCTION
+
+
+async def missing(server: "Server", cloud: str, config: "CrossplaneConfig", composition: Manifest) -> list[str]:
+    """Everything that is missing, in words."""
+    definitions = await server.kind(EXTENSIONS, "CompositeResourceDefinition")
+    if definitions is None:
+        return [f"Crossplane is not installed: `{_INSTALL}`"]
+    if definitions.version == "v1":
+        return ["Crossplane is older than 2.0, which namespaced clusters need: upgrade it"]
+    said = list(_package_words("Function", await _packages(server, "Function"), FUNCTION))
+    providers = await _packages(server, "Provider")
+    for package in _PROVIDERS[cloud]:
+        said += _package_words("Provider", providers, package)
+    said += await _account_words(server, cloud, config)
+    for group, name in composed_kinds(composition):
+        if await server.kind(group, name) is None:
+            said.append(await _kind_words(server, group, name))
+    return said
+
+
+def _package_words(what: str, installed: list[Manifest], package: str) -> Iterator[str]:
+    found = _of_package(installed, package)
+    if found is None:
+        where = f"xpkg.{'crossplane.io/crossplane-contrib' if what == 'Function' else 'upbound.io/upbound'}/{package}"
+        yield f"{what} {package} is not installed: apply a {what} with the package {where}"
+        return
+    for condition in mappings_at(found, "status.conditions"):
+        if text_at(condition, "type") in ("Installed", "Healthy") and text_at(condition, "status") != "True":
+            why = text_at(condition, "message") or text_at(condition, "reason")
+            yield f"{what} {text_at(found, 'metadata.name')} is not {text_at(condition, 'type').lower()}: {why}"
+
+
+def _of_package(installed: list[Manifest], package: str) -> Manifest | None:
+    return next((each for each in installed if _package(each) == package), None)
+
+
+def _package(found: Manifest) -> str:
+    """`xpkg.example.com/team/provider-x:v1` is `provider-x`."""
+    return text_at(found, "spec.package").rpartition("/")[2].partition("@")[0].partition(":")[0]
+
+
+async def _packages(server: "Server", what: str) -> list[Manifest]:
+    kind = await server.kind(PACKAGES, what)
+    return await server.list(kind) if kind else []
+
+
+async def _account_words(server: "Server", cloud: str, config: "CrossplaneConfig") -> list[str]:
+    what = f"{config.provider_config_kind} {config.provider_config}"
+    kind = await server.kind(f"{cloud}.m.upbound.io", config.provider_config_kind)
+    if kind is not None and await server.get(kind, config.provider_config) is not None:
+        return []
+    return [f"There is no {what} of {cloud}.m.upbound.io: it names the credentials of the account; apply one"]
+
+
+async def _kind_words(server: "Server", group: str, name: str) -> str:
+    for each in await _definitions(server):
+        if (text_at(each, "spec.group"), text_at(each, "spec.names.kind")) == (group, name):
+            plural = text_at(each, "metadata.name")
+            return f"{name} of {group} is not active: name {plural} in a ManagedResourceActivationPolicy"
+    return f"{name} of {group} is not served: its provider brings it"
+
+
+async def _definitions(server: "Server") -> list[Manifest]:
+    kind: Kind | None = await server.kind(EXTENSIONS, "ManagedResourceDefinition")
+    return await server.list(kind) if kind else []

@@ -1,0 +1,107 @@
+"""The provider `crossplane`: clusters listed, reached and made by way of the cluster that composes them."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from kubegenie_tui.domain.creation import Choice, Identity, Leftover, Made, Outline
+from kubegenie_tui.domain.errors import SpecRefused, TryLater
+from kubegenie_tui.providers.api import FoundCluster, Lists
+from kubegenie_tui.providers.crossplane.asked import (
+    GROUP,
+    KIND,
+    cluster_asked,
+    composition_asked,
+    definition_asked,
+)
+from kubegenie_tui.providers.crossplane.composed import composed_clusters, found_cluster, secret_of
+from kubegenie_tui.providers.crossplane.preconditions import EXTENSIONS, function_name, missing
+from kubegenie_tui.providers.crossplane.steps import ClusterStep, SharedStep
+from kubegenie_tui.providers.making import Creates, Step
+from kubegenie_tui.providers.managing import Managing
+from kubegenie_tui.providers.managing_secret import kubeconfig_in
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from kubegenie_tui.domain.form import Value
+    from kubegenie_tui.providers.crossplane.crossplane_config import CrossplaneConfig
+    from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
+    from kubegenie_tui.providers.managing import Server
+
+_WORK = "kgdryrun"
+"""Stands for the id of a work that was not begun."""
+_LEAVES = (
+    "load balancers and volumes that it makes itself",
+    "the definition and the Composition, while other clusters need them or when another work made them",
+)
+
+
+class CrossplaneProvider(Lists, Creates):
+    """One namespace of one cluster with Crossplane."""
+
+    def __init__(self, config: "CrossplaneConfig") -> None:
+        self._config = config
+        self._managing = Managing(config)
+
+    async def list_clusters(self) -> list[FoundCluster]:
+        """Composites and claims that are made of a cluster, whoever made them."""
+        async with self._managing.opened() as server:
+            return [found_cluster(*each) for each in await composed_clusters(server)]
+
+    async def kubeconfig(self, cluster: str) -> dict[str, Any]:
+        """What the cloud's provider wrote into a Secret of the namespace."""
+        async with self._managing.opened() as server:
+            secret = await secret_of(server, cluster)
+        if secret is None:
+            raise TryLater(f"{cluster} has no kubeconfig yet", f"there is no Secret {cluster}-kubeconfig")
+        return kubeconfig_in(secret, "kubeconfig", cluster)
+
+    async def identify(self) -> Identity:
+        """Who we are there, and what we may not do."""
+        return await self._managing.identity(
+            {
+                f"{EXTENSIONS}/CompositeResourceDefinition": ("get list create delete", ""),
+                f"{EXTENSIONS}/Composition": ("get create delete", ""),
+                f"{GROUP}/{KIND}": ("get list create delete", self._config.namespace),
+                "/Secret": ("get", self._config.namespace),
+            }
+        )
+
+    async def choices(self, field: str, values: "Mapping[str, Value]") -> list[Choice]:
+        """Nothing: regions and machine types are the cloud's, and Crossplane does not know them."""
+        return []
+
+    async def outline(self, spec: "BaseModel") -> Outline:
+        """The three objects, and what is missing for them."""
+        wanted = cast("CrossplaneSpec", spec)
+        async with self._managing.opened() as server:
+            kind = await server.kind(GROUP, KIND)
+            if kind is not None and await server.get(kind, wanted.name) is not None:
+                raise SpecRefused(f"There is a {KIND} {wanted.name} already", "", "take another name", field="name")
+            steps = await self._steps(server, wanted, _WORK)
+            warnings = await missing(server, wanted.cloud, self._config, steps[1].planned.request)
+            where = f"{wanted.cloud} {wanted.region} · {server.namespace} · {server.context}"
+        if wanted.cloud == "aws":
+            warnings.append("the token in its kubeconfig lasts minutes: register it again with the provider eks")
+        planned = tuple(each.planned for each in steps)
+        return Outline("crossplane", wanted.name, where, planned, leaves=_LEAVES, warnings=tuple(warnings))
+
+    async def steps(self, spec: "BaseModel", work: str) -> Sequence[Step]:
+        """The steps of the outline."""
+        async with self._managing.opened() as server:
+            return await self._steps(server, cast("CrossplaneSpec", spec), work)
+
+    async def leftovers(self, spec: "BaseModel", made: Mapping[str, Made]) -> list[Leftover]:
+        """Nothing that Crossplane knows of: it removes what it composed."""
+        return []
+
+    async def _steps(self, server: "Server", spec: "CrossplaneSpec", work: str) -> list[Step]:
+        function = await function_name(server)
+        definition = await asyncio.to_thread(definition_asked, work)
+        composition = await asyncio.to_thread(composition_asked, spec.cloud, function, work)
+        return [
+            SharedStep(self._managing, definition, work, "definition", f"Definition of {KIND}"),
+            SharedStep(self._managing, composition, work, f"composition/{spec.cloud}", f"Composition for {spec.cloud}"),
+            ClusterStep(self._managing, cluster_asked(spec, self._config, work), work),
+        ]

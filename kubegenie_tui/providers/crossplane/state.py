@@ -1,0 +1,38 @@
+"""How far a composite has come, in the words of what holds it up."""
+
+from kubegenie_tui.domain.creation import Progress
+from kubegenie_tui.domain.tracing import Said, Traced
+
+
+def how_far(found: Traced) -> Progress:
+    """Ready and Synced; nothing fails for good here, for Crossplane tries again for ever."""
+    done = found.ready.holds and found.synced.holds
+    return Progress(done, " · ".join([brief(found), *([] if done else _deepest(found))]))
+
+
+def how_gone(found: Traced) -> Progress:
+    """What is still there, the deepest first."""
+    return Progress(done=False, phase=" · ".join(["Deleting", *_deepest(found)]))
+
+
+def brief(found: Traced) -> str:
+    """`Ready False Creating · Synced True`."""
+    return f"Ready {_said(found.ready)} · Synced {_said(found.synced)}"
+
+
+def _said(said: Said) -> str:
+    return f"{said.status or '-'}{'' if said.holds or not said.reason else f' {said.reason}'}"
+
+
+def _deepest(found: Traced) -> list[str]:
+    culprits = found.culprits
+    if not culprits:
+        return []
+    worst = max(culprits, key=_tells_why)  # of several the first, which is the deepest
+    return [worst.words if worst is found else f"{worst.part}: {worst.words}"]
+
+
+def _tells_why(found: Traced) -> bool:
+    """Whether it says more than that it waits."""
+    said = found.ready.message, found.synced.message, found.more, found.kept_by
+    return not found.exists or any(said)

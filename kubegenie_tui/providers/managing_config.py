@@ -1,0 +1,17 @@
+"""What leads to a cluster that makes others."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Label = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max_length=63)]
+
+
+class ManagingConfig(BaseModel):
+    """A context of a kubeconfig, and the namespace in which clusters are described."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    kubeconfig: Path | None = Field(None, description="instead of KUBECONFIG and ~/.kube/config")
+    context: str = Field("", description="of the cluster that makes others; empty for the current one")
+    namespace: Label = Field("default", description="where clusters are described")

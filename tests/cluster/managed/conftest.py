@@ -1,0 +1,50 @@
+"""One managing cluster for all of these tests, with the definitions of Cluster API and Crossplane."""
+
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+from kubernetes import client
+
+from kubegenie_tui.store import store as opening
+from kubegenie_tui.store.safe import Safe
+from tests.cluster.managed.managing import install, official_client
+from tests.control_plane import ControlPlane
+
+DEFINITIONS = (
+    "cluster-api/cluster.x-k8s.io_cluster*.yaml",
+    "cluster-api/cluster.x-k8s.io_machinedeployments.yaml",
+    "crossplane/apiextensions.*_compos*.yaml",
+    "crossplane/apiextensions.*_managed*.yaml",
+    "crossplane/pkg.*_functions.yaml",
+    "crossplane/pkg.*_providers.yaml",
+    "crossplane/protection.*_usages.yaml",
+    *(f"provider-upjet-{cloud}/*.m.*.yaml" for cloud in ("aws", "gcp", "azure")),
+)
+
+
+@pytest.fixture(scope="session")
+def managing(start_control_plane: Callable[..., ControlPlane]) -> ControlPlane:
+    """A bare one: its controllers are played."""
+    plane = start_control_plane("--bare", name="managing")
+    api = official_client(plane)
+    install(api, *DEFINITIONS)
+    api.close()
+    return plane
+
+
+@pytest.fixture(scope="session")
+def managing_api(managing: ControlPlane) -> Iterator[client.ApiClient]:
+    api = official_client(managing)
+    yield api
+    api.rest_client.pool_manager.clear()
+    api.close()
+
+
+@pytest.fixture
+def place(managing_api: client.ApiClient, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A namespace of its own, and a safe that opens quickly."""
+    monkeypatch.setattr(opening, "Safe", lambda database: Safe(database, cost=2**4))
+    name = f"test-{uuid.uuid4().hex[:10]}"
+    client.CoreV1Api(managing_api).create_namespace({"metadata": {"name": name}})
+    return name

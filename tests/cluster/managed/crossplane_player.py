@@ -1,0 +1,195 @@
+"""Plays Crossplane, its function that patches and transforms, its providers, and the collector of what has no owner."""
+
+import copy
+import itertools
+import re
+from typing import Any
+
+from kubernetes import client
+from kubernetes.client.exceptions import ApiException
+
+from tests.cluster.managed.playing import Player, Where, condition, owner
+
+DEFINITIONS = "compositeresourcedefinitions"
+EXTENSIONS = "apiextensions.crossplane.io"
+XRS = ("kubegenie.io", "v1alpha1", "kubernetesclusters")
+FOREGROUND = "foregroundDeletion"
+
+
+class CrossplanePlayer(Player):
+    """What is in `broken`, by kind, is not ready with that message; a kind in `holding` does not go."""
+
+    def __init__(self, api: client.ApiClient, namespace: str) -> None:
+        super().__init__(api, namespace)
+        self.broken: dict[str, str] = {}
+        self.holding: dict[str, str] = {}
+        self.no_function = ""
+
+    def beat(self) -> None:
+        for each in self.custom.list_cluster_custom_object(EXTENSIONS, "v2", DEFINITIONS)["items"]:
+            self._define(each)
+        for each in self.all(XRS):
+            if each["metadata"].get("deletionTimestamp"):
+                self._going(each)
+            else:
+                self._compose(each)
+
+    def _define(self, definition: dict[str, Any]) -> None:
+        name, meta = definition["metadata"]["name"], definition["metadata"]
+        if meta.get("deletionTimestamp"):
+            self._undefine(name)
+            return
+        try:
+            self.extensions.create_custom_resource_definition(kind_of(definition))
+        except ApiException as error:
+            if error.status != 409:
+                raise
+        finalizers = {"metadata": {"finalizers": ["defined.apiextensions.crossplane.io"]}}
+        self.custom.patch_cluster_custom_object(EXTENSIONS, "v2", DEFINITIONS, name, finalizers)
+        status = {"status": {"conditions": [condition("Established", True, "WatchingCompositeResource")]}}
+        self.custom.patch_cluster_custom_object_status(EXTENSIONS, "v2", DEFINITIONS, name, status)
+
+    def _undefine(self, name: str) -> None:
+        try:
+            self.extensions.delete_custom_resource_definition(name)
+        except ApiException as error:
+            if error.status != 404:
+                raise
+        self.custom.patch_cluster_custom_object(EXTENSIONS, "v2", DEFINITIONS, name, {"metadata": {"finalizers": []}})
+
+    def _compose(self, xr: dict[str, Any]) -> None:
+        name = xr["metadata"]["name"]
+        reference = xr["spec"]["crossplane"]["compositionRef"]["name"]
+        composition = self.custom.get_cluster_custom_object(EXTENSIONS, "v1", "compositions", reference)
+        if self.no_function:
+            told = [
+                condition("Synced", False, "ReconcileError", self.no_function),
+                condition("Ready", False, "Creating"),
+            ]
+            self.merge(XRS, name, {"status": {"conditions": told}}, "status")
+            return
+        bodies = [rendered(each, composition, xr) for each in resources_of(composition)]
+        keys = ("apiVersion", "kind", "name")
+        references = [{key: {**each, **each["metadata"]}[key] for key in keys} for each in bodies]
+        machinery = {"compositionRevisionRef": {"name": f"{reference}-1"}, "resourceRefs": references}
+        if xr["spec"]["crossplane"].get("resourceRefs") != references:
+            self.merge(XRS, name, {"spec": {"crossplane": machinery}})
+        ready = [self._manage(each, xr) for each in bodies]
+        waiting = [each["metadata"]["name"] for each, well in zip(bodies, ready, strict=True) if not well]
+        why = f"Unready resources: {', '.join(waiting)}" if waiting else ""
+        told = [
+            condition("Synced", True, "ReconcileSuccess"),
+            condition("Ready", not waiting, "Creating" if waiting else "Available", why),
+        ]
+        self.merge(XRS, name, {"status": {"conditions": told}}, "status")
+
+    def _manage(self, body: dict[str, Any], xr: dict[str, Any]) -> bool:
+        """Make it and say how it is; whether it is ready."""
+        where, name = where_of(body), body["metadata"]["name"]
+        if name not in [each["metadata"]["name"] for each in self.all(where)]:
+            self.create(where, {**body, "metadata": {**body["metadata"], "ownerReferences": owner(xr)}})
+            return False
+        error = self._without_account(body)
+        why = self.broken.get(body["kind"], "")
+        synced = condition("Synced", not error, "ReconcileError" if error else "ReconcileSuccess", error)
+        ready = condition("Ready", not (error or why), "Creating" if error or why else "Available", why)
+        self.merge(where, name, {"status": {"conditions": [synced, ready]}}, "status")
+        if not error and (secret := body["spec"].get("writeConnectionSecretToRef")):
+            self.secret(secret["name"], "kubeconfig")
+        return not (error or why)
+
+    def _without_account(self, body: dict[str, Any]) -> str:
+        account = body["spec"].get("providerConfigRef")
+        if account is None:
+            return ""
+        group = re.sub(r"^[a-z]+\.(?=(aws|gcp|azure)\.m\.)", "", body["apiVersion"].partition("/")[0])
+        try:
+            self.custom.get_cluster_custom_object(group, "v1beta1", "clusterproviderconfigs", account["name"])
+        except ApiException as error:
+            if error.status != 404:
+                raise
+            return f'cannot get referenced ProviderConfig: ClusterProviderConfig.{group} "{account["name"]}" not found'
+        return ""
+
+    def _going(self, xr: dict[str, Any]) -> None:
+        left = 0
+        for reference in xr["spec"]["crossplane"].get("resourceRefs", []):
+            where = where_of(reference)
+            if reference["name"] not in [each["metadata"]["name"] for each in self.all(where)]:
+                continue
+            if why := self.holding.get(reference["kind"]):
+                told = [condition("Synced", False, "ReconcileError", why), condition("Ready", False, "Deleting")]
+                self.merge(where, reference["name"], {"status": {"conditions": told}}, "status")
+            else:
+                self.delete(where, reference["name"])
+            left += 1
+        if not left:
+            kept = [each for each in xr["metadata"].get("finalizers", []) if each != FOREGROUND]
+            self.merge(XRS, xr["metadata"]["name"], {"metadata": {"finalizers": kept}})
+
+
+def kind_of(definition: dict[str, Any]) -> dict[str, Any]:
+    """The kind that Crossplane makes of a definition, with its own machinery in the spec."""
+    spec = copy.deepcopy(definition["spec"])
+    versions = []
+    for each in spec["versions"]:
+        schema = each["schema"]["openAPIV3Schema"]
+        keep = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+        schema["properties"]["spec"]["properties"]["crossplane"] = keep
+        schema["properties"]["status"] = keep
+        versions.append(
+            {
+                "name": each["name"], "served": True, "storage": True, "schema": {"openAPIV3Schema": schema},
+                "subresources": {"status": {}},
+            }
+        )  # fmt: skip
+    body = {"group": spec["group"], "names": spec["names"], "scope": spec["scope"], "versions": versions}
+    return {"metadata": {"name": definition["metadata"]["name"]}, "spec": body}
+
+
+def resources_of(composition: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = composition["spec"]["pipeline"][0]["input"]["resources"]
+    return found
+
+
+def rendered(resource: dict[str, Any], composition: dict[str, Any], xr: dict[str, Any]) -> dict[str, Any]:
+    """What function-patch-and-transform makes of one resource."""
+    body: dict[str, Any] = copy.deepcopy(resource["base"])
+    sets = {each["name"]: each["patches"] for each in composition["spec"]["pipeline"][0]["input"]["patchSets"]}
+    for patch in resource.get("patches", []):
+        for each in sets[patch["patchSetName"]] if patch["type"] == "PatchSet" else [patch]:
+            value = at(xr, each["fromFieldPath"])
+            if value is None:
+                continue
+            for transform in each.get("transforms", []):
+                value = transform["string"]["fmt"] % value
+            put(body, keys_of(each["toFieldPath"]), value)
+    meta = {**body.get("metadata", {}), "name": f"{xr['metadata']['name']}-{resource['name']}"}
+    return {**body, "metadata": {**meta, "namespace": xr["metadata"].get("namespace", "default")}}
+
+
+def keys_of(path: str) -> list[str | int]:
+    return [int(each) if each.isdigit() else each for each in re.findall(r"[^.\[\]]+", path)]
+
+
+def at(found: Any, path: str) -> Any:
+    for key in keys_of(path):
+        try:
+            found = found[key]
+        except (KeyError, IndexError):
+            return None
+    return found
+
+
+def put(body: Any, keys: list[str | int], value: Any) -> None:
+    for key, following in itertools.pairwise(keys):
+        body = body.setdefault(key, [] if isinstance(following, int) else {})
+    if isinstance(body, list):
+        body.append(value)
+    else:
+        body[keys[-1]] = value
+
+
+def where_of(body: dict[str, Any]) -> Where:
+    group, _, version = body["apiVersion"].partition("/")
+    return group, version, f"{body['kind'].lower()}s"

@@ -1,0 +1,119 @@
+"""What plays a controller on a managing cluster: the official client in a thread, which looks again and again."""
+
+import base64
+import json
+import threading
+from abc import abstractmethod
+from typing import Any, Self
+
+from kubernetes import client
+from kubernetes.client.exceptions import ApiException
+
+BEAT_SECONDS = 0.05
+Where = tuple[str, str, str]
+"""Group, version and plural."""
+
+
+class Player:
+    """`with Player(api, namespace):` it plays in one namespace until the end, and then raises what went wrong."""
+
+    def __init__(self, api: client.ApiClient, namespace: str) -> None:
+        self.custom, self.core = client.CustomObjectsApi(api), client.CoreV1Api(api)
+        self.extensions = client.ApiextensionsV1Api(api)
+        self.namespace = namespace
+        self.server = str(api.configuration.host)
+        self._over = threading.Event()
+        self._wrong: list[BaseException] = []
+        self._thread = threading.Thread(target=self._play)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._over.set()
+        self._thread.join()
+        if self._wrong:
+            raise self._wrong[0]
+
+    @abstractmethod
+    def beat(self) -> None:
+        """Bring everything one step on."""
+
+    def all(self, where: Where) -> list[dict[str, Any]]:
+        try:
+            found: list[dict[str, Any]] = self.custom.list_namespaced_custom_object(
+                where[0], where[1], self.namespace, where[2]
+            )["items"]
+        except ApiException as error:
+            if error.status == 404:
+                return []
+            raise
+        return found
+
+    def create(self, where: Where, body: dict[str, Any]) -> None:
+        """Once; refused when a field is unknown."""
+        try:
+            self.custom.create_namespaced_custom_object(
+                where[0], where[1], self.namespace, where[2], body, field_validation="Strict"
+            )
+        except ApiException as error:
+            if error.status != 409:
+                raise
+
+    def merge(self, where: Where, name: str, body: dict[str, Any], part: str = "") -> None:
+        call = self.custom.patch_namespaced_custom_object_status if part else self.custom.patch_namespaced_custom_object
+        call(where[0], where[1], self.namespace, where[2], name, body)
+
+    def delete(self, where: Where, name: str) -> None:
+        self.custom.delete_namespaced_custom_object(where[0], where[1], self.namespace, where[2], name)
+
+    def secret(self, name: str, key: str) -> None:
+        """A kubeconfig for the cluster that was made, which is this one."""
+        user, cluster = {"name": "admin", "user": {"token": "made-by-a-test"}}, {"server": self.server}
+        kubeconfig = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": "admin@made",
+            "contexts": [{"name": "admin@made", "context": {"cluster": "made", "user": "admin"}}],
+            "clusters": [{"name": "made", "cluster": cluster}],
+            "users": [user],
+        }
+        data = {key: base64.b64encode(json.dumps(kubeconfig).encode()).decode()}
+        try:
+            self.core.create_namespaced_secret(self.namespace, {"metadata": {"name": name}, "data": data})
+        except ApiException as error:
+            if error.status != 409:
+                raise
+
+    def _play(self) -> None:
+        while not self._over.wait(BEAT_SECONDS):
+            try:
+                self.beat()
+            except ApiException as error:
+                if error.status not in (404, 409):
+                    self._wrong.append(error)
+                    return
+            except BaseException as error:
+                self._wrong.append(error)
+                return
+
+
+def condition(name: str, status: bool, reason: str, message: str = "") -> dict[str, Any]:
+    return {
+        "type": name,
+        "status": str(status),
+        "reason": reason,
+        "message": message,
+        "lastTransitionTime": "2026-11-27T12:00:00Z",
+    }
+
+
+def owner(of: dict[str, Any]) -> list[dict[str, Any]]:
+    meta = of["metadata"]
+    return [
+        {
+            "apiVersion": of["apiVersion"], "kind": of["kind"], "name": meta["name"], "uid": meta["uid"],
+            "controller": True, "blockOwnerDeletion": True,
+        }
+    ]  # fmt: skip

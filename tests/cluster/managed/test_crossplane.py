@@ -1,0 +1,289 @@
+"""Clusters that Crossplane composes: made, reached, held up and removed by way of a real API server."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from kubernetes import client
+
+from kubegenie_tui.domain.creation import Work, WorkState
+from kubegenie_tui.domain.errors import SpecRefused
+from kubegenie_tui.providers.crossplane.asked import cluster_asked, composition_asked
+from kubegenie_tui.providers.crossplane.crossplane_config import CrossplaneConfig
+from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
+from kubegenie_tui.providers.crossplane.provider import CrossplaneProvider
+from tests.cluster.managed.crossplane_player import (
+    DEFINITIONS,
+    EXTENSIONS,
+    XRS,
+    CrossplanePlayer,
+    rendered,
+    resources_of,
+    where_of,
+)
+from tests.cluster.managed.managing import Making, making
+from tests.control_plane import ControlPlane
+
+pytestmark = pytest.mark.cluster
+SPEC: dict[str, Any] = {
+    "name": "shop", "cloud": "gcp", "region": "europe-west1", "version": "1.34", "node_size": "e2-standard-4",
+    "minimum": 1, "maximum": 4,
+}  # fmt: skip
+POOLS = ("container.gcp.m.upbound.io", "v1beta1", "nodepools")
+PACKAGES = (
+    ("functions", "Function", "function-patch-and-transform", "xpkg.crossplane.io/crossplane-contrib"),
+    ("providers", "Provider", "provider-gcp-container", "xpkg.upbound.io/upbound"),
+)
+
+
+@pytest.fixture
+def account(managing_api: client.ApiClient, place: str) -> Iterator[str]:
+    """A ProviderConfig, and what is installed."""
+    custom = client.CustomObjectsApi(managing_api)
+    body = {
+        "apiVersion": "gcp.m.upbound.io/v1beta1",
+        "kind": "ClusterProviderConfig",
+        "metadata": {"name": place},
+        "spec": {"projectID": "shop", "credentials": {"source": "InjectedIdentity"}},
+    }
+    custom.create_cluster_custom_object("gcp.m.upbound.io", "v1beta1", "clusterproviderconfigs", body)
+    for plural, kind, name, registry in PACKAGES:
+        package = {"metadata": {"name": name}, "spec": {"package": f"{registry}/{name}:v1"}}
+        whole = {"apiVersion": "pkg.crossplane.io/v1", "kind": kind, **package}
+        custom.create_cluster_custom_object("pkg.crossplane.io", "v1", plural, whole)
+    yield place
+    for plural, _, name, _ in PACKAGES:
+        custom.delete_cluster_custom_object("pkg.crossplane.io", "v1", plural, name)
+
+
+@pytest.fixture
+def player(managing_api: client.ApiClient, place: str) -> Iterator[CrossplanePlayer]:
+    with CrossplanePlayer(managing_api, place) as player:
+        yield player
+
+
+@pytest.fixture
+async def work(managing: ControlPlane, place: str, account: str, player: CrossplanePlayer) -> AsyncIterator[Making]:
+    async with making(managing, "crossplane", place, provider_config=account) as work:
+        yield work
+        player.no_function = ""
+        player.broken.clear()
+        player.holding.clear()
+        for each in await work.works.all():
+            if each.state is not WorkState.REMOVED:
+                await work.removed(each)
+
+
+def shared(player: CrossplanePlayer) -> set[str]:
+    """The definitions and Compositions that are there."""
+    found = [("v2", DEFINITIONS), ("v1", "compositions")]
+    return {
+        each["metadata"]["name"]
+        for version, plural in found
+        for each in player.custom.list_cluster_custom_object(EXTENSIONS, version, plural)["items"]
+    }
+
+
+async def stopped(work: Making) -> Work:
+    """The work that was begun last, stopped."""
+    [begun, *_] = await work.works.all()
+    await work.works.stop(begun.id)
+    return await work.ended()
+
+
+async def test_from_the_yes_to_a_registered_cluster_and_back(
+    work: Making, player: CrossplanePlayer, managing: ControlPlane, place: str
+) -> None:
+    outline = await work.review(**SPEC)
+    assert [each.key for each in outline.steps] == ["definition", "composition/gcp", "cluster"]
+    assert outline.warnings == ()
+    done = await work.made(**SPEC)
+    assert done.state is WorkState.DONE, done.message
+    assert done.step("cluster").phase == "Ready True · Synced True"
+    [registered] = await work.store.clusters.all()
+    assert registered.endpoint is not None
+    assert (registered.name, registered.endpoint.server) == ("shop", player.server)
+    [pool] = player.all(POOLS)
+    assert pool["spec"]["forProvider"]["nodeConfig"]["machineType"] == "e2-standard-4"
+    assert pool["spec"]["providerConfigRef"] == {"kind": "ClusterProviderConfig", "name": place}
+    where = {"kubeconfig": managing.kubeconfig, "context": managing.name, "namespace": place}
+    [listed] = await CrossplaneProvider(CrossplaneConfig.model_validate(where)).list_clusters()
+    assert (listed.name, listed.region, listed.version) == ("shop", "europe-west1", "1.34")
+    assert (await work.removed(done)).state is WorkState.REMOVED
+    assert not player.all(POOLS)
+    assert not shared(player)
+
+
+async def test_what_clusters_share_goes_with_the_last_one_by_who_made_it(
+    work: Making, player: CrossplanePlayer
+) -> None:
+    first, second = await work.made(**SPEC), await work.made(**{**SPEC, "name": "stage"})
+    assert (first.state, second.state) == (WorkState.DONE, WorkState.DONE), second.message
+    await work.removed(second)
+    assert [each["metadata"]["name"] for each in player.all(XRS)] == ["shop"]
+    assert len(shared(player)) == 2
+    await work.removed(first)
+    assert not shared(player)
+
+
+async def test_the_deepest_that_is_not_ready_is_told_in_full(work: Making, player: CrossplanePlayer) -> None:
+    why = "create failed: googleapi: Error 403: Insufficient regional quota to satisfy request: resource CPUS"
+    player.broken["NodePool"] = why
+    begun = await work.begin(**SPEC)
+    told = await work.says(begun, why)
+    assert told.step("cluster").phase.startswith("Ready False Creating · Synced True · NodePool")
+    player.broken.clear()
+    assert (await work.ended()).state is WorkState.DONE
+
+
+async def test_the_command_line_traces_it(
+    work: Making, player: CrossplanePlayer, managing: ControlPlane, place: str
+) -> None:
+    player.broken["NodePool"] = "no quota in europe-west1"
+    await work.says(await work.begin(**SPEC), "no quota")
+    reach = ("--kubeconfig", str(managing.kubeconfig), "--context", managing.name, "-n", place)
+    words = ("-m", "kubegenie_tui", "trace", "kubernetesclusters.kubegenie.io", "shop", *reach, "-o", "json")
+    program = await asyncio.create_subprocess_exec(sys.executable, *words, stdout=subprocess.PIPE)
+    told = json.loads((await program.communicate())[0])
+    first = told["culprits"][0]
+    assert (first["kind"], first["ready"]["message"]) == ("NodePool", "no quota in europe-west1")
+    assert told["revision"] == "kubernetesclusters-gcp.kubegenie.io-1"
+    assert {each["kind"] for each in told["parts"]} == {"Cluster", "NodePool", "Usage"}
+    await stopped(work)
+
+
+async def test_a_claim_of_the_first_version_is_listed(
+    managing: ControlPlane, managing_api: client.ApiClient, place: str
+) -> None:
+    group = f"t{place[-8:]}.example.com"
+    names = {"kind": "XShop", "plural": "xshops"}
+    claims = {"kind": "Shop", "plural": "shops"}
+    keep = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    version = {"name": "v1", "served": True, "referenceable": True, "schema": {"openAPIV3Schema": keep}}
+    body = {
+        "apiVersion": f"{EXTENSIONS}/v1",
+        "kind": "CompositeResourceDefinition",
+        "metadata": {"name": f"xshops.{group}"},
+        "spec": {"group": group, "names": names, "claimNames": claims, "versions": [version]},
+    }
+    custom = client.CustomObjectsApi(managing_api)
+    custom.create_cluster_custom_object(EXTENSIONS, "v1", DEFINITIONS, body)
+    try:
+        serve(managing_api, group, names, "Cluster")
+        serve(managing_api, group, claims, "Namespaced")
+        parts = {"resourceRefs": [{"apiVersion": "eks.aws.upbound.io/v1beta1", "kind": "Cluster", "name": "eks-1"}]}
+        xr = {"apiVersion": f"{group}/v1", "kind": "XShop", "metadata": {"name": "shop-x"}, "spec": parts}
+        custom.create_cluster_custom_object(group, "v1", "xshops", xr)
+        reference = {"resourceRef": {"apiVersion": f"{group}/v1", "kind": "XShop", "name": "shop-x"}}
+        spec = {**reference, "parameters": {"region": "eu-west-1"}}
+        claim = {"apiVersion": f"{group}/v1", "kind": "Shop", "metadata": {"name": "shop"}, "spec": spec}
+        custom.create_namespaced_custom_object(group, "v1", place, "shops", claim)
+        where = {"kubeconfig": managing.kubeconfig, "context": managing.name, "namespace": place}
+        listed = await CrossplaneProvider(CrossplaneConfig.model_validate(where)).list_clusters()
+        assert [(each.name, each.region) for each in listed] == [("shop", "eu-west-1")]
+    finally:
+        custom.delete_cluster_custom_object(EXTENSIONS, "v1", DEFINITIONS, f"xshops.{group}")
+
+
+def serve(api: client.ApiClient, group: str, names: dict[str, str], scope: str) -> None:
+    """A kind, once the server serves it."""
+    keep = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": keep}}
+    extensions, name = client.ApiextensionsV1Api(api), f"{names['plural']}.{group}"
+    spec = {"group": group, "scope": scope, "names": names, "versions": [version]}
+    extensions.create_custom_resource_definition({"metadata": {"name": name}, "spec": spec})
+    custom = client.CustomObjectsApi(api)
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            custom.list_cluster_custom_object(group, "v1", names["plural"])
+        except client.ApiException as error:
+            if error.status != 404:
+                raise
+        else:
+            return
+    raise AssertionError(f"{name} is not served")
+
+
+async def test_a_broken_composition_is_told(work: Making, player: CrossplanePlayer) -> None:
+    player.no_function = 'cannot compose resources: cannot run pipeline step "compose": Function is not healthy'
+    begun = await work.begin(**SPEC)
+    told = await work.says(begun, "pipeline step")
+    assert "Synced False ReconcileError" in told.step("cluster").phase
+    assert (await stopped(work)).state is WorkState.STOPPED
+
+
+async def test_a_missing_account_is_told_before_and_while(work: Making, player: CrossplanePlayer, place: str) -> None:
+    work.config["provider_config"] = "nobodys"
+    outline = await work.review(**SPEC)
+    assert [each for each in outline.warnings if "ClusterProviderConfig nobodys" in each]
+    begun = await work.begin(**SPEC)
+    told = await work.says(begun, '"nobodys" not found')
+    assert "Synced False ReconcileError (cannot get referenced ProviderConfig" in told.step("cluster").phase
+    await stopped(work)
+
+
+async def test_what_keeps_it_from_going_is_told(work: Making, player: CrossplanePlayer) -> None:
+    done = await work.made(**SPEC)
+    player.holding["Cluster"] = "cannot delete: the cluster has deletion protection"
+    await work.begin_removal(done)
+    told = await work.says(done, "deletion protection")
+    assert told.step("cluster").phase.startswith("Deleting · Cluster ")
+    player.holding.clear()
+    assert (await work.ended()).state is WorkState.REMOVED
+
+
+@pytest.mark.parametrize("key", ["definition", "composition/gcp", "cluster"])
+async def test_killed_after_any_step_it_is_found_again(work: Making, player: CrossplanePlayer, key: str) -> None:
+    player.broken["Cluster"] = "still coming"
+    begun = await work.begin(**SPEC)
+    await work.says(begun, "still coming")
+    await work.killed()
+    kept = await work.works.get(begun.id)
+    steps = tuple(msgspec.structs.replace(each, made={}) if each.key == key else each for each in kept.steps)
+    await work.store.works.save(msgspec.structs.replace(kept, steps=steps))
+    player.broken.clear()
+    await work.works.go_on(begun.id)
+    done = await work.ended()
+    assert (done.state, len(player.all(XRS))) == (WorkState.DONE, 1), done.message
+
+
+async def test_without_what_it_takes_the_outline_says_what_brings_it(work: Making) -> None:
+    outline = await work.review(**{**SPEC, "cloud": "aws", "region": "eu-west-1", "node_size": "m5.large"})
+    said = "\n".join(outline.warnings)
+    assert "Provider provider-aws-eks is not installed: apply a Provider" in said
+    assert "ClusterAuth of eks.aws.m.upbound.io is not served" in said
+    assert "There is no ClusterProviderConfig" in said
+
+
+async def test_a_network_that_cannot_be_divided_is_refused(work: Making) -> None:
+    with pytest.raises(SpecRefused) as told:
+        await work.review(**{**SPEC, "network": "10.0.0.0/28"})
+    assert told.value.field == "network"
+
+
+@pytest.mark.parametrize("cloud", ["aws", "gcp", "azure"])
+def test_what_is_composed_fits_the_definitions(managing_api: client.ApiClient, place: str, cloud: str) -> None:
+    config = CrossplaneConfig.model_validate({"namespace": place})
+    xr = cluster_asked(CrossplaneSpec.model_validate({**SPEC, "cloud": cloud}), config, "kgtest")
+    composition = composition_asked(cloud, "compose", "kgtest")
+    known = {
+        each.spec.names.kind for each in client.ApiextensionsV1Api(managing_api).list_custom_resource_definition().items
+    }
+    bodies = [rendered(each, composition, xr) for each in resources_of(composition)]
+    custom = client.CustomObjectsApi(managing_api)
+    fitting = [each for each in bodies if each["kind"] in known]
+    for body in fitting:
+        group, version, plural = where_of(body)
+        custom.create_namespaced_custom_object(
+            group, version, place, plural, body, field_validation="Strict", dry_run="All"
+        )
+    unknown = {each["kind"] for each in bodies} - known
+    assert unknown <= {"InternetGateway", "Route", "RouteTable", "RouteTableAssociation", "ClusterAuth"}
+    assert len(fitting) >= 3

@@ -1,0 +1,113 @@
+"""What is not ready is found below what a person asked for, and told in full."""
+
+from typing import Any
+
+from kubegenie_tui.cli.trace import as_json, as_text
+from kubegenie_tui.domain.tracing import Said, trace
+
+LONG = (
+    "create failed: async create failed: cannot create the node group: "
+    + "quota of instances, " * 6
+    + "see the console"
+)
+
+
+def thing(
+    kind: str, name: str, group: str = "aws.example.com", spec: Any = None, namespace: str = "team", **more: Any
+) -> dict[str, Any]:
+    conditions = [
+        {"type": key, "status": str(said[0]), "reason": said[1], "message": said[2]}
+        for key, said in more.pop("said", {}).items()
+    ]
+    meta = {"name": name, "uid": f"uid-{kind}-{name}", **({"namespace": namespace} if namespace else {}), **more}
+    return {
+        "apiVersion": f"{group}/v1",
+        "kind": kind,
+        "metadata": meta,
+        "spec": spec if spec is not None else {"forProvider": {}},
+        "status": {"conditions": conditions},
+    }
+
+
+def reference(kind: str, name: str, group: str = "aws.example.com") -> dict[str, str]:
+    return {"apiVersion": f"{group}/v1", "kind": kind, "name": name}
+
+
+WELL = {"Ready": (True, "Available", ""), "Synced": (True, "ReconcileSuccess", "")}
+WAITS = {"Ready": (False, "Creating", "Unready resources: nodes"), "Synced": (True, "ReconcileSuccess", "")}
+BROKEN = {"Ready": (False, "Creating", ""), "Synced": (False, "ReconcileError", LONG)}
+
+
+def test_the_deepest_comes_first_with_its_whole_message() -> None:
+    machinery = {"compositionRevisionRef": {"name": "eks-7f3"}, "resourceRefs": [reference("Pools", "shop-pools")]}
+    root = thing("KubernetesCluster", "shop", spec={"crossplane": machinery}, said=WAITS)
+    pools = thing(
+        "Pools", "shop-pools", spec={"crossplane": {"resourceRefs": [reference("NodeGroup", "a")]}}, said=WAITS
+    )
+    found = trace(root, [pools, thing("NodeGroup", "a", said=BROKEN)])
+    assert [each.part.kind for each in found.culprits] == ["NodeGroup", "Pools", "KubernetesCluster"]
+    assert found.culprits[0].synced == Said("False", "ReconcileError", LONG)
+    assert found.revision == "eks-7f3"
+    text = "\n".join(as_text(found))
+    assert text.startswith("KubernetesCluster team/shop is not well\n  NodeGroup team/a: Ready False Creating · Synced")
+    assert LONG in text
+    assert as_json(found)["culprits"][0]["synced"]["message"] == LONG
+
+
+def test_what_is_ready_but_not_synced_is_not_well() -> None:
+    said = {"Ready": (True, "Available", ""), "Synced": (False, "ReconcileError", "forbidden")}
+    found = trace(thing("Cluster", "shop", said=said), [])
+    assert not found.is_well
+    assert found.words == "Ready True · Synced False ReconcileError (forbidden)"
+
+
+def test_a_claim_leads_to_its_composite_without_a_namespace() -> None:
+    claim = thing("Shop", "shop", spec={"resourceRef": reference("XShop", "shop-x7")}, said=WAITS)
+    refs = {"resourceRefs": [reference("Bucket", "b"), reference("Bucket", "gone")]}
+    found = trace(
+        claim,
+        [thing("XShop", "shop-x7", spec=refs, namespace="", said=WAITS), thing("Bucket", "b", namespace="", said=WELL)],
+    )
+    [composite] = found.parts
+    assert [(each.part.name, each.exists) for each in composite.parts] == [("b", True), ("gone", False)]
+    assert found.culprits[0].words == "it does not exist"
+
+
+def test_a_cluster_is_followed_by_what_it_owns() -> None:
+    group = "cluster.x-k8s.io"
+
+    def owned(kind: str, name: str, by: dict[str, Any], said: Any) -> dict[str, Any]:
+        owner = {"kind": by["kind"], "name": by["metadata"]["name"], "uid": by["metadata"]["uid"]}
+        return thing(kind, name, group, said=said, ownerReferences=[owner])
+
+    cluster = thing("Cluster", "shop", group, said={"Available": (False, "NotAvailable", "* WorkersAvailable")})
+    deployment = owned("MachineDeployment", "md", cluster, {"Available": (False, "NotAvailable", "")})
+    machines = owned("MachineSet", "ms", deployment, {"Available": (False, "NotAvailable", "")})
+    machine = owned("Machine", "m1", machines, {"Ready": (False, "NotReady", "* InfrastructureReady: no such image")})
+    found = trace(cluster, [machine, machines, deployment])
+    assert [(depth, each.part.kind) for depth, each in found.all()][-1] == (3, "Machine")
+    assert "no such image" in found.culprits[0].words
+
+
+def test_what_keeps_something_from_going_is_told() -> None:
+    root = thing("Cluster", "shop", said=WELL, deletionTimestamp="2026-11-27T12:00:00Z")
+    use = {"of": {**reference("Cluster", ""), "resourceRef": {"name": "shop"}}, "reason": "its nodes go first"}
+    by = {"by": {**reference("NodeGroup", ""), "resourceRef": {"name": "a"}}}
+    found = trace(root, [thing("Usage", "order", "protection.crossplane.io", spec={**use, **by})])
+    assert not found.is_well
+    assert found.kept_by == ("in use by NodeGroup a: its nodes go first (Usage order)",)
+
+
+def test_what_refers_to_itself_ends() -> None:
+    refs = {"resourceRefs": [reference("Loop", "b")]}
+    back = {"resourceRefs": [reference("Loop", "a")]}
+    found = trace(thing("Loop", "a", spec=refs, said=WELL), [thing("Loop", "b", spec=back, said=WELL)])
+    assert [each.part.name for _, each in found.all()] == ["a", "b"]
+
+
+def test_a_secret_never_says_that_it_is_ready() -> None:
+    secret = thing("Secret", "keys", "")
+    del secret["spec"]
+    refs = {"resourceRefs": [{"apiVersion": "v1", "kind": "Secret", "name": "keys"}]}
+    secret["apiVersion"] = "v1"
+    assert trace(thing("App", "shop", spec=refs, said=WELL), [secret]).culprits == []
