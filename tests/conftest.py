@@ -19,14 +19,13 @@ FOR_TESTS = {"KUBEGENIE_TESTCLUSTER", "KUBEGENIE_TEST_KUBECONFIG", "KUBEGENIE_RE
 
 
 class _ByFile(LoadFileScheduling):  # type: ignore[misc]
-    """The tests of a file run in one process, and all that share the one control plane do."""
+    """The tests of a file run in one process, and all that share a control plane do."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return (
-            "control plane"
-            if nodeid.startswith(("tests/cluster/", "tests/contract/"))
-            else super()._split_scope(nodeid)
-        )
+        if nodeid.startswith("tests/cluster/managed/"):
+            return "managing control plane"
+        shares = nodeid.startswith(("tests/cluster/", "tests/contract/")) and "test_rules.py" not in nodeid
+        return "control plane" if shares else super()._split_scope(nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
