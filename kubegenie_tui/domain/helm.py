@@ -14,6 +14,8 @@ from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 
 SECRET_TYPE = "helm.sh/release.v1"  # noqa: S105 - the type of a Secret, not one
 SELECTOR = "owner=helm"
+BY_SERVER = "ssa"
+"""How helm 4 notes in a release that it is made by server-side apply; helm 3 notes nothing."""
 LARGEST = 64 * 2**20
 """Bytes a release may have when unpacked; the Secret itself cannot be larger than 1 MiB."""
 _GZIP = b"\x1f\x8b"
@@ -65,6 +67,8 @@ class Release(msgspec.Struct, frozen=True):
     hooks: int
     """How many hooks the chart has; only helm runs them."""
     notes: str
+    by_server: bool = False
+    """Whether its objects are made by server-side apply, in helm's name."""
 
 
 def revision_of(metadata: Manifest) -> Revision | None:
@@ -129,6 +133,7 @@ def read_release(secret: Manifest) -> Release:
         manifest=str(found.get("manifest") or ""),
         hooks=len(hooks) if isinstance(hooks, list) else 0,
         notes=str(mapping_at(found, "info").get("notes") or ""),
+        by_server=found.get("apply_method") == BY_SERVER,
     )
 
 

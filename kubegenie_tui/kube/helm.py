@@ -15,6 +15,7 @@ import msgspec
 
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
+from kubegenie_tui.domain.helm import BY_SERVER
 from kubegenie_tui.domain.helm_run import Chart, HelmRun, Hook, Rendered
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.kube.program import Finished, run_program
@@ -31,8 +32,6 @@ LARGEST_CHART = 20 << 20
 HISTORY = 10
 """Revisions that helm keeps of a release; older ones are removed when it makes another."""
 LONGEST_COMPLAINT = 2000
-_BY_SERVER = "ssa"
-"""How helm 4 notes in a release that it is made by server-side apply; helm 3 notes nothing."""
 _ANOTHER_CLUSTER = ("HELM_KUBE", "HELM_NAMESPACE", "HELM_DEBUG")
 """How the names of variables begin that would lead it elsewhere, or make it talk of other things."""
 
@@ -98,7 +97,7 @@ async def render(run: HelmRun) -> Rendered:
         found.manifest,
         tuple(found.hooks or ()),
         definitions,
-        by_server=found.apply_method == _BY_SERVER,
+        by_server=found.apply_method == BY_SERVER,
     )
 
 

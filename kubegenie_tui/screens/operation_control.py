@@ -170,7 +170,7 @@ class OperationControl:
                 return
             for agent, targets in read:
                 request = Request(agent, targets, time.time(), secrets.token_hex(2), answers)
-                plan = await waited(self._screen.app, f"{operation.words}: planning", operation.build(request))
+                plan = await waited(self._screen.app, f"{operation.words}: planning", operation.plan(request))
                 container = operation.opens(plan) if operation.opens else ""
                 self._screen.post_message(PlanRequested(plan, told=self._opening(agent, plan, container)))
         except KubeGenieError as error:

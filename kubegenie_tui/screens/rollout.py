@@ -201,7 +201,7 @@ class RolloutScreen(ObjectScreen):
         answers = {"revision": str(chosen.number)}
         request = Request(self._agent, (self._target,), self.now(), secrets.token_hex(2), answers)
         try:
-            plan = await waited(self.app, "roll back: planning", ROLLBACK.build(request))
+            plan = await waited(self.app, "roll back: planning", ROLLBACK.plan(request))
         except KubeGenieError as error:
             self.notify(str(error), severity="warning", markup=False)
         else:

@@ -50,11 +50,26 @@ data:
   mode: {{ .Values.mode | quote }}
 """,
 }
+DEFINITION = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: PLURAL.charts.example.com}
+spec:
+  group: charts.example.com
+  scope: Namespaced
+  names: {plural: PLURAL, singular: flag, kind: Flag}
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema: {openAPIV3Schema: {type: object}}
+"""
 
 
-def write_chart(directory: Path, version: str = "1.0.0") -> Path:
-    """The chart as a directory."""
-    for name, text in CHART.items():
+def write_chart(directory: Path, version: str = "1.0.0", defines: str = "") -> Path:
+    """The chart as a directory; one that defines a kind when the plural of that is given."""
+    definitions = {"crds/flags.yaml": DEFINITION.replace("PLURAL", defines)} if defines else {}
+    for name, text in (CHART | definitions).items():
         file = directory / "web" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text.replace("1.0.0", version))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from kubernetes import client, config
 
+from tests.cluster.keyboard import Person, Shown
 from tests.control_plane import ControlPlane
 
 
@@ -26,6 +27,18 @@ def namespace(official: client.ApiClient) -> Iterator[str]:
     core.create_namespace({"metadata": {"name": name}})
     yield name
     core.delete_namespace(name, propagation_policy="Background")
+
+
+@pytest.fixture(autouse=True)
+def _as_marked(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test is marked with is what a person did in it."""
+    Person.shown = Shown()
+    yield
+    mark = request.node.get_closest_marker("operations")
+    if mark:
+        claimed = {name: set(words.split()) for name, words in mark.kwargs.items()}
+        found = {name: ids for name, ids in vars(Person.shown).items() if ids}
+        assert found == claimed
 
 
 @pytest.fixture

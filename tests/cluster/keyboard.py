@@ -21,8 +21,20 @@ ENDS = ("Done in ", "Stopped ", "It failed", "Nothing was done")
 REVISION = "deployment.kubernetes.io/revision"
 
 
+class Shown:
+    """Operations by their ids: what was done, what was taken back, and what the app says cannot be."""
+
+    def __init__(self) -> None:
+        self.done: set[str] = set()
+        self.undone: set[str] = set()
+        self.final: set[str] = set()
+
+
 class Person(OnDemo):
     """Somebody at the keyboard."""
+
+    shown = Shown()
+    """By whoever sits there; a test that is marked with `operations` begins with none."""
 
     @property
     def plan(self) -> PlanScreen:
@@ -83,6 +95,10 @@ class Person(OnDemo):
         await self.pilot.press(*self.typed(word or "y"), *(["enter"] if word else []))
         await self.until(lambda: screen.phase is not Phase.CARRYING and any(word in self.text() for word in ENDS))
         assert "Done in " in self.text(), self.text()
+        if (operation := screen.plan.operation) and screen.preview:
+            self.shown.done.add(operation)
+            if not screen.preview.undo:
+                self.shown.final.add(operation)
 
     async def take_back(self, word: str = "") -> None:
         """Undo the plan that is over."""
@@ -92,6 +108,7 @@ class Person(OnDemo):
         await self.until(lambda: isinstance(self.app.screen, PlanScreen) and self.app.screen is not done)
         await self.until_shown("asked by undo")
         await self.approve("W", word)
+        self.shown.undone.add(done.plan.operation)
 
     def typed(self, text: str) -> list[str]:
         """The keys of a text."""

@@ -36,7 +36,7 @@ class Hands:
         answers, missing = read_words(operation, await operation.fields(self.agent, targets), words)
         assert not missing, missing
         request = Request(self.agent, targets, time.time(), secrets.token_hex(2), answers)
-        return await operation.build(request)
+        return await operation.plan(request)
 
     async def do(self, line: str, *refs: ObjectRef) -> Preview:
         """Do it, typing what must be typed."""

@@ -75,6 +75,29 @@ async def test_a_release_from_its_installation_to_its_upgrade(
         await app.until(lambda: len(app.names) == 2)
 
 
+async def test_a_chart_that_defines_a_kind(
+    control_plane: ControlPlane,
+    official: client.ApiClient,
+    namespace: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bring_helm(tmp_path, monkeypatch)
+    plural = f"flags{namespace.removeprefix('test-')}"
+    monkeypatch.chdir(write_chart(tmp_path, defines=plural).parent)
+    definitions, name = client.ApiextensionsV1Api(official), f"{plural}.charts.example.com"
+    options: dict[str, Any] = {"context": control_plane.name, "namespace": namespace, "command": "configmaps"}
+    async with app_on(control_plane.kubeconfig, **options) as (running, pilot):
+        app = OnDemo(running, pilot, None)
+        await app.until(lambda: isinstance(running.screen, ExplorerScreen) and app.names)
+        await app.command("helm install web web")
+        await app.until_shown("it defines kinds that outlive the release")
+        await approve(app, ExplorerScreen)
+    assert "web-flags" in maps(official, namespace)
+    assert definitions.read_custom_resource_definition(name).spec.names.plural == plural
+    definitions.delete_custom_resource_definition(name)
+
+
 async def test_what_helm_says_against_it_is_shown(
     control_plane: ControlPlane, namespace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

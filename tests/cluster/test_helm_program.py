@@ -17,11 +17,11 @@ from kubernetes import client
 
 from kubegenie_tui.agents.helm import fetch_release, read_revisions
 from kubegenie_tui.changes.operations.charts import release_plan
-from kubegenie_tui.changes.operations.helm import rollback_plan
+from kubegenie_tui.changes.operations.helm import rollback_plan, uninstall_plan
 from kubegenie_tui.domain.errors import ChangedUnderneath, KubeGenieError, OwnedByOthers, UsageError
 from kubegenie_tui.domain.helm import Revision
 from kubegenie_tui.domain.helm_run import Chart, HelmRun
-from kubegenie_tui.domain.plan import Plan, Preview, Progress, StepState, Tier, forced
+from kubegenie_tui.domain.plan import Plan, Preview, Progress, StepState, Tier, Verb, forced
 from kubegenie_tui.kube.helm import fetch_chart, render
 from tests.cluster.charts import bring_fake_helm, bring_helm, write_chart
 from tests.cluster.gated import Gated, Gating
@@ -141,8 +141,7 @@ async def test_helm_4_meets_fields_of_others_and_the_plan_tells_before(
     plan = await person.planned("upgrade", namespace, mode="fast")
     refused = await person.gate.preview(person.agent, plan)
     assert isinstance(refused.refusal, OwnedByOthers)
-    assert 'conflict with "somebody"' in refused.refusal.why
-    assert ".data.mode" in refused.refusal.why
+    assert refused.refusal.why == "somebody owns data.mode"
     preview = await person.shown(forced(plan))
     assert "it takes fields from those who own them" in preview.reasons
     assert len(await person.audit.entries()) == before
@@ -166,15 +165,84 @@ async def test_helm_4_leaves_a_release_of_helm_3_as_it_was_made(
     assert maps(official, namespace)["web-flags"]["mode"] == "fast"
 
 
+async def test_the_kinds_of_a_chart_are_told_made_and_outlive_it(
+    person: Person, official: client.ApiClient, namespace: str, tmp_path: Path
+) -> None:
+    plural = f"flags{namespace.removeprefix('test-')}"
+    person.chart = write_chart(tmp_path / "defining", defines=plural)
+    preview = await person.shown(await person.planned("install", namespace))
+    name = f"{plural}.charts.example.com"
+    first = preview.steps[0].step
+    assert (first.verb, first.ref.kind, first.ref.name) == (
+        Verb.CREATE, "customresourcedefinitions.apiextensions.k8s.io", name
+    )  # fmt: skip
+    assert any(f"it defines kinds that outlive the release: {name}" in note.text for note in preview.checks)
+    news = await person.carry_out(preview)
+    assert news[-1].state is StepState.DONE, news[-1].error
+    definitions = client.ApiextensionsV1Api(official)
+    try:
+        uid = definitions.read_custom_resource_definition(name).metadata.uid
+        again = await person.planned("upgrade", namespace, mode="fast")
+        assert not [step for step in again.steps if step.ref.name == name]
+        every = await person.revisions(namespace)
+        await person.do(await uninstall_plan(person.agent, await fetch_release(person.agent, every[-1]), every))
+        assert definitions.read_custom_resource_definition(name).metadata.uid == uid
+    finally:
+        definitions.delete_custom_resource_definition(name)
+
+
+async def rolled_back(person: Person, namespace: str) -> Plan:
+    """The way back from the second revision to the first."""
+    secrets = person.agent.kinds.resolve("secrets")
+    old, new = await person.revisions(namespace)
+    have, want = [(each, await person.agent.get(secrets, each.secret, namespace)) for each in (new, old)]
+    return await rollback_plan(person.agent, have, want, "2026-01-01T00:00:00Z")
+
+
+async def test_a_rollback_of_helm_4_is_in_helms_name(
+    person: Person, official: client.ApiClient, namespace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_fake_helm(tmp_path, monkeypatch, "4")
+    await person.do(await person.planned("install", namespace, mode="slow", extra="yes"))
+    await person.do(await person.planned("upgrade", namespace, mode="fast"))
+    core = client.CoreV1Api(official)
+    core.patch_namespaced_config_map("web-flags", namespace, {"data": {"by-hand": "yes"}}, field_manager="somebody")
+    await person.do(await rolled_back(person, namespace))
+    assert maps(official, namespace)["web-flags"] == {"mode": "slow", "kept": "1", "by-hand": "yes"}
+    assert "web-extra" in maps(official, namespace)
+    assert base64.b64decode(core.read_namespaced_secret("web-password", namespace).data["password"]) == b"slow"
+    for name in ("web-flags", "web-extra"):
+        found = core.read_namespaced_config_map(name, namespace).metadata.managed_fields
+        assert "kubegenie" not in {each.manager for each in found}, name
+    await person.do(await person.planned("upgrade", namespace, mode="calm", extra="no"))
+    assert maps(official, namespace)["web-flags"] == {"mode": "calm", "kept": "1", "by-hand": "yes"}
+    assert maps(official, namespace)["web-extra"] == {"extra": "no"}
+    assert base64.b64decode(core.read_namespaced_secret("web-password", namespace).data["password"]) == b"calm"
+
+
+async def test_a_rollback_of_helm_4_tells_who_owns_a_field(
+    person: Person, official: client.ApiClient, namespace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_fake_helm(tmp_path, monkeypatch, "4")
+    await person.do(await person.planned("install", namespace, mode="slow"))
+    await person.do(await person.planned("upgrade", namespace, mode="fast"))
+    theirs = {"data": {"mode": "odd"}}
+    client.CoreV1Api(official).patch_namespaced_config_map("web-flags", namespace, theirs, field_manager="somebody")
+    plan = await rolled_back(person, namespace)
+    refused = await person.gate.preview(person.agent, plan)
+    assert isinstance(refused.refusal, OwnedByOthers)
+    assert refused.refusal.why == "somebody owns data.mode"
+    await person.do(forced(plan))
+    assert maps(official, namespace)["web-flags"]["mode"] == "slow"
+    await person.do(await person.planned("upgrade", namespace, mode="fast"))
+
+
 async def test_what_helm_made_is_rolled_back_without_it(
     person: Person, official: client.ApiClient, namespace: str
 ) -> None:
     await person.do(await person.planned("install", namespace, mode="slow"))
     await person.do(await person.planned("upgrade", namespace, mode="fast", extra="yes"))
-    secrets = person.agent.kinds.resolve("secrets")
-    old, new = await person.revisions(namespace)
-    have, want = [(each, await person.agent.get(secrets, each.secret, namespace)) for each in (new, old)]
-    await person.do(await rollback_plan(person.agent, have, want, "2026-01-01T00:00:00Z"))
+    await person.do(await rolled_back(person, namespace))
     assert maps(official, namespace)["web-flags"]["mode"] == "slow"
     assert "web-extra" not in maps(official, namespace)
     secret = client.CoreV1Api(official).read_namespaced_secret("web-password", namespace)

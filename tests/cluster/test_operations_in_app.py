@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from kubernetes import client
 
 from kubegenie_tui.changes.operations import debugging
 from kubegenie_tui.screens.shell import ShellScreen
+from tests.cluster.custom_things import custom_things
 from tests.cluster.keyboard import Person, at_the_keyboard, seen, until
 from tests.cluster.operating import deploy
 from tests.control_plane import ControlPlane
@@ -45,6 +47,10 @@ TEMPLATE = [
 ]
 
 
+@pytest.mark.operations(
+    done="image rollback restart resources pause resume label env annotate delete",
+    undone="image rollback restart resources pause resume label env annotate delete",
+)
 async def test_a_deployment(control_plane: ControlPlane, official: client.ApiClient, namespace: str) -> None:
     """One without pods: what becomes of pods is seen elsewhere."""
     deploy(official, namespace, replicas=0)
@@ -63,6 +69,7 @@ async def test_a_deployment(control_plane: ControlPlane, official: client.ApiCli
         await done_and_undone(person, ":rollout resume", W1, look)
 
 
+@pytest.mark.operations(done="rollback", undone="rollback")
 async def test_the_way_back_from_the_history(
     control_plane: ControlPlane, official: client.ApiClient, namespace: str
 ) -> None:
@@ -91,6 +98,7 @@ async def test_the_way_back_from_the_history(
         assert image() == "nginx:1.28"
 
 
+@pytest.mark.operations(done="scale expose autoscale", undone="scale expose autoscale")
 async def test_replicas_and_what_stands_around_them(
     control_plane: ControlPlane, official: client.ApiClient, namespace: str
 ) -> None:
@@ -121,6 +129,7 @@ def services(core: client.CoreV1Api, namespace: str) -> list[Any]:
     return list(core.list_namespaced_service(namespace).items)
 
 
+@pytest.mark.operations(done="label delete", undone="label delete", final="delete")
 async def test_several_rows_are_one_plan_and_one_undo(
     control_plane: ControlPlane, official: client.ApiClient, namespace: str
 ) -> None:
@@ -148,6 +157,7 @@ async def test_several_rows_are_one_plan_and_one_undo(
         assert core.list_namespaced_secret(namespace).items == []
 
 
+@pytest.mark.operations(done="suspend unsuspend trigger retry", undone="suspend unsuspend trigger retry")
 async def test_cron_jobs_and_jobs(control_plane: ControlPlane, official: client.ApiClient, namespace: str) -> None:
     batch = client.BatchV1Api(official)
     spec = {"schedule": "0 3 * * *", "jobTemplate": {"spec": {"template": {"spec": POD}}}}
@@ -174,6 +184,7 @@ async def test_cron_jobs_and_jobs(control_plane: ControlPlane, official: client.
         await done_and_undone(person, "r", W1, jobs)
 
 
+@pytest.mark.operations(done="delete delete-with unsuspend", undone="delete delete-with unsuspend")
 async def test_what_becomes_of_those_it_owns_and_a_job_that_waits(
     control_plane: ControlPlane, official: client.ApiClient, namespace: str
 ) -> None:
@@ -189,20 +200,43 @@ async def test_what_becomes_of_those_it_owns_and_a_job_that_waits(
         namespace, {"metadata": {"name": "later"}, "spec": {"suspend": True, "template": {"spec": POD}}}
     )
     async with at_the_keyboard(control_plane, namespace, "deployments") as person:
-        for how in ("Orphan", "Foreground"):
+        for line in ("delete-with Orphan", "delete Foreground"):
+            how = line.partition(" ")[2]
             deploy(official, namespace, replicas=0)  # the second takes up what the first left behind
             await until(lambda: any(each.metadata.owner_references for each in sets()))
             await person.stand_on("web")
-            await person.act(f":delete {how}")
+            await person.act(f":{line}")
             await person.approve(W2)
             await until(lambda: not deployments())
             assert [each.metadata.owner_references for each in sets()] == ([None] if how == "Orphan" else []), how
+            await person.take_back()
+            assert deployments() == {"web"}
+            apps.delete_namespaced_deployment("web", namespace, propagation_policy=how)
             await person.leave()
         await person.command("jobs")
         await person.stand_on("later")
         await done_and_undone(
             person, ":unsuspend", W1, lambda: batch.read_namespaced_job("later", namespace).spec.suspend
         )
+
+
+@pytest.mark.operations(
+    done="pause-reconciling resume-reconciling approve", undone="pause-reconciling resume-reconciling approve"
+)
+async def test_what_operators_look_after(
+    control_plane: ControlPlane, official: client.ApiClient, namespace: str
+) -> None:
+    with custom_things(official, namespace) as things:
+        async with at_the_keyboard(control_plane, namespace, things.app.kind) as person:
+            await person.stand_on("app")
+            for line, ref, tier in (
+                (":pause-reconciling", things.app, W1),
+                (":resume-reconciling", things.held, W1),
+                (":approve", things.waiting, W2),
+            ):
+                await person.command(ref.kind)
+                await person.stand_on(ref.name)
+                await done_and_undone(person, line, tier, partial(things.look, ref))
 
 
 @pytest.fixture
@@ -214,11 +248,9 @@ def node(official: client.ApiClient) -> Iterator[str]:
     core.patch_node(name, {"spec": {"unschedulable": None, "taints": None}})
 
 
+@pytest.mark.operations(done="cordon taint uncordon", undone="cordon taint uncordon")
 async def test_a_node(control_plane: ControlPlane, official: client.ApiClient, namespace: str, node: str) -> None:
     core = client.CoreV1Api(official)
-    deploy(official, namespace, nodeName=node)
-    policy = client.PolicyV1Api(official)
-    budget = {"metadata": {"name": "web"}, "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}}}
 
     def look() -> Any:
         found = core.read_node(node)
@@ -232,7 +264,18 @@ async def test_a_node(control_plane: ControlPlane, official: client.ApiClient, n
         await done_and_undone(person, ":taint team=ours:PreferNoSchedule", W1, look)
         core.patch_node(node, {"spec": {"unschedulable": True}})
         await done_and_undone(person, ":uncordon", W1, look)
-        core.patch_node(node, {"spec": {"unschedulable": None}})
+
+
+@pytest.mark.operations(done="drain", undone="drain", final="drain")
+async def test_a_drain_that_is_held_is_stopped_and_done_later(
+    control_plane: ControlPlane, official: client.ApiClient, namespace: str, node: str
+) -> None:
+    core, policy = client.CoreV1Api(official), client.PolicyV1Api(official)
+    deploy(official, namespace, nodeName=node)
+    budget = {"metadata": {"name": "web"}, "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}}}
+    async with at_the_keyboard(control_plane, namespace, "nodes") as person:
+        await person.until(lambda: node in person.names)
+        person.table.select("", node)
         (pod,) = await until(lambda: running(core, namespace))
         await person.act("r form right enter")
         screen = await person.decided()
@@ -252,6 +295,13 @@ async def test_a_node(control_plane: ControlPlane, official: client.ApiClient, n
         await person.take_back()
         assert not core.read_node(node).spec.unschedulable
         policy.delete_namespaced_pod_disruption_budget("web", namespace)
+        await person.leave()
+        await person.act("r form right enter")
+        await person.approve(W3, node)
+        assert core.read_node(node).spec.unschedulable
+        assert pod.metadata.uid not in {each.metadata.uid for each in running(core, namespace)}
+        await person.take_back()
+        assert not core.read_node(node).spec.unschedulable
 
 
 def running(core: client.CoreV1Api, namespace: str) -> list[Any]:
@@ -259,6 +309,7 @@ def running(core: client.CoreV1Api, namespace: str) -> list[Any]:
     return [pod for pod in found if pod.status.phase == "Running" and not pod.metadata.deletion_timestamp]
 
 
+@pytest.mark.operations(done="node-shell")
 async def test_a_shell_on_a_node_leaves_nothing_behind(
     control_plane: ControlPlane,
     official: client.ApiClient,
@@ -288,6 +339,7 @@ async def test_a_shell_on_a_node_leaves_nothing_behind(
         assert (deletion.name, deletion.how) == (pod.metadata.name, "implied by key y")
 
 
+@pytest.mark.operations(done="resources sanitize evict", undone="resources sanitize", final="evict")
 async def test_pods(control_plane: ControlPlane, official: client.ApiClient, namespace: str) -> None:
     core = client.CoreV1Api(official)
     spec = {**POD, "containers": [{**CONTAINER, "command": ["sh", "-c", "sleep 3600"]}]}
@@ -306,16 +358,30 @@ async def test_pods(control_plane: ControlPlane, official: client.ApiClient, nam
         await until(lambda: len(running(core, namespace)) == 2)
         await person.stand_on("box")
         await done_and_undone(person, ".requests *30m enter", W1, requests)
+        with_done = names()
         await person.act("z")
         await person.approve(W2)
+        assert names() == with_done - {"done"}
+        await person.take_back()
+        assert names() == with_done
         await person.leave()
-        (of_web,) = names() - {"box"}
+        (of_web,) = names() - {"box", "done"}
         await person.stand_on(of_web)
         await person.act(":evict")
         await person.approve(W2)
         assert of_web not in names()
         assert "u  Undo" not in person.text()
-        await person.leave()
+
+
+@pytest.mark.operations(done="debug delete", final="debug")
+async def test_a_debug_container_and_an_end_without_grace(
+    control_plane: ControlPlane, official: client.ApiClient, namespace: str
+) -> None:
+    core = client.CoreV1Api(official)
+    spec = {**POD, "containers": [{**CONTAINER, "command": ["sh", "-c", "sleep 3600"]}]}
+    core.create_namespaced_pod(namespace, {"metadata": {"name": "box"}, "spec": spec})
+    async with at_the_keyboard(control_plane, namespace, "pods") as person:
+        await until(lambda: running(core, namespace))
         await person.stand_on("box")
         await person.act(".debug form enter")
         await person.approve(W2)
@@ -327,4 +393,4 @@ async def test_pods(control_plane: ControlPlane, official: client.ApiClient, nam
         await person.stand_on("box")
         await person.act(":delete grace=0")
         await person.approve(W3, "box")
-        assert "box" not in names()
+        assert core.list_namespaced_pod(namespace).items == []

@@ -14,6 +14,7 @@ from kubegenie_tui.changes.operations.catalogue import OPERATIONS, operation_nam
 from kubegenie_tui.domain.errors import Conflict, Forbidden, Invalid, KubeGenieError, UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, StepState, Tier, Verb
+from tests.cluster.custom_things import CustomThings, custom_things
 from tests.cluster.keyboard import at_the_keyboard, until
 from tests.cluster.operating import Hands, deploy, operating
 from tests.control_plane import ControlPlane
@@ -50,7 +51,8 @@ ON_A_NODE = (
 class Things:
     """One object of each kind, and the lines for it."""
 
-    def __init__(self, official: client.ApiClient, namespace: str) -> None:
+    def __init__(self, official: client.ApiClient, namespace: str, custom: CustomThings) -> None:
+        self.custom = custom
         self.apps, self.core, self.batch = (
             api(official) for api in (client.AppsV1Api, client.CoreV1Api, client.BatchV1Api)
         )
@@ -103,6 +105,9 @@ class Things:
             (("unsuspend",), ObjectRef("cronjobs.batch", "night", self.namespace)),
             (("retry",), ObjectRef("jobs.batch", "done", self.namespace)),
             (("uncordon",), ObjectRef("nodes", self.closed)),
+            (("pause-reconciling",), self.custom.app),
+            (("resume-reconciling",), self.custom.held),
+            (("approve",), self.custom.waiting),
         )
         return [(line.format(self.namespace), ref) for lines, ref in of for line in lines]
 
@@ -116,7 +121,11 @@ class Things:
         )
         found = {each.metadata.uid: each.metadata.generation for listed in lists for each in listed.items}
         nodes = [self.core.read_node(name).spec for name in (self.node, self.closed)]
-        return found, [(spec.unschedulable, sorted(each.key for each in spec.taints or ())) for spec in nodes]
+        return (
+            found,
+            self.custom.specs(),
+            [(spec.unschedulable, sorted(each.key for each in spec.taints or ())) for spec in nodes],
+        )
 
     def somebody_does(self, plan: Plan, number: int) -> None:
         """What is in the way of a plan by the time of its yes."""
@@ -132,8 +141,10 @@ class Things:
                 self.batch.patch_namespaced_cron_job(step.ref.name, self.namespace, note)
             case "pods":
                 self.core.patch_namespaced_pod(step.ref.name, self.namespace, note)
-            case _:
+            case "nodes":
                 self.core.patch_node(step.ref.name, note)
+            case _:
+                self.custom.patch(step.ref, note)
 
 
 @pytest.fixture(scope="module")
@@ -141,9 +152,10 @@ def things(official: client.ApiClient) -> Iterator[Things]:
     """The same for all: none of these tests changes them."""
     core, name = client.CoreV1Api(official), f"test-{uuid.uuid4().hex[:10]}"
     core.create_namespace({"metadata": {"name": name}})
-    made = Things(official, name)
-    asyncio.run(made.settle())
-    yield made
+    with custom_things(official, name) as custom:
+        made = Things(official, name, custom)
+        asyncio.run(made.settle())
+        yield made
     core.patch_node(made.closed, {"spec": {"unschedulable": None}})
     core.delete_namespace(name, propagation_policy="Background")
 
@@ -161,11 +173,12 @@ def test_every_operation_is_tried(things: Things) -> None:
 
 async def test_without_the_right(ours: ControlPlane, things: Things, tmp_path: Path) -> None:
     before = things.look()
+    unread = {"nodes", things.custom.app.kind, things.custom.waiting.kind}
     async with operating(ours, tmp_path, "viewer") as hands:
         for line, ref in things.wishes:
             refusal = await refused(hands, line, ref)
             assert isinstance(refusal, Forbidden), (line, refusal)
-            assert "You may not" in refusal.what or ref.kind == "nodes", line
+            assert "You may not" in refusal.what or ref.kind in unread, line
         assert await hands.audit.entries() == []
     assert things.look() == before
 

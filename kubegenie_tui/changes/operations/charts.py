@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 import msgspec
 
-from kubegenie_tui.changes.operations.helm import is_kept, live_object, objects_of, owned
+from kubegenie_tui.changes.operations.helm import MANAGER, is_kept, live_object, objects_of, owned
 from kubegenie_tui.changes.three_way import carried_over, merge_patch
 from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.errors import UsageError
@@ -21,8 +21,6 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Step, Verb
 from kubegenie_tui.kube.helm import HISTORY
 
-MANAGER = "helm"
-"""In whose name helm applies objects. Source: helm.sh/helm/v4/cmd/helm, ManagedFieldsManager."""
 AT_ONCE = 8
 """Objects that are read together."""
 _POLICY, _AGAIN = "helm.sh/hook-delete-policy", "before-hook-creation"
@@ -59,7 +57,7 @@ async def release_plan(
         rendered.chart: f"Upgrade release {run.namespace}/{run.release} by helm: {before} with other values",
     }.get(before, f"Upgrade release {run.namespace}/{run.release} by helm from {before} to {rendered.chart}")
     shown = msgspec.structs.replace(run, revision=rendered.revision, manifest=rendered.manifest)
-    return Plan(title, cluster.name, tuple(steps), about=run.release, disrupts=_hooks_run(run, rendered), helm=shown)
+    return Plan(title, cluster.name, tuple(steps), about=run.release, disrupts=releasing.told, helm=shown)
 
 
 class _Releasing:
@@ -70,6 +68,13 @@ class _Releasing:
         self._run = run
         self._rendered = rendered
         self._live: dict[ObjectRef, Manifest | None] = {}
+        self._defined: list[str] = []
+
+    @property
+    def told(self) -> str:
+        """What the steps alone do not tell of it, once they are known."""
+        kinds = f"it defines kinds that outlive the release: {_some(self._defined)}" if self._defined else ""
+        return "; ".join(filter(None, (_hooks_run(self._run, self._rendered), kinds)))
 
     async def steps(self, installed: Installed | None) -> AsyncIterator[Step]:
         """In helm's order: what must be there first, hooks, objects, what is no longer wanted, hooks."""
@@ -122,8 +127,9 @@ class _Releasing:
         metadata = {"name": name, "labels": {"name": name}}
         objects = {namespace: {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}}
         await self._look(objects)
-        objects |= await self._objects(self._rendered.definitions)
-        for ref, manifest in objects.items():
+        definitions = await self._objects(self._rendered.definitions)
+        self._defined = [ref.name for ref in definitions if self._live[ref] is None]
+        for ref, manifest in (objects | definitions).items():
             if self._live[ref] is None:
                 yield Step(Verb.CREATE, ref, manifest, wait=False)
 
@@ -166,7 +172,9 @@ def _hooks_of(run: HelmRun, rendered: Rendered, when: str) -> list[Hook]:
 
 def _hooks_run(run: HelmRun, rendered: Rendered) -> str:
     names = [f"{hook.kind} {hook.name}" for when in ("pre", "post") for hook in _hooks_of(run, rendered, when)]
-    if not names:
-        return ""
+    return f"it runs hooks of the chart: {_some(names)}" if names else ""
+
+
+def _some(names: Sequence[str]) -> str:
     more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return f"it runs hooks of the chart: {', '.join(names[:_MOST_NAMED])}{more}"
+    return f"{', '.join(names[:_MOST_NAMED])}{more}"

@@ -7,7 +7,7 @@ rollouts go on by themselves.
 import base64
 import gzip
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -21,12 +21,17 @@ from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Step, Verb
 
+MANAGER = "helm"
+"""In whose name helm applies objects. Source: helm.sh/helm/v4/cmd/helm, ManagedFieldsManager."""
 KEPT = "helm.sh/resource-policy"
 """An annotation that says `keep`: the object outlives its release."""
 _HELMS_OWN = frozenset({"name", "owner", "status", "version", "createdAt", "modifiedAt"})
 """Labels of a revision's Secret that helm sets; others are a person's, by `--labels`, and go with a rollback."""
+_SECRET = {"apiVersion": "v1", "kind": "Secret", "type": SECRET_TYPE}
 Key = tuple[str, str, str]
 """Kind id, namespace and name."""
+Placed = tuple[ObjectRef, Manifest]
+"""Where an object is, and what the release says of it."""
 Stored = tuple[Revision, Manifest]
 """A revision and its Secret."""
 
@@ -64,6 +69,7 @@ async def rollback_plan(cluster: ClusterReader, newest: Stored, wanted: Stored, 
     """Set what changed between two revisions back, and write it down as helm would: as a new revision.
 
     Only what the release changed is set back; what others changed since is left alone, and said where it is in the way.
+    What helm made by server-side apply is applied in helm's name, so that its next upgrade finds the fields its own.
 
     Args:
         cluster: where it is.
@@ -79,8 +85,8 @@ async def rollback_plan(cluster: ClusterReader, newest: Stored, wanted: Stored, 
     target = read_release(record)
     have = objects_of(cluster, read_release(secret).manifest, revision.namespace)
     want = objects_of(cluster, target.manifest, revision.namespace)
-    mine = revision.namespace, revision.name
-    steps = [step for key, each in want.items() if (step := await _restoring(cluster, mine, have.get(key), each))]
+    restoring = _Restoring(cluster, revision.namespace, revision.name, target.by_server)
+    steps = [step for key, each in want.items() if (step := await restoring.step(have.get(key), each))]
     for key, (ref, manifest) in reversed(have.items()):
         if key not in want and not is_kept(manifest) and await live_object(cluster, ref) is not None:
             steps.append(Step(Verb.DELETE, ref, propagation="Background"))
@@ -92,46 +98,48 @@ async def rollback_plan(cluster: ClusterReader, newest: Stored, wanted: Stored, 
     made = secret_of(cluster, revision, revision.number + 1)
     steps += [
         Step(Verb.PATCH, secret_of(cluster, revision), _record(revision, secret, old)),
-        Step(
-            Verb.CREATE,
-            made,
-            {"apiVersion": "v1", "kind": "Secret", "type": SECRET_TYPE, **_record(revision, record, new, made)},
-        ),
+        Step(Verb.CREATE, made, _SECRET | _record(revision, record, new, made)),
     ]
     title = f"Roll release {revision.namespace}/{revision.name} back from revision {revision.number} to {goal.number}"
     return Plan(title, cluster.name, tuple(steps), about=revision.name, disrupts=_hooks(target))
 
 
-async def _restoring(
-    cluster: ClusterReader,
-    release: tuple[str, str],
-    installed: tuple[ObjectRef, Manifest] | None,
-    target: tuple[ObjectRef, Manifest],
-) -> Step | None:
-    """What brings one object back to the revision that is wanted; None when nothing has to be done."""
-    ref, manifest = target
-    version = text_at(manifest, "apiVersion")
-    live = await live_object(cluster, ref, version)
-    if live is None:
-        return Step(Verb.CREATE, ref, owned(manifest, *release), wait=False)
-    if installed is None:
-        raise UsageError(
-            f"{ref} is not of this release", "and the revision would make it", "remove it first, or use helm"
-        )
-    restored, conflicts = set_back(live, list(changes_between(manifest, installed[1])))
-    if conflicts:
-        raise UsageError(f"{ref} is not as the release left it", conflicts[0], "set that back first, or use helm")
-    patch = merge_patch(live, restored)
-    return Step(Verb.PATCH, ref, patch, wait=False, api_version=version) if patch else None
+class _Restoring(NamedTuple):
+    """The objects of one release, and what brings each back to the revision that is wanted."""
+
+    cluster: ClusterReader
+    namespace: str
+    release: str
+    by_server: bool
+
+    async def step(self, installed: Placed | None, target: Placed) -> Step | None:
+        """What is to be done with one object; None when nothing is."""
+        ref, manifest = target
+        version, whole = text_at(manifest, "apiVersion"), owned(manifest, self.namespace, self.release)
+        live = await live_object(self.cluster, ref, version)
+        if live is None:
+            verb = Verb.APPLY if self.by_server else Verb.CREATE
+            return Step(verb, ref, whole, wait=False, manager=MANAGER if self.by_server else "")
+        if installed is None:
+            raise UsageError(
+                f"{ref} is not of this release", "and the revision would make it", "remove it first, or use helm"
+            )
+        restored, conflicts = set_back(live, list(changes_between(manifest, installed[1])))
+        patch = merge_patch(live, restored)
+        if self.by_server:
+            return Step(Verb.APPLY, ref, whole, wait=False, manager=MANAGER) if patch or conflicts else None
+        if conflicts:
+            raise UsageError(f"{ref} is not as the release left it", conflicts[0], "set that back first, or use helm")
+        return Step(Verb.PATCH, ref, patch, wait=False, api_version=version) if patch else None
 
 
-def objects_of(cluster: ClusterReader, text: str, namespace: str) -> dict[Key, tuple[ObjectRef, Manifest]]:
+def objects_of(cluster: ClusterReader, text: str, namespace: str) -> dict[Key, Placed]:
     """The objects of a release's manifest in the order they are made.
 
     Raises:
         UsageError: its manifest cannot be read, or the cluster serves a kind of it no more.
     """
-    found: dict[Key, tuple[ObjectRef, Manifest]] = {}
+    found: dict[Key, Placed] = {}
     for document in read_documents(text, "the manifest of the release") if text.strip() else []:
         manifest = _as_kept(document.manifest)
         kind = cluster.kinds.of(text_at(manifest, "apiVersion"), text_at(manifest, "kind"))

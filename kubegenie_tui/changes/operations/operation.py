@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import msgspec
+
 from kubegenie_tui.changes.operations.target import Target
 from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.errors import UsageError
@@ -109,6 +111,15 @@ class Operation:
     """The right without which the server refuses all of it."""
     opens: Callable[[Plan], str] | None = None
     """The container of the plan's pod that a person wants to be in afterwards."""
+
+    async def plan(self, request: Request) -> Plan:
+        """The plan for a wish, by which it can be told what made it.
+
+        Raises:
+            UsageError: the wish makes no sense.
+            ClusterError: the cluster cannot be asked.
+        """
+        return msgspec.structs.replace(await self.build(request), operation=self.id)
 
     def require(self, kind: Kind, count: int = 1) -> None:
         """Raise when it cannot be done.

@@ -157,9 +157,9 @@ async def planned(scope: Scope, wish: Wish) -> tuple[Plan, str]:
     fields = await operation.fields(reader, targets)
     said = with_container(operation, fields, wish.given)
     answers = answers_of(operation, fields, said)
-    plan = await operation.build(Request(reader, targets, time.time(), secrets.token_hex(2), answers))
+    plan = await operation.plan(Request(reader, targets, time.time(), secrets.token_hex(2), answers))
     command = _command(operation, wish.refs, said, reader.name)
-    return msgspec.structs.replace(plan, asked_by=ASKED_BY, operation=operation.id), command
+    return msgspec.structs.replace(plan, asked_by=ASKED_BY), command
 
 
 def proposable(word: str) -> Operation:
