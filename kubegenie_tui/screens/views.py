@@ -4,6 +4,7 @@ import time
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.access.question import Question, can_question, who_question
+from kubegenie_tui.domain.command_line import ALL
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.text import plain
@@ -35,7 +36,7 @@ def make_view(
             question, asked = _question(agent, wanted), f"{wanted.view} {wanted.argument}".strip()
             return AccessScreen(services, agent, question, asked, demo=demo)
         case "helm" if agent is not None:
-            return _releases(services, agent, wanted.argument or wanted.scope, demo=demo)
+            return _releases(services, agent, wanted, demo=demo)
         case "history" if agent is not None:
             return _rollout(agent, _object_wanted(agent, wanted), demo=demo)
         case "timeline" if agent is not None:
@@ -111,9 +112,11 @@ def _relations(agent: "ClusterAgent", ref: ObjectRef, *, incoming_only: bool, de
     return RelationsScreen(agent, kind, ref, incoming_only=incoming_only, demo=demo, now=time.time)
 
 
-def _releases(services: "Services", agent: "ClusterAgent", namespace: str, *, demo: bool) -> "Screen[None]":
+def _releases(services: "Services", agent: "ClusterAgent", wanted: ViewRequested, *, demo: bool) -> "Screen[None]":
     from kubegenie_tui.screens.helm import HelmScreen
 
+    named = wanted.argument.removeprefix("-n ")
+    namespace = "" if named in ALL else named or wanted.scope
     return HelmScreen(agent, namespace, services.settings.keys, demo=demo, now=time.time)
 
 

@@ -38,6 +38,14 @@ async def test_releases_their_history_and_what_a_revision_changed(tmp_path: Path
         await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen))
 
 
+@pytest.mark.parametrize("where", ["-A", "platform", "-n platform"])
+async def test_releases_of_other_namespaces(where: str, tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **PODS | {"namespace": "shop"}) as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen) and demo.names)
+        await demo.command(f"helm {where}")
+        await demo.until(lambda: isinstance(demo.app.screen, HelmScreen) and "fluent-bit" in demo.names)
+
+
 async def test_any_two_revisions_are_compared(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, **PODS) as demo:
         await opened(demo)
