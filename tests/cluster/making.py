@@ -12,6 +12,7 @@ from kubernetes.client.exceptions import ApiException
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.kind import Kind
 from tests.cluster.faults import Object
+from tests.official import ask
 
 SERVED_WITHIN = 20.0
 """Seconds until the server serves a kind that has just been defined."""
@@ -86,4 +87,4 @@ class Maker:
         self.call("DELETE", kind.path(namespace, name), None)
 
     def call(self, method: str, path: str, body: Any, headers: dict[str, str] = _HEADERS) -> None:
-        self._official.call_api(method, f"{self._official.configuration.host}{path}", headers, body).read()
+        ask(self._official, method, path, headers, body)

@@ -28,6 +28,7 @@ from tests.cluster.faulty_proxy import FaultyProxy
 from tests.cluster.joining import joined
 from tests.contract.manifests import definition, widget
 from tests.control_plane import ControlPlane
+from tests.official import ask
 from tests.unit.kube.loopback import client_of
 from tests.unit.kube.reflecting import until
 
@@ -168,11 +169,7 @@ class Author:
         content_type: str = "application/json",
     ) -> Any:
         headers = {"Accept": accept, "Content-Type": content_type}
-        answer = self._api.call_api(method, f"{self._api.configuration.host}{path}", headers, body)
-        answer.read()
-        if answer.status >= 300:
-            raise client.ApiException(http_resp=answer)
-        return json.loads(answer.data)
+        return json.loads(ask(self._api, method, path, headers, body))
 
 
 class Mirror:

@@ -25,6 +25,7 @@ from kubegenie_tui.kube.watch.sync_memory import SyncMemory
 from tests.cluster.joining import joined
 from tests.cluster.shapes_story import STORY
 from tests.control_plane import ControlPlane
+from tests.official import ask
 
 pytestmark = pytest.mark.cluster
 
@@ -143,10 +144,7 @@ async def reflected(plane: ControlPlane, namespace: str) -> AsyncIterator[dict[s
 
 def printed(official: client.ApiClient, kind: Kind, namespace: str) -> Any:
     """The Table that kubectl would print."""
-    url = f"{official.configuration.host}{kind.path(namespace)}"
-    answer = official.call_api("GET", url, {"Accept": AS_TABLE})
-    answer.read()
-    return json.loads(answer.data)
+    return json.loads(ask(official, "GET", kind.path(namespace), {"Accept": AS_TABLE}))
 
 
 async def test_rows_say_what_the_server_prints(
