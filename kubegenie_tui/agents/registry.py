@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kubegenie_tui.agents.agent import AgentState, KubernetesAgent
+from kubegenie_tui.domain.concern import Concern
 from kubegenie_tui.domain.errors import UsageError
 
 if TYPE_CHECKING:
+    from kubegenie_tui.agents.cluster_agent import ClusterAgent
     from kubegenie_tui.agents.cluster_manager import ClusterManager
 
 
@@ -27,7 +29,13 @@ class AgentFacts(msgspec.Struct, frozen=True):
     healed: int
     failed: int
     latency_ms: float | None
+    nodes: tuple[int, int] | None
+    """How many are ready, and of how many; None when that is not known."""
+    concerns: tuple[Concern, ...]
+    """What wants looking after though it works, the worst first."""
     doing: tuple[str, ...]
+    steps: tuple[tuple[float, str], ...]
+    """What it did lately to mend itself, each with when."""
 
 
 class AgentRegistry:
@@ -39,7 +47,7 @@ class AgentRegistry:
     def all(self) -> list[AgentFacts]:
         """Every agent, in the order of the clusters."""
         agents = (self._manager.agent(status.name) for status in self._manager.statuses)
-        return [self._facts(agent, agent.status.latency_ms) for agent in agents if agent is not None]
+        return [self._facts(agent) for agent in agents if agent is not None]
 
     async def initialize(self, name: str) -> None:
         """Begin to look after an agent.
@@ -78,7 +86,9 @@ class AgentRegistry:
             raise UsageError(f'There is no agent named "{name}"')
         return agent
 
-    def _facts(self, agent: KubernetesAgent, latency_ms: float | None) -> AgentFacts:
+    def _facts(self, agent: "ClusterAgent") -> AgentFacts:
+        status = agent.status
+        ready = status.nodes_ready
         life = self._manager.supervisor.lives.get(agent)
         return AgentFacts(
             agent.name,
@@ -89,6 +99,9 @@ class AgentRegistry:
             life.checked if life else 0.0,
             life.healed if life else 0,
             life.failed if life else 0,
-            latency_ms,
+            status.latency_ms,
+            (ready, status.nodes) if ready is not None and status.nodes is not None else None,
+            status.concerns,
             tuple(agent.doing()),
+            tuple(agent.steps),
         )

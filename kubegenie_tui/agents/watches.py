@@ -142,6 +142,16 @@ class Watches:
         for _, count in self._counts:
             count.reconsider()
 
+    def resubscribe(self) -> int:
+        """The cluster answers again: rows that wait to try by themselves go on at once; how many."""
+        self._gate.answered()
+        waiting = [rows for _, rows in self._rows if rows.live.state.error is not None]
+        for rows in waiting:
+            rows.go_on()
+        for _, count in self._counts:
+            count.reconsider()
+        return len(waiting)
+
     def close(self) -> None:
         """Stop everything."""
         self._rows.clear()

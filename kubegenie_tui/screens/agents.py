@@ -22,6 +22,7 @@ from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.messages import BackRequested
 from kubegenie_tui.screens.table_screen import TableScreen
+from kubegenie_tui.theme import HEALTH_VARIABLE
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.table_pane import TablePane
@@ -35,6 +36,7 @@ COLUMNS = (
     Column("STATE", Measure.STATUS, priority=0, width=10),
     Column("CHECKED", Measure.AGE, priority=0),
     Column("LATENCY", priority=1),
+    Column("NODES", Measure.RATIO, priority=1),
     Column("FAILED", Measure.COUNT, priority=0),
     Column("HEALED", Measure.COUNT, priority=0),
     Column("DOING", priority=1, width=16),
@@ -88,9 +90,9 @@ class AgentsScreen(TableScreen):
         self._live.set_state(LiveState(Phase.LIVE, time.time()))
         self._live.publish()
         row = self.table.current
-        reason = next((each.reason for each in found if row is not None and each.name == row.uid), "")
-        self.query_one("#reason", Static).update(Content.styled(plain(reason), "$warning"))
-        self.set_class(bool(reason), "-reason")
+        told = next((lines_about(each) for each in found if row is not None and each.name == row.uid), [])
+        self.query_one("#reason", Static).update(Content("\n").join(told))
+        self.set_class(bool(told), "-reason")
 
     def known(self) -> Known:
         """The names of the clusters."""
@@ -127,10 +129,23 @@ class AgentsScreen(TableScreen):
             self.post_message(BackRequested())
 
 
+def lines_about(agent: AgentFacts) -> list[Content]:
+    """Why an agent is not well, what its cluster wants looked after, and what it did to mend itself."""
+    reason = [Content.styled(plain(agent.reason), "$warning")] if agent.reason else []
+    concerns = [Content.styled(plain(each.text), HEALTH_VARIABLE[each.health]) for each in agent.concerns]
+    steps = [
+        Content.styled(f"{time.strftime('%H:%M:%S', time.localtime(at))}  {plain(text)}", "$muted")
+        for at, text in agent.steps
+    ]
+    return [*reason, *concerns, *steps]
+
+
 def agent_row(agent: AgentFacts) -> Row:
     """One agent; its age is how long it is looked after."""
     state = f"{agent.state.value}, idle" if agent.idle and agent.state is AgentState.RUNNING else agent.state.value
     latency = None if agent.latency_ms is None else f"{agent.latency_ms:.0f} ms"
     doing = ", ".join(agent.doing) or None
-    cells = (state, agent.checked or None, latency, agent.failed, agent.healed, doing)
-    return Row(agent.name, "", plain(agent.name), int(agent.begun), repr(cells), cells, _HEALTH[agent.state])
+    nodes = f"{agent.nodes[0]}/{agent.nodes[1]}" if agent.nodes else None
+    cells = (state, agent.checked or None, latency, nodes, agent.failed, agent.healed, doing)
+    health = max((_HEALTH[agent.state], *(each.health for each in agent.concerns)))
+    return Row(agent.name, "", plain(agent.name), int(agent.begun), repr(cells), cells, health)
