@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from kubegenie_tui.agents.discovering import Discovery
     from kubegenie_tui.agents.forwards import Forwards
+    from kubegenie_tui.agents.plugin_agents import PluginAgents
     from kubegenie_tui.agents.pod_command import Written
     from kubegenie_tui.changes.audit import Audit
     from kubegenie_tui.changes.opening import Changes
@@ -118,6 +119,20 @@ class Services:
         return Discovery(Registry(self.settings.plugins, Pins(self.store.facts)))
 
     @cached_property
+    def plugin_agents(self) -> "PluginAgents":
+        """Agents of others; begun by `begin_agents`."""
+        from kubegenie_tui.agents.plugin_agents import PluginAgents
+        from kubegenie_tui.providers.pins import Pins
+        from kubegenie_tui.providers.registry import Registry
+
+        return PluginAgents(Registry(self.settings.plugins, Pins(self.store.facts)))
+
+    async def begin_agents(self) -> None:
+        """Begin what runs besides the agents of clusters; where the store cannot be read, nothing is allowed."""
+        with contextlib.suppress(StoreError):
+            await self.plugin_agents.start()
+
+    @cached_property
     def forwards(self) -> "Forwards":
         """Port-forwards; those of earlier sessions are known once they are loaded."""
         from kubegenie_tui.agents.forwards import Forwards
@@ -200,6 +215,8 @@ class Services:
             await outside.close()
         await self.models.close()
         await self.forwards.shutdown()
+        if (plugin_agents := vars(self).get("plugin_agents")) is not None:
+            await plugin_agents.shutdown()
         await self.manager.shutdown()
         await self.store.close()
 

@@ -22,6 +22,8 @@ class AgentState(Enum):
     RUNNING = "running"
     DEGRADED = "degraded"
     """Something is wrong, see the reason; it will heal itself as soon as it can."""
+    FAILED = "failed"
+    """It does not live, see the reason; it is begun anew, each time after a longer wait."""
     HEALING = "healing"
     STOPPED = "stopped"
 

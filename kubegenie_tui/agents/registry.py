@@ -11,12 +11,20 @@ from kubegenie_tui.domain.errors import UsageError
 if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
     from kubegenie_tui.agents.cluster_manager import ClusterManager
+    from kubegenie_tui.agents.plugin_agent import PluginAgent
+    from kubegenie_tui.agents.plugin_agents import PluginAgents
+    from kubegenie_tui.agents.supervisor import Supervisor
 
 
 class AgentFacts(msgspec.Struct, frozen=True):
     """One agent at one moment."""
 
+    key: str
+    """Unique among all of them."""
     name: str
+    """The cluster's, or the plugin's."""
+    source: str
+    """The distribution that brought it, with its version; empty for a cluster's."""
     state: AgentState
     reason: str
     """Why it is not well; empty when it is."""
@@ -28,80 +36,103 @@ class AgentFacts(msgspec.Struct, frozen=True):
     """When its last health check ended; 0 for never."""
     healed: int
     failed: int
-    latency_ms: float | None
-    nodes: tuple[int, int] | None
-    """How many are ready, and of how many; None when that is not known."""
-    concerns: tuple[Concern, ...]
-    """What wants looking after though it works, the worst first."""
     doing: tuple[str, ...]
     steps: tuple[tuple[float, str], ...]
     """What it did lately to mend itself, each with when."""
+    latency_ms: float | None = None
+    nodes: tuple[int, int] | None = None
+    """How many are ready, and of how many; None when that is not known."""
+    concerns: tuple[Concern, ...] = ()
+    """What wants looking after though it works, the worst first."""
 
 
 class AgentRegistry:
-    """The agents of all clusters."""
+    """The agents of all clusters, and those of plugins."""
 
-    def __init__(self, manager: "ClusterManager") -> None:
+    def __init__(self, manager: "ClusterManager", plugins: "PluginAgents") -> None:
         self._manager = manager
+        self._plugins = plugins
 
     def all(self) -> list[AgentFacts]:
-        """Every agent, in the order of the clusters."""
+        """Every agent, in the order of the clusters, then those of plugins."""
         agents = (self._manager.agent(status.name) for status in self._manager.statuses)
-        return [self._facts(agent) for agent in agents if agent is not None]
+        own = [self._of_cluster(agent) for agent in agents if agent is not None]
+        supervisor = self._plugins.supervisor
+        return own + [_facts(supervisor, each, _key_of(each), source=each.source) for each in self._plugins.agents]
 
-    async def initialize(self, name: str) -> None:
+    async def initialize(self, key: str) -> None:
         """Begin to look after an agent.
 
         Raises:
-            UsageError: there is none of this name.
+            UsageError: there is none.
             KubeconfigError: it can never work.
         """
-        await self._manager.open(name)
+        agent, supervisor = self._known(key)
+        if supervisor is self._manager.supervisor:
+            await self._manager.open(agent.name)
+        else:
+            await supervisor.start(agent)
 
-    async def shut_down(self, name: str) -> None:
+    async def shut_down(self, key: str) -> None:
         """Stop an agent; opening its cluster begins again.
 
         Raises:
-            UsageError: there is none of this name, or somebody looks at its cluster.
+            UsageError: there is none, or somebody looks at its cluster.
         """
-        agent = self._named(name)
-        if not agent.idle:
-            raise UsageError(f"{name} is looked at", "its rows would stand still", "leave it first, for five minutes")
-        await self._manager.supervisor.stop(agent)
+        agent, supervisor = self._known(key)
+        if supervisor is self._manager.supervisor and not agent.idle:
+            what = f"{agent.name} is looked at"
+            raise UsageError(what, "its rows would stand still", "leave it first, for five minutes")
+        await supervisor.stop(agent)
 
-    def check(self, name: str, *, heal: bool = False) -> None:
+    def check(self, key: str, *, heal: bool = False) -> None:
         """Check an agent soon, with `heal` after it has mended itself.
 
         Raises:
-            UsageError: there is none of this name, or it is not looked after.
+            UsageError: there is none, or it is not looked after.
         """
-        agent = self._named(name)
-        if agent not in self._manager.supervisor:
-            raise UsageError(f"{name} does not run", next_step="`i` initializes it")
-        self._manager.supervisor.ask(agent, heal=heal)
+        agent, supervisor = self._known(key)
+        if agent not in supervisor:
+            raise UsageError(f"{agent.name} does not run", next_step="`i` initializes it")
+        supervisor.ask(agent, heal=heal)
 
-    def _named(self, name: str) -> KubernetesAgent:
-        agent = self._manager.agent(name)
+    def _known(self, key: str) -> "tuple[KubernetesAgent, Supervisor]":
+        for each in self._plugins.agents:
+            if _key_of(each) == key:
+                return each, self._plugins.supervisor
+        agent = self._manager.agent(key)
         if agent is None:
-            raise UsageError(f'There is no agent named "{name}"')
-        return agent
+            raise UsageError(f'There is no agent named "{key}"')
+        return agent, self._manager.supervisor
 
-    def _facts(self, agent: "ClusterAgent") -> AgentFacts:
+    def _of_cluster(self, agent: "ClusterAgent") -> AgentFacts:
         status = agent.status
         ready = status.nodes_ready
-        life = self._manager.supervisor.lives.get(agent)
-        return AgentFacts(
-            agent.name,
-            agent.state,
-            agent.reason,
-            agent.idle,
-            life.begun if life else 0.0,
-            life.checked if life else 0.0,
-            life.healed if life else 0,
-            life.failed if life else 0,
-            status.latency_ms,
-            (ready, status.nodes) if ready is not None and status.nodes is not None else None,
-            status.concerns,
-            tuple(agent.doing()),
-            tuple(agent.steps),
+        return msgspec.structs.replace(
+            _facts(self._manager.supervisor, agent, agent.name),
+            latency_ms=status.latency_ms,
+            nodes=(ready, status.nodes) if ready is not None and status.nodes is not None else None,
+            concerns=status.concerns,
         )
+
+
+def _key_of(agent: "PluginAgent") -> str:
+    return f"{agent.source}:{agent.name}"
+
+
+def _facts(supervisor: "Supervisor", agent: KubernetesAgent, key: str, source: str = "") -> AgentFacts:
+    life = supervisor.lives.get(agent)
+    return AgentFacts(
+        key,
+        agent.name,
+        source,
+        agent.state,
+        agent.reason,
+        agent.idle,
+        life.begun if life else 0.0,
+        life.checked if life else 0.0,
+        life.healed if life else 0,
+        life.failed if life else 0,
+        tuple(agent.doing()),
+        tuple(agent.steps),
+    )

@@ -1,4 +1,4 @@
-"""What runs in the app for each cluster: state, health, what it does; and a way to check, mend, stop or begin it."""
+"""What runs in the app for each cluster, and of plugins: how it is and what it does, to be checked, mended, stopped."""
 
 import time
 from typing import TYPE_CHECKING, ClassVar
@@ -39,6 +39,7 @@ COLUMNS = (
     Column("NODES", Measure.RATIO, priority=1),
     Column("FAILED", Measure.COUNT, priority=0),
     Column("HEALED", Measure.COUNT, priority=0),
+    Column("FROM", priority=1),
     Column("DOING", priority=1, width=16),
 )
 LOOK_SECONDS = 1.0
@@ -47,6 +48,7 @@ _HEALTH = {
     AgentState.STARTING: Health.PROGRESSING,
     AgentState.RUNNING: Health.OK,
     AgentState.DEGRADED: Health.WARN,
+    AgentState.FAILED: Health.BAD,
     AgentState.HEALING: Health.PROGRESSING,
     AgentState.STOPPED: Health.IDLE,
 }
@@ -61,7 +63,7 @@ class AgentsScreen(TableScreen):
     def __init__(self, services: "Services", *, demo: bool = False) -> None:
         super().__init__()
         self._services = services
-        self._registry = AgentRegistry(services.manager)
+        self._registry = AgentRegistry(services.manager, services.plugin_agents)
         self._demo = demo
         self._live = LiveRows(COLUMNS)
 
@@ -86,11 +88,11 @@ class AgentsScreen(TableScreen):
         found = self._registry.all()
         for each in found:
             self._live.put(agent_row(each))
-        self._live.keep_only(each.name for each in found)
+        self._live.keep_only(each.key for each in found)
         self._live.set_state(LiveState(Phase.LIVE, time.time()))
         self._live.publish()
         row = self.table.current
-        told = next((lines_about(each) for each in found if row is not None and each.name == row.uid), [])
+        told = next((lines_about(each) for each in found if row is not None and each.key == row.uid), [])
         self.query_one("#reason", Static).update(Content("\n").join(told))
         self.set_class(bool(told), "-reason")
 
@@ -101,7 +103,7 @@ class AgentsScreen(TableScreen):
     def focus_now(self) -> Focus:
         """The cluster under the cursor."""
         row = self.table.current
-        return Focus(row.name if row else "")
+        return Focus(row.name if row and row.name == row.uid else "")
 
     @work(group="agents", exit_on_error=False)
     async def action_ask(self, what: str) -> None:
@@ -112,11 +114,11 @@ class AgentsScreen(TableScreen):
         try:
             match what:
                 case "initialize":
-                    await self._registry.initialize(row.name)
+                    await self._registry.initialize(row.uid)
                 case "shutdown":
-                    await self._registry.shut_down(row.name)
+                    await self._registry.shut_down(row.uid)
                 case _:
-                    self._registry.check(row.name, heal=what == "heal")
+                    self._registry.check(row.uid, heal=what == "heal")
         except KubeGenieError as error:
             self.notify(str(error), severity="warning", markup=False)
         self._look()
@@ -146,6 +148,6 @@ def agent_row(agent: AgentFacts) -> Row:
     latency = None if agent.latency_ms is None else f"{agent.latency_ms:.0f} ms"
     doing = ", ".join(agent.doing) or None
     nodes = f"{agent.nodes[0]}/{agent.nodes[1]}" if agent.nodes else None
-    cells = (state, agent.checked or None, latency, nodes, agent.failed, agent.healed, doing)
+    cells = (state, agent.checked or None, latency, nodes, agent.failed, agent.healed, agent.source or "cluster", doing)
     health = max((_HEALTH[agent.state], *(each.health for each in agent.concerns)))
-    return Row(agent.name, "", plain(agent.name), int(agent.begun), repr(cells), cells, health)
+    return Row(agent.key, "", plain(agent.name), int(agent.begun), repr(cells), cells, health)
