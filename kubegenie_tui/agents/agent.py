@@ -38,6 +38,10 @@ class KubernetesAgent(ABC):
         """Why it is degraded, in words; empty when all is well."""
         self.since = time.time()
         """When the state was entered, seconds since the epoch."""
+        self.source = ""
+        """Who brought it, when it is not a cluster's."""
+        self.waiting: Callable[[], int] = lambda: 0
+        """How much waits to be done."""
         self.doing: Callable[[], Sequence[str]] = tuple
         """What it has under way, in a word or two each."""
         self.steps: deque[tuple[float, str]] = deque(maxlen=STEPS)

@@ -110,6 +110,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         if self._door.context.error is not None:
             raise self._door.context.error
         await self._door.open()
+        self.waiting = lambda: self._watches.waiting() + len(self._duties.failures)
         self._duties.start("discovery", self._kinds.run)
 
     async def health_check(self) -> None:

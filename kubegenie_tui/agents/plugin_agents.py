@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from kubegenie_tui.agents.crew import Crew
 from kubegenie_tui.agents.plugin_agent import Living, PluginAgent
 from kubegenie_tui.agents.supervisor import Supervisor
 from kubegenie_tui.kube.clock import Clock
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.providers.registry import Registry
 
 
-class PluginAgents:
+class PluginAgents(Crew):
     """All of them."""
 
     def __init__(self, registry: "Registry", *, patience: float = 1.0, clock: Clock | None = None) -> None:
@@ -27,10 +28,9 @@ class PluginAgents:
             patience: their time limits are multiplied by it.
             clock: time between checks.
         """
+        super().__init__(Supervisor(clock=clock))
         self._registry = registry
         self._patience = patience
-        self.supervisor = Supervisor(clock=clock)
-        self.agents: list[PluginAgent] = []
 
     async def start(self) -> None:
         """Begin those that are allowed; each fails for itself.
@@ -46,10 +46,6 @@ class PluginAgents:
                 agent = PluginAgent(offer.name, offer.source, load, patience=self._patience)
                 self.agents.append(agent)
                 await self.supervisor.start(agent)
-
-    async def shutdown(self) -> None:
-        """End all of them; those that do not come back are left behind."""
-        await self.supervisor.close()
 
     async def _load(self, name: str) -> Callable[[], Living]:
         """What makes one, imported: it has to be allowed still, with the files that it has now."""

@@ -9,10 +9,11 @@ from kubegenie_tui.domain.concern import Concern
 from kubegenie_tui.domain.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
     from kubegenie_tui.agents.cluster_manager import ClusterManager
-    from kubegenie_tui.agents.plugin_agent import PluginAgent
-    from kubegenie_tui.agents.plugin_agents import PluginAgents
+    from kubegenie_tui.agents.crew import Crew
     from kubegenie_tui.agents.supervisor import Supervisor
 
 
@@ -24,7 +25,7 @@ class AgentFacts(msgspec.Struct, frozen=True):
     name: str
     """The cluster's, or the plugin's."""
     source: str
-    """The distribution that brought it, with its version; empty for a cluster's."""
+    """Who brought it: a distribution with its version, or we ourselves; empty for a cluster's."""
     state: AgentState
     reason: str
     """Why it is not well; empty when it is."""
@@ -36,6 +37,8 @@ class AgentFacts(msgspec.Struct, frozen=True):
     """When its last health check ended; 0 for never."""
     healed: int
     failed: int
+    waiting: int
+    """How much waits to be done."""
     doing: tuple[str, ...]
     steps: tuple[tuple[float, str], ...]
     """What it did lately to mend itself, each with when."""
@@ -47,18 +50,18 @@ class AgentFacts(msgspec.Struct, frozen=True):
 
 
 class AgentRegistry:
-    """The agents of all clusters, and those of plugins."""
+    """The agents of all clusters, and the others."""
 
-    def __init__(self, manager: "ClusterManager", plugins: "PluginAgents") -> None:
+    def __init__(self, manager: "ClusterManager", crews: "Sequence[Crew]") -> None:
         self._manager = manager
-        self._plugins = plugins
+        self._crews = crews
 
     def all(self) -> list[AgentFacts]:
-        """Every agent, in the order of the clusters, then those of plugins."""
+        """Every agent, in the order of the clusters, then the others."""
         agents = (self._manager.agent(status.name) for status in self._manager.statuses)
         own = [self._of_cluster(agent) for agent in agents if agent is not None]
-        supervisor = self._plugins.supervisor
-        return own + [_facts(supervisor, each, _key_of(each), source=each.source) for each in self._plugins.agents]
+        others = [(crew, each) for crew in self._crews for each in crew.agents]
+        return own + [_facts(crew.supervisor, each, _key_of(each)) for crew, each in others]
 
     async def initialize(self, key: str) -> None:
         """Begin to look after an agent.
@@ -97,9 +100,10 @@ class AgentRegistry:
         supervisor.ask(agent, heal=heal)
 
     def _known(self, key: str) -> "tuple[KubernetesAgent, Supervisor]":
-        for each in self._plugins.agents:
-            if _key_of(each) == key:
-                return each, self._plugins.supervisor
+        for crew in self._crews:
+            for each in crew.agents:
+                if _key_of(each) == key:
+                    return each, crew.supervisor
         agent = self._manager.agent(key)
         if agent is None:
             raise UsageError(f'There is no agent named "{key}"')
@@ -116,16 +120,16 @@ class AgentRegistry:
         )
 
 
-def _key_of(agent: "PluginAgent") -> str:
+def _key_of(agent: KubernetesAgent) -> str:
     return f"{agent.source}:{agent.name}"
 
 
-def _facts(supervisor: "Supervisor", agent: KubernetesAgent, key: str, source: str = "") -> AgentFacts:
+def _facts(supervisor: "Supervisor", agent: KubernetesAgent, key: str) -> AgentFacts:
     life = supervisor.lives.get(agent)
     return AgentFacts(
         key,
         agent.name,
-        source,
+        agent.source,
         agent.state,
         agent.reason,
         agent.idle,
@@ -133,6 +137,7 @@ def _facts(supervisor: "Supervisor", agent: KubernetesAgent, key: str, source: s
         life.checked if life else 0.0,
         life.healed if life else 0,
         life.failed if life else 0,
+        agent.waiting(),
         tuple(agent.doing()),
         tuple(agent.steps),
     )

@@ -66,6 +66,8 @@ class Watches:
         self._mode = SyncMemory()
         self._gate = ClusterGate(clock)
         self._rows: LeasePool[Rows] = LeasePool("watch", duties, self._is_standing, clock=clock)
+        self.waiting = partial(_waiting, self._rows)
+        """How many rows have not come yet, or wait for the server to answer again."""
         self._counts: LeasePool[Count] = LeasePool("count", duties, lambda scope: False, clock=clock)
 
     @property
@@ -207,6 +209,10 @@ class Watches:
         """Whether definitions may be others than when we last asked: the first complete list is known already."""
         complete, self._has_definitions = self._has_definitions, self._has_definitions or phase is Phase.LIVE
         return complete and phase is Phase.LIVE
+
+
+def _waiting(pool: LeasePool[Rows]) -> int:
+    return sum(rows.live.state.phase in (Phase.LOADING, Phase.STALE) for _, rows in pool)
 
 
 def _is_loading(live: LiveRows) -> bool:

@@ -39,6 +39,7 @@ COLUMNS = (
     Column("NODES", Measure.RATIO, priority=1),
     Column("FAILED", Measure.COUNT, priority=0),
     Column("HEALED", Measure.COUNT, priority=0),
+    Column("QUEUE", Measure.COUNT, priority=0),
     Column("FROM", priority=1),
     Column("DOING", priority=1, width=16),
 )
@@ -63,7 +64,7 @@ class AgentsScreen(TableScreen):
     def __init__(self, services: "Services", *, demo: bool = False) -> None:
         super().__init__()
         self._services = services
-        self._registry = AgentRegistry(services.manager, services.plugin_agents)
+        self._registry = AgentRegistry(services.manager, services.crews)
         self._demo = demo
         self._live = LiveRows(COLUMNS)
 
@@ -148,6 +149,16 @@ def agent_row(agent: AgentFacts) -> Row:
     latency = None if agent.latency_ms is None else f"{agent.latency_ms:.0f} ms"
     doing = ", ".join(agent.doing) or None
     nodes = f"{agent.nodes[0]}/{agent.nodes[1]}" if agent.nodes else None
-    cells = (state, agent.checked or None, latency, nodes, agent.failed, agent.healed, agent.source or "cluster", doing)
+    cells = (
+        state,
+        agent.checked or None,
+        latency,
+        nodes,
+        agent.failed,
+        agent.healed,
+        agent.waiting,
+        agent.source or "cluster",
+        doing,
+    )
     health = max((_HEALTH[agent.state], *(each.health for each in agent.concerns)))
     return Row(agent.key, "", plain(agent.name), int(agent.begun), repr(cells), cells, health)

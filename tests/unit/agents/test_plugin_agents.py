@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kubegenie_tui.agents.agent import AgentState
-from kubegenie_tui.agents.plugin_agent import PluginAgent
+from kubegenie_tui.agents.agent import AgentState, KubernetesAgent
 from kubegenie_tui.agents.plugin_agents import PluginAgents
 from kubegenie_tui.providers.registry import Registry
 from tests.unit.agents.fakes import FakeClock
@@ -60,7 +59,7 @@ class Guest:
         self._log = log
 
     @property
-    def agent(self) -> PluginAgent:
+    def agent(self) -> KubernetesAgent:
         (agent,) = self.agents.agents
         return agent
 
