@@ -143,16 +143,20 @@ def lines_about(agent: AgentFacts) -> list[Content]:
     return [*reason, *concerns, *steps]
 
 
+def latency_words(agent: AgentFacts) -> str | None:
+    """The round trip of its last check; None when that is not known."""
+    return None if agent.latency_ms is None else f"{agent.latency_ms:.0f} ms"
+
+
 def agent_row(agent: AgentFacts) -> Row:
     """One agent; its age is how long it is looked after."""
     state = f"{agent.state.value}, idle" if agent.idle and agent.state is AgentState.RUNNING else agent.state.value
-    latency = None if agent.latency_ms is None else f"{agent.latency_ms:.0f} ms"
     doing = ", ".join(agent.doing) or None
     nodes = f"{agent.nodes[0]}/{agent.nodes[1]}" if agent.nodes else None
     cells = (
         state,
         agent.checked or None,
-        latency,
+        latency_words(agent),
         nodes,
         agent.failed,
         agent.healed,
