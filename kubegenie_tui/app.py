@@ -94,6 +94,7 @@ class KubeGenieApp(Navigation):
         await ChangeControl(self, self.services).offer_left_behind()
         await self._take_up_works()
         await ProposalWatch(self, self.services).begin()
+        await self.services.begin_agents()
         await self.services.forget_old_chats()
 
     async def _take_up_works(self) -> None:

@@ -19,8 +19,9 @@ from kubegenie_tui.settings import Settings, holds_for
 from kubegenie_tui.store.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from kubegenie_tui.agents.crew import Crew
     from kubegenie_tui.agents.discovering import Discovery
     from kubegenie_tui.agents.forwards import Forwards
     from kubegenie_tui.agents.pod_command import Written
@@ -118,6 +119,22 @@ class Services:
         return Discovery(Registry(self.settings.plugins, Pins(self.store.facts)))
 
     @cached_property
+    def crews(self) -> "tuple[Crew, ...]":
+        """Agents besides those of clusters; begun by `begin_agents`."""
+        from kubegenie_tui.agents.plugin_agents import PluginAgents
+        from kubegenie_tui.providers.pins import Pins
+        from kubegenie_tui.providers.registry import Registry
+
+        guests = PluginAgents(Registry(self.settings.plugins, Pins(self.store.facts)))
+        return (guests, *_repair_crew(self))
+
+    async def begin_agents(self) -> None:
+        """Begin what runs besides the agents of clusters; where the store cannot be read, nothing is allowed."""
+        for crew in self.crews:
+            with contextlib.suppress(StoreError):
+                await crew.start()
+
+    @cached_property
     def forwards(self) -> "Forwards":
         """Port-forwards; those of earlier sessions are known once they are loaded."""
         from kubegenie_tui.agents.forwards import Forwards
@@ -200,6 +217,8 @@ class Services:
             await outside.close()
         await self.models.close()
         await self.forwards.shutdown()
+        if "crews" in vars(self):
+            await asyncio.gather(*(crew.shutdown() for crew in self.crews))
         await self.manager.shutdown()
         await self.store.close()
 
@@ -227,6 +246,38 @@ async def build_services(settings: Settings, options: StartOptions) -> Services:
     await manager.start()
     models = Models(settings.model, settings.models, store.facts)
     return Services(settings, store, manager, models, options.demo)
+
+
+def _repair_crew(services: Services) -> "Iterator[Crew]":
+    """Who repairs unasked; nobody where no rule of the settings says so."""
+    ruled = (services.settings.agents.repair, *(each.repair for each in services.settings.cluster.values()))
+    if not {"propose", "allow-w1"} & set(ruled):
+        return
+    from kubegenie_tui.agents.crew import Crew
+    from kubegenie_tui.agents.supervisor import Supervisor
+    from kubegenie_tui.changes.by_rule import carry_out_by_rule
+    from kubegenie_tui.genie.repairing import CHECK_SECONDS, FIRST_SECONDS, RepairAgent, RepairRules
+
+    settings, manager = services.settings, services.manager
+    rules = RepairRules(
+        lambda name: holds_for(settings, name).repair or "off",
+        settings.agents.repairs_an_hour,
+        settings.diagnosis.patterns(),
+    )
+
+    async def carry_out(preview: "Preview") -> None:
+        cluster, gate = await manager.open(preview.plan.cluster), (await services.changes()).gate
+        await carry_out_by_rule(gate, cluster, preview, 'repair = "allow-w1"', time.time())
+
+    agent = RepairAgent(
+        manager,
+        lambda: [each.name for each in manager.supervisor.lives],
+        rules,
+        look=services.preview,
+        proposals=services.store.proposals,
+        carry_out=carry_out,
+    )
+    yield Crew(Supervisor(first=FIRST_SECONDS, interval=CHECK_SECONDS), [agent])
 
 
 async def _open_store(*, demo: bool) -> Store:

@@ -103,6 +103,21 @@ class ChatsSettings(msgspec.Struct, frozen=True):
     those that are open or pinned. 0 keeps them for ever."""
 
 
+Repair = Literal["off", "propose", "allow-w1"]
+"""What an agent may do about a fault that it found unasked."""
+
+
+class AgentSettings(msgspec.Struct, frozen=True):
+    """What runs in the background: `:agents`."""
+
+    repair: Repair = "off"
+    """Faults of open clusters that a diagnosis is sure how to end, by what is reversible (W1): `off` leaves them to
+    `:problems`, `propose` puts a plan into `:proposals`, `allow-w1` carries it out unasked, on record and to be undone.
+    Where changes need more care, it carries out nothing. It reads whole clusters every five minutes."""
+    repairs_an_hour: int = 4
+    """So many at the most, proposed or carried out, of all clusters together; others wait."""
+
+
 class OneCluster(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What holds for the clusters whose name fits a pattern."""
 
@@ -112,6 +127,8 @@ class OneCluster(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Every change there needs one tier more care."""
     namespace: str = ""
     """Where to begin when one is opened for the first time; several with commas between."""
+    repair: Literal["", "off", "propose", "allow-w1"] = ""
+    """Instead of `agents.repair`, when it is not empty."""
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -128,7 +145,7 @@ class Settings(msgspec.Struct, frozen=True):
     `kubegenie ask --model` switch to one. Without a `[model]` the first of them answers."""
     cluster: dict[str, OneCluster] = {}
     """What holds for some clusters only, by name or pattern: `[cluster."prod-*"]`, and in it `read_only = true`,
-    `protected = true`, or `namespace = "shop"`, where to begin."""
+    `protected = true`, `repair = "propose"`, or `namespace = "shop"`, where to begin."""
     commands: dict[str, UserCommand] = {}
     """Commands of your own: `[commands.stern]`, and in it `command`, a list of words in which `$NAME`, `$NAMESPACE`,
     `$CONTEXT`, `$KIND` and others stand for the row's, and as you like `key`, `scopes`, `description`, `confirm`,
@@ -146,6 +163,7 @@ class Settings(msgspec.Struct, frozen=True):
     genie: GenieSettings = GenieSettings()
     policy: PolicySettings = PolicySettings()
     chats: ChatsSettings = ChatsSettings()
+    agents: AgentSettings = AgentSettings()
 
 
 _OWN_NAMES = {("model", "base_url"): "KUBEGENIE_MODEL_URL", ("model", "name"): "KUBEGENIE_MODEL"}
@@ -180,7 +198,7 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
 
 
 def holds_for(settings: Settings, cluster: str) -> OneCluster:
-    """What is set for a cluster: all `[cluster]` sections that fit count, for the namespace the last."""
+    """What is set for a cluster: all `[cluster]` sections that fit count, for the namespace and the repair the last."""
     everywhere = settings.clusters
     fitting = [each for pattern, each in settings.cluster.items() if is_meant(cluster, pattern)]
     return OneCluster(
@@ -188,6 +206,7 @@ def holds_for(settings: Settings, cluster: str) -> OneCluster:
         any(is_meant(cluster, pattern) for pattern in everywhere.protected_patterns())
         or any(each.protected for each in fitting),
         next((each.namespace for each in reversed(fitting) if each.namespace), ""),
+        next((each.repair for each in reversed(fitting) if each.repair), settings.agents.repair),
     )
 
 

@@ -2,11 +2,16 @@
 
 import time
 from abc import ABC, abstractmethod
+from collections import deque
 from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+
+STEPS = 5
+"""So many of its steps are remembered."""
 
 
 class AgentState(Enum):
@@ -17,6 +22,8 @@ class AgentState(Enum):
     RUNNING = "running"
     DEGRADED = "degraded"
     """Something is wrong, see the reason; it will heal itself as soon as it can."""
+    FAILED = "failed"
+    """It does not live, see the reason; it is begun anew, each time after a longer wait."""
     HEALING = "healing"
     STOPPED = "stopped"
 
@@ -31,8 +38,14 @@ class KubernetesAgent(ABC):
         """Why it is degraded, in words; empty when all is well."""
         self.since = time.time()
         """When the state was entered, seconds since the epoch."""
+        self.source = ""
+        """Who brought it, when it is not a cluster's."""
+        self.waiting: Callable[[], int] = lambda: 0
+        """How much waits to be done."""
         self.doing: Callable[[], Sequence[str]] = tuple
         """What it has under way, in a word or two each."""
+        self.steps: deque[tuple[float, str]] = deque(maxlen=STEPS)
+        """What it did lately to mend itself, in words, each with when: seconds since the epoch."""
         self.call_for_check: Callable[[], None] = lambda: None
         """Ask whoever looks after this agent to check it soon; set by them."""
 
@@ -41,6 +54,12 @@ class KubernetesAgent(ABC):
         if state is not self.state:
             self.since = time.time()
         self.state, self.reason = state, reason
+
+    def tell(self, step: str) -> None:
+        """Note what it does to mend itself; the same again is not told twice in a row."""
+        if self.steps and self.steps[-1][1] == step:
+            self.steps.pop()
+        self.steps.append((time.time(), step))
 
     @property
     def idle(self) -> bool:

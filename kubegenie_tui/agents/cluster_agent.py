@@ -9,6 +9,7 @@ import msgspec
 from kubegenie_tui.agents.agent import KubernetesAgent
 from kubegenie_tui.agents.door import Door
 from kubegenie_tui.agents.duties import Duties
+from kubegenie_tui.agents.healing import Healing
 from kubegenie_tui.agents.kinds import Kinds
 from kubegenie_tui.agents.object_reader import ObjectReader
 from kubegenie_tui.agents.permissions import Permissions, Verdict
@@ -85,13 +86,13 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         self._watches = Watches(
             self._door, self._duties, self._kinds, self._clock, lambda: self.call_for_check(), lambda: self._note()
         )
+        self._healing = Healing(self._door, self._duties, self._watches, self.tell)
         self.listeners = self._watches.listeners
         self.permissions = Permissions(lambda: self.client, self._duties, self._clock)
         self.pulse = PulseHistory()
         self._usage = UsagePoller(lambda: self.client, self._kinds, self._duties, self._watches, self._clock)
         self.measure_pods = self._usage.want_pods
         self.status = _described(ClusterStatus(context.name, "", source, origin=origin, read_only=read_only), context)
-        """How the cluster is, as far as it is known."""
 
     # Life
 
@@ -109,6 +110,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         if self._door.context.error is not None:
             raise self._door.context.error
         await self._door.open()
+        self.waiting = lambda: self._watches.waiting() + len(self._duties.failures)
         self._duties.start("discovery", self._kinds.run)
 
     async def health_check(self) -> None:
@@ -120,12 +122,13 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         await self.check()
         if self.status.error is not None:
             raise self.status.error
+        self._healing.finish()
         for duty, failure in self._duties.failures.items():
             raise KubeGenieError(f"{duty.capitalize()} of {self.name} has stopped", reason_of(failure))
 
     async def self_heal(self) -> None:
-        """Start again what has stopped; streams that broke mend themselves."""
-        self._duties.restart_failed()
+        """Start again what has stopped, connect anew, or get other credentials: what the last check calls for."""
+        await self._healing.begin(self.status.error)
 
     async def shutdown(self) -> None:
         """Stop everything and hang up."""
@@ -150,6 +153,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
                 nodes=found.nodes,
                 nodes_ready=found.nodes_ready,
                 pods=found.pods,
+                concerns=found.concerns,
                 checked_at=found.at,
             )
 

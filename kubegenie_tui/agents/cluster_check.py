@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from kubegenie_tui.domain.cluster import Reach
+from kubegenie_tui.domain.concern import Concern, concerns_of
 from kubegenie_tui.domain.errors import (
     ClusterError,
     CredentialError,
@@ -40,10 +42,11 @@ class Checked(msgspec.Struct, frozen=True):
     nodes: int | None = None
     nodes_ready: int | None = None
     pods: int | None = None
+    concerns: tuple[Concern, ...] = ()
 
 
 async def check_cluster(client: Client, *, count_pods: bool = True) -> Checked:
-    """Ask for version, readiness and counts. A cluster that fails is an answer too: nothing of ours is raised."""
+    """Ask for version, readiness, certificates and counts. A cluster that fails is an answer; no KubeGenieError."""
     try:
         async with asyncio.timeout(CHECK_SECONDS):
             return await _ask(client, count_pods)
@@ -72,8 +75,16 @@ async def _ask(client: Client, count_pods: bool) -> Checked:
     failing = await _readiness(client)
     latency = client.latency_ms
     (nodes, ready), pods = await asyncio.gather(_nodes(client), _pods(client) if count_pods else _unknown())
+    concerns = concerns_of(
+        server_end=await client.server_certificate_end(),
+        client_end=await client.own_certificate_end(),
+        nodes=nodes,
+        nodes_ready=ready,
+        latency_ms=latency,
+        now=datetime.now(UTC),
+    )
     reach = Reach.DEGRADED if failing else Reach.READY
-    return Checked(reach, time.time(), failing, version, latency, nodes, ready, pods)
+    return Checked(reach, time.time(), failing, version, latency, nodes, ready, pods, concerns)
 
 
 async def _version(client: Client) -> str:

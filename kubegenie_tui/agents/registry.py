@@ -5,16 +5,27 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kubegenie_tui.agents.agent import AgentState, KubernetesAgent
+from kubegenie_tui.domain.concern import Concern
 from kubegenie_tui.domain.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kubegenie_tui.agents.cluster_agent import ClusterAgent
     from kubegenie_tui.agents.cluster_manager import ClusterManager
+    from kubegenie_tui.agents.crew import Crew
+    from kubegenie_tui.agents.supervisor import Supervisor
 
 
 class AgentFacts(msgspec.Struct, frozen=True):
     """One agent at one moment."""
 
+    key: str
+    """Unique among all of them."""
     name: str
+    """The cluster's, or the plugin's."""
+    source: str
+    """Who brought it: a distribution with its version, or we ourselves; empty for a cluster's."""
     state: AgentState
     reason: str
     """Why it is not well; empty when it is."""
@@ -26,69 +37,107 @@ class AgentFacts(msgspec.Struct, frozen=True):
     """When its last health check ended; 0 for never."""
     healed: int
     failed: int
-    latency_ms: float | None
+    waiting: int
+    """How much waits to be done."""
     doing: tuple[str, ...]
+    steps: tuple[tuple[float, str], ...]
+    """What it did lately to mend itself, each with when."""
+    latency_ms: float | None = None
+    nodes: tuple[int, int] | None = None
+    """How many are ready, and of how many; None when that is not known."""
+    concerns: tuple[Concern, ...] = ()
+    """What wants looking after though it works, the worst first."""
 
 
 class AgentRegistry:
-    """The agents of all clusters."""
+    """The agents of all clusters, and the others."""
 
-    def __init__(self, manager: "ClusterManager") -> None:
+    def __init__(self, manager: "ClusterManager", crews: "Sequence[Crew]") -> None:
         self._manager = manager
+        self._crews = crews
 
     def all(self) -> list[AgentFacts]:
-        """Every agent, in the order of the clusters."""
+        """Every agent, in the order of the clusters, then the others."""
         agents = (self._manager.agent(status.name) for status in self._manager.statuses)
-        return [self._facts(agent, agent.status.latency_ms) for agent in agents if agent is not None]
+        own = [self._of_cluster(agent) for agent in agents if agent is not None]
+        others = [(crew, each) for crew in self._crews for each in crew.agents]
+        return own + [_facts(crew.supervisor, each, _key_of(each)) for crew, each in others]
 
-    async def initialize(self, name: str) -> None:
+    async def initialize(self, key: str) -> None:
         """Begin to look after an agent.
 
         Raises:
-            UsageError: there is none of this name.
+            UsageError: there is none.
             KubeconfigError: it can never work.
         """
-        await self._manager.open(name)
+        agent, supervisor = self._known(key)
+        if supervisor is self._manager.supervisor:
+            await self._manager.open(agent.name)
+        else:
+            await supervisor.start(agent)
 
-    async def shut_down(self, name: str) -> None:
+    async def shut_down(self, key: str) -> None:
         """Stop an agent; opening its cluster begins again.
 
         Raises:
-            UsageError: there is none of this name, or somebody looks at its cluster.
+            UsageError: there is none, or somebody looks at its cluster.
         """
-        agent = self._named(name)
-        if not agent.idle:
-            raise UsageError(f"{name} is looked at", "its rows would stand still", "leave it first, for five minutes")
-        await self._manager.supervisor.stop(agent)
+        agent, supervisor = self._known(key)
+        if supervisor is self._manager.supervisor and not agent.idle:
+            what = f"{agent.name} is looked at"
+            raise UsageError(what, "its rows would stand still", "leave it first, for five minutes")
+        await supervisor.stop(agent)
 
-    def check(self, name: str, *, heal: bool = False) -> None:
+    def check(self, key: str, *, heal: bool = False) -> None:
         """Check an agent soon, with `heal` after it has mended itself.
 
         Raises:
-            UsageError: there is none of this name, or it is not looked after.
+            UsageError: there is none, or it is not looked after.
         """
-        agent = self._named(name)
-        if agent not in self._manager.supervisor:
-            raise UsageError(f"{name} does not run", next_step="`i` initializes it")
-        self._manager.supervisor.ask(agent, heal=heal)
+        agent, supervisor = self._known(key)
+        if agent not in supervisor:
+            raise UsageError(f"{agent.name} does not run", next_step="`i` initializes it")
+        supervisor.ask(agent, heal=heal)
 
-    def _named(self, name: str) -> KubernetesAgent:
-        agent = self._manager.agent(name)
+    def _known(self, key: str) -> "tuple[KubernetesAgent, Supervisor]":
+        for crew in self._crews:
+            for each in crew.agents:
+                if _key_of(each) == key:
+                    return each, crew.supervisor
+        agent = self._manager.agent(key)
         if agent is None:
-            raise UsageError(f'There is no agent named "{name}"')
-        return agent
+            raise UsageError(f'There is no agent named "{key}"')
+        return agent, self._manager.supervisor
 
-    def _facts(self, agent: KubernetesAgent, latency_ms: float | None) -> AgentFacts:
-        life = self._manager.supervisor.lives.get(agent)
-        return AgentFacts(
-            agent.name,
-            agent.state,
-            agent.reason,
-            agent.idle,
-            life.begun if life else 0.0,
-            life.checked if life else 0.0,
-            life.healed if life else 0,
-            life.failed if life else 0,
-            latency_ms,
-            tuple(agent.doing()),
+    def _of_cluster(self, agent: "ClusterAgent") -> AgentFacts:
+        status = agent.status
+        ready = status.nodes_ready
+        return msgspec.structs.replace(
+            _facts(self._manager.supervisor, agent, agent.name),
+            latency_ms=status.latency_ms,
+            nodes=(ready, status.nodes) if ready is not None and status.nodes is not None else None,
+            concerns=status.concerns,
         )
+
+
+def _key_of(agent: KubernetesAgent) -> str:
+    return f"{agent.source}:{agent.name}"
+
+
+def _facts(supervisor: "Supervisor", agent: KubernetesAgent, key: str) -> AgentFacts:
+    life = supervisor.lives.get(agent)
+    return AgentFacts(
+        key,
+        agent.name,
+        agent.source,
+        agent.state,
+        agent.reason,
+        agent.idle,
+        life.begun if life else 0.0,
+        life.checked if life else 0.0,
+        life.healed if life else 0,
+        life.failed if life else 0,
+        agent.waiting(),
+        tuple(agent.doing()),
+        tuple(agent.steps),
+    )

@@ -37,9 +37,15 @@ class Rows:
         self._tallied = tallied
         self._changed = changed
         self._renewed = asyncio.Event()
+        self._is_other = False
 
     def renew(self) -> None:
         """Another server answers from now on."""
+        self._is_other = True
+        self._renewed.set()
+
+    def go_on(self) -> None:
+        """Try now instead of when it is due."""
         self._renewed.set()
 
     async def run(self) -> None:
@@ -52,7 +58,9 @@ class Rows:
             while True:
                 self._renewed.clear()
                 await work_until(self._reflector.run, self._renewed)
-                self._reflector.begin_anew()
+                if self._is_other:
+                    self._is_other = False
+                    self._reflector.begin_anew()
         finally:
             if self.tally is not None:
                 self.tally.close()

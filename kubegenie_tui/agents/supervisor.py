@@ -6,7 +6,7 @@ from functools import partial
 
 from kubegenie_tui.agents.agent import AgentState, KubernetesAgent
 from kubegenie_tui.agents.pause import pause
-from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.errors import KubeGenieError, PluginError
 from kubegenie_tui.kube.backoff import Backoff
 from kubegenie_tui.kube.clock import Clock
 
@@ -116,18 +116,19 @@ class Supervisor:
 
     async def _is_well(self, agent: KubernetesAgent) -> bool:
         life = self.lives[agent]
+        ill = agent.state in (AgentState.DEGRADED, AgentState.FAILED)
         try:
-            if agent.state is AgentState.DEGRADED:
+            if ill:
                 agent.enter(AgentState.HEALING, agent.reason)
                 await agent.self_heal()
-                life.healed += 1
             await agent.health_check()
         except Exception as error:
-            agent.enter(AgentState.DEGRADED, reason_of(error))
+            agent.enter(AgentState.FAILED if isinstance(error, PluginError) else AgentState.DEGRADED, reason_of(error))
             life.failed += 1
             return False
         finally:
             life.checked = self._clock.now()
+        life.healed += ill
         agent.enter(AgentState.RUNNING)
         return True
 

@@ -66,6 +66,8 @@ class Watches:
         self._mode = SyncMemory()
         self._gate = ClusterGate(clock)
         self._rows: LeasePool[Rows] = LeasePool("watch", duties, self._is_standing, clock=clock)
+        self.waiting = partial(_waiting, self._rows)
+        """How many rows have not come yet, or wait for the server to answer again."""
         self._counts: LeasePool[Count] = LeasePool("count", duties, lambda scope: False, clock=clock)
 
     @property
@@ -142,6 +144,16 @@ class Watches:
         for _, count in self._counts:
             count.reconsider()
 
+    def resubscribe(self) -> int:
+        """The cluster answers again: rows that wait to try by themselves go on at once; how many."""
+        self._gate.answered()
+        waiting = [rows for _, rows in self._rows if rows.live.state.error is not None]
+        for rows in waiting:
+            rows.go_on()
+        for _, count in self._counts:
+            count.reconsider()
+        return len(waiting)
+
     def close(self) -> None:
         """Stop everything."""
         self._rows.clear()
@@ -197,6 +209,10 @@ class Watches:
         """Whether definitions may be others than when we last asked: the first complete list is known already."""
         complete, self._has_definitions = self._has_definitions, self._has_definitions or phase is Phase.LIVE
         return complete and phase is Phase.LIVE
+
+
+def _waiting(pool: LeasePool[Rows]) -> int:
+    return sum(rows.live.state.phase in (Phase.LOADING, Phase.STALE) for _, rows in pool)
 
 
 def _is_loading(live: LiveRows) -> bool:

@@ -109,6 +109,7 @@ def _as_json(status: ClusterStatus) -> dict[str, Any]:
     told = msgspec.structs.asdict(status)
     told["reach"] = status.reach.value
     told["error"] = str(status.error) if status.error else None
+    told["concerns"] = [each.text for each in status.concerns]
     said = msgspec.structs.asdict(told.pop("traits"))
     told |= {name: said[name] for name in ("labels", "groups", "colour", "notes")}
     return told

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 import msgspec
 
 from kubegenie_tui.domain.acting import own_name
+from kubegenie_tui.domain.concern import Concern
 from kubegenie_tui.domain.endpoint import Endpoint
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.health import Health
@@ -63,6 +64,8 @@ class ClusterStatus(msgspec.Struct, frozen=True):
     latency_ms: float | None = None
     """Round trip of the last `/readyz`, milliseconds."""
     error: KubeGenieError | None = None
+    concerns: tuple[Concern, ...] = ()
+    """What the last check found that wants looking after, the worst first."""
     namespace: str = ""
     """Where to begin: what the person says, else the context; empty for none."""
     checked_at: float = 0.0

@@ -61,11 +61,15 @@ def _source(status: ClusterStatus) -> str:
 def _state(status: ClusterStatus) -> str:
     if status.reach is Reach.READY and status.problems:
         return f"{status.problems} problem{'s' if status.problems > 1 else ''}"
+    if status.reach is Reach.READY and status.concerns:
+        return "critical" if status.concerns[0].health is Health.BAD else "warning"
     return status.reach.value
 
 
 def _health(status: ClusterStatus) -> Health:
-    return Health.WARN if status.reach is Reach.READY and status.problems else status.reach.health
+    if status.reach is not Reach.READY:
+        return status.reach.health
+    return max((each.health for each in status.concerns), default=Health.WARN if status.problems else Health.OK)
 
 
 def _ratio(part: int | None, whole: int | None) -> str | None:
@@ -76,7 +80,7 @@ def _ratio(part: int | None, whole: int | None) -> str | None:
 
 def _message(status: ClusterStatus) -> str:
     if status.error is None:
-        return status.traits.notes
+        return " · ".join(text for text in (*(each.text for each in status.concerns), status.traits.notes) if text)
     if isinstance(status.error, KubeconfigError):
         return str(status.error)
     return " · ".join(text for text in (status.error.why or status.error.what, status.error.next_step) if text)

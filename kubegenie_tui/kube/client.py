@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from kubegenie_tui.kube.auth.credentials import Credential, Credentials, unautho
 from kubegenie_tui.kube.context import Context
 from kubegenie_tui.kube.http.connection import Connection, Request, Response
 from kubegenie_tui.kube.http.websocket import HandshakeRefused, WebSocket
+from kubegenie_tui.kube.http.x509 import not_after
 from kubegenie_tui.kube.rate_limit import RateLimiter
 from kubegenie_tui.kube.request import verb_of
 from kubegenie_tui.kube.status import error_from_status
@@ -57,6 +59,8 @@ class Client:
         self._connection = Connection(context, user_agent, environ)
         self.address = self._connection.address
         """Host and port that a connection to the server goes to; as of `Connection`."""
+        self.server_certificate_end = self._connection.peer_end
+        """When the server's certificate ends; as of `Connection`."""
         self.refusal = self._connection.refusal
         """Why a jump host does not lead to the server; as of `Connection`."""
 
@@ -64,6 +68,23 @@ class Client:
         """Drop the connections; requests under way fail."""
         await self._credentials.close()
         await self._connection.close()
+
+    async def hang_up(self) -> None:
+        """Drop the connections, and open others for what is asked next; requests under way fail."""
+        await self._connection.hang_up()
+
+    def forget_credentials(self) -> bool:
+        """Have others fetched for the next request; False when there are none, or they were fetched just now."""
+        return self._credentials.forget()
+
+    async def own_certificate_end(self) -> datetime | None:
+        """When our client certificate ends; None when we show none.
+
+        Raises:
+            CredentialError, KubeconfigError: as `get`.
+        """
+        shown = (await self._credentials.get()).certificate
+        return not_after(shown.chain) if shown else None
 
     async def get(
         self,

@@ -99,8 +99,16 @@ def error_from_status(
 
 
 def _prose(body: bytes) -> str:
+    if failing := ", ".join(_failing_checks(body)):
+        return f"failing: {failing}"
     text = body[:_WHY_LENGTH].decode("utf-8", "replace").strip()
     return "" if text[:1] == "<" else plain(text)
+
+
+def _failing_checks(body: bytes) -> list[str]:
+    """Of `/readyz` and its like: a line a check, and one that fails begins with `[-]`, its name and `failed`."""
+    lines = body.decode("utf-8", "replace").splitlines()
+    return [plain(line[3:].partition(" failed")[0]) for line in lines if line.startswith("[-]")]
 
 
 def _error(code: int, status: Status, verb: str, target: Target, headers: Mapping[str, str]) -> ClusterError:

@@ -1,4 +1,4 @@
-"""What runs in the app for each cluster: state, health, what it does; and a way to check, mend, stop or begin it."""
+"""What runs in the app for each cluster, and of plugins: how it is and what it does, to be checked, mended, stopped."""
 
 import time
 from typing import TYPE_CHECKING, ClassVar
@@ -22,6 +22,7 @@ from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.messages import BackRequested
 from kubegenie_tui.screens.table_screen import TableScreen
+from kubegenie_tui.theme import HEALTH_VARIABLE
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.table_pane import TablePane
@@ -35,8 +36,11 @@ COLUMNS = (
     Column("STATE", Measure.STATUS, priority=0, width=10),
     Column("CHECKED", Measure.AGE, priority=0),
     Column("LATENCY", priority=1),
+    Column("NODES", Measure.RATIO, priority=1),
     Column("FAILED", Measure.COUNT, priority=0),
     Column("HEALED", Measure.COUNT, priority=0),
+    Column("QUEUE", Measure.COUNT, priority=0),
+    Column("FROM", priority=1),
     Column("DOING", priority=1, width=16),
 )
 LOOK_SECONDS = 1.0
@@ -45,6 +49,7 @@ _HEALTH = {
     AgentState.STARTING: Health.PROGRESSING,
     AgentState.RUNNING: Health.OK,
     AgentState.DEGRADED: Health.WARN,
+    AgentState.FAILED: Health.BAD,
     AgentState.HEALING: Health.PROGRESSING,
     AgentState.STOPPED: Health.IDLE,
 }
@@ -59,7 +64,7 @@ class AgentsScreen(TableScreen):
     def __init__(self, services: "Services", *, demo: bool = False) -> None:
         super().__init__()
         self._services = services
-        self._registry = AgentRegistry(services.manager)
+        self._registry = AgentRegistry(services.manager, services.crews)
         self._demo = demo
         self._live = LiveRows(COLUMNS)
 
@@ -84,13 +89,13 @@ class AgentsScreen(TableScreen):
         found = self._registry.all()
         for each in found:
             self._live.put(agent_row(each))
-        self._live.keep_only(each.name for each in found)
+        self._live.keep_only(each.key for each in found)
         self._live.set_state(LiveState(Phase.LIVE, time.time()))
         self._live.publish()
         row = self.table.current
-        reason = next((each.reason for each in found if row is not None and each.name == row.uid), "")
-        self.query_one("#reason", Static).update(Content.styled(plain(reason), "$warning"))
-        self.set_class(bool(reason), "-reason")
+        told = next((lines_about(each) for each in found if row is not None and each.key == row.uid), [])
+        self.query_one("#reason", Static).update(Content("\n").join(told))
+        self.set_class(bool(told), "-reason")
 
     def known(self) -> Known:
         """The names of the clusters."""
@@ -99,7 +104,7 @@ class AgentsScreen(TableScreen):
     def focus_now(self) -> Focus:
         """The cluster under the cursor."""
         row = self.table.current
-        return Focus(row.name if row else "")
+        return Focus(row.name if row and row.name == row.uid else "")
 
     @work(group="agents", exit_on_error=False)
     async def action_ask(self, what: str) -> None:
@@ -110,11 +115,11 @@ class AgentsScreen(TableScreen):
         try:
             match what:
                 case "initialize":
-                    await self._registry.initialize(row.name)
+                    await self._registry.initialize(row.uid)
                 case "shutdown":
-                    await self._registry.shut_down(row.name)
+                    await self._registry.shut_down(row.uid)
                 case _:
-                    self._registry.check(row.name, heal=what == "heal")
+                    self._registry.check(row.uid, heal=what == "heal")
         except KubeGenieError as error:
             self.notify(str(error), severity="warning", markup=False)
         self._look()
@@ -127,10 +132,37 @@ class AgentsScreen(TableScreen):
             self.post_message(BackRequested())
 
 
+def lines_about(agent: AgentFacts) -> list[Content]:
+    """Why an agent is not well, what its cluster wants looked after, and what it did to mend itself."""
+    reason = [Content.styled(plain(agent.reason), "$warning")] if agent.reason else []
+    concerns = [Content.styled(plain(each.text), HEALTH_VARIABLE[each.health]) for each in agent.concerns]
+    steps = [
+        Content.styled(f"{time.strftime('%H:%M:%S', time.localtime(at))}  {plain(text)}", "$muted")
+        for at, text in agent.steps
+    ]
+    return [*reason, *concerns, *steps]
+
+
+def latency_words(agent: AgentFacts) -> str | None:
+    """The round trip of its last check; None when that is not known."""
+    return None if agent.latency_ms is None else f"{agent.latency_ms:.0f} ms"
+
+
 def agent_row(agent: AgentFacts) -> Row:
     """One agent; its age is how long it is looked after."""
     state = f"{agent.state.value}, idle" if agent.idle and agent.state is AgentState.RUNNING else agent.state.value
-    latency = None if agent.latency_ms is None else f"{agent.latency_ms:.0f} ms"
     doing = ", ".join(agent.doing) or None
-    cells = (state, agent.checked or None, latency, agent.failed, agent.healed, doing)
-    return Row(agent.name, "", plain(agent.name), int(agent.begun), repr(cells), cells, _HEALTH[agent.state])
+    nodes = f"{agent.nodes[0]}/{agent.nodes[1]}" if agent.nodes else None
+    cells = (
+        state,
+        agent.checked or None,
+        latency_words(agent),
+        nodes,
+        agent.failed,
+        agent.healed,
+        agent.waiting,
+        agent.source or "cluster",
+        doing,
+    )
+    health = max((_HEALTH[agent.state], *(each.health for each in agent.concerns)))
+    return Row(agent.key, "", plain(agent.name), int(agent.begun), repr(cells), cells, health)

@@ -4,8 +4,15 @@ from pathlib import Path
 from typing import Any
 
 from kubegenie_tui.agents.agent import AgentState
+from kubegenie_tui.paths import DATABASE, records_dir
+from kubegenie_tui.providers.pins import Pins
+from kubegenie_tui.providers.registry import Registry
 from kubegenie_tui.screens.agents import AgentsScreen
+from kubegenie_tui.settings import PluginSettings
+from kubegenie_tui.store.store import Store
 from tests.ui.on_demo import OnDemo, app_on_demo
+from tests.unit.providers.site import Site
+from tests.wheels import on_the_path
 
 SHOP: dict[str, Any] = {"context": "prod-eu", "namespace": "shop"}
 
@@ -50,3 +57,32 @@ async def test_what_is_looked_at_is_not_shut_down_and_what_is_not_can_be(tmp_pat
         await on.until(lambda: staging not in manager.supervisor)
         assert staging is not None
         assert staging.state is AgentState.STOPPED
+
+
+DOOR = """
+class Plugin:
+    def __init__(self, config): ...
+    async def initialize(self): ...
+    async def health_check(self): raise OSError("the door is open")
+    async def self_heal(self): ...
+    async def shutdown(self): ...
+"""
+
+
+async def test_an_allowed_agent_of_others_runs_with_the_app_and_tells_why_it_fails(tmp_path: Path) -> None:
+    site = Site(tmp_path / "site")
+    site.install("door", group="agents", plugin=DOOR, manifest='api = 1\nlabel = "a door"\n')
+    with on_the_path(site.directory):
+        store = await Store.open(records_dir(demo=True) / DATABASE)
+        registry = Registry(PluginSettings(), Pins(store.facts))
+        await registry.allow(next(each for each in await registry.offers() if each.name == "door"))
+        await store.close()
+        async with app_on_demo(tmp_path, **SHOP) as on:
+            await shown(on)
+            await on.until(lambda: "door" in on.names)
+            await on.until_shown("door 1.0")
+            on.table.select("", "door")
+            await on.until_shown("door crashed in health_check")
+            await on.until_shown("OSError: the door is open")
+            await on.until_shown("is begun")
+            assert "failed" in on.text()

@@ -79,11 +79,20 @@ class Credentials:
         Raises:
             CredentialError, KubeconfigError: as `get`.
         """
-        if self._current is refused and self._may_renew():
-            self._current = None
-            if self._oidc is not None:
-                self._oidc.forget()
+        if self._current is refused:
+            self.forget()
         return await self.get()
+
+    def forget(self) -> bool:
+        """Fetch another for the next request; False where there is no other, or it is too early for one."""
+        if self._current is None:
+            return True
+        if not self._may_renew():
+            return False
+        self._current = None
+        if self._oidc is not None:
+            self._oidc.forget()
+        return True
 
     async def close(self) -> None:
         """Stop a fetch under way."""

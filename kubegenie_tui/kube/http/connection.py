@@ -5,6 +5,7 @@ import ssl
 import time
 import zlib
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +29,9 @@ from kubegenie_tui.kube.single_flight import SingleFlight
 CONNECT_SECONDS = 10.0
 KEEP_CONNECTION_SECONDS = 45.0
 """Less than any server or load balancer keeps an idle connection, so that we are the one to drop it."""
+
+PEER_SECONDS = 3600.0
+"""How long what a server's certificate says is believed."""
 
 _FAILURES = (aiohttp.ClientError, OSError, UnicodeError)
 
@@ -107,6 +111,7 @@ class Connection:
         self._tunnel = tunnel_to(context)
         self._building: SingleFlight[None] = SingleFlight()
         self._closed = False
+        self._peer: tuple[float, datetime | None] | None = None
 
     async def send(self, request: Request, credential: Credential) -> Response:
         """One exchange up to the status line, whatever that says.
@@ -146,14 +151,21 @@ class Connection:
             raise await self._explain(error, way["proxy"]) from error
         return WebSocket(socket, self._context.server)
 
+    async def hang_up(self) -> None:
+        """Drop all connections; the next request opens others."""
+        session, tunnel = self._session, self._tunnel
+        self._session, self._peer = None, None
+        self._tunnel = tunnel_to(self._context)
+        if session is not None:
+            await session.close()
+        if tunnel is not None:
+            await tunnel.close()
+
     async def close(self) -> None:
-        """Drop all connections."""
+        """Drop all connections, for good."""
         self._closed = True
         await self._building.close()
-        if self._session is not None:
-            await self._session.close()
-        if self._tunnel is not None:
-            await self._tunnel.close()
+        await self.hang_up()
 
     async def address(self) -> tuple[str, int]:
         """Host and port to connect to: the server's, or our end of the tunnel to it.
@@ -166,6 +178,20 @@ class Connection:
     async def refusal(self) -> Unreachable | None:
         """Why the jump host does not connect us to the server; None when it does, or there is none."""
         return await self._tunnel.refusal() if self._tunnel else None
+
+    async def peer_end(self) -> datetime | None:
+        """When the server's certificate ends; None over plain HTTP, through a proxy, or when it cannot be learnt.
+
+        Looked at once an hour, on a connection of its own.
+        """
+        url = urlsplit(self._context.server)
+        if url.scheme != "https" or (not self._tunnel and proxy_for(self._context, self._environ)):
+            return None
+        now = time.monotonic()
+        if self._peer is None or now >= self._peer[0] + PEER_SECONDS:
+            peer = await inspect_peer(self._context, await self.address())
+            self._peer = now, peer.end if peer else None
+        return self._peer[1]
 
     async def _url_here(self, url: URL) -> URL:
         """The same by our end of the tunnel, where there is one."""

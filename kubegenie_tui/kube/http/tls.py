@@ -4,12 +4,14 @@ import asyncio
 import os
 import ssl
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from kubegenie_tui.domain.errors import KubeconfigError
 from kubegenie_tui.kube.context import Context, Secret
+from kubegenie_tui.kube.http.x509 import not_after
 from kubegenie_tui.kube.jump import host_and_port
 
 _NO_CHECK_TIME = 0x200000
@@ -31,6 +33,8 @@ class Peer(msgspec.Struct, frozen=True):
     not_before: str
     not_after: str
     """As OpenSSL writes it: `Nov 25 20:04:00 2026 GMT`."""
+    end: datetime | None = None
+    """The same as a time, known also of a certificate that is not verified."""
 
 
 def build_ssl_context(context: Context, certificate: Certificate | None = None) -> ssl.SSLContext:
@@ -99,7 +103,7 @@ def _unusable(context: Context, what: str, file: str, why: str) -> KubeconfigErr
 
 
 async def inspect_peer(context: Context, address: tuple[str, int], timeout: float = 5.0) -> Peer | None:
-    """Ask a server, whose certificate was refused, what its certificate says; None when that cannot be learnt.
+    """Ask a server what its certificate says, also one that was refused; None when that cannot be learnt.
 
     The chain is still verified, only the name and the dates are not, and our own certificate is not shown.
     """
@@ -111,9 +115,11 @@ async def inspect_peer(context: Context, address: tuple[str, int], timeout: floa
     except (OSError, KubeconfigError):
         return None
     found = writer.get_extra_info("peercert") or {}
+    whole = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
     writer.transport.abort()
     names = tuple(str(value) for _, value in found.get("subjectAltName", ()))
-    return Peer(names, str(found.get("notBefore", "")), str(found.get("notAfter", "")))
+    end = not_after(ssl.DER_cert_to_PEM_cert(whole)) if whole else None
+    return Peer(names, str(found.get("notBefore", "")), str(found.get("notAfter", "")), end)
 
 
 def _lenient(context: Context) -> ssl.SSLContext:

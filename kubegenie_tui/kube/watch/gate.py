@@ -39,6 +39,10 @@ class ClusterGate:
             self._shut_until = self._clock.monotonic()
             self.error, self.retry_at = error, self._clock.now()
 
+    def answered(self) -> None:
+        """Something else found that the server answers: nobody needs to wait."""
+        self._open()
+
     @asynccontextmanager
     async def loading(self) -> AsyncIterator[Callable[[], None]]:
         """Wait for a place among the initial lists; what is given ends the load before the context does."""
