@@ -16,7 +16,7 @@ from kubegenie_tui.paths import data_dir, refreshed_prices_file, write_private
 from kubegenie_tui.providers.fetched_prices import PriceSource, RegionPrices, Told
 from kubegenie_tui.providers.price_sheet import NodePrice, Sheet, packaged_sheet, refreshed_sheet
 
-REFRESHABLE = ("eks", "aks")
+REFRESHABLE = ("eks", "gke", "aks")
 MOST_SECONDS = 900.0
 """For all regions together."""
 _REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -88,6 +88,10 @@ def _source(provider: str, known: Sheet, profile: str, endpoint: str) -> PriceSo
         from kubegenie_tui.providers.azure.retail_prices import RetailPrices
 
         return RetailPrices(known, endpoint)
+    if provider == "gke":
+        from kubegenie_tui.providers.gcp.catalog_prices import CatalogPrices
+
+        return CatalogPrices(known, endpoint)
     from kubegenie_tui.providers.aws.list_prices import ListPrices
 
     return ListPrices(profile, endpoint)

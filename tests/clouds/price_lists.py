@@ -1,4 +1,4 @@
-"""The price APIs of AWS and Azure on loopback: each filters and pages as the real one does."""
+"""The price APIs of AWS, Google and Azure on loopback: each filters and pages as the real one does."""
 
 import json
 import re
@@ -155,3 +155,42 @@ class FakeRetail:
             following = f"{self.elsewhere or request.url.origin()}/api/retail/prices?{query}"
         items = found[skipped : skipped + self.page]
         return web.json_response({"Items": items, "NextPageLink": following, "Count": len(items)})
+
+
+def sku(description: str, usd: float, bought: str = "OnDemand", *regions: str, free: bool = False) -> dict[str, Any]:
+    """One of Google's catalog."""
+    price = {"currencyCode": "USD", "units": str(int(usd)), "nanos": round(usd % 1 * 1e9)}
+    tiers = [{"startUsageAmount": 30 if free else 0, "unitPrice": price}]
+    if free:
+        tiers.insert(0, {"startUsageAmount": 0, "unitPrice": {"currencyCode": "USD", "units": "0", "nanos": 0}})
+    return {
+        "name": "services/6F81-5844-456A/skus/0000-0000-0000",
+        "description": description,
+        "category": {"serviceDisplayName": "Compute Engine", "resourceFamily": "Compute", "usageType": bought},
+        "serviceRegions": list(regions or ("us-central1",)),
+        "pricingInfo": [{"pricingExpression": {"usageUnit": "h", "tieredRates": tiers}}],
+    }
+
+
+class FakeCatalog:
+    """Google's billing catalog."""
+
+    def __init__(self, *skus: dict[str, Any]) -> None:
+        self.skus = list(skus)
+        self.page = 5000
+        self.disabled = False
+        self.asked: list[str] = []
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """As Google."""
+        self.asked.append(str(request.rel_url))
+        assert request.path == "/v1/services/6F81-5844-456A/skus"
+        if self.disabled:
+            reason = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "SERVICE_DISABLED"}
+            error = {"code": 403, "message": "API is off", "status": "PERMISSION_DENIED", "details": [reason]}
+            return web.json_response({"error": error}, status=403)
+        assert request.query["currencyCode"] == "USD"
+        start = int(request.query.get("pageToken") or 0)
+        end = start + min(self.page, int(request.query["pageSize"]))
+        token = str(end) if end < len(self.skus) else ""
+        return web.json_response({"skus": self.skus[start:end], "nextPageToken": token})

@@ -3,12 +3,13 @@
 Source: https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/using-price-list-query-api.html
 """
 
+import importlib.util
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 from statistics import fmean
 from typing import Any
 
-from kubegenie_tui.domain.errors import PermissionMissing, ProviderError
+from kubegenie_tui.domain.errors import ExtraMissing, PermissionMissing, ProviderError
 from kubegenie_tui.providers.aws.cloud import Cloud
 from kubegenie_tui.providers.aws.offers import Offer, machine, offer, usage
 from kubegenie_tui.providers.fetched_prices import MOST_PAGES, RegionPrices, Told
@@ -33,13 +34,19 @@ _NETWORK: tuple[tuple[str, str, dict[str, str], str], ...] = (
 
 
 class ListPrices:
-    """The price list, and the spot prices of each region, as one identity may see them."""
+    """The price list, and the spot prices of each region, as one identity may see them.
+
+    Raises:
+        ExtraMissing: the SDK is not installed.
+    """
 
     source = "AWS Price List and spot price history"
 
     def __init__(self, profile: str = "", endpoint: str = "") -> None:
         from kubegenie_tui.providers.aws.eks_config import EksConfig
 
+        if importlib.util.find_spec("botocore") is None:
+            raise ExtraMissing("The price list of AWS", "aws")
         self._config = EksConfig.model_validate({"region": HOME, "profile": profile, "endpoint": endpoint or None})
         self._home = Cloud(self._config)
 

@@ -1,6 +1,7 @@
 """Prices of today are fetched from the provider, written wholly or not at all, and taken where they are the newer."""
 
 import asyncio
+import importlib.util
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from aiohttp import web
 
 from kubegenie_tui.cli.parser import build_parser
 from kubegenie_tui.cli.refreshing import refreshed
-from kubegenie_tui.domain.errors import PermissionMissing, ProviderError, TryLater, UsageError
+from kubegenie_tui.domain.errors import ExtraMissing, PermissionMissing, ProviderError, TryLater, UsageError
 from kubegenie_tui.providers import price_refresh
 from kubegenie_tui.providers.price_refresh import REFRESHABLE, refresh
 from kubegenie_tui.providers.price_sheet import Line, Sheet, load_sheet, packaged_sheet
@@ -279,6 +280,19 @@ async def test_without_the_right_to_the_price_list_the_right_is_named(home: Path
         with pytest.raises(PermissionMissing, match="pricing:GetProducts"):
             await refresh("eks", ["eu-west-1"], lambda _: None, endpoint=url)
     assert not file_of(home, "eks").exists()
+
+
+async def test_without_the_library_of_aws_the_command_to_install_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    with pytest.raises(ExtraMissing) as caught:
+        await refresh("eks", ["eu-west-1"], lambda _: None)
+    assert caught.value.next_step == 'pip install "kubegenie[aws]"'
+
+
+@pytest.mark.usefixtures("keys")
+async def test_a_profile_that_does_not_exist_is_told() -> None:
+    with pytest.raises(ProviderError, match="nobody"):
+        await refresh("eks", ["eu-west-1"], lambda _: None, profile="nobody")
 
 
 @pytest.mark.usefixtures("keys")
