@@ -16,7 +16,11 @@ from kubegenie_tui.ending import run_to_end
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """`kubegenie costs`."""
+    """`kubegenie costs`, and its verb."""
+    if arguments.costs_verb == "refresh":
+        from kubegenie_tui.cli.refreshing import refreshed
+
+        return run_to_end(refreshed(arguments))
     return run_to_end(_costs(arguments))
 
 

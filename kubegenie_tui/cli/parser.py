@@ -88,6 +88,20 @@ def _add_costs(add: AddParser) -> None:
     parser = new_verb(add, "costs", "say what a cluster costs a month, and what could be saved")
     add_connection(parser)
     add_output(parser)
+    verbs = parser.add_subparsers(dest="costs_verb", metavar="VERB", title="commands", parser_class=Parser)
+    refreshing = new_verb(verbs.add_parser, "refresh", "fetch the prices of today from a provider")
+    refreshing.add_argument("provider", choices=("eks", "gke", "aks"), help="whose prices")
+    refreshing.add_argument(
+        "--region",
+        dest="regions",
+        metavar="REGION",
+        action="append",
+        default=[],
+        help="only of this region; repeat for more; without it, of those whose prices are known",
+    )
+    refreshing.add_argument("--profile", metavar="NAME", default="", help="of ~/.aws, for eks alone")
+    refreshing.add_argument("--endpoint", metavar="URL", default="", help="another server than the provider's own")
+    add_output(refreshing)
 
 
 def _add_diagnose(add: AddParser) -> None:

@@ -28,4 +28,4 @@ def estimate(world: World, today: date) -> Estimate | None:
     balancers = [each for each in world.all("services") if text_at(each, "spec.type") == "LoadBalancer"]
     if balancers:
         lines.append(Line("load balancers", len(balancers), sheet.network_hourly(world.region, "load_balancer")))
-    return sheet.estimate(lines)
+    return sheet.estimate(lines, world.region)

@@ -1,13 +1,18 @@
 """What nodes and control planes cost, by a sheet of a certain day: a data file for each provider, never a guess."""
 
 import tomllib
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from kubegenie_tui.domain.creation import HOURS_A_MONTH, Estimate, Price
+from kubegenie_tui.domain.errors import ProviderError
+from kubegenie_tui.paths import refreshed_prices_file
+
+T = TypeVar("T")
 
 _DIRECTORY = Path(__file__).parent / "prices"
 
@@ -36,6 +41,13 @@ class Line(msgspec.Struct, frozen=True):
     """US dollars for one; None when no sheet knows it."""
 
 
+class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Of which day prices are, and who says so."""
+
+    as_of: str
+    source: str
+
+
 class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One provider's prices."""
 
@@ -49,6 +61,8 @@ class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """US dollars for a GB and month, by region and kind."""
     network: dict[str, dict[str, float]] = {}
     """US dollars an hour, by region and kind: `nat`, `address`, `load_balancer`."""
+    origins: dict[str, Origin] = {}
+    """Of regions whose prices are of another day than the sheet."""
 
     @property
     def regions(self) -> list[str]:
@@ -75,19 +89,84 @@ class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """US dollars an hour for one of a kind; None when it is not in the sheet."""
         return self.network.get(region, {}).get(kind)
 
-    def estimate(self, lines: Iterable[Line]) -> Estimate:
-        """What all of them cost; those without a price are named as such."""
+    def origin(self, region: str) -> Origin:
+        """Of which day the prices of a region are."""
+        return self.origins.get(region) or Origin(self.as_of, self.source)
+
+    def estimate(self, lines: Iterable[Line], region: str) -> Estimate:
+        """What all of them cost, by the prices of a region; those without a price are named as such."""
         prices, unpriced = [], []
         for each in lines:
             if each.hourly is None:
                 unpriced.append(each.what)
             else:
                 prices.append(Price(each.what, each.count, each.hourly))
-        return Estimate(tuple(prices), self.as_of, self.source, tuple(unpriced))
+        origin = self.origin(region)
+        return Estimate(tuple(prices), origin.as_of, origin.source, tuple(unpriced))
+
+    def with_newer(self, other: "Sheet") -> "Sheet":
+        """The same, but regions that another sheet alone has or has of a later day are that one's, wholly."""
+        newer = {
+            each: other.origin(each)
+            for each in other.regions
+            if each not in self.nodes or other.origin(each).as_of > self.origin(each).as_of
+        }
+        return msgspec.structs.replace(
+            self,
+            nodes=_replaced(self.nodes, other.nodes, newer),
+            disks=_replaced(self.disks, other.disks, newer),
+            network=_replaced(self.network, other.network, newer),
+            origins={**self.origins, **newer},
+        )
+
+
+def _replaced(old: Mapping[str, T], new: Mapping[str, T], regions: Mapping[str, Origin]) -> dict[str, T]:
+    kept = {region: part for region, part in old.items() if region not in regions}
+    return kept | {region: part for region, part in new.items() if region in regions}
+
+
+def load_sheet(provider: str) -> Sheet:
+    """The sheet of a provider that has one: the packaged one, with the regions that were refreshed since.
+
+    Raises:
+        ProviderError: what was refreshed cannot be read.
+    """
+    try:
+        written = refreshed_prices_file(provider).stat().st_mtime_ns
+    except OSError:
+        return packaged_sheet(provider)
+    return _both(provider, refreshed_prices_file(provider), written)
 
 
 @cache
-def load_sheet(provider: str) -> Sheet:
-    """The sheet of a provider that has one."""
-    text = (_DIRECTORY / f"{provider}.toml").read_text(encoding="utf-8")
-    return msgspec.convert(tomllib.loads(text), Sheet)
+def packaged_sheet(provider: str) -> Sheet:
+    """The sheet that comes with us."""
+    return _read(_DIRECTORY / f"{provider}.toml")
+
+
+def refreshed_sheet(provider: str) -> Sheet | None:
+    """The sheet of what was refreshed on this machine; None when nothing was.
+
+    Raises:
+        ProviderError: it cannot be read.
+    """
+    file = refreshed_prices_file(provider)
+    try:
+        return _read(file)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:  # ValueError: of tomllib, of msgspec, of UTF-8
+        step = f"`kubegenie costs refresh {provider}` writes it anew; without it the packaged prices are taken"
+        raise ProviderError(f"The prices in {file} cannot be read", str(error), step) from error
+
+
+@lru_cache(maxsize=8)
+def _both(provider: str, file: Path, written: int) -> Sheet:
+    """Read once for each time that the file was written."""
+    refreshed = refreshed_sheet(provider)
+    packaged = packaged_sheet(provider)
+    return packaged.with_newer(refreshed) if refreshed else packaged
+
+
+def _read(file: Path) -> Sheet:
+    return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), Sheet)

@@ -112,7 +112,7 @@ def _estimate(spec: "EksSpec", change: Change) -> Any:
     pool, sheet = _pool(spec, change.pool), load_sheet("eks")
     price = sheet.node(spec.region, pool.size)
     known = price.hourly if price and not pool.spot else None
-    return sheet.estimate([Line(f"{pool.name}: {pool.size}", change.count, known)])
+    return sheet.estimate([Line(f"{pool.name}: {pool.size}", change.count, known)], spec.region)
 
 
 class ChangeStep(AwsStep):

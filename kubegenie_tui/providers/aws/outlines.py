@@ -45,7 +45,7 @@ async def outline(cloud: Cloud, spec: "EksSpec") -> Outline:
         name=spec.name,
         where=f"{spec.region} · account {account}",
         steps=tuple(each.planned for each in Blueprint(cloud, spec).steps()),
-        estimate=load_sheet("eks").estimate(_lines(spec, load_sheet("eks"), extended=extended)),
+        estimate=load_sheet("eks").estimate(_lines(spec, load_sheet("eks"), extended=extended), spec.region),
         leaves=LEAVES,
         warnings=tuple(_warnings(cloud, spec, extended=extended)),
     )

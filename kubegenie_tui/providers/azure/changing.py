@@ -103,4 +103,4 @@ def _cost(spec: "AksSpec", pool: "AgentPool", change: Change, sheet: Sheet) -> E
     spot = pool.properties.scale_set_priority == "Spot"
     hourly = (price.spot_hourly if spot else price.hourly) if price else None
     line = Line(f"pool {change.pool}: {size}{', spot' if spot else ''}", change.count, hourly)
-    return sheet.estimate([line])
+    return sheet.estimate([line], spec.region)

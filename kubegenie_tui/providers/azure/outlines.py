@@ -60,7 +60,7 @@ def estimate(spec: "AksSpec", sheet: Sheet) -> Estimate:
         Line(f"{disks} disks of nodes", disks, None),
         Line("load balancer, public addresses and traffic", 1, None),
     ]
-    return sheet.estimate(lines)
+    return sheet.estimate(lines, spec.region)
 
 
 def pool_line(region: str, pool: "AksPool", sheet: Sheet) -> Line:

@@ -35,7 +35,7 @@ def credentials(config: "GkeConfig") -> Any:
         with sdk():
             from google.auth.credentials import AnonymousCredentials
         return AnonymousCredentials()  # type: ignore[no-untyped-call] # google-auth is typed in part
-    return _found(config.credentials_file)
+    return login(config.credentials_file)
 
 
 def access_token(key_file: "Path | None") -> Token:
@@ -46,7 +46,7 @@ def access_token(key_file: "Path | None") -> Token:
         CredentialError: there are no credentials, or Google does not take them.
         TryLater: Google does not answer.
     """
-    found = _found(key_file)
+    found = login(key_file)
     with sdk():
         from google.auth.transport.requests import Request
     with translated("No token was given"):
@@ -54,7 +54,13 @@ def access_token(key_file: "Path | None") -> Token:
     return Token(str(found.token), found.expiry.replace(tzinfo=UTC) if found.expiry else None)
 
 
-def _found(key_file: "Path | None") -> Any:
+def login(key_file: "Path | None") -> Any:
+    """Google's credentials: of the key of a service account, or those that this machine has.
+
+    Raises:
+        ExtraMissing: Google's libraries are not installed.
+        CredentialError: there are none, or they cannot be read.
+    """
     with sdk():
         import google.auth
         from google.oauth2 import service_account

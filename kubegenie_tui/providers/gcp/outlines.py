@@ -52,7 +52,7 @@ def outline_of(spec: "GkeSpec", steps: Sequence[Step], project: str, config: "gk
 
 def estimate_of(spec: "GkeSpec", sheet: Sheet) -> Estimate:
     """The cluster's fee, nodes and disks; a pool that scales itself is counted as it begins."""
-    return sheet.estimate(_lines(spec, sheet))
+    return sheet.estimate(_lines(spec, sheet), spec.within)
 
 
 def change_steps_of(spec: "GkeSpec", change: Change, container: "Container") -> list[Step]:

@@ -48,21 +48,43 @@ class Rest:
                 return
 
     def _answer(self, what: str, method: str, url: str, query: Mapping[str, str], body: Any = None) -> dict[str, Any]:
-        with sdk():
-            from google.api_core.exceptions import from_http_response
-            from google.auth.transport.requests import AuthorizedSession
-        with translated(what):
-            if self._session is None:
-                self._session = AuthorizedSession(credentials(self._config))  # type: ignore[no-untyped-call]
-            send = self._session.get if method == "GET" else self._session.post
-            response = send(url, params=query, json=body, timeout=TIMEOUT_SECONDS)
-            if not response.ok:
-                raise from_http_response(response)  # type: ignore[no-untyped-call]
-        try:
-            answer = response.json()
-        except ValueError as error:
-            raise ProviderError(what, "what came is not JSON", "is there a proxy in between?") from error
-        return answer if isinstance(answer, dict) else {}
+        if self._session is None:
+            self._session = session_of(what, credentials(self._config))
+        return answered(self._session, what, method, url, query, body)
+
+
+def session_of(what: str, known: Any) -> Any:
+    """A session of requests that says who we are by Google's credentials.
+
+    Raises:
+        KubeGenieError: it cannot be had; `what` is what has not happened then.
+    """
+    with sdk():
+        from google.auth.transport.requests import AuthorizedSession
+    with translated(what):
+        return AuthorizedSession(known)  # type: ignore[no-untyped-call]
+
+
+def answered(
+    session: Any, what: str, method: str, url: str, query: Mapping[str, str], body: Any = None
+) -> dict[str, Any]:
+    """What Google answers, JSON.
+
+    Raises:
+        KubeGenieError: it does not; `what` is what has not happened then.
+    """
+    with sdk():
+        from google.api_core.exceptions import from_http_response
+    with translated(what):
+        send = session.get if method == "GET" else session.post
+        response = send(url, params=query, json=body, timeout=TIMEOUT_SECONDS)
+        if not response.ok:
+            raise from_http_response(response)  # type: ignore[no-untyped-call]
+    try:
+        answer = response.json()
+    except ValueError as error:
+        raise ProviderError(what, "what came is not JSON", "is there a proxy in between?") from error
+    return answer if isinstance(answer, dict) else {}
 
 
 def _items(found: Any) -> Iterator[dict[str, Any]]:

@@ -39,7 +39,8 @@ def test_an_estimate_names_what_has_no_price() -> None:
     sheet = load_sheet("eks")
     assert sheet.node("us-east-1", "x9.huge") is None
     assert sheet.node("mars-1", "m5.large") is None
-    estimate = sheet.estimate([Line("control plane", 1, 0.10), Line("2 x x9.huge", 2, None), Line("nodes", 2, 0.096)])
+    lines = [Line("control plane", 1, 0.10), Line("2 x x9.huge", 2, None), Line("nodes", 2, 0.096)]
+    estimate = sheet.estimate(lines, "us-east-1")
     assert estimate.monthly == pytest.approx((0.10 + 0.192) * HOURS_A_MONTH)
     assert estimate.unpriced == ("2 x x9.huge",)
     assert estimate.as_of == sheet.as_of

@@ -21,6 +21,6 @@ def test_what_is_not_in_the_sheet_is_named_and_not_guessed() -> None:
     assert SHEET.node("mars-north1", "e2-standard-2") is None
     assert SHEET.node("us-east1", "m9-huge") is None
     assert SHEET.disk_hourly("us-east1", "floppy") is None
-    estimate = SHEET.estimate([Line("cluster", 1, 0.1), Line("nodes", 3, None)])
+    estimate = SHEET.estimate([Line("cluster", 1, 0.1), Line("nodes", 3, None)], "us-central1")
     assert estimate.monthly == pytest.approx(73)
     assert estimate.unpriced == ("nodes",)
