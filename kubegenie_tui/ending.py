@@ -54,7 +54,7 @@ def listen(end: Callable[[int], None], *, full_screen: bool = False) -> None:
     loop = asyncio.get_running_loop()
 
     def told(number: int) -> None:
-        _end_in_time(number)
+        end_in_time(number)
         end(number)
 
     def hang_up(number: int, _: object) -> None:
@@ -77,7 +77,7 @@ def _look_again(loop: asyncio.AbstractEventLoop, told: Callable[[int], None]) ->
         loop.call_later(LOOK_SECONDS, _look_again, loop, told)
 
 
-def _end_in_time(number: int) -> None:
+def end_in_time(number: int) -> None:
     """End even if the end in good order does not come, with the status that tells the signal."""
     last = threading.Timer(PATIENCE, os._exit, (128 + number,))
     last.daemon = True
