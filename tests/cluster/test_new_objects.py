@@ -62,6 +62,8 @@ async def test_from_a_template_and_from_a_paste(
         area = (await editor(person)).area
         area.load_text(area.text + PASTE.replace("port: 80", "port: eighty"))
         await person.pilot.press("ctrl+s")
+        await person.until(lambda: "ctrl+s once more asks the server all the same" in person.text())
+        await person.pilot.press("ctrl+s")
         await person.decided()
         assert "does not accept the request" in person.text()
         assert "expected numeric" in person.text()

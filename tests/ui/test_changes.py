@@ -100,6 +100,8 @@ async def test_an_edit_that_the_server_refuses_is_not_lost(tmp_path: Path) -> No
         await demo.pilot.press("ctrl+k")
         await demo.until_shown("The edit is not applied")
         await demo.pilot.press("ctrl+s")
+        await demo.until_shown("ctrl+s once more asks the server all the same")
+        await demo.pilot.press("ctrl+s")
         await demo.until_shown("refused")
         await demo.pilot.press("escape")
         await demo.until(lambda: "✖" in editor.area.text)
