@@ -87,4 +87,4 @@ def test_a_whole_name_always_means_its_cluster_and_all_sections_count() -> None:
     found = holds_for(settings, "kind-[a]")
     assert (found.read_only, found.protected, found.namespace) == (True, True, "here")
     assert (holds_for(settings, "live").protected, holds_for(settings, "kind-a").read_only) == (True, True)
-    assert holds_for(settings, "other") == type(found)(namespace="everywhere")
+    assert holds_for(settings, "other") == type(found)(namespace="everywhere", repair="off")

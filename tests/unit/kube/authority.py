@@ -22,7 +22,7 @@ class Authority:
         if by is None:
             _openssl("req", "-x509", *_CURVE, "-keyout", self._key, "-out", self.certificate, "-subj", "/CN=ca")
 
-    def issue(self, name: str, alternative: str = "IP:127.0.0.1,DNS:localhost", days: int = 30) -> tuple[Path, Path]:
+    def issue(self, name: str, alternative: str = "IP:127.0.0.1,DNS:localhost", days: int = 90) -> tuple[Path, Path]:
         """A certificate (with the names of `alternative`; days -1: expired) and its key."""
         request, key, certificate = (self.directory / f"{name}.{end}" for end in ("csr", "key", "crt"))
         extensions = self.directory / f"{name}.ext"
