@@ -1,13 +1,14 @@
 """One managing cluster for all of these tests, with the definitions of Cluster API and Crossplane."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import pytest
 from kubernetes import client
 
-from kubegenie_tui.store import store as opening
-from kubegenie_tui.store.safe import Safe
+from kubegenie_tui.store.store import Store
+from tests.clouds.making import store_with_safe
 from tests.cluster.managed.managing import install, official_client
 from tests.control_plane import ControlPlane
 
@@ -42,9 +43,14 @@ def managing_api(managing: ControlPlane) -> Iterator[client.ApiClient]:
 
 
 @pytest.fixture
-def place(managing_api: client.ApiClient, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A namespace of its own, and a safe that opens quickly."""
-    monkeypatch.setattr(opening, "Safe", lambda database: Safe(database, cost=2**4))
+async def store(home: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Store]:
+    async with store_with_safe(monkeypatch) as store:
+        yield store
+
+
+@pytest.fixture
+def place(managing_api: client.ApiClient) -> str:
+    """A namespace of its own."""
     name = f"test-{uuid.uuid4().hex[:10]}"
     client.CoreV1Api(managing_api).create_namespace({"metadata": {"name": name}})
     return name

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,8 +13,10 @@ from kubegenie_tui.domain.creation import Change, StepState, WorkKind, WorkState
 from kubegenie_tui.domain.errors import ProviderError, SpecRefused
 from kubegenie_tui.providers.cluster_api.provider import ClusterApiProvider
 from kubegenie_tui.providers.managing_config import ManagingConfig
+from kubegenie_tui.store.store import Store
+from tests.clouds.making import Making
 from tests.cluster.managed.cluster_api_player import CLUSTERS, FINALIZER, ClusterApiPlayer
-from tests.cluster.managed.managing import Making, making
+from tests.cluster.managed.managing import making
 from tests.control_plane import ControlPlane
 
 pytestmark = pytest.mark.cluster
@@ -68,8 +71,10 @@ def player(managing_api: client.ApiClient, place: str) -> Iterator[ClusterApiPla
 
 
 @pytest.fixture
-async def work(managing: ControlPlane, place: str, player: ClusterApiPlayer) -> AsyncIterator[Making]:
-    async with making(managing, "cluster-api", place) as work:
+async def work(
+    managing: ControlPlane, place: str, player: ClusterApiPlayer, store: Store, tmp_path: Path
+) -> AsyncIterator[Making]:
+    async with making(managing, "cluster-api", place, tmp_path / "site", store) as work:
         yield work
 
 
@@ -137,7 +142,7 @@ async def test_killed_in_the_middle_it_is_found_again(work: Making, player: Clus
     player.broken["InfrastructureReady"] = "still coming"
     begun = await work.begin(**SPEC)
     await work.says(begun, "still coming")
-    await work.killed()
+    await work.die()
     kept = await work.works.get(begun.id)
     forgotten = msgspec.structs.replace(kept, steps=(msgspec.structs.replace(kept.steps[0], made={}),))
     await work.store.works.save(forgotten)

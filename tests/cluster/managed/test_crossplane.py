@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,6 +19,8 @@ from kubegenie_tui.providers.crossplane.asked import cluster_asked, composition_
 from kubegenie_tui.providers.crossplane.crossplane_config import CrossplaneConfig
 from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
 from kubegenie_tui.providers.crossplane.provider import CrossplaneProvider
+from kubegenie_tui.store.store import Store
+from tests.clouds.making import Making
 from tests.cluster.managed.crossplane_player import (
     DEFINITIONS,
     EXTENSIONS,
@@ -27,7 +30,7 @@ from tests.cluster.managed.crossplane_player import (
     resources_of,
     where_of,
 )
-from tests.cluster.managed.managing import Making, making
+from tests.cluster.managed.managing import making
 from tests.control_plane import ControlPlane
 
 pytestmark = pytest.mark.cluster
@@ -69,8 +72,10 @@ def player(managing_api: client.ApiClient, place: str) -> Iterator[CrossplanePla
 
 
 @pytest.fixture
-async def work(managing: ControlPlane, place: str, account: str, player: CrossplanePlayer) -> AsyncIterator[Making]:
-    async with making(managing, "crossplane", place, provider_config=account) as work:
+async def work(
+    managing: ControlPlane, place: str, account: str, player: CrossplanePlayer, store: Store, tmp_path: Path
+) -> AsyncIterator[Making]:
+    async with making(managing, "crossplane", place, tmp_path / "site", store, provider_config=account) as work:
         yield work
         player.no_function = ""
         player.broken.clear()
@@ -244,7 +249,7 @@ async def test_killed_after_any_step_it_is_found_again(work: Making, player: Cro
     player.broken["Cluster"] = "still coming"
     begun = await work.begin(**SPEC)
     await work.says(begun, "still coming")
-    await work.killed()
+    await work.die()
     kept = await work.works.get(begun.id)
     steps = tuple(msgspec.structs.replace(each, made={}) if each.key == key else each for each in kept.steps)
     await work.store.works.save(msgspec.structs.replace(kept, steps=steps))

@@ -11,7 +11,7 @@ from kubegenie_tui.domain.errors import SpecRefused, UsageError
 from kubegenie_tui.paths import data_dir
 from kubegenie_tui.provision.locks import Locks
 from tests.clouds.toy import Thing
-from tests.unit.provision.conftest import Making
+from tests.unit.provision.conftest import ToyMaking
 
 ALL = {"network/shop", "plane/shop", "pool/default"}
 
@@ -20,7 +20,7 @@ def states(work: Work) -> list[str]:
     return [each.state.value for each in work.steps]
 
 
-async def test_from_the_yes_to_a_registered_cluster(making: Making) -> None:
+async def test_from_the_yes_to_a_registered_cluster(making: ToyMaking) -> None:
     work = await making.made()
     assert (work.state, states(work)) == (WorkState.DONE, ["done"] * 3), work.message
     assert making.cloud.names == ALL
@@ -31,7 +31,7 @@ async def test_from_the_yes_to_a_registered_cluster(making: Making) -> None:
     assert registered.endpoint.server == f"{making.cloud.url}/nowhere"
 
 
-async def test_each_request_is_on_record_before_it_is_made(making: Making) -> None:
+async def test_each_request_is_on_record_before_it_is_made(making: ToyMaking) -> None:
     work = await making.made()
     audit = await open_audit(making.store, data_dir())
     told = [(each.verb, each.kind, each.phase, each.result) for each in reversed(await audit.entries(cluster="shop"))]
@@ -44,8 +44,8 @@ async def test_each_request_is_on_record_before_it_is_made(making: Making) -> No
     assert (await audit.verify()).ok
 
 
-async def test_nothing_is_made_without_the_name(making: Making) -> None:
-    maker = await making.works.makers.open("toy", making.config())
+async def test_nothing_is_made_without_the_name(making: ToyMaking) -> None:
+    maker = await making.works.makers.open("toy", making.config)
     spec = {"name": "shop", "region": "north"}
     outline = await making.works.review(maker, spec)
     with pytest.raises(UsageError, match='type "shop"'):
@@ -54,7 +54,7 @@ async def test_nothing_is_made_without_the_name(making: Making) -> None:
     assert not making.cloud.things
 
 
-async def test_an_outline_that_nobody_saw_is_not_carried_out(making: Making) -> None:
+async def test_an_outline_that_nobody_saw_is_not_carried_out(making: ToyMaking) -> None:
     making.cloud.refuse("POST pool/default", "quota")
     work = await making.made()
     steps = tuple(each for each in work.outline.steps if each.key != "network/shop")
@@ -66,13 +66,13 @@ async def test_an_outline_that_nobody_saw_is_not_carried_out(making: Making) -> 
     assert "Nobody said yes" in after.message
 
 
-async def test_the_secrets_of_a_provider_lie_in_the_safe_alone(making: Making) -> None:
+async def test_the_secrets_of_a_provider_lie_in_the_safe_alone(making: ToyMaking) -> None:
     work = await making.made()
     assert work.config == {"url": making.cloud.url}
     assert await making.store.works.secrets(work.id) == {"token": "toy"}
 
 
-async def test_what_is_refused_for_a_moment_is_tried_again(making: Making) -> None:
+async def test_what_is_refused_for_a_moment_is_tried_again(making: ToyMaking) -> None:
     making.cloud.refuse("POST plane/shop", "throttled", 3)
     making.cloud.refuse("GET pool/default", "down", 2)
     work = await making.made()
@@ -80,7 +80,7 @@ async def test_what_is_refused_for_a_moment_is_tried_again(making: Making) -> No
     assert making.cloud.requests.count("POST plane/shop") == 4
 
 
-async def test_what_had_its_effect_though_its_answer_was_lost_is_not_made_twice(making: Making) -> None:
+async def test_what_had_its_effect_though_its_answer_was_lost_is_not_made_twice(making: ToyMaking) -> None:
     making.cloud.lose("POST plane/shop", 2)
     work = await making.made()
     assert work.state is WorkState.DONE, work.message
@@ -89,7 +89,7 @@ async def test_what_had_its_effect_though_its_answer_was_lost_is_not_made_twice(
 
 
 @pytest.mark.parametrize("how", ["quota", "denied"])
-async def test_what_is_refused_for_good_is_not(making: Making, how: str) -> None:
+async def test_what_is_refused_for_good_is_not(making: ToyMaking, how: str) -> None:
     making.cloud.refuse("POST pool/default", how, 9)
     work = await making.made()
     assert (work.state, states(work)) == (WorkState.FAILED, ["done", "done", "failed"])
@@ -97,7 +97,7 @@ async def test_what_is_refused_for_good_is_not(making: Making, how: str) -> None
     assert making.cloud.requests.count("POST pool/default") == 1
 
 
-async def test_a_failed_step_is_made_anew_when_it_is_tried_again(making: Making) -> None:
+async def test_a_failed_step_is_made_anew_when_it_is_tried_again(making: ToyMaking) -> None:
     making.cloud.fail("pool/default", "no machines left")
     work = await making.made()
     assert work.state is WorkState.FAILED
@@ -109,7 +109,7 @@ async def test_a_failed_step_is_made_anew_when_it_is_tried_again(making: Making)
     assert making.cloud.names == ALL
 
 
-async def test_what_has_the_name_already_is_left_alone(making: Making) -> None:
+async def test_what_has_the_name_already_is_left_alone(making: ToyMaking) -> None:
     making.cloud.things["theirs"] = Thing("theirs", "plane", "shop", "somebody", 0)
     work = await making.made()
     assert work.state is WorkState.FAILED
@@ -119,7 +119,7 @@ async def test_what_has_the_name_already_is_left_alone(making: Making) -> None:
     assert making.cloud.names == {"plane/shop"}
 
 
-async def test_a_person_stops_it_and_goes_on(making: Making) -> None:
+async def test_a_person_stops_it_and_goes_on(making: ToyMaking) -> None:
     making.cloud.looks = 10**9
     asked = asyncio.Event()
     making.cloud.after = lambda _: asked.set()
@@ -135,7 +135,7 @@ async def test_a_person_stops_it_and_goes_on(making: Making) -> None:
     assert (await making.ended()).state is WorkState.DONE
 
 
-async def test_it_goes_on_without_what_is_not_needed(making: Making) -> None:
+async def test_it_goes_on_without_what_is_not_needed(making: ToyMaking) -> None:
     making.cloud.fail("addon/dns", "no such add-on")
     work = await making.made(addon=True)
     assert work.state is WorkState.FAILED
@@ -146,14 +146,14 @@ async def test_it_goes_on_without_what_is_not_needed(making: Making) -> None:
     assert not making.cloud.names
 
 
-async def test_it_does_not_go_on_without_what_is_needed(making: Making) -> None:
+async def test_it_does_not_go_on_without_what_is_needed(making: ToyMaking) -> None:
     making.cloud.fail("pool/default", "no machines left")
     work = await making.made()
     with pytest.raises(UsageError, match="goes on without pool/default"):
         await making.works.skip(work.id)
 
 
-async def test_all_that_was_made_is_removed_the_last_first(making: Making) -> None:
+async def test_all_that_was_made_is_removed_the_last_first(making: ToyMaking) -> None:
     work = await making.made()
     making.cloud.things["b"] = Thing("b", "balancer", "shop", "", 0)
     outline = await making.works.review_removal(work)
@@ -168,7 +168,7 @@ async def test_all_that_was_made_is_removed_the_last_first(making: Making) -> No
     assert not await making.store.clusters.all()
 
 
-async def test_a_removal_that_is_refused_goes_on_later(making: Making) -> None:
+async def test_a_removal_that_is_refused_goes_on_later(making: ToyMaking) -> None:
     work = await making.made()
     making.cloud.refuse("DELETE plane/shop", "denied")
     after = await making.removed(work)
@@ -178,7 +178,7 @@ async def test_a_removal_that_is_refused_goes_on_later(making: Making) -> None:
     assert not making.cloud.names
 
 
-async def test_a_cluster_is_changed(making: Making) -> None:
+async def test_a_cluster_is_changed(making: ToyMaking) -> None:
     work = await making.made()
     change = Change(WorkKind.UPGRADE, version="1.38")
     maker, outline = await making.works.review_change(work, change)
@@ -191,15 +191,15 @@ async def test_a_cluster_is_changed(making: Making) -> None:
     assert (await making.works.get("shop")).id == work.id
 
 
-async def test_a_name_that_is_registered_is_refused(making: Making) -> None:
+async def test_a_name_that_is_registered_is_refused(making: ToyMaking) -> None:
     await making.made()
-    maker = await making.works.makers.open("toy", making.config())
+    maker = await making.works.makers.open("toy", making.config)
     with pytest.raises(SpecRefused) as told:
         await making.works.review(maker, {"name": "shop", "region": "north"})
     assert told.value.field == "name"
 
 
-async def test_one_process_works_on_one_thing(making: Making, locks: Locks) -> None:
+async def test_one_process_works_on_one_thing(making: ToyMaking, locks: Locks) -> None:
     making.cloud.looks = 10**9
     work = await making.begin()
     assert making.works.is_worked_on(work.id)
@@ -217,8 +217,8 @@ async def test_one_process_works_on_one_thing(making: Making, locks: Locks) -> N
         ({"name": "shop", "region": "north", "colour": "blue"}, "colour"),
     ],
 )
-async def test_a_wrong_field_is_named(making: Making, values: dict[str, object], field: str) -> None:
-    maker = await making.works.makers.open("toy", making.config())
+async def test_a_wrong_field_is_named(making: ToyMaking, values: dict[str, object], field: str) -> None:
+    maker = await making.works.makers.open("toy", making.config)
     with pytest.raises(SpecRefused) as told:
         await making.works.review(maker, values)
     assert told.value.field == field

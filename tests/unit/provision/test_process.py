@@ -12,7 +12,7 @@ from kubegenie_tui.domain.creation import Work, WorkState
 from kubegenie_tui.paths import database_file
 from kubegenie_tui.provision.process import start
 from kubegenie_tui.provision.works import Works
-from tests.unit.provision.conftest import Making
+from tests.unit.provision.conftest import ToyMaking
 
 LOOKS = "KUBEGENIE_PROVISION_LOOK_SECONDS"
 MOST_STARTS = 30
@@ -32,7 +32,7 @@ def workers(work_id: str = "work") -> list[psutil.Process]:
 
 
 @pytest.fixture
-async def apart(making: Making, site: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Making]:
+async def apart(making: ToyMaking, site: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ToyMaking]:
     """As `making`, with works that are done by processes of their own."""
     monkeypatch.setenv("PYTHONPATH", str(site))
     monkeypatch.setenv(LOOKS, "0.05")
@@ -49,7 +49,7 @@ async def last(works: Works, work: Work) -> Work:
     return work
 
 
-async def test_a_process_of_its_own_works(apart: Making) -> None:
+async def test_a_process_of_its_own_works(apart: ToyMaking) -> None:
     work = await apart.begin()
     assert apart.works.is_worked_on(work.id)
     [worker] = workers(work.id)
@@ -58,7 +58,7 @@ async def test_a_process_of_its_own_works(apart: Making) -> None:
     assert (await last(apart.works, work)).state is WorkState.DONE
 
 
-async def test_credentials_of_the_cluster_go_into_the_safe(apart: Making) -> None:
+async def test_credentials_of_the_cluster_go_into_the_safe(apart: ToyMaking) -> None:
     apart.cloud.token = "very secret"
     after = await last(apart.works, await apart.begin())
     assert after.state is WorkState.DONE, after.message
@@ -66,7 +66,7 @@ async def test_credentials_of_the_cluster_go_into_the_safe(apart: Making) -> Non
     assert b"very secret" not in database_file().read_bytes()
 
 
-async def test_killed_at_any_request_it_goes_on_and_nothing_is_made_twice(apart: Making) -> None:
+async def test_killed_at_any_request_it_goes_on_and_nothing_is_made_twice(apart: ToyMaking) -> None:
     """Each request is the last of a process twice: once before it had an effect, and once after."""
     seen: set[tuple[str, str]] = set()
     begun: list[Work] = []

@@ -6,7 +6,8 @@ from kubegenie_tui.domain.creation import Change, WorkKind, WorkState
 from kubegenie_tui.domain.errors import SpecRefused
 from tests.clouds.aws_account import Account
 from tests.clouds.aws_proxy import AwsProxy, Fault
-from tests.unit.providers.aws.conftest import SMALL, Making
+from tests.clouds.making import Making
+from tests.unit.providers.aws.conftest import SMALL
 
 
 async def test_control_plane_and_then_pools_go_to_the_next_version(

@@ -8,7 +8,8 @@ import pytest
 from kubegenie_tui.domain.creation import StepState, WorkState
 from tests.clouds.aws_account import REGION, Account
 from tests.clouds.aws_proxy import AwsProxy, Fault
-from tests.unit.providers.aws.conftest import SMALL, Making
+from tests.clouds.making import Making
+from tests.unit.providers.aws.conftest import SMALL
 
 WHOLE: dict[str, Any] = {
     "region": REGION,

@@ -11,16 +11,13 @@ from kubegenie_tui.domain.creation import Change, StepState, Work, WorkKind, Wor
 from kubegenie_tui.domain.errors import SpecRefused
 from kubegenie_tui.paths import database_file
 from kubegenie_tui.providers.azure.aks import AksProvider
-from kubegenie_tui.store import store as opening
-from kubegenie_tui.store.lock import Way
-from kubegenie_tui.store.safe import Safe
 from kubegenie_tui.store.store import Store
-from tests.clouds.aks import SECRET, FakeAzure, Fault
-from tests.clouds.aks_world import Refused
+from tests.clouds.aks import CLIENT, SECRET, TENANT, FakeAzure, Fault
+from tests.clouds.aks_world import SUBSCRIPTION, Refused
 from tests.clouds.declared import declare_ours
+from tests.clouds.making import Making, making_in, store_with_safe
 from tests.unit.providers.azure.conftest import shop
 from tests.unit.providers.azure.walking import Walk
-from tests.unit.providers.azure.works import Making, making_in
 from tests.wheels import on_the_path
 
 SPEC = shop().model_dump(mode="json")
@@ -36,19 +33,17 @@ REQUESTS = {
 
 @pytest.fixture
 async def store(home: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Store]:
-    monkeypatch.setattr(opening, "Safe", lambda database: Safe(database, cost=2**4))
-    store = await Store.open(database_file())
-    await store.safe.set_up(Way.PASSPHRASE, "a long phrase")
-    yield store
-    await store.close()
+    async with store_with_safe(monkeypatch) as store:
+        yield store
 
 
 @pytest.fixture
 async def making(azure: FakeAzure, store: Store, tmp_path: Path) -> AsyncIterator[Making]:
+    config = {"subscription": SUBSCRIPTION, "tenant": TENANT, "client_id": CLIENT, "client_secret": SECRET}
+    there = {"endpoint": azure.url, "authority": azure.url, "ca_file": str(azure.authority.certificate)}
     with on_the_path(declare_ours(tmp_path / "site")):
-        making = await making_in(azure, store)
-        yield making
-        await making.die()
+        async with making_in(store, "aks", config | there, **SPEC) as making:
+            yield making
 
 
 def on_record(work: Work) -> set[str]:
@@ -63,7 +58,7 @@ def on_record(work: Work) -> set[str]:
 
 
 async def test_from_the_yes_to_a_registered_cluster_and_back(azure: FakeAzure, making: Making) -> None:
-    work = await making.made(SPEC)
+    work = await making.made()
     assert (work.state, {each.state for each in work.steps}) == (WorkState.DONE, {StepState.DONE}), work.message
     assert azure.world.inventory == on_record(work)
     (registered,) = await making.store.clusters.all()
@@ -77,7 +72,7 @@ async def test_from_the_yes_to_a_registered_cluster_and_back(azure: FakeAzure, m
 
 async def test_a_cluster_for_entra_is_registered_with_our_own_plugin(azure: FakeAzure, making: Making) -> None:
     spec = shop(azure_rbac=True, local_accounts=False).model_dump(mode="json")
-    assert (await making.made(spec)).state is WorkState.DONE
+    assert (await making.made(**spec)).state is WorkState.DONE
     (registered,) = await making.store.clusters.all()
     assert registered.endpoint is not None
     plugin = registered.endpoint.plugin
@@ -88,7 +83,7 @@ async def test_a_cluster_for_entra_is_registered_with_our_own_plugin(azure: Fake
 
 
 async def test_nothing_secret_is_on_record(making: Making) -> None:
-    work = await making.made(SPEC)
+    work = await making.made()
     with sqlite3.connect(database_file()) as database:
         kept = "\n".join(database.iterdump())
     for text in (kept, msgspec.json.encode(work).decode()):
@@ -102,7 +97,7 @@ async def test_nothing_secret_is_on_record(making: Making) -> None:
 async def test_what_may_succeed_soon_is_tried_again(azure: FakeAzure, making: Making, key: str, fault: Refused) -> None:
     method, _, path = REQUESTS[key].partition(" ")
     azure.faults = [Fault(method, path, fault, times=2), Fault("GET", "managedClusters/shop", fault, times=2)]
-    work = await making.made(SPEC)
+    work = await making.made()
     assert work.state is WorkState.DONE, work.message
     assert azure.world.inventory == on_record(work)
 
@@ -112,7 +107,7 @@ async def test_an_answer_that_is_lost_does_no_harm(azure: FakeAzure, making: Mak
     method, _, path = REQUESTS[key].partition(" ")
     lost = Refused(504, "GatewayTimeout", "Nobody knows.")
     azure.faults = [Fault(method, path, lost, after=True), Fault("DELETE", path, lost, after=True)]
-    work = await making.made(SPEC)
+    work = await making.made()
     assert work.state is WorkState.DONE, work.message
     assert azure.world.inventory == on_record(work)
     assert (await making.removed(work)).state is WorkState.REMOVED
@@ -122,7 +117,7 @@ async def test_an_answer_that_is_lost_does_no_harm(azure: FakeAzure, making: Mak
 @pytest.mark.parametrize("key", REQUESTS)
 async def test_another_process_goes_on_where_one_died(azure: FakeAzure, making: Making, key: str) -> None:
     azure.hold = REQUESTS[key]
-    work = await making.begin(SPEC)
+    work = await making.begin()
     await azure.reached.wait()
     await making.die()
     azure.hold = ""
@@ -138,7 +133,7 @@ async def test_another_process_goes_on_where_one_died(azure: FakeAzure, making: 
 
 @pytest.mark.parametrize("path", ["agentPools/batch", "managedClusters/shop", "resourceGroups/shop-aks"])
 async def test_another_process_goes_on_with_cleaning_up(azure: FakeAzure, making: Making, path: str) -> None:
-    work = await making.made(SPEC)
+    work = await making.made()
     azure.hold = f"DELETE .*/{path}"
     await making.works.clean_up(work, await making.works.review_removal(work), "shop")
     await azure.reached.wait()
@@ -163,7 +158,7 @@ async def test_what_is_refused_for_good_is_asked_once_and_cleaned_up(
 ) -> None:
     method, _, path = REQUESTS[key].partition(" ")
     azure.faults = [Fault(method, path, fault)]
-    work = await making.made(SPEC)
+    work = await making.made()
     assert (work.state, said in work.message, fault.message in work.message) == (WorkState.FAILED, True, True)
     assert azure.world.inventory == on_record(work)
     assert (await making.removed(work)).state is WorkState.REMOVED
@@ -173,11 +168,11 @@ async def test_what_is_refused_for_good_is_asked_once_and_cleaned_up(
 @pytest.mark.parametrize("name", ["shop", "batch"])
 async def test_what_failed_is_made_anew(azure: FakeAzure, making: Making, name: str) -> None:
     azure.world.failing[name] = ("SkuNotAvailable", "The size is not to be had.")
-    work = await making.made(SPEC)
+    work = await making.made()
     assert (work.state, "The size is not to be had" in work.message) == (WorkState.FAILED, True)
     assert azure.world.inventory == on_record(work)
     azure.world.failing.clear()
-    again = await making.went_on(work)
+    again = await making.again(work)
     assert again.state is WorkState.DONE, again.message
     assert azure.world.inventory == on_record(again)
 
@@ -185,7 +180,7 @@ async def test_what_failed_is_made_anew(azure: FakeAzure, making: Making, name: 
 async def test_a_person_stops_it_and_cleans_up(azure: FakeAzure, making: Making) -> None:
     azure.hold = "GET .*/managedClusters/shop"
     azure.world.looks = 3
-    work = await making.begin(SPEC)
+    work = await making.begin()
     await azure.reached.wait()
     await making.works.stop(work.id)
     azure.release.set()
@@ -198,7 +193,7 @@ async def test_a_person_stops_it_and_cleans_up(azure: FakeAzure, making: Making)
 
 async def test_what_others_made_stays(azure: FakeAzure, making: Making) -> None:
     azure.hold = REQUESTS["group"]
-    work = await making.begin(SPEC)
+    work = await making.begin()
     await azure.reached.wait()
     await making.die()
     azure.hold = ""
@@ -214,7 +209,7 @@ async def test_what_others_made_stays(azure: FakeAzure, making: Making) -> None:
 
 
 async def test_it_is_upgraded_and_scaled(azure: FakeAzure, making: Making) -> None:
-    work = await making.made(SPEC)
+    work = await making.made()
     upgraded = await making.changed(work, Change(WorkKind.UPGRADE, version="1.34.1"))
     scaled = await making.changed(work, Change(WorkKind.SCALE, pool="system", count=5))
     assert (upgraded.state, scaled.state) == (WorkState.DONE, WorkState.DONE), upgraded.message or scaled.message

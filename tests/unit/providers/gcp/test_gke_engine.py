@@ -5,22 +5,19 @@ import json
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kubegenie_tui.domain.creation import Change, StepState, Work, WorkKind, WorkState
 from kubegenie_tui.domain.errors import SpecRefused
-from kubegenie_tui.paths import database_file
 from kubegenie_tui.provision.process import start
-from kubegenie_tui.store import store as opening
-from kubegenie_tui.store.lock import Way
-from kubegenie_tui.store.safe import Safe
 from kubegenie_tui.store.store import Store
 from tests.clouds.declared import declare_ours
 from tests.clouds.gke import BUSY, DENIED, NO_QUOTA, TOO_MANY, UNWELL, Gke, Refused, pools
+from tests.clouds.making import Making, making_in, store_with_safe
 from tests.unit.providers.gcp.conftest import config, spec
 from tests.unit.providers.gcp.walking import YES
-from tests.unit.providers.gcp.works import Making, making_on
 from tests.unit.provision.test_process import workers
 from tests.wheels import on_the_path
 
@@ -30,21 +27,22 @@ ALL = {"shop", "shop/first", "shop/second"}
 
 @pytest.fixture
 async def store(home: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Store]:
-    monkeypatch.setattr(opening, "Safe", lambda database: Safe(database, cost=2**4))
-    store = await Store.open(database_file())
-    await store.safe.set_up(Way.PASSPHRASE, "a long phrase")
-    yield store
-    await store.close()
+    async with store_with_safe(monkeypatch) as store:
+        yield store
+
+
+SPEC: dict[str, Any] = {
+    "name": "shop",
+    "region": "europe-west1-b",
+    "pools": [{"name": "first"}, {"name": "second", "size": "n2-standard-2", "count": 1}],
+}
 
 
 @pytest.fixture
 async def making(store: Store, url: str, tmp_path: Path) -> AsyncIterator[Making]:
     with on_the_path(declare_ours(tmp_path / "site")):
-        making = await making_on(store, config(url))
-        yield making
-        for task in making.tasks:
-            task.cancel()
-        await asyncio.gather(*making.tasks, return_exceptions=True)
+        async with making_in(store, "gke", config(url), **SPEC) as making:
+            yield making
 
 
 def inventory(google: Gke) -> set[str]:
