@@ -2,12 +2,23 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 _NAME = r"^[a-z]([-a-z0-9]*[a-z0-9])?$"
 
 Name = Annotated[str, StringConstraints(pattern=_NAME, max_length=40)]
 """Small letters, digits and hyphens: what all of the clouds take."""
+
+
+def _as_typed(given: object) -> object:
+    """A list or a table of a file, as a person types it into a form."""
+    if isinstance(given, dict):
+        return ", ".join(f"{key}={value}" for key, value in given.items())
+    return ", ".join(str(each) for each in given) if isinstance(given, list | tuple) else given
+
+
+Words = Annotated[str, BeforeValidator(_as_typed)]
+"""Several of them, with commas between; a list or a table in a file."""
 
 
 def page(title: str, **extra: Any) -> dict[str, Any]:

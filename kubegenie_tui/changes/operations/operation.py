@@ -139,11 +139,6 @@ def of_kinds(*ids: str) -> Callable[[Kind], bool]:
     return lambda kind: kind.id in wanted
 
 
-def has_pod_template(kind: Kind) -> bool:
-    """Whether objects of a kind make pods from a template that can be changed."""
-    return kind.id in TEMPLATED
-
-
 ROLLING = frozenset({"deployments.apps", "statefulsets.apps", "daemonsets.apps"})
 """Kinds that replace their pods step by step."""
 TEMPLATED = ROLLING | {"replicasets.apps", "replicationcontrollers", "cronjobs.batch"}

@@ -3,13 +3,13 @@
 import re
 from functools import cached_property
 from ipaddress import IPv4Network
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from kubegenie_tui.providers.aws.eks_config import REGION
 from kubegenie_tui.providers.aws.listed import ADD_ONS, words
-from kubegenie_tui.providers.specs import ClusterSpec, NodePool, page
+from kubegenie_tui.providers.specs import ClusterSpec, NodePool, Words, page
 
 ZONES = range(2, 5)
 """How many zones a network may have: EKS wants two, and addresses are divided among four at most."""
@@ -29,17 +29,6 @@ _ARM = re.compile(r"a1|[a-z]+\d+g[a-z]*")
 _GPU = re.compile(r"[gp]\d+[a-z]*")
 _PRINCIPAL = re.compile(r"arn:[a-z-]+:iam::\d{12}:(user|role)/[\w+=,.@/-]+")
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
-
-
-def _as_typed(given: object) -> object:
-    """A list or a table of a file, as a person types it into a form."""
-    if isinstance(given, dict):
-        return ", ".join(f"{key}={value}" for key, value in given.items())
-    return ", ".join(str(each) for each in given) if isinstance(given, list | tuple) else given
-
-
-Words = Annotated[str, BeforeValidator(_as_typed)]
-"""Several of them, with commas between; a list or a table in a file."""
 
 
 class EksPool(NodePool):

@@ -5,11 +5,11 @@ Sources: Microsoft Learn, "Limits for resources, SKUs, and regions in AKS" and "
 
 import ipaddress
 import re
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from kubegenie_tui.providers.specs import ClusterSpec, NodePool, page
+from kubegenie_tui.providers.specs import ClusterSpec, NodePool, Words, page
 
 _GROUP = r"^$|^[-\w.()]{0,89}[-\w()]$"
 _DNS_PREFIX = r"^$|^[a-zA-Z0-9]([-a-zA-Z0-9]{0,52}[a-zA-Z0-9])?$"
@@ -25,20 +25,12 @@ def _several(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
-def _joined(value: object) -> object:
-    return ",".join(map(str, value)) if isinstance(value, list | tuple) else value
-
-
-Several = Annotated[str, BeforeValidator(_joined)]
-"""A text with commas; a file may hold a list as well."""
-
-
 class AksPool(NodePool):
     """Nodes of one size. Those of a system pool run what the cluster itself needs."""
 
     name: str = Field("system", pattern=r"^[a-z][a-z0-9]{0,11}$", description="at most 12 small letters and digits")
     mode: Literal["System", "User"] = Field("System", description="at least one is a system pool")
-    zones: Several = Field("", description="1,2,3; empty for none in particular")
+    zones: Words = Field("", description="1,2,3; empty for none in particular")
     disk_gb: int = Field(128, ge=30, le=2_048, title="Disk", description="GB for each node")
 
     @model_validator(mode="after")
@@ -90,10 +82,10 @@ class AksSpec(ClusterSpec):
     private: bool = Field(
         False, title="Private cluster", description="no public API server", json_schema_extra=page("Network")
     )
-    authorised_ranges: Several = Field(
+    authorised_ranges: Words = Field(
         "", description="addresses that may reach the API server: 192.0.2.0/24,…", json_schema_extra=page("Network")
     )
-    admin_groups: Several = Field(
+    admin_groups: Words = Field(
         "", description="object ids of Entra groups whose members are admins", json_schema_extra=page("Access")
     )
     azure_rbac: bool = Field(

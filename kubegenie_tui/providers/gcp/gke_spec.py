@@ -2,13 +2,13 @@
 
 import re
 from ipaddress import ip_network
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from kubegenie_tui.domain.creation import TAG
 from kubegenie_tui.providers.gcp.places import is_zone, region_of
-from kubegenie_tui.providers.specs import ClusterSpec, NodePool, page
+from kubegenie_tui.providers.specs import ClusterSpec, NodePool, Words, page
 
 ZONES = 3
 """Of a regional cluster that names none: Google takes so many of the region's."""
@@ -16,17 +16,6 @@ _LABEL_KEY = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 _LABEL_VALUE = re.compile(r"[a-z0-9_-]{0,63}")
 _MOST_LABELS = 64
 _MOST_NETWORKS = 100
-
-
-def _as_typed(given: object) -> object:
-    """A list or a table of a file, as a person types it into a form."""
-    if isinstance(given, dict):
-        return ", ".join(f"{key}={value}" for key, value in given.items())
-    return ", ".join(str(each) for each in given) if isinstance(given, list) else given
-
-
-Words = Annotated[str, BeforeValidator(_as_typed)]
-"""Several of them, with commas between; a list or a table in a file."""
 
 
 class GkePool(NodePool):
