@@ -6,7 +6,7 @@ import os
 import signal
 import stat
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -48,14 +48,19 @@ def listen(end: Callable[[int], None], *, full_screen: bool = False) -> None:
 
     Started with SIGHUP ignored, as by nohup, a command goes on without its terminal; a full screen cannot.
 
+    The signal may never come: make, where it leads the session, keeps it and waits for us. So a full screen looks too.
+
     A terminal that is gone is let go of at once: with the hangup comes SIGCONT, at which Textual would take the
     terminal up again, fail to write to it, and wait for ever for the thread that wrote.
     """
     loop = asyncio.get_running_loop()
+    heard: list[int] = []
 
     def told(number: int) -> None:
-        end_in_time(number)
-        end(number)
+        if not heard:
+            heard.append(number)
+            end_in_time(number)
+            end(number)
 
     def hang_up(number: int, _: object) -> None:
         if _leave_closed_terminal():
@@ -66,15 +71,16 @@ def listen(end: Callable[[int], None], *, full_screen: bool = False) -> None:
     loop.add_signal_handler(signal.SIGTERM, told, signal.SIGTERM)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, hang_up)
-    elif full_screen and any(map(os.isatty, (0, 1, 2))):
-        _look_again(loop, told)
+    if full_screen and (terminals := [each for each in (0, 1, 2) if os.isatty(each)]):
+        _look_again(loop, terminals, told)
 
 
-def _look_again(loop: asyncio.AbstractEventLoop, told: Callable[[int], None]) -> None:
-    if _leave_closed_terminal():
-        told(signal.SIGHUP)
-    else:
-        loop.call_later(LOOK_SECONDS, _look_again, loop, told)
+def _look_again(loop: asyncio.AbstractEventLoop, terminals: Sequence[int], told: Callable[[int], None]) -> None:
+    if all(map(os.isatty, terminals)):
+        loop.call_later(LOOK_SECONDS, _look_again, loop, terminals, told)
+        return
+    _leave_closed_terminal()
+    told(signal.SIGHUP)
 
 
 def end_in_time(number: int) -> None:

@@ -150,6 +150,22 @@ def test_a_demo_under_nohup(home: Path, tmp_path: Path) -> None:
         assert not list(tmp_path.glob("kubegenie-demo-*"))
 
 
+LEADER = """
+import signal, subprocess, sys
+signal.signal(signal.SIGHUP, lambda *_: None)
+child = subprocess.Popen([sys.executable, "-m", "kubegenie_tui", *sys.argv[1:]])
+sys.exit(child.wait())
+"""
+
+
+def test_a_demo_below_one_that_keeps_the_hangup(home: Path, tmp_path: Path) -> None:
+    """As make does, where it is what the terminal runs: only who leads the session is told, and waits for us."""
+    with running(home, "demo", program=("-c", LEADER), environment={"TMPDIR": str(tmp_path)}) as run:
+        run.terminal.read_until("prod-eu")
+        ends(run, "closed")
+        assert not list(tmp_path.glob("kubegenie-demo-*"))
+
+
 SETTINGS = """
 [commands.wait]
 key = "f9"
