@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from kubernetes import client, utils
+from kubernetes import client, utils, watch
 
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.kind import Kind, KindIndex
@@ -22,6 +22,7 @@ from kubegenie_tui.domain.shapes import SHAPED
 from kubegenie_tui.kube.watch.gate import ClusterGate
 from kubegenie_tui.kube.watch.reflector import Reflector
 from kubegenie_tui.kube.watch.sync_memory import SyncMemory
+from tests.cluster.faults import pod_spec
 from tests.cluster.joining import joined
 from tests.cluster.shapes_story import STORY
 from tests.control_plane import ControlPlane
@@ -115,14 +116,18 @@ def told(official: client.ApiClient) -> Iterator[str]:
     core.create_namespace({"metadata": {"name": name}})
     for manifest in STORY:
         utils.create_from_dict(official, manifest, namespace=name)
-    held = {
-        "metadata": {"name": "held", "finalizers": ["example.com/held"]},
-        "spec": {"containers": [{"name": "app", "image": "nginx:1.27"}]},
+    leaving = {
+        "metadata": {"name": "leaving", "annotations": {"sim/stop-after": "1h"}},
+        "spec": {**pod_spec("nginx:1.27"), "terminationGracePeriodSeconds": 3600},
     }
-    core.create_namespaced_pod(name, held)
-    core.delete_namespaced_pod("held", name)
+    core.create_namespaced_pod(name, leaving)
+    running = watch.Watch().stream(
+        core.list_namespaced_pod, name, field_selector="metadata.name=leaving", timeout_seconds=60
+    )
+    assert any(event["object"].status.phase == "Running" for event in running)
+    core.delete_namespaced_pod("leaving", name)
     yield name
-    core.patch_namespaced_pod("held", name, {"metadata": {"finalizers": None}})
+    core.delete_namespaced_pod("leaving", name, grace_period_seconds=0)
     core.delete_namespace(name, propagation_policy="Background")
 
 
