@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 USAGE_SECONDS = 15.0
 """As often as the metrics server itself measures."""
+AFTER_ROWS = 1.0
+"""Seconds from the first rows to the first question: rows of other clusters need the time more."""
 FORGET_SECONDS = 60.0
 """After this long without an answer the figures tell nothing any more."""
 MEASURED = ("pods", "nodes")
@@ -57,9 +59,10 @@ class UsagePoller:
     async def run(self) -> None:
         """Ask every 15 seconds until nobody holds pods or nodes, or wants to know of them."""
         await self._kinds.told.wait()
+        await self._rows_of(self._scopes())
+        await self._clock.sleep(AFTER_ROWS)
         while scopes := self._scopes():
-            for scope in scopes - self._measured:
-                await self._watches.loaded(scope)
+            await self._rows_of(scopes - self._measured)
             try:
                 await self._measure(scopes)
             except KubeGenieError:
@@ -81,6 +84,10 @@ class UsagePoller:
         self._duties.start("usage", self.run)
         if self._scopes() - self._measured:
             self._called.set()
+
+    async def _rows_of(self, scopes: set[Scope]) -> None:
+        for scope in scopes:
+            await self._watches.loaded(scope)
 
     async def _measure(self, scopes: set[Scope]) -> None:
         from kubegenie_tui.kube.objects import usage

@@ -11,9 +11,7 @@ from kubegenie_tui.domain.genie_mode import MODES
 from kubegenie_tui.domain.plan import Plan, Undoable
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.messages import PlanRequested, UndoRequested, ViewRequested
-from kubegenie_tui.screens.picker import Choice, PickerScreen
 from kubegenie_tui.screens.plan_end import tell_end
-from kubegenie_tui.screens.plan_run import nothing
 from kubegenie_tui.screens.waiting import waited
 
 if TYPE_CHECKING:
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     from textual.app import App
 
     from kubegenie_tui.changes.standing import StandingYes
+    from kubegenie_tui.screens.picker import Choice, PickerScreen
     from kubegenie_tui.screens.plan import PlanScreen
     from kubegenie_tui.screens.plan_dialog import Left
     from kubegenie_tui.services import Services
@@ -47,7 +46,7 @@ class ChangeControl:
         await self._app.push_screen(screen, lambda _: tell_end(screen.run, screen.preview, told) if told else None)
 
     async def _plan_screen(
-        self, wanted: PlanRequested, then: "Callable[[], Awaitable[None]]" = nothing
+        self, wanted: PlanRequested, then: "Callable[[], Awaitable[None]] | None" = None
     ) -> "PlanScreen":
         from kubegenie_tui.screens.plan import PlanScreen
 
@@ -61,7 +60,8 @@ class ChangeControl:
         async def done() -> None:
             if wanted.undoes:
                 await changes.undo.mark_undone(wanted.undoes)
-            await then()
+            if then is not None:
+                await then()
 
         return PlanScreen(changes.gate, agent, wanted.plan, latest, done, wall=time.time)
 
@@ -112,6 +112,8 @@ class ChangeControl:
         known = {str(mode): words for mode, words in MODES.items()}
         picked = wanted.argument
         if not picked:
+            from kubegenie_tui.screens.picker import Choice, PickerScreen
+
             choices = [Choice(mode, Content.assemble(mode, (f"  {words}", "$muted"))) for mode, words in known.items()]
             picker = PickerScreen(f"The genie on {plain(cluster)}", choices, current=genie.mode_of(cluster))
             picked = await self._picked_in(picker)
@@ -126,11 +128,13 @@ class ChangeControl:
                 genie.set_mode(cluster, mode)
                 self._app.notify(f"The genie on {cluster}, {mode}: {words}", markup=False)
 
-    async def _picked_in(self, picker: PickerScreen) -> str:
+    async def _picked_in(self, picker: "PickerScreen") -> str:
         return await self._app.push_screen_wait(picker) or ""
 
     async def _show_approvals(self, wanted: ViewRequested) -> None:
         """What the genie may repeat; picking one takes it back."""
+        from kubegenie_tui.screens.picker import PickerScreen
+
         standing = (await self._services.changes()).gate.standing
         nothing = "nothing: `a` in a reversible plan of the genie allows it to be repeated"
         choices = [_standing_choice(each) for each in standing.all()]
@@ -189,7 +193,9 @@ class ChangeControl:
             self._app.notify(str(error), severity="warning", markup=False, timeout=10)
 
 
-def _standing_choice(given: "StandingYes") -> Choice:
+def _standing_choice(given: "StandingYes") -> "Choice":
+    from kubegenie_tui.screens.picker import Choice
+
     until = time.strftime("%H:%M", time.localtime(given.until))
     facts = f"  {plain(given.cluster)}  {given.left} more until {until}"
     return Choice(str(given.id), Content.assemble(plain(given.words), (facts, "$muted")))

@@ -10,7 +10,6 @@ from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.domain.proposal import Asked, KeptProposal, ProposalState
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.plan_end import tell_end
-from kubegenie_tui.screens.proposals import DROP, ProposalsScreen
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -70,6 +69,8 @@ class ProposalControl:
             UsageError: it cannot be carried out here.
             StoreError: the proposals cannot be read.
         """
+        from kubegenie_tui.screens.proposals import DROP, ProposalsScreen
+
         while True:
             found = await self._proposals.latest()
             picked = await self._app.push_screen_wait(ProposalsScreen(found, now=time.time()))

@@ -194,9 +194,11 @@ async def test_a_killed_server_is_found_again(spare: ControlPlane, spare_officia
         before = names(lease.live)
         reached: list[Reach] = []
         manager.subscribe(lambda: reached.append(agent.status.reach))
+        spare_official.rest_client.pool_manager.clear()
         os.kill(spare.pid("kube-apiserver"), signal.SIGKILL)
         await until(lambda: lease.live.state.phase is Phase.STALE, lease.live.subscribe)
         assert names(lease.live) == before, "rows are marked as old, not blanked"
+        await until(lambda: is_live(lease.live), lease.live.subscribe)
         await add_map(spare_official, "after-the-kill")
         await until(lambda: "after-the-kill" in names(lease.live), lease.live.subscribe)
         await until(lambda: agent.status.reach is Reach.READY and agent.status.error is None, manager.subscribe)

@@ -5,7 +5,7 @@ import pytest
 from aiohttp import web
 
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
-from kubegenie_tui.agents.usage import USAGE_SECONDS
+from kubegenie_tui.agents.usage import AFTER_ROWS, USAGE_SECONDS
 from kubegenie_tui.demo.api.faults import Fault
 from kubegenie_tui.demo.server import DemoServer
 from kubegenie_tui.demo.world.world import World
@@ -233,6 +233,9 @@ async def test_use_is_measured_while_pods_are_watched(server: DemoServer, one: W
     clock = FakeClock()
     async with agent_of(server, "one", clock) as agent:
         lease = agent.watch(PODS)
+        await eventually(lambda: AFTER_ROWS in clock.waits)
+        assert not agent.usage
+        await clock.advance(AFTER_ROWS)
         await eventually(lambda: len(agent.usage) == 3)
         assert all(name.startswith("shop/pod-") for name in agent.usage)
         first = agent.usage
