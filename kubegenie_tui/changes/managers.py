@@ -1,5 +1,6 @@
 """Who else manages what is to be changed, or changed it: their next run may set it back."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from kubegenie_tui.domain.health import Health
@@ -14,10 +15,12 @@ _MARKS = (
     ("annotations", "meta.helm.sh/release-name", "Helm release"),
 )
 """Where each tool leaves its mark. Source: the tools' documentation of tracked resources."""
+MOST_NAMED = 2
+"""Managers of one kind that are named; more, as of the pods of a node, are counted."""
 
 
 def managers_of(steps: Sequence[StepPreview], release: str = "") -> Iterator[Note]:
-    """One note a manager of any of the objects; one that says so when there is none.
+    """One note a manager of any of the objects, or a kind of many alike; one that says so when there is none.
 
     Args:
         steps: what is to be changed.
@@ -25,8 +28,13 @@ def managers_of(steps: Sequence[StepPreview], release: str = "") -> Iterator[Not
     """
     names = (name for step in steps if step.before for name in _managers(step.before))
     found = [name for name in dict.fromkeys(names) if not release or name != f"Helm release {release}"]
+    alike = Counter(name.rpartition(" ")[0] for name in found)
+    for kind, count in alike.items():
+        if count > MOST_NAMED:
+            yield Note(Health.WARN, f"managed by {count} {kind}s: they may set this back")
     for name in found:
-        yield Note(Health.WARN, f"managed by {name}: it may set this back")
+        if alike[name.rpartition(" ")[0]] <= MOST_NAMED:
+            yield Note(Health.WARN, f"managed by {name}: it may set this back")
     if not found:
         nobody = (
             "not managed by Argo CD, Flux or an operator"

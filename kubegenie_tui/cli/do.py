@@ -6,6 +6,8 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from kubegenie_tui.cli.changing import change, know_kinds
 from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services
 from kubegenie_tui.cli.exit_status import Exit
@@ -61,7 +63,7 @@ async def _plan(agent: "ClusterAgent", arguments: argparse.Namespace) -> Plan:
     if missing:
         raise UsageError(f"{operation.id} needs to know: {', '.join(missing)}", next_step="write it after the object")
     plan = await operation.build(Request(agent, targets, time.time(), secrets.token_hex(2), answers))
-    return Plan(plan.title, plan.cluster, plan.steps, "command line", plan.about, plan.disrupts)
+    return msgspec.structs.replace(plan, asked_by="command line", passing="")  # nobody is there to leave what it made
 
 
 def targets_in(

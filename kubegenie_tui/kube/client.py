@@ -207,7 +207,8 @@ class Client:
             raise self._handshake_error(path, refused, renewed) from None
 
     def _handshake_error(self, path: str, refused: HandshakeRefused, shown: Credential) -> ClusterError:
-        verb = "create" if b"cannot create" in refused.body else "get"  # newer servers want both, one after the other
+        # newer servers want both rights, one after the other, and do not always name the second
+        verb = "get" if b"cannot get" in refused.body else "create"
         error = error_from_status(
             refused.status, refused.body[:_ERROR_BODY], verb=verb, path=path, headers=refused.headers
         )

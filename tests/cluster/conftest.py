@@ -1,5 +1,6 @@
 """The independent witness: the official client, and a namespace of its own for each test."""
 
+import dataclasses
 import uuid
 from collections.abc import Iterator
 
@@ -47,3 +48,21 @@ def ours(control_plane: ControlPlane) -> ControlPlane:
     if control_plane.directory is None:
         pytest.skip("needs a control plane that the tests started")
     return control_plane
+
+
+@pytest.fixture
+def reader(ours: ControlPlane, official: client.ApiClient, namespace: str) -> ControlPlane:
+    """`ours` as somebody who may read everything in the namespace, and change nothing."""
+    rbac, name = "rbac.authorization.k8s.io", f"reader-of-{namespace}"
+    access = client.RbacAuthorizationV1Api(official)
+    rules = [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]}]
+    access.create_namespaced_role(namespace, {"metadata": {"name": "reader"}, "rules": rules})
+    access.create_namespaced_role_binding(
+        namespace,
+        {
+            "metadata": {"name": "reader"},
+            "roleRef": {"apiGroup": rbac, "kind": "Role", "name": "reader"},
+            "subjects": [{"apiGroup": rbac, "kind": "User", "name": name}],
+        },
+    )
+    return dataclasses.replace(ours, name=f"{ours.name} as {name}")

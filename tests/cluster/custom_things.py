@@ -39,6 +39,11 @@ class CustomThings:
         """What each of them wants."""
         return [self.look(ref)[1] for ref in (self.app, self.held, self.waiting)]
 
+    def all_like(self, ref: ObjectRef) -> dict[str, Any]:
+        """What each object of the same kind wants, by name."""
+        found = self._custom.list_namespaced_custom_object(*self._where(ref))["items"]
+        return {each["metadata"]["name"]: each["spec"] for each in found}
+
     def patch(self, ref: ObjectRef, body: Any) -> None:
         self._custom.patch_namespaced_custom_object(*self._where(ref), ref.name, body)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from kubernetes import client
 
+from kubegenie_tui.screens.editor import EditorScreen
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.plan import PlanScreen
@@ -87,6 +88,43 @@ class Person(OnDemo):
         )
         await self.pilot.pause()
         return self.plan
+
+    async def editor(self) -> EditorScreen:
+        """The editor that is asked for."""
+        await self.until(lambda: isinstance(self.app.screen, EditorScreen))
+        assert isinstance(self.app.screen, EditorScreen)
+        return self.app.screen
+
+    async def write(self, line: str, change: Callable[[str], str]) -> None:
+        """Type a command that opens the editor, change the text in it, and ask what that would do."""
+        await self.command(line)
+        area = (await self.editor()).area
+        area.load_text(change(area.text))
+        await self.pilot.press("ctrl+s")
+
+    async def is_refused(self, why: str) -> None:
+        """The plan that is asked for cannot be approved, for this reason; leave it, and an editor below it."""
+        screen = await self.decided()
+        assert screen.phase is Phase.REFUSED, self.text()
+        assert why in self.text(), self.text()
+        assert "y  Apply" not in self.text()
+        await self.pilot.press("y")
+        await self.drop()
+
+    async def drop(self) -> None:
+        """Leave a plan that is not carried out, and the edit that it is of."""
+        plan = self.plan
+        await self.pilot.press("escape")
+        await self.until(lambda: self.app.screen is not plan)
+        await self.pilot.pause()
+        while isinstance(self.app.screen, EditorScreen):
+            await self.pilot.press("escape")
+            await self.pilot.pause()
+
+    async def is_overtaken(self, word: str = "") -> None:
+        """A yes comes too late: somebody else was quicker, nothing is done, and what is so now is shown."""
+        await self.pilot.press(*self.typed(word or "y"), *(["enter"] if word else []))
+        await self.until_shown("Nothing was done")
 
     async def approve(self, tier: str, word: str = "") -> None:
         """Say yes as the tier wants it, and wait for the end."""

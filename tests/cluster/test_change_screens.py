@@ -64,6 +64,7 @@ def everything_in(directory: Path) -> bytes:
     return b"".join(file.read_bytes() for file in directory.rglob("*") if file.is_file())
 
 
+@pytest.mark.others(done="edit", undone="edit")
 async def test_an_edit_is_made_and_taken_back(
     control_plane: ControlPlane, core: client.CoreV1Api, namespace: str
 ) -> None:
@@ -91,6 +92,7 @@ async def test_what_the_server_refuses_comes_back(
         assert await asyncio.to_thread(data_of, core, namespace) == ADDRESS
 
 
+@pytest.mark.others(done="secret")
 async def test_a_secret_is_edited_decoded_and_its_name_is_typed(
     control_plane: ControlPlane, core: client.CoreV1Api, namespace: str, home: Path
 ) -> None:
@@ -99,6 +101,7 @@ async def test_a_secret_is_edited_decoded_and_its_name_is_typed(
         await app.until_shown("another value")
         assert NEW not in app.text().partition("another value")[2]
         await approve(app, "W3 destructive", *"db", "enter")
+        assert "u  Undo" not in app.text()
     secret = await asyncio.to_thread(core.read_namespaced_secret, "db", namespace)
     assert base64.b64decode(secret.data["password"]).decode() == NEW
     kept = await asyncio.to_thread(everything_in, home)
@@ -107,6 +110,7 @@ async def test_a_secret_is_edited_decoded_and_its_name_is_typed(
         assert base64.b64encode(value.encode()) not in kept
 
 
+@pytest.mark.others(underneath="edit")
 async def test_what_changed_underneath_is_shown_anew(
     control_plane: ControlPlane, core: client.CoreV1Api, namespace: str
 ) -> None:

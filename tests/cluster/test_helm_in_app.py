@@ -1,5 +1,7 @@
 """Installing and upgrading by helm as a person does it: typed, by a form, with the values in the editor."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.helm import HelmScreen
 from kubegenie_tui.screens.plan import PlanScreen
 from tests.cluster.charts import bring_helm, write_chart
+from tests.cluster.keyboard import Person, at_the_keyboard
+from tests.cluster.test_helm import installed
 from tests.control_plane import ControlPlane
 from tests.ui.on_demo import OnDemo, app_on
 
@@ -43,6 +47,7 @@ async def edited(app: OnDemo, old: str, new: str) -> None:
     await app.pilot.press("ctrl+s")
 
 
+@pytest.mark.others(done="helm-install helm-upgrade")
 async def test_a_release_from_its_installation_to_its_upgrade(
     control_plane: ControlPlane,
     official: client.ApiClient,
@@ -110,3 +115,65 @@ async def test_what_helm_says_against_it_is_shown(
         await app.until_shown("repo nowhere not found")
         await app.command("helm upgrade web nowhere/web")
         await app.until_shown("There is no release web")
+
+
+@asynccontextmanager
+async def at_releases(plane: ControlPlane, namespace: str) -> AsyncIterator[Person]:
+    """The list of releases, with the cursor on `web`."""
+    async with at_the_keyboard(plane, namespace, "configmaps") as person:
+        await person.until(lambda: "kube-root-ca.crt" in person.names)
+        await person.command("helm")
+        await person.until(lambda: isinstance(person.app.screen, HelmScreen) and person.names == ["web"])
+        yield person
+
+
+@pytest.mark.others(done="helm-rollback helm-uninstall", underneath="helm-rollback helm-uninstall")
+async def test_a_release_is_rolled_back_and_uninstalled_unless_somebody_is_quicker(
+    control_plane: ControlPlane, official: client.ApiClient, namespace: str
+) -> None:
+    installed(official, namespace)
+    core = client.CoreV1Api(official)
+    async with at_releases(control_plane, namespace) as person:
+        for key, name in (("b", "flags"), ("ctrl+d", "old")):
+            before = maps(official, namespace).keys()
+            await person.pilot.press(key)
+            await person.decided()
+            core.patch_namespaced_config_map(name, namespace, {"data": {"theirs": "yes"}})
+            await person.is_overtaken("web")
+            assert maps(official, namespace).keys() == before
+            await person.approve("W3 destructive", "web")
+            await person.pilot.press("escape")
+            await person.until(lambda: isinstance(person.app.screen, HelmScreen))
+            if key == "b":
+                assert maps(official, namespace) == {
+                    "flags": {"mode": "slow", "kept": "1", "theirs": "yes"},
+                    "old": {"a": "1"},
+                }
+                await person.pilot.press("r")
+                await person.until_shown("web-1.0.1")
+    assert maps(official, namespace) == {}
+
+
+@pytest.mark.others(refused="helm-rollback helm-uninstall helm-install helm-upgrade")
+async def test_who_may_only_read_leaves_releases_as_they_are(
+    control_plane: ControlPlane,
+    reader: ControlPlane,
+    official: client.ApiClient,
+    namespace: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bring_helm(tmp_path, monkeypatch)
+    monkeypatch.chdir(write_chart(tmp_path).parent)
+    installed(official, namespace)
+    before = maps(official, namespace)
+    async with at_releases(reader, namespace) as person:
+        for key in ("b", "ctrl+d"):
+            await person.pilot.press(key)
+            await person.is_refused("You may not")
+    async with at_the_keyboard(control_plane, namespace, "configmaps", read_only=True) as person:
+        await person.stand_on("flags")
+        for line in ("helm install other web", "helm upgrade web web -f web/values.yaml"):
+            await person.command(line)
+            await person.is_refused("is read-only here")
+    assert maps(official, namespace) == before

@@ -1,18 +1,18 @@
 """New objects by a person's hand: from a template, a paste, a file; and who owns what is in the way."""
 
-import asyncio
 import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from kubernetes import client
 
-from kubegenie_tui.screens.editor import EditorScreen
-from tests.cluster.keyboard import Person, at_the_keyboard
+from tests.cluster.keyboard import at_the_keyboard
 from tests.control_plane import ControlPlane
-from tests.ui.test_terminal import program
+from tests.ui.test_terminal import Terminal, program
 
 pytestmark = pytest.mark.cluster
 MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: flags}\ndata: {a: '1'}\n"
@@ -38,20 +38,14 @@ def flags(core: client.CoreV1Api, namespace: str) -> Any:
     return found.get("flags")
 
 
-async def editor(person: Person) -> EditorScreen:
-    await person.until(lambda: isinstance(person.app.screen, EditorScreen))
-    found = person.app.screen
-    assert isinstance(found, EditorScreen)
-    return found
-
-
+@pytest.mark.others(done="template paste", undone="template paste")
 async def test_from_a_template_and_from_a_paste(
     control_plane: ControlPlane, core: client.CoreV1Api, namespace: str
 ) -> None:
     async with at_the_keyboard(control_plane, namespace, "configmaps") as person:
         await person.stand_on("kube-root-ca.crt")
         await person.command("create configmap")
-        await editor(person)
+        await person.editor()
         await person.pilot.press("ctrl+s")
         await person.approve("W1 reversible")
         assert core.read_namespaced_config_map("settings", namespace).data == {"LOG_LEVEL": "info"}
@@ -59,7 +53,7 @@ async def test_from_a_template_and_from_a_paste(
         assert "settings" not in {each.metadata.name for each in core.list_namespaced_config_map(namespace).items}
         await person.leave()
         await person.command("create")
-        area = (await editor(person)).area
+        area = (await person.editor()).area
         area.load_text(area.text + PASTE.replace("port: 80", "port: eighty"))
         await person.pilot.press("ctrl+s")
         await person.until(lambda: "ctrl+s once more asks the server all the same" in person.text())
@@ -83,6 +77,7 @@ async def test_from_a_template_and_from_a_paste(
         assert flags(core, namespace) is None
 
 
+@pytest.mark.others(done="file")
 async def test_a_file_and_who_owns_a_field(
     control_plane: ControlPlane, core: client.CoreV1Api, namespace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,28 +99,64 @@ async def test_a_file_and_who_owns_a_field(
         assert flags(core, namespace) == {"a": "1"}
 
 
-async def test_in_the_persons_own_editor(
-    control_plane: ControlPlane, core: client.CoreV1Api, namespace: str, home: Path, tmp_path: Path
-) -> None:
-    core.create_namespaced_config_map(namespace, {"metadata": {"name": "flags"}, "data": {"a": "1"}})
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    """An editor that changes one value by itself."""
     script = tmp_path / "editor"
     script.write_text(EDITOR)
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
-    where = ("--context", control_plane.name, "-n", namespace, "-c", "cm /flags")
+    return script
+
+
+@contextmanager
+def editing(plane: ControlPlane, namespace: str, home: Path, script: Path) -> Iterator[Terminal]:
+    """The app in a terminal, at what the person's own editor made of `flags`."""
+    where = ("--context", plane.name, "-n", namespace, "-c", "cm /flags")
     environment = {
         "TERM": "xterm-256color",
-        "KUBECONFIG": str(control_plane.kubeconfig),
+        "KUBECONFIG": str(plane.kubeconfig),
         "EDITOR": str(script),
         "VISUAL": "",
         "KUBE_EDITOR": "",
     }
     with program(home, *where, environment=environment) as (terminal, process):
-        await asyncio.to_thread(terminal.read_until, "1 of 2")
+        terminal.read_until("1 of 2")
         terminal.type("E")
-        await asyncio.to_thread(terminal.read_until, "W1 reversible")
-        terminal.type("y")
-        await asyncio.to_thread(terminal.read_until, "Done in")
-        assert flags(core, namespace) == {"a": "edited"}
-        terminal.type("q\x11")
-        await asyncio.to_thread(terminal.read_to_end)
+        yield terminal
+        terminal.type("\x11")
+        terminal.read_to_end()
         assert process.wait(20) == 0
+
+
+@pytest.mark.others(done="own-editor", underneath="own-editor", undone="own-editor")
+def test_in_the_persons_own_editor(
+    control_plane: ControlPlane, core: client.CoreV1Api, namespace: str, home: Path, script: Path
+) -> None:
+    core.create_namespaced_config_map(namespace, {"metadata": {"name": "flags"}, "data": {"a": "1"}})
+    with editing(control_plane, namespace, home, script) as terminal:
+        terminal.read_until("W1 reversible")
+        core.patch_namespaced_config_map("flags", namespace, {"data": {"b": "theirs"}})
+        terminal.type("y")
+        terminal.read_until("Nothing was done")
+        terminal.read_until("b: theirs")
+        assert flags(core, namespace) == {"a": "1", "b": "theirs"}
+        terminal.type("y")
+        terminal.read_until("Done in")
+        assert flags(core, namespace) == {"a": "edited", "b": "theirs"}
+        terminal.type("u")
+        terminal.read_until("Undo: Edit")
+        terminal.read_until("y  Apply")
+        terminal.type("y")
+        terminal.read_until("Done in")
+        assert flags(core, namespace) == {"a": "1", "b": "theirs"}
+
+
+@pytest.mark.others(refused="own-editor")
+def test_what_the_persons_own_editor_wrote_is_refused(
+    reader: ControlPlane, core: client.CoreV1Api, namespace: str, home: Path, script: Path
+) -> None:
+    core.create_namespaced_config_map(namespace, {"metadata": {"name": "flags"}, "data": {"a": "1"}})
+    with editing(reader, namespace, home, script) as terminal:
+        terminal.read_until("You may not patch configmaps")
+        terminal.type("y")
+    assert flags(core, namespace) == {"a": "1"}

@@ -32,6 +32,24 @@ async def copied(person: Person, *keys: str) -> None:
     await person.until(lambda: not isinstance(person.app.screen, CopyScreen | FormScreen))
 
 
+async def forwarded(person: Person, local: int) -> None:
+    """A port is forwarded, answers, and is stopped in the list."""
+    await person.act(f"F form tab ctrl+u *{local} enter")
+    await person.until_shown("⇄ 1 forward")
+    reader, writer = await asyncio.open_connection("127.0.0.1", local)
+    writer.write(b"GET / HTTP/1.1\r\nHost: pod\r\nConnection: close\r\n\r\n")
+    assert b"200 OK" in await reader.readuntil(b"GET /\n")
+    writer.close()
+    await writer.wait_closed()
+    await person.command("forwards")
+    await person.until_shown("ready")
+    await person.pilot.press("ctrl+d")
+    await person.until_shown("stopped")
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", local)
+
+
+@pytest.mark.others(done="shell attach copy-in copy-out forward", undone="forward")
 async def test_a_pod_from_inside(
     control_plane: ControlPlane,
     official: client.ApiClient,
@@ -59,14 +77,7 @@ async def test_a_pod_from_inside(
         await copied(person, "tab", *person.typed("/tmp/in"), "tab", "ctrl+u", *person.typed("back"))
         assert (tmp_path / "back" / "in").read_text() == "there and back"
         await person.stand_on("web")
-        local = next_free(34_500)
-        await person.act(f"F form tab ctrl+u *{local} enter")
-        await person.until_shown("⇄ 1 forward")
-        reader, writer = await asyncio.open_connection("127.0.0.1", local)
-        writer.write(b"GET / HTTP/1.1\r\nHost: pod\r\nConnection: close\r\n\r\n")
-        assert b"200 OK" in await reader.readuntil(b"GET /\n")
-        writer.close()
-        await writer.wait_closed()
+        await forwarded(person, next_free(34_500))
         audit = (await person.app.services.changes()).audit
         results = [each for each in await audit.entries() if each.phase == "result"]
         assert {(each.subresource, each.result) for each in results} == {("exec", "done"), ("attach", "done")}

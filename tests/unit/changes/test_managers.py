@@ -76,3 +76,17 @@ KUBECTL, HELM = entry("kubectl", 1, "a", "b"), entry("helm", 2, "c")
 def test_who_changed_an_object_is_named(entries: list[dict[str, Any]], who: str) -> None:
     before = {"metadata": {"managedFields": [KUBECTL, HELM]}}
     assert who_changed(before, {"metadata": {"managedFields": entries}}) == who
+
+
+def test_many_managers_of_one_kind_are_counted() -> None:
+    def owned(kind: str, name: str) -> StepPreview:
+        owner = {"kind": kind, "name": name, "controller": True}
+        step = Step(Verb.DELETE, ObjectRef("pods", name, "shop", "prod"))
+        return StepPreview(step, {"metadata": {"ownerReferences": [owner]}}, {}, ())
+
+    steps = [owned("ReplicaSet", f"web-{number}") for number in range(7)]
+    steps += [owned("ReplicaSet", "web-0"), owned("DaemonSet", "proxy")]
+    assert [note.text for note in managers_of(steps)] == [
+        "managed by 7 ReplicaSets: they may set this back",
+        "managed by DaemonSet proxy: it may set this back",
+    ]
