@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json
+from kubegenie_tui.domain.endpoint import EXEC_API
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.ending import run_to_end
 
 if TYPE_CHECKING:
     from kubegenie_tui.providers.azure.login import Login
-
-_SECRET = "AZURE_CLIENT_SECRET"  # noqa: S105  # the name of the variable, not what it holds
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -31,7 +30,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _run(login: "Login") -> int:
-    from kubegenie_tui.providers.azure.access import EXEC_API
     from kubegenie_tui.providers.azure.login import server_token
 
     token = await server_token(login)
@@ -45,11 +43,12 @@ def _login(arguments: argparse.Namespace) -> "Login":
     """Whom the command line and the environment name; the machine's own login without a client id."""
     from pydantic import SecretStr
 
+    from kubegenie_tui.providers.azure.access import SECRET_VARIABLE
     from kubegenie_tui.providers.azure.login import Login
 
-    secret = os.environ.get(_SECRET, "")
+    secret = os.environ.get(SECRET_VARIABLE, "")
     if arguments.client_id and not (secret and arguments.tenant):
-        missing = f"its secret in {_SECRET}" if arguments.tenant else "--tenant"
+        missing = f"its secret in {SECRET_VARIABLE}" if arguments.tenant else "--tenant"
         raise UsageError(f"--client-id needs {missing}", next_step="or leave it out, and use the login of az")
     return Login(
         arguments.authority.rstrip("/"),

@@ -7,6 +7,7 @@ import argparse
 
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json
+from kubegenie_tui.domain.endpoint import EXEC_API
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -16,7 +17,6 @@ def run(arguments: argparse.Namespace) -> int:
         ExtraMissing: the library of AWS is not installed.
         ProviderError: there are no credentials, or the role may not be assumed.
     """
-    from kubegenie_tui.providers.aws.kubeconfig import EXEC_API
     from kubegenie_tui.providers.aws.token import eks_token
 
     token, until = eks_token(arguments.cluster, arguments.region, arguments.profile, arguments.role)

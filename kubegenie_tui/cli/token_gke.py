@@ -7,6 +7,7 @@ import argparse
 
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json
+from kubegenie_tui.domain.endpoint import EXEC_API
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -18,11 +19,10 @@ def run(arguments: argparse.Namespace) -> int:
         TryLater: Google does not answer.
     """
     from kubegenie_tui.providers.gcp.login import access_token
-    from kubegenie_tui.providers.gcp.reaching import API
 
     token = access_token(arguments.credentials_file)
     status = {"token": token.value}
     if token.expires:
         status["expirationTimestamp"] = token.expires.isoformat(timespec="seconds").replace("+00:00", "Z")
-    write_json({"apiVersion": API, "kind": "ExecCredential", "status": status})
+    write_json({"apiVersion": EXEC_API, "kind": "ExecCredential", "status": status})
     return Exit.OK

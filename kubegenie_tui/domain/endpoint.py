@@ -12,6 +12,8 @@ SecretField = Literal["token", "password", "key", "client_secret", "refresh_toke
 SECRET_FIELDS: tuple[SecretField, ...] = ("token", "password", "key", "client_secret", "refresh_token", "id_token")
 EXEC_API = "client.authentication.k8s.io/v1"
 REFERENCES = ("keyring", "file", "exec")
+VARIABLE = "env:"
+"""What the field of a secret begins with that a credential plugin is given as a variable: `env:AZURE_CLIENT_SECRET`."""
 
 
 class Reference(msgspec.Struct, frozen=True):
@@ -29,7 +31,7 @@ class Plugin(msgspec.Struct, frozen=True):
     command: str
     arguments: tuple[str, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
-    """Variables that it is given besides ours."""
+    """Variables that it is given besides ours, and besides those that are secrets."""
     api: str = EXEC_API
     install_hint: str = ""
     cluster_config: str = "null"
@@ -69,7 +71,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     as_user: str = ""
     as_groups: tuple[str, ...] = ()
     secrets: dict[str, Reference] = {}
-    """By `SecretField`."""
+    """By `SecretField`, or by `VARIABLE` and the name of a variable of the plugin."""
     saved: float = 0.0
     """Seconds since the epoch: one that is given anew is another one."""
 

@@ -92,7 +92,7 @@ class Lent(msgspec.Struct, frozen=True):
     owner: str
     """Whose they are, for the safe."""
     fields: tuple[tuple[str, Reference], ...]
-    """Each as of `SecretField`, and where it is found."""
+    """Each as in `Endpoint.secrets`, and where it is found."""
     given: float
     """When the person gave them, seconds since the epoch."""
     fetch: Callable[[str, str, Reference], Awaitable[str]]

@@ -1,5 +1,6 @@
 """From a kubeconfig that somebody made for us to an endpoint of our own: its secrets go into the safe."""
 
+import re
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,12 +8,14 @@ from typing import Any
 
 import msgspec
 
-from kubegenie_tui.domain.endpoint import Endpoint, Login, Plugin, Reference, check_endpoint
+from kubegenie_tui.domain.endpoint import VARIABLE, Endpoint, Login, Plugin, Reference, check_endpoint
 from kubegenie_tui.domain.errors import KubeconfigError, UsageError
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.kube.context import AuthInfo, Context, Exec
 from kubegenie_tui.kube.kubeconfig.loader import read_kubeconfig
 from kubegenie_tui.providers.describing import Described
+
+_SECRET_VARIABLE = re.compile(r"SECRET|TOKEN|PASSWORD|PASSWD|KEY", re.IGNORECASE)
 
 
 def adopted(document: Mapping[str, Any] | str, origin: str, *, trusted: bool) -> Described:
@@ -29,19 +32,24 @@ def adopted(document: Mapping[str, Any] | str, origin: str, *, trusted: bool) ->
         UsageError: it does not check the server's certificate, names what it may not, or could never work.
     """
     text = document if isinstance(document, str) else msgspec.json.encode(document).decode()
-    context = _the_one(text, origin)
+    context = the_context(text, origin)
     if context.tls.insecure:
         step = "register it by hand, with its authority or a fingerprint"
         raise UsageError(f"{origin} does not check the certificate of {context.server}", "anybody could be it", step)
     if not trusted:
-        _require_harmless(context, origin)
+        require_harmless(context, origin)
     secrets = _secrets(context.auth)
     endpoint = _endpoint(context, secrets)
     check_endpoint(endpoint)
     return Described(endpoint, secrets)
 
 
-def _the_one(text: str, origin: str) -> Context:
+def the_context(text: str, origin: str) -> Context:
+    """The current or only context of a kubeconfig.
+
+    Raises:
+        KubeconfigError: it cannot be used, or there is no telling which one is meant.
+    """
     found = read_kubeconfig(text, origin)
     names = [found.current] if found.current else list(found.contexts)
     if len(names) != 1:
@@ -53,7 +61,8 @@ def _the_one(text: str, origin: str) -> Context:
     return context
 
 
-def _require_harmless(context: Context, origin: str) -> None:
+def require_harmless(context: Context, origin: str) -> None:
+    """Raise UsageError when it names programs or files of this computer."""
     auth = context.auth
     if auth.exec is not None:
         what = f"{origin} wants to run {plain(auth.exec.command)} on this computer"
@@ -73,6 +82,8 @@ def _secrets(auth: AuthInfo) -> dict[str, str]:
     }
     if auth.oidc is not None:
         given |= {field: getattr(auth.oidc, field).value for field in ("client_secret", "refresh_token", "id_token")}
+    if auth.exec is not None:
+        given |= {f"{VARIABLE}{name}": value for name, value in auth.exec.env if _SECRET_VARIABLE.search(name)}
     return {field: value for field, value in given.items() if value}
 
 
@@ -100,7 +111,7 @@ def _plugin(plugin: Exec) -> Plugin:
     return Plugin(
         plugin.command,
         plugin.args,
-        plugin.env,
+        tuple((name, value) for name, value in plugin.env if not (value and _SECRET_VARIABLE.search(name))),
         plugin.api_version,
         plugin.install_hint,
         plugin.cluster_config.decode(),

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from msgspec.structs import replace
 
 from kubegenie_tui.domain.cluster import Registration, owner_of
-from kubegenie_tui.domain.endpoint import Endpoint, Reference
+from kubegenie_tui.domain.endpoint import VARIABLE, Endpoint, Reference
 from kubegenie_tui.domain.form import Value
 from kubegenie_tui.providers.describing import Described, described
 
@@ -35,13 +35,19 @@ async def described_anew(
     found = await described({**values, **kept}, elsewhere)
     before = registration.endpoint
     assert before is not None, "it only points to a kubeconfig"
-    return found._replace(endpoint=_with_unasked(found.endpoint, before))
+    endpoint = _with_unasked(found.endpoint, before)
+    return Described(endpoint, {**found.secrets, **{field: kept[field] for field in endpoint.secrets if field in kept}})
 
 
 def _left(registration: Registration, values: Mapping[str, Value]) -> dict[str, Reference]:
-    """The secrets that were asked for and left empty."""
+    """The secrets that were asked for and left empty, and those of a plugin, which nothing asks for."""
     before = registration.endpoint.secrets if registration.endpoint else {}
-    return {field: where for field, where in before.items() if values.get(field) == ""}
+    has_plugin = bool(values.get("plugin"))
+    return {
+        field: where
+        for field, where in before.items()
+        if values.get(field) == "" or (has_plugin and field.startswith(VARIABLE))
+    }
 
 
 def _with_unasked(found: Endpoint, before: Endpoint) -> Endpoint:
@@ -49,6 +55,8 @@ def _with_unasked(found: Endpoint, before: Endpoint) -> Endpoint:
     plugin, login, old = found.plugin, found.login, before.plugin
     if old and plugin and (plugin.command, plugin.arguments) == (old.command, old.arguments):
         plugin = old
+        variables = {field: where for field, where in before.secrets.items() if field.startswith(VARIABLE)}
+        found = replace(found, secrets={**found.secrets, **variables})
     if login and before.login and login.issuer == before.login.issuer:
         login = replace(login, ca=before.login.ca)
     pinned = before.pinned if found.ca == before.ca else found.pinned

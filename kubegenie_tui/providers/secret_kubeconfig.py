@@ -7,16 +7,23 @@ ResourceCredentialsSecret keys (`kubeconfig`, or `endpoint`, `clusterCA`, `clien
 import base64
 import binascii
 import time
+from typing import Any
+
+from msgspec.structs import replace
 
 from kubegenie_tui.domain.endpoint import Endpoint, Reference, check_endpoint
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
-from kubegenie_tui.providers.adopting import adopted
+from kubegenie_tui.kube.context import Context, Exec
+from kubegenie_tui.kube.kubeconfig.writer import content_of
+from kubegenie_tui.providers.adopting import adopted, require_harmless, the_context
 from kubegenie_tui.providers.describing import Described
 
 CLUSTER_API = "cluster.x-k8s.io/secret"
 _CLUSTER_NAME = "cluster.x-k8s.io/cluster-name"
 _SUFFIXES = ("-kubeconfig", "-conn", "-connection")
+_GOOGLE = "gke-gcloud-auth-plugin"
+"""The one program that may be named, without arguments of its own: Crossplane's provider for Google writes it."""
 _USUAL = ("kubeconfig", "value", "config", "admin.conf")
 
 
@@ -31,10 +38,7 @@ def cluster_in(secret: Manifest, key: str = "") -> Described:
         UsageError: it leads to none, or may not do what it wants.
         KubeconfigError: its kubeconfig cannot be used.
     """
-    origin = f"Secret {text_at(secret, 'metadata.namespace')}/{text_at(secret, 'metadata.name')}"
-    data = mapping_at(secret, "data")
-    if key and key not in data:
-        raise UsageError(f"{origin} has no key {key}", f"it has {', '.join(data) or 'none'}")
+    origin, data = _origin(secret), _data(secret, key)
     named = key or _key_of(secret, data)
     if named:
         return adopted(_text(data, named, origin), origin, trusted=False)
@@ -43,12 +47,46 @@ def cluster_in(secret: Manifest, key: str = "") -> Described:
     raise UsageError(f"{origin} leads to no cluster", f"its keys are {', '.join(data) or 'none'}", "name the key")
 
 
+async def kubeconfig_in(secret: Manifest, key: str, cluster: str) -> dict[str, Any]:
+    """The kubeconfig under a key with the context that is meant alone, which gets the name of the cluster.
+
+    Raises:
+        UsageError: there is none, or it names programs or files.
+        KubeconfigError: it cannot be used.
+    """
+    origin = _origin(secret)
+    context = the_context(_text(_data(secret, key), key, origin), origin)
+    return await content_of(replace(_only_google(context, origin), name=cluster))
+
+
 def name_in(secret: Manifest) -> str:
     """What the cluster is called, as far as the Secret says."""
     labels, name = mapping_at(secret, "metadata.labels"), text_at(secret, "metadata.name")
     if isinstance(said := labels.get(_CLUSTER_NAME), str) and said:
         return said
     return next((name.removesuffix(end) for end in _SUFFIXES if name.endswith(end) and name != end), name)
+
+
+def _origin(secret: Manifest) -> str:
+    return f"Secret {text_at(secret, 'metadata.namespace')}/{text_at(secret, 'metadata.name')}"
+
+
+def _data(secret: Manifest, key: str) -> Manifest:
+    data = mapping_at(secret, "data")
+    if key and key not in data:
+        raise UsageError(f"{_origin(secret)} has no key {key}", f"it has {', '.join(data) or 'none'}")
+    return data
+
+
+def _only_google(context: Context, origin: str) -> Context:
+    """The context, if it is harmless but for the one program that may be named."""
+    plugin = context.auth.exec
+    if plugin is None or plugin.command != _GOOGLE:
+        require_harmless(context, origin)
+        return context
+    require_harmless(replace(context, auth=replace(context.auth, exec=None)), origin)
+    bare = Exec(plugin.api_version, _GOOGLE, provide_cluster_info=True)
+    return replace(context, auth=replace(context.auth, exec=bare))
 
 
 def _key_of(secret: Manifest, data: Manifest) -> str:

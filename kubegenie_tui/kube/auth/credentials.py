@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from kubegenie_tui.domain.endpoint import Reference
+from kubegenie_tui.domain.endpoint import VARIABLE, Reference
 from kubegenie_tui.domain.errors import ClusterError, CredentialError, Unauthorized
 from kubegenie_tui.kube.auth.exec_plugin import Given, run_plugin
 from kubegenie_tui.kube.auth.oidc import OidcTokens
@@ -213,6 +213,11 @@ async def with_lent(auth: AuthInfo) -> AuthInfo:
         field: Secret(await auth.lent.fetch(auth.lent.owner, field, reference)) for field, reference in auth.lent.fields
     }
     ours: dict[str, Any] = {to: found[field] for field, to in _NAMED.items() if field in found}
+    if auth.exec is not None:
+        of_plugin = [
+            (field.removeprefix(VARIABLE), found[field].value) for field in found if field.startswith(VARIABLE)
+        ]
+        ours["exec"] = msgspec.structs.replace(auth.exec, env=(*auth.exec.env, *of_plugin))
     if auth.oidc is not None:
         of_issuer = {field: value for field, value in found.items() if field not in _NAMED}
         ours["oidc"] = msgspec.structs.replace(auth.oidc, **of_issuer)

@@ -7,7 +7,6 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.approval import Approval
-from kubegenie_tui.domain.errors import ExtraMissing
 from kubegenie_tui.providers.aws.assuming import assume
 from kubegenie_tui.providers.aws.refusals import Absent, translated
 
@@ -60,18 +59,18 @@ class Cloud:
         return await asyncio.to_thread(self._ask, call, request, 1)
 
     def _ask(self, call: str, request: Mapping[str, Any], tries: int) -> Answer:
-        from botocore import xform_name
-
         service, _, operation = call.partition(":")
         with translated(call):
+            from botocore import xform_name
+
             answer: Answer = getattr(self._client(service, tries), xform_name(operation))(**request)
         return answer
 
     def _pages(self, call: str, key: str, request: Mapping[str, Any]) -> list[Any]:
-        from botocore import xform_name
-
         service, _, operation = call.partition(":")
         with translated(call):
+            from botocore import xform_name
+
             client = self._client(service, TRIES)
             if not client.can_paginate(xform_name(operation)):
                 return list(getattr(client, xform_name(operation))(**request)[key])
@@ -88,7 +87,7 @@ class Cloud:
         from botocore.config import Config
 
         if self._session is None:
-            self._session = new_session(self.config)
+            self._session = _new_session(self.config)
         retries = {"total_max_attempts": tries, "mode": "standard"}
         return self._session.create_client(
             service,
@@ -98,16 +97,10 @@ class Cloud:
         )
 
 
-def new_session(config: "EksConfig") -> Any:
-    """A session of the SDK that acts as the configuration says.
+def _new_session(config: "EksConfig") -> Any:
+    """A session of the SDK that acts as the configuration says."""
+    from botocore.session import Session
 
-    Raises:
-        ExtraMissing: the SDK is not installed.
-    """
-    try:
-        from botocore.session import Session
-    except ImportError:
-        raise ExtraMissing("Amazon EKS", "aws") from None
     session = Session(profile=config.profile or None)
     session.register_component("data_loader", _models())
     if config.secret_key is not None:

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.errors import ProviderError
+from kubegenie_tui.providers.one_context import kubeconfig_of, token_plugin
 
 if TYPE_CHECKING:
     from kubegenie_tui.providers.aws.eks_config import EksConfig
-
-EXEC_API = "client.authentication.k8s.io/v1"
 
 
 def kubeconfig(seen: Mapping[str, Any], config: "EksConfig", region: str) -> dict[str, Any]:
@@ -23,22 +22,17 @@ def kubeconfig(seen: Mapping[str, Any], config: "EksConfig", region: str) -> dic
         raise ProviderError(
             f"{name} cannot be reached yet", f"it is {seen.get('status', 'being made')}", "wait a while"
         )
-    arguments = ["token", "eks", "--cluster", name, "--region", region]
-    arguments += ["--profile", config.profile] if config.profile else []
-    arguments += ["--role", config.role] if config.role else []
-    plugin = {
-        "apiVersion": EXEC_API,
-        "command": "kubegenie",
-        "args": arguments,
-        "interactiveMode": "Never",
-        "provideClusterInfo": False,
-        "installHint": 'pip install "kubegenie[aws]"',
-    }
+    options = {"--cluster": name, "--region": region, "--profile": config.profile, "--role": config.role}
+    there = {"server": seen["endpoint"], "certificate-authority-data": ca}
+    return kubeconfig_of(name, there, {"exec": token_plugin("eks", options, _keys(config))})
+
+
+def _keys(config: "EksConfig") -> dict[str, str]:
+    """The access key of the configuration, and an empty session token in place of one that belongs to another key."""
+    if config.secret_key is None:
+        return {}
     return {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": name,
-        "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
-        "clusters": [{"name": name, "cluster": {"server": seen["endpoint"], "certificate-authority-data": ca}}],
-        "users": [{"name": name, "user": {"exec": plugin}}],
+        "AWS_ACCESS_KEY_ID": config.access_key,
+        "AWS_SECRET_ACCESS_KEY": config.secret_key.get_secret_value(),
+        "AWS_SESSION_TOKEN": config.session_token.get_secret_value() if config.session_token else "",
     }

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.errors import (
+    ExtraMissing,
     NameTaken,
     PermissionMissing,
     ProviderError,
@@ -44,9 +45,15 @@ class Absent(ProviderError):
 
 @contextmanager
 def translated(call: str) -> Iterator[None]:
-    """Whatever the SDK raises inside becomes an error of ours; `call` is what was asked: `eks:CreateCluster`."""
-    from botocore import exceptions as sdk
+    """Whatever the SDK raises inside becomes an error of ours; `call` is what was asked: `eks:CreateCluster`.
 
+    Raises:
+        ExtraMissing: it is not installed.
+    """
+    try:
+        from botocore import exceptions as sdk
+    except ImportError:
+        raise ExtraMissing("Amazon EKS", "aws") from None
     try:
         yield
     except sdk.ClientError as error:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from kubegenie_tui.domain.errors import ExtraMissing
 from kubegenie_tui.providers.aws.assuming import assume
 from kubegenie_tui.providers.aws.refusals import translated
 
@@ -26,11 +25,9 @@ def eks_token(cluster: str, region: str, profile: str = "", role: str = "") -> t
         ExtraMissing: the library of AWS is not installed.
         ProviderError: there are no credentials, or the role may not be assumed.
     """
-    try:
-        from botocore.session import Session
-    except ImportError:
-        raise ExtraMissing("A token for EKS", "aws") from None
     with translated("sts:GetCallerIdentity"):
+        from botocore.session import Session
+
         session = Session(profile=profile or None)
         session.set_config_variable("region", region)
         if role:

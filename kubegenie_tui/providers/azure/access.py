@@ -1,12 +1,11 @@
 """The way into a cluster: its kubeconfig, which comes without any program of Azure's."""
 
-import shutil
-import sys
 from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.errors import ProviderError
 from kubegenie_tui.providers.api import FoundCluster
 from kubegenie_tui.providers.azure.cloud import Cloud
+from kubegenie_tui.providers.one_context import kubeconfig_of, token_plugin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
     from kubegenie_tui.providers.azure.aks_config import AksConfig
 
-EXEC_API = "client.authentication.k8s.io/v1"
+SECRET_VARIABLE = "AZURE_CLIENT_SECRET"  # noqa: S105  # the name of the variable, not what it holds
 
 
 async def clusters(cloud: Cloud) -> "dict[str, ManagedCluster]":
@@ -52,7 +51,7 @@ def found_of(found: "Iterable[tuple[str, ManagedCluster]]") -> list[FoundCluster
     return [_found(name, each) for name, each in found]
 
 
-async def kubeconfig_of(cloud: Cloud, name: str) -> dict[str, Any]:
+async def kubeconfig_by(cloud: Cloud, name: str) -> dict[str, Any]:
     """A kubeconfig with one context of the cluster's name. It may hold a key: it is for whoever seals it.
 
     Raises:
@@ -92,30 +91,19 @@ def _as_ours(text: bytes | bytearray, name: str, config: "AksConfig") -> dict[st
     except (yaml.YAMLError, KeyError, IndexError, TypeError) as error:
         raise ProviderError(f"The kubeconfig that Azure hands out for {name} cannot be used") from error
     if "exec" in user or "auth-provider" in user:
-        user = {"exec": token_plugin(config)}
-    return {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": name,
-        "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
-        "clusters": [{"name": name, "cluster": cluster}],
-        "users": [{"name": name, "user": user}],
-    }
+        user = {"exec": _entra_plugin(config)}
+    return kubeconfig_of(name, cluster, user)
 
 
-def token_plugin(config: "AksConfig") -> dict[str, Any]:
-    """`kubegenie token aks` as a kubeconfig names it. A client secret is not in it: AZURE_CLIENT_SECRET has it."""
+def _entra_plugin(config: "AksConfig") -> dict[str, Any]:
     from kubegenie_tui.providers.azure.aks_config import AUTHORITY
 
-    authority = config.login.authority
+    login = config.login
     options = {
-        "--tenant": config.tenant,
-        "--client-id": config.client_id,
-        "--authority": authority if authority != AUTHORITY else "",
-        "--ca-file": config.verify if isinstance(config.verify, str) else "",
+        "--tenant": login.tenant,
+        "--client-id": login.client_id,
+        "--authority": login.authority if login.authority != AUTHORITY else "",
+        "--ca-file": login.verify if isinstance(login.verify, str) else "",
     }
-    given = [word for flag, value in options.items() if value for word in (flag, value)]
-    on_the_path = shutil.which("kubegenie") is not None
-    command, before = ("kubegenie", []) if on_the_path else (sys.executable, ["-m", "kubegenie_tui"])
-    words = [*before, "token", "aks", *given]
-    return {"apiVersion": EXEC_API, "command": command, "args": words, "interactiveMode": "Never"}
+    secret = login.client_secret
+    return token_plugin("aks", options, {SECRET_VARIABLE: secret.get_secret_value()} if secret else {})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from kubegenie_tui.domain.creation import Change, Choice, Identity, Leftover, Made, Outline
 from kubegenie_tui.domain.form import Value
 from kubegenie_tui.providers.api import FoundCluster, Lists, Registers
-from kubegenie_tui.providers.azure.access import clusters, found_of, kubeconfig_of
+from kubegenie_tui.providers.azure.access import clusters, found_of, kubeconfig_by
 from kubegenie_tui.providers.azure.cloud import Cloud
 from kubegenie_tui.providers.azure.rights import identity
 from kubegenie_tui.providers.making import Changes, Creates, Step
@@ -32,7 +32,7 @@ class AksProvider(Lists, Registers, Creates, Changes):
 
     async def kubeconfig(self, cluster: str) -> dict[str, Any]:
         """A kubeconfig: with a certificate, or with our own plugin when people come in by Entra."""
-        return await kubeconfig_of(self._cloud, cluster)
+        return await kubeconfig_by(self._cloud, cluster)
 
     async def identify(self) -> Identity:
         """Whom Azure takes us for."""

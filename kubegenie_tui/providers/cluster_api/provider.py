@@ -18,7 +18,7 @@ from kubegenie_tui.providers.cluster_api.state import endpoint_of
 from kubegenie_tui.providers.cluster_api.steps import ClusterStep, ScaleStep, UpgradeStep, cluster_kind
 from kubegenie_tui.providers.making import Changes, Creates, Step
 from kubegenie_tui.providers.managing import SECRETS, Managing, Server
-from kubegenie_tui.providers.managing_secret import kubeconfig_in
+from kubegenie_tui.providers.secret_kubeconfig import kubeconfig_in
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -49,7 +49,7 @@ class ClusterApiProvider(Lists, Creates, Changes):
             secret = await server.get(SECRETS, f"{cluster}-kubeconfig")
         if secret is None:
             raise TryLater(f"{cluster} has no kubeconfig yet", f"there is no Secret {cluster}-kubeconfig")
-        return kubeconfig_in(secret, "value", cluster)
+        return await kubeconfig_in(secret, "value", cluster)
 
     async def identify(self) -> Identity:
         """Who we are there, and what we may not do in the namespace."""

@@ -19,7 +19,7 @@ from kubegenie_tui.providers.crossplane.preconditions import EXTENSIONS, functio
 from kubegenie_tui.providers.crossplane.steps import ClusterStep, SharedStep
 from kubegenie_tui.providers.making import Creates, Step
 from kubegenie_tui.providers.managing import Managing
-from kubegenie_tui.providers.managing_secret import kubeconfig_in
+from kubegenie_tui.providers.secret_kubeconfig import kubeconfig_in
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -55,7 +55,7 @@ class CrossplaneProvider(Lists, Creates):
             secret = await secret_of(server, cluster)
         if secret is None:
             raise TryLater(f"{cluster} has no kubeconfig yet", f"there is no Secret {cluster}-kubeconfig")
-        return kubeconfig_in(secret, "kubeconfig", cluster)
+        return await kubeconfig_in(secret, "kubeconfig", cluster)
 
     async def identify(self) -> Identity:
         """Who we are there, and what we may not do."""

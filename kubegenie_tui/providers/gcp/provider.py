@@ -12,7 +12,7 @@ from kubegenie_tui.providers.gcp.container import Container
 from kubegenie_tui.providers.gcp.identity import PERMISSIONS, who
 from kubegenie_tui.providers.gcp.leftovers import leftovers_of
 from kubegenie_tui.providers.gcp.outlines import change_outline_of, change_steps_of, outline_of, require_upgrade
-from kubegenie_tui.providers.gcp.reaching import found_clusters, kubeconfig_of, named
+from kubegenie_tui.providers.gcp.reaching import found_clusters, kubeconfig_to, named
 from kubegenie_tui.providers.gcp.rest import Rest
 from kubegenie_tui.providers.gcp.steps import steps_of
 from kubegenie_tui.providers.gcp.versions import offered, upgrades
@@ -44,7 +44,7 @@ class GkeProvider(Lists, Creates, Changes):
     async def kubeconfig(self, cluster: str) -> dict[str, Any]:
         """A kubeconfig whose user is our own token plugin."""
         found = named(await self._container.clusters(), cluster)
-        return await asyncio.to_thread(kubeconfig_of, found, cluster, self._config.credentials_file)
+        return await asyncio.to_thread(kubeconfig_to, found, cluster, self._config.credentials_file)
 
     async def identify(self) -> Identity:
         """Who Google takes us for, and which permissions on the project are missing."""

@@ -1,19 +1,16 @@
 """How a cluster of Google's is reached: by our own token plugin, without the gcloud program."""
 
-import shutil
-import sys
 from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.errors import ProviderError
 from kubegenie_tui.providers.api import FoundCluster
+from kubegenie_tui.providers.one_context import kubeconfig_of, token_plugin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from google.cloud.container_v1 import types as gke
-
-API = "client.authentication.k8s.io/v1"
 
 
 def found_clusters(clusters: "Iterable[gke.Cluster]") -> list[FoundCluster]:
@@ -39,7 +36,7 @@ def named(clusters: "Iterable[gke.Cluster]", name: str) -> "gke.Cluster":
     raise ProviderError(f"There is no cluster {name}", f"the project has {', '.join(by_name) or 'none'}")
 
 
-def kubeconfig_of(cluster: "gke.Cluster", name: str, key_file: "Path | None") -> dict[str, Any]:
+def kubeconfig_to(cluster: "gke.Cluster", name: str, key_file: "Path | None") -> dict[str, Any]:
     """A kubeconfig with one context of that name.
 
     Raises:
@@ -51,14 +48,8 @@ def kubeconfig_of(cluster: "gke.Cluster", name: str, key_file: "Path | None") ->
     there: dict[str, str] = {"server": server}
     if cluster.endpoint and cluster.master_auth.cluster_ca_certificate:
         there["certificate-authority-data"] = cluster.master_auth.cluster_ca_certificate
-    return {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": name,
-        "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
-        "clusters": [{"name": name, "cluster": there}],
-        "users": [{"name": name, "user": {"exec": _plugin(key_file)}}],
-    }
+    key = str(key_file.expanduser().absolute()) if key_file else ""
+    return kubeconfig_of(name, there, {"exec": token_plugin("gke", {"--credentials-file": key})})
 
 
 def _named(clusters: "Iterable[gke.Cluster]") -> "dict[str, gke.Cluster]":
@@ -77,13 +68,3 @@ def _server(cluster: "gke.Cluster") -> str:
 
 def _version(cluster: "gke.Cluster") -> str:
     return f"v{cluster.current_master_version}" if cluster.current_master_version else ""
-
-
-def _plugin(key_file: "Path | None") -> dict[str, Any]:
-    """`kubegenie` by itself where it is on the path, else the Python that runs us."""
-    words = ["token", "gke"]
-    if key_file is not None:
-        words += ["--credentials-file", str(key_file.expanduser().absolute())]
-    program = shutil.which("kubegenie")
-    command, before = ("kubegenie", []) if program else (sys.executable, ["-m", "kubegenie_tui"])
-    return {"apiVersion": API, "command": command, "args": [*before, *words], "interactiveMode": "Never"}

@@ -10,7 +10,7 @@ import pytest
 from kubernetes import client
 
 from kubegenie_tui.domain.creation import Change, StepState, WorkKind, WorkState
-from kubegenie_tui.domain.errors import ProviderError, SpecRefused
+from kubegenie_tui.domain.errors import KubeconfigError, SpecRefused
 from kubegenie_tui.providers.cluster_api.provider import ClusterApiProvider
 from kubegenie_tui.providers.managing_config import ManagingConfig
 from kubegenie_tui.store.store import Store
@@ -232,5 +232,5 @@ async def test_without_a_kubeconfig_nothing_is_registered(
 ) -> None:
     body = {"metadata": {"name": "shop-kubeconfig"}, "data": {"value": "aGVsbG8="}}
     client.CoreV1Api(managing_api).create_namespaced_secret(place, body)
-    with pytest.raises(ProviderError, match="no kubeconfig in Secret shop-kubeconfig"):
+    with pytest.raises(KubeconfigError, match=f"Secret {place}/shop-kubeconfig"):
         await provider(managing, place).kubeconfig("shop")

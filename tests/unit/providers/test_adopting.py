@@ -8,10 +8,12 @@ import pytest
 import yaml
 from msgspec.structs import replace
 
+from kubegenie_tui.domain.cluster import Registration
 from kubegenie_tui.domain.endpoint import Login, Reference
 from kubegenie_tui.domain.errors import KubeconfigError, UsageError
 from kubegenie_tui.kube.kubeconfig.writer import content_of
 from kubegenie_tui.providers.adopting import adopted
+from kubegenie_tui.providers.anew import described_anew, needs_kept
 from kubegenie_tui.providers.endpoints import context_with
 from tests.unit.kube.authority import Authority
 
@@ -68,6 +70,26 @@ async def test_what_is_written_out_is_taken_back_as_it_was() -> None:
     again, kept = adopted(written, "a Secret", trusted=False)
     assert replace(again, saved=endpoint.saved) == endpoint
     assert kept == secrets
+
+
+async def test_a_secret_that_a_plugin_is_given_is_kept_like_one() -> None:
+    env = [{"name": "AZURE_CLIENT_SECRET", "value": "s3cret"}, {"name": "AWS_PROFILE", "value": "ops"}]
+    endpoint, secrets = adopted(document({"exec": {**EXEC, "env": env}}), "acme", trusted=True)
+    assert secrets == {"env:AZURE_CLIENT_SECRET": "s3cret"}
+    assert "s3cret" not in repr(endpoint)
+    written = (await content_of(context_with("c", endpoint, secrets)))["users"][0]["user"]["exec"]["env"]
+    assert sorted(each["name"] for each in written) == ["AWS_PROFILE", "AZURE_CLIENT_SECRET"]
+    anew = {"server": "https://10.0.0.8:6443", "plugin": "rm -rf"}
+    registration = Registration("c", endpoint=endpoint)
+
+    async def reveal(owner: str, field: str) -> str:
+        return secrets[field]
+
+    assert needs_kept(registration, anew)
+    moved, kept = await described_anew(registration, anew, reveal)
+    assert (moved.server, moved.secrets, kept) == ("https://10.0.0.8:6443", endpoint.secrets, secrets)
+    other, kept = await described_anew(registration, {**anew, "plugin": "ls"}, reveal)
+    assert (other.secrets, kept) == ({}, {})
 
 
 async def test_the_context_is_the_one_that_was_told() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from kubegenie_tui.domain.errors import KubeGenieError
-from kubegenie_tui.providers.secret_kubeconfig import CLUSTER_API, cluster_in, name_in
+from kubegenie_tui.domain.errors import KubeGenieError, UsageError
+from kubegenie_tui.providers.secret_kubeconfig import CLUSTER_API, cluster_in, kubeconfig_in, name_in
 
 KUBECONFIG = yaml.safe_dump(
     {
@@ -17,6 +17,14 @@ KUBECONFIG = yaml.safe_dump(
         "current-context": "c",
     }
 )
+
+
+PROGRAM = {
+    "apiVersion": "client.authentication.k8s.io/v1beta1",
+    "command": "gke-gcloud-auth-plugin",
+    "args": ["-c", "x"],
+    "interactiveMode": "Never",
+}
 
 
 def secret(data: dict[str, str], name: str = "dev-kubeconfig", kind: str = "Opaque", **metadata: Any) -> dict[str, Any]:
@@ -72,3 +80,27 @@ def test_what_leads_nowhere(found: dict[str, Any], key: str, said: str) -> None:
 def test_what_it_is_called() -> None:
     assert name_in(secret({}, labels={"cluster.x-k8s.io/cluster-name": "prod"})) == "prod"
     assert [name_in(secret({}, name)) for name in ("dev-kubeconfig", "dev-conn", "dev")] == ["dev", "dev", "dev"]
+
+
+def by(user: dict[str, Any]) -> dict[str, Any]:
+    """A Secret with a kubeconfig that says so who we are."""
+    return secret({"value": yaml.safe_dump({**yaml.safe_load(KUBECONFIG), "users": [{"name": "u", "user": user}]})})
+
+
+async def test_a_kubeconfig_that_is_handed_on_is_called_like_the_cluster() -> None:
+    found = await kubeconfig_in(by({"token": "t"}), "value", "shop")
+    assert found["contexts"] == [{"name": "shop", "context": {"cluster": "shop", "user": "shop"}}]
+    assert found["users"] == [{"name": "shop", "user": {"token": "t"}}]
+
+
+@pytest.mark.parametrize("user", [{"tokenFile": "/etc/shadow"}, {"exec": {**PROGRAM, "command": "sh"}}])
+async def test_it_names_no_program_and_no_file(user: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=r"names the file|wants to run"):
+        await kubeconfig_in(by(user), "value", "shop")
+
+
+async def test_the_program_of_google_is_taken_without_its_arguments() -> None:
+    env = [{"name": "A", "value": "b"}]
+    found = (await kubeconfig_in(by({"exec": {**PROGRAM, "env": env}}), "value", "shop"))["users"][0]["user"]["exec"]
+    assert (found["apiVersion"], found["command"]) == (PROGRAM["apiVersion"], "gke-gcloud-auth-plugin")
+    assert not found.keys() & {"args", "env"}

@@ -2,12 +2,14 @@
 
 import json
 import re
+import sys
 from typing import Any
 
 import pytest
 
 from kubegenie_tui.domain.creation import HOURS_A_MONTH
-from kubegenie_tui.domain.errors import ProviderError, SpecRefused, TryLater
+from kubegenie_tui.domain.errors import ExtraMissing, ProviderError, SpecRefused, TryLater
+from kubegenie_tui.providers.adopting import adopted
 from kubegenie_tui.providers.aws.blueprint import Blueprint
 from kubegenie_tui.providers.aws.cloud import Cloud
 from kubegenie_tui.providers.aws.eks import EksProvider
@@ -198,8 +200,10 @@ async def test_clusters_are_listed_and_reached(
     assert document["current-context"] == "listed"
     assert document["clusters"][0]["cluster"]["server"] == found.server
     plugin = document["users"][0]["user"]["exec"]
-    assert plugin["args"] == ["token", "eks", "--cluster", "listed", "--region", REGION]
-    assert KEYS["secret_key"] not in str(document)
+    assert plugin["args"][-6:] == ["token", "eks", "--cluster", "listed", "--region", REGION]
+    endpoint, secrets = adopted(document, "eks", trusted=True)
+    assert KEYS["secret_key"] not in repr(endpoint)
+    assert secrets == {"env:AWS_ACCESS_KEY_ID": KEYS["access_key"], "env:AWS_SECRET_ACCESS_KEY": KEYS["secret_key"]}
     with pytest.raises(ProviderError, match="EKS has no cluster nowhere in this account"):
         await provider.kubeconfig("nowhere")
 
@@ -224,3 +228,14 @@ async def test_a_role_is_taken_before_anything_is_asked(
     assert found.who.endswith("assumed-role/ops/kubegenie")
     assert (found.missing, found.unknown) == (("eks:DeleteCluster",), "")
     assert aws.calls[0] == "sts:AssumeRole"
+
+
+async def test_without_the_library_the_command_that_brings_it_is_told(
+    provider: EksProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [each for each in sys.modules if each.startswith("botocore")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "botocore", None)
+    for ask in (provider.list_clusters, provider.identify):
+        with pytest.raises(ExtraMissing, match=r"pip install \"kubegenie\[aws\]\""):
+            await ask()

