@@ -48,7 +48,9 @@ def taken_keys(keymap: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-AROUND_TABLES = frozenset({"explorer", "clusters", "forwards", "relations", "access", "pulse", "timeline", "problems"})
+AROUND_TABLES = frozenset(
+    {"explorer", "clusters", "forwards", "relations", "trace", "access", "pulse", "timeline", "problems"}
+)
 """Places whose keys work together with those of a table."""
 
 

@@ -100,6 +100,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("show-relations", "x", "show_view('xray')", "relations", show=False),
         Key("show-users", "U", "show_view('usedby')", "used by", show=False),
         Key("show-reconciling", "V", "show_view('reconcile')", "how far its operator is", show=False),
+        Key("show-trace", "X", "show_view('trace')", "down to what is not ready", show=False),
         Key("explain-kind", "K", "show_view('explain')", "its kind: fields, versions", show=False),
         Key("show-timeline", "H", "show_view('timeline')", "what changed with it", show=False),
         Key("show-history", "h", "show_view('history')", "revisions of a rollout", show=False),

@@ -43,6 +43,17 @@ OPERATOR_PLACES: dict[str, tuple[Key, ...]] = {
         Key("refresh-reconciled", "ctrl+r", "refresh", "look again", show=False),
         Key("close-reconciled", "escape,q", "leave", "back"),
     ),
+    "trace": (
+        Key("jump-to-traced", "enter", "jump", "go to it"),
+        Key("next-fault-traced", "n", "next_fault", "next that is not well"),
+        Key("describe-traced", "d", "show_object('summary')", "describe"),
+        Key("yaml-traced", "y", "show_object('yaml')", "yaml"),
+        Key("events-traced", "e", "show_object('events')", "events"),
+        Key("relations-of-traced", "x", "show_view('xray')", "relations", show=False),
+        Key("refresh-trace", "ctrl+r", "refresh", "look again", show=False),
+        Key("ask-genie-traced", "space", "ask_genie", "ask"),
+        Key("close-trace", "escape,q", "leave", "back"),
+    ),
 }
 """By the place where they work."""
 OPERATOR_TITLES = {
@@ -50,5 +61,6 @@ OPERATOR_TITLES = {
     "operators": "Operators",
     "agents": "Agents",
     "reconcile": "How far an operator is",
+    "trace": "Trace of a composite or a Cluster",
 }
 """What those places are called."""

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services
@@ -10,7 +10,7 @@ from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.get import kind_named
 from kubegenie_tui.cli.output import write_json
 from kubegenie_tui.domain.kind import KindIndex
-from kubegenie_tui.domain.tracing import Said, Traced
+from kubegenie_tui.domain.tracing import Revision, Said, Traced, revision_words
 from kubegenie_tui.ending import run_to_end
 
 
@@ -23,36 +23,45 @@ def run(arguments: argparse.Namespace) -> int:
 async def _trace(arguments: argparse.Namespace) -> None:
     async with opened_services(arguments) as services:
         from kubegenie_tui.kube.discovery import discover
-        from kubegenie_tui.kube.tracing import traced
+        from kubegenie_tui.kube.tracing import revisions_of, traced
 
         agent = await cluster_of(services, arguments)
         kind = await kind_named(agent, arguments.kind)
         asked = namespace_of(arguments)
         namespace = asked or agent.status.namespace or "default" if kind.namespaced else ""
         root = await agent.get(kind, arguments.name, namespace)
-        found = await traced(agent.client, KindIndex((await discover(agent.client)).kinds), root)
+        kinds = KindIndex((await discover(agent.client)).kinds)
+        found = await traced(agent.client, kinds, root)
+        revisions = await revisions_of(agent.client, kinds, found.compositions)
     if arguments.output == "json":
-        write_json(as_json(found))
+        write_json(as_json(found, revisions))
     else:
-        sys.stdout.write("".join(f"{line}\n" for line in as_text(found)))
+        sys.stdout.write("".join(f"{line}\n" for line in as_text(found, revisions)))
 
 
-def as_text(found: Traced) -> Iterator[str]:
+def as_text(found: Traced, revisions: Sequence[Revision] = ()) -> Iterator[str]:
     """What is not well, the deepest first, and then all of it as a tree."""
     culprits = found.culprits
-    yield f"{found.part} is {'well' if not culprits else 'not well'}"
+    where = f" · {', '.join(found.clouds)}" if found.clouds else ""
+    yield f"{found.part} is {'well' if not culprits else 'not well'}{where}"
     for each in culprits:
         yield f"  {each.part}: {each.words}"
     yield ""
     for depth, each in found.all():
-        revision = f" · revision {each.revision}" if each.revision else ""
         words = each.words if each.ready.status or each.synced.status or not each.exists else "there"
-        yield f"{'  ' * depth}{'✓' if each.is_well else '✗'} {each.part} · {words}{revision}"
+        said = [str(each.part), *([each.part.cloud] if each.part.cloud else []), words]
+        said += filter(None, [revision_words(each, revisions)])
+        yield f"{'  ' * depth}{'○' if each.unread else '✓' if each.is_well else '✗'} {' · '.join(said)}"
 
 
-def as_json(found: Traced) -> dict[str, Any]:
+def as_json(found: Traced, revisions: Sequence[Revision] = ()) -> dict[str, Any]:
     """The same for programs."""
-    return {**_alone(found), "culprits": [_alone(each) for each in found.culprits], "parts": _parts(found)}
+    known = [
+        {"name": each.name, "revision": each.number, "composition": each.composition, "created": each.created}
+        for each in revisions
+    ]
+    culprits = [_alone(each) for each in found.culprits]
+    return {**_alone(found), "culprits": culprits, "revisions": known, "parts": _parts(found)}
 
 
 def _parts(found: Traced) -> list[dict[str, Any]]:
@@ -66,13 +75,17 @@ def _alone(found: Traced) -> dict[str, Any]:
         "kind": part.kind,
         "name": part.name,
         "namespace": part.namespace,
-        "exists": found.exists,
+        "cloud": part.cloud,
+        "exists": None if found.unread else found.exists,
+        "unread": found.unread,
         "well": found.is_well,
         "ready": _said(found.ready),
         "synced": _said(found.synced),
         "more": list(found.more),
+        "composition": found.composition,
         "revision": found.revision,
         "deleting": found.going,
+        "finalizers": list(found.finalizers),
         "keptBy": list(found.kept_by),
     }
 

@@ -3,15 +3,28 @@
 Ready and Synced stand side by side: what is ready but not synced runs, and no change reaches it any more.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at, value_at
+from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, texts_at
 
 DEEPEST = 12
 """Levels: what refers to itself ends somewhere."""
+_CLOUDS = {"aws": "aws", "gcp": "gcp", "azure": "azure", "google": "gcp"}
+"""Parts of the groups of providers, in either scope: `eks.aws.m.upbound.io`, `container.cnrm.cloud.google.com`."""
+_PROVIDERS = (".m.crossplane.io", ".crossplane.io", ".m.upbound.io", ".upbound.io")
+_MACHINERY = {"protection", "apiextensions", "pkg", "ops", "pt.fn"}
+"""What is before `.crossplane.io` in Crossplane's own groups."""
+_INFRASTRUCTURE = "infrastructure.cluster.x-k8s.io"
+_INFRASTRUCTURES = ("AWS", "Azure", "GCP", "VSphere", "OpenStack", "Metal3", "Docker")
+"""How the kinds of Cluster API's providers begin."""
+COMPOSITION_LABEL = "crossplane.io/composition-name"
+_BUILT_IN = {"", "apps", "batch", "autoscaling", "policy"}
+NOTHING: Mapping["Part", str] = MappingProxyType({})
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -25,6 +38,18 @@ class Part(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         where = f"{self.namespace}/{self.name}" if self.namespace else self.name
         return f"{self.kind} {where}"
+
+    @property
+    def cloud(self) -> str:
+        """Where what it stands for is: `aws`, `helm`, `docker`; empty for what is in the cluster itself."""
+        labels = self.group.split(".")
+        if found := next((_CLOUDS[label] for label in labels if label in _CLOUDS), ""):
+            return found
+        if self.group == _INFRASTRUCTURE:
+            return next((each.lower() for each in _INFRASTRUCTURES if self.kind.startswith(each)), "")
+        end = next((each for each in _PROVIDERS if self.group.endswith(each)), "")
+        named = self.group.removesuffix(end) if end else ""
+        return "" if named in _MACHINERY else named
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -59,12 +84,46 @@ class Traced(msgspec.Struct, frozen=True):
     is_silent: bool = False
     """Whether its kind never says that it is ready: Secrets and templates."""
     parts: tuple["Traced", ...] = ()
+    unread: str = ""
+    """Why it is not known whether it exists: `you may not read it`."""
+    uid: str = ""
+    composition: str = ""
+    """The Composition that a composite is made by."""
+    is_manual: bool = False
+    """Whether a composite stays with its revision until somebody names another."""
+    finalizers: tuple[str, ...] = ()
+    """What has to be done before it goes."""
 
     @property
     def is_well(self) -> bool:
-        """Ready, and synced where it says anything of it."""
+        """Ready, and synced where it says anything of it; what could not be read is not told to be at fault."""
+        if self.unread:
+            return True
         synced = self.synced.holds or not self.synced.status
         return self.exists and not self.going and (self.ready.holds or self.is_silent) and synced
+
+    @property
+    def health(self) -> Health:
+        """What waits comes by itself; what is not synced, or not there, does not."""
+        if self.unread:
+            return Health.UNKNOWN
+        if not self.exists or self.synced.status == "False":
+            return Health.BAD
+        if self.is_well:
+            return Health.OK if self.ready.status or self.synced.status else Health.IDLE
+        tells = self.ready.message or self.more or self.kept_by
+        waits = any(not each.is_well for each in self.parts)
+        return Health.WARN if tells and not waits else Health.PROGRESSING
+
+    @property
+    def clouds(self) -> list[str]:
+        """Where it is, or where what it is made of is: of a composite, every cloud that it depends on."""
+        return sorted({each.part.cloud for _, each in self.all()} - {""})
+
+    @property
+    def compositions(self) -> list[str]:
+        """The Compositions that it and the composites below it are made by."""
+        return list(dict.fromkeys(each.composition for _, each in self.all() if each.composition))
 
     def all(self, depth: int = 0) -> Iterator[tuple[int, "Traced"]]:
         """It and all that is below it, each with its depth."""
@@ -80,10 +139,27 @@ class Traced(msgspec.Struct, frozen=True):
     @property
     def words(self) -> str:
         """What it says of itself in one line, whole."""
+        if self.unread:
+            return self.unread
         if not self.exists:
-            return "it does not exist"
+            return " · ".join(["it does not exist", *self.more])
         said = [f"{name} {each.status or '-'}{_why(each)}" for name, each in _pair(self)]
-        return " · ".join([*said, *self.more, *(["being deleted"] if self.going else []), *self.kept_by])
+        return " · ".join([*said, *self.more, *([self.waits_for] if self.going else []), *self.kept_by])
+
+    @property
+    def waits_for(self) -> str:
+        """That it is being deleted, and the finalizers that it waits for."""
+        return "being deleted" + (f", waits for {', '.join(self.finalizers)}" if self.finalizers else "")
+
+
+class Revision(msgspec.Struct, frozen=True):
+    """One state of a Composition, as Crossplane keeps it."""
+
+    name: str
+    number: int
+    composition: str
+    created: str
+    """An RFC 3339 time."""
 
 
 def part_of(found: Manifest) -> Part:
@@ -102,21 +178,62 @@ def references_of(found: Manifest) -> list[Part]:
     return list(dict.fromkeys(_part(each, "" if is_claim else home) for each in [*listed, *single] if each.get("name")))
 
 
-def trace(root: Manifest, others: Iterable[Manifest]) -> Traced:
+def above_of(found: Manifest) -> Part | None:
+    """What an object is a part of: its claim, or else its owner, the controlling one before others."""
+    claim = mapping_at(found, "spec.claimRef")
+    if claim.get("name"):
+        return _part(claim, "")
+    owners = mappings_at(found, "metadata.ownerReferences")
+    owner = next((each for each in owners if each.get("controller") is True), owners[0] if owners else None)
+    return _part(owner, text_at(found, "metadata.namespace")) if owner else None
+
+
+def revision_of(found: Manifest) -> Revision:
+    """A CompositionRevision."""
+    labels = mapping_at(found, "metadata.labels")
+    composition = str(labels.get(COMPOSITION_LABEL, ""))
+    name, created = text_at(found, "metadata.name"), text_at(found, "metadata.creationTimestamp")
+    return Revision(name, number_at(found, "spec.revision") or 0, composition, created)
+
+
+def revision_words(found: Traced, revisions: Iterable[Revision]) -> str:
+    """Which revision of its Composition a composite follows, and whether there is a newer one; empty for others."""
+    if not found.composition and not found.revision:
+        return ""
+    known = [each for each in revisions if each.composition == found.composition]
+    newest = max(known, key=lambda each: each.number, default=None)
+    own = next((each for each in known if each.name == found.revision), None)
+    said = [f"Composition {found.composition or '-'}"]
+    if own is not None and newest is not None:
+        behind = "" if own is newest else f", the newest is {newest.number}"
+        said.append(f"revision {own.number}{behind}")
+    if found.revision:
+        said.append(found.revision)
+    if found.is_manual:
+        said.append("stays with it (Manual)")
+    return " · ".join(said)
+
+
+def trace(
+    root: Manifest, others: Iterable[Manifest], unread: Mapping[Part, str] = NOTHING, unserved: Collection[Part] = ()
+) -> Traced:
     """An object with all that it is made of.
 
     Args:
         root: a composite, a claim or a Cluster.
         others: what was found by following references and owners; what is referred to and not among it is missing.
+        unread: why something that is referred to was not looked at.
+        unserved: what is referred to and is of a kind that the server does not know.
     """
-    found = [root, *others]
-    return _Tracing(found).traced(part_of(root), root, 0, frozenset())
+    return _Tracing([root, *others], unread, unserved).traced(part_of(root), root, 0, frozenset())
 
 
 class _Tracing:
     """The objects by name, by owner, and the Usages among them."""
 
-    def __init__(self, found: list[Manifest]) -> None:
+    def __init__(self, found: list[Manifest], unread: Mapping[Part, str], unserved: Collection[Part]) -> None:
+        self._unread = unread
+        self._unserved = unserved
         self._by_part = {_key(part_of(each)): each for each in found}
         self._owned: dict[str, list[Manifest]] = {}
         for each in found:
@@ -126,7 +243,9 @@ class _Tracing:
 
     def traced(self, part: Part, found: Manifest | None, depth: int, above: frozenset[Any]) -> Traced:
         if found is None:
-            return Traced(part, False, Said(""), Said(""))
+            unserved = f"no kind {part.kind} of {part.group} is served: is its provider installed?"
+            more = (unserved,) if part in self._unserved else ()
+            return Traced(part, False, Said(""), Said(""), more, unread=self._unread.get(part, ""))
         seen = above | {_key(part_of(found))}
         below = [each for each in self._below(found) if _key(each) not in seen] if depth < DEEPEST else []
         parts = tuple(self.traced(each, self._at(each), depth + 1, seen) for each in below)
@@ -136,11 +255,15 @@ class _Tracing:
             _said(found, ("Ready", "Available", "Healthy")),
             _said(found, ("Synced",)),
             _more(found),
-            _revision(found),
+            _of_machinery(found, "compositionRevisionRef.name"),
             "deletionTimestamp" in mapping_at(found, "metadata"),
             tuple(self._keeping(found)),
-            "spec" not in found or text_at(found, "kind").endswith("Template"),
+            _is_silent(found),
             parts,
+            uid=text_at(found, "metadata.uid"),
+            composition=_of_machinery(found, "compositionRef.name"),
+            is_manual=_of_machinery(found, "compositionUpdatePolicy") == "Manual",
+            finalizers=tuple(texts_at(found, "metadata.finalizers")),
         )
 
     def _at(self, part: Part) -> Manifest | None:
@@ -157,7 +280,8 @@ class _Tracing:
         for usage in self._usages:
             of, by = mapping_at(usage, "spec.of"), mapping_at(usage, "spec.by")
             name = text_at(of, "resourceRef.name")
-            if (text_at(of, "kind"), name) == (part.kind, part.name) and _group(of) == part.group:
+            home = text_at(of, "resourceRef.namespace") or text_at(usage, "metadata.namespace")
+            if _key(Part(_group(of), text_at(of, "kind"), name, home if part.namespace else "")) == _key(part):
                 user = f" by {text_at(by, 'kind')} {text_at(by, 'resourceRef.name')}" if by else ""
                 reason = text_at(usage, "spec.reason")
                 yield f"in use{user}{f': {reason}' if reason else ''} (Usage {text_at(usage, 'metadata.name')})"
@@ -195,9 +319,18 @@ def _more(found: Manifest) -> tuple[str, ...]:
     return (f"LastAsyncOperation: {last.message}",) if last.status == "False" and last.message else ()
 
 
-def _revision(found: Manifest) -> str:
-    path = "compositionRevisionRef.name"
-    return text_at(found, f"spec.crossplane.{path}") or text_at(value_at(found, "spec"), path)
+def _of_machinery(found: Manifest, path: str) -> str:
+    """What Crossplane keeps in a composite, or in a claim: in the second version in a place of its own."""
+    return text_at(found, f"spec.crossplane.{path}") or text_at(found, f"spec.{path}")
+
+
+def _is_silent(found: Manifest) -> bool:
+    """Whether it will never say that it is ready: it has nothing to become, or is of a kind that has no conditions."""
+    part = part_of(found)
+    if "spec" not in found or part.kind.endswith("Template"):
+        return True
+    is_built_in = part.group in _BUILT_IN or part.group.endswith(".k8s.io")
+    return is_built_in and not mappings_at(found, "status.conditions")
 
 
 def _pair(found: Traced) -> list[tuple[str, Said]]:

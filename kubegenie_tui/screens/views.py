@@ -37,8 +37,9 @@ def make_view(
             return AccessScreen(services, agent, question, asked, demo=demo)
         case "helm" if agent is not None:
             return _releases(services, agent, wanted, demo=demo)
-        case "history" if agent is not None:
-            return _rollout(agent, _object_wanted(agent, wanted), demo=demo)
+        case "history" | "trace" if agent is not None:
+            opened = _trace if wanted.view == "trace" else _rollout
+            return opened(agent, _object_wanted(agent, wanted), demo=demo)
         case "timeline" if agent is not None:
             return _timeline(services, agent, wanted, demo=demo)
         case view if view in CUSTOM_VIEWS and agent is not None:
@@ -110,6 +111,12 @@ def _relations(agent: "ClusterAgent", ref: ObjectRef, *, incoming_only: bool, de
 
     kind = agent.kinds.resolve(ref.kind)
     return RelationsScreen(agent, kind, ref, incoming_only=incoming_only, demo=demo, now=time.time)
+
+
+def _trace(agent: "ClusterAgent", ref: ObjectRef, *, demo: bool) -> "Screen[None]":
+    from kubegenie_tui.screens.trace import TraceScreen
+
+    return TraceScreen(agent, agent.kinds.resolve(ref.kind), ref, demo=demo, now=time.time)
 
 
 def _releases(services: "Services", agent: "ClusterAgent", wanted: ViewRequested, *, demo: bool) -> "Screen[None]":

@@ -1,25 +1,17 @@
 """The relations of an object as a tree: a title for each relation, and its objects with how they are."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from rich.cells import cell_len
-from rich.segment import Segment
-from rich.style import Style
-from textual import events
-from textual.binding import BindingType
-from textual.message import Message
-from textual.strip import Strip
-from textual.widget import Widget
 
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.relations.link import Branch, Twig
 from kubegenie_tui.domain.text import plain, shorten_middle
-from kubegenie_tui.keys import bindings
 from kubegenie_tui.theme import HEALTH_CLASS
+from kubegenie_tui.widgets.cursor_lines import CursorLines, Parts
 from kubegenie_tui.widgets.styled_lines import column
 
-INKS = ("good", "accent", "warn", "bad", "muted", "title", "cursor", "cursor-away")
 _KIND_WIDTH = 24
 """Cells for a kind at most."""
 _AFTER_NAME = 28
@@ -34,32 +26,12 @@ class Line(NamedTuple):
     depth: int = 0
 
 
-class RelationTree(Widget, can_focus=True):
+class RelationTree(CursorLines):
     """Draws the lines in view; the cursor stands on objects only."""
 
-    DEFAULT_CSS = """
-    RelationTree { height: 1fr; background: $background; color: $foreground; }
-    RelationTree > .relation--good { color: $success; }
-    RelationTree > .relation--accent { color: $accent; }
-    RelationTree > .relation--warn { color: $warning; }
-    RelationTree > .relation--bad { color: $error; }
-    RelationTree > .relation--muted { color: $muted; }
-    RelationTree > .relation--title { color: $accent; text-style: bold; }
-    RelationTree > .relation--cursor { background: $cursor; }
-    RelationTree > .relation--cursor-away { background: $panel; }
-    """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"relation--{ink}" for ink in INKS}
-    BINDINGS: ClassVar[list[BindingType]] = bindings("table")
-
-    class Opened(Message):
-        """The person wants to go to the object under the cursor."""
-
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id, classes="pane")
+        super().__init__(id=id)
         self._lines: list[Line] = []
-        self._cursor = 0
-        self._top = 0
-        self._left = 0
         self._words: Mapping[str, str] = {}
         self._kind_width = self._name_width = 0
         """Cells that the longest takes; a name with what it is moved in."""
@@ -67,7 +39,7 @@ class RelationTree(Widget, can_focus=True):
     @property
     def current(self) -> Twig | None:
         """The object under the cursor."""
-        return self._lines[self._cursor].twig if self._cursor < len(self._lines) else None
+        return self._lines[self.cursor].twig if self.cursor < len(self._lines) else None
 
     def show(self, branches: Sequence[Branch], words: Mapping[str, str]) -> None:
         """Show these; the cursor stays on its object when that is among them. `words`: what kinds are called, by id."""
@@ -78,90 +50,26 @@ class RelationTree(Widget, can_focus=True):
         self._kind_width = min(_KIND_WIDTH, max((cell_len(self._word(twig)) for twig, _ in twigs), default=0))
         self._name_width = max((cell_len(_name(twig)) + 2 * depth for twig, depth in twigs), default=0)
         same = (at for at, line in enumerate(self._lines) if line.twig is not None and line.twig.ref == held)
-        self._cursor = next(same, 0)
-        self.action_move(0)
+        self.stand(next(same, 0))
 
-    def action_move(self, rows: int) -> None:
-        """Move by rows; titles are passed over."""
-        step = -1 if rows < 0 else 1
-        at = max(0, min(self._cursor + rows, len(self._lines) - 1))
-        for candidate in (*range(at, len(self._lines) if step > 0 else -1, step), *range(at, -1, -1)):
-            if 0 <= candidate < len(self._lines) and self._lines[candidate].twig is not None:
-                self._cursor = candidate
-                break
-        self._keep_in_view()
-        self.refresh()
+    def count(self) -> int:
+        """Titles and objects."""
+        return len(self._lines)
 
-    def action_move_page(self, pages: int) -> None:
-        """Move by windows."""
-        self.action_move(pages * max(1, self.size.height - 1))
+    def is_stop(self, at: int) -> bool:
+        """Objects alone."""
+        return self._lines[at].twig is not None
 
-    def action_move_end(self, end: int) -> None:
-        """Go to the first object (0) or the last (1)."""
-        self._cursor = len(self._lines) - 1 if end else 0
-        self.action_move(0)
-
-    def action_scroll_columns(self, cells: int) -> None:
-        """Shift sideways, to read where a long field stands."""
-        self._left = max(0, min(self._left + cells, 120))
-        self.refresh()
-
-    def on_mouse_scroll_down(self) -> None:
-        """Three rows down."""
-        self.action_move(3)
-
-    def on_mouse_scroll_up(self) -> None:
-        """Three rows up."""
-        self.action_move(-3)
-
-    def on_click(self, event: events.Click) -> None:
-        """Stand on the line; a double click opens."""
-        at = self._top + event.y
-        if at < len(self._lines) and self._lines[at].twig is not None:
-            self._cursor = at
-            self.refresh()
-            if event.chain == 2:
-                self.post_message(self.Opened())
-
-    def on_resize(self) -> None:
-        """Keep the cursor in view."""
-        self._keep_in_view()
-        self.refresh()
-
-    def watch_has_focus(self, focused: bool) -> None:
-        """The cursor's line tells whether keys come here."""
-        super().watch_has_focus(focused)
-        self.refresh()
-
-    def _keep_in_view(self) -> None:
-        height = self.size.height
-        if height:
-            before = 1 if self._cursor and self._lines[self._cursor - 1].twig is None else 0
-            self._top = max(0, min(self._top, self._cursor - before, max(0, len(self._lines) - height)))
-            self._top = max(self._top, self._cursor - height + 1)
-
-    def render_line(self, y: int) -> Strip:
-        """One line of the window."""
-        at, width, base = self._top + y, self.size.width, self.rich_style
-        if at >= len(self._lines):
-            return Strip.blank(width, base)
+    def line_parts(self, at: int, width: int) -> Parts:
+        """A title, or an object."""
         line = self._lines[at]
-        if at == self._cursor:
-            base += self._ink("cursor" if self.has_focus else "cursor-away")
-        parts = [(f" {line.title}", "title")]
-        if line.twig is not None:
-            room = max(16, min(self._name_width, width - self._kind_width - _AFTER_NAME))
-            kind = column(self._word(line.twig), self._kind_width)
-            parts = _twig_parts(line.twig, kind, line.depth, room)
-        segments = [Segment(text, base + self._ink(ink)) for text, ink in parts]
-        whole = Strip(segments)
-        return whole.crop(self._left, max(whole.cell_length, self._left)).adjust_cell_length(width, base)
+        if line.twig is None:
+            return [(f" {line.title}", "title")]
+        room = max(16, min(self._name_width, width - self._kind_width - _AFTER_NAME))
+        return _twig_parts(line.twig, column(self._word(line.twig), self._kind_width), line.depth, room)
 
     def _word(self, twig: Twig) -> str:
         return plain(self._words.get(twig.ref.kind, twig.ref.kind))
-
-    def _ink(self, name: str) -> Style:
-        return self.get_component_rich_style(f"relation--{name}", partial=True) if name else Style.null()
 
 
 def _branch(branch: Branch) -> Iterator[Line]:

@@ -10,8 +10,10 @@ from textual.pilot import Pilot
 from kubegenie_tui.screens.definition import DefinitionScreen
 from kubegenie_tui.screens.editor import EditorScreen
 from kubegenie_tui.screens.operators import OperatorsScreen
-from tests.snapshots.frozen import freeze, frozen_app, text_of, until
+from kubegenie_tui.screens.trace import TraceScreen
+from tests.snapshots.frozen import freeze, frozen_app, header_told, text_of, until
 from tests.snapshots.test_pictures import also_pictured
+from tests.ui.composed import PLATFORMS, tell
 
 Compare = Callable[..., bool]
 SIZES = pytest.mark.parametrize("size", [(160, 45), (80, 24)], ids=["160x45", "80x24"])
@@ -56,3 +58,15 @@ def test_operators(snap_compare: Compare, tmp_path: Path, size: tuple[int, int])
 
     app = frozen_app(tmp_path, genie=False, context="staging", namespace="flux-system", command="operators")
     assert snap_compare(app, terminal_size=size, run_before=also_pictured("operators", wait))
+
+
+@SIZES
+def test_trace(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    async def wait(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: isinstance(pilot.app.screen, TraceScreen) and "not well" in text_of(pilot))
+        await pilot.press("n")
+        await until(pilot, lambda: "Insufficient regional" in text_of(pilot) and header_told(pilot))
+
+    app = frozen_app(tmp_path, genie=False, context="staging", namespace="shop", command=f"trace {PLATFORMS} shop")
+    tell(app.server.worlds["staging"].cluster)
+    assert snap_compare(app, terminal_size=size, run_before=also_pictured("trace", wait))

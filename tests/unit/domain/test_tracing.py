@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from kubegenie_tui.cli.trace import as_json, as_text
-from kubegenie_tui.domain.tracing import Said, trace
+from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.tracing import Part, Said, above_of, trace
 
 LONG = (
     "create failed: async create failed: cannot create the node group: "
@@ -49,7 +52,9 @@ def test_the_deepest_comes_first_with_its_whole_message() -> None:
     assert found.culprits[0].synced == Said("False", "ReconcileError", LONG)
     assert found.revision == "eks-7f3"
     text = "\n".join(as_text(found))
-    assert text.startswith("KubernetesCluster team/shop is not well\n  NodeGroup team/a: Ready False Creating · Synced")
+    assert text.startswith(
+        "KubernetesCluster team/shop is not well · aws\n  NodeGroup team/a: Ready False Creating · Synced"
+    )
     assert LONG in text
     assert as_json(found)["culprits"][0]["synced"]["message"] == LONG
 
@@ -111,3 +116,84 @@ def test_a_secret_never_says_that_it_is_ready() -> None:
     refs = {"resourceRefs": [{"apiVersion": "v1", "kind": "Secret", "name": "keys"}]}
     secret["apiVersion"] = "v1"
     assert trace(thing("App", "shop", spec=refs, said=WELL), [secret]).culprits == []
+
+
+def test_a_composite_tells_every_cloud_that_it_depends_on() -> None:
+    groups = ("eks.aws.m.upbound.io", "container.gcp.m.upbound.io", "helm.m.crossplane.io", "protection.crossplane.io")
+    refs = {"resourceRefs": [reference("Thing", f"t{at}", group) for at, group in enumerate(groups)]}
+    parts = [thing("Thing", f"t{at}", group, said=WELL) for at, group in enumerate(groups)]
+    found = trace(thing("Platform", "shop", "example.org", spec={"crossplane": refs}, said=WELL), parts)
+    assert [each.part.cloud for each in found.parts] == ["aws", "gcp", "helm", ""]
+    assert found.clouds == ["aws", "gcp", "helm"]
+    assert next(as_text(found)) == "Platform team/shop is well · aws, gcp, helm"
+
+
+@pytest.mark.parametrize(
+    ("group", "kind", "cloud"),
+    [
+        ("eks.aws.upbound.io", "Cluster", "aws"),
+        ("containerservice.azure.com", "ManagedCluster", "azure"),
+        ("container.cnrm.cloud.google.com", "ContainerCluster", "gcp"),
+        ("infrastructure.cluster.x-k8s.io", "AWSMachine", "aws"),
+        ("infrastructure.cluster.x-k8s.io", "DockerMachine", "docker"),
+        ("apps", "Deployment", ""),
+        ("apiextensions.crossplane.io", "Composition", ""),
+        ("example.org", "Shop", ""),
+    ],
+)
+def test_where_something_is_told_by_its_group_and_kind(group: str, kind: str, cloud: str) -> None:
+    assert Part(group, kind, "x").cloud == cloud
+
+
+def test_what_may_not_be_read_is_not_at_fault() -> None:
+    refs = {"resourceRefs": [reference("Bucket", "b"), reference("Queue", "q")]}
+    root = thing("App", "shop", spec=refs, said=WELL)
+    queue = Part("aws.example.com", "Queue", "q", "team")
+    unread = {Part("aws.example.com", "Bucket", "b", "team"): "you may not read buckets"}
+    found = trace(root, [], unread, {queue})
+    assert [each.part for each in found.culprits] == [queue]
+    assert found.culprits[0].words.startswith("it does not exist · no kind Queue of aws.example.com is served")
+    assert found.parts[0].words == "you may not read buckets"
+    assert found.parts[0].health is Health.UNKNOWN
+    assert as_json(found)["parts"][0]["exists"] is None
+
+
+def test_a_usage_of_another_namespace_keeps_nothing_here() -> None:
+    use = {"of": {**reference("Cluster", ""), "resourceRef": {"name": "shop"}}}
+    other = thing("Usage", "order", "protection.crossplane.io", spec=use, namespace="elsewhere")
+    assert trace(thing("Cluster", "shop", said=WELL), [other]).kept_by == ()
+    there = {"of": {**reference("Cluster", ""), "resourceRef": {"name": "shop", "namespace": "team"}}}
+    wide = thing("ClusterUsage", "order", "protection.crossplane.io", spec=there, namespace="")
+    assert trace(thing("Cluster", "shop", said=WELL), [wide]).kept_by == ("in use (Usage order)",)
+
+
+def test_what_goes_tells_what_it_waits_for() -> None:
+    meta: dict[str, Any] = {"deletionTimestamp": "2026-11-27T12:00:00Z", "finalizers": ["example.com/nodes"]}
+    found = trace(thing("Cluster", "shop", said=WELL, **meta), [])
+    assert "being deleted, waits for example.com/nodes" in found.words
+    assert found.health is Health.PROGRESSING
+
+
+def test_what_has_no_conditions_is_not_waited_for() -> None:
+    refs = {"resourceRefs": [{"apiVersion": "v1", "kind": "Service", "name": "web"}]}
+    service = thing("Service", "web", "", spec={"ports": []})
+    service["apiVersion"] = "v1"
+    assert trace(thing("App", "shop", spec=refs, said=WELL), [service]).culprits == []
+    assert not trace(thing("Bucket", "fresh"), []).is_well
+
+
+def test_what_waits_is_calmer_than_what_is_wrong() -> None:
+    refs = {"resourceRefs": [reference("NodeGroup", "a"), reference("Role", "r")]}
+    slow = {"Ready": (False, "Creating", "no quota"), "Synced": (True, "ReconcileSuccess", "")}
+    parts = [thing("NodeGroup", "a", said=BROKEN), thing("Role", "r", said=slow)]
+    found = trace(thing("App", "shop", spec=refs, said=WAITS), parts)
+    assert [each.health for _, each in found.all()] == [Health.PROGRESSING, Health.BAD, Health.WARN]
+
+
+def test_a_part_leads_up_to_its_claim_or_to_who_controls_it() -> None:
+    owners = [{"kind": "Watcher", "name": "w"}, {**reference("XShop", "shop-x7"), "controller": True}]
+    assert above_of(thing("Bucket", "b", ownerReferences=owners)) == Part("aws.example.com", "XShop", "shop-x7", "team")
+    claim = {"claimRef": {**reference("Shop", "shop"), "namespace": "team"}}
+    composite = thing("XShop", "shop-x7", spec=claim, namespace="")
+    assert above_of(composite) == Part("aws.example.com", "Shop", "shop", "team")
+    assert above_of(thing("Shop", "shop")) is None
