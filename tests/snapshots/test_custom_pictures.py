@@ -11,7 +11,7 @@ from kubegenie_tui.screens.definition import DefinitionScreen
 from kubegenie_tui.screens.editor import EditorScreen
 from kubegenie_tui.screens.operators import OperatorsScreen
 from kubegenie_tui.screens.trace import TraceScreen
-from tests.snapshots.frozen import freeze, frozen_app, header_told, text_of, until
+from tests.snapshots.frozen import freeze, frozen_app, text_of, until
 from tests.snapshots.test_pictures import also_pictured
 from tests.ui.composed import PLATFORMS, tell
 
@@ -65,7 +65,8 @@ def test_trace(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> 
     async def wait(pilot: Pilot[Any]) -> None:
         await until(pilot, lambda: isinstance(pilot.app.screen, TraceScreen) and "not well" in text_of(pilot))
         await pilot.press("n")
-        await until(pilot, lambda: "Insufficient regional" in text_of(pilot) and header_told(pilot))
+        await until(pilot, lambda: "Insufficient regional" in text_of(pilot))
+        await until(pilot, lambda: " nodes " in text_of(pilot).partition("\n")[0] and " pods" in text_of(pilot))
 
     app = frozen_app(tmp_path, genie=False, context="staging", namespace="shop", command=f"trace {PLATFORMS} shop")
     tell(app.server.worlds["staging"].cluster)
