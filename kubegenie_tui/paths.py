@@ -55,6 +55,11 @@ def settings_file() -> Path:
     return _place("config") / "settings.toml"
 
 
+def compositions_dir() -> Path:
+    """Where a person's own Compositions are looked for; nothing is made."""
+    return _place("config") / "compositions"
+
+
 def refreshed_prices_file(provider: str) -> Path:
     """Where the prices are looked for that were fetched from a provider; nothing is made."""
     return _place("data") / "prices" / f"{provider}.toml"

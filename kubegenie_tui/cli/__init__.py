@@ -20,6 +20,7 @@ VERBS = {
     "clusters": "clusters",
     "safe": "safe",
     "provision": "provision",
+    "compositions": "compositions",
     "forward": "forward",
     "cp": "cp",
     "crd": "crd",

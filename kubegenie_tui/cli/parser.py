@@ -21,7 +21,7 @@ from kubegenie_tui.cli.parser_parts import (
     new_verb,
     positive,
 )
-from kubegenie_tui.cli.provision_verbs import add_provision
+from kubegenie_tui.cli.provision_verbs import add_compositions, add_provision
 from kubegenie_tui.cli.token_verbs import add_token
 
 DESCRIPTION = "A terminal cockpit for all your Kubernetes clusters. Without a command it opens full screen."
@@ -62,6 +62,7 @@ def build_parser() -> Parser:
         add_clusters,
         add_safe,
         add_provision,
+        add_compositions,
         _add_audit,
         add_chats,
         add_notes,

@@ -34,6 +34,27 @@ def add_provision(add: AddParser) -> None:
     _add_changing(verbs)
 
 
+def add_compositions(add: AddParser) -> None:
+    """`compositions` and its verbs."""
+    summary = "list, check and render what Crossplane composes clusters by: ours, and files of your own"
+    verbs = (
+        new_verb(add, "compositions", summary)
+        .add_subparsers(dest="compositions_verb", metavar="VERB", required=True, title="commands", parser_class=Parser)
+        .add_parser
+    )
+    add_output(new_verb(verbs, "list", "print ours, and those in the settings directory"))
+    showing = new_verb(verbs, "show", "print one of ours, to begin one of your own with")
+    showing.add_argument("cloud", choices=("aws", "gcp", "azure"), metavar="CLOUD", help="aws, gcp or azure")
+    checking = new_verb(verbs, "check", "say what is wrong with those of your own, each fault with its line")
+    checking.add_argument("names", nargs="*", metavar="NAME", help="one of yours, or a file; all of yours with none")
+    add_output(checking)
+    rendering = new_verb(verbs, "render", "print what would be composed of a cluster; no cluster is asked")
+    _add_file(rendering)
+    note = "one of yours, or a file, instead of that of the cluster"
+    rendering.add_argument("--composition", metavar="NAME", default="", help=note)
+    add_output(rendering)
+
+
 def _add_changing(verbs: AddParser) -> None:
     deleting = new_verb(verbs, "delete", "remove all that was made for a cluster, the last first, and nothing else")
     deleting.add_argument("name", metavar="NAME", help="the cluster, or the id of a work")

@@ -7,15 +7,19 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.creation import TAG
-from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 
 if TYPE_CHECKING:
     from kubegenie_tui.providers.crossplane.crossplane_config import CrossplaneConfig
     from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
+    from kubegenie_tui.providers.crossplane.kept import Kept
 
 FUNCTION = "function-patch-and-transform"
 MANAGED = {"app.kubernetes.io/managed-by": "kubegenie"}
 """On what clusters share: whoever made it, it is what we know."""
+COMPOSITIONS = "apiextensions.crossplane.io/v1"
+DIGEST = "kubegenie.io/file-sha256"
+"""The annotation of a Composition of one's own that tells of which text it was made."""
 CLOUDS = ("aws", "gcp", "azure")
 GROUP, KIND, VERSION = "kubegenie.io", "KubernetesCluster", "v1alpha1"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -31,6 +35,15 @@ def definition_asked(work: str) -> Manifest:
 def composition_asked(cloud: str, function: str, work: str) -> Manifest:
     """The Composition for a cloud, with the name that the function has there. It reads a file: call it in a thread."""
     return _template(cloud, work, function=function)
+
+
+def own_composition_asked(own: "Kept", work: str) -> Manifest:
+    """The Composition of a file, called after it."""
+    meta = mapping_at(own.manifest, "metadata")
+    labels = {**mapping_at(meta, "labels"), **MANAGED, TAG: work}
+    annotations = {**mapping_at(meta, "annotations"), DIGEST: own.digest}
+    meta = {**meta, "name": composition_name(own.name), "labels": labels, "annotations": annotations}
+    return {**own.manifest, "apiVersion": COMPOSITIONS, "kind": "Composition", "metadata": meta}
 
 
 def composed_kinds(composition: Manifest) -> list[tuple[str, str]]:
@@ -60,15 +73,15 @@ def cluster_asked(spec: "CrossplaneSpec", config: "CrossplaneConfig", work: str)
         "kind": KIND,
         "metadata": {"name": spec.name, "namespace": config.namespace, "labels": {TAG: work}},
         "spec": {
-            "crossplane": {"compositionRef": {"name": composition_name(spec.cloud)}},
+            "crossplane": {"compositionRef": {"name": composition_name(spec.composition or spec.cloud)}},
             "parameters": parameters,
         },
     }
 
 
-def composition_name(cloud: str) -> str:
-    """Of the Composition for a cloud."""
-    return f"kubernetesclusters-{cloud}.{GROUP}"
+def composition_name(of: str) -> str:
+    """Of the Composition for a cloud, or of one's own."""
+    return f"kubernetesclusters-{of}.{GROUP}"
 
 
 def _template(name: str, work: str, **values: str) -> Manifest:

@@ -12,6 +12,13 @@ class CrossplaneSpec(ClusterSpec):
     """One pool of nodes that scales itself, in a cloud."""
 
     cloud: Literal["aws", "gcp", "azure"] = Field("aws", json_schema_extra=page("Cluster"))
+    composition: str = Field(
+        "",
+        description="one of your own, by the name of its file; empty for ours",
+        pattern=r"^([a-z]([-a-z0-9]*[a-z0-9])?)?$",
+        max_length=40,
+        json_schema_extra=page("Cluster"),
+    )
     node_size: str = Field(
         title="Machine type",
         description="m5.large, e2-standard-4, Standard_D4s_v5",

@@ -9,6 +9,7 @@ from kubegenie_tui.providers.crossplane.asked import FUNCTION, composed_kinds
 if TYPE_CHECKING:
     from kubegenie_tui.domain.kind import Kind
     from kubegenie_tui.providers.crossplane.crossplane_config import CrossplaneConfig
+    from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
     from kubegenie_tui.providers.managing import Server
 
 EXTENSIONS, PACKAGES = "apiextensions.crossplane.io", "pkg.crossplane.io"
@@ -26,22 +27,41 @@ async def function_name(server: "Server") -> str:
     return text_at(found, "metadata.name") if found else FUNCTION
 
 
-async def missing(server: "Server", cloud: str, config: "CrossplaneConfig", composition: Manifest) -> list[str]:
+async def missing(
+    server: "Server", spec: "CrossplaneSpec", config: "CrossplaneConfig", composition: Manifest
+) -> list[str]:
     """Everything that is missing, in words."""
     definitions = await server.kind(EXTENSIONS, "CompositeResourceDefinition")
     if definitions is None:
         return [f"Crossplane is not installed: `{_INSTALL}`"]
     if definitions.version == "v1":
         return ["Crossplane is older than 2.0, which namespaced clusters need: upgrade it"]
-    said = list(_package_words("Function", await _packages(server, "Function"), FUNCTION))
+    said = list(_function_words(await _packages(server, "Function"), spec, composition))
     providers = await _packages(server, "Provider")
-    for package in _PROVIDERS[cloud]:
+    for package in () if spec.composition else _PROVIDERS[spec.cloud]:
         said += _package_words("Provider", providers, package)
-    said += await _account_words(server, cloud, config)
+    groups = [group for group, _ in composed_kinds(composition)]
+    if any(group.endswith(f"{spec.cloud}.m.upbound.io") for group in groups):
+        said += await _account_words(server, spec.cloud, config)
     for group, name in composed_kinds(composition):
         if await server.kind(group, name) is None:
             said.append(await _kind_words(server, group, name))
     return said
+
+
+def _function_words(installed: list[Manifest], spec: "CrossplaneSpec", composition: Manifest) -> Iterator[str]:
+    """Ours take the function by its package, whatever it is called there; one's own name it."""
+    if not spec.composition:
+        yield from _package_words("Function", installed, FUNCTION)
+        return
+    wanted = dict.fromkeys(text_at(each, "functionRef.name") for each in mappings_at(composition, "spec.pipeline"))
+    for name in wanted:
+        found = next((each for each in installed if text_at(each, "metadata.name") == name), None)
+        if found is None:
+            there = ", ".join(text_at(each, "metadata.name") for each in installed) or "none"
+            yield f"There is no Function {name}: install it, or name one that is there ({there})"
+        else:
+            yield from _unwell("Function", found)
 
 
 def _package_words(what: str, installed: list[Manifest], package: str) -> Iterator[str]:
@@ -50,6 +70,10 @@ def _package_words(what: str, installed: list[Manifest], package: str) -> Iterat
         where = f"xpkg.{'crossplane.io/crossplane-contrib' if what == 'Function' else 'upbound.io/upbound'}/{package}"
         yield f"{what} {package} is not installed: apply a {what} with the package {where}"
         return
+    yield from _unwell(what, found)
+
+
+def _unwell(what: str, found: Manifest) -> Iterator[str]:
     for condition in mappings_at(found, "status.conditions"):
         if text_at(condition, "type") in ("Installed", "Healthy") and text_at(condition, "status") != "True":
             why = text_at(condition, "message") or text_at(condition, "reason")

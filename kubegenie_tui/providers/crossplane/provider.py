@@ -15,8 +15,10 @@ from kubegenie_tui.providers.crossplane.asked import (
     definition_asked,
 )
 from kubegenie_tui.providers.crossplane.composed import composed_clusters, found_cluster, secret_of
+from kubegenie_tui.providers.crossplane.kept import all_kept, kept, require_usable
 from kubegenie_tui.providers.crossplane.preconditions import EXTENSIONS, function_name, missing
-from kubegenie_tui.providers.crossplane.steps import ClusterStep, SharedStep
+from kubegenie_tui.providers.crossplane.steps import ClusterStep, OwnCompositionStep, SharedStep
+from kubegenie_tui.providers.crossplane.trial import trial
 from kubegenie_tui.providers.making import Creates, Step
 from kubegenie_tui.providers.managing import Managing
 from kubegenie_tui.providers.secret_kubeconfig import kubeconfig_in
@@ -69,8 +71,11 @@ class CrossplaneProvider(Lists, Creates):
         )
 
     async def choices(self, field: str, values: "Mapping[str, Value]") -> list[Choice]:
-        """Nothing: regions and machine types are the cloud's, and Crossplane does not know them."""
-        return []
+        """Compositions of one's own. Regions and machine types are the cloud's: Crossplane does not know them."""
+        if field != "composition":
+            return []
+        found = await asyncio.to_thread(all_kept)
+        return [Choice(each.name, each.faults[0].what if each.faults else "") for each in found]
 
     async def outline(self, spec: "BaseModel") -> Outline:
         """The three objects, and what is missing for them."""
@@ -79,8 +84,12 @@ class CrossplaneProvider(Lists, Creates):
             kind = await server.kind(GROUP, KIND)
             if kind is not None and await server.get(kind, wanted.name) is not None:
                 raise SpecRefused(f"There is a {KIND} {wanted.name} already", "", "take another name", field="name")
+            if wanted.composition:
+                require_usable(await asyncio.to_thread(kept, wanted.composition))
             steps = await self._steps(server, wanted, _WORK)
-            warnings = await missing(server, wanted.cloud, self._config, steps[1].planned.request)
+            composition, cluster = steps[1].planned.request, steps[2].planned.request
+            warnings = await missing(server, wanted, self._config, composition)
+            warnings += await trial(server, composition, cluster)
             where = f"{wanted.cloud} {wanted.region} · {server.namespace} · {server.context}"
         if wanted.cloud == "aws":
             warnings.append("the token in its kubeconfig lasts minutes: register it again with the provider eks")
@@ -97,11 +106,15 @@ class CrossplaneProvider(Lists, Creates):
         return []
 
     async def _steps(self, server: "Server", spec: "CrossplaneSpec", work: str) -> list[Step]:
-        function = await function_name(server)
         definition = await asyncio.to_thread(definition_asked, work)
-        composition = await asyncio.to_thread(composition_asked, spec.cloud, function, work)
         return [
             SharedStep(self._managing, definition, work, "definition", f"Definition of {KIND}"),
-            SharedStep(self._managing, composition, work, f"composition/{spec.cloud}", f"Composition for {spec.cloud}"),
+            await self._composition(server, spec, work),
             ClusterStep(self._managing, cluster_asked(spec, self._config, work), work),
         ]
+
+    async def _composition(self, server: "Server", spec: "CrossplaneSpec", work: str) -> Step:
+        if spec.composition:
+            return OwnCompositionStep(self._managing, await asyncio.to_thread(kept, spec.composition), work)
+        asked = await asyncio.to_thread(composition_asked, spec.cloud, await function_name(server), work)
+        return SharedStep(self._managing, asked, work, f"composition/{spec.cloud}", f"Composition for {spec.cloud}")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from kubegenie_tui.domain.creation import DONE, TAG, Found, Made, PlannedStep, Progress
 from kubegenie_tui.domain.errors import NameTaken, ProviderError
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
-from kubegenie_tui.providers.crossplane.asked import GROUP, KIND, MANAGED
+from kubegenie_tui.providers.crossplane.asked import GROUP, KIND, MANAGED, own_composition_asked
+from kubegenie_tui.providers.crossplane.kept import Kept, require_usable
 from kubegenie_tui.providers.crossplane.state import how_far, how_gone
 from kubegenie_tui.providers.making import Step
 from kubegenie_tui.providers.managing import label_of, made_of, ours_after_all
@@ -95,6 +96,24 @@ class SharedStep(_Applied):
         if text_at(self._asked, "kind") != "Composition":
             return bool(clusters)
         return any(text_at(each, "spec.crossplane.compositionRef.name") == self._name for each in clusters)
+
+
+class OwnCompositionStep(SharedStep):
+    """A Composition of one's own: its file may be gone when it is only to be removed."""
+
+    def __init__(self, managing: "Managing", own: "Kept", work: str) -> None:
+        asked = own_composition_asked(own, work)
+        super().__init__(managing, asked, work, f"composition/{own.name}", f"Your Composition {own.name}")
+        self._own = own
+
+    async def make(self, made: Mapping[str, Made], approval: "Approval") -> Made:
+        """Apply it.
+
+        Raises:
+            SpecRefused: something is wrong with the file, or it is gone.
+        """
+        require_usable(self._own)
+        return await super().make(made, approval)
 
 
 class ClusterStep(_Applied):

@@ -155,9 +155,9 @@ def resources_of(composition: dict[str, Any]) -> list[dict[str, Any]]:
 def rendered(resource: dict[str, Any], composition: dict[str, Any], xr: dict[str, Any]) -> dict[str, Any]:
     """What function-patch-and-transform makes of one resource."""
     body: dict[str, Any] = copy.deepcopy(resource["base"])
-    sets = {each["name"]: each["patches"] for each in composition["spec"]["pipeline"][0]["input"]["patchSets"]}
+    sets = {each["name"]: each["patches"] for each in composition["spec"]["pipeline"][0]["input"].get("patchSets", [])}
     for patch in resource.get("patches", []):
-        for each in sets[patch["patchSetName"]] if patch["type"] == "PatchSet" else [patch]:
+        for each in sets[patch["patchSetName"]] if patch.get("type") == "PatchSet" else [patch]:
             value = at(xr, each["fromFieldPath"])
             if value is None:
                 continue

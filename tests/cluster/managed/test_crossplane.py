@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -38,37 +38,8 @@ SPEC: dict[str, Any] = {
     "name": "shop", "cloud": "gcp", "region": "europe-west1", "version": "1.34", "node_size": "e2-standard-4",
     "minimum": 1, "maximum": 4,
 }  # fmt: skip
+PIPELINE = [{"step": "compose", "functionRef": {"name": "function-patch-and-transform"}}]
 POOLS = ("container.gcp.m.upbound.io", "v1beta1", "nodepools")
-PACKAGES = (
-    ("functions", "Function", "function-patch-and-transform", "xpkg.crossplane.io/crossplane-contrib"),
-    ("providers", "Provider", "provider-gcp-container", "xpkg.upbound.io/upbound"),
-)
-
-
-@pytest.fixture
-def account(managing_api: client.ApiClient, place: str) -> Iterator[str]:
-    """A ProviderConfig, and what is installed."""
-    custom = client.CustomObjectsApi(managing_api)
-    body = {
-        "apiVersion": "gcp.m.upbound.io/v1beta1",
-        "kind": "ClusterProviderConfig",
-        "metadata": {"name": place},
-        "spec": {"projectID": "shop", "credentials": {"source": "InjectedIdentity"}},
-    }
-    custom.create_cluster_custom_object("gcp.m.upbound.io", "v1beta1", "clusterproviderconfigs", body)
-    for plural, kind, name, registry in PACKAGES:
-        package = {"metadata": {"name": name}, "spec": {"package": f"{registry}/{name}:v1"}}
-        whole = {"apiVersion": "pkg.crossplane.io/v1", "kind": kind, **package}
-        custom.create_cluster_custom_object("pkg.crossplane.io", "v1", plural, whole)
-    yield place
-    for plural, _, name, _ in PACKAGES:
-        custom.delete_cluster_custom_object("pkg.crossplane.io", "v1", plural, name)
-
-
-@pytest.fixture
-def player(managing_api: client.ApiClient, place: str) -> Iterator[CrossplanePlayer]:
-    with CrossplanePlayer(managing_api, place) as player:
-        yield player
 
 
 @pytest.fixture
@@ -152,15 +123,46 @@ async def test_the_command_line_traces_it(
 ) -> None:
     player.broken["NodePool"] = "no quota in europe-west1"
     await work.says(await work.begin(**SPEC), "no quota")
-    reach = ("--kubeconfig", str(managing.kubeconfig), "--context", managing.name, "-n", place)
-    words = ("-m", "kubegenie_tui", "trace", "kubernetesclusters.kubegenie.io", "shop", *reach, "-o", "json")
-    program = await asyncio.create_subprocess_exec(sys.executable, *words, stdout=subprocess.PIPE)
-    told = json.loads((await program.communicate())[0])
+    words = ("trace", "kubernetesclusters.kubegenie.io", "shop", *reach(managing, place), "-o", "json")
+    told = json.loads(await printed(*words))
     first = told["culprits"][0]
     assert (first["kind"], first["ready"]["message"]) == ("NodePool", "no quota in europe-west1")
     assert told["revision"] == "kubernetesclusters-gcp.kubegenie.io-1"
     assert {each["kind"] for each in told["parts"]} == {"Cluster", "NodePool", "Usage"}
     await stopped(work)
+
+
+async def test_the_revisions_of_a_composition_are_told(
+    work: Making, player: CrossplanePlayer, managing: ControlPlane, place: str
+) -> None:
+    player.broken["NodePool"] = "no quota"
+    await work.says(await work.begin(**SPEC), "no quota")
+    name = "kubernetesclusters-gcp.kubegenie.io"
+    kind = {"apiVersion": "kubegenie.io/v1alpha1", "kind": "KubernetesCluster"}
+    for number in (1, 2):
+        meta = {"name": f"{name}-{number}", "labels": {"crossplane.io/composition-name": name}}
+        spec = {"revision": number, "compositeTypeRef": kind, "mode": "Pipeline", "pipeline": PIPELINE}
+        body = {"apiVersion": f"{EXTENSIONS}/v1", "kind": "CompositionRevision", "metadata": meta, "spec": spec}
+        player.custom.create_cluster_custom_object(EXTENSIONS, "v1", "compositionrevisions", body)
+    try:
+        told = await printed("trace", "kubernetesclusters.kubegenie.io", "shop", *reach(managing, place))
+        assert f"Composition {name} · revision 1, the newest is 2 · {name}-1" in told
+    finally:
+        for number in (1, 2):
+            player.custom.delete_cluster_custom_object(EXTENSIONS, "v1", "compositionrevisions", f"{name}-{number}")
+    await stopped(work)
+
+
+def reach(managing: ControlPlane, place: str) -> tuple[str, ...]:
+    return ("--kubeconfig", str(managing.kubeconfig), "--context", managing.name, "-n", place)
+
+
+async def printed(*words: str) -> str:
+    """What the command line says."""
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "kubegenie_tui", *words, stdout=subprocess.PIPE
+    )
+    return (await program.communicate())[0].decode()
 
 
 async def test_a_claim_of_the_first_version_is_listed(
@@ -192,6 +194,8 @@ async def test_a_claim_of_the_first_version_is_listed(
         where = {"kubeconfig": managing.kubeconfig, "context": managing.name, "namespace": place}
         listed = await CrossplaneProvider(CrossplaneConfig.model_validate(where)).list_clusters()
         assert [(each.name, each.region) for each in listed] == [("shop", "eu-west-1")]
+        told = await printed("trace", f"shops.{group}", "shop", *reach(managing, place))
+        assert "no kind Cluster of eks.aws.upbound.io is served" in told
     finally:
         custom.delete_cluster_custom_object(EXTENSIONS, "v1", DEFINITIONS, f"xshops.{group}")
 
