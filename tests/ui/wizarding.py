@@ -159,7 +159,7 @@ async def known(demo: OnDemo, provider: str, config: Mapping[str, str], who: str
     await filled(demo, f"{provider}: how it is reached", **config)
     await demo.until(lambda: isinstance(demo.app.screen, WizardCheck))
     await demo.until_shown(f"We are {who}")
-    assert "Permission missing" not in demo.text()
+    assert "Every permission that it takes is there" in demo.text()
     await demo.pilot.press("enter")
 
 
@@ -183,9 +183,11 @@ async def made(demo: OnDemo, name: str) -> None:
     await demo.until_shown(f"{name} is in the list of clusters")
 
 
-async def opened(demo: OnDemo, name: str) -> None:
-    """The rows of the new cluster."""
+async def opened(demo: OnDemo, name: str, kind: str = "pods") -> None:
+    """The rows of the new cluster, of a kind that there is something of."""
     await demo.pilot.press("o")
+    await demo.until_shown(f"{name} ●")
+    await demo.command(kind)
     await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen) and demo.names)
     assert demo.explorer.agent.name == name
 

@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -39,36 +39,11 @@ SPEC: dict[str, Any] = {
     "minimum": 1, "maximum": 4,
 }  # fmt: skip
 POOLS = ("container.gcp.m.upbound.io", "v1beta1", "nodepools")
-PACKAGES = (
-    ("functions", "Function", "function-patch-and-transform", "xpkg.crossplane.io/crossplane-contrib"),
-    ("providers", "Provider", "provider-gcp-container", "xpkg.upbound.io/upbound"),
-)
 
 
 @pytest.fixture
-def account(managing_api: client.ApiClient, place: str) -> Iterator[str]:
-    """A ProviderConfig, and what is installed."""
-    custom = client.CustomObjectsApi(managing_api)
-    body = {
-        "apiVersion": "gcp.m.upbound.io/v1beta1",
-        "kind": "ClusterProviderConfig",
-        "metadata": {"name": place},
-        "spec": {"projectID": "shop", "credentials": {"source": "InjectedIdentity"}},
-    }
-    custom.create_cluster_custom_object("gcp.m.upbound.io", "v1beta1", "clusterproviderconfigs", body)
-    for plural, kind, name, registry in PACKAGES:
-        package = {"metadata": {"name": name}, "spec": {"package": f"{registry}/{name}:v1"}}
-        whole = {"apiVersion": "pkg.crossplane.io/v1", "kind": kind, **package}
-        custom.create_cluster_custom_object("pkg.crossplane.io", "v1", plural, whole)
-    yield place
-    for plural, _, name, _ in PACKAGES:
-        custom.delete_cluster_custom_object("pkg.crossplane.io", "v1", plural, name)
-
-
-@pytest.fixture
-def player(managing_api: client.ApiClient, place: str) -> Iterator[CrossplanePlayer]:
-    with CrossplanePlayer(managing_api, place) as player:
-        yield player
+def player(crossplane: CrossplanePlayer) -> CrossplanePlayer:
+    return crossplane
 
 
 @pytest.fixture
