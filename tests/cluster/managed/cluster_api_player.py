@@ -23,6 +23,7 @@ class ClusterApiPlayer(Player):
 
     def beat(self) -> None:
         for each in self.all(CLUSTERS):
+            self.seen("cluster")
             if each["metadata"].get("deletionTimestamp"):
                 self._going(each)
             elif FINALIZER not in each["metadata"].get("finalizers", []):

@@ -5,10 +5,13 @@ import json
 import threading
 from abc import abstractmethod
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BEAT_SECONDS = 0.05
 Where = tuple[str, str, str]
@@ -24,6 +27,8 @@ class Player:
         self.namespace = namespace
         self.server = str(api.configuration.host)
         self._reach = api.configuration
+        self.seen: Callable[[str], object] = bool
+        """Told again and again of the steps whose objects are there."""
         self._over = threading.Event()
         self._wrong: list[BaseException] = []
         self._thread = threading.Thread(target=self._play)
