@@ -206,10 +206,14 @@ class ExtraMissing(ProviderError):
 class SpecRefused(ProviderError):
     """What was asked for cannot be made; trying again would not help."""
 
-    def __init__(self, what: str, why: str = "", next_step: str = "", *, field: str = "") -> None:
+    def __init__(
+        self, what: str, why: str = "", next_step: str = "", *, field: str = "", others: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(what, why, next_step)
         self.field = field
-        """Name of the field that is wrong, empty when it is not one alone."""
+        """Name of the field that is wrong, empty when none is known to be."""
+        self.others = others
+        """Fields that could be changed instead."""
 
 
 class PermissionMissing(ProviderError):

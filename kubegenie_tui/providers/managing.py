@@ -1,7 +1,7 @@
 """The cluster that makes others: its API server, asked by way of `kube`, which refuses in the words of providers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -54,17 +54,18 @@ class Managing:
         finally:
             await client.close()
 
-    async def identity(self, rights: Mapping[str, tuple[str, str]]) -> Identity:
+    async def identity(self, rights: Mapping[str, tuple[str, str]], ours: Collection[Kind] = ()) -> Identity:
         """Whom the server takes us for, and which of the rights are missing.
 
         Args:
             rights: by `group/Kind`, verbs separated by spaces, and the namespace or nothing for kinds without one.
+            ours: kinds that are made known with the first cluster, and need not be served yet.
         """
         async with self.opened() as server:
             missing, absent = [], []
             for named, (verbs, namespace) in rights.items():
                 group, _, name = named.rpartition("/")
-                kind = await server.kind(group, name)
+                kind = await server.kind(group, name) or KindIndex(tuple(ours)).of(f"{group}/", name)
                 if kind is None:
                     absent.append(named)
                     continue

@@ -26,6 +26,20 @@ def page(title: str, **extra: Any) -> dict[str, Any]:
     return {"page": title, **extra}
 
 
+class Unfit(ValueError):
+    """What a validator of a whole model raises for values that do not fit together."""
+
+    def __init__(self, words: str, *fields: str) -> None:
+        """So many fields.
+
+        Args:
+            words: what is wrong, and what to change.
+            fields: that could be changed, the likeliest first, as seen from the model that raises it.
+        """
+        super().__init__(words)
+        self.fields = fields
+
+
 class NodePool(BaseModel):
     """Nodes of one size. A pool that scales itself has bounds."""
 
@@ -42,7 +56,7 @@ class NodePool(BaseModel):
     @model_validator(mode="after")
     def _within_bounds(self) -> "NodePool":
         if self.autoscale and not self.minimum <= self.count <= self.maximum:
-            raise ValueError(f"{self.count} nodes are not between {self.minimum} and {self.maximum}")
+            raise Unfit(f"{self.count} nodes are not between {self.minimum} and {self.maximum}", "count")
         return self
 
 
@@ -61,5 +75,5 @@ class ClusterSpec(BaseModel):
         names = [pool.name for pool in getattr(self, "pools", ())]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f"two pools are called {', '.join(twice)}")
+            raise Unfit(f"two pools are called {', '.join(twice)}", "pools")
         return self

@@ -21,13 +21,18 @@ def described(model: "type[BaseModel]", values: Mapping[str, Any]) -> "BaseModel
     """
     from pydantic import ValidationError
 
+    from kubegenie_tui.providers.specs import Unfit
+
     try:
         return model.model_validate(dict(values))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        field = ".".join(str(part) for part in first["loc"])
-        words = first["msg"].removeprefix("Value error, ")
-        raise SpecRefused(f"{field}: {words}" if field else words, field=field) from None
+        words, where = first["msg"].removeprefix("Value error, "), [str(part) for part in first["loc"]]
+        cause = first.get("ctx", {}).get("error")
+        ends = cause.fields if isinstance(cause, Unfit) else ()
+        field, *others = [".".join([*where, end]) for end in ends] or [".".join(where)]
+        what = f"{field}: {words}" if field and not others else words
+        raise SpecRefused(what, field=field, others=tuple(others)) from None
 
 
 def read_description(path: Path) -> tuple[str, dict[str, Any], dict[str, Any]]:

@@ -56,13 +56,15 @@ def values_of(flat: Mapping[str, Value], many: Mapping[str, Sequence[Mapping[str
     return {**_given(flat), **{name: [_given(each) for each in items] for name, items in many.items()}}
 
 
-def page_of(pages: Sequence[Page], field: str) -> int:
-    """Which page asks for a field, such as `region` or `pools.0.size`; the first when none does."""
-    name = field.partition(".")[0]
-    for at, page in enumerate(pages):
-        if page.many == name or (not page.many and name in [each.id for each in page.fields]):
-            return at
-    return 0
+def page_of(pages: Sequence[Page], fields: Sequence[str], here: int) -> int:
+    """Which page asks for all of these fields, such as `region` or `pools.0.size`; `here` when not one page does."""
+    names = {field.partition(".")[0] for field in fields}
+    found = [at for at, page in enumerate(pages) if names & _asked(page)]
+    return found[0] if len(found) == 1 else here
+
+
+def _asked(page: Page) -> set[str]:
+    return {page.many} if page.many else {each.id for each in page.fields}
 
 
 def _given(values: Mapping[str, Value]) -> dict[str, Any]:

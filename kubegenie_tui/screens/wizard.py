@@ -103,7 +103,7 @@ class Wizard:
             try:
                 maker = await self._works.makers.open(name, values_of(values, {}))
             except SpecRefused as error:
-                trouble = {error.field or fields[0].id: str(error)}
+                trouble = {error.field: str(error)}
                 continue
             trouble = {}
             if await self._app.push_screen_wait(WizardCheck(maker)):
@@ -128,7 +128,8 @@ class Wizard:
             try:
                 begun = await self._review(maker, spec)
             except SpecRefused as error:
-                at, trouble = page_of(pages, error.field), {error.field: str(error)}
+                at = page_of(pages, (error.field, *error.others), len(pages) - 1)
+                trouble = {error.field: str(error)}
                 continue
             if begun is not None:
                 return begun
@@ -144,11 +145,7 @@ class Wizard:
             found: list[Available] = await maker.provider.choices(field, {**values, **here})
             return found
 
-        known = {each.id for each in page.fields}
-        about_all = next((why for field, why in trouble.items() if why and field not in known), "")
-        screen = WizardPage(
-            title, page.fields, typed=self._draft.flat, look_up=look_up, intro=about_all, trouble=trouble
-        )
+        screen = WizardPage(title, page.fields, typed=self._draft.flat, look_up=look_up, trouble=trouble)
         given = await self._app.push_screen_wait(screen)
         self._draft.flat |= screen.typed
         values |= given or {}

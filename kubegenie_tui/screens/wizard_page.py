@@ -44,12 +44,17 @@ class WizardPage(FormScreen):
             typed: what was typed before, by field; the fields' own values stand where nothing was.
             look_up: what there is for a field; None when nothing can be looked up.
             intro: a sentence above the fields.
-            trouble: why the value of a field was refused, by field.
+            trouble: why the value of a field was refused, by field; of one that is not here, or of none, it is said
+                above all of them.
         """
+        here = {each.id for each in fields}
+        about_all = next((why for field, why in (trouble or {}).items() if why and field not in here), "")
+        intro = f"✖ {plain(about_all)}" if about_all else intro
         super().__init__(
             title, [_filled(each, typed) for each in fields], intro=intro, submit="next", leave="back", eager=True
         )
         self._look_up = look_up
+        self._about_all = about_all
         self._trouble = {field: why for field, why in (trouble or {}).items() if why}
 
     @property
@@ -59,6 +64,8 @@ class WizardPage(FormScreen):
 
     def on_mount(self) -> None:
         """Begin with the first field, or with the first that was refused."""
+        if self._about_all:
+            self.query_one("#intro").add_class("-wrong")
         refused = [row for row in self._rows if row.field.id in self._trouble]
         for row in refused:
             row.refuse(self._trouble[row.field.id])

@@ -57,6 +57,8 @@ class FakeAzure:
         self.release = asyncio.Event()
         self.between: Callable[[], object] | None = None
         """What happens once, when something was read and before it is answered to."""
+        self.done: Callable[[str], object] = bool
+        """Told of each request (`METHOD path`) when it has had its effect, before it is answered."""
         self.reached = asyncio.Event()
         """Set when such a request came."""
 
@@ -98,6 +100,7 @@ class FakeAzure:
             found = re.fullmatch(re.escape(SUB) + pattern, path)
             if found and request.method in methods:
                 response = await self._handle(methods[request.method], request, found.groupdict())
+                self.done(f"{request.method} {path.removeprefix(SUB)}")
                 if self.hold and re.search(f"{self.hold}$", f"{request.method} {path}"):
                     self.reached.set()
                     await self.release.wait()

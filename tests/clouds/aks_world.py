@@ -62,6 +62,8 @@ class World:
         """Clusters and pools that will fail, by name: code and message."""
         self.cores = 100
         """Quota: nodes that may be had."""
+        self.server: dict[str, str] = {}
+        """How the API server of every cluster is reached, as a kubeconfig says it; by its name when empty."""
 
     @property
     def inventory(self) -> set[str]:
@@ -194,7 +196,7 @@ class World:
         user = {"exec": plugin} if model["properties"].get("aadProfile") else key
         host = model["properties"].get("fqdn") or model["properties"]["privateFQDN"]
         document = {
-            "clusters": [{"name": "c", "cluster": {"server": f"https://{host}:443"}}],
+            "clusters": [{"name": "c", "cluster": self.server or {"server": f"https://{host}:443"}}],
             "users": [{"name": "u", "user": user}],
         }
         text = base64.b64encode(yaml.safe_dump(document).encode()).decode()

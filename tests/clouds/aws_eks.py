@@ -87,6 +87,10 @@ class Eks:
     going: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
     policies: dict[str, dict[str, Any]] = field(default_factory=dict)
     updates: dict[str, dict[str, Any]] = field(default_factory=dict)
+    server: str = ""
+    """The API server of every cluster; moto's own, which is none, when empty."""
+    authority: str = CA
+    """The certificate behind it: PEM, base64."""
 
     def answer(self, call: str, path: str, body: bytes, moto: Callable[[], Reply]) -> Reply:
         path, asked = unquote(path.partition("?")[0]), json.loads(body) if body else {}
@@ -144,7 +148,7 @@ class Eks:
         key, _ = _FIELDS[kind]
         seen = {**json.loads(reply.body)[key], **self.over.get(path, {})}
         if kind == "Cluster":
-            seen["certificateAuthority"] = {"data": CA}
+            seen |= {"endpoint": self.server or seen["endpoint"], "certificateAuthority": {"data": self.authority}}
         if kind != "AccessEntry":
             seen |= self._state(path)
         return Reply.of({key: seen})

@@ -44,6 +44,8 @@ class AwsProxy:
     """Everything that was asked, in order."""
     heard: dict[str, Callable[[], object]] = field(default_factory=dict)
     """What is called when a request of a call has come."""
+    done: Callable[[str], object] = bool
+    """Told of each call when it has had its effect, before it is answered."""
     url: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
     gate: threading.Event = field(default_factory=threading.Event)
@@ -74,6 +76,7 @@ class AwsProxy:
             return _error(call, fault)
         with self.lock:
             reply = self._real(call, method, path, headers, body)
+        self.done(call)
         return None if fault else reply
 
     def _fault(self, call: str) -> Fault | None:

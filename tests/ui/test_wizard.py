@@ -28,6 +28,7 @@ from tests.clouds.toy import ToyCloud
 from tests.clouds.toy_site import install_toy
 from tests.demo_worlds import demo_worlds
 from tests.ui.on_demo import OnDemo, app_on
+from tests.ui.wizarding import at, type_in
 from tests.unit.agents.kubeconfigs import kubeconfig, write
 from tests.unit.provision.test_process import workers
 from tests.wheels import on_the_path
@@ -87,20 +88,6 @@ async def reached(demo: OnDemo, cloud: ToyCloud, token: str = "toy") -> None:
     type_in(demo, url=cloud.url, token=token)
     await demo.pilot.press("enter")
     await demo.until(lambda: isinstance(demo.app.screen, WizardCheck))
-
-
-def type_in(demo: OnDemo, **texts: str) -> None:
-    page = demo.app.screen
-    assert isinstance(page, WizardPage)
-    for row in page.asked:
-        if row.field.id in texts:
-            row.entry.value = texts[row.field.id]  # type: ignore[misc] # of a line of text
-
-
-async def at(demo: OnDemo, title: str) -> None:
-    await demo.until(
-        lambda: title in demo.text() and isinstance(demo.app.screen, WizardPage | WizardMany) and demo.app.focused
-    )
 
 
 async def reviewed(demo: OnDemo, cloud: ToyCloud) -> None:

@@ -4,6 +4,8 @@ import ipaddress
 
 from pydantic import AnyUrl, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from kubegenie_tui.providers.specs import Unfit
+
 REGION = r"^[a-z]{2,4}(-[a-z]+)+-[0-9]$"
 """`eu-west-1`, `us-gov-east-1`."""
 
@@ -41,9 +43,11 @@ class EksConfig(BaseModel):
     @model_validator(mode="after")
     def _one_way_in(self) -> "EksConfig":
         if bool(self.access_key) != (self.secret_key is not None):
-            raise ValueError("an access key and its secret key go together")
+            raise Unfit(
+                "an access key and its secret key go together", "secret_key" if self.access_key else "access_key"
+            )
         if self.session_token is not None and not self.access_key:
-            raise ValueError("a session token goes with an access key")
+            raise Unfit("a session token goes with an access key", "access_key")
         if self.access_key and self.profile:
-            raise ValueError("it takes a profile or an access key, not both")
+            raise Unfit("it takes a profile or an access key, not both", "profile", "access_key")
         return self

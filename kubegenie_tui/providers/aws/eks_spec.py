@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from kubegenie_tui.providers.aws.eks_config import REGION
 from kubegenie_tui.providers.aws.listed import ADD_ONS, words
-from kubegenie_tui.providers.specs import ClusterSpec, NodePool, Words, page
+from kubegenie_tui.providers.specs import ClusterSpec, NodePool, Unfit, Words, page
 
 ZONES = range(2, 5)
 """How many zones a network may have: EKS wants two, and addresses are divided among four at most."""
@@ -48,7 +48,7 @@ class EksPool(NodePool):
     def _enough_left(self) -> "EksPool":
         most = max(self.count, self.maximum if self.autoscale else 1, 1)
         if self.max_unavailable > most:
-            raise ValueError(f"{self.max_unavailable} nodes cannot be taken away of {most}")
+            raise Unfit(f"{self.max_unavailable} nodes cannot be taken away of {most}", "max_unavailable")
         return self
 
 
@@ -105,9 +105,7 @@ class EksSpec(ClusterSpec):
         "0.0.0.0/0", title="Allowed from", description="networks of the internet", json_schema_extra=page("Network")
     )
     pools: tuple[EksPool, ...] = Field((), json_schema_extra=page("Node pools"))
-    fargate: Words = Field(
-        "", description="namespaces whose pods run without nodes", json_schema_extra=page("Node pools")
-    )
+    fargate: Words = Field("", description="namespaces whose pods run without nodes", json_schema_extra=page("Fargate"))
 
     @cached_property
     def zone_names(self) -> tuple[str, ...]:
@@ -184,23 +182,25 @@ class EksSpec(ClusterSpec):
     @model_validator(mode="after")
     def _nodes_for_add_ons(self) -> "EksSpec":
         if "coredns" in words(self.add_ons) and not self.pools and "kube-system" not in words(self.fargate):
-            raise ValueError("coredns needs nodes: a pool, or kube-system on Fargate")
+            raise Unfit("coredns needs nodes: a pool, or kube-system on Fargate", "pools", "fargate", "add_ons")
         return self
 
     @model_validator(mode="after")
     def _within_a_network(self) -> "EksSpec":
         if self.network == "existing" and (not self.vpc or len(words(self.subnets)) < ZONES[0]):
-            raise ValueError("an existing network is a VPC and two subnets at least")
+            raise Unfit("an existing network is a VPC and two subnets at least", "subnets" if self.vpc else "vpc")
         if self.network == "new":
             self._new_network()
         if self.fargate and self.network == "new" and self.nodes == "public":
-            raise ValueError("Fargate runs in private subnets alone")
+            raise Unfit(
+                "Fargate runs in private subnets alone: choose private nodes, or no Fargate", "nodes", "fargate"
+            )
         return self
 
     def _new_network(self) -> None:
         if self.vpc or self.subnets:
-            raise ValueError("a VPC and subnets are given for an existing network")
+            raise Unfit("a VPC and subnets are given for an existing network", "network")
         if strange := [each for each in self.zone_names if not re.fullmatch(re.escape(self.region) + "[a-z]", each)]:
-            raise ValueError(f"{strange[0]} is no zone of {self.region}")
+            raise Unfit(f"{strange[0]} is no zone of {self.region}", "zones")
         if len(self.zone_names) not in ZONES or len(set(self.zone_names)) < len(self.zone_names):
-            raise ValueError(f"from {ZONES[0]} to {ZONES[-1]} different zones")
+            raise Unfit(f"from {ZONES[0]} to {ZONES[-1]} different zones", "zones")

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AnyUrl, BaseModel, ConfigDict, Field, SecretStr, UrlConstraints, model_validator
 
 from kubegenie_tui.providers.azure.login import Login
+from kubegenie_tui.providers.specs import Unfit
 
 _UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 AUTHORITY = "https://login.microsoftonline.com"
@@ -30,9 +31,9 @@ class AksConfig(BaseModel):
     def _whole(self) -> "AksConfig":
         given = (bool(self.client_id), self.client_secret is not None)
         if given[0] != given[1]:
-            raise ValueError("a client id and a client secret go together")
+            raise Unfit("a client id and a client secret go together", "client_secret" if given[0] else "client_id")
         if given[0] and not self.tenant:
-            raise ValueError("a client id needs its tenant")
+            raise Unfit("a client id needs its tenant", "tenant")
         return self
 
     @property

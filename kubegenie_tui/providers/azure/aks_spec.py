@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from kubegenie_tui.providers.specs import ClusterSpec, NodePool, Words, page
+from kubegenie_tui.providers.specs import ClusterSpec, NodePool, Unfit, Words, page
 
 _GROUP = r"^$|^[-\w.()]{0,89}[-\w()]$"
 _DNS_PREFIX = r"^$|^[a-zA-Z0-9]([-a-zA-Z0-9]{0,52}[a-zA-Z0-9])?$"
@@ -36,11 +36,11 @@ class AksPool(NodePool):
     @model_validator(mode="after")
     def _rules(self) -> "AksPool":
         if self.mode == "System" and self.spot:
-            raise ValueError("spot nodes are for user pools only")
+            raise Unfit("spot nodes are for user pools only", "spot", "mode")
         if self.mode == "System" and (self.count < 1 or (self.autoscale and self.minimum < 1)):
-            raise ValueError("a system pool has at least one node")
+            raise Unfit("a system pool has at least one node", "count", "minimum")
         if wrong := [zone for zone in self.zone_list if zone not in ("1", "2", "3")]:
-            raise ValueError(f"there is no zone {wrong[0]}: they are 1, 2 and 3")
+            raise Unfit(f"there is no zone {wrong[0]}: they are 1, 2 and 3", "zones")
         return self
 
     @property
@@ -101,11 +101,11 @@ class AksSpec(ClusterSpec):
 
     @model_validator(mode="after")
     def _rules(self) -> "AksSpec":
-        for wrong in (self._wrong_group(), self._wrong_network(), self._wrong_access()):
-            if wrong:
-                raise ValueError(wrong)
+        self._check_group()
+        self._check_network()
+        self._check_access()
         if all(pool.mode != "System" for pool in self.pools):
-            raise ValueError("at least one pool is a system pool")
+            raise Unfit("at least one pool is a system pool", "pools")
         return self
 
     @property
@@ -133,27 +133,26 @@ class AksSpec(ClusterSpec):
         """The admin groups one by one."""
         return _several(self.admin_groups)
 
-    def _wrong_group(self) -> str:
+    def _check_group(self) -> None:
         if not self.new_group and not self.resource_group:
-            return "name the resource group, or let a new one be made"
+            raise Unfit("name the resource group, or let a new one be made", "resource_group")
         if len(f"MC_{self.group}_{self.name}_{self.region}") > LONGEST_NODE_GROUP:
-            return "resource group, name and region are too long together: AKS names a group by all three"
-        return ""
+            words = "resource group, name and region are too long together: AKS names a group by all three"
+            raise Unfit(words, "resource_group", "name")
 
-    def _wrong_network(self) -> str:
+    def _check_network(self) -> None:
         if self.private and self.ranges:
-            return "a private cluster has no authorised ranges"
+            raise Unfit("a private cluster has no authorised ranges", "authorised_ranges")
         for each in self.ranges:
             try:
                 ipaddress.ip_network(each)
             except ValueError:
-                return f"{each} is no range of addresses"
-        return ""
+                raise Unfit(f"{each} is no range of addresses", "authorised_ranges") from None
 
-    def _wrong_access(self) -> str:
+    def _check_access(self) -> None:
         for each in self.group_ids:
             if not _UUID.fullmatch(each):
-                return f"{each} is no object id of a group"
+                raise Unfit(f"{each} is no object id of a group", "admin_groups")
         if not self.local_accounts and not self.entra:
-            return "without local accounts nobody gets in: name admin groups, or use Azure RBAC"
-        return ""
+            words = "without local accounts nobody gets in: name admin groups, or use Azure RBAC"
+            raise Unfit(words, "admin_groups", "local_accounts")

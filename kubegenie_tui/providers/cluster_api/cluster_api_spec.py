@@ -5,7 +5,7 @@ from ipaddress import ip_network
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from kubegenie_tui.providers.specs import Name, page
+from kubegenie_tui.providers.specs import Name, Unfit, page
 
 
 class WorkerPool(BaseModel):
@@ -86,7 +86,7 @@ class ClusterApiSpec(BaseModel):
     def _pools_by_name(self) -> "ClusterApiSpec":
         names = [pool.name for pool in self.pools]
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"two pools are called {', '.join(twice)}")
+            raise Unfit(f"two pools are called {', '.join(twice)}", "pools")
         return self
 
 

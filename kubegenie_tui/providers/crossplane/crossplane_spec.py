@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from kubegenie_tui.providers.specs import ClusterSpec, page
+from kubegenie_tui.providers.specs import ClusterSpec, Unfit, page
 
 
 class CrossplaneSpec(ClusterSpec):
@@ -44,5 +44,5 @@ class CrossplaneSpec(ClusterSpec):
     @model_validator(mode="after")
     def _within_bounds(self) -> "CrossplaneSpec":
         if self.minimum > self.maximum:
-            raise ValueError(f"{self.minimum} nodes at least are more than {self.maximum} at most")
+            raise Unfit(f"{self.minimum} nodes at least are more than {self.maximum} at most", "minimum", "maximum")
         return self

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING, Any, cast
 
 from kubegenie_tui.domain.creation import Choice, Identity, Leftover, Made, Outline
 from kubegenie_tui.domain.errors import SpecRefused, TryLater
+from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.providers.api import FoundCluster, Lists
 from kubegenie_tui.providers.crossplane.asked import (
     GROUP,
     KIND,
+    VERSION,
     cluster_asked,
     composition_asked,
     definition_asked,
 )
 from kubegenie_tui.providers.crossplane.composed import composed_clusters, found_cluster, secret_of
+from kubegenie_tui.providers.crossplane.costs import estimate_of
 from kubegenie_tui.providers.crossplane.kept import all_kept, kept, require_usable
 from kubegenie_tui.providers.crossplane.preconditions import EXTENSIONS, function_name, missing
 from kubegenie_tui.providers.crossplane.steps import ClusterStep, OwnCompositionStep, SharedStep
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
     from kubegenie_tui.providers.managing import Server
 
+_OURS = Kind(GROUP, VERSION, "kubernetesclusters", KIND)
 _WORK = "kgdryrun"
 """Stands for the id of a work that was not begun."""
 _LEAVES = (
@@ -67,7 +71,8 @@ class CrossplaneProvider(Lists, Creates):
                 f"{EXTENSIONS}/Composition": ("get create delete", ""),
                 f"{GROUP}/{KIND}": ("get list create delete", self._config.namespace),
                 "/Secret": ("get", self._config.namespace),
-            }
+            },
+            (_OURS,),
         )
 
     async def choices(self, field: str, values: "Mapping[str, Value]") -> list[Choice]:
@@ -94,7 +99,8 @@ class CrossplaneProvider(Lists, Creates):
         if wanted.cloud == "aws":
             warnings.append("the token in its kubeconfig lasts minutes: register it again with the provider eks")
         planned = tuple(each.planned for each in steps)
-        return Outline("crossplane", wanted.name, where, planned, leaves=_LEAVES, warnings=tuple(warnings))
+        cost = await asyncio.to_thread(estimate_of, wanted)
+        return Outline("crossplane", wanted.name, where, planned, cost, _LEAVES, tuple(warnings))
 
     async def steps(self, spec: "BaseModel", work: str) -> Sequence[Step]:
         """The steps of the outline."""

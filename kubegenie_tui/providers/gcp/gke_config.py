@@ -6,6 +6,8 @@ from typing import Annotated
 
 from pydantic import AnyUrl, BaseModel, ConfigDict, Field, UrlConstraints, field_validator, model_validator
 
+from kubegenie_tui.providers.specs import Unfit
+
 Endpoint = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["https", "http"])]
 
 
@@ -45,9 +47,9 @@ class GkeConfig(BaseModel):
     @model_validator(mode="after")
     def _encrypted(self) -> "GkeConfig":
         if not all(each.scheme == "https" or _is_loopback(each.host or "") for each in self._endpoints):
-            raise ValueError("http is taken on this machine alone: anywhere else it takes https")
+            raise Unfit("http is taken on this machine alone: anywhere else it takes https", "endpoint")
         if self.anonymous and self.credentials_file:
-            raise ValueError("credentials go to https endpoints alone")
+            raise Unfit("credentials go to https endpoints alone", "credentials_file")
         return self
 
 

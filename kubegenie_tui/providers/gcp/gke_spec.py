@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from kubegenie_tui.domain.creation import TAG
 from kubegenie_tui.providers.gcp.places import is_zone, region_of
-from kubegenie_tui.providers.specs import ClusterSpec, NodePool, Words, page
+from kubegenie_tui.providers.specs import ClusterSpec, NodePool, Unfit, Words, page
 
 ZONES = 3
 """Of a regional cluster that names none: Google takes so many of the region's."""
@@ -114,21 +114,24 @@ class GkeSpec(ClusterSpec):
     @model_validator(mode="after")
     def _as_its_mode_needs(self) -> "GkeSpec":
         if self.mode == "Standard" and not self.pools:
-            raise ValueError("a Standard cluster needs a node pool")
+            raise Unfit("a Standard cluster needs a node pool: add one", "pools")
         if self.mode == "Autopilot" and self.pools:
-            raise ValueError("Autopilot has no node pools, it makes nodes for what runs: take them out")
+            raise Unfit("Autopilot has no node pools, it makes nodes for what runs: take them out", "pools", "mode")
         if self.mode == "Autopilot" and self.zonal:
-            raise ValueError("Autopilot is regional: name a region, not a zone")
+            raise Unfit("Autopilot is regional: name a region, not a zone", "region")
         if self.mode == "Autopilot" and self.channel == "none":
-            raise ValueError("Autopilot needs a release channel")
+            raise Unfit("Autopilot needs a release channel", "channel")
         return self
 
     @model_validator(mode="after")
     def _ranges_of_a_subnetwork(self) -> "GkeSpec":
         if bool(self.pods_range) != bool(self.services_range):
-            raise ValueError("a range for Pods and one for Services go together")
+            raise Unfit(
+                "a range for Pods and one for Services go together",
+                "services_range" if self.pods_range else "pods_range",
+            )
         if self.pods_range and not self.subnetwork:
-            raise ValueError("secondary ranges belong to a subnetwork: name it")
+            raise Unfit("secondary ranges belong to a subnetwork: name it", "subnetwork")
         return self
 
 

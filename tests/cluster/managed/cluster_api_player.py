@@ -23,6 +23,7 @@ class ClusterApiPlayer(Player):
 
     def beat(self) -> None:
         for each in self.all(CLUSTERS):
+            self.seen("cluster")
             if each["metadata"].get("deletionTimestamp"):
                 self._going(each)
             elif FINALIZER not in each["metadata"].get("finalizers", []):
@@ -95,3 +96,36 @@ class ClusterApiPlayer(Player):
             if each["metadata"]["labels"]["cluster.x-k8s.io/cluster-name"] == name:
                 self.delete(DEPLOYMENTS, each["metadata"]["name"])
         self.merge(CLUSTERS, name, {"metadata": {"finalizers": []}})
+
+
+def class_asked() -> dict[str, Any]:
+    """A ClusterClass with one class of workers and three variables."""
+
+    def template(kind: str, group: str) -> dict[str, Any]:
+        return {"templateRef": {"apiVersion": f"{group}.cluster.x-k8s.io/v1beta2", "kind": kind, "name": "quick"}}
+
+    def variable(name: str, kind: str, required: bool = False) -> dict[str, Any]:
+        schema = {"type": kind, **({"items": {"type": "string"}} if kind == "array" else {})}
+        return {"name": name, "required": required, "schema": {"openAPIV3Schema": schema}}
+
+    workers = {
+        "class": "small",
+        "bootstrap": template("KubeadmConfigTemplate", "bootstrap"),
+        "infrastructure": template("DockerMachineTemplate", "infrastructure"),
+    }
+    return {
+        "apiVersion": "cluster.x-k8s.io/v1beta2",
+        "kind": "ClusterClass",
+        "metadata": {"name": "quick"},
+        "spec": {
+            "infrastructure": template("DockerClusterTemplate", "infrastructure"),
+            "controlPlane": template("KubeadmControlPlaneTemplate", "controlplane"),
+            "workers": {"machineDeployments": [workers]},
+            "kubernetesVersions": ["v1.34.2", "v1.35.0"],
+            "variables": [
+                variable("region", "string", True),
+                variable("release", "string"),
+                variable("zones", "array"),
+            ],
+        },
+    }

@@ -9,6 +9,7 @@ from kubernetes import client
 
 from kubegenie_tui.store.store import Store
 from tests.clouds.making import store_with_safe
+from tests.cluster.managed.cluster_api_player import ClusterApiPlayer, class_asked
 from tests.cluster.managed.crossplane_player import CrossplanePlayer
 from tests.cluster.managed.managing import install, official_client
 from tests.control_plane import ControlPlane
@@ -23,7 +24,6 @@ DEFINITIONS = (
     "crossplane/protection.*_usages.yaml",
     *(f"provider-upjet-{cloud}/*.m.*.yaml" for cloud in ("aws", "gcp", "azure")),
 )
-
 PACKAGES = (
     ("functions", "Function", "function-patch-and-transform", "xpkg.crossplane.io/crossplane-contrib"),
     ("providers", "Provider", "provider-gcp-container", "xpkg.upbound.io/upbound"),
@@ -83,6 +83,16 @@ def account(managing_api: client.ApiClient, place: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def player(managing_api: client.ApiClient, place: str) -> Iterator[CrossplanePlayer]:
+def cluster_api(managing_api: client.ApiClient, place: str) -> Iterator[ClusterApiPlayer]:
+    """Played in the namespace, with a ClusterClass."""
+    with ClusterApiPlayer(managing_api, place) as player:
+        player.create(("cluster.x-k8s.io", "v1beta2", "clusterclasses"), class_asked())
+        yield player
+        player.holding = ""
+
+
+@pytest.fixture
+def crossplane(managing_api: client.ApiClient, place: str) -> Iterator[CrossplanePlayer]:
+    """Played in the namespace."""
     with CrossplanePlayer(managing_api, place) as player:
         yield player

@@ -27,8 +27,12 @@ class CrossplanePlayer(Player):
 
     def beat(self) -> None:
         for each in self.custom.list_cluster_custom_object(EXTENSIONS, "v2", DEFINITIONS)["items"]:
+            self.seen("definition")
             self._define(each)
+        if self.custom.list_cluster_custom_object(EXTENSIONS, "v1", "compositions")["items"]:
+            self.seen("composition/gcp")
         for each in self.all(XRS):
+            self.seen("cluster")
             if each["metadata"].get("deletionTimestamp"):
                 self._going(each)
             else:

@@ -4,10 +4,14 @@ import base64
 import json
 import threading
 from abc import abstractmethod
-from typing import Any, Self
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BEAT_SECONDS = 0.05
 Where = tuple[str, str, str]
@@ -22,6 +26,9 @@ class Player:
         self.extensions = client.ApiextensionsV1Api(api)
         self.namespace = namespace
         self.server = str(api.configuration.host)
+        self._reach = api.configuration
+        self.seen: Callable[[str], object] = bool
+        """Told again and again of the steps whose objects are there."""
         self._over = threading.Event()
         self._wrong: list[BaseException] = []
         self._thread = threading.Thread(target=self._play)
@@ -70,14 +77,16 @@ class Player:
 
     def secret(self, name: str, key: str) -> None:
         """A kubeconfig for the cluster that was made, which is this one."""
-        user, cluster = {"name": "admin", "user": {"token": "made-by-a-test"}}, {"server": self.server}
+        reach = self._reach
+        cluster = {"server": self.server, "certificate-authority-data": _content(reach.ssl_ca_cert)}
+        login = {"client-certificate-data": _content(reach.cert_file), "client-key-data": _content(reach.key_file)}
         kubeconfig = {
             "apiVersion": "v1",
             "kind": "Config",
             "current-context": "admin@made",
             "contexts": [{"name": "admin@made", "context": {"cluster": "made", "user": "admin"}}],
             "clusters": [{"name": "made", "cluster": cluster}],
-            "users": [user],
+            "users": [{"name": "admin", "user": login}],
         }
         data = {key: base64.b64encode(json.dumps(kubeconfig).encode()).decode()}
         try:
@@ -97,6 +106,10 @@ class Player:
             except BaseException as error:
                 self._wrong.append(error)
                 return
+
+
+def _content(file: str) -> str:
+    return base64.b64encode(Path(file).read_bytes()).decode()
 
 
 def condition(name: str, status: bool, reason: str, message: str = "") -> dict[str, Any]:

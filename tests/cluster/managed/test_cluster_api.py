@@ -1,7 +1,7 @@
 """Clusters of Cluster API: made of a ClusterClass, reached, changed and removed by way of a real API server."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -31,43 +31,9 @@ SPEC: dict[str, Any] = {
 }
 
 
-def class_asked() -> dict[str, Any]:
-    def template(kind: str, group: str) -> dict[str, Any]:
-        return {"templateRef": {"apiVersion": f"{group}.cluster.x-k8s.io/v1beta2", "kind": kind, "name": "quick"}}
-
-    def variable(name: str, kind: str, required: bool = False) -> dict[str, Any]:
-        schema = {"type": kind, **({"items": {"type": "string"}} if kind == "array" else {})}
-        return {"name": name, "required": required, "schema": {"openAPIV3Schema": schema}}
-
-    workers = {
-        "class": "small",
-        "bootstrap": template("KubeadmConfigTemplate", "bootstrap"),
-        "infrastructure": template("DockerMachineTemplate", "infrastructure"),
-    }
-    return {
-        "apiVersion": "cluster.x-k8s.io/v1beta2",
-        "kind": "ClusterClass",
-        "metadata": {"name": "quick"},
-        "spec": {
-            "infrastructure": template("DockerClusterTemplate", "infrastructure"),
-            "controlPlane": template("KubeadmControlPlaneTemplate", "controlplane"),
-            "workers": {"machineDeployments": [workers]},
-            "kubernetesVersions": ["v1.34.2", "v1.35.0"],
-            "variables": [
-                variable("region", "string", True),
-                variable("release", "string"),
-                variable("zones", "array"),
-            ],
-        },
-    }
-
-
 @pytest.fixture
-def player(managing_api: client.ApiClient, place: str) -> Iterator[ClusterApiPlayer]:
-    with ClusterApiPlayer(managing_api, place) as player:
-        player.create(("cluster.x-k8s.io", "v1beta2", "clusterclasses"), class_asked())
-        yield player
-        player.holding = ""
+def player(cluster_api: ClusterApiPlayer) -> ClusterApiPlayer:
+    return cluster_api
 
 
 @pytest.fixture

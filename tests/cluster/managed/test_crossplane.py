@@ -44,25 +44,25 @@ POOLS = ("container.gcp.m.upbound.io", "v1beta1", "nodepools")
 
 @pytest.fixture
 async def work(
-    managing: ControlPlane, place: str, account: str, player: CrossplanePlayer, store: Store, tmp_path: Path
+    managing: ControlPlane, place: str, account: str, crossplane: CrossplanePlayer, store: Store, tmp_path: Path
 ) -> AsyncIterator[Making]:
     async with making(managing, "crossplane", place, tmp_path / "site", store, provider_config=account) as work:
         yield work
-        player.no_function = ""
-        player.broken.clear()
-        player.holding.clear()
+        crossplane.no_function = ""
+        crossplane.broken.clear()
+        crossplane.holding.clear()
         for each in await work.works.all():
             if each.state is not WorkState.REMOVED:
                 await work.removed(each)
 
 
-def shared(player: CrossplanePlayer) -> set[str]:
+def shared(crossplane: CrossplanePlayer) -> set[str]:
     """The definitions and Compositions that are there."""
     found = [("v2", DEFINITIONS), ("v1", "compositions")]
     return {
         each["metadata"]["name"]
         for version, plural in found
-        for each in player.custom.list_cluster_custom_object(EXTENSIONS, version, plural)["items"]
+        for each in crossplane.custom.list_cluster_custom_object(EXTENSIONS, version, plural)["items"]
     }
 
 
@@ -74,7 +74,7 @@ async def stopped(work: Making) -> Work:
 
 
 async def test_from_the_yes_to_a_registered_cluster_and_back(
-    work: Making, player: CrossplanePlayer, managing: ControlPlane, place: str
+    work: Making, crossplane: CrossplanePlayer, managing: ControlPlane, place: str
 ) -> None:
     outline = await work.review(**SPEC)
     assert [each.key for each in outline.steps] == ["definition", "composition/gcp", "cluster"]
@@ -84,44 +84,44 @@ async def test_from_the_yes_to_a_registered_cluster_and_back(
     assert done.step("cluster").phase == "Ready True · Synced True"
     [registered] = await work.store.clusters.all()
     assert registered.endpoint is not None
-    assert (registered.name, registered.endpoint.server) == ("shop", player.server)
-    [pool] = player.all(POOLS)
+    assert (registered.name, registered.endpoint.server) == ("shop", crossplane.server)
+    [pool] = crossplane.all(POOLS)
     assert pool["spec"]["forProvider"]["nodeConfig"]["machineType"] == "e2-standard-4"
     assert pool["spec"]["providerConfigRef"] == {"kind": "ClusterProviderConfig", "name": place}
     where = {"kubeconfig": managing.kubeconfig, "context": managing.name, "namespace": place}
     [listed] = await CrossplaneProvider(CrossplaneConfig.model_validate(where)).list_clusters()
     assert (listed.name, listed.region, listed.version) == ("shop", "europe-west1", "1.34")
     assert (await work.removed(done)).state is WorkState.REMOVED
-    assert not player.all(POOLS)
-    assert not shared(player)
+    assert not crossplane.all(POOLS)
+    assert not shared(crossplane)
 
 
 async def test_what_clusters_share_goes_with_the_last_one_by_who_made_it(
-    work: Making, player: CrossplanePlayer
+    work: Making, crossplane: CrossplanePlayer
 ) -> None:
     first, second = await work.made(**SPEC), await work.made(**{**SPEC, "name": "stage"})
     assert (first.state, second.state) == (WorkState.DONE, WorkState.DONE), second.message
     await work.removed(second)
-    assert [each["metadata"]["name"] for each in player.all(XRS)] == ["shop"]
-    assert len(shared(player)) == 2
+    assert [each["metadata"]["name"] for each in crossplane.all(XRS)] == ["shop"]
+    assert len(shared(crossplane)) == 2
     await work.removed(first)
-    assert not shared(player)
+    assert not shared(crossplane)
 
 
-async def test_the_deepest_that_is_not_ready_is_told_in_full(work: Making, player: CrossplanePlayer) -> None:
+async def test_the_deepest_that_is_not_ready_is_told_in_full(work: Making, crossplane: CrossplanePlayer) -> None:
     why = "create failed: googleapi: Error 403: Insufficient regional quota to satisfy request: resource CPUS"
-    player.broken["NodePool"] = why
+    crossplane.broken["NodePool"] = why
     begun = await work.begin(**SPEC)
     told = await work.says(begun, why)
     assert told.step("cluster").phase.startswith("Ready False Creating · Synced True · NodePool")
-    player.broken.clear()
+    crossplane.broken.clear()
     assert (await work.ended()).state is WorkState.DONE
 
 
 async def test_the_command_line_traces_it(
-    work: Making, player: CrossplanePlayer, managing: ControlPlane, place: str
+    work: Making, crossplane: CrossplanePlayer, managing: ControlPlane, place: str
 ) -> None:
-    player.broken["NodePool"] = "no quota in europe-west1"
+    crossplane.broken["NodePool"] = "no quota in europe-west1"
     await work.says(await work.begin(**SPEC), "no quota")
     words = ("trace", "kubernetesclusters.kubegenie.io", "shop", *reach(managing, place), "-o", "json")
     told = json.loads(await printed(*words))
@@ -133,9 +133,9 @@ async def test_the_command_line_traces_it(
 
 
 async def test_the_revisions_of_a_composition_are_told(
-    work: Making, player: CrossplanePlayer, managing: ControlPlane, place: str
+    work: Making, crossplane: CrossplanePlayer, managing: ControlPlane, place: str
 ) -> None:
-    player.broken["NodePool"] = "no quota"
+    crossplane.broken["NodePool"] = "no quota"
     await work.says(await work.begin(**SPEC), "no quota")
     name = "kubernetesclusters-gcp.kubegenie.io"
     kind = {"apiVersion": "kubegenie.io/v1alpha1", "kind": "KubernetesCluster"}
@@ -143,13 +143,13 @@ async def test_the_revisions_of_a_composition_are_told(
         meta = {"name": f"{name}-{number}", "labels": {"crossplane.io/composition-name": name}}
         spec = {"revision": number, "compositeTypeRef": kind, "mode": "Pipeline", "pipeline": PIPELINE}
         body = {"apiVersion": f"{EXTENSIONS}/v1", "kind": "CompositionRevision", "metadata": meta, "spec": spec}
-        player.custom.create_cluster_custom_object(EXTENSIONS, "v1", "compositionrevisions", body)
+        crossplane.custom.create_cluster_custom_object(EXTENSIONS, "v1", "compositionrevisions", body)
     try:
         told = await printed("trace", "kubernetesclusters.kubegenie.io", "shop", *reach(managing, place))
         assert f"Composition {name} · revision 1, the newest is 2 · {name}-1" in told
     finally:
         for number in (1, 2):
-            player.custom.delete_cluster_custom_object(EXTENSIONS, "v1", "compositionrevisions", f"{name}-{number}")
+            crossplane.custom.delete_cluster_custom_object(EXTENSIONS, "v1", "compositionrevisions", f"{name}-{number}")
     await stopped(work)
 
 
@@ -220,15 +220,17 @@ def serve(api: client.ApiClient, group: str, names: dict[str, str], scope: str) 
     raise AssertionError(f"{name} is not served")
 
 
-async def test_a_broken_composition_is_told(work: Making, player: CrossplanePlayer) -> None:
-    player.no_function = 'cannot compose resources: cannot run pipeline step "compose": Function is not healthy'
+async def test_a_broken_composition_is_told(work: Making, crossplane: CrossplanePlayer) -> None:
+    crossplane.no_function = 'cannot compose resources: cannot run pipeline step "compose": Function is not healthy'
     begun = await work.begin(**SPEC)
     told = await work.says(begun, "pipeline step")
     assert "Synced False ReconcileError" in told.step("cluster").phase
     assert (await stopped(work)).state is WorkState.STOPPED
 
 
-async def test_a_missing_account_is_told_before_and_while(work: Making, player: CrossplanePlayer, place: str) -> None:
+async def test_a_missing_account_is_told_before_and_while(
+    work: Making, crossplane: CrossplanePlayer, place: str
+) -> None:
     work.config["provider_config"] = "nobodys"
     outline = await work.review(**SPEC)
     assert [each for each in outline.warnings if "ClusterProviderConfig nobodys" in each]
@@ -238,29 +240,29 @@ async def test_a_missing_account_is_told_before_and_while(work: Making, player: 
     await stopped(work)
 
 
-async def test_what_keeps_it_from_going_is_told(work: Making, player: CrossplanePlayer) -> None:
+async def test_what_keeps_it_from_going_is_told(work: Making, crossplane: CrossplanePlayer) -> None:
     done = await work.made(**SPEC)
-    player.holding["Cluster"] = "cannot delete: the cluster has deletion protection"
+    crossplane.holding["Cluster"] = "cannot delete: the cluster has deletion protection"
     await work.begin_removal(done)
     told = await work.says(done, "deletion protection")
     assert told.step("cluster").phase.startswith("Deleting · Cluster ")
-    player.holding.clear()
+    crossplane.holding.clear()
     assert (await work.ended()).state is WorkState.REMOVED
 
 
 @pytest.mark.parametrize("key", ["definition", "composition/gcp", "cluster"])
-async def test_killed_after_any_step_it_is_found_again(work: Making, player: CrossplanePlayer, key: str) -> None:
-    player.broken["Cluster"] = "still coming"
+async def test_killed_after_any_step_it_is_found_again(work: Making, crossplane: CrossplanePlayer, key: str) -> None:
+    crossplane.broken["Cluster"] = "still coming"
     begun = await work.begin(**SPEC)
     await work.says(begun, "still coming")
     await work.die()
     kept = await work.works.get(begun.id)
     steps = tuple(msgspec.structs.replace(each, made={}) if each.key == key else each for each in kept.steps)
     await work.store.works.save(msgspec.structs.replace(kept, steps=steps))
-    player.broken.clear()
+    crossplane.broken.clear()
     await work.works.go_on(begun.id)
     done = await work.ended()
-    assert (done.state, len(player.all(XRS))) == (WorkState.DONE, 1), done.message
+    assert (done.state, len(crossplane.all(XRS))) == (WorkState.DONE, 1), done.message
 
 
 async def test_without_what_it_takes_the_outline_says_what_brings_it(work: Making) -> None:

@@ -23,7 +23,7 @@ MINE: dict[str, Any] = {**SPEC, "composition": "small"}
 
 @pytest.fixture
 async def work(
-    managing: ControlPlane, place: str, account: str, player: CrossplanePlayer, store: Store, tmp_path: Path
+    managing: ControlPlane, place: str, account: str, crossplane: CrossplanePlayer, store: Store, tmp_path: Path
 ) -> AsyncIterator[Making]:
     async with making(managing, "crossplane", place, tmp_path / "site", store, provider_config=account) as work:
         yield work
@@ -33,24 +33,26 @@ async def work(
 
 
 async def test_one_that_passes_the_servers_dry_run_is_used_and_goes_without_its_file(
-    work: Making, player: CrossplanePlayer
+    work: Making, crossplane: CrossplanePlayer
 ) -> None:
     file = keep("small")
     outline = await work.review(**MINE)
     assert [each.key for each in outline.steps] == ["definition", "composition/small", "cluster"]
     assert outline.warnings == ()
+    assert outline.estimate is not None
+    assert (outline.estimate.prices, outline.estimate.unpriced) == ((), ("what small composes",))
     done = await work.made(**MINE)
     assert done.state is WorkState.DONE, done.message
-    [cluster] = player.all(CLUSTERS)
+    [cluster] = crossplane.all(CLUSTERS)
     assert cluster["spec"]["forProvider"]["location"] == "europe-west1"
-    assert not player.all(POOLS)
-    [composite] = player.all(XRS)
+    assert not crossplane.all(POOLS)
+    [composite] = crossplane.all(XRS)
     name = "kubernetesclusters-small.kubegenie.io"
     assert composite["spec"]["crossplane"]["compositionRef"] == {"name": name}
-    assert name in shared(player)
+    assert name in shared(crossplane)
     file.unlink()
     assert (await work.removed(done)).state is WorkState.REMOVED
-    assert not shared(player)
+    assert not shared(crossplane)
 
 
 async def test_what_the_server_would_refuse_is_told_before(work: Making) -> None:
@@ -60,7 +62,7 @@ async def test_what_the_server_would_refuse_is_told_before(work: Making) -> None
     assert 'unknown field "spec.forProvider.initialNodeCuont"' in told
 
 
-async def test_what_is_there_under_its_name_and_differs_is_told(work: Making, player: CrossplanePlayer) -> None:
+async def test_what_is_there_under_its_name_and_differs_is_told(work: Making, crossplane: CrossplanePlayer) -> None:
     keep("small")
     done = await work.made(**MINE)
     assert done.state is WorkState.DONE, done.message
@@ -78,16 +80,16 @@ async def test_a_function_that_is_not_there_and_a_kubeconfig_that_nobody_writes_
     assert second == "nothing writes the Secret shop-kubeconfig: the cluster cannot be registered"
 
 
-async def test_a_fault_is_told_at_its_line_and_nothing_is_made(work: Making, player: CrossplanePlayer) -> None:
+async def test_a_fault_is_told_at_its_line_and_nothing_is_made(work: Making, crossplane: CrossplanePlayer) -> None:
     keep("small", SMALL.replace("spec.parameters.region", "spec.parameters.regoin"))
     with pytest.raises(SpecRefused) as refused:
         await work.review(**MINE)
     assert refused.value.field == "composition"
     assert "small.yaml:15: spec.parameters.regoin leads nowhere" in str(refused.value)
-    assert not shared(player)
+    assert not shared(crossplane)
 
 
-async def test_a_file_that_breaks_after_the_review_stops_the_work(work: Making, player: CrossplanePlayer) -> None:
+async def test_a_file_that_breaks_after_the_review_stops_the_work(work: Making, crossplane: CrossplanePlayer) -> None:
     keep("small")
     outline = await work.review(**MINE)
     maker = await work.works.makers.open("crossplane", work.config)
@@ -96,7 +98,7 @@ async def test_a_file_that_breaks_after_the_review_stops_the_work(work: Making, 
     failed = await work.ended()
     assert failed.state is WorkState.FAILED
     assert "small.yaml:1: " in failed.step("composition/small").message
-    assert not player.all(XRS)
+    assert not crossplane.all(XRS)
 
 
 async def test_it_can_be_chosen_from_those_there_are(work: Making) -> None:

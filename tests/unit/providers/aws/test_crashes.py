@@ -1,6 +1,7 @@
 """A process may end at any request: the next one goes on, and nothing is made twice or forgotten."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from kubegenie_tui.domain.creation import StepState, WorkState
 from tests.clouds.aws_account import REGION, Account
 from tests.clouds.aws_proxy import AwsProxy, Fault
+from tests.clouds.killing import Killer
 from tests.clouds.making import Making
 from tests.unit.providers.aws.conftest import SMALL
 
@@ -60,6 +62,35 @@ async def test_a_process_that_ends_in_a_step_is_followed_by_one_that_goes_on(
     assert work.state is WorkState.DONE, work.message
     assert aws.calls.count(call) == (2 if call == "iam:CreateRole" else 1)
     assert (await making.removed(work)).state is WorkState.REMOVED
+    assert account.inventory() == before
+
+
+EACH_STEP = (
+    *("iam:CreateRole", "ec2:CreateVpc", "ec2:CreateInternetGateway", "ec2:CreateRouteTable", "ec2:CreateSubnet"),
+    *("ec2:AllocateAddress", "ec2:CreateNatGateway", "eks:CreateCluster", "eks:CreateAddon"),
+    *("eks:CreateAccessEntry", "eks:CreateNodegroup", "eks:CreateFargateProfile"),
+)
+"""What each kind of step asks for."""
+
+
+async def test_killed_in_each_kind_of_step_it_goes_on_and_nothing_is_made_twice(
+    making: Making, aws: AwsProxy, account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was asked for has had its effect, and whoever asked is no more: once in each kind of step."""
+    before = account.inventory()
+    killer = Killer(making, tmp_path / "site", monkeypatch)
+    aws.done = lambda call: killer.at(call) if call in EACH_STEP else None
+    try:
+        work = await killer.made(name="killed", **WHOLE)
+        assert work.state is WorkState.DONE, work.message
+        assert set(killer.moments) == set(EACH_STEP)
+        made = {each["id"] for key, each in work.made.items() if "id" in each and not key.endswith("/routes")}
+        assert made == account.tagged(work.id)
+        await making.begin_removal(work)
+        work = await killer.seen_to(work)
+    finally:
+        killer.end()
+    assert work.state is WorkState.REMOVED, work.message
     assert account.inventory() == before
 
 

@@ -1,5 +1,6 @@
 """The real engine makes clusters of AKS: whatever happens, what is there is what is on record, and all of it goes."""
 
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from kubegenie_tui.store.store import Store
 from tests.clouds.aks import CLIENT, SECRET, TENANT, FakeAzure, Fault
 from tests.clouds.aks_world import SUBSCRIPTION, Refused
 from tests.clouds.declared import declare_ours
+from tests.clouds.killing import Killer
 from tests.clouds.making import Making, making_in, store_with_safe
 from tests.unit.providers.azure.conftest import shop
 from tests.unit.providers.azure.walking import Walk
@@ -131,6 +133,29 @@ async def test_another_process_goes_on_where_one_died(azure: FakeAzure, making: 
     again = [each.rpartition("/")[2] for each in azure.asked[asked:] if each.startswith("PUT")]
     left = {"registration": 3, "group": 2, "cluster": 1, "pool/batch": 0}[key]
     assert again == ["shop-aks", "shop", "batch"][3 - left :]
+
+
+async def test_killed_in_each_step_it_goes_on_and_nothing_is_made_twice(
+    azure: FakeAzure, making: Making, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was asked for has had its effect, and whoever asked is no more: once in each step, and in a removal."""
+    killer = Killer(making, tmp_path / "site", monkeypatch)
+    azure.done = lambda asked: killer.at(asked) if not asked.startswith("GET") else None
+    try:
+        after = await killer.made()
+        assert after.state is WorkState.DONE, after.message
+        assert azure.world.inventory == on_record(after)
+        made = [next(each for each in killer.moments if re.search(f"{asked}$", each)) for asked in REQUESTS.values()]
+        assert killer.moments[: len(made)] == made
+        registration, *others = made
+        assert azure.asked.count(registration) <= 2
+        assert [azure.asked.count(each) for each in others] == [1] * len(others)
+        await making.begin_removal(after)
+        after = await killer.seen_to(after)
+    finally:
+        killer.end()
+    assert (after.state, azure.world.inventory) == (WorkState.REMOVED, set()), after.message
+    assert {"DELETE"} <= {each.partition(" ")[0] for each in killer.moments}
 
 
 @pytest.mark.parametrize("path", ["agentPools/batch", "managedClusters/shop", "resourceGroups/shop-aks"])

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -11,17 +10,15 @@ import pytest
 
 from kubegenie_tui.domain.creation import Change, StepState, Work, WorkKind, WorkState
 from kubegenie_tui.domain.errors import SpecRefused
-from kubegenie_tui.provision.process import start
 from kubegenie_tui.store.store import Store
 from tests.clouds.declared import declare_ours
 from tests.clouds.gke import BUSY, DENIED, NO_QUOTA, TOO_MANY, UNWELL, Gke, Refused, pools
+from tests.clouds.killing import Killer
 from tests.clouds.making import Making, making_in, store_with_safe
 from tests.unit.providers.gcp.conftest import config, spec
 from tests.unit.providers.gcp.walking import YES
-from tests.unit.provision.test_process import workers
 from tests.wheels import on_the_path
 
-MOST_STARTS = 8
 ALL = {"shop", "shop/first", "shop/second"}
 
 
@@ -146,44 +143,20 @@ async def test_a_process_that_dies_is_followed_by_one_that_goes_on(making: Makin
     assert inventory(google) == on_record(after) == ALL
 
 
-async def seen_to(making: Making, work: Work) -> None:
-    """Wait for each process to end, and let another one go on, as long as one is needed."""
-    for _ in range(MOST_STARTS):
-        async for _now in making.works.follow(work.id):
-            pass
-        broken = await making.works.broken_off()
-        if not broken:
-            return
-        await making.works.go_on(broken[0].id)
-
-
 async def test_killed_at_any_request_it_goes_on_and_nothing_is_made_twice(
     making: Making, google: Gke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The process that works is killed when a request has arrived, and when it has had its effect."""
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"))
-    monkeypatch.setenv("KUBEGENIE_PROVISION_LOOK_SECONDS", "0.05")
-    making.works._start = start
-    seen: list[str] = []
-
-    def kill(moment: str) -> None:
-        if moment.split()[1].startswith("create") and moment not in seen:
-            seen.append(moment)
-            for process in workers(begun.id):
-                process.send_signal(signal.SIGKILL)
-                process.wait()
-
-    google.at = kill
-    begun = await making.begin()
+    killer = Killer(making, tmp_path / "site", monkeypatch)
+    google.at = lambda moment: killer.at(moment) if moment.split()[1].startswith("create") else None
     try:
-        await seen_to(making, begun)
+        after = await killer.made()
     finally:
-        for process in workers(begun.id):
-            process.kill()
-    after = await making.works.get(begun.id)
+        killer.end()
     assert after.state is WorkState.DONE, after.message
     assert inventory(google) == on_record(after) == ALL
-    assert seen == [f"{when} {what}" for what in ("create_cluster", "create_node_pool") for when in ("before", "after")]
+    whats = ("create_cluster", "create_node_pool")
+    assert killer.moments == [f"{when} {what}" for what in whats for when in ("before", "after")]
 
 
 async def test_a_person_stops_it_and_cleans_up(making: Making, google: Gke) -> None:

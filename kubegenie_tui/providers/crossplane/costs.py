@@ -1,0 +1,34 @@
+"""What a composed cluster costs, by the price sheet of the cloud that it lies in."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from kubegenie_tui.providers.price_sheet import Line, Sheet, load_sheet
+
+if TYPE_CHECKING:
+    from kubegenie_tui.domain.creation import Estimate
+    from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
+
+_SHEETS = {"aws": ("eks", "standard"), "gcp": ("gke", "cluster"), "azure": ("aks", "Free")}
+"""The sheet of each cloud, and the kind of control plane in it that our Composition asks for."""
+_ZONES = {"gcp": 3}
+"""Where the numbers of a pool are for each zone."""
+
+
+def estimate_of(spec: "CrossplaneSpec") -> "Estimate":
+    """The fee, and the nodes that it begins with; nothing is known of a Composition that is not ours.
+
+    It may read a file: call it in a thread.
+    """
+    name, kind = _SHEETS[spec.cloud]
+    sheet = load_sheet(name)
+    if spec.composition:
+        return sheet.estimate([Line(f"what {spec.composition} composes", 1, None)], spec.region)
+    return sheet.estimate(_lines(spec, sheet, kind), spec.region)
+
+
+def _lines(spec: "CrossplaneSpec", sheet: Sheet, kind: str) -> Iterator[Line]:
+    yield Line("control plane", 1, sheet.control_plane[kind])
+    price = sheet.node(spec.region, spec.node_size)
+    yield Line(spec.node_size, spec.minimum * _ZONES.get(spec.cloud, 1), price.hourly if price else None)
+    yield Line("disks of nodes and public addresses", 1, None)

@@ -1,0 +1,71 @@
+"""Processes that work are killed in the middle of it, and others go on."""
+
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from kubegenie_tui.domain.creation import StepRecord, Work
+from kubegenie_tui.provision.process import start
+from tests.clouds.making import Making
+from tests.unit.provision.test_process import workers
+
+MOST_STARTS = 30
+
+
+class Killer:
+    """Whoever works is killed once at each moment that is told of."""
+
+    def __init__(self, making: Making, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Works are done by processes of their own from now on, which find the entry points in `site`."""
+        monkeypatch.setenv("PYTHONPATH", str(site))
+        monkeypatch.setenv("KUBEGENIE_PROVISION_LOOK_SECONDS", "0.05")
+        making.works._start = start
+        self._making = making
+        self._work_id = ""
+        self.moments: list[str] = []
+        """At which somebody was killed, in order."""
+
+    def at(self, moment: str) -> None:
+        """Told from any thread; nothing before the work is begun."""
+        if self._work_id and moment not in self.moments:
+            self.moments.append(moment)
+            self.end()
+
+    def end(self) -> None:
+        """Kill whoever works now."""
+        for process in workers(self._work_id):
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+
+    async def made(self, lost: Callable[[], str] = str, **spec: object) -> Work:
+        """A cluster; after each death another process goes on.
+
+        Args:
+            lost: the step whose record does not say what was made, though it was; none when empty.
+            spec: what is made.
+        """
+        begun = await self._making.begin(**spec)
+        self._work_id = begun.id
+        return await self.seen_to(begun, lost)
+
+    async def seen_to(self, work: Work, lost: Callable[[], str] = str) -> Work:
+        """Wait for each process to end, and let another one go on, as long as one is needed."""
+        works = self._making.works
+        for _ in range(MOST_STARTS):
+            async for now in works.follow(work.id):
+                work = now
+            broken = await works.broken_off()
+            if not broken:
+                return work
+            if key := lost():
+                steps = tuple(_unrecorded(each) if each.key == key else each for each in broken[0].steps)
+                await self._making.store.works.save(msgspec.structs.replace(broken[0], steps=steps))
+            await works.go_on(broken[0].id)
+        raise AssertionError(f"it does not end: {work}")
+
+
+def _unrecorded(record: StepRecord) -> StepRecord:
+    return msgspec.structs.replace(record, made={})

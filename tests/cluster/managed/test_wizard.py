@@ -1,0 +1,61 @@
+"""Clusters of Cluster API and Crossplane from the first key of the wizard to their rows."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cluster.managed.cluster_api_player import CLUSTERS, ClusterApiPlayer
+from tests.cluster.managed.crossplane_player import XRS, CrossplanePlayer
+from tests.control_plane import ControlPlane
+from tests.ui.wizarding import at, filled, known, listed, made, named, only_one, opened, reviewed, rows
+
+pytestmark = pytest.mark.cluster
+
+
+def reach(managing: ControlPlane, place: str) -> dict[str, str]:
+    return {"kubeconfig": str(managing.kubeconfig), "context": managing.name, "namespace": place}
+
+
+async def test_a_cluster_of_cluster_api(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    managing: ControlPlane,
+    place: str,
+    cluster_api: ClusterApiPlayer,
+) -> None:
+    async with listed(tmp_path, monkeypatch, "a phrase") as demo:
+        await known(demo, "cluster-api", reach(managing, place), "admin")
+        told = {"name": "shop", "cluster_class": "slow", "version": "1.34.2", "variables": "region=north"}
+        await filled(demo, "cluster-api: Cluster (1 of 4)", **told)
+        await filled(demo, "cluster-api: Network (2 of 4)")
+        await only_one(demo, "cluster-api: Node pools (3 of 4)", worker_class="small")
+        await named(demo, "cluster-api: Cluster (1 of 4)", "cluster_class", "slow", "There is no ClusterClass slow")
+        await filled(demo, "cluster-api: Cluster (1 of 4)", cluster_class="quick")
+        await filled(demo, "cluster-api: Network (2 of 4)")
+        await filled(demo, "cluster-api: Node pools (3 of 4)")
+        await reviewed(demo, "Cluster shop v1.34.2 of the class quick", "Not cleaned up with it", "load balancers")
+        await made(demo, "shop")
+        assert [each["metadata"]["name"] for each in cluster_api.all(CLUSTERS)] == ["shop"]
+        await opened(demo, "shop", "namespaces")
+
+
+async def test_a_cluster_of_crossplane(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, managing: ControlPlane, account: str, crossplane: CrossplanePlayer
+) -> None:
+    async with listed(tmp_path, monkeypatch, "a phrase") as demo:
+        config = {**reach(managing, account), "provider_config": account}
+        await known(demo, "crossplane", config, "admin")
+        await at(demo, "crossplane: Cluster (1 of 4)")
+        rows(demo)["cloud"].entry.focus()
+        await demo.pilot.press("right")
+        await filled(demo, "crossplane: Cluster (1 of 4)", name="shop", region="europe-west1", version="1.34")
+        await filled(demo, "crossplane: Nodes (2 of 4)", node_size="e2-standard-4")
+        await filled(demo, "crossplane: Network (3 of 4)", network="10.0.0.0/28")
+        await named(
+            demo, "crossplane: Network (3 of 4)", "network", "10.0.0.0/28", "it takes addresses like 10.0.0.0/16"
+        )
+        await filled(demo, "crossplane: Network (3 of 4)", network="10.0.0.0/16")
+        await reviewed(demo, "Composition for gcp", "3 steps", "a month", "prices of 20", "Not cleaned up with it")
+        await made(demo, "shop")
+        assert [each["metadata"]["name"] for each in crossplane.all(XRS)] == ["shop"]
+        await opened(demo, "shop", "namespaces")

@@ -1,0 +1,195 @@
+"""A person who is led by the wizard, from the list of clusters to the rows of the new one, whoever provides it."""
+
+import asyncio
+import base64
+import re
+import ssl
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from kubegenie_tui.demo.server import DemoServer
+from kubegenie_tui.screens.clusters import ClustersScreen
+from kubegenie_tui.screens.explorer import ExplorerScreen
+from kubegenie_tui.screens.form import FormRow
+from kubegenie_tui.screens.wizard_check import WizardCheck
+from kubegenie_tui.screens.wizard_many import WizardMany
+from kubegenie_tui.screens.wizard_page import WizardPage
+from kubegenie_tui.screens.wizard_review import WizardReview
+from kubegenie_tui.screens.work import WorkScreen
+from kubegenie_tui.store.lock import Way
+from tests.clouds.declared import declare_ours
+from tests.demo_worlds import demo_worlds
+from tests.ui.on_demo import OnDemo, app_on
+from tests.unit.agents.kubeconfigs import kubeconfig, write
+from tests.unit.kube.authority import Authority
+from tests.unit.provision.test_process import workers
+from tests.wheels import on_the_path
+
+DEMO = "edge-paris"
+_TOKEN = re.compile(rb"(?i)\r\nauthorization: Bearer (\S+)\r\n")
+
+
+class Front:
+    """TLS in front of the demo's server, as the API server of a cluster in a cloud has it."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.takes: Callable[[str], bool] = lambda _: False
+        """Whether it takes a token of the cloud; those of the demo's users are taken too."""
+        self.host, self.authority = "", ""
+        """Where it listens, with the path of the cluster; and who certifies it: PEM, base64."""
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        inner, outer = await asyncio.open_connection("127.0.0.1", self._port)
+        ways = asyncio.gather(self._carry(reader, outer, self._known), self._carry(inner, writer, bytes))
+        try:
+            await ways
+        finally:
+            writer.transport.abort()
+            outer.transport.abort()
+
+    def _known(self, request: bytes) -> bytes:
+        """With a token of the demo's in place of one that is taken."""
+        found = _TOKEN.search(request)
+        if found is None or not self.takes(found[1].decode()):
+            return request
+        return request[: found.start(1)] + b"developer-token" + request[found.end(1) :]
+
+    async def _carry(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, turned: Callable[[bytes], bytes]
+    ) -> None:
+        try:
+            while data := await reader.read(65_536):
+                writer.write(turned(data))
+                await writer.drain()
+        except OSError:
+            pass
+        writer.transport.abort()
+
+
+@asynccontextmanager
+async def api_server(directory: Path) -> AsyncIterator[Front]:
+    """One of the demo's clusters behind TLS: what every new one is."""
+    authority, context = Authority(directory), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*authority.issue("shop"))
+    worlds = [world for world in demo_worlds() if world.cluster.name == DEMO]
+    async with DemoServer(worlds, ticking=False) as demo:
+        front = Front(demo.port)
+        server = await asyncio.start_server(front.talk, "127.0.0.1", 0, ssl=context)
+        front.host = f"127.0.0.1:{server.sockets[0].getsockname()[1]}/clusters/{DEMO}"
+        front.authority = base64.b64encode(authority.certificate.read_bytes()).decode()
+        try:
+            yield front
+        finally:
+            server.close()
+
+
+@asynccontextmanager
+async def listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, phrase: str = "") -> AsyncIterator[OnDemo]:
+    """The list of clusters, with two that are away; with a phrase the safe is open. What works on is ended."""
+    site = declare_ours(tmp_path / "site")
+    monkeypatch.setenv("PYTHONPATH", str(site))
+    monkeypatch.setenv("KUBEGENIE_PROVISION_LOOK_SECONDS", "0.05")
+    file = write(tmp_path / "config", kubeconfig({"a": "http://127.0.0.1:9", "b": "http://127.0.0.1:9"}))
+    with on_the_path(site):
+        async with app_on(file) as (app, pilot):
+            demo = OnDemo(app, pilot, None)
+            await demo.until(lambda: isinstance(app.screen, ClustersScreen) and demo.names)
+            if phrase:
+                await app.services.store.safe.set_up(Way.PASSPHRASE, phrase)
+            yield demo
+            for work in await app.services.store.works.all():
+                for process in workers(work.id):
+                    process.kill()
+
+
+def rows(demo: OnDemo) -> dict[str, FormRow]:
+    """The fields of the page that is shown, by id."""
+    page = demo.app.screen
+    assert isinstance(page, WizardPage)
+    return {row.field.id: row for row in page.asked}
+
+
+def type_in(demo: OnDemo, **texts: str) -> None:
+    found = rows(demo)
+    for id, text in texts.items():
+        found[id].entry.value = text  # type: ignore[misc] # of a line of text
+
+
+async def at(demo: OnDemo, title: str) -> None:
+    await demo.until(
+        lambda: title in demo.text() and isinstance(demo.app.screen, WizardPage | WizardMany) and demo.app.focused
+    )
+
+
+async def filled(demo: OnDemo, title: str, /, **texts: str) -> None:
+    """One page, and on from it."""
+    await at(demo, title)
+    if texts:
+        type_in(demo, **texts)
+    await demo.pilot.press("enter")
+
+
+async def only_one(demo: OnDemo, title: str, **texts: str) -> None:
+    """The only one that a page lists, and on from the page."""
+    await at(demo, title)
+    await demo.pilot.press("up", "up", "enter")
+    await filled(demo, "one of them", **texts)
+    await at(demo, title)
+    await demo.pilot.press("down", "down", "enter")
+
+
+async def named(demo: OnDemo, title: str, field: str, wrong: str, said: str) -> None:
+    """Back on a page the value that cannot be used is named at its field."""
+    await at(demo, title)
+    await demo.until_shown(said)
+    row = rows(demo)[field]
+    assert (row.typed, row.has_class("-wrong")) == (wrong, True)
+
+
+async def known(demo: OnDemo, provider: str, config: Mapping[str, str], who: str) -> None:
+    """From the list of clusters by what leads to the provider to the first page about the cluster."""
+    await demo.pilot.press("n")
+    await demo.until_shown("Create a cluster with")
+    await demo.pilot.press(*(_KEYS.get(letter, letter) for letter in provider), "enter")
+    await demo.until(lambda: isinstance(demo.app.screen, WizardPage) and demo.app.screen.asked)
+    await filled(demo, f"{provider}: how it is reached", **config)
+    await demo.until(lambda: isinstance(demo.app.screen, WizardCheck))
+    await demo.until_shown(f"We are {who}")
+    assert "Every permission that it takes is there" in demo.text()
+    await demo.pilot.press("enter")
+
+
+async def reviewed(demo: OnDemo, *words: str) -> None:
+    """The review, with all of these words in it."""
+    await demo.until(lambda: isinstance(demo.app.screen, WizardReview) and demo.app.focused)
+    shown = demo.text()
+    for _ in range(10):
+        if all(each in shown for each in words):
+            return
+        await demo.pilot.press("pagedown")
+        await demo.pilot.pause()
+        shown += demo.text()
+    raise AssertionError(f"{[each for each in words if each not in shown]} is not in\n{shown}")
+
+
+async def made(demo: OnDemo, name: str) -> None:
+    """The name is typed, and the cluster comes about."""
+    await demo.pilot.press(*name, "enter")
+    await demo.until(lambda: isinstance(demo.app.screen, WorkScreen))
+    await demo.until_shown(f"{name} is in the list of clusters")
+
+
+async def opened(demo: OnDemo, name: str, kind: str = "pods") -> None:
+    """The rows of the new cluster, of a kind that there is something of."""
+    await demo.pilot.press("o")
+    await demo.until_shown(f"{name} ●")
+    await demo.command(kind)
+    await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen) and demo.names)
+    assert demo.explorer.agent.name == name
+
+
+_KEYS = {"-": "minus"}
