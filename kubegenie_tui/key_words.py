@@ -44,6 +44,7 @@ PLACE_TITLES = {
     "wizard-many": "Several of a kind in the wizard",
     "wizard-review": "Review of a cluster",
     "work": "Cluster being created",
+    "works": "Clusters created here",
     "costs": "Costs",
     "picker": "List to pick from",
     "discover": "Clusters that are found",

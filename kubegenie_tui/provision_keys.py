@@ -38,6 +38,7 @@ PROVISION_PLACES: dict[str, tuple[Key, ...]] = {
         Key("clean-up-work", "c", "want('clean up')", "clean up"),
         Key("close-work", "escape", "leave", "leave"),
     ),
+    "works": (Key("forget-work", "ctrl+d", "forget", "forget what is removed", priority=True),),
     "discover": (
         Key("mark-found", "space", "mark", "mark"),
         Key("mark-all-found", "ctrl+a", "mark_all", "mark all", show=False),

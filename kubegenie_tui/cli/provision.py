@@ -89,7 +89,7 @@ async def _create(works: "Works", store: "Store", arguments: argparse.Namespace)
     maker = await works.makers.open(provider, config)
     outline = await works.review(maker, cluster)
     typed = _asked(outline, arguments)
-    if maker.secrets:
+    if maker.secrets or outline.seals:
         await open_safe(store.safe)
     begun = await works.begin(maker, cluster, outline, typed)
     return await _watch(works, begun, arguments)
@@ -162,8 +162,8 @@ async def _change(works: "Works", store: "Store", change: Change, arguments: arg
 
 
 async def _open_for(store: "Store", work: Work) -> None:
-    """Ask for the passphrase when the provider's secrets are behind one."""
-    if f"work:{work.id}" in {owner for owner, _ in (await store.safe.state()).kept}:
+    """Ask for the passphrase when secrets of the provider are behind one, or those of the cluster will be."""
+    if work.outline.seals or f"work:{work.id}" in {owner for owner, _ in (await store.safe.state()).kept}:
         await open_safe(store.safe)
 
 

@@ -97,6 +97,8 @@ class Outline(msgspec.Struct, frozen=True):
     leaves: tuple[str, ...] = ()
     """What would not be cleaned up with it, in words."""
     warnings: tuple[str, ...] = ()
+    seals: bool = False
+    """Whether its kubeconfig holds credentials: they go into the safe, which has to open for it."""
 
 
 class Progress(msgspec.Struct, frozen=True):

@@ -221,13 +221,19 @@ class Works:
         await self.go_on(work.id)
 
     async def forget(self, work_id: str) -> None:
-        """Take a work off the list; nothing is removed that it made.
+        """Take the work of a cluster that is removed off the list, with the changes of that cluster.
 
         Raises:
-            UsageError: a process works on it.
+            UsageError: it is not removed, or a process works on it.
         """
         with self._locks.held(work_id):
-            await self._kept.forget(work_id)
+            work = await self.get(work_id)
+            if work.state is not WorkState.REMOVED:
+                why = "without it nobody knows what was made, and nothing could be cleaned up"
+                raise UsageError(f"The work on {work.outline.name} cannot be forgotten", why, "clean it up first")
+            for each in await self.all():
+                if work_id in (each.id, each.of):
+                    await self._kept.forget(each.id)
 
     async def _begin(self, maker: Maker, work: Work, typed: str) -> Work:
         approval = await (await self._records()).approve(work.id, work.outline, typed)

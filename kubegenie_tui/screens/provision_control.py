@@ -17,6 +17,7 @@ from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.screens.waiting import waited
 from kubegenie_tui.screens.wizard_review import WizardReview
 from kubegenie_tui.screens.work import CLEAN_UP, OPEN, SCALE, UPGRADE, WorkScreen
+from kubegenie_tui.screens.works import FORGET, WorksScreen
 from kubegenie_tui.theme import HEALTH_VARIABLE
 
 if TYPE_CHECKING:
@@ -66,13 +67,18 @@ class ProvisionControl:
         """List what was made and is being made; pick one to see how far it is.
 
         Raises:
-            StoreError: they cannot be read.
+            StoreError: they cannot be read, or one not be forgotten.
         """
-        works = await self._works.all()
-        now = time.time()
-        choices = [Choice(each.id, self._line(each, now)) for each in works]
-        nothing = "no cluster was created here: :provision creates one"
-        picked = await self._app.push_screen_wait(PickerScreen("Works", choices, nothing=nothing))
+        while True:
+            now = time.time()
+            choices = [Choice(each.id, self._line(each, now)) for each in await self._works.all()]
+            picked = await self._app.push_screen_wait(WorksScreen(choices))
+            if picked is None or not picked.startswith(FORGET):
+                break
+            try:
+                await self._works.forget(picked.removeprefix(FORGET))
+            except UsageError as error:
+                self._app.notify(str(error), severity="warning", markup=False)
         if picked is not None:
             await self.show(await self._works.get(picked))
 
@@ -89,7 +95,7 @@ class ProvisionControl:
 
     async def _wanted(self, work: Work, wanted: str) -> Work | None:
         """What is to be shown then; None when the person leaves before anything was begun."""
-        if await self._has_secrets(work) and not await open_safe(self._app, self._services.store.safe):
+        if await self._needs_safe(work) and not await open_safe(self._app, self._services.store.safe):
             return None
         if wanted == CLEAN_UP:
             return await self._clean_up(work)
@@ -140,9 +146,9 @@ class ProvisionControl:
             return None
         return await self._works.begin_change(maker, work, change, outline, typed)
 
-    async def _has_secrets(self, work: Work) -> bool:
+    async def _needs_safe(self, work: Work) -> bool:
         kept = (await self._services.store.safe.state()).kept
-        return f"work:{work.id}" in {owner for owner, _ in kept}
+        return work.outline.seals or f"work:{work.id}" in {owner for owner, _ in kept}
 
     async def take_up(self) -> None:
         """Go on with what was broken off, and tell of it; what waits for a passphrase is told too.
@@ -152,7 +158,7 @@ class ProvisionControl:
         """
         for each in await self._works.broken_off():
             name = plain(each.outline.name)
-            if await self._has_secrets(each) and not (await self._services.store.safe.state()).is_open:
+            if await self._needs_safe(each) and not (await self._services.store.safe.state()).is_open:
                 self._app.notify(f"The work on {name} was broken off: :works goes on with it", markup=False, timeout=20)
                 continue
             await self._works.go_on(each.id)

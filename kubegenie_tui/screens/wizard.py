@@ -201,7 +201,9 @@ class Wizard:
             outline = await waited(self._app, f"{plain(maker.name)}: looking at it", self._works.review(maker, spec))
             self._refuse_known(outline.name)
             typed = await self._app.push_screen_wait(WizardReview(f"Create {outline.name}", outline))
-            if typed is None or (maker.secrets and not await open_safe(self._app, self._services.store.safe)):
+            if typed is None:
+                return None
+            if (maker.secrets or outline.seals) and not await open_safe(self._app, self._services.store.safe):
                 return None
             return await self._works.begin(maker, spec, outline, typed)
         except (SpecRefused, StoreError):

@@ -227,6 +227,11 @@ async def test_what_failed_is_tried_again_or_cleaned_up(tmp_path: Path, site: Pa
         await demo.pilot.press(*"shop", "enter")
         await demo.until(lambda: isinstance(demo.app.screen, WorkScreen) and "removed" in demo.text())
         assert not cloud.names
+        await demo.pilot.press("escape")
+        await demo.command("works")
+        await demo.until_shown("create · toy")
+        await demo.pilot.press("ctrl+d")
+        await demo.until_shown("no cluster was created here")
 
 
 async def test_it_goes_on_when_it_is_left_and_is_come_back_to(tmp_path: Path, site: Path, cloud: ToyCloud) -> None:

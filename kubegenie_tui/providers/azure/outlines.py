@@ -48,7 +48,16 @@ async def outline_of(cloud: Cloud, spec: "AksSpec", sheet: Sheet) -> Outline:
         await _check_name(client, spec)
     planned = tuple(step.planned for step in steps_of(cloud, spec, ""))
     where = f"{spec.region} · subscription {cloud.config.subscription}"
-    return Outline(NAME, spec.name, where, planned, estimate(spec, sheet), tuple(leaves(spec)), tuple(warnings(spec)))
+    return Outline(
+        NAME,
+        spec.name,
+        where,
+        planned,
+        estimate(spec, sheet),
+        tuple(leaves(spec)),
+        tuple(warnings(spec)),
+        seals=not spec.entra,
+    )
 
 
 def estimate(spec: "AksSpec", sheet: Sheet) -> Estimate:

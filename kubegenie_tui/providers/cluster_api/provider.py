@@ -92,7 +92,7 @@ class ClusterApiProvider(Lists, Creates, Changes):
             await server.try_create(kind, step.planned.request)
             where = f"{server.namespace} · {server.context}"
         leaves = ("load balancers and volumes that it makes itself, unless its infrastructure provider removes them",)
-        return Outline(_NAME, wanted.name, where, (step.planned,), leaves=leaves)
+        return Outline(_NAME, wanted.name, where, (step.planned,), leaves=leaves, seals=True)
 
     async def steps(self, spec: "BaseModel", work: str) -> Sequence[Step]:
         """The one step."""

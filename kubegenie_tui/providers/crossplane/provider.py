@@ -100,7 +100,7 @@ class CrossplaneProvider(Lists, Creates):
             warnings.append("the token in its kubeconfig lasts minutes: register it again with the provider eks")
         planned = tuple(each.planned for each in steps)
         cost = await asyncio.to_thread(estimate_of, wanted)
-        return Outline("crossplane", wanted.name, where, planned, cost, _LEAVES, tuple(warnings))
+        return Outline("crossplane", wanted.name, where, planned, cost, _LEAVES, tuple(warnings), seals=True)
 
     async def steps(self, spec: "BaseModel", work: str) -> Sequence[Step]:
         """The steps of the outline."""

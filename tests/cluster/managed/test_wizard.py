@@ -7,6 +7,7 @@ import pytest
 from tests.cluster.managed.cluster_api_player import CLUSTERS, ClusterApiPlayer
 from tests.cluster.managed.crossplane_player import XRS, CrossplanePlayer
 from tests.control_plane import ControlPlane
+from tests.keyrings import using
 from tests.ui.wizarding import at, filled, known, listed, made, named, only_one, opened, reviewed, rows
 
 pytestmark = pytest.mark.cluster
@@ -23,20 +24,25 @@ async def test_a_cluster_of_cluster_api(
     place: str,
     cluster_api: ClusterApiPlayer,
 ) -> None:
-    async with listed(tmp_path, monkeypatch, "a phrase") as demo:
-        await known(demo, "cluster-api", reach(managing, place), "admin")
-        told = {"name": "shop", "cluster_class": "slow", "version": "1.34.2", "variables": "region=north"}
-        await filled(demo, "cluster-api: Cluster (1 of 4)", **told)
-        await filled(demo, "cluster-api: Network (2 of 4)")
-        await only_one(demo, "cluster-api: Node pools (3 of 4)", worker_class="small")
-        await named(demo, "cluster-api: Cluster (1 of 4)", "cluster_class", "slow", "There is no ClusterClass slow")
-        await filled(demo, "cluster-api: Cluster (1 of 4)", cluster_class="quick")
-        await filled(demo, "cluster-api: Network (2 of 4)")
-        await filled(demo, "cluster-api: Node pools (3 of 4)")
-        await reviewed(demo, "Cluster shop v1.34.2 of the class quick", "Not cleaned up with it", "load balancers")
-        await made(demo, "shop")
-        assert [each["metadata"]["name"] for each in cluster_api.all(CLUSTERS)] == ["shop"]
-        await opened(demo, "shop", "namespaces")
+    with using(None):
+        async with listed(tmp_path, monkeypatch) as demo:
+            await known(demo, "cluster-api", reach(managing, place), "admin")
+            told = {"name": "shop", "cluster_class": "slow", "version": "1.34.2", "variables": "region=north"}
+            await filled(demo, "cluster-api: Cluster (1 of 4)", **told)
+            await filled(demo, "cluster-api: Network (2 of 4)")
+            await only_one(demo, "cluster-api: Node pools (3 of 4)", worker_class="small")
+            await named(demo, "cluster-api: Cluster (1 of 4)", "cluster_class", "slow", "There is no ClusterClass slow")
+            await filled(demo, "cluster-api: Cluster (1 of 4)", cluster_class="quick")
+            await filled(demo, "cluster-api: Network (2 of 4)")
+            await filled(demo, "cluster-api: Node pools (3 of 4)")
+            await reviewed(demo, "Cluster shop v1.34.2 of the class quick", "Not cleaned up with it", "load balancers")
+            await demo.pilot.press(*"shop", "enter")
+            await demo.until_shown("Choose a passphrase")
+            assert not cluster_api.all(CLUSTERS)
+            await demo.pilot.press(*"word", "tab", *"word", "enter")
+            await demo.until_shown("shop is in the list of clusters")
+            assert [each["metadata"]["name"] for each in cluster_api.all(CLUSTERS)] == ["shop"]
+            await opened(demo, "shop", "namespaces")
 
 
 async def test_a_cluster_of_crossplane(

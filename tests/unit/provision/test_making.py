@@ -199,6 +199,17 @@ async def test_a_name_that_is_registered_is_refused(making: ToyMaking) -> None:
     assert told.value.field == "name"
 
 
+async def test_what_is_removed_is_forgotten_with_its_changes(making: ToyMaking) -> None:
+    work = await making.made()
+    changed = await making.changed(work, Change(WorkKind.UPGRADE, version="1.38"))
+    for each in (work, changed):
+        with pytest.raises(UsageError, match="cannot be forgotten"):
+            await making.works.forget(each.id)
+    assert (await making.removed(work)).state is WorkState.REMOVED
+    await making.works.forget(work.id)
+    assert await making.works.all() == []
+
+
 async def test_one_process_works_on_one_thing(making: ToyMaking, locks: Locks) -> None:
     making.cloud.looks = 10**9
     work = await making.begin()
