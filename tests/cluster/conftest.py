@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from kubernetes import client, config
 
+from tests.cluster.heard import until_allowed
 from tests.cluster.keyboard import Person, Shown
 from tests.control_plane import ControlPlane
 
@@ -65,4 +66,5 @@ def reader(ours: ControlPlane, official: client.ApiClient, namespace: str) -> Co
             "subjects": [{"apiGroup": rbac, "kind": "User", "name": name}],
         },
     )
+    until_allowed(official, {"user": name}, verb="list", resource="pods", namespace=namespace)
     return dataclasses.replace(ours, name=f"{ours.name} as {name}")

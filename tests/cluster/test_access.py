@@ -14,6 +14,7 @@ from kubegenie_tui.domain.access.evaluate import Request, decide
 from kubegenie_tui.domain.access.policy import Policy, Who, policy_of
 from kubegenie_tui.domain.access.question import Question, subject_of
 from kubegenie_tui.domain.kind import Kind
+from tests.cluster.heard import until_allowed
 from tests.cluster.joining import context_of
 from tests.control_plane import ControlPlane
 
@@ -71,11 +72,29 @@ def made(official: client.ApiClient, namespace: str) -> Iterator[str]:
             reference = {"apiGroup": group, "kind": "ClusterRole", "name": name}
             body = {"metadata": {"name": name}, "roleRef": reference, "subjects": subjects(chance, namespace)}
             rbac.create_cluster_role_binding(body)
+    let_last(official, namespace)
     yield namespace
-    for number in range(6):
-        rbac.delete_cluster_role(f"{namespace}-{number}")
-        if number < 2:
-            rbac.delete_cluster_role_binding(f"{namespace}-{number}")
+    for name in [f"{namespace}-{number}" for number in range(6)] + [f"{namespace}-last"]:
+        rbac.delete_cluster_role(name)
+    for name in (f"{namespace}-0", f"{namespace}-1", f"{namespace}-last"):
+        rbac.delete_cluster_role_binding(name)
+
+
+def let_last(official: client.ApiClient, namespace: str) -> None:
+    """Let one more user get something in the namespace and for the cluster: who knows of that knows of all before."""
+    rbac, group, name = client.RbacAuthorizationV1Api(official), "rbac.authorization.k8s.io", f"{namespace}-last"
+    who = [{"kind": "User", "apiGroup": group, "name": "kg-last"}]
+    rule = {"apiGroups": ["example.com"], "verbs": ["get"]}
+    body: dict[str, Any] = {"metadata": {"name": name}, "subjects": who}
+    rbac.create_namespaced_role(namespace, {"metadata": body["metadata"], "rules": [rule | {"resources": ["nears"]}]})
+    rbac.create_cluster_role({"metadata": body["metadata"], "rules": [rule | {"resources": ["fars"]}]})
+    reference = {"apiGroup": group, "name": name}
+    rbac.create_namespaced_role_binding(namespace, body | {"roleRef": reference | {"kind": "Role"}})
+    rbac.create_cluster_role_binding(body | {"roleRef": reference | {"kind": "ClusterRole"}})
+    for resource in ("nears", "fars"):
+        until_allowed(
+            official, {"user": "kg-last"}, verb="get", group="example.com", resource=resource, namespace=namespace
+        )
 
 
 def policy_by(official: client.ApiClient) -> Policy:

@@ -14,6 +14,7 @@ from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.store.store import Store
 from tests.cluster.gated import Gated
+from tests.cluster.heard import until_allowed
 from tests.cluster.operating import Hands
 from tests.control_plane import ControlPlane
 
@@ -32,6 +33,7 @@ def let_read(official: client.ApiClient, namespace: str, group: str) -> None:
             "subjects": [{"apiGroup": rbac, "kind": "Group", "name": group}],
         },
     )
+    until_allowed(official, {"groups": [group]}, verb="get", resource="configmaps", namespace=namespace)
 
 
 async def test_a_group_may_read_and_not_write(

@@ -1,10 +1,11 @@
 """Who am I, and what may I and others do."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
-from tests.contract.api import Api
+from tests.contract.api import PATIENCE, Api
 
 REVIEWS = "/apis/authorization.k8s.io/v1"
 BINDINGS = "/apis/rbac.authorization.k8s.io/v1/namespaces/{}/rolebindings"
@@ -28,7 +29,9 @@ async def mary(api: Api, namespace: str) -> str:
     reference = {"kind": "Role", "apiGroup": GROUP, "name": "reader"}
     binding = {"metadata": {"name": "mary"}, "roleRef": reference, "subjects": subjects}
     await api.made(BINDINGS.format(namespace), binding)
-    await api.get(f"/api/v1/namespaces/{namespace}/pods", Impersonate_User="mary")
+    async with asyncio.timeout(PATIENCE):  # the server hears of a binding by a watch of its own
+        while (await api.get(f"/api/v1/namespaces/{namespace}/pods", Impersonate_User="mary")).status == 403:
+            pass
     return "mary"
 
 
