@@ -17,9 +17,9 @@ class FleetPane(TablePane):
 
     EVERYWHERE = "in these clusters"
 
-    def __init__(self, troubles: Troubles, *, emphasise: bool = True) -> None:
+    def __init__(self, *, emphasise: bool = True) -> None:
         super().__init__(emphasise=emphasise)
-        self._troubles = troubles
+        self.troubles: Troubles = tuple
 
     def on_mount(self) -> None:
         """Tell how the clusters are once a second."""
@@ -27,11 +27,11 @@ class FleetPane(TablePane):
 
     def in_trouble(self, state: LiveState) -> bool:
         """See TablePane; that of one cluster is enough."""
-        return any(failed for _, _, failed in self._troubles())
+        return any(failed for _, _, failed in self.troubles())
 
     def phase(self, state: LiveState) -> str:
         """How each cluster is whose rows are not live."""
-        troubles = self._troubles()
+        troubles = self.troubles()
         failures = [f"{plain(name)} {words}" for name, words, failed in troubles if failed]
         loading = [plain(name) for name, _, failed in troubles if not failed]
         if state.phase is Phase.LOADING and not failures:
