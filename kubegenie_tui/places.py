@@ -195,8 +195,8 @@ class Places(TypeAhead):
         names = wanted.clusters or tuple(status.name for status in statuses if not status.is_impersonated)
         if self.place is not self.tab.fleet:
             self.tab.before_fleet = next((each for each in self.tab.explorers if each is self.place), None)
-        if (shown := self.tab.fleet) is not None and self._lasts(shown, names):
-            returns = shown is not self.place
+        shown, returns = self.tab.fleet, self.place is not self.tab.fleet
+        if shown is not None and shown.takes(names, returns=returns):
             if await self._stand_in_tab(shown):
                 shown.lead(names, wanted, returns=returns)
             return
@@ -206,11 +206,6 @@ class Places(TypeAhead):
         await self._stand_in_tab(self.tab.fleet)
         if shown is not None:
             await self.forget(shown)
-
-    def _lasts(self, shown: "FleetScreen", clusters: tuple[str, ...]) -> bool:
-        """Whether a table over these clusters has its place in a screen that there is."""
-        over = [half.fleet.clusters for half in shown.halves]
-        return clusters in over or (shown is self.place and len(over) > 1)
 
     async def forget(self, place: Screen[None]) -> None:
         """End a place that is not looked at."""

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 ROW_KEYS = frozenset(
     key.id
     for key in PLACES["explorer"]
-    if key.id.startswith("tab-")
-    or key.action.startswith(("drill_down", "show_logs", "show_object", "ask_genie", "filter_rows", "go_back", "mark"))
+    if key.action.startswith(("drill_down", "show_logs", "show_object", "ask_genie", "filter_rows", "go_back", "mark"))
     or key.action.startswith(
         (
             "sort",
@@ -40,12 +39,7 @@ ROW_KEYS = frozenset(
             "toggle('faults')",
             "operate",
             "show_operations",
-            "app.tab('new')",
-            "app.tab('close')",
-            "app.tab('next')",
-            "app.tab('previous')",
-            "app.tab('split')",
-            "app.tab('other')",
+            "app.tab",
         )
     )
 )
@@ -94,8 +88,8 @@ class FleetScreen(FleetKeys):
     async def _open_second(self) -> None:
         if (kept := self.to_open) is not None:
             await self.fleet.any_opened.wait()
-            self.to_open = None
             await self.split.open_kept(kept)
+            self.to_open = None
 
     def on_unmount(self) -> None:
         """Let go of the clusters."""

@@ -61,14 +61,16 @@ class FleetHalf:
     def close(self) -> None:
         """Let go of the clusters."""
         self._rests = True
+        self._stop_waiting()
         self.fleet.close()
 
     def show(self, place: Place) -> None:
         """Go to a place of these clusters, at once or as soon as one of them has told of its kind."""
         kind = self.fleet.kinds.find(place.kind)
         self.place, self._awaits = place, kind is None
+        self._stop_waiting()
         if kind is None:
-            self.pane.run_worker(self._show_when_told(place), group="await-kind", exclusive=True)
+            self.pane.run_worker(self._show_when_told(place), group="await-kind")
         else:
             self._show(kind, place)
 
@@ -79,9 +81,12 @@ class FleetHalf:
         except KubeGenieError as error:
             self._screen.notify(str(error), severity="warning", markup=False)
             kind = self.kind or self.fleet.kinds.find("pods")
-        if kind is not None and self._awaits and not self._rests:
+        if kind is not None:
             self._awaits = False
             self._show(kind, place)
+
+    def _stop_waiting(self) -> None:
+        self.pane.workers.cancel_group(self.pane, "await-kind")
 
     def _show(self, kind: Kind, place: Place) -> None:
         namespace, table = place.namespace if kind.namespaced else "", self.pane.table
@@ -125,6 +130,7 @@ class FleetHalf:
         """Let go of the rows; they stay in the table, and live for as long as somebody keeps them so."""
         self._rests = True
         self.place = self.current_place()
+        self._stop_waiting()
         self.fleet.rest()
 
     def wake(self) -> None:

@@ -41,6 +41,10 @@ class FleetKeys(Halved[FleetHalf]):
         """See Halved; a single cluster is a small fleet."""
         return half_of(self, shown.clusters, shown.place)
 
+    def takes(self, clusters: tuple[str, ...], *, returns: bool) -> bool:
+        """Whether a table over these clusters has its place here; in a split any does, for who does not just return."""
+        return any(half.fleet.clusters == clusters for half in self.halves) or (not returns and len(self.halves) > 1)
+
     def lead(self, clusters: tuple[str, ...], wanted: FleetRequested, *, returns: bool) -> None:
         """Show some clusters in the half that has the keys; who returns from elsewhere, in the half that has them."""
         over = [half for half in self.halves if half.fleet.clusters == clusters]

@@ -112,6 +112,7 @@ class FleetRequested(Message):
             namespace=here.namespace if self.scope is None else self.scope,
             filter=self.filter,
             selected="",
+            selected_namespace="",
         )
 
 
