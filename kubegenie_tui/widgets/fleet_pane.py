@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
+from textual import on
+
 from kubegenie_tui.domain.live import LiveState, Phase
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.widgets.resource_table import ResourceTable
 from kubegenie_tui.widgets.table_pane import TablePane
 
 Troubles = Callable[[], Sequence[tuple[str, str, bool]]]
@@ -24,6 +27,12 @@ class FleetPane(TablePane):
     def on_mount(self) -> None:
         """Tell how the clusters are once a second."""
         self.set_interval(1.0, self.tell)
+
+    @on(ResourceTable.Counted)
+    @on(ResourceTable.Moved)
+    def _heard(self, event: ResourceTable.Counted | ResourceTable.Moved) -> None:
+        """Nothing around the table follows its rows: the way up to the app is spared at every change."""
+        event.stop()
 
     def in_trouble(self, state: LiveState) -> bool:
         """See TablePane; that of one cluster is enough."""
