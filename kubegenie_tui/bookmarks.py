@@ -8,11 +8,9 @@ from textual.content import Content
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.tabs import Shown
 from kubegenie_tui.domain.text import plain
-from kubegenie_tui.screens.explorer import ExplorerScreen
-from kubegenie_tui.screens.fleet import FleetScreen
+from kubegenie_tui.screens.halved import Halved
 from kubegenie_tui.screens.messages import ExplorerRequested, FleetRequested
 from kubegenie_tui.screens.picker import Choice, PickerScreen
-from kubegenie_tui.tabs import shown_of
 
 if TYPE_CHECKING:
     from kubegenie_tui.places import Places
@@ -64,7 +62,7 @@ class BookmarkControl:
 
     def _here(self) -> Shown | None:
         place = self._app.place
-        return shown_of(place) if isinstance(place, ExplorerScreen | FleetScreen) else None
+        return place.shown() if isinstance(place, Halved) else None
 
     def _read(self, name: str) -> Shown | None:
         try:

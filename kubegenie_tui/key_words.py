@@ -71,6 +71,7 @@ _NAMES = {
     "left_curly_bracket": "{",
     "right_curly_bracket": "}",
     "vertical_line": "|",
+    "greater_than_sign": ">",
 } | {  # what Textual calls alt and a number, in terminals that do not tell it from what a Mac types by it
     name: f"alt+{number}" for number, name in enumerate(ALT_NUMBERS, 1)
 }

@@ -139,7 +139,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("reset-columns", "r", "reset_columns", "as the kind has them"),
         Key("close-columns", "escape", "leave", "close"),
     ),
-    "fleet": (Key("open-in-cluster", "o", "open_cluster", "open in its cluster"),),
+    "fleet": (Key("open-in-cluster", "greater_than_sign", "open_cluster", "open in its cluster"),),
     "table": (
         Key("cursor-up", "up,k", "move(-1)", "up", show=False),
         Key("cursor-down", "down,j", "move(1)", "down", show=False),

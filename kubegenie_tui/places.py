@@ -46,6 +46,11 @@ class OpenTab:
         """Where the fleet was opened; None for the clusters."""
 
     @property
+    def opened(self) -> "list[ExplorerScreen | FleetScreen]":
+        """All of them."""
+        return [*self.explorers, *([self.fleet] if self.fleet else [])]
+
+    @property
     def halved(self) -> "ExplorerScreen | None":
         """The explorer that stands here, if it is split."""
         stands = self.stands
@@ -190,15 +195,14 @@ class Places(TypeAhead):
         names = wanted.clusters or tuple(status.name for status in statuses if not status.is_impersonated)
         if self.place is not self.tab.fleet:
             self.tab.before_fleet = next((each for each in self.tab.explorers if each is self.place), None)
-        if (shown := self.tab.fleet) is not None and shown.fleet.clusters == names:
+        shown, returns = self.tab.fleet, self.place is not self.tab.fleet
+        if shown is not None and shown.takes(names, returns=returns):
             if await self._stand_in_tab(shown):
-                shown.go(wanted)
+                shown.lead(names, wanted, returns=returns)
             return
-        from kubegenie_tui.agents.fleet import Fleet
         from kubegenie_tui.screens.fleet import FleetScreen
 
-        fleet = Fleet(self.services.manager, names)
-        self.tab.fleet = FleetScreen(self.services, fleet, wanted, demo=self.options.demo)
+        self.tab.fleet = FleetScreen(self.services, names, wanted.leads_from(Place()), demo=self.options.demo)
         await self._stand_in_tab(self.tab.fleet)
         if shown is not None:
             await self.forget(shown)

@@ -6,14 +6,14 @@ A tab that nobody has looked at yet is only what is kept of it: restoring costs 
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.errors import KubeGenieError, StoreError
-from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.place_history import PlaceHistory
-from kubegenie_tui.domain.tabs import KeptTab, KeptTabs, Shown
+from kubegenie_tui.domain.tabs import KeptTab, KeptTabs
 from kubegenie_tui.places import OpenTab
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.fleet import FleetScreen
 from kubegenie_tui.screens.half import Half
-from kubegenie_tui.screens.messages import ExplorerRequested, FleetRequested
+from kubegenie_tui.screens.halved import Halved
+from kubegenie_tui.screens.messages import ExplorerRequested
 from kubegenie_tui.theme import cluster_ink
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.tab_strip import TabStrip
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SCOPE, LAST = "tabs", "last"
 """Where the store keeps the tabs of the last time."""
 ONLY = "There is only this tab; n opens another"
+ONE = "There is one table only; | opens another beside it"
 
 
 class TabControl:
@@ -62,21 +63,21 @@ class TabControl:
     async def _change_halves(self, what: str, line: str) -> None:
         """Split the table, close the half without the keys, or give it the keys."""
         place = await self._app.back_in_place()
-        if not isinstance(place, ExplorerScreen):
-            self._app.notify("Only the table of one cluster is split; n opens a tab", markup=False)
+        if not isinstance(place, Halved):
+            self._app.notify("Open a cluster first: what is split is a table of its objects", markup=False)
             return
         split = place.split
-        if what == "other":
+        if what != "split" and not split.is_open:
+            self._app.notify(ONE, markup=False)
+        elif what == "other":
             split.change_half()
         elif split.other is not None and not line:
             await split.close(split.other)
-        elif what == "one":
-            self._app.notify("There is one table only", markup=False)
         else:
             if not split.is_open:
-                await split.open(place.agent, place.current_place(), place.half.history.text())
+                await split.open(place.shown())
             if line:
-                place.run_command(line)
+                await place.begin_with(line)
         await self.paint()
         self.keep()
 
@@ -91,7 +92,7 @@ class TabControl:
     async def _open(self, line: str) -> None:
         place = await self._app.back_in_place()
         if isinstance(place, ExplorerScreen | FleetScreen):
-            tab = OpenTab(_kept(place))
+            tab = OpenTab(place.kept())
             self._app.open_tabs.insert(self._at + 1, tab)
             if await self._look_at(tab):
                 self.keep()
@@ -102,7 +103,7 @@ class TabControl:
 
     async def _close(self) -> None:
         place = await self._app.back_in_place()
-        if isinstance(place, ExplorerScreen) and place.split.is_open:
+        if isinstance(place, Halved) and place.split.is_open:
             await place.split.close(place.half)
             await self.paint()
             self.keep()
@@ -119,7 +120,7 @@ class TabControl:
             tabs.append(OpenTab())
         if tab is self._app.tab:
             await self._look_at(tabs[min(at, len(tabs) - 1)])
-        for place in (*tab.explorers, *filter(None, (tab.fleet,))):
+        for place in tab.opened:
             await self._app.forget(place)
         await self.paint()
         self.keep()
@@ -153,11 +154,8 @@ class TabControl:
     async def _make(self, tab: OpenTab, kept: KeptTab) -> ExplorerScreen | FleetScreen:
         services, demo, first = self._app.services, self._app.options.demo, kept.first
         if first.fleet:
-            from kubegenie_tui.agents.fleet import Fleet
-
-            wanted = FleetRequested(first.clusters, first.place.kind, first.place.namespace, first.place.filter)
-            fleet = Fleet(services.manager, first.clusters)
-            tab.fleet = FleetScreen(services, fleet, wanted, place=first.place, demo=demo)
+            tab.fleet = FleetScreen(services, first.clusters, first.place, demo=demo)
+            tab.fleet.to_open = kept if kept.second else None
             return tab.fleet
         agent = await services.manager.open(first.clusters[0])
         explorer = ExplorerScreen(services, agent, first.place, demo=demo)
@@ -174,7 +172,10 @@ class TabControl:
         if explorer.agent.name == wanted.cluster:
             explorer.go(wanted)
         elif found := await self._app.find(wanted):
-            explorer.split.lead(*found)
+            agent, place, history = found
+            half = Half(explorer, agent, place, explorer.half.pane)
+            half.history = PlaceHistory(history)
+            explorer.split.lead(half)
 
     # The line of tabs
 
@@ -194,7 +195,7 @@ class TabControl:
 
     def _ink(self, tab: OpenTab) -> str:
         """That of the cluster's colour, where the tab shows one that has a colour."""
-        kept = _kept(tab.stands) if tab.stands else tab.kept
+        kept = tab.stands.kept() if tab.stands else tab.kept
         names = kept.first.clusters if kept else ()
         agent = self._app.services.manager.agent(names[0]) if len(names) == 1 else None
         return cluster_ink(agent.status.traits.colour) if agent and agent.status.traits.colour else ""
@@ -221,7 +222,7 @@ class TabControl:
 
     def kept(self) -> KeptTabs:
         """All tabs as they are now; a table over several clusters that is the only one was left for their list."""
-        tabs = [_kept(tab.stands) if tab.stands else tab.kept for tab in self._app.open_tabs]
+        tabs = [tab.stands.kept() if tab.stands else tab.kept for tab in self._app.open_tabs]
         only = self._app.tab.fleet if len(tabs) == 1 else None
         if only is not None and only is self._app.tab.stands is not self._app.stood_in:
             return KeptTabs()
@@ -252,25 +253,5 @@ class TabControl:
 
 
 def _title(tab: OpenTab) -> str:
-    kept = _kept(tab.stands) if tab.stands else tab.kept
+    kept = tab.stands.kept() if tab.stands else tab.kept
     return kept.title if kept else "clusters"
-
-
-def shown_of(place: ExplorerScreen | FleetScreen) -> Shown:
-    """What the table that has the keys shows, and where."""
-    kept = _kept(place)
-    return kept.second if kept.second and kept.in_second else kept.first
-
-
-def _kept(place: ExplorerScreen | FleetScreen) -> KeptTab:
-    if isinstance(place, FleetScreen):
-        return KeptTab(Shown(place.fleet.clusters, place.current_place(), fleet=True))
-    noted = [_shown(half, place.noted(half.current_place())) for half in place.halves]
-    if len(noted) > 1:
-        return KeptTab(noted[0], noted[1], place.half is place.halves[1])
-    later = place.to_open
-    return KeptTab(noted[0], later.second, later.in_second) if later else KeptTab(noted[0])
-
-
-def _shown(half: Half, place: Place) -> Shown:
-    return Shown((half.agent.name,), place, history=half.history.text())

@@ -28,11 +28,15 @@ class Shown(msgspec.Struct, frozen=True):
     """The way back, as of `PlaceHistory.text`."""
 
     @property
+    def where(self) -> str:
+        """`prod-eu`, `3 clusters`."""
+        return self.clusters[0] if len(self.clusters) == 1 else f"{len(self.clusters)} clusters"
+
+    @property
     def title(self) -> str:
         """`prod-eu pods shop`, `3 clusters deployments`."""
-        where = self.clusters[0] if len(self.clusters) == 1 else f"{len(self.clusters)} clusters"
         kind = self.place.kind.partition(".")[0]
-        return plain(" ".join(filter(None, (where, kind, self.place.namespace))))
+        return plain(" ".join(filter(None, (self.where, kind, self.place.namespace))))
 
     def among(self, known: Collection[str]) -> "Shown | None":
         """The same over the clusters that still are; None when none is."""

@@ -1,6 +1,5 @@
 """One cluster: kinds at the left, rows in the middle, detail below, the genie at the right."""
 
-from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
-    from kubegenie_tui.domain.tabs import KeptTab
-    from kubegenie_tui.screens.split import Split
     from kubegenie_tui.services import Services
 
 ROWS_FIRST = 0.5
@@ -49,16 +46,7 @@ class ExplorerScreen(ExplorerKeys):
         self._demo = demo
         self._counts = TreeCounts()
         self._sides = SidePanes(self)
-        self.to_open: KeptTab | None = None
-        """A split that comes back after the first rows."""
         self._unsubscribe: Callable[[], None] = lambda: None
-
-    @cached_property
-    def split(self) -> "Split":
-        """A second table beside the first; made when there is first to be one."""
-        from kubegenie_tui.screens.split import Split
-
-        return Split(self)
 
     def compose(self) -> ComposeResult:
         """Header, panes, the line for typing, footer; detail and chat come when they are first shown."""
@@ -73,8 +61,8 @@ class ExplorerScreen(ExplorerKeys):
     def on_mount(self) -> None:
         """Show the place we were in, then what stands around it."""
         self.table.focus()
-        self.show(self.place, remember=False)
-        self.half.listen(self.refresh_kinds)
+        self.half.begin()
+        self.follow_half()
         self._unsubscribe = self.services.manager.subscribe(self._refresh_header)
         self.set_interval(0.5, self._refresh_numbers)
         self._refresh_header()
@@ -93,16 +81,14 @@ class ExplorerScreen(ExplorerKeys):
 
     def rest(self) -> None:
         """See TableScreen."""
-        for half in self.halves:
-            half.rest()
+        super().rest()
         self._counts.release()
         self._sides.release()
 
     def wake(self) -> None:
         """See TableScreen."""
         kind = self.kind
-        for half in self.halves:
-            half.wake()
+        super().wake()
         if self.kind is not kind:
             self.follow_half()
         elif kind is not None:
@@ -110,7 +96,7 @@ class ExplorerScreen(ExplorerKeys):
             self._sides.follow(self.table.current)
 
     def noted(self, place: Place) -> Place:
-        """A place, with the panes as the person wants them."""
+        """See Halved."""
         return self._sides.noted(place)
 
     @work(group="keep-place", exclusive=True)
@@ -119,7 +105,7 @@ class ExplorerScreen(ExplorerKeys):
         await self.half.keep(self.services.store, self.noted(self.current_place()))
 
     def follow_half(self) -> None:
-        """Say around the table what is shown in it."""
+        """See Halved."""
         super().follow_half()
         self.query_one(ResourceTree).announce()
         self._refresh_header()
@@ -133,7 +119,7 @@ class ExplorerScreen(ExplorerKeys):
             self.query_one(StatusHeader).set_parts(*parts)
 
     def refresh_kinds(self) -> None:
-        """A cluster has told what it serves."""
+        """See ExplorerRows."""
         for half in self.halves:
             if half.go_on() and half is self.half:
                 self.follow_half()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,13 @@ from kubegenie_tui.domain.kind_groups import group_kinds
 from kubegenie_tui.domain.namespace_set import is_set
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.place import Place
+from kubegenie_tui.domain.place_history import PlaceHistory
+from kubegenie_tui.domain.tabs import Shown
 from kubegenie_tui.screens.half import Half
+from kubegenie_tui.screens.halved import Halved
 from kubegenie_tui.screens.operation_control import OperationControl
 from kubegenie_tui.screens.own_commands import OwnCommands
-from kubegenie_tui.screens.row_keys import RowKeys
 from kubegenie_tui.screens.view_control import ViewControl
-from kubegenie_tui.widgets.resource_table import ResourceTable
 from kubegenie_tui.widgets.resource_tree import ResourceTree
 from kubegenie_tui.widgets.table_pane import TablePane
 
@@ -29,7 +31,7 @@ DISCOVERY_SECONDS = 10.0
 """How long the first command waits for the cluster to tell what it serves."""
 
 
-class ExplorerRows(RowKeys):
+class ExplorerRows(Halved[Half]):
     """The table that has the keys, as the rest of the explorer sees it."""
 
     def __init__(self, services: "Services", agent: "ClusterAgent", place: Place) -> None:
@@ -38,13 +40,22 @@ class ExplorerRows(RowKeys):
         self.own_commands = OwnCommands(self, services)
         self.operations = OperationControl(self, services, self.own_commands)
         self.views = ViewControl(self, services)
-        self.half = Half(self, agent, place, self.new_pane())
-        """The table that has the keys."""
+        self.half = Half(self, agent, place, self._new_pane())
         self.halves = [self.half]
 
-    def new_pane(self) -> TablePane:
-        """A pane for one table."""
+    def _new_pane(self) -> TablePane:
         return TablePane(emphasise=not self.services.settings.ui.reduce_motion)
+
+    async def new_half(self, shown: Shown) -> Half:
+        """See Halved."""
+        agent = await self.services.manager.open(shown.clusters[0])
+        half = Half(self, agent, shown.place, self._new_pane())
+        half.history = PlaceHistory(shown.history)
+        return half
+
+    @abstractmethod
+    def refresh_kinds(self) -> None:
+        """A cluster has told what it serves."""
 
     @property
     def agent(self) -> "ClusterAgent":
@@ -55,16 +66,6 @@ class ExplorerRows(RowKeys):
     def place(self) -> Place:
         """Where the person went."""
         return self.half.place
-
-    @property
-    def pane(self) -> TablePane:
-        """The pane with the table."""
-        return self.half.pane
-
-    @property
-    def table(self) -> ResourceTable:
-        """The table."""
-        return self.half.pane.table
 
     def show(self, place: Place, *, remember: bool = True) -> None:
         """Go to a place of this cluster; Escape leads back when it is remembered."""
@@ -94,10 +95,6 @@ class ExplorerRows(RowKeys):
         if place is not None:
             self.show(place, remember=False)
         return place is not None
-
-    def current_place(self) -> Place:
-        """Where the person is now."""
-        return self.half.current_place()
 
     def namespaces(self) -> list[str]:
         """Names of the namespaces, as far as they are known."""

@@ -13,11 +13,12 @@ from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.place_history import PlaceHistory
+from kubegenie_tui.domain.tabs import Shown
 from kubegenie_tui.screens.namespace_slots import NamespaceSlots
 
 if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent, Lease
-    from kubegenie_tui.screens.row_keys import RowKeys
+    from kubegenie_tui.screens.explorer_rows import ExplorerRows
     from kubegenie_tui.store.store import Store
     from kubegenie_tui.widgets.table_pane import TablePane
 
@@ -28,7 +29,7 @@ USED = frozenset({"pods", "nodes"})
 class Half:
     """A person's place in one cluster; it stays as it is while they are elsewhere."""
 
-    def __init__(self, screen: "RowKeys", agent: "ClusterAgent", place: Place, pane: "TablePane") -> None:
+    def __init__(self, screen: "ExplorerRows", agent: "ClusterAgent", place: Place, pane: "TablePane") -> None:
         self.agent = agent
         self.place = place
         self.pane = pane
@@ -48,9 +49,10 @@ class Half:
         """What is shown; None before anything is."""
         return self.pane.kind
 
-    def listen(self, told: Callable[[], None]) -> None:
-        """Call this whenever the cluster tells what it serves."""
-        self._unsubscribe = self.agent.on_kinds(told)
+    def begin(self) -> None:
+        """Show the place, and hear whenever the cluster tells what it serves."""
+        self.show(self.place, remember=False)
+        self._unsubscribe = self.agent.on_kinds(self._screen.refresh_kinds)
 
     def close(self) -> None:
         """Let go of everything."""
@@ -134,6 +136,10 @@ class Half:
             selected_namespace=row.namespace if row else "",
             wide=table.wide,
         )
+
+    def shown(self) -> Shown:
+        """What outlives a restart."""
+        return Shown((self.agent.name,), self.current_place(), history=self.history.text())
 
     async def keep(self, store: "Store", place: Place) -> None:
         """Keep a place, and the way to it, for the next time in this cluster.

@@ -95,7 +95,7 @@ class UndoRequested(Message):
 
 @dataclass
 class FleetRequested(Message):
-    """Show a kind over several clusters; what is left empty stays as it is in that fleet."""
+    """Show a kind over several clusters; what is left empty stays as it is in that fleet, order and faults too."""
 
     clusters: tuple[str, ...] = ()
     """Their names, none for all."""
@@ -103,6 +103,17 @@ class FleetRequested(Message):
     scope: str | None = None
     """Namespace, empty for all, None to leave it."""
     filter: str = ""
+
+    def leads_from(self, here: Place) -> Place:
+        """Where this leads from a place of those clusters."""
+        return msgspec.structs.replace(
+            here,
+            kind=self.kind_name or here.kind,
+            namespace=here.namespace if self.scope is None else self.scope,
+            filter=self.filter,
+            selected="",
+            selected_namespace="",
+        )
 
 
 @dataclass

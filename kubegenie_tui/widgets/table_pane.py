@@ -12,7 +12,7 @@ from textual.widgets import Static
 from kubegenie_tui.domain.errors import Forbidden, KubeGenieError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.kind_groups import plural_title
-from kubegenie_tui.domain.live import LiveState, Phase, ShownRows
+from kubegenie_tui.domain.live import LiveRows, LiveState, Phase, ShownRows
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.domain.table_view import TableView, Usage
@@ -73,6 +73,12 @@ class TablePane(Vertical):
         self.kind, self.namespace = kind, namespace
         self.table.show(live, usage, view)
         self.table.set_hidden(frozenset() if kind.namespaced and not namespace else frozenset({"NAMESPACE"}))
+        self.tell()
+
+    def clear(self) -> None:
+        """Show nothing until there is something else to show."""
+        self.kind = None
+        self.table.show(LiveRows(()))
         self.tell()
 
     def expect(self, words: str) -> None:

@@ -82,6 +82,10 @@ class TableRows(Widget, can_focus=True):
         self._left, self._widths = 0, TableWidths()
         self.set_filter("", self.faults_only)
 
+    def on_unmount(self) -> None:
+        """Hear no more of the rows."""
+        self._unsubscribe()
+
     def select(self, namespace: str, name: str) -> None:
         """Put the cursor on this object now, or when it comes."""
         self.viewport.want(namespace, name)

@@ -50,6 +50,25 @@ def test_fleet(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> 
 
 
 @SIZES
+def test_split_fleet(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    async def split(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: stands(pilot))
+        fleet = pilot.app.screen
+        assert isinstance(fleet, FleetScreen)
+        await pilot.press("vertical_line")
+        await until(pilot, lambda: len(fleet.halves) == 2 and fleet.half is fleet.halves[1] and fleet.kind)
+        fleet.run_command("fleet deploy shop @prod-eu @staging")
+        await until(pilot, lambda: fleet.kind and fleet.kind.plural == "deployments" and len(fleet.table.view) == 16)
+        await pilot.press("S", "o", "ctrl+z", "down")
+        await until(
+            pilot, lambda: all(words in text_of(pilot) for words in ("2 clusters Dep", "STATUS↑", "faults only"))
+        )
+
+    app = frozen_app(tmp_path, genie=False, **ALL)
+    assert snap_compare(app, terminal_size=size, run_before=also_pictured("fleet-split", split))
+
+
+@SIZES
 def test_choosing_columns(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     app = frozen_app(tmp_path, genie=False, **ALL | {"namespace": "shop"})  # few rows: all of them are measured
     run = steps("w", "down", "space", clusters=2, then=lambda pilot: isinstance(pilot.app.screen, ColumnsScreen))

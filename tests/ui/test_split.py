@@ -54,6 +54,25 @@ async def test_each_half_has_a_place_of_its_own_and_one_has_the_keys(tmp_path: P
         assert second not in demo.explorer.halves
 
 
+async def test_a_click_and_tab_give_the_keys_to_a_half_and_a_closed_one_hears_nothing_more(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **PODS) as demo:
+        await opened(demo)
+        await demo.pilot.press("vertical_line")
+        await demo.until(lambda: len(demo.explorer.halves) == 2 and demo.explorer.halves[1].pane.table.has_focus)
+        first, second = demo.explorer.halves
+        await demo.until(lambda: len(second.pane.table.view))
+        await demo.pilot.click(first.pane.table, offset=(20, 2))
+        await demo.until(lambda: demo.explorer.half is first and first.pane.table.has_focus)
+        await demo.pilot.press("tab")
+        await demo.until(lambda: demo.explorer.half is second and second.pane.table.has_focus)
+        live = first.pane.table.live
+        assert second.pane.table.live is live
+        heard = len(live._listeners)  # type: ignore[attr-defined]
+        await demo.pilot.press("Q")
+        await demo.until(lambda: demo.explorer.halves == [first] and len(demo.app.screen.query(TablePane)) == 1)
+        assert len(live._listeners) == heard - 1  # type: ignore[attr-defined]
+
+
 async def test_halves_of_two_clusters_with_the_object_below(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, **PODS) as demo:
         await opened(demo)

@@ -29,6 +29,27 @@ def test_tabs_survive_as_text_and_what_cannot_be_read_is_no_tab() -> None:
     assert KeptTabs.read("") == KeptTabs.read('{"tabs": 3}') == KeptTabs.read("no JSON") == KeptTabs()
 
 
+def test_tabs_that_an_earlier_version_kept_still_open() -> None:
+    text = (
+        '{"tabs":[{"first":{"clusters":["prod-eu"],"place":{"kind":"pods","namespace":"shop"},"fleet":false,'
+        '"history":""},"second":{"clusters":["staging"],"place":{"kind":"deployments.apps"},"fleet":false,'
+        '"history":"{}"},"in_second":true},{"first":{"clusters":["prod-eu","staging","rack-7"],'
+        '"place":{"kind":"pods"},"fleet":true,"history":""},"second":null,"in_second":false}],"active":1}'
+    )
+    assert KeptTabs.read(text) == KeptTabs((KeptTab(PODS, DEPLOYMENTS, in_second=True), KeptTab(FLEET)), active=1)
+
+
+def test_either_half_may_be_over_several_clusters() -> None:
+    tab = KeptTab(FLEET, Shown(("staging",), Place("services"), fleet=True))
+    assert KeptTabs.read(KeptTabs((tab,)).text()).tabs == (tab,)
+    assert tab.title == "3 clusters pods ◫"
+    left = KeptTab(PODS, FLEET).among({"prod-eu", "rack-7"})
+    assert left is not None
+    assert left.second is not None
+    assert left.second.clusters == ("prod-eu", "rack-7")
+    assert tab.among({"prod-eu"}) == KeptTab(Shown(("prod-eu",), Place("pods"), fleet=True))
+
+
 def test_the_table_of_one_cluster_alone_is_not_worth_keeping() -> None:
     assert not KeptTabs((KeptTab(PODS),)).worth_keeping
     assert KeptTabs((KeptTab(PODS, PODS),)).worth_keeping
