@@ -195,13 +195,9 @@ class ChangeControl:
     async def _told(self, work: "Coroutine[None, None, None]") -> None:
         try:
             await work
-        except KubeGenieError as error:
-            self._tell(error)
-        except Exception as error:  # the border of a worker: what nobody expected is said where the person looks
-            self._tell(unexpected(error))
-
-    def _tell(self, error: KubeGenieError) -> None:
-        self._app.notify(str(error), severity="warning", markup=False, timeout=10)
+        except Exception as found:  # the border of a worker: what nobody expected is said where the person looks
+            error = found if isinstance(found, KubeGenieError) else unexpected(found)
+            self._app.notify(str(error), severity="warning", markup=False, timeout=10)
 
 
 def _standing_choice(given: "StandingYes") -> "Choice":
