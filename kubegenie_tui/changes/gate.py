@@ -134,11 +134,12 @@ class Gate:
         The last news is that of the plan as a whole (`step` -1).
 
         Raises:
-            UsageError: the approval is of another plan.
+            UsageError: the approval is of another plan, or helm is to write to a cluster that is read-only by now.
         """
         if approval.plan != approving.digest(preview):
             raise UsageError("This approval is of another plan", next_step="look again")
         if preview.plan.helm is not None:
+            _require_writable(cluster, preview.plan)
             doing = self._by_helm(cluster, preview, approval)
         else:
             doing = self._one_by_one(cluster, preview, approval, stop)

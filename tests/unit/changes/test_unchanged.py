@@ -8,8 +8,10 @@ import pytest
 
 from kubegenie_tui.changes.together import AT_ONCE, look_together
 from kubegenie_tui.changes.unchanged import MOST_NAMED
-from kubegenie_tui.domain.errors import ChangedUnderneath, KubeGenieError, NotFound
+from kubegenie_tui.domain.errors import ChangedUnderneath, KubeGenieError, NotFound, UsageError
+from kubegenie_tui.domain.helm_run import HelmRun
 from kubegenie_tui.domain.plan import Plan, Preview, Progress, Step, StepState, Verb
+from kubegenie_tui.domain.traits import Traits
 from tests.unit.changes.bench import CONFIG_MAPS, DEPLOYMENTS, Bench, config_map, opened, patch, ref
 
 LABEL = patch(DEPLOYMENTS, "web", {"metadata": {"labels": {"tier": "a"}}})
@@ -124,6 +126,15 @@ async def test_a_change_during_the_plan_is_found_by_the_step_itself(bench: Bench
             bench.by_somebody_else(CONFIG_MAPS, "settings", data={"colour": "green"})
     assert isinstance(news.error, ChangedUnderneath)
     assert (await bench.get(CONFIG_MAPS, "settings"))["data"] == {"colour": "green"}
+
+
+async def test_helm_does_not_begin_in_a_cluster_that_is_read_only_by_now(bench: Bench) -> None:
+    run = HelmRun("upgrade", "web", "shop", b"", {}, bench.agent.name, "")
+    preview = await bench.preview(Plan("Upgrade", bench.agent.name, (LABEL,), helm=run))
+    bench.agent.treat(Traits(), read_only=True, protected=False)
+    with pytest.raises(UsageError, match="is read-only here"):
+        await carried_out(bench, preview)
+    assert await bench.audit.entries() == []
 
 
 async def test_only_a_few_are_looked_at_together_and_an_error_knows_its_step() -> None:
