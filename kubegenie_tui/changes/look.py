@@ -90,7 +90,8 @@ def bind(step: Step, before: Manifest | None) -> Step:
     """The step for the one object that was looked at, in the state it was in."""
     if before is None:
         return step
-    version = "" if step.verb is Verb.APPLY or step.subresource else text_at(before, "metadata.resourceVersion")
+    guarded = step.verb is not Verb.APPLY and step.subresource in ("", "scale")
+    version = text_at(before, "metadata.resourceVersion") if guarded else ""
     return msgspec.structs.replace(step, uid=text_at(before, "metadata.uid"), resource_version=version)
 
 

@@ -14,6 +14,7 @@ from kubernetes.client.exceptions import ApiException
 from kubegenie_tui.domain.errors import ChangedUnderneath, Conflict, UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Tier
+from kubegenie_tui.kube.writes import dry_run
 from tests.cluster.keyboard import until
 from tests.cluster.operating import operating
 from tests.control_plane import ControlPlane
@@ -106,6 +107,8 @@ async def test_scaled_and_taken_back(
             await hands.undo_last()
         shown = await hands.gate.preview(hands.agent, await hands.plan("scale 6", ref))
         herds.set(4)
+        with pytest.raises(Conflict):
+            await dry_run(hands.agent.client, hands.agent.kinds.resolve(ref.kind), shown.steps[0].step)
         approval = hands.gate.approve(shown, "test")
         news = [each async for each in hands.gate.carry_out(hands.agent, shown, approval)]
         assert isinstance(news[-1].error, ChangedUnderneath)

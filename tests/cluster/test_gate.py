@@ -11,6 +11,7 @@ from kubernetes import client
 from kubegenie_tui.domain.errors import ChangedUnderneath, Conflict, Forbidden, NotFound, UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Progress, Step, StepState, Tier, Verb
+from kubegenie_tui.kube.writes import dry_run
 from tests.cluster.gated import Gated, Gating
 from tests.control_plane import ControlPlane
 
@@ -127,6 +128,17 @@ async def test_a_plan_whose_second_object_changed_writes_nothing(
     assert core.read_namespaced_config_map("flags", namespace).data == {"a": "0"}
     assert await bench.audit.entries(limit=10) == []
     assert await bench.undo.recent(bench.agent.name) == []
+
+
+async def test_a_scale_is_for_the_state_that_was_looked_at(
+    bench: Gated, official: client.ApiClient, namespace: str
+) -> None:
+    ref, apps = deployed(official, namespace), client.AppsV1Api(official)
+    shown = (await bench.preview(scaled(ref, 3))).steps[0].step
+    assert shown.resource_version
+    apps.patch_namespaced_deployment_scale("web", namespace, {"spec": {"replicas": 2}})
+    with pytest.raises(Conflict):
+        await dry_run(bench.agent.client, bench.agent.kinds.resolve(ref.kind), shown)
 
 
 async def test_another_object_of_the_same_name_is_not_touched(
