@@ -4,6 +4,7 @@ Helm does not say how far it came. After a failure each object is looked at, so 
 what was not.
 """
 
+import contextlib
 from collections.abc import AsyncGenerator, Sequence
 
 from kubegenie_tui.changes.audit import Audit, Entry
@@ -13,7 +14,7 @@ from kubegenie_tui.changes.outcome import outcome
 from kubegenie_tui.changes.unchanged import none_done, require_unchanged
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.diff import manifest_diff
-from kubegenie_tui.domain.errors import ClusterError, KubeGenieError, NotFound
+from kubegenie_tui.domain.errors import ClusterError, KubeGenieError, NotFound, StoreError
 from kubegenie_tui.domain.helm import read_release
 from kubegenie_tui.domain.helm_run import HelmRun
 from kubegenie_tui.domain.manifest import Manifest, text_at
@@ -63,7 +64,7 @@ class ByHelm:
         assert run is not None, "a plan that helm carries out"
         try:
             await require_unchanged(self._cluster, self._preview.steps)
-            self.seqs = [await self._audit.intend(entry) for entry in self._entries]
+            await self._intend()
         except KubeGenieError as error:
             for news in none_done(error, len(self._preview.steps)):
                 yield news
@@ -82,6 +83,22 @@ class ByHelm:
                 failure = failure or news.error
                 yield news
         yield Progress(-1, StepState.FAILED if failure else StepState.DONE, error=failure)
+
+    async def _intend(self) -> None:
+        """Put all on record, or tell of what was that nothing came of it.
+
+        Raises:
+            StoreError: it cannot be recorded.
+        """
+        try:
+            for entry in self._entries:
+                self.seqs.append(await self._audit.intend(entry))
+        except StoreError:
+            recorded, self.seqs = self.seqs, []
+            with contextlib.suppress(StoreError):
+                for seq in recorded:
+                    await self._audit.conclude(seq, "failed", message="not begun: another step could not be recorded")
+            raise
 
     async def _write(self, run: HelmRun) -> tuple[KubeGenieError | None, float]:
         """Let helm do it: why it failed, and milliseconds."""

@@ -100,6 +100,7 @@ class Gate:
             ),
             impact=tuple(await impact_of(steps, Surroundings(cluster))),
             identity=_told(identity),
+            groups=_groups(identity),
             confirm=_word(plan, steps) if tier is Tier.DESTRUCTIVE else "",
             undo="" if stuck else "u takes it back",
         )
@@ -260,12 +261,11 @@ class Gate:
 
     def _entry(self, preview: Preview, approval: Approval, shown: StepPreview) -> Entry:
         step, diff = shown.step, "\n".join(f"{line.sign}{line.text}" for line in shown.diff)
-        user, _, groups = preview.identity.partition(" in ")
         return Entry(
             at=self._clock.now(),
             actor=self._actor,
-            identity=user,
-            groups=tuple(groups.split(", ")) if groups else (),
+            identity=preview.identity.removesuffix(_in_words(preview.groups)),
+            groups=preview.groups,
             asked_by=preview.plan.asked_by,
             cluster=preview.plan.cluster,
             verb=step.verb.value,
@@ -330,8 +330,15 @@ async def _identity(cluster: WritableCluster) -> Identity:
 
 
 def _told(identity: Identity) -> str:
-    groups = [group for group in identity.groups if group != "system:authenticated"]
-    return f"{identity.username} in {', '.join(groups)}" if groups else identity.username
+    return identity.username + _in_words(_groups(identity))
+
+
+def _groups(identity: Identity) -> tuple[str, ...]:
+    return tuple(group for group in identity.groups if group != "system:authenticated")
+
+
+def _in_words(groups: Sequence[str]) -> str:
+    return f" in {', '.join(groups)}" if groups else ""
 
 
 def _word(plan: Plan, steps: Sequence[StepPreview]) -> str:
