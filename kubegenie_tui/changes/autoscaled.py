@@ -86,5 +86,5 @@ def _in_words(named: Sequence[str]) -> str:
 def _not_counted(quotas: Sequence[Manifest], target: ObjectRef) -> Iterator[Note]:
     for quota in quotas:
         if counts_pods(mapping_at(quota, "status.hard")):
-            why = f"pods of {target.name} are not counted, how a {target.kind} makes them is not known here"
+            why = f"pods of {target.name} are not counted, how a {target.noun} makes them is not known here"
             yield Note(Health.UNKNOWN, f"quota {text_at(quota, 'metadata.name')}: {why}")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from kubernetes import client
 from textual.screen import Screen
 
@@ -147,6 +148,26 @@ async def test_who_may_not_is_told_what_why_and_what_next(
                 for each in words:
                     assert each in person.text(), person.text()
                 await closed(person)
+
+
+async def test_whom_a_kubeconfig_impersonates_may_not(
+    reader: ControlPlane, ours: ControlPlane, namespace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_helm(tmp_path, monkeypatch)
+    monkeypatch.chdir(write_chart(tmp_path).parent)
+    found = yaml.safe_load(ours.kubeconfig.read_text())
+    context = next(each["context"] for each in found["contexts"] if each["name"] == ours.name)
+    user = next(each["user"] for each in found["users"] if each["name"] == context["user"])
+    found["users"].append({"name": "other", "user": {**user, "as": reader.name.rpartition(" ")[2]}})
+    found["contexts"].append({"name": "other", "context": {**context, "user": "other"}})
+    (tmp_path / "kubeconfig").write_text(yaml.safe_dump(found))
+    async with at_the_keyboard(ControlPlane(tmp_path / "kubeconfig", "other"), namespace, "configmaps") as person:
+        await person.until(lambda: "kube-root-ca.crt" in person.names)
+        await person.command("helm install web web")
+        await person.is_refused("You may not create configmaps")
+        await person.command("helm upgrade web web")
+        await person.until_shown("There is no release web")
+        await closed(person)
 
 
 async def test_helm_itself_may_not(
