@@ -28,11 +28,11 @@ class ObjectReader(ABC):
     def kinds(self) -> KindIndex:
         """What the server serves."""
 
-    async def get(self, kind: Kind, name: str, namespace: str = "") -> dict[str, Any]:
-        """One whole object; see `kube.objects.get_object`."""
+    async def get(self, kind: Kind, name: str, namespace: str = "", subresource: str = "") -> dict[str, Any]:
+        """One whole object, or a subresource of it; see `kube.objects.get_object`."""
         from kubegenie_tui.kube.objects import get_object
 
-        return await get_object(self.client, kind, name, namespace)
+        return await get_object(self.client, kind, name, namespace, subresource)
 
     async def list_objects(
         self,

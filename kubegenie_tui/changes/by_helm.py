@@ -4,17 +4,17 @@ Helm does not say how far it came. After a failure each object is looked at, so 
 what was not.
 """
 
+import contextlib
 from collections.abc import AsyncGenerator, Sequence
-from typing import TYPE_CHECKING
 
 from kubegenie_tui.changes.audit import Audit, Entry
-from kubegenie_tui.changes.carrying import recheck
 from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.changes.look import kind_for
 from kubegenie_tui.changes.outcome import outcome
+from kubegenie_tui.changes.unchanged import none_done, require_unchanged
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.diff import manifest_diff
-from kubegenie_tui.domain.errors import ChangedUnderneath, ClusterError, KubeGenieError, NotFound
+from kubegenie_tui.domain.errors import ClusterError, KubeGenieError, NotFound, StoreError
 from kubegenie_tui.domain.helm import read_release
 from kubegenie_tui.domain.helm_run import HelmRun
 from kubegenie_tui.domain.manifest import Manifest, text_at
@@ -22,9 +22,6 @@ from kubegenie_tui.domain.plan import Preview, Progress, StepPreview, StepState,
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.helm import write_release
 from kubegenie_tui.kube.objects import get_object
-
-if TYPE_CHECKING:
-    from kubegenie_tui.domain.object_ref import ObjectRef
 
 _RESULTS = {StepState.DONE: "done", StepState.SKIPPED: "failed", StepState.FAILED: "unknown"}
 """How a step after a failure is recorded."""
@@ -66,10 +63,10 @@ class ByHelm:
         run = self._preview.plan.helm
         assert run is not None, "a plan that helm carries out"
         try:
-            await self._require_as_shown()
-            self.seqs = [await self._audit.intend(entry) for entry in self._entries]
+            await require_unchanged(self._cluster, self._preview.steps)
+            await self._intend()
         except KubeGenieError as error:
-            for news in self._none_done(error):
+            for news in none_done(error, len(self._preview.steps)):
                 yield news
             return
         for index in range(len(self._preview.steps)):
@@ -87,27 +84,21 @@ class ByHelm:
                 yield news
         yield Progress(-1, StepState.FAILED if failure else StepState.DONE, error=failure)
 
-    async def _require_as_shown(self) -> None:
-        """Look once more.
+    async def _intend(self) -> None:
+        """Put all on record, or tell of what was that nothing came of it.
 
         Raises:
-            ChangedUnderneath: an object is not as it was shown, or is there by now.
-            KubeGenieError: as `recheck`.
+            StoreError: it cannot be recorded.
         """
-        removed: set[ObjectRef] = set()
-        for shown in self._preview.steps:
-            step = shown.step
-            await recheck(self._cluster, shown, frozenset())
-            if step.verb is Verb.DELETE:
-                removed.add(step.ref)
-            elif step.verb is Verb.CREATE and step.ref not in removed and await self._live(shown) is not None:
-                raise ChangedUnderneath(f"{step.ref} exists by now", "somebody made it", "look again")
-
-    def _none_done(self, error: KubeGenieError) -> list[Progress]:
-        """Nothing was begun: the first step tells why."""
-        skipped = [Progress(index, StepState.SKIPPED) for index in range(1, len(self._preview.steps))]
-        failed = [Progress(step, StepState.FAILED, error=error) for step in (0, -1)]
-        return [failed[0], *skipped, failed[1]]
+        try:
+            for entry in self._entries:
+                self.seqs.append(await self._audit.intend(entry))
+        except StoreError:
+            recorded, self.seqs = self.seqs, []
+            with contextlib.suppress(StoreError):
+                for seq in recorded:
+                    await self._audit.conclude(seq, "failed", message="not begun: another step could not be recorded")
+            raise
 
     async def _write(self, run: HelmRun) -> tuple[KubeGenieError | None, float]:
         """Let helm do it: why it failed, and milliseconds."""

@@ -10,7 +10,7 @@ from kubegenie_tui.changes.look import kind_for, live_object
 from kubegenie_tui.changes.managers import who_changed
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.diff import manifest_diff
-from kubegenie_tui.domain.errors import ChangedUnderneath, ClusterError, Conflict, KubeGenieError
+from kubegenie_tui.domain.errors import ChangedUnderneath, ClusterError, Conflict, KubeGenieError, NotFound
 from kubegenie_tui.domain.manifest import Manifest, text_at
 from kubegenie_tui.domain.plan import Step, StepPreview
 from kubegenie_tui.kube.writes import write
@@ -44,9 +44,15 @@ async def recheck(cluster: WritableCluster, shown: StepPreview, touched: frozens
 
     Raises:
         ChangedUnderneath: it is not as it was shown.
-        Conflict, NotFound: it is another one, or gone.
+        Conflict: it is another one by now.
+        NotFound: a pod that was to be evicted is gone already.
     """
-    live = await live_object(cluster, kind_for(cluster, shown.step), shown.step)
+    try:
+        live = await live_object(cluster, kind_for(cluster, shown.step), shown.step)
+    except NotFound:
+        if shown.step.subresource == "eviction":
+            raise
+        live = None
     if live is None:
         if shown.before is not None:
             raise ChangedUnderneath(f"{shown.step.ref} is gone", "somebody deleted it", "look again")

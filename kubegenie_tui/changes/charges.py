@@ -21,7 +21,8 @@ NAMED = frozenset(
 """Kinds that quotas also know by their plain name."""
 _SHORT = ("cpu", "memory", "ephemeral-storage")
 """What is meant as requests where nothing is said."""
-_REPLICATED = frozenset({"deployments.apps", "statefulsets.apps", "replicasets.apps"})
+REPLICATED = frozenset({"deployments.apps", "statefulsets.apps", "replicasets.apps"})
+"""Kinds that keep as many pods as `spec.replicas` says."""
 _ENDED = frozenset({"Succeeded", "Failed"})
 CLASS = ".storageclass.storage.k8s.io/"
 
@@ -84,7 +85,7 @@ def _standing(kind: str, manifest: Manifest, storage_class: str) -> Iterator[Cha
 
 def pods_kept(kind: str, manifest: Manifest) -> int | None:
     """How many pods a workload keeps running; None where that cannot be told before it is there."""
-    if kind in _REPLICATED:
+    if kind in REPLICATED:
         replicas = number_at(manifest, "spec.replicas")
         return 1 if replicas is None else replicas
     if kind == "daemonsets.apps":

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import msgspec
 
 from kubegenie_tui.changes.cluster import WritableCluster
-from kubegenie_tui.changes.look import is_custom, kind_for, read_for
+from kubegenie_tui.changes.look import kind_for, read_for
 from kubegenie_tui.changes.reversal import Reversal
+from kubegenie_tui.changes.scales import is_custom
 from kubegenie_tui.changes.three_way import Change, merge_patch, set_back
 from kubegenie_tui.domain.errors import Conflict, NotFound
 from kubegenie_tui.domain.manifest import Manifest, text_at

@@ -1,10 +1,9 @@
 """The gate: a plan is looked at, approved by a person, and carried out step by step, every step on record."""
 
-import asyncio
 import contextlib
 import hashlib
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -24,6 +23,8 @@ from kubegenie_tui.changes.room import look_ahead, room_made
 from kubegenie_tui.changes.standing import Standing, StandingYes
 from kubegenie_tui.changes.surroundings import Surroundings
 from kubegenie_tui.changes.tier import tier_of
+from kubegenie_tui.changes.together import look_together
+from kubegenie_tui.changes.unchanged import none_done, require_unchanged
 from kubegenie_tui.changes.undo import Undo, why_not_undone
 from kubegenie_tui.domain.access.policy import Identity
 from kubegenie_tui.domain.approval import Approval
@@ -36,8 +37,6 @@ from kubegenie_tui.domain.plan import Note, Plan, Preview, Progress, Step, StepP
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.reviews import whoami
 
-AT_ONCE = 8
-"""Steps that are looked at together."""
 Stop = Callable[[], bool]
 """Whether a person wants it to end: nothing more is begun then, and nothing waited for."""
 
@@ -101,20 +100,13 @@ class Gate:
             ),
             impact=tuple(await impact_of(steps, Surroundings(cluster))),
             identity=_told(identity),
+            groups=_groups(identity),
             confirm=_word(plan, steps) if tier is Tier.DESTRUCTIVE else "",
             undo="" if stuck else "u takes it back",
         )
 
     async def _look(self, cluster: WritableCluster, plan: Plan) -> list[StepPreview]:
-        turn = asyncio.Semaphore(AT_ONCE)
-
-        async def one(index: int) -> StepPreview:
-            async with turn:
-                return await look_ahead(cluster, plan.steps, index)
-
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_kept(index, one(index))) for index in range(len(plan.steps))]
-        found = [task.result() for task in tasks]
+        found = await look_together(len(plan.steps), lambda index: look_ahead(cluster, plan.steps, index))
         if refusals := [each for each in found if isinstance(each, KubeGenieError)]:
             raise first_of(refusals, plan)
         return [each for each in found if isinstance(each, StepPreview)]
@@ -143,11 +135,12 @@ class Gate:
         The last news is that of the plan as a whole (`step` -1).
 
         Raises:
-            UsageError: the approval is of another plan.
+            UsageError: the approval is of another plan, or helm is to write to a cluster that is read-only by now.
         """
         if approval.plan != approving.digest(preview):
             raise UsageError("This approval is of another plan", next_step="look again")
         if preview.plan.helm is not None:
+            _require_writable(cluster, preview.plan)
             doing = self._by_helm(cluster, preview, approval)
         else:
             doing = self._one_by_one(cluster, preview, approval, stop)
@@ -173,6 +166,14 @@ class Gate:
     ) -> AsyncGenerator[Progress]:
         written = Written()
         failure: KubeGenieError | None = None
+        if (count := len(preview.steps)) > 1:  # a single one is looked at in its turn, which is now
+            yield Progress(0, StepState.RUNNING, f"looking once more at all {count} objects")
+            try:
+                await require_unchanged(cluster, preview.steps, stop)
+            except KubeGenieError as changed:
+                for news in none_done(changed, count):
+                    yield news
+                return
         try:
             for index, shown in enumerate(preview.steps):
                 if failure is not None or stop():
@@ -194,13 +195,17 @@ class Gate:
                     yield Progress(index, StepState.FAILED, error=error)
         finally:
             if written.seqs:
-                done = msgspec.structs.replace(preview, steps=tuple(written.steps))
-                kept = await self._undo.record(done, written.results, written.seqs)
-                if preview.plan.passing:
-                    made = (each.step.ref for each in done.steps if each.before is None)
-                    self._passing.update((ref, _Passing(cluster, approval, kept.id)) for ref in made)
+                await self._keep(cluster, preview, approval, written)
         ended = StepState.SKIPPED if stop() else StepState.DONE
         yield Progress(-1, StepState.FAILED if failure else ended, error=failure)
+
+    async def _keep(self, cluster: WritableCluster, preview: Preview, approval: Approval, written: Written) -> None:
+        """Remember what takes back what was written, and what of it is there for a while only."""
+        done = msgspec.structs.replace(preview, steps=tuple(written.steps))
+        kept = await self._undo.record(done, written.results, written.seqs)
+        if preview.plan.passing:
+            made = (each.step.ref for each in done.steps if each.before is None)
+            self._passing.update((ref, _Passing(cluster, approval, kept.id)) for ref in made)
 
     async def clean_up(self, ref: ObjectRef) -> None:
         """Delete again what a plan made for a while, as its yes said; other objects are left alone.
@@ -256,12 +261,11 @@ class Gate:
 
     def _entry(self, preview: Preview, approval: Approval, shown: StepPreview) -> Entry:
         step, diff = shown.step, "\n".join(f"{line.sign}{line.text}" for line in shown.diff)
-        user, _, groups = preview.identity.partition(" in ")
         return Entry(
             at=self._clock.now(),
             actor=self._actor,
-            identity=user,
-            groups=tuple(groups.split(", ")) if groups else (),
+            identity=preview.identity.removesuffix(_in_words(preview.groups)),
+            groups=preview.groups,
             asked_by=preview.plan.asked_by,
             cluster=preview.plan.cluster,
             verb=step.verb.value,
@@ -308,15 +312,6 @@ def _way_back(plan: Plan, stuck: str) -> Note:
     return Note(Health.WARN, f"cannot be undone: {stuck}") if stuck else Note(Health.OK, "can be undone")
 
 
-async def _kept(index: int, looking: Coroutine[None, None, StepPreview]) -> StepPreview | KubeGenieError:
-    """A refusal as a value, so that one does not cut the others short; it knows of which step it is."""
-    try:
-        return await looking
-    except KubeGenieError as error:
-        error.step = index
-        return error
-
-
 def _require_writable(cluster: WritableCluster, plan: Plan) -> None:
     if cluster.status.read_only:
         raise UsageError(f"{cluster.name} is read-only here", "--read-only or the settings say so")
@@ -335,8 +330,15 @@ async def _identity(cluster: WritableCluster) -> Identity:
 
 
 def _told(identity: Identity) -> str:
-    groups = [group for group in identity.groups if group != "system:authenticated"]
-    return f"{identity.username} in {', '.join(groups)}" if groups else identity.username
+    return identity.username + _in_words(_groups(identity))
+
+
+def _groups(identity: Identity) -> tuple[str, ...]:
+    return tuple(group for group in identity.groups if group != "system:authenticated")
+
+
+def _in_words(groups: Sequence[str]) -> str:
+    return f" in {', '.join(groups)}" if groups else ""
 
 
 def _word(plan: Plan, steps: Sequence[StepPreview]) -> str:

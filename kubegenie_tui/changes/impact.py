@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
+from kubegenie_tui.changes.autoscaled import autoscaler_notes
 from kubegenie_tui.changes.belongings import definition_notes, owned_notes, selected_notes
 from kubegenie_tui.changes.limit_ranges import limit_notes
 from kubegenie_tui.changes.quotas import quota_notes
@@ -144,4 +145,4 @@ _RULES: tuple[Rule, ...] = (
     *(_namespace, definition_notes, _pods, owned_notes, selected_notes),
     *(_autoscaler, _disruption, _data),
 )
-_RULES_OF_ALL: tuple[RuleOfAll, ...] = (quota_notes, limit_notes)
+_RULES_OF_ALL: tuple[RuleOfAll, ...] = (quota_notes, autoscaler_notes, limit_notes)

@@ -3,10 +3,11 @@
 import msgspec
 
 from kubegenie_tui.changes.cluster import WritableCluster
+from kubegenie_tui.changes.scales import is_custom, replicas_in
 from kubegenie_tui.domain.diff import manifest_diff
 from kubegenie_tui.domain.errors import Conflict, Forbidden, NotFound, ServerFailed
 from kubegenie_tui.domain.kind import Kind
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at, value_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.plan import Step, StepPreview, Verb
 from kubegenie_tui.kube.objects import get_object
 from kubegenie_tui.kube.reviews import can_i
@@ -75,16 +76,11 @@ async def read_for(cluster: WritableCluster, kind: Kind, step: Step) -> Manifest
     return await _scale_of(cluster, kind, found) if step.subresource == "scale" and is_custom(kind) else found
 
 
-def is_custom(kind: Kind) -> bool:
-    """Whether a kind is none of those that keep their replicas at `spec.replicas`."""
-    return kind.group not in ("", "apps")
-
-
 async def _scale_of(cluster: WritableCluster, kind: Kind, found: Manifest) -> Manifest:
     """How many replicas an object has, with its own metadata; without a number where the server tells none."""
     name, namespace = text_at(found, "metadata.name"), text_at(found, "metadata.namespace")
     try:
-        spec = mapping_at(await get_object(cluster.client, kind, name, namespace, "scale"), "spec")
+        spec = {"replicas": replicas_in(await get_object(cluster.client, kind, name, namespace, "scale"))}
     except (ServerFailed, Forbidden):
         spec = {}
     return {"apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": found["metadata"], "spec": spec}
@@ -94,7 +90,8 @@ def bind(step: Step, before: Manifest | None) -> Step:
     """The step for the one object that was looked at, in the state it was in."""
     if before is None:
         return step
-    version = "" if step.verb is Verb.APPLY or step.subresource else text_at(before, "metadata.resourceVersion")
+    guarded = step.verb is not Verb.APPLY and step.subresource in ("", "scale")
+    version = text_at(before, "metadata.resourceVersion") if guarded else ""
     return msgspec.structs.replace(step, uid=text_at(before, "metadata.uid"), resource_version=version)
 
 
@@ -122,6 +119,5 @@ async def _after(cluster: WritableCluster, kind: Kind, step: Step, before: Manif
     if step.verb is Verb.DELETE or step.subresource == "eviction":
         return None
     if step.subresource == "scale" and before is not None:
-        replicas = value_at(answer, "spec.replicas") or 0  # a Scale leaves a zero out
-        return {**before, "spec": {**mapping_at(before, "spec"), "replicas": replicas}}
+        return {**before, "spec": {**mapping_at(before, "spec"), "replicas": replicas_in(answer)}}
     return answer

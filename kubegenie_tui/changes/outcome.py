@@ -122,6 +122,7 @@ def _rolled_out(found: Manifest | None) -> Said:
 
 
 def _set_rolled_out(found: Manifest | None) -> Said:
+    """As `kubectl rollout status` judges a StatefulSet: pods below a partition keep what they are."""
     _made(found)
     assert found is not None
     wanted = number_at(found, "spec.replicas") or 0
@@ -129,8 +130,10 @@ def _set_rolled_out(found: Manifest | None) -> Said:
         return False, "waiting for the controller"
     ready, updated = _count(found, "readyReplicas"), _count(found, "updatedReplicas")
     on_delete = text_at(found, "spec.updateStrategy.type") == "OnDelete"
-    done = ready >= wanted and (on_delete or updated >= wanted) and _count(found, "replicas") == wanted
-    return done, f"{ready if on_delete else min(ready, updated)} of {wanted} pods ready"
+    kept = min(wanted, number_at(found, "spec.updateStrategy.rollingUpdate.partition") or 0)
+    done = ready >= wanted and (on_delete or updated >= wanted - kept) and _count(found, "replicas") == wanted
+    told = f"{ready if on_delete else min(ready, updated + kept)} of {wanted} pods ready"
+    return done, f"{told}, {kept} left as they are by the partition" if kept else told
 
 
 def _daemons_rolled_out(found: Manifest | None) -> Said:

@@ -27,16 +27,36 @@ async def quota_notes(steps: Sequence[StepPreview], around: Surroundings) -> Asy
     """What quotas say to all that a plan adds to a namespace: what is used, the limit, and what would be used."""
     for namespace in dict.fromkeys(step.step.ref.namespace for step in steps if step.step.ref.namespace):
         here = [step for step in steps if step.step.ref.namespace == namespace]
-        charges = [charge for step in here for charge in charges_of(step, await _place(here, namespace, around))]
-        if all(value <= 0 for value in _added(charges).values()):
-            continue
-        quotas = await around.all("resourcequotas", namespace)
-        ranges = await _limit_ranges(namespace, around) if quotas else []
-        here = [_with_defaults(step, ranges) for step in here]
-        charges = [charge for step in here for charge in charges_of(step, await _place(here, namespace, around))]
-        for quota in quotas:
-            for note in _of_quota(quota, charges, here):
-                yield note
+        async for note in room_notes(namespace, here, around):
+            yield note
+
+
+async def room_notes(
+    namespace: str, steps: Sequence[StepPreview], around: Surroundings, beside: Sequence[StepPreview] = ()
+) -> AsyncIterator[Note]:
+    """What the quotas of a namespace say to what steps add to it.
+
+    Args:
+        namespace: of the steps.
+        steps: what is told of.
+        around: what is there.
+        beside: steps that count as well, and are told of elsewhere.
+    """
+    charges = await _charges(steps, namespace, around)
+    if all(value <= 0 for value in _added(charges).values()):
+        return
+    quotas = await around.all("resourcequotas", namespace)
+    ranges = await _limit_ranges(namespace, around) if quotas else []
+    steps, beside = ([_with_defaults(step, ranges) for step in each] for each in (steps, beside))
+    charges, others = [await _charges(each, namespace, around) for each in (steps, beside)]
+    for quota in quotas:
+        for note in _of_quota(quota, charges, others, steps):
+            yield note
+
+
+async def _charges(steps: Sequence[StepPreview], namespace: str, around: Surroundings) -> list[Charge]:
+    place = await _place(steps, namespace, around)
+    return [charge for step in steps for charge in charges_of(step, place)]
 
 
 async def _place(steps: Sequence[StepPreview], namespace: str, around: Surroundings) -> Place:
@@ -71,20 +91,23 @@ def _filled(manifest: Manifest | None, path: list[str], ranges: Sequence[Manifes
     return {**manifest, key: _filled(mapping_at(manifest, key), rest, ranges)}
 
 
-def _of_quota(quota: Manifest, charges: Sequence[Charge], steps: Sequence[StepPreview]) -> Iterator[Note]:
+def _of_quota(
+    quota: Manifest, charges: Sequence[Charge], beside: Sequence[Charge], steps: Sequence[StepPreview]
+) -> Iterator[Note]:
     name = text_at(quota, "metadata.name")
-    meant = {id(charge): is_meant_by(quota, charge) for charge in charges}
+    meant = {id(charge): is_meant_by(quota, charge) for charge in (*charges, *beside)}
     if None in meant.values():
         yield Note(Health.UNKNOWN, f"quota {name} is for a part of what is there; that is not counted here")
         return
     counted = [charge for charge in charges if meant[id(charge)]]
+    others = _added([charge for charge in beside if meant[id(charge)] and not charge.passing])
     hard, used = mapping_at(quota, "status.hard"), mapping_at(quota, "status.used")
     lasting = _added([charge for charge in counted if not charge.passing])
     peak = _added(counted)
     fits = []
     for resource, limit in hard.items():
         told = f"{resource} {used.get(resource, 0)} of {limit} used"
-        has, most = amount(used.get(resource, 0)), amount(limit)
+        has, most = amount(used.get(resource, 0)) + others.get(resource, 0), amount(limit)
         if lasting.get(resource, 0) > 0:
             will = f"{told}, {_in_words(resource, has + lasting[resource])} with this"
             if _exceeds(has + lasting[resource], most):
@@ -104,7 +127,7 @@ def _unsaid(name: str, hard: Manifest, steps: Sequence[StepPreview], counted: Se
     meant = [charge.pod for charge in counted if charge.pod is not None]
     for step in steps:
         ref, spec = step.step.ref, new_pod_spec(step)
-        if step.after is not None and pods_kept(ref.kind, step.after) is None and _counts_pods(hard):
+        if step.after is not None and pods_kept(ref.kind, step.after) is None and counts_pods(hard):
             yield Note(Health.UNKNOWN, f"quota {name}: pods of {ref.name} are not counted, one runs on each node")
         if not spec or spec not in meant or ref.kind == "pods":
             continue
@@ -116,7 +139,8 @@ def _unsaid(name: str, hard: Manifest, steps: Sequence[StepPreview], counted: Se
                 yield Note(Health.BAD, f"quota {name} refuses the pods of {ref.name}: {told}")
 
 
-def _counts_pods(hard: Manifest) -> bool:
+def counts_pods(hard: Manifest) -> bool:
+    """Whether a quota with these limits counts pods, or what they ask for."""
     return any(name in _MUST_SAY or name.rpartition("/")[2] == "pods" for name in hard)
 
 

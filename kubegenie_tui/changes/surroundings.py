@@ -2,11 +2,12 @@
 
 from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.domain.custom.instances import Instances
+from kubegenie_tui.domain.errors import NotFound
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at, value_at
 from kubegenie_tui.domain.relations.label_selector import selects
 from kubegenie_tui.kube.instances import count_instances
-from kubegenie_tui.kube.objects import list_objects
+from kubegenie_tui.kube.objects import get_object, list_objects
 
 MOST_LISTED = 500
 """Objects of one kind that are read: enough for what surrounds a workload, not for a cluster."""
@@ -32,6 +33,22 @@ class Surroundings:
                 return []
             self._lists[key] = (await list_objects(self._cluster.client, kind, namespace, limit=MOST_LISTED)).items
         return self._lists[key]
+
+    def kind_of(self, reference: Manifest) -> Kind | None:
+        """The kind that a reference with `apiVersion` and `kind` means; None where the cluster does not serve it."""
+        kinds, version, kind = self._cluster.kinds, text_at(reference, "apiVersion"), text_at(reference, "kind")
+        return kinds.of(version, kind) if version else kinds.find(kind)
+
+    async def object(self, kind: Kind, namespace: str, name: str) -> Manifest | None:
+        """One object, None when there is none.
+
+        Raises:
+            ClusterError: it may not be read.
+        """
+        try:
+            return await get_object(self._cluster.client, kind, name, namespace)
+        except NotFound:
+            return None
 
     async def count(self, kind: Kind) -> Instances:
         """How many objects of a kind there are, and where; none where the cluster does not serve it.

@@ -7,6 +7,7 @@ from kubegenie_tui.domain.definition import DEFINITIONS
 from kubegenie_tui.domain.diff import is_so_already
 from kubegenie_tui.domain.manifest import mapping_at, number_at, value_at
 from kubegenie_tui.domain.plan import Plan, Step, StepPreview, Tier, Verb
+from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
 
 MOST_OBJECTS = 5
 """More than these at once are destructive whatever is done to them."""
@@ -118,6 +119,6 @@ def _change(preview: StepPreview) -> Iterator[Judged]:
 
 
 def _images(manifest: object) -> list[object]:
-    specs = (mapping_at(manifest, "spec.template.spec"), mapping_at(manifest, "spec"))
+    specs = [mapping_at(manifest, path) for path in dict.fromkeys(TEMPLATE_PATHS.values())]
     lists = (spec.get(name) for spec in specs for name in ("containers", "initContainers"))
     return [each.get("image") for found in lists if isinstance(found, list) for each in found if isinstance(each, dict)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json
-from kubegenie_tui.domain.errors import KubeGenieError, UsageError
+from kubegenie_tui.domain.errors import Conflict, KubeGenieError, UsageError
 from kubegenie_tui.domain.plan import Plan, Preview, Progress, StepState, Tier
 from kubegenie_tui.domain.text import plain
 
@@ -32,15 +32,36 @@ async def know_kinds(agent: "ClusterAgent") -> None:
 async def change(services: "Services", agent: "ClusterAgent", plan: Plan, arguments: argparse.Namespace) -> Exit:
     """Show a plan, let a person decide unless that was said beforehand, and carry it out.
 
+    When an object changed after it was shown, nothing is done: a person who was asked is shown the plan anew.
+
     Raises:
         UsageError: nobody can be asked, or the answer was not the word to type.
         KubeGenieError: the plan is refused.
         StoreError: it cannot be put on record.
     """
     gate = (await services.changes()).gate
-    preview = await gate.preview(agent, plan)
-    if arguments.output == "json":
-        return await _in_json(gate, agent, preview, arguments)
+    while True:
+        preview = await gate.preview(agent, plan)
+        if arguments.output == "json":
+            return await _in_json(gate, agent, preview, arguments)
+        try:
+            return await _in_words(gate, agent, preview, arguments)
+        except _NothingDoneError as error:
+            if arguments.yes:
+                raise error.changed from None
+            sys.stderr.write(f"Nothing was done: {plain(str(error.changed))}\nThis is how it would be now:\n\n")
+            sys.stderr.flush()
+
+
+class _NothingDoneError(Exception):
+    """An object was not as it was shown any more."""
+
+    def __init__(self, changed: Conflict) -> None:
+        super().__init__(changed)
+        self.changed = changed
+
+
+async def _in_words(gate: "Gate", agent: "ClusterAgent", preview: Preview, arguments: argparse.Namespace) -> Exit:
     _write_preview(preview)
     if preview.refusal is not None:
         raise preview.refusal
@@ -77,12 +98,16 @@ def _asked(question: str) -> str:
 async def _carry_out(gate: "Gate", agent: "ClusterAgent", preview: Preview, how: str, typed: str) -> Exit:
     approval = gate.approve(preview, how, typed)
     failure: KubeGenieError | None = None
+    is_begun = False
     async for news in gate.carry_out(agent, preview, approval):
+        is_begun |= news.step >= 0 and news.state is StepState.DONE
         if news.step < 0:
             failure = news.error
         else:
             sys.stdout.write(f"{_progress(preview, news)}\n")
             sys.stdout.flush()
+    if isinstance(failure, Conflict) and not is_begun:
+        raise _NothingDoneError(failure)
     if failure is not None:
         raise failure
     return Exit.OK

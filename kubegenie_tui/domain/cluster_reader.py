@@ -48,8 +48,8 @@ class ObjectSource(Protocol):
         """What it serves."""
         ...
 
-    async def get(self, kind: Kind, name: str, namespace: str = "") -> dict[str, Any]:
-        """One whole object."""
+    async def get(self, kind: Kind, name: str, namespace: str = "", subresource: str = "") -> dict[str, Any]:
+        """One whole object, or a subresource of it such as `scale`."""
         ...
 
     async def list_objects(

@@ -2,6 +2,7 @@
 
     KubeGenieError
     ├── UsageError              a flag, a command line, a filter, a form field
+    │   └── GaveUp              a person waited no longer for an answer
     ├── SettingsError           the settings file or an environment variable
     ├── KubeconfigError         a kubeconfig: carries file and line
     ├── CredentialError         an exec plugin, a token file, an OIDC refresh, a kept secret
@@ -61,6 +62,10 @@ class KubeGenieError(Exception):
 
 class UsageError(KubeGenieError):
     """A flag, a command line, a filter or a form field that cannot be understood."""
+
+
+class GaveUp(UsageError):
+    """A person waited no longer for an answer, and knows it."""
 
 
 class SettingsError(KubeGenieError):

@@ -153,6 +153,8 @@ class Preview(msgspec.Struct, frozen=True):
     """What else it touches: pods, endpoints, budgets, quotas."""
     identity: str = ""
     """Whom the server takes us for, with groups."""
+    groups: tuple[str, ...] = ()
+    """Those groups, apart."""
     confirm: str = ""
     """For W3: what a person must type."""
     refusal: KubeGenieError | None = None

@@ -42,7 +42,7 @@ class NoCluster:
         """No rows."""
         self._absent()
 
-    async def get(self, kind: Kind, name: str, namespace: str = "") -> dict[str, Any]:
+    async def get(self, kind: Kind, name: str, namespace: str = "", subresource: str = "") -> dict[str, Any]:
         """No object."""
         self._absent()
 

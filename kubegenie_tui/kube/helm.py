@@ -153,7 +153,8 @@ async def _run(
     except OSError as error:
         raise KubeGenieError(f"{what} cannot be started", error.strerror or str(error)) from error
     if ended.code:
-        raise KubeGenieError(f"{what} failed", _complaint(ended))
+        complaint = _complaint(ended)
+        raise KubeGenieError(f"{what} failed", complaint, _advice(complaint))
     if len(ended.output) > LARGEST_OUTPUT:
         raise KubeGenieError(f"What {what} says is too large", f"the most is {LARGEST_OUTPUT >> 20} MiB")
     return ended
@@ -172,6 +173,11 @@ def _complaint(ended: Finished) -> str:
     """What helm says, from its error on: before it there may be warnings."""
     said = ended.complaint[max(0, ended.complaint.rfind("Error: ")) :].strip().removeprefix("Error: ")
     return plain(" ".join(said.split()))[:LONGEST_COMPLAINT] or f"exit code {ended.code}"
+
+
+def _advice(complaint: str) -> str:
+    """What a person can do about what helm says; empty where that says it itself."""
+    return "ask who administers the cluster for the right" if "forbidden" in complaint else ""
 
 
 def _local(chart: Chart) -> Path | None:

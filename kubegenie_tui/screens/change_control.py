@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from textual.content import Content
 
-from kubegenie_tui.domain.errors import KubeGenieError, UsageError
+from kubegenie_tui.domain.errors import GaveUp, KubeGenieError, UsageError, unexpected
 from kubegenie_tui.domain.genie_mode import MODES
 from kubegenie_tui.domain.plan import Plan, Undoable
 from kubegenie_tui.domain.text import plain
@@ -175,10 +175,16 @@ class ChangeControl:
 
     async def _helm(self, wanted: ViewRequested) -> None:
         from kubegenie_tui.screens.helm_control import HelmControl
+        from kubegenie_tui.screens.said import FailureScreen
 
         agent = await self._services.manager.open(wanted.cluster)
         verb: Literal["install", "upgrade"] = "install" if wanted.view == "helm-install" else "upgrade"
-        await HelmControl(self._app, self._services, agent, self._decide).begin(verb, wanted)
+        try:
+            await HelmControl(self._app, self._services, agent, self._decide).begin(verb, wanted)
+        except GaveUp:
+            raise
+        except KubeGenieError as error:
+            await self._app.push_screen(FailureScreen(f"helm {verb} {wanted.argument}".strip(), error))
 
     async def _decide(self, plan: Plan) -> "Left":
         return await self._app.push_screen_wait(await self._plan_screen(PlanRequested(plan)))
@@ -189,7 +195,8 @@ class ChangeControl:
     async def _told(self, work: "Coroutine[None, None, None]") -> None:
         try:
             await work
-        except KubeGenieError as error:
+        except Exception as found:  # the border of a worker: what nobody expected is said where the person looks
+            error = found if isinstance(found, KubeGenieError) else unexpected(found)
             self._app.notify(str(error), severity="warning", markup=False, timeout=10)
 
 

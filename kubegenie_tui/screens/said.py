@@ -1,4 +1,4 @@
-"""A text that somebody else wrote, such as what a plugin answers: to be read, searched by eye, and copied."""
+"""A text to be read, searched by eye, and copied: what a plugin answers, or why something could not be done."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -8,10 +8,12 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
+from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.floating import FloatingScreen
 from kubegenie_tui.widgets.key_footer import KeyFooter
+from kubegenie_tui.widgets.plan_notes import refusal_notes
 from kubegenie_tui.widgets.text_view import TextView
 
 
@@ -58,3 +60,20 @@ class SaidScreen(FloatingScreen[None]):
     def action_leave(self) -> None:
         """Close."""
         self.dismiss(None)
+
+
+class FailureScreen(SaidScreen):
+    """What could not be done, why, and what to do next: there until it is closed, however long that took."""
+
+    def __init__(self, title: str, error: KubeGenieError) -> None:
+        """A failure to read.
+
+        Args:
+            title: what was wanted.
+            error: why it was not done.
+        """
+        super().__init__(title, [f"{note.health.glyph} {plain(note.text)}" for note in refusal_notes(error)])
+
+    def on_mount(self) -> None:
+        """Show long sentences whole."""
+        self.query_one(TextView).set_wrap(True)

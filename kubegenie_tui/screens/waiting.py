@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.errors import GaveUp
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.floating import FloatingScreen
@@ -88,7 +88,7 @@ async def waited(app: App[Any], words: str, work: Awaitable[T]) -> T:
         work: the lookup.
 
     Raises:
-        UsageError: the person gave up.
+        GaveUp: the person did.
     """
     task, began = asyncio.ensure_future(work), time.monotonic()
     try:
@@ -102,5 +102,5 @@ async def waited(app: App[Any], words: str, work: Awaitable[T]) -> T:
         task.cancel()
         raise
     if task.cancelled():
-        raise UsageError("You did not wait for the answer", next_step="nothing was changed")
+        raise GaveUp("You did not wait for the answer", next_step="nothing was changed")
     return task.result()

@@ -113,6 +113,7 @@ class Cluster:
         """One request; what the server refuses is a failure in its words, with its status in front."""
         kind = kind or ("application/merge-patch+json" if method == "PATCH" else "application/json")
         headers = {"Content-Type": kind, "Authorization": f"Bearer {self._user.get('token', '')}"}
+        headers |= {"Impersonate-User": self._user["as"]} if "as" in self._user else {}
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self._server + path, data, headers, method=method)
         try:

@@ -11,6 +11,7 @@ import pytest
 from kubernetes import client
 
 from kubegenie_tui.screens.editor import EditorScreen
+from tests.cluster.keyboard import at_the_keyboard
 from tests.control_plane import ControlPlane
 from tests.ui.on_demo import OnDemo, app_on
 
@@ -134,3 +135,30 @@ async def test_who_may_not_is_told_so(ours: ControlPlane, core: client.CoreV1Api
         await app.until_shown("✖ You may not patch configmaps")
         assert "Apply" not in app.text()
     assert await asyncio.to_thread(data_of, core, namespace) == ADDRESS
+
+
+async def test_of_several_rows_the_one_that_changed_is_named_and_none_is_written(
+    control_plane: ControlPlane, official: client.ApiClient, namespace: str
+) -> None:
+    core = client.CoreV1Api(official)
+    for name in ("one", "two"):
+        core.create_namespaced_config_map(namespace, {"metadata": {"name": name}, "data": {"a": name}})
+
+    def tiers() -> list[str | None]:
+        found = [core.read_namespaced_config_map(name, namespace) for name in ("one", "two")]
+        return [(each.metadata.labels or {}).get("tier") for each in found]
+
+    async with at_the_keyboard(control_plane, namespace, "configmaps") as person:
+        for name in ("one", "two"):
+            await person.stand_on(name)
+            await person.act("m")
+        await person.act("L *tier=front enter")
+        await person.decided()
+        core.patch_namespaced_config_map("two", namespace, {"data": {"b": "theirs"}}, field_manager="somebody")
+        await person.is_overtaken()
+        assert f"configmaps {namespace}/two changed since it was shown" in " ".join(person.text().split())
+        assert tiers() == [None, None]
+        audit = (await person.app.services.changes()).audit
+        assert [each for each in await audit.entries() if each.cluster == control_plane.name] == []
+        await person.approve("W1 reversible")
+        assert tiers() == ["front", "front"]

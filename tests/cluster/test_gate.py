@@ -11,6 +11,7 @@ from kubernetes import client
 from kubegenie_tui.domain.errors import ChangedUnderneath, Conflict, Forbidden, NotFound, UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Progress, Step, StepState, Tier, Verb
+from kubegenie_tui.kube.writes import dry_run
 from tests.cluster.gated import Gated, Gating
 from tests.control_plane import ControlPlane
 
@@ -103,6 +104,43 @@ async def test_a_change_between_the_look_and_the_yes_stops_it(
     assert await bench.audit.entries(limit=10) == []
 
 
+async def test_a_plan_whose_second_object_changed_writes_nothing(
+    bench: Gated, official: client.ApiClient, namespace: str
+) -> None:
+    apps, core = client.AppsV1Api(official), client.CoreV1Api(official)
+    ref, made = deployed(official, namespace), {"metadata": {"name": "new", "namespace": namespace}}
+    core.create_namespaced_config_map(namespace, {"metadata": {"name": "flags"}, "data": {"a": "1"}})
+    steps = [
+        scaled(ref, 3),
+        Step(Verb.CREATE, ObjectRef(CONFIG_MAPS, "new", namespace), {"apiVersion": "v1", "kind": "ConfigMap", **made}),
+        Step(Verb.PATCH, ObjectRef(CONFIG_MAPS, "flags", namespace), {"data": {"a": "2"}}),
+    ]
+    preview = await bench.preview(*steps)
+    core.patch_namespaced_config_map("flags", namespace, {"data": {"a": "0"}}, field_manager="somebody")
+    core.create_namespaced_config_map(namespace, made)
+    news = await bench.carry_out(preview)
+    assert isinstance(news[-1].error, ChangedUnderneath)
+    assert f"configmaps {namespace}/new exists by now somebody made it" in str(news[-1].error)
+    assert f"configmaps {namespace}/flags changed since it was shown by somebody" in str(news[-1].error)
+    assert [of(news, step) for step in range(3)] == [StepState.SKIPPED, StepState.FAILED, StepState.SKIPPED]
+    live = apps.read_namespaced_deployment("web", namespace)
+    assert (live.spec.replicas, live.metadata.generation) == (1, 1)
+    assert core.read_namespaced_config_map("flags", namespace).data == {"a": "0"}
+    assert await bench.audit.entries(limit=10) == []
+    assert await bench.undo.recent(bench.agent.name) == []
+
+
+async def test_a_scale_is_for_the_state_that_was_looked_at(
+    bench: Gated, official: client.ApiClient, namespace: str
+) -> None:
+    ref, apps = deployed(official, namespace), client.AppsV1Api(official)
+    shown = (await bench.preview(scaled(ref, 3))).steps[0].step
+    assert shown.resource_version
+    apps.patch_namespaced_deployment_scale("web", namespace, {"spec": {"replicas": 2}})
+    with pytest.raises(Conflict):
+        await dry_run(bench.agent.client, bench.agent.kinds.resolve(ref.kind), shown)
+
+
 async def test_another_object_of_the_same_name_is_not_touched(
     bench: Gated, official: client.ApiClient, namespace: str
 ) -> None:
@@ -121,9 +159,11 @@ async def test_the_first_failure_stops_the_rest(bench: Gated, official: client.A
     for name in ("a", "b", "c"):
         core.create_namespaced_config_map(namespace, {"metadata": {"name": name}})
     steps = [Step(Verb.DELETE, ObjectRef(CONFIG_MAPS, name, namespace)) for name in ("a", "b", "c")]
-    preview = await bench.preview(*steps)
-    core.delete_namespaced_config_map("b", namespace)
-    news = await bench.carry_out(preview)
+    preview, news = await bench.preview(*steps), []
+    async for each in bench.gate.carry_out(bench.agent, preview, bench.gate.approve(preview, "test")):
+        news.append(each)
+        if (each.step, each.state) == (0, StepState.DONE):
+            core.delete_namespaced_config_map("b", namespace)
     assert [of(news, index) for index in (0, 1, 2, -1)] == [
         StepState.DONE, StepState.FAILED, StepState.SKIPPED, StepState.FAILED,
     ]  # fmt: skip

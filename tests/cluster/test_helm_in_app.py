@@ -1,11 +1,13 @@
 """Installing and upgrading by helm as a person does it: typed, by a form, with the values in the editor."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from kubernetes import client
 from textual.screen import Screen
 
@@ -14,6 +16,7 @@ from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.helm import HelmScreen
 from kubegenie_tui.screens.plan import PlanScreen
+from kubegenie_tui.screens.said import FailureScreen
 from tests.cluster.charts import bring_helm, write_chart
 from tests.cluster.keyboard import Person, at_the_keyboard
 from tests.cluster.test_helm import installed
@@ -113,8 +116,75 @@ async def test_what_helm_says_against_it_is_shown(
         await app.until(lambda: isinstance(running.screen, ExplorerScreen) and app.names)
         await app.command("helm install web nowhere/web")
         await app.until_shown("repo nowhere not found")
+        await closed(app)
         await app.command("helm upgrade web nowhere/web")
         await app.until_shown("There is no release web")
+
+
+async def closed(app: OnDemo) -> None:
+    """A failure stays in view until it is closed; corners forget."""
+    assert isinstance(app.app.screen, FailureScreen)
+    assert not app.app._notifications
+    await app.pilot.press("escape")
+    await app.until(lambda: isinstance(app.app.screen, ExplorerScreen))
+
+
+async def test_who_may_not_is_told_what_why_and_what_next(
+    reader: ControlPlane, ours: ControlPlane, namespace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_helm(tmp_path, monkeypatch)
+    monkeypatch.chdir(write_chart(tmp_path).parent)
+    told = {
+        (reader, ""): ("helm does not run here", "it would not act as reader-of-", "`:as` makes you yourself"),
+        (ours, "viewer"): ("Not allowed to list secrets", 'User "viewer" cannot list', "ask for a role that grants"),
+    }
+    for (plane, user), words in told.items():
+        async with at_the_keyboard(plane, namespace, "configmaps", user) as person:
+            await person.until(lambda person=person: "kube-root-ca.crt" in person.names)  # type: ignore[misc]
+            for verb in ("install", "upgrade"):
+                await person.command(f"helm {verb} other web")
+                await person.until(lambda person=person: isinstance(person.app.screen, FailureScreen))  # type: ignore[misc]
+                await person.until_shown(f"helm {verb} other web")
+                for each in words:
+                    assert each in person.text(), person.text()
+                await closed(person)
+
+
+async def test_whom_a_kubeconfig_impersonates_may_not(
+    reader: ControlPlane, ours: ControlPlane, namespace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_helm(tmp_path, monkeypatch)
+    monkeypatch.chdir(write_chart(tmp_path).parent)
+    found = yaml.safe_load(ours.kubeconfig.read_text())
+    context = next(each["context"] for each in found["contexts"] if each["name"] == ours.name)
+    user = next(each["user"] for each in found["users"] if each["name"] == context["user"])
+    found["users"].append({"name": "other", "user": {**user, "as": reader.name.rpartition(" ")[2]}})
+    found["contexts"].append({"name": "other", "context": {**context, "user": "other"}})
+    (tmp_path / "kubeconfig").write_text(yaml.safe_dump(found))
+    async with at_the_keyboard(ControlPlane(tmp_path / "kubeconfig", "other"), namespace, "configmaps") as person:
+        await person.until(lambda: "kube-root-ca.crt" in person.names)
+        await person.command("helm install web web")
+        await person.is_refused("You may not create configmaps")
+        await person.command("helm upgrade web web")
+        await person.until_shown("There is no release web")
+        await closed(person)
+
+
+async def test_helm_itself_may_not(
+    control_plane: ControlPlane, namespace: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "bin" / "helm"
+    program.parent.mkdir()
+    said = 'Error: INSTALLATION FAILED: secrets is forbidden: User "ada" cannot create resource "secrets"'
+    program.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    async with at_the_keyboard(control_plane, namespace, "configmaps") as person:
+        await person.until(lambda: "kube-root-ca.crt" in person.names)
+        await person.command("helm install other nowhere/web")
+        for words in ("helm pull failed", 'User "ada" cannot create', "ask who administers the cluster"):
+            await person.until_shown(words)
+        await closed(person)
 
 
 @asynccontextmanager

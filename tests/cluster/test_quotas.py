@@ -66,6 +66,14 @@ spec:
       restartPolicy: Never
       containers: [{name: work, image: "busybox:1.37", command: [sh, -c, "sleep 3600"]}]
 """
+RAISED = """
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: web}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+  maxReplicas: 6
+"""
 COUNTED = (
     *("pods", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory", "services", "services.loadbalancers"),
     *("services.nodeports", "persistentvolumeclaims", "requests.storage", "configmaps", "secrets", "count/jobs.batch"),
@@ -157,3 +165,20 @@ async def test_pods_of_a_workload_that_a_limit_range_refuses(
     preview = await hands.gate.preview(hands.agent, plan)
     told = [note.text for note in preview.impact if note.health is Health.BAD]
     assert told == ["limit range sizes refuses what web makes: container app has more memory than 32Mi"]
+
+
+async def test_the_most_that_an_autoscaler_may_make(
+    hands: Hands, core: client.CoreV1Api, official: client.ApiClient, namespace: str
+) -> None:
+    await hold(core, namespace, {"requests.cpu": "50m"})
+    web = deploy(official, namespace)
+    await until(lambda: used(core, namespace)["requests.cpu"] == "10m")
+    preview = await hands.gate.preview(hands.agent, await hands.plan("autoscale 1 5 80", web))
+    assert of_quotas(preview) == [
+        "OK HPA web at 5 pods: fits into quota team: requests.cpu 10m of 50m used, 50m with this"
+    ]
+    await hands.do("autoscale 1 5 80", web)
+    preview = await hands.gate.preview(hands.agent, apply_plan(hands.agent, RAISED, "test.yaml", namespace, force=True))
+    assert of_quotas(preview) == [
+        "WARN HPA web at 6 pods: quota team has no room: requests.cpu 10m of 50m used, 60m with this"
+    ]

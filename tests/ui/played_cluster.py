@@ -72,10 +72,10 @@ class PlayedCluster(Unasked):
     def watch(self, kind: Kind, namespace: str = "") -> PlayedLease:
         return self.lease
 
-    async def get(self, kind: Kind, name: str, namespace: str = "") -> dict[str, Any]:
+    async def get(self, kind: Kind, name: str, namespace: str = "", subresource: str = "") -> dict[str, Any]:
         if self.hold is not None:
             await self.hold.wait()
-        found = self.objects.get((kind.id, namespace, name))
+        found = self.objects.get((f"{kind.id}/{subresource}" if subresource else kind.id, namespace, name))
         if found is None:
             raise NotFound(f'{kind.kind} "{name}" does not exist', next_step="look at the list")
         if isinstance(found, KubeGenieError):

@@ -7,6 +7,7 @@ from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.helm import HelmScreen
 from kubegenie_tui.screens.picker import PickerScreen
 from kubegenie_tui.screens.plan import PlanScreen
+from kubegenie_tui.screens.said import FailureScreen
 from tests.ui.on_demo import OnDemo, app_on_demo
 
 PODS: dict[str, Any] = {"context": "staging", "namespace": "platform", "command": "pods"}
@@ -89,4 +90,5 @@ async def test_without_helm_the_menu_says_what_is_missing(tmp_path: Path, monkey
         await demo.pilot.press(*"history", "enter")
         await demo.until(lambda: isinstance(demo.app.screen, HelmScreen) and len(demo.names) == 2)
         await demo.pilot.press("u")
-        await demo.until(lambda: any("works without it" in each.message for each in demo.app._notifications))
+        await demo.until_shown("works without it")
+        assert isinstance(demo.app.screen, FailureScreen)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from kubegenie_tui.changes.operations.operation import Operation, Request, Right, Targets, asking, of_kinds
-from kubegenie_tui.changes.operations.scaling import MOST_REPLICAS, can_scale
+from kubegenie_tui.changes.operations.scaling import MOST_REPLICAS, NO_SCALE, can_scale, replicas_of
 from kubegenie_tui.changes.operations.target import Target
+from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.form import ChoiceField, Field, NumberField, TextField
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at
@@ -119,8 +120,8 @@ async def _expose(request: Request) -> Plan:
     return request.plan(f"Expose {target.words} as service {step.ref.name} on port {port}", [step])
 
 
-def _autoscale_fields(targets: Targets) -> Sequence[Field]:
-    now = number_at(targets[0].manifest, "spec.replicas") or 1
+async def _autoscale_fields(cluster: ClusterReader, targets: Targets) -> Sequence[Field]:
+    now = await replicas_of(cluster, targets[0]) or 1
     return (
         NumberField("least", "At least", now, "replicas", least=1, most=MOST_REPLICAS),
         NumberField("most", "At most", max(2 * now, 2), "replicas", least=1, most=MOST_REPLICAS),
@@ -151,6 +152,7 @@ AUTOSCALE = Operation(
     "autoscale",
     can_scale,
     _autoscale,
-    asking(_autoscale_fields),
+    _autoscale_fields,
+    lacks=NO_SCALE,
     needs=Right("create", kind_id="horizontalpodautoscalers.autoscaling"),
 )

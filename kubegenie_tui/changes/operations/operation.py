@@ -107,6 +107,8 @@ class Operation:
     """Whether the objects must be read before anything is asked."""
     many: bool = True
     """Whether it can be done to several at once."""
+    lacks: str = ""
+    """What a kind has not that it does not fit, in words; empty where its name says enough."""
     needs: Right = CHANGE
     """The right without which the server refuses all of it."""
     opens: Callable[[Plan], str] | None = None
@@ -128,7 +130,7 @@ class Operation:
             UsageError: it does not fit the kind, or not so many.
         """
         if not self.fits(kind):
-            raise UsageError(f"A {kind.kind} cannot do that: {self.words}", next_step="`.` lists what it can")
+            raise UsageError(f"A {kind.kind} cannot do that: {self.words}", self.lacks, "`.` lists what it can")
         if count > 1 and not self.many:
             raise UsageError(f"One at a time: {self.words}", f"{count} are marked", "clear the marks with ctrl+\\")
 

@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 
-from kubegenie_tui.changes.operations.operation import Operation, Request, Right, Targets, asking
-from kubegenie_tui.changes.operations.target import called
-from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.changes.operations.operation import Operation, Request, Right, Targets
+from kubegenie_tui.changes.operations.target import Target, called
+from kubegenie_tui.changes.scales import is_custom, replicas_in
+from kubegenie_tui.changes.together import look_together
+from kubegenie_tui.domain.cluster_reader import ClusterReader
+from kubegenie_tui.domain.errors import Forbidden, KubeGenieError, NotFound, ServerFailed, UsageError
 from kubegenie_tui.domain.form import Field, NumberField
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import number_at
 from kubegenie_tui.domain.plan import Plan, Step
 
 MOST_REPLICAS = 100_000
+NO_SCALE = "it serves no `scale` subresource"
+_UNSET = "does not exist"
+"""What the server says of a Scale whose number is not set yet: it can be set. Source: apiextensions-apiserver."""
 
 
 def can_scale(kind: Kind) -> bool:
@@ -33,32 +39,57 @@ def scale_steps(targets: Targets, replicas: int) -> list[Step]:
     return [target.patch({"spec": {"replicas": replicas}}, subresource="scale") for target in targets]
 
 
-def _replicas(targets: Targets) -> int | None:
-    """What they have now; an absent number means 1, and custom kinds keep it where they like."""
-    first = targets[0]
-    default = 1 if first.kind.group in ("", "apps") else None
-    found = number_at(first.manifest, "spec.replicas")
-    return default if found is None else found
+async def replicas_of(cluster: ClusterReader, target: Target) -> int | None:
+    """How many replicas an object has; None where its server does not tell, though they may be set.
+
+    Raises:
+        UsageError: they cannot be set: the server can make no Scale of the object.
+        ClusterError: the cluster cannot be asked.
+    """
+    if not is_custom(target.kind):
+        found = number_at(target.manifest, "spec.replicas")
+        return 1 if found is None else found
+    try:
+        return replicas_in(await cluster.get(target.kind, target.name, target.namespace, "scale"))
+    except Forbidden:
+        return None
+    except (ServerFailed, NotFound) as error:
+        if _UNSET in error.why:
+            return None
+        why = f"its scale cannot be read: {error.why or error.what}"
+        raise UsageError(
+            f"{target.words} cannot be scaled", why, "its definition says where its replicas are"
+        ) from error
 
 
-def _fields(targets: Targets) -> Sequence[Field]:
-    now = _replicas(targets)
-    hint = "0 stops every pod" if now is None else f"{now} now; 0 stops every pod"
-    return (NumberField("replicas", "Replicas", now, hint, most=MOST_REPLICAS),)
+async def _fields(cluster: ClusterReader, targets: Targets) -> Sequence[Field]:
+    now = await replicas_of(cluster, targets[0])
+    known = "how many there are is not told" if now is None else f"{now} now"
+    return (NumberField("replicas", "Replicas", now, f"{known}; 0 stops every pod", most=MOST_REPLICAS),)
 
 
 async def _scale(request: Request) -> Plan:
     replicas = request.number("replicas")
     if replicas is None:
         raise UsageError("How many replicas?", next_step="for example: scale 3")
-    changing = [target for target in request.targets if _replicas([target]) != replicas]
+    numbers = await _all_replicas(request)
+    changing = [target for target, now in zip(request.targets, numbers, strict=True) if now != replicas]
     if not changing:
         what = f"{called(request.targets)}: there are {replicas} replicas already"
         raise UsageError(what, next_step=f"say another number, such as {replicas + 1}")
     steps = scale_steps(changing, replicas)
-    now = _replicas(changing) if len(steps) == 1 else None
+    now = next(each for each in numbers if each != replicas) if len(steps) == 1 else None
     from_now = "" if now is None else f"from {now} "
     return request.plan(f"Scale {called(changing)} {from_now}to {replicas}", steps)
 
 
-SCALE = Operation("scale", "scale", can_scale, _scale, asking(_fields), needs=Right(subresource="scale"))
+async def _all_replicas(request: Request) -> list[int | None]:
+    targets = request.targets
+    found = await look_together(len(targets), lambda index: replicas_of(request.cluster, targets[index]))
+    for each in found:
+        if isinstance(each, KubeGenieError):
+            raise each
+    return [each for each in found if not isinstance(each, KubeGenieError)]
+
+
+SCALE = Operation("scale", "scale", can_scale, _scale, _fields, lacks=NO_SCALE, needs=Right(subresource="scale"))

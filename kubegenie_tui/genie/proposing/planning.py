@@ -178,7 +178,7 @@ def proposable(word: str) -> Operation:
 def _require_fit(operation: Operation, kind: Kind, count: int) -> None:
     if not operation.fits(kind):
         can = ", ".join(each.id for each in PROPOSABLE if each.fits(kind)) or "nothing that I know"
-        raise UsageError(f"A {kind.kind} cannot do that: {operation.words}", next_step=f"it can: {can}")
+        raise UsageError(f"A {kind.kind} cannot do that: {operation.words}", operation.lacks, f"it can: {can}")
     if count > 1 and not operation.many:
         raise UsageError(f"One at a time: {operation.words}", f"{count} are named")
 

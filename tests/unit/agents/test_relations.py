@@ -41,7 +41,7 @@ class Played:
         self.most_at_once = 0
         self._now = 0
 
-    async def get(self, kind: Kind, name: str, namespace: str = "") -> dict[str, Any]:
+    async def get(self, kind: Kind, name: str, namespace: str = "", subresource: str = "") -> dict[str, Any]:
         self.got.append(kind.id)
         found = self.objects.get(kind.id, NotFound(f"no {kind.id}"))
         if isinstance(found, Exception):

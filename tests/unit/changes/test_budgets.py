@@ -13,7 +13,7 @@ from kubegenie_tui.changes.budgets import room_for
 from kubegenie_tui.changes.gate import Gate, Stop, on_and_on
 from kubegenie_tui.changes.operations.draining import evict_steps
 from kubegenie_tui.changes.operations.target import Target
-from kubegenie_tui.domain.errors import Conflict, KubeGenieError, Throttled
+from kubegenie_tui.domain.errors import ChangedUnderneath, Conflict, KubeGenieError, Throttled
 from kubegenie_tui.domain.plan import Plan, Progress, Step, StepState
 from kubegenie_tui.kube import writes
 from kubegenie_tui.kube.clock import Clock
@@ -168,6 +168,20 @@ async def test_a_write_between_two_changes_of_the_status_is_begun_again(
     assert news[-1].state is StepState.DONE
     assert len(set(written)) == 3
     assert (await bench.get(DEPLOYMENTS, "web"))["metadata"]["labels"]["a"] == "b"
+
+
+async def test_a_scale_does_not_overwrite_one_that_comes_between(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = writes.write
+
+    async def write(client: Any, approval: Any, kind: Any, step: Step) -> Any:
+        found = bench.server.cluster(bench.agent.name).get(DEPLOYMENTS, "web", "shop") or {}
+        bench.by_somebody_else(DEPLOYMENTS, "web", spec={**found["spec"], "replicas": 9})
+        return await original(client, approval, kind, step)
+
+    monkeypatch.setattr(carrying, "write", write)
+    news = await carried(bench, patch(DEPLOYMENTS, "web", {"spec": {"replicas": 5}}, subresource="scale"))
+    assert isinstance(news[-1].error, ChangedUnderneath)
+    assert (await bench.get(DEPLOYMENTS, "web"))["spec"]["replicas"] == 9
 
 
 async def test_what_conflicts_each_time_fails_in_the_end(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

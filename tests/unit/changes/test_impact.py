@@ -5,10 +5,11 @@ import pytest
 
 from kubegenie_tui.changes.impact import MOST_LOOKED_AT, impact_of
 from kubegenie_tui.changes.surroundings import Surroundings
+from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.custom.instances import Instances
 from kubegenie_tui.domain.errors import Forbidden
 from kubegenie_tui.domain.health import Health
-from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Note, Step, StepPreview, Verb
@@ -28,6 +29,12 @@ class Around(Surroundings):
         if name == "resourcequotas" and "forbidden" in self._told:
             raise Forbidden("You may not list resourcequotas")
         return self._told.get(name, [])
+
+    def kind_of(self, reference: Manifest) -> Kind | None:
+        return KindIndex(BUILTIN_KINDS).of(reference["apiVersion"], reference["kind"])
+
+    async def object(self, kind: Kind, namespace: str, name: str) -> Manifest | None:
+        return next((each for each in self._told.get(kind.plural, []) if each["metadata"]["name"] == name), None)
 
     async def count(self, kind: Kind) -> Instances:
         found = Counter(each["metadata"].get("namespace", "") for each in self._told.get(kind.id, []))

@@ -24,7 +24,7 @@ from tests.unit.agents import demo_clusters
 from tests.unit.changes.bench import config_map
 
 KILLS = 300
-REQUESTS = 40
+REQUESTS = 48
 """Enough to come into the third plan of a writer."""
 LONGEST_DELAY = 0.004
 """Seconds after a request: in these a writer records what it was answered, or what it is about to do."""

@@ -149,6 +149,10 @@ async def test_a_paused_deployment_is_not_waited_for() -> None:
 ON_DELETE = {"updateStrategy": {"type": "OnDelete"}}
 
 
+def partition(below: int) -> Object:
+    return {"updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"partition": below}}}
+
+
 def pods(ready: int, updated: int, total: int) -> Object:
     return {"readyReplicas": ready, "updatedReplicas": updated, "replicas": total}
 
@@ -165,6 +169,10 @@ def daemons(wanted: int, updated: int, ready: int) -> Object:
         ("statefulsets.apps", {"replicas": 2}, pods(1, 2, 2), False),
         ("statefulsets.apps", {"replicas": 1}, pods(1, 1, 2), False),
         ("statefulsets.apps", {"replicas": 2, **ON_DELETE}, pods(2, 0, 2), True),
+        ("statefulsets.apps", {"replicas": 3, **partition(2)}, pods(3, 1, 3), True),
+        ("statefulsets.apps", {"replicas": 3, **partition(2)}, pods(3, 0, 3), False),
+        ("statefulsets.apps", {"replicas": 3, **partition(1)}, pods(2, 2, 3), False),
+        ("statefulsets.apps", {"replicas": 3, **partition(9)}, pods(3, 0, 3), True),
         ("daemonsets.apps", {}, daemons(3, 3, 3), True),
         ("daemonsets.apps", {}, daemons(3, 2, 3), False),
         ("daemonsets.apps", {}, daemons(3, 3, 2), False),

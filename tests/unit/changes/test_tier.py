@@ -32,6 +32,14 @@ def seen(
     return StepPreview(Step(verb, ObjectRef(kind, "web", namespace), **step), before or workload(), after, ())
 
 
+def cron_job(image: str, **spec: Any) -> Object:
+    return {"kind": "CronJob", "spec": {"jobTemplate": {"spec": {"template": pod(image)}}, **spec}}
+
+
+def pod(image: str) -> Object:
+    return {"spec": {"containers": [{"name": "web", "image": image}]}}
+
+
 def judge(*steps: StepPreview, cluster: str = "dev", protected: tuple[str, ...] = ()) -> tuple[Tier, tuple[str, ...]]:
     return tier_of(Plan("t", cluster, tuple(step.step for step in steps)), steps, protected)
 
@@ -52,6 +60,9 @@ W1, W2, W3 = Tier.REVERSIBLE, Tier.DISRUPTIVE, Tier.DESTRUCTIVE
         (seen("nodes", "", after=workload()), W1),
         (seen(after=workload(0)), W2),
         (seen(after=workload(image="web:2")), W2),
+        (seen("cronjobs.batch", before=cron_job("web:1"), after=cron_job("web:2")), W2),
+        (seen("cronjobs.batch", before=cron_job("web:1"), after=cron_job("web:1", suspend=True)), W1),
+        (seen("pods", before=pod("web:1"), after=pod("web:2")), W2),
         (seen(after=changed("selector", {"matchLabels": {"app": "other"}})), W2),
         (seen("pods", verb=Verb.DELETE), W2),
         (seen("deployments.apps", verb=Verb.DELETE), W2),

@@ -1,10 +1,12 @@
 """Changes on the command line: shown first, asked for, and made by the same gate."""
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
+from kubernetes import client, config
 
 from kubegenie_tui.cli import main
 from kubegenie_tui.cli.exit_status import Exit
@@ -93,6 +95,47 @@ def test_a_person_at_a_terminal_is_asked(
         assert "Go on? [y/N]" in said
         assert ("Nothing was changed" in said) is (status is not Exit.OK)
     assert data_of(demo_kubeconfig, name, capsys) == {"a": "1"}
+
+
+class Overtaken(Terminal):
+    """A person who is asked, while somebody else changes the object."""
+
+    def __init__(self, typed: str, change: Callable[[], object]) -> None:
+        super().__init__(typed)
+        self.change = change
+
+    def isatty(self) -> bool:
+        self.change()
+        self.change = lambda: None
+        return True
+
+
+def test_who_is_overtaken_is_shown_the_plan_anew(
+    demo_kubeconfig: Path,
+    written: tuple[str, str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name, file = written
+    line = ("apply", "-f", file, "-n", "payments")
+    assert run(demo_kubeconfig, *line, "--yes") == Exit.OK
+    capsys.readouterr()
+    Path(file).write_text(MAPS.replace('"1"', '"2"') % name)
+    api = config.new_client_from_config(str(demo_kubeconfig), context="prod-eu")
+
+    def overtake() -> None:
+        body = {"data": {"b": "theirs"}}
+        client.CoreV1Api(api).patch_namespaced_config_map(name, "payments", body, field_manager="somebody")
+
+    monkeypatch.setattr("sys.stdin", Overtaken("y\ny\n", overtake))
+    assert run(demo_kubeconfig, *line) == Exit.OK
+    told = capsys.readouterr()
+    assert told.err.count("Go on? [y/N]") == 2
+    assert f"Nothing was done: configmaps payments/{name} changed since it was shown" in told.err
+    assert told.out.count(f"Apply configmaps payments/{name} from") == 2
+    assert data_of(demo_kubeconfig, name, capsys) == {"a": "2", "b": "theirs"}
+    api.rest_client.pool_manager.clear()
+    api.close()
 
 
 def test_the_gravest_is_not_done_by_a_flag_and_needs_the_name(

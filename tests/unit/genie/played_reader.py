@@ -79,7 +79,7 @@ class PlayedReader(Unasked):
                 live.put(row)
         return Lease(live)
 
-    async def get(self, kind: Kind, name: str, namespace: str = "") -> dict[str, Any]:
+    async def get(self, kind: Kind, name: str, namespace: str = "", subresource: str = "") -> dict[str, Any]:
         raise NotFound(f"{kind.id} {name}")
 
     async def list_objects(self, kind: Kind, namespace: str = "", **how: Any) -> ObjectList:

@@ -48,7 +48,7 @@ class Store(PlayedReader):
         here = [item for item in items if namespace in ("", item["metadata"].get("namespace"))]
         return ObjectList(here)
 
-    async def get(self, kind: Kind, name: str, namespace: str = "") -> dict[str, Any]:
+    async def get(self, kind: Kind, name: str, namespace: str = "", subresource: str = "") -> dict[str, Any]:
         for item in self._objects.get(kind.id, []):
             if item["metadata"]["name"] == name:
                 return item

@@ -87,7 +87,10 @@ async def test_a_proposal_is_told_in_words_and_waits_at_the_end_of_the_turn(look
         ({"arguments": {"replicas": "many"}}, "whole number"),
         ({"arguments": {"count": 5}}, 'scale does not take "count"'),
         ({"arguments": [5]}, "propose: steps.0.arguments"),
-        ({"kind": "pods", "name": "pod-0"}, "A Pod cannot do that: scale · it can: "),
+        (
+            {"kind": "pods", "name": "pod-0"},
+            "A Pod cannot do that: scale · it serves no `scale` subresource · it can: ",
+        ),
         ({"name": "wob"}, 'There is no deployment "wob" in namespace shop · did you mean web?'),
         ({"operation": "image", "arguments": {"sidecar": "x:1"}}, 'image does not take "sidecar"'),
         ({"operation": "delete", "arguments": {"propagation": "Sideways"}}, 'propagation cannot be "Sideways"'),

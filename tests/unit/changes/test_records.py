@@ -1,0 +1,67 @@
+"""What stands on record of a change: by whom it was made, and that nothing came of what was not begun."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from kubegenie_tui.changes.audit import Audit, Entry
+from kubegenie_tui.changes.gate import Gate
+from kubegenie_tui.domain.errors import StoreError
+from kubegenie_tui.domain.helm_run import HelmRun
+from kubegenie_tui.domain.plan import Plan, Step, StepState
+from tests.unit.changes.bench import CONFIG_MAPS, DEPLOYMENTS, Bench, opened, patch
+
+LABEL = patch(DEPLOYMENTS, "web", {"metadata": {"labels": {"tier": "a"}}})
+RED = patch(CONFIG_MAPS, "settings", {"data": {"colour": "red"}})
+
+
+def plan_of(step: Step) -> Plan:
+    return Plan("A change", "prod", (step,))
+
+
+class Full(Audit):
+    """A log on a disk that is full after some entries."""
+
+    left = 1
+
+    async def intend(self, entry: Entry) -> int:
+        if not self.left:
+            raise StoreError("The audit log cannot be written", "no space left on device")
+        self.left -= 1
+        return await super().intend(entry)
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    async with opened(tmp_path) as found:
+        yield found
+
+
+async def test_what_was_recorded_before_the_log_failed_is_concluded(bench: Bench, tmp_path: Path) -> None:
+    audit = Full(bench.store.audit, b"k" * 32, tmp_path / "other.checkpoints")
+    gate = Gate(audit, bench.undo, actor="ada@desk")
+    run = HelmRun("upgrade", "web", "shop", b"", {}, bench.agent.name, "")
+    preview = await gate.preview(bench.agent, Plan("Upgrade", bench.agent.name, (LABEL, RED), helm=run))
+    approval = gate.approve(preview, "test", preview.confirm)
+    news = [each async for each in gate.carry_out(bench.agent, preview, approval)]
+    assert isinstance(news[-1].error, StoreError)
+    assert [each.state for each in news] == [StepState.FAILED, StepState.SKIPPED, StepState.FAILED]
+    result, intent = await audit.entries()
+    assert (intent.name, intent.phase) == ("web", "intent")
+    assert (result.intent, result.result) == (intent.seq, "failed")
+    assert result.message == "not begun: another step could not be recorded"
+    assert await bench.undo.recent(bench.agent.name) == []
+
+
+async def test_groups_are_not_read_out_of_a_name(bench: Bench) -> None:
+    preview = await bench.preview(plan_of(RED))
+    preview = msgspec.structs.replace(preview, identity="Ada in Ops in dev, sre", groups=("dev", "sre"))
+    approval = bench.gate.approve(preview, "test", preview.confirm)
+    assert [news.error async for news in bench.gate.carry_out(bench.agent, preview, approval)][-1] is None
+    assert {(each.identity, each.groups) for each in await bench.audit.entries()} == {("Ada in Ops", ("dev", "sre"))}
+    alone = msgspec.structs.replace(await bench.preview(plan_of(LABEL)), identity="Ada in Ops", groups=())
+    approval = bench.gate.approve(alone, "test", alone.confirm)
+    assert [news.error async for news in bench.gate.carry_out(bench.agent, alone, approval)][-1] is None
+    assert (await bench.audit.entries(1))[0].identity == "Ada in Ops"
