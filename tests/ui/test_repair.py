@@ -1,4 +1,4 @@
-"""The repair agent in the app: there by a rule of the settings alone, and what it does is looked at as any change is."""
+"""The repair agent in the app: there by a rule of the settings alone; what it does is looked at as any change is."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
