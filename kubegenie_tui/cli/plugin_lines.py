@@ -76,7 +76,7 @@ async def checked(offer: "Offer") -> Line:
         from kubegenie_tui.providers.config_form import form_fields
 
         config = load(offer).config
-        return tuple(map(_asked, form_fields(config))) if config else ()
+        return tuple(map(_asked, form_fields(config, {}))) if config else ()
 
     try:
         return msgspec.structs.replace(line, offers=await apart(asked))

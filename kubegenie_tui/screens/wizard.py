@@ -81,7 +81,7 @@ class Wizard:
         """How the provider is reached, and whether it knows us; on from there, and back again."""
         from kubegenie_tui.providers.config_form import form_fields
 
-        fields = form_fields(loaded.config) if loaded.config else ()
+        fields = form_fields(loaded.config, loaded.manifest.secrets) if loaded.config else ()
         secrets: dict[str, str] = {}
         trouble: dict[str, str] = {}
         while True:
