@@ -1,7 +1,9 @@
 """Every way to a cloud without its library: each tells the one command that brings it."""
 
+import re
 import sys
 from collections.abc import Awaitable, Callable
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,12 @@ from kubegenie_tui.providers.aws.eks_spec import EksSpec
 from kubegenie_tui.providers.azure.aks import AksProvider
 from kubegenie_tui.providers.azure.aks_config import AksConfig
 from kubegenie_tui.providers.azure.aks_spec import AksSpec
+from kubegenie_tui.providers.extras import missing_extra
 from kubegenie_tui.providers.gcp.gke_config import GkeConfig
 from kubegenie_tui.providers.gcp.gke_spec import GkeSpec
 from kubegenie_tui.providers.gcp.provider import GkeProvider
+from tests.clouds.declared import declare_ours
+from tests.wheels import on_the_path
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -28,6 +33,7 @@ class Case(msgspec.Struct, frozen=True):
     name: str
     extra: str
     libraries: tuple[str, ...]
+    distribution: str
     config: dict[str, str]
     cluster: dict[str, Any]
     token: tuple[str, ...]
@@ -40,6 +46,7 @@ CASES = (
         "eks",
         "aws",
         ("botocore",),
+        "botocore",
         {"region": "eu-west-1"},
         {"name": "shop", "region": "eu-west-1", "pools": [{"name": "web", "size": "m5.large"}]},
         ("--cluster", "shop", "--region", "eu-west-1"),
@@ -50,6 +57,7 @@ CASES = (
         "gke",
         "gcp",
         ("google.auth", "google.api_core", "google.cloud", "google.oauth2"),
+        "google-cloud-container",
         {"project": "shop-1234"},
         {"name": "shop", "region": "europe-west1", "pools": [{"name": "web", "size": "e2-standard-4"}]},
         (),
@@ -60,6 +68,7 @@ CASES = (
         "aks",
         "azure",
         ("azure",),
+        "azure-identity",
         {"subscription": "00000000-0000-0000-0000-000000000000"},
         {"name": "shop", "region": "westeurope", "pools": [{"name": "web", "size": "Standard_D4s_v5", "count": 1}]},
         (),
@@ -67,6 +76,18 @@ CASES = (
         AksSpec.model_validate,
     ),
 )
+
+
+def without(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if a distribution were not installed."""
+    installed = metadata.distribution
+
+    def found(asked: str) -> metadata.Distribution:
+        if asked == name:
+            raise metadata.PackageNotFoundError(name)
+        return installed(asked)
+
+    monkeypatch.setattr(metadata, "distribution", found)
 
 
 @pytest.fixture(params=CASES, ids=lambda case: case.name)
@@ -78,6 +99,7 @@ def cloud(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, home:
             monkeypatch.delitem(sys.modules, name)
     for each in case.libraries:
         monkeypatch.setitem(sys.modules, each, None)
+    without(case.distribution, monkeypatch)
     return case
 
 
@@ -118,3 +140,19 @@ def test_every_command_tells_what_to_install(cloud: Case, tmp_path: Path, capsys
     for command in commands:
         assert main(command) == 1, command
         assert f'pip install "kubegenie[{cloud.extra}]"' in capsys.readouterr().err, command
+
+
+@pytest.mark.parametrize("words", [("plugins", "list"), ("plugins", "check"), ("clusters", "discover")])
+def test_every_list_of_providers_tells_what_to_install(
+    cloud: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    with on_the_path(declare_ours(tmp_path / "site")):
+        assert main(words) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if "pip install" in line]
+    [line] = [each for each in lines if f'pip install "kubegenie[{cloud.extra}]"' in each]
+    assert cloud.name in re.findall(r"\w+", line)[:1]
+    assert lines == [line]
+
+
+def test_with_the_libraries_nothing_is_told() -> None:
+    assert [missing_extra(each) for each in ("eks", "gke", "aks", "crossplane", "of somebody")] == [None] * 5
