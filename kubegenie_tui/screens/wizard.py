@@ -151,7 +151,7 @@ class Wizard:
         """One page; whether to go on from it."""
 
         async def look_up(field: str, here: Mapping[str, Value]) -> list[Available]:
-            found: list[Available] = await maker.provider.choices(field, {**values, **here})
+            found: list[Available] = await maker.ask("choices", field, {**values, **here})
             return found
 
         screen = WizardPage(title, page.fields, typed=self._draft.flat, look_up=look_up, trouble=trouble)
@@ -188,7 +188,7 @@ class Wizard:
         """One of many; nothing becomes of a new one that is left."""
 
         async def look_up(field: str, here: Mapping[str, Value]) -> list[Available]:
-            found: list[Available] = await maker.provider.choices(f"{page.many}.{field}", {**values, **here})
+            found: list[Available] = await maker.ask("choices", f"{page.many}.{field}", {**values, **here})
             return found
 
         is_new = at == len(items)
