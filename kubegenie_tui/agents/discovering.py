@@ -131,7 +131,7 @@ def asked_by(loaded: "Loaded") -> tuple[Field, ...]:
     """What a provider has to know, as fields of a form; none when there is nothing."""
     from kubegenie_tui.providers.config_form import form_fields
 
-    return form_fields(loaded.config) if loaded.config is not None else ()
+    return form_fields(loaded.config, loaded.manifest.secrets) if loaded.config is not None else ()
 
 
 def source_of(loaded: "Loaded", values: Mapping[str, Value]) -> Source:

@@ -14,6 +14,7 @@ from kubegenie_tui.cli.passphrase import open_safe, read_secret
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.form import ChoiceField, NumberField, TextField, ToggleField, Value
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.providers.extras import missing_extra
 from kubegenie_tui.providers.loading import why_not
 from kubegenie_tui.providers.offer import State
 
@@ -50,7 +51,10 @@ async def discover(services: "Services", arguments: argparse.Namespace) -> int:
 
 async def _list_providers(services: "Services", output: str) -> int:
     offers = await services.discovery.listing()
-    lines = [(each.name, "" if each.state is State.READY else str(why_not(each))) for each in offers]
+    lines = [
+        (each.name, str(missing_extra(each.name) or "") if each.state is State.READY else str(why_not(each)))
+        for each in offers
+    ]
     if output == "json":
         write_json([{"name": name, "reason": reason} for name, reason in lines])
     else:

@@ -47,6 +47,7 @@ class Line(msgspec.Struct, frozen=True):
 
 def line_of(offer: "Offer") -> Line:
     """A provider or an agent as it was found."""
+    from kubegenie_tui.providers.extras import missing_extra
     from kubegenie_tui.providers.loading import why_not
     from kubegenie_tui.providers.offer import State
 
@@ -59,6 +60,8 @@ def line_of(offer: "Offer") -> Line:
         told["hash"] = offer.record.digest
     if offer.state not in (State.READY, State.OFF):
         told["reason"] = str(why_not(offer))
+    elif offer.built_in and (missing := missing_extra(offer.name)):
+        told["reason"] = str(missing)
     return Line(offer.name, offer.kind.value, offer.source, offer.state.value, **told)
 
 
@@ -76,7 +79,7 @@ async def checked(offer: "Offer") -> Line:
         from kubegenie_tui.providers.config_form import form_fields
 
         config = load(offer).config
-        return tuple(map(_asked, form_fields(config))) if config else ()
+        return tuple(map(_asked, form_fields(config, {}))) if config else ()
 
     try:
         return msgspec.structs.replace(line, offers=await apart(asked))

@@ -7,6 +7,7 @@ from kubegenie_tui.costs.world import World, requested
 from kubegenie_tui.domain.costs import Advice, monthly
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.plan import Step, Verb
 from kubegenie_tui.domain.quantity import format_bytes, format_cpu
 
 ROOM = 0.9
@@ -42,7 +43,9 @@ def spare_nodes(world: World) -> Iterator[Advice]:
             "affinity, taints and volumes are not reckoned with",
         ),
         monthly(sum(known)) if len(known) == len(spare) else None,
-        f"let the pool be smaller, one node after the other: drain {spare[0].name} and look at what stays pending",
+        f"let the pool be smaller, one node after the other: cordon {spare[0].name}, drain it, and look at what stays "
+        "pending",
+        (Step(Verb.PATCH, ObjectRef("nodes", spare[0].name), {"spec": {"unschedulable": True}}),),
     )
 
 

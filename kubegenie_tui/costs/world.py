@@ -21,7 +21,6 @@ KINDS = (
     "deployments.apps",
     "statefulsets.apps",
     "replicasets.apps",
-    "poddisruptionbudgets.policy",
 )
 """What is looked at."""
 

@@ -70,6 +70,8 @@ class ClusterStatus(msgspec.Struct, frozen=True):
     """Where to begin: what the person says, else the context; empty for none."""
     checked_at: float = 0.0
     """Seconds since the epoch."""
+    unverified: bool = False
+    """Whether anybody on the way is taken for it: its certificate is not checked, as the kubeconfig wants it."""
     read_only: bool = False
     protected: bool = False
     """Whether every change needs one tier more care."""

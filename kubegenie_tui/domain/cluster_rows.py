@@ -19,6 +19,7 @@ CLUSTER_COLUMNS = (
     Column("SERVER", priority=2),
     Column("MESSAGE", priority=0, width=15),
 )
+UNVERIFIED = "its certificate is not checked: whoever is on the way can read along"
 NOT_SHOWN = frozenset({"NAMESPACE", "AGE"})
 """Columns of every table that mean nothing for clusters."""
 
@@ -59,6 +60,8 @@ def _source(status: ClusterStatus) -> str:
 
 
 def _state(status: ClusterStatus) -> str:
+    if status.reach is Reach.READY and status.unverified:
+        return "unverified"
     if status.reach is Reach.READY and status.problems:
         return f"{status.problems} problem{'s' if status.problems > 1 else ''}"
     if status.reach is Reach.READY and status.concerns:
@@ -69,6 +72,8 @@ def _state(status: ClusterStatus) -> str:
 def _health(status: ClusterStatus) -> Health:
     if status.reach is not Reach.READY:
         return status.reach.health
+    if status.unverified:
+        return Health.BAD
     return max((each.health for each in status.concerns), default=Health.WARN if status.problems else Health.OK)
 
 
@@ -80,7 +85,9 @@ def _ratio(part: int | None, whole: int | None) -> str | None:
 
 def _message(status: ClusterStatus) -> str:
     if status.error is None:
-        return " · ".join(text for text in (*(each.text for each in status.concerns), status.traits.notes) if text)
+        unverified = UNVERIFIED if status.unverified else ""
+        told = (unverified, *(each.text for each in status.concerns), status.traits.notes)
+        return " · ".join(text for text in told if text)
     if isinstance(status.error, KubeconfigError):
         return str(status.error)
     return " · ".join(text for text in (status.error.why or status.error.what, status.error.next_step) if text)

@@ -23,7 +23,7 @@ class Advice(msgspec.Struct, frozen=True):
     next_step: str = ""
     """What a person can do, where no plan is certain."""
     steps: tuple[Step, ...] = ()
-    """What would end it, to be looked at and approved."""
+    """What would end it, or begin to without harm, to be looked at and approved."""
 
 
 class Bill(msgspec.Struct, frozen=True):

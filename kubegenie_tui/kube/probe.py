@@ -16,7 +16,9 @@ from kubegenie_tui.domain.errors import (
     KubeGenieError,
     NameNotFound,
     NotFound,
+    Refused,
     TimedOut,
+    TlsFailed,
 )
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.kube.client import Client
@@ -115,7 +117,12 @@ async def _connect(client: Client) -> str:
 
 
 async def _tls(client: Client) -> str:
-    writer = await _opened(client, await asyncio.to_thread(build_ssl_context, client.context))
+    try:
+        writer = await _opened(client, await asyncio.to_thread(build_ssl_context, client.context))
+    except Refused as error:
+        why = "it may not speak TLS, or not be there by this name"
+        step = "check the port, tls-server-name, and what stands in front of it"
+        raise TlsFailed(f"{client.server} hung up while TLS began", why, step) from error
     certificate = writer.get_extra_info("peercert") or {}
     writer.transport.abort()
     if client.context.tls.insecure:

@@ -3,6 +3,7 @@
 import msgspec
 
 from kubegenie_tui.domain.access.policy import Identity, Rule, rules_of
+from kubegenie_tui.domain.errors import ServerFailed
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.kube.client import Client
@@ -16,13 +17,19 @@ async def whoami(client: Client) -> Identity:
 
     Raises:
         NotFound: the server is older than 1.28 and cannot say.
+        ServerFailed: what comes is no answer to that.
         ClusterError, CredentialError, KubeconfigError: as `Client.get`.
     """
     typed = await typed_client(client)
     from kubernetes_asyncio.client import AuthenticationV1Api, V1SelfSubjectReview
 
-    review = await AuthenticationV1Api(typed).create_self_subject_review(V1SelfSubjectReview())
-    user = review.status.user_info
+    try:
+        review = await AuthenticationV1Api(typed).create_self_subject_review(V1SelfSubjectReview())
+    except ValueError as error:
+        raise _no_review(client, "SelfSubjectReview", str(error)) from error
+    user = review and review.status and review.status.user_info
+    if not user:
+        raise _no_review(client, "SelfSubjectReview", "its answer does not say who we are")
     return Identity(user.username or "", user.uid or "", tuple(user.groups or ()))
 
 
@@ -72,4 +79,15 @@ async def _review(client: Client, kind: str, spec: Manifest) -> Manifest:
     """By hand, for it is asked at every turn: kubernetes-asyncio takes 300 ms and 30 MB to import."""
     body = {"apiVersion": "authorization.k8s.io/v1", "kind": kind, "spec": spec}
     answer = await client.post(f"{_REVIEWS}/{kind.lower()}s", body)
-    return msgspec.json.decode(answer, type=Manifest)
+    try:
+        review = msgspec.json.decode(answer, type=Manifest)
+    except msgspec.DecodeError as error:
+        raise _no_review(client, kind, str(error)) from error
+    if not isinstance(review.get("status"), dict):
+        raise _no_review(client, kind, "its answer has no status")
+    return review
+
+
+def _no_review(client: Client, kind: str, why: str) -> ServerFailed:
+    step = "check its URL; what stands in front of it may answer in its place"
+    return ServerFailed(f"{client.server} does not answer a {kind} as a Kubernetes API server", why, step)

@@ -38,6 +38,8 @@ _NO_RIGHT_MISSES = (
     ("violates PodSecurity", "write it as the namespace's security level asks"),
 )
 """Refusals of what is asked for, which servers answer as they do those of whom asks."""
+_SENT_TO_TLS = "plain HTTP request was sent to HTTPS port"
+"""As nginx says it in front of an API server, in a web page."""
 _NO_FIELDS = frozenset({"", "<nil>", "patch"})
 _TYPES = {
     **dict.fromkeys(("int", "flo", "num"), "a number"),
@@ -95,14 +97,24 @@ def error_from_status(
     said = status or Status(message=_prose(body), code=status_code)
     error = _error(status_code, said, verb, target_of(path), headers or {})
     error.code, error.reason = status_code, said.reason
+    if status is None and _is_web_page(body) and status_code >= 400 and not isinstance(error, TlsFailed):
+        error.why = "a web page came: this is what stands in front of the API server"
+        error.next_step = "check the server's URL, and the proxy or load balancer in front of it"
     return error
+
+
+def _is_web_page(body: bytes) -> bool:
+    """Which no API server answers with."""
+    return body.lstrip()[:1] == b"<"
 
 
 def _prose(body: bytes) -> str:
     if failing := ", ".join(_failing_checks(body)):
         return f"failing: {failing}"
     text = body[:_WHY_LENGTH].decode("utf-8", "replace").strip()
-    return "" if text[:1] == "<" else plain(text)
+    if _is_web_page(body):
+        return _SENT_TO_TLS if _SENT_TO_TLS in text else ""
+    return plain(text)
 
 
 def _failing_checks(body: bytes) -> list[str]:
@@ -172,7 +184,7 @@ def _owners(causes: Sequence[Cause]) -> str:
 
 def _bad_request(why: str) -> ClusterError | None:
     """What is known of a bad request by its words; None for any other."""
-    if "HTTP request to an HTTPS server" in why:
+    if "HTTP request to an HTTPS server" in why or why == _SENT_TO_TLS:
         return TlsFailed("The server speaks TLS only", why, "use https:// in its URL")
     if "is waiting to start" in why:
         return Invalid("There is no log yet", why, "its events tell what it waits for")

@@ -1,5 +1,6 @@
 """A plugin's configuration as a form: each field of its pydantic model becomes one that a person can fill in."""
 
+import dataclasses
 import types
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -13,13 +14,18 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 
-def form_fields(config: "type[BaseModel]") -> tuple[Field, ...]:
+def form_fields(config: "type[BaseModel]", secrets: Mapping[str, str]) -> tuple[Field, ...]:
     """The fields of a form that asks for a configuration, in the order of the model.
+
+    Args:
+        config: the model.
+        secrets: where a person gets them, as the manifest says: the hint of those that the model does not describe.
 
     Raises:
         PluginError: it is no pydantic model, or asks for what no form can.
     """
-    return tuple(field_of(name, info) for name, info in _fields(config).items())
+    fields = [field_of(name, info) for name, info in _fields(config).items()]
+    return tuple(dataclasses.replace(each, hint=each.hint or secrets.get(each.id, "")) for each in fields)
 
 
 def secret_fields(config: object) -> set[str]:

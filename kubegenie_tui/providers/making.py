@@ -1,4 +1,7 @@
-"""What a provider that makes clusters is made of: steps, each of which can be found again, looked after and undone."""
+"""What a provider that makes clusters is made of: steps, each of which can be found again, looked after and undone.
+
+With `providers.api` and `providers.specs` this is all of KubeGenie that such a provider may rely on.
+"""
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
@@ -7,15 +10,27 @@ from typing import TYPE_CHECKING, Any, Protocol
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.creation import (
     DONE,
+    TAG,
     Change,
     Choice,
+    Estimate,
     Found,
     Identity,
     Leftover,
     Made,
     Outline,
     PlannedStep,
+    Price,
     Progress,
+)
+from kubegenie_tui.domain.errors import (
+    CredentialError,
+    NameTaken,
+    PermissionMissing,
+    ProviderError,
+    QuotaExceeded,
+    SpecRefused,
+    TryLater,
 )
 from kubegenie_tui.domain.form import Value
 
@@ -24,16 +39,30 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DONE",
+    "TAG",
     "Approval",
     "Change",
+    "Changes",
     "Choice",
     "Creates",
+    "CredentialError",
+    "Estimate",
     "Found",
     "Identity",
     "Leftover",
     "Made",
+    "NameTaken",
     "Outline",
+    "PermissionMissing",
+    "PlannedStep",
+    "Price",
+    "Progress",
+    "ProviderError",
+    "QuotaExceeded",
+    "SpecRefused",
     "Step",
+    "TryLater",
+    "Value",
 ]
 
 

@@ -31,6 +31,25 @@ class Maker(msgspec.Struct, frozen=True):
     """Without secrets."""
     secrets: dict[str, str]
 
+    async def ask(self, method: str, *about: Any) -> Any:
+        """What the provider answers to one of its methods.
+
+        Raises:
+            KubeGenieError: what it raises; a fault of its own is a PluginError.
+        """
+        try:
+            return await getattr(self.provider, method)(*about)
+        except KubeGenieError:
+            raise
+        except Exception as error:  # anything may be wrong with a program that is not ours
+            raise PluginError(f"{self.name} failed: {words_of(error)}", next_step="tell its author") from error
+
+    def require_change(self) -> None:
+        """Raise UsageError when it changes nothing that it made."""
+        if not self.can_change:
+            step = "change what makes it by hand, or make another one"
+            raise UsageError(f"{self.name} neither upgrades nor scales what it made", next_step=step)
+
 
 class Makers:
     """All that are installed."""

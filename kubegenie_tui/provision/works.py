@@ -58,7 +58,7 @@ class Works:
             KubeGenieError: the provider cannot say.
         """
         model = await asyncio.to_thread(described, maker.spec, spec)
-        outline: Outline = await maker.provider.outline(model)
+        outline: Outline = await maker.ask("outline", model)
         if outline.name in [each.name for each in await self._store.clusters.all()]:
             step = "choose another name, or forget that one first"
             raise SpecRefused(f"A cluster called {outline.name} is registered already", next_step=step, field="name")
@@ -82,8 +82,9 @@ class Works:
             KubeGenieError: the provider says no, or cannot say.
         """
         maker = await self.maker_of(work)
+        maker.require_change()
         model = await asyncio.to_thread(described, maker.spec, work.spec)
-        return maker, await maker.provider.change_outline(model, work.made, change)
+        return maker, await maker.ask("change_outline", model, work.made, change)
 
     async def begin_change(self, maker: Maker, work: Work, change: Change, outline: Outline, typed: str) -> Work:
         """As `begin`, for a change."""
@@ -98,7 +99,8 @@ class Works:
             KubeGenieError: the provider cannot say.
         """
         maker = await self.maker_of(work)
-        found: list[Choice] = await maker.provider.versions(work.outline.name)
+        maker.require_change()
+        found: list[Choice] = await maker.ask("versions", work.outline.name)
         return found
 
     async def maker_of(self, work: Work) -> Maker:
@@ -198,7 +200,7 @@ class Works:
             raise UsageError(f"Nothing is left of {work.outline.name}")
         maker = await self.maker_of(work)
         model = await asyncio.to_thread(described, maker.spec, work.spec)
-        left: list[Leftover] = await maker.provider.leftovers(model, work.made)
+        left: list[Leftover] = await maker.ask("leftovers", model, work.made)
         return Outline(
             work.outline.provider,
             work.outline.name,

@@ -23,6 +23,7 @@ def header_parts(services: "Services", cluster: str, namespace: str, width: int)
     ink = cluster_ink(status.traits.colour if status else "")
     left: list[Part] = [("KubeGenie", "bold"), "  ", (plain(cluster), f"bold {ink}")]
     if status is not None:
+        left += [(" unverified", "$error")] if status.unverified else []
         left += _care(status)
         left += cluster_words(status, counts=width >= ROOM_FOR_ALL)
     left += [("  │ ", "$rule"), plain(namespace) or "all namespaces"]

@@ -7,6 +7,7 @@ from textual.content import Content
 from kubegenie_tui.agents.discovering import Source, asked_by, free_name, source_of
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.providers.extras import missing_extra
 from kubegenie_tui.providers.loading import why_not
 from kubegenie_tui.providers.offer import Offer, State
 from kubegenie_tui.screens.discover import DiscoverScreen
@@ -65,7 +66,11 @@ async def _source(app: "App[Any]", services: "Services") -> Source | None:
 
 def _choice(offer: Offer) -> Choice:
     if offer.state is State.READY and offer.manifest is not None:
-        return Choice(offer.name, Content.assemble(f"{offer.name:<16}", (plain(offer.manifest.label), "$muted")))
+        missing = missing_extra(offer.name)
+        wanted = (f" · {missing.next_step}" if missing else "", "$warning")
+        return Choice(
+            offer.name, Content.assemble(f"{offer.name:<16}", (plain(offer.manifest.label), "$muted"), wanted)
+        )
     return Choice(offer.name, Content.assemble((f"{offer.name:<16}{plain(str(why_not(offer)))}", "$muted")))
 
 

@@ -11,6 +11,7 @@ from kubegenie_tui.domain.creation import Work
 from kubegenie_tui.domain.errors import KubeGenieError, SpecRefused, StoreError, UsageError
 from kubegenie_tui.domain.form import Field, TextField, Value
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.providers.extras import missing_extra
 from kubegenie_tui.provision.pages import Page, page_of, pages_of, values_of
 from kubegenie_tui.screens.picker import Choice, PickerScreen
 from kubegenie_tui.screens.safe_control import open_safe
@@ -70,10 +71,18 @@ class Wizard:
         offers = await self._works.makers.offers()
         choices = []
         for each in sorted(offers, key=lambda offer: offer.manifest is None):
+            missing = missing_extra(each.name)
             label = each.manifest.label if each.manifest and each.fault is None else str(each.fault or each.state.value)
             ink = "$muted" if each.fault is None else "$error"
             choices.append(
-                Choice(each.name, Content.assemble((plain(each.name).ljust(14), "bold"), (plain(label), ink)))
+                Choice(
+                    each.name,
+                    Content.assemble(
+                        (plain(each.name).ljust(14), "bold"),
+                        (plain(label), ink),
+                        (f" · {missing.next_step}" if missing else "", "$warning"),
+                    ),
+                )
             )
         return await self._app.push_screen_wait(PickerScreen("Create a cluster with", choices))
 
@@ -81,7 +90,7 @@ class Wizard:
         """How the provider is reached, and whether it knows us; on from there, and back again."""
         from kubegenie_tui.providers.config_form import form_fields
 
-        fields = form_fields(loaded.config) if loaded.config else ()
+        fields = form_fields(loaded.config, loaded.manifest.secrets) if loaded.config else ()
         secrets: dict[str, str] = {}
         trouble: dict[str, str] = {}
         while True:
@@ -142,7 +151,7 @@ class Wizard:
         """One page; whether to go on from it."""
 
         async def look_up(field: str, here: Mapping[str, Value]) -> list[Available]:
-            found: list[Available] = await maker.provider.choices(field, {**values, **here})
+            found: list[Available] = await maker.ask("choices", field, {**values, **here})
             return found
 
         screen = WizardPage(title, page.fields, typed=self._draft.flat, look_up=look_up, trouble=trouble)
@@ -179,7 +188,7 @@ class Wizard:
         """One of many; nothing becomes of a new one that is left."""
 
         async def look_up(field: str, here: Mapping[str, Value]) -> list[Available]:
-            found: list[Available] = await maker.provider.choices(f"{page.many}.{field}", {**values, **here})
+            found: list[Available] = await maker.ask("choices", f"{page.many}.{field}", {**values, **here})
             return found
 
         is_new = at == len(items)

@@ -52,7 +52,7 @@ class WizardCheck(FloatingScreen[bool]):
     async def _ask(self) -> None:
         self._tell(Content("Asking …"))
         try:
-            self._known = await self._maker.provider.identify()
+            self._known = await self._maker.ask("identify")
         except KubeGenieError as error:
             self._known = None
             self._tell(error_words(error))

@@ -46,6 +46,8 @@ class ToyCloud:
     """The API server of each cluster that is made here; one below `url`, which does not answer, when empty."""
     token: str = ""
     """Of each cluster; empty when it takes none."""
+    person: dict[str, Any] = field(default_factory=lambda: {"who": "anna", "missing": []})
+    """What it says of whoever asks who they are."""
     before: Callable[[str], object] = lambda _: None
     """Called with each request, such as `POST pool/default`, before anything comes of it."""
     after: Callable[[str], object] = lambda _: None
@@ -93,7 +95,7 @@ class ToyCloud:
     async def _whoami(self, request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != "Bearer toy":
             return web.json_response({"error": "who are you?"}, status=401)
-        return web.json_response({"who": "anna", "missing": []})
+        return web.json_response(self.person)
 
     async def _server(self, _: web.Request) -> web.Response:
         return web.json_response({"server": self.server or f"{self.url}/nowhere", "token": self.token})

@@ -1,4 +1,7 @@
-"""A provider of clusters in the toy cloud: a network, a control plane, pools, and an add-on that is not needed."""
+"""A provider of clusters in the toy cloud: a network, a control plane, pools, and an add-on that is not needed.
+
+As those of others it knows of us what the guide says one may rely on, and nothing else.
+"""
 
 import asyncio
 import json
@@ -9,29 +12,28 @@ from typing import Any
 
 from pydantic import BaseModel, Field, SecretStr
 
-from kubegenie_tui.domain.creation import (
+from kubegenie_tui.providers.making import (
+    Approval,
     Change,
     Choice,
+    CredentialError,
     Estimate,
     Found,
     Identity,
     Leftover,
     Made,
+    NameTaken,
     Outline,
+    PermissionMissing,
     PlannedStep,
     Price,
     Progress,
-)
-from kubegenie_tui.domain.errors import (
-    CredentialError,
-    NameTaken,
-    PermissionMissing,
     ProviderError,
     QuotaExceeded,
+    Step,
     TryLater,
+    Value,
 )
-from kubegenie_tui.domain.form import Value
-from kubegenie_tui.providers.making import Approval, Step
 from kubegenie_tui.providers.specs import ClusterSpec, NodePool, page
 
 SIZES = {"small": (2, 4, 0.05), "large": (8, 32, 0.4)}

@@ -28,8 +28,11 @@ from tests.jump_host import JumpHost
 from tests.keyrings import Ring, using
 from tests.unit.agents.waiting import until
 from tests.unit.kube.authority import Authority
+from tests.unit.kube.loopback import raw_server
+from tests.unit.kube.test_jump_sshd import SSHD, Sshd, sshd
 from tests.unit.kube.test_trust import fingerprint_of, key_hash_of
 
+__all__ = ["sshd"]
 pytestmark = pytest.mark.cluster
 
 
@@ -118,6 +121,15 @@ async def test_a_wrong_authority_shows_what_the_server_has(ours: ControlPlane, t
     assert (await steps_of(trusted, secrets))[-1].ok
 
 
+async def test_another_name_is_told_with_those_that_the_server_has(ours: ControlPlane) -> None:
+    endpoint, secrets = by_token(ours)
+    step = (await steps_of(msgspec.structs.replace(endpoint, server_name="api.example.com"), secrets))[-1]
+    assert (step.name, step.ok) == ("TLS", False)
+    assert "is for another name · it is for " in step.detail
+    assert "kubernetes.default.svc" in step.detail
+    assert "tls-server-name" in step.detail
+
+
 async def test_the_fingerprint_of_another_server_is_refused(ours: ControlPlane, tmp_path: Path) -> None:
     other = Authority(tmp_path / "other").certificate
     for words in (fingerprint_of(other).partition("=")[2], key_hash_of(other)):
@@ -184,6 +196,32 @@ async def test_a_server_that_takes_requests_and_says_nothing(
         step = (await steps_of(there, secrets))[-1]
     assert (step.name, step.ok) == ("version", False)
     assert "it is overloaded or hangs" in step.detail
+
+
+async def test_a_server_that_takes_the_connection_and_no_more(
+    ours: ControlPlane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def half_open(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        while await reader.read(4096):
+            pass
+
+    monkeypatch.setattr(probing, "STEP_SECONDS", 1.0)
+    endpoint, secrets = by_token(ours)
+    async with raw_server(half_open) as url:
+        there = msgspec.structs.replace(endpoint, server=url.replace("http:", "https:"))
+        step = (await steps_of(there, secrets))[-1]
+    assert (step.name, step.ok) == ("TLS", False)
+    assert "it takes the connection and then says nothing" in step.detail
+
+
+@pytest.mark.skipif(SSHD is None, reason="there is no sshd")
+async def test_through_openssh(ours: ControlPlane, sshd: Sshd) -> None:
+    endpoint, secrets = by_certificate(ours)
+    with sshd.running():
+        steps = await steps_of(msgspec.structs.replace(endpoint, jump=sshd.jump), secrets)
+    assert [step.name for step in steps][:2] == ["jump host", "TLS"]
+    assert all(step.ok for step in steps), steps
+    assert steps[-1].detail == "may list pods, secrets, nodes"
 
 
 async def test_through_a_jump_host(ours: ControlPlane, tmp_path: Path) -> None:

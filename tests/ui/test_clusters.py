@@ -10,7 +10,10 @@ from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.screens.clusters import ClustersScreen
 from kubegenie_tui.services import Services, build_services
 from kubegenie_tui.settings import load_settings
-from tests.ui.on_demo import OnDemo, still
+from kubegenie_tui.widgets.header import StatusHeader
+from tests.ui.on_demo import OnDemo, app_on, still
+from tests.ui.wizarding import api_server
+from tests.unit.agents.kubeconfigs import kubeconfig, write
 
 HALF = """
 apiVersion: v1
@@ -55,3 +58,23 @@ async def test_what_cannot_be_read_is_said_below_the_clusters_that_can(kubeconfi
         await demo.until_shown('half:11 · Context "bad" names the user "nobody"')
         await pilot.press("escape")
         assert not app.screen.has_class("-report")
+
+
+async def test_one_whose_certificate_is_not_checked_is_called_so_in_red(tmp_path: Path) -> None:
+    async with api_server(tmp_path / "tls") as front:
+        tls = {"insecure-skip-tls-verify": True}
+        servers = {"shop": f"https://{front.host}", "away": "https://127.0.0.1:9"}
+        text = kubeconfig(servers, tls=tls).replace("user: {}", "user: {token: t}")
+        front.takes = lambda token: token == "t"
+        async with app_on(write(tmp_path / "config", text)) as (app, pilot):
+            demo = OnDemo(app, pilot, None)
+            await demo.until_shown("✖ unverified")
+            assert "its certificate is not checked: whoever is on the way can read along" in demo.text()
+            demo.table.select("", "shop")
+            await pilot.press("enter")
+            await demo.until_shown("KubeGenie  shop unverified ●")
+            header = app.screen.query_one(StatusHeader)
+            [span] = [
+                each for each in header.render().spans if header.render().plain[each.start : each.end] == " unverified"
+            ]
+            assert span.style == "$error"

@@ -211,6 +211,15 @@ async def test_nobody_goes_on_as_nobody(tmp_path: Path, site: Path, cloud: ToyCl
         await at(demo, "toy: how it is reached")
 
 
+async def test_a_provider_that_is_broken_is_told_and_can_be_left(tmp_path: Path, site: Path, cloud: ToyCloud) -> None:
+    cloud.person = {}
+    async with listed(tmp_path) as demo:
+        await reached(demo, cloud)
+        await demo.until_shown("toy failed: KeyError: 'who'")
+        await demo.pilot.press("escape")
+        await at(demo, "toy: how it is reached")
+
+
 async def test_what_failed_is_tried_again_or_cleaned_up(tmp_path: Path, site: Path, cloud: ToyCloud) -> None:
     cloud.fail("pool/default", "no machines left")
     async with listed(tmp_path) as demo:

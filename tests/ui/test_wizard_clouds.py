@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from kubegenie_tui.screens.clusters import ClustersScreen
 from tests.clouds.aks import CLIENT, OBJECT, SECRET, TENANT, fake_azure
 from tests.clouds.aks_world import SUBSCRIPTION
 from tests.clouds.aws_account import KEYS, REGION, Account
 from tests.clouds.aws_moto import moto_server
 from tests.clouds.aws_proxy import serving
 from tests.ui.wizarding import api_server, filled, known, listed, made, named, only_one, opened, reviewed
+from tests.unit.providers.test_extras import without
 
 
 def signed_by_us(token: str) -> bool:
@@ -68,3 +70,18 @@ async def test_a_cluster_of_aks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         await made(demo, "shop")
         assert "cluster shop-aks/shop" in azure.world.inventory
         await opened(demo, "shop")
+
+
+async def test_a_provider_without_its_library_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without("botocore", monkeypatch)
+    async with listed(tmp_path, monkeypatch) as demo:
+        for key, title in (("n", "Create a cluster with"), ("d", "Where to look for clusters")):
+            await demo.pilot.press(key)
+            await demo.until_shown(title)
+            [line] = [line for line in demo.text().splitlines() if "pip install" in line]
+            assert "eks" in line
+            assert 'pip install "kubegenie[aws]"' in line
+            await demo.pilot.press("escape")
+            await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))

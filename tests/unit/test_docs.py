@@ -1,12 +1,15 @@
 """The pages say what the code does: commands, keys, settings, pictures, rooms and links are checked."""
 
+import importlib
 import re
 import shlex
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from kubegenie_tui.changes.operations.catalogue import OPERATIONS
 from kubegenie_tui.cli.command_tree import commands
@@ -16,6 +19,8 @@ from kubegenie_tui.domain.command_line import Known, parse_command
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.key_words import key_word
 from kubegenie_tui.keys import EVERY_KEY
+from kubegenie_tui.providers.specs import ClusterSpec
+from kubegenie_tui.provision.described import described
 from kubegenie_tui.settings_reference import reference as settings_reference
 from tests.control_plane import ROOT
 
@@ -98,6 +103,41 @@ def test_every_variable_is_read() -> None:
     known = {*re.findall(r"KUBEGENIE_[A-Z_]+", settings_reference()), *FOR_TESTS}
     for page in PAGES:
         assert set(re.findall(r"KUBEGENIE_[A-Z_]+", page.read_text(encoding="utf-8"))) <= known, page
+
+
+@pytest.mark.parametrize("page", GUIDE, ids=named)
+def test_every_cluster_that_is_described_is_one(page: Path) -> None:
+    models = {name: (config, spec) for name, config, spec in makers()}
+    for block in re.findall(r"```yaml[^\n]*\n(provider: .*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        told = yaml.safe_load(block)
+        config, spec = models[told["provider"]]
+        described(config, told.get("config", {}))
+        described(spec, told["cluster"])
+
+
+def test_whoever_makes_clusters_relies_on_what_the_guide_names() -> None:
+    guide = (DOCS / "guide" / "write-a-provider.md").read_text(encoding="utf-8")
+    toy = (ROOT / "tests" / "clouds" / "toy_provider.py").read_text(encoding="utf-8")
+    relied_on = set(re.findall(r"^from (kubegenie_tui[.\w]*)", toy, re.MULTILINE))
+    assert relied_on
+    assert all(f"`{module}`" in guide for module in relied_on), relied_on
+    [shown] = re.findall(r"```python\n(from kubegenie_tui\.providers\.making.*?)```", guide, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(compile(shown, "write-a-provider.md", "exec"), names)
+    step = names["Network"](None, ClusterSpec(name="shop", region="north", version=""), "kg1")
+    assert step.planned.title == "Network shop"
+
+
+def makers() -> Iterator[tuple[str, Any, Any]]:
+    """Our own providers that make clusters, and the models of what they are told."""
+    for file in (ROOT / "kubegenie_tui" / "providers").rglob("*.provider.toml"):
+        manifest = tomllib.loads(file.read_text(encoding="utf-8"))
+        if "spec" in manifest:
+            models = (manifest[each].partition(":") for each in ("config", "spec"))
+            yield (
+                file.name.partition(".")[0],
+                *(getattr(importlib.import_module(module), name) for module, _, name in models),
+            )
 
 
 def test_every_picture_is_shown_and_every_link_leads_somewhere() -> None:

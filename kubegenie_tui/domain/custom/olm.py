@@ -4,7 +4,7 @@ Sources: operators.coreos.com/v1alpha1 (ClusterServiceVersion, Subscription, Ins
 olm.operatorframework.io/v1 (ClusterExtension).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from kubegenie_tui.domain.custom.operators import Operator
 from kubegenie_tui.domain.health import Health
@@ -132,15 +132,25 @@ def _notes(subscription: Manifest, plans: list[Manifest]) -> Iterator[str]:
     if text_at(subscription, "status.state") == "UpgradePending":
         yield f"an upgrade to {current} is there"
     for plan in plans:
-        if text_at(plan, "metadata.namespace") != namespace:
-            continue
         names = texts_at(plan, "spec.clusterServiceVersionNames")
-        if current and current not in names:
+        if text_at(plan, "metadata.namespace") != namespace or not _is_for(plan, names, subscription, current):
             continue
         if plan in waiting_plans([plan]):
             yield f"install plan {text_at(plan, 'metadata.name')} waits to be approved: {', '.join(names)}"
         elif text_at(plan, "status.phase") == "Failed":
             yield f"install plan {text_at(plan, 'metadata.name')} has failed"
+
+
+def _is_for(plan: Manifest, names: Collection[str], subscription: Manifest, current: str) -> bool:
+    """Whether an install plan is one of a subscription: all of a namespace may share one, and need not."""
+    name = text_at(plan, "metadata.name")
+    owners = {
+        text_at(each, "name")
+        for each in mappings_at(plan, "metadata.ownerReferences")
+        if text_at(each, "kind") == "Subscription"
+    }
+    told = text_at(subscription, "status.installPlanRef.name") or text_at(subscription, "status.installplan.name")
+    return current in names or name == told or text_at(subscription, "metadata.name") in owners
 
 
 def _state_v1(installed: Manifest, progressing: Manifest) -> tuple[Health, str]:

@@ -27,17 +27,22 @@ def _annotation(name: str) -> Path:
     return ("metadata", "annotations", name)
 
 
+_FLUX = frozenset(
+    {"Alert", "Bucket", "GitRepository", "HelmChart", "HelmRelease", "HelmRepository", "ImagePolicy", "ImageRepository",
+     "ImageUpdateAutomation", "Kustomization", "OCIRepository", "Provider", "Receiver"}
+)  # fmt: skip
 _CROSSPLANE = frozenset({"managed", "composite", "claim"})
 PAUSES = (
     Pause("*", _annotation("crossplane.io/paused"), "true", categories=_CROSSPLANE),
     Pause("cluster.x-k8s.io", ("spec", "paused"), True, frozenset({"Cluster"})),
     Pause("*cluster.x-k8s.io", _annotation("cluster.x-k8s.io/paused"), "true"),
-    Pause("*.toolkit.fluxcd.io", ("spec", "suspend"), True),
+    Pause("*.toolkit.fluxcd.io", ("spec", "suspend"), True, _FLUX),
     Pause("argoproj.io", _annotation("argocd.argoproj.io/skip-reconcile"), "true", frozenset({"Application"})),
     Pause("argoproj.io", ("spec", "paused"), True, frozenset({"Rollout"})),
     Pause("keda.sh", _annotation("autoscaling.keda.sh/paused"), "true", frozenset({"ScaledObject", "ScaledJob"})),
     Pause("monitoring.coreos.com", ("spec", "paused"), True, frozenset({"Prometheus", "Alertmanager", "ThanosRuler"})),
     Pause("postgresql.cnpg.io", _annotation("cnpg.io/reconciliationLoop"), "disabled", frozenset({"Cluster"})),
+    Pause("postgresql.cnpg.io", ("spec", "suspend"), True, frozenset({"ScheduledBackup"})),
     Pause("kafka.strimzi.io", _annotation("strimzi.io/pause-reconciliation"), "true"),
     Pause("*.k8s.elastic.co", _annotation("eck.k8s.elastic.co/managed"), "false"),
     Pause("rabbitmq.com", ("metadata", "labels", "rabbitmq.com/pauseReconciliation"), "true"),

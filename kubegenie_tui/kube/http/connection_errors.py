@@ -15,6 +15,21 @@ EXPIRED, NOT_YET_VALID, NAME_MISMATCH, IP_MISMATCH = 10, 9, 62, 64
 CERTIFICATE_DETAILS = (EXPIRED, NOT_YET_VALID, NAME_MISMATCH, IP_MISMATCH)
 """Failures where the certificate itself tells a person more."""
 
+_ODD_CERTIFICATE = "the client certificate may have expired, or be for another cluster"
+_ALERTS = (
+    ("UNRECOGNIZED_NAME", "it is not there by this name: check its URL and tls-server-name"),
+    (
+        "PROTOCOL_VERSION",
+        "it speaks older TLS than 1.2 alone: have it, or what stands in front of it, brought up to date",
+    ),
+    (
+        "INSUFFICIENT_SECURITY",
+        "its ciphers are none of ours: have it, or what stands in front of it, brought up to date",
+    ),
+    ("HANDSHAKE_FAILURE", "it may want a client certificate, or its ciphers are none of ours"),
+    ("INTERNAL_ERROR", "its own log may say more; it may not be there by this name"),
+)
+"""What to do about what a server says before it hangs up. Source: RFC 8446, section 6.2."""
 _IS_IT_RUNNING = "check that the cluster runs and that its address is right"
 _NETWORK = "check the network and the VPN"
 
@@ -39,7 +54,9 @@ def error_from_exception(exc: BaseException, server: str, peer: Peer | None = No
     if isinstance(exc, aiohttp.ClientPayloadError):
         return Refused(f"{server} hung up in the middle of its answer", next_step="try again")
     if isinstance(exc, aiohttp.ServerDisconnectedError):
-        return Refused(f"{server} hung up without an answer", next_step="try again; it may be restarting")
+        return Refused(f"{server} hung up without an answer", next_step=_after_hanging_up(server))
+    if isinstance(exc, aiohttp.ClientResponseError) and not isinstance(exc, aiohttp.WSServerHandshakeError):
+        return _not_http(exc, server)
     if isinstance(exc, UnicodeError):
         return NameNotFound(f"{server} cannot be looked up", "its host is no name", "check the address")
     if isinstance(exc, OSError):
@@ -114,17 +131,32 @@ def _not_connected(exc: OSError, server: str) -> ClusterError:
             return Unreachable(f"{server} cannot be reached", why, _NETWORK)
 
 
+def _not_http(exc: aiohttp.ClientResponseError, server: str) -> Unreachable:
+    """What came is no answer of HTTP; it may be the proxy that sent it."""
+    asked = exc.request_info.real_url.origin()
+    who = server if server.startswith(str(asked)) else f"{asked}, on the way to {server},"
+    step = _IS_IT_RUNNING if server.startswith("https:") else "check the port, or use https:// in its URL"
+    return Unreachable(f"{who} does not speak HTTP", plain(exc.message.partition("\n")[0].rstrip(":")), step)
+
+
+def _after_hanging_up(server: str) -> str:
+    step = "try again; it may be restarting"
+    return step if server.startswith("https:") else f"{step}, or speak TLS only: then use https:// in its URL"
+
+
 def _errno(exc: OSError) -> int:
-    """The error number; aiohttp joins the failures of several addresses into one text."""
+    """The error number; aiohttp joins the failures of several addresses into one text, asyncio may give none."""
     if exc.errno is not None:
         return exc.errno
+    if isinstance(exc, ConnectionResetError | ConnectionAbortedError | BrokenPipeError):
+        return errno.ECONNRESET
     return errno.ECONNREFUSED if f"[Errno {errno.ECONNREFUSED}]" in str(exc) else 0
 
 
 def _not_tls(exc: ssl.SSLError, server: str) -> TlsFailed:
     reason = exc.reason or str(exc)
-    if "ALERT" in reason:
-        step = "the client certificate may have expired, or be for another cluster"
+    if "ALERT" in reason or "UNRECOGNIZED_NAME" in reason:
+        step = next((step for words, step in _ALERTS if words in reason), _ODD_CERTIFICATE)
         return TlsFailed(f"{server} refused our side of TLS", reason.replace("_", " ").lower(), step)
     if reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL", "HTTP_REQUEST"):
         return TlsFailed(f"{server} does not speak TLS", "", "check the port, or use http:// as its server")

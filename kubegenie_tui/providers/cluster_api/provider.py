@@ -16,6 +16,7 @@ from kubegenie_tui.providers.cluster_api.asked import (
 )
 from kubegenie_tui.providers.cluster_api.state import endpoint_of
 from kubegenie_tui.providers.cluster_api.steps import ClusterStep, ScaleStep, UpgradeStep, cluster_kind
+from kubegenie_tui.providers.inside import left_inside
 from kubegenie_tui.providers.making import Changes, Creates, Step
 from kubegenie_tui.providers.managing import SECRETS, Managing, Server
 from kubegenie_tui.providers.secret_kubeconfig import kubeconfig_in
@@ -100,8 +101,8 @@ class ClusterApiProvider(Lists, Creates, Changes):
             return [await self._step(server, cast("ClusterApiSpec", spec), work)]
 
     async def leftovers(self, spec: "BaseModel", made: Mapping[str, Made]) -> list[Leftover]:
-        """Nothing that Cluster API knows of: its infrastructure provider removes what it made."""
-        return []
+        """What the cluster itself tells of: whoever made it removes what it made, and no more."""
+        return await left_inside(self, cast("ClusterApiSpec", spec).name) if "cluster" in made else []
 
     async def versions(self, cluster: str) -> list[Choice]:
         """What its class names beyond what it has; nothing when the class names none."""

@@ -22,6 +22,7 @@ from kubegenie_tui.providers.crossplane.kept import all_kept, kept, require_usab
 from kubegenie_tui.providers.crossplane.preconditions import EXTENSIONS, function_name, missing
 from kubegenie_tui.providers.crossplane.steps import ClusterStep, OwnCompositionStep, SharedStep
 from kubegenie_tui.providers.crossplane.trial import trial
+from kubegenie_tui.providers.inside import left_inside
 from kubegenie_tui.providers.making import Creates, Step
 from kubegenie_tui.providers.managing import Managing
 from kubegenie_tui.providers.secret_kubeconfig import kubeconfig_in
@@ -108,8 +109,8 @@ class CrossplaneProvider(Lists, Creates):
             return await self._steps(server, cast("CrossplaneSpec", spec), work)
 
     async def leftovers(self, spec: "BaseModel", made: Mapping[str, Made]) -> list[Leftover]:
-        """Nothing that Crossplane knows of: it removes what it composed."""
-        return []
+        """What the cluster itself tells of: whoever made it removes what it made, and no more."""
+        return await left_inside(self, cast("CrossplaneSpec", spec).name) if "cluster" in made else []
 
     async def _steps(self, server: "Server", spec: "CrossplaneSpec", work: str) -> list[Step]:
         definition = await asyncio.to_thread(definition_asked, work)

@@ -13,8 +13,8 @@ import msgspec
 import pytest
 from kubernetes import client
 
-from kubegenie_tui.domain.creation import Work, WorkState
-from kubegenie_tui.domain.errors import SpecRefused
+from kubegenie_tui.domain.creation import Change, Work, WorkKind, WorkState
+from kubegenie_tui.domain.errors import SpecRefused, UsageError
 from kubegenie_tui.providers.crossplane.asked import cluster_asked, composition_asked
 from kubegenie_tui.providers.crossplane.crossplane_config import CrossplaneConfig
 from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
@@ -298,3 +298,12 @@ def test_what_is_composed_fits_the_definitions(managing_api: client.ApiClient, p
     unknown = {each["kind"] for each in bodies} - known
     assert unknown <= {"InternetGateway", "Route", "RouteTable", "RouteTableAssociation", "ClusterAuth"}
     assert len(fitting) >= 3
+
+
+async def test_it_is_neither_upgraded_nor_scaled(work: Making) -> None:
+    done = await work.made(**SPEC)
+    assert done.state is WorkState.DONE, done.message
+    with pytest.raises(UsageError, match="crossplane neither upgrades nor scales what it made"):
+        await work.works.versions(done)
+    with pytest.raises(UsageError, match="neither upgrades nor scales"):
+        await work.works.review_change(done, Change(WorkKind.SCALE, pool="default", count=3))

@@ -4,13 +4,17 @@ from pathlib import Path
 
 import pytest
 
+from kubegenie_tui.screens.picker import PickerScreen
 from tests.cluster.managed.cluster_api_player import CLUSTERS, ClusterApiPlayer
 from tests.cluster.managed.crossplane_player import XRS, CrossplanePlayer
 from tests.control_plane import ControlPlane
 from tests.keyrings import using
-from tests.ui.wizarding import at, filled, known, listed, made, named, only_one, opened, reviewed, rows
+from tests.ui.on_demo import OnDemo
+from tests.ui.wizarding import at, filled, known, listed, made, named, only_one, opened, reviewed, rows, type_in
+from tests.unit.providers.crossplane.own import keep
 
 pytestmark = pytest.mark.cluster
+FIRST_PAGE = "crossplane: Cluster (1 of 4)"
 
 
 def reach(managing: ControlPlane, place: str) -> dict[str, str]:
@@ -51,10 +55,10 @@ async def test_a_cluster_of_crossplane(
     async with listed(tmp_path, monkeypatch, "a phrase") as demo:
         config = {**reach(managing, account), "provider_config": account}
         await known(demo, "crossplane", config, "admin")
-        await at(demo, "crossplane: Cluster (1 of 4)")
+        await at(demo, FIRST_PAGE)
         rows(demo)["cloud"].entry.focus()
         await demo.pilot.press("right")
-        await filled(demo, "crossplane: Cluster (1 of 4)", name="shop", region="europe-west1", version="1.34")
+        await filled(demo, FIRST_PAGE, name="shop", region="europe-west1", version="1.34")
         await filled(demo, "crossplane: Nodes (2 of 4)", node_size="e2-standard-4")
         await filled(demo, "crossplane: Network (3 of 4)", network="10.0.0.0/28")
         await named(
@@ -64,4 +68,44 @@ async def test_a_cluster_of_crossplane(
         await reviewed(demo, "Composition for gcp", "3 steps", "a month", "prices of 20", "Not cleaned up with it")
         await made(demo, "shop")
         assert [each["metadata"]["name"] for each in crossplane.all(XRS)] == ["shop"]
+        await opened(demo, "shop", "namespaces")
+
+
+async def chosen(demo: OnDemo, name: str) -> None:
+    """A Composition of one's own, picked from the list of what there is."""
+    await at(demo, FIRST_PAGE)
+    rows(demo)["composition"].entry.focus()
+    await demo.pilot.press("ctrl+l")
+    await demo.until(lambda: isinstance(demo.app.screen, PickerScreen))
+    await demo.until_shown(name)
+    await demo.pilot.press(*name, "enter")
+    await at(demo, FIRST_PAGE)
+    assert rows(demo)["composition"].typed == name
+
+
+async def test_a_cluster_of_a_composition_of_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, managing: ControlPlane, account: str, crossplane: CrossplanePlayer
+) -> None:
+    keep("small")
+    keep("broken", "kind: nothing")
+    async with listed(tmp_path, monkeypatch, "a phrase") as demo:
+        await known(demo, "crossplane", {**reach(managing, account), "provider_config": account}, "admin")
+        await at(demo, FIRST_PAGE)
+        rows(demo)["cloud"].entry.focus()
+        await demo.pilot.press("right")
+        type_in(demo, name="shop", region="europe-west1", version="1.34")
+        await chosen(demo, "broken")
+        await filled(demo, FIRST_PAGE)
+        await filled(demo, "crossplane: Nodes (2 of 4)", node_size="e2-standard-4")
+        await filled(demo, "crossplane: Network (3 of 4)")
+        await named(demo, FIRST_PAGE, "composition", "broken", "broken.yaml:1: ")
+        await chosen(demo, "small")
+        await filled(demo, FIRST_PAGE)
+        await filled(demo, "crossplane: Nodes (2 of 4)")
+        await filled(demo, "crossplane: Network (3 of 4)")
+        await reviewed(demo, "Composition small", "what small composes", "3 steps", "Not cleaned up with it")
+        assert not crossplane.all(XRS)
+        await made(demo, "shop")
+        [composite] = crossplane.all(XRS)
+        assert composite["spec"]["crossplane"]["compositionRef"]["name"] == "kubernetesclusters-small.kubegenie.io"
         await opened(demo, "shop", "namespaces")

@@ -122,6 +122,20 @@ async def test_the_first_check_may_come_later(clock: FakeClock) -> None:
     await supervisor.close()
 
 
+async def test_whoever_asks_for_the_first_check_need_not_wait_for_it(clock: FakeClock) -> None:
+    supervisor, agent = Supervisor(first=60.0, clock=clock), FakeAgent()
+    await supervisor.start(agent)
+    supervisor.check_soon(agent)
+    await settle()
+    assert agent.calls == ["initialize"]
+    supervisor.ask(agent)
+    await settle()
+    assert agent.calls == ["initialize", "check"]
+    await clock.advance(60.0)
+    assert agent.calls == ["initialize", "check", "check"]
+    await supervisor.close()
+
+
 async def test_one_that_hangs_holds_up_no_other(supervisor: Supervisor, clock: FakeClock) -> None:
     hanging, well = FakeAgent("hanging"), FakeAgent("well")
     hanging.hangs = True

@@ -10,6 +10,7 @@ from kubegenie_tui.costs import machines
 from kubegenie_tui.costs.bill import bill
 from kubegenie_tui.domain.costs import Advice, Bill
 from kubegenie_tui.domain.manifest import Manifest
+from kubegenie_tui.domain.plan import Verb
 from kubegenie_tui.providers.price_sheet import load_sheet
 
 NOW = 1_795_000_000.0
@@ -193,6 +194,8 @@ def test_nodes_that_would_not_be_needed() -> None:
     machine = load_sheet("eks").node(REGION, SIZE)
     assert machine is not None
     assert advice.monthly == pytest.approx(2 * machine.hourly * 730)
+    [step] = advice.steps
+    assert (step.verb, step.ref.name, step.body) == (Verb.PATCH, "n1", {"spec": {"unschedulable": True}})
     full = [pod("a", "n1", "3500m"), pod("b", "n2", "3500m"), pod("c", "n3", "3500m")]
     assert "spare-nodes" not in rules(billed(nodes=nodes, pods=full))
 

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 from kubegenie_tui.domain.cluster import ClusterStatus, Reach
-from kubegenie_tui.domain.cluster_rows import cluster_row
+from kubegenie_tui.domain.cluster_rows import UNVERIFIED, cluster_row
 from kubegenie_tui.domain.concern import Concern, concerns_of
 from kubegenie_tui.domain.health import Health
 
@@ -46,5 +46,8 @@ def test_the_cluster_list_tells_them_in_state_and_message() -> None:
     assert (row.cells[0], row.cells[-1], row.health) == ("critical", "it ended · it ends", Health.BAD)
     row = cluster_row(ClusterStatus("a", "", reach=Reach.READY, concerns=(soon,)), 1)
     assert (row.cells[0], row.health) == ("warning", Health.WARN)
+    row = cluster_row(ClusterStatus("a", "", reach=Reach.READY, concerns=(soon,), unverified=True), 1)
+    assert (row.health, row.cells[0]) == (Health.BAD, "unverified")
+    assert row.cells[-1] == f"{UNVERIFIED} · {soon.text}"
     row = cluster_row(ClusterStatus("a", "", reach=Reach.UNREACHABLE, concerns=(soon,)), 1)
     assert (row.cells[0], row.health) == ("unreachable", Health.BAD)

@@ -175,6 +175,127 @@ async def test_a_server_that_takes_the_connection_and_says_nothing(monkeypatch: 
     assert "load balancer" in step.detail
 
 
+WHOAMI, MAY_I = "selfsubjectreviews", "selfsubjectaccessreviews"
+NO_ANSWERS = (b"", b"null", b"[]", b"{}", b'{"status": null}', b'{"status": "ok"}', b"<html>", b"\xff\xfe")
+PAGE = b"<html><h1>Log in</h1></html>"
+
+
+@pytest.mark.parametrize("body", NO_ANSWERS)
+@pytest.mark.parametrize(
+    ("path", "last"),
+    [("/version", "version"), (WHOAMI, "identity"), (MAY_I, "rights")],
+)
+async def test_answers_that_no_api_server_gives(path: str, last: str, body: bytes) -> None:
+    for status in (200, 204) if not body else (200,):
+        answer = web.Response(status=status, body=body, content_type="application/json")
+        async with serve(failing(path, answer)) as url, client_of(url) as client:
+            step = (await steps_of(client))[-1]
+        assert (step.name, step.ok) == (last, False)
+        assert "as a Kubernetes API server" in step.detail
+        assert "check its URL" in step.detail
+
+
+@pytest.mark.parametrize("status", [200, 403, 404, 500, 502, 503])
+@pytest.mark.parametrize("path", ["/version", MAY_I])
+async def test_a_web_page_is_of_what_stands_in_front(path: str, status: int) -> None:
+    handler = failing(path, web.Response(status=status, body=PAGE, content_type="text/html"))
+    async with serve(handler) as url, client_of(url) as client:
+        step = (await steps_of(client))[-1]
+    assert not step.ok
+    assert "web page" in step.detail
+    assert "in front of it" in step.detail
+    assert "role" not in step.detail
+
+
+@pytest.mark.parametrize("path", ["/version", "/readyz", WHOAMI, MAY_I])
+async def test_a_redirection_is_not_followed(path: str) -> None:
+    handler = failing(path, web.Response(status=302, headers={"Location": "https://login.example.com/"}))
+    async with serve(handler) as url, client_of(url) as client:
+        step = (await steps_of(client))[-1]
+    assert not step.ok
+    assert "elsewhere (302) · to https://login.example.com/ · check the server's URL" in step.detail
+
+
+def saying(words: bytes, after: bytes = b"\r\n\r\n") -> Callable[..., Awaitable[None]]:
+    """Reads as far as `after`, or anything at all without it; says the words, and hangs up."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await (reader.readuntil(after) if after else reader.read(4096))
+        except asyncio.IncompleteReadError:  # a connection that is only opened
+            return
+        writer.write(words)
+        await writer.drain()
+
+    return talk
+
+
+async def test_http_of_the_oldest_kind_is_understood() -> None:
+    answer = b'HTTP/1.0 200 OK\r\n\r\n{"major": "1", "minor": "37", "gitVersion": "v1.37.2"}'
+    async with raw_server(saying(answer)) as url, client_of(url) as client:
+        steps = await steps_of(client)
+    assert {step.name: step.detail for step in steps}["version"] == "v1.37.2"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (b"", "hung up without an answer"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "does not speak HTTP"),
+        (b"\x15\x03\x01\x00\x02\x02\x46", "does not speak HTTP"),
+        (b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n", "speaks TLS only"),
+        (
+            b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n"
+            b"<html>The plain HTTP request was sent to HTTPS port</html>",
+            "speaks TLS only",
+        ),
+    ],
+)
+async def test_plain_http_where_it_does_not_belong(words: bytes, said: str) -> None:
+    async with raw_server(saying(words)) as url:
+        step = await last_of(url, Tls())
+    assert (step.name, step.ok) == ("version", False)
+    assert said in step.detail
+    assert "use https:// in its URL" in step.detail
+    assert "message=" not in step.detail
+
+
+@pytest.mark.parametrize(
+    ("alert", "said", "remedy"),
+    [
+        (40, "alert handshake failure", "it may want a client certificate"),
+        (42, "alert bad certificate", "the client certificate may have expired"),
+        (70, "alert protocol version", "older TLS than 1.2"),
+        (71, "insufficient security", "its ciphers are none of ours"),
+        (80, "alert internal error", "its own log may say more"),
+        (112, "unrecognized name", "tls-server-name"),
+    ],
+)
+async def test_what_a_server_says_against_our_tls(alert: int, said: str, remedy: str) -> None:
+    async with raw_server(saying(bytes((21, 3, 3, 0, 2, 2, alert)), b"")) as url:
+        step = await last_of(url.replace("http:", "https:"), Tls())
+    assert (step.name, step.ok) == ("TLS", False)
+    assert "refused our side of TLS" in step.detail
+    assert said in step.detail
+    assert remedy in step.detail
+
+
+async def test_a_server_that_hangs_up_while_tls_begins() -> None:
+    async with raw_server(saying(b"", b"")) as url:
+        step = await last_of(url.replace("http:", "https:"), Tls())
+    assert (step.name, step.ok) == ("TLS", False)
+    assert "hung up while TLS began · it may not speak TLS" in step.detail
+    assert "check the port, tls-server-name" in step.detail
+
+
+async def test_a_proxy_that_is_none_is_named() -> None:
+    async with raw_server(saying(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")) as proxy:
+        client = Client(Context("far", server="https://far.invalid", proxy_url=proxy))
+        [step] = await steps_of(client)
+        await client.close()
+    assert step.detail.startswith(f"{proxy}, on the way to https://far.invalid, does not speak HTTP")
+
+
 async def test_a_port_that_speaks_no_tls() -> None:
     async with serve(well) as url:
         step = await last_of(url.replace("http:", "https:"), Tls())

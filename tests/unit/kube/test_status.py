@@ -112,7 +112,7 @@ def test_a_redirect_names_its_goal_without_escapes() -> None:
     ("body", "why"),
     [
         (b"", ""),
-        (b"<html>Bad gateway</html>", ""),
+        (b"<html>Bad gateway</html>", "a web page came: this is what stands in front of the API server"),
         (b"  upstream\033[31m is\x00 down ", "upstream is down"),
         (b"\xff" * 2000, "\ufffd" * 600),
         (b'{"kind":"Pod"}', '{"kind":"Pod"}'),

@@ -53,7 +53,7 @@ async def test_all_of_ours_are_ready_and_load(ours: Site, registry: Registry) ->
         assert offer.state is State.READY, offer.fault
         loaded = await registry.load(offer.kind, offer.name)
         assert loaded.config is not None
-        assert form_fields(loaded.config)
+        assert form_fields(loaded.config, {})
 
 
 async def test_nobody_takes_the_name_of_one_of_ours(ours: Site, registry: Registry) -> None:
@@ -114,7 +114,7 @@ async def test_one_of_them_is_registered_as_it_is(ours: Site, registry: Registry
 def test_the_form_of_bare_metal_is_that_of_registering_by_hand() -> None:
     from kubegenie_tui.providers.bare_metal_config import BareMetalConfig
 
-    fields = {field.id: field for field in form_fields(BareMetalConfig)}
+    fields = {field.id: field for field in form_fields(BareMetalConfig, {})}
     by_hand = {field.id: field for field in endpoint_fields() if isinstance(field, TextField)}
     assert set(fields) == set(by_hand) - OF_THE_CLUSTER
     assert all((fields[id].label, fields[id].hint) == (by_hand[id].label, by_hand[id].hint) for id in fields)

@@ -28,8 +28,15 @@ class Account(BaseModel):
         return token
 
 
+def test_a_secret_that_is_not_described_says_where_it_comes_from() -> None:
+    said = {"token": "ask the platform team", "account": "of no secret"}
+    hints = {each.id: each.hint for each in form_fields(Account, said)}
+    assert hints["token"] == "ask the platform team"
+    assert hints["account"] == "four digits"
+
+
 def test_each_field_becomes_one_of_a_form() -> None:
-    account, token, region, nodes, limit, private, key_file = form_fields(Account)
+    account, token, region, nodes, limit, private, key_file = form_fields(Account, {})
     assert account == TextField("account", "Account", hint="four digits")
     assert token == TextField("token", "API token", secret=True)
     assert region == ChoiceField("region", "Region", ("north", "south"), "south")
@@ -41,7 +48,7 @@ def test_each_field_becomes_one_of_a_form() -> None:
 
 
 def test_a_text_is_checked_while_it_is_typed() -> None:
-    account = form_fields(Account)[0]
+    account = form_fields(Account, {})[0]
     assert isinstance(account, TextField)
     assert account.read(" 1234 ") == "1234"
     with pytest.raises(UsageError, match="should match pattern"):
@@ -78,6 +85,6 @@ def test_what_no_form_can_ask_for() -> None:
 
     for model in (Nested, Other):
         with pytest.raises(PluginError, match="is of a type that no form has"):
-            form_fields(model)
+            form_fields(model, {})
     with pytest.raises(PluginError, match="no pydantic model"):
-        form_fields(str)  # type: ignore[arg-type]
+        form_fields(str, {})  # type: ignore[arg-type]

@@ -81,7 +81,7 @@ def test_every_field_but_the_pools_is_on_a_page_of_the_wizard() -> None:
     for name, info in AksSpec.model_fields.items():
         assert isinstance(info.json_schema_extra, dict), name
         assert info.json_schema_extra["page"]
-    assert [field.id for field in form_fields(AksPool)] == list(AksPool.model_fields)
+    assert [field.id for field in form_fields(AksPool, {})] == list(AksPool.model_fields)
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_the_example_of_the_guide_is_one() -> None:
 
 
 def test_a_form_asks_for_the_project_first() -> None:
-    fields = form_fields(GkeConfig)
+    fields = form_fields(GkeConfig, {})
     assert [each.id for each in fields] == [
         "project",
         "credentials_file",
