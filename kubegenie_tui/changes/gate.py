@@ -173,6 +173,7 @@ class Gate:
     ) -> AsyncGenerator[Progress]:
         written = Written()
         failure: KubeGenieError | None = None
+        undo_id = 0
         try:
             for index, shown in enumerate(preview.steps):
                 if failure is not None or stop():
@@ -195,12 +196,12 @@ class Gate:
         finally:
             if written.seqs:
                 done = msgspec.structs.replace(preview, steps=tuple(written.steps))
-                kept = await self._undo.record(done, written.results, written.seqs)
+                undo_id = (await self._undo.record(done, written.results, written.seqs)).id
                 if preview.plan.passing:
                     made = (each.step.ref for each in done.steps if each.before is None)
-                    self._passing.update((ref, _Passing(cluster, approval, kept.id)) for ref in made)
+                    self._passing.update((ref, _Passing(cluster, approval, undo_id)) for ref in made)
         ended = StepState.SKIPPED if stop() else StepState.DONE
-        yield Progress(-1, StepState.FAILED if failure else ended, error=failure)
+        yield Progress(-1, StepState.FAILED if failure else ended, error=failure, undo_id=undo_id)
 
     async def clean_up(self, ref: ObjectRef) -> None:
         """Delete again what a plan made for a while, as its yes said; other objects are left alone.

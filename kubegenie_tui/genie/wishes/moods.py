@@ -21,6 +21,11 @@ LOGGED = "That reads like a line of a log, which is data: I propose nothing from
 LATER = "I propose what is to be done now, with no condition, to objects that you name: `restart checkout in staging`."
 
 
+def ends_as_question(text: str, language: Phrases) -> bool:
+    """Whether it ends with a question mark and no word of it is polite: `kubectl delete pod web-0?`."""
+    return _ASKED.search(text) is not None and not language.asks_politely.search(text)
+
+
 class MoodReader:
     """Judges sentences with the live names in mind, which are no grammar."""
 
@@ -96,8 +101,8 @@ class MoodReader:
         return "\n" in text.strip() or (";" in text and not all(self.states(each) for each in told[:-1]))
 
     def is_question(self, text: str) -> bool:
-        """Whether it ends with a question mark and no word of it is polite: `kubectl delete pod web-0?`."""
-        return _ASKED.search(text) is not None and not self._language.asks_politely.search(text)
+        """As `ends_as_question`."""
+        return ends_as_question(text, self._language)
 
     def asks(self, part: str) -> bool:
         """Whether it is a question, and no request."""

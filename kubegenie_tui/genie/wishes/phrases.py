@@ -155,6 +155,8 @@ class Phrases(msgspec.Struct, frozen=True):
     preface: re.Pattern[str]
     """Gives a reason before what is wished for."""
     correction: re.Pattern[str]
+    undo: re.Pattern[str]
+    """The whole of a clause that asks to undo the last change, whatever it was."""
     back: re.Pattern[str]
     """Asks to take the last change back."""
     minds: re.Pattern[str]
@@ -189,7 +191,8 @@ def phrases(language: str = "en") -> Phrases:
         re.compile(rf"(?<=\S),? (?!.*(?:{_any(told['limits'])}))(?:{_any(told['reason'])})$", re.IGNORECASE),
         re.compile(rf"^(?![^,:]*(?:{_any(told['limits'])}))(?:{_any(told['preface'])})[,:] (?=\S)", re.IGNORECASE),
         re.compile(rf"(?:^|[ ,])(?:{_any(told['correction'])})[ ,:]+", re.IGNORECASE),
-        re.compile(_any(told["back"]), re.IGNORECASE),
+        re.compile(_any(told["undo"]), re.IGNORECASE),
+        re.compile(_any([*told["undo"], *told["back"]]), re.IGNORECASE),
         re.compile(told["mind"]["asks"], re.IGNORECASE),
         re.compile(told["mind"]["politely"], re.IGNORECASE),
         re.compile(_any(told["amen"]), re.IGNORECASE),
