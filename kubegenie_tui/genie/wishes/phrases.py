@@ -33,7 +33,7 @@ AMOUNT_FIRST = re.compile(
 """The same where a number comes first, and what it is of after it: `50m cpu, 64mi memory`."""
 _MACROS = {
     "T": r"(?P<T>.+?)",
-    "PODS": r"(?:replicas?|pods?|copies|copy|instances?|brokers|members|workers)",
+    "PODS": r"(?:replicas?|pods?|copies|copy|instances?|brokers?|members?|workers?)",
     "I": r"(?P<I>\S+)",
     "C": rf"(?P<C>(?!(?:the|a|an|its|this|that) ){_MARK}+)",
     "R": r"(?P<R>memory|mem|ram|cpu)",
@@ -114,6 +114,8 @@ class Moods(msgspec.Struct, frozen=True):
     """Begins a sentence that asks to see something."""
     nay: re.Pattern[str]
     """The whole of one that only forbids what was wished for before."""
+    spares: re.Pattern[str]
+    """The whole of a clause that forbids to touch something."""
     denies: re.Pattern[str]
     """Begins one that forbids."""
     how_to: re.Pattern[str]
@@ -121,6 +123,10 @@ class Moods(msgspec.Struct, frozen=True):
     told: re.Pattern[str]
     """Tells that what stands beside may be somebody else's words."""
 
+    named: re.Pattern[str]
+    """The whole of a clause that names a change, and asks for none: `the restart of web`."""
+    wants: re.Pattern[str]
+    """Makes a wish of it all the same: `we need a restart of web`."""
     fails: re.Pattern[str]
     """Ends one that tells what something does not do, though it should."""
     since: re.Pattern[str]
@@ -229,9 +235,12 @@ def _moods(told: dict[str, Any]) -> Moods:
         ),
         _begins(told["reads"], told["reads_after"], r"\b"),
         re.compile(_any(told["nay"]), re.IGNORECASE),
+        re.compile(told["spares"].replace("{CHANGES}", CHANGES), re.IGNORECASE),
         _begins(told["denies"], told["denies_after"]),
         _begins(told["how_to"], told["how_to_after"], r"\b"),
         re.compile(rf"\b(?:{_any(told['told'])})\b|:$", re.IGNORECASE),
+        re.compile(told["named"], re.IGNORECASE),
+        re.compile(told["wants"], re.IGNORECASE),
         re.compile(rf"(?:^|\s)(?:{told['fails']})", re.IGNORECASE),
         re.compile(rf"\b(?:{told['since']})\b", re.IGNORECASE),
         re.compile(rf"\b(?:{_any(told['states'])})\b", re.IGNORECASE),

@@ -1,5 +1,7 @@
 """What the words before a wish speak of, not looked up yet: `cart is slow. restart it`."""
 
+import msgspec
+
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.wishes.phrases import Words
 from kubegenie_tui.genie.wishes.targets import Target
@@ -15,5 +17,5 @@ def topic_of(text: str, directory: Directory, known: Words) -> Target | None:
 
 
 def of_topic(target: Target, topic: Target) -> Target:
-    """The target that a pronoun means, with the kind and the namespace that are said beside it."""
-    return Target(topic.names, target.kind, target.namespaces or topic.namespaces)
+    """The target that a pronoun means, with all that is said beside it, understood or not."""
+    return msgspec.structs.replace(target, names=topic.names, namespaces=target.namespaces or topic.namespaces)
