@@ -103,6 +103,8 @@ class Words(msgspec.Struct, frozen=True):
     """Nouns that a pronoun may stand before: `that one`."""
     namespaces: frozenset[str]
     """Words for a namespace."""
+    degrees: frozenset[str]
+    """Words before an adjective."""
 
 
 class Moods(msgspec.Struct, frozen=True):

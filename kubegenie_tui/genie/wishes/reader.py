@@ -151,7 +151,7 @@ class WishReader:
         return Wish("refuse", why=self._moods.why_not(told)) if withheld else None
 
     def _remember(self, text: str) -> None:
-        self._topic = topic_of(text, self._directory, self._language.words) or self._topic
+        self._topic = topic_of(text, self._directory, self._language) or self._topic
 
     def _sentence(self, sentence: str) -> Wish | None:
         if self._moods.reads(sentence):
