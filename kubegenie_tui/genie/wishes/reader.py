@@ -110,7 +110,7 @@ class WishReader:
             sentence = self._language.correction.sub("", said, count=1) if number else said
             if sentence != said and self._language.correction.match(said):
                 steps = []
-            if len(told) > 1 and (named := self._spared(sentence)):
+            if len(told) > 1 and not is_strict and (named := self._spared(sentence)):
                 spared |= named
                 continue
             wish = self._sentence(sentence)
