@@ -21,6 +21,9 @@ from kubegenie_tui.domain.conversation import (
 )
 from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.genie.genie import Genie
+from kubegenie_tui.genie.offline.fast import needs_no_model
+from kubegenie_tui.genie.reading.scope import Scope
+from kubegenie_tui.genie.redaction.redactor import Redactor
 from tests.unit.agents.demo_clusters import agent_of, serving
 from tests.unit.genie.model_and_cluster import Agents
 from tests.unit.genie.proposing.conftest import Looking
@@ -128,6 +131,14 @@ async def test_an_undo_that_was_left_can_be_asked_for_again(talk: Talking) -> No
     talk.end(f"Undo: {SCALED}")
     [proposed] = proposals(await talk.ask("undo that"))
     assert proposed.undoes == made.undo_id
+
+
+async def test_it_is_for_no_model(talk: Talking, agents: Agents) -> None:
+    await talk.make("scale checkout to 5")
+    scope = Scope(await agents.open("prod-eu"), PROD, Redactor(), agents)
+    for text in ("undo that", "put it back how it was"):
+        assert await needs_no_model(scope, text, talk.history)
+    assert not await needs_no_model(scope, "put it back how it was", ())
 
 
 async def test_where_nothing_was_changed_there_is_nothing_to_undo(talk: Talking) -> None:
