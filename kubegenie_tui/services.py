@@ -73,6 +73,7 @@ class Services:
             self.models.of,
             self.preview,
             preferences=preferences,
+            take_back=self.take_back,
             execute=self.execute,
             outside=self.outside,
             notes=self.store.notes,
@@ -176,6 +177,15 @@ class Services:
         """
         changes = await self.changes()
         return await changes.gate.preview(await self.manager.open(plan.cluster), plan)
+
+    async def take_back(self, cluster: str, undo_id: int) -> "Plan":
+        """The plan that takes back a change that was made.
+
+        Raises:
+            KubeGenieError: it cannot be taken back, the cluster cannot be used, or nothing can be put on record.
+        """
+        changes = await self.changes()
+        return await changes.undo.plan_for(await self.manager.open(cluster), undo_id)
 
     async def execute(self, pod: "ObjectRef", container: str, command: "Sequence[str]") -> "Written":
         """Run a command in a container for the genie, on record.

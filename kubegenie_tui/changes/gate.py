@@ -166,6 +166,7 @@ class Gate:
     ) -> AsyncGenerator[Progress]:
         written = Written()
         failure: KubeGenieError | None = None
+        undo_id = 0
         if (count := len(preview.steps)) > 1:  # a single one is looked at in its turn, which is now
             yield Progress(0, StepState.RUNNING, f"looking once more at all {count} objects")
             try:
@@ -195,17 +196,18 @@ class Gate:
                     yield Progress(index, StepState.FAILED, error=error)
         finally:
             if written.seqs:
-                await self._keep(cluster, preview, approval, written)
+                undo_id = await self._keep(cluster, preview, approval, written)
         ended = StepState.SKIPPED if stop() else StepState.DONE
-        yield Progress(-1, StepState.FAILED if failure else ended, error=failure)
+        yield Progress(-1, StepState.FAILED if failure else ended, error=failure, undo_id=undo_id)
 
-    async def _keep(self, cluster: WritableCluster, preview: Preview, approval: Approval, written: Written) -> None:
-        """Remember what takes back what was written, and what of it is there for a while only."""
+    async def _keep(self, cluster: WritableCluster, preview: Preview, approval: Approval, written: Written) -> int:
+        """Remember what takes back what was written, and what of it is there for a while only; the record's id."""
         done = msgspec.structs.replace(preview, steps=tuple(written.steps))
         kept = await self._undo.record(done, written.results, written.seqs)
         if preview.plan.passing:
             made = (each.step.ref for each in done.steps if each.before is None)
             self._passing.update((ref, _Passing(cluster, approval, kept.id)) for ref in made)
+        return kept.id
 
     async def clean_up(self, ref: ObjectRef) -> None:
         """Delete again what a plan made for a while, as its yes said; other objects are left alone.

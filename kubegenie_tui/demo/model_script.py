@@ -20,12 +20,12 @@ class Call(msgspec.Struct, frozen=True):
 class Fault(msgspec.Struct, frozen=True):
     """How a turn goes wrong."""
 
-    what: Literal["status", "cut", "garbage", "silent", "unfinished"]
+    what: Literal["status", "cut", "garbage", "silent", "unfinished", "error"]
     """An HTTP error; a connection cut in mid-stream; a chunk that is no JSON; silence after `after` pieces until the
-    client goes; a clean end without a finish reason."""
+    client goes; a clean end without a finish reason; an error that is an event of the stream."""
     status: int = 500
     body: Any = ""
-    """JSON value or plain text of an HTTP error."""
+    """JSON value or plain text of the error."""
     headers: dict[str, str] = {}
     after: int = 1
     """Pieces sent before it happens."""

@@ -147,6 +147,8 @@ class ModelServer:
     async def _fail(self, request: web.Request, response: web.StreamResponse, fault: Fault) -> None:
         if fault.what == "garbage":
             await response.write(b"data: {not json\n\n")
+        elif fault.what == "error":
+            await response.write(_event(fault.body))
         elif fault.what == "silent":
             self.speaking.set()
             await asyncio.Event().wait()

@@ -1,5 +1,6 @@
 """Claims that are not bound, and volumes and classes that are not as they should be."""
 
+import re
 from collections.abc import Iterator
 
 from kubegenie_tui.diagnostics.build import event_fact, fact, last_event
@@ -18,6 +19,8 @@ _VOLUMES = {
     ),
     "Released": (Severity.NOTICE, "its claim is gone, and it is kept", "delete it, or free it for a new claim"),
 }
+_OF_CLASS = frozenset({"missing-storage-class", "no-default-storage-class"})
+"""Rules whose fault is what a claim asks for."""
 _DEFAULT = "storageclass.kubernetes.io/is-default-class"
 
 
@@ -68,7 +71,8 @@ def _pending(snapshot: Snapshot, claim: Manifest) -> Iterator[Finding]:
     if wanted and snapshot.is_missing(_CLASSES, "", wanted):
         near = nearest(wanted, classes, 0.4)
         why = f'there is no StorageClass "{wanted}"{did_you_mean(near) or _there_are(classes)}'
-        step = f"use the class {near or (classes or ['that exists'])[0]}; a claim must be made anew for that"
+        instead = near or (classes or ["that exists"])[0]
+        step = f"use the class {instead}; the claim, and a StatefulSet that made it, must be made anew"
         yield _finding(snapshot, claim, "missing-storage-class", why, field, step)
         return
     failed = last_event(snapshot, claim, "ProvisioningFailed")
@@ -84,13 +88,25 @@ def _finding(
     snapshot: Snapshot, claim: Manifest, rule: str, why: str, field: str, step: str, event: Manifest | None = None
 ) -> Finding:
     ref = ref_of("persistentvolumeclaims", claim)
+    root, path = _written_in(snapshot, ref, field) if rule in _OF_CLASS else (ref, field)
     evidence = [fact("persistentvolumeclaims", claim, "status.phase")]
     evidence += [fact("persistentvolumeclaims", claim, field)] if field else []
     evidence += [event_fact(event)] if event else []
     users = tuple(_users(snapshot, ref))
     severity = Severity.CRITICAL if users else Severity.WARNING
     title, affected = f"claim {ref.name} has no volume", (ref, *users)
-    return Finding(rule, severity, title, why, ref, field, tuple(evidence), affected, 0.95, (step,))
+    return Finding(rule, severity, title, why, root, path, tuple(evidence), affected, 0.95, (step,))
+
+
+def _written_in(snapshot: Snapshot, claim: ObjectRef, field: str) -> tuple[ObjectRef, str]:
+    """The object that says what the claim says: the StatefulSet whose template made it, else the claim."""
+    for item in snapshot.all("statefulsets.apps"):
+        owner = ref_of("statefulsets.apps", item)
+        for template in mappings_at(item, "spec.volumeClaimTemplates") if owner.namespace == claim.namespace else ():
+            name = text_at(template, "metadata.name")
+            if re.fullmatch(rf"{re.escape(name)}-{re.escape(owner.name)}-\d+", claim.name):
+                return owner, f"spec.volumeClaimTemplates[{name}].{field}"
+    return claim, field
 
 
 def _users(snapshot: Snapshot, claim: ObjectRef) -> Iterator[ObjectRef]:

@@ -65,7 +65,7 @@ class Proposal(msgspec.Struct, frozen=True, omit_defaults=True):
     """What proposes the same on a command line."""
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     """What became of a change that was proposed."""
 
     title: str
@@ -73,6 +73,9 @@ class Outcome(msgspec.Struct, frozen=True):
     """Whether all of it was made."""
     how: str
     """How it ended, as a sentence: made, failed, refused, or left by the person."""
+    cluster: str = ""
+    undo_id: int = 0
+    """The record that takes back what was made; 0 where nothing was."""
 
 
 class Usage(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -220,6 +223,8 @@ class PlanProposed(msgspec.Struct, frozen=True):
     """What proposes the same on a command line."""
     is_allowed: bool = False
     """Whether a standing yes of the person covers it: it is then looked at and made by itself."""
+    undoes: int = 0
+    """Id of the change that it takes back; 0 for none."""
 
 
 class Finished(msgspec.Struct, frozen=True):

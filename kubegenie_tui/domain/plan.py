@@ -193,6 +193,8 @@ class Progress(msgspec.Struct, frozen=True):
     text: str = ""
     """`2 of 6 pods ready`."""
     error: KubeGenieError | None = None
+    undo_id: int = 0
+    """Of the last news: the record that takes back what was done; 0 for none."""
 
 
 class Undoable(msgspec.Struct, frozen=True):

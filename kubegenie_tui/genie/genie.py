@@ -17,7 +17,7 @@ from kubegenie_tui.genie.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
     from kubegenie_tui.genie.outside import OutsideTools
-    from kubegenie_tui.genie.reading.scope import Execute, Look, NoteSource, Scope
+    from kubegenie_tui.genie.reading.scope import Execute, Look, NoteSource, Scope, TakeBack
     from kubegenie_tui.llm.backend import Backend
 
 ModelOf = Callable[[str], "Backend | None"]
@@ -33,6 +33,7 @@ class Genie:
         look: "Look | None" = None,
         *,
         preferences: Preferences | None = None,
+        take_back: "TakeBack | None" = None,
         execute: "Execute | None" = None,
         outside: "OutsideTools | None" = None,
         notes: "NoteSource | None" = None,
@@ -44,6 +45,7 @@ class Genie:
             model_of: the model that answers about a cluster, None for the built-in engine.
             look: what the gate says of a plan, None where nothing can be changed.
             preferences: what the settings say; None for nothing.
+            take_back: plans to undo what was made, None where nothing can be changed.
             execute: runs a command in a container once the person lets it, None where nobody can.
             outside: tools of other servers for the model, None for none.
             notes: what people noted about faults, None where nothing is kept.
@@ -53,6 +55,7 @@ class Genie:
         self._look = look
         self._preferences = preferences or Preferences()
         self._modes: dict[str, Mode] = {}
+        self._take_back = take_back
         self._execute = execute
         self._outside = outside
         self._notes = notes
@@ -124,6 +127,7 @@ class Genie:
             ignored=self._preferences.ignored,
             policy=self._preferences.policy,
             look=None if mode == "read-only" else self._look,
+            take_back=None if mode == "read-only" else self._take_back,
             execute=None if mode == "read-only" else self._execute,
             doubt=DOUBT if mode == "paranoid" else "",
             kept=self._kept,

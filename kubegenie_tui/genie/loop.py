@@ -1,6 +1,7 @@
 """A question answered by a model: it asks for look-ups, gets their results, and says what follows from them."""
 
 import asyncio
+import json
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
@@ -65,10 +66,19 @@ class _Answer(msgspec.Struct):
     def as_message(self) -> Wire:
         """How the model is reminded of it."""
         calls = [
-            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": _readable(call.arguments)}}
             for call in self.calls
         ]
         return {"role": "assistant", "content": self.text or None, "tool_calls": calls}
+
+
+def _readable(arguments: str) -> str:
+    """Arguments as a JSON object whatever the model wrote: servers that read them refuse a conversation otherwise."""
+    try:
+        is_object = isinstance(json.loads(arguments), dict)
+    except ValueError:
+        is_object = False
+    return arguments if is_object else json.dumps({"unreadable": arguments}, ensure_ascii=False)
 
 
 class Loop:

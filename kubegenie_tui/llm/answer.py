@@ -26,7 +26,7 @@ class AnswerReader:
         usage = getattr(chunk, "usage", None)
         if usage is not None:  # some servers count up in every chunk: the last one counts
             self._used = Used(usage.prompt_tokens or 0, usage.completion_tokens or 0)
-        for choice in chunk.choices or ():
+        for choice in filter(None, getattr(chunk, "choices", None) or ()):
             self.reason = choice.finish_reason or self.reason
             said = getattr(choice, "delta", None) or getattr(choice, "message", None)
             text = self._hearing.take(self._thoughts.take(_text(getattr(said, "content", None))))

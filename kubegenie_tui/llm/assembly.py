@@ -1,11 +1,18 @@
 """Tool calls put together from their pieces: servers split them at any byte and differ in what they repeat."""
 
+import re
 import secrets
 from typing import Any
 
 import msgspec
 
 from kubegenie_tui.llm.backend import CallReady
+
+_UNNAMED = "unnamed"
+"""Stands for the name that a model left out: servers refuse a conversation with an empty one."""
+_CHANNEL = re.compile(r"<\|.*")
+_ILLEGAL = re.compile(r"[^\w-]")
+_LONGEST_NAME = 64
 
 
 class _Draft(msgspec.Struct):
@@ -33,7 +40,7 @@ class CallAssembly:
     def calls(self) -> list[CallReady]:
         """The complete calls in the order in which they began; a missing id is made up, the way Mistral wants them."""
         named = [draft for draft in self._drafts if draft.name or draft.arguments]
-        return [CallReady(d.id or f"c{secrets.token_hex(4)}", d.name, d.arguments or "{}") for d in named]
+        return [CallReady(d.id or f"c{secrets.token_hex(4)}", _legal(d.name), d.arguments or "{}") for d in named]
 
     def _draft_of(self, piece: Any, call_id: str, name: str) -> _Draft:
         index = getattr(piece, "index", None)
@@ -46,6 +53,12 @@ class CallAssembly:
             self._by_index[index] = draft
         draft.id = draft.id or call_id
         return draft
+
+
+def _legal(name: str) -> str:
+    """A name that a server takes back: `functions.list` and `list<|channel|>commentary` are `list`."""
+    name = _CHANNEL.sub("", name).strip().removeprefix("functions.")
+    return _ILLEGAL.sub("_", name)[:_LONGEST_NAME] or _UNNAMED
 
 
 def _begins_another(draft: _Draft, call_id: str, name: str) -> bool:

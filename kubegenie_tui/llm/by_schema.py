@@ -8,7 +8,7 @@ from typing import Any
 from kubegenie_tui.llm.backend import CallReady, Wire
 from kubegenie_tui.llm.hearing import CallHearing, as_call
 from kubegenie_tui.llm.loose_json import read_loose
-from kubegenie_tui.llm.spoken import calls_of_value
+from kubegenie_tui.llm.spoken import broken_in, calls_of_value
 
 _ANSWER = re.compile(r'\s*(?:```(?:json)?\s*)?\{\s*"answer"\s*:\s*"')
 _JSON = re.compile(r"\s*(?:`|\{|\Z)")
@@ -93,6 +93,8 @@ class SchemaHearing:
             return "", [as_call(call) for call in calls]
         if isinstance(value, dict) and isinstance(value.get("answer"), str):
             return value["answer"], []
+        if value is None and (cut := broken_in(self._held, self._names)):
+            return "", [as_call(call) for call in cut]
         self._prose = CallHearing(self._names)
         said = self._prose.take(self._held)
         rest, found = self._prose.end()

@@ -1,6 +1,7 @@
 """Model server failures in words a person can act on. Keys never get into them."""
 
 import json
+import re
 import socket
 import ssl
 import time
@@ -12,6 +13,8 @@ from kubegenie_tui.domain.errors import ConversationTooLong, ModelError
 from kubegenie_tui.domain.text import plain
 
 _LONGEST_REASON = 300
+_NO_ADDRESS = re.compile(r"\b(?:endpoint|path|route|url|not found)\b", re.IGNORECASE)
+"""Tells that a server does not know what it was asked at this address."""
 PATIENCE = frozenset({429, 503, 529})
 """Statuses that say: later."""
 _WAIT = 10.0
@@ -84,11 +87,14 @@ def broken_off(door: Door) -> ModelError:
     )
 
 
-def no_answer(door: Door) -> ModelError:
-    """The server said yes and then nothing of a chat: a start page, a proxy's login, another API."""
+def no_answer(door: Door, answer: Any = None) -> ModelError:
+    """The server said yes and then nothing of a chat: an error, a start page, a proxy's login, another API."""
+    reason = door.safe(_words_in(getattr(answer, "error", None) or getattr(answer, "detail", None)))
+    if reason and not _NO_ADDRESS.search(reason):
+        return ModelError("The model server answered with an error", reason, "ask again, or choose another model")
     return ModelError(
         f"What answers at {door.server} is no model server",
-        "its answer is none of a chat",
+        reason or "its answer is none of a chat",
         f"check {door.url_setting}: it is the address of an OpenAI-compatible API and usually ends in /v1",
     )
 
@@ -111,10 +117,13 @@ def unknown_model(door: Door, served: Sequence[str]) -> ModelError:
 
 def reason_of(error: Any, door: Door) -> str:
     """The server's own words: OpenAI's `error.message`, or the other shapes that servers send."""
-    body = getattr(error, "body", None)
+    return door.safe(_words_in(getattr(error, "body", None)) or str(getattr(error, "message", error)))
+
+
+def _words_in(body: Any) -> str:
     while isinstance(body, dict):
         body = body.get("message") or body.get("error") or body.get("detail") or ""
-    return door.safe(str(body or getattr(error, "message", error)))
+    return str(body or "")
 
 
 def _timed_out(door: Door) -> ModelError:

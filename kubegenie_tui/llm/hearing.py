@@ -10,7 +10,7 @@ from kubegenie_tui.llm.spoken import Spoken, calls_in
 
 _MARKS = (
     "<tool_call", "<function", "<tools>", "<tool>", "<|python_tag|>", "<|tool_call|>", "[TOOL_CALLS]", "functools[",
-    "```",
+    "<\uff5ctool\u2581call", "<|channel|>commentary to=", "<|start|>assistant<|channel|>commentary to=", "```",
 )  # fmt: skip
 _MARK = re.compile("|".join(re.escape(mark) for mark in _MARKS))
 _LINE_MARK = re.compile(r"\n[ \t]*(?:\{|\[\s*\{|\**Action:)")

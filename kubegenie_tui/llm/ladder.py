@@ -18,6 +18,8 @@ from kubegenie_tui.llm.patience import Patience
 from kubegenie_tui.llm.reading import streamed, whole
 from kubegenie_tui.llm.refusals import refused_feature
 
+_BAD_REQUEST = 400
+"""What a refusal means that comes as the whole of an answer, with status 200."""
 _TRY_TOOL: Wire = {
     "type": "function",
     "function": {
@@ -98,12 +100,20 @@ class Ladder:
                 if wait >= 1:
                     yield Waits(wait, reason)
                 await self._rest(wait)
-        is_small = self._is_small()
-        async with aclosing(self._read(asked, response)) as events:
-            async for event in events:
-                heard.take(event)
-                if not (is_small and isinstance(event, CallReady) and heard.calls > 1):
-                    yield event
+        is_small, is_silent = self._is_small(), True
+        try:
+            async with aclosing(self._read(asked, response)) as events:
+                async for event in events:
+                    is_silent = False
+                    heard.take(event)
+                    if not (is_small and isinstance(event, CallReady) and heard.calls > 1):
+                        yield event
+        except ModelError as error:
+            lowered = await self._lowered(_BAD_REQUEST, error.why, bool(tools)) if is_silent else None
+            if lowered is None:
+                raise
+            yield lowered
+            return
         await self._learn_from(asked, heard)
 
     def _read(self, asked: Asking, response: Any) -> AsyncGenerator[BackendEvent]:
@@ -124,15 +134,22 @@ class Ladder:
         Raises:
             ModelError: it refuses all, or something else.
         """
-        feature = refused_feature(getattr(error, "status_code", 0), reason)
-        change = self._without(feature, with_tools) if feature is not None else None
-        if feature is not None and change:
-            await self._learning.learn(**change)
-            return Lowered(feature, reason)
+        lowered = await self._lowered(getattr(error, "status_code", 0), reason, with_tools)
+        if lowered is not None:
+            return lowered
         explained = await self._explained(error)
         if isinstance(explained, ConversationTooLong) and (context := context_in(error, reason)):
             await self._learning.learn(context=context)
         raise explained from None
+
+    async def _lowered(self, status: int, reason: str, with_tools: bool) -> Lowered | None:
+        """What to do without; None when the server refuses something else."""
+        feature = refused_feature(status, reason)
+        change = self._without(feature, with_tools) if feature is not None else None
+        if feature is None or not change:
+            return None
+        await self._learning.learn(**change)
+        return Lowered(feature, reason)
 
     def _without(self, feature: Feature, with_tools: bool) -> dict[str, Any] | None:
         """What is known once a feature is refused; None when it was not asked for."""

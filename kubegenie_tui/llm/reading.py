@@ -45,7 +45,7 @@ async def whole(response: Any, hearing: Hearing, door: Door) -> AsyncGenerator[B
         ModelError: it is none.
     """
     if not getattr(response, "choices", None):
-        raise no_answer(door)
+        raise no_answer(door, response)
     answer = AnswerReader(hearing)
     for text in answer.take(response):
         yield TextPart(text)

@@ -35,6 +35,23 @@ _BLOCK = re.compile(
 )
 _XML = re.compile(r"<function=(?P<name>[\w.-]+)>(?P<body>.*?)(?:</function>|\Z)", re.DOTALL)
 _XML_ARGUMENT = re.compile(r"<parameter=([\w.-]+)>\n?(.*?)\n?\s*(?:</parameter>|(?=<parameter=)|\Z)", re.DOTALL)
+_GLM = re.compile(
+    r"<tool_call>\s*(?P<name>[\w.-]+)\s*(?P<body>(?:<arg_key>.*?</arg_key>\s*<arg_value>.*?</arg_value>\s*)*)"
+    r"(?:</tool_call>|(?=<tool_call>)|\Z)",
+    re.DOTALL,
+)
+_GLM_ARGUMENT = re.compile(r"<arg_key>\s*(.*?)\s*</arg_key>\s*<arg_value>\n?(.*?)\n?</arg_value>", re.DOTALL)
+_DEEPSEEK = re.compile(
+    r"(?:<\uff5ctool\u2581calls\u2581begin\uff5c>\s*)?<\uff5ctool\u2581call\u2581begin\uff5c>"
+    r"(?:function<\uff5ctool\u2581sep\uff5c>)?(?P<name>[\w.-]+)(?:<\uff5ctool\u2581sep\uff5c>|\s)*(?:```(?:json)?\s*)?"
+    r"(?P<body>.*?)\s*(?:```\s*)?(?:<\uff5ctool\u2581call\u2581end\uff5c>|\Z)",
+    re.DOTALL,
+)
+_HARMONY = re.compile(
+    r"(?:<\|start\|>assistant)?<\|channel\|>\w+ to=functions\.(?P<name>[\w-]+)[^\n{]*?<\|message\|>(?P<body>.*?)"
+    r"(?:<\|call\|>|\Z)",
+    re.DOTALL,
+)
 _REACT = re.compile(r"^[ \t*]*Action:?\**:?[ \t]*`?(?P<name>\w+)`?[ \t]*\n+[ \t*]*Action Input:?\**:?[ \t]*", re.M)
 _NAMED_JSON = re.compile(r"^\s*(?:functions\.)?(?P<name>\w+)\s*(?:\[ARGS\]|:)?\s*\(?\s*(?=\{)")
 _BARE = re.compile(r"^[ \t]*(?=\{|\[\s*\{)", re.M)
@@ -47,9 +64,10 @@ def calls_in(text: str, names: Names) -> list[Spoken]:
 
     Known forms: Hermes and Qwen (`<tool_call>`), Qwen Coder (`<function=…>`), Llama 3 (`{"name", "parameters"}`,
     `<|python_tag|>`), Llama 4 (`[list(kind="pods")]`), Mistral (`[TOOL_CALLS]`), Phi (`functools[…]`), ReAct
-    (`Action:`, `Action Input:`), fenced or bare JSON with a tool's name in it.
+    (`Action:`, `Action Input:`), GLM (`<arg_key>`), DeepSeek and gpt-oss (marks of their own), fenced or bare JSON with
+    a tool's name in it.
     """
-    readers: tuple[Callable[[str, Names], Iterator[Spoken]], ...] = (_in_xml, _in_blocks, _in_react, _bare)
+    readers: tuple[Callable[[str, Names], Iterator[Spoken]], ...] = (_in_xml, _in_marks, _in_blocks, _in_react, _bare)
     for read in readers:
         if found := list(read(text, names)):
             return found
@@ -165,6 +183,22 @@ def _in_xml(text: str, _: Names) -> Iterator[Spoken]:
         mark = before.rfind("<tool_call>")
         start = mark if mark >= 0 and not before[mark + len("<tool_call>") :].strip() else call.start()
         yield Spoken(call["name"], arguments, start)
+
+
+def _in_marks(text: str, names: Names) -> Iterator[Spoken]:
+    """Between marks that only models of one school write."""
+    for call in _GLM.finditer(text):
+        if call["body"] or call["name"] in names:
+            given = {name: _scalar(value) for name, value in _GLM_ARGUMENT.findall(call["body"])}
+            yield Spoken(call["name"], _as_json(given), call.start())
+    for pattern in (_DEEPSEEK, _HARMONY):
+        for call in pattern.finditer(text):
+            yield Spoken(call["name"], call["body"].strip() or "{}", call.start())
+
+
+def broken_in(text: str, names: Names) -> list[Spoken]:
+    """The call of a text that was cut or written wrongly: its tool will say so to the model."""
+    return _broken(text, 0, names)
 
 
 def _scalar(value: str) -> Any:

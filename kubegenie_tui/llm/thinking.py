@@ -6,7 +6,8 @@ _OPEN, _CLOSE = "<think>", "</think>"
 class ThoughtFilter:
     """Takes a text in pieces of any size and gives back what is not thought.
 
-    Models think once, before they answer: a mark after the first word of the answer is part of the answer.
+    Models think once, before they answer: a mark after the first word of the answer is part of the answer. Templates
+    that begin the thought themselves leave its end alone: in a text that comes whole, all before it is thought.
     """
 
     def __init__(self) -> None:
@@ -25,7 +26,10 @@ class ThoughtFilter:
         if begun.startswith(_OPEN):
             self._thinking, self._held = True, begun.removeprefix(_OPEN)
             return self._after_thought()
-        return "" if _OPEN.startswith(begun) else self._answer(self._held)
+        if _OPEN.startswith(begun):
+            return ""
+        thought, mark, answer = self._held.partition(_CLOSE)
+        return self._answer(answer.lstrip() if mark and _OPEN not in thought else self._held)
 
     def rest(self) -> str:
         """What was held back when the text is over; a thought that never ended is dropped."""

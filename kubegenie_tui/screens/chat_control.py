@@ -21,7 +21,6 @@ from kubegenie_tui.domain.errors import StoreError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.kind_groups import plural_title
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.domain.quantity import format_age, format_dollars
 from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.genie.leave import Asker, asker
@@ -147,19 +146,20 @@ class ChatControl:
             message = DetailRequested(ref)
         self.pane.post_message(message)
 
-    def review(self, plan: Plan, told: "TellEnd") -> None:
+    def review(self, proposed: PlanProposed, told: "TellEnd") -> None:
         """Open the plan; how it ends is said in the conversation, and known to the next turn."""
-        session, conversation = self._session, self._session.conversation
+        session, conversation, plan = self._session, self._session.conversation, proposed.plan
 
-        async def keep(made: bool, how: str) -> None:
-            await told(made, how)
-            await session.note(Outcome(plan.title, made, how), conversation)
+        async def keep(outcome: Outcome) -> None:
+            await told(outcome.made, outcome.how)
+            await session.note(outcome, conversation)
             self._shown = session.version
 
-        def hear(made: bool, how: str) -> None:
-            self.pane.app.run_worker(keep(made, how), group="proposal", exit_on_error=False)
+        def hear(made: bool, how: str, undo_id: int) -> None:
+            outcome = Outcome(plan.title, made, how, plan.cluster, undo_id)
+            self.pane.app.run_worker(keep(outcome), group="proposal", exit_on_error=False)
 
-        self.pane.post_message(PlanRequested(plan, told=hear))
+        self.pane.post_message(PlanRequested(plan, proposed.undoes, hear))
 
     def leave(self) -> None:
         """Give the keys back."""

@@ -73,8 +73,8 @@ class PlanRequested(Message):
     plan: Plan
     undoes: int = 0
     """Id of the change that it takes back; 0 for none."""
-    told: Callable[[bool, str], object] | None = None
-    """Hears, once, whether all of it was made, and how it ended, in a sentence; None when nobody waits for that."""
+    told: Callable[[bool, str, int], object] | None = None
+    """As `plan_end.Told`; None when nobody waits for that."""
 
 
 @dataclass

@@ -182,13 +182,13 @@ class OperationControl:
         read = [await self._read(operation, name, refs) for name in dict.fromkeys(ref.cluster for ref in refs)]
         return read, await operation.fields(read[0][0], [each for _, found in read for each in found])
 
-    def _opening(self, agent: "ClusterAgent", plan: Plan, container: str) -> Callable[[bool, str], object] | None:
+    def _opening(self, agent: "ClusterAgent", plan: Plan, container: str) -> Callable[[bool, str, int], object] | None:
         """What is to follow once a plan is done; None when nothing is."""
         if not container:
             return None
         ref = plan.steps[0].ref
 
-        def told(done: bool, _: str) -> None:
+        def told(done: bool, _: str, _undo_id: int) -> None:
             if done:
                 self._screen.run_worker(self._attach(agent, ref, container), group="attach", exit_on_error=False)
 

@@ -8,8 +8,8 @@ from kubegenie_tui.domain.plan import Preview
 if TYPE_CHECKING:
     from kubegenie_tui.screens.plan_run import PlanRun
 
-Told = Callable[[bool, str], object]
-"""Hears once whether all of it was made, and how it ended, in a sentence."""
+Told = Callable[[bool, str, int], object]
+"""Hears once whether all of it was made, how it ended, in a sentence, and the record that takes it back, 0 for none."""
 LEFT = "Left without a yes; nothing was changed"
 
 
@@ -17,7 +17,7 @@ def tell_end(run: "PlanRun | None", preview: Preview | None, told: Told) -> None
     """Tell it now that the person has left the plan, or when what goes on in the background has ended."""
     if run is None:
         refusal = preview.refusal if preview is not None else None
-        told(False, f"Refused: {refusal}" if refusal else LEFT)
+        told(False, f"Refused: {refusal}" if refusal else LEFT, 0)
     elif run.finished:
         _tell(run, told)
     else:
@@ -32,4 +32,4 @@ def tell_end(run: "PlanRun | None", preview: Preview | None, told: Told) -> None
 
 
 def _tell(run: "PlanRun", told: Told) -> None:
-    told(run.well, " · ".join(str(part) for part in (run.outcome, run.error) if part))
+    told(run.well, " · ".join(str(part) for part in (run.outcome, run.error) if part), run.undo_id)

@@ -66,6 +66,8 @@ class PlanRun:
         self.stop_wanted = False
         """Set when nothing more may begin."""
         self.error: KubeGenieError | None = None
+        self.undo_id = 0
+        """The record that takes back what was done; 0 for none."""
         self._clock = clock
         self._began = clock()
         self._steps = [_Heard() for _ in preview.steps]
@@ -94,6 +96,7 @@ class PlanRun:
     def _take(self, news: Progress) -> None:
         self.error = news.error or self.error
         if news.step < 0:
+            self.undo_id = news.undo_id
             return
         step, now = self._steps[news.step], self._clock()
         if step.began is None and news.state is not StepState.SKIPPED:

@@ -119,7 +119,7 @@ class ProposalControl:
         tell_end(
             run,
             screen.preview,
-            lambda made, how: self._mark(kept, ProposalState.DONE if made else ProposalState.FAILED, how),
+            lambda made, how, _undo_id: self._mark(kept, ProposalState.DONE if made else ProposalState.FAILED, how),
         )
 
     def _mark(self, kept: KeptProposal, state: ProposalState, how: str = "") -> None:

@@ -15,7 +15,6 @@ from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.conversation import ChatEvent, Link, Message, PlanProposed, ShowRequested
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.widgets.chat_choices import Choices
 from kubegenie_tui.widgets.chat_input import ChatInput
@@ -42,7 +41,7 @@ class ChatActions(Protocol):
     def show(self, wanted: ShowRequested) -> None:
         """The answer is best seen elsewhere."""
 
-    def review(self, plan: Plan, told: TellEnd) -> None:
+    def review(self, proposed: PlanProposed, told: TellEnd) -> None:
         """Let the person look at a change that was proposed, and decide."""
 
     def start(self) -> None:
@@ -181,10 +180,10 @@ class ChatPane(MarkedPane):
                 self.submit(turn.question, ref)
             case Link(show=show) if self.actions is not None:
                 self.actions.show(show)
-            case PlanProposed(plan=plan) if self.actions is not None:
+            case PlanProposed() as proposed if self.actions is not None:
                 event.choices.close()
                 await turn.tell_end(None, OPEN)
-                self.actions.review(plan, turn.tell_end)
+                self.actions.review(proposed, turn.tell_end)
 
     # Keys
 

@@ -209,7 +209,7 @@ async def leave_proposal(pilot: Pilot[Any]) -> None:
     [wanted] = app.heard(PlanRequested)
     assert isinstance(wanted, PlanRequested)
     assert wanted.told is not None
-    wanted.told(False, LEFT)
+    wanted.told(False, LEFT, 0)
     await until(pilot, lambda: LEFT in text_of(pilot))
     await pilot.pause()
 

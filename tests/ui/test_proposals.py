@@ -89,6 +89,36 @@ async def test_a_change_that_goes_on_in_the_background_is_not_told_as_left(tmp_p
         assert "Left without a yes" not in demo.text()
 
 
+async def decide(demo: OnDemo, words: str) -> None:
+    """Say yes to the plan that is shown, wait until it is made, and go back to the chat."""
+    await demo.pilot.press("1")
+    await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.DECIDING)
+    await demo.until_shown(words)
+    await demo.pilot.press("y")
+    await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.OVER)
+    await demo.pilot.press("escape")
+    await told(demo, "Done in ")
+    assert said(demo)[-1].text.startswith(f"Made: {words}. ")
+
+
+async def test_undo_that_takes_back_what_was_made_here_by_its_own_record(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, (200, 60), **PODS) as demo:
+        await ask(demo, "undo that")
+        await demo.until_shown("Nothing was changed in this conversation")
+        await demo.until_shown("built-in ·")
+        await ask(demo, "cordon node-2")
+        await demo.until_shown("review and apply")
+        await decide(demo, "Cordon node node-2")
+        assert node(demo)["spec"]["unschedulable"] is True
+        await ask(demo, "please undo that")
+        await demo.until(lambda: said(demo)[-1].text.endswith("Proposed, not made: Undo: Cordon node node-2"))
+        await decide(demo, "Undo: Cordon node node-2")
+        assert "unschedulable" not in node(demo)["spec"]
+        latest, first = await (await demo.app.services.changes()).undo.recent("prod-eu")
+        assert (latest.title, latest.undone) == ("Undo: Cordon node node-2", False)
+        assert (first.title, first.undone) == ("Cordon node node-2", True)
+
+
 async def test_a_read_only_cluster_is_offered_nothing(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, (200, 60), read_only=True, **PODS) as demo:
         await ask(demo, "scale checkout to 5")

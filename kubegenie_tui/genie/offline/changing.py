@@ -95,17 +95,18 @@ async def _propose(desk: Desk, refs: tuple[ObjectRef, ...], way: Way) -> None:
     from kubegenie_tui.genie.proposing import planning, telling
 
     label = f"look at {way.operation} {', '.join(str(ref) for ref in refs)}"
-    await _looked_at(desk, label, telling.propose(desk.scope, planning.Wish(way.operation, refs, way.given)))
+    await put_before(desk, label, telling.propose(desk.scope, planning.Wish(way.operation, refs, way.given)))
 
 
 async def _propose_written(desk: Desk, steps: list[Step]) -> None:
     from kubegenie_tui.genie.proposing import planning, telling
 
     plan = planning.written_plan(desk.scope, steps)
-    await _looked_at(desk, f"look at {plan.title[0].lower()}{plan.title[1:]}", telling.propose_plan(desk.scope, plan))
+    await put_before(desk, f"look at {plan.title[0].lower()}{plan.title[1:]}", telling.propose_plan(desk.scope, plan))
 
 
-async def _looked_at(desk: Desk, label: str, looking: Awaitable[Result]) -> None:
+async def put_before(desk: Desk, label: str, looking: Awaitable[Result]) -> None:
+    """Look at a change, and put it before the person; why not, where it makes no sense."""
     try:
         result = await desk.look(label, looking)
     except UsageError as error:

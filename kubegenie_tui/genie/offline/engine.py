@@ -30,6 +30,7 @@ from kubegenie_tui.genie.offline.states import RULES
 from kubegenie_tui.genie.offline.tables import filter_of, tell_count, tell_lacking, tell_list, tell_top
 from kubegenie_tui.genie.offline.talk import TALK, tell_ambiguous, tell_not_understood, tell_unknown
 from kubegenie_tui.genie.offline.target import resolve
+from kubegenie_tui.genie.offline.undoing import asks_to_undo, tell_undo
 from kubegenie_tui.genie.reading.scope import Scope, can_propose
 from kubegenie_tui.genie.wishes.moods import MoodReader
 from kubegenie_tui.genie.wishes.pasted import is_pasted
@@ -234,7 +235,7 @@ async def answer(scope: Scope, text: str, history: Sequence[Message] = ()) -> As
     desk = Desk(scope)
     if scope.elsewhere:
         desk.say(f"In cluster {code(scope.reader.name)}:\n\n")
-    work = asyncio.create_task(_work(desk, sentences))
+    work = asyncio.create_task(_work(desk, sentences, history))
     try:
         while (event := await desk.events.get()) is not None:
             yield event
@@ -245,8 +246,11 @@ async def answer(scope: Scope, text: str, history: Sequence[Message] = ()) -> As
         await asyncio.gather(work, return_exceptions=True)
 
 
-async def _work(desk: Desk, sentences: Sequence[str]) -> None:
+async def _work(desk: Desk, sentences: Sequence[str], history: Sequence[Message]) -> None:
     try:
+        if asks_to_undo(sentences[-1], history):
+            await tell_undo(desk, history)
+            return
         intent = await understand(desk.scope, sentences)
         for each in (intent, *intent.also):
             await tell(desk, each if each.unknown else await picked(desk, each))

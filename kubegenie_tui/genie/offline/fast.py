@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from kubegenie_tui.domain.conversation import Message
 from kubegenie_tui.genie.offline.elsewhere import elsewhere
 from kubegenie_tui.genie.offline.engine import said, understand
+from kubegenie_tui.genie.offline.undoing import asks_to_undo
 from kubegenie_tui.genie.reading.scope import Scope
 
 _COMMAND = re.compile(
@@ -26,12 +27,14 @@ _WONDERS = re.compile(
 async def needs_no_model(scope: Scope, text: str, history: Sequence[Message]) -> bool:
     """Whether the built-in engine's answer is all that is asked for.
 
-    A change counts when it is understood whole; a question when it is a short command that wonders about nothing. Asked
-    once more in the same words, a question is for the model.
+    A change counts when it is understood whole, and so does taking the last one back; a question when it is a short
+    command that wonders about nothing. Asked once more in the same words, a question is for the model.
 
     Raises:
         ClusterError: the cluster cannot be reached.
     """
+    if asks_to_undo(text, history):
+        return True
     asked_before = next((message.text for message in reversed(history) if message.role == "user"), "")
     if asked_before == text or len(text.split()) > _MOST_WORDS or _WONDERS.search(text):
         return False

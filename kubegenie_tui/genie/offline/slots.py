@@ -25,6 +25,7 @@ _LACKED = {
 _TAILED = phrase(r"^· (\d+)$")
 _LINES = phrase(
     r"(?:the )?(?:last|latest|final|recent)? ?(\d+) (?:log |· )?(?:lines?|entries)(?: of| from)?"
+    r"|(?:the )?(\d+) (?:most recent|latest|newest|last|final) (?:log |· )?(?:lines?|entries)(?: of| from)?"
     r"|--tail[ =](\d+)|tail (?:-n ?)?(\d+)|-n ?(\d+)"
 )
 _RESTARTS = (

@@ -58,8 +58,8 @@ async def proposed(scope: Scope, wish: Wish) -> Proposal:
     return await looked_at(scope, plan, command)
 
 
-async def looked_at(scope: Scope, plan: Plan, command: str = "") -> Proposal:
-    """A plan as the gate sees it.
+async def looked_at(scope: Scope, plan: Plan, command: str = "", undoes: int = 0) -> Proposal:
+    """A plan as the gate sees it; `undoes`: the record that it takes back.
 
     Raises:
         UsageError: the cluster is read-only here, or nothing would change.
@@ -73,7 +73,7 @@ async def looked_at(scope: Scope, plan: Plan, command: str = "") -> Proposal:
         raise preview.refusal
     if not any(step.diff for step in preview.steps):
         raise UsageError(f"{plan.title}: nothing would change", "it is so already")
-    return Proposal(PlanProposed(plan, preview.tier, command), preview)
+    return Proposal(PlanProposed(plan, preview.tier, command, undoes=undoes), preview)
 
 
 def require_writable(scope: Scope) -> None:

@@ -16,13 +16,13 @@ async def propose(scope: Scope, wish: Wish) -> Result:
     return _told(scope, await proposed(scope, wish))
 
 
-async def propose_plan(scope: Scope, plan: Plan, command: str = "") -> Result:
-    """Look at what a plan would do; the result's data is the Proposal.
+async def propose_plan(scope: Scope, plan: Plan, command: str = "", undoes: int = 0) -> Result:
+    """Look at what a plan would do; the result's data is the Proposal. `undoes`: the record that it takes back.
 
     Raises:
         UsageError, KubeGenieError: as `looked_at`.
     """
-    return _told(scope, await looked_at(scope, plan, command))
+    return _told(scope, await looked_at(scope, plan, command, undoes))
 
 
 def _told(scope: Scope, proposal: Proposal) -> Result:

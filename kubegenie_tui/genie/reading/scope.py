@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Look = Callable[[Plan], Awaitable[Preview]]
 """What the gate says of a plan. All that the genie has of the gate: it can look, and cannot approve."""
+TakeBack = Callable[[str, int], Awaitable[Plan]]
+"""The plan that takes back a change that was made in a cluster, by the id of its record."""
 Execute = Callable[[ObjectRef, str, Sequence[str]], Awaitable["Written"]]
 """Runs a command in a container of a pod, the default one for no name, and brings what it wrote."""
 ALL = frozenset({"*", "all", "any", "_all", "all namespaces"})
@@ -52,6 +54,8 @@ class Scope(msgspec.Struct, frozen=True):
     """What the policy checks go by."""
     look: Look | None = None
     """None where nothing can be changed, and so nothing proposed."""
+    take_back: TakeBack | None = None
+    """None where nothing can be changed."""
     execute: Execute | None = None
     """Runs a command in a container; None where the genie may not."""
     doubt: str = ""

@@ -296,6 +296,15 @@ class ChangesArguments(Scoped):
     name: Text = Field("", description="Objects of this name only.")
 
 
+class SearchArguments(Scoped):
+    """Find objects by a part of their name, whatever their kind. Use this when you know a name and not its kind."""
+
+    text: str = Field(description="A name, or a part of one.")
+    kinds: Annotated[list[str], BeforeValidator(_listed)] = Field(
+        default=[], description="Kinds to search; left out: the usual built-in ones. Name custom kinds here."
+    )
+
+
 class UsersArguments(ObjectArguments):
     """Who refers to an object: pods and workloads that use a Secret, ConfigMap, claim or account."""
 

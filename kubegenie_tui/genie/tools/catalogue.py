@@ -25,6 +25,7 @@ from kubegenie_tui.genie.reading import (
     related,
     rights,
     rollouts,
+    searching,
     usage,
     uses,
 )  # fmt: skip
@@ -139,6 +140,10 @@ async def _planned(scope: Scope, step: given.ProposedStep) -> tuple[Plan, str]:
     return await planning.planned(scope, planning.Wish(step.operation, (ref,), step.given))
 
 
+async def _search(scope: Scope, args: given.SearchArguments) -> Result:
+    return await searching.search(scope, args.text, args.kinds, args.namespace)
+
+
 async def _related(scope: Scope, args: given.RelatedArguments) -> Result:
     return await related.related(scope, args.kind, args.name, args.namespace)
 
@@ -210,6 +215,7 @@ TOOLS: dict[str, Tool] = {
     for tool in (
         Tool("list", given.ListArguments, _list),
         Tool("count", given.CountArguments, _count),
+        Tool("search", given.SearchArguments, _search),
         Tool("get", given.GetArguments, _get),
         Tool("describe", given.DescribeArguments, _describe),
         Tool("diagnose", given.DiagnoseArguments, _diagnose),

@@ -21,6 +21,11 @@ LOGGED = "That reads like a line of a log, which is data: I propose nothing from
 LATER = "I propose what is to be done now, with no condition, to objects that you name: `restart checkout in staging`."
 
 
+def ends_as_question(text: str, language: Phrases) -> bool:
+    """Whether it ends with a question mark and no word of it is polite: `kubectl delete pod web-0?`."""
+    return _ASKED.search(text) is not None and not language.asks_politely.search(text)
+
+
 class MoodReader:
     """Judges sentences with the live names in mind, which are no grammar."""
 
@@ -45,12 +50,16 @@ class MoodReader:
         return bool((how_to.match(sentence) or how_to.match(bare)) and _SOMEBODY.search(sentence))
 
     def is_doubtful(self, sentence: str) -> bool:
-        """Whether what reads like a wish is denied, supposed, for later, or a question."""
+        """Whether what reads like a wish is denied, supposed, for later, a question, or only names a change."""
         bare, moods = clause_of(sentence, self._language).text, self._language.moods
         masked = self._masked(bare)
         if moods.negated.search(masked) or moods.supposes.search(masked) or moods.waits.search(masked):
             return True
-        return moods.asks.match(bare) is not None
+        return self._only_names(sentence, bare) or moods.asks.match(bare) is not None
+
+    def _only_names(self, sentence: str, bare: str) -> bool:
+        is_asked = self._language.asks_politely.search(sentence) or self._language.moods.wants.search(sentence)
+        return self._language.moods.named.fullmatch(bare) is not None and not is_asked
 
     def why_not(self, told: Sequence[str]) -> str:
         """Why nothing is proposed, as a sentence."""
@@ -96,8 +105,8 @@ class MoodReader:
         return "\n" in text.strip() or (";" in text and not all(self.states(each) for each in told[:-1]))
 
     def is_question(self, text: str) -> bool:
-        """Whether it ends with a question mark and no word of it is polite: `kubectl delete pod web-0?`."""
-        return _ASKED.search(text) is not None and not self._language.asks_politely.search(text)
+        """As `ends_as_question`."""
+        return ends_as_question(text, self._language)
 
     def asks(self, part: str) -> bool:
         """Whether it is a question, and no request."""
@@ -113,12 +122,11 @@ class MoodReader:
             return False
         if any(self._withholds(sentence) for sentence in told):
             return True
-        return any(" " in each and self._language.moods.change.search(each) for each in quoted) and not self.reads(
-            told[0]
-        )
+        is_read = self.reads(told[0]) and not self._language.moods.how_to.match(told[0])
+        return not is_read and any(" " in each and self._language.moods.change.search(each) for each in quoted)
 
     def _withholds(self, sentence: str) -> bool:
-        if not self._language.moods.change.search(sentence) or self._is_of_failure(sentence):
+        if not self._language.moods.change.search(sentence) or self.tells_of_failure(sentence):
             return False
         how_to = self._language.moods.how_to
         if how_to.match(sentence) or how_to.match(clause_of(sentence, self._language).text):
@@ -135,7 +143,7 @@ class MoodReader:
             or moods.waits.search(masked)
         )
 
-    def _is_of_failure(self, sentence: str) -> bool:
+    def tells_of_failure(self, sentence: str) -> bool:
         """Whether it tells that something live does not do what it should: `web won't start`."""
         match = self._language.moods.fails.search(sentence)
         subject = sentence[: match.start()].split() if match else []

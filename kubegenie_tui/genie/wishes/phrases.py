@@ -33,7 +33,7 @@ AMOUNT_FIRST = re.compile(
 """The same where a number comes first, and what it is of after it: `50m cpu, 64mi memory`."""
 _MACROS = {
     "T": r"(?P<T>.+?)",
-    "PODS": r"(?:replicas?|pods?|copies|copy|instances?|brokers|members|workers)",
+    "PODS": r"(?:replicas?|pods?|copies|copy|instances?|brokers?|members?|workers?)",
     "I": r"(?P<I>\S+)",
     "C": rf"(?P<C>(?!(?:the|a|an|its|this|that) ){_MARK}+)",
     "R": r"(?P<R>memory|mem|ram|cpu)",
@@ -103,6 +103,8 @@ class Words(msgspec.Struct, frozen=True):
     """Nouns that a pronoun may stand before: `that one`."""
     namespaces: frozenset[str]
     """Words for a namespace."""
+    degrees: frozenset[str]
+    """Words before an adjective."""
 
 
 class Moods(msgspec.Struct, frozen=True):
@@ -114,6 +116,8 @@ class Moods(msgspec.Struct, frozen=True):
     """Begins a sentence that asks to see something."""
     nay: re.Pattern[str]
     """The whole of one that only forbids what was wished for before."""
+    spares: re.Pattern[str]
+    """The whole of a clause that forbids to touch something."""
     denies: re.Pattern[str]
     """Begins one that forbids."""
     how_to: re.Pattern[str]
@@ -121,6 +125,10 @@ class Moods(msgspec.Struct, frozen=True):
     told: re.Pattern[str]
     """Tells that what stands beside may be somebody else's words."""
 
+    named: re.Pattern[str]
+    """The whole of a clause that names a change, and asks for none: `the restart of web`."""
+    wants: re.Pattern[str]
+    """Makes a wish of it all the same: `we need a restart of web`."""
     fails: re.Pattern[str]
     """Ends one that tells what something does not do, though it should."""
     since: re.Pattern[str]
@@ -155,6 +163,8 @@ class Phrases(msgspec.Struct, frozen=True):
     preface: re.Pattern[str]
     """Gives a reason before what is wished for."""
     correction: re.Pattern[str]
+    undo: re.Pattern[str]
+    """The whole of a clause that asks to undo the last change, whatever it was."""
     back: re.Pattern[str]
     """Asks to take the last change back."""
     minds: re.Pattern[str]
@@ -189,7 +199,8 @@ def phrases(language: str = "en") -> Phrases:
         re.compile(rf"(?<=\S),? (?!.*(?:{_any(told['limits'])}))(?:{_any(told['reason'])})$", re.IGNORECASE),
         re.compile(rf"^(?![^,:]*(?:{_any(told['limits'])}))(?:{_any(told['preface'])})[,:] (?=\S)", re.IGNORECASE),
         re.compile(rf"(?:^|[ ,])(?:{_any(told['correction'])})[ ,:]+", re.IGNORECASE),
-        re.compile(_any(told["back"]), re.IGNORECASE),
+        re.compile(_any(told["undo"]), re.IGNORECASE),
+        re.compile(_any([*told["undo"], *told["back"]]), re.IGNORECASE),
         re.compile(told["mind"]["asks"], re.IGNORECASE),
         re.compile(told["mind"]["politely"], re.IGNORECASE),
         re.compile(_any(told["amen"]), re.IGNORECASE),
@@ -226,9 +237,12 @@ def _moods(told: dict[str, Any]) -> Moods:
         ),
         _begins(told["reads"], told["reads_after"], r"\b"),
         re.compile(_any(told["nay"]), re.IGNORECASE),
+        re.compile(told["spares"].replace("{CHANGES}", CHANGES), re.IGNORECASE),
         _begins(told["denies"], told["denies_after"]),
         _begins(told["how_to"], told["how_to_after"], r"\b"),
         re.compile(rf"\b(?:{_any(told['told'])})\b|:$", re.IGNORECASE),
+        re.compile(told["named"], re.IGNORECASE),
+        re.compile(told["wants"], re.IGNORECASE),
         re.compile(rf"(?:^|\s)(?:{told['fails']})", re.IGNORECASE),
         re.compile(rf"\b(?:{told['since']})\b", re.IGNORECASE),
         re.compile(rf"\b(?:{_any(told['states'])})\b", re.IGNORECASE),

@@ -94,7 +94,8 @@ class WishReader:
         if is_logged(text) and self._moods.speaks_of_change(told):
             return Wish("refuse", why=LOGGED)
         if self._moods.speaks_of_change(told[-1:]) and (_REMARK.search(text) or self._moods.is_question(text)):
-            is_read = self._moods.reads(told[-1]) and not self._moods.asks_how(told[-1])
+            looks = self._moods.reads(told[-1]) or self._moods.tells_of_failure(told[-1])
+            is_read = looks and not self._moods.asks_how(told[-1])
             return None if is_read else Wish("refuse", why=QUESTION)
         wish = self._in_order(told, quoted, is_strict=self._moods.is_listed(text, told))
         is_asked = wish is not None and wish.outcome == "write" and self._moods.is_question(text)
@@ -103,11 +104,15 @@ class WishReader:
     def _in_order(self, told: list[str], quoted: list[str], *, is_strict: bool) -> Wish | None:
         """The wishes of sentences; `is_strict`: those beside them must say that they are to be done, or nothing."""
         steps: list[Step] = []
+        spared: set[str] = set()
         is_spoilt = False
         for number, said in enumerate(told):
             sentence = self._language.correction.sub("", said, count=1) if number else said
             if sentence != said and self._language.correction.match(said):
                 steps = []
+            if len(told) > 1 and not is_strict and (named := self._spared(sentence)):
+                spared |= named
+                continue
             wish = self._sentence(sentence)
             if wish is None:
                 self._remember(sentence)
@@ -119,9 +124,18 @@ class WishReader:
                 return wish
             steps += wish.steps
             self._it, self._last = wish.steps[-1].ref, wish
-        if not steps or is_spoilt:
+        if not steps or is_spoilt or spared & {step.ref.name for step in steps}:
             return self._not_wished(told, quoted, had=bool(steps))
         return Wish("write", steps[0].verb, tuple(_written(step, quoted, self._body) for step in steps))
+
+    def _spared(self, sentence: str) -> set[str]:
+        """The live things that a sentence forbids to touch, and no more than that: `don't touch web`."""
+        match = self._language.moods.spares.fullmatch(clause_of(sentence, self._language).text)
+        target = self._targets.read(match["T"]) if match is not None else Target()
+        refs = [ref for name in target.names for ref in self._directory.find(name)]
+        is_sure = target.is_clear and not (target.points or target.unknown or target.too_much)
+        is_inside = refs and all(ref.namespace for ref in refs)
+        return {*target.names} if is_sure and is_inside else set()
 
     def _applied(self, intro: str, body: str) -> Wish | None:
         """What is to be applied; words that deny, ask or suppose before it make it none."""
@@ -137,7 +151,7 @@ class WishReader:
         return Wish("refuse", why=self._moods.why_not(told)) if withheld else None
 
     def _remember(self, text: str) -> None:
-        self._topic = topic_of(text, self._directory, self._language.words) or self._topic
+        self._topic = topic_of(text, self._directory, self._language) or self._topic
 
     def _sentence(self, sentence: str) -> Wish | None:
         if self._moods.reads(sentence):

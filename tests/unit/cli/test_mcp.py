@@ -33,6 +33,7 @@ CALLS: dict[str, tuple[dict[str, Any], str]] = {
     "top": ({"kind": "nodes"}, "node-1"),
     "overview": ({}, "nodes"),
     "related": (CHECKOUT, "checkout"),
+    "search": ({"text": "checkout"}, "deployments.apps shop/checkout"),
     "used_by": ({"kind": "secrets", "name": "checkout-db"}, "checkout"),
     "rollout": ({**CHECKOUT, "action": "history"}, "revision"),
     "changes": ({"since_seconds": 86_400}, "namespace shop"),

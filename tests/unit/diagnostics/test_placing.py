@@ -211,6 +211,32 @@ def test_an_unbound_claim_is_followed_to_why_it_is_unbound() -> None:
     assert {"web", "data"} <= {ref.name for ref in found.affected}
 
 
+def from_template(*names: str, template: str = "data", wanted: str = "fats") -> Scene:
+    """Claims of a StatefulSet db with one template."""
+    claims = [
+        named(name, "PersistentVolumeClaim", spec={"storageClassName": wanted}, status={"phase": "Pending"})
+        for name in names
+    ]
+    spec = {"volumeClaimTemplates": [{"metadata": {"name": template}, "spec": {"storageClassName": wanted}}]}
+    scene = (
+        Scene().add("persistentvolumeclaims", *claims).add("statefulsets.apps", named("db", "StatefulSet", spec=spec))
+    )
+    return scene.add("storageclasses.storage.k8s.io", storage_class())
+
+
+def test_claims_of_a_template_are_mended_in_the_stateful_set_that_made_them() -> None:
+    [found] = from_template("data-db-0", "data-db-1").findings()
+    assert (found.rule, f"{found.root.kind} {found.root.name}") == ("missing-storage-class", "statefulsets.apps db")
+    assert found.field == "spec.volumeClaimTemplates[data].spec.storageClassName"
+    assert {"data-db-0", "data-db-1"} <= {ref.name for ref in found.affected}
+
+
+@pytest.mark.parametrize("name", ["data-db", "data-dbs-0", "old-data-db-0", "data-db-x"])
+def test_a_claim_that_no_template_made_is_mended_itself(name: str) -> None:
+    [found] = [each for each in from_template(name).findings() if each.rule == "missing-storage-class"]
+    assert found.root.name == name
+
+
 def test_a_webhook_that_is_down_is_followed_to_what_broke_its_service() -> None:
     labels = {"app": "policy"}
     broken = named(

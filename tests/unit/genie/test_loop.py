@@ -79,6 +79,14 @@ async def test_a_call_that_cannot_be_done_is_answered_with_the_reason(call: Call
         assert made.said == "Sorry."
 
 
+@pytest.mark.parametrize("arguments", ['{"kind": "po', "[]", "pods"])
+async def test_what_no_server_could_read_is_not_sent_back_as_arguments(arguments: str) -> None:
+    async with talk(in_order(Turn(calls=(Call("list", arguments),)), Turn("Sorry."))) as made:
+        await made.ask()
+        [call] = made.sent()[-2]["tool_calls"]
+        assert json.loads(call["function"]["arguments"]) == {"unreadable": arguments}
+
+
 async def test_the_very_same_look_up_is_refused_the_third_time() -> None:
     again = Turn(calls=(Call("list", '{"kind":"pods"}'),))
     async with talk(in_order(Turn(calls=(LIST,)), again, again, Turn("Enough."))) as made:

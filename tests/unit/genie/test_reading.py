@@ -15,6 +15,7 @@ from kubegenie_tui.genie.reading.logs import Log, LogRequest, read_logs
 from kubegenie_tui.genie.reading.objects import describe, get_object
 from kubegenie_tui.genie.reading.overview import overview
 from kubegenie_tui.genie.reading.scope import Scope
+from kubegenie_tui.genie.reading.searching import MOST_FOUND, search
 from kubegenie_tui.genie.reading.usage import top
 
 
@@ -138,6 +139,34 @@ async def test_a_name_is_found_wherever_it_lives(prod: Scope) -> None:
 async def test_a_name_that_nothing_has_brings_near_ones(prod: Scope) -> None:
     with pytest.raises(NotFound, match="did you mean checkout"):
         await describe(prod, "deployments", "chekout")
+
+
+async def test_a_part_of_a_name_is_found_over_kinds_the_whole_name_first(prod: Scope) -> None:
+    result = await search(prod, "Checkout", namespace="shop")
+    kinds = {ref.kind for ref in result.data}
+    assert {"deployments.apps", "pods", "services", "secrets"} <= kinds
+    assert all("checkout" in ref.name for ref in result.data)
+    whole = [ref.name == "checkout" for ref in result.data]
+    assert whole == sorted(whole, reverse=True)
+    assert result.text.splitlines()[0].endswith(
+        f'objects with "Checkout" in their name in namespace shop; {len(whole)} shown'
+    )
+
+
+async def test_a_search_is_bounded_and_one_that_finds_nothing_brings_near_names(prod: Scope) -> None:
+    many = await search(prod, "e", ["pods"], "*")
+    assert len(many.data) == MOST_FOUND
+    assert f"; {MOST_FOUND} shown" in many.text
+    assert not many.summary.startswith(f"{MOST_FOUND} ")
+    none = await search(prod, "chekout", ["deploy"], "shop")
+    assert none.summary.startswith("0 objects")
+    assert "near names: checkout" in none.text
+    assert "searched: deployments" in none.text
+
+
+async def test_a_search_for_nothing_is_refused(prod: Scope) -> None:
+    with pytest.raises(UsageError, match="nothing to search for"):
+        await search(prod, "  ")
 
 
 async def test_a_name_in_several_namespaces_must_be_placed(prod: Scope, prod_world: World) -> None:

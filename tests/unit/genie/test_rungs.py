@@ -15,14 +15,14 @@ from kubegenie_tui.genie.tools.catalogue import TOOLS
 from kubegenie_tui.llm.by_text import described
 from tests.unit.agents.demo_clusters import world
 from tests.unit.genie.model_and_cluster import SECRET, Agents, Talk, talk
-from tests.unit.genie.proposing.conftest import Looking, looking
+from tests.unit.genie.proposing.conftest import Looking, changes, looking
 from tests.unit.genie.proposing.test_by_model import SCALE, proposals, replicas, shop
 from tests.unit.llm.test_ladder import SERVERS, Notes
 
 if TYPE_CHECKING:
     from kubegenie_tui.llm.backend import Wire
 
-__all__ = ["looking"]
+__all__ = ["changes", "looking"]
 LOOK = Call("list", {"kind": "deployments"})
 PROPOSE = Call("propose", {"steps": [SCALE], "why": "it is asked for"})
 

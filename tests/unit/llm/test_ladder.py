@@ -163,6 +163,33 @@ async def test_a_system_message_that_is_refused_stands_in_the_question() -> None
         assert message == {"role": "user", "content": "You look.\n\nhow many pods?"}
 
 
+REFUSALS = {
+    "as the only event of a stream": Fault("error", body={"error": {"message": "tools are not supported"}}, after=0),
+    "as the whole of an answer": Fault("status", 200, {"error": {"message": "model does not support tools"}}),
+    "as the text of an error": Fault("status", 200, {"error": "tool use is not enabled"}),
+}
+
+
+@pytest.mark.parametrize("fault", REFUSALS.values(), ids=REFUSALS.keys())
+@pytest.mark.parametrize("streams", [True, False], ids=["streamed", "plain"])
+async def test_a_refusal_that_comes_with_status_200_leads_down_as_well(fault: Fault, streams: bool) -> None:
+    def refusing(heard: dict[str, Any]) -> Turn:
+        return Turn(fault=fault) if "tools" in heard else looking(heard)
+
+    refused = frozenset[str]() if streams or fault.what == "error" else frozenset({"stream"})
+    async with asked(refusing, refuses=refused) as (_, backend):
+        assert len(calls(await hear(backend))) == 1
+        assert backend.ability.rung == "schema"
+
+
+async def test_an_error_after_the_first_words_is_one_and_teaches_nothing() -> None:
+    fault = Fault("error", body={"error": {"message": "tools are not supported"}}, after=2)
+    async with asked(lambda _: Turn("I look it up.", fault=fault)) as (_, backend):
+        with pytest.raises(ModelError, match="broke off"):
+            await hear(backend)
+        assert backend.ability.rung == "streamed"
+
+
 async def test_tools_and_streams_that_do_not_go_together_are_tools_without_streams() -> None:
     def refusing(heard: dict[str, Any]) -> Turn:
         body = {"error": {"message": "Cannot use tools with stream"}}

@@ -58,6 +58,15 @@ TEXTS = {
         chunk({"content": [{"type": "text", "text": "Hi"}]}),
         *STOP,
     ),
+    "no choices: null, missing, or null in their place": (
+        chunk(choices=None),
+        'data: {"object": "chat.completion.chunk"}\n\n',
+        chunk(choices=[None]),
+        chunk({"content": "Hi"}),
+        *STOP,
+    ),
+    "counts of nothing, a chunk that is none": (chunk({"content": "Hi"}, usage={}), "data: [1]\n\n", *STOP),
+    "deepseek: a thought whose begin is in the template": (chunk({"content": "Is it?</think>\n\nHi"}), *STOP),
     "a delta that is null": (chunk(None), chunk({"content": "Hi"}), *STOP),
     "a stream without [DONE]": (chunk({"content": "Hi"}), chunk({}, "stop")),
     "carriage returns": tuple(piece.replace("\n", "\r\n") for piece in (chunk({"content": "Hi"}), *STOP)),
@@ -101,6 +110,9 @@ ONE = {
     "no id": (chunk(call(0, "list", PODS)), *TOOLS),
     "ended with stop": (chunk(call(0, "list", PODS, "a")), *STOP),
     "with the end": (chunk(call(0, "list", PODS, "a"), "tool_calls"), DONE),
+    "a name with the module of its template": (chunk(call(0, "functions.list", PODS, "a")), *TOOLS),
+    "gpt-oss: a name with its channel": (chunk(call(0, "list<|channel|>commentary", PODS, "a")), *TOOLS),
+    "a piece that is null before it": (chunk({"tool_calls": [None]}), chunk(call(0, "list", PODS, "a")), *TOOLS),
     "arguments as an object": (chunk(call(0, "list", {"kind": "pods"}, "a")), *TOOLS),
 }
 
@@ -110,6 +122,28 @@ async def test_one_call_is_one_call_however_it_comes(pieces: tuple[str, ...]) ->
     [made] = [event for event in await heard(pieces) if isinstance(event, CallReady)]
     assert (made.name, json.loads(made.arguments)) == ("list", {"kind": "pods"})
     assert made.id
+
+
+@pytest.mark.parametrize("name", ["", None])
+async def test_a_call_without_a_name_is_one_that_can_be_answered(name: str | None) -> None:
+    events = await heard((chunk(call(0, name, PODS, "a")), *TOOLS))
+    assert [event for event in events if isinstance(event, CallReady)] == [CallReady("a", "unnamed", PODS)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "what", "why"),
+    [
+        ('{"error": "CUDA out of memory"}', "answered with an error", "CUDA out of memory"),
+        ('{"detail": {"message": "no worker is free"}}', "answered with an error", "no worker is free"),
+        ('{"error": "Unexpected endpoint or method"}', "is no model server", "Unexpected endpoint or method"),
+        ('{"choices": null}', "is no model server", "none of a chat"),
+    ],
+)
+async def test_an_error_with_status_200_is_told_in_the_words_of_the_server(answer: str, what: str, why: str) -> None:
+    with pytest.raises(ModelError) as raised:
+        await heard((answer,), "application/json")
+    assert what in raised.value.what
+    assert why in raised.value.why
 
 
 TWO = {

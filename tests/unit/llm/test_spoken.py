@@ -31,6 +31,17 @@ CALLS = {
     "react, and a dreamt result": f"Action: list\nAction Input: {PODS}\nObservation: 7 pods\nFinal answer: 7",
     "react, bold": f"**Action:** list\n**Action Input:** {PODS}",
     "openai's own shape": f'{{"tool_calls": [{{"function": {{"name": "list", "arguments": {json.dumps(PODS)}}}}}]}}',
+    "glm": "<tool_call>list\n<arg_key>kind</arg_key>\n<arg_value>pods</arg_value>\n</tool_call>",
+    "deepseek 3": (
+        "<\uff5ctool\u2581calls\u2581begin\uff5c><\uff5ctool\u2581call\u2581begin\uff5c>function<\uff5ctool\u2581sep\uff5c>list\n"
+        f"```json\n{PODS}\n```<\uff5ctool\u2581call\u2581end\uff5c><\uff5ctool\u2581calls\u2581end\uff5c>"
+    ),
+    "deepseek 3.1": (
+        f"<\uff5ctool\u2581calls\u2581begin\uff5c><\uff5ctool\u2581call\u2581begin\uff5c>list<\uff5ctool\u2581sep\uff5c>{PODS}"
+        "<\uff5ctool\u2581call\u2581end\uff5c><\uff5ctool\u2581calls\u2581end\uff5c>"
+    ),
+    "gpt-oss": f"<|channel|>commentary to=functions.list <|constrain|>json<|message|>{PODS}<|call|>",
+    "gpt-oss from its start": f"<|start|>assistant<|channel|>commentary to=functions.list json<|message|>{PODS}",
     "our block": f'```tool\n{{"name": "list", "arguments": {PODS}}}\n```',
     "our block with words behind": f'```tool\n{{"name": "list", "arguments": {PODS}}}\n```\nThere are 7 pods.',
     "our block, cut": '```tool\n{"name": "list", "arguments": {"kind": "pods"',
@@ -67,6 +78,17 @@ def test_several_calls_are_several() -> None:
         f"{one}\n{other}",
     ):
         assert [name for name, _ in heard(CallHearing(NAMES), text, 5)[1]] == ["list", "get"]
+
+
+def test_several_calls_between_marks_are_several() -> None:
+    glm = "<tool_call>{}\n<arg_key>kind</arg_key>\n<arg_value>pods</arg_value>\n</tool_call>"
+    mark = (
+        "<\uff5ctool\u2581call\u2581begin\uff5c>{}<\uff5ctool\u2581sep\uff5c>{{}}<\uff5ctool\u2581call\u2581end\uff5c>"
+    )
+    for form in (glm, mark):
+        text = f"I look.\n{form.format('list')}\n{form.format('get')}"
+        said, calls = heard(CallHearing(NAMES), text, 5)
+        assert (said, [name for name, _ in calls]) == ("I look.", ["list", "get"])
 
 
 def test_arguments_that_nobody_can_read_are_handed_on_for_the_tool_to_complain() -> None:
@@ -135,6 +157,13 @@ def test_an_answer_by_the_schema_is_a_text_or_a_call(
 ) -> None:
     hearing = SchemaHearing(NAMES)
     assert heard(hearing, text, size) == (said, calls)
+    assert not hearing.was_ignored
+
+
+@pytest.mark.parametrize("size", [1, 4, 100])
+def test_a_call_by_the_schema_that_was_cut_is_one_for_its_tool_to_complain_of(size: int) -> None:
+    hearing, text = SchemaHearing(NAMES), '{"call": {"name": "list", "arguments": {"kind": "po'
+    assert heard(hearing, text, size) == ("", [("list", text)])
     assert not hearing.was_ignored
 
 

@@ -10,7 +10,7 @@ from kubegenie_tui.screens.plan_run import PlanRun
 
 STEP = Step(Verb.DELETE, ObjectRef("pods", "web-0", "shop"))
 PREVIEW = Preview(Plan("Delete", "prod", (STEP,)), (StepPreview(STEP, {}, None, ()),), Tier.DISRUPTIVE, (), (), ())
-Heard = list[tuple[bool, str]]
+Heard = list[tuple[bool, str, int]]
 
 
 async def news(*each: Progress) -> AsyncIterator[Progress]:
@@ -24,33 +24,33 @@ def telling() -> tuple[Heard, PlanRun]:
 
 def test_a_plan_that_nobody_said_yes_to_was_left() -> None:
     heard: Heard = []
-    tell_end(None, PREVIEW, lambda made, how: heard.append((made, how)))
-    assert heard == [(False, LEFT)]
+    tell_end(None, PREVIEW, lambda *told: heard.append(told))
+    assert heard == [(False, LEFT, 0)]
 
 
 def test_a_refusal_is_told_with_its_reason() -> None:
     heard: Heard = []
     refused = Preview(PREVIEW.plan, (), Tier.REVERSIBLE, (), (), (), refusal=Forbidden("You may not", "no role"))
-    tell_end(None, refused, lambda made, how: heard.append((made, how)))
-    assert heard == [(False, "Refused: You may not · no role")]
+    tell_end(None, refused, lambda *told: heard.append(told))
+    assert heard == [(False, "Refused: You may not · no role", 0)]
 
 
 async def test_what_is_over_is_told_at_once_and_once() -> None:
     heard, run = telling()
-    await run.go(news(Progress(0, StepState.DONE), Progress(-1, StepState.DONE)))
-    tell_end(run, PREVIEW, lambda made, how: heard.append((made, how)))
-    assert heard == [(True, "Done in 0.0s")]
+    await run.go(news(Progress(0, StepState.DONE), Progress(-1, StepState.DONE, undo_id=7)))
+    tell_end(run, PREVIEW, lambda *told: heard.append(told))
+    assert heard == [(True, "Done in 0.0s", 7)]
 
 
 async def test_what_goes_on_in_the_background_is_told_at_its_end_and_why_it_failed() -> None:
     heard, run = telling()
     before: list[bool] = []
     run.told = lambda: before.append(run.finished)
-    tell_end(run, PREVIEW, lambda made, how: heard.append((made, how)))
+    tell_end(run, PREVIEW, lambda *told: heard.append(told))
     assert heard == []
     error = Refused("The server refused", "quota")
     await run.go(news(Progress(0, StepState.FAILED, error=error), Progress(-1, StepState.FAILED, error=error)))
-    [(made, how)] = heard
+    [(made, how, _)] = heard
     assert not made
     assert "The server refused · quota" in how
     assert before[-1] is True

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kubegenie_tui.changes.opening import open_changes
+from kubegenie_tui.changes.opening import Changes, open_changes
 from kubegenie_tui.domain.plan import Plan, Preview
 from kubegenie_tui.genie.reading.scope import Look
 from kubegenie_tui.store.store import Store
@@ -15,10 +15,16 @@ Looking = Callable[[Agents], Look]
 
 
 @pytest.fixture
-async def looking(tmp_path: Path) -> AsyncIterator[Looking]:
-    """What the gate says of plans for some agents."""
+async def changes(tmp_path: Path) -> AsyncIterator[Changes]:
+    """The gate and its records."""
     store = await Store.open(tmp_path / "kubegenie.db")
-    changes = await open_changes(store, tmp_path)
+    yield await open_changes(store, tmp_path)
+    await store.close()
+
+
+@pytest.fixture
+def looking(changes: Changes) -> Looking:
+    """What the gate says of plans for some agents."""
 
     def of(agents: Agents) -> Look:
         async def look(plan: Plan) -> Preview:
@@ -26,5 +32,4 @@ async def looking(tmp_path: Path) -> AsyncIterator[Looking]:
 
         return look
 
-    yield of
-    await store.close()
+    return of

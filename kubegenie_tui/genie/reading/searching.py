@@ -1,0 +1,69 @@
+"""Objects by a part of their name, over kinds: for whoever knows what a thing is called, and not what it is."""
+
+import asyncio
+from collections.abc import Sequence
+
+from kubegenie_tui.domain.errors import Forbidden, NotFound, UsageError
+from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.genie.reading.resolving import near_names
+from kubegenie_tui.genie.reading.rows import RowSet, live_rows
+from kubegenie_tui.genie.reading.scope import Result, Scope, place
+
+USUAL = (
+    "namespaces", "nodes", "deployments.apps", "statefulsets.apps", "daemonsets.apps", "cronjobs.batch", "jobs.batch",
+    "pods", "services", "ingresses.networking.k8s.io", "configmaps", "secrets", "persistentvolumeclaims",
+    "serviceaccounts", "horizontalpodautoscalers.autoscaling",
+)  # fmt: skip
+"""Kinds that are searched when none is named."""
+MOST_FOUND = 50
+
+
+async def search(scope: Scope, text: str, kinds: Sequence[str] = (), namespace: str | None = None) -> Result:
+    """Objects with a text in their name, of named kinds or of the usual ones; the result's data is their references.
+
+    Raises:
+        UsageError: there is no text, or no such kind.
+        ClusterError: the cluster does not tell.
+    """
+    wanted = text.strip().lower()
+    if not wanted:
+        raise UsageError("There is nothing to search for", next_step="say a name, or a part of one")
+    searched = [scope.kind(name) for name in kinds] or [
+        kind for name in USUAL if (kind := scope.reader.kinds.get(name))
+    ]
+    space = scope.namespace(namespace, scope.kind("pods"))
+    read = await asyncio.gather(*(_rows(scope, kind, space) for kind in searched))
+    rows = [found for found in read if isinstance(found, RowSet)]
+    refs = [
+        ObjectRef(each.kind.id, row.name, row.namespace, scope.reader.name)
+        for each in rows
+        for row in sorted(each.rows.values(), key=lambda row: (row.namespace, row.name))
+        if wanted in row.name.lower()
+    ]
+    refs.sort(key=lambda ref: ref.name.lower() != wanted)
+    near = [] if refs else near_names(wanted, (row for each in rows for row in each.rows.values()))
+    return _result(scope, text.strip(), place(space), refs, near, read)
+
+
+async def _rows(scope: Scope, kind: Kind, namespace: str) -> RowSet | Kind:
+    """The rows of a kind, or the kind where they may not be read."""
+    try:
+        return await live_rows(scope.reader, kind, namespace if kind.namespaced else "")
+    except (Forbidden, NotFound):
+        return kind
+
+
+def _result(
+    scope: Scope, text: str, where: str, refs: list[ObjectRef], near: list[str], read: list[RowSet | Kind]
+) -> Result:
+    shown = refs[:MOST_FOUND]
+    summary = f'{len(refs)} objects with "{text}" in their name {where}'
+    searched = ", ".join(each.kind.plural for each in read if isinstance(each, RowSet))
+    denied = ", ".join(each.plural for each in read if isinstance(each, Kind))
+    lines = [f"cluster {scope.reader.name}: {summary}; {len(shown)} shown", *map(str, shown)]
+    lines += [f"near names: {', '.join(near)}"] if near else []
+    lines += [f"searched: {searched or 'nothing'}"]
+    lines += [f"not searched, for you may not list them: {denied}"] if denied else []
+    masked = scope.redactor.text
+    return Result(masked(summary), masked("\n".join(lines)), shown)
