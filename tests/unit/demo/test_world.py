@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from kubegenie_tui.demo.api.defaulting import defaulted
 from kubegenie_tui.demo.api.fields import Fields
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.objects import Object, labels_of, meta, name_of, namespace_of, with_meta
@@ -149,6 +150,13 @@ def test_jobs_come_and_go() -> None:
     cron = world.cluster.get("cronjobs.batch", "cleanup", "platform")
     assert cron
     assert cron["status"]["lastSuccessfulTime"]
+
+
+@pytest.mark.parametrize("kind_id", ["jobs.batch", "replicasets.apps"])
+def test_what_a_controller_made_has_what_the_server_fills_in(world: World, kind_id: str) -> None:
+    """Else the next write, such as to suspend a Job, would change a template that cannot be changed."""
+    for obj in world.cluster.list(kind_id):
+        assert defaulted(obj)["spec"] == obj["spec"], name_of(obj)
 
 
 def changed(world: World, kind_id: str, namespace: str, name: str, **spec: Any) -> Object:
