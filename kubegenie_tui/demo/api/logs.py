@@ -37,7 +37,7 @@ def log(cluster: Cluster, call: Call, pod: Object) -> Answer:
     lines = spoken(pod, container, begun, until, end)
     text = _text(_chosen(call, lines, cluster.clock.now()), timestamps=call.flag("timestamps"))
     if call.flag("follow") and not previous and "running" in status["state"]:
-        return Answer(_follow(cluster, call, pod, container, text, until), PLAIN)
+        return Answer(following(cluster, call, pod, container, text, until), PLAIN)
     return Answer(text[: call.number("limitBytes")], PLAIN)
 
 
@@ -108,7 +108,10 @@ def _stamp(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f000Z")
 
 
-async def _follow(cluster: Cluster, call: Call, pod: Object, container: Object, first: bytes, reached: float) -> Pieces:
+async def following(
+    cluster: Cluster, call: Call, pod: Object, container: Object, first: bytes, reached: float
+) -> Pieces:
+    """`first`, and then what a container says from the moment `reached` on, until it ends."""
     yield first
     running = True
     while running:

@@ -110,6 +110,17 @@ def test_it_reads_logs_and_executes(core: client.CoreV1Api) -> None:
     session.sock.shutdown()
 
 
+def test_what_it_attaches_to_goes_on_talking(core: client.CoreV1Api) -> None:
+    [pod, *_] = core.list_namespaced_pod("shop", label_selector="app=cart").items
+    session = stream(
+        core.connect_get_namespaced_pod_attach, pod.metadata.name, "shop", stdout=True, _preload_content=False
+    )
+    heard = [session.readline_stdout(timeout=20) for _ in range(2)]
+    assert all('"msg":"request"' in line for line in heard), heard
+    assert session.is_open()
+    session.close()
+
+
 def test_custom_objects(official: client.ApiClient) -> None:
     custom = client.CustomObjectsApi(official)
     found = custom.list_namespaced_custom_object("platform.northwind.example", "v1", "data", "databases")
