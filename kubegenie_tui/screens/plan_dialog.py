@@ -20,6 +20,7 @@ from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.plan_notes import REFUSED, PlanNotes, groups_of, refusal_notes
 from kubegenie_tui.widgets.step_list import StepList
 from kubegenie_tui.widgets.styled_lines import wrapped
+from kubegenie_tui.widgets.text_scroller import TextScroller
 from kubegenie_tui.widgets.title_line import TitleLine
 
 if TYPE_CHECKING:
@@ -129,10 +130,14 @@ class PlanDialog(FloatingScreen[Left]):
         self.bar.offer("close", "again", *(["take"] if isinstance(error, OwnedByOthers) else []), focus="close")
 
     def action_scroll_changes(self, rows: int, pages: int) -> None:
-        """Read on in the differences, whatever has the keys."""
-        diff = self.query_one(DiffView)
-        diff.action_scroll_rows(rows)
-        diff.action_scroll_pages(pages)
+        """Read on in the differences, at their end in what is told of them, or in the steps; whatever has the keys."""
+        down = rows + pages > 0
+        texts = [each for each in self.query(TextScroller) if each.display]
+        for text in texts if down else reversed(texts):
+            if text.top < text.last_top if down else text.top > 0:
+                text.action_scroll_rows(rows)
+                text.action_scroll_pages(pages)
+                return
 
     def action_next_object(self, step: int) -> None:
         """Go to the next object of the plan (1) or the one before (-1)."""
