@@ -105,12 +105,13 @@ class _Session:
 
     async def _input(self) -> AsyncIterator[str]:
         async for message in self._socket:
-            if message.type is not WSMsgType.BINARY or not message.data:
+            if message.type not in (WSMsgType.BINARY, WSMsgType.TEXT) or not message.data:
                 continue
-            if message.data[0] == CLOSE and message.data[1:2] == bytes([STDIN]):
+            data = message.data.encode() if message.type is WSMsgType.TEXT else message.data
+            if data[0] == CLOSE and data[1:2] == bytes([STDIN]):
                 return
-            if message.data[0] == STDIN:
-                yield message.data[1:].decode("utf-8", "replace")
+            if data[0] == STDIN:
+                yield data[1:].decode("utf-8", "replace")
 
     async def _key(self, character: str) -> None:
         if character in "\r\n":

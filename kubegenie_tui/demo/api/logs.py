@@ -59,9 +59,10 @@ def container_of(pod: Object, name: str) -> Object:
         Refusal: none of that name, or none where one of several must be chosen.
     """
     containers = pod["spec"]["containers"]
+    every = [*containers, *(pod["spec"].get("ephemeralContainers") or ())]
     default = (pod["metadata"].get("annotations") or {}).get("kubectl.kubernetes.io/default-container", "")
     wanted = name or default or (containers[0]["name"] if len(containers) == 1 else "")
-    found: Object | None = next((each for each in containers if each["name"] == wanted), None)
+    found: Object | None = next((each for each in every if each["name"] == wanted), None)
     if found:
         return found
     if name:
@@ -72,7 +73,8 @@ def container_of(pod: Object, name: str) -> Object:
 
 def status_of(pod: Object, container: Object) -> Object | None:
     """The status of a container."""
-    known = (pod.get("status") or {}).get("containerStatuses") or ()
+    told = pod.get("status") or {}
+    known = [*(told.get("containerStatuses") or ()), *(told.get("ephemeralContainerStatuses") or ())]
     return next((each for each in known if each["name"] == container["name"]), None)
 
 
