@@ -293,6 +293,18 @@ async def test_what_was_done_can_be_taken_back_at_once() -> None:
         assert (asked.cluster, asked.undo_id) == ("prod-eu", 7)
 
 
+async def test_a_title_that_the_edge_cuts_off_is_told_in_full() -> None:
+    preview = previewed()
+    title = f"Set checkout to registry.northwind.example/{'shop/' * 8}checkout:2.16.1 in deployment shop/checkout"
+    plan = msgspec.structs.replace(preview.plan, title=title)
+    async with shown(PlayedGate(msgspec.structs.replace(preview, plan=plan)), plan=plan, size=(80, 24)) as (_, pilot):
+        await decide(pilot)
+        await until(pilot, lambda: "in deployment shop/checkout" in text_of(pilot))
+    async with shown(PlayedGate(previewed()), size=(80, 24)) as (_, pilot):
+        await decide(pilot)
+        assert not pilot.app.screen.query_one("#whole").display
+
+
 async def test_after_the_differences_comes_what_is_told_of_them() -> None:
     """Where there is little room neither of the two is in view as a whole."""
     told = tuple(Note(Health.OK, f"budget number-{number} allows 1 more to be down") for number in range(30))
