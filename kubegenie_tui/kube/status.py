@@ -27,8 +27,11 @@ _WHY_LENGTH = 600
 _OWNER = re.compile(r'conflict with "([^"]+)"')
 _FIELD = re.compile(r'(?:unknown|duplicate) field "([^"]+)"|\.(\S+): (?:field not declared|expected )')
 """Where a decoder that is strict, and one of server-side apply, name a field."""
-_WHOLE_OBJECT = re.compile(r'(?:patch: )?Invalid value: "(?:[^"\\]|\\.){200,}": ')
-"""Before its reason the server repeats a patched object that it cannot read."""
+_WHOLE_OBJECT = re.compile(
+    r'(?:patch: )?Invalid value: (?:"(?:[^"\\]|\\.){200,}"|[\w.\[\]]*[{\[](?:(?!Invalid value: ).){200,}?[}\]]): ',
+    re.DOTALL,
+)
+"""Before its reason the server repeats the object or the field that it does not take, as JSON or as Go writes it."""
 _NO_FIT = re.compile(r"json: cannot unmarshal (\S+) into Go struct field \w+\.(\S+) of type (\S+)")
 _NO_RIGHT_MISSES = (
     ("exceeded quota: ", "free some of it, or have the quota raised"),

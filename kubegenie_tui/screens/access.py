@@ -44,6 +44,10 @@ RIGHTS = Kind("", "v1", "permissions", "Permission", namespaced=False)
 SUBJECTS = Kind("", "v1", "subjects", "Subject", namespaced=False)
 
 
+class _GrantsPane(TablePane):
+    EVERYWHERE = "that a binding gives or names"
+
+
 class AccessScreen(TableScreen):
     """The answer to one question, as a table."""
 
@@ -68,7 +72,7 @@ class AccessScreen(TableScreen):
     def compose(self) -> ComposeResult:
         """Header, table, what could not be read, the line for typing, footer."""
         yield StatusHeader(demo=self._demo)
-        yield TablePane(emphasise=False)
+        yield _GrantsPane(emphasise=False)
         yield Static(id="notes", markup=False)
         yield self.prompt_line()
         yield KeyFooter()

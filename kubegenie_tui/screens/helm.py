@@ -40,6 +40,10 @@ READ_AT_ONCE = 4
 """Releases that are fetched together for their charts."""
 
 
+class _ReleasesPane(TablePane):
+    WIDER = ". `:helm -A` lists those of all namespaces"
+
+
 class HelmScreen(ObjectScreen):
     """Releases above, the text of the chosen one below."""
 
@@ -66,7 +70,7 @@ class HelmScreen(ObjectScreen):
     def compose(self) -> ComposeResult:
         """Header, releases, text, footer."""
         yield self.header()
-        yield TablePane()
+        yield _ReleasesPane()
         with Vertical(id="text"):
             yield PaneTitle()
             yield YamlView()

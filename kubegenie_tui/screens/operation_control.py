@@ -135,7 +135,7 @@ class OperationControl:
 
     async def _choices(self, agent: "ClusterAgent", kind: Kind, namespace: str) -> list[Choice]:
         from kubegenie_tui.changes.operations.catalogue import operations_of
-        from kubegenie_tui.screens.row_views import choice
+        from kubegenie_tui.screens.row_views import choice, views_told
 
         keymap = self._services.settings.keys
         keys = {
@@ -145,7 +145,13 @@ class OperationControl:
             for word in found[1].split()
         }
         fitting = operations_of(kind)
-        verdicts = await verdicts_on(agent, fitting, kind, namespace)
+
+        def told() -> bool:
+            of_views = views_told(agent, kind, namespace)
+            return len(_known(agent, fitting, kind, namespace)) == len(fitting) and of_views
+
+        await told_in_time(agent, told)
+        verdicts = _known(agent, fitting, kind, namespace)
         return [choice(each.id, each.words, keys.get(each.id, ""), verdicts.get(each.id)) for each in fitting]
 
     def _chosen(self) -> tuple[Kind, list[ObjectRef]]:
@@ -255,22 +261,17 @@ async def until_it_runs(agent: "ClusterAgent", ref: ObjectRef, container: str) -
     raise UsageError(f"{container} of {ref} does not start", why, "its events tell more; a attaches later")
 
 
-async def verdicts_on(
-    agent: "ClusterAgent", operations: "Sequence[Operation]", kind: Kind, namespace: str
-) -> dict[str, "Verdict"]:
-    """Whether we may, by operation; what the server does not tell in a moment is left out."""
+async def told_in_time(agent: "ClusterAgent", told: Callable[[], bool]) -> None:
+    """Wait a moment for the server to tell what we may do; `told` says whether it has."""
     news = asyncio.Event()
     unsubscribe = agent.permissions.subscribe(news.set)
     try:
         async with asyncio.timeout(RIGHTS_SECONDS):
-            while True:
-                news.clear()
-                found = _known(agent, operations, kind, namespace)
-                if len(found) == len(operations):
-                    return found
+            while not told():
                 await news.wait()
+                news.clear()
     except TimeoutError:
-        return _known(agent, operations, kind, namespace)
+        return
     finally:
         unsubscribe()
 
@@ -278,6 +279,7 @@ async def verdicts_on(
 def _known(
     agent: "ClusterAgent", operations: "Sequence[Operation]", kind: Kind, namespace: str
 ) -> dict[str, "Verdict"]:
+    """Whether we may, by operation, as far as the server has told."""
     found: dict[str, Verdict] = {}
     for operation in operations:
         needs = operation.needs

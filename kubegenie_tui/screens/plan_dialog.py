@@ -20,6 +20,7 @@ from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.plan_notes import REFUSED, PlanNotes, groups_of, refusal_notes
 from kubegenie_tui.widgets.step_list import StepList
 from kubegenie_tui.widgets.styled_lines import wrapped
+from kubegenie_tui.widgets.text_scroller import TextScroller
 from kubegenie_tui.widgets.title_line import TitleLine
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class PlanDialog(FloatingScreen[Left]):
     def compose(self) -> ComposeResult:
         """On which cluster, what is to be said, what would change, what that means, how it goes, yes or no."""
         with Vertical(id="plan"):
+            yield Static(id="whole", markup=False)
             yield TitleLine()
             yield Static(id="said", markup=False)
             yield DiffView()
@@ -129,10 +131,14 @@ class PlanDialog(FloatingScreen[Left]):
         self.bar.offer("close", "again", *(["take"] if isinstance(error, OwnedByOthers) else []), focus="close")
 
     def action_scroll_changes(self, rows: int, pages: int) -> None:
-        """Read on in the differences, whatever has the keys."""
-        diff = self.query_one(DiffView)
-        diff.action_scroll_rows(rows)
-        diff.action_scroll_pages(pages)
+        """Read on in the differences, at their end in what is told of them, or in the steps; whatever has the keys."""
+        down = rows + pages > 0
+        texts = [each for each in self.query(TextScroller) if each.display]
+        for text in texts if down else reversed(texts):
+            if text.top < text.last_top if down else text.top > 0:
+                text.action_scroll_rows(rows)
+                text.action_scroll_pages(pages)
+                return
 
     def action_next_object(self, step: int) -> None:
         """Go to the next object of the plan (1) or the one before (-1)."""
@@ -146,16 +152,16 @@ class PlanDialog(FloatingScreen[Left]):
         """Share the room: the notes get half of it, and what the differences leave."""
         width = self.query_one(TitleLine).size.width or self.size.width
         said = len(wrapped(self._said, width - 2)) if self._said else 0
+        said += self._set_titles(width)
         room = max(2, self.size.height - BESIDE - said)
         notes, diff = self.query_one(PlanNotes), self.query_one(DiffView)
         changed, told = (each.get_content_height(self.size, self.size, width) for each in (diff, notes))
         notes.styles.max_height = told = min(told, max(1, room // 2, room - changed))
         diff.styles.max_height = max(1, room - told)
         self.steps.styles.max_height = room
-        self._set_titles(width)
 
-    def _set_titles(self, width: int) -> None:
-        """What is wanted at the left of the top edge, how grave it is at the right."""
+    def _set_titles(self, width: int) -> int:
+        """What is wanted at the left of the top edge, how grave it is at the right; rows for what the edge cuts off."""
         preview = self.preview
         tier = preview.tier.words if preview is not None and preview.refusal is None else ""
         is_grave = preview is not None and preview.tier is not Tier.REVERSIBLE
@@ -171,3 +177,7 @@ class PlanDialog(FloatingScreen[Left]):
             Content.assemble("on ", (plain(self.cluster.name), "bold $foreground"), identity),
             Content(f"asked {whom}at {at}"),
         )
+        whole = self.query_one("#whole", Static)
+        whole.display = Content(plain(self.plan.title)).cell_length > room
+        whole.update(Content(plain(self.plan.title)))
+        return len(wrapped(plain(self.plan.title), width - 2)) if whole.display else 0

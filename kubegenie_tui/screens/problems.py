@@ -56,6 +56,7 @@ _HEALTH = {
 
 class _ProblemsPane(TablePane):
     EVERYWHERE = "found: everything that was checked is well"
+    WIDER = ": everything that was checked is well"
 
 
 class ProblemsScreen(TableScreen):

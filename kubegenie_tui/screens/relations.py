@@ -88,9 +88,9 @@ class RelationsScreen(ObjectKeys):
         try:
             found = await read_relations(self._agent, self._kind, self._ref.namespace, self._ref.name)
         except KubeGenieError as error:
-            self._say(error_words(error))
+            self._fail(error)
         except Exception as error:  # the border of a worker: what nobody expected is said where the person looks
-            self._say(error_words(unexpected(error)))
+            self._fail(unexpected(error))
         else:
             self._show(found)
 
@@ -107,6 +107,10 @@ class RelationsScreen(ObjectKeys):
         notes = Content("\n").join(Content.styled(f"▲ {plain(note)}", "$warning") for note in told)
         self.query_one("#notes", Static).update(notes)
         self.set_class(bool(found.notes), "-notes")
+
+    def _fail(self, error: KubeGenieError) -> None:
+        self._tell_title("could not be looked at")
+        self._say(error_words(error))
 
     def _say(self, words: Content) -> None:
         self.query_one("#nothing", Static).update(words)

@@ -58,6 +58,12 @@ VIEWS = (
 )
 
 
+def views_told(agent: "ClusterAgent", kind: Kind, namespace: str) -> bool:
+    """Whether the server has told of each that fits if we may; what is not known is asked for."""
+    verdicts = [each.verdict(agent, kind, namespace) for each in VIEWS if each.fits(kind)]
+    return None not in verdicts
+
+
 def view_choices(agent: "ClusterAgent", kind: Kind, namespace: str, keymap: Mapping[str, str]) -> list[Choice]:
     """A line for each that fits, with its key."""
     keys = {key.id: keymap.get(key.id, key.keys) for key in PLACES["explorer"]}

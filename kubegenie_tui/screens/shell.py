@@ -108,7 +108,7 @@ class ShellScreen(PaintedScreen):
         outcome = session.process.outcome
         assert outcome is not None
         lived = time.monotonic() - session.began > LIVED_SECONDS
-        if outcome.ok or (outcome.code is not None and lived):
+        if (outcome.ok and self._raw) or (outcome.code is not None and lived):
             if not outcome.ok:
                 self.app.notify(f"It ended with exit status {outcome.code}")
             self.post_message(BackRequested())

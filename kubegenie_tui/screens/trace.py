@@ -87,9 +87,9 @@ class TraceScreen(ObjectKeys):
         try:
             found = await read_trace(self._agent, self._kind, self._ref)
         except KubeGenieError as error:
-            self._say(error_words(error))
+            self._fail(error)
         except Exception as error:  # the border of a worker: what nobody expected is said where the person looks
-            self._say(error_words(unexpected(error)))
+            self._fail(unexpected(error))
         else:
             self._show(found)
 
@@ -105,6 +105,11 @@ class TraceScreen(ObjectKeys):
         state = (f"{root.health.glyph} {told}", HEALTH_VARIABLE[root.health])
         self._tell_title(f"{root.part.kind} {root.part.name}", state, (where, "$muted"))
         self._say(Content(_ALONE if many == 1 and not root.compositions and not root.synced.status else ""))
+
+    def _fail(self, error: KubeGenieError) -> None:
+        if self._trace is None:
+            self._tell_title(f"{self._kind.kind} {self._ref.name}", ("could not be looked at", "$muted"))
+        self._say(error_words(error))
 
     def _say(self, words: Content) -> None:
         self.query_one("#nothing", Static).update(words)

@@ -20,6 +20,9 @@ from kubegenie_tui.widgets.search_bar import SearchBar
 from kubegenie_tui.widgets.search_pane import Nothing, SearchPane
 from kubegenie_tui.widgets.title_line import TitleLine
 
+BESIDE_TITLE = 4
+"""Cells of the title's line that are neither of its parts."""
+
 
 class LogActions(Protocol):
     """What a pane of logs cannot do by itself."""
@@ -124,7 +127,10 @@ class LogPane(SearchPane):
         state = (f"   {plain(self._state)}", "$warning" if self._trouble else "$muted")
         note = f"   {self.note}" if self.note else ""
         left = Content.assemble(self._what, (note, "$accent"), state if self._state else "")
-        self.query_one(TitleLine).set_parts(left, Content.assemble(*self._words()))
+        right = Content.assemble(*self._words())
+        if self.note and left.cell_length + right.cell_length > self.size.width - BESIDE_TITLE:
+            right = Content()  # a note is there for a moment, and has to be read
+        self.query_one(TitleLine).set_parts(left, right)
 
     def _words(self) -> Iterator[tuple[str, str]]:
         view = self.view

@@ -45,6 +45,8 @@ class TablePane(Vertical):
     """
 
     EVERYWHERE = "in this cluster"
+    WIDER = ". 0 shows all namespaces"
+    """What leads out of a namespace where there is nothing."""
 
     def __init__(self, *, emphasise: bool = True, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -180,8 +182,8 @@ class TablePane(Vertical):
             if not self.table.view.total:
                 return Content()
             return Content(f"No {what} pass the filter. esc clears it.")
-        where = f" in {plain(self.namespace)}. 0 shows all namespaces" if self.namespace else f" {self.EVERYWHERE}"
-        return Content(f"There are no {what}{where}.")
+        where = f"in {plain(self.namespace)}{self.WIDER}" if self.namespace else self.EVERYWHERE
+        return Content(f"There are no {what} {where}.")
 
 
 def error_words(error: KubeGenieError) -> Content:

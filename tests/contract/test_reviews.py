@@ -105,6 +105,19 @@ async def test_who_am_i(api: Api, mary: str) -> None:
     assert "system:authenticated" in info["groups"]
 
 
+async def test_one_may_what_the_groups_may_that_one_acts_in(api: Api) -> None:
+    alone = await api.get("/api/v1/nodes", Impersonate_User="jane")
+    assert alone.status == 403
+    nodes = await api.get("/api/v1/nodes", Impersonate_User="jane", Impersonate_Group="system:masters")
+    assert nodes.status == 200
+    path = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
+    answer = await api.post(path, {}, Impersonate_User="jane", Impersonate_Group="system:masters")
+    assert set(answer.json["status"]["userInfo"]["groups"]) == {"system:masters", "system:authenticated"}
+    spec = {**asked("list", "nodes"), "user": "jane", "groups": ["system:masters"]}
+    told = await api.post(f"{REVIEWS}/subjectaccessreviews", {"spec": spec})
+    assert told.json["status"]["allowed"] is True
+
+
 async def test_a_question_that_is_none(api: Api) -> None:
     answer = await api.post(f"{REVIEWS}/selfsubjectaccessreviews", {"spec": {}})
     assert answer.refusal[:2] == (422, "Invalid")

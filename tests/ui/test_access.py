@@ -56,6 +56,7 @@ async def test_of_somebody_whom_nothing_is_bound_to_that_is_said(tmp_path: Path)
         await on.until(lambda: on.names)
         await on.command("can u.nobody")
         await on.until_shown("no binding that was read names u:u.nobody")
+        await on.until_shown("There are no permissions that a binding gives or names.")
 
 
 async def test_a_question_that_is_none_is_said(tmp_path: Path) -> None:

@@ -47,6 +47,13 @@ async def test_releases_of_other_namespaces(where: str, tmp_path: Path) -> None:
         await demo.until(lambda: isinstance(demo.app.screen, HelmScreen) and "fluent-bit" in demo.names)
 
 
+async def test_where_there_are_no_releases_the_way_to_all_is_told(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **PODS | {"namespace": "shop"}) as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen) and demo.names)
+        await demo.command("helm")
+        await demo.until_shown("There are no releases in shop. `:helm -A` lists those of all namespaces.")
+
+
 async def test_any_two_revisions_are_compared(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, **PODS) as demo:
         await opened(demo)

@@ -339,6 +339,14 @@ async def test_marks_stay_with_their_lines_and_are_what_is_copied() -> None:
         await shown(pilot, "1 marked")
 
 
+async def test_where_there_is_little_room_what_is_told_goes_before_the_counts() -> None:
+    async with stage(cluster([MANY])).run_test(size=(76, 20)) as pilot:
+        await shown(pilot, "line 99", "100 lines")
+        await pilot.press("ampersand")
+        await shown(pilot, "nothing is searched for: / first")
+        assert "100 lines" not in text_of(pilot)
+
+
 async def test_only_what_is_shown_is_saved_each_with_its_source(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

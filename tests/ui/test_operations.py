@@ -243,3 +243,20 @@ async def test_what_a_person_may_not_do_is_muted_with_the_reason(
         await demo.until_shown("you may not delete deployments in shop")
         assert "ctrl+d" not in demo.text()
         assert re.search(r"scale +s\b", demo.text())
+
+
+async def test_a_shell_that_a_person_may_not_open_is_muted_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server is asked about what is opened as well, and waited for."""
+    monkeypatch.setattr(operation_control, "RIGHTS_SECONDS", 30)
+    async with app_on_demo(tmp_path, **DEPLOYMENTS | {"command": "pods"}) as demo:
+        await opened(demo, "redis-0")
+        await demo.command("as viewer")
+        await demo.until_shown("prod-eu as viewer")
+        await demo.command("pods shop")
+        await demo.until(lambda: demo.names)
+        await demo.pilot.press("full_stop")
+        await demo.until_shown("you may not create pods/exec in shop")
+        assert "you may not create pods/attach in shop" in demo.text()
+        assert "you may not create pods/portforward in shop" in demo.text()

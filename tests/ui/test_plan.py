@@ -293,6 +293,34 @@ async def test_what_was_done_can_be_taken_back_at_once() -> None:
         assert (asked.cluster, asked.undo_id) == ("prod-eu", 7)
 
 
+async def test_a_title_that_the_edge_cuts_off_is_told_in_full() -> None:
+    preview = previewed()
+    title = f"Set checkout to registry.northwind.example/{'shop/' * 8}checkout:2.16.1 in deployment shop/checkout"
+    plan = msgspec.structs.replace(preview.plan, title=title)
+    async with shown(PlayedGate(msgspec.structs.replace(preview, plan=plan)), plan=plan, size=(80, 24)) as (_, pilot):
+        await decide(pilot)
+        await until(pilot, lambda: "in deployment shop/checkout" in text_of(pilot))
+    async with shown(PlayedGate(previewed()), size=(80, 24)) as (_, pilot):
+        await decide(pilot)
+        assert not pilot.app.screen.query_one("#whole").display
+
+
+async def test_after_the_differences_comes_what_is_told_of_them() -> None:
+    """Where there is little room neither of the two is in view as a whole."""
+    told = tuple(Note(Health.OK, f"budget number-{number} allows 1 more to be down") for number in range(30))
+    preview = msgspec.structs.replace(several(7), impact=told, tier=Tier.DESTRUCTIVE, confirm="7 objects")
+    async with shown(PlayedGate(preview), size=(80, 24)) as (_, pilot):
+        await decide(pilot)
+        view = pilot.app.screen.query_one(DiffView)
+        assert "number-29" not in text_of(pilot)
+        await pilot.press(*["pagedown"] * 12)
+        await until(pilot, lambda: "number-29" in text_of(pilot))
+        assert view.top == view.last_top
+        await pilot.press(*["pageup"] * 12)
+        await until(pilot, lambda: "number-29" not in text_of(pilot))
+        assert view.top == 0
+
+
 async def test_many_objects_show_their_counts_first() -> None:
     async with shown(PlayedGate(several(7))) as (_, pilot):
         await decide(pilot)

@@ -82,4 +82,5 @@ async def test_an_object_that_is_not_there_is_said(tmp_path: Path) -> None:
         await on.until(lambda: on.names)
         await on.command("xray deploy nothing")
         await on.until_shown("✖")
+        await on.until_shown("could not be looked at")
         assert isinstance(on.app.screen, RelationsScreen)

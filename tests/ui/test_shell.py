@@ -117,3 +117,15 @@ async def test_what_cannot_be_opened_says_why() -> None:
         await shown(pilot, 'Not found: pods "web"')
         await pilot.press("escape")
         await until(pilot, lambda: left(app))
+
+
+async def test_what_is_attached_to_stays_when_it_ends_at_once() -> None:
+    """Else nothing would be seen of it at all."""
+    process = PlayedProcess(b"bye\n", outcome=Outcome(0))
+    app = staged(process, age=0.1, raw=False)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await shown(pilot, "✖ it ended")
+        await shown(pilot, "bye")
+        assert not left(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: left(app))

@@ -12,6 +12,12 @@ def test_every_place_has_a_title() -> None:
     assert PLACE_TITLES.keys() == PLACES.keys()
 
 
+def test_no_two_keys_share_an_id() -> None:
+    """Else to give one of them another key would give it to both."""
+    ids = [key.id for keys in PLACES.values() for key in keys]
+    assert sorted(set(ids)) == sorted(ids)
+
+
 def test_keys_are_written_as_people_write_them() -> None:
     assert [key_word(name) for name in ("ctrl+b", " slash", "G", "question_mark", "shift+tab")] == [
         "ctrl+b",

@@ -1,8 +1,10 @@
 """Who asks and what they may: users by token or impersonation, and RBAC over the roles that the cluster holds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
-from kubegenie_tui.demo.api.request import Call
+from multidict import CIMultiDictProxy
+
+from kubegenie_tui.demo.api.request import Call, User
 from kubegenie_tui.demo.api.statuses import Refusal, forbidden
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.objects import Object, namespace_of
@@ -27,7 +29,7 @@ OPEN: tuple[Object, ...] = (
 """What everybody may: ask about themselves (the ClusterRole system:basic-user)."""
 
 
-def user_of(cluster: Cluster, headers: Mapping[str, str]) -> str:
+def user_of(cluster: Cluster, headers: CIMultiDictProxy[str]) -> User:
     """The user of a request; without credentials the cluster's default user.
 
     Raises:
@@ -39,12 +41,12 @@ def user_of(cluster: Cluster, headers: Mapping[str, str]) -> str:
         user = token.strip().removesuffix("-token")
         if kind.lower() != "bearer" or user not in GROUPS:
             raise Refusal(401, "Unauthorized", "Unauthorized")
-    return headers.get("Impersonate-User", user)
+    return user_named(headers.get("Impersonate-User", user), headers.getall("Impersonate-Group", ()))
 
 
-def groups_of(user: str) -> tuple[str, ...]:
-    """The groups of a user, `system:authenticated` among them."""
-    return (*GROUPS.get(user, ()), "system:authenticated")
+def user_named(name: str, groups: Iterable[str] = ()) -> User:
+    """A user in these groups, in those of the demo when there are none, and in `system:authenticated`."""
+    return User(name, (*(groups or GROUPS.get(name, ())), "system:authenticated"))
 
 
 def authorize(cluster: Cluster, call: Call) -> None:
@@ -60,21 +62,21 @@ def authorize(cluster: Cluster, call: Call) -> None:
     raise forbidden(
         resource,
         call.name,
-        f'User "{call.user}" cannot {call.verb} resource "{_path(resource.plural, sub)}" '
+        f'User "{call.user.name}" cannot {call.verb} resource "{_path(resource.plural, sub)}" '
         f'in API group "{resource.group}" {scope}',
     )
 
 
-def allowed(cluster: Cluster, user: str, verb: str, group: str, resource: str, namespace: str, name: str) -> bool:
+def allowed(cluster: Cluster, user: User, verb: str, group: str, resource: str, namespace: str, name: str) -> bool:
     """Whether RBAC lets a user do this; `resource` may carry a subresource."""
-    if "system:masters" in groups_of(user):
+    if "system:masters" in user.groups:
         return True
     return any(_grants(rule, verb, group, resource, name) for rule in rules(cluster, user, namespace))
 
 
-def rules(cluster: Cluster, user: str, namespace: str) -> Iterator[Object]:
+def rules(cluster: Cluster, user: User, namespace: str) -> Iterator[Object]:
     """The rules that hold for a user in a namespace; with an empty one, those for the whole cluster."""
-    if "system:masters" in groups_of(user):
+    if "system:masters" in user.groups:
         yield {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]}
     yield from OPEN
     bindings = list(cluster.list(f"clusterrolebindings.{RBAC}"))
@@ -88,9 +90,9 @@ def rules(cluster: Cluster, user: str, namespace: str) -> Iterator[Object]:
             yield from (role or {}).get("rules") or ()
 
 
-def _is_subject(subject: Object, user: str) -> bool:
-    return (subject["kind"] == "User" and subject["name"] == user) or (
-        subject["kind"] == "Group" and subject["name"] in groups_of(user)
+def _is_subject(subject: Object, user: User) -> bool:
+    return (subject["kind"] == "User" and subject["name"] == user.name) or (
+        subject["kind"] == "Group" and subject["name"] in user.groups
     )
 
 

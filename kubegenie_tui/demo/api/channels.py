@@ -4,6 +4,7 @@ Source: k8s.io/apimachinery/pkg/util/remotecommand/constants.go and k8s.io/strea
 data.
 """
 
+import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
@@ -11,9 +12,10 @@ from collections.abc import AsyncIterator
 from aiohttp import WSMsgType, web
 
 from kubegenie_tui.demo.api.forwarding import forward
-from kubegenie_tui.demo.api.logs import container_of, runs
+from kubegenie_tui.demo.api.logs import container_of, following, runs
 from kubegenie_tui.demo.api.request import Call
 from kubegenie_tui.demo.api.statuses import Refusal, bad_request
+from kubegenie_tui.demo.api.streaming import Pieces
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.objects import Object, name_of
 from kubegenie_tui.demo.world.shell import Shell
@@ -43,14 +45,17 @@ async def serve_channels(cluster: Cluster, request: web.Request, call: Call, pod
     socket = web.WebSocketResponse(protocols=PROTOCOLS)
     await socket.prepare(request)
     session = _Session(socket, Shell(cluster, pod, container), terminal=call.flag("tty"))
-    words = request.query.getall("command", [])
-    await session.run(words if call.subresource == "exec" else ["sh"], reads=call.flag("stdin"))
+    words, reads = request.query.getall("command", []), call.flag("stdin")
+    if call.subresource == "attach" and not reads:
+        await session.listen(following(cluster, call, pod, container, b"", cluster.clock.now()))
+    else:
+        await session.run(words or ["sh"], reads=reads)
     await socket.close()
     return socket
 
 
 class _Session:
-    """One exec."""
+    """One exec, or what is attached to a container."""
 
     def __init__(self, socket: web.WebSocketResponse, shell: Shell, *, terminal: bool) -> None:
         self._socket, self._shell, self._terminal = socket, shell, terminal
@@ -69,6 +74,22 @@ class _Session:
             code = result.code
         await self._end(code)
 
+    async def listen(self, said: Pieces) -> None:
+        """Pass on what the container says, until it ends or the client has gone."""
+        gone = asyncio.ensure_future(self._gone())
+        try:
+            async for piece in said:
+                if gone.done():
+                    return
+                await self._say(piece.decode())
+            await self._end(0)
+        finally:
+            gone.cancel()
+
+    async def _gone(self) -> None:
+        async for _ in self._socket:
+            pass
+
     async def _talk(self) -> None:
         if self._terminal:
             await self._say(PROMPT)
@@ -84,12 +105,13 @@ class _Session:
 
     async def _input(self) -> AsyncIterator[str]:
         async for message in self._socket:
-            if message.type is not WSMsgType.BINARY or not message.data:
+            if message.type not in (WSMsgType.BINARY, WSMsgType.TEXT) or not message.data:
                 continue
-            if message.data[0] == CLOSE and message.data[1:2] == bytes([STDIN]):
+            data = message.data.encode() if message.type is WSMsgType.TEXT else message.data
+            if data[0] == CLOSE and data[1:2] == bytes([STDIN]):
                 return
-            if message.data[0] == STDIN:
-                yield message.data[1:].decode("utf-8", "replace")
+            if data[0] == STDIN:
+                yield data[1:].decode("utf-8", "replace")
 
     async def _key(self, character: str) -> None:
         if character in "\r\n":

@@ -105,6 +105,9 @@ def _job(obj: Object) -> Object:
 
 def _cron_job(obj: Object) -> Object:
     _fill(obj["spec"], concurrencyPolicy="Allow", suspend=False, successfulJobsHistoryLimit=3, failedJobsHistoryLimit=1)
+    job = obj["spec"].setdefault("jobTemplate", {})
+    job.setdefault("spec", {})
+    _template(job)
     return obj
 
 

@@ -37,7 +37,7 @@ def log(cluster: Cluster, call: Call, pod: Object) -> Answer:
     lines = spoken(pod, container, begun, until, end)
     text = _text(_chosen(call, lines, cluster.clock.now()), timestamps=call.flag("timestamps"))
     if call.flag("follow") and not previous and "running" in status["state"]:
-        return Answer(_follow(cluster, call, pod, container, text, until), PLAIN)
+        return Answer(following(cluster, call, pod, container, text, until), PLAIN)
     return Answer(text[: call.number("limitBytes")], PLAIN)
 
 
@@ -59,9 +59,10 @@ def container_of(pod: Object, name: str) -> Object:
         Refusal: none of that name, or none where one of several must be chosen.
     """
     containers = pod["spec"]["containers"]
+    every = [*containers, *(pod["spec"].get("ephemeralContainers") or ())]
     default = (pod["metadata"].get("annotations") or {}).get("kubectl.kubernetes.io/default-container", "")
     wanted = name or default or (containers[0]["name"] if len(containers) == 1 else "")
-    found: Object | None = next((each for each in containers if each["name"] == wanted), None)
+    found: Object | None = next((each for each in every if each["name"] == wanted), None)
     if found:
         return found
     if name:
@@ -72,7 +73,8 @@ def container_of(pod: Object, name: str) -> Object:
 
 def status_of(pod: Object, container: Object) -> Object | None:
     """The status of a container."""
-    known = (pod.get("status") or {}).get("containerStatuses") or ()
+    told = pod.get("status") or {}
+    known = [*(told.get("containerStatuses") or ()), *(told.get("ephemeralContainerStatuses") or ())]
     return next((each for each in known if each["name"] == container["name"]), None)
 
 
@@ -108,7 +110,10 @@ def _stamp(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f000Z")
 
 
-async def _follow(cluster: Cluster, call: Call, pod: Object, container: Object, first: bytes, reached: float) -> Pieces:
+async def following(
+    cluster: Cluster, call: Call, pod: Object, container: Object, first: bytes, reached: float
+) -> Pieces:
+    """`first`, and then what a container says from the moment `reached` on, until it ends."""
     yield first
     running = True
     while running:

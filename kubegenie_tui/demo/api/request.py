@@ -1,7 +1,7 @@
 """What a request asks for: verb, resource, name, and options, read from its method, path and query."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -10,6 +10,13 @@ from kubegenie_tui.demo.api.statuses import Refusal, bad_request, method_not_all
 from kubegenie_tui.demo.state.catalog import Catalog, Resource
 
 VERBS = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+
+
+class User(NamedTuple):
+    """Who asks."""
+
+    name: str = ""
+    groups: tuple[str, ...] = ()
 
 
 class Call(msgspec.Struct):
@@ -25,7 +32,7 @@ class Call(msgspec.Struct):
     query: Mapping[str, str]
     headers: Mapping[str, str] = {}
     body: bytes = b""
-    user: str = ""
+    user: User = User()
     warnings: list[str] = []
     """What the client is told beside the answer."""
 

@@ -110,7 +110,10 @@ def period_of(schedule: str) -> int:
 def _start(world: "World", cron: Object, due: float) -> Object:
     template = cron["spec"]["jobTemplate"]
     name = f"{name_of(cron)}-{int(due) // 60}"
-    spec = {"parallelism": 1, "completions": 1, "backoffLimit": 6, "completionMode": "NonIndexed", **template["spec"]}
+    spec = {
+        **{"parallelism": 1, "completions": 1, "backoffLimit": 6, "completionMode": "NonIndexed", "suspend": False},
+        **template["spec"],
+    }
     job = {
         "apiVersion": "batch/v1",
         "kind": "Job",

@@ -58,9 +58,24 @@ def _status(world: "World", pod: Object, containers: list[Object]) -> Object:
         "hostIPs": [{"ip": address}],
         "startTime": timestamp(_scheduled_at(pod)),
         "containerStatuses": containers,
+        **_added(world, pod),
         "qosClass": qos_class(pod),
     }
     return {**old, **fresh, **({} if phase == "Pending" else _addresses(meta(pod)["uid"]))}
+
+
+def _added(world: "World", pod: Object) -> Object:
+    """How the containers are that were added to look into the pod: they run as soon as they are seen."""
+    known = {each["name"]: each for each in (pod.get("status") or {}).get("ephemeralContainerStatuses") or ()}
+    added = pod["spec"].get("ephemeralContainers") or ()
+    begun = {"running": {"startedAt": world.cluster.clock.stamp()}}
+    statuses = [
+        known.get(each["name"])
+        or {"name": each["name"], "image": each["image"], "imageID": each["image"], "restartCount": 0}
+        | {"ready": False, "lastState": {}, "state": begun, "containerID": f"containerd://{hash_of(each['name']):064x}"}
+        for each in added
+    ]
+    return {"ephemeralContainerStatuses": statuses} if statuses else {}
 
 
 def _phase(pod: Object, containers: list[Object]) -> str:

@@ -131,8 +131,8 @@ def fails_at_once(program: Program, environment: Mapping[str, str]) -> bool:
 
 
 def command_lives(container: Object, program: Program) -> float:
-    """Seconds until a container ends by itself; a shell image with a command that stays does not end."""
+    """Seconds until a container ends by itself; a shell that is typed to, or that stays, does not end."""
     words = " ".join((container.get("command") or []) + (container.get("args") or []))
-    if program is SHELLS and ("sleep" in words or "tail -f" in words or "while" in words):
+    if program is SHELLS and (container.get("stdin") or any(each in words for each in ("sleep", "tail -f", "while"))):
         return 0.0
     return program.lives

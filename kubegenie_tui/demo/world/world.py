@@ -180,7 +180,7 @@ class World:
 
     def _pod_changed(self, change: Change) -> None:
         pod, (namespace, name) = change.new.object, change.new.key
-        if change.type == "ADDED" or meta(pod).get("deletionTimestamp") or _unscheduled(change):
+        if change.type == "ADDED" or meta(pod).get("deletionTimestamp") or _asks_for_more(change):
             self.soon("kubelet" if pod["spec"].get("nodeName") else "scheduler", namespace, name)
         self._wake_owner(change)
         for kind_id in ("resourcequotas", "poddisruptionbudgets.policy"):
@@ -192,6 +192,9 @@ class World:
                 self.soon("services", namespace, name_of(service))
 
 
-def _unscheduled(change: Change) -> bool:
-    old = change.old
-    return old is None or not old.object["spec"].get("nodeName")
+def _asks_for_more(change: Change) -> bool:
+    """Whether a pod has just got its node, or a container to look into it."""
+    if change.old is None:
+        return True
+    before, now = change.old.object["spec"], change.new.object["spec"]
+    return not before.get("nodeName") or before.get("ephemeralContainers") != now.get("ephemeralContainers")

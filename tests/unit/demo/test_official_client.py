@@ -110,6 +110,38 @@ def test_it_reads_logs_and_executes(core: client.CoreV1Api) -> None:
     session.sock.shutdown()
 
 
+def test_what_it_attaches_to_goes_on_talking(core: client.CoreV1Api) -> None:
+    [pod, *_] = core.list_namespaced_pod("shop", label_selector="app=cart").items
+    session = stream(
+        core.connect_get_namespaced_pod_attach, pod.metadata.name, "shop", stdout=True, _preload_content=False
+    )
+    heard = [session.readline_stdout(timeout=20) for _ in range(2)]
+    assert all('"msg":"request"' in line for line in heard), heard
+    assert session.is_open()
+    session.close()
+
+
+def test_a_container_that_is_added_runs_and_can_be_typed_to(core: client.CoreV1Api) -> None:
+    [pod, *_] = core.list_namespaced_pod("shop", label_selector="app=cart").items
+    name, shop = pod.metadata.name, pod.metadata.namespace
+    added = {"name": "debug", "image": "busybox:1.37", "stdin": True, "tty": True}
+    core.patch_namespaced_pod_ephemeralcontainers(name, shop, {"spec": {"ephemeralContainers": [added]}})
+    watching = watch.Watch()
+    for event in watching.stream(core.list_namespaced_pod, shop, timeout_seconds=20):
+        seen = event["object"]
+        if seen.metadata.name == name and (seen.status.ephemeral_container_statuses or ()):
+            assert seen.status.ephemeral_container_statuses[0].state.running
+            watching.stop()
+    session = stream(
+        core.connect_get_namespaced_pod_attach, name, shop, container="debug",
+        stdin=True, stdout=True, tty=True, _preload_content=False,
+    )  # fmt: skip
+    session.write_stdin("echo he''llo\nexit\n")
+    session.run_forever(timeout=20)
+    assert "hello" in session.read_stdout()
+    session.sock.shutdown()
+
+
 def test_custom_objects(official: client.ApiClient) -> None:
     custom = client.CustomObjectsApi(official)
     found = custom.list_namespaced_custom_object("platform.northwind.example", "v1", "data", "databases")

@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from kubegenie_tui.demo.api.defaulting import defaulted
 from kubegenie_tui.demo.api.fields import Fields
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.objects import Object, labels_of, meta, name_of, namespace_of, with_meta
-from kubegenie_tui.demo.story.manifests import deployment, secret
+from kubegenie_tui.demo.story.manifests import deployment, manifest, secret
 from kubegenie_tui.demo.story.stories import STORIES, build_world
 from kubegenie_tui.demo.world.pods import ready
 from kubegenie_tui.demo.world.scheduler import requested
@@ -151,6 +152,13 @@ def test_jobs_come_and_go() -> None:
     assert cron["status"]["lastSuccessfulTime"]
 
 
+@pytest.mark.parametrize("kind_id", ["jobs.batch", "replicasets.apps"])
+def test_what_a_controller_made_has_what_the_server_fills_in(world: World, kind_id: str) -> None:
+    """Else the next write, such as to suspend a Job, would change a template that cannot be changed."""
+    for obj in world.cluster.list(kind_id):
+        assert defaulted(obj)["spec"] == obj["spec"], name_of(obj)
+
+
 def changed(world: World, kind_id: str, namespace: str, name: str, **spec: Any) -> Object:
     found = world.cluster.get(kind_id, name, namespace)
     assert found
@@ -287,3 +295,14 @@ async def test_time_stops_when_it_is_told_to_though_something_has_just_happened(
     passing.cancel()
     await asyncio.wait([passing], timeout=1)
     assert passing.cancelled()
+
+
+@pytest.mark.parametrize(("stdin", "phase"), [(True, "Running"), (False, "Succeeded")])
+def test_a_shell_that_is_typed_to_does_not_end(edge: World, stdin: bool, phase: str) -> None:
+    shell = {"name": "shell", "image": "busybox:1.37", "command": ["nsenter", "--", "sh"], "stdin": stdin}
+    spec = {"nodeName": "node-1", "restartPolicy": "Never", "containers": [shell]}
+    edge.cluster.create(manifest("v1", "Pod", "node-shell", "default", spec=spec))
+    edge.run_until(NOW + 60)
+    pod = edge.cluster.get("pods", "node-shell", "default")
+    assert pod
+    assert pod["status"]["phase"] == phase

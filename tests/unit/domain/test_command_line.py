@@ -3,7 +3,9 @@ import pytest
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.command_line import Command, Known, complete, parse_command
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.k9s_words import K9S_WORDS
 from kubegenie_tui.domain.kind import Kind, KindIndex
+from kubegenie_tui.domain.reserved_words import meaning_of
 
 KNOWN = Known(
     KindIndex([*BUILTIN_KINDS, Kind("cert-manager.io", "v1", "certificates", "Certificate", short_names=("cert",))]),
@@ -38,6 +40,30 @@ def test_a_kind_is_shown(line: str, kind: str, namespace: str | None, cluster: s
     assert command.verb == "show"
     assert command.kind is not None
     assert (command.kind.id, command.namespace, command.cluster, command.filter) == (kind, namespace, cluster, text)
+
+
+def test_words_of_k9s_are_understood() -> None:
+    for line, kind in (("dp shop", "deployments.apps"), ("sec", "secrets"), ("crb", "clusterrolebindings")):
+        shown = parsed(line)
+        assert shown.verb == "show"
+        assert shown.kind is not None
+        assert shown.kind.id.startswith(kind)
+    assert parsed("dp shop").namespace == "shop"
+    assert [parsed(line).verb for line in ("pulses", "usr", "hm -A", "aliases")] == ["pulse", "users", "helm", "api"]
+
+
+def test_every_word_of_k9s_leads_somewhere_and_hides_nothing() -> None:
+    for word in K9S_WORDS:
+        assert not meaning_of(word), word
+        parsed(word)
+
+
+def test_kinds_of_a_cluster_and_commands_of_a_person_go_before_a_word_of_k9s() -> None:
+    credit = Kind("bank.example", "v1", "credits", "Credit", short_names=("cr",))
+    command = parse_command("cr", Known(KindIndex([*BUILTIN_KINDS, credit])))
+    assert command.kind == credit
+    known = Known(KindIndex(BUILTIN_KINDS), operations=lambda: {"hm": "what a person's own command does"})
+    assert parse_command("hm", known) == Command("operate", argument="hm")
 
 
 @pytest.mark.parametrize(

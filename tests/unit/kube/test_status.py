@@ -168,6 +168,15 @@ def test_an_object_that_cannot_be_read_is_not_repeated_before_the_reason() -> No
     assert error.fields == ("spec.replicas",)
 
 
+@pytest.mark.parametrize("shown", ['{"spec":{"image":"%s"}}', "core.PodTemplateSpec{Spec:core.PodSpec{Image:%s}}"])
+def test_a_field_that_cannot_be_changed_is_not_repeated_before_the_reason(shown: str) -> None:
+    """As of a Job's template: what is said of it comes after all of it, for each field anew."""
+    of_one = f"Invalid value: {shown.replace('%s', 'x' * 2000)}: field is immutable"
+    message = f'Job.batch "load" is invalid: [spec.template: {of_one}, spec.selector: {of_one}]'
+    error = error_from_status(422, json.dumps({"kind": "Status", "message": message}).encode(), verb="patch", path=POD)
+    assert error.why.endswith("[spec.template: field is immutable, spec.selector: field is immutable]")
+
+
 def test_what_does_not_fit_the_schema_is_no_fault_of_the_server() -> None:
     said = "failed to create typed patch object (shop/web; /v1, Kind=Service): .spec.ports[0].port: expected numeric"
     error = error_from_status(500, status(said), verb="patch", path=POD)
