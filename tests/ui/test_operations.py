@@ -188,8 +188,8 @@ async def test_a_debug_container_is_entered_as_soon_as_it_runs(tmp_path: Path, m
         await demo.until(lambda: posted)
         plan, told = posted[0].plan, posted[0].told
         (container,) = plan.steps[0].body["spec"]["ephemeralContainers"]
-        told(False, "refused")
-        told(True, "done")
+        told(False, "refused", 0)
+        told(True, "done", 1)
         await demo.until(lambda: len(posted) > 1)
         assert (posted[1].view, posted[1].ref.name, posted[1].argument) == ("attach", "redis-0", container["name"])
         assert len(posted) == 2

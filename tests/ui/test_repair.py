@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from kubegenie_tui.agents.agent import KubernetesAgent
+from kubegenie_tui.agents.supervisor import Life
 from kubegenie_tui.genie.repairing import ASKED_BY
 from kubegenie_tui.screens.agents import AgentsScreen
 from kubegenie_tui.screens.plan import PlanScreen
@@ -43,17 +45,27 @@ async def agents(tmp_path: Path, settings: str, **options: Any) -> AsyncIterator
         yield demo
 
 
+def lives(demo: OnDemo) -> dict[KubernetesAgent, Life]:
+    """Of the agents that are looked after and are not of a cluster."""
+    return {agent: life for crew in demo.app.services.crews for agent, life in crew.supervisor.lives.items()}
+
+
+async def on_repair(demo: OnDemo) -> None:
+    """The cursor stands on the repair agent, which is looked after."""
+    await demo.until(lambda: "repair" in demo.names and lives(demo))
+    demo.table.select("", "repair")
+
+
 async def checked(demo: OnDemo, words: str) -> None:
     """The repair agent is told to look now; what it says of it."""
-    await demo.until(lambda: "repair" in demo.names)
-    demo.table.select("", "repair")
+    await on_repair(demo)
     await demo.pilot.press("h")
     await demo.until_shown(words)
 
 
 async def test_without_a_rule_there_is_none(tmp_path: Path) -> None:
     async with agents(tmp_path, "[agents]\nrepairs_an_hour = 4\n") as demo:
-        assert [crew.supervisor.lives for crew in demo.app.services.crews if crew.supervisor.lives] == []
+        assert not lives(demo)
         assert "repair" not in demo.names
 
 
@@ -86,10 +98,8 @@ async def test_what_a_rule_allows_is_done_and_can_be_taken_back(tmp_path: Path) 
 @pytest.mark.parametrize("held", ["protected", "read_only"])
 async def test_a_cluster_that_is_protected_or_read_only_is_left_alone(tmp_path: Path, held: str) -> None:
     async with agents(tmp_path, f'[agents]\nrepair = "allow-w1"\n[cluster.staging]\n{held} = true\n') as demo:
-        await demo.until(lambda: "repair" in demo.names)
-        demo.table.select("", "repair")
-        [crew] = [crew for crew in demo.app.services.crews if crew.supervisor.lives]
-        [(agent, life)] = crew.supervisor.lives.items()
+        await on_repair(demo)
+        [(agent, life)] = lives(demo).items()
         await demo.pilot.press("h")
         await demo.until(lambda: life.checked)
         assert not agent.steps
