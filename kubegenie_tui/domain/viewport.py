@@ -15,16 +15,16 @@ class Viewport:
         """Rows in view."""
         self._uid = ""
         """The object under the cursor; empty while the person has not moved, so that the cursor stays on top."""
-        self._wanted: tuple[str, str] | None = None
+        self._wanted: tuple[str, str, str] | None = None
 
     def reset(self) -> None:
         """Back to the top, on no particular object."""
         self.cursor = self.top = 0
         self._uid, self._wanted = "", None
 
-    def want(self, namespace: str, name: str) -> None:
+    def want(self, namespace: str, name: str, cluster: str = "") -> None:
         """Stand on this object as soon as it is among the rows."""
-        self._wanted = (namespace, name)
+        self._wanted = (namespace, name, cluster)
 
     def resize(self, view: TableView, page: int) -> None:
         """So many rows are in view now."""

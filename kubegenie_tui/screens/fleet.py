@@ -40,6 +40,7 @@ ROW_KEYS = frozenset(
             "operate",
             "show_operations",
             "app.tab",
+            "travel",
         )
     )
 )

@@ -86,9 +86,9 @@ class TableRows(Widget, can_focus=True):
         """Hear no more of the rows."""
         self._unsubscribe()
 
-    def select(self, namespace: str, name: str) -> None:
-        """Put the cursor on this object now, or when it comes."""
-        self.viewport.want(namespace, name)
+    def select(self, namespace: str, name: str, cluster: str = "") -> None:
+        """Put the cursor on this object now, or when it comes; of any cluster when none is given."""
+        self.viewport.want(namespace, name, cluster)
         self._arranged()
 
     @property
