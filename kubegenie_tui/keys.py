@@ -306,7 +306,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("show-release-menu", "full_stop", "show_menu", "do", show=False),
         Key("upgrade-release", "u", "write('upgrade')", "upgrade"),
         Key("install-release", "i", "write('install')", "install", show=False),
-        Key("roll-back", "b", "plan('rollback')", "roll back"),
+        Key("roll-back-release", "b", "plan('rollback')", "roll back"),
         Key("uninstall-release", "ctrl+d", "plan('uninstall')", "uninstall"),
         Key("refresh-releases", "r", "refresh", "look again", show=False),
         Key("close-releases", "escape,q", "go_back", "back"),
