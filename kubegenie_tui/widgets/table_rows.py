@@ -167,7 +167,7 @@ class TableRows(Widget, can_focus=True):
             self._place()
         if moved:
             self.marks -= changes.removed
-            self.viewport.follow(self.view)
+            self.viewport.follow(self.view, changes.upserted.values())
         self._refresh_changed(changes)
         if moved or changes.state_changed:
             self._tell()
