@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 
+from textual.binding import Binding
+
 from kubegenie_tui.domain.errors import SettingsError
 from kubegenie_tui.key import Key
+from kubegenie_tui.key_sharing import keys_in_force
 from kubegenie_tui.keys import EVERY_KEY, PLACES
 
 
 def check_keymap(keymap: Mapping[str, str]) -> dict[str, str]:
-    """The person's own keys, checked: every id exists and no two things in one place share a key.
+    """The person's own keys, checked: every id exists and no two things that can be done at one moment share a key.
 
     Raises:
         SettingsError: an unknown id or a clash, with the two ids and the key.
@@ -18,8 +21,9 @@ def check_keymap(keymap: Mapping[str, str]) -> dict[str, str]:
             near = _nearest(binding_id)
             hint = f"did you mean {near}?" if near else "docs/reference/keys.md lists every id"
             raise SettingsError(f'There is no key binding "{binding_id}"', "it stands in [keys]", hint)
-    for place in PLACES:
-        _check_clash(place, keymap)
+    for place in PLACES if keymap else ():
+        for keys in keys_in_force(place):
+            _check_clash(keys, keymap)
     return dict(keymap)
 
 
@@ -42,28 +46,31 @@ def check_command_keys(keys: Mapping[str, str], keymap: Mapping[str, str]) -> No
 def taken_keys(keymap: Mapping[str, str]) -> dict[str, str]:
     """Every key that does something where rows are shown, with the id of what it does."""
     return {
-        name.strip(): key.id
+        name: key.id
         for key in _in_order(("everywhere", "table", "explorer", "fleet"))
-        for name in keymap.get(key.id, key.keys).split(",")
+        for name in _names_of(key, keymap)
     }
 
 
-AROUND_TABLES = frozenset(
-    {"explorer", "clusters", "forwards", "relations", "trace", "access", "pulse", "timeline", "problems"}
-)
-"""Places whose keys work together with those of a table."""
-
-
-def _check_clash(place: str, keymap: Mapping[str, str]) -> None:
+def _check_clash(keys: Iterable[Key], keymap: Mapping[str, str]) -> None:
     taken: dict[str, str] = {}
-    neighbours = ("everywhere", "table", place) if place in AROUND_TABLES else ("everywhere", place)
-    for key in _in_order(neighbours):
-        for name in keymap.get(key.id, key.keys).split(","):
-            other = taken.setdefault(name.strip(), key.id)
+    for key in keys:
+        for name in _names_of(key, keymap):
+            other = taken.setdefault(name, key.id)
             if other != key.id and (other in keymap or key.id in keymap):
                 raise SettingsError(
-                    f'The key "{name.strip()}" would do two things', f"{other} and {key.id}", "change one in [keys]"
+                    f'The key "{name}" would do two things', f"{other} and {key.id}", "change one in [keys]"
                 )
+
+
+def _names_of(key: Key, keymap: Mapping[str, str]) -> list[str]:
+    """Textual's names of what a person presses, who may have written `[` for left_square_bracket."""
+    written = [name.strip() for name in keymap.get(key.id, key.keys).split(",")]
+    return [_named(name) if len(name) == 1 and not name.isalnum() else name for name in written]
+
+
+def _named(character: str) -> str:
+    return next(iter(Binding.make_bindings([(character, "")]))).key
 
 
 def _in_order(places: Iterable[str]) -> list[Key]:

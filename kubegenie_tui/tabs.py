@@ -155,6 +155,7 @@ class TabControl:
         services, demo, first = self._app.services, self._app.options.demo, kept.first
         if first.fleet:
             tab.fleet = FleetScreen(services, first.clusters, first.place, demo=demo)
+            tab.fleet.half.history = PlaceHistory(first.history)
             tab.fleet.to_open = kept if kept.second else None
             return tab.fleet
         agent = await services.manager.open(first.clusters[0])

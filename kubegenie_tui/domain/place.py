@@ -1,10 +1,10 @@
-"""Where a person is in a cluster: kept per cluster, so that switching and restarting lose nothing."""
+"""Where a person is in a cluster, or in several: kept, so that switching and restarting lose nothing."""
 
 import msgspec
 
 
 class Place(msgspec.Struct, frozen=True):
-    """What the explorer shows of one cluster."""
+    """What a table shows of its clusters."""
 
     kind: str = "pods"
     """Kind id of the table."""
@@ -31,3 +31,5 @@ class Place(msgspec.Struct, frozen=True):
     """Titles of the columns shown, in order; none for those that the kind has by itself."""
     faults: bool = False
     """Whether only rows are shown with which something is wrong."""
+    selected_cluster: str = ""
+    """That of the row under the cursor, empty where there is only one."""

@@ -1,4 +1,4 @@
-"""Where a person was in a cluster: back, forward, and the place that was left last."""
+"""Where a person was in one table: back, forward, and the place that was left last."""
 
 import msgspec
 

@@ -66,10 +66,14 @@ class TableView:
         index = bisect_left(self._keys, key)
         return len(self._keys) - 1 - index if self._reversed else index
 
-    def find(self, namespace: str, name: str) -> int | None:
-        """Where an object is shown, by name; None when it is not."""
-        found = (row for row in self._rows.values() if row.name == name and row.namespace == namespace)
-        row = next(found, None)
+    def find(self, namespace: str, name: str, cluster: str = "", among: Iterable[Row] | None = None) -> int | None:
+        """Where an object is shown, by name, of any cluster when none is given; None when it is not.
+
+        It is looked for among these rows, or among all.
+        """
+        rows = self._rows.values() if among is None else among
+        found = (row for row in rows if row.name == name and row.namespace == namespace)
+        row = next((row for row in found if row.cluster == cluster or not cluster), None)
         return self.index_of(self.identity(row)) if row else None
 
     def titled_columns(self) -> list[tuple[Column, Callable[[Row], Cell]]]:

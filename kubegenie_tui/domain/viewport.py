@@ -1,5 +1,7 @@
 """The viewport: which rows are in view and on which the cursor stands, by identity, whatever comes and goes."""
 
+from collections.abc import Iterable
+
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.domain.table_view import TableView
 
@@ -15,25 +17,30 @@ class Viewport:
         """Rows in view."""
         self._uid = ""
         """The object under the cursor; empty while the person has not moved, so that the cursor stays on top."""
-        self._wanted: tuple[str, str] | None = None
+        self._wanted: tuple[str, str, str] | None = None
 
     def reset(self) -> None:
         """Back to the top, on no particular object."""
         self.cursor = self.top = 0
         self._uid, self._wanted = "", None
 
-    def want(self, namespace: str, name: str) -> None:
+    def want(self, namespace: str, name: str, cluster: str = "") -> None:
         """Stand on this object as soon as it is among the rows."""
-        self._wanted = (namespace, name)
+        self._wanted = (namespace, name, cluster)
 
     def resize(self, view: TableView, page: int) -> None:
         """So many rows are in view now."""
         self.page = max(1, page)
         self._keep_in_view(view)
 
-    def follow(self, view: TableView) -> None:
-        """After rows came, went or moved: stay on the same object, and keep it on the same line of the screen."""
-        if self._wanted and self._stand_on_wanted(view):
+    def follow(self, view: TableView, came: Iterable[Row] | None = None) -> None:
+        """After rows came, went or moved: stay on the same object, and keep it on the same line of the screen.
+
+        Args:
+            view: the rows.
+            came: those of them that came or changed since the last time; None for any.
+        """
+        if self._wanted and self._stand_on_wanted(view, came):
             return
         index = view.index_of(self._uid) if self._uid else 0
         if index is None:
@@ -54,8 +61,8 @@ class Viewport:
         """The rows in view, from the top."""
         return view.window(self.top, self.top + self.page)
 
-    def _stand_on_wanted(self, view: TableView) -> bool:
-        index = view.find(*self._wanted) if self._wanted else None
+    def _stand_on_wanted(self, view: TableView, came: Iterable[Row] | None) -> bool:
+        index = view.find(*self._wanted, among=came) if self._wanted else None
         if index is None:
             return False
         self.top = index - self.page // 2

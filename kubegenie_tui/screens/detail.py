@@ -11,10 +11,11 @@ from textual.binding import BindingType
 from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.key_sharing import OBJECT_KEYS, RELATION_KEYS
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.detail_control import DetailControl
 from kubegenie_tui.screens.messages import BackRequested
-from kubegenie_tui.screens.object_keys import OBJECT_KEYS, RELATION_KEYS, ObjectKeys
+from kubegenie_tui.screens.object_keys import ObjectKeys
 from kubegenie_tui.widgets.detail_view import DetailView
 from kubegenie_tui.widgets.key_footer import KeyFooter
 

@@ -68,18 +68,9 @@ class ExplorerKeys(ExplorerRows):
         if namespace is not None and self.kind is not None and self.kind.namespaced:
             self.show(msgspec.structs.replace(self.current_place(), namespace=namespace, selected=""))
 
-    def action_go_back(self) -> None:
-        """Clear the filter, else return to the place before, else to the clusters."""
-        if self.table.filter_text or self.table.faults_only:
-            self.table.set_filter("")
-        elif not self.travel(self.half.history.back):
-            self.post_message(ClustersRequested())
-
-    def action_travel(self, where: str) -> None:
-        """Go back, forward, or to the place that was left last."""
-        history = self.half.history
-        if not self.travel({"back": history.back, "forward": history.forward, "last": history.last}[where]):
-            self.notify("There is no place to go to", markup=False)
+    def leave(self) -> None:
+        """See Halved: for the clusters."""
+        self.post_message(ClustersRequested())
 
     def action_focus_pane(self, step: int) -> None:
         """Give the keys to the next pane."""

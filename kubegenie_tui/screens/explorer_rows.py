@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from abc import abstractmethod
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.command_line import Known
@@ -13,7 +12,6 @@ from kubegenie_tui.domain.kind_groups import group_kinds
 from kubegenie_tui.domain.namespace_set import is_set
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.place import Place
-from kubegenie_tui.domain.place_history import PlaceHistory
 from kubegenie_tui.domain.tabs import Shown
 from kubegenie_tui.screens.half import Half
 from kubegenie_tui.screens.halved import Halved
@@ -49,9 +47,7 @@ class ExplorerRows(Halved[Half]):
     async def new_half(self, shown: Shown) -> Half:
         """See Halved."""
         agent = await self.services.manager.open(shown.clusters[0])
-        half = Half(self, agent, shown.place, self._new_pane())
-        half.history = PlaceHistory(shown.history)
-        return half
+        return Half(self, agent, shown.place, self._new_pane())
 
     @abstractmethod
     def refresh_kinds(self) -> None:
@@ -88,13 +84,6 @@ class ExplorerRows(Halved[Half]):
                 async with asyncio.timeout(DISCOVERY_SECONDS):
                     await self.agent.kinds_told.wait()
             self.run_command(line)
-
-    def travel(self, move: Callable[[Place], Place | None]) -> bool:
-        """Go where the history leads from here; False when it leads nowhere."""
-        place = self.half.travel(move)
-        if place is not None:
-            self.show(place, remember=False)
-        return place is not None
 
     def namespaces(self) -> list[str]:
         """Names of the namespaces, as far as they are known."""

@@ -9,7 +9,8 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from kubegenie_tui.domain.place import Place
-from kubegenie_tui.keys import PLACES, bindings
+from kubegenie_tui.key_sharing import ROW_KEYS
+from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.fleet_half import half_of
 from kubegenie_tui.screens.fleet_keys import FleetKeys
 from kubegenie_tui.screens.messages import PlaceShown
@@ -20,30 +21,6 @@ from kubegenie_tui.widgets.table_pane import TablePanes
 if TYPE_CHECKING:
     from kubegenie_tui.services import Services
 
-ROW_KEYS = frozenset(
-    key.id
-    for key in PLACES["explorer"]
-    if key.action.startswith(("drill_down", "show_logs", "show_object", "ask_genie", "filter_rows", "go_back", "mark"))
-    or key.action.startswith(
-        (
-            "sort",
-            "copy_name",
-            "show_view('xray')",
-            "show_view('usedby')",
-            "show_view('timeline')",
-            "show_view('bookmark')",
-            "show_view('forward')",
-            "show_view('attach')",
-            "choose_columns",
-            "toggle('wide')",
-            "toggle('faults')",
-            "operate",
-            "show_operations",
-            "app.tab",
-        )
-    )
-)
-"""Keys of the explorer that work on rows of any cluster."""
 LOOK_SECONDS = 2.0
 """Between two looks at what was measured."""
 

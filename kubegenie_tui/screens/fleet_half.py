@@ -1,4 +1,4 @@
-"""One table over several clusters and what it shows: one kind in one scope of all of them."""
+"""One table over several clusters and what it shows: one kind in one scope of all of them, and the way back."""
 
 import asyncio
 import time
@@ -9,6 +9,7 @@ from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.fleet_view import FleetView
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.place import Place
+from kubegenie_tui.domain.place_history import PlaceHistory
 from kubegenie_tui.domain.tabs import Shown
 from kubegenie_tui.screens.half import USED
 from kubegenie_tui.widgets.fleet_pane import FleetPane
@@ -28,6 +29,7 @@ class FleetHalf:
         self.place = place
         """Where the person wants to be; where they are is `current_place`."""
         self.pane = pane
+        self.history = PlaceHistory()
         pane.troubles = lambda: fleet.troubles(time.time())
         self._screen = screen
         self._rests = False
@@ -53,7 +55,7 @@ class FleetHalf:
             if self.fleet.kinds.find(self.place.kind) is None:
                 await opening
             if self.kind is None and not self._rests:
-                self.show(self.place)
+                self.show(self.place, remember=False)
             await opening
         finally:
             opening.cancel()
@@ -64,9 +66,14 @@ class FleetHalf:
         self._stop_waiting()
         self.fleet.close()
 
-    def show(self, place: Place) -> None:
-        """Go to a place of these clusters, at once or as soon as one of them has told of its kind."""
+    def show(self, place: Place, *, remember: bool = True) -> None:
+        """Go to a place of these clusters, at once or as soon as one of them has told of its kind.
+
+        Escape leads back when it is remembered where the person was, or wanted to be.
+        """
         kind = self.fleet.kinds.find(place.kind)
+        if remember and self.kind is not None:
+            self.history.leave(self.current_place())
         self.place, self._awaits = place, kind is None
         self._stop_waiting()
         if kind is None:
@@ -100,7 +107,7 @@ class FleetHalf:
         table.set_filter(place.filter, place.faults)
         self._screen.views.arrange(place, self.pane)
         if place.selected:
-            table.select(place.selected_namespace, place.selected)
+            table.select(place.selected_namespace, place.selected, place.selected_cluster)
         self.refresh_usage()
         self._screen.follow_half()
 
@@ -118,13 +125,14 @@ class FleetHalf:
             then=view.then,
             selected=row.name if row else "",
             selected_namespace=row.namespace if row else "",
+            selected_cluster=row.cluster if row else "",
             wide=table.wide,
             faults=table.faults_only,
         )
 
     def shown(self) -> Shown:
         """What outlives a restart."""
-        return Shown(self.fleet.clusters, self.current_place(), fleet=True)
+        return Shown(self.fleet.clusters, self.current_place(), fleet=True, history=self.history.text())
 
     def rest(self) -> None:
         """Let go of the rows; they stay in the table, and live for as long as somebody keeps them so."""
@@ -138,7 +146,7 @@ class FleetHalf:
         self._rests = False
         if self.fleet.any_opened.is_set():
             marks = self.pane.table.marks
-            self.show(self.place)
+            self.show(self.place, remember=False)
             self.pane.mark_again(marks)
 
     def refresh_usage(self) -> None:

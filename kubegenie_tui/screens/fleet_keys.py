@@ -58,11 +58,14 @@ class FleetKeys(Halved[FleetHalf]):
 
     def go(self, wanted: FleetRequested) -> None:
         """Show another kind, scope or filter of the same clusters; what is left empty stays as it is."""
-        self.show(wanted.leads_from(self.current_place()))
+        here = self.current_place()
+        place = wanted.leads_from(here)
+        is_elsewhere = place != FleetRequested(filter=here.filter).leads_from(here)
+        self.show(place, remember=is_elsewhere)
 
     def show(self, place: Place, *, remember: bool = True) -> None:
         """See RowKeys."""
-        self.half.show(place)
+        self.half.show(place, remember=remember)
 
     def known(self) -> Known:
         """Kinds of all these clusters, their namespaces, and all clusters."""
@@ -129,9 +132,6 @@ class FleetKeys(Halved[FleetHalf]):
         elif what == "faults":
             self.table.set_filter(self.table.filter_text, not self.table.faults_only)
 
-    def action_go_back(self) -> None:
-        """Clear the filter, else return to where it was opened."""
-        if self.table.filter_text or self.table.faults_only:
-            self.table.set_filter("")
-        else:
-            self.post_message(BackRequested())
+    def leave(self) -> None:
+        """See Halved: for where it was opened."""
+        self.post_message(BackRequested())

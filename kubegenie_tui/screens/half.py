@@ -4,7 +4,6 @@ Most of the time there is one; a split has two, each with a place of its own.
 """
 
 import contextlib
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,6 +16,8 @@ from kubegenie_tui.domain.tabs import Shown
 from kubegenie_tui.screens.namespace_slots import NamespaceSlots
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kubegenie_tui.agents.cluster_agent import ClusterAgent, Lease
     from kubegenie_tui.screens.explorer_rows import ExplorerRows
     from kubegenie_tui.store.store import Store
@@ -113,10 +114,6 @@ class Half:
             held.release()
         self.pane.show(kind, namespace, self._lease.live, self.agent.usage if kind.id in USED else None)
         self.slots.visited(namespace)
-
-    def travel(self, move: Callable[[Place], Place | None]) -> Place | None:
-        """Where the history leads from here; None when it leads nowhere."""
-        return move(self.current_place()) if self.kind is not None else None
 
     def current_place(self) -> Place:
         """Where the person is now."""

@@ -1,12 +1,14 @@
 """A place with one table or two: each half goes where it likes, and what keys do is about the half that has them."""
 
 from abc import abstractmethod
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import msgspec
 
 from kubegenie_tui.domain.place import Place
+from kubegenie_tui.domain.place_history import PlaceHistory
 from kubegenie_tui.domain.tabs import KeptTab, Shown
 from kubegenie_tui.screens.row_keys import RowKeys
 from kubegenie_tui.widgets.resource_table import ResourceTable
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 class TableHalf(Protocol):
     """One table, and a person's place in it."""
+
+    history: PlaceHistory
+    """The places before this one and after it."""
 
     @property
     def pane(self) -> TablePane:
@@ -49,7 +54,7 @@ H = TypeVar("H", bound=TableHalf)
 
 
 class Halved(RowKeys, Generic[H]):
-    """What the explorer of one cluster and the table over several share: they can be split."""
+    """What the explorer of one cluster and the table over several share: a way back, and they can be split."""
 
     half: H
     """The table that has the keys."""
@@ -78,6 +83,10 @@ class Halved(RowKeys, Generic[H]):
     @abstractmethod
     def follow_half(self) -> None:
         """Say around the table what is shown in it."""
+
+    @abstractmethod
+    def leave(self) -> None:
+        """Go where Escape leads from the first place."""
 
     async def begin_with(self, line: str) -> None:
         """Do what a command line says in the half that was just opened."""
@@ -115,6 +124,26 @@ class Halved(RowKeys, Generic[H]):
 
     def _noted(self, shown: Shown) -> Shown:
         return msgspec.structs.replace(shown, place=self.noted(shown.place))
+
+    def travel(self, move: Callable[[Place], Place | None]) -> bool:
+        """Go where the history leads from here; False when it leads nowhere."""
+        place = move(self.current_place()) if self.kind is not None else None
+        if place is not None:
+            self.show(place, remember=False)
+        return place is not None
+
+    def action_go_back(self) -> None:
+        """Clear the filter, else return to the place before, else leave."""
+        if self.table.filter_text or self.table.faults_only:
+            self.table.set_filter("")
+        elif not self.travel(self.half.history.back):
+            self.leave()
+
+    def action_travel(self, where: str) -> None:
+        """Go back, forward, or to the place that was left last."""
+        history = self.half.history
+        if not self.travel({"back": history.back, "forward": history.forward, "last": history.last}[where]):
+            self.notify("There is no place to go to", markup=False)
 
     def rest(self) -> None:
         """See TableScreen."""

@@ -113,6 +113,7 @@ class FleetRequested(Message):
             filter=self.filter,
             selected="",
             selected_namespace="",
+            selected_cluster="",
         )
 
 

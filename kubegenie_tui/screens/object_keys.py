@@ -4,21 +4,8 @@ from abc import abstractmethod
 
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.keys import PLACES
 from kubegenie_tui.screens.messages import OperationRequested, ViewRequested
 from kubegenie_tui.screens.object_screen import ObjectScreen
-
-_VIEWS = ("editor", "undo", "attach", "forward", "timeline")
-_SANITIZE = "operate('sanitize')"
-"""It is about all pods of a place."""
-OBJECT_KEYS = frozenset(
-    key.id
-    for key in PLACES["explorer"]
-    if (key.action.startswith(("operate", "show_operations")) and key.action != _SANITIZE)
-    or key.action in [f"show_view('{view}')" for view in _VIEWS]
-)
-"""Keys of the explorer that work on one object wherever it is shown."""
-RELATION_KEYS = frozenset({"show-relations", "show-users"})
 
 
 class ObjectKeys(ObjectScreen):

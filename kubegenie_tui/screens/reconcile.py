@@ -19,9 +19,10 @@ from kubegenie_tui.domain.manifest import text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.quantity import format_age, parse_time
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.key_sharing import OBJECT_KEYS
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.messages import BackRequested, DetailRequested, LogsRequested, OperationRequested
-from kubegenie_tui.screens.object_keys import OBJECT_KEYS, ObjectKeys
+from kubegenie_tui.screens.object_keys import ObjectKeys
 from kubegenie_tui.theme import HEALTH_VARIABLE
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.pane_title import PaneTitle

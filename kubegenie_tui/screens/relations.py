@@ -17,6 +17,7 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.link import Branch, Relations
 from kubegenie_tui.domain.summary_related import runs_pods
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.key_sharing import OBJECT_KEYS
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.messages import (
     AskRequested,
@@ -26,7 +27,7 @@ from kubegenie_tui.screens.messages import (
     LogsRequested,
     ViewRequested,
 )
-from kubegenie_tui.screens.object_keys import OBJECT_KEYS, ObjectKeys
+from kubegenie_tui.screens.object_keys import ObjectKeys
 from kubegenie_tui.theme import HEALTH_VARIABLE
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.pane_title import PaneTitle

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Generic
 
 from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.place_history import PlaceHistory
 from kubegenie_tui.domain.tabs import KeptTab, Shown
 from kubegenie_tui.screens.halved import H
 
@@ -37,6 +38,7 @@ class Split(Generic[H]):
         except KubeGenieError as error:
             place.notify(f"The half {shown.title} is gone: {error}", severity="warning", markup=False)
             return
+        half.history = PlaceHistory(shown.history)
         first = place.half
         place.halves.append(half)
         place.add_class("-split")

@@ -134,7 +134,8 @@ class ViewControl:
                 self._pick("Saved views", choices, "none yet: :view save NAME saves this one", self._open)
             case ["save", name]:
                 here, columns = self._screen.current_place(), self._screen.table.chosen
-                place = msgspec.structs.replace(here, selected="", selected_namespace="", columns=columns)
+                nowhere = {"selected": "", "selected_namespace": "", "selected_cluster": ""}
+                place = msgspec.structs.replace(here, **nowhere, columns=columns)
                 text = msgspec.json.encode(place).decode()
                 self._keep(lambda: self._views.set(name, text), f"Saved this view as {name}")
             case ["remove", name]:

@@ -86,9 +86,9 @@ class TableRows(Widget, can_focus=True):
         """Hear no more of the rows."""
         self._unsubscribe()
 
-    def select(self, namespace: str, name: str) -> None:
-        """Put the cursor on this object now, or when it comes."""
-        self.viewport.want(namespace, name)
+    def select(self, namespace: str, name: str, cluster: str = "") -> None:
+        """Put the cursor on this object now, or when it comes; of any cluster when none is given."""
+        self.viewport.want(namespace, name, cluster)
         self._arranged()
 
     @property
@@ -167,7 +167,7 @@ class TableRows(Widget, can_focus=True):
             self._place()
         if moved:
             self.marks -= changes.removed
-            self.viewport.follow(self.view)
+            self.viewport.follow(self.view, changes.upserted.values())
         self._refresh_changed(changes)
         if moved or changes.state_changed:
             self._tell()

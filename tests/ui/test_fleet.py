@@ -81,6 +81,8 @@ async def test_from_an_explorer_and_back(tmp_path: Path) -> None:
         await demo.command("fleet deploy @prod-eu @staging")
         await demo.until(lambda: "checkout" in demo.names)
         await demo.pilot.press("escape")
+        await demo.until(lambda: demo.names and "checkout" not in demo.names)
+        await demo.pilot.press("escape")
         await demo.until(lambda: demo.app.screen is explorer)
 
 

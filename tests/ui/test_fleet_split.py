@@ -9,7 +9,6 @@ from kubegenie_tui.agents.cluster_agent import ClusterAgent
 from kubegenie_tui.demo.api.faults import Fault
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.plan import Plan
-from kubegenie_tui.domain.tabs import Shown
 from kubegenie_tui.screens import messages
 from kubegenie_tui.screens.clusters import ClustersScreen
 from kubegenie_tui.screens.explorer import ExplorerScreen
@@ -178,7 +177,9 @@ async def test_who_goes_on_while_a_kind_is_waited_for_is_not_led_to_it_later(tmp
         await demo.command("split fleet gadgets @staging")
         await demo.until(lambda: len(fleet.halves) == 2 and fleet.current_place().kind == "gadgets")
         await demo.until(lambda: waiting(demo))
-        assert fleet.kept().second == Shown(("staging",), Place("gadgets", "shop"), fleet=True)
+        second = fleet.kept().second
+        assert second is not None
+        assert (second.clusters, second.place, second.fleet) == (("staging",), Place("gadgets", "shop"), True)
         await demo.command("pods")
         await opened(demo, "services shop", "pods shop")
         await demo.until(lambda: not waiting(demo))

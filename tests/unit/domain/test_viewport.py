@@ -17,7 +17,7 @@ class Table:
     def add(self, uid: str) -> None:
         self.rows[uid] = Row(uid, "shop", f"pod-{uid}", 0, "1", ())
         self.view.apply({uid: self.rows[uid]}, ())
-        self.port.follow(self.view)
+        self.port.follow(self.view, [self.rows[uid]])
 
     def remove(self, uid: str) -> None:
         del self.rows[uid]
@@ -80,6 +80,28 @@ def test_a_wanted_object_is_stood_on_when_it_comes() -> None:
     table.add("0099x")
     assert table.at_cursor() == "0099x"
     assert table.port.top <= table.port.cursor < table.port.top + 10
+
+
+def test_a_wanted_object_is_looked_for_among_those_that_came() -> None:
+    table = Table(100)
+    table.port.want("shop", "pod-0050")
+    table.port.follow(table.view, ())
+    assert table.at_cursor() == "0000"
+    table.port.follow(table.view)
+    assert table.at_cursor() == "0050"
+
+
+def test_a_wanted_object_is_that_of_its_cluster() -> None:
+    table = Table(3)
+    for uid, cluster in (("0003", "staging"), ("0004", "prod-eu")):
+        table.rows[uid] = Row(uid, "shop", "checkout", 0, "1", (), cluster=cluster)
+    table.view.apply({uid: table.rows[uid] for uid in ("0003", "0004")}, ())
+    table.port.want("shop", "checkout", "prod-eu")
+    table.port.follow(table.view)
+    assert table.at_cursor() == "0004"
+    table.port.want("shop", "checkout")
+    table.port.follow(table.view)
+    assert table.at_cursor() == "0003"
 
 
 def test_a_smaller_window_keeps_the_cursor_in_view() -> None:
