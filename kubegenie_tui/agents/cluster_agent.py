@@ -257,7 +257,7 @@ def _described(status: ClusterStatus, context: Context) -> ClusterStatus:
         status,
         server=context.server,
         user=context.user_name,
-        unverified=context.tls.insecure and context.server.startswith("https:"),
+        unverified=context.is_unverified,
         namespace=_namespace(status.traits, context),
         error=context.error,
     )

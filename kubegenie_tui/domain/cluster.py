@@ -71,7 +71,7 @@ class ClusterStatus(msgspec.Struct, frozen=True):
     checked_at: float = 0.0
     """Seconds since the epoch."""
     unverified: bool = False
-    """Whether anybody on the way is taken for it: its certificate is not checked, as the kubeconfig wants it."""
+    """Whether anybody on the way is taken for it: its certificate is not checked, as is wanted, or it has none."""
     read_only: bool = False
     protected: bool = False
     """Whether every change needs one tier more care."""

@@ -19,7 +19,7 @@ CLUSTER_COLUMNS = (
     Column("SERVER", priority=2),
     Column("MESSAGE", priority=0, width=15),
 )
-UNVERIFIED = "its certificate is not checked: whoever is on the way can read along"
+UNVERIFIED = "no certificate is checked: whoever is on the way can read along"
 NOT_SHOWN = frozenset({"NAMESPACE", "AGE"})
 """Columns of every table that mean nothing for clusters."""
 

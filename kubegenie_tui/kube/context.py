@@ -153,9 +153,27 @@ class Context(msgspec.Struct, frozen=True):
         return f"Context({self.name!r})"  # a proxy's URL may hold a password
 
     @property
+    def is_unverified(self) -> bool:
+        """Whether anybody on the way is taken for the server: by plain http to another machine, or as it is wanted."""
+        if self.server.startswith("http:"):
+            return not _is_here(self.server)
+        return self.tls.insecure and self.server.startswith("https:")
+
+    @property
     def error(self) -> KubeconfigError | None:
         """What is wrong with this context, None when it can be used. A broken one is listed, and raises when used."""
         if self.problem is None:
             return None
         what = self.problem
         return KubeconfigError(what.what, what.why, what.next_step, file=what.file, line=what.line)
+
+
+def _is_here(url: str) -> bool:
+    from ipaddress import ip_address
+    from urllib.parse import urlsplit
+
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -19,8 +19,12 @@ NEEDED = (
     *(f"{_CLUSTERS}/{verb}" for verb in ("read", "write", "delete")),
     *(f"{_CLUSTERS}/agentPools/{verb}" for verb in ("read", "write", "delete")),
     f"{_CLUSTERS}/listClusterUserCredential/action",
+    "Microsoft.ContainerService/register/action",
+    "Microsoft.Compute/skus/read",
+    "Microsoft.Resources/subscriptions/locations/read",
+    "Microsoft.Network/virtualNetworks/subnets/join/action",
 )
-"""Actions that the work needs, whatever the cluster looks like."""
+"""Actions that the work needs; the last for a subnet of one's own alone, which is not known yet when we ask."""
 NARROWER = "rights that were given on a resource group alone are not seen here"
 
 

@@ -12,7 +12,7 @@ from kubegenie_tui.demo.world.world import World
 from kubegenie_tui.domain.cluster import Reach
 from kubegenie_tui.domain.errors import KubeconfigError, Refused
 from kubegenie_tui.domain.live import LiveRows, Phase
-from kubegenie_tui.kube.context import Context, Problem
+from kubegenie_tui.kube.context import Context, Problem, Tls
 from tests.unit.agents.demo_clusters import CONFIG_MAPS, PODS, add_pod, agent_of, serving, world
 from tests.unit.agents.fakes import FakeClock, settle
 from tests.unit.agents.waiting import eventually, until
@@ -187,6 +187,26 @@ async def test_a_context_that_cannot_be_used_is_refused_at_the_door() -> None:
     await agent.check()
     assert agent.status.reach is Reach.UNUSABLE
     await agent.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("server", "insecure", "unverified"),
+    [
+        ("https://10.0.0.7:6443", False, False),
+        ("https://10.0.0.7:6443", True, True),
+        ("http://10.0.0.7:8080", False, True),
+        ("http://shop.example.com", False, True),
+        ("http://127.0.0.1:8080", True, False),
+        ("http://[::1]:8080", False, False),
+        ("http://localhost:8080/k8s", False, False),
+        ("", True, False),
+    ],
+)
+async def test_a_server_that_anybody_may_pass_for_is_told(server: str, insecure: bool, unverified: bool) -> None:
+    agent = ClusterAgent(Context("shop", server=server, tls=Tls(insecure=insecure)))
+    assert agent.status.unverified is unverified
+    await agent.change_context(Context("shop", server="http://10.0.0.8"))
+    assert agent.status.unverified
 
 
 async def test_shutdown_leaves_nothing_behind(server: DemoServer) -> None:

@@ -30,13 +30,33 @@ async def test_what_we_may_not_do(azure: FakeAzure, provider: AksProvider) -> No
     azure.actions = [{"actions": ["*/read", f"{CLUSTERS}/*"], "notActions": [f"{CLUSTERS}/delete"]}]
     who = await provider.identify()
     groups = "Microsoft.Resources/subscriptions/resourceGroups"
-    assert who.missing == (f"{groups}/write", f"{groups}/delete", f"{CLUSTERS}/delete")
+    assert who.missing == (
+        f"{groups}/write",
+        f"{groups}/delete",
+        f"{CLUSTERS}/delete",
+        "Microsoft.ContainerService/register/action",
+        "Microsoft.Network/virtualNetworks/subnets/join/action",
+    )
     assert "resource group alone" in who.unknown
     refused = Refused(403, "AuthorizationFailed", "No.")
     azure.faults = [Fault("GET", "Microsoft.Authorization/permissions", refused)]
     who = await provider.identify()
     assert (who.missing, who.who) == ((), f"app {CLIENT}")
     assert who.unknown.startswith("Azure knows who we are, and says no")
+
+
+async def test_what_registering_choosing_and_joining_a_subnet_take(azure: FakeAzure, provider: AksProvider) -> None:
+    azure.actions = [
+        {"actions": ["Microsoft.ContainerService/*", "Microsoft.Resources/subscriptions/resourceGroups/*"]}
+    ]
+    who = await provider.identify()
+    assert who.missing == (
+        "Microsoft.Compute/skus/read",
+        "Microsoft.Resources/subscriptions/locations/read",
+        "Microsoft.Network/virtualNetworks/subnets/join/action",
+    )
+    azure.actions.append({"actions": list(who.missing)})
+    assert (await provider.identify()).missing == ()
 
 
 def test_what_one_role_takes_out_another_may_give() -> None:
