@@ -27,7 +27,8 @@ def place_behind(kind: Kind, row: Row, obj: Mapping[str, Any] | None = None) -> 
         case "nodes":
             return Place("pods", "", f"NODE:^{row.name}$")
         case "cronjobs.batch":
-            return Place("jobs.batch", row.namespace, f"^{row.name}-")
+            name = row.name.replace(".", r"\.")
+            return Place("jobs.batch", row.namespace, f"OWNER:^CronJob/{name}$")
         case "customresourcedefinitions.apiextensions.k8s.io":
             return Place(row.name)
     selector = _selector(obj) if kind.id in SELECTING and obj else ""

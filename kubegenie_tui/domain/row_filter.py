@@ -12,6 +12,7 @@ Test = Callable[[Row], bool]
 Value = Callable[[Row], Cell]
 
 _HEALTH = "health"
+_OWNER = "owner"
 _REGEX_SIGN = re.compile(r"[|*+?^$\\()\[\]{}]")
 _LABEL = re.compile(r"^(?P<key>[A-Za-z0-9][\w./-]*)(?P<op>=|==|!=)(?P<value>[\w.-]*)$")
 _COLUMN = re.compile(r"^(?P<title>[A-Za-z][\w %()-]*?):(?P<op>>=|<=|>|<|=)?(?P<value>.+)$")
@@ -54,7 +55,9 @@ class RowFilter:
             return _label_test(label["key"], label["op"], label["value"])
         match = _COLUMN.match(term)
         if match and match["title"].lower() == _HEALTH:
-            return self._health_test(match["value"])
+            return self._told_test(_HEALTH, lambda row: row.health.word, match["value"])
+        if match and match["title"].lower() == _OWNER:
+            return self._told_test(_OWNER, lambda row: row.owner, match["value"])
         if match and (known := self._column(match["title"])):
             return self._column_test(*known, match["op"] or "", match["value"])
         return self._text_test(term)
@@ -65,11 +68,11 @@ class RowFilter:
             return self._columns[wanted]
         return next((known for name, known in self._columns.items() if name.startswith(wanted)), None)
 
-    def _health_test(self, wanted: str) -> Test:
-        """`HEALTH:failing`: the word of a row's glyph, or what a column of that title says."""
-        pattern, column = self._pattern(wanted), self._columns.get(_HEALTH)
-        told = column[1] if column else lambda row: ""
-        return lambda row: pattern.search(row.health.word) is not None or pattern.search(str(told(row))) is not None
+    def _told_test(self, title: str, told: Callable[[Row], str], wanted: str) -> Test:
+        """`HEALTH:failing`, `OWNER:CronJob/nightly`: what every row tells, or what a column of that title says."""
+        pattern, column = self._pattern(wanted), self._columns.get(title)
+        shown = column[1] if column else lambda row: ""
+        return lambda row: pattern.search(told(row)) is not None or pattern.search(str(shown(row))) is not None
 
     def _column_test(self, column: Column, value: Value, op: str, wanted: str) -> Test:
         if op:

@@ -16,6 +16,7 @@ COLUMNS = (
 ROW = Row(
     "1", "shop", "checkout-7c9f4-x2xkq", int(time.time()) - 7200, "1",
     ("0/1", "CrashLoopBackOff", 14, "node-3"), Health.BAD, {"app": "checkout", "team": "shop"},
+    "ReplicaSet/checkout-7c9f4",
 )  # fmt: skip
 
 
@@ -33,6 +34,7 @@ def passes(text: str, faults_only: bool = False) -> bool:
         "RESTARTS:>5", "restarts:>=14",
         "restarts:=14", "NODE:node-3", "AGE:>1h", "age:<3h", "CPU:>100m", "MEM:<1Gi", "NAMESPACE:^shop$", "!(broken|x",
         "HEALTH:failing", "health:warning|failing", "!HEALTH:^ok$",
+        "OWNER:replicaset/", "owner:^ReplicaSet/checkout-7c9f4$", "!OWNER:daemonset",
     ],
 )  # fmt: skip
 def test_the_row_passes(text: str) -> None:
@@ -45,6 +47,7 @@ def test_the_row_passes(text: str) -> None:
         "payments", "!checkout", "checkout payments", "app=web", "app!=checkout", "missing=x", "STATUS:Running",
         "RESTARTS:>14",
         "AGE:<1h", "CPU:>1", "MEM:>1Gi", "[broken", "HEALTH:ok", "!HEALTH:failing",
+        "OWNER:^checkout", "OWNER:daemonset",
     ],
 )  # fmt: skip
 def test_the_row_is_left_out(text: str) -> None:
