@@ -1,9 +1,10 @@
 """Every rule by its id, with what it finds. The reference page: `python -m kubegenie_tui.diagnostics.rules`."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from kubegenie_tui.diagnostics.pack.audit import CHECKS
+from kubegenie_tui.diagnostics.pack.audit import CHECKS, OWN
+from kubegenie_tui.diagnostics.pack.check import Check
 from kubegenie_tui.domain.policy_parameters import parameters_of
 from kubegenie_tui.domain.policy_settings import PolicySettings
 
@@ -178,7 +179,14 @@ The checks of the policy pack are asked for by themselves: `kubegenie diagnose -
 `audit_policy`. A diagnosis does not tell of them. They decide as those of the
 [OPA Gatekeeper library](https://open-policy-agent.github.io/gatekeeper-library/website/) do, and go by the settings of
 `[policy]` that are named beside them. One with a * is run only when its first setting is set.
+"""
+_OWN = """
+### Beyond the library
 
+These are of its own. One with a ° tells of what most clusters have, and is run only when it is asked for by name:
+`kubegenie diagnose --policies unused-configmap,small-volume`.
+"""
+_COLUMNS = """
 | rule | what is wanted | severity | settings |
 |---|---|---|---|"""
 
@@ -195,13 +203,18 @@ def reference() -> str:
         parts.append(f"## {title}\n\n| rule | finds |\n|---|---|")
         parts += [f"| `{rule}` | {what} |" for rule, what in rules.items()]
         parts.append("")
-    return "\n".join([*parts[:-1], _PACK, *_pack(), ""])
+    return "\n".join([*parts[:-1], *_pack(), ""])
 
 
 def _pack() -> Iterator[str]:
+    yield from (_PACK.rstrip("\n"), _COLUMNS, *_rows(each for each in CHECKS.values() if each.name not in OWN))
+    yield from (_OWN.rstrip("\n"), _COLUMNS, *_rows(OWN.values()))
+
+
+def _rows(checks: Iterable[Check]) -> Iterator[str]:
     unset = parameters_of(PolicySettings())
-    for check in CHECKS.values():
-        star = "*" if check.unset(unset) else ""
+    for check in checks:
+        star = "°" if check.by_name else "*" if check.unset(unset) else ""
         settings = ", ".join(f"`{name}`" for name in check.settings)
         yield f"| `{check.rule}`{star} | {check.what} | {check.severity.name.lower()} | {settings} |"
 

@@ -10,12 +10,14 @@ import pytest
 from kubernetes import client, utils
 
 from kubegenie_tui.cli import main
+from kubegenie_tui.diagnostics.pack.audit import OWN
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.genie.proposing.planning import remedied
 from kubegenie_tui.genie.reading.policies import audit_policies
 from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
 from tests.cluster.faults import Object, deployment, manifest
+from tests.cluster.scenarios import claim
 from tests.cluster.test_genie_causes import looking
 from tests.control_plane import ControlPlane
 from tests.unit.diagnostics.served import MODEST
@@ -143,10 +145,57 @@ def test_each_offender_is_named_and_nothing_that_holds(
     assert "unread" not in told
 
 
+def test_what_is_unwise_beyond_the_library_is_named_and_nothing_that_is_well(
+    official: client.ApiClient, namespace: str, checked: Callable[..., str]
+) -> None:
+    rbac, group = "rbac.authorization.k8s.io/v1", "rbac.authorization.k8s.io"
+    subject = {"kind": "ServiceAccount", "name": "default", "namespace": namespace}
+    everything = {"apiGroups": [""], "resources": ["*"], "verbs": ["get"]}
+    own = {"automountServiceAccountToken": False, "securityContext": {"runAsNonRoot": True}}
+    for each in (
+        deployment("rooted", "nginx:1", securityContext={"privileged": True}),
+        deployment("plain", "nginx:1", pod=own, envFrom=[{"configMapRef": {"name": "read"}}]),
+        manifest(rbac, "Role", "wide", rules=[everything]),
+        manifest(rbac, "Role", "unbound", rules=[everything]),
+        manifest(
+            rbac, "RoleBinding", "b", subjects=[subject], roleRef={"kind": "Role", "name": "wide", "apiGroup": group}
+        ),
+        manifest("v1", "ConfigMap", "read", data={"A": "1"}),
+        manifest("v1", "ConfigMap", "left", data={"A": "1"}),
+        claim("tiny", resources={"requests": {"storage": "10Mi"}}),
+        claim("roomy", resources={"requests": {"storage": "1Gi"}}),
+    ):
+        utils.create_from_dict(official, each, namespace=namespace)
+    told = json.loads(checked(",".join(OWN), "-o", "json"))
+    found = {(each["rule"].removeprefix("policy/"), each["root"]["name"]) for each in told["findings"]}
+    assert {each for each in found if each[0] != "class-without-provisioner"} == {
+        ("privileged-container", "rooted"),
+        ("default-service-account", "rooted"),
+        ("role-of-everything", "wide"),
+        ("unused-configmap", "left"),
+        ("small-volume", "tiny"),
+    }
+
+
+def test_a_class_that_makes_no_volume_is_named(
+    official: client.ApiClient, namespace: str, checked: Callable[..., str]
+) -> None:
+    storage, name = client.StorageV1Api(official), f"by-hand-{namespace}"
+    body = {"metadata": {"name": name}, "provisioner": "kubernetes.io/no-provisioner"}
+    storage.create_storage_class({**body, "volumeBindingMode": "WaitForFirstConsumer"})
+    try:
+        told = json.loads(checked("class-without-provisioner", "-o", "json"))
+        roots = {each["root"]["name"] for each in told["findings"]}
+        assert name in roots
+        assert "standard" not in roots
+    finally:
+        storage.delete_storage_class(name)
+
+
 def test_what_holds_is_said_to_hold(official: client.ApiClient, namespace: str, checked: Callable[..., str]) -> None:
     utils.create_from_dict(official, SOUND_ONE, namespace=namespace)
     told = checked()
-    assert "All 19 policy checks hold in namespace" in told
+    assert "All 21 policy checks hold in namespace" in told
     assert "Not run: allowed-repos: set [policy] allowed_repos to run it." in told
 
 

@@ -1,1 +1,1 @@
-"""The policy pack: the checks of the OPA Gatekeeper library over live objects, each a pure function of one object."""
+"""The policy pack: checks over live objects, each a pure function of one; most are of the OPA Gatekeeper library."""

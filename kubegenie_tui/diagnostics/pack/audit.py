@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
-from kubegenie_tui.diagnostics.pack import granted, images, marks, network, resources, running
+from kubegenie_tui.diagnostics.pack import granted, hardening, images, marks, network, resources, running, upkeep
 from kubegenie_tui.diagnostics.pack.check import PREFIX, Check
 from kubegenie_tui.diagnostics.pack.inventory import Inventory
 from kubegenie_tui.domain.errors import UsageError
@@ -14,10 +14,15 @@ from kubegenie_tui.domain.nearness import nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.policy_parameters import Parameters
 
+OWN: dict[str, Check] = {check.name: check for room in (hardening, upkeep) for check in room.CHECKS}
+"""Those that are not of the OPA Gatekeeper library, by name."""
 CHECKS: dict[str, Check] = {
     check.name: check
     for check in sorted(
-        (each for room in (images, resources, running, network, granted, marks) for each in room.CHECKS),
+        (
+            *(each for room in (images, resources, running, network, granted, marks) for each in room.CHECKS),
+            *OWN.values(),
+        ),
         key=lambda check: check.name,
     )
 }
@@ -51,6 +56,7 @@ def chosen(parameters: Parameters, asked: Collection[str] = ()) -> Choice:
     not_run = {name: why for name in named or CHECKS if (why := _why_not(CHECKS[name], parameters))}
     if not asked:
         not_run |= {name: "[policy] skip leaves it out" for name in CHECKS if _is_skipped(name, parameters)}
+        not_run |= {name: "it is run when it is asked for by name" for name, check in CHECKS.items() if check.by_name}
         not_run |= _covered(parameters, not_run)
     run = tuple(CHECKS[name] for name in named or CHECKS if name not in not_run)
     return Choice(run, dict(sorted(not_run.items())))

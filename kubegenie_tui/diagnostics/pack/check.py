@@ -54,6 +54,12 @@ class Check(msgspec.Struct, frozen=True):
 
     narrowed: Callable[[Parameters], Collection[str]] | None = None
     """Of which of its kinds the parameters want it; None for all."""
+    beside: tuple[str, ...] = ()
+    """Kinds that it looks up and does not judge."""
+    by_name: bool = False
+    """Whether it is run only when it is asked for by name, for it would find fault with most clusters."""
+    confidence: float = 1.0
+    """Below 1 where only a person knows whether it is meant to be so."""
 
     @property
     def rule(self) -> str:
@@ -74,8 +80,8 @@ class Check(msgspec.Struct, frozen=True):
         others = (other for fault in faults for other in fault.others)
         return Finding(
             self.rule, self.severity, f"{ref.noun} {ref.name}: {first.why}{more}", self.what, ref,
-            first.field, tuple(_facts(ref, faults)), tuple(dict.fromkeys((ref, *subject.affected, *others))), 1.0,
-            (self.step,), next((fault.remedy for fault in faults if fault.remedy), None),
+            first.field, tuple(_facts(ref, faults)), tuple(dict.fromkeys((ref, *subject.affected, *others))),
+            self.confidence, (self.step,), next((fault.remedy for fault in faults if fault.remedy), None),
         )  # fmt: skip
 
 

@@ -26,12 +26,17 @@ def _token(inventory: Inventory, _: Parameters, subject: Subject) -> Iterator[Fa
 
     Source: Kubernetes' documentation, "Configure Service Accounts for Pods": what the pod says wins.
     """
-    field = f"{subject.spec_path}.automountServiceAccountToken"
-    said, is_pod = value_at(subject.manifest, field), subject.ref.kind == "pods"
-    unsaid = subject.mounts_token() or (not is_pod and inventory.mounts_by_default(subject))
-    if not subject.is_added and (said is True or (said is None and unsaid)):
-        shown = "true" if said else "not set"
+    if has_token(inventory, subject):
+        field = f"{subject.spec_path}.automountServiceAccountToken"
+        shown = "true" if value_at(subject.manifest, field) else "not set"
         yield Fault(field, shown, "its pods are given the token of their service account")
+
+
+def has_token(inventory: Inventory, subject: Subject) -> bool:
+    """Whether pods are given the token of their service account."""
+    said = value_at(subject.manifest, f"{subject.spec_path}.automountServiceAccountToken")
+    unsaid = subject.mounts_token() or (subject.ref.kind != "pods" and inventory.mounts_by_default(subject))
+    return not subject.is_added and (said is True or (said is None and unsaid))
 
 
 def _terminal(_: Parameters, part: Part) -> Iterator[Fault]:
@@ -152,6 +157,7 @@ CHECKS = (
         _autoscaler,
         "change its least or most replicas, or its target",
         settings=("autoscaler_replicas", "autoscaler_spread"),
+        beside=tuple(_TARGETS.values()),
     ),
     Check(
         "pod-disruption-budget",

@@ -51,11 +51,9 @@ class JudgedObjects:
         Raises:
             ClusterError: the cluster cannot be reached.
         """
-        wanted = {kind for check in checks for kind in check.kinds_for(parameters)}
+        wanted = {kind for check in checks for kind in (*check.kinds_for(parameters), *check.beside)}
         if "pods" in wanted:
             wanted |= {*MAKERS, *_BESIDE}
-        if wanted & {"horizontalpodautoscalers.autoscaling"}:
-            wanted |= {"deployments.apps", "statefulsets.apps"}
         if INGRESSES in wanted:
             await self._ingresses()
         many = "replicasets.apps" in wanted and await self._are_many()

@@ -71,7 +71,7 @@ def test_policies_are_told_by_check_and_apart_from_faults(demo_kubeconfig: Path,
     found = diagnosed(demo_kubeconfig, capsys, "-n", "shop", "--policies")
     assert {each["rule"].partition("/")[0] for each in found["findings"]} == {"policy"}
     assert {each["rule"] for each in found["findings"]} == {f"policy/{name}" for name in found["broken"]}
-    assert len(found["broken"]) + len(found["holding"]) + len(found["not_run"]) == 31
+    assert len(found["broken"]) + len(found["holding"]) + len(found["not_run"]) == 38
     assert found["not_run"]["allowed-repos"] == "set [policy] allowed_repos to run it"
     root = next(each["root"] for each in found["findings"] if each["rule"] == "policy/container-limits-and-requests")
     assert root["kind"] in ("Deployment", "StatefulSet")

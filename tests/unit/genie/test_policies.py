@@ -82,7 +82,7 @@ async def test_a_model_passes_on_what_the_person_wants(prod: Scope) -> None:
 async def test_small_models_write_lists_as_text_and_null_for_nothing(prod: Scope) -> None:
     text = await called(prod, namespace="shop", checks="replica-limit, disallowed-tags", parameters=None)
     assert "2 objects break 1 of 2 policy checks in namespace shop" in text
-    assert "19 policy checks" in await called(prod, namespace="shop", checks=None)
+    assert "21 policy checks" in await called(prod, namespace="shop", checks=None)
 
 
 async def called(scope: Scope, **arguments: Any) -> str:
@@ -101,7 +101,7 @@ async def called(scope: Scope, **arguments: Any) -> str:
             "which containers have no limits in shop",
             ["**11 of 11 objects break container-limits", "| deployment cart |"],
         ),
-        ("does checkout break any policies?", ["Deployment `checkout` breaks 5 of 19 policies"]),
+        ("does checkout break any policies?", ["Deployment `checkout` breaks 5 of 21 policies"]),
     ],
 )
 async def test_sentences_are_answered_without_a_model(prod: Scope, question: str, expected: list[str]) -> None:
