@@ -1,10 +1,12 @@
-"""Questions that a played cluster is not asked: about rights, and about what kinds mean."""
+"""Questions that a played cluster is not asked: about rights, what kinds mean, and what objects are made of."""
 
 from kubegenie_tui.domain.access.policy import Identity
 from kubegenie_tui.domain.access.question import Answer, Question
 from kubegenie_tui.domain.errors import NotFound
 from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.schema import Schema
+from kubegenie_tui.domain.tracing import Traced
 
 
 class Unasked:
@@ -23,3 +25,6 @@ class Unasked:
 
     async def schema(self, kind: Kind, path: str = "") -> Schema:
         raise NotFound("schema")
+
+    async def trace(self, root: Manifest) -> Traced:
+        raise NotFound("parts")

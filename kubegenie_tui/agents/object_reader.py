@@ -8,7 +8,9 @@ from kubegenie_tui.domain.access.policy import Identity
 from kubegenie_tui.domain.access.question import Answer, Question
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.log_query import LogQuery
+from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.schema import Schema
+from kubegenie_tui.domain.tracing import Traced
 
 if TYPE_CHECKING:
     from kubegenie_tui.kube.client import Client
@@ -94,6 +96,12 @@ class ObjectReader(ABC):
         from kubegenie_tui.kube.schemas import read_structure
 
         return await read_structure(self.client, kind)
+
+    async def trace(self, root: Manifest) -> Traced:
+        """An object with all that it is made of; see `kube.tracing.traced`."""
+        from kubegenie_tui.kube.tracing import traced
+
+        return await traced(self.client, self.kinds, root)
 
     def logs(self, query: LogQuery) -> AsyncIterator[list[str]]:
         """A container's log in batches of lines; see `kube.logs.logs`."""

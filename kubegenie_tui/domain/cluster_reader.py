@@ -9,7 +9,9 @@ from kubegenie_tui.domain.cluster import ClusterStatus
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.live import LiveRows
 from kubegenie_tui.domain.log_query import LogQuery
+from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.schema import Schema
+from kubegenie_tui.domain.tracing import Traced
 
 
 class LiveLease(Protocol):
@@ -108,6 +110,10 @@ class ClusterReader(ObjectSource, Protocol):
 
     async def schema(self, kind: Kind, path: str = "") -> Schema:
         """What a kind means, or a field of it by its dotted path."""
+        ...
+
+    async def trace(self, root: Manifest) -> Traced:
+        """An object with all that it is made of, as it is now; what may not be read is told as that."""
         ...
 
     def logs(self, query: LogQuery) -> AsyncIterator[list[str]]:

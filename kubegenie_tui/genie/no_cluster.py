@@ -11,7 +11,9 @@ from kubegenie_tui.domain.errors import ClusterError
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.live import LiveRows
 from kubegenie_tui.domain.log_query import LogQuery
+from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.schema import Schema
+from kubegenie_tui.domain.tracing import Traced
 
 
 class _NoLease:
@@ -66,6 +68,10 @@ class NoCluster:
 
     async def access(self, question: Question) -> Answer:
         """No roles."""
+        self._absent()
+
+    async def trace(self, root: Manifest) -> Traced:
+        """No parts."""
         self._absent()
 
     async def schema(self, kind: Kind, path: str = "") -> Schema:

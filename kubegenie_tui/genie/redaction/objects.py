@@ -22,13 +22,22 @@ def mask_object(manifest: Mapping[str, Any], mask: Change, text: Change) -> Any:
         items = [mask_object({"kind": single, **item}, mask, text) for item in manifest["items"]]
         return {**manifest, "items": items}
     masked = {key: _masked(key, value, mask, text) for key, value in manifest.items()}
-    if kind == "Secret":
-        for field, read in (("data", decoded), ("stringData", str)):
-            if isinstance(manifest.get(field), Mapping):
-                masked[field] = {key: mask(read(str(value))) for key, value in manifest[field].items()}
+    masked |= _hidden_data(manifest, mask)
     if kind == "ConfigMap" and isinstance(manifest.get("binaryData"), Mapping):
         masked["binaryData"] = dict.fromkeys(manifest["binaryData"], LEFT_OUT)
     return masked
+
+
+def _hidden_data(manifest: Mapping[str, Any], mask: Change) -> dict[str, Any]:
+    """What a Secret holds, masked; nothing of what is no Secret."""
+    if manifest.get("kind") != "Secret":
+        return {}
+    held = ((field, manifest.get(field), read) for field, read in (("data", decoded), ("stringData", str)))
+    return {
+        field: {key: mask(read(str(value))) for key, value in values.items()}
+        for field, values, read in held
+        if isinstance(values, Mapping)
+    }
 
 
 def _masked(key: str, value: Any, mask: Change, text: Change) -> Any:
@@ -51,7 +60,7 @@ def _masked_mapping(value: Mapping[str, Any], mask: Change, text: Change) -> dic
     name, held = value.get("name"), value.get("value")
     if isinstance(name, str) and isinstance(held, str) and is_credential_name(name) and not is_open_value(held):
         masked["value"] = mask(held)
-    return masked
+    return masked | _hidden_data(value, mask)
 
 
 def _masked_list(values: list[Any], mask: Change, text: Change) -> list[Any]:

@@ -305,6 +305,25 @@ class SearchArguments(Scoped):
     )
 
 
+class HelmArguments(Scoped):
+    """Helm releases: which there are, or what one of them was given, made, says, or was before; secrets are masked."""
+
+    name: Text = Field("", description="The release; empty for a list of all, those that failed first.")
+    view: Literal["values", "manifest", "history", "notes"] = Field(
+        "values", description="Of one release: what was set, its objects, its revisions, or what its chart says."
+    )
+    revision: int = Field(0, ge=0, description="Of values, manifest and notes: this revision. Left out: the newest.")
+
+
+class CrossplaneArguments(Scoped):
+    """What Crossplane makes and is made of: what is not ready first, each with the deepest reason."""
+
+    what: Literal["composites", "claims", "managed", "providers"] = Field(
+        "composites", description="providers: with functions and configurations. managed: single resources of a cloud."
+    )
+    limit: Limit = Field(50, description="Objects to tell.")
+
+
 class UsersArguments(ObjectArguments):
     """Who refers to an object: pods and workloads that use a Secret, ConfigMap, claim or account."""
 

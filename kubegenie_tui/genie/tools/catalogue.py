@@ -12,6 +12,7 @@ from kubegenie_tui.genie.context.recalling import recall
 from kubegenie_tui.genie.proposing import planning, telling
 from kubegenie_tui.genie.reading import (
     changes,
+    composed,
     diagnosing,
     events,
     executing,
@@ -23,6 +24,7 @@ from kubegenie_tui.genie.reading import (
     overview,
     policies,
     related,
+    releases,
     rights,
     rollouts,
     searching,
@@ -186,6 +188,16 @@ async def _changes(scope: Scope, args: given.ChangesArguments) -> Result:
     return await changes.read_changes(scope, args.namespace, since_seconds=args.since_seconds, name=args.name)
 
 
+async def _helm(scope: Scope, args: given.HelmArguments) -> Result:
+    if not args.name:
+        return await releases.list_releases(scope, args.namespace)
+    return await releases.read_one(scope, args.name, args.namespace, args.view, args.revision)
+
+
+async def _crossplane(scope: Scope, args: given.CrossplaneArguments) -> Result:
+    return await composed.read_crossplane(scope, args.what, args.namespace, args.limit)
+
+
 async def _users(scope: Scope, args: given.UsersArguments) -> Result:
     return await uses.users_of(scope, args.kind, args.name, args.namespace)
 
@@ -235,6 +247,8 @@ TOOLS: dict[str, Tool] = {
         Tool("api_resources", given.KindsArguments, _kinds),
         Tool("lacking", given.LackingArguments, _lacking),
         Tool("audit_policy", given.AuditPolicyArguments, _audit_policy),
+        Tool("helm", given.HelmArguments, _helm),
+        Tool("crossplane", given.CrossplaneArguments, _crossplane),
         Tool("recall", given.RecallArguments, _recall),
         Tool("exec", given.ExecArguments, _exec),
         Tool("propose", given.ProposeArguments, _propose),

@@ -257,3 +257,11 @@ def test_hostile_text_takes_linear_time(text: str) -> None:
     began = time.process_time()
     Redactor().text(text)
     assert time.process_time() - began < 1.5
+
+
+def test_a_secret_inside_another_object_is_masked_as_one_that_stands_alone() -> None:
+    inner = {"kind": "Secret", "data": {"a": "aHVudGVyMi12ZXJ5"}, "stringData": {"b": "plain words"}}
+    masked = Redactor().object({"kind": "Object", "spec": {"forProvider": {"manifest": inner}}})
+    held = masked["spec"]["forProvider"]["manifest"]
+    assert held["data"]["a"].startswith("[redacted-")
+    assert held["stringData"]["b"].startswith("[redacted-")
