@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadFileScheduling
 
 from tests import control_plane as planes
 from tests.control_plane import ControlPlane
+
+settings.register_profile("kubegenie", deadline=None)  # how long something takes is for benchmarks to judge
+settings.load_profile("kubegenie")
 
 OURS = ("KUBEGENIE_", "OPENAI_")
 """Variables with these prefixes belong to the person who runs the tests, not to the tests."""

@@ -49,7 +49,7 @@ async def test_any_part_of_the_explorer_is_drawn_as_textual_draws_it(tmp_path: P
         await demo.until_shown("Workloads")
         screen = demo.app.screen
 
-        @settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=150)
+        @settings(suppress_health_check=list(HealthCheck), max_examples=150)
         @given(
             st.tuples(st.integers(0, WIDTH - 1), st.integers(0, HEIGHT - 1)),
             st.tuples(st.integers(1, WIDTH), st.integers(1, HEIGHT)),

@@ -176,7 +176,7 @@ OBJECTS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(OBJECTS, OBJECTS)
 def test_any_change_can_be_set_back(before: Object, after: Object) -> None:
     restored, conflicts = set_back(after, list(changes_between(before, after)))
@@ -184,13 +184,13 @@ def test_any_change_can_be_set_back(before: Object, after: Object) -> None:
     assert same(restored, before)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(OBJECTS, OBJECTS)
 def test_a_merge_patch_makes_the_one_of_the_other(before: Object, after: Object) -> None:
     assert same(applied(before, merge_patch(before, after)), after)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(OBJECTS, OBJECTS)
 def test_the_inverse_of_a_change_undoes_it(before: Object, after: Object) -> None:
     identity = {"apiVersion": "v1", "kind": "Thing", "metadata": {"name": "x", "uid": "1"}}
@@ -204,7 +204,7 @@ def test_the_inverse_of_a_change_undoes_it(before: Object, after: Object) -> Non
     assert same(applied({**identity, **after}, reversal.step.body), {**identity, **before})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(OBJECTS, OBJECTS)
 def test_what_others_added_survives_an_undo(before: Object, after: Object) -> None:
     other = {"name": "other", "image": "sidecar"}

@@ -95,7 +95,7 @@ ROW = st.builds(
 STEP = st.tuples(st.lists(ROW, max_size=100), st.lists(st.integers(0, 120).map(str), max_size=40))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     steps=st.lists(STEP, max_size=8),
     sort=st.sampled_from(["", "NAME", "STATUS", "READY", "RESTARTS", "AGE"]),

@@ -24,7 +24,7 @@ def test_a_name_is_cut_in_the_middle_and_what_was_left_out_is_counted() -> None:
     assert columns.lines(26).plain.splitlines() == ["NAME             READY  +1", "checkou…n-2kxkq  0/1  "]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=9), st.integers(6, 120))
 def test_it_never_gets_wider_than_the_room(widths: list[int], room: int) -> None:
     fitting = fitted(widths, room)

@@ -137,7 +137,7 @@ def by_kubectl(kubectl: Path, environ: dict[str, str]) -> dict[str, Any]:
     return found
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(contents=LISTS)
 def test_as_kubectl(kubectl: Path, contents: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as directory:

@@ -98,7 +98,7 @@ def test_a_list_in_any_chunks_equals_the_list_parsed(
     assert json.loads(reading.splitter.head)["metadata"] == {"resourceVersion": "7"}
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(LISTS, SIZES, st.data())
 def test_a_list_that_breaks_off_is_never_taken_for_complete(
     value: dict[str, Any], sizes: list[int], data: st.DataObject
@@ -109,7 +109,7 @@ def test_a_list_that_breaks_off_is_never_taken_for_complete(
         Reading().read(chunks(body[:cut], sizes))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(LISTS, SIZES)
 def test_a_pretty_printed_list_is_read_whole(value: dict[str, Any], sizes: list[int]) -> None:
     body = json.dumps(value, indent=2, ensure_ascii=False).encode()
@@ -157,7 +157,7 @@ def test_a_line_that_never_ends_is_an_error(monkeypatch: pytest.MonkeyPatch) -> 
         [list(lines.feed(b"x" * 1000)) for _ in range(20)]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(MANAGED_OBJECTS, min_size=1, max_size=4), SIZES)
 def test_a_line_loses_nothing_but_its_managed_fields(objects: list[dict[str, Any]], sizes: list[int]) -> None:
     lines, found = LineSplitter(), []

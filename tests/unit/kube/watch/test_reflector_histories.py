@@ -163,7 +163,7 @@ def run(history: list[tuple[str, int]], minor: str, *, in_stream: bool, filled: 
     asyncio.run(come_true(api, history, SwiftClock()))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(HISTORIES, st.sampled_from(["30", "37"]), st.booleans())
 @example([("settle", 0), ("delete", 1), ("compact", 0), ("cut", 30), ("refuse", 410), ("settle", 0)], "37", True)
 @example([("settle", 0), ("put", 1), ("settle", 0), ("delete", 1), ("put", 1), ("settle", 0)], "30", True)
@@ -173,7 +173,7 @@ def test_rows_and_counts_equal_the_server_s_in_the_end(
     run(history, minor, in_stream=in_stream, filled=3)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(HISTORIES)
 def test_pages_are_never_stitched_of_two_states(history: list[tuple[str, int]]) -> None:
     run([("settle", 0), ("refuse", 410), ("refuse", 410), ("end", 0), *history], "30", in_stream=True, filled=1100)
