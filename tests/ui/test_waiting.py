@@ -14,12 +14,12 @@ DEPLOYMENTS: dict[str, Any] = {"context": "prod-eu", "namespace": "shop", "comma
 LOOKUP = "/deployments/checkout(?!.*watch)"
 
 
-async def hanging(demo: OnDemo, seconds: float = 600) -> None:
-    """On `checkout`, whose object the server does not give for so long."""
+async def hanging(demo: OnDemo) -> None:
+    """On `checkout`, whose object the server does not give until its faults are cleared."""
     await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen) and "checkout" in demo.names)
     demo.table.select("shop", "checkout")
     assert demo.server is not None
-    demo.server.inject(Fault(path=LOOKUP, cluster="prod-eu", delay=seconds))
+    demo.server.inject(Fault(path=LOOKUP, cluster="prod-eu", delay=600))
     await demo.pilot.press("s")
 
 
@@ -37,8 +37,10 @@ async def test_what_takes_long_is_told_and_can_be_given_up(tmp_path: Path) -> No
 
 async def test_it_leads_on_by_itself(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, (160, 45), **DEPLOYMENTS) as demo:
-        await hanging(demo, 1.5)
+        await hanging(demo)
         await demo.until(lambda: isinstance(demo.app.screen, WaitingScreen))
+        assert demo.server is not None
+        demo.server.faults.clear()
         await demo.until(lambda: isinstance(demo.app.screen, FormScreen))
         await demo.pilot.press("escape")
         await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen))

@@ -1,5 +1,7 @@
 """Faults on order: the next requests that match are answered badly, slowly, or cut off."""
 
+import asyncio
+import contextlib
 import re
 
 import msgspec
@@ -52,14 +54,23 @@ class Faults:
 
     def __init__(self) -> None:
         self._waiting: list[Fault] = []
+        self._cleared = asyncio.Event()
 
     def inject(self, fault: Fault) -> None:
         """Let the next matching requests fail."""
         self._waiting.append(fault)
 
     def clear(self) -> None:
-        """Everything works again."""
+        """Everything works again; what is delayed is answered at once."""
         self._waiting.clear()
+        self._cleared.set()
+        self._cleared = asyncio.Event()
+
+    async def delay(self, seconds: float) -> None:
+        """Wait so long, or until everything works again."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._cleared.wait()
 
     def take(self, cluster: str, method: str, path: str) -> Fault | None:
         """The fault that hits this request, if one does."""

@@ -1,7 +1,5 @@
 """The front door of one cluster: who asks, may they, and where the answer comes from."""
 
-import asyncio
-
 import msgspec
 from aiohttp import web
 
@@ -44,7 +42,7 @@ class ClusterApi:
         fault = self._faults.take(self.cluster.name, request.method, f"{path}?{request.query_string}")
         try:
             if fault and fault.delay:
-                await asyncio.sleep(fault.delay)
+                await self._faults.delay(fault.delay)
             if fault and fault.status and not fault.in_stream:
                 raise fault.refusal()
             answer = await self._answer(request, path, fault)

@@ -44,6 +44,8 @@ CALLS: dict[str, tuple[dict[str, Any], str]] = {
     "api_resources": ({"filter": "deploy"}, "deployments"),
     "lacking": ({"kind": "deployments", "what": "limits"}, "deployments"),
     "audit_policy": ({}, "policy checks in namespace shop"),
+    "helm": ({}, "helm releases in namespace shop"),
+    "crossplane": ({}, "Crossplane is not installed in prod-eu"),
     "recall": ({"result": "r99"}, 'No result "r99" is kept'),
     STATUS: ({"id": 7}, "There is no proposal 7"),
 }
@@ -74,7 +76,7 @@ async def test_every_look_up_is_served_and_answers(demo_kubeconfig: Path) -> Non
         for name, (arguments, words) in CALLS.items():
             result = await client.call_tool(name, arguments)
             assert words in text_of(result), (name, text_of(result))
-            assert bool(result.is_error) is (name in (STATUS, "recall"))
+            assert bool(result.is_error) is (name in (STATUS, "recall", "crossplane"))
             annotations = tools[name].annotations
             assert annotations is not None
             assert annotations.read_only_hint
