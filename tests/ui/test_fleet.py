@@ -173,4 +173,4 @@ async def test_one_that_fails_and_one_that_hangs_change_nothing_for_the_others(t
         await demo.until_shown("rack-7 unreachable")
         await demo.until_shown("edge-paris loading …")
         demo.server.faults.clear()
-        await until_fleet(demo, "prod-eu", "staging")
+        await until_fleet(demo, *THREE)

@@ -1,7 +1,6 @@
 """Whatever stands in a kubeconfig: what can be used is listed, what cannot says why, and nothing else happens."""
 
 import contextlib
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -77,7 +76,6 @@ async def test_an_unreadable_file_is_an_error_and_costs_no_other(tmp_path: Path,
 
 @pytest.mark.parametrize("text", ODD)
 async def test_an_odd_file_costs_no_other_and_every_step_answers(tmp_path: Path, text: str) -> None:
-    began = time.process_time()
     async with managing(write(tmp_path / "odd", text), write(tmp_path / "good", GOOD)) as manager:
         assert "good" in [status.name for status in manager.statuses]
         for number, status in enumerate(manager.statuses):
@@ -87,7 +85,6 @@ async def test_an_odd_file_costs_no_other_and_every_step_answers(tmp_path: Path,
             with contextlib.suppress(KubeconfigError):
                 await (await manager.open(status.name)).check()
             assert manager.statuses[number].error is not None
-    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -101,6 +98,4 @@ async def test_any_name_is_only_a_name(tmp_path: Path, name: str) -> None:
 async def test_a_thousand_contexts(tmp_path: Path) -> None:
     servers = {f"cluster-{number}": f"https://10.0.{number // 250}.{number % 250}:6443" for number in range(1000)}
     async with managing(write(tmp_path / "config", kubeconfig(servers))) as manager:
-        began = time.process_time()
         assert len(manager.statuses) == 1000
-        assert time.process_time() - began < 0.05
