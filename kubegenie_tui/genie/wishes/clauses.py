@@ -28,7 +28,10 @@ _TYPED = re.compile(
 )
 """A command with flags of its own."""
 _TERMINAL = re.compile(r"(?P<head>.*\bexec\b.*?) -- (?P<command>.+)", re.DOTALL | re.IGNORECASE)
-_SENTENCES = re.compile(r", (?=(?:please|pls) \S+ \S)|(?<=[\w\ue000%)\"'`])(?:[.!?;]+|\.\.\.|…)(?=\s|$)|\n+| -+ | — ")
+_SENTENCES = re.compile(
+    r", (?=(?:please|pls) \S+ \S)|,? but (?=(?:leave|do not|not) )"
+    r"|(?<=[\w\ue000%)\"'`])(?:[.!?;]+|\.\.\.|…)(?=\s|$)|\n+| -+ | — "
+)
 _THEN = re.compile(
     r" &&? |,? (?:and )?(?:then|afterwards|after that|finally|and also|also|plus) |, and |, (?=[a-z][\w-]* )"
     r"| and (?=[a-z]|\d+ (?:in|for|on) )",

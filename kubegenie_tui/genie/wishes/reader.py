@@ -124,7 +124,7 @@ class WishReader:
                 return wish
             steps += wish.steps
             self._it, self._last = wish.steps[-1].ref, wish
-        if not steps or is_spoilt or spared & {step.ref.name for step in steps}:
+        if not steps or is_spoilt or any(_takes_along(step, name) for step in steps for name in spared):
             return self._not_wished(told, quoted, had=bool(steps))
         return Wish("write", steps[0].verb, tuple(_written(step, quoted, self._body) for step in steps))
 
@@ -305,6 +305,13 @@ class WishReader:
             steps += wish.steps
             self._it, self._topic = wish.steps[-1].ref, None
         return Wish("write", steps[0].verb, tuple(steps))
+
+
+def _takes_along(step: Step, name: str) -> bool:
+    """Whether a change may reach what is to be spared: of the same stem, or inside of a namespace or on a node."""
+    changed = step.ref.name
+    is_akin = name.startswith(f"{changed}-") or changed.startswith(f"{name}-")
+    return not step.ref.namespace or name == changed or is_akin
 
 
 def _written(step: Step, quoted: list[str], body: dict[str, Any]) -> Step:
