@@ -85,6 +85,8 @@ class CrossplanePlayer(Player):
             condition("Synced", True, "ReconcileSuccess"),
             condition("Ready", not waiting, "Creating" if waiting else "Available", why),
         ]
+        seen = xr["metadata"]["generation"]
+        told = [{**each, "observedGeneration": seen} for each in told]
         self.merge(XRS, name, {"status": {"conditions": told}}, "status")
 
     def _manage(self, body: dict[str, Any], xr: dict[str, Any]) -> bool:
@@ -93,6 +95,7 @@ class CrossplanePlayer(Player):
         if name not in [each["metadata"]["name"] for each in self.all(where)]:
             self.create(where, {**body, "metadata": {**body["metadata"], "ownerReferences": owner(xr)}})
             return False
+        self.merge(where, name, {"spec": body["spec"]})
         error = self._without_account(body)
         why = self.broken.get(body["kind"], "")
         synced = condition("Synced", not error, "ReconcileError" if error else "ReconcileSuccess", error)

@@ -14,7 +14,7 @@ import pytest
 from kubernetes import client
 
 from kubegenie_tui.domain.creation import Change, Work, WorkKind, WorkState
-from kubegenie_tui.domain.errors import SpecRefused, UsageError
+from kubegenie_tui.domain.errors import SpecRefused
 from kubegenie_tui.providers.crossplane.asked import cluster_asked, composition_asked
 from kubegenie_tui.providers.crossplane.crossplane_config import CrossplaneConfig
 from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
@@ -39,6 +39,7 @@ SPEC: dict[str, Any] = {
     "minimum": 1, "maximum": 4,
 }  # fmt: skip
 PIPELINE = [{"step": "compose", "functionRef": {"name": "function-patch-and-transform"}}]
+CLUSTERS = ("container.gcp.m.upbound.io", "v1beta1", "clusters")
 POOLS = ("container.gcp.m.upbound.io", "v1beta1", "nodepools")
 
 
@@ -52,7 +53,7 @@ async def work(
         crossplane.broken.clear()
         crossplane.holding.clear()
         for each in await work.works.all():
-            if each.state is not WorkState.REMOVED:
+            if each.kind is WorkKind.CREATE and each.state is not WorkState.REMOVED:
                 await work.removed(each)
 
 
@@ -300,10 +301,16 @@ def test_what_is_composed_fits_the_definitions(managing_api: client.ApiClient, p
     assert len(fitting) >= 3
 
 
-async def test_it_is_neither_upgraded_nor_scaled(work: Making) -> None:
+async def test_upgraded_and_scaled(work: Making, crossplane: CrossplanePlayer) -> None:
     done = await work.made(**SPEC)
     assert done.state is WorkState.DONE, done.message
-    with pytest.raises(UsageError, match="crossplane neither upgrades nor scales what it made"):
-        await work.works.versions(done)
-    with pytest.raises(UsageError, match="neither upgrades nor scales"):
-        await work.works.review_change(done, Change(WorkKind.SCALE, pool="default", count=3))
+    assert [each.value for each in await work.works.versions(done)] == ["1.35"]
+    assert await work.works.pools(done) == ("default",)
+    for change in (Change(WorkKind.UPGRADE, version="1.35"), Change(WorkKind.SCALE, pool="default", count=6)):
+        after = await work.changed(done, change)
+        assert after.state is WorkState.DONE, after.message
+    [composite], [cluster], [pool] = (crossplane.all(each) for each in (XRS, CLUSTERS, POOLS))
+    asked = composite["spec"]["parameters"]
+    assert (asked["version"], asked["minNodes"], asked["maxNodes"]) == ("1.35", 6, 6)
+    assert cluster["spec"]["forProvider"]["minMasterVersion"] == "1.35"
+    assert pool["spec"]["forProvider"]["autoscaling"] == {"minNodeCount": 6, "maxNodeCount": 6}
