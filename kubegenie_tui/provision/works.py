@@ -139,7 +139,8 @@ class Works:
             if named == each.id or (named == each.outline.name and each.kind is WorkKind.CREATE):
                 return each
         names = ", ".join(sorted({each.outline.name for each in works})) or "nothing was made yet"
-        raise UsageError(f'No cluster "{named}" was made here', names)
+        step = "what was only registered is changed where it was made"
+        raise UsageError(f'No cluster "{named}" was made here', names, step)
 
     async def follow(self, work_id: str) -> AsyncIterator[Work]:
         """A work as it is, and again whenever it has come further, until nobody works on it (any more)."""
