@@ -77,3 +77,9 @@ class ClusterSpec(BaseModel):
         if twice:
             raise Unfit(f"two pools are called {', '.join(twice)}", "pools")
         return self
+
+
+def pool_names(spec: BaseModel) -> tuple[str, ...]:
+    """The pools that can be scaled: a model with no list of `pools` names its own in `pool_names`."""
+    pools = (pool.name for pool in getattr(spec, "pools", ()))
+    return tuple(getattr(spec, "pool_names", pools))

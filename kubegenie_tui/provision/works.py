@@ -103,6 +103,18 @@ class Works:
         found: list[Choice] = await maker.ask("versions", work.outline.name)
         return found
 
+    async def pools(self, work: Work) -> tuple[str, ...]:
+        """The names of the pools of nodes that the cluster of a work was made with.
+
+        Raises:
+            UsageError: its provider changes nothing.
+        """
+        from kubegenie_tui.providers.specs import pool_names
+
+        maker = await self.maker_of(work)
+        maker.require_change()
+        return pool_names(await asyncio.to_thread(described, maker.spec, work.spec))
+
     async def maker_of(self, work: Work) -> Maker:
         """The provider of a work, with the configuration that it was begun with.
 
@@ -127,7 +139,8 @@ class Works:
             if named == each.id or (named == each.outline.name and each.kind is WorkKind.CREATE):
                 return each
         names = ", ".join(sorted({each.outline.name for each in works})) or "nothing was made yet"
-        raise UsageError(f'No cluster "{named}" was made here', names)
+        step = "what was only registered is changed where it was made"
+        raise UsageError(f'No cluster "{named}" was made here', names, step)
 
     async def follow(self, work_id: str) -> AsyncIterator[Work]:
         """A work as it is, and again whenever it has come further, until nobody works on it (any more)."""

@@ -127,7 +127,7 @@ class ProvisionControl:
 
     async def _scale(self, work: Work) -> Change | None:
         """Let the person say how many nodes a pool shall have."""
-        pools = tuple(str(each.get("name", "default")) for each in work.spec.get("pools", ()))
+        pools = await self._works.pools(work)
         if not pools:
             raise UsageError(f"{work.outline.name} has no pools of nodes")
         fields = (ChoiceField("pool", "Pool", pools), NumberField("count", "Nodes", None, "how many there shall be"))

@@ -22,6 +22,8 @@ DIGEST = "kubegenie.io/file-sha256"
 """The annotation of a Composition of one's own that tells of which text it was made."""
 CLOUDS = ("aws", "gcp", "azure")
 GROUP, KIND, VERSION = "kubegenie.io", "KubernetesCluster", "v1alpha1"
+POOL = "default"
+"""What the one pool is called when it is scaled."""
 _TEMPLATES = Path(__file__).parent / "templates"
 _SUBNET_BITS = 2
 """A subnet is a quarter of the network: two are used, in two zones, and two are left."""

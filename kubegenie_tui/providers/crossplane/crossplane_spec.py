@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from kubegenie_tui.providers.crossplane.asked import POOL
 from kubegenie_tui.providers.specs import ClusterSpec, Unfit, page
 
 
@@ -32,6 +33,11 @@ class CrossplaneSpec(ClusterSpec):
         description="addresses, /16 to /20: of the nodes on aws, of the Pods elsewhere",
         json_schema_extra=page("Network"),
     )
+
+    @property
+    def pool_names(self) -> tuple[str, ...]:
+        """The one pool."""
+        return (POOL,)
 
     @field_validator("network")
     @classmethod

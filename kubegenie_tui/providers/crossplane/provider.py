@@ -1,12 +1,13 @@
-"""The provider `crossplane`: clusters listed, reached and made by way of the cluster that composes them."""
+"""The provider `crossplane`: clusters listed, reached, made and changed by way of the cluster that composes them."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from kubegenie_tui.domain.creation import Choice, Identity, Leftover, Made, Outline
-from kubegenie_tui.domain.errors import SpecRefused, TryLater
+from kubegenie_tui.domain.creation import Change, Choice, Identity, Leftover, Made, Outline
+from kubegenie_tui.domain.errors import ProviderError, SpecRefused, TryLater
 from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.manifest import text_at
 from kubegenie_tui.providers.api import FoundCluster, Lists
 from kubegenie_tui.providers.crossplane.asked import (
     GROUP,
@@ -16,6 +17,8 @@ from kubegenie_tui.providers.crossplane.asked import (
     composition_asked,
     definition_asked,
 )
+from kubegenie_tui.providers.crossplane.change_step import ChangeStep
+from kubegenie_tui.providers.crossplane.changing import has, newer_versions, present, require_effect
 from kubegenie_tui.providers.crossplane.composed import composed_clusters, found_cluster, secret_of
 from kubegenie_tui.providers.crossplane.costs import estimate_of
 from kubegenie_tui.providers.crossplane.kept import all_kept, kept, require_usable
@@ -23,7 +26,7 @@ from kubegenie_tui.providers.crossplane.preconditions import EXTENSIONS, functio
 from kubegenie_tui.providers.crossplane.steps import ClusterStep, OwnCompositionStep, SharedStep
 from kubegenie_tui.providers.crossplane.trial import trial
 from kubegenie_tui.providers.inside import left_inside
-from kubegenie_tui.providers.making import Creates, Step
+from kubegenie_tui.providers.making import Changes, Creates, Step
 from kubegenie_tui.providers.managing import Managing
 from kubegenie_tui.providers.secret_kubeconfig import kubeconfig_in
 
@@ -44,7 +47,7 @@ _LEAVES = (
 )
 
 
-class CrossplaneProvider(Lists, Creates):
+class CrossplaneProvider(Lists, Creates, Changes):
     """One namespace of one cluster with Crossplane."""
 
     def __init__(self, config: "CrossplaneConfig") -> None:
@@ -70,7 +73,7 @@ class CrossplaneProvider(Lists, Creates):
             {
                 f"{EXTENSIONS}/CompositeResourceDefinition": ("get list create delete", ""),
                 f"{EXTENSIONS}/Composition": ("get create delete", ""),
-                f"{GROUP}/{KIND}": ("get list create delete", self._config.namespace),
+                f"{GROUP}/{KIND}": ("get list create patch delete", self._config.namespace),
                 "/Secret": ("get", self._config.namespace),
             },
             (_OURS,),
@@ -111,6 +114,34 @@ class CrossplaneProvider(Lists, Creates):
     async def leftovers(self, spec: "BaseModel", made: Mapping[str, Made]) -> list[Leftover]:
         """What the cluster itself tells of: whoever made it removes what it made, and no more."""
         return await left_inside(self, cast("CrossplaneSpec", spec).name) if "cluster" in made else []
+
+    async def versions(self, cluster: str) -> list[Choice]:
+        """What the definition names beyond what it has, or the next minor version."""
+        async with self._managing.opened() as server:
+            return await newer_versions(server, await present(server, cluster))
+
+    async def change_outline(self, spec: "BaseModel", made: Mapping[str, Made], change: Change) -> Outline:
+        """What would be changed in the composite resource, and what of its parts that reaches."""
+        name = cast("CrossplaneSpec", spec).name
+        async with self._managing.opened() as server:
+            found = await present(server, name)
+            if text_at(found, "metadata.uid") != made.get("cluster", {}).get("uid"):
+                why = "somebody has made it anew"
+                raise ProviderError(f"{name} is another cluster than the one that was made", why, "change it by hand")
+            step = ChangeStep(self._managing, found, change)
+            if has(found, step.planned.request):
+                raise SpecRefused(f"{name} asks for that already", "nothing would change", "ask for something else")
+            warnings = await require_effect(server, found, step.planned.request)
+            where = f"{server.namespace} · {server.context}"
+        return Outline("crossplane", name, where, (step.planned,), warnings=tuple(warnings))
+
+    async def change_steps(
+        self, spec: "BaseModel", made: Mapping[str, Made], change: Change, work: str
+    ) -> Sequence[Step]:
+        """The step of that outline."""
+        async with self._managing.opened() as server:
+            found = await present(server, cast("CrossplaneSpec", spec).name)
+        return [ChangeStep(self._managing, found, change)]
 
     async def _steps(self, server: "Server", spec: "CrossplaneSpec", work: str) -> list[Step]:
         definition = await asyncio.to_thread(definition_asked, work)

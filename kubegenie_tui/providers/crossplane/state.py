@@ -1,6 +1,7 @@
 """How far a composite has come, in the words of what holds it up."""
 
 from kubegenie_tui.domain.creation import Progress
+from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at
 from kubegenie_tui.domain.tracing import Said, Traced
 
 
@@ -8,6 +9,18 @@ def how_far(found: Traced) -> Progress:
     """Ready and Synced; nothing fails for good here, for Crossplane tries again for ever."""
     done = found.ready.holds and found.synced.holds
     return Progress(done, " · ".join([brief(found), *([] if done else _deepest(found))]))
+
+
+def how_changed(composite: Manifest, found: Traced) -> Progress:
+    """As `how_far`, once what the composite says is about what it asks for now."""
+    generation = number_at(composite, "metadata.generation") or 0
+    said = {
+        text_at(each, "type"): number_at(each, "observedGeneration")
+        for each in mappings_at(composite, "status.conditions")
+    }
+    late = [name for name in ("Synced", "Ready") if (said.get(name) or 0) < generation]
+    told = how_far(found)
+    return Progress(done=False, phase=f"{' and '.join(late)} not told anew yet · {told.phase}") if late else told
 
 
 def how_gone(found: Traced) -> Progress:

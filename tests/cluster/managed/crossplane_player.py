@@ -17,13 +17,17 @@ FOREGROUND = "foregroundDeletion"
 
 
 class CrossplanePlayer(Player):
-    """What is in `broken`, by kind, is not ready with that message; a kind in `holding` does not go."""
+    """What is in `broken`, by kind, is not ready with that message; a kind in `holding` does not go.
+
+    While it `is_behind`, nothing is composed.
+    """
 
     def __init__(self, api: client.ApiClient, namespace: str) -> None:
         super().__init__(api, namespace)
         self.broken: dict[str, str] = {}
         self.holding: dict[str, str] = {}
         self.no_function = ""
+        self.is_behind = False
 
     def beat(self) -> None:
         for each in self.custom.list_cluster_custom_object(EXTENSIONS, "v2", DEFINITIONS)["items"]:
@@ -35,7 +39,7 @@ class CrossplanePlayer(Player):
             self.seen("cluster")
             if each["metadata"].get("deletionTimestamp"):
                 self._going(each)
-            else:
+            elif not self.is_behind:
                 self._compose(each)
 
     def _define(self, definition: dict[str, Any]) -> None:
@@ -85,6 +89,8 @@ class CrossplanePlayer(Player):
             condition("Synced", True, "ReconcileSuccess"),
             condition("Ready", not waiting, "Creating" if waiting else "Available", why),
         ]
+        seen = xr["metadata"]["generation"]
+        told = [{**each, "observedGeneration": seen} for each in told]
         self.merge(XRS, name, {"status": {"conditions": told}}, "status")
 
     def _manage(self, body: dict[str, Any], xr: dict[str, Any]) -> bool:
@@ -93,6 +99,7 @@ class CrossplanePlayer(Player):
         if name not in [each["metadata"]["name"] for each in self.all(where)]:
             self.create(where, {**body, "metadata": {**body["metadata"], "ownerReferences": owner(xr)}})
             return False
+        self.merge(where, name, {"spec": body["spec"]})
         error = self._without_account(body)
         why = self.broken.get(body["kind"], "")
         synced = condition("Synced", not error, "ReconcileError" if error else "ReconcileSuccess", error)

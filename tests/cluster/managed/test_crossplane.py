@@ -14,7 +14,7 @@ import pytest
 from kubernetes import client
 
 from kubegenie_tui.domain.creation import Change, Work, WorkKind, WorkState
-from kubegenie_tui.domain.errors import SpecRefused, UsageError
+from kubegenie_tui.domain.errors import SpecRefused
 from kubegenie_tui.providers.crossplane.asked import cluster_asked, composition_asked
 from kubegenie_tui.providers.crossplane.crossplane_config import CrossplaneConfig
 from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
@@ -39,6 +39,7 @@ SPEC: dict[str, Any] = {
     "minimum": 1, "maximum": 4,
 }  # fmt: skip
 PIPELINE = [{"step": "compose", "functionRef": {"name": "function-patch-and-transform"}}]
+CLUSTERS = ("container.gcp.m.upbound.io", "v1beta1", "clusters")
 POOLS = ("container.gcp.m.upbound.io", "v1beta1", "nodepools")
 
 
@@ -48,11 +49,11 @@ async def work(
 ) -> AsyncIterator[Making]:
     async with making(managing, "crossplane", place, tmp_path / "site", store, provider_config=account) as work:
         yield work
-        crossplane.no_function = ""
+        crossplane.no_function, crossplane.is_behind = "", False
         crossplane.broken.clear()
         crossplane.holding.clear()
         for each in await work.works.all():
-            if each.state is not WorkState.REMOVED:
+            if each.kind is WorkKind.CREATE and each.state is not WorkState.REMOVED:
                 await work.removed(each)
 
 
@@ -300,10 +301,70 @@ def test_what_is_composed_fits_the_definitions(managing_api: client.ApiClient, p
     assert len(fitting) >= 3
 
 
-async def test_it_is_neither_upgraded_nor_scaled(work: Making) -> None:
+async def test_upgraded_and_scaled(work: Making, crossplane: CrossplanePlayer) -> None:
     done = await work.made(**SPEC)
     assert done.state is WorkState.DONE, done.message
-    with pytest.raises(UsageError, match="crossplane neither upgrades nor scales what it made"):
-        await work.works.versions(done)
-    with pytest.raises(UsageError, match="neither upgrades nor scales"):
-        await work.works.review_change(done, Change(WorkKind.SCALE, pool="default", count=3))
+    assert [each.value for each in await work.works.versions(done)] == ["1.35"]
+    assert await work.works.pools(done) == ("default",)
+    for change in (Change(WorkKind.UPGRADE, version="1.35"), Change(WorkKind.SCALE, pool="default", count=6)):
+        after = await work.changed(done, change)
+        assert after.state is WorkState.DONE, after.message
+    [composite], [cluster], [pool] = (crossplane.all(each) for each in (XRS, CLUSTERS, POOLS))
+    asked = composite["spec"]["parameters"]
+    assert (asked["version"], asked["minNodes"], asked["maxNodes"]) == ("1.35", 6, 6)
+    assert cluster["spec"]["forProvider"]["minMasterVersion"] == "1.35"
+    assert pool["spec"]["forProvider"]["autoscaling"] == {"minNodeCount": 6, "maxNodeCount": 6}
+
+
+async def test_a_change_waits_for_the_deepest_that_is_not_ready(work: Making, crossplane: CrossplanePlayer) -> None:
+    done = await work.made(**SPEC)
+    crossplane.broken["NodePool"] = "no quota for 6 nodes"
+    change = Change(WorkKind.SCALE, pool="default", count=6)
+    maker, outline = await work.works.review_change(done, change)
+    assert outline.warnings == ("It reaches NodePool: everything else stays as it is",)
+    begun = await work.works.begin_change(maker, done, change, outline, "shop")
+    told = await work.says(begun, "no quota for 6 nodes")
+    assert told.step("scale/default").phase.startswith("Ready False Creating · Synced True · NodePool")
+    crossplane.broken.clear()
+    assert (await work.ended()).state is WorkState.DONE
+
+
+async def test_a_change_that_was_broken_off_is_found_again(work: Making, crossplane: CrossplanePlayer) -> None:
+    done = await work.made(**SPEC)
+    crossplane.broken["Cluster"] = "the control plane is being replaced"
+    change = Change(WorkKind.UPGRADE, version="1.35")
+    maker, outline = await work.works.review_change(done, change)
+    begun = await work.works.begin_change(maker, done, change, outline, "shop")
+    await work.says(begun, "being replaced")
+    await work.die()
+    before = crossplane.all(XRS)[0]["metadata"]["generation"]
+    crossplane.broken.clear()
+    await work.works.go_on(begun.id)
+    assert (await work.ended()).state is WorkState.DONE
+    assert crossplane.all(XRS)[0]["metadata"]["generation"] == before
+
+
+async def test_what_crossplane_has_not_seen_yet_is_not_done(work: Making, crossplane: CrossplanePlayer) -> None:
+    done = await work.made(**SPEC)
+    crossplane.is_behind = True
+    change = Change(WorkKind.UPGRADE, version="1.35")
+    maker, outline = await work.works.review_change(done, change)
+    begun = await work.works.begin_change(maker, done, change, outline, "shop")
+    await work.says(begun, "Synced and Ready not told anew yet · Ready True · Synced True")
+    crossplane.is_behind = False
+    assert (await work.ended()).state is WorkState.DONE
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (Change(WorkKind.UPGRADE, version="1.36"), "1.36 does not follow 1.34 · clouds go one minor"),
+        (Change(WorkKind.UPGRADE, version="1.33"), "no cloud goes back"),
+        (Change(WorkKind.UPGRADE, version="1.34"), "asks for that already"),
+        (Change(WorkKind.SCALE, pool="gpu", count=3), "There is no pool gpu · there is default"),
+    ],
+)
+async def test_what_cannot_be_changed_is_refused(work: Making, change: Change, why: str) -> None:
+    done = await work.made(**SPEC)
+    with pytest.raises(SpecRefused, match=why):
+        await work.works.review_change(done, change)

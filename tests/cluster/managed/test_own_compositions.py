@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kubegenie_tui.domain.creation import WorkState
+from kubegenie_tui.domain.creation import Change, WorkKind, WorkState
 from kubegenie_tui.domain.errors import SpecRefused
 from kubegenie_tui.store.store import Store
 from tests.clouds.making import Making
@@ -107,3 +107,13 @@ async def test_it_can_be_chosen_from_those_there_are(work: Making) -> None:
     maker = await work.works.makers.open("crossplane", work.config)
     found = await maker.provider.choices("composition", {})
     assert [(each.value, bool(each.label)) for each in found] == [("broken", True), ("small", False)]
+
+
+async def test_one_that_makes_nothing_of_a_change_refuses_it(work: Making) -> None:
+    keep("small")
+    done = await work.made(**MINE)
+    assert done.state is WorkState.DONE, done.message
+    with pytest.raises(
+        SpecRefused, match=r"small.* makes nothing of spec.parameters.version · no cluster would change"
+    ):
+        await work.works.review_change(done, Change(WorkKind.UPGRADE, version="1.35"))
