@@ -232,7 +232,11 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("complete-field", "ctrl+space,ctrl+@", "complete", "what fits here", priority=True),
         Key("close-editor", "escape", "leave", "drop", priority=True),
     ),
-    "audit": (Key("close-audit", "escape,q", "leave", "close"),),
+    "audit": (
+        Key("show-entry", "enter", "show_entry", "whole entry"),
+        Key("filter-audit", "slash", "filter_rows", "filter"),
+        Key("close-audit", "escape,q", "leave", "back"),
+    ),
     "button": (
         Key("press-button", "enter,space", "press", "press", show=False),
         Key("next-button", "right", "app.focus_next", "next button", show=False),

@@ -53,7 +53,7 @@ class Navigation(Places):
         from kubegenie_tui.screens.views import make_view
 
         try:
-            one = wanted.cluster and wanted.view not in ("fleet-pulse", "agents")
+            one = wanted.cluster and wanted.view not in ("fleet-pulse", "agents", "audit")
             agent = await self.services.manager.open(wanted.cluster) if one else None
             screen = make_view(self.services, agent, wanted, demo=self.options.demo)
         except KubeGenieError as error:

@@ -1,4 +1,4 @@
-"""From a wish to change something to the screens that lead there: plans, what can be undone, the audit log."""
+"""From a wish to change something to the screens that lead there: plans, what can be undone."""
 
 import contextlib
 import time
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from kubegenie_tui.screens.plan import PlanScreen
     from kubegenie_tui.screens.plan_dialog import Left
     from kubegenie_tui.services import Services
-
-
-MOST_ENTRIES = 1000
-"""Of the audit log that are shown; each change has two."""
 
 
 class ChangeControl:
@@ -99,12 +95,6 @@ class ChangeControl:
                     for each in await undo.left_behind(agent):
                         words = f"{each.title} on {agent.name}: what that made is still there. :undo deletes it"
                         self._app.notify(words, severity="warning", markup=False, timeout=20)
-
-    async def _show_audit(self, wanted: ViewRequested) -> None:
-        from kubegenie_tui.screens.audit import AuditScreen
-
-        audit = (await self._services.changes()).audit
-        await self._app.push_screen(AuditScreen(wanted.cluster, lambda: audit.entries(MOST_ENTRIES, wanted.cluster)))
 
     async def _choose_mode(self, wanted: ViewRequested) -> None:
         """`:mode paranoid`, or a list to pick from."""
@@ -216,7 +206,6 @@ async def _provision(control: ChangeControl, wanted: ViewRequested) -> None:
 
 CHANGE_VIEWS: "dict[str, Callable[[ChangeControl, ViewRequested], Coroutine[None, None, None]]]" = {
     "undo": ChangeControl._show_undo,
-    "audit": ChangeControl._show_audit,
     "proposals": ChangeControl._show_proposals,
     "provision": _provision,
     "works": _provision,

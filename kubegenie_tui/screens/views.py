@@ -46,8 +46,8 @@ def make_view(
             return custom_view(services, agent, wanted, demo=demo)
         case "problems" | "policies" | "costs" if agent is not None:
             return _judged(services, agent, wanted, demo=demo)
-        case "payload":
-            return _payload(services, wanted.cluster)
+        case "audit" | "payload":
+            return _kept(services, wanted, demo=demo)
         case "pulse" | "fleet-pulse" | "agents":
             return _of_all(services, agent, wanted.view, demo=demo)
     raise UsageError("No cluster is chosen", next_step="put the cursor on one, or open one")
@@ -66,6 +66,15 @@ def _of_all(services: "Services", agent: "ClusterAgent | None", view: str, *, de
     from kubegenie_tui.screens.pulse import PulseScreen
 
     return PulseScreen(services, agent, demo=demo)
+
+
+def _kept(services: "Services", wanted: ViewRequested, *, demo: bool) -> "Screen[None]":
+    """What was changed, or what was sent to a model: no cluster has to answer for it."""
+    if wanted.view == "payload":
+        return _payload(services, wanted.cluster)
+    from kubegenie_tui.screens.audit import AuditScreen
+
+    return AuditScreen(services, wanted.cluster, demo=demo)
 
 
 def _timeline(services: "Services", agent: "ClusterAgent", wanted: ViewRequested, *, demo: bool) -> "Screen[None]":

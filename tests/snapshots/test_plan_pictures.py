@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -203,10 +204,14 @@ def test_audit_log(snap_compare: Compare, size: tuple[int, int]) -> None:
         scaled,
     )
 
-    async def read() -> tuple[Entry, ...]:
+    async def read(limit: int, cluster: str) -> tuple[Entry, ...]:
         return entries
 
-    app = Framed(lambda: AuditScreen("prod-eu", read))
+    async def changes() -> Any:
+        return SimpleNamespace(audit=SimpleNamespace(entries=read))
+
+    services: Any = SimpleNamespace(changes=changes)
+    app = Framed(lambda: AuditScreen(services, "prod-eu"))
     assert snap_compare(app, terminal_size=size, run_before=also_pictured("audit", pressing(then="failed")))
 
 

@@ -8,6 +8,7 @@ from kubegenie_tui.screens.audit import AuditScreen
 from kubegenie_tui.screens.editor import EditorScreen
 from kubegenie_tui.screens.messages import PlanRequested
 from kubegenie_tui.screens.plan import PlanScreen
+from kubegenie_tui.screens.said import SaidScreen
 from kubegenie_tui.screens.undo import UndoScreen
 from tests.ui.on_demo import OnDemo, app_on_demo
 
@@ -56,8 +57,15 @@ async def test_a_change_is_made_undone_and_on_record(tmp_path: Path) -> None:
         await demo.pilot.press("escape")
         await demo.command("audit")
         await demo.until(lambda: isinstance(demo.app.screen, AuditScreen))
-        await demo.until_shown("● done  W1 Label configmap shop/checkout-config · platform-admin · key y")
-        await demo.until_shown("W1 Undo: Label configmap shop/checkout-config · platform-admin, asked by undo · key y")
+        await demo.until(lambda: len(demo.names) == 2)
+        await demo.until_shown("Undo: Label configmap shop/checkout-config")
+        await demo.until_shown("platform-admin, asked by undo")
+        await demo.pilot.press("slash", *"asked")
+        await demo.until(lambda: len(demo.names) == 1)
+        await demo.pilot.press("enter", "enter")
+        await demo.until(lambda: isinstance(demo.app.screen, SaidScreen))
+        for words in ("asked by    undo", "object      configmaps shop/checkout-config", "approved    key y"):
+            await demo.until_shown(words)
 
 
 async def test_undo_lists_what_was_changed_and_does_it_once(tmp_path: Path) -> None:

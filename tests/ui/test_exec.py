@@ -37,7 +37,8 @@ async def test_with_a_yes_it_runs_and_is_on_record(tmp_path: Path) -> None:
         assert "nameserver 10.96.0.10" in answer_of(model)
         await demo.pilot.press("escape")
         await demo.command("audit")
-        await demo.until_shown("cat in pod shop/redis-0 · platform-admin, asked by genie")
+        await demo.until_shown("cat in pod shop/redis-0")
+        await demo.until_shown("platform-admin, asked by genie")
 
 
 async def test_with_a_no_it_does_not(tmp_path: Path) -> None:
