@@ -20,7 +20,7 @@ WISHED = (
     "scale web to 5", "restart web", "delete pod toolbox", "roll back web", "drain worker-2", "suspend db-backup",
     "set image of web to nginx:1.28", "label deployment web team=blue", "expose web on port 80", "web replicas 3",
     "set memory limit of web to 512Mi", "cj db-backup run now", "scale web to 3, then show me its pods",
-    "restart web and cart", "put web to sleep", "wake db-backup up", "web should have 5",
+    "restart web and cart", "put web to sleep", "wake db-backup up",
     "create configmap x1 in shop with a=b",
 )  # fmt: skip
 _ABOUT = ("any", "steps", "choices", "args")
