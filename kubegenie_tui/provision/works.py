@@ -103,18 +103,6 @@ class Works:
         found: list[Choice] = await maker.ask("versions", work.outline.name)
         return found
 
-    async def pools(self, work: Work) -> tuple[str, ...]:
-        """The names of the pools of nodes that the cluster of a work was made with.
-
-        Raises:
-            UsageError: its provider changes nothing.
-        """
-        from kubegenie_tui.providers.specs import pool_names
-
-        maker = await self.maker_of(work)
-        maker.require_change()
-        return pool_names(await asyncio.to_thread(described, maker.spec, work.spec))
-
     async def maker_of(self, work: Work) -> Maker:
         """The provider of a work, with the configuration that it was begun with.
 
@@ -260,6 +248,18 @@ class Works:
 
     async def _hand_over(self, work_id: str, secrets: dict[str, str]) -> None:
         await self._start(work_id, Handover(secrets, self._store.safe.lent))
+
+
+async def pools_of(maker: Maker, work: Work) -> tuple[str, ...]:
+    """The names of the pools of nodes that the cluster of a work was made with.
+
+    Raises:
+        UsageError: its provider changes nothing.
+    """
+    from kubegenie_tui.providers.specs import pool_names
+
+    maker.require_change()
+    return pool_names(await asyncio.to_thread(described, maker.spec, work.spec))
 
 
 def _new_id() -> str:

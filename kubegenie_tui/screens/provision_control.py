@@ -127,7 +127,9 @@ class ProvisionControl:
 
     async def _scale(self, work: Work) -> Change | None:
         """Let the person say how many nodes a pool shall have."""
-        pools = await self._works.pools(work)
+        from kubegenie_tui.provision.works import pools_of
+
+        pools = await pools_of(await self._works.maker_of(work), work)
         if not pools:
             raise UsageError(f"{work.outline.name} has no pools of nodes")
         fields = (ChoiceField("pool", "Pool", pools), NumberField("count", "Nodes", None, "how many there shall be"))

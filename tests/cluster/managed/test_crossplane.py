@@ -19,6 +19,7 @@ from kubegenie_tui.providers.crossplane.asked import cluster_asked, composition_
 from kubegenie_tui.providers.crossplane.crossplane_config import CrossplaneConfig
 from kubegenie_tui.providers.crossplane.crossplane_spec import CrossplaneSpec
 from kubegenie_tui.providers.crossplane.provider import CrossplaneProvider
+from kubegenie_tui.provision.works import pools_of
 from kubegenie_tui.store.store import Store
 from tests.clouds.making import Making
 from tests.cluster.managed.crossplane_player import (
@@ -305,7 +306,7 @@ async def test_upgraded_and_scaled(work: Making, crossplane: CrossplanePlayer) -
     done = await work.made(**SPEC)
     assert done.state is WorkState.DONE, done.message
     assert [each.value for each in await work.works.versions(done)] == ["1.35"]
-    assert await work.works.pools(done) == ("default",)
+    assert await pools_of(await work.works.maker_of(done), done) == ("default",)
     for change in (Change(WorkKind.UPGRADE, version="1.35"), Change(WorkKind.SCALE, pool="default", count=6)):
         after = await work.changed(done, change)
         assert after.state is WorkState.DONE, after.message
