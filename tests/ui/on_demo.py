@@ -53,9 +53,9 @@ class OnDemo:
         return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
     async def until(self, true: Callable[[], object]) -> None:
-        """Let the app go on until something is true; fail when it does not become so in time."""
+        """Let the app go on until something is true of a screen that is all there; fail when it is not in time."""
         deadline = time.monotonic() + PATIENCE
-        while not true():
+        while not (self.app.screen.is_mounted and true()):
             assert time.monotonic() < deadline, f"it never became true; the screen was\n{self.text()}"
             await self.pilot.pause(0.01)
 

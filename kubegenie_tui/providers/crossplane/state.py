@@ -12,13 +12,16 @@ def how_far(found: Traced) -> Progress:
 
 
 def how_changed(composite: Manifest, found: Traced) -> Progress:
-    """As `how_far`, once what the composite says is about what it asks for now."""
+    """As `how_far`, once what the composite says is about what it asks for now.
+
+    A Crossplane that does not say what its conditions are about is taken at its word.
+    """
     generation = number_at(composite, "metadata.generation") or 0
     said = {
         text_at(each, "type"): number_at(each, "observedGeneration")
         for each in mappings_at(composite, "status.conditions")
     }
-    late = [name for name in ("Synced", "Ready") if (said.get(name) or 0) < generation]
+    late = [name for name in ("Synced", "Ready") if (about := said.get(name)) is not None and about < generation]
     told = how_far(found)
     return Progress(done=False, phase=f"{' and '.join(late)} not told anew yet · {told.phase}") if late else told
 

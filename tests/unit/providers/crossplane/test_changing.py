@@ -50,7 +50,7 @@ def test_what_is_asked_for_already_is_known() -> None:
     assert not has(FOUND, {"version": "1.35"})
 
 
-@pytest.mark.parametrize(("ready", "synced", "done"), [(3, 3, True), (2, 3, False), (3, 2, False), (None, None, False)])
+@pytest.mark.parametrize(("ready", "synced", "done"), [(3, 3, True), (2, 3, False), (3, 2, False), (None, None, True)])
 def test_it_is_done_when_both_are_told_of_what_is_asked_for_now(
     ready: int | None, synced: int | None, done: bool
 ) -> None:
