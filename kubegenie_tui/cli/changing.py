@@ -124,7 +124,7 @@ def _write_preview(preview: Preview) -> None:
     if preview.identity:
         lines[1] += f" as {plain(preview.identity)}"
     for shown in preview.steps:
-        lines.append(f"\n{shown.step.verb.value} {plain(str(shown.step.ref))}{_slash(shown.step.subresource)}")
+        lines.append(f"\n{plain(shown.step.words)}")
         lines += [f"  {line.sign} {plain(line.text)}" for line in shown.diff] or ["  nothing would change"]
     notes = [*preview.checks, *preview.impact]
     lines += ["", *(f"{note.health.glyph} {plain(note.text)}" for note in notes)] if notes else []
@@ -133,10 +133,6 @@ def _write_preview(preview: Preview) -> None:
         lines.append(f"\n{preview.tier.words}{why}")
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
-
-
-def _slash(subresource: str) -> str:
-    return f" ({subresource})" if subresource else ""
 
 
 async def _in_json(gate: "Gate", agent: "ClusterAgent", preview: Preview, arguments: argparse.Namespace) -> Exit:

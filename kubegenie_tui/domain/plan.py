@@ -66,6 +66,14 @@ class Step(msgspec.Struct, frozen=True):
     api_version: str = ""
     """For what has no body that tells it: the version that is spoken of; empty for the one the server prefers."""
 
+    @property
+    def words(self) -> str:
+        """`patch scale of deployments.apps shop/web`, `evict pods shop/web-1`."""
+        if self.subresource == "eviction":
+            return f"evict {self.ref}"
+        what = f"{self.subresource} of {self.ref}" if self.subresource else str(self.ref)
+        return f"{self.verb.value} {what}"
+
 
 class Plan(msgspec.Struct, frozen=True):
     """Steps that belong together, in order, in one cluster."""

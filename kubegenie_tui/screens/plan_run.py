@@ -122,7 +122,7 @@ class PlanRun:
         """A line for each step."""
         now = self._clock()
         return [
-            ShownStep(heard.state, words_of(each.step), heard.text, heard.seconds(now))
+            ShownStep(heard.state, each.step.words, heard.text, heard.seconds(now))
             for heard, each in zip(self._steps, self.preview.steps, strict=True)
         ]
 
@@ -185,9 +185,3 @@ class _Heard:
 
 def _evicts(step: Step) -> bool:
     return step.subresource == "eviction"
-
-
-def words_of(step: Step) -> str:
-    """`patch scale of deployments.apps shop/web`."""
-    verb = f"{step.verb.value} {step.subresource} of" if step.subresource else step.verb.value
-    return f"{verb} {step.ref}"

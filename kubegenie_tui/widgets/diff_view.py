@@ -109,7 +109,6 @@ class DiffView(TextView):
 
 def _heading(step: StepPreview) -> str:
     """`update deployments.apps shop/web  +1 -1`."""
-    verb = f"{step.step.verb.value} {step.step.subresource} of" if step.step.subresource else step.step.verb.value
     signs = [line.sign for line in step.diff]
     counts = " ".join(f"{sign}{signs.count(sign)}" for sign in "+-" if sign in signs)
-    return plain(f"{verb} {step.step.ref}  {counts or 'unchanged'}")
+    return plain(f"{step.step.words}  {counts or 'unchanged'}")

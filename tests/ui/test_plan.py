@@ -245,7 +245,7 @@ async def test_an_eviction_that_a_budget_holds_can_be_stopped() -> None:
         await pilot.press("s")
         held.set()
         await until(pilot, lambda: "Stopped as you wished: nothing was begun" in text_of(pilot))
-        assert "○ create eviction of pods shop/web-1 · not done · waits: the budget web" in text_of(pilot)
+        assert "○ evict pods shop/web-1 · not done · waits: the budget web" in text_of(pilot)
 
 
 async def test_it_goes_on_in_the_background_and_its_end_is_told() -> None:

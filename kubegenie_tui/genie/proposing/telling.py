@@ -43,7 +43,7 @@ def _diff(scope: Scope, preview: StepPreview) -> list[str]:
     """What differs, its credentials masked before they are compared."""
     before, after = (_masked(scope, state) for state in (preview.before, preview.after))
     step = preview.step
-    return [f"{step.verb.value} {step.ref}:", *(f"{line.sign}{line.text}" for line in manifest_diff(before, after))]
+    return [f"{step.words}:", *(f"{line.sign}{line.text}" for line in manifest_diff(before, after))]
 
 
 def _masked(scope: Scope, manifest: Manifest | None) -> Manifest | None:
