@@ -68,6 +68,7 @@ def idle_cluster(world: World) -> Iterator[Advice]:
         (f"{format_cpu(used * 1000)} of {format_cpu(there * 1000)} CPU is used now, on {len(prices)} nodes",),
         monthly(sum(known)) if len(known) == len(prices) else None,
         "delete it, or move what runs in it to another one",
+        of_cluster=True,
     )
 
 

@@ -10,14 +10,12 @@ from kubegenie_tui.providers.price_sheet import NodePrice, Sheet, load_sheet
 
 _PROVIDERS = {"aws": "eks", "gce": "gke", "azure": "aks"}
 """By the scheme of `spec.providerID`."""
-_SPOT = {
-    "eks.amazonaws.com/capacityType": "SPOT",
-    "karpenter.sh/capacity-type": "spot",
-    "cloud.google.com/gke-spot": "true",
-    "cloud.google.com/gke-preemptible": "true",
-    "kubernetes.azure.com/scalesetpriority": "spot",
+SPOT_LABELS = {
+    "eks": {"eks.amazonaws.com/capacityType": "SPOT", "karpenter.sh/capacity-type": "spot"},
+    "gke": {"cloud.google.com/gke-spot": "true", "cloud.google.com/gke-preemptible": "true"},
+    "aks": {"kubernetes.azure.com/scalesetpriority": "spot"},
 }
-"""Labels by which each provider tells machines that may be taken away."""
+"""By which each provider tells machines that may be taken away."""
 
 
 class Machine(msgspec.Struct, frozen=True):
@@ -61,7 +59,7 @@ def machine(node: Manifest) -> Machine:
         provider,
         region,
         size,
-        any(str(labels.get(key, "")) == value for key, value in _SPOT.items()),
+        any(labels.get(key) == value for spot in SPOT_LABELS.values() for key, value in spot.items()),
         parse_quantity(text_at(node, "status.allocatable.cpu") or "0"),
         parse_quantity(text_at(node, "status.allocatable.memory") or "0"),
         sheet.node(region, size) if sheet else None,

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 
-from kubegenie_tui.costs.machines import Machine
+from kubegenie_tui.costs.machines import SPOT_LABELS, Machine
 from kubegenie_tui.costs.world import World, requested
 from kubegenie_tui.domain.costs import Advice, monthly
-from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.plan import Step, Verb
 
 LEAST = 1.0
 """US dollars a month: what saves less is not worth a word."""
+_PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
+_TAINTS = {"aks": ("kubernetes.azure.com/scalesetpriority", "spot")}
+"""What keeps pods off spot machines. Source: learn.microsoft.com/azure/aks/spot-node-pool; the others set no taint."""
 
 
 def spot_candidates(world: World) -> Iterator[Advice]:
@@ -37,8 +41,27 @@ def spot_candidates(world: World) -> Iterator[Advice]:
                 f"{len(known)} of them run on machines that are not spot",
             ),
             month,
-            "make a pool of spot machines, and let it prefer that by a node affinity; keep a budget for disruptions",
+            "make a pool of spot machines, let it prefer them, and keep a budget for disruptions",
+            tuple(_preferring(deployment, ref, world.provider)),
         )
+
+
+def _preferring(deployment: Manifest, ref: ObjectRef, provider: str) -> Iterator[Step]:
+    """A preference and no demand: where there is no spot machine, its pods run where they did."""
+    spec = mapping_at(deployment, "spec.template.spec")
+    there = mappings_at(spec, f"affinity.nodeAffinity.{_PREFERRED}")
+    labels = SPOT_LABELS.get(provider, {}).items()
+    wanted = [{"weight": 100, "preference": {"matchExpressions": [_has(*label)]}} for label in labels]
+    if missing := [each for each in wanted if each not in there]:
+        changed: Manifest = {"affinity": {"nodeAffinity": {_PREFERRED: [*there, *missing]}}}
+        if taint := _TAINTS.get(provider):
+            borne = {"key": taint[0], "operator": "Equal", "value": taint[1], "effect": "NoSchedule"}
+            changed["tolerations"] = [*mappings_at(spec, "tolerations"), borne]
+        yield Step(Verb.PATCH, ref, {"spec": {"template": {"spec": changed}}})
+
+
+def _has(key: str, value: str) -> Manifest:
+    return {"key": key, "operator": "In", "values": [value]}
 
 
 def _saved(pod: Manifest, machine: Machine | None) -> float | None:

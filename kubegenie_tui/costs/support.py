@@ -46,6 +46,7 @@ def extended_support(world: World, today: date) -> Iterator[Advice]:
         (f"its standard support ended on {until} ({_dates()[world.provider]['source']})",),
         monthly(extra) if extra > 0 else None,
         "upgrade the control plane, one minor version after the other: `kubegenie provision upgrade`",
+        of_cluster=True,
     )
 
 

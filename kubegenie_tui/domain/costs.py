@@ -24,6 +24,8 @@ class Advice(msgspec.Struct, frozen=True):
     """What a person can do, where no plan is certain."""
     steps: tuple[Step, ...] = ()
     """What would end it, or begin to without harm, to be looked at and approved."""
+    of_cluster: bool = False
+    """Whether it ends by an upgrade or a removal of the whole cluster, where that was created here."""
 
 
 class Bill(msgspec.Struct, frozen=True):

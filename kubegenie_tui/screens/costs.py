@@ -17,7 +17,7 @@ from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.floating import FloatingScreen
-from kubegenie_tui.screens.messages import PlanRequested
+from kubegenie_tui.screens.messages import PlanRequested, ViewRequested
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.table_pane import error_words
 
@@ -118,17 +118,20 @@ class CostsScreen(FloatingScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is a plan only where one is certain."""
         if action == "show_plan":
-            return bool(self._current and self._current.steps)
+            return bool(self._current and (self._current.steps or self._current.of_cluster))
         return True
 
     def action_show_plan(self) -> None:
         """Look at what would end it, and decide."""
         advice = self._current
-        if advice is None or not advice.steps:
+        if advice is None or not (advice.steps or advice.of_cluster):
             return
         app: App[object] = self.app
         self.dismiss()
-        app.post_message(PlanRequested(Plan(f"Save: {advice.title}", self._cluster, advice.steps)))
+        if advice.steps:
+            app.post_message(PlanRequested(Plan(f"Save: {advice.title}", self._cluster, advice.steps)))
+        else:
+            app.post_message(ViewRequested("works", "", argument=self._cluster))
 
     def action_leave(self) -> None:
         """Leave."""

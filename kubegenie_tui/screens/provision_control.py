@@ -39,15 +39,15 @@ class ProvisionControl:
         return self._services.works
 
     async def show_view(self, wanted: ViewRequested) -> None:
-        """`:provision`, with the name of a provider as one likes, or `:works`.
+        """`:provision`, with the name of a provider as one likes, or `:works`, with the name of a cluster.
 
         Raises:
-            KubeGenieError: it cannot be shown, or words stand where none belong.
+            KubeGenieError: it cannot be shown, or there is none of that name.
         """
         if wanted.view == "provision":
             await self.create(wanted.argument)
         elif wanted.argument:
-            raise UsageError("`works` takes no words", next_step="pick one from the list")
+            await self.show(await self._works.get(wanted.argument))
         else:
             await self.show_works()
 

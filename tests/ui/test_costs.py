@@ -49,26 +49,31 @@ def of(demo: OnDemo) -> Any:
     return demo.server.worlds["staging"].cluster
 
 
-async def chosen(demo: OnDemo, words: str) -> None:
-    """The advice with these words, and its plan."""
+async def shown(demo: OnDemo, words: str) -> None:
+    """The advice with these words."""
     await demo.pilot.press("home")
     for _ in range(10):
         if words in demo.text():
             break
         await demo.pilot.press("down")
     await demo.until_shown(words)
+
+
+async def chosen(demo: OnDemo, words: str) -> None:
+    """The advice with these words, and its plan."""
+    await shown(demo, words)
     await demo.pilot.press("enter")
     await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.DECIDING)
 
 
 async def test_the_bill_names_prices_their_day_and_what_could_be_saved(tmp_path: Path) -> None:
     async with costs(tmp_path) as demo:
-        shown = demo.text()
-        assert "4 x m5.xlarge" in shown
-        assert "control plane (eks)" in shown
-        assert "prices of 20" in shown
-        assert "Volume pv-forgotten is held by no claim" in shown
-        assert "10,000 GB, phase Released, reclaim policy Retain" in shown
+        text = demo.text()
+        assert "4 x m5.xlarge" in text
+        assert "control plane (eks)" in text
+        assert "prices of 20" in text
+        assert "Volume pv-forgotten is held by no claim" in text
+        assert "10,000 GB, phase Released, reclaim policy Retain" in text
         await demo.pilot.press("escape")
         await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen))
 
@@ -88,3 +93,15 @@ async def test_emptying_spare_nodes_begins_with_a_plan(tmp_path: Path) -> None:
         await demo.until_shown("unschedulable: true")
         await demo.pilot.press("y")
         await demo.until(lambda: any(each["spec"].get("unschedulable") for each in of(demo).list("nodes")))
+
+
+async def test_what_ends_with_the_whole_cluster_leads_to_where_it_was_made(tmp_path: Path) -> None:
+    async with costs(tmp_path) as demo:
+        for node in list(of(demo).list("nodes")):
+            large = {**node["status"]["allocatable"], "cpu": "400"}
+            of(demo).set_status(node, {**node["status"], "allocatable": large})
+        await demo.pilot.press("r")
+        await demo.until_shown("The cluster does next to nothing")
+        await shown(demo, "CPU is used now, on")
+        await demo.pilot.press("enter")
+        await demo.until_shown('No cluster "staging" was made here')

@@ -262,6 +262,9 @@ async def test_it_goes_on_when_it_is_left_and_is_come_back_to(tmp_path: Path, si
         await demo.until_shown("3 of 3 steps")
         await demo.pilot.press("enter")
         await demo.until_shown("shop is in the list of clusters")
+        await demo.pilot.press("escape")
+        await demo.command("works shop")
+        await demo.until_shown("shop is in the list of clusters")
 
 
 async def test_a_work_that_was_broken_off_goes_on(tmp_path: Path, site: Path, cloud: ToyCloud) -> None:

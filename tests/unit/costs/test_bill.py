@@ -242,3 +242,31 @@ def test_what_could_run_on_spot_machines() -> None:
     assert "spot-candidate" not in rules(billed(**deployment_on(SIZE, 1)))
     kept = {"volumes": [{"persistentVolumeClaim": {"claimName": "data"}}]}
     assert "spot-candidate" not in rules(billed(**deployment_on(SIZE, 3, **kept)))
+
+
+@pytest.mark.usefixtures("spot")
+def test_spot_machines_are_preferred_beside_what_is_preferred_already() -> None:
+    zone = {"weight": 1, "preference": {"matchExpressions": [{"key": "zone", "operator": "Exists"}]}}
+    preferred = "preferredDuringSchedulingIgnoredDuringExecution"
+    parts = deployment_on(SIZE, 3, affinity={"nodeAffinity": {preferred: [zone]}})
+    [step] = only(billed(**parts), "spot-candidate").steps
+    spec = step.body["spec"]["template"]["spec"]
+    first, *ours = spec["affinity"]["nodeAffinity"][preferred]
+    assert first == zone
+    assert [each["preference"]["matchExpressions"][0]["key"] for each in ours] == [
+        "eks.amazonaws.com/capacityType",
+        "karpenter.sh/capacity-type",
+    ]
+    assert "tolerations" not in spec
+    assert only(billed(**deployment_on(SIZE, 3, affinity=spec["affinity"])), "spot-candidate").steps == ()
+
+
+@pytest.mark.usefixtures("spot")
+def test_the_taint_of_spot_machines_is_borne_where_there_is_one() -> None:
+    other = {"key": "gpu", "operator": "Exists"}
+    parts = deployment_on(SIZE, 3, tolerations=[other])
+    for each in parts["nodes"]:
+        each["spec"]["providerID"] = "azure:///subscriptions/1/n1"
+    [step] = only(billed(**parts), "spot-candidate").steps
+    borne = [each["key"] for each in step.body["spec"]["template"]["spec"]["tolerations"]]
+    assert borne == ["gpu", "kubernetes.azure.com/scalesetpriority"]
