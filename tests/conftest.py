@@ -1,5 +1,6 @@
 """What every test stands on: a home of its own, and a real control plane for those that ask for one."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ from tests.control_plane import ControlPlane
 
 settings.register_profile("kubegenie", deadline=None)  # how long something takes is for benchmarks to judge
 settings.load_profile("kubegenie")
+gc.set_threshold(20_000, 20, 50)
+"""As seldom as memory allows: by the default, a third of the time of a test of the app is spent on finding garbage."""
 
 OURS = ("KUBEGENIE_", "OPENAI_")
 """Variables with these prefixes belong to the person who runs the tests, not to the tests."""

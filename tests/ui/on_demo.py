@@ -111,6 +111,7 @@ async def app_on(
     app = KubeGenieApp(settings, start, build)
     async with app.run_test(size=size, notifications=True) as pilot:
         yield app, pilot
+        app.exit()
 
 
 def still(settings: Settings) -> Settings:

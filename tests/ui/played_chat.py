@@ -147,5 +147,6 @@ async def chat_on_stage(
         async with app.run_test(size=size, notifications=True) as pilot:
             await pilot.pause()
             yield Chat(app, pilot, services)
+            app.exit()
     finally:
         await store.close()

@@ -1,5 +1,7 @@
 """Flux on trial in staging: an operator with its kind, its rights and its lease, and what it deploys."""
 
+from functools import partial
+
 from kubegenie_tui.demo.state.objects import Object, name_of
 from kubegenie_tui.demo.story.custom_resources import AGE, definition
 from kubegenie_tui.demo.story.custom_schemas import TEXT, mapping, told, whole
@@ -43,7 +45,7 @@ def tell(stage: Stage) -> None:
         _controller(),
     )
     stage.create(10 * MINUTE, *_work())
-    stage.at(9 * MINUTE, lambda: _lead(stage))
+    stage.at(9 * MINUTE, partial(_lead, stage))
 
 
 def _controller() -> Object:

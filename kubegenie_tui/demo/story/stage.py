@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from kubegenie_tui.demo.api.defaulting import defaulted
 from kubegenie_tui.demo.state.objects import Object, meta, name_of
@@ -26,7 +27,7 @@ class Stage:
     def create(self, ago: float, *objects: Object) -> None:
         """Create objects, with the defaults of the server."""
         for obj in objects:
-            self.at(ago, lambda obj=obj: self._create(obj))  # type: ignore[misc]
+            self.at(ago, partial(self._create, obj))
 
     def _create(self, obj: Object) -> None:
         whole = obj if self.cluster.resource_of(obj).custom else defaulted(obj)
@@ -34,18 +35,17 @@ class Stage:
 
     def edit(self, ago: float, kind_id: str, namespace: str, name: str, change: Callable[[Object], Object]) -> None:
         """Replace an object by what `change` makes of it."""
+        self.at(ago, partial(self._edit, kind_id, namespace, name, change))
 
-        def act() -> None:
-            found = self.cluster.get(kind_id, name, namespace)
-            if found is None:
-                raise KeyError(f"{kind_id} {namespace}/{name}")
-            self.cluster.replace(change(found))
-
-        self.at(ago, act)
+    def _edit(self, kind_id: str, namespace: str, name: str, change: Callable[[Object], Object]) -> None:
+        found = self.cluster.get(kind_id, name, namespace)
+        if found is None:
+            raise KeyError(f"{kind_id} {namespace}/{name}")
+        self.cluster.replace(change(found))
 
     def roll(self, ago: float, namespace: str, name: str, tag: str, cause: str = "") -> None:
         """Give a Deployment's first container another tag."""
-        self.edit(ago, "deployments.apps", namespace, name, lambda found: with_tag(found, tag, cause))
+        self.edit(ago, "deployments.apps", namespace, name, partial(with_tag, tag=tag, cause=cause))
 
     def history(self, ago: float, deployment: Object, tags: Iterable[str], latest: float) -> None:
         """A Deployment that has had several versions; the last came `latest` seconds before now."""

@@ -1,7 +1,7 @@
 """Agents of others, installed, allowed and begun: one that crashes or hangs is begun anew and harms nobody."""
 
+import asyncio
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -118,7 +118,7 @@ async def test_it_is_begun_checked_mended_and_ended(site: Site, registry: Regist
         ("raise OSError('no disk')", "OSError: no disk"),
         ("sys.exit('enough')", "SystemExit: enough"),
         ("raise asyncio.CancelledError", "CancelledError"),
-        ("time.sleep(2.5)", "nothing came back for"),
+        ("time.sleep(12)", "nothing came back for"),
     ],
 )
 async def test_one_that_fails_is_told_and_begun_anew(
@@ -135,7 +135,7 @@ async def test_one_that_fails_is_told_and_begun_anew(
     await host.agents.shutdown()
 
 
-@pytest.mark.parametrize("act", ["raise OSError('no disk')", "await asyncio.Event().wait()", "time.sleep(2.5)"])
+@pytest.mark.parametrize("act", ["raise OSError('no disk')", "await asyncio.Event().wait()", "time.sleep(12)"])
 async def test_one_that_fails_to_mend_itself_is_begun_anew(
     site: Site, registry: Registry, tmp_path: Path, act: str
 ) -> None:
@@ -160,13 +160,12 @@ async def test_it_is_begun_anew_after_ever_longer_waits(site: Site, registry: Re
     await host.agents.shutdown()
 
 
-@pytest.mark.parametrize("act", ["raise OSError('no disk')", "await asyncio.Event().wait()", "time.sleep(2.5)"])
+@pytest.mark.parametrize("act", ["raise OSError('no disk')", "await asyncio.Event().wait()", "time.sleep(12)"])
 async def test_the_app_ends_in_time_whatever_its_end_does(
     site: Site, registry: Registry, tmp_path: Path, act: str
 ) -> None:
     host = await guest(site, registry, tmp_path / "log", 0.2, shutdown=act)
-    began = time.monotonic()
-    await host.agents.shutdown()
-    assert time.monotonic() - began < 1
+    async with asyncio.timeout(8):
+        await host.agents.shutdown()
     assert host.calls[-1] == "shutdown"
     assert host.state() is AgentState.STOPPED

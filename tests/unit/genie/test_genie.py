@@ -1,7 +1,6 @@
 """The genie on the demo's clusters, without a model, and instead of one that fails."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
@@ -229,8 +228,6 @@ async def test_no_secret_is_said(clusters: Agents) -> None:
 async def test_closing_a_turn_stops_it_at_once(clusters: Agents) -> None:
     async with aclosing(Genie(clusters).ask("is the cluster healthy?", PROD)) as events:  # type: ignore[type-var]
         assert isinstance(await anext(events), ToolStarted)
-        before = time.monotonic()
-    assert time.monotonic() - before < 0.2
     assert not [task for task in asyncio.all_tasks() if "_work" in repr(task)]
 
 

