@@ -131,6 +131,11 @@ PLACES: dict[str, tuple[Key, ...]] = {
             for number, name in enumerate(ALT_NUMBERS, 1)
         ),
     ),
+    "tree": (
+        Key("choose-kind", "enter,space", "choose", "open"),
+        Key("fold-group", "left", "fold(False)", "close", show=False),
+        Key("unfold-group", "right", "fold(True)", "open its group", show=False),
+    ),
     "columns": (
         Key("toggle-column", "space", "toggle_column", "show or hide"),
         Key("column-before", "shift+up,K", "move_column(-1)", "further to the left"),
@@ -159,6 +164,11 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("text-last", "end,G", "scroll_far(1)", "last", show=False),
         Key("text-left", "left", "scroll_sideways(-8)", "left", show=False),
         Key("text-right", "right", "scroll_sideways(8)", "right", show=False),
+    ),
+    "search": (
+        Key("next-found", "down", "step(1)", "next match", show=False),
+        Key("previous-found", "up", "step(-1)", "previous match", show=False),
+        Key("close-search", "escape", "cancel", "look for nothing", show=False),
     ),
     "prompt": (
         Key("complete-line", "tab", "complete", "complete", priority=True),
@@ -341,6 +351,13 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("copy-address", "c", "copy_address", "copy address"),
         Key("filter-forwards", "slash", "filter_rows", "filter"),
         Key("close-forwards", "escape,q", "leave", "back"),
+    ),
+    "help": (
+        Key("help-down", "down", "scroll(1)", "down", show=False, priority=True),
+        Key("help-up", "up", "scroll(-1)", "up", show=False, priority=True),
+        Key("help-page-down", "pagedown", "scroll(20)", "page down", show=False, priority=True),
+        Key("help-page-up", "pageup", "scroll(-20)", "page up", show=False, priority=True),
+        Key("close-help", "escape", "leave", "close"),
     ),
     "welcome": (
         Key("try-demo", "d", "try_demo", "try the demo"),
