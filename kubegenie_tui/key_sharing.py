@@ -41,6 +41,8 @@ OBJECT_KEYS = frozenset(
 )
 """Keys of the explorer that work on one object wherever it is shown."""
 RELATION_KEYS = frozenset({"show-relations", "show-users"})
+COLUMN_KEYS = frozenset({"toggle-wide", "sort-name", "sort-age", "sort-namespace"})
+"""Keys of the explorer that work on the columns of a table that is no kind's."""
 PANE_KEYS = frozenset(key.id for key in PLACES["explorer"] if key.priority)
 """Keys of the explorer that work whichever of its panes is typed in."""
 MOVING_KEYS = frozenset(key.id for key in PLACES["table"] if key.action.startswith("move"))
@@ -59,7 +61,8 @@ _DETAIL, _LOGS = _all("detail") - {"close-detail"}, _all("logs") - {"close-logs"
 SHARED: dict[str, tuple[frozenset[str], ...]] = {
     **dict.fromkeys(("explorer", "clusters", "forwards", "access", "pulse", "timeline", "problems"), (_TABLE,)),
     "tree": (MOVING_KEYS | _all("explorer") - _OPENING,),
-    **dict.fromkeys(("definition", "operators", "agents", "audit"), (_TABLE,)),
+    **dict.fromkeys(("definition", "operators", "agents"), (_TABLE,)),
+    "audit": (_TABLE | COLUMN_KEYS,),
     **dict.fromkeys(("helm", "rollout"), (_TABLE, _TEXT)),
     **dict.fromkeys(("logs", "said", "work"), (_TEXT,)),
     **dict.fromkeys(("relations", "trace"), (_TABLE | OBJECT_KEYS,)),
@@ -71,6 +74,7 @@ SHARED: dict[str, tuple[frozenset[str], ...]] = {
     "reconcile": (OBJECT_KEYS,),
     "detail": (_TEXT | OBJECT_KEYS | RELATION_KEYS, _TEXT | PANE_KEYS),
     "form": (_CHOICE,),
+    "offers": (_all("editing"),),
     "plan": (_all("button"),),
 }
 """Ids of keys of other places that are in force with those of a place: once for each widget or screen that it is in.

@@ -37,6 +37,7 @@ PLACE_TITLES = {
     "chat": "Chat",
     "plan": "Plan",
     "editing": "Editor",
+    "offers": "What the editor offers",
     "audit": "Audit log",
     "button": "Button",
     "form": "Form",

@@ -242,9 +242,13 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("complete-field", "ctrl+space,ctrl+@", "complete", "what fits here", priority=True),
         Key("close-editor", "escape", "leave", "drop", priority=True),
     ),
+    "offers": (Key("take-offer", "tab", "take_offer", "take what is offered"),),
     "audit": (
         Key("show-entry", "enter", "show_entry", "whole entry"),
         Key("filter-audit", "slash", "filter_rows", "filter"),
+        Key("sort-result", "S", "sort('RESULT')", "sort by result", show=False),
+        Key("sort-change", "C", "sort('CHANGE')", "sort by change", show=False),
+        Key("sort-who", "W", "sort('WHO')", "sort by who", show=False),
         Key("close-audit", "escape,q", "leave", "back"),
     ),
     "button": (
@@ -342,6 +346,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
     "copy": (Key("stop-copy", "escape", "stop", "stop"),),
     "shell": (
         Key("leave-shell", "ctrl+right_square_bracket", "leave", "leave"),
+        Key("leave-ended-shell", "enter,escape,q", "leave", "leave what has ended"),
         Key("look-back", "shift+pageup,ctrl+pageup", "look(1)", "look back"),
         Key("look-on", "shift+pagedown,ctrl+pagedown", "look(-1)", "look on"),
     ),

@@ -6,11 +6,14 @@ from pathlib import Path
 
 from kubegenie_tui.paths import settings_file, write_private
 from kubegenie_tui.screens.detail import DetailScreen
+from kubegenie_tui.screens.editor import EditorScreen
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.help import HelpScreen
+from kubegenie_tui.widgets.chat_input import ChatInput
 from kubegenie_tui.widgets.resource_tree import ResourceTree
 from kubegenie_tui.widgets.search_bar import SearchBar
 from kubegenie_tui.widgets.text_view import TextView
+from kubegenie_tui.widgets.yaml_area import YamlArea
 from tests.ui.on_demo import OnDemo, app_on_demo
 
 
@@ -112,3 +115,32 @@ async def test_the_key_that_opens_the_help_closes_it(tmp_path: Path) -> None:
         await does(demo, "f2", lambda: isinstance(demo.app.screen, ExplorerScreen))
         await does(demo, "f2", lambda: isinstance(demo.app.screen, HelpScreen))
         await does(demo, "escape", lambda: isinstance(demo.app.screen, ExplorerScreen))
+
+
+async def test_the_key_that_begins_a_command_in_the_chat(tmp_path: Path) -> None:
+    async with with_keys(tmp_path, {"open-command": "semicolon"}) as demo:
+        demo.explorer.query_one(ChatInput).focus()
+        await demo.until(lambda: isinstance(demo.app.focused, ChatInput))
+        asked = demo.explorer.query_one(ChatInput)
+        await pressed(demo, "colon", "semicolon")
+        assert asked.text == ":;"
+        await pressed(demo, "backspace", "backspace", "semicolon", *"pods", "enter")
+        await demo.until(lambda: kind_of(demo) == "pods")
+        assert asked.text == ""
+
+
+async def test_the_key_that_takes_an_offer_in_the_editor(tmp_path: Path) -> None:
+    async with with_keys(tmp_path, {"take-offer": "f6"}) as demo:
+        await demo.command("create pod")
+        await demo.until(lambda: isinstance(demo.app.screen, EditorScreen))
+        area = demo.app.screen.query_one(YamlArea)
+        area.move_cursor(area.document.end)
+        await demo.pilot.press("ctrl+space")
+        await demo.until(lambda: area.offering)
+        before = area.text
+        await does(demo, "f6", lambda: area.text != before and not area.offering)
+        await pressed(demo, "enter", "ctrl+space")
+        await demo.until(lambda: area.offering)
+        before = area.text.rstrip()
+        await pressed(demo, "tab")
+        assert area.text.rstrip() == before

@@ -52,6 +52,8 @@ def test_what_is_shared_exists() -> None:
         pytest.param("previous-found", "ctrl+g", "toggle-genie", id="panes of the explorer, in a search"),
         pytest.param("help-down", "f1", "show-help", id="help"),
         pytest.param("show-entry", "j", "cursor-down", id="table of the audit log"),
+        pytest.param("take-offer", "ctrl+s", "preview-edit", id="editor that offers"),
+        pytest.param("sort-who", "N", "sort-name", id="sorting the audit log"),
         pytest.param("apply-plan", "enter", "press-button", id="button below a plan"),
     ],
 )
