@@ -41,8 +41,8 @@ OBJECT_KEYS = frozenset(
 )
 """Keys of the explorer that work on one object wherever it is shown."""
 RELATION_KEYS = frozenset({"show-relations", "show-users"})
-COLUMN_KEYS = frozenset({"toggle-wide", "sort-name", "sort-age", "sort-namespace"})
-"""Keys of the explorer that work on the columns of a table that is no kind's."""
+SORT_KEYS = frozenset({"sort-name", "sort-age", "sort-namespace"})
+"""Keys of the explorer that sort whatever table has no kind's columns."""
 PANE_KEYS = frozenset(key.id for key in PLACES["explorer"] if key.priority)
 """Keys of the explorer that work whichever of its panes is typed in."""
 MOVING_KEYS = frozenset(key.id for key in PLACES["table"] if key.action.startswith("move"))
@@ -62,7 +62,7 @@ SHARED: dict[str, tuple[frozenset[str], ...]] = {
     **dict.fromkeys(("explorer", "clusters", "forwards", "access", "pulse", "timeline", "problems"), (_TABLE,)),
     "tree": (MOVING_KEYS | _all("explorer") - _OPENING,),
     **dict.fromkeys(("definition", "operators", "agents"), (_TABLE,)),
-    "audit": (_TABLE | COLUMN_KEYS,),
+    "audit": (_TABLE | SORT_KEYS,),
     **dict.fromkeys(("helm", "rollout"), (_TABLE, _TEXT)),
     **dict.fromkeys(("logs", "said", "work"), (_TEXT,)),
     **dict.fromkeys(("relations", "trace"), (_TABLE | OBJECT_KEYS,)),

@@ -246,6 +246,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
     "audit": (
         Key("show-entry", "enter", "show_entry", "whole entry"),
         Key("filter-audit", "slash", "filter_rows", "filter"),
+        Key("widen-audit", "ctrl+w", "toggle_wide", "all columns"),
         Key("sort-result", "S", "sort('RESULT')", "sort by result", show=False),
         Key("sort-change", "C", "sort('CHANGE')", "sort by change", show=False),
         Key("sort-who", "W", "sort('WHO')", "sort by who", show=False),
@@ -378,10 +379,16 @@ PLACES: dict[str, tuple[Key, ...]] = {
 EVERY_KEY: dict[str, Key] = {key.id: key for keys in PLACES.values() for key in keys}
 
 
-def bindings(place: str, only: Collection[str] | None = None) -> list[BindingType]:
-    """Textual bindings of a place, ids and all; those of these ids if only they work where it is asked for."""
+def bindings(place: str, only: Collection[str] | None = None, *, quiet: bool = False) -> list[BindingType]:
+    """Textual bindings of a place, ids and all.
+
+    Args:
+        place: one of ours.
+        only: ids of those that work where it is asked for; None for all.
+        quiet: whether the footer names none of them.
+    """
     return [
-        Binding(key.keys, key.action, key.label, show=key.show, priority=key.priority, id=key.id)
+        Binding(key.keys, key.action, key.label, show=key.show and not quiet, priority=key.priority, id=key.id)
         for key in PLACES[place]
         if only is None or key.id in only
     ]

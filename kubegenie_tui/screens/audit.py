@@ -20,7 +20,7 @@ from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
 from kubegenie_tui.domain.row import Cell, Column, Measure, Row
 from kubegenie_tui.domain.table_view import TableView
 from kubegenie_tui.domain.text import plain
-from kubegenie_tui.key_sharing import COLUMN_KEYS
+from kubegenie_tui.key_sharing import SORT_KEYS
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.messages import BackRequested
 from kubegenie_tui.screens.said import SaidScreen
@@ -65,7 +65,7 @@ class _Entries(TableView):
 class AuditScreen(TableScreen):
     """Reads only; what is in the log cannot be changed from anywhere."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("audit"), *bindings("explorer", COLUMN_KEYS)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("audit"), *bindings("explorer", SORT_KEYS)]
 
     def __init__(self, services: "Services", cluster: str, *, demo: bool = False) -> None:
         """The log of one cluster."""
@@ -135,7 +135,7 @@ class AuditScreen(TableScreen):
         """Sort by a column, again for the other way round."""
         self.table.sort(title)
 
-    async def action_toggle(self, what: str) -> None:
+    def action_toggle_wide(self) -> None:
         """Show all columns as wide as they are, or what fits."""
         self.table.toggle_wide()
 

@@ -27,7 +27,7 @@ class HelpScreen(ModalScreen[None]):
     """Floats above the screen that it explains: what works there first, the keys of other places after that."""
 
     CSS_PATH = "help.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("help"), *bindings("everywhere", ("show-help",))]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("help"), *bindings("everywhere", ("show-help",), quiet=True)]
 
     def __init__(
         self, active_bindings: Mapping[str, ActiveBinding], keymap: Mapping[str, str], own: Mapping[str, str]

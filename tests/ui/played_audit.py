@@ -19,7 +19,7 @@ SCALED = Entry(
     kind="deployments.apps",
     namespace="shop",
     name="checkout",
-    uid="u",
+    uid="0f6c1d8e-52a7-4c34-9a0b-8a1f6f0f9f3e",
     subresource="scale",
     plan="Scale deployment shop/checkout from 3 to 6",
     diff_hash="",
@@ -32,11 +32,12 @@ def entries(now: float) -> tuple[Entry, ...]:
     """A change that the genie asked for and that is done, and one of a person's that failed."""
     replace = msgspec.structs.replace
     scaled = replace(SCALED, at=now - 40)
-    result = {"phase": "result", "latency_ms": 12}
     return (
-        replace(scaled, **result, intent=3, result="failed", code=409, message="it changed", seq=4),
+        replace(
+            scaled, phase="result", intent=3, result="failed", code=409, message="it changed", latency_ms=12, seq=4
+        ),
         replace(scaled, asked_by="person", seq=3),
-        replace(scaled, **result, intent=1, result="done", code=200, seq=2),
+        replace(scaled, phase="result", intent=1, result="done", code=200, latency_ms=38, seq=2),
         replace(scaled, seq=1),
     )
 
