@@ -81,16 +81,16 @@ _NAMES = {
 }
 _HEAD = """# Keys
 
-`?` shows the keys that work where you are. Each key on this page can be changed in the settings, by its id; one that would
-do two things at a time is refused:
+`?` shows the keys that work where you are. Each key on this page can be changed in the settings, by its id; one that
+would do two things at a time is refused:
 
 ```toml
 [keys]
 toggle-tree = "ctrl+b,f2"
 ```
 
-Three sorts of keys are as in other programs and stay so: those that edit within a line or a text, the arrows and page keys
-in a list of choices or a page that scrolls, and the numbers of what an answer of the genie offers.
+Three sorts of keys are as in other programs and stay so: those that edit within a line or a text, the arrows and page
+keys in a list of choices or a page that scrolls, and the numbers of what an answer of the genie offers.
 
 This page is made from the code: `python -m kubegenie_tui.key_words > docs/reference/keys.md`.
 """

@@ -144,3 +144,21 @@ async def test_the_key_that_takes_an_offer_in_the_editor(tmp_path: Path) -> None
         before = area.text.rstrip()
         await pressed(demo, "tab")
         assert area.text.rstrip() == before
+
+
+async def test_the_keys_that_words_on_screen_tell_of(tmp_path: Path) -> None:
+    own = {"submit-form": "f6", "close-form": "f7", "toggle-column": "f8", "preview-edit": "f9", "close-editor": "f10"}
+    async with with_keys(tmp_path, own) as demo:
+        demo.table.select("shop", "checkout")
+        await demo.pilot.press("s")
+        await demo.until_shown("f6 ")
+        await does_nothing(demo, "escape", lambda: type(demo.app.screen))
+        await demo.until_shown("f7 ")
+        await does(demo, "f7", lambda: isinstance(demo.app.screen, ExplorerScreen))
+        await demo.pilot.press("w")
+        await demo.until_shown("f8 show, hide · shift+up/down move · enter take · r reset")
+        await demo.pilot.press("escape")
+        await demo.command("create pod")
+        await demo.until(lambda: isinstance(demo.app.screen, EditorScreen))
+        await demo.pilot.press("x", "f10")
+        await demo.until_shown("f10 once more drops it, f9 shows what it would do")
