@@ -14,9 +14,11 @@ PLACE_TITLES = {
     "clusters": "Clusters",
     "fleet": "Several clusters",
     "columns": "Choosing columns",
+    "tree": "Tree of kinds",
     "explorer": "Explorer",
     "table": "Tables",
     "text": "Texts",
+    "search": "Search in a text",
     "prompt": "Line for typing",
     "detail": "One object",
     "access": "Permissions",
@@ -35,6 +37,7 @@ PLACE_TITLES = {
     "chat": "Chat",
     "plan": "Plan",
     "editing": "Editor",
+    "offers": "What the editor offers",
     "audit": "Audit log",
     "button": "Button",
     "form": "Form",
@@ -50,6 +53,7 @@ PLACE_TITLES = {
     "discover": "Clusters that are found",
     "proposals": "Proposals",
     "choice": "Choice in a form",
+    "help": "List of keys",
     "welcome": "Welcome",
     **OPERATOR_TITLES,
 }
@@ -77,12 +81,16 @@ _NAMES = {
 }
 _HEAD = """# Keys
 
-`?` shows the keys that work where you are. Any of them can be changed in the settings, by its id:
+`?` shows the keys that work where you are. Each key on this page can be changed in the settings, by its id; one that
+would do two things at a time is refused:
 
 ```toml
 [keys]
 toggle-tree = "ctrl+b,f2"
 ```
+
+Three sorts of keys are as in other programs and stay so: those that edit within a line or a text, the arrows and page
+keys in a list of choices or a page that scrolls, and the numbers of what an answer of the genie offers.
 
 This page is made from the code: `python -m kubegenie_tui.key_words > docs/reference/keys.md`.
 """

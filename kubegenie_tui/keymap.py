@@ -48,14 +48,14 @@ def taken_keys(keymap: Mapping[str, str]) -> dict[str, str]:
     return {
         name: key.id
         for key in _in_order(("everywhere", "table", "explorer", "fleet"))
-        for name in _names_of(key, keymap)
+        for name in names_of(key, keymap)
     }
 
 
 def _check_clash(keys: Iterable[Key], keymap: Mapping[str, str]) -> None:
     taken: dict[str, str] = {}
     for key in keys:
-        for name in _names_of(key, keymap):
+        for name in names_of(key, keymap):
             other = taken.setdefault(name, key.id)
             if other != key.id and (other in keymap or key.id in keymap):
                 raise SettingsError(
@@ -63,7 +63,7 @@ def _check_clash(keys: Iterable[Key], keymap: Mapping[str, str]) -> None:
                 )
 
 
-def _names_of(key: Key, keymap: Mapping[str, str]) -> list[str]:
+def names_of(key: Key, keymap: Mapping[str, str]) -> list[str]:
     """Textual's names of what a person presses, who may have written `[` for left_square_bracket."""
     written = [name.strip() for name in keymap.get(key.id, key.keys).split(",")]
     return [_named(name) if len(name) == 1 and not name.isalnum() else name for name in written]

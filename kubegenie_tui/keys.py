@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from textual.binding import Binding, BindingType
 
+from kubegenie_tui.change_keys import CHANGE_PLACES
 from kubegenie_tui.key import Key
 from kubegenie_tui.operator_keys import OPERATOR_PLACES
 from kubegenie_tui.provision_keys import PROVISION_PLACES
@@ -131,6 +132,11 @@ PLACES: dict[str, tuple[Key, ...]] = {
             for number, name in enumerate(ALT_NUMBERS, 1)
         ),
     ),
+    "tree": (
+        Key("choose-kind", "enter,space", "choose", "open"),
+        Key("fold-group", "left", "fold(False)", "close", show=False),
+        Key("unfold-group", "right", "fold(True)", "open its group", show=False),
+    ),
     "columns": (
         Key("toggle-column", "space", "toggle_column", "show or hide"),
         Key("column-before", "shift+up,K", "move_column(-1)", "further to the left"),
@@ -159,6 +165,11 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("text-last", "end,G", "scroll_far(1)", "last", show=False),
         Key("text-left", "left", "scroll_sideways(-8)", "left", show=False),
         Key("text-right", "right", "scroll_sideways(8)", "right", show=False),
+    ),
+    "search": (
+        Key("next-found", "down", "step(1)", "next match", show=False),
+        Key("previous-found", "up", "step(-1)", "previous match", show=False),
+        Key("close-search", "escape", "cancel", "look for nothing", show=False),
     ),
     "prompt": (
         Key("complete-line", "tab", "complete", "complete", priority=True),
@@ -210,33 +221,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("read-back", "pageup", "scroll_talk(-1)", "read back", show=False, priority=True),
         Key("read-on", "pagedown", "scroll_talk(1)", "read on", show=False, priority=True),
     ),
-    "plan": (
-        Key("apply-plan", "y", "apply", "apply"),
-        Key("apply-plan-and-repeat", "a", "apply_and_repeat", "apply, and do not ask again"),
-        Key("undo-plan", "u", "undo", "undo"),
-        Key("look-again", "r", "look_again", "look again"),
-        Key("take-over", "f", "take_over", "take the fields over"),
-        Key("stop-plan", "s", "stop", "stop after this step"),
-        Key("leave-plan-running", "b", "leave_running", "in the background"),
-        Key("close-plan", "escape,q", "leave", "leave"),
-        Key("changes-up", "up,k", "scroll_changes(-1, 0)", "up", show=False),
-        Key("changes-down", "down,j", "scroll_changes(1, 0)", "down", show=False),
-        Key("changes-page-up", "pageup,ctrl+u", "scroll_changes(0, -1)", "page up", show=False),
-        Key("changes-page-down", "pagedown,ctrl+f", "scroll_changes(0, 1)", "page down", show=False),
-        Key("next-object", "n", "next_object(1)", "next object", show=False),
-        Key("previous-object", "N", "next_object(-1)", "previous object", show=False),
-        Key("toggle-objects", "x,ctrl+l", "toggle_objects", "lines or counts"),
-    ),
-    "editing": (
-        Key("preview-edit", "ctrl+s", "preview", "show what it does", priority=True),
-        Key("complete-field", "ctrl+space,ctrl+@", "complete", "what fits here", priority=True),
-        Key("close-editor", "escape", "leave", "drop", priority=True),
-    ),
-    "audit": (
-        Key("show-entry", "enter", "show_entry", "whole entry"),
-        Key("filter-audit", "slash", "filter_rows", "filter"),
-        Key("close-audit", "escape,q", "leave", "back"),
-    ),
+    **CHANGE_PLACES,
     "button": (
         Key("press-button", "enter,space", "press", "press", show=False),
         Key("next-button", "right", "app.focus_next", "next button", show=False),
@@ -332,6 +317,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
     "copy": (Key("stop-copy", "escape", "stop", "stop"),),
     "shell": (
         Key("leave-shell", "ctrl+right_square_bracket", "leave", "leave"),
+        Key("leave-ended-shell", "enter,escape,q", "leave", "leave what has ended"),
         Key("look-back", "shift+pageup,ctrl+pageup", "look(1)", "look back"),
         Key("look-on", "shift+pagedown,ctrl+pagedown", "look(-1)", "look on"),
     ),
@@ -341,6 +327,13 @@ PLACES: dict[str, tuple[Key, ...]] = {
         Key("copy-address", "c", "copy_address", "copy address"),
         Key("filter-forwards", "slash", "filter_rows", "filter"),
         Key("close-forwards", "escape,q", "leave", "back"),
+    ),
+    "help": (
+        Key("help-down", "down", "scroll(1)", "down", show=False, priority=True),
+        Key("help-up", "up", "scroll(-1)", "up", show=False, priority=True),
+        Key("help-page-down", "pagedown", "scroll(20)", "page down", show=False, priority=True),
+        Key("help-page-up", "pageup", "scroll(-20)", "page up", show=False, priority=True),
+        Key("close-help", "escape", "leave", "close"),
     ),
     "welcome": (
         Key("try-demo", "d", "try_demo", "try the demo"),
@@ -356,10 +349,16 @@ PLACES: dict[str, tuple[Key, ...]] = {
 EVERY_KEY: dict[str, Key] = {key.id: key for keys in PLACES.values() for key in keys}
 
 
-def bindings(place: str, only: Collection[str] | None = None) -> list[BindingType]:
-    """Textual bindings of a place, ids and all; those of these ids if only they work where it is asked for."""
+def bindings(place: str, only: Collection[str] | None = None, *, quiet: bool = False) -> list[BindingType]:
+    """Textual bindings of a place, ids and all.
+
+    Args:
+        place: one of ours.
+        only: ids of those that work where it is asked for; None for all.
+        quiet: whether the footer names none of them.
+    """
     return [
-        Binding(key.keys, key.action, key.label, show=key.show, priority=key.priority, id=key.id)
+        Binding(key.keys, key.action, key.label, show=key.show and not quiet, priority=key.priority, id=key.id)
         for key in PLACES[place]
         if only is None or key.id in only
     ]

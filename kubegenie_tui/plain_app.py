@@ -4,10 +4,12 @@ Those who draw foreign text make it plain themselves; here is the last gate, als
 """
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import TypeVar
 
 from rich.segment import Segment
 from textual.app import App
+from textual.binding import Keymap
 from textual.color import Color
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
@@ -42,6 +44,13 @@ class PlainApp(App[Result]):
     """An app with the gate."""
 
     _gate = OnlyText()
+    own_keys: Keymap = MappingProxyType({})
+    """The person's own keys, by binding id."""
+
+    def set_keymap(self, keymap: Keymap) -> None:
+        """Take them, for bindings and for widgets that look out for a key by themselves."""
+        self.own_keys = keymap
+        super().set_keymap(keymap)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Those of the terminal, then the gate; none of our themes mixes the terminal's own colours with others."""

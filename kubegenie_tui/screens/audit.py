@@ -1,8 +1,10 @@
 """What was changed in a cluster from here, by whom, and how it went: the latest of the audit log, as it grows."""
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -15,8 +17,10 @@ from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
-from kubegenie_tui.domain.row import Column, Measure, Row
+from kubegenie_tui.domain.row import Cell, Column, Measure, Row
+from kubegenie_tui.domain.table_view import TableView
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.key_sharing import SORT_KEYS
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.messages import BackRequested
 from kubegenie_tui.screens.said import SaidScreen
@@ -37,8 +41,8 @@ MOST_ENTRIES = 1000
 COLUMNS = (
     Column("RESULT", Measure.STATUS, priority=0, width=9),
     Column("TIER", priority=2),
-    Column("CHANGE", priority=0, width=28),
-    Column("WHO", priority=1),
+    Column("CHANGE", priority=0, width=26),
+    Column("WHO", priority=0, width=16),
     Column("APPROVED", priority=1),
     Column("ANSWER", priority=2),
 )
@@ -49,10 +53,19 @@ class _EntriesPane(TablePane):
     EVERYWHERE = "made from here yet"
 
 
+class _Entries(TableView):
+    """Where there is little room, the namespace gives way: the change names it."""
+
+    def titled_columns(self) -> list[tuple[Column, Callable[[Row], Cell]]]:
+        """See TableView."""
+        (namespace, read), *others = super().titled_columns()
+        return [(msgspec.structs.replace(namespace, priority=1), read), *others]
+
+
 class AuditScreen(TableScreen):
     """Reads only; what is in the log cannot be changed from anywhere."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings("audit")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("audit"), *bindings("explorer", SORT_KEYS)]
 
     def __init__(self, services: "Services", cluster: str, *, demo: bool = False) -> None:
         """The log of one cluster."""
@@ -75,7 +88,7 @@ class AuditScreen(TableScreen):
         words = "audit log; kubegenie audit verify proves it unaltered"
         left = (("KubeGenie", "bold"), "  ", (plain(self._cluster), "bold $accent"), ("  │ ", "$rule"), words)
         self.query_one(StatusHeader).set_parts(Content.assemble(*left), Content())
-        self.pane.show(ENTRIES, "", self._live)
+        self.pane.show(ENTRIES, "", self._live, view=_Entries(COLUMNS))
         self.table.sort("AGE", False)
         self.table.focus()
         self.set_interval(LOOK_SECONDS, self._look)
@@ -117,6 +130,14 @@ class AuditScreen(TableScreen):
         if row := self.table.current:
             intent, result = self._pairs[row.uid]
             self.app.push_screen(SaidScreen(intent.plan, told(intent, result)))
+
+    def action_sort(self, title: str) -> None:
+        """Sort by a column, again for the other way round."""
+        self.table.sort(title)
+
+    def action_toggle_wide(self) -> None:
+        """Show all columns as wide as they are, or what fits."""
+        self.table.toggle_wide()
 
     def action_leave(self) -> None:
         """Clear the filter, or go back."""

@@ -14,6 +14,7 @@ from kubegenie_tui.domain.errors import KubeGenieError, unexpected
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.floating import FloatingScreen
+from kubegenie_tui.widgets.key_names import key_now
 from kubegenie_tui.widgets.table_pane import error_words
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class CopyScreen(FloatingScreen[str | None]):
         """Words in a box."""
         with Vertical() as box:
             box.border_title = Content(plain(self._title))
-            box.border_subtitle = Content("esc stops")
+            box.border_subtitle = Content(f"{key_now(self, 'stop-copy')} stops")
             yield self._words
 
     def on_mount(self) -> None:
@@ -76,7 +77,7 @@ class CopyScreen(FloatingScreen[str | None]):
     def _fail(self, error: KubeGenieError) -> None:
         self._failed = True
         self._words.update(error_words(error))
-        self.query_one(Vertical).border_subtitle = Content("esc closes")
+        self.query_one(Vertical).border_subtitle = Content(f"{key_now(self, 'stop-copy')} closes")
 
     def _look(self) -> None:
         if not self._failed:

@@ -17,6 +17,7 @@ from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.floating import FloatingScreen
 from kubegenie_tui.widgets.key_footer import KeyFooter
+from kubegenie_tui.widgets.key_names import key_now
 from kubegenie_tui.widgets.yaml_area import YamlArea
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class EditorScreen(FloatingScreen[None]):
 
     def tell_held(self) -> None:
         """Say that there is an edit to be lost."""
-        self._say("The edit is not applied: esc twice drops it, ctrl+s shows what it would do")
+        self._tell_unapplied("twice")
 
     def action_leave(self) -> None:
         """Take offers away, or drop the edit; one that holds something is asked about first."""
@@ -122,8 +123,12 @@ class EditorScreen(FloatingScreen[None]):
         elif not self.is_edited or self._dropping:
             self.dismiss(None)
         else:
-            self._say("The edit is not applied: esc once more drops it, ctrl+s shows what it would do")
+            self._tell_unapplied("once more")
             self._dropping = True
+
+    def _tell_unapplied(self, times: str) -> None:
+        drop, show = key_now(self, "close-editor"), key_now(self, "preview-edit")
+        self._say(f"The edit is not applied: {drop} {times} drops it, {show} shows what it would do")
 
     def on_text_area_changed(self) -> None:
         """Ask again before an edit is dropped that goes on."""
@@ -205,7 +210,8 @@ class EditorScreen(FloatingScreen[None]):
         self._faults = await self._guide.faults(text)
         if self._faults:
             self._warned = text
-            self._say(f"{_counted(self._faults)}\nctrl+s once more asks the server all the same")
+            again = f"{key_now(self, 'preview-edit')} once more asks the server all the same"
+            self._say(f"{_counted(self._faults)}\n{again}")
         return bool(self._faults)
 
     def _say(self, text: str) -> None:

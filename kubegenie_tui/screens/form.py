@@ -19,6 +19,7 @@ from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.floating import FloatingScreen
 from kubegenie_tui.widgets.choice_entry import ChoiceEntry
 from kubegenie_tui.widgets.key_footer import KeyFooter
+from kubegenie_tui.widgets.key_names import key_now
 from kubegenie_tui.widgets.line_input import LineInput
 
 
@@ -59,7 +60,8 @@ class FormScreen(FloatingScreen[dict[str, Value] | None]):
         """The fields in a box, the keys below."""
         with Vertical(id="form") as box:
             box.border_title = Content(plain(self._title))
-            box.border_subtitle = Content(f"enter {self._submit} · esc {self._leave}")
+            submit, leave = key_now(self, "submit-form"), key_now(self, "close-form")
+            box.border_subtitle = Content(f"{submit} {self._submit} · {leave} {self._leave}")
             if self._intro:
                 yield Static(Content(self._intro), id="intro", markup=False)
             yield VerticalScroll(*self._rows, *self.below(), can_focus=False)

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import ActiveBinding, Binding, BindingType
+from textual.binding import ActiveBinding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -13,11 +13,11 @@ from textual.widgets import Input, Static
 
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.key_words import PLACE_TITLES, KeyLine, key_lines, key_word
-from kubegenie_tui.keys import PLACES
+from kubegenie_tui.keys import EVERY_KEY, PLACES, bindings
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.line_input import LineInput
 
-GENERAL = ("table", "text", "prompt", "everywhere")
+GENERAL = ("table", "text", "search", "prompt", "everywhere")
 """Places whose keys work inside of others: they come after those."""
 KEYS_WIDTH = 22
 """Columns of the keys, before the words."""
@@ -27,13 +27,7 @@ class HelpScreen(ModalScreen[None]):
     """Floats above the screen that it explains: what works there first, the keys of other places after that."""
 
     CSS_PATH = "help.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1", "leave", "close"),
-        Binding("down", "scroll(1)", "down", show=False, priority=True),
-        Binding("up", "scroll(-1)", "up", show=False, priority=True),
-        Binding("pagedown", "scroll(20)", "page down", show=False, priority=True),
-        Binding("pageup", "scroll(-20)", "page up", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("help"), *bindings("everywhere", ("show-help",), quiet=True)]
 
     def __init__(
         self, active_bindings: Mapping[str, ActiveBinding], keymap: Mapping[str, str], own: Mapping[str, str]
@@ -57,11 +51,15 @@ class HelpScreen(ModalScreen[None]):
         """A line to type in above the keys."""
         with Vertical() as box:
             box.border_title = Content("Keys")
-            box.border_subtitle = Content("esc closes")
+            box.border_subtitle = Content(f"{self._closing_key()} closes")
             yield self._entry
             with self._scroll:
                 yield self._shown
         yield KeyFooter()
+
+    def _closing_key(self) -> str:
+        line = key_lines([EVERY_KEY["close-help"]], self._keymap)[0]
+        return line.keys[0]
 
     def on_mount(self) -> None:
         """Show all there is."""
@@ -92,6 +90,10 @@ class HelpScreen(ModalScreen[None]):
     def action_leave(self) -> None:
         """Close."""
         self.dismiss(None)
+
+    def action_show_help(self) -> None:
+        """The key that opens the help closes it too."""
+        self.action_leave()
 
     def action_scroll(self, rows: int) -> None:
         """Read on without leaving the line."""

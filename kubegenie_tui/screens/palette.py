@@ -16,7 +16,7 @@ from kubegenie_tui.theme import THEMES
 ROOM = 36
 """Cells for what a choice does, before its keys or what sort of thing it is."""
 _LEFT_OUT = frozenset({"open-palette", "open-command"}) | {
-    key.id for place in ("table", "text", "prompt") for key in PLACES[place]
+    key.id for place in ("tree", "table", "text", "search", "prompt") for key in PLACES[place]
 }
 """What is done by its key or not at all: typing a command, moving."""
 _EVERYWHERE = frozenset(key.id for key in PLACES["everywhere"]) | {"next-pane", "previous-pane"}

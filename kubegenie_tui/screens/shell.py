@@ -11,7 +11,8 @@ from textual.content import Content
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.key_words import key_word
-from kubegenie_tui.keys import EVERY_KEY
+from kubegenie_tui.keymap import names_of
+from kubegenie_tui.keys import PLACES
 from kubegenie_tui.screens.messages import BackRequested
 from kubegenie_tui.screens.painting import PaintedScreen
 from kubegenie_tui.widgets.header import StatusHeader
@@ -61,11 +62,12 @@ class ShellScreen(PaintedScreen):
         """What was typed before there was a session."""
         self.left = asyncio.Event()
         """Set once it is closed and hung up."""
-        self._keys = {name: keymap.get(name, EVERY_KEY[name].keys) for name in ("leave-shell", "look-back", "look-on")}
+        self._keys = {key.id: names_of(key, keymap) for key in PLACES["shell"]}
         self.terminal = Terminal(
-            leave=self._keys["leave-shell"].split(","),
-            back=self._keys["look-back"].split(","),
-            on=self._keys["look-on"].split(","),
+            leave=self._keys["leave-shell"],
+            ended=self._keys["leave-ended-shell"],
+            back=self._keys["look-back"],
+            on=self._keys["look-on"],
         )
         self._foot = TitleLine()
 
@@ -123,9 +125,10 @@ class ShellScreen(PaintedScreen):
         self._say(Content.styled(f"✖ {plain(why)}", "$error"), ended=True)
 
     def _say(self, left: Content | None = None, *, ended: bool = False) -> None:
-        leave = " ".join(key_word(key) for key in self._keys["leave-shell"].split(","))
-        back = " ".join(key_word(key) for key in self._keys["look-back"].split(",")[:1])
-        words = "enter leaves" if ended else f"{leave} leaves · {back} looks back"
+        leave = " ".join(key_word(key) for key in self._keys["leave-shell"])
+        back = key_word(self._keys["look-back"][0])
+        words = f"{key_word(self._keys['leave-ended-shell'][0])} leaves"
+        words = words if ended else f"{leave} leaves · {back} looks back"
         if self.terminal.above and not ended:
             left = Content.styled(f"▲ {self.terminal.above:,} lines back", "$warning")
         self._foot.set_parts(left or Content(), Content.styled(words, "$muted"))

@@ -15,6 +15,7 @@ from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.form import FormRow, FormScreen
 from kubegenie_tui.screens.picker import Choice, PickerScreen
+from kubegenie_tui.widgets.key_names import key_now
 from kubegenie_tui.widgets.line_input import LineInput
 
 LookUp = Callable[[str, Mapping[str, Value]], Awaitable[list[creation.Choice]]]
@@ -86,7 +87,10 @@ class WizardPage(FormScreen):
     async def _list(self, row: FormRow) -> None:
         assert self._look_up is not None
         box = self.query_one("#form")
-        before, box.border_subtitle = box.border_subtitle, Content("looking up what there is … · esc back")
+        before, box.border_subtitle = (
+            box.border_subtitle,
+            Content(f"looking up what there is … · {key_now(self, 'close-form')} back"),
+        )
         try:
             found = await self._look_up(row.field.id, self._values_so_far())
         except KubeGenieError as error:

@@ -8,10 +8,11 @@ from textual.reactive import reactive
 from textual.widgets import TextArea
 
 from kubegenie_tui.domain.text import plain_lines
+from kubegenie_tui.widgets.key_names import keys_now
 
 
 class ChatInput(TextArea):
-    """Enter sends, a colon where nothing was typed yet begins a command, up and down bring back earlier questions."""
+    """Enter sends, the key of commands begins one where nothing was typed yet, up and down bring back questions."""
 
     DEFAULT_CSS = """
     ChatInput {
@@ -57,7 +58,7 @@ class ChatInput(TextArea):
             event.prevent_default()
             self.post_message(self.Picked(int(event.key)))
             return
-        if event.character == ":" and not self.text:
+        if event.key in keys_now(self, "open-command") and not self.text:
             event.stop()
             event.prevent_default()
             await self.app.run_action("open_command", self.app)

@@ -6,7 +6,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -14,6 +14,8 @@ from textual.widget import Widget
 
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.kind_groups import KindGroup, plural_title
+from kubegenie_tui.key_sharing import MOVING_KEYS
+from kubegenie_tui.keys import bindings
 
 Line = KindGroup | Kind
 
@@ -29,17 +31,7 @@ class ResourceTree(Widget, can_focus=True):
     ResourceTree > .tree--cursor { background: $cursor; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"tree--group", "tree--muted", "tree--current", "tree--cursor"}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "up", show=False),
-        Binding("down,j", "move(1)", "down", show=False),
-        Binding("pageup", "move(-20)", "page up", show=False),
-        Binding("pagedown", "move(20)", "page down", show=False),
-        Binding("home,g", "move(-10000)", "first", show=False),
-        Binding("end,G", "move(10000)", "last", show=False),
-        Binding("left", "fold(False)", "close", show=False),
-        Binding("right", "fold(True)", "open", show=False),
-        Binding("enter,space", "choose", "open"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("tree"), *bindings("table", MOVING_KEYS)]
 
     class Chosen(Message):
         """The person chose a kind."""
@@ -111,6 +103,14 @@ class ResourceTree(Widget, can_focus=True):
         self._cursor = max(0, min(self._cursor + lines, len(self._lines) - 1))
         self._keep_in_view()
         self.refresh()
+
+    def action_move_page(self, pages: int) -> None:
+        """Move by windows."""
+        self.action_move(pages * max(1, self.size.height - 1))
+
+    def action_move_end(self, end: int) -> None:
+        """Go to the first line (0) or the last (1)."""
+        self.action_move(len(self._lines) if end else -len(self._lines))
 
     def action_fold(self, unfold: bool) -> None:
         """Open or close the group under the cursor."""

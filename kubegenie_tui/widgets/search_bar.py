@@ -4,12 +4,13 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from kubegenie_tui.keys import bindings
 from kubegenie_tui.widgets.line_input import LineInput
 
 
@@ -23,11 +24,7 @@ class SearchBar(Horizontal):
     SearchBar > LineInput { width: 1fr; background: $panel; }
     SearchBar > #count { width: auto; padding: 0 1; color: $muted; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "close", show=False),
-        Binding("down", "step(1)", "next match", show=False),
-        Binding("up", "step(-1)", "previous match", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings("search")
 
     class Typed(Message):
         """The query changed."""

@@ -56,21 +56,24 @@ class Terminal(KeyTaker):
     class Scrolled(Message):
         """Other lines are shown."""
 
-    def __init__(self, *, leave: Collection[str], back: Collection[str], on: Collection[str]) -> None:
+    def __init__(
+        self, *, leave: Collection[str], ended: Collection[str], back: Collection[str], on: Collection[str]
+    ) -> None:
         """An empty terminal.
 
         Args:
             leave: keys that leave.
+            ended: keys that leave too once the program has ended.
             back: keys that look at earlier lines.
             on: keys that look at later lines again.
         """
         super().__init__()
-        self._leave, self._back, self._on = leave, back, on
+        self._leave, self._leave_ended, self._back, self._on = leave, ended, back, on
         self.memory = TerminalMemory(80, 24, lambda text: self._send(text))
         self.above = 0
         """How many lines above the newest ones are shown."""
         self.ended = False
-        """Whether there is no program any more: any of a few keys leaves."""
+        """Whether there is no program any more."""
         self.room = asyncio.Event()
         """Set while more may come; else the program has to wait."""
         self.room.set()
@@ -118,7 +121,7 @@ class Terminal(KeyTaker):
         """Send it, unless it is for us."""
         event.stop()
         event.prevent_default()
-        if event.key in self._leave or (self.ended and event.key in ("enter", "escape", "q")):
+        if event.key in self._leave or (self.ended and event.key in self._leave_ended):
             self.post_message(self.Left())
         elif event.key in self._back or event.key in self._on:
             self.scroll_lines((self.size.height - 1) * (1 if event.key in self._back else -1))

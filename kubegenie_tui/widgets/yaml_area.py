@@ -8,13 +8,14 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from kubegenie_tui.domain.text import plain_lines
+from kubegenie_tui.widgets.key_names import keys_now
 from kubegenie_tui.widgets.yaml_view import spans_of
 
 INKS = ("key", "number", "muted", "bad")
 
 
 class YamlArea(TextArea):
-    """Tab indents, or takes what is offered; what is pasted is made plain text."""
+    """Tab indents where it takes no offer; what is pasted is made plain text."""
 
     class Picked(Message):
         """Another offer is meant (by so many further), or the one that is meant is taken."""
@@ -38,7 +39,7 @@ class YamlArea(TextArea):
         super().__init__(text, soft_wrap=False, tab_behavior="indent", show_line_numbers=True)
         self.cursor_blink = False
         self.offering = False
-        """Whether there are offers that the arrows and tab are for."""
+        """Whether there are offers that the arrows are for, and a key that takes one."""
         self.indent_width = 2
 
     def get_line(self, line_index: int) -> Text:
@@ -67,7 +68,7 @@ class YamlArea(TextArea):
             super().action_cursor_down(select)
 
     async def _on_key(self, event: events.Key) -> None:
-        if self.offering and event.key == "tab":
+        if self.offering and event.key in keys_now(self, "take-offer"):
             event.stop()
             event.prevent_default()
             self.post_message(self.Picked())

@@ -2,29 +2,26 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from types import SimpleNamespace
 from typing import Any
 
-import msgspec
 import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from kubegenie_tui.changes.audit import Entry
 from kubegenie_tui.changes.operations.editing import draft_of
 from kubegenie_tui.domain.errors import Forbidden, Invalid, ServerFailed
 from kubegenie_tui.domain.form import ChoiceField, NumberField, TextField, ToggleField
 from kubegenie_tui.domain.plan import Preview, Progress, StepState, Tier, Undoable
 from kubegenie_tui.domain.proposal import Asked, KeptProposal, ProposalState
-from kubegenie_tui.screens.audit import AuditScreen
 from kubegenie_tui.screens.editor import EditorScreen, Judged
 from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.plan import PlanScreen
 from kubegenie_tui.screens.proposals import ProposalsScreen
-from kubegenie_tui.screens.said import SaidScreen
+from kubegenie_tui.screens.said import FailureScreen, SaidScreen
 from kubegenie_tui.screens.undo import UndoScreen
 from tests.snapshots.frozen import NOW, freeze
 from tests.snapshots.test_pictures import also_pictured
+from tests.ui.played_audit import audit_screen, entries
 from tests.ui.played_cluster import PlayedCluster, kind
 from tests.ui.played_gate import PlayedGate, Scripted, Undoables, deployment, previewed, scaling
 from tests.ui.stage import Stage, text_of, until
@@ -35,6 +32,12 @@ DENIED = Forbidden(
     "You may not patch deployments.apps shop/checkout",
     'no rule of yours allows "patch" on deployments.apps in shop',
     "ask who administers the cluster for the right",
+)
+
+NO_SECRETS = Forbidden(
+    "Not allowed to list secrets",
+    'secrets is forbidden: User "ada" cannot list resource "secrets" in API group "" in the namespace "shop"',
+    'ask for a role that grants "list" on secrets in namespace "shop"',
 )
 
 
@@ -175,44 +178,26 @@ def test_proposals(snap_compare: Compare, size: tuple[int, int]) -> None:
 
 @SIZES
 def test_audit_log(snap_compare: Compare, size: tuple[int, int]) -> None:
-    scaled = Entry(
-        at=NOW - 40,
-        actor="ada@desk",
-        identity="platform-admin",
-        groups=("sre",),
-        asked_by="genie",
-        cluster="prod-eu",
-        verb="patch",
-        kind="deployments.apps",
-        namespace="shop",
-        name="checkout",
-        uid="u",
-        subresource="scale",
-        plan="Scale deployment shop/checkout from 3 to 6",
-        diff_hash="",
-        tier=1,
-        how="key y",
-        seq=1,
-    )
-    replace = msgspec.structs.replace
-    entries = (
-        replace(
-            scaled, phase="result", intent=3, result="failed", code=409, message="it changed", latency_ms=12, seq=4
-        ),
-        replace(scaled, asked_by="person", seq=3),
-        replace(scaled, phase="result", intent=1, result="done", code=200, latency_ms=38, seq=2),
-        scaled,
-    )
-
-    async def read(limit: int, cluster: str) -> tuple[Entry, ...]:
-        return entries
-
-    async def changes() -> Any:
-        return SimpleNamespace(audit=SimpleNamespace(entries=read))
-
-    services: Any = SimpleNamespace(changes=changes)
-    app = Framed(lambda: AuditScreen(services, "prod-eu"))
+    app = Framed(lambda: audit_screen(*entries(NOW)))
     assert snap_compare(app, terminal_size=size, run_before=also_pictured("audit", pressing(then="failed")))
+
+
+async def read_entry(pilot: Pilot[Any]) -> None:
+    """Open what failed."""
+    await pressing(then="failed")(pilot)
+    await pressing("down", "enter", then="409")(pilot)
+
+
+@SIZES
+def test_audit_entry(snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = Framed(lambda: audit_screen(*entries(NOW)))
+    assert snap_compare(app, terminal_size=size, run_before=also_pictured("audit-entry", read_entry))
+
+
+@SIZES
+def test_failure(snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = Framed(lambda: FailureScreen("helm upgrade checkout", NO_SECRETS))
+    assert snap_compare(app, terminal_size=size, run_before=also_pictured("failure", pressing(then="esc")))
 
 
 @SIZES

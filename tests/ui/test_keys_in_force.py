@@ -5,6 +5,7 @@ from pathlib import Path
 from kubegenie_tui.key_sharing import keys_in_force
 from kubegenie_tui.screens.access import AccessScreen
 from kubegenie_tui.screens.agents import AgentsScreen
+from kubegenie_tui.screens.audit import AuditScreen
 from kubegenie_tui.screens.clusters import ClustersScreen
 from kubegenie_tui.screens.columns import ColumnsScreen
 from kubegenie_tui.screens.definition import DefinitionScreen
@@ -14,6 +15,7 @@ from kubegenie_tui.screens.fleet import FleetScreen
 from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.forwards import ForwardsScreen
 from kubegenie_tui.screens.helm import HelmScreen
+from kubegenie_tui.screens.help import HelpScreen
 from kubegenie_tui.screens.logs import LogsScreen
 from kubegenie_tui.screens.operators import OperatorsScreen
 from kubegenie_tui.screens.picker import PickerScreen
@@ -23,6 +25,8 @@ from kubegenie_tui.screens.pulse import PulseScreen
 from kubegenie_tui.screens.relations import RelationsScreen
 from kubegenie_tui.screens.rollout import RolloutScreen
 from kubegenie_tui.screens.timeline import TimelineScreen
+from kubegenie_tui.widgets.resource_tree import ResourceTree
+from kubegenie_tui.widgets.search_bar import SearchBar
 from tests.ui.on_demo import OnDemo, app_on_demo
 
 BY_KEY = {
@@ -36,6 +40,7 @@ BY_KEY = {
     "full_stop": ("picker", PickerScreen),
     "s": ("form", FormScreen),
     "r": ("plan", PlanScreen),
+    "f1": ("help", HelpScreen),
 }
 BY_COMMAND = {
     "helm": ("helm", HelmScreen),
@@ -44,6 +49,7 @@ BY_COMMAND = {
     "pulse": ("pulse", PulseScreen),
     "operators": ("operators", OperatorsScreen),
     "agents": ("agents", AgentsScreen),
+    "audit": ("audit", AuditScreen),
     "forwards": ("forwards", ForwardsScreen),
 }
 
@@ -74,6 +80,20 @@ async def test_every_key_in_force_is_known_to_the_clash_check(tmp_path: Path) ->
             assert (place, unknown(demo, place)) == (place, set())
             await demo.pilot.press("escape")
             await stands(demo, ExplorerScreen)
+
+
+async def test_those_of_the_tree_and_of_a_search_are(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, context="prod-eu", namespace="shop", command="deploy /^checkout$") as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen) and demo.names == ["checkout"])
+        demo.explorer.query_one(ResourceTree).focus()
+        await demo.until(lambda: isinstance(demo.app.focused, ResourceTree))
+        assert unknown(demo, "tree") == set()
+        demo.table.focus()
+        await demo.pilot.press("y")
+        await stands(demo, DetailScreen)
+        await demo.pilot.press("slash")
+        await demo.until(lambda: demo.app.screen.query_one(SearchBar).has_focus_within)
+        assert unknown(demo, "search") == set()
 
 
 async def test_those_of_a_fleet_and_of_the_clusters_are(tmp_path: Path) -> None:

@@ -108,6 +108,18 @@ async def test_why_it_failed_stays_to_be_read() -> None:
         await until(pilot, lambda: left(app))
 
 
+async def test_the_way_out_of_what_has_ended_can_have_another_key() -> None:
+    process = PlayedProcess(b"boom", outcome=Outcome(1, "it broke"))
+    app = staged(process, keymap={"leave-ended-shell": "f12"}, age=0.0)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await shown(pilot, "f12 leaves")
+        await pilot.press("enter", "escape", "q")
+        await pilot.pause()
+        assert not left(app)
+        await pilot.press("f12")
+        await until(pilot, lambda: left(app))
+
+
 async def test_what_cannot_be_opened_says_why() -> None:
     async def begin() -> Any:
         raise NotFound('Not found: pods "web"', "it may have been deleted meanwhile")

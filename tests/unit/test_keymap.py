@@ -45,6 +45,15 @@ def test_what_is_shared_exists() -> None:
         pytest.param("test-registration", "tab", "next-field", id="form that registers"),
         pytest.param("choose-next", "down", "next-field", id="choice in a form"),
         pytest.param("forget-work", "down", "next-choice", id="list to pick from"),
+        pytest.param("choose-kind", "l", "show-logs", id="explorer's keys in its tree"),
+        pytest.param("fold-group", "k", "cursor-up", id="up and down in the tree"),
+        pytest.param("next-found", "ctrl+r", "refresh-detail", id="search in an object"),
+        pytest.param("close-search", "ctrl+s", "save-logs", id="search in logs"),
+        pytest.param("previous-found", "ctrl+g", "toggle-genie", id="panes of the explorer, in a search"),
+        pytest.param("help-down", "f1", "show-help", id="help"),
+        pytest.param("show-entry", "j", "cursor-down", id="table of the audit log"),
+        pytest.param("take-offer", "ctrl+s", "preview-edit", id="editor that offers"),
+        pytest.param("sort-who", "N", "sort-name", id="sorting the audit log"),
         pytest.param("apply-plan", "enter", "press-button", id="button below a plan"),
     ],
 )
@@ -61,6 +70,7 @@ def test_a_clash_is_told_with_both_names(binding_id: str, key: str, other: str) 
         pytest.param("open-in-cluster", "0", id="of the explorer, but of no fleet"),
         pytest.param("toggle-follow", "a", id="of the explorer, but not of logs"),
         pytest.param("text-left", "left", id="of a table and a text that have the keys in turn"),
+        pytest.param("choose-kind", "space", id="of the table beside the tree, which has it to itself"),
         pytest.param("roll-back", "b", id="of releases, which are no place of the explorer"),
     ],
 )
