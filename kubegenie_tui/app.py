@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual import work
 from textual.binding import BindingType
+from textual.css.query import NoMatches
+from textual.widget import MountError
 
 from kubegenie_tui.crash_report import keep_crash_report
 from kubegenie_tui.domain.errors import KubeGenieError
@@ -116,6 +118,11 @@ class KubeGenieApp(Navigation):
         if self._services is not None:
             await self.keep_last()
             await self._services.close()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """That widgets are gone is no fault any more once the app is being left."""
+        if not (self._exit and isinstance(error, MountError | NoMatches)):
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """End on a fault of our own: a sentence for the person, and a trace without values for a report."""

@@ -1,6 +1,8 @@
+import asyncio
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
 from kubegenie_tui.app import KubeGenieApp
 from kubegenie_tui.crash_report import keep_crash_report
@@ -33,6 +35,21 @@ async def test_a_fault_of_our_own_ends_in_a_private_report_without_values(
     assert "RuntimeError: no such 12" in report.read_text()
     assert "s3cret-value" not in report.read_text()
     assert report.stat().st_mode & 0o077 == 0
+
+
+async def test_what_is_still_being_opened_when_the_app_is_left_is_no_fault(tmp_path: Path, home: Path) -> None:
+    async with app_on_demo(tmp_path, context="prod-eu", namespace="shop", command="pods") as demo:
+        await demo.until(lambda: demo.names)
+        panes, tried = demo.explorer.query_one("#panes"), asyncio.Event()
+
+        async def open_while_leaving() -> None:
+            demo.app.exit()
+            tried.set()
+            await panes.mount(Static())
+
+        demo.explorer.call_after_refresh(open_while_leaving)
+        await tried.wait()
+    assert not list((home / "cache").glob("crash-*.txt"))
 
 
 def test_the_report_says_where_an_error_came_from() -> None:
