@@ -7,6 +7,7 @@ import msgspec
 
 from kubegenie_tui.diagnostics import policies
 from kubegenie_tui.diagnostics.build import container_finding, fact
+from kubegenie_tui.diagnostics.calls import service_of
 from kubegenie_tui.diagnostics.clues import Clue
 from kubegenie_tui.diagnostics.pods import Container, Workload, container_field, is_ready, labels_of
 from kubegenie_tui.diagnostics.selectors import matches, selected_pods
@@ -103,6 +104,8 @@ def _service_name(snapshot: Snapshot, namespace: str, host: str) -> tuple[str, s
     for service in snapshot.all("services"):
         if host == text_at(service, "spec.clusterIP"):
             return ref_of("services", service).namespace, ref_of("services", service).name
+    if (meant := service_of(snapshot, namespace, host)) is not None:
+        return meant.namespace, meant.name
     parts = host.split(".")
     return (parts[1] if len(parts) > 1 else namespace), parts[0]
 

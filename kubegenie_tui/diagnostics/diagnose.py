@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kubegenie_tui.diagnostics import (
+    api_services,
     bare_services,
     bindings,
     budgets,
@@ -21,6 +22,7 @@ from kubegenie_tui.diagnostics import (
     ingresses,
     jobs,
     memory,
+    monitors,
     nodes,
     policies,
     policy_reports,
@@ -73,6 +75,8 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     ingresses.find,
     gateways.find,
     webhooks.find,
+    api_services.find,
+    monitors.find,
     bindings.find,
     jobs.find,
     nodes.find,
@@ -85,7 +89,7 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     policy_reports.find,
     rollouts.find,
 )
-_CONSEQUENCES = frozenset({"dependency-down", "claim-unbound", "webhook-down", "stuck-terminating"})
+_CONSEQUENCES = frozenset({"dependency-down", "claim-unbound", "webhook-down", "api-service-down", "stuck-terminating"})
 """Rules whose root may itself suffer from another fault, which then is the real one."""
 _LAST_RESORTS = frozenset(
     {"rollout-late", "pod-setup-fails", "policy-closes", "missing-subject", "missing-pull-secret"}
@@ -107,7 +111,7 @@ def diagnose(snapshot: Snapshot) -> Diagnosis:
     found = _without_the_leaving(snapshot, without_what_was_not_made(snapshot, found))
     found = _without_consequences(_with_services(snapshot, found))
     found = without_followers(snapshot, _without_last_resorts(found))
-    found = [_as_seen_from(snapshot.only_namespace, each) for each in found]
+    found = [_as_seen_from(snapshot.only_namespace, each) for each in found if not _is_of_another(snapshot, each)]
     order = sorted(found, key=lambda f: (-f.severity, -f.confidence, -len(f.affected), f.title))
     return Diagnosis(tuple(order), len(snapshot))
 
@@ -203,6 +207,12 @@ def _without_the_leaving(snapshot: Snapshot, found: list[Finding]) -> list[Findi
         ref_of("", each).name for each in snapshot.all("namespaces") if text_at(each, "metadata.deletionTimestamp")
     }
     return [f for f in found if f.root.namespace not in leaving or f.rule == "stuck-terminating"]
+
+
+def _is_of_another(snapshot: Snapshot, finding: Finding) -> bool:
+    """Whether it is about a namespace as such, and not about the one that alone is asked about."""
+    asked, root = snapshot.only_namespace, finding.root
+    return bool(asked) and root.kind == "namespaces" and root.name != asked
 
 
 def _as_seen_from(namespace: str, finding: Finding) -> Finding:

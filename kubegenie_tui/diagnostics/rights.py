@@ -32,8 +32,8 @@ def explain(
         root, field, step = ref_of(ROLES, roles[0]), _rule_of(roles[0], refused), "add the verb to the role"
         facts = [fact(ROLES, roles[0], "rules", _told(roles[0]))]
     elif (binding := _mistaken(snapshot, space, account)) is not None:
-        root, field, step = ref_of(BINDINGS, binding), "subjects[0].name", "correct the subject of the binding"
-        facts = [fact(BINDINGS, binding, "subjects[0].name", text_at(mappings_at(binding, "subjects")[0], "name"))]
+        root, field, step = ref_of(BINDINGS, binding), _slip(binding, account), "correct the subject of the binding"
+        facts = [fact(BINDINGS, binding, "subjects", _subjects(binding))]
     else:
         root = ObjectRef(BINDINGS, account, space)
         field, step, facts = "metadata.name", "bind a role that allows it to the service account", []
@@ -85,12 +85,28 @@ def _told(role: Manifest) -> str:
     )
 
 
+def _accounts(binding: Manifest) -> list[Manifest]:
+    return [each for each in mappings_at(binding, "subjects") if each.get("kind") == "ServiceAccount"]
+
+
+def _subjects(binding: Manifest) -> str:
+    named = ((text_at(each, "namespace"), text_at(each, "name")) for each in mappings_at(binding, "subjects"))
+    return ", ".join("/".join(filter(None, each)) for each in named)
+
+
+def _slip(binding: Manifest, account: str) -> str:
+    """The field of the subject that is wrong: its namespace where the name is right."""
+    subjects = mappings_at(binding, "subjects")
+    at = next((n for n, each in enumerate(subjects) if text_at(each, "name") == account), None)
+    return "subjects[0].name" if at is None else f"subjects[{at}].namespace"
+
+
 def _mistaken(snapshot: Snapshot, space: str, account: str) -> Manifest | None:
-    """A binding to a service account that is not there, and whose name is like this one's."""
+    """A binding to an account of another namespace, or to one that is not there and whose name is like this one's."""
     for binding in _of(snapshot, BINDINGS, space):
-        named = [
-            text_at(each, "name") for each in mappings_at(binding, "subjects") if each.get("kind") == "ServiceAccount"
-        ]
+        named = [text_at(each, "name") for each in _accounts(binding)]
+        if account in named:
+            return binding
         lost = [name for name in named if snapshot.is_missing("serviceaccounts", space, name)]
         if lost and nearest(account, lost):
             return binding

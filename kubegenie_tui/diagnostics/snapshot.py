@@ -92,9 +92,10 @@ class Snapshot:
         if (kind, namespace) in self._elsewhere:
             return name not in self._elsewhere[kind, namespace]
         known = kind in self._objects and namespace in self._limited.get(kind, (namespace,))
-        return (known and (kind, namespace, name) not in self._by_name) or self._is_nowhere(namespace)
+        return (known and (kind, namespace, name) not in self._by_name) or self.is_nowhere(namespace)
 
-    def _is_nowhere(self, namespace: str) -> bool:
+    def is_nowhere(self, namespace: str) -> bool:
+        """Whether it is certain that there is no such namespace."""
         return bool(namespace and self.all("namespaces")) and ("namespaces", "", namespace) not in self._by_name
 
     def names(self, kind: str, namespace: str) -> list[str]:

@@ -92,9 +92,9 @@ def _finding(
     evidence = [fact("persistentvolumeclaims", claim, "status.phase")]
     evidence += [fact("persistentvolumeclaims", claim, field)] if field else []
     evidence += [event_fact(event)] if event else []
-    users = tuple(_users(snapshot, ref))
-    severity = Severity.CRITICAL if users else Severity.WARNING
-    title, affected = f"claim {ref.name} has no volume", (ref, *users)
+    pods = tuple(users(snapshot, ref))
+    severity = Severity.CRITICAL if pods else Severity.WARNING
+    title, affected = f"claim {ref.name} has no volume", (ref, *pods)
     return Finding(rule, severity, title, why, root, path, tuple(evidence), affected, 0.95, (step,))
 
 
@@ -109,10 +109,13 @@ def _written_in(snapshot: Snapshot, claim: ObjectRef, field: str) -> tuple[Objec
     return claim, field
 
 
-def _users(snapshot: Snapshot, claim: ObjectRef) -> Iterator[ObjectRef]:
-    for pod in snapshot.all("pods"):
+def users(snapshot: Snapshot, claim: ObjectRef) -> Iterator[ObjectRef]:
+    """The pods that a claim is mounted by, finished ones left out."""
+    for pod in snapshot.within("pods", claim.namespace):
+        if text_at(pod, "status.phase") in ("Succeeded", "Failed"):
+            continue
         names = (text_at(volume, "persistentVolumeClaim.claimName") for volume in mappings_at(pod, "spec.volumes"))
-        if ref_of("pods", pod).namespace == claim.namespace and claim.name in names:
+        if claim.name in names:
             yield ref_of("pods", pod)
 
 

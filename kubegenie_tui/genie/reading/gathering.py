@@ -15,7 +15,7 @@ import msgspec
 from kubegenie_tui.diagnostics.bare_services import called_namespaces
 from kubegenie_tui.diagnostics.certificates import KEY_FITS, key_fits
 from kubegenie_tui.diagnostics.diagnose import logs_wanted
-from kubegenie_tui.diagnostics.gateways import CLASSES
+from kubegenie_tui.diagnostics.gateways import CLASSES, GRANTS
 from kubegenie_tui.diagnostics.selectors import selected_pods
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot
 from kubegenie_tui.diagnostics.webhooks import CONFIGURATIONS
@@ -39,7 +39,7 @@ _IN_NAMESPACES = (
 _OF_CLUSTER = (
     "nodes", "storageclasses.storage.k8s.io", "ingressclasses.networking.k8s.io", "namespaces", "persistentvolumes",
     "priorityclasses.scheduling.k8s.io", "runtimeclasses.node.k8s.io", "clusterroles.rbac.authorization.k8s.io",
-    "clusterrolebindings.rbac.authorization.k8s.io", *CONFIGURATIONS,
+    "clusterrolebindings.rbac.authorization.k8s.io", "apiservices.apiregistration.k8s.io", *CONFIGURATIONS,
 )  # fmt: skip
 _EVERYWHERE = ("services", "ingresses.networking.k8s.io", "deployments.apps", "statefulsets.apps", "daemonsets.apps")
 """Read in all namespaces when the whole cluster is asked about: they show which namespaces are troubled."""
@@ -156,8 +156,8 @@ async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) ->
         await asyncio.gather(
             gatherer.read(_IN_NAMESPACES, namespace, within=namespace),
             gatherer.read(_OF_CLUSTER),
-            gatherer.read(_custom_kinds(scope), namespace, within=namespace),
-            gatherer.read(_classes(scope)),
+            gatherer.read([each for each in _custom_kinds(scope) if each != GRANTS], namespace, within=namespace),
+            gatherer.read(_of_others(scope)),
         )
         gatherer.limited["pods"] = {namespace}
         called = called_namespaces(gatherer.snapshot()) - {namespace}
@@ -189,9 +189,11 @@ def _custom_kinds(scope: Scope, namespaced: bool = True) -> list[str]:
     ]
 
 
-def _classes(scope: Scope) -> list[str]:
-    """The custom kinds of the cluster that objects of a namespace name: gateway classes."""
-    return [kind_id for kind_id in _custom_kinds(scope, False) if kind_id == CLASSES]
+def _of_others(scope: Scope) -> list[str]:
+    """What routes and gateways of a namespace need of elsewhere: the classes of gateways, and what others grant."""
+    return [
+        kind_id for kind_id in (*_custom_kinds(scope, False), *_custom_kinds(scope)) if kind_id in (CLASSES, GRANTS)
+    ]
 
 
 async def _add(scope: Scope, gatherer: Gatherer, ref: ObjectRef) -> None:
