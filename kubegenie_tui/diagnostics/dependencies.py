@@ -30,6 +30,8 @@ def explain(
         return policies.explain(snapshot, workload, container, None, clue.port, evidence)
     namespace, name = _service_name(snapshot, ref_of("pods", container.pod).namespace, clue.name)
     service = snapshot.get("services", namespace, name)
+    if service is None and clue.about == "timeout" and (far := policies.called(snapshot, namespace, name)):
+        return policies.explain(snapshot, workload, container, far, clue.port, evidence)
     if service is None:
         return _unknown(snapshot, workload, container, clue, evidence, namespace, name)
     if clue.about == "host" and (

@@ -89,7 +89,8 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     policy_reports.find,
     rollouts.find,
 )
-_CONSEQUENCES = frozenset({"dependency-down", "claim-unbound", "webhook-down", "api-service-down", "stuck-terminating"})
+_STUCK = "stuck-terminating"
+_CONSEQUENCES = frozenset({"dependency-down", "claim-unbound", "webhook-down", "api-service-down", _STUCK})
 """Rules whose root may itself suffer from another fault, which then is the real one."""
 _LAST_RESORTS = frozenset(
     {"rollout-late", "pod-setup-fails", "policy-closes", "missing-subject", "missing-pull-secret"}
@@ -112,7 +113,10 @@ def diagnose(snapshot: Snapshot) -> Diagnosis:
     found = _without_consequences(_with_services(snapshot, found))
     found = without_followers(snapshot, _without_last_resorts(found))
     found = [_as_seen_from(snapshot.only_namespace, each) for each in found if not _is_of_another(snapshot, each)]
-    order = sorted(found, key=lambda f: (-f.severity, -f.confidence, -len(f.affected), f.title))
+    space = snapshot.only_namespace
+    order = sorted(
+        found, key=lambda f: (-f.severity, _is_elsewhere(space, f), -f.confidence, -len(f.affected), f.title)
+    )
     return Diagnosis(tuple(order), len(snapshot))
 
 
@@ -194,11 +198,18 @@ def _without_consequences(found: list[Finding]) -> list[Finding]:
     """Hand what a consequence affects to the fault behind it."""
     for _ in range(3):
         for symptom in [f for f in found if f.rule in _CONSEQUENCES]:
-            behind = [f for f in found if f is not symptom and (f.root == symptom.root or symptom.root in f.affected)]
+            behind = [f for f in found if _is_behind(f, symptom)]
             if behind:
                 more = (*symptom.affected, symptom.root)
                 found = [extended(f, more) if f is behind[0] else f for f in found if f is not symptom]
     return found
+
+
+def _is_behind(finding: Finding, symptom: Finding) -> bool:
+    """Whether a fault explains a symptom; what does not go away explains nothing but what else does not."""
+    if finding is symptom or (finding.rule == _STUCK and symptom.rule != _STUCK):
+        return False
+    return finding.root == symptom.root or symptom.root in finding.affected
 
 
 def _without_the_leaving(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:
@@ -206,7 +217,7 @@ def _without_the_leaving(snapshot: Snapshot, found: list[Finding]) -> list[Findi
     leaving = {
         ref_of("", each).name for each in snapshot.all("namespaces") if text_at(each, "metadata.deletionTimestamp")
     }
-    return [f for f in found if f.root.namespace not in leaving or f.rule == "stuck-terminating"]
+    return [f for f in found if f.root.namespace not in leaving or f.rule == _STUCK]
 
 
 def _is_of_another(snapshot: Snapshot, finding: Finding) -> bool:
@@ -217,10 +228,14 @@ def _is_of_another(snapshot: Snapshot, finding: Finding) -> bool:
 
 def _as_seen_from(namespace: str, finding: Finding) -> Finding:
     """A notice at most, where the namespace that is asked about does not suffer from it."""
-    places = {ref.name if ref.kind == "namespaces" else ref.namespace for ref in (finding.root, *finding.affected)}
-    if not namespace or namespace in places:
+    if not _is_elsewhere(namespace, finding):
         return finding
     return msgspec.structs.replace(finding, severity=min(finding.severity, Severity.NOTICE))
+
+
+def _is_elsewhere(namespace: str, finding: Finding) -> bool:
+    places = {ref.name if ref.kind == "namespaces" else ref.namespace for ref in (finding.root, *finding.affected)}
+    return bool(namespace) and namespace not in places
 
 
 def _without_last_resorts(found: list[Finding]) -> list[Finding]:

@@ -34,16 +34,19 @@ class Snapshot:
         logs: Mapping[LogKey, Sequence[str]] | None = None,
         limited: Mapping[str, Collection[str]] | None = None,
         elsewhere: Mapping[tuple[str, str], Collection[str]] | None = None,
+        nearby: Mapping[tuple[str, str], Sequence[Manifest]] | None = None,
         now: float = 0.0,
     ) -> None:
         """`now` is in seconds since the epoch.
 
         `limited`: kinds of which only these namespaces' objects are here.
         `elsewhere`: names of all objects of a kind in a namespace whose objects are not here.
+        `nearby`: objects of a kind in such a namespace, to be looked at where something here calls it.
         """
         self._objects = {kind: list(found) for kind, found in objects.items()}
         self._limited = dict(limited or {})
         self._elsewhere = dict(elsewhere or {})
+        self._nearby = dict(nearby or {})
         self.logs = dict(logs or {})
         """Last lines of containers that crashed."""
         self.now = now
@@ -72,6 +75,10 @@ class Snapshot:
             for item in self.all(kind):
                 found[text_at(item, "metadata.namespace")].append(item)
         return self._by_namespace[kind].get(namespace, [])
+
+    def nearby(self, kind: str, namespace: str) -> Sequence[Manifest]:
+        """The objects of a kind in a namespace that is not asked about, but called from here."""
+        return self._nearby.get((kind, namespace), ())
 
     @property
     def only_namespace(self) -> str:

@@ -206,8 +206,8 @@ def gateway_class(status: str = "True") -> Object:
     return manifest(f"{GATEWAY}/v1", "GatewayClass", "public-$NS", spec=spec, status={"conditions": told})
 
 
-def route(parent: str = "front", to: str = "app", port: int = 80) -> Object:
-    rules = [{"backendRefs": [{"name": to, "port": port}]}]
+def route(parent: str = "front", to: str = "app", port: int = 80, space: str = "") -> Object:
+    rules = [{"backendRefs": [{"name": to, "port": port, **({"namespace": space} if space else {})}]}]
     return manifest(f"{GATEWAY}/v1", "HTTPRoute", "app", spec={"parentRefs": [{"name": parent}], "rules": rules})
 
 
@@ -215,6 +215,16 @@ def certificate(issuer: str, state: str = "True", message: str = "") -> Object:
     told = {"type": "Ready", "status": state, "reason": "Told", "message": message, "lastTransitionTime": LONG_AGO}
     spec = {"secretName": "app-tls", "dnsNames": ["app.example.com"], "issuerRef": {"name": issuer}}
     return manifest("cert-manager.io/v1", "Certificate", "app", spec=spec, status={"conditions": [told]})
+
+
+def monitor(port: str) -> Object:
+    spec = {"selector": {"matchLabels": {"app": "app"}}, "endpoints": [{"port": port}]}
+    return manifest("monitoring.coreos.com/v1", "ServiceMonitor", "app", spec=spec)
+
+
+def of_team(made: Object) -> Object:
+    made["spec"]["template"]["metadata"]["labels"]["team"] = "shop"
+    return made
 
 
 def report(result: str) -> Object:
@@ -260,6 +270,15 @@ def in_pool(
 OWN = {"key": "dedicated", "effect": "NoSchedule"}
 LONG_AGO = "2025-01-01T00:00:00Z"
 SERVED: Objects = (deployment("app"), service("app"))
+REQUESTING = deployment("app", resources={"requests": {"cpu": "50m"}})
+OUTDATED = {"apiVersion": "extensions/v1beta1", "kind": "Deployment", "name": "app"}
+BESIDE: Objects = (
+    of_team(deployment("app", ports=PORTS)), of_team(deployment("worker", ports=[{"containerPort": 9100}])),
+)  # fmt: skip
+MONITORED: Objects = (
+    deployment("app"),
+    with_spec(with_metadata(service("app"), labels={"app": "app"}), ports=[{"name": "metrics", "port": 80}]),
+)
 TLS = [{"hosts": ["app.example.com"], "secretName": "app-tls"}]
 ISSUER = manifest("cert-manager.io/v1", "Issuer", "ca", spec={"selfSigned": {}})
 DB: Objects = (deployment("db"), service("db", 5432))

@@ -16,6 +16,7 @@ from kubegenie_tui.diagnostics.bare_services import called_namespaces
 from kubegenie_tui.diagnostics.certificates import KEY_FITS, key_fits
 from kubegenie_tui.diagnostics.diagnose import logs_wanted
 from kubegenie_tui.diagnostics.gateways import CLASSES, GRANTS
+from kubegenie_tui.diagnostics.policies import POLICIES
 from kubegenie_tui.diagnostics.selectors import selected_pods
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot
 from kubegenie_tui.diagnostics.webhooks import CONFIGURATIONS
@@ -47,6 +48,7 @@ _SERVED_BY_KUBERNETES = frozenset(kind.id for kind in BUILTIN_KINDS)
 _MOST_PODS = 240
 _MOST_NAMESPACES = 40
 _MOST_LOGS = 60
+_CLAIMS = "persistentvolumeclaims"
 _SMALL = 3_000
 """Pods of a cluster of which everything is read, and not only where something is seen to be wrong."""
 _AT_ONCE = 8
@@ -74,6 +76,7 @@ class Gatherer:
         self.objects: dict[str, list[Manifest]] = {}
         self.limited: dict[str, set[str]] = {}
         self._elsewhere: dict[tuple[str, str], list[str]] = {}
+        self._nearby: dict[tuple[str, str], list[Manifest]] = {}
 
     async def read(self, kind_ids: Iterable[str], namespace: str = "", *, within: str | None = None) -> None:
         """List kinds; `within` says that only this namespace of them is here afterwards."""
@@ -130,15 +133,23 @@ class Gatherer:
     def snapshot(self, logs: dict[LogKey, list[str]] | None = None) -> Snapshot:
         """What was gathered."""
         return Snapshot(
-            self.objects, logs=logs, limited=self.limited, elsewhere=self._elsewhere, now=time.time()
+            self.objects, logs=logs, limited=self.limited, elsewhere=self._elsewhere, nearby=self._nearby,
+            now=time.time(),
         )  # fmt: skip
 
-    async def read_names(self, kind_id: str, namespace: str) -> None:
-        """Only the names of a kind's objects in a namespace that is not asked about, as far as we may."""
-        with contextlib.suppress(Forbidden, NotFound):
-            async with self._gate:
-                items = await self._list(kind_id, namespace)
-            self._elsewhere[kind_id, namespace] = [text_at(item, "metadata.name") for item in items]
+    async def read_nearby(self, namespace: str) -> None:
+        """The services of a namespace that is not asked about, and the policies that guard them, as far as we may."""
+        for kind_id in ("services", POLICIES):
+            with contextlib.suppress(Forbidden, NotFound):
+                async with self._gate:
+                    items = await self._list(kind_id, namespace)
+                self._nearby[kind_id, namespace] = items
+                self._elsewhere[kind_id, namespace] = [text_at(item, "metadata.name") for item in items]
+
+    async def read_whole_pods(self, namespace: str) -> None:
+        """The healthy pods too: they tell which claims they use."""
+        with contextlib.suppress(Forbidden):
+            self.objects["pods"] = await self._list("pods", namespace)
 
 
 async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) -> Gathered:
@@ -161,7 +172,9 @@ async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) ->
         )
         gatherer.limited["pods"] = {namespace}
         called = called_namespaces(gatherer.snapshot()) - {namespace}
-        await asyncio.gather(*(gatherer.read_names("services", other) for other in sorted(called)[:_MOST_NAMESPACES]))
+        await asyncio.gather(*(gatherer.read_nearby(other) for other in sorted(called)[:_MOST_NAMESPACES]))
+        if any(text_at(claim, "metadata.deletionTimestamp") for claim in gatherer.objects.get(_CLAIMS, ())):
+            await gatherer.read_whole_pods(namespace)
     elif len(rows.rows) <= _SMALL:
         await gatherer.read((*_IN_NAMESPACES, *_OF_CLUSTER, *_custom_kinds(scope), *_custom_kinds(scope, False)))
     else:
