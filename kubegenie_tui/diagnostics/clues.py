@@ -84,7 +84,7 @@ _CLUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for pattern in patterns
 )
 _LOOKED_UP = re.compile(
-    r"(?:lookup|enotfound|eai_(?:again|noname)|unknownhost(?:exception)?:?|resolve(?: host(?:name)?)?:?"
+    r"(?:lookup|getaddrinfo for|enotfound|eai_(?:again|noname)|unknownhost(?:exception)?:?|resolve(?: host(?:name)?)?:?"
     r"|host(?: ?name)?) [\"'`]?(?P<host>[a-z][\w.-]*\w)",
     re.IGNORECASE,
 )

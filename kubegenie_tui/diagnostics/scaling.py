@@ -17,6 +17,7 @@ from kubegenie_tui.domain.quantity import parse_time
 _NO_FIGURES = frozenset({"FailedGetResourceMetric", "FailedGetContainerResourceMetric", "FailedComputeMetricsReplicas"})
 _PATIENCE_SECONDS = 120
 _PEAK_SECONDS = 30
+_SCALED = ("deployments.apps", "statefulsets.apps")
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
@@ -27,7 +28,7 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
     for scaler, first in twice.values():
         if scaler is not first:
             yield _overlap(scaler, first)
-    for kind in ("deployments.apps", "statefulsets.apps"):
+    for kind in _SCALED:
         for item in snapshot.all(kind):
             if number_at(item, "spec.replicas") == 0:
                 ref = ref_of(kind, item)
@@ -46,9 +47,11 @@ def _of_scaler(snapshot: Snapshot, scaler: Manifest) -> Iterator[Finding]:
     if kind_id and snapshot.is_missing(kind_id, ref.namespace, target):
         near = nearest(target, snapshot.names(kind_id, ref.namespace))
         why = f'there is no {kind_id.partition(".")[0].removesuffix("s")} "{target}"{did_you_mean(near)}'
-        found = _finding(
-            scaler, "autoscaler-target", why, "spec.scaleTargetRef.name", target, "correct the target's name"
-        )
+        other = next((each for each in _SCALED if snapshot.get(each, ref.namespace, target)), "")
+        wrong = "kind" if other else "name"
+        why += f"; it is a {other.partition('.')[0].removesuffix('s')}" if other else ""
+        field, step = f"spec.scaleTargetRef.{wrong}", f"correct the target's {wrong}"
+        found = _finding(scaler, "autoscaler-target", why, field, text_at(scaler, field), step)
         meant = {**mapping_at(scaler, "spec.scaleTargetRef"), "name": near}
         remedy = Remedy("patch", ref, patch={"spec": {"scaleTargetRef": meant}}) if near else None
         yield msgspec.structs.replace(found, remedy=remedy)

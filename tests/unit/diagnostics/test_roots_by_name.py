@@ -12,6 +12,7 @@ from tests.unit.diagnostics.scene import NOW, Object, Scene, container, crashed,
 
 POLICIES = "networkpolicies.networking.k8s.io"
 TOKEN = "open /var/run/secrets/kubernetes.io/serviceaccount/token: no such file or directory"
+RBAC, BUILT_IN = "rbac.authorization.k8s.io", {"kubernetes.io/bootstrapping": "rbac-defaults"}
 LONG_AGO = "2025-11-25T18:00:00Z"
 
 
@@ -103,13 +104,56 @@ def test_who_says_that_there_is_no_token() -> None:
 
 
 def test_a_binding_to_the_account_of_another_namespace() -> None:
-    rbac = "rbac.authorization.k8s.io"
     refused = 'User "system:serviceaccount:shop:robot" cannot list resource "pods" in API group "" in the namespace'
     subjects = [{"kind": "User", "name": "ann"}, {"kind": "ServiceAccount", "name": "robot", "namespace": "default"}]
     binding = named("readers", "RoleBinding", roleRef={"kind": "Role", "name": "reader"}, subjects=subjects)
-    scene = Scene(state=crashed(1)).add(f"rolebindings.{rbac}", binding).log(f"pods is forbidden: {refused} shop")
-    scene.add(f"roles.{rbac}", named("reader", "Role", rules=[])).add("serviceaccounts", named("robot"))
-    assert told(only(scene)) == ("not-allowed", f"rolebindings.{rbac} readers", "subjects[1].namespace")
+    scene = Scene(state=crashed(1)).add(f"rolebindings.{RBAC}", binding).log(f"pods is forbidden: {refused} shop")
+    scene.add(f"roles.{RBAC}", named("reader", "Role", rules=[])).add("serviceaccounts", named("robot"))
+    assert told(only(scene)) == ("not-allowed", f"rolebindings.{RBAC} readers", "subjects[1].namespace")
+
+
+def refused(*objects: tuple[str, Object], scope: str = "at the cluster scope") -> tuple[str, str, str]:
+    """What is told where a service account may not list nodes."""
+    said = 'User "system:serviceaccount:shop:robot" cannot list resource "nodes" in API group ""'
+    scene = Scene(state=crashed(1)).log(f"nodes is forbidden: {said} {scope}")
+    for kind, each in ((f"roles.{RBAC}", None), *objects):
+        scene.add(kind, *([each] if each else []))
+    scene.add("serviceaccounts", named("robot"), named("robot", namespace="infra"))
+    scene.add(f"clusterroles.{RBAC}", named("reader", "", ""), named("view", "", "", metadata={"labels": BUILT_IN}))
+    return told(only(scene))
+
+
+def bound(kind: str, space: str = "shop", role: str = "reader") -> tuple[str, Object]:
+    subjects = [{"kind": "ServiceAccount", "name": "robot", "namespace": space}]
+    reference = {"kind": "ClusterRole", "name": role}
+    own = "" if kind.startswith("cluster") else "shop"
+    return f"{kind}.{RBAC}", named("readers", "", own, roleRef=reference, subjects=subjects)
+
+
+def test_what_lacks_a_right_for_the_whole_cluster() -> None:
+    wide, own = f"clusterrolebindings.{RBAC}", f"rolebindings.{RBAC}"
+    assert refused() == ("not-allowed", f"{wide} robot", "metadata.name")
+    assert refused(scope="in the namespace shop") == ("not-allowed", f"{own} robot", "metadata.name")
+    assert refused(bound("clusterrolebindings")) == ("not-allowed", f"clusterroles.{RBAC} reader", "rules")
+    assert refused(bound("clusterrolebindings", role="view")) == ("not-allowed", f"{wide} robot", "metadata.name")
+    slip = ("not-allowed", f"{wide} readers", "subjects[0].namespace")
+    assert refused(bound("clusterrolebindings", "infra")) == slip
+    assert refused(bound("rolebindings")) == ("not-allowed", f"{own} readers", "kind")
+
+
+def test_an_autoscaler_of_another_kind_of_target() -> None:
+    spec = {"scaleTargetRef": {"kind": "StatefulSet", "name": "web"}}
+    scaler = named("web", "HorizontalPodAutoscaler", spec=spec)
+    scene = Scene().add("horizontalpodautoscalers.autoscaling", scaler).add("statefulsets.apps")
+    found = only(scene)
+    assert found.field == "spec.scaleTargetRef.kind"
+    assert "it is a deployment" in found.cause
+
+
+def test_a_host_in_the_words_of_php() -> None:
+    said = "php_network_getaddresses: getaddrinfo for dbb failed: Name or service not known"
+    scene = calling(said, "dbb:5432")
+    assert {each.rule for each in scene.findings()} == {"unknown-host"}
 
 
 def unbound(volume: Object | None, **spec: Any) -> Scene:
