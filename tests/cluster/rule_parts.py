@@ -189,10 +189,21 @@ def role(*verbs: str) -> Object:
     return manifest(f"{RBAC}/v1", "Role", "reader", rules=[{"apiGroups": [""], "resources": ["pods"], "verbs": verbs}])
 
 
-def binding(role_name: str = "reader", subject: str = "robot") -> Object:
-    subjects = [{"kind": "ServiceAccount", "name": subject, "namespace": "$NS"}]
+def binding(role_name: str = "reader", subject: str = "robot", space: str = "$NS") -> Object:
+    subjects = [{"kind": "ServiceAccount", "name": subject, "namespace": space}]
     reference = {"apiGroup": RBAC, "kind": "Role", "name": role_name}
     return manifest(f"{RBAC}/v1", "RoleBinding", "readers", roleRef=reference, subjects=subjects)
+
+
+def of_the_cluster(*, space: str) -> Objects:
+    """A role of the cluster, bound to the account `robot` of a namespace."""
+    rule = {"apiGroups": [""], "resources": ["nodes"], "verbs": ["list"]}
+    reference = {"apiGroup": RBAC, "kind": "ClusterRole", "name": "watch-$NS"}
+    subjects = [{"kind": "ServiceAccount", "name": "robot", "namespace": space}]
+    return (
+        manifest(f"{RBAC}/v1", "ClusterRole", "watch-$NS", rules=[rule]),
+        manifest(f"{RBAC}/v1", "ClusterRoleBinding", "watch-$NS", roleRef=reference, subjects=subjects),
+    )
 
 
 def gateway(class_name: str = "public-$NS", **allowed: Any) -> Object:
