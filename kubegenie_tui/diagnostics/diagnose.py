@@ -197,12 +197,17 @@ def _with_services(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:
 def _without_consequences(found: list[Finding]) -> list[Finding]:
     """Hand what a consequence affects to the fault behind it."""
     for _ in range(3):
-        for symptom in [f for f in found if f.rule in _CONSEQUENCES]:
+        for symptom in filter(_is_consequence, found):
             behind = [f for f in found if _is_behind(f, symptom)]
             if behind:
                 more = (*symptom.affected, symptom.root)
                 found = [extended(f, more) if f is behind[0] else f for f in found if f is not symptom]
     return found
+
+
+def _is_consequence(finding: Finding) -> bool:
+    waits_for_another = finding.rule == "init-waits" and finding.root not in finding.affected
+    return finding.rule in _CONSEQUENCES or waits_for_another
 
 
 def _is_behind(finding: Finding, symptom: Finding) -> bool:

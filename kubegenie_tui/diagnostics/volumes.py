@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from kubegenie_tui.diagnostics.bound_claims import why_unbound
 from kubegenie_tui.diagnostics.build import event_fact, fact, last_event
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Severity
@@ -68,6 +69,11 @@ def _pending(snapshot: Snapshot, claim: Manifest) -> Iterator[Finding]:
     classes = [text_at(item, "metadata.name") for item in snapshot.all(_CLASSES)]
     wanted = text_at(claim, "spec.storageClassName")
     field = "spec.storageClassName"
+    if wanted and any(text_at(each, "spec.storageClassName") == wanted for each in snapshot.all("persistentvolumes")):
+        path, why = why_unbound(snapshot, claim)
+        if path:
+            yield _finding(snapshot, claim, "claim-unbound", why, path, f"correct {path} in a new claim")
+            return
     if wanted and snapshot.is_missing(_CLASSES, "", wanted):
         near = nearest(wanted, classes, 0.4)
         why = f'there is no StorageClass "{wanted}"{did_you_mean(near) or _there_are(classes)}'

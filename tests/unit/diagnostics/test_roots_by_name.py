@@ -8,7 +8,19 @@ import pytest
 from kubegenie_tui.diagnostics.diagnose import diagnose
 from kubegenie_tui.diagnostics.snapshot import Snapshot
 from kubegenie_tui.domain.finding import Finding
-from tests.unit.diagnostics.scene import NOW, Object, Scene, container, crashed, named, node, owned, service_of, waiting
+from tests.unit.diagnostics.scene import (
+    NOW,
+    Object,
+    Scene,
+    container,
+    crashed,
+    named,
+    node,
+    owned,
+    service_of,
+    status,
+    waiting,
+)
 
 POLICIES = "networkpolicies.networking.k8s.io"
 TOKEN = "open /var/run/secrets/kubernetes.io/serviceaccount/token: no such file or directory"
@@ -189,6 +201,37 @@ def test_why_a_claim_finds_no_volume(scene: Callable[[], Scene], field: str, cau
     found = only(scene())
     assert told(found) == ("claim-unbound", "persistentvolumeclaims data", field)
     assert cause in found.cause
+
+
+def test_a_class_of_volumes_made_by_hand_needs_no_object() -> None:
+    scene = unbound(nas(storageClassName="manual", accessModes=["ReadWriteOnce"]), storageClassName="manual")
+    scene.add("storageclasses.storage.k8s.io", named("fast", "StorageClass", ""))
+    assert told(only(scene)) == ("claim-unbound", "persistentvolumeclaims data", "spec.accessModes")
+    other = unbound(nas(storageClassName="manual"), storageClassName="manul", volumeName="")
+    other.add("storageclasses.storage.k8s.io", named("fast", "StorageClass", ""))
+    assert [each.rule for each in other.findings()] == ["missing-storage-class"]
+
+
+def waiting_for(script: str, outcome: str) -> Scene:
+    """An init container that has waited for a minute beside a job."""
+    state = status("wait", running={"startedAt": "2025-11-25T19:45:30Z"})
+    init = container("wait", command=["sh", "-c", script])
+    spec = {"initContainers": [init], "containers": [container()]}
+    scene = Scene(state=state, init=True, spec=spec, pod_status={"phase": "Pending"})
+    told = {"type": outcome, "status": "True", "reason": "BackoffLimitExceeded"}
+    made = {"template": {"spec": {"containers": [container()]}}}
+    return scene.add("jobs.batch", named("migrate", "Job", spec=made, status={"conditions": [told]}))
+
+
+@pytest.mark.parametrize(
+    "script", ["kubectl wait --for=condition=complete job/migrate", "until done; do echo waiting for job migrate; done"]
+)
+def test_what_waits_for_a_job_that_has_failed(script: str) -> None:
+    found = only(waiting_for(script, "Failed"))
+    assert told(found)[:2] == ("job-failed", "jobs.batch migrate")
+    assert "web" in {ref.name for ref in found.affected}
+    assert waiting_for(script, "Suspended").rules() == []
+    assert "init-waits" not in waiting_for("sleep 9", "Failed").rules()
 
 
 def spread_over(key: str) -> Scene:
