@@ -4,24 +4,19 @@ from collections.abc import Iterator
 
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.pods import labels_of
-from kubegenie_tui.diagnostics.rights import BINDINGS, ROLES
+from kubegenie_tui.diagnostics.rights import BINDINGS, BUILT_IN, CLUSTER_BINDINGS, CLUSTER_ROLES, ROLES
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
-
-CLUSTER_ROLES = "clusterroles.rbac.authorization.k8s.io"
-CLUSTER_BINDINGS = "clusterrolebindings.rbac.authorization.k8s.io"
-_BUILT_IN = "kubernetes.io/bootstrapping"
-"""The label of what an API server makes at its start; its controllers' accounts come later, or never."""
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
     """Of a namespace and of the cluster."""
     for kind in (BINDINGS, CLUSTER_BINDINGS):
         for binding in snapshot.all(kind):
-            if _BUILT_IN in labels_of(binding):
-                continue
+            if BUILT_IN in labels_of(binding):
+                continue  # the accounts of its controllers come later, or never
             if (found := _without_role(snapshot, kind, binding)) is not None or (
                 found := _without_subjects(snapshot, kind, binding)
             ) is not None:

@@ -1,12 +1,15 @@
 """Disruption budgets that no eviction can pass: a node with such a pod cannot be drained."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from kubegenie_tui.diagnostics.build import fact
-from kubegenie_tui.diagnostics.selectors import near_label, selects_nothing
+from kubegenie_tui.diagnostics.pods import Workload
+from kubegenie_tui.diagnostics.selectors import near_label, selects_nothing, templates
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Severity
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, number_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, number_at, text_at, value_at
+from kubegenie_tui.domain.relations.label_selector import selects
 
 BUDGETS = "poddisruptionbudgets.policy"
 
@@ -22,6 +25,35 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
             yield found
         if expected and healthy >= expected and number_at(budget, "status.disruptionsAllowed") == 0:
             yield _finding(budget, expected)
+    spaces = Counter(ref_of(BUDGETS, budget).namespace for budget in snapshot.all(BUDGETS))
+    for space in (name for name, number in spaces.items() if number > 1):
+        yield from _overlapping(snapshot, space)
+
+
+def _overlapping(snapshot: Snapshot, space: str) -> Iterator[Finding]:
+    """Of each two that select the same pods, the younger: the API server evicts no pod that has two.
+
+    Source: k8s.io/kubernetes/pkg/registry/core/pod/storage/eviction.go.
+    """
+    told: set[str] = set()
+    for kind, item, labels in templates(snapshot, space):
+        both = [each for each in snapshot.within(BUDGETS, space) if _is_about(each, labels)]
+        both.sort(key=lambda each: (text_at(each, "metadata.creationTimestamp"), text_at(each, "metadata.name")))
+        if len(both) > 1 and (root := ref_of(BUDGETS, both[-1])).name not in told:
+            told.add(root.name)
+            names = " and ".join(ref_of(BUDGETS, each).name for each in both)
+            yield Finding(
+                "budgets-overlap", Severity.WARNING, f"disruption budget {root.name} is about pods of another one",
+                f"{names} select the pods of {Workload(kind, item, '').word}, and no pod with two budgets is evicted",
+                root, "spec.selector", tuple(fact(BUDGETS, each, "spec.selector") for each in both),
+                tuple(ref_of(BUDGETS, each) for each in both), 0.95, ("keep one of them",),
+            )  # fmt: skip
+
+
+def _is_about(budget: Manifest, labels: dict[str, str]) -> bool:
+    """An empty selector selects every pod."""
+    selector = value_at(budget, "spec.selector")
+    return selector == {} or selects(selector, labels)
 
 
 def _of_nothing(snapshot: Snapshot, budget: Manifest) -> Finding | None:

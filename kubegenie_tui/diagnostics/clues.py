@@ -10,6 +10,12 @@ _NAME = r"[A-Z][A-Z0-9_]{2,}"
 _ADDRESS = re.compile(
     r"(?<![\w:.-])(?P<host>[a-z][a-z0-9.-]*|\d+\.\d+\.\d+\.\d+):(?P<port>\d{2,5})(?!\d|:\d)", re.IGNORECASE
 )
+_IN_WORDS = re.compile(
+    r"(?:\bat|\bon|\bhost|\bserver) [\"'](?P<host>[a-z][\w.-]*)[\"'](?: \([\da-f.:]*\))?"
+    r"[^\n]{0,40}?\bport (?P<port>\d{2,5})\b",
+    re.IGNORECASE,
+)
+"""As clients of PostgreSQL say it: `connection to server at "db" (10.0.0.1), port 5432 failed`."""
 _ALARM = re.compile(
     r"\b(fatal|panic|critical|emerg|caused by|exception|error|err|failed|failure|cannot|can't|could not|denied|refused"
     r"|missing|required|not set|no such|unable|invalid|abort(?:ed)?)\b|Error:",
@@ -66,8 +72,8 @@ _CLUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("variable", _VARIABLES),
         ("rbac", _RBAC),
         ("host", _HOST),
-        ("refused", (r"connection refused|econnrefused",)),
-        ("timeout", (r"i/o timeout|connection timed out|etimedout|connect timeout",)),
+        ("refused", (r"connection refused|econnrefused|can't connect to mysql server[^\n]*\(111\b",)),
+        ("timeout", (r"i/o timeout|connection timed out|etimedout|connect timeout|mysql server[^\n]*\(110\b",)),
         ("login", _LOGIN),
         ("read-only", (r"read-only file system|erofs",)),
         ("disk", (r"no space left on device|enospc",)),
@@ -78,7 +84,7 @@ _CLUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for pattern in patterns
 )
 _LOOKED_UP = re.compile(
-    r"(?:lookup|enotfound|eai_(?:again|noname)|unknownhost(?:exception)?:?|resolve(?: host(?:name)?)?:?"
+    r"(?:lookup|getaddrinfo for|enotfound|eai_(?:again|noname)|unknownhost(?:exception)?:?|resolve(?: host(?:name)?)?:?"
     r"|host(?: ?name)?) [\"'`]?(?P<host>[a-z][\w.-]*\w)",
     re.IGNORECASE,
 )
@@ -110,10 +116,8 @@ def read_clue(lines: Sequence[str]) -> Clue | None:
 def _clue(about: str, line: str, match: re.Match[str]) -> Clue:
     address = None
     if about in ("host", "refused", "timeout", "login"):
-        found = (
-            pattern.search(line) for pattern in ((_LOOKED_UP, _ADDRESS) if about == "host" else (_ADDRESS, _LOOKED_UP))
-        )
-        address = next(filter(None, found), None)
+        patterns = (_LOOKED_UP, _ADDRESS) if about == "host" else (_IN_WORDS, _ADDRESS, _LOOKED_UP)
+        address = next(filter(None, (pattern.search(line) for pattern in patterns)), None)
     if address is None:
         return Clue(about, line, match.groupdict().get("name") or "")
     return Clue(about, line, address["host"], int(address.groupdict().get("port") or 0))

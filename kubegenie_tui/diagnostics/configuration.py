@@ -52,7 +52,7 @@ def missing_reference(
         steps = (f'create {word} "{reference.name}"', f'or let the {workload.word} name "{near}"' if near else "")
     else:
         keys = keys_of(target)
-        near = nearest(reference.key, keys)
+        near = nearest(reference.key, keys) or _of_same_stem(reference.key, keys)
         evidence.append(fact(reference.kind, target, "data", f"keys: {', '.join(keys) or 'none'}"))
         lacking, of = f'{word} "{reference.name}" has no key "{reference.key}"', "key"
         has = did_you_mean(near) or (f"; its keys are {', '.join(keys)}" if keys else "; it is empty")
@@ -68,6 +68,13 @@ def missing_reference(
         confidence=0.98,
         next_steps=[step for step in steps if step],
     )  # fmt: skip
+
+
+def _of_same_stem(key: str, keys: list[str]) -> str:
+    """The one key that differs in its ending alone, as `app.yml` from `app.yaml`; empty for none or several."""
+    stem, dot, _ = key.rpartition(".")
+    same = [each for each in keys if dot and each.rpartition(".")[0] == stem]
+    return same[0] if len(same) == 1 else ""
 
 
 def _blamed(snapshot: Snapshot, container: Container, said: str) -> Iterator[Reference]:

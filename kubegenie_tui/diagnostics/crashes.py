@@ -2,11 +2,11 @@
 
 import msgspec
 
-from kubegenie_tui.diagnostics import dependencies, rights, sources
+from kubegenie_tui.diagnostics import dependencies, rights, sources, tokens
 from kubegenie_tui.diagnostics.build import container_finding, fact, log_fact, state_fact
 from kubegenie_tui.diagnostics.clues import Clue, read_clue, telling_line
 from kubegenie_tui.diagnostics.configuration import missing_reference
-from kubegenie_tui.diagnostics.pods import NO_START, Container, Workload, container_field
+from kubegenie_tui.diagnostics.pods import NO_START, Container, Workload, container_field, containers_of
 from kubegenie_tui.diagnostics.references import is_unmet, keys_of
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Severity
@@ -38,11 +38,14 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
     """A container that keeps crashing."""
     if not (container.crashing or (container.init and container.exit_code) or _is_between_runs(snapshot, container)):
         return None
+    if (lost := _lost_file(snapshot, workload, container)) is not None:
+        return lost
     if text_at(container.ended, "reason") in _NO_START or container.waiting in _NO_START:
         return _cannot_start(snapshot, workload, container)
-    lines = snapshot.logs.get(log_key(container), [])
+    told = _telling_sibling(snapshot, container)
+    lines = snapshot.logs.get(log_key(told), [])
     clue = read_clue(lines)
-    evidence = _end_facts(container, clue.line if clue else telling_line(lines))
+    evidence = _end_facts(told, clue.line if clue else telling_line(lines))
     if clue is not None:
         found = _behind(snapshot, workload, container, clue, evidence)
         if found is not None:
@@ -76,6 +79,25 @@ def _ended_early(container: Container) -> bool:
     began, ended = (parse_time(text_at(container.ended, field)) for field in ("startedAt", "finishedAt"))
     for_ever = text_at(container.pod, "spec.restartPolicy") in ("", "Always") and not container.init
     return for_ever and began is not None and ended is not None and ended - began < _TRIAL_SECONDS
+
+
+def _telling_sibling(snapshot: Snapshot, container: Container) -> Container:
+    """The container whose log was read: this one, or the same one of another pod of its owner that crashes too."""
+    owner = snapshot.owner_of(container.pod)
+    if owner is None or log_key(container) in snapshot.logs:
+        return container
+    pods = [item for kind, item in snapshot.owned_by(owner[1]) if kind == "pods"]
+    same = (each for pod in pods for each in containers_of(pod) if each.name == container.name)
+    return next((each for each in same if log_key(each) in snapshot.logs), container)
+
+
+def _lost_file(snapshot: Snapshot, workload: Workload, container: Container) -> Finding | None:
+    """A single file that is mounted and that its ConfigMap or Secret does not hold: an empty directory is there."""
+    namespace = ref_of("pods", container.pod).namespace
+    for reference in sources.single_files(container):
+        if is_unmet(snapshot, namespace, reference) and snapshot.get(reference.kind, namespace, reference.name):
+            return missing_reference(snapshot, workload, container, reference, _end_facts(container, "")[0])
+    return None
 
 
 def log_key(container: Container) -> LogKey:
@@ -113,6 +135,8 @@ def _behind(
     if clue.about == "variable":
         return _missing_variable(snapshot, workload, container, clue, evidence)
     if clue.about == "rbac" and (found := rights.explain(snapshot, workload, container, clue.line, evidence)):
+        return found
+    if clue.about == "file" and (found := tokens.explain(snapshot, workload, container, clue.line, evidence)):
         return found
     if clue.about in ("host", "refused", "timeout"):
         return dependencies.explain(snapshot, workload, container, clue, evidence)

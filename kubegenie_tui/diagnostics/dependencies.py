@@ -7,6 +7,7 @@ import msgspec
 
 from kubegenie_tui.diagnostics import policies
 from kubegenie_tui.diagnostics.build import container_finding, fact
+from kubegenie_tui.diagnostics.calls import service_of
 from kubegenie_tui.diagnostics.clues import Clue
 from kubegenie_tui.diagnostics.pods import Container, Workload, container_field, is_ready, labels_of
 from kubegenie_tui.diagnostics.selectors import matches, selected_pods
@@ -29,6 +30,8 @@ def explain(
         return policies.explain(snapshot, workload, container, None, clue.port, evidence)
     namespace, name = _service_name(snapshot, ref_of("pods", container.pod).namespace, clue.name)
     service = snapshot.get("services", namespace, name)
+    if service is None and clue.about == "timeout" and (far := policies.called(snapshot, namespace, name)):
+        return policies.explain(snapshot, workload, container, far, clue.port, evidence)
     if service is None:
         return _unknown(snapshot, workload, container, clue, evidence, namespace, name)
     if clue.about == "host" and (
@@ -103,6 +106,8 @@ def _service_name(snapshot: Snapshot, namespace: str, host: str) -> tuple[str, s
     for service in snapshot.all("services"):
         if host == text_at(service, "spec.clusterIP"):
             return ref_of("services", service).namespace, ref_of("services", service).name
+    if (meant := service_of(snapshot, namespace, host)) is not None:
+        return meant.namespace, meant.name
     parts = host.split(".")
     return (parts[1] if len(parts) > 1 else namespace), parts[0]
 

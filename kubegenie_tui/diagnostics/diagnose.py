@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kubegenie_tui.diagnostics import (
+    api_services,
     bare_services,
     bindings,
     budgets,
@@ -21,6 +22,7 @@ from kubegenie_tui.diagnostics import (
     ingresses,
     jobs,
     memory,
+    monitors,
     nodes,
     policies,
     policy_reports,
@@ -73,6 +75,8 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     ingresses.find,
     gateways.find,
     webhooks.find,
+    api_services.find,
+    monitors.find,
     bindings.find,
     jobs.find,
     nodes.find,
@@ -85,7 +89,8 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     policy_reports.find,
     rollouts.find,
 )
-_CONSEQUENCES = frozenset({"dependency-down", "claim-unbound", "webhook-down", "stuck-terminating"})
+_STUCK = "stuck-terminating"
+_CONSEQUENCES = frozenset({"dependency-down", "claim-unbound", "webhook-down", "api-service-down", _STUCK})
 """Rules whose root may itself suffer from another fault, which then is the real one."""
 _LAST_RESORTS = frozenset(
     {"rollout-late", "pod-setup-fails", "policy-closes", "missing-subject", "missing-pull-secret"}
@@ -107,8 +112,11 @@ def diagnose(snapshot: Snapshot) -> Diagnosis:
     found = _without_the_leaving(snapshot, without_what_was_not_made(snapshot, found))
     found = _without_consequences(_with_services(snapshot, found))
     found = without_followers(snapshot, _without_last_resorts(found))
-    found = [_as_seen_from(snapshot.only_namespace, each) for each in found]
-    order = sorted(found, key=lambda f: (-f.severity, -f.confidence, -len(f.affected), f.title))
+    found = [_as_seen_from(snapshot.only_namespace, each) for each in found if not _is_of_another(snapshot, each)]
+    space = snapshot.only_namespace
+    order = sorted(
+        found, key=lambda f: (-f.severity, _is_elsewhere(space, f), -f.confidence, -len(f.affected), f.title)
+    )
     return Diagnosis(tuple(order), len(snapshot))
 
 
@@ -189,12 +197,24 @@ def _with_services(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:
 def _without_consequences(found: list[Finding]) -> list[Finding]:
     """Hand what a consequence affects to the fault behind it."""
     for _ in range(3):
-        for symptom in [f for f in found if f.rule in _CONSEQUENCES]:
-            behind = [f for f in found if f is not symptom and (f.root == symptom.root or symptom.root in f.affected)]
+        for symptom in filter(_is_consequence, found):
+            behind = [f for f in found if _is_behind(f, symptom)]
             if behind:
                 more = (*symptom.affected, symptom.root)
                 found = [extended(f, more) if f is behind[0] else f for f in found if f is not symptom]
     return found
+
+
+def _is_consequence(finding: Finding) -> bool:
+    waits_for_another = finding.rule == "init-waits" and finding.root not in finding.affected
+    return finding.rule in _CONSEQUENCES or waits_for_another
+
+
+def _is_behind(finding: Finding, symptom: Finding) -> bool:
+    """Whether a fault explains a symptom; what does not go away explains nothing but what else does not."""
+    if finding is symptom or (finding.rule == _STUCK and symptom.rule != _STUCK):
+        return False
+    return finding.root == symptom.root or symptom.root in finding.affected
 
 
 def _without_the_leaving(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:
@@ -202,15 +222,25 @@ def _without_the_leaving(snapshot: Snapshot, found: list[Finding]) -> list[Findi
     leaving = {
         ref_of("", each).name for each in snapshot.all("namespaces") if text_at(each, "metadata.deletionTimestamp")
     }
-    return [f for f in found if f.root.namespace not in leaving or f.rule == "stuck-terminating"]
+    return [f for f in found if f.root.namespace not in leaving or f.rule == _STUCK]
+
+
+def _is_of_another(snapshot: Snapshot, finding: Finding) -> bool:
+    """Whether it is about a namespace as such, and not about the one that alone is asked about."""
+    asked, root = snapshot.only_namespace, finding.root
+    return bool(asked) and root.kind == "namespaces" and root.name != asked
 
 
 def _as_seen_from(namespace: str, finding: Finding) -> Finding:
     """A notice at most, where the namespace that is asked about does not suffer from it."""
-    places = {ref.name if ref.kind == "namespaces" else ref.namespace for ref in (finding.root, *finding.affected)}
-    if not namespace or namespace in places:
+    if not _is_elsewhere(namespace, finding):
         return finding
     return msgspec.structs.replace(finding, severity=min(finding.severity, Severity.NOTICE))
+
+
+def _is_elsewhere(namespace: str, finding: Finding) -> bool:
+    places = {ref.name if ref.kind == "namespaces" else ref.namespace for ref in (finding.root, *finding.affected)}
+    return bool(namespace) and namespace not in places
 
 
 def _without_last_resorts(found: list[Finding]) -> list[Finding]:

@@ -15,6 +15,7 @@ from kubegenie_tui.domain.relations.label_selector import selects
 
 _GROUP = "gateway.networking.k8s.io"
 CLASSES, GATEWAYS = f"gatewayclasses.{_GROUP}", f"gateways.{_GROUP}"
+GRANTS = f"referencegrants.{_GROUP}"
 _ROUTES = tuple(f"{word}routes.{_GROUP}" for word in ("http", "grpc", "tcp", "tls", "udp"))
 
 
@@ -64,8 +65,23 @@ def _parents(snapshot: Snapshot, kind: str, route: Manifest) -> Iterator[Finding
         elif gateway is not None and not any(
             _admits(snapshot, listener, space, own) for listener in _listeners(gateway, parent)
         ):
-            why = f"no listener of gateway {name} that it asks for takes routes of namespace {own}"
-            yield _finding(kind, route, "gateway-refuses", "is let in by no gateway", why, field, name)
+            yield _refused(kind, route, number, gateway)
+
+
+def _refused(kind: str, route: Manifest, number: int, gateway: Manifest) -> Finding:
+    """What it asks for may be there and closed, or not be there at all."""
+    parent, name = mappings_at(route, "spec.parentRefs")[number], text_at(gateway, "metadata.name")
+    what, path = "is let in by no gateway", f"spec.parentRefs[{number}]"
+    if _listeners(gateway, parent):
+        why = (
+            f"no listener of gateway {name} that it asks for takes routes of namespace {ref_of(kind, route).namespace}"
+        )
+        return _finding(kind, route, "gateway-refuses", what, why, f"{path}.name", name)
+    field = "sectionName" if text_at(parent, "sectionName") else "port"
+    wanted, key = text_at(parent, field), "name" if field == "sectionName" else "port"
+    has = ", ".join(text_at(each, key) for each in mappings_at(gateway, "spec.listeners"))
+    why = f"gateway {name} has no listener {wanted}; it has {has or 'none'}"
+    return _finding(kind, route, "gateway-refuses", what, why, f"{path}.{field}", wanted)
 
 
 def _listeners(gateway: Manifest, parent: Manifest) -> list[Manifest]:
@@ -101,9 +117,30 @@ def _backends(snapshot: Snapshot, kind: str, route: Manifest) -> Iterator[Findin
                 why = f'there is no service "{name}"{did_you_mean(nearest(name, snapshot.names("services", space)))}'
                 what = "leads to a service that does not exist"
                 yield _finding(kind, route, "missing-backend", what, why, f"{field}.name", name)
+            elif not _is_granted(snapshot, kind, own, space, name):
+                why = f"namespace {space} has no ReferenceGrant that lets routes of {own} lead to its service {name}"
+                what = "leads to a service that it may not use"
+                yield _finding(kind, route, "reference-not-granted", what, why, f"{field}.namespace", space)
             elif service is not None and (why := _lacks_port(service, text_at(backend, "port"))):
                 what, port = "leads to a port that does not exist", text_at(backend, "port")
                 yield _finding(kind, route, "wrong-backend-port", what, why, f"{field}.port", port)
+
+
+def _is_granted(snapshot: Snapshot, kind: str, own: str, space: str, name: str) -> bool:
+    """Whether a route may lead to a service, as far as the grants of its namespace are known."""
+    if space == own or GRANTS not in snapshot.kinds() or snapshot.is_nowhere(space):
+        return True
+    return any(
+        any(_is_grantee(each, kind, own) for each in mappings_at(grant, "spec.from"))
+        and any(
+            text_at(e, "kind") == "Service" and text_at(e, "name") in ("", name) for e in mappings_at(grant, "spec.to")
+        )
+        for grant in snapshot.within(GRANTS, space)
+    )
+
+
+def _is_grantee(source: Manifest, kind: str, own: str) -> bool:
+    return text_at(source, "namespace") == own and f"{text_at(source, 'kind').lower()}s" == kind.partition(".")[0]
 
 
 def _lacks_port(service: Manifest, port: str) -> str:

@@ -40,10 +40,17 @@ def _pull_secrets(snapshot: Snapshot, workload: Workload) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+def _size(config: Manifest) -> int:
+    """In bytes, as the API server counts: of text as UTF-8, of binary data without its encoding."""
+    texts, encoded = mapping_at(config, "data").values(), map(str, mapping_at(config, "binaryData").values())
+    binary = sum(len(value) * 3 // 4 - value[-2:].count("=") for value in encoded)
+    return sum(len(str(value).encode()) for value in texts) + binary
+
+
 def _config(workload: Workload, config: Manifest) -> Iterator[Finding]:
     ref = ref_of("configmaps", config)
     held = {**mapping_at(config, "data"), **mapping_at(config, "binaryData")}
-    size = sum(len(str(value)) for value in held.values())
+    size = _size(config)
     if not keys_of(config):
         rule, what, why, step = (
             "configmap-empty",

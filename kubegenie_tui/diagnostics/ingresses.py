@@ -61,7 +61,7 @@ def _backend(snapshot: Snapshot, ingress: Manifest, field: str, backend: Manifes
     number, called = text_at(backend, "port.number"), text_at(backend, "port.name")
     if any(number == text_at(p, "port") if number else called == text_at(p, "name") for p in ports):
         return
-    has = ", ".join(text_at(port, "port") for port in ports)
+    has = ", ".join(" ".join(filter(None, (text_at(p, "port"), text_at(p, "name")))) for p in ports)
     why = f"service {name} has no port {number or called}; it has {has}"
     yield _finding(
         ingress, "wrong-backend-port", "leads to a port that does not exist", why, f"{field}.port", number or called

@@ -78,7 +78,7 @@ def _explain(snapshot: Snapshot, job: Manifest, failed: Manifest) -> Finding:
         facts, said = _words_of(snapshot, broken)
         evidence += facts
         why += f": exit code {broken.exit_code}" + (f', "{said}"' if said else "")
-    owner = _owner(snapshot, job)
+    owner = maker_of(snapshot, job)
     steps = ("read the log of its pod", "run it again when the cause is mended")
     affected = tuple(dict.fromkeys((ref, owner.ref)))
     title = f"job {ref.name} {'keeps failing' if reason == 'Retried' else 'failed'}"
@@ -96,7 +96,8 @@ def _field(owner: Workload, reason: str) -> str:
     return f"{owner.spec_path}.containers" if owner.kind != "pods" else ""
 
 
-def _owner(snapshot: Snapshot, job: Manifest) -> Workload:
+def maker_of(snapshot: Snapshot, job: Manifest) -> Workload:
+    """What a person changes of a job: the CronJob that made it, else the job."""
     return workload_of(
         snapshot, {"metadata": {"ownerReferences": [{"uid": job["metadata"]["uid"], "controller": True}]}}
     )

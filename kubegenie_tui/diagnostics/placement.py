@@ -10,6 +10,7 @@ from kubegenie_tui.domain.relations.label_selector import selects
 
 _COMPARED = frozenset({"Gt", "Lt"})
 _REQUIRED = "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms"
+_MAY = "ScheduleAnyway"
 _KEEPS_AWAY = frozenset({"NoSchedule", "NoExecute"})
 
 
@@ -23,6 +24,13 @@ def untolerated(pod: Manifest, node: Manifest) -> list[Manifest]:
     tolerations = mappings_at(pod, "spec.tolerations")
     taints = [taint for taint in mappings_at(node, "spec.taints") if taint.get("effect") in _KEEPS_AWAY]
     return [taint for taint in taints if not any(_tolerates(each, taint) for each in tolerations)]
+
+
+def unknown_topologies(snapshot: Snapshot, pod: Manifest) -> list[str]:
+    """The labels over which the pod must be spread, and that no node has."""
+    must = [c for c in mappings_at(pod, "spec.topologySpreadConstraints") if c.get("whenUnsatisfiable") != _MAY]
+    had = {key for node in snapshot.all("nodes") for key in labels_of(node)}
+    return [key for each in must if (key := text_at(each, "topologyKey")) and key not in had]
 
 
 def is_cordoned(node: Manifest) -> bool:

@@ -140,6 +140,15 @@ def status_field(container: Container, field: str) -> str:
     return f"status.{statuses}[{container.name}].{field}"
 
 
+def declared_ports(workload: Workload) -> list[Manifest]:
+    """The ports of all containers that run on: those that start first and stay are among them."""
+    stay = [
+        each for each in mappings_at(workload.pod_spec, "initContainers") if text_at(each, "restartPolicy") == "Always"
+    ]
+    containers = [*mappings_at(workload.pod_spec, "containers"), *stay]
+    return [port for container in containers for port in mappings_at(container, "ports")]
+
+
 def labels_of(manifest: Manifest) -> dict[str, str]:
     """An object's labels."""
     return {key: str(value) for key, value in mapping_at(manifest, "metadata.labels").items()}

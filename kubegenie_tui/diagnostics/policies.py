@@ -45,8 +45,16 @@ def explain(
 
 def in_the_way(snapshot: Snapshot, pod: Manifest, service: Manifest | None, port: int) -> tuple[Manifest, str] | None:
     """The policy that keeps a pod from a service, or from the cluster's DNS when there is none, and its field."""
+    if service is not None and _is_nearby(snapshot, service) and not _has_numbers(service):
+        return None
     found = _shut(snapshot, pod, service, port)
     return _shut_in(snapshot, pod, service, port) if found is None and service is not None else found
+
+
+def called(snapshot: Snapshot, namespace: str, name: str) -> Manifest | None:
+    """A service that is called, be it in a namespace that is not asked about."""
+    there = (each for each in snapshot.nearby("services", namespace) if text_at(each, "metadata.name") == name)
+    return snapshot.get("services", namespace, name) or next(there, None)
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
@@ -96,7 +104,7 @@ def _nearness(policy: Manifest) -> tuple[bool, bool]:
 def _shut(snapshot: Snapshot, pod: Manifest, service: Manifest | None, port: int) -> tuple[Manifest, str] | None:
     """The egress policy of a pod that is nearest to its goal, when none of them lets it out to there."""
     policies = list(_selecting(snapshot, pod, "Egress"))
-    goals = [] if service is None else selected_pods(snapshot, service)
+    goals = [] if service is None else _goals(snapshot, service)
     if not policies or (service is not None and not goals):
         return None
     ports: set[int | str] = {port} if service is None else _target_ports(snapshot, service, port, goals[0])
@@ -128,7 +136,7 @@ def _is_in(peer: Manifest, namespace: Manifest) -> bool:
 
 def _shut_in(snapshot: Snapshot, pod: Manifest, service: Manifest, port: int) -> tuple[Manifest, str] | None:
     """The ingress policy of the pods of a service, when none of them lets this pod in; the nearest to doing so."""
-    goals = selected_pods(snapshot, service)
+    goals = _goals(snapshot, service)
     policies = [policy for goal in goals[:1] for policy in _selecting(snapshot, goal, "Ingress")]
     ports = _target_ports(snapshot, service, port, goals[0]) if policies else set()
     nearest: tuple[int, Manifest, str] | None = None
@@ -139,15 +147,37 @@ def _shut_in(snapshot: Snapshot, pod: Manifest, service: Manifest, port: int) ->
             peer, opened = _has_peer(snapshot, policy, rule, "from", pod), _allows_port(rule, ports)
             if peer and opened:
                 return None
-            field = f"spec.ingress[{number}].{'ports[0].port' if peer else 'from[0].podSelector'}"
+            field = f"spec.ingress[{number}].{'ports[0].port' if peer else _first_peer(rule)}"
             offers.append((1 + peer + opened, policy, field))
         nearest = max([*offers, *([nearest] if nearest else [])], key=lambda each: each[0])
     return (nearest[1], nearest[2]) if nearest else None
 
 
+def _first_peer(rule: Manifest) -> str:
+    peer = next(iter(mappings_at(rule, "from")), {})
+    return f"from[0].{'namespaceSelector' if 'namespaceSelector' in peer else 'podSelector'}"
+
+
+def _goals(snapshot: Snapshot, service: Manifest) -> list[Manifest]:
+    """The pods behind a service; of one in a namespace that is not asked about, a pod as its selector wants them."""
+    if not _is_nearby(snapshot, service):
+        return selected_pods(snapshot, service)
+    space, selector = ref_of("services", service).namespace, mapping_at(service, "spec.selector")
+    return [{"metadata": {"namespace": space, "labels": selector}}] if selector else []
+
+
+def _is_nearby(snapshot: Snapshot, service: Manifest) -> bool:
+    return any(each is service for each in snapshot.nearby("services", ref_of("services", service).namespace))
+
+
+def _has_numbers(service: Manifest) -> bool:
+    """Whether the service sends to ports by their numbers: names are known to its pods alone."""
+    return not any(isinstance(port.get("targetPort"), str) for port in mappings_at(service, "spec.ports"))
+
+
 def _selecting(snapshot: Snapshot, pod: Manifest, direction: str) -> Iterator[Manifest]:
     space, labels = ref_of("pods", pod).namespace, labels_of(pod)
-    for policy in snapshot.within(POLICIES, space):
+    for policy in (*snapshot.within(POLICIES, space), *snapshot.nearby(POLICIES, space)):
         types = texts_at(policy, "spec.policyTypes") or ["Ingress"]
         if direction in types and _selects(mapping_at(policy, "spec.podSelector"), labels):
             yield policy

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.calls import calls, pod_of, service_of, workloads
 from kubegenie_tui.diagnostics.pods import Workload
-from kubegenie_tui.diagnostics.policies import DNS, POLICIES, in_the_way, told
+from kubegenie_tui.diagnostics.policies import DNS, POLICIES, called, in_the_way, told
 from kubegenie_tui.diagnostics.selectors import near_label, selects_nothing
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Severity
@@ -25,7 +25,7 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
             yield _finding(call.workload, call.says, shut, "the cluster's DNS", DNS, None)
             continue
         meant = service_of(snapshot, call.namespace, call.host)
-        service = snapshot.get("services", meant.namespace, meant.name) if meant else None
+        service = called(snapshot, meant.namespace, meant.name) if meant else None
         if service is None:
             continue
         shut = in_the_way(snapshot, call.client, service, call.port)

@@ -3,7 +3,7 @@
 import re
 
 from kubegenie_tui.diagnostics.build import container_finding, fact
-from kubegenie_tui.diagnostics.pods import Container, Workload
+from kubegenie_tui.diagnostics.pods import Container, Workload, labels_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at, texts_at
@@ -11,11 +11,15 @@ from kubegenie_tui.domain.nearness import nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 
 ROLES, BINDINGS = "roles.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io"
+CLUSTER_ROLES, CLUSTER_BINDINGS = f"cluster{ROLES}", f"cluster{BINDINGS}"
+BUILT_IN = "kubernetes.io/bootstrapping"
+"""The label of what an API server makes at its start."""
 _REFUSED = re.compile(
     r'User "system:serviceaccount:(?P<space>[^:"]+):(?P<account>[^"]+)" cannot (?P<verb>\w+) '
     r'resource "(?P<resource>[^"]+)" in API group "(?P<group>[^"]*)"'
 )
 """How an API server words it (k8s.io/apiserver, responsewriters.forbiddenMessage)."""
+_OF_CLUSTER = "at the cluster scope"
 
 
 def explain(
@@ -26,17 +30,7 @@ def explain(
     if refused is None or ROLES not in snapshot.kinds():
         return None
     space, account = refused["space"], refused["account"]
-    bound = [each for each in _of(snapshot, BINDINGS, space) if _names(each, account, space)]
-    roles = [role for each in bound if (role := _role_of(snapshot, each))]
-    if roles:
-        root, field, step = ref_of(ROLES, roles[0]), _rule_of(roles[0], refused), "add the verb to the role"
-        facts = [fact(ROLES, roles[0], "rules", _told(roles[0]))]
-    elif (binding := _mistaken(snapshot, space, account)) is not None:
-        root, field, step = ref_of(BINDINGS, binding), "subjects[0].name", "correct the subject of the binding"
-        facts = [fact(BINDINGS, binding, "subjects[0].name", text_at(mappings_at(binding, "subjects")[0], "name"))]
-    else:
-        root = ObjectRef(BINDINGS, account, space)
-        field, step, facts = "metadata.name", "bind a role that allows it to the service account", []
+    root, field, step, facts = _cause(snapshot, space, account, refused, _OF_CLUSTER in line)
     lacks = f"service account {account} may not {refused['verb']} {refused['resource']}"
     return container_finding(
         snapshot, workload, container,
@@ -49,6 +43,35 @@ def explain(
         confidence=0.9,
         next_steps=[step],
     )  # fmt: skip
+
+
+def _cause(
+    snapshot: Snapshot, space: str, account: str, refused: re.Match[str], of_cluster: bool
+) -> tuple[ObjectRef, str, str, list[Evidence]]:
+    """Root, field, next step and evidence. What is refused for the whole cluster, no RoleBinding can allow."""
+    own, wide = _of(snapshot, BINDINGS, space), snapshot.all(CLUSTER_BINDINGS)
+    kinds = ((CLUSTER_BINDINGS, wide),) if of_cluster else ((BINDINGS, own), (CLUSTER_BINDINGS, wide))
+    for _, bindings in kinds:
+        for binding in (each for each in bindings if _names(each, account, space)):
+            if (found := _role_of(snapshot, binding)) is not None:
+                kind, role = found
+                facts = [fact(kind, role, "rules", _told(role))]
+                return ref_of(kind, role), _rule_of(role, refused), "add the verb to the role", facts
+    for kind, bindings in kinds:
+        if (mistaken := _mistaken(snapshot, bindings, space, account)) is not None:
+            facts = [fact(kind, mistaken, "subjects", _subjects(mistaken))]
+            return ref_of(kind, mistaken), _slip(mistaken, account), "correct the subject of the binding", facts
+    narrow = next((each for each in own if of_cluster and _names(each, account, space)), None)
+    if narrow is not None:
+        facts = [fact(BINDINGS, narrow, "roleRef.name")]
+        return ref_of(BINDINGS, narrow), "kind", "bind the role by a ClusterRoleBinding", facts
+    step = "bind a role that allows it to the service account"
+    return (
+        ObjectRef(*((CLUSTER_BINDINGS, account) if of_cluster else (BINDINGS, account, space))),
+        "metadata.name",
+        step,
+        [],
+    )
 
 
 def _of(snapshot: Snapshot, kind: str, space: str) -> list[Manifest]:
@@ -64,10 +87,12 @@ def _names(binding: Manifest, account: str, space: str) -> bool:
     )
 
 
-def _role_of(snapshot: Snapshot, binding: Manifest) -> Manifest | None:
-    if text_at(binding, "roleRef.kind") != "Role":
-        return None
-    return snapshot.get(ROLES, text_at(binding, "metadata.namespace"), text_at(binding, "roleRef.name"))
+def _role_of(snapshot: Snapshot, binding: Manifest) -> tuple[str, Manifest] | None:
+    """The role with its kind, where it is one that may be changed."""
+    of_space = text_at(binding, "roleRef.kind") == "Role"
+    kind, space = (ROLES, text_at(binding, "metadata.namespace")) if of_space else (CLUSTER_ROLES, "")
+    role = snapshot.get(kind, space, text_at(binding, "roleRef.name"))
+    return (kind, role) if role is not None and BUILT_IN not in labels_of(role) else None
 
 
 def _rule_of(role: Manifest, refused: re.Match[str]) -> str:
@@ -85,12 +110,28 @@ def _told(role: Manifest) -> str:
     )
 
 
-def _mistaken(snapshot: Snapshot, space: str, account: str) -> Manifest | None:
-    """A binding to a service account that is not there, and whose name is like this one's."""
-    for binding in _of(snapshot, BINDINGS, space):
-        named = [
-            text_at(each, "name") for each in mappings_at(binding, "subjects") if each.get("kind") == "ServiceAccount"
-        ]
+def _accounts(binding: Manifest) -> list[Manifest]:
+    return [each for each in mappings_at(binding, "subjects") if each.get("kind") == "ServiceAccount"]
+
+
+def _subjects(binding: Manifest) -> str:
+    named = ((text_at(each, "namespace"), text_at(each, "name")) for each in mappings_at(binding, "subjects"))
+    return ", ".join("/".join(filter(None, each)) for each in named)
+
+
+def _slip(binding: Manifest, account: str) -> str:
+    """The field of the subject that is wrong: its namespace where the name is right."""
+    subjects = mappings_at(binding, "subjects")
+    at = next((n for n, each in enumerate(subjects) if text_at(each, "name") == account), None)
+    return "subjects[0].name" if at is None else f"subjects[{at}].namespace"
+
+
+def _mistaken(snapshot: Snapshot, bindings: list[Manifest], space: str, account: str) -> Manifest | None:
+    """A binding to an account of another namespace, or to one that is not there and whose name is like this one's."""
+    for binding in bindings:
+        named = [text_at(each, "name") for each in _accounts(binding)]
+        if account in named and not _names(binding, account, space):
+            return binding
         lost = [name for name in named if snapshot.is_missing("serviceaccounts", space, name)]
         if lost and nearest(account, lost):
             return binding

@@ -1,9 +1,12 @@
 """Autoscalers that cannot act, and workloads that are scaled to nothing."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 import msgspec
 
+from kubegenie_tui.diagnostics import api_services
+from kubegenie_tui.diagnostics.api_services import SCALERS
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.snapshot import KIND_IDS, Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Remedy, Severity
@@ -14,14 +17,18 @@ from kubegenie_tui.domain.quantity import parse_time
 _NO_FIGURES = frozenset({"FailedGetResourceMetric", "FailedGetContainerResourceMetric", "FailedComputeMetricsReplicas"})
 _PATIENCE_SECONDS = 120
 _PEAK_SECONDS = 30
-_SCALERS = "horizontalpodautoscalers.autoscaling"
+_SCALED = ("deployments.apps", "statefulsets.apps")
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
     """Autoscalers without a target or without figures; workloads with zero replicas are worth a notice."""
-    for scaler in snapshot.all(_SCALERS):
-        yield from _of_scaler(snapshot, scaler)
-    for kind in ("deployments.apps", "statefulsets.apps"):
+    twice = _overlapping(snapshot)
+    for scaler in snapshot.all(SCALERS):
+        yield from [] if id(scaler) in twice else _of_scaler(snapshot, scaler)
+    for scaler, first in twice.values():
+        if scaler is not first:
+            yield _overlap(scaler, first)
+    for kind in _SCALED:
         for item in snapshot.all(kind):
             if number_at(item, "spec.replicas") == 0:
                 ref = ref_of(kind, item)
@@ -34,25 +41,30 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _of_scaler(snapshot: Snapshot, scaler: Manifest) -> Iterator[Finding]:
-    ref = ref_of(_SCALERS, scaler)
+    ref = ref_of(SCALERS, scaler)
     kind_id = KIND_IDS.get(text_at(scaler, "spec.scaleTargetRef.kind"), "")
     target = text_at(scaler, "spec.scaleTargetRef.name")
     if kind_id and snapshot.is_missing(kind_id, ref.namespace, target):
         near = nearest(target, snapshot.names(kind_id, ref.namespace))
         why = f'there is no {kind_id.partition(".")[0].removesuffix("s")} "{target}"{did_you_mean(near)}'
-        found = _finding(
-            scaler, "autoscaler-target", why, "spec.scaleTargetRef.name", target, "correct the target's name"
-        )
+        other = next((each for each in _SCALED if snapshot.get(each, ref.namespace, target)), "")
+        wrong = "kind" if other else "name"
+        why += f"; it is a {other.partition('.')[0].removesuffix('s')}" if other else ""
+        field, step = f"spec.scaleTargetRef.{wrong}", f"correct the target's {wrong}"
+        found = _finding(scaler, "autoscaler-target", why, field, text_at(scaler, field), step)
         meant = {**mapping_at(scaler, "spec.scaleTargetRef"), "name": near}
         remedy = Remedy("patch", ref, patch={"spec": {"scaleTargetRef": meant}}) if near else None
         yield msgspec.structs.replace(found, remedy=remedy)
         return
     for condition in mappings_at(scaler, "status.conditions"):
+        if condition.get("type") == "AbleToScale" and (unable := _unable(snapshot, scaler, condition)) is not None:
+            yield unable
+            return
         if condition.get("type") == "ScalingLimited" and condition.get("reason") == "TooManyReplicas":
             yield _at_limit(snapshot, scaler, condition)
         if condition.get("type") == "ScalingActive" and condition.get("status") == "False":
             reason, said = text_at(condition, "reason"), text_at(condition, "message")
-            if reason == "ScalingDisabled":
+            if reason == "ScalingDisabled" or api_services.silent_for(snapshot, scaler):
                 continue
             lacking = _without_requests(snapshot, scaler, kind_id, target)
             if lacking is not None and reason == "FailedGetResourceMetric":
@@ -68,6 +80,50 @@ def _of_scaler(snapshot: Snapshot, scaler: Manifest) -> Iterator[Finding]:
             yield _finding(scaler, "autoscaler-blind", said or reason, "status.conditions[ScalingActive]", reason, step)
 
 
+def _unable(snapshot: Snapshot, scaler: Manifest, condition: Manifest) -> Finding | None:
+    """A target that is not there, or has no scale; a change of the scale that is refused may do at the next time."""
+    reason, said = text_at(condition, "reason"), text_at(condition, "message")
+    since = parse_time(text_at(condition, "lastTransitionTime"))
+    lasts = snapshot.now - since >= _PEAK_SECONDS
+    if condition.get("status") != "False" or not (
+        reason == "FailedGetScale" or (reason == "FailedUpdateScale" and lasts)
+    ):
+        return None
+    target = mapping_at(scaler, "spec.scaleTargetRef")
+    if "no matches for kind" in said:
+        field, step = "apiVersion", "correct the version and the kind of its target"
+    elif reason == "FailedGetScale":
+        field, step = "name", "let it name an object that can be scaled"
+    else:
+        return _finding(scaler, "autoscaler-unable", said, "status.conditions[AbleToScale]", reason, "read who refuses")
+    rule = "autoscaler-target" if "not found" in said and field == "name" else "autoscaler-unable"
+    return _finding(scaler, rule, said, f"spec.scaleTargetRef.{field}", text_at(target, field), step)
+
+
+def _overlapping(snapshot: Snapshot) -> dict[int, tuple[Manifest, Manifest]]:
+    """By their identity, all autoscalers of a target that has several; each with the eldest of them."""
+    by_target: defaultdict[tuple[str, str, str], list[Manifest]] = defaultdict(list)
+    for scaler in snapshot.all(SCALERS):
+        kind, name = (text_at(scaler, f"spec.scaleTargetRef.{field}") for field in ("kind", "name"))
+        by_target[text_at(scaler, "metadata.namespace"), kind, name].append(scaler)
+    found: dict[int, tuple[Manifest, Manifest]] = {}
+    for several in by_target.values():
+        several.sort(key=lambda each: (text_at(each, "metadata.creationTimestamp"), text_at(each, "metadata.name")))
+        found |= {id(each): (each, several[0]) for each in several} if len(several) > 1 else {}
+    return found
+
+
+def _overlap(scaler: Manifest, first: Manifest) -> Finding:
+    ref, other, field = ref_of(SCALERS, scaler), ref_of(SCALERS, first), "spec.scaleTargetRef.name"
+    target = text_at(scaler, field)
+    why = f"{other.name} is about {target} too, and neither of them scales it"
+    evidence = (fact(SCALERS, first, field), fact(SCALERS, scaler, field))
+    return Finding(
+        "autoscalers-overlap", Severity.WARNING, f"autoscaler {ref.name} cannot scale {target}", why, ref, field,
+        evidence, (ref, other), 0.95, ("keep one of them, with the metrics of both",),
+    )  # fmt: skip
+
+
 def _at_limit(snapshot: Snapshot, scaler: Manifest, condition: Manifest) -> Finding:
     """Worth a notice at first: a peak passes."""
     since = parse_time(text_at(condition, "lastTransitionTime"))
@@ -76,7 +132,7 @@ def _at_limit(snapshot: Snapshot, scaler: Manifest, condition: Manifest) -> Find
     found = _finding(
         scaler, "autoscaler-at-limit", why, "spec.maxReplicas", text_at(scaler, "spec.maxReplicas"), "raise maxReplicas"
     )
-    title = f"autoscaler {ref_of(_SCALERS, scaler).name} is at its limit"
+    title = f"autoscaler {ref_of(SCALERS, scaler).name} is at its limit"
     severity = Severity.WARNING if lasts else Severity.NOTICE
     return msgspec.structs.replace(found, severity=severity, title=title)
 
@@ -111,10 +167,10 @@ def _requests(container: Manifest, resource: str) -> bool:
 
 
 def _of_requests(scaler: Manifest, kind_id: str, item: Manifest, name: str, resource: str, said: str) -> Finding:
-    ref, root = ref_of(_SCALERS, scaler), ref_of(kind_id, item)
+    ref, root = ref_of(SCALERS, scaler), ref_of(kind_id, item)
     field = f"spec.template.spec.containers[{name}].resources.requests.{resource}"
     evidence = (
-        fact(_SCALERS, scaler, "status.conditions[ScalingActive]", said),
+        fact(SCALERS, scaler, "status.conditions[ScalingActive]", said),
         fact(kind_id, item, field, "not set"),
     )
     why = f"container {name} of {root.name} requests no {resource}, and a share of nothing cannot be told"
@@ -123,7 +179,7 @@ def _of_requests(scaler: Manifest, kind_id: str, item: Manifest, name: str, reso
 
 
 def _finding(scaler: Manifest, rule: str, why: str, field: str, value: str, step: str) -> Finding:
-    ref = ref_of(_SCALERS, scaler)
-    evidence = (fact(_SCALERS, scaler, field, value),)
+    ref = ref_of(SCALERS, scaler)
+    evidence = (fact(SCALERS, scaler, field, value),)
     title = f"autoscaler {ref.name} cannot scale"
     return Finding(rule, Severity.WARNING, title, why, ref, field, evidence, (ref,), 0.95, (step,))

@@ -29,7 +29,7 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
             why = f"jobs may start {deadline} s late at most, and the controller looks every {_LOOKS_EVERY} s"
             yield _finding(item, "cronjob-deadline", "misses its times", why, "spec.startingDeadlineSeconds")
         elif never_due(text_at(item, "spec.schedule")):
-            why = f"its schedule names a day that no month has: {text_at(item, 'spec.schedule')}"
+            why = f"none of the months that its schedule names has such a day: {text_at(item, 'spec.schedule')}"
             yield _finding(item, "cronjob-never-due", "is never due", why, "spec.schedule")
 
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from kubegenie_tui.diagnostics.bound_claims import why_unbound
 from kubegenie_tui.diagnostics.build import fact, severity_of
 from kubegenie_tui.diagnostics.calls import workloads
-from kubegenie_tui.diagnostics.placement import fitting_nodes, is_cordoned, untolerated
+from kubegenie_tui.diagnostics.placement import fitting_nodes, is_cordoned, unknown_topologies, untolerated
 from kubegenie_tui.diagnostics.pods import Workload, labels_of, live_pods, workload_of
 from kubegenie_tui.diagnostics.remedies import fit
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
@@ -134,6 +135,9 @@ def _cause(snapshot: Snapshot, workload: Workload, pod: Manifest, said: str) -> 
         field = f"{workload.spec_path}.schedulingGates"
         return "scheduling-gated", f"it waits for {gates}", workload.ref, field, [], "remove the gate"
     fitting = fitting_nodes(snapshot, pod)
+    if "missing required label" in said and (keys := unknown_topologies(snapshot, pod)):
+        field, why = f"{workload.spec_path}.topologySpreadConstraints", f"no node has a label {keys[0]} to spread over"
+        return "topology-spread", why, workload.ref, field, [], "spread over a label that the nodes have"
     if (closed := _closed(said, fitting)) is not None:
         return closed
     taint = re.search(r"untolerated taint(?:\(s\))? ?\{([^}]*)\}|untolerated taint", said)
@@ -175,7 +179,7 @@ def _taken(workload: Workload, pod: Manifest, said: str, open_nodes: list[Manife
         counted.append((_count(said, short), -len(counted), cause))
     for words, rule, why, field, step in _PLAIN_REASONS:
         if match := re.search(words, said):
-            path = f"{workload.spec_path}.{_ports_field(pod) if rule == 'host-port-taken' else field}".rstrip(".")
+            path = f"{workload.spec_path}.{_field_of(rule, pod, field)}".rstrip(".")
             counted.append((_count(said, match), -len(counted), (rule, why, workload.ref, path, [], step)))
     worst = max(counted, key=lambda each: each[:2], default=None)
     return worst[2] if worst and worst[0] >= most else None
@@ -193,9 +197,14 @@ def _unbound(snapshot: Snapshot, workload: Workload, pod: Manifest) -> _Cause:
         name = text_at(volume, "persistentVolumeClaim.claimName")
         claim = snapshot.get("persistentvolumeclaims", namespace, name)
         if claim is not None and text_at(claim, "status.phase") != "Bound":
-            proof = [fact("persistentvolumeclaims", claim, "status.phase")]
-            why, ref = f"its claim {name} is not bound", ref_of("persistentvolumeclaims", claim)
-            return "claim-unbound", why, ref, "", proof, f"find out why: why is pvc {name} pending?"
+            proof, ref = (
+                [fact("persistentvolumeclaims", claim, "status.phase")],
+                ref_of("persistentvolumeclaims", claim),
+            )
+            field, told = why_unbound(snapshot, claim)
+            why = f"its claim {name} is not bound{': ' if told else ''}{told}"
+            step = f"correct {field} in a new claim" if field else f"find out why: why is pvc {name} pending?"
+            return "claim-unbound", why, ref, field, proof, step
     return (
         "claim-unbound",
         "one of its claims is not bound",
@@ -316,6 +325,13 @@ def _unwell(node: Manifest, taint: Manifest) -> _Cause:
 def _taint_text(taint: Manifest) -> str:
     value = text_at(taint, "value")
     return f"{text_at(taint, 'key')}{f'={value}' if value else ''}:{text_at(taint, 'effect')}"
+
+
+def _field_of(rule: str, pod: Manifest, field: str) -> str:
+    """The field of the pod spec that a reason is about; a selector is easier to change than where a volume is."""
+    if rule == "volume-elsewhere" and mapping_at(pod, "spec.nodeSelector"):
+        return "nodeSelector"
+    return _ports_field(pod) if rule == "host-port-taken" else field
 
 
 def _ports_field(pod: Manifest) -> str:

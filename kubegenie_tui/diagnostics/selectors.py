@@ -9,7 +9,7 @@ from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.pods import Workload, labels_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.nearness import nearest
 from kubegenie_tui.domain.relations.label_selector import selects
 from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
@@ -63,6 +63,22 @@ def selects_nothing(snapshot: Snapshot, namespace: str, selector: dict[str, Any]
         path = TEMPLATE_PATHS[kind].removesuffix(".spec")
         held += [labels_of(mapping_at(each, path)) for each in snapshot.within(kind, namespace)]
     return not any(selects(selector, labels) for labels in held)
+
+
+def will_be_selected(snapshot: Snapshot, namespace: str, selector: dict[str, Any]) -> bool:
+    """Whether a workload or a job makes pods that a Service selects, or a job has made them and they are done."""
+    for kind in (*_WORKLOADS, *_FINISHING):
+        path = TEMPLATE_PATHS[kind].removesuffix(".spec")
+        if any(matches(selector, labels_of(mapping_at(each, path))) for each in snapshot.within(kind, namespace)):
+            return True
+    return any(
+        matches(selector, labels_of(pod)) and any(text_at(o, "kind") == "Job" for o in _owners(pod))
+        for pod in snapshot.within("pods", namespace)
+    )
+
+
+def _owners(pod: Manifest) -> list[Manifest]:
+    return mappings_at(pod, "metadata.ownerReferences")
 
 
 def near_label(snapshot: Snapshot, namespace: str, selector: dict[str, Any]) -> NearLabel | None:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from kubegenie_tui.diagnostics import strangers
 from kubegenie_tui.diagnostics.build import event_fact, fact, last_event
-from kubegenie_tui.diagnostics.pods import Workload, workload_of
-from kubegenie_tui.diagnostics.selectors import selected_pods, templates
+from kubegenie_tui.diagnostics.pods import Workload, declared_ports, workload_of
+from kubegenie_tui.diagnostics.selectors import selected_pods, templates, will_be_selected
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Remedy, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
@@ -24,8 +25,9 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
             continue
         pods = selected_pods(snapshot, service)
         if pods:
-            yield from _unknown_ports(snapshot, service, pods)
-        elif not _is_scaled_down(snapshot, service, selector):
+            found = strangers.explain(snapshot, service, pods)
+            yield from [found] if found is not None else _unknown_ports(snapshot, service, pods)
+        elif not will_be_selected(snapshot, ref_of("services", service).namespace, selector):
             yield _selects_nothing(snapshot, service, selector)
         if (
             text_at(service, "spec.type") == "LoadBalancer"
@@ -117,18 +119,9 @@ def _likeness(
     return 0.6 * near + 0.4 * same_name + 0.3 * (pairs > 1), right_key
 
 
-def _is_scaled_down(snapshot: Snapshot, service: Manifest, selector: dict[str, Any]) -> bool:
-    """Whether the workload behind it has no pods because it shall have none, or cannot make any."""
-    for kind, _, labels in templates(snapshot, ref_of("services", service).namespace):
-        if kind != "pods" and all(labels.get(key) == str(value) for key, value in selector.items()):
-            return True
-    return False
-
-
 def _unknown_ports(snapshot: Snapshot, service: Manifest, pods: list[Manifest]) -> Iterator[Finding]:
     workload = workload_of(snapshot, pods[0])
-    containers = mappings_at(workload.pod_spec, "containers")
-    declared = [port for container in containers for port in mappings_at(container, "ports")]
+    containers, declared = mappings_at(workload.pod_spec, "containers"), declared_ports(workload)
     numbers = [number_at(port, "containerPort") for port in declared]
     names = [text_at(port, "name") for port in declared]
     ports = mappings_at(service, "spec.ports")

@@ -34,16 +34,19 @@ class Snapshot:
         logs: Mapping[LogKey, Sequence[str]] | None = None,
         limited: Mapping[str, Collection[str]] | None = None,
         elsewhere: Mapping[tuple[str, str], Collection[str]] | None = None,
+        nearby: Mapping[tuple[str, str], Sequence[Manifest]] | None = None,
         now: float = 0.0,
     ) -> None:
         """`now` is in seconds since the epoch.
 
         `limited`: kinds of which only these namespaces' objects are here.
         `elsewhere`: names of all objects of a kind in a namespace whose objects are not here.
+        `nearby`: objects of a kind in such a namespace, to be looked at where something here calls it.
         """
         self._objects = {kind: list(found) for kind, found in objects.items()}
         self._limited = dict(limited or {})
         self._elsewhere = dict(elsewhere or {})
+        self._nearby = dict(nearby or {})
         self.logs = dict(logs or {})
         """Last lines of containers that crashed."""
         self.now = now
@@ -73,6 +76,10 @@ class Snapshot:
                 found[text_at(item, "metadata.namespace")].append(item)
         return self._by_namespace[kind].get(namespace, [])
 
+    def nearby(self, kind: str, namespace: str) -> Sequence[Manifest]:
+        """The objects of a kind in a namespace that is not asked about, but called from here."""
+        return self._nearby.get((kind, namespace), ())
+
     @property
     def only_namespace(self) -> str:
         """The namespace that alone was asked about, empty for all of them."""
@@ -92,9 +99,10 @@ class Snapshot:
         if (kind, namespace) in self._elsewhere:
             return name not in self._elsewhere[kind, namespace]
         known = kind in self._objects and namespace in self._limited.get(kind, (namespace,))
-        return (known and (kind, namespace, name) not in self._by_name) or self._is_nowhere(namespace)
+        return (known and (kind, namespace, name) not in self._by_name) or self.is_nowhere(namespace)
 
-    def _is_nowhere(self, namespace: str) -> bool:
+    def is_nowhere(self, namespace: str) -> bool:
+        """Whether it is certain that there is no such namespace."""
         return bool(namespace and self.all("namespaces")) and ("namespaces", "", namespace) not in self._by_name
 
     def names(self, kind: str, namespace: str) -> list[str]:

@@ -45,6 +45,20 @@ def of_file(snapshot: Snapshot, container: Container, line: str) -> Source | Non
     return None
 
 
+def single_files(container: Container) -> Iterator[Reference]:
+    """The keys that are mounted as single files, by `subPath`."""
+    volumes = {text_at(volume, "name"): volume for volume in mappings_at(container.pod, "spec.volumes")}
+    for number, mount in enumerate(mappings_at(container.spec, "volumeMounts")):
+        volume, below = volumes.get(text_at(mount, "name"), {}), text_at(mount, "subPath")
+        for word, (kind, named) in _KINDS.items():
+            source = mapping_at(volume, word)
+            if source and below and "/" not in below and source.get("optional") is not True:
+                field = f"{container.list_name}[{container.name}].volumeMounts[{number}].subPath"
+                key = _key(source, below)
+                if not mappings_at(source, "items") or key != below:
+                    yield Reference(kind, text_at(source, named), field, key)
+
+
 def of_login(snapshot: Snapshot, container: Container) -> Source | None:
     """The one Secret that the container's credentials come from."""
     namespace = ref_of("pods", container.pod).namespace

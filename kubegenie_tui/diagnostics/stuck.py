@@ -1,15 +1,21 @@
 """Pods that neither start nor go, where no other rule knows more: the kubelet's or the controller's own words."""
 
+import re
 from collections.abc import Iterator
 
+from kubegenie_tui.diagnostics import api_services
 from kubegenie_tui.diagnostics.build import event_fact, fact, last_event, severity_of
 from kubegenie_tui.diagnostics.pods import containers_of, live_pods, workload_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.diagnostics.volumes import users
 from kubegenie_tui.domain.finding import Evidence, Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at, texts_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.quantity import format_age, parse_time
 
 _SETUP = ("FailedCreatePodSandBox", "FailedMount", "FailedAttachVolume", "FailedMapVolume", "NetworkNotReady")
+_NAMED = ("namespace", "name")
+_VOLUME = re.compile(r'volume "([\w.-]+)"')
 _PATIENCE_SECONDS = 60
 _RECENT_SECONDS = 3600
 _EMPTYING_SECONDS = 300
@@ -71,9 +77,27 @@ def _not_set_up(snapshot: Snapshot, pod: Manifest, event: Manifest) -> Finding:
     why, affected = text_at(event, "message"), tuple(dict.fromkeys((workload.ref, ref)))
     steps = (f"read its events: events of {ref.name}",)
     severity = severity_of(snapshot, workload)
+    named = _VOLUME.search(why)
+    field = f"{workload.spec_path}.volumes[{named[1]}]" if named and _has_volume(pod, named[1]) else ""
     return Finding(
-        "pod-setup-fails", severity, title, why, workload.ref, "", (event_fact(event),), affected, 0.6, steps
+        "pod-setup-fails", severity, title, why, workload.ref, field, (event_fact(event),), affected, 0.6, steps
     )
+
+
+def _has_volume(pod: Manifest, name: str) -> bool:
+    return any(text_at(volume, "name") == name for volume in mappings_at(pod, "spec.volumes"))
+
+
+def _used_by(snapshot: Snapshot, kind: str, item: Manifest) -> ObjectRef | None:
+    """Whose pods, or which claim, keep a claim or a volume from going."""
+    protection = texts_at(item, "metadata.finalizers")
+    if kind == "persistentvolumeclaims" and "kubernetes.io/pvc-protection" in protection:
+        pods = [snapshot.get(each.kind, each.namespace, each.name) for each in users(snapshot, ref_of(kind, item))]
+        return next((workload_of(snapshot, pod).ref for pod in pods if pod is not None), None)
+    if kind == "persistentvolumes" and "kubernetes.io/pv-protection" in protection:
+        claim = snapshot.get("persistentvolumeclaims", *(text_at(item, f"spec.claimRef.{key}") for key in _NAMED))
+        return ref_of("persistentvolumeclaims", claim) if claim is not None else None
+    return None
 
 
 def _is_emptied(kind: str, item: Manifest) -> bool:
@@ -99,17 +123,21 @@ def _lingering(snapshot: Snapshot, kind: str, item: Manifest) -> Iterator[Findin
     since = format_age(snapshot.now - asked)
     evidence = [Evidence(ref, "metadata.deletionTimestamp", text_at(item, "metadata.deletionTimestamp"))]
     why = "its node does not confirm that it has stopped"
-    if finalizers:
+    root, field = ref, "metadata.finalizers" if finalizers else ""
+    if (user := _used_by(snapshot, kind, item)) is not None:
+        root, field = user, ""
+        why = f"{user.name} still uses it"
+    elif finalizers:
         why = f"its finalizers wait for somebody: {', '.join(finalizers)}"
         evidence.append(fact(kind, item, "metadata.finalizers", ", ".join(finalizers)))
     elif kind == "namespaces":
         failing = [c for c in mappings_at(item, "status.conditions") if c.get("status") == "True"]
         why = text_at(failing[0], "message") if failing else "something in it is not gone yet"
+        root = api_services.named_in(snapshot, why) or ref
     title = f"{kind.removesuffix('s')} {ref.name} has been going away for {since}"
     step = "find out why the controller behind it does not finish" if finalizers else "look at what is left of it"
     space = snapshot.get("namespaces", "", ref.namespace)
     held = (ref_of("namespaces", space),) if space and text_at(space, "metadata.deletionTimestamp") else ()
     affected = (ref, *held)
     severity = Severity.WARNING if late >= _PATIENCE_SECONDS else Severity.NOTICE
-    field = "metadata.finalizers" if finalizers else ""
-    yield Finding("stuck-terminating", severity, title, why, ref, field, tuple(evidence), affected, 0.85, (step,))
+    yield Finding("stuck-terminating", severity, title, why, root, field, tuple(evidence), affected, 0.85, (step,))

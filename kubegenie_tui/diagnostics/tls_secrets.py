@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.certificates import KEY_FITS, expiry_of, key_fits
 from kubegenie_tui.diagnostics.gateways import GATEWAYS
+from kubegenie_tui.diagnostics.references import keys_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
@@ -18,10 +19,14 @@ _WORKLOADS = ("deployments.apps", "statefulsets.apps", "daemonsets.apps")
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
     """Those that are in use; a notice for the others."""
+    shown = set(_shown(snapshot))
+    for ref in sorted(shown | set(_listened(snapshot)), key=str):
+        if (secret := snapshot.get("secrets", ref.namespace, ref.name)) and (lacks := _lacking(secret)):
+            yield _incomplete(secret, lacks)
     tls = [each for each in snapshot.all("secrets") if text_at(each, "type") == "kubernetes.io/tls"]
     if not tls:
         return
-    shown, mounted = set(_shown(snapshot)), set(_mounted(snapshot))
+    mounted = {*_listened(snapshot), *_mounted(snapshot)}
     for secret in tls:
         ref = ref_of("secrets", secret)
         severity = Severity.WARNING if ref in shown | mounted else Severity.NOTICE
@@ -42,18 +47,44 @@ def _shown(snapshot: Snapshot) -> Iterator[ObjectRef]:
             yield ObjectRef("secrets", text_at(tls, "secretName"), ref_of(_INGRESSES, ingress).namespace)
 
 
-def _mounted(snapshot: Snapshot) -> Iterator[ObjectRef]:
-    """By gateways and by workloads."""
+def _listened(snapshot: Snapshot) -> Iterator[ObjectRef]:
+    """By gateways."""
     for gateway in snapshot.all(GATEWAYS):
         own = ref_of(GATEWAYS, gateway).namespace
         for listener in mappings_at(gateway, "spec.listeners"):
             for each in mappings_at(listener, "tls.certificateRefs"):
                 yield ObjectRef("secrets", text_at(each, "name"), text_at(each, "namespace") or own)
+
+
+def _mounted(snapshot: Snapshot) -> Iterator[ObjectRef]:
     for kind in _WORKLOADS:
         for item in snapshot.all(kind):
             for reference in references_of(mapping_at(item, TEMPLATE_PATHS[kind])):
                 if reference.kind == "secrets":
                     yield ObjectRef("secrets", reference.name, ref_of(kind, item).namespace)
+
+
+def _lacking(secret: Manifest) -> list[str]:
+    return [key for key in ("tls.crt", "tls.key") if key not in keys_of(secret)]
+
+
+def _incomplete(secret: Manifest, lacks: list[str]) -> Finding:
+    ref, keys, missing = ref_of("secrets", secret), ", ".join(keys_of(secret)) or "none", " and ".join(lacks)
+    evidence = (fact("secrets", secret, "data", f"keys: {keys}"), fact("secrets", secret, "type"))
+    title, why = f"secret {ref.name} holds no certificate to serve with", f"it has no {missing}; its keys are {keys}"
+    step = "make it anew, of type kubernetes.io/tls, with tls.crt and tls.key"
+    return Finding(
+        "certificate-incomplete",
+        Severity.WARNING,
+        title,
+        why,
+        ref,
+        f"data[{lacks[0]}]",
+        evidence,
+        (ref,),
+        0.95,
+        (step,),
+    )
 
 
 def _other_key(secret: Manifest, severity: Severity) -> Finding:

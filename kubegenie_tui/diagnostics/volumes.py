@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from kubegenie_tui.diagnostics.bound_claims import why_unbound
 from kubegenie_tui.diagnostics.build import event_fact, fact, last_event
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Severity
@@ -68,6 +69,11 @@ def _pending(snapshot: Snapshot, claim: Manifest) -> Iterator[Finding]:
     classes = [text_at(item, "metadata.name") for item in snapshot.all(_CLASSES)]
     wanted = text_at(claim, "spec.storageClassName")
     field = "spec.storageClassName"
+    if wanted and any(text_at(each, "spec.storageClassName") == wanted for each in snapshot.all("persistentvolumes")):
+        path, why = why_unbound(snapshot, claim)
+        if path:
+            yield _finding(snapshot, claim, "claim-unbound", why, path, f"correct {path} in a new claim")
+            return
     if wanted and snapshot.is_missing(_CLASSES, "", wanted):
         near = nearest(wanted, classes, 0.4)
         why = f'there is no StorageClass "{wanted}"{did_you_mean(near) or _there_are(classes)}'
@@ -92,9 +98,9 @@ def _finding(
     evidence = [fact("persistentvolumeclaims", claim, "status.phase")]
     evidence += [fact("persistentvolumeclaims", claim, field)] if field else []
     evidence += [event_fact(event)] if event else []
-    users = tuple(_users(snapshot, ref))
-    severity = Severity.CRITICAL if users else Severity.WARNING
-    title, affected = f"claim {ref.name} has no volume", (ref, *users)
+    pods = tuple(users(snapshot, ref))
+    severity = Severity.CRITICAL if pods else Severity.WARNING
+    title, affected = f"claim {ref.name} has no volume", (ref, *pods)
     return Finding(rule, severity, title, why, root, path, tuple(evidence), affected, 0.95, (step,))
 
 
@@ -109,10 +115,13 @@ def _written_in(snapshot: Snapshot, claim: ObjectRef, field: str) -> tuple[Objec
     return claim, field
 
 
-def _users(snapshot: Snapshot, claim: ObjectRef) -> Iterator[ObjectRef]:
-    for pod in snapshot.all("pods"):
+def users(snapshot: Snapshot, claim: ObjectRef) -> Iterator[ObjectRef]:
+    """The pods that a claim is mounted by, finished ones left out."""
+    for pod in snapshot.within("pods", claim.namespace):
+        if text_at(pod, "status.phase") in ("Succeeded", "Failed"):
+            continue
         names = (text_at(volume, "persistentVolumeClaim.claimName") for volume in mappings_at(pod, "spec.volumes"))
-        if ref_of("pods", pod).namespace == claim.namespace and claim.name in names:
+        if claim.name in names:
             yield ref_of("pods", pod)
 
 

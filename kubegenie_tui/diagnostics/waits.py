@@ -8,11 +8,12 @@ from kubegenie_tui.diagnostics import dependencies
 from kubegenie_tui.diagnostics.build import container_finding, fact, log_fact, state_fact
 from kubegenie_tui.diagnostics.clues import Clue, telling_line
 from kubegenie_tui.diagnostics.crashes import log_key
+from kubegenie_tui.diagnostics.jobs import maker_of
 from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
-from kubegenie_tui.diagnostics.snapshot import Snapshot
+from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.diagnostics.sources import plain_values
-from kubegenie_tui.domain.finding import Finding
-from kubegenie_tui.domain.manifest import text_at
+from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
 from kubegenie_tui.domain.quantity import format_age, parse_time
 
 _PATIENCE_SECONDS = 20
@@ -21,6 +22,8 @@ _LONG_SECONDS = 600
 """After this any wait is."""
 _VARIABLE = re.compile(r"\$[({]?(?P<name>[A-Za-z_][A-Za-z0-9_]*)[)}]?")
 _HOST = r"(?P<host>[a-z][a-z0-9.-]*[a-z0-9])"
+_JOB = re.compile(r"\bjobs?(?:\.batch)?[/ ]+[\"']?(?P<name>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)", re.IGNORECASE)
+"""As `kubectl wait job/migrate` names it, and scripts of their own."""
 _ASKS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -54,6 +57,8 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
         found = dependencies.explain(snapshot, workload, container, clue, [*evidence, says])
         if found is not None:
             return msgspec.structs.replace(found, title=found.title.replace(" crashes: ", " waits: "))
+    if (job := _failed_job(snapshot, container, f"{script} {line}")) is not None:
+        return _waits_for_job(snapshot, workload, container, job, evidence)
     if snapshot.now - started < _LONG_SECONDS:
         return None
     return container_finding(
@@ -65,6 +70,34 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
         evidence=evidence,
         confidence=0.6,
         next_steps=[f"read its log: logs of {workload.ref.name}"],
+    )  # fmt: skip
+
+
+def _failed_job(snapshot: Snapshot, container: Container, said: str) -> Manifest | None:
+    """A job that its command or its log names, and that will not complete any more."""
+    space = ref_of("pods", container.pod).namespace
+    for match in _JOB.finditer(said):
+        job = snapshot.get("jobs.batch", space, match["name"])
+        conditions = mappings_at(job, "status.conditions") if job else []
+        if any(each.get("type") == "Failed" and each.get("status") == "True" for each in conditions):
+            return job
+    return None
+
+
+def _waits_for_job(
+    snapshot: Snapshot, workload: Workload, container: Container, job: Manifest, evidence: list[Evidence]
+) -> Finding:
+    root = ref_of("jobs.batch", job)
+    return container_finding(
+        snapshot, workload, container,
+        rule="init-waits",
+        title=f"init container {container.name} waits for job {root.name}, which has failed",
+        cause=f"job {root.name} will not complete any more",
+        root=maker_of(snapshot, job).ref,
+        field="spec.template.spec.containers",
+        evidence=[*evidence, fact("jobs.batch", job, "status.conditions[Failed]", "True")],
+        confidence=0.85,
+        next_steps=[f"find out why: why did job {root.name} fail?"],
     )  # fmt: skip
 
 

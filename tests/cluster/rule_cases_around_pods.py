@@ -1,13 +1,17 @@
 """For each rule about what stands around pods: objects that break it and, with one thing put right, do not."""
 
-from tests.cluster.faults import deployment, manifest, service
+from tests.cluster.faults import deployment, manifest, secret, service
 from tests.cluster.rule_parts import (
     APP,
+    BESIDE,
     DB,
     GATEWAY,
     ISSUER,
+    MONITORED,
+    OUTDATED,
     PORTS,
     RBAC,
+    REQUESTING,
     SERVED,
     TLS,
     Case,
@@ -24,6 +28,7 @@ from tests.cluster.rule_parts import (
     in_volume,
     left_by,
     let_in,
+    monitor,
     on_node,
     other_name,
     pair,
@@ -76,6 +81,9 @@ AROUND_PODS: dict[str, Case] = {
         "services app", (deployment("app", ports=PORTS), ports(targetPort=8080)),
         (deployment("app", ports=PORTS), ports(targetPort=80)),
     ),
+    "service-selects-others": Case(
+        "services app", (*BESIDE, service("app", team="shop")), (*BESIDE, service("app", app="app")),
+    ),
     "service-wrong-protocol": Case(
         "services app", (deployment("app", ports=PORTS), ports(protocol="UDP")),
         (deployment("app", ports=PORTS), ports(protocol="TCP")),
@@ -126,12 +134,21 @@ AROUND_PODS: dict[str, Case] = {
         (*SERVED, gateway_class(), gateway(allowedRoutes={"namespaces": {"from": "None"}}), route()),
         (*SERVED, gateway_class(), gateway(allowedRoutes={"namespaces": {"from": "Same"}}), route()),
     ),
+    "reference-not-granted": Case(
+        f"httproutes.{GATEWAY} app",
+        (*SERVED, gateway_class(), gateway(), route(to="kubernetes", port=443, space="default")),
+        (*SERVED, gateway_class(), gateway(), route()),
+    ),
     "missing-ingress-class": Case(
         "ingresses.networking.k8s.io front", (*SERVED, ingress("app", ingressClassName="ngnix")),
         (*SERVED, ingress("app", ingressClassName="sim")),
     ),
     "missing-certificate": Case(
         "ingresses.networking.k8s.io front", (*SERVED, ingress("app", tls=TLS)), shown(*pair(60)),
+    ),
+    "certificate-incomplete": Case(
+        "secrets app-tls", (*SERVED, ingress("app", tls=TLS), secret("app-tls", **{"cert.pem": "x", "key.pem": "x"})),
+        shown(*pair(60)),
     ),
     "certificate-expired": Case("secrets app-tls", shown(*pair(-3)), shown(*pair(60))),
     "certificate-expires": Case("secrets app-tls", shown(*pair(3)), shown(*pair(60))),
@@ -146,6 +163,14 @@ AROUND_PODS: dict[str, Case] = {
         APP, (deployment("app"), autoscaler("app")),
         (deployment("app", resources={"requests": {"cpu": "50m"}}), autoscaler("app")),
     ),
+    "autoscaler-unable": Case(
+        "horizontalpodautoscalers.autoscaling app", (REQUESTING, with_spec(autoscaler("app"), scaleTargetRef=OUTDATED)),
+        (REQUESTING, autoscaler("app")),
+    ),
+    "autoscalers-overlap": Case(
+        "horizontalpodautoscalers.autoscaling zwei",
+        (REQUESTING, autoscaler("app"), with_metadata(autoscaler("app"), name="zwei")), (REQUESTING, autoscaler("app")),
+    ),
     "autoscaler-at-limit": Case(
         "horizontalpodautoscalers.autoscaling app",
         (deployment("app", annotations={"sim/cpu": "400m"}, resources={"requests": {"cpu": "50m"}}),
@@ -157,6 +182,11 @@ AROUND_PODS: dict[str, Case] = {
     ),
     "budget-blocks": Case(
         "poddisruptionbudgets.policy app", (deployment("app"), budget("app", maxUnavailable=0)),
+        (deployment("app"), budget("app")),
+    ),
+    "budgets-overlap": Case(
+        "poddisruptionbudgets.policy zwei",
+        (deployment("app"), budget("app"), with_metadata(budget("app"), name="zwei")),
         (deployment("app"), budget("app")),
     ),
     "job-failed": Case("jobs.batch report", (job("report", "exit 2"),), (job("report", "exit 0"),)),
@@ -179,6 +209,9 @@ AROUND_PODS: dict[str, Case] = {
     ),
     "several-operator-groups": Case(
         "operatorgroups.operators.coreos.com two", (group("one"), group("two")), (group("one"),),
+    ),
+    "monitor-selects-nothing": Case(
+        "servicemonitors.monitoring.coreos.com app", (*MONITORED, monitor("metric")), (*MONITORED, monitor("metrics")),
     ),
     "missing-reference": Case(
         "certificates.cert-manager.io app", (ISSUER, certificate("cca")), (ISSUER, certificate("ca")),

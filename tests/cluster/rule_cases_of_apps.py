@@ -4,16 +4,28 @@ from tests.cluster.faults import Object, deployment, from_secret, manifest, secr
 from tests.cluster.rule_parts import (
     APP,
     DB,
+    FORBIDDEN,
     ISSUER,
     LONG_AGO,
+    RBAC,
+    ROBOT,
     SERVED,
     TLS,
     Case,
+    account,
+    asking,
+    binding,
     certificate,
+    claimed,
     crashing,
+    in_volume,
+    of_the_cluster,
+    role,
     sleeping,
+    volume,
+    with_spec,
 )
-from tests.cluster.scenarios import config, ingress
+from tests.cluster.scenarios import claim, config, ingress, stateful
 
 FILES = {"volumes": [{"name": "conf", "configMap": {"name": "conf"}}]}
 MOUNTS = [{"name": "conf", "mountPath": "/etc/app"}]
@@ -21,6 +33,16 @@ BY_NAME = [{"configMapRef": {"name": "conf"}}]
 LOGIN = [from_secret("DB_PASSWORD", "login", "password")]
 PULLING = {"imagePullSecrets": [{"name": "registry"}]}
 PRIVATE = "registry.example.com/private/api:1"
+
+
+REFUSED = crashing(
+    'connection to server at "db" (10.0.0.7), port 5433 failed: Connection refused', envFrom=BY_NAME
+)  # fmt: skip
+NO_TOKEN = "panic: open /var/run/secrets/kubernetes.io/serviceaccount/token: no such file or directory"
+FORBIDDEN_NODES = (
+    'nodes is forbidden: User "system:serviceaccount:$NS:robot" cannot list resource "nodes" in API group "" '
+    "at the cluster scope"
+)
 
 
 def kustomization(name: str, state: str, message: str, *depends_on: str) -> Object:
@@ -35,6 +57,32 @@ def waiting_for_host(host: str) -> Object:
     env = [{"name": "DB_HOST", "value": host}]
     init = {"name": "wait", "image": "busybox:1.36", "command": ["sh", "-c", script], "env": env}
     return deployment("app", pod={"initContainers": [init]})
+
+
+def file_named(name: str) -> Object:
+    """The ConfigMap's `app.conf` as a single file of another name, or of its own."""
+    mounts = [{"name": "conf", "mountPath": "/etc/app.conf", "subPath": name}]
+    line = "read /etc/app.conf: is a directory"
+    return (
+        sleeping(pod=FILES, volumeMounts=mounts)
+        if name == "app.conf"
+        else crashing(line, pod=FILES, volumeMounts=mounts)
+    )
+
+
+def by_hand(mode: str) -> Object:
+    return with_spec(in_volume("nas-$NS"), accessModes=[mode])
+
+
+def behind(*, stored_in: str) -> tuple[Object, ...]:
+    """A database with a claim, and an application that calls it."""
+    database = deployment("db", pod={"volumes": [{"name": "d", "persistentVolumeClaim": {"claimName": "data"}}]})
+    return claim("data", storageClassName=stored_in), database, service("db", 5432), asking("db:5432")
+
+
+def of_set(label: str) -> tuple[Object, ...]:
+    """A set with a headless service that looks for a label."""
+    return stateful("db", "db"), with_spec(service("db", 5432, app=label), clusterIP="None")
 
 
 def registry(kind: str) -> Object:
@@ -70,6 +118,41 @@ APPS: dict[str, Case] = {
         "certificates.cert-manager.io app",
         (ISSUER, certificate("cca", "False", "no Secret yet"), *SERVED, ingress("app", tls=TLS)),
         (ISSUER, certificate("ca"), *SERVED, ingress("app")), rule="missing-reference",
+    ),
+    "a-port-in-a-client-s-words": Case(
+        "configmaps conf", (config("conf", DATABASE_URL="postgres://app@db:5433/app"), *DB, REFUSED),
+        (config("conf", DATABASE_URL="postgres://app@db:5432/app"), *DB, sleeping(envFrom=BY_NAME)), rule="wrong-port",
+    ),
+    "an-account-without-a-token": Case(
+        "serviceaccounts robot",
+        ({**account("robot"), "automountServiceAccountToken": False}, crashing(NO_TOKEN, pod=ROBOT)),
+        ({**account("robot"), "automountServiceAccountToken": False}, sleeping(pod=ROBOT)), rule="file-missing",
+    ),
+    "a-single-file-of-another-ending": Case(
+        APP, (config("conf", **{"app.conf": "x"}), file_named("app.cfg")),
+        (config("conf", **{"app.conf": "x"}), file_named("app.conf")), rule="missing-configmap-key",
+    ),
+    "a-binding-to-another-namespace": Case(
+        f"rolebindings.{RBAC} readers",
+        (account("robot"), role("list"), binding(space="default"), crashing(FORBIDDEN, pod=ROBOT)),
+        (account("robot"), role("list"), binding(), sleeping(pod=ROBOT)), rule="not-allowed",
+    ),
+    "a-right-of-the-cluster-for-another-namespace": Case(
+        f"clusterrolebindings.{RBAC} watch-$NS",
+        (*of_the_cluster(space="default"), account("robot"), crashing(FORBIDDEN_NODES, pod=ROBOT)),
+        (*of_the_cluster(space="$NS"), account("robot"), sleeping(pod=ROBOT)), rule="not-allowed",
+    ),
+    "a-volume-of-another-mode": Case(
+        "persistentvolumeclaims data", (volume("nas-$NS"), by_hand("ReadWriteMany"), claimed()),
+        (volume("nas-$NS"), by_hand("ReadWriteOnce"), claimed()), rule="claim-unbound",
+    ),
+    "a-set-that-its-service-misses": Case(
+        "services db", (*of_set("dbb"), crashing("getaddrinfo ENOTFOUND db-0.db")), (*of_set("db"), sleeping()),
+        rule="service-selects-nothing",
+    ),
+    "a-database-without-a-class": Case(
+        "persistentvolumeclaims data", behind(stored_in="premium"), behind(stored_in="standard"),
+        rule="missing-storage-class",
     ),
     "a-chain-of-kustomizations": Case(
         "kustomizations.kustomize.toolkit.fluxcd.io infra",

@@ -189,10 +189,21 @@ def role(*verbs: str) -> Object:
     return manifest(f"{RBAC}/v1", "Role", "reader", rules=[{"apiGroups": [""], "resources": ["pods"], "verbs": verbs}])
 
 
-def binding(role_name: str = "reader", subject: str = "robot") -> Object:
-    subjects = [{"kind": "ServiceAccount", "name": subject, "namespace": "$NS"}]
+def binding(role_name: str = "reader", subject: str = "robot", space: str = "$NS") -> Object:
+    subjects = [{"kind": "ServiceAccount", "name": subject, "namespace": space}]
     reference = {"apiGroup": RBAC, "kind": "Role", "name": role_name}
     return manifest(f"{RBAC}/v1", "RoleBinding", "readers", roleRef=reference, subjects=subjects)
+
+
+def of_the_cluster(*, space: str) -> Objects:
+    """A role of the cluster, bound to the account `robot` of a namespace."""
+    rule = {"apiGroups": [""], "resources": ["nodes"], "verbs": ["list"]}
+    reference = {"apiGroup": RBAC, "kind": "ClusterRole", "name": "watch-$NS"}
+    subjects = [{"kind": "ServiceAccount", "name": "robot", "namespace": space}]
+    return (
+        manifest(f"{RBAC}/v1", "ClusterRole", "watch-$NS", rules=[rule]),
+        manifest(f"{RBAC}/v1", "ClusterRoleBinding", "watch-$NS", roleRef=reference, subjects=subjects),
+    )
 
 
 def gateway(class_name: str = "public-$NS", **allowed: Any) -> Object:
@@ -206,8 +217,8 @@ def gateway_class(status: str = "True") -> Object:
     return manifest(f"{GATEWAY}/v1", "GatewayClass", "public-$NS", spec=spec, status={"conditions": told})
 
 
-def route(parent: str = "front", to: str = "app", port: int = 80) -> Object:
-    rules = [{"backendRefs": [{"name": to, "port": port}]}]
+def route(parent: str = "front", to: str = "app", port: int = 80, space: str = "") -> Object:
+    rules = [{"backendRefs": [{"name": to, "port": port, **({"namespace": space} if space else {})}]}]
     return manifest(f"{GATEWAY}/v1", "HTTPRoute", "app", spec={"parentRefs": [{"name": parent}], "rules": rules})
 
 
@@ -215,6 +226,16 @@ def certificate(issuer: str, state: str = "True", message: str = "") -> Object:
     told = {"type": "Ready", "status": state, "reason": "Told", "message": message, "lastTransitionTime": LONG_AGO}
     spec = {"secretName": "app-tls", "dnsNames": ["app.example.com"], "issuerRef": {"name": issuer}}
     return manifest("cert-manager.io/v1", "Certificate", "app", spec=spec, status={"conditions": [told]})
+
+
+def monitor(port: str) -> Object:
+    spec = {"selector": {"matchLabels": {"app": "app"}}, "endpoints": [{"port": port}]}
+    return manifest("monitoring.coreos.com/v1", "ServiceMonitor", "app", spec=spec)
+
+
+def of_team(made: Object) -> Object:
+    made["spec"]["template"]["metadata"]["labels"]["team"] = "shop"
+    return made
 
 
 def report(result: str) -> Object:
@@ -260,6 +281,15 @@ def in_pool(
 OWN = {"key": "dedicated", "effect": "NoSchedule"}
 LONG_AGO = "2025-01-01T00:00:00Z"
 SERVED: Objects = (deployment("app"), service("app"))
+REQUESTING = deployment("app", resources={"requests": {"cpu": "50m"}})
+OUTDATED = {"apiVersion": "extensions/v1beta1", "kind": "Deployment", "name": "app"}
+BESIDE: Objects = (
+    of_team(deployment("app", ports=PORTS)), of_team(deployment("worker", ports=[{"containerPort": 9100}])),
+)  # fmt: skip
+MONITORED: Objects = (
+    deployment("app"),
+    with_spec(with_metadata(service("app"), labels={"app": "app"}), ports=[{"name": "metrics", "port": 80}]),
+)
 TLS = [{"hosts": ["app.example.com"], "secretName": "app-tls"}]
 ISSUER = manifest("cert-manager.io/v1", "Issuer", "ca", spec={"selfSigned": {}})
 DB: Objects = (deployment("db"), service("db", 5432))

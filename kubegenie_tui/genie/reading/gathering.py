@@ -15,7 +15,8 @@ import msgspec
 from kubegenie_tui.diagnostics.bare_services import called_namespaces
 from kubegenie_tui.diagnostics.certificates import KEY_FITS, key_fits
 from kubegenie_tui.diagnostics.diagnose import logs_wanted
-from kubegenie_tui.diagnostics.gateways import CLASSES
+from kubegenie_tui.diagnostics.gateways import CLASSES, GRANTS
+from kubegenie_tui.diagnostics.policies import POLICIES
 from kubegenie_tui.diagnostics.selectors import selected_pods
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot
 from kubegenie_tui.diagnostics.webhooks import CONFIGURATIONS
@@ -39,7 +40,7 @@ _IN_NAMESPACES = (
 _OF_CLUSTER = (
     "nodes", "storageclasses.storage.k8s.io", "ingressclasses.networking.k8s.io", "namespaces", "persistentvolumes",
     "priorityclasses.scheduling.k8s.io", "runtimeclasses.node.k8s.io", "clusterroles.rbac.authorization.k8s.io",
-    "clusterrolebindings.rbac.authorization.k8s.io", *CONFIGURATIONS,
+    "clusterrolebindings.rbac.authorization.k8s.io", "apiservices.apiregistration.k8s.io", *CONFIGURATIONS,
 )  # fmt: skip
 _EVERYWHERE = ("services", "ingresses.networking.k8s.io", "deployments.apps", "statefulsets.apps", "daemonsets.apps")
 """Read in all namespaces when the whole cluster is asked about: they show which namespaces are troubled."""
@@ -47,6 +48,7 @@ _SERVED_BY_KUBERNETES = frozenset(kind.id for kind in BUILTIN_KINDS)
 _MOST_PODS = 240
 _MOST_NAMESPACES = 40
 _MOST_LOGS = 60
+_CLAIMS = "persistentvolumeclaims"
 _SMALL = 3_000
 """Pods of a cluster of which everything is read, and not only where something is seen to be wrong."""
 _AT_ONCE = 8
@@ -74,6 +76,7 @@ class Gatherer:
         self.objects: dict[str, list[Manifest]] = {}
         self.limited: dict[str, set[str]] = {}
         self._elsewhere: dict[tuple[str, str], list[str]] = {}
+        self._nearby: dict[tuple[str, str], list[Manifest]] = {}
 
     async def read(self, kind_ids: Iterable[str], namespace: str = "", *, within: str | None = None) -> None:
         """List kinds; `within` says that only this namespace of them is here afterwards."""
@@ -130,15 +133,23 @@ class Gatherer:
     def snapshot(self, logs: dict[LogKey, list[str]] | None = None) -> Snapshot:
         """What was gathered."""
         return Snapshot(
-            self.objects, logs=logs, limited=self.limited, elsewhere=self._elsewhere, now=time.time()
+            self.objects, logs=logs, limited=self.limited, elsewhere=self._elsewhere, nearby=self._nearby,
+            now=time.time(),
         )  # fmt: skip
 
-    async def read_names(self, kind_id: str, namespace: str) -> None:
-        """Only the names of a kind's objects in a namespace that is not asked about, as far as we may."""
-        with contextlib.suppress(Forbidden, NotFound):
-            async with self._gate:
-                items = await self._list(kind_id, namespace)
-            self._elsewhere[kind_id, namespace] = [text_at(item, "metadata.name") for item in items]
+    async def read_nearby(self, namespace: str) -> None:
+        """The services of a namespace that is not asked about, and the policies that guard them, as far as we may."""
+        for kind_id in ("services", POLICIES):
+            with contextlib.suppress(Forbidden, NotFound):
+                async with self._gate:
+                    items = await self._list(kind_id, namespace)
+                self._nearby[kind_id, namespace] = items
+                self._elsewhere[kind_id, namespace] = [text_at(item, "metadata.name") for item in items]
+
+    async def read_whole_pods(self, namespace: str) -> None:
+        """The healthy pods too: they tell which claims they use."""
+        with contextlib.suppress(Forbidden):
+            self.objects["pods"] = await self._list("pods", namespace)
 
 
 async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) -> Gathered:
@@ -156,12 +167,14 @@ async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) ->
         await asyncio.gather(
             gatherer.read(_IN_NAMESPACES, namespace, within=namespace),
             gatherer.read(_OF_CLUSTER),
-            gatherer.read(_custom_kinds(scope), namespace, within=namespace),
-            gatherer.read(_classes(scope)),
+            gatherer.read([each for each in _custom_kinds(scope) if each != GRANTS], namespace, within=namespace),
+            gatherer.read(_of_others(scope)),
         )
         gatherer.limited["pods"] = {namespace}
         called = called_namespaces(gatherer.snapshot()) - {namespace}
-        await asyncio.gather(*(gatherer.read_names("services", other) for other in sorted(called)[:_MOST_NAMESPACES]))
+        await asyncio.gather(*(gatherer.read_nearby(other) for other in sorted(called)[:_MOST_NAMESPACES]))
+        if any(text_at(claim, "metadata.deletionTimestamp") for claim in gatherer.objects.get(_CLAIMS, ())):
+            await gatherer.read_whole_pods(namespace)
     elif len(rows.rows) <= _SMALL:
         await gatherer.read((*_IN_NAMESPACES, *_OF_CLUSTER, *_custom_kinds(scope), *_custom_kinds(scope, False)))
     else:
@@ -189,9 +202,11 @@ def _custom_kinds(scope: Scope, namespaced: bool = True) -> list[str]:
     ]
 
 
-def _classes(scope: Scope) -> list[str]:
-    """The custom kinds of the cluster that objects of a namespace name: gateway classes."""
-    return [kind_id for kind_id in _custom_kinds(scope, False) if kind_id == CLASSES]
+def _of_others(scope: Scope) -> list[str]:
+    """What routes and gateways of a namespace need of elsewhere: the classes of gateways, and what others grant."""
+    return [
+        kind_id for kind_id in (*_custom_kinds(scope, False), *_custom_kinds(scope)) if kind_id in (CLASSES, GRANTS)
+    ]
 
 
 async def _add(scope: Scope, gatherer: Gatherer, ref: ObjectRef) -> None:

@@ -106,7 +106,7 @@ FAULTS: tuple[Fault, ...] = (
      "policy-blocks", f"{POLICIES} out", "egress to port 53"),
     (budget, "budget-blocks", "poddisruptionbudgets.policy web", "none of them go"),
     (lambda: cron(startingDeadlineSeconds=5), "cronjob-deadline", "cronjobs.batch report", "5 s late at most"),
-    (lambda: cron(schedule="0 3 31 2 *"), "cronjob-never-due", "cronjobs.batch report", "no month has"),
+    (lambda: cron(schedule="0 3 31 2 *"), "cronjob-never-due", "cronjobs.batch report", "none of the months"),
     (lambda: stateful("db-headles"), "statefulset-service", "statefulsets.apps db", 'there is "db-headless"'),
     (lambda: custom("applications.argoproj.io", "Application", {"type": "ComparisonError", "message": "no such path"}),
      "condition-false", "applications.argoproj.io main", "no such path"),
@@ -175,7 +175,7 @@ def test_what_is_needed_and_scaled_to_nothing_is_the_root() -> None:
 )
 def test_a_certificate_for_another_host(host: str, rules: list[str]) -> None:
     certificate = base64.b64encode((DATA / "shop-tls.crt").read_bytes()).decode()
-    secret = named("shop-tls", type="kubernetes.io/tls", data={"tls.crt": certificate})
+    secret = named("shop-tls", type="kubernetes.io/tls", data={"tls.crt": certificate, "tls.key": ""})
     path = {"path": "/", "backend": {"service": {"name": "web", "port": {"number": 80}}}}
     tls = [{"hosts": [host], "secretName": "shop-tls"}]
     front = named("front", "Ingress", spec={"rules": [{"host": host, "http": {"paths": [path]}}], "tls": tls})
