@@ -32,6 +32,7 @@ from kubegenie_tui.genie.offline.talk import TALK, tell_ambiguous, tell_not_unde
 from kubegenie_tui.genie.offline.target import resolve
 from kubegenie_tui.genie.offline.undoing import asks_to_undo, tell_undo
 from kubegenie_tui.genie.reading.scope import Scope, can_propose
+from kubegenie_tui.genie.wishes.asides import without_aside
 from kubegenie_tui.genie.wishes.moods import MoodReader
 from kubegenie_tui.genie.wishes.pasted import is_pasted
 from kubegenie_tui.genie.wishes.phrases import phrases
@@ -84,6 +85,7 @@ async def understand(scope: Scope, sentences: Sequence[str]) -> Intent:
     """
     directory = Directory(scope.reader.name, scope.reader.kinds)
     await read_into(scope, directory, FIRST)
+    sentences = [part for each in sentences for part in without_aside(each, directory, phrases())]
     if (place := place_in(sentences[-1])) is not None and len(sentences) > 1:
         before = await _one(scope, directory, sentences[:-1])
         if -1 <= place < len(before.choices):
@@ -140,7 +142,7 @@ async def wished_for(
         if wish is not None:
             earlier += [last] if last else []
             last = wish
-            it = wish.steps[-1].ref if wish.steps else it
+            it = wish.steps[-1].ref if wish.steps else wish.about or it
         elif sentence is not sentences[-1]:
             it = await _about(scope, directory, sentences[: sentences.index(sentence) + 1]) or it
     if wish is None or (wish.outcome == "unsupported" and parse(text[:_LONGEST], directory).verb != "change"):
