@@ -68,7 +68,9 @@ def _alike(step: Step) -> tuple[str, ...]:
 
 async def tell_change(desk: Desk, intent: Intent) -> None:
     """Put the change before the person, or say why not."""
-    if intent.wish is None or not intent.wish.steps:
+    if intent.choices and not can_propose(desk.scope):
+        _tell_read_only(desk)
+    elif intent.wish is None or not intent.wish.steps:
         desk.say(f"{intent.reply}\n")
     elif all(step.verb in HANDED for step in intent.wish.steps):
         for step in intent.wish.steps:
@@ -76,7 +78,11 @@ async def tell_change(desk: Desk, intent: Intent) -> None:
     elif can_propose(desk.scope):
         await tell_wish(desk, intent.wish)
     else:
-        desk.say(f"{code(desk.scope.reader.name)} is read-only here: nothing is changed in it, so I propose nothing.\n")
+        _tell_read_only(desk)
+
+
+def _tell_read_only(desk: Desk) -> None:
+    desk.say(f"{code(desk.scope.reader.name)} is read-only here: nothing is changed in it, so I propose nothing.\n")
 
 
 def _hand_over(desk: Desk, step: Step) -> None:

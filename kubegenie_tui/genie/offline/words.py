@@ -48,7 +48,7 @@ _TWICE = re.compile(r"(?<=more than )(?:twice|once|thrice)\b")
 _COMMAND = re.compile(r"^ (?:kubectl|oc|k)(?= )|(?<= )(?:-f|--follow|-w|--watch|--no-headers|-o (?:wide|name))(?= )")
 _END = re.compile(
     r"(?: (?:please|pls|plz|thanks|thank you|thx|for me|right now|now|at the moment|currently|exactly|then|again"
-    r"|if you can|if possible|asap|genie|kubegenie|quickly|or what|anyway|here))+ $"
+    r"|if you can|if possible|asap|genie|kubegenie|quickly|or what|anyway|here|instead))+ $"
 )
 
 
