@@ -14,6 +14,7 @@ from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Intent, Way
 from kubegenie_tui.genie.offline.markdown import code, kind_word, sentence, words
 from kubegenie_tui.genie.reading.scope import Result, can_propose
+from kubegenie_tui.genie.wishes.waking import completed
 from kubegenie_tui.genie.wishes.ways import RELATIVE, way_of
 from kubegenie_tui.genie.wishes.wish import HANDED, WRITTEN, Step, Wish
 
@@ -37,7 +38,8 @@ def intent_of(wish: Wish) -> Intent:
 def chosen(asked: Intent, ref: ObjectRef) -> Intent:
     """What was asked back about, with the one of the choices that is meant."""
     if asked.wish is not None:
-        return intent_of(Wish("write", asked.wish.verb, (Step(asked.wish.verb, ref, asked.wish.args),)))
+        wish = Wish("write", asked.wish.verb, (Step(asked.wish.verb, ref, asked.wish.args),))
+        return intent_of(completed(wish, asked.wish.asks, ()) if asked.wish.asks else wish)
     return msgspec.structs.replace(
         asked, kind=ref.kind, name=ref.name, namespace=ref.namespace or None, choices=(), note=""
     )
@@ -66,7 +68,9 @@ def _alike(step: Step) -> tuple[str, ...]:
 
 async def tell_change(desk: Desk, intent: Intent) -> None:
     """Put the change before the person, or say why not."""
-    if intent.wish is None or not intent.wish.steps:
+    if intent.choices and not can_propose(desk.scope):
+        _tell_read_only(desk)
+    elif intent.wish is None or not intent.wish.steps:
         desk.say(f"{intent.reply}\n")
     elif all(step.verb in HANDED for step in intent.wish.steps):
         for step in intent.wish.steps:
@@ -74,7 +78,11 @@ async def tell_change(desk: Desk, intent: Intent) -> None:
     elif can_propose(desk.scope):
         await tell_wish(desk, intent.wish)
     else:
-        desk.say(f"{code(desk.scope.reader.name)} is read-only here: nothing is changed in it, so I propose nothing.\n")
+        _tell_read_only(desk)
+
+
+def _tell_read_only(desk: Desk) -> None:
+    desk.say(f"{code(desk.scope.reader.name)} is read-only here: nothing is changed in it, so I propose nothing.\n")
 
 
 def _hand_over(desk: Desk, step: Step) -> None:

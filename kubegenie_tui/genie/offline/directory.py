@@ -97,6 +97,10 @@ class Directory:
     def __contains__(self, name: str) -> bool:
         return any(name in spaces for spaces in self._spaces.values())
 
+    def is_made_by_hand(self, name: str) -> bool:
+        """Whether something of this name has no owner."""
+        return name in self._made_by_hand
+
     def names_with(self, part: str) -> list[str]:
         """Names that contain a text."""
         return list(dict.fromkeys(name for spaces in self._spaces.values() for name in spaces if part in name))

@@ -8,6 +8,7 @@ import msgspec
 
 from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Finished, Message, ShowRequested
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.genie.offline.among import offered
 from kubegenie_tui.genie.offline.causes import tell_found, tell_overview, tell_why
 from kubegenie_tui.genie.offline.changing import chosen, intent_of, tell_change
 from kubegenie_tui.genie.offline.desk import Desk
@@ -32,10 +33,12 @@ from kubegenie_tui.genie.offline.talk import TALK, tell_ambiguous, tell_not_unde
 from kubegenie_tui.genie.offline.target import resolve
 from kubegenie_tui.genie.offline.undoing import asks_to_undo, tell_undo
 from kubegenie_tui.genie.reading.scope import Scope, can_propose
+from kubegenie_tui.genie.wishes.asides import without_aside
 from kubegenie_tui.genie.wishes.moods import MoodReader
 from kubegenie_tui.genie.wishes.pasted import is_pasted
 from kubegenie_tui.genie.wishes.phrases import phrases
 from kubegenie_tui.genie.wishes.reader import WishReader
+from kubegenie_tui.genie.wishes.resolving import same_object
 from kubegenie_tui.genie.wishes.targets import Target
 from kubegenie_tui.genie.wishes.wish import Wish
 
@@ -84,10 +87,15 @@ async def understand(scope: Scope, sentences: Sequence[str]) -> Intent:
     """
     directory = Directory(scope.reader.name, scope.reader.kinds)
     await read_into(scope, directory, FIRST)
+    sentences = [part for each in sentences for part in without_aside(each, directory, phrases())]
     if (place := place_in(sentences[-1])) is not None and len(sentences) > 1:
         before = await _one(scope, directory, sentences[:-1])
         if -1 <= place < len(before.choices):
             return chosen(before, before.choices[place])
+    if sentences[-1:] == sentences[-2:-1] and (marked := scope.focus.selected) is not None:
+        before = await _one(scope, directory, sentences[:-1])
+        if (pick := next((ref for ref in before.choices if same_object(ref, marked)), None)) is not None:
+            return chosen(before, pick)
     wished, it = await wished_for(scope, directory, sentences)
     if wished is not None and wished.targets:
         return wished
@@ -140,12 +148,12 @@ async def wished_for(
         if wish is not None:
             earlier += [last] if last else []
             last = wish
-            it = wish.steps[-1].ref if wish.steps else it
+            it = wish.steps[-1].ref if wish.steps else wish.about or it
         elif sentence is not sentences[-1]:
             it = await _about(scope, directory, sentences[: sentences.index(sentence) + 1]) or it
     if wish is None or (wish.outcome == "unsupported" and parse(text[:_LONGEST], directory).verb != "change"):
         return None, last.steps[-1].ref if last and last.steps else None
-    return intent_of(wish), it if isinstance(it, ObjectRef) else None
+    return intent_of(await offered(scope, directory, text, wish)), it if isinstance(it, ObjectRef) else None
 
 
 def _is_of_it(asked: Asked) -> bool:
@@ -253,6 +261,7 @@ async def _work(desk: Desk, sentences: Sequence[str], history: Sequence[Message]
             return
         intent = await understand(desk.scope, sentences)
         for each in (intent, *intent.also):
+            desk.say("\n")
             await tell(desk, each if each.unknown else await picked(desk, each))
     finally:
         desk.events.put_nowait(None)

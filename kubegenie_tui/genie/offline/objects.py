@@ -1,5 +1,6 @@
 """One object in words: described, as YAML, its logs, and events."""
 
+import re
 import time
 
 import msgspec
@@ -12,6 +13,7 @@ from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Intent
 from kubegenie_tui.genie.offline.markdown import block, code, sentence, table, words
+from kubegenie_tui.genie.offline.states import terms_of, words_of
 from kubegenie_tui.genie.offline.tables import filter_of
 from kubegenie_tui.genie.reading.events import Event, read_events
 from kubegenie_tui.genie.reading.listing import Listing, list_rows
@@ -33,6 +35,8 @@ async def tell_object(desk: Desk, intent: Intent) -> None:
     ref, summary = result.data
     masked = desk.scope.redactor.text
     status = f": {words(summary.status.value)}" if summary.status is not None else ""
+    if intent.details.status:
+        await _tell_whether(desk, ref, intent.details.status)
     desk.say(f"**{words(kind.kind)} {_at(ref)}**{status}\n\n")
     facts = 0
     for section in summary.sections:
@@ -42,6 +46,15 @@ async def tell_object(desk: Desk, intent: Intent) -> None:
                 desk.say(f"- {title}{words(row.label)}: {words(masked(row.value)[:200])}\n")
                 facts += 1
     desk.show(result.show)
+
+
+async def _tell_whether(desk: Desk, ref: ObjectRef, state: str) -> None:
+    """Whether an object is in a state that was asked about."""
+    terms = f"{terms_of(state, desk.scope.kind(ref.kind))} NAME:^{re.escape(ref.name)}$"
+    reading = list_rows(desk.scope, ref.kind, ref.namespace or None, filter_text=terms, limit=1)
+    listing: Listing = (await desk.look(f"{words_of(state)}: {ref.name}", reading)).data
+    answer, is_it = ("Yes", "is") if listing.matching else ("No", "is not")
+    desk.say(f"{answer}, {code(ref.name)} {is_it} {words_of(state)}.\n\n")
 
 
 async def tell_yaml(desk: Desk, intent: Intent) -> None:

@@ -19,7 +19,7 @@ from kubegenie_tui.genie.offline.words import QUOTE, Said, phrase
 
 _SLASH = re.compile(r"^([a-z][a-z.]*)/([a-z0-9][\w.-]*)$")
 _ALL = re.compile(r"all(?: (?:of|the|my|our|namespaces?|ns|pods|nodes|deployments|services|events|logs|kinds)\b)")
-_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+")
+_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+|\s+(?:-+|—|–)\s+")
 _LETTER = re.compile(r"[a-z]", re.IGNORECASE)
 _IT = phrase(r"it|its|them|their|they|these|those|that one|the same|which ones|which (?:are|is) (?:it|they)")
 _THIS = phrase(
@@ -46,7 +46,7 @@ _RUNS_THERE = phrase(
     r"|that|this)(?: node| machine| one)?)"
 )
 _GOES_ON = phrase(
-    r"^(?:and|what about|how about|also|only|but|same|instead|the same|more|which ones|just|sorted|grouped"
+    r"^(?:and|what about|how about|also|only|but|same|instead|the same|more|which ones|just|sort(?:ed)?|order|grouped?"
     r"|by(?= (?:the )?(?:cpu|memory|mem|ram|restarts?|age|name|namespace|node|status)))|^(?:why|how come"
     r"|which|where|how many)(?: not| so| is that)?$"
 )
@@ -337,7 +337,15 @@ def parted(text: str, directory: Directory) -> list[str]:
     if len(parts) < 2 or Parser(text, directory).is_question(first=False):
         return [text]
     last = parse(parts[-1], directory)
+    if last.verb in ("why", "overview") and not _names_anything(parts[:-1], directory):
+        return parts[-1:]
     return parts if last.verb and (last.names or last.kind or last.points or goes_on(last)) else [text]
+
+
+def _names_anything(parts: list[str], directory: Directory) -> bool:
+    """Whether a live thing or a kind is spoken of."""
+    words = (word.strip(",.:;!?").lower() for part in parts for word in part.split())
+    return any(word in directory or word in directory.kind_words for word in words)
 
 
 def parse(text: str, directory: Directory) -> Asked:

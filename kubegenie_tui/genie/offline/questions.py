@@ -187,12 +187,22 @@ def _subject(somebody: str, said: Said) -> str:
 def _lives(rest: str, said: Said, directory: Directory) -> bool:
     """Whether the words are a live name, with its kind at most: `the ingress shop-public`."""
     words = [said.unquoted(word) for word in rest.split() if word not in ("the", "my", "our")]
-    kinds = directory.kind_words
     if len(words) > 2 and words[-2] in _INSIDE and words[-1] in directory.namespaces:
         words = words[:-2]
-    if len(words) == 2:
-        words = [word for word in words if word not in kinds or word in directory]
+    if len(words) > 1:
+        words = _without_kind(words, directory)
     return len(words) == 1 and words[0] in directory and words[0] not in ("it", "this", "that", "to", "all")
+
+
+def _without_kind(words: list[str], directory: Directory) -> list[str]:
+    """The words without those for a kind before or after them: `cron job backup`, `the web deployment`."""
+    kinds = directory.kind_words
+    for length in range(len(words) - 1, 0, -1):
+        if " ".join(words[:length]) in kinds:
+            return words[length:]
+        if " ".join(words[-length:]) in kinds:
+            return words[:-length]
+    return words
 
 
 def _kind(rest: str, said: Said, directory: Directory) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ from kubegenie_tui.genie.offline.intent import Intent
 from kubegenie_tui.genie.offline.parse import parse
 from kubegenie_tui.genie.wishes.moods import MoodReader
 from kubegenie_tui.genie.wishes.phrases import phrases
-from kubegenie_tui.genie.wishes.several import parts_of
+from kubegenie_tui.genie.wishes.several import parts_of, shared_parts
 from kubegenie_tui.genie.wishes.wish import Wish
 
 Understanding = Callable[[Directory, Sequence[str]], Awaitable[Intent]]
@@ -31,7 +31,9 @@ async def several_in(sentences: Sequence[str], directory: Directory, understood:
     """
     language, said = phrases(), [*sentences[:-1]]
     parts, moods = parts_of(sentences[-1], language), MoodReader(directory, language)
-    if len(parts) < 2 or not moods.are_plain(parts):
+    if len(parts) < 2:
+        return await _shared(sentences, directory, understood)
+    if not moods.are_plain(parts):
         return None
     found: list[Intent] = []
     for part in parts:
@@ -50,6 +52,20 @@ async def several_in(sentences: Sequence[str], directory: Directory, understood:
     if last >= 0 and (moods.is_question(sentences[-1]) or any(moods.asks(part) for part in parts[:last])):
         return None
     return _together(found)
+
+
+async def _shared(sentences: Sequence[str], directory: Directory, understood: Understanding) -> Intent | None:
+    """The same of several things: `compare cpu of web and cart`, `logs of web and cart`."""
+    found: list[Intent] = []
+    for part, name in shared_parts(sentences[-1], directory, phrases()):
+        intent = await understood(directory, [*sentences[:-1], part])
+        if intent.choices:
+            return intent
+        owner = intent.owner.name if intent.owner else ""
+        if intent.unknown or intent.verb not in _SHOWN or name not in (intent.name, owner):
+            return None
+        found.append(intent)
+    return _together(found) if found else None
 
 
 def _is_clear(intent: Intent) -> bool:

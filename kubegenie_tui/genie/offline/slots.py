@@ -29,7 +29,13 @@ _LINES = phrase(
     r"|--tail[ =](\d+)|tail (?:-n ?)?(\d+)|-n ?(\d+)"
 )
 _RESTARTS = (
-    (">", phrase(r"(?:(?:with|having|that have|which have) )?(?:more|greater|higher) than (\d+) (?:restarts?|times)")),
+    (
+        ">",
+        phrase(
+            r"(?:(?:with|having|that have|which have) )?(?:more|greater|higher) than (\d+) (?:restarts?|times)"
+            r"|(?:with |having |that have )over (\d+) (?:restarts?|times)"
+        ),
+    ),
     (">=", phrase(r"(?:with |having |that have )?(?:at least|minimum) (\d+) restarts?|(\d+) or more restarts?")),
     ("<", phrase(r"(?:with |having |that have )?(?:less|fewer) than (\d+) restarts?")),
     (

@@ -48,7 +48,7 @@ _OTHERS = {
     "terminating": "STATUS:Terminating",
     "completed": "STATUS:Complete",
     "failed": "STATUS:Failed",
-    "suspended": "STATUS:Suspended",
+    "suspended": "HEALTH:^paused$",
     "pending": "STATUS:Pending",
 }
 

@@ -17,6 +17,25 @@ _YOUNGER = phrase(rf"(?:that (?:are|is) |which are )?(?:younger|newer|less) than
 _CREATED = phrase(
     rf"(?:created|started|deployed|born|made) (?:in|within|during) (?:the )?(?:last|past) {_AMOUNT} ?{_UNIT}"
 )
+_HALVES = phrase(
+    r"(?:(?P<n>\d+|an?|one) )?(?P<unit>week|day|hour|minute)s? and a half"
+    r"|(?P<m>\d+|one|two|three) and a half (?P<of>week|day|hour|minute)s?"
+)
+_BOTH = phrase(r"(?P<h>\d+) ?h(?:(?:ou)?rs?)?,?(?: and)? ?(?P<m>\d+) ?m(?:in(?:ute)?s?)?")
+"""Hours and minutes: `1h30m`, `2 hours and 10 minutes`."""
+_SMALL = {"one": 1, "two": 2, "three": 3}
+
+
+def _whole(said: Said) -> None:
+    """Times of two parts as one: `an hour and a half` are 90 minutes."""
+    said.text = _HALVES.sub(lambda found: _halved(found["n"] or found["m"], found["unit"] or found["of"]), said.text)
+    said.text = _BOTH.sub(lambda found: f"{int(found['h']) * 60 + int(found['m'])} minutes", said.text)
+
+
+def _halved(amount: str | None, unit: str) -> str:
+    each = _SECONDS[unit[0]]
+    number = int(amount) if amount and amount.isdigit() else _SMALL.get(amount or "", 1)
+    return f"{number * each + each // 2} seconds"
 
 
 def _seconds(amount: str | None, unit: str) -> int:
@@ -39,6 +58,7 @@ def span(length: int) -> str:
 
 def take_since(said: Said, *, bare: bool = False) -> int:
     """Seconds; 0 when no time was said. `bare`: a time alone at the end is one too, as in `logs web 1h`."""
+    _whole(said)
     match = said.take(_SINCE) or (said.take(_BARE) if bare else None)
     if match is not None:
         parts = match.groups()
@@ -52,6 +72,7 @@ def take_since(said: Said, *, bare: bool = False) -> int:
 
 def take_ages(said: Said) -> list[str]:
     """Terms of the tables' filter language: `AGE:>7d`."""
+    _whole(said)
     terms = []
     for sign, pattern in ((">", _OLDER), ("<", _YOUNGER), ("<", _CREATED)):
         match = said.take(pattern)

@@ -25,11 +25,11 @@ _CONTRACTIONS = (
 _NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100,
-    "a hundred": 100, "dozen": 12, "once": 1, "twice": 2, "thrice": 3,
+    "a hundred": 100, "a dozen": 12, "dozen": 12, "once": 1, "twice": 2, "thrice": 3,
 }  # fmt: skip
 _NUMBER_BEFORE = re.compile(
-    rf"\b({'|'.join(_NUMBERS)})(?= (?:restarts?|times|minutes?|mins?|hours?|days?|weeks?|seconds?|(?:log )?lines?"
-    r"|entries|pods?|nodes?"
+    rf"\b({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})(?= (?:restarts?|times|minutes?|mins?|hours?"
+    r"|days?|weeks?|seconds?|(?:log )?lines?|entries|pods?|nodes?"
     r"|replicas?|newest|oldest|latest|biggest|largest|most|worst)\b)"
 )
 _POLITE = re.compile(
@@ -48,7 +48,7 @@ _TWICE = re.compile(r"(?<=more than )(?:twice|once|thrice)\b")
 _COMMAND = re.compile(r"^ (?:kubectl|oc|k)(?= )|(?<= )(?:-f|--follow|-w|--watch|--no-headers|-o (?:wide|name))(?= )")
 _END = re.compile(
     r"(?: (?:please|pls|plz|thanks|thank you|thx|for me|right now|now|at the moment|currently|exactly|then|again"
-    r"|if you can|if possible|asap|genie|kubegenie|quickly|or what|anyway|here))+ $"
+    r"|if you can|if possible|asap|genie|kubegenie|quickly|or what|anyway|here|instead))+ $"
 )
 
 

@@ -74,6 +74,8 @@ def _number(text: str, numbers: dict[str, int]) -> int:
 
 def _scale(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
     sets = form.sets
+    if isinstance(form, Form) and form.asks:
+        return {}
     if "factor" in sets or "replicas" in sets:
         return dict(sets)
     if "sign" in sets:

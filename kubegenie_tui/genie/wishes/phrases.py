@@ -73,6 +73,8 @@ class Form(msgspec.Struct, frozen=True):
     sets: dict[str, Any]
     kinds: tuple[str, ...]
     """Only about these kinds; any that can do it when empty."""
+    asks: str = ""
+    """What it leaves out, as a question back; `{name}` is what it is about."""
 
 
 class FreeForm(msgspec.Struct, frozen=True):
@@ -151,6 +153,10 @@ class Several(msgspec.Struct, frozen=True):
     """Words with which a part begins that asks to see something."""
     plain: frozenset[str]
     """Words that such a part may have beside names and kinds when it stands beside a change."""
+    shared: tuple[re.Pattern[str], ...]
+    """The whole of a text that asks to see the same of several things."""
+    between: re.Pattern[str]
+    """Words between two of them."""
 
 
 class Phrases(msgspec.Struct, frozen=True):
@@ -177,6 +183,10 @@ class Phrases(msgspec.Struct, frozen=True):
     moods: Moods
     too_much: frozenset[str]
     words: Words
+    but: re.Pattern[str]
+    """The whole of a clause about all but some."""
+    aside: re.Pattern[str]
+    """What is not to be done, said beside what is asked to see."""
     several: Several
     free: tuple[FreeForm, ...]
 
@@ -188,7 +198,13 @@ def phrases(language: str = "en") -> Phrases:
     numbers: dict[str, int] = told["numbers"]
     macros = _macros(numbers)
     forms = [
-        Form(wish["verb"], _form(pattern, macros), wish.get("sets", {}), tuple(wish.get("kinds", ())))
+        Form(
+            wish["verb"],
+            _form(pattern, macros),
+            wish.get("sets", {}),
+            tuple(wish.get("kinds", ())),
+            wish.get("asks", ""),
+        )
         for wish in told["wish"]
         for pattern in wish["patterns"]
     ]
@@ -208,9 +224,9 @@ def phrases(language: str = "en") -> Phrases:
         _moods(told["moods"]),
         frozenset(told["moods"]["too_much"]),
         msgspec.convert(told["words"], Words),
-        Several(
-            _any(told["several"]["joins"]), _any(told["several"]["begins"]), frozenset(told["several"]["plain"].split())
-        ),
+        re.compile(told["moods"]["but"], re.IGNORECASE),
+        re.compile(told["moods"]["aside"].replace("{CHANGES}", CHANGES), re.IGNORECASE),
+        _several(told["several"]),
         tuple(_free(wish, told["beside"], macros) for wish in told["free"]),
     )
 
@@ -252,6 +268,13 @@ def _moods(told: dict[str, Any]) -> Moods:
         _anywhere(told["waits"]),
         _anywhere(told["past"]),
     )
+
+
+def _several(told: dict[str, Any]) -> Several:
+    names = rf"(?P<NAMES>\S+(?:{told['between']}\S+)+)"
+    shared = (re.compile(each.replace("{NAMES}", names), re.IGNORECASE) for each in told["shared"])
+    between = re.compile(told["between"], re.IGNORECASE)
+    return Several(_any(told["joins"]), _any(told["begins"]), frozenset(told["plain"].split()), tuple(shared), between)
 
 
 def _free(wish: dict[str, Any], beside: list[str], macros: dict[str, str]) -> FreeForm:

@@ -19,9 +19,11 @@ from kubegenie_tui.genie.wishes.pasted import Pasted, is_logged
 from kubegenie_tui.genie.wishes.phrases import Form, phrases
 from kubegenie_tui.genie.wishes.repeating import Repeater
 from kubegenie_tui.genie.wishes.resolving import Deed, Resolver
+from kubegenie_tui.genie.wishes.sparing import Sparer
 from kubegenie_tui.genie.wishes.taking_back import deed_back
 from kubegenie_tui.genie.wishes.targets import Target, TargetReader
 from kubegenie_tui.genie.wishes.topics import of_topic, topic_of
+from kubegenie_tui.genie.wishes.waking import completed
 from kubegenie_tui.genie.wishes.wish import Step, Wish
 
 _INSIDE = re.compile(
@@ -76,6 +78,7 @@ class WishReader:
         self._free = FreeReader(self._language, self._targets)
         self._moods = MoodReader(directory, self._language)
         self._resolver = Resolver(directory, focus)
+        self._sparer = Sparer(directory, focus, self._language)
         self._creator = Creator(directory, focus, self._language.numbers)
         self._pasted = Pasted(directory, focus)
         self._body: dict[str, Any] = {}
@@ -97,6 +100,8 @@ class WishReader:
             looks = self._moods.reads(told[-1]) or self._moods.tells_of_failure(told[-1])
             is_read = looks and not self._moods.asks_how(told[-1])
             return None if is_read else Wish("refuse", why=QUESTION)
+        if (rest := self._sparer.rest(told, self._deeds)) is not None:
+            return rest
         wish = self._in_order(told, quoted, is_strict=self._moods.is_listed(text, told))
         is_asked = wish is not None and wish.outcome == "write" and self._moods.is_question(text)
         return Wish("refuse", why=QUESTION) if is_asked else wish
@@ -104,13 +109,13 @@ class WishReader:
     def _in_order(self, told: list[str], quoted: list[str], *, is_strict: bool) -> Wish | None:
         """The wishes of sentences; `is_strict`: those beside them must say that they are to be done, or nothing."""
         steps: list[Step] = []
-        spared: set[str] = set()
+        spared: set[ObjectRef] = set()
         is_spoilt = False
         for number, said in enumerate(told):
             sentence = self._language.correction.sub("", said, count=1) if number else said
             if sentence != said and self._language.correction.match(said):
                 steps = []
-            if len(told) > 1 and not is_strict and (named := self._spared(sentence)):
+            if len(told) > 1 and not is_strict and (named := self._sparer.spared(sentence)):
                 spared |= named
                 continue
             wish = self._sentence(sentence)
@@ -124,18 +129,9 @@ class WishReader:
                 return wish
             steps += wish.steps
             self._it, self._last = wish.steps[-1].ref, wish
-        if not steps or is_spoilt or any(_takes_along(step, name) for step in steps for name in spared):
+        if not steps or is_spoilt or any(self._sparer.takes_along(step, each) for step in steps for each in spared):
             return self._not_wished(told, quoted, had=bool(steps))
         return Wish("write", steps[0].verb, tuple(_written(step, quoted, self._body) for step in steps))
-
-    def _spared(self, sentence: str) -> set[str]:
-        """The live things that a sentence forbids to touch, and no more than that: `don't touch web`."""
-        match = self._language.moods.spares.fullmatch(clause_of(sentence, self._language).text)
-        target = self._targets.read(match["T"]) if match is not None else Target()
-        refs = [ref for name in target.names for ref in self._directory.find(name)]
-        is_sure = target.is_clear and not (target.points or target.unknown or target.too_much)
-        is_inside = refs and all(ref.namespace for ref in refs)
-        return {*target.names} if is_sure and is_inside else set()
 
     def _applied(self, intro: str, body: str) -> Wish | None:
         """What is to be applied; words that deny, ask or suppose before it make it none."""
@@ -162,8 +158,7 @@ class WishReader:
         sentence = parts[-1]
         if (made := self._created(sentence)) is not None and made.outcome == "write":
             return made
-        text, wishes = clause_of(sentence, self._language).text, [*self._earlier, *filter(None, [self._last])]
-        back = deed_back(text, wishes, self._language)
+        back = deed_back(clause_of(sentence, self._language).text, self._wishes, self._language)
         if isinstance(back, Wish):
             return back
         cuts = [[back]] if back else [found for cut in wishes_in(sentence) if (found := self._deeds(cut)) is not None]
@@ -197,6 +192,10 @@ class WishReader:
         if wish is not None and self._moods.is_doubtful(sentence):
             return Wish("refuse", why=self._moods.why_not([sentence]))
         return wish
+
+    @property
+    def _wishes(self) -> list[Wish]:
+        return [*self._earlier, *filter(None, [self._last])]
 
     @property
     def _repeater(self) -> Repeater:
@@ -251,26 +250,29 @@ class WishReader:
 
     def _surest(self, clause: Clause) -> Deed | None:
         """The way to understand it whose target is surest, begins with what to do, and takes the fewest words."""
-        found: list[tuple[int, bool, int, Deed]] = []
+        found: list[tuple[int, bool, bool, int, Deed]] = []
         for form in self._language.forms:
             match = form.pattern.fullmatch(clause.text) or _by_flags(form, clause)
             deed = self._taken(form, match.groupdict(), clause) if match is not None else None
             if deed is not None and match is not None:
                 is_late = bool(match["T"]) and match.start("T") == 0
-                found.append((self._doubt(deed), is_late, len((match["T"] or "").split()), deed))
-        return min(found, key=lambda each: each[:3])[3] if found else None
+                words = len((match["T"] or "").split())
+                found.append((self._doubt(deed), bool(deed.asks), is_late, words, deed))
+        return min(found, key=lambda each: each[:4])[4] if found else None
 
     def _taken(self, form: Form, groups: dict[str, str | None], clause: Clause) -> Deed | None:
         said = {name: text for name, text in groups.items() if text}
         namespace = clause.flags.get("-n") or clause.flags.get("--namespace") or ""
-        target = self._targets.read(said.get("T", ""), namespace)
+        phrase = said.get("T", "")
+        phrase = self._targets.singular(phrase) if {"N", "D"} & said.keys() else phrase
+        target = self._targets.read(phrase, namespace)
         if not target.is_clear or unknown_flags(form.verb, clause):
             return None
         try:
             args: dict[str, Any] = arguments(form, said, clause, self._language.numbers)
         except (NotSaid, KeyError, ValueError):
             return None
-        return Deed(form.verb, target, args, form.kinds)
+        return Deed(form.verb, target, args, form.kinds, form.asks)
 
     def _mended(self, text: str) -> str:
         """The clause with a slip in its first word mended: `restrat web`."""
@@ -291,7 +293,7 @@ class WishReader:
         if target.unknown or target.lost_space:
             return 3
         if not target.names:
-            return 1
+            return 1 if self._resolver.may_mean(deed, self._it) else _UNSURE
         return 0 if self._resolver.all_fit(deed) else 2
 
     def _resolved(self, deeds: Sequence[Deed]) -> Wish:
@@ -300,18 +302,13 @@ class WishReader:
             if deed.target.points and not deed.target.names and self._topic is not None:
                 deed = msgspec.structs.replace(deed, target=of_topic(deed.target, self._topic))
             wish = self._resolver.resolve(deed, self._it)
+            if deed.asks and wish.outcome == "write":
+                wish = completed(wish, deed.asks, self._wishes)
             if wish.outcome != "write":
                 return wish
             steps += wish.steps
             self._it, self._topic = wish.steps[-1].ref, None
         return Wish("write", steps[0].verb, tuple(steps))
-
-
-def _takes_along(step: Step, name: str) -> bool:
-    """Whether a change may reach what is to be spared: of the same stem, or inside of a namespace or on a node."""
-    changed = step.ref.name
-    is_akin = name.startswith(f"{changed}-") or changed.startswith(f"{name}-")
-    return not step.ref.namespace or name == changed or is_akin
 
 
 def _written(step: Step, quoted: list[str], body: dict[str, Any]) -> Step:
@@ -333,6 +330,6 @@ def keys_of(step: Step) -> dict[str, Any]:
 
 def _by_flags(form: Form, clause: Clause) -> re.Match[str] | None:
     command = _COMMANDS.get(form.verb)
-    if command is None or form.sets or not clause.flags:
+    if command is None or form.sets or form.asks or not clause.flags:
         return None
     return re.fullmatch(rf"{command} (?P<T>.+)", clause.text, re.IGNORECASE)

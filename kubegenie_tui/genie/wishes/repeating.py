@@ -5,6 +5,7 @@ import re
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.wishes.resolving import Deed
 from kubegenie_tui.genie.wishes.targets import Target, TargetReader
+from kubegenie_tui.genie.wishes.waking import number_told
 from kubegenie_tui.genie.wishes.wish import Wish
 
 _SAME = re.compile(
@@ -19,7 +20,8 @@ _ALSO = re.compile(r"\W*also (?:for )?(?:the )?(?P<T>.+?)\W*", re.IGNORECASE)
 _THE_ONE = re.compile(r"(?:the |that |in |just |only )*(?P<T>.+?)(?: one)?", re.IGNORECASE)
 _MORE = re.compile(r"(?P<D>\d+|one|two|three|another) ?(?P<W>more|less|fewer)?", re.IGNORECASE)
 _MAKE = re.compile(
-    r"(?:make|set|scale|put|bring) (?:it|that|them)(?: to| at)? (?P<N>\d+|\w+)(?: instead)?|(?P<M>\d+) instead",
+    r"(?:better |rather )?(?:make|set|scale|put|bring) (?:it|that|them)(?: to| at)? (?P<N>\d+|\w+)(?: instead)?"
+    r"|(?P<M>\d+) instead|(?:better|rather|or better|or rather)(?: to)? (?P<B>\d+)(?: instead)?",
     re.IGNORECASE,
 )
 _IN = re.compile(r"^(?:in|for) (?:the )?", re.IGNORECASE)
@@ -47,7 +49,7 @@ class Repeater:
         if not target.is_clear or target.unknown or not (target.names or target.points):
             return None
         args = {"replicas": int(numbered["N"] or numbered["M"])} if numbered else before.args
-        return Deed(before.verb, target, args, before.only)
+        return Deed(before.verb, target, args, before.only, "" if numbered else before.asks)
 
     def again(self, text: str, whole: str) -> Deed | None:
         """A sentence that goes on from the last one; `whole`: with the words that may be politeness."""
@@ -55,6 +57,8 @@ class Repeater:
         if last is None or not last.verb:
             return None
         if last.outcome == "ambiguous":
+            if (told := number_told(text, last, self._numbers)) is not None:
+                return told
             chosen = _THE_ONE.fullmatch(text)
             return self.same(chosen["T"]) if chosen else self.same(text)
         way = self._otherwise(text) or self._otherwise(whole.strip(" .!"))
@@ -71,7 +75,7 @@ class Repeater:
         args = last.steps[-1].args if last.steps else last.args
         if last.outcome == "ambiguous":
             chosen = [ref for ref in last.choices if _is_meant(ref, target)]
-            return Deed(last.verb, target_of(chosen[0]), args) if len(chosen) == 1 else None
+            return Deed(last.verb, target_of(chosen[0]), args, asks=last.asks) if len(chosen) == 1 else None
         if last.outcome != "write":
             return None
         if target.namespaces and not target.names:
@@ -88,7 +92,9 @@ class Repeater:
         target = target_of(step.ref)
         if step.verb != "scale":
             return None
-        if (make := _MAKE.fullmatch(text)) and (number := self._number(make["N"] or make["M"])) is not None:
+        if (make := _MAKE.fullmatch(text)) and (
+            number := self._number(make["N"] or make["M"] or make["B"])
+        ) is not None:
             return Deed("scale", target, {"replicas": number})
         if (more := _MORE.fullmatch(text)) and (more["W"] or more["D"].lower() == "another"):
             number = self._number(more["D"]) or 1

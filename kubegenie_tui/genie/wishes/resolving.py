@@ -29,7 +29,7 @@ ABLE: dict[str, frozenset[str]] = {"exec": _RUN_PODS, "port-forward": _RUN_PODS 
 _SPOKEN = frozenset({"services", "pods"})
 """What people call an application or its pods: `scale the cart service`, `restart the cart pods`."""
 _OF_WORKLOADS = frozenset({"scale", "restart", "set-image", "set-env", "set-resources", "rollback", "autoscale"})
-_MOST_CHOICES = 9
+MOST_CHOICES = 9
 TOO_MUCH = "I propose changes of objects that you name, not of all there are: `restart checkout in staging`."
 
 
@@ -41,6 +41,8 @@ class Deed(msgspec.Struct, frozen=True):
     args: dict[str, Any] = {}
     only: tuple[str, ...] = ()
     """Kind ids; any that can do it when empty."""
+    asks: str = ""
+    """What is not said about it, as a question back."""
 
 
 class Resolver:
@@ -54,6 +56,11 @@ class Resolver:
         """Whether each of the names is of something that can do it."""
         kind = deed.target.kind
         return all(self.able(deed, self._directory.find(name, kind)) for name in deed.target.names)
+
+    def may_mean(self, deed: Deed, it: ObjectRef | None) -> bool:
+        """Whether a pronoun is of something that can do it, as far as that is known."""
+        known = [ref for ref in (it, self._focus.selected) if ref is not None]
+        return not (deed.target.points and known) or bool(deed.target.kind or self.able(deed, known))
 
     def able(self, deed: Deed, refs: Iterable[ObjectRef]) -> list[ObjectRef]:
         """Those of some objects that can do it."""
@@ -140,8 +147,8 @@ class Resolver:
 
     def _ask(self, deed: Deed, name: str, refs: list[ObjectRef], why: str = "") -> Wish:
         return Wish(
-            "ambiguous", deed.verb, choices=tuple(refs[:_MOST_CHOICES]), name=name, kind=deed.target.kind,
-            args=deed.args, why=why,
+            "ambiguous", deed.verb, choices=tuple(refs[:MOST_CHOICES]), name=name, kind=deed.target.kind,
+            args=deed.args, why=why, asks=deed.asks,
         )  # fmt: skip
 
 

@@ -37,7 +37,8 @@ def deed_back(text: str, wishes: Sequence[Wish], language: Phrases) -> Deed | Wi
     deed = _inverse(last, wishes[:-1])
     if deed is not None and _fits(text, deed, first):
         return deed
-    return Wish("ambiguous", last.verb, name=first.ref.name, kind=first.ref.kind, why=ASK)
+    about = first.ref if last.verb == "scale" else None
+    return Wish("ambiguous", last.verb, name=first.ref.name, kind=first.ref.kind, why=ASK, about=about)
 
 
 def _inverse(last: Wish, earlier: Sequence[Wish]) -> Deed | None:

@@ -60,6 +60,15 @@ class TargetReader:
             return Target(namespaces=(words[0].lower(),))
         return _Reading(self._directory, self._language, words, namespace).target()
 
+    def singular(self, phrase: str) -> str:
+        """The phrase with the plural of a live name as that name: `carts` of cart."""
+        return " ".join(self._singular(word) for word in phrase.split())
+
+    def _singular(self, word: str) -> str:
+        one, directory = word.lower().removesuffix("s"), self._directory
+        is_known = word.lower() in directory or word.lower() in directory.kind_words or one in GRAMMAR
+        return one if one != word.lower() and not is_known and one in directory else word
+
     def _in_brackets(self, match: re.Match[str]) -> str:
         """`checkout (shop)`: a namespace in brackets is where it lives."""
         return f"in {match[1]}" if match[1] in self._directory.namespaces else match[0]

@@ -39,3 +39,7 @@ class Wish(msgspec.Struct, frozen=True):
     """What was said about it, for `ambiguous`."""
     why: str = ""
     """Why nothing is proposed, as a sentence."""
+    about: ObjectRef | None = None
+    """For `ambiguous`: the only object that can be meant, of which something was left out."""
+    asks: str = ""
+    """For `ambiguous`: what has to be asked still once it is known what is meant."""

@@ -37,7 +37,7 @@ def brief(intent: Intent) -> str:
 
 def meant_change(intent: Intent) -> str:
     """The operations that a wish may mean with what was said of them, or the first words of why it means none."""
-    if intent.wish is not None and intent.wish.outcome in ("write", "ambiguous"):
+    if intent.wish is not None and (intent.wish.steps or intent.choices):
         return "does " + (" then ".join(step_in_brief(step) for step in intent.wish.steps) or intent.wish.verb)
     return f"says {' '.join(intent.reply.split()[:4])}"
 

@@ -10,6 +10,7 @@ from kubegenie_tui.domain.conversation import (
     ChoicesOffered,
     Finished,
     Focus,
+    Message,
     PlanProposed,
     TextDelta,
     ToolFinished,
@@ -158,6 +159,26 @@ async def test_a_name_of_several_things_is_asked_back_and_the_pick_is_proposed(g
     picked = next(ref for ref in offer.choices if ref.kind == "services")
     [proposed] = proposals(await ask(genie, "delete checkout", Focus("prod-eu", "shop", "services", picked)))
     assert proposed.plan.title == "Delete service shop/checkout"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "title"),
+    [
+        ("restart everything in shop but frontend", "deployments.apps", "Restart deployment shop/"),
+        ("delete the failing pods, but not recommender", "pods", "Delete pod "),
+        ("restart the unhealthy deployments", "deployments.apps", "Restart deployment "),
+    ],
+)
+async def test_of_several_that_are_not_named_one_is_picked(genie: Genie, text: str, kind: str, title: str) -> None:
+    events = await ask(genie, text)
+    [offer] = [event for event in events if isinstance(event, ChoicesOffered)]
+    assert offer.choices[0].kind == kind
+    assert not [ref for ref in offer.choices if ref.name.startswith(("frontend", "recommender")) and "but" in text]
+    assert not proposals(events)
+    picked = Focus("prod-eu", "", kind, offer.choices[0])
+    again = [event async for event in genie.ask(text, picked, [Message("user", text, 1.0)])]
+    [proposed] = proposals(again)
+    assert proposed.plan.title.startswith(f"{title}")
 
 
 async def test_a_slip_is_asked_back_and_never_taken(genie: Genie) -> None:

@@ -81,6 +81,13 @@ async def test_nearly_all_is_understood_and_nothing_is_proposed_unasked() -> Non
 
 
 @pytest.mark.usefixtures("_known_world")
+@pytest.mark.parametrize("each", sentences("mended.jsonl"), ids=lambda each: each.id)
+async def test_what_was_misunderstood_once_is_understood(each: Sentence) -> None:
+    told = await reported(each)
+    assert is_right(told, each.expect), (each.text, told)
+
+
+@pytest.mark.usefixtures("_known_world")
 @pytest.mark.parametrize("text", AGAINST)
 async def test_what_is_no_wish_proposes_nothing(text: str) -> None:
     told = await reported(Sentence("", text, {}, {}))
