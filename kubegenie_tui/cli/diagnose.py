@@ -5,8 +5,11 @@ With `--policies` it says which objects break policies.
 
 import argparse
 import sys
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services, require_namespace
 from kubegenie_tui.cli.exit_status import Exit
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
     from kubegenie_tui.domain.finding import Finding, Remedy
     from kubegenie_tui.domain.object_ref import ObjectRef
+    from kubegenie_tui.domain.scan import Comparison
     from kubegenie_tui.genie.reading.diagnosing import Verdict
     from kubegenie_tui.genie.reading.scope import Scope
     from kubegenie_tui.services import Services
@@ -38,11 +42,30 @@ async def _diagnose(arguments: argparse.Namespace) -> int:
         scope = _scope(agent, namespace, services)
         if arguments.policies is not None:
             await _tell_policies(scope, arguments)
-        elif arguments.output == "json":
-            write_json(as_json(await _verdict(scope), agent.kinds))
         else:
-            sys.stdout.write(as_text(await _verdict(scope)))
+            await _tell(scope, services, arguments)
     return Exit.OK
+
+
+async def _tell(scope: "Scope", services: "Services", arguments: argparse.Namespace) -> None:
+    from kubegenie_tui.genie.reading.scanning import since_last
+
+    now = time.time()
+    verdict = await _verdict(scope)
+    comparison = await since_last(services.store.scans, scope, verdict, now)
+    told = [each for each in verdict.findings if not arguments.new or _is_new(each, comparison)]
+    if arguments.output == "json":
+        write_json(as_json(replace(verdict, findings=tuple(told)), scope.reader.kinds))
+        return
+    sys.stdout.write(as_text(verdict, told))
+    if comparison is not None:
+        sys.stdout.write(f"{comparison.words(now).capitalize()}.\n")
+    elif arguments.new:
+        sys.stdout.write("There is no earlier look to compare with.\n")
+
+
+def _is_new(finding: "Finding", comparison: "Comparison | None") -> bool:
+    return comparison is None or comparison.since(finding) is None
 
 
 async def _tell_policies(scope: "Scope", arguments: argparse.Namespace) -> None:
@@ -120,11 +143,11 @@ def _step(remedy: "Remedy", kinds: KindIndex) -> dict[str, Any]:
     return {"operation": remedy.operation, **_ref(remedy.ref, kinds), "args": remedy.given, **patch}
 
 
-def as_text(verdict: "Verdict") -> str:
-    """Findings for a person to read."""
+def as_text(verdict: "Verdict", told: Sequence["Finding"]) -> str:
+    """Findings for a person to read, and how many there are with those that are not told."""
     where = f"namespace {plain(verdict.namespace)}" if verdict.namespace else "all namespaces"
-    parts = [_told(each, verdict.noted_of(each)) for each in verdict.findings]
-    number = len(parts)
+    parts = [_told(each, verdict.noted_of(each)) for each in told]
+    number = len(verdict.findings)
     parts.append(
         f"{number} problem{'' if number == 1 else 's'} in {where}, {verdict.checked:,} objects checked.\n"
         if number

@@ -108,7 +108,9 @@ def _add_costs(add: AddParser) -> None:
 def _add_diagnose(add: AddParser) -> None:
     parser = new_verb(add, "diagnose", "say what is wrong in a namespace or a cluster, and which object has to change")
     policies = "say which objects break policies instead, by all checks or by these: tls-*,required-probes"
-    parser.add_argument("--policies", nargs="?", const="*", metavar="CHECKS", help=policies)
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--policies", nargs="?", const="*", metavar="CHECKS", help=policies)
+    what.add_argument("--new", action="store_true", help="only what the last look at the same did not find")
     add_connection(parser)
     add_namespace(parser)
     add_output(parser)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from enum import IntEnum
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -40,7 +40,19 @@ class Remedy(msgspec.Struct, frozen=True):
     """For `patch`: what is merged into the object."""
 
 
-def is_ignored(finding: "Finding", patterns: Iterable[str]) -> bool:
+class Rooted(Protocol):
+    """What a rule found, by its root."""
+
+    @property
+    def rule(self) -> str:
+        """Id of the rule."""
+
+    @property
+    def root(self) -> ObjectRef:
+        """The object to change."""
+
+
+def is_ignored(finding: Rooted, patterns: Iterable[str]) -> bool:
     """Whether a person does not want to be told: a pattern is `RULE` or `RULE:NAMESPACE/NAME` of the root."""
     for pattern in patterns:
         rule, _, root = pattern.partition(":")

@@ -21,6 +21,7 @@ from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.row import Column, Measure, Row
+from kubegenie_tui.domain.scan import Comparison, clock
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.messages import BackRequested, DetailRequested, ExplorerRequested, PlanRequested
@@ -84,6 +85,7 @@ class ProblemsScreen(TableScreen):
         self._live = LiveRows(COLUMNS)
         self._findings: dict[str, Finding] = {}
         self._verdict: Verdict | None = None
+        self._comparison: Comparison | None = None
 
     def compose(self) -> ComposeResult:
         """Header, findings, the one under the cursor, the line for typing, footer."""
@@ -127,14 +129,15 @@ class ProblemsScreen(TableScreen):
     async def _looked(self) -> "Verdict":
         from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
         from kubegenie_tui.genie.reading.policies import audit_policies
+        from kubegenie_tui.genie.reading.scanning import since_last
 
-        looking = audit_policies if self._policies else diagnose_scope
-        verdict: Verdict = (await looking(self._scope, self._namespace or "*")).data
+        scope, looking = self._scope, audit_policies if self._policies else diagnose_scope
+        verdict: Verdict = (await looking(scope, self._namespace or "*")).data
+        if not self._policies:
+            self._comparison = await since_last(self._services.store.scans, scope, verdict, time.time())
         return verdict
 
     def _show(self, verdict: "Verdict") -> None:
-        from kubegenie_tui.genie.reading.policies import PolicyVerdict
-
         self._verdict = verdict
         self._findings = {
             f"{each.rule} {each.root} {number}": each for number, each in enumerate(verdict.findings, start=1)
@@ -144,10 +147,7 @@ class ProblemsScreen(TableScreen):
         self._live.keep_only(self._findings)
         self._live.set_state(LiveState(Phase.LIVE, time.time()))
         self._live.publish()
-        unread = f", without {len(verdict.unread)} kinds that may not be read" if verdict.unread else ""
-        ignored = f", {verdict.ignored} ignored by your settings" if verdict.ignored else ""
-        not_run = f", {len(verdict.not_run)} checks not run" if isinstance(verdict, PolicyVerdict) else ""
-        self._tell_header(f"{verdict.checked:,} objects checked{not_run}{unread}{ignored}")
+        self._tell_header(_state(verdict, self._comparison))
         self._tell_finding()
 
     def _fail(self, error: KubeGenieError) -> None:
@@ -157,15 +157,16 @@ class ProblemsScreen(TableScreen):
 
     def _row(self, number: int, uid: str, finding: Finding) -> Row:
         kind = self._agent.kinds.get(finding.root.kind)
+        new = "new · " if self._comparison is not None and self._comparison.since(finding) is None else ""
         cells = (
             number,
             finding.severity.name.lower(),
             kind.kind if kind else finding.root.kind,
-            finding.title.partition(": ")[2] if self._policies else finding.title,
+            finding.title.partition(": ")[2] if self._policies else f"{new}{finding.title}",
             finding.rule.removeprefix("policy/"),
         )
         root = finding.root
-        version = f"{number} {finding.title} {finding.cause}"
+        version = f"{number} {new}{finding.title} {finding.cause}"
         return Row(uid, root.namespace, root.name, 0, version, cells, _HEALTH[finding.severity])
 
     def _tell_header(self, state: str) -> None:
@@ -174,14 +175,15 @@ class ProblemsScreen(TableScreen):
             ("KubeGenie", "bold"), "  ", (plain(self._agent.name), "bold $accent"), ("  │ ", "$rule"),
             f"{'what breaks policies' if self._policies else 'what is wrong'} {where}", (f"  {state}", "dim"),
         )  # fmt: skip
-        clock = time.strftime("%H:%M", time.localtime(time.time()))
-        self.query_one(StatusHeader).set_parts(left, Content(clock))
+        now = time.time()
+        self.query_one(StatusHeader).set_parts(left, Content(clock(now, now)))
 
     @on(ResourceTable.Moved)
     def _tell_finding(self) -> None:
         finding = self._current
         notes = self._verdict.noted_of(finding) if self._verdict and finding is not None else []
-        self.query_one("#finding", Static).update(_told(finding, notes) if finding is not None else "")
+        since = self._comparison.since(finding) if self._comparison and finding is not None else None
+        self.query_one("#finding", Static).update(_told(finding, notes, since) if finding is not None else "")
         self.set_class(finding is not None, "-finding")
 
     @property
@@ -250,19 +252,31 @@ class ProblemsScreen(TableScreen):
             self.post_message(BackRequested())
 
 
-def _told(finding: Finding, notes: Sequence[str]) -> Table:
+def _state(verdict: "Verdict", comparison: Comparison | None) -> str:
+    from kubegenie_tui.genie.reading.policies import PolicyVerdict
+
+    unread = f", without {len(verdict.unread)} kinds that may not be read" if verdict.unread else ""
+    ignored = f", {verdict.ignored} ignored by your settings" if verdict.ignored else ""
+    not_run = f", {len(verdict.not_run)} checks not run" if isinstance(verdict, PolicyVerdict) else ""
+    since = f" · {comparison.words(time.time())}" if comparison is not None else ""
+    return f"{verdict.checked:,} objects checked{not_run}{unread}{ignored}{since}"
+
+
+def _told(finding: Finding, notes: Sequence[str], since: float | None) -> Table:
     """Cause, facts and what to do, each beside what it is."""
     table = Table.grid(padding=(0, 2, 0, 0))
-    for label, words, style in _facts(finding, notes):
+    for label, words, style in _facts(finding, notes, since):
         table.add_row(Text(label, style="dim"), Text(plain(words), style=style))
     return table
 
 
-def _facts(finding: Finding, notes: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+def _facts(finding: Finding, notes: Sequence[str], since: float | None) -> Iterator[tuple[str, str, str]]:
     yield "cause", f"{finding.cause}  ({finding.confidence:.0%} sure)", ""
     yield "change", f"{finding.root} {finding.field}".rstrip(), "bold"
     for fact in finding.evidence[:4]:
         yield "seen", f"{fact.ref} {fact.field} = {fact.value}", ""
+    if since is not None:
+        yield "known", f"since {clock(since, time.time())}", ""
     for note in notes:
         yield "noted", note.removeprefix("Noted "), "bold"
     for step in finding.next_steps[:3]:

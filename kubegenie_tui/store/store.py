@@ -24,6 +24,7 @@ from kubegenie_tui.store.places import Places
 from kubegenie_tui.store.proposals import Proposals
 from kubegenie_tui.store.safe import Safe
 from kubegenie_tui.store.saved import Saved
+from kubegenie_tui.store.scans import KeptScans
 from kubegenie_tui.store.timeline import KeptTimeline
 from kubegenie_tui.store.traits import KeptTraits
 from kubegenie_tui.store.undo import UndoTable
@@ -49,6 +50,7 @@ class Store:
         self.places = Places(database)
         self.facts = Facts(database)
         self.traits = KeptTraits(self.facts)
+        self.scans = KeptScans(self.facts)
         self.namespace_sets = Saved(self.facts, "namespace-set")
         self.views = Saved(self.facts, "view")
         self.bookmarks = Saved(self.facts, "bookmark")

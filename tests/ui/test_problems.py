@@ -1,8 +1,13 @@
 """What is wrong, on screen: findings with cause, facts and the object to change."""
 
+import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.scan import Scan, Seen
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.plan import PlanScreen
 from kubegenie_tui.screens.problems import ProblemsScreen
@@ -70,3 +75,26 @@ async def test_policies_are_told_the_same_way(tmp_path: Path) -> None:
         await on.pilot.press("enter")
         await on.until(lambda: isinstance(on.app.screen, ExplorerScreen))
         await on.until(lambda: on.explorer.kind is not None and on.explorer.kind.plural == "ingresses")
+
+
+async def test_the_next_look_marks_what_is_new_and_counts_it(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **SHOP) as on:
+        screen = await looked_at(on)
+        await on.until_shown("objects checked")
+        assert " since " not in on.text()
+        known, *others = screen._findings.values()
+        scans = on.app.services.store.scans
+        scan = await scans.last("prod-eu", "shop")
+        assert scan is not None
+        earlier = time.mktime((2026, 11, 3, 14, 5, 0, 0, 0, -1))
+        gone = Seen("volume-full", ObjectRef("persistentvolumeclaims", "data", "shop"), earlier)
+        kept = next(each for each in scan.seen if (each.rule, each.root.name) == (known.rule, known.root.name))
+        await scans.keep("prod-eu", "shop", Scan(earlier, (msgspec.structs.replace(kept, since=earlier), gone)))
+        await on.pilot.press("r")
+        await on.until_shown(f"{len(others)} new, 1 gone since 2026-11-03 14:05")
+        titles = [row.cells[3] for row in screen.table.view.window(0, len(screen.table.view))]
+        assert titles == [known.title, *(f"new · {each.title}" for each in others)]
+        await on.until_shown("since 2026-11-03 14:05  ")
+        await on.pilot.press("r")
+        await on.until_shown("nothing new since ")
+        assert "new · " not in on.text()

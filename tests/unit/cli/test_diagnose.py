@@ -1,5 +1,8 @@
 """What is wrong, on the command line: words for a person, one document for a program."""
 
+import asyncio
+import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +11,13 @@ import pytest
 
 from kubegenie_tui.cli import main
 from kubegenie_tui.cli.exit_status import Exit
+from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.scan import Scan, Seen
+from kubegenie_tui.paths import database_file
+from kubegenie_tui.store.store import Store
 
 Captured = pytest.CaptureFixture[str]
+SHOP = ("--context", "prod-eu", "diagnose", "-n", "shop")
 
 
 def diagnosed(kubeconfig: Path, capsys: Captured, *arguments: str) -> Any:
@@ -101,3 +109,66 @@ def test_a_check_that_is_none_and_a_setting_that_cannot_be_are_failures(
     monkeypatch.setenv("KUBEGENIE_POLICY_REPLICAS", "many")
     assert main(command) != Exit.OK
     assert "policy.replicas is" in capsys.readouterr().err
+
+
+@pytest.fixture
+def other_look() -> None:
+    """A look at the shop some days ago: the fault at its secret was there, and one that is not there now."""
+    since = time.mktime((2026, 11, 3, 14, 5, 0, 0, 0, -1))
+    seen = (
+        Seen("missing-secret-key", ObjectRef("secrets", "checkout-db", "shop"), since),
+        Seen("volume-full", ObjectRef("persistentvolumeclaims", "data", "shop"), since),
+    )
+
+    async def fill() -> None:
+        store = await Store.open(database_file())
+        await store.scans.keep("prod-eu", "shop", Scan(since, seen))
+        await store.close()
+
+    asyncio.run(fill())
+
+
+def test_the_next_look_says_what_is_new(demo_kubeconfig: Path, capsys: Captured) -> None:
+    command = ["--kubeconfig", str(demo_kubeconfig), *SHOP]
+    assert main([*command, "--new"]) == Exit.OK
+    first = capsys.readouterr().out
+    assert "missing-secret-key" not in first
+    assert "deployment checkout" in first
+    assert first.endswith("There is no earlier look to compare with.\n")
+    assert main(command) == Exit.OK
+    assert re.search(r"checked\.\nNothing new since \d\d:\d\d\.\n$", capsys.readouterr().out)
+    assert main([*command, "--new"]) == Exit.OK
+    assert re.fullmatch(r"\d+ problems? in .*checked\.\nNothing new since \d\d:\d\d\.\n", capsys.readouterr().out)
+    told = diagnosed(demo_kubeconfig, capsys, "-n", "shop", "--new")
+    assert (told["findings"], set(told)) == ([], {"findings", "checked"})
+
+
+@pytest.mark.usefixtures("other_look")
+def test_what_was_there_before_is_left_out_and_what_is_gone_is_counted(demo_kubeconfig: Path, capsys: Captured) -> None:
+    assert main(["--kubeconfig", str(demo_kubeconfig), *SHOP, "--new"]) == Exit.OK
+    told = capsys.readouterr().out
+    number = told.count("\n  cause   ")
+    assert number
+    assert "deployment checkout" not in told
+    assert told.endswith(f"{number} new, 1 gone since 2026-11-03 14:05.\n")
+
+
+@pytest.mark.usefixtures("other_look")
+def test_a_program_gets_only_the_new_ones_in_the_same_shape(demo_kubeconfig: Path, capsys: Captured) -> None:
+    new = diagnosed(demo_kubeconfig, capsys, "-n", "shop", "--new")
+    whole = diagnosed(demo_kubeconfig, capsys, "-n", "shop")
+    assert set(new) == set(whole) == {"findings", "checked"}
+    known = [each for each in whole["findings"] if each not in new["findings"]]
+    assert [each["rule"] for each in known] == ["missing-secret-key"]
+
+
+def test_where_nothing_can_be_kept_it_is_told_without_the_line(demo_kubeconfig: Path, capsys: Captured) -> None:
+    database_file().mkdir(parents=True)
+    for _ in range(2):
+        assert main(["--kubeconfig", str(demo_kubeconfig), *SHOP]) == Exit.OK
+        assert capsys.readouterr().out.endswith("objects checked.\n")
+
+
+def test_new_is_said_of_faults_and_not_of_policies(capsys: Captured) -> None:
+    assert main(["diagnose", "--policies", "--new"]) == Exit.USAGE
+    assert "not allowed with" in capsys.readouterr().err
