@@ -62,9 +62,9 @@ def _add_handing_on(add: AddParser) -> None:
     exporting.add_argument(
         "-o",
         "--output",
-        choices=("markdown", "json"),
+        choices=("markdown", "json", "postmortem"),
         default="markdown",
-        help="markdown (the default) to be read, json with all that was recorded",
+        help="markdown (the default) to be read, json with all that was recorded, postmortem for the draft of one",
     )
     replaying = _about_one(
         add, "replay", "ask the model of today the same again, with the recorded results in place of a cluster"

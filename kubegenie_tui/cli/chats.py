@@ -59,7 +59,22 @@ async def opened_store() -> AsyncIterator["Store"]:
 
 async def _run(arguments: argparse.Namespace) -> int:
     async with opened_store() as store:
+        if arguments.chats_verb == "export" and arguments.output == "postmortem":
+            return await _draft(store, arguments)
         return await _do(store.conversations, arguments)
+
+
+async def _draft(store: "Store", arguments: argparse.Namespace) -> int:
+    from kubegenie_tui.changes.acts import acts_since
+    from kubegenie_tui.domain.postmortem import begun
+    from kubegenie_tui.domain.postmortem_text import as_postmortem
+    from kubegenie_tui.genie.redaction.redactor import Redactor
+
+    chat = await of_number(store.conversations, arguments.number)
+    messages = await store.conversations.messages(chat.id)
+    acts = await acts_since(store.audit, begun(chat, messages), Redactor().text)
+    _hand_on(as_postmortem(chat, messages, acts), arguments)
+    return Exit.OK
 
 
 async def _do(chats: "Conversations", arguments: argparse.Namespace) -> int:
@@ -89,7 +104,7 @@ async def _do_with_one(chats: "Conversations", chat: Conversation, arguments: ar
         case "branch":
             await _branch(chats, chat, arguments)
         case "export":
-            _export(chat, await chats.messages(chat.id), arguments)
+            _hand_on(exported(chat, await chats.messages(chat.id), arguments.output), arguments)
         case _:
             await chats.delete(chat.id)
 
@@ -118,8 +133,7 @@ async def _branch(chats: "Conversations", chat: Conversation, arguments: argpars
         sys.stdout.write(f"Conversation {branched.id} begins with {branched.messages} messages of {chat.id}.\n")
 
 
-def _export(chat: Conversation, messages: list[Message], arguments: argparse.Namespace) -> None:
-    text = exported(chat, messages, arguments.output)
+def _hand_on(text: str, arguments: argparse.Namespace) -> None:
     if arguments.file:
         write_new_private(Path(arguments.file), text.encode("utf-8", "replace"))
     else:

@@ -1,7 +1,6 @@
 """A conversation handed on: as Markdown for people, as data for programs. Times are in UTC."""
 
 import html
-import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +19,7 @@ from kubegenie_tui.domain.conversation import (
     Proposal,
     Usage,
 )
+from kubegenie_tui.domain.markdown_text import fenced, inline, utc, words
 from kubegenie_tui.domain.quantity import format_dollars
 from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.domain.turns import Turn, turns_of
@@ -48,8 +48,8 @@ def _message_data(message: Message) -> dict[str, Any]:
 
 def as_markdown(conversation: Conversation, messages: Sequence[Message]) -> str:
     """To be read: a heading a question, look-ups folded, the answer, and what became of what was proposed."""
-    facts = f"Cluster {_inline(conversation.cluster)}, from {_clock(conversation.created)}"
-    parts = [f"# {_words(conversation.title)}", f"{facts} to {_clock(conversation.updated)}."]
+    facts = f"Cluster {inline(conversation.cluster)}, from {utc(conversation.created)}"
+    parts = [f"# {words(conversation.title)}", f"{facts} to {utc(conversation.updated)}."]
     for number, turn in enumerate(turns_of(messages), start=1):
         parts += _turn(number, turn)
     return "\n\n".join(parts) + "\n"
@@ -58,20 +58,20 @@ def as_markdown(conversation: Conversation, messages: Sequence[Message]) -> str:
 def _turn(number: int, turn: Turn) -> Iterator[str]:
     question = plain_lines(turn.question.text).strip()
     first, _, more = question.partition("\n")
-    yield f"## {number}. {_words(first)}"
+    yield f"## {number}. {words(first)}"
     if more:
-        yield _fenced(question)
+        yield fenced(question)
     focus = turn.question.record.focus if turn.question.record else None
-    yield f"*{_clock(turn.question.at)}{_seen(focus) if focus else ''}*"
+    yield f"*{utc(turn.question.at)}{_seen(focus) if focus else ''}*"
     yield from (_look_up(each) for each in turn.look_ups)
     for message in turn.answers:
         yield from _said(message)
 
 
 def _seen(focus: Focus) -> str:
-    parts = [f"namespace {_inline(focus.namespace)}" if focus.namespace else "all namespaces"]
+    parts = [f"namespace {inline(focus.namespace)}" if focus.namespace else "all namespaces"]
     if focus.selected is not None:
-        parts.append(_inline(focus.selected.words))
+        parts.append(inline(focus.selected.words))
     return f", {', '.join(parts)}"
 
 
@@ -81,8 +81,8 @@ def _look_up(message: Message) -> str:
     brought = f" → {call.summary}" if call.summary else ""
     failed = "" if call.ok else ", failed"
     summary = html.escape(plain(f"Looked up: {message.tool}{took}{failed}{brought}"))
-    called = [_fenced(f"{call.name} {call.arguments}")] if call.name else []
-    inside = "\n\n".join([*called, _fenced(message.text)])
+    called = [fenced(f"{call.name} {call.arguments}")] if call.name else []
+    inside = "\n\n".join([*called, fenced(message.text)])
     return f"<details>\n<summary>{summary}</summary>\n\n{inside}\n\n</details>"
 
 
@@ -103,17 +103,17 @@ def _said(message: Message) -> Iterator[str]:
 
 def _proposed(proposal: Proposal) -> str:
     tier = f" ({_TIERS[proposal.tier]})" if proposal.tier in _TIERS else ""
-    command = f"\n>\n> {_inline(proposal.command)}" if proposal.command else ""
-    return f"> **Proposed**{tier}: {_words(proposal.title)}{command}"
+    command = f"\n>\n> {inline(proposal.command)}" if proposal.command else ""
+    return f"> **Proposed**{tier}: {words(proposal.title)}{command}"
 
 
 def _ended(outcome: Outcome, at: float) -> str:
     end = MADE if outcome.made else NOT_MADE
-    return f"> **{end}** at {_clock(at)}: {_words(outcome.title)}. {_words(outcome.how)}"
+    return f"> **{end}** at {utc(at)}: {words(outcome.title)}. {words(outcome.how)}"
 
 
 def _took(usage: Usage) -> str:
-    parts = [_words(usage.engine)] if usage.engine else []
+    parts = [words(usage.engine)] if usage.engine else []
     if usage.ended != "answered":
         parts.append(usage.ended)
     if usage.input_tokens or usage.output_tokens:
@@ -121,33 +121,6 @@ def _took(usage: Usage) -> str:
     if usage.cost:
         parts.append(format_dollars(usage.cost))
     return " · ".join([*parts, f"{usage.seconds:.1f} s"])
-
-
-def _words(text: str) -> str:
-    """Text that stays text within Markdown, on one line."""
-    return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", plain(text))
-
-
-def _inline(text: str) -> str:
-    """Text as code within a line."""
-    safe = plain(text)
-    ticks = "`" * (_longest_run(safe) + 1)
-    pad = " " if safe.startswith("`") or safe.endswith("`") else ""
-    return f"{ticks}{pad}{safe}{pad}{ticks}"
-
-
-def _fenced(text: str) -> str:
-    safe = plain_lines(text).strip("\n")
-    fence = "`" * max(3, _longest_run(safe) + 1)
-    return f"{fence}text\n{safe}\n{fence}"
-
-
-def _longest_run(text: str) -> int:
-    return max((len(run) for run in re.findall("`+", text)), default=0)
-
-
-def _clock(at: float) -> str:
-    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def stamp(at: float) -> str:

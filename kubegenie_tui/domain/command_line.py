@@ -131,7 +131,7 @@ TAB_WORDS = {"tab": ("close", "next", "previous"), "split": ("close",)}
 """What tabs and halves are told, besides a command to begin with."""
 CHAT_WORDS = {
     "branch": "a new conversation with what was said",
-    "export": "to a file: Markdown, or JSON by its name",
+    "export": "to a file: Markdown, JSON by its name, or a postmortem",
     "pin": "it stays, however old",
     "rename": "another title",
     "search": "conversations with all of these words",

@@ -15,6 +15,8 @@ PROPOSED = "Proposed, not made: "
 """Begins what a conversation keeps of a proposal."""
 MADE, NOT_MADE = "Made", "Not made"
 """Begin what it keeps of how a proposal ended."""
+MOST_SYMPTOMS = 12
+"""Findings that are kept of one look-up."""
 
 
 class Focus(msgspec.Struct, frozen=True):
@@ -51,7 +53,7 @@ class LookUp(msgspec.Struct, frozen=True, omit_defaults=True):
     summary: str = ""
     milliseconds: float = 0.0
     findings: tuple[Symptom, ...] = ()
-    """What was wrong, the worst first."""
+    """What was wrong, the worst first; MOST_SYMPTOMS at most."""
 
 
 class Proposal(msgspec.Struct, frozen=True, omit_defaults=True):

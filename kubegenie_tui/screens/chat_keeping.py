@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _ALL = "all"
 """The choice of a branch that begins with all that was said."""
+_POSTMORTEM = "postmortem"
+"""The word of an export that is the draft of one."""
 _MARKS = re.compile(r"[*`|\\]|-{3,}")
 """What Markdown adds to words."""
 
@@ -33,6 +35,7 @@ class ChatKeeping:
     def __init__(self, app: "App[int]", services: "Services", cluster: str) -> None:
         self._app = app
         self._chats = services.store.conversations
+        self._audit = services.store.audit
         self._mask = services.genie.masked
         self._session = services.sessions.of(cluster)
 
@@ -105,13 +108,26 @@ class ChatKeeping:
     async def _export(self, name: str) -> str:
         chat = self._going_on()
         from kubegenie_tui.domain.chat_export import exported
-        from kubegenie_tui.paths import write_new_private
+
+        word, _, rest = name.partition(" ")
+        if word == _POSTMORTEM:
+            return await self._draft(chat, rest.strip())
+        messages = await self._chats.messages(chat.id)
+        path = _place(name, f"kubegenie-chat-{chat.id}.md")
+        text = await asyncio.to_thread(exported, chat, messages, "json" if path.suffix == ".json" else "markdown")
+        await _write(path, text)
+        return f"Exported {len(messages)} messages to {path}"
+
+    async def _draft(self, chat: Conversation, name: str) -> str:
+        from kubegenie_tui.changes.acts import acts_since
+        from kubegenie_tui.domain.postmortem import begun
+        from kubegenie_tui.domain.postmortem_text import as_postmortem
 
         messages = await self._chats.messages(chat.id)
-        path = _place(name, chat.id)
-        text = await asyncio.to_thread(exported, chat, messages, "json" if path.suffix == ".json" else "markdown")
-        await asyncio.to_thread(write_new_private, path, text.encode("utf-8", "replace"))
-        return f"Exported {len(messages)} messages to {path}"
+        acts = await acts_since(self._audit, begun(chat, messages), self._mask)
+        path = _place(name, f"kubegenie-postmortem-{chat.id}.md")
+        await _write(path, await asyncio.to_thread(as_postmortem, chat, messages, acts))
+        return f"Drafted a postmortem in {path}"
 
     async def _picked(self, title: str, choices: list[Choice]) -> str | None:
         picker = PickerScreen(plain(title), choices, nothing="no conversation like that")
@@ -133,7 +149,13 @@ def _found_choice(chat: Conversation, excerpt: str, now: float) -> Choice:
     return Choice(str(chat.id), Content.assemble(plain(chat.title), (facts, "$muted")))
 
 
-def _place(name: str, number: int) -> Path:
+async def _write(path: Path, text: str) -> None:
+    from kubegenie_tui.paths import write_new_private
+
+    await asyncio.to_thread(write_new_private, path, text.encode("utf-8", "replace"))
+
+
+def _place(name: str, unnamed: str) -> Path:
     """Where an export goes: as named, else a name that is free; a bare name is one among the person's downloads.
 
     Raises:
@@ -146,6 +168,6 @@ def _place(name: str, number: int) -> Path:
             return downloads_dir() / Path(name).expanduser()
         except RuntimeError as error:
             raise UsageError(f"There is no home directory for {name}", next_step="name another file") from error
-    first = downloads_dir() / f"kubegenie-chat-{number}.md"
+    first = downloads_dir() / unnamed
     tries = (first.with_stem(f"{first.stem}-{again}") for again in range(2, 1_000))
     return first if not first.exists() else next(path for path in tries if not path.exists())

@@ -16,6 +16,7 @@ from kubegenie_tui.screens.said import SaidScreen
 from kubegenie_tui.widgets.chat_pane import ChatPane
 from kubegenie_tui.widgets.resource_table import ResourceTable
 from tests.ui.on_demo import OnDemo, app_on_demo
+from tests.unit.changes.entries import entry
 
 SHOP: dict[str, Any] = {"context": "prod-eu", "namespace": "shop"}
 
@@ -129,6 +130,44 @@ async def test_an_export_is_a_new_file_each_time(tmp_path: Path, home: Path) -> 
         await said(on, "checkout.json is there already")
         await on.command("chat export ~nobody-of-this-name/a.md")
         await said(on, "There is no home directory for ~nobody-of-this-name/a.md")
+
+
+async def test_the_draft_of_a_postmortem_tells_what_the_conversation_and_the_audit_log_know(
+    tmp_path: Path, home: Path
+) -> None:
+    async with app_on_demo(tmp_path, **SHOP) as on:
+        await on.until(lambda: on.names)
+        await on.command("chat export postmortem")
+        await said(on, "There is no conversation here")
+        await ask(on, "why is checkout failing?")
+        proposal = next(m.record.proposal for m in session(on).messages if m.record and m.record.proposal)
+        await change(on, proposal.title)
+        saved = home / "data" / "saved"
+        await on.command("chat export postmortem")
+        await on.until(lambda: files(saved))
+        await on.command("chat export postmortem checkout.md")
+        await on.until(lambda: files(saved) == ["checkout.md", "kubegenie-postmortem-1.md"])
+        await said(on, "Drafted a postmortem in ")
+        text = read(saved / "checkout.md")
+        assert text == read(saved / "kubegenie-postmortem-1.md")
+        assert text.startswith("# Postmortem: why is checkout failing?\n\n- Time: ")
+        assert "- Clusters: `prod-eu`\n- Namespaces: `shop`\n" in text
+        causes = text.partition("## Root causes")[2].partition("## What was changed")[0]
+        assert "- Cause: " in causes
+        assert "- Evidence: " in causes
+        assert "- Rule: `missing-secret-key`" in causes
+        assert (
+            "`patch deployments.apps/scale shop/checkout`: W1, approved by key y as `platform-admin`, done (password="
+            in text
+        )
+        assert "hunter2secret" not in text
+
+
+async def change(on: OnDemo, title: str) -> None:
+    """What the gate puts on record when a plan of this title is carried out."""
+    audit = (await on.app.services.changes()).audit
+    seq = await audit.intend(entry(at=time.time(), cluster="prod-eu", plan=title))
+    await audit.conclude(seq, "done", 200, "password=hunter2secret")
 
 
 async def test_a_note_after_a_diagnosis_is_about_its_finding_and_told_in_the_next(tmp_path: Path) -> None:

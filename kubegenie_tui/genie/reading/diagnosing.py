@@ -6,7 +6,7 @@ import msgspec
 
 from kubegenie_tui.diagnostics.diagnose import diagnose
 from kubegenie_tui.diagnostics.relevance import about
-from kubegenie_tui.domain.conversation import ShowRequested, Symptom
+from kubegenie_tui.domain.conversation import MOST_SYMPTOMS, ShowRequested, Symptom
 from kubegenie_tui.domain.errors import StoreError
 from kubegenie_tui.domain.finding import Evidence, Finding, is_ignored
 from kubegenie_tui.domain.incident import IncidentNote, noted, recalled
@@ -16,7 +16,6 @@ from kubegenie_tui.genie.reading.objects import detail
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, place
 
-_MOST_TOLD = 12
 _MOST_AFFECTED = 20
 _MOST_NOTES = 3
 
@@ -105,7 +104,7 @@ def symptoms(result: Result) -> tuple[Symptom, ...]:
         return ()
     return tuple(
         Symptom(each.rule, each.root, each.title, each.affected[:_MOST_AFFECTED])
-        for each in result.data.findings[:_MOST_TOLD]
+        for each in result.data.findings[:MOST_SYMPTOMS]
     )
 
 
@@ -122,11 +121,11 @@ def _result(scope: Scope, verdict: Verdict, what: str, show: ShowRequested) -> R
         lines.append(f"{verdict.left_out} more namespaces with problems were not looked into")
     if verdict.ignored:
         lines.append(f"{verdict.ignored} more are ignored by the person's settings")
-    for finding in verdict.findings[:_MOST_TOLD]:
+    for finding in verdict.findings[:MOST_SYMPTOMS]:
         lines += _told(finding)
         lines += [f"  {told}" for told in verdict.noted_of(finding)]
-    if number > _MOST_TOLD:
-        lines.append(f"({_MOST_TOLD} of {number} shown)")
+    if number > MOST_SYMPTOMS:
+        lines.append(f"({MOST_SYMPTOMS} of {number} shown)")
     return Result(summary, "\n".join(lines), verdict, show)
 
 

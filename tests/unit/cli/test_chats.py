@@ -103,6 +103,19 @@ def test_an_export_goes_to_a_new_file_of_ones_own_and_replaces_nothing(tmp_path:
 
 
 @pytest.mark.usefixtures("kept")
+def test_the_draft_of_a_postmortem_is_an_export_too(tmp_path: Path, capsys: Captured) -> None:
+    told = said(capsys, "export", "1", "-o", "postmortem")
+    assert told.startswith("# Postmortem: why is checkout failing?\n")
+    assert [line for line in told.splitlines() if line.startswith("## ")] == [
+        "## Impact", "## Timeline", "## Root causes", "## What was changed", "## Open points", "## Follow-ups",
+    ]  # fmt: skip
+    file = tmp_path / "postmortem.md"
+    assert said(capsys, "export", "1", str(file), "-o", "postmortem") == ""
+    assert file.read_text() == told
+    assert main(["chats", "export", "9", "-o", "postmortem"]) == Exit.USAGE
+
+
+@pytest.mark.usefixtures("kept")
 def test_old_conversations_are_forgotten_but_for_what_is_pinned(capsys: Captured) -> None:
     said(capsys, "pin", "2")
     later = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 2 * 86400))
