@@ -207,10 +207,12 @@ class LinksOffered(msgspec.Struct, frozen=True):
 
 
 class ChoicesOffered(msgspec.Struct, frozen=True):
-    """The question could mean several objects: the person picks one."""
+    """The person picks: which of several objects a question means, or an answer to what a model asks them."""
 
     question: str
-    choices: tuple[ObjectRef, ...]
+    choices: tuple[ObjectRef, ...] = ()
+    answers: tuple[str, ...] = ()
+    """What the person could say; whatever else they type is an answer as well."""
 
 
 class PlanProposed(msgspec.Struct, frozen=True):

@@ -37,8 +37,8 @@ class ModelSettings(msgspec.Struct, frozen=True):
     """Where the key is kept: in that variable, or in the keyring of your system, where `kubegenie model key set` puts
     it."""
     profile: Literal["auto", "full", "small"] = "auto"
-    """How much the model is given: `small` is ten tools in few words, one look-up a step and short results. `auto` is
-    small for a context below 16,000 tokens and for models that know nothing of tools."""
+    """How much the model is given: `small` is a dozen tools in few words, one look-up a step and short results. `auto`
+    is small for a context below 16,000 tokens and for models that know nothing of tools."""
     context: int = 0
     """Tokens that fit into the model's context. 0: as the server says."""
     timeout: float = 120.0

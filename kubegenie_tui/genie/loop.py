@@ -13,6 +13,7 @@ import msgspec
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.conversation import (
     ChatEvent,
+    ChoicesOffered,
     Failed,
     Finished,
     LinksOffered,
@@ -25,6 +26,7 @@ from kubegenie_tui.domain.conversation import (
     ToolStarted,
 )
 from kubegenie_tui.domain.errors import ConversationTooLong, KubeGenieError, ModelError, unexpected
+from kubegenie_tui.genie.asking import ASK_USER
 from kubegenie_tui.genie.context.compaction import summed_up
 from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS, bounded
 from kubegenie_tui.genie.context.past import Past, Summaries
@@ -49,6 +51,8 @@ _LEAST_PART = 1 / 16
 _QUESTION_PART = 0.25
 """The part of the window that a question may take; of a longer one the rest is kept for `recall`."""
 
+_PUT = {PROPOSE: "a change is proposed", ASK_USER: "the person is asked something"}
+"""Tools whose results wait for the person, and what is said of one that does."""
 _LAST_ROUND = "This was the last look-up of this turn: answer now with what you know."
 _CUT = {
     "length": "\n\n(The answer was cut: the model's limit was reached.)",
@@ -101,8 +105,9 @@ class Loop:
         self._summaries = summaries or Summaries()
         self._toolbox = Toolbox(scope)
         self._made: Counter[str] = Counter()
-        self._proposing = False
-        self._proposed: PlanProposed | None = None
+        self._puts = ""
+        self._put: PlanProposed | ChoicesOffered | None = None
+        """What waits for the person at the end of the turn."""
         self._input_tokens = 0
         self._output_tokens = 0
         self._tools_size = 0
@@ -128,8 +133,8 @@ class Loop:
                 async for event in said:
                     yield event
             if not answer.calls:
-                if self._proposed is not None:
-                    yield self._proposed
+                if self._put is not None:
+                    yield self._put
                 if links := links_of(self._results, answer.text):
                     yield LinksOffered(links)
                 yield self._end(answer)
@@ -138,6 +143,10 @@ class Loop:
             async with aclosing(self._look_up(answer.calls, talk)) as looked:
                 async for event in looked:
                     yield event
+            if isinstance(self._put, ChoicesOffered):
+                yield self._put
+                yield self._end(answer)
+                return
             talk.last_words = _LAST_ROUND if number == MOST_ROUNDS else ""
         yield Failed(f"The model looked things up {MOST_ROUNDS} times without answering", "", "ask for less at once")
 
@@ -214,7 +223,7 @@ class Loop:
         yield ToolFinished("summary", label, True, "summed up; the last turns stay as they were", text, elapsed)
 
     def _end(self, answer: _Answer) -> ChatEvent:
-        if not answer.text and answer.reason not in _CUT and self._proposed is None:
+        if not answer.text and answer.reason not in _CUT and self._put is None:
             return Failed("The model gave an empty answer", "", "ask again, or choose another model")
         cost = self._backend.cost(self._input_tokens, self._output_tokens)
         return Finished(self._backend.name, self._input_tokens, self._output_tokens, cost=cost)
@@ -253,7 +262,7 @@ class Loop:
         try:
             self._allow(call)
             result = await (
-                self._propose(call) if call.name == PROPOSE else self._toolbox.run(call, self._longest_result)
+                self._put_before_person(call) if call.name in _PUT else self._toolbox.run(call, self._longest_result)
             )
             ok, show = True, result.show if call.name == "show" else None
             self._results.append(result)
@@ -267,24 +276,22 @@ class Loop:
         found = symptoms(result)
         return ToolFinished(call.id, label, ok, result.summary, result.text, elapsed, call.name, given, found), show
 
-    async def _propose(self, call: CallReady) -> Result:
-        """One change a turn waits for the person, however many are asked for at once.
+    async def _put_before_person(self, call: CallReady) -> Result:
+        """One change or one question a turn waits for the person, however many are asked for at once.
 
         Raises:
             ModelError: one waits already.
-            KubeGenieError: it cannot be proposed.
+            KubeGenieError: it cannot be proposed or asked.
         """
-        if self._proposing:
-            raise ModelError(
-                "Not done: a change is proposed already in this turn", "", "tell the person about that one"
-            )
-        self._proposing = True
+        if self._puts:
+            raise ModelError(f"Not done: {_PUT[self._puts]} already in this turn", "", "tell the person about that one")
+        self._puts = call.name
         try:
             result = await self._toolbox.run(call)
         except BaseException:
-            self._proposing = False
+            self._puts = ""
             raise
-        self._proposed = result.data
+        self._put = result.data
         return result
 
     def _allow(self, call: CallReady) -> None:

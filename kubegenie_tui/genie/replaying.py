@@ -24,6 +24,7 @@ from kubegenie_tui.domain.conversation import (
 from kubegenie_tui.domain.errors import KubeGenieError, ModelError, UsageError
 from kubegenie_tui.domain.plan import Plan, Preview
 from kubegenie_tui.domain.turns import Turn, turns_of
+from kubegenie_tui.genie.asking import ASK_USER
 from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS
 from kubegenie_tui.genie.loop import Loop
 from kubegenie_tui.genie.no_cluster import NoCluster
@@ -153,6 +154,9 @@ class RecordedToolbox(Toolbox):
             KubeGenieError: it had failed.
         """
         found = self._results.get(self._key(call))
+        if call.name == ASK_USER:
+            self._given.extend(found or ())
+            return await super().run(call, limit)
         if not found:
             self.lacking.append(self.label(call))
             raise UsageError("Not recorded", "this is a replay without a cluster", "answer with what you have")

@@ -12,6 +12,7 @@ from kubegenie_tui.domain.errors import KubeGenieError, UsageError, unexpected
 from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.domain.proposal import Asked, KeptProposal, ProposalState
 from kubegenie_tui.domain.text import plain, plain_lines
+from kubegenie_tui.genie.asking import ASK_USER
 from kubegenie_tui.genie.context.kept import bounded
 from kubegenie_tui.genie.proposing.keeping import LARGEST, require_keepable
 from kubegenie_tui.genie.reading.scope import Result, Scope
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from kubegenie_tui.store.proposals import Proposals
 
 STATUS = "proposal_status"
-NOT_SERVED = frozenset({"show", "exec"})
-"""Tools that need the app: there is no screen here to show anything on."""
+NOT_SERVED = frozenset({"show", "exec", ASK_USER})
+"""Tools that need the app: there is no screen here to show anything on, and nobody to be asked."""
 MOST_AT_ONCE = 8
 """Calls that are carried out at the same time; others wait for their turn."""
 _LONGEST_WHY = 1_000

@@ -238,7 +238,9 @@ class Spoken:
                 self._go_on(f"{PROPOSED}{event.plan.title}")
                 self._proposal = Proposal(event.plan.title, event.plan.cluster, int(event.tier or 0), event.command)
             case ChoicesOffered():
-                self._go_on("\n".join([event.question, *(f"- {choice.words}" for choice in event.choices)]))
+                choices = [f"- {choice.words}" for choice in event.choices]
+                answers = [f"{number}. {answer}" for number, answer in enumerate(event.answers, 1)]
+                self._go_on("\n".join([event.question, *choices, *answers]))
             case Failed():
                 self._go_on(" · ".join(part for part in (event.what, event.why, event.next_step) if part))
                 self._usage = Usage(ended="failed")

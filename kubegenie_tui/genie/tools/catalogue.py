@@ -8,6 +8,7 @@ import msgspec
 from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.plan import Plan
+from kubegenie_tui.genie.asking import ASK_USER, question_to_person
 from kubegenie_tui.genie.context.recalling import recall
 from kubegenie_tui.genie.proposing import planning, telling
 from kubegenie_tui.genie.reading import (
@@ -218,6 +219,10 @@ async def _recall(scope: Scope, args: given.RecallArguments) -> Result:
     return await recall(scope, args.result, args.grep, args.start, args.lines)
 
 
+async def _ask(_: Scope, args: given.AskArguments) -> Result:
+    return question_to_person(args.question, args.options)
+
+
 def _terms(filter_text: str, label_selector: str) -> str:
     return " ".join([filter_text, *label_selector.replace(",", " ").split()]).strip()
 
@@ -250,6 +255,7 @@ TOOLS: dict[str, Tool] = {
         Tool("helm", given.HelmArguments, _helm),
         Tool("crossplane", given.CrossplaneArguments, _crossplane),
         Tool("recall", given.RecallArguments, _recall),
+        Tool(ASK_USER, given.AskArguments, _ask),
         Tool("exec", given.ExecArguments, _exec),
         Tool("propose", given.ProposeArguments, _propose),
     )
