@@ -24,14 +24,13 @@ from kubegenie_tui.domain.conversation import (
 from kubegenie_tui.domain.errors import KubeGenieError, ModelError, UsageError
 from kubegenie_tui.domain.plan import Plan, Preview
 from kubegenie_tui.domain.turns import Turn, turns_of
-from kubegenie_tui.genie.asking import ASK_USER
 from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS
 from kubegenie_tui.genie.loop import Loop
 from kubegenie_tui.genie.no_cluster import NoCluster
 from kubegenie_tui.genie.reading.scope import Result, Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
 from kubegenie_tui.genie.session import Spoken
-from kubegenie_tui.genie.tools.toolbox import PROPOSE, Toolbox, validated
+from kubegenie_tui.genie.tools.toolbox import OWN, PROPOSE, Toolbox, validated
 from kubegenie_tui.llm.backend import Backend, CallReady
 
 
@@ -154,7 +153,7 @@ class RecordedToolbox(Toolbox):
             KubeGenieError: it had failed.
         """
         found = self._results.get(self._key(call))
-        if call.name == ASK_USER:
+        if call.name in OWN:
             self._given.extend(found or ())
             return await super().run(call, limit)
         if not found:

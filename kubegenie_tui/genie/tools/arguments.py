@@ -348,6 +348,21 @@ class AskArguments(Arguments):
     )
 
 
+class TodoItem(Arguments):
+    """One thing to be done."""
+
+    text: Annotated[str, BeforeValidator(_one_line)] = Field(min_length=1, max_length=120, description="In few words.")
+    state: Literal["pending", "doing", "done"] = Field("pending", description="How far it is.")
+
+
+class TodoArguments(Arguments):
+    """Keep a list of what is to be looked at in a long diagnosis. The person sees it; each call writes it anew."""
+
+    items: Annotated[list[TodoItem], BeforeValidator(_listed)] = Field(
+        min_length=1, max_length=12, description="The whole list in its order."
+    )
+
+
 class UsersArguments(ObjectArguments):
     """Who refers to an object: pods and workloads that use a Secret, ConfigMap, claim or account."""
 

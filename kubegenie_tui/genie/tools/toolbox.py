@@ -15,6 +15,7 @@ from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS
 from kubegenie_tui.genie.leave import asker
 from kubegenie_tui.genie.reading.scope import Result, Scope, can_propose
 from kubegenie_tui.genie.taint import gives_orders
+from kubegenie_tui.genie.todo import TODO
 from kubegenie_tui.genie.tools import small
 from kubegenie_tui.llm.backend import CallReady
 
@@ -22,7 +23,7 @@ PROPOSE = "propose"
 """The one tool whose result waits for a person."""
 EXEC = "exec"
 """Runs a command in a container: each call is asked about, so that it is offered where somebody can be."""
-_OWN = frozenset({ASK_USER})
+OWN = frozenset({ASK_USER, TODO})
 """Tools whose arguments are for the person to read: they bring nothing from a cluster."""
 _LONGEST_LABEL = 80
 
@@ -71,7 +72,7 @@ class Toolbox:
         arguments = validated(tool, call)
         scope = await self._scope.of_cluster(getattr(arguments, "cluster", "") or self._scope.reader.name)
         result: Result = await tool.run(scope, arguments)
-        if call.name in _OWN:
+        if call.name in OWN:
             return result
         show = scope.placed(result.show) if result.show is not None else None
         text = scope.kept.cut(result.text, limit, ends_matter=result.ends_matter)
@@ -93,7 +94,7 @@ class Toolbox:
         except ValueError:
             arguments = {}
         known = arguments if isinstance(arguments, dict) else {}
-        told = known.values() if call.name not in _OWN else ()
+        told = known.values() if call.name not in OWN else ()
         words = [_word(value) for value in told if value not in (None, "", False)]
         text = self._scope.redactor.text(" ".join([call.name, *words]))
         return text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…"
