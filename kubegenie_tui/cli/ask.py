@@ -52,6 +52,8 @@ async def _ask(arguments: argparse.Namespace, question: str) -> int:
         last: ChatEvent | None = None
         async for last in services.genie.ask(question, focus, ()):
             write(last)
+        if isinstance(last, Finished) and last.limit:
+            return Exit.FAILED
         return await _why_it_failed(agent) if isinstance(last, Failed) else Exit.OK
 
 

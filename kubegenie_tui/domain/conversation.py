@@ -239,6 +239,8 @@ class Finished(msgspec.Struct, frozen=True):
     cancelled: bool = False
     cost: float | None = None
     """Dollars; None when nobody said what the model costs."""
+    limit: str = ""
+    """The limit of a turn that ended it before the model had answered, in words; empty for none."""
 
 
 class Failed(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from functools import partial
+from typing import TypeVar
 
 import msgspec
 
@@ -27,19 +28,22 @@ from kubegenie_tui.domain.conversation import (
 )
 from kubegenie_tui.domain.errors import ConversationTooLong, KubeGenieError, ModelError, unexpected
 from kubegenie_tui.genie.asking import ASK_USER
+from kubegenie_tui.genie.budget import Budget, Clock, TimeIsUp, ended_early
 from kubegenie_tui.genie.context.compaction import summed_up
 from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS, bounded
 from kubegenie_tui.genie.context.past import Past, Summaries
 from kubegenie_tui.genie.context.transcript import PAST_PART, Transcript, same_call
 from kubegenie_tui.genie.context.window import Window
+from kubegenie_tui.genie.leave import asker
 from kubegenie_tui.genie.links import links_of
 from kubegenie_tui.genie.prompt import system_prompt
 from kubegenie_tui.genie.reading.diagnosing import symptoms
 from kubegenie_tui.genie.reading.scope import Result, Scope
 from kubegenie_tui.genie.tools import small
-from kubegenie_tui.genie.tools.toolbox import PROPOSE, Toolbox
+from kubegenie_tui.genie.tools.toolbox import OWN, PROPOSE, Toolbox
 from kubegenie_tui.llm.backend import Backend, BackendEvent, CallReady, Ended, TextPart, Used, Waits, Wire
 
+T = TypeVar("T")
 MOST_ROUNDS = 20
 """Requests with look-ups in one turn."""
 MOST_CALLS = 40
@@ -89,7 +93,13 @@ class Loop:
     """One turn. Closing its iterator hangs up on the model and stops all look-ups."""
 
     def __init__(
-        self, backend: Backend, scope: Scope, window: Window | None = None, summaries: Summaries | None = None
+        self,
+        backend: Backend,
+        scope: Scope,
+        window: Window | None = None,
+        summaries: Summaries | None = None,
+        *,
+        clock: Clock = time.monotonic,
     ) -> None:
         """One turn.
 
@@ -98,6 +108,7 @@ class Loop:
             scope: where it looks.
             window: how much the model can be told, as far as earlier turns have taught.
             summaries: what was summed up of conversations before.
+            clock: seconds of whatever origin.
         """
         self._backend = backend
         self._scope = scope
@@ -112,6 +123,9 @@ class Loop:
         self._output_tokens = 0
         self._tools_size = 0
         self._results: list[Result] = []
+        self._found: list[str] = []
+        """What was looked up, a line each."""
+        self._budget = Budget(backend.turn_limits, asker.get(), clock)
 
     async def run(self, text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
         """The events of the turn.
@@ -122,6 +136,23 @@ class Loop:
         await self._toolbox.open()
         await self._backend.open()
         self._tools_size = len(str(self._toolbox.schemas(self._backend.profile)))
+        is_over = False
+        try:
+            async with aclosing(self._turn(text, history)) as events:
+                async for event in events:
+                    is_over = isinstance(event, Finished | Failed)
+                    yield event
+        except TimeIsUp:
+            is_over = False
+        if not is_over:
+            limit = self._budget.spent or f"{MOST_ROUNDS} rounds of look-ups"
+            yield TextDelta(ended_early(limit, self._found))
+            if self._put is not None:
+                yield self._put
+            yield self._finished(limit)
+
+    async def _turn(self, text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
+        """The events of the turn; without an end where a limit is reached."""
         past = Past(history, self._summaries)
         talk = Transcript(past, await self._fitting(text), self._scope.kept)
         async with aclosing(self._shorten(past)) as shortened:
@@ -147,8 +178,9 @@ class Loop:
                 yield self._put
                 yield self._end(answer)
                 return
-            talk.last_words = _LAST_ROUND if number == MOST_ROUNDS else ""
-        yield Failed(f"The model looked things up {MOST_ROUNDS} times without answering", "", "ask for less at once")
+            if self._budget.spent:
+                return
+            talk.last_words = _LAST_ROUND if number == MOST_ROUNDS or self._budget.is_nearly_spent else ""
 
     async def _listen(self, talk: Transcript, answer: _Answer) -> AsyncGenerator[ChatEvent]:
         async with aclosing(self._stream(talk)) as events:
@@ -188,13 +220,19 @@ class Loop:
         """One request, and what the server counted of it."""
         sealed = await self._scope.redactor.sealed(told)
         size = sum(len(str(message)) for message in sealed) + (self._tools_size if tools else 0)
-        async with closing(self._backend.stream(sealed, tools)) as events:
-            async for event in events:
+        tokens = 0
+        async with (
+            closing(self._backend.stream(sealed, tools)) as events,
+            aclosing(self._budget.within(events)) as timely,
+        ):
+            async for event in timely:
                 if isinstance(event, Used):
                     self._window.counted(size, event.input_tokens)
                     self._input_tokens += event.input_tokens
                     self._output_tokens += event.output_tokens
+                    tokens += event.input_tokens + event.output_tokens
                 yield event
+        self._budget.count(tokens or self._window.tokens_of(size))
 
     @property
     def _room(self) -> int:
@@ -225,8 +263,11 @@ class Loop:
     def _end(self, answer: _Answer) -> ChatEvent:
         if not answer.text and answer.reason not in _CUT and self._put is None:
             return Failed("The model gave an empty answer", "", "ask again, or choose another model")
+        return self._finished()
+
+    def _finished(self, limit: str = "") -> Finished:
         cost = self._backend.cost(self._input_tokens, self._output_tokens)
-        return Finished(self._backend.name, self._input_tokens, self._output_tokens, cost=cost)
+        return Finished(self._backend.name, self._input_tokens, self._output_tokens, cost=cost, limit=limit)
 
     # Look-ups
 
@@ -235,7 +276,11 @@ class Loop:
         return small.RESULT_CHARACTERS if self._backend.profile == "small" else RESULT_CHARACTERS
 
     async def _look_up(self, calls: list[CallReady], talk: Transcript) -> AsyncGenerator[ChatEvent]:
-        """Do what all calls ask for at the same time; every call gets its answer."""
+        """Do what all calls ask for at the same time; every call gets its answer.
+
+        Raises:
+            TimeIsUp: before they were done.
+        """
         results: dict[int, ToolFinished] = {}
         tasks: dict[asyncio.Task[tuple[ToolFinished, ShowRequested | None]], int] = {}
         try:
@@ -244,10 +289,12 @@ class Loop:
                 yield ToolStarted(call.id, self._toolbox.label(call))
             waiting = set(tasks)
             while waiting:
-                done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                done, waiting = await self._first_of(waiting)
                 for task in done:
-                    results[tasks[task]], show = task.result()
-                    yield results[tasks[task]]
+                    finished, show = task.result()
+                    self._keep_in_mind(finished)
+                    results[tasks[task]] = finished
+                    yield finished
                     if show is not None:
                         yield show
         finally:
@@ -256,6 +303,21 @@ class Loop:
             await asyncio.gather(*tasks, return_exceptions=True)
         for place, call in enumerate(calls):
             talk.add({"role": "tool", "tool_call_id": call.id, "content": results[place].result})
+
+    async def _first_of(self, waiting: set[asyncio.Task[T]]) -> tuple[set[asyncio.Task[T]], set[asyncio.Task[T]]]:
+        """Those that are done, one at least, and the others."""
+        while True:
+            if self._budget.is_out_of_time:
+                raise TimeIsUp
+            left = self._budget.seconds_left
+            done, others = await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            if done:
+                return done, others
+
+    def _keep_in_mind(self, finished: ToolFinished) -> None:
+        """For a turn that ends before the model has answered."""
+        if finished.ok and finished.name not in OWN:
+            self._found.append(f"{finished.label}: {finished.summary}")
 
     async def _do(self, call: CallReady) -> tuple[ToolFinished, ShowRequested | None]:
         began, show = time.perf_counter(), None

@@ -29,7 +29,7 @@ from kubegenie_tui.genie.loop import Loop
 from kubegenie_tui.genie.no_cluster import NoCluster
 from kubegenie_tui.genie.reading.scope import Result, Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
-from kubegenie_tui.genie.session import Spoken
+from kubegenie_tui.genie.session import Spoken, usage_of
 from kubegenie_tui.genie.tools.toolbox import OWN, PROPOSE, Toolbox, validated
 from kubegenie_tui.llm.backend import Backend, CallReady
 
@@ -88,7 +88,7 @@ async def _asked_again(cluster: str, turn: Turn, history: Sequence[Message], bac
             async for event in events:
                 spoken.take(event)
                 if isinstance(event, Finished):
-                    usage = Usage(event.engine, event.input_tokens, event.output_tokens, cost=event.cost or 0.0)
+                    usage = usage_of(event)
     except ModelError as error:
         spoken.take(Failed(error.what, error.why, error.next_step))
     made, lacking, left = (tuple(labels) for labels in (toolbox.given, toolbox.lacking, toolbox.left))

@@ -12,7 +12,7 @@ import pytest
 from kubegenie_tui.cli import main
 from kubegenie_tui.cli.ask import Answer, write_event
 from kubegenie_tui.cli.exit_status import Exit
-from kubegenie_tui.demo.model_script import Turn
+from kubegenie_tui.demo.model_script import Call, Turn
 from kubegenie_tui.domain.conversation import ChatEvent, ChoicesOffered, Failed, Finished, TextDelta
 from kubegenie_tui.domain.object_ref import ObjectRef
 
@@ -138,6 +138,17 @@ def test_a_model_answers_when_there_is_one(demo_kubeconfig: Path, capsys: Captur
     model.append(Turn("The cluster is **well**."))
     assert ask(demo_kubeconfig, "sing about the cluster") == Exit.OK
     assert capsys.readouterr().out == "The cluster is **well**.\n"
+
+
+def test_an_answer_that_a_limit_ended_is_a_failure_to_a_script(
+    demo_kubeconfig: Path, capsys: Captured, model: list[Turn], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBEGENIE_MODEL_TURN_TOKENS", "50")
+    model.append(Turn(calls=(Call("count", {"kind": "nodes"}),)))
+    assert ask(demo_kubeconfig, "sing about the cluster") == Exit.FAILED
+    out = capsys.readouterr().out
+    assert "- count nodes: " in out
+    assert "This turn has reached its limit of 50 tokens (`turn_tokens`)" in out
 
 
 def test_the_one_who_answers_can_be_named(
