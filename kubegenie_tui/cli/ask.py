@@ -52,6 +52,8 @@ async def _ask(arguments: argparse.Namespace, question: str) -> int:
         last: ChatEvent | None = None
         async for last in services.genie.ask(question, focus, ()):
             write(last)
+        if isinstance(last, Finished) and last.limit:
+            return Exit.FAILED
         return await _why_it_failed(agent) if isinstance(last, Failed) else Exit.OK
 
 
@@ -105,8 +107,9 @@ class Answer:
         match event:
             case TextDelta(text=text):
                 self._say(plain_lines(text))
-            case ChoicesOffered(question=question, choices=choices):
-                self._say("\n".join([plain(question), *(f"  {plain(str(choice))}" for choice in choices)]))
+            case ChoicesOffered(question=question):
+                lines = [str(choice) for choice in event.choices] or event.answers
+                self._say("\n".join([plain(question), *(f"  {plain(line)}" for line in lines)]))
             case PlanProposed():
                 self._say(proposal_text(event))
             case ToolStarted(label=label) if sys.stderr.isatty():

@@ -209,10 +209,12 @@ class LinksOffered(msgspec.Struct, frozen=True):
 
 
 class ChoicesOffered(msgspec.Struct, frozen=True):
-    """The question could mean several objects: the person picks one."""
+    """The person picks: which of several objects a question means, or an answer to what a model asks them."""
 
     question: str
-    choices: tuple[ObjectRef, ...]
+    choices: tuple[ObjectRef, ...] = ()
+    answers: tuple[str, ...] = ()
+    """What the person could say; whatever else they type is an answer as well."""
 
 
 class PlanProposed(msgspec.Struct, frozen=True):
@@ -239,6 +241,8 @@ class Finished(msgspec.Struct, frozen=True):
     cancelled: bool = False
     cost: float | None = None
     """Dollars; None when nobody said what the model costs."""
+    limit: str = ""
+    """The limit of a turn that ended it before the model had answered, in words; empty for none."""
 
 
 class Failed(msgspec.Struct, frozen=True):

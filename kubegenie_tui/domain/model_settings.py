@@ -24,6 +24,15 @@ _SECRET_HEADER = re.compile(r"authorization|api-?key|token|secret|cookie|passwor
 _USER_IN_URL = re.compile(r"//[^/@\s]+:[^/@\s]+@|[?&][^=&]*(?:key|token)[^=&]*=", re.IGNORECASE)
 
 
+class TurnLimits(msgspec.Struct, frozen=True):
+    """What one turn of a model may take; 0 for no limit."""
+
+    seconds: float = 180.0
+    """Of the model and its look-ups."""
+    tokens: int = 500_000
+    """In and out, of all requests."""
+
+
 class ModelSettings(msgspec.Struct, frozen=True):
     """The model that answers in the chat. Without one the built-in engine answers."""
 
@@ -37,12 +46,19 @@ class ModelSettings(msgspec.Struct, frozen=True):
     """Where the key is kept: in that variable, or in the keyring of your system, where `kubegenie model key set` puts
     it."""
     profile: Literal["auto", "full", "small"] = "auto"
-    """How much the model is given: `small` is ten tools in few words, one look-up a step and short results. `auto` is
-    small for a context below 16,000 tokens and for models that know nothing of tools."""
+    """How much the model is given: `small` is a dozen tools in few words, one look-up a step and short results. `auto`
+    is small for a context below 16,000 tokens and for models that know nothing of tools."""
     context: int = 0
     """Tokens that fit into the model's context. 0: as the server says."""
     timeout: float = 120.0
     """The longest silence of the server in seconds. A large model on a small machine may need more."""
+    turn_seconds: float = 180.0
+    """How long the model and its look-ups may take for one answer, in seconds. While you are asked for leave no time is
+    counted. Then the answer ends with what was found so far; ask it to go on. A large model on a small machine may need
+    more. 0: no limit."""
+    turn_tokens: int = 500_000
+    """How many tokens one answer may take, sent and answered in all its requests together. Then it ends in the same
+    way. 0: no limit."""
     input_price: float = 0.0
     """Dollars for a million tokens that are sent. With a price the chat shows what a turn cost."""
     output_price: float = 0.0
@@ -56,6 +72,11 @@ class ModelSettings(msgspec.Struct, frozen=True):
     """Address of an HTTP proxy. Empty: as `HTTPS_PROXY` and its like say."""
     ca_file: str = ""
     """A file with the certificates that the server's is checked by. Empty: those of your system."""
+
+    @property
+    def turn_limits(self) -> TurnLimits:
+        """What one turn may take."""
+        return TurnLimits(self.turn_seconds, self.turn_tokens)
 
     def api_key(self, environ: Mapping[str, str] = os.environ) -> str:
         """The key in the environment, empty without one."""

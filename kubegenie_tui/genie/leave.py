@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any
@@ -32,14 +33,26 @@ Ask = Callable[[AskedCall], Awaitable[bool]]
 class Asker:
     """The person of a turn, asked one question at a time."""
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: Ask, clock: Callable[[], float] = time.monotonic) -> None:
         self._ask = ask
+        self._clock = clock
         self._one_question = asyncio.Lock()
+        self._waited = 0.0
+        self._since: float | None = None
+
+    @property
+    def waited(self) -> float:
+        """Seconds for which the person was waited for so far."""
+        return self._waited + (self._clock() - self._since if self._since is not None else 0.0)
 
     async def lets(self, call: AskedCall) -> bool:
         """Whether the person lets it be called."""
         async with self._one_question:
-            return await self._ask(call)
+            self._since = self._clock()
+            try:
+                return await self._ask(call)
+            finally:
+                self._waited, self._since = self.waited, None
 
 
 asker: ContextVar[Asker | None] = ContextVar("asker", default=None)

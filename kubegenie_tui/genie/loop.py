@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from functools import partial
+from typing import TypeVar
 
 import msgspec
 
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.conversation import (
     ChatEvent,
+    ChoicesOffered,
     Failed,
     Finished,
     LinksOffered,
@@ -25,19 +27,23 @@ from kubegenie_tui.domain.conversation import (
     ToolStarted,
 )
 from kubegenie_tui.domain.errors import ConversationTooLong, KubeGenieError, ModelError, unexpected
+from kubegenie_tui.genie.asking import ASK_USER
+from kubegenie_tui.genie.budget import Budget, Clock, TimeIsUp, ended_early
 from kubegenie_tui.genie.context.compaction import summed_up
 from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS, bounded
 from kubegenie_tui.genie.context.past import Past, Summaries
 from kubegenie_tui.genie.context.transcript import PAST_PART, Transcript, same_call
 from kubegenie_tui.genie.context.window import Window
+from kubegenie_tui.genie.leave import asker
 from kubegenie_tui.genie.links import links_of
 from kubegenie_tui.genie.prompt import system_prompt
 from kubegenie_tui.genie.reading.diagnosing import symptoms
 from kubegenie_tui.genie.reading.scope import Result, Scope
 from kubegenie_tui.genie.tools import small
-from kubegenie_tui.genie.tools.toolbox import PROPOSE, Toolbox
+from kubegenie_tui.genie.tools.toolbox import OWN, PROPOSE, Toolbox
 from kubegenie_tui.llm.backend import Backend, BackendEvent, CallReady, Ended, TextPart, Used, Waits, Wire
 
+T = TypeVar("T")
 MOST_ROUNDS = 20
 """Requests with look-ups in one turn."""
 MOST_CALLS = 40
@@ -49,6 +55,8 @@ _LEAST_PART = 1 / 16
 _QUESTION_PART = 0.25
 """The part of the window that a question may take; of a longer one the rest is kept for `recall`."""
 
+_PUT = {PROPOSE: "a change is proposed", ASK_USER: "the person is asked something"}
+"""Tools whose results wait for the person, and what is said of one that does."""
 _LAST_ROUND = "This was the last look-up of this turn: answer now with what you know."
 _CUT = {
     "length": "\n\n(The answer was cut: the model's limit was reached.)",
@@ -85,7 +93,13 @@ class Loop:
     """One turn. Closing its iterator hangs up on the model and stops all look-ups."""
 
     def __init__(
-        self, backend: Backend, scope: Scope, window: Window | None = None, summaries: Summaries | None = None
+        self,
+        backend: Backend,
+        scope: Scope,
+        window: Window | None = None,
+        summaries: Summaries | None = None,
+        *,
+        clock: Clock = time.monotonic,
     ) -> None:
         """One turn.
 
@@ -94,6 +108,7 @@ class Loop:
             scope: where it looks.
             window: how much the model can be told, as far as earlier turns have taught.
             summaries: what was summed up of conversations before.
+            clock: seconds of whatever origin.
         """
         self._backend = backend
         self._scope = scope
@@ -101,12 +116,16 @@ class Loop:
         self._summaries = summaries or Summaries()
         self._toolbox = Toolbox(scope)
         self._made: Counter[str] = Counter()
-        self._proposing = False
-        self._proposed: PlanProposed | None = None
+        self._puts = ""
+        self._put: PlanProposed | ChoicesOffered | None = None
+        """What waits for the person at the end of the turn."""
         self._input_tokens = 0
         self._output_tokens = 0
         self._tools_size = 0
         self._results: list[Result] = []
+        self._found: list[str] = []
+        """What was looked up, a line each."""
+        self._budget = Budget(backend.turn_limits, asker.get(), clock)
 
     async def run(self, text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
         """The events of the turn.
@@ -117,6 +136,23 @@ class Loop:
         await self._toolbox.open()
         await self._backend.open()
         self._tools_size = len(str(self._toolbox.schemas(self._backend.profile)))
+        is_over = False
+        try:
+            async with aclosing(self._turn(text, history)) as events:
+                async for event in events:
+                    is_over = isinstance(event, Finished | Failed)
+                    yield event
+        except TimeIsUp:
+            is_over = False
+        if not is_over:
+            limit = self._budget.spent or f"{MOST_ROUNDS} rounds of look-ups"
+            yield TextDelta(ended_early(limit, self._found))
+            if self._put is not None:
+                yield self._put
+            yield self._finished(limit)
+
+    async def _turn(self, text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
+        """The events of the turn; without an end where a limit is reached."""
         past = Past(history, self._summaries)
         talk = Transcript(past, await self._fitting(text), self._scope.kept)
         async with aclosing(self._shorten(past)) as shortened:
@@ -128,8 +164,8 @@ class Loop:
                 async for event in said:
                     yield event
             if not answer.calls:
-                if self._proposed is not None:
-                    yield self._proposed
+                if self._put is not None:
+                    yield self._put
                 if links := links_of(self._results, answer.text):
                     yield LinksOffered(links)
                 yield self._end(answer)
@@ -138,8 +174,13 @@ class Loop:
             async with aclosing(self._look_up(answer.calls, talk)) as looked:
                 async for event in looked:
                     yield event
-            talk.last_words = _LAST_ROUND if number == MOST_ROUNDS else ""
-        yield Failed(f"The model looked things up {MOST_ROUNDS} times without answering", "", "ask for less at once")
+            if isinstance(self._put, ChoicesOffered):
+                yield self._put
+                yield self._end(answer)
+                return
+            if self._budget.spent:
+                return
+            talk.last_words = _LAST_ROUND if number == MOST_ROUNDS or self._budget.is_nearly_spent else ""
 
     async def _listen(self, talk: Transcript, answer: _Answer) -> AsyncGenerator[ChatEvent]:
         async with aclosing(self._stream(talk)) as events:
@@ -179,13 +220,19 @@ class Loop:
         """One request, and what the server counted of it."""
         sealed = await self._scope.redactor.sealed(told)
         size = sum(len(str(message)) for message in sealed) + (self._tools_size if tools else 0)
-        async with closing(self._backend.stream(sealed, tools)) as events:
-            async for event in events:
+        tokens = 0
+        async with (
+            closing(self._backend.stream(sealed, tools)) as events,
+            aclosing(self._budget.within(events)) as timely,
+        ):
+            async for event in timely:
                 if isinstance(event, Used):
                     self._window.counted(size, event.input_tokens)
                     self._input_tokens += event.input_tokens
                     self._output_tokens += event.output_tokens
+                    tokens += event.input_tokens + event.output_tokens
                 yield event
+        self._budget.count(tokens or self._window.tokens_of(size))
 
     @property
     def _room(self) -> int:
@@ -214,10 +261,13 @@ class Loop:
         yield ToolFinished("summary", label, True, "summed up; the last turns stay as they were", text, elapsed)
 
     def _end(self, answer: _Answer) -> ChatEvent:
-        if not answer.text and answer.reason not in _CUT and self._proposed is None:
+        if not answer.text and answer.reason not in _CUT and self._put is None:
             return Failed("The model gave an empty answer", "", "ask again, or choose another model")
+        return self._finished()
+
+    def _finished(self, limit: str = "") -> Finished:
         cost = self._backend.cost(self._input_tokens, self._output_tokens)
-        return Finished(self._backend.name, self._input_tokens, self._output_tokens, cost=cost)
+        return Finished(self._backend.name, self._input_tokens, self._output_tokens, cost=cost, limit=limit)
 
     # Look-ups
 
@@ -226,7 +276,11 @@ class Loop:
         return small.RESULT_CHARACTERS if self._backend.profile == "small" else RESULT_CHARACTERS
 
     async def _look_up(self, calls: list[CallReady], talk: Transcript) -> AsyncGenerator[ChatEvent]:
-        """Do what all calls ask for at the same time; every call gets its answer."""
+        """Do what all calls ask for at the same time; every call gets its answer.
+
+        Raises:
+            TimeIsUp: before they were done.
+        """
         results: dict[int, ToolFinished] = {}
         tasks: dict[asyncio.Task[tuple[ToolFinished, ShowRequested | None]], int] = {}
         try:
@@ -235,10 +289,12 @@ class Loop:
                 yield ToolStarted(call.id, self._toolbox.label(call))
             waiting = set(tasks)
             while waiting:
-                done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                done, waiting = await self._first_of(waiting)
                 for task in done:
-                    results[tasks[task]], show = task.result()
-                    yield results[tasks[task]]
+                    finished, show = task.result()
+                    self._keep_in_mind(finished)
+                    results[tasks[task]] = finished
+                    yield finished
                     if show is not None:
                         yield show
         finally:
@@ -248,12 +304,27 @@ class Loop:
         for place, call in enumerate(calls):
             talk.add({"role": "tool", "tool_call_id": call.id, "content": results[place].result})
 
+    async def _first_of(self, waiting: set[asyncio.Task[T]]) -> tuple[set[asyncio.Task[T]], set[asyncio.Task[T]]]:
+        """Those that are done, one at least, and the others."""
+        while True:
+            if self._budget.is_out_of_time:
+                raise TimeIsUp
+            left = self._budget.seconds_left
+            done, others = await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            if done:
+                return done, others
+
+    def _keep_in_mind(self, finished: ToolFinished) -> None:
+        """For a turn that ends before the model has answered."""
+        if finished.ok and finished.name not in OWN:
+            self._found.append(f"{finished.label}: {finished.summary}")
+
     async def _do(self, call: CallReady) -> tuple[ToolFinished, ShowRequested | None]:
         began, show = time.perf_counter(), None
         try:
             self._allow(call)
             result = await (
-                self._propose(call) if call.name == PROPOSE else self._toolbox.run(call, self._longest_result)
+                self._put_before_person(call) if call.name in _PUT else self._toolbox.run(call, self._longest_result)
             )
             ok, show = True, result.show if call.name == "show" else None
             self._results.append(result)
@@ -267,24 +338,22 @@ class Loop:
         found = symptoms(result)
         return ToolFinished(call.id, label, ok, result.summary, result.text, elapsed, call.name, given, found), show
 
-    async def _propose(self, call: CallReady) -> Result:
-        """One change a turn waits for the person, however many are asked for at once.
+    async def _put_before_person(self, call: CallReady) -> Result:
+        """One change or one question a turn waits for the person, however many are asked for at once.
 
         Raises:
             ModelError: one waits already.
-            KubeGenieError: it cannot be proposed.
+            KubeGenieError: it cannot be proposed or asked.
         """
-        if self._proposing:
-            raise ModelError(
-                "Not done: a change is proposed already in this turn", "", "tell the person about that one"
-            )
-        self._proposing = True
+        if self._puts:
+            raise ModelError(f"Not done: {_PUT[self._puts]} already in this turn", "", "tell the person about that one")
+        self._puts = call.name
         try:
             result = await self._toolbox.run(call)
         except BaseException:
-            self._proposing = False
+            self._puts = ""
             raise
-        self._proposed = result.data
+        self._put = result.data
         return result
 
     def _allow(self, call: CallReady) -> None:

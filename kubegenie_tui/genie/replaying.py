@@ -29,8 +29,8 @@ from kubegenie_tui.genie.loop import Loop
 from kubegenie_tui.genie.no_cluster import NoCluster
 from kubegenie_tui.genie.reading.scope import Result, Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
-from kubegenie_tui.genie.session import Spoken
-from kubegenie_tui.genie.tools.toolbox import PROPOSE, Toolbox, validated
+from kubegenie_tui.genie.session import Spoken, usage_of
+from kubegenie_tui.genie.tools.toolbox import OWN, PROPOSE, Toolbox, validated
 from kubegenie_tui.llm.backend import Backend, CallReady
 
 
@@ -88,7 +88,7 @@ async def _asked_again(cluster: str, turn: Turn, history: Sequence[Message], bac
             async for event in events:
                 spoken.take(event)
                 if isinstance(event, Finished):
-                    usage = Usage(event.engine, event.input_tokens, event.output_tokens, cost=event.cost or 0.0)
+                    usage = usage_of(event)
     except ModelError as error:
         spoken.take(Failed(error.what, error.why, error.next_step))
     made, lacking, left = (tuple(labels) for labels in (toolbox.given, toolbox.lacking, toolbox.left))
@@ -153,6 +153,9 @@ class RecordedToolbox(Toolbox):
             KubeGenieError: it had failed.
         """
         found = self._results.get(self._key(call))
+        if call.name in OWN:
+            self._given.extend(found or ())
+            return await super().run(call, limit)
         if not found:
             self.lacking.append(self.label(call))
             raise UsageError("Not recorded", "this is a replay without a cluster", "answer with what you have")

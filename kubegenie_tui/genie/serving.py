@@ -12,9 +12,11 @@ from kubegenie_tui.domain.errors import KubeGenieError, UsageError, unexpected
 from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.domain.proposal import Asked, KeptProposal, ProposalState
 from kubegenie_tui.domain.text import plain, plain_lines
+from kubegenie_tui.genie.asking import ASK_USER
 from kubegenie_tui.genie.context.kept import bounded
 from kubegenie_tui.genie.proposing.keeping import LARGEST, require_keepable
 from kubegenie_tui.genie.reading.scope import Result, Scope
+from kubegenie_tui.genie.todo import TODO
 from kubegenie_tui.genie.tools.toolbox import PROPOSE, Toolbox
 from kubegenie_tui.llm.backend import CallReady
 from kubegenie_tui.mcp.offer import Offer, Said
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
     from kubegenie_tui.store.proposals import Proposals
 
 STATUS = "proposal_status"
-NOT_SERVED = frozenset({"show", "exec"})
-"""Tools that need the app: there is no screen here to show anything on."""
+NOT_SERVED = frozenset({"show", "exec", ASK_USER, TODO})
+"""Tools that need the app: there is no screen here to show anything on, and nobody to be asked or told."""
 MOST_AT_ONCE = 8
 """Calls that are carried out at the same time; others wait for their turn."""
 _LONGEST_WHY = 1_000

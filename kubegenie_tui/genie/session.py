@@ -238,12 +238,14 @@ class Spoken:
                 self._go_on(f"{PROPOSED}{event.plan.title}")
                 self._proposal = Proposal(event.plan.title, event.plan.cluster, int(event.tier or 0), event.command)
             case ChoicesOffered():
-                self._go_on("\n".join([event.question, *(f"- {choice.words}" for choice in event.choices)]))
+                choices = [f"- {choice.words}" for choice in event.choices]
+                answers = [f"{number}. {answer}" for number, answer in enumerate(event.answers, 1)]
+                self._go_on("\n".join([event.question, *choices, *answers]))
             case Failed():
                 self._go_on(" · ".join(part for part in (event.what, event.why, event.next_step) if part))
                 self._usage = Usage(ended="failed")
             case Finished():
-                self._usage = Usage(event.engine, event.input_tokens, event.output_tokens, cost=event.cost or 0.0)
+                self._usage = usage_of(event)
 
     def _go_on(self, text: str) -> None:
         self.text = f"{self.text}\n\n{text}".strip()
@@ -251,6 +253,12 @@ class Spoken:
     def record(self, seconds: float) -> Record:
         """What is kept beside the text."""
         return Record(proposal=self._proposal, usage=msgspec.structs.replace(self._usage, seconds=seconds))
+
+
+def usage_of(event: Finished) -> Usage:
+    """What a turn took that got to its end, or to one of its limits."""
+    ended: Literal["failed", "answered"] = "failed" if event.limit else "answered"
+    return Usage(event.engine, event.input_tokens, event.output_tokens, ended=ended, cost=event.cost or 0.0)
 
 
 def _looked_up(event: ToolFinished) -> Record:

@@ -5,7 +5,7 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-from kubegenie_tui.domain.model_settings import Profile
+from kubegenie_tui.domain.model_settings import Profile, TurnLimits
 
 Wire = dict[str, Any]
 """A chat message or a tool as the chat completions API writes it."""
@@ -76,6 +76,11 @@ class Backend(Protocol):
     @property
     def profile(self) -> Profile:
         """How much it is given. May change with a request."""
+        ...
+
+    @property
+    def turn_limits(self) -> TurnLimits:
+        """What one turn may take of it."""
         ...
 
     def cost(self, input_tokens: int, output_tokens: int) -> float | None:

@@ -178,6 +178,8 @@ class ChatPane(MarkedPane):
         match turn.meant[event.index]:
             case ObjectRef() as ref:
                 self.submit(turn.question, ref)
+            case str() as answer:
+                self.submit(answer)
             case Link(show=show) if self.actions is not None:
                 self.actions.show(show)
             case PlanProposed() as proposed if self.actions is not None:

@@ -60,7 +60,7 @@ class Turn(Vertical):
         self.question = question
         self.choices: Choices | None = None
         """What is offered to be picked."""
-        self.meant: list[PlanProposed | ObjectRef | Link] = []
+        self.meant: list[PlanProposed | ObjectRef | Link | str] = []
         """What the lines of `choices` stand for."""
         self.proposed: PlanProposed | None = None
         self._plan_line: Static | None = None
@@ -149,8 +149,9 @@ class Turn(Vertical):
 
     async def _offer(self, event: ChoicesOffered) -> None:
         await self._end_answer()
-        self.meant = list(event.choices)
-        self.choices = Choices([_choice(ref) for ref in event.choices])
+        self.meant = [*event.choices, *event.answers]
+        answers = [Content(plain(answer)) for answer in event.answers]
+        self.choices = Choices([*map(_choice, event.choices), *answers])
         await self._add(Static(Content(plain(event.question)), markup=False))
         await self._add(self.choices)
 

@@ -132,6 +132,21 @@ async def test_choices_are_picked_by_number_and_ask_again_about_that_object(tmp_
         assert chat.pane.input.text == "1"
 
 
+async def test_a_picked_answer_to_a_question_of_the_model_is_the_next_message(tmp_path: Path) -> None:
+    asked = ChoicesOffered("Which [b]one[/b]?\x1b[2J", answers=("the [red]web", "the api"))
+    async with chat_on_stage(tmp_path, (asked, Finished("gpt-x")), (asked, Finished("gpt-y")), ANSWER) as chat:
+        await chat.ask("restart it")
+        await shown(chat, "Which [b]one[/b]?")
+        await shown(chat, "1  the [red]web")
+        await shown(chat, "gpt-x ·")
+        await chat.pilot.press("1")
+        await shown(chat, "gpt-y ·")
+        await chat.ask("neither, the db")
+        await until(chat.pilot, lambda: len(chat.genie.asked) == 3 and not chat.pane.is_working)
+        assert [text for text, _, _ in chat.genie.asked] == ["restart it", "the [red]web", "neither, the db"]
+        assert chat.genie.asked[1][2][-1].text.endswith("1. the [red]web\n2. the api")
+
+
 async def test_the_greeting_offers_questions_about_what_is_seen(tmp_path: Path) -> None:
     async with chat_on_stage(tmp_path, ANSWER) as chat:
         await shown(chat, "Ask about what you see.")

@@ -214,6 +214,7 @@ async def test_a_model_that_means_harm(tmp_path: Path, written: Written, size: t
         ),
         TextDelta("x[" * (MEGABYTE // 20)),
         ChoicesOffered(ALL, tuple(ObjectRef(poison, poison, poison, poison) for poison in POISONS)),
+        ChoicesOffered(ALL, answers=tuple(POISONS)),
         Finished(ALL, 1, 1),
     ]
     failure: Script = [Failed(ALL, ALL, ALL)]

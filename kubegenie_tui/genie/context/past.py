@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from kubegenie_tui.domain.conversation import Message
 from kubegenie_tui.genie.context.digest import pinned
+from kubegenie_tui.genie.todo import open_list
 from kubegenie_tui.llm.backend import Wire
 from kubegenie_tui.llm.told import in_turns
 
@@ -65,6 +66,11 @@ class Past:
     def _end(self) -> int:
         questions = [place for place, message in enumerate(self._said) if message.role == "user"]
         return questions[-LAST_TURNS] if len(questions) >= LAST_TURNS else 0
+
+    @property
+    def todo(self) -> str:
+        """The list that the model keeps, while something of it is left to be done."""
+        return open_list(self._said)
 
     def sum_up(self, text: str) -> None:
         """The older messages are told in these words from now on."""

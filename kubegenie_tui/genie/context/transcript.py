@@ -5,6 +5,7 @@ import secrets
 
 from kubegenie_tui.genie.context.kept import Kept, first_lines
 from kubegenie_tui.genie.context.past import Past
+from kubegenie_tui.genie.todo import TODO
 from kubegenie_tui.llm.backend import Wire
 
 PAST_PART = 0.25
@@ -22,6 +23,8 @@ class Transcript:
         self.past = past
         self._kept = kept
         self._turn: list[Wire] = [{"role": "user", "content": question}]
+        self._lists: set[str] = set()
+        """Ids of the calls that wrote the list of what is to be done."""
         self.mark = secrets.token_hex(4)
         """Stands around every result, so that no text of a cluster can pretend to be the end of one."""
         self.last_words = ""
@@ -30,12 +33,16 @@ class Transcript:
     def add(self, message: Wire) -> None:
         """Go on: an answer of the model, or the result of a look-up."""
         self._turn.append(message)
+        calls = message.get("tool_calls", ())
+        self._lists |= {call["id"] for call in calls if call["function"]["name"] == TODO}
 
     def told(self, system: str, room: int) -> list[Wire]:
         """The messages of a request of at most so many characters, if the question and the rules leave that room."""
         short = self.past.in_short()
         if short:
             system = f"{system}\n\nWhat was said before in this conversation, in short:\n{self._between(short)}"
+        if todo := self.past.todo:
+            system = f"{system}\n\nYour list (`{TODO}`) when this turn began:\n{self._between(todo)}"
         room -= len(system)
         past = self.past.told(int(room * PAST_PART))
         self._fit(room - sum(len(message["content"]) for message in past))
@@ -51,9 +58,14 @@ class Transcript:
         return f"<data {self.mark}>\n{text}\n</data {self.mark}>"
 
     def _fit(self, room: int) -> None:
-        """Make the turn fit: what was looked up twice is told once, old results give way, the last ones are cut."""
+        """Make the turn fit: what was looked up twice is told once, old results give way, the last ones are cut.
+
+        The latest list of what is to be done stays as it is.
+        """
         self._drop_repeated()
         results = [place for place, message in enumerate(self._turn) if message["role"] == "tool"]
+        lists = [place for place in results if self._turn[place]["tool_call_id"] in self._lists]
+        results = [place for place in results if place not in lists[-1:]]
         for place in results[:-1]:
             if self._size() <= room:
                 return

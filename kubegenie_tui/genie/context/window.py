@@ -28,6 +28,10 @@ class Window:
         if tokens > 0:
             self._characters = min(_MOST_CHARACTERS, max(_FEWEST_CHARACTERS, characters / tokens))
 
+    def tokens_of(self, characters: int) -> int:
+        """About how many tokens so many characters are."""
+        return int(characters / self._characters)
+
     def narrow(self) -> None:
         """A request was too long: from now on a quarter is used."""
         self._part /= 4

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from kubegenie_tui.domain.conversation import Message
+from kubegenie_tui.genie.asking import awaits_answer
 from kubegenie_tui.genie.offline.elsewhere import elsewhere
 from kubegenie_tui.genie.offline.engine import said, understand
 from kubegenie_tui.genie.offline.undoing import asks_to_undo
@@ -28,11 +29,14 @@ async def needs_no_model(scope: Scope, text: str, history: Sequence[Message]) ->
     """Whether the built-in engine's answer is all that is asked for.
 
     A change counts when it is understood whole, and so does taking the last one back; a question when it is a short
-    command that wonders about nothing. Asked once more in the same words, a question is for the model.
+    command that wonders about nothing. Asked once more in the same words, a question is for the model, and so is the
+    answer to what the model has asked.
 
     Raises:
         ClusterError: the cluster cannot be reached.
     """
+    if awaits_answer(history):
+        return False
     if asks_to_undo(text, history):
         return True
     asked_before = next((message.text for message in reversed(history) if message.role == "user"), "")

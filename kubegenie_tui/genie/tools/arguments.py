@@ -4,10 +4,11 @@ import json
 import shlex
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from kubegenie_tui.diagnostics.pack.audit import CHECKS
 from kubegenie_tui.domain.policy_settings import PolicySettings
+from kubegenie_tui.domain.text import plain
 from kubegenie_tui.genie.proposing.planning import PROPOSABLE
 from kubegenie_tui.genie.reading.lacking import KNOWN
 from kubegenie_tui.genie.wishes.wish import WRITTEN
@@ -73,7 +74,19 @@ def _listed(value: object) -> object:
     return value.split(",") if isinstance(value, str) and not value.startswith("[") else _unpacked(value or [])
 
 
+def _one_line(value: object) -> object:
+    """What a person reads: without control characters and on one line."""
+    return " ".join(plain(value).split()) if isinstance(value, str) else value
+
+
+def _distinct(values: list[str]) -> list[str]:
+    if len(set(values)) < len(values):
+        raise ValueError("the options have to differ")
+    return values
+
+
 Text = Annotated[str, BeforeValidator(_none_as_empty)]
+Option = Annotated[str, Field(min_length=1, max_length=120), BeforeValidator(_one_line)]
 Named = Annotated[dict[str, str | int | float | bool | None], BeforeValidator(_unpacked)]
 Limit = Annotated[int, Field(ge=1, le=200)]
 
@@ -322,6 +335,32 @@ class CrossplaneArguments(Scoped):
         "composites", description="providers: with functions and configurations. managed: single resources of a cloud."
     )
     limit: Limit = Field(50, description="Objects to tell.")
+
+
+class AskArguments(Arguments):
+    """Ask the person what no look-up tells and you cannot go on without; their answer is the next message."""
+
+    question: Annotated[str, BeforeValidator(_one_line)] = Field(
+        min_length=1, max_length=300, description="One question. It ends your turn."
+    )
+    options: Annotated[list[Option], BeforeValidator(_listed), AfterValidator(_distinct)] = Field(
+        min_length=2, max_length=6, description="Answers to pick from; the person may also type another one."
+    )
+
+
+class TodoItem(Arguments):
+    """One thing to be done."""
+
+    text: Annotated[str, BeforeValidator(_one_line)] = Field(min_length=1, max_length=120, description="In few words.")
+    state: Literal["pending", "doing", "done"] = Field("pending", description="How far it is.")
+
+
+class TodoArguments(Arguments):
+    """Keep a list of what is to be looked at in a long diagnosis. The person sees it; each call writes it anew."""
+
+    items: Annotated[list[TodoItem], BeforeValidator(_listed)] = Field(
+        min_length=1, max_length=12, description="The whole list in its order."
+    )
 
 
 class UsersArguments(ObjectArguments):

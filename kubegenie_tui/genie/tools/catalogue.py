@@ -8,6 +8,7 @@ import msgspec
 from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.plan import Plan
+from kubegenie_tui.genie.asking import ASK_USER, question_to_person
 from kubegenie_tui.genie.context.recalling import recall
 from kubegenie_tui.genie.proposing import planning, telling
 from kubegenie_tui.genie.reading import (
@@ -33,6 +34,7 @@ from kubegenie_tui.genie.reading import (
 )  # fmt: skip
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, where
+from kubegenie_tui.genie.todo import TODO, listed
 from kubegenie_tui.genie.tools import arguments as given
 from kubegenie_tui.genie.wishes import wish as wishes
 
@@ -218,6 +220,14 @@ async def _recall(scope: Scope, args: given.RecallArguments) -> Result:
     return await recall(scope, args.result, args.grep, args.start, args.lines)
 
 
+async def _ask(_: Scope, args: given.AskArguments) -> Result:
+    return question_to_person(args.question, args.options)
+
+
+async def _todo(scope: Scope, args: given.TodoArguments) -> Result:
+    return listed([(scope.redactor.text(item.text), item.state) for item in args.items])
+
+
 def _terms(filter_text: str, label_selector: str) -> str:
     return " ".join([filter_text, *label_selector.replace(",", " ").split()]).strip()
 
@@ -250,6 +260,8 @@ TOOLS: dict[str, Tool] = {
         Tool("helm", given.HelmArguments, _helm),
         Tool("crossplane", given.CrossplaneArguments, _crossplane),
         Tool("recall", given.RecallArguments, _recall),
+        Tool(TODO, given.TodoArguments, _todo),
+        Tool(ASK_USER, given.AskArguments, _ask),
         Tool("exec", given.ExecArguments, _exec),
         Tool("propose", given.ProposeArguments, _propose),
     )

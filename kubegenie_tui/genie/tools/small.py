@@ -1,9 +1,12 @@
-"""The tools as a small model is given them: eleven, in few words. What it calls besides is answered all the same."""
+"""The tools as a small model is given them: twelve, in few words. What it calls besides is answered all the same."""
 
 import re
 from typing import Any
 
-NAMES = ("list", "count", "get", "describe", "diagnose", "logs", "events", "overview", "show", "recall", "propose")
+NAMES = (
+    "list", "count", "get", "describe", "diagnose", "logs", "events", "overview", "show", "recall", "ask_user",
+    "propose",
+)  # fmt: skip
 RESULT_CHARACTERS = 3_000
 """The longest result it is told."""
 _OPERATIONS = {

@@ -10,10 +10,12 @@ import msgspec
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.model_settings import Profile
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.genie.asking import ASK_USER
 from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS
 from kubegenie_tui.genie.leave import asker
 from kubegenie_tui.genie.reading.scope import Result, Scope, can_propose
 from kubegenie_tui.genie.taint import gives_orders
+from kubegenie_tui.genie.todo import TODO
 from kubegenie_tui.genie.tools import small
 from kubegenie_tui.llm.backend import CallReady
 
@@ -21,6 +23,8 @@ PROPOSE = "propose"
 """The one tool whose result waits for a person."""
 EXEC = "exec"
 """Runs a command in a container: each call is asked about, so that it is offered where somebody can be."""
+OWN = frozenset({ASK_USER, TODO})
+"""Tools whose arguments are for the person to read: they bring nothing from a cluster."""
 _LONGEST_LABEL = 80
 
 
@@ -68,6 +72,8 @@ class Toolbox:
         arguments = validated(tool, call)
         scope = await self._scope.of_cluster(getattr(arguments, "cluster", "") or self._scope.reader.name)
         result: Result = await tool.run(scope, arguments)
+        if call.name in OWN:
+            return result
         show = scope.placed(result.show) if result.show is not None else None
         text = scope.kept.cut(result.text, limit, ends_matter=result.ends_matter)
         return self._suspected(msgspec.structs.replace(result, show=show, text=text))
@@ -88,7 +94,8 @@ class Toolbox:
         except ValueError:
             arguments = {}
         known = arguments if isinstance(arguments, dict) else {}
-        words = [_word(value) for value in known.values() if value not in (None, "", False)]
+        told = known.values() if call.name not in OWN else ()
+        words = [_word(value) for value in told if value not in (None, "", False)]
         text = self._scope.redactor.text(" ".join([call.name, *words]))
         return text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…"
 

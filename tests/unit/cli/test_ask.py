@@ -1,6 +1,7 @@
 """One question on the command line: words for a person, events for a program, a status for a script."""
 
 import io
+import json
 import os
 import shlex
 from pathlib import Path
@@ -9,9 +10,9 @@ import msgspec
 import pytest
 
 from kubegenie_tui.cli import main
-from kubegenie_tui.cli.ask import Answer
+from kubegenie_tui.cli.ask import Answer, write_event
 from kubegenie_tui.cli.exit_status import Exit
-from kubegenie_tui.demo.model_script import Turn
+from kubegenie_tui.demo.model_script import Call, Turn
 from kubegenie_tui.domain.conversation import ChatEvent, ChoicesOffered, Failed, Finished, TextDelta
 from kubegenie_tui.domain.object_ref import ObjectRef
 
@@ -139,6 +140,17 @@ def test_a_model_answers_when_there_is_one(demo_kubeconfig: Path, capsys: Captur
     assert capsys.readouterr().out == "The cluster is **well**.\n"
 
 
+def test_an_answer_that_a_limit_ended_is_a_failure_to_a_script(
+    demo_kubeconfig: Path, capsys: Captured, model: list[Turn], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBEGENIE_MODEL_TURN_TOKENS", "50")
+    model.append(Turn(calls=(Call("count", {"kind": "nodes"}),)))
+    assert ask(demo_kubeconfig, "sing about the cluster") == Exit.FAILED
+    out = capsys.readouterr().out
+    assert "- count nodes: " in out
+    assert "This turn has reached its limit of 50 tokens (`turn_tokens`)" in out
+
+
 def test_the_one_who_answers_can_be_named(
     demo_kubeconfig: Path, capsys: Captured, model: list[Turn], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,6 +188,20 @@ def test_choices_are_listed(capsys: Captured) -> None:
     choices = (ObjectRef("pods", "web", "a"), ObjectRef("services", "web", "b"))
     out, _ = written(capsys, ChoicesOffered("Which one?", choices), Finished("built-in"))
     assert out == "Which one?\n  pods a/web\n  services b/web\n"
+
+
+def test_what_a_model_asks_is_printed_with_its_answers(capsys: Captured) -> None:
+    asked = ChoicesOffered("Which\x1b[2J one?", answers=("web", "api\u202e"))
+    out, _ = written(capsys, TextDelta("Two match.\n\n"), asked, Finished("gpt-x"))
+    assert out == "Two match.\n\nWhich one?\n  web\n  api\n"
+    write_event(asked)
+    [line] = capsys.readouterr().out.splitlines()
+    assert json.loads(line) == {
+        "event": "ChoicesOffered",
+        "question": asked.question,
+        "choices": [],
+        "answers": list(asked.answers),
+    }
 
 
 def test_what_was_said_before_a_failure_stands(capsys: Captured) -> None:

@@ -100,6 +100,17 @@ async def test_a_recorded_proposal_is_proposed_again_and_leads_nowhere() -> None
         assert again.told == ["proposed in prod: Restart web"]
 
 
+async def test_a_recorded_question_to_the_person_is_asked_again() -> None:
+    call = Call("ask_user", {"question": "Which?", "options": ["web", "api"]})
+    asked = looked_up("ask_user", '{"question": "Which?", "options": ["web", "api"]}', "Asked.", 2)
+    talk = [question("restart it", 1), asked, Message("assistant", "Which?\n1. web\n2. api", 1.0, id=3, record=GPT)]
+    async with replayed(talk, Turn(calls=(call,)), Turn("Not asked for.")) as again:
+        [turn] = again.turns
+        assert (turn.now, turn.differences) == ("Which?\n1. web\n2. api", [])
+        assert (turn.recorded, turn.not_recorded, turn.not_asked) == (("ask_user then",), (), ())
+        assert len(again.server.requests) == 1
+
+
 async def test_each_turn_is_asked_after_what_was_said_then() -> None:
     more = [question("and nodes?", 5), Message("assistant", "Two.", 1.0, id=6, record=GPT)]
     async with replayed([*TALK, *more], Turn("Something else."), Turn("Two.")) as again:

@@ -52,6 +52,18 @@ def test_every_call_keeps_an_answer_however_little_room_there_is() -> None:
     assert [message["role"] for message in told].count("tool") == 30
 
 
+def test_the_latest_list_of_what_is_to_be_done_never_gives_way() -> None:
+    turn, todo = Transcript(Past((), Summaries()), "why?", Kept()), "[x] events\n" + "[ ] logs of web\n" * 40
+    for number, (name, result) in enumerate([("todo", todo), ("todo", f"{todo}[>] nodes"), *[("list", ROWS)] * 5]):
+        function = {"name": name, "arguments": str(number)}
+        turn.add({"role": "assistant", "tool_calls": [{"id": f"c{number}", "function": function}], "content": None})
+        turn.add({"role": "tool", "tool_call_id": f"c{number}", "content": result})
+    first, second, *looked = results(turn.told("system", 1_500))
+    assert "left out to save room" in first
+    assert second == f"{todo}[>] nodes"
+    assert all(len(each) < len(ROWS) for each in looked)
+
+
 def test_the_window_learns_from_what_the_server_counts() -> None:
     window = Window()
     assert window.characters == int(ASSUMED_TOKENS * FILLED * 4)

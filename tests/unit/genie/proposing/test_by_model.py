@@ -9,7 +9,8 @@ import pytest
 
 from kubegenie_tui.demo.model_script import Call, Script, Turn, in_order
 from kubegenie_tui.demo.world.world import World
-from kubegenie_tui.domain.conversation import Finished, Message, PlanProposed
+from kubegenie_tui.domain.conversation import Finished, Message, PlanProposed, TextDelta
+from kubegenie_tui.domain.model_settings import ModelSettings
 from kubegenie_tui.domain.plan import Tier
 from kubegenie_tui.genie.genie import Genie
 from kubegenie_tui.genie.proposing.planning import PROPOSABLE
@@ -245,3 +246,22 @@ async def test_what_a_model_is_told_of_an_operation_is_what_it_takes() -> None:
         told = TAKES.get(operation.id, "")
         assert [field_id for field_id in ids if field_id not in told] == [], operation.id
         assert bool(ids) == bool(told), operation.id
+
+
+async def test_a_change_that_was_proposed_before_the_turn_reached_a_limit_waits_all_the_same(looking: Looking) -> None:
+    async with shop_talk(looking, in_order(Turn(calls=(propose(),)), Turn("Not asked."))) as made:
+        made.backend.settings = ModelSettings(turn_tokens=50)
+        *_, said, proposed, end = await made.ask("scale web to 5")
+        assert isinstance(said, TextDelta)
+        assert isinstance(proposed, PlanProposed)
+        assert isinstance(end, Finished)
+        assert end.limit.startswith("50 tokens")
+
+
+async def test_a_change_that_waits_leaves_no_room_for_a_question_in_the_same_turn(looking: Looking) -> None:
+    asks = Call("ask_user", {"question": "Shall I?", "options": ["yes", "no"]})
+    script = in_order(Turn(calls=(propose(),)), Turn(calls=(asks,)), Turn("I propose it."))
+    async with shop_talk(looking, script) as made:
+        await made.ask("scale web to 5")
+        assert "a change is proposed already in this turn" in made.results[-1].result
+        assert len(proposals(made)) == 1
