@@ -125,7 +125,7 @@ class Loop:
         self._results: list[Result] = []
         self._found: list[str] = []
         """What was looked up, a line each."""
-        self._budget = Budget(backend.turn_limits, asker.get(), clock)
+        self._budget = Budget(backend.settings.turn_limits, asker.get(), clock)
 
     async def run(self, text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
         """The events of the turn.

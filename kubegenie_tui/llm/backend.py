@@ -5,7 +5,7 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-from kubegenie_tui.domain.model_settings import Profile, TurnLimits
+from kubegenie_tui.domain.model_settings import ModelSettings, Profile
 
 Wire = dict[str, Any]
 """A chat message or a tool as the chat completions API writes it."""
@@ -79,8 +79,8 @@ class Backend(Protocol):
         ...
 
     @property
-    def turn_limits(self) -> TurnLimits:
-        """What one turn may take of it."""
+    def settings(self) -> ModelSettings:
+        """What the person says of it."""
         ...
 
     def cost(self, input_tokens: int, output_tokens: int) -> float | None:

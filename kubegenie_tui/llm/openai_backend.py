@@ -7,7 +7,7 @@ from contextlib import aclosing
 from urllib.parse import urlsplit
 
 from kubegenie_tui.domain.errors import ModelError
-from kubegenie_tui.domain.model_settings import ModelSettings, Profile, TurnLimits
+from kubegenie_tui.domain.model_settings import ModelSettings, Profile
 from kubegenie_tui.llm.ability import Ability, Learning, Notes
 from kubegenie_tui.llm.backend import BackendEvent, CallReady, Ended, Lowered, TextPart, Wire
 from kubegenie_tui.llm.context import context_of
@@ -91,11 +91,6 @@ class OpenAIBackend:
     def profile(self) -> Profile:
         """As `Backend.profile` says."""
         return self.ability.profile(self.settings.profile, self.context_tokens)
-
-    @property
-    def turn_limits(self) -> TurnLimits:
-        """As `Backend.turn_limits` says."""
-        return self.settings.turn_limits
 
     def cost(self, input_tokens: int, output_tokens: int) -> float | None:
         """As `Backend.cost` says."""

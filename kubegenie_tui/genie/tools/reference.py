@@ -11,9 +11,10 @@ _HEAD = """# Tools
 This page is made from the code: `python -m kubegenie_tui.genie.tools.reference > docs/reference/tools.md`.
 
 These are all the means a model has, unless other servers are named in the settings under `[mcp]`. It has no shell and
-no network. Every tool but `propose` reads; `propose` ends in a plan that waits for a person. Names of objects must be
-those of live objects; each answer says where it looked, how many there are and how many it shows; a failure is an error
-and never an empty answer.
+no network. `propose` ends in a plan that waits for a person, `exec` runs a command when they let it, `ask_user` ends in
+a question to them, `todo` keeps a list that they see; every other tool reads. Names of objects must be those of live
+objects; each answer says where it looked, how many there are and how many it shows; a failure is an error and never an
+empty answer.
 """
 
 

@@ -58,6 +58,7 @@ def test_a_program_gets_one_event_a_line(demo_kubeconfig: Path, capsys: Captured
         "output_tokens": 0,
         "cancelled": False,
         "cost": None,
+        "limit": "",
     }
     assert err == ""
 
