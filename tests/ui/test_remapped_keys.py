@@ -119,6 +119,7 @@ async def test_the_key_that_opens_the_help_closes_it(tmp_path: Path) -> None:
 
 async def test_the_key_that_begins_a_command_in_the_chat(tmp_path: Path) -> None:
     async with with_keys(tmp_path, {"open-command": "semicolon"}) as demo:
+        await demo.until(lambda: demo.explorer.query(ChatInput))
         demo.explorer.query_one(ChatInput).focus()
         await demo.until(lambda: isinstance(demo.app.focused, ChatInput))
         asked = demo.explorer.query_one(ChatInput)
