@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -147,10 +148,18 @@ async def test_the_wrong_scheme_or_port(ours: ControlPlane) -> None:
             await client.get("/version")
 
 
+def _runs(pid: int) -> bool:
+    """Whether a thread of it has not stopped yet."""
+    states = (each.read_text().rpartition(")")[2].split()[0] for each in Path(f"/proc/{pid}/task").glob("*/stat"))
+    return any(state != "T" for state in states)
+
+
 @contextmanager
 def stopped(plane: ControlPlane, part: str) -> Iterator[None]:
     pid = plane.pid(part)
     os.kill(pid, signal.SIGSTOP)
+    while _runs(pid):
+        time.sleep(0.01)
     try:
         yield
     finally:
