@@ -1,6 +1,7 @@
 """A question answered by a model: it asks for look-ups, gets their results, and says what follows from them."""
 
 import asyncio
+import contextlib
 import json
 import time
 from collections import Counter
@@ -137,13 +138,11 @@ class Loop:
         await self._backend.open()
         self._tools_size = len(str(self._toolbox.schemas(self._backend.profile)))
         is_over = False
-        try:
+        with contextlib.suppress(TimeIsUp):
             async with aclosing(self._turn(text, history)) as events:
                 async for event in events:
                     is_over = isinstance(event, Finished | Failed)
                     yield event
-        except TimeIsUp:
-            is_over = False
         if not is_over:
             limit = self._budget.spent or f"{MOST_ROUNDS} rounds of look-ups"
             yield TextDelta(ended_early(limit, self._found))

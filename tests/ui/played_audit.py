@@ -7,25 +7,9 @@ import msgspec
 
 from kubegenie_tui.changes.audit import Entry
 from kubegenie_tui.screens.audit import AuditScreen
+from tests.unit.changes.entries import entry
 
-SCALED = Entry(
-    at=0,
-    actor="ada@desk",
-    identity="platform-admin",
-    groups=("sre",),
-    asked_by="genie",
-    cluster="prod-eu",
-    verb="patch",
-    kind="deployments.apps",
-    namespace="shop",
-    name="checkout",
-    uid="0f6c1d8e-52a7-4c34-9a0b-8a1f6f0f9f3e",
-    subresource="scale",
-    plan="Scale deployment shop/checkout from 3 to 6",
-    diff_hash="",
-    tier=1,
-    how="key y",
-)
+SCALED = entry(at=0, groups=("sre",), asked_by="genie", uid="0f6c1d8e-52a7-4c34-9a0b-8a1f6f0f9f3e", diff_hash="")
 
 
 def entries(now: float) -> tuple[Entry, ...]:
