@@ -68,6 +68,7 @@ _NAMES = {
     "pagedown": "page down",
     "escape": "esc",
     "minus": "-",
+    "underscore": "_",
     "full_stop": ".",
     "comma": ",",
     "left_square_bracket": "[",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from textual.binding import Binding
+from textual.keys import key_to_character
 
 from kubegenie_tui.domain.errors import SettingsError
 from kubegenie_tui.key import Key
@@ -14,13 +15,14 @@ def check_keymap(keymap: Mapping[str, str]) -> dict[str, str]:
     """The person's own keys, checked: every id exists and no two things that can be done at one moment share a key.
 
     Raises:
-        SettingsError: an unknown id or a clash, with the two ids and the key.
+        SettingsError: an unknown id; a clash, with the two ids and the key; a letter that could not be typed any more.
     """
     for binding_id in keymap:
         if binding_id not in EVERY_KEY:
             near = _nearest(binding_id)
             hint = f"did you mean {near}?" if near else "docs/reference/keys.md lists every id"
             raise SettingsError(f'There is no key binding "{binding_id}"', "it stands in [keys]", hint)
+        _check_typing(EVERY_KEY[binding_id], keymap)
     for place in PLACES if keymap else ():
         for keys in keys_in_force(place):
             _check_clash(keys, keymap)
@@ -50,6 +52,18 @@ def taken_keys(keymap: Mapping[str, str]) -> dict[str, str]:
         for key in _in_order(("everywhere", "table", "explorer", "fleet"))
         for name in names_of(key, keymap)
     }
+
+
+def _check_typing(key: Key, keymap: Mapping[str, str]) -> None:
+    """A key that works in the middle of typing types nothing itself."""
+    for name in names_of(key, keymap) if key.priority else ():
+        character = key_to_character(name)
+        if character and character.isprintable():
+            raise SettingsError(
+                f'The key "{name}" could no longer be typed',
+                f"{key.id} works wherever one types",
+                "choose one with ctrl, or a function key",
+            )
 
 
 def _check_clash(keys: Iterable[Key], keymap: Mapping[str, str]) -> None:

@@ -1,6 +1,7 @@
 """What every test stands on: a home of its own, and a real control plane for those that ask for one."""
 
 import gc
+import math
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -33,6 +34,11 @@ class _ByFile(LoadFileScheduling):  # type: ignore[misc]
             return "managing control plane"
         shares = nodeid.startswith(("tests/cluster/", "tests/contract/")) and "test_rules.py" not in nodeid
         return "control plane" if shares else super()._split_scope(nodeid)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """How many processes `pytest -n auto` has: a test waits a third of its time for servers and screens."""
+    return math.ceil((os.cpu_count() or 1) * 1.5)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:

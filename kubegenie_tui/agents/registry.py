@@ -96,7 +96,7 @@ class AgentRegistry:
         """
         agent, supervisor = self._known(key)
         if agent not in supervisor:
-            raise UsageError(f"{agent.name} does not run", next_step="`i` initializes it")
+            raise UsageError(f"{agent.name} does not run", next_step="initialize it")
         supervisor.ask(agent, heal=heal)
 
     def _known(self, key: str) -> "tuple[KubernetesAgent, Supervisor]":

@@ -10,6 +10,9 @@ from kubegenie_tui.domain.errors import GaveUp, KubeGenieError, UsageError, unex
 from kubegenie_tui.domain.genie_mode import MODES
 from kubegenie_tui.domain.plan import Plan, Undoable
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.key_words import key_word
+from kubegenie_tui.keymap import names_of
+from kubegenie_tui.keys import EVERY_KEY
 from kubegenie_tui.screens.messages import PlanRequested, UndoRequested, ViewRequested
 from kubegenie_tui.screens.plan_end import tell_end
 from kubegenie_tui.screens.waiting import waited
@@ -126,9 +129,10 @@ class ChangeControl:
         from kubegenie_tui.screens.picker import PickerScreen
 
         standing = (await self._services.changes()).gate.standing
-        nothing = "nothing: `a` in a reversible plan of the genie allows it to be repeated"
+        key = key_word(names_of(EVERY_KEY["apply-plan-and-repeat"], self._services.settings.keys)[0])
+        nothing = f"nothing: {key} in a reversible plan of the genie allows it to be repeated"
         choices = [_standing_choice(each) for each in standing.all()]
-        picker = PickerScreen("Standing yeses: enter takes one back", choices, nothing=nothing)
+        picker = PickerScreen("Standing yeses: pick one to take it back", choices, nothing=nothing)
         if picked := await self._picked_in(picker):
             standing.revoke(int(picked))
             self._app.notify("Taken back: it is asked again", markup=False)

@@ -69,7 +69,7 @@ class ChatKeeping:
 
     def _going_on(self) -> Conversation:
         if self._session.conversation is None:
-            raise UsageError("There is no conversation here", next_step="ask something, or open one with ctrl+r")
+            raise UsageError("There is no conversation here", next_step="ask something, or open an earlier one")
         return self._session.conversation
 
     async def _branch(self, typed: str) -> str:

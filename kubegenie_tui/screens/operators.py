@@ -30,6 +30,7 @@ from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.theme import HEALTH_VARIABLE
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.key_footer import KeyFooter
+from kubegenie_tui.widgets.key_names import key_now
 from kubegenie_tui.widgets.resource_table import ResourceTable
 from kubegenie_tui.widgets.table_pane import TablePane
 
@@ -129,7 +130,7 @@ class OperatorsScreen(TableScreen):
         about = self.query_one("#about", Static)
         about.display = operator is not None
         if operator is not None:
-            about.update(Content("\n").join(_lines(operator)))
+            about.update(Content("\n").join(_lines(operator, key_now(self, "show-not-ready"))))
 
     @property
     def _chosen(self) -> Operator | None:
@@ -213,7 +214,8 @@ class OperatorsScreen(TableScreen):
             self.post_message(BackRequested())
 
 
-def _lines(operator: Operator) -> Iterator[Content]:
+def _lines(operator: Operator, key: str) -> Iterator[Content]:
+    """What is known of it; the key lists all that it looks after."""
     ink = HEALTH_VARIABLE[operator.health]
     yield Content.assemble(
         (plain(operator.name), "bold"), "  ", (f"{operator.health.glyph} {plain(operator.state)}", ink)
@@ -228,4 +230,4 @@ def _lines(operator: Operator) -> Iterator[Content]:
         words = f"{state.health.glyph} {plain(ref.words)}  {plain(state.words)}"
         yield Content.styled(words, HEALTH_VARIABLE[state.health])
     if len(waiting) > MOST_TOLD:
-        yield Content.styled(f"and {len(waiting) - MOST_TOLD} more: enter lists them", "$muted")
+        yield Content.styled(f"and {len(waiting) - MOST_TOLD} more: {key} lists them", "$muted")

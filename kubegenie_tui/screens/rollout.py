@@ -44,10 +44,6 @@ CALM_SECONDS = 0.3
 """Between two readings: a rollout changes its workload many times a second."""
 
 
-class _RevisionsPane(TablePane):
-    WIDER = ""
-
-
 class RolloutScreen(ObjectScreen):
     """How far it is on top, the revisions below that, the text of the chosen one at the bottom."""
 
@@ -76,7 +72,7 @@ class RolloutScreen(ObjectScreen):
         """Header, how far it is, revisions, text, footer."""
         yield self.header()
         yield self._line
-        yield _RevisionsPane()
+        yield TablePane()
         with Vertical(id="text"):
             yield PaneTitle()
             yield YamlView()

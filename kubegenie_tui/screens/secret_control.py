@@ -53,4 +53,4 @@ class SecretControl:
         if given is None or not await open_safe(self._app, self._services.store.safe):
             return
         name = await register_from(agent, place, self._services.manager.registrar, str(given["name"]))
-        self._app.notify(f"{plain(name)} is registered: ctrl+k lists it", markup=False)
+        self._app.notify(f"{plain(name)} is registered: `:clusters` lists it", markup=False)

@@ -17,3 +17,9 @@ def keys_now(widget: Widget, binding_id: str) -> list[str]:
 def key_now(widget: Widget, binding_id: str) -> str:
     """The first of these keys, as people write it."""
     return key_word(keys_now(widget, binding_id)[0])
+
+
+def key_that(widget: Widget, *actions: str) -> str:
+    """The first key in force on the screen that does one of these, as people write it; empty where none does."""
+    active = widget.screen.active_bindings.items()
+    return key_word(next((key for key, bound in active if bound.binding.action in actions), ""))

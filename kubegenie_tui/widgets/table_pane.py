@@ -17,6 +17,7 @@ from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.domain.table_view import TableView, Usage
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.widgets.key_names import key_that
 from kubegenie_tui.widgets.pane_title import PaneTitle
 from kubegenie_tui.widgets.resource_table import ResourceTable
 
@@ -45,8 +46,8 @@ class TablePane(Vertical):
     """
 
     EVERYWHERE = "in this cluster"
-    WIDER = ". 0 shows all namespaces"
-    """What leads out of a namespace where there is nothing."""
+    WIDER = ""
+    """What is said of a namespace where there is nothing, if not the key that leads out of it."""
 
     def __init__(self, *, emphasise: bool = True, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -181,9 +182,14 @@ class TablePane(Vertical):
         if self.table.live.rows:
             if not self.table.view.total:
                 return Content()
-            return Content(f"No {what} pass the filter. esc clears it.")
-        where = f"in {plain(self.namespace)}{self.WIDER}" if self.namespace else self.EVERYWHERE
+            key = key_that(self, "go_back", "leave")
+            return Content(f"No {what} pass the filter.{f' {key} clears it.' if key else ''}")
+        where = f"in {plain(self.namespace)}{self.WIDER or self._wider()}" if self.namespace else self.EVERYWHERE
         return Content(f"There are no {what} {where}.")
+
+    def _wider(self) -> str:
+        key = key_that(self, "namespace_slot(0)")
+        return f". {key} shows all namespaces" if key else ""
 
 
 def error_words(error: KubeGenieError) -> Content:

@@ -20,6 +20,7 @@ from kubegenie_tui.agents.pod_access import PodAccess
 from kubegenie_tui.changes.audit import Audit, open_audit
 from kubegenie_tui.domain.errors import ServerFailed, UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.paths import settings_file, write_private
 from kubegenie_tui.store.store import Store
 from tests.cluster.test_forwards import run_pod
 from tests.control_plane import ControlPlane
@@ -42,10 +43,14 @@ async def test_a_shell(
         "KUBEGENIE_UI_GENIE": "false",
         "KUBEGENIE_UI_TREE": "false",
     }
+    if shell == "suspend":
+        write_private(settings_file(), b'[keys]\nleave-shell = "ctrl+underscore"\n')
     with program(home, *where, environment=environment) as (terminal, process):
         terminal.read_until("Running")
         terminal.type("s")
-        await asyncio.to_thread(terminal.read_until, "ctrl+] leaves" if shell == "embedded" else "# ")
+        leaves = "ctrl+] leaves" if shell == "embedded" else "ctrl+_ leads back to KubeGenie"
+        await asyncio.to_thread(terminal.read_until, leaves)
+        await asyncio.to_thread(terminal.read_until, "# ")
         lines = 28 if shell == "embedded" else 30
         terminal.type("stty size; echo $TERM $((40 + 2)) ${BASH_VERSION:+bash}\r")
         await asyncio.to_thread(terminal.read_until, "xterm-256color 42 bash")
@@ -58,7 +63,7 @@ async def test_a_shell(
             if f"{lines - 4} 90" in terminal.text():
                 break
         assert f"{lines - 4} 90" in terminal.text()
-        terminal.type("\x1d")
+        terminal.type("\x1d" if shell == "embedded" else "\x1f")
         await asyncio.to_thread(terminal.read_until, "Running")
         terminal.type("\x11")
         await asyncio.to_thread(terminal.read_to_end)

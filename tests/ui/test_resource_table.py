@@ -189,7 +189,7 @@ async def test_an_empty_table_says_what_to_do() -> None:
         live.publish()
         app.table.set_filter("nothing like it")
         await pilot.pause()
-        assert "esc clears it" in "\n".join(app.lines())
+        assert "No pods pass the filter." in "\n".join(app.lines())
 
 
 async def test_random_histories_draw_what_is_there() -> None:

@@ -83,3 +83,16 @@ def test_a_key_may_be_written_as_its_character() -> None:
         check_keymap({"open-in-cluster": "["})
     assert told.value.why == "place-before and open-in-cluster"
     assert taken_keys({"open-in-cluster": "="})["equals_sign"] == "open-in-cluster"
+
+
+@pytest.mark.parametrize("key", ["x", "X", "7", "space", "?", "é", "full_stop"])
+def test_a_key_that_works_while_one_types_is_none_that_types(key: str) -> None:
+    with pytest.raises(SettingsError, match="could no longer be typed") as told:
+        check_keymap({"toggle-genie": f"f9,{key}"})
+    assert told.value.why == "toggle-genie works wherever one types"
+    assert check_keymap({"show-logs": "é"})
+
+
+@pytest.mark.parametrize("key", ["f9", "ctrl+x", "alt+x", "delete", "insert", "shift+f3", "ctrl+full_stop"])
+def test_a_key_that_works_while_one_types_may_be_any_other(key: str) -> None:
+    assert check_keymap({"toggle-genie": key}) == {"toggle-genie": key}

@@ -86,17 +86,17 @@ def _tell_read_only(desk: Desk) -> None:
 
 
 def _hand_over(desk: Desk, step: Step) -> None:
-    """What a person does with a terminal of their own: the object is shown, and the key told."""
+    """What a person does with a terminal of their own: the object is shown, and the command told."""
     ref, args = step.ref, step.args
     desk.show(ShowRequested(ref.kind, ref.namespace, "", ref.name, "table"))
     if step.verb == "exec":
         command = f", then type {code(desk.scope.redactor.text(str(args['command'])))}" if "command" in args else ""
-        desk.say(f"A terminal is yours to open: press `s` on {code(ref.name)}{command}.\n")
+        desk.say(f"A terminal is yours to open: `:shell` on {code(ref.name)}{command}.\n")
         return
     ports = f"{args['local_port']}:{args['port']}" if "local_port" in args else str(args["port"])
     kind = kind_word(ref.kind)
     command = f"kubegenie forward {kind}/{ref.name} {ports}{f' -n {ref.namespace}' if ref.namespace else ''}"
-    desk.say(f"Press `F` on {code(ref.name)} to forward port {args['port']}, or run {code(command)}.\n")
+    desk.say(f"`:forward` on {code(ref.name)} leads a port here to {args['port']}; so does {code(command)}.\n")
 
 
 async def _propose(desk: Desk, refs: tuple[ObjectRef, ...], way: Way) -> None:

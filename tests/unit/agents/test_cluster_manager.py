@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,9 @@ from kubegenie_tui.domain.traits import Traits
 from kubegenie_tui.kube.context import Context
 from kubegenie_tui.store.store import Store
 from tests.unit.agents.demo_clusters import PODS, serving, world
-from tests.unit.agents.fakes import FakeClock, settle
+from tests.unit.agents.fakes import FakeClock
 from tests.unit.agents.kubeconfigs import kubeconfig, write
-from tests.unit.agents.waiting import until
+from tests.unit.agents.waiting import eventually, until
 from tests.unit.kube.loopback import raw_server
 
 Managing = Callable[..., AbstractAsyncContextManager[ClusterManager]]
@@ -71,14 +72,15 @@ def listed(manager: ClusterManager) -> list[str]:
     return [status.name for status in manager.statuses]
 
 
+def _waits(clock: FakeClock, seconds: float) -> bool:
+    return seconds in clock.waits
+
+
 async def take_up(clock: FakeClock, manager: ClusterManager, true: Callable[[], object]) -> None:
     """Let the manager notice that a file has changed, and wait for what comes of it."""
-    await settle()
-    await clock.advance(LOOK_SECONDS)
-    async with asyncio.timeout(20):
-        while SETTLE_SECONDS not in clock.waits:  # noqa: ASYNC110 - a thread looks at the files
-            await asyncio.sleep(0)
-    await clock.advance(SETTLE_SECONDS)
+    for seconds in (LOOK_SECONDS, SETTLE_SECONDS):
+        await eventually(partial(_waits, clock, seconds))
+        await clock.advance(seconds)
     await until(true, manager.subscribe)
 
 
