@@ -121,7 +121,8 @@ class KubeGenieApp(Navigation):
 
     def _handle_exception(self, error: Exception) -> None:
         """That widgets are gone is no fault any more once the app is being left."""
-        if not (self._exit and isinstance(error, MountError | NoMatches)):
+        is_left = self._exit or not self._running
+        if not (is_left and isinstance(error, MountError | NoMatches)):
             super()._handle_exception(error)
 
     def _fatal_error(self) -> None:

@@ -100,8 +100,9 @@ async def test_a_thousand_connections_one_after_the_other(
 ) -> None:
     await run_pod(official, namespace, "web", {"image": "nginx", "ports": [{"containerPort": 80}]})
     forward = await begin("pods", "web", "80")
-    for _ in range(1_000):
-        assert b"200 OK" in await asked(forward.spec.local)
+    for number in range(1_000):
+        answer = await asked(forward.spec.local)
+        assert b"200 OK" in answer, (number, answer, forward.status)
     status = forward.status
     assert (status.total, status.error) == (1_000, None)
     assert len(forward._tunnels) <= 2

@@ -19,7 +19,7 @@ from kubegenie_tui.settings import Settings, load_settings
 from kubegenie_tui.widgets.resource_table import ResourceTable
 from tests.demo_worlds import demo_worlds
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds after which something that is waited for will not come."""
 
 

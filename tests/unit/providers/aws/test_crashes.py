@@ -73,6 +73,7 @@ EACH_STEP = (
 """What each kind of step asks for."""
 
 
+@pytest.mark.timeout(300)  # Each of several processes starts anew after it was killed.
 async def test_killed_in_each_kind_of_step_it_goes_on_and_nothing_is_made_twice(
     making: Making, aws: AwsProxy, account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
