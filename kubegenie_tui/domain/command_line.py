@@ -144,6 +144,12 @@ _BUILTIN_WORDS = frozenset(name for kind in BUILTIN_KINDS for name in kind.names
 ALL = frozenset({"all", "*", "-A", "--all-namespaces", "0"})
 
 
+def namespace_in(said: str) -> str:
+    """The namespace of `problems shop`, `helm -n shop`; empty for `-A`, all of them."""
+    name = said.removeprefix("-n ").strip()
+    return "" if name in ALL else name
+
+
 class Command(msgspec.Struct, frozen=True):
     """A command line understood."""
 
