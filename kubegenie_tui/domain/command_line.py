@@ -8,7 +8,7 @@ import msgspec
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.helm_command import WRITES as HELM_WRITES
-from kubegenie_tui.domain.k9s_words import K9S_WORDS
+from kubegenie_tui.domain.k9s_words import in_our_words
 from kubegenie_tui.domain.kind import Kind, KindIndex
 
 VERBS = {
@@ -144,6 +144,12 @@ _BUILTIN_WORDS = frozenset(name for kind in BUILTIN_KINDS for name in kind.names
 ALL = frozenset({"all", "*", "-A", "--all-namespaces", "0"})
 
 
+def namespace_in(said: str) -> str:
+    """The namespace of `problems shop`, `helm -n shop`; empty for `-A`, all of them."""
+    name = said.removeprefix("-n ").strip()
+    return "" if name in ALL else name
+
+
 class Command(msgspec.Struct, frozen=True):
     """A command line understood."""
 
@@ -194,7 +200,7 @@ def parse_command(line: str, known: Known) -> Command:
     words = _words(line)
     if not words:
         raise UsageError("Nothing to do", next_step="type a kind such as `pods`, or `help`")
-    verb, *rest = _joined([_in_our_words(words[0], known), *words[1:]])
+    verb, *rest = _joined([in_our_words(words[0], known.kinds, known.operations), *words[1:]])
     match verb:
         case "q" | "q!" | "quit" | "exit":
             return Command("quit")
@@ -214,11 +220,6 @@ def parse_command(line: str, known: Known) -> Command:
     if verb not in _BUILTIN_WORDS and verb in known.operations():
         return Command("operate", argument=verb, words=tuple(rest))
     return _show(known.kinds.resolve(verb), rest)
-
-
-def _in_our_words(word: str, known: Known) -> str:
-    is_foreign = word in K9S_WORDS and known.kinds.find(word) is None and word not in known.operations()
-    return K9S_WORDS[word] if is_foreign else word
 
 
 def _joined(words: list[str]) -> list[str]:

@@ -105,8 +105,14 @@ def is_fault(row: Row) -> bool:
 
 
 def _terms(text: str) -> list[str]:
-    words = text.split()
-    return [word for word in words if word not in ("-l", "-f")]
+    """The words; labels joined by commas, as kubectl and k9s take them, are one each."""
+    words = [word for word in text.split() if word not in ("-l", "-f")]
+    return [term for word in words for term in _labels(word) or [word]]
+
+
+def _labels(word: str) -> list[str]:
+    parts = word.split(",")
+    return parts if all(_LABEL.match(part) for part in parts) else []
 
 
 def _texts(row: Row) -> list[str]:

@@ -6,9 +6,20 @@ from textual.message import Message
 from textual.screen import Screen
 
 from kubegenie_tui.domain.acting import name_as, own_name
-from kubegenie_tui.domain.command_line import OWN, TAB_WORDS, VIEWS, Command, Completion, Known, complete, parse_command
+from kubegenie_tui.domain.command_line import (
+    OWN,
+    TAB_WORDS,
+    VIEWS,
+    Command,
+    Completion,
+    Known,
+    complete,
+    namespace_in,
+    parse_command,
+)
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.namespace_set import SIGN, is_set
 from kubegenie_tui.screens.messages import (
     AskRequested,
     ChatRequested,
@@ -22,6 +33,8 @@ from kubegenie_tui.screens.messages import (
 )
 from kubegenie_tui.theme import THEMES
 
+_OF_A_NAMESPACE = frozenset({"problems", "policies", "helm"})
+"""Views of one namespace, or of all."""
 _ACTIONS = {"api": "app.command_palette('kind ')", "help": "app.show_help"}
 
 
@@ -60,6 +73,8 @@ class CommandControl:
                 post(self._place_wanted(command))
             case view if view in VIEWS:
                 focus = self._focus()
+                if view in _OF_A_NAMESPACE:
+                    self._check_namespace(command.argument)
                 post(ViewRequested(view, focus.cluster, focus.selected, focus.namespace, command.argument, True))
             case "ask":
                 post(AskRequested(command.argument, self._focus()))
@@ -95,6 +110,13 @@ class CommandControl:
         """What is shown here, as somebody else, or as ourselves again."""
         here = self._focus()
         return ExplorerRequested(name_as(here.cluster, user, groups), here.kind, here.namespace)
+
+    def _check_namespace(self, said: str) -> None:
+        """A view of a namespace that is none would tell that all is well."""
+        name = namespace_in(said)
+        if is_set(name) or name.startswith(SIGN):
+            raise UsageError(f'"{name}" is several namespaces', next_step="name one, or `-A` for all")
+        self._check_namespaces(name)
 
     def _check_namespaces(self, scope: str) -> None:
         """A misspelt namespace would look like an empty one. Who may not list namespaces is not asked for them."""

@@ -1,5 +1,6 @@
 """The views about kinds, operators and agents."""
 
+import time
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.definition import DEFINITIONS
@@ -38,7 +39,7 @@ def _reconcile(agent: "ClusterAgent", wanted: ViewRequested, *, demo: bool) -> "
 
     if wanted.ref is None:
         raise UsageError("There is no object to look at", next_step="put the cursor on one")
-    return ReconcileScreen(agent, agent.kinds.resolve(wanted.ref.kind), wanted.ref, demo=demo)
+    return ReconcileScreen(agent, agent.kinds.resolve(wanted.ref.kind), wanted.ref, demo=demo, now=time.time)
 
 
 def _kind_wanted(agent: "ClusterAgent", wanted: ViewRequested) -> Kind:

@@ -4,7 +4,7 @@ import time
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.access.question import Question, can_question, who_question
-from kubegenie_tui.domain.command_line import ALL
+from kubegenie_tui.domain.command_line import namespace_in
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.text import plain
@@ -92,7 +92,7 @@ def _judged(services: "Services", agent: "ClusterAgent", wanted: ViewRequested, 
     from kubegenie_tui.screens.problems import ProblemsScreen
 
     policies = wanted.view == "policies"
-    return ProblemsScreen(services, agent, wanted.argument or wanted.scope, policies=policies, demo=demo)
+    return ProblemsScreen(services, agent, _namespace_wanted(wanted), policies=policies, demo=demo)
 
 
 async def _bill(agent: "ClusterAgent") -> "Bill":
@@ -131,9 +131,12 @@ def _trace(agent: "ClusterAgent", ref: ObjectRef, *, demo: bool) -> "Screen[None
 def _releases(services: "Services", agent: "ClusterAgent", wanted: ViewRequested, *, demo: bool) -> "Screen[None]":
     from kubegenie_tui.screens.helm import HelmScreen
 
-    named = wanted.argument.removeprefix("-n ")
-    namespace = "" if named in ALL else named or wanted.scope
-    return HelmScreen(agent, namespace, services.settings.keys, demo=demo, now=time.time)
+    return HelmScreen(agent, _namespace_wanted(wanted), services.settings.keys, demo=demo, now=time.time)
+
+
+def _namespace_wanted(wanted: ViewRequested) -> str:
+    """The namespace typed, else that of the place; empty for all."""
+    return namespace_in(wanted.argument) if wanted.argument else wanted.scope
 
 
 def _rollout(agent: "ClusterAgent", ref: ObjectRef, *, demo: bool) -> "Screen[None]":

@@ -14,7 +14,9 @@ from textual.pilot import Pilot
 from kubegenie_tui.app import KubeGenieApp
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.screens.chat import ChatScreen
+from kubegenie_tui.screens.columns import ColumnsScreen
 from kubegenie_tui.screens.help import HelpScreen
+from kubegenie_tui.screens.reconcile import ReconcileScreen
 from kubegenie_tui.screens.welcome import WelcomeScreen
 from kubegenie_tui.services import Services, build_services
 from kubegenie_tui.settings import Settings
@@ -100,3 +102,36 @@ async def test_helm(tmp_path: Path) -> None:
         await pilot.press("D")
         await until(pilot, lambda: "version: 4.1.1" in text_of(pilot))
         await picture("helm", pilot)
+
+
+async def test_palette(tmp_path: Path) -> None:
+    app = frozen_app(tmp_path, genie=False, **PODS)
+    async with app.run_test(size=(110, 30)) as pilot:
+        await until(pilot, lambda: counted(pilot))
+        await pilot.press("ctrl+p", *"sort")
+        await until(pilot, lambda: "sort by restarts" in text_of(pilot))
+        await picture("palette", pilot)
+
+
+async def test_columns(tmp_path: Path) -> None:
+    app = frozen_app(tmp_path, genie=False, **PODS)
+    async with app.run_test(size=(110, 30)) as pilot:
+        await until(pilot, lambda: counted(pilot))
+        await pilot.press("w")
+        await until(pilot, lambda: isinstance(app.screen, ColumnsScreen) and "RESTARTS" in text_of(pilot))
+        await pilot.press(*["down"] * 6, "space")
+        await until(pilot, lambda: "✓ NODE" in text_of(pilot))
+        await picture("columns", pilot)
+
+
+async def test_how_far_an_operator_is(tmp_path: Path) -> None:
+    place = {"context": "staging", "namespace": "flux-system", "command": "operators"}
+    app = frozen_app(tmp_path, genie=False, **place)
+    async with app.run_test(size=(110, 30)) as pilot:
+        await until(pilot, lambda: "1 object is not ready" in text_of(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Not ready, of kustomize-controller" in text_of(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ReconcileScreen) and "HealthCheckFailed" in text_of(pilot))
+        await until(pilot, lambda: "leader" in text_of(pilot))
+        await picture("reconcile", pilot)

@@ -46,6 +46,20 @@ async def test_the_whole_cluster_and_the_way_back(tmp_path: Path) -> None:
         await on.until(lambda: isinstance(on.app.screen, ExplorerScreen))
 
 
+async def test_all_namespaces_and_another_one_may_be_typed_and_one_that_is_none_is_said(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **SHOP) as on:
+        for line, words in (("problems -A", "all namespaces"), ("policies payments", "payments")):
+            await looked_at(on, line)
+            await on.until_shown(f" in {words}")
+            await on.pilot.press("escape")
+            await on.until(lambda: isinstance(on.app.screen, ExplorerScreen))
+        none = (("paymets", "did you mean payments?"), ("shop,payments", "name one"), ("+web", '"+web" is several'))
+        for namespace, words in none:
+            await on.command(f"problems {namespace}")
+            await on.until_shown(words)
+            assert isinstance(on.app.screen, ExplorerScreen)
+
+
 async def test_a_sure_remedy_is_a_plan_and_another_is_said_to_be_the_persons(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, context="prod-eu", namespace="") as on:
         screen = await looked_at(on)

@@ -1,9 +1,11 @@
+import re
+
 import pytest
 
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.command_line import Command, Known, complete, parse_command
 from kubegenie_tui.domain.errors import UsageError
-from kubegenie_tui.domain.k9s_words import K9S_WORDS
+from kubegenie_tui.domain.k9s_words import K9S_ALONE, K9S_WORDS
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.reserved_words import meaning_of
 
@@ -50,6 +52,16 @@ def test_words_of_k9s_are_understood() -> None:
         assert shown.kind.id.startswith(kind)
     assert parsed("dp shop").namespace == "shop"
     assert [parsed(line).verb for line in ("pulses", "usr", "hm -A", "aliases")] == ["pulse", "users", "helm", "api"]
+    assert [parsed(line).verb for line in ("portforward", "x deploy web", "Q")] == ["forwards", "xray", "quit"]
+
+
+@pytest.mark.parametrize("word", K9S_ALONE)
+def test_what_only_k9s_has_is_said_with_what_comes_near(word: str) -> None:
+    assert not meaning_of(word), word
+    with pytest.raises(UsageError, match="as there is in k9s") as told:
+        parsed(f"{word} shop")
+    for line in re.findall("`:([^`]+)`", told.value.next_step):
+        parsed(line)
 
 
 def test_every_word_of_k9s_leads_somewhere_and_hides_nothing() -> None:
@@ -62,8 +74,11 @@ def test_kinds_of_a_cluster_and_commands_of_a_person_go_before_a_word_of_k9s() -
     credit = Kind("bank.example", "v1", "credits", "Credit", short_names=("cr",))
     command = parse_command("cr", Known(KindIndex([*BUILTIN_KINDS, credit])))
     assert command.kind == credit
-    known = Known(KindIndex(BUILTIN_KINDS), operations=lambda: {"hm": "what a person's own command does"})
+    known = Known(KindIndex(BUILTIN_KINDS), operations=lambda: {"hm": "what a person's own command does", "dir": ""})
     assert parse_command("hm", known) == Command("operate", argument="hm")
+    assert parse_command("dir", known) == Command("operate", argument="dir")
+    work = Kind("apps.example", "v1", "workloads", "Workload")
+    assert parse_command("workloads", Known(KindIndex([*BUILTIN_KINDS, work]))).kind == work
 
 
 @pytest.mark.parametrize(

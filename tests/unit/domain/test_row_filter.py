@@ -30,7 +30,8 @@ def passes(text: str, faults_only: bool = False) -> bool:
     [
         "", "checkout", "CHECKOUT", "crashloop", "shop", "check.*xkq", "payments|checkout", "!payments",
         "checkout !payments",
-        "app=checkout", "-l app=checkout", "app==checkout", "app!=web", "STATUS:crash", "status:Crash",
+        "app=checkout", "-l app=checkout", "app==checkout", "app!=web", "app=checkout,team!=sre",
+        "STATUS:crash", "status:Crash",
         "RESTARTS:>5", "restarts:>=14",
         "restarts:=14", "NODE:node-3", "AGE:>1h", "age:<3h", "CPU:>100m", "MEM:<1Gi", "NAMESPACE:^shop$", "!(broken|x",
         "HEALTH:failing", "health:warning|failing", "!HEALTH:^ok$",
@@ -44,7 +45,8 @@ def test_the_row_passes(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "payments", "!checkout", "checkout payments", "app=web", "app!=checkout", "missing=x", "STATUS:Running",
+        "payments", "!checkout", "checkout payments", "app=web", "app!=checkout", "missing=x",
+        "app=checkout,team=sre", "STATUS:Running",
         "RESTARTS:>14",
         "AGE:<1h", "CPU:>1", "MEM:>1Gi", "[broken", "HEALTH:ok", "!HEALTH:failing",
         "OWNER:^checkout", "OWNER:daemonset",
