@@ -14,6 +14,7 @@ from kubegenie_tui.cli.passphrase import open_safe
 from kubegenie_tui.cli.provision_lines import outline_json, outline_lines, step_line, work_json, work_lines
 from kubegenie_tui.domain.creation import Change, Outline, Work, WorkKind, WorkState
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.pool_scaling import scale_change
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.ending import run_to_end
 
@@ -53,7 +54,7 @@ async def _run(arguments: argparse.Namespace) -> int:
             case "upgrade":
                 return await _upgrade(works, store, arguments)
             case _:
-                change = Change(WorkKind.SCALE, pool=arguments.pool, count=arguments.nodes)
+                change = scale_change(arguments.pool, arguments.nodes, arguments.least, arguments.most)
                 return await _change(works, store, change, arguments)
 
 

@@ -86,7 +86,14 @@ async def test_from_a_file_to_a_cluster_and_back(shell: Shell) -> None:
     assert (status, err) == (0, "")
     status, out, err = await shell.run("delete", "shop", "--confirm", "shop", "-o", "json")
     assert (status, json.loads(out)["state"]) == (0, "removed")
-    assert shell.cloud.names == {"scale/default-5"}
+    bounds = ("scale", "shop", "--pool", "default", "--least", "1")
+    status, out, err = await shell.run(*bounds, "--most", "3", "--confirm", "shop")
+    assert (status, err) == (0, "")
+    for more, said in (((), "The most is missing"), (("--most", "0"), "from 1"), (("--nodes", "2"), "not both")):
+        status, _, err = await shell.run(*bounds, *more, "--confirm", "shop")
+        assert status != 0
+        assert said in err
+    assert shell.cloud.names == {"scale/default-5", "scale/default-1-to-3"}
 
 
 async def test_nothing_is_made_while_nobody_says_yes(shell: Shell) -> None:
