@@ -14,6 +14,7 @@ from kubegenie_tui.cli.passphrase import open_safe
 from kubegenie_tui.cli.provision_lines import outline_json, outline_lines, step_line, work_json, work_lines
 from kubegenie_tui.domain.creation import Change, Outline, Work, WorkKind, WorkState
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.pool_scaling import scale_change
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.ending import run_to_end
 
@@ -53,7 +54,7 @@ async def _run(arguments: argparse.Namespace) -> int:
             case "upgrade":
                 return await _upgrade(works, store, arguments)
             case _:
-                change = Change(WorkKind.SCALE, pool=arguments.pool, count=arguments.nodes)
+                change = scale_change(arguments.pool, arguments.nodes, arguments.least, arguments.most)
                 return await _change(works, store, change, arguments)
 
 
@@ -96,8 +97,8 @@ async def _create(works: "Works", store: "Store", arguments: argparse.Namespace)
 
 
 async def _status(works: "Works", arguments: argparse.Namespace) -> Exit:
-    if arguments.name:
-        work = await works.get(arguments.name)
+    if arguments.name or arguments.file:
+        work = await works.get(_which(arguments))
         if arguments.follow:
             return await _watch(works, work, arguments)
         if arguments.output == "json":
@@ -118,6 +119,22 @@ async def _status(works: "Works", arguments: argparse.Namespace) -> Exit:
     return Exit.OK
 
 
+def _which(arguments: argparse.Namespace) -> str:
+    """The name of a cluster, as it is given or as the file has it that describes the cluster.
+
+    Raises:
+        UsageError: neither is given, or both, or the file names none.
+    """
+    from kubegenie_tui.provision.described import read_description
+
+    if bool(arguments.name) == bool(arguments.file):
+        raise UsageError("One cluster has to be named", next_step="give its name, or -f FILE that describes it")
+    name = arguments.name or read_description(arguments.file)[2].get("name")
+    if not name:
+        raise UsageError(f"{arguments.file} names no cluster")
+    return str(name)
+
+
 def _stands(works: "Works", work: Work) -> str:
     return "broken off" if work.is_under_way and not works.is_worked_on(work.id) else work.state.value
 
@@ -133,7 +150,7 @@ async def _resume(works: "Works", store: "Store", arguments: argparse.Namespace)
 
 
 async def _delete(works: "Works", store: "Store", arguments: argparse.Namespace) -> Exit:
-    work = await works.get(arguments.name)
+    work = await works.get(_which(arguments))
     await _open_for(store, work)
     outline = await works.review_removal(work)
     await works.clean_up(work, outline, _asked(outline, arguments))

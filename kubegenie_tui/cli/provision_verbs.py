@@ -20,7 +20,7 @@ def add_provision(add: AddParser) -> None:
     _add_file(creating)
     _add_yes(creating)
     showing = new_verb(verbs, "status", "print the clusters that were created here, or the steps of one")
-    showing.add_argument("name", nargs="?", default="", metavar="NAME", help="the cluster, or the id of a work")
+    _add_which(showing)
     showing.add_argument("--follow", action="store_true", help="until it has ended")
     add_output(showing)
     stopping = new_verb(verbs, "stop", "stop the work on a cluster as soon as it can be; nothing is removed")
@@ -57,19 +57,26 @@ def add_compositions(add: AddParser) -> None:
 
 def _add_changing(verbs: AddParser) -> None:
     deleting = new_verb(verbs, "delete", "remove all that was made for a cluster, the last first, and nothing else")
-    deleting.add_argument("name", metavar="NAME", help="the cluster, or the id of a work")
+    _add_which(deleting)
     _add_yes(deleting)
     upgrading = new_verb(verbs, "upgrade", "upgrade the control plane of a cluster, and then its nodes")
     upgrading.add_argument("name", metavar="NAME", help="the cluster")
     upgrading.add_argument("--version", dest="to", metavar="VERSION", default="", help="without it, those there are")
     _add_yes(upgrading)
-    scaling = new_verb(verbs, "scale", "change the number of nodes of a pool")
+    scaling = new_verb(verbs, "scale", "change the number of nodes of a pool, or between which bounds it scales itself")
     scaling.add_argument("name", metavar="NAME", help="the cluster")
     scaling.add_argument("--pool", metavar="NAME", required=True, help="the pool")
-    scaling.add_argument("--nodes", type=int, metavar="COUNT", required=True, help="how many there shall be")
+    scaling.add_argument("--nodes", type=int, metavar="COUNT", help="how many there shall be")
+    scaling.add_argument("--least", type=int, metavar="COUNT", help="the lower bound, together with --most")
+    scaling.add_argument("--most", type=int, metavar="COUNT", help="the upper bound")
     _add_yes(scaling)
     working = new_verb(verbs, "work", "what other verbs let run: work on this until it has ended")
     working.add_argument("id", metavar="ID", help="the id of a work; the secrets come as JSON on standard input")
+
+
+def _add_which(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", default="", metavar="NAME", help="the cluster, or the id of a work")
+    parser.add_argument("-f", "--file", type=Path, metavar="FILE", help="what describes the cluster, instead of NAME")
 
 
 def _add_file(parser: argparse.ArgumentParser) -> None:

@@ -1,9 +1,11 @@
 """Workloads that would bear to lose a machine, and pay for one that is not taken away."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from kubegenie_tui.costs.machines import SPOT_LABELS, Machine
 from kubegenie_tui.costs.world import World, requested
+from kubegenie_tui.diagnostics.placement import untolerated
 from kubegenie_tui.domain.costs import Advice, monthly
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -12,7 +14,7 @@ from kubegenie_tui.domain.plan import Step, Verb
 LEAST = 1.0
 """US dollars a month: what saves less is not worth a word."""
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
-_TAINTS = {"aks": ("kubernetes.azure.com/scalesetpriority", "spot")}
+_TAINTS = {"aks": [("kubernetes.azure.com/scalesetpriority", "spot")]}
 """What keeps pods off spot machines. Source: learn.microsoft.com/azure/aks/spot-node-pool; the others set no taint."""
 
 
@@ -52,11 +54,14 @@ def _preferring(deployment: Manifest, ref: ObjectRef, provider: str) -> Iterator
     there = mappings_at(spec, f"affinity.nodeAffinity.{_PREFERRED}")
     labels = SPOT_LABELS.get(provider, {}).items()
     wanted = [{"weight": 100, "preference": {"matchExpressions": [_has(*label)]}} for label in labels]
+    changed: dict[str, Any] = {}
     if missing := [each for each in wanted if each not in there]:
-        changed: Manifest = {"affinity": {"nodeAffinity": {_PREFERRED: [*there, *missing]}}}
-        if taint := _TAINTS.get(provider):
-            borne = {"key": taint[0], "operator": "Equal", "value": taint[1], "effect": "NoSchedule"}
-            changed["tolerations"] = [*mappings_at(spec, "tolerations"), borne]
+        changed["affinity"] = {"nodeAffinity": {_PREFERRED: [*there, *missing]}}
+    taints = [{"key": key, "value": value, "effect": "NoSchedule"} for key, value in _TAINTS.get(provider, ())]
+    if kept_off := untolerated({"spec": spec}, {"spec": {"taints": taints}}):
+        borne = [{"operator": "Equal", **each} for each in kept_off]
+        changed["tolerations"] = [*mappings_at(spec, "tolerations"), *borne]
+    if changed:
         yield Step(Verb.PATCH, ref, {"spec": {"template": {"spec": changed}}})
 
 

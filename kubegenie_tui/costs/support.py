@@ -9,6 +9,7 @@ from typing import Any
 
 from kubegenie_tui.costs.world import World
 from kubegenie_tui.domain.costs import Advice, monthly
+from kubegenie_tui.providers.price_sheet import Sheet
 
 _FILE = Path(__file__).with_name("support.toml")
 
@@ -29,8 +30,8 @@ def control_plane_hourly(world: World, today: date) -> float | None:
     sheet = world.sheet
     if sheet is None:
         return None
-    extended = is_extended(world, today)
-    return sheet.control_plane.get("extended" if extended else "standard", sheet.control_plane.get("standard"))
+    standard = _standard(sheet)
+    return sheet.control_plane.get("extended", standard) if is_extended(world, today) else standard
 
 
 def extended_support(world: World, today: date) -> Iterator[Advice]:
@@ -38,16 +39,23 @@ def extended_support(world: World, today: date) -> Iterator[Advice]:
     until, sheet = _until(world), world.sheet
     if sheet is None or until is None or today <= until:
         return
-    extra = sheet.control_plane.get("extended", 0.0) - sheet.control_plane.get("standard", 0.0)
+    known = _dates()[world.provider]
+    charged = (known["charged"],) if "charged" in known else ()
+    extra = sheet.control_plane.get("extended", 0.0) - (_standard(sheet) or 0.0)
     yield Advice(
         "extended-support",
         f"Kubernetes {_minor(world)} is in extended support",
         None,
-        (f"its standard support ended on {until} ({_dates()[world.provider]['source']})",),
+        (f"its standard support ended on {until} ({known['source']})", *charged),
         monthly(extra) if extra > 0 else None,
         "upgrade the control plane, one minor version after the other: `kubegenie provision upgrade`",
         of_cluster=True,
     )
+
+
+def _standard(sheet: Sheet) -> float | None:
+    """US dollars an hour; None where it depends on a tier that the cluster does not tell."""
+    return sheet.control_plane.get("standard", sheet.control_plane.get("cluster"))
 
 
 def _until(world: World) -> date | None:

@@ -191,6 +191,22 @@ class WorkState(Enum):
         return _WORKS[self]
 
 
+class Bounds(msgspec.Struct, frozen=True):
+    """Between which a pool scales itself."""
+
+    least: int
+    most: int
+
+    def nearest(self, count: int) -> int:
+        """The number of nodes within them that is nearest to another."""
+        return min(max(count, self.least), self.most)
+
+    def effect(self, count: int) -> tuple[str, ...]:
+        """What is to be said of a pool that has so many nodes now; nothing when it stays as it is."""
+        to = self.nearest(count)
+        return (f"Its nodes go from {count} to {to}",) if to != count else ()
+
+
 class Change(msgspec.Struct, frozen=True):
     """What is to be changed about a cluster that a work made."""
 
@@ -200,6 +216,8 @@ class Change(msgspec.Struct, frozen=True):
     pool: str = ""
     count: int = 0
     """For scaling a pool: nodes that are wanted."""
+    bounds: Bounds | None = None
+    """For scaling a pool: instead of a number of nodes."""
 
 
 class Work(msgspec.Struct, frozen=True):

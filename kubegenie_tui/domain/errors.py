@@ -16,6 +16,7 @@
     │   │   ├── Refused         nothing listens there
     │   │   ├── TimedOut
     │   │   └── TlsFailed       untrusted, expired, or for another name
+    │   │       └── ClientCertificateRefused    ours: none was shown, or not one that the server takes
     │   ├── Unauthorized        401
     │   ├── Forbidden           403, with verb and resource
     │   ├── NotFound            404
@@ -133,6 +134,10 @@ class TimedOut(Unreachable):
 
 class TlsFailed(Unreachable):
     """The certificate is untrusted, expired, or for another name; or ours was not accepted."""
+
+
+class ClientCertificateRefused(TlsFailed):
+    """The server wants a client certificate, or another one than it was shown."""
 
 
 class Unauthorized(ClusterError):

@@ -14,6 +14,7 @@ from kubegenie_tui.domain.errors import ClusterError, ServerFailed, Throttled
 from kubegenie_tui.kube.auth.credentials import Credential, Credentials, unauthorized
 from kubegenie_tui.kube.context import Context
 from kubegenie_tui.kube.http.connection import Connection, Request, Response
+from kubegenie_tui.kube.http.tls import Certificate
 from kubegenie_tui.kube.http.websocket import HandshakeRefused, WebSocket
 from kubegenie_tui.kube.http.x509 import not_after
 from kubegenie_tui.kube.rate_limit import RateLimiter
@@ -77,13 +78,21 @@ class Client:
         """Have others fetched for the next request; False when there are none, or they were fetched just now."""
         return self._credentials.forget()
 
+    async def own_certificate(self) -> Certificate | None:
+        """Our client certificate; None when we show none.
+
+        Raises:
+            CredentialError, KubeconfigError: as `get`.
+        """
+        return (await self._credentials.get()).certificate
+
     async def own_certificate_end(self) -> datetime | None:
         """When our client certificate ends; None when we show none.
 
         Raises:
             CredentialError, KubeconfigError: as `get`.
         """
-        shown = (await self._credentials.get()).certificate
+        shown = await self.own_certificate()
         return not_after(shown.chain) if shown else None
 
     async def get(

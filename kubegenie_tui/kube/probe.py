@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import urlsplit
 
@@ -10,6 +9,7 @@ import msgspec
 
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.errors import (
+    ClientCertificateRefused,
     ClusterError,
     Forbidden,
     KubeconfigError,
@@ -18,13 +18,10 @@ from kubegenie_tui.domain.errors import (
     NotFound,
     Refused,
     TimedOut,
-    TlsFailed,
 )
-from kubegenie_tui.domain.text import plain
 from kubegenie_tui.kube.client import Client
-from kubegenie_tui.kube.http.connection_errors import CERTIFICATE_DETAILS, certificate_code, error_from_exception
+from kubegenie_tui.kube.handshake import after_hanging_up, opened, shake_hands
 from kubegenie_tui.kube.http.proxy import proxy_for
-from kubegenie_tui.kube.http.tls import build_ssl_context, inspect_peer
 from kubegenie_tui.kube.jump import host_and_port
 
 STEP_SECONDS = 10.0
@@ -72,13 +69,17 @@ def _steps(client: Client) -> list[Step]:
     """The steps that make sense: behind a proxy it is the proxy that looks up names and connects."""
     if client.context.error is not None:
         raise client.context.error
-    tls: list[Step] = [("TLS", _tls)] if urlsplit(client.server).scheme == "https" else []
+    tls: list[Step] = [("TLS", shake_hands)] if urlsplit(client.server).scheme == "https" else []
     asking: list[Step] = [("version", _version), ("readiness", _ready), ("identity", _identity), ("rights", _rights)]
     if client.context.jump is not None:
         return [(JUMP_HOST, _jump), *tls, *asking]
-    if proxy_for(client.context, os.environ):
+    if _is_by_proxy(client):
         return asking
     return [("name", _resolve), ("connection", _connect), *tls, *asking]
+
+
+def _is_by_proxy(client: Client) -> bool:
+    return client.context.jump is None and bool(proxy_for(client.context, os.environ))
 
 
 async def _taken(client: Client, name: str, step: Callable[[Client], Awaitable[str]]) -> ProbeStep:
@@ -111,58 +112,20 @@ async def _resolve(client: Client) -> str:
 
 
 async def _connect(client: Client) -> str:
-    writer = await _opened(client, None)
+    _, writer = await opened(client, None)
     writer.transport.abort()
     return f"port {host_and_port(client.server)[1]} is open"
-
-
-async def _tls(client: Client) -> str:
-    try:
-        writer = await _opened(client, await asyncio.to_thread(build_ssl_context, client.context))
-    except Refused as error:
-        why = "it may not speak TLS, or not be there by this name"
-        step = "check the port, tls-server-name, and what stands in front of it"
-        raise TlsFailed(f"{client.server} hung up while TLS began", why, step) from error
-    certificate = writer.get_extra_info("peercert") or {}
-    writer.transport.abort()
-    if client.context.tls.insecure:
-        return "the certificate is NOT checked, as the kubeconfig says: whoever is on the way can read along"
-    return f"the certificate is trusted, and valid until {certificate.get('notAfter', 'an unknown time')}"
-
-
-async def _opened(client: Client, ours: ssl.SSLContext | None) -> asyncio.StreamWriter:
-    host, _ = host_and_port(client.server)
-    name = (client.context.tls.server_name or host) if ours else None
-    address = await client.address()
-    try:
-        _, writer = await asyncio.open_connection(*address, ssl=ours, server_hostname=name)
-    except OSError as error:
-        code = certificate_code(error)
-        if code and code not in CERTIFICATE_DETAILS:
-            raise await _untrusted(client, error) from error
-        peer = await inspect_peer(client.context, address) if code else None
-        raise error_from_exception(error, client.server, peer) from error
-    return writer
-
-
-async def _untrusted(client: Client, refusal: OSError) -> ClusterError:
-    """The refusal, with what the server showed: whether that is right only a person can know."""
-    from kubegenie_tui.kube.http.trust import shown_chain
-
-    error = error_from_exception(refusal, client.server)
-    try:
-        shown = await shown_chain(client.context)
-    except ClusterError:
-        return error
-    words = "; ".join(f"it shows {each.in_words}" for each in shown[:1])
-    step = f"{error.next_step}. If the cluster's administrator names this fingerprint, register the cluster with it"
-    return type(error)(error.what, f"{error.why}; {plain(words)}", step)
 
 
 async def _version(client: Client) -> str:
     from kubegenie_tui.kube.discovery import server_version
 
-    return (await server_version(client)).git_version
+    try:
+        return (await server_version(client)).git_version
+    except (Refused, ClientCertificateRefused) as error:
+        if urlsplit(client.server).scheme != "https" or _is_by_proxy(client):
+            raise
+        raise await after_hanging_up(client, error) from error
 
 
 async def _ready(client: Client) -> str:

@@ -11,6 +11,7 @@ from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.creation import (
     DONE,
     TAG,
+    Bounds,
     Change,
     Choice,
     Estimate,
@@ -41,6 +42,7 @@ __all__ = [
     "DONE",
     "TAG",
     "Approval",
+    "Bounds",
     "Change",
     "Changes",
     "Choice",
@@ -141,7 +143,10 @@ class Creates(Protocol):
 
 
 class Changes(Protocol):
-    """Capability `change`: upgrading what was made, and scaling its pools."""
+    """Capability `change`: upgrading what was made, and scaling its pools.
+
+    With the capability `bounds` a `Change` may have `bounds` in place of a number of nodes.
+    """
 
     @abstractmethod
     async def versions(self, cluster: str) -> list[Choice]:

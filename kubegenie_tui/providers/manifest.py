@@ -34,6 +34,7 @@ class Capability(Enum):
     REGISTER = "register"
     CREATE = "create"
     CHANGE = "change"
+    BOUNDS = "bounds"
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -43,6 +44,7 @@ class Capability(Enum):
             Capability.REGISTER: ("kubeconfig",),
             Capability.CREATE: ("identify", "choices", "outline", "steps", "leftovers", "kubeconfig"),
             Capability.CHANGE: ("versions", "change_outline", "change_steps"),
+            Capability.BOUNDS: ("change_outline", "change_steps"),
         }[self]
 
 

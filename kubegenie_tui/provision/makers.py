@@ -27,6 +27,8 @@ class Maker(msgspec.Struct, frozen=True):
     spec: "type[BaseModel]"
     """What it is told about a cluster."""
     can_change: bool
+    can_bound: bool
+    """Whether a change may set the bounds of a pool."""
     config: dict[str, Any]
     """Without secrets."""
     secrets: dict[str, str]
@@ -49,6 +51,12 @@ class Maker(msgspec.Struct, frozen=True):
         if not self.can_change:
             step = "change what makes it by hand, or make another one"
             raise UsageError(f"{self.name} neither upgrades nor scales what it made", next_step=step)
+
+    def require_bounds(self) -> None:
+        """Raise UsageError when it sets no bounds of a pool."""
+        if not self.can_bound:
+            step = "give a number of nodes, or change the bounds by hand"
+            raise UsageError(f"{self.name} does not change the bounds of a pool", next_step=step)
 
 
 class Makers:
@@ -94,6 +102,7 @@ class Makers:
             await _made(name, lambda: found.make(config)),
             found.spec,
             Capability.CHANGE in found.manifest.capabilities,
+            Capability.BOUNDS in found.manifest.capabilities,
             {key: value for key, value in values.items() if key not in hidden},
             {key: str(value) for key, value in values.items() if key in hidden and value},
         )

@@ -78,11 +78,13 @@ class Works:
         """All that a change of the cluster that a work made would do.
 
         Raises:
-            UsageError: its provider changes nothing.
+            UsageError: its provider changes nothing, or no bounds.
             KubeGenieError: the provider says no, or cannot say.
         """
         maker = await self.maker_of(work)
         maker.require_change()
+        if change.bounds is not None:
+            maker.require_bounds()
         model = await asyncio.to_thread(described, maker.spec, work.spec)
         return maker, await maker.ask("change_outline", model, work.made, change)
 

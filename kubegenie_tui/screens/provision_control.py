@@ -7,13 +7,12 @@ from textual.content import Content
 
 from kubegenie_tui.domain.creation import Change, Work, WorkKind
 from kubegenie_tui.domain.errors import UsageError
-from kubegenie_tui.domain.form import ChoiceField, NumberField
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.text import plain
-from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.messages import ExplorerRequested, ViewRequested
 from kubegenie_tui.screens.picker import Choice, PickerScreen
 from kubegenie_tui.screens.safe_control import open_safe
+from kubegenie_tui.screens.scale_form import ScaleForm, change_in
 from kubegenie_tui.screens.waiting import waited
 from kubegenie_tui.screens.wizard_review import WizardReview
 from kubegenie_tui.screens.work import CLEAN_UP, OPEN, SCALE, UPGRADE, WorkScreen
@@ -126,17 +125,15 @@ class ProvisionControl:
         return Change(WorkKind.UPGRADE, version=picked) if picked is not None else None
 
     async def _scale(self, work: Work) -> Change | None:
-        """Let the person say how many nodes a pool shall have."""
+        """Let the person say how many nodes a pool shall have, or between which bounds it scales itself."""
         from kubegenie_tui.provision.works import pools_of
 
-        pools = await pools_of(await self._works.maker_of(work), work)
+        maker = await self._works.maker_of(work)
+        pools = await pools_of(maker, work)
         if not pools:
             raise UsageError(f"{work.outline.name} has no pools of nodes")
-        fields = (ChoiceField("pool", "Pool", pools), NumberField("count", "Nodes", None, "how many there shall be"))
-        values = await self._app.push_screen_wait(FormScreen(f"Scale {plain(work.outline.name)}", fields))
-        if values is None:
-            return None
-        return Change(WorkKind.SCALE, pool=str(values["pool"]), count=int(values["count"] or 0))
+        values = await self._app.push_screen_wait(ScaleForm(work.outline.name, pools, bounds=maker.can_bound))
+        return change_in(values) if values is not None else None
 
     async def _change(self, work: Work, change: Change) -> Work | None:
         """What a change would do is shown first."""

@@ -156,6 +156,10 @@ class World:
         version = wanted.get("orchestratorVersion") or owner.model["properties"]["kubernetesVersion"]
         if version > owner.model["properties"]["kubernetesVersion"]:
             raise Refused(400, "NodePoolVersionTooNew", "A pool cannot be newer than its control plane.")
+        least, most = wanted.get("minCount"), wanted.get("maxCount")
+        if wanted.get("enableAutoScaling") and not least <= wanted["count"] <= most:
+            why = f"Count {wanted['count']} is not between minCount {least} and maxCount {most}."
+            raise Refused(400, "InvalidParameter", why)
         had = there.model["properties"]["count"] if there else 0
         self._require_quota(max(0, wanted["count"] - had))
         thing = self._begin_pool(key, dict(wanted), version, "Updating" if there else "Creating")

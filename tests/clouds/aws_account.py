@@ -4,6 +4,8 @@ from typing import Any
 
 import boto3
 
+from kubegenie_tui.domain.creation import StepState, Work
+
 REGION = "us-east-1"
 KEYS = {"access_key": "AKIAIOSFODNN7EXAMPLE", "secret_key": "wJalrXUtnFEMI"}
 
@@ -73,3 +75,22 @@ class Account:
             profiles = eks.list_fargate_profiles(clusterName=name)["fargateProfileNames"]
             found |= {name, *(f"{name}/{each}" for each in [*pools, *profiles])}
         return found
+
+
+def on_record(work: Work) -> set[str]:
+    """What a work in a network of somebody's says there is, in the words of the inventory."""
+    name = work.outline.name
+    found = set()
+    for each in work.steps:
+        if not each.made and each.state is not StepState.DONE:
+            continue
+        match each.key.split("/"):
+            case ["role", _]:
+                found.add(each.made["arn"])
+            case ["role", part, policy]:
+                found.add(f"{name}-{REGION}-{part} has {policy}")
+            case ["cluster"]:
+                found.add(name)
+            case ["pool", pool]:
+                found.add(f"{name}/{pool}")
+    return found

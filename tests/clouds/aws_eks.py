@@ -195,8 +195,12 @@ class Eks:
         return self._update(path.removesuffix("/update-version"), asked)
 
     def _UpdateNodegroupConfig(self, path: str, asked: dict[str, Any], moto: Callable[[], Reply]) -> Reply:  # noqa: N802
+        size = asked["scalingConfig"]
+        if not size["minSize"] <= size["desiredSize"] <= size["maxSize"]:
+            why = f"desired capacity {size['desiredSize']} can't be outside of the minimum and maximum size"
+            return Reply.error(400, "InvalidParameterException", why)
         moto()
-        return self._update(path.removesuffix("/update-config"), {"DesiredSize": asked["scalingConfig"]["desiredSize"]})
+        return self._update(path.removesuffix("/update-config"), size)
 
     def _update(self, of: str, asked: dict[str, Any]) -> Reply:
         params = [{"type": key[0].upper() + key[1:], "value": str(value)} for key, value in asked.items()]

@@ -27,6 +27,11 @@ _ROUTES = [
         ("PUT", "/clusters/(?P<cluster>[^/]+)/nodePools/(?P<pool>[^/:]+)", "update_node_pool"),
         ("DELETE", "/clusters/(?P<cluster>[^/]+)/nodePools/(?P<pool>[^/:]+)", "delete_node_pool"),
         ("POST", "/clusters/(?P<cluster>[^/]+)/nodePools/(?P<pool>[^/:]+):setSize", "set_node_pool_size"),
+        (
+            "POST",
+            "/clusters/(?P<cluster>[^/]+)/nodePools/(?P<pool>[^/:]+):setAutoscaling",
+            "set_node_pool_autoscaling",
+        ),
         ("GET", "/operations", "list_operations"),
         ("GET", "/operations/(?P<operation>[^/]+)", "get_operation"),
         ("GET", "/serverConfig", "get_server_config"),
@@ -210,6 +215,18 @@ class Project:
         count, key = gke.SetNodePoolSizeRequest.from_json(body).node_count, self._pool_key(given)
         done: Callable[[], None] = lambda: self.sizes.update({key: count})  # noqa: E731
         return self._begin("SET_NODE_POOL_SIZE", "set_node_pool_size", key, done, lambda: None)
+
+    def set_node_pool_autoscaling(self, given: dict[str, str], body: str) -> Any:
+        self._pool_there(given)
+        asked = gke.SetNodePoolAutoscalingRequest.from_json(body).autoscaling
+        if asked.enabled and not asked.min_node_count <= asked.max_node_count:
+            raise Refused(400, "INVALID_ARGUMENT", "max_node_count must be >= min_node_count.")
+
+        def done() -> None:
+            self._pool_there(given).autoscaling = asked
+
+        key = self._pool_key(given)
+        return self._begin("UPDATE_CLUSTER", "set_node_pool_autoscaling", key, done, lambda: None)
 
     def _begin(self, kind: str, method: str, key: str, done: Callable[[], None], failed: Callable[[], None]) -> Any:
         """An operation on a cluster, or on `location/cluster/pool`: one at a time."""

@@ -153,7 +153,8 @@ class ToyProvider:
         return Outline("toy", spec.name, f"{spec.region} · toy cloud", tuple(each.planned for each in steps))
 
     async def change_steps(self, spec: ToySpec, made: Mapping[str, Made], change: Change, work: str) -> Sequence[Step]:
-        what = f"to-{change.version.replace('.', '-')}" if change.version else f"{change.pool}-{change.count}"
+        count = f"{change.bounds.least}-to-{change.bounds.most}" if change.bounds else str(change.count)
+        what = f"to-{change.version.replace('.', '-')}" if change.version else f"{change.pool}-{count}"
         planned = PlannedStep(
             f"{change.kind.value}/{what}", f"{change.kind.value.title()} {what}", "toy:Change", {}, 0.05
         )

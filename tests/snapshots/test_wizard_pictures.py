@@ -122,7 +122,7 @@ class _Known:
 @SIZES
 def test_permissions_are_missing(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
     def check(_: FrozenApp) -> Screen[Any]:
-        return WizardCheck(Maker("eks", _Known(), EksSpec, True, {}, {}))
+        return WizardCheck(Maker("eks", _Known(), EksSpec, True, True, {}, {}))
 
     app = frozen_app(tmp_path, genie=False)
     assert snap_compare(app, terminal_size=size, run_before=also_pictured("wizard-check", above(check, "PassRole")))

@@ -314,3 +314,20 @@ async def test_what_was_made_is_upgraded_and_scaled(tmp_path: Path, site: Path, 
         await demo.pilot.press(*"shop", "enter")
         await demo.until(lambda: "Scaling shop" in demo.text() and "● done" in demo.text())
         assert {"upgrade/to-1-38", "scale/default-4"} <= cloud.names
+
+
+async def test_a_pool_is_given_bounds(tmp_path: Path, site: Path, cloud: ToyCloud) -> None:
+    async with listed(tmp_path) as demo:
+        await begun(demo, cloud)
+        await demo.until_shown("shop is in the list of clusters")
+        await demo.pilot.press("p")
+        await demo.until(lambda: demo.app.screen.query(FormRow) and demo.app.focused)
+        await demo.pilot.press("enter")
+        await demo.until_shown("Nothing is asked of the pool")
+        await demo.pilot.press("tab", "5", "tab", "3", "enter")
+        await demo.until_shown("The most, 3 nodes, is less than the least, 5")
+        await demo.pilot.press("backspace", "9", "enter")
+        await demo.until(lambda: isinstance(demo.app.screen, WizardReview) and demo.app.focused)
+        await demo.pilot.press(*"shop", "enter")
+        await demo.until(lambda: "Scaling shop" in demo.text() and "● done" in demo.text())
+        assert "scale/default-5-to-9" in cloud.names

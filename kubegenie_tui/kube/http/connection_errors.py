@@ -5,7 +5,15 @@ import ssl
 
 import aiohttp
 
-from kubegenie_tui.domain.errors import ClusterError, NameNotFound, Refused, TimedOut, TlsFailed, Unreachable
+from kubegenie_tui.domain.errors import (
+    ClientCertificateRefused,
+    ClusterError,
+    NameNotFound,
+    Refused,
+    TimedOut,
+    TlsFailed,
+    Unreachable,
+)
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.kube.http.tls import Peer
 
@@ -15,7 +23,9 @@ EXPIRED, NOT_YET_VALID, NAME_MISMATCH, IP_MISMATCH = 10, 9, 62, 64
 CERTIFICATE_DETAILS = (EXPIRED, NOT_YET_VALID, NAME_MISMATCH, IP_MISMATCH)
 """Failures where the certificate itself tells a person more."""
 
-_ODD_CERTIFICATE = "the client certificate may have expired, or be for another cluster"
+_NEW_ONE = "get a new one"
+_OTHER_CLUSTER = "it may be for another cluster: get one that this cluster's authority has issued"
+_ODD_CERTIFICATE = "the client certificate may be missing, have expired, or be for another cluster"
 _ALERTS = (
     ("UNRECOGNIZED_NAME", "it is not there by this name: check its URL and tls-server-name"),
     (
@@ -26,10 +36,17 @@ _ALERTS = (
         "INSUFFICIENT_SECURITY",
         "its ciphers are none of ours: have it, or what stands in front of it, brought up to date",
     ),
-    ("HANDSHAKE_FAILURE", "it may want a client certificate, or its ciphers are none of ours"),
     ("INTERNAL_ERROR", "its own log may say more; it may not be there by this name"),
 )
 """What to do about what a server says before it hangs up. Source: RFC 8446, section 6.2."""
+_OF_OUR_CERTIFICATE = (
+    ("HANDSHAKE_FAILURE", "it may want a client certificate, or its ciphers are none of ours"),
+    ("CERTIFICATE_REQUIRED", "it wants a client certificate: give one that this cluster's authority has issued"),
+    ("UNKNOWN_CA", f"it does not know who issued the client certificate; {_OTHER_CLUSTER}"),
+    ("CERTIFICATE_EXPIRED", f"the client certificate has expired: {_NEW_ONE}"),
+    ("CERTIFICATE_REVOKED", f"the client certificate was revoked: {_NEW_ONE}"),
+)
+"""The same of what it says against our certificate; every other alert about certificates means an odd one."""
 _IS_IT_RUNNING = "check that the cluster runs and that its address is right"
 _NETWORK = "check the network and the VPN"
 
@@ -156,8 +173,16 @@ def _errno(exc: OSError) -> int:
 def _not_tls(exc: ssl.SSLError, server: str) -> TlsFailed:
     reason = exc.reason or str(exc)
     if "ALERT" in reason or "UNRECOGNIZED_NAME" in reason:
-        step = next((step for words, step in _ALERTS if words in reason), _ODD_CERTIFICATE)
-        return TlsFailed(f"{server} refused our side of TLS", reason.replace("_", " ").lower(), step)
+        return _alert(reason, f"{server} refused our side of TLS")
     if reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL", "HTTP_REQUEST"):
         return TlsFailed(f"{server} does not speak TLS", "", "check the port, or use http:// as its server")
     return TlsFailed(f"TLS with {server} failed", reason.replace("_", " ").lower(), _IS_IT_RUNNING)
+
+
+def _alert(reason: str, what: str) -> TlsFailed:
+    why = reason.replace("_", " ").lower()
+    for words, step in _ALERTS:
+        if words in reason:
+            return TlsFailed(what, why, step)
+    step = next((step for words, step in _OF_OUR_CERTIFICATE if words in reason), _ODD_CERTIFICATE)
+    return ClientCertificateRefused(what, why, step)

@@ -92,6 +92,15 @@ async def find_by_fingerprint(context: Context, fingerprint: str) -> Shown:
     raise TlsFailed(f"{context.server} has no certificate of this fingerprint", why, step)
 
 
+def first_of(pem: str) -> Shown:
+    """The first certificate in a text.
+
+    Raises:
+        ValueError: there is none.
+    """
+    return _read(next(_pems(pem.encode()), b""))
+
+
 def normal_fingerprint(text: str) -> str:
     """A fingerprint in lower case hex alone.
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kubegenie_tui.domain.creation import Change, PlannedStep, Progress, WorkKind
+from kubegenie_tui.domain.creation import Change, Estimate, PlannedStep, Progress, WorkKind
 from kubegenie_tui.domain.errors import ProviderError, SpecRefused
 from kubegenie_tui.providers.aws.blueprint import UNKNOWN_WORK
 from kubegenie_tui.providers.aws.cloud import Answer, Cloud
@@ -38,25 +38,31 @@ async def change_outline(cloud: Cloud, spec: "EksSpec", made: Mapping[str, Made]
         raise ProviderError(f"{spec.name} is another cluster than the one that was made", seen["arn"])
     if change.kind is WorkKind.UPGRADE:
         await _check_version(cloud, seen, change.version)
-    steps = change_steps(cloud, spec, change, UNKNOWN_WORK)
-    return Outline(
-        provider="eks",
-        name=spec.name,
-        where=spec.region,
-        steps=tuple(each.planned for each in steps),
-        estimate=_estimate(spec, change),
-        warnings=(_SKEW,) if change.kind is WorkKind.UPGRADE else (),
-    )
+        return _outline(spec, list(_upgraded(cloud, spec, change.version, UNKNOWN_WORK)), None, (_SKEW,))
+    pool, now = await _pool_now(cloud, spec, change)
+    wanted = _scaling(change, now)
+    warnings = change.bounds.effect(now["desiredSize"]) if change.bounds is not None else ()
+    step = _scaled(cloud, spec, pool, wanted, UNKNOWN_WORK)
+    return _outline(spec, [step], _estimate(spec, pool, wanted["desiredSize"]), warnings)
 
 
-def change_steps(cloud: Cloud, spec: "EksSpec", change: Change, work: str) -> list["ChangeStep"]:
+def _outline(
+    spec: "EksSpec", steps: "list[ChangeStep]", estimate: Estimate | None, warnings: tuple[str, ...]
+) -> Outline:
+    planned = tuple(each.planned for each in steps)
+    return Outline("eks", spec.name, spec.region, planned, estimate, warnings=warnings)
+
+
+async def change_steps(cloud: Cloud, spec: "EksSpec", change: Change, work: str) -> list["ChangeStep"]:
     """The steps of a change: the control plane, then the pools; or one pool.
 
     Raises:
         SpecRefused: there is no such pool.
+        ProviderError: it cannot be looked up.
     """
     if change.kind is WorkKind.SCALE:
-        return [_scaled(cloud, spec, change, work)]
+        pool, now = await _pool_now(cloud, spec, change)
+        return [_scaled(cloud, spec, pool, _scaling(change, now), work)]
     return list(_upgraded(cloud, spec, change.version, work))
 
 
@@ -87,13 +93,30 @@ def _upgraded(cloud: Cloud, spec: "EksSpec", version: str, work: str) -> Iterato
         yield ChangeStep(cloud, work, planned, POOL, which)
 
 
-def _scaled(cloud: Cloud, spec: "EksSpec", change: Change, work: str) -> "ChangeStep":
+async def _pool_now(cloud: Cloud, spec: "EksSpec", change: Change) -> tuple["EksPool", Mapping[str, int]]:
+    """A pool, and what it has now: its bounds may be others than it was made with."""
     pool = _pool(spec, change.pool)
-    low, high = (pool.minimum, pool.maximum) if pool.autoscale else (change.count, change.count)
-    bounds = {"minSize": min(low, change.count), "maxSize": max(high, change.count, 1), "desiredSize": change.count}
+    seen = (await cloud.read(POOL.describe, clusterName=spec.name, nodegroupName=pool.name))[POOL.answer]
+    return pool, seen["scalingConfig"]
+
+
+def _scaling(change: Change, now: Mapping[str, int]) -> dict[str, int]:
+    """The bounds and the number that a pool is to have: bounds that are one number move with it."""
+    if change.bounds is not None:
+        bounds, count = change.bounds, change.bounds.nearest(now["desiredSize"])
+        return {"minSize": bounds.least, "maxSize": bounds.most, "desiredSize": count}
+    count, low, high = change.count, now["minSize"], now["maxSize"]
+    if low == high:
+        low = high = count
+    return {"minSize": min(low, count), "maxSize": max(high, count, 1), "desiredSize": count}
+
+
+def _scaled(cloud: Cloud, spec: "EksSpec", pool: "EksPool", wanted: dict[str, int], work: str) -> "ChangeStep":
     which = {"clusterName": spec.name, "nodegroupName": pool.name}
-    request = {**which, "scalingConfig": bounds}
-    title = f"Node pool {pool.name} to {change.count} x {pool.size}"
+    request = {**which, "scalingConfig": wanted}
+    low, high = wanted["minSize"], wanted["maxSize"]
+    within = f", between {low} and {high}" if low != high else ""
+    title = f"Node pool {pool.name} to {wanted['desiredSize']} x {pool.size}{within}"
     planned = PlannedStep(f"scale/{pool.name}", title, "eks:UpdateNodegroupConfig", request, usual_seconds=120)
     return ChangeStep(cloud, work, planned, POOL, which)
 
@@ -106,13 +129,11 @@ def _pool(spec: "EksSpec", name: str) -> "EksPool":
     raise SpecRefused(f"There is no pool {name}", f"there are {have}" if have else "there are none", field="pool")
 
 
-def _estimate(spec: "EksSpec", change: Change) -> Any:
-    if change.kind is not WorkKind.SCALE:
-        return None
-    pool, sheet = _pool(spec, change.pool), load_sheet("eks")
+def _estimate(spec: "EksSpec", pool: "EksPool", count: int) -> Estimate:
+    sheet = load_sheet("eks")
     price = sheet.node(spec.region, pool.size)
     known = price.hourly if price and not pool.spot else None
-    return sheet.estimate([Line(f"{pool.name}: {pool.size}", change.count, known)], spec.region)
+    return sheet.estimate([Line(f"{pool.name}: {pool.size}", count, known)], spec.region)
 
 
 class ChangeStep(AwsStep):
@@ -171,4 +192,5 @@ class ChangeStep(AwsStep):
         told = {each["type"]: each["value"] for each in update.get("params", ())}
         if "version" in self.planned.request:
             return bool(told.get("Version") == self.planned.request["version"])
-        return "DesiredSize" in told
+        wanted = self.planned.request["scalingConfig"]
+        return all(told.get(f"{key[0].upper()}{key[1:]}") == str(value) for key, value in wanted.items())

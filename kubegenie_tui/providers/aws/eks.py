@@ -91,7 +91,7 @@ class EksProvider(Lists, Registers, Creates, Changes):
         from kubegenie_tui.providers.aws.changing import change_steps
 
         wanted = cast("EksSpec", spec)
-        return change_steps(self._cloud(wanted.region), wanted, change, work)
+        return await change_steps(self._cloud(wanted.region), wanted, change, work)
 
     def _cloud(self, region: str = "") -> Cloud:
         region = region or self._config.region

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.approval import Approval
-from kubegenie_tui.domain.creation import Found, Made, PlannedStep, Progress
+from kubegenie_tui.domain.creation import Bounds, Found, Made, PlannedStep, Progress
 from kubegenie_tui.domain.errors import ProviderError
 from kubegenie_tui.providers.azure.cloud import Cloud, or_none
 from kubegenie_tui.providers.azure.provisioning import progress
@@ -164,6 +164,32 @@ class PoolScale(PoolChange):
 
     def _wanted(self) -> Made:
         return {"count": self._count}
+
+
+class PoolBounds(PoolChange):
+    """Other bounds for a pool that scales itself; it is brought within them."""
+
+    def __init__(self, cloud: Cloud, group: str, cluster: str, pool: str, bounds: Bounds) -> None:
+        super().__init__(cloud, group, cluster, pool)
+        self._bounds = bounds
+        self.planned = PlannedStep(
+            f"scale/{pool}",
+            f"Pool {pool} between {bounds.least} and {bounds.most} nodes",
+            _POOLS,
+            {"properties": {"minCount": bounds.least, "maxCount": bounds.most}},
+            usual_seconds=120,
+        )
+
+    def _is_asked(self, thing: Any) -> bool:
+        now = thing.properties
+        return bool((now.min_count, now.max_count) == (self._bounds.least, self._bounds.most))
+
+    def _change(self, thing: Any) -> None:
+        thing.properties.min_count, thing.properties.max_count = self._bounds.least, self._bounds.most
+        thing.properties.count = self._bounds.nearest(thing.properties.count)
+
+    def _wanted(self) -> Made:
+        return {"least": self._bounds.least, "most": self._bounds.most}
 
 
 def _unchanged(thing: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from kubegenie_tui.domain.creation import Change, Choice, Estimate, Made, Outline, WorkKind
 from kubegenie_tui.domain.errors import SpecRefused
 from kubegenie_tui.providers.azure.access import cluster_named, group_of
-from kubegenie_tui.providers.azure.change_steps import ControlPlaneUpgrade, PoolScale, PoolUpgrade
+from kubegenie_tui.providers.azure.change_steps import ControlPlaneUpgrade, PoolBounds, PoolScale, PoolUpgrade
 from kubegenie_tui.providers.azure.choices import version_key
 from kubegenie_tui.providers.azure.cloud import Cloud
 from kubegenie_tui.providers.azure.outlines import NAME
@@ -14,7 +14,7 @@ from kubegenie_tui.providers.making import Step
 from kubegenie_tui.providers.price_sheet import Line, Sheet
 
 if TYPE_CHECKING:
-    from azure.mgmt.containerservice.models import AgentPool
+    from azure.mgmt.containerservice.models import AgentPoolManagedClusterAgentPoolProfileProperties as Properties
 
     from kubegenie_tui.providers.azure.aks_spec import AksSpec
 
@@ -38,6 +38,8 @@ async def upgrades(cloud: Cloud, cluster: str) -> list[Choice]:
 def change_steps(cloud: Cloud, spec: "AksSpec", made: Mapping[str, Made], change: Change) -> list[Step]:
     """The steps of a change."""
     group = str(made.get("cluster", {}).get("group") or spec.group)
+    if change.bounds is not None:
+        return [PoolBounds(cloud, group, spec.name, change.pool, change.bounds)]
     if change.kind is WorkKind.SCALE:
         return [PoolScale(cloud, group, spec.name, change.pool, change.count)]
     pools = (PoolUpgrade(cloud, group, spec.name, pool.name, change.version) for pool in spec.pools)
@@ -56,8 +58,9 @@ async def change_outline(
     steps = tuple(step.planned for step in change_steps(cloud, spec, made, change))
     where = f"{spec.region} · subscription {cloud.config.subscription}"
     if change.kind is WorkKind.SCALE:
-        cost = _cost(spec, await _pool(cloud, spec, change), change, sheet)
-        return Outline(NAME, spec.name, where, steps, cost)
+        pool = await _pool(cloud, spec, change)
+        count, warnings = _effect(pool, change)
+        return Outline(NAME, spec.name, where, steps, _cost(spec, change.pool, pool, count, sheet), warnings=warnings)
     offered = [choice.value for choice in await upgrades(cloud, spec.name)]
     if change.version not in offered:
         raise SpecRefused(
@@ -77,7 +80,7 @@ async def change_outline(
     )
 
 
-async def _pool(cloud: Cloud, spec: "AksSpec", change: Change) -> "AgentPool":
+async def _pool(cloud: Cloud, spec: "AksSpec", change: Change) -> "Properties":
     found = await cluster_named(cloud, spec.name)
     async with cloud.client() as client:
         pools = [each async for each in client.agent_pools.list(group_of(found), spec.name)]
@@ -85,22 +88,45 @@ async def _pool(cloud: Cloud, spec: "AksSpec", change: Change) -> "AgentPool":
     if pool is None or pool.properties is None:
         have = ", ".join(str(each.name) for each in pools)
         raise SpecRefused(f"{spec.name} has no pool {change.pool}", f"it has {have}", field="pool")
-    if pool.properties.enable_auto_scaling:
-        bounds = f"between {pool.properties.min_count} and {pool.properties.max_count} nodes"
-        raise SpecRefused(f"The pool {change.pool} scales itself", bounds, "change its bounds in Azure", field="pool")
-    least = 1 if pool.properties.mode == "System" else 0
+    return pool.properties
+
+
+def _effect(now: "Properties", change: Change) -> tuple[int, tuple[str, ...]]:
+    """The number of nodes that it comes to, and what is to be said of that.
+
+    Raises:
+        SpecRefused: the pool cannot be scaled so.
+    """
+    name, bounds, least = change.pool, change.bounds, 1 if now.mode == "System" else 0
+    if bounds is None:
+        _require_number(now, least, change)
+        return change.count, ()
+    if not now.enable_auto_scaling:
+        why, step = f"it has {now.count} nodes", "give it a number of nodes"
+        raise SpecRefused(f"The pool {name} does not scale itself", why, step, field="pool")
+    if bounds.least < least:
+        raise SpecRefused(f"The pool {name} has at least {least} nodes", "it is of the system", field="least")
+    return bounds.nearest(now.count or 0), (
+        f"Its bounds are {now.min_count} and {now.max_count} now",
+        *bounds.effect(now.count or 0),
+    )
+
+
+def _require_number(now: "Properties", least: int, change: Change) -> None:
+    name = change.pool
+    if now.enable_auto_scaling:
+        why = f"between {now.min_count} and {now.max_count} nodes"
+        raise SpecRefused(f"The pool {name} scales itself", why, "give it other bounds", field="pool")
     if not least <= change.count <= MOST_NODES:
         raise SpecRefused(
-            f"The pool {change.pool} cannot have {change.count} nodes", f"from {least} to {MOST_NODES}", field="count"
+            f"The pool {name} cannot have {change.count} nodes", f"from {least} to {MOST_NODES}", field="count"
         )
-    return pool
 
 
-def _cost(spec: "AksSpec", pool: "AgentPool", change: Change, sheet: Sheet) -> Estimate:
-    assert pool.properties is not None
-    size = str(pool.properties.vm_size)
+def _cost(spec: "AksSpec", name: str, pool: "Properties", count: int, sheet: Sheet) -> Estimate:
+    size = str(pool.vm_size)
     price = sheet.node(spec.region, size)
-    spot = pool.properties.scale_set_priority == "Spot"
+    spot = pool.scale_set_priority == "Spot"
     hourly = (price.spot_hourly if spot else price.hourly) if price else None
-    line = Line(f"pool {change.pool}: {size}{', spot' if spot else ''}", change.count, hourly)
+    line = Line(f"pool {name}: {size}{', spot' if spot else ''}", count, hourly)
     return sheet.estimate([line], spec.region)

@@ -43,6 +43,10 @@ def parameters_after(found: Manifest, change: Change) -> dict[str, Any]:
         return {"version": change.version}
     if change.pool != POOL:
         raise SpecRefused(f"There is no pool {change.pool}", f"there is {POOL}", field="pool")
+    if change.bounds is not None:
+        if change.bounds.least < 1:
+            raise SpecRefused("A pool has 1 node at least", field="least")
+        return {"minNodes": change.bounds.least, "maxNodes": change.bounds.most}
     if not 1 <= change.count <= _LARGEST:
         raise SpecRefused(f"A pool has no {change.count} nodes", f"it has 1 to {_LARGEST}", field="count")
     most = int(number_at(found, "spec.parameters.maxNodes") or 0)

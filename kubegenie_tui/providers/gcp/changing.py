@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from kubegenie_tui.domain.creation import Found, Made, PlannedStep, Progress
+from kubegenie_tui.domain.creation import Bounds, Found, Made, PlannedStep, Progress
 from kubegenie_tui.domain.errors import ProviderError
 from kubegenie_tui.providers.gcp.operations import how_far, running_on
 from kubegenie_tui.providers.making import Step
@@ -111,10 +111,7 @@ class UpgradePool(_Upgrading):
         return str((await self._there()).version)
 
     async def _there(self) -> "gke.NodePool":
-        found = await self._container.pool(self._location, self._name, self._pool)
-        if found is None:
-            raise ProviderError(f"{self._name} has no pool {self._pool}")
-        return found
+        return await pool_there(self._container, self._location, self._name, self._pool)
 
 
 class ScalePool(_Changing):
@@ -135,3 +132,45 @@ class ScalePool(_Changing):
         """Ask for it."""
         begun = await self._container.resize_pool(self._location, self._name, self._pool, self._count, approval)
         return {"count": self._count, "operation": begun.name}
+
+
+class BoundPool(_Changing):
+    """Gives a pool that scales itself other bounds in each of its zones."""
+
+    def __init__(self, spec: "GkeSpec", container: "Container", pool: str, bounds: Bounds) -> None:
+        self._wanted = {"enabled": True, "minNodeCount": bounds.least, "maxNodeCount": bounds.most}
+        each_zone = "" if spec.zonal else " in each zone"
+        title = f"Pool {pool}: between {bounds.least} and {bounds.most} nodes{each_zone}"
+        call, request = "container:SetNodePoolAutoscaling", {"autoscaling": self._wanted}
+        super().__init__(spec, container, PlannedStep(f"scale/{pool}", title, call, request, _SCALE_SECONDS))
+        self._pool, self._bounds = pool, bounds
+
+    async def find(self, made: Mapping[str, Made]) -> Found | None:
+        """Whether it has those bounds already; to ask again while it is on its way to them does no harm."""
+        now = (await self._there()).autoscaling
+        has = now.enabled and (now.min_node_count, now.max_node_count) == (self._bounds.least, self._bounds.most)
+        return Found({}, ours=True) if has else None
+
+    async def make(self, made: Mapping[str, Made], approval: "Approval") -> Made:
+        """Ask for it; which zones it prefers stays as it is."""
+        now = (await self._there()).autoscaling
+        prefers = {"locationPolicy": now.location_policy.name} if now.location_policy else {}
+        begun = await self._container.bound_pool(
+            self._location, self._name, self._pool, {**self._wanted, **prefers}, approval
+        )
+        return {"operation": begun.name}
+
+    async def _there(self) -> "gke.NodePool":
+        return await pool_there(self._container, self._location, self._name, self._pool)
+
+
+async def pool_there(container: "Container", location: str, cluster: str, name: str) -> "gke.NodePool":
+    """A pool that is to be changed.
+
+    Raises:
+        ProviderError: it is not there any more.
+    """
+    found = await container.pool(location, cluster, name)
+    if found is None:
+        raise ProviderError(f"{cluster} has no pool {name}")
+    return found

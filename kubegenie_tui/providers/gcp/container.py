@@ -77,6 +77,15 @@ class Container(Wire):
         body = {"name": self._pool(location, cluster, name), "nodeCount": count}
         return await self._write(f"The pool {name} was not scaled", "set_node_pool_size", "SetNodePoolSize", body)
 
+    async def bound_pool(
+        self, location: str, cluster: str, name: str, autoscaling: Mapping[str, Any], approval: "Approval"
+    ) -> "gke.Operation":
+        """Begin to give a pool that scales itself other bounds, for each of its zones."""
+        what, body = f"The pool {name} was not changed", {"name": self._pool(location, cluster, name)}
+        return await self._write(
+            what, "set_node_pool_autoscaling", "SetNodePoolAutoscaling", {**body, "autoscaling": autoscaling}
+        )
+
     async def upgrade_pool(
         self, location: str, cluster: str, name: str, version: str, image: str, approval: "Approval"
     ) -> "gke.Operation":

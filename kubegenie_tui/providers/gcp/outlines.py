@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.creation import Change, Estimate, Outline, WorkKind
 from kubegenie_tui.domain.errors import SpecRefused
-from kubegenie_tui.providers.gcp.changing import ScalePool, UpgradeControlPlane, UpgradePool
+from kubegenie_tui.providers.gcp.changing import BoundPool, ScalePool, UpgradeControlPlane, UpgradePool
 from kubegenie_tui.providers.gcp.versions import default_of, is_offered, offered, upgrades
 from kubegenie_tui.providers.making import Step
 from kubegenie_tui.providers.price_sheet import Line, Sheet, load_sheet
@@ -57,6 +57,8 @@ def estimate_of(spec: "GkeSpec", sheet: Sheet) -> Estimate:
 
 def change_steps_of(spec: "GkeSpec", change: Change, container: "Container") -> list[Step]:
     """The steps of a change, in order: nodes are never newer than their control plane."""
+    if change.bounds is not None:
+        return [BoundPool(spec, container, change.pool, change.bounds)]
     if change.kind is WorkKind.SCALE:
         return [ScalePool(spec, container, change.pool, change.count)]
     nodes = [UpgradePool(spec, container, pool, change.version) for pool in spec.pools]
@@ -127,12 +129,24 @@ def _scaling(spec: "GkeSpec", change: Change, cluster: "gke.Cluster") -> Iterabl
     if pool is None:
         names = ", ".join(each.name for each in cluster.node_pools) or "none: Autopilot makes nodes by itself"
         raise SpecRefused(f"{spec.name} has no pool {change.pool}", f"it has {names}", field="pool")
+    if change.bounds is not None:
+        return _bounding(pool)
     if not pool.autoscaling.enabled:
         return []
     least, most = pool.autoscaling.min_node_count, pool.autoscaling.max_node_count
     if not least <= change.count <= most:
-        raise SpecRefused(f"The pool {pool.name} scales itself", f"between {least} and {most}", field="count")
+        why, step = f"between {least} and {most}", "give it other bounds"
+        raise SpecRefused(f"The pool {pool.name} scales itself", why, step, field="count")
     return [f"The pool {pool.name} scales itself: it may not stay at {change.count}"]
+
+
+def _bounding(pool: "gke.NodePool") -> Iterable[str]:
+    if not pool.autoscaling.enabled:
+        step = "give it a number of nodes"
+        raise SpecRefused(f"The pool {pool.name} does not scale itself", "it has no bounds", step, field="pool")
+    least, most = pool.autoscaling.min_node_count, pool.autoscaling.max_node_count
+    yield f"Its bounds are {least} and {most} now"
+    yield "Nodes beyond the new ones go, and missing ones come, when Google next scales the pool"
 
 
 def _upgrading(spec: "GkeSpec", cluster: "gke.Cluster") -> Iterable[str]:

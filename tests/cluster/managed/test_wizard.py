@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kubegenie_tui.screens.form import FormRow
 from kubegenie_tui.screens.picker import PickerScreen
 from tests.cluster.managed.cluster_api_player import CLUSTERS, ClusterApiPlayer
 from tests.cluster.managed.crossplane_player import XRS, CrossplanePlayer
@@ -15,6 +16,8 @@ from tests.unit.providers.crossplane.own import keep
 
 pytestmark = pytest.mark.cluster
 FIRST_PAGE = "crossplane: Cluster (1 of 4)"
+CLUSTERS_OF_GCP = ("container.gcp.m.upbound.io", "v1beta1", "clusters")
+POOLS_OF_GCP = ("container.gcp.m.upbound.io", "v1beta1", "nodepools")
 
 
 def reach(managing: ControlPlane, place: str) -> dict[str, str]:
@@ -69,6 +72,45 @@ async def test_a_cluster_of_crossplane(
         await made(demo, "shop")
         assert [each["metadata"]["name"] for each in crossplane.all(XRS)] == ["shop"]
         await opened(demo, "shop", "namespaces")
+
+
+async def test_a_cluster_of_crossplane_is_upgraded_and_given_bounds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, managing: ControlPlane, account: str, crossplane: CrossplanePlayer
+) -> None:
+    async with listed(tmp_path, monkeypatch, "a phrase") as demo:
+        await known(demo, "crossplane", {**reach(managing, account), "provider_config": account}, "admin")
+        await at(demo, FIRST_PAGE)
+        rows(demo)["cloud"].entry.focus()
+        await demo.pilot.press("right")
+        await filled(demo, FIRST_PAGE, name="shop", region="europe-west1", version="1.34")
+        await filled(demo, "crossplane: Nodes (2 of 4)", node_size="e2-standard-4", minimum="2", maximum="6")
+        await filled(demo, "crossplane: Network (3 of 4)")
+        await reviewed(demo, "Composition for gcp")
+        await made(demo, "shop")
+        await demo.pilot.press("u")
+        await demo.until_shown("Upgrade shop to")
+        await demo.pilot.press("enter")
+        await changed(demo, "shop from 1.34 to 1.35", "It reaches Cluster", done="Upgrading shop")
+        await demo.pilot.press("escape")
+        await demo.command("works")
+        await demo.until_shown("upgrade · crossplane")
+        await demo.pilot.press(*"create", "enter")
+        await demo.until_shown("shop is in the list of clusters")
+        await demo.pilot.press("p")
+        await demo.until(lambda: demo.app.screen.query(FormRow) and demo.app.focused)
+        await demo.pilot.press("tab", "tab", "1", "tab", "3", "enter")
+        await changed(demo, "Pool default of shop: 1 nodes, and up to 3", "It reaches NodePool", done="Scaling shop")
+        [composite], [cluster], [pool] = (crossplane.all(each) for each in (XRS, CLUSTERS_OF_GCP, POOLS_OF_GCP))
+    assert composite["spec"]["parameters"].items() >= {"version": "1.35", "minNodes": 1, "maxNodes": 3}.items()
+    assert cluster["spec"]["forProvider"]["minMasterVersion"] == "1.35"
+    assert pool["spec"]["forProvider"]["autoscaling"] == {"minNodeCount": 1, "maxNodeCount": 3}
+
+
+async def changed(demo: OnDemo, *words: str, done: str) -> None:
+    """A change is reviewed, with these words in it, said yes to, and comes to its end."""
+    await reviewed(demo, *words)
+    await demo.pilot.press(*"shop", "enter")
+    await demo.until(lambda: done in demo.text() and "● done" in demo.text())
 
 
 async def chosen(demo: OnDemo, name: str) -> None:

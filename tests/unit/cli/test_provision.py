@@ -76,7 +76,7 @@ async def test_from_a_file_to_a_cluster_and_back(shell: Shell) -> None:
     status, out, err = await shell.run("create", "-f", str(shell.file), "--confirm", "shop")
     assert (status, err) == (0, "")
     assert "● Pool default: 2 x small: done" in out
-    status, out, _ = await shell.run("status", "shop", "-o", "json")
+    status, out, _ = await shell.run("status", "-f", str(shell.file), "-o", "json")
     told = json.loads(out)
     assert (told["name"], told["state"], told["worked_on"]) == ("shop", "done", False)
     assert "token" not in out
@@ -84,9 +84,27 @@ async def test_from_a_file_to_a_cluster_and_back(shell: Shell) -> None:
     assert "1.38" in out
     status, out, err = await shell.run("scale", "shop", "--pool", "default", "--nodes", "5", "--confirm", "shop")
     assert (status, err) == (0, "")
-    status, out, err = await shell.run("delete", "shop", "--confirm", "shop", "-o", "json")
+    bounds = ("scale", "shop", "--pool", "default", "--least", "1")
+    status, out, err = await shell.run(*bounds, "--most", "3", "--confirm", "shop")
+    assert (status, err) == (0, "")
+    for more, said in (((), "The most is missing"), (("--most", "0"), "from 1"), (("--nodes", "2"), "not both")):
+        status, _, err = await shell.run(*bounds, *more, "--confirm", "shop")
+        assert status != 0
+        assert said in err
+    status, out, err = await shell.run("delete", "-f", str(shell.file), "--confirm", "shop", "-o", "json")
     assert (status, json.loads(out)["state"]) == (0, "removed")
-    assert shell.cloud.names == {"scale/default-5"}
+    assert shell.cloud.names == {"scale/default-5", "scale/default-1-to-3"}
+
+
+async def test_the_cluster_is_named_once(shell: Shell) -> None:
+    for words in (("delete",), ("delete", "shop", "-f", str(shell.file)), ("status", "shop", "-f", str(shell.file))):
+        status, _, err = await shell.run(*words)
+        assert status != 0
+        assert "One cluster has to be named" in err
+    shell.describe({"region": "north"})
+    status, _, err = await shell.run("status", "-f", str(shell.file))
+    assert status != 0
+    assert "names no cluster" in err
 
 
 async def test_nothing_is_made_while_nobody_says_yes(shell: Shell) -> None:

@@ -10,7 +10,7 @@ from kubegenie_tui.costs import machines
 from kubegenie_tui.costs.bill import bill
 from kubegenie_tui.domain.costs import Advice, Bill
 from kubegenie_tui.domain.manifest import Manifest
-from kubegenie_tui.domain.plan import Verb
+from kubegenie_tui.domain.plan import Step, Verb
 from kubegenie_tui.providers.price_sheet import load_sheet
 
 NOW = 1_795_000_000.0
@@ -19,6 +19,7 @@ OLD = "2026-10-01T00:00:00Z"
 YOUNG = "2026-11-17T00:00:00Z"
 REGION = "us-east-1"
 SIZE = "m5.xlarge"
+SPOT_TAINT = "kubernetes.azure.com/scalesetpriority"
 
 
 def meta(name: str, namespace: str = "shop", **more: Any) -> dict[str, Any]:
@@ -185,6 +186,22 @@ def test_a_version_in_extended_support() -> None:
     assert found.estimate.prices[0].hourly == 0.6
 
 
+def test_a_version_in_extended_support_of_gke() -> None:
+    machine = node("n1", **{"cloud.google.com/gke-nodepool": "default"})
+    machine["spec"]["providerID"] = "gce://shop/us-east1-b/n1"
+    found = billed(version="v1.33.5-gke.900", nodes=[machine])
+    advice = only(found, "extended-support")
+    assert advice.monthly == pytest.approx(0.5 * 730)
+    assert "2026-08-03" in advice.evidence[0]
+    assert "Extended channel" in advice.evidence[1]
+    assert found.estimate is not None
+    assert found.estimate.prices[0].hourly == 0.6
+    current = billed(version="v1.35.0-gke.1", nodes=[machine])
+    assert "extended-support" not in rules(current)
+    assert current.estimate is not None
+    assert current.estimate.prices[0].hourly == 0.1
+
+
 def test_nodes_that_would_not_be_needed() -> None:
     nodes = [node("n1"), node("n2"), node("n3")]
     pods = [pod("a", "n1", "1"), pod("b", "n2", "1"), pod("c", "n3", "1")]
@@ -263,10 +280,33 @@ def test_spot_machines_are_preferred_beside_what_is_preferred_already() -> None:
 
 @pytest.mark.usefixtures("spot")
 def test_the_taint_of_spot_machines_is_borne_where_there_is_one() -> None:
-    other = {"key": "gpu", "operator": "Exists"}
-    parts = deployment_on(SIZE, 3, tolerations=[other])
+    [step] = on_aks(tolerations=[{"key": "gpu", "operator": "Exists"}])
+    borne = step.body["spec"]["template"]["spec"]["tolerations"]
+    assert [each["key"] for each in borne] == ["gpu", "kubernetes.azure.com/scalesetpriority"]
+    preferring = step.body["spec"]["template"]["spec"]["affinity"]
+    [step] = on_aks(affinity=preferring)
+    assert step.body == {"spec": {"template": {"spec": {"tolerations": borne[1:]}}}}
+    assert on_aks(affinity=preferring, tolerations=borne) == ()
+
+
+@pytest.mark.usefixtures("spot")
+@pytest.mark.parametrize(
+    "borne",
+    [
+        {"key": SPOT_TAINT, "operator": "Equal", "value": "spot", "effect": "NoSchedule"},
+        {"key": SPOT_TAINT, "value": "spot"},
+        {"key": SPOT_TAINT, "operator": "Exists"},
+        {"operator": "Exists"},
+    ],
+)
+def test_a_taint_that_is_borne_already_is_not_borne_twice(borne: Manifest) -> None:
+    [step] = on_aks(tolerations=[borne])
+    assert step.body["spec"]["template"]["spec"].keys() == {"affinity"}
+
+
+def on_aks(**spec: Any) -> Sequence[Step]:
+    """What is done for a deployment that could run on spot machines of Azure."""
+    parts = deployment_on(SIZE, 3, **spec)
     for each in parts["nodes"]:
         each["spec"]["providerID"] = "azure:///subscriptions/1/n1"
-    [step] = only(billed(**parts), "spot-candidate").steps
-    borne = [each["key"] for each in step.body["spec"]["template"]["spec"]["tolerations"]]
-    assert borne == ["gpu", "kubernetes.azure.com/scalesetpriority"]
+    return only(billed(**parts), "spot-candidate").steps

@@ -16,13 +16,18 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @asynccontextmanager
 async def serve(
-    handler: Handler, *, certificate: tuple[Path, Path] | None = None, client_authority: Path | None = None
+    handler: Handler,
+    *,
+    certificate: tuple[Path, Path] | None = None,
+    client_authority: Path | None = None,
+    newest: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED,
 ) -> AsyncIterator[str]:
     """A server that answers every request by `handler`; its URL."""
     context = None
     if certificate is not None:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=client_authority)
         context.load_cert_chain(*certificate)
+        context.maximum_version = newest
         context.verify_mode = ssl.CERT_REQUIRED if client_authority else ssl.CERT_NONE
 
     async def answer(request: web.Request) -> web.StreamResponse:

@@ -264,7 +264,7 @@ async def test_plain_http_where_it_does_not_belong(words: bytes, said: str) -> N
     ("alert", "said", "remedy"),
     [
         (40, "alert handshake failure", "it may want a client certificate"),
-        (42, "alert bad certificate", "the client certificate may have expired"),
+        (42, "alert bad certificate", "the client certificate may be missing"),
         (70, "alert protocol version", "older TLS than 1.2"),
         (71, "insufficient security", "its ciphers are none of ours"),
         (80, "alert internal error", "its own log may say more"),

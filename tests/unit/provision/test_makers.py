@@ -22,7 +22,7 @@ class Broken:
     choices = None
 
 
-MAKER = Maker("acme", Broken(), ClusterSpec, False, {}, {})
+MAKER = Maker("acme", Broken(), ClusterSpec, False, False, {}, {})
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,8 @@ async def test_what_it_means_to_say_is_said_as_it_is() -> None:
 def test_one_that_changes_nothing_says_so() -> None:
     with pytest.raises(UsageError, match="acme neither upgrades nor scales what it made"):
         MAKER.require_change()
+
+
+def test_one_that_sets_no_bounds_says_so() -> None:
+    with pytest.raises(UsageError, match="acme does not change the bounds of a pool · give a number of nodes"):
+        MAKER.require_bounds()

@@ -6,7 +6,14 @@ import ssl
 import aiohttp
 import pytest
 
-from kubegenie_tui.domain.errors import ClusterError, Refused, TimedOut, TlsFailed, Unreachable
+from kubegenie_tui.domain.errors import (
+    ClientCertificateRefused,
+    ClusterError,
+    Refused,
+    TimedOut,
+    TlsFailed,
+    Unreachable,
+)
 from kubegenie_tui.kube.http.connection_errors import (
     EXPIRED,
     IP_MISMATCH,
@@ -71,7 +78,7 @@ def tls(reason: str) -> ssl.SSLError:
         (aiohttp.ClientPayloadError("cut"), Refused, "in the middle"),
         (aiohttp.InvalidURL("x\033[31m"), Unreachable, "cannot be spoken with"),
         (tls("WRONG_VERSION_NUMBER"), TlsFailed, "does not speak TLS"),
-        (tls("TLSV13_ALERT_CERTIFICATE_REQUIRED"), TlsFailed, "tlsv13 alert certificate required"),
+        (tls("TLSV13_ALERT_CERTIFICATE_REQUIRED"), ClientCertificateRefused, "tlsv13 alert certificate required"),
         (tls("NO_CIPHERS_AVAILABLE"), TlsFailed, "no ciphers available"),
     ],
 )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kubegenie_tui.domain.creation import StepState, WorkState
-from tests.clouds.aws_account import REGION, Account
+from tests.clouds.aws_account import REGION, Account, on_record
 from tests.clouds.aws_proxy import AwsProxy, Fault
 from tests.clouds.killing import Killer
 from tests.clouds.making import Making
@@ -108,6 +108,7 @@ async def test_a_person_stops_it_and_cleans_up(
     await making.works.stop(work.id)
     work = await making.ended()
     assert work.state is WorkState.STOPPED
+    assert account.inventory() - before == on_record(work)
     aws.eks.polls = 1
     aws.eks.coming.clear()
     assert (await making.removed(work)).state is WorkState.REMOVED

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from kubegenie_tui.domain.creation import StepState, Work, WorkState
-from tests.clouds.aws_account import REGION, Account
+from tests.clouds.aws_account import REGION, Account, on_record
 from tests.clouds.aws_proxy import AwsProxy, Fault
 from tests.clouds.making import Making
 from tests.unit.providers.aws.conftest import SMALL
@@ -104,8 +104,9 @@ async def test_public_nodes_have_addresses_and_no_nat(making: Making, account: A
 
 
 async def test_what_is_refused_for_a_moment_is_asked_again(
-    making: Making, aws: AwsProxy, network: dict[str, str]
+    making: Making, aws: AwsProxy, account: Account, network: dict[str, str]
 ) -> None:
+    before = account.inventory()
     aws.faults += [
         Fault("iam:CreateRole", "Throttling", 400, times=2),
         Fault("eks:CreateCluster", "InvalidParameterException", 400, "Role with arn x could not be assumed"),
@@ -115,7 +116,9 @@ async def test_what_is_refused_for_a_moment_is_asked_again(
     work = await making.made(name="patient", **SMALL, **network)
     assert work.state is WorkState.DONE, work.message
     assert aws.calls.count("eks:CreateCluster") == 2
+    assert account.inventory() - before == on_record(work)
     assert (await making.removed(work)).state is WorkState.REMOVED
+    assert account.inventory() == before
 
 
 REFUSALS = [
@@ -145,6 +148,7 @@ async def test_what_is_refused_for_good_is_told_and_nothing_is_orphaned(
     assert said in work.message
     assert "because the test says so" in work.message
     assert aws.calls.count(call) == 1
+    assert account.inventory() - before == on_record(work)
     assert (await making.removed(work)).state is WorkState.REMOVED
     assert account.inventory() == before
 
@@ -161,17 +165,32 @@ async def test_quota_of_networks(making: Making, aws: AwsProxy, account: Account
 
 
 async def test_a_failed_pool_is_made_anew_when_it_is_tried_again(
-    making: Making, aws: AwsProxy, network: dict[str, str]
+    making: Making, aws: AwsProxy, account: Account, network: dict[str, str]
 ) -> None:
+    before = account.inventory()
     aws.eks.broken["default"] = "no such machines in this zone"
     work = await making.made(name="poolless", **SMALL, **network)
     assert work.state is WorkState.FAILED
     assert "AsgInstanceLaunchFailures: no such machines in this zone" in work.message
+    assert account.inventory() - before == on_record(work)
     aws.eks.broken.clear()
     work = await making.again(work)
     assert work.state is WorkState.DONE, work.message
     assert aws.calls.count("eks:DeleteNodegroup") == 1
+    assert account.inventory() - before == on_record(work)
     assert (await making.removed(work)).state is WorkState.REMOVED
+    assert account.inventory() == before
+
+
+async def test_a_failed_pool_is_cleaned_up(
+    making: Making, aws: AwsProxy, account: Account, network: dict[str, str]
+) -> None:
+    before = account.inventory()
+    aws.eks.broken["default"] = "no such machines in this zone"
+    work = await making.made(name="given-up", **SMALL, **network)
+    assert work.state is WorkState.FAILED
+    assert (await making.removed(work)).state is WorkState.REMOVED
+    assert account.inventory() == before
 
 
 @pytest.mark.parametrize("what", ["role", "cluster"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kubegenie_tui.domain.creation import Change, Made, WorkKind
+from kubegenie_tui.domain.creation import Bounds, Change, Made, WorkKind
 from kubegenie_tui.domain.errors import SpecRefused, TryLater
 from kubegenie_tui.providers.azure.aks import AksProvider
 from tests.clouds.aks import FakeAzure
@@ -70,6 +70,24 @@ async def test_a_pool_is_scaled(azure: FakeAzure, provider: AksProvider, made: d
     assert azure.world.pools["shop-aks/shop/system"].model["properties"]["count"] == 5
 
 
+async def test_the_bounds_of_a_pool_are_changed(azure: FakeAzure, provider: AksProvider, made: dict[str, Made]) -> None:
+    for bounds, count, said in (
+        (Bounds(0, 1), 1, ["Its bounds are 1 and 5 now", "Its nodes go from 2 to 1"]),
+        (Bounds(1, 9), 1, ["Its bounds are 0 and 1 now"]),
+        (Bounds(3, 3), 3, ["Its bounds are 1 and 9 now", "Its nodes go from 1 to 3"]),
+    ):
+        change = Change(WorkKind.SCALE, pool="batch", bounds=bounds)
+        outline = await provider.change_outline(shop(), made, change)
+        assert list(outline.warnings) == said
+        assert outline.steps[0].title == f"Pool batch between {bounds.least} and {bounds.most} nodes"
+        await Walk(await provider.change_steps(shop(), made, change, "work-2")).run()
+        pool = azure.world.pools["shop-aks/shop/batch"].model["properties"]
+        assert (pool["minCount"], pool["maxCount"], pool["count"]) == (bounds.least, bounds.most, count)
+        assert (pool["enableAutoScaling"], pool["scaleSetPriority"]) == (True, "Spot")
+        (again,) = await provider.change_steps(shop(), made, change, "work-2")
+        assert await again.find(made) is not None
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -77,6 +95,8 @@ async def test_a_pool_is_scaled(azure: FakeAzure, provider: AksProvider, made: d
         (Change(WorkKind.SCALE, pool="gone", count=1), "pool"),
         (Change(WorkKind.SCALE, pool="batch", count=1), "pool"),
         (Change(WorkKind.SCALE, pool="system", count=0), "count"),
+        (Change(WorkKind.SCALE, pool="system", bounds=Bounds(1, 4)), "pool"),
+        (Change(WorkKind.SCALE, pool="gone", bounds=Bounds(1, 4)), "pool"),
         (Change(WorkKind.SCALE, pool="system", count=2_000), "count"),
     ],
 )

@@ -204,6 +204,16 @@ async def test_what_failed_is_made_anew(azure: FakeAzure, making: Making, name: 
     assert azure.world.inventory == on_record(again)
 
 
+@pytest.mark.parametrize("name", ["shop", "batch"])
+async def test_what_failed_is_cleaned_up(azure: FakeAzure, making: Making, name: str) -> None:
+    azure.world.failing[name] = ("SkuNotAvailable", "The size is not to be had.")
+    work = await making.made()
+    assert work.state is WorkState.FAILED
+    assert azure.world.inventory == on_record(work)
+    assert (await making.removed(work)).state is WorkState.REMOVED
+    assert (azure.world.inventory, azure.world.groups) == (set(), {})
+
+
 async def test_a_person_stops_it_and_cleans_up(azure: FakeAzure, making: Making) -> None:
     azure.hold = "GET .*/managedClusters/shop"
     azure.world.looks = 3

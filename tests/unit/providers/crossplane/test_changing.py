@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kubegenie_tui.domain.creation import Change, WorkKind
+from kubegenie_tui.domain.creation import Bounds, Change, WorkKind
 from kubegenie_tui.domain.errors import SpecRefused
 from kubegenie_tui.domain.tracing import Part, Said, Traced
 from kubegenie_tui.providers.crossplane.changing import has, parameters_after
@@ -23,6 +23,11 @@ def test_the_most_nodes_grow_with_the_least(count: int, most: int) -> None:
     assert parameters_after(FOUND, scaled(count)) == {"minNodes": count, "maxNodes": most}
 
 
+def test_bounds_are_set_as_they_are_asked_for() -> None:
+    asked = Change(WorkKind.SCALE, pool="default", bounds=Bounds(1, 2))
+    assert parameters_after(FOUND, asked) == {"minNodes": 1, "maxNodes": 2}
+
+
 @pytest.mark.parametrize("version", ["1.35", "1.35.2", "1.34.1", "v1.35"])
 def test_a_version_that_follows_is_set_as_it_was_typed(version: str) -> None:
     assert parameters_after(FOUND, Change(WorkKind.UPGRADE, version=version)) == {"version": version}
@@ -37,6 +42,7 @@ def test_a_version_that_follows_is_set_as_it_was_typed(version: str) -> None:
         (Change(WorkKind.UPGRADE, version="newest"), "version"),
         (scaled(3, "gpu"), "pool"),
         (scaled(0), "count"),
+        (Change(WorkKind.SCALE, pool="default", bounds=Bounds(0, 2)), "least"),
     ],
 )
 def test_what_cannot_be_is_refused_by_its_field(change: Change, field: str) -> None:

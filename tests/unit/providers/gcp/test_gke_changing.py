@@ -1,11 +1,13 @@
 """A cluster that is there is upgraded, the control plane first, and its pools are scaled."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from google.cloud.container_v1 import types
 
-from kubegenie_tui.domain.creation import Change, WorkKind
+from kubegenie_tui.domain.creation import Bounds, Change, WorkKind
 from kubegenie_tui.domain.errors import ProviderError, SpecRefused
 from kubegenie_tui.providers.gcp.provider import GkeProvider
 from kubegenie_tui.providers.gcp.versions import is_offered, upgrades
@@ -95,7 +97,8 @@ async def test_a_pool_is_scaled(provider: GkeProvider, google: Gke) -> None:
     ("change", "field", "said"),
     [
         (Change(WorkKind.SCALE, pool="third", count=2), "pool", "it has first, wide"),
-        (Change(WorkKind.SCALE, pool="wide", count=9), "count", "between 1 and 5"),
+        (Change(WorkKind.SCALE, pool="wide", count=9), "count", "between 1 and 5 · give it other bounds"),
+        (Change(WorkKind.SCALE, pool="first", bounds=Bounds(1, 2)), "pool", "it has no bounds"),
     ],
 )
 async def test_what_cannot_be_scaled_is_refused(provider: GkeProvider, change: Change, field: str, said: str) -> None:
@@ -106,6 +109,28 @@ async def test_what_cannot_be_scaled_is_refused(provider: GkeProvider, change: C
     assert told.value.field == field
     able = await provider.change_outline(wanted, {}, Change(WorkKind.SCALE, pool="wide", count=3))
     assert "scales itself" in able.warnings[0]
+
+
+async def test_the_bounds_of_a_pool_are_changed(
+    provider: GkeProvider, google: Gke, clusters: Callable[[], Any]
+) -> None:
+    wanted = spec(pools=[{"name": "first"}, {"name": "wide", "autoscale": True}])
+    await Walk().make(await provider.steps(wanted, WORK))
+    now = {"enabled": True, "minNodeCount": 1, "maxNodeCount": 5, "locationPolicy": "ANY"}
+    pool = google.project.clusters[f"{ZONE}/shop"].node_pools[1]
+    pool.autoscaling = types.NodePoolAutoscaling.from_json(json.dumps(now))
+    change = Change(WorkKind.SCALE, pool="wide", bounds=Bounds(0, 3))
+    outline = await provider.change_outline(wanted, {}, change)
+    assert [each.title for each in outline.steps] == ["Pool wide: between 0 and 3 nodes"]
+    assert outline.warnings[0] == "Its bounds are 1 and 5 now"
+    google.faults["set_node_pool_autoscaling"] = [BUSY]
+    await Walk().make(await provider.change_steps(wanted, {}, change, "kg2"))
+    then = (await clusters())["shop"].node_pools[1].autoscaling
+    assert (then.enabled, then.min_node_count, then.max_node_count, then.location_policy.name) == (True, 0, 3, "ANY")
+    google.asked.clear()
+    await Walk().make(await provider.change_steps(wanted, {}, change, "kg2"))
+    assert "set_node_pool_autoscaling" not in google.asked
+    assert (await provider.change_outline(wanted, {}, Change(WorkKind.SCALE, pool="wide", count=3))).steps
 
 
 @pytest.mark.usefixtures("there")

@@ -111,7 +111,7 @@ async def test_what_is_refused_for_good_is_told_and_cleaned_up(
 
 
 @pytest.mark.parametrize("method", ["create_cluster", "create_node_pool"])
-async def test_what_failed_is_made_anew_or_cleaned_up(making: Making, google: Gke, method: str) -> None:
+async def test_what_failed_is_made_anew(making: Making, google: Gke, method: str) -> None:
     google.project.failures[method] = "no machines left"
     work = await making.made()
     assert work.state is WorkState.FAILED
@@ -121,6 +121,16 @@ async def test_what_failed_is_made_anew_or_cleaned_up(making: Making, google: Gk
     assert again.state is WorkState.DONE, again.message
     assert inventory(google) == on_record(again) == ALL
     assert google.asked.count(method) == 2
+
+
+@pytest.mark.parametrize("method", ["create_cluster", "create_node_pool"])
+async def test_what_failed_is_cleaned_up(making: Making, google: Gke, method: str) -> None:
+    google.project.failures[method] = "no machines left"
+    work = await making.made()
+    assert work.state is WorkState.FAILED
+    assert inventory(google) == on_record(work)
+    assert (await making.removed(work)).state is WorkState.REMOVED
+    assert inventory(google) == set()
 
 
 @pytest.mark.parametrize("key", ["cluster", "pool/second"])
@@ -165,7 +175,8 @@ async def test_a_person_stops_it_and_cleans_up(making: Making, google: Gke) -> N
     await google.began.wait()
     await making.works.stop(work.id)
     stopped = await making.ended()
-    assert (stopped.state, inventory(google)) == (WorkState.STOPPED, {"shop", "shop/first"})
+    assert stopped.state is WorkState.STOPPED
+    assert inventory(google) == on_record(stopped) == {"shop", "shop/first"}
     google.project.under[0].polls = 4
     assert (await making.removed(stopped)).state is WorkState.REMOVED
     assert inventory(google) == set()
