@@ -162,7 +162,7 @@ RULES: dict[str, dict[str, str]] = {
     },
     "Custom resources": {
         "api-service-down": "Nobody answers for an API that the cluster is extended by.",
-        "monitor-selects-nothing": "A ServiceMonitor finds nothing, or names a port that is not there.",
+        "monitor-selects-nothing": "A ServiceMonitor or a PodMonitor finds nothing, or names a port that is not there.",
         "several-operator-groups": "A namespace has more than one OperatorGroup, so that OLM installs nothing there.",
         "policy-reported": "A policy engine reports that an object breaks a policy.",
         "missing-reference": "A custom resource names an object that does not exist.",

@@ -13,6 +13,7 @@ CUSTOM = (
     Kind(GATEWAY, "v1", "httproutes", "HTTPRoute"),
     Kind(GATEWAY, "v1beta1", "referencegrants", "ReferenceGrant"),
     Kind("monitoring.coreos.com", "v1", "servicemonitors", "ServiceMonitor"),
+    Kind("monitoring.coreos.com", "v1", "podmonitors", "PodMonitor"),
     Kind("cert-manager.io", "v1", "issuers", "Issuer"),
     Kind("cert-manager.io", "v1", "certificates", "Certificate"),
     Kind("kustomize.toolkit.fluxcd.io", "v1", "kustomizations", "Kustomization"),

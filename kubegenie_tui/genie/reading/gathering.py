@@ -16,8 +16,9 @@ from kubegenie_tui.diagnostics.bare_services import called_namespaces
 from kubegenie_tui.diagnostics.certificates import KEY_FITS, key_fits
 from kubegenie_tui.diagnostics.diagnose import logs_wanted
 from kubegenie_tui.diagnostics.gateways import CLASSES, GRANTS
+from kubegenie_tui.diagnostics.monitors import POD_MONITORS, pods_to_read
 from kubegenie_tui.diagnostics.policies import POLICIES
-from kubegenie_tui.diagnostics.selectors import selected_pods
+from kubegenie_tui.diagnostics.selectors import WORKLOADS, selected_pods
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot
 from kubegenie_tui.diagnostics.webhooks import CONFIGURATIONS
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
@@ -114,14 +115,20 @@ class Gatherer:
     async def pods(self, rows: RowSet) -> None:
         """Whole pods where something is or was wrong; of the others what their rows tell."""
         troubled = sorted((row for row in rows.rows.values() if _is_troubled(rows, row)), key=_worst_first)
-        fetched = await asyncio.gather(*(self._pod(row) for row in _spread(troubled, _MOST_PODS)))
+        fetched = await asyncio.gather(*(self._pod(row.name, row.namespace) for row in _spread(troubled, _MOST_PODS)))
         whole = {text_at(pod, "metadata.uid"): pod for pod in fetched if pod is not None}
         self.objects["pods"] = [whole.get(row.uid) or _from_row(rows, row) for row in rows.rows.values()]
 
-    async def _pod(self, row: Row) -> Manifest | None:
+    async def look_closer(self, pods: Iterable[ObjectRef]) -> None:
+        """Whole pods in place of what their rows tell."""
+        fetched = await asyncio.gather(*(self._pod(ref.name, ref.namespace) for ref in list(pods)[:_MOST_PODS]))
+        whole = {text_at(pod, "metadata.uid"): pod for pod in fetched if pod is not None}
+        self.objects["pods"] = [whole.get(text_at(pod, "metadata.uid"), pod) for pod in self.objects["pods"]]
+
+    async def _pod(self, name: str, namespace: str) -> Manifest | None:
         try:
             async with self._gate:
-                return await self._scope.reader.get(self._scope.kind("pods"), row.name, row.namespace)
+                return await self._scope.reader.get(self._scope.kind("pods"), name, namespace)
         except NotFound:
             return None
 
@@ -138,8 +145,16 @@ class Gatherer:
         )  # fmt: skip
 
     async def read_nearby(self, namespace: str) -> None:
-        """The services of a namespace that is not asked about, and the policies that guard them, as far as we may."""
-        for kind_id in ("services", POLICIES):
+        """The services of a namespace that is not asked about, and the policies that guard them, as far as we may.
+
+        Where there are policies, also what makes the pods: these tell the ports by their names.
+        """
+        await self._read_nearby(namespace, "services", POLICIES)
+        if self.objects.get(POLICIES) or self._nearby.get((POLICIES, namespace)):
+            await self._read_nearby(namespace, *WORKLOADS)
+
+    async def _read_nearby(self, namespace: str, *kind_ids: str) -> None:
+        for kind_id in kind_ids:
             with contextlib.suppress(Forbidden, NotFound):
                 async with self._gate:
                     items = await self._list(kind_id, namespace)
@@ -185,6 +200,8 @@ async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) ->
         for kind_id in rest:
             gatherer.limited[kind_id] = set()
         await asyncio.gather(*(gatherer.read(rest, name, within=name) for name in troubled[:_MOST_NAMESPACES]))
+    if gatherer.objects.get(POD_MONITORS):
+        await gatherer.look_closer(pods_to_read(gatherer.snapshot()))
     if also is not None and also.kind not in gatherer.objects:
         await _add(scope, gatherer, also)
     return Gathered(gatherer.snapshot(await _logs(scope, gatherer.snapshot())), gatherer.unread, left_out)
