@@ -10,6 +10,7 @@ from kubegenie_tui.diagnostics import (
     bare_services,
     bindings,
     budgets,
+    changed_configs,
     conditions,
     configuration,
     crashes,
@@ -88,6 +89,7 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     readiness_gates.find,
     policy_reports.find,
     rollouts.find,
+    changed_configs.find,
 )
 _STUCK = "stuck-terminating"
 _CONSEQUENCES = frozenset({"dependency-down", "claim-unbound", "webhook-down", "api-service-down", _STUCK})

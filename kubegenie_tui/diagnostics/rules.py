@@ -15,6 +15,7 @@ RULES: dict[str, dict[str, str]] = {
         "missing-configmap": "A ConfigMap that a pod refers to does not exist.",
         "missing-configmap-key": "A ConfigMap exists, but has no such key.",
         "configmap-empty": "A ConfigMap that a workload reads is empty.",
+        "configmap-changed": "A ConfigMap was changed after pods had made their variables of it.",
         "configmap-full": "A ConfigMap is near the size from which on it is refused.",
         "missing-variable": "The program says that an environment variable is missing.",
         "missing-service-account": "The service account of the pods does not exist.",

@@ -8,6 +8,7 @@ import contextlib
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -291,9 +292,11 @@ def _from_row(rows: RowSet, row: Row) -> Manifest:
     metadata: dict[str, Any] = {"name": row.name, "namespace": row.namespace, "uid": row.uid, "labels": row.labels}
     ready = "True" if row.health is Health.OK else "False"
     phase = {Health.OK: "Running", Health.IDLE: "Succeeded"}.get(row.health, "Unknown")
-    status = {"phase": phase, "conditions": [{"type": "Ready", "status": ready}]}
+    status: dict[str, Any] = {"phase": phase, "conditions": [{"type": "Ready", "status": ready}]}
     cells = {column.title: cell for column, cell in zip(rows.columns, row.cells, strict=False)}
     spec = {"nodeName": str(cells.get("NODE") or "")}
+    if row.created and not cells.get("RESTARTS"):
+        status["startTime"] = datetime.fromtimestamp(row.created, UTC).isoformat()
     return {"kind": "Pod", "metadata": {**metadata, "ownerReferences": owners}, "spec": spec, "status": status}
 
 
