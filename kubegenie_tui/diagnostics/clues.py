@@ -50,7 +50,8 @@ _RBAC = (
 )
 _HOST = (
     r"no such host|name or service not known|could not resolve|name does not resolve|enotfound"
-    r"|temporary failure in name resolution|unknown ?host|eai_again|eai_noname|could not translate host name",
+    r"|temporary failure in name resolution|unknown ?host|eai_again|eai_noname|could not translate host name"
+    r"|could not find address|host not found|no address associated with hostname|nodename nor servname",
 )
 _LOGIN = (
     r"password authentication failed|access denied for user|authentication failed|invalid (?:username or )?password"
@@ -85,7 +86,7 @@ _CLUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 _LOOKED_UP = re.compile(
     r"(?:lookup|getaddrinfo for|enotfound|eai_(?:again|noname)|unknownhost(?:exception)?:?|resolve(?: host(?:name)?)?:?"
-    r"|host(?: ?name)?) [\"'`]?(?P<host>[a-z][\w.-]*\w)",
+    r"|address for|host(?: ?name)?) [\"'`]?(?P<host>(?!not\b)[a-z][\w.-]*\w)",
     re.IGNORECASE,
 )
 

@@ -7,6 +7,7 @@ import msgspec
 
 from kubegenie_tui.diagnostics import (
     api_services,
+    asleep_services,
     bare_services,
     bindings,
     budgets,
@@ -36,6 +37,7 @@ from kubegenie_tui.diagnostics import (
     schedules,
     scheduling,
     services,
+    shared_claims,
     stuck,
     tls_secrets,
     volumes,
@@ -90,6 +92,8 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     policy_reports.find,
     rollouts.find,
     changed_configs.find,
+    asleep_services.find,
+    shared_claims.find,
 )
 _STUCK = "stuck-terminating"
 _CONSEQUENCES = frozenset({"dependency-down", "claim-unbound", "webhook-down", "api-service-down", _STUCK})

@@ -25,7 +25,9 @@ def extended(finding: Finding, more: Iterable[ObjectRef]) -> Finding:
 
 
 def without_followers(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:
-    """Each chain of unwell custom resources once, at its beginning."""
+    """Each chain of unwell custom resources once, at its beginning; and once what another rule tells of a field."""
+    told = {(f.root, f.field) for f in found if f.rule not in _CUSTOM}
+    found = [f for f in found if f.rule not in _CUSTOM or (f.root, f.field) not in told]
     for source in [f.affected[0] for f in found if f.rule in _CUSTOM]:
         follower = next((f for f in found if f.rule in _CUSTOM and f.affected[0] == source), None)
         if follower is None:
