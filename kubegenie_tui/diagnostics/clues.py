@@ -125,12 +125,12 @@ def _clue(about: str, line: str, match: re.Match[str]) -> Clue:
 
 
 def _message_of(line: str) -> str:
-    """The message of a JSON log line; other lines as they are."""
-    if not line.lstrip().startswith("{"):
-        return line
+    """The message of a JSON log line; other lines as they are, JSON within them without the quotes' escapes."""
     try:
-        fields = json.loads(line)
+        fields = json.loads(line) if line.lstrip().startswith("{") else None
     except ValueError:
-        return line
+        fields = None
+    if not isinstance(fields, dict):
+        return line.replace('\\"', '"')
     parts = [str(fields[key]) for key in ("message", "msg", "error", "err", "exception") if fields.get(key)]
     return ": ".join(parts) if parts else line

@@ -15,6 +15,7 @@ import msgspec
 
 from kubegenie_tui.diagnostics.bare_services import called_namespaces
 from kubegenie_tui.diagnostics.certificates import KEY_FITS, key_fits
+from kubegenie_tui.diagnostics.custom_references import names_of
 from kubegenie_tui.diagnostics.diagnose import logs_wanted
 from kubegenie_tui.diagnostics.gateways import CLASSES, GRANTS
 from kubegenie_tui.diagnostics.monitors import POD_MONITORS, pods_to_read
@@ -145,6 +146,17 @@ class Gatherer:
             now=time.time(),
         )  # fmt: skip
 
+    async def read_named(self, kind_ids: Iterable[str]) -> None:
+        """Of kinds without namespaces, what custom resources name: an issuer, a store of secrets."""
+        custom = [each for kind, items in self.objects.items() if kind not in _SERVED_BY_KUBERNETES for each in items]
+        for kind_id in kind_ids:
+            if kind_id in self.objects or not (wanted := names_of(kind_id, custom)):
+                continue
+            with contextlib.suppress(Forbidden, NotFound):
+                items = await self._list(kind_id, "")
+                self.objects[kind_id] = [each for each in items if text_at(each, "metadata.name") in wanted]
+                self._elsewhere[kind_id, ""] = [text_at(each, "metadata.name") for each in items]
+
     async def read_nearby(self, namespace: str) -> None:
         """The services of a namespace that is not asked about, and the policies that guard them, as far as we may.
 
@@ -187,6 +199,7 @@ async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) ->
             gatherer.read(_of_others(scope)),
         )
         gatherer.limited["pods"] = {namespace}
+        await gatherer.read_named(_custom_kinds(scope, False))
         called = called_namespaces(gatherer.snapshot()) - {namespace}
         await asyncio.gather(*(gatherer.read_nearby(other) for other in sorted(called)[:_MOST_NAMESPACES]))
         if any(text_at(claim, "metadata.deletionTimestamp") for claim in gatherer.objects.get(_CLAIMS, ())):

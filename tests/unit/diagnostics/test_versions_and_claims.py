@@ -15,6 +15,7 @@ from tests.unit.diagnostics.test_placing import pending
 
 CLAIMS, SETS, INGRESSES = "persistentvolumeclaims", "statefulsets.apps", "ingresses.networking.k8s.io"
 ROUTES = "httproutes.gateway.networking.k8s.io"
+RELEASES = "helmreleases.helm.toolkit.fluxcd.io"
 IN_USE = (
     "0/3 nodes are available: 3 node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode "
 )
@@ -56,6 +57,18 @@ def of_a_set(line: str, service: str = "db") -> Scene:
     return Scene(state=crashed(1)).log(line).add(SETS, held).add("services", service_of("web"), service_of(service))
 
 
+def released() -> Scene:
+    """A release whose chart, which it makes, cannot be fetched."""
+    chart = named("shop-web", "HelmChart", spec={}, status={"conditions": [unready("no chart with version 66.x")]})
+    said = unready("HelmChart 'shop/shop-web' is not ready: latest generation has not been reconciled")
+    release = named("web", "HelmRelease", spec={}, status={"helmChart": "shop/shop-web", "conditions": [said]})
+    return Scene().add("helmcharts.source.toolkit.fluxcd.io", chart).add(RELEASES, release)
+
+
+def unready(message: str) -> Object:
+    return {"type": "Ready", "status": "False", "reason": "Told", "message": message}
+
+
 def routed() -> Scene:
     """A route to a service that does not exist, of which its gateway tells too."""
     told = {"type": "ResolvedRefs", "status": "False", "reason": "BackendNotFound", "message": "not resolved"}
@@ -72,6 +85,7 @@ FAULTS: tuple[Fault, ...] = (
     (lambda: pending(f"{IN_USE}already in-use by another pod."), "claim-in-use", WEB, "one pod alone"),
     (lambda: of_a_set("Could not find address for db-0.db-hl:27017: SocketException: Host not found"),
      "statefulset-service", f"{SETS} db", 'no service "db-hl"'),
+    (released, "condition-false", f"{RELEASES} web", "no chart with version 66.x"),
     (routed, "missing-backend", f"{ROUTES} front", 'there is "web"'),
 )  # fmt: skip
 NEAR_MISSES: tuple[NearMiss, ...] = (
@@ -146,3 +160,20 @@ def test_a_policy_of_a_namespace_whose_service_is_told_by_its_address(line: str,
 
 def test_an_address_of_nobody_is_no_reason_to_blame_a_policy() -> None:
     assert [rule for rule, _ in blocked("dial tcp 10.96.7.7:5432: i/o timeout")] == ["crash-loop"]
+
+
+def test_a_refusal_in_json_within_a_line_is_understood() -> None:
+    said = r'{"message":"jobs is forbidden: User \"system:serviceaccount:shop:robot\" cannot create resource \"jobs\"'
+    line = rf"ApiException: (403) HTTP response body: {said} in API group \"batch\"\"}}"
+    [found] = Scene(state=crashed(1)).log(line).findings()
+    assert found.rule == "not-allowed"
+
+
+@pytest.mark.parametrize(("since", "severity"), [("19:40:00", Severity.NOTICE), ("19:20:00", Severity.WARNING)])
+def test_a_peak_is_no_warning_until_it_lasts(since: str, severity: Severity) -> None:
+    told = {"type": "ScalingLimited", "status": "True", "reason": "TooManyReplicas", "message": "more than it may"}
+    status = {"conditions": [{**told, "lastTransitionTime": f"2025-11-25T{since}Z"}]}
+    spec = {"scaleTargetRef": {"kind": "Deployment", "name": "web"}, "maxReplicas": 2}
+    scaler = named("web", "HorizontalPodAutoscaler", spec=spec, status=status)
+    [found] = Scene().add("horizontalpodautoscalers.autoscaling", scaler).findings()
+    assert (found.rule, found.severity) == ("autoscaler-at-limit", severity)
