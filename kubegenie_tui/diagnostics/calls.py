@@ -66,11 +66,16 @@ def workloads(snapshot: Snapshot) -> Iterator[Workload]:
 def calls(snapshot: Snapshot) -> Iterator[Call]:
     """Every call of every workload; programs on the own host are left out."""
     for workload in workloads(snapshot):
-        known = _own_names(workload)
-        for name, value, says in _variables(snapshot, workload):
-            for host, port, is_plain in _hosts(name, value):
-                if host not in known and not _OF_ITSELF.search(name):
-                    yield Call(workload, host, port, says, is_plain)
+        yield from calls_of(snapshot, workload)
+
+
+def calls_of(snapshot: Snapshot, workload: Workload) -> Iterator[Call]:
+    """Every call of one workload."""
+    known = _own_names(workload)
+    for name, value, says in _variables(snapshot, workload):
+        for host, port, is_plain in _hosts(name, value):
+            if host not in known and not _OF_ITSELF.search(name):
+                yield Call(workload, host, port, says, is_plain)
 
 
 def service_of(snapshot: Snapshot, namespace: str, host: str) -> ObjectRef | None:

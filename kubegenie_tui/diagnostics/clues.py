@@ -50,7 +50,8 @@ _RBAC = (
 )
 _HOST = (
     r"no such host|name or service not known|could not resolve|name does not resolve|enotfound"
-    r"|temporary failure in name resolution|unknown ?host|eai_again|eai_noname|could not translate host name",
+    r"|temporary failure in name resolution|unknown ?host|eai_again|eai_noname|could not translate host name"
+    r"|could not find address|host not found|no address associated with hostname|nodename nor servname",
 )
 _LOGIN = (
     r"password authentication failed|access denied for user|authentication failed|invalid (?:username or )?password"
@@ -85,7 +86,7 @@ _CLUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 _LOOKED_UP = re.compile(
     r"(?:lookup|getaddrinfo for|enotfound|eai_(?:again|noname)|unknownhost(?:exception)?:?|resolve(?: host(?:name)?)?:?"
-    r"|host(?: ?name)?) [\"'`]?(?P<host>[a-z][\w.-]*\w)",
+    r"|address for|host(?: ?name)?) [\"'`]?(?P<host>(?!not\b)[a-z][\w.-]*\w)",
     re.IGNORECASE,
 )
 
@@ -124,12 +125,12 @@ def _clue(about: str, line: str, match: re.Match[str]) -> Clue:
 
 
 def _message_of(line: str) -> str:
-    """The message of a JSON log line; other lines as they are."""
-    if not line.lstrip().startswith("{"):
-        return line
+    """The message of a JSON log line; other lines as they are, JSON within them without the quotes' escapes."""
     try:
-        fields = json.loads(line)
+        fields = json.loads(line) if line.lstrip().startswith("{") else None
     except ValueError:
-        return line
+        fields = None
+    if not isinstance(fields, dict):
+        return line.replace('\\"', '"')
     parts = [str(fields[key]) for key in ("message", "msg", "error", "err", "exception") if fields.get(key)]
     return ": ".join(parts) if parts else line

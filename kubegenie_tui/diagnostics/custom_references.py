@@ -1,6 +1,6 @@
 """Objects that custom resources name in fields such as `sourceRef`: which are there, and which are not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -82,6 +82,16 @@ def named(snapshot: Snapshot, kind: str, item: Manifest) -> Iterator[Named]:
         ids = [each for each in snapshot.kinds() if _is_of(each, word, group)]
         if len(ids) == 1 and (space or ids[0] not in _WITH_KEYS):
             yield Named(word, ObjectRef(ids[0], name, space), path, text_at(reference, "key"))
+
+
+def names_of(kind_id: str, items: Iterable[Manifest]) -> set[str]:
+    """The names of objects of a kind that any of the items names."""
+    found = set[str]()
+    for item in items:
+        for _, word, reference in _references(mapping_at(item, "spec"), "spec", _DEEPEST, text_at(item, "kind")):
+            group = text_at(reference, "group") or text_at(reference, "apiVersion").rpartition("/")[0]
+            found |= {text_at(reference, "name")} if _is_of(kind_id, word, group) else set()
+    return found
 
 
 def _get(snapshot: Snapshot, ref: ObjectRef) -> Manifest | None:

@@ -7,7 +7,7 @@ import msgspec
 
 from kubegenie_tui.diagnostics import policies
 from kubegenie_tui.diagnostics.build import container_finding, fact
-from kubegenie_tui.diagnostics.calls import service_of
+from kubegenie_tui.diagnostics.calls import calls_of, service_of
 from kubegenie_tui.diagnostics.clues import Clue
 from kubegenie_tui.diagnostics.pods import Container, Workload, container_field, is_ready, labels_of
 from kubegenie_tui.diagnostics.selectors import matches, selected_pods
@@ -17,6 +17,8 @@ from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, num
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 
+_ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
+_SETS = "statefulsets.apps"
 _WITH_VARIABLES = frozenset({"deployments.apps", "statefulsets.apps", "daemonsets.apps"})
 
 
@@ -30,8 +32,11 @@ def explain(
         return policies.explain(snapshot, workload, container, None, clue.port, evidence)
     namespace, name = _service_name(snapshot, ref_of("pods", container.pod).namespace, clue.name)
     service = snapshot.get("services", namespace, name)
-    if service is None and clue.about == "timeout" and (far := policies.called(snapshot, namespace, name)):
-        return policies.explain(snapshot, workload, container, far, clue.port, evidence)
+    if service is None and clue.about == "timeout":
+        far = policies.called(snapshot, namespace, name) or _told_to_call(snapshot, workload, clue)
+        return policies.explain(snapshot, workload, container, far, clue.port, evidence) if far else None
+    if service is None and (owner := _set_of(snapshot, container, clue.name)) is not None:
+        return _without_names(snapshot, workload, container, clue, owner, evidence)
     if service is None:
         return _unknown(snapshot, workload, container, clue, evidence, namespace, name)
     if clue.about == "host" and (
@@ -57,6 +62,45 @@ def explain(
         confidence=0.85,
         next_steps=[f"find out why {name} is down: why is service {name} failing?"],
     )  # fmt: skip
+
+
+def _set_of(snapshot: Snapshot, container: Container, host: str) -> Manifest | None:
+    """The StatefulSet that promises a host such as `db-0.db`, and whose service does not exist."""
+    space, (pod, _, rest) = ref_of("pods", container.pod).namespace, host.partition(".")
+    for item in snapshot.within(_SETS, space):
+        name, service = ref_of(_SETS, item).name, text_at(item, "spec.serviceName")
+        is_of_it = re.fullmatch(rf"{re.escape(name)}-\d+", pod) and rest.partition(".")[0] == service
+        if is_of_it and snapshot.is_missing("services", space, service):
+            return item
+    return None
+
+
+def _without_names(
+    snapshot: Snapshot, workload: Workload, container: Container, clue: Clue, owner: Manifest, evidence: list[Evidence]
+) -> Finding:
+    ref, name = ref_of(_SETS, owner), text_at(owner, "spec.serviceName")
+    near = nearest(name, snapshot.names("services", ref.namespace))
+    return container_finding(
+        snapshot, workload, container,
+        rule="statefulset-service",
+        title=f"container {container.name} crashes: the host {clue.name} does not exist",
+        cause=f'the pods of {ref.name} have no names, for there is no service "{name}"{did_you_mean(near)}',
+        root=ref,
+        field="spec.serviceName",
+        evidence=[*evidence, fact(_SETS, owner, "spec.serviceName")],
+        confidence=0.9,
+        next_steps=["name the service that is there, or create a headless one"],
+    )  # fmt: skip
+
+
+def _told_to_call(snapshot: Snapshot, workload: Workload, clue: Clue) -> Manifest | None:
+    """The one service that the workload's variables name with the port, where its log has a mere address."""
+    if not _ADDRESS.fullmatch(clue.name) or not clue.port:
+        return None
+    meant = {service_of(snapshot, call.namespace, call.host) for call in calls_of(snapshot, workload)
+             if call.port == clue.port}  # fmt: skip
+    found = [policies.called(snapshot, ref.namespace, ref.name) for ref in meant if ref is not None]
+    return found[0] if len(meant) == len(found) == 1 else None
 
 
 def is_up(snapshot: Snapshot, namespace: str, clue: Clue) -> bool:
@@ -103,7 +147,7 @@ def _needs_asleep(
 
 def _service_name(snapshot: Snapshot, namespace: str, host: str) -> tuple[str, str]:
     """Namespace and name of the service that a host name, or a cluster address, means."""
-    for service in snapshot.all("services"):
+    for service in (*snapshot.all("services"), *snapshot.all_nearby("services")):
         if host == text_at(service, "spec.clusterIP"):
             return ref_of("services", service).namespace, ref_of("services", service).name
     if (meant := service_of(snapshot, namespace, host)) is not None:

@@ -7,9 +7,11 @@ import msgspec
 
 from kubegenie_tui.diagnostics import (
     api_services,
+    asleep_services,
     bare_services,
     bindings,
     budgets,
+    changed_configs,
     conditions,
     configuration,
     crashes,
@@ -35,6 +37,7 @@ from kubegenie_tui.diagnostics import (
     schedules,
     scheduling,
     services,
+    shared_claims,
     stuck,
     tls_secrets,
     volumes,
@@ -88,6 +91,9 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     readiness_gates.find,
     policy_reports.find,
     rollouts.find,
+    changed_configs.find,
+    asleep_services.find,
+    shared_claims.find,
 )
 _STUCK = "stuck-terminating"
 _CONSEQUENCES = frozenset({"dependency-down", "claim-unbound", "webhook-down", "api-service-down", _STUCK})

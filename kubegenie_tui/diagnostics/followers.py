@@ -9,11 +9,11 @@ from kubegenie_tui.diagnostics import conditions
 from kubegenie_tui.diagnostics import custom_references as references
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding
-from kubegenie_tui.domain.manifest import Manifest
+from kubegenie_tui.domain.manifest import Manifest, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 
 _CUSTOM = ("condition-false", "missing-reference")
-_MENTIONED = re.compile(r"\b([A-Z][A-Za-z]+)/(?:([a-z0-9.-]+)/)?([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)")
+_MENTIONED = re.compile(r"\b([A-Z][A-Za-z]+)(?:/| ['\"])(?:([a-z0-9.-]+)/)?([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)")
 """`Deployment/shop/web`, as Flux and Argo CD name what they wait for."""
 _VAGUE = 0.5
 
@@ -25,7 +25,9 @@ def extended(finding: Finding, more: Iterable[ObjectRef]) -> Finding:
 
 
 def without_followers(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:
-    """Each chain of unwell custom resources once, at its beginning."""
+    """Each chain of unwell custom resources once, at its beginning; and once what another rule tells of a field."""
+    told = {(f.root, f.field) for f in found if f.rule not in _CUSTOM}
+    found = [f for f in found if f.rule not in _CUSTOM or (f.root, f.field) not in told]
     for source in [f.affected[0] for f in found if f.rule in _CUSTOM]:
         follower = next((f for f in found if f.rule in _CUSTOM and f.affected[0] == source), None)
         if follower is None:
@@ -66,6 +68,8 @@ def _is_behind(snapshot: Snapshot, other: Finding, follower: Finding) -> bool:
         return False
     if other.rule in _CUSTOM and other.affected[0] == source:
         return False
+    if other.rule in _CUSTOM and _makes(snapshot, other.affected[0], source):
+        return True
     if (owner := snapshot.owner_of(item)) is not None and other.rule in _CUSTOM:
         return other.affected[0] == ref_of(*owner) and not _names(snapshot, ref_of(*owner), owner[1], source)
     if follower.rule != "condition-false":
@@ -76,6 +80,12 @@ def _is_behind(snapshot: Snapshot, other: Finding, follower: Finding) -> bool:
         return True
     told = set(_mentioned(follower, source.namespace))
     return any((ref.kind.partition(".")[0], ref.namespace, ref.name) in told for ref in (other.root, *other.affected))
+
+
+def _makes(snapshot: Snapshot, ref: ObjectRef, made: ObjectRef) -> bool:
+    """Whether a HelmRelease has written down that it makes a chart, which it does not own."""
+    item = snapshot.get(ref.kind, ref.namespace, ref.name)
+    return item is not None and text_at(item, "status.helmChart") == f"{made.namespace}/{made.name}"
 
 
 def _is_below(snapshot: Snapshot, ref: ObjectRef, top: ObjectRef) -> bool:

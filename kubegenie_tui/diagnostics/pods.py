@@ -141,11 +141,14 @@ def status_field(container: Container, field: str) -> str:
 
 
 def declared_ports(workload: Workload) -> list[Manifest]:
+    """The ports of the pods of a workload."""
+    return ports_of(workload.pod_spec)
+
+
+def ports_of(pod_spec: Manifest) -> list[Manifest]:
     """The ports of all containers that run on: those that start first and stay are among them."""
-    stay = [
-        each for each in mappings_at(workload.pod_spec, "initContainers") if text_at(each, "restartPolicy") == "Always"
-    ]
-    containers = [*mappings_at(workload.pod_spec, "containers"), *stay]
+    stay = [each for each in mappings_at(pod_spec, "initContainers") if text_at(each, "restartPolicy") == "Always"]
+    containers = [*mappings_at(pod_spec, "containers"), *stay]
     return [port for container in containers for port in mappings_at(container, "ports")]
 
 

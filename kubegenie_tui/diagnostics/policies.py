@@ -9,7 +9,7 @@ from typing import Any
 
 from kubegenie_tui.diagnostics.build import container_finding, fact
 from kubegenie_tui.diagnostics.pods import Container, Workload, labels_of, workload_of
-from kubegenie_tui.diagnostics.selectors import selected_pods
+from kubegenie_tui.diagnostics.selectors import WORKLOADS, matches, selected_pods
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, texts_at
@@ -45,7 +45,7 @@ def explain(
 
 def in_the_way(snapshot: Snapshot, pod: Manifest, service: Manifest | None, port: int) -> tuple[Manifest, str] | None:
     """The policy that keeps a pod from a service, or from the cluster's DNS when there is none, and its field."""
-    if service is not None and _is_nearby(snapshot, service) and not _has_numbers(service):
+    if service is not None and _is_nearby(snapshot, service) and not _knows_ports(snapshot, pod, service):
         return None
     found = _shut(snapshot, pod, service, port)
     return _shut_in(snapshot, pod, service, port) if found is None and service is not None else found
@@ -159,20 +159,41 @@ def _first_peer(rule: Manifest) -> str:
 
 
 def _goals(snapshot: Snapshot, service: Manifest) -> list[Manifest]:
-    """The pods behind a service; of one in a namespace that is not asked about, a pod as its selector wants them."""
+    """The pods behind a service; of one in a namespace that is not asked about, pods as its workloads make them.
+
+    Without such a workload: a pod as its selector wants it, of which nothing more is known.
+    """
     if not _is_nearby(snapshot, service):
         return selected_pods(snapshot, service)
     space, selector = ref_of("services", service).namespace, mapping_at(service, "spec.selector")
-    return [{"metadata": {"namespace": space, "labels": selector}}] if selector else []
+    made = [
+        {"metadata": {"namespace": space, "labels": labels}, "spec": spec}
+        for labels, spec in _templates_nearby(snapshot, space)
+        if matches(selector, labels)
+    ]
+    return made or ([{"metadata": {"namespace": space, "labels": selector}}] if selector else [])
+
+
+def _templates_nearby(snapshot: Snapshot, namespace: str) -> Iterator[tuple[dict[str, str], Manifest]]:
+    for kind in WORKLOADS:
+        for item in snapshot.nearby(kind, namespace):
+            yield labels_of(mapping_at(item, "spec.template")), mapping_at(item, "spec.template.spec")
 
 
 def _is_nearby(snapshot: Snapshot, service: Manifest) -> bool:
     return any(each is service for each in snapshot.nearby("services", ref_of("services", service).namespace))
 
 
-def _has_numbers(service: Manifest) -> bool:
-    """Whether the service sends to ports by their numbers: names are known to its pods alone."""
-    return not any(isinstance(port.get("targetPort"), str) for port in mappings_at(service, "spec.ports"))
+def _knows_ports(snapshot: Snapshot, pod: Manifest, service: Manifest) -> bool:
+    """Whether its ports are known by number and by name, or nobody calls them by a name."""
+    if all("spec" in goal for goal in _goals(snapshot, service)):
+        return True
+    space = ref_of("services", service).namespace
+    guards = (*_selecting(snapshot, pod, "Egress"), *snapshot.nearby(POLICIES, space))
+    rules = [rule for each in guards for side in ("ingress", "egress") for rule in mappings_at(each, f"spec.{side}")]
+    called = [port.get("targetPort") for port in mappings_at(service, "spec.ports")]
+    opened = [port.get("port") for rule in rules for port in mappings_at(rule, "ports")]
+    return not any(isinstance(port, str) for port in (*called, *opened))
 
 
 def _selecting(snapshot: Snapshot, pod: Manifest, direction: str) -> Iterator[Manifest]:

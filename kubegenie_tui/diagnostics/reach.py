@@ -15,7 +15,7 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
     """Each call that no rule of the policies lets through, and policies that guard no pod."""
-    if not snapshot.all(POLICIES):
+    if not snapshot.all(POLICIES) and not any(snapshot.all_nearby(POLICIES)):
         return
     for policy in snapshot.all(POLICIES):
         if (found := _guards_nothing(snapshot, policy)) is not None:

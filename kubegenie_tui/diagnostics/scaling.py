@@ -17,6 +17,8 @@ from kubegenie_tui.domain.quantity import parse_time
 _NO_FIGURES = frozenset({"FailedGetResourceMetric", "FailedGetContainerResourceMetric", "FailedComputeMetricsReplicas"})
 _PATIENCE_SECONDS = 120
 _PEAK_SECONDS = 30
+_MAXED_OUT_SECONDS = 900
+"""As the alert KubeHpaMaxedOut waits: https://github.com/kubernetes-monitoring/kubernetes-mixin."""
 _SCALED = ("deployments.apps", "statefulsets.apps")
 
 
@@ -127,7 +129,7 @@ def _overlap(scaler: Manifest, first: Manifest) -> Finding:
 def _at_limit(snapshot: Snapshot, scaler: Manifest, condition: Manifest) -> Finding:
     """Worth a notice at first: a peak passes."""
     since = parse_time(text_at(condition, "lastTransitionTime"))
-    lasts = bool(since) and snapshot.now - since >= _PEAK_SECONDS
+    lasts = bool(since) and snapshot.now - since >= _MAXED_OUT_SECONDS
     why = text_at(condition, "message") or "it wants more pods than it may make"
     found = _finding(
         scaler, "autoscaler-at-limit", why, "spec.maxReplicas", text_at(scaler, "spec.maxReplicas"), "raise maxReplicas"

@@ -52,6 +52,13 @@ _PLAIN_REASONS = (
         "add nodes, raise maxSkew, or let it schedule anyway",
     ),
     (
+        "ReadWriteOncePod access mode already in-use",
+        "claim-in-use",
+        "another pod uses its claim, which is ReadWriteOncePod: one pod alone may use it",
+        "volumes",
+        "run one pod with the strategy Recreate, or use a claim that is ReadWriteMany",
+    ),
+    (
         "free ports",
         "host-port-taken",
         "the host port it wants is taken on every node",

@@ -14,7 +14,7 @@ from kubegenie_tui.domain.nearness import nearest
 from kubegenie_tui.domain.relations.label_selector import selects
 from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
 
-_WORKLOADS = ("deployments.apps", "statefulsets.apps", "daemonsets.apps")
+WORKLOADS = ("deployments.apps", "statefulsets.apps", "daemonsets.apps")
 _FINISHING = ("jobs.batch", "cronjobs.batch")
 
 
@@ -48,7 +48,7 @@ def selected_pods(snapshot: Snapshot, service: Manifest) -> list[Manifest]:
 
 def templates(snapshot: Snapshot, namespace: str) -> Iterator[tuple[str, Manifest, dict[str, str]]]:
     """Workloads and lone pods of a namespace with the labels their pods have."""
-    for kind in _WORKLOADS:
+    for kind in WORKLOADS:
         for item in snapshot.within(kind, namespace):
             yield kind, item, labels_of(mapping_at(item, "spec.template"))
     for pod in snapshot.within("pods", namespace):
@@ -59,7 +59,7 @@ def templates(snapshot: Snapshot, namespace: str) -> Iterator[tuple[str, Manifes
 def selects_nothing(snapshot: Snapshot, namespace: str, selector: dict[str, Any]) -> bool:
     """Whether no pod has the labels, and no workload or job is going to make one that has."""
     held = [labels_of(pod) for pod in snapshot.within("pods", namespace)]
-    for kind in (*_WORKLOADS, *_FINISHING):
+    for kind in (*WORKLOADS, *_FINISHING):
         path = TEMPLATE_PATHS[kind].removesuffix(".spec")
         held += [labels_of(mapping_at(each, path)) for each in snapshot.within(kind, namespace)]
     return not any(selects(selector, labels) for labels in held)
@@ -67,7 +67,7 @@ def selects_nothing(snapshot: Snapshot, namespace: str, selector: dict[str, Any]
 
 def will_be_selected(snapshot: Snapshot, namespace: str, selector: dict[str, Any]) -> bool:
     """Whether a workload or a job makes pods that a Service selects, or a job has made them and they are done."""
-    for kind in (*_WORKLOADS, *_FINISHING):
+    for kind in (*WORKLOADS, *_FINISHING):
         path = TEMPLATE_PATHS[kind].removesuffix(".spec")
         if any(matches(selector, labels_of(mapping_at(each, path))) for each in snapshot.within(kind, namespace)):
             return True

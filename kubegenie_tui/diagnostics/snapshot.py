@@ -80,6 +80,12 @@ class Snapshot:
         """The objects of a kind in a namespace that is not asked about, but called from here."""
         return self._nearby.get((kind, namespace), ())
 
+    def all_nearby(self, kind: str) -> Iterator[Manifest]:
+        """The objects of a kind in all such namespaces."""
+        for (known, _), found in self._nearby.items():
+            if known == kind:
+                yield from found
+
     @property
     def only_namespace(self) -> str:
         """The namespace that alone was asked about, empty for all of them."""

@@ -13,6 +13,7 @@ CUSTOM = (
     Kind(GATEWAY, "v1", "httproutes", "HTTPRoute"),
     Kind(GATEWAY, "v1beta1", "referencegrants", "ReferenceGrant"),
     Kind("monitoring.coreos.com", "v1", "servicemonitors", "ServiceMonitor"),
+    Kind("monitoring.coreos.com", "v1", "podmonitors", "PodMonitor"),
     Kind("cert-manager.io", "v1", "issuers", "Issuer"),
     Kind("cert-manager.io", "v1", "certificates", "Certificate"),
     Kind("kustomize.toolkit.fluxcd.io", "v1", "kustomizations", "Kustomization"),
@@ -61,6 +62,7 @@ ONLY_IN_MEMORY: dict[str, str] = {
     "init-waits": "a wait for nobody knows what is told of after ten minutes",
     "rollout-late": "it is told only where nothing else explains the delay",
     "no-default-storage-class": "a cluster has one default class, or every claim is in doubt",
+    "configmap-changed": "it takes a change after the pods have come up",
     "several-default-classes": "a cluster has one default class, or every claim is in doubt",
 }  # fmt: skip
 """Rules whose faults cannot be made on the control plane that all tests share, and why: scenes show them alone."""

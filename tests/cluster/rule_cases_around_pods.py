@@ -38,6 +38,7 @@ from tests.cluster.rule_parts import (
     role,
     route,
     shown,
+    version,
     volume,
     with_metadata,
     with_spec,
@@ -58,6 +59,10 @@ AROUND_PODS: dict[str, Case] = {
     "volume-released": Case(
         "persistentvolumes left-$NS",
         (volume("left-$NS", persistentVolumeReclaimPolicy="Retain", **left_by("gone")),), (volume("left-$NS"),),
+    ),
+    "claim-in-use": Case(
+        APP, (claim("data", accessModes=["ReadWriteOncePod"]), with_spec(claimed(), replicas=2)),
+        (claim("data", accessModes=["ReadWriteOncePod"]), claimed()),
     ),
     "claim-lost": Case(
         "persistentvolumeclaims data",
@@ -87,6 +92,10 @@ AROUND_PODS: dict[str, Case] = {
     "service-wrong-protocol": Case(
         "services app", (deployment("app", ports=PORTS), ports(protocol="UDP")),
         (deployment("app", ports=PORTS), ports(protocol="TCP")),
+    ),
+    "service-of-old-version": Case(
+        "services app", (version("v1", 0), version("v2", 1), service("app", app="app", version="v1"), ingress("app")),
+        (version("v1", 0), version("v2", 1), service("app", app="app", version="v2"), ingress("app")),
     ),
     "service-without-selector": Case(
         "services app", (manifest("v1", "Service", "app", spec={"ports": [{"port": 80}]}), ingress("app")),

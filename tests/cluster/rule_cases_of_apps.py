@@ -39,6 +39,7 @@ REFUSED = crashing(
     'connection to server at "db" (10.0.0.7), port 5433 failed: Connection refused', envFrom=BY_NAME
 )  # fmt: skip
 NO_TOKEN = "panic: open /var/run/secrets/kubernetes.io/serviceaccount/token: no such file or directory"
+METERED = deployment("app", ports=[{"name": "http", "containerPort": 80}])
 FORBIDDEN_NODES = (
     'nodes is forbidden: User "system:serviceaccount:$NS:robot" cannot list resource "nodes" in API group "" '
     "at the cluster scope"
@@ -68,6 +69,11 @@ def file_named(name: str) -> Object:
         if name == "app.conf"
         else crashing(line, pod=FILES, volumeMounts=mounts)
     )
+
+
+def pod_monitor(port: str) -> Object:
+    spec = {"selector": {"matchLabels": {"app": "app"}}, "podMetricsEndpoints": [{"port": port}]}
+    return manifest("monitoring.coreos.com/v1", "PodMonitor", "app", spec=spec)
 
 
 def by_hand(mode: str) -> Object:
@@ -149,6 +155,10 @@ APPS: dict[str, Case] = {
     "a-set-that-its-service-misses": Case(
         "services db", (*of_set("dbb"), crashing("getaddrinfo ENOTFOUND db-0.db")), (*of_set("db"), sleeping()),
         rule="service-selects-nothing",
+    ),
+    "a-pod-monitor-of-another-port": Case(
+        "podmonitors.monitoring.coreos.com app", (METERED, pod_monitor("metrics")), (METERED, pod_monitor("http")),
+        rule="monitor-selects-nothing",
     ),
     "a-database-without-a-class": Case(
         "persistentvolumeclaims data", behind(stored_in="premium"), behind(stored_in="standard"),

@@ -238,6 +238,13 @@ def of_team(made: Object) -> Object:
     return made
 
 
+def version(name: str, replicas: int) -> Object:
+    made, labels = deployment(f"app-{name}", replicas=replicas), {"app": "app", "version": name}
+    made["spec"] |= {"selector": {"matchLabels": labels}}
+    made["spec"]["template"]["metadata"]["labels"] = labels
+    return made
+
+
 def report(result: str) -> Object:
     told = {"policy": "require-probes", "result": result, "message": "a readinessProbe is required"}
     scope = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "app"}

@@ -8,16 +8,19 @@ import contextlib
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from kubegenie_tui.diagnostics.bare_services import called_namespaces
 from kubegenie_tui.diagnostics.certificates import KEY_FITS, key_fits
+from kubegenie_tui.diagnostics.custom_references import names_of
 from kubegenie_tui.diagnostics.diagnose import logs_wanted
 from kubegenie_tui.diagnostics.gateways import CLASSES, GRANTS
+from kubegenie_tui.diagnostics.monitors import POD_MONITORS, pods_to_read
 from kubegenie_tui.diagnostics.policies import POLICIES
-from kubegenie_tui.diagnostics.selectors import selected_pods
+from kubegenie_tui.diagnostics.selectors import WORKLOADS, selected_pods
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot
 from kubegenie_tui.diagnostics.webhooks import CONFIGURATIONS
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
@@ -114,14 +117,20 @@ class Gatherer:
     async def pods(self, rows: RowSet) -> None:
         """Whole pods where something is or was wrong; of the others what their rows tell."""
         troubled = sorted((row for row in rows.rows.values() if _is_troubled(rows, row)), key=_worst_first)
-        fetched = await asyncio.gather(*(self._pod(row) for row in _spread(troubled, _MOST_PODS)))
+        fetched = await asyncio.gather(*(self._pod(row.name, row.namespace) for row in _spread(troubled, _MOST_PODS)))
         whole = {text_at(pod, "metadata.uid"): pod for pod in fetched if pod is not None}
         self.objects["pods"] = [whole.get(row.uid) or _from_row(rows, row) for row in rows.rows.values()]
 
-    async def _pod(self, row: Row) -> Manifest | None:
+    async def look_closer(self, pods: Iterable[ObjectRef]) -> None:
+        """Whole pods in place of what their rows tell."""
+        fetched = await asyncio.gather(*(self._pod(ref.name, ref.namespace) for ref in list(pods)[:_MOST_PODS]))
+        whole = {text_at(pod, "metadata.uid"): pod for pod in fetched if pod is not None}
+        self.objects["pods"] = [whole.get(text_at(pod, "metadata.uid"), pod) for pod in self.objects["pods"]]
+
+    async def _pod(self, name: str, namespace: str) -> Manifest | None:
         try:
             async with self._gate:
-                return await self._scope.reader.get(self._scope.kind("pods"), row.name, row.namespace)
+                return await self._scope.reader.get(self._scope.kind("pods"), name, namespace)
         except NotFound:
             return None
 
@@ -137,9 +146,28 @@ class Gatherer:
             now=time.time(),
         )  # fmt: skip
 
+    async def read_named(self, kind_ids: Iterable[str]) -> None:
+        """Of kinds without namespaces, what custom resources name: an issuer, a store of secrets."""
+        custom = [each for kind, items in self.objects.items() if kind not in _SERVED_BY_KUBERNETES for each in items]
+        for kind_id in kind_ids:
+            if kind_id in self.objects or not (wanted := names_of(kind_id, custom)):
+                continue
+            with contextlib.suppress(Forbidden, NotFound):
+                items = await self._list(kind_id, "")
+                self.objects[kind_id] = [each for each in items if text_at(each, "metadata.name") in wanted]
+                self._elsewhere[kind_id, ""] = [text_at(each, "metadata.name") for each in items]
+
     async def read_nearby(self, namespace: str) -> None:
-        """The services of a namespace that is not asked about, and the policies that guard them, as far as we may."""
-        for kind_id in ("services", POLICIES):
+        """The services of a namespace that is not asked about, and the policies that guard them, as far as we may.
+
+        Where there are policies, also what makes the pods: these tell the ports by their names.
+        """
+        await self._read_nearby(namespace, "services", POLICIES)
+        if self.objects.get(POLICIES) or self._nearby.get((POLICIES, namespace)):
+            await self._read_nearby(namespace, *WORKLOADS)
+
+    async def _read_nearby(self, namespace: str, *kind_ids: str) -> None:
+        for kind_id in kind_ids:
             with contextlib.suppress(Forbidden, NotFound):
                 async with self._gate:
                     items = await self._list(kind_id, namespace)
@@ -171,6 +199,7 @@ async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) ->
             gatherer.read(_of_others(scope)),
         )
         gatherer.limited["pods"] = {namespace}
+        await gatherer.read_named(_custom_kinds(scope, False))
         called = called_namespaces(gatherer.snapshot()) - {namespace}
         await asyncio.gather(*(gatherer.read_nearby(other) for other in sorted(called)[:_MOST_NAMESPACES]))
         if any(text_at(claim, "metadata.deletionTimestamp") for claim in gatherer.objects.get(_CLAIMS, ())):
@@ -185,6 +214,8 @@ async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) ->
         for kind_id in rest:
             gatherer.limited[kind_id] = set()
         await asyncio.gather(*(gatherer.read(rest, name, within=name) for name in troubled[:_MOST_NAMESPACES]))
+    if gatherer.objects.get(POD_MONITORS):
+        await gatherer.look_closer(pods_to_read(gatherer.snapshot()))
     if also is not None and also.kind not in gatherer.objects:
         await _add(scope, gatherer, also)
     return Gathered(gatherer.snapshot(await _logs(scope, gatherer.snapshot())), gatherer.unread, left_out)
@@ -274,9 +305,11 @@ def _from_row(rows: RowSet, row: Row) -> Manifest:
     metadata: dict[str, Any] = {"name": row.name, "namespace": row.namespace, "uid": row.uid, "labels": row.labels}
     ready = "True" if row.health is Health.OK else "False"
     phase = {Health.OK: "Running", Health.IDLE: "Succeeded"}.get(row.health, "Unknown")
-    status = {"phase": phase, "conditions": [{"type": "Ready", "status": ready}]}
+    status: dict[str, Any] = {"phase": phase, "conditions": [{"type": "Ready", "status": ready}]}
     cells = {column.title: cell for column, cell in zip(rows.columns, row.cells, strict=False)}
     spec = {"nodeName": str(cells.get("NODE") or "")}
+    if row.created and not cells.get("RESTARTS"):
+        status["startTime"] = datetime.fromtimestamp(row.created, UTC).isoformat()
     return {"kind": "Pod", "metadata": {**metadata, "ownerReferences": owners}, "spec": spec, "status": status}
 
 

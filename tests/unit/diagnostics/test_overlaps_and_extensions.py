@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kubegenie_tui.diagnostics.api_services import KIND as API_SERVICES
-from kubegenie_tui.diagnostics.monitors import MONITORS
+from kubegenie_tui.diagnostics.monitors import MONITORS, POD_MONITORS, pods_to_read
 from kubegenie_tui.domain.finding import Severity
 from tests.unit.diagnostics.cases import Fault, NearMiss, check_fault, check_near_miss
 from tests.unit.diagnostics.scene import RUNNING, Object, Scene, container, named, owned, service_of
@@ -122,6 +122,19 @@ def monitoring(endpoint: Object, namespaces: Object | None = None, **labels: str
     return Scene().add("services", service).add(MONITORS, named("web", "ServiceMonitor", spec=spec))
 
 
+def scraping(
+    endpoint: Object, namespaces: Object | None = None, own: str = "metrics", mesh: str = "", **labels: str
+) -> Scene:
+    """A pod monitor, and pods of `web` to which a mesh may have added a container."""
+    first = container(ports=[{"containerPort": 9090, "name": own}])
+    scene = Scene(spec={"containers": [first]}, template_labels={"app": "web", "scraped": "true"})
+    added = [container("proxy", ports=[{"containerPort": 15090, "name": mesh}])] if mesh else []
+    scene.pod["spec"] = {"containers": [first, *added]}
+    spec = {"selector": {"matchLabels": labels}, "podMetricsEndpoints": [endpoint]}
+    made = named("web", "PodMonitor", spec=spec | {"namespaceSelector": namespaces or {}})
+    return scene.add(POD_MONITORS, made)
+
+
 def beside(port: Object | None, own: Object | None = None, **spec: Any) -> Scene:
     """A service of `web`, whose selector fits the pods of `worker` too."""
     ports = {"containers": [container(ports=[own or {"containerPort": 8080, "name": "http"}])]}
@@ -166,6 +179,11 @@ FAULTS: tuple[Fault, ...] = (
      "web has app=web"),
     (lambda: monitoring({"port": "metric"}, app="web"), "monitor-selects-nothing", f"{MONITORS} web",
      'no port metric; there is "metrics"'),
+    (lambda: scraping({"port": "metrics"}, name="web"), "monitor-selects-nothing", f"{POD_MONITORS} web",
+     "web has app=web"),
+    (lambda: scraping({"port": "metric"}, app="web"), "monitor-selects-nothing", f"{POD_MONITORS} web",
+     'deployment web has no port metric; there is "metrics"'),
+    (lambda: scraping({"port": "admin"}), "monitor-selects-nothing", f"{POD_MONITORS} web", "it has metrics"),
     (lambda: beside({"containerPort": 9100}), "service-selects-others", "services web", "deployment worker"),
 )  # fmt: skip
 NEAR_MISSES: tuple[NearMiss, ...] = (
@@ -186,6 +204,10 @@ NEAR_MISSES: tuple[NearMiss, ...] = (
     (lambda: monitoring({"targetPort": 9090}, app="web"), "monitor-selects-nothing"),
     (lambda: monitoring({"port": "metrics"}, {"any": True}, name="web"), "monitor-selects-nothing"),
     (lambda: monitoring({"port": "metrics"}, {"matchNames": ["infra"]}, name="web"), "monitor-selects-nothing"),
+    (lambda: scraping({"port": "metrics"}, app="web"), "monitor-selects-nothing"),
+    (lambda: scraping({"port": "envoy"}, mesh="envoy", app="web"), "monitor-selects-nothing"),
+    (lambda: scraping({"portNumber": 9090}, app="web"), "monitor-selects-nothing"),
+    (lambda: scraping({"port": "metrics"}, {"any": True}, name="web"), "monitor-selects-nothing"),
     (lambda: beside(None), "service-selects-others"),
     (lambda: beside({"containerPort": 8080}), "service-selects-others"),
     (lambda: beside({"containerPort": 9100}, clusterIP="None"), "service-selects-others"),
@@ -212,9 +234,36 @@ def test_an_autoscaler_suffers_from_the_api_of_its_figures() -> None:
     assert f"{SCALERS} web" in {f"{ref.kind} {ref.name}" for ref in found.affected}
 
 
-def test_a_monitor_that_nothing_is_meant_by_is_worth_a_notice() -> None:
-    [found] = monitoring({"port": "metrics"}, team="payments").findings()
+@pytest.mark.parametrize(
+    "scene",
+    [
+        monitoring({"port": "metrics"}, team="payments"),
+        scraping({"port": "metrics"}, team="payments"),
+        scraping({"port": "metrics"}, monitored="true"),
+        scraping({"port": "metrics"}, app="web-canary", tier="edge"),
+    ],
+)
+def test_a_monitor_that_nothing_is_meant_by_is_worth_a_notice(scene: Scene) -> None:
+    [found] = scene.findings()
     assert found.severity is Severity.NOTICE
+
+
+def test_of_a_healthy_pod_whose_ports_no_template_tells_one_is_read_whole() -> None:
+    scene = scraping({"port": "envoy"}, app="web")
+    row = {key: value for key, value in scene.pod.items() if key != "spec"}
+    twin = {**row, "metadata": {**row["metadata"], "name": "web-5d4-twin", "uid": "twin"}}
+    scene.objects["pods"] = [row, twin]
+    assert scene.rules() == []
+    assert [ref.name for ref in pods_to_read(scene.snapshot())] == ["web-5d4-twin"]
+    scene.objects["pods"] = [scene.pod, twin]
+    assert pods_to_read(scraping({"port": "metrics"}, app="web").snapshot()) == []
+    assert scene.rules() == ["monitor-selects-nothing"]
+
+
+def test_a_pod_monitor_of_what_runs_later_is_well() -> None:
+    scene = scraping({"port": "metrics"}, app="web")
+    scene.objects["pods"] = []
+    assert scene.rules() == []
 
 
 def test_the_label_that_tells_two_workloads_apart_is_what_a_service_lacks() -> None:

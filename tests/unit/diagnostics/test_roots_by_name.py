@@ -320,17 +320,29 @@ def test_a_configmap_is_measured_in_bytes(data: str, binary: str, is_full: bool)
     assert ("configmap-full" in Scene(spec=spec).add("configmaps", held).rules()) is is_full
 
 
-def across(label: str, target: int | str = 8080, line: str = "connect ETIMEDOUT api.far:80") -> tuple[Finding, ...]:
-    """What is found in `shop`, whose pods call a service of a namespace that is not asked about."""
+def across(
+    label: str,
+    target: int | str = 8080,
+    line: str = "connect ETIMEDOUT api.far:80",
+    opened: int | str = 8080,
+    named_port: str = "",
+) -> tuple[Finding, ...]:
+    """What is found in `shop`, whose pods call a service of a namespace that is not asked about.
+
+    `named_port`: what the pods there call their port 8080, where their deployment may be read.
+    """
     scene = Scene(state=crashed(1)).log(f"Error: {line}")
     shop = named("shop", "Namespace", "", metadata={"labels": {"team": "shop"}})
     scene.add("namespaces", shop, named("far", "Namespace", ""))
     service = service_of("api", 80, target)
-    rule = {"from": [{"namespaceSelector": {"matchLabels": {"team": label}}}], "ports": [{"port": 8080}]}
+    rule = {"from": [{"namespaceSelector": {"matchLabels": {"team": label}}}], "ports": [{"port": opened}]}
     spec = {"podSelector": {"matchLabels": {"app": "api"}}, "policyTypes": ["Ingress"], "ingress": [rule]}
     policy = named("guard", "NetworkPolicy", "far", spec=spec)
     service["metadata"]["namespace"] = policy["metadata"]["namespace"] = "far"
-    nearby = {("services", "far"): [service], (POLICIES, "far"): [policy]}
+    ports = [{"name": named_port, "containerPort": 8080}]
+    template = {"metadata": {"labels": {"app": "api"}}, "spec": {"containers": [container(ports=ports)]}}
+    made = [named("api", "Deployment", "far", spec={"template": template})] if named_port else []
+    nearby = {("services", "far"): [service], (POLICIES, "far"): [policy], ("deployments.apps", "far"): made}
     limited = {"pods": {"shop"}, "services": {"shop"}}
     names = {("services", "far"): ["api"]}
     held = Snapshot(scene.objects, logs=scene.logs, limited=limited, elsewhere=names, nearby=nearby, now=NOW)
@@ -342,4 +354,16 @@ def test_a_policy_of_the_namespace_that_is_called() -> None:
     assert told(found) == ("policy-blocks", f"{POLICIES} guard", "spec.ingress[0].from[0].namespaceSelector")
     assert [each.rule for each in across("shop")] == ["crash-loop"]
     assert [each.rule for each in across("shops", "http")] == ["crash-loop"]
+    assert [each.rule for each in across("shop", opened="http")] == ["crash-loop"]
     assert [each.rule for each in across("shops", line="connection refused api.far:80")] == ["crash-loop"]
+
+
+@pytest.mark.parametrize(("target", "opened"), [("http", "web"), ("http", 80), (8080, "web"), ("http", 9090)])
+def test_a_policy_of_the_namespace_that_is_called_opens_another_port(target: int | str, opened: int | str) -> None:
+    [found] = across("shop", target, opened=opened, named_port="http")
+    assert told(found) == ("policy-blocks", f"{POLICIES} guard", "spec.ingress[0].ports[0].port")
+
+
+@pytest.mark.parametrize(("target", "opened"), [("http", "http"), ("http", 8080), (8080, "http"), (8080, 8080)])
+def test_a_port_by_its_name_and_by_its_number_is_the_same(target: int | str, opened: int | str) -> None:
+    assert [each.rule for each in across("shop", target, opened=opened, named_port="http")] == ["crash-loop"]

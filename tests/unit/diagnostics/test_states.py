@@ -141,6 +141,23 @@ def reading(**data: str) -> Scene:
     return Scene(spec=spec).add("configmaps", named("web", "ConfigMap", data=data))
 
 
+def rewritten(at: str = "19:30:00", data: str = "f:data", **annotations: str) -> Scene:
+    """A ConfigMap that is written to at a time of the day; the pods have run since 19:00."""
+    scene = reading(level="info")
+    entry = {"manager": "kubectl", "time": f"2025-11-25T{at}Z", "fieldsV1": {data: {}}}
+    [config] = scene.objects["configmaps"]
+    config["metadata"] |= {"creationTimestamp": "2025-11-25T18:00:00Z", "managedFields": [entry]}
+    scene.deployment["metadata"]["annotations"] = annotations
+    return scene
+
+
+def rewritten_by_row() -> Scene:
+    """Of a healthy pod, the row tells when it was made."""
+    scene = rewritten()
+    scene.pod["status"] = {"phase": "Running", "startTime": "2025-11-25T19:00:00+00:00"}
+    return scene
+
+
 def groups(*names: str) -> Scene:
     return Scene().add(GROUPS, *(named(name, "OperatorGroup") for name in names))
 
@@ -182,6 +199,8 @@ FAULTS += (
     (lambda: Scene(spec={"nodeName": "nod-1"}), "missing-node", WEB, 'there is "node-1"'),
     (reading, "configmap-empty", "configmaps web", "deployment web reads it"),
     (lambda: reading(big="x" * 1_000_000), "configmap-full", "configmaps web", "1 MiB at most"),
+    (rewritten, "configmap-changed", WEB, "1 of its 1 pods read their variables"),
+    (rewritten_by_row, "configmap-changed", WEB, "changed 16m ago"),
     (lambda: groups("a", "b"), "several-operator-groups", f"{GROUPS} b", "a, b"),
 )
 NEAR_MISSES: tuple[NearMiss, ...] = (
@@ -190,6 +209,11 @@ NEAR_MISSES: tuple[NearMiss, ...] = (
     (lambda: pulling("registry"), "missing-pull-secret"),
     (lambda: reading(level="info"), "configmap-empty"),
     (lambda: reading(level="info"), "configmap-full"),
+    (lambda: rewritten("19:00:03"), "configmap-changed"),
+    (lambda: rewritten("19:46:30"), "configmap-changed"),
+    (lambda: rewritten("18:30:00"), "configmap-changed"),
+    (lambda: rewritten(data="f:metadata"), "configmap-changed"),
+    (lambda: rewritten(**{"reloader.stakater.com/auto": "true"}), "configmap-changed"),
     (lambda: groups("a"), "several-operator-groups"),
     (lambda: job(1), "job-failed"),
     (lambda: job(2, succeeded=1), "job-failed"),

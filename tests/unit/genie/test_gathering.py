@@ -1,0 +1,79 @@
+"""What a diagnosis of one namespace reads beyond it: only what something in it names."""
+
+from typing import Any
+
+from kubegenie_tui.diagnostics.monitors import POD_MONITORS
+from kubegenie_tui.diagnostics.policies import POLICIES
+from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
+from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.kind import Kind, KindIndex
+from kubegenie_tui.genie.reading.gathering import gather
+from kubegenie_tui.kube.objects import ObjectList
+from tests.unit.diagnostics.scene import Object, container, named
+from tests.unit.genie.played_reader import PlayedReader, played_scope
+
+ISSUERS = "clusterissuers.cert-manager.io"
+CUSTOM = (
+    Kind("cert-manager.io", "v1", "certificates", "Certificate"),
+    Kind("cert-manager.io", "v1", "clusterissuers", "ClusterIssuer", namespaced=False),
+    Kind("example.com", "v1", "planets", "Planet", namespaced=False),
+    Kind("monitoring.coreos.com", "v1", "podmonitors", "PodMonitor"),
+)
+
+
+class Holding(PlayedReader):
+    """A cluster that holds these objects by kind."""
+
+    def __init__(self, **objects: list[Object]) -> None:
+        super().__init__(KindIndex((*BUILTIN_KINDS, *CUSTOM)))
+        self.objects = objects
+        self.listed: list[tuple[str, str]] = []
+
+    async def list_objects(self, kind: Kind, namespace: str = "", **how: Any) -> ObjectList:
+        self.listed.append((kind.plural, namespace))
+        found = self.objects.get(kind.plural, [])
+        return ObjectList([each for each in found if namespace in ("", each["metadata"].get("namespace", ""))])
+
+    async def get(self, kind: Kind, name: str, namespace: str = "", subresource: str = "") -> dict[str, Any]:
+        row = next(each for each in self._rows[kind.id] if (each.namespace, each.name) == (namespace, name))
+        metadata = {"name": name, "namespace": namespace, "uid": row.uid, "labels": row.labels}
+        return {"metadata": metadata, "spec": {"containers": [container()]}}
+
+
+async def test_of_kinds_without_namespaces_only_what_is_named_is_here() -> None:
+    reference = {"kind": "ClusterIssuer", "name": "letsencrypt"}
+    certificate = named("web", "Certificate", spec={"issuerRef": reference})
+    issuers = [named(name, "ClusterIssuer", "") for name in ("letsencrypt", "vault")]
+    reader = Holding(certificates=[certificate], clusterissuers=issuers, planets=[named("mars", "Planet", "")])
+    snapshot = (await gather(played_scope(Focus("prod"), reader), "shop")).snapshot
+    assert [each["metadata"]["name"] for each in snapshot.all(ISSUERS)] == ["letsencrypt"]
+    assert snapshot.names(ISSUERS, "") == ["letsencrypt", "letsencrypt", "vault"]
+    assert snapshot.is_missing(ISSUERS, "shop", "letsencript")
+    assert ("planets", "") not in reader.listed
+
+
+async def test_where_policies_guard_what_is_called_its_workloads_tell_the_ports() -> None:
+    spec = {"containers": [container(env=[{"name": "DB_URL", "value": "postgres://db.far:5432/web"}])]}
+    web = named("web", "Deployment", spec={"template": {"spec": spec}})
+    held: dict[str, list[Object]] = {
+        "namespaces": [named("shop", "Namespace", ""), named("far", "Namespace", "")],
+        "deployments": [web, named("db", "Deployment", "far")],
+        "services": [named("db", "Service", "far")],
+    }
+    open_reader = Holding(**held)
+    snapshot = (await gather(played_scope(Focus("prod"), open_reader), "shop")).snapshot
+    assert len(snapshot.nearby("services", "far")) == 1
+    assert ("deployments", "far") not in open_reader.listed
+    guarded = Holding(**held, networkpolicies=[named("guard", "NetworkPolicy", "far")])
+    snapshot = (await gather(played_scope(Focus("prod"), guarded), "shop")).snapshot
+    assert len(snapshot.nearby(POLICIES, "far")) == 1
+    assert [each["metadata"]["name"] for each in snapshot.nearby("deployments.apps", "far")] == ["db"]
+
+
+async def test_one_pod_of_an_owner_is_read_whole_where_a_monitor_names_a_port() -> None:
+    monitor = named("web", "PodMonitor", spec={"selector": {}, "podMetricsEndpoints": [{"port": "metrics"}]})
+    snapshot = (await gather(played_scope(Focus("prod"), Holding(podmonitors=[monitor])), "shop")).snapshot
+    assert snapshot.all(POD_MONITORS) == [monitor]
+    assert sum("containers" in pod["spec"] for pod in snapshot.all("pods")) >= 1
+    without = (await gather(played_scope(Focus("prod"), Holding()), "shop")).snapshot
+    assert not any("containers" in pod["spec"] for pod in without.all("pods"))
