@@ -137,6 +137,10 @@ class Moods(msgspec.Struct, frozen=True):
     """Tells since what it is in a state."""
     states: re.Pattern[str]
     """Tells in what state something is."""
+    apart: re.Pattern[str]
+    """The whole of a text about what lives in several namespaces, of which some are left out."""
+    everywhere: re.Pattern[str]
+    """Tells that all the others are meant."""
     negated: re.Pattern[str]
     asks: re.Pattern[str]
     supposes: re.Pattern[str]
@@ -185,6 +189,8 @@ class Phrases(msgspec.Struct, frozen=True):
     words: Words
     but: re.Pattern[str]
     """The whole of a clause about all but some."""
+    except_some: re.Pattern[str]
+    """The whole of one about something named, of which a part is left out."""
     aside: re.Pattern[str]
     """What is not to be done, said beside what is asked to see."""
     several: Several
@@ -225,6 +231,7 @@ def phrases(language: str = "en") -> Phrases:
         frozenset(told["moods"]["too_much"]),
         msgspec.convert(told["words"], Words),
         re.compile(told["moods"]["but"], re.IGNORECASE),
+        re.compile(told["moods"]["except_some"], re.IGNORECASE),
         re.compile(told["moods"]["aside"].replace("{CHANGES}", CHANGES), re.IGNORECASE),
         _several(told["several"]),
         tuple(_free(wish, told["beside"], macros) for wish in told["free"]),
@@ -262,6 +269,8 @@ def _moods(told: dict[str, Any]) -> Moods:
         re.compile(rf"(?:^|\s)(?:{told['fails']})", re.IGNORECASE),
         re.compile(rf"\b(?:{told['since']})\b", re.IGNORECASE),
         re.compile(rf"\b(?:{_any(told['states'])})\b", re.IGNORECASE),
+        re.compile(told["apart"].replace("{CHANGES}", CHANGES), re.IGNORECASE),
+        re.compile(told["everywhere"], re.IGNORECASE),
         _anywhere(told["not"]),
         re.compile(_any(told["asks"]), re.IGNORECASE),
         _anywhere([each.replace("{CHANGES}", CHANGES) for each in told["supposes"]]),

@@ -10,6 +10,7 @@ from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.nearness import distance
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.directory import Directory
+from kubegenie_tui.genie.wishes.apart import Apart
 from kubegenie_tui.genie.wishes.arguments import NotSaid, arguments, unknown_flags
 from kubegenie_tui.genie.wishes.clauses import Clause, clause_of, sentences, unquoted, wishes_in
 from kubegenie_tui.genie.wishes.creating import Creator
@@ -78,6 +79,7 @@ class WishReader:
         self._free = FreeReader(self._language, self._targets)
         self._moods = MoodReader(directory, self._language)
         self._resolver = Resolver(directory, focus)
+        self._apart = Apart(directory, focus, self._language)
         self._sparer = Sparer(directory, focus, self._language)
         self._creator = Creator(directory, focus, self._language.numbers)
         self._pasted = Pasted(directory, focus)
@@ -100,8 +102,8 @@ class WishReader:
             looks = self._moods.reads(told[-1]) or self._moods.tells_of_failure(told[-1])
             is_read = looks and not self._moods.asks_how(told[-1])
             return None if is_read else Wish("refuse", why=QUESTION)
-        if (rest := self._sparer.rest(told, self._deeds)) is not None:
-            return rest
+        if (rest := self._apart.wish(told, self._deeds) or self._sparer.rest(told, self._deeds)) is not None:
+            return rest if rest.outcome != "write" else _all_written(rest.steps, quoted, self._body)
         wish = self._in_order(told, quoted, is_strict=self._moods.is_listed(text, told))
         is_asked = wish is not None and wish.outcome == "write" and self._moods.is_question(text)
         return Wish("refuse", why=QUESTION) if is_asked else wish
@@ -129,9 +131,12 @@ class WishReader:
                 return wish
             steps += wish.steps
             self._it, self._last = wish.steps[-1].ref, wish
-        if not steps or is_spoilt or any(self._sparer.takes_along(step, each) for step in steps for each in spared):
+        if not steps or is_spoilt:
             return self._not_wished(told, quoted, had=bool(steps))
-        return Wish("write", steps[0].verb, tuple(_written(step, quoted, self._body) for step in steps))
+        if any(self._sparer.takes_along(step, each) for step in steps for each in spared):
+            why = self._sparer.why([step.ref for step in steps], [*spared])
+            return Wish("refuse", steps[0].verb, why=why)
+        return _all_written(steps, quoted, self._body)
 
     def _applied(self, intro: str, body: str) -> Wish | None:
         """What is to be applied; words that deny, ask or suppose before it make it none."""
@@ -309,6 +314,10 @@ class WishReader:
             steps += wish.steps
             self._it, self._topic = wish.steps[-1].ref, None
         return Wish("write", steps[0].verb, tuple(steps))
+
+
+def _all_written(steps: Sequence[Step], quoted: list[str], body: dict[str, Any]) -> Wish:
+    return Wish("write", steps[0].verb, tuple(_written(step, quoted, body) for step in steps))
 
 
 def _written(step: Step, quoted: list[str], body: dict[str, Any]) -> Step:

@@ -1,0 +1,96 @@
+"""What is left out by where it lives: `restart checkout, but not the one in staging`, `... everywhere but in prod`."""
+
+import re
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.genie.offline.directory import Directory
+from kubegenie_tui.genie.wishes.clauses import clause_of
+from kubegenie_tui.genie.wishes.moods import MoodReader
+from kubegenie_tui.genie.wishes.phrases import Phrases
+from kubegenie_tui.genie.wishes.resolving import MOST_CHOICES, Deed, Resolver
+from kubegenie_tui.genie.wishes.wish import Wish
+
+Deeds = Callable[[Sequence[str]], list[Deed] | None]
+_BETWEEN = re.compile(r",? (?:and|or|nor) (?:not )?(?:in )?(?:the )?|, ")
+
+
+class Apart:
+    """Reads wishes for what lives in several namespaces, some of which are left out."""
+
+    def __init__(self, directory: Directory, focus: Focus, language: Phrases) -> None:
+        self._directory = directory
+        self._focus = focus
+        self._language = language
+        self._resolver = Resolver(directory, focus)
+        self._moods = MoodReader(directory, language)
+
+    def wish(self, told: Sequence[str], deeds: Deeds) -> Wish | None:
+        """The wish for those that live elsewhere; None where no namespace is left out.
+
+        Args:
+            told: the sentences of a text.
+            deeds: understands a clause.
+        """
+        bulk, spaces = self._cut(told)
+        if not spaces or self._moods.is_doubtful(bulk):
+            return None
+        rest = self._language.moods.everywhere.sub("", bulk)
+        found = deeds([rest]) or []
+        deed = found[0] if len(found) == 1 else None
+        if deed is None or deed.asks or not self._is_of_names(deed):
+            return None
+        return self._elsewhere(deed, spaces, everywhere=rest != bulk)
+
+    def _cut(self, told: Sequence[str]) -> tuple[str, frozenset[str]]:
+        """What is to be done, and the namespaces in which it is not."""
+        moods = self._language.moods
+        if len(told) == 1:
+            match = moods.apart.fullmatch(clause_of(told[0], self._language).text if "," not in told[0] else told[0])
+        else:
+            match = moods.apart.fullmatch(", ".join(told)) if len(told) == 2 else None
+        if match is None:
+            return "", frozenset()
+        spaces = [space.lower() for space in _BETWEEN.split(match["NS"])]
+        are_spaces = all(self._is_space(space, is_inside=bool(match["in"])) for space in spaces)
+        return (match["all"], frozenset(spaces)) if are_spaces else ("", frozenset())
+
+    def _is_space(self, word: str, *, is_inside: bool) -> bool:
+        """Whether a word is a namespace here, and of nothing else the name where `in` does not stand before it."""
+        is_one = word in self._directory.namespaces
+        return is_one and (is_inside or all(ref.kind == "namespaces" for ref in self._directory.find(word)))
+
+    def _is_of_names(self, deed: Deed) -> bool:
+        target = deed.target
+        said = target.points or target.unknown or target.too_much or target.lost_space
+        return bool(target.names) and not said and self._resolver.all_fit(deed)
+
+    def _elsewhere(self, deed: Deed, spared: frozenset[str], *, everywhere: bool) -> Wish | None:
+        refs = [ref for name in deed.target.names for ref in self._able(deed, name) if ref.namespace not in spared]
+        lost = sorted({*deed.target.names} - {ref.name for ref in refs})
+        where, spaces = " or ".join(sorted(spared)), {ref.namespace for ref in refs}
+        if "" in spaces:
+            return None
+        if lost:
+            why = f"{' and '.join(lost)} lives nowhere else than in {where}, so I propose nothing."
+            return Wish("refuse", deed.verb, why=why)
+        seen = {self._focus.namespace} & spaces if not (everywhere or deed.target.namespaces) else spaces
+        if len(seen or spaces) > 1 and not everywhere:
+            return self._asked(deed, refs, where)
+        target = msgspec.structs.replace(deed.target, namespaces=tuple(sorted(seen or spaces)))
+        return self._resolver.resolve(msgspec.structs.replace(deed, target=target), None)
+
+    def _able(self, deed: Deed, name: str) -> list[ObjectRef]:
+        spaces = deed.target.namespaces
+        refs = self._resolver.able(deed, self._directory.find(name, deed.target.kind))
+        return [ref for ref in refs if not spaces or ref.namespace in spaces]
+
+    def _asked(self, deed: Deed, refs: list[ObjectRef], where: str) -> Wish:
+        names = ", ".join(deed.target.names)
+        return Wish(
+            "ambiguous", deed.verb, choices=tuple(refs[:MOST_CHOICES]), name=names, kind=deed.target.kind,
+            args=deed.args, why=f"Not meant: {names} in {where}.",
+        )  # fmt: skip
