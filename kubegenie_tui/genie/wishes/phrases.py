@@ -97,6 +97,8 @@ class Words(msgspec.Struct, frozen=True):
     fillers: frozenset[str]
     pronouns: frozenset[str]
     prepositions: frozenset[str]
+    leads: frozenset[str]
+    """Words before a preposition of place: `over in shop`."""
     shares: frozenset[str]
     """Words that mean some of a kind where they stand before it."""
     states: frozenset[str]
@@ -194,6 +196,8 @@ class Phrases(msgspec.Struct, frozen=True):
     aside: re.Pattern[str]
     """What is not to be done, said beside what is asked to see."""
     several: Several
+    leaving: tuple[re.Pattern[str], ...]
+    """The whole of a text that asks for a list without some."""
     free: tuple[FreeForm, ...]
 
 
@@ -234,6 +238,7 @@ def phrases(language: str = "en") -> Phrases:
         re.compile(told["moods"]["except_some"], re.IGNORECASE),
         re.compile(told["moods"]["aside"].replace("{CHANGES}", CHANGES), re.IGNORECASE),
         _several(told["several"]),
+        tuple(re.compile(each, re.IGNORECASE) for each in told["leaving"]["patterns"]),
         tuple(_free(wish, told["beside"], macros) for wish in told["free"]),
     )
 

@@ -110,7 +110,10 @@ class _Reading:
         return self._words[place] if 0 <= place < len(self._words) else ""
 
     def _space(self, place: int) -> int:
-        """How many words say a namespace: `in shop`, `in the shop namespace`, `namespace shop`."""
+        """How many words say a namespace: `in shop`, `over in the shop namespace`, `namespace shop`."""
+        if self._at(place) in self._known.leads and self._at(place + 1) in self._known.prepositions:
+            led = self._space(place + 1)
+            return led and led + 1
         prefixed = self._at(place) in self._known.prepositions
         start = place + prefixed
         while self._at(start) in ("the", "our", "my"):

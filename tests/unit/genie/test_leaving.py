@@ -1,0 +1,31 @@
+"""Lists without some: what is left out is turned round, or it is said that it was not."""
+
+import pytest
+
+from kubegenie_tui.genie.offline.engine import understand
+from tests.unit.genie.played_reader import played_scope
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "terms"),
+    [
+        ("pods not in kube-system", "pods", ("!NAMESPACE:^kube-system$",)),
+        ("list pods excluding kube-system and shop", "pods", ("!NAMESPACE:^kube-system$", "!NAMESPACE:^shop$")),
+        ("which pods are not on node-1?", "pods", ("!NODE:^node-1$",)),
+        ("deployments in shop except cart", "deployments.apps", ("!NAME:^cart$",)),
+        ("all pods but the completed ones", "pods", ("!STATUS:^(Completed|Succeeded)$",)),
+        ("pods in shop other than those of web", "pods", (r"!NAME:^web-\d+$",)),
+        ("pods without the label app=web", "pods", ("!app=web",)),
+        ("show all pods but sort by age", "pods", ()),
+    ],
+)
+async def test_what_is_left_out_is_turned_round(said: str, kind: str, terms: tuple[str, ...]) -> None:
+    intent = await understand(played_scope(), [said])
+    assert (intent.verb, intent.kind, intent.details.terms) == ("list", kind, terms)
+
+
+@pytest.mark.parametrize("said", ["pods in shop except nosuch", "show everything in shop but the jobs"])
+async def test_it_is_said_what_could_not_be_left_out(said: str) -> None:
+    intent = await understand(played_scope(), [said])
+    assert (intent.kind, intent.namespace) == ("pods", "shop")
+    assert "I do not know how to leave out" in intent.note
