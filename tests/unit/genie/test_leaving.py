@@ -29,3 +29,8 @@ async def test_it_is_said_what_could_not_be_left_out(said: str) -> None:
     intent = await understand(played_scope(), [said])
     assert (intent.kind, intent.namespace) == ("pods", "shop")
     assert "I do not know how to leave out" in intent.note
+
+
+async def test_a_change_of_those_in_a_state_offers_no_others() -> None:
+    intent = await understand(played_scope(), ["delete all completed pods in shop but not web"])
+    assert (intent.verb, intent.choices, intent.reply) == ("change", (), "No pods are completed there.")
