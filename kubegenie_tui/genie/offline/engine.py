@@ -39,7 +39,7 @@ from kubegenie_tui.genie.wishes.moods import MoodReader
 from kubegenie_tui.genie.wishes.pasted import is_pasted
 from kubegenie_tui.genie.wishes.phrases import phrases
 from kubegenie_tui.genie.wishes.reader import WishReader
-from kubegenie_tui.genie.wishes.resolving import same_object
+from kubegenie_tui.genie.wishes.resolving import TOO_MUCH, same_object
 from kubegenie_tui.genie.wishes.targets import Target
 from kubegenie_tui.genie.wishes.wish import Wish
 
@@ -171,7 +171,7 @@ def _needs_more(directory: Directory, text: str, wish: Wish | None) -> bool:
         return False
     if wish is None:
         return MoodReader(directory, phrases()).speaks_of_change(text.splitlines())
-    return wish.outcome in ("ambiguous", "unsupported", "write")
+    return wish.outcome in ("ambiguous", "unsupported", "write") or wish.why == TOO_MUCH
 
 
 async def _read_all(scope: Scope, directory: Directory, text: str) -> None:

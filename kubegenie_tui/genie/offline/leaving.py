@@ -16,6 +16,7 @@ from kubegenie_tui.genie.wishes.phrases import phrases
 
 Understanding = Callable[[Sequence[str]], Awaitable[Intent]]
 _LISTS = frozenset({"list", "count"})
+_CONTRACTED = re.compile(r"n['’]t\b")
 _BETWEEN = re.compile(r",? (?:and|or|nor) (?:not )?|, ")
 
 
@@ -27,8 +28,8 @@ async def all_but(sentences: Sequence[str], directory: Directory, understood: Un
         directory: what lives in the cluster.
         understood: understands the last of some sentences.
     """
-    leaving = phrases().leaving
-    match = next((found for each in leaving if (found := each.fullmatch(sentences[-1].strip(" ?.!")))), None)
+    leaving, said = phrases().leaving, _CONTRACTED.sub(" not", sentences[-1].strip(" ?.!"))
+    match = next((found for each in leaving if (found := each.fullmatch(said))), None)
     if match is None:
         return None
     whole = await understood([*sentences[:-1], match["asked"]])

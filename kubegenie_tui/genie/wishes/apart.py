@@ -35,23 +35,27 @@ class Apart:
             told: the sentences of a text.
             deeds: understands a clause.
         """
-        bulk, spaces = self._cut(told)
-        if not spaces or self._moods.is_doubtful(bulk):
-            return None
-        rest = self._language.moods.everywhere.sub("", bulk)
-        found = deeds([rest]) or []
-        deed = found[0] if len(found) == 1 else None
-        if deed is None or deed.asks or not self._is_of_names(deed):
-            return None
-        return self._elsewhere(deed, spaces, everywhere=rest != bulk)
-
-    def _cut(self, told: Sequence[str]) -> tuple[str, frozenset[str]]:
-        """What is to be done, and the namespaces in which it is not."""
         moods = self._language.moods
+        bulk, spaces = self._cut(told, moods.apart)
+        rest = moods.everywhere.sub("", bulk)
+        if spaces and (deed := self._deed(rest, deeds)):
+            return self._elsewhere(deed, spaces, everywhere=rest != bulk)
+        bulk, spaces = self._cut(told, moods.only)
+        if spaces and (deed := self._deed(bulk, deeds)) and not deed.target.namespaces:
+            target = msgspec.structs.replace(deed.target, namespaces=tuple(spaces))
+            return self._resolver.resolve(msgspec.structs.replace(deed, target=target), None)
+        return None
+
+    def _deed(self, bulk: str, deeds: Deeds) -> Deed | None:
+        found = deeds([bulk]) or [] if not self._moods.is_doubtful(bulk) else []
+        return found[0] if len(found) == 1 and not found[0].asks and self._is_of_names(found[0]) else None
+
+    def _cut(self, told: Sequence[str], pattern: re.Pattern[str]) -> tuple[str, frozenset[str]]:
+        """What is to be done, and the namespaces that are spoken of beside it."""
         if len(told) == 1:
-            match = moods.apart.fullmatch(clause_of(told[0], self._language).text if "," not in told[0] else told[0])
+            match = pattern.fullmatch(clause_of(told[0], self._language).text if "," not in told[0] else told[0])
         else:
-            match = moods.apart.fullmatch(", ".join(told)) if len(told) == 2 else None
+            match = pattern.fullmatch(", ".join(told)) if len(told) == 2 else None
         if match is None:
             return "", frozenset()
         spaces = [space.lower() for space in _BETWEEN.split(match["NS"])]

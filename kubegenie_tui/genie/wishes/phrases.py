@@ -94,6 +94,8 @@ class Words(msgspec.Struct, frozen=True):
 
     verbs: frozenset[str]
     """First words in which a slip is mended."""
+    slips: frozenset[str]
+    """Other words in which a slip is mended, where the clause makes no sense with it."""
     fillers: frozenset[str]
     pronouns: frozenset[str]
     prepositions: frozenset[str]
@@ -141,6 +143,8 @@ class Moods(msgspec.Struct, frozen=True):
     """Tells in what state something is."""
     apart: re.Pattern[str]
     """The whole of a text about what lives in several namespaces, of which some are left out."""
+    only: re.Pattern[str]
+    """The whole of one about what lives in several, of which one is meant."""
     everywhere: re.Pattern[str]
     """Tells that all the others are meant."""
     negated: re.Pattern[str]
@@ -275,6 +279,7 @@ def _moods(told: dict[str, Any]) -> Moods:
         re.compile(rf"\b(?:{told['since']})\b", re.IGNORECASE),
         re.compile(rf"\b(?:{_any(told['states'])})\b", re.IGNORECASE),
         re.compile(told["apart"].replace("{CHANGES}", CHANGES), re.IGNORECASE),
+        re.compile(told["only"], re.IGNORECASE),
         re.compile(told["everywhere"], re.IGNORECASE),
         _anywhere(told["not"]),
         re.compile(_any(told["asks"]), re.IGNORECASE),

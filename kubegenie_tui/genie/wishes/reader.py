@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 
 from kubegenie_tui.domain.conversation import Focus
-from kubegenie_tui.domain.nearness import distance
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.wishes.apart import Apart
@@ -20,6 +19,7 @@ from kubegenie_tui.genie.wishes.pasted import Pasted, is_logged
 from kubegenie_tui.genie.wishes.phrases import Form, phrases
 from kubegenie_tui.genie.wishes.repeating import Repeater
 from kubegenie_tui.genie.wishes.resolving import Deed, Resolver
+from kubegenie_tui.genie.wishes.slips import Slips
 from kubegenie_tui.genie.wishes.sparing import Sparer
 from kubegenie_tui.genie.wishes.taking_back import deed_back
 from kubegenie_tui.genie.wishes.targets import Target, TargetReader
@@ -40,7 +40,6 @@ _TOPIC = re.compile(r"(?P<topic>[^,:]+?)(?P<mark>:|,| -+>?) (?P<rest>.+)")
 """What is spoken of stands before what is wished for: `worker-3: drain it`, `cart is slow, restart it`."""
 _REMARK = re.compile(r"^\s*(?:#|//)\s*\w", re.MULTILINE)
 """A comment, which is somebody's text and no wish."""
-_SHORTEST_MENDED = 5
 _UNSURE = 2
 """The doubt from which a clause in free order is none."""
 _COMMANDS = {
@@ -81,6 +80,7 @@ class WishReader:
         self._resolver = Resolver(directory, focus)
         self._apart = Apart(directory, focus, self._language)
         self._sparer = Sparer(directory, focus, self._language)
+        self._slips = Slips(directory, self._language)
         self._creator = Creator(directory, focus, self._language.numbers)
         self._pasted = Pasted(directory, focus)
         self._body: dict[str, Any] = {}
@@ -179,6 +179,8 @@ class WishReader:
 
     def _after_topic(self, sentence: str) -> tuple[list[Deed], str] | None:
         """What is wished for of a thing that is named, or said to be in some state, before it; and the words of it."""
+        while (rest := self._language.polite.sub("", sentence)) != sentence:
+            sentence = rest
         match = _TOPIC.fullmatch(sentence)
         if match is None:
             return None
@@ -232,8 +234,17 @@ class WishReader:
         return deed if deed is not None and self._doubt(deed) < _UNSURE else None
 
     def _deed(self, clause: Clause) -> Deed | None:
+        """The way to understand a clause; one that makes no sense is read with its slips mended."""
+        clause = msgspec.structs.replace(clause, text=self._slips.first(clause.text))
+        deed = self._understood(clause)
+        if deed is not None and self._doubt(deed) < _UNSURE:
+            return deed
+        mended = self._slips.others(clause.text)
+        again = self._understood(msgspec.structs.replace(clause, text=mended)) if mended != clause.text else None
+        return again if again is not None and self._doubt(again) < _UNSURE else deed
+
+    def _understood(self, clause: Clause) -> Deed | None:
         """The way to understand a clause: by its form, else word by word, else without the namespace it says."""
-        clause = msgspec.structs.replace(clause, text=self._mended(clause.text))
         deed = self._surest(clause)
         if deed is not None and self._doubt(deed) < _UNSURE:
             return deed
@@ -278,19 +289,6 @@ class WishReader:
         except (NotSaid, KeyError, ValueError):
             return None
         return Deed(form.verb, target, args, form.kinds, form.asks)
-
-    def _mended(self, text: str) -> str:
-        """The clause with a slip in its first word mended: `restrat web`."""
-        first, _, rest = text.partition(" ")
-        word = first.lower()
-        if len(word) < _SHORTEST_MENDED or word in self._language.words.verbs or word in self._directory or not rest:
-            return text
-        near = [
-            verb
-            for verb in self._language.words.verbs
-            if abs(len(verb) - len(word)) <= 1 and distance(word, verb, 1) <= 1
-        ]
-        return f"{near[0]} {rest}" if len(near) == 1 else text
 
     def _doubt(self, deed: Deed) -> int:
         """How far a target is from something that is there and can do it."""

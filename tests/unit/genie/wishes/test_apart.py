@@ -44,8 +44,24 @@ def test_of_several_others_it_is_asked_which_unless_all_are_named() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "restart frontend but only the one in prod",
+        "restart frontend, only the prod one",
+        "restart frontend only in prod",
+        "restart frontend in every namespace but staging",
+    ],
+)
+def test_the_only_one_is_named_by_where_it_lives(text: str) -> None:
+    assert steps(text) == ["restart prod/frontend"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "restart frontend but in staging",
-        "restart frontend, but only in staging",
+        "restart frontend only tomorrow",
+        "restart frontend only in shop",
+        "don't restart frontend, only in prod",
+        "should i restart frontend only in prod?",
         "restart frontend but not in staging until friday",
         "should i restart frontend, but not in staging?",
         "he said restart frontend but not in staging",
