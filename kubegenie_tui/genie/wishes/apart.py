@@ -8,10 +8,9 @@ import msgspec
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.directory import Directory
-from kubegenie_tui.genie.wishes.clauses import clause_of
 from kubegenie_tui.genie.wishes.moods import MoodReader
 from kubegenie_tui.genie.wishes.phrases import Phrases
-from kubegenie_tui.genie.wishes.resolving import MOST_CHOICES, Deed, Resolver
+from kubegenie_tui.genie.wishes.resolving import MOST_CHOICES, TOO_MUCH, Deed, Resolver
 from kubegenie_tui.genie.wishes.wish import Wish
 
 Deeds = Callable[[Sequence[str]], list[Deed] | None]
@@ -44,7 +43,14 @@ class Apart:
         if spaces and (deed := self._deed(bulk, deeds)) and not deed.target.namespaces:
             target = msgspec.structs.replace(deed.target, namespaces=tuple(spaces))
             return self._resolver.resolve(msgspec.structs.replace(deed, target=target), None)
-        return None
+        text = self._bare(told[0]) if len(told) == 1 else ""
+        rest = moods.everywhere.sub("", text)
+        return self._asked_of_all(deed) if rest != text and (deed := self._deed(rest, deeds)) else None
+
+    def _asked_of_all(self, deed: Deed) -> Wish | None:
+        """All of a name were asked for with no word of which there are: each is a change of its own."""
+        refs = [ref for name in deed.target.names for ref in self._able(deed, name)]
+        return self._asked(deed, refs, "") if len(refs) > len(deed.target.names) else None
 
     def _deed(self, bulk: str, deeds: Deeds) -> Deed | None:
         found = deeds([bulk]) or [] if not self._moods.is_doubtful(bulk) else []
@@ -52,15 +58,18 @@ class Apart:
 
     def _cut(self, told: Sequence[str], pattern: re.Pattern[str]) -> tuple[str, frozenset[str]]:
         """What is to be done, and the namespaces that are spoken of beside it."""
-        if len(told) == 1:
-            match = pattern.fullmatch(clause_of(told[0], self._language).text if "," not in told[0] else told[0])
-        else:
-            match = pattern.fullmatch(", ".join(told)) if len(told) == 2 else None
+        match = pattern.fullmatch(self._bare(", ".join(told))) if len(told) < 3 else None
         if match is None:
             return "", frozenset()
         spaces = [space.lower() for space in _BETWEEN.split(match["NS"])]
         are_spaces = all(self._is_space(space, is_inside=bool(match["in"])) for space in spaces)
         return (match["all"], frozenset(spaces)) if are_spaces else ("", frozenset())
+
+    def _bare(self, text: str) -> str:
+        """The text without politeness at its end."""
+        while (rest := self._language.polite_end.sub("", text.strip(" ,.!?"))) != text:
+            text = rest
+        return text
 
     def _is_space(self, word: str, *, is_inside: bool) -> bool:
         """Whether a word is a namespace here, and of nothing else the name where `in` does not stand before it."""
@@ -96,5 +105,5 @@ class Apart:
         names = ", ".join(deed.target.names)
         return Wish(
             "ambiguous", deed.verb, choices=tuple(refs[:MOST_CHOICES]), name=names, kind=deed.target.kind,
-            args=deed.args, why=f"Not meant: {names} in {where}.",
+            args=deed.args, why=f"Not meant: {names} in {where}." if where else TOO_MUCH,
         )  # fmt: skip

@@ -94,6 +94,8 @@ class Words(msgspec.Struct, frozen=True):
 
     verbs: frozenset[str]
     """First words in which a slip is mended."""
+    short: dict[str, str]
+    """Words that are written short."""
     slips: frozenset[str]
     """Other words in which a slip is mended, where the clause makes no sense with it."""
     fillers: frozenset[str]

@@ -105,6 +105,8 @@ class WishReader:
         if (rest := self._apart.wish(told, self._deeds) or self._sparer.rest(told, self._deeds)) is not None:
             return rest if rest.outcome != "write" else _all_written(rest.steps, quoted, self._body)
         wish = self._in_order(told, quoted, is_strict=self._moods.is_listed(text, told))
+        if wish is not None and wish.outcome == "ambiguous":
+            return self._sparer.without_spared(wish, told)
         is_asked = wish is not None and wish.outcome == "write" and self._moods.is_question(text)
         return Wish("refuse", why=QUESTION) if is_asked else wish
 

@@ -7,7 +7,7 @@ from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.wishes.phrases import Phrases
 
 _SHORTEST_VERB = 5
-_SHORTEST = 3
+_SHORTEST = 4
 _LONG = 8
 
 
@@ -36,9 +36,9 @@ class Slips:
         low = word.lower()
         is_known = low in self._known or low in self._directory or low in self._directory.kind_words
         if len(low) < _SHORTEST or not low.isalpha() or is_known:
-            return word
+            return word if is_known else self._words.short.get(low, word)
         near = _near(low, self._words.slips, 2 if len(low) >= _LONG else 1)
-        return near[0] if len(near) == 1 else word
+        return near[0] if len(near) == 1 else self._words.short.get(low, word)
 
 
 def _near(word: str, known: Iterable[str], slips: int) -> list[str]:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.directory import WORKLOADS, Directory
@@ -38,6 +40,12 @@ class Sparer:
         match = self._language.moods.spares.fullmatch(clause_of(sentence, self._language).text)
         refs = self._meant(match["T"]) if match is not None else []
         return {*refs} if all(ref.namespace for ref in refs) else set()
+
+    def without_spared(self, wish: Wish, told: Sequence[str]) -> Wish:
+        """A question back without those choices that later sentences forbid to touch."""
+        spared = {ref for sentence in told[1:] for ref in self.spared(sentence)}
+        left = tuple(ref for ref in wish.choices if ref not in spared)
+        return msgspec.structs.replace(wish, choices=left) if left else wish
 
     def takes_along(self, step: Step, spared: ObjectRef) -> bool:
         """Whether a change may reach what is to be spared: of the same stem, or inside of a namespace or on a node."""
@@ -119,7 +127,9 @@ class Sparer:
 
     def _others(self, deed: Deed, spared: Sequence[ObjectRef]) -> list[ObjectRef]:
         """Those that it can be done to where the spared ones live."""
-        able = {ref.namespace for ref in self._resolver.able(deed, spared)}
+        apart = {ref.name for ref in spared if ref.kind == "namespaces"}
+        things = [ref for ref in spared if ref.kind != "namespaces"]
+        able = {ref.namespace for ref in self._resolver.able(deed, things)} or ({""} if apart else set())
         seen = {self._focus.namespace} if self._focus.namespace else able
         spaces = {*deed.target.namespaces} or seen
         kinds = (deed.target.kind,) if deed.target.kind else WORKLOADS
@@ -127,8 +137,8 @@ class Sparer:
             return []
         [space] = spaces
         found = [ref for kind in kinds for ref in self._directory.containing("", kind, space)]
-        names = {ref.name for ref in spared}
-        able_refs = self._resolver.able(deed, dict.fromkeys(found))
+        names = {ref.name for ref in things}
+        able_refs = self._resolver.able(deed, dict.fromkeys(ref for ref in found if ref.namespace not in apart))
         return [ref for ref in able_refs if not any(name == ref.name or _is_akin(ref.name, name) for name in names)]
 
     def _is_apart(self, ref: ObjectRef) -> bool:

@@ -86,3 +86,26 @@ def test_what_is_not_clearly_the_other_one_is_no_wish(text: str) -> None:
 )
 def test_it_is_said_why_something_cannot_be_spared(text: str, reason: str) -> None:
     assert why(text).startswith(reason)
+
+
+def test_who_asks_for_all_of_a_name_is_asked_which() -> None:
+    wish = read("restart frontend in all namespaces", {})
+    assert wish is not None
+    assert [ref.namespace for ref in wish.choices] == ["staging", "prod"]
+
+
+def test_what_is_spared_is_not_offered() -> None:
+    wish = read("restart frontend but not frontend in staging", {})
+    assert wish is not None
+    assert [ref.namespace for ref in wish.choices] == ["prod"]
+    wish = read("restart every deployment except in prod", {})
+    assert wish is not None
+    assert wish.choices
+    assert "prod" not in {ref.namespace for ref in wish.choices}
+
+
+def test_flags_and_politeness_are_not_lost() -> None:
+    wish = read("kubectl scale deploy frontend --replicas=3 but not in staging, please", {})
+    assert wish is not None
+    assert [(step.ref.namespace, step.args) for step in wish.steps] == [("prod", {"replicas": 3})]
+    assert steps("kubectl delete deploy frontend --dry-run=client but not in staging") == []
