@@ -94,6 +94,8 @@ class WishReader:
         if (patch := self._pasted.patch(text)) is not None:
             text, self._body = patch
         told, quoted = sentences(text)
+        if (cluster := self._other_cluster(told)) and self._moods.speaks_of_change(told):
+            return Wish("refuse", why=f"I know no cluster {cluster}, so I propose nothing for it.")
         if len(told) == 1 and self._moods.forbids(told[0]):
             return Wish("refuse", why=NO)
         if is_logged(text) and self._moods.speaks_of_change(told):
@@ -109,6 +111,11 @@ class WishReader:
             return self._sparer.without_spared(wish, told)
         is_asked = wish is not None and wish.outcome == "write" and self._moods.is_question(text)
         return Wish("refuse", why=QUESTION) if is_asked else wish
+
+    def _other_cluster(self, told: Sequence[str]) -> str:
+        """A cluster that a flag names and that is not this one; what is known of others has been taken off before."""
+        said = (clause_of(sentence, self._language).flags.get("--context", "") for sentence in told if "--" in sentence)
+        return next((name for name in said if name and name != self._directory.cluster), "")
 
     def _in_order(self, told: list[str], quoted: list[str], *, is_strict: bool) -> Wish | None:
         """The wishes of sentences; `is_strict`: those beside them must say that they are to be done, or nothing."""

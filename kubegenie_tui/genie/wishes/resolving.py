@@ -30,7 +30,7 @@ _SPOKEN = frozenset({"services", "pods"})
 """What people call an application or its pods: `scale the cart service`, `restart the cart pods`."""
 _OF_WORKLOADS = frozenset({"scale", "restart", "set-image", "set-env", "set-resources", "rollback", "autoscale"})
 MOST_CHOICES = 9
-TOO_MUCH = "I propose changes of objects that you name, not of all there are: `restart checkout in staging`."
+TOO_MUCH = "I propose changes of objects that you name, not of all or some there are: `restart checkout in staging`."
 
 
 class Deed(msgspec.Struct, frozen=True):
