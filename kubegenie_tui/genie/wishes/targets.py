@@ -95,6 +95,8 @@ class _Reading:
         self._lost = namespace if namespace and not self._spaces else ""
         self._kind, self._points, self._clear, self._too = "", False, True, False
         self._plural = False
+        self._has_place = False
+        """Whether it was said where a name lives: `web in shop and cart in data` is no one target."""
         self._is_any = False
         """Whether an article says that it may be any: `a pod of web`."""
         self._of = False
@@ -124,7 +126,14 @@ class _Reading:
         start = place + prefixed
         while self._at(start) in ("the", "our", "my"):
             start += 1
-        first, second, known = self._at(start), self._at(start + 1), self._directory.namespaces
+        first, second = self._at(start), self._at(start + 1)
+        had = len(self._spaces)
+        words = self._said_space(place, start, first, second, prefixed=prefixed)
+        self._has_place = self._has_place or (len(self._spaces) > had and bool(self._names))
+        return words
+
+    def _said_space(self, place: int, start: int, first: str, second: str, *, prefixed: bool) -> int:
+        known = self._directory.namespaces
         if first in self._known.namespaces and second and (prefixed or (second in known and self._has_begun())):
             self._say_space(second)
             return start + 2 - place
@@ -201,11 +210,12 @@ class _Reading:
         kinds = self._directory.kind_words
         if (self._names and self._is_place(word)) or self._is_place_of(word, following):
             self._spaces.append(word)
+            self._has_place = bool(self._names)
         elif word == _AND:
             self._of = False
         elif self._is_named(word, following):
             is_alone = not self._names or before == _AND or not (self._of or {word, self._names[-1]} & GRAMMAR)
-            self._clear, self._of = self._clear and is_alone, False
+            self._clear, self._of = self._clear and is_alone and not self._has_place, False
             self._names.append(word)
         elif self._is_share(place) and (following in kinds or (following == "of" and before not in _POINTED)):
             self._too = True
