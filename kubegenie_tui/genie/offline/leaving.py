@@ -16,6 +16,8 @@ from kubegenie_tui.genie.wishes.phrases import phrases
 
 Understanding = Callable[[Sequence[str]], Awaitable[Intent]]
 _LISTS = frozenset({"list", "count"})
+_OTHERS = frozenset({"events", "top", "overview", "logs"})
+"""What else is shown of several things, and of all of them."""
 _CONTRACTED = re.compile(r"n['’]t\b")
 _BETWEEN = re.compile(r",? (?:and|or|nor) (?:not )?|, ")
 
@@ -32,14 +34,16 @@ async def all_but(sentences: Sequence[str], directory: Directory, understood: Un
     match = next((found for each in leaving if (found := each.fullmatch(said))), None)
     if match is None:
         return None
-    whole = await understood([*sentences[:-1], match["asked"]])
-    if whole.verb not in _LISTS or whole.unknown or whole.choices or whole.details.missing or not whole.kind:
+    whole = await understood([*sentences[:-1], f"{match['asked']}{match.groupdict().get('place') or ''}"])
+    if whole.unknown or whole.choices or whole.verb not in _LISTS | _OTHERS:
         return None
+    if whole.verb in _OTHERS or whole.details.missing or not whole.kind:
+        return _all(whole, match["out"]) if match.re is leaving[0] else None
     terms: list[str] = []
     for part in _BETWEEN.split(match["out"]):
         turned = await _turned_round(part, whole.kind, directory, understood)
         if not turned:
-            is_said = match.re is leaving[0] or _are_kinds(match["out"], directory)
+            is_said = match.re is leaving[0] or turned is None or _are_kinds(match["out"], directory)
             return _all(whole, match["out"]) if is_said else None
         terms += turned
     details = msgspec.structs.replace(whole.details, terms=(*whole.details.terms, *dict.fromkeys(terms)))
@@ -54,22 +58,27 @@ def _all(whole: Intent, out: str) -> Intent:
     return msgspec.structs.replace(whole, note=f"I do not know how to leave out “{out}” here, so these are all.")
 
 
-async def _turned_round(part: str, kind_id: str, directory: Directory, understood: Understanding) -> list[str]:
-    """Terms of the tables' filter language that hold for all others; empty where it is not one thing that is said."""
+async def _turned_round(part: str, kind_id: str, directory: Directory, understood: Understanding) -> list[str] | None:
+    """Terms of the tables' filter language that hold for all others.
+
+    Empty where nothing is said that makes them others, None where several things do, of which one is enough.
+    """
     kind = directory.kinds.resolve(kind_id)
     intent = await understood([f"{kind.plural} {part}"])
     if intent.unknown or intent.note or intent.kind not in ("", kind_id, *WORKLOADS):
         return []
     if refs := _refs(intent, directory.cluster):
         alike = {other for ref in refs for other in directory.find(ref.name, ref.kind)}
-        return [f"!{_of(ref, kind_id)}" for ref in refs] if alike == {*refs} else []
+        return [f"!{_of(ref, kind_id)}" for ref in refs] if alike == {*refs} else None
     details = intent.details
     found = [*details.terms, terms_of(details.status, kind), f"NODE:^{details.node}$" if details.node else ""]
-    found.append(f"NAMESPACE:^{intent.namespace}$" if intent.namespace not in (None, "*") else "")
+    if intent.namespace not in (None, "*"):
+        found.append(f"{'NAME' if kind_id == 'namespaces' else 'NAMESPACE'}:^{intent.namespace}$")
     rest = msgspec.structs.replace(details, terms=(), status="", node="")
-    [*terms] = filter(None, found)
-    is_one = rest == Details() and len(terms) == 1 and " " not in terms[0] and intent.kind in ("", kind_id)
-    return [f"!{terms[0]}"] if is_one else []
+    terms = " ".join(filter(None, found)).split()
+    if len(terms) > 1 or rest != Details():
+        return None
+    return [f"!{term}" for term in terms]
 
 
 def _refs(intent: Intent, cluster: str) -> tuple[ObjectRef, ...]:

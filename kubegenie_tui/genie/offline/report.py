@@ -138,6 +138,7 @@ def _narrowing(details: Details) -> dict[str, Any]:
         told |= found
     told["labels"] = labels
     told["except"] = [term[1:] for term in details.terms if term.startswith("!")]
+    told["except"] += [term.replace("!=", "=") for term in details.terms if "!=" in term]
     return {name: value for name, value in told.items() if value}
 
 

@@ -72,7 +72,7 @@ class Said:
         text = _QUOTED.sub(self._keep, text).lower()
         for pattern, instead in _CONTRACTIONS:
             text = re.sub(pattern, instead, text)
-        text = re.sub(r"[?!;()\[\]{}]+|,(?![\w./-]+=)|[.:](?=\s|$)|(?<=\s)[.:](?=\s)", " ", f" {text} ")
+        text = re.sub(r"(?:[?;()\[\]{}]|!(?!=))+|,(?![\w./-]+=)|[.:](?=\s|$)|(?<=\s)[.:](?=\s)", " ", f" {text} ")
         text = re.sub(r"\s+", " ", text)
         text = _TWICE.sub(lambda m: f"{_NUMBERS[m[0]]} times", text)
         text = _NUMBER_BEFORE.sub(lambda m: str(_NUMBERS[m[1]]), text)

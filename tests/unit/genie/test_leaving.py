@@ -16,6 +16,15 @@ from tests.unit.genie.played_reader import played_scope
         ("all pods but the completed ones", "pods", ("!STATUS:^(Completed|Succeeded)$",)),
         ("pods in shop other than those of web", "pods", (r"!NAME:^web-\d+$",)),
         ("pods without the label app=web", "pods", ("!app=web",)),
+        ("pods that don't use nginx:1.25", "pods", (r"!IMAGES:nginx:1\.25",)),
+        ("which pods are not completed in shop?", "pods", ("!STATUS:^(Completed|Succeeded)$",)),
+        ("jobs that haven't finished", "jobs.batch", ("!STATUS:Complete",)),
+        ("pods not older than 2 days", "pods", ("!AGE:>2d",)),
+        ("nodes not cordoned", "nodes", ("!STATUS:SchedulingDisabled",)),
+        ("namespaces except default", "namespaces", ("!NAME:^default$",)),
+        ("pods with tier!=web", "pods", ("tier!=web",)),
+        ("pods not ready", "pods", ()),
+        ("pods that never restarted", "pods", ("RESTARTS:=0",)),
         ("show all pods but sort by age", "pods", ()),
     ],
 )
@@ -24,10 +33,20 @@ async def test_what_is_left_out_is_turned_round(said: str, kind: str, terms: tup
     assert (intent.verb, intent.kind, intent.details.terms) == ("list", kind, terms)
 
 
-@pytest.mark.parametrize("said", ["pods in shop except nosuch", "show everything in shop but the jobs"])
-async def test_it_is_said_what_could_not_be_left_out(said: str) -> None:
+@pytest.mark.parametrize(
+    ("said", "verb"),
+    [
+        ("pods in shop except nosuch", "list"),
+        ("show everything in shop but the jobs", "list"),
+        ("pods not restarted in the last day", "list"),
+        ("events not in kube-system", "events"),
+        ("top pods except in kube-system", "top"),
+        ("deployments without limits except in kube-system", "list"),
+    ],
+)
+async def test_it_is_said_what_could_not_be_left_out(said: str, verb: str) -> None:
     intent = await understand(played_scope(), [said])
-    assert (intent.kind, intent.namespace) == ("pods", "shop")
+    assert (intent.verb, intent.namespace == "kube-system") == (verb, False)
     assert "I do not know how to leave out" in intent.note
 
 
