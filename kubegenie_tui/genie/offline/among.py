@@ -1,7 +1,5 @@
 """A change of those of a kind that are in some state: `delete the failed pods, but not web-1`. They are offered."""
 
-import msgspec
-
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.directory import Directory
@@ -24,10 +22,10 @@ async def offered(scope: Scope, directory: Directory, text: str, wish: Wish) -> 
     Raises:
         ClusterError: the cluster cannot be reached.
     """
-    if wish.outcome != "unsupported" or wish.verb not in _PLAIN or not wish.kind or wish.name:
+    if wish.outcome not in ("unsupported", "ambiguous") or wish.verb not in _PLAIN or not wish.kind or wish.name:
         return wish
     said = Said(text)
-    named = {word for each in said.words() if (word := said.unquoted(each)) in directory}
+    named = {word for each in said.words() if _is_of_a_thing(word := said.unquoted(each), directory)}
     state, namespace, kind = state_of(said), take_namespace(said, directory), scope.kind(wish.kind)
     if not state:
         return wish
@@ -39,6 +37,10 @@ async def offered(scope: Scope, directory: Directory, text: str, wish: Wish) -> 
     refs = [ObjectRef(kind.id, row.name, row.namespace, directory.cluster) for row in listing.shown]
     refs = [ref for ref in refs if not any(f"{ref.name}-".startswith(f"{name}-") for name in named)]
     if not refs:
-        return msgspec.structs.replace(wish, why=f"No {kind.plural} are {words_of(state)} there.")
+        return Wish("unsupported", wish.verb, kind=kind.id, why=f"No {kind.plural} are {words_of(state)} there.")
     why = f"I propose changes of objects that you name. {len(refs)} {kind.plural} are {words_of(state)}."
     return Wish("ambiguous", wish.verb, choices=tuple(refs[:MOST_CHOICES]), kind=kind.id, args=wish.args, why=why)
+
+
+def _is_of_a_thing(word: str, directory: Directory) -> bool:
+    return any(ref.kind != "namespaces" for ref in directory.find(word))

@@ -17,6 +17,7 @@ from kubegenie_tui.genie.offline.elsewhere import elsewhere
 from kubegenie_tui.genie.offline.following import continued, goes_on, of_it, place_in, pointed
 from kubegenie_tui.genie.offline.intent import Asked, Details, Intent
 from kubegenie_tui.genie.offline.inventory import tell_clusters, tell_expiry, tell_images
+from kubegenie_tui.genie.offline.leaving import all_but
 from kubegenie_tui.genie.offline.markdown import code, words
 from kubegenie_tui.genie.offline.meanings import tell_meaning
 from kubegenie_tui.genie.offline.objects import tell_events, tell_logs, tell_object, tell_yaml
@@ -38,7 +39,7 @@ from kubegenie_tui.genie.wishes.moods import MoodReader
 from kubegenie_tui.genie.wishes.pasted import is_pasted
 from kubegenie_tui.genie.wishes.phrases import phrases
 from kubegenie_tui.genie.wishes.reader import WishReader
-from kubegenie_tui.genie.wishes.resolving import same_object
+from kubegenie_tui.genie.wishes.resolving import TOO_MUCH, same_object
 from kubegenie_tui.genie.wishes.targets import Target
 from kubegenie_tui.genie.wishes.wish import Wish
 
@@ -112,6 +113,9 @@ async def _one(scope: Scope, directory: Directory, sentences: Sequence[str]) -> 
 
 async def _looked_up(scope: Scope, directory: Directory, sentences: Sequence[str], it: ObjectRef | None) -> Intent:
     """What the last sentence asks to see. `it`: what the last wish was about."""
+    fewer = await all_but(sentences, directory, lambda said: _looked_up(scope, directory, said, it))
+    if fewer is not None:
+        return fewer
     asked = await _read(scope, directory, sentences)
     if it is not None and not (asked.names or asked.recalled) and _is_of_it(asked):
         asked = of_it(asked, it)
@@ -167,7 +171,7 @@ def _needs_more(directory: Directory, text: str, wish: Wish | None) -> bool:
         return False
     if wish is None:
         return MoodReader(directory, phrases()).speaks_of_change(text.splitlines())
-    return wish.outcome in ("ambiguous", "unsupported", "write")
+    return wish.outcome in ("ambiguous", "unsupported", "write") or wish.why == TOO_MUCH
 
 
 async def _read_all(scope: Scope, directory: Directory, text: str) -> None:

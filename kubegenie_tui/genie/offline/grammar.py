@@ -59,8 +59,10 @@ _FINE = r"(?:ok|okay|fine|healthy|good|well|alright|all right|up|running|green|i
 _TABLE: tuple[tuple[Verb, str], ...] = (
     ("hello", r"^(?:hi|hello|hey|yo|hiya|howdy|good (?:morning|afternoon|evening)|greetings|who are you"
               r"|what are you)(?: there| genie| you)?$"),
-    ("thanks", r"^(?:thanks|thank you|thx|cheers|great|cool|nice|perfect|ok|okay|got it|bye|goodbye)(?: a lot"
-               r"| very much| so much| you| genie| then)*$"),
+    ("thanks", r"^(?:(?:a lot|very much|so much|for (?:the|your) help|for that) ?)*(?:(?:thanks|thank you|thx|tnx|ty"
+               r"|cheers|great|cool|nice|perfect|ok|okay|got it|bye|goodbye|awesome|(?:well|nicely) done|good job"
+               r"|that (?:was|is) (?:it|all)(?: for (?:now|today))?|(?:i am|we are) done|never mind|see you)"
+               r"(?: a lot| very much| so much| you| genie| then| mate| for (?:the|your) help| for that)* ?)+$"),
     ("help", r"^(?:help|help me|\?|usage|examples?|commands|what (?:can|do) (?:you|i) (?:do|ask|know)(?: .*)?"
              r"|how (?:do|can) (?:you|i) (?:work|use (?:you|this|it))"
      r"|what (?:questions|else) can .*|what do you understand)$"),

@@ -164,7 +164,7 @@ class Parser:
             details = msgspec.structs.replace(details, warnings=True)
         if verb == "get":
             details = msgspec.structs.replace(details, output=output)
-        if verb in ("top", "") and seen.by and not details.sort:
+        if verb in ("top", "") and seen.by and not (details.sort or details.missing):
             details = msgspec.structs.replace(details, sort=seen.by)
         if seen.all_of_them:
             details = msgspec.structs.replace(details, status=OPPOSITES.get(details.status, details.status))

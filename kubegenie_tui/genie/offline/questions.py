@@ -16,7 +16,7 @@ from kubegenie_tui.genie.offline.words import QUOTE, Said
 _ARTICLE = re.compile(r"^(?:an?|the) ")
 _SOMEBODY = (
     rf"(?P<S>(?:the )?(?:(?:user|group|role|service ?account|sa|account) )?(?:{QUOTE}\d+|[\w.:@/-]+)"
-    r"(?: (?:user|group|account|service ?account))?)"
+    r"(?: (?:user|group|account|service ?account|sa))?)"
 )
 _WE_PLEASE = re.compile(r"^\W*(?:can|could) (?:we|i)\b.*\b(?:please|pls)\b", re.IGNORECASE)
 """A request in the form of a question."""

@@ -15,7 +15,7 @@ _CLASSES = {
 }  # fmt: skip
 _VERBS = {
     "open": "open", "where-am-i": "current-context", "kinds": "api-resources", "who": "",
-    "change": "", "meaning": "explain", "images": "list", "expiry": "list", "clusters": "list", "uses": "related",
+    "change": "", "meaning": "explain", "images": "list", "expiry": "list", "clusters": "contexts", "uses": "related",
     "needs": "related", "changes": "rollout-history", "hello": "", "thanks": "",
 }  # fmt: skip
 _ABOUT_ONE = frozenset({"logs", "describe", "get", "uses", "needs", "related", "rollout-status", "rollout-history"})
@@ -137,6 +137,8 @@ def _narrowing(details: Details) -> dict[str, Any]:
         labels |= found.pop("labels", {})
         told |= found
     told["labels"] = labels
+    told["except"] = [term[1:] for term in details.terms if term.startswith("!")]
+    told["except"] += [term.replace("!=", "=") for term in details.terms if "!=" in term]
     return {name: value for name, value in told.items() if value}
 
 

@@ -62,7 +62,8 @@ async def _shared(sentences: Sequence[str], directory: Directory, understood: Un
         if intent.choices:
             return intent
         owner = intent.owner.name if intent.owner else ""
-        if intent.unknown or intent.verb not in _SHOWN or name not in (intent.name, owner):
+        is_it = name in (intent.name, owner, intent.unknown) or bool(intent.note and intent.name)
+        if intent.verb not in _SHOWN or not is_it:
             return None
         found.append(intent)
     return _together(found) if found else None

@@ -36,7 +36,13 @@ _RESTARTS = (
             r"|(?:with |having |that have )over (\d+) (?:restarts?|times)"
         ),
     ),
-    (">=", phrase(r"(?:with |having |that have )?(?:at least|minimum) (\d+) restarts?|(\d+) or more restarts?")),
+    (
+        ">=",
+        phrase(
+            r"(?:with |having |that have )?(?:at least|minimum) (\d+) restarts?|(\d+) or more restarts?"
+            r"|(?:that |which )?(?:have |has )?(?:been )?restart(?:ed|ing|s)? at least (\d+) ?(?:times|x)?"
+        ),
+    ),
     ("<", phrase(r"(?:with |having |that have )?(?:less|fewer) than (\d+) restarts?")),
     (
         ">",

@@ -7,9 +7,11 @@ from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.offline.vocabulary import CUES, GRAMMAR
 from kubegenie_tui.genie.offline.words import QUOTE, Said
 
-_SHORT = {"hwo": "how", "teh": "the", "wich": "which", "wht": "what", "waht": "what", "lgos": "logs", "pdos": "pods"}
+_SHORT = {"hwo": "how", "teh": "the", "wich": "which", "wht": "what", "waht": "what", "lgos": "logs", "pdos": "pods",
+          "hw": "how", "hwy": "why", "wat": "what", "shwo": "show", "lsit": "list", "adn": "and"}  # fmt: skip
 _DEPLOY = re.compile(r" ((?:(?:get|list|show|describe|of|for|the|in|all|me|which|many|top|logs|kubectl) )+)deploy ")
 _SHORT_KIND = re.compile(r"^ (get|describe|top) (no|ev)(?= )")
+_WHY = re.compile(r"^ y (?=(?:is|are|does|do|did|was|were|has|have|can|will|not) )")
 _FIRST_KIND = re.compile(r"^ ev (?=\S)")
 _SHORTEST = 4
 _LONG = 8
@@ -17,8 +19,9 @@ _LONG = 8
 
 def mend(said: Said, directory: Directory) -> None:
     """Replace misspelt words of grammar, and `deploy` where it is short for deployments."""
-    words = [_SHORT.get(word, _mended(word, directory)) for word in said.words()]
+    words = [word if word in directory else _SHORT.get(word, _mended(word, directory)) for word in said.words()]
     said.text = f" {' '.join(words)} " if words != ["deploy"] else " deployments "
+    said.text = _WHY.sub(" why ", said.text)
     said.text = _FIRST_KIND.sub(" events ", said.text)
     said.text = _SHORT_KIND.sub(lambda match: f" {match[1]} {'nodes' if match[2] == 'no' else 'events'}", said.text)
     said.text = _DEPLOY.sub(lambda match: f" {match[1]}deployments ", said.text)

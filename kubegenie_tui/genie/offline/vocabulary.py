@@ -52,8 +52,9 @@ STOP = _words(
     may might must not no nor never and or but if then than so as at by for from in into of off on onto out over
     to up down with without within inside across under about around between through during before after since
     until there here where when which what why how all any each every some both few more most other another such
-    only own same too very just also now still yet again ever already please thanks thank pls ok okay yes hey hi
-    hello genie kubegenie show list get give display print find see view look tell say check fetch return
+    only own same too very just also now still yet again ever already please thanks thank thx ty tnx cheers pls plz
+    ok okay yes hey hi hello genie kubegenie show list get give display print find see view look tell say check
+    fetch return
     enumerate let want need like know wonder wondering think seems seem currently right moment today recently
     cluster clusters kubernetes k8s namespace namespaces ns object objects resource resources thing things stuff
     anything everything something nothing one ones status state health healthy unhealthy ready failing failed
@@ -74,7 +75,7 @@ STOP = _words(
     soon certificate cert certs depend depends depending need needs mounted referenced sync exist exists replica
     clusterip nodeport loadbalancer externalname hog hogs eating read write modify access evict rights right
     permission permissions allowed permitted able history revision revisions rollout rollouts finished
-    identity load mount mounts mounting sort sorted order ordered group grouped rank
+    got lying identity load mount mounts mounting sort sorted order ordered group grouped rank
     """
 )
 CUES = _words(

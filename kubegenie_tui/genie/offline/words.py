@@ -19,6 +19,11 @@ _CONTRACTIONS = (
     ),
     (r"\b(i|you|we|they)'(?:d|re|ve|ll|m)\b", r"\1"),
     (r"\b(?:lets|let's|let us)\b", "let us"),
+    (r"\bgimme\b", "give me"),
+    (r"\blemme\b", "let me"),
+    (r"\bwanna\b", "want to"),
+    (r"\bgonna\b", "going to"),
+    (r"\bgotta\b", "have to"),
     (r"(?<=\w)'s\b", " "),
     (r"(?<=s)'(?= )", " "),
 )
@@ -44,7 +49,7 @@ _POLITE = re.compile(
     r"|let us|let me|(?:can|could|would) (?:someone|somebody|anyone)|help me(?: to)?"
     r"(?= (?:see|understand|figure|know|debug|diagnose|list|find|show|get|look))|go ahead and|try to|we need to) )+"
 )
-_TWICE = re.compile(r"(?<=more than )(?:twice|once|thrice)\b")
+_TWICE = re.compile(r"(?:(?<=more than )|(?<=at least ))(?:twice|once|thrice)\b")
 _COMMAND = re.compile(r"^ (?:kubectl|oc|k)(?= )|(?<= )(?:-f|--follow|-w|--watch|--no-headers|-o (?:wide|name))(?= )")
 _END = re.compile(
     r"(?: (?:please|pls|plz|thanks|thank you|thx|for me|right now|now|at the moment|currently|exactly|then|again"
@@ -67,7 +72,7 @@ class Said:
         text = _QUOTED.sub(self._keep, text).lower()
         for pattern, instead in _CONTRACTIONS:
             text = re.sub(pattern, instead, text)
-        text = re.sub(r"[?!;()\[\]{}]+|,(?![\w./-]+=)|[.:](?=\s|$)|(?<=\s)[.:](?=\s)", " ", f" {text} ")
+        text = re.sub(r"(?:[?;()\[\]{}]|!(?!=))+|,(?![\w./-]+=)|[.:](?=\s|$)|(?<=\s)[.:](?=\s)", " ", f" {text} ")
         text = re.sub(r"\s+", " ", text)
         text = _TWICE.sub(lambda m: f"{_NUMBERS[m[0]]} times", text)
         text = _NUMBER_BEFORE.sub(lambda m: str(_NUMBERS[m[1]]), text)

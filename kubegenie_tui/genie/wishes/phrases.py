@@ -94,9 +94,15 @@ class Words(msgspec.Struct, frozen=True):
 
     verbs: frozenset[str]
     """First words in which a slip is mended."""
+    short: dict[str, str]
+    """Words that are written short."""
+    slips: frozenset[str]
+    """Other words in which a slip is mended, where the clause makes no sense with it."""
     fillers: frozenset[str]
     pronouns: frozenset[str]
     prepositions: frozenset[str]
+    leads: frozenset[str]
+    """Words before a preposition of place: `over in shop`."""
     shares: frozenset[str]
     """Words that mean some of a kind where they stand before it."""
     states: frozenset[str]
@@ -137,6 +143,12 @@ class Moods(msgspec.Struct, frozen=True):
     """Tells since what it is in a state."""
     states: re.Pattern[str]
     """Tells in what state something is."""
+    apart: re.Pattern[str]
+    """The whole of a text about what lives in several namespaces, of which some are left out."""
+    only: re.Pattern[str]
+    """The whole of one about what lives in several, of which one is meant."""
+    everywhere: re.Pattern[str]
+    """Tells that all the others are meant."""
     negated: re.Pattern[str]
     asks: re.Pattern[str]
     supposes: re.Pattern[str]
@@ -185,9 +197,13 @@ class Phrases(msgspec.Struct, frozen=True):
     words: Words
     but: re.Pattern[str]
     """The whole of a clause about all but some."""
+    except_some: re.Pattern[str]
+    """The whole of one about something named, of which a part is left out."""
     aside: re.Pattern[str]
     """What is not to be done, said beside what is asked to see."""
     several: Several
+    leaving: tuple[re.Pattern[str], ...]
+    """The whole of a text that asks for a list without some."""
     free: tuple[FreeForm, ...]
 
 
@@ -225,8 +241,10 @@ def phrases(language: str = "en") -> Phrases:
         frozenset(told["moods"]["too_much"]),
         msgspec.convert(told["words"], Words),
         re.compile(told["moods"]["but"], re.IGNORECASE),
+        re.compile(told["moods"]["except_some"], re.IGNORECASE),
         re.compile(told["moods"]["aside"].replace("{CHANGES}", CHANGES), re.IGNORECASE),
         _several(told["several"]),
+        tuple(re.compile(each, re.IGNORECASE) for each in told["leaving"]["patterns"]),
         tuple(_free(wish, told["beside"], macros) for wish in told["free"]),
     )
 
@@ -262,6 +280,9 @@ def _moods(told: dict[str, Any]) -> Moods:
         re.compile(rf"(?:^|\s)(?:{told['fails']})", re.IGNORECASE),
         re.compile(rf"\b(?:{told['since']})\b", re.IGNORECASE),
         re.compile(rf"\b(?:{_any(told['states'])})\b", re.IGNORECASE),
+        re.compile(told["apart"].replace("{CHANGES}", CHANGES), re.IGNORECASE),
+        re.compile(told["only"], re.IGNORECASE),
+        re.compile(told["everywhere"], re.IGNORECASE),
         _anywhere(told["not"]),
         re.compile(_any(told["asks"]), re.IGNORECASE),
         _anywhere([each.replace("{CHANGES}", CHANGES) for each in told["supposes"]]),

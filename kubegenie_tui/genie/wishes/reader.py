@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from kubegenie_tui.domain.conversation import Focus
-from kubegenie_tui.domain.nearness import distance
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.directory import Directory
+from kubegenie_tui.genie.wishes.apart import Apart
 from kubegenie_tui.genie.wishes.arguments import NotSaid, arguments, unknown_flags
 from kubegenie_tui.genie.wishes.clauses import Clause, clause_of, sentences, unquoted, wishes_in
 from kubegenie_tui.genie.wishes.creating import Creator
@@ -19,6 +19,7 @@ from kubegenie_tui.genie.wishes.pasted import Pasted, is_logged
 from kubegenie_tui.genie.wishes.phrases import Form, phrases
 from kubegenie_tui.genie.wishes.repeating import Repeater
 from kubegenie_tui.genie.wishes.resolving import Deed, Resolver
+from kubegenie_tui.genie.wishes.slips import Slips
 from kubegenie_tui.genie.wishes.sparing import Sparer
 from kubegenie_tui.genie.wishes.taking_back import deed_back
 from kubegenie_tui.genie.wishes.targets import Target, TargetReader
@@ -39,7 +40,6 @@ _TOPIC = re.compile(r"(?P<topic>[^,:]+?)(?P<mark>:|,| -+>?) (?P<rest>.+)")
 """What is spoken of stands before what is wished for: `worker-3: drain it`, `cart is slow, restart it`."""
 _REMARK = re.compile(r"^\s*(?:#|//)\s*\w", re.MULTILINE)
 """A comment, which is somebody's text and no wish."""
-_SHORTEST_MENDED = 5
 _UNSURE = 2
 """The doubt from which a clause in free order is none."""
 _COMMANDS = {
@@ -78,7 +78,9 @@ class WishReader:
         self._free = FreeReader(self._language, self._targets)
         self._moods = MoodReader(directory, self._language)
         self._resolver = Resolver(directory, focus)
+        self._apart = Apart(directory, focus, self._language)
         self._sparer = Sparer(directory, focus, self._language)
+        self._slips = Slips(directory, self._language)
         self._creator = Creator(directory, focus, self._language.numbers)
         self._pasted = Pasted(directory, focus)
         self._body: dict[str, Any] = {}
@@ -92,6 +94,8 @@ class WishReader:
         if (patch := self._pasted.patch(text)) is not None:
             text, self._body = patch
         told, quoted = sentences(text)
+        if (cluster := self._other_cluster(told)) and self._moods.speaks_of_change(told):
+            return Wish("refuse", why=f"I know no cluster {cluster}, so I propose nothing for it.")
         if len(told) == 1 and self._moods.forbids(told[0]):
             return Wish("refuse", why=NO)
         if is_logged(text) and self._moods.speaks_of_change(told):
@@ -100,11 +104,18 @@ class WishReader:
             looks = self._moods.reads(told[-1]) or self._moods.tells_of_failure(told[-1])
             is_read = looks and not self._moods.asks_how(told[-1])
             return None if is_read else Wish("refuse", why=QUESTION)
-        if (rest := self._sparer.rest(told, self._deeds)) is not None:
-            return rest
+        if (rest := self._apart.wish(told, self._deeds) or self._sparer.rest(told, self._deeds)) is not None:
+            return rest if rest.outcome != "write" else _all_written(rest.steps, quoted, self._body)
         wish = self._in_order(told, quoted, is_strict=self._moods.is_listed(text, told))
+        if wish is not None and wish.outcome == "ambiguous":
+            return self._sparer.without_spared(wish, told)
         is_asked = wish is not None and wish.outcome == "write" and self._moods.is_question(text)
         return Wish("refuse", why=QUESTION) if is_asked else wish
+
+    def _other_cluster(self, told: Sequence[str]) -> str:
+        """A cluster that a flag names and that is not this one; what is known of others has been taken off before."""
+        said = (clause_of(sentence, self._language).flags.get("--context", "") for sentence in told if "--" in sentence)
+        return next((name for name in said if name and name != self._directory.cluster), "")
 
     def _in_order(self, told: list[str], quoted: list[str], *, is_strict: bool) -> Wish | None:
         """The wishes of sentences; `is_strict`: those beside them must say that they are to be done, or nothing."""
@@ -129,9 +140,12 @@ class WishReader:
                 return wish
             steps += wish.steps
             self._it, self._last = wish.steps[-1].ref, wish
-        if not steps or is_spoilt or any(self._sparer.takes_along(step, each) for step in steps for each in spared):
+        if not steps or is_spoilt:
             return self._not_wished(told, quoted, had=bool(steps))
-        return Wish("write", steps[0].verb, tuple(_written(step, quoted, self._body) for step in steps))
+        if any(self._sparer.takes_along(step, each) for step in steps for each in spared):
+            why = self._sparer.why([step.ref for step in steps], [*spared])
+            return Wish("refuse", steps[0].verb, why=why)
+        return _all_written(steps, quoted, self._body)
 
     def _applied(self, intro: str, body: str) -> Wish | None:
         """What is to be applied; words that deny, ask or suppose before it make it none."""
@@ -174,6 +188,8 @@ class WishReader:
 
     def _after_topic(self, sentence: str) -> tuple[list[Deed], str] | None:
         """What is wished for of a thing that is named, or said to be in some state, before it; and the words of it."""
+        while (rest := self._language.polite.sub("", sentence)) != sentence:
+            sentence = rest
         match = _TOPIC.fullmatch(sentence)
         if match is None:
             return None
@@ -227,8 +243,17 @@ class WishReader:
         return deed if deed is not None and self._doubt(deed) < _UNSURE else None
 
     def _deed(self, clause: Clause) -> Deed | None:
+        """The way to understand a clause; one that makes no sense is read with its slips mended."""
+        clause = msgspec.structs.replace(clause, text=self._slips.first(clause.text))
+        deed = self._understood(clause)
+        if deed is not None and self._doubt(deed) < _UNSURE:
+            return deed
+        mended = self._slips.others(clause.text)
+        again = self._understood(msgspec.structs.replace(clause, text=mended)) if mended != clause.text else None
+        return again if again is not None and self._doubt(again) < _UNSURE else deed
+
+    def _understood(self, clause: Clause) -> Deed | None:
         """The way to understand a clause: by its form, else word by word, else without the namespace it says."""
-        clause = msgspec.structs.replace(clause, text=self._mended(clause.text))
         deed = self._surest(clause)
         if deed is not None and self._doubt(deed) < _UNSURE:
             return deed
@@ -274,19 +299,6 @@ class WishReader:
             return None
         return Deed(form.verb, target, args, form.kinds, form.asks)
 
-    def _mended(self, text: str) -> str:
-        """The clause with a slip in its first word mended: `restrat web`."""
-        first, _, rest = text.partition(" ")
-        word = first.lower()
-        if len(word) < _SHORTEST_MENDED or word in self._language.words.verbs or word in self._directory or not rest:
-            return text
-        near = [
-            verb
-            for verb in self._language.words.verbs
-            if abs(len(verb) - len(word)) <= 1 and distance(word, verb, 1) <= 1
-        ]
-        return f"{near[0]} {rest}" if len(near) == 1 else text
-
     def _doubt(self, deed: Deed) -> int:
         """How far a target is from something that is there and can do it."""
         target = deed.target
@@ -309,6 +321,10 @@ class WishReader:
             steps += wish.steps
             self._it, self._topic = wish.steps[-1].ref, None
         return Wish("write", steps[0].verb, tuple(steps))
+
+
+def _all_written(steps: Sequence[Step], quoted: list[str], body: dict[str, Any]) -> Wish:
+    return Wish("write", steps[0].verb, tuple(_written(step, quoted, body) for step in steps))
 
 
 def _written(step: Step, quoted: list[str], body: dict[str, Any]) -> Step:

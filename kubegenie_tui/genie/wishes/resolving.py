@@ -30,7 +30,7 @@ _SPOKEN = frozenset({"services", "pods"})
 """What people call an application or its pods: `scale the cart service`, `restart the cart pods`."""
 _OF_WORKLOADS = frozenset({"scale", "restart", "set-image", "set-env", "set-resources", "rollback", "autoscale"})
 MOST_CHOICES = 9
-TOO_MUCH = "I propose changes of objects that you name, not of all there are: `restart checkout in staging`."
+TOO_MUCH = "I propose changes of objects that you name, not of all or some there are: `restart checkout in staging`."
 
 
 class Deed(msgspec.Struct, frozen=True):
@@ -94,14 +94,14 @@ class Resolver:
             refs = self._refs(deed, name, space)
             if not refs:
                 return self._unknown(deed, name)
-            if len(refs) > 1 or (verb == "delete" and not target.kind and self._is_of_many(name)):
+            if len(refs) > 1 or (verb == "delete" and not target.kind and self._is_of_many(name, refs[0])):
                 return self._ask(deed, name, refs)
             steps.append(Step(verb, refs[0], deed.args))
         return Wish("write", verb, tuple(steps))
 
-    def _is_of_many(self, name: str) -> bool:
-        """Whether a name is a word for many things as well: what is called `pods` is not deleted without a question."""
-        return name in self._directory.kind_words or name in phrases().too_much
+    def _is_of_many(self, name: str, ref: ObjectRef) -> bool:
+        """Whether a name means many things: a namespace, or what is called `pods`, goes by its kind alone."""
+        return ref.kind == "namespaces" or name in self._directory.kind_words or name in phrases().too_much
 
     def _refs(self, deed: Deed, name: str, space: str) -> list[ObjectRef]:
         target, focus = deed.target, self._focus

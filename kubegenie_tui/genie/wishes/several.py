@@ -4,6 +4,7 @@ import re
 
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.offline.grammar import CHANGES
+from kubegenie_tui.genie.offline.vocabulary import GRAMMAR
 from kubegenie_tui.genie.wishes.clauses import QUOTE, clause_of, sentences
 from kubegenie_tui.genie.wishes.pasted import is_pasted
 from kubegenie_tui.genie.wishes.phrases import Phrases
@@ -20,6 +21,7 @@ _MADE = re.compile(
 )
 """Where one more thing is to be made: `create a namespace demo, then a configmap hello in demo`."""
 _CREATE = re.compile(r"(?:please |pls )?(?:create|make|add)\b", re.IGNORECASE)
+_NAME = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]")
 _WHETHER = re.compile(
     r"(?:then )?(?:tell me|let me know|check|see) (?:if|whether) (?P<it>it|they|\S+)(?: (?:is|are)|'s) (?P<how>.+)",
     re.IGNORECASE,
@@ -50,8 +52,14 @@ def _asked(match: re.Match[str]) -> str:
     return f"is {'that one' if match['it'].lower() in ('it', 'they') else match['it']} {match['how']}"
 
 
+def _may_be_a_name(word: str, directory: Directory) -> bool:
+    """Whether it is no word with a meaning here, and is spelt as names are."""
+    known = word in GRAMMAR or word in directory.kind_words or word in directory
+    return not known and _NAME.fullmatch(word) is not None
+
+
 def shared_parts(text: str, directory: Directory, language: Phrases) -> list[tuple[str, str]]:
-    """One text and name for each of several live things of which the same is to be seen; none where one is unknown."""
+    """One text and name for each of several things of which the same is to be seen; one of them has to live."""
     clause = clause_of(text, language).text if "," not in text else text.strip(" .!?")
     match = next((found for each in language.several.shared if (found := each.fullmatch(clause))), None)
     if match is None:
@@ -59,7 +67,8 @@ def shared_parts(text: str, directory: Directory, language: Phrases) -> list[tup
     said = match.groupdict()
     names = language.several.between.split(said["NAMES"]) if "NAMES" in said else [said["A"], said["B"]]
     names = [name.strip("'\"`,").lower() for name in names]
-    if not all(any(ref.kind != "namespaces" for ref in directory.find(name)) for name in names):
+    missing = [name for name in names if not any(ref.kind != "namespaces" for ref in directory.find(name))]
+    if len(missing) == len(names) or not all(_may_be_a_name(name, directory) for name in missing):
         return []
     head = said.get("L") or (f"{said['W']} usage of" if said.get("W") else _SEEN)
     return [(f"{head} {name}{said.get('END') or ''}", name) for name in names]

@@ -13,6 +13,9 @@ _KINDS = {"deploy": "deployments.apps"}
 _PAIR = re.compile(r"^([a-z][\w.-]*)/([a-z0-9][\w.-]*)$", re.IGNORECASE)
 _NAME = re.compile(r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", re.IGNORECASE)
 _AND = "and"
+_ANY = frozenset({"a", "an"})
+_POINTED = frozenset({"the", "that", "this"})
+"""Words before `one of` that mean one that is known: `the one of shop`."""
 _LONGEST_KIND = 4
 _BOTH = 3
 """Words of a phrase from which `both` may be of two that are named."""
@@ -92,6 +95,10 @@ class _Reading:
         self._lost = namespace if namespace and not self._spaces else ""
         self._kind, self._points, self._clear, self._too = "", False, True, False
         self._plural = False
+        self._has_place = False
+        """Whether it was said where a name lives: `web in shop and cart in data` is no one target."""
+        self._is_any = False
+        """Whether an article says that it may be any: `a pod of web`."""
         self._of = False
         """Whether a name is followed by `of`, `from`, `to`: `the status of web` is not two things."""
 
@@ -101,6 +108,7 @@ class _Reading:
         while place < len(self._words):
             place += self._space(place) or self._pair(place) or self._kind_word(place) or self._word(place)
         self._clear = self._clear and self._at(place - 1) not in self._known.prepositions
+        self._too = self._too or (self._is_any and self._is_of_pods())
         return Target(
             tuple(dict.fromkeys(self._names)), self._kind, tuple(dict.fromkeys(self._spaces)), self._points,
             tuple(self._unknown), self._lost, self._clear, self._too, self._plural,
@@ -110,12 +118,22 @@ class _Reading:
         return self._words[place] if 0 <= place < len(self._words) else ""
 
     def _space(self, place: int) -> int:
-        """How many words say a namespace: `in shop`, `in the shop namespace`, `namespace shop`."""
+        """How many words say a namespace: `in shop`, `over in the shop namespace`, `namespace shop`."""
+        if self._at(place) in self._known.leads and self._at(place + 1) in self._known.prepositions:
+            led = self._space(place + 1)
+            return led and led + 1
         prefixed = self._at(place) in self._known.prepositions
         start = place + prefixed
         while self._at(start) in ("the", "our", "my"):
             start += 1
-        first, second, known = self._at(start), self._at(start + 1), self._directory.namespaces
+        first, second = self._at(start), self._at(start + 1)
+        had = len(self._spaces)
+        words = self._said_space(place, start, first, second, prefixed=prefixed)
+        self._has_place = self._has_place or (len(self._spaces) > had and bool(self._names))
+        return words
+
+    def _said_space(self, place: int, start: int, first: str, second: str, *, prefixed: bool) -> int:
+        known = self._directory.namespaces
         if first in self._known.namespaces and second and (prefixed or (second in known and self._has_begun())):
             self._say_space(second)
             return start + 2 - place
@@ -192,13 +210,14 @@ class _Reading:
         kinds = self._directory.kind_words
         if (self._names and self._is_place(word)) or self._is_place_of(word, following):
             self._spaces.append(word)
+            self._has_place = bool(self._names)
         elif word == _AND:
             self._of = False
         elif self._is_named(word, following):
             is_alone = not self._names or before == _AND or not (self._of or {word, self._names[-1]} & GRAMMAR)
-            self._clear, self._of = self._clear and is_alone, False
+            self._clear, self._of = self._clear and is_alone and not self._has_place, False
             self._names.append(word)
-        elif word in self._known.shares and following in kinds:
+        elif self._is_share(place) and (following in kinds or (following == "of" and before not in _POINTED)):
             self._too = True
         elif word in self._too_much:
             self._too = self._too or word != "both" or len(self._words) < _BOTH
@@ -213,11 +232,22 @@ class _Reading:
             or (word in self._known.states and following in kinds)
         ):
             self._of = self._of or word in self._known.prepositions
+            self._is_any = self._is_any or word in _ANY
         elif _NAME.match(word) and not self._unknown and (before in ("", *self._known.fillers) or before in kinds):
             self._unknown.append(word)
         else:
             self._clear = False
         return 1
+
+    def _is_of_pods(self) -> bool:
+        """Whether pods are spoken of by the name of what made them."""
+        find = self._directory.find
+        return self._kind == "pods" and bool(self._names) and not any(find(name, "pods") for name in self._names)
+
+    def _is_share(self, place: int) -> bool:
+        """Whether a word means some of what follows: `one pod`, `two of the web pods`."""
+        word = self._at(place)
+        return word in self._known.shares or word.isdigit()
 
     def _is_place(self, word: str) -> bool:
         """Whether a namespace beside a name of something in one is where that lives: `checkout staging`."""

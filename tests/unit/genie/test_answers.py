@@ -51,6 +51,8 @@ async def talk(clusters: Agents, *sentences: str) -> tuple[str, list[Any]]:
         ("is the cron job reconcile suspended?", ["No, `reconcile` is not suspended.", "CronJob `payments/reconcile`"]),
         ("is node-1 cordoned?", ["No, `node-1` is not cordoned."]),
         ("compare memory of checkout and cart", ["`shop/cart-", " |\n\n`shop/cart-"]),
+        ("deployments in shop except checkout", ["deployments** in namespace shop match `!NAME:^checkout$`"]),
+        ("logs of cart and nosuch", ["There is no object named `nosuch`."]),
         ("compare clusters", ["**1 cluster.** In view: `prod-eu`", "| CLUSTER | STATE | VERSION |"]),
         ("how full is the cluster?", ["The nodes use ", " of 80 cpu (", "memory ("]),
         ("which namespace uses the most memory?", ["Namespace `", "| NAMESPACE | PODS | CPU | MEMORY |"]),
