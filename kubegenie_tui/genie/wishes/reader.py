@@ -16,7 +16,7 @@ from kubegenie_tui.genie.wishes.creating import Creator
 from kubegenie_tui.genie.wishes.free import FreeReader
 from kubegenie_tui.genie.wishes.moods import LOGGED, NO, QUESTION, MoodReader
 from kubegenie_tui.genie.wishes.pasted import Pasted, is_logged
-from kubegenie_tui.genie.wishes.phrases import Form, phrases
+from kubegenie_tui.genie.wishes.phrases import Form, Phrases, phrases
 from kubegenie_tui.genie.wishes.repeating import Repeater
 from kubegenie_tui.genie.wishes.resolving import Deed, Resolver
 from kubegenie_tui.genie.wishes.slips import Slips
@@ -94,7 +94,8 @@ class WishReader:
         if (patch := self._pasted.patch(text)) is not None:
             text, self._body = patch
         told, quoted = sentences(text)
-        if (cluster := self._other_cluster(told)) and self._moods.speaks_of_change(told):
+        cluster = _cluster_of(told, self._language)
+        if cluster not in ("", self._directory.cluster) and self._moods.speaks_of_change(told):
             return Wish("refuse", why=f"I know no cluster {cluster}, so I propose nothing for it.")
         if len(told) == 1 and self._moods.forbids(told[0]):
             return Wish("refuse", why=NO)
@@ -111,11 +112,6 @@ class WishReader:
             return self._sparer.without_spared(wish, told)
         is_asked = wish is not None and wish.outcome == "write" and self._moods.is_question(text)
         return Wish("refuse", why=QUESTION) if is_asked else wish
-
-    def _other_cluster(self, told: Sequence[str]) -> str:
-        """A cluster that a flag names and that is not this one; what is known of others has been taken off before."""
-        said = (clause_of(sentence, self._language).flags.get("--context", "") for sentence in told if "--" in sentence)
-        return next((name for name in said if name and name != self._directory.cluster), "")
 
     def _in_order(self, told: list[str], quoted: list[str], *, is_strict: bool) -> Wish | None:
         """The wishes of sentences; `is_strict`: those beside them must say that they are to be done, or nothing."""
@@ -321,6 +317,12 @@ class WishReader:
             steps += wish.steps
             self._it, self._topic = wish.steps[-1].ref, None
         return Wish("write", steps[0].verb, tuple(steps))
+
+
+def _cluster_of(told: Sequence[str], language: Phrases) -> str:
+    """The cluster that a flag names; what is known of others has been taken off before."""
+    said = (clause_of(sentence, language).flags.get("--context", "") for sentence in told if "--" in sentence)
+    return next(filter(None, said), "")
 
 
 def _all_written(steps: Sequence[Step], quoted: list[str], body: dict[str, Any]) -> Wish:
