@@ -34,6 +34,7 @@ class Navigation(Places):
             return
         if wanted.view == "note":
             self._note(wanted)
+            return
         if wanted.view == "model":
             from kubegenie_tui.screens.model_control import ModelControl
 

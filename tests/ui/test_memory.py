@@ -176,6 +176,7 @@ async def test_a_note_after_a_diagnosis_is_about_its_finding_and_told_in_the_nex
         await on.until(lambda: on.names)
         await on.command("note")
         await said(on, "There is no note on prod-eu")
+        assert len(on.app._notifications) == 1
         await ask(on, "why is checkout failing?")
         await on.command("note the vault was sealed")
         await said(on, "Noted about missing-secret-key, ")
