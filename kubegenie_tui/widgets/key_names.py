@@ -1,5 +1,6 @@
 """The keys that a widget looks out for by itself, since what it takes as text never becomes a binding, or tells of."""
 
+from textual.binding import Binding
 from textual.widget import Widget
 
 from kubegenie_tui.key_words import key_word
@@ -20,6 +21,6 @@ def key_now(widget: Widget, binding_id: str) -> str:
 
 
 def key_that(widget: Widget, *actions: str) -> str:
-    """The first key in force on the screen that does one of these, as people write it; empty where none does."""
-    active = widget.screen.active_bindings.items()
-    return key_word(next((key for key, bound in active if bound.binding.action in actions), ""))
+    """The first key of its screen that does one of these, as people write it; empty where none does."""
+    bound = (each for each in widget.screen.BINDINGS if isinstance(each, Binding) and each.action in actions)
+    return next((key_now(widget, each.id) for each in bound if each.id), "")

@@ -65,6 +65,15 @@ async def test_the_keys_of_the_tree(tmp_path: Path) -> None:
         await does(demo, "f6", lambda: kind_of(demo) == "pods")
 
 
+async def test_a_filter_that_hides_all_tells_the_key_that_clears_it(tmp_path: Path) -> None:
+    async with with_keys(tmp_path, {"go-back": "f6", "all-namespaces": "f7"}) as demo:
+        await demo.pilot.press("slash", *"nosuch", "enter")
+        await demo.until_shown("No deployments pass the filter. f6 clears it.")
+        await does(demo, "f6", lambda: "checkout" in demo.names)
+        await demo.command("cronjobs")
+        await demo.until_shown("There are no cronjobs in shop. f7 shows all namespaces.")
+
+
 async def test_a_key_of_the_tree_that_got_another_opens_a_row_as_elsewhere(tmp_path: Path) -> None:
     async with with_keys(tmp_path, {"choose-kind": "f6", "go-first": "f9"}) as demo:
         tree = demo.explorer.query_one(ResourceTree)
