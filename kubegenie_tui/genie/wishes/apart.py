@@ -34,18 +34,23 @@ class Apart:
             told: the sentences of a text.
             deeds: understands a clause.
         """
-        moods = self._language.moods
-        bulk, spaces = self._cut(told, moods.apart)
+        moods, text = self._language.moods, ", ".join(told)
+        if len(told) > 2 or not (self._names_a_space(text) or moods.everywhere.search(text.strip(" ,.!?"))):
+            return None
+        text = self._bare(text)
+        bulk, spaces = self._cut(text, moods.apart)
         rest = moods.everywhere.sub("", bulk)
         if spaces and (deed := self._deed(rest, deeds)):
             return self._elsewhere(deed, spaces, everywhere=rest != bulk)
-        bulk, spaces = self._cut(told, moods.only)
+        bulk, spaces = self._cut(text, moods.only)
         if spaces and (deed := self._deed(bulk, deeds)) and not deed.target.namespaces:
             target = msgspec.structs.replace(deed.target, namespaces=tuple(spaces))
             return self._resolver.resolve(msgspec.structs.replace(deed, target=target), None)
-        text = self._bare(told[0]) if len(told) == 1 else ""
-        rest = moods.everywhere.sub("", text)
+        rest = moods.everywhere.sub("", text) if len(told) == 1 else text
         return self._asked_of_all(deed) if rest != text and (deed := self._deed(rest, deeds)) else None
+
+    def _names_a_space(self, text: str) -> bool:
+        return any(word.strip(",.!?").lower() in self._directory.namespaces for word in text.split())
 
     def _asked_of_all(self, deed: Deed) -> Wish | None:
         """All of a name were asked for with no word of which there are: each is a change of its own."""
@@ -56,9 +61,9 @@ class Apart:
         found = deeds([bulk]) or [] if not self._moods.is_doubtful(bulk) else []
         return found[0] if len(found) == 1 and not found[0].asks and self._is_of_names(found[0]) else None
 
-    def _cut(self, told: Sequence[str], pattern: re.Pattern[str]) -> tuple[str, frozenset[str]]:
+    def _cut(self, text: str, pattern: re.Pattern[str]) -> tuple[str, frozenset[str]]:
         """What is to be done, and the namespaces that are spoken of beside it."""
-        match = pattern.fullmatch(self._bare(", ".join(told))) if len(told) < 3 else None
+        match = pattern.fullmatch(text)
         if match is None:
             return "", frozenset()
         spaces = [space.lower() for space in _BETWEEN.split(match["NS"])]

@@ -184,6 +184,8 @@ class WishReader:
 
     def _after_topic(self, sentence: str) -> tuple[list[Deed], str] | None:
         """What is wished for of a thing that is named, or said to be in some state, before it; and the words of it."""
+        if _TOPIC.fullmatch(sentence) is None:
+            return None
         while (rest := self._language.polite.sub("", sentence)) != sentence:
             sentence = rest
         match = _TOPIC.fullmatch(sentence)

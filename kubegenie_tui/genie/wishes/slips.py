@@ -37,7 +37,8 @@ class Slips:
         is_known = low in self._known or low in self._directory or low in self._directory.kind_words
         if len(low) < _SHORTEST or not low.isalpha() or is_known:
             return word if is_known else self._words.short.get(low, word)
-        near = _near(low, self._words.slips, 2 if len(low) >= _LONG else 1)
+        begun = (each for each in self._words.slips if each[0] == low[0])
+        near = _near(low, begun, 2 if len(low) >= _LONG else 1)
         return near[0] if len(near) == 1 else self._words.short.get(low, word)
 
 
