@@ -11,12 +11,13 @@ from kubegenie_tui.agents.forward_target import Destination, Objects, find_desti
 from kubegenie_tui.agents.listening import listen
 from kubegenie_tui.agents.pause import pause
 from kubegenie_tui.agents.relay import NotForwarded, Relay, Traffic
-from kubegenie_tui.domain.errors import Forbidden, KubeGenieError, TimedOut, UsageError, unexpected
+from kubegenie_tui.domain.errors import Forbidden, KubeGenieError, TimedOut, Unreachable, UsageError, unexpected
 from kubegenie_tui.domain.forward import ForwardSpec, ForwardState, ForwardStatus
 from kubegenie_tui.kube.backoff import Backoff
 from kubegenie_tui.kube.clock import Clock
 
 if TYPE_CHECKING:
+    from kubegenie_tui.kube.streams.flow import Flow
     from kubegenie_tui.kube.streams.tunnel import Tunnel
 
 MOST_TUNNELS = 8
@@ -160,6 +161,15 @@ class Forward:
         self._tunnels = [each for each in self._tunnels if each not in tunnels]
         await asyncio.gather(*(tunnel.close() for tunnel in tunnels))
 
+    async def _flow(self) -> "tuple[Tunnel, Flow]":
+        """A way into the pod, and through which tunnel; one that is lost just as it is taken gives way to another."""
+        while True:
+            tunnel = await self._tunnel()
+            try:
+                return tunnel, await tunnel.open()
+            except Unreachable:
+                await self._let_go([tunnel])
+
     async def _tunnel(self) -> "Tunnel":
         """The one for a new connection: an idle one, a new one, or the least busy of many."""
         asked = False
@@ -236,8 +246,8 @@ class Forward:
             await self._through(relay)
 
     async def _through(self, relay: Relay) -> None:
-        tunnel = await self._tunnel()
-        await relay.through(await tunnel.open())
+        tunnel, flow = await self._flow()
+        await relay.through(flow)
         if self._status.error is not None and not tunnel.closed.is_set():
             self._note(error=None)
         await self._let_go([each for each in self._tunnels if each.load == 0][KEPT_TUNNELS:])

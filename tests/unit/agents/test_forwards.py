@@ -19,6 +19,7 @@ from kubegenie_tui.domain.forward import ForwardSpec, ForwardState, forward_row
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.http.websocket import WebSocket
+from kubegenie_tui.kube.streams.flow import Flow
 from kubegenie_tui.kube.streams.tunnel import CHANNELS, FrameTunnel
 from kubegenie_tui.store.store import Store
 from tests.demo_worlds import demo_worlds
@@ -193,4 +194,24 @@ async def test_what_is_closed_takes_no_connection_and_the_many_share(
         await eventually(lambda: forward.status.total == 50 and forward.status.open <= 45)
         may_close.set()
         assert all(await asyncio.gather(*(answer(*peer) for peer in later)))
+        assert forward.status.error is None
+
+
+async def test_a_tunnel_that_is_lost_as_it_is_taken_gives_way_to_another(
+    server: DemoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, open_flow = [], FrameTunnel.open
+
+    async def open_lost(tunnel: FrameTunnel) -> Flow:
+        opened.append(tunnel)
+        if len(opened) == 1:
+            await tunnel._socket._socket.close()
+        return await open_flow(tunnel)
+
+    async with session(server, tmp_path) as forwards:
+        forward = await forwards.start(wanted())
+        await ready(forwards, forward)
+        monkeypatch.setattr(FrameTunnel, "open", open_lost)
+        assert b"200 OK" in await asked(forward.spec.local)
+        assert len(set(opened)) == 2
         assert forward.status.error is None
