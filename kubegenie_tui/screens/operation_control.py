@@ -195,8 +195,8 @@ class OperationControl:
         ref = plan.steps[0].ref
 
         def told(done: bool, _: str, _undo_id: int) -> None:
-            if done:
-                self._screen.run_worker(self._attach(agent, ref, container), group="attach", exit_on_error=False)
+            follows = self._attach(agent, ref, container) if done else self._clean_up(ref)
+            self._screen.run_worker(follows, group="attach", exit_on_error=False)
 
         return told
 
@@ -206,8 +206,16 @@ class OperationControl:
             await until_it_runs(agent, ref, container)
         except KubeGenieError as error:
             self._complain(error)
+            await self._clean_up(ref)
         else:
             self._screen.post_message(ViewRequested("attach", ref.cluster, ref, ref.namespace, container))
+
+    async def _clean_up(self, ref: ObjectRef) -> None:
+        """Delete what was made only to go into it, when that cannot be."""
+        try:
+            await (await self._services.changes()).gate.clean_up(ref)
+        except KubeGenieError as error:
+            self._complain(error)
 
     async def _read(
         self, operation: "Operation", cluster: str, refs: Sequence[ObjectRef]
