@@ -46,6 +46,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
     return _ByFile(config, log)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def what_stays() -> Iterator[None]:
+    """What a module leaves in memory, caches above all, is not searched for garbage ever after."""
+    yield
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory for settings and data; neither the person's own nor their kubeconfig is ever touched."""

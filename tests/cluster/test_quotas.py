@@ -122,8 +122,7 @@ async def test_what_is_foretold_is_what_the_server_counts(hands: Hands, core: cl
     [line] = of_quotas(preview)
     foretold = {name: amount(will) for name, _, will in FOLLOWED.findall(line)}
     assert foretold.keys() == set(COUNTED), line
-    await until(lambda: used(core, namespace)["count/pods"] == "4")
-    assert {name: amount(text) for name, text in used(core, namespace).items()} == foretold
+    await until(lambda: {name: amount(text) for name, text in used(core, namespace).items()} == foretold)
 
 
 async def test_one_that_is_full_is_told_with_all_that_counts(
