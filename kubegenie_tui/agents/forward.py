@@ -240,7 +240,10 @@ class Forward:
         try:
             await self._through(relay)
         except NotForwarded as error:
-            if not (error.untouched and await self._pod_is_gone()):
+            place = self._place
+            if not error.untouched or (
+                place and await is_still_there(self._cluster, self.spec.target.namespace, place)
+            ):
                 raise
             await self._drop_tunnels()
             await self._through(relay)
@@ -251,9 +254,6 @@ class Forward:
         if self._status.error is not None and not tunnel.closed.is_set():
             self._note(error=None)
         await self._let_go([each for each in self._tunnels if each.load == 0][KEPT_TUNNELS:])
-
-    async def _pod_is_gone(self) -> bool:
-        return self._place is None or not await is_still_there(self._cluster, self.spec.target.namespace, self._place)
 
     def _note(self, **found: Any) -> None:
         self._status = msgspec.structs.replace(self._status, **found)

@@ -9,7 +9,6 @@ import pytest
 from kubernetes import client
 
 from kubegenie_tui.changes.operations import debugging
-from kubegenie_tui.screens.plan_dialog import Phase
 from kubegenie_tui.screens.shell import ShellScreen
 from tests.cluster.custom_things import custom_things
 from tests.cluster.keyboard import Person, at_the_keyboard, seen, until
@@ -338,27 +337,6 @@ async def test_a_shell_on_a_node_leaves_nothing_behind(
         audit = (await person.app.services.changes()).audit
         [deletion, *_] = [each for each in await audit.entries() if each.phase == "intent" and each.verb == "delete"]
         assert (deletion.name, deletion.how) == (pod.metadata.name, "implied by key y")
-
-
-async def test_a_shell_on_a_node_that_ends_at_once_leaves_nothing_behind(
-    control_plane: ControlPlane,
-    official: client.ApiClient,
-    namespace: str,
-    node: str,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(debugging, "_INTO_THE_NODE", ["false"])
-    core = client.CoreV1Api(official)
-    async with at_the_keyboard(control_plane, namespace, "nodes") as person:
-        await person.until(lambda: node in person.names)
-        person.table.select("", node)
-        await person.act(f"s form tab *{namespace} enter")
-        screen = await person.decided()
-        await person.pilot.press("y")
-        await person.until(lambda: screen.phase is Phase.OVER)
-        assert core.list_namespaced_pod(namespace).items
-        await person.pilot.press("escape")
-        await until(lambda: not core.list_namespaced_pod(namespace).items)
 
 
 @pytest.mark.operations(done="resources sanitize evict", undone="resources sanitize", final="evict")
