@@ -240,10 +240,7 @@ class Forward:
         try:
             await self._through(relay)
         except NotForwarded as error:
-            place = self._place
-            if not error.untouched or (
-                place and await is_still_there(self._cluster, self.spec.target.namespace, place)
-            ):
+            if not (error.untouched and await _is_gone(self._place, self.spec, self._cluster)):
                 raise
             await self._drop_tunnels()
             await self._through(relay)
@@ -258,3 +255,7 @@ class Forward:
     def _note(self, **found: Any) -> None:
         self._status = msgspec.structs.replace(self._status, **found)
         self._changed()
+
+
+async def _is_gone(place: Destination | None, spec: ForwardSpec, cluster: Objects) -> bool:
+    return place is None or not await is_still_there(cluster, spec.target.namespace, place)

@@ -10,12 +10,10 @@ from kubegenie_tui.domain.errors import GaveUp, KubeGenieError, UsageError, unex
 from kubegenie_tui.domain.genie_mode import MODES
 from kubegenie_tui.domain.plan import Plan, Undoable
 from kubegenie_tui.domain.text import plain
-from kubegenie_tui.key_words import key_word
-from kubegenie_tui.keymap import names_of
-from kubegenie_tui.keys import EVERY_KEY
 from kubegenie_tui.screens.messages import PlanRequested, UndoRequested, ViewRequested
 from kubegenie_tui.screens.plan_end import tell_end
 from kubegenie_tui.screens.waiting import waited
+from kubegenie_tui.widgets.key_names import key_now
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -129,7 +127,7 @@ class ChangeControl:
         from kubegenie_tui.screens.picker import PickerScreen
 
         standing = (await self._services.changes()).gate.standing
-        key = key_word(names_of(EVERY_KEY["apply-plan-and-repeat"], self._services.settings.keys)[0])
+        key = key_now(self._app.screen, "apply-plan-and-repeat")
         nothing = f"nothing: {key} in a reversible plan of the genie allows it to be repeated"
         choices = [_standing_choice(each) for each in standing.all()]
         picker = PickerScreen("Standing yeses: pick one to take it back", choices, nothing=nothing)

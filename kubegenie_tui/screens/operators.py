@@ -215,7 +215,7 @@ class OperatorsScreen(TableScreen):
 
 
 def _lines(operator: Operator, key: str) -> Iterator[Content]:
-    """What is known of it; the key lists all that it looks after."""
+    """What is known of it; the key lists all of it that is not ready."""
     ink = HEALTH_VARIABLE[operator.health]
     yield Content.assemble(
         (plain(operator.name), "bold"), "  ", (f"{operator.health.glyph} {plain(operator.state)}", ink)

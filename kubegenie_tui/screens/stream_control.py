@@ -11,10 +11,9 @@ from kubegenie_tui.domain.form import ChoiceField, NumberField, TextField
 from kubegenie_tui.domain.forward import TARGETS, ForwardSpec, ForwardState
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.keymap import names_of
-from kubegenie_tui.keys import EVERY_KEY
 from kubegenie_tui.screens.messages import ViewRequested
 from kubegenie_tui.screens.waiting import waited
+from kubegenie_tui.widgets.key_names import keys_now
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -172,8 +171,7 @@ class StreamControl:
         if settings.ui.shell == "suspend":
             from kubegenie_tui.screens.full_terminal import run_full_screen
 
-            leave = names_of(EVERY_KEY["leave-shell"], settings.keys)
-            await run_full_screen(self._app, begin, leave=leave)
+            await run_full_screen(self._app, begin, leave=keys_now(self._app.screen, "leave-shell"))
             return
         from kubegenie_tui.screens.shell import ShellScreen
 
