@@ -128,7 +128,7 @@ class ChangeControl:
 
         standing = (await self._services.changes()).gate.standing
         key = key_now(self._app.screen, "apply-plan-and-repeat")
-        nothing = f"nothing: {key} in a reversible plan of the genie allows it to be repeated"
+        nothing = f"nothing: `{key}` in a reversible plan of the genie allows it to be repeated"
         choices = [_standing_choice(each) for each in standing.all()]
         picker = PickerScreen("Standing yeses: pick one to take it back", choices, nothing=nothing)
         if picked := await self._picked_in(picker):
