@@ -63,7 +63,9 @@ async def test_following(api: Api, log: str) -> None:
 async def test_following_ends_with_the_pod(api: Api, log: str) -> None:
     async with asyncio.timeout(PATIENCE), api.session.get(api.url + log, params={"follow": "true"}) as response:
         assert await response.content.readline()
-        await api.delete(log.removesuffix("/log"), query={"gracePeriodSeconds": 0})
+        await api.delete(
+            log.removesuffix("/log"), query={"gracePeriodSeconds": 1}
+        )  # without grace nobody waits for its end
         await response.content.read()
 
 
