@@ -111,6 +111,11 @@ class AuditScreen(TableScreen):
         if self._live.state.phase is not Phase.LIVE:
             self._live.set_state(LiveState(Phase.LIVE, time.time()))
         self._live.publish()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is an entry to show where there is a row."""
+        return action != "show_entry" or bool(self._pairs)
 
     def known(self) -> Known:
         """Names of this cluster, and of the others."""

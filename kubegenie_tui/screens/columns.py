@@ -14,7 +14,6 @@ from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.floating import FloatingScreen
 from kubegenie_tui.widgets.key_footer import KeyFooter
-from kubegenie_tui.widgets.key_names import key_now
 
 
 class ColumnsScreen(FloatingScreen[tuple[str, ...] | None]):
@@ -38,18 +37,11 @@ class ColumnsScreen(FloatingScreen[tuple[str, ...] | None]):
         self._options = OptionList(markup=False, compact=True)
 
     def compose(self) -> ComposeResult:
-        """The list; what its keys do stands on the border."""
+        """The list and its keys."""
         with Vertical() as box:
             box.border_title = Content(plain(self._title))
-            box.border_subtitle = Content(self._keys_told())
             yield self._options
         yield KeyFooter()
-
-    def _keys_told(self) -> str:
-        before, after = key_now(self, "column-before"), key_now(self, "column-after")
-        held = before[: before.rfind("+") + 1]
-        toggle, take, reset = (key_now(self, name) for name in ("toggle-column", "take-columns", "reset-columns"))
-        return f"{toggle} show, hide · {before}/{after.removeprefix(held)} move · {take} take · {reset} reset"
 
     def on_mount(self) -> None:
         """Begin on top."""

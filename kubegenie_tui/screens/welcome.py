@@ -1,4 +1,4 @@
-"""The first minute of a person with no cluster yet: three ways on, one key each."""
+"""The first minute of a person with no cluster yet: the ways on, one key each."""
 
 import asyncio
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static
@@ -16,23 +16,29 @@ from kubegenie_tui.domain.errors import KubeconfigError, KubeGenieError
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.kube.kubeconfig.loader import load_kubeconfig
-from kubegenie_tui.screens.messages import ClustersRequested, DemoRequested
+from kubegenie_tui.screens.messages import ClustersRequested, DemoRequested, ViewRequested
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.key_footer import KeyFooter
+from kubegenie_tui.widgets.key_names import key_now
 from kubegenie_tui.widgets.line_input import LineInput
 from kubegenie_tui.widgets.table_pane import error_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from kubegenie_tui.agents.cluster_manager import ClusterManager
     from kubegenie_tui.services import Services
 
-CHOICES = (
-    ("d", "Try the demo", "three simulated clusters on this machine, with faults to find"),
-    ("p", "Point to a kubeconfig", "its clusters are added here; the file itself stays as it is"),
-    ("c", "Create or register a cluster", "the commands that write a kubeconfig, for each way to run Kubernetes"),
-)
+CHOICES = {
+    "try-demo": ("Try the demo", "three simulated clusters on this machine, with faults to find"),
+    "point-to-kubeconfig": ("Point to a kubeconfig", "its clusters are added here; the file itself stays as it is"),
+    "register-first": ("Register a cluster", "by its address and your credentials; also behind a jump host or a proxy"),
+    "discover-first": ("Discover clusters", "those of a cloud account that you are logged in to: EKS, GKE, AKS"),
+    "create-first": ("Create a cluster", "on EKS, GKE or AKS, step by step; what it costs is shown before"),
+    "show-ways": ("Commands of other programs", "what writes a kubeconfig, for each way to run Kubernetes"),
+}
+"""Title and note by the name of the key."""
+WORKS = {"show-works": ("What is being made", "clusters that were begun from here, and how far each is")}
 WAYS = (
     ("A small cluster on this machine", "kind create cluster", "or: minikube start, k3d cluster create"),
     ("Amazon EKS", "aws eks update-kubeconfig --name NAME", "needs the AWS command line, logged in"),
@@ -47,7 +53,7 @@ WAYS = (
 class WelcomeScreen(Screen[None]):
     """Waits for a cluster: one that is written into a kubeconfig meanwhile is found by itself."""
 
-    AUTO_FOCUS = ""
+    AUTO_FOCUS = "#welcome"
     CSS_PATH = "welcome.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("welcome")
 
@@ -57,11 +63,11 @@ class WelcomeScreen(Screen[None]):
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def compose(self) -> ComposeResult:
-        """What is missing, and the three ways on."""
+        """What is missing, and the ways on."""
         yield StatusHeader()
-        with Vertical(id="welcome"):
+        with VerticalScroll(id="welcome"):
             yield Static(self._missing(), id="missing", markup=False)
-            yield Static(_choices(), id="choices", markup=False)
+            yield Static(self._choices(CHOICES), id="choices", markup=False)
             yield LineInput(placeholder="path of a kubeconfig, such as ~/Downloads/cluster.yaml", compact=True)
             yield Static(id="answer", markup=False)
             yield Static(_ways(), id="ways", markup=False)
@@ -75,19 +81,38 @@ class WelcomeScreen(Screen[None]):
         """Wait no longer."""
         self._unsubscribe()
 
+    def on_screen_resume(self) -> None:
+        """What was opened from here may have brought a cluster, or begun one."""
+        self._go_on()
+        self._tell_choices()
+
     def _go_on(self) -> None:
-        if self._services.manager.statuses and self.is_attached:
+        if self._services.manager.statuses and self.app.screen is self:
             self._unsubscribe()
             self.post_message(ClustersRequested())
 
+    @work(group="choices", exclusive=True, exit_on_error=False)
+    async def _tell_choices(self) -> None:
+        choices = CHOICES | (WORKS if await self._services.works.all() else {})
+        self.query_one("#choices", Static).update(self._choices(choices))
+
+    def _choices(self, choices: "Mapping[str, tuple[str, str]]") -> Content:
+        lines = [
+            Content.assemble(
+                (f" {key_now(self, name)} ", "bold reverse $accent"), f"  {title}\n     ", (note, "$muted")
+            )
+            for name, (title, note) in choices.items()
+        ]
+        return Content("\n").join(lines)
+
     def _missing(self) -> Content:
         manager = self._services.manager
-        parts: list[Content | str | tuple[str, str]] = [("No cluster yet", "bold"), "\n\n"]
-        parts.append(("KubeGenie looked for a kubeconfig here and goes on by itself once there is one:", "$muted"))
+        parts: list[Content | str | tuple[str, str]] = [("No cluster yet\n", "bold")]
+        parts.append(("KubeGenie goes on by itself once there is a kubeconfig here (KUBECONFIG says where):", "$muted"))
         for path in manager.paths:
             parts.append(f"\n  {plain(str(path))}")
         for error in manager.errors:
-            parts += ["\n\n", error_words(error)]
+            parts += ["\n\n", error_words(error)] if error.file else []
         return Content.assemble(*parts)
 
     # Keys
@@ -101,6 +126,21 @@ class WelcomeScreen(Screen[None]):
         self._show("-pointing")
         self.query_one(Input).focus()
 
+    def action_show_view(self, view: str) -> None:
+        """The wizard, or what was begun with it."""
+        self.post_message(ViewRequested(view, ""))
+
+    @work(group="clusters", exclusive=True, exit_on_error=False)
+    async def action_act(self, what: str) -> None:
+        """One of the acts of `ClusterControl`."""
+        from kubegenie_tui.screens.cluster_control import ClusterControl
+
+        control = ClusterControl(self.app, self._services, self._answer, lambda _: None)
+        try:
+            await control.act(what, "")
+        except KubeGenieError as error:
+            self._answer(error_words(error))
+
     def action_show_ways(self) -> None:
         """The ways to get a cluster."""
         self._show("-ways")
@@ -111,7 +151,7 @@ class WelcomeScreen(Screen[None]):
 
     def _show(self, what: str) -> None:
         self.query_one("#answer", Static).update("")
-        self.set_focus(None)
+        self.query_one(VerticalScroll).focus()
         for each in ("-pointing", "-ways"):
             self.set_class(each == what, each)
 
@@ -127,12 +167,15 @@ class WelcomeScreen(Screen[None]):
         try:
             await _register_all(self._services.manager, Path(path))
         except KubeGenieError as error:
-            answer = self.query_one("#answer", Static)
-            answer.update(error_words(error))
-            self.call_after_refresh(answer.scroll_visible, animate=False)
+            self._answer(error_words(error))
             self._unsubscribe = self._services.manager.subscribe(self._go_on)
         else:
             self.post_message(ClustersRequested())
+
+    def _answer(self, words: Content) -> None:
+        answer = self.query_one("#answer", Static)
+        answer.update(words)
+        self.call_after_refresh(answer.scroll_visible, animate=False)
 
 
 async def _register_all(manager: "ClusterManager", path: Path) -> None:
@@ -147,14 +190,6 @@ async def _register_all(manager: "ClusterManager", path: Path) -> None:
         raise KubeconfigError("This kubeconfig has no context", next_step="choose another file", file=str(file))
     for name in found.contexts:
         await manager.registrar.register(file, name)
-
-
-def _choices() -> Content:
-    lines = [
-        Content.assemble((f" {key} ", "bold reverse $accent"), "  ", (title, "bold"), "\n     ", (note, "$muted"))
-        for key, title, note in CHOICES
-    ]
-    return Content("\n\n").join(lines)
 
 
 def _ways() -> Content:

@@ -80,6 +80,16 @@ class PlayedManager:
         return lambda: None
 
 
+class PlayedWorks:
+    """What was begun with the wizard."""
+
+    def __init__(self) -> None:
+        self.begun: list[object] = []
+
+    async def all(self) -> list[object]:
+        return self.begun
+
+
 @dataclass
 class PlayedServices:
     """As much of Services as the chat uses."""
@@ -88,6 +98,7 @@ class PlayedServices:
     genie: PlayedGenie = field(default_factory=PlayedGenie)
     manager: PlayedManager = field(default_factory=PlayedManager)
     settings: Settings = field(default_factory=Settings)
+    works: PlayedWorks = field(default_factory=PlayedWorks)
     forwarding = 0
 
     @cached_property

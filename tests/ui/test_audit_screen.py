@@ -98,3 +98,12 @@ async def test_it_is_sorted_by_how_it_went_and_by_a_click_on_a_title() -> None:
         header = text_of(pilot).splitlines()[screen.table.region.y]
         await pilot.click(screen.table, offset=(header.index("WHO"), 0))
         await until(pilot, lambda: names(pilot) == ["web", "api", "cart"])
+
+
+async def test_an_empty_log_offers_no_entry_to_show() -> None:
+    async with Stage(screen=audit_screen()).run_test(size=NARROW) as pilot:
+        await until(pilot, lambda: "made from here yet" in text_of(pilot))
+        assert "whole entry" not in text_of(pilot)
+    async with Stage(screen=audit_screen(*log())).run_test(size=NARROW) as pilot:
+        await shown(pilot)
+        await until(pilot, lambda: "whole entry" in text_of(pilot))

@@ -166,7 +166,7 @@ async def test_the_keys_that_words_on_screen_tell_of(tmp_path: Path) -> None:
         await demo.until_shown("f7 ")
         await does(demo, "f7", lambda: isinstance(demo.app.screen, ExplorerScreen))
         await demo.pilot.press("w")
-        await demo.until_shown("f8 show, hide · shift+up/down move · enter take · r reset")
+        await demo.until_shown("f8 show/hide")
         await demo.pilot.press("escape")
         await demo.command("create pod")
         await demo.until(lambda: isinstance(demo.app.screen, EditorScreen))

@@ -7,10 +7,12 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from kubegenie_tui.agents.cluster_manager import ClusterManager
-from kubegenie_tui.screens.messages import ClustersRequested, DemoRequested
-from kubegenie_tui.screens.welcome import WAYS, WelcomeScreen
+from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.screens.messages import ClustersRequested, DemoRequested, ViewRequested
+from kubegenie_tui.screens.register import RegisterScreen
+from kubegenie_tui.screens.welcome import CHOICES, WAYS, WelcomeScreen
 from kubegenie_tui.store.store import Store
-from tests.ui.played_chat import PlayedServices
+from tests.ui.played_chat import PlayedServices, PlayedWorks
 from tests.ui.stage import Stage, text_of, until
 
 KUBECONFIG = """
@@ -25,10 +27,11 @@ contexts:
 
 
 class Welcome:
-    def __init__(self, app: Stage, pilot: Pilot[None], manager: ClusterManager) -> None:
+    def __init__(self, app: Stage, pilot: Pilot[None], manager: ClusterManager, works: PlayedWorks) -> None:
         self.app = app
         self.pilot = pilot
         self.manager = manager
+        self.works = works
 
     async def shown(self, *words: str) -> None:
         await until(self.pilot, lambda: all(word in text_of(self.pilot) for word in words))
@@ -36,6 +39,10 @@ class Welcome:
     async def enter(self, path: Path) -> None:
         self.app.screen.query_one(Input).value = str(path)
         await self.pilot.press("enter")
+
+
+def views(here: Welcome) -> list[str]:
+    return [each.view for each in here.app.heard(ViewRequested) if isinstance(each, ViewRequested)]
 
 
 @asynccontextmanager
@@ -49,16 +56,16 @@ async def welcome(tmp_path: Path, size: tuple[int, int] = (100, 40)) -> AsyncIte
         services.manager = manager  # type: ignore[assignment]  # the real one in place of the played one
         app = Stage(screen=WelcomeScreen(services.as_services()))
         async with app.run_test(size=size) as pilot:
-            yield Welcome(app, pilot, manager)
+            yield Welcome(app, pilot, manager, services.works)
     finally:
         await manager.shutdown()
         await store.close()
 
 
 @pytest.mark.parametrize("size", [(160, 45), (80, 24)])
-async def test_it_says_where_it_looked_and_offers_three_ways_on(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_it_says_where_it_looked_and_offers_the_ways_on(tmp_path: Path, size: tuple[int, int]) -> None:
     async with welcome(tmp_path, size) as here:
-        await here.shown("No cluster yet", "Try the demo", "Point to a kubeconfig", "Create or register a cluster")
+        await here.shown("No cluster yet", *(title for title, _ in CHOICES.values()))
         assert str(tmp_path / "missing" / "config") in "".join(text_of(here.pilot).split())
         await here.pilot.press("d")
         await until(here.pilot, lambda: here.app.heard(DemoRequested))
@@ -70,6 +77,41 @@ async def test_the_ways_to_a_cluster_are_told_and_escape_leads_back(tmp_path: Pa
         await here.shown(*(command for _, command, _ in WAYS))
         await here.pilot.press("escape")
         await here.shown("Try the demo")
+
+
+async def test_a_first_cluster_is_described_by_hand(tmp_path: Path) -> None:
+    async with welcome(tmp_path) as here:
+        await here.pilot.press("r")
+        await until(here.pilot, lambda: isinstance(here.app.screen, RegisterScreen))
+        (tmp_path / "good.yaml").write_text(KUBECONFIG)
+        await here.manager.registrar.register(tmp_path / "good.yaml", "two")
+        await here.pilot.pause()
+        assert not here.app.heard(ClustersRequested)
+        await here.pilot.press("escape")
+        await until(here.pilot, lambda: here.app.heard(ClustersRequested))
+
+
+async def test_what_a_cloud_account_refuses_is_said_below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refused(*_: object) -> None:
+        raise UsageError("No cloud is set up here", "none has credentials")
+
+    monkeypatch.setattr("kubegenie_tui.screens.discovering.discover", refused)
+    async with welcome(tmp_path) as here:
+        await here.pilot.press("f")
+        await here.shown("✖ No cloud is set up here", "none has credentials", "Create a cluster")
+
+
+async def test_a_first_cluster_is_created_and_what_was_begun_is_found_again(tmp_path: Path) -> None:
+    async with welcome(tmp_path) as here:
+        await here.shown("Create a cluster")
+        assert "What is being made" not in text_of(here.pilot)
+        await here.pilot.press("n")
+        await until(here.pilot, lambda: views(here) == ["provision"])
+        here.works.begun.append(object())
+        await here.pilot.press("r", "escape")
+        await here.shown("What is being made")
+        await here.pilot.press("w")
+        await until(here.pilot, lambda: views(here) == ["provision", "works"])
 
 
 async def test_a_kubeconfig_elsewhere_is_registered_with_all_its_contexts(tmp_path: Path) -> None:
