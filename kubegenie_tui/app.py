@@ -191,7 +191,7 @@ def _collect_again() -> None:
     if gc.isenabled():
         return
     gc.freeze()
-    gc.set_threshold(10_000, 50, 1_000)
+    gc.set_threshold(10_000, 10, 5_000)
     gc.enable()
 
 

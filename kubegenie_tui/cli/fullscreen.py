@@ -12,6 +12,12 @@ from kubegenie_tui.domain.start import StartOptions
 FRAMES_PER_SECOND = "240"
 """A key waits for the next frame: at Textual's own 60 a second that alone is 8 ms on average."""
 
+ESCAPE_MILLISECONDS = "50"
+"""So long may the rest of an arrow key stay behind its first byte before that counts as Esc, twice as long by default.
+
+As long as Neovim waits; a line that is slower still sets ESCDELAY, as for every program with ncurses.
+"""
+
 
 def run(arguments: argparse.Namespace) -> int:
     """`kubegenie` without a verb. The welcome screen may ask for the demo instead."""
@@ -34,6 +40,7 @@ def open_app(options: StartOptions) -> int:
     require_terminal()
     gc.disable()
     os.environ.setdefault("TEXTUAL_FPS", FRAMES_PER_SECOND)
+    os.environ.setdefault("ESCDELAY", ESCAPE_MILLISECONDS)
     from kubegenie_tui.app import run_app
 
     return run_app(options)

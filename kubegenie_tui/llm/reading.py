@@ -1,5 +1,6 @@
 """The body of a response read to its end, streamed or whole, whichever the server sends."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -32,6 +33,9 @@ async def streamed(response: Any, hearing: Hearing, door: Door) -> AsyncGenerato
                 raise model_error(error, door) from None
             for text in answer.take(chunk):
                 yield TextPart(text)
+            await asyncio.sleep(
+                0
+            )  # a full buffer is read without waiting: whoever else has something to do comes first
     if not answer.reason:
         raise broken_off(door) if chunk is not None else no_answer(door)
     for event in answer.end():

@@ -1,11 +1,8 @@
-"""A Markdown table as plain columns: no boxes, one line a row, and no tooltip that would read a cell as markup."""
+"""A table as plain columns: no boxes, one line a row, the first columns first."""
 
 from collections.abc import Sequence
 
-from textual.app import ComposeResult
 from textual.content import Content
-from textual.widget import Widget
-from textual.widgets._markdown import MarkdownBlock, MarkdownTable
 
 GAP = 2
 NARROWEST = 8
@@ -14,55 +11,17 @@ MORE = 4
 """Cells for the count of columns left out."""
 
 
-class AnswerTable(MarkdownTable):
-    """Takes the place of Textual's table; grows while it streams in."""
+def table_lines(rows: Sequence[Sequence[Content]], room: int) -> list[Content]:
+    """A line for each row, the first of which is the head, in this many cells.
 
-    DEFAULT_CSS = """
-    AnswerTable { margin-bottom: 1; height: auto; }
-    AnswerTable:light { background: transparent; }
+    Of columns that find no room the head says how many they are.
     """
-
-    def compose(self) -> ComposeResult:
-        """The columns."""
-        yield Columns(*self._get_headers_and_rows())
-
-    async def _update_from_block(self, block: MarkdownBlock) -> None:
-        if isinstance(block, AnswerTable):
-            self.query_one(Columns).set_cells(*block._get_headers_and_rows())
-        else:
-            await MarkdownBlock._update_from_block(self, block)
-
-
-class Columns(Widget):
-    """Draws cells side by side, the first columns first; of those that find no room it says how many they are."""
-
-    DEFAULT_CSS = "Columns { height: auto; width: 1fr; }"
-
-    def __init__(self, headers: Sequence[Content], rows: Sequence[Sequence[Content]]) -> None:
-        super().__init__()
-        self._lines: list[Sequence[Content]] = [headers, *rows]
-
-    def set_cells(self, headers: Sequence[Content], rows: Sequence[Sequence[Content]]) -> None:
-        """Draw these from now on."""
-        self._lines = [headers, *rows]
-        self.refresh(layout=True)
-
-    def get_content_height(self, *_: object) -> int:
-        """One line a row."""
-        return len(self._lines)
-
-    def render(self) -> Content:
-        """All lines."""
-        return self.lines(self.size.width)
-
-    def lines(self, room: int) -> Content:
-        """All lines, in this many cells."""
-        natural = natural_widths(self._lines)
-        widths = fitted(natural, room)
-        head, *rows = [_line(cells, widths) for cells in self._lines]
-        more = len(natural) - len(widths)
-        head = Content.assemble(head, f"{' ' * GAP}+{more}" if more else "")
-        return Content("\n").join([head.stylize("bold $muted"), *rows])
+    natural = natural_widths(rows)
+    widths = fitted(natural, room)
+    head, *lines = [_line(cells, widths) for cells in rows]
+    more = len(natural) - len(widths)
+    head = Content.assemble(head, f"{' ' * GAP}+{more}" if more else "")
+    return [head.stylize("bold $muted"), *lines]
 
 
 def natural_widths(lines: Sequence[Sequence[Content]]) -> list[int]:

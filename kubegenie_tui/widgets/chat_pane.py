@@ -127,25 +127,26 @@ class ChatPane(MarkedPane):
         """Stop the answer on its way; False when there is none."""
         if self._worker is None or not self.is_working:
             return False
+        if self._turn is not None:
+            self._turn.stop()
         self._worker.cancel()
         return True
 
     async def _converse(self, text: str, about: ObjectRef | None) -> None:
-        turn, stopped = Turn(text, about), False
-        self._turn = turn
+        turn = self._turn = Turn(text, about)
         await self.talk.add(turn)
         try:
             await turn.begin()
             await self._take_all(turn, text, about)
         except asyncio.CancelledError:
-            stopped = True
+            turn.stop()
             raise
         except KubeGenieError as error:
             await turn.fail(error)
         except Exception as error:  # the border of a worker: what nobody expected is said where the person looks
             await turn.fail(unexpected(error))
         finally:
-            await turn.end(stopped=stopped)
+            await turn.end()
 
     async def _take_all(self, turn: Turn, text: str, about: ObjectRef | None) -> None:
         assert self.actions is not None

@@ -10,6 +10,7 @@ from textual.widgets import Static
 from kubegenie_tui.domain.conversation import Message
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.widgets.chat_choices import Choices
+from kubegenie_tui.widgets.chat_tool import ToolCall
 from kubegenie_tui.widgets.chat_turn import Turn
 
 RECALLED = 12
@@ -90,5 +91,5 @@ class Talk(VerticalScroll, can_focus=False):
     def toggle_results(self) -> None:
         """Show what the look-ups brought, or hide it."""
         self._unfolded = not self._unfolded
-        for turn in self.query(Turn):
-            turn.unfold(self._unfolded)
+        for call in self.query(ToolCall):
+            call.unfold(self._unfolded)

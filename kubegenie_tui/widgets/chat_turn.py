@@ -126,7 +126,7 @@ class Turn(Vertical):
             self._answer = widgets.Answer()
             await self._add(self._answer)
             self._tick()
-        await self._answer.say(text)
+        self._answer.say(text)
 
     async def _end_answer(self) -> None:
         if self._answer is not None:
@@ -217,20 +217,25 @@ class Turn(Vertical):
         parts.append(format_elapsed((monotonic() - self._began) * 1000))
         await self._add(Static(Content(" · ".join(parts)), markup=False, classes="closing"))
 
-    async def end(self, *, stopped: bool = False) -> None:
-        """Nothing more comes."""
+    def stop(self) -> None:
+        """Say at once that it is stopped; what was said until then is still being drawn and kept."""
+        if self.is_attached and not self._is_over:
+            elapsed = format_elapsed((monotonic() - self._began) * 1000)
+            self.mount(Static(Content(f"○ stopped after {elapsed}"), markup=False, classes="closing"))
+        self._is_over = True
         if self._clock is not None:
             self._clock.stop()
         self._open_calls.clear()
         for call in self._calls.values():
             call.stop()
-        if not self.is_attached:
-            return
-        await self._end_answer()
-        if stopped:
-            elapsed = format_elapsed((monotonic() - self._began) * 1000)
-            await self._add(Static(Content(f"○ stopped after {elapsed}"), markup=False, classes="closing"))
         self._waiting.display = False
+
+    async def end(self) -> None:
+        """Nothing more comes."""
+        self._is_over = True
+        self.stop()
+        if self.is_attached:
+            await self._end_answer()
 
     async def _add(self, widget: Widget) -> None:
         """Mount at the end; a blank line parts look-ups from words."""
@@ -250,11 +255,6 @@ class Turn(Vertical):
         else:
             await self.say(message.text)
             await self._end_answer()
-
-    def unfold(self, shown: bool) -> None:
-        """Show the results of all look-ups, or hide them."""
-        for call in self._calls.values():
-            call.unfold(shown)
 
 
 def proposal_words(event: PlanProposed) -> Content:

@@ -2,6 +2,7 @@ import asyncio
 import re
 from pathlib import Path
 
+import pytest
 from textual.widgets import OptionList
 
 from kubegenie_tui.domain.conversation import (
@@ -89,6 +90,25 @@ async def test_a_running_look_up_shows_its_time_and_escape_stops_it_at_once(tmp_
         assert not chat.app.heard(BackRequested)
         await chat.pilot.press("escape")
         await until(chat.pilot, lambda: chat.app.heard(BackRequested))
+
+
+async def test_escape_is_answered_before_what_was_said_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    never, kept = asyncio.Event(), asyncio.Event()
+    async with chat_on_stage(tmp_path, (TextDelta("So far"), never)) as chat:
+        await chat.ask("why?")
+        await shown(chat, "So far")
+        append = chat.store.conversations.append
+
+        async def slowly(conversation_id: int, message: Message) -> Message:
+            await kept.wait()
+            return await append(conversation_id, message)
+
+        monkeypatch.setattr(chat.store.conversations, "append", slowly)
+        await chat.pilot.press("escape")
+        await shown(chat, "○ stopped after")
+        assert chat.pane.is_working
+        kept.set()
+        await until(chat.pilot, lambda: not chat.pane.is_working)
 
 
 async def test_thinking_is_said_until_something_comes(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from textual.content import Content
 
-from kubegenie_tui.widgets.answer_table import GAP, Columns, fitted, natural_widths
+from kubegenie_tui.widgets.answer_table import GAP, fitted, natural_widths, table_lines
 
 ROW = ("checkout-58d1b-q7wzn-2kxkq", "0/1", "CrashLoopBackOff")
 
@@ -20,8 +20,8 @@ def test_a_name_too_wide_gives_way_to_what_is_told_of_it() -> None:
 
 
 def test_a_name_is_cut_in_the_middle_and_what_was_left_out_is_counted() -> None:
-    columns = Columns([Content("NAME"), Content("READY"), Content("STATUS")], [[*map(Content, ROW)]])
-    assert columns.lines(26).plain.splitlines() == ["NAME             READY  +1", "checkou…n-2kxkq  0/1  "]
+    rows = [[*map(Content, row)] for row in (("NAME", "READY", "STATUS"), ROW)]
+    assert [line.plain for line in table_lines(rows, 26)] == ["NAME             READY  +1", "checkou…n-2kxkq  0/1  "]
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
