@@ -50,11 +50,15 @@ async def _ask(arguments: argparse.Namespace, question: str) -> int:
         agent = await cluster_of(services, arguments)
         focus = await _focus(agent, namespace_of(arguments))
         last: ChatEvent | None = None
+        asks_back = False
         async for last in services.genie.ask(question, focus, ()):
             write(last)
+            asks_back = asks_back or isinstance(last, ChoicesOffered)
+        if isinstance(last, Failed):
+            return await _why_it_failed(agent)
         if isinstance(last, Finished) and last.limit:
             return Exit.FAILED
-        return await _why_it_failed(agent) if isinstance(last, Failed) else Exit.OK
+        return Exit.ASKS_BACK if asks_back or not (isinstance(last, Finished) and last.understood) else Exit.OK
 
 
 async def _focus(agent: "ClusterAgent", namespace: str | None) -> Focus:

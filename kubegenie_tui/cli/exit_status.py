@@ -12,6 +12,7 @@ class Exit(IntEnum):
     FAILED = 1
     USAGE = 2
     NO_CLUSTER = 3
+    ASKS_BACK = 4
     INTERRUPTED = 130
     PIPE_CLOSED = 141
 
@@ -33,6 +34,7 @@ _MEANINGS = {
     Exit.FAILED: "failed",
     Exit.USAGE: "the command line is wrong",
     Exit.NO_CLUSTER: "a cluster could not be reached or refused us",
+    Exit.ASKS_BACK: "the question was not understood, or is answered by a question",
     Exit.INTERRUPTED: "interrupted",
     Exit.PIPE_CLOSED: "the reader of the output went away",
 }

@@ -238,7 +238,8 @@ class Finished(msgspec.Struct, frozen=True):
     """The model's name, or `built-in`."""
     input_tokens: int = 0
     output_tokens: int = 0
-    cancelled: bool = False
+    understood: bool = True
+    """False where the built-in engine did not know what was meant, or of what."""
     cost: float | None = None
     """Dollars; None when nobody said what the model costs."""
     limit: str = ""

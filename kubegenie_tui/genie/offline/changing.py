@@ -13,6 +13,7 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Intent, Way
 from kubegenie_tui.genie.offline.markdown import code, kind_word, sentence, words
+from kubegenie_tui.genie.offline.wishes import REFUSED
 from kubegenie_tui.genie.reading.scope import Result, can_propose
 from kubegenie_tui.genie.wishes.waking import completed
 from kubegenie_tui.genie.wishes.ways import RELATIVE, way_of
@@ -71,6 +72,7 @@ async def tell_change(desk: Desk, intent: Intent) -> None:
     if intent.choices and not can_propose(desk.scope):
         _tell_read_only(desk)
     elif intent.wish is None or not intent.wish.steps:
+        desk.understood = intent.reply in REFUSED
         desk.say(f"{intent.reply}\n")
     elif all(step.verb in HANDED for step in intent.wish.steps):
         for step in intent.wish.steps:

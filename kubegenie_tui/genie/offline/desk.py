@@ -30,6 +30,8 @@ class Desk:
         self.scope = scope
         self.events: asyncio.Queue[ChatEvent | None] = asyncio.Queue()
         """None at the end."""
+        self.understood = True
+        """Whether it was known what was meant, and of what."""
         self._numbers = itertools.count(1)
         self._parted = True
         """Whether what comes next stands apart already: at the beginning, and after an empty line."""

@@ -252,7 +252,7 @@ async def answer(scope: Scope, text: str, history: Sequence[Message] = ()) -> As
         while (event := await desk.events.get()) is not None:
             yield event
         await work
-        yield Finished(BUILT_IN)
+        yield Finished(BUILT_IN, understood=desk.understood)
     finally:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)

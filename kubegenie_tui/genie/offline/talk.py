@@ -86,6 +86,7 @@ TALK: dict[str, Callable[[Desk, Intent], Awaitable[None]]] = {
 
 def tell_unknown(desk: Desk, intent: Intent) -> None:
     """A name that nothing has."""
+    desk.understood = False
     if intent.note:
         desk.say(f"{words(desk.scope.redactor.text(intent.note))}\n")
         return
@@ -106,6 +107,7 @@ def tell_ambiguous(desk: Desk, intent: Intent) -> None:
 
 def tell_not_understood(desk: Desk, intent: Intent) -> None:
     """A sentence with no sense to us."""
+    desk.understood = False
     if intent.verb:
         desk.say(f"Of what? Name an object: {_NAMING.get(intent.verb, f'{intent.verb} checkout')}.\n")
         return

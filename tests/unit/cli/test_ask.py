@@ -56,7 +56,7 @@ def test_a_program_gets_one_event_a_line(demo_kubeconfig: Path, capsys: Captured
         "engine": "built-in",
         "input_tokens": 0,
         "output_tokens": 0,
-        "cancelled": False,
+        "understood": True,
         "cost": None,
         "limit": "",
     }
@@ -89,6 +89,22 @@ def test_in_a_read_only_cluster_nothing_is_proposed(demo_kubeconfig: Path, capsy
     out, _ = capsys.readouterr()
     assert "is read-only here" in out
     assert "Proposed" not in out
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("sing about the sea", "I did not understand that"),
+        ("logs of nosuch", "There is no"),
+        ("delete checkout", "Which one"),
+        ("scale web to 3", "There is no web that this can be done to"),
+    ],
+)
+def test_a_script_hears_when_it_is_asked_back(
+    demo_kubeconfig: Path, capsys: Captured, question: str, words: str
+) -> None:
+    assert ask(demo_kubeconfig, question, "-A") == Exit.ASKS_BACK
+    assert words in capsys.readouterr().out
 
 
 def test_the_question_may_come_from_standard_input(
