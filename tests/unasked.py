@@ -1,5 +1,7 @@
 """Questions that a played cluster is not asked: about rights, what kinds mean, and what objects are made of."""
 
+import asyncio
+
 from kubegenie_tui.domain.access.policy import Identity
 from kubegenie_tui.domain.access.question import Answer, Question
 from kubegenie_tui.domain.errors import NotFound
@@ -10,7 +12,11 @@ from kubegenie_tui.domain.tracing import Traced
 
 
 class Unasked:
-    """Has no answer to them."""
+    """Has no answer to them; its kinds are known from the first."""
+
+    def __init__(self) -> None:
+        self.kinds_told = asyncio.Event()
+        self.kinds_told.set()
 
     async def whoami(self) -> Identity:
         raise NotFound("identity")

@@ -1,5 +1,6 @@
 """What may be asked of live clusters: as much of the agents as screens and genie read, so that tests can stand in."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Protocol
 
@@ -79,6 +80,11 @@ class ClusterReader(ObjectSource, Protocol):
     @property
     def status(self) -> ClusterStatus:
         """How it is."""
+        ...
+
+    @property
+    def kinds_told(self) -> asyncio.Event:
+        """Set once the cluster has told what it serves."""
         ...
 
     @property

@@ -84,6 +84,7 @@ class Genie:
         """
         try:
             scope = await self._scope(focus)
+            await scope.kinds_known()
             model = self._model_of(focus.cluster)
             if model is None or await self._is_plain(scope, text, history):
                 turn = self._built_in(scope, text, history)

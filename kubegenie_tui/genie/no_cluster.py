@@ -1,5 +1,6 @@
 """A cluster that is not there: what it is called is known, and nothing can be read from it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, NoReturn
 
@@ -36,6 +37,8 @@ class NoCluster:
         self.status = ClusterStatus(name, "")
         self.kinds = KindIndex(BUILTIN_KINDS)
         self.usage: Mapping[str, tuple[int, int]] = {}
+        self.kinds_told = asyncio.Event()
+        self.kinds_told.set()
 
     def _absent(self) -> NoReturn:
         raise ClusterError(f"{self.name} is not asked", "this is a replay of what was recorded")

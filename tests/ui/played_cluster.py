@@ -38,6 +38,7 @@ class PlayedCluster(Unasked):
     """Implements ClusterSource."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.name = "prod-eu"
         self.status = ClusterStatus(
             "prod-eu", "https://prod", reach=Reach.READY, version="v1.37.2", nodes=12, nodes_ready=12, pods=482

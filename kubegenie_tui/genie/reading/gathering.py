@@ -81,6 +81,11 @@ class Gatherer:
         self._elsewhere: dict[tuple[str, str], list[str]] = {}
         self._nearby: dict[tuple[str, str], list[Manifest]] = {}
 
+    async def know_kinds(self) -> None:
+        """Wait until it is known what there is to read beside the kinds that every cluster has."""
+        if not await self._scope.kinds_known():
+            self._unread.add("custom resources")
+
     async def read(self, kind_ids: Iterable[str], namespace: str = "", *, within: str | None = None) -> None:
         """List kinds; `within` says that only this namespace of them is here afterwards."""
         await asyncio.gather(*(self._read_one(kind_id, namespace, within) for kind_id in kind_ids))
@@ -189,6 +194,7 @@ async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) ->
         ClusterError: pods cannot be listed, or the cluster cannot be reached.
     """
     gatherer, left_out = Gatherer(scope), 0
+    await gatherer.know_kinds()
     rows = await live_rows(scope.reader, scope.kind("pods"), namespace)
     await gatherer.pods(rows)
     if namespace:

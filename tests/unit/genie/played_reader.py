@@ -59,6 +59,7 @@ class PlayedReader(Unasked):
     """Implements ClusterReader."""
 
     def __init__(self, kinds: KindIndex = KINDS, forbidden: Mapping[str, KubeGenieError] | None = None) -> None:
+        super().__init__()
         self.name = "prod"
         self.status = ClusterStatus("prod", "https://prod.example")
         self.kinds = kinds

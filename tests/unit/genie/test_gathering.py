@@ -1,6 +1,9 @@
 """What a diagnosis of one namespace reads beyond it: only what something in it names."""
 
+import asyncio
 from typing import Any
+
+import pytest
 
 from kubegenie_tui.diagnostics.monitors import POD_MONITORS
 from kubegenie_tui.diagnostics.policies import POLICIES
@@ -38,6 +41,24 @@ class Holding(PlayedReader):
         row = next(each for each in self._rows[kind.id] if (each.namespace, each.name) == (namespace, name))
         metadata = {"name": name, "namespace": namespace, "uid": row.uid, "labels": row.labels}
         return {"metadata": metadata, "spec": {"containers": [container()]}}
+
+
+async def test_kinds_are_waited_for_right_after_connecting(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = Holding(certificates=[named("web", "Certificate")])
+    known, reader.kinds, reader.kinds_told = reader.kinds, KindIndex(BUILTIN_KINDS), asyncio.Event()
+
+    def tell() -> None:
+        reader.kinds = known
+        reader.kinds_told.set()
+
+    reading = asyncio.create_task(gather(played_scope(Focus("prod"), reader), "shop"))
+    asyncio.get_running_loop().call_later(0.05, tell)
+    found = await reading
+    assert len(found.snapshot.all("certificates.cert-manager.io")) == 1
+    assert "custom resources" not in found.unread
+    monkeypatch.setattr("kubegenie_tui.genie.reading.scope.KNOWN_SECONDS", 0.01)
+    reader.kinds_told = asyncio.Event()
+    assert "custom resources" in (await gather(played_scope(Focus("prod"), reader), "shop")).unread
 
 
 async def test_of_kinds_without_namespaces_only_what_is_named_is_here() -> None:

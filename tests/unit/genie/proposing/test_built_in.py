@@ -133,22 +133,24 @@ async def test_a_tag_is_put_behind_the_image_that_runs(genie: Genie) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "words", "understood"),
     [
-        ("scale checkout", "To how many replicas?"),
-        ("scale node-1 to 3", "There is no node-1 that this can be done to"),
-        ("scale checkout to 3", "3 replicas already"),
-        ("don't scale checkout to 0", "You said not to"),
-        ("how do I scale checkout?", "Say what you want"),
-        ("scale checkout to 9999999", "Replicas is from 0 to"),
-        ("set image of checkout to", "To which image?"),
+        ("scale checkout", "To how many replicas?", False),
+        ("scale node-1 to 3", "There is no node-1 that this can be done to", False),
+        ("scale checkout to 3", "3 replicas already", True),
+        ("don't scale checkout to 0", "You said not to", True),
+        ("how do I scale checkout?", "Say what you want", True),
+        ("scale checkout to 9999999", "Replicas is from 0 to", True),
+        ("set image of checkout to", "To which image?", False),
     ],
 )
-async def test_what_makes_no_plan_is_said_and_nothing_is_proposed(genie: Genie, text: str, words: str) -> None:
+async def test_what_makes_no_plan_is_said_and_nothing_is_proposed(
+    genie: Genie, text: str, words: str, understood: bool
+) -> None:
     events = await ask(genie, text)
     assert words in said(events)
     assert not proposals(events)
-    assert events[-1] == Finished("built-in")
+    assert events[-1] == Finished("built-in", understood=understood)
 
 
 async def test_a_name_of_several_things_is_asked_back_and_the_pick_is_proposed(genie: Genie) -> None:
