@@ -15,6 +15,9 @@ LONGEST_PARAGRAPH = 2_000
 MOST_ROWS = 200
 """Rows of a table that share the widths of its columns; more of them are a table of their own."""
 
+MOST_REPEATED = 100
+"""Characters of a line that the rest of a block begins with: less than what is left behind each time."""
+
 
 class Block:
     """One construct at the top of the text, whole or still growing."""
@@ -145,8 +148,9 @@ def _parted(text: str, longest: int) -> tuple[str, str]:
 def _begun(node: Node) -> str:
     """What the rest of a block begins with: a fence with its first line, a table with its head."""
     if node.type == "fence":
-        return f"{node.token.markup}{node.token.info}\n"
+        return f"{node.token.markup[:MOST_REPEATED]}{node.token.info[:MOST_REPEATED]}\n"
     if node.type != "table":
         return ""
     head = node.children[0].children[0].children
-    return "| " + " | ".join(cell.children[0].token.content for cell in head) + " |\n" + "|---" * len(head) + "|\n"
+    titles = " | ".join(cell.children[0].token.content for cell in head)
+    return f"| {titles} |\n{'|---' * len(head)}|\n" if len(titles) < MOST_REPEATED else ""

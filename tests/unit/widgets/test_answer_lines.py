@@ -119,3 +119,8 @@ def test_a_table_without_end_repeats_its_head() -> None:
 
 def test_text_without_a_blank_is_cut_where_it_must_be() -> None:
     assert "".join(lines("x" * 9_000)) == "x" * 9_000
+
+
+def test_a_head_as_long_as_a_block_is_not_repeated() -> None:
+    assert "".join(lines("|" + "h" * 3_000 + "|\n|---|\n" + "| a |\n" * 300)).count("h") == 3_000
+    assert "".join(lines("```" + "y" * 3_000 + "\nkind: Pod\n```\n")).count("kind: Pod") == 1
