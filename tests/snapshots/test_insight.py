@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from kubegenie_tui.agents.pulse import PulseWatch
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.timeline import Change
 from kubegenie_tui.screens.access import AccessScreen
@@ -64,7 +65,7 @@ def test_can(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> No
 
 
 @SIZES
-def test_pulse(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+def test_pulse(snap_compare: Compare, tmp_path: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
     async def wait(pilot: Pilot[Any]) -> None:
         await until(pilot, lambda: isinstance(pilot.app.screen, PulseScreen))
         screen = pilot.app.screen
@@ -76,6 +77,7 @@ def test_pulse(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> 
         )
         await until(pilot, lambda: screen._agent.status.version and screen._agent.status.nodes is not None)
         screen._beat()
+        monkeypatch.setattr(PulseWatch, "note", lambda *_: None)
         history = screen._agent.pulse
         for series, told in ((history.cpu, [30_000, 20_000, 40_000]), (history.memory, [2**36, 2**37, 2**36])):
             series.clear()
@@ -88,7 +90,9 @@ def test_pulse(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> 
 
 
 @SIZES
-def test_pulse_of_all_clusters(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+def test_pulse_of_all_clusters(
+    snap_compare: Compare, tmp_path: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def wait(pilot: Pilot[Any]) -> None:
         await until(pilot, lambda: isinstance(pilot.app.screen, FleetPulseScreen))
         screen = pilot.app.screen
@@ -96,6 +100,13 @@ def test_pulse_of_all_clusters(snap_compare: Compare, tmp_path: Path, size: tupl
         up = ("prod-eu", "staging", "edge-paris")
         await until(pilot, lambda: all(name in screen._watches and screen._watches[name].use().cpu for name in up))
         await until(pilot, lambda: not any(screen._watches[name].loading for name in up))
+        screen._beat()
+        monkeypatch.setattr(PulseWatch, "note", lambda *_: None)
+        for name in up:
+            history = screen._watches[name].agent.pulse
+            for series in (history.cpu, history.memory):
+                while len(series) > 1:
+                    series.popleft()
         screen._beat()
         await until(pilot, lambda: all(word in text_of(pilot) for word in (" problems", "1 problem ", "unreachable")))
         await pilot.pause()

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from kubegenie_tui.app import KubeGenieApp
 from kubegenie_tui.demo.server import DemoServer
@@ -61,6 +62,12 @@ class OnDemo:
 
     async def until_shown(self, words: str) -> None:
         await self.until(lambda: words in self.text())
+
+    async def settled(self) -> None:
+        """Everything that was begun is done, or was begun anew and is done then."""
+        for worker in list(self.app.workers):
+            with suppress(WorkerCancelled):
+                await worker.wait()
 
     async def command(self, line: str) -> None:
         await self.pilot.press("colon", *(_KEYS.get(character, character) for character in line), "enter")

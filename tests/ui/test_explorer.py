@@ -210,7 +210,7 @@ async def test_a_custom_resource_is_the_first_thing_shown(tmp_path: Path) -> Non
         await demo.until(lambda: demo.explorer.kind and demo.explorer.kind.plural == "certificates")
         await demo.until_shown("SECRET")
         demo.explorer.keep_place()
-        await demo.app.workers.wait_for_complete()
+        await demo.settled()
     async with app_on_demo(tmp_path, context="prod-eu") as demo:
         await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen))
         await demo.until(lambda: demo.explorer.kind and demo.explorer.kind.plural == "certificates")

@@ -5,6 +5,7 @@ import pytest
 from kubegenie_tui.domain.errors import Forbidden
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
 from kubegenie_tui.domain.row import Row
+from tests.ui.stage import until
 from tests.ui.table_app import COLUMNS, TableApp, live_rows, pod
 
 HOSTILE = [
@@ -21,9 +22,7 @@ def pods(count: int) -> LiveRows:
 async def test_only_the_lines_in_view_are_drawn_and_keys_move() -> None:
     app = TableApp(pods(10_000))
     async with app.run_test(size=(100, 20)) as pilot:
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        assert "web-00000" in app.lines()[2]
+        await until(pilot, lambda: "web-00000" in app.lines()[2])
         assert len([line for line in app.lines() if "web-" in line]) == 18
         await pilot.press("down", "down")
         assert app.table.current is not None
@@ -127,9 +126,7 @@ async def test_many_rows_are_ordered_without_losing_changes_meanwhile() -> None:
         app.table.sort("RESTARTS")
         live.put(pod("web-03000", restarts=99))
         live.publish()
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        assert "web-03000" in app.lines()[2]
+        await until(pilot, lambda: "web-03000" in app.lines()[2])
 
 
 @pytest.mark.parametrize("size", [(160, 45), (80, 24), (20, 5), (3, 2)])

@@ -166,13 +166,13 @@ async def test_panes_that_found_no_room_are_back_on_a_wide_terminal(tmp_path: Pa
             await opened(demo, genie=shown)
             assert demo.explorer.has_class("-tree") is shown
             await demo.pilot.press("ctrl+k")
-            await demo.app.workers.wait_for_complete()
+            await demo.settled()
     async with app_on_demo(tmp_path, **PODS) as demo:
         await opened(demo)
         await demo.pilot.press("ctrl+b", "ctrl+b")
         assert not demo.explorer.has_class("-tree")
         await demo.pilot.press("ctrl+k")
-        await demo.app.workers.wait_for_complete()
+        await demo.settled()
     async with app_on_demo(tmp_path, **PODS) as demo:
         await opened(demo)
         assert not demo.explorer.has_class("-tree")
