@@ -6,9 +6,10 @@ from pathlib import Path
 
 import msgspec
 
-from kubegenie_tui.cli.changing import change, know_kinds
+from kubegenie_tui.cli.changing import change
 from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services
 from kubegenie_tui.cli.exit_status import Exit
+from kubegenie_tui.domain.cluster_reader import kinds_known
 from kubegenie_tui.domain.errors import ClusterError, UsageError
 from kubegenie_tui.ending import run_to_end
 
@@ -37,7 +38,7 @@ async def _apply(arguments: argparse.Namespace, text: str) -> Exit:
     source = "standard input" if arguments.file == "-" else arguments.file
     async with opened_services(arguments) as services:
         agent = await cluster_of(services, arguments)
-        await know_kinds(agent)
+        await kinds_known(agent)
         namespace = namespace_of(arguments) or agent.status.namespace
         plan = apply_plan(agent, text, source, namespace, force=arguments.force)
         try:

@@ -1,8 +1,6 @@
 """A plan on the command line: what it would do, a person's yes, and how it goes. The same gate as everywhere."""
 
 import argparse
-import asyncio
-import contextlib
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -17,16 +15,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.changes.gate import Gate
     from kubegenie_tui.services import Services
 
-DISCOVERY_SECONDS = 10.0
-"""How long is waited for the cluster to tell what it serves; then the kinds that every cluster has must do."""
 _DRY, _REFUSED = "dry run", "refused"
-
-
-async def know_kinds(agent: "ClusterAgent") -> None:
-    """Wait until the cluster has told what it serves."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(DISCOVERY_SECONDS):
-            await agent.kinds_told.wait()
 
 
 async def change(services: "Services", agent: "ClusterAgent", plan: Plan, arguments: argparse.Namespace) -> Exit:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from kubegenie_tui.cli.changing import know_kinds
 from kubegenie_tui.cli.connect import cluster_of, opened_services
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json
+from kubegenie_tui.domain.cluster_reader import kinds_known
 from kubegenie_tui.domain.costs import Bill
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.ending import run_to_end
@@ -29,7 +29,7 @@ async def _costs(arguments: argparse.Namespace) -> int:
 
     async with opened_services(arguments) as services:
         agent = await cluster_of(services, arguments)
-        await know_kinds(agent)
+        await kinds_known(agent)
         found = await bill_of(agent)
     if arguments.output == "json":
         write_json(as_json(found))

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services, require_namespace
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json
+from kubegenie_tui.domain.cluster_reader import kinds_known
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.kind import KindIndex
 from kubegenie_tui.domain.text import plain
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _diagnose(arguments: argparse.Namespace) -> int:
     async with opened_services(arguments) as services:
         agent = await cluster_of(services, arguments)
-        await agent.kinds_told.wait()
+        await kinds_known(agent)
         namespace = await _namespace(agent, namespace_of(arguments))
         scope = _scope(agent, namespace, services)
         if arguments.policies is not None:

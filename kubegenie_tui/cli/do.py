@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kubegenie_tui.cli.changing import change, know_kinds
+from kubegenie_tui.cli.changing import change
 from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json, write_table
+from kubegenie_tui.domain.cluster_reader import kinds_known
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan
@@ -45,7 +46,7 @@ def _list(arguments: argparse.Namespace) -> int:
 async def _do(arguments: argparse.Namespace) -> Exit:
     async with opened_services(arguments) as services:
         agent = await cluster_of(services, arguments)
-        await know_kinds(agent)
+        await kinds_known(agent)
         return await change(services, agent, await _plan(agent, arguments), arguments)
 
 

@@ -10,7 +10,7 @@ import msgspec
 from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json_line
-from kubegenie_tui.domain.cluster_reader import ClusterSource
+from kubegenie_tui.domain.cluster_reader import ClusterSource, kinds_known
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _run(arguments: argparse.Namespace, text: str) -> int:
     async with opened_services(arguments) as services:
         agent = await cluster_of(services, arguments)
-        await agent.kinds_told.wait()
+        await kinds_known(agent)
         if arguments.batch:
             for number, line in enumerate(sys.stdin, 1):
                 if line.strip():

@@ -8,7 +8,6 @@ import sys
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-from kubegenie_tui.cli.changing import know_kinds
 from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.ending import run_to_end
@@ -67,10 +66,6 @@ async def _tools(arguments: argparse.Namespace) -> AsyncIterator["ServedTools"]:
         focus = Focus(agent.name, agent.status.namespace if namespace is None else namespace)
         ignored = services.settings.diagnosis.patterns()
         scope = Scope(agent, focus, Redactor(), services.manager, ignored=ignored, look=services.preview)
-        knowing = asyncio.create_task(know_kinds(agent))
-        tools = ServedTools(scope, services.store.proposals, lambda: asyncio.shield(knowing))
+        tools = ServedTools(scope, services.store.proposals)
         await tools.open()
-        try:
-            yield tools
-        finally:
-            knowing.cancel()
+        yield tools

@@ -1,6 +1,7 @@
 """What may be asked of live clusters: as much of the agents as screens and genie read, so that tests can stand in."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Protocol
 
@@ -13,6 +14,9 @@ from kubegenie_tui.domain.log_query import LogQuery
 from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.schema import Schema
 from kubegenie_tui.domain.tracing import Traced
+
+KNOWN_SECONDS = 10.0
+"""The longest wait for a cluster that was just connected to tell what it serves."""
 
 
 class LiveLease(Protocol):
@@ -143,3 +147,11 @@ class ClusterSource(Protocol):
     async def open(self, name: str) -> ClusterReader:
         """The cluster, ready to be asked."""
         ...
+
+
+async def kinds_known(reader: ClusterReader) -> bool:
+    """Whether the cluster has told what it serves; right after connecting that is waited for."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(KNOWN_SECONDS):
+            await reader.kinds_told.wait()
+    return reader.kinds_told.is_set()

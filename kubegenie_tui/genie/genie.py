@@ -5,7 +5,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from kubegenie_tui.domain.cluster_reader import ClusterSource
+from kubegenie_tui.domain.cluster_reader import ClusterSource, kinds_known
 from kubegenie_tui.domain.conversation import ChatEvent, Failed, Focus, Message, Noted, TextDelta
 from kubegenie_tui.domain.errors import KubeGenieError, ModelError, UsageError
 from kubegenie_tui.domain.genie_mode import DOUBT, Mode
@@ -84,7 +84,7 @@ class Genie:
         """
         try:
             scope = await self._scope(focus)
-            await scope.kinds_known()
+            await kinds_known(scope.reader)
             model = self._model_of(focus.cluster)
             if model is None or await self._is_plain(scope, text, history):
                 turn = self._built_in(scope, text, history)

@@ -2,11 +2,11 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from kubegenie_tui.domain.cluster_reader import kinds_known
 from kubegenie_tui.domain.conversation import PlanProposed
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError, unexpected
 from kubegenie_tui.domain.plan import Plan
@@ -54,17 +54,15 @@ _PROPOSES = (
 class ServedTools:
     """All tools for one cluster in view, as `mcp.offer.Tools` wants them."""
 
-    def __init__(self, scope: Scope, proposals: "Proposals", ready: Callable[[], Awaitable[object]]) -> None:
+    def __init__(self, scope: Scope, proposals: "Proposals") -> None:
         """Tools that have looked at nothing yet.
 
         Args:
             scope: the cluster and namespace in view.
             proposals: where proposals wait.
-            ready: returns when the cluster has told what it serves, or has had time enough to.
         """
         self._scope = scope
         self._proposals = proposals
-        self._ready = ready
         self._toolbox = Toolbox(scope)
         self._offers: list[Offer] = []
         self._turns = asyncio.Semaphore(MOST_AT_ONCE)
@@ -126,7 +124,7 @@ class ServedTools:
     async def _done(self, name: str, arguments: dict[str, Any], client: str) -> str:
         if name == STATUS:
             return await self._status(arguments)
-        await self._ready()
+        await kinds_known(self._scope.reader)
         result = await self._toolbox.run(CallReady("", name, msgspec.json.encode(arguments).decode()))
         text = f"<data {self._mark}>\n{plain_lines(result.text)}\n</data {self._mark}>"
         return text if name != PROPOSE else f"{text}\n{await self._kept(result, arguments, client)}"

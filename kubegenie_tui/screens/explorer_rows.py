@@ -1,10 +1,9 @@
 """What the explorer shows in the table that has the keys, and what can be said about it."""
 
-import asyncio
-import contextlib
 from abc import abstractmethod
 from typing import TYPE_CHECKING
 
+from kubegenie_tui.domain.cluster_reader import kinds_known
 from kubegenie_tui.domain.command_line import Known
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import UsageError
@@ -24,9 +23,6 @@ from kubegenie_tui.widgets.table_pane import TablePane
 if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
     from kubegenie_tui.services import Services
-
-DISCOVERY_SECONDS = 10.0
-"""How long the first command waits for the cluster to tell what it serves."""
 
 
 class ExplorerRows(Halved[Half]):
@@ -80,9 +76,7 @@ class ExplorerRows(Halved[Half]):
         try:
             self.commands.run(line)
         except UsageError:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(DISCOVERY_SECONDS):
-                    await self.agent.kinds_told.wait()
+            await kinds_known(self.agent)
             self.run_command(line)
 
     def namespaces(self) -> list[str]:

@@ -24,6 +24,7 @@ from kubegenie_tui.diagnostics.selectors import WORKLOADS, selected_pods
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot
 from kubegenie_tui.diagnostics.webhooks import CONFIGURATIONS
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
+from kubegenie_tui.domain.cluster_reader import kinds_known
 from kubegenie_tui.domain.errors import Forbidden, Invalid, NotFound
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
@@ -83,7 +84,7 @@ class Gatherer:
 
     async def know_kinds(self) -> None:
         """Wait until it is known what there is to read beside the kinds that every cluster has."""
-        if not await self._scope.kinds_known():
+        if not await kinds_known(self._scope.reader):
             self._unread.add("custom resources")
 
     async def read(self, kind_ids: Iterable[str], namespace: str = "", *, within: str | None = None) -> None:

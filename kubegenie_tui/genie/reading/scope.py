@@ -1,7 +1,5 @@
 """Where a look-up looks, and what it brings."""
 
-import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -30,8 +28,6 @@ TakeBack = Callable[[str, int], Awaitable[Plan]]
 """The plan that takes back a change that was made in a cluster, by the id of its record."""
 Execute = Callable[[ObjectRef, str, Sequence[str]], Awaitable["Written"]]
 """Runs a command in a container of a pod, the default one for no name, and brings what it wrote."""
-KNOWN_SECONDS = 5.0
-"""The longest wait for a cluster that was just connected to tell what it serves."""
 ALL = frozenset({"*", "all", "any", "_all", "all namespaces"})
 
 
@@ -97,13 +93,6 @@ class Scope(msgspec.Struct, frozen=True):
         acting = acting_as(self.reader.name)
         reader = await self.clusters.open(replace(acting, cluster=name).name if acting else name)
         return replace(self, reader=reader, focus=Focus(reader.name), elsewhere=True)
-
-    async def kinds_known(self) -> bool:
-        """Whether the cluster has told what it serves; right after connecting that is waited for."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(KNOWN_SECONDS):
-                await self.reader.kinds_told.wait()
-        return self.reader.kinds_told.is_set()
 
     def placed(self, show: ShowRequested) -> ShowRequested:
         """What to show, with the cluster when that is not the one in view."""

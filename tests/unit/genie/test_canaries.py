@@ -204,7 +204,7 @@ async def test_no_canary_leaves_or_stays(
 async def test_no_canary_is_served_to_programs_outside(agent: ClusterAgent, tmp_path: Path) -> None:
     store = await Store.open(tmp_path / "kubegenie.db")
     scope = Scope(agent, FOCUS, Redactor(), Agents({"prod": agent}))
-    tools = ServedTools(scope, store.proposals, agent.kinds_told.wait)
+    tools = ServedTools(scope, store.proposals)
     await tools.open()
     for call in calls():
         assert isinstance(call.arguments, dict)

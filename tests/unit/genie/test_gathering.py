@@ -56,7 +56,7 @@ async def test_kinds_are_waited_for_right_after_connecting(monkeypatch: pytest.M
     found = await reading
     assert len(found.snapshot.all("certificates.cert-manager.io")) == 1
     assert "custom resources" not in found.unread
-    monkeypatch.setattr("kubegenie_tui.genie.reading.scope.KNOWN_SECONDS", 0.01)
+    monkeypatch.setattr("kubegenie_tui.domain.cluster_reader.KNOWN_SECONDS", 0.01)
     reader.kinds_told = asyncio.Event()
     assert "custom resources" in (await gather(played_scope(Focus("prod"), reader), "shop")).unread
 

@@ -147,4 +147,5 @@ async def test_a_shell_on_a_node_is_a_privileged_pod_there() -> None:
     assert (step.verb, str(step.ref), spec["nodeName"]) == (Verb.CREATE, "pods debug/node-shell-node-1-ab12", "node-1")
     assert spec["containers"][0]["securityContext"] == {"privileged": True}
     assert spec["hostPID"] is True
+    assert spec["activeDeadlineSeconds"] == 4 * 60 * 60
     assert "root" in plan.disrupts

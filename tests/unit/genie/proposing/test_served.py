@@ -1,5 +1,6 @@
 """Changes that a program outside proposes: looked at by the gate, kept without credentials, decided by nobody here."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,10 +11,10 @@ import pytest
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.proposal import KeptProposal
-from kubegenie_tui.genie.reading.scope import Scope
+from kubegenie_tui.genie.reading.scope import Result, Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
-from kubegenie_tui.genie.serving import STATUS, ServedTools
-from kubegenie_tui.genie.tools.toolbox import PROPOSE
+from kubegenie_tui.genie.serving import MOST_AT_ONCE, STATUS, ServedTools
+from kubegenie_tui.genie.tools.toolbox import PROPOSE, Toolbox
 from kubegenie_tui.mcp.offer import Said
 from kubegenie_tui.store.proposals import MOST_WAITING
 from kubegenie_tui.store.store import Store
@@ -55,10 +56,6 @@ class Served:
         return await self.store.proposals.latest()
 
 
-async def at_once() -> None:
-    """There is nothing to wait for."""
-
-
 @asynccontextmanager
 async def served(looking: Looking, directory: Path, *, read_only: bool = False) -> AsyncIterator[Served]:
     made, other = shop(), world("other")
@@ -70,7 +67,7 @@ async def served(looking: Looking, directory: Path, *, read_only: bool = False) 
     ):
         agents = Agents({"prod": agent, "other": second})
         scope = Scope(agent, Focus("prod", "shop"), Redactor(), agents, look=looking(agents))
-        tools = ServedTools(scope, store.proposals, at_once)
+        tools = ServedTools(scope, store.proposals)
         await tools.open()
         yield Served(tools, store, made.cluster)
     await store.close()
@@ -157,3 +154,27 @@ async def test_what_is_proposed_after_orders_were_read_is_a_tier_more_careful(
         assert after is not None
         assert (before.tier, after.tier) == ("W1 reversible", "W2 disruptive")
         assert "gives orders" in after.plan.raised
+
+
+async def test_eight_calls_are_carried_out_at_a_time(
+    looking: Looking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, full, running = asyncio.Event(), asyncio.Event(), 0
+
+    async def run(*_: object) -> Result:
+        nonlocal running
+        running += 1
+        if running == MOST_AT_ONCE:
+            full.set()
+        await go.wait()
+        return Result("done", "done")
+
+    monkeypatch.setattr(Toolbox, "run", run)
+    async with served(looking, tmp_path) as made:
+        reading = next(offer.name for offer in await made.tools.offers() if offer.reads)
+        calls = [asyncio.create_task(made.tools.call(reading, {}, "")) for _ in range(12)]
+        await asyncio.wait_for(full.wait(), 30)
+        await asyncio.sleep(0.05)
+        assert running == 8
+        go.set()
+        assert [said.ok for said in await asyncio.gather(*calls)] == [True] * 12
