@@ -57,7 +57,7 @@ async def _talk(process: "Process", leave: "Sequence[str]") -> None:
     sending = asyncio.create_task(_send(process, typed, _typed_by(leave)), name="typed for a pod")
     showing = asyncio.create_task(_show(process), name="shown of a pod")
     try:
-        os.write(1, _CLEAR + f"{key_word(leave[0])} leads back to KubeGenie\r\n".encode())
+        os.write(1, _CLEAR + f"{key_word(leave[0])} leads back to KubeGenie\r\n\n".encode())
         typed.put_nowait(b"")
         await asyncio.wait((sending, showing), return_when=asyncio.FIRST_COMPLETED)
     finally:

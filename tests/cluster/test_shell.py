@@ -49,7 +49,8 @@ async def test_a_shell(
         terminal.read_until("Running")
         terminal.type("s")
         leaves = "ctrl+] leaves" if shell == "embedded" else "ctrl+_ leads back to KubeGenie"
-        await asyncio.to_thread(terminal.read_until, leaves)
+        told = terminal.read_until if shell == "embedded" else terminal.read_until_written
+        await asyncio.to_thread(told, leaves)
         await asyncio.to_thread(terminal.read_until, "# ")
         lines = 28 if shell == "embedded" else 30
         terminal.type("stty size; echo $TERM $((40 + 2)) ${BASH_VERSION:+bash}\r")

@@ -64,6 +64,12 @@ class Terminal:
         while words not in self.text():
             assert self.read(deadline), f"it ended; the screen was\n{self.text()}"
 
+    def read_until_written(self, words: str) -> None:
+        """Whatever comes over them afterwards: a shell draws its prompt anew when it hears how wide it is."""
+        deadline = time.monotonic() + PATIENCE
+        while words.encode() not in self.written:
+            assert self.read(deadline), f"it ended; the screen was\n{self.text()}"
+
     def read_to_end(self) -> None:
         deadline = time.monotonic() + PATIENCE
         while self.read(deadline):
