@@ -42,7 +42,7 @@ def _report(intent: Intent, kinds: KindIndex) -> dict[str, Any]:
     told: dict[str, Any] = {
         "class": _class(intent),
         "verb": _verb(intent) or None,
-        "kind": _plural(intent.kind, kinds) or None,
+        "kind": _kind(intent, kinds) or None,
         "name": intent.name or None,
         "namespace": intent.namespace,
         "args": _args(intent),
@@ -102,6 +102,12 @@ def _verb(intent: Intent) -> str:
     if intent.verb == "open" and not intent.name and intent.namespace and intent.kind in ("", "namespaces"):
         return "switch-namespace"
     return _VERBS.get(intent.verb, intent.verb)
+
+
+def _kind(intent: Intent, kinds: KindIndex) -> str:
+    """What expires is a certificate where such a kind is served."""
+    expiring = kinds.find("certificates") if intent.verb == "expiry" and not intent.kind else None
+    return expiring.plural if expiring else _plural(intent.kind, kinds)
 
 
 def _plural(kind_id: str, kinds: KindIndex) -> str:

@@ -13,10 +13,13 @@ _UNITS = {
     **dict.fromkeys(("g", "gb", "gib", "gi", "gig", "gigs", "gigabyte", "gigabytes"), "Gi"),
     **dict.fromkeys(("t", "ti", "tb", "tib"), "Ti"),
 }
+_SMALLER = {"Mi": "Ki", "Gi": "Mi", "Ti": "Gi"}
+_MOST_CORES = 100
+"""A number from which a cpu without a unit is one of thousandths, or of nothing."""
 _CORES = re.compile(r"v?cpus?|cores?|milli(?:cores?|cpus?)")
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "eight": 8}
 _TYPES = {"clusterip": "ClusterIP", "nodeport": "NodePort", "loadbalancer": "LoadBalancer"}
-_OF_VERSIONS = re.compile(r"\b(?:image|version|tag|release|upgrade|downgrade|bump|update|deploy)\b", re.IGNORECASE)
+_OF_VERSIONS = re.compile(r"\b(?:image|version|tag|release|upgrade|downgrade|deploy)\b", re.IGNORECASE)
 """Without such a word a number alone may be one of replicas."""
 _OF_IMAGES = re.compile(r"\bimage\b", re.IGNORECASE)
 _OF_PODS = re.compile(r"\b(?:pods?|replicas?|instances?|copies)\b", re.IGNORECASE)
@@ -144,7 +147,7 @@ def _resources_in(text: str, resource: str) -> dict[str, str]:
         name = "memory" if name and name != "cpu" else name
         if not name or name in told:
             raise NotSaid
-        told[name] = _cpus(found["number"], unit) if name == "cpu" else f"{found['number']}{_UNITS.get(unit, unit)}"
+        told[name] = _cpus(found["number"], unit) if name == "cpu" else _memory(found["number"], unit)
     return told
 
 
@@ -153,7 +156,19 @@ def _cpus(number: str, unit: str) -> str:
     if number.startswith("half"):
         return "500m"
     number = str(_NUMBERS.get(number, number))
+    if not unit and float(number) >= _MOST_CORES:
+        raise NotSaid
     return f"{number}m" if unit.startswith("m") else number
+
+
+def _memory(number: str, unit: str) -> str:
+    """`half a gig` as 512Mi, `two gigs` as 2Gi; a number of no unit would be one of bytes, which nobody means."""
+    if not unit:
+        raise NotSaid
+    unit = _UNITS.get(unit, unit)
+    if number.startswith("half"):
+        return f"512{_SMALLER[unit]}"
+    return f"{_NUMBERS.get(number, number)}{unit}"
 
 
 def _amounts(text: str) -> dict[str, str]:

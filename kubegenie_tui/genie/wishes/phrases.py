@@ -201,6 +201,8 @@ class Phrases(msgspec.Struct, frozen=True):
     """The whole of one about something named, of which a part is left out."""
     aside: re.Pattern[str]
     """What is not to be done, said beside what is asked to see."""
+    contrasts: tuple[re.Pattern[str], ...]
+    """The whole of a sentence that says what is to be done instead of something else."""
     several: Several
     leaving: tuple[re.Pattern[str], ...]
     """The whole of a text that asks for a list without some."""
@@ -243,6 +245,7 @@ def phrases(language: str = "en") -> Phrases:
         re.compile(told["moods"]["but"], re.IGNORECASE),
         re.compile(told["moods"]["except_some"], re.IGNORECASE),
         re.compile(told["moods"]["aside"].replace("{CHANGES}", CHANGES), re.IGNORECASE),
+        tuple(re.compile(each, re.IGNORECASE) for each in told["moods"]["contrasts"]),
         _several(told["several"]),
         tuple(re.compile(each, re.IGNORECASE) for each in told["leaving"]["patterns"]),
         tuple(_free(wish, told["beside"], macros) for wish in told["free"]),

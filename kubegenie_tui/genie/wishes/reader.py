@@ -12,18 +12,20 @@ from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.wishes.apart import Apart
 from kubegenie_tui.genie.wishes.arguments import NotSaid, arguments, unknown_flags
 from kubegenie_tui.genie.wishes.clauses import Clause, clause_of, sentences, unquoted, wishes_in
+from kubegenie_tui.genie.wishes.contrasts import without_contrast
 from kubegenie_tui.genie.wishes.creating import Creator
 from kubegenie_tui.genie.wishes.free import FreeReader
 from kubegenie_tui.genie.wishes.moods import LOGGED, NO, QUESTION, MoodReader
 from kubegenie_tui.genie.wishes.pasted import Pasted, is_logged
 from kubegenie_tui.genie.wishes.phrases import Form, Phrases, phrases
+from kubegenie_tui.genie.wishes.placed import at_that_place, spread
 from kubegenie_tui.genie.wishes.repeating import Repeater
 from kubegenie_tui.genie.wishes.resolving import Deed, Resolver
 from kubegenie_tui.genie.wishes.slips import Slips
 from kubegenie_tui.genie.wishes.sparing import Sparer
 from kubegenie_tui.genie.wishes.taking_back import deed_back
 from kubegenie_tui.genie.wishes.targets import Target, TargetReader
-from kubegenie_tui.genie.wishes.topics import of_topic, topic_of
+from kubegenie_tui.genie.wishes.topics import either, of_topic, topic_of, with_object
 from kubegenie_tui.genie.wishes.waking import completed
 from kubegenie_tui.genie.wishes.wish import Step, Wish
 
@@ -40,6 +42,8 @@ _TOPIC = re.compile(r"(?P<topic>[^,:]+?)(?P<mark>:|,| -+>?) (?P<rest>.+)")
 """What is spoken of stands before what is wished for: `worker-3: drain it`, `cart is slow, restart it`."""
 _REMARK = re.compile(r"^\s*(?:#|//)\s*\w", re.MULTILINE)
 """A comment, which is somebody's text and no wish."""
+_IT = "it"
+"""What a form is about that names nothing: `go back to the previous version`."""
 _UNSURE = 2
 """The doubt from which a clause in free order is none."""
 _COMMANDS = {
@@ -117,6 +121,7 @@ class WishReader:
         """The wishes of sentences; `is_strict`: those beside them must say that they are to be done, or nothing."""
         steps: list[Step] = []
         spared: set[ObjectRef] = set()
+        topic: Target | None = None
         is_spoilt = False
         for number, said in enumerate(told):
             sentence = self._language.correction.sub("", said, count=1) if number else said
@@ -127,7 +132,8 @@ class WishReader:
                 continue
             wish = self._sentence(sentence)
             if wish is None:
-                self._remember(sentence)
+                topic = either(topic, topic_of(sentence, self._directory, self._language))
+                self._topic = topic or self._topic
                 is_spoilt = is_spoilt or self._moods.spoils(sentence, after=bool(steps) or is_strict)
                 if is_spoilt and (steps or self._moods.speaks_of_change(told)):
                     return self._not_wished(told, quoted, had=bool(steps))
@@ -135,7 +141,7 @@ class WishReader:
             if wish.outcome != "write":
                 return wish
             steps += wish.steps
-            self._it, self._last = wish.steps[-1].ref, wish
+            self._it, self._last, topic = wish.steps[-1].ref, wish, None
         if not steps or is_spoilt:
             return self._not_wished(told, quoted, had=bool(steps))
         if any(self._sparer.takes_along(step, each) for step in steps for each in spared):
@@ -165,13 +171,15 @@ class WishReader:
         parts = self._language.correction.split(sentence)
         if len(parts) > 1:
             self._remember(parts[-2])
-        sentence = parts[-1]
+        sentence, about = without_contrast(parts[-1], self._targets, self._language)
+        self._remember(about)
         if (made := self._created(sentence)) is not None and made.outcome == "write":
             return made
         back = deed_back(clause_of(sentence, self._language).text, self._wishes, self._language)
         if isinstance(back, Wish):
             return back
-        cuts = [[back]] if back else [found for cut in wishes_in(sentence) if (found := self._deeds(cut)) is not None]
+        ways = [*filter(None, [spread(sentence, self._directory)]), *wishes_in(sentence)]
+        cuts = [[back]] if back else [found for cut in ways if (found := self._deeds(cut)) is not None]
         if not cuts and len(parts) > 1 and (again := self._repeater.same(sentence)) is not None:
             cuts = [[again]]
         if not cuts and (rest := self._after_topic(sentence)) is not None:
@@ -191,7 +199,8 @@ class WishReader:
         match = _TOPIC.fullmatch(sentence)
         if match is None:
             return None
-        deeds = next((found for cut in wishes_in(match["rest"]) if (found := self._deeds(cut))), None)
+        rest = with_object(match["rest"], clause_of(match["rest"], self._language).text, self._language)
+        deeds = next((found for cut in wishes_in(rest) if (found := self._deeds(cut))), None)
         if deeds is None or not all(deed.target.points for deed in deeds[:1]):
             return None
         topic = self._targets.read(clause_of(match["topic"], self._language).text)
@@ -213,13 +222,16 @@ class WishReader:
 
     @property
     def _repeater(self) -> Repeater:
-        return Repeater(self._last, self._targets, self._language.numbers)
+        about = (self._it.name,) if self._it else ()
+        return Repeater(self._last, self._targets, self._language.numbers, self._topic.names if self._topic else about)
 
     def _deeds(self, cut: Sequence[str]) -> list[Deed] | None:
         """What each part of a sentence wants done; None when one of them is not understood."""
         found: list[Deed] = []
         for part in cut:
             clause = clause_of(part, self._language)
+            text = at_that_place(clause.text, found[-1].target if found else self._topic, self._it)
+            clause = msgspec.structs.replace(clause, text=text)
             deed = self._deed(clause)
             if deed is None and not unknown_flags("", clause):
                 deed = (
@@ -278,15 +290,15 @@ class WishReader:
             match = form.pattern.fullmatch(clause.text) or _by_flags(form, clause)
             deed = self._taken(form, match.groupdict(), clause) if match is not None else None
             if deed is not None and match is not None:
-                is_late = bool(match["T"]) and match.start("T") == 0
-                words = len((match["T"] or "").split())
+                phrase = match.groupdict().get("T") or ""
+                is_late, words = bool(phrase) and match.start("T") == 0, len(phrase.split())
                 found.append((self._doubt(deed), bool(deed.asks), is_late, words, deed))
         return min(found, key=lambda each: each[:4])[4] if found else None
 
     def _taken(self, form: Form, groups: dict[str, str | None], clause: Clause) -> Deed | None:
         said = {name: text for name, text in groups.items() if text}
         namespace = clause.flags.get("-n") or clause.flags.get("--namespace") or ""
-        phrase = said.get("T", "")
+        phrase = said.get("T", _IT)
         phrase = self._targets.singular(phrase) if {"N", "D"} & said.keys() else phrase
         target = self._targets.read(phrase, namespace)
         if not target.is_clear or unknown_flags(form.verb, clause):
@@ -310,6 +322,8 @@ class WishReader:
         steps: list[Step] = []
         for deed in deeds:
             if deed.target.points and not deed.target.names and self._topic is not None:
+                if not self._topic.is_clear:
+                    return self._resolver.which(deed, self._topic)
                 deed = msgspec.structs.replace(deed, target=of_topic(deed.target, self._topic))
             wish = self._resolver.resolve(deed, self._it)
             if deed.asks and wish.outcome == "write":

@@ -21,6 +21,7 @@ _THE_ONE = re.compile(r"(?:the |that |in |just |only )*(?P<T>.+?)(?: one)?", re.
 _MORE = re.compile(r"(?P<D>\d+|one|two|three|another) ?(?P<W>more|less|fewer)?", re.IGNORECASE)
 _MAKE = re.compile(
     r"(?:better |rather )?(?:make|set|scale|put|bring) (?:it|that|them)(?: to| at)? (?P<N>\d+|\w+)(?: instead)?"
+    r"|(?:(?:go|scale|bring|put|set|take) (?:it )?)?back(?: up| down)? to (?P<K>\d+|\w+)(?: replicas| pods| instances)?"
     r"|(?P<M>\d+) instead|(?:better|rather|or better|or rather)(?: to)? (?P<B>\d+)(?: instead)?",
     re.IGNORECASE,
 )
@@ -33,11 +34,14 @@ _NUMBERED = re.compile(
 class Repeater:
     """Reads what goes on from the wish before."""
 
-    def __init__(self, last: Wish | None, targets: TargetReader, numbers: dict[str, int]) -> None:
-        """A reader after a wish; after none it understands nothing."""
+    def __init__(
+        self, last: Wish | None, targets: TargetReader, numbers: dict[str, int], about: tuple[str, ...] = ()
+    ) -> None:
+        """A reader after a wish; after none it understands nothing. `about`: the names that were spoken of last."""
         self._last = last
         self._targets = targets
         self._numbers = numbers
+        self._about = about
 
     def after(self, text: str, before: Deed) -> Deed | None:
         """The next part of one sentence: `scale web to 3 and cart to 5`, `restart web, and cart`."""
@@ -90,10 +94,10 @@ class Repeater:
             return None
         step = last.steps[-1]
         target = target_of(step.ref)
-        if step.verb != "scale":
+        if step.verb != "scale" or not all(_is_part(name, step.ref.name) for name in self._about):
             return None
         if (make := _MAKE.fullmatch(text)) and (
-            number := self._number(make["N"] or make["M"] or make["B"])
+            number := self._number(make["N"] or make["K"] or make["M"] or make["B"])
         ) is not None:
             return Deed("scale", target, {"replicas": number})
         if (more := _MORE.fullmatch(text)) and (more["W"] or more["D"].lower() == "another"):
@@ -108,6 +112,11 @@ class Repeater:
 def target_of(ref: ObjectRef) -> Target:
     """A target that means exactly one object."""
     return Target((ref.name,), ref.kind, (ref.namespace,) if ref.namespace else ())
+
+
+def _is_part(name: str, whole: str) -> bool:
+    """Whether something is a thing itself, or of it by its name: a pod of a workload."""
+    return name == whole or name.startswith(f"{whole}-")
 
 
 def _is_meant(ref: ObjectRef, target: Target) -> bool:

@@ -99,9 +99,18 @@ class Resolver:
             steps.append(Step(verb, refs[0], deed.args))
         return Wish("write", verb, tuple(steps))
 
+    def which(self, deed: Deed, topic: Target) -> Wish:
+        """The question which of several things that were spoken of is meant, of those that can do it."""
+        known = [ref for name in topic.names for ref in self._directory.find(name)]
+        known = [ref for ref in known if not topic.namespaces or ref.namespace in ("", *topic.namespaces)]
+        able = self.able(deed, known)
+        seen = [ref for ref in able if ref.namespace in ("", self._focus.namespace)]
+        return self._ask(deed, "", seen or able, f"Which one is meant: {' or '.join(topic.names)}?")
+
     def _is_of_many(self, name: str, ref: ObjectRef) -> bool:
         """Whether a name means many things: a namespace, or what is called `pods`, goes by its kind alone."""
-        return ref.kind == "namespaces" or name in self._directory.kind_words or name in phrases().too_much
+        is_kind = name in self._directory.kind_words or self._directory.kinds.find(name) is not None
+        return ref.kind == "namespaces" or is_kind or name in phrases().too_much
 
     def _refs(self, deed: Deed, name: str, space: str) -> list[ObjectRef]:
         target, focus = deed.target, self._focus

@@ -22,6 +22,20 @@ def _tells_how(before: str, language: Phrases) -> bool:
     return before in language.words.degrees or language.moods.states.fullmatch(before) is not None
 
 
+def either(one: Target | None, other: Target | None) -> Target | None:
+    """What two sentences speak of; where that are two things, a target that is not clear."""
+    if one is None or other is None or one.names == other.names:
+        return other or one
+    names, spaces = (*one.names, *other.names), (*one.namespaces, *other.namespaces)
+    return Target(tuple(dict.fromkeys(names)), namespaces=tuple(dict.fromkeys(spaces)), is_clear=False)
+
+
+def with_object(said: str, bare: str, language: Phrases) -> str:
+    """A polite wish of one word about what was named before it: `rack-1 is fine again, please uncordon`."""
+    is_polite = language.asks_politely.search(said) is not None
+    return f"{bare} it" if is_polite and bare.lower() in language.words.verbs else said
+
+
 def of_topic(target: Target, topic: Target) -> Target:
     """The target that a pronoun means, with all that is said beside it, understood or not."""
     return msgspec.structs.replace(target, names=topic.names, namespaces=target.namespaces or topic.namespaces)

@@ -69,7 +69,9 @@ SHOP = world(
     "world.json", "writes.jsonl", "reads.jsonl", "more.jsonl", "unseen.jsonl", "unseen2.jsonl", "unseen3.jsonl",
     "unseen4.jsonl", "unseen5.jsonl", "mended.jsonl",
 )  # fmt: skip
-_OTHERS = ("bank", "media", "fleet", "lab", "clinic", "arcade", "farm", "news", "rail", "depot", "market", "harbour")
+_OTHERS = (
+    "bank", "media", "fleet", "lab", "clinic", "arcade", "farm", "news", "rail", "depot", "market", "harbour", "bakery",
+)  # fmt: skip
 WORLDS = (SHOP, *(world(f"{name}.json", f"{name}.jsonl") for name in _OTHERS))
 """The first is that of nearly all sentences; each of the others was made with its own, whose names are unlike it."""
 WORLD, KINDS = SHOP.directory, SHOP.kinds
