@@ -33,9 +33,8 @@ async def streamed(response: Any, hearing: Hearing, door: Door) -> AsyncGenerato
                 raise model_error(error, door) from None
             for text in answer.take(chunk):
                 yield TextPart(text)
-            await asyncio.sleep(
-                0
-            )  # a full buffer is read without waiting: whoever else has something to do comes first
+            # A full buffer is read without waiting: whoever else has something to do comes first.
+            await asyncio.sleep(0)
     if not answer.reason:
         raise broken_off(door) if chunk is not None else no_answer(door)
     for event in answer.end():

@@ -189,7 +189,6 @@ class ChatControl:
 
     async def _begin(self) -> None:
         await self._session.begin()
-        self._tokens, self._cost = 0, 0.0
         await self._recall()
 
     async def _recall(self) -> None:

@@ -32,7 +32,7 @@ KEPT = 256
 class Answer(Widget):
     """Lines of a text that grows; only those on the screen are drawn."""
 
-    DEFAULT_CSS = "Answer { height: auto; width: 1fr; margin-bottom: 1; }"
+    DEFAULT_CSS = "Answer { height: auto; width: 1fr; padding-bottom: 1; }"
 
     def __init__(self) -> None:
         super().__init__()
