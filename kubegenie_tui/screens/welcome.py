@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 CHOICES = {
     "try-demo": ("Try the demo", "three simulated clusters on this machine, with faults to find"),
     "point-to-kubeconfig": ("Point to a kubeconfig", "its clusters are added here; the file itself stays as it is"),
-    "register-first": ("Register a cluster", "by its address and your credentials; also behind a jump host or a proxy"),
+    "register-first": ("Register a cluster", "by its address and credentials, also behind a jump host or proxy"),
     "discover-first": ("Discover clusters", "those of a cloud account that you are logged in to: EKS, GKE, AKS"),
     "create-first": ("Create a cluster", "on EKS, GKE or AKS, step by step; what it costs is shown before"),
     "show-ways": ("Commands of other programs", "what writes a kubeconfig, for each way to run Kubernetes"),
@@ -108,7 +108,7 @@ class WelcomeScreen(Screen[None]):
     def _missing(self) -> Content:
         manager = self._services.manager
         parts: list[Content | str | tuple[str, str]] = [("No cluster yet\n", "bold")]
-        parts.append(("KubeGenie goes on by itself once there is a kubeconfig here (KUBECONFIG says where):", "$muted"))
+        parts.append(("KubeGenie goes on by itself once a kubeconfig is here (see KUBECONFIG):", "$muted"))
         for path in manager.paths:
             parts.append(f"\n  {plain(str(path))}")
         for error in manager.errors:
