@@ -79,22 +79,33 @@ class Kinds:
             await self._ripen()
 
     async def _ripen(self) -> None:
-        for seconds in RIPE_SECONDS[:-1]:
-            await self._clock.sleep(seconds)
-            with contextlib.suppress(KubeGenieError):
-                if await self._discover():
-                    return
-        await self._clock.sleep(RIPE_SECONDS[-1])
+        """Ask until all that we were told of can be served: that something is different does not mean that all is.
 
-    async def _discover(self) -> bool:
-        """Ask once; whether anything is different."""
+        What we are told meanwhile begins it anew.
+        """
+        first, *later = RIPE_SECONDS
+        while True:
+            await self._clock.sleep(first)
+            await self._look()
+            for seconds in later:
+                if await pause(self._clock, seconds, self._asked):
+                    break
+                await self._look()
+            else:
+                return
+
+    async def _look(self) -> None:
+        with contextlib.suppress(KubeGenieError):
+            await self._discover()
+
+    async def _discover(self) -> None:
         from kubegenie_tui.kube.discovery import discover
 
         async with self._turn:
             known = await discover(self._client(), self._known)
-            return self._note(known)
+            self._note(known)
 
-    def _note(self, known: "Discovery") -> bool:
+    def _note(self, known: "Discovery") -> None:
         changed = self._known is None or known.kinds != self._known.kinds
         self._known, self.error = known, None
         self.told.set()
@@ -102,4 +113,3 @@ class Kinds:
             self.index = KindIndex(known.kinds)
             for listener in tuple(self._listeners):
                 listener()
-        return changed

@@ -7,6 +7,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+_WITHOUT_LINKS = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable(["link", "image"])
+_MOST_BRACKETS = 100
+"""Opening brackets of a text that may still be links: for each that nothing closes all that follows is read."""
 
 
 class Node(NamedTuple):
@@ -26,7 +29,8 @@ class Node(NamedTuple):
 
 def nodes_of(text: str) -> list[Node]:
     """The blocks of a text."""
-    return _nested(_PARSER.parse(text))
+    parser = _PARSER if text.count("[") <= _MOST_BRACKETS else _WITHOUT_LINKS
+    return _nested(parser.parse(text))
 
 
 def _nested(tokens: Sequence[Token]) -> list[Node]:

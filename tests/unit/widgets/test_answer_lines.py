@@ -62,6 +62,11 @@ def test_of_a_link_the_address_is_shown_and_nothing_is_markup() -> None:
     assert lines("node <none> [/b] [red]x[/red]", width=80) == ["node <none> [/b] [red]x[/red]"]
 
 
+def test_brackets_without_end_are_no_links() -> None:
+    assert lines("x[" * 101, width=300) == ["x[" * 101]
+    assert lines("[a](http://k8s.io) " + "x[" * 101, width=300)[0].startswith("[a](http://k8s.io) x[x[")
+
+
 def test_code_is_folded_and_coloured_when_it_is_whole() -> None:
     assert lines("```\n0123456789\n```\n", width=10) == [" 01234567", " 89"]
     growing = Blocks()
