@@ -8,6 +8,7 @@ import msgspec
 
 from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Finished, Message, ShowRequested
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.genie.offline.across import across_kinds, across_places
 from kubegenie_tui.genie.offline.among import offered
 from kubegenie_tui.genie.offline.causes import tell_found, tell_overview, tell_why
 from kubegenie_tui.genie.offline.changing import chosen, intent_of, tell_change
@@ -113,9 +114,13 @@ async def _one(scope: Scope, directory: Directory, sentences: Sequence[str]) -> 
 
 async def _looked_up(scope: Scope, directory: Directory, sentences: Sequence[str], it: ObjectRef | None) -> Intent:
     """What the last sentence asks to see. `it`: what the last wish was about."""
-    fewer = await all_but(sentences, directory, lambda said: _looked_up(scope, directory, said, it))
-    if fewer is not None:
-        return fewer
+
+    async def understood(said: Sequence[str]) -> Intent:
+        return await _looked_up(scope, directory, said, it)
+
+    for reading in (across_kinds, all_but, across_places):
+        if (found := await reading(sentences, directory, understood)) is not None:
+            return found
     asked = await _read(scope, directory, sentences)
     if it is not None and not (asked.names or asked.recalled) and _is_of_it(asked):
         asked = of_it(asked, it)

@@ -151,6 +151,8 @@ def _narrowing(details: Details) -> dict[str, Any]:
 def _of_term(term: str) -> dict[str, Any]:
     """A term of the tables' filter language as an argument: `RESTARTS:>5`, `TYPE:cluster`, `app=web`."""
     title, is_column, value = term.partition(":")
+    if title == "NAMESPACE":
+        return {"namespaces": value.strip("^()$").split("|")}
     name = _COLUMNS.get(title, "") if is_column else ""
     value = _ESCAPED.sub(r"\1", value)
     if name:

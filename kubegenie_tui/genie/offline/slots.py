@@ -158,6 +158,10 @@ _FOLLOW = phrase(
 _FOLLOW_FLAG = re.compile(r"(?<!\S)(?:-f|--follow)(?!\S)")
 _NORMAL = phrase(r"(?:all|every|normal)(?= (?:the )?events)")
 
+_NO = (
+    r"(?:without (?:any )?|(?:with |have |has |having |are |is )?(?:no|zero|0) |not (?:have|having)(?: any)? "
+    r"|lack(?:s|ing)? )"
+)
 STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (state, phrase(rf"(?:(?:that|which|who) )?(?:(?:is|are|were|was|being|in"
                    rf"|have been) )?(?:the )?(?:{pattern})(?: (?:state|status|phase))?"))
@@ -166,11 +170,8 @@ STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
                        r"|could) not pull(?: (?:its|their|the|an?))?(?: images?)?"
          r"|(?:with )?(?:bad|wrong|missing) images?|imagepullbackoff|errimagepull|invalidimagename"
          r"|failing to pull(?: images?)?"),
-        ("empty", r"(?:with(?:out)? |have |has |having )?(?:no |zero |0 |any )?(?:ready |live "
-                  r"|running )?(?:endpoints?"
-                  r"|backends?)|(?:with(?:out)?|have|has|having) (?:no|zero|0|any) (?:ready |live "
-                  r"|running )?(?:replicas"
-                  r"|pods?|instances?)|without (?:replicas|pods|instances)|scaled (?:down )?to (?:0|zero)"),
+        ("empty", rf"{_NO}(?:ready |live |running )?(?:endpoints?|backends?|replicas|pods?|instances?)"
+                  r"|scaled (?:down )?to (?:0|zero)"),
         ("crashloop", r"(?:in )?(?:a )?crash ?-?loop(?:ing|s)?(?: ?back-?off)?|crashloopbackoff|crash(?:ing|ed"
                       r"|es)|keep(?:s|ing)? (?:crashing|restarting|dying)"),
         ("oomkilled", r"oom ?-?kill(?:ed|s)?|ooming|oom|(?:ran |running |run )?out of memory"
@@ -178,7 +179,7 @@ STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("not-running", r"not (?:currently )?running"),
         ("not-ready", r"not (?:yet |all |fully )?(?:ready|available|up)|unready|un-ready|notready|not-ready"
                       r"|unavailable|incomplete"),
-        ("unhealthy", r"unhealthy|not (?:healthy|ok|fine|well|working|good)|failing|broken|sick|troubled"
+        ("unhealthy", r"unhealthy|not (?:healthy|ok|fine|well|working|good)|fail(?:ing)?|broken|sick|troubled"
                       r"|degraded|in trouble|misbehaving|faulty|down"
          r"|(?:have |having |has |with )(?:any )?(?:problems?|issues?|errors?|troubles?)|bad"),
         ("unbound", r"unbound|not bound"),
@@ -190,7 +191,7 @@ STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
                     r"|waiting(?: to be scheduled)?|(?:can|could) not be scheduled"),
         ("evicted", r"evicted"),
         ("terminating", r"(?:stuck )?(?:in )?terminating|being deleted|going away"),
-        ("completed", r"completed|succeeded|finished|done"),
+        ("completed", r"completed|succeeded|finished|done|(?:complete|succeed|finish)$"),
         ("failed", r"failed|errored|in error"),
         ("bound", r"bound"),
         ("healthy", r"healthy|ok|okay|fine|well|good|working"),

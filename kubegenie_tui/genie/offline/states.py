@@ -1,5 +1,7 @@
 """States in the tables' filter language: what a person calls pending, the STATUS column calls by other names."""
 
+from collections.abc import Iterable
+
 from kubegenie_tui.domain.kind import Kind
 
 _INCOMPLETE, _COMPLETE = r"READY:^(\d+)/(?!\1$)", r"READY:^(\d+)/\1$"
@@ -77,6 +79,11 @@ def words_of(state: str) -> str:
         "empty": "without pods",
     }
     return said.get(state, state.replace("-", " "))
+
+
+def among_namespaces(names: Iterable[str]) -> str:
+    """The filter that leaves what is in one of these namespaces."""
+    return f"NAMESPACE:^({'|'.join(names)})$"
 
 
 def owned_names(owner_kind: str, name: str) -> str:

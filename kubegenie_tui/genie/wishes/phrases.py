@@ -171,6 +171,19 @@ class Several(msgspec.Struct, frozen=True):
     """Words between two of them."""
 
 
+class Across(msgspec.Struct, frozen=True):
+    """How several namespaces or kinds are named in a row; {name} is a namespace."""
+
+    first: re.Pattern[str]
+    more: re.Pattern[str]
+    last: re.Pattern[str]
+    """What may stand behind the last of them."""
+    join: re.Pattern[str]
+    """What stands between two kinds."""
+    left_out: re.Pattern[str]
+    """What stands before those that are not meant."""
+
+
 class Phrases(msgspec.Struct, frozen=True):
     """All tables of one language."""
 
@@ -206,6 +219,7 @@ class Phrases(msgspec.Struct, frozen=True):
     several: Several
     leaving: tuple[re.Pattern[str], ...]
     """The whole of a text that asks for a list without some."""
+    across: Across
     free: tuple[FreeForm, ...]
 
 
@@ -248,6 +262,7 @@ def phrases(language: str = "en") -> Phrases:
         tuple(re.compile(each, re.IGNORECASE) for each in told["moods"]["contrasts"]),
         _several(told["several"]),
         tuple(re.compile(each, re.IGNORECASE) for each in told["leaving"]["patterns"]),
+        Across(**{name: re.compile(pattern, re.IGNORECASE) for name, pattern in told["across"].items()}),
         tuple(_free(wish, told["beside"], macros) for wish in told["free"]),
     )
 

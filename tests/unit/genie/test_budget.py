@@ -162,9 +162,10 @@ async def test_a_person_who_is_being_asked_is_not_cut_off() -> None:
 
 
 async def test_a_look_up_that_hangs_is_stopped() -> None:
-    ended: list[str] = []
+    clock, ended = Clock(), list[str]()
 
     async def hang(_: ObjectRef, __: str, ___: Sequence[str]) -> Written:
+        clock.now += 2
         try:
             await asyncio.Event().wait()
         finally:
@@ -179,7 +180,7 @@ async def test_a_look_up_that_hangs_is_stopped() -> None:
         async with talk(in_order(RUN, Turn("Not asked."))) as made:
             made.scope = msgspec.structs.replace(made.scope, execute=hang)
             made.backend.settings = ModelSettings(turn_seconds=1)
-            assert end_of(await made.ask()).limit.startswith("1 seconds")
+            assert (await asked(made, clock)).limit.startswith("1 seconds")
             assert ended == ["stopped"]
     finally:
         asker.reset(token)
