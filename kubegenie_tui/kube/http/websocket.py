@@ -72,11 +72,17 @@ class WebSocket:
         return None
 
     async def close(self) -> None:
-        """Hang up; a peer that does not answer is not waited for."""
+        """Hang up; a peer that does not answer is not waited for.
+
+        Where that is broken off, aiohttp would leave the connection to the collector of garbage.
+        """
         self._pinging.cancel()
-        with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError):
-            async with asyncio.timeout(_CLOSE_SECONDS):
-                await self._socket.close()
+        try:
+            with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError):
+                async with asyncio.timeout(_CLOSE_SECONDS):
+                    await self._socket.close()
+        finally:
+            self._socket._response.close()
 
     async def _ping(self) -> None:
         with contextlib.suppress(aiohttp.ClientError, OSError):

@@ -10,7 +10,7 @@ import msgspec
 
 DATA = 0
 """Not a type of the protocol: a frame without one."""
-OPEN, RESET, PING, GO_AWAY = 1, 3, 6, 7
+OPEN, REPLY, RESET, PING, GO_AWAY = 1, 2, 3, 6, 7
 LAST = 1
 """The flag of the last frame that its sender sends on a stream."""
 _CANCEL = 5

@@ -111,15 +111,13 @@ class FrameTunnel(Tunnel):
         return sum(1 for number, flow in self._flows.items() if number == flow.data)
 
     async def open(self) -> Flow:
-        """Two streams with the same request id; the server's replies are not waited for."""
+        """Two streams with the same request id; what is sent on them waits for the server's replies."""
         errors, data = self._next, self._next + 2
         self._next += 4
         flow = self._flows[errors] = self._flows[data] = FrameFlow(self, errors, data)
         about = {"port": str(self.port), "requestid": str(errors)}
         opening = self._framing.open(errors, {"streamtype": "error"} | about)
-        opening += spdy.data(errors, b"", last=True)
-        opening += self._framing.open(data, {"streamtype": "data"} | about)
-        await self.send(opening)
+        await self.send(opening + self._framing.open(data, {"streamtype": "data"} | about))
         return flow
 
     async def send(self, frames: bytes) -> None:
@@ -141,7 +139,7 @@ class FrameTunnel(Tunnel):
                 await self.send(spdy.pong(frame.content))
             elif frame.type == spdy.GO_AWAY:
                 self.closed.set()
-            elif frame.type in (spdy.DATA, spdy.RESET) and (flow := self._flows.get(frame.stream)):
+            elif frame.type in (spdy.REPLY, spdy.DATA, spdy.RESET) and (flow := self._flows.get(frame.stream)):
                 await flow.hear(frame)
 
     def _end_flows(self) -> None:
@@ -152,10 +150,16 @@ class FrameTunnel(Tunnel):
 
 
 class FrameFlow(Flow):
-    """Both streams of one connection."""
+    """Both streams of one connection.
+
+    A server drops without a word what comes on a stream before it has replied to its beginning
+    (`handleDataFrame` of github.com/moby/spdystream).
+    """
 
     def __init__(self, tunnel: FrameTunnel, errors: int, data: int) -> None:
         super().__init__()
+        self._accepted = asyncio.Event()
+        """Set by the server's reply to the stream of data, or when there will be none."""
         self.errors = errors
         self.data = data
         self._tunnel = tunnel
@@ -164,12 +168,14 @@ class FrameFlow(Flow):
 
     async def write(self, piece: bytes) -> None:
         """A data frame."""
+        await self._accepted.wait()
         await self._tunnel.send(spdy.data(self.data, piece))
 
     async def finish(self) -> None:
         """The last frame of ours."""
         if not self._finished:
             self._finished = True
+            await self._accepted.wait()
             await self._tunnel.send(spdy.data(self.data, b"", last=True))
 
     async def drop(self) -> None:
@@ -186,6 +192,9 @@ class FrameFlow(Flow):
 
     async def hear(self, frame: spdy.Frame) -> None:
         """A frame of one of its streams."""
+        if frame.type == spdy.REPLY:
+            await self._begin(frame.stream)
+            return
         ended = frame.last or frame.type == spdy.RESET
         if frame.stream == self.errors:
             self.refusal += plain(frame.content.decode("utf-8", "replace")) if frame.type == spdy.DATA else ""
@@ -196,6 +205,18 @@ class FrameFlow(Flow):
             self.end()
         if self._errors_ended and (self.ended or self.refusal):
             self.end(over=True)
+
+    async def _begin(self, stream: int) -> None:
+        """The server has accepted a stream; on that of errors we have nothing to say."""
+        if stream == self.data:
+            self._accepted.set()
+        else:
+            await self._tunnel.send(spdy.data(self.errors, b"", last=True))
+
+    def end(self, *, over: bool = False) -> None:
+        """No reply comes after the end."""
+        self._accepted.set()
+        super().end(over=over)
 
 
 class ChannelTunnel(Tunnel):
