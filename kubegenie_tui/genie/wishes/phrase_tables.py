@@ -1,0 +1,100 @@
+"""What stands in the phrase tables of a language beside the forms of wishes: its words, and what tells moods apart."""
+
+import re
+
+import msgspec
+
+
+class Words(msgspec.Struct, frozen=True):
+    """Words with a part in a clause."""
+
+    verbs: frozenset[str]
+    """First words in which a slip is mended."""
+    short: dict[str, str]
+    """Words that are written short."""
+    slips: frozenset[str]
+    """Other words in which a slip is mended, where the clause makes no sense with it."""
+    fillers: frozenset[str]
+    pronouns: frozenset[str]
+    prepositions: frozenset[str]
+    leads: frozenset[str]
+    """Words before a preposition of place: `over in shop`."""
+    shares: frozenset[str]
+    """Words that mean some of a kind where they stand before it."""
+    states: frozenset[str]
+    """Adjectives that may stand before the name of what is so."""
+    pointed: frozenset[str]
+    """Nouns that a pronoun may stand before: `that one`."""
+    namespaces: frozenset[str]
+    """Words for a namespace."""
+    degrees: frozenset[str]
+    """Words before an adjective."""
+
+
+class Moods(msgspec.Struct, frozen=True):
+    """What tells that a sentence is no wish to be granted."""
+
+    change: re.Pattern[str]
+    """A word for changing something, in any of its forms."""
+    reads: re.Pattern[str]
+    """Begins a sentence that asks to see something."""
+    nay: re.Pattern[str]
+    """The whole of one that only forbids what was wished for before."""
+    spares: re.Pattern[str]
+    """The whole of a clause that forbids to touch something."""
+    denies: re.Pattern[str]
+    """Begins one that forbids."""
+    how_to: re.Pattern[str]
+    """Begins one that asks how, or whether."""
+    told: re.Pattern[str]
+    """Tells that what stands beside may be somebody else's words."""
+
+    named: re.Pattern[str]
+    """The whole of a clause that names a change, and asks for none: `the restart of web`."""
+    wants: re.Pattern[str]
+    """Makes a wish of it all the same: `we need a restart of web`."""
+    fails: re.Pattern[str]
+    """Ends one that tells what something does not do, though it should."""
+    since: re.Pattern[str]
+    """Tells since what it is in a state."""
+    states: re.Pattern[str]
+    """Tells in what state something is."""
+    apart: re.Pattern[str]
+    """The whole of a text about what lives in several namespaces, of which some are left out."""
+    only: re.Pattern[str]
+    """The whole of one about what lives in several, of which one is meant."""
+    everywhere: re.Pattern[str]
+    """Tells that all the others are meant."""
+    negated: re.Pattern[str]
+    asks: re.Pattern[str]
+    supposes: re.Pattern[str]
+    waits: re.Pattern[str]
+    past: re.Pattern[str]
+
+
+class Several(msgspec.Struct, frozen=True):
+    """What tells that a sentence asks for one thing more."""
+
+    joins: str
+    """Words between two parts."""
+    begins: str
+    """Words with which a part begins that asks to see something."""
+    plain: frozenset[str]
+    """Words that such a part may have beside names and kinds when it stands beside a change."""
+    shared: tuple[re.Pattern[str], ...]
+    """The whole of a text that asks to see the same of several things."""
+    between: re.Pattern[str]
+    """Words between two of them."""
+
+
+class Across(msgspec.Struct, frozen=True):
+    """How several namespaces or kinds are named in a row; {name} is a namespace."""
+
+    first: re.Pattern[str]
+    more: re.Pattern[str]
+    last: re.Pattern[str]
+    """What may stand behind the last of them."""
+    join: re.Pattern[str]
+    """What stands between two kinds."""
+    left_out: re.Pattern[str]
+    """What stands before those that are not meant."""
