@@ -135,17 +135,7 @@ def phrases(language: str = "en") -> Phrases:
     told = tomllib.loads(files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8"))
     numbers: dict[str, int] = told["numbers"]
     macros = _macros(numbers)
-    forms = [
-        Form(
-            wish["verb"],
-            _form(pattern, macros),
-            wish.get("sets", {}),
-            tuple(wish.get("kinds", ())),
-            wish.get("asks", ""),
-        )
-        for wish in told["wish"]
-        for pattern in wish["patterns"]
-    ]
+    forms = (_form_of(wish, pattern, macros) for wish in told["wish"] for pattern in wish["patterns"])
     return Phrases(
         tuple(forms),
         re.compile(rf"^(?:{_any(told['polite'])})[ ,]+(?=\S)(?!(?:to|at|=) )", re.IGNORECASE),
@@ -165,10 +155,10 @@ def phrases(language: str = "en") -> Phrases:
         re.compile(told["moods"]["but"], re.IGNORECASE),
         re.compile(told["moods"]["except_some"], re.IGNORECASE),
         re.compile(told["moods"]["aside"].replace("{CHANGES}", CHANGES), re.IGNORECASE),
-        tuple(re.compile(each, re.IGNORECASE) for each in told["moods"]["contrasts"]),
+        _each(told["moods"]["contrasts"]),
         _several(told["several"]),
-        tuple(re.compile(each, re.IGNORECASE) for each in told["leaving"]["patterns"]),
-        Across(**{name: re.compile(pattern, re.IGNORECASE) for name, pattern in told["across"].items()}),
+        _each(told["leaving"]["patterns"]),
+        _across(told["across"]),
         tuple(_free(wish, told["beside"], macros) for wish in told["free"]),
     )
 
@@ -220,6 +210,19 @@ def _several(told: dict[str, Any]) -> Several:
     shared = (re.compile(each.replace("{NAMES}", names), re.IGNORECASE) for each in told["shared"])
     between = re.compile(told["between"], re.IGNORECASE)
     return Several(_any(told["joins"]), _any(told["begins"]), frozenset(told["plain"].split()), tuple(shared), between)
+
+
+def _form_of(wish: dict[str, Any], pattern: str, macros: dict[str, str]) -> Form:
+    kinds = tuple(wish.get("kinds", ()))
+    return Form(wish["verb"], _form(pattern, macros), wish.get("sets", {}), kinds, wish.get("asks", ""))
+
+
+def _across(told: dict[str, str]) -> Across:
+    return Across(**{name: re.compile(pattern, re.IGNORECASE) for name, pattern in told.items()})
+
+
+def _each(patterns: list[str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(each, re.IGNORECASE) for each in patterns)
 
 
 def _free(wish: dict[str, Any], beside: list[str], macros: dict[str, str]) -> FreeForm:
