@@ -13,7 +13,7 @@ from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.offline.following import goes_on
 from kubegenie_tui.genie.offline.intent import Intent
 from kubegenie_tui.genie.offline.parse import parse
-from kubegenie_tui.genie.offline.states import RULES, among_namespaces
+from kubegenie_tui.genie.offline.states import RULES
 from kubegenie_tui.genie.wishes.phrases import phrases
 
 Understanding = Callable[[Sequence[str]], Awaitable[Intent]]
@@ -75,8 +75,8 @@ def _is_list(intent: Intent) -> bool:
 
 
 def _listed(intent: Intent, spaces: Sequence[str]) -> Intent:
-    terms = (among_namespaces(spaces), *intent.details.terms)
-    return msgspec.structs.replace(intent, namespace="*", details=msgspec.structs.replace(intent.details, terms=terms))
+    details = msgspec.structs.replace(intent.details, namespaces=tuple(spaces))
+    return msgspec.structs.replace(intent, namespace="*", details=details)
 
 
 def _last_places(sentences: Sequence[str], directory: Directory) -> tuple[int, _Places]:

@@ -35,6 +35,8 @@ class Details(msgspec.Struct, frozen=True):
     """A state by its canonical word: `not-ready`, `crashloop`."""
     terms: tuple[str, ...] = ()
     """Terms of the tables' filter language: `RESTARTS:>5`."""
+    namespaces: tuple[str, ...] = ()
+    """Those that are looked into, where they are several."""
     sort: str = ""
     """A column's title."""
     descending: bool = False

@@ -22,6 +22,12 @@ def code(text: str) -> str:
     return f"`` {safe.replace('``', '` `')} ``"
 
 
+def codes(texts: Sequence[str]) -> str:
+    """Two foreign texts or more as code: `a`, `b` and `c`."""
+    *first, last = map(code, texts)
+    return f"{', '.join(first)} and {last}"
+
+
 def block(lines: Iterable[str], language: str = "") -> str:
     """Foreign lines as a block of code."""
     safe = [line.replace("```", "` ` `") for line in lines]

@@ -135,7 +135,7 @@ def _narrowing(details: Details) -> dict[str, Any]:
         "container": details.container, "node": details.node,
         "follow": details.follow, "output": details.output, "action": details.action, "subject": details.subject,
         "revision": details.revision, "missing": details.missing,
-        "type": "Warning" if details.warnings else "",
+        "type": "Warning" if details.warnings else "", "namespaces": [*details.namespaces],
     }  # fmt: skip
     labels: dict[str, str] = {}
     for term in details.terms:
@@ -151,8 +151,6 @@ def _narrowing(details: Details) -> dict[str, Any]:
 def _of_term(term: str) -> dict[str, Any]:
     """A term of the tables' filter language as an argument: `RESTARTS:>5`, `TYPE:cluster`, `app=web`."""
     title, is_column, value = term.partition(":")
-    if title == "NAMESPACE":
-        return {"namespaces": value.strip("^()$").split("|")}
     name = _COLUMNS.get(title, "") if is_column else ""
     value = _ESCAPED.sub(r"\1", value)
     if name:

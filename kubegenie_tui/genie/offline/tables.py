@@ -3,8 +3,8 @@
 from kubegenie_tui.domain.quantity import format_bytes, format_cpu
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Intent
-from kubegenie_tui.genie.offline.markdown import code, table, words
-from kubegenie_tui.genie.offline.states import owned_names, terms_of, words_of
+from kubegenie_tui.genie.offline.markdown import code, codes, table, words
+from kubegenie_tui.genie.offline.states import among_namespaces, owned_names, terms_of, words_of
 from kubegenie_tui.genie.reading.lacking import Lacking, lacking
 from kubegenie_tui.genie.reading.listing import Listing, cells_of, count_rows, list_rows
 from kubegenie_tui.genie.reading.scope import Scope, where, word_of
@@ -19,6 +19,8 @@ def filter_of(scope: Scope, intent: Intent) -> str:
     """The filter that the explorer would take."""
     details, kind = intent.details, scope.kind(intent.kind)
     terms = [terms_of(details.status, kind), *details.terms]
+    if details.namespaces:
+        terms.append(among_namespaces(details.namespaces))
     if details.node:
         terms.append(f"NODE:^{details.node}$")
     if intent.owner is not None:
@@ -139,12 +141,13 @@ async def tell_top(desk: Desk, intent: Intent) -> None:
 def _headline(scope: Scope, intent: Intent, matching: int, total: int) -> str:
     """How many of what: `**7 of 48 pods** in namespace staging are not ready`."""
     kind = scope.kind(intent.kind)
-    place = where(kind, scope.namespace(intent.namespace, kind))
+    spaces = intent.details.namespaces
+    place = f" in {codes(spaces)}" if spaces else where(kind, scope.namespace(intent.namespace, kind))
     of = f" of {code(intent.owner.name)}" if intent.owner else ""
     terms = " ".join(intent.details.terms)
     conditions = [words_of(intent.details.status)] if intent.details.status else []
     on = f" on {code(intent.details.node)}" if intent.details.node else ""
-    if not (conditions or terms or on or of):
+    if not (conditions or terms or on or of or spaces):
         return f"**{total:,} {word_of(kind, total)}**{place}."
     verb = ("is" if matching == 1 else "are") if conditions else ("matches" if matching == 1 else "match")
     what = conditions[0] if conditions else code(terms) if terms else ""
@@ -152,7 +155,7 @@ def _headline(scope: Scope, intent: Intent, matching: int, total: int) -> str:
         what += f" and match {code(terms)}" if matching != 1 else f" and matches {code(terms)}"
     if not what:
         return f"**{matching:,} {word_of(kind, matching)}**{of}{on}{place}."
-    if of:
+    if of or spaces:
         return f"**{matching:,} {word_of(kind, matching)}**{of}{on}{place} {verb} {what}."
     return f"**{matching:,} of {total:,} {word_of(kind, total)}**{on}{place} {verb} {what}."
 

@@ -37,7 +37,7 @@ async def test_what_is_left_out_is_turned_round(said: str, kind: str, terms: tup
     ("said", "verb"),
     [
         ("pods in shop except nosuch", "list"),
-        ("show everything in shop but the jobs", "list"),
+        ("show everything in shop but the jobs", "overview"),
         ("pods not restarted in the last day", "list"),
         ("events not in kube-system", "events"),
         ("top pods except in kube-system", "top"),
