@@ -80,14 +80,17 @@ def _listed(intent: Intent, spaces: Sequence[str]) -> Intent:
 
 
 def _last_places(sentences: Sequence[str], directory: Directory) -> tuple[int, _Places]:
-    """The place of the last sentence that says where, if it names several namespaces, and those."""
-    for at in range(len(sentences) - 1, -1, -1):
-        if (places := _places_in(sentences[at], directory)) is not None:
-            return at, places
-        asked = parse(sentences[at], directory)
-        if asked.namespace is not None or not goes_on(asked):
-            break
-    return 0, _Places("", (), "")
+    """The place of the last sentence that names several namespaces, and those, where all after it go on from it."""
+    named = ((at, _places_in(sentences[at], directory)) for at in range(len(sentences) - 1, -1, -1))
+    at, places = next(((at, places) for at, places in named if places is not None), (0, None))
+    if places is None or not all(_goes_on_there(sentence, directory) for sentence in sentences[at + 1 :]):
+        return 0, _Places("", (), "")
+    return at, places
+
+
+def _goes_on_there(sentence: str, directory: Directory) -> bool:
+    asked = parse(sentence, directory)
+    return asked.namespace is None and goes_on(asked)
 
 
 def _places_in(text: str, directory: Directory) -> _Places | None:

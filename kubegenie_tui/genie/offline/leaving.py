@@ -38,7 +38,7 @@ async def all_but(sentences: Sequence[str], directory: Directory, understood: Un
     if whole.unknown or whole.choices or whole.verb not in _LISTS | _OTHERS:
         return None
     if whole.verb in _OTHERS or whole.details.missing or not whole.kind:
-        return _all(whole, match["out"]) if match.re is leaving[0] else None
+        return None if match.re is leaving[1] else _all(whole, match["out"])
     terms: list[str] = []
     for part in _BETWEEN.split(match["out"]):
         turned = await _turned_round(part, whole.kind, directory, understood)
