@@ -36,7 +36,8 @@ _YOUNG_SECONDS = 180
 
 def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Finding | None:
     """A container that keeps crashing."""
-    if not (container.crashing or (container.init and container.exit_code) or _is_between_runs(snapshot, container)):
+    is_first = container.init and not container.sidecar
+    if not (container.crashing or (is_first and container.exit_code) or _is_between_runs(snapshot, container)):
         return None
     if (lost := _lost_file(snapshot, workload, container)) is not None:
         return lost
