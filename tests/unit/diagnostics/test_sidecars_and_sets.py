@@ -28,7 +28,7 @@ def held(partition: int, *, updated: int = 0, revision: str = "db-2", seen: int 
 
 def sidecar(state: Object, *, probe: str = "startupProbe", policy: str = "Always") -> Scene:
     """A sidecar whose probe asks another port than it has, and what it was started for."""
-    asked = {probe: {"httpGet": {"path": "/", "port": 8201}}}
+    asked: Object = {probe: {"httpGet": {"path": "/", "port": 8201}}}
     agent = container("agent", ports=[{"containerPort": 8200}], restartPolicy="Always", **asked)
     app = status(waiting={"reason": "PodInitializing"})
     spec = {"initContainers": [agent], "containers": [container()], "restartPolicy": policy}
@@ -66,7 +66,7 @@ def work_is_done() -> Scene:
 
 def other_containers_probe() -> Scene:
     """Two containers that are probed, of which the other fails."""
-    probe = {"readinessProbe": {"httpGet": {"path": "/", "port": 8201}}}
+    probe: Object = {"readinessProbe": {"httpGet": {"path": "/", "port": 8201}}}
     spec = {"containers": [container(**probe), container("proxy", **probe)]}
     states = [RUNNING | {"restartCount": 1}, status("proxy", running={"startedAt": ago(600)})]
     scene = Scene(state=states[1], spec=spec, pod_status={"containerStatuses": states})
