@@ -28,7 +28,7 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
     for service in snapshot.all("services"):
         if text_at(service, "spec.type") == "ExternalName":
             yield from _leads_nowhere(snapshot, service)
-        elif not mapping_at(service, "spec.selector") and _has_no_address(snapshot, service):
+        elif not mapping_at(service, "spec.selector") and has_no_address(snapshot, service):
             ref = ref_of("services", service)
             yield _without_address(snapshot, service, (ref.namespace, ref.name) in called)
 
@@ -64,7 +64,7 @@ def _leads_nowhere(snapshot: Snapshot, service: Manifest) -> Iterator[Finding]:
     )
 
 
-def _has_no_address(snapshot: Snapshot, service: Manifest) -> bool:
+def has_no_address(snapshot: Snapshot, service: Manifest) -> bool:
     """Whether it is certain that no slice holds an address for it."""
     ref = ref_of("services", service)
     if (ref.namespace, ref.name) == _OF_THE_SERVER or not snapshot.is_missing(_SLICES, ref.namespace, ""):

@@ -53,10 +53,13 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
 
 
 def _may_come_up(snapshot: Snapshot, container: Container, clue: Clue) -> bool:
-    """Whether it missed a service that is ready by now."""
+    """Whether it missed a service that is ready by now: it is young, or has not been started since."""
+    if clue.about not in ("host", "refused"):
+        return False
+    up_since = dependencies.up_since(snapshot, ref_of("pods", container.pod).namespace, clue)
     age = snapshot.now - parse_time(text_at(container.pod, "metadata.creationTimestamp"))
-    missed = clue.about in ("host", "refused") and age < _YOUNG_SECONDS
-    return missed and dependencies.is_up(snapshot, ref_of("pods", container.pod).namespace, clue)
+    waits = bool(container.waiting) and 0 < parse_time(text_at(container.ended, "finishedAt")) < up_since
+    return bool(up_since) and (age < _YOUNG_SECONDS or waits)
 
 
 def _softened(found: Finding) -> Finding:

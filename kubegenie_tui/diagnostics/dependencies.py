@@ -6,6 +6,7 @@ import shlex
 import msgspec
 
 from kubegenie_tui.diagnostics import policies, set_services
+from kubegenie_tui.diagnostics.bare_services import has_no_address
 from kubegenie_tui.diagnostics.build import container_finding, fact
 from kubegenie_tui.diagnostics.calls import calls_of, service_of
 from kubegenie_tui.diagnostics.clues import Clue
@@ -16,6 +17,7 @@ from kubegenie_tui.domain.finding import Evidence, Finding, Remedy
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.quantity import parse_time
 
 _OF_ANYTHING = frozenset({0, 80, 443, 3000, 5000, 8000, 8080, 8443, 9090})
 """Ports that say nothing of what a service is."""
@@ -46,7 +48,7 @@ def explain(
     ports = [number_at(port, "port") for port in mappings_at(service, "spec.ports")]
     if clue.port and clue.port not in ports:
         return _wrong_port(snapshot, workload, container, clue, evidence, service)
-    if any(is_ready(pod) for pod in selected_pods(snapshot, service)):
+    if _may_be_served(snapshot, service):
         in_the_way = clue.about == "timeout"
         return policies.explain(snapshot, workload, container, service, clue.port, evidence) if in_the_way else None
     if (asleep := _asleep(snapshot, service)) is not None:
@@ -74,15 +76,25 @@ def _told_to_call(snapshot: Snapshot, workload: Workload, clue: Clue) -> Manifes
     return found[0] if len(meant) == len(found) == 1 else None
 
 
-def is_up(snapshot: Snapshot, namespace: str, clue: Clue) -> bool:
-    """Whether the service that a log line names is ready, and has the port."""
+def up_since(snapshot: Snapshot, namespace: str, clue: Clue) -> int:
+    """Since when the service that a log line names has ready pods, and the port; 0 when it is not up."""
     service = snapshot.get("services", *_service_name(snapshot, namespace, clue.name)) if clue.name else None
     ports = [number_at(port, "port") for port in mappings_at(service, "spec.ports")]
-    return (
-        service is not None
-        and (not clue.port or clue.port in ports)
-        and any(is_ready(pod) for pod in selected_pods(snapshot, service))
-    )
+    if service is None or (clue.port and clue.port not in ports):
+        return 0
+    return min((_ready_since(pod) for pod in selected_pods(snapshot, service) if is_ready(pod)), default=0)
+
+
+def _ready_since(pod: Manifest) -> int:
+    told = next(each for each in mappings_at(pod, "status.conditions") if each.get("type") == "Ready")
+    return parse_time(text_at(told, "lastTransitionTime")) or 1
+
+
+def _may_be_served(snapshot: Snapshot, service: Manifest) -> bool:
+    """By ready pods; one that selects none, by addresses that somebody wrote down or a host outside."""
+    if mapping_at(service, "spec.selector"):
+        return any(is_ready(pod) for pod in selected_pods(snapshot, service))
+    return text_at(service, "spec.type") == "ExternalName" or not has_no_address(snapshot, service)
 
 
 def _asleep(snapshot: Snapshot, service: Manifest) -> tuple[str, Manifest] | None:

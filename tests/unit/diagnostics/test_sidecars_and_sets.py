@@ -7,7 +7,18 @@ import pytest
 
 from kubegenie_tui.domain.finding import Severity
 from tests.unit.diagnostics.cases import Fault, NearMiss, check_fault, check_near_miss
-from tests.unit.diagnostics.scene import RUNNING, Object, Scene, container, crashed, event, named, service_of, status
+from tests.unit.diagnostics.scene import (
+    RUNNING,
+    Object,
+    Scene,
+    container,
+    crashed,
+    event,
+    named,
+    running_pod,
+    service_of,
+    status,
+)
 from tests.unit.diagnostics.test_states import ago
 
 SETS, DAEMONS, SLICES = "statefulsets.apps", "daemonsets.apps", "endpointslices.discovery.k8s.io"
@@ -74,6 +85,26 @@ def other_containers_probe() -> Scene:
     return failing(scene, "Readiness", "spec.containers{proxy}")
 
 
+def written_down(**spec: Any) -> Scene:
+    """A service without selector, whose addresses somebody wrote down, and a program that is refused there."""
+    of = {"labels": {"kubernetes.io/service-name": "erp"}}
+    addresses = named("erp-1", "EndpointSlice", metadata=of, endpoints=[{"addresses": ["192.0.2.7"]}])
+    service = named("erp", "Service", spec={"ports": [{"port": 1521}], **spec})
+    scene = needing("dial tcp: connect erp:1521: connection refused")
+    return scene.add("services", service).add(SLICES, *([] if spec else [addresses]))
+
+
+def ended(seconds: float, ready: float) -> Scene:
+    """A crash so long ago, for a service that has had a ready pod for so long; the program has not started since."""
+    state = crashed(1)
+    state["lastState"]["terminated"]["finishedAt"] = ago(seconds)
+    scene = Scene(state=state).log("FATAL: dial tcp db:5432: connect: connection refused")
+    scene.pod["metadata"]["creationTimestamp"] = ago(3600)
+    database = running_pod("db")
+    database["status"]["conditions"][0]["lastTransitionTime"] = ago(ready)
+    return scene.add("services", service_of("db", 5432)).add("pods", database)
+
+
 def needing(line: str) -> Scene:
     return Scene(state=crashed(1)).log(line).event("BackOff", "Back-off restarting failed container")
 
@@ -120,6 +151,8 @@ NEAR_MISSES: list[NearMiss] = [
     (lambda: sidecar(status("agent", ready=True, running={"startedAt": ago(60)})), "startup-probe-fails"),
     (lambda: sidecar(ended_long_ago()), "crash-loop"),
     (work_is_done, "crash-loop"),
+    (written_down, "dependency-down"),
+    (lambda: written_down(type="ExternalName", externalName="erp.example.com"), "dependency-down"),
 ]  # fmt: skip
 
 
@@ -148,3 +181,9 @@ def test_a_fault_is_as_bad_as_what_it_does(scene: Callable[[], Scene]) -> None:
 def test_a_failing_probe_is_told_of_the_container_whose_it_is() -> None:
     found = [each for each in other_containers_probe().findings() if each.rule == "readiness-probe-fails"]
     assert ["containers[proxy]" in each.field for each in found] == [True]
+
+
+@pytest.mark.parametrize(("ready", "severity"), [(30, Severity.NOTICE), (900, Severity.CRITICAL)])
+def test_what_waits_to_be_started_since_its_service_is_back_may_come_up(ready: float, severity: Severity) -> None:
+    [found] = ended(120, ready).findings()
+    assert (found.rule, found.severity) == ("crash-loop", severity)
