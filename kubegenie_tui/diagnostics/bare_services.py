@@ -8,6 +8,7 @@ from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.ingress import backend_services
 
 _SLICES, _INGRESSES = "endpointslices.discovery.k8s.io", "ingresses.networking.k8s.io"
@@ -27,9 +28,9 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
     for service in snapshot.all("services"):
         if text_at(service, "spec.type") == "ExternalName":
             yield from _leads_nowhere(snapshot, service)
-        elif not mapping_at(service, "spec.selector") and _has_no_address(snapshot, service):
+        elif not mapping_at(service, "spec.selector") and has_no_address(snapshot, service):
             ref = ref_of("services", service)
-            yield _without_address(service, (ref.namespace, ref.name) in called)
+            yield _without_address(snapshot, service, (ref.namespace, ref.name) in called)
 
 
 def called_namespaces(snapshot: Snapshot) -> set[str]:
@@ -63,24 +64,45 @@ def _leads_nowhere(snapshot: Snapshot, service: Manifest) -> Iterator[Finding]:
     )
 
 
-def _has_no_address(snapshot: Snapshot, service: Manifest) -> bool:
+def has_no_address(snapshot: Snapshot, service: Manifest) -> bool:
     """Whether it is certain that no slice holds an address for it."""
     ref = ref_of("services", service)
     if (ref.namespace, ref.name) == _OF_THE_SERVER or not snapshot.is_missing(_SLICES, ref.namespace, ""):
         return False
     return not any(
-        mappings_at(each, "endpoints")
-        for each in snapshot.within(_SLICES, ref.namespace)
-        if mapping_at(each, "metadata.labels").get(_OF) == ref.name
+        mappings_at(each, "endpoints") for each in snapshot.within(_SLICES, ref.namespace) if _whose(each) == ref.name
     )
 
 
-def _without_address(service: Manifest, is_called: bool) -> Finding:
+def _whose(slice_: Manifest) -> str:
+    return str(mapping_at(slice_, "metadata.labels").get(_OF, ""))
+
+
+def _stray(snapshot: Snapshot, service: ObjectRef) -> Manifest | None:
+    """Addresses that by their name are those of the service, and by their label of one that does not exist."""
+    for item in snapshot.within(_SLICES, service.namespace):
+        whose, name = _whose(item), ref_of(_SLICES, item).name
+        is_lost = not whose or snapshot.is_missing("services", service.namespace, whose)
+        is_meant = name == service.name or name.startswith(f"{service.name}-") or nearest(whose, [service.name])
+        if is_lost and is_meant and mappings_at(item, "endpoints"):
+            return item
+    return None
+
+
+def _without_address(snapshot: Snapshot, service: Manifest, is_called: bool) -> Finding:
     """A warning when an ingress leads there; others may get their addresses from a controller in time."""
-    ref = ref_of("services", service)
-    evidence = (fact("services", service, "spec.selector", "none"),)
+    ref, root, field = ref_of("services", service), ref_of("services", service), "spec.selector"
+    why, step = "nobody has written down addresses for it", "give it a selector, or an EndpointSlice with its addresses"
+    evidence = [fact("services", service, "spec.selector", "none")]
+    if (stray := _stray(snapshot, ref)) is not None:
+        root, field = ref_of(_SLICES, stray), f"metadata.labels[{_OF}]"
+        whose = _whose(stray)
+        for_whom = f'service "{whose}", which does not exist' if whose else "no service, as it has no such label"
+        why = f"the addresses of EndpointSlice {root.name} are for {for_whom}"
+        step = f"label the EndpointSlice {_OF}={ref.name} if its addresses are meant"
+        evidence.append(fact(_SLICES, stray, field, whose or "none"))
     return Finding(
         "service-without-selector", Severity.WARNING if is_called else Severity.NOTICE,
-        f"service {ref.name} has no endpoints", "it has no selector, and nobody has written down addresses for it", ref,
-        "spec.selector", evidence, (ref,), 0.85, ("give it a selector, or an EndpointSlice with its addresses",),
+        f"service {ref.name} has no endpoints", f"it has no selector, and {why}", root, field, tuple(evidence), (ref,),
+        0.85, (step,),
     )  # fmt: skip

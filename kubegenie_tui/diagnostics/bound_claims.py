@@ -1,13 +1,19 @@
-"""Why a claim finds no volume among those that were made by hand.
+"""Why a claim finds no volume among those that were made by hand, and volumes that went with their node.
 
 Source: Kubernetes' documentation, "Persistent Volumes", Binding.
 """
 
+from collections.abc import Iterator
+
+from kubegenie_tui.diagnostics.placement import holds
+from kubegenie_tui.diagnostics.pods import labels_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at, texts_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at, texts_at
 from kubegenie_tui.domain.quantity import parse_quantity
 
-_VOLUMES = "persistentvolumes"
+_VOLUMES, _CLAIMS = "persistentvolumes", "persistentvolumeclaims"
+_TERMS = "spec.nodeAffinity.required.nodeSelectorTerms"
+_HOST = "kubernetes.io/hostname"
 
 
 def why_unbound(snapshot: Snapshot, claim: Manifest) -> tuple[str, str]:
@@ -28,10 +34,36 @@ def why_unbound(snapshot: Snapshot, claim: Manifest) -> tuple[str, str]:
     return found[0] if found and all(field for field, _ in found) else ("", "")
 
 
+def on_lost_nodes(snapshot: Snapshot, pod: Manifest) -> tuple[Manifest, list[str]] | None:
+    """A volume of a pod that only nodes have which do not exist, and the names of these."""
+    for volume in _volumes_of(snapshot, pod):
+        terms = mappings_at(volume, _TERMS)
+        hosts = [name for term in terms for name in _hosts(term)]
+        if hosts and snapshot.all("nodes") and not any(holds(terms, node) for node in snapshot.all("nodes")):
+            here = {labels_of(node).get(_HOST) for node in snapshot.all("nodes")}
+            return (volume, hosts) if here.isdisjoint(hosts) and all(map(_hosts, terms)) else None
+    return None
+
+
+def _volumes_of(snapshot: Snapshot, pod: Manifest) -> Iterator[Manifest]:
+    space = ref_of("pods", pod).namespace
+    for mounted in mappings_at(pod, "spec.volumes"):
+        claim = snapshot.get(_CLAIMS, space, text_at(mounted, "persistentVolumeClaim.claimName"))
+        volume = snapshot.get(_VOLUMES, "", text_at(claim, "spec.volumeName")) if claim else None
+        if volume is not None:
+            yield volume
+
+
+def _hosts(term: Manifest) -> list[str]:
+    """The nodes that a term names one by one."""
+    told = [each for each in mappings_at(term, "matchExpressions") if each.get("operator") == "In"]
+    return [name for each in told if each.get("key") == _HOST for name in texts_at(each, "values")]
+
+
 def _mismatch(claim: Manifest, volume: Manifest) -> tuple[str, str]:
     name = ref_of(_VOLUMES, volume).name
     holder = mapping_at(volume, "spec.claimRef")
-    ref = ref_of("persistentvolumeclaims", claim)
+    ref = ref_of(_CLAIMS, claim)
     if holder and (text_at(holder, "namespace"), text_at(holder, "name")) != (ref.namespace, ref.name):
         return "spec.volumeName", f"volume {name} is kept for {text_at(holder, 'namespace')}/{text_at(holder, 'name')}"
     if _class(claim) != _class(volume):

@@ -1,6 +1,6 @@
 """Findings put together the same way by every rule."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from kubegenie_tui.diagnostics.pods import Container, Workload, is_ready, status_field
 from kubegenie_tui.diagnostics.snapshot import Snapshot, event_time, ref_of
@@ -82,11 +82,15 @@ def pods_of(snapshot: Snapshot, owner: Manifest) -> list[Manifest]:
     return found
 
 
-def last_event(snapshot: Snapshot, manifest: Manifest, *reasons: str, about: str = "") -> Manifest | None:
-    """The newest event with one of the reasons, and with `about` in its message."""
+def last_event(
+    snapshot: Snapshot, manifest: Manifest, *reasons: str, about: str = "", fields: Collection[str] = ()
+) -> Manifest | None:
+    """The newest event with one of the reasons, `about` in its message, and about one of the fields."""
     found = [
         event
         for event in snapshot.events_of(manifest)
-        if text_at(event, "reason") in reasons and about in text_at(event, "message")
+        if text_at(event, "reason") in reasons
+        and about in text_at(event, "message")
+        and (not fields or text_at(event, "involvedObject.fieldPath") in fields)
     ]
     return max(found, key=event_time, default=None)

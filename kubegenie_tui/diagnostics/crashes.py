@@ -2,19 +2,16 @@
 
 import msgspec
 
-from kubegenie_tui.diagnostics import dependencies, rights, sources, tokens
-from kubegenie_tui.diagnostics.build import container_finding, fact, log_fact, state_fact
+from kubegenie_tui.diagnostics import dependencies, rights, sources, tokens, unset_variables
+from kubegenie_tui.diagnostics.build import container_finding, log_fact, state_fact
 from kubegenie_tui.diagnostics.clues import Clue, read_clue, telling_line
 from kubegenie_tui.diagnostics.configuration import missing_reference
 from kubegenie_tui.diagnostics.pods import NO_START, Container, Workload, container_field, containers_of
-from kubegenie_tui.diagnostics.references import is_unmet, keys_of
+from kubegenie_tui.diagnostics.references import is_unmet
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Severity
-from kubegenie_tui.domain.manifest import mapping_at, mappings_at, text_at
-from kubegenie_tui.domain.nearness import nearest
-from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.manifest import text_at
 from kubegenie_tui.domain.quantity import parse_time
-from kubegenie_tui.domain.relations.pod_spec import references_of
 
 EXIT_CODES = {
     1: "the program ended with an error",
@@ -36,7 +33,8 @@ _YOUNG_SECONDS = 180
 
 def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Finding | None:
     """A container that keeps crashing."""
-    if not (container.crashing or (container.init and container.exit_code) or _is_between_runs(snapshot, container)):
+    is_first = container.init and not container.sidecar
+    if not (container.crashing or (is_first and container.exit_code) or _is_between_runs(snapshot, container)):
         return None
     if (lost := _lost_file(snapshot, workload, container)) is not None:
         return lost
@@ -47,7 +45,7 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
     clue = read_clue(lines)
     evidence = _end_facts(told, clue.line if clue else telling_line(lines))
     if clue is not None:
-        found = _behind(snapshot, workload, container, clue, evidence)
+        found = behind(snapshot, workload, container, clue, evidence)
         if found is not None:
             return found
     found = _unexplained(snapshot, workload, container, telling_line(lines), evidence)
@@ -55,10 +53,13 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
 
 
 def _may_come_up(snapshot: Snapshot, container: Container, clue: Clue) -> bool:
-    """Whether it missed a service that is ready by now."""
+    """Whether it missed a service that is ready by now: it is young, or has not been started since."""
+    if clue.about not in ("host", "refused"):
+        return False
+    up_since = dependencies.up_since(snapshot, ref_of("pods", container.pod).namespace, clue)
     age = snapshot.now - parse_time(text_at(container.pod, "metadata.creationTimestamp"))
-    missed = clue.about in ("host", "refused") and age < _YOUNG_SECONDS
-    return missed and dependencies.is_up(snapshot, ref_of("pods", container.pod).namespace, clue)
+    waits = bool(container.waiting) and 0 < parse_time(text_at(container.ended, "finishedAt")) < up_since
+    return bool(up_since) and (age < _YOUNG_SECONDS or waits)
 
 
 def _softened(found: Finding) -> Finding:
@@ -129,11 +130,12 @@ def _cannot_start(snapshot: Snapshot, workload: Workload, container: Container) 
     )  # fmt: skip
 
 
-def _behind(
+def behind(
     snapshot: Snapshot, workload: Workload, container: Container, clue: Clue, evidence: list[Evidence]
 ) -> Finding | None:
+    """What a line of the log points at, as far as the cluster bears it out."""
     if clue.about == "variable":
-        return _missing_variable(snapshot, workload, container, clue, evidence)
+        return unset_variables.explain(snapshot, workload, container, clue, evidence)
     if clue.about == "rbac" and (found := rights.explain(snapshot, workload, container, clue.line, evidence)):
         return found
     if clue.about == "file" and (found := tokens.explain(snapshot, workload, container, clue.line, evidence)):
@@ -192,60 +194,6 @@ _PLAIN_CAUSES = {
     "file": ("file-missing", "{name} is missing", "volumeMounts", "mount the file, or correct its path"),
 }
 """By what the log points at: rule, cause, the container's field, next step."""
-
-
-def _missing_variable(
-    snapshot: Snapshot, workload: Workload, container: Container, clue: Clue, evidence: list[Evidence]
-) -> Finding:
-    namespace = ref_of("pods", container.pod).namespace
-    references = [r for r in references_of(mapping_at(container.pod, "spec")) if r.container == container.name]
-    for reference in references:
-        if reference.variable == clue.name and is_unmet(snapshot, namespace, reference):
-            return missing_reference(snapshot, workload, container, reference, evidence[-1])
-    given = [text_at(variable, "name") for variable in mappings_at(container.spec, "env")]
-    where, field, near, step = _where_to_set(snapshot, workload, container, clue.name, given)
-    if near:
-        evidence = [*evidence, fact(where.kind, _manifest_of(snapshot, workload, where), field, near)]
-    return container_finding(
-        snapshot, workload, container,
-        rule="missing-variable",
-        title=f"container {container.name} crashes: the variable {clue.name} is not set",
-        cause=f"{clue.name} is not set" + (f'; there is "{near}"' if near else ""),
-        root=where,
-        field=field,
-        evidence=evidence,
-        confidence=0.92,
-        next_steps=[step],
-    )  # fmt: skip
-
-
-def _where_to_set(
-    snapshot: Snapshot, workload: Workload, container: Container, name: str, given: list[str]
-) -> tuple[ObjectRef, str, str, str]:
-    """Root, field, a near name and what to do: a misspelt variable or key first, then a source it could come from."""
-    env = container_field(workload, container, "env")
-    near = nearest(name, given)
-    if near:
-        return workload.ref, f"{env}[{near}]", near, f"rename {near} to {name}"
-    namespace = ref_of("pods", container.pod).namespace
-    sources = [
-        r for r in references_of(mapping_at(container.pod, "spec")) if r.container == container.name and not r.key
-    ]
-    for source in sources:
-        target = snapshot.get(source.kind, namespace, source.name)
-        if target is not None:
-            near = nearest(name, keys_of(target))
-            ref = ObjectRef(source.kind, source.name, namespace)
-            if near or len(sources) == 1:
-                return ref, f"data.{name}", near, f"add the key {name}" + (f" (it has {near})" if near else "")
-        elif source.optional:
-            ref = ObjectRef(source.kind, source.name, namespace)
-            return ref, f"data.{name}", "", f"create it with the key {name}: it is optional and does not exist"
-    return workload.ref, f"{env}[{name}]", "", f"set {name} in the container's env"
-
-
-def _manifest_of(snapshot: Snapshot, workload: Workload, ref: ObjectRef) -> dict[str, object]:
-    return snapshot.get(ref.kind, ref.namespace, ref.name) or workload.manifest
 
 
 def _unexplained(

@@ -8,7 +8,7 @@ from kubegenie_tui.diagnostics.build import event_fact, fact, last_event, severi
 from kubegenie_tui.diagnostics.pods import Workload
 from kubegenie_tui.diagnostics.snapshot import Snapshot
 from kubegenie_tui.domain.finding import Evidence, Finding
-from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
@@ -16,6 +16,10 @@ from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
 _CONTROLLERS = ("replicasets.apps", "statefulsets.apps", "daemonsets.apps", "jobs.batch")
 _QUOTA = re.compile(r"exceeded quota: ([\w.-]+), requested: (\S+), used: (\S+), limited: (\S+)")
 _WEBHOOK_DOWN = re.compile(r'failed calling webhook "([\w.-]+)".*?https://([\w-]+)\.([\w-]+)\.svc\b.*?": (.+)')
+_ABOVE_LIMIT = re.compile(
+    r'spec\.(containers|initContainers)\[(\d+)\]\.resources\.requests: Invalid value: "([^"]+)": '
+    r"must be less than or equal to ([\w./-]+) limit of (\S+)"
+)
 _CLASSES = {
     "PriorityClass": ("priorityclasses.scheduling.k8s.io", "priorityClassName"),
     "RuntimeClass": ("runtimeclasses.node.k8s.io", "runtimeClassName"),
@@ -92,11 +96,26 @@ def _cause(snapshot: Snapshot, workload: Workload, said: str) -> _Cause:
             [],
             "stay within the LimitRange, or widen it",
         )
+    if (match := _ABOVE_LIMIT.search(said)) and (found := _above_a_default(workload, *match.groups())) is not None:
+        return found
     if match := _WEBHOOK_DOWN.search(said):
         return _webhook_down(snapshot, match)
     if "admission webhook" in said:
         return "webhook-denied", said, workload.ref, spec, [], "satisfy the policy that the webhook enforces"
     return "pod-refused", said, workload.ref, spec, [], "mend what the API server complains about"
+
+
+def _above_a_default(workload: Workload, list_name: str, at: str, request: str, what: str, limit: str) -> _Cause | None:
+    """A request without a limit of its own, above the one that a LimitRange gives by default."""
+    containers = mappings_at(workload.pod_spec, list_name)
+    container = containers[int(at)] if int(at) < len(containers) else {}
+    resources, name = mapping_at(container, "resources"), text_at(container, "name")
+    if text_at(resources, f"requests.{what}") != request or what in mapping_at(resources, "limits"):
+        return None
+    field = f"{workload.spec_path}.{list_name}[{name}].resources"
+    why = f"container {name} requests {request} of {what} and says no limit; a LimitRange gives it one of {limit}"
+    step = f"give it a {what} limit of its own, of {request} or more"
+    return "limit-range", why, workload.ref, field, [fact(workload.kind, workload.manifest, field)], step
 
 
 def _resources(workload: Workload) -> str:

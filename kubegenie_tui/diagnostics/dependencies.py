@@ -5,7 +5,8 @@ import shlex
 
 import msgspec
 
-from kubegenie_tui.diagnostics import policies
+from kubegenie_tui.diagnostics import policies, set_services
+from kubegenie_tui.diagnostics.bare_services import has_no_address
 from kubegenie_tui.diagnostics.build import container_finding, fact
 from kubegenie_tui.diagnostics.calls import calls_of, service_of
 from kubegenie_tui.diagnostics.clues import Clue
@@ -16,9 +17,11 @@ from kubegenie_tui.domain.finding import Evidence, Finding, Remedy
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.quantity import parse_time
 
+_OF_ANYTHING = frozenset({0, 80, 443, 3000, 5000, 8000, 8080, 8443, 9090})
+"""Ports that say nothing of what a service is."""
 _ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
-_SETS = "statefulsets.apps"
 _WITH_VARIABLES = frozenset({"deployments.apps", "statefulsets.apps", "daemonsets.apps"})
 
 
@@ -35,10 +38,9 @@ def explain(
     if service is None and clue.about == "timeout":
         far = policies.called(snapshot, namespace, name) or _told_to_call(snapshot, workload, clue)
         return policies.explain(snapshot, workload, container, far, clue.port, evidence) if far else None
-    if service is None and (owner := _set_of(snapshot, container, clue.name)) is not None:
-        return _without_names(snapshot, workload, container, clue, owner, evidence)
     if service is None:
-        return _unknown(snapshot, workload, container, clue, evidence, namespace, name)
+        promised = set_services.explain(snapshot, workload, container, clue, evidence)
+        return promised or _unknown(snapshot, workload, container, clue, evidence, namespace, name)
     if clue.about == "host" and (
         found := policies.explain(snapshot, workload, container, None, policies.DNS, evidence)
     ):
@@ -46,7 +48,7 @@ def explain(
     ports = [number_at(port, "port") for port in mappings_at(service, "spec.ports")]
     if clue.port and clue.port not in ports:
         return _wrong_port(snapshot, workload, container, clue, evidence, service)
-    if any(is_ready(pod) for pod in selected_pods(snapshot, service)):
+    if _may_be_served(snapshot, service):
         in_the_way = clue.about == "timeout"
         return policies.explain(snapshot, workload, container, service, clue.port, evidence) if in_the_way else None
     if (asleep := _asleep(snapshot, service)) is not None:
@@ -64,35 +66,6 @@ def explain(
     )  # fmt: skip
 
 
-def _set_of(snapshot: Snapshot, container: Container, host: str) -> Manifest | None:
-    """The StatefulSet that promises a host such as `db-0.db`, and whose service does not exist."""
-    space, (pod, _, rest) = ref_of("pods", container.pod).namespace, host.partition(".")
-    for item in snapshot.within(_SETS, space):
-        name, service = ref_of(_SETS, item).name, text_at(item, "spec.serviceName")
-        is_of_it = re.fullmatch(rf"{re.escape(name)}-\d+", pod) and rest.partition(".")[0] == service
-        if is_of_it and snapshot.is_missing("services", space, service):
-            return item
-    return None
-
-
-def _without_names(
-    snapshot: Snapshot, workload: Workload, container: Container, clue: Clue, owner: Manifest, evidence: list[Evidence]
-) -> Finding:
-    ref, name = ref_of(_SETS, owner), text_at(owner, "spec.serviceName")
-    near = nearest(name, snapshot.names("services", ref.namespace))
-    return container_finding(
-        snapshot, workload, container,
-        rule="statefulset-service",
-        title=f"container {container.name} crashes: the host {clue.name} does not exist",
-        cause=f'the pods of {ref.name} have no names, for there is no service "{name}"{did_you_mean(near)}',
-        root=ref,
-        field="spec.serviceName",
-        evidence=[*evidence, fact(_SETS, owner, "spec.serviceName")],
-        confidence=0.9,
-        next_steps=["name the service that is there, or create a headless one"],
-    )  # fmt: skip
-
-
 def _told_to_call(snapshot: Snapshot, workload: Workload, clue: Clue) -> Manifest | None:
     """The one service that the workload's variables name with the port, where its log has a mere address."""
     if not _ADDRESS.fullmatch(clue.name) or not clue.port:
@@ -103,15 +76,25 @@ def _told_to_call(snapshot: Snapshot, workload: Workload, clue: Clue) -> Manifes
     return found[0] if len(meant) == len(found) == 1 else None
 
 
-def is_up(snapshot: Snapshot, namespace: str, clue: Clue) -> bool:
-    """Whether the service that a log line names is ready, and has the port."""
+def up_since(snapshot: Snapshot, namespace: str, clue: Clue) -> int:
+    """Since when the service that a log line names has ready pods, and the port; 0 when it is not up."""
     service = snapshot.get("services", *_service_name(snapshot, namespace, clue.name)) if clue.name else None
     ports = [number_at(port, "port") for port in mappings_at(service, "spec.ports")]
-    return (
-        service is not None
-        and (not clue.port or clue.port in ports)
-        and any(is_ready(pod) for pod in selected_pods(snapshot, service))
-    )
+    if service is None or (clue.port and clue.port not in ports):
+        return 0
+    return min((_ready_since(pod) for pod in selected_pods(snapshot, service) if is_ready(pod)), default=0)
+
+
+def _ready_since(pod: Manifest) -> int:
+    told = next(each for each in mappings_at(pod, "status.conditions") if each.get("type") == "Ready")
+    return parse_time(text_at(told, "lastTransitionTime")) or 1
+
+
+def _may_be_served(snapshot: Snapshot, service: Manifest) -> bool:
+    """By ready pods; one that selects none, by addresses that somebody wrote down or a host outside."""
+    if mapping_at(service, "spec.selector"):
+        return any(is_ready(pod) for pod in selected_pods(snapshot, service))
+    return text_at(service, "spec.type") == "ExternalName" or not has_no_address(snapshot, service)
 
 
 def _asleep(snapshot: Snapshot, service: Manifest) -> tuple[str, Manifest] | None:
@@ -163,19 +146,34 @@ def _unknown(
     if clue.about != "host" or "services" not in snapshot.kinds():
         return None
     near = nearest(name, snapshot.names("services", namespace))
+    said = re.search(rf"(?<![\w.-]){re.escape(clue.name)}:(\d{{2,5}})\b", clue.line)
+    port = int(said[1]) if said else clue.port
+    only = "" if near else _only_one_at(snapshot, namespace, port)
+    instead = near or only
     field, where, proof = _who_says(snapshot, workload, container, clue.name)
     found = container_finding(
         snapshot, workload, container,
         rule="unknown-host",
         title=f"container {container.name} crashes: the host {clue.name} does not exist",
-        cause=f'there is no service "{name}" in namespace {namespace}' + did_you_mean(near),
+        cause=f'there is no service "{name}" in namespace {namespace}'
+        + (f'; the one with port {port} is "{only}"' if only else did_you_mean(near)),
         root=where,
         field=field,
         evidence=[*evidence, *proof],
         confidence=0.9 if near else 0.8,
-        next_steps=[f"let it use {near}" if near else f"create the service {name}, or correct the host's name"],
+        next_steps=[f"let it use {instead}" if instead else f"create the service {name}, or correct the host's name"],
     )  # fmt: skip
     return msgspec.structs.replace(found, remedy=_by_variable(workload, container, name, near) if near else None)
+
+
+def _only_one_at(snapshot: Snapshot, namespace: str, port: int) -> str:
+    """The one service of a namespace with a port that tells what it serves; it may be what is meant."""
+    having = [
+        ref_of("services", each).name
+        for each in snapshot.within("services", namespace)
+        if port not in _OF_ANYTHING and port in [number_at(has, "port") for has in mappings_at(each, "spec.ports")]
+    ]
+    return having[0] if len(having) == 1 else ""
 
 
 def _by_variable(workload: Workload, container: Container, name: str, near: str) -> Remedy | None:

@@ -37,6 +37,7 @@ from kubegenie_tui.diagnostics import (
     schedules,
     scheduling,
     services,
+    set_services,
     shared_claims,
     stuck,
     tls_secrets,
@@ -44,9 +45,9 @@ from kubegenie_tui.diagnostics import (
     waits,
     webhooks,
 )
-from kubegenie_tui.diagnostics.followers import extended, without_followers, without_what_was_not_made
-from kubegenie_tui.diagnostics.pods import Container, Workload, containers_of, is_ready, live_pods, workload_of
-from kubegenie_tui.diagnostics.selectors import selected_pods
+from kubegenie_tui.diagnostics.consequences import STUCK, with_services, without_consequences
+from kubegenie_tui.diagnostics.followers import without_followers, without_what_was_not_made
+from kubegenie_tui.diagnostics.pods import Container, Workload, containers_of, is_over, live_pods, workload_of
 from kubegenie_tui.diagnostics.snapshot import KIND_IDS, LogKey, Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
@@ -69,6 +70,7 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     daemons.find,
     volumes.find,
     services.find,
+    set_services.find,
     policies.find,
     reach.find,
     hosts.find,
@@ -95,9 +97,6 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     asleep_services.find,
     shared_claims.find,
 )
-_STUCK = "stuck-terminating"
-_CONSEQUENCES = frozenset({"dependency-down", "claim-unbound", "webhook-down", "api-service-down", _STUCK})
-"""Rules whose root may itself suffer from another fault, which then is the real one."""
 _LAST_RESORTS = frozenset(
     {"rollout-late", "pod-setup-fails", "policy-closes", "missing-subject", "missing-pull-secret"}
 )
@@ -116,7 +115,7 @@ def diagnose(snapshot: Snapshot) -> Diagnosis:
     """Every fault of a snapshot."""
     found = _merged([*_of_containers(snapshot), *(f for rule in _OF_OBJECTS for f in rule(snapshot))])
     found = _without_the_leaving(snapshot, without_what_was_not_made(snapshot, found))
-    found = _without_consequences(_with_services(snapshot, found))
+    found = without_consequences(with_services(snapshot, found))
     found = without_followers(snapshot, _without_last_resorts(found))
     found = [_as_seen_from(snapshot.only_namespace, each) for each in found if not _is_of_another(snapshot, each)]
     space = snapshot.only_namespace
@@ -155,6 +154,8 @@ def _of_containers(snapshot: Snapshot) -> Iterator[Finding]:
         workload = workload_of(snapshot, pod)
         if text_at(pod, "status.phase") == "Failed" and _has_controller(snapshot, pod):
             continue  # its controller has replaced it, or the job's rule tells of it
+        if is_over(pod):
+            continue
         for container in containers_of(pod):
             finding = next(filter(None, (explain(snapshot, workload, container) for explain in _OF_CONTAINERS)), None)
             if finding is not None:
@@ -189,46 +190,12 @@ def _joined(first: Finding, other: Finding) -> Finding:
     )
 
 
-def _with_services(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:
-    """Add to each finding the services that have no ready pod because of it."""
-    down: dict[ObjectRef, list[ObjectRef]] = {}
-    for service in snapshot.all("services"):
-        pods = selected_pods(snapshot, service)
-        if pods and not any(is_ready(pod) for pod in pods):
-            for pod in pods:
-                down.setdefault(ref_of("pods", pod), []).append(ref_of("services", service))
-    return [extended(f, [service for ref in f.affected for service in down.get(ref, ())]) for f in found]
-
-
-def _without_consequences(found: list[Finding]) -> list[Finding]:
-    """Hand what a consequence affects to the fault behind it."""
-    for _ in range(3):
-        for symptom in filter(_is_consequence, found):
-            behind = [f for f in found if _is_behind(f, symptom)]
-            if behind:
-                more = (*symptom.affected, symptom.root)
-                found = [extended(f, more) if f is behind[0] else f for f in found if f is not symptom]
-    return found
-
-
-def _is_consequence(finding: Finding) -> bool:
-    waits_for_another = finding.rule == "init-waits" and finding.root not in finding.affected
-    return finding.rule in _CONSEQUENCES or waits_for_another
-
-
-def _is_behind(finding: Finding, symptom: Finding) -> bool:
-    """Whether a fault explains a symptom; what does not go away explains nothing but what else does not."""
-    if finding is symptom or (finding.rule == _STUCK and symptom.rule != _STUCK):
-        return False
-    return finding.root == symptom.root or symptom.root in finding.affected
-
-
 def _without_the_leaving(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:
     """What falls to pieces in a namespace that is being deleted is no fault."""
     leaving = {
         ref_of("", each).name for each in snapshot.all("namespaces") if text_at(each, "metadata.deletionTimestamp")
     }
-    return [f for f in found if f.root.namespace not in leaving or f.rule == _STUCK]
+    return [f for f in found if f.root.namespace not in leaving or f.rule == STUCK]
 
 
 def _is_of_another(snapshot: Snapshot, finding: Finding) -> bool:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
 from kubegenie_tui.diagnostics.build import fact, log_fact, pods_of, state_fact
 from kubegenie_tui.diagnostics.clues import read_clue, telling_line
-from kubegenie_tui.diagnostics.crashes import log_key
+from kubegenie_tui.diagnostics.crashes import behind, log_key
 from kubegenie_tui.diagnostics.pods import Container, Workload, containers_of, workload_of
 from kubegenie_tui.diagnostics.remedies import suspend
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
@@ -82,11 +84,21 @@ def _explain(snapshot: Snapshot, job: Manifest, failed: Manifest) -> Finding:
     steps = ("read the log of its pod", "run it again when the cause is mended")
     affected = tuple(dict.fromkeys((ref, owner.ref)))
     title = f"job {ref.name} {'keeps failing' if reason == 'Retried' else 'failed'}"
+    if broken is not None and (elsewhere := _elsewhere(snapshot, owner, broken, evidence)) is not None:
+        whole = tuple(dict.fromkeys((*affected, *elsewhere.affected)))
+        return msgspec.structs.replace(elsewhere, severity=Severity.WARNING, affected=whole)
     path = _field(owner, reason)
     remedy = suspend(snapshot, owner)
     return Finding(
         "job-failed", Severity.WARNING, title, why, owner.ref, path, tuple(evidence), affected, 0.8, steps, remedy
     )
+
+
+def _elsewhere(snapshot: Snapshot, owner: Workload, container: Container, evidence: list[Evidence]) -> Finding | None:
+    """What its log points at, when that is another object, and still so."""
+    clue = read_clue(snapshot.logs.get(log_key(container), []))
+    found = behind(snapshot, owner, container, clue, evidence) if clue else None
+    return found if found is not None and found.root != owner.ref else None
 
 
 def _field(owner: Workload, reason: str) -> str:

@@ -42,9 +42,12 @@ def _fits(pod: Manifest, node: Manifest) -> bool:
     labels = labels_of(node)
     wanted = mapping_at(pod, "spec.nodeSelector")
     terms = mappings_at(pod, _REQUIRED)
-    return all(labels.get(key) == str(value) for key, value in wanted.items()) and (
-        not terms or any(_holds(term, node, labels) for term in terms)
-    )
+    return all(labels.get(key) == str(value) for key, value in wanted.items()) and (not terms or holds(terms, node))
+
+
+def holds(terms: list[Manifest], node: Manifest) -> bool:
+    """Whether one of node selector terms holds for a node."""
+    return any(_holds(term, node, labels_of(node)) for term in terms)
 
 
 def _holds(term: Manifest, node: Manifest, labels: dict[str, str]) -> bool:

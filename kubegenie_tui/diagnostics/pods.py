@@ -54,6 +54,11 @@ class Container(msgspec.Struct, frozen=True):
         return text_at(self.spec, "name")
 
     @property
+    def sidecar(self) -> bool:
+        """Whether it starts before the others and runs on beside them."""
+        return self.init and text_at(self.spec, "restartPolicy") == "Always"
+
+    @property
     def list_name(self) -> str:
         """`containers` or `initContainers`."""
         return "initContainers" if self.init else "containers"
@@ -113,6 +118,13 @@ def containers_of(pod: Manifest) -> Iterator[Container]:
         statuses = {text_at(status, "name"): status for status in mappings_at(pod, status_list)}
         for spec in mappings_at(pod, spec_list):
             yield Container(pod, spec, statuses.get(text_at(spec, "name"), {}), init)
+
+
+def is_over(pod: Manifest) -> bool:
+    """Whether its work is done, and its sidecars are stopped therefore."""
+    statuses = mappings_at(pod, "status.containerStatuses")
+    ends = text_at(pod, "spec.restartPolicy") in ("Never", "OnFailure")
+    return ends and bool(statuses) and all(number_at(each, "state.terminated.exitCode") == 0 for each in statuses)
 
 
 def workload_of(snapshot: Snapshot, pod: Manifest) -> Workload:

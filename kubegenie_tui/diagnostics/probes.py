@@ -34,7 +34,7 @@ _EFFECT = {
 
 def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Finding | None:
     """A container that is not ready, or is restarted, and whose newest Unhealthy event names a probe."""
-    if container.init or (container.ready and not container.restarts):
+    if (container.init and not container.sidecar) or (container.ready and not container.restarts):
         return None
     event = _telling_event(snapshot, container)
     if event is None:
@@ -62,14 +62,20 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
 
 
 def _telling_event(snapshot: Snapshot, container: Container) -> Manifest | None:
-    """The newest failure of a probe; of what was killed that of a probe which kills."""
+    """The newest failure of a probe of it; of what was killed that of a probe which kills."""
     if container.exit_code in _KILLED:
-        killing = [last_event(snapshot, container.pod, "Unhealthy", about=f"{word} probe") for word in _KILLING]
+        killing = [_last_failure(snapshot, container, f"{word} probe") for word in _KILLING]
         ended = parse_time(text_at(container.ended, "finishedAt"))
         for event in filter(None, killing):
             if abs(ended - parse_time(event_time(event))) < _TRIAL_SECONDS:
                 return event
-    return last_event(snapshot, container.pod, "Unhealthy")
+    return _last_failure(snapshot, container)
+
+
+def _last_failure(snapshot: Snapshot, container: Container, about: str = "") -> Manifest | None:
+    """The kubelet says in the event which container it means."""
+    whose = ("", f"spec.{container.list_name}{{{container.name}}}")
+    return last_event(snapshot, container.pod, "Unhealthy", about=about, fields=whose)
 
 
 def _is_killed_early(said: str, probe: Manifest, container: Container) -> bool:

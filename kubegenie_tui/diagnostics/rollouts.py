@@ -1,20 +1,21 @@
-"""Deployments that do not get on, where no other rule knows why."""
+"""Deployments that do not get on, where no other rule knows why, and StatefulSets whose update is held back."""
 
 from collections.abc import Iterator
 
 from kubegenie_tui.diagnostics import remedies
 from kubegenie_tui.diagnostics.build import fact, severity_of
 from kubegenie_tui.diagnostics.pods import Workload
-from kubegenie_tui.diagnostics.snapshot import Snapshot
+from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
 
-_KIND = "deployments.apps"
+_KIND, _SETS = "deployments.apps", "statefulsets.apps"
+_PARTITION = "spec.updateStrategy.rollingUpdate.partition"
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
-    """Rollouts past their deadline, and paused ones that lack pods."""
+    """Rollouts past their deadline, paused ones that lack pods, and updates that a partition keeps from every pod."""
     for deployment in snapshot.all(_KIND):
         workload = Workload(_KIND, deployment, TEMPLATE_PATHS[_KIND])
         late = _late(deployment)
@@ -27,6 +28,7 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
             yield Finding("rollout-late", severity, title, why, workload.ref, "", evidence, (workload.ref,), 0.5, steps)
         elif mapping_at(deployment, "spec").get("paused") is True:
             yield _paused(deployment, workload)
+    yield from (_held(each) for each in snapshot.all(_SETS) if _is_held(each))
 
 
 def _late(deployment: Manifest) -> Manifest | None:
@@ -46,3 +48,23 @@ def _paused(deployment: Manifest, workload: Workload) -> Finding:
         "rollout-paused", severity, title, why, workload.ref, "spec.paused", evidence, (workload.ref,), 1.0,
         step, remedies.resume(workload),
     )  # fmt: skip
+
+
+def _is_held(item: Manifest) -> bool:
+    """Whether there is an update that no pod may get; one that some pods have got is a canary."""
+    first, replicas = number_at(item, "spec.ordinals.start") or 0, number_at(item, "spec.replicas") or 0
+    told = mapping_at(item, "status")
+    is_seen = told.get("observedGeneration") == mapping_at(item, "metadata").get("generation")
+    has_update = text_at(told, "updateRevision") != text_at(told, "currentRevision")
+    is_kept = (number_at(item, _PARTITION) or 0) >= first + replicas > first
+    return is_kept and is_seen and has_update and not number_at(item, "status.updatedReplicas")
+
+
+def _held(item: Manifest) -> Finding:
+    """A notice, for an update may be staged so on purpose, until its team lowers the partition."""
+    ref, partition = ref_of(_SETS, item), number_at(item, _PARTITION)
+    why = f"only pods numbered {partition} and higher get it, and there are none"
+    evidence = (fact(_SETS, item, _PARTITION), fact(_SETS, item, "status.updateRevision"))
+    step = ("lower the partition, to 0 for all pods, when the update is meant for them",)
+    title = f"statefulset {ref.name}: its update is kept from all of its pods"
+    return Finding("update-held", Severity.NOTICE, title, why, ref, _PARTITION, evidence, (ref,), 0.9, step)

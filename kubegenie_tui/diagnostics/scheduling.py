@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from kubegenie_tui.diagnostics.bound_claims import why_unbound
+from kubegenie_tui.diagnostics.bound_claims import on_lost_nodes, why_unbound
 from kubegenie_tui.diagnostics.build import fact, severity_of
 from kubegenie_tui.diagnostics.calls import workloads
 from kubegenie_tui.diagnostics.placement import fitting_nodes, is_cordoned, unknown_topologies, untolerated
@@ -156,8 +156,18 @@ def _cause(snapshot: Snapshot, workload: Workload, pod: Manifest, said: str) -> 
     found = None if not open_nodes and by_nodes else _taken(workload, pod, said, nodes, most)
     cause = found or by_nodes or _by_nodes(snapshot, workload, pod, said, taint, selector)
     if cause is not None:
-        return cause
+        return (_went_with_its_node(snapshot, pod) if cause[0] == "volume-elsewhere" else None) or cause
     return "unschedulable", said, workload.ref, workload.spec_path, [], "compare the pod's demands with the nodes"
+
+
+def _went_with_its_node(snapshot: Snapshot, pod: Manifest) -> _Cause | None:
+    if (lost := on_lost_nodes(snapshot, pod)) is None:
+        return None
+    volume, nodes = lost
+    ref, field, names = ref_of("persistentvolumes", volume), "spec.nodeAffinity", ", ".join(nodes)
+    why = f"its volume {ref.name} is on {names}, and there is no such node"
+    step = "bring the node back, or make the volume and its claim anew on one that exists"
+    return "volume-elsewhere", why, ref, field, [fact(ref.kind, volume, field, names)], step
 
 
 def _by_nodes(

@@ -10,7 +10,7 @@ from kubegenie_tui.diagnostics.selectors import selected_pods, templates, will_b
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Remedy, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
-from kubegenie_tui.domain.nearness import did_you_mean, nearest
+from kubegenie_tui.domain.nearness import nearest
 from kubegenie_tui.domain.quantity import parse_time
 
 _ADDRESS_SECONDS, _LATE_SECONDS = 30, 300
@@ -34,16 +34,6 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
             and (found := _without_address(snapshot, service)) is not None
         ):
             yield found
-    for item in snapshot.all("statefulsets.apps"):
-        name, ref = text_at(item, "spec.serviceName"), ref_of("statefulsets.apps", item)
-        if name and snapshot.is_missing("services", ref.namespace, name):
-            near = nearest(name, snapshot.names("services", ref.namespace))
-            yield Finding(
-                "statefulset-service", Severity.WARNING, f"statefulset {ref.name} has no service for its pods' names",
-                f'there is no service "{name}"{did_you_mean(near)}', ref, "spec.serviceName",
-                (fact("statefulsets.apps", item, "spec.serviceName"),), (ref,), 0.85,
-                ("name the service that is there, or create a headless one",),
-            )  # fmt: skip
 
 
 def _without_address(snapshot: Snapshot, service: Manifest) -> Finding | None:

@@ -109,6 +109,17 @@ def _is_emptied(kind: str, item: Manifest) -> bool:
     return kind == "namespaces" and not held
 
 
+def _given(snapshot: Snapshot, kind: str, item: Manifest) -> Evidence | None:
+    """The template by which a pod has its finalizers: the next one will stay as well."""
+    if kind != "pods":
+        return None
+    workload = workload_of(snapshot, item)
+    path = f"{workload.spec_path.removesuffix('spec')}metadata.finalizers"
+    given = texts_at(workload.manifest, path) if workload.kind != kind else []
+    both = [each for each in texts_at(item, "metadata.finalizers") if each in given]
+    return fact(workload.kind, workload.manifest, path, ", ".join(both)) if both else None
+
+
 def _lingering(snapshot: Snapshot, kind: str, item: Manifest) -> Iterator[Finding]:
     asked = parse_time(text_at(item, "metadata.deletionTimestamp"))
     grace = number_at(item, "metadata.deletionGracePeriodSeconds") or 0
@@ -130,6 +141,9 @@ def _lingering(snapshot: Snapshot, kind: str, item: Manifest) -> Iterator[Findin
     elif finalizers:
         why = f"its finalizers wait for somebody: {', '.join(finalizers)}"
         evidence.append(fact(kind, item, "metadata.finalizers", ", ".join(finalizers)))
+        if (given := _given(snapshot, kind, item)) is not None:
+            evidence.append(given)
+            why += f"; {given.ref.name} gives them to each of its pods"
     elif kind == "namespaces":
         failing = [c for c in mappings_at(item, "status.conditions") if c.get("status") == "True"]
         why = text_at(failing[0], "message") if failing else "something in it is not gone yet"
@@ -138,6 +152,6 @@ def _lingering(snapshot: Snapshot, kind: str, item: Manifest) -> Iterator[Findin
     step = "find out why the controller behind it does not finish" if finalizers else "look at what is left of it"
     space = snapshot.get("namespaces", "", ref.namespace)
     held = (ref_of("namespaces", space),) if space and text_at(space, "metadata.deletionTimestamp") else ()
-    affected = (ref, *held)
+    affected = tuple(dict.fromkeys((ref, *held, *(each.ref for each in evidence))))
     severity = Severity.WARNING if late >= _PATIENCE_SECONDS else Severity.NOTICE
     yield Finding("stuck-terminating", severity, title, why, root, field, tuple(evidence), affected, 0.85, (step,))

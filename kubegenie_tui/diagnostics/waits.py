@@ -41,8 +41,7 @@ _ASKS = tuple(
 def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Finding | None:
     """An init container that has been running for long, and what it waits for."""
     started = parse_time(text_at(container.status, "state.running.startedAt"))
-    runs_on = text_at(container.spec, "restartPolicy") == "Always"
-    if not container.init or runs_on or not started or snapshot.now - started < _PATIENCE_SECONDS:
+    if not container.init or container.sidecar or not started or snapshot.now - started < _PATIENCE_SECONDS:
         return None
     since = format_age(snapshot.now - started)
     line = telling_line(snapshot.logs.get(log_key(container), []))

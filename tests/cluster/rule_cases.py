@@ -62,6 +62,7 @@ ONLY_IN_MEMORY: dict[str, str] = {
     "init-waits": "a wait for nobody knows what is told of after ten minutes",
     "rollout-late": "it is told only where nothing else explains the delay",
     "no-default-storage-class": "a cluster has one default class, or every claim is in doubt",
+    "update-held": "it takes a change after the pods have come up",
     "configmap-changed": "it takes a change after the pods have come up",
     "several-default-classes": "a cluster has one default class, or every claim is in doubt",
 }  # fmt: skip

@@ -78,7 +78,7 @@ AROUND_PODS: dict[str, Case] = {
         (claim("data"), claimed()),
     ),
     "volume-elsewhere": Case(
-        APP, (volume("here-$NS", **on_node("node-77")), in_volume("here-$NS"), claimed()),
+        "persistentvolumes here-$NS", (volume("here-$NS", **on_node("node-77")), in_volume("here-$NS"), claimed()),
         (volume("here-$NS", **on_node("node-1")), in_volume("here-$NS"), claimed()),
     ),
     "service-selects-nothing": Case("services app", (deployment("app"), service("app", app="appp")), SERVED),

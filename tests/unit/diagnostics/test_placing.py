@@ -80,6 +80,14 @@ def refused(said: str, *, has: int = 0) -> Scene:
     return scene.event("FailedCreate", f'Error creating: pods "web-5d4-" is forbidden: {said}', scene.replica_set)
 
 
+def above_limit(**resources: Any) -> Scene:
+    """A request above the limit that a pod has."""
+    where = 'spec.containers[0].resources.requests: Invalid value: "256Mi"'
+    scene = refused(f"{where}: must be less than or equal to memory limit of 128Mi")
+    scene.deployment["spec"]["template"]["spec"]["containers"] = [container(resources=resources)]
+    return scene
+
+
 def over_quota() -> Scene:
     said = "exceeded quota: small, requested: limits.memory=1Gi, used: limits.memory=3Gi, limited: limits.memory=4Gi"
     quota = named("small", "ResourceQuota", status={"used": {"limits.memory": "3Gi"}})
@@ -149,6 +157,9 @@ FAULTS: list[Fault] = [
     (lambda: refused('admission webhook "check.policy.io" denied the request: no owner label'), "webhook-denied", WEB,
      "no owner label"),
     (failing_webhook, "webhook-down", "services policy", "no endpoints available"),
+    (lambda: above_limit(requests={"memory": "256Mi"}), "limit-range", WEB, "a LimitRange gives it one of 128Mi"),
+    (lambda: above_limit(requests={"memory": "256Mi"}, limits={"memory": "128Mi"}), "pod-refused", WEB, "256Mi"),
+    (lambda: above_limit(), "pod-refused", WEB, "256Mi"),
     (lambda: refused("unknown reasons"), "pod-refused", WEB, "unknown reasons"),
 ]  # fmt: skip
 

@@ -1,0 +1,86 @@
+"""What suffers from a fault elsewhere: it is handed to the fault behind it, which is as bad as what it does."""
+
+from collections import defaultdict
+
+import msgspec
+
+from kubegenie_tui.diagnostics.followers import extended
+from kubegenie_tui.diagnostics.pods import is_ready
+from kubegenie_tui.diagnostics.selectors import matches, selected_pods, templates
+from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
+from kubegenie_tui.domain.finding import Finding
+from kubegenie_tui.domain.manifest import mapping_at
+from kubegenie_tui.domain.object_ref import ObjectRef
+
+STUCK = "stuck-terminating"
+_RULES = frozenset({"dependency-down", "claim-unbound", "webhook-down", "api-service-down", STUCK})
+"""Rules whose root may itself suffer from another fault, which then is the real one."""
+_NOT_MADE = frozenset(
+    {
+        "daemonset-nowhere",
+        "limit-range",
+        "missing-priority-class",
+        "missing-runtime-class",
+        "missing-service-account",
+        "pod-refused",
+        "pod-security",
+        "quota-exceeded",
+        "quota-needs-resources",
+        "webhook-denied",
+        "webhook-down",
+    }
+)
+"""Rules that tell why a workload has no pods at all."""
+
+
+def with_services(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:
+    """Add to each finding the services that have no ready pod because of it."""
+    down = _down(snapshot)
+    return [extended(f, [service for ref in f.affected for service in _of(down, f, ref)]) for f in found]
+
+
+def _of(down: dict[ObjectRef, list[ObjectRef]], finding: Finding, ref: ObjectRef) -> list[ObjectRef]:
+    return down.get(ref, []) if ref.kind == "pods" or finding.rule in _NOT_MADE else []
+
+
+def _down(snapshot: Snapshot) -> dict[ObjectRef, list[ObjectRef]]:
+    """The services without a ready pod, by each of their pods; by the workloads that should make them some."""
+    down: defaultdict[ObjectRef, list[ObjectRef]] = defaultdict(list)
+    for service in snapshot.all("services"):
+        ref, pods = ref_of("services", service), selected_pods(snapshot, service)
+        if any(is_ready(pod) for pod in pods):
+            continue
+        for pod in pods:
+            down[ref_of("pods", pod)].append(ref)
+        for kind, item, labels in () if pods else templates(snapshot, ref.namespace):
+            if matches(mapping_at(service, "spec.selector"), labels):
+                down[ref_of(kind, item)].append(ref)
+    return down
+
+
+def without_consequences(found: list[Finding]) -> list[Finding]:
+    """Hand what a consequence affects to the worst fault behind it, with its severity."""
+    for _ in range(3):
+        for symptom in filter(_is_consequence, found):
+            behind = [f for f in found if _is_behind(f, symptom)]
+            if behind:
+                real = max(behind, key=lambda f: f.severity)
+                found = [_with(f, symptom) if f is real else f for f in found if f is not symptom]
+    return found
+
+
+def _with(real: Finding, symptom: Finding) -> Finding:
+    whole = extended(real, (*symptom.affected, symptom.root))
+    return msgspec.structs.replace(whole, severity=max(real.severity, symptom.severity))
+
+
+def _is_consequence(finding: Finding) -> bool:
+    waits_for_another = finding.rule == "init-waits" and finding.root not in finding.affected
+    return finding.rule in _RULES or waits_for_another
+
+
+def _is_behind(finding: Finding, symptom: Finding) -> bool:
+    """Whether a fault explains a symptom; what does not go away explains nothing but what else does not."""
+    if finding is symptom or (finding.rule == STUCK and symptom.rule != STUCK):
+        return False
+    return finding.root == symptom.root or symptom.root in finding.affected
