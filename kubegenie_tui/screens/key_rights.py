@@ -36,7 +36,8 @@ class KeyRights:
         self._timer = self._screen.set_timer(SETTLE, self._begin)
 
     def _begin(self) -> None:
-        self._screen.run_worker(self._find(), group="key-rights", exclusive=True, exit_on_error=False)
+        # the method, not a coroutine: a screen that goes just now never begins to wait for it
+        self._screen.run_worker(self._find, group="key-rights", exclusive=True, exit_on_error=False)  # type: ignore[arg-type]
 
     async def _find(self) -> None:
         agent, kind, scope = self._screen.agent, self._screen.kind, self._screen.half.scope
