@@ -94,7 +94,7 @@ RULES: dict[str, dict[str, str]] = {
         "update-held": "The partition of a StatefulSet keeps an update from all of its pods.",
         "rollout-late": "The rollout makes no progress.",
         "scaled-to-zero": "What is asked about has 0 replicas.",
-        "statefulset-service": "The service of a StatefulSet is missing, or is not headless.",
+        "statefulset-service": "The service that gives the pods of a StatefulSet their names does not exist.",
         "evicted": "Pods were evicted from their node.",
         "stuck-terminating": "A deleted object stays, for a finalizer or a node holds it.",
     },
