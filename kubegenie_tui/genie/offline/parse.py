@@ -337,12 +337,12 @@ def parted(text: str, directory: Directory) -> list[str]:
     if len(parts) < 2 or Parser(text, directory).is_question(first=False):
         return [text]
     last = parse(parts[-1], directory)
-    if last.verb in ("why", "overview") and not _names_anything(parts[:-1], directory):
+    if last.verb in ("why", "overview") and not names_anything(parts[:-1], directory):
         return parts[-1:]
     return parts if last.verb and (last.names or last.kind or last.points or goes_on(last)) else [text]
 
 
-def _names_anything(parts: list[str], directory: Directory) -> bool:
+def names_anything(parts: list[str], directory: Directory) -> bool:
     """Whether a live thing or a kind is spoken of."""
     words = (word.strip(",.:;!?").lower() for part in parts for word in part.split())
     return any(word in directory or word in directory.kind_words for word in words)
