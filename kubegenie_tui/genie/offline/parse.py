@@ -9,6 +9,7 @@ from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.offline.following import THERE, goes_on
 from kubegenie_tui.genie.offline.grammar import ARE_ALL, SHOWS, change_asked, take_verb
 from kubegenie_tui.genie.offline.intent import Asked, Details, Verb
+from kubegenie_tui.genie.offline.passed import passed_over
 from kubegenie_tui.genie.offline.places import inside, take_namespace, take_node
 from kubegenie_tui.genie.offline.questions import Question, question_in
 from kubegenie_tui.genie.offline.slots import OPPOSITES, state_of, take_details
@@ -124,7 +125,7 @@ class Parser:
         goes_on = goes_on or (bool(kind) and not names and self._is_kind_alone())
         asked = Asked(
             verb, kind, names, namespace, details, of_kind=of_kind, shows=shows, goes_on=goes_on, points=points,
-            plural=self._is_plural(), command=command[1] if command else "",
+            plural=self._is_plural(), command=command[1] if command else "", passed_over=passed_over(said, verb, names),
         )  # fmt: skip
         return _sharpened(asked, seen, said)
 
