@@ -23,6 +23,7 @@ from kubegenie_tui.genie.offline.markdown import code, words
 from kubegenie_tui.genie.offline.meanings import tell_meaning
 from kubegenie_tui.genie.offline.objects import tell_events, tell_logs, tell_object, tell_yaml
 from kubegenie_tui.genie.offline.parse import is_question, parse, parted
+from kubegenie_tui.genie.offline.partly import in_part
 from kubegenie_tui.genie.offline.picking import picked
 from kubegenie_tui.genie.offline.policies import tell_policies
 from kubegenie_tui.genie.offline.relations import tell_changes, tell_needs, tell_related, tell_users
@@ -35,7 +36,7 @@ from kubegenie_tui.genie.offline.talk import TALK, tell_ambiguous, tell_not_unde
 from kubegenie_tui.genie.offline.target import resolve
 from kubegenie_tui.genie.offline.undoing import asks_to_undo, tell_undo
 from kubegenie_tui.genie.reading.scope import Scope, can_propose
-from kubegenie_tui.genie.wishes.asides import without_aside
+from kubegenie_tui.genie.wishes.asides import left_out_of, without_aside
 from kubegenie_tui.genie.wishes.moods import MoodReader
 from kubegenie_tui.genie.wishes.pasted import is_pasted
 from kubegenie_tui.genie.wishes.phrases import phrases
@@ -89,6 +90,7 @@ async def understand(scope: Scope, sentences: Sequence[str]) -> Intent:
     """
     directory = Directory(scope.reader.name, scope.reader.kinds)
     await read_into(scope, directory, FIRST)
+    left_out = left_out_of(sentences[-1], phrases())
     sentences = [part for each in sentences for part in without_aside(each, directory, phrases())]
     if (place := place_in(sentences[-1])) is not None and len(sentences) > 1:
         before = await _one(scope, directory, sentences[:-1])
@@ -103,7 +105,22 @@ async def understand(scope: Scope, sentences: Sequence[str]) -> Intent:
         return wished
     if (several := await several_in(sentences, directory, lambda *each: _one(scope, *each))) is not None:
         return several
-    return wished if wished is not None else await _looked_up(scope, directory, sentences, it)
+    if wished is not None:
+        return wished
+    return _noted(await _answered(scope, directory, sentences, it), left_out)
+
+
+async def _answered(scope: Scope, directory: Directory, sentences: Sequence[str], it: ObjectRef | None) -> Intent:
+    """What the last sentence asks to see; what a part of it asks where it makes no sense as a whole."""
+    whole = await _looked_up(scope, directory, sentences, it)
+    if whole.choices or (whole.verb and not whole.unknown):
+        return whole
+    part = await in_part(sentences, directory, lambda said: _looked_up(scope, directory, said, it))
+    return part if part is not None else whole
+
+
+def _noted(intent: Intent, note: str) -> Intent:
+    return msgspec.structs.replace(intent, note=f"{intent.note} {note}".strip()) if note else intent
 
 
 async def _one(scope: Scope, directory: Directory, sentences: Sequence[str]) -> Intent:

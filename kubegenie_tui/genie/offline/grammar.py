@@ -106,7 +106,7 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
                r"|tags?)(?: of)?(?: the)?"),
     ("uses", r"^(?:is|does|do) (?:any|some)(?:thing|one|body) (?:still |else )*(?:us(?:e|ing)|mount(?:ing)?"
              r"|referenc(?:e|ing)|need(?:ing)?|depend(?:ing)? on)|^(?:and )?(?:who|what|which(?: \S+)?)(?: else)?"
-             r" (?:is |are )?(?:uses?|using|mounts?|mounting"
+             r" (?:is |are )?(?:still |really |actually |currently )*(?:uses?|using|mounts?|mounting"
              r"|references?"
              r"|referencing|refers? to|depends?(?:ing)? on|needs?|consumes?|talks? to|calls?)(?= (?!the most|most"
              r"|the least"
@@ -154,7 +154,8 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
      r"|fix|worry"
      r" about|need to know)|^how bad is it"
      r"|^status$|^how is it going$|^give me a report$|^report$"),
-    ("why", r"what (?:is|are) (?:the )?(?:problems?|issues?|matter|troubles?|errors?|failures?|faults?)"
+    ("why", r"^(?:what|which) (?:errors?|problems?|issues?|failures?|faults?|troubles?) (?:do|are|have|has|did|does)"
+     r"|what (?:is|are) (?:the )?(?:problems?|issues?|matter|troubles?|errors?|failures?|faults?)"
      r"|what (?:happened|has happened) (?:to|with)|root causes?|the (?:cause|reason)s? (?:of|for|why)|(?:any"
      r"|some|every)thing (?:(?:that )?is )?(?:wrong|broken|failing|down|unhealthy|bad|off|not working)"
      r"|(?:any|the|all|current|open) (?:problems?|issues?|troubles?|failures?|faults?|errors?)|^(?:problems?"

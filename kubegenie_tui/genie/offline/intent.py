@@ -108,6 +108,8 @@ class Asked(msgspec.Struct, frozen=True):
     """Whether the names come from an earlier sentence."""
     reply: str = ""
     """For verb `change`: why nothing is proposed."""
+    passed_over: str = ""
+    """Words that were to narrow it, and of which nothing was made."""
 
 
 class Intent(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.offline.following import THERE, goes_on
 from kubegenie_tui.genie.offline.grammar import ARE_ALL, SHOWS, change_asked, take_verb
 from kubegenie_tui.genie.offline.intent import Asked, Details, Verb
+from kubegenie_tui.genie.offline.passed import passed_over
 from kubegenie_tui.genie.offline.places import inside, take_namespace, take_node
 from kubegenie_tui.genie.offline.questions import Question, question_in
 from kubegenie_tui.genie.offline.slots import OPPOSITES, state_of, take_details
@@ -124,7 +125,7 @@ class Parser:
         goes_on = goes_on or (bool(kind) and not names and self._is_kind_alone())
         asked = Asked(
             verb, kind, names, namespace, details, of_kind=of_kind, shows=shows, goes_on=goes_on, points=points,
-            plural=self._is_plural(), command=command[1] if command else "",
+            plural=self._is_plural(), command=command[1] if command else "", passed_over=passed_over(said, verb, names),
         )  # fmt: skip
         return _sharpened(asked, seen, said)
 
@@ -337,12 +338,12 @@ def parted(text: str, directory: Directory) -> list[str]:
     if len(parts) < 2 or Parser(text, directory).is_question(first=False):
         return [text]
     last = parse(parts[-1], directory)
-    if last.verb in ("why", "overview") and not _names_anything(parts[:-1], directory):
+    if last.verb in ("why", "overview") and not names_anything(parts[:-1], directory):
         return parts[-1:]
     return parts if last.verb and (last.names or last.kind or last.points or goes_on(last)) else [text]
 
 
-def _names_anything(parts: list[str], directory: Directory) -> bool:
+def names_anything(parts: list[str], directory: Directory) -> bool:
     """Whether a live thing or a kind is spoken of."""
     words = (word.strip(",.:;!?").lower() for part in parts for word in part.split())
     return any(word in directory or word in directory.kind_words for word in words)

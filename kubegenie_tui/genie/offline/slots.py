@@ -3,6 +3,7 @@
 import re
 
 from kubegenie_tui.genie.offline.intent import Details
+from kubegenie_tui.genie.offline.sizes import replicas_of
 from kubegenie_tui.genie.offline.times import span, take_ages, take_since
 from kubegenie_tui.genie.offline.vocabulary import GRAMMAR
 from kubegenie_tui.genie.offline.words import QUOTE, Said, phrase
@@ -87,7 +88,9 @@ _SORT_COLUMNS = {
     "creation": "AGE", "restarts": "RESTARTS", "creationtimestamp": "AGE", "restartcount": "RESTARTS",
 }  # fmt: skip
 _FIRST = phrase(
-    rf"(?:the )?(?:first|top|last|only|limit(?: to)?) (\d+)|(\d+)(?= (?:· )?(?:{_COUNTABLE}|newest|oldest|latest) )"
+    rf"(?:the )?(?:first|top|last|only|limit(?: to)?) (\d+)"
+    rf"|(?<!than )(?<!over )(?<!under )(?<!least )(?<!most )(?<!exactly )"
+    rf"(\d+)(?= (?:· )?(?:{_COUNTABLE}|newest|oldest|latest) )"
 )
 _LABELS = phrase(
     r"(?:(?:with|having|by|matching) )?(?:the )?(?:(?:labels?|selector|-l|--selector)[ =])?"
@@ -104,6 +107,7 @@ _IMAGE = phrase(
     rf"(?:running |using |with |that (?:use|run|have) |which (?:use|run|have) |of |on )?(?:the )?image"
     rf" (?!pull|does |do |is |of |for |in |on |from |to )({QUOTE}\d+|[\w./:@-]+)"
     rf"|(?:running|using|with|that (?:use|run|have)|which (?:use|run|have)|on) (?:an? |the )?"
+    rf"(?!(?:their|its|my|our|the|all|any|old|new|other|same|different|wrong|bad|which|what) )"
     rf"({QUOTE}\d+|[\w./:@-]+) images?"
     r"|(?:using|that use|which use|uses?|running|runs?|with) ([\w./-]*[/:][\w./:@-]+)"
 )
@@ -122,11 +126,11 @@ _GREP = phrase(
     rf"(?:and |only |but |\| )*(?:show |see |get )?(?:only )?(?:the )?lines? "
     rf"(?:with|having|that (?:have|say|include|match)"
     rf"|saying|including) (?:the )?(?:words? |text )?({QUOTE}\d+|\S+)"
-    rf"|with ({QUOTE}\d+|\S+) in (?:it|them)|with ({QUOTE}\d+)"
+    rf"|with ({QUOTE}\d+|\S+) in (?:it|them)|with ({QUOTE}\d+)|any ({QUOTE}\d+)(?: messages?| lines?| errors?)?"
     rf"|(?:search(?: for)?|find|look for|grep(?: for)?) (?:the (?:word|text|string|phrase) )?"
     rf"(?!the |all |me |logs?)({QUOTE}\d+|\S+)(?= (?:in|from) )"
-    rf"|(?:and )?(?:grep(?: for)?|containing|that contain|which contain|matching|that match|mentioning"
-    rf"|that mention|filtered (?:by|for)"
+    rf"|(?<!not )(?<!without )(?:and )?(?:grep(?: for)?|containing|that contain|which contain|matching"
+    rf"|that match|mentioning|that mention|filtered (?:by|for)"
     rf"|search(?:ing)? for|with (?:the )?(?:words?|text|string|phrase)) ({QUOTE}\d+|\S+)"
 )
 _ERRORS = phrase(
@@ -219,7 +223,14 @@ def take_details(said: Said, verb: str) -> Details:
     tail = _first_number(said, _LINES) or (_first_number(said, _TAILED) if verb == "logs" else 0)
     fields = _fields(said)
     by = _sorted(said)
-    terms = [*_restarts(said, verb), *take_ages(said), *_labels(said), *_image(said), *_type(said)]
+    terms = [
+        *_restarts(said, verb),
+        *take_ages(said),
+        *replicas_of(said, verb),
+        *_labels(said),
+        *_image(said),
+        *_type(said),
+    ]
     since = take_since(said, bare=verb in ("logs", "events"))
     if since and verb in ("list", "count", ""):
         terms.append(f"{'LAST' if 'RESTARTS:>0' in terms else 'AGE'}:<{span(since)}")
@@ -270,8 +281,10 @@ def _labels(said: Said) -> list[str]:
     spoken = said.take(_SPOKEN_LABEL)
     if spoken is not None:
         return [f"{spoken[1]}={said.unquoted(spoken[2])}"]
-    match = said.take(_LABELS)
-    return match[1].replace(",", " ").split() if match else []
+    found: list[str] = []
+    while (match := said.take(_LABELS)) is not None:
+        found += match[1].replace(",", " ").split()
+    return found
 
 
 def _image(said: Said) -> list[str]:

@@ -23,6 +23,11 @@ _OF_ONE: dict[Verb, Verb] = {"": "describe", "list": "describe", "count": "descr
 """What is done with one object, where the words would do it with many."""
 _OWNED = frozenset({"pods", "replicasets.apps", "jobs.batch"})
 """Kinds that workloads make, and that are asked for by what made them."""
+_AROUND = frozenset({
+    "endpoints", "endpointslices.discovery.k8s.io", "services", "ingresses.networking.k8s.io",
+    "horizontalpodautoscalers.autoscaling", "poddisruptionbudgets.policy", "networkpolicies.networking.k8s.io",
+})  # fmt: skip
+"""Kinds that stand around a workload under names of their own."""
 _MOST_CHOICES = 9
 _NAME_LIKE = re.compile(r"[-.\d]")
 
@@ -47,11 +52,27 @@ class Resolver:
         if lost is not None:
             return msgspec.structs.replace(base, unknown=lost, unknown_is="namespace", near=self._near_spaces(lost))
         base = msgspec.structs.replace(base, namespace=self._space, note=self._note)
+        if asked.passed_over:
+            self._note = f"{self._note} I left out “{asked.passed_over}”: I do not know how to look for that.".strip()
+            base = msgspec.structs.replace(base, note=self._note)
         self._meanings = Meanings(asked, self._directory, self._focus, self._space)
         meaning = self._meanings.find()
         if meaning is None:
-            return self._without_name(base)
+            return self._around(base) or self._without_name(base)
         return self._with_name(base, meaning)
+
+    def _around(self, base: Intent) -> Intent | None:
+        """What stands around a workload, where one kind of it is asked for: `endpoints of checkout`."""
+        asked, scope = self._asked, "" if self._space in (None, "*") else self._space or ""
+        if asked.kind not in _AROUND or asked.verb not in ("list", "") or not asked.names:
+            return None
+        found = [ref for ref in self._directory.find(asked.names[0], "", scope) if ref.kind in (*WORKLOADS, "services")]
+        refs = self._meanings.narrowed(found)
+        if len(refs) != 1:
+            return msgspec.structs.replace(base, verb="related", choices=tuple(refs)) if refs else None
+        [ref] = refs
+        details = {"kind": ref.kind, "name": ref.name, "namespace": ref.namespace or None}
+        return msgspec.structs.replace(base, verb="related", **details)
 
     # Namespace
 
@@ -110,8 +131,11 @@ class Resolver:
             return base
         if asked.verb and not asked.plural:
             return _with_term(base, f"NAME:{asked.names[0]}")
-        said = " ".join(asked.names[:3])
-        return msgspec.structs.replace(base, note=f"I do not know what “{said}” means here and left it out.")
+        said = " ".join(name for name in asked.names[:3] if name not in asked.passed_over.split())
+        if not said:
+            return base
+        note = f"{base.note} I do not know what “{said}” means here and left it out.".strip()
+        return msgspec.structs.replace(base, note=note)
 
     def _is_named(self) -> bool:
         """Whether the word certainly is meant as the name of an object: `events for web-9`."""

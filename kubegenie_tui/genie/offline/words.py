@@ -17,7 +17,11 @@ _CONTRACTIONS = (
         r"(?= (?:up|a|an|broken|inside|in|not|running|failing|down|wrong|the|going|with|my|this|that))",
         r"\1 is",
     ),
+    (r"\bthats\b", "that is"),
     (r"\b(i|you|we|they)'(?:d|re|ve|ll|m)\b", r"\1"),
+    (r"\bim(?= (?:\w+ing|done|not|in|on|at|just|new|back)\b)", "i"),
+    (r"(?<=\S) rn(?=\W*$)", " right now"),
+    (r"(?<!\S)[:;]-?[()]+(?!\S)", " "),
     (r"\b(?:lets|let's|let us)\b", "let us"),
     (r"\bgimme\b", "give me"),
     (r"\blemme\b", "let me"),
@@ -40,6 +44,7 @@ _NUMBER_BEFORE = re.compile(
 _POLITE = re.compile(
     r"^ (?:(?:hey|hi|hello|ok|okay|so|well|now|genie|kubegenie|please|pls|plz|kindly|just|quickly|and then|then"
     r"|also|maybe"
+    r"|(?:tell|show|let) me(?: know)?(?= (?:who|which) )"
     r"|excuse me|sorry|thanks|hmm|um|uh|oh|right|alright|actually|basically"
     r"|(?:can|could|would|will|may|might) (?:you|(?:we|i)(?! (?:create|delete|update|patch|list|watch|edit|modify"
     r"|remove|exec|scale|restart|drain|cordon|evict|impersonate|deploy|write|get|read|access)"

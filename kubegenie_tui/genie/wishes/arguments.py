@@ -27,7 +27,9 @@ _OF_PODS = re.compile(r"\b(?:pods?|replicas?|instances?|copies)\b", re.IGNORECAS
 _OF_ENV = re.compile(r"\b(?:env|environment|vars?|variables?)\b", re.IGNORECASE)
 """Without such a word only a name in capitals is that of a variable: the size of web may be anything."""
 _PLAIN_IMAGE = re.compile(
-    r"^(?!(?:to|with|at|as|by|from|in|on|for|of|it|this|that|the|an?|new|old|one|back)$)[a-z][a-z0-9._-]*$"
+    r"^(?!(?:to|with|at|as|by|from|in|on|for|of|it|this|that|the|an?|new|old|one|back|same|other|another|right|wrong"
+    r"|correct|proper|default|current|previous|last|next|its|our|my|their|images?|tags?|versions?|releases?)$)"
+    r"[a-z][a-z0-9._-]*$"
 )
 SAID = ""
 """Among the flags: the whole clause."""
@@ -129,7 +131,10 @@ def _resources(form: Asking, groups: dict[str, str], flags: dict[str, str], numb
     told = {group: _resources_in(groups["AMS"], groups.get("R", ""))}
     if "AMS2" in groups:
         other = "requests" if _is_request(groups["LR2"]) else "limits"
-        told[other] = told.get(other, {}) | _resources_in(groups["AMS2"], groups.get("R2") or groups.get("R", ""))
+        more = _resources_in(groups["AMS2"], groups.get("R2") or groups.get("R", ""))
+        if told.get(other, {}).keys() & more.keys():
+            raise NotSaid
+        told[other] = told.get(other, {}) | more
     return told | container
 
 

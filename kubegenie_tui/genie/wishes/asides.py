@@ -1,4 +1,7 @@
-"""What is not to be done, said before what is asked to see: `don't touch web, just show me its logs`."""
+"""What stands before what is asked to see: `don't touch web, show its logs`, `before I delete web, show its logs`.
+
+Neither is a wish: what is not to be done, nor the time of a change that is only spoken of.
+"""
 
 import re
 
@@ -23,6 +26,14 @@ def without_aside(text: str, directory: Directory, language: Phrases) -> list[st
     if moods.speaks_of_change([match["rest"]]) or moods.asks_how(match["rest"]):
         return [text]
     return [*_about(match["about"], directory), match["rest"]]
+
+
+def left_out_of(text: str, language: Phrases) -> str:
+    """That nothing is known of the time that a text speaks of, as a sentence; empty where it speaks of none."""
+    match = language.aside.fullmatch(" ".join(text.split())) if len(text) <= _LONGEST else None
+    if match is None or not match["when"] or match["when"].lower() == "before":
+        return ""
+    return f"I do not know when that was, so I left out “{match['aside']}{match['about']}”."
 
 
 def _about(words: str, directory: Directory) -> list[str]:

@@ -21,7 +21,13 @@ _CONTRACTIONS = (
     (re.compile(r"\bwanna\b", re.I), "want to"),
     (re.compile(r"\bgonna\b", re.I), "going to"),
     (re.compile(r"\bgotta\b", re.I), "have to"),
+    (re.compile(r"\bthats\b", re.I), "that is"),
+    (re.compile(r"\bwich\b", re.I), "which"),
+    (re.compile(r"\b(?:waht|wht|wat)\b", re.I), "what"),
     (re.compile(r"\b(i|you|we|they)'(?:re|ve|ll|m)\b", re.I), r"\1"),
+    (re.compile(r"\bim(?= (?:\w+ing|done|not|in|on|at|just|new|back)\b)", re.I), "i"),
+    (re.compile(r"(?<=\S) rn(?=\W*$)", re.I), " right now"),
+    (re.compile(r"(?<=\s):-?\)+(?!\S)"), ""),
     (re.compile(r"(?<=\w)'s\b"), ""),
     (re.compile(r"(?<=s)'(?= )"), ""),
 )

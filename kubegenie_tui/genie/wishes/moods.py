@@ -15,6 +15,9 @@ _SOMEBODY = re.compile(
     r"\b(?:i|we|you|one|somebody|someone|to|possible|commands?|harm|risk|danger|point|sense)\b", re.IGNORECASE
 )
 
+_SINCE = re.compile(r"\bsince (?:the|our|my|its|a|last) \S+(?: (?:of|at|around|on) \S+)?", re.IGNORECASE)
+"""Tells since when something is so, which puts nothing off."""
+
 NO = "You said not to, so I propose nothing."
 QUESTION = "Say what you want, such as `scale checkout to 3`: I show what it would do, and you decide."
 LOGGED = "That reads like a line of a log, which is data: I propose nothing from it."
@@ -43,6 +46,11 @@ class MoodReader:
     def forbids(self, sentence: str) -> bool:
         """Whether it says no more than not to: `no, don't do it`."""
         return self._language.moods.nay.fullmatch(sentence.strip(" .!,")) is not None
+
+    def leaves(self, sentence: str) -> bool:
+        """Whether it says no more than to leave something as it is: `leave it`."""
+        moods = self._language.moods
+        return bool(moods.denies.match(sentence) or moods.nay.fullmatch(sentence.strip(" .!,")))
 
     def asks_how(self, sentence: str) -> bool:
         """Whether it asks how somebody does something, or what would come of it."""
@@ -78,8 +86,12 @@ class MoodReader:
         amen = self._language.amen
         if not re.search(r"\w", bare) or amen.fullmatch(bare) or amen.fullmatch(sentence.strip(" .!")):
             return False
-        masked, moods = self._masked(sentence), self._language.moods
-        if after or moods.negated.search(masked) or moods.supposes.search(masked):
+        moods = self._language.moods
+        masked = _SINCE.sub("", self._masked(sentence))
+        if after or moods.negated.search(masked):
+            return True
+        is_polite = self._language.polite.sub("", f"{bare}, .") == "."
+        if not is_polite and (moods.supposes.search(masked) or moods.waits.search(masked)):
             return True
         return QUOTE in sentence or bool(moods.told.search(sentence)) or len(sentence.split()) > _LONGEST_CONTEXT
 
@@ -98,7 +110,19 @@ class MoodReader:
         moods = self._language.moods
         text = moods.since.sub("", text)
         is_told = moods.told.search(text) or moods.asks.match(text) or QUOTE in text
-        return self.are_plain([text]) and not is_told and moods.states.search(text) is not None
+        is_plain = self.are_plain([text]) and self._opens_plainly(text)
+        return is_plain and not is_told and moods.states.search(text) is not None
+
+    def _opens_plainly(self, text: str) -> bool:
+        """Whether all words before what it is about are known: `provided web is slow` is a condition."""
+        words, moods = self._language.words, self._language.moods
+        for each in clause_of(text, self._language).text.lower().split():
+            word = each.strip("'\",.")
+            if word in self._directory or word in words.pronouns or moods.states.fullmatch(word):
+                return True
+            if word not in words.openers and word not in self._directory.kind_words:
+                return False
+        return True
 
     def is_listed(self, text: str, told: Sequence[str]) -> bool:
         """Whether a text is cut into sentences as what is pasted is, more often than what is said."""

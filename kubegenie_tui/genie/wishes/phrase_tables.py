@@ -27,6 +27,8 @@ class Words(msgspec.Struct, frozen=True):
     """Nouns that a pronoun may stand before: `that one`."""
     namespaces: frozenset[str]
     """Words for a namespace."""
+    openers: frozenset[str]
+    """Words that may stand before what is said to be in a state; any other may make a condition of it."""
     degrees: frozenset[str]
     """Words before an adjective."""
 
@@ -59,6 +61,12 @@ class Moods(msgspec.Struct, frozen=True):
     """Tells since what it is in a state."""
     states: re.Pattern[str]
     """Tells in what state something is."""
+    unneeded: re.Pattern[str]
+    """The whole of a clause that tells that something may go."""
+    statement: re.Pattern[str]
+    """The whole of a sentence that tells something before it asks to do what it says."""
+    joined: re.Pattern[str]
+    """May join a condition to a statement."""
     apart: re.Pattern[str]
     """The whole of a text about what lives in several namespaces, of which some are left out."""
     only: re.Pattern[str]

@@ -1,7 +1,7 @@
 """Reads wishes: every word of one has to be understood, every name has to live, and a doubt is a question back."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -25,8 +25,8 @@ from kubegenie_tui.genie.wishes.slips import Slips
 from kubegenie_tui.genie.wishes.sparing import Sparer
 from kubegenie_tui.genie.wishes.taking_back import deed_back
 from kubegenie_tui.genie.wishes.targets import Target, TargetReader
-from kubegenie_tui.genie.wishes.topics import either, of_topic, topic_of, with_object
-from kubegenie_tui.genie.wishes.waking import completed
+from kubegenie_tui.genie.wishes.topics import after_statement, either, of_topic, topic_of, unneeded, with_object
+from kubegenie_tui.genie.wishes.waking import completed, renumbered
 from kubegenie_tui.genie.wishes.wish import Step, Wish
 
 _INSIDE = re.compile(
@@ -126,6 +126,8 @@ class WishReader:
         for number, said in enumerate(told):
             sentence = self._language.correction.sub("", said, count=1) if number else said
             if sentence != said and self._language.correction.match(said):
+                if steps and self._moods.leaves(sentence):
+                    return Wish("refuse", why=NO)
                 steps = []
             if len(told) > 1 and not is_strict and (named := self._sparer.spared(sentence)):
                 spared |= named
@@ -136,7 +138,9 @@ class WishReader:
                 self._topic = topic or self._topic
                 is_spoilt = is_spoilt or self._moods.spoils(sentence, after=bool(steps) or is_strict)
                 if is_spoilt and (steps or self._moods.speaks_of_change(told)):
-                    return self._not_wished(told, quoted, had=bool(steps))
+                    return self._not_wished(
+                        told, quoted, had=bool(steps) or _has_wish(told[number + 1 :], self._sentence)
+                    )
                 continue
             if wish.outcome != "write":
                 return wish
@@ -171,7 +175,8 @@ class WishReader:
         parts = self._language.correction.split(sentence)
         if len(parts) > 1:
             self._remember(parts[-2])
-        sentence, about = without_contrast(parts[-1], self._targets, self._language)
+        sentence = after_statement(parts[-1], self._directory, self._language)
+        sentence, about = without_contrast(sentence, self._targets, self._language)
         self._remember(about)
         if (made := self._created(sentence)) is not None and made.outcome == "write":
             return made
@@ -182,6 +187,8 @@ class WishReader:
         cuts = [[back]] if back else [found for cut in ways if (found := self._deeds(cut)) is not None]
         if not cuts and len(parts) > 1 and (again := self._repeater.same(sentence)) is not None:
             cuts = [[again]]
+        if not cuts and len(parts) > 1 and not self._moods.is_doubtful(parts[-2]):
+            cuts = [*filter(None, [renumbered(self._deeds([parts[-2]]) or [], sentence)])]
         if not cuts and (rest := self._after_topic(sentence)) is not None:
             cuts, sentence = [rest[0]], rest[1]
         if not cuts:
@@ -203,11 +210,12 @@ class WishReader:
         deeds = next((found for cut in wishes_in(rest) if (found := self._deeds(cut))), None)
         if deeds is None or not all(deed.target.points for deed in deeds[:1]):
             return None
-        topic = self._targets.read(clause_of(match["topic"], self._language).text)
-        is_state = match["mark"] == "," and self._moods.states(match["topic"])
+        gone = unneeded(match["topic"], self._language)
+        topic = self._targets.read(gone or clause_of(match["topic"], self._language).text)
+        is_state = match["mark"] == "," and not gone and self._moods.states(match["topic"])
         if not (is_state or (topic.is_clear and topic.names and not topic.unknown)):
             return None
-        self._remember(match["topic"])
+        self._remember(gone or match["topic"])
         return (deeds, match["rest"]) if self._topic else None
 
     def _created(self, sentence: str) -> Wish | None:
@@ -333,6 +341,11 @@ class WishReader:
             steps += wish.steps
             self._it, self._topic = wish.steps[-1].ref, None
         return Wish("write", steps[0].verb, tuple(steps))
+
+
+def _has_wish(told: Sequence[str], read: Callable[[str], Wish | None]) -> bool:
+    """Whether any of the sentences, taken by itself, is a wish."""
+    return any(wish is not None and wish.outcome == "write" for wish in map(read, told))
 
 
 def _cluster_of(told: Sequence[str], language: Phrases) -> str:

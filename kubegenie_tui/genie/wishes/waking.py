@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from kubegenie_tui.genie.wishes.resolving import Deed
 from kubegenie_tui.genie.wishes.targets import Target
 from kubegenie_tui.genie.wishes.wish import Step, Wish
@@ -34,10 +36,23 @@ def completed(asking: Wish, asks: str, wishes: Sequence[Wish]) -> Wish:
 
 def number_told(text: str, last: Wish | None, numbers: Mapping[str, int]) -> Deed | None:
     """The answer to such a question: `3`, `to three replicas`."""
-    match = _NUMBER.fullmatch(text)
-    if last is None or last.about is None or match is None:
+    number = number_in(text, numbers)
+    if last is None or last.about is None or number is None:
         return None
-    ref, said = last.about, match["N"].lower()
-    number = int(said) if said.isdigit() else numbers.get(said)
+    ref = last.about
     target = Target((ref.name,), ref.kind, (ref.namespace,) if ref.namespace else ())
-    return None if number is None else Deed(last.verb, target, {"replicas": number})
+    return Deed(last.verb, target, {"replicas": number})
+
+
+def renumbered(deeds: Sequence[Deed], text: str) -> list[Deed]:
+    """One wish with the number that corrects it, in digits: `scale web to 5, I mean 3`; nothing for any other."""
+    number = number_in(text, {})
+    is_scaled = len(deeds) == 1 and deeds[0].args.keys() == {"replicas"}
+    return [msgspec.structs.replace(deeds[0], args={"replicas": number})] if is_scaled and number is not None else []
+
+
+def number_in(text: str, numbers: Mapping[str, int]) -> int | None:
+    """The number of replicas that is all that a text says; None when it says anything else."""
+    match = _NUMBER.fullmatch(text)
+    said = match["N"].lower() if match is not None else ""
+    return int(said) if said.isdigit() else numbers.get(said)

@@ -18,6 +18,8 @@ def steps(text: str, *previous: str) -> list[str]:
         "rather than deleting web please restart it",
         "restart web instead of deleting it",
         "restart web rather than scaling it up",
+        "don't delete web, just restart it",
+        "do not scale web to 0, but rather restart it",
     ],
 )
 def test_what_is_to_be_done_instead_is_a_wish(text: str) -> None:
