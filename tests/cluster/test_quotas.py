@@ -94,6 +94,8 @@ def core(official: client.ApiClient) -> client.CoreV1Api:
 
 
 async def hold(core: client.CoreV1Api, namespace: str, hard: dict[str, str], name: str = "team", **spec: Any) -> None:
+    # what every namespace is given comes first: the server counts anew only minutes later what it did not see come
+    await until(lambda: core.list_namespaced_config_map(namespace).items)
     body = {"metadata": {"name": name}, "spec": {"hard": hard, **spec}}
     core.create_namespaced_resource_quota(namespace, body)
     await until(lambda: used(core, namespace, name).keys() == hard.keys())
