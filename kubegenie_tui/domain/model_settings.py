@@ -59,6 +59,9 @@ class ModelSettings(msgspec.Struct, frozen=True):
     turn_tokens: int = 500_000
     """How many tokens one answer may take, sent and answered in all its requests together. Then it ends in the same
     way. 0: no limit."""
+    hide_names: bool = False
+    """Whether the model is told other words for the names of objects, images, hosts and clusters (`name-12`), also in
+    events and logs. You see the names themselves. It costs the model what a name tells of itself."""
     input_price: float = 0.0
     """Dollars for a million tokens that are sent. With a price the chat shows what a turn cost."""
     output_price: float = 0.0

@@ -16,6 +16,7 @@ from kubegenie_tui.genie.preferences import Preferences
 from kubegenie_tui.genie.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
+    from kubegenie_tui.genie.hiding import Hiding
     from kubegenie_tui.genie.outside import OutsideTools
     from kubegenie_tui.genie.reading.scope import Execute, Look, NoteSource, Scope, TakeBack
     from kubegenie_tui.llm.backend import Backend
@@ -60,6 +61,7 @@ class Genie:
         self._outside = outside
         self._notes = notes
         self._redactor = Redactor()
+        self._hiding: Hiding | None = None
         self._kept = Kept()
         self._summaries = Summaries()
         self._windows: WeakKeyDictionary[Backend, Window] = WeakKeyDictionary()
@@ -154,6 +156,8 @@ class Genie:
         for line in await self._outside.open() if self._outside is not None else []:
             yield Noted(self.masked(line))
         spoken, window = False, self._windows.setdefault(model, Window())
+        if model.settings.hide_names:
+            model, scope = self._without_names(model, scope)
         try:
             async with aclosing(Loop(model, scope, window, self._summaries).run(text, history)) as events:
                 async for event in events:
@@ -168,6 +172,12 @@ class Genie:
         async with aclosing(self._instead(scope, text, history, failure)) as events:
             async for event in events:
                 yield event
+
+    def _without_names(self, model: "Backend", scope: "Scope") -> "tuple[Backend, Scope]":
+        from kubegenie_tui.genie.hiding import Hiding
+
+        self._hiding = self._hiding or Hiding()
+        return self._hiding.between(model, scope)
 
     async def _instead(
         self, scope: "Scope", text: str, history: Sequence[Message], failure: ModelError

@@ -120,6 +120,8 @@ class Loop:
         self._puts = ""
         self._put: PlanProposed | ChoicesOffered | None = None
         """What waits for the person at the end of the turn."""
+        self._told: list[Wire] = []
+        """The messages of the last request."""
         self._input_tokens = 0
         self._output_tokens = 0
         self._tools_size = 0
@@ -204,7 +206,7 @@ class Loop:
             profile = self._backend.profile
             tools = self._toolbox.schemas(profile)
             self._tools_size = len(str(tools))
-            told = talk.told(system_prompt(self._scope, talk.mark, profile), self._room)
+            told = self._told = talk.told(system_prompt(self._scope, talk.mark, profile), self._room)
             try:
                 async with aclosing(self._request(told, tools)) as events:
                     async for event in events:
@@ -349,11 +351,24 @@ class Loop:
         self._puts = call.name
         try:
             result = await self._toolbox.run(call)
+            self._require_told(call)
         except BaseException:
             self._puts = ""
             raise
         self._put = result.data
         return result
+
+    def _require_told(self, call: CallReady) -> None:
+        """Refuse a change of an object that the model has only guessed, even where one of that name exists.
+
+        Raises:
+            ModelError: neither the person has named it nor a look-up.
+        """
+        names = self._toolbox.targets(call) if call.name == PROPOSE else []
+        told = "\n".join(message["content"] or "" for message in self._told).lower()
+        for name in (name for name in names if name.lower() not in told):
+            what = f'Not proposed: "{name}" was neither named by the person nor found by a look-up'
+            raise ModelError(what, "", "look it up first, or ask which one is meant")
 
     def _allow(self, call: CallReady) -> None:
         """Refuse what only costs time.

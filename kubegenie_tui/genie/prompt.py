@@ -1,5 +1,6 @@
 """What a model is told before a conversation: who it is, what it may do, and what the person looks at."""
 
+import re
 import time
 
 from kubegenie_tui.domain.conversation import Focus
@@ -61,6 +62,11 @@ def system_prompt(scope: Scope, mark: str, profile: Profile = "full") -> str:
     more = f" Other clusters: {', '.join(others[:60])}." if others else ""
     rules = _RULES.format(mark=mark, changing=_PROPOSES if can_propose(scope) else _READS)
     return f"{rules}\n\nCluster: {scope.reader.name}.{more} Now: {now}.\n{seen(scope.focus)}{custom}"
+
+
+def rule_words() -> set[str]:
+    """The words of the rules, in lower case."""
+    return set(re.findall(r"[a-z]+", _RULES.lower()))
 
 
 def seen(focus: Focus) -> str:

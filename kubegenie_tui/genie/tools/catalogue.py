@@ -11,6 +11,7 @@ from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.genie.asking import ASK_USER, question_to_person
 from kubegenie_tui.genie.context.recalling import recall
 from kubegenie_tui.genie.proposing import planning, telling
+from kubegenie_tui.genie.proposing.forbidden import require_proposable
 from kubegenie_tui.genie.reading import (
     changes,
     composed,
@@ -127,6 +128,7 @@ async def _propose(scope: Scope, args: given.ProposeArguments) -> Result:
     plans = [await _planned(scope, step) for step in args.steps]
     plan, command = planning.joined(plans)
     result = await telling.propose_plan(scope, plan, command)
+    require_proposable(result.data.preview)
     expect = f"\nwhen it is made, look whether this holds: {args.expect}" if args.expect else ""
     return msgspec.structs.replace(result, text=f"{result.text}\n{_PROPOSED}{expect}", data=result.data.event)
 

@@ -19,6 +19,8 @@ from kubegenie_tui.genie.todo import TODO
 from kubegenie_tui.genie.tools import small
 from kubegenie_tui.llm.backend import CallReady
 
+MAKES = frozenset({"create", "apply"})
+"""What may be proposed of objects that are not there yet."""
 PROPOSE = "propose"
 """The one tool whose result waits for a person."""
 EXEC = "exec"
@@ -77,6 +79,15 @@ class Toolbox:
         show = scope.placed(result.show) if result.show is not None else None
         text = scope.kept.cut(result.text, limit, ends_matter=result.ends_matter)
         return self._suspected(msgspec.structs.replace(result, show=show, text=text))
+
+    def targets(self, call: CallReady) -> list[str]:
+        """Names of the objects that a proposal would change; what it makes is not among them.
+
+        Raises:
+            UsageError: it takes other arguments.
+        """
+        steps = validated(self._tools[call.name], call).steps if call.name in self._tools else []
+        return [step.name for step in steps if step.name and step.operation not in MAKES]
 
     def _suspected(self, result: Result) -> Result:
         """A result that gives orders is told as one, and makes what is proposed from now on more careful."""

@@ -128,7 +128,7 @@ async def test_several_steps_are_one_plan_and_what_is_written_out_is_a_step(look
     ]
     call = Call("propose", {"steps": steps, "why": "it is asked for", "expect": "five pods are ready"})
     async with shop_talk(looking, in_order(Turn(calls=(call,)), Turn("I propose three steps."))) as made:
-        await made.ask("do all of it")
+        await made.ask("do all of it for web")
         [proposed] = proposals(made)
         assert [step.verb.value for step in proposed.plan.steps] == ["apply", "patch", "patch"]
         assert proposed.plan.title == "Apply configmaps shop/settings from manifest, and 2 more"
@@ -159,15 +159,88 @@ async def test_what_is_no_object_is_no_step(looking: Looking, step: dict[str, An
 async def test_after_a_mistake_the_model_may_try_again(looking: Looking) -> None:
     turns = (Turn(calls=(propose(arguments={}),)), Turn(calls=(propose(),)), Turn("Done."))
     async with shop_talk(looking, in_order(*turns)) as made:
-        await made.ask()
+        await made.ask("scale web")
         assert len(proposals(made)) == 1
 
 
 async def test_arguments_may_come_as_text_and_a_proposal_needs_no_words(looking: Looking) -> None:
     async with shop_talk(looking, in_order(Turn(calls=(propose(arguments='{"replicas": 5}'),)), Turn(""))) as made:
-        await made.ask()
+        await made.ask("scale web")
         assert len(proposals(made)) == 1
         assert isinstance(made.events[-1], Finished)
+
+
+async def test_an_object_that_was_only_guessed_is_not_proposed_until_it_was_looked_up(looking: Looking) -> None:
+    turns = (Turn(calls=(propose(),)), Turn(calls=(Call("list", {"kind": "deployments"}),)), Turn(calls=(propose(),)))
+    async with shop_talk(looking, in_order(*turns, Turn("Done."))) as made:
+        await made.ask("something is too slow: do what you think is right")
+        guessed, _, proposed = made.results
+        assert not guessed.ok
+        assert '"web" was neither named by the person nor found by a look-up' in guessed.result
+        assert proposed.ok
+        assert len(proposals(made)) == 1
+
+
+BINDING: dict[str, Any] = {
+    "apiVersion": "rbac.authorization.k8s.io/v1",
+    "kind": "ClusterRoleBinding",
+    "metadata": {"name": "helpers"},
+    "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
+    "subjects": [{"kind": "ServiceAccount", "name": "default", "namespace": "shop"}],
+}
+WEBHOOK: dict[str, Any] = {
+    "apiVersion": "admissionregistration.k8s.io/v1",
+    "kind": "ValidatingWebhookConfiguration",
+    "metadata": {"name": "guard"},
+    "webhooks": [],
+}
+TOKEN: dict[str, Any] = {
+    "apiVersion": "v1",
+    "kind": "Secret",
+    "metadata": {"name": "door", "namespace": "shop", "annotations": {"kubernetes.io/service-account.name": "default"}},
+    "type": "kubernetes.io/service-account-token",
+}
+JANE = {"kind": "User", "name": "jane", "apiGroup": "rbac.authorization.k8s.io"}
+
+
+@pytest.mark.parametrize(
+    ("lives", "step", "why"),
+    [
+        ((), {"operation": "create", "manifest": BINDING}, "every right there is"),
+        (
+            (BINDING,),
+            {"operation": "patch", "kind": "clusterrolebindings", "name": "helpers", "manifest": {"subjects": [JANE]}},
+            "every right there is",
+        ),
+        ((WEBHOOK,), {"operation": "delete", "kind": WEBHOOK["kind"], "name": "guard"}, "webhooks of admission"),
+        ((), {"operation": "create", "manifest": TOKEN}, "a token that does not expire"),
+    ],
+)
+async def test_what_opens_the_cluster_is_for_a_person_to_begin(
+    looking: Looking, lives: tuple[dict[str, Any], ...], step: dict[str, Any], why: str
+) -> None:
+    call = Call("propose", {"steps": [step]})
+    async with shop_talk(looking, in_order(Turn(calls=(call,)), Turn("You would have to do that."))) as made:
+        for manifest in lives:
+            made.cluster.create(manifest)
+        await made.ask("helpers, guard, door: do as you like")
+        assert not proposals(made)
+        [told] = made.answered().values()
+        assert why in told
+        assert "tell the person to do that themselves" in told
+
+
+async def test_a_binding_to_less_can_be_proposed_and_so_can_taking_back_every_right(looking: Looking) -> None:
+    viewing = BINDING | {"metadata": {"name": "viewers"}, "roleRef": {**BINDING["roleRef"], "name": "view"}}
+    steps = [
+        {"operation": "create", "manifest": viewing},
+        {"operation": "delete", "kind": "clusterrolebindings", "name": "helpers"},
+    ]
+    call = Call("propose", {"steps": steps})
+    async with shop_talk(looking, in_order(Turn(calls=(call,)), Turn("I propose that."))) as made:
+        made.cluster.create(BINDING)
+        await made.ask("helpers may do too much")
+        assert len(proposals(made)) == 1
 
 
 async def test_no_value_of_a_secret_reaches_the_model(looking: Looking) -> None:
@@ -175,7 +248,7 @@ async def test_no_value_of_a_secret_reaches_the_model(looking: Looking) -> None:
     delete = propose(operation="delete", kind="secrets", name="checkout-db", arguments={})
     for call, telling in ((image, "image: shop/web:2"), (delete, "it deletes a Secret")):
         async with shop_talk(looking, in_order(Turn(calls=(call,)), Turn("Done."))) as made:
-            await made.ask()
+            await made.ask("is there a new image of web? and drop the secret checkout-db")
             assert len(proposals(made)) == 1
             assert telling in str(made.answered())
             for secret in (PASSWORD, "hunter2-very-secret", SECRET["data"]["dsn"]):

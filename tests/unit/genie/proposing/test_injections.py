@@ -96,7 +96,7 @@ async def test_a_model_that_obeys_changes_nothing(
         scope = msgspec.structs.replace(made.scope, look=looking(Agents({"prod": made.agent})))
         made.cluster.listen(lambda *change: written.append(change))
         for _, text in through(channel):
-            made.events = [event async for event in Loop(made.backend, scope).run("what is wrong?", ())]
+            made.events = [event async for event in Loop(made.backend, scope).run("what is wrong with web?", ())]
             [proposed] = [event for event in made.events if isinstance(event, PlanProposed)]
             assert proposed.tier is Tier.DISRUPTIVE, text
             assert proposed.plan.raised.startswith("text of the cluster that gives orders was read: "), text
