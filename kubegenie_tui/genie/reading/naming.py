@@ -25,6 +25,10 @@ _WHOLE = (
 """Kinds that are read whole: images and hosts stand in them."""
 _NAMELESS = frozenset({"events", "leases", "endpoints", "endpointslices", "componentstatuses", "controllerrevisions"})
 """Kinds whose objects are named after others."""
+_STOCK_GROUPS = frozenset({"apiregistration.k8s.io", "apiextensions.k8s.io", "flowcontrol.apiserver.k8s.io"})
+"""Kinds that tell of the server itself."""
+_BOOTSTRAPPED = "kubernetes.io/bootstrapping"
+"""The label of roles that every server makes."""
 _NAMING_LABELS = ("app", "release", "app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/part-of")
 _OPEN_REGISTRY = "registry.k8s.io"
 """Everybody knows what is in it."""
@@ -81,7 +85,11 @@ class Naming:
             async with turns:
                 await self._learn_objects(reader, kind, namespace)
 
-        kinds = [kind for kind in reader.kinds if "list" in kind.verbs and kind.plural not in _NAMELESS]
+        kinds = [
+            kind
+            for kind in reader.kinds
+            if "list" in kind.verbs and kind.plural not in _NAMELESS and kind.group not in _STOCK_GROUPS
+        ]
         await _all(learn(kind) for kind in kinds if kind.id not in USUAL or kind.id in _WHOLE)
 
     async def _learn_objects(self, reader: ClusterReader, kind: Kind, namespace: str) -> None:
@@ -97,7 +105,7 @@ class Naming:
                     raise
                 return
             for found in objects:
-                if text_at(found, "metadata.namespace") not in STOCK_NAMESPACES:
+                if not is_stock(found):
                     self._aliases.learn(names_in(kind.id, found))
             return
 
@@ -131,6 +139,15 @@ async def _all(works: Iterable[Coroutine[None, None, None]]) -> None:
     for result in await asyncio.gather(*works, return_exceptions=True):
         if isinstance(result, BaseException):
             raise result
+
+
+def is_stock(manifest: Manifest) -> bool:
+    """Whether every cluster has the object, so that its name tells nothing."""
+    return (
+        text_at(manifest, "metadata.namespace") in STOCK_NAMESPACES
+        or text_at(manifest, "metadata.name").startswith(("system:", "system-"))
+        or _BOOTSTRAPPED in mapping_at(manifest, "metadata.labels")
+    )
 
 
 def names_in(kind_id: str, manifest: Manifest) -> Iterator[str]:

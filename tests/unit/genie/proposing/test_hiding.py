@@ -16,7 +16,7 @@ from kubegenie_tui.domain.conversation import ChatEvent, Failed, Focus, PlanProp
 from kubegenie_tui.domain.model_settings import ModelSettings
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.genie import Genie
-from kubegenie_tui.genie.reading.naming import names_in
+from kubegenie_tui.genie.reading.naming import is_stock, names_in
 from kubegenie_tui.llm.openai_backend import OpenAIBackend
 from tests.unit.agents.demo_clusters import add_pod, agent_of, serving, world
 from tests.unit.genie.model_and_cluster import Agents
@@ -205,3 +205,17 @@ async def test_objects_of_custom_kinds_are_known(looking: Looking) -> None:
 def test_what_of_an_image_is_a_name(image: str, names: set[str]) -> None:
     pod = {"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c", "image": image}]}}
     assert {name for name in names_in("pods", pod) if name} == {"p", "c", *names}
+
+
+@pytest.mark.parametrize(
+    ("metadata", "stock"),
+    [
+        ({"name": "edit", "labels": {"kubernetes.io/bootstrapping": "rbac-defaults"}}, True),
+        ({"name": "system:node-problem-detector"}, True),
+        ({"name": "system-cluster-critical"}, True),
+        ({"name": "coredns", "namespace": "kube-system"}, True),
+        ({"name": "falcon-editors", "labels": {"app": "falcon"}}, False),
+    ],
+)
+def test_what_every_cluster_has_is_not_hidden(metadata: dict[str, Any], stock: bool) -> None:
+    assert is_stock({"metadata": metadata}) is stock
