@@ -129,7 +129,8 @@ async def _proposed_by_a_model(bench: Gated, namespace: str, mend: tuple[dict[st
         return await bench.gate.preview(bench.agent, plan)
 
     call = Call("propose", {"steps": list(mend), "why": "it is at the root"})
-    server = ModelServer(in_order(Turn(calls=(call,)), Turn("That is what I propose.")))
+    looked = Turn(calls=(Call("diagnose", {}),))
+    server = ModelServer(in_order(looked, Turn(calls=(call,)), Turn("That is what I propose.")))
     await server.start()
     backend = OpenAIBackend(server.base_url, "sk-test-key", "scripted", read_timeout=10)
     try:
