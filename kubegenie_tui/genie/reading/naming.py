@@ -14,6 +14,7 @@ from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS, references_o
 from kubegenie_tui.genie.reading.rows import live_rows
 from kubegenie_tui.genie.reading.searching import USUAL
 from kubegenie_tui.genie.redaction.aliases import STOCK_NAMESPACES, Aliases
+from kubegenie_tui.kube.pace import paced
 
 _FRESH_SECONDS = 300.0
 """How long names are taken to be known of kinds that are not watched."""
@@ -75,8 +76,10 @@ class Naming:
             except (Forbidden, NotFound):
                 continue
         rows = [row for row in found.rows.values() if row.namespace not in STOCK_NAMESPACES] if found else []
-        self._aliases.learn(row.name for row in rows if not row.owner)
-        self._aliases.learn_owned(row.name for row in rows if row.owner)
+        async for row in paced(row for row in rows if not row.owner):
+            self._aliases.learn([row.name])
+        async for row in paced(row for row in rows if row.owner):
+            self._aliases.learn_owned([row.name])
 
     async def _learn_others(self, reader: ClusterReader, namespace: str) -> None:
         turns = asyncio.Semaphore(_AT_ONCE)
@@ -104,7 +107,7 @@ class Naming:
                 if kind.id in USUAL:
                     raise
                 return
-            for found in objects:
+            async for found in paced(objects):
                 if not is_stock(found):
                     self._aliases.learn(names_in(kind.id, found))
             return
