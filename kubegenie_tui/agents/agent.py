@@ -66,6 +66,11 @@ class KubernetesAgent(ABC):
         """Whether nobody needs it now, so that its health need not be looked after."""
         return False
 
+    @property
+    def found_well(self) -> bool:
+        """Whether somebody else has just found it well, so that its first check can wait."""
+        return False
+
     @abstractmethod
     async def initialize(self) -> None:
         """Get ready to work, once.

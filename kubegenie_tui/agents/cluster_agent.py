@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["ClusterAgent", "CountLease", "Lease"]
 
+JUST_CHECKED = 5.0
+"""Seconds for which what a check has found is as good as another check."""
+
 
 class ClusterAgent(KubernetesAgent, ObjectReader):
     """A cluster as the app knows it. Costs nothing until it is checked or initialized."""
@@ -44,6 +47,8 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
     """Asks now what the cluster serves; see `Kinds.learn`."""
     on_kinds: Callable[[Callable[[], None]], Callable[[], None]]
     """Calls a listener whenever `kinds` has changed, until the returned function is called."""
+    kinds_told: asyncio.Event
+    """Set once the cluster has told what it serves."""
     pulse: PulseHistory
     """The last minutes in which somebody looked how it does."""
 
@@ -81,7 +86,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         self.doing = self._duties.names
         self._kinds = Kinds(lambda: self.client, self._clock)
         self._kinds.subscribe(self._kinds_changed)
-        self.learn_kinds = self._kinds.learn
+        self.learn_kinds, self.kinds_told = self._kinds.learn, self._kinds.told
         self.on_kinds = self._kinds.subscribe
         self._watches = Watches(
             self._door, self._duties, self._kinds, self._clock, lambda: self.call_for_check(), lambda: self._note()
@@ -100,6 +105,11 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
     def idle(self) -> bool:
         """Whether nobody looks at anything of the cluster."""
         return self._watches.idle
+
+    @property
+    def found_well(self) -> bool:
+        """See KubernetesAgent: the list of clusters has asked it."""
+        return self.status.reach is Reach.READY and self._clock.now() - self.status.checked_at < JUST_CHECKED
 
     async def initialize(self) -> None:
         """Make ready for `watch` and all other questions; the cluster itself need not answer.
@@ -190,11 +200,6 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
     def kinds(self) -> KindIndex:
         """What the cluster serves; until it has told, the kinds that every cluster has."""
         return self._kinds.index
-
-    @property
-    def kinds_told(self) -> asyncio.Event:
-        """Set once the cluster has told what it serves."""
-        return self._kinds.told
 
     def allowed(self, verb: str, kind: Kind, namespace: str = "", subresource: str = "") -> Verdict | None:
         """Whether we may, and why or why not; None while that is not known: see `Permissions.allowed`."""

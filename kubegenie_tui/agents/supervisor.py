@@ -105,20 +105,21 @@ class Supervisor:
 
     async def _look_after(self, agent: KubernetesAgent) -> None:
         backoff = Backoff(self._clock)
-        await self._leave_in_peace(agent)
-        well = await self._is_well(agent)
+        called = await self._leave_in_peace(agent)
+        well = (agent.found_well and not called) or await self._is_well(agent)
         while True:
             await pause(self._clock, self._interval if well else backoff.next(), self._calls[agent])
             asked = agent in self._asked
             self._asked.discard(agent)
             well = (agent.idle and not asked) or await self._is_well(agent)
 
-    async def _leave_in_peace(self, agent: KubernetesAgent) -> None:
-        """The time before its first check; it is over when somebody asks for one."""
-        ends = self._clock.monotonic() + self._first
+    async def _leave_in_peace(self, agent: KubernetesAgent) -> bool:
+        """The time before its first check, over when somebody asks for one; whether one was called for meanwhile."""
+        ends, called = self._clock.monotonic() + self._first, False
         while agent not in self._asked and (left := ends - self._clock.monotonic()) > 0:
-            await pause(self._clock, left, self._calls[agent])
+            called |= await pause(self._clock, left, self._calls[agent])
         self._asked.discard(agent)
+        return called
 
     async def _is_well(self, agent: KubernetesAgent) -> bool:
         life = self.lives[agent]

@@ -97,12 +97,13 @@ class LiveRows:
 
     def put(self, row: Row) -> None:
         """Add or change a row; heard of at the next publication."""
-        known = self.rows.get(row.uid)
-        if known is not None and row.uid not in self._upserted:
-            self._before[row.uid] = known
-        self.rows[row.uid] = row
-        self._upserted[row.uid] = row
-        self._removed.discard(row.uid)
+        uid = row.uid
+        known = self.rows.get(uid)
+        if known is not None and uid not in self._upserted:
+            self._before[uid] = known
+        self.rows[uid] = self._upserted[uid] = row
+        if self._removed:
+            self._removed.discard(uid)
 
     def remove(self, uid: str) -> None:
         """Take a row away; an unknown uid is no error."""

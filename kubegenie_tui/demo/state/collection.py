@@ -101,9 +101,9 @@ class Collection:
         self._publish(Change("DELETED", last.version, last, old))
 
     def load(self, stored: list[Stored]) -> None:
-        """Fill an empty collection at once, without telling anyone."""
+        """Fill an empty collection at once, without telling anyone; whoever lists it does not wait for its sorting."""
         self.items = {each.key: each for each in stored}
-        self._sorted = None
+        self._sorted = sorted(self.items, key="/".join)
 
     def compact(self) -> None:
         """Forget the changes so far: watches from before now are answered 410."""

@@ -129,12 +129,14 @@ def summarize(pod: Pod) -> Summary:
         ready, reason, restarts, last = init.ready, init.reason, init.sidecar_restarts, init.sidecar_last_restart
     has_running = False
     for container in reversed(status.container_statuses or ()):
+        runs = container.state.running is not None
         restarts += container.restart_count
-        last = max(last, _restarted_at(container))
-        word = _why_not_running(container.state)
+        if container.last_state.terminated is not None:
+            last = max(last, _restarted_at(container))
+        word = "" if runs else _why_not_running(container.state)
         if word:
             reason = word
-        elif container.ready and container.state.running is not None:
+        elif runs and container.ready:
             has_running = True
             ready += 1
     if has_running and reason == "Completed":

@@ -1,5 +1,7 @@
 """Writes what a list or a watch brings into live rows: changes only, one object a name, replacing without blanking."""
 
+from collections import defaultdict
+
 from kubegenie_tui.domain.live import LiveRows
 from kubegenie_tui.domain.row import Column, Row
 from kubegenie_tui.kube.rows.formats import Mark
@@ -10,7 +12,7 @@ class RowWriter:
 
     def __init__(self, live: LiveRows) -> None:
         self._live = live
-        self._uids: dict[str, dict[str, str]] = {}
+        self._uids: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._seen: set[str] | None = None
 
     def put(self, row: Row) -> None:
@@ -18,15 +20,15 @@ class RowWriter:
 
         An object of the same name with another uid was deleted meanwhile and created anew.
         """
+        uid = row.uid
         if self._seen is not None:
-            self._seen.add(row.uid)
-        known = self._live.rows.get(row.uid)
+            self._seen.add(uid)
+        known = self._live.rows.get(uid)
         if known is None:
-            names = self._uids.setdefault(row.namespace, {})
-            before = names.get(row.name)
-            if before is not None:
+            before = self._uids[row.namespace].setdefault(row.name, uid)
+            if before != uid:
                 self._live.remove(before)
-            names[row.name] = row.uid
+                self._uids[row.namespace][row.name] = uid
         elif known.version == row.version and row.version:
             return
         self._live.put(row)
@@ -39,8 +41,8 @@ class RowWriter:
             self._forget_name(mark.namespace, mark.name, uid)
 
     def begin_replacing(self) -> None:
-        """What comes now is the whole truth: rows stay until `end_replacing`."""
-        self._seen = set()
+        """What comes now is the whole truth: rows stay until `end_replacing`; where there are none, none can go."""
+        self._seen = set() if self._live.rows else None
 
     def end_replacing(self) -> None:
         """All has come: what was not among it is gone."""
@@ -58,7 +60,7 @@ class RowWriter:
         """Take everything away."""
         for uid in tuple(self._live.rows):
             self._live.remove(uid)
-        self._uids = {}
+        self._uids.clear()
 
     def set_columns(self, columns: tuple[Column, ...]) -> None:
         """The server told the columns; rows made with others cannot stay."""
@@ -67,6 +69,6 @@ class RowWriter:
             self._live.set_columns(columns)
 
     def _forget_name(self, namespace: str, name: str, uid: str) -> None:
-        names = self._uids.get(namespace, {})
+        names = self._uids[namespace]
         if names.get(name) == uid:
             del names[name]

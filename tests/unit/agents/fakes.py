@@ -63,10 +63,15 @@ class FakeAgent(KubernetesAgent):
         self.refusal: KubeGenieError | None = None
         self.hangs = False
         self.unneeded = False
+        self.was_well = False
 
     @property
     def idle(self) -> bool:
         return self.unneeded
+
+    @property
+    def found_well(self) -> bool:
+        return self.was_well
 
     async def initialize(self) -> None:
         self.calls.append("initialize")

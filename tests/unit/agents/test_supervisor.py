@@ -122,6 +122,23 @@ async def test_the_first_check_may_come_later(clock: FakeClock) -> None:
     await supervisor.close()
 
 
+@pytest.mark.parametrize("called", [False, True])
+async def test_one_that_was_just_found_well_is_checked_when_it_is_due_or_called_for(
+    clock: FakeClock, called: bool
+) -> None:
+    supervisor, agent = Supervisor(first=0.3, clock=clock), FakeAgent()
+    agent.was_well = True
+    await supervisor.start(agent)
+    await settle()
+    if called:
+        agent.call_for_check()
+    await clock.advance(0.3)
+    assert agent.calls == ["initialize", *["check"] * called]
+    await clock.advance(15.0)
+    assert agent.calls[-1] == "check"
+    await supervisor.close()
+
+
 async def test_whoever_asks_for_the_first_check_need_not_wait_for_it(clock: FakeClock) -> None:
     supervisor, agent = Supervisor(first=60.0, clock=clock), FakeAgent()
     await supervisor.start(agent)
