@@ -1,5 +1,7 @@
 """Who answers in the chat: a model when there is one, else the built-in engine, which steps in for a silent model."""
 
+import asyncio
+import importlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
@@ -65,6 +67,7 @@ class Genie:
         self._kept = Kept()
         self._summaries = Summaries()
         self._windows: WeakKeyDictionary[Backend, Window] = WeakKeyDictionary()
+        self._understands = False
 
     def greeting(self, cluster: str = "") -> str:
         """What an empty chat about a cluster says, one line a paragraph."""
@@ -79,12 +82,19 @@ class Genie:
             "I answer without a model. A change I only propose: you look at it and decide."
         )
 
+    async def prepare(self) -> None:
+        """Learn the built-in engine's language, once: a third of a second, in a thread as nothing else may wait."""
+        if not self._understands:
+            await asyncio.to_thread(_learn)
+            self._understands = True
+
     async def ask(self, text: str, focus: Focus, history: Sequence[Message] = ()) -> AsyncIterator[ChatEvent]:
         """One turn, from first look-up to its end; closing the iterator stops it at once.
 
         The last event is Finished, or Failed; nothing is raised.
         """
         try:
+            await self.prepare()
             scope = await self._scope(focus)
             await kinds_known(scope.reader)
             model = self._model_of(focus.cluster)
@@ -156,10 +166,9 @@ class Genie:
         for line in await self._outside.open() if self._outside is not None else []:
             yield Noted(self.masked(line))
         spoken, window = False, self._windows.setdefault(model, Window())
-        if model.settings.hide_names:
-            model, scope = self._without_names(model, scope)
+        asked, seen = self._without_names(model, scope) if model.settings.hide_names else (model, scope)
         try:
-            async with aclosing(Loop(model, scope, window, self._summaries).run(text, history)) as events:
+            async with aclosing(Loop(asked, seen, window, self._summaries).run(text, history)) as events:
                 async for event in events:
                     spoken = spoken or isinstance(event, TextDelta)
                     yield event
@@ -198,3 +207,12 @@ class Genie:
     def _failed(self, error: KubeGenieError) -> Failed:
         what, why, next_step = (self.masked(part) for part in (error.what, error.why, error.next_step))
         return Failed(what, why, next_step)
+
+
+def _learn() -> None:
+    from kubegenie_tui.genie.offline.questions import forms
+    from kubegenie_tui.genie.wishes.phrases import phrases
+
+    importlib.import_module("kubegenie_tui.genie.offline.fast")
+    forms()
+    phrases()

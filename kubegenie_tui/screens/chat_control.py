@@ -186,6 +186,7 @@ class ChatControl:
             await self._reopen(latest[0])
         else:
             await self._recall()
+        await self._services.genie.prepare()
 
     async def _begin(self) -> None:
         await self._session.begin()

@@ -1,6 +1,7 @@
 """The genie on the demo's clusters, without a model, and instead of one that fails."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
@@ -226,6 +227,18 @@ async def test_no_secret_is_said(clusters: Agents) -> None:
         assert "s3cr3t" not in str(events)
         assert "postgres://checkout:" not in str(events).replace("postgres://checkout:[", "")
         assert "cG9zdGdyZXM6" not in str(events)
+
+
+async def test_the_language_is_learnt_once_and_not_on_the_event_loop(
+    clusters: Agents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[int] = []
+    monkeypatch.setattr("kubegenie_tui.genie.wishes.phrases.phrases", lambda: threads.append(threading.get_ident()))
+    genie = Genie(clusters)
+    await genie.prepare()
+    await genie.prepare()
+    [learnt_in] = threads
+    assert learnt_in != threading.get_ident()
 
 
 async def test_closing_a_turn_stops_it_at_once(clusters: Agents) -> None:
