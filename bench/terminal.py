@@ -65,6 +65,11 @@ class Terminal:
                 return
             self.arrivals.append(Arrival(time.perf_counter(), data))
 
+    def hang_up(self) -> None:
+        """Close the terminal under the program."""
+        os.close(self._fd)
+        self._fd = -1
+
     def close(self) -> None:
         """End the program."""
         self._process.terminate()
@@ -73,7 +78,8 @@ class Terminal:
             self.read(0.05)
         self._process.kill()
         self._process.wait()
-        os.close(self._fd)
+        if self._fd >= 0:
+            os.close(self._fd)
 
 
 class Replay:

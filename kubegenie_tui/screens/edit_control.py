@@ -56,24 +56,28 @@ class EditControl:
         async def judge(text: str) -> Judged:
             return await self._judge(draft, text, read)
 
-        if outside:
-            await self._outside(draft, judge)
-        else:
-            await self._app.push_screen(
-                EditorScreen(f"Edit {draft.words} on {agent.name}", draft.text, judge, EditorGuide(agent))
-            )
+        edited = await self._outside(draft, judge) if outside else draft.text
+        if edited:
+            title = f"Edit {draft.words} on {agent.name}"
+            screen = EditorScreen(title, draft.text, judge, EditorGuide(agent), edited=edited)
+            await self._app.push_screen(screen)
 
-    async def _outside(self, draft: Draft, judge: "Callable[[str], Awaitable[Judged]]") -> None:
-        """Give the text away until nothing is wrong with it, or nothing was done about what is."""
+    async def _outside(self, draft: Draft, judge: "Callable[[str], Awaitable[Judged]]") -> str:
+        """Give the text away until nothing is wrong with it; an edit that is neither done nor undone, to go on here."""
         command, text = editor_command(os.environ), draft.text
         while True:
-            edited = await edit_outside(text, command, self._run, is_secret=draft.is_secret)
-            if edited == text or not edited.strip():
+            edited, failure = await edit_outside(text, command, self._run, is_secret=draft.is_secret)
+            if failure:
+                self._app.notify(f"{failure}: the edit is kept here", severity="warning", markup=False)
+                return edited
+            if edited == draft.text or not edited.strip():
                 self._app.notify(NO_CHANGE, markup=False)
-                return
+                return ""
+            if edited == text:
+                return edited
             judged = await judge(edited)
             if judged.done or not judged.text:
-                return
+                return "" if judged.done else edited
             text = judged.text
 
     async def _judge(self, draft: Draft, text: str, read: "Callable[[], Awaitable[Draft]]") -> Judged:

@@ -47,15 +47,22 @@ class EditorScreen(FloatingScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = bindings("editing")
 
     def __init__(
-        self, title: str, text: str, judge: Callable[[str], Awaitable[Judged]], guide: "EditorGuide | None" = None
+        self,
+        title: str,
+        text: str,
+        judge: Callable[[str], Awaitable[Judged]],
+        guide: "EditorGuide | None" = None,
+        *,
+        edited: str = "",
     ) -> None:
         """A text to edit.
 
         Args:
             title: what is edited, and where.
-            text: what to begin with.
+            text: what there is.
             judge: shows a person what an edit would do.
             guide: knows the kinds of the cluster; None to offer and check nothing.
+            edited: what to begin with, where the text was edited before; empty for the text.
         """
         super().__init__()
         self._guide = guide
@@ -68,13 +75,14 @@ class EditorScreen(FloatingScreen[None]):
         """The text whose faults a person has seen, and wants to have tried all the same."""
         self._title = title
         self._text = text
+        self._edited = edited or text
         self._judge = judge
         self._dropping = False
 
     def compose(self) -> ComposeResult:
         """Title, text, what is to be said, keys."""
         yield Static(Content(plain(self._title)), id="title", markup=False)
-        yield YamlArea(self._text)
+        yield YamlArea(self._edited)
         yield Static(id="offers", markup=False)
         yield Static(id="field", markup=False)
         yield Static(id="said", markup=False)

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.app import SuspendNotSupported
 
@@ -41,7 +41,15 @@ def editor_command(environ: Mapping[str, str]) -> list[str]:
     return command
 
 
-async def edit_outside(text: str, command: Sequence[str], run: Run, *, is_secret: bool) -> str:
+class Edited(NamedTuple):
+    """What came back from an editor."""
+
+    text: str
+    failure: str = ""
+    """How the editor ended, when not well: the text is then not what the person meant to be used."""
+
+
+async def edit_outside(text: str, command: Sequence[str], run: Run, *, is_secret: bool) -> Edited:
     """A text as it comes back from an editor.
 
     Args:
@@ -51,7 +59,7 @@ async def edit_outside(text: str, command: Sequence[str], run: Run, *, is_secret
         is_secret: never to be written to a disk.
 
     Raises:
-        UsageError: a secret text, and no place in memory; or the editor failed, or left no text.
+        UsageError: a secret text, and no place in memory; or the editor failed with nothing edited, or left no text.
     """
     place = private_place(os.environ)
     if place is None and is_secret:
@@ -62,9 +70,10 @@ async def edit_outside(text: str, command: Sequence[str], run: Run, *, is_secret
         file = Path(directory, "edit.yaml")
         await asyncio.to_thread(_write, file, text)
         status = await run([*command, str(file)])
-        if status:
-            raise UsageError(f"{command[0]} ended with {status}", "so nothing is changed")
-        return await asyncio.to_thread(_read, file)
+        edited = await asyncio.to_thread(_read, file)
+    if status and edited == text:
+        raise UsageError(f"{command[0]} ended with {status}", "so nothing is changed")
+    return Edited(edited, f"{command[0]} ended with {status}" if status else "")
 
 
 def private_place(environ: Mapping[str, str]) -> str | None:

@@ -33,7 +33,8 @@ INVALID = Invalid("The server does not accept it", "spec.replicas: must be at le
 class Edits:
     """Plays the person's editor and the plan screen."""
 
-    def __init__(self, *edits: Callable[[str], str], left: Sequence[Left] = (Left(True),)) -> None:
+    def __init__(self, *edits: Callable[[str], str], left: Sequence[Left] = (Left(True),), status: int = 0) -> None:
+        self.status = status
         self.edits = list(edits)
         self.left = list(left)
         self.plans: list[Plan] = []
@@ -47,7 +48,7 @@ class Edits:
 
     async def run(self, command: Sequence[str]) -> int:
         self._edit(Path(command[-1]))
-        return 0
+        return self.status
 
     def _edit(self, file: Path) -> None:
         self.files.append(file)
@@ -199,10 +200,22 @@ async def test_no_change_is_said(edit: Callable[[str], str]) -> None:
         assert edits.plans == []
 
 
-async def test_an_invalid_edit_that_is_left_as_it_is_is_given_up() -> None:
-    edits = Edits(replicas("[3"), lambda text: text)
-    async with editing(edits, outside=True) as (_, pilot):
-        await until(pilot, lambda: "Nothing was changed" in text_of(pilot))
+@pytest.mark.parametrize(
+    ("edits", "kept"),
+    [
+        (Edits(replicas("[3"), lambda text: text), "replicas: [3"),
+        (Edits(replicas("8"), left=[Left(False)]), "replicas: 8"),
+        (Edits(replicas("8"), status=1), "replicas: 8"),
+    ],
+    ids=["an invalid one left as it is", "one whose plan is left", "one whose editor fails"],
+)
+async def test_an_edit_that_is_not_applied_is_kept_here_until_it_is_dropped(edits: Edits, kept: str) -> None:
+    async with editing(edits, outside=True) as (app, pilot):
+        await until(pilot, lambda: kept in text_of(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: "The edit is not applied" in text_of(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: len(app.screen_stack) == 1)
 
 
 async def test_a_secret_is_never_given_to_a_disk(monkeypatch: pytest.MonkeyPatch) -> None:
