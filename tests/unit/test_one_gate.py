@@ -159,3 +159,23 @@ def test_the_typed_client_is_only_asked_for_reviews() -> None:
     tree = dict(sources())["kube/reviews.py"]
     verbs = ("create_", "delete_", "patch_", "replace_")
     assert all(called(call).startswith(REVIEWS) for call in calls(tree) if called(call).startswith(verbs))
+
+
+def test_only_a_session_on_record_reaches_into_a_pod() -> None:
+    """Through a stream a process could change anything: none is opened but where its intent is noted first."""
+    assert {file for file, tree in sources() for call in calls(tree) if called(call) == "connect"} == {
+        "kube/client.py", "kube/jump.py", "kube/streams/process.py", "kube/streams/tunnel.py",
+        "store/database.py", "store/store.py",
+    }  # fmt: skip
+    assert imports_of("execute", "streams.process") == {"agents/pod_access.py"}
+    assert imports_of("attach", "streams.process") == {"agents/pod_access.py"}
+    assert imports_of("open_tunnel", "streams.tunnel") == {"agents/forwards.py"}
+    recorded = next(
+        node
+        for node in ast.walk(dict(sources())["agents/pod_access.py"])
+        if isinstance(node, ast.AsyncFunctionDef) and node.name == "_recorded"
+    )
+    noted, started = (
+        next(call.lineno for call in calls(recorded) if called(call) == name) for name in ("intend", "start")
+    )
+    assert noted < started
