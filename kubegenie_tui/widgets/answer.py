@@ -57,9 +57,12 @@ class Answer(Widget):
             self._draw_more()
 
     async def end(self) -> None:
-        """The answer is complete: show all of it."""
-        while self._pending:
-            self._draw_more()
+        """The answer is complete: show all of it, drawn once, so that nothing else waits for its place on the screen."""
+        rest, self._pending = self._pending, ""
+        for start in range(0, len(rest), LONGEST):
+            self._blocks.take(rest[start : start + LONGEST])
+            if self._laid_out_for:
+                self._blocks.lines(self._laid_out_for)
             await asyncio.sleep(0)
         if self._clock is not None:
             self._clock.stop()

@@ -86,7 +86,7 @@ async def test_a_running_look_up_shows_its_time_and_escape_stops_it_at_once(tmp_
         await until(chat.pilot, lambda: chat.genie.closed == 1)
         await shown(chat, "○ stopped after")
         await until(chat.pilot, lambda: not chat.pane.is_working)
-        assert "○ logs checkout" in chat.text()
+        await shown(chat, "○ logs checkout")
         assert not chat.app.heard(BackRequested)
         await chat.pilot.press("escape")
         await until(chat.pilot, lambda: chat.app.heard(BackRequested))
