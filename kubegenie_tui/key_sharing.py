@@ -5,30 +5,12 @@ from collections.abc import Iterator
 from kubegenie_tui.key import Key
 from kubegenie_tui.keys import PLACES
 
-ROW_KEYS = frozenset(
-    key.id
-    for key in PLACES["explorer"]
-    if key.action.startswith(("drill_down", "show_logs", "show_object", "ask_genie", "filter_rows", "go_back", "mark"))
-    or key.action.startswith(
-        (
-            "sort",
-            "copy_name",
-            "show_view('xray')",
-            "show_view('usedby')",
-            "show_view('timeline')",
-            "show_view('bookmark')",
-            "show_view('forward')",
-            "show_view('attach')",
-            "choose_columns",
-            "toggle('wide')",
-            "toggle('faults')",
-            "operate",
-            "show_operations",
-            "app.tab",
-            "travel",
-        )
-    )
-)
+_OF_ROWS = (
+    "drill_down", "show_logs", "show_object", "ask_genie", "filter_rows", "go_back", "mark", "sort", "copy_name",
+    "show_view", "choose_columns", "toggle('wide')", "toggle('faults')", "operate", "show_operations",
+    "app.tab", "travel",
+)  # fmt: skip
+ROW_KEYS = frozenset(key.id for key in PLACES["explorer"] if key.action.startswith(_OF_ROWS))
 """Keys of the explorer that work on rows of any cluster."""
 _VIEWS = ("editor", "undo", "attach", "forward", "timeline")
 _SANITIZE = "operate('sanitize')"

@@ -57,7 +57,7 @@ class Answer(Widget):
             self._draw_more()
 
     async def end(self) -> None:
-        """The answer is complete: show all of it, drawn once, so that nothing else waits for its place on the screen."""
+        """The answer is complete: show all of it, drawn once: nothing else has to wait for its frame."""
         rest, self._pending = self._pending, ""
         for start in range(0, len(rest), LONGEST):
             self._blocks.take(rest[start : start + LONGEST])

@@ -114,6 +114,18 @@ async def test_keys_act_in_the_cluster_of_the_row(tmp_path: Path, key: str, scre
         await demo.until_shown("KubeGenie  staging")
 
 
+@pytest.mark.parametrize(("key", "shown"), [("u", "Undo on staging"), ("h", "compare with now"), ("K", "Deployment")])
+async def test_what_is_opened_of_a_row_is_of_its_cluster(tmp_path: Path, key: str, shown: str) -> None:
+    async with app_on_demo(tmp_path, fleet=True, command="deployments") as demo:
+        await until_fleet(demo, *THREE)
+        row = next(row for row in demo.table.view.window(0, 200) if row.cluster == "staging")
+        demo.table.move_to(demo.table.view.index_of(demo.table.view.identity(row)) or 0)
+        await demo.pilot.press(key)
+        await demo.until(lambda: not isinstance(demo.app.screen, FleetScreen))
+        await demo.until_shown(shown)
+        await demo.until_shown("staging")
+
+
 async def test_enter_leads_behind_the_row_in_its_cluster(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, fleet=True, command="deploy /^checkout$") as demo:
         await demo.until(lambda: isinstance(demo.app.screen, FleetScreen) and demo.names == ["checkout"] * 2)
