@@ -2,13 +2,16 @@
 
 from collections.abc import AsyncIterator
 
-from kubegenie_tui.changes.surroundings import Surroundings
+from kubegenie_tui.changes.retention import claims_lost, claims_of_pods_gone, has_claims
+from kubegenie_tui.changes.surroundings import MOST_LISTED, Surroundings
 from kubegenie_tui.domain.definition import DEFINITIONS, kinds_defined
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at, value_at
 from kubegenie_tui.domain.plan import Note, StepPreview, Verb
 from kubegenie_tui.domain.relations.label_selector import selects
 
+MOST_NAMED = 5
+"""Claims that are named in one note."""
 _OWNED = {"cronjobs.batch": ("jobs",), "jobs.batch": ("pods",)}
 """What objects of a kind make, of those whose pods are not told of elsewhere."""
 _OF_CUSTOM_KINDS = ("pods", "deployments", "statefulsets", "jobs", "services", "persistentvolumeclaims")
@@ -32,6 +35,26 @@ async def owned_notes(preview: StepPreview, around: Surroundings) -> AsyncIterat
         count = sum(_is_owned(each, uid) for each in found)
         if count:
             yield Note(Health.WARN, f"{_counted(count, name)} with it")
+
+
+async def claim_notes(preview: StepPreview, around: Surroundings) -> AsyncIterator[Note]:
+    """The claims that go with a StatefulSet or with pods of it, by name; or that they stay without it."""
+    step = preview.step
+    if not claims_lost(preview):
+        if step.verb is Verb.DELETE and has_claims(preview):
+            yield Note(Health.OK, "its volumes are kept")
+        return
+    names, least = claims_of_pods_gone(preview), ""
+    if step.verb is Verb.DELETE:
+        found = await around.all("persistentvolumeclaims", step.ref.namespace)
+        owner = text_at(preview.before, "metadata.uid")
+        names = [text_at(claim, "metadata.name") for claim in found if _is_owned(claim, owner)]
+        least = "at least " if len(found) == MOST_LISTED else ""
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    named = (
+        f"{least}{_counted(len(names), 'claims')}: {', '.join(names[:MOST_NAMED])}{more}" if names else "its claims go"
+    )
+    yield Note(Health.WARN, f"{named}; the data too, unless the volume's reclaim policy is Retain")
 
 
 async def definition_notes(preview: StepPreview, around: Surroundings) -> AsyncIterator[Note]:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
 from kubegenie_tui.changes.autoscaled import autoscaler_notes
-from kubegenie_tui.changes.belongings import definition_notes, owned_notes, selected_notes
+from kubegenie_tui.changes.belongings import claim_notes, definition_notes, owned_notes, selected_notes
 from kubegenie_tui.changes.limit_ranges import limit_notes
 from kubegenie_tui.changes.quotas import quota_notes
 from kubegenie_tui.changes.surroundings import MOST_LISTED, Surroundings
@@ -131,9 +131,6 @@ async def _data(preview: StepPreview, around: Surroundings) -> AsyncIterator[Not
     if ref.kind == "persistentvolumeclaims":
         using = [pod for pod in await around.all("pods", ref.namespace) if _mounts(pod, ref.name)]
         yield Note(Health.WARN, f"its data go, unless the volume's reclaim policy is Retain; {len(using)} pods use it")
-    if ref.kind == "statefulsets.apps" and value_at(preview.before, "spec.volumeClaimTemplates"):
-        kept = text_at(preview.before, "spec.persistentVolumeClaimRetentionPolicy.whenDeleted") != "Delete"
-        yield Note(Health.OK if kept else Health.WARN, f"its volumes are {'kept' if kept else 'deleted too'}")
 
 
 def _mounts(pod: Manifest, claim: str) -> bool:
@@ -143,6 +140,6 @@ def _mounts(pod: Manifest, claim: str) -> bool:
 
 _RULES: tuple[Rule, ...] = (
     *(_namespace, definition_notes, _pods, owned_notes, selected_notes),
-    *(_autoscaler, _disruption, _data),
+    *(_autoscaler, _disruption, _data, claim_notes),
 )
 _RULES_OF_ALL: tuple[RuleOfAll, ...] = (quota_notes, autoscaler_notes, limit_notes)

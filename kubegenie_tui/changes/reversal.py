@@ -2,7 +2,8 @@
 
 import msgspec
 
-from kubegenie_tui.changes.recreating import as_intended, never_again, recreated
+from kubegenie_tui.changes.recreating import NEVER, as_intended, never_again, recreated
+from kubegenie_tui.changes.retention import claims_lost
 from kubegenie_tui.changes.three_way import Change, changes_between, merge_patch, set_back
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, number_at, text_at
 from kubegenie_tui.domain.plan import PatchType, Step, StepPreview, Verb
@@ -35,6 +36,8 @@ def reversal_of(preview: StepPreview, result: Manifest | None) -> Reversal:
     step = preview.step
     if step.subresource in _FOR_GOOD or (step.verb is Verb.CREATE and step.subresource):
         return Reversal(None, why=_no_way_back(step))
+    if claims_lost(preview):
+        return Reversal(None, why=NEVER["persistentvolumeclaims"])
     if step.verb is Verb.DELETE:
         return _of_deletion(step, preview.before)
     if preview.before is None or step.verb is Verb.CREATE:
@@ -72,6 +75,10 @@ def _of_change(step: Step, before: Manifest, after: Manifest) -> Reversal:
     touched = tuple(changes_between(old, new))
     if step.ref.kind == "secrets" and any(change.path[0] in ("data", "stringData") for change in touched):
         return Reversal(None, why=_SECRET_VALUES)
+    if step.ref.kind == "persistentvolumeclaims" and any(
+        change.path[:2] == ("spec", "resources") for change in touched
+    ):
+        return Reversal(None, why="a volume that has grown cannot shrink")
     if any("ephemeralContainers" in change.path for change in touched):
         return Reversal(None, why="a debug container stays in its pod until the pod ends")
     if not touched:

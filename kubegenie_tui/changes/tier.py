@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from kubegenie_tui.changes.retention import claims_lost
 from kubegenie_tui.domain.cluster import is_meant
 from kubegenie_tui.domain.definition import DEFINITIONS
 from kubegenie_tui.domain.diff import is_so_already
-from kubegenie_tui.domain.manifest import mapping_at, number_at, value_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, value_at
 from kubegenie_tui.domain.plan import Plan, Step, StepPreview, Tier, Verb
 from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
 
@@ -18,10 +19,14 @@ _DESTRUCTIVE = {
     DEFINITIONS: "a kind and every object of it",
     "secrets": "a Secret",
 }
-_DISRUPTIVE_GROUPS = frozenset({"networking.k8s.io", "rbac.authorization.k8s.io", "policy"})
+_DISRUPTIVE_GROUPS = frozenset(
+    {"networking.k8s.io", "policy.networking.k8s.io", "cilium.io", "projectcalico.org", "crd.projectcalico.org"}
+    | {"rbac.authorization.k8s.io", "policy"}
+)
 _ALWAYS_CAREFUL = frozenset(
     {"mutatingwebhookconfigurations", "validatingwebhookconfigurations", "validatingadmissionpolicies", "apiservices"}
 )
+_AT_ONCE = "it deletes without waiting for the program to end"
 Judged = tuple[Tier, str]
 
 
@@ -37,8 +42,8 @@ def tier_of(plan: Plan, steps: Sequence[StepPreview], protected: Sequence[str]) 
     judged = [judgement for step in changed for judgement in _of_step(step)]
     if plan.disrupts:
         judged.append((Tier.DISRUPTIVE, plan.disrupts))
-    if _empties_a_node(steps):
-        judged.append((Tier.DESTRUCTIVE, "it empties a node"))
+    if destroys := plan.destroys or ("it empties a node" if _empties_a_node(steps) else ""):
+        judged.append((Tier.DESTRUCTIVE, destroys))
     if len(changed) > MOST_OBJECTS:
         judged.append((Tier.DESTRUCTIVE, f"{len(changed)} objects at once"))
     tier = max((tier for tier, _ in judged), default=Tier.REVERSIBLE)
@@ -61,14 +66,17 @@ def _of_step(preview: StepPreview) -> Iterator[Judged]:
     yield from _of_place(preview)
     if step.force:
         yield Tier.DESTRUCTIVE, "it takes fields from those who own them"
+    if lost := claims_lost(preview):
+        yield Tier.DESTRUCTIVE, lost
     if step.verb is Verb.DELETE:
         yield _deletion(step)
     elif step.subresource == "eviction":
-        yield Tier.DISRUPTIVE, "a pod is stopped"
+        yield (Tier.DESTRUCTIVE, _AT_ONCE) if step.grace == 0 else (Tier.DISRUPTIVE, "a pod is stopped")
     elif step.subresource == "ephemeralcontainers":
         yield Tier.DISRUPTIVE, "the container stays in its pod until the pod ends"
     elif preview.before is not None and preview.after is not None:
         yield from _change(preview)
+        yield from _change_of_kind(step.ref.kind, preview.before, preview.after)
 
 
 def _of_place(preview: StepPreview) -> Iterator[Judged]:
@@ -96,7 +104,7 @@ def _deletion(step: Step) -> Judged:
     if step.ref.kind in _DESTRUCTIVE:
         return Tier.DESTRUCTIVE, f"it deletes {_DESTRUCTIVE[step.ref.kind]}"
     if step.grace == 0:
-        return Tier.DESTRUCTIVE, "it deletes without waiting for the program to end"
+        return Tier.DESTRUCTIVE, _AT_ONCE
     if step.ref.kind == "nodes":
         return Tier.DESTRUCTIVE, "it deletes a node"
     return Tier.DISRUPTIVE, "it deletes an object"
@@ -116,6 +124,23 @@ def _change(preview: StepPreview) -> Iterator[Judged]:
         yield Tier.DISRUPTIVE, "it replaces the image"
     if mapping_at(before, "spec.template") != mapping_at(after, "spec.template"):
         yield Tier.REVERSIBLE, "it replaces pods one after the other"
+
+
+def _change_of_kind(kind: str, before: Manifest, after: Manifest) -> Iterator[Judged]:
+    """What is grave for objects of one kind only."""
+    reclaim, asked = "spec.persistentVolumeReclaimPolicy", "spec.resources.requests.storage"
+    if kind == "nodes" and _stopping(after) - _stopping(before):
+        yield Tier.DISRUPTIVE, "pods that do not tolerate the taint are stopped"
+    if kind == "persistentvolumes" and text_at(after, reclaim) == "Delete" != text_at(before, reclaim):
+        yield Tier.DESTRUCTIVE, "its data go with its claim from then on"
+    if kind == "persistentvolumeclaims" and text_at(after, asked) != text_at(before, asked):
+        yield Tier.DISRUPTIVE, "a volume that has grown cannot shrink"
+
+
+def _stopping(node: Manifest) -> set[tuple[str, str]]:
+    """Key and value of the taints that no pod stays with unless it tolerates them."""
+    taints = mappings_at(node, "spec.taints")
+    return {(text_at(each, "key"), text_at(each, "value")) for each in taints if each.get("effect") == "NoExecute"}
 
 
 def _images(manifest: object) -> list[object]:

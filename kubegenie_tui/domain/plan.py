@@ -54,7 +54,7 @@ class Step(msgspec.Struct, frozen=True):
     propagation: str = ""
     """For DELETE: `Background`, `Foreground` or `Orphan`; empty for the kind's own way."""
     grace: int | None = None
-    """For DELETE: seconds; None for the object's own."""
+    """For DELETE and for an eviction: seconds; None for the object's own."""
     uid: str = ""
     """The one object that is meant; empty until the gate has looked."""
     resource_version: str = ""
@@ -96,6 +96,8 @@ class Plan(msgspec.Struct, frozen=True):
     """Until when what it makes is there: the yes to it is a yes to deleting that again then. Empty for what stays."""
     helm: HelmRun | None = None
     """What helm is to do, where it carries the steps out, all at once; None where we do, one after the other."""
+    destroys: str = ""
+    """What it takes away, in words, where that does not follow from the steps; W3 then."""
 
 
 def forced(plan: Plan) -> Plan:

@@ -121,7 +121,9 @@ def _its_plan(plugin: "Plugin", plan: "Plan") -> "Plan":
     """What a plugin wants, in its name, step by step through the gate: nothing is left out of what a person sees."""
     steps = tuple(_in(plan.cluster, step) for step in plan.steps)
     asked_by = f"plugin {plugin.name}"
-    return Plan(plan.title, plan.cluster, steps, asked_by, plan.about, plan.disrupts, raised=plan.raised)
+    return Plan(
+        plan.title, plan.cluster, steps, asked_by, plan.about, plan.disrupts, raised=plan.raised, destroys=plan.destroys
+    )
 
 
 def _in(cluster: str, step: "Step") -> "Step":

@@ -124,15 +124,9 @@ def evict_steps(pods: Iterable[Target], grace: int | None = None) -> list[Step]:
 
 
 def _evict(pod: Target, grace: int | None) -> Step:
-    uid = text_at(pod.manifest, "metadata.uid")
-    options = {"gracePeriodSeconds": grace, "preconditions": {"uid": uid} if uid else None}
-    body = {
-        "apiVersion": "policy/v1",
-        "kind": "Eviction",
-        "metadata": {"name": pod.name, "namespace": pod.namespace},
-        "deleteOptions": {key: value for key, value in options.items() if value is not None},
-    }
-    return Step(Verb.CREATE, pod.ref, body, subresource="eviction")
+    metadata = {"name": pod.name, "namespace": pod.namespace}
+    body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": metadata}
+    return Step(Verb.CREATE, pod.ref, body, subresource="eviction", grace=grace)
 
 
 async def pods_on(cluster: ClusterReader, node: str) -> list[Target]:
@@ -181,7 +175,7 @@ async def _drain(request: Request) -> Plan:
     stays = f"; {len(found.stay)} stay: {_listed(found.stay)}" if found.stay else ""
     disrupts = f"it evicts {len(found.leave)} pods{stays}" if found.leave else ""
     about = nodes[0].name if len(nodes) == 1 else ""
-    return request.plan(f"Drain {called(nodes)}", steps, disrupts, about)
+    return request.plan(f"Drain {called(nodes)}", steps, disrupts, about, destroys="it empties a node")
 
 
 def _listed(pods: Sequence[tuple[Target, str]]) -> str:

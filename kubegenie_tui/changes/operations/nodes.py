@@ -76,9 +76,8 @@ async def _uncordon(request: Request) -> Plan:
 
 async def _taint(request: Request) -> Plan:
     words = request.text("taints").split()
-    stops = "pods that do not tolerate it are stopped" if any(word.endswith(":NoExecute") for word in words) else ""
     title = f"Taint {called(request.targets)} with {' '.join(words)}"
-    return request.plan(title, taint_steps(request.targets, words), stops)
+    return request.plan(title, taint_steps(request.targets, words))
 
 
 CORDON = Operation("cordon", "cordon", NODES, _cordon)

@@ -44,7 +44,15 @@ class Request:
         """Whether yes was answered."""
         return self.answers.get(field_id) is True
 
-    def plan(self, title: str, steps: Sequence[Step], disrupts: str = "", about: str = "", passing: str = "") -> Plan:
+    def plan(
+        self,
+        title: str,
+        steps: Sequence[Step],
+        disrupts: str = "",
+        about: str = "",
+        passing: str = "",
+        destroys: str = "",
+    ) -> Plan:
         """A plan for this cluster.
 
         Raises:
@@ -52,7 +60,8 @@ class Request:
         """
         if not steps:
             raise UsageError(f"{title}: there is nothing to do")
-        return Plan(title, self.cluster.name, tuple(steps), about=about, disrupts=disrupts, passing=passing)
+        cluster, every = self.cluster.name, tuple(steps)
+        return Plan(title, cluster, every, about=about, disrupts=disrupts, passing=passing, destroys=destroys)
 
 
 Asking = Callable[[ClusterReader, Targets], Awaitable[Sequence[Field]]]

@@ -21,7 +21,7 @@ def require_keepable(plan: Plan, redactor: Redactor) -> None:
         if _holds_credential(step, redactor):
             why = "it holds what is or looks like a credential, and a proposal waits on the disk"
             raise UsageError(f"{redactor.text(plan.title)}: this cannot be proposed from here", why, _INSTEAD)
-    words = f"{plan.title}\n{plan.about}\n{plan.disrupts}"
+    words = f"{plan.title}\n{plan.about}\n{plan.disrupts}\n{plan.destroys}"
     if redactor.text(words) != words:
         why = "its words hold what looks like a credential"
         raise UsageError("This cannot be proposed from here", why, _INSTEAD)

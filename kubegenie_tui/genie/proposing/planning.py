@@ -112,7 +112,8 @@ def joined(plans: Sequence[tuple[Plan, str]]) -> tuple[Plan, str]:
     title = f"{every[0].title}, and {len(every) - 1} more"
     steps = tuple(step for plan in every for step in plan.steps)
     disrupts = "; ".join(dict.fromkeys(plan.disrupts for plan in every if plan.disrupts))
-    return Plan(title, every[0].cluster, steps, ASKED_BY, disrupts=disrupts), ""
+    destroys = "; ".join(dict.fromkeys(plan.destroys for plan in every if plan.destroys))
+    return Plan(title, every[0].cluster, steps, ASKED_BY, disrupts=disrupts, destroys=destroys), ""
 
 
 def applied(scope: Scope, manifest: Manifest, namespace: str | None) -> Plan:

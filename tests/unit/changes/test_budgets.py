@@ -42,12 +42,12 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
         yield found
 
 
-async def eviction(bench: Bench) -> Step:
+async def eviction(bench: Bench, grace: int | None = None) -> Step:
     """Of one of the cluster's pods."""
     kind = bench.agent.kinds.resolve("pods")
     (pod, *_) = (await bench.agent.list_objects(kind, "shop")).items
     bench.by_somebody_else("pods", pod["metadata"]["name"], metadata=pod["metadata"] | {"labels": {"app": "shop"}})
-    return evict_steps([Target(kind, pod["metadata"]["name"], "shop", bench.agent.name, pod)])[0]
+    return evict_steps([Target(kind, pod["metadata"]["name"], "shop", bench.agent.name, pod)], grace)[0]
 
 
 async def hold(bench: Bench, step: Step, allowed: int = 0) -> None:
@@ -67,6 +67,13 @@ def hold_now(bench: Bench, step: Step, allowed: int = 0) -> None:
 
 async def told(bench: Bench, step: Step, clock: Clock) -> list[str]:
     return [text async for text in room_for(bench.agent, step, clock, on_and_on)]
+
+
+async def test_a_pod_gets_the_grace_that_was_asked_for(bench: Bench) -> None:
+    step = await eviction(bench, grace=7)
+    await bench.do(msgspec.structs.replace(step, wait=False))
+    gone = await bench.get("pods", step.ref.name)
+    assert gone["metadata"]["deletionGracePeriodSeconds"] == 7
 
 
 async def test_other_steps_need_no_room(bench: Bench) -> None:

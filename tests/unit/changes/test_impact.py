@@ -135,9 +135,6 @@ async def test_data_that_go_and_data_that_stay() -> None:
     claims: Object = {"volumeClaimTemplates": [named("data")]}
     stay = await impact(workload(kind="StatefulSet", **claims), None, Around(), "statefulsets.apps")
     assert "OK its volumes are kept" in said(stay)
-    retention: Object = {"persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Delete"}}
-    go = await impact(workload(kind="StatefulSet", **claims, **retention), None, Around(), "statefulsets.apps")
-    assert "WARN its volumes are deleted too" in said(go)
 
 
 def owned(name: str, uid: str) -> Object:

@@ -177,6 +177,13 @@ def test_a_pod_of_nobody_is_made_again_on_any_node() -> None:
 
 
 OWNED = [{"kind": "ReplicaSet", "name": "web-6d", "uid": "r", "controller": True}]
+CLAIMS = "persistentvolumeclaims"
+
+
+def claim_of(size: str) -> Object:
+    return thing("PersistentVolumeClaim", {"resources": {"requests": {"storage": size}}})
+
+
 NO_WAY: list[tuple[str, str, Verb, Object | None, Object | None, str, str]] = [
     (
         "a pod of a ReplicaSet",
@@ -213,6 +220,7 @@ NO_WAY: list[tuple[str, str, Verb, Object | None, Object | None, str, str]] = [
     ),
     ("a token", "serviceaccounts", Verb.CREATE, thing("ServiceAccount"), {"kind": "TokenRequest"}, "token", "token"),
     ("a review", "tokenreviews", Verb.CREATE, None, {"kind": "TokenReview", "metadata": {}}, "", "nothing that stays"),
+    ("a larger claim", CLAIMS, Verb.PATCH, claim_of("1Gi"), claim_of("2Gi"), "", "cannot shrink"),
     ("nothing", "deployments.apps", Verb.PATCH, deployment(), deployment(resourceVersion="8"), "", "changed nothing"),
     ("a scale of unknown size", "things.x", Verb.PATCH, thing("Thing", {}), SCALE, "scale", "is not known"),
     (

@@ -40,6 +40,19 @@ def pod(image: str) -> Object:
     return {"spec": {"containers": [{"name": "web", "image": image}]}}
 
 
+def node(*taints: Object) -> Object:
+    return {"kind": "Node", "spec": {"taints": list(taints)}}
+
+
+def volume(policy: str) -> Object:
+    return {"kind": "PersistentVolume", "spec": {"persistentVolumeReclaimPolicy": policy}}
+
+
+def claim(size: str, **metadata: Any) -> Object:
+    spec = {"resources": {"requests": {"storage": size}}}
+    return {"kind": "PersistentVolumeClaim", "metadata": metadata, "spec": spec}
+
+
 def judge(*steps: StepPreview, cluster: str = "dev", protected: tuple[str, ...] = ()) -> tuple[Tier, tuple[str, ...]]:
     return tier_of(Plan("t", cluster, tuple(step.step for step in steps)), steps, protected)
 
@@ -47,6 +60,8 @@ def judge(*steps: StepPreview, cluster: str = "dev", protected: tuple[str, ...] 
 RESTART = msgspec.json.decode(msgspec.json.encode(workload()))
 RESTART["spec"]["template"]["metadata"]["annotations"] = {"kubectl.kubernetes.io/restartedAt": "now"}
 
+OLD: Object = {"key": "old", "effect": "NoSchedule"}
+OUT: Object = {"key": "out", "value": "soon", "effect": "NoExecute"}
 W1, W2, W3 = Tier.REVERSIBLE, Tier.DISRUPTIVE, Tier.DESTRUCTIVE
 
 
@@ -64,10 +79,24 @@ W1, W2, W3 = Tier.REVERSIBLE, Tier.DISRUPTIVE, Tier.DESTRUCTIVE
         (seen("cronjobs.batch", before=cron_job("web:1"), after=cron_job("web:1", suspend=True)), W1),
         (seen("pods", before=pod("web:1"), after=pod("web:2")), W2),
         (seen(after=changed("selector", {"matchLabels": {"app": "other"}})), W2),
+        (seen("nodes", "", before=node(OLD), after=node(OLD, OUT)), W2),
+        (seen("nodes", "", Verb.APPLY, before=node(OUT), after=node({**OUT, "value": "now"})), W2),
+        (seen("nodes", "", before=node(OUT), after=node(OUT, OLD)), W1),
+        (seen("nodes", "", before=node(OUT), after=node({**OUT, "timeAdded": "2026-11-01T00:00:00Z"})), W1),
+        (seen("nodes", "", before=node(OUT), after=node()), W1),
+        (seen("persistentvolumeclaims", before=claim("1Gi"), after=claim("2Gi")), W2),
+        (seen("persistentvolumeclaims", before=claim("1Gi"), after=claim("1Gi", labels={"a": "b"})), W1),
         (seen("pods", verb=Verb.DELETE), W2),
         (seen("deployments.apps", verb=Verb.DELETE), W2),
         (seen("pods", verb=Verb.CREATE, subresource="eviction"), W2),
         (seen("networkpolicies.networking.k8s.io", after=workload()), W2),
+        (seen("ciliumnetworkpolicies.cilium.io", after=workload()), W2),
+        (seen("networkpolicies.crd.projectcalico.org", after=workload()), W2),
+        (seen("networkpolicies.projectcalico.org", after=workload()), W2),
+        (seen("ciliumclusterwidenetworkpolicies.cilium.io", "", after=workload()), W3),
+        (seen("globalnetworkpolicies.crd.projectcalico.org", "", after=workload()), W3),
+        (seen("globalnetworkpolicies.projectcalico.org", "", after=workload()), W3),
+        (seen("adminnetworkpolicies.policy.networking.k8s.io", "", after=workload()), W3),
         (seen("roles.rbac.authorization.k8s.io", after=workload()), W2),
         (seen("namespaces", "", Verb.DELETE), W3),
         (seen("persistentvolumeclaims", verb=Verb.DELETE), W3),
@@ -76,6 +105,9 @@ W1, W2, W3 = Tier.REVERSIBLE, Tier.DISRUPTIVE, Tier.DESTRUCTIVE
         (seen("nodes", "", Verb.DELETE), W3),
         (seen("secrets", after=workload()), W3),
         (seen("pods", verb=Verb.DELETE, grace=0), W3),
+        (seen("pods", verb=Verb.CREATE, subresource="eviction", grace=0), W3),
+        (seen("pods", verb=Verb.CREATE, subresource="eviction", grace=30), W2),
+        (seen("persistentvolumes", "", before=volume("Retain"), after=volume("Delete")), W3),
         (seen(after=workload(finalizers=["a"])), W3),
         (seen(namespace="kube-system", after=workload(4)), W3),
         (seen("clusterroles.rbac.authorization.k8s.io", "", after=workload()), W3),
@@ -87,6 +119,18 @@ def test_a_step_has_its_tier_and_a_reason(step: StepPreview, tier: Tier) -> None
     found, reasons = judge(step)
     assert found is tier
     assert reasons or tier is W1
+
+
+@pytest.mark.parametrize("group", ["cilium.io", "crd.projectcalico.org", "policy.networking.k8s.io"])
+def test_policies_of_the_network_decide_who_reaches_what(group: str) -> None:
+    (place,) = judge(seen(f"networkpolicies.{group}", after=workload(labels={"a": "b"})))[1]
+    assert place == "networkpolicies decide who may reach what"
+
+
+def test_a_volume_that_is_no_longer_kept_says_so() -> None:
+    why = "its data go with its claim from then on"
+    assert why in judge(seen("persistentvolumes", "", before=volume("Retain"), after=volume("Delete")))[1]
+    assert why not in judge(seen("persistentvolumes", "", before=volume("Delete"), after=volume("Retain")))[1]
 
 
 def test_more_than_five_objects_are_destructive() -> None:
@@ -113,6 +157,12 @@ def test_what_disrupts_without_the_steps_telling() -> None:
     step = seen(after=workload(6))
     plan = Plan("t", "dev", (step.step,), disrupts="it drains a node")
     assert tier_of(plan, [step], ()) == (W2, ("it drains a node",))
+
+
+def test_what_destroys_without_the_steps_telling() -> None:
+    step = seen("pods", verb=Verb.CREATE, subresource="eviction")
+    plan = Plan("t", "dev", (step.step,), disrupts="it evicts a pod", destroys="it empties a node")
+    assert tier_of(plan, [step], ()) == (W3, ("it empties a node",))
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,15 @@ from typing import Any
 
 import pytest
 
+from kubegenie_tui.changes.operations.target import Target
+from kubegenie_tui.changes.tier import tier_of
 from kubegenie_tui.domain.errors import UsageError
-from kubegenie_tui.domain.plan import Verb
+from kubegenie_tui.domain.plan import StepPreview, Tier, Verb
+from kubegenie_tui.genie.proposing.planning import joined
 from tests.ui.played_cluster import PlayedCluster
 from tests.unit.changes.operations.wishes import plan_of, pod, target
 
+W1, W2 = Tier.REVERSIBLE, Tier.DISRUPTIVE
 NODE = target("nodes", "node-1")
 CLOSED = target("nodes", "node-2", spec={"unschedulable": True, "taints": [{"key": "gpu", "effect": "NoSchedule"}]})
 
@@ -49,8 +53,10 @@ TAINTS = [
 @pytest.mark.parametrize(("line", "taints"), TAINTS)
 async def test_taints(line: str, taints: Any) -> None:
     plan = await plan_of(line, [CLOSED])
-    assert [step.body for step in plan.steps] == [{"spec": {"taints": taints}}]
-    assert bool(plan.disrupts) is line.endswith(":NoExecute")
+    (step,) = plan.steps
+    assert step.body == {"spec": {"taints": taints}}
+    shown = StepPreview(step, CLOSED.manifest, {**CLOSED.manifest, **step.body}, ())
+    assert tier_of(plan, [shown], ())[0] is (W2 if line.endswith(":NoExecute") else W1)
 
 
 @pytest.mark.parametrize("word", ["gpu", "gpu=yes", "gpu=yes:Never", ":NoSchedule", "gpu:Never-"])
@@ -82,9 +88,22 @@ async def test_a_drain_closes_the_node_and_evicts_what_has_most_room_first() -> 
         "apiVersion": "policy/v1",
         "kind": "Eviction",
         "metadata": {"name": "free", "namespace": "shop"},
-        "deleteOptions": {"gracePeriodSeconds": 30, "preconditions": {"uid": "uid-free"}},
     }
+    assert [step.grace for step in plan.steps] == [None, 30, 30, 30]
     assert plan.disrupts == "it evicts 3 pods"
+
+
+@pytest.mark.parametrize("nodes", [[NODE], [CLOSED], [NODE, CLOSED]])
+async def test_a_drain_is_destructive_whatever_state_the_node_is_in(nodes: list[Target]) -> None:
+    plan = await plan_of("drain", nodes, cluster_with(pod("web")))
+    shown = [StepPreview(step, {}, None, ()) for step in plan.steps]
+    assert tier_of(plan, shown, ()) == (Tier.DESTRUCTIVE, ("it empties a node",))
+
+
+async def test_a_drain_that_is_proposed_with_other_changes_stays_destructive() -> None:
+    drain = await plan_of("drain", [CLOSED], cluster_with(pod("web")))
+    both, _ = joined([(await plan_of("cordon", [NODE]), ""), (drain, "")])
+    assert both.destroys == "it empties a node"
 
 
 async def test_what_stays_on_a_drained_node_is_told_with_the_reason() -> None:
