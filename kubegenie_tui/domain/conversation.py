@@ -28,7 +28,10 @@ class Focus(msgspec.Struct, frozen=True):
     kind: str = ""
     """Kind id of the table in view."""
     selected: ObjectRef | None = None
+    """The row under the cursor."""
     filter: str = ""
+    marked: tuple[ObjectRef, ...] = ()
+    """The rows that the person marked; none where they are more than can be told, or of several clusters."""
 
 
 class Symptom(msgspec.Struct, frozen=True, omit_defaults=True):

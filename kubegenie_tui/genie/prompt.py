@@ -77,5 +77,7 @@ def seen(focus: Focus) -> str:
     if focus.filter:
         parts.append(f"filtered by `{focus.filter}`")
     if focus.selected is not None:
-        parts.append(f"the marked row is {focus.selected}")
-    return f"The person looks at {', '.join(parts)}; words like `this` and `here` mean that."
+        parts.append(f"the cursor is on {focus.selected}")
+    if focus.marked:
+        parts.append(f"marked are {', '.join(map(str, focus.marked))}")
+    return f"The person looks at {', '.join(parts)}; words like `this`, `these` and `here` mean that."

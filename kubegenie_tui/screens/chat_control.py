@@ -95,7 +95,9 @@ class ChatControl:
         tokens = f" · {self._session.tokens:,} tokens" if self._session.tokens else ""
         cost = f" · {format_dollars(self._session.cost)}" if self._session.cost else ""
         engine = Content.styled(f"{plain(self._services.engine(focus.cluster))}{tokens}{cost}", "$muted")
-        about = plain(focus.selected.name) if focus.selected else "what you see"
+        about = f"the {len(focus.marked)} marked" if focus.marked else "what you see"
+        if focus.selected and not focus.marked:
+            about = plain(focus.selected.name)
         self.pane.tell(Content.assemble("Genie", (f" ▸ {where}", "$muted")), engine, f"ask about {about}")
 
     def _keep_up(self) -> None:

@@ -16,6 +16,7 @@ from kubegenie_tui.screens.half import Half
 from kubegenie_tui.screens.halved import Halved
 from kubegenie_tui.screens.operation_control import OperationControl
 from kubegenie_tui.screens.own_commands import OwnCommands
+from kubegenie_tui.screens.row_keys import marked_in
 from kubegenie_tui.screens.view_control import ViewControl
 from kubegenie_tui.widgets.resource_tree import ResourceTree
 from kubegenie_tui.widgets.table_pane import TablePane
@@ -97,4 +98,5 @@ class ExplorerRows(Halved[Half]):
         row, kind = self.table.current, self.kind
         ref = ObjectRef(kind.id, row.name, row.namespace, self.agent.name) if row and kind else None
         scope = "" if is_set(self.half.scope) else self.half.scope
-        return Focus(self.agent.name, scope, kind.id if kind else "", ref, self.table.filter_text)
+        marked = marked_in(self.pane, self.agent.name)
+        return Focus(self.agent.name, scope, kind.id if kind else "", ref, self.table.filter_text, marked)

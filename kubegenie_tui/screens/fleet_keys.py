@@ -15,6 +15,7 @@ from kubegenie_tui.screens.halved import Halved
 from kubegenie_tui.screens.messages import BackRequested, ExplorerRequested, FleetRequested
 from kubegenie_tui.screens.operation_control import OperationControl
 from kubegenie_tui.screens.own_commands import OwnCommands
+from kubegenie_tui.screens.row_keys import marked_in
 from kubegenie_tui.screens.view_control import ViewControl
 
 if TYPE_CHECKING:
@@ -84,7 +85,9 @@ class FleetKeys(Halved[FleetHalf]):
         if row is None or kind is None:
             return Focus(self.fleet.clusters[0] if self.fleet.clusters else "")
         ref = ObjectRef(kind.id, row.name, row.namespace, row.cluster)
-        return Focus(row.cluster, row.namespace, kind.id, ref, self.table.filter_text)
+        return Focus(
+            row.cluster, row.namespace, kind.id, ref, self.table.filter_text, marked_in(self.pane, row.cluster)
+        )
 
     def run_command(self, line: str) -> None:
         """As everywhere, but a kind or a namespace is shown for these clusters unless the line names one."""

@@ -18,9 +18,12 @@ from kubegenie_tui.screens.own_commands import OwnCommands
 from kubegenie_tui.screens.table_screen import TableScreen
 from kubegenie_tui.screens.view_control import ViewControl
 from kubegenie_tui.widgets.resource_table import ResourceTable
+from kubegenie_tui.widgets.table_pane import TablePane
 
 LOGGED = SELECTING | {"pods"}
 """Kinds that have logs, their own or their pods'."""
+MOST_TOLD = 50
+"""Marked rows that the genie is told of."""
 
 
 class RowKeys(TableScreen):
@@ -166,3 +169,13 @@ class RowKeys(TableScreen):
         if names:
             self.app.copy_to_clipboard("\n".join(names))
             self.notify(f"Copied {names[0] if len(names) == 1 else f'{len(names)} names'}", markup=False)
+
+
+def marked_in(pane: TablePane, cluster: str) -> tuple[ObjectRef, ...]:
+    """The marked rows as the genie is told of them: all of them, which must be of this cluster and few, or none."""
+    rows, kind = pane.chosen(), pane.kind
+    if kind is None or not 0 < len(pane.table.marks) <= MOST_TOLD:
+        return ()
+    if any(row.cluster not in ("", cluster) for row in rows):
+        return ()
+    return tuple(ObjectRef(kind.id, row.name, row.namespace, cluster) for row in rows)

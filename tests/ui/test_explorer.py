@@ -188,6 +188,9 @@ async def test_marks_and_copying(tmp_path: Path) -> None:
         await opened(demo)
         await demo.pilot.press("m", "m")
         await demo.until_shown("2 marked")
+        assert [ref.name for ref in demo.explorer.focus_now().marked] == [
+            row.name for row in demo.explorer.pane.chosen()
+        ]
         await demo.pilot.press("c")
         await demo.until_shown("Copied 2 names")
         await demo.pilot.press("ctrl+backslash")

@@ -145,6 +145,12 @@ async def test_marks_tell_the_clusters_apart(tmp_path: Path) -> None:
         screen = demo.app.screen
         assert isinstance(screen, FleetScreen)
         assert [row.cluster for row in screen.pane.chosen()] == ["prod-eu"]
+        assert [ref.name for ref in screen.focus_now().marked] == []
+        await demo.pilot.press("k")
+        assert [ref.cluster for ref in screen.focus_now().marked] == ["prod-eu"]
+        await demo.pilot.press("j", "m")
+        assert len(screen.pane.chosen()) == 2
+        assert screen.focus_now().marked == ()
 
 
 async def test_logs_of_several_clusters_are_one_and_a_cluster_that_fails_says_so_in_it(tmp_path: Path) -> None:

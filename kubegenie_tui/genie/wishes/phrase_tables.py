@@ -16,6 +16,8 @@ class Words(msgspec.Struct, frozen=True):
     """Other words in which a slip is mended, where the clause makes no sense with it."""
     fillers: frozenset[str]
     pronouns: frozenset[str]
+    marks: frozenset[str]
+    """Those of them that mean all rows that are marked."""
     prepositions: frozenset[str]
     leads: frozenset[str]
     """Words before a preposition of place: `over in shop`."""

@@ -59,7 +59,7 @@ class Resolver:
 
     def may_mean(self, deed: Deed, it: ObjectRef | None) -> bool:
         """Whether a pronoun is of something that can do it, as far as that is known."""
-        known = [ref for ref in (it, self._focus.selected) if ref is not None]
+        known = [ref for ref in (it, self._focus.selected, *self._focus.marked) if ref is not None]
         return not (deed.target.points and known) or bool(deed.target.kind or self.able(deed, known))
 
     def able(self, deed: Deed, refs: Iterable[ObjectRef]) -> list[ObjectRef]:
@@ -129,6 +129,8 @@ class Resolver:
     def _pointed(self, deed: Deed, it: ObjectRef | None) -> Wish:
         """A pronoun, or a kind alone: what was talked about, else what is marked; never anything by default."""
         target, marked = deed.target, self._focus.selected
+        if target.marked and self._focus.marked:
+            return self._marked(deed)
         for ref in (it, marked) if target.points else (marked,):
             if ref is None or not (target.points or (target.kind and not target.plural)):
                 continue
@@ -139,6 +141,15 @@ class Resolver:
             if len(able) == 1:
                 return Wish("write", deed.verb, (Step(deed.verb, able[0], deed.args),))
         return Wish("unsupported", deed.verb, kind=target.kind, why="Name what is meant.")
+
+    def _marked(self, deed: Deed) -> Wish:
+        """All rows that are marked, or none of them."""
+        target = deed.target
+        refs = [ref for ref in self._focus.marked if not target.kind or ref.kind == target.kind]
+        refs = [ref for ref in refs if not target.namespaces or ref.namespace in target.namespaces]
+        if refs and len(self.able(deed, refs)) == len(refs):
+            return Wish("write", deed.verb, tuple(Step(deed.verb, ref, deed.args) for ref in refs))
+        return Wish("unsupported", deed.verb, kind=target.kind, why="It cannot be done to what is marked.")
 
     def _unknown(self, deed: Deed, name: str) -> Wish:
         """What it may be is offered and never taken."""

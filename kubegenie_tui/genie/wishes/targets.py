@@ -40,6 +40,8 @@ class Target(msgspec.Struct, frozen=True):
     """`all`, `every`, `or`, and the like."""
     plural: bool = False
     """Whether a kind was said in the plural."""
+    marked: bool = False
+    """Whether the pronoun means all that is marked."""
 
 
 class TargetReader:
@@ -94,7 +96,7 @@ class _Reading:
         self._spaces: list[str] = [namespace] if namespace in directory.namespaces else []
         self._lost = namespace if namespace and not self._spaces else ""
         self._kind, self._points, self._clear, self._too = "", False, True, False
-        self._plural = False
+        self._plural = self._marked = False
         self._has_place = False
         """Whether it was said where a name lives: `web in shop and cart in data` is no one target."""
         self._is_any = False
@@ -112,6 +114,7 @@ class _Reading:
         return Target(
             tuple(dict.fromkeys(self._names)), self._kind, tuple(dict.fromkeys(self._spaces)), self._points,
             tuple(self._unknown), self._lost, self._clear, self._too, self._plural,
+            self._marked,
         )  # fmt: skip
 
     def _at(self, place: int) -> str:
@@ -225,6 +228,7 @@ class _Reading:
             not following or following in kinds or following in self._known.pointed | self._known.prepositions
         ):
             self._points = True
+            self._marked = self._marked or word in self._known.marks
         elif (
             word in self._known.fillers
             or (self._points and word in self._known.pointed)
