@@ -170,7 +170,7 @@ RULES: dict[str, dict[str, str]] = {
         "several-operator-groups": "A namespace has more than one OperatorGroup, so that OLM installs nothing there.",
         "policy-reported": "A policy engine reports that an object breaks a policy.",
         "missing-reference": "A custom resource names an object that does not exist.",
-        "condition-false": "A condition of any custom resource tells of a fault; what it misses is followed.",
+        "condition-false": "A condition or phase of any custom resource tells of a fault; what it misses is followed.",
     },
 }  # fmt: skip
 """By group, by id."""
