@@ -10,7 +10,7 @@ import msgspec
 
 from kubegenie_tui.diagnostics import condition_states as states
 from kubegenie_tui.diagnostics import custom_references as references
-from kubegenie_tui.diagnostics import operators, sync_states
+from kubegenie_tui.diagnostics import operator_sources, operators, sync_states
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
@@ -38,6 +38,10 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
     for kind in snapshot.kinds():
         if "." in kind and kind not in _BUILTIN:
             for item in snapshot.all(kind):
+                if (source := operator_sources.fault(kind, item)) is not None:
+                    yield source
+                    if source.severity >= Severity.WARNING:
+                        continue
                 bad = states.worst(snapshot, kind, item) or sync_states.fault(snapshot, item)
                 lost = references.lost(snapshot, kind, item)
                 if bad is not None:

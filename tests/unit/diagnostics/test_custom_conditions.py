@@ -60,6 +60,21 @@ def of_amazon(made: str = LONG_AGO, *conditions: Object, issues: bool = True) ->
     return custom(GROUPS, *conditions, made=made, status={"health": {"issues": [issue] if issues else []}})
 
 
+def catalog(image: str = "quay.io/olm/catalog:v1", resolved: str = "", **source: str) -> Scene:
+    spec = {"source": {"type": "Image", "image": {"ref": image}, **source}}
+    return custom(CLUSTER_CATALOGS, spec=spec, status={"resolvedSource": {"image": {"ref": resolved}}})
+
+
+def extension(kind: str = "Catalog", policy: str = "CatalogProvided", *conditions: Object) -> Scene:
+    source = {"sourceType": kind, "catalog": {"packageName": "vault", "upgradeConstraintPolicy": policy}}
+    return custom(EXTENSIONS, *conditions, spec={"source": source})
+
+
+def sourced(**spec: str) -> Scene:
+    return custom(CATALOGS, spec=spec, status={"connectionState": {"lastObservedState": "TRANSIENT_FAILURE"}})
+
+
+DIGEST = f"quay.io/olm/catalog@sha256:{'ab' * 32}"
 NO_NODE = ("NodeConditionsFailed", "its kubelet does not report")
 FAULTS: tuple[Fault, ...] = (
     (lambda: custom(CLUSTER_CATALOGS, told("Serving", "False", "Unavailable")), "condition-false",
@@ -92,6 +107,15 @@ FAULTS: tuple[Fault, ...] = (
     (lambda: of_amazon(LONG_AGO, told("ACK.Terminal", "True", "", "InvalidSubnet"), issues=False), "condition-false",
      f"{GROUPS} main", "InvalidSubnet"),
     (lambda: custom(GROUPS, status={"status": "CREATE_FAILED"}), "condition-false", f"{GROUPS} main", "CREATE_FAILED"),
+    (lambda: catalog("quay.io/olm/Catalog:v1"), "operator-source", f"{CLUSTER_CATALOGS} main", "no name of an image"),
+    (lambda: catalog(type="Http"), "operator-source", f"{CLUSTER_CATALOGS} main", "may say Image"),
+    (lambda: catalog(resolved="quay.io/olm/catalog:v1"), "operator-source", f"{CLUSTER_CATALOGS} main", "no digest"),
+    (lambda: extension("Bundle"), "operator-source", f"{EXTENSIONS} main", "may say Catalog"),
+    (lambda: extension(policy="Any"), "operator-source", f"{EXTENSIONS} main", "CatalogProvided or SelfCertified"),
+    (lambda: sourced(sourceType="http"), "operator-source", f"{CATALOGS} main", "may say grpc"),
+    (lambda: sourced(sourceType="grpc"), "operator-source", f"{CATALOGS} main", "neither an image nor an address"),
+    (lambda: sourced(sourceType="grpc", image="quay.io/olm/catalog:"), "operator-source", f"{CATALOGS} main",
+     "no name of an image"),
 )  # fmt: skip
 QUIET: tuple[Callable[[], Scene], ...] = (
     lambda: custom(CLUSTER_CATALOGS, told("Serving", "True", "Available"), told("Progressing", "True", "Succeeded")),
@@ -131,6 +155,14 @@ QUIET: tuple[Callable[[], Scene], ...] = (
 NEAR_MISSES: tuple[NearMiss, ...] = (
     (lambda: custom(MACHINES, told("NodeHealthy", "False"), metadata={"deletionTimestamp": JUST_NOW}),
      "condition-false"),
+    (catalog, "operator-source"),
+    (lambda: catalog(DIGEST, DIGEST), "operator-source"),
+    (lambda: catalog("[fd00::1]:5000/olm/catalog_a/b-c:v1", DIGEST), "operator-source"),
+    (extension, "operator-source"),
+    (lambda: extension("", "SelfCertified"), "operator-source"),
+    (lambda: extension("Bundle", "Any", told("Installed", "True")), "operator-source"),
+    (lambda: sourced(sourceType="grpc", image="quay.io/olm/catalog:v1"), "operator-source"),
+    (lambda: sourced(sourceType="grpc", address="catalog.olm:50051"), "operator-source"),
 )  # fmt: skip
 
 
