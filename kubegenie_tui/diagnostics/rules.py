@@ -167,6 +167,7 @@ RULES: dict[str, dict[str, str]] = {
     "Custom resources": {
         "api-service-down": "Nobody answers for an API that the cluster is extended by.",
         "monitor-selects-nothing": "A ServiceMonitor or a PodMonitor finds nothing, or names a port that is not there.",
+        "prometheus-configuration": "The configuration of a Prometheus is refused, or gives it nothing to scrape.",
         "several-operator-groups": "A namespace has more than one OperatorGroup, so that OLM installs nothing there.",
         "operator-source": "A catalog or an extension of OLM names an image or a kind of source that cannot be had.",
         "policy-reported": "A policy engine reports that an object breaks a policy.",
