@@ -37,6 +37,7 @@ from kubegenie_tui.diagnostics import (
     schedules,
     scheduling,
     scrape_jobs,
+    service_events,
     services,
     set_services,
     shared_claims,
@@ -71,6 +72,7 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     daemons.find,
     volumes.find,
     services.find,
+    service_events.find,
     set_services.find,
     policies.find,
     reach.find,
@@ -100,7 +102,7 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     shared_claims.find,
 )
 _LAST_RESORTS = frozenset(
-    {"rollout-late", "pod-setup-fails", "policy-closes", "missing-subject", "missing-pull-secret"}
+    {"rollout-late", "pod-setup-fails", "policy-closes", "missing-subject", "missing-pull-secret", "service-events"}
 )
 """Rules that say nothing new once another has explained the same workload."""
 

@@ -119,6 +119,7 @@ RULES: dict[str, dict[str, str]] = {
         "service-wrong-protocol": "The service sends by another protocol than the pods take.",
         "service-without-selector": "A service selects no pods, and has no addresses of its own.",
         "external-name": "A service is another name for itself, or for a service that does not exist.",
+        "service-events": "A controller complains about a service again and again.",
         "load-balancer-pending": "A service of type LoadBalancer gets no address.",
         "policy-blocks": "A network policy keeps traffic away that is meant to come.",
         "policy-selects-nothing": "A network policy guards no pod.",
