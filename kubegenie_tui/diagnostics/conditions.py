@@ -70,7 +70,7 @@ def _finding(kind: str, item: Manifest, bad: Manifest) -> Finding:
         (fact(kind, item, field, said or text_at(bad, "status")),),
         (ref,),
         0.5 if _FOLLOWS.search(said) else 0.8,
-        ("read what its controller says",),
+        (text_at(bad, "step") or "read what its controller says",),
     )
     missing = states.MISSING.search(said)
     if missing is None:

@@ -77,7 +77,10 @@ def _of_plan(snapshot: Snapshot, item: Manifest) -> Manifest | None:
         return None
     names = ", ".join(str(name) for name in item.get("spec", {}).get("clusterServiceVersionNames") or ())
     why = f"it waits for a person to approve it{f', to install {names}' if names else ''}"
-    return _state("RequiresApproval", "", why, "spec.approved") | {"level": Severity.NOTICE}
+    return _state("RequiresApproval", "", why, "spec.approved") | {
+        "level": Severity.NOTICE,
+        "step": "see what it installs, then approve it",
+    }
 
 
 def _of_catalog(snapshot: Snapshot, item: Manifest) -> Manifest | None:

@@ -186,6 +186,12 @@ def test_what_waits_for_a_person_or_for_a_caller_is_worth_a_notice(scene: Callab
     assert [found.severity for found in scene().findings()] == [Severity.NOTICE]
 
 
+def test_a_plan_that_waits_says_what_to_do() -> None:
+    [found] = planned("RequiresApproval").findings()
+    assert found.next_steps == ("see what it installs, then approve it",)
+    assert found.remedy is None
+
+
 def test_subscriptions_and_their_catalog_are_one_fault() -> None:
     scene = subscribed()
     state = {"connectionState": {"lastObservedState": "TRANSIENT_FAILURE"}}
