@@ -140,7 +140,8 @@ def _ref(ref: "ObjectRef", kinds: KindIndex) -> dict[str, str]:
 
 
 def _step(remedy: "Remedy", kinds: KindIndex) -> dict[str, Any]:
-    patch = {"patch": remedy.patch} if remedy.patch else {}
+    patch: dict[str, Any] = {"patch": remedy.patch} if remedy.patch else {}
+    patch |= {"patch_type": "strategic"} if remedy.is_strategic else {}
     return {"operation": remedy.operation, **_ref(remedy.ref, kinds), "args": remedy.given, **patch}
 
 

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Iterator
 
+import msgspec
+
+from kubegenie_tui.diagnostics import corrections
 from kubegenie_tui.diagnostics.build import container_finding, event_fact, fact, last_event, state_fact
 from kubegenie_tui.diagnostics.pods import Container, Workload
 from kubegenie_tui.diagnostics.references import WORDS, is_unmet, keys_of
@@ -42,22 +45,27 @@ def missing_reference(
 ) -> Finding:
     """A reference that leads nowhere: to an object or to a key that is not there."""
     namespace = ref_of("pods", container.pod).namespace
-    target = snapshot.get(reference.kind, namespace, reference.name)
+    target, remedy = snapshot.get(reference.kind, namespace, reference.name), None
     field = f"{workload.spec_path}.{reference.field}"
     word = WORDS[reference.kind]
     evidence = [proof, fact(workload.kind, workload.manifest, field, f"{reference.name} {reference.key}".strip())]
     if target is None:
-        near = nearest(reference.name, snapshot.names(reference.kind, namespace))
+        names = snapshot.names(reference.kind, namespace)
+        near = nearest(reference.name, names)
+        if corrections.is_alone(reference.name, near, names) and _serves(snapshot, reference, namespace, near):
+            remedy = corrections.of_reference(workload, reference, "name", near)
         lacking, of, has = f'{word} "{reference.name}" does not exist', "object", did_you_mean(near)
         steps = (f'create {word} "{reference.name}"', f'or let the {workload.word} name "{near}"' if near else "")
     else:
         keys = keys_of(target)
         near = nearest(reference.key, keys) or _of_same_stem(reference.key, keys)
+        if corrections.is_alone(reference.key, near, keys):
+            remedy = corrections.of_reference(workload, reference, "key", near)
         evidence.append(fact(reference.kind, target, "data", f"keys: {', '.join(keys) or 'none'}"))
         lacking, of = f'{word} "{reference.name}" has no key "{reference.key}"', "key"
         has = did_you_mean(near) or (f"; its keys are {', '.join(keys)}" if keys else "; it is empty")
         steps = (f'add the key "{reference.key}"', f'or let the {workload.word} use the key "{near}"' if near else "")
-    return container_finding(
+    found = container_finding(
         snapshot, workload, container,
         rule=f"missing-{word.lower()}" + ("-key" if of == "key" else ""),
         title=f"container {container.name} refers to a {word}{' key' if of == 'key' else ''} that does not exist",
@@ -68,6 +76,13 @@ def missing_reference(
         confidence=0.98,
         next_steps=[step for step in steps if step],
     )  # fmt: skip
+    return msgspec.structs.replace(found, remedy=remedy)
+
+
+def _serves(snapshot: Snapshot, reference: Reference, namespace: str, near: str) -> bool:
+    """Whether another object has the key that is wanted of the missing one."""
+    target = snapshot.get(reference.kind, namespace, near)
+    return not reference.key or (target is not None and reference.key in keys_of(target))
 
 
 def _of_same_stem(key: str, keys: list[str]) -> str:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from kubegenie_tui.diagnostics import webhooks
+from kubegenie_tui.diagnostics import corrections, webhooks
 from kubegenie_tui.diagnostics.build import event_fact, fact, last_event, severity_of
 from kubegenie_tui.diagnostics.pods import Workload
 from kubegenie_tui.diagnostics.snapshot import Snapshot
-from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.domain.finding import Evidence, Finding, Remedy
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -66,7 +66,15 @@ def _explain(snapshot: Snapshot, workload: Workload, said: str, proof: Evidence)
     rule, cause, root, field, more, step = _cause(snapshot, workload, said)
     title = f"{workload.word}: its pods cannot be created"
     severity, affected = severity_of(snapshot, workload), tuple(dict.fromkeys((workload.ref, proof.ref)))
-    return Finding(rule, severity, title, cause, root, field, (proof, *more), affected, 0.96, (step,))
+    remedy = _other_account(snapshot, workload) if rule == "missing-service-account" else None
+    return Finding(rule, severity, title, cause, root, field, (proof, *more), affected, 0.96, (step,), remedy)
+
+
+def _other_account(snapshot: Snapshot, workload: Workload) -> Remedy | None:
+    name = text_at(workload.pod_spec, "serviceAccountName")
+    names = snapshot.names("serviceaccounts", workload.ref.namespace)
+    near = nearest(name, names)
+    return corrections.of_account(workload, near) if corrections.is_alone(name, near, names) else None
 
 
 def _cause(snapshot: Snapshot, workload: Workload, said: str) -> _Cause:

@@ -36,6 +36,8 @@ from kubegenie_tui.diagnostics import (
     scaling,
     schedules,
     scheduling,
+    scrape_jobs,
+    service_events,
     services,
     set_services,
     shared_claims,
@@ -70,6 +72,7 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     daemons.find,
     volumes.find,
     services.find,
+    service_events.find,
     set_services.find,
     policies.find,
     reach.find,
@@ -82,6 +85,7 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     webhooks.find,
     api_services.find,
     monitors.find,
+    scrape_jobs.find,
     bindings.find,
     jobs.find,
     nodes.find,
@@ -98,7 +102,7 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     shared_claims.find,
 )
 _LAST_RESORTS = frozenset(
-    {"rollout-late", "pod-setup-fails", "policy-closes", "missing-subject", "missing-pull-secret"}
+    {"rollout-late", "pod-setup-fails", "policy-closes", "missing-subject", "missing-pull-secret", "service-events"}
 )
 """Rules that say nothing new once another has explained the same workload."""
 

@@ -5,12 +5,16 @@ Source: Gateway API, GatewayClass, Gateway, HTTPRoute: https://gateway-api.sigs.
 
 from collections.abc import Iterator
 
+import msgspec
+
+from kubegenie_tui.diagnostics import corrections
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.pods import labels_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.finding import Finding, Severity
+from kubegenie_tui.domain.finding import Finding, Remedy, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.label_selector import selects
 
 _GROUP = "gateway.networking.k8s.io"
@@ -114,9 +118,14 @@ def _backends(snapshot: Snapshot, kind: str, route: Manifest) -> Iterator[Findin
             space, name = text_at(backend, "namespace") or own, text_at(backend, "name")
             field, service = f"spec.rules[{row}].backendRefs[{column}]", snapshot.get("services", space, name)
             if snapshot.is_missing("services", space, name):
-                why = f'there is no service "{name}"{did_you_mean(nearest(name, snapshot.names("services", space)))}'
-                what = "leads to a service that does not exist"
-                yield _finding(kind, route, "missing-backend", what, why, f"{field}.name", name)
+                near = nearest(name, snapshot.names("services", space))
+                why, what = (
+                    f'there is no service "{name}"{did_you_mean(near)}',
+                    "leads to a service that does not exist",
+                )
+                found = _finding(kind, route, "missing-backend", what, why, f"{field}.name", name)
+                remedy = _of_backend(snapshot, ref_of(kind, route), route, backend, near)
+                yield msgspec.structs.replace(found, remedy=remedy)
             elif not _is_granted(snapshot, kind, own, space, name):
                 why = f"namespace {space} has no ReferenceGrant that lets routes of {own} lead to its service {name}"
                 what = "leads to a service that it may not use"
@@ -124,6 +133,19 @@ def _backends(snapshot: Snapshot, kind: str, route: Manifest) -> Iterator[Findin
             elif service is not None and (why := _lacks_port(service, text_at(backend, "port"))):
                 what, port = "leads to a port that does not exist", text_at(backend, "port")
                 yield _finding(kind, route, "wrong-backend-port", what, why, f"{field}.port", port)
+
+
+def _of_backend(
+    snapshot: Snapshot, ref: ObjectRef, route: Manifest, backend: Manifest, near: str
+) -> Remedy | None:  # fmt: skip
+    """The service of its own namespace that is near, where it has the port that is asked for."""
+    service, names = snapshot.get("services", ref.namespace, near), snapshot.names("services", ref.namespace)
+    is_here = text_at(backend, "namespace") in ("", ref.namespace) and service is not None
+    if not is_here or service is None or _lacks_port(service, text_at(backend, "port")):
+        return None
+    if not corrections.is_alone(text_at(backend, "name"), near, names):
+        return None
+    return corrections.of_backend(ref, mappings_at(route, "spec.rules"), backend, near)
 
 
 def _is_granted(snapshot: Snapshot, kind: str, own: str, space: str, name: str) -> bool:

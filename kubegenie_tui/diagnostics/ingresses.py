@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
+from kubegenie_tui.diagnostics import corrections
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.certificates import expiry_of, names_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.finding import Finding, Severity
+from kubegenie_tui.domain.finding import Finding, Remedy, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at, texts_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.quantity import format_age
@@ -24,7 +27,10 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
         if wanted and snapshot.is_missing(_CLASSES, "", wanted):
             near = nearest(wanted, snapshot.names(_CLASSES, ""), 0.35)
             why = f'there is no IngressClass "{wanted}"{did_you_mean(near)}'
-            yield _finding(ingress, "missing-ingress-class", "has no controller", why, "spec.ingressClassName", wanted)
+            found = _finding(
+                ingress, "missing-ingress-class", "has no controller", why, "spec.ingressClassName", wanted
+            )
+            yield msgspec.structs.replace(found, remedy=_of_class(snapshot, ingress, wanted, near))
         elif not wanted and _is_nobodys(snapshot, ingress):
             why = f"it names no class and none is the default; there is {', '.join(snapshot.names(_CLASSES, ''))}"
             yield _finding(
@@ -52,20 +58,50 @@ def _backend(snapshot: Snapshot, ingress: Manifest, field: str, backend: Manifes
     if snapshot.is_missing("services", namespace, name):
         near = nearest(name, snapshot.names("services", namespace))
         why = f'there is no service "{name}"{did_you_mean(near)}'
-        yield _finding(ingress, "missing-backend", "leads to a service that does not exist", why, f"{field}.name", name)
+        what = "leads to a service that does not exist"
+        found = _finding(ingress, "missing-backend", what, why, f"{field}.name", name)
+        yield msgspec.structs.replace(found, remedy=_of_backend(snapshot, ingress, field, backend, near))
         return
     service = snapshot.get("services", namespace, name)
     if service is None:
         return
+    if _has_port(service, backend):
+        return
     ports = mappings_at(service, "spec.ports")
     number, called = text_at(backend, "port.number"), text_at(backend, "port.name")
-    if any(number == text_at(p, "port") if number else called == text_at(p, "name") for p in ports):
-        return
     has = ", ".join(" ".join(filter(None, (text_at(p, "port"), text_at(p, "name")))) for p in ports)
     why = f"service {name} has no port {number or called}; it has {has}"
     yield _finding(
         ingress, "wrong-backend-port", "leads to a port that does not exist", why, f"{field}.port", number or called
     )
+
+
+def _has_port(service: Manifest, backend: Manifest) -> bool:
+    number, called = text_at(backend, "port.number"), text_at(backend, "port.name")
+    ports = mappings_at(service, "spec.ports")
+    return any(number == text_at(p, "port") if number else called == text_at(p, "name") for p in ports)
+
+
+def _of_class(snapshot: Snapshot, ingress: Manifest, wanted: str, near: str) -> Remedy | None:
+    if not corrections.is_alone(wanted, near, snapshot.names(_CLASSES, ""), 0.35):
+        return None
+    return Remedy("patch", ref_of(KIND, ingress), patch={"spec": {"ingressClassName": near}})
+
+
+def _of_backend(
+    snapshot: Snapshot, ingress: Manifest, field: str, backend: Manifest, near: str
+) -> Remedy | None:  # fmt: skip
+    """The service that is near, where it has the port that is asked for."""
+    ref = ref_of(KIND, ingress)
+    service = snapshot.get("services", ref.namespace, near)
+    names = snapshot.names("services", ref.namespace)
+    if service is None or not _has_port(service, backend):
+        return None
+    if not corrections.is_alone(text_at(backend, "name"), near, names):
+        return None
+    if field.startswith("spec.defaultBackend"):
+        return Remedy("patch", ref, patch={"spec": {"defaultBackend": {"service": {"name": near}}}})
+    return corrections.of_backend(ref, mappings_at(ingress, "spec.rules"), backend, near)
 
 
 def _certificate(snapshot: Snapshot, ingress: Manifest, name: str) -> Iterator[Finding]:

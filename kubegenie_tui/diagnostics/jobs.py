@@ -8,7 +8,7 @@ from kubegenie_tui.diagnostics.build import fact, log_fact, pods_of, state_fact
 from kubegenie_tui.diagnostics.clues import read_clue, telling_line
 from kubegenie_tui.diagnostics.crashes import behind, log_key
 from kubegenie_tui.diagnostics.pods import Container, Workload, containers_of, workload_of
-from kubegenie_tui.diagnostics.remedies import suspend
+from kubegenie_tui.diagnostics.remedies import suspend, unsuspend
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
@@ -46,7 +46,7 @@ def _suspended(snapshot: Snapshot) -> Iterator[Finding]:
                 title, step = f"{word} {ref.name} {what}", ("resume it when it shall run again",)
                 yield Finding(
                     f"{word}-suspended", Severity.NOTICE, title, "it is suspended", ref, "spec.suspend", evidence,
-                    (ref,), 1.0, step,
+                    (ref,), 1.0, step, unsuspend(snapshot, ref, item),
                 )  # fmt: skip
 
 

@@ -1,14 +1,19 @@
 """Operations that end a fault for certain. What depends on a person's judgement stays a next step in words."""
 
-from kubegenie_tui.diagnostics.pods import Workload
+from kubegenie_tui.diagnostics.placement import fitting_nodes, is_cordoned, untolerated
+from kubegenie_tui.diagnostics.pods import Workload, is_ready
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Remedy
 from kubegenie_tui.domain.manifest import REVISION, Manifest, mapping_at, mappings_at, number_at, text_at, value_at
+from kubegenie_tui.domain.object_ref import ObjectRef
 
 _NO_ROOM = "insufficient-"
 """Begins the rules about pods that no node has room for."""
 _SCALERS = "horizontalpodautoscalers.autoscaling"
 _SCALED = frozenset({"deployments.apps", "statefulsets.apps"})
+_CORDONED = "node.kubernetes.io/unschedulable"
+_QUEUE = "kueue.x-k8s.io/queue-name"
+"""The label by which Kueue suspends jobs until it is their turn."""
 _FAILS_AGAIN = 2
 """Failed jobs of a CronJob that are kept, from which on its next one will most likely fail as well."""
 
@@ -59,6 +64,23 @@ def _is_autoscaled(snapshot: Snapshot, workload: Workload) -> bool:
         and text_at(scaler, "spec.scaleTargetRef.name") == ref.name
         for scaler in snapshot.all(_SCALERS)
     )
+
+
+def uncordon(snapshot: Snapshot, pod: Manifest, root: ObjectRef) -> Remedy | None:
+    """Open the one node that would take a pod, where it is well and nothing else keeps the pod away."""
+    closed = [node for node in fitting_nodes(snapshot, pod) if is_cordoned(node)]
+    if root.kind != "nodes" or [ref_of("nodes", node) for node in closed] != [root] or not is_ready(closed[0]):
+        return None
+    taints = {text_at(taint, "key") for taint in untolerated(pod, closed[0])}
+    return Remedy("uncordon", root) if taints <= {_CORDONED} else None
+
+
+def unsuspend(snapshot: Snapshot, ref: ObjectRef, item: Manifest) -> Remedy | None:
+    """Let a Job or a CronJob run again that no controller and no queue suspends, and whose jobs do not fail."""
+    is_owned = any(each.get("controller") for each in mappings_at(item, "metadata.ownerReferences"))
+    is_queued = _QUEUE in mapping_at(item, "metadata.labels") or text_at(item, "spec.managedBy")
+    fails = any(_is_failed(job) for kind, job in snapshot.owned_by(item) if kind == "jobs.batch")
+    return None if is_owned or is_queued or fails else Remedy("unsuspend", ref)
 
 
 def resume(workload: Workload) -> Remedy:

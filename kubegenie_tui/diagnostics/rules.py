@@ -119,6 +119,7 @@ RULES: dict[str, dict[str, str]] = {
         "service-wrong-protocol": "The service sends by another protocol than the pods take.",
         "service-without-selector": "A service selects no pods, and has no addresses of its own.",
         "external-name": "A service is another name for itself, or for a service that does not exist.",
+        "service-events": "A controller complains about a service again and again.",
         "load-balancer-pending": "A service of type LoadBalancer gets no address.",
         "policy-blocks": "A network policy keeps traffic away that is meant to come.",
         "policy-selects-nothing": "A network policy guards no pod.",
@@ -167,10 +168,12 @@ RULES: dict[str, dict[str, str]] = {
     "Custom resources": {
         "api-service-down": "Nobody answers for an API that the cluster is extended by.",
         "monitor-selects-nothing": "A ServiceMonitor or a PodMonitor finds nothing, or names a port that is not there.",
+        "prometheus-configuration": "The configuration of a Prometheus is refused, or gives it nothing to scrape.",
         "several-operator-groups": "A namespace has more than one OperatorGroup, so that OLM installs nothing there.",
+        "operator-source": "A catalog or an extension of OLM names an image or a kind of source that cannot be had.",
         "policy-reported": "A policy engine reports that an object breaks a policy.",
         "missing-reference": "A custom resource names an object that does not exist.",
-        "condition-false": "A condition of any custom resource tells of a fault; what it misses is followed.",
+        "condition-false": "A condition or phase of any custom resource tells of a fault; what it misses is followed.",
     },
 }  # fmt: skip
 """By group, by id."""

@@ -9,7 +9,7 @@ from kubegenie_tui.diagnostics.build import fact, severity_of
 from kubegenie_tui.diagnostics.calls import workloads
 from kubegenie_tui.diagnostics.placement import fitting_nodes, is_cordoned, unknown_topologies, untolerated
 from kubegenie_tui.diagnostics.pods import Workload, labels_of, live_pods, workload_of
-from kubegenie_tui.diagnostics.remedies import fit
+from kubegenie_tui.diagnostics.remedies import fit, uncordon
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
@@ -123,7 +123,7 @@ def _explain(snapshot: Snapshot, workload: Workload, pod: Manifest, condition: M
         affected,
         0.93,
         (step,),
-        fit(snapshot, workload, rule),
+        fit(snapshot, workload, rule) or uncordon(snapshot, pod, root),
     )
 
 

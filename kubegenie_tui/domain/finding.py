@@ -38,6 +38,8 @@ class Remedy(msgspec.Struct, frozen=True):
     """What it needs to know, by field id."""
     patch: dict[str, Any] = {}
     """For `patch`: what is merged into the object."""
+    is_strategic: bool = False
+    """Whether lists of `patch` are merged by the names in them, as `kubectl patch` does without a type."""
 
 
 class Rooted(Protocol):

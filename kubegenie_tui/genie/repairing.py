@@ -32,6 +32,8 @@ CHECK_SECONDS = 300.0
 FIRST_SECONDS = 60.0
 """Before the first: rows come first."""
 HOUR = 3600.0
+_ON_PURPOSE = frozenset({"uncordon", "unsuspend"})
+"""Take back what somebody did on purpose, as a rule for a time: left to who asks."""
 REFUSED_SECONDS = 24 * HOUR
 """What a person refused is not proposed again for so long."""
 
@@ -132,7 +134,7 @@ class RepairAgent(KubernetesAgent):
         gathered = await gather(scope, "")
         diagnosis = await asyncio.to_thread(diagnose, gathered.snapshot)
         for finding in diagnosis.findings:
-            if finding.remedy is not None and not is_ignored(finding, self._rules.ignored):
+            if _is_repaired(finding) and not is_ignored(finding, self._rules.ignored):
                 await self._repair(scope, finding, rule)
 
     async def _repair(self, scope: Scope, finding: Finding, rule: Repair) -> None:
@@ -181,6 +183,10 @@ class RepairAgent(KubernetesAgent):
         kept = await self._proposals.latest()
         same = [each for each in kept if (each.cluster, each.title) == (plan.cluster, plan.title)]
         return any(_settles(each, now) for each in same)
+
+
+def _is_repaired(finding: Finding) -> bool:
+    return finding.remedy is not None and finding.remedy.operation not in _ON_PURPOSE
 
 
 def _settles(kept: KeptProposal, now: float) -> bool:

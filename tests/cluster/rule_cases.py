@@ -65,5 +65,8 @@ ONLY_IN_MEMORY: dict[str, str] = {
     "update-held": "it takes a change after the pods have come up",
     "configmap-changed": "it takes a change after the pods have come up",
     "several-default-classes": "a cluster has one default class, or every claim is in doubt",
+    "service-events": "it takes a controller that fails for five minutes",
+    "prometheus-configuration": "the simulated registries have no Prometheus",
+    "operator-source": "the schemas of OLM, which are not installed, refuse most of it",
 }  # fmt: skip
 """Rules whose faults cannot be made on the control plane that all tests share, and why: scenes show them alone."""

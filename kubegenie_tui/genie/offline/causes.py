@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
-from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.domain.finding import Evidence, Finding, Remedy
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.links import MOST, links_of_finding
 from kubegenie_tui.genie.offline.changing import offer
@@ -18,6 +18,7 @@ from kubegenie_tui.genie.reading.scope import place, where
 
 _IN_FULL = 2
 _IN_SHORT = 8
+_SUSPENDED = frozenset({"job-suspended", "cronjob-suspended"})
 _SURE = 0.7
 _AFFECTED = 6
 _MOST_SPOKEN_OF = 500
@@ -44,11 +45,17 @@ async def tell_why(desk: Desk, intent: Intent) -> None:
     if not intent.name and intent.kind and intent.details != Details():
         verdict = await _about_these(desk, intent, verdict)
     _tell_verdict(desk, verdict, of_these or _subject(verdict))
-    remedy = next((finding.remedy for finding in verdict.findings[:_IN_FULL] if finding.remedy), None)
+    remedy = next(filter(None, (_offered(verdict, finding) for finding in verdict.findings[:_IN_FULL])), None)
     if remedy is not None:
         await offer(desk, remedy)
     places = (link for finding in verdict.findings[:_IN_FULL] for link in links_of_finding(finding))
     desk.link(tuple(dict.fromkeys(places))[:MOST])
+
+
+def _offered(verdict: Verdict, finding: Finding) -> Remedy | None:
+    """What can be done; that a job is suspended is offered an end only to who asks about that job."""
+    is_meant = verdict.subject is None and finding.rule in _SUSPENDED
+    return None if is_meant else finding.remedy
 
 
 def _about_kind(kind: str, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -94,8 +94,14 @@ async def remedied(scope: Scope, remedy: Remedy) -> tuple[Plan, str]:
     """
     ref = msgspec.structs.replace(remedy.ref, cluster=scope.reader.name)
     if remedy.patch:
-        return written_plan(scope, [wishes.Step("patch", ref, {}, remedy.patch)]), ""
+        plan = written_plan(scope, [wishes.Step("patch", ref, {}, remedy.patch)])
+        return (_merged_by_name(plan) if remedy.is_strategic else plan), ""
     return await planned(scope, Wish(remedy.operation, (ref,), remedy.given))
+
+
+def _merged_by_name(plan: Plan) -> Plan:
+    steps = tuple(msgspec.structs.replace(step, patch=PatchType.STRATEGIC) for step in plan.steps)
+    return msgspec.structs.replace(plan, steps=steps)
 
 
 def joined(plans: Sequence[tuple[Plan, str]]) -> tuple[Plan, str]:

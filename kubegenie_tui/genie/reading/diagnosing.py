@@ -137,6 +137,11 @@ def _told(finding: Finding) -> list[str]:
     lines += [f"  next: {step}" for step in finding.next_steps]
     if (remedy := finding.remedy) is not None:
         given = "".join(f" {name}={text}" for name, text in remedy.given.items())
-        patch = f" manifest {msgspec.json.encode(remedy.patch).decode()}" if remedy.patch else ""
-        lines.append(f"  remedy, can be proposed: {remedy.operation} {remedy.ref}{given}{patch}")
+        patch = (
+            f" manifest {msgspec.json.encode(remedy.patch).decode()}"
+            if remedy.patch and not remedy.is_strategic
+            else ""
+        )
+        how = "a person can carry it out in :problems" if remedy.is_strategic else "can be proposed"
+        lines.append(f"  remedy, {how}: {remedy.operation} {remedy.ref}{given}{patch}")
     return lines

@@ -75,6 +75,15 @@ async def test_without_a_rule_nothing_is_looked_at(bench: Bench) -> None:
     assert await work.is_paused("api")
 
 
+async def test_what_somebody_does_on_purpose_for_a_time_is_left_to_who_asks(bench: Bench) -> None:
+    job = {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "backup", "namespace": "shop"}}
+    spec = {"schedule": "0 3 * * *", "suspend": True, "jobTemplate": {"spec": {"template": {"spec": {}}}}}
+    await bench.agent.client.post(bench.agent.kinds.resolve("cronjobs.batch").path("shop"), job | {"spec": spec})
+    work = Work(bench, "propose")
+    await work.agent.health_check()
+    assert await work.titles() == []
+
+
 async def test_what_surely_ends_a_fault_is_proposed_once_and_not_done(bench: Bench) -> None:
     await paused(bench, "api")
     work = Work(bench, "propose")

@@ -214,6 +214,16 @@ async def test_a_cause_comes_with_what_ends_it_where_that_is_certain(genie: Geni
     assert not proposals(await ask(genie, "why is reviews failing?"))
 
 
+async def test_only_who_asks_about_a_suspended_job_is_offered_to_resume_it(genie: Genie, prod_world: World) -> None:
+    prod_world.cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "nightly"}})
+    spec = {"schedule": "0 3 * * *", "suspend": True, "jobTemplate": {"spec": {"template": {"spec": {}}}}}
+    metadata = {"name": "archive", "namespace": "nightly"}
+    prod_world.cluster.create({"apiVersion": "batch/v1", "kind": "CronJob", "metadata": metadata, "spec": spec})
+    assert not proposals(await ask(genie, "what is wrong in nightly?"))
+    [proposed] = proposals(await ask(genie, "why does cronjob archive not run?"))
+    assert proposed.plan.title == "Resume cronjob nightly/archive"
+
+
 async def test_of_several_causes_one_is_offered_a_remedy(genie: Genie) -> None:
     assert len(proposals(await ask(genie, "what is wrong in payments?"))) == 1
 
