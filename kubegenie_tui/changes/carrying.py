@@ -10,7 +10,15 @@ from kubegenie_tui.changes.look import kind_for, live_object
 from kubegenie_tui.changes.managers import who_changed
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.diff import manifest_diff
-from kubegenie_tui.domain.errors import ChangedUnderneath, ClusterError, Conflict, KubeGenieError, NotFound
+from kubegenie_tui.domain.errors import (
+    ChangedUnderneath,
+    ClusterError,
+    Conflict,
+    KubeGenieError,
+    NotFound,
+    ResultNotRecorded,
+    StoreError,
+)
 from kubegenie_tui.domain.manifest import Manifest, text_at
 from kubegenie_tui.domain.plan import Step, StepPreview
 from kubegenie_tui.kube.writes import write
@@ -34,6 +42,13 @@ class Written(msgspec.Struct):
     """Numbers of the records."""
     touched: frozenset[str] = frozenset()
     """Uids of the objects."""
+
+    def add(self, shown: StepPreview, uid: str, answer: Manifest, seq: int) -> None:
+        """What was shown of a step, its object, and what the server answered to it."""
+        self.touched |= {uid}
+        self.steps.append(shown)
+        self.results.append(answer)
+        self.seqs.append(seq)
 
 
 async def recheck(cluster: WritableCluster, shown: StepPreview, touched: frozenset[str]) -> Step:
@@ -82,6 +97,7 @@ async def write_as_shown(
 
     Raises:
         ChangedUnderneath: it is not as it was shown.
+        ResultNotRecorded: it was written, and that could not be recorded.
         StoreError: it cannot be recorded; nothing was written then.
         ClusterError: the server refused, or did not answer.
     """
@@ -89,25 +105,27 @@ async def write_as_shown(
     while True:
         step = await recheck(cluster, shown, written.touched)
         try:
-            answer, seq = await carry_out_step(cluster, audit, approval, step, entry, clock)
+            return step, await carry_out_step(cluster, audit, approval, shown, step, entry, written, clock)
         except Conflict:
             if tries == TRIES or not step.resource_version:
                 raise
             tries += 1
-            continue
-        written.touched |= {step.uid}
-        written.steps.append(shown)
-        written.results.append(answer)
-        written.seqs.append(seq)
-        return step, answer
 
 
 async def carry_out_step(
-    cluster: WritableCluster, audit: Audit, approval: Approval, step: Step, entry: Entry, clock: "Clock"
-) -> tuple[Manifest, int]:
-    """Record what is to be written, write it, record how that went: the server's answer and the record's number.
+    cluster: WritableCluster,
+    audit: Audit,
+    approval: Approval,
+    shown: StepPreview,
+    step: Step,
+    entry: Entry,
+    written: Written,
+    clock: "Clock",
+) -> Manifest:
+    """Record what is to be written, write it, record how that went: the server's answer.
 
     Raises:
+        ResultNotRecorded: it was written, and that could not be recorded.
         StoreError: it cannot be recorded; nothing was written then.
         ClusterError: the server refused, or did not answer.
     """
@@ -127,5 +145,10 @@ async def carry_out_step(
         message = str(error) if isinstance(error, KubeGenieError) else "it was broken off"
         await audit.conclude(seq, "unknown", 0, message, elapsed())
         raise
-    await audit.conclude(seq, "done", 200, "", elapsed())
-    return answer, seq
+    written.add(shown, step.uid, answer, seq)
+    try:
+        await audit.conclude(seq, "done", 200, "", elapsed())
+    except StoreError as error:
+        what = f"{step.ref} was changed, but that could not be recorded"
+        raise ResultNotRecorded(what, str(error), "nothing more is begun; `:undo` takes it back") from error
+    return answer

@@ -29,7 +29,7 @@ from kubegenie_tui.changes.undo import Undo, why_not_undone
 from kubegenie_tui.domain.access.policy import Identity
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.closing import closing
-from kubegenie_tui.domain.errors import ClusterError, KubeGenieError, NotFound, UsageError
+from kubegenie_tui.domain.errors import ClusterError, KubeGenieError, NotFound, ResultNotRecorded, UsageError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -193,7 +193,7 @@ class Gate:
                     yield Progress(index, StepState.SKIPPED, text)
                 except KubeGenieError as error:
                     failure = error
-                    yield Progress(index, StepState.FAILED, error=error)
+                    yield _not_well(index, error)
         finally:
             if written.seqs:
                 undo_id = await self._keep(cluster, preview, approval, written)
@@ -289,6 +289,13 @@ class _Passing(NamedTuple):
     cluster: WritableCluster
     approval: Approval
     undo_id: int
+
+
+def _not_well(index: int, error: KubeGenieError) -> Progress:
+    """A step that failed; one that was made is done, also where that is not on record."""
+    if isinstance(error, ResultNotRecorded):
+        return Progress(index, StepState.DONE, str(error))
+    return Progress(index, StepState.FAILED, error=error)
 
 
 def _tried(steps: Sequence[StepPreview]) -> Iterator[Note]:
