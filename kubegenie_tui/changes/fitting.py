@@ -39,9 +39,11 @@ class Fitting:
         live = await self._look(step)
         if step.verb is Verb.CREATE:
             if live is not None:
+                if text_at(live, "metadata.uid") == step.uid and not text_at(live, "metadata.deletionTimestamp"):
+                    return None  # it was never deleted
                 raise _in_the_way(step.ref, live)
             self._live[self._key(step)] = step.body
-            return step
+            return msgspec.structs.replace(step, uid="")
         if live is None:
             if step.verb is Verb.DELETE:
                 return None

@@ -12,7 +12,7 @@ from kubegenie_tui.changes import approval as approving
 from kubegenie_tui.changes.audit import Audit, Entry
 from kubegenie_tui.changes.budgets import room_for
 from kubegenie_tui.changes.by_helm import ByHelm
-from kubegenie_tui.changes.carrying import Written, write_as_shown
+from kubegenie_tui.changes.carrying import write_as_shown
 from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.changes.impact import impact_of
 from kubegenie_tui.changes.managers import managers_of
@@ -26,6 +26,7 @@ from kubegenie_tui.changes.tier import tier_of
 from kubegenie_tui.changes.together import look_together
 from kubegenie_tui.changes.unchanged import none_done, require_unchanged
 from kubegenie_tui.changes.undo import Undo, why_not_undone
+from kubegenie_tui.changes.written import Written
 from kubegenie_tui.domain.access.policy import Identity
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.closing import closing
@@ -164,9 +165,8 @@ class Gate:
     async def _one_by_one(
         self, cluster: WritableCluster, preview: Preview, approval: Approval, stop: Callable[[], bool]
     ) -> AsyncGenerator[Progress]:
-        written = Written()
+        written = self._undo.written(preview.plan)
         failure: KubeGenieError | None = None
-        undo_id = 0
         if (count := len(preview.steps)) > 1:  # a single one is looked at in its turn, which is now
             yield Progress(0, StepState.RUNNING, f"looking once more at all {count} objects")
             try:
@@ -195,19 +195,11 @@ class Gate:
                     failure = error
                     yield _not_well(index, error)
         finally:
-            if written.seqs:
-                undo_id = await self._keep(cluster, preview, approval, written)
+            if preview.plan.passing:
+                made = _Passing(cluster, approval, written.undo_id)
+                self._passing.update(dict.fromkeys(written.made, made))
         ended = StepState.SKIPPED if stop() else StepState.DONE
-        yield Progress(-1, StepState.FAILED if failure else ended, error=failure, undo_id=undo_id)
-
-    async def _keep(self, cluster: WritableCluster, preview: Preview, approval: Approval, written: Written) -> int:
-        """Remember what takes back what was written, and what of it is there for a while only; the record's id."""
-        done = msgspec.structs.replace(preview, steps=tuple(written.steps))
-        kept = await self._undo.record(done, written.results, written.seqs)
-        if preview.plan.passing:
-            made = (each.step.ref for each in done.steps if each.before is None)
-            self._passing.update((ref, _Passing(cluster, approval, kept.id)) for ref in made)
-        return kept.id
+        yield Progress(-1, StepState.FAILED if failure else ended, error=failure, undo_id=written.undo_id)
 
     async def clean_up(self, ref: ObjectRef) -> None:
         """Delete again what a plan made for a while, as its yes said; other objects are left alone.

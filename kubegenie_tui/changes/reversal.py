@@ -52,7 +52,9 @@ def _of_deletion(step: Step, before: Manifest | None) -> Reversal:
     if before is None:
         return Reversal(None, why="what it was like is not known")
     why = never_again(step.ref.kind, before)
-    return Reversal(None, why=why) if why else Reversal(Step(Verb.CREATE, step.ref, recreated(before), wait=step.wait))
+    if why:
+        return Reversal(None, why=why)
+    return Reversal(Step(Verb.CREATE, step.ref, recreated(before), uid=text_at(before, "metadata.uid"), wait=step.wait))
 
 
 def _of_creation(step: Step, made: Manifest | None) -> Reversal:

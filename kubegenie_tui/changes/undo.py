@@ -8,23 +8,13 @@ import msgspec
 from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.changes.fitting import Fitting
 from kubegenie_tui.changes.reversal import NOTHING, Reversal, reversal_of
+from kubegenie_tui.changes.written import Record, Written
 from kubegenie_tui.domain.errors import Conflict, UsageError
 from kubegenie_tui.domain.manifest import Manifest
-from kubegenie_tui.domain.plan import Plan, Preview, StepPreview, Undoable
-from kubegenie_tui.store.undo import UndoRow, UndoTable
+from kubegenie_tui.domain.plan import Plan, Preview, StepPreview, Undoable, Verb
+from kubegenie_tui.store.undo import KeptStep, UndoRow, UndoTable
 
 BY_HELM = "helm made it: `:helm` rolls it back, or uninstalls it"
-
-
-class Record(msgspec.Struct, frozen=True):
-    """What is kept of one change."""
-
-    reversals: tuple[Reversal, ...]
-    """In the order of the steps."""
-    audit: tuple[int, ...]
-    """Numbers of the intents in the audit log."""
-    passing: bool = False
-    """Whether what was made is to be deleted again, by us."""
 
 
 def why_not_undone(plan: Plan, steps: Sequence[StepPreview]) -> str:
@@ -41,8 +31,12 @@ class Undo:
         self._table = table
         self._now = now
 
+    def written(self, plan: Plan) -> Written:
+        """A plan that is about to be carried out, to keep what takes it back step by step."""
+        return Written(plan, self._table, self._now)
+
     async def record(self, preview: Preview, results: Sequence[Manifest | None], audit_seqs: Sequence[int]) -> Undoable:
-        """Keep what was done: the steps that have a result, in order.
+        """Keep what was done as a whole: the steps that have a result, in order.
 
         Raises:
             StoreError: it cannot be stored.
@@ -72,7 +66,7 @@ class Undo:
         """
         there = []
         for each in await self.recent(cluster.name):
-            if each.passing and not each.undone:
+            if each.passing and not each.undone and not each.unsure:
                 if await self.still_needed(cluster, each.id):
                     there.append(each)
                 else:
@@ -115,7 +109,7 @@ class Undo:
         known = _undoable(row)
         if known.plan is None:
             raise UsageError(f"{row.title} cannot be undone", known.why_not)
-        steps = await Fitting(cluster).fit(_record(row).reversals)
+        steps = await Fitting(cluster).fit(_reversals(row))
         if not steps:
             raise UsageError(f"{row.title} needs no undo", "everything is as it was before it already")
         return msgspec.structs.replace(known.plan, steps=tuple(steps))
@@ -125,13 +119,25 @@ def _record(row: UndoRow) -> Record:
     return msgspec.json.decode(row.record, type=Record)
 
 
+def _reversals(row: UndoRow) -> tuple[Reversal, ...]:
+    return (*_record(row).reversals, *map(_reversal, row.steps))
+
+
+def _reversal(kept: KeptStep) -> Reversal:
+    """What takes a step back. What came of a write without an answer is found by its uid, or by what it touched."""
+    reversal = msgspec.json.decode(kept.step, type=Reversal)
+    if kept.made or reversal.step is None or reversal.step.verb is not Verb.DELETE:
+        return reversal
+    return Reversal(None, why=f"whether {reversal.step.ref} was made is not known: look for it")
+
+
 def _undoable(row: UndoRow) -> Undoable:
-    record = _record(row)
-    reversals = record.reversals
+    reversals = _reversals(row)
     steps = tuple(reversal.step for reversal in reversed(reversals) if reversal.step)
     why_not = "; ".join(_obstacles(reversals))
     plan = Plan(_title(row.title), row.cluster, steps, asked_by="undo") if steps else None
-    return Undoable(row.id, row.at, row.cluster, row.title, plan, why_not, row.undone, record.passing)
+    unsure = not all(step.made for step in row.steps)
+    return Undoable(row.id, row.at, row.cluster, row.title, plan, why_not, row.undone, _record(row).passing, unsure)
 
 
 def _obstacles(reversals: Sequence[Reversal]) -> list[str]:

@@ -219,3 +219,5 @@ class Undoable(msgspec.Struct, frozen=True):
     undone: bool = False
     passing: bool = False
     """Whether what it made was to be deleted again, by us."""
+    unsure: bool = False
+    """Whether no answer came to a step of it, so that nobody knows whether that was made."""

@@ -11,6 +11,7 @@ from kubegenie_tui.screens.picker import Choice, PickerScreen
 
 AGE = 6
 """Cells of the age."""
+UNSURE = "not known whether all of it was made"
 
 
 class UndoScreen(PickerScreen):
@@ -40,8 +41,7 @@ class UndoScreen(PickerScreen):
 
 def _line(change: Undoable, now: float) -> Content:
     ago = format_age(now - change.at).rjust(AGE)
-    state, ink = (
-        ("undone", "$muted") if change.undone else ("", "") if change.plan else (f"✖ {change.why_not}", "$muted")
-    )
+    state = "undone" if change.undone else "" if change.plan else f"✖ {change.why_not}"
     title = (plain(change.title), "$muted" if state else "$foreground")
-    return Content.assemble((ago, "$muted"), "  ", title, (f"  {plain(state)}", ink))
+    told = state or (UNSURE if change.unsure else "")
+    return Content.assemble((ago, "$muted"), "  ", title, (f"  {plain(told)}", "$muted"))
