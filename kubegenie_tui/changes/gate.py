@@ -97,6 +97,7 @@ class Gate:
                 *_tried(steps),
                 *_by_helm(plan),
                 *managers_of(steps, plan.helm.release if plan.helm else ""),
+                *plan.notes,
                 _way_back(plan, stuck),
             ),
             impact=tuple(await impact_of(steps, Surroundings(cluster))),

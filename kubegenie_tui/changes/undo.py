@@ -8,6 +8,7 @@ import msgspec
 from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.changes.fitting import Fitting
 from kubegenie_tui.changes.reversal import NOTHING, Reversal, reversal_of
+from kubegenie_tui.changes.since import notes_of
 from kubegenie_tui.changes.written import Record, Written
 from kubegenie_tui.domain.errors import Conflict, UsageError
 from kubegenie_tui.domain.manifest import Manifest
@@ -109,10 +110,11 @@ class Undo:
         known = _undoable(row)
         if known.plan is None:
             raise UsageError(f"{row.title} cannot be undone", known.why_not)
-        steps = await Fitting(cluster).fit(_reversals(row))
+        fitting = Fitting(cluster)
+        steps = await fitting.fit(_reversals(row))
         if not steps:
             raise UsageError(f"{row.title} needs no undo", "everything is as it was before it already")
-        return msgspec.structs.replace(known.plan, steps=tuple(steps))
+        return msgspec.structs.replace(known.plan, steps=tuple(steps), notes=notes_of(fitting.changed))
 
 
 def _record(row: UndoRow) -> Record:
@@ -126,8 +128,10 @@ def _reversals(row: UndoRow) -> tuple[Reversal, ...]:
 def _reversal(kept: KeptStep) -> Reversal:
     """What takes a step back. What came of a write without an answer is found by its uid, or by what it touched."""
     reversal = msgspec.json.decode(kept.step, type=Reversal)
-    if kept.made or reversal.step is None or reversal.step.verb is not Verb.DELETE:
+    if kept.made or reversal.step is None:
         return reversal
+    if reversal.step.verb is not Verb.DELETE:
+        return msgspec.structs.replace(reversal, left=None)
     return Reversal(None, why=f"whether {reversal.step.ref} was made is not known: look for it")
 
 

@@ -75,6 +75,13 @@ class Step(msgspec.Struct, frozen=True):
         return f"{self.verb.value} {what}"
 
 
+class Note(msgspec.Struct, frozen=True):
+    """One line about a change: a check that passed or did not, or something it touches."""
+
+    health: Health
+    text: str
+
+
 class Plan(msgspec.Struct, frozen=True):
     """Steps that belong together, in order, in one cluster."""
 
@@ -96,6 +103,8 @@ class Plan(msgspec.Struct, frozen=True):
     """Until when what it makes is there: the yes to it is a yes to deleting that again then. Empty for what stays."""
     helm: HelmRun | None = None
     """What helm is to do, where it carries the steps out, all at once; None where we do, one after the other."""
+    notes: tuple[Note, ...] = ()
+    """What whoever made it found, to be told among its checks."""
 
 
 def forced(plan: Plan) -> Plan:
@@ -116,13 +125,6 @@ class Tier(IntEnum):
     def words(self) -> str:
         """`W1 reversible`."""
         return f"W{self.value} {self.name.lower()}"
-
-
-class Note(msgspec.Struct, frozen=True):
-    """One line about a change: a check that passed or did not, or something it touches."""
-
-    health: Health
-    text: str
 
 
 class DiffLine(msgspec.Struct, frozen=True):

@@ -27,6 +27,7 @@ def scale(replicas: int) -> Step:
     return patch(DEPLOYMENTS, "web", {"spec": {"replicas": replicas}}, subresource="scale")
 
 
+LABEL = patch(DEPLOYMENTS, "web", {"metadata": {"labels": {"tier": "a"}}})
 STEPS = {
     "scale": scale(6),
     "scale to nothing": scale(0),
@@ -72,6 +73,51 @@ async def test_what_somebody_else_did_elsewhere_stays(bench: Bench) -> None:
     bench.by_somebody_else(CONFIG_MAPS, "settings", data={"colour": "red", "size": "11"})
     await bench.take_back(change)
     assert (await bench.get(CONFIG_MAPS, "settings"))["data"] == {"colour": "blue", "size": "11"}
+
+
+async def test_an_undo_tells_what_changed_since_and_stays(bench: Bench) -> None:
+    change = await bench.do(
+        patch(CONFIG_MAPS, "settings", {"data": {"colour": "red", "shape": "round"}}), scale(6), LABEL
+    )
+    assert not (await bench.undo.plan_for(bench.agent, change.id)).notes
+    bench.by_somebody_else(CONFIG_MAPS, "settings", data={"colour": "blue", "shape": "round", "size": "11"})
+    preview = await bench.preview(await bench.undo.plan_for(bench.agent, change.id))
+    assert [note.text for note in preview.checks if note.text.startswith("changed since")] == [
+        'changed since, stays: data.colour of configmaps shop/settings: was "blue", you set "red", is "blue" now',
+        'changed since, stays: data.size of configmaps shop/settings: was "10", you left it, is "11" now',
+    ]
+
+
+async def test_what_changed_since_a_scaling_is_told_in_a_few_lines(bench: Bench) -> None:
+    change = await bench.do(scale(6))
+    labels = {"app": "web", **{f"l{number}": "x" for number in range(5)}}
+    live = bench.server.cluster("prod").collection(DEPLOYMENTS).items[("shop", "web")].object
+    bench.by_somebody_else(DEPLOYMENTS, "web", metadata={**live["metadata"], "labels": labels})
+    first, *_, last = notes = (await bench.undo.plan_for(bench.agent, change.id)).notes
+    assert len(notes) == 4
+    assert first.text.endswith(
+        'metadata.labels.l0 of deployments.apps shop/web: was not there, you left it, is "x" now'
+    )
+    assert last.text == "changed since, stays: 2 more fields"
+
+
+async def test_the_taint_that_comes_with_a_cordon_is_not_told(bench: Bench) -> None:
+    change = await bench.do(patch(NODES, "node-1", {"spec": {"unschedulable": True}}))
+    live = bench.server.cluster("prod").collection(NODES).items[("", "node-1")].object
+    taints = [{"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}]
+    bench.by_somebody_else(NODES, "node-1", spec={**live["spec"], "taints": taints})
+    assert not (await bench.undo.plan_for(bench.agent, change.id)).notes
+    bench.by_somebody_else(NODES, "node-1", spec={**live["spec"], "taints": [*taints, {"key": "a", "effect": "b"}]})
+    (note,) = (await bench.undo.plan_for(bench.agent, change.id)).notes
+    assert "spec.taints of nodes node-1: was not there" in note.text
+
+
+async def test_what_a_plan_changed_itself_is_not_told_as_changed_since(bench: Bench) -> None:
+    change = await bench.do(
+        patch(CONFIG_MAPS, "settings", {"data": {"colour": "red"}}),
+        patch(CONFIG_MAPS, "settings", {"data": {"size": "20"}}),
+    )
+    assert not (await bench.undo.plan_for(bench.agent, change.id)).notes
 
 
 async def test_an_undo_is_refused_where_somebody_else_changed_the_same_field(bench: Bench) -> None:
