@@ -3,6 +3,7 @@
 import msgspec
 
 from kubegenie_tui.changes.recreating import as_intended, never_again, recreated
+from kubegenie_tui.changes.secret_marks import SecretMark
 from kubegenie_tui.changes.since import comparable, without_applied_text
 from kubegenie_tui.changes.three_way import Change, changes_between, merge_patch, set_back
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, number_at, text_at
@@ -25,6 +26,8 @@ class Reversal(msgspec.Struct, frozen=True):
     """Why nothing can."""
     left: Manifest | None = None
     """The object that stays as the step left it, comparable; None where that is not known."""
+    secret: SecretMark | None = None
+    """What is kept of the values of a Secret; None for anything else, and where they need not be set back."""
 
 
 def reversal_of(preview: StepPreview, result: Manifest | None) -> Reversal:

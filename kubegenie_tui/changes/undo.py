@@ -8,6 +8,7 @@ import msgspec
 from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.changes.fitting import Fitting
 from kubegenie_tui.changes.reversal import NOTHING, Reversal, reversal_of
+from kubegenie_tui.changes.secret_marks import Keyed, told_of
 from kubegenie_tui.changes.since import notes_of
 from kubegenie_tui.changes.written import Record, Written
 from kubegenie_tui.domain.errors import Conflict, UsageError
@@ -28,13 +29,21 @@ def why_not_undone(plan: Plan, steps: Sequence[StepPreview]) -> str:
 class Undo:
     """The changes that were made, by cluster, and the plans that take them back."""
 
-    def __init__(self, table: UndoTable, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, table: UndoTable, now: Callable[[], float] = time.time, *, keyed: Keyed | None = None) -> None:
+        """Open them.
+
+        Args:
+            table: where they are kept.
+            now: seconds since the epoch.
+            keyed: makes the hash that is kept of the values of Secrets; None to keep nothing of them.
+        """
         self._table = table
         self._now = now
+        self._keyed = keyed
 
     def written(self, plan: Plan) -> Written:
         """A plan that is about to be carried out, to keep what takes it back step by step."""
-        return Written(plan, self._table, self._now)
+        return Written(plan, self._table, self._now, self._keyed)
 
     async def record(self, preview: Preview, results: Sequence[Manifest | None], audit_seqs: Sequence[int]) -> Undoable:
         """Keep what was done as a whole: the steps that have a result, in order.
@@ -108,13 +117,17 @@ class Undo:
         if row.undone:
             raise UsageError(f"{row.title} was undone already")
         known = _undoable(row)
+        marks = [reversal.secret for reversal in _reversals(row) if reversal.secret]
+        secrets = await told_of(cluster, marks, self._keyed) if self._keyed else []
         if known.plan is None:
-            raise UsageError(f"{row.title} cannot be undone", known.why_not)
+            raise UsageError(
+                f"{row.title} cannot be undone", "; ".join([known.why_not, *(each.text for each in secrets)])
+            )
         fitting = Fitting(cluster)
         steps = await fitting.fit(_reversals(row))
         if not steps:
             raise UsageError(f"{row.title} needs no undo", "everything is as it was before it already")
-        return msgspec.structs.replace(known.plan, steps=tuple(steps), notes=notes_of(fitting.changed))
+        return msgspec.structs.replace(known.plan, steps=tuple(steps), notes=(*notes_of(fitting.changed), *secrets))
 
 
 def _record(row: UndoRow) -> Record:
@@ -141,7 +154,18 @@ def _undoable(row: UndoRow) -> Undoable:
     why_not = "; ".join(_obstacles(reversals))
     plan = Plan(_title(row.title), row.cluster, steps, asked_by="undo") if steps else None
     unsure = not all(step.made for step in row.steps)
-    return Undoable(row.id, row.at, row.cluster, row.title, plan, why_not, row.undone, _record(row).passing, unsure)
+    return Undoable(
+        row.id,
+        row.at,
+        row.cluster,
+        row.title,
+        plan,
+        why_not,
+        row.undone,
+        _record(row).passing,
+        unsure,
+        any(reversal.secret for reversal in reversals),
+    )
 
 
 def _obstacles(reversals: Sequence[Reversal]) -> list[str]:

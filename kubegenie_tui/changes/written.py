@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from kubegenie_tui.changes.reversal import Reversal, reversal_of
+from kubegenie_tui.changes.secret_marks import Keyed, mark_of
 from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.plan import Plan, StepPreview
 from kubegenie_tui.store.undo import KeptStep, UndoTable
@@ -30,7 +31,11 @@ class Written:
     """One plan on its way."""
 
     def __init__(
-        self, plan: Plan | None = None, table: UndoTable | None = None, now: Callable[[], float] = time.time
+        self,
+        plan: Plan | None = None,
+        table: UndoTable | None = None,
+        now: Callable[[], float] = time.time,
+        keyed: Keyed | None = None,
     ) -> None:
         """Nothing is written yet.
 
@@ -38,8 +43,9 @@ class Written:
             plan: what is carried out; None where that is not to be taken back.
             table: where what takes it back is kept.
             now: seconds since the epoch.
+            keyed: makes the hash that is kept of the values of Secrets; None to keep nothing of them.
         """
-        self._plan, self._table, self._now = plan, table, now
+        self._plan, self._table, self._now, self._keyed = plan, table, now, keyed
         self.undo_id = 0
         """The record that takes it back; 0 while there is none."""
         self.touched: frozenset[str] = frozenset()
@@ -55,7 +61,7 @@ class Written:
         """
         if self._table is None or self._plan is None:
             return
-        step = _kept(seq, reversal_of(shown, None), made=False)
+        step = self._kept(seq, shown, None)
         if self.undo_id:
             await self._table.put_step(self.undo_id, step)
         else:
@@ -78,7 +84,7 @@ class Written:
         if shown.before is None:
             self.made.append(shown.step.ref)
         if self._table is not None:
-            await self._table.put_step(self.undo_id, _kept(seq, reversal_of(shown, answer), made=True))
+            await self._table.put_step(self.undo_id, self._kept(seq, shown, answer))
 
     async def forget(self, seq: int) -> None:
         """Drop a step that the server refused.
@@ -89,6 +95,8 @@ class Written:
         if self._table is not None and not await self._table.drop_step(self.undo_id, seq):
             self.undo_id = 0
 
-
-def _kept(seq: int, reversal: Reversal, *, made: bool) -> KeptStep:
-    return KeptStep(seq, msgspec.json.encode(reversal), made)
+    def _kept(self, seq: int, shown: StepPreview, answer: Manifest | None) -> KeptStep:
+        reversal = reversal_of(shown, answer)
+        if self._keyed is not None and reversal.step is None:
+            reversal = msgspec.structs.replace(reversal, secret=mark_of(shown, self._keyed))
+        return KeptStep(seq, msgspec.json.encode(reversal), answer is not None)

@@ -223,3 +223,5 @@ class Undoable(msgspec.Struct, frozen=True):
     """Whether what it made was to be deleted again, by us."""
     unsure: bool = False
     """Whether no answer came to a step of it, so that nobody knows whether that was made."""
+    secrets: bool = False
+    """Whether it took values from Secrets, of which it can be told whether they are there again."""

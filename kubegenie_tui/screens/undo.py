@@ -15,7 +15,7 @@ UNSURE = "not known whether all of it was made"
 
 
 class UndoScreen(PickerScreen):
-    """Gives the id of the change to take back; one that cannot be taken back says why and is not given."""
+    """Gives the id of the change to take back; one of which no more can be told than why it stays is not given."""
 
     def __init__(self, cluster: str, changes: Sequence[Undoable], *, now: float) -> None:
         """The list of one cluster.
@@ -32,7 +32,7 @@ class UndoScreen(PickerScreen):
 
     def _give(self, choice: str | None) -> None:
         change = self._changes.get(choice or "")
-        if change is not None and (change.plan is None or change.undone):
+        if change is not None and (change.undone or (change.plan is None and not change.secrets)):
             why = "it was undone already" if change.undone else change.why_not
             self.notify(f"{change.title} · {why}", severity="warning", markup=False)
         else:

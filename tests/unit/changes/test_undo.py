@@ -1,10 +1,13 @@
+import hashlib
 import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from kubegenie_tui.changes.reversal import Reversal
 from kubegenie_tui.changes.undo import Undo
 from kubegenie_tui.domain.errors import Conflict, NotFound, UsageError
 from kubegenie_tui.domain.plan import PatchType, Plan, Preview, Step, StepPreview, StepState, Tier, Verb
@@ -73,6 +76,50 @@ async def test_what_somebody_else_did_elsewhere_stays(bench: Bench) -> None:
     bench.by_somebody_else(CONFIG_MAPS, "settings", data={"colour": "red", "size": "11"})
     await bench.take_back(change)
     assert (await bench.get(CONFIG_MAPS, "settings"))["data"] == {"colour": "blue", "size": "11"}
+
+
+def secret(**data: str) -> dict[str, Any]:
+    return {**config_map("db", **data), "kind": "Secret", "type": "Opaque"}
+
+
+NEW_VALUE = patch("secrets", "db", {"data": {"password": "bmV3"}})
+
+
+@pytest.mark.parametrize(
+    "step", [NEW_VALUE, Step(Verb.DELETE, ref("secrets", "db"), wait=False)], ids=["a value", "a deletion"]
+)
+async def test_it_is_told_whether_a_secret_has_its_values_again(bench: Bench, step: Step) -> None:
+    bench.server.cluster("prod").create(secret(password="b2xk", user="YQ=="))
+    change = await bench.do(step)
+    assert (change.plan, change.secrets) == (None, True)
+    with pytest.raises(UsageError, match="the values of a Secret are not kept"):
+        await bench.undo.plan_for(bench.agent, change.id)
+    if step.verb is Verb.PATCH:
+        bench.deleted_by_somebody_else("secrets", "db")
+    bench.server.cluster("prod").create(secret(user="YQ==", password="b2xk"))
+    with pytest.raises(
+        UsageError, match=r"cannot be undone.*the values of secrets shop/db are what they were before it"
+    ):
+        await bench.undo.plan_for(bench.agent, change.id)
+
+
+async def test_a_secret_is_told_of_beside_what_can_be_undone(bench: Bench) -> None:
+    bench.server.cluster("prod").create(secret(password="b2xk"))
+    change = await bench.do(NEW_VALUE, LABEL)
+    (note,) = (await bench.undo.plan_for(bench.agent, change.id)).notes
+    assert note.text == "the values of secrets shop/db are not what they were before it"
+
+
+async def test_of_the_values_of_a_secret_only_a_keyed_hash_is_kept(bench: Bench) -> None:
+    bench.server.cluster("prod").create(secret(password="b2xk"))
+    await bench.do(NEW_VALUE)
+    ((text,),) = await bench.store._database.fetch("SELECT CAST(step AS TEXT) FROM undo_steps")
+    hashed = msgspec.json.decode(text, type=Reversal).secret
+    assert hashed is not None
+    told = ["values", "shop", "db", {"password": "b2xk"}]
+    assert hashed.hash == bench.audit.keyed(told)
+    bare = [hashlib.sha256(each).hexdigest() for each in (b"old", b"b2xk", msgspec.json.encode(told))]
+    assert not [each for each in ("b2xk", "bmV3", "old", *bare) if each in text]
 
 
 async def test_an_undo_tells_what_changed_since_and_stays(bench: Bench) -> None:
