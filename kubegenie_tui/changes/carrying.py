@@ -1,5 +1,7 @@
 """One approved step: looked at once more, recorded, written, recorded again. Without a record nothing is written."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -8,9 +10,18 @@ from kubegenie_tui.changes.audit import Audit, Entry
 from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.changes.look import kind_for, live_object
 from kubegenie_tui.changes.managers import who_changed
+from kubegenie_tui.changes.written import Written
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.diff import manifest_diff
-from kubegenie_tui.domain.errors import ChangedUnderneath, ClusterError, Conflict, KubeGenieError, NotFound
+from kubegenie_tui.domain.errors import (
+    ChangedUnderneath,
+    ClusterError,
+    Conflict,
+    KubeGenieError,
+    NotFound,
+    ResultNotRecorded,
+    StoreError,
+)
 from kubegenie_tui.domain.manifest import Manifest, text_at
 from kubegenie_tui.domain.plan import Step, StepPreview
 from kubegenie_tui.kube.writes import write
@@ -19,21 +30,10 @@ if TYPE_CHECKING:
     from kubegenie_tui.kube.clock import Clock
 
 
+SERVER_FAILED = 500
+"""From this status on a server, or what stands before it, may have failed after the change was made."""
 TRIES = 4
 """How often a write is begun that comes between two changes of an object's status."""
-
-
-class Written(msgspec.Struct):
-    """What a plan has written so far."""
-
-    steps: list[StepPreview] = []
-    """What was shown of each."""
-    results: list[Manifest | None] = []
-    """The server's answers."""
-    seqs: list[int] = []
-    """Numbers of the records."""
-    touched: frozenset[str] = frozenset()
-    """Uids of the objects."""
 
 
 async def recheck(cluster: WritableCluster, shown: StepPreview, touched: frozenset[str]) -> Step:
@@ -82,6 +82,7 @@ async def write_as_shown(
 
     Raises:
         ChangedUnderneath: it is not as it was shown.
+        ResultNotRecorded: it was written, and that could not be recorded.
         StoreError: it cannot be recorded; nothing was written then.
         ClusterError: the server refused, or did not answer.
     """
@@ -89,29 +90,31 @@ async def write_as_shown(
     while True:
         step = await recheck(cluster, shown, written.touched)
         try:
-            answer, seq = await carry_out_step(cluster, audit, approval, step, entry, clock)
+            return step, await carry_out_step(cluster, audit, approval, shown, step, entry, written, clock)
         except Conflict:
             if tries == TRIES or not step.resource_version:
                 raise
             tries += 1
-            continue
-        written.touched |= {step.uid}
-        written.steps.append(shown)
-        written.results.append(answer)
-        written.seqs.append(seq)
-        return step, answer
 
 
 async def carry_out_step(
-    cluster: WritableCluster, audit: Audit, approval: Approval, step: Step, entry: Entry, clock: "Clock"
-) -> tuple[Manifest, int]:
-    """Record what is to be written, write it, record how that went: the server's answer and the record's number.
+    cluster: WritableCluster,
+    audit: Audit,
+    approval: Approval,
+    shown: StepPreview,
+    step: Step,
+    entry: Entry,
+    written: Written,
+    clock: "Clock",
+) -> Manifest:
+    """Record what is to be written, write it, record how that went: the server's answer.
 
     Raises:
+        ResultNotRecorded: it was written, and that could not be recorded.
         StoreError: it cannot be recorded; nothing was written then.
         ClusterError: the server refused, or did not answer.
     """
-    seq = await audit.intend(entry)
+    seq = await _begin(audit, entry, shown, written)
     began = clock.monotonic()
 
     def elapsed() -> float:
@@ -122,10 +125,40 @@ async def carry_out_step(
     except ClusterError as error:
         # Without an answer the change may have been made all the same.
         await audit.conclude(seq, "failed" if error.code else "unknown", error.code, str(error), elapsed())
+        if 0 < error.code < SERVER_FAILED:
+            await written.forget(seq)
         raise
     except BaseException as error:
         message = str(error) if isinstance(error, KubeGenieError) else "it was broken off"
         await audit.conclude(seq, "unknown", 0, message, elapsed())
         raise
-    await audit.conclude(seq, "done", 200, "", elapsed())
-    return answer, seq
+    with _recording(step):
+        await written.confirm(seq, shown, step.uid, answer)
+        await audit.conclude(seq, "done", 200, "", elapsed())
+    return answer
+
+
+@contextlib.contextmanager
+def _recording(step: Step) -> Iterator[None]:
+    """Whoever hears that a result cannot be recorded must not take the step for one that was not made."""
+    try:
+        yield
+    except StoreError as error:
+        what = f"{step.ref} was changed, but that could not be recorded"
+        raise ResultNotRecorded(what, str(error), "nothing more is begun; `:undo` takes it back") from error
+
+
+async def _begin(audit: Audit, entry: Entry, shown: StepPreview, written: Written) -> int:
+    """Record what is to be written, and keep what takes it back: the record's number.
+
+    Raises:
+        StoreError: one of them cannot be done.
+    """
+    seq = await audit.intend(entry)
+    try:
+        await written.begin(seq, shown)
+    except StoreError:
+        with contextlib.suppress(StoreError):
+            await audit.conclude(seq, "failed", message="not begun: what takes it back could not be kept")
+        raise
+    return seq

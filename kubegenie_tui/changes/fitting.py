@@ -8,6 +8,7 @@ from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.changes.look import kind_for, read_for
 from kubegenie_tui.changes.reversal import Reversal
 from kubegenie_tui.changes.scales import is_custom
+from kubegenie_tui.changes.since import changed_since
 from kubegenie_tui.changes.three_way import Change, merge_patch, set_back
 from kubegenie_tui.domain.errors import Conflict, NotFound
 from kubegenie_tui.domain.manifest import Manifest, text_at
@@ -21,6 +22,8 @@ class Fitting:
     def __init__(self, cluster: WritableCluster) -> None:
         self._cluster = cluster
         self._live: dict[_Key, Manifest | None] = {}
+        self.changed: list[str] = []
+        """What is no longer as the changes left it, and stays as it is."""
 
     async def fit(self, reversals: Sequence[Reversal]) -> list[Step]:
         """The steps that are still needed, the reversal of the last one first.
@@ -30,18 +33,19 @@ class Fitting:
             Conflict: somebody else changed the same fields since, or made or deleted the object.
             ClusterError, CredentialError, KubeconfigError: the cluster cannot be asked.
         """
-        fitted = [
-            await self._fitted(reversal.step, reversal.changes) for reversal in reversed(reversals) if reversal.step
-        ]
+        fitted = [await self._fitted(reversal, reversal.step) for reversal in reversed(reversals) if reversal.step]
         return [step for step in fitted if step]
 
-    async def _fitted(self, step: Step, changes: Sequence[Change]) -> Step | None:
+    async def _fitted(self, reversal: Reversal, step: Step) -> Step | None:
+        is_last = self._key(step) not in self._live
         live = await self._look(step)
         if step.verb is Verb.CREATE:
             if live is not None:
+                if text_at(live, "metadata.uid") == step.uid and not text_at(live, "metadata.deletionTimestamp"):
+                    return None  # it was never deleted
                 raise _in_the_way(step.ref, live)
             self._live[self._key(step)] = step.body
-            return step
+            return msgspec.structs.replace(step, uid="")
         if live is None:
             if step.verb is Verb.DELETE:
                 return None
@@ -51,7 +55,10 @@ class Fitting:
         if step.verb is Verb.DELETE:
             self._live[self._key(step)] = None
             return step
-        return self._set_back(step, live, changes)
+        back = self._set_back(step, live, reversal.changes)
+        if is_last and reversal.left is not None:
+            self.changed += changed_since(step.ref, reversal.left, reversal.changes, live)
+        return back
 
     def _set_back(self, step: Step, live: Manifest, changes: Sequence[Change]) -> Step | None:
         restored, conflicts = set_back(live, changes)

@@ -12,7 +12,7 @@ from kubegenie_tui.changes import approval as approving
 from kubegenie_tui.changes.audit import Audit, Entry
 from kubegenie_tui.changes.budgets import room_for
 from kubegenie_tui.changes.by_helm import ByHelm
-from kubegenie_tui.changes.carrying import Written, write_as_shown
+from kubegenie_tui.changes.carrying import write_as_shown
 from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.changes.impact import impact_of
 from kubegenie_tui.changes.managers import managers_of
@@ -26,10 +26,11 @@ from kubegenie_tui.changes.tier import tier_of
 from kubegenie_tui.changes.together import look_together
 from kubegenie_tui.changes.unchanged import none_done, require_unchanged
 from kubegenie_tui.changes.undo import Undo, why_not_undone
+from kubegenie_tui.changes.written import Written
 from kubegenie_tui.domain.access.policy import Identity
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.closing import closing
-from kubegenie_tui.domain.errors import ClusterError, KubeGenieError, NotFound, UsageError
+from kubegenie_tui.domain.errors import ClusterError, KubeGenieError, NotFound, ResultNotRecorded, UsageError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -96,6 +97,7 @@ class Gate:
                 *_tried(steps),
                 *_by_helm(plan),
                 *managers_of(steps, plan.helm.release if plan.helm else ""),
+                *plan.notes,
                 _way_back(plan, stuck),
             ),
             impact=tuple(await impact_of(steps, Surroundings(cluster))),
@@ -164,9 +166,8 @@ class Gate:
     async def _one_by_one(
         self, cluster: WritableCluster, preview: Preview, approval: Approval, stop: Callable[[], bool]
     ) -> AsyncGenerator[Progress]:
-        written = Written()
+        written = self._undo.written(preview.plan)
         failure: KubeGenieError | None = None
-        undo_id = 0
         if (count := len(preview.steps)) > 1:  # a single one is looked at in its turn, which is now
             yield Progress(0, StepState.RUNNING, f"looking once more at all {count} objects")
             try:
@@ -193,21 +194,13 @@ class Gate:
                     yield Progress(index, StepState.SKIPPED, text)
                 except KubeGenieError as error:
                     failure = error
-                    yield Progress(index, StepState.FAILED, error=error)
+                    yield _not_well(index, error)
         finally:
-            if written.seqs:
-                undo_id = await self._keep(cluster, preview, approval, written)
+            if preview.plan.passing:
+                made = _Passing(cluster, approval, written.undo_id)
+                self._passing.update(dict.fromkeys(written.made, made))
         ended = StepState.SKIPPED if stop() else StepState.DONE
-        yield Progress(-1, StepState.FAILED if failure else ended, error=failure, undo_id=undo_id)
-
-    async def _keep(self, cluster: WritableCluster, preview: Preview, approval: Approval, written: Written) -> int:
-        """Remember what takes back what was written, and what of it is there for a while only; the record's id."""
-        done = msgspec.structs.replace(preview, steps=tuple(written.steps))
-        kept = await self._undo.record(done, written.results, written.seqs)
-        if preview.plan.passing:
-            made = (each.step.ref for each in done.steps if each.before is None)
-            self._passing.update((ref, _Passing(cluster, approval, kept.id)) for ref in made)
-        return kept.id
+        yield Progress(-1, StepState.FAILED if failure else ended, error=failure, undo_id=written.undo_id)
 
     async def clean_up(self, ref: ObjectRef) -> None:
         """Delete again what a plan made for a while, as its yes said; other objects are left alone.
@@ -289,6 +282,13 @@ class _Passing(NamedTuple):
     cluster: WritableCluster
     approval: Approval
     undo_id: int
+
+
+def _not_well(index: int, error: KubeGenieError) -> Progress:
+    """A step that failed; one that was made is done, also where that is not on record."""
+    if isinstance(error, ResultNotRecorded):
+        return Progress(index, StepState.DONE, str(error))
+    return Progress(index, StepState.FAILED, error=error)
 
 
 def _tried(steps: Sequence[StepPreview]) -> Iterator[Note]:

@@ -30,5 +30,6 @@ async def open_changes(store: Store, directory: Path, protected: Sequence[str] =
     Raises:
         StoreError: the records cannot be kept; nothing may be changed then.
     """
-    audit, undo = await open_audit(store, directory), Undo(store.undo)
+    audit = await open_audit(store, directory)
+    undo = Undo(store.undo, keyed=audit.keyed)
     return Changes(Gate(audit, undo, actor=local_actor(), protected=protected), audit, undo)

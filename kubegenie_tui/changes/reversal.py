@@ -4,10 +4,11 @@ import msgspec
 
 from kubegenie_tui.changes.recreating import NEVER, as_intended, never_again, recreated
 from kubegenie_tui.changes.retention import claims_lost
+from kubegenie_tui.changes.secret_marks import SecretMark
+from kubegenie_tui.changes.since import comparable, without_applied_text
 from kubegenie_tui.changes.three_way import Change, changes_between, merge_patch, set_back
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, number_at, text_at
 from kubegenie_tui.domain.plan import PatchType, Step, StepPreview, Verb
-from kubegenie_tui.domain.yaml_text import LAST_APPLIED
 
 _SECRET_VALUES = "the values of a Secret are not kept: set them anew"  # noqa: S105 - about Secrets
 NOTHING = "it changed nothing"
@@ -24,6 +25,10 @@ class Reversal(msgspec.Struct, frozen=True):
     """What the step touched in an object that stays."""
     why: str = ""
     """Why nothing can."""
+    left: Manifest | None = None
+    """The object that stays as the step left it, comparable; None where that is not known."""
+    secret: SecretMark | None = None
+    """What is kept of the values of a Secret; None for anything else, and where they need not be set back."""
 
 
 def reversal_of(preview: StepPreview, result: Manifest | None) -> Reversal:
@@ -55,7 +60,9 @@ def _of_deletion(step: Step, before: Manifest | None) -> Reversal:
     if before is None:
         return Reversal(None, why="what it was like is not known")
     why = never_again(step.ref.kind, before)
-    return Reversal(None, why=why) if why else Reversal(Step(Verb.CREATE, step.ref, recreated(before), wait=step.wait))
+    if why:
+        return Reversal(None, why=why)
+    return Reversal(Step(Verb.CREATE, step.ref, recreated(before), uid=text_at(before, "metadata.uid"), wait=step.wait))
 
 
 def _of_creation(step: Step, made: Manifest | None) -> Reversal:
@@ -88,7 +95,7 @@ def _of_change(step: Step, before: Manifest, after: Manifest) -> Reversal:
     back = Step(Verb.PATCH, step.ref, body, PatchType.MERGE, step.subresource, uid=uid, wait=step.wait)
     version = text_at(step.body, "apiVersion") if step.verb is Verb.APPLY else step.api_version
     back = msgspec.structs.replace(back, api_version=version)
-    return Reversal(back, touched)
+    return Reversal(back, touched, left=_left(step, before, after))
 
 
 def _comparable(manifest: Manifest, subresource: str) -> Manifest:
@@ -98,12 +105,12 @@ def _comparable(manifest: Manifest, subresource: str) -> Manifest:
     if subresource == "status":
         return {"status": mapping_at(manifest, "status")}
     intended = as_intended(manifest)
-    return _without_applied_text(intended) if intended.get("kind") == "Secret" else intended
+    return without_applied_text(intended) if intended.get("kind") == "Secret" else intended
 
 
-def _without_applied_text(secret: Manifest) -> Manifest:
-    """Without the annotation in which kubectl keeps the values once more."""
-    metadata = mapping_at(secret, "metadata")
-    notes = {key: value for key, value in mapping_at(metadata, "annotations").items() if key != LAST_APPLIED}
-    kept = {key: value for key, value in metadata.items() if key != "annotations"}
-    return {**secret, "metadata": {**kept, **({"annotations": notes} if notes else {})}}
+def _left(step: Step, before: Manifest, after: Manifest) -> Manifest:
+    """The object as a change left it; the answer to a scaling tells of the replicas only."""
+    if step.subresource != "scale":
+        return comparable(after)
+    replicas = number_at(after, "spec.replicas") or 0
+    return comparable({**before, "spec": {**mapping_at(before, "spec"), "replicas": replicas}})

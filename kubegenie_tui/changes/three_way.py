@@ -99,7 +99,7 @@ def set_back(live: Manifest, changes: Sequence[Change]) -> tuple[Manifest, list[
         elif inside := _inside(now, change):
             waiting += reversed(inside)
         else:
-            conflicts.append(f"{change.field} is {_said(now)} now, and was {_said(change.after)} after this change")
+            conflicts.append(f"{change.field} is {said(now)} now, and was {said(change.after)} after this change")
     return restored, conflicts
 
 
@@ -199,7 +199,8 @@ def _by(key: str, items: list[Any]) -> dict[Any, Any]:
     return {item[key]: item for item in items}
 
 
-def _said(value: Any) -> str:
+def said(value: Any) -> str:
+    """A value in a sentence, cut off where it is long."""
     if value is msgspec.UNSET:
         return "not there"
     text = msgspec.json.encode(value).decode()

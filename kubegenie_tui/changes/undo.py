@@ -8,23 +8,15 @@ import msgspec
 from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.changes.fitting import Fitting
 from kubegenie_tui.changes.reversal import NOTHING, Reversal, reversal_of
+from kubegenie_tui.changes.secret_marks import Keyed, told_of
+from kubegenie_tui.changes.since import notes_of
+from kubegenie_tui.changes.written import Record, Written
 from kubegenie_tui.domain.errors import Conflict, UsageError
 from kubegenie_tui.domain.manifest import Manifest
-from kubegenie_tui.domain.plan import Plan, Preview, StepPreview, Undoable
-from kubegenie_tui.store.undo import UndoRow, UndoTable
+from kubegenie_tui.domain.plan import Plan, Preview, StepPreview, Undoable, Verb
+from kubegenie_tui.store.undo import KeptStep, UndoRow, UndoTable
 
 BY_HELM = "helm made it: `:helm` rolls it back, or uninstalls it"
-
-
-class Record(msgspec.Struct, frozen=True):
-    """What is kept of one change."""
-
-    reversals: tuple[Reversal, ...]
-    """In the order of the steps."""
-    audit: tuple[int, ...]
-    """Numbers of the intents in the audit log."""
-    passing: bool = False
-    """Whether what was made is to be deleted again, by us."""
 
 
 def why_not_undone(plan: Plan, steps: Sequence[StepPreview]) -> str:
@@ -37,12 +29,24 @@ def why_not_undone(plan: Plan, steps: Sequence[StepPreview]) -> str:
 class Undo:
     """The changes that were made, by cluster, and the plans that take them back."""
 
-    def __init__(self, table: UndoTable, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, table: UndoTable, now: Callable[[], float] = time.time, *, keyed: Keyed | None = None) -> None:
+        """Open them.
+
+        Args:
+            table: where they are kept.
+            now: seconds since the epoch.
+            keyed: makes the hash that is kept of the values of Secrets; None to keep nothing of them.
+        """
         self._table = table
         self._now = now
+        self._keyed = keyed
+
+    def written(self, plan: Plan) -> Written:
+        """A plan that is about to be carried out, to keep what takes it back step by step."""
+        return Written(plan, self._table, self._now, self._keyed)
 
     async def record(self, preview: Preview, results: Sequence[Manifest | None], audit_seqs: Sequence[int]) -> Undoable:
-        """Keep what was done: the steps that have a result, in order.
+        """Keep what was done as a whole: the steps that have a result, in order.
 
         Raises:
             StoreError: it cannot be stored.
@@ -72,7 +76,7 @@ class Undo:
         """
         there = []
         for each in await self.recent(cluster.name):
-            if each.passing and not each.undone:
+            if each.passing and not each.undone and not each.unsure:
                 if await self.still_needed(cluster, each.id):
                     there.append(each)
                 else:
@@ -113,25 +117,55 @@ class Undo:
         if row.undone:
             raise UsageError(f"{row.title} was undone already")
         known = _undoable(row)
+        marks = [reversal.secret for reversal in _reversals(row) if reversal.secret]
+        secrets = await told_of(cluster, marks, self._keyed) if self._keyed else []
         if known.plan is None:
-            raise UsageError(f"{row.title} cannot be undone", known.why_not)
-        steps = await Fitting(cluster).fit(_record(row).reversals)
+            raise UsageError(
+                f"{row.title} cannot be undone", "; ".join([known.why_not, *(each.text for each in secrets)])
+            )
+        fitting = Fitting(cluster)
+        steps = await fitting.fit(_reversals(row))
         if not steps:
             raise UsageError(f"{row.title} needs no undo", "everything is as it was before it already")
-        return msgspec.structs.replace(known.plan, steps=tuple(steps))
+        return msgspec.structs.replace(known.plan, steps=tuple(steps), notes=(*notes_of(fitting.changed), *secrets))
 
 
 def _record(row: UndoRow) -> Record:
     return msgspec.json.decode(row.record, type=Record)
 
 
+def _reversals(row: UndoRow) -> tuple[Reversal, ...]:
+    return (*_record(row).reversals, *map(_reversal, row.steps))
+
+
+def _reversal(kept: KeptStep) -> Reversal:
+    """What takes a step back. What came of a write without an answer is found by its uid, or by what it touched."""
+    reversal = msgspec.json.decode(kept.step, type=Reversal)
+    if kept.made or reversal.step is None:
+        return reversal
+    if reversal.step.verb is not Verb.DELETE:
+        return msgspec.structs.replace(reversal, left=None)
+    return Reversal(None, why=f"whether {reversal.step.ref} was made is not known: look for it")
+
+
 def _undoable(row: UndoRow) -> Undoable:
-    record = _record(row)
-    reversals = record.reversals
+    reversals = _reversals(row)
     steps = tuple(reversal.step for reversal in reversed(reversals) if reversal.step)
     why_not = "; ".join(_obstacles(reversals))
     plan = Plan(_title(row.title), row.cluster, steps, asked_by="undo") if steps else None
-    return Undoable(row.id, row.at, row.cluster, row.title, plan, why_not, row.undone, record.passing)
+    unsure = not all(step.made for step in row.steps)
+    return Undoable(
+        row.id,
+        row.at,
+        row.cluster,
+        row.title,
+        plan,
+        why_not,
+        row.undone,
+        _record(row).passing,
+        unsure,
+        any(reversal.secret for reversal in reversals),
+    )
 
 
 def _obstacles(reversals: Sequence[Reversal]) -> list[str]:

@@ -36,6 +36,7 @@
     │   ├── NameTaken           something that is not ours has that name
     │   └── TryLater            too many requests, busy, or failing for a moment
     ├── StoreError              SQLite
+    │   └── ResultNotRecorded   the cluster was changed, and that is not on record as done
     └── ModelError              the model server
 
 Each says what happened, why, and what to do next. Adapters translate library errors into these at their border.
@@ -249,6 +250,10 @@ class TryLater(ProviderError):
 
 class StoreError(KubeGenieError):
     """The local database cannot be used."""
+
+
+class ResultNotRecorded(StoreError):
+    """A change was made, and what came of it could not be put on record."""
 
 
 class ModelError(KubeGenieError):

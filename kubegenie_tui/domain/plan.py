@@ -75,6 +75,13 @@ class Step(msgspec.Struct, frozen=True):
         return f"{self.verb.value} {what}"
 
 
+class Note(msgspec.Struct, frozen=True):
+    """One line about a change: a check that passed or did not, or something it touches."""
+
+    health: Health
+    text: str
+
+
 class Plan(msgspec.Struct, frozen=True):
     """Steps that belong together, in order, in one cluster."""
 
@@ -98,6 +105,8 @@ class Plan(msgspec.Struct, frozen=True):
     """What helm is to do, where it carries the steps out, all at once; None where we do, one after the other."""
     destroys: str = ""
     """What it takes away, in words, where that does not follow from the steps; W3 then."""
+    notes: tuple[Note, ...] = ()
+    """What whoever made it found, to be told among its checks."""
 
 
 def forced(plan: Plan) -> Plan:
@@ -118,13 +127,6 @@ class Tier(IntEnum):
     def words(self) -> str:
         """`W1 reversible`."""
         return f"W{self.value} {self.name.lower()}"
-
-
-class Note(msgspec.Struct, frozen=True):
-    """One line about a change: a check that passed or did not, or something it touches."""
-
-    health: Health
-    text: str
 
 
 class DiffLine(msgspec.Struct, frozen=True):
@@ -221,3 +223,7 @@ class Undoable(msgspec.Struct, frozen=True):
     undone: bool = False
     passing: bool = False
     """Whether what it made was to be deleted again, by us."""
+    unsure: bool = False
+    """Whether no answer came to a step of it, so that nobody knows whether that was made."""
+    secrets: bool = False
+    """Whether it took values from Secrets, of which it can be told whether they are there again."""

@@ -162,6 +162,8 @@ class PlanRun:
         if self.error is None:
             far = f"{done} of {total} steps done, the others not begun" if done else "nothing was begun"
             return f"Stopped as you wished: {far}"
+        if done == total:
+            return f"Done, but: {self.error}"
         told = any(str(self.error) in step.text for step in self._steps)
         reason = "" if told else f" · {self.error}"
         if total == 1:

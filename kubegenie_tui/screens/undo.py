@@ -11,10 +11,11 @@ from kubegenie_tui.screens.picker import Choice, PickerScreen
 
 AGE = 6
 """Cells of the age."""
+UNSURE = "not known whether all of it was made"
 
 
 class UndoScreen(PickerScreen):
-    """Gives the id of the change to take back; one that cannot be taken back says why and is not given."""
+    """Gives the id of the change to take back; one of which no more can be told than why it stays is not given."""
 
     def __init__(self, cluster: str, changes: Sequence[Undoable], *, now: float) -> None:
         """The list of one cluster.
@@ -31,7 +32,7 @@ class UndoScreen(PickerScreen):
 
     def _give(self, choice: str | None) -> None:
         change = self._changes.get(choice or "")
-        if change is not None and (change.plan is None or change.undone):
+        if change is not None and (change.undone or (change.plan is None and not change.secrets)):
             why = "it was undone already" if change.undone else change.why_not
             self.notify(f"{change.title} · {why}", severity="warning", markup=False)
         else:
@@ -40,8 +41,7 @@ class UndoScreen(PickerScreen):
 
 def _line(change: Undoable, now: float) -> Content:
     ago = format_age(now - change.at).rjust(AGE)
-    state, ink = (
-        ("undone", "$muted") if change.undone else ("", "") if change.plan else (f"✖ {change.why_not}", "$muted")
-    )
+    state = "undone" if change.undone else "" if change.plan else f"✖ {change.why_not}"
     title = (plain(change.title), "$muted" if state else "$foreground")
-    return Content.assemble((ago, "$muted"), "  ", title, (f"  {plain(state)}", ink))
+    told = state or (UNSURE if change.unsure else "")
+    return Content.assemble((ago, "$muted"), "  ", title, (f"  {plain(told)}", "$muted"))

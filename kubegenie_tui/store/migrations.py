@@ -141,6 +141,14 @@ async def _part_traits(connection: "aiosqlite.Connection") -> None:
         )
 
 
+async def _create_undo_steps(connection: "aiosqlite.Connection") -> None:
+    """What takes a change back is kept step by step, before each is written and after."""
+    await connection.execute(
+        "CREATE TABLE undo_steps (undo_id INTEGER NOT NULL REFERENCES undo (id) ON DELETE CASCADE,"
+        " seq INTEGER NOT NULL, step BLOB NOT NULL, made INTEGER NOT NULL, PRIMARY KEY (undo_id, seq))"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create_conversations,
     _create_message_search,
@@ -155,4 +163,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     _create_safe,
     _create_works,
     _part_traits,
+    _create_undo_steps,
 )

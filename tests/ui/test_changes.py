@@ -123,3 +123,21 @@ async def test_an_edit_that_the_server_refuses_is_not_lost(tmp_path: Path) -> No
         assert (await labels(demo))["team"] == "red"
         await demo.pilot.press("escape")
         await demo.until(lambda: demo.app.screen is demo.app.place)
+
+
+async def test_undo_tells_whether_a_secret_has_its_values_again(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, context="prod-eu", namespace="shop", command="cm") as demo:
+        await demo.until(lambda: demo.names)
+        changes = await demo.app.services.changes()
+        agent = await demo.app.services.manager.open("prod-eu")
+        made = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "db", "namespace": "shop"}}
+        await agent.client.post(agent.kinds.resolve("secrets").path("shop"), {**made, "data": {"key": "b2xk"}})
+        step = Step(Verb.PATCH, ObjectRef("secrets", "db", "shop"), {"data": {"key": "bmV3"}})
+        preview = await changes.gate.preview(agent, Plan("Change a password", "prod-eu", (step,)))
+        approval = changes.gate.approve(preview, "test", preview.confirm)
+        assert [each.error async for each in changes.gate.carry_out(agent, preview, approval)][-1] is None
+        await demo.command("undo")
+        await demo.until_shown("✖ the values of a Secret are not kept")
+        await demo.pilot.press("enter")
+        told = "the values of secrets shop/db are not what they were before it"
+        await demo.until(lambda: any(told in note.message for note in demo.app._notifications))

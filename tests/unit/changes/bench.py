@@ -56,7 +56,7 @@ class Bench:
 
     def __init__(self, server: DemoServer, agent: ClusterAgent, store: Store, audit: Audit) -> None:
         self.server, self.agent, self.store, self.audit = server, agent, store, audit
-        self.undo = Undo(store.undo)
+        self.undo = Undo(store.undo, keyed=audit.keyed)
         self.gate = Gate(audit, self.undo, actor="ada@desk")
 
     async def get(self, kind: str, name: str, namespace: str = "shop") -> Object:

@@ -17,6 +17,7 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Step, StepState, Verb
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.context import Context
+from kubegenie_tui.store import undo
 from kubegenie_tui.store.store import Store
 
 CONFIG_MAPS = "configmaps"
@@ -69,6 +70,7 @@ def main() -> None:
     import aiosqlite  # noqa: F401 - every writer needs it
     import kubernetes_asyncio.client  # noqa: F401
 
+    undo.KEPT = 1_000_000
     for line in sys.stdin:
         url, directory, name = line.split()
         child = os.fork()

@@ -1,4 +1,7 @@
-"""Killed at any moment: the records open, the chain verifies, and nothing was written that was not on record before."""
+"""Killed at any moment: the records open, the chain verifies, and nothing was written that was not on record before.
+
+What is on record as done can be undone.
+"""
 
 import asyncio
 import contextlib
@@ -16,9 +19,11 @@ import pytest
 from aiohttp import web
 
 from kubegenie_tui.changes.audit import open_audit, paired
+from kubegenie_tui.changes.reversal import Reversal
 from kubegenie_tui.changes.undo import Undo
 from kubegenie_tui.demo.server import DemoServer
 from kubegenie_tui.store.store import Store
+from kubegenie_tui.store.undo import KeptStep
 from tests.control_plane import ROOT
 from tests.unit.agents import demo_clusters
 from tests.unit.changes.bench import config_map
@@ -105,6 +110,7 @@ async def check(directory: Path, writes: list[Write]) -> dict[str, int]:
         verdict = await audit.verify()
         assert verdict.ok, verdict
         assert await Undo(store.undo).recent("prod", 1_000_000)
+        kept = {step.seq: step for row in await store.undo.recent("prod", 1_000_000) for step in row.steps}
         found = paired(await audit.entries(1_000_000))
     finally:
         await store.close()
@@ -113,7 +119,19 @@ async def check(directory: Path, writes: list[Write]) -> dict[str, int]:
     assert all(intended.count(each) >= writes.count(each) for each in set(writes)), "written more often than recorded"
     done = [(intent.verb, intent.plan) for intent, result in found if result and result.result == "done"]
     assert not set(done) - set(writes), "recorded as done without being written"
-    return {"done": len(done), "open": sum(result is None for _, result in found)}
+    finished = {intent.seq for intent, result in found if result and result.result == "done"}
+    assert finished <= {seq for seq, step in kept.items() if step.made and undoable(step)}, "done and not to be undone"
+    made = [(intent.verb, intent.plan) for intent, _ in found if (step := kept.get(intent.seq)) and step.made]
+    assert not set(made) - set(writes), "to be undone as made without being written"
+    return {
+        "done": len(done),
+        "open": sum(result is None for _, result in found),
+        "unsure": sum(not step.made for step in kept.values()),
+    }
+
+
+def undoable(step: KeptStep) -> bool:
+    return msgspec.json.decode(step.step, type=Reversal).step is not None
 
 
 @pytest.mark.timeout(300)
@@ -128,4 +146,5 @@ async def test_a_writer_that_is_killed_leaves_whole_records(tmp_path: Path) -> N
             await kill_one(process, server, directory, f"plan-{number}")
     counts = await check(directory, server.writes)
     assert counts["open"] > 0
+    assert counts["unsure"] > 0
     assert counts["done"] > KILLS

@@ -8,7 +8,7 @@ import pytest
 
 from kubegenie_tui.changes.audit import Audit, Entry
 from kubegenie_tui.changes.gate import Gate
-from kubegenie_tui.domain.errors import StoreError
+from kubegenie_tui.domain.errors import ResultNotRecorded, StoreError
 from kubegenie_tui.domain.helm_run import HelmRun
 from kubegenie_tui.domain.plan import Plan, Step, StepState
 from tests.unit.changes.bench import CONFIG_MAPS, DEPLOYMENTS, Bench, opened, patch
@@ -33,6 +33,13 @@ class Full(Audit):
         return await super().intend(entry)
 
 
+class Filling(Audit):
+    """A log on a disk that is full once something was written to the cluster."""
+
+    async def conclude(self, seq: int, result: str, code: int = 0, message: str = "", latency_ms: float = 0.0) -> int:
+        raise StoreError("The audit log cannot be written", "no space left on device")
+
+
 @pytest.fixture
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     async with opened(tmp_path) as found:
@@ -53,6 +60,24 @@ async def test_what_was_recorded_before_the_log_failed_is_concluded(bench: Bench
     assert (result.intent, result.result) == (intent.seq, "failed")
     assert result.message == "not begun: another step could not be recorded"
     assert await bench.undo.recent(bench.agent.name) == []
+
+
+async def test_what_was_made_can_be_undone_where_its_result_cannot_be_recorded(bench: Bench, tmp_path: Path) -> None:
+    audit = Filling(bench.store.audit, b"k" * 32, tmp_path / "other.checkpoints")
+    gate = Gate(audit, bench.undo, actor="ada@desk")
+    preview = await gate.preview(bench.agent, Plan("Two", "prod", (RED, LABEL)))
+    approval = gate.approve(preview, "test", preview.confirm)
+    news = [each async for each in gate.carry_out(bench.agent, preview, approval)]
+    made, skipped, last = news[-3:]
+    assert (made.step, made.state) == (0, StepState.DONE)
+    assert "configmaps shop/settings was changed, but that could not be recorded" in made.text
+    assert (skipped.state, last.state) == (StepState.SKIPPED, StepState.FAILED)
+    assert isinstance(last.error, ResultNotRecorded)
+    assert [entry.name for entry in await audit.entries()] == ["settings"]
+    (change,) = await bench.undo.recent("prod")
+    assert change.id == last.undo_id
+    await bench.take_back(change)
+    assert (await bench.get(CONFIG_MAPS, "settings"))["data"]["colour"] == "blue"
 
 
 async def test_groups_are_not_read_out_of_a_name(bench: Bench) -> None:

@@ -1,10 +1,13 @@
+import hashlib
 import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from kubegenie_tui.changes.reversal import Reversal
 from kubegenie_tui.changes.undo import Undo
 from kubegenie_tui.domain.errors import Conflict, NotFound, UsageError
 from kubegenie_tui.domain.plan import PatchType, Plan, Preview, Step, StepPreview, StepState, Tier, Verb
@@ -27,6 +30,7 @@ def scale(replicas: int) -> Step:
     return patch(DEPLOYMENTS, "web", {"spec": {"replicas": replicas}}, subresource="scale")
 
 
+LABEL = patch(DEPLOYMENTS, "web", {"metadata": {"labels": {"tier": "a"}}})
 STEPS = {
     "scale": scale(6),
     "scale to nothing": scale(0),
@@ -72,6 +76,95 @@ async def test_what_somebody_else_did_elsewhere_stays(bench: Bench) -> None:
     bench.by_somebody_else(CONFIG_MAPS, "settings", data={"colour": "red", "size": "11"})
     await bench.take_back(change)
     assert (await bench.get(CONFIG_MAPS, "settings"))["data"] == {"colour": "blue", "size": "11"}
+
+
+def secret(**data: str) -> dict[str, Any]:
+    return {**config_map("db", **data), "kind": "Secret", "type": "Opaque"}
+
+
+NEW_VALUE = patch("secrets", "db", {"data": {"password": "bmV3"}})
+
+
+@pytest.mark.parametrize(
+    "step", [NEW_VALUE, Step(Verb.DELETE, ref("secrets", "db"), wait=False)], ids=["a value", "a deletion"]
+)
+async def test_it_is_told_whether_a_secret_has_its_values_again(bench: Bench, step: Step) -> None:
+    bench.server.cluster("prod").create(secret(password="b2xk", user="YQ=="))
+    change = await bench.do(step)
+    assert (change.plan, change.secrets) == (None, True)
+    with pytest.raises(UsageError, match="the values of a Secret are not kept"):
+        await bench.undo.plan_for(bench.agent, change.id)
+    if step.verb is Verb.PATCH:
+        bench.deleted_by_somebody_else("secrets", "db")
+    bench.server.cluster("prod").create(secret(user="YQ==", password="b2xk"))
+    with pytest.raises(
+        UsageError, match=r"cannot be undone.*the values of secrets shop/db are what they were before it"
+    ):
+        await bench.undo.plan_for(bench.agent, change.id)
+
+
+async def test_a_secret_is_told_of_beside_what_can_be_undone(bench: Bench) -> None:
+    bench.server.cluster("prod").create(secret(password="b2xk"))
+    change = await bench.do(NEW_VALUE, LABEL)
+    (note,) = (await bench.undo.plan_for(bench.agent, change.id)).notes
+    assert note.text == "the values of secrets shop/db are not what they were before it"
+
+
+async def test_of_the_values_of_a_secret_only_a_keyed_hash_is_kept(bench: Bench) -> None:
+    bench.server.cluster("prod").create(secret(password="b2xk"))
+    await bench.do(NEW_VALUE)
+    ((text,),) = await bench.store._database.fetch("SELECT CAST(step AS TEXT) FROM undo_steps")
+    hashed = msgspec.json.decode(text, type=Reversal).secret
+    assert hashed is not None
+    told = ["values", "shop", "db", {"password": "b2xk"}]
+    assert hashed.hash == bench.audit.keyed(told)
+    bare = [hashlib.sha256(each).hexdigest() for each in (b"old", b"b2xk", msgspec.json.encode(told))]
+    assert not [each for each in ("b2xk", "bmV3", "old", *bare) if each in text]
+
+
+async def test_an_undo_tells_what_changed_since_and_stays(bench: Bench) -> None:
+    change = await bench.do(
+        patch(CONFIG_MAPS, "settings", {"data": {"colour": "red", "shape": "round"}}), scale(6), LABEL
+    )
+    assert not (await bench.undo.plan_for(bench.agent, change.id)).notes
+    bench.by_somebody_else(CONFIG_MAPS, "settings", data={"colour": "blue", "shape": "round", "size": "11"})
+    preview = await bench.preview(await bench.undo.plan_for(bench.agent, change.id))
+    assert [note.text for note in preview.checks if note.text.startswith("changed since")] == [
+        'changed since, stays: data.colour of configmaps shop/settings: was "blue", you set "red", is "blue" now',
+        'changed since, stays: data.size of configmaps shop/settings: was "10", you left it, is "11" now',
+    ]
+
+
+async def test_what_changed_since_a_scaling_is_told_in_a_few_lines(bench: Bench) -> None:
+    change = await bench.do(scale(6))
+    labels = {"app": "web", **{f"l{number}": "x" for number in range(5)}}
+    live = bench.server.cluster("prod").collection(DEPLOYMENTS).items[("shop", "web")].object
+    bench.by_somebody_else(DEPLOYMENTS, "web", metadata={**live["metadata"], "labels": labels})
+    first, *_, last = notes = (await bench.undo.plan_for(bench.agent, change.id)).notes
+    assert len(notes) == 4
+    assert first.text.endswith(
+        'metadata.labels.l0 of deployments.apps shop/web: was not there, you left it, is "x" now'
+    )
+    assert last.text == "changed since, stays: 2 more fields"
+
+
+async def test_the_taint_that_comes_with_a_cordon_is_not_told(bench: Bench) -> None:
+    change = await bench.do(patch(NODES, "node-1", {"spec": {"unschedulable": True}}))
+    live = bench.server.cluster("prod").collection(NODES).items[("", "node-1")].object
+    taints = [{"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}]
+    bench.by_somebody_else(NODES, "node-1", spec={**live["spec"], "taints": taints})
+    assert not (await bench.undo.plan_for(bench.agent, change.id)).notes
+    bench.by_somebody_else(NODES, "node-1", spec={**live["spec"], "taints": [*taints, {"key": "a", "effect": "b"}]})
+    (note,) = (await bench.undo.plan_for(bench.agent, change.id)).notes
+    assert "spec.taints of nodes node-1: was not there" in note.text
+
+
+async def test_what_a_plan_changed_itself_is_not_told_as_changed_since(bench: Bench) -> None:
+    change = await bench.do(
+        patch(CONFIG_MAPS, "settings", {"data": {"colour": "red"}}),
+        patch(CONFIG_MAPS, "settings", {"data": {"size": "20"}}),
+    )
+    assert not (await bench.undo.plan_for(bench.agent, change.id)).notes
 
 
 async def test_an_undo_is_refused_where_somebody_else_changed_the_same_field(bench: Bench) -> None:

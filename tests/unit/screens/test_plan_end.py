@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from kubegenie_tui.domain.errors import Forbidden, Refused
+from kubegenie_tui.domain.errors import Forbidden, Refused, ResultNotRecorded
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Preview, Progress, Step, StepPreview, StepState, Tier, Verb
 from kubegenie_tui.screens.plan_end import LEFT, tell_end
@@ -54,3 +54,14 @@ async def test_what_goes_on_in_the_background_is_told_at_its_end_and_why_it_fail
     assert not made
     assert "The server refused · quota" in how
     assert before[-1] is True
+
+
+async def test_what_was_made_is_not_told_as_failed_where_that_could_not_be_recorded() -> None:
+    heard, run = telling()
+    tell_end(run, PREVIEW, lambda *told: heard.append(told))
+    error = ResultNotRecorded("It was changed, but that could not be recorded")
+    told = Progress(0, StepState.DONE, str(error)), Progress(-1, StepState.FAILED, error=error, undo_id=7)
+    await run.go(news(*told))
+    [(made, how, undo_id)] = heard
+    assert (made, undo_id) == (False, 7)
+    assert how.startswith("Done, but: It was changed")
