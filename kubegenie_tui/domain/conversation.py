@@ -99,7 +99,8 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     focus: Focus | None = None
     """Of a question: what the person looked at."""
     look_up: LookUp | None = None
-    proposal: Proposal | None = None
+    proposals: tuple[Proposal, ...] = ()
+    """In the order in which they were put before the person."""
     outcome: Outcome | None = None
     usage: Usage | None = None
 

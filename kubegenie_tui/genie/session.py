@@ -226,17 +226,20 @@ class Spoken:
 
     def __init__(self) -> None:
         self.text = ""
-        self._proposal: Proposal | None = None
+        self._ends_paragraph = False
+        self._proposals: list[Proposal] = []
         self._usage = Usage(ended="stopped")
 
     def take(self, event: ChatEvent) -> None:
         """The next event."""
         match event:
             case TextDelta():
-                self.text += event.text
+                self.text += f"\n\n{event.text.lstrip()}" if self._ends_paragraph else event.text
+                self._ends_paragraph = False
             case PlanProposed():
                 self._go_on(f"{PROPOSED}{event.plan.title}")
-                self._proposal = Proposal(event.plan.title, event.plan.cluster, int(event.tier or 0), event.command)
+                proposal = Proposal(event.plan.title, event.plan.cluster, int(event.tier or 0), event.command)
+                self._proposals.append(proposal)
             case ChoicesOffered():
                 choices = [f"- {choice.words}" for choice in event.choices]
                 answers = [f"{number}. {answer}" for number, answer in enumerate(event.answers, 1)]
@@ -249,10 +252,11 @@ class Spoken:
 
     def _go_on(self, text: str) -> None:
         self.text = f"{self.text}\n\n{text}".strip()
+        self._ends_paragraph = True
 
     def record(self, seconds: float) -> Record:
         """What is kept beside the text."""
-        return Record(proposal=self._proposal, usage=msgspec.structs.replace(self._usage, seconds=seconds))
+        return Record(proposals=tuple(self._proposals), usage=msgspec.structs.replace(self._usage, seconds=seconds))
 
 
 def usage_of(event: Finished) -> Usage:

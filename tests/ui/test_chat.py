@@ -167,6 +167,27 @@ async def test_a_picked_answer_to_a_question_of_the_model_is_the_next_message(tm
         assert chat.genie.asked[1][2][-1].text.endswith("1. the [red]web\n2. the api")
 
 
+async def test_two_answers_in_one_turn_are_numbered_through(tmp_path: Path) -> None:
+    refs = (ObjectRef("pods", "api-1", "shop"), ObjectRef("pods", "api-2", "shop"), ObjectRef("pods", "web-1", "shop"))
+    show = ShowRequested("nodes", name="node-1", view="detail")
+    offers = (
+        ChoicesOffered("Which api?", refs[:2]),
+        ChoicesOffered("Which web?", refs[2:]),
+        LinksOffered((Link("node node-1", show),)),
+        Finished("built-in"),
+    )
+    async with chat_on_stage(tmp_path, offers, ANSWER) as chat:
+        await chat.ask("why do they fail?")
+        await shown(chat, "built-in ·")
+        for line in (" 1  pods shop/api-1", " 2  pods shop/api-2", " 3  pods shop/web-1", " 4  → node node-1"):
+            assert line in chat.text()
+        await chat.pilot.press("4")
+        await until(chat.pilot, lambda: chat.app.heard(DetailRequested))
+        await chat.pilot.press("2")
+        await shown(chat, "gpt-x")
+        assert chat.genie.asked[1][1].selected == refs[1]
+
+
 async def test_the_greeting_offers_questions_about_what_is_seen(tmp_path: Path) -> None:
     async with chat_on_stage(tmp_path, ANSWER) as chat:
         await shown(chat, "Ask about what you see.")

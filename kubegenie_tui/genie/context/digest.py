@@ -10,7 +10,8 @@ _LINES = 12
 """The latest of each heading."""
 _CHARACTERS = 240
 """Of one line."""
-_ENDED = re.compile(rf"^(?:{MADE}|{NOT_MADE}): ", re.MULTILINE)
+_ENDED = re.compile(rf"^(?:{MADE}|{NOT_MADE}): (.*)", re.MULTILINE)
+_PROPOSED = re.compile(rf"^{PROPOSED}(.*)", re.MULTILINE)
 
 
 def digest(said: Sequence[Message]) -> str:
@@ -25,8 +26,7 @@ def digest(said: Sequence[Message]) -> str:
             found["Made"].append(_line(message.text))
         else:
             found["Found"].append(_line(message.text))
-    if waiting := open_plan(said):
-        found["Open"].append(waiting)
+    found["Open"] = [_line(title) for title in open_plans(said)]
     return "\n".join(line for heading in HEADINGS for line in _section(heading, found[heading]))
 
 
@@ -39,20 +39,20 @@ def _section(heading: str, lines: list[str]) -> Iterable[str]:
 
 
 def pinned(said: Sequence[Message]) -> str:
-    """What is never left out: what the conversation began with, and the plan that waits."""
+    """What is never left out: what the conversation began with, and the plans that wait."""
     first = next((_line(message.text) for message in said if message.role == "user"), "")
-    waiting = open_plan(said)
-    return f"It began with: {first}" + (f"\nProposed, and neither made nor refused yet: {waiting}" if waiting else "")
+    waiting = [f"Proposed, and neither made nor refused yet: {_line(title)}" for title in open_plans(said)]
+    return "\n".join([f"It began with: {first}", *waiting])
 
 
-def open_plan(said: Sequence[Message]) -> str:
-    """The title of the last plan that was proposed and of which nobody said yet how it ended; empty without one."""
-    for message in reversed(said):
-        if message.role == "assistant" and _ENDED.search(message.text):
-            return ""
-        if message.role == "assistant" and PROPOSED in message.text:
-            return _line(message.text.rpartition(PROPOSED)[2])
-    return ""
+def open_plans(said: Sequence[Message]) -> list[str]:
+    """Titles of the plans that were proposed last, in one answer, and of which nobody said yet how they ended."""
+    ended: list[str] = []
+    for text in (message.text for message in reversed(said) if message.role == "assistant"):
+        ended += _ENDED.findall(text)
+        if titles := _PROPOSED.findall(text):
+            return [title for title in titles if not any(how.startswith(f"{title}. ") for how in ended)]
+    return []
 
 
 def _line(text: str) -> str:

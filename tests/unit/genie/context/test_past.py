@@ -1,7 +1,7 @@
 """What is said of earlier turns: the last ones as they were, older ones in short, and what is pinned."""
 
 from kubegenie_tui.domain.conversation import Message
-from kubegenie_tui.genie.context.digest import digest, open_plan, pinned
+from kubegenie_tui.genie.context.digest import digest, open_plans, pinned
 from kubegenie_tui.genie.context.past import Past, Summaries
 
 TALK = [
@@ -44,9 +44,9 @@ def test_a_digest_of_ten_thousand_messages_is_short_and_counts_what_it_leaves_ou
 
 
 def test_a_plan_is_open_until_it_is_said_how_it_ended() -> None:
-    assert open_plan(TALK) == "Scale checkout to 0"
+    assert open_plans(TALK) == ["Scale checkout to 0"]
     made = [*TALK, Message("assistant", "Made: Scale checkout to 0. scaled", 10.0)]
-    assert open_plan(made) == ""
+    assert open_plans(made) == []
     assert "Made:\n- Made: Scale checkout to 0. scaled" in digest(made)
     assert pinned(TALK).splitlines() == [
         "It began with: why is checkout failing?",
