@@ -256,7 +256,7 @@ async def test_a_model_that_obeys_a_log_can_change_nothing(monkeypatch: pytest.M
 
 
 async def test_what_is_too_long_for_the_model_is_sent_again_with_less_of_the_past() -> None:
-    history = [Message("user" if n % 2 == 0 else "assistant", "x" * 2000, float(n)) for n in range(20)]
+    history = [Message("user" if n % 2 == 0 else "assistant", "pods " * 400, float(n)) for n in range(20)]
     refusal = Turn(fault=Fault("status", 400, {"error": {"message": "The maximum context length is exceeded"}}))
     async with talk(in_order(refusal, refusal, Turn("Yes."))) as made:
         await made.ask("and now?", *history)
@@ -264,6 +264,8 @@ async def test_what_is_too_long_for_the_model_is_sent_again_with_less_of_the_pas
         assert "Sum up a conversation" in made.sent(0)[0]["content"]
         first, second = (len(request.body) for request in made.model.requests[1:])
         assert first > second
+        assert "It began with: pods" in made.sent()[0]["content"]
+        assert "Asked:\n- pods pods" in made.sent()[0]["content"]
         assert made.sent()[-1] == {"role": "user", "content": "and now?"}
 
 
