@@ -206,7 +206,9 @@ class Loop:
             profile = self._backend.profile
             tools = self._toolbox.schemas(profile)
             self._tools_size = len(str(tools))
-            told = self._told = talk.told(system_prompt(self._scope, talk.mark, profile), self._room)
+            rules, room = system_prompt(self._scope, talk.mark, profile), self._room
+            self._window.require(len(rules) + len(talk.question) + self._tools_size, profile)
+            told = self._told = talk.told(rules, room)
             try:
                 async with aclosing(self._request(told, tools)) as events:
                     async for event in events:
@@ -249,9 +251,12 @@ class Loop:
         return self._scope.kept.cut(await self._scope.redactor.long_text(question), limit)
 
     async def _shorten(self, past: Past) -> AsyncGenerator[ChatEvent]:
-        """Have the older part of a long conversation summed up, once, for this turn and the next ones."""
+        """Have the older part of a long conversation summed up, once, for this turn and the next ones.
+
+        Where the tools alone take all the room, no request is made for it: what is left out is told under headings.
+        """
         room = self._room
-        if past.size <= room * PAST_PART or not past.older:
+        if room <= 0 or past.size <= room * PAST_PART or not past.older:
             return
         began, label = time.perf_counter(), "sum up the conversation so far"
         yield ToolStarted("summary", label)

@@ -30,6 +30,11 @@ class Transcript:
         self.last_words = ""
         """What the model is told after the last result."""
 
+    @property
+    def question(self) -> str:
+        """What this turn answers."""
+        return str(self._turn[0]["content"])
+
     def add(self, message: Wire) -> None:
         """Go on: an answer of the model, or the result of a look-up."""
         self._turn.append(message)

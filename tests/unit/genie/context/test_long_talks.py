@@ -8,7 +8,8 @@ import pytest
 
 from kubegenie_tui.demo.model_script import Call, Fault, Turn, in_order
 from kubegenie_tui.domain.conversation import Message, ToolFinished
-from kubegenie_tui.domain.model_settings import ModelSettings
+from kubegenie_tui.domain.errors import ModelError
+from kubegenie_tui.domain.model_settings import ModelSettings, Profile
 from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS
 from kubegenie_tui.genie.context.past import Summaries
 from kubegenie_tui.genie.context.recalling import recall
@@ -141,6 +142,20 @@ async def test_a_recalled_line_that_alone_is_too_long_is_passed() -> None:
         told = await recall(scope, name, start=2)
         assert len(told.text) < 1_000
         assert told.text.endswith("\n(line 2 is cut; go on with start=3)")
+
+
+@pytest.mark.parametrize(("context", "profile"), [(1_500, "small"), (5_000, "full")])
+async def test_what_cannot_fit_is_refused_here_with_what_to_do(context: int, profile: Profile) -> None:
+    async with talk(in_order(Turn("Yes."))) as made:
+        made.backend.settings = ModelSettings(context=context, profile=profile)
+        with pytest.raises(ModelError, match=f"context of {context:,} tokens is too small") as refused:
+            await made.ask("sure?", *HISTORY)
+        assert made.model.requests == []
+        assert "`context` of the model" in refused.value.next_step
+        assert ('`profile = "small"`' in refused.value.next_step) == (profile == "full")
+        made.backend.settings = ModelSettings(context=0, profile=profile)
+        await made.ask("sure?")
+        assert made.said == "Yes."
 
 
 @pytest.mark.parametrize("tokens", [4_000, 8_000, 32_000])
