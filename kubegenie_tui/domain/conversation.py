@@ -232,6 +232,15 @@ class PlanProposed(msgspec.Struct, frozen=True):
     """Id of the change that it takes back; 0 for none."""
 
 
+class TokensCounted(msgspec.Struct, frozen=True):
+    """The model server has counted a request: what the turn took so far, whether or not it gets to its end."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float | None = None
+    """Dollars; None when nobody said what the model costs."""
+
+
 class Finished(msgspec.Struct, frozen=True):
     """The turn is over."""
 
@@ -264,6 +273,7 @@ ChatEvent = (
     | ChoicesOffered
     | PlanProposed
     | LinksOffered
+    | TokensCounted
     | Finished
     | Failed
 )

@@ -24,6 +24,7 @@ from kubegenie_tui.domain.conversation import (
     PlanProposed,
     ShowRequested,
     TextDelta,
+    TokensCounted,
     ToolFinished,
     ToolStarted,
 )
@@ -122,8 +123,7 @@ class Loop:
         """What waits for the person at the end of the turn."""
         self._told: list[Wire] = []
         """The messages of the last request."""
-        self._input_tokens = 0
-        self._output_tokens = 0
+        self._counted = TokensCounted()
         self._tools_size = 0
         self._results: list[Result] = []
         self._found: list[str] = []
@@ -194,6 +194,8 @@ class Loop:
                         answer.calls.append(event)
                     case Waits():
                         yield Noted(f"waits {event.seconds:.0f} s: the server asks for patience")
+                    case Used():
+                        yield self._counted
                     case Ended():
                         answer.reason = event.reason
         note = _CUT.get(answer.reason) or ("\n\n" if answer.text and answer.calls else "")
@@ -231,9 +233,10 @@ class Loop:
             async for event in timely:
                 if isinstance(event, Used):
                     self._window.counted(size, event.input_tokens)
-                    self._input_tokens += event.input_tokens
-                    self._output_tokens += event.output_tokens
                     tokens += event.input_tokens + event.output_tokens
+                    spent = self._counted.input_tokens + event.input_tokens
+                    written = self._counted.output_tokens + event.output_tokens
+                    self._counted = TokensCounted(spent, written, self._backend.cost(spent, written))
                 yield event
         self._budget.count(tokens or self._window.tokens_of(size))
 
@@ -263,6 +266,7 @@ class Loop:
         ask = partial(self._request, tools=[])
         text = await summed_up(past.summary, past.older, past.all_older, room, ask)
         past.sum_up(self._scope.redactor.text(text))
+        yield self._counted
         elapsed = (time.perf_counter() - began) * 1000
         yield ToolFinished("summary", label, True, "summed up; the last turns stay as they were", text, elapsed)
 
@@ -272,8 +276,8 @@ class Loop:
         return self._finished()
 
     def _finished(self, limit: str = "") -> Finished:
-        cost = self._backend.cost(self._input_tokens, self._output_tokens)
-        return Finished(self._backend.name, self._input_tokens, self._output_tokens, cost=cost, limit=limit)
+        spent, written = self._counted.input_tokens, self._counted.output_tokens
+        return Finished(self._backend.name, spent, written, cost=self._backend.cost(spent, written), limit=limit)
 
     # Look-ups
 

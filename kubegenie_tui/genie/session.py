@@ -26,6 +26,7 @@ from kubegenie_tui.domain.conversation import (
     Record,
     Symptom,
     TextDelta,
+    TokensCounted,
     ToolFinished,
     Usage,
 )
@@ -188,7 +189,7 @@ class ChatSession:
             finally:
                 self._asking = None
                 self.version += 1
-                if spoken.text:
+                if spoken.is_to_be_kept:
                     await self._keep("assistant", spoken.text, record=spoken.record(self._now() - began))
 
     async def note(self, outcome: Outcome, conversation: Conversation | None) -> None:
@@ -246,13 +247,24 @@ class Spoken:
                 self._go_on("\n".join([event.question, *choices, *answers]))
             case Failed():
                 self._go_on(" · ".join(part for part in (event.what, event.why, event.next_step) if part))
-                self._usage = Usage(ended="failed")
+                self._usage = msgspec.structs.replace(self._usage, ended="failed")
+            case TokensCounted():
+                self._usage = Usage(
+                    "", event.input_tokens, event.output_tokens, ended="stopped", cost=event.cost or 0.0
+                )
+            case Finished() if self._usage.input_tokens and not event.input_tokens:
+                self._usage = msgspec.structs.replace(self._usage, engine=event.engine, ended="answered")
             case Finished():
                 self._usage = usage_of(event)
 
     def _go_on(self, text: str) -> None:
         self.text = f"{self.text}\n\n{text}".strip()
         self._ends_paragraph = True
+
+    @property
+    def is_to_be_kept(self) -> bool:
+        """Whether anything was said, or taken for nothing."""
+        return bool(self.text or self._usage.input_tokens or self._usage.output_tokens)
 
     def record(self, seconds: float) -> Record:
         """What is kept beside the text."""

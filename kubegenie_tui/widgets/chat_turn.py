@@ -250,7 +250,7 @@ class Turn(Vertical):
             call = self._calls[str(len(self._calls))] = ToolCall(message.tool)
             await self._add(call)
             call.recall(message.text)
-        else:
+        elif message.text:
             await self.say(message.text)
             await self._end_answer()
 

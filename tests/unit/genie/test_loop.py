@@ -8,7 +8,16 @@ from contextlib import aclosing
 import pytest
 
 from kubegenie_tui.demo.model_script import Call, Fault, Turn, in_order
-from kubegenie_tui.domain.conversation import Failed, Finished, Message, ShowRequested, TextDelta, ToolStarted
+from kubegenie_tui.domain.conversation import (
+    ChatEvent,
+    Failed,
+    Finished,
+    Message,
+    ShowRequested,
+    TextDelta,
+    TokensCounted,
+    ToolStarted,
+)
 from kubegenie_tui.domain.errors import ConversationTooLong, ModelError
 from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS
 from kubegenie_tui.genie.loop import MOST_CALLS, Loop
@@ -52,7 +61,7 @@ async def test_calls_run_at_the_same_time() -> None:
     async with talk(in_order(Turn(calls=(LIST, COUNT)), Turn("Done."))) as made:
         events = await made.ask()
         starts = [number for number, event in enumerate(events) if isinstance(event, ToolStarted)]
-        assert starts == [0, 1]
+        assert starts[1] == starts[0] + 1
 
 
 @pytest.mark.parametrize(
@@ -275,6 +284,21 @@ async def test_what_is_too_long_even_so_is_said_to_be() -> None:
         with pytest.raises(ConversationTooLong):
             await made.ask()
         assert len(made.model.requests) == 3
+
+
+async def test_what_was_counted_is_told_before_the_turn_fails() -> None:
+    broken = Turn(fault=Fault("status", 400, "no such model"))
+    async with talk(in_order(Turn("I look.", (LIST,), input_tokens=7, output_tokens=3), broken)) as made:
+        events: list[ChatEvent] = []
+
+        async def listen() -> None:
+            async for event in Loop(made.backend, made.scope).run("what is there?", []):
+                events.append(event)
+
+        with pytest.raises(ModelError):
+            await listen()
+        counted = [event for event in events if isinstance(event, TokensCounted)]
+        assert [(each.input_tokens, each.output_tokens) for each in counted] == [(7, 3)]
 
 
 async def test_a_result_is_bounded_and_says_so() -> None:

@@ -20,6 +20,7 @@ from kubegenie_tui.domain.conversation import (
     Record,
     Symptom,
     TextDelta,
+    TokensCounted,
     ToolFinished,
     ToolStarted,
     Usage,
@@ -236,6 +237,29 @@ async def test_a_failed_and_a_stopped_turn_are_recorded_as_such(tmp_path: Path) 
             break
     ends = [m.record.usage.ended for m in session.messages if m.record is not None and m.record.usage is not None]
     assert ends == ["failed", "stopped"]
+    await store.close()
+
+
+async def test_what_a_turn_took_is_recorded_however_it_ends(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path / "kubegenie.db")
+    counted = (TokensCounted(70, 30, 0.5), TokensCounted(170, 40, 1.5))
+    instead = (TextDelta("All well."), Finished("built-in"))
+    endings: tuple[tuple[ChatEvent, ...], ...] = (
+        (),
+        (Failed("Gone"),),
+        instead,
+        (Finished("gpt-x", 170, 40, cost=1.5),),
+    )
+    for ending in endings:
+        session = ChatSession(Played(*counted, *ending), store.conversations)
+        await ask(session, "why?")
+        assert session.conversation is not None
+        kept = (await store.conversations.messages(session.conversation.id))[-1].record
+        assert kept is not None
+        assert kept.usage is not None
+        assert (kept.usage.input_tokens, kept.usage.output_tokens, kept.usage.cost) == (170, 40, 1.5)
+        assert kept.usage.ended == {(): "stopped", endings[1]: "failed"}.get(ending, "answered")
+        assert (session.tokens, session.cost) == (210, 1.5)
     await store.close()
 
 
