@@ -25,6 +25,7 @@ from kubegenie_tui.domain.conversation import (
 )
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.plan import said_of
 from kubegenie_tui.domain.quantity import format_dollars
 from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.widgets.chat_choices import Choices
@@ -256,10 +257,13 @@ class Turn(Vertical):
 
 
 def proposal_words(event: PlanProposed) -> Content:
-    """`Scale deployment shop/checkout from 3 to 5  W1 reversible`."""
+    """`Scale deployment shop/checkout from 3 to 5  W1 reversible`; below, why, and what a model expects of it."""
     tier = f"  {event.tier.words}" if event.tier is not None else ""
     is_grave = event.tier is not None and event.tier.value > 1
-    return Content.assemble((plain(event.plan.title), "bold"), (tier, "$warning" if is_grave else "$muted"))
+    said = "".join(f"\n{plain(line)}" for line in said_of(event.plan))
+    return Content.assemble(
+        (plain(event.plan.title), "bold"), (tier, "$warning" if is_grave else "$muted"), (said, "$muted")
+    )
 
 
 def _question_words(question: str, about: ObjectRef | None) -> Content:

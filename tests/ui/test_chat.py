@@ -12,6 +12,7 @@ from kubegenie_tui.domain.conversation import (
     Link,
     LinksOffered,
     Message,
+    PlanProposed,
     ShowRequested,
     TextDelta,
     ToolFinished,
@@ -19,6 +20,7 @@ from kubegenie_tui.domain.conversation import (
 )
 from kubegenie_tui.domain.errors import ModelError
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.screens.chat_control import examples
 from kubegenie_tui.screens.messages import BackRequested, DetailRequested, ExplorerRequested, LogsRequested
 from kubegenie_tui.screens.picker import PickerScreen
@@ -186,6 +188,15 @@ async def test_two_answers_in_one_turn_are_numbered_through(tmp_path: Path) -> N
         await chat.pilot.press("2")
         await shown(chat, "gpt-x")
         assert chat.genie.asked[1][1].selected == refs[1]
+
+
+async def test_a_proposal_stands_with_why_and_what_is_expected_as_plain_text(tmp_path: Path) -> None:
+    plan = Plan("Scale it", "prod-eu", (), why="[red]it is slow[/red]\x1b[2J", expect="five pods are [ready")
+    async with chat_on_stage(tmp_path, (PlanProposed(plan), Finished("gpt-x"))) as chat:
+        await chat.ask("scale it")
+        await shown(chat, "gpt-x ·")
+        assert "Why: [red]it is slow[/red]" in chat.text()
+        assert "Expected: five pods are [ready" in chat.text()
 
 
 async def test_the_greeting_offers_questions_about_what_is_seen(tmp_path: Path) -> None:
