@@ -91,12 +91,14 @@ def _said(message: Message) -> Iterator[str]:
     if record is not None and record.outcome is not None:
         yield _ended(record.outcome, message.at)
         return
-    proposal = record.proposal if record is not None else None
-    text = message.text.removesuffix(f"{PROPOSED}{proposal.title}") if proposal is not None else message.text
+    text = message.text
+    for proposal in record.proposals if record is not None else ():
+        before, _, text = text.partition(f"{PROPOSED}{proposal.title}")
+        if said := plain_lines(before).strip():
+            yield said
+        yield _proposed(proposal)
     if said := plain_lines(text).strip():
         yield said
-    if proposal is not None:
-        yield _proposed(proposal)
     if record is not None and record.usage is not None:
         yield f"*{_took(record.usage)}*"
 

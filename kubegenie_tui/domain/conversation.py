@@ -102,7 +102,8 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     focus: Focus | None = None
     """Of a question: what the person looked at."""
     look_up: LookUp | None = None
-    proposal: Proposal | None = None
+    proposals: tuple[Proposal, ...] = ()
+    """In the order in which they were put before the person."""
     outcome: Outcome | None = None
     usage: Usage | None = None
 
@@ -234,6 +235,15 @@ class PlanProposed(msgspec.Struct, frozen=True):
     """Id of the change that it takes back; 0 for none."""
 
 
+class TokensCounted(msgspec.Struct, frozen=True):
+    """The model server has counted a request: what the turn took so far, whether or not it gets to its end."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float | None = None
+    """Dollars; None when nobody said what the model costs."""
+
+
 class Finished(msgspec.Struct, frozen=True):
     """The turn is over."""
 
@@ -266,6 +276,7 @@ ChatEvent = (
     | ChoicesOffered
     | PlanProposed
     | LinksOffered
+    | TokensCounted
     | Finished
     | Failed
 )

@@ -101,6 +101,10 @@ class Plan(msgspec.Struct, frozen=True):
     """Why it is one tier more careful than what it does, in words: whoever asked for it is in doubt. Empty for none."""
     passing: str = ""
     """Until when what it makes is there: the yes to it is a yes to deleting that again then. Empty for what stays."""
+    why: str = ""
+    """Why it is wanted, in the words of a model that asked for it; masked. Empty for none."""
+    expect: str = ""
+    """What that model expects to be seen afterwards; masked. Empty for none."""
     helm: HelmRun | None = None
     """What helm is to do, where it carries the steps out, all at once; None where we do, one after the other."""
     destroys: str = ""
@@ -114,6 +118,12 @@ def forced(plan: Plan) -> Plan:
     steps = (msgspec.structs.replace(step, force=step.verb is Verb.APPLY) for step in plan.steps)
     helm = plan.helm and msgspec.structs.replace(plan.helm, takes_over=True)
     return msgspec.structs.replace(plan, steps=tuple(steps), helm=helm)
+
+
+def said_of(plan: Plan) -> list[str]:
+    """What a model says of a plan that it asked for, a line each."""
+    told = (("Why", plan.why), ("Expected", plan.expect))
+    return [f"{label}: {words}" for label, words in told if words]
 
 
 class Tier(IntEnum):

@@ -174,10 +174,11 @@ def _attempts(conversation: Conversation, messages: Iterable[Message], acts: Seq
     attempts: list[Attempt] = []
     for message in messages:
         record = message.record
-        if record is not None and record.proposal is not None:
-            cluster = record.proposal.cluster or conversation.cluster
-            attempts.append(Attempt(message.at, record.proposal, cluster))
-        elif record is not None and record.outcome is not None:
+        if record is None:
+            continue
+        for proposal in record.proposals:
+            attempts.append(Attempt(message.at, proposal, proposal.cluster or conversation.cluster))
+        if record.outcome is not None:
             _end(attempts, record.outcome, message.at, conversation.cluster)
     return [_on_record(each, _next(attempts, each), conversation.updated, acts) for each in attempts]
 

@@ -24,6 +24,7 @@ from kubegenie_tui.domain.conversation import (
     PlanProposed,
     ShowRequested,
     TextDelta,
+    TokensCounted,
     ToolFinished,
     ToolStarted,
 )
@@ -122,8 +123,7 @@ class Loop:
         """What waits for the person at the end of the turn."""
         self._told: list[Wire] = []
         """The messages of the last request."""
-        self._input_tokens = 0
-        self._output_tokens = 0
+        self._counted = TokensCounted()
         self._tools_size = 0
         self._results: list[Result] = []
         self._found: list[str] = []
@@ -194,6 +194,8 @@ class Loop:
                         answer.calls.append(event)
                     case Waits():
                         yield Noted(f"waits {event.seconds:.0f} s: the server asks for patience")
+                    case Used():
+                        yield self._counted
                     case Ended():
                         answer.reason = event.reason
         note = _CUT.get(answer.reason) or ("\n\n" if answer.text and answer.calls else "")
@@ -206,7 +208,9 @@ class Loop:
             profile = self._backend.profile
             tools = self._toolbox.schemas(profile)
             self._tools_size = len(str(tools))
-            told = self._told = talk.told(system_prompt(self._scope, talk.mark, profile), self._room)
+            rules, room = system_prompt(self._scope, talk.mark, profile), self._room
+            self._window.require(len(rules) + len(talk.question) + self._tools_size, profile)
+            told = self._told = talk.told(rules, room)
             try:
                 async with aclosing(self._request(told, tools)) as events:
                     async for event in events:
@@ -229,9 +233,10 @@ class Loop:
             async for event in timely:
                 if isinstance(event, Used):
                     self._window.counted(size, event.input_tokens)
-                    self._input_tokens += event.input_tokens
-                    self._output_tokens += event.output_tokens
                     tokens += event.input_tokens + event.output_tokens
+                    spent = self._counted.input_tokens + event.input_tokens
+                    written = self._counted.output_tokens + event.output_tokens
+                    self._counted = TokensCounted(spent, written, self._backend.cost(spent, written))
                 yield event
         self._budget.count(tokens or self._window.tokens_of(size))
 
@@ -249,15 +254,19 @@ class Loop:
         return self._scope.kept.cut(await self._scope.redactor.long_text(question), limit)
 
     async def _shorten(self, past: Past) -> AsyncGenerator[ChatEvent]:
-        """Have the older part of a long conversation summed up, once, for this turn and the next ones."""
+        """Have the older part of a long conversation summed up, once, for this turn and the next ones.
+
+        Where the tools alone take all the room, no request is made for it: what is left out is told under headings.
+        """
         room = self._room
-        if past.size <= room * PAST_PART or not past.older:
+        if room <= 0 or past.size <= room * PAST_PART or not past.older:
             return
         began, label = time.perf_counter(), "sum up the conversation so far"
         yield ToolStarted("summary", label)
         ask = partial(self._request, tools=[])
         text = await summed_up(past.summary, past.older, past.all_older, room, ask)
         past.sum_up(self._scope.redactor.text(text))
+        yield self._counted
         elapsed = (time.perf_counter() - began) * 1000
         yield ToolFinished("summary", label, True, "summed up; the last turns stay as they were", text, elapsed)
 
@@ -267,8 +276,8 @@ class Loop:
         return self._finished()
 
     def _finished(self, limit: str = "") -> Finished:
-        cost = self._backend.cost(self._input_tokens, self._output_tokens)
-        return Finished(self._backend.name, self._input_tokens, self._output_tokens, cost=cost, limit=limit)
+        spent, written = self._counted.input_tokens, self._counted.output_tokens
+        return Finished(self._backend.name, spent, written, cost=self._backend.cost(spent, written), limit=limit)
 
     # Look-ups
 

@@ -19,6 +19,7 @@ from kubegenie_tui.domain.conversation import (
     LookUp,
     Message,
     PlanProposed,
+    Record,
     Usage,
 )
 from kubegenie_tui.domain.errors import KubeGenieError, ModelError, UsageError
@@ -184,9 +185,9 @@ def _look_ups(turn: Turn) -> Iterator[tuple[Message, LookUp]]:
 
 def _proposed(turn: Turn) -> PlanProposed | None:
     """The recorded proposal, without its steps: nobody is asked about it."""
-    record = turn.answer.record if turn.answer else None
-    proposal = record.proposal if record else None
-    return PlanProposed(Plan(proposal.title, proposal.cluster, ()), None, proposal.command) if proposal else None
+    record = (turn.answer.record if turn.answer else None) or Record()
+    proposals = (PlanProposed(Plan(each.title, each.cluster, ()), None, each.command) for each in record.proposals)
+    return next(proposals, None)
 
 
 async def _look(plan: Plan) -> Preview:

@@ -26,6 +26,7 @@ from kubegenie_tui.domain.conversation import (
     Record,
     Symptom,
     TextDelta,
+    TokensCounted,
     ToolFinished,
     Usage,
 )
@@ -188,7 +189,7 @@ class ChatSession:
             finally:
                 self._asking = None
                 self.version += 1
-                if spoken.text:
+                if spoken.is_to_be_kept:
                     await self._keep("assistant", spoken.text, record=spoken.record(self._now() - began))
 
     async def note(self, outcome: Outcome, conversation: Conversation | None) -> None:
@@ -226,33 +227,48 @@ class Spoken:
 
     def __init__(self) -> None:
         self.text = ""
-        self._proposal: Proposal | None = None
+        self._ends_paragraph = False
+        self._proposals: list[Proposal] = []
         self._usage = Usage(ended="stopped")
 
     def take(self, event: ChatEvent) -> None:
         """The next event."""
         match event:
             case TextDelta():
-                self.text += event.text
+                self.text += f"\n\n{event.text.lstrip()}" if self._ends_paragraph else event.text
+                self._ends_paragraph = False
             case PlanProposed():
                 self._go_on(f"{PROPOSED}{event.plan.title}")
-                self._proposal = Proposal(event.plan.title, event.plan.cluster, int(event.tier or 0), event.command)
+                proposal = Proposal(event.plan.title, event.plan.cluster, int(event.tier or 0), event.command)
+                self._proposals.append(proposal)
             case ChoicesOffered():
                 choices = [f"- {choice.words}" for choice in event.choices]
                 answers = [f"{number}. {answer}" for number, answer in enumerate(event.answers, 1)]
                 self._go_on("\n".join([event.question, *choices, *answers]))
             case Failed():
                 self._go_on(" · ".join(part for part in (event.what, event.why, event.next_step) if part))
-                self._usage = Usage(ended="failed")
+                self._usage = msgspec.structs.replace(self._usage, ended="failed")
+            case TokensCounted():
+                self._usage = Usage(
+                    "", event.input_tokens, event.output_tokens, ended="stopped", cost=event.cost or 0.0
+                )
+            case Finished() if self._usage.input_tokens and not event.input_tokens:
+                self._usage = msgspec.structs.replace(self._usage, engine=event.engine, ended="answered")
             case Finished():
                 self._usage = usage_of(event)
 
     def _go_on(self, text: str) -> None:
         self.text = f"{self.text}\n\n{text}".strip()
+        self._ends_paragraph = True
+
+    @property
+    def is_to_be_kept(self) -> bool:
+        """Whether anything was said, or taken for nothing."""
+        return bool(self.text or self._usage.input_tokens or self._usage.output_tokens)
 
     def record(self, seconds: float) -> Record:
         """What is kept beside the text."""
-        return Record(proposal=self._proposal, usage=msgspec.structs.replace(self._usage, seconds=seconds))
+        return Record(proposals=tuple(self._proposals), usage=msgspec.structs.replace(self._usage, seconds=seconds))
 
 
 def usage_of(event: Finished) -> Usage:

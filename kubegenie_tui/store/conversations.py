@@ -213,8 +213,14 @@ def _record_text(record: Record | None) -> str:
 
 
 def _record(text: str) -> Record | None:
-    """A record as it was kept; what another version wrote and this one cannot read is left out."""
+    """A record as it was kept; what another version wrote and this one cannot read is left out.
+
+    Older versions kept one `proposal` at most.
+    """
     try:
-        return msgspec.json.decode(text, type=Record) if text else None
+        kept = msgspec.json.decode(text) if text else None
+        if isinstance(kept, dict) and "proposal" in kept:
+            kept["proposals"] = [kept.pop("proposal")]
+        return msgspec.convert(kept, Record | None)
     except msgspec.DecodeError:
         return None

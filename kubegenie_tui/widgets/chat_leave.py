@@ -12,14 +12,15 @@ class Leave(Choices):
     """No, or yes for this once; nothing but a pick is an answer."""
 
     def __init__(self, tool: str) -> None:
-        super().__init__([Content("do not"), Content(f"call {plain(tool)}, this once")])
+        words = ["do not", f"call {plain(tool)}, this once"]
+        super().__init__([Content(each) for each in words], words)
         self.answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         """What the person says."""
 
-    def pick(self, index: int) -> bool:
+    def pick(self, number: int) -> bool:
         """Say it; False when there is no such line, or it was said."""
-        if not self.is_open or not 0 <= index < len(self.lines) or self.answer.done():
+        if not self.is_open or number not in self.numbers or self.answer.done():
             return False
         self.close()
-        self.answer.set_result(index == 1)
+        self.answer.set_result(number == 2)
         return True

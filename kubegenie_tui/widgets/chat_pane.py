@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from textual import on
@@ -73,7 +74,7 @@ class ChatPane(MarkedPane):
         self.actions: ChatActions | None = None
         self._title = TitleLine()
         self.talk = Talk()
-        self.input = ChatInput(lambda: self.talk.choices is not None)
+        self.input = ChatInput(lambda: self.talk.takes_numbers)
         self._worker: Worker[None] | None = None
         self._turn: Turn | None = None
         """The latest."""
@@ -155,8 +156,7 @@ class ChatPane(MarkedPane):
                 await turn.take(event)
                 if isinstance(event, ShowRequested):
                     self.actions.show(event)
-        if turn.choices is not None and turn.proposed is not None and turn.proposed.is_allowed:
-            turn.choices.pick(0)
+        _pick_allowed(turn)
 
     async def ask_leave(self, tool: str, words: str, arguments: str) -> bool:
         """Let the person say whether a tool may be called for the answer on its way."""
@@ -165,28 +165,25 @@ class ChatPane(MarkedPane):
     @on(ChatInput.Picked)
     def _pick_number(self, event: ChatInput.Picked) -> None:
         event.stop()
-        choices = self.talk.choices
-        if choices is None or not choices.pick(event.number - 1):
+        if not self.talk.pick(event.number):
             self.input.insert(str(event.number))
 
     @on(Choices.Picked)
     async def _pick(self, event: Choices.Picked) -> None:
         event.stop()
         turn = event.choices.parent
-        if not isinstance(turn, Turn):
-            self.submit(self.talk.example(event.index))
-            return
-        match turn.meant[event.index]:
-            case ObjectRef() as ref:
+        match event.meant:
+            case ObjectRef() as ref if isinstance(turn, Turn):
                 self.submit(turn.question, ref)
-            case str() as answer:
-                self.submit(answer)
+            case str() as words:
+                self.submit(words)
             case Link(show=show) if self.actions is not None:
                 self.actions.show(show)
-            case PlanProposed() as proposed if self.actions is not None:
+            case PlanProposed() as proposed if self.actions is not None and isinstance(turn, Turn):
                 event.choices.close()
-                await turn.tell_end(None, OPEN)
-                self.actions.review(proposed, turn.tell_end)
+                tell_end = partial(_tell_end, turn, event.choices)
+                await tell_end(None, OPEN)
+                self.actions.review(proposed, tell_end)
 
     # Keys
 
@@ -218,3 +215,17 @@ class ChatPane(MarkedPane):
             self.actions.new_conversation()
         elif self.actions:
             self.actions.open_conversations()
+
+
+async def _tell_end(turn: Turn, choices: Choices, made: bool | None, how: str) -> None:
+    """Say what became of a plan; after one that was made comes the next that a standing yes covers."""
+    await turn.tell_end(choices, made, how)
+    if made:
+        _pick_allowed(turn)
+
+
+def _pick_allowed(turn: Turn) -> None:
+    while turn.allowed:
+        choices = turn.allowed.pop(0)
+        if choices.pick(choices.numbers.start):
+            return

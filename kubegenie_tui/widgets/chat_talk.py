@@ -30,7 +30,6 @@ class Talk(VerticalScroll, can_focus=False):
     def __init__(self) -> None:
         super().__init__()
         self._turns = Vertical()
-        self._examples: tuple[str, ...] = ()
         self._unfolded = False
 
     def compose(self) -> ComposeResult:
@@ -44,8 +43,7 @@ class Talk(VerticalScroll, can_focus=False):
     async def greet(self, greeting: Content, examples: Sequence[str]) -> None:
         """An empty conversation: who answers, and what could be asked."""
         await self._turns.remove_children()
-        self._examples = tuple(examples)
-        choices = Choices([Content(plain(example)) for example in examples])
+        choices = Choices([Content(plain(example)) for example in examples], examples)
         choices.add_class("greeting")
         await self._turns.mount(Static(greeting, markup=False, classes="greeting"), choices)
 
@@ -76,13 +74,13 @@ class Talk(VerticalScroll, can_focus=False):
         self.anchor()
 
     @property
-    def choices(self) -> Choices | None:
-        """What can be picked now."""
-        return next((choices for choices in self.query(Choices) if choices.is_open), None)
+    def takes_numbers(self) -> bool:
+        """Whether something can be picked now."""
+        return any(choices.is_open for choices in self.query(Choices))
 
-    def example(self, index: int) -> str:
-        """One of the questions that the greeting invites to ask."""
-        return self._examples[index]
+    def pick(self, number: int) -> bool:
+        """Pick what has this number, the latest where several have it; False when nothing has."""
+        return any(choices.pick(number) for choices in reversed(self.query(Choices)))
 
     def read(self, pages: int) -> None:
         """Read back, or on."""

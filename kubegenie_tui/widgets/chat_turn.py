@@ -15,7 +15,6 @@ from kubegenie_tui.domain.conversation import (
     ChoicesOffered,
     Failed,
     Finished,
-    Link,
     LinksOffered,
     Message,
     Noted,
@@ -26,6 +25,7 @@ from kubegenie_tui.domain.conversation import (
 )
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.plan import said_of
 from kubegenie_tui.domain.quantity import format_dollars
 from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.widgets.chat_choices import Choices
@@ -58,13 +58,12 @@ class Turn(Vertical):
     def __init__(self, question: str, about: ObjectRef | None = None) -> None:
         super().__init__()
         self.question = question
-        self.choices: Choices | None = None
-        """What is offered to be picked."""
-        self.meant: list[PlanProposed | ObjectRef | Link | str] = []
-        """What the lines of `choices` stand for."""
-        self.proposed: PlanProposed | None = None
-        self._plan_line: Static | None = None
-        """The change that waits for a yes or no; `choices` leads to it."""
+        self.allowed: list[Choices] = []
+        """What leads to plans that a standing yes covers and that nobody has picked yet."""
+        self._choices: Choices | None = None
+        """What was offered last to be picked."""
+        self._ends: dict[Choices, Static] = {}
+        """What became of the plan that choices lead to."""
         self._about = about
         self._began = monotonic()
         self._calls: dict[str, ToolCall] = {}
@@ -149,28 +148,28 @@ class Turn(Vertical):
 
     async def _offer(self, event: ChoicesOffered) -> None:
         await self._end_answer()
-        self.meant = [*event.choices, *event.answers]
         answers = [Content(plain(answer)) for answer in event.answers]
-        self.choices = Choices([*map(_choice, event.choices), *answers])
+        lines = [*map(_choice, event.choices), *answers]
+        self._choices = Choices(lines, [*event.choices, *event.answers], self._choices)
         await self._add(Static(Content(plain(event.question)), markup=False))
-        await self._add(self.choices)
+        await self._add(self._choices)
 
     async def _propose(self, event: PlanProposed) -> None:
         await self._end_answer()
-        self.proposed, self.meant = event, [event]
-        self.choices = Choices([Content(REVIEW)])
+        self._choices = Choices([Content(REVIEW)], [event], self._choices)
+        if event.is_allowed:
+            self.allowed.append(self._choices)
         await self._add(Static(proposal_words(event), markup=False, classes="proposal"))
-        await self._add(self.choices)
+        await self._add(self._choices)
 
     async def _link(self, event: LinksOffered) -> None:
         await self._end_answer()
-        self.meant.extend(event.links)
         lines = [Content.assemble(("→ ", "$accent"), plain(link.words)) for link in event.links]
-        if self.choices is None:
-            self.choices = Choices(lines)
-            await self._add(self.choices)
+        if self._choices is not None and self._choices.is_open:
+            self._choices.extend(lines, event.links)
         else:
-            self.choices.extend(lines)
+            self._choices = Choices(lines, event.links, self._choices)
+            await self._add(self._choices)
 
     async def ask_leave(self, tool: str, words: str, arguments: str) -> bool:
         """Let the person say whether a tool may be called, of which these words tell; waits until they do."""
@@ -184,8 +183,8 @@ class Turn(Vertical):
         finally:
             leave.close()
 
-    async def tell_end(self, made: bool | None, how: str) -> None:
-        """What became of the change that was proposed, None while that is open.
+    async def tell_end(self, choices: Choices, made: bool | None, how: str) -> None:
+        """Say below the choices that lead to a plan what became of it, None while that is open.
 
         What was not made can be looked at again.
         """
@@ -193,13 +192,13 @@ class Turn(Vertical):
             return
         glyph = ("◐ ", "$warning") if made is None else ("✓ ", "$success") if made else ("○ ", "$muted")
         said = Content.assemble(glyph, (plain(how), "$muted"))
-        if self._plan_line is None:
-            self._plan_line = Static(said, markup=False, classes="closing")
-            await self.mount(self._plan_line)
+        if choices in self._ends:
+            self._ends[choices].update(said)
         else:
-            self._plan_line.update(said)
-        if self.choices is not None and made is False:
-            self.choices.reopen()
+            end = self._ends[choices] = Static(said, markup=False, classes="closing")
+            await self.mount(end, after=choices)
+        if made is False:
+            choices.reopen()
 
     async def fail(self, error: KubeGenieError) -> None:
         """Say what went wrong; what was said so far stands."""
@@ -252,16 +251,19 @@ class Turn(Vertical):
             call = self._calls[str(len(self._calls))] = ToolCall(message.tool)
             await self._add(call)
             call.recall(message.text)
-        else:
+        elif message.text:
             await self.say(message.text)
             await self._end_answer()
 
 
 def proposal_words(event: PlanProposed) -> Content:
-    """`Scale deployment shop/checkout from 3 to 5  W1 reversible`."""
+    """`Scale deployment shop/checkout from 3 to 5  W1 reversible`; below, why, and what a model expects of it."""
     tier = f"  {event.tier.words}" if event.tier is not None else ""
     is_grave = event.tier is not None and event.tier.value > 1
-    return Content.assemble((plain(event.plan.title), "bold"), (tier, "$warning" if is_grave else "$muted"))
+    said = "".join(f"\n{plain(line)}" for line in said_of(event.plan))
+    return Content.assemble(
+        (plain(event.plan.title), "bold"), (tier, "$warning" if is_grave else "$muted"), (said, "$muted")
+    )
 
 
 def _question_words(question: str, about: ObjectRef | None) -> Content:

@@ -6,7 +6,7 @@ from textual.geometry import Size
 
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.health import Health
-from kubegenie_tui.domain.plan import Note, Preview, Tier
+from kubegenie_tui.domain.plan import Note, Preview, Tier, said_of
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.theme import HEALTH_CLASS
 from kubegenie_tui.widgets.styled_lines import Styled, StyledLinesView, wrapped
@@ -74,6 +74,7 @@ def groups_of(preview: Preview) -> list[tuple[str, Sequence[Note]]]:
         ("why", [Note(weight, reason) for reason in preview.reasons]),
         ("checks", [*checks, *([Note(Health.OK, NEXT.join(passed))] if passed else ())]),
         ("impact", sorted(preview.impact, key=_gravest_first)),
+        ("said", [Note(Health.IDLE, line) for line in said_of(preview.plan)]),
     ]
 
 

@@ -12,6 +12,7 @@ from kubegenie_tui.domain.conversation import (
     Link,
     LinksOffered,
     Message,
+    PlanProposed,
     ShowRequested,
     TextDelta,
     ToolFinished,
@@ -19,6 +20,7 @@ from kubegenie_tui.domain.conversation import (
 )
 from kubegenie_tui.domain.errors import ModelError
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.screens.chat_control import examples
 from kubegenie_tui.screens.messages import BackRequested, DetailRequested, ExplorerRequested, LogsRequested
 from kubegenie_tui.screens.picker import PickerScreen
@@ -165,6 +167,36 @@ async def test_a_picked_answer_to_a_question_of_the_model_is_the_next_message(tm
         await until(chat.pilot, lambda: len(chat.genie.asked) == 3 and not chat.pane.is_working)
         assert [text for text, _, _ in chat.genie.asked] == ["restart it", "the [red]web", "neither, the db"]
         assert chat.genie.asked[1][2][-1].text.endswith("1. the [red]web\n2. the api")
+
+
+async def test_two_answers_in_one_turn_are_numbered_through(tmp_path: Path) -> None:
+    refs = (ObjectRef("pods", "api-1", "shop"), ObjectRef("pods", "api-2", "shop"), ObjectRef("pods", "web-1", "shop"))
+    show = ShowRequested("nodes", name="node-1", view="detail")
+    offers = (
+        ChoicesOffered("Which api?", refs[:2]),
+        ChoicesOffered("Which web?", refs[2:]),
+        LinksOffered((Link("node node-1", show),)),
+        Finished("built-in"),
+    )
+    async with chat_on_stage(tmp_path, offers, ANSWER) as chat:
+        await chat.ask("why do they fail?")
+        await shown(chat, "built-in ·")
+        for line in (" 1  pods shop/api-1", " 2  pods shop/api-2", " 3  pods shop/web-1", " 4  → node node-1"):
+            assert line in chat.text()
+        await chat.pilot.press("4")
+        await until(chat.pilot, lambda: chat.app.heard(DetailRequested))
+        await chat.pilot.press("2")
+        await shown(chat, "gpt-x")
+        assert chat.genie.asked[1][1].selected == refs[1]
+
+
+async def test_a_proposal_stands_with_why_and_what_is_expected_as_plain_text(tmp_path: Path) -> None:
+    plan = Plan("Scale it", "prod-eu", (), why="[red]it is slow[/red]\x1b[2J", expect="five pods are [ready")
+    async with chat_on_stage(tmp_path, (PlanProposed(plan), Finished("gpt-x"))) as chat:
+        await chat.ask("scale it")
+        await shown(chat, "gpt-x ·")
+        assert "Why: [red]it is slow[/red]" in chat.text()
+        assert "Expected: five pods are [ready" in chat.text()
 
 
 async def test_the_greeting_offers_questions_about_what_is_seen(tmp_path: Path) -> None:

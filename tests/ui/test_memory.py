@@ -140,7 +140,7 @@ async def test_the_draft_of_a_postmortem_tells_what_the_conversation_and_the_aud
         await on.command("chat export postmortem")
         await said(on, "There is no conversation here")
         await ask(on, "why is checkout failing?")
-        proposal = next(m.record.proposal for m in session(on).messages if m.record and m.record.proposal)
+        proposal = next(m.record.proposals[0] for m in session(on).messages if m.record and m.record.proposals)
         await change(on, proposal.title)
         saved = home / "data" / "saved"
         await on.command("chat export postmortem")

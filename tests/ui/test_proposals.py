@@ -101,6 +101,45 @@ async def decide(demo: OnDemo, words: str) -> None:
     assert said(demo)[-1].text.startswith(f"Made: {words}. ")
 
 
+BOTH = "cordon node-2 and scale checkout to 5"
+
+
+async def test_two_changes_of_one_sentence_are_each_reviewed_by_their_own_key(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, (200, 60), **PODS) as demo:
+        await ask(demo, BOTH)
+        await demo.until_shown("2  review and apply")
+        record = said(demo)[-1].record
+        assert record is not None
+        assert [each.title for each in record.proposals] == ["Cordon node node-2", TITLE]
+        await demo.pilot.press("2")
+        await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.DECIDING)
+        screen = demo.app.screen
+        assert isinstance(screen, PlanScreen)
+        assert screen.plan.title == TITLE
+        await demo.pilot.press("escape")
+        await told(demo, "Left without a yes; nothing was changed")
+        await decide(demo, "Cordon node node-2")
+        assert node(demo)["spec"]["unschedulable"] is True
+        assert replicas(demo) == 3
+        lines = demo.text().splitlines()
+        ends = ("1  review", "✓ Done in", "2  review", "○ Left without a yes")
+        first, made, second, left = (next(at for at, line in enumerate(lines) if words in line) for words in ends)
+        assert (made, left) == (first + 2, second + 2)
+
+
+async def test_standing_yeses_make_the_changes_of_one_sentence_one_after_the_other(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, (200, 60), **PODS) as demo:
+        await demo.until(lambda: demo.names)
+        await demo.command("mode auto")
+        await ask(demo, BOTH)
+        await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.OVER)
+        assert node(demo)["spec"]["unschedulable"] is True
+        assert replicas(demo) == 3
+        await demo.pilot.press("escape")
+        await demo.until(lambda: replicas(demo) == 5)
+        assert any(message.text.startswith("Made: Cordon node node-2. ") for message in said(demo))
+
+
 async def test_undo_that_takes_back_what_was_made_here_by_its_own_record(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, (200, 60), **PODS) as demo:
         await ask(demo, "undo that")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kubegenie_tui.domain.conversation import Message
-from kubegenie_tui.genie.context.digest import pinned
+from kubegenie_tui.genie.context.digest import fitting, pinned
 from kubegenie_tui.genie.todo import open_list
 from kubegenie_tui.llm.backend import Wire
 from kubegenie_tui.llm.told import in_turns
@@ -50,7 +50,7 @@ class Past:
     @property
     def size(self) -> int:
         """Characters that are told as they were; look-ups of earlier turns are not, for the cluster has moved on."""
-        return sum(len(message["content"]) for message in self._plain())
+        return sum(len(message["content"]) for message in _plain(self._said[self._covered :]))
 
     @property
     def older(self) -> list[Message]:
@@ -77,26 +77,36 @@ class Past:
         self._covered, self.summary = self._end, text
         self._summaries.keep(self._said, self._covered, text)
 
-    def in_short(self) -> str:
-        """What is told of the messages that are summed up; nothing where none are."""
-        return f"{pinned(self._said)}\n{self.summary}" if self.summary else ""
+    def told(self, room: int) -> tuple[str, list[Wire]]:
+        """What is told of it within about so many characters.
 
-    def told(self, room: int) -> list[Wire]:
-        """The latest messages that fit so many characters, oldest first, beginning with a question."""
-        kept: list[Wire] = []
-        for message in reversed(self._plain()):
-            room -= len(message["content"])
+        In short what is summed up or does not fit, empty where nothing is; then the latest messages as they were,
+        oldest first, beginning with a question.
+        """
+        if self.size > room:
+            room //= 2
+            start = self._begin(room)
+            left_out = fitting(self._said[self._covered : start], room)
+        else:
+            start, left_out = self._covered, ""
+        short = "\n".join(filter(None, (self.summary, left_out)))
+        return f"{pinned(self._said)}\n{short}" if short else "", in_turns(_plain(self._said[start:]))
+
+    def _begin(self, room: int) -> int:
+        """The place of the first question from which on the messages fit."""
+        start = len(self._said)
+        for place in range(len(self._said) - 1, self._covered - 1, -1):
+            room -= sum(len(message["content"]) for message in _plain(self._said[place : place + 1]))
             if room < 0:
                 break
-            kept.append(message)
-        kept = in_turns(kept[::-1])
-        while kept and kept[0]["role"] != "user":
-            del kept[0]
-        return kept
+            if self._said[place].role == "user":
+                start = place
+        return start
 
-    def _plain(self) -> list[Wire]:
-        said = [message for message in self._said[self._covered :] if message.role != "tool"]
-        return [{"role": message.role, "content": _shortened(message.text)} for message in said]
+
+def _plain(said: Sequence[Message]) -> list[Wire]:
+    spoken = [message for message in said if message.role != "tool"]
+    return [{"role": message.role, "content": _shortened(message.text)} for message in spoken]
 
 
 def _shortened(text: str) -> str:

@@ -3,12 +3,13 @@
 import re
 
 from kubegenie_tui.domain.errors import UsageError
-from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS
 from kubegenie_tui.genie.reading.scope import Result, Scope
 from kubegenie_tui.kube.pace import paced
 
 AROUND = 2
 """Lines told before and after one that matches."""
+_SHOWN = 80
+"""Characters of an expression that are told back."""
 
 
 async def recall(scope: Scope, name: str, grep: str = "", start: int = 1, most: int = 100) -> Result:
@@ -25,9 +26,9 @@ async def recall(scope: Scope, name: str, grep: str = "", start: int = 1, most: 
         found = await _matching(lines, grep, start)
         chosen = _with_neighbours(found[:most], len(lines))
         shown = f", {most} shown; go on with start={found[most] + 1}" if len(found) > most else ""
-        summary = f"{len(found):,} of {len(lines):,} lines of {name} match `{grep}`{shown}"
+        summary = f"{len(found):,} of {len(lines):,} lines of {name} match `{grep[:_SHOWN]}`{shown}"
     told = [f"{number + 1}: {lines[number]}" for number in chosen]
-    return Result(summary, _fitting(summary, told))
+    return Result(summary, _fitting(summary, told, scope.longest))
 
 
 async def _matching(lines: list[str], grep: str, start: int) -> list[int]:
@@ -44,13 +45,15 @@ def _with_neighbours(found: list[int], total: int) -> list[int]:
     return sorted(number for number in near if 0 <= number < total)
 
 
-def _fitting(summary: str, lines: list[str]) -> str:
+def _fitting(summary: str, lines: list[str], limit: int) -> str:
     """As many lines as fit one result, so that what is recalled is not kept once more."""
-    room, fitting = RESULT_CHARACTERS - len(summary) - 100, list[str]()
+    room, fitting = limit - len(summary) - 100, list[str]()
     for line in lines:
         room -= len(line) + 1
+        number = int(line.partition(":")[0])
+        if room < 0 and not fitting:
+            return "\n".join([summary, line[: limit // 2], f"(line {number} is cut; go on with start={number + 1})"])
         if room < 0:
-            shown = fitting or [line[: RESULT_CHARACTERS // 2]]
-            return "\n".join([summary, *shown, f"(cut: go on with start={line.partition(':')[0]})"])
+            return "\n".join([summary, *fitting, f"(cut: go on with start={number})"])
         fitting.append(line)
     return "\n".join([summary, *fitting])

@@ -30,6 +30,11 @@ class Transcript:
         self.last_words = ""
         """What the model is told after the last result."""
 
+    @property
+    def question(self) -> str:
+        """What this turn answers."""
+        return str(self._turn[0]["content"])
+
     def add(self, message: Wire) -> None:
         """Go on: an answer of the model, or the result of a look-up."""
         self._turn.append(message)
@@ -38,14 +43,12 @@ class Transcript:
 
     def told(self, system: str, room: int) -> list[Wire]:
         """The messages of a request of at most so many characters, if the question and the rules leave that room."""
-        short = self.past.in_short()
-        if short:
-            system = f"{system}\n\nWhat was said before in this conversation, in short:\n{self._between(short)}"
         if todo := self.past.todo:
             system = f"{system}\n\nYour list (`{TODO}`) when this turn began:\n{self._between(todo)}"
-        room -= len(system)
-        past = self.past.told(int(room * PAST_PART))
-        self._fit(room - sum(len(message["content"]) for message in past))
+        short, past = self.past.told(int((room - len(system)) * PAST_PART))
+        if short:
+            system = f"{system}\n\nWhat was said before in this conversation, in short:\n{self._between(short)}"
+        self._fit(room - len(system) - sum(len(message["content"]) for message in past))
         marked = [self._marked(message) if message["role"] == "tool" else message for message in self._turn]
         if self.last_words:
             marked[-1] = {**marked[-1], "content": f"{marked[-1]['content']}\n{self.last_words}"}

@@ -1,5 +1,8 @@
 """How much a model can be told: its context in tokens, and what a text takes of it."""
 
+from kubegenie_tui.domain.errors import ModelError
+from kubegenie_tui.domain.model_settings import Profile
+
 ASSUMED_TOKENS = 48_000
 """The context of a model that does not say."""
 FILLED = 0.75
@@ -31,6 +34,25 @@ class Window:
     def tokens_of(self, characters: int) -> int:
         """About how many tokens so many characters are."""
         return int(characters / self._characters)
+
+    def require(self, characters: int, profile: Profile) -> None:
+        """Refuse here what the server would refuse however much is left out.
+
+        Args:
+            characters: of the rules, the tools and the question.
+            profile: in which the tools are told.
+
+        Raises:
+            ModelError: they do not fit a context that is known.
+        """
+        if not 0 < self.tokens <= (needed := self.tokens_of(characters)):
+            return
+        raise ModelError(
+            f"The model's context of {self.tokens:,} tokens is too small",
+            f"the rules, the tools and the question alone are about {needed:,}",
+            "start the server with a larger one (Ollama: `OLLAMA_CONTEXT_LENGTH`), and check `context` of the model"
+            + (', or set `profile = "small"`' if profile == "full" else ""),
+        )
 
     def narrow(self) -> None:
         """A request was too long: from now on a quarter is used."""

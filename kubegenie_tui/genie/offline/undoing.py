@@ -79,6 +79,7 @@ def _last(history: Sequence[Message]) -> Outcome | str:
             continue
         if record.outcome is not None and (record.outcome.undo_id or not record.outcome.title.startswith(_BACK)):
             return record.outcome
-        if record.proposal is not None and not record.proposal.title.startswith(_BACK):
-            return record.proposal.title
+        for proposal in reversed(record.proposals):
+            if not proposal.title.startswith(_BACK):
+                return proposal.title
     return ""

@@ -15,7 +15,7 @@ from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Preview
 from kubegenie_tui.domain.policy_settings import PolicySettings
-from kubegenie_tui.genie.context.kept import Kept
+from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS, Kept
 from kubegenie_tui.genie.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ class Scope(msgspec.Struct, frozen=True):
     """Why what is proposed from here is one tier more careful; empty for none."""
     kept: Kept = msgspec.field(default_factory=Kept)
     """What of earlier results a model was not sent."""
+    longest: int = RESULT_CHARACTERS
+    """Characters of one result; of a longer one the rest is kept."""
     outside: "OutsideTools | None" = None
     """Tools of other servers, for a model; None when there are none."""
     notes: NoteSource | None = None

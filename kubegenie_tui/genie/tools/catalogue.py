@@ -8,6 +8,7 @@ import msgspec
 from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.plan import Plan
+from kubegenie_tui.domain.text import plain
 from kubegenie_tui.genie.asking import ASK_USER, question_to_person
 from kubegenie_tui.genie.context.recalling import recall
 from kubegenie_tui.genie.proposing import planning, telling
@@ -39,6 +40,8 @@ from kubegenie_tui.genie.todo import TODO, listed
 from kubegenie_tui.genie.tools import arguments as given
 from kubegenie_tui.genie.wishes import wish as wishes
 
+_LONGEST_SAID = 400
+"""Characters of why a model proposes a change, and of what it expects."""
 _PROPOSED = (
     "It is only proposed: nothing has changed. The person looks at it and decides; tell them in a sentence what you "
     "propose and why. Propose nothing more in this turn."
@@ -127,10 +130,17 @@ async def _propose(scope: Scope, args: given.ProposeArguments) -> Result:
     planning.require_writable(scope)
     plans = [await _planned(scope, step) for step in args.steps]
     plan, command = planning.joined(plans)
+    plan = msgspec.structs.replace(plan, why=_said(scope, args.why), expect=_said(scope, args.expect))
     result = await telling.propose_plan(scope, plan, command)
     require_proposable(result.data.preview)
     expect = f"\nwhen it is made, look whether this holds: {args.expect}" if args.expect else ""
     return msgspec.structs.replace(result, text=f"{result.text}\n{_PROPOSED}{expect}", data=result.data.event)
+
+
+def _said(scope: Scope, words: str) -> str:
+    """What a model says of its proposal, as a person may read it."""
+    text = scope.redactor.text(plain(words)).strip()
+    return text if len(text) <= _LONGEST_SAID else f"{text[: _LONGEST_SAID - 1]}…"
 
 
 async def _planned(scope: Scope, step: given.ProposedStep) -> tuple[Plan, str]:

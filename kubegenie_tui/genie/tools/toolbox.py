@@ -73,6 +73,7 @@ class Toolbox:
             raise UsageError(f'There is no tool "{call.name}"', next_step=f"tools: {', '.join(self._tools)}")
         arguments = validated(tool, call)
         scope = await self._scope.of_cluster(getattr(arguments, "cluster", "") or self._scope.reader.name)
+        scope = msgspec.structs.replace(scope, longest=limit)
         result: Result = await tool.run(scope, arguments)
         if call.name in OWN:
             return result

@@ -81,7 +81,7 @@ def test_a_built_in_answer_is_kept_with_its_findings_and_not_asked_again(
     records = [message["record"] for message in json.loads(capsys.readouterr().out)["messages"]]
     assert records[1]["look_up"]["findings"][0]["rule"] == "missing-secret-key"
     assert records[-1]["usage"]["engine"] == "built-in"
-    assert records[-1]["proposal"]["command"].startswith("kubegenie do rollback")
+    assert records[-1]["proposals"][0]["command"].startswith("kubegenie do rollback")
     assert main(["chats", "replay", "1"]) == Exit.OK
     assert "not asked again: the built-in engine answered it" in capsys.readouterr().out
     assert model == []

@@ -31,7 +31,7 @@ ANSWERED = Message(
     f"The **key** is missing.\n\n{PROPOSED}{ROLL_BACK.title}",
     AT + 2,
     id=3,
-    record=Record(proposal=ROLL_BACK, usage=Usage("gpt-x", 1200, 34, 2.04)),
+    record=Record(proposals=(ROLL_BACK,), usage=Usage("gpt-x", 1200, 34, 2.04)),
 )
 ENDED = Message(
     "assistant",
@@ -78,7 +78,9 @@ def test_nothing_that_a_cluster_says_breaks_out_of_its_place() -> None:
     messages = [
         Message("user", "# *why* <b>", AT),
         Message("tool", hostile, AT, "</summary> `x`", record=Record(look_up=look_up)),
-        Message("assistant", "so", AT, record=Record(proposal=Proposal("[x](y) **z**"), usage=Usage(ended="stopped"))),
+        Message(
+            "assistant", "so", AT, record=Record(proposals=(Proposal("[x](y) **z**"),), usage=Usage(ended="stopped"))
+        ),
     ]
     text = as_markdown(CHAT, messages)
     assert "## 1. \\# \\*why\\* \\<b\\>" in text
@@ -88,6 +90,13 @@ def test_nothing_that_a_cluster_says_breaks_out_of_its_place() -> None:
     assert "*stopped · 0.0 s*" in text
     assert "\x1b" not in text
     assert "\u202e" not in text
+
+
+def test_each_of_several_proposals_stands_where_it_was_made() -> None:
+    text = f"First.\n\n{PROPOSED}Cordon a\n\nThen.\n\n{PROPOSED}Restart b"
+    both = Record(proposals=(Proposal("Cordon a"), Proposal("Restart b")))
+    told = as_markdown(CHAT, [ASKED, Message("assistant", text, AT, record=both)])
+    assert told.endswith("First.\n\n> **Proposed**: Cordon a\n\nThen.\n\n> **Proposed**: Restart b\n")
 
 
 def test_as_data_all_that_was_recorded_is_there() -> None:
@@ -100,7 +109,7 @@ def test_as_data_all_that_was_recorded_is_there() -> None:
     assert answered["record"]["usage"] == {
         "engine": "gpt-x", "input_tokens": 1200, "output_tokens": 34, "seconds": 2.04,
     }  # fmt: skip
-    assert answered["record"]["proposal"]["tier"] == 2
+    assert answered["record"]["proposals"][0]["tier"] == 2
     assert ended["record"]["outcome"]["made"] is True
 
 

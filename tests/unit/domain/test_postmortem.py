@@ -34,7 +34,7 @@ def looked(at: float, *findings: Symptom, text: str = "cluster prod: nothing", t
 
 
 def proposed(at: float, title: str, tier: int = 2) -> Message:
-    return Message("assistant", "", AT + at, record=Record(proposal=Proposal(title, "prod", tier)))
+    return Message("assistant", "", AT + at, record=Record(proposals=(Proposal(title, "prod", tier),)))
 
 
 def ended(at: float, title: str, made: bool, how: str) -> Message:

@@ -8,7 +8,16 @@ from contextlib import aclosing
 import pytest
 
 from kubegenie_tui.demo.model_script import Call, Fault, Turn, in_order
-from kubegenie_tui.domain.conversation import Failed, Finished, Message, ShowRequested, TextDelta, ToolStarted
+from kubegenie_tui.domain.conversation import (
+    ChatEvent,
+    Failed,
+    Finished,
+    Message,
+    ShowRequested,
+    TextDelta,
+    TokensCounted,
+    ToolStarted,
+)
 from kubegenie_tui.domain.errors import ConversationTooLong, ModelError
 from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS
 from kubegenie_tui.genie.loop import MOST_CALLS, Loop
@@ -52,7 +61,7 @@ async def test_calls_run_at_the_same_time() -> None:
     async with talk(in_order(Turn(calls=(LIST, COUNT)), Turn("Done."))) as made:
         events = await made.ask()
         starts = [number for number, event in enumerate(events) if isinstance(event, ToolStarted)]
-        assert starts == [0, 1]
+        assert starts[1] == starts[0] + 1
 
 
 @pytest.mark.parametrize(
@@ -256,7 +265,7 @@ async def test_a_model_that_obeys_a_log_can_change_nothing(monkeypatch: pytest.M
 
 
 async def test_what_is_too_long_for_the_model_is_sent_again_with_less_of_the_past() -> None:
-    history = [Message("user" if n % 2 == 0 else "assistant", "x" * 2000, float(n)) for n in range(20)]
+    history = [Message("user" if n % 2 == 0 else "assistant", "pods " * 400, float(n)) for n in range(20)]
     refusal = Turn(fault=Fault("status", 400, {"error": {"message": "The maximum context length is exceeded"}}))
     async with talk(in_order(refusal, refusal, Turn("Yes."))) as made:
         await made.ask("and now?", *history)
@@ -264,6 +273,8 @@ async def test_what_is_too_long_for_the_model_is_sent_again_with_less_of_the_pas
         assert "Sum up a conversation" in made.sent(0)[0]["content"]
         first, second = (len(request.body) for request in made.model.requests[1:])
         assert first > second
+        assert "It began with: pods" in made.sent()[0]["content"]
+        assert "Asked:\n- pods pods" in made.sent()[0]["content"]
         assert made.sent()[-1] == {"role": "user", "content": "and now?"}
 
 
@@ -273,6 +284,21 @@ async def test_what_is_too_long_even_so_is_said_to_be() -> None:
         with pytest.raises(ConversationTooLong):
             await made.ask()
         assert len(made.model.requests) == 3
+
+
+async def test_what_was_counted_is_told_before_the_turn_fails() -> None:
+    broken = Turn(fault=Fault("status", 400, "no such model"))
+    async with talk(in_order(Turn("I look.", (LIST,), input_tokens=7, output_tokens=3), broken)) as made:
+        events: list[ChatEvent] = []
+
+        async def listen() -> None:
+            async for event in Loop(made.backend, made.scope).run("what is there?", []):
+                events.append(event)
+
+        with pytest.raises(ModelError):
+            await listen()
+        counted = [event for event in events if isinstance(event, TokensCounted)]
+        assert [(each.input_tokens, each.output_tokens) for each in counted] == [(7, 3)]
 
 
 async def test_a_result_is_bounded_and_says_so() -> None:

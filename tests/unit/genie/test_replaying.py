@@ -92,7 +92,7 @@ async def test_a_recorded_proposal_is_proposed_again_and_leads_nowhere() -> None
     steps = {"steps": [{"operation": "restart", "kind": "deployments", "name": "web"}], "why": "w", "expect": "e"}
     call = Call("propose", steps)
     proposed = looked_up("propose", str(steps).replace("'", '"'), "proposed in prod: Restart web", 2)
-    record = Record(proposal=Proposal("Restart web", "prod", 1), usage=GPT.usage)
+    record = Record(proposals=(Proposal("Restart web", "prod", 1),), usage=GPT.usage)
     answer = Message("assistant", f"I propose it.\n\n{PROPOSED}Restart web", 1.0, id=3, record=record)
     talk = [question("restart web", 1), proposed, answer]
     async with replayed(talk, Turn(calls=(call,)), Turn("I propose it.")) as again:

@@ -20,6 +20,7 @@ from kubegenie_tui.domain.conversation import (
     Record,
     Symptom,
     TextDelta,
+    TokensCounted,
     ToolFinished,
     ToolStarted,
     Usage,
@@ -27,6 +28,7 @@ from kubegenie_tui.domain.conversation import (
 from kubegenie_tui.domain.errors import StoreError, UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Tier
+from kubegenie_tui.genie.context.digest import open_plans
 from kubegenie_tui.genie.redaction.redactor import Redactor
 from kubegenie_tui.genie.session import TITLE_CHARACTERS, ChatSession, Sessions, title_of
 from kubegenie_tui.store.store import Store
@@ -180,11 +182,27 @@ async def test_a_turn_is_recorded_with_what_it_looked_up_proposed_and_took(tmp_p
     call = LookUp("diagnose", '{"namespace": "shop"}', True, "1 problem", 3.0, (BROKEN,))
     assert looked.record == Record(look_up=call)
     proposed = Proposal(ROLL_BACK.title, "prod-eu", 2, "kubegenie do rollback deployment/checkout")
-    assert answered.record == Record(proposal=proposed, usage=Usage("gpt-x", 70, 30, 3.0))
+    assert answered.record == Record(proposals=(proposed,), usage=Usage("gpt-x", 70, 30, 3.0))
     assert ended.record == Record(outcome=Outcome(ROLL_BACK.title, False, "Left without a yes"))
     assert ended.text == f"Not made: {ROLL_BACK.title}. Left without a yes"
     assert session.symptoms == (BROKEN,)
     assert session.tokens == 100
+    await store.close()
+
+
+async def test_every_change_that_one_answer_proposes_is_recorded(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path / "kubegenie.db")
+    plans = [Plan(title, "prod-eu", ()) for title in ("Cordon node node-2", "Scale deployment shop/checkout")]
+    events: list[ChatEvent] = [TextDelta("One. "), PlanProposed(plans[0]), TextDelta("Two."), PlanProposed(plans[1])]
+    session = ChatSession(Played(*events, Finished("built-in")), store.conversations)
+    await ask(session, "both")
+    assert session.conversation is not None
+    answered = (await store.conversations.messages(session.conversation.id))[-1]
+    assert answered.record is not None
+    assert [each.title for each in answered.record.proposals] == [plan.title for plan in plans]
+    assert open_plans(session.messages) == [plan.title for plan in plans]
+    await session.note(Outcome(plans[0].title, True, "Done."), session.conversation)
+    assert open_plans(session.messages) == [plans[1].title]
     await store.close()
 
 
@@ -219,6 +237,29 @@ async def test_a_failed_and_a_stopped_turn_are_recorded_as_such(tmp_path: Path) 
             break
     ends = [m.record.usage.ended for m in session.messages if m.record is not None and m.record.usage is not None]
     assert ends == ["failed", "stopped"]
+    await store.close()
+
+
+async def test_what_a_turn_took_is_recorded_however_it_ends(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path / "kubegenie.db")
+    counted = (TokensCounted(70, 30, 0.5), TokensCounted(170, 40, 1.5))
+    instead = (TextDelta("All well."), Finished("built-in"))
+    endings: tuple[tuple[ChatEvent, ...], ...] = (
+        (),
+        (Failed("Gone"),),
+        instead,
+        (Finished("gpt-x", 170, 40, cost=1.5),),
+    )
+    for ending in endings:
+        session = ChatSession(Played(*counted, *ending), store.conversations)
+        await ask(session, "why?")
+        assert session.conversation is not None
+        kept = (await store.conversations.messages(session.conversation.id))[-1].record
+        assert kept is not None
+        assert kept.usage is not None
+        assert (kept.usage.input_tokens, kept.usage.output_tokens, kept.usage.cost) == (170, 40, 1.5)
+        assert kept.usage.ended == {(): "stopped", endings[1]: "failed"}.get(ending, "answered")
+        assert (session.tokens, session.cost) == (210, 1.5)
     await store.close()
 
 

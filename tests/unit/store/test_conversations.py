@@ -129,7 +129,7 @@ SECRET = ObjectRef("secrets", "checkout-db", "shop", "prod")
 WHOLE = Record(
     Focus("prod", "shop", "pods", SECRET, "!ready"),
     LookUp("diagnose", '{"name": "checkout"}', False, "1 problem", 3.5, (Symptom("r", SECRET, "t", (SECRET,)),)),
-    Proposal("Roll back", "prod", 2, "kubegenie do rollback deployment/checkout"),
+    (Proposal("Roll back", "prod", 2, "kubegenie do rollback deployment/checkout"), Proposal("Restart web")),
     Outcome("Roll back", True, "done"),
     Usage("gpt-x", 7, 3, 1.5, "failed", 0.02),
 )
@@ -140,6 +140,15 @@ async def test_what_was_recorded_beside_a_text_comes_back_as_it_was(store: Store
     for record in (WHOLE, Record(), None):
         await store.conversations.append(conversation.id, Message("assistant", "so", 1.0, record=record))
     assert [m.record for m in await store.conversations.messages(conversation.id)] == [WHOLE, Record(), None]
+
+
+async def test_a_proposal_that_an_older_version_recorded_is_still_known(store: Store) -> None:
+    conversation = await store.conversations.create("t", "prod")
+    await store.conversations.append(conversation.id, Message("assistant", "a", 1.0))
+    async with store._database.transaction() as connection:
+        await connection.execute("UPDATE messages SET record = ?", ('{"proposal": {"title": "Roll back", "tier": 2}}',))
+    [message] = await store.conversations.messages(conversation.id)
+    assert message.record == Record(proposals=(Proposal("Roll back", tier=2),))
 
 
 async def test_a_record_that_utf8_cannot_hold_or_that_is_not_understood_loses_no_message(store: Store) -> None:

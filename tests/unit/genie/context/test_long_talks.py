@@ -1,15 +1,20 @@
 """Long conversations, long logs and long questions with a model, over the real wire."""
 
+import re
 from typing import Any
 
+import msgspec
 import pytest
 
 from kubegenie_tui.demo.model_script import Call, Fault, Turn, in_order
 from kubegenie_tui.domain.conversation import Message, ToolFinished
-from kubegenie_tui.domain.model_settings import ModelSettings
+from kubegenie_tui.domain.errors import ModelError
+from kubegenie_tui.domain.model_settings import ModelSettings, Profile
 from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS
 from kubegenie_tui.genie.context.past import Summaries
+from kubegenie_tui.genie.context.recalling import recall
 from kubegenie_tui.genie.loop import Loop
+from kubegenie_tui.genie.tools import small
 from tests.unit.agents.demo_clusters import world
 from tests.unit.genie.model_and_cluster import Talk, talk
 
@@ -109,6 +114,48 @@ async def test_what_was_cut_is_found_by_lines_and_by_grep() -> None:
         assert grep.summary.startswith("10 of 202 lines of r1 match")
         assert 'No result "r9" is kept' in unknown.result
         assert "is no regular expression" in wrong.result
+
+
+async def test_what_a_small_model_recalls_fits_its_results_and_is_not_kept_once_more() -> None:
+    calls = (
+        Call("list", {"kind": "pods", "limit": 200}),
+        Call("recall", {"result": "r1"}),
+        Call("recall", {"result": "r1", "grep": "pod|" * 1_000}),
+        Call("recall", {"result": "r2"}),
+    )
+    script = in_order(*(Turn(calls=(call,)) for call in calls), Turn("Found."))
+    async with talk(script, world("prod", pods=300)) as made:
+        made.backend.settings = ModelSettings(profile="small")
+        await made.ask("list them")
+        _, lines, grep, again = made.results
+        for found in (lines, grep):
+            assert len(found.result) <= small.RESULT_CHARACTERS
+            assert re.search(r"\n\(cut: go on with start=\d+\)$", found.result)
+            assert "truncated" not in found.result
+        assert "kept: r1" in again.result
+
+
+async def test_a_recalled_line_that_alone_is_too_long_is_passed() -> None:
+    async with talk(in_order(Turn("x"))) as made:
+        scope = msgspec.structs.replace(made.scope, longest=1_000)
+        name = scope.kept.keep("a\n" + "b " * 5_000 + "\nc")
+        told = await recall(scope, name, start=2)
+        assert len(told.text) < 1_000
+        assert told.text.endswith("\n(line 2 is cut; go on with start=3)")
+
+
+@pytest.mark.parametrize(("context", "profile"), [(1_500, "small"), (5_000, "full")])
+async def test_what_cannot_fit_is_refused_here_with_what_to_do(context: int, profile: Profile) -> None:
+    async with talk(in_order(Turn("Yes."))) as made:
+        made.backend.settings = ModelSettings(context=context, profile=profile)
+        with pytest.raises(ModelError, match=f"context of {context:,} tokens is too small") as refused:
+            await made.ask("sure?", *HISTORY)
+        assert made.model.requests == []
+        assert "`context` of the model" in refused.value.next_step
+        assert ('`profile = "small"`' in refused.value.next_step) == (profile == "full")
+        made.backend.settings = ModelSettings(context=0, profile=profile)
+        await made.ask("sure?")
+        assert made.said == "Yes."
 
 
 @pytest.mark.parametrize("tokens", [4_000, 8_000, 32_000])

@@ -1,7 +1,7 @@
 """What is said of earlier turns: the last ones as they were, older ones in short, and what is pinned."""
 
-from kubegenie_tui.domain.conversation import Message
-from kubegenie_tui.genie.context.digest import digest, open_plan, pinned
+from kubegenie_tui.domain.conversation import PROPOSED, Message
+from kubegenie_tui.genie.context.digest import digest, open_plans, pinned
 from kubegenie_tui.genie.context.past import Past, Summaries
 
 TALK = [
@@ -31,8 +31,6 @@ def test_the_digest_tells_each_thing_under_its_heading() -> None:
         "- Yes.",
         "Looked up:",
         "- diagnose deployments checkout",
-        "Open:",
-        "- Scale checkout to 0",
     ]
 
 
@@ -44,9 +42,9 @@ def test_a_digest_of_ten_thousand_messages_is_short_and_counts_what_it_leaves_ou
 
 
 def test_a_plan_is_open_until_it_is_said_how_it_ended() -> None:
-    assert open_plan(TALK) == "Scale checkout to 0"
+    assert open_plans(TALK) == ["Scale checkout to 0"]
     made = [*TALK, Message("assistant", "Made: Scale checkout to 0. scaled", 10.0)]
-    assert open_plan(made) == ""
+    assert open_plans(made) == []
     assert "Made:\n- Made: Scale checkout to 0. scaled" in digest(made)
     assert pinned(TALK).splitlines() == [
         "It began with: why is checkout failing?",
@@ -60,13 +58,14 @@ def test_the_last_turns_stay_as_they_were_and_a_summary_is_made_once() -> None:
     past = Past(TALK, summaries)
     assert [message.text for message in past.older][-1] == "Proposed, not made: Scale checkout to 0"
     past.sum_up("In short.")
-    assert [message["content"] for message in past.told(1_000)] == [
+    short, told = past.told(1_000)
+    assert [message["content"] for message in told] == [
         "and what about web?",
         "web is healthy.",
         "are you sure?",
         "Yes.",
     ]
-    assert "In short." in past.in_short()
+    assert "In short." in short
     grown = Past([*TALK, Message("user", "thanks", 10.0), Message("assistant", "Gladly.", 11.0)], summaries)
     assert grown.summary == "In short."
     assert [message.text for message in grown.older] == ["and what about web?", "web is healthy."]
@@ -75,5 +74,33 @@ def test_the_last_turns_stay_as_they_were_and_a_summary_is_made_once() -> None:
 
 
 def test_what_does_not_fit_is_left_out_from_the_oldest_on() -> None:
-    told = Past(TALK, Summaries()).told(40)
+    short, told = Past(TALK, Summaries()).told(40)
     assert [message["content"] for message in told] == ["are you sure?", "Yes."]
+    assert short.splitlines() == [
+        "It began with: why is checkout failing?",
+        "Proposed, and neither made nor refused yet: Scale checkout to 0",
+        "Asked (2 earlier ones left out):",
+        "- and what about web?",
+        "Found (2 earlier ones left out):",
+        "- web is healthy.",
+        "Looked up:",
+        "- diagnose deployments checkout",
+    ]
+
+
+def test_a_single_long_turn_that_does_not_fit_is_stood_in_for() -> None:
+    long = [Message("user", "scale it", 1.0), Message("assistant", "x " * 3_000 + f"\n\n{PROPOSED}Scale web", 2.0)]
+    past = Past(long, Summaries())
+    assert past.told(10_000)[0] == ""
+    short, told = past.told(2_000)
+    assert told == []
+    assert short.startswith("It began with: scale it\nProposed, and neither made nor refused yet: Scale web\nAsked:")
+    assert len(short) < 2_000
+
+
+def test_what_is_dropped_after_a_summary_is_told_beside_it() -> None:
+    past = Past(TALK, Summaries())
+    past.sum_up("In short.")
+    short, told = past.told(0)
+    assert told == []
+    assert "In short.\nAsked (1 earlier ones left out):\n- are you sure?" in short

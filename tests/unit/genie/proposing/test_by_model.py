@@ -119,6 +119,19 @@ async def test_one_change_a_turn_waits(looking: Looking) -> None:
         assert "a change is proposed already in this turn" in list(made.answered().values())[-1]
 
 
+async def test_what_the_model_says_of_its_proposal_is_masked_and_bounded(looking: Looking) -> None:
+    token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+    said = {"why": f"\x1b[2Jit needs {token}\u202e", "expect": "more of it " * 100}
+    call = Call("propose", {"steps": [SCALE], **said})
+    async with shop_talk(looking, in_order(Turn(calls=(call,)), Turn("I propose it."))) as made:
+        await made.ask("scale web to 5")
+        [proposed] = proposals(made)
+        assert "it needs " in proposed.plan.why
+        assert token not in proposed.plan.why
+        assert not {"\x1b", "\u202e"} & {*proposed.plan.why}
+        assert len(proposed.plan.expect) == 400
+
+
 async def test_several_steps_are_one_plan_and_what_is_written_out_is_a_step(looking: Looking) -> None:
     settings = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings", "namespace": "shop"}}
     steps = [
@@ -134,6 +147,7 @@ async def test_several_steps_are_one_plan_and_what_is_written_out_is_a_step(look
         assert proposed.plan.title == "Apply configmaps shop/settings from manifest, and 2 more"
         [told] = made.answered().values()
         assert "look whether this holds: five pods are ready" in told
+        assert (proposed.plan.why, proposed.plan.expect) == ("it is asked for", "five pods are ready")
         assert replicas(made) == 2
 
 

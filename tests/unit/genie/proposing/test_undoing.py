@@ -64,7 +64,7 @@ class Talking:
         events = [event async for event in self._genie.ask(text, PROD, tuple(self.history))]
         self.history.append(Message("user", text, 0.0))
         for each in proposals(events):
-            self._keep(Record(proposal=Proposal(each.plan.title, each.plan.cluster)))
+            self._keep(Record(proposals=(Proposal(each.plan.title, each.plan.cluster),)))
         return events
 
     async def make(self, text: str) -> Outcome:
