@@ -75,7 +75,10 @@ class Terminal:
         self._process.terminate()
         deadline = time.perf_counter() + 5
         while self._process.poll() is None and time.perf_counter() < deadline:
-            self.read(0.05)
+            if self._fd < 0:
+                time.sleep(0.05)
+            else:
+                self.read(0.05)
         self._process.kill()
         self._process.wait()
         if self._fd >= 0:
