@@ -19,6 +19,7 @@ _MAY_BE_LINE_MARK = re.compile(r"\s*(?:\[\s*|\*{0,2}A?c?t?i?o?n?)?")
 _FENCE_HEAD = re.compile(r"```[ \t]*(\w*)[ \t]*\n")
 _CALL_FENCES = frozenset({"", "json", "tool", "tool_call", "tool_calls", "tool_code", "python", "xml"})
 _LONGEST_MARK = max(map(len, _MARKS))
+_BEGINNINGS = frozenset(mark[:length] for mark in _MARKS for length in range(1, len(mark) + 1))
 
 
 class Hearing(Protocol):
@@ -128,7 +129,7 @@ class CallHearing:
         held = self._held
         blank = len(held) - len(held.rstrip())
         for length in range(min(_LONGEST_MARK, len(held)), 0, -1):
-            if any(mark.startswith(held[-length:]) for mark in _MARKS):
+            if held[-length:] in _BEGINNINGS:
                 blank = max(blank, length)
                 break
         line = held.rfind("\n")

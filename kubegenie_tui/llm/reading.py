@@ -10,6 +10,9 @@ from kubegenie_tui.llm.backend import BackendEvent, TextPart
 from kubegenie_tui.llm.failures import Door, broken_off, library_errors, model_error, no_answer
 from kubegenie_tui.llm.hearing import Hearing
 
+TURNS = 4
+"""Of everything else after each chunk: a full buffer is read without waiting, and a key takes dozens of turns."""
+
 
 async def streamed(response: Any, hearing: Hearing, door: Door) -> AsyncGenerator[BackendEvent]:
     """The events of an answer that comes in chunks.
@@ -33,8 +36,8 @@ async def streamed(response: Any, hearing: Hearing, door: Door) -> AsyncGenerato
                 raise model_error(error, door) from None
             for text in answer.take(chunk):
                 yield TextPart(text)
-            # A full buffer is read without waiting: whoever else has something to do comes first.
-            await asyncio.sleep(0)
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
     if not answer.reason:
         raise broken_off(door) if chunk is not None else no_answer(door)
     for event in answer.end():
