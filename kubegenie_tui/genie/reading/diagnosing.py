@@ -1,5 +1,6 @@
 """What is wrong with an object, a namespace or the cluster: the findings, worded as evidence."""
 
+import asyncio
 from collections.abc import Sequence
 
 import msgspec
@@ -15,6 +16,7 @@ from kubegenie_tui.genie.reading.gathering import gather
 from kubegenie_tui.genie.reading.objects import detail
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, place
+from kubegenie_tui.kube.pace import paced
 
 _MOST_AFFECTED = 20
 _MOST_NOTES = 3
@@ -51,9 +53,9 @@ async def diagnose_object(scope: Scope, kind_name: str, name: str, namespace: st
         return await diagnose_scope(scope, name)
     ref = await resolve(scope, kind, name, namespace)
     gathered = await gather(scope, ref.namespace, ref)
-    diagnosis = diagnose(gathered.snapshot)
-    findings = about(ref, gathered.snapshot, diagnosis.findings)
-    masked, ignored = _told_of(scope, findings)
+    diagnosis = await asyncio.to_thread(diagnose, gathered.snapshot)
+    findings = await asyncio.to_thread(about, ref, gathered.snapshot, diagnosis.findings)
+    masked, ignored = await _told_of(scope, findings)
     facts = (diagnosis.checked, gathered.unread, gathered.left_out, ignored)
     verdict = Verdict(ref, ref.namespace, masked, *facts, await _notes(scope, masked))
     return _result(scope, verdict, str(ref), detail(ref))
@@ -67,17 +69,17 @@ async def diagnose_scope(scope: Scope, namespace: str | None = None) -> Result:
     """
     space = scope.namespace(namespace, scope.kind("pods"))
     gathered = await gather(scope, space)
-    diagnosis = diagnose(gathered.snapshot)
-    masked, ignored = _told_of(scope, diagnosis.findings)
+    diagnosis = await asyncio.to_thread(diagnose, gathered.snapshot)
+    masked, ignored = await _told_of(scope, diagnosis.findings)
     facts = (diagnosis.checked, gathered.unread, gathered.left_out, ignored)
     verdict = Verdict(None, space, masked, *facts, await _notes(scope, masked))
     return _result(scope, verdict, place(space), ShowRequested("pods", space))
 
 
-def _told_of(scope: Scope, findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], int]:
+async def _told_of(scope: Scope, findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], int]:
     """The findings to be told, masked, and how many are left out."""
-    kept = [each for each in findings if not is_ignored(each, scope.ignored)]
-    return tuple(masked_finding(scope, each) for each in kept), len(findings) - len(kept)
+    told = [masked_finding(scope, each) async for each in paced(findings) if not is_ignored(each, scope.ignored)]
+    return tuple(told), len(findings) - len(told)
 
 
 def masked_finding(scope: Scope, finding: Finding) -> Finding:

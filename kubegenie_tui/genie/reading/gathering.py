@@ -7,9 +7,7 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterable
 
 import msgspec
 
@@ -29,10 +27,11 @@ from kubegenie_tui.domain.errors import Forbidden, Invalid, NotFound
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.domain.row import Row
 from kubegenie_tui.genie.reading.logs import last_words
+from kubegenie_tui.genie.reading.pod_rows import is_troubled, pods_of_rows, spread, troubled_pods
 from kubegenie_tui.genie.reading.rows import RowSet, live_rows
 from kubegenie_tui.genie.reading.scope import Scope
+from kubegenie_tui.kube.pace import paced
 
 _IN_NAMESPACES = (
     "deployments.apps", "replicasets.apps", "statefulsets.apps", "daemonsets.apps", "jobs.batch", "cronjobs.batch",
@@ -57,7 +56,6 @@ _SMALL = 3_000
 """Pods of a cluster of which everything is read, and not only where something is seen to be wrong."""
 _AT_ONCE = 8
 _FIELDS = {"secrets": "type!=helm.sh/release.v1", "events": "type!=Normal"}
-_RECENT_RESTART_SECONDS = 6 * 3600
 
 
 class Gathered(msgspec.Struct, frozen=True):
@@ -116,16 +114,18 @@ class Gatherer:
             found = await self._scope.reader.list_objects(kind, namespace, limit=0)
         if kind_id != "secrets":
             return found.items
-        for secret in found.items:
-            self._scope.redactor.learn_from({"kind": "Secret", **secret})
-        return [_without_values(secret) for secret in found.items]
+        return [self._learned(secret) async for secret in paced(found.items)]
+
+    def _learned(self, secret: Manifest) -> Manifest:
+        self._scope.redactor.learn_from({"kind": "Secret", **secret})
+        return _without_values(secret)
 
     async def pods(self, rows: RowSet) -> None:
         """Whole pods where something is or was wrong; of the others what their rows tell."""
-        troubled = sorted((row for row in rows.rows.values() if _is_troubled(rows, row)), key=_worst_first)
-        fetched = await asyncio.gather(*(self._pod(row.name, row.namespace) for row in _spread(troubled, _MOST_PODS)))
+        troubled = await asyncio.to_thread(troubled_pods, rows)
+        fetched = await asyncio.gather(*(self._pod(row.name, row.namespace) for row in spread(troubled, _MOST_PODS)))
         whole = {text_at(pod, "metadata.uid"): pod for pod in fetched if pod is not None}
-        self.objects["pods"] = [whole.get(row.uid) or _from_row(rows, row) for row in rows.rows.values()]
+        self.objects["pods"] = await asyncio.to_thread(pods_of_rows, rows, whole)
 
     async def look_closer(self, pods: Iterable[ObjectRef]) -> None:
         """Whole pods in place of what their rows tell."""
@@ -145,10 +145,10 @@ class Gatherer:
         """Kinds that could not be listed."""
         return tuple(sorted(self._unread))
 
-    def snapshot(self, logs: dict[LogKey, list[str]] | None = None) -> Snapshot:
-        """What was gathered."""
-        return Snapshot(
-            self.objects, logs=logs, limited=self.limited, elsewhere=self._elsewhere, nearby=self._nearby,
+    async def snapshot(self) -> Snapshot:
+        """What was gathered so far."""
+        return await asyncio.to_thread(
+            Snapshot, self.objects, limited=self.limited, elsewhere=self._elsewhere, nearby=self._nearby,
             now=time.time(),
         )  # fmt: skip
 
@@ -199,33 +199,39 @@ async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) ->
     rows = await live_rows(scope.reader, scope.kind("pods"), namespace)
     await gatherer.pods(rows)
     if namespace:
-        await asyncio.gather(
-            gatherer.read(_IN_NAMESPACES, namespace, within=namespace),
-            gatherer.read(_OF_CLUSTER),
-            gatherer.read([each for each in _custom_kinds(scope) if each != GRANTS], namespace, within=namespace),
-            gatherer.read(_of_others(scope)),
-        )
-        gatherer.limited["pods"] = {namespace}
-        await gatherer.read_named(_custom_kinds(scope, False))
-        called = called_namespaces(gatherer.snapshot()) - {namespace}
-        await asyncio.gather(*(gatherer.read_nearby(other) for other in sorted(called)[:_MOST_NAMESPACES]))
-        if any(text_at(claim, "metadata.deletionTimestamp") for claim in gatherer.objects.get(_CLAIMS, ())):
-            await gatherer.read_whole_pods(namespace)
+        await _read_namespace(scope, gatherer, namespace)
     elif len(rows.rows) <= _SMALL:
         await gatherer.read((*_IN_NAMESPACES, *_OF_CLUSTER, *_custom_kinds(scope), *_custom_kinds(scope, False)))
     else:
         await gatherer.read((*_EVERYWHERE, *_OF_CLUSTER))
-        troubled = _troubled_namespaces(gatherer, rows)
+        troubled = await asyncio.to_thread(_troubled_namespaces, await gatherer.snapshot(), rows)
         left_out = max(0, len(troubled) - _MOST_NAMESPACES)
         rest = [kind for kind in _IN_NAMESPACES if kind not in _EVERYWHERE]
         for kind_id in rest:
             gatherer.limited[kind_id] = set()
         await asyncio.gather(*(gatherer.read(rest, name, within=name) for name in troubled[:_MOST_NAMESPACES]))
     if gatherer.objects.get(POD_MONITORS):
-        await gatherer.look_closer(pods_to_read(gatherer.snapshot()))
+        await gatherer.look_closer(await asyncio.to_thread(pods_to_read, await gatherer.snapshot()))
     if also is not None and also.kind not in gatherer.objects:
         await _add(scope, gatherer, also)
-    return Gathered(gatherer.snapshot(await _logs(scope, gatherer.snapshot())), gatherer.unread, left_out)
+    snapshot = await gatherer.snapshot()
+    snapshot.logs.update(await _logs(scope, snapshot))
+    return Gathered(snapshot, gatherer.unread, left_out)
+
+
+async def _read_namespace(scope: Scope, gatherer: Gatherer, namespace: str) -> None:
+    await asyncio.gather(
+        gatherer.read(_IN_NAMESPACES, namespace, within=namespace),
+        gatherer.read(_OF_CLUSTER),
+        gatherer.read([each for each in _custom_kinds(scope) if each != GRANTS], namespace, within=namespace),
+        gatherer.read(_of_others(scope)),
+    )
+    gatherer.limited["pods"] = {namespace}
+    await gatherer.read_named(_custom_kinds(scope, False))
+    called = await asyncio.to_thread(called_namespaces, await gatherer.snapshot()) - {namespace}
+    await asyncio.gather(*(gatherer.read_nearby(other) for other in sorted(called)[:_MOST_NAMESPACES]))
+    if any(text_at(claim, "metadata.deletionTimestamp") for claim in gatherer.objects.get(_CLAIMS, ())):
+        await gatherer.read_whole_pods(namespace)
 
 
 def _custom_kinds(scope: Scope, namespaced: bool = True) -> list[str]:
@@ -254,16 +260,15 @@ async def _add(scope: Scope, gatherer: Gatherer, ref: ObjectRef) -> None:
 
 
 async def _logs(scope: Scope, snapshot: Snapshot) -> dict[LogKey, list[str]]:
-    wanted = list(logs_wanted(snapshot).items())[:_MOST_LOGS]
+    wanted = list((await asyncio.to_thread(logs_wanted, snapshot)).items())[:_MOST_LOGS]
     read = (last_words(scope.reader, *key, previous=previous) for key, previous in wanted)
     return dict(zip((key for key, _ in wanted), await asyncio.gather(*read), strict=True))
 
 
-def _troubled_namespaces(gatherer: Gatherer, rows: RowSet) -> list[str]:
+def _troubled_namespaces(snapshot: Snapshot, rows: RowSet) -> list[str]:
     """Namespaces with unhealthy pods, incomplete workloads, or services without pods; the most troubled first."""
     trouble: Counter[str] = Counter()
-    trouble.update(row.namespace for row in rows.rows.values() if row.health >= Health.WARN or _is_troubled(rows, row))
-    snapshot = gatherer.snapshot()
+    trouble.update(row.namespace for row in rows.rows.values() if row.health >= Health.WARN or is_troubled(rows, row))
     for service in snapshot.all("services"):
         if mapping_at(service, "spec.selector") and not selected_pods(snapshot, service):
             trouble[text_at(service, "metadata.namespace")] += 1
@@ -278,46 +283,6 @@ def _lacks_pods(item: Manifest) -> bool:
     status = mapping_at(item, "status")
     wanted = mapping_at(item, "spec").get("replicas", status.get("desiredNumberScheduled", 0)) or 0
     return int(status.get("readyReplicas", status.get("numberReady", 0)) or 0) < int(wanted)
-
-
-def _is_troubled(rows: RowSet, row: Row) -> bool:
-    if row.health >= Health.PROGRESSING or row.health is Health.PAUSED or row.terminating:
-        return True
-    cells = {column.title: cell for column, cell in zip(rows.columns, row.cells, strict=False)}
-    restarted = cells.get("LAST RESTART")
-    recent = isinstance(restarted, int | float) and time.time() - restarted < _RECENT_RESTART_SECONDS
-    return bool(cells.get("RESTARTS")) and bool(recent)
-
-
-def _worst_first(row: Row) -> tuple[int, str, str]:
-    return -row.health, row.namespace, row.name
-
-
-def _spread(rows: Sequence[Row], most: int) -> list[Row]:
-    """At most three rows of each owner, and at most so many."""
-    seen: Counter[str] = Counter()
-    chosen: list[Row] = []
-    for row in rows:
-        owner = row.owner_uid or row.uid
-        seen[owner] += 1
-        if seen[owner] <= 3:
-            chosen.append(row)
-    return chosen[:most]
-
-
-def _from_row(rows: RowSet, row: Row) -> Manifest:
-    """As much of a pod as its row tells."""
-    kind, _, owner = row.owner.partition("/")
-    owners = [{"uid": row.owner_uid, "kind": kind, "name": owner, "controller": True}] if row.owner_uid else []
-    metadata: dict[str, Any] = {"name": row.name, "namespace": row.namespace, "uid": row.uid, "labels": row.labels}
-    ready = "True" if row.health is Health.OK else "False"
-    phase = {Health.OK: "Running", Health.IDLE: "Succeeded"}.get(row.health, "Unknown")
-    status: dict[str, Any] = {"phase": phase, "conditions": [{"type": "Ready", "status": ready}]}
-    cells = {column.title: cell for column, cell in zip(rows.columns, row.cells, strict=False)}
-    spec = {"nodeName": str(cells.get("NODE") or "")}
-    if row.created and not cells.get("RESTARTS"):
-        status["startTime"] = datetime.fromtimestamp(row.created, UTC).isoformat()
-    return {"kind": "Pod", "metadata": {**metadata, "ownerReferences": owners}, "spec": spec, "status": status}
 
 
 def _without_values(secret: Manifest) -> Manifest:
