@@ -14,6 +14,7 @@ from kubegenie_tui.kube.pace import finished
 
 _SHORTEST_LEARNED = 6
 _MOST_LEARNED = 5_000
+"""The oldest are forgotten for others: what was read lately is what turns up in what is read next."""
 _MOST_REMEMBERED = 500
 
 
@@ -23,6 +24,7 @@ class Redactor:
     def __init__(self) -> None:
         self._salt = secrets.token_bytes(16)
         self._learned: dict[str, str] = {}
+        self._lessons = 0
         self._done: dict[str, str] = {}
 
     def mask(self, secret: str) -> str:
@@ -94,7 +96,7 @@ class Redactor:
     async def _sealed_text(self, text: str) -> str:
         if self._done.get(text) == text:
             return text
-        known = len(self._learned)
+        lessons = self._lessons
         try:
             sealed = await self.long_text(text)
             await asyncio.sleep(0)
@@ -105,7 +107,7 @@ class Redactor:
             raise _not_sent("a masked text still looked like a secret")
         if len(self._done) >= _MOST_REMEMBERED:
             self._done.clear()
-        if len(self._learned) == known:
+        if self._lessons == lessons:
             self._done[sealed] = sealed
         await asyncio.sleep(0)
         return sealed
@@ -113,9 +115,12 @@ class Redactor:
     def _learn(self, secret: str, plain: str) -> None:
         for part in {secret, *secret.splitlines()}:
             worth = len(part) >= _SHORTEST_LEARNED and not part.isalpha()
-            if (worth or len(part) >= 10) and len(self._learned) < _MOST_LEARNED:
-                self._learned.setdefault(part, self.mask(plain))
+            if worth or len(part) >= 10:
+                self._learned[part] = self._learned.pop(part, "") or self.mask(plain)
+                self._lessons += 1
                 self._done.clear()
+        while len(self._learned) > _MOST_LEARNED:
+            del self._learned[next(iter(self._learned))]
 
 
 def _not_sent(why: str) -> ModelError:
