@@ -39,15 +39,15 @@ def _worst_first(row: Row) -> tuple[int, str, str]:
 
 
 def spread(rows: Sequence[Row], most: int) -> list[Row]:
-    """At most three rows of each owner, and at most so many."""
+    """At most so many: the first three of each owner before the others."""
     seen: Counter[str] = Counter()
-    chosen: list[Row] = []
+    first: list[Row] = []
+    others: list[Row] = []
     for row in rows:
         owner = row.owner_uid or row.uid
         seen[owner] += 1
-        if seen[owner] <= 3:
-            chosen.append(row)
-    return chosen[:most]
+        (first if seen[owner] <= 3 else others).append(row)
+    return [*first, *others][:most]
 
 
 def _from_row(rows: RowSet, row: Row) -> Manifest:
