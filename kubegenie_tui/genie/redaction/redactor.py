@@ -3,10 +3,13 @@
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 from kubegenie_tui.domain.errors import ModelError
+from kubegenie_tui.genie.redaction.names import is_credential_name
 from kubegenie_tui.genie.redaction.objects import decoded, mask_object
 from kubegenie_tui.genie.redaction.patterns import PLACEHOLDER, mask_text
 from kubegenie_tui.genie.redaction.stretches import STRETCH
@@ -74,6 +77,8 @@ class Redactor:
             plain = decoded(value)
             self._learn(plain, plain)
             self._learn(value, plain)
+            for inner in _credentials_in(plain):
+                self._learn(inner, inner)
 
     async def sealed(self, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Messages as they may leave; others have their turn meanwhile.
@@ -125,6 +130,25 @@ class Redactor:
 
 def _not_sent(why: str) -> ModelError:
     return ModelError("The question was not sent: secrets could not be masked", why, "this is a bug; please report it")
+
+
+def _credentials_in(text: str) -> Iterator[str]:
+    """What a JSON document in a Secret holds under names of credentials: a login to a registry, a key of a cloud."""
+    if not text.lstrip().startswith("{"):
+        return
+    try:
+        found: list[Any] = [msgspec.json.decode(text)]
+    except (msgspec.DecodeError, RecursionError):
+        return
+    while found:
+        mapping = found.pop()
+        for name, value in mapping.items() if isinstance(mapping, dict) else ():
+            if isinstance(value, dict | list):
+                found += value if isinstance(value, list) else [value]
+            elif isinstance(value, str) and is_credential_name(name):
+                yield value
+                if name == "auth":  # user:password, as a registry takes it
+                    yield decoded(value).partition(":")[2]
 
 
 def _values(data: Any) -> list[str]:
