@@ -116,6 +116,8 @@ def as_json(verdict: "Verdict", kinds: KindIndex) -> dict[str, Any]:
         found["ignored"] = verdict.ignored
     if verdict.left_out:
         found["namespaces_left_out"] = verdict.left_out
+    if verdict.partly:
+        found["partly"] = list(verdict.partly)
     return found
 
 
@@ -180,4 +182,6 @@ def _limits(verdict: "Verdict") -> Sequence[str]:
         told.append(f"{verdict.ignored} more are ignored by your settings.\n")
     if verdict.left_out:
         told.append(f"{verdict.left_out} more troubled namespaces were not looked into: name one with -n.\n")
+    if verdict.partly:
+        told.append(f"Looked at in part: {'; '.join(verdict.partly)}.\n")
     return told

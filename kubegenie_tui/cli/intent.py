@@ -1,6 +1,7 @@
 """`kubegenie intent`: how the built-in engine understands a sentence. It looks names up, and changes nothing."""
 
 import argparse
+import io
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json_line
 from kubegenie_tui.domain.cluster_reader import ClusterSource, kinds_known
 from kubegenie_tui.domain.conversation import Focus
-from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.errors import KubeGenieError, UsageError, unexpected
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.ending import run_to_end
 
@@ -65,6 +66,8 @@ async def _run(arguments: argparse.Namespace, text: str) -> int:
         agent = await cluster_of(services, arguments)
         await kinds_known(agent)
         if arguments.batch:
+            if isinstance(sys.stdin, io.TextIOWrapper):
+                sys.stdin.reconfigure(errors="replace")
             for number, line in enumerate(sys.stdin, 1):
                 if line.strip():
                     write_json_line(await _of_line(services.manager, agent, number, line))
@@ -76,19 +79,26 @@ async def _run(arguments: argparse.Namespace, text: str) -> int:
 
 
 async def _of_line(clusters: ClusterSource, agent: "ClusterAgent", number: int, line: str) -> dict[str, Any]:
-    """A line that cannot be read is told in its place; the others are answered all the same."""
+    """A line that cannot be read or answered is told in its place; the others are answered all the same."""
+    began = time.perf_counter()
     try:
         return await _understood(clusters, agent, _DECODE(line))
-    except (msgspec.DecodeError, UsageError) as error:
-        told = {"line": number, "class": "unsupported", "writes": False, "error": str(error)}
-        return told if (known := _id_of(line)) is None else {"id": known, **told}
+    except (msgspec.DecodeError, RecursionError, KubeGenieError) as error:
+        failure: Exception = error
+    except Exception as error:  # the border of a line: what nobody expected is said in its place
+        failure = unexpected(error)
+    told: dict[str, Any] = {
+        "class": "unsupported", "verb": None, "kind": None, "name": None, "namespace": None, "args": {},
+        "writes": False, "line": number, "error": str(failure), "ms": _since(began),
+    }  # fmt: skip
+    return told if (known := _id_of(line)) is None else {"id": known, **told}
 
 
 def _id_of(line: str) -> Any:
     """The id of a line that is otherwise not as it should be; None without one."""
     try:
         found = msgspec.json.decode(line)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None
     return found.get("id") if isinstance(found, dict) else None
 
@@ -106,6 +116,10 @@ async def _understood(clusters: ClusterSource, agent: "ClusterAgent", line: Line
     focus = Focus(agent.name, context.namespace or "", selected=selected)
     began = time.perf_counter()
     intent = await understand(Scope(agent, focus, Redactor(), clusters), [*(context.previous or ()), line.text])
-    took = (time.perf_counter() - began) * 1000
-    told = {**report(intent, agent.kinds), "ms": round(took, 1)}
+    told = {**report(intent, agent.kinds), "ms": _since(began)}
     return told if line.id is None else {"id": line.id, **told}
+
+
+def _since(began: float) -> float:
+    """Milliseconds."""
+    return round((time.perf_counter() - began) * 1000, 1)

@@ -258,8 +258,11 @@ def _state(verdict: "Verdict", comparison: Comparison | None) -> str:
     unread = f", without {len(verdict.unread)} kinds that may not be read" if verdict.unread else ""
     ignored = f", {verdict.ignored} ignored by your settings" if verdict.ignored else ""
     not_run = f", {len(verdict.not_run)} checks not run" if isinstance(verdict, PolicyVerdict) else ""
+    what = "pods without a workload" if isinstance(verdict, PolicyVerdict) else "troubled namespaces"
+    left_out = f", without {verdict.left_out} more {what}" if verdict.left_out else ""
+    partly = f", in part: {'; '.join(verdict.partly)}" if verdict.partly else ""
     since = f"{comparison.words(time.time())} · " if comparison is not None else ""
-    return f"{since}{verdict.checked:,} objects checked{not_run}{unread}{ignored}"
+    return f"{since}{verdict.checked:,} objects checked{not_run}{unread}{left_out}{ignored}{partly}"
 
 
 def _told(finding: Finding, notes: Sequence[str], since: float | None) -> Table:

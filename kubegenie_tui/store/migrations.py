@@ -4,6 +4,8 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from kubegenie_tui.domain.acting import own_name
+
 if TYPE_CHECKING:
     import aiosqlite
 
@@ -149,6 +151,13 @@ async def _create_undo_steps(connection: "aiosqlite.Connection") -> None:
     )
 
 
+async def _name_clusters_of_notes(connection: "aiosqlite.Connection") -> None:
+    """A note belongs to the cluster, whoever was acted as when it was made."""
+    for note_id, cluster in await connection.execute_fetchall("SELECT id, cluster FROM notes"):
+        if (own := own_name(cluster)) != cluster:
+            await connection.execute("UPDATE notes SET cluster = ? WHERE id = ?", (own, note_id))
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create_conversations,
     _create_message_search,
@@ -164,4 +173,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     _create_works,
     _part_traits,
     _create_undo_steps,
+    _name_clusters_of_notes,
 )

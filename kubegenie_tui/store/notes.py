@@ -1,7 +1,8 @@
-"""Incident notes of each cluster."""
+"""Incident notes of each cluster: the same whoever is acted as there."""
 
 import msgspec
 
+from kubegenie_tui.domain.acting import own_name
 from kubegenie_tui.domain.incident import IncidentNote
 from kubegenie_tui.store.database import Database
 
@@ -15,11 +16,12 @@ class Notes:
         self._database = database
 
     async def add(self, note: IncidentNote) -> IncidentNote:
-        """Keep a note; it comes back with its id.
+        """Keep a note; it comes back with its id, and with the cluster's own name.
 
         Raises:
             StoreError: it cannot be stored.
         """
+        note = msgspec.structs.replace(note, cluster=own_name(note.cluster))
         values = (note.cluster, note.text.encode("utf-8", "replace").decode(), note.at, note.rule)
         async with self._database.transaction() as connection:
             cursor = await connection.execute(
@@ -34,12 +36,13 @@ class Notes:
         rows = await self._database.fetch(
             f"SELECT {_COLUMNS}, id FROM notes WHERE ?1 IS NULL OR cluster = ?1"  # noqa: S608 - a constant
             " ORDER BY at DESC, id DESC",
-            (cluster,),
+            (own_name(cluster) if cluster else cluster,),
         )
         return [IncidentNote(*row) for row in rows]
 
     async def delete(self, note_id: int, cluster: str | None = None) -> bool:
         """Forget a note, of this cluster if one is named; False when there is none of that id."""
+        cluster = own_name(cluster) if cluster else cluster
         async with self._database.transaction() as connection:
             cursor = await connection.execute(
                 "DELETE FROM notes WHERE id = ?1 AND (?2 IS NULL OR cluster = ?2)", (note_id, cluster)

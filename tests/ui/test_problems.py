@@ -112,3 +112,13 @@ async def test_the_next_look_marks_what_is_new_and_counts_it(tmp_path: Path) -> 
         await on.pilot.press("r")
         await on.until_shown("nothing new since ")
         assert "new · " not in on.text()
+
+
+async def test_what_was_looked_at_in_part_stands_in_the_header(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, size=(200, 45), **SHOP) as on:
+        screen = await looked_at(on)
+        await on.until_shown("objects checked")
+        assert screen._verdict is not None
+        cut = msgspec.structs.replace(screen._verdict, left_out=3, partly=("240 of 1,200 unwell pods",), whole=False)
+        screen._show(cut)
+        await on.until_shown("without 3 more troubled namespaces, in part: 240 of 1,200 unwell pods")

@@ -113,6 +113,8 @@ def _tell_gaps(desk: Desk, verdict: Verdict) -> None:
         desk.say(f"\nNot checked, for they cannot be read: {words(', '.join(verdict.unread))}.\n")
     if verdict.left_out:
         desk.say(f"\n{verdict.left_out} more namespaces with problems were not looked into; ask about one of them.\n")
+    if verdict.partly:
+        desk.say(f"\nLooked at in part: {words('; '.join(verdict.partly))}.\n")
 
 
 def told(finding: Finding, notes: Sequence[str] = ()) -> str:
@@ -167,7 +169,8 @@ async def tell_overview(desk: Desk, intent: Intent) -> None:
         if len(verdict.findings) > _IN_SHORT:
             desk.say(f"- and {len(verdict.findings) - _IN_SHORT} more\n")
     else:
-        desk.say(f"**All is well {there}**: nothing wrong was found among {verdict.checked:,} objects.\n")
+        well = "All is well" if verdict.whole else "No fault is seen"
+        desk.say(f"**{well} {there}**: nothing wrong was found among {verdict.checked:,} objects.\n")
     desk.say("\n" + "".join(_tallied(tally) for tally in tallies if tally.total))
     _tell_gaps(desk, verdict)
 

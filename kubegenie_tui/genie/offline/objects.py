@@ -15,7 +15,7 @@ from kubegenie_tui.genie.offline.intent import Intent
 from kubegenie_tui.genie.offline.markdown import block, code, sentence, table, words
 from kubegenie_tui.genie.offline.states import terms_of, words_of
 from kubegenie_tui.genie.offline.tables import filter_of
-from kubegenie_tui.genie.reading.events import Event, read_events
+from kubegenie_tui.genie.reading.events import MORE, Event, read_events
 from kubegenie_tui.genie.reading.listing import Listing, list_rows
 from kubegenie_tui.genie.reading.logs import Log, LogRequest, read_logs
 from kubegenie_tui.genie.reading.objects import describe, get_object
@@ -150,6 +150,9 @@ async def tell_events(desk: Desk, intent: Intent) -> None:
     )
     result = await desk.look(f"events {intent.name or intent.namespace or ''}".rstrip(), reading)
     events: list[Event] = result.data
+    if not events and result.summary.endswith(MORE):
+        desk.say(f"{words(result.summary)}.\n")
+        return
     if not events:
         kind = "warnings" if only_warnings else "events"
         about = (

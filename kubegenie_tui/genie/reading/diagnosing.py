@@ -1,5 +1,6 @@
 """What is wrong with an object, a namespace or the cluster: the findings, worded as evidence."""
 
+import asyncio
 from collections.abc import Sequence
 
 import msgspec
@@ -11,10 +12,11 @@ from kubegenie_tui.domain.errors import StoreError
 from kubegenie_tui.domain.finding import Evidence, Finding, is_ignored
 from kubegenie_tui.domain.incident import IncidentNote, noted, recalled
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.genie.reading.gathering import gather
+from kubegenie_tui.genie.reading.gathering import Gathered, gather
 from kubegenie_tui.genie.reading.objects import detail
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, place
+from kubegenie_tui.kube.pace import paced
 
 _MOST_AFFECTED = 20
 _MOST_NOTES = 3
@@ -34,6 +36,10 @@ class Verdict(msgspec.Struct, frozen=True):
     """Findings that the person's settings leave out."""
     notes: tuple[IncidentNote, ...] = ()
     """What was noted when one of the findings was there before, the latest first."""
+    partly: tuple[str, ...] = ()
+    """What was looked at in part, and which: `240 of 1,200 unwell pods`."""
+    whole: bool = True
+    """Whether a fault that is not found is not there: nothing that may have one was left out."""
 
     def noted_of(self, finding: Finding) -> list[str]:
         """What was noted of a finding, as it is told: `Noted on 2026-11-03: the vault was sealed`."""
@@ -51,11 +57,9 @@ async def diagnose_object(scope: Scope, kind_name: str, name: str, namespace: st
         return await diagnose_scope(scope, name)
     ref = await resolve(scope, kind, name, namespace)
     gathered = await gather(scope, ref.namespace, ref)
-    diagnosis = diagnose(gathered.snapshot)
-    findings = about(ref, gathered.snapshot, diagnosis.findings)
-    masked, ignored = _told_of(scope, findings)
-    facts = (diagnosis.checked, gathered.unread, gathered.left_out, ignored)
-    verdict = Verdict(ref, ref.namespace, masked, *facts, await _notes(scope, masked))
+    diagnosis = await asyncio.to_thread(diagnose, gathered.snapshot)
+    findings = await asyncio.to_thread(about, ref, gathered.snapshot, diagnosis.findings)
+    verdict = await _verdict(scope, (ref, ref.namespace), gathered, diagnosis.checked, findings)
     return _result(scope, verdict, str(ref), detail(ref))
 
 
@@ -67,17 +71,25 @@ async def diagnose_scope(scope: Scope, namespace: str | None = None) -> Result:
     """
     space = scope.namespace(namespace, scope.kind("pods"))
     gathered = await gather(scope, space)
-    diagnosis = diagnose(gathered.snapshot)
-    masked, ignored = _told_of(scope, diagnosis.findings)
-    facts = (diagnosis.checked, gathered.unread, gathered.left_out, ignored)
-    verdict = Verdict(None, space, masked, *facts, await _notes(scope, masked))
+    diagnosis = await asyncio.to_thread(diagnose, gathered.snapshot)
+    verdict = await _verdict(scope, (None, space), gathered, diagnosis.checked, diagnosis.findings)
     return _result(scope, verdict, place(space), ShowRequested("pods", space))
 
 
-def _told_of(scope: Scope, findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], int]:
+async def _verdict(
+    scope: Scope, asked: tuple[ObjectRef | None, str], gathered: Gathered, checked: int, findings: Sequence[Finding]
+) -> Verdict:
+    masked, ignored = await _told_of(scope, findings)
+    notes = await _notes(scope, masked)
+    return Verdict(
+        *asked, masked, checked, gathered.unread, gathered.left_out, ignored, notes, gathered.partly, gathered.whole
+    )
+
+
+async def _told_of(scope: Scope, findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], int]:
     """The findings to be told, masked, and how many are left out."""
-    kept = [each for each in findings if not is_ignored(each, scope.ignored)]
-    return tuple(masked_finding(scope, each) for each in kept), len(findings) - len(kept)
+    told = [masked_finding(scope, each) async for each in paced(findings) if not is_ignored(each, scope.ignored)]
+    return tuple(told), len(findings) - len(told)
 
 
 def masked_finding(scope: Scope, finding: Finding) -> Finding:
@@ -119,6 +131,8 @@ def _result(scope: Scope, verdict: Verdict, what: str, show: ShowRequested) -> R
         lines.append(f"could not be read: {', '.join(verdict.unread)}")
     if verdict.left_out:
         lines.append(f"{verdict.left_out} more namespaces with problems were not looked into")
+    if verdict.partly:
+        lines.append(f"looked at in part: {'; '.join(verdict.partly)}")
     if verdict.ignored:
         lines.append(f"{verdict.ignored} more are ignored by the person's settings")
     for finding in verdict.findings[:MOST_SYMPTOMS]:

@@ -4,14 +4,20 @@ import time
 
 import msgspec
 
+from kubegenie_tui.domain.cluster_reader import Objects
 from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.manifest import Manifest, number_at, text_at
 from kubegenie_tui.domain.quantity import format_age, parse_time
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, place
+from kubegenie_tui.kube.pace import paced
 
-_MOST = 500
+_MOST = 10_000
+"""Events that are read: a server lists them by name, so that the newest may be among the last."""
+
+MORE = "; there are more"
+"""How a summary ends where not all were read."""
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -49,22 +55,31 @@ async def read_events(
     if name:
         ref = await resolve(scope, scope.kind(kind_name or "pods"), name, namespace)
         space, about = ref.namespace, ref.name
-    found = await scope.reader.list_objects(kind, space, limit=_MOST if not about else 0)
-    events = [_event(item) for item in found.items if not about or _is_about(item, about)]
-    events = [e for e in events if not warnings_only or e.type != "Normal"]
-    if since_seconds is not None:
-        events = [e for e in events if time.time() - e.at <= since_seconds]
+    found = await _listed(scope, space, warnings_only)
+    since = time.time() - since_seconds if since_seconds is not None else 0.0
+    events = [
+        event
+        async for item in paced(found.items)
+        if (not about or _is_about(item, about)) and (event := _event(item)).at >= since
+    ]
     events.sort(key=lambda event: -event.at)
     what = "warnings" if warnings_only else "events"
     of = f" about {about}" if about else ""
-    summary = f"{len(events)} {what}{of} {place(space)}"
-    lines = [f"cluster {scope.reader.name}: {summary}; the newest {min(limit, len(events))} shown"]
+    summary = f"{len(events):,} {what}{of} {place(space)}"
     if found.remaining:
-        lines.append(f"only the first {len(found.items)} events were read; name a namespace to see all")
+        summary += f", of the first {len(found.items):,} that were read{MORE}"
+    lines = [f"cluster {scope.reader.name}: {summary}; the newest {min(limit, len(events))} shown"]
     lines += [_as_line(event, with_namespace=not space) for event in events[:limit]]
     show = ShowRequested("events", space, about)
     masked = [msgspec.structs.replace(e, message=scope.redactor.text(e.message)) for e in events[:limit]]
     return Result(summary, scope.redactor.text("\n".join(lines)), masked, show)
+
+
+async def _listed(scope: Scope, namespace: str, warnings_only: bool) -> Objects:
+    kind = scope.kind("events")
+    if not warnings_only:
+        return await scope.reader.list_objects(kind, namespace, limit=_MOST)
+    return await scope.reader.list_objects(kind, namespace, field_selector="type!=Normal", limit=_MOST)
 
 
 def _event(item: Manifest) -> Event:

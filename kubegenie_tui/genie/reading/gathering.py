@@ -1,15 +1,14 @@
-"""The objects a diagnosis needs: all of a namespace or of a cluster; of a large one where something is wrong.
+"""The objects a diagnosis needs: all of a namespace or of a cluster.
 
-Healthy pods are taken from live rows and only the others are fetched whole, so that 10,000 of them cost little.
+Healthy pods are taken from live rows and only the others are fetched whole, so that 10,000 of them cost little; of a
+large cluster ReplicaSets are read only where something is wrong. What is not read whole is told.
 """
 
 import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
@@ -29,10 +28,11 @@ from kubegenie_tui.domain.errors import Forbidden, Invalid, NotFound
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.domain.row import Row
 from kubegenie_tui.genie.reading.logs import last_words
+from kubegenie_tui.genie.reading.pod_rows import is_troubled, pods_of_rows, spread, troubled_pods
 from kubegenie_tui.genie.reading.rows import RowSet, live_rows
 from kubegenie_tui.genie.reading.scope import Scope
+from kubegenie_tui.kube.pace import paced
 
 _IN_NAMESPACES = (
     "deployments.apps", "replicasets.apps", "statefulsets.apps", "daemonsets.apps", "jobs.batch", "cronjobs.batch",
@@ -46,18 +46,23 @@ _OF_CLUSTER = (
     "priorityclasses.scheduling.k8s.io", "runtimeclasses.node.k8s.io", "clusterroles.rbac.authorization.k8s.io",
     "clusterrolebindings.rbac.authorization.k8s.io", "apiservices.apiregistration.k8s.io", *CONFIGURATIONS,
 )  # fmt: skip
-_EVERYWHERE = ("services", "ingresses.networking.k8s.io", "deployments.apps", "statefulsets.apps", "daemonsets.apps")
-"""Read in all namespaces when the whole cluster is asked about: they show which namespaces are troubled."""
+_TELLING = ("services", "deployments.apps", "statefulsets.apps", "daemonsets.apps")
+"""They show which namespaces of a large cluster are troubled."""
+_SETS = "replicasets.apps"
+"""As many as pods, or more, and of no use where their pods are well."""
 _SERVED_BY_KUBERNETES = frozenset(kind.id for kind in BUILTIN_KINDS)
 _MOST_PODS = 240
 _MOST_NAMESPACES = 40
 _MOST_LOGS = 60
 _CLAIMS = "persistentvolumeclaims"
 _SMALL = 3_000
-"""Pods of a cluster of which everything is read, and not only where something is seen to be wrong."""
+"""Pods of a cluster of which everything is read, ReplicaSets where nothing is seen to be wrong too."""
+_MOST_OF_A_KIND = 10_000
+"""Objects of a kind that are read of a large cluster: reports of a scanner can be more than pods."""
 _AT_ONCE = 8
+_MEASURED = "metrics.k8s.io"
+"""Groups of what is measured at the moment of asking: as many as pods, and without conditions."""
 _FIELDS = {"secrets": "type!=helm.sh/release.v1", "events": "type!=Normal"}
-_RECENT_RESTART_SECONDS = 6 * 3600
 
 
 class Gathered(msgspec.Struct, frozen=True):
@@ -68,6 +73,10 @@ class Gathered(msgspec.Struct, frozen=True):
     """Kinds we may not list, or that the cluster does not serve."""
     left_out: int = 0
     """Troubled namespaces that were not looked into, for there are too many."""
+    partly: tuple[str, ...] = ()
+    """What was read in part, and which: `240 of 1,200 unwell pods`."""
+    whole: bool = True
+    """Whether a fault that is not found is not there: nothing that may have one was left out."""
 
 
 class Gatherer:
@@ -77,6 +86,10 @@ class Gatherer:
         self._scope = scope
         self._gate = asyncio.Semaphore(_AT_ONCE)
         self._unread: set[str] = set()
+        self.cut: list[str] = []
+        """What is there in part, for there is too much of it: `240 of 1,200 unwell pods`."""
+        self.troubled: list[str] = []
+        """Namespaces in which something is seen to be wrong, the most troubled first."""
         self.objects: dict[str, list[Manifest]] = {}
         self.limited: dict[str, set[str]] = {}
         self._elsewhere: dict[tuple[str, str], list[str]] = {}
@@ -87,18 +100,20 @@ class Gatherer:
         if not await kinds_known(self._scope.reader):
             self._unread.add("custom resources")
 
-    async def read(self, kind_ids: Iterable[str], namespace: str = "", *, within: str | None = None) -> None:
-        """List kinds; `within` says that only this namespace of them is here afterwards."""
-        await asyncio.gather(*(self._read_one(kind_id, namespace, within) for kind_id in kind_ids))
+    async def read(
+        self, kind_ids: Iterable[str], namespace: str = "", *, within: str | None = None, most: int = 0
+    ) -> None:
+        """List kinds, at most so many of each; `within` says that only this namespace of them is here afterwards."""
+        await asyncio.gather(*(self._read_one(kind_id, namespace, within, most) for kind_id in kind_ids))
 
-    async def _read_one(self, kind_id: str, namespace: str, within: str | None) -> None:
+    async def _read_one(self, kind_id: str, namespace: str, within: str | None, most: int) -> None:
         kind = self._scope.reader.kinds.get(kind_id)
         if kind is None:
             self._unread.add(kind_id)
             return
         try:
             async with self._gate:
-                items = await self._list(kind_id, namespace)
+                items = await self._list(kind_id, namespace, most)
         except (Forbidden, NotFound):
             if kind_id in _SERVED_BY_KUBERNETES:
                 self._unread.add(kind_id)
@@ -107,29 +122,44 @@ class Gatherer:
         if within is not None:
             self.limited.setdefault(kind_id, set()).add(within)
 
-    async def _list(self, kind_id: str, namespace: str) -> list[Manifest]:
+    async def _list(self, kind_id: str, namespace: str, most: int = 0) -> list[Manifest]:
         kind = self._scope.kind(kind_id)
         fields = _FIELDS.get(kind_id, "")
         try:
-            found = await self._scope.reader.list_objects(kind, namespace, field_selector=fields, limit=0)
+            found = await self._scope.reader.list_objects(kind, namespace, field_selector=fields, limit=most)
         except Invalid:
-            found = await self._scope.reader.list_objects(kind, namespace, limit=0)
+            found = await self._scope.reader.list_objects(kind, namespace, limit=most)
+        if found.remaining:
+            self.cut.append(f"the first {len(found.items):,} {kind_id}")
+            self.limited[kind_id] = set()
         if kind_id != "secrets":
             return found.items
-        for secret in found.items:
-            self._scope.redactor.learn_from({"kind": "Secret", **secret})
-        return [_without_values(secret) for secret in found.items]
+        troubled = frozenset(self.troubled)  # are learned last: the redactor forgets the oldest first
+        secrets = sorted(found.items, key=lambda secret: text_at(secret, "metadata.namespace") in troubled)
+        return [self._learned(secret) async for secret in paced(secrets)]
+
+    def _learned(self, secret: Manifest) -> Manifest:
+        self._scope.redactor.learn_from({"kind": "Secret", **secret})
+        return _without_values(secret)
 
     async def pods(self, rows: RowSet) -> None:
         """Whole pods where something is or was wrong; of the others what their rows tell."""
-        troubled = sorted((row for row in rows.rows.values() if _is_troubled(rows, row)), key=_worst_first)
-        fetched = await asyncio.gather(*(self._pod(row.name, row.namespace) for row in _spread(troubled, _MOST_PODS)))
+        troubled = await asyncio.to_thread(troubled_pods, rows)
+        chosen = spread(troubled, _MOST_PODS)
+        self._note_cut(len(chosen), len(troubled), "unwell pods")
+        fetched = await asyncio.gather(*(self._pod(row.name, row.namespace) for row in chosen))
         whole = {text_at(pod, "metadata.uid"): pod for pod in fetched if pod is not None}
-        self.objects["pods"] = [whole.get(row.uid) or _from_row(rows, row) for row in rows.rows.values()]
+        self.objects["pods"] = await asyncio.to_thread(pods_of_rows, rows, whole)
 
-    async def look_closer(self, pods: Iterable[ObjectRef]) -> None:
+    def _note_cut(self, read: int, there: int, what: str) -> None:
+        if read < there:
+            self.cut.append(f"{read:,} of {there:,} {what}")
+
+    async def look_closer(self, pods: Sequence[ObjectRef]) -> None:
         """Whole pods in place of what their rows tell."""
-        fetched = await asyncio.gather(*(self._pod(ref.name, ref.namespace) for ref in list(pods)[:_MOST_PODS]))
+        chosen = pods[:_MOST_PODS]
+        self._note_cut(len(chosen), len(pods), "pods that monitors name")
+        fetched = await asyncio.gather(*(self._pod(ref.name, ref.namespace) for ref in chosen))
         whole = {text_at(pod, "metadata.uid"): pod for pod in fetched if pod is not None}
         self.objects["pods"] = [whole.get(text_at(pod, "metadata.uid"), pod) for pod in self.objects["pods"]]
 
@@ -145,10 +175,10 @@ class Gatherer:
         """Kinds that could not be listed."""
         return tuple(sorted(self._unread))
 
-    def snapshot(self, logs: dict[LogKey, list[str]] | None = None) -> Snapshot:
-        """What was gathered."""
-        return Snapshot(
-            self.objects, logs=logs, limited=self.limited, elsewhere=self._elsewhere, nearby=self._nearby,
+    async def snapshot(self) -> Snapshot:
+        """What was gathered so far."""
+        return await asyncio.to_thread(
+            Snapshot, self.objects, limited=self.limited, elsewhere=self._elsewhere, nearby=self._nearby,
             now=time.time(),
         )  # fmt: skip
 
@@ -163,22 +193,35 @@ class Gatherer:
                 self.objects[kind_id] = [each for each in items if text_at(each, "metadata.name") in wanted]
                 self._elsewhere[kind_id, ""] = [text_at(each, "metadata.name") for each in items]
 
-    async def read_nearby(self, namespace: str) -> None:
-        """The services of a namespace that is not asked about, and the policies that guard them, as far as we may.
+    async def read_nearby(self, namespaces: Collection[str]) -> None:
+        """The services of namespaces that are not asked about, and the policies that guard them, as far as we may.
 
         Where there are policies, also what makes the pods: these tell the ports by their names.
         """
-        await self._read_nearby(namespace, "services", POLICIES)
-        if self.objects.get(POLICIES) or self._nearby.get((POLICIES, namespace)):
-            await self._read_nearby(namespace, *WORKLOADS)
+        chosen = sorted(namespaces)[:_MOST_NAMESPACES]
+        self._note_cut(len(chosen), len(namespaces), "namespaces that are called")
+        await asyncio.gather(*(self._read_near(namespace) for namespace in chosen))
 
-    async def _read_nearby(self, namespace: str, *kind_ids: str) -> None:
+    async def _read_near(self, namespace: str) -> None:
+        await self._list_near(namespace, "services", POLICIES)
+        if self.objects.get(POLICIES) or self._nearby.get((POLICIES, namespace)):
+            await self._list_near(namespace, *WORKLOADS)
+
+    async def _list_near(self, namespace: str, *kind_ids: str) -> None:
         for kind_id in kind_ids:
             with contextlib.suppress(Forbidden, NotFound):
                 async with self._gate:
                     items = await self._list(kind_id, namespace)
                 self._nearby[kind_id, namespace] = items
                 self._elsewhere[kind_id, namespace] = [text_at(item, "metadata.name") for item in items]
+
+    async def logs(self, snapshot: Snapshot) -> dict[LogKey, list[str]]:
+        """What containers said before they crashed."""
+        wanted = list((await asyncio.to_thread(logs_wanted, snapshot)).items())
+        chosen = wanted[:_MOST_LOGS]
+        self._note_cut(len(chosen), len(wanted), "logs of crashed containers")
+        read = (last_words(self._scope.reader, *key, previous=previous) for key, previous in chosen)
+        return dict(zip((key for key, _ in chosen), await asyncio.gather(*read), strict=True))
 
     async def read_whole_pods(self, namespace: str) -> None:
         """The healthy pods too: they tell which claims they use."""
@@ -194,38 +237,51 @@ async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) ->
     Raises:
         ClusterError: pods cannot be listed, or the cluster cannot be reached.
     """
-    gatherer, left_out = Gatherer(scope), 0
+    gatherer, many = Gatherer(scope), False
     await gatherer.know_kinds()
     rows = await live_rows(scope.reader, scope.kind("pods"), namespace)
     await gatherer.pods(rows)
     if namespace:
-        await asyncio.gather(
-            gatherer.read(_IN_NAMESPACES, namespace, within=namespace),
-            gatherer.read(_OF_CLUSTER),
-            gatherer.read([each for each in _custom_kinds(scope) if each != GRANTS], namespace, within=namespace),
-            gatherer.read(_of_others(scope)),
-        )
-        gatherer.limited["pods"] = {namespace}
-        await gatherer.read_named(_custom_kinds(scope, False))
-        called = called_namespaces(gatherer.snapshot()) - {namespace}
-        await asyncio.gather(*(gatherer.read_nearby(other) for other in sorted(called)[:_MOST_NAMESPACES]))
-        if any(text_at(claim, "metadata.deletionTimestamp") for claim in gatherer.objects.get(_CLAIMS, ())):
-            await gatherer.read_whole_pods(namespace)
-    elif len(rows.rows) <= _SMALL:
-        await gatherer.read((*_IN_NAMESPACES, *_OF_CLUSTER, *_custom_kinds(scope), *_custom_kinds(scope, False)))
+        await _read_namespace(scope, gatherer, namespace)
+    elif many := len(rows.rows) > _SMALL:
+        await _read_large(scope, gatherer, rows)
     else:
-        await gatherer.read((*_EVERYWHERE, *_OF_CLUSTER))
-        troubled = _troubled_namespaces(gatherer, rows)
-        left_out = max(0, len(troubled) - _MOST_NAMESPACES)
-        rest = [kind for kind in _IN_NAMESPACES if kind not in _EVERYWHERE]
-        for kind_id in rest:
-            gatherer.limited[kind_id] = set()
-        await asyncio.gather(*(gatherer.read(rest, name, within=name) for name in troubled[:_MOST_NAMESPACES]))
+        await gatherer.read((*_IN_NAMESPACES, *_OF_CLUSTER, *_custom_kinds(scope), *_custom_kinds(scope, False)))
     if gatherer.objects.get(POD_MONITORS):
-        await gatherer.look_closer(pods_to_read(gatherer.snapshot()))
+        await gatherer.look_closer(await asyncio.to_thread(pods_to_read, await gatherer.snapshot()))
     if also is not None and also.kind not in gatherer.objects:
         await _add(scope, gatherer, also)
-    return Gathered(gatherer.snapshot(await _logs(scope, gatherer.snapshot())), gatherer.unread, left_out)
+    snapshot = await gatherer.snapshot()
+    snapshot.logs.update(await gatherer.logs(snapshot))
+    left_out = max(0, len(gatherer.troubled) - _MOST_NAMESPACES)
+    partly = (f"{_SETS} only where something looks wrong", *gatherer.cut) if many else tuple(gatherer.cut)
+    return Gathered(snapshot, gatherer.unread, left_out, partly, whole=not (left_out or gatherer.cut))
+
+
+async def _read_namespace(scope: Scope, gatherer: Gatherer, namespace: str) -> None:
+    await asyncio.gather(
+        gatherer.read(_IN_NAMESPACES, namespace, within=namespace),
+        gatherer.read(_OF_CLUSTER),
+        gatherer.read([each for each in _custom_kinds(scope) if each != GRANTS], namespace, within=namespace),
+        gatherer.read(_of_others(scope)),
+    )
+    gatherer.limited["pods"] = {namespace}
+    await gatherer.read_named(_custom_kinds(scope, False))
+    called = await asyncio.to_thread(called_namespaces, await gatherer.snapshot()) - {namespace}
+    await gatherer.read_nearby(called)
+    if any(text_at(claim, "metadata.deletionTimestamp") for claim in gatherer.objects.get(_CLAIMS, ())):
+        await gatherer.read_whole_pods(namespace)
+
+
+async def _read_large(scope: Scope, gatherer: Gatherer, rows: RowSet) -> None:
+    await gatherer.read((*_TELLING, *_OF_CLUSTER))
+    gatherer.troubled = await asyncio.to_thread(_troubled_namespaces, await gatherer.snapshot(), rows)
+    gatherer.limited[_SETS] = set()
+    rest = [kind for kind in _IN_NAMESPACES if kind not in (*_TELLING, _SETS)]
+    await asyncio.gather(
+        gatherer.read((*rest, *_custom_kinds(scope), *_custom_kinds(scope, False)), most=_MOST_OF_A_KIND),
+        *(gatherer.read([_SETS], name, within=name) for name in gatherer.troubled[:_MOST_NAMESPACES]),
+    )
 
 
 def _custom_kinds(scope: Scope, namespaced: bool = True) -> list[str]:
@@ -236,6 +292,7 @@ def _custom_kinds(scope: Scope, namespaced: bool = True) -> list[str]:
         if kind.namespaced is namespaced
         and "list" in kind.verbs
         and "." in kind.group
+        and not kind.group.endswith(_MEASURED)
         and kind.id not in _SERVED_BY_KUBERNETES
     ]
 
@@ -253,17 +310,10 @@ async def _add(scope: Scope, gatherer: Gatherer, ref: ObjectRef) -> None:
     gatherer.limited[ref.kind] = set()
 
 
-async def _logs(scope: Scope, snapshot: Snapshot) -> dict[LogKey, list[str]]:
-    wanted = list(logs_wanted(snapshot).items())[:_MOST_LOGS]
-    read = (last_words(scope.reader, *key, previous=previous) for key, previous in wanted)
-    return dict(zip((key for key, _ in wanted), await asyncio.gather(*read), strict=True))
-
-
-def _troubled_namespaces(gatherer: Gatherer, rows: RowSet) -> list[str]:
+def _troubled_namespaces(snapshot: Snapshot, rows: RowSet) -> list[str]:
     """Namespaces with unhealthy pods, incomplete workloads, or services without pods; the most troubled first."""
     trouble: Counter[str] = Counter()
-    trouble.update(row.namespace for row in rows.rows.values() if row.health >= Health.WARN or _is_troubled(rows, row))
-    snapshot = gatherer.snapshot()
+    trouble.update(row.namespace for row in rows.rows.values() if row.health >= Health.WARN or is_troubled(rows, row))
     for service in snapshot.all("services"):
         if mapping_at(service, "spec.selector") and not selected_pods(snapshot, service):
             trouble[text_at(service, "metadata.namespace")] += 1
@@ -278,46 +328,6 @@ def _lacks_pods(item: Manifest) -> bool:
     status = mapping_at(item, "status")
     wanted = mapping_at(item, "spec").get("replicas", status.get("desiredNumberScheduled", 0)) or 0
     return int(status.get("readyReplicas", status.get("numberReady", 0)) or 0) < int(wanted)
-
-
-def _is_troubled(rows: RowSet, row: Row) -> bool:
-    if row.health >= Health.PROGRESSING or row.health is Health.PAUSED or row.terminating:
-        return True
-    cells = {column.title: cell for column, cell in zip(rows.columns, row.cells, strict=False)}
-    restarted = cells.get("LAST RESTART")
-    recent = isinstance(restarted, int | float) and time.time() - restarted < _RECENT_RESTART_SECONDS
-    return bool(cells.get("RESTARTS")) and bool(recent)
-
-
-def _worst_first(row: Row) -> tuple[int, str, str]:
-    return -row.health, row.namespace, row.name
-
-
-def _spread(rows: Sequence[Row], most: int) -> list[Row]:
-    """At most three rows of each owner, and at most so many."""
-    seen: Counter[str] = Counter()
-    chosen: list[Row] = []
-    for row in rows:
-        owner = row.owner_uid or row.uid
-        seen[owner] += 1
-        if seen[owner] <= 3:
-            chosen.append(row)
-    return chosen[:most]
-
-
-def _from_row(rows: RowSet, row: Row) -> Manifest:
-    """As much of a pod as its row tells."""
-    kind, _, owner = row.owner.partition("/")
-    owners = [{"uid": row.owner_uid, "kind": kind, "name": owner, "controller": True}] if row.owner_uid else []
-    metadata: dict[str, Any] = {"name": row.name, "namespace": row.namespace, "uid": row.uid, "labels": row.labels}
-    ready = "True" if row.health is Health.OK else "False"
-    phase = {Health.OK: "Running", Health.IDLE: "Succeeded"}.get(row.health, "Unknown")
-    status: dict[str, Any] = {"phase": phase, "conditions": [{"type": "Ready", "status": ready}]}
-    cells = {column.title: cell for column, cell in zip(rows.columns, row.cells, strict=False)}
-    spec = {"nodeName": str(cells.get("NODE") or "")}
-    if row.created and not cells.get("RESTARTS"):
-        status["startTime"] = datetime.fromtimestamp(row.created, UTC).isoformat()
-    return {"kind": "Pod", "metadata": {**metadata, "ownerReferences": owners}, "spec": spec, "status": status}
 
 
 def _without_values(secret: Manifest) -> Manifest:

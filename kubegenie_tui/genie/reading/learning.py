@@ -3,7 +3,7 @@
 import asyncio
 
 from kubegenie_tui.domain.errors import ClusterError
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.relations.pod_spec import references_of
 from kubegenie_tui.genie.reading.scope import Scope
 
@@ -13,7 +13,8 @@ _MOST = 12
 async def learn_secrets_of(scope: Scope, pod: Manifest) -> None:
     """Let the redactor know them; those that may not be read stay unknown."""
     spec, namespace = mapping_at(pod, "spec"), text_at(pod, "metadata.namespace")
-    names = dict.fromkeys(found.name for found in references_of(spec) if found.kind == "secrets")
+    used = [found.name for found in references_of(spec) if found.kind == "secrets"]
+    names = dict.fromkeys([*used, *(text_at(each, "name") for each in mappings_at(spec, "imagePullSecrets"))])
     await asyncio.gather(*(_learn(scope, namespace, name) for name in list(names)[:_MOST]))
 
 

@@ -23,7 +23,7 @@ async def since_last(scans: ScanStore, scope: Scope, verdict: Verdict, now: floa
     cluster, space, findings = scope.reader.name, verdict.namespace, verdict.findings
     try:
         last = await scans.last(cluster, space)
-        scan = scanned(last, findings, now, verdict.unread, whole=not verdict.left_out)
+        scan = scanned(last, findings, now, verdict.unread, whole=verdict.whole)
         await scans.keep(cluster, space, scan)
     except StoreError:
         return None

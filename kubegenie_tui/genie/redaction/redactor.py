@@ -3,10 +3,13 @@
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 from kubegenie_tui.domain.errors import ModelError
+from kubegenie_tui.genie.redaction.names import is_credential_name
 from kubegenie_tui.genie.redaction.objects import decoded, mask_object
 from kubegenie_tui.genie.redaction.patterns import PLACEHOLDER, mask_text
 from kubegenie_tui.genie.redaction.stretches import STRETCH
@@ -14,6 +17,7 @@ from kubegenie_tui.kube.pace import finished
 
 _SHORTEST_LEARNED = 6
 _MOST_LEARNED = 5_000
+"""The oldest are forgotten for others: what was read lately is what turns up in what is read next."""
 _MOST_REMEMBERED = 500
 
 
@@ -23,6 +27,7 @@ class Redactor:
     def __init__(self) -> None:
         self._salt = secrets.token_bytes(16)
         self._learned: dict[str, str] = {}
+        self._lessons = 0
         self._done: dict[str, str] = {}
 
     def mask(self, secret: str) -> str:
@@ -72,6 +77,8 @@ class Redactor:
             plain = decoded(value)
             self._learn(plain, plain)
             self._learn(value, plain)
+            for inner in _credentials_in(plain):
+                self._learn(inner, inner)
 
     async def sealed(self, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Messages as they may leave; others have their turn meanwhile.
@@ -94,7 +101,7 @@ class Redactor:
     async def _sealed_text(self, text: str) -> str:
         if self._done.get(text) == text:
             return text
-        known = len(self._learned)
+        lessons = self._lessons
         try:
             sealed = await self.long_text(text)
             await asyncio.sleep(0)
@@ -105,7 +112,7 @@ class Redactor:
             raise _not_sent("a masked text still looked like a secret")
         if len(self._done) >= _MOST_REMEMBERED:
             self._done.clear()
-        if len(self._learned) == known:
+        if self._lessons == lessons:
             self._done[sealed] = sealed
         await asyncio.sleep(0)
         return sealed
@@ -113,13 +120,35 @@ class Redactor:
     def _learn(self, secret: str, plain: str) -> None:
         for part in {secret, *secret.splitlines()}:
             worth = len(part) >= _SHORTEST_LEARNED and not part.isalpha()
-            if (worth or len(part) >= 10) and len(self._learned) < _MOST_LEARNED:
-                self._learned.setdefault(part, self.mask(plain))
+            if worth or len(part) >= 10:
+                self._learned[part] = self._learned.pop(part, "") or self.mask(plain)
+                self._lessons += 1
                 self._done.clear()
+        while len(self._learned) > _MOST_LEARNED:
+            del self._learned[next(iter(self._learned))]
 
 
 def _not_sent(why: str) -> ModelError:
     return ModelError("The question was not sent: secrets could not be masked", why, "this is a bug; please report it")
+
+
+def _credentials_in(text: str) -> Iterator[str]:
+    """What a JSON document in a Secret holds under names of credentials: a login to a registry, a key of a cloud."""
+    if not text.lstrip().startswith("{"):
+        return
+    try:
+        found: list[Any] = [msgspec.json.decode(text)]
+    except (msgspec.DecodeError, RecursionError):
+        return
+    while found:
+        mapping = found.pop()
+        for name, value in mapping.items() if isinstance(mapping, dict) else ():
+            if isinstance(value, dict | list):
+                found += value if isinstance(value, list) else [value]
+            elif isinstance(value, str) and is_credential_name(name):
+                yield value
+                if name == "auth":  # user:password, as a registry takes it
+                    yield decoded(value).partition(":")[2]
 
 
 def _values(data: Any) -> list[str]:

@@ -10,9 +10,12 @@ import msgspec
 import pytest
 
 from kubegenie_tui.cli import main
+from kubegenie_tui.cli.diagnose import as_json, as_text
 from kubegenie_tui.cli.exit_status import Exit
+from kubegenie_tui.domain.kind import KindIndex
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.scan import Scan, Seen
+from kubegenie_tui.genie.reading.diagnosing import Verdict
 from kubegenie_tui.paths import database_file
 from kubegenie_tui.store.store import Store
 
@@ -167,6 +170,15 @@ def test_where_nothing_can_be_kept_it_is_told_without_the_line(demo_kubeconfig: 
     for _ in range(2):
         assert main(["--kubeconfig", str(demo_kubeconfig), *SHOP]) == Exit.OK
         assert capsys.readouterr().out.endswith("objects checked.\n")
+
+
+def test_what_was_looked_at_in_part_is_told() -> None:
+    verdict = Verdict(
+        None, "", (), 9_000, left_out=3, partly=("240 of 1,200 unwell pods", "the first 2 x"), whole=False
+    )
+    assert as_json(verdict, KindIndex(()))["partly"] == ["240 of 1,200 unwell pods", "the first 2 x"]
+    assert "Looked at in part: 240 of 1,200 unwell pods; the first 2 x.\n" in as_text(verdict, [])
+    assert "partly" not in as_json(Verdict(None, "", (), 9), KindIndex(()))
 
 
 def test_new_is_said_of_faults_and_not_of_policies(capsys: Captured) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from kubegenie_tui.cli import main
 from kubegenie_tui.cli.exit_status import Exit
+from kubegenie_tui.domain.errors import Unreachable
+from kubegenie_tui.genie.offline import engine
 
 Captured = pytest.CaptureFixture[str]
 
@@ -85,6 +87,40 @@ def test_a_line_that_cannot_be_read_is_told_in_its_place(batch: Any) -> None:
     assert (second["id"], second["verb"]) == ("b", "list")
     assert (third["id"], third["line"]) == (9, 3)
     assert "missing required field" in third["error"]
+
+
+FIELDS = {"class", "verb", "kind", "name", "namespace", "args", "writes", "ms"}
+
+
+def test_each_line_has_an_answer_of_the_same_form(batch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    real: Any = engine.understand
+
+    async def failing(scope: Any, sentences: list[str]) -> Any:
+        if sentences == ["lost"]:
+            raise Unreachable("prod-eu cannot be reached")
+        if sentences == ["odd"]:
+            raise ZeroDivisionError
+        return await real(scope, sentences)
+
+    monkeypatch.setattr(engine, "understand", failing)
+    texts = [{"id": number, "text": text} for number, text in enumerate(("list pods", "lost", "odd", "list nodes"))]
+    strange = {"id": 9, "text": "x", "context": {"selected": {"kind": "nosuchkind", "name": "x"}}}
+    told = batch(*texts, "{", strange, '{"text": "x", "id": ' + "[" * 5_000 + "]" * 5_000 + "}")
+    assert [each.get("id") for each in told] == [0, 1, 2, 3, None, 9, None]
+    assert [each["class"] for each in told] == ["read", "unsupported", "unsupported", "read", *["unsupported"] * 3]
+    assert all(set(each) >= FIELDS and each["writes"] is False for each in told)
+    assert "cannot be reached" in told[1]["error"]
+    assert [each["line"] for each in told if "error" in each] == [2, 3, 5, 6, 7]
+
+
+def test_what_is_no_text_ends_no_batch(
+    demo_kubeconfig: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b'\xff\n{"text": "list pods"}\n'), "utf-8"))
+    command = ["--kubeconfig", str(demo_kubeconfig), "--context", "prod-eu", "intent", "--batch"]
+    assert main(command) == Exit.OK
+    told = [msgspec.json.decode(line)["class"] for line in capsys.readouterr().out.splitlines()]
+    assert told == ["unsupported", "read"]
 
 
 def test_a_sentence_or_a_batch(demo_kubeconfig: Path, capsys: Captured) -> None:

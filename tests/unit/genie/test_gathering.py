@@ -8,11 +8,16 @@ import pytest
 from kubegenie_tui.diagnostics.monitors import POD_MONITORS
 from kubegenie_tui.diagnostics.policies import POLICIES
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
-from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.conversation import Focus, TextDelta
+from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.kind import Kind, KindIndex
+from kubegenie_tui.domain.row import Row
+from kubegenie_tui.genie.genie import Genie
+from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
 from kubegenie_tui.genie.reading.gathering import gather
 from kubegenie_tui.kube.objects import ObjectList
 from tests.unit.diagnostics.scene import Object, container, named
+from tests.unit.genie.model_and_cluster import Agents
 from tests.unit.genie.played_reader import PlayedReader, played_scope
 
 ISSUERS = "clusterissuers.cert-manager.io"
@@ -32,10 +37,18 @@ class Holding(PlayedReader):
         self.objects = objects
         self.listed: list[tuple[str, str]] = []
 
-    async def list_objects(self, kind: Kind, namespace: str = "", **how: Any) -> ObjectList:
+    def hold_pods(self, *pods: tuple[str, Health]) -> None:
+        """So many of them, each a row of its namespace, as healthy as this."""
+        self._rows["pods"] = [
+            Row(f"uid-{number}", namespace, f"web-{number}", 0, "1", (), health)
+            for number, (namespace, health) in enumerate(pods)
+        ]
+
+    async def list_objects(self, kind: Kind, namespace: str = "", limit: int = 500, **how: Any) -> ObjectList:
         self.listed.append((kind.plural, namespace))
-        found = self.objects.get(kind.plural, [])
-        return ObjectList([each for each in found if namespace in ("", each["metadata"].get("namespace", ""))])
+        there = self.objects.get(kind.plural, [])
+        found = [each for each in there if namespace in ("", each["metadata"].get("namespace", ""))]
+        return ObjectList(found[: limit or None], remaining=max(0, len(found) - limit) if limit else 0)
 
     async def get(self, kind: Kind, name: str, namespace: str = "", subresource: str = "") -> dict[str, Any]:
         row = next(each for each in self._rows[kind.id] if (each.namespace, each.name) == (namespace, name))
@@ -98,3 +111,58 @@ async def test_one_pod_of_an_owner_is_read_whole_where_a_monitor_names_a_port() 
     assert sum("containers" in pod["spec"] for pod in snapshot.all("pods")) >= 1
     without = (await gather(played_scope(Focus("prod"), Holding()), "shop")).snapshot
     assert not any("containers" in pod["spec"] for pod in without.all("pods"))
+
+
+async def test_of_a_large_cluster_all_is_read_but_replica_sets_where_nothing_looks_wrong() -> None:
+    stalled = {"conditions": [{"type": "Ready", "status": "False", "reason": "Denied", "message": "no such zone"}]}
+    lost = named("data", "PersistentVolumeClaim", "calm", spec={}, status={"phase": "Lost"})
+    reader = Holding(
+        certificates=[named("web", "Certificate", "calm", status=stalled)],
+        clusterissuers=[named("letsencrypt", "ClusterIssuer", "", status=stalled)],
+        persistentvolumeclaims=[lost],
+        replicasets=[named("web-1", "ReplicaSet", "calm"), named("web-2", "ReplicaSet", "loud")],
+    )
+    reader.hold_pods(*[("calm", Health.OK)] * 3_001, ("loud", Health.WARN))
+    result = await diagnose_scope(played_scope(Focus("prod"), reader), "*")
+    assert {"claim-lost", "condition-false"} <= {each.rule for each in result.data.findings}
+    assert {each.root.kind for each in result.data.findings} >= {ISSUERS, "certificates.cert-manager.io"}
+    assert [space for kind, space in reader.listed if kind == "replicasets"] == ["loud"]
+    assert result.data.partly == ("replicasets.apps only where something looks wrong",)
+    assert "looked at in part: replicasets.apps only where something looks wrong" in result.text
+    assert result.data.whole
+
+
+async def test_what_there_is_too_much_of_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kubegenie_tui.genie.reading.gathering._MOST_OF_A_KIND", 2)
+    reader = Holding(certificates=[named(f"web-{number}", "Certificate") for number in range(3)])
+    reader.hold_pods(*[("calm", Health.OK)] * 3_001)
+    gathered = await gather(played_scope(Focus("prod"), reader), "")
+    assert gathered.partly[1:] == ("the first 2 certificates.cert-manager.io",)
+    assert not gathered.whole
+    assert not gathered.snapshot.is_missing("certificates.cert-manager.io", "shop", "web-2")
+
+
+async def test_of_unwell_pods_as_many_are_read_as_can_be_and_the_rest_is_told() -> None:
+    reader = Holding()
+    reader.hold_pods(*[("shop", Health.BAD)] * 240)
+    for row in reader._rows["pods"]:
+        row.owner_uid = "one"
+    gathered = await gather(played_scope(Focus("prod"), reader), "")
+    assert all("containers" in pod["spec"] for pod in gathered.snapshot.all("pods"))
+    assert (gathered.partly, gathered.whole) == ((), True)
+    reader.hold_pods(*[("shop", Health.BAD)] * 1_200)
+    gathered = await gather(played_scope(Focus("prod"), reader), "")
+    assert (gathered.partly, gathered.whole) == (("240 of 1,200 unwell pods",), False)
+
+
+async def test_the_chat_does_not_say_that_all_is_well_where_it_did_not_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kubegenie_tui.genie.reading.gathering._MOST_OF_A_KIND", 2)
+    reader = Holding(certificates=[named(f"web-{number}", "Certificate") for number in range(3)])
+    reader.hold_pods(*[("calm", Health.OK)] * 3_001)
+    clusters: dict[str, Any] = {"prod": reader}
+    genie = Genie(Agents(clusters))
+    events = [event async for event in genie.ask("how is the cluster?", Focus("prod"), [])]
+    told = "".join(event.text for event in events if isinstance(event, TextDelta))
+    assert "nothing wrong was found" in told
+    assert "All is well" not in told
+    assert "the first 2 certificates" in told.replace("\\", "")

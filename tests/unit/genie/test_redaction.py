@@ -265,3 +265,10 @@ def test_a_secret_inside_another_object_is_masked_as_one_that_stands_alone() -> 
     held = masked["spec"]["forProvider"]["manifest"]
     assert held["data"]["a"].startswith("[redacted-")
     assert held["stringData"]["b"].startswith("[redacted-")
+
+
+def test_of_too_many_secrets_those_that_were_read_last_are_known() -> None:
+    redactor = Redactor()
+    for number in range(6_000):
+        redactor.learn_from({"kind": "Secret", "stringData": {"value": f"canary {number:06}"}})
+    assert "canary 005999" not in redactor.text("it said canary 005999")

@@ -13,8 +13,8 @@ DB = ObjectRef("secrets", "checkout-db", "shop")
 FOUND = Finding("missing-secret-key", Severity.CRITICAL, "it fails", "a key is missing", DB)
 
 
-def verdict(*findings: Finding, namespace: str = "shop", left_out: int = 0) -> Verdict:
-    return Verdict(None, namespace, findings, 60, (), left_out)
+def verdict(*findings: Finding, namespace: str = "shop", whole: bool = True) -> Verdict:
+    return Verdict(None, namespace, findings, 60, whole=whole)
 
 
 async def test_each_scope_has_a_last_look_of_its_own(tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ async def test_each_scope_has_a_last_look_of_its_own(tmp_path: Path) -> None:
     found = await since_last(store.scans, scope, verdict(FOUND), 3.0)
     assert found is not None
     assert (found.before, found.new, found.since(FOUND)) == (1.0, 1, None)
-    partly = await since_last(store.scans, scope, verdict(left_out=2), 4.0)
+    partly = await since_last(store.scans, scope, verdict(whole=False), 4.0)
     assert partly is not None
     assert partly.gone == ()
     await store.close()

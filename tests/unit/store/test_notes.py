@@ -1,7 +1,11 @@
 from pathlib import Path
 
+import pytest
+
 from kubegenie_tui.domain.incident import note_about
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.store import migrations
+from kubegenie_tui.store import store as opening
 from kubegenie_tui.store.store import Store
 
 DB = ObjectRef("secrets", "checkout-db", "shop", "prod")
@@ -27,3 +31,24 @@ async def test_a_note_is_forgotten_by_its_number_in_its_own_cluster(store: Store
     assert not await store.notes.delete(note.id + 1)
     assert await store.notes.delete(note.id, "prod")
     assert await store.notes.of() == []
+
+
+async def test_a_note_belongs_to_the_cluster_whoever_looks(store: Store) -> None:
+    alices = await store.notes.add(note_about("prod as alice (dev)", "x", 1.0))
+    mine = await store.notes.add(note_about("prod", "y", 2.0))
+    assert alices.cluster == "prod"
+    for name in ("prod", "prod as alice (dev)", "prod as bob"):
+        assert await store.notes.of(name) == [mine, alices]
+    assert await store.notes.delete(mine.id, "prod as bob")
+
+
+async def test_notes_that_were_made_as_somebody_come_back(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "MIGRATIONS", migrations.MIGRATIONS[:13])
+    old = await Store.open(path)
+    async with old._database.transaction() as connection:
+        await connection.execute("INSERT INTO notes VALUES (1, 'prod as alice', 1.0, 'x', '', '', '', '')")
+    await old.close()
+    monkeypatch.undo()
+    new = await Store.open(path)
+    assert [note.cluster for note in await new.notes.of("prod")] == ["prod"]
+    await new.close()
