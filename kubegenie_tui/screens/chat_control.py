@@ -2,7 +2,8 @@
 
 import re
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -103,7 +104,7 @@ class ChatControl:
     def _keep_up(self) -> None:
         """Show what was said of this cluster elsewhere: beside its rows, or full screen."""
         if 0 <= self._shown != self._session.version and not self.pane.is_working and self.pane.is_on_screen:
-            self._run(self._recall())
+            self._run(self._recall)
 
     # What the pane asks for
 
@@ -111,7 +112,7 @@ class ChatControl:
         """Fill the pane, and follow the person from now on."""
         self.pane.set_interval(LOOK, self._tell)
         self._tell()
-        self._run(self._first())
+        self._run(self._first)
 
     def ask(self, text: str, about: ObjectRef | None) -> AsyncIterator[ChatEvent]:
         """One turn."""
@@ -172,14 +173,14 @@ class ChatControl:
     def new_conversation(self) -> None:
         """Begin anew."""
         self.pane.stop()
-        self._run(self._begin())
+        self._run(self._begin)
 
     def open_conversations(self) -> None:
         """Let the person pick an earlier one."""
-        self._run(self._offer())
+        self._run(self._offer)
 
-    def _run(self, work: object) -> None:
-        self.pane.run_worker(work, group="conversation", exclusive=True, exit_on_error=False)  # type: ignore[arg-type]
+    def _run(self, work: Callable[[], Awaitable[None]]) -> None:
+        self.pane.run_worker(work, group="conversation", exclusive=True, exit_on_error=False)
 
     async def _first(self) -> None:
         wanted = self._resume and not self._session.messages
@@ -219,7 +220,7 @@ class ChatControl:
     def _pick(self, conversation: Conversation | None) -> None:
         if conversation is not None:
             self.pane.stop()
-            self._run(self._reopen(conversation))
+            self._run(partial(self._reopen, conversation))
 
     async def _reopen(self, conversation: Conversation) -> None:
         try:
