@@ -173,9 +173,10 @@ class RowKeys(TableScreen):
 
 def marked_in(pane: TablePane, cluster: str) -> tuple[ObjectRef, ...]:
     """The marked rows as the genie is told of them: all of them, which must be of this cluster and few, or none."""
-    rows, kind = pane.chosen(), pane.kind
+    kind = pane.kind
     if kind is None or not 0 < len(pane.table.marks) <= MOST_TOLD:
         return ()
+    rows = pane.chosen()
     if any(row.cluster not in ("", cluster) for row in rows):
         return ()
     return tuple(ObjectRef(kind.id, row.name, row.namespace, cluster) for row in rows)
