@@ -54,7 +54,7 @@ class Fleet:
         self._unusable: dict[str, KubeGenieError] = {}
         self._unsubscribe: list[Callable[[], None]] = []
         self._publisher = Publisher(self.rows)
-        self._complete = False
+        self._coming = 0
 
     async def open(self) -> None:
         """Open every cluster; one whose context cannot be used is in trouble and hinders no other."""
@@ -78,7 +78,7 @@ class Fleet:
         self._publisher.close()
         self._kind, self._namespace = kind, namespace
         self.rows = FleetRows(self._offer)
-        self._complete = False
+        self._coming = 0
         self._publisher = Publisher(self.rows)
         for name in self.agents:
             self._watch(name)
@@ -144,10 +144,12 @@ class Fleet:
             self.rows.join(name, lease.live)
 
     def _offer(self) -> None:
-        """Publish when it is time; the last rows of the last cluster to come are told at once."""
-        was_complete, self._complete = self._complete, self.rows.complete
-        if self._complete and not was_complete:
+        """Publish when it is time; the last rows of a cluster are told soon, those of the last cluster at once."""
+        came, self._coming = self.rows.coming < self._coming, self.rows.coming
+        if came and not self._coming:
             self._publisher.flush()
+        elif came:
+            self._publisher.hurry()
         else:
             self._publisher.offer()
 

@@ -33,8 +33,8 @@ class FleetRows:
         self._changed = changed
         self._upserted: dict[str, Row] = {}
         self._removed: set[str] = set()
-        self.complete = False
-        """Whether no member's rows are still coming; one in trouble is not waited for."""
+        self.coming = 0
+        """Members whose rows are still coming; one in trouble is not waited for."""
         self._state_changed = False
         self._listeners: list[Listener] = []
         self._leaving: dict[str, Callable[[], None]] = {}
@@ -105,7 +105,7 @@ class FleetRows:
         told = next((live.columns for live in lives if live.columns), ())
         self.columns = self.columns or told
         self.state = common_state([live.state for live in lives])
-        self.complete = not any(live.state.phase is Phase.LOADING and live.state.error is None for live in lives)
+        self.coming = sum(live.state.phase is Phase.LOADING and live.state.error is None for live in lives)
         self._state_changed = True
 
 

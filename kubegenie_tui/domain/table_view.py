@@ -14,8 +14,12 @@ AGE = Column("AGE", Measure.AGE, priority=0, width=5)
 
 Usage = Mapping[str, tuple[int, int]]
 """`namespace/name`, or `name`, to millicores and bytes."""
-Key = tuple[Worth, str, str, str]
-"""What a row is sorted by: its rank, namespace, name, identity."""
+Key = str | tuple[Worth, str]
+"""What a row is sorted by, of one type for all rows: its place, or first what it is worth.
+
+A place is namespace, name and identity in one text: texts are sorted thirty times faster than tuples of texts that are
+alike at first, as the rows of many clusters are.
+"""
 
 _SLICE = 1_000
 """Rows handled between two looks at the clock: well below 4 ms."""
@@ -40,7 +44,7 @@ class TableView:
         self._rows: Mapping[str, Row] = {}
         self._keys: list[Key] = []
         self._key_of: dict[str, Key] = {}
-        self._rank: Rank = _unranked
+        self._rank: Rank | None = None
         self._reversed = False
         self._missed: dict[str, Row | None] | None = None
         """Changes that came while rows are being arranged; None stands for a row that went."""
@@ -52,7 +56,7 @@ class TableView:
         """The row shown at `index`; None beyond the end or when it has just gone."""
         if not 0 <= index < len(self._keys):
             return None
-        return self._rows.get(self._keys[-1 - index if self._reversed else index][3])
+        return self._rows.get(_identity_in(self._keys[-1 - index if self._reversed else index]))
 
     def window(self, start: int, stop: int) -> list[Row]:
         """The rows shown from `start` up to `stop`."""
@@ -99,7 +103,7 @@ class TableView:
 
         Until the last step the view shows what it showed before.
         """
-        rank, backwards = ranking(self.orders, self.titled_columns()) if self.sort_by else (_unranked, self.descending)
+        rank, backwards = ranking(self.orders, self.titled_columns()) if self.sort_by else (None, self.descending)
         keep = self.filter
         missed = self._missed = {}
         keys: list[Key] = []
@@ -111,7 +115,7 @@ class TableView:
             yield
         keys.sort()
         yield
-        self._rows, self._keys, self._key_of = rows, keys, {key[3]: key for key in keys}
+        self._rows, self._keys, self._key_of = rows, keys, {_identity_in(key): key for key in keys}
         self._rank, self._reversed, self.total, self._missed = rank, backwards, len(rows), None
         self.apply(
             {uid: row for uid, row in missed.items() if row}, [uid for uid, row in missed.items() if row is None]
@@ -122,37 +126,44 @@ class TableView:
         if self._missed is not None:
             self._missed.update(upserted)
             self._missed.update(dict.fromkeys(removed))
-        gone = [uid for uid in removed if uid in self._key_of]
-        rank, keep = self._rank, self.filter
-        if keep:
-            fresh = {uid: _key(rank, row, uid) if keep(row) else None for uid, row in upserted.items()}
-        else:
-            fresh = {uid: _key(rank, row, uid) for uid, row in upserted.items()}
-        moved = {uid: key for uid, key in fresh.items() if self._key_of.get(uid) != key}
         self.total = len(self._rows)
-        if len(moved) + len(gone) <= _FEW:
-            self._apply_few(moved, gone)
+        left, came = self._rekey(upserted, removed)
+        if len(left) + len(came) <= _FEW:
+            self._apply_few(left, came)
         else:
-            self._merge(moved, gone)
-        return bool(moved or gone)
+            self._merge(left, came)
+        return bool(left or came)
 
-    def _apply_few(self, moved: Mapping[str, Key | None], gone: Iterable[str]) -> None:
-        for uid in (*gone, *moved):
-            old = self._key_of.pop(uid, None)
-            if old is not None:
-                del self._keys[bisect_left(self._keys, old)]
-        for uid, key in moved.items():
-            if key is not None:
-                insort(self._keys, key)
-                self._key_of[uid] = key
+    def _rekey(self, upserted: Mapping[str, Row], removed: Collection[str]) -> tuple[list[Key], list[Key]]:
+        """Give changed rows their keys; the keys that are no longer shown, and those that are from now on."""
+        key_of, rank, keep = self._key_of, self._rank, self.filter
+        filtered = bool(keep)
+        left = [key_of.pop(uid) for uid in removed if uid in key_of]
+        came: list[Key] = []
+        for uid, row in upserted.items():
+            old = key_of.get(uid)
+            if filtered and not keep(row):
+                if old is not None:
+                    left.append(key_of.pop(uid))
+                continue
+            key = _key(rank, row, uid)
+            if key != old:
+                key_of[uid] = key
+                came.append(key)
+                if old is not None:
+                    left.append(old)
+        return left, came
 
-    def _merge(self, moved: Mapping[str, Key | None], gone: Iterable[str]) -> None:
-        left = {uid for uid in (*gone, *moved) if self._key_of.pop(uid, None) is not None}
-        if left:
-            self._keys = [key for key in self._keys if key[3] not in left]
-        came = {uid: key for uid, key in moved.items() if key is not None}
-        self._key_of.update(came)
-        self._keys += sorted(came.values())
+    def _apply_few(self, left: Iterable[Key], came: Iterable[Key]) -> None:
+        for key in left:
+            del self._keys[bisect_left(self._keys, key)]
+        for key in came:
+            insort(self._keys, key)
+
+    def _merge(self, left: Iterable[Key], came: list[Key]) -> None:
+        if gone := set(left):
+            self._keys = [key for key in self._keys if key not in gone]
+        self._keys += sorted(came)
         self._keys.sort()
 
     @property
@@ -194,9 +205,10 @@ def place_of(row: Row) -> str:
     return f"{row.namespace}/{row.name}" if row.namespace else row.name
 
 
-def _key(rank: Rank, row: Row, known_by: str) -> Key:
-    return rank(row), row.namespace, row.name, known_by
+def _key(rank: Rank | None, row: Row, known_by: str) -> Key:
+    place = f"{row.namespace}\0{row.name}\0{known_by}"
+    return (rank(row), place) if rank else place
 
 
-def _unranked(row: Row) -> str:
-    return ""
+def _identity_in(key: Key) -> str:
+    return (key if isinstance(key, str) else key[1]).split("\0", 2)[2]

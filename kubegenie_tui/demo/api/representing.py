@@ -38,7 +38,7 @@ def whole(resource: Resource) -> Form:
         version = encode(resource.api_version)
         return lambda stored: _with_version(stored, resource.api_version, version)
     head = b'{"kind":%s,"apiVersion":%s,' % (encode(resource.kind), encode(resource.api_version))
-    return lambda stored: head + stored.body[1:]
+    return lambda stored: b"".join((head, memoryview(stored.body)[1:]))
 
 
 def item(resource: Resource) -> Form:

@@ -4,9 +4,9 @@ import asyncio
 from typing import Protocol
 
 INTERVAL = 0.1
-AT_LEAST = 10
+AT_LEAST = 30
 """So many times what a publication took pass until the next, the first of a burst apart: those who listen to much need
-long for it."""
+long for it, and about as long again to draw it."""
 SOON = 0.025
 """The first interval of a burst: the first rows of a list are few, and what fills the screen is close behind."""
 
@@ -42,6 +42,12 @@ class Publisher:
             self.flush()
         else:
             self._timer = loop.call_at(self._next, self.flush)
+
+    def hurry(self) -> None:
+        """Something has come to its end: publish in INTERVAL at most, however long listeners take."""
+        self.close()
+        self._next = min(self._next, asyncio.get_running_loop().time() + INTERVAL)
+        self.offer()
 
     def flush(self) -> None:
         """Publish now."""

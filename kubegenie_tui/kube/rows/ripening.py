@@ -9,6 +9,7 @@ from kubegenie_tui.kube.clock import Clock
 
 LOOK_EVERY = 5.0
 """Seconds between two looks."""
+_PROGRESSING = Health.PROGRESSING
 
 
 class Ripening:
@@ -23,7 +24,7 @@ class Ripening:
 
     def note(self, row: Row) -> None:
         """A row has come."""
-        if row.health is Health.PROGRESSING:
+        if row.health is _PROGRESSING:
             if self.patience:
                 self._since.setdefault(row.uid, self._clock.monotonic())
         elif self._since:

@@ -1,6 +1,7 @@
 """When listeners hear of changes: few times, and the first times soon."""
 
 import asyncio
+import time
 
 from kubegenie_tui.domain.live import Changes, LiveRows
 from kubegenie_tui.domain.row import Row
@@ -38,3 +39,26 @@ async def test_a_burst_is_told_soon_then_ever_less_often() -> None:
     moments = await told_in(0.6, step=0.002)
     assert len(moments) >= 3
     assert len(moments) <= 4 + moments[-1] / INTERVAL
+
+
+async def test_what_has_come_to_its_end_does_not_wait_for_slow_listeners() -> None:
+    loop = asyncio.get_running_loop()
+    live, told = LiveRows(()), asyncio.Event()
+    publisher = Publisher(live)
+
+    def listen_long(changes: Changes) -> None:
+        told.set()
+        time.sleep(0.1)
+
+    live.subscribe(listen_long)
+    for uid in "ab":
+        live.put(Row(uid=uid, name="a", namespace="b", created=0, version="1", cells=()))
+        publisher.flush()
+    told.clear()
+    began = loop.time()
+    live.put(Row(uid="c", name="a", namespace="b", created=0, version="1", cells=()))
+    publisher.offer()
+    publisher.hurry()
+    await told.wait()
+    assert INTERVAL / 2 < loop.time() - began < 10 * INTERVAL
+    publisher.close()
