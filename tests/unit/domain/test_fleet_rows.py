@@ -163,13 +163,12 @@ def test_one_live_cluster_makes_the_rows_live_and_only_all_in_trouble_are_troubl
     assert phase_of(fleet) is Phase.LIVE
 
 
-def test_rows_are_complete_when_no_cluster_is_still_loading_but_for_those_in_trouble() -> None:
+def test_rows_of_clusters_that_still_load_are_coming_but_not_of_those_in_trouble() -> None:
     fleet, late, failing = FleetRows(), rows_of("b", phase=Phase.LOADING), rows_of(phase=Phase.LOADING)
-    assert fleet.coming
     fleet.join("eu", rows_of("a"))
     fleet.join("us", late)
     fleet.join("down", failing)
-    assert fleet.coming
+    assert fleet.coming == 2
     for live, state in ((late, LiveState(Phase.LIVE)), (failing, LiveState(error=Refused("it refuses")))):
         live.set_state(state)
         live.publish()
