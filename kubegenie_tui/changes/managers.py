@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from kubegenie_tui.changes.field_owners import field_owners
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.plan import Note, StepPreview
@@ -20,7 +21,7 @@ MOST_NAMED = 2
 
 
 def managers_of(steps: Sequence[StepPreview], release: str = "") -> Iterator[Note]:
-    """One note a manager of any of the objects, or a kind of many alike; one that says so when there is none.
+    """One note a manager of any of the objects, or a kind of many alike, and whose fields it takes; or "nobody".
 
     Args:
         steps: what is to be changed.
@@ -35,7 +36,9 @@ def managers_of(steps: Sequence[StepPreview], release: str = "") -> Iterator[Not
     for name in found:
         if alike[name.rpartition(" ")[0]] <= MOST_NAMED:
             yield Note(Health.WARN, f"managed by {name}: it may set this back")
-    if not found:
+    taken = field_owners(steps)
+    yield from taken
+    if not found and all(note.health is Health.OK for note in taken):
         nobody = (
             "not managed by Argo CD, Flux or an operator"
             if release

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from kubernetes import client
+from kubernetes.dynamic import DynamicClient
 
 from kubegenie_tui.domain.errors import ChangedUnderneath, Conflict, Forbidden, NotFound, UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -66,6 +67,20 @@ async def test_what_is_shown_is_what_happens(bench: Gated, official: client.ApiC
     live = client.AppsV1Api(official).read_namespaced_deployment("web", namespace)
     assert (live.spec.replicas, live.status.available_replicas) == (3, 3)
     assert "3 of 3 pods ready" in [each.text for each in news]
+
+
+async def test_whose_fields_a_change_takes_is_told(bench: Gated, official: client.ApiClient, namespace: str) -> None:
+    ref, maps = ObjectRef(CONFIG_MAPS, "flags", namespace), client.CoreV1Api(official)
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "flags"}, "data": {"a": "1", "b": "1"}}
+    maps.create_namespaced_config_map(namespace, body, field_manager="by-hand")
+    dynamic = DynamicClient(official)
+    found = dynamic.resources.get(api_version="v1", kind="ConfigMap")
+    applied = {**body, "data": {"c": "1"}}
+    dynamic.server_side_apply(found, applied, name="flags", namespace=namespace, field_manager="argocd-controller")
+    preview = await bench.preview(Step(Verb.PATCH, ref, {"data": {"b": "2", "c": "2"}}))
+    told = [note.text for note in preview.checks]
+    assert "data.b last set by by-hand" in told
+    assert "argocd-controller applies data.c: it may set this back" in told
 
 
 async def test_every_write_stands_on_record_before_and_after(
