@@ -1,8 +1,8 @@
 """A log of 200,000 lines that goes on: how long it takes to come in, what it costs, and how fast keys are answered.
 
 The app runs in a 160x45 pseudo-terminal, as in `bench.keys`. A key counts from its byte to the arrival of the bytes
-after which what it changes on an emulated screen is another: the lines for scrolling, the line of the search for
-searching. Meanwhile 200 lines a second are written.
+after which what it changes on an emulated screen is another: the lines for scrolling and from match to match, the line
+of the search for typing it. Meanwhile 200 lines a second are written.
 """
 
 import random
@@ -124,7 +124,7 @@ def measure(kubeconfig: Path) -> Iterator[Figure]:
     replay = Replay(terminal)
     yield from figures("scrolling", answers(replay, scrolled, body), len(scrolled))
     yield from figures("typing a search", answers(replay, typed, search_line), len(typed))
-    yield from figures("from match to match", answers(replay, stepped, search_line), len(stepped))
+    yield from figures("from match to match", answers(replay, stepped, body), len(stepped))
 
 
 def type_query(terminal: Terminal, query: str, chance: random.Random) -> list[float]:
