@@ -1,5 +1,6 @@
 """Places that a person wants to find again, each with its cluster: kept by name, and gone to from anywhere."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,6 +12,7 @@ from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.halved import Halved
 from kubegenie_tui.screens.messages import ExplorerRequested, FleetRequested
 from kubegenie_tui.screens.picker import Choice, PickerScreen
+from kubegenie_tui.widgets.background import begin
 
 if TYPE_CHECKING:
     from kubegenie_tui.places import Places
@@ -30,7 +32,7 @@ class BookmarkControl:
 
     def run(self, line: str) -> None:
         """Do what follows `:bookmark`: save, remove, the name of one, or nothing to choose."""
-        self._app.run_worker(self._told(line), group="bookmarks", exclusive=True, exit_on_error=False)
+        begin(self._app, partial(self._told, line), "bookmarks", exclusive=True)
 
     async def _told(self, line: str) -> None:
         try:

@@ -3,6 +3,7 @@
 A tab that nobody has looked at yet is only what is kept of it: restoring costs no more than the tab in front.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.errors import KubeGenieError, StoreError
@@ -15,6 +16,7 @@ from kubegenie_tui.screens.half import Half
 from kubegenie_tui.screens.halved import Halved
 from kubegenie_tui.screens.messages import ExplorerRequested
 from kubegenie_tui.theme import cluster_ink
+from kubegenie_tui.widgets.background import begin
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.tab_strip import TabStrip
 
@@ -231,7 +233,7 @@ class TabControl:
 
     def keep(self) -> None:
         """Write down the tabs, as soon as there is time."""
-        self._app.run_worker(self._keep(self.kept()), group="keep-tabs", exclusive=True, exit_on_error=False)
+        begin(self._app, partial(self._keep, self.kept()), "keep-tabs", exclusive=True)
 
     async def _keep(self, kept: KeptTabs) -> None:
         try:

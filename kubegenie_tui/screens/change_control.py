@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from textual.content import Content
@@ -13,6 +14,7 @@ from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.messages import PlanRequested, UndoRequested, ViewRequested
 from kubegenie_tui.screens.plan_end import tell_end
 from kubegenie_tui.screens.waiting import waited
+from kubegenie_tui.widgets.background import begin
 from kubegenie_tui.widgets.key_names import key_now
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ class ChangeControl:
 
     def show_plan(self, wanted: PlanRequested) -> None:
         """Let a person see a plan and decide."""
-        self._begin(self._show_plan(wanted))
+        self._begin(partial(self._show_plan, wanted))
 
     async def _show_plan(self, wanted: PlanRequested) -> None:
         screen, told = await self._plan_screen(wanted), wanted.told
@@ -64,7 +66,7 @@ class ChangeControl:
 
     def undo(self, wanted: UndoRequested) -> None:
         """Take a change back."""
-        self._begin(self._undo(wanted))
+        self._begin(partial(self._undo, wanted))
 
     async def _undo(self, wanted: UndoRequested) -> None:
         agent = await self._services.manager.open(wanted.cluster)
@@ -75,7 +77,7 @@ class ChangeControl:
 
     def show_view(self, wanted: ViewRequested) -> None:
         """Open one of CHANGE_VIEWS."""
-        self._begin(CHANGE_VIEWS[wanted.view](self, wanted))
+        self._begin(partial(CHANGE_VIEWS[wanted.view], self, wanted))
 
     async def _show_undo(self, wanted: ViewRequested) -> None:
         from kubegenie_tui.screens.undo import UndoScreen
@@ -181,12 +183,12 @@ class ChangeControl:
     async def _decide(self, plan: Plan) -> "Left":
         return await self._app.push_screen_wait(await self._plan_screen(PlanRequested(plan)))
 
-    def _begin(self, work: "Coroutine[None, None, None]") -> None:
-        self._app.run_worker(self._told(work), group="changes", exit_on_error=False)
+    def _begin(self, work: "Callable[[], Awaitable[None]]") -> None:
+        begin(self._app, partial(self._told, work), "changes")
 
-    async def _told(self, work: "Coroutine[None, None, None]") -> None:
+    async def _told(self, work: "Callable[[], Awaitable[None]]") -> None:
         try:
-            await work
+            await work()
         except Exception as found:  # the border of a worker: what nobody expected is said where the person looks
             error = found if isinstance(found, KubeGenieError) else unexpected(found)
             self._app.notify(str(error), severity="warning", markup=False, timeout=10)

@@ -27,6 +27,7 @@ from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.genie.leave import Asker, asker
 from kubegenie_tui.screens.messages import DetailRequested, ExplorerRequested, LogsRequested, PlanRequested
 from kubegenie_tui.screens.picker import Choice, PickerScreen
+from kubegenie_tui.widgets.background import begin
 
 if TYPE_CHECKING:
     from textual.message import Message
@@ -160,7 +161,7 @@ class ChatControl:
 
         def hear(made: bool, how: str, undo_id: int) -> None:
             outcome = Outcome(plan.title, made, how, plan.cluster, undo_id)
-            self.pane.app.run_worker(keep(outcome), group="proposal", exit_on_error=False)
+            begin(self.pane.app, partial(keep, outcome), "proposal")
 
         self.pane.post_message(PlanRequested(plan, proposed.undoes, hear))
 
@@ -180,7 +181,7 @@ class ChatControl:
         self._run(self._offer)
 
     def _run(self, work: Callable[[], Awaitable[None]]) -> None:
-        self.pane.run_worker(work, group="conversation", exclusive=True, exit_on_error=False)
+        begin(self.pane, work, "conversation", exclusive=True)
 
     async def _first(self) -> None:
         wanted = self._resume and not self._session.messages

@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.turns import Turn, turns_of
 from kubegenie_tui.screens.picker import Choice, PickerScreen
+from kubegenie_tui.widgets.background import begin
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -41,7 +43,7 @@ class ChatKeeping:
 
     def run(self, line: str) -> None:
         """Do what follows `:chat`; what cannot be done is said."""
-        self._app.run_worker(self._told(line), group="chat-keeping", exclusive=True, exit_on_error=False)
+        begin(self._app, partial(self._told, line), "chat-keeping", exclusive=True)
 
     async def _told(self, line: str) -> None:
         word, _, rest = line.partition(" ")

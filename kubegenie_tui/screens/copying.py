@@ -14,6 +14,7 @@ from kubegenie_tui.domain.errors import KubeGenieError, unexpected
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.floating import FloatingScreen
+from kubegenie_tui.widgets.background import begin
 from kubegenie_tui.widgets.key_names import key_now
 from kubegenie_tui.widgets.table_pane import error_words
 
@@ -62,7 +63,7 @@ class CopyScreen(FloatingScreen[str | None]):
         """Begin."""
         self.set_interval(LOOK_SECONDS, self._look)
         self._look()
-        self.run_worker(self._run(), group="copy", exit_on_error=False)
+        begin(self, self._run, "copy")
 
     async def _run(self) -> None:
         try:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.cluster_reader import ClusterReader
@@ -20,6 +21,7 @@ from kubegenie_tui.screens.log_control import LogControl
 from kubegenie_tui.screens.messages import AskRequested
 from kubegenie_tui.screens.object_facts import ObjectFacts
 from kubegenie_tui.screens.object_watch import ObjectWatch
+from kubegenie_tui.widgets.background import begin
 from kubegenie_tui.widgets.detail_view import DetailView
 from kubegenie_tui.widgets.event_list import EventList
 from kubegenie_tui.widgets.summary_view import SummaryView
@@ -84,8 +86,7 @@ class DetailControl:
     def _run(self, after: float = 0.0) -> None:
         self._again = None
         if self._facts is not None:
-            work = self._fetch(self._facts, after)
-            self._view.run_worker(work, group="detail", exclusive=True, exit_on_error=False)
+            begin(self._view, partial(self._fetch, self._facts, after), "detail", exclusive=True)
 
     async def _fetch(self, facts: ObjectFacts, after: float) -> None:
         waiting = self._view.set_timer(after + LOADING_AFTER, self._say_waiting)
@@ -160,7 +161,7 @@ class DetailControl:
         self._reshow()
 
     def _reshow(self) -> None:
-        self._view.run_worker(self._show(), group="show", exclusive=True, exit_on_error=False)
+        begin(self._view, self._show, "show", exclusive=True)
 
     # Staying true
 
@@ -173,8 +174,8 @@ class DetailControl:
         facts = self._facts
         if facts is not None and facts.manifest and self._view.is_on_screen and not self._gone_at:
             around = self._view.tab in ("summary", "events")
-            work = self._fetch_around(facts) if around else self._show()
-            self._view.run_worker(work, group="show", exclusive=True, exit_on_error=False)
+            work = partial(self._fetch_around, facts) if around else self._show
+            begin(self._view, work, "show", exclusive=True)
 
     # What the view asks for
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.namespace_set import is_set
 from kubegenie_tui.screens.row_keys import LOGGED
+from kubegenie_tui.widgets.background import begin
 from kubegenie_tui.widgets.key_footer import KeyFooter
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class KeyRights:
 
     def _begin(self) -> None:
         # the method, not a coroutine: a screen that goes just now never begins to wait for it
-        self._screen.run_worker(self._find, group="key-rights", exclusive=True, exit_on_error=False)  # type: ignore[arg-type]
+        begin(self._screen, self._find, "key-rights", exclusive=True)
 
     async def _find(self) -> None:
         agent, kind, scope = self._screen.agent, self._screen.kind, self._screen.half.scope

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from kubegenie_tui.screens.log_pods import Found, LogPods
 from kubegenie_tui.screens.log_saving import save_and_tell
 from kubegenie_tui.screens.messages import AskRequested
 from kubegenie_tui.screens.picker import PickerScreen
+from kubegenie_tui.widgets.background import begin
 from kubegenie_tui.widgets.log_pane import LogPane
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ class LogControl:
         self._target, self._pods, self._told = target, {}, FeedState("")
         self._pane.begin()
         self._name()
-        self._worker = self._pane.run_worker(self._run(target), group="logs", exclusive=True, exit_on_error=False)
+        self._worker = begin(self._pane, partial(self._run, target), "logs", exclusive=True)
 
     @property
     def refs(self) -> tuple[ObjectRef, ...]:
@@ -218,8 +220,8 @@ class LogControl:
         title = self._target.title.replace(" ", "-") if self._target else "log"
         sources = self._pane.view.sources
         part = f"-{sources[0].container}" if len(sources) == 1 else ""
-        work = save_and_tell(self._pane, f"{title}{part}-{at:%Y%m%d-%H%M%S}.log")
-        self._pane.run_worker(work, group="save-logs", exclusive=True, exit_on_error=False)
+        work = partial(save_and_tell, self._pane, f"{title}{part}-{at:%Y%m%d-%H%M%S}.log")
+        begin(self._pane, work, "save-logs", exclusive=True)
 
     def ask(self) -> None:
         """Ask the genie about what the logs are of."""

@@ -9,6 +9,7 @@ from kubegenie_tui.domain.conversation import BUILT_IN
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.picker import Choice, PickerScreen
+from kubegenie_tui.widgets.background import begin
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -33,7 +34,7 @@ class ModelControl:
         if choice:
             self._take(choice)
         else:
-            self._app.run_worker(self._offer(), group="models", exclusive=True, exit_on_error=False)
+            begin(self._app, self._offer, "models", exclusive=True)
 
     def _take(self, choice: str | None) -> None:
         if choice is None:

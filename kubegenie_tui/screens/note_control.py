@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.conversation import Symptom
@@ -10,6 +11,7 @@ from kubegenie_tui.domain.incident import IncidentNote, note_about, symptom_mean
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.messages import ViewRequested
 from kubegenie_tui.screens.said import SaidScreen
+from kubegenie_tui.widgets.background import begin
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -27,7 +29,7 @@ class NoteControl:
 
     def run(self, wanted: ViewRequested, in_view: Symptom | None) -> None:
         """Do what was typed; `in_view` is the finding under the cursor."""
-        self._app.run_worker(self._told(wanted, in_view), group="notes", exclusive=True, exit_on_error=False)
+        begin(self._app, partial(self._told, wanted, in_view), "notes", exclusive=True)
 
     async def _told(self, wanted: ViewRequested, in_view: Symptom | None) -> None:
         try:

@@ -5,6 +5,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
@@ -18,6 +19,7 @@ from kubegenie_tui.keys import PLACES
 from kubegenie_tui.screens.messages import PlanRequested, ViewRequested
 from kubegenie_tui.screens.picker import Choice
 from kubegenie_tui.screens.waiting import waited
+from kubegenie_tui.widgets.background import begin
 
 if TYPE_CHECKING:
     from kubegenie_tui.agents.cluster_agent import ClusterAgent
@@ -68,9 +70,7 @@ class OperationControl:
         operation = operation_named(word)
         kind, refs = self._chosen()
         operation.require(kind, len(refs))
-        self._screen.run_worker(
-            self._plan(operation, refs, words), group="operate", exclusive=True, exit_on_error=False
-        )
+        begin(self._screen, partial(self._plan, operation, refs, words), "operate", exclusive=True)
 
     def words(self) -> dict[str, str]:
         """Every word that can be typed, with what it does; with nothing when it does not fit what is shown."""
@@ -99,7 +99,7 @@ class OperationControl:
             UsageError: nothing is chosen.
         """
         kind, refs = self._chosen()
-        self._screen.run_worker(self._menu(kind, refs), group="operations", exclusive=True, exit_on_error=False)
+        begin(self._screen, partial(self._menu, kind, refs), "operations", exclusive=True)
 
     async def _menu(self, kind: Kind, refs: Sequence[ObjectRef]) -> None:
         from kubegenie_tui.screens.picker import PickerScreen
@@ -195,8 +195,8 @@ class OperationControl:
         ref = plan.steps[0].ref
 
         def told(done: bool, _: str, _undo_id: int) -> None:
-            follows = self._attach(agent, ref, container) if done else self._clean_up(ref)
-            self._screen.run_worker(follows, group="attach", exit_on_error=False)
+            follows = partial(self._attach, agent, ref, container) if done else partial(self._clean_up, ref)
+            begin(self._screen, follows, "attach")
 
         return told
 

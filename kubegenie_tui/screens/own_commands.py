@@ -9,6 +9,7 @@ from kubegenie_tui.screens.picker import Choice
 from kubegenie_tui.screens.plugin_commands import PluginCommands
 from kubegenie_tui.screens.row_views import choice
 from kubegenie_tui.screens.user_commands import UserCommands
+from kubegenie_tui.widgets.background import begin
 
 if TYPE_CHECKING:
     from textual.events import Key
@@ -72,7 +73,7 @@ class OwnCommands:
             await self.load()
             then()
 
-        self._screen.run_worker(load(), group="plugins", exit_on_error=False)
+        begin(self._screen, load, "plugins")
 
     def press(self, key: "Key") -> None:
         """A key that does nothing else may be a plugin's."""

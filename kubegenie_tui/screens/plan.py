@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -16,6 +17,7 @@ from kubegenie_tui.screens.messages import UndoRequested
 from kubegenie_tui.screens.plan_dialog import Phase, PlanDialog
 from kubegenie_tui.screens.plan_run import PlanGate, PlanRun, nothing
 from kubegenie_tui.widgets.action_button import ActionButton
+from kubegenie_tui.widgets.background import begin
 
 if TYPE_CHECKING:
     from kubegenie_tui.changes.cluster import WritableCluster
@@ -178,7 +180,7 @@ class PlanScreen(PlanDialog):
         self.bar.offer()
         self._follow()
         news = self._gate.carry_out(self.cluster, preview, approval, lambda: run.stop_wanted)
-        self.app.run_worker(run.go(news, self._done), group="plan-run", exit_on_error=False)
+        begin(self.app, partial(run.go, news, self._done), "plan-run")
 
     # Carrying out
 

@@ -1,6 +1,7 @@
 """Runs the commands of plugins on the chosen rows, and does what they answer: a text, a plan, somewhere to go."""
 
 import inspect
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,6 +12,7 @@ from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.user_command import is_among
 from kubegenie_tui.plugin_entries import apart, words_of
 from kubegenie_tui.screens.messages import PlanRequested
+from kubegenie_tui.widgets.background import begin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +72,7 @@ class PluginCommands:
 
         focus = self._screen.focus_now()
         chosen = Chosen(tuple(refs), focus.cluster, focus.namespace, tuple(words), self._open)
-        self._screen.run_worker(self._run(plugin, command, chosen), group="plugin", exit_on_error=False)
+        begin(self._screen, partial(self._run, plugin, command, chosen), "plugin")
 
     async def _open(self, name: str) -> "Cluster":
         from kubegenie_tui.plugin import Cluster

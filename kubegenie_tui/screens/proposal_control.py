@@ -3,6 +3,7 @@
 import contextlib
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
@@ -10,6 +11,7 @@ from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.domain.proposal import Asked, KeptProposal, ProposalState
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.plan_end import tell_end
+from kubegenie_tui.widgets.background import begin
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -123,5 +125,5 @@ class ProposalControl:
         )
 
     def _mark(self, kept: KeptProposal, state: ProposalState, how: str = "") -> None:
-        marking = self._proposals.mark(kept.id, state, self._services.genie.masked(plain(how)))
-        self._app.run_worker(marking, group="proposal", exit_on_error=False)
+        masked = self._services.genie.masked(plain(how))
+        begin(self._app, partial(self._proposals.mark, kept.id, state, masked), "proposal")

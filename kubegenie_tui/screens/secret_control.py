@@ -1,5 +1,6 @@
 """What `:register` does: the cluster that a Secret leads to becomes one of the person's own."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.agents.from_secrets import look_into, register_from
@@ -11,6 +12,7 @@ from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.messages import ViewRequested
 from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.screens.waiting import waited
+from kubegenie_tui.widgets.background import begin
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -27,7 +29,7 @@ class SecretControl:
 
     def run(self, wanted: ViewRequested) -> None:
         """Register what the Secret leads to, under a name that the person gives."""
-        self._app.run_worker(self._told(wanted), group="secrets", exclusive=True, exit_on_error=False)
+        begin(self._app, partial(self._told, wanted), "secrets", exclusive=True)
 
     async def _told(self, wanted: ViewRequested) -> None:
         try:

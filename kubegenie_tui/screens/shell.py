@@ -15,6 +15,7 @@ from kubegenie_tui.keymap import names_of
 from kubegenie_tui.keys import PLACES
 from kubegenie_tui.screens.messages import BackRequested
 from kubegenie_tui.screens.painting import PaintedScreen
+from kubegenie_tui.widgets.background import begin
 from kubegenie_tui.widgets.header import StatusHeader
 from kubegenie_tui.widgets.terminal import Terminal
 from kubegenie_tui.widgets.title_line import TitleLine
@@ -83,7 +84,7 @@ class ShellScreen(PaintedScreen):
         self.query_one(StatusHeader).set_parts(left, Content())
         self._say(Content.styled("connecting …", "$muted"))
         self.terminal.focus()
-        self.call_after_refresh(lambda: self.run_worker(self._run(), group="shell", exit_on_error=False))
+        self.call_after_refresh(lambda: begin(self, self._run, "shell"))
 
     async def _run(self) -> None:
         try:

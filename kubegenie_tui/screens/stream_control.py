@@ -1,6 +1,7 @@
 """From a wish to reach into a pod to what does it: port-forwards and their list, shells, file copies."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, tex
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.screens.messages import ViewRequested
 from kubegenie_tui.screens.waiting import waited
+from kubegenie_tui.widgets.background import begin
 from kubegenie_tui.widgets.key_names import keys_now
 
 if TYPE_CHECKING:
@@ -40,11 +42,11 @@ class StreamControl:
 
     def show_view(self, wanted: ViewRequested) -> None:
         """Open one of STREAM_VIEWS."""
-        self._app.run_worker(self._told(STREAM_VIEWS[wanted.view](self, wanted)), group="streams", exit_on_error=False)
+        begin(self._app, partial(self._told, wanted), "streams")
 
-    async def _told(self, work: "Coroutine[None, None, None]") -> None:
+    async def _told(self, wanted: ViewRequested) -> None:
         try:
-            await work
+            await STREAM_VIEWS[wanted.view](self, wanted)
         except KubeGenieError as error:
             self._app.notify(str(error), severity="warning", markup=False, timeout=10)
 

@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from textual.content import Content
@@ -15,6 +16,7 @@ from kubegenie_tui.domain.table_layout import format_cell
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.user_command import UserCommand, values_of, variables
 from kubegenie_tui.screens.picker import Choice, PickerScreen
+from kubegenie_tui.widgets.background import begin
 
 if TYPE_CHECKING:
     from kubegenie_tui.domain.row import Row
@@ -101,8 +103,9 @@ class UserCommands:
         self._screen.app.push_screen(picker, lambda picked: then() if picked == "yes" else None)
 
     def _start(self, name: str, command: UserCommand, words: list[str], values: Mapping[str, str]) -> None:
-        work = self._in_background(name, words, values) if command.background else self._in_front(words, values)
-        self._screen.run_worker(work, group="user-command", exit_on_error=False)
+        in_background, in_front = partial(self._in_background, name), self._in_front
+        work = partial(in_background if command.background else in_front, words, values)
+        begin(self._screen, work, "user-command")
 
     async def _in_front(self, words: list[str], values: Mapping[str, str]) -> None:
         from kubegenie_tui.screens.outside import full_terminal

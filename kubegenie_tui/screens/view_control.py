@@ -14,6 +14,7 @@ from kubegenie_tui.domain.namespace_set import BETWEEN, SIGN, names_of, resolve_
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.picker import Choice, PickerScreen
+from kubegenie_tui.widgets.background import begin
 
 if TYPE_CHECKING:
     from kubegenie_tui.screens.row_keys import RowKeys
@@ -189,7 +190,7 @@ class ViewControl:
             if then is not None:
                 then()
 
-        self._screen.run_worker(work(), group="keep-view", exit_on_error=False)
+        begin(self._screen, work, "keep-view")
 
     def _say(self, words: str, severity: Literal["information", "warning", "error"] = "information") -> None:
         self._screen.notify(plain(words), severity=severity, markup=False)

@@ -17,6 +17,7 @@ from kubegenie_tui.domain.conversation import ChatEvent, Link, Message, PlanProp
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.keys import bindings
+from kubegenie_tui.widgets.background import begin
 from kubegenie_tui.widgets.chat_choices import Choices
 from kubegenie_tui.widgets.chat_input import ChatInput
 from kubegenie_tui.widgets.chat_talk import Talk
@@ -121,8 +122,7 @@ class ChatPane(MarkedPane):
         question = text.strip()
         if question and self.actions is not None:
             self.input.remember(question)
-            work = self._converse(question, about)
-            self._worker = self.run_worker(work, group="turn", exclusive=True, exit_on_error=False)
+            self._worker = begin(self, partial(self._converse, question, about), "turn", exclusive=True)
 
     def stop(self) -> bool:
         """Stop the answer on its way; False when there is none."""

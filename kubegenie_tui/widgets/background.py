@@ -1,0 +1,20 @@
+"""Work in the background of a widget, a screen or the app: it ends when that goes, and its errors end nothing else."""
+
+from collections.abc import Awaitable, Callable
+
+from textual.dom import DOMNode
+from textual.worker import Worker
+
+
+def begin(of: DOMNode, work: Callable[[], Awaitable[None]], group: str, *, exclusive: bool = False) -> Worker[None]:
+    """Begin work when it is its turn.
+
+    The function is given, never a coroutine: of what is replaced before its turn, nothing remains that nobody awaits.
+
+    Args:
+        of: whose work it is.
+        work: an async function or method, or a partial of one.
+        group: what it is called.
+        exclusive: whether it takes the place of what is under way in that group.
+    """
+    return of.run_worker(work, group=group, exclusive=exclusive, exit_on_error=False)  # type: ignore[arg-type]
