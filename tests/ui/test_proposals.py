@@ -89,6 +89,12 @@ async def test_a_change_that_goes_on_in_the_background_is_not_told_as_left(tmp_p
         assert "Left without a yes" not in demo.text()
 
 
+def proposed(demo: OnDemo) -> list[str]:
+    """What the last turn proposed, as it is recorded when the turn ends."""
+    record = said(demo)[-1].record
+    return [each.title for each in record.proposals] if record else []
+
+
 async def decide(demo: OnDemo, words: str) -> None:
     """Say yes to the plan that is shown, wait until it is made, and go back to the chat."""
     await demo.pilot.press("1")
@@ -108,9 +114,7 @@ async def test_two_changes_of_one_sentence_are_each_reviewed_by_their_own_key(tm
     async with app_on_demo(tmp_path, (200, 60), **PODS) as demo:
         await ask(demo, BOTH)
         await demo.until_shown("2  review and apply")
-        record = said(demo)[-1].record
-        assert record is not None
-        assert [each.title for each in record.proposals] == ["Cordon node node-2", TITLE]
+        await demo.until(lambda: proposed(demo) == ["Cordon node node-2", TITLE])
         await demo.pilot.press("2")
         await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.DECIDING)
         screen = demo.app.screen
