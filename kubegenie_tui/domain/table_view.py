@@ -206,7 +206,10 @@ def place_of(row: Row) -> str:
 
 
 def _key(rank: Rank | None, row: Row, known_by: str) -> Key:
-    place = f"{row.namespace}\0{row.name}\0{known_by}"
+    named = f"{row.namespace}\0{row.name}"
+    if named.count("\0") > 1:  # no server takes such a name, but one that means ill may send it
+        named = "\0".join(part.replace("\0", "\1") for part in (row.namespace, row.name))
+    place = f"{named}\0{known_by}"
     return (rank(row), place) if rank else place
 
 

@@ -30,6 +30,13 @@ def test_rows_stand_by_namespace_and_name() -> None:
     assert arranged(TableView(COLUMNS), rows) == ["3", "2", "1"]
 
 
+def test_a_name_that_has_what_stands_between_names_is_shown_all_the_same() -> None:
+    rows = {row.uid: row for row in (pod("1", "a\0b", "s\0hop"), pod("2\0x", "a"), pod("3", "\0"))}
+    view = TableView(COLUMNS)
+    assert sorted(arranged(view, rows)) == ["1", "2\0x", "3"]
+    assert [view.index_of(uid) for uid in arranged(view, rows)] == [0, 1, 2]
+
+
 @pytest.mark.parametrize(
     ("title", "descending", "expected"),
     [
