@@ -157,7 +157,8 @@ class ChatControl:
             work = _make_anew(self, self._services.genie, proposed, told)
             self.pane.run_worker(work, group="proposal-anew", exit_on_error=False)
             return
-        session, conversation, plan = self._session, self._session.conversation, proposed.plan
+        session, conversation = self._session, self._session.conversation
+        plan = msgspec.structs.replace(proposed.plan, conversation=conversation.id if conversation else 0)
 
         async def keep(outcome: Outcome) -> None:
             await told(outcome.made, outcome.how)

@@ -51,6 +51,9 @@ async def test_after_a_restart_a_proposal_is_made_anew_and_a_link_leads_where_it
         await until(chat.pilot, lambda: chat.app.heard(DetailRequested))
         await chat.pilot.press("1")
         await until(chat.pilot, lambda: chat.app.heard(PlanRequested))
+        [wanted] = chat.app.heard(PlanRequested)
+        assert isinstance(wanted, PlanRequested)
+        assert wanted.plan.conversation == (await chat.store.conversations.recent())[0].id
         [kept] = chat.genie.made_anew
         assert (kept.title, kept.command) == ("Scale it", COMMAND)
 
