@@ -64,6 +64,8 @@ class Entry(msgspec.Struct, frozen=True):
     latency_ms: float = 0.0
     seq: int = 0
     """Its number in the log; 0 until it is in it."""
+    conversation: int = 0
+    """Id of the conversation that it was proposed in; 0 for none, and before that was written down."""
 
 
 class Verdict(msgspec.Struct, frozen=True):

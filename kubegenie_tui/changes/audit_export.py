@@ -117,6 +117,7 @@ def _told(entry: Entry) -> dict[str, str]:
         "cluster": entry.cluster,
         "actor": entry.actor,
         "asked-by": entry.asked_by,
+        "conversation": str(entry.conversation or ""),
         "plan": entry.plan,
         "tier": f"W{entry.tier}",
         "approved": entry.how,
@@ -199,6 +200,7 @@ def cef_line(intent: Entry, result: Entry | None) -> str:
 
 def _cef_fields(intent: Entry, result: Entry | None) -> dict[str, str]:
     user, _, host = intent.actor.rpartition("@")
+    in_conversation = f" in conversation {intent.conversation}" if intent.conversation else ""
     outcome = {"done": "success", "failed": "failure"}.get(result.result if result else "", "unknown")
     return {
         "rt": str(round(intent.at * 1000)),
@@ -220,7 +222,7 @@ def _cef_fields(intent: Entry, result: Entry | None) -> dict[str, str]:
         "cs4Label": "uid",
         "cs4": intent.uid,
         "cs5Label": "approved",
-        "cs5": f"{intent.how} (asked by {intent.asked_by})",
+        "cs5": f"{intent.how} (asked by {intent.asked_by}{in_conversation})",
         "cs6Label": "diffSha256",
         "cs6": intent.diff_hash,
         "cn1Label": "tier",

@@ -273,6 +273,7 @@ class Gate:
             diff_hash=hashlib.sha256(diff.encode()).hexdigest(),
             tier=int(preview.tier),
             how=approval.how,
+            conversation=preview.plan.conversation,
         )
 
 

@@ -90,6 +90,9 @@ async def _check(models: "Models", arguments: argparse.Namespace) -> int:
     return Exit.OK
 
 
+_SEVERAL = {True: "yes", False: "no, one after the other", None: "not seen yet"}
+
+
 def _facts(standing: "Standing") -> list[tuple[str, str]]:
     context = f"{standing.context:,} tokens" if standing.context else "not told by the server"
     calls = "yes" if standing.calls else "none came: it answers what it can from the conversation"
@@ -98,7 +101,7 @@ def _facts(standing: "Standing") -> list[tuple[str, str]]:
         ("server", standing.server),
         ("asked by", standing.asked_by),
         ("makes calls", calls),
-        ("several calls at once", "yes" if standing.parallel else "not seen yet"),
+        ("several calls at once", _SEVERAL[standing.parallel]),
         ("counts tokens", "yes" if standing.counts_tokens else "no"),
         ("context", context),
         ("profile", standing.profile),

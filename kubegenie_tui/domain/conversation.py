@@ -15,6 +15,8 @@ PROPOSED = "Proposed, not made: "
 """Begins what a conversation keeps of a proposal."""
 MADE, NOT_MADE = "Made", "Not made"
 """Begin what it keeps of how a proposal ended."""
+MASKED = "[redacted-"
+"""Begins what stands for a credential in a text."""
 MOST_SYMPTOMS = 12
 """Findings that are kept of one look-up."""
 
@@ -32,6 +34,27 @@ class Focus(msgspec.Struct, frozen=True):
     filter: str = ""
     marked: tuple[ObjectRef, ...] = ()
     """The rows that the person marked; none where they are more than can be told, or of several clusters."""
+
+
+class ShowRequested(msgspec.Struct, frozen=True):
+    """The answer is best seen in the explorer."""
+
+    kind: str
+    namespace: str = ""
+    filter: str = ""
+    name: str = ""
+    view: Literal["table", "logs", "detail"] = "table"
+    """In `logs`, `filter` is a text to look for."""
+    cluster: str = ""
+    """Empty for the one in view."""
+
+
+class Link(msgspec.Struct, frozen=True):
+    """Where a fact of an answer can be seen."""
+
+    words: str
+    """`secret shop/checkout-db  data.url`."""
+    show: ShowRequested
 
 
 class Symptom(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -68,6 +91,15 @@ class Proposal(msgspec.Struct, frozen=True, omit_defaults=True):
     """1 to 3 as `domain.plan.Tier`, 0 where nobody has looked at it."""
     command: str = ""
     """What proposes the same on a command line."""
+    undoes: int = 0
+    """Id of the change that it takes back; 0 for none."""
+    raised: str = ""
+    """Why it was to be more careful than it is by itself; empty for no reason."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it can be made anew: nothing of it was masked or left out."""
+        return bool(self.undoes) or (bool(self.command) and MASKED not in self.command)
 
 
 class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -106,6 +138,12 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     """In the order in which they were put before the person."""
     outcome: Outcome | None = None
     usage: Usage | None = None
+    choices: tuple[ObjectRef, ...] = ()
+    """The objects that the person was asked to choose from."""
+    answers: tuple[str, ...] = ()
+    """The answers that the person was asked to choose from."""
+    links: tuple[Link, ...] = ()
+    """Where the facts of the answer can be seen."""
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -185,27 +223,6 @@ class ToolFinished(msgspec.Struct, frozen=True):
     """What it found to be wrong, the worst first."""
 
 
-class ShowRequested(msgspec.Struct, frozen=True):
-    """The answer is best seen in the explorer."""
-
-    kind: str
-    namespace: str = ""
-    filter: str = ""
-    name: str = ""
-    view: Literal["table", "logs", "detail"] = "table"
-    """In `logs`, `filter` is a text to look for."""
-    cluster: str = ""
-    """Empty for the one in view."""
-
-
-class Link(msgspec.Struct, frozen=True):
-    """Where a fact of an answer can be seen."""
-
-    words: str
-    """`secret shop/checkout-db  data.url`."""
-    show: ShowRequested
-
-
 class LinksOffered(msgspec.Struct, frozen=True):
     """What the answer rests on, to be looked at."""
 
@@ -216,9 +233,16 @@ class ChoicesOffered(msgspec.Struct, frozen=True):
     """The person picks: which of several objects a question means, or an answer to what a model asks them."""
 
     question: str
+    """Empty where it was told already."""
     choices: tuple[ObjectRef, ...] = ()
     answers: tuple[str, ...] = ()
     """What the person could say; whatever else they type is an answer as well."""
+
+    @property
+    def lines(self) -> list[str]:
+        """What can be picked, as a conversation keeps it."""
+        answers = [f"{number}. {answer}" for number, answer in enumerate(self.answers, 1)]
+        return [*(f"- {choice.words}" for choice in self.choices), *answers]
 
 
 class PlanProposed(msgspec.Struct, frozen=True):

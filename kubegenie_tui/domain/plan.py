@@ -111,6 +111,8 @@ class Plan(msgspec.Struct, frozen=True):
     """What it takes away, in words, where that does not follow from the steps; W3 then."""
     notes: tuple[Note, ...] = ()
     """What whoever made it found, to be told among its checks."""
+    conversation: int = 0
+    """Id of the conversation that it was proposed in; 0 for none."""
 
 
 def forced(plan: Plan) -> Plan:

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from kubegenie_tui.domain.cluster_reader import ClusterSource, kinds_known
-from kubegenie_tui.domain.conversation import ChatEvent, Failed, Focus, Message, Noted, TextDelta
+from kubegenie_tui.domain.conversation import (
+    ChatEvent,
+    Failed,
+    Focus,
+    Message,
+    Noted,
+    PlanProposed,
+    Proposal,
+    TextDelta,
+)
 from kubegenie_tui.domain.errors import KubeGenieError, ModelError, UsageError
 from kubegenie_tui.domain.genie_mode import DOUBT, Mode
 from kubegenie_tui.genie.context.kept import Kept
@@ -107,6 +116,18 @@ class Genie:
                     yield event
         except KubeGenieError as error:
             yield self._failed(error)
+
+    async def proposed_anew(self, kept: Proposal) -> PlanProposed:
+        """The plan of a proposal that a conversation kept.
+
+        Raises:
+            KubeGenieError: it cannot be made any more.
+        """
+        from kubegenie_tui.genie.proposing.anew import proposed_anew
+
+        scope = await self._scope(Focus(kept.cluster))
+        await kinds_known(scope.reader)
+        return await proposed_anew(scope, kept)
 
     def masked(self, text: str) -> str:
         """A text without credentials, those of Secrets that were read among them."""

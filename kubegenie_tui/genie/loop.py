@@ -39,6 +39,7 @@ from kubegenie_tui.genie.context.window import Window
 from kubegenie_tui.genie.leave import asker
 from kubegenie_tui.genie.links import links_of
 from kubegenie_tui.genie.prompt import system_prompt
+from kubegenie_tui.genie.proposing.sighting import Sight
 from kubegenie_tui.genie.reading.diagnosing import symptoms
 from kubegenie_tui.genie.reading.scope import Result, Scope
 from kubegenie_tui.genie.tools import small
@@ -121,8 +122,6 @@ class Loop:
         self._puts = ""
         self._put: PlanProposed | ChoicesOffered | None = None
         """What waits for the person at the end of the turn."""
-        self._told: list[Wire] = []
-        """The messages of the last request."""
         self._counted = TokensCounted()
         self._tools_size = 0
         self._results: list[Result] = []
@@ -136,6 +135,7 @@ class Loop:
         Raises:
             ModelError: the model server failed or refused.
         """
+        self._toolbox.sight = Sight(self._scope.focus, text, history)
         await self._toolbox.open()
         await self._backend.open()
         self._tools_size = len(str(self._toolbox.schemas(self._backend.profile)))
@@ -210,7 +210,7 @@ class Loop:
             self._tools_size = len(str(tools))
             rules, room = system_prompt(self._scope, talk.mark, profile), self._room
             self._window.require(len(rules) + len(talk.question) + self._tools_size, profile)
-            told = self._told = talk.told(rules, room)
+            told = talk.told(rules, room)
             try:
                 async with aclosing(self._request(told, tools)) as events:
                     async for event in events:
@@ -342,6 +342,7 @@ class Loop:
             ok, result = False, self._failure(error)
         except Exception as error:  # the border of a worker: the turn goes on, the model is told
             ok, result = False, self._failure(unexpected(error))
+        self._toolbox.saw(call, result.text, ok=ok)
         elapsed = (time.perf_counter() - began) * 1000
         label = self._toolbox.label(call)
         given = self._scope.redactor.text(call.arguments)
@@ -360,24 +361,11 @@ class Loop:
         self._puts = call.name
         try:
             result = await self._toolbox.run(call)
-            self._require_told(call)
         except BaseException:
             self._puts = ""
             raise
         self._put = result.data
         return result
-
-    def _require_told(self, call: CallReady) -> None:
-        """Refuse a change of an object that the model has only guessed, even where one of that name exists.
-
-        Raises:
-            ModelError: neither the person has named it nor a look-up.
-        """
-        names = self._toolbox.targets(call) if call.name == PROPOSE else []
-        told = "\n".join(message["content"] or "" for message in self._told).lower()
-        for name in (name for name in names if name.lower() not in told):
-            what = f'Not proposed: "{name}" was neither named by the person nor found by a look-up'
-            raise ModelError(what, "", "look it up first, or ask which one is meant")
 
     def _allow(self, call: CallReady) -> None:
         """Refuse what only costs time.

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
 
@@ -18,6 +18,8 @@ from kubegenie_tui.domain.conversation import (
     Failed,
     Finished,
     Focus,
+    Link,
+    LinksOffered,
     LookUp,
     Message,
     Outcome,
@@ -31,6 +33,9 @@ from kubegenie_tui.domain.conversation import (
     Usage,
 )
 from kubegenie_tui.domain.errors import StoreError, UsageError
+
+if TYPE_CHECKING:
+    from kubegenie_tui.domain.object_ref import ObjectRef
 
 TITLE_CHARACTERS = 60
 
@@ -229,6 +234,9 @@ class Spoken:
         self.text = ""
         self._ends_paragraph = False
         self._proposals: list[Proposal] = []
+        self._choices: tuple[ObjectRef, ...] = ()
+        self._answers: tuple[str, ...] = ()
+        self._links: tuple[Link, ...] = ()
         self._usage = Usage(ended="stopped")
 
     def take(self, event: ChatEvent) -> None:
@@ -239,12 +247,13 @@ class Spoken:
                 self._ends_paragraph = False
             case PlanProposed():
                 self._go_on(f"{PROPOSED}{event.plan.title}")
-                proposal = Proposal(event.plan.title, event.plan.cluster, int(event.tier or 0), event.command)
-                self._proposals.append(proposal)
+                self._proposals.append(_kept(event))
             case ChoicesOffered():
-                choices = [f"- {choice.words}" for choice in event.choices]
-                answers = [f"{number}. {answer}" for number, answer in enumerate(event.answers, 1)]
-                self._go_on("\n".join([event.question, *choices, *answers]))
+                self._choices = (*self._choices, *event.choices)
+                self._answers = (*self._answers, *event.answers)
+                self._go_on("\n".join([event.question, *event.lines]))
+            case LinksOffered():
+                self._links = (*self._links, *event.links)
             case Failed():
                 self._go_on(" · ".join(part for part in (event.what, event.why, event.next_step) if part))
                 self._usage = msgspec.structs.replace(self._usage, ended="failed")
@@ -268,7 +277,19 @@ class Spoken:
 
     def record(self, seconds: float) -> Record:
         """What is kept beside the text."""
-        return Record(proposals=tuple(self._proposals), usage=msgspec.structs.replace(self._usage, seconds=seconds))
+        usage = msgspec.structs.replace(self._usage, seconds=seconds)
+        return Record(
+            proposals=tuple(self._proposals),
+            choices=self._choices,
+            answers=self._answers,
+            links=self._links,
+            usage=usage,
+        )
+
+
+def _kept(event: PlanProposed) -> Proposal:
+    plan, tier = event.plan, int(event.tier or 0)
+    return Proposal(plan.title, plan.cluster, tier, event.command, event.undoes, plan.raised)
 
 
 def usage_of(event: Finished) -> Usage:

@@ -32,7 +32,7 @@ class Ability(msgspec.Struct, frozen=True, omit_defaults=True):
     calls: bool | None = None
     """Whether it was seen to make one."""
     parallel: bool | None = None
-    """Whether it was seen to make several at once."""
+    """Whether it was seen to make several at once; False where it was asked to and made one."""
     streams: bool = True
     usage: bool | None = None
     """Whether tokens are counted."""

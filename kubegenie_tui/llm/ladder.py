@@ -28,7 +28,13 @@ _TRY_TOOL: Wire = {
         "parameters": {"type": "object", "properties": {"word": {"type": "string"}}, "required": ["word"]},
     },
 }
-_TRY: list[Wire] = [{"role": "user", "content": 'Call the tool `ready` with the word "yes". Say nothing else.'}]
+_TRY: list[Wire] = [
+    {
+        "role": "user",
+        "content": 'Call the tool `ready` twice at once, with the word "yes" and with the word "no". Say nothing else.',
+    }
+]
+"""One call shows that it can; two show that it makes several at once."""
 
 
 class Heard(msgspec.Struct):
@@ -76,6 +82,7 @@ class Ladder:
             while await self._is_refused(heard):
                 pass
             if heard.calls:
+                await self._learning.learn(parallel=heard.calls > 1 or bool(self._ability.parallel))
                 return
 
     async def _is_refused(self, heard: "Heard") -> bool:

@@ -175,6 +175,7 @@ def told(intent: Entry, result: Entry | None) -> list[str]:
         "identity": intent.identity,
         "groups": ", ".join(intent.groups),
         "asked by": intent.asked_by,
+        "chat": f"conversation {intent.conversation}" if intent.conversation else "",
         "cluster": intent.cluster,
         "change": intent.plan,
         "verb": f"{intent.verb} {intent.subresource}".strip(),

@@ -16,9 +16,10 @@ from kubegenie_tui.domain.conversation import (
     Focus,
     Outcome,
     PlanProposed,
+    Proposal,
     ShowRequested,
 )
-from kubegenie_tui.domain.errors import StoreError
+from kubegenie_tui.domain.errors import KubeGenieError, StoreError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.kind_groups import plural_title
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -32,6 +33,7 @@ from kubegenie_tui.widgets.background import begin
 if TYPE_CHECKING:
     from textual.message import Message
 
+    from kubegenie_tui.genie.genie import Genie
     from kubegenie_tui.services import Services
     from kubegenie_tui.widgets.chat_pane import ChatPane, TellEnd
 
@@ -150,9 +152,14 @@ class ChatControl:
             message = DetailRequested(ref)
         self.pane.post_message(message)
 
-    def review(self, proposed: PlanProposed, told: "TellEnd") -> None:
+    def review(self, proposed: PlanProposed | Proposal, told: "TellEnd") -> None:
         """Open the plan; how it ends is said in the conversation, and known to the next turn."""
-        session, conversation, plan = self._session, self._session.conversation, proposed.plan
+        if isinstance(proposed, Proposal):
+            work = _make_anew(self, self._services.genie, proposed, told)
+            self.pane.run_worker(work, group="proposal-anew", exit_on_error=False)
+            return
+        session, conversation = self._session, self._session.conversation
+        plan = msgspec.structs.replace(proposed.plan, conversation=conversation.id if conversation else 0)
 
         async def keep(outcome: Outcome) -> None:
             await told(outcome.made, outcome.how)
@@ -230,6 +237,16 @@ class ChatControl:
             self.pane.app.notify(str(error), severity="error", markup=False)
             return
         await self._recall()
+
+
+async def _make_anew(control: ChatControl, genie: "Genie", kept: Proposal, told: "TellEnd") -> None:
+    """Open the plan of a proposal of an earlier day, made anew; why it cannot be made any more is said below it."""
+    try:
+        proposed = await genie.proposed_anew(kept)
+    except KubeGenieError as error:
+        await told(False, " · ".join(part for part in (error.what, error.why, error.next_step) if part))
+        return
+    control.review(proposed, told)
 
 
 def _pattern(text: str) -> str:

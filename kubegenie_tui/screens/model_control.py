@@ -70,10 +70,14 @@ def _choices(standings: "list[Standing]") -> list[Choice]:
     return [*own, Choice(BUILT_IN, built_in), *others]
 
 
+_SEVERAL = {True: "several calls at once", False: "one call at a time", None: ""}
+
+
 def _words(standing: "Standing") -> Content:
     """`big  qwen3-235b  llm.example.com · tools, streamed · 32,768 tokens`."""
     server = standing.server.partition("//")[2].partition("/")[0]
     facts = [server, standing.asked_by, f"{standing.context:,} tokens" if standing.context else ""]
+    facts += [_SEVERAL[standing.parallel], "does not count tokens" if standing.counts_tokens is False else ""]
     told = (f"  {plain(' · '.join(filter(None, facts)))}", "$muted")
     problem = (f"  {plain(standing.problem)}", "$warning") if standing.problem else ""
     return Content.assemble(standing.name, f"  {plain(standing.model)}", told, problem)

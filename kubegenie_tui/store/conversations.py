@@ -10,6 +10,7 @@ import msgspec
 from kubegenie_tui.domain.conversation import Conversation, Found, Message, Record
 from kubegenie_tui.domain.errors import StoreError
 from kubegenie_tui.store.database import Database
+from kubegenie_tui.store.record_words import words_of
 
 _CONVERSATION = (
     "c.id, c.title, c.cluster, c.created, c.updated, (SELECT count(*) FROM messages m WHERE m.conversation_id = c.id),"
@@ -52,7 +53,8 @@ class Conversations:
             if not touched.rowcount:
                 raise StoreError("This conversation was deleted", next_step="begin a new one")
             cursor = await connection.execute(
-                "INSERT INTO messages (conversation_id, role, text, at, tool, record) VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO messages (conversation_id, role, text, at, tool, record, words)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     conversation_id,
                     message.role,
@@ -60,6 +62,7 @@ class Conversations:
                     message.at,
                     _storable(message.tool),
                     _record_text(message.record),
+                    _storable(words_of(msgspec.to_builtins(message.record))),
                 ),
             )
             assert cursor.lastrowid is not None
@@ -93,6 +96,7 @@ class Conversations:
     async def search(self, text: str, limit: int = 50) -> list[Found]:
         """Conversations whose title has `text`, or with a message that has all its words (or words that begin so).
 
+        A message has the words of its text, of its look-up, and of what is kept beside it: arguments, findings, plans.
         The latest conversation comes first, each once, with an excerpt of its latest match.
         """
         words = _match(text)
@@ -101,7 +105,7 @@ class Conversations:
         rows = await self._database.fetch(
             f"SELECT {_CONVERSATION}, coalesce(hit.excerpt, '') FROM conversations c"  # noqa: S608 - a constant
             " LEFT JOIN (SELECT m.conversation_id, max(m.id), words.excerpt FROM messages m JOIN"
-            "   (SELECT rowid AS id, snippet(message_words, 0, '', '', '…', 16) AS excerpt FROM message_words"
+            "   (SELECT rowid AS id, snippet(message_words, -1, '', '', '…', 16) AS excerpt FROM message_words"
             "   WHERE message_words MATCH ?1 LIMIT -1) words ON words.id = m.id"
             "   GROUP BY m.conversation_id) hit ON hit.conversation_id = c.id"
             " WHERE hit.conversation_id IS NOT NULL OR instr(lower(c.title), lower(?2))"
@@ -133,8 +137,8 @@ class Conversations:
             if not cursor.rowcount or cursor.lastrowid is None:
                 raise StoreError("This conversation was deleted", next_step="begin a new one")
             copied = await connection.execute(
-                "INSERT INTO messages (conversation_id, role, text, at, tool, record)"
-                " SELECT ?1, role, text, at, tool, record FROM messages"
+                "INSERT INTO messages (conversation_id, role, text, at, tool, record, words)"
+                " SELECT ?1, role, text, at, tool, record, words FROM messages"
                 " WHERE conversation_id = ?2 AND (?3 IS NULL OR id <= ?3) ORDER BY id",
                 (cursor.lastrowid, conversation_id, last),
             )

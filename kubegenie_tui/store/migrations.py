@@ -1,10 +1,12 @@
 """The schema, step by step: step N takes the database from version N to N + 1, and is never changed once released."""
 
+import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.acting import own_name
+from kubegenie_tui.store.record_words import words_of
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -158,6 +160,30 @@ async def _name_clusters_of_notes(connection: "aiosqlite.Connection") -> None:
             await connection.execute("UPDATE notes SET cluster = ? WHERE id = ?", (own, note_id))
 
 
+async def _search_records(connection: "aiosqlite.Connection") -> None:
+    """A message is found by its look-up, and by what is kept beside it, as well as by its text."""
+    await connection.execute("ALTER TABLE messages ADD COLUMN words TEXT NOT NULL DEFAULT ''")
+    for message_id, record in await connection.execute_fetchall("SELECT id, record FROM messages WHERE record != ''"):
+        with contextlib.suppress(ValueError):
+            words = words_of(json.loads(record))
+            await connection.execute("UPDATE messages SET words = ? WHERE id = ?", (words, message_id))
+    for trigger in ("message_added", "message_removed"):
+        await connection.execute(f"DROP TRIGGER {trigger}")
+    await connection.execute("DROP TABLE message_words")
+    await connection.execute(
+        "CREATE VIRTUAL TABLE message_words USING fts5 (text, tool, words, content='messages', content_rowid='id')"
+    )
+    await connection.execute("INSERT INTO message_words (message_words) VALUES ('rebuild')")
+    await connection.execute(
+        "CREATE TRIGGER message_added AFTER INSERT ON messages BEGIN INSERT INTO message_words"
+        " (rowid, text, tool, words) VALUES (new.id, new.text, new.tool, new.words); END"
+    )
+    await connection.execute(
+        "CREATE TRIGGER message_removed AFTER DELETE ON messages BEGIN INSERT INTO message_words"
+        " (message_words, rowid, text, tool, words) VALUES ('delete', old.id, old.text, old.tool, old.words); END"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create_conversations,
     _create_message_search,
@@ -174,4 +200,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     _part_traits,
     _create_undo_steps,
     _name_clusters_of_notes,
+    _search_records,
 )

@@ -1,4 +1,4 @@
-"""Numbered lines to pick from: a key from 1 to 9, or a click, which also picks what comes after the ninth."""
+"""Numbered lines to pick from: by a key from 1 to 9, by a longer number and enter, or by a click."""
 
 from collections.abc import Sequence
 
@@ -7,13 +7,15 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from kubegenie_tui.domain.conversation import Link, PlanProposed
+from kubegenie_tui.domain.conversation import Link, PlanProposed, Proposal
 from kubegenie_tui.domain.object_ref import ObjectRef
 
-Meant = PlanProposed | ObjectRef | Link | str
-"""What a line stands for: a plan to review, which object is meant, a place to see, words to say."""
-MOST = 9
-"""Lines of one list, and the last number that has a key."""
+Meant = PlanProposed | Proposal | ObjectRef | Link | str
+"""What a line stands for: a plan to review, now or of an earlier day, an object that is meant, a place, words."""
+MOST = 60
+"""Lines of one list."""
+LAST_KEY = 9
+"""The last number that has a key of its own."""
 
 
 class Choices(Widget):
@@ -65,6 +67,10 @@ class Choices(Widget):
         """Whether one can be picked."""
         return not self.has_class("-closed")
 
+    def proposes(self, title: str) -> bool:
+        """Whether it leads to a kept proposal of this title."""
+        return any(isinstance(each, Proposal) and each.title == title for each in self._meant)
+
     @property
     def numbers(self) -> range:
         """The numbers of the lines."""
@@ -81,11 +87,10 @@ class Choices(Widget):
         """One line each, cut to the width."""
         room = max(1, self.size.width - 4)
         styles = ("bold $accent", "$foreground") if self.is_open else ("$muted", "$muted")
-        keys = [str(number) if number <= MOST else "·" for number in self.numbers]
         return Content("\n").join(
             [
-                Content.assemble((f" {key}  ", styles[0]), line.truncate(room, ellipsis=True))
-                for key, line in zip(keys, self.lines, strict=True)
+                Content.assemble((f" {number:<3}", styles[0]), line.truncate(room, ellipsis=True))
+                for number, line in zip(self.numbers, self.lines, strict=True)
             ]
         )
 

@@ -1,6 +1,6 @@
 """Where a question is typed: grows with its lines, remembers what was asked, leaves every other key to the pane."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from textual import events
 from textual.message import Message
@@ -8,6 +8,7 @@ from textual.reactive import reactive
 from textual.widgets import TextArea
 
 from kubegenie_tui.domain.text import plain_lines
+from kubegenie_tui.widgets.chat_choices import LAST_KEY
 from kubegenie_tui.widgets.key_names import keys_now
 
 
@@ -32,14 +33,14 @@ class ChatInput(TextArea):
             super().__init__()
             self.number = number
 
-    def __init__(self, takes_numbers: Callable[[], bool]) -> None:
+    def __init__(self, numbers: Callable[[], Collection[int]]) -> None:
         """An empty line.
 
         Args:
-            takes_numbers: whether a number in an empty line is a choice.
+            numbers: those that are choices in an empty line.
         """
         super().__init__(compact=True, highlight_cursor_line=False, classes="pane")
-        self._takes_numbers = takes_numbers
+        self._numbers = numbers
         self._asked: list[str] = []
         self._recalled = 0
 
@@ -53,7 +54,7 @@ class ChatInput(TextArea):
         if event.key == "enter":
             event.prevent_default()
             return
-        if event.key in "123456789" and not self.text and self._takes_numbers():
+        if event.key in "123456789" and not self.text and self._is_whole(event.key):
             event.stop()
             event.prevent_default()
             self.post_message(self.Picked(int(event.key)))
@@ -65,6 +66,11 @@ class ChatInput(TextArea):
             return
         await super()._on_key(event)
         event.prevent_default()
+
+    def _is_whole(self, digit: str) -> bool:
+        """Whether a digit picks by itself: something can be picked, and no longer number begins so."""
+        numbers = self._numbers()
+        return bool(numbers) and not any(number > LAST_KEY and str(number).startswith(digit) for number in numbers)
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.text = plain_lines(event.text)

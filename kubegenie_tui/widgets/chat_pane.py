@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kubegenie_tui.domain.closing import closing
-from kubegenie_tui.domain.conversation import ChatEvent, Link, Message, PlanProposed, ShowRequested
+from kubegenie_tui.domain.conversation import ChatEvent, Link, Message, PlanProposed, Proposal, ShowRequested
 from kubegenie_tui.domain.errors import KubeGenieError, unexpected
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.keys import bindings
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 
 OPEN = "Open: not decided, or not ended yet"
+_LONGEST_NUMBER = 4
+"""Digits that no choice has."""
 TellEnd = Callable[[bool, str], Awaitable[None]]
 """Shows whether a change was made, and how that ended."""
 
@@ -43,8 +45,8 @@ class ChatActions(Protocol):
     def show(self, wanted: ShowRequested) -> None:
         """The answer is best seen elsewhere."""
 
-    def review(self, proposed: PlanProposed, told: TellEnd) -> None:
-        """Let the person look at a change that was proposed, and decide."""
+    def review(self, proposed: PlanProposed | Proposal, told: TellEnd) -> None:
+        """Let the person look at a change that was proposed, now or on an earlier day, and decide."""
 
     def start(self) -> None:
         """The pane is ready to be filled."""
@@ -75,7 +77,7 @@ class ChatPane(MarkedPane):
         self.actions: ChatActions | None = None
         self._title = TitleLine()
         self.talk = Talk()
-        self.input = ChatInput(lambda: self.talk.takes_numbers)
+        self.input = ChatInput(lambda: self.talk.numbers)
         self._worker: Worker[None] | None = None
         self._turn: Turn | None = None
         """The latest."""
@@ -179,7 +181,7 @@ class ChatPane(MarkedPane):
                 self.submit(words)
             case Link(show=show) if self.actions is not None:
                 self.actions.show(show)
-            case PlanProposed() as proposed if self.actions is not None and isinstance(turn, Turn):
+            case (PlanProposed() | Proposal()) as proposed if self.actions is not None and isinstance(turn, Turn):
                 event.choices.close()
                 tell_end = partial(_tell_end, turn, event.choices)
                 await tell_end(None, OPEN)
@@ -190,7 +192,9 @@ class ChatPane(MarkedPane):
     def action_send(self) -> None:
         """Ask what was typed."""
         text, self.input.text = self.input.text, ""
-        self.submit(text)
+        number = int(text) if text.isdecimal() and len(text) < _LONGEST_NUMBER else 0
+        if not self.talk.pick(number):
+            self.submit(text)
 
     def action_new_line(self) -> None:
         """Go on typing on another line."""

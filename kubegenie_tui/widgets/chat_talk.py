@@ -48,7 +48,7 @@ class Talk(VerticalScroll, can_focus=False):
         await self._turns.mount(Static(greeting, markup=False, classes="greeting"), choices)
 
     async def recall(self, messages: Sequence[Message]) -> None:
-        """A conversation of an earlier day."""
+        """A conversation of an earlier day; of its last turn can be picked what could be then."""
         await self._turns.remove_children()
         starts = [index for index, message in enumerate(messages) if message.role == "user"]
         first = starts[-RECALLED] if len(starts) > RECALLED else 0
@@ -58,6 +58,7 @@ class Talk(VerticalScroll, can_focus=False):
         turn = Turn("")
         for message in messages[first:]:
             if message.role == "user":
+                self._close_choices()
                 turn = Turn(message.text)
             if not turn.is_attached:
                 await self._turns.mount(turn)
@@ -68,15 +69,18 @@ class Talk(VerticalScroll, can_focus=False):
     async def add(self, turn: Turn) -> None:
         """A new question; what could be picked before cannot be any more."""
         await self._turns.query_children(".greeting").remove()
-        for choices in self.query(Choices):
-            choices.close()
+        self._close_choices()
         await self._turns.mount(turn)
         self.anchor()
 
+    def _close_choices(self) -> None:
+        for choices in self.query(Choices):
+            choices.close()
+
     @property
-    def takes_numbers(self) -> bool:
-        """Whether something can be picked now."""
-        return any(choices.is_open for choices in self.query(Choices))
+    def numbers(self) -> set[int]:
+        """What can be picked now."""
+        return {number for choices in self.query(Choices) if choices.is_open for number in choices.numbers}
 
     def pick(self, number: int) -> bool:
         """Pick what has this number, the latest where several have it; False when nothing has."""

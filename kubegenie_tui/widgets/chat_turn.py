@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+from collections.abc import Sequence
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from kubegenie_tui.domain.conversation import (
+    PROPOSED,
     ChatEvent,
     ChoicesOffered,
     Failed,
@@ -19,13 +21,15 @@ from kubegenie_tui.domain.conversation import (
     Message,
     Noted,
     PlanProposed,
+    Proposal,
+    Record,
     TextDelta,
     ToolFinished,
     ToolStarted,
 )
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.domain.plan import said_of
+from kubegenie_tui.domain.plan import Tier, said_of
 from kubegenie_tui.domain.quantity import format_dollars
 from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.widgets.chat_choices import Choices
@@ -96,8 +100,8 @@ class Turn(Vertical):
             elapsed = format_elapsed((monotonic() - self._began) * 1000, running=True)
             self._waiting.update(Content.assemble(("◐ ", "$accent"), f"thinking  {elapsed}"))
 
-    async def take(self, event: ChatEvent) -> None:
-        """Draw what happened."""
+    async def take(self, event: ChatEvent | Proposal) -> None:
+        """Draw what happened, now or on an earlier day."""
         match event:
             case TextDelta():
                 await self.say(event.text)
@@ -109,7 +113,7 @@ class Turn(Vertical):
                 await self._finish_call(event)
             case ChoicesOffered():
                 await self._offer(event)
-            case PlanProposed():
+            case PlanProposed() | Proposal():
                 await self._propose(event)
             case LinksOffered():
                 await self._link(event)
@@ -151,13 +155,14 @@ class Turn(Vertical):
         answers = [Content(plain(answer)) for answer in event.answers]
         lines = [*map(_choice, event.choices), *answers]
         self._choices = Choices(lines, [*event.choices, *event.answers], self._choices)
-        await self._add(Static(Content(plain(event.question)), markup=False))
+        if event.question:
+            await self._add(Static(Content(plain(event.question)), markup=False))
         await self._add(self._choices)
 
-    async def _propose(self, event: PlanProposed) -> None:
+    async def _propose(self, event: PlanProposed | Proposal) -> None:
         await self._end_answer()
         self._choices = Choices([Content(REVIEW)], [event], self._choices)
-        if event.is_allowed:
+        if isinstance(event, PlanProposed) and event.is_allowed:
             self.allowed.append(self._choices)
         await self._add(Static(proposal_words(event), markup=False, classes="proposal"))
         await self._add(self._choices)
@@ -251,19 +256,51 @@ class Turn(Vertical):
             call = self._calls[str(len(self._calls))] = ToolCall(message.tool)
             await self._add(call)
             call.recall(message.text)
-        elif message.text:
-            await self.say(message.text)
-            await self._end_answer()
+            return
+        record = message.record or Record()
+        proposing = [each for each in self.query(Choices) if record.outcome and each.proposes(record.outcome.title)]
+        if record.outcome is not None and proposing:
+            proposing[-1].close()
+            await self.tell_end(proposing[-1], record.outcome.made, record.outcome.how)
+            return
+        offered = recalled(record)
+        if text := _without(message.text, offered):
+            await self.say(text)
+        for event in offered:
+            await self.take(event)
+        await self._end_answer()
 
 
-def proposal_words(event: PlanProposed) -> Content:
+def recalled(record: Record) -> list[Proposal | ChoicesOffered | LinksOffered]:
+    """What can be picked again of a turn that was kept."""
+    offered: list[Proposal | ChoicesOffered | LinksOffered] = [each for each in record.proposals if each.is_whole]
+    if record.choices or record.answers:
+        offered.append(ChoicesOffered("", record.choices, record.answers))
+    if record.links:
+        offered.append(LinksOffered(record.links))
+    return offered
+
+
+def _without(text: str, offered: Sequence[object]) -> str:
+    """A text that was kept, without the lines of what is drawn again below it."""
+    for each in offered:
+        if isinstance(each, Proposal):
+            text = text.replace(f"{PROPOSED}{each.title}", "", 1)
+        elif isinstance(each, ChoicesOffered):
+            text = text.replace("\n".join(each.lines), "", 1)
+    return text.strip()
+
+
+def proposal_words(event: PlanProposed | Proposal) -> Content:
     """`Scale deployment shop/checkout from 3 to 5  W1 reversible`; below, why, and what a model expects of it."""
-    tier = f"  {event.tier.words}" if event.tier is not None else ""
-    is_grave = event.tier is not None and event.tier.value > 1
-    said = "".join(f"\n{plain(line)}" for line in said_of(event.plan))
-    return Content.assemble(
-        (plain(event.plan.title), "bold"), (tier, "$warning" if is_grave else "$muted"), (said, "$muted")
-    )
+    if isinstance(event, Proposal):
+        title, tier, lines = event.title, Tier(event.tier) if event.tier else None, []
+    else:
+        title, tier, lines = event.plan.title, event.tier, said_of(event.plan)
+    is_grave = tier is not None and tier.value > 1
+    words = f"  {tier.words}" if tier is not None else ""
+    said = "".join(f"\n{plain(line)}" for line in lines)
+    return Content.assemble((plain(title), "bold"), (words, "$warning" if is_grave else "$muted"), (said, "$muted"))
 
 
 def _question_words(question: str, about: ObjectRef | None) -> Content:

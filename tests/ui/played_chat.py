@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, cast
 
 from textual.pilot import Pilot
 
-from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Focus, Message, PlanProposed
-from kubegenie_tui.domain.errors import KubeconfigError
+from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Focus, Message, PlanProposed, Proposal
+from kubegenie_tui.domain.errors import KubeconfigError, UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.genie.session import Sessions
 from kubegenie_tui.llm.choosing import Models
 from kubegenie_tui.screens.chat import ChatScreen
@@ -36,6 +37,7 @@ class PlayedGenie:
         self.scripts: list[Script] = [()]
         self.asked: list[tuple[str, Focus, Sequence[Message]]] = []
         self.closed = 0
+        self.made_anew: list[Proposal] = []
 
     async def ask(self, text: str, focus: Focus, history: Sequence[Message]) -> AsyncIterator[ChatEvent]:
         self.asked.append((text, focus, history))
@@ -53,6 +55,12 @@ class PlayedGenie:
 
     def greeting(self, cluster: str = "") -> str:
         return "Ask about what you see."
+
+    async def proposed_anew(self, kept: Proposal) -> PlanProposed:
+        self.made_anew.append(kept)
+        if kept.title.startswith("Lost"):
+            raise UsageError(kept.title, "the object is gone")
+        return PlanProposed(Plan(kept.title, kept.cluster, ()))
 
     def masked(self, text: str) -> str:
         return text

@@ -54,6 +54,12 @@ async def test_the_list_says_what_each_is_and_takes_one_for_this_conversation(on
     assert on.app.services.engine("prod-us") == "scripted"
 
 
+async def test_the_list_says_what_a_model_was_seen_to_do(on: OnDemo) -> None:
+    await on.app.services.models.backend("small").examine()
+    await on.command("model")
+    await on.until_shown("8,192 tokens · one call at a time")
+
+
 async def test_a_name_is_taken_at_once_and_a_wrong_one_is_said(on: OnDemo) -> None:
     await on.command("model gone")
     await on.until(lambda: on.app.services.engine("prod-eu") == "gone")

@@ -21,6 +21,7 @@ from kubegenie_tui.genie.redaction.redactor import Redactor
 if TYPE_CHECKING:
     from kubegenie_tui.agents.pod_command import Written
     from kubegenie_tui.genie.outside import OutsideTools
+    from kubegenie_tui.genie.proposing.sighting import Sight
 
 Look = Callable[[Plan], Awaitable[Preview]]
 """What the gate says of a plan. All that the genie has of the gate: it can look, and cannot approve."""
@@ -68,6 +69,8 @@ class Scope(msgspec.Struct, frozen=True):
     """Tools of other servers, for a model; None when there are none."""
     notes: NoteSource | None = None
     """What people noted about faults; None where nothing is kept."""
+    sight: "Sight | None" = None
+    """What may be proposed to; None where whoever proposes sees for themselves, as a program outside does."""
 
     @property
     def cluster_names(self) -> tuple[str, ...]:

@@ -1,18 +1,20 @@
 """Every tool with its arguments and what it does."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
 from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.errors import UsageError
-from kubegenie_tui.domain.plan import Plan
+from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.plan import Plan, Preview
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.genie.asking import ASK_USER, question_to_person
 from kubegenie_tui.genie.context.recalling import recall
 from kubegenie_tui.genie.proposing import planning, telling
 from kubegenie_tui.genie.proposing.forbidden import require_proposable
+from kubegenie_tui.genie.proposing.sighting import Touched, require_sighted
 from kubegenie_tui.genie.reading import (
     changes,
     composed,
@@ -42,6 +44,8 @@ from kubegenie_tui.genie.wishes import wish as wishes
 
 _LONGEST_SAID = 400
 """Characters of why a model proposes a change, and of what it expects."""
+_MAKES = frozenset({"create", "apply"})
+"""What may be proposed of objects that are not there yet."""
 _PROPOSED = (
     "It is only proposed: nothing has changed. The person looks at it and decides; tell them in a sentence what you "
     "propose and why. Propose nothing more in this turn."
@@ -128,11 +132,14 @@ async def _exec(scope: Scope, args: given.ExecArguments) -> Result:
 
 async def _propose(scope: Scope, args: given.ProposeArguments) -> Result:
     planning.require_writable(scope)
-    plans = [await _planned(scope, step) for step in args.steps]
+    refs = [None if step.operation in _MAKES else await _target(scope, step) for step in args.steps]
+    plans = [await _planned(scope, step, ref) for step, ref in zip(args.steps, refs, strict=True)]
     plan, command = planning.joined(plans)
     plan = msgspec.structs.replace(plan, why=_said(scope, args.why), expect=_said(scope, args.expect))
     result = await telling.propose_plan(scope, plan, command)
     require_proposable(result.data.preview)
+    written = [plan for (plan, _), ref in zip(plans, refs, strict=True) if ref is None]
+    await require_sighted(scope, [*_named(args.steps, refs), *_written(written, result.data.preview)])
     expect = f"\nwhen it is made, look whether this holds: {args.expect}" if args.expect else ""
     return msgspec.structs.replace(result, text=f"{result.text}\n{_PROPOSED}{expect}", data=result.data.event)
 
@@ -143,17 +150,32 @@ def _said(scope: Scope, words: str) -> str:
     return text if len(text) <= _LONGEST_SAID else f"{text[: _LONGEST_SAID - 1]}…"
 
 
-async def _planned(scope: Scope, step: given.ProposedStep) -> tuple[Plan, str]:
-    """The plan of one step, and its command."""
-    if step.operation in ("create", "apply"):
+async def _target(scope: Scope, step: given.ProposedStep) -> ObjectRef:
+    return await resolve(scope, scope.kind(step.kind), step.name, step.namespace)
+
+
+async def _planned(scope: Scope, step: given.ProposedStep, ref: ObjectRef | None) -> tuple[Plan, str]:
+    """The plan of one step, and its command; `ref` is None for an object that is written out."""
+    if ref is None:
         return planning.applied(scope, step.manifest, step.namespace), ""
-    kind = scope.kind(step.kind)
-    ref = await resolve(scope, kind, step.name, step.namespace)
     if step.operation == "patch":
         if not step.manifest:
             raise UsageError("A patch of nothing", next_step="say in manifest what is to be merged into it")
         return planning.written_plan(scope, [wishes.Step("patch", ref, {}, step.manifest)]), ""
     return await planning.planned(scope, planning.Wish(step.operation, (ref,), step.given))
+
+
+def _named(steps: Sequence[given.ProposedStep], refs: Sequence[ObjectRef | None]) -> Iterator[Touched]:
+    for step, ref in zip(steps, refs, strict=True):
+        if ref is not None:
+            told = step.namespace or ""
+            yield Touched(ref, namespace=told if told == ref.namespace else "")
+
+
+def _written(plans: Sequence[Plan], preview: Preview) -> Iterator[Touched]:
+    """What is written out, and whether it lives already."""
+    live = {step.step.ref for step in preview.steps if step.before is not None}
+    yield from (Touched(step.ref, step.ref in live, step.ref.namespace) for plan in plans for step in plan.steps)
 
 
 async def _search(scope: Scope, args: given.SearchArguments) -> Result:

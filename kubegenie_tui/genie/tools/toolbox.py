@@ -3,7 +3,7 @@
 import asyncio
 import importlib
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -19,8 +19,9 @@ from kubegenie_tui.genie.todo import TODO
 from kubegenie_tui.genie.tools import small
 from kubegenie_tui.llm.backend import CallReady
 
-MAKES = frozenset({"create", "apply"})
-"""What may be proposed of objects that are not there yet."""
+if TYPE_CHECKING:
+    from kubegenie_tui.genie.proposing.sighting import Sight
+
 PROPOSE = "propose"
 """The one tool whose result waits for a person."""
 EXEC = "exec"
@@ -36,6 +37,8 @@ class Toolbox:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
         self._tools: dict[str, Any] = {}
+        self.sight: Sight | None = None
+        """What was said and found; None where whoever proposes sees for themselves."""
 
     async def open(self) -> None:
         """Import the tools in a thread."""
@@ -73,7 +76,7 @@ class Toolbox:
             raise UsageError(f'There is no tool "{call.name}"', next_step=f"tools: {', '.join(self._tools)}")
         arguments = validated(tool, call)
         scope = await self._scope.of_cluster(getattr(arguments, "cluster", "") or self._scope.reader.name)
-        scope = msgspec.structs.replace(scope, longest=limit)
+        scope = msgspec.structs.replace(scope, longest=limit, sight=self.sight)
         result: Result = await tool.run(scope, arguments)
         if call.name in OWN:
             return result
@@ -81,14 +84,10 @@ class Toolbox:
         text = scope.kept.cut(result.text, limit, ends_matter=result.ends_matter)
         return self._suspected(msgspec.structs.replace(result, show=show, text=text))
 
-    def targets(self, call: CallReady) -> list[str]:
-        """Names of the objects that a proposal would change; what it makes is not among them.
-
-        Raises:
-            UsageError: it takes other arguments.
-        """
-        steps = validated(self._tools[call.name], call).steps if call.name in self._tools else []
-        return [step.name for step in steps if step.name and step.operation not in MAKES]
+    def saw(self, call: CallReady, text: str, *, ok: bool) -> None:
+        """A call was answered: what it found may be proposed to."""
+        if self.sight is not None and call.name not in OWN:
+            self.sight.found(text, "" if ok else call.arguments)
 
     def _suspected(self, result: Result) -> Result:
         """A result that gives orders is told as one, and makes what is proposed from now on more careful."""

@@ -7,11 +7,14 @@ import msgspec
 import pytest
 
 from kubegenie_tui.changes.audit import Audit, Entry
+from kubegenie_tui.changes.audit_chain import NO_HASH, sealed
 from kubegenie_tui.changes.gate import Gate
 from kubegenie_tui.domain.errors import ResultNotRecorded, StoreError
 from kubegenie_tui.domain.helm_run import HelmRun
 from kubegenie_tui.domain.plan import Plan, Step, StepState
+from kubegenie_tui.store.audit import AuditRow
 from tests.unit.changes.bench import CONFIG_MAPS, DEPLOYMENTS, Bench, opened, patch
+from tests.unit.changes.entries import SCALED
 
 LABEL = patch(DEPLOYMENTS, "web", {"metadata": {"labels": {"tier": "a"}}})
 RED = patch(CONFIG_MAPS, "settings", {"data": {"colour": "red"}})
@@ -78,6 +81,28 @@ async def test_what_was_made_can_be_undone_where_its_result_cannot_be_recorded(b
     assert change.id == last.undo_id
     await bench.take_back(change)
     assert (await bench.get(CONFIG_MAPS, "settings"))["data"]["colour"] == "blue"
+
+
+async def test_the_conversation_in_which_a_change_was_proposed_is_on_record(bench: Bench) -> None:
+    await bench.carry_out(Plan("A change", "prod", (LABEL,), conversation=12))
+    result, intent = await bench.audit.entries()
+    assert (intent.conversation, result.conversation) == (12, 12)
+
+
+async def test_entries_from_before_conversations_were_noted_stay_proven(bench: Bench) -> None:
+    entry = SCALED
+
+    def seal(_: AuditRow | None) -> AuditRow:
+        told = {name: value for name, value in msgspec.to_builtins(entry).items() if name != "conversation"}
+        text = msgspec.json.encode(told | {"seq": 1}, order="sorted")
+        return AuditRow(1, text, sealed(bench.audit._key, NO_HASH, text))
+
+    await bench.store.audit.append(seal)
+    await bench.audit.intend(msgspec.structs.replace(entry, conversation=7))
+    newer, older = await bench.audit.entries()
+    assert (older.conversation, newer.conversation) == (0, 7)
+    verdict = await bench.audit.verify()
+    assert (verdict.ok, verdict.checked) == (True, 2)
 
 
 async def test_groups_are_not_read_out_of_a_name(bench: Bench) -> None:

@@ -284,6 +284,29 @@ async def test_an_examination_tries_the_ladder_and_says_what_it_found() -> None:
         assert (ability.rung, ability.calls, ability.usage, ability.context) == ("schema", True, True, 8192)
 
 
+@pytest.mark.parametrize(("count", "several"), [(2, True), (1, False)])
+async def test_an_examination_asks_for_several_calls_at_once_and_for_a_count(count: int, several: bool) -> None:
+    ready = Turn(calls=tuple(Call("ready", {"word": word}) for word in ("yes", "no")[:count]))
+    notes = Notes()
+    async with asked(lambda _: ready, notes=notes) as (server, backend):
+        await backend.examine()
+        [request] = server.requests
+        assert "twice at once" in str(request.json["messages"])
+        assert request.json["stream_options"] == {"include_usage": True}
+        assert (backend.ability.parallel, backend.ability.usage) == (several, True)
+        [kept] = notes.facts.values()
+        assert json.loads(kept)["parallel"] is several
+
+
+async def test_one_that_makes_several_later_is_known_to() -> None:
+    turns = iter((Turn(calls=(Call("ready", {"word": "yes"}),)), Turn(calls=(CALL, Call("list", {"kind": "nodes"})))))
+    async with asked(lambda _: next(turns), notes=Notes()) as (_, backend):
+        await backend.examine()
+        assert backend.ability.parallel is False
+        assert len(calls(await hear(backend))) == 2
+        assert backend.ability.parallel
+
+
 # The context
 
 

@@ -54,6 +54,32 @@ async def test_an_older_message_does_not_move_a_conversation_back(store: Store) 
     assert (await store.conversations.recent())[0].updated == 2e9
 
 
+async def test_search_finds_what_was_looked_up_found_and_proposed(store: Store) -> None:
+    root = ObjectRef("secrets", "ledger-db", "billing")
+    finding = Symptom("missing-key", root, "The key url is missing", (ObjectRef("pods", "invoice-0", "billing"),))
+    look_up = LookUp("get", '{"name": "gateway-7"}', True, "1 of 48 replicas", findings=(finding,))
+    proposal = Proposal("Scale it", "prod", 1, "kubegenie do scale deployments.apps/parcel replicas=5")
+    told = [
+        Message("user", "why?", 1.0, record=Record(focus=Focus("prod", "overlooked"))),
+        Message("tool", "pods tracking-9 Running", 2.0, "list pods basement", record=Record(look_up=look_up)),
+        Message("assistant", "So.", 3.0, record=Record(proposals=(proposal,), usage=Usage("engine-x"))),
+        Message("assistant", "Made.", 4.0, record=Record(outcome=Outcome("Scale it", True, "five parcels stand"))),
+    ]
+    conversation = await store.conversations.create("Talk", "prod")
+    for message in told:
+        await store.conversations.append(conversation.id, message)
+    branched = await store.conversations.branch(conversation.id, "Branch")
+    found = ("tracking-9", "basement", "gateway-7", "ledger-db", "invoice-0", "missing-key", "parcel", "stand", "48")
+    for word in found:
+        hits = await store.conversations.search(word)
+        assert {hit.conversation.id for hit in hits} == {conversation.id, branched.id}, word
+        assert all(word in hit.excerpt for hit in hits), word
+    for word in ("overlooked", "engine-x", "name"):
+        assert await store.conversations.search(word) == [], word
+    await store.conversations.delete(conversation.id)
+    assert [hit.conversation.id for hit in await store.conversations.search("ledger-db")] == [branched.id]
+
+
 async def test_search_finds_words_beginnings_and_titles(store: Store) -> None:
     crash = await say(store, "Crash", "pod checkout-7c9f4-x2xkq crashes", "checkout-7c9f4 is fine", at=1)
     other = await say(store, "Outage of checkout", "nothing here", at=2)

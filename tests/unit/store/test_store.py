@@ -13,7 +13,7 @@ from pathlib import Path
 import aiosqlite
 import pytest
 
-from kubegenie_tui.domain.conversation import Message
+from kubegenie_tui.domain.conversation import LookUp, Message, Record
 from kubegenie_tui.domain.errors import StoreError
 from kubegenie_tui.store import migrations
 from kubegenie_tui.store import store as opening
@@ -109,6 +109,45 @@ async def test_conversations_from_before_records_are_read_and_go_on(
     [message] = await store.conversations.messages(1)
     assert (message.text, message.record) == ("why?", None)
     assert (await store.conversations.branch(1, "again")).messages == 1
+    await store.close()
+
+
+async def test_what_was_looked_up_before_it_could_be_searched_is_found(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "MIGRATIONS", migrations.MIGRATIONS[:15])
+    old = await Store.open(path)
+    record = (
+        '{"look_up": {"name": "get", "arguments": "{\\"name\\": \\"gateway-7\\"}"}, "focus": {"namespace": "shop"}}'
+    )
+    async with old._database.transaction() as connection:
+        await connection.execute(
+            "INSERT INTO conversations (id, title, cluster, created, updated) VALUES (1, 't', 'p', 1, 2)"
+        )
+        for text, kept in (("three pods", record), ("unreadable", "{")):
+            await connection.execute(
+                "INSERT INTO messages (conversation_id, role, text, at, tool, record)"
+                " VALUES (1, 'tool', ?, 2, 'get it', ?)",
+                (text, kept),
+            )
+    await old.close()
+    monkeypatch.undo()
+    store = await Store.open(path)
+    for word in ("gateway-7", "three", "unreadable", "get it"):
+        assert len(await store.conversations.search(word)) == 1, word
+    assert await store.conversations.search("shop") == []
+    await store.conversations.delete(1)
+    assert await store.conversations.search("gateway-7") == []
+    await store.close()
+
+
+@pytest.mark.parametrize("arguments", ["[" * 100_000, "[1, 2", '"text"', "[" * 400 + "]" * 400])
+async def test_arguments_of_any_form_are_kept(path: Path, arguments: str) -> None:
+    store = await Store.open(path)
+    conversation = await store.conversations.create("t", "prod")
+    message = Message("tool", "no such tool", 1.0, "odd", record=Record(look_up=LookUp("odd", arguments, ok=False)))
+    await store.conversations.append(conversation.id, message)
+    assert len(await store.conversations.search("no such")) == 1
     await store.close()
 
 
@@ -239,7 +278,7 @@ async def test_in_memory_works_and_forgets() -> None:
 _WRITER = """
 import asyncio, sys
 from pathlib import Path
-from kubegenie_tui.domain.conversation import Message
+from kubegenie_tui.domain.conversation import LookUp, Message, Record
 from kubegenie_tui.store.store import Store
 
 async def main():

@@ -113,7 +113,7 @@ async def test_one_change_a_turn_waits(looking: Looking) -> None:
     other = propose(arguments={"replicas": 9})
     turns = (Turn(calls=(propose(), other)), Turn(calls=(propose(operation="restart", arguments={}),)), Turn("Done."))
     async with shop_talk(looking, in_order(*turns)) as made:
-        await made.ask()
+        await made.ask("web is slow")
         assert len(proposals(made)) == 1
         assert [result.ok for result in made.results].count(True) == 1
         assert "a change is proposed already in this turn" in list(made.answered().values())[-1]

@@ -37,6 +37,8 @@ OPERATIONS: list[dict[str, Any]] = [
     {"operation": "delete", "kind": "secrets", "name": "checkout-db"},
 ]
 
+GUIDE: dict[str, Any] = {"apiVersion": "v1", "kind": "ConfigMap", "data": {"level": "high"}}
+
 
 class Served:
     """Tools in front of a cluster, and the store behind them."""
@@ -113,6 +115,29 @@ async def test_only_so_many_wait(looking: Looking, tmp_path: Path) -> None:
         said = await made.propose(steps=[SCALE])
         assert not said.ok
         assert "20 proposals wait already" in said.text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"operation": "restart", "name": "wob"}, 'There is no deployment "wob"'),
+        ({"operation": "apply", "manifest": GUIDE | {"metadata": {"name": "guide", "namespace": "gone"}}}, "gone"),
+    ],
+)
+async def test_what_is_not_there_is_not_kept(looking: Looking, tmp_path: Path, wrong: dict[str, Any], why: str) -> None:
+    async with served(looking, tmp_path) as made:
+        said = await made.propose(steps=[step(**wrong)])
+        assert not said.ok
+        assert why in said.text
+        assert await made.kept() == []
+
+
+async def test_a_program_outside_has_seen_its_results_itself(looking: Looking, tmp_path: Path) -> None:
+    async with served(looking, tmp_path) as made:
+        made.cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}})
+        assert (await made.propose(steps=[SCALE])).ok
+        made_new = {"operation": "apply", "manifest": GUIDE | {"metadata": {"name": "guide", "namespace": "shop"}}}
+        assert (await made.propose(steps=[made_new])).ok
 
 
 async def test_what_the_gate_refuses_is_not_kept(looking: Looking, tmp_path: Path) -> None:

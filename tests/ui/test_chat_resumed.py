@@ -1,0 +1,119 @@
+"""What can be picked in a conversation of an earlier day, and by numbers of more than one digit."""
+
+from pathlib import Path
+
+from kubegenie_tui.domain.conversation import (
+    ChoicesOffered,
+    Finished,
+    Link,
+    LinksOffered,
+    Outcome,
+    PlanProposed,
+    Record,
+    ShowRequested,
+    TextDelta,
+)
+from kubegenie_tui.domain.conversation import Message as Said
+from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.plan import Plan, Tier
+from kubegenie_tui.screens.messages import DetailRequested, PlanRequested
+from tests.ui.played_chat import Chat, chat_on_stage
+from tests.ui.stage import until
+
+COMMAND = "kubegenie do scale deployments.apps/web replicas=5 -n shop --context prod-eu"
+LINK = Link("secret shop/db", ShowRequested("secrets", "shop", "", "db", "detail"))
+PODS = tuple(ObjectRef("pods", f"web-{number}", "shop") for number in range(12))
+
+
+def proposed(title: str, command: str = COMMAND) -> PlanProposed:
+    return PlanProposed(Plan(title, "prod-eu", ()), Tier.DISRUPTIVE, command)
+
+
+async def shown(chat: Chat, words: str) -> None:
+    await until(chat.pilot, lambda: words in chat.text())
+
+
+async def asked(directory: Path, *events: TextDelta | PlanProposed | LinksOffered | ChoicesOffered) -> None:
+    """A conversation of yesterday with one question."""
+    async with chat_on_stage(directory, (*events, Finished("gpt-x"))) as chat:
+        await chat.ask("scale web")
+        await until(chat.pilot, lambda: bool(chat.genie.asked) and not chat.pane.is_working)
+
+
+async def test_after_a_restart_a_proposal_is_made_anew_and_a_link_leads_where_it_led(tmp_path: Path) -> None:
+    await asked(tmp_path, TextDelta("It is slow."), proposed("Scale it"), LinksOffered((LINK,)))
+    async with chat_on_stage(tmp_path, ()) as chat:
+        await shown(chat, "1  review and apply")
+        assert "Scale it  W2 disruptive" in chat.text()
+        assert "Proposed, not made" not in chat.text()
+        await shown(chat, "2  → secret shop/db")
+        await chat.pilot.press("2")
+        await until(chat.pilot, lambda: chat.app.heard(DetailRequested))
+        await chat.pilot.press("1")
+        await until(chat.pilot, lambda: chat.app.heard(PlanRequested))
+        [wanted] = chat.app.heard(PlanRequested)
+        assert isinstance(wanted, PlanRequested)
+        assert wanted.plan.conversation == (await chat.store.conversations.recent())[0].id
+        [kept] = chat.genie.made_anew
+        assert (kept.title, kept.command) == ("Scale it", COMMAND)
+
+
+async def test_why_a_proposal_cannot_be_made_anew_is_said_below_it(tmp_path: Path) -> None:
+    await asked(tmp_path, proposed("Lost one"))
+    async with chat_on_stage(tmp_path, ()) as chat:
+        await shown(chat, "1  review and apply")
+        await chat.pilot.press("1")
+        await shown(chat, "○ Lost one · the object is gone")
+        assert not chat.app.heard(PlanRequested)
+
+
+async def test_what_was_not_kept_whole_or_was_made_cannot_be_picked(tmp_path: Path) -> None:
+    masked = "kubegenie do env deployments.apps/web TOKEN=[redacted-1234abcd] --context prod-eu"
+    await asked(tmp_path, proposed("Patch it", ""), proposed("Set it", masked), proposed("Scale it"))
+    async with chat_on_stage(tmp_path, ()) as chat:
+        [talk] = await chat.store.conversations.recent()
+        outcome = Record(outcome=Outcome("Scale it", True, "all of it was made"))
+        message = Said("assistant", "Made: Scale it. all of it was made", 9e9, record=outcome)
+        await chat.store.conversations.append(talk.id, message)
+    async with chat_on_stage(tmp_path, ()) as chat:
+        await shown(chat, "✓ all of it was made")
+        assert "Proposed, not made: Patch it" in chat.text()
+        assert "Proposed, not made: Set it" in chat.text()
+        assert chat.text().count("review and apply") == 1
+        await chat.pilot.press("1")
+        assert chat.pane.input.text == "1"
+
+
+async def test_choices_of_the_last_turn_alone_are_open(tmp_path: Path) -> None:
+    await asked(tmp_path, ChoicesOffered("Which one?", PODS[:2]))
+    async with chat_on_stage(tmp_path, ()) as chat:
+        await shown(chat, "2  pods shop/web-1")
+        assert chat.pane.talk.numbers == {1, 2}
+        await chat.pilot.press("2")
+        await until(chat.pilot, lambda: chat.genie.asked)
+        assert chat.genie.asked[0][1].selected == PODS[1]
+    async with chat_on_stage(tmp_path, ()) as chat:
+        await shown(chat, "2  pods shop/web-1")
+        assert chat.pane.talk.numbers == set()
+
+
+async def test_a_number_of_two_digits_is_typed_and_sent(tmp_path: Path) -> None:
+    script = (ChoicesOffered("Which one?", PODS), Finished("x"))
+    async with chat_on_stage(tmp_path, script, (Finished("y"),)) as chat:
+        await chat.ask("restart it")
+        await shown(chat, " 12 pods shop/web-11")
+        await chat.pilot.press("1", "2")
+        assert chat.pane.input.text == "12"
+        await chat.pilot.press("enter")
+        await until(chat.pilot, lambda: len(chat.genie.asked) == 2)
+        assert chat.genie.asked[1][1].selected == PODS[11]
+
+
+async def test_a_number_that_no_longer_one_begins_with_picks_at_once(tmp_path: Path) -> None:
+    script = (ChoicesOffered("Which one?", PODS), Finished("x"))
+    async with chat_on_stage(tmp_path, script, (Finished("y"),)) as chat:
+        await chat.ask("restart it")
+        await shown(chat, " 12 pods shop/web-11")
+        await chat.pilot.press("2")
+        await until(chat.pilot, lambda: len(chat.genie.asked) == 2)
+        assert chat.genie.asked[1][1].selected == PODS[1]

@@ -1,0 +1,77 @@
+"""A proposal that a conversation kept is a plan again, for the objects as they are now."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from kubegenie_tui.demo.model_script import Call, Turn, in_order
+from kubegenie_tui.domain.conversation import MASKED, Proposal
+from kubegenie_tui.domain.errors import KubeGenieError, UsageError
+from kubegenie_tui.domain.plan import Plan
+from kubegenie_tui.genie.proposing.anew import proposed_anew
+from tests.unit.genie.proposing.conftest import Looking
+from tests.unit.genie.proposing.test_by_model import SCALE, proposals, shop_talk
+from tests.unit.genie.proposing.test_served import step
+
+OFFERED: list[dict[str, Any]] = [
+    SCALE,
+    step(operation="restart"),
+    step(operation="image", arguments={"image": "shop/web:2"}),
+    step(operation="env", arguments={"pairs": "MODE='very fast' LEVEL=3"}),
+    step(operation="label", arguments={"pairs": "app.kubernetes.io/part-of=shop team-"}),
+    step(operation="resources", arguments={"cpu-limit": "1", "memory-limit": "1Gi"}),
+    step(operation="delete", arguments={"propagation": "Orphan"}),
+    step(operation="cordon", kind="nodes", name="node-1"),
+]
+
+
+@pytest.mark.parametrize("wanted", OFFERED, ids=lambda each: str(each["operation"]))
+async def test_the_plan_is_the_same_again(looking: Looking, wanted: dict[str, Any]) -> None:
+    script = in_order(Turn(calls=(Call("propose", {"steps": [wanted]}),)), Turn("Done."))
+    async with shop_talk(looking, script) as made:
+        if wanted["operation"] == "cordon":
+            made.cluster.create({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-1"}})
+        await made.ask("what about web on node-1?")
+        [proposed] = proposals(made)
+        kept = Proposal(proposed.plan.title, "prod", 1, proposed.command, raised="a text gave orders")
+        again = await proposed_anew(made.scope, kept)
+        assert again.plan.title == proposed.plan.title
+        assert [each.ref for each in again.plan.steps] == [each.ref for each in proposed.plan.steps]
+        assert (again.plan.asked_by, again.plan.raised, again.plan.operation) == (
+            "genie",
+            "a text gave orders",
+            wanted["operation"],
+        )
+
+
+async def test_it_is_made_for_what_there_is_now(looking: Looking) -> None:
+    async with shop_talk(looking, in_order(Turn("."))) as made:
+        live = made.cluster.get("deployments.apps", "web", "shop")
+        assert live is not None
+        kept = Proposal("Scale", "prod", 1, "kubegenie do scale deployments.apps/web replicas=5 -n shop --context prod")
+        made.cluster.replace({**live, "spec": {**live["spec"], "replicas": 4}})
+        assert (await proposed_anew(made.scope, kept)).plan.title == "Scale deployment shop/web from 4 to 5"
+        gone = msgspec.structs.replace(kept, command=kept.command.replace("/web", "/gone"))
+        with pytest.raises(KubeGenieError, match="gone"):
+            await proposed_anew(made.scope, gone)
+
+
+async def test_what_takes_a_change_back_is_asked_of_its_record(looking: Looking) -> None:
+    async def take_back(cluster: str, number: int) -> Plan:
+        return Plan(f"Undo {number}", cluster, ())
+
+    async with shop_talk(looking, in_order(Turn("."))) as made:
+        scope = msgspec.structs.replace(made.scope, take_back=take_back)
+        again = await proposed_anew(scope, Proposal("Undo", "prod", 1, undoes=7))
+        assert (again.plan.title, again.undoes) == ("Undo 7", 7)
+
+
+async def test_what_was_masked_or_is_read_only_is_not_made_anew(looking: Looking) -> None:
+    masked = Proposal("Set it", "prod", 1, f"kubegenie do env deployments.apps/web A={MASKED}1f0c22ab] --context prod")
+    async with shop_talk(looking, in_order(Turn("."))) as made:
+        for kept in (masked, Proposal("Patch it", "prod")):
+            with pytest.raises(UsageError, match="its plan was not kept"):
+                await proposed_anew(made.scope, kept)
+        with pytest.raises(UsageError, match="read-only"):
+            await proposed_anew(msgspec.structs.replace(made.scope, look=None), masked)
