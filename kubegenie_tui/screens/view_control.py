@@ -68,8 +68,9 @@ class ViewControl:
                 self.choose_columns()
 
     def arrange(self, place: Place, pane: "TablePane") -> None:
-        """Order and columns of a pane as the place has them, or as they were chosen for its kind."""
+        """Order, width and columns of a pane as the place has them, or columns as they were chosen for its kind."""
         table = pane.table
+        table.set_wide(place.wide)
         table.order({place.sort: place.descending, **dict(place.then)} if place.sort else {})
         table.choose_columns(place.columns or self.columns_of(pane.kind))
 

@@ -123,8 +123,13 @@ class TableRows(Widget, can_focus=True):
 
     def toggle_wide(self) -> None:
         """Show all columns as wide as they are, or what fits."""
-        self.wide, self._left = not self.wide, 0
-        self._place()
+        self.set_wide(not self.wide)
+
+    def set_wide(self, wide: bool) -> None:
+        """Show all columns as wide as they are, or what fits."""
+        if wide != self.wide:
+            self.wide, self._left = wide, 0
+            self._place()
 
     def mark(self, rows: Iterable[Row]) -> None:
         """Mark what is not marked, and the reverse when all of them are."""
