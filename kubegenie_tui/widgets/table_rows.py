@@ -121,10 +121,6 @@ class TableRows(Widget, can_focus=True):
         self._hidden = titles
         self._place()
 
-    def toggle_wide(self) -> None:
-        """Show all columns as wide as they are, or what fits."""
-        self.set_wide(not self.wide)
-
     def set_wide(self, wide: bool) -> None:
         """Show all columns as wide as they are, or what fits."""
         if wide != self.wide:
