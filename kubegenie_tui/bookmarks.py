@@ -11,7 +11,7 @@ from kubegenie_tui.domain.tabs import Shown
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.halved import Halved
 from kubegenie_tui.screens.messages import ExplorerRequested, FleetRequested
-from kubegenie_tui.screens.picker import Choice, PickerScreen
+from kubegenie_tui.screens.picker import Choice, Named, PickerScreen, named_choices
 from kubegenie_tui.widgets.background import begin
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 KEEP = "+"
 """The choice that keeps the place in view; no bookmark is named so."""
-ROOM = 40
-"""Cells for a name before what it stands for."""
 
 
 class BookmarkControl:
@@ -54,7 +52,7 @@ class BookmarkControl:
                     await (self._save("") if wanted == KEEP else self._go(wanted))
 
     async def _picked(self, title: str, first: list[Choice]) -> str | None:
-        choices = [_choice(name, self._read(name)) for name in self._kept.names]
+        choices = named_choices([_named(name, self._read(name)) for name in self._kept.names])
         picker = PickerScreen(title, [*first, *choices], nothing="none yet")
         return await self._app.push_screen_wait(picker)
 
@@ -111,7 +109,6 @@ def _name_of(shown: Shown) -> str:
     return plain(" ".join(filter(None, words)))
 
 
-def _choice(name: str, shown: Shown | None) -> Choice:
+def _named(name: str, shown: Shown | None) -> Named:
     told = _name_of(shown) if shown else "kept by another version"
-    rest = "" if told == name else f"  {told}"
-    return Choice(name, Content.assemble(plain(name).ljust(ROOM if rest else 0), (rest, "$muted")))
+    return Named(name, plain(name), "" if told == name else told)

@@ -12,8 +12,10 @@ from kubegenie_tui.domain.errors import KubeGenieError, StoreError
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.place_history import PlaceHistory
 from kubegenie_tui.domain.start import StartOptions
+from kubegenie_tui.domain.tabs import KeptTabs
 from kubegenie_tui.screens import messages
 from kubegenie_tui.screens.table_screen import TableScreen
+from kubegenie_tui.tab_keeping import TabKeeping
 from kubegenie_tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
@@ -74,6 +76,7 @@ class Places(TypeAhead):
         self.open_tabs = [OpenTab()]
         self.tab = self.open_tabs[0]
         """The one that is looked at."""
+        self.tab_keeping = TabKeeping(self)
         self.stood_in: TableScreen | None = None
         """The place that was gone to last, also when the screens are closed already."""
 
@@ -225,20 +228,24 @@ class Places(TypeAhead):
             await self.open_clusters()
 
     async def _restore_tabs(self) -> bool:
-        text = await self.services.store.facts.get("tabs", "last")
-        return text is not None and await self.tab_control.restore(text)
+        text = await self.tab_keeping.read()
+        lone, known = KeptTabs.read(text).lone, {status.name for status in self.services.manager.statuses}
+        if lone is None or lone.among(known) is None:
+            return bool(text) and await self.tab_control.restore(text)
+        self.tab_keeping.were_kept = True
+        await self.open_explorer(messages.ExplorerRequested(lone.clusters[0], place=lone.place))
+        return True
 
     async def keep_last(self) -> None:
         """At the end, write down where the person stood; it is no reason to wait long, or to fail."""
-        store, fleet = self.services.store, self.tab.fleet
-        in_fleet = fleet is not None and fleet is self.stood_in and not self.options.is_asked_for
+        store = self.services.store
         with suppress(StoreError, TimeoutError):
             async with asyncio.timeout(LAST_SECONDS):
                 for explorer in self.tab.explorers:
                     if explorer is self.tab.stands:
                         await explorer.half.keep(store, explorer.noted(explorer.current_place()))
-                if in_fleet or "tab_control" in vars(self):
-                    await self.tab_control.write(self.tab_control.kept())
+                if not self.options.is_asked_for or "tab_control" in vars(self):
+                    await self.tab_keeping.write(self.tab_keeping.kept())
 
     @on(messages.TabRequested)
     async def _change_tabs(self, wanted: messages.TabRequested) -> None:

@@ -23,8 +23,6 @@ from kubegenie_tui.widgets.tab_strip import TabStrip
 if TYPE_CHECKING:
     from kubegenie_tui.places import Places
 
-SCOPE, LAST = "tabs", "last"
-"""Where the store keeps the tabs of the last time."""
 ONLY = "There is only this tab; n opens another"
 ONE = "There is one table only; | opens another beside it"
 
@@ -34,7 +32,6 @@ class TabControl:
 
     def __init__(self, app: "Places") -> None:
         self._app = app
-        self._were_kept = False
 
     # What a person asks for
 
@@ -216,43 +213,22 @@ class TabControl:
                 self._app.notify(words, severity="warning", markup=False, timeout=10)
         front = sum(left is not None for _, left in tabs[: kept.active])
         opened = [OpenTab(left) for _, left in tabs if left is not None]
+        self._app.tab_keeping.were_kept = bool(opened) or not kept.worth_keeping
         if not opened:
             return False
-        self._were_kept = True
         self._app.open_tabs[:] = opened
         self._app.tab = opened[min(front, len(opened) - 1)]
         return await self._look_at(self._app.tab) or self._app.place is not None
 
-    def kept(self) -> KeptTabs:
-        """All tabs as they are now; a table over several clusters that is the only one was left for their list."""
-        tabs = [tab.stands.kept() if tab.stands else tab.kept for tab in self._app.open_tabs]
-        only = self._app.tab.fleet if len(tabs) == 1 else None
-        if only is not None and only is self._app.tab.stands is not self._app.stood_in:
-            return KeptTabs()
-        return KeptTabs(tuple(filter(None, tabs)), self._at)
-
     def keep(self) -> None:
         """Write down the tabs, as soon as there is time."""
-        begin(self._app, partial(self._keep, self.kept()), "keep-tabs", exclusive=True)
+        begin(self._app, partial(self._keep, self._app.tab_keeping.kept()), "keep-tabs", exclusive=True)
 
     async def _keep(self, kept: KeptTabs) -> None:
         try:
-            await self.write(kept)
+            await self._app.tab_keeping.write(kept)
         except StoreError as error:
             self._app.notify(f"Tabs are not kept: {error}", severity="warning", markup=False)
-
-    async def write(self, kept: KeptTabs) -> None:
-        """Keep these for the next start; a cluster's table alone is where everybody starts.
-
-        Raises:
-            StoreError: they cannot be stored.
-        """
-        facts = self._app.services.store.facts
-        if kept.worth_keeping:
-            self._were_kept = True
-            await facts.set(SCOPE, LAST, kept.text())
-        elif self._were_kept:
-            await facts.remove(SCOPE, LAST)
 
 
 def _title(tab: OpenTab) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Forwards:
-    """Forwards by their local port: some run, the others could."""
+    """Some run, the others could: of those that share a local port one at a time."""
 
     def __init__(self, manager: "ClusterManager", kept: "KeptForwards", *, clock: Clock | None = None) -> None:
         self._manager = manager
@@ -39,9 +39,10 @@ class Forwards:
 
     @property
     def statuses(self) -> tuple[ForwardStatus, ...]:
-        """Every forward, by local port."""
-        both = [*self._idle.values(), *(forward.status for forward in self._running.values())]
-        return tuple(sorted(both, key=lambda status: status.spec.local))
+        """Every forward, by local port; of one whose port another has, its error says so."""
+        idle = [self._with_port_taken(status) for status in self._idle.values()]
+        both = [*idle, *(forward.status for forward in self._running.values())]
+        return tuple(sorted(both, key=lambda status: (status.spec.local, status.spec.id)))
 
     @property
     def running(self) -> int:
@@ -80,9 +81,8 @@ class Forwards:
         """
         if spec.target.kind not in TARGETS:
             raise UsageError(f"{spec.target} has no pods to forward to", next_step="choose a pod, service or workload")
-        if (other := self._running.get(spec.id)) is not None:
-            step = f"port {next_free(spec.local)} is free"
-            raise UsageError(f"Port {spec.local} is forwarded already", f"to {other.spec.target}", step)
+        if (other := self._on_port(spec.local)) is not None:
+            raise _forwarded_already(other.spec, f"port {next_free(spec.local)} is free")
         agent = await self._manager.open(spec.target.cluster)
         reader = _Reader(agent)
         if spec.target.kind == "pods" and spec.follows is None:
@@ -135,6 +135,14 @@ class Forwards:
         running, self._running = list(self._running.values()), {}
         await asyncio.gather(*(forward.stop() for forward in running))
 
+    def _on_port(self, local: int) -> Forward | None:
+        return next((forward for forward in self._running.values() if forward.spec.local == local), None)
+
+    def _with_port_taken(self, status: ForwardStatus) -> ForwardStatus:
+        if (other := self._on_port(status.spec.local)) is None:
+            return status
+        return msgspec.structs.replace(status, error=_forwarded_already(other.spec, "stop that one to start this"))
+
     def _heard(self) -> None:
         """One of them has news; one that was refused runs no more, and can be started again."""
         for name, forward in tuple(self._running.items()):
@@ -146,6 +154,10 @@ class Forwards:
     def _tell(self) -> None:
         for listener in tuple(self._listeners):
             listener()
+
+
+def _forwarded_already(other: ForwardSpec, step: str) -> UsageError:
+    return UsageError(f"Port {other.local} is forwarded already", f"to {other.target}", step)
 
 
 class _Reader:

@@ -21,8 +21,13 @@ _DESTRUCTIVE = {
 }
 _DISRUPTIVE_GROUPS = frozenset(
     {"networking.k8s.io", "policy.networking.k8s.io", "cilium.io", "projectcalico.org", "crd.projectcalico.org"}
-    | {"rbac.authorization.k8s.io", "policy"}
+    | {"security.istio.io", "policy.linkerd.io", "rbac.authorization.k8s.io", "policy"}
 )
+_DISRUPTIVE_KINDS = frozenset(
+    f"{plural}.crd.antrea.io"
+    for plural in ("networkpolicies", "clusternetworkpolicies", "groups", "clustergroups", "tiers")
+)
+"""Of a group that also has kinds which allow and forbid nothing; groups and tiers are parts of its policies."""
 _ALWAYS_CAREFUL = frozenset(
     {"mutatingwebhookconfigurations", "validatingwebhookconfigurations", "validatingadmissionpolicies", "apiservices"}
 )
@@ -89,7 +94,7 @@ def _of_place(preview: StepPreview) -> Iterator[Judged]:
         yield Tier.DESTRUCTIVE, "it concerns the whole cluster"
     if ref.kind == "secrets":
         yield Tier.DESTRUCTIVE, "it concerns a Secret"
-    if group in _DISRUPTIVE_GROUPS:
+    if group in _DISRUPTIVE_GROUPS or ref.kind in _DISRUPTIVE_KINDS:
         yield Tier.DISRUPTIVE, f"{plural} decide who may reach what"
     if plural in _ALWAYS_CAREFUL:
         yield Tier.DESTRUCTIVE, f"{plural} rule every request to the cluster"

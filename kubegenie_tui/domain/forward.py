@@ -37,8 +37,9 @@ class ForwardSpec(msgspec.Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """Names it: a local port leads to one place."""
-        return f"{self.local}"
+        """Names it; the store keeps it by this name. Of several on one local port one runs at a time."""
+        target = self.target
+        return f"{self.local}:{target.cluster}/{target.kind}/{target.namespace}/{target.name}:{self.port}"
 
     def __str__(self) -> str:
         return f"localhost:{self.local} to {self.target.words} port {self.port}"

@@ -82,7 +82,13 @@ class KeptTabs(msgspec.Struct, frozen=True):
     @property
     def worth_keeping(self) -> bool:
         """Whether there is more than the one table of a cluster that everybody has."""
-        return len(self.tabs) > 1 or any(tab.second or tab.first.fleet for tab in self.tabs)
+        return bool(self.tabs) and self.lone is None
+
+    @property
+    def lone(self) -> Shown | None:
+        """The table of a cluster, when it is all there is."""
+        only = self.tabs[0] if len(self.tabs) == 1 else None
+        return only.first if only and not (only.second or only.first.fleet) else None
 
     def text(self) -> str:
         """All of it, to be kept."""

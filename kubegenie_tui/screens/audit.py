@@ -142,7 +142,7 @@ class AuditScreen(TableScreen):
 
     def action_toggle_wide(self) -> None:
         """Show all columns as wide as they are, or what fits."""
-        self.table.toggle_wide()
+        self.table.set_wide(not self.table.wide)
 
     def action_leave(self) -> None:
         """Clear the filter, or go back."""

@@ -105,9 +105,9 @@ class ChangeControl:
         known = {str(mode): words for mode, words in MODES.items()}
         picked = wanted.argument
         if not picked:
-            from kubegenie_tui.screens.picker import Choice, PickerScreen
+            from kubegenie_tui.screens.picker import Named, PickerScreen, named_choices
 
-            choices = [Choice(mode, Content.assemble(mode, (f"  {words}", "$muted"))) for mode, words in known.items()]
+            choices = named_choices([Named(mode, mode, words) for mode, words in known.items()])
             picker = PickerScreen(f"The genie on {plain(cluster)}", choices, current=genie.mode_of(cluster))
             picked = await self._picked_in(picker)
         if picked and picked not in known:
@@ -130,7 +130,7 @@ class ChangeControl:
 
         standing = (await self._services.changes()).gate.standing
         key = key_now(self._app.screen, "apply-plan-and-repeat")
-        nothing = f"nothing: `{key}` in a reversible plan of the genie allows it to be repeated"
+        nothing = f"none yet: `{key}` in a reversible plan of the genie allows it to be repeated"
         choices = [_standing_choice(each) for each in standing.all()]
         picker = PickerScreen("Standing yeses: pick one to take it back", choices, nothing=nothing)
         if picked := await self._picked_in(picker):

@@ -161,7 +161,7 @@ class ExplorerScreen(ExplorerKeys):
     async def action_toggle(self, what: str) -> None:
         """Show or hide a pane, all columns, or healthy rows."""
         if what == "wide":
-            self.table.toggle_wide()
+            self.table.set_wide(not self.table.wide)
         elif what == "faults":
             self.table.set_filter(self.table.filter_text, not self.table.faults_only)
         else:

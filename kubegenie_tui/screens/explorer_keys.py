@@ -22,7 +22,8 @@ class ExplorerKeys(ExplorerRows):
 
     def show_behind(self, place: Place, row: Row) -> None:
         """See RowKeys."""
-        self.show(msgspec.structs.replace(place, tree=self.place.tree, genie=self.place.genie))
+        kept = {"tree": self.place.tree, "genie": self.place.genie, "wide": self.table.wide}
+        self.show(msgspec.structs.replace(place, **kept))
 
     async def read_object(self, kind: Kind, row: Row) -> dict[str, object]:
         """See RowKeys."""
@@ -48,7 +49,7 @@ class ExplorerKeys(ExplorerRows):
     @on(ResourceTree.Chosen)
     def _choose(self, event: ResourceTree.Chosen) -> None:
         namespace = self.pane.namespace if event.kind.namespaced else ""
-        self.show(Place(event.kind.id, namespace))
+        self.show(Place(event.kind.id, namespace, wide=self.table.wide))
         self.table.focus()
 
     def action_jump_owner(self) -> None:
@@ -59,8 +60,8 @@ class ExplorerKeys(ExplorerRows):
         if row is None or not kind_name:
             self.notify("Nothing owns this object", markup=False)
         elif kind is not None:
-            namespace = self.pane.namespace
-            self.show(Place(kind.id, namespace, selected=name, selected_namespace=row.namespace))
+            place = Place(kind.id, self.pane.namespace, selected=name, selected_namespace=row.namespace)
+            self.show(msgspec.structs.replace(place, wide=self.table.wide))
 
     def action_namespace_slot(self, slot: int) -> None:
         """Switch to the namespace on a number key."""

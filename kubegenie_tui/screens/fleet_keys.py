@@ -131,7 +131,7 @@ class FleetKeys(Halved[FleetHalf]):
     async def action_toggle(self, what: str) -> None:
         """Show all columns, or faults only."""
         if what == "wide":
-            self.table.toggle_wide()
+            self.table.set_wide(not self.table.wide)
         elif what == "faults":
             self.table.set_filter(self.table.filter_text, not self.table.faults_only)
 

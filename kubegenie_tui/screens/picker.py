@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -23,6 +24,31 @@ class Choice(NamedTuple):
     id: str
     content: Content
     """How it is shown; its plain text is what typing looks through."""
+
+
+NAME_ROOM = 34
+"""Cells of the longest name that words are lined up behind."""
+
+
+class Named(NamedTuple):
+    """Something that is picked by its name."""
+
+    id: str
+    name: str
+    words: str = ""
+    """What else is said of it, muted."""
+
+
+def named_choices(found: Sequence[Named]) -> list[Choice]:
+    """Choices with their words in one column behind the names."""
+    widths = [cell_len(each.name) for each in found if each.words]
+    room = max((width for width in widths if width <= NAME_ROOM), default=0)
+    return [Choice(each.id, _named(each, room)) for each in found]
+
+
+def _named(each: Named, room: int) -> Content:
+    blanks = " " * max(0, room - cell_len(each.name))
+    return Content.assemble(each.name, (f"{blanks}  {each.words}" if each.words else "", "$muted"))
 
 
 class PickerScreen(FloatingScreen[str | None]):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from kubegenie_tui.domain.creation import Change, Work, WorkKind
+from kubegenie_tui.domain.creation import Change, StepState, Work, WorkKind
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.text import plain
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from kubegenie_tui.provision.works import Works
     from kubegenie_tui.services import Services
+
+STATE_ROOM = len("broken off")
+"""Cells of the longest state."""
 
 
 class ProvisionControl:
@@ -166,11 +169,11 @@ class ProvisionControl:
     def _line(self, work: Work, now: float) -> Content:
         running = self._works.is_worked_on(work.id)
         state = "broken off" if work.is_under_way and not running else work.state.value
-        done = sum(1 for each in work.steps if each.ended)
+        done = sum(1 for each in work.steps if each.ended and each.state is not StepState.FAILED)
         return Content.assemble(
             (format_age(now - work.at).rjust(6), "$muted"),
             "  ",
-            (f"{work.state.health.glyph} {state}", HEALTH_VARIABLE[work.state.health]),
+            (f"{work.state.health.glyph} {state:{STATE_ROOM}}", HEALTH_VARIABLE[work.state.health]),
             f"  {plain(work.outline.name)}  ",
             (f"{work.kind.value} · {plain(work.outline.provider)} · {done} of {len(work.steps)} steps", "$muted"),
         )

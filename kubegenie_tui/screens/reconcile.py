@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from kubegenie_tui.domain.custom.pausing import pause_of
 from kubegenie_tui.domain.custom.reconciling import ReconcileState, reconcile_state
@@ -24,6 +23,7 @@ from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.messages import BackRequested, DetailRequested, LogsRequested, OperationRequested
 from kubegenie_tui.screens.object_keys import ObjectKeys
 from kubegenie_tui.theme import HEALTH_VARIABLE
+from kubegenie_tui.widgets.fact_lines import FactLines
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.pane_title import PaneTitle
 from kubegenie_tui.widgets.table_pane import error_words
@@ -66,8 +66,8 @@ class ReconcileScreen(ObjectKeys):
         yield self.header()
         yield PaneTitle()
         with VerticalScroll():
-            yield Static(id="state", markup=False)
-            yield Static(id="operators", markup=False)
+            yield FactLines(id="state")
+            yield FactLines(id="operators")
         yield KeyFooter()
 
     def on_mount(self) -> None:
@@ -88,27 +88,27 @@ class ReconcileScreen(ObjectKeys):
             manifest = await self._agent.get(self._kind, self._ref.name, self._ref.namespace)
             events = await self._agent.events_of(self._ref.namespace, text_at(manifest, "metadata.uid"))
         except KubeGenieError as error:
-            self.query_one("#state", Static).update(error_words(error))
+            self.query_one("#state", FactLines).set_lines([error_words(error)])
             return
         self._state = reconcile_state(self._kind, manifest)
         lines = [*_state_lines(self._kind, self._state, self.now()), *_event_lines(events, self.now())]
-        self.query_one("#state", Static).update(Content("\n").join(lines))
+        self.query_one("#state", FactLines).set_lines(lines, LABEL)
 
     @work(group="reconcile-operators", exclusive=True, exit_on_error=False)
     async def _find_operators(self) -> None:
         from kubegenie_tui.agents.operators import find_operators
 
-        told = self.query_one("#operators", Static)
-        told.update(Content.styled("\nlooking for its operator …", "$muted"))
+        told = self.query_one("#operators", FactLines)
+        told.set_lines([Content(), Content.styled("looking for its operator …", "$muted")])
         try:
             found = await find_operators(self._agent)
         except Exception as error:  # the border of a worker: what nobody expected is said where the person looks
-            told.update(error_words(error if isinstance(error, KubeGenieError) else unexpected(error)))
+            told.set_lines([error_words(error if isinstance(error, KubeGenieError) else unexpected(error))])
             return
         self._operators = [
             each for each in found.operators if self._kind.id in {served.kind.id for served in each.serves}
         ]
-        told.update(Content("\n").join(_operator_lines(self._operators)))
+        told.set_lines(_operator_lines(self._operators), LABEL)
 
     # Keys
 

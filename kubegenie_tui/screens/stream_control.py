@@ -18,7 +18,7 @@ from kubegenie_tui.widgets.background import begin
 from kubegenie_tui.widgets.key_names import keys_now
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Container, Coroutine
 
     from textual.app import App
 
@@ -62,9 +62,12 @@ class StreamControl:
         ref = _target(wanted, TARGETS, "forward to")
         what = f"looking for the ports of {ref.words}"
         ports = await waited(self._app, what, self._services.forwards.ports_of(ref))
+        elsewhere = [each.spec.local for each in self._services.forwards.statuses if each.spec.target != ref]
         fields = (
             TextField("port", "Port", ports[0] if ports else "", hint=_declared(ports)),
-            NumberField("local", "Local port", free_port(ports), least=1, most=_LAST_PORT, hint="on this computer"),
+            NumberField(
+                "local", "Local port", free_port(ports, elsewhere), least=1, most=_LAST_PORT, hint="on this computer"
+            ),
         )
         form = FormScreen(f"Forward a port to {ref.words}", fields, submit="forward")
         if values := await self._app.push_screen_wait(form):
@@ -213,12 +216,20 @@ def _declared(ports: list[str]) -> str:
     return f"number or name; it declares {', '.join(ports)}"
 
 
-def free_port(ports: list[str]) -> int:
-    """A local port to begin with: that of the target, moved out of the system's range, and past those taken."""
+def free_port(ports: list[str], elsewhere: "Container[int]" = ()) -> int:
+    """A local port to begin with: that of the target, moved out of the system's range, and past those taken.
+
+    Args:
+        ports: what the target declares.
+        elsewhere: ports of forwards to other targets, also of those that do not run.
+    """
     from kubegenie_tui.agents.listening import next_free
 
     wanted = int(ports[0]) if ports and ports[0].isdigit() else 8080
-    return next_free((wanted if wanted >= 1024 else wanted + 8000) - 1)
+    found = next_free((wanted if wanted >= 1024 else wanted + 8000) - 1)
+    while found in elsewhere:
+        found = next_free(found)
+    return found
 
 
 STREAM_VIEWS: "dict[str, Callable[[StreamControl, ViewRequested], Coroutine[None, None, None]]]" = {

@@ -1,10 +1,9 @@
 """What a person keeps of what a table shows: namespace sets, views, columns, an order by several columns."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
-from textual.content import Content
 
 from kubegenie_tui.domain.command_line import Command
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
@@ -13,16 +12,13 @@ from kubegenie_tui.domain.kind_groups import plural_title
 from kubegenie_tui.domain.namespace_set import BETWEEN, SIGN, names_of, resolve_scope
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.text import plain
-from kubegenie_tui.screens.picker import Choice, PickerScreen
+from kubegenie_tui.screens.picker import Choice, Named, PickerScreen, named_choices
 from kubegenie_tui.widgets.background import begin
 
 if TYPE_CHECKING:
     from kubegenie_tui.screens.row_keys import RowKeys
     from kubegenie_tui.services import Services
     from kubegenie_tui.widgets.table_pane import TablePane
-
-ROOM = 24
-"""Cells for a name before what it stands for."""
 
 
 class ViewControl:
@@ -69,8 +65,9 @@ class ViewControl:
                 self.choose_columns()
 
     def arrange(self, place: Place, pane: "TablePane") -> None:
-        """Order and columns of a pane as the place has them, or as they were chosen for its kind."""
+        """Order, width and columns of a pane as the place has them, or columns as they were chosen for its kind."""
         table = pane.table
+        table.set_wide(place.wide)
         table.order({place.sort: place.descending, **dict(place.then)} if place.sort else {})
         table.choose_columns(place.columns or self.columns_of(pane.kind))
 
@@ -111,7 +108,7 @@ class ViewControl:
     def _run_set(self, words: Sequence[str]) -> None:
         match words:
             case []:
-                choices = [_choice(name, self._sets.get(name) or "") for name in self._sets.names]
+                choices = _choices((name, self._sets.get(name) or "") for name in self._sets.names)
                 hint = "none yet: :nsset web shop,payments saves one"
                 self._pick("Namespace sets", choices, hint, lambda name: self._go_to_scope(f"{SIGN}{name}"))
             case ["remove", name]:
@@ -131,7 +128,7 @@ class ViewControl:
     def _run_view(self, words: Sequence[str]) -> None:
         match words:
             case []:
-                choices = [_choice(name, self._told(name)) for name in self._views.names]
+                choices = _choices((name, self._told(name)) for name in self._views.names)
                 self._pick("Saved views", choices, "none yet: :view save NAME saves this one", self._open)
             case ["save", name]:
                 here, columns = self._screen.current_place(), self._screen.table.chosen
@@ -163,7 +160,8 @@ class ViewControl:
             view = msgspec.json.decode(self._views.get(name) or "", type=Place)
         except msgspec.MsgspecError:
             return ""
-        parts = (view.kind, view.namespace or "all namespaces", f"/{view.filter}" if view.filter else "")
+        kind, scope = view.kind.partition(".")[0], view.namespace or "all namespaces"
+        parts = (kind, scope, f"/{view.filter}" if view.filter else "")
         return "  ".join(part for part in parts if part)
 
     def _go_to_scope(self, scope: str) -> None:
@@ -196,5 +194,5 @@ class ViewControl:
         self._screen.notify(plain(words), severity=severity, markup=False)
 
 
-def _choice(name: str, what: str) -> Choice:
-    return Choice(name, Content.assemble(plain(name).ljust(ROOM), (f"  {plain(what)}", "$muted")))
+def _choices(told: Iterable[tuple[str, str]]) -> list[Choice]:
+    return named_choices([Named(name, plain(name), plain(what)) for name, what in told])

@@ -7,14 +7,14 @@ from kubegenie_tui.store.database import Database
 
 
 class KeptForwards:
-    """Forwards by their local port."""
+    """Forwards by local port and target."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def all(self) -> list[tuple[ForwardSpec, bool]]:
         """Every forward, and whether it was running when it was last heard of; unreadable ones are left out."""
-        rows = await self._database.fetch("SELECT spec, running FROM forwards ORDER BY local")
+        rows = await self._database.fetch("SELECT spec, running FROM forwards ORDER BY local, name")
         found = []
         for text, running in rows:
             try:
@@ -24,7 +24,7 @@ class KeptForwards:
         return found
 
     async def save(self, spec: ForwardSpec, *, running: bool) -> None:
-        """Remember a forward, in the place of another one on its local port.
+        """Remember a forward, beside others on its local port.
 
         Raises:
             StoreError: it cannot be stored.
@@ -32,9 +32,9 @@ class KeptForwards:
         text = msgspec.json.encode(spec).decode()
         async with self._database.transaction() as connection:
             await connection.execute(
-                "INSERT INTO forwards (local, spec, running) VALUES (?1, ?2, ?3)"
-                " ON CONFLICT (local) DO UPDATE SET spec = ?2, running = ?3",
-                (spec.local, text, running),
+                "INSERT INTO forwards (name, local, spec, running) VALUES (?1, ?2, ?3, ?4)"
+                " ON CONFLICT (name) DO UPDATE SET spec = ?3, running = ?4",
+                (spec.id, spec.local, text, running),
             )
 
     async def delete(self, spec: ForwardSpec) -> None:
@@ -44,4 +44,4 @@ class KeptForwards:
             StoreError: it cannot be stored.
         """
         async with self._database.transaction() as connection:
-            await connection.execute("DELETE FROM forwards WHERE local = ?", (spec.local,))
+            await connection.execute("DELETE FROM forwards WHERE name = ?", (spec.id,))

@@ -184,6 +184,25 @@ async def _search_records(connection: "aiosqlite.Connection") -> None:
     )
 
 
+async def _name_forwards(connection: "aiosqlite.Connection") -> None:
+    """Several forwards can be kept for one local port."""
+    rows = await connection.execute_fetchall("SELECT local, spec, running FROM forwards")
+    await connection.execute("DROP TABLE forwards")
+    await connection.execute(
+        "CREATE TABLE forwards (name TEXT PRIMARY KEY, local INTEGER NOT NULL, spec TEXT NOT NULL,"
+        " running INTEGER NOT NULL) WITHOUT ROWID"
+    )
+    for local, text, running in rows:
+        try:
+            spec = json.loads(text)
+            place = "/".join(spec["target"].get(part, "") for part in ("cluster", "kind", "namespace", "name"))
+            name = f"{local}:{place}:{spec['port']}"
+        except (ValueError, KeyError, TypeError, AttributeError):
+            continue  # it could not be read before either
+        values = (name, local, text, running)
+        await connection.execute("INSERT INTO forwards (name, local, spec, running) VALUES (?, ?, ?, ?)", values)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create_conversations,
     _create_message_search,
@@ -201,4 +220,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     _create_undo_steps,
     _name_clusters_of_notes,
     _search_records,
+    _name_forwards,
 )

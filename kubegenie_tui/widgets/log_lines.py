@@ -15,6 +15,7 @@ from kubegenie_tui.domain.log_line import Level, LogLine, clock
 from kubegenie_tui.domain.log_source import LogSource, short_names
 from kubegenie_tui.domain.text import plain, shorten_middle
 from kubegenie_tui.log_store import LogStore
+from kubegenie_tui.theme import SOURCE_INKS
 from kubegenie_tui.widgets.log_search import LogSearch
 from kubegenie_tui.widgets.text_layout import line_width
 from kubegenie_tui.widgets.text_runs import Span
@@ -35,7 +36,6 @@ INKS = {
     Level.ERROR: "bad",
     Level.FATAL: "bad",
 }
-SOURCE_INKS = 6
 _MARKS = {Level.WARN: "▪", Level.ERROR: "■", Level.FATAL: "■"}
 
 
@@ -45,13 +45,10 @@ class LogLines(TextView):
     DEFAULT_CSS = """
     LogLines > .text--dimmed { color: $muted; text-style: dim; }
     LogLines > .text--mark { color: $mark; text-style: bold; }
-    LogLines > .text--source-0 { color: $accent; }
-    LogLines > .text--source-1 { color: $mark; }
-    LogLines > .text--source-2 { color: $success; }
-    LogLines > .text--source-3 { color: $primary; }
-    LogLines > .text--source-4 { color: $warning; }
-    LogLines > .text--source-5 { color: $foreground; }
-    """
+    """ + "".join(
+        f"LogLines > .text--source-{number} {{ color: $source-{number}; text-style: $source-{number}-style; }}"
+        for number in range(SOURCE_INKS)
+    )
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "text--dimmed",
         "text--mark",

@@ -121,10 +121,11 @@ class TableRows(Widget, can_focus=True):
         self._hidden = titles
         self._place()
 
-    def toggle_wide(self) -> None:
+    def set_wide(self, wide: bool) -> None:
         """Show all columns as wide as they are, or what fits."""
-        self.wide, self._left = not self.wide, 0
-        self._place()
+        if wide != self.wide:
+            self.wide, self._left = wide, 0
+            self._place()
 
     def mark(self, rows: Iterable[Row]) -> None:
         """Mark what is not marked, and the reverse when all of them are."""

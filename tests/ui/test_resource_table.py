@@ -114,7 +114,7 @@ async def test_columns_scroll_sideways_in_wide_mode() -> None:
     app = TableApp(live_rows(pod("w" * 90), pod("short")))
     async with app.run_test(size=(60, 10)) as pilot:
         assert "…" in app.lines()[3]
-        app.table.toggle_wide()
+        app.table.set_wide(not app.table.wide)
         await pilot.press(*["right"] * 20)
         assert "node-1" in app.lines()[2]
 
@@ -138,7 +138,7 @@ async def test_hostile_text_stays_text(size: tuple[int, int]) -> None:
     async with app.run_test(size=size) as pilot:
         app.table.set_filter("[")
         app.table.set_filter("")
-        app.table.toggle_wide()
+        app.table.set_wide(not app.table.wide)
         await pilot.press("down", "right", "end")
         text = "\n".join(app.lines())
         assert not any(ord(character) < 32 and character != "\n" for character in text)

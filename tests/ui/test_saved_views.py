@@ -74,6 +74,38 @@ async def test_a_view_brings_back_kind_scope_filter_and_order(tmp_path: Path) ->
         await demo.until_shown('There is no view named "nothing"')
 
 
+async def test_a_view_brings_back_columns_wide_mode_filters_and_several_orders(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **PODS) as demo:
+        await until_pods(demo)
+        await demo.command("sort STATUS,-AGE")
+        demo.table.choose_columns(("NAME", "NODE", "STATUS", "AGE"))
+        await demo.pilot.press("ctrl+w", "slash", *"STATUS", "colon", *"Running", "space", *"front", "enter")
+        await demo.until(lambda: demo.names and all("front" in name for name in demo.names))
+        await demo.command("view save told")
+        await demo.until_shown("Saved this view as told")
+        seen, shown = look(demo), demo.names
+    async with app_on_demo(tmp_path, **PODS) as demo:
+        await until_pods(demo)
+        assert look(demo) != seen
+        assert demo.table.chosen == ()
+        await demo.command("view told")
+        await demo.until(lambda: demo.names == shown)
+        assert look(demo) == seen
+        await demo.command("deploy")
+        await demo.until(lambda: "checkout" in demo.names)
+        assert demo.table.chosen == ()
+        await demo.command("view told")
+        await demo.until(lambda: demo.names == shown)
+        assert look(demo) == seen
+
+
+def look(demo: OnDemo) -> tuple[object, ...]:
+    """What a view brings back of a table, besides its rows."""
+    table = demo.table
+    orders = (table.view.sort_by, table.view.descending, table.view.then)
+    return table.chosen, table.shown_titles(), table.wide, table.filter_text, orders
+
+
 async def test_back_forward_and_the_last_place_also_after_a_restart(tmp_path: Path) -> None:
     def at(demo: OnDemo, kind: str) -> bool:
         return demo.explorer.kind is not None and demo.explorer.kind.id == kind

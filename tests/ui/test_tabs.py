@@ -161,7 +161,46 @@ async def test_what_the_command_line_asks_for_comes_before_the_tabs_of_the_last_
         await demo.until(lambda: at(demo, "pods"))
         await demo.pilot.press("ctrl+q")
     async with app_on_demo(tmp_path) as demo:
+        await demo.until(lambda: at(demo, "pods") and demo.explorer.agent.name == "prod-eu")
+        assert len(demo.app.open_tabs) == 1
+
+
+async def test_the_only_tab_comes_back_where_it_was(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path) as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and "prod-eu" in demo.names)
+        await demo.command("pods @prod-eu")
+        await opened(demo)
+        await demo.command("deploy shop /out")
+        await demo.until(lambda: at(demo, "deployments") and demo.names and all("out" in name for name in demo.names))
+        names = demo.names
+        await demo.pilot.press("ctrl+q")
+    async with app_on_demo(tmp_path, context="staging") as demo:
+        await opened(demo)
+        assert demo.explorer.agent.name == "staging"
+        await demo.pilot.press("ctrl+q")
+    async with app_on_demo(tmp_path) as demo:
+        await demo.until(lambda: at(demo, "deployments") and demo.names == names)
+        assert (demo.explorer.agent.name, demo.table.filter_text) == ("prod-eu", "out")
+        assert "tab_control" not in vars(demo.app)
+        await demo.pilot.press("ctrl+k")
         await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
+        await demo.pilot.press("ctrl+q")
+    async with app_on_demo(tmp_path) as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and demo.names)
+
+
+async def test_the_only_tab_of_a_cluster_that_is_gone_is_told_of_once(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path) as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and "staging" in demo.names)
+        await demo.command("pods @staging")
+        await opened(demo)
+        await demo.pilot.press("ctrl+q")
+    async with app_on_demo(tmp_path, without=("staging",)) as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and demo.names)
+        await demo.until_shown("There is no cluster staging any more")
+        await demo.pilot.press("ctrl+q")
+    async with app_on_demo(tmp_path) as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and demo.names)
 
 
 async def test_a_tab_left_for_long_fetches_its_rows_anew_and_is_as_it_was(tmp_path: Path) -> None:

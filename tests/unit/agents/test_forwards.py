@@ -112,6 +112,29 @@ async def test_a_local_port_leads_to_one_place(server: DemoServer, tmp_path: Pat
         assert forwards.running == 1
 
 
+async def test_what_is_kept_stays_when_its_local_port_leads_elsewhere(server: DemoServer, tmp_path: Path) -> None:
+    spec = wanted()
+    other = ForwardSpec(wanted("checkout").target, "80", spec.local)
+    async with session(server, tmp_path) as forwards:
+        await forwards.start(spec)
+        await forwards.stop(spec.id)
+        await ready(forwards, await forwards.start(other))
+        taken, runs = sorted(forwards.statuses, key=lambda status: status.spec == other)
+        assert (taken.spec.target, taken.state) == (spec.target, ForwardState.STOPPED)
+        assert "is forwarded already" in str(taken.error)
+        assert "services shop/checkout" in str(taken.error)
+        assert runs.error is None
+        with pytest.raises(UsageError, match=r"is forwarded already.*is free"):
+            await forwards.start(taken.spec)
+    async with session(server, tmp_path) as forwards:
+        kept = {status.spec.target.name: (status.wanted, status.error) for status in forwards.statuses}
+        assert kept == {"frontend": (False, None), "checkout": (True, None)}
+        await ready(forwards, await forwards.start(spec))
+        assert b"GET /hello" in await asked(spec.local)
+        await forwards.forget(other.id)
+        assert [status.spec.target for status in forwards.statuses] == [spec.target]
+
+
 async def test_the_older_protocol_serves_as_well(
     server: DemoServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -97,6 +97,16 @@ W1, W2, W3 = Tier.REVERSIBLE, Tier.DISRUPTIVE, Tier.DESTRUCTIVE
         (seen("globalnetworkpolicies.crd.projectcalico.org", "", after=workload()), W3),
         (seen("globalnetworkpolicies.projectcalico.org", "", after=workload()), W3),
         (seen("adminnetworkpolicies.policy.networking.k8s.io", "", after=workload()), W3),
+        (seen("networkpolicies.crd.antrea.io", after=workload()), W2),
+        (seen("clusternetworkpolicies.crd.antrea.io", "", after=workload()), W3),
+        (seen("ippools.crd.antrea.io", after=workload(labels={"a": "b"})), W1),
+        (seen("authorizationpolicies.security.istio.io", after=workload()), W2),
+        (seen("peerauthentications.security.istio.io", after=workload()), W2),
+        (seen("requestauthentications.security.istio.io", after=workload()), W2),
+        (seen("virtualservices.networking.istio.io", after=workload(labels={"a": "b"})), W1),
+        (seen("servers.policy.linkerd.io", after=workload()), W2),
+        (seen("authorizationpolicies.policy.linkerd.io", after=workload()), W2),
+        (seen("serverauthorizations.policy.linkerd.io", after=workload()), W2),
         (seen("roles.rbac.authorization.k8s.io", after=workload()), W2),
         (seen("namespaces", "", Verb.DELETE), W3),
         (seen("persistentvolumeclaims", verb=Verb.DELETE), W3),
@@ -121,7 +131,17 @@ def test_a_step_has_its_tier_and_a_reason(step: StepPreview, tier: Tier) -> None
     assert reasons or tier is W1
 
 
-@pytest.mark.parametrize("group", ["cilium.io", "crd.projectcalico.org", "policy.networking.k8s.io"])
+@pytest.mark.parametrize(
+    "group",
+    [
+        "cilium.io",
+        "crd.projectcalico.org",
+        "policy.networking.k8s.io",
+        "crd.antrea.io",
+        "security.istio.io",
+        "policy.linkerd.io",
+    ],
+)
 def test_policies_of_the_network_decide_who_reaches_what(group: str) -> None:
     (place,) = judge(seen(f"networkpolicies.{group}", after=workload(labels={"a": "b"})))[1]
     assert place == "networkpolicies decide who may reach what"
