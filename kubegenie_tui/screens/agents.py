@@ -35,7 +35,7 @@ AGENTS = Kind("", "v1", "agents", "Agent", namespaced=False)
 COLUMNS = (
     Column("STATE", Measure.STATUS, priority=0, width=10),
     Column("CHECKED", Measure.AGE, priority=0),
-    Column("LATENCY", priority=1),
+    Column("LATENCY", Measure.RATIO, priority=1),
     Column("NODES", Measure.RATIO, priority=1),
     Column("FAILED", Measure.COUNT, priority=0),
     Column("HEALED", Measure.COUNT, priority=0),

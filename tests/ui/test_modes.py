@@ -71,6 +71,6 @@ async def test_the_mode_is_chosen_from_a_list_that_says_what_each_means(tmp_path
         await demo.until(lambda: demo.names)
         await demo.command("mode")
         await demo.until_shown("read-only  it proposes nothing")
-        await demo.until_shown("paranoid  everything that it proposes is one tier more careful")
+        await demo.until_shown("paranoid   everything that it proposes is one tier more careful")
         await demo.pilot.press("escape")
         assert demo.app.services.genie.mode_of("prod-eu") == "ask"
