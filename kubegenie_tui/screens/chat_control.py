@@ -155,8 +155,7 @@ class ChatControl:
     def review(self, proposed: PlanProposed | Proposal, told: "TellEnd") -> None:
         """Open the plan; how it ends is said in the conversation, and known to the next turn."""
         if isinstance(proposed, Proposal):
-            work = _make_anew(self, self._services.genie, proposed, told)
-            self.pane.run_worker(work, group="proposal-anew", exit_on_error=False)
+            begin(self.pane, partial(_make_anew, self, self._services.genie, proposed, told), "proposal-anew")
             return
         session, conversation = self._session, self._session.conversation
         plan = msgspec.structs.replace(proposed.plan, conversation=conversation.id if conversation else 0)
