@@ -23,6 +23,10 @@ _FIGURES = {
     "Object": "custom.metrics.k8s.io", "External": "external.metrics.k8s.io",
 }  # fmt: skip
 """The group that serves the figures of a type of metric."""
+SERVED_BY_ADAPTERS = {
+    "FailedGetExternalMetric": "External", "FailedGetObjectMetric": "Object", "FailedGetPodsMetric": "Pods",
+}  # fmt: skip
+"""Why an autoscaler has no figures, by the type of those that a cluster does not serve by itself."""
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
@@ -43,6 +47,15 @@ def silent_for(snapshot: Snapshot, scaler: Manifest) -> bool:
     """Whether an autoscaler lacks figures because nobody answers for their API."""
     groups = {_FIGURES.get(text_at(each, "type"), "") for each in mappings_at(scaler, "spec.metrics")}
     return any(text_at(item, "spec.group") in groups for item in _down(snapshot))
+
+
+def metric_of(scaler: Manifest, reason: str) -> tuple[str, str]:
+    """The field of the metric that is not served, and what to do."""
+    wanted = SERVED_BY_ADAPTERS[reason]
+    metrics = mappings_at(scaler, "spec.metrics")
+    place = next((place for place, each in enumerate(metrics) if text_at(each, "type") == wanted), 0)
+    step = f"run an adapter that serves this metric by {_FIGURES[wanted]}, or scale by another one"
+    return f"spec.metrics[{place}].{wanted.lower()}", step
 
 
 def _down(snapshot: Snapshot) -> Iterator[Manifest]:

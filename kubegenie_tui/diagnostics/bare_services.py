@@ -52,6 +52,10 @@ def _leads_nowhere(snapshot: Snapshot, service: Manifest) -> Iterator[Finding]:
         return
     if meant == ref:
         why = "it is another name for itself"
+    elif (ring := _ring(snapshot, ref, meant)) is not None:
+        if ring[0] != ref:
+            return  # told of once
+        why = f"it leads round in a ring: {' -> '.join(each.name for each in (*ring, ref))}"
     elif snapshot.is_missing("services", meant.namespace, meant.name):
         near = nearest(meant.name, snapshot.names("services", meant.namespace))
         why = f'there is no service "{meant.name}" in namespace {meant.namespace}{did_you_mean(near)}'
@@ -62,6 +66,21 @@ def _leads_nowhere(snapshot: Snapshot, service: Manifest) -> Iterator[Finding]:
     yield Finding(
         "external-name", Severity.WARNING, title, why, ref, "spec.externalName", evidence, (ref,), 0.95, (step,)
     )
+
+
+def _ring(snapshot: Snapshot, ref: ObjectRef, meant: ObjectRef) -> tuple[ObjectRef, ...] | None:
+    """The other names that a name leads to until it comes round, the first by name in front; None where it ends."""
+    ring = [ref]
+    while meant != ref:
+        service = snapshot.get("services", meant.namespace, meant.name)
+        host = text_at(service, "spec.externalName") if service else ""
+        following = service_of(snapshot, meant.namespace, host) if ".svc" in host else None
+        if following is None or meant in ring:
+            return None
+        ring.append(meant)
+        meant = following
+    first = ring.index(min(ring, key=str))
+    return (*ring[first:], *ring[:first])
 
 
 def has_no_address(snapshot: Snapshot, service: Manifest) -> bool:

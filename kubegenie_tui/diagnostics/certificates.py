@@ -20,6 +20,16 @@ _RSA, _EC = bytes.fromhex("2a864886f70d010101"), bytes.fromhex("2a8648ce3d0201")
 """The object identifiers of rsaEncryption and id-ecPublicKey (RFC 5480)."""
 
 
+def is_unreadable(secret: Manifest) -> bool:
+    """Whether `tls.crt` holds something, and no certificate in PEM (RFC 7468)."""
+    told = (secret.get("data") or {}).get("tls.crt")
+    try:
+        text = base64.b64decode(told).decode("ascii", "replace") if isinstance(told, str) else ""
+    except (binascii.Error, ValueError):
+        return False
+    return bool(text.strip()) and "-----BEGIN " not in text and text_at(secret, "type") == "kubernetes.io/tls"
+
+
 def key_fits(secret: Manifest) -> bool | None:
     """Whether `tls.key` is the key of the first certificate of `tls.crt`; None when that cannot be told.
 

@@ -16,6 +16,13 @@ from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
 _CONTROLLERS = ("replicasets.apps", "statefulsets.apps", "daemonsets.apps", "jobs.batch")
 _QUOTA = re.compile(r"exceeded quota: ([\w.-]+), requested: (\S+), used: (\S+), limited: (\S+)")
 _WEBHOOK_DOWN = re.compile(r'failed calling webhook "([\w.-]+)".*?https://([\w-]+)\.([\w-]+)\.svc\b.*?": (.+)')
+_RANGE = re.compile(
+    r"(?:minimum|maximum) (\S+) usage per .*?\bis \S+, but (?:(request|limit) is|no)|(?:minimum|maximum) \w+ usage per"
+    r"|max limit to request ratio"
+)
+_SECURITY = re.compile(r'containers? "([^"]+)"[^()]*? must (?:not )?set (securityContext(?:\.\w+)*)')
+_HOST_SPACE = re.compile(r"host namespaces \((host\w+)=true")
+_VOLUME = re.compile(r'volumes? "([^"]+)"')
 _ABOVE_LIMIT = re.compile(
     r'spec\.(containers|initContainers)\[(\d+)\]\.resources\.requests: Invalid value: "([^"]+)": '
     r"must be less than or equal to ([\w./-]+) limit of (\S+)"
@@ -84,7 +91,7 @@ def _cause(snapshot: Snapshot, workload: Workload, said: str) -> _Cause:
     if match := re.search(r"failed quota: ([\w.-]+): must specify ([\w.,]+)", said):
         step = f"set {match[2]} in the containers, or make a LimitRange that gives defaults"
         why = f"the quota {match[1]} wants every container to say {match[2]}"
-        return "quota-needs-resources", why, workload.ref, _resources(workload), [], step
+        return "quota-needs-resources", why, workload.ref, _resources(workload, match[2].split(",")[0]), [], step
     if match := re.search(
         r'serviceaccount "?([\w.-]+)"? not found|service account [\w.-]+/([\w.-]+) was not found', said
     ):
@@ -93,17 +100,12 @@ def _cause(snapshot: Snapshot, workload: Workload, said: str) -> _Cause:
         return found
     if "violates PodSecurity" in said:
         step = "give the containers the security context that the level asks for"
-        return "pod-security", said.partition("is forbidden: ")[2] or said, workload.ref, spec, [], step
-    if re.search(r"(minimum|maximum) \w+ usage per|max limit to request ratio", said):
         why = said.partition("is forbidden: ")[2] or said
-        return (
-            "limit-range",
-            why,
-            workload.ref,
-            _resources(workload),
-            [],
-            "stay within the LimitRange, or widen it",
-        )
+        return "pod-security", why, workload.ref, f"{spec}{_insecure(workload, said)}", [], step
+    if match := _RANGE.search(said):
+        why, step = said.partition("is forbidden: ")[2] or said, "stay within the LimitRange, or widen it"
+        wrong = f"{match[2]}s.{match[1]}" if match[1] else ""
+        return "limit-range", why, workload.ref, _resources(workload, wrong), [], step
     if (match := _ABOVE_LIMIT.search(said)) and (found := _above_a_default(workload, *match.groups())) is not None:
         return found
     if match := _WEBHOOK_DOWN.search(said):
@@ -126,10 +128,23 @@ def _above_a_default(workload: Workload, list_name: str, at: str, request: str, 
     return "limit-range", why, workload.ref, field, [fact(workload.kind, workload.manifest, field)], step
 
 
-def _resources(workload: Workload) -> str:
-    """Where its containers say their resources; of the only one by name."""
+def _insecure(workload: Workload, said: str) -> str:
+    """What a pod security level complains about first, as a path below the pod spec; empty where that is not told."""
+    if match := _HOST_SPACE.search(said):
+        return f".{match[1]}"
+    if match := _SECURITY.search(said):
+        inits = [text_at(each, "name") for each in mappings_at(workload.pod_spec, "initContainers")]
+        return f".{'initContainers' if match[1] in inits else 'containers'}[{match[1]}].{match[2]}"
+    return f".volumes[{match[1]}]" if (match := _VOLUME.search(said)) else ""
+
+
+def _resources(workload: Workload, which: str = "") -> str:
+    """Where its containers say their resources; of the only one by name. `which`: such as `limits.memory`."""
     names = [text_at(each, "name") for each in mappings_at(workload.pod_spec, "containers")]
-    return f"{workload.spec_path}.containers{f'[{names[0]}]' if len(names) == 1 else ''}.resources"
+    which = f"requests.{which}" if which in ("cpu", "memory") else which
+    is_one = which.startswith(("limits.", "requests."))
+    path = f"{workload.spec_path}.containers{f'[{names[0]}]' if len(names) == 1 else ''}.resources"
+    return f"{path}.{which}" if is_one else path
 
 
 def _class(snapshot: Snapshot, workload: Workload, said: str) -> _Cause | None:

@@ -26,6 +26,7 @@ from kubegenie_tui.diagnostics import (
     memory,
     monitors,
     nodes,
+    overlapping_routes,
     policies,
     policy_reports,
     probes,
@@ -34,6 +35,7 @@ from kubegenie_tui.diagnostics import (
     remedies,
     rollouts,
     scaling,
+    schedulers,
     schedules,
     scheduling,
     scrape_jobs,
@@ -41,6 +43,7 @@ from kubegenie_tui.diagnostics import (
     services,
     set_services,
     shared_claims,
+    stop_hooks,
     stuck,
     tls_secrets,
     volumes,
@@ -68,6 +71,7 @@ _OF_CONTAINERS: tuple[Callable[[Snapshot, Workload, Container], Finding | None],
 """The first that knows the reason explains the container."""
 _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     scheduling.find,
+    schedulers.find,
     creation.find,
     daemons.find,
     volumes.find,
@@ -81,6 +85,7 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     tls_secrets.find,
     held_objects.find,
     ingresses.find,
+    overlapping_routes.find,
     gateways.find,
     webhooks.find,
     api_services.find,
@@ -97,6 +102,7 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     readiness_gates.find,
     policy_reports.find,
     rollouts.find,
+    stop_hooks.find,
     changed_configs.find,
     asleep_services.find,
     shared_claims.find,
@@ -222,4 +228,10 @@ def _is_elsewhere(namespace: str, finding: Finding) -> bool:
 
 def _without_last_resorts(found: list[Finding]) -> list[Finding]:
     explained = {ref for f in found if f.rule not in _LAST_RESORTS for ref in (*f.affected, f.root)}
-    return [f for f in found if f.rule not in _LAST_RESORTS or not explained.intersection(f.affected)]
+    not_set_up = {ref for f in found if f.rule == "pod-setup-fails" for ref in f.affected}
+    return [
+        f
+        for f in found
+        if f.rule not in _LAST_RESORTS
+        or not (explained | not_set_up if f.rule == "rollout-late" else explained).intersection(f.affected)
+    ]

@@ -39,10 +39,23 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
             why = f'there is no GatewayClass "{name}"{did_you_mean(nearest(name, snapshot.names(CLASSES, ""), 0.35))}'
             field = "spec.gatewayClassName"
             yield _finding(GATEWAYS, gateway, "missing-gateway-class", "has no controller", why, field, name)
+        yield from _certificates(snapshot, gateway)
     for kind in _ROUTES:
         for route in snapshot.all(kind):
             yield from _parents(snapshot, kind, route)
             yield from _backends(snapshot, kind, route)
+
+
+def _certificates(snapshot: Snapshot, gateway: Manifest) -> Iterator[Finding]:
+    """The Secrets of its listeners that do not exist."""
+    for row, listener in enumerate(mappings_at(gateway, "spec.listeners")):
+        for column, each in enumerate(mappings_at(listener, "tls.certificateRefs")):
+            space, name = text_at(each, "namespace") or ref_of(GATEWAYS, gateway).namespace, text_at(each, "name")
+            if text_at(each, "kind") in ("", "Secret") and snapshot.is_missing("secrets", space, name):
+                why = f'there is no Secret "{name}"{did_you_mean(nearest(name, snapshot.names("secrets", space)))}'
+                field = f"spec.listeners[{row}].tls.certificateRefs[{column}].name"
+                found = _finding(GATEWAYS, gateway, "missing-certificate", "has no certificate", why, field, name)
+                yield msgspec.structs.replace(found, severity=Severity.WARNING)
 
 
 def _conditions(item: Manifest) -> list[Manifest]:

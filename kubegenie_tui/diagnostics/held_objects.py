@@ -17,6 +17,9 @@ _FULL_BYTES = 900 * 1024
 """Near the 1 MiB from which on the API server refuses a ConfigMap."""
 
 
+_PULL_TYPES = ("kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg")
+
+
 def find(snapshot: Snapshot) -> Iterator[Finding]:
     """Notices: the pods run all the same, for now."""
     for workload in workloads(snapshot):
@@ -37,6 +40,16 @@ def _pull_secrets(snapshot: Snapshot, workload: Workload) -> Iterator[Finding]:
             yield Finding(
                 "missing-pull-secret", Severity.NOTICE, f"{workload.word} pulls its images without the secret it names",
                 why, workload.ref, field, evidence, (workload.ref,), 0.9, ("name a Secret that exists, or create it",),
+            )  # fmt: skip
+        elif (secret := snapshot.get("secrets", space, name)) and text_at(secret, "type") not in _PULL_TYPES:
+            why = (
+                f'Secret "{name}" is of type {text_at(secret, "type") or "Opaque"}, which holds no registry\'s password'
+            )
+            proof = (fact("secrets", secret, "type"), fact(workload.kind, workload.manifest, field, name))
+            yield Finding(
+                "missing-pull-secret", Severity.NOTICE, f"{workload.word} pulls its images without the secret it names",
+                why, ref_of("secrets", secret), "type", proof, (workload.ref,), 0.9,
+                ("make it anew, of type kubernetes.io/dockerconfigjson",),
             )  # fmt: skip
 
 

@@ -74,12 +74,18 @@ def _of_scaler(snapshot: Snapshot, scaler: Manifest) -> Iterator[Finding]:
                 continue
             if reason in _NO_FIGURES and _is_young(snapshot, scaler):
                 continue
-            step = (
-                "give the target's containers a request for that resource"
-                if "missing request" in said
-                else "check that the metrics server works: which pods use the most cpu?"
-            )
-            yield _finding(scaler, "autoscaler-blind", said or reason, "status.conditions[ScalingActive]", reason, step)
+            yield _finding(scaler, "autoscaler-blind", said or reason, *_blind(scaler, reason, said))
+
+
+def _blind(scaler: Manifest, reason: str, said: str) -> tuple[str, str, str]:
+    """The field to change, its value, and what to do."""
+    if reason in api_services.SERVED_BY_ADAPTERS:
+        field, step = api_services.metric_of(scaler, reason)
+        return field, reason, step
+    lacks = "missing request" in said
+    step = "check that the metrics server works: which pods use the most cpu?"
+    step = "give the target's containers a request for that resource" if lacks else step
+    return "status.conditions[ScalingActive]", reason, step
 
 
 def _unable(snapshot: Snapshot, scaler: Manifest, condition: Manifest) -> Finding | None:

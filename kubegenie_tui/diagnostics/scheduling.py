@@ -348,14 +348,17 @@ def _field_of(rule: str, pod: Manifest, field: str) -> str:
     """The field of the pod spec that a reason is about; a selector is easier to change than where a volume is."""
     if rule == "volume-elsewhere" and mapping_at(pod, "spec.nodeSelector"):
         return "nodeSelector"
+    if rule == "anti-affinity" and mapping_at(pod, "spec.affinity.podAntiAffinity"):
+        return "affinity.podAntiAffinity"
     return _ports_field(pod) if rule == "host-port-taken" else field
 
 
 def _ports_field(pod: Manifest) -> str:
     """Of the container that wants a port of the host."""
     for container in mappings_at(pod, "spec.containers"):
-        if any(port.get("hostPort") for port in mappings_at(container, "ports")):
-            return f"containers[{text_at(container, 'name')}].ports"
+        for place, port in enumerate(mappings_at(container, "ports")):
+            if port.get("hostPort"):
+                return f"containers[{text_at(container, 'name')}].ports[{place}].hostPort"
     return "containers"
 
 

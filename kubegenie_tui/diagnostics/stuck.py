@@ -78,10 +78,17 @@ def _not_set_up(snapshot: Snapshot, pod: Manifest, event: Manifest) -> Finding:
     steps = (f"read its events: events of {ref.name}",)
     severity = severity_of(snapshot, workload)
     named = _VOLUME.search(why)
-    field = f"{workload.spec_path}.volumes[{named[1]}]" if named and _has_volume(pod, named[1]) else ""
+    field = f"{workload.spec_path}.{_volume_field(pod, named[1])}" if named and _has_volume(pod, named[1]) else ""
     return Finding(
         "pod-setup-fails", severity, title, why, workload.ref, field, (event_fact(event),), affected, 0.6, steps
     )
+
+
+def _volume_field(pod: Manifest, name: str) -> str:
+    """Where the pod spec says what a volume is made of."""
+    volume = next(each for each in mappings_at(pod, "spec.volumes") if text_at(each, "name") == name)
+    source = next((key for key in volume if key != "name"), "")
+    return f"volumes[{name}].{source}".rstrip(".")
 
 
 def _has_volume(pod: Manifest, name: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kubegenie_tui.diagnostics.build import fact
-from kubegenie_tui.diagnostics.certificates import KEY_FITS, expiry_of, key_fits
+from kubegenie_tui.diagnostics.certificates import KEY_FITS, expiry_of, is_unreadable, key_fits
 from kubegenie_tui.diagnostics.gateways import GATEWAYS
 from kubegenie_tui.diagnostics.references import keys_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
@@ -23,6 +23,8 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
     for ref in sorted(shown | set(_listened(snapshot)), key=str):
         if (secret := snapshot.get("secrets", ref.namespace, ref.name)) and (lacks := _lacking(secret)):
             yield _incomplete(secret, lacks)
+        elif secret is not None and is_unreadable(secret):
+            yield _unreadable(secret)
     tls = [each for each in snapshot.all("secrets") if text_at(each, "type") == "kubernetes.io/tls"]
     if not tls:
         return
@@ -85,6 +87,14 @@ def _incomplete(secret: Manifest, lacks: list[str]) -> Finding:
         0.95,
         (step,),
     )
+
+
+def _unreadable(secret: Manifest) -> Finding:
+    ref, field = ref_of("secrets", secret), "data[tls.crt]"
+    evidence = (fact("secrets", secret, field, "no -----BEGIN CERTIFICATE-----"),)
+    title, why = f"secret {ref.name} holds no certificate to serve with", "what its tls.crt holds is no PEM"
+    step = "put the certificate in as PEM, encoded with base64 once"
+    return Finding("certificate-incomplete", Severity.WARNING, title, why, ref, field, evidence, (ref,), 0.95, (step,))
 
 
 def _other_key(secret: Manifest, severity: Severity) -> Finding:

@@ -14,6 +14,7 @@ from tests.cluster.rule_parts import (
     REQUESTING,
     SERVED,
     TLS,
+    TWO,
     Case,
     account,
     balanced,
@@ -158,6 +159,11 @@ AROUND_PODS: dict[str, Case] = {
     "certificate-incomplete": Case(
         "secrets app-tls", (*SERVED, ingress("app", tls=TLS), secret("app-tls", **{"cert.pem": "x", "key.pem": "x"})),
         shown(*pair(60)),
+    ),
+    "ingress-overlap": Case(
+        "ingresses.networking.k8s.io zwei",
+        (*TWO, ingress("app"), with_metadata(ingress("other"), name="zwei")),
+        (*TWO, ingress("app"), with_metadata(ingress("other", host="other.example.com"), name="zwei")),
     ),
     "certificate-expired": Case("secrets app-tls", shown(*pair(-3)), shown(*pair(60))),
     "certificate-expires": Case("secrets app-tls", shown(*pair(3)), shown(*pair(60))),

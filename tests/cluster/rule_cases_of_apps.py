@@ -5,6 +5,7 @@ from tests.cluster.rule_parts import (
     APP,
     DB,
     FORBIDDEN,
+    GATEWAY,
     ISSUER,
     LONG_AGO,
     RBAC,
@@ -18,9 +19,14 @@ from tests.cluster.rule_parts import (
     certificate,
     claimed,
     crashing,
+    gateway_class,
     in_volume,
     of_the_cluster,
+    other_name,
+    pair,
     role,
+    secure,
+    shown,
     sleeping,
     volume,
     with_spec,
@@ -163,6 +169,18 @@ APPS: dict[str, Case] = {
     "a-database-without-a-class": Case(
         "persistentvolumeclaims data", behind(stored_in="premium"), behind(stored_in="standard"),
         rule="missing-storage-class",
+    ),
+    "a-ring-of-names": Case(
+        "services books",
+        (other_name("books.$NS.svc.cluster.local"), other_name("ledger.$NS.svc.cluster.local", "books")),
+        (other_name("books.$NS.svc.cluster.local"), service("books"), deployment("books")), rule="external-name",
+    ),
+    "a-gateway-without-its-certificate": Case(
+        f"gateways.{GATEWAY} front", (gateway_class(), secure("app-tsl"), *shown(*pair(60))),
+        (gateway_class(), secure("app-tls"), *shown(*pair(60))), rule="missing-certificate",
+    ),
+    "a-certificate-that-is-no-pem": Case(
+        "secrets app-tls", shown("MIIBszCCAVmgAwIBAgIU", pair(60)[1]), shown(*pair(60)), rule="certificate-incomplete",
     ),
     "a-chain-of-kustomizations": Case(
         "kustomizations.kustomize.toolkit.fluxcd.io infra",

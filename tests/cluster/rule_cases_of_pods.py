@@ -18,6 +18,7 @@ from tests.cluster.rule_parts import (
     binding,
     crashing,
     daemons,
+    hook,
     limits,
     mounted,
     on_nodes,
@@ -166,6 +167,14 @@ OF_PODS: dict[str, Case] = {
     ),
     "scheduling-gated": Case(
         APP, (deployment("app", pod={"schedulingGates": [{"name": "example.com/wait"}]}),), (deployment("app"),),
+    ),
+    "scheduler-silent": Case(
+        APP, (deployment("app", pod={"schedulerName": "batch-scheduler"}),),
+        (deployment("app", pod={"schedulerName": "default-scheduler"}),),
+    ),
+    "grace-too-short": Case(
+        APP, (deployment("app", pod={"terminationGracePeriodSeconds": 10}, lifecycle=hook("sleep 20; nginx -s quit")),),
+        (deployment("app", pod={"terminationGracePeriodSeconds": 30}, lifecycle=hook("sleep 20; nginx -s quit")),),
     ),
     "quota-exceeded": Case(
         "resourcequotas small", (quota(pods="1"), deployment("app", replicas=2)),

@@ -129,8 +129,13 @@ def ports(**port: Any) -> Object:
     return manifest("v1", "Service", "app", spec={"selector": {"app": "app"}, "ports": [{"port": 80, **port}]})
 
 
-def other_name(host: str) -> Object:
-    return manifest("v1", "Service", "ledger", spec={"type": "ExternalName", "externalName": host})
+def hook(script: str) -> Object:
+    """What a container does before it is asked to stop."""
+    return {"preStop": {"exec": {"command": ["sh", "-c", script]}}}
+
+
+def other_name(host: str, name: str = "ledger") -> Object:
+    return manifest("v1", "Service", name, spec={"type": "ExternalName", "externalName": host})
 
 
 def balanced(**metadata: Any) -> Object:
@@ -211,6 +216,12 @@ def gateway(class_name: str = "public-$NS", **allowed: Any) -> Object:
     return manifest(f"{GATEWAY}/v1", "Gateway", "front", spec={"gatewayClassName": class_name, "listeners": [listener]})
 
 
+def secure(certificate: str) -> Object:
+    """A gateway that shows a certificate."""
+    tls = {"mode": "Terminate", "certificateRefs": [{"name": certificate}]}
+    return gateway(name="https", port=443, protocol="HTTPS", tls=tls)
+
+
 def gateway_class(status: str = "True") -> Object:
     told = [{"type": "Accepted", "status": status, "reason": "Accepted", "message": "", "lastTransitionTime": LONG_AGO}]
     spec = {"controllerName": "example.com/front"}
@@ -288,6 +299,7 @@ def in_pool(
 OWN = {"key": "dedicated", "effect": "NoSchedule"}
 LONG_AGO = "2025-01-01T00:00:00Z"
 SERVED: Objects = (deployment("app"), service("app"))
+TWO: Objects = (*SERVED, deployment("other"), service("other"))
 REQUESTING = deployment("app", resources={"requests": {"cpu": "50m"}})
 OUTDATED = {"apiVersion": "extensions/v1beta1", "kind": "Deployment", "name": "app"}
 BESIDE: Objects = (

@@ -71,9 +71,9 @@ def claim(name: str, size: str = "1Gi", **spec: Any) -> Object:
     return manifest("v1", "PersistentVolumeClaim", name, spec=wanted)
 
 
-def ingress(backend: str, port: int = 80, **spec: Any) -> Object:
+def ingress(backend: str, port: int = 80, host: str = "app.example.com", **spec: Any) -> Object:
     path = {"path": "/", "pathType": "Prefix", "backend": {"service": {"name": backend, "port": {"number": port}}}}
-    rules = [{"host": "app.example.com", "http": {"paths": [path]}}]
+    rules = [{"host": host, "http": {"paths": [path]}}]
     return manifest("networking.k8s.io/v1", "Ingress", "front", spec={"rules": rules, **spec})
 
 

@@ -66,8 +66,9 @@ def _volume(volume: Manifest, path: str) -> Iterator[Reference]:
     claim = text_at(volume, "persistentVolumeClaim.claimName")
     if claim:
         yield Reference("persistentvolumeclaims", claim, f"{path}.persistentVolumeClaim.claimName")
-    sources = [volume, *mappings_at(volume, "projected.sources")]
-    for source in sources:
+    projected = enumerate(mappings_at(volume, "projected.sources"))
+    sources = [(path, volume), *((f"{path}.projected.sources[{place}]", each) for place, each in projected)]
+    for where, source in sources:
         for word, name_key, kind in (("secret", "secretName", "secrets"), ("configMap", "name", "configmaps")):
             ref = mapping_at(source, word)
             name = text_at(ref, name_key) or text_at(ref, "name")
@@ -76,4 +77,4 @@ def _volume(volume: Manifest, path: str) -> Iterator[Reference]:
             optional = ref.get("optional") is True
             keys = [text_at(item, "key") for item in mappings_at(ref, "items")]
             for key in keys or [""]:
-                yield Reference(kind, name, f"{path}.{word}", key, optional)
+                yield Reference(kind, name, f"{where}.{word}", key, optional)

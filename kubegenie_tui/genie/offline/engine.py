@@ -30,6 +30,7 @@ from kubegenie_tui.genie.offline.relations import tell_changes, tell_needs, tell
 from kubegenie_tui.genie.offline.rights import tell_may, tell_who_can, tell_whoami
 from kubegenie_tui.genie.offline.rollouts import tell_revisions, tell_rollout
 from kubegenie_tui.genie.offline.several import several_in
+from kubegenie_tui.genie.offline.spoken_names import hyphenated
 from kubegenie_tui.genie.offline.states import RULES
 from kubegenie_tui.genie.offline.tables import filter_of, tell_count, tell_lacking, tell_list, tell_top
 from kubegenie_tui.genie.offline.talk import TALK, tell_ambiguous, tell_not_understood, tell_unknown
@@ -90,6 +91,7 @@ async def understand(scope: Scope, sentences: Sequence[str]) -> Intent:
     """
     directory = Directory(scope.reader.name, scope.reader.kinds)
     await read_into(scope, directory, FIRST)
+    sentences = [hyphenated(each, directory) for each in sentences]
     left_out = left_out_of(sentences[-1], phrases())
     sentences = [part for each in sentences for part in without_aside(each, directory, phrases())]
     if (place := place_in(sentences[-1])) is not None and len(sentences) > 1:

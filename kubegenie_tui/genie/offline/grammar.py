@@ -61,7 +61,7 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
               r"|what are you)(?: there| genie| you)?$"),
     ("thanks", r"^(?:(?:a lot|very much|so much|for (?:the|your) help|for that) ?)*(?:(?:thanks|thank you|thx|tnx|ty"
                r"|cheers|great|cool|nice|perfect|ok|okay|got it|bye|goodbye|awesome|(?:well|nicely) done|good job"
-               r"|that (?:was|is) (?:it|all)(?: for (?:now|today))?|(?:i am|we are) done|never mind|see you)"
+               r"|that (?:was|is) (?:it|all)(?: for (?:now|today))?|(?:i am|we are) done|never ?mind|nvm|nm|see you)"
                r"(?: a lot| very much| so much| you| genie| then| mate| for (?:the|your) help| for that)* ?)+$"),
     ("help", r"^(?:help|help me|\?|usage|examples?|commands|what (?:can|do) (?:you|i) (?:do|ask|know)(?: .*)?"
              r"|how (?:do|can) (?:you|i) (?:work|use (?:you|this|it))"

@@ -220,6 +220,7 @@ OPPOSITES = {
 def take_details(said: Said, verb: str) -> Details:
     """Everything that a sentence says about which, in what order, and how many."""
     missing = _missing(said)
+    previous = verb in ("logs", "") and said.take(_PREVIOUS) is not None
     tail = _first_number(said, _LINES) or (_first_number(said, _TAILED) if verb == "logs" else 0)
     fields = _fields(said)
     by = _sorted(said)
@@ -248,8 +249,8 @@ def take_details(said: Said, verb: str) -> Details:
         since=since,
         tail=tail,
         grep=grep or _grep(said, verb),
-        previous=verb in ("logs", "") and said.take(_PREVIOUS) is not None,
-        container=_container(said) if verb in ("logs", "") else "",
+        previous=previous,
+        container=_container(said) if tail or verb in ("logs", "") else "",
         follow=_follows(said, verb),
         missing=missing,
         node=said.unquoted(node[1]) if node else fields.get(_PLACED, ""),

@@ -96,7 +96,9 @@ def kind_words(kinds: KindIndex) -> dict[str, str]:
     """Every word that means a kind, to the kind's id; what a server calls a kind wins over what we call it."""
     words: dict[str, str] = {}
     for kind in sorted(kinds, key=lambda kind: (kind.group not in ("", "apps", "batch"), kind.group)):
-        for name in (kind.plural, kind.singular or kind.kind.lower(), *kind.short_names, kind.kind.lower(), kind.id):
+        one = kind.singular or kind.kind.lower()
+        printed = f"{one}.{kind.group}"  # as kubectl prints it: `deployment.apps/web`
+        for name in (kind.plural, one, *kind.short_names, kind.kind.lower(), kind.id, printed):
             if name not in _ENGLISH:
                 words.setdefault(name, kind.id)
     for kind in kinds:

@@ -17,6 +17,7 @@ _CONTRACTIONS = (
         r"(?= (?:up|a|an|broken|inside|in|not|running|failing|down|wrong|the|going|with|my|this|that))",
         r"\1 is",
     ),
+    (r"(?<= )w/(?= )", "with"),
     (r"\bthats\b", "that is"),
     (r"\b(i|you|we|they)'(?:d|re|ve|ll|m)\b", r"\1"),
     (r"\bim(?= (?:\w+ing|done|not|in|on|at|just|new|back)\b)", "i"),
@@ -55,7 +56,10 @@ _POLITE = re.compile(
     r"(?= (?:see|understand|figure|know|debug|diagnose|list|find|show|get|look))|go ahead and|try to|we need to) )+"
 )
 _TWICE = re.compile(r"(?:(?<=more than )|(?<=at least ))(?:twice|once|thrice)\b")
-_COMMAND = re.compile(r"^ (?:kubectl|oc|k)(?= )|(?<= )(?:-f|--follow|-w|--watch|--no-headers|-o (?:wide|name))(?= )")
+_COMMAND = re.compile(
+    r"^ (?:kubectl|oc|k)(?= )|(?<= )(?:-f|--follow|-w|--watch|--no-headers"
+    r"|-o (?:wide|name|(?:jsonpath|go-template|custom-columns)=\S*))(?= )"
+)
 _END = re.compile(
     r"(?: (?:please|pls|plz|thanks|thank you|thx|for me|right now|now|at the moment|currently|exactly|then|again"
     r"|if you can|if possible|asap|genie|kubegenie|quickly|or what|anyway|here|instead))+ $"

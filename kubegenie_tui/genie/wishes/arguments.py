@@ -99,6 +99,8 @@ def _scale(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers:
 def _image(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
     said = groups["I"]
     container = {"container": groups["C"]} if groups.get("C") else {}
+    if said.startswith(":") and _TAG.match(said[1:]):
+        return {"tag": said[1:], **container}
     if "/" in said or re.search(r":[\w]", said):
         return {"image": said, **container}
     if _PLAIN_IMAGE.match(said) and not _TAG.match(said) and _OF_IMAGES.search(flags.get(SAID, "")):

@@ -14,7 +14,8 @@ _CONTRACTIONS = (
     (re.compile(r"\b(?:can't|cannot|cant)\b", re.I), "can not"),
     (re.compile(r"\bwon'?t\b", re.I), "will not"),
     (re.compile(r"\b(do|does|did|is|are|was|were|has|have|should|would|could|must|need)n'?t\b", re.I), r"\1 not"),
-    (re.compile(r"\b(what|who|where|how|why|when|that|it|there|here|let)'s\b", re.I), r"\1 is"),
+    (re.compile(r"\blet's\b", re.I), "let us"),
+    (re.compile(r"\b(what|who|where|how|why|when|that|it|there|here)'s\b", re.I), r"\1 is"),
     (re.compile(r"\b(what|who|where|how|why)s\b", re.I), r"\1 is"),
     (re.compile(r"\bgimme\b", re.I), "give me"),
     (re.compile(r"\blemme\b", re.I), "let me"),
@@ -43,6 +44,8 @@ _SENTENCES = re.compile(
     r", (?=(?:please|pls) \S+ \S)|,? but (?=(?:leave|do not|not) )"
     r"|(?<=[\w\ue000%)\"'`])(?:[.!?;]+|\.\.\.|…)(?=\s|$)|\n+| -+ | — "
 )
+_COUNTED = re.compile(r"(?:^|\s)1[.)] \S.*\s2[.)] \S", re.DOTALL)
+_COUNT = re.compile(r"(?:^|(?<=\s))\d{1,2}[.)] ")
 _THEN = re.compile(
     r" &&? |,? (?:and )?(?:then|afterwards|after that|finally|and also|also|plus) |, and |, (?=[a-z][\w-]* )"
     r"| and (?=[a-z]|\d+ (?:in|for|on) )",
@@ -62,6 +65,11 @@ class Clause(msgspec.Struct, frozen=True):
     text: str
     flags: dict[str, str] = {}
     is_command: bool = False
+
+
+def uncounted(text: str) -> str:
+    """A text with each item of a list that counts them, `1. this 2. that`, on a line of its own."""
+    return _COUNT.sub("\n", text).strip() if _COUNTED.search(text) else text
 
 
 def sentences(text: str) -> tuple[list[str], list[str]]:

@@ -29,6 +29,16 @@ def ends_as_question(text: str, language: Phrases) -> bool:
     return _ASKED.search(text) is not None and not language.asks_politely.search(text)
 
 
+def _is_left_over(bare: str, sentence: str, directory: Directory, change: re.Pattern[str]) -> bool:
+    """Whether it names a live thing to be changed, at once or behind a colon, though it is no wish by itself."""
+    _, _, rest = sentence.partition(": ")
+    if rest and " " in rest and change.search(rest):
+        return True
+    words = [word.strip("'\",.").lower() for word in bare.split()]
+    is_order = bool(words) and change.match(f"{words[0]} ") is not None
+    return is_order and not words[0].endswith("s") and any(word in directory for word in words[1:])
+
+
 class MoodReader:
     """Judges sentences with the live names in mind, which are no grammar."""
 
@@ -88,7 +98,7 @@ class MoodReader:
             return False
         moods = self._language.moods
         masked = _SINCE.sub("", self._masked(sentence))
-        if after or moods.negated.search(masked):
+        if after or moods.negated.search(masked) or _is_left_over(bare, sentence, self._directory, moods.change):
             return True
         is_polite = self._language.polite.sub("", f"{bare}, .") == "."
         if not is_polite and (moods.supposes.search(masked) or moods.waits.search(masked)):

@@ -170,7 +170,7 @@ def _macros(numbers: dict[str, int]) -> dict[str, str]:
     share = rf"{_DIGITS} ?(?:%|percent)"
     return {
         **_MACROS,
-        "N": f"(?P<N>{total})",
+        "N": f"(?:(?:exactly|precisely|a total of) )?(?P<N>{total})",
         "D": f"(?P<D>{share}|{number})",
         "MIN": f"(?P<MIN>{number})",
         "MAX": f"(?P<MAX>{number})",

@@ -11,7 +11,7 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.wishes.apart import Apart
 from kubegenie_tui.genie.wishes.arguments import NotSaid, arguments, unknown_flags
-from kubegenie_tui.genie.wishes.clauses import Clause, clause_of, sentences, unquoted, wishes_in
+from kubegenie_tui.genie.wishes.clauses import Clause, clause_of, sentences, uncounted, unquoted, wishes_in
 from kubegenie_tui.genie.wishes.contrasts import without_contrast
 from kubegenie_tui.genie.wishes.creating import Creator
 from kubegenie_tui.genie.wishes.free import FreeReader
@@ -97,6 +97,7 @@ class WishReader:
             return self._applied(*pasted)
         if (patch := self._pasted.patch(text)) is not None:
             text, self._body = patch
+        text = uncounted(text)
         told, quoted = sentences(text)
         cluster = _cluster_of(told, self._language)
         if cluster not in ("", self._directory.cluster) and self._moods.speaks_of_change(told):

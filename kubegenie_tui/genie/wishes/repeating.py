@@ -9,7 +9,7 @@ from kubegenie_tui.genie.wishes.waking import number_told
 from kubegenie_tui.genie.wishes.wish import Wish
 
 _SAME = re.compile(
-    r"(?:(?:and |also |now )*do (?:it|that|this) (?:for|to|with|on|in)"
+    r"(?:(?:and |also |now )*do (?:it|that|this)(?: again)? (?:for|to|with|on|in)"
     r"|(?:and |also |now )*(?:do )?(?:the )?same(?: thing)?(?: for| to| with| on| in)?|(?:and|also)(?: for)?)"
     r"(?: the)? "
     r"(?P<T>.+?)(?: too| as well| also)?",

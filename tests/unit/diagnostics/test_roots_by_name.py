@@ -251,7 +251,7 @@ def test_a_label_to_spread_over_that_no_node_has() -> None:
 
 def test_the_volume_that_cannot_be_set_up_is_named() -> None:
     spec = {"containers": [container()], "volumes": [{"name": "logs", "hostPath": {"path": "/x"}}]}
-    for volume, field in (("logs", "spec.template.spec.volumes[logs]"), ("pvc-1", "")):
+    for volume, field in (("logs", "spec.template.spec.volumes[logs].hostPath"), ("pvc-1", "")):
         scene = Scene(state=waiting("ContainerCreating"), spec=spec)
         scene.event("FailedMount", f'MountVolume.SetUp failed for volume "{volume}" : it is no directory')
         assert told(only(scene)) == ("pod-setup-fails", "deployments.apps web", field)
