@@ -14,6 +14,7 @@ from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.picker import PickerScreen
 from kubegenie_tui.screens.waiting import WaitingScreen
 from kubegenie_tui.screens.works import WorksScreen
+from kubegenie_tui.widgets.resource_tree import ResourceTree
 from tests.snapshots.frozen import freeze, frozen_app, header_told, text_of, until
 from tests.snapshots.test_explorer import SIZES, Compare
 from tests.snapshots.test_pictures import PODS, counted
@@ -41,6 +42,13 @@ async def settled(pilot: Pilot[Any]) -> ExplorerScreen:
     return explorer
 
 
+def counts_of_shop(explorer: ExplorerScreen) -> bool:
+    """Whether the tree, where it is shown, counts the shop again, and no longer all namespaces."""
+    counts = explorer.query_one(ResourceTree).counts
+    in_tree = [counts.get(kind) for kind in ("pods", "deployments.apps", "replicasets.apps")]
+    return in_tree == [35, 9, 19] or not explorer.query_one(ResourceTree).display
+
+
 def listed(command: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
     """Keep something, come back to the pods, and open the list."""
 
@@ -52,6 +60,7 @@ def listed(command: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
             await until(pilot, lambda: len(explorer.table.view) > 0)
         explorer.run_command("pods shop")
         await settled(pilot)
+        await until(pilot, lambda: counts_of_shop(explorer))
         pilot.app.clear_notifications()
         explorer.run_command(command)
         await until(pilot, lambda: isinstance(pilot.app.screen, PickerScreen) and pilot.app.focused)
