@@ -1,10 +1,12 @@
 """Twenty clusters in one table: how soon all rows are there, memory, and keys while they change; then with two broken.
 
 Everything is seen from outside, as in `keys`: the app runs in a pseudo-terminal, and its title tells how many rows the
-table has.
+table has. As there, what a start takes is the median of several: whatever else the machine does can only make it more,
+by half and more where the simulated clusters and the app share a core.
 """
 
 import re
+import statistics
 import sys
 import tempfile
 import urllib.request
@@ -19,7 +21,7 @@ from bench.figure import Figure, report
 from bench.keys import latencies, press
 from bench.terminal import Replay, Terminal
 
-CLUSTERS, PODS = 20, 5_000
+CLUSTERS, PODS, STARTS = 20, 5_000, 5
 ROWS = re.compile(r"Pods  ([\d,]+)(?: of ([\d,]+))?")
 LOADS_WITHIN = 15.0
 SETTLE = 12.0
@@ -44,8 +46,18 @@ def load_seconds(terminal: Terminal, rows: int) -> float:
     raise RuntimeError(f"there never were {rows} rows")
 
 
+def start(kubeconfig: Path, rows: int) -> float:
+    """Seconds that one start takes; it ends before the next, and when the clusters have nothing more to answer."""
+    with tempfile.TemporaryDirectory(prefix="kubegenie-home-") as home:
+        terminal = open_fleet(kubeconfig, home)
+        terminal.read(LOADS_WITHIN)
+        terminal.close()
+    return load_seconds(terminal, rows)
+
+
 def measure(where: str, kubeconfig: Path, rows: int) -> Iterator[Figure]:
-    """One start, and keys while pods change."""
+    """Several starts, and in the last keys while pods change."""
+    loads = [start(kubeconfig, rows) for _ in range(STARTS - 1)]
     with tempfile.TemporaryDirectory(prefix="kubegenie-home-") as home:
         terminal = open_fleet(kubeconfig, home)
         terminal.read(LOADS_WITHIN + SETTLE)
@@ -53,7 +65,9 @@ def measure(where: str, kubeconfig: Path, rows: int) -> Iterator[Figure]:
         sent = press(terminal)
         used = psutil.Process(terminal.pid).memory_info().rss / 2**20
         terminal.close()
-    yield Figure(f"{where}: asked for to all rows in the table", load_seconds(terminal, rows), "s", 3)
+    loads.append(load_seconds(terminal, rows))
+    yield Figure(f"{where}: asked for to all rows in the table, median", statistics.median(loads), "s", 3)
+    yield Figure(f"{where}: asked for to all rows in the table, worst", max(loads), "s")
     yield Figure(f"{where}: resident memory", resident, "MB", 250)
     yield Figure(f"{where}: resident memory after the keys", used, "MB", 250)
     yield from latencies(where, terminal, sent, p95=33)

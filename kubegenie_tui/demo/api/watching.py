@@ -71,11 +71,13 @@ class Watch:
         self.version = reached
 
     async def _initial(self) -> Pieces:
-        pieces, size = [], 0
+        pieces: list[bytes] = []
+        size = 0
         for stored in list(self._collection.ordered(self.call.namespace)):
             if self.test is None or self.test(stored):
-                pieces.append(_line("ADDED", self._form(stored)))
-                size += len(pieces[-1])
+                body = self._form(stored)
+                pieces += (b'{"type":"ADDED","object":', body, b"}\n")
+                size += len(body)
             if size >= CHUNK:
                 yield b"".join(pieces)
                 pieces, size = [], 0
