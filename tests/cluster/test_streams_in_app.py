@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from kubernetes import client
+from kubernetes.stream import stream
 
 from kubegenie_tui.agents.listening import next_free
 from kubegenie_tui.screens.copying import CopyScreen
@@ -23,6 +24,18 @@ async def in_shell(person: Person, line: str, answer: str) -> None:
     await person.until_shown(answer)
     await person.pilot.press("ctrl+right_square_bracket")
     await person.stand_on("box")
+
+
+def seen_in_box(core: client.CoreV1Api, namespace: str, file: str) -> str:
+    """What the official client reads in a file of the box."""
+    session = stream(
+        core.connect_get_namespaced_pod_exec, "box", namespace, command=["cat", file],
+        stdout=True, stderr=True, stdin=False, tty=False, _preload_content=False,
+    )  # fmt: skip
+    session.run_forever(timeout=20)
+    text = session.read_stdout()
+    session.sock.shutdown()
+    return str(text)
 
 
 async def copied(person: Person, *keys: str) -> None:
@@ -72,7 +85,9 @@ async def test_a_pod_from_inside(
         await in_shell(person, "echo $((40+2))", "42")
         await person.act("a")
         await in_shell(person, "hello", "said hello")
+        assert "said hello" in core.read_namespaced_pod_log("box", namespace)
         await copied(person, "right", "tab", *person.typed("/tmp/in"), "tab", "ctrl+u", *person.typed("out"))
+        assert await asyncio.to_thread(seen_in_box, core, namespace, "/tmp/in") == "there and back"
         (tmp_path / "back").mkdir()
         await copied(person, "tab", *person.typed("/tmp/in"), "tab", "ctrl+u", *person.typed("back"))
         assert (tmp_path / "back" / "in").read_text() == "there and back"
