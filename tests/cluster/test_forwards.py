@@ -126,7 +126,7 @@ async def test_many_at_once(official: client.ApiClient, namespace: str, begin: B
     await run_pod(official, namespace, "web", {"image": "nginx", "ports": [{"containerPort": 80}]})
     forward = await begin("pods", "web", "80")
     answers = await asyncio.gather(*(asked(forward.spec.local) for _ in range(60)))
-    assert [answer for answer in answers if b"200 OK" not in answer] == []
+    assert [answer for answer in answers if b"200 OK" not in answer] == [], forward.status.error
 
 
 async def test_a_pod_of_a_deployment_is_followed(official: client.ApiClient, namespace: str, begin: Begin) -> None:

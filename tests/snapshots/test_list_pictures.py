@@ -49,6 +49,13 @@ def counts_of_shop(explorer: ExplorerScreen) -> bool:
     return in_tree == [35, 9, 19] or not explorer.query_one(ResourceTree).display
 
 
+def measured(explorer: ExplorerScreen) -> bool:
+    """Whether the first pod's use is told."""
+    view = explorer.table.view
+    first = view.row(0)
+    return first is not None and None not in view.used(first)
+
+
 def listed(command: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
     """Keep something, come back to the pods, and open the list."""
 
@@ -60,7 +67,7 @@ def listed(command: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
             await until(pilot, lambda: len(explorer.table.view) > 0)
         explorer.run_command("pods shop")
         await settled(pilot)
-        await until(pilot, lambda: counts_of_shop(explorer))
+        await until(pilot, lambda: counts_of_shop(explorer) and measured(explorer))
         pilot.app.clear_notifications()
         explorer.run_command(command)
         await until(pilot, lambda: isinstance(pilot.app.screen, PickerScreen) and pilot.app.focused)
