@@ -229,9 +229,5 @@ def _is_elsewhere(namespace: str, finding: Finding) -> bool:
 def _without_last_resorts(found: list[Finding]) -> list[Finding]:
     explained = {ref for f in found if f.rule not in _LAST_RESORTS for ref in (*f.affected, f.root)}
     not_set_up = {ref for f in found if f.rule == "pod-setup-fails" for ref in f.affected}
-    return [
-        f
-        for f in found
-        if f.rule not in _LAST_RESORTS
-        or not (explained | not_set_up if f.rule == "rollout-late" else explained).intersection(f.affected)
-    ]
+    told_better = dict.fromkeys(_LAST_RESORTS, explained) | {"rollout-late": explained | not_set_up}
+    return [f for f in found if f.rule not in told_better or told_better[f.rule].isdisjoint(f.affected)]

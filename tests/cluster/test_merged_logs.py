@@ -114,9 +114,7 @@ async def test_the_log_of_a_deployment(
         await reader.close()
     stamps = [line.stamp for line in reader.lines]
     late = [before - stamp for before, stamp in zip(accumulate(stamps, max), stamps, strict=True) if stamp < before]
-    assert len(late) < len(stamps) / 3, (
-        "what comes half a second too late is not waited for, on a busy machine it is more"
-    )
+    assert len(late) < len(stamps) / 10, "what comes half a second too late is not waited for"
     assert max(late, default=0) < 5e9
     for number, source in enumerate(reader.gather.sources):
         said = [line.text for line in reader.lines if line.origin == number]

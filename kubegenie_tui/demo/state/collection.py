@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
@@ -44,6 +45,14 @@ class Stored:
         if self._object is None:
             assert self._body is not None
             decoded: Object = msgspec.json.decode(self._body)
+            return decoded
+        return self._object
+
+    def part(self, shape: type[Any]) -> Object:
+        """The fields that this TypedDict names, and maybe more: where there are bytes only, no more are read of them."""
+        if self._object is None:
+            assert self._body is not None
+            decoded: Object = msgspec.json.decode(self._body, type=shape)
             return decoded
         return self._object
 

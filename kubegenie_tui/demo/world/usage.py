@@ -1,6 +1,7 @@
 """How much cpu and memory containers use: a slow wave, some noise, and leaks that end in an OOM kill."""
 
 import math
+from typing import TypedDict
 
 from kubegenie_tui.demo.state.cluster import Cluster
 from kubegenie_tui.demo.state.objects import Object, meta
@@ -9,6 +10,38 @@ from kubegenie_tui.demo.world.programs import program_of
 from kubegenie_tui.domain.quantity import parse_time
 
 STEP_SECONDS = 15
+
+
+class _Metadata(TypedDict, total=False):
+    uid: str
+
+
+class _Container(TypedDict, total=False):
+    name: str
+    image: str
+
+
+class _Spec(TypedDict, total=False):
+    nodeName: str
+    containers: list[_Container]
+
+
+class _ContainerStatus(TypedDict, total=False):
+    name: str
+    state: Object
+
+
+class _Status(TypedDict, total=False):
+    phase: str
+    containerStatuses: list[_ContainerStatus]
+
+
+class MeasuredPod(TypedDict, total=False):
+    """What has to be known of a pod to say what it uses."""
+
+    metadata: _Metadata
+    spec: _Spec
+    status: _Status
 
 
 def container_usage(pod: Object, container: Object, now: float) -> tuple[float, float]:
@@ -23,15 +56,18 @@ def container_usage(pod: Object, container: Object, now: float) -> tuple[float, 
     return program.cpu * wave * noise, memory * 1024
 
 
-def node_usage(cluster: Cluster, node: str) -> tuple[float, float]:
-    """Millicores and KiB of a node: its pods, and the system."""
-    cpu, memory = 180.0, 900.0 * 1024
-    for pod in cluster.list("pods"):
-        if pod["spec"].get("nodeName") == node and (pod.get("status") or {}).get("phase") == "Running":
+def node_usages(cluster: Cluster) -> dict[str, tuple[float, float]]:
+    """Millicores and KiB of each node: the pods that run there, and the system."""
+    usages = dict.fromkeys((name for _, name in cluster.collection("nodes").items), (180.0, 900.0 * 1024))
+    now = cluster.clock.now()
+    for stored in cluster.collection("pods").ordered():
+        pod = stored.part(MeasuredPod)
+        node = pod["spec"].get("nodeName")
+        if node in usages and (pod.get("status") or {}).get("phase") == "Running":
             for container in pod["spec"]["containers"]:
-                used = container_usage(pod, container, cluster.clock.now())
-                cpu, memory = cpu + used[0], memory + used[1]
-    return cpu, memory
+                (cpu, memory), used = usages[node], container_usage(pod, container, now)
+                usages[node] = cpu + used[0], memory + used[1]
+    return usages
 
 
 def _age(pod: Object, container: Object, now: float) -> float:

@@ -16,7 +16,7 @@ from kubegenie_tui.demo.story.manifests import deployment, manifest, secret
 from kubegenie_tui.demo.story.stories import STORIES, build_world
 from kubegenie_tui.demo.world.pods import ready
 from kubegenie_tui.demo.world.scheduler import requested
-from kubegenie_tui.demo.world.usage import node_usage
+from kubegenie_tui.demo.world.usage import node_usages
 from kubegenie_tui.demo.world.world import World
 from kubegenie_tui.domain.quantity import parse_quantity
 from tests.unit.demo.conftest import NOW
@@ -77,6 +77,7 @@ def test_endpoints_are_the_pods_that_run(world: World) -> None:
 
 
 def test_nodes_hold_what_is_on_them(world: World) -> None:
+    usages = node_usages(world.cluster)
     for node in world.cluster.list("nodes"):
         pods = [pod for pod in world.cluster.list("pods") if pod["spec"].get("nodeName") == name_of(node)]
         active = [pod for pod in pods if pod["status"]["phase"] not in ("Succeeded", "Failed")]
@@ -84,7 +85,7 @@ def test_nodes_hold_what_is_on_them(world: World) -> None:
         assert len(active) <= room["pods"]
         for resource in ("cpu", "memory"):
             assert sum(requested(pod, resource) for pod in active) <= room[resource], name_of(node)
-        millicores, kibibytes = node_usage(world.cluster, name_of(node))
+        millicores, kibibytes = usages[name_of(node)]
         assert millicores / 1000 < room["cpu"]
         assert kibibytes * 1024 < room["memory"]
 
