@@ -49,7 +49,7 @@ class Stored:
         return self._object
 
     def part(self, shape: type[Any]) -> Object:
-        """The fields that this TypedDict names, and maybe more: where there are bytes only, no more are read of them."""
+        """The fields that this TypedDict names, and maybe more: of an object that is bytes only, no more are read."""
         if self._object is None:
             assert self._body is not None
             decoded: Object = msgspec.json.decode(self._body, type=shape)
