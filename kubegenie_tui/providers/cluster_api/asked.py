@@ -10,9 +10,11 @@ from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
 
 if TYPE_CHECKING:
     from kubegenie_tui.domain.kind import Kind
-    from kubegenie_tui.providers.cluster_api.cluster_api_spec import ClusterApiSpec
+    from kubegenie_tui.providers.cluster_api.cluster_api_spec import ClusterApiSpec, WorkerPool
 
 GROUP = "cluster.x-k8s.io"
+MINIMUM = f"{GROUP}/cluster-api-autoscaler-node-group-min-size"
+MAXIMUM = f"{GROUP}/cluster-api-autoscaler-node-group-max-size"
 _OLD = "v1beta1"
 """The version in which a class is a name, and no reference."""
 
@@ -35,8 +37,7 @@ def cluster_asked(
         "controlPlane": {"replicas": spec.control_planes},
     }
     if spec.pools:
-        pools = [{"class": each.worker_class, "name": each.name, "replicas": each.count} for each in spec.pools]
-        topology["workers"] = {"machineDeployments": pools}
+        topology["workers"] = {"machineDeployments": [_pool(each) for each in spec.pools]}
     if spec.variable_texts:
         values = {name: _value(text, types.get(name, "")) for name, text in spec.variable_texts.items()}
         topology["variables"] = [{"name": name, "value": value} for name, value in values.items()]
@@ -48,6 +49,14 @@ def cluster_asked(
         "metadata": {"name": spec.name, "namespace": namespace, "labels": {TAG: work}},
         "spec": {**({"clusterNetwork": network} if network else {}), "topology": topology},
     }
+
+
+def bounds_asked(least: int, most: int) -> dict[str, str]:
+    """The annotations of a pool that scales itself: its number of nodes is left to the cluster-autoscaler.
+
+    Source: cluster-autoscaler/cloudprovider/clusterapi, README.
+    """
+    return {MINIMUM: str(least), MAXIMUM: str(most)}
 
 
 def variable_types(cluster_class: Manifest) -> dict[str, str]:
@@ -70,6 +79,13 @@ def required_variables(cluster_class: Manifest) -> set[str]:
 def worker_classes(cluster_class: Manifest) -> list[str]:
     """The classes of workers that a class has."""
     return [text_at(each, "class") for each in mappings_at(cluster_class, "spec.workers.machineDeployments")]
+
+
+def _pool(pool: "WorkerPool") -> Manifest:
+    asked: Manifest = {"class": pool.worker_class, "name": pool.name}
+    if pool.autoscale:
+        return {**asked, "metadata": {"annotations": bounds_asked(pool.minimum, pool.maximum)}}
+    return {**asked, "replicas": pool.count}
 
 
 def _value(text: str, kind: str) -> Any:

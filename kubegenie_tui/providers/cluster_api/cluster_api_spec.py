@@ -9,12 +9,21 @@ from kubegenie_tui.providers.specs import Name, Unfit, page
 
 
 class WorkerPool(BaseModel):
-    """Nodes of one class of workers."""
+    """Nodes of one class of workers. A pool that scales itself has bounds, and begins with the lower one."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: Name = Field("default", description="unique in the cluster")
     worker_class: str = Field(title="Class", description="of the workers that the ClusterClass has", min_length=1)
-    count: int = Field(2, ge=0, le=1000, description="nodes")
+    count: int = Field(2, ge=0, le=1000, description="nodes, unless the pool scales itself")
+    autoscale: bool = Field(False, description="between the two numbers below, by a cluster-autoscaler that you run")
+    minimum: int = Field(1, ge=0, le=1000)
+    maximum: int = Field(5, ge=1, le=1000)
+
+    @model_validator(mode="after")
+    def _within_bounds(self) -> "WorkerPool":
+        if self.autoscale and self.minimum > self.maximum:
+            raise Unfit(f"{self.minimum} nodes at least are more than {self.maximum} at most", "minimum", "maximum")
+        return self
 
 
 class ClusterApiSpec(BaseModel):

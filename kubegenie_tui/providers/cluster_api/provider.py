@@ -14,8 +14,9 @@ from kubegenie_tui.providers.cluster_api.asked import (
     variable_types,
     worker_classes,
 )
+from kubegenie_tui.providers.cluster_api.changing import BoundStep, ScaleStep, UpgradeStep, bounds_of, pool_at
 from kubegenie_tui.providers.cluster_api.state import endpoint_of
-from kubegenie_tui.providers.cluster_api.steps import ClusterStep, ScaleStep, UpgradeStep, cluster_kind
+from kubegenie_tui.providers.cluster_api.steps import ClusterStep, cluster_kind
 from kubegenie_tui.providers.inside import left_inside
 from kubegenie_tui.providers.making import Changes, Creates, Step
 from kubegenie_tui.providers.managing import SECRETS, Managing, Server
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _NAME = "cluster-api"
 _WORK = "kgdryrun"
 """Stands for the id of a work that was not begun."""
+_BY_AUTOSCALER = "Within them it is scaled by a cluster-autoscaler that you run with the provider clusterapi"
 
 
 class ClusterApiProvider(Lists, Creates, Changes):
@@ -118,9 +120,11 @@ class ClusterApiProvider(Lists, Creates, Changes):
 
     async def change_outline(self, spec: "BaseModel", made: Mapping[str, Made], change: Change) -> Outline:
         """What would be changed in the topology."""
+        wanted = cast("ClusterApiSpec", spec)
         steps = await self.change_steps(spec, made, change, _WORK)
         planned = tuple(each.planned for each in steps)
-        return Outline(_NAME, cast("ClusterApiSpec", spec).name, self._managing.namespace, planned)
+        warnings = await self._warned(wanted, change) if change.kind is WorkKind.SCALE else ()
+        return Outline(_NAME, wanted.name, self._managing.namespace, planned, warnings=warnings)
 
     async def change_steps(
         self, spec: "BaseModel", made: Mapping[str, Made], change: Change, work: str
@@ -129,7 +133,28 @@ class ClusterApiProvider(Lists, Creates, Changes):
         wanted = cast("ClusterApiSpec", spec)
         if change.kind is WorkKind.UPGRADE:
             return [UpgradeStep(self._managing, wanted, change.version)]
+        if change.bounds is not None:
+            return [BoundStep(self._managing, wanted, change.pool, change.bounds)]
         return [ScaleStep(self._managing, wanted, change.pool, change.count)]
+
+    async def _warned(self, spec: "ClusterApiSpec", change: Change) -> tuple[str, ...]:
+        """What is to be said of scaling a pool as it is now.
+
+        Raises:
+            SpecRefused: a number of nodes, for a pool whose number is not ours.
+        """
+        async with self._managing.opened() as server:
+            _, pool = pool_at(await server.get(await cluster_kind(server), spec.name) or {}, change.pool)
+        bounds = bounds_of(pool)
+        if change.bounds is None and bounds is not None:
+            why = f"between {bounds[0]} and {bounds[1]} nodes"
+            raise SpecRefused(f"The pool {change.pool} scales itself", why, "give it other bounds", field="pool")
+        if change.bounds is None:
+            return ()
+        now = (
+            f"Its bounds are {bounds[0]} and {bounds[1]} now" if bounds else f"It has {pool.get('replicas')} nodes now"
+        )
+        return (now, _BY_AUTOSCALER)
 
     async def _step(self, server: Server, spec: "ClusterApiSpec", work: str) -> ClusterStep:
         types = variable_types(await self._class_of(server, spec) or {})

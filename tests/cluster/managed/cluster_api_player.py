@@ -74,7 +74,7 @@ class ClusterApiPlayer(Player):
                 "metadata": {"name": f"{name}-{pool['name']}", "labels": labels, "ownerReferences": owner(cluster)},
                 "spec": {
                     "clusterName": name,
-                    "replicas": pool["replicas"],
+                    "replicas": pool.get("replicas", 1),
                     "selector": {"matchLabels": labels},
                     "template": {"metadata": {"labels": labels}, "spec": template},
                 },

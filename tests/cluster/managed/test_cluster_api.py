@@ -9,8 +9,8 @@ import msgspec
 import pytest
 from kubernetes import client
 
-from kubegenie_tui.domain.creation import Change, StepState, WorkKind, WorkState
-from kubegenie_tui.domain.errors import KubeconfigError, SpecRefused
+from kubegenie_tui.domain.creation import Bounds, Change, StepState, WorkKind, WorkState
+from kubegenie_tui.domain.errors import KubeconfigError, ProviderError, SpecRefused
 from kubegenie_tui.providers.cluster_api.provider import ClusterApiProvider
 from kubegenie_tui.providers.managing_config import ManagingConfig
 from kubegenie_tui.store.store import Store
@@ -156,8 +156,29 @@ async def test_upgraded_and_scaled(work: Making, player: ClusterApiPlayer, manag
         assert after.state is WorkState.DONE, after.message
     topology = player.all(CLUSTERS)[0]["spec"]["topology"]
     assert (topology["version"], topology["workers"]["machineDeployments"][0]["replicas"]) == ("v1.35.0", 5)
-    refused = await work.changed(done, Change(WorkKind.SCALE, pool="gpu", count=5))
-    assert "has no pool gpu" in refused.message
+    with pytest.raises(ProviderError, match="has no pool gpu"):
+        await work.changed(done, Change(WorkKind.SCALE, pool="gpu", count=5))
+
+
+async def test_a_pool_scales_itself_between_bounds(work: Making, player: ClusterApiPlayer) -> None:
+    others = {"name": "batch", "worker_class": "small", "autoscale": True, "minimum": 2, "maximum": 6}
+    done = await work.made(**{**SPEC, "pools": [POOL, others]})
+    assert done.state is WorkState.DONE, done.message
+    assert bounds(player) == [({}, 2), ({"min": "2", "max": "6"}, None)]
+    with pytest.raises(SpecRefused, match="scales itself"):
+        await work.changed(done, Change(WorkKind.SCALE, pool="batch", count=5))
+    for pool in ("batch", "default"):
+        after = await work.changed(done, Change(WorkKind.SCALE, pool=pool, bounds=Bounds(3, 9)))
+        assert after.state is WorkState.DONE, after.message
+    assert bounds(player) == [({"min": "3", "max": "9"}, None)] * 2
+
+
+def bounds(player: ClusterApiPlayer) -> list[tuple[dict[str, str], int | None]]:
+    """What the server has of each pool: its bounds, and its number of nodes."""
+    pools = player.all(CLUSTERS)[0]["spec"]["topology"]["workers"]["machineDeployments"]
+    said = [(each.get("metadata", {}).get("annotations", {}), each.get("replicas")) for each in pools]
+    start, end = "cluster.x-k8s.io/cluster-api-autoscaler-node-group-", "-size"
+    return [({k.removeprefix(start).removesuffix(end): v for k, v in found.items()}, count) for found, count in said]
 
 
 @pytest.mark.parametrize(
@@ -166,6 +187,7 @@ async def test_upgraded_and_scaled(work: Making, player: ClusterApiPlayer, manag
         ({"cluster_class": "slow"}, "cluster_class"),
         ({"version": "1.20.0"}, "version"),
         ({"pools": [{**POOL, "worker_class": "huge"}]}, "pools.0.worker_class"),
+        ({"pools": [{**POOL, "autoscale": True, "minimum": 9}]}, "pools.0.minimum"),
         ({"variables": ""}, "variables"),
         ({"variables": "region=north colour=blue"}, "variables"),
         ({"control_planes": 2}, "control_planes"),
