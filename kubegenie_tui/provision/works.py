@@ -78,9 +78,10 @@ class Works:
         """All that a change of the cluster that a work made would do.
 
         Raises:
-            UsageError: its provider changes nothing, or no bounds.
+            UsageError: its provider changes nothing, or no bounds, or its cluster cannot be changed as it stands.
             KubeGenieError: the provider says no, or cannot say.
         """
+        _require_unchanged(work, await self.all())
         maker = await self.maker_of(work)
         maker.require_change()
         if change.bounds is not None:
@@ -262,6 +263,20 @@ async def pools_of(maker: Maker, work: Work) -> tuple[str, ...]:
 
     maker.require_change()
     return pool_names(await asyncio.to_thread(described, maker.spec, work.spec))
+
+
+def _require_unchanged(work: Work, works: list[Work]) -> None:
+    """Raise UsageError unless this work has made its cluster, and none of the others changes that."""
+    name = work.outline.name
+    if work.kind is not WorkKind.CREATE:
+        raise UsageError("A change is not changed itself", next_step=f"change {name}")
+    if work.state is not WorkState.DONE:
+        step = "make a new one" if work.state is WorkState.REMOVED else "let it end, go on with it or clean it up"
+        raise UsageError(f"{name} cannot be changed now", f"the work on it is {work.state.value}", step)
+    for each in works:
+        if each.of == work.id and each.is_under_way:
+            step = f"wait for it, or go on with {each.id}"
+            raise UsageError(f"Another {each.kind.value} of {name} is under way", next_step=step)
 
 
 def _new_id() -> str:

@@ -191,6 +191,23 @@ async def test_a_cluster_is_changed(making: ToyMaking) -> None:
     assert (await making.works.get("shop")).id == work.id
 
 
+async def test_what_is_not_made_or_is_being_changed_is_not_changed(making: ToyMaking) -> None:
+    making.cloud.refuse("POST pool/default", "quota")
+    change = Change(WorkKind.UPGRADE, version="1.38")
+    work = await making.made()
+    with pytest.raises(UsageError, match="shop cannot be changed now · the work on it is failed"):
+        await making.works.review_change(work, change)
+    await making.works.go_on(work.id)
+    done = await making.ended()
+    assert done.state is WorkState.DONE, done.message
+    changed = await making.changed(done, change)
+    with pytest.raises(UsageError, match="A change is not changed itself"):
+        await making.works.review_change(changed, change)
+    await making.store.works.save(msgspec.structs.replace(changed, state=WorkState.RUNNING))
+    with pytest.raises(UsageError, match="Another upgrade of shop is under way"):
+        await making.works.review_change(done, change)
+
+
 async def test_a_name_that_is_registered_is_refused(making: ToyMaking) -> None:
     await making.made()
     maker = await making.works.makers.open("toy", making.config)
