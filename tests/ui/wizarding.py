@@ -159,7 +159,7 @@ async def known(demo: OnDemo, provider: str, config: Mapping[str, str], who: str
     await filled(demo, f"{provider}: how it is reached", **config)
     await demo.until(lambda: isinstance(demo.app.screen, WizardCheck))
     await demo.until_shown(f"We are {who}")
-    assert "Every permission that it takes is there" in demo.text()
+    await demo.until_shown("Every permission that it takes is there")
     await demo.pilot.press("enter")
 
 
