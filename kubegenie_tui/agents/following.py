@@ -22,19 +22,22 @@ FOLLOWED = (
 """Kinds that tell what happens to what runs."""
 MOST_OBJECTS = 500
 """Objects of a kind that are asked for their past."""
+MOST_NAMED = 2
+"""Denied kinds that are named; more are counted."""
 _AT_ONCE = 4
 
 
 class Following:
     """Leases on what is followed: the recorder hears of them as of all rows."""
 
-    def __init__(self, agent: "ClusterAgent", ref: ObjectRef | None = None) -> None:
-        """Of one object, or without one of the kinds that tell the most."""
+    def __init__(self, agent: "ClusterAgent", ref: ObjectRef | None = None, namespace: str = "") -> None:
+        """Of one object, or without one of the kinds that tell the most, in a namespace or in all."""
         self._agent = agent
         self._ref = ref
-        wanted = (ref.kind,) if ref else FOLLOWED
-        self._kinds = [kind for kind_id in wanted if (kind := agent.kinds.get(kind_id))]
-        self._leases = [agent.watch(kind, ref.namespace if ref else "") for kind in self._kinds]
+        self._namespace = ref.namespace if ref else namespace
+        known = (kind for kind_id in ((ref.kind,) if ref else FOLLOWED) if (kind := agent.kinds.get(kind_id)))
+        self._kinds = [kind for kind in known if ref or kind.namespaced or not namespace]
+        self._leases = [agent.watch(kind, self._namespace) for kind in self._kinds]
         self._partly: list[str] = []
 
     def release(self) -> None:
@@ -46,7 +49,8 @@ class Following:
     def notes(self) -> list[str]:
         """What may not be followed, and of what there is too much to ask all of it."""
         denied = [lease.kind.plural for lease in self._leases if lease.live.state.phase is Phase.DENIED]
-        return [*([f"{', '.join(denied)} denied"] if denied else []), *self._partly]
+        told = ", ".join(denied) if len(denied) <= MOST_NAMED else f"{len(denied)} of {len(self._leases)} kinds"
+        return [*([f"{told} denied"] if denied else []), *self._partly]
 
     async def past(self) -> list[Change]:
         """What the objects that are there now tell of their past; what cannot be read tells nothing."""
@@ -65,7 +69,7 @@ class Following:
     async def _past_of_all(self, kind: Kind, gate: asyncio.Semaphore) -> list[Change]:
         try:
             async with gate:
-                found = await self._agent.list_objects(kind, limit=MOST_OBJECTS, metadata_only=True)
+                found = await self._agent.list_objects(kind, self._namespace, limit=MOST_OBJECTS, metadata_only=True)
         except KubeGenieError:
             return []
         if found.remaining:

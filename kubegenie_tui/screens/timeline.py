@@ -45,11 +45,18 @@ COLUMNS = (
 
 class _ChangesPane(TablePane):
     EVERYWHERE = "to tell of: what happens from now on, while this is open, is told and kept"
-    notes: Sequence[str] = ()
+    WIDER = " to tell of. `:timeline` shows those of all namespaces"
+    _notes: Sequence[str] = ()
+
+    def tell_notes(self, notes: Sequence[str]) -> None:
+        """Say what is not among the changes."""
+        if notes != self._notes:
+            self._notes = notes
+            self.tell()
 
     def phase(self, state: LiveState) -> str:
         """How far the rows can be trusted, and what is not among them."""
-        return " · ".join(filter(None, (super().phase(state), *self.notes)))
+        return " · ".join(filter(None, (super().phase(state), *self._notes)))
 
 
 class TimelineScreen(TableScreen):
@@ -58,13 +65,20 @@ class TimelineScreen(TableScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings("timeline")
 
     def __init__(
-        self, services: "Services", agent: "ClusterAgent", ref: ObjectRef | None = None, *, demo: bool = False
+        self,
+        services: "Services",
+        agent: "ClusterAgent",
+        ref: ObjectRef | None = None,
+        namespace: str = "",
+        *,
+        demo: bool = False,
     ) -> None:
-        """Of one object, or without one of the whole cluster."""
+        """Of one object, or without one of a namespace, or of the whole cluster."""
         super().__init__()
         self._services = services
         self._agent = agent
         self._ref = ref
+        self._namespace = namespace
         self._demo = demo
         self._live = LiveRows(COLUMNS)
         self._changes: dict[str, Change] = {}
@@ -81,8 +95,8 @@ class TimelineScreen(TableScreen):
 
     def on_mount(self) -> None:
         """Show what is kept and what the objects tell, and look for more now and then."""
-        self.pane.show(OF_ONE if self._ref else CHANGES, "", self._live)
-        self.table.set_hidden(frozenset({"AGE", "NAMESPACE"} if self._ref else {"AGE"}))
+        self.pane.show(OF_ONE if self._ref else CHANGES, self._namespace, self._live)
+        self.table.set_hidden(frozenset({"AGE", "NAMESPACE"} if self._ref or self._namespace else {"AGE"}))
         self.table.sort("AGE", False)
         self.table.focus()
         self.set_interval(LOOK_SECONDS, self._look)
@@ -98,7 +112,7 @@ class TimelineScreen(TableScreen):
     async def _ask(self) -> None:
         """Follow what can tell, once the cluster has told what it serves, and ask it for its past."""
         await kinds_known(self._agent)
-        self._following = Following(self._agent, self._ref)
+        self._following = Following(self._agent, self._ref, self._namespace)
         past = await self._following.past()
         self._asked = True
         born = {change.ref for change in self._changes.values() if change.what == "came"}
@@ -113,7 +127,8 @@ class TimelineScreen(TableScreen):
             self._live.publish()
             return
         self._newest = max([self._newest, *(change.id for change in found)])
-        self._show({str(change.id): change for change in found})
+        here = (change for change in found if not self._namespace or change.namespace == self._namespace)
+        self._show({str(change.id): change for change in here})
 
     def _show(self, changes: dict[str, Change]) -> None:
         self._changes |= changes
@@ -121,9 +136,8 @@ class TimelineScreen(TableScreen):
             self._live.put(self._row(key, change))
         if (self._asked or changes) and self._live.state.phase is not Phase.LIVE:
             self._live.set_state(LiveState(Phase.LIVE, time.time()))
-        pane = self.query_one(_ChangesPane)
-        pane.notes = self._following.notes if self._following else ()
         self._live.publish()
+        self.query_one(_ChangesPane).tell_notes(self._following.notes if self._following else ())
         self._tell_header()
 
     def _row(self, key: str, change: Change) -> Row:

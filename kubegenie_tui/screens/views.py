@@ -81,8 +81,10 @@ def _kept(services: "Services", wanted: ViewRequested, *, demo: bool) -> "Screen
 def _timeline(services: "Services", agent: "ClusterAgent", wanted: ViewRequested, *, demo: bool) -> "Screen[None]":
     from kubegenie_tui.screens.timeline import TimelineScreen
 
-    one = wanted_object(agent, wanted) if wanted.argument or not wanted.typed else None
-    return TimelineScreen(services, agent, one, demo=demo)
+    words = wanted.argument.split()
+    if wanted.typed and (len(words) < 2 or words[0] == "-n") and "/" not in wanted.argument:
+        return TimelineScreen(services, agent, namespace=namespace_in(wanted.argument), demo=demo)
+    return TimelineScreen(services, agent, wanted_object(agent, wanted), demo=demo)
 
 
 def _judged(services: "Services", agent: "ClusterAgent", wanted: ViewRequested, *, demo: bool) -> "Screen[None]":

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from kubegenie_tui.demo.server import DemoServer
 from kubegenie_tui.domain.live import Phase
 from kubegenie_tui.screens.explorer import ExplorerScreen
@@ -59,6 +61,24 @@ async def test_what_is_followed_while_it_is_open_is_told_though_nobody_looked_at
         await on.pilot.press("escape")
         await on.until(lambda: not isinstance(on.app.screen, TimelineScreen))
         assert all(lease._release is None for lease in following._leases)
+
+
+@pytest.mark.parametrize("typed", ["timeline payments", "timeline -n payments"])
+async def test_of_a_namespace(typed: str, tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, context="prod-eu", namespace="shop", ticking=True) as on:
+        await on.until(lambda: len(on.names) > 5)
+        name = next(name for name in on.names if name.startswith("cart-"))
+        await delete_pod(on, name)
+        await on.until(lambda: name not in on.names)
+        await on.app.services.manager._recorder.flush()
+        await on.command(typed)
+        await on.until(lambda: isinstance(on.app.screen, TimelineScreen) and "ledger" in on.names)
+        assert {row.namespace for row in on.table.view.window(0, len(on.table.view))} == {"payments"}
+
+
+async def test_what_may_not_be_followed_is_said(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, context="prod-eu", namespace="shop", user="somebody", command="timeline") as on:
+        await on.until_shown("13 of 13 kinds denied")
 
 
 async def test_of_an_object_that_is_not_there_nothing_is_told(tmp_path: Path) -> None:
