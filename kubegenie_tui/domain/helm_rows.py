@@ -8,6 +8,8 @@ from kubegenie_tui.domain.row import Column, Measure, Row
 
 RELEASES = Kind("", "v1", "releases", "Release")
 """Not a kind of the server: what the table of releases calls its rows."""
+REVISIONS = Kind("", "v1", "revisions", "Revision", namespaced=False)
+"""What it calls them when they are those of one release."""
 COLUMNS = (
     Column("REVISION", Measure.NUMBER, priority=0),
     Column("STATUS", Measure.STATUS, priority=0, width=12),

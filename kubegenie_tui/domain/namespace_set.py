@@ -19,6 +19,11 @@ def is_set(scope: str) -> bool:
     return BETWEEN in scope
 
 
+def is_one(scope: str) -> bool:
+    """Whether a scope, as typed, is a single namespace."""
+    return bool(scope) and not is_set(scope) and not scope.startswith(SIGN)
+
+
 def resolve_scope(scope: str, saved: Callable[[str], str | None]) -> str:
     """The namespaces a scope means, with commas between them.
 

@@ -24,7 +24,26 @@ UNTOLD = frozenset(
 )
 """Kinds whose objects change all the time without telling anything."""
 REMEMBERED = 4096
-_TITLES = ("STATUS", "STATE", "PHASE", "READY")
+SELDOM_SECONDS = 60.0
+"""How often at most it is told of one object that its content changed."""
+_STATES = ("STATUS", "STATE", "PHASE", "READY")
+_SETTINGS = (
+    *("IMAGES", "SCHEDULE", "SUSPEND", "MINPODS", "MAXPODS", "REPLICAS", "DESIRED"),
+    *("TYPE", "PORT(S)", "EXTERNAL-IP", "HOSTS", "CAPACITY", "VERSION", "TAINTS"),
+)
+"""What people set, and what shows that they did."""
+_CONTENTS = frozenset(
+    {
+        "configmaps",
+        "secrets",
+        "networkpolicies.networking.k8s.io",
+        "roles.rbac.authorization.k8s.io",
+        "clusterroles.rbac.authorization.k8s.io",
+        "rolebindings.rbac.authorization.k8s.io",
+        "clusterrolebindings.rbac.authorization.k8s.io",
+    }
+)
+"""Kinds without a status: any new version of them has another content."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -37,9 +56,11 @@ class Change(msgspec.Struct, frozen=True):
     namespace: str
     name: str
     what: str
-    """`came`, `went`, `leaving`, or the title of what changed in small letters: `status`, `ready`, `restarts`."""
+    """`came`, `went`, `leaving`, `changed`, or what changed in small letters: `status`, `ready`, `images`."""
     before: str = ""
+    """For `changed`, who did."""
     after: str = ""
+    """For `changed`, the fields that one has set, then or earlier."""
     health: int = Health.OK
     """As it was afterwards."""
     id: int = 0
@@ -55,6 +76,8 @@ class Change(msgspec.Struct, frozen=True):
         """`Running → CrashLoopBackOff`, `ready 3/3 → 2/3`."""
         if self.what in ("came", "went", "leaving"):
             return f"{self.what}, {self.after or self.before}" if self.after or self.before else self.what
+        if self.what == "changed":
+            return f"changed by {self.before} (sets {self.after})" if self.before else "changed"
         told = f"{self.before or '–'} → {self.after or '–'}"
         return told if self.what in ("status", "state", "phase") else f"{self.what} {told}"
 
@@ -85,15 +108,17 @@ def _differences(kind: Kind, before: Row, row: Row, told: dict[str, int], now: f
         yield _change(kind, row, now, "leaving", "", "")
     if len(before.cells) != len(row.cells):
         return
-    for what, at in told.items():
-        if before.cells[at] != row.cells[at]:
-            yield _change(kind, row, now, what, _text(before, at), _text(row, at))
+    changed = [(what, at) for what, at in told.items() if before.cells[at] != row.cells[at]]
+    for what, at in changed:
+        yield _change(kind, row, now, what, _text(before, at), _text(row, at))
+    if not changed and kind.id in _CONTENTS and before.version != row.version:
+        yield _change(kind, row, now, "changed", "", "")
 
 
 def _told(columns: Sequence[Column]) -> dict[str, int]:
     """Which cells are told of, by the word for each."""
     found = {column.title: at for at, column in enumerate(columns)}
-    told = {title.lower(): found[title] for title in _TITLES if title in found}
+    told = {title.lower(): found[title] for title in _STATES + _SETTINGS if title in found}
     for at, column in enumerate(columns):
         if column.measure is Measure.COUNT and column.title == "RESTARTS":
             told["restarts"] = at
@@ -101,7 +126,8 @@ def _told(columns: Sequence[Column]) -> dict[str, int]:
 
 
 def _state(row: Row, told: dict[str, int]) -> str:
-    return next((_text(row, at) for what, at in told.items() if what != "restarts"), "")
+    states = (_text(row, at) for what, at in told.items() if what.upper() in _STATES)
+    return next((state for state in states if not state.isdigit()), "")
 
 
 def _text(row: Row, at: int) -> str:
@@ -123,10 +149,11 @@ class Recent:
         self._seen: OrderedDict[tuple[str, ...], float] = OrderedDict()
 
     def is_new(self, change: Change) -> bool:
-        """Whether this was not told in the last two seconds; it is remembered."""
+        """Whether this was not told in the last two seconds, or minute of a content; it is remembered."""
         key = (change.kind, change.namespace, change.name, change.what, change.before, change.after)
         last = self._seen.pop(key, 0.0)
-        self._seen[key] = change.at
+        new = change.at - last > (SELDOM_SECONDS if change.what == "changed" else 2.0)
+        self._seen[key] = change.at if new or change.what != "changed" else last
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
-        return change.at - last > 2.0
+        return new

@@ -42,10 +42,18 @@ if TYPE_CHECKING:
 
 RIGHTS = Kind("", "v1", "permissions", "Permission", namespaced=False)
 SUBJECTS = Kind("", "v1", "subjects", "Subject", namespaced=False)
+NAMED = {
+    "User": Kind("", "v1", "users", "User", namespaced=False),
+    "Group": Kind("", "v1", "groups", "Group", namespaced=False),
+}
 
 
 class _GrantsPane(TablePane):
-    EVERYWHERE = "that a binding gives or names"
+    EVERYWHERE = "that a binding gives"
+
+
+class _SubjectsPane(TablePane):
+    EVERYWHERE = "that a binding names"
 
 
 class AccessScreen(TableScreen):
@@ -72,7 +80,7 @@ class AccessScreen(TableScreen):
     def compose(self) -> ComposeResult:
         """Header, table, what could not be read, the line for typing, footer."""
         yield StatusHeader(demo=self._demo)
-        yield _GrantsPane(emphasise=False)
+        yield (_SubjectsPane if self._about_subjects else _GrantsPane)(emphasise=False)
         yield Static(id="notes", markup=False)
         yield self.prompt_line()
         yield KeyFooter()
@@ -80,7 +88,8 @@ class AccessScreen(TableScreen):
     def on_mount(self) -> None:
         """Ask."""
         self._tell_header("")
-        self.pane.show(SUBJECTS if self._about_subjects else RIGHTS, "", self._live)
+        named = NAMED.get(self._question.subjects, SUBJECTS)
+        self.pane.show(named if self._about_subjects else RIGHTS, "", self._live)
         self.table.set_hidden(NOT_SHOWN)
         self.table.focus()
         self.action_refresh()

@@ -20,12 +20,11 @@ Part = Content | str | tuple[str, str]
 def header_parts(services: "Services", cluster: str, namespace: str, width: int) -> tuple[Content, Content]:
     """The left and the right text of a header of so many cells."""
     status = next((known for known in services.manager.statuses if known.name == cluster), None)
-    ink = cluster_ink(status.traits.colour if status else "")
-    left: list[Part] = [("KubeGenie", "bold"), "  ", (plain(cluster), f"bold {ink}")]
-    if status is not None:
-        left += [(" unverified", "$error")] if status.unverified else []
-        left += _care(status)
-        left += cluster_words(status, counts=width >= ROOM_FOR_ALL)
+    left: list[Part] = [("KubeGenie", "bold"), "  "]
+    if status is None:
+        left.append((plain(cluster), f"bold {cluster_ink('')}"))
+    else:
+        left += [*cluster_name(status), *cluster_words(status, counts=width >= ROOM_FOR_ALL)]
     left += [("  │ ", "$rule"), plain(namespace) or "all namespaces"]
     right: list[Part] = []
     if status is not None and status.problems:
@@ -36,6 +35,12 @@ def header_parts(services: "Services", cluster: str, namespace: str, width: int)
         right += [(f"genie {plain(services.engine(cluster))}", "$muted"), "  "]
     right.append(time.strftime("%H:%M", time.localtime(time.time())))
     return Content.assemble(*left), Content.assemble(*right)
+
+
+def cluster_name(status: ClusterStatus) -> list[Part]:
+    """Its name, and what one has to know before anything is done there: who answers, and how it is guarded."""
+    name: list[Part] = [(plain(status.name), f"bold {cluster_ink(status.traits.colour)}")]
+    return [*name, *([(" unverified", "$error")] if status.unverified else []), *_care(status)]
 
 
 def _care(status: ClusterStatus) -> list[Part]:

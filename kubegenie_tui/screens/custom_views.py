@@ -7,6 +7,7 @@ from kubegenie_tui.domain.definition import DEFINITIONS
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.screens.messages import ViewRequested
+from kubegenie_tui.screens.wanted_object import wanted_object
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -37,9 +38,8 @@ def custom_view(services: "Services", agent: "ClusterAgent", wanted: ViewRequest
 def _reconcile(agent: "ClusterAgent", wanted: ViewRequested, *, demo: bool) -> "Screen[None]":
     from kubegenie_tui.screens.reconcile import ReconcileScreen
 
-    if wanted.ref is None:
-        raise UsageError("There is no object to look at", next_step="put the cursor on one")
-    return ReconcileScreen(agent, agent.kinds.resolve(wanted.ref.kind), wanted.ref, demo=demo, now=time.time)
+    ref = wanted_object(agent, wanted)
+    return ReconcileScreen(agent, agent.kinds.resolve(ref.kind), ref, demo=demo, now=time.time)
 
 
 def _kind_wanted(agent: "ClusterAgent", wanted: ViewRequested) -> Kind:

@@ -35,6 +35,10 @@ BYTES_SECONDS = 1.0
 _NOTHING = "F on a pod, service or workload makes one."
 
 
+class _ForwardsPane(TablePane):
+    EVERYWHERE = "in any cluster"
+
+
 class ForwardsScreen(TableScreen):
     """A list above the place it was opened from."""
 
@@ -56,7 +60,7 @@ class ForwardsScreen(TableScreen):
     def compose(self) -> ComposeResult:
         """Header, the list, what is wrong with the one under the cursor, the line for typing, footer."""
         yield StatusHeader(demo=self._demo)
-        yield TablePane(emphasise=not self._services.settings.ui.reduce_motion)
+        yield _ForwardsPane(emphasise=not self._services.settings.ui.reduce_motion)
         yield Static(id="trouble", markup=False)
         yield self.prompt_line()
         yield KeyFooter()

@@ -16,7 +16,7 @@ from textual.events import ScreenResume
 from kubegenie_tui.domain.diff import line_diff
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
 from kubegenie_tui.domain.helm import Release, Revision, latest
-from kubegenie_tui.domain.helm_rows import COLUMNS, RELEASES, revision_row
+from kubegenie_tui.domain.helm_rows import COLUMNS, RELEASES, REVISIONS, revision_row
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.yaml_text import shown_manifest, yaml_lines
@@ -149,6 +149,8 @@ class HelmScreen(ObjectScreen):
             self._live.put(row)
         self._live.keep_only(row.uid for row in rows)
         self._live.publish()
+        self.pane.kind = REVISIONS if self._history_of else RELEASES
+        self.pane.name_cluster("/".join(self._history_of or ()))
 
     # Keys
 

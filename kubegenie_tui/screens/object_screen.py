@@ -7,9 +7,8 @@ from textual.content import Content
 
 from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.text import plain
-from kubegenie_tui.screens.cluster_header import cluster_words
+from kubegenie_tui.screens.cluster_header import cluster_name, cluster_words
 from kubegenie_tui.screens.painting import PaintedScreen
-from kubegenie_tui.theme import cluster_ink
 from kubegenie_tui.widgets.header import StatusHeader
 
 HEADER_SECONDS = 2.0
@@ -39,8 +38,7 @@ class ObjectScreen(PaintedScreen):
     def _refresh_header(self) -> None:
         status = self.source.status
         clock = time.strftime("%H:%M", time.localtime(self.now()))
-        name = (plain(status.name), f"bold {cluster_ink(status.traits.colour)}")
-        left = [("KubeGenie", "bold"), "  ", name, *cluster_words(status)]
+        left = [("KubeGenie", "bold"), "  ", *cluster_name(status), *cluster_words(status)]
         if self.namespace:
             left += [("  │ ", "$rule"), plain(self.namespace)]
         self.query_one(StatusHeader).set_parts(Content.assemble(*left), Content(clock))

@@ -1,6 +1,7 @@
-"""What changed in a cluster, or with one object, the newest first; it grows while it is open."""
+"""What changed in a cluster, or with one object, the newest first; what can tell is followed while it is open."""
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -8,6 +9,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 
+from kubegenie_tui.agents.following import Following
+from kubegenie_tui.domain.cluster_reader import kinds_known
 from kubegenie_tui.domain.command_line import Known
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import KubeGenieError
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.services import Services
 
 CHANGES = Kind("", "v1", "changes", "Change", namespaced=True)
+OF_ONE = Kind("", "v1", "changes", "Change", namespaced=False)
 LOOK_SECONDS = 2.0
 COLUMNS = (
     Column("TIME", priority=0, width=8),
@@ -40,7 +44,19 @@ COLUMNS = (
 
 
 class _ChangesPane(TablePane):
-    EVERYWHERE = "yet: what changes while KubeGenie looks is kept"
+    EVERYWHERE = "to tell of: what happens from now on, while this is open, is told and kept"
+    WIDER = " to tell of. `:timeline` shows those of all namespaces"
+    _notes: Sequence[str] = ()
+
+    def tell_notes(self, notes: Sequence[str]) -> None:
+        """Say what is not among the changes."""
+        if notes != self._notes:
+            self._notes = notes
+            self.tell()
+
+    def phase(self, state: LiveState) -> str:
+        """How far the rows can be trusted, and what is not among them."""
+        return " · ".join(filter(None, (super().phase(state), *self._notes)))
 
 
 class TimelineScreen(TableScreen):
@@ -49,17 +65,26 @@ class TimelineScreen(TableScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings("timeline")
 
     def __init__(
-        self, services: "Services", agent: "ClusterAgent", ref: ObjectRef | None = None, *, demo: bool = False
+        self,
+        services: "Services",
+        agent: "ClusterAgent",
+        ref: ObjectRef | None = None,
+        namespace: str = "",
+        *,
+        demo: bool = False,
     ) -> None:
-        """Of one object, or without one of the whole cluster."""
+        """Of one object, or without one of a namespace, or of the whole cluster."""
         super().__init__()
         self._services = services
         self._agent = agent
         self._ref = ref
+        self._namespace = namespace
         self._demo = demo
         self._live = LiveRows(COLUMNS)
         self._changes: dict[str, Change] = {}
         self._newest = 0
+        self._following: Following | None = None
+        self._asked = False
 
     def compose(self) -> ComposeResult:
         """Header, changes, the line for typing, footer."""
@@ -69,12 +94,29 @@ class TimelineScreen(TableScreen):
         yield KeyFooter()
 
     def on_mount(self) -> None:
-        """Show what is kept, and look for more now and then."""
-        self.pane.show(CHANGES, "", self._live)
+        """Show what is kept and what the objects tell, and look for more now and then."""
+        self.pane.show(OF_ONE if self._ref else CHANGES, self._namespace, self._live)
+        self.table.set_hidden(frozenset({"AGE", "NAMESPACE"} if self._ref or self._namespace else {"AGE"}))
         self.table.sort("AGE", False)
         self.table.focus()
         self.set_interval(LOOK_SECONDS, self._look)
         self._look()
+        self._ask()
+
+    def on_unmount(self) -> None:
+        """Follow no more."""
+        if self._following is not None:
+            self._following.release()
+
+    @work(group="past", exclusive=True, exit_on_error=False)
+    async def _ask(self) -> None:
+        """Follow what can tell, once the cluster has told what it serves, and ask it for its past."""
+        await kinds_known(self._agent)
+        self._following = Following(self._agent, self._ref, self._namespace)
+        past = await self._following.past()
+        self._asked = True
+        born = {change.ref for change in self._changes.values() if change.what == "came"}
+        self._show({_key(each): each for each in past if not (each.what == "came" and each.ref in born)})
 
     @work(group="timeline", exclusive=True, exit_on_error=False)
     async def _look(self) -> None:
@@ -85,24 +127,26 @@ class TimelineScreen(TableScreen):
             self._live.publish()
             return
         self._newest = max([self._newest, *(change.id for change in found)])
-        for change in found:
-            self._changes[str(change.id)] = change
-            self._live.put(self._row(change))
-        if self._live.state.phase is not Phase.LIVE:
+        here = (change for change in found if not self._namespace or change.namespace == self._namespace)
+        self._show({str(change.id): change for change in here})
+
+    def _show(self, changes: dict[str, Change]) -> None:
+        self._changes |= changes
+        for key, change in changes.items():
+            self._live.put(self._row(key, change))
+        if (self._asked or changes) and self._live.state.phase is not Phase.LIVE:
             self._live.set_state(LiveState(Phase.LIVE, time.time()))
         self._live.publish()
+        self.query_one(_ChangesPane).tell_notes(self._following.notes if self._following else ())
         self._tell_header()
 
-    def _row(self, change: Change) -> Row:
+    def _row(self, key: str, change: Change) -> Row:
         kind = self._agent.kinds.get(change.kind)
-        clock = time.strftime("%H:%M:%S", time.localtime(change.at))
-        cells = (clock, kind.kind if kind else change.kind, plain(change.words))
-        return Row(
-            str(change.id), change.namespace, change.name, int(change.at), str(change.id), cells, Health(change.health)
-        )
+        cells = (_when(change.at), kind.kind if kind else change.kind, plain(change.words))
+        return Row(key, change.namespace, change.name, int(change.at), key, cells, Health(change.health))
 
     def _tell_header(self) -> None:
-        what = f"what changed with {plain(self._ref.words)}" if self._ref else "what changed, of what was looked at"
+        what = f"what changed with {plain(self._ref.words)}" if self._ref else "what changed"
         left = Content.assemble(
             ("KubeGenie", "bold"), "  ", (plain(self._agent.name), "bold $accent"), ("  │ ", "$rule"), what
         )
@@ -140,3 +184,16 @@ class TimelineScreen(TableScreen):
             self.table.set_filter("")
         else:
             self.post_message(BackRequested())
+
+
+def _key(change: Change) -> str:
+    """The identity of what an object tells itself, which is kept nowhere else."""
+    return repr(change)
+
+
+def _when(at: float) -> str:
+    """The time of day, before it the day where it is another."""
+    then, now = time.localtime(at), time.localtime(time.time())
+    if then[:3] == now[:3]:
+        return time.strftime("%H:%M:%S", then)
+    return time.strftime("%b %d %H:%M" if then.tm_year == now.tm_year else "%Y-%m-%d", then)

@@ -10,6 +10,7 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.screens.custom_views import CUSTOM_VIEWS, custom_view
 from kubegenie_tui.screens.messages import ViewRequested
+from kubegenie_tui.screens.wanted_object import wanted_object
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -29,7 +30,7 @@ def make_view(
     """
     match wanted.view:
         case "xray" | "usedby" if agent is not None:
-            return _relations(agent, _object_wanted(agent, wanted), incoming_only=wanted.view == "usedby", demo=demo)
+            return _relations(agent, wanted_object(agent, wanted), incoming_only=wanted.view == "usedby", demo=demo)
         case "can" | "whocan" | "users" | "groups" if agent is not None:
             from kubegenie_tui.screens.access import AccessScreen
 
@@ -39,7 +40,7 @@ def make_view(
             return _releases(services, agent, wanted, demo=demo)
         case "history" | "trace" if agent is not None:
             opened = _trace if wanted.view == "trace" else _rollout
-            return opened(agent, _object_wanted(agent, wanted), demo=demo)
+            return opened(agent, wanted_object(agent, wanted), demo=demo)
         case "timeline" if agent is not None:
             return _timeline(services, agent, wanted, demo=demo)
         case view if view in CUSTOM_VIEWS and agent is not None:
@@ -80,8 +81,10 @@ def _kept(services: "Services", wanted: ViewRequested, *, demo: bool) -> "Screen
 def _timeline(services: "Services", agent: "ClusterAgent", wanted: ViewRequested, *, demo: bool) -> "Screen[None]":
     from kubegenie_tui.screens.timeline import TimelineScreen
 
-    one = _object_wanted(agent, wanted) if wanted.argument or not wanted.typed else None
-    return TimelineScreen(services, agent, one, demo=demo)
+    words = wanted.argument.split()
+    if wanted.typed and (len(words) < 2 or words[0] == "-n") and "/" not in wanted.argument:
+        return TimelineScreen(services, agent, namespace=namespace_in(wanted.argument), demo=demo)
+    return TimelineScreen(services, agent, wanted_object(agent, wanted), demo=demo)
 
 
 def _judged(services: "Services", agent: "ClusterAgent", wanted: ViewRequested, *, demo: bool) -> "Screen[None]":
@@ -158,15 +161,3 @@ def _question(agent: "ClusterAgent", wanted: ViewRequested) -> Question:
     if not wanted.argument and ref is not None and ref.kind == "serviceaccounts":
         return can_question(f"sa:{ref.namespace}/{ref.name}", wanted.scope)
     return can_question(wanted.argument, wanted.scope)
-
-
-def _object_wanted(agent: "ClusterAgent", wanted: ViewRequested) -> ObjectRef:
-    """The object typed as `KIND NAME`, else the one under the cursor."""
-    words = wanted.argument.replace("/", " ", 1).split()
-    if len(words) == 2:
-        kind = agent.kinds.resolve(words[0])
-        namespace = wanted.scope or (wanted.ref.namespace if wanted.ref else "") or agent.status.namespace
-        return ObjectRef(kind.id, words[1], (namespace or "default") if kind.namespaced else "", agent.name)
-    if wanted.ref is None:
-        raise UsageError("There is no object to look at", next_step="put the cursor on one, or type its kind and name")
-    return wanted.ref

@@ -13,6 +13,7 @@ from kubegenie_tui.domain.errors import Forbidden, KubeGenieError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.kind_groups import plural_title
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase, ShownRows
+from kubegenie_tui.domain.namespace_set import is_one
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.domain.table_view import TableView, Usage
@@ -75,7 +76,8 @@ class TablePane(Vertical):
         """Show these rows from now on, by a view of their own if they need one; no namespace means all."""
         self.kind, self.namespace = kind, namespace
         self.table.show(live, usage, view)
-        self.table.set_hidden(frozenset() if kind.namespaced and not namespace else frozenset({"NAMESPACE"}))
+        hidden = is_one(namespace) or not kind.namespaced
+        self.table.set_hidden(frozenset({"NAMESPACE"}) if hidden else frozenset())
         self.tell()
 
     def clear(self) -> None:

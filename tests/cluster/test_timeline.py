@@ -9,6 +9,7 @@ from kubernetes import client
 
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
 from kubegenie_tui.agents.cluster_manager import ClusterManager
+from kubegenie_tui.agents.following import Following
 from kubegenie_tui.agents.pulse import PulseWatch
 from kubegenie_tui.domain.live import Phase
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -82,6 +83,34 @@ async def test_what_changes_is_kept(
     assert {change.name for change in of_one} == {"config"}
     for lease in leases:
         lease.release()
+
+
+async def test_what_objects_tell_of_their_past_is_what_the_official_client_did(
+    manager: ClusterManager, control_plane: ControlPlane, official: client.ApiClient, namespace: str
+) -> None:
+    core = client.CoreV1Api(official)
+    agent = await opened(manager, control_plane.name)
+
+    def change() -> None:
+        body = {"metadata": {"name": "config"}, "data": {"a": "b"}}
+        core.create_namespaced_config_map(namespace, body, field_manager="maker")
+        time.sleep(1.1)  # the server notes whole seconds
+        core.patch_namespaced_config_map("config", namespace, {"data": {"a": "c"}}, field_manager="changer")
+
+    await asyncio.to_thread(change)
+    following, one = (
+        Following(agent, namespace=namespace),
+        Following(agent, ObjectRef("configmaps", "config", namespace)),
+    )
+    told = {change.words for change in await following.past() if change.name == "config"}
+    of_one = await one.past()
+    assert told == {change.words for change in of_one} == {"came, by maker", "changed by changer (sets data.a)"}
+    leases = [*following._leases, *one._leases]
+    await until(lambda: all(lease.live.state.phase is Phase.LIVE for lease in leases))
+    assert following.notes == one.notes == []
+    following.release()
+    one.release()
+    assert agent.idle
 
 
 async def test_the_pulse_counts_what_the_official_client_counts(

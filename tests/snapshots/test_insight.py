@@ -133,6 +133,7 @@ def test_timeline(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) 
         ]
         await screen._services.store.timeline.add("prod-eu", told)
         screen._look()
+        await until(pilot, lambda: screen._asked)
         await until(pilot, lambda: "CrashLoopBackOff" in text_of(pilot) and "went, Running" in text_of(pilot))
 
     app = shop(tmp_path, "timeline")

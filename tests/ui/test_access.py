@@ -49,6 +49,10 @@ async def test_groups_and_what_one_of_them_may_do(tmp_path: Path) -> None:
         await on.until(lambda: on.names)
         await on.pilot.press("escape")
         await on.until(lambda: "developers" in on.names)
+        assert "Groups  " in on.text()
+        await on.pilot.press("escape")
+        await on.command("users")
+        await on.until_shown("There are no users that a binding names.")
 
 
 async def test_of_somebody_whom_nothing_is_bound_to_that_is_said(tmp_path: Path) -> None:
@@ -56,7 +60,7 @@ async def test_of_somebody_whom_nothing_is_bound_to_that_is_said(tmp_path: Path)
         await on.until(lambda: on.names)
         await on.command("can u.nobody")
         await on.until_shown("no binding that was read names u:u.nobody")
-        await on.until_shown("There are no permissions that a binding gives or names.")
+        await on.until_shown("There are no permissions that a binding gives.")
 
 
 async def test_a_question_that_is_none_is_said(tmp_path: Path) -> None:

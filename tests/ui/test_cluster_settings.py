@@ -88,3 +88,18 @@ def test_a_whole_name_always_means_its_cluster_and_all_sections_count() -> None:
     assert (found.read_only, found.protected, found.namespace) == (True, True, "here")
     assert (holds_for(settings, "live").protected, holds_for(settings, "kind-a").read_only) == (True, True)
     assert holds_for(settings, "other") == type(found)(namespace="everywhere", repair="off")
+
+
+@pytest.mark.parametrize(("setting", "words"), [("protected", "protected"), ("read_only", "read-only")])
+async def test_the_screens_of_an_object_say_how_its_cluster_is_guarded(
+    tmp_path: Path, setting: str, words: str
+) -> None:
+    write_settings(f"[cluster.prod-eu]\n{setting} = true\n")
+    async with app_on_demo(tmp_path, **CHECKOUT) as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen) and "checkout" in demo.names)
+        for key in ("d", "x"):
+            await demo.pilot.press(key)
+            await demo.until(lambda: not isinstance(demo.app.screen, ExplorerScreen))
+            await demo.until(lambda: f"prod-eu {words}" in demo.text().partition("\n")[0])
+            await demo.pilot.press("escape")
+            await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen))

@@ -30,11 +30,13 @@ async def test_releases_their_history_and_what_a_revision_changed(tmp_path: Path
         await demo.until_shown("kind: DaemonSet")
         await demo.pilot.press("escape", "enter")
         await demo.until(lambda: len(demo.names) == 2)
+        await demo.until_shown("platform/fluent-bit Revisions  2")
         await demo.pilot.press("D")
         await demo.until_shown("fluent-bit:4.2.0")
         assert any(line.lstrip(" ").startswith("-") and "4.1.1" in line for line in demo.text().splitlines())
         await demo.pilot.press("escape", "escape")
         await demo.until(lambda: len(demo.names) == 1)
+        await demo.until_shown("Releases  1  ")
         await demo.pilot.press("escape")
         await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen))
 

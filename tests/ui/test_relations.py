@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from kubegenie_tui.screens.detail import DetailScreen
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.relations import RelationsScreen
@@ -75,6 +77,24 @@ async def test_by_command(tmp_path: Path) -> None:
         await on.command("usedby cm checkout-config")
         await on.until_shown("Used by  ConfigMap checkout-config")
         await on.until_shown("Deployment ")
+
+
+@pytest.mark.parametrize("typed", ["secret shop/checkout-db", "secret checkout-db -n shop", "secret/checkout-db"])
+async def test_by_command_in_the_namespace_that_is_typed(typed: str, tmp_path: Path) -> None:
+    where = {"namespace": "shop" if typed.startswith("secret/") else "payments"}
+    async with app_on_demo(tmp_path, **SHOP | where) as on:
+        await on.until(lambda: on.names)
+        await on.command(f"usedby {typed}")
+        await on.until_shown("Used by  Secret checkout-db")
+        await on.until_shown("Deployment ")
+
+
+async def test_what_names_no_object_is_not_taken_for_the_one_under_the_cursor(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **SHOP) as on:
+        await on.until(lambda: on.names)
+        await on.command("usedby checkout-db")
+        await on.until_shown('"checkout-db" names no object')
+        assert "Used by" not in on.text()
 
 
 async def test_an_object_that_is_not_there_is_said(tmp_path: Path) -> None:

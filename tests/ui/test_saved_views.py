@@ -26,6 +26,7 @@ async def test_several_namespaces_are_one_scope(tmp_path: Path) -> None:
         await demo.until_shown("shop,payments")
         await demo.command("deploy")
         await demo.until(lambda: "checkout" in demo.names and spaces(demo) == {"shop", "payments"})
+        await demo.until_shown("NAMESPACE")
 
 
 async def test_a_set_is_saved_and_there_after_a_restart(tmp_path: Path) -> None:
@@ -34,6 +35,9 @@ async def test_a_set_is_saved_and_there_after_a_restart(tmp_path: Path) -> None:
         await demo.command("nsset web shop,payments")
         await demo.until(lambda: spaces(demo) == {"shop", "payments"})
         await demo.until_shown("+web")
+        await demo.until_shown("NAMESPACE")
+        await demo.command("ns shop")
+        await demo.until(lambda: spaces(demo) == {"shop"} and "NAMESPACE" not in demo.text())
     async with app_on_demo(tmp_path, **{**PODS, "namespace": "accounts"}) as demo:
         await until_pods(demo)
         assert spaces(demo) == {"accounts"}

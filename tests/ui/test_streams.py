@@ -50,6 +50,7 @@ async def test_a_forward_from_form_to_list_and_back(tmp_path: Path) -> None:
         await on.until_shown("stopped")
         await on.pilot.press("ctrl+d")
         await on.until(lambda: not on.app.services.forwards.statuses)
+        await on.until_shown("There are no forwards in any cluster.")
         await on.pilot.press("escape")
         await on.until(lambda: not isinstance(on.app.screen, ForwardsScreen))
 

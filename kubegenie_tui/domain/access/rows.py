@@ -13,7 +13,7 @@ CAN_COLUMNS = (
     *(Column(verb.upper(), priority=0) for verb in VERBS),
     Column("OTHER", priority=1),
     Column("ONLY", priority=1),
-    Column("WHERE", priority=0),
+    Column("WHERE", priority=1),
     Column("FROM", priority=1),
 )
 WHO_COLUMNS = (

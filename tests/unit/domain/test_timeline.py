@@ -128,3 +128,30 @@ def test_the_same_from_two_scopes_is_told_once() -> None:
     assert not recent.is_new(Change(NOW + 1, "pods", "shop", "a", "went"))
     assert recent.is_new(Change(NOW + 60, "pods", "shop", "a", "went"))
     assert recent.is_new(Change(NOW + 60, "pods", "other", "a", "went"))
+
+
+def test_what_people_set_is_told() -> None:
+    columns = (Column("READY", Measure.RATIO), Column("IMAGES", priority=9), Column("SCHEDULE"))
+    before, after = (Row("a", "shop", "web", 0, v, ("1/1", f"web:{v}", f"{v} * * * *")) for v in "12")
+    changes = Changes({"a": after}, frozenset(), False, {"a": before})
+    came = Changes({"a": Row("a", "shop", "web", 0, "1", (0, "web:1", ""))}, frozenset(), False, {})
+    columns = (Column("READY", Measure.NUMBER), *columns[1:])
+    assert [change.words for change in changes_of(PODS, columns, came, NOW)] == ["came"]
+    told = [change.words for change in changes_of(PODS, columns, changes, NOW)]
+    assert told == ["images web:1 → web:2", "schedule 1 * * * * → 2 * * * *"]
+
+
+@pytest.mark.parametrize(("plural", "told"), [("configmaps", ["changed"]), ("services", [])])
+def test_another_content_is_told_of_what_has_no_status(plural: str, told: list[str]) -> None:
+    before, after = (Row("a", "shop", "conf", 0, version, (3,)) for version in "12")
+    kind = Kind("", "v1", plural, "Any")
+    changes = Changes({"a": after}, frozenset(), False, {"a": before})
+    assert [change.words for change in changes_of(kind, (Column("DATA"),), changes, NOW)] == told
+    again = Changes({"a": after}, frozenset(), False, {"a": after})
+    assert not list(changes_of(kind, (Column("DATA"),), again, NOW)), "a list that is read anew is no change"
+
+
+def test_a_content_that_changes_all_the_time_is_told_once_a_minute() -> None:
+    recent = Recent()
+    told = [at for at in range(0, 180, 10) if recent.is_new(Change(NOW + at, "configmaps", "a", "leader", "changed"))]
+    assert told == [0, 70, 140]
