@@ -184,7 +184,7 @@ async def test_cron_jobs_and_jobs(control_plane: ControlPlane, official: client.
         await done_and_undone(person, "r", W1, jobs)
 
 
-@pytest.mark.operations(done="delete delete-with unsuspend", undone="delete delete-with unsuspend")
+@pytest.mark.operations(done="delete delete-with unsuspend suspend", undone="delete delete-with unsuspend suspend")
 async def test_what_becomes_of_those_it_owns_and_a_job_that_waits(
     control_plane: ControlPlane, official: client.ApiClient, namespace: str
 ) -> None:
@@ -196,9 +196,12 @@ async def test_what_becomes_of_those_it_owns_and_a_job_that_waits(
     def sets() -> list[Any]:
         return list(apps.list_namespaced_replica_set(namespace).items)
 
-    batch.create_namespaced_job(
-        namespace, {"metadata": {"name": "later"}, "spec": {"suspend": True, "template": {"spec": POD}}}
-    )
+    works = {**POD, "containers": [{**CONTAINER, "command": ["sh", "-c", "sleep 3600"]}]}
+    for name, spec in (
+        ("later", {"suspend": True, "template": {"spec": POD}}),
+        ("busy", {"template": {"spec": works}}),
+    ):
+        batch.create_namespaced_job(namespace, {"metadata": {"name": name}, "spec": spec})
     async with at_the_keyboard(control_plane, namespace, "deployments") as person:
         for line in ("delete-with Orphan", "delete Foreground"):
             how = line.partition(" ")[2]
@@ -218,6 +221,9 @@ async def test_what_becomes_of_those_it_owns_and_a_job_that_waits(
         await done_and_undone(
             person, ":unsuspend", W1, lambda: batch.read_namespaced_job("later", namespace).spec.suspend
         )
+        await until(lambda: batch.read_namespaced_job("busy", namespace).status.active)
+        await person.stand_on("busy")
+        await done_and_undone(person, "s", W2, lambda: batch.read_namespaced_job("busy", namespace).spec.suspend)
 
 
 @pytest.mark.operations(
@@ -272,14 +278,24 @@ async def test_a_drain_that_is_held_is_stopped_and_done_later(
 ) -> None:
     core, policy = client.CoreV1Api(official), client.PolicyV1Api(official)
     deploy(official, namespace, nodeName=node)
+    labels = {"app": "agent"}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [CONTAINER | {"command": ["sleep", "3600"]}]}}
+    client.AppsV1Api(official).create_namespaced_daemon_set(
+        namespace,
+        {"metadata": {"name": "agent"}, "spec": {"selector": {"matchLabels": labels}, "template": template}},
+    )
     budget = {"metadata": {"name": "web"}, "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}}}
     async with at_the_keyboard(control_plane, namespace, "nodes") as person:
         await person.until(lambda: node in person.names)
         person.table.select("", node)
-        (pod,) = await until(lambda: running(core, namespace))
+        (pod,) = await until(lambda: running(core, namespace, "app=web"))
+        await until(lambda: any(each.spec.node_name == node for each in running(core, namespace, "app=agent")))
         await person.act("r form right enter")
         screen = await person.decided()
         assert W3 in person.text()
+        told = " ".join(person.text().replace("│", " ").split())
+        assert f"{namespace}/agent-" in told
+        assert "its DaemonSet would put it back at once" in told
         policy.create_namespaced_pod_disruption_budget(namespace, budget)
         await until(lambda: policy.read_namespaced_pod_disruption_budget("web", namespace).status.current_healthy)
         await person.pilot.press(*person.typed(node), "enter")
@@ -299,13 +315,13 @@ async def test_a_drain_that_is_held_is_stopped_and_done_later(
         await person.act("r form right enter")
         await person.approve(W3, node)
         assert core.read_node(node).spec.unschedulable
-        assert pod.metadata.uid not in {each.metadata.uid for each in running(core, namespace)}
+        assert pod.metadata.uid not in {each.metadata.uid for each in running(core, namespace, "app=web")}
         await person.take_back()
         assert not core.read_node(node).spec.unschedulable
 
 
-def running(core: client.CoreV1Api, namespace: str) -> list[Any]:
-    found = core.list_namespaced_pod(namespace).items
+def running(core: client.CoreV1Api, namespace: str, labels: str = "") -> list[Any]:
+    found = core.list_namespaced_pod(namespace, label_selector=labels).items
     return [pod for pod in found if pod.status.phase == "Running" and not pod.metadata.deletion_timestamp]
 
 
