@@ -134,7 +134,7 @@ def _change(preview: StepPreview) -> Iterator[Judged]:
         yield _replacement(before)
 
 
-def _replacement(before: Manifest) -> Judged:
+def _replacement(before: Manifest | None) -> Judged:
     """What becomes of the pods of a workload whose template changes."""
     if text_at(before, "spec.updateStrategy.type") == "OnDelete":
         return Tier.REVERSIBLE, "its pods stay as they are until they are deleted"
