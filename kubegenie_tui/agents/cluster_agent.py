@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ClusterAgent", "CountLease", "Lease"]
 
+_READING = frozenset({"get", "list", "watch"})
 JUST_CHECKED = 5.0
 """Seconds for which what a check has found is as good as another check."""
 
@@ -202,7 +203,12 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         return self._kinds.index
 
     def allowed(self, verb: str, kind: Kind, namespace: str = "", subresource: str = "") -> Verdict | None:
-        """Whether we may, and why or why not; None while that is not known: see `Permissions.allowed`."""
+        """Whether we may, and why or why not; None while that is not known: see `Permissions.allowed`.
+
+        Where nothing may be changed from here the server need not be asked; ports are forwarded all the same.
+        """
+        if self.status.read_only and verb not in _READING and subresource != "portforward":
+            return False, f"{self.name} is read-only here"
         return self.permissions.allowed(verb, kind, namespace, subresource)
 
     # What is in it

@@ -39,8 +39,15 @@ def never_again(kind_id: str, deleted: Manifest) -> str:
         return "it was being deleted already"
     for owner in mappings_at(deleted, "metadata.ownerReferences"):
         if owner.get("controller"):
-            return f"{text_at(owner, 'kind')} {text_at(owner, 'name')} makes it again by itself"
+            return _of_its_owner(text_at(owner, "kind"), text_at(owner, "name"), deleted)
     return ""
+
+
+def _of_its_owner(kind: str, name: str, deleted: Manifest) -> str:
+    """Why what a controller owns is not brought back: it does so itself, but for pods that had their run."""
+    if kind == "Job" and text_at(deleted, "status.phase") in ("Succeeded", "Failed"):
+        return "a pod that had its run would run again"
+    return f"{kind} {name} makes it again by itself"
 
 
 def as_intended(manifest: Manifest) -> Manifest:

@@ -38,6 +38,8 @@ Judged = tuple[Tier, str]
 def tier_of(plan: Plan, steps: Sequence[StepPreview], protected: Sequence[str]) -> tuple[Tier, tuple[str, ...]]:
     """The tier of a plan and the reasons for it, the gravest first; objects that are so already carry no weight.
 
+    What whoever made the plan says of it is told at any tier: nothing else tells that.
+
     Args:
         plan: what is wanted.
         steps: what the server says it would do.
@@ -53,6 +55,7 @@ def tier_of(plan: Plan, steps: Sequence[StepPreview], protected: Sequence[str]) 
         judged.append((Tier.DESTRUCTIVE, f"{len(changed)} objects at once"))
     tier = max((tier for tier, _ in judged), default=Tier.REVERSIBLE)
     reasons = [reason for level, reason in sorted(judged, key=lambda each: -each[0]) if level is tier]
+    reasons += [plan.disrupts] if plan.disrupts else []
     is_protected = any(is_meant(plan.cluster, pattern) for pattern in protected)
     for why in (plan.raised, f"{plan.cluster} is protected" if is_protected else ""):
         if why:
@@ -128,7 +131,16 @@ def _change(preview: StepPreview) -> Iterator[Judged]:
     if _images(before) != _images(after):
         yield Tier.DISRUPTIVE, "it replaces the image"
     if mapping_at(before, "spec.template") != mapping_at(after, "spec.template"):
-        yield Tier.REVERSIBLE, "it replaces pods one after the other"
+        yield _replacement(before)
+
+
+def _replacement(before: Manifest | None) -> Judged:
+    """What becomes of the pods of a workload whose template changes."""
+    if text_at(before, "spec.updateStrategy.type") == "OnDelete":
+        return Tier.REVERSIBLE, "its pods stay as they are until they are deleted"
+    if text_at(before, "spec.strategy.type") == "Recreate" and number_at(before, "spec.replicas") != 0:
+        return Tier.DISRUPTIVE, "it stops every pod before it starts others"
+    return Tier.REVERSIBLE, "it replaces pods one after the other"
 
 
 def _change_of_kind(kind: str, before: Manifest, after: Manifest) -> Iterator[Judged]:
@@ -140,6 +152,15 @@ def _change_of_kind(kind: str, before: Manifest, after: Manifest) -> Iterator[Ju
         yield Tier.DESTRUCTIVE, "its data go with its claim from then on"
     if kind == "persistentvolumeclaims" and text_at(after, asked) != text_at(before, asked):
         yield Tier.DISRUPTIVE, "a volume that has grown cannot shrink"
+    if kind == "jobs.batch" and (stopped := _pods_stopped(before, after)):
+        yield Tier.DISRUPTIVE, f"it stops {stopped} running pod{'s' if stopped > 1 else ''}"
+
+
+def _pods_stopped(before: Manifest, after: Manifest) -> int:
+    """How many running pods of a Job are deleted: all when it is suspended, else those above its parallelism."""
+    allowed = number_at(after, "spec.parallelism")
+    most = 0 if value_at(after, "spec.suspend") is True else 1 if allowed is None else allowed
+    return max(0, (number_at(before, "status.active") or 0) - most)
 
 
 def _stopping(node: Manifest) -> set[tuple[str, str]]:

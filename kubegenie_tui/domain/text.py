@@ -24,6 +24,11 @@ def plain_lines(text: str) -> str:
     return _UNSAFE.sub("", text.replace("\r\n", "\n"))
 
 
+def pasted_lines(text: str) -> str:
+    """As `plain_lines`, of what a terminal pastes: most send a carriage return for a line break, in brackets too."""
+    return plain_lines(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def shorten_middle(text: str, width: int) -> str:
     """`text` in at most `width` characters, cut in the middle: the end of a Kubernetes name is the telling part."""
     if len(text) <= width:

@@ -7,7 +7,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import TextArea
 
-from kubegenie_tui.domain.text import plain_lines
+from kubegenie_tui.domain.text import pasted_lines
 from kubegenie_tui.widgets.chat_choices import LAST_KEY
 from kubegenie_tui.widgets.key_names import keys_now
 
@@ -73,7 +73,7 @@ class ChatInput(TextArea):
         return bool(numbers) and not any(number > LAST_KEY and str(number).startswith(digit) for number in numbers)
 
     async def _on_paste(self, event: events.Paste) -> None:
-        event.text = plain_lines(event.text)
+        event.text = pasted_lines(event.text)
 
     def action_cursor_up(self, select: bool = False) -> None:
         """Up, and from the first line on to earlier questions."""

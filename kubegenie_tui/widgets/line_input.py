@@ -4,7 +4,7 @@ from textual import events
 from textual.reactive import reactive
 from textual.widgets import Input
 
-from kubegenie_tui.domain.text import plain
+from kubegenie_tui.domain.text import pasted_lines, plain
 
 
 class LineInput(Input):
@@ -17,4 +17,4 @@ class LineInput(Input):
     cursor_blink = reactive(False, init=False)
 
     def _on_paste(self, event: events.Paste) -> None:
-        event.text = plain(event.text)
+        event.text = plain(pasted_lines(event.text))

@@ -97,9 +97,12 @@ class TablePane(Vertical):
         self.tell()
 
     def chosen(self) -> list[Row]:
-        """The marked rows, else the one under the cursor."""
+        """The marked rows from top to bottom, those that a filter hides last; else the one under the cursor."""
         table = self.table
-        marked = [row for uid in table.marks if (row := table.live.rows.get(uid))]
+        places = {uid: table.view.index_of(uid) for uid in table.marks & table.live.rows.keys()}
+        hidden = len(table.view)
+        ordered = sorted(places, key=lambda uid: (hidden if (at := places[uid]) is None else at, uid))
+        marked = [table.live.rows[uid] for uid in ordered]
         return marked or ([table.current] if table.current else [])
 
     def mark_again(self, marks: Set[str]) -> None:

@@ -7,7 +7,7 @@ from textual import events
 from textual.message import Message
 from textual.widgets import TextArea
 
-from kubegenie_tui.domain.text import plain_lines
+from kubegenie_tui.domain.text import pasted_lines
 from kubegenie_tui.widgets.key_names import keys_now
 from kubegenie_tui.widgets.yaml_view import spans_of
 
@@ -88,5 +88,4 @@ class YamlArea(TextArea):
         return " " * (len(front) + (2 if left.rstrip().endswith(":") else 0))
 
     async def _on_paste(self, event: events.Paste) -> None:
-        event.text = plain_lines(event.text)
-        await super()._on_paste(event)
+        event.text = pasted_lines(event.text)

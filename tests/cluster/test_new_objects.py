@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from kubernetes import client
+from textual import events
 
 from tests.cluster.keyboard import at_the_keyboard
 from tests.control_plane import ControlPlane
@@ -54,7 +55,9 @@ async def test_from_a_template_and_from_a_paste(
         await person.leave()
         await person.command("create")
         area = (await person.editor()).area
-        area.load_text(area.text + PASTE.replace("port: 80", "port: eighty"))
+        pasted = PASTE.replace("port: 80", "port: eighty").replace("\n", "\r")  # as most terminals send it
+        person.app.post_message(events.Paste(pasted))
+        await person.until(lambda: "eighty" in area.text)
         await person.pilot.press("ctrl+s")
         await person.until(lambda: "ctrl+s once more asks the server all the same" in person.text())
         await person.pilot.press("ctrl+s")

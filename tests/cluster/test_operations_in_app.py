@@ -1,14 +1,13 @@
 """Each operation by keys and words, seen in the plan, approved and taken back; the official client is the witness."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
 from kubernetes import client
 
-from kubegenie_tui.changes.operations import debugging
 from kubegenie_tui.screens.shell import ShellScreen
 from tests.cluster.custom_things import custom_things
 from tests.cluster.keyboard import Person, at_the_keyboard, seen, until
@@ -18,8 +17,6 @@ from tests.control_plane import ControlPlane
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(300)]
 W1, W2, W3 = "W1 reversible", "W2 disruptive", "W3 destructive"
 CONTAINER = {"name": "work", "image": "busybox:1.37", "resources": {"requests": {"cpu": "10m"}}}
-CORDONED = "node.kubernetes.io/unschedulable"
-"""Taint that a controller sets some time after a node was cordoned."""
 POD = {"containers": [CONTAINER], "restartPolicy": "Never"}
 
 
@@ -184,7 +181,7 @@ async def test_cron_jobs_and_jobs(control_plane: ControlPlane, official: client.
         await done_and_undone(person, "r", W1, jobs)
 
 
-@pytest.mark.operations(done="delete delete-with unsuspend", undone="delete delete-with unsuspend")
+@pytest.mark.operations(done="delete delete-with unsuspend suspend", undone="delete delete-with unsuspend suspend")
 async def test_what_becomes_of_those_it_owns_and_a_job_that_waits(
     control_plane: ControlPlane, official: client.ApiClient, namespace: str
 ) -> None:
@@ -196,9 +193,12 @@ async def test_what_becomes_of_those_it_owns_and_a_job_that_waits(
     def sets() -> list[Any]:
         return list(apps.list_namespaced_replica_set(namespace).items)
 
-    batch.create_namespaced_job(
-        namespace, {"metadata": {"name": "later"}, "spec": {"suspend": True, "template": {"spec": POD}}}
-    )
+    works = {**POD, "containers": [{**CONTAINER, "command": ["sh", "-c", "sleep 3600"]}]}
+    for name, spec in (
+        ("later", {"suspend": True, "template": {"spec": POD}}),
+        ("busy", {"template": {"spec": works}}),
+    ):
+        batch.create_namespaced_job(namespace, {"metadata": {"name": name}, "spec": spec})
     async with at_the_keyboard(control_plane, namespace, "deployments") as person:
         for line in ("delete-with Orphan", "delete Foreground"):
             how = line.partition(" ")[2]
@@ -218,6 +218,9 @@ async def test_what_becomes_of_those_it_owns_and_a_job_that_waits(
         await done_and_undone(
             person, ":unsuspend", W1, lambda: batch.read_namespaced_job("later", namespace).spec.suspend
         )
+        await until(lambda: batch.read_namespaced_job("busy", namespace).status.active)
+        await person.stand_on("busy")
+        await done_and_undone(person, "s", W2, lambda: batch.read_namespaced_job("busy", namespace).spec.suspend)
 
 
 @pytest.mark.operations(
@@ -239,104 +242,9 @@ async def test_what_operators_look_after(
                 await done_and_undone(person, line, tier, partial(things.look, ref))
 
 
-@pytest.fixture
-def node(official: client.ApiClient) -> Iterator[str]:
-    """Open and without taints before and after."""
-    core = client.CoreV1Api(official)
-    name = core.list_node().items[-1].metadata.name
-    yield name
-    core.patch_node(name, {"spec": {"unschedulable": None, "taints": None}})
-
-
-@pytest.mark.operations(done="cordon taint uncordon", undone="cordon taint uncordon")
-async def test_a_node(control_plane: ControlPlane, official: client.ApiClient, namespace: str, node: str) -> None:
-    core = client.CoreV1Api(official)
-
-    def look() -> Any:
-        found = core.read_node(node)
-        found.spec.taints = [each for each in found.spec.taints or () if each.key != CORDONED]
-        return seen(official, found)
-
-    async with at_the_keyboard(control_plane, namespace, "nodes") as person:
-        await person.until(lambda: node in person.names)
-        person.table.select("", node)
-        await done_and_undone(person, ":cordon", W1, look)
-        await done_and_undone(person, ":taint team=ours:PreferNoSchedule", W1, look)
-        core.patch_node(node, {"spec": {"unschedulable": True}})
-        await done_and_undone(person, ":uncordon", W1, look)
-
-
-@pytest.mark.operations(done="drain", undone="drain", final="drain")
-async def test_a_drain_that_is_held_is_stopped_and_done_later(
-    control_plane: ControlPlane, official: client.ApiClient, namespace: str, node: str
-) -> None:
-    core, policy = client.CoreV1Api(official), client.PolicyV1Api(official)
-    deploy(official, namespace, nodeName=node)
-    budget = {"metadata": {"name": "web"}, "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}}}
-    async with at_the_keyboard(control_plane, namespace, "nodes") as person:
-        await person.until(lambda: node in person.names)
-        person.table.select("", node)
-        (pod,) = await until(lambda: running(core, namespace))
-        await person.act("r form right enter")
-        screen = await person.decided()
-        assert W3 in person.text()
-        policy.create_namespaced_pod_disruption_budget(namespace, budget)
-        await until(lambda: policy.read_namespaced_pod_disruption_budget("web", namespace).status.current_healthy)
-        await person.pilot.press(*person.typed(node), "enter")
-        await person.until_shown("waits: The disruption budget web")
-        assert core.read_node(node).spec.unschedulable
-        await person.pilot.press("escape")
-        await person.until_shown("s stop")
-        await person.pilot.press("s")
-        await person.until_shown("Stopped as you wished: 1 of ")
-        assert "not done · waits: The disruption budget web needs 1 healthy pods" in person.text()
-        assert screen is person.app.screen
-        assert core.read_namespaced_pod(pod.metadata.name, namespace).metadata.deletion_timestamp is None
-        await person.take_back()
-        assert not core.read_node(node).spec.unschedulable
-        policy.delete_namespaced_pod_disruption_budget("web", namespace)
-        await person.leave()
-        await person.act("r form right enter")
-        await person.approve(W3, node)
-        assert core.read_node(node).spec.unschedulable
-        assert pod.metadata.uid not in {each.metadata.uid for each in running(core, namespace)}
-        await person.take_back()
-        assert not core.read_node(node).spec.unschedulable
-
-
-def running(core: client.CoreV1Api, namespace: str) -> list[Any]:
-    found = core.list_namespaced_pod(namespace).items
+def running(core: client.CoreV1Api, namespace: str, labels: str = "") -> list[Any]:
+    found = core.list_namespaced_pod(namespace, label_selector=labels).items
     return [pod for pod in found if pod.status.phase == "Running" and not pod.metadata.deletion_timestamp]
-
-
-@pytest.mark.operations(done="node-shell")
-async def test_a_shell_on_a_node_leaves_nothing_behind(
-    control_plane: ControlPlane,
-    official: client.ApiClient,
-    namespace: str,
-    node: str,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Simulated nodes have no namespaces to enter: the shell is that of the pod."""
-    monkeypatch.setattr(debugging, "_INTO_THE_NODE", [])
-    core = client.CoreV1Api(official)
-    async with at_the_keyboard(control_plane, namespace, "nodes") as person:
-        await person.until(lambda: node in person.names)
-        person.table.select("", node)
-        await person.act(f"s form tab *{namespace} enter")
-        preview = (await person.decided()).preview
-        assert preview is not None
-        assert "deleted again when its shell is left" in [note.text for note in preview.checks]
-        await person.approve(W2)
-        (pod,) = core.list_namespaced_pod(namespace).items
-        assert (pod.spec.node_name, pod.spec.containers[0].security_context.privileged) == (node, True)
-        await person.pilot.press("escape")
-        await person.until(lambda: isinstance(person.app.screen, ShellScreen))
-        await person.pilot.press("ctrl+right_square_bracket")
-        await until(lambda: not core.list_namespaced_pod(namespace).items)
-        audit = (await person.app.services.changes()).audit
-        [deletion, *_] = [each for each in await audit.entries() if each.phase == "intent" and each.verb == "delete"]
-        assert (deletion.name, deletion.how) == (pod.metadata.name, "implied by key y")
 
 
 @pytest.mark.operations(done="resources sanitize evict", undone="resources sanitize", final="evict")

@@ -245,6 +245,18 @@ async def test_what_a_person_may_not_do_is_muted_with_the_reason(
         assert re.search(r"scale +s\b", demo.text())
 
 
+async def test_where_nothing_may_be_changed_what_changes_is_muted(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **DEPLOYMENTS | {"command": "pods", "read_only": True}) as demo:
+        await opened(demo, "redis-0")
+        await demo.until_shown(". do: prod-eu is read-only here")
+        await demo.pilot.press("full_stop")
+        await demo.until_shown("What to do with")
+        menu = {line.strip(" │") for line in demo.text().splitlines() if "read-only here" in line}
+        told = {re.sub(r" .*", "", line) for line in (re.sub(r".*│ ", "", each) for each in menu)}
+        assert {"delete", "label", "edit", "open", "attach", "copy"} <= told
+        assert "forward" not in told
+
+
 async def test_a_shell_that_a_person_may_not_open_is_muted_with_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

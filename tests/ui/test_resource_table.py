@@ -102,12 +102,23 @@ async def test_marks_survive_sorting_and_go_with_their_rows() -> None:
         app.table.mark([app.live.rows["shop/a"], app.live.rows["shop/c"]])
         app.table.sort("NAME", descending=True)
         await pilot.pause()
-        assert [row.name for row in app.pane.chosen()] in (["a", "c"], ["c", "a"])
+        assert [row.name for row in app.pane.chosen()] == ["c", "a"]
         live.remove("shop/a")
         live.publish()
         await pilot.pause()
         assert [row.name for row in app.pane.chosen()] == ["c"]
         assert "1 marked" in app.lines()[0]
+
+
+async def test_marked_rows_are_given_as_they_stand_and_hidden_ones_last() -> None:
+    names = list("hgfedcba")
+    app = TableApp(live_rows(*map(pod, names)))
+    async with app.run_test(size=(100, 20)) as pilot:
+        app.table.mark(list(app.live.rows.values()))
+        assert [row.name for row in app.pane.chosen()] == sorted(names)
+        app.table.set_filter("^g")
+        await pilot.pause()
+        assert [row.name for row in app.pane.chosen()] == ["g", *"abcdefh"]
 
 
 async def test_columns_scroll_sideways_in_wide_mode() -> None:

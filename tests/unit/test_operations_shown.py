@@ -11,6 +11,7 @@ from tests.cluster import (
     test_custom_objects_in_app,
     test_helm_in_app,
     test_new_objects,
+    test_nodes_in_app,
     test_operations_in_app,
     test_others_in_app,
     test_streams_in_app,
@@ -54,7 +55,7 @@ OF_OTHERS = (
 
 def marked(name: str, mark: str = "operations", *modules: ModuleType) -> set[str]:
     """What the tests are marked with; `tests.cluster` holds each mark of an operation against what was done."""
-    found = _marks(mark, modules or (test_operations_in_app,))
+    found = _marks(mark, modules or (test_operations_in_app, test_nodes_in_app))
     return {word for each in found for word in each.kwargs.get(name, "").split()}
 
 

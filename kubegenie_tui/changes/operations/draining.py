@@ -19,8 +19,9 @@ from kubegenie_tui.domain.relations.label_selector import selects
 MIRROR = "kubernetes.io/config.mirror"
 """Annotation of a pod that the node's kubelet makes of a file: no server can delete it."""
 NAMED_AT_MOST = 5
-_SKIP = "Skip held pods (`--skip-blocked`) drains all but those"
 """Pods that are named in one sentence."""
+_SKIP = "Skip held pods (`--skip-blocked`) drains all but those that a budget holds"
+_BUDGET = "budget "
 _ENDED = frozenset({"Succeeded", "Failed"})
 
 
@@ -70,7 +71,7 @@ def sort_pods(
         elif reason := _needs_leave(pod, rules):
             blocked.append((pod, reason))
         elif (room := _room(pod, budgets)) is not None and room[0] <= 0:
-            held = f"budget {room[1]} allows no disruption now"
+            held = f"{_BUDGET}{room[1]} allows no disruption now"
             (stay if rules.skip_blocked else blocked).append((pod, held))
         else:
             leave.append((-(room[0] if room else 1_000_000), pod.name, pod))
@@ -170,12 +171,21 @@ async def _drain(request: Request) -> Plan:
     )
     found = sort_pods(pods, await all_we_may_see(request.cluster, "poddisruptionbudgets"), rules, leaving)
     if found.blocked:
-        raise UsageError(f"{called(nodes)} cannot be drained", _listed(found.blocked), _SKIP)
+        raise UsageError(f"{called(nodes)} cannot be drained", _listed(found.blocked), _way_on(found))
     steps = cordon_steps(nodes, closed=True) + evict_steps(found.leave, rules.grace)
     stays = f"; {len(found.stay)} stay: {_listed(found.stay)}" if found.stay else ""
-    disrupts = f"it evicts {len(found.leave)} pods{stays}" if found.leave else ""
+    disrupts = f"it evicts {_pods(len(found.leave))}{stays}" if found.leave or found.stay else ""
     about = nodes[0].name if len(nodes) == 1 else ""
     return request.plan(f"Drain {called(nodes)}", steps, disrupts, about, destroys="it empties a node")
+
+
+def _pods(number: int) -> str:
+    return "1 pod" if number == 1 else f"{number} pods"
+
+
+def _way_on(found: Sorted) -> str:
+    """What drains the rest; other pods than those that a budget holds tell themselves how to allow them."""
+    return _SKIP if any(reason.startswith(_BUDGET) for _, reason in found.blocked) else ""
 
 
 def _listed(pods: Sequence[tuple[Target, str]]) -> str:

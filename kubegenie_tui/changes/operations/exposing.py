@@ -14,6 +14,8 @@ from kubegenie_tui.domain.plan import Plan, Step, Verb
 
 TYPES = ("ClusterIP", "NodePort", "LoadBalancer")
 HIGHEST_PORT = 65_535
+_OF_ITS_PLACE = "topology.kubernetes.io/"
+"""Labels that a server gives to a pod for the node it is put on: the next pod has others."""
 _EXPOSABLE = of_kinds(
     "pods", "deployments.apps", "replicasets.apps", "statefulsets.apps", "daemonsets.apps", "replicationcontrollers"
 )
@@ -41,7 +43,8 @@ def expose_step(target: Target, name: str, port: int, target_port: int | str, se
 def _selector(target: Target) -> Manifest:
     selector = mapping_at(target.manifest, "spec.selector")
     if target.kind.id == "pods":
-        found = mapping_at(target.manifest, "metadata.labels")
+        labels = mapping_at(target.manifest, "metadata.labels")
+        found = {key: value for key, value in labels.items() if not key.startswith(_OF_ITS_PLACE)}
     elif target.kind.id == "replicationcontrollers":
         found = selector
     elif selector.get("matchExpressions"):

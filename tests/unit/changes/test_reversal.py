@@ -184,6 +184,8 @@ def claim_of(size: str) -> Object:
     return thing("PersistentVolumeClaim", {"resources": {"requests": {"storage": size}}})
 
 
+ENDED = thing("Pod", {}, ownerReferences=[{"kind": "Job", "name": "once", "controller": True}])
+ENDED["status"] = {"phase": "Failed"}
 NO_WAY: list[tuple[str, str, Verb, Object | None, Object | None, str, str]] = [
     (
         "a pod of a ReplicaSet",
@@ -194,6 +196,7 @@ NO_WAY: list[tuple[str, str, Verb, Object | None, Object | None, str, str]] = [
         "",
         "ReplicaSet web-6d",
     ),
+    ("a pod that ended", "pods", Verb.DELETE, ENDED, None, "", "would run again"),
     ("a namespace", "namespaces", Verb.DELETE, thing("Namespace"), None, "", "what was in the namespace"),
     ("a claim", "persistentvolumeclaims", Verb.DELETE, thing("PersistentVolumeClaim"), None, "", "data"),
     ("a volume", "persistentvolumes", Verb.DELETE, thing("PersistentVolume"), None, "", "data"),

@@ -48,6 +48,18 @@ def volume(policy: str) -> Object:
     return {"kind": "PersistentVolume", "spec": {"persistentVolumeReclaimPolicy": policy}}
 
 
+def job(active: int = 0, **spec: Any) -> Object:
+    return {"kind": "Job", "spec": {"parallelism": 3, **spec}, "status": {"active": active}}
+
+
+def rolled(strategy: Object, replicas: int = 3) -> StepPreview:
+    """A restart of a workload with a strategy of its own."""
+    before, after = (
+        {**each, "spec": {**each["spec"], **strategy, "replicas": replicas}} for each in (workload(), RESTART)
+    )
+    return seen(before=before, after=after)
+
+
 def claim(size: str, **metadata: Any) -> Object:
     spec = {"resources": {"requests": {"storage": size}}}
     return {"kind": "PersistentVolumeClaim", "metadata": metadata, "spec": spec}
@@ -77,6 +89,11 @@ W1, W2, W3 = Tier.REVERSIBLE, Tier.DISRUPTIVE, Tier.DESTRUCTIVE
         (seen(after=workload(image="web:2")), W2),
         (seen("cronjobs.batch", before=cron_job("web:1"), after=cron_job("web:2")), W2),
         (seen("cronjobs.batch", before=cron_job("web:1"), after=cron_job("web:1", suspend=True)), W1),
+        (seen("jobs.batch", before=job(2), after=job(2, suspend=True)), W2),
+        (seen("jobs.batch", before=job(), after=job(suspend=True)), W1),
+        (seen("jobs.batch", before=job(3), after=job(3, parallelism=2)), W2),
+        (seen("jobs.batch", before=job(1), after=job(1, parallelism=2)), W1),
+        (seen("jobs.batch", before=job(suspend=True), after=job()), W1),
         (seen("pods", before=pod("web:1"), after=pod("web:2")), W2),
         (seen(after=changed("selector", {"matchLabels": {"app": "other"}})), W2),
         (seen("nodes", "", before=node(OLD), after=node(OLD, OUT)), W2),
@@ -147,6 +164,22 @@ def test_policies_of_the_network_decide_who_reaches_what(group: str) -> None:
     assert place == "networkpolicies decide who may reach what"
 
 
+RECREATE: Object = {"strategy": {"type": "Recreate"}}
+
+
+@pytest.mark.parametrize(
+    ("strategy", "replicas", "tier", "why"),
+    [
+        ({}, 3, W1, "it replaces pods one after the other"),
+        (RECREATE, 3, W2, "it stops every pod before it starts others"),
+        (RECREATE, 0, W1, "it replaces pods one after the other"),
+        ({"updateStrategy": {"type": "OnDelete"}}, 3, W1, "its pods stay as they are until they are deleted"),
+    ],
+)
+def test_what_becomes_of_pods_follows_the_strategy(strategy: Object, replicas: int, tier: Tier, why: str) -> None:
+    assert judge(rolled(strategy, replicas)) == (tier, (why,))
+
+
 def test_a_volume_that_is_no_longer_kept_says_so() -> None:
     why = "its data go with its claim from then on"
     assert why in judge(seen("persistentvolumes", "", before=volume("Retain"), after=volume("Delete")))[1]
@@ -182,7 +215,7 @@ def test_what_disrupts_without_the_steps_telling() -> None:
 def test_what_destroys_without_the_steps_telling() -> None:
     step = seen("pods", verb=Verb.CREATE, subresource="eviction")
     plan = Plan("t", "dev", (step.step,), disrupts="it evicts a pod", destroys="it empties a node")
-    assert tier_of(plan, [step], ()) == (W3, ("it empties a node",))
+    assert tier_of(plan, [step], ()) == (W3, ("it empties a node", "it evicts a pod"))
 
 
 @pytest.mark.parametrize(

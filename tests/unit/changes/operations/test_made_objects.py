@@ -76,6 +76,14 @@ async def test_what_no_service_can_select_is_told() -> None:
         await plan_of("expose 80", [pod(metadata={"labels": {}})])
 
 
+async def test_a_service_does_not_select_by_where_a_pod_happens_to_be() -> None:
+    zone = {"topology.kubernetes.io/zone": "a", "topology.kubernetes.io/region": "eu"}
+    (step,) = (await plan_of("expose 80", [pod(metadata={"labels": {"app": "web", **zone}})])).steps
+    assert step.body["spec"]["selector"] == {"app": "web"}
+    with pytest.raises(UsageError, match="no labels"):
+        await plan_of("expose 80", [pod(metadata={"labels": zone})])
+
+
 async def test_an_autoscaler_between_two_bounds() -> None:
     (step,) = (await plan_of("autoscale 2 6 70", [workload()])).steps
     spec = step.body["spec"]

@@ -97,7 +97,8 @@ async def test_a_drain_closes_the_node_and_evicts_what_has_most_room_first() -> 
 async def test_a_drain_is_destructive_whatever_state_the_node_is_in(nodes: list[Target]) -> None:
     plan = await plan_of("drain", nodes, cluster_with(pod("web")))
     shown = [StepPreview(step, {}, None, ()) for step in plan.steps]
-    assert tier_of(plan, shown, ()) == (Tier.DESTRUCTIVE, ("it empties a node",))
+    evicts = f"it evicts {len(nodes)} pod{'s' if len(nodes) > 1 else ''}"
+    assert tier_of(plan, shown, ()) == (Tier.DESTRUCTIVE, ("it empties a node", evicts))
 
 
 async def test_a_drain_that_is_proposed_with_other_changes_stays_destructive() -> None:
@@ -114,9 +115,11 @@ async def test_what_stays_on_a_drained_node_is_told_with_the_reason() -> None:
     )
     plan = await plan_of("drain", [NODE], cluster_with(*stays, pod("web")))
     assert [step.ref.name for step in plan.steps] == ["node-1", "web"]
-    assert "3 stay" in plan.disrupts
-    assert "shop/logs: its DaemonSet would put it back at once" in plan.disrupts
-    assert "shop/etcd: it is the node's own" in plan.disrupts
+    _, reasons = tier_of(plan, [StepPreview(step, {}, None, ()) for step in plan.steps], ())
+    told = " ".join(reasons)
+    assert "it evicts 1 pod; 3 stay" in told
+    assert "shop/logs: its DaemonSet would put it back at once" in told
+    assert "shop/etcd: it is the node's own" in told
 
 
 BLOCKED = [
@@ -139,8 +142,10 @@ async def test_what_blocks_a_drain_is_told_and_can_be_allowed(
     cluster = cluster_with(held, pod("other", metadata={"labels": {"app": "other"}}), budgets=budgets)
     if said.endswith("everything allows no disruption now"):
         cluster.lists["pods"].pop()
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=said) as refused:
         await plan_of("drain", [NODE], cluster)
+    assert way_out in str(refused.value)
+    assert ("--skip-blocked" in str(refused.value)) is bool(budgets), "it would not help"
     assert (await plan_of(f"drain {way_out}", [NODE], cluster)).steps[0].ref.kind == "nodes"
 
 
