@@ -3,47 +3,36 @@
 import contextlib
 import hashlib
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
-
-import msgspec
 
 from kubegenie_tui.changes import approval as approving
 from kubegenie_tui.changes.audit import Audit, Entry
-from kubegenie_tui.changes.budgets import room_for
 from kubegenie_tui.changes.by_helm import ByHelm
 from kubegenie_tui.changes.carrying import write_as_shown
 from kubegenie_tui.changes.cluster import WritableCluster
 from kubegenie_tui.changes.impact import impact_of
 from kubegenie_tui.changes.managers import managers_of
-from kubegenie_tui.changes.outcome import outcome
+from kubegenie_tui.changes.one_by_one import OneByOne, Stop, require_writable
 from kubegenie_tui.changes.refusals import first_of
 from kubegenie_tui.changes.reversal import NOTHING
-from kubegenie_tui.changes.room import look_ahead, room_made
+from kubegenie_tui.changes.room import look_ahead
 from kubegenie_tui.changes.standing import Standing, StandingYes
 from kubegenie_tui.changes.surroundings import Surroundings
 from kubegenie_tui.changes.tier import tier_of
 from kubegenie_tui.changes.together import look_together
-from kubegenie_tui.changes.unchanged import none_done, require_unchanged
 from kubegenie_tui.changes.undo import Undo, why_not_undone
 from kubegenie_tui.changes.written import Written
 from kubegenie_tui.domain.access.policy import Identity
 from kubegenie_tui.domain.approval import Approval
 from kubegenie_tui.domain.closing import closing
-from kubegenie_tui.domain.errors import ClusterError, KubeGenieError, NotFound, ResultNotRecorded, UsageError
+from kubegenie_tui.domain.errors import ClusterError, KubeGenieError, UsageError
 from kubegenie_tui.domain.health import Health
-from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.domain.plan import Note, Plan, Preview, Progress, Step, StepPreview, StepState, Tier
+from kubegenie_tui.domain.plan import Note, Plan, Preview, Progress, StepPreview, Tier
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.reviews import whoami
-
-Stop = Callable[[], bool]
-"""Whether a person wants it to end: nothing more is begun then, and nothing waited for."""
-
-
-class _NotBegunError(Exception):
-    """A person stopped it before anything of the step was written."""
 
 
 def on_and_on() -> bool:
@@ -79,7 +68,7 @@ class Gate:
         """What a plan would do. That it cannot be done is no error here: see `Preview.refusal`."""
         steps: list[StepPreview] = []
         try:
-            _require_writable(cluster, plan)
+            require_writable(cluster, plan)
             steps = await self._look(cluster, plan)
             identity = await _identity(cluster)
         except KubeGenieError as refusal:
@@ -142,7 +131,7 @@ class Gate:
         if approval.plan != approving.digest(preview):
             raise UsageError("This approval is of another plan", next_step="look again")
         if preview.plan.helm is not None:
-            _require_writable(cluster, preview.plan)
+            require_writable(cluster, preview.plan)
             doing = self._by_helm(cluster, preview, approval)
         else:
             doing = self._one_by_one(cluster, preview, approval, stop)
@@ -164,43 +153,20 @@ class Gate:
                 await self._undo.record(preview, [], helm.seqs)
 
     async def _one_by_one(
-        self, cluster: WritableCluster, preview: Preview, approval: Approval, stop: Callable[[], bool]
+        self, cluster: WritableCluster, preview: Preview, approval: Approval, stop: Stop
     ) -> AsyncGenerator[Progress]:
         written = self._undo.written(preview.plan)
-        failure: KubeGenieError | None = None
-        if (count := len(preview.steps)) > 1:  # a single one is looked at in its turn, which is now
-            yield Progress(0, StepState.RUNNING, f"looking once more at all {count} objects")
-            try:
-                await require_unchanged(cluster, preview.steps, stop)
-            except KubeGenieError as changed:
-                for news in none_done(changed, count):
-                    yield news
-                return
+        doing = OneByOne(
+            cluster, self._audit, approval, preview, partial(self._entry, preview, approval), written, self._clock, stop
+        )
         try:
-            for index, shown in enumerate(preview.steps):
-                if failure is not None or stop():
-                    yield Progress(index, StepState.SKIPPED)
-                    continue
-                yield Progress(index, StepState.RUNNING)
-                text = ""
-                try:
-                    _require_writable(cluster, preview.plan)
-                    entry = self._entry(preview, approval, shown)
-                    async with closing(self._carry_out(cluster, approval, shown, entry, written, stop)) as telling:
-                        async for text in telling:
-                            yield Progress(index, StepState.RUNNING, text)
-                    yield Progress(index, StepState.DONE, text)
-                except _NotBegunError:
-                    yield Progress(index, StepState.SKIPPED, text)
-                except KubeGenieError as error:
-                    failure = error
-                    yield _not_well(index, error)
+            async with closing(doing.carry_out()) as telling:
+                async for news in telling:
+                    yield news
         finally:
             if preview.plan.passing:
                 made = _Passing(cluster, approval, written.undo_id)
                 self._passing.update(dict.fromkeys(written.made, made))
-        ended = StepState.SKIPPED if stop() else StepState.DONE
-        yield Progress(-1, StepState.FAILED if failure else ended, error=failure, undo_id=written.undo_id)
 
     async def clean_up(self, ref: ObjectRef) -> None:
         """Delete again what a plan made for a while, as its yes said; other objects are left alone.
@@ -225,34 +191,6 @@ class Gate:
         for ref in tuple(self._passing):
             with contextlib.suppress(KubeGenieError):
                 await self.clean_up(ref)
-
-    async def _carry_out(
-        self,
-        cluster: WritableCluster,
-        approval: Approval,
-        shown: StepPreview,
-        entry: Entry,
-        written: Written,
-        stop: Stop,
-    ) -> AsyncGenerator[str]:
-        try:
-            for waiting in (
-                room_made(cluster, shown, self._clock, stop),
-                room_for(cluster, shown.step, self._clock, stop),
-            ):
-                async for text in waiting:
-                    yield text
-            if stop():
-                raise _NotBegunError
-            step, answer = await write_as_shown(cluster, self._audit, approval, shown, entry, written, self._clock)
-        except NotFound:
-            if shown.step.subresource != "eviction":
-                raise
-            yield "gone already"
-            return
-        if step.wait and step.ref.name:
-            async for text in outcome(cluster, _made(step, answer), self._clock, shown.before, stop):
-                yield text
 
     def _entry(self, preview: Preview, approval: Approval, shown: StepPreview) -> Entry:
         step, diff = shown.step, "\n".join(f"{line.sign}{line.text}" for line in shown.diff)
@@ -285,13 +223,6 @@ class _Passing(NamedTuple):
     undo_id: int
 
 
-def _not_well(index: int, error: KubeGenieError) -> Progress:
-    """A step that failed; one that was made is done, also where that is not on record."""
-    if isinstance(error, ResultNotRecorded):
-        return Progress(index, StepState.DONE, str(error))
-    return Progress(index, StepState.FAILED, error=error)
-
-
 def _tried(steps: Sequence[StepPreview]) -> Iterator[Note]:
     waiting = Counter(step.awaits for step in steps if step.awaits)
     for awaits, count in waiting.items():
@@ -313,15 +244,6 @@ def _way_back(plan: Plan, stuck: str) -> Note:
     if stuck == NOTHING:
         return Note(Health.OK, "everything is so already")
     return Note(Health.WARN, f"cannot be undone: {stuck}") if stuck else Note(Health.OK, "can be undone")
-
-
-def _require_writable(cluster: WritableCluster, plan: Plan) -> None:
-    if cluster.status.read_only:
-        raise UsageError(f"{cluster.name} is read-only here", "--read-only or the settings say so")
-    if plan.cluster != cluster.name:
-        raise UsageError(f"The plan is for {plan.cluster}", f"this is {cluster.name}")
-    if not plan.steps:
-        raise UsageError(f"{plan.title}: there is nothing to do")
 
 
 async def _identity(cluster: WritableCluster) -> Identity:
@@ -347,9 +269,3 @@ def _in_words(groups: Sequence[str]) -> str:
 def _word(plan: Plan, steps: Sequence[StepPreview]) -> str:
     """What must be typed: what the plan is about, the object's name, or how many there are."""
     return plan.about or (steps[0].step.ref.name if len(steps) == 1 else f"{len(steps)} objects")
-
-
-def _made(step: Step, answer: Manifest) -> Step:
-    """The step with the uid of what it made."""
-    uid = step.uid or str(answer.get("metadata", {}).get("uid", ""))
-    return msgspec.structs.replace(step, uid=uid)

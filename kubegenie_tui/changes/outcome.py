@@ -37,7 +37,7 @@ async def outcome(
     Raises:
         KubeGenieError: it has failed.
     """
-    judge = _gone if _removes(step) else _judge(step.ref.kind)
+    judge = _gone if is_removal(step) else _judge(step.ref.kind)
     deadline, told, known = clock.now() + PATIENCE_SECONDS, "", _stuck(before or {})
     while clock.now() < deadline:
         found = await _seen(cluster, step)
@@ -72,7 +72,8 @@ def _judge(kind_id: str) -> Callable[[Manifest | None], Said]:
     return _JUDGES.get(kind_id, _made)
 
 
-def _removes(step: Step) -> bool:
+def is_removal(step: Step) -> bool:
+    """Whether its outcome is that the object is gone."""
     return step.verb is Verb.DELETE or step.subresource == "eviction"
 
 

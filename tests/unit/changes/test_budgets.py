@@ -1,7 +1,7 @@
 """Evictions one by one: a budget is waited for, a pod that is gone is no failure, a moved status no obstacle."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,8 @@ import pytest
 
 from kubegenie_tui.changes import budgets, carrying
 from kubegenie_tui.changes.budgets import room_for
-from kubegenie_tui.changes.gate import Gate, Stop, on_and_on
+from kubegenie_tui.changes.gate import Gate, on_and_on
+from kubegenie_tui.changes.one_by_one import Stop
 from kubegenie_tui.changes.operations.draining import evict_steps
 from kubegenie_tui.changes.operations.target import Target
 from kubegenie_tui.domain.errors import ChangedUnderneath, Conflict, KubeGenieError, Throttled
@@ -129,11 +130,42 @@ async def test_a_pod_that_is_gone_by_then_needs_no_eviction(bench: Bench) -> Non
     news = await carried(bench, step, before=gone)
     assert [(each.state, each.text) for each in news] == [
         (StepState.RUNNING, ""),
-        (StepState.RUNNING, "gone already"),
         (StepState.DONE, "gone already"),
         (StepState.DONE, ""),
     ]
     assert await bench.undo.recent(bench.agent.name) == []
+
+
+async def two_evictions(bench: Bench) -> tuple[list[Step], Callable[[], None]]:
+    """Of two pods that are gone as soon as both are on their way out, and what sees to that."""
+    kind, cluster = bench.agent.kinds.resolve("pods"), bench.server.cluster(bench.agent.name)
+    pods = (await bench.agent.list_objects(kind, "shop")).items[:2]
+    targets = [Target(kind, pod["metadata"]["name"], "shop", bench.agent.name, pod) for pod in pods]
+
+    def end_both() -> None:
+        found = [pod for each in targets if (pod := cluster.get("pods", each.name, "shop"))]
+        if len(found) == 2 and all(pod["metadata"].get("deletionTimestamp") for pod in found):
+            for pod in found:
+                cluster.delete(pod, grace=0)
+
+    return evict_steps(targets, None), end_both
+
+
+async def test_pods_leave_while_the_next_are_evicted(bench: Bench) -> None:
+    steps, end_both = await two_evictions(bench)
+    news = await carried(bench, *steps, clock=Told(*[end_both] * 200))
+    ended = {each.step: each.text for each in news if each.state is StepState.DONE and each.step >= 0}
+    assert ended == {0: "gone", 1: "gone"}
+    assert news[-1].error is None
+
+
+async def test_what_is_of_another_kind_waits_until_they_have_left(bench: Bench) -> None:
+    steps, end_both = await two_evictions(bench)
+    news = await carried(
+        bench, *steps, patch(DEPLOYMENTS, "web", {"spec": {"paused": True}}), clock=Told(*[end_both] * 200)
+    )
+    begun = next(at for at, each in enumerate(news) if each.step == 2)
+    assert {each.step for each in news[:begun] if each.state is StepState.DONE} == {0, 1}
 
 
 async def test_who_stops_an_eviction_that_is_held_is_told_what_was_begun(bench: Bench) -> None:
