@@ -31,7 +31,8 @@ from kubegenie_tui.genie.no_cluster import NoCluster
 from kubegenie_tui.genie.reading.scope import Result, Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
 from kubegenie_tui.genie.session import Spoken, usage_of
-from kubegenie_tui.genie.tools.toolbox import OWN, PROPOSE, Toolbox, validated
+from kubegenie_tui.genie.tools.toolbox import OWN, PROPOSE, validated
+from kubegenie_tui.genie.wariness import WaryToolbox
 from kubegenie_tui.llm.backend import Backend, CallReady
 
 
@@ -113,7 +114,7 @@ class ReplayLoop(Loop):
         self._toolbox = toolbox
 
 
-class RecordedToolbox(Toolbox):
+class RecordedToolbox(WaryToolbox):
     """All tools, with the results that were recorded in a turn."""
 
     def __init__(self, scope: Scope, turn: Turn) -> None:
