@@ -6,7 +6,7 @@ import msgspec
 
 from kubegenie_tui.domain.finding import Evidence, Finding, Remedy
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.genie.links import MOST, links_of_finding
+from kubegenie_tui.genie.links import each_once, links_of_finding
 from kubegenie_tui.genie.offline.changing import offer
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Details, Intent
@@ -48,8 +48,13 @@ async def tell_why(desk: Desk, intent: Intent) -> None:
     remedy = next(filter(None, (_offered(verdict, finding) for finding in verdict.findings[:_IN_FULL])), None)
     if remedy is not None:
         await offer(desk, remedy)
-    places = (link for finding in verdict.findings[:_IN_FULL] for link in links_of_finding(finding))
-    desk.link(tuple(dict.fromkeys(places))[:MOST])
+    _link(desk, verdict.findings)
+
+
+def _link(desk: Desk, findings: Sequence[Finding]) -> None:
+    """Lead to what was told of: the findings in full and in short."""
+    told_of = findings[: _IN_FULL + _IN_SHORT]
+    desk.link(each_once(link for finding in told_of for link in links_of_finding(finding)))
 
 
 def _offered(verdict: Verdict, finding: Finding) -> Remedy | None:
@@ -84,6 +89,7 @@ async def tell_found(desk: Desk, intent: Intent, rules: Collection[str]) -> None
     desk.say(f"**{number} case{'' if number == 1 else 's'} {there}**:\n\n")
     desk.say("".join(_short(finding, verdict) for finding in findings[:_IN_SHORT]))
     _tell_gaps(desk, verdict)
+    _link(desk, findings[:_IN_SHORT])
 
 
 def _tell_verdict(desk: Desk, verdict: Verdict, about: str) -> None:
@@ -173,6 +179,7 @@ async def tell_overview(desk: Desk, intent: Intent) -> None:
         desk.say(f"**{well} {there}**: nothing wrong was found among {verdict.checked:,} objects.\n")
     desk.say("\n" + "".join(_tallied(tally) for tally in tallies if tally.total))
     _tell_gaps(desk, verdict)
+    _link(desk, verdict.findings[:_IN_SHORT])
 
 
 def _whole(intent: Intent) -> bool:
