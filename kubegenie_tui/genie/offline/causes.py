@@ -35,8 +35,8 @@ async def tell_why(desk: Desk, intent: Intent) -> None:
         space = intent.name if intent.kind == "namespaces" and intent.name else intent.namespace
         reading = diagnose_scope(desk.scope, space)
         what = f"namespace {space}" if space and space != "*" else "all"
-    verdict: Verdict = (await desk.look(f"diagnose {what}", reading)).data
-    of_these = ""
+    whole: Verdict = (await desk.look(f"diagnose {what}", reading)).data
+    verdict, of_these = whole, ""
     if not intent.name and intent.kind not in ("", "namespaces"):
         kind = desk.scope.kind(intent.kind)
         of_these = f"with the {words(kind.plural)}{where(kind, verdict.namespace)}"
@@ -44,7 +44,7 @@ async def tell_why(desk: Desk, intent: Intent) -> None:
         verdict = msgspec.structs.replace(verdict, findings=_about_kind(intent.kind, verdict.findings))
     if not intent.name and intent.kind and intent.details != Details():
         verdict = await _about_these(desk, intent, verdict)
-    _tell_verdict(desk, verdict, of_these or _subject(verdict))
+    _tell_verdict(desk, verdict, of_these or _subject(verdict), others=len(whole.findings) - len(verdict.findings))
     remedy = next(filter(None, (_offered(verdict, finding) for finding in verdict.findings[:_IN_FULL])), None)
     if remedy is not None:
         await offer(desk, remedy)
@@ -92,7 +92,8 @@ async def tell_found(desk: Desk, intent: Intent, rules: Collection[str]) -> None
     _link(desk, findings[:_IN_SHORT])
 
 
-def _tell_verdict(desk: Desk, verdict: Verdict, about: str) -> None:
+def _tell_verdict(desk: Desk, verdict: Verdict, about: str, others: int) -> None:
+    """What was found; `others`: problems that were found and not asked about."""
     if not verdict.findings:
         desk.say(f"**Nothing wrong found {about}.** {verdict.checked:,} objects were checked.\n")
     many = len(verdict.findings)
@@ -105,7 +106,14 @@ def _tell_verdict(desk: Desk, verdict: Verdict, about: str) -> None:
         desk.say("Also:\n\n" + "".join(_short(finding, verdict) for finding in rest[:_IN_SHORT]))
         if len(rest) > _IN_SHORT:
             desk.say(f"- and {len(rest) - _IN_SHORT} more\n")
+    if verdict.findings:
+        _tell_checked(desk, verdict.checked, others)
     _tell_gaps(desk, verdict)
+
+
+def _tell_checked(desk: Desk, checked: int, others: int) -> None:
+    more = f"{others} other problem{'' if others == 1 else 's'}" if others else "nothing else wrong"
+    desk.say(f"\n{checked:,} objects were checked; {more} {'were' if others > 1 else 'was'} found.\n")
 
 
 def _subject(verdict: Verdict) -> str:
