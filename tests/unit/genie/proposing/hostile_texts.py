@@ -15,6 +15,7 @@ from kubegenie_tui.demo.world.world import World
 from kubegenie_tui.domain.outside_server import OutsideServer
 from kubegenie_tui.genie import outside
 from kubegenie_tui.genie.outside import OutsideTools
+from kubegenie_tui.kube.rate_limit import RateLimiter
 from kubegenie_tui.mcp.outside import Answered, OutsideTool
 from tests.unit.agents.demo_clusters import POD
 from tests.unit.genie.proposing.test_by_model import shop
@@ -133,8 +134,9 @@ class _Tickets:
 
 @contextmanager
 def everywhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[OutsideTools]:
-    """Logs that speak, and a server of somebody else's whose tools do."""
+    """Logs that speak, a server of somebody else's whose tools do, and no waiting between many requests."""
     with monkeypatch.context() as patch:
+        patch.setattr(RateLimiter, "reserve", lambda _: 0.0)
         patch.setattr("kubegenie_tui.demo.api.logs.spoken", spoken)
         patch.setattr(outside, "Connection", _Tickets)
         yield OutsideTools({"tickets": msgspec.convert({"command": ["x"], "tier": "read"}, OutsideServer)})
