@@ -33,7 +33,7 @@ async def replayed(arguments: argparse.Namespace) -> int:
     settings = load_settings()
     backend = Models(settings.model, settings.models).of()
     if backend is None:
-        why = "what the built-in engine answers rests on live objects, which texts are no record of"
+        why = "the built-in engine reads live objects, and texts are what was recorded"
         raise UsageError("There is no model to ask again", why, "set OPENAI_API_KEY or KUBEGENIE_MODEL_URL")
     number, failed = 0, False
     try:

@@ -47,6 +47,10 @@ class ShowRequested(msgspec.Struct, frozen=True):
     """In `logs`, `filter` is a text to look for."""
     cluster: str = ""
     """Empty for the one in view."""
+    container: str = ""
+    """Whose log; empty for the default one."""
+    previous: bool = False
+    """Whether the log of the run before is meant."""
 
 
 class Link(msgspec.Struct, frozen=True):

@@ -10,26 +10,52 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.markdown import kind_word
 from kubegenie_tui.genie.reading.diagnosing import Verdict
 from kubegenie_tui.genie.reading.listing import Listing
+from kubegenie_tui.genie.reading.logs import Log
 from kubegenie_tui.genie.reading.scope import Result
+from kubegenie_tui.genie.redaction.patterns import PLACEHOLDER
 
-MOST = 5
-_FINDINGS = 3
+MOST = 50
+"""Places of one answer; the chat shows the first few of them at once."""
+_QUOTED = 12
+"""Characters of a line that is taken for a quotation."""
+_CUT = "… (cut)"
 
 
 def links_of(results: Sequence[Result], answer: str) -> tuple[Link, ...]:
-    """The places that look-ups saw and the answer names, those of findings first; at most five."""
+    """The places that look-ups saw and the answer names, those of findings first."""
+    places = (*_of_findings(results), *_of_lines(results, answer), *_of_objects(results))
+    return each_once(link for link in places if link.show.name in answer)
+
+
+def each_once(links: Iterable[Link]) -> tuple[Link, ...]:
+    """Each object and each line of a log once; a log as a whole only where no line of it is offered."""
     seen: dict[ShowRequested, Link] = {}
-    for link in (*_of_findings(results), *_of_objects(results)):
-        if link.show.name in answer:
-            seen.setdefault(msgspec.structs.replace(link.show, filter=""), link)
+    logs: set[ObjectRef] = set()
+    for link in links:
+        show = link.show
+        log = ObjectRef(show.kind, show.name, show.namespace, show.cluster) if show.view == "logs" else None
+        if log is None or show.filter or log not in logs:
+            seen.setdefault(show if log else msgspec.structs.replace(show, filter=""), link)
+            logs |= {log} if log else set()
     return tuple(seen.values())[:MOST]
 
 
 def _of_findings(results: Iterable[Result]) -> Iterator[Link]:
     for result in results:
         if isinstance(result.data, Verdict):
-            for finding in result.data.findings[:_FINDINGS]:
+            for finding in result.data.findings:
                 yield from links_of_finding(finding)
+
+
+def _of_lines(results: Iterable[Result], answer: str) -> Iterator[Link]:
+    """Lines of logs that the answer quotes."""
+    for result in results:
+        log, show = result.data, result.show
+        if isinstance(log, Log):
+            pod = msgspec.structs.replace(log.pod, cluster=show.cluster) if show is not None else log.pod
+            for line in dict.fromkeys(each.strip() for each in log.lines):
+                if len(line) >= _QUOTED and line in answer:
+                    yield _to_line(pod, log.container, line, previous=log.previous)
 
 
 def links_of_finding(finding: Finding) -> Iterator[Link]:
@@ -56,9 +82,17 @@ def _to_object(ref: ObjectRef, field: str = "") -> Link:
 
 
 def _to_log(evidence: Evidence) -> Link:
-    ref = evidence.ref
-    show = ShowRequested(ref.kind, ref.namespace, evidence.value, ref.name, "logs", ref.cluster)
-    return Link(f"log of {_words(show)}  {evidence.value}", show)
+    return _to_line(evidence.ref, evidence.field.partition(" of ")[2], evidence.value)
+
+
+def _to_line(pod: ObjectRef, container: str, line: str, *, previous: bool = False) -> Link:
+    show = ShowRequested(pod.kind, pod.namespace, _as_written(line), pod.name, "logs", pod.cluster, container, previous)
+    return Link(f"log of {_words(show)}  {line}", show)
+
+
+def _as_written(line: str) -> str:
+    """The longest part of a line that stands so in the log: what was masked or cut off does not."""
+    return max(PLACEHOLDER.split(line.removesuffix(_CUT)), key=len).strip()
 
 
 def _words(show: ShowRequested) -> str:

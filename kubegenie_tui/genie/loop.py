@@ -43,7 +43,8 @@ from kubegenie_tui.genie.proposing.sighting import Sight
 from kubegenie_tui.genie.reading.diagnosing import symptoms
 from kubegenie_tui.genie.reading.scope import Result, Scope
 from kubegenie_tui.genie.tools import small
-from kubegenie_tui.genie.tools.toolbox import OWN, PROPOSE, Toolbox
+from kubegenie_tui.genie.tools.toolbox import OWN, PROPOSE
+from kubegenie_tui.genie.wariness import WaryToolbox
 from kubegenie_tui.llm.backend import Backend, BackendEvent, CallReady, Ended, TextPart, Used, Waits, Wire
 
 T = TypeVar("T")
@@ -117,12 +118,13 @@ class Loop:
         self._scope = scope
         self._window = window or Window()
         self._summaries = summaries or Summaries()
-        self._toolbox = Toolbox(scope)
+        self._toolbox = WaryToolbox(scope)
         self._made: Counter[str] = Counter()
         self._puts = ""
         self._put: PlanProposed | ChoicesOffered | None = None
         """What waits for the person at the end of the turn."""
         self._counted = TokensCounted()
+        self._schemas: dict[str, list[Wire]] = {}
         self._tools_size = 0
         self._results: list[Result] = []
         self._found: list[str] = []
@@ -136,9 +138,10 @@ class Loop:
             ModelError: the model server failed or refused.
         """
         self._toolbox.sight = Sight(self._scope.focus, text, history)
+        self._toolbox.told_before(history)
         await self._toolbox.open()
         await self._backend.open()
-        self._tools_size = len(str(self._toolbox.schemas(self._backend.profile)))
+        self._tools_size = len(str(self._tools))
         is_over = False
         with contextlib.suppress(TimeIsUp):
             async with aclosing(self._turn(text, history)) as events:
@@ -205,8 +208,7 @@ class Loop:
     async def _stream(self, talk: Transcript) -> AsyncGenerator[BackendEvent]:
         """The model's answer; what is too long for it is sent again with less of the past."""
         while True:
-            profile = self._backend.profile
-            tools = self._toolbox.schemas(profile)
+            profile, tools = self._backend.profile, self._tools
             self._tools_size = len(str(tools))
             rules, room = system_prompt(self._scope, talk.mark, profile), self._room
             self._window.require(len(rules) + len(talk.question) + self._tools_size, profile)
@@ -239,6 +241,14 @@ class Loop:
                     self._counted = TokensCounted(spent, written, self._backend.cost(spent, written))
                 yield event
         self._budget.count(tokens or self._window.tokens_of(size))
+
+    @property
+    def _tools(self) -> list[Wire]:
+        """What a model of this profile is offered, the same in all of the turn."""
+        profile = self._backend.profile
+        if profile not in self._schemas:
+            self._schemas[profile] = self._toolbox.schemas(profile)
+        return self._schemas[profile]
 
     @property
     def _room(self) -> int:
@@ -382,4 +392,4 @@ class Loop:
 
     def _failure(self, error: KubeGenieError) -> Result:
         text = self._scope.redactor.text(f"error: {error}")
-        return Result(self._scope.redactor.text(error.what), bounded(text))
+        return Result(self._toolbox.failed(error), bounded(text))

@@ -1,6 +1,6 @@
 """A recorded conversation asked again: look-ups are answered from the record, so that no cluster is needed.
 
-Only turns that a model answered: its look-ups are recorded as it saw them, as texts. The built-in engine reads objects.
+A model is asked also what the built-in engine answered then: what that read is recorded as the texts that a model sees.
 """
 
 import difflib
@@ -12,7 +12,7 @@ import msgspec
 
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.conversation import (
-    BUILT_IN,
+    PROPOSED,
     Failed,
     Finished,
     Focus,
@@ -28,10 +28,13 @@ from kubegenie_tui.domain.turns import Turn, turns_of
 from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS
 from kubegenie_tui.genie.loop import Loop
 from kubegenie_tui.genie.no_cluster import NoCluster
+from kubegenie_tui.genie.offline.changing import LOOKS_AT
 from kubegenie_tui.genie.reading.scope import Result, Scope
+from kubegenie_tui.genie.recorded_labels import answers, proposes
 from kubegenie_tui.genie.redaction.redactor import Redactor
 from kubegenie_tui.genie.session import Spoken, usage_of
-from kubegenie_tui.genie.tools.toolbox import OWN, PROPOSE, Toolbox, validated
+from kubegenie_tui.genie.tools.toolbox import OWN, PROPOSE, validated
+from kubegenie_tui.genie.wariness import WaryToolbox
 from kubegenie_tui.llm.backend import Backend, CallReady
 
 
@@ -74,8 +77,6 @@ def _why_not(turn: Turn) -> str:
     """Why a turn cannot be asked again; empty when it can."""
     if turn.answer is None or turn.answer.record is None:
         return "nothing was recorded of how it was answered"
-    if _usage(turn).engine == BUILT_IN:
-        return "the built-in engine answered it, from live objects, of which the texts are no record"
     return ""
 
 
@@ -113,7 +114,7 @@ class ReplayLoop(Loop):
         self._toolbox = toolbox
 
 
-class RecordedToolbox(Toolbox):
+class RecordedToolbox(WaryToolbox):
     """All tools, with the results that were recorded in a turn."""
 
     def __init__(self, scope: Scope, turn: Turn) -> None:
@@ -129,7 +130,8 @@ class RecordedToolbox(Toolbox):
         await super().open()
         results: defaultdict[str, list[Message]] = defaultdict(list)
         for message, look_up in _look_ups(self._turn):
-            results[self._key(CallReady("", look_up.name, look_up.arguments))].append(message)
+            if look_up.name:
+                results[self._key(CallReady("", look_up.name, look_up.arguments))].append(message)
         self._results = dict(results)
 
     @property
@@ -157,16 +159,30 @@ class RecordedToolbox(Toolbox):
         if call.name in OWN:
             self._given.extend(found or ())
             return await super().run(call, limit)
-        if not found:
+        message = (found.pop(0) if len(found) > 1 else found[0]) if found else self._of_built_in(call)
+        if message is None:
             self.lacking.append(self.label(call))
             raise UsageError("Not recorded", "this is a replay without a cluster", "answer with what you have")
-        message = found.pop(0) if len(found) > 1 else found[0]
         self._given.append(message)
         look_up = message.record.look_up if message.record else None
         if look_up is not None and not look_up.ok:
             raise KubeGenieError(message.text.removeprefix("error: "))
         proposed = _proposed(self._turn) if call.name == PROPOSE else None
         return Result(look_up.summary if look_up else "", message.text, proposed)
+
+    def _of_built_in(self, call: CallReady) -> Message | None:
+        """What the built-in engine looked up for its answer, where that is what a call asks for."""
+        try:
+            given = validated(self._tools[call.name], call).model_dump()
+        except (KeyError, UsageError):
+            return None
+        focus, kinds = self._scope.focus, self._scope.reader.kinds
+        made = [message for message, look_up in _look_ups(self._turn) if not look_up.name]
+        if call.name == PROPOSE:
+            kept = next((each for each in _record(self._turn).proposals if proposes(each.command, given)), None)
+            looked = (message for message in made if message.tool.startswith(LOOKS_AT))
+            return next(looked, Message("tool", f"{PROPOSED}{kept.title}", 0.0, kept.command)) if kept else None
+        return next((each for each in made if answers(each.tool, call.name, given, kinds, focus.namespace)), None)
 
     def _key(self, call: CallReady) -> str:
         """The same for calls that ask for the same, however their arguments are written."""
@@ -185,9 +201,12 @@ def _look_ups(turn: Turn) -> Iterator[tuple[Message, LookUp]]:
 
 def _proposed(turn: Turn) -> PlanProposed | None:
     """The recorded proposal, without its steps: nobody is asked about it."""
-    record = (turn.answer.record if turn.answer else None) or Record()
-    proposals = (PlanProposed(Plan(each.title, each.cluster, ()), None, each.command) for each in record.proposals)
-    return next(proposals, None)
+    kept = _record(turn).proposals
+    return next((PlanProposed(Plan(each.title, each.cluster, ()), None, each.command) for each in kept), None)
+
+
+def _record(turn: Turn) -> Record:
+    return (turn.answer.record if turn.answer else None) or Record()
 
 
 async def _look(plan: Plan) -> Preview:

@@ -17,7 +17,8 @@ from kubegenie_tui.genie.context.kept import bounded
 from kubegenie_tui.genie.proposing.keeping import LARGEST, require_keepable
 from kubegenie_tui.genie.reading.scope import Result, Scope
 from kubegenie_tui.genie.todo import TODO
-from kubegenie_tui.genie.tools.toolbox import PROPOSE, Toolbox
+from kubegenie_tui.genie.tools.toolbox import PROPOSE
+from kubegenie_tui.genie.wariness import WaryToolbox
 from kubegenie_tui.llm.backend import CallReady
 from kubegenie_tui.mcp.offer import Offer, Said
 
@@ -63,7 +64,7 @@ class ServedTools:
         """
         self._scope = scope
         self._proposals = proposals
-        self._toolbox = Toolbox(scope)
+        self._toolbox = WaryToolbox(scope)
         self._offers: list[Offer] = []
         self._turns = asyncio.Semaphore(MOST_AT_ONCE)
         self._mark = secrets.token_hex(4)
@@ -114,6 +115,7 @@ class ServedTools:
                 failure = error
             except Exception as error:  # the border of a worker: the client is told
                 failure = unexpected(error)
+            self._toolbox.failed(failure)
             return Said(bounded(self._scope.redactor.text(plain_lines(f"error: {failure}"))), ok=False)
 
     def _require_offered(self, name: str) -> None:

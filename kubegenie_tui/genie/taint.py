@@ -14,7 +14,9 @@ _UNSEEN = re.compile(
     re.IGNORECASE,
 )
 """Characters that nobody sees, and how YAML and JSON write them."""
-_GAPS = re.compile(r"[\s_*`'\"-]+")
+_BREAKS = re.compile(r"\\[nrt]|[\n\r\v\f\x85\u2028\u2029]")
+"""Where a line ends, also within a quoted text of YAML or JSON."""
+_GAPS = re.compile(r"[\s_*`'\"\\-]+")
 
 
 @cache
@@ -31,8 +33,8 @@ def gives_orders(text: str) -> str:
 
     What hides them is looked through: invisible characters, look-alikes that Unicode knows (NFKC), marks and gaps.
     """
-    for line in text.splitlines():
-        plain = _GAPS.sub(" ", _UNSEEN.sub("", unicodedata.normalize("NFKC", line))).strip()
+    for line in _BREAKS.split(_UNSEEN.sub("", text)):
+        plain = _GAPS.sub(" ", unicodedata.normalize("NFKC", line)).strip()
         if found := _orders().search(plain):
             return found[0].strip()
     return ""

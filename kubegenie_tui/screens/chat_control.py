@@ -147,7 +147,7 @@ class ChatControl:
         ref = ObjectRef(wanted.kind, wanted.name, wanted.namespace, cluster)
         message: Message = ExplorerRequested(cluster, wanted.kind, wanted.namespace, wanted.filter, wanted.name)
         if wanted.view == "logs":
-            message = LogsRequested(ref, find=_pattern(wanted.filter))
+            message = LogsRequested(ref, wanted.container, wanted.previous, find=_pattern(wanted.filter))
         elif wanted.view == "detail":
             message = DetailRequested(ref)
         self.pane.post_message(message)

@@ -7,13 +7,18 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from kubegenie_tui.domain.conversation import Link, PlanProposed, Proposal
+from kubegenie_tui.domain.conversation import Link, LinksOffered, PlanProposed, Proposal
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.text import plain
 
-Meant = PlanProposed | Proposal | ObjectRef | Link | str
-"""What a line stands for: a plan to review, now or of an earlier day, an object that is meant, a place, words."""
+Meant = PlanProposed | Proposal | ObjectRef | Link | LinksOffered | str
+"""What a line stands for: a plan to review, now or of an earlier day, an object that is meant, a place, more places,
+words.
+"""
 MOST = 60
 """Lines of one list."""
+SHOWN = 5
+"""Places that are shown before more are asked for."""
 LAST_KEY = 9
 """The last number that has a key of its own."""
 
@@ -80,8 +85,24 @@ class Choices(Widget):
         """Pick the line of a number; False when there is none."""
         if not self.is_open or number not in self.numbers:
             return False
-        self.post_message(self.Picked(self, self._meant[number - self._first]))
+        meant = self._meant[number - self._first]
+        if isinstance(meant, LinksOffered):
+            self._unfold(number - self._first, meant)
+        else:
+            self.post_message(self.Picked(self, meant))
         return True
+
+    def lead_to(self, links: Sequence[Link]) -> None:
+        """The first places, and a line that stands for the others."""
+        shown = links if len(links) <= SHOWN + 1 else links[:SHOWN]
+        self.extend([_place(link) for link in shown], shown)
+        if rest := tuple(links[len(shown) :]):
+            self.extend([Content.styled(f"… {len(rest)} more places", "$muted")], [LinksOffered(rest)])
+
+    def _unfold(self, place: int, more: LinksOffered) -> None:
+        """Show other places where a line stood for them."""
+        self.lines, self._meant = self.lines[:place], self._meant[:place]
+        self.extend([_place(link) for link in more.links], more.links)
 
     def render(self) -> Content:
         """One line each, cut to the width."""
@@ -101,3 +122,7 @@ class Choices(Widget):
     def on_click(self, event: events.Click) -> None:
         """Pick the line under the mouse."""
         self.pick(self._first + event.y)
+
+
+def _place(link: Link) -> Content:
+    return Content.assemble(("→ ", "$accent"), plain(link.words))

@@ -169,11 +169,11 @@ class Turn(Vertical):
 
     async def _link(self, event: LinksOffered) -> None:
         await self._end_answer()
-        lines = [Content.assemble(("→ ", "$accent"), plain(link.words)) for link in event.links]
         if self._choices is not None and self._choices.is_open:
-            self._choices.extend(lines, event.links)
+            self._choices.lead_to(event.links)
         else:
-            self._choices = Choices(lines, event.links, self._choices)
+            self._choices = Choices([], [], self._choices)
+            self._choices.lead_to(event.links)
             await self._add(self._choices)
 
     async def ask_leave(self, tool: str, words: str, arguments: str) -> bool:

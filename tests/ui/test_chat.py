@@ -253,6 +253,25 @@ async def test_what_an_answer_rests_on_is_a_key_away(tmp_path: Path) -> None:
         assert len(chat.genie.asked) == 1
 
 
+async def test_more_places_than_are_shown_are_one_key_away(tmp_path: Path) -> None:
+    shows = [ShowRequested("pods", "shop", name=f"api-{number}", view="detail") for number in range(1, 9)]
+    links = tuple(Link(f"pod shop/{show.name}", show) for show in shows)
+    async with chat_on_stage(tmp_path, (*ANSWER[:-1], LinksOffered(links), ANSWER[-1])) as chat:
+        await chat.ask("why?")
+        await shown(chat, "gpt-x")
+        assert " 5  → pod shop/api-5" in chat.text()
+        assert " 6  … 3 more places" in chat.text()
+        assert "api-6" not in chat.text()
+        await chat.pilot.press("6")
+        await shown(chat, "8  → pod shop/api-8")
+        assert "more places" not in chat.text()
+        await chat.pilot.press("8")
+        await until(chat.pilot, lambda: chat.app.heard(DetailRequested))
+        [detail] = chat.app.heard(DetailRequested)
+        assert isinstance(detail, DetailRequested)
+        assert detail.ref.name == "api-8"
+
+
 async def test_errors_are_said_where_the_answer_would_stand(tmp_path: Path) -> None:
     async with chat_on_stage(
         tmp_path,

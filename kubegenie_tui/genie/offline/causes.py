@@ -6,7 +6,7 @@ import msgspec
 
 from kubegenie_tui.domain.finding import Evidence, Finding, Remedy
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.genie.links import MOST, links_of_finding
+from kubegenie_tui.genie.links import each_once, links_of_finding
 from kubegenie_tui.genie.offline.changing import offer
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Details, Intent
@@ -35,8 +35,8 @@ async def tell_why(desk: Desk, intent: Intent) -> None:
         space = intent.name if intent.kind == "namespaces" and intent.name else intent.namespace
         reading = diagnose_scope(desk.scope, space)
         what = f"namespace {space}" if space and space != "*" else "all"
-    verdict: Verdict = (await desk.look(f"diagnose {what}", reading)).data
-    of_these = ""
+    whole: Verdict = (await desk.look(f"diagnose {what}", reading)).data
+    verdict, of_these = whole, ""
     if not intent.name and intent.kind not in ("", "namespaces"):
         kind = desk.scope.kind(intent.kind)
         of_these = f"with the {words(kind.plural)}{where(kind, verdict.namespace)}"
@@ -44,12 +44,17 @@ async def tell_why(desk: Desk, intent: Intent) -> None:
         verdict = msgspec.structs.replace(verdict, findings=_about_kind(intent.kind, verdict.findings))
     if not intent.name and intent.kind and intent.details != Details():
         verdict = await _about_these(desk, intent, verdict)
-    _tell_verdict(desk, verdict, of_these or _subject(verdict))
+    _tell_verdict(desk, verdict, of_these or _subject(verdict), others=len(whole.findings) - len(verdict.findings))
     remedy = next(filter(None, (_offered(verdict, finding) for finding in verdict.findings[:_IN_FULL])), None)
     if remedy is not None:
         await offer(desk, remedy)
-    places = (link for finding in verdict.findings[:_IN_FULL] for link in links_of_finding(finding))
-    desk.link(tuple(dict.fromkeys(places))[:MOST])
+    _link(desk, verdict.findings)
+
+
+def _link(desk: Desk, findings: Sequence[Finding]) -> None:
+    """Lead to what was told of: the findings in full and in short."""
+    told_of = findings[: _IN_FULL + _IN_SHORT]
+    desk.link(each_once(link for finding in told_of for link in links_of_finding(finding)))
 
 
 def _offered(verdict: Verdict, finding: Finding) -> Remedy | None:
@@ -84,9 +89,11 @@ async def tell_found(desk: Desk, intent: Intent, rules: Collection[str]) -> None
     desk.say(f"**{number} case{'' if number == 1 else 's'} {there}**:\n\n")
     desk.say("".join(_short(finding, verdict) for finding in findings[:_IN_SHORT]))
     _tell_gaps(desk, verdict)
+    _link(desk, findings[:_IN_SHORT])
 
 
-def _tell_verdict(desk: Desk, verdict: Verdict, about: str) -> None:
+def _tell_verdict(desk: Desk, verdict: Verdict, about: str, others: int) -> None:
+    """What was found; `others`: problems that were found and not asked about."""
     if not verdict.findings:
         desk.say(f"**Nothing wrong found {about}.** {verdict.checked:,} objects were checked.\n")
     many = len(verdict.findings)
@@ -99,7 +106,14 @@ def _tell_verdict(desk: Desk, verdict: Verdict, about: str) -> None:
         desk.say("Also:\n\n" + "".join(_short(finding, verdict) for finding in rest[:_IN_SHORT]))
         if len(rest) > _IN_SHORT:
             desk.say(f"- and {len(rest) - _IN_SHORT} more\n")
+    if verdict.findings:
+        _tell_checked(desk, verdict.checked, others)
     _tell_gaps(desk, verdict)
+
+
+def _tell_checked(desk: Desk, checked: int, others: int) -> None:
+    more = f"{others} other problem{'' if others == 1 else 's'}" if others else "nothing else wrong"
+    desk.say(f"\n{checked:,} objects were checked; {more} {'were' if others > 1 else 'was'} found.\n")
 
 
 def _subject(verdict: Verdict) -> str:
@@ -173,6 +187,7 @@ async def tell_overview(desk: Desk, intent: Intent) -> None:
         desk.say(f"**{well} {there}**: nothing wrong was found among {verdict.checked:,} objects.\n")
     desk.say("\n" + "".join(_tallied(tally) for tally in tallies if tally.total))
     _tell_gaps(desk, verdict)
+    _link(desk, verdict.findings[:_IN_SHORT])
 
 
 def _whole(intent: Intent) -> bool:

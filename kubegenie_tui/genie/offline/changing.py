@@ -19,6 +19,9 @@ from kubegenie_tui.genie.wishes.waking import completed
 from kubegenie_tui.genie.wishes.ways import RELATIVE, way_of
 from kubegenie_tui.genie.wishes.wish import HANDED, WRITTEN, Step, Wish
 
+LOOKS_AT = "look at "
+"""How the label of a look-up begins that is a change being looked at."""
+
 
 def intent_of(wish: Wish) -> Intent:
     """A wish as the engine tells of it."""
@@ -104,7 +107,7 @@ def _hand_over(desk: Desk, step: Step) -> None:
 async def _propose(desk: Desk, refs: tuple[ObjectRef, ...], way: Way) -> None:
     from kubegenie_tui.genie.proposing import planning, telling
 
-    label = f"look at {way.operation} {', '.join(str(ref) for ref in refs)}"
+    label = f"{LOOKS_AT}{way.operation} {', '.join(str(ref) for ref in refs)}"
     await put_before(desk, label, telling.propose(desk.scope, planning.Wish(way.operation, refs, way.given)))
 
 
@@ -112,7 +115,7 @@ async def _propose_written(desk: Desk, steps: list[Step]) -> None:
     from kubegenie_tui.genie.proposing import planning, telling
 
     plan = planning.written_plan(desk.scope, steps)
-    await put_before(desk, f"look at {plan.title[0].lower()}{plan.title[1:]}", telling.propose_plan(desk.scope, plan))
+    await put_before(desk, f"{LOOKS_AT}{plan.title[0].lower()}{plan.title[1:]}", telling.propose_plan(desk.scope, plan))
 
 
 async def put_before(desk: Desk, label: str, looking: Awaitable[Result]) -> None:

@@ -12,6 +12,7 @@ from kubegenie_tui.genie.offline.across import across_kinds, across_places
 from kubegenie_tui.genie.offline.among import offered
 from kubegenie_tui.genie.offline.causes import tell_found, tell_overview, tell_why
 from kubegenie_tui.genie.offline.changing import chosen, intent_of, tell_change
+from kubegenie_tui.genie.offline.command_lines import flags_left_out, is_elsewhere
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.directory import FIRST, RINGS, Directory, read_into
 from kubegenie_tui.genie.offline.elsewhere import elsewhere
@@ -91,8 +92,11 @@ async def understand(scope: Scope, sentences: Sequence[str]) -> Intent:
     """
     directory = Directory(scope.reader.name, scope.reader.kinds)
     await read_into(scope, directory, FIRST)
+    if is_elsewhere(sentences[-1]):
+        return Intent("", raw=sentences[-1])
+    flags = flags_left_out(sentences[-1])
     sentences = [hyphenated(each, directory) for each in sentences]
-    left_out = left_out_of(sentences[-1], phrases())
+    left_out = " ".join(filter(None, (left_out_of(sentences[-1], phrases()), flags)))
     sentences = [part for each in sentences for part in without_aside(each, directory, phrases())]
     if (place := place_in(sentences[-1])) is not None and len(sentences) > 1:
         before = await _one(scope, directory, sentences[:-1])

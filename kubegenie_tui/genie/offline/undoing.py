@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kubegenie_tui.domain.conversation import Message, Outcome
-from kubegenie_tui.genie.offline.changing import put_before
+from kubegenie_tui.genie.offline.changing import LOOKS_AT, put_before
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.markdown import code, words
 from kubegenie_tui.genie.reading.scope import Result, Scope, TakeBack, can_propose
@@ -46,7 +46,7 @@ async def tell_undo(desk: Desk, history: Sequence[Message]) -> None:
     if not can_propose(scope) or scope.take_back is None:
         desk.say(f"{code(scope.reader.name)} is read-only here: nothing is changed in it, nor taken back.\n")
     elif isinstance(last, Outcome) and last.undo_id:
-        label = f"look at what takes back: {last.title}"
+        label = f"{LOOKS_AT}what takes back: {last.title}"
         await put_before(desk, label, _taken_back(scope, scope.take_back, last))
     else:
         desk.say(f"{_nothing(last)} `:undo` lists what was changed before, and what of it can be taken back.\n")

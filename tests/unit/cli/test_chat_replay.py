@@ -71,7 +71,7 @@ def test_without_a_model_it_is_said_that_there_is_nobody_to_ask(demo_kubeconfig:
 
 
 @pytest.mark.usefixtures("home")
-def test_a_built_in_answer_is_kept_with_its_findings_and_not_asked_again(
+def test_a_built_in_answer_is_kept_with_its_findings_and_asked_of_the_model_over_them(
     demo_kubeconfig: Path, capsys: Captured, model: list[Turn], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
@@ -82,6 +82,9 @@ def test_a_built_in_answer_is_kept_with_its_findings_and_not_asked_again(
     assert records[1]["look_up"]["findings"][0]["rule"] == "missing-secret-key"
     assert records[-1]["usage"]["engine"] == "built-in"
     assert records[-1]["proposals"][0]["command"].startswith("kubegenie do rollback")
+    model += [Turn(calls=(Call("diagnose", {"name": "checkout"}),)), Turn("The Secret lacks a key.")]
     assert main(["chats", "replay", "1"]) == Exit.OK
-    assert "not asked again: the built-in engine answered it" in capsys.readouterr().out
-    assert model == []
+    told = capsys.readouterr().out
+    assert "\n   then     built-in, 0 + 0 tokens\n   now      scripted, " in told
+    assert "\n   recorded: diagnose deployment checkout\n   the answer differs:\n" in told
+    assert "\n   +The Secret lacks a key.\n" in told

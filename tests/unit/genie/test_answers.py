@@ -64,6 +64,8 @@ async def talk(clusters: Agents, *sentences: str) -> tuple[str, list[Any]]:
         ("services without endpoints", ["**service tracking has no endpoints**"]),
         ("are the services ok?", ["Service tracking has no endpoints"]),
         ("is anything on fire?", ["problems in cluster `prod-eu`"]),
+        ("what is wrong in shop?", ["**4 problems in namespace shop**", "checked; nothing else wrong was found."]),
+        ("what is wrong with the ingresses in shop?", [" objects were checked; 3 other problems were found."]),
         ("which pods have no limits?", ["pods without limits in all namespaces**"]),
         ("deployments without a startup probe", ["| NAMESPACE | NAME | CONTAINERS |", "| shop | checkout |"]),
         ("who deleted the pod?", ["the audit log of its API server does"]),

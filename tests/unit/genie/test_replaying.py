@@ -3,9 +3,14 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+import pytest
+
 from kubegenie_tui.demo.model_script import Call, Fault, Turn, in_order
 from kubegenie_tui.demo.model_server import ModelServer
+from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.conversation import BUILT_IN, PROPOSED, Focus, LookUp, Message, Proposal, Record, Usage
+from kubegenie_tui.domain.kind import KindIndex
+from kubegenie_tui.genie.recorded_labels import answers
 from kubegenie_tui.genie.replaying import Replayed, replay
 from kubegenie_tui.llm.openai_backend import OpenAIBackend
 
@@ -120,14 +125,68 @@ async def test_each_turn_is_asked_after_what_was_said_then() -> None:
         assert [bool(turn.differences) for turn in again.turns] == [True, False]
 
 
-async def test_what_the_built_in_engine_answered_or_nobody_recorded_is_left_out_with_the_reason() -> None:
-    built_in = Message("assistant", "All is well.", 1.0, id=2, record=Record(usage=Usage(BUILT_IN)))
+def seen(label: str, text: str, number: int) -> Message:
+    """A look-up of the built-in engine."""
+    return Message("tool", text, 1.0, label, number, Record(look_up=LookUp("", "", True, "summary")))
+
+
+def built_in(text: str, number: int, *proposals: Proposal) -> Message:
+    return Message("assistant", text, 1.0, id=number, record=Record(usage=Usage(BUILT_IN), proposals=proposals))
+
+
+async def test_what_the_built_in_engine_answered_is_asked_of_the_model_over_what_that_had_read() -> None:
+    talk = [question("well?", 1), seen("diagnose deployment web", "1 problem", 2), built_in("It lacks a key.", 3)]
+    calls = (Call("diagnose", {"kind": "deployments", "name": "web"}), Call("diagnose", {"name": "api"}))
+    async with replayed(talk, Turn(calls=calls), Turn("A key is missing.")) as again:
+        [turn] = again.turns
+        assert again.told[0] == "1 problem"
+        assert again.told[1].startswith("error: Not recorded")
+        assert (turn.recorded, turn.not_recorded) == (("diagnose deployment web",), ("diagnose api",))
+        assert (turn.usage_then.engine, turn.usage.engine) == (BUILT_IN, "new-model")
+        assert turn.differences == ["@@ -1 +1 @@", "-It lacks a key.", "+A key is missing."]
+
+
+async def test_what_the_built_in_engine_proposed_is_proposed_by_the_model() -> None:
+    kept = Proposal("Scale web to 5", "prod", 1, "kubegenie do scale deployments.apps/web replicas=5 -n shop")
+    talk = [question("scale it", 1), seen("look at scale web", "proposed: Scale web", 2), built_in("So.", 3, kept)]
+    step = {"operation": "scale", "kind": "deployments", "name": "web", "arguments": {"replicas": "5"}}
+    other = {**step, "arguments": {"replicas": "9"}}
+    calls = (Call("propose", {"steps": [other]}), Call("propose", {"steps": [step]}))
+    async with replayed(talk, Turn(calls=calls[:1]), Turn(calls=calls[1:]), Turn("So.")) as again:
+        assert again.told[-1] == "proposed: Scale web"
+        assert again.turns[0].not_recorded == ("propose scale deployments web replicas=9",)
+        assert again.turns[0].now == f"So.\n\n{PROPOSED}Scale web to 5"
+
+
+@pytest.mark.parametrize(
+    ("label", "tool", "arguments", "is_it"),
+    [
+        ("diagnose all", "diagnose", {}, True),
+        ("diagnose namespace shop", "diagnose", {"namespace": "shop"}, True),
+        ("diagnose namespace data", "diagnose", {}, False),
+        ("diagnose deployment web", "diagnose", {}, False),
+        ("list pods", "list", {"kind": "po"}, True),
+        ("list pods data", "list", {"kind": "pods", "namespace": "data"}, True),
+        ("list pods", "list", {"kind": "pods", "namespace": "data"}, False),
+        ("list pods not ready", "list", {"kind": "pods"}, False),
+        ("logs web-0", "logs", {"kind": "pods", "name": "web-0"}, True),
+        ("logs web-0", "logs", {"kind": "pods", "name": "web-1"}, False),
+        ("logs web-0", "events", {"kind": "pods", "name": "web-0"}, False),
+        ("users of checkout-db", "used_by", {"kind": "secrets", "name": "checkout-db"}, True),
+        ("top pods by memory", "top", {"kind": "pods", "sort": "memory"}, True),
+        ("rollout status web", "rollout", {"kind": "deployments", "name": "web", "action": "status"}, True),
+    ],
+)
+def test_a_look_up_of_the_built_in_engine_is_known_by_its_label(
+    label: str, tool: str, arguments: dict[str, str], is_it: bool
+) -> None:
+    assert answers(label, tool, arguments, KindIndex(BUILTIN_KINDS), "shop") is is_it
+
+
+async def test_what_nobody_recorded_is_left_out_with_the_reason() -> None:
     old = [Message("user", "old?", 1.0, id=3), Message("assistant", "Old.", 1.0, id=4)]
-    async with replayed([question("well?", 1), built_in, *old], Turn("x")) as again:
-        assert [turn.left_out.partition(",")[0] for turn in again.turns] == [
-            "the built-in engine answered it",
-            "nothing was recorded of how it was answered",
-        ]
+    async with replayed(old, Turn("x")) as again:
+        assert [turn.left_out for turn in again.turns] == ["nothing was recorded of how it was answered"]
         assert again.server.requests == []
 
 
