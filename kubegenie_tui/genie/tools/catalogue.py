@@ -40,6 +40,8 @@ from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, where
 from kubegenie_tui.genie.todo import TODO, listed
 from kubegenie_tui.genie.tools import arguments as given
+from kubegenie_tui.genie.tools import proposals
+from kubegenie_tui.genie.tools.taking import Arguments
 from kubegenie_tui.genie.wishes import wish as wishes
 
 _LONGEST_SAID = 400
@@ -56,7 +58,7 @@ class Tool(msgspec.Struct, frozen=True):
     """One tool."""
 
     name: str
-    arguments: type[given.Arguments]
+    arguments: type[Arguments]
     run: Callable[[Scope, Any], Awaitable[Result]]
 
     def schema(self) -> dict[str, Any]:
@@ -126,11 +128,11 @@ async def _overview(scope: Scope, args: given.OverviewArguments) -> Result:
     return await overview.overview(scope, args.namespace)
 
 
-async def _exec(scope: Scope, args: given.ExecArguments) -> Result:
+async def _exec(scope: Scope, args: proposals.ExecArguments) -> Result:
     return await executing.execute(scope, args.pod, args.namespace, args.container, args.command, args.why)
 
 
-async def _propose(scope: Scope, args: given.ProposeArguments) -> Result:
+async def _propose(scope: Scope, args: proposals.ProposeArguments) -> Result:
     planning.require_writable(scope)
     refs = [None if step.operation in _MAKES else await _target(scope, step) for step in args.steps]
     plans = [await _planned(scope, step, ref) for step, ref in zip(args.steps, refs, strict=True)]
@@ -150,11 +152,11 @@ def _said(scope: Scope, words: str) -> str:
     return text if len(text) <= _LONGEST_SAID else f"{text[: _LONGEST_SAID - 1]}…"
 
 
-async def _target(scope: Scope, step: given.ProposedStep) -> ObjectRef:
+async def _target(scope: Scope, step: proposals.ProposedStep) -> ObjectRef:
     return await resolve(scope, scope.kind(step.kind), step.name, step.namespace)
 
 
-async def _planned(scope: Scope, step: given.ProposedStep, ref: ObjectRef | None) -> tuple[Plan, str]:
+async def _planned(scope: Scope, step: proposals.ProposedStep, ref: ObjectRef | None) -> tuple[Plan, str]:
     """The plan of one step, and its command; `ref` is None for an object that is written out."""
     if ref is None:
         return planning.applied(scope, step.manifest, step.namespace), ""
@@ -165,7 +167,7 @@ async def _planned(scope: Scope, step: given.ProposedStep, ref: ObjectRef | None
     return await planning.planned(scope, planning.Wish(step.operation, (ref,), step.given))
 
 
-def _named(steps: Sequence[given.ProposedStep], refs: Sequence[ObjectRef | None]) -> Iterator[Touched]:
+def _named(steps: Sequence[proposals.ProposedStep], refs: Sequence[ObjectRef | None]) -> Iterator[Touched]:
     for step, ref in zip(steps, refs, strict=True):
         if ref is not None:
             told = step.namespace or ""
@@ -296,7 +298,7 @@ TOOLS: dict[str, Tool] = {
         Tool("recall", given.RecallArguments, _recall),
         Tool(TODO, given.TodoArguments, _todo),
         Tool(ASK_USER, given.AskArguments, _ask),
-        Tool("exec", given.ExecArguments, _exec),
-        Tool("propose", given.ProposeArguments, _propose),
+        Tool("exec", proposals.ExecArguments, _exec),
+        Tool("propose", proposals.ProposeArguments, _propose),
     )
 }
