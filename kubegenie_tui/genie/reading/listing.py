@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
@@ -15,9 +15,11 @@ from kubegenie_tui.domain.table_layout import format_cell
 from kubegenie_tui.domain.table_view import CPU, MEMORY, TableView
 from kubegenie_tui.genie.reading.rows import RowSet, live_rows
 from kubegenie_tui.genie.reading.scope import Result, Scope, where, word_of
+from kubegenie_tui.genie.reading.selecting import EVERYTHING, Selected, choose
 
 _USED = ("pods", "nodes")
 _WIDEST_CELL = 60
+_MOST_GROUPS = 100
 
 
 class Listing(msgspec.Struct, frozen=True):
@@ -25,6 +27,8 @@ class Listing(msgspec.Struct, frozen=True):
 
     found: RowSet
     view: TableView
+    total: int
+    """How many rows the scope has."""
     shown: list[Row]
     titles: list[tuple[Column, Callable[[Row], Cell]]]
     """The columns worth telling, with how to read them."""
@@ -33,11 +37,6 @@ class Listing(msgspec.Struct, frozen=True):
     def matching(self) -> int:
         """How many rows match."""
         return len(self.view)
-
-    @property
-    def total(self) -> int:
-        """How many rows the scope has."""
-        return self.view.total
 
 
 async def list_rows(
@@ -49,28 +48,37 @@ async def list_rows(
     sort: str = "",
     descending: bool = False,
     limit: int = 50,
+    selected: Selected = EVERYTHING,
 ) -> Result:
     """Objects of a kind. `filter_text` and `sort` are as in the tables: `RESTARTS:>5`, `app=web`, `!Running`.
 
     Raises:
-        UsageError: no such kind or column, or a filter that cannot be understood.
+        UsageError: no such kind or column, or a filter or selector that cannot be understood.
         ClusterError: the cluster does not tell.
     """
     kind = scope.kind(kind_name)
     space = scope.namespace(namespace, kind)
     found = await live_rows(scope.reader, kind, space)
-    view = await _arranged(scope, found, filter_text, sort, descending)
+    rows, notes = await choose(scope, found, selected)
+    view = await _arranged(scope, found, rows, filter_text, sort, descending)
     shown = view.window(0, limit)
-    listing = Listing(found, view, shown, _worth_telling(view, found, shown))
-    total = f"{len(view):,} of {view.total:,}" if view.filter else f"{view.total:,}"
-    summary = f"{total} {word_of(kind, view.total)}{where(kind, space)}"
-    text = scope.redactor.text(_as_table(scope, listing, summary, filter_text))
-    show = ShowRequested(kind.id, space, filter_text)
+    listing = Listing(found, view, len(found.rows), shown, _worth_telling(view, found, shown))
+    total = f"{len(view):,} of {listing.total:,}" if view.filter or selected else f"{listing.total:,}"
+    summary = f"{total} {word_of(kind, listing.total)}{where(kind, space)}"
+    head = _head(scope, summary, filter_text, selected)
+    text = scope.redactor.text(_as_table(listing, head, notes))
+    show = ShowRequested(kind.id, space, selected.shown_by(filter_text))
     return Result(summary, text, listing, show)
 
 
 async def count_rows(
-    scope: Scope, kind_name: str, namespace: str | None = None, *, filter_text: str = "", group_by: str = ""
+    scope: Scope,
+    kind_name: str,
+    namespace: str | None = None,
+    *,
+    filter_text: str = "",
+    group_by: str = "",
+    selected: Selected = EVERYTHING,
 ) -> Result:
     """How many objects match, in all and by a column, `namespace`, `owner` or `label:KEY`.
 
@@ -80,22 +88,25 @@ async def count_rows(
     kind = scope.kind(kind_name)
     space = scope.namespace(namespace, kind)
     found = await live_rows(scope.reader, kind, space)
-    view = await _arranged(scope, found, filter_text, "", False)
-    summary = f"{len(view):,} of {view.total:,} {word_of(kind, view.total)}{where(kind, space)}"
+    rows, notes = await choose(scope, found, selected)
+    view = await _arranged(scope, found, rows, filter_text, "", False)
+    total = len(found.rows)
+    summary = f"{len(view):,} of {total:,} {word_of(kind, total)}{where(kind, space)}"
     groups: Counter[str] = Counter()
     if group_by:
         reader = _group_reader(view, group_by)
         groups.update(reader(row) for row in view.window(0, len(view)))
-    lines = [
-        f"cluster {scope.reader.name}: {summary} {_as_filter(filter_text)}".strip(),
-        *([found.note] if found.note else []),
-    ]
-    lines += [f"{name or '(none)'}: {number}" for name, number in groups.most_common(100)]
-    text = scope.redactor.text("\n".join(lines))
-    return Result(summary, text, (len(view), view.total, groups), ShowRequested(kind.id, space, filter_text))
+    lines = [_head(scope, summary, filter_text, selected), *_notes(found, notes)]
+    if len(groups) > _MOST_GROUPS:
+        lines.append(f"{len(groups):,} groups, the largest {_MOST_GROUPS} shown")
+    lines += [f"{name or '(none)'}: {number}" for name, number in groups.most_common(_MOST_GROUPS)]
+    show = ShowRequested(kind.id, space, selected.shown_by(filter_text))
+    return Result(summary, scope.redactor.text("\n".join(lines)), (len(view), total, groups), show)
 
 
-async def _arranged(scope: Scope, found: RowSet, filter_text: str, sort: str, descending: bool) -> TableView:
+async def _arranged(
+    scope: Scope, found: RowSet, rows: Mapping[str, Row], filter_text: str, sort: str, descending: bool
+) -> TableView:
     view = TableView(found.columns, scope.reader.usage if found.kind.id in _USED else None)
     columns = view.titled_columns()
     view.filter = RowFilter(filter_text, columns)
@@ -104,7 +115,7 @@ async def _arranged(scope: Scope, found: RowSet, filter_text: str, sort: str, de
     if sort:
         view.sort_by = _title(columns, sort)
         view.descending = descending
-    for _ in view.arrange(found.rows):
+    for _ in view.arrange(rows):
         await asyncio.sleep(0)
     return view
 
@@ -140,11 +151,20 @@ def _worth_telling(view: TableView, found: RowSet, shown: list[Row]) -> list[tup
     ]
 
 
-def _as_table(scope: Scope, listing: Listing, summary: str, filter_text: str) -> str:
-    head = f"cluster {scope.reader.name}: {summary} {_as_filter(filter_text)}".strip()
+def _head(scope: Scope, summary: str, filter_text: str, selected: Selected) -> str:
+    matching = f"matching `{filter_text}`" if filter_text else ""
+    said = " ".join(part for part in (summary, selected.words, matching) if part)
+    return f"cluster {scope.reader.name}: {said}"
+
+
+def _notes(found: RowSet, notes: list[str]) -> list[str]:
+    return [*([found.note] if found.note else []), *notes]
+
+
+def _as_table(listing: Listing, head: str, notes: list[str]) -> str:
     if len(listing.shown) < listing.matching:
         head += f"; the first {len(listing.shown)} of {listing.matching:,} shown"
-    lines = [head, *([listing.found.note] if listing.found.note else [])]
+    lines = [head, *_notes(listing.found, notes)]
     if listing.shown:
         lines.append(" | ".join(column.title for column, _ in listing.titles))
         lines += [" | ".join(cells_of(listing, row)) for row in listing.shown]
@@ -155,7 +175,3 @@ def cells_of(listing: Listing, row: Row) -> list[str]:
     """A row's cells as text."""
     now = time.time()
     return [format_cell(column, read(row), now)[:_WIDEST_CELL] or "-" for column, read in listing.titles]
-
-
-def _as_filter(filter_text: str) -> str:
-    return f"matching `{filter_text}`" if filter_text else ""

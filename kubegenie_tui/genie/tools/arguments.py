@@ -13,6 +13,8 @@ _FILTER = (
     "Terms that must all hold, as in the tables: text, a regular expression, !not, label=value, "
     "COLUMN:value, COLUMN:>5. Example: 'STATUS:CrashLoop RESTARTS:>5'."
 )
+_LABELS = "Labels that must match: app=web,tier!=cache,env in (a,b),!key."
+_FIELDS = "Fields that the server selects by: spec.nodeName=node-1,status.phase!=Running."
 
 
 def _distinct(values: list[str]) -> list[str]:
@@ -29,7 +31,8 @@ class ListArguments(Scoped):
 
     kind: str = Field(description=KIND)
     filter: Text = Field("", description=_FILTER)
-    label_selector: Text = Field("", description="Labels that must match: app=web,tier!=cache.")
+    label_selector: Text = Field("", description=_LABELS)
+    field_selector: Text = Field("", description=_FIELDS)
     sort: Text = Field("", description="Column to sort by, such as RESTARTS or AGE.")
     descending: bool = Field(False, description="Largest first; the largest AGE is the oldest.")
     limit: Limit = Field(50, description="Rows to return.")
@@ -40,7 +43,8 @@ class CountArguments(Scoped):
 
     kind: str = Field(description=KIND)
     filter: Text = Field("", description=_FILTER)
-    label_selector: Text = Field("", description="Labels that must match.")
+    label_selector: Text = Field("", description=_LABELS)
+    field_selector: Text = Field("", description=_FIELDS)
     group_by: Text = Field("", description="A column (STATUS, NODE), namespace, owner, or label:KEY.")
 
 

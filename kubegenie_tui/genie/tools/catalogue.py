@@ -38,6 +38,7 @@ from kubegenie_tui.genie.reading import (
 )  # fmt: skip
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, where
+from kubegenie_tui.genie.reading.selecting import Selected
 from kubegenie_tui.genie.todo import TODO, listed
 from kubegenie_tui.genie.tools import arguments as given
 from kubegenie_tui.genie.tools import proposals
@@ -73,21 +74,27 @@ class Tool(msgspec.Struct, frozen=True):
 
 
 async def _list(scope: Scope, args: given.ListArguments) -> Result:
-    terms = _terms(args.filter, args.label_selector)
     return await listing.list_rows(
         scope,
         args.kind,
         args.namespace,
-        filter_text=terms,
+        filter_text=args.filter.strip(),
         sort=args.sort,
         descending=args.descending,
         limit=args.limit,
+        selected=Selected(args.label_selector, args.field_selector),
     )
 
 
 async def _count(scope: Scope, args: given.CountArguments) -> Result:
-    terms = _terms(args.filter, args.label_selector)
-    return await listing.count_rows(scope, args.kind, args.namespace, filter_text=terms, group_by=args.group_by)
+    return await listing.count_rows(
+        scope,
+        args.kind,
+        args.namespace,
+        filter_text=args.filter.strip(),
+        group_by=args.group_by,
+        selected=Selected(args.label_selector, args.field_selector),
+    )
 
 
 async def _get(scope: Scope, args: given.GetArguments) -> Result:
@@ -262,10 +269,6 @@ async def _ask(_: Scope, args: given.AskArguments) -> Result:
 
 async def _todo(scope: Scope, args: given.TodoArguments) -> Result:
     return listed([(scope.redactor.text(item.text), item.state) for item in args.items])
-
-
-def _terms(filter_text: str, label_selector: str) -> str:
-    return " ".join([filter_text, *label_selector.replace(",", " ").split()]).strip()
 
 
 TOOLS: dict[str, Tool] = {
