@@ -21,6 +21,11 @@ class Selected(msgspec.Struct, frozen=True):
         return bool(self.labels or self.fields)
 
     @property
+    def said(self) -> tuple[str, str]:
+        """Both as they were said."""
+        return self.labels, self.fields
+
+    @property
     def words(self) -> str:
         """`with labels app=web with fields status.phase=Failed`."""
         told = (("labels", self.labels), ("fields", self.fields))

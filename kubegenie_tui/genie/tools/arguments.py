@@ -7,13 +7,25 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from kubegenie_tui.diagnostics.pack.audit import CHECKS
 from kubegenie_tui.domain.policy_settings import PolicySettings
 from kubegenie_tui.genie.reading.lacking import KNOWN
-from kubegenie_tui.genie.tools.taking import KIND, Arguments, Limit, Named, Scoped, Text, as_text, listed, one_line
+from kubegenie_tui.genie.tools.taking import (
+    KIND,
+    Arguments,
+    Limit,
+    Named,
+    Names,
+    Scoped,
+    Text,
+    as_text,
+    listed,
+    one_line,
+)
 
 _FILTER = (
     "Terms that must all hold, as in the tables: text, a regular expression, !not, label=value, "
     "COLUMN:value, COLUMN:>5. Example: 'STATUS:CrashLoop RESTARTS:>5'."
 )
 _LABELS = "Labels that must match: app=web,tier!=cache,env in (a,b),!key."
+_COLUMNS = "Columns to return, those of wide tables (IP, IMAGES), owner and label:KEY too. Left out: the usual ones."
 _FIELDS = "Fields that the server selects by: spec.nodeName=node-1,status.phase!=Running."
 
 
@@ -33,9 +45,11 @@ class ListArguments(Scoped):
     filter: Text = Field("", description=_FILTER)
     label_selector: Text = Field("", description=_LABELS)
     field_selector: Text = Field("", description=_FIELDS)
+    columns: Names = Field([], description=_COLUMNS)
     sort: Text = Field("", description="Column to sort by, such as RESTARTS or AGE.")
     descending: bool = Field(False, description="Largest first; the largest AGE is the oldest.")
     limit: Limit = Field(50, description="Rows to return.")
+    cursor: Text = Field("", description="To read on: as the list told it, with the same arguments as then.")
 
 
 class CountArguments(Scoped):
@@ -169,9 +183,7 @@ class LackingArguments(Scoped):
 class AuditPolicyArguments(Scoped):
     """Which objects break policies, one line VIOLATING for each; by all checks of the pack, or by some of them."""
 
-    checks: Annotated[list[str], BeforeValidator(listed)] = Field(
-        [], description=f"Names or patterns; empty for all: {', '.join(CHECKS)}."
-    )
+    checks: Names = Field([], description=f"Names or patterns; empty for all: {', '.join(CHECKS)}.")
     parameters: Annotated[Named, BeforeValidator(lambda value: value or {})] = Field(
         {},
         description=f"What the checks go by where it is told, as text: {', '.join(PolicySettings.__struct_fields__)}.",
@@ -194,7 +206,7 @@ class SearchArguments(Scoped):
     """Find objects by a part of their name, whatever their kind. Use this when you know a name and not its kind."""
 
     text: str = Field(description="A name, or a part of one.")
-    kinds: Annotated[list[str], BeforeValidator(listed)] = Field(
+    kinds: Names = Field(
         default=[], description="Kinds to search; left out: the usual built-in ones. Name custom kinds here."
     )
 

@@ -83,6 +83,8 @@ async def _list(scope: Scope, args: given.ListArguments) -> Result:
         descending=args.descending,
         limit=args.limit,
         selected=Selected(args.label_selector, args.field_selector),
+        columns=args.columns,
+        cursor=args.cursor,
     )
 
 

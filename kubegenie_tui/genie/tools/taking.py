@@ -42,6 +42,7 @@ def one_line(value: object) -> object:
 
 Text = Annotated[str, BeforeValidator(_none_as_empty)]
 Named = Annotated[dict[str, str | int | float | bool | None], BeforeValidator(unpacked)]
+Names = Annotated[list[str], BeforeValidator(listed)]
 Limit = Annotated[int, Field(ge=1, le=200)]
 Written = Annotated[dict[str, Any], BeforeValidator(unpacked)]
 
