@@ -14,6 +14,7 @@ from kubegenie_tui.genie.tools.taking import (
     Named,
     Names,
     Scoped,
+    Seconds,
     Text,
     as_text,
     listed,
@@ -92,8 +93,9 @@ class LogsArguments(ObjectArguments):
     container: Text = Field("", description="Container; left out: the default or the crashing one.")
     previous: bool = Field(False, description="The run before the last restart.")
     tail: int = Field(200, ge=1, le=2000, description="Lines from the end.")
-    since_seconds: int | None = Field(None, ge=1, description="Only lines younger than this.")
+    since_seconds: Seconds | None = Field(None, description="Only lines younger than this.")
     grep: Text = Field("", description="Only lines matching this regular expression.")
+    context: int = Field(3, ge=0, le=20, description="With grep: lines told before and after each that matches.")
 
 
 class EventsArguments(Scoped):
@@ -102,6 +104,7 @@ class EventsArguments(Scoped):
     kind: Text = Field("", description="Kind of the object they are about.")
     name: Text = Field("", description="Name of the object they are about.")
     warnings_only: bool = Field(True, description="Leave out normal events.")
+    since_seconds: Seconds | None = Field(None, description="Only events seen within this time.")
     limit: Limit = Field(40, description="Events to return.")
 
 
@@ -198,7 +201,7 @@ class AuditPolicyArguments(Scoped):
 class ChangesArguments(Scoped):
     """What was created, changed or rolled out lately by anything but Kubernetes itself."""
 
-    since_seconds: int = Field(3600, ge=1, description="How far back.")
+    since_seconds: Seconds = Field(3600, description="How far back.")
     name: Text = Field("", description="Objects of this name only.")
 
 

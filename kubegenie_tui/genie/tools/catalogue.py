@@ -114,7 +114,7 @@ async def _diagnose(scope: Scope, args: given.DiagnoseArguments) -> Result:
 
 
 async def _logs(scope: Scope, args: given.LogsArguments) -> Result:
-    request = logs.LogRequest(args.container, args.previous, args.tail, args.since_seconds, args.grep)
+    request = logs.LogRequest(args.container, args.previous, args.tail, args.since_seconds, args.grep, args.context)
     return await logs.read_logs(scope, args.kind, args.name, args.namespace, request)
 
 
@@ -125,6 +125,7 @@ async def _events(scope: Scope, args: given.EventsArguments) -> Result:
         kind_name=args.kind,
         name=args.name,
         warnings_only=args.warnings_only,
+        since_seconds=args.since_seconds,
         limit=args.limit,
     )
 

@@ -15,7 +15,9 @@ _OPERATIONS = {
     "suspend": "", "cordon": "", "uncordon": "", "label": "pairs", "patch": "none, but a manifest",
 }  # fmt: skip
 """What it may propose, each with the names of its arguments."""
-_LEFT_OUT = frozenset({"cluster", "label_selector", "field_selector", "columns", "cursor", "descending", "sort"})
+_LEFT_OUT = frozenset({
+    "cluster", "label_selector", "field_selector", "columns", "cursor", "descending", "sort", "context",
+})  # fmt: skip
 _KEPT = ("type", "enum", "const", "items", "$ref", "description")
 _LONGEST = 80
 
