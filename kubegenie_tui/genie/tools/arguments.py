@@ -73,7 +73,8 @@ class ObjectArguments(Scoped):
 class GetArguments(ObjectArguments):
     """Read one object as YAML; values of Secrets are masked."""
 
-    part: Text = Field("", description="Dotted path to return only a part: spec, status.conditions.")
+    part: Text = Field("", description="Path to return only a part: spec, status.conditions, spec.containers[0].")
+    fields: Names = Field([], description="Only these, as JSONPath: spec.replicas, spec.containers[*].image.")
 
 
 class DescribeArguments(ObjectArguments):
@@ -125,6 +126,7 @@ class RecallArguments(Arguments):
 
     result: Text = Field(description="Its name as the note in it says, such as `r3`.")
     grep: Text = Field("", description="Only lines matching this regular expression, with their neighbours.")
+    path: Text = Field("", description="Of YAML or JSON only this part, as JSONPath: spec.containers[0].env.")
     start: int = Field(1, ge=1, description="The line to begin with.")
     lines: int = Field(100, ge=1, le=500, description="Lines to return.")
 

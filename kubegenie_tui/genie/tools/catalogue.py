@@ -100,7 +100,9 @@ async def _count(scope: Scope, args: given.CountArguments) -> Result:
 
 
 async def _get(scope: Scope, args: given.GetArguments) -> Result:
-    return await objects.get_object(scope, args.kind, args.name, args.namespace, part=args.part or "yaml")
+    return await objects.get_object(
+        scope, args.kind, args.name, args.namespace, part=args.part or "yaml", fields=args.fields
+    )
 
 
 async def _describe(scope: Scope, args: given.DescribeArguments) -> Result:
@@ -263,7 +265,7 @@ async def _show(scope: Scope, args: given.ShowArguments) -> Result:
 
 
 async def _recall(scope: Scope, args: given.RecallArguments) -> Result:
-    return await recall(scope, args.result, args.grep, args.start, args.lines)
+    return await recall(scope, args.result, args.grep, args.start, args.lines, args.path)
 
 
 async def _ask(_: Scope, args: given.AskArguments) -> Result:
