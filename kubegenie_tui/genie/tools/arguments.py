@@ -134,6 +134,8 @@ class RecallArguments(Arguments):
 class RelatedArguments(ObjectArguments):
     """What stands around an object: owners, owned, what it needs, what refers to it, with their state."""
 
+    depth: int = Field(1, ge=1, le=2, description="2: also what stands around those, the unwell ones first.")
+
 
 class RolloutArguments(ObjectArguments):
     """How far the rollout of a workload is, or the revisions that the server keeps of it."""

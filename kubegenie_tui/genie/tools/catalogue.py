@@ -197,7 +197,7 @@ async def _search(scope: Scope, args: given.SearchArguments) -> Result:
 
 
 async def _related(scope: Scope, args: given.RelatedArguments) -> Result:
-    return await related.related(scope, args.kind, args.name, args.namespace)
+    return await related.related(scope, args.kind, args.name, args.namespace, depth=args.depth)
 
 
 async def _rollout(scope: Scope, args: given.RolloutArguments) -> Result:
