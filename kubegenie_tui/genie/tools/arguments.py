@@ -73,7 +73,7 @@ class ObjectArguments(Scoped):
 class GetArguments(ObjectArguments):
     """Read one object as YAML; values of Secrets are masked."""
 
-    part: Text = Field("", description="Path to return only a part: spec, status.conditions, spec.containers[0].")
+    part: Text = Field("", description="Path of a part of it: spec, status.conditions, spec.containers[0].")
     fields: Names = Field([], description="Only these, as JSONPath: spec.replicas, spec.containers[*].image.")
 
 
