@@ -63,9 +63,20 @@ class JsonPath(msgspec.Struct, frozen=True):
             names.append(step.name)
         return tuple(names)
 
+    def values(self, value: Any) -> list[Any]:
+        """All that the path leads to; nothing where it leads nowhere."""
+        return list(_walk(value, self.steps))
+
+    def part(self, value: Any) -> Any:
+        """What stands there: one value, or a list where the path may lead to several; None where it leads nowhere."""
+        found = self.values(value)
+        if len(found) == 1 and not any(step.every or step.wanted is not None for step in self.steps):
+            return found[0]
+        return found or None
+
     def cell(self, value: Any) -> Cell:
         """What a table shows of a value: one number as such, all else as text, several with commas between."""
-        found = list(_walk(value, self.steps))
+        found = self.values(value)
         if len(found) == 1 and isinstance(found[0], int | float) and not isinstance(found[0], bool):
             return found[0]
         return ",".join(_text(each) for each in found)[:_LONGEST] or None

@@ -7,8 +7,14 @@ from kubernetes import client
 
 from kubegenie_tui.agents.cluster_agent import ClusterAgent
 from kubegenie_tui.agents.relations import read_relations
+from kubegenie_tui.domain.cluster_reader import kinds_known
+from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.relations.link import Relation, Relations
+from kubegenie_tui.genie.reading.related import related
+from kubegenie_tui.genie.reading.scope import Scope
+from kubegenie_tui.genie.redaction.redactor import Redactor
 from tests.cluster.joining import context_of
+from tests.cluster.test_genie_causes import looking
 from tests.control_plane import ControlPlane
 
 pytestmark = pytest.mark.cluster
@@ -111,6 +117,28 @@ async def test_what_the_official_client_made_is_found(
     used = await read(control_plane, "secrets", namespace, "login")
     assert named(used, Relation.USER) == ["web"]
     assert "hunter2" not in repr(used)
+
+
+async def test_the_genie_looks_one_step_further(
+    control_plane: ControlPlane, official: client.ApiClient, namespace: str
+) -> None:
+    await asyncio.to_thread(make_shop, official, namespace)
+    reads_config = {"name": "b", "image": "b", "envFrom": [{"configMapRef": {"name": "config"}}]}
+    await asyncio.to_thread(
+        client.CoreV1Api(official).create_namespaced_pod,
+        namespace,
+        {"metadata": {"name": "other"}, "spec": {"containers": [reads_config]}},
+    )
+    async with looking(control_plane) as agent:
+        assert await kinds_known(agent)
+        scope = Scope(agent, Focus(agent.name, namespace), Redactor())
+        near = await related(scope, "deployments", "web")
+        assert f"pods {namespace}/other" not in near.text
+        far = (await related(scope, "deployments", "web", depth=2)).text
+        lines = far.removeprefix(near.text).splitlines()
+        at = lines.index(f"around configmaps {namespace}/config:")
+        assert lines[at + 1].startswith(f"  Used by: pods {namespace}/other")
+        assert "hunter2" not in far
 
 
 async def test_what_may_not_be_read_is_said(ours: ControlPlane, official: client.ApiClient, namespace: str) -> None:

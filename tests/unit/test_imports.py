@@ -22,7 +22,8 @@ NEVER_BEFORE_FIRST_PAINT = {
     "google",
     "azure",
 }
-IN_A_THREAD_WHEN_ASKED = tuple(f"kubegenie_tui.genie.tools.{name}" for name in ("arguments", "catalogue", "reference"))
+_TOOLS = ("arguments", "catalogue", "proposals", "reference", "taking")
+IN_A_THREAD_WHEN_ASKED = tuple(f"kubegenie_tui.genie.tools.{name}" for name in _TOOLS)
 """A model's tools are described by pydantic models; the toolbox imports them in a thread with the first question."""
 MODELS_OF_PROVIDERS = ("_config", "_spec", ".specs")
 """How modules end that describe what a provider is given; each is imported with its provider."""

@@ -1,8 +1,12 @@
 """Into a result that was kept whole: the lines that match, or those from a place on."""
 
+import asyncio
 import re
 
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.json_path import parse_path
+from kubegenie_tui.domain.yaml_text import yaml_lines
+from kubegenie_tui.genie.context.structured import structure
 from kubegenie_tui.genie.reading.scope import Result, Scope
 from kubegenie_tui.kube.pace import paced
 
@@ -10,15 +14,20 @@ AROUND = 2
 """Lines told before and after one that matches."""
 _SHOWN = 80
 """Characters of an expression that are told back."""
+_TOLD = 400
+"""Characters of what there is instead."""
 
 
-async def recall(scope: Scope, name: str, grep: str = "", start: int = 1, most: int = 100) -> Result:
-    """Lines of a kept result, each with its number.
+async def recall(scope: Scope, name: str, grep: str = "", start: int = 1, most: int = 100, path: str = "") -> Result:
+    """Lines of a kept result, or of the part of it at a JSONPath as YAML, each with its number.
 
     Raises:
-        UsageError: there is no such result, or the expression is none.
+        UsageError: there is no such result or part, or the expression is none.
     """
     lines = scope.kept.text(name).split("\n")
+    if path:
+        lines = await asyncio.to_thread(_part, name, scope.kept.text(name), path)
+        name = f"{path} of {name}"
     if not grep:
         chosen = list(range(start - 1, min(len(lines), start - 1 + most)))
         summary = f"lines {start} to {start - 1 + len(chosen)} of {len(lines):,} of {name}"
@@ -29,6 +38,15 @@ async def recall(scope: Scope, name: str, grep: str = "", start: int = 1, most: 
         summary = f"{len(found):,} of {len(lines):,} lines of {name} match `{grep[:_SHOWN]}`{shown}"
     told = [f"{number + 1}: {lines[number]}" for number in chosen]
     return Result(summary, _fitting(summary, told, scope.longest))
+
+
+def _part(name: str, text: str, path: str) -> list[str]:
+    whole = structure(name, text)
+    found = parse_path(path).part(whole)
+    if found is None:
+        known = ", ".join(map(str, whole)) if isinstance(whole, dict) else f"a list of {len(whole):,}, from [0] on"
+        raise UsageError(f"Nothing stands at {path[:_SHOWN]} of {name}", next_step=f"at its top: {known[:_TOLD]}")
+    return list(yaml_lines(found))
 
 
 async def _matching(lines: list[str], grep: str, start: int) -> list[int]:

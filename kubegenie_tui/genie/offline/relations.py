@@ -10,7 +10,7 @@ from kubegenie_tui.genie.offline.intent import Intent
 from kubegenie_tui.genie.offline.markdown import code, kind_word, sentence, table, words
 from kubegenie_tui.genie.reading.changes import Change, read_changes
 from kubegenie_tui.genie.reading.related import related
-from kubegenie_tui.genie.reading.scope import place, word_of
+from kubegenie_tui.genie.reading.scope import Result, place, word_of
 from kubegenie_tui.genie.reading.uses import Use, needs_of, users_of
 
 _MOST = 20
@@ -35,6 +35,7 @@ async def tell_users(desk: Desk, intent: Intent) -> None:
     users: list[Use] = result.data
     number = f"{len(users)} reference{'' if len(users) == 1 else 's'}" if users else "No references"
     _tell(desk, f"{number} to {code(intent.name)}", users, "WHO")
+    _tell_unread(desk, result)
     desk.say("\nOnly specs were looked at: what a program does at run time is not in them.\n")
 
 
@@ -98,7 +99,13 @@ async def tell_changes(desk: Desk, intent: Intent) -> None:
             (_ago(c), c.ref.namespace, f"{kind_word(c.ref.kind)} {c.ref.name}", c.what, c.by) for c in changes[:_MOST]
         ]
         desk.say(f"{table(('WHEN', 'NAMESPACE', 'OBJECT', 'WHAT', 'BY'), rows)}\n\n")
+    _tell_unread(desk, result)
     desk.say("What happened to pods and nodes meanwhile: latest events.\n")
+
+
+def _tell_unread(desk: Desk, result: Result) -> None:
+    if result.unread:
+        desk.say(f"\n{sentence(result.unread)}\n\n")
 
 
 def _ago(change: Change) -> str:

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from kubegenie_tui.domain.conversation import ShowRequested
-from kubegenie_tui.domain.errors import Forbidden, NotFound
 from kubegenie_tui.domain.manifest import REVISION, Manifest, mapping_at, mappings_at, scalar_text, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.quantity import format_age, parse_time
+from kubegenie_tui.genie.reading.refusals import Refusals
 from kubegenie_tui.genie.reading.scope import Result, Scope, place
 
 _KINDS = (
@@ -51,7 +51,9 @@ async def read_changes(
     """
     space = scope.namespace(namespace, scope.kind("pods"))
     after = time.time() - since_seconds
-    found = await asyncio.gather(*(_changes(scope, kind_id, space) for kind_id in _KINDS))
+    refusals = Refusals()
+    found = await asyncio.gather(*(_changes(scope, kind_id, space, refusals) for kind_id in _KINDS))
+    refusals.require_some()
     every = _merged(each for part in found for each in part if each.at >= after and name in ("", each.ref.name))
     changes = sorted(every, key=lambda change: -change.at)
     about = f" of {name}" if name else ""
@@ -59,7 +61,8 @@ async def read_changes(
     summary = f"{len(changes)} change{'' if len(changes) == 1 else 's'}{about}{lately} {place(space)}"
     now = time.time()
     lines = [f"{format_age(now - c.at)} ago: {c.ref} {c.what}{f' by {c.by}' if c.by else ''}" for c in changes]
-    return Result(summary, "\n".join([summary, *lines]), changes, ShowRequested("events", space))
+    text = "\n".join([f"cluster {scope.reader.name}: {summary}", *lines, *refusals.lines])
+    return Result(summary, text, changes, ShowRequested("events", space), refusals.words)
 
 
 def _span(seconds: int) -> str:
@@ -67,16 +70,13 @@ def _span(seconds: int) -> str:
     return format_age(seconds) if rest else "hour" if hours == 1 else f"{hours} hours"
 
 
-async def _changes(scope: Scope, kind_id: str, namespace: str) -> list[Change]:
+async def _changes(scope: Scope, kind_id: str, namespace: str, refusals: Refusals) -> list[Change]:
     kind = scope.kind(kind_id)
     if namespace and not kind.namespaced:
         return []
-    try:
-        found = await scope.reader.list_objects(kind, namespace, limit=0)
-    except (Forbidden, NotFound):
-        return []
+    items = await refusals.items(scope, kind, namespace)
     read = _rollout if kind_id == "replicasets.apps" else lambda item: _latest(kind_id, item)
-    return [change for item in found.items for change in read(item)]
+    return [change for item in items for change in read(item)]
 
 
 def _merged(changes: Iterable[Change]) -> list[Change]:

@@ -65,7 +65,8 @@ async def read_events(
     events.sort(key=lambda event: -event.at)
     what = "warnings" if warnings_only else "events"
     of = f" about {about}" if about else ""
-    summary = f"{len(events):,} {what}{of} {place(space)}"
+    lately = f" in the last {format_age(since_seconds)}" if since_seconds is not None else ""
+    summary = f"{len(events):,} {what}{of} {place(space)}{lately}"
     if found.remaining:
         summary += f", of the first {len(found.items):,} that were read{MORE}"
     lines = [f"cluster {scope.reader.name}: {summary}; the newest {min(limit, len(events))} shown"]

@@ -67,7 +67,8 @@ async def lacking(scope: Scope, kind_name: str, what: str, namespace: str | None
     words = what.replace("-", " ")
     summary = f"{len(found)} of {len(listed.items)} {word_of(kind)} without {words}{where(kind, space)}"
     lines = [f"{each.ref}: {', '.join(each.containers)}" for each in found]
-    text = "\n".join([summary, *lines])
+    more = f", of the first {len(listed.items):,} that were read; there are more" if listed.remaining else ""
+    text = "\n".join([f"cluster {scope.reader.name}: {summary}{more}", *lines])
     return Result(
         summary, text, Lacking(tuple(found), len(listed.items), listed.remaining != 0), ShowRequested(kind.id, space)
     )

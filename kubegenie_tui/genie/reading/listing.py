@@ -3,21 +3,25 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.errors import UsageError
-from kubegenie_tui.domain.row import Cell, Column, Row
+from kubegenie_tui.domain.row import Cell, Row
 from kubegenie_tui.domain.row_filter import RowFilter
 from kubegenie_tui.domain.table_layout import format_cell
-from kubegenie_tui.domain.table_view import CPU, MEMORY, TableView
+from kubegenie_tui.domain.table_view import TableView
+from kubegenie_tui.genie.reading.columns import Titled, title_of, titled, told_columns
+from kubegenie_tui.genie.reading.cursors import cursor_after, start_at
 from kubegenie_tui.genie.reading.rows import RowSet, live_rows
 from kubegenie_tui.genie.reading.scope import Result, Scope, where, word_of
+from kubegenie_tui.genie.reading.selecting import EVERYTHING, Selected, choose
 
 _USED = ("pods", "nodes")
 _WIDEST_CELL = 60
+_MOST_GROUPS = 100
 
 
 class Listing(msgspec.Struct, frozen=True):
@@ -25,19 +29,20 @@ class Listing(msgspec.Struct, frozen=True):
 
     found: RowSet
     view: TableView
+    total: int
+    """How many rows the scope has."""
     shown: list[Row]
-    titles: list[tuple[Column, Callable[[Row], Cell]]]
-    """The columns worth telling, with how to read them."""
+    titles: list[Titled]
+    """The columns that are told, with how to read them."""
+    start: int = 0
+    """How many rows that match come before those shown."""
+    cursor: str = ""
+    """With which the rows behind those shown are read; empty when there are none."""
 
     @property
     def matching(self) -> int:
         """How many rows match."""
         return len(self.view)
-
-    @property
-    def total(self) -> int:
-        """How many rows the scope has."""
-        return self.view.total
 
 
 async def list_rows(
@@ -49,28 +54,43 @@ async def list_rows(
     sort: str = "",
     descending: bool = False,
     limit: int = 50,
+    selected: Selected = EVERYTHING,
+    columns: Sequence[str] = (),
+    cursor: str = "",
 ) -> Result:
     """Objects of a kind. `filter_text` and `sort` are as in the tables: `RESTARTS:>5`, `app=web`, `!Running`.
 
     Raises:
-        UsageError: no such kind or column, or a filter that cannot be understood.
+        UsageError: no such kind or column, a filter or selector that cannot be understood, or a cursor of another list.
         ClusterError: the cluster does not tell.
     """
     kind = scope.kind(kind_name)
     space = scope.namespace(namespace, kind)
     found = await live_rows(scope.reader, kind, space)
-    view = await _arranged(scope, found, filter_text, sort, descending)
-    shown = view.window(0, limit)
-    listing = Listing(found, view, shown, _worth_telling(view, found, shown))
-    total = f"{len(view):,} of {view.total:,}" if view.filter else f"{view.total:,}"
-    summary = f"{total} {word_of(kind, view.total)}{where(kind, space)}"
-    text = scope.redactor.text(_as_table(scope, listing, summary, filter_text))
-    show = ShowRequested(kind.id, space, filter_text)
+    rows, notes = await choose(scope, found, selected)
+    view = await _arranged(scope, found, rows, filter_text, sort, descending)
+    question = (scope.reader.name, kind.id, space, filter_text, *selected.said, view.sort_by, str(descending))
+    start, moved = start_at(view, cursor, question)
+    shown = view.window(start, start + limit)
+    titles = told_columns(view, found, shown, columns)
+    go_on = cursor_after(view, start + len(shown), question)
+    listing = Listing(found, view, len(found.rows), shown, titles, start, go_on)
+    total = f"{len(view):,} of {listing.total:,}" if view.filter or selected else f"{listing.total:,}"
+    summary = f"{total} {word_of(kind, listing.total)}{where(kind, space)}"
+    head = _head(scope, summary, filter_text, selected)
+    text = scope.redactor.text(_as_table(listing, head, [*notes, *([moved] if moved else [])]))
+    show = ShowRequested(kind.id, space, selected.shown_by(filter_text))
     return Result(summary, text, listing, show)
 
 
 async def count_rows(
-    scope: Scope, kind_name: str, namespace: str | None = None, *, filter_text: str = "", group_by: str = ""
+    scope: Scope,
+    kind_name: str,
+    namespace: str | None = None,
+    *,
+    filter_text: str = "",
+    group_by: str = "",
+    selected: Selected = EVERYTHING,
 ) -> Result:
     """How many objects match, in all and by a column, `namespace`, `owner` or `label:KEY`.
 
@@ -80,71 +100,63 @@ async def count_rows(
     kind = scope.kind(kind_name)
     space = scope.namespace(namespace, kind)
     found = await live_rows(scope.reader, kind, space)
-    view = await _arranged(scope, found, filter_text, "", False)
-    summary = f"{len(view):,} of {view.total:,} {word_of(kind, view.total)}{where(kind, space)}"
+    rows, notes = await choose(scope, found, selected)
+    view = await _arranged(scope, found, rows, filter_text, "", False)
+    total = len(found.rows)
+    summary = f"{len(view):,} of {total:,} {word_of(kind, total)}{where(kind, space)}"
     groups: Counter[str] = Counter()
     if group_by:
-        reader = _group_reader(view, group_by)
-        groups.update(reader(row) for row in view.window(0, len(view)))
-    lines = [
-        f"cluster {scope.reader.name}: {summary} {_as_filter(filter_text)}".strip(),
-        *([found.note] if found.note else []),
-    ]
-    lines += [f"{name or '(none)'}: {number}" for name, number in groups.most_common(100)]
-    text = scope.redactor.text("\n".join(lines))
-    return Result(summary, text, (len(view), view.total, groups), ShowRequested(kind.id, space, filter_text))
+        _, read = titled(view, group_by)
+        groups.update(_group(read(row)) for row in view.window(0, len(view)))
+    lines = [_head(scope, summary, filter_text, selected), *_notes(found, notes)]
+    if len(groups) > _MOST_GROUPS:
+        lines.append(f"{len(groups):,} groups, the largest {_MOST_GROUPS} shown")
+    lines += [f"{name or '(none)'}: {number}" for name, number in groups.most_common(_MOST_GROUPS)]
+    show = ShowRequested(kind.id, space, selected.shown_by(filter_text))
+    return Result(summary, scope.redactor.text("\n".join(lines)), (len(view), total, groups), show)
 
 
-async def _arranged(scope: Scope, found: RowSet, filter_text: str, sort: str, descending: bool) -> TableView:
+async def _arranged(
+    scope: Scope, found: RowSet, rows: Mapping[str, Row], filter_text: str, sort: str, descending: bool
+) -> TableView:
     view = TableView(found.columns, scope.reader.usage if found.kind.id in _USED else None)
     columns = view.titled_columns()
     view.filter = RowFilter(filter_text, columns)
     if view.filter.note:
         raise UsageError(f'The filter "{filter_text}" cannot be used', view.filter.note)
     if sort:
-        view.sort_by = _title(columns, sort)
+        view.sort_by = title_of(view, sort)
         view.descending = descending
-    for _ in view.arrange(found.rows):
+    for _ in view.arrange(rows):
         await asyncio.sleep(0)
     return view
 
 
-def _title(columns: Iterable[tuple[Column, Callable[[Row], Cell]]], wanted: str) -> str:
-    titles = [column.title for column, _ in columns]
-    exact = [title for title in titles if title.lower() == wanted.lower()]
-    close = exact or [title for title in titles if title.lower().startswith(wanted.lower())]
-    if not close:
-        raise UsageError(f'There is no column "{wanted}"', next_step=f"columns: {', '.join(titles)}")
-    return close[0]
+def _group(cell: Cell) -> str:
+    return str(cell) if cell is not None else ""
 
 
-def _group_reader(view: TableView, group_by: str) -> Callable[[Row], str]:
-    label = group_by.removeprefix("label:")
-    if label != group_by:
-        return lambda row: row.labels.get(label, "")
-    if group_by.lower() == "owner":
-        return lambda row: row.owner
-    title = _title(view.titled_columns(), group_by)
-    read = next(reader for column, reader in view.titled_columns() if column.title == title)
-    return lambda row: str(value) if (value := read(row)) is not None else ""
+def _head(scope: Scope, summary: str, filter_text: str, selected: Selected) -> str:
+    matching = f"matching `{filter_text}`" if filter_text else ""
+    said = " ".join(part for part in (summary, selected.words, matching) if part)
+    return f"cluster {scope.reader.name}: {said}"
 
 
-def _worth_telling(view: TableView, found: RowSet, shown: list[Row]) -> list[tuple[Column, Callable[[Row], Cell]]]:
-    one_namespace = bool(found.namespace) or not found.kind.namespaced
-    return [
-        (column, read)
-        for column, read in view.titled_columns()
-        if column.priority <= 1
-        and not (column.title == "NAMESPACE" and one_namespace)
-        and not (column in (CPU, MEMORY) and all(read(row) is None for row in shown))
-    ]
+def _notes(found: RowSet, notes: list[str]) -> list[str]:
+    return [*([found.note] if found.note else []), *notes]
 
 
-def _as_table(scope: Scope, listing: Listing, summary: str, filter_text: str) -> str:
-    head = f"cluster {scope.reader.name}: {summary} {_as_filter(filter_text)}".strip()
+def _part(listing: Listing) -> str:
+    number = len(listing.shown)
+    return f"rows {listing.start + 1:,} to {listing.start + number:,}" if listing.start else f"the first {number}"
+
+
+def _as_table(listing: Listing, head: str, notes: list[str]) -> str:
     if len(listing.shown) < listing.matching:
-        head += f"; the first {len(listing.shown)} of {listing.matching:,} shown"
-    lines = [head, *([listing.found.note] if listing.found.note else [])]
+        head += f"; {_part(listing)} of {listing.matching:,} shown"
+    if listing.cursor:
+        head += f"; read on with cursor {listing.cursor}"
+    lines = [head, *_notes(listing.found, notes)]
     if listing.shown:
         lines.append(" | ".join(column.title for column, _ in listing.titles))
         lines += [" | ".join(cells_of(listing, row)) for row in listing.shown]
@@ -155,7 +167,3 @@ def cells_of(listing: Listing, row: Row) -> list[str]:
     """A row's cells as text."""
     now = time.time()
     return [format_cell(column, read(row), now)[:_WIDEST_CELL] or "-" for column, read in listing.titles]
-
-
-def _as_filter(filter_text: str) -> str:
-    return f"matching `{filter_text}`" if filter_text else ""

@@ -1,7 +1,6 @@
 """Logs: of a pod, or of the pod of a workload that most needs looking at; bounded while they are read."""
 
 import re
-from collections import deque
 from contextlib import aclosing
 
 import msgspec
@@ -14,21 +13,15 @@ from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.domain.summary_related import runs_pods
-from kubegenie_tui.domain.text import plain
 from kubegenie_tui.genie.reading.learning import learn_secrets_of
+from kubegenie_tui.genie.reading.log_lines import SEARCHED_LINES, WantedLines
 from kubegenie_tui.genie.reading.objects import container_names
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.rows import live_rows
 from kubegenie_tui.genie.reading.scope import Result, Scope, word_of
 from kubegenie_tui.kube.pace import paced
 
-LINE_CHARACTERS = 1_000
 _MOST_LINES = 2_000
-_SEARCHED_LINES = 200_000
-"""Of which `grep` finds the matching ones."""
-_SEARCHED_CHARACTERS = 10_000
-"""Of one line."""
-_WORD_ENDS = re.compile(r"[\s,;&\"']")
 _DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 
 
@@ -52,6 +45,8 @@ class LogRequest(msgspec.Struct, frozen=True):
     since_seconds: int | None = None
     grep: str = ""
     """Only lines that match this regular expression, case ignored."""
+    context: int = 0
+    """Lines told before and after one that matches."""
 
 
 async def read_logs(
@@ -72,12 +67,12 @@ async def read_logs(
     manifest = await scope.reader.get(scope.kind("pods"), pod.name, pod.namespace)
     container = _container(manifest, asked.container)
     await learn_secrets_of(scope, manifest)
-    lines, read = await _lines_of(scope.reader, pod, container, asked)
+    read = await _read(scope.reader, pod, container, asked)
     run = ", the run before" if asked.previous else ""
-    found = f"lines matching `{asked.grep}` in {read:,} lines" if asked.grep else "lines"
-    summary = f"{len(lines)} {found} of {pod.name} ({container}{run})"
-    masked = await scope.redactor.long_text("\n".join(lines))
-    head = f"cluster {scope.reader.name}: pod {pod.namespace}/{pod.name}, {container}{run}: {len(lines)} {found}"
+    found = _found(read, asked)
+    summary = f"{found} of {pod.name} ({container}{run})"
+    masked = await scope.redactor.long_text("\n".join(read.lines))
+    head = f"cluster {scope.reader.name}: pod {pod.namespace}/{pod.name}, {container}{run}: {found}"
     show = ShowRequested("pods", pod.namespace, "", pod.name, "logs")
     log = Log(pod, container, masked.split("\n") if masked else [], asked.previous)
     return Result(summary, f"{head}\n{masked}" if masked else head, log, show, ends_matter=True)
@@ -89,39 +84,38 @@ async def tail_of(reader: ClusterReader, pod: ObjectRef, container: str, asked: 
     Raises:
         ClusterError: there is no log; why.
     """
-    return (await _lines_of(reader, pod, container, asked))[0]
+    return list((await _read(reader, pod, container, asked)).lines)
 
 
-async def _lines_of(reader: ClusterReader, pod: ObjectRef, container: str, asked: LogRequest) -> tuple[list[str], int]:
-    """The lines wanted, and how many were read to find them; not more of them are ever held."""
-    wanted, tail = _matcher(asked.grep), min(asked.tail, _MOST_LINES)
-    lines, read = deque[str](maxlen=tail), 0
+async def _read(reader: ClusterReader, pod: ObjectRef, container: str, asked: LogRequest) -> WantedLines:
+    """The lines wanted; not more of them are ever held."""
+    tail = min(asked.tail, _MOST_LINES)
+    found = WantedLines(_matcher(asked.grep), tail, asked.context)
     part = LogQuery(
         pod.namespace,
         pod.name,
         container,
         previous=asked.previous,
-        tail=_SEARCHED_LINES if wanted else tail,
+        tail=SEARCHED_LINES if asked.grep else tail,
         since_seconds=asked.since_seconds,
     )
     stream = reader.logs(part)
     async with aclosing(stream) as batches:  # type: ignore[type-var] # every reader makes it with an async generator
         async for batch in batches:
-            read += len(batch)
             async for line in paced(batch):
-                if wanted is None or wanted.search(line[:_SEARCHED_CHARACTERS]):
-                    lines.append(clipped(line))
-    return list(lines), read
+                found.take(line)
+    return found
 
 
-def clipped(line: str) -> str:
-    """A line without what a terminal would obey, cut at a word's end: half a secret would not be known as one."""
-    line = plain(line[: LINE_CHARACTERS * 2])
-    if len(line) <= LINE_CHARACTERS:
-        return line
-    kept = line[:LINE_CHARACTERS]
-    ends = [match.start() for match in _WORD_ENDS.finditer(kept)]
-    return f"{kept[: ends[-1]] if ends else ''}… (cut)"
+def _found(read: WantedLines, asked: LogRequest) -> str:
+    """`12 lines matching `error` in 3,400 lines`, and what of them is shown."""
+    number = len(read.lines)
+    if not asked.grep:
+        return f"{'the last ' if number >= asked.tail else ''}{number} lines"
+    searched = f"{'the last ' if read.read >= SEARCHED_LINES else ''}{read.read:,} lines"
+    found = f"{read.matching:,} lines matching `{asked.grep}` in {searched}"
+    around = f", with {asked.context} around each" if asked.context and read.matching else ""
+    return f"{found}{around}{f'; the last {number} lines shown' if read.is_cut else ''}"
 
 
 async def _pod_of(scope: Scope, workload: ObjectRef) -> ObjectRef:

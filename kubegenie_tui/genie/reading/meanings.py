@@ -30,4 +30,4 @@ async def api_resources(scope: Scope, text: str = "") -> Result:
     found = [kind for kind in kinds if text.lower() in kind.id or text.lower() in kind.kind.lower()]
     lines = [f"{kind.id} ({kind.kind}){'' if kind.namespaced else ', not in a namespace'}" for kind in found]
     summary = f"{len(found)} of {len(kinds)} kinds"
-    return Result(summary, "\n".join([summary, *lines]), found)
+    return Result(summary, "\n".join([f"cluster {scope.reader.name}: {summary}", *lines]), found)

@@ -2,12 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.errors import ClusterError, UsageError
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at, value_at
+from kubegenie_tui.domain.json_path import parse_path
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.summary_related import related_to
 from kubegenie_tui.genie.reading.resolving import resolve
@@ -19,12 +20,18 @@ if TYPE_CHECKING:
 
 
 async def get_object(
-    scope: Scope, kind_name: str, name: str, namespace: str | None = None, *, part: str = "yaml"
+    scope: Scope,
+    kind_name: str,
+    name: str,
+    namespace: str | None = None,
+    *,
+    part: str = "yaml",
+    fields: Sequence[str] = (),
 ) -> Result:
-    """An object as YAML, or the part of it at a dotted path such as `spec` or `status.conditions`.
+    """An object as YAML, the part of it at a path such as `spec` or `spec.containers[0]`, or some fields of that alone.
 
     Raises:
-        UsageError, ClusterError: as `resolve`.
+        UsageError, ClusterError: as `resolve`; nothing stands at the path.
     """
     from kubegenie_tui.domain.yaml_text import yaml_lines
 
@@ -32,14 +39,27 @@ async def get_object(
     ref = await resolve(scope, kind, name, namespace)
     manifest = await scope.reader.get(kind, ref.name, ref.namespace)
     shown: Any = scope.redactor.object(_without_managed_fields(manifest))
+    head = f"cluster {scope.reader.name}: {ref}"
     if part not in ("", "yaml"):
-        shown = value_at(shown, part)
-        if shown is None:
-            raise UsageError(f"{ref} has no {part}", next_step=f"its parts: {', '.join(manifest)}")
-    head = f"cluster {scope.reader.name}: {ref}" + (f", {part}" if part != "yaml" else "")
+        shown, head = _part(ref, shown, part), f"{head}, {part}"
+    if fields:
+        shown = {field: parse_path(field).part(shown) for field in fields}
+        head += _missing(shown)
     lines = [line async for line in _unhurried(yaml_lines(shown))]
-    text = "\n".join([head, *lines])
-    return Result(f"{word_of(kind, 1)} {ref.name}", text, manifest, detail(ref))
+    return Result(f"{word_of(kind, 1)} {ref.name}", "\n".join([head, *lines]), manifest, detail(ref))
+
+
+def _part(ref: ObjectRef, shown: Manifest, path: str) -> Any:
+    found = parse_path(path).part(shown)
+    if found is None:
+        raise UsageError(f"{ref} has no {path}", next_step=f"its parts: {', '.join(shown)}")
+    return found
+
+
+def _missing(fields: Manifest) -> str:
+    """`; nothing stands at spec.nodeName`."""
+    none = [field for field, value in fields.items() if value is None]
+    return f"; nothing stands at {', '.join(none)}" if none else ""
 
 
 async def describe(scope: Scope, kind_name: str, name: str, namespace: str | None = None) -> Result:

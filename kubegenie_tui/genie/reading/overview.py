@@ -9,6 +9,7 @@ from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.errors import Forbidden, NotFound
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.row import Row
+from kubegenie_tui.genie.reading.refusals import Refusals
 from kubegenie_tui.genie.reading.rows import RowSet, live_rows
 from kubegenie_tui.genie.reading.scope import Result, Scope, place, word_of
 
@@ -41,7 +42,10 @@ async def overview(scope: Scope, namespace: str | None = None) -> Result:
         ClusterError: the cluster cannot be reached.
     """
     space = scope.namespace(namespace, scope.kind("pods"))
-    tallies = [tally for tally in await asyncio.gather(*(_tally(scope, kind_id, space) for kind_id in KINDS)) if tally]
+    refusals = Refusals()
+    read = await asyncio.gather(*(_tally(scope, kind_id, space, refusals) for kind_id in KINDS))
+    refusals.require_some()
+    tallies = [tally for tally in read if tally]
     bad = sum(tally.by_health.get(Health.BAD, 0) + tally.by_health.get(Health.WARN, 0) for tally in tallies)
     summary = f"{place(space).removeprefix('in ')}: " + (
         "nothing failing" if not bad else f"{bad} objects failing or warn"
@@ -53,17 +57,22 @@ async def overview(scope: Scope, namespace: str | None = None) -> Result:
         lines += [
             f"  {row.health.word}: {f'{row.namespace}/' if row.namespace else ''}{row.name}" for row in tally.worst
         ]
-    return Result(summary, "\n".join(lines), tallies, ShowRequested("pods", space))
+    text = "\n".join([*lines, *refusals.lines])
+    return Result(summary, text, tallies, ShowRequested("pods", space), refusals.words)
 
 
-async def _tally(scope: Scope, kind_id: str, namespace: str) -> Tally | None:
+async def _tally(scope: Scope, kind_id: str, namespace: str, refusals: Refusals) -> Tally | None:
     kind = scope.reader.kinds.get(kind_id)
     if kind is None:
         return None
     try:
         found: RowSet = await live_rows(scope.reader, kind, namespace if kind.namespaced else "")
-    except (Forbidden, NotFound):
+    except Forbidden as error:
+        refusals.add(kind, error)
         return None
+    except NotFound:
+        return None
+    refusals.looked()
     rows = sorted(found.rows.values(), key=lambda row: (-row.health, row.namespace, row.name))
     worst = [row for row in rows[:_MOST_WORST] if row.health >= Health.WARN]
     counts = Counter(row.health for row in rows)

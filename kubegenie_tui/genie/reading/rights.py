@@ -62,7 +62,9 @@ async def who_can(scope: Scope, action: str, kind_name: str, namespace: str | No
     lines = [f"{each.subject.kind} {each.subject}: {source_of(each)}" for each in answer.grants]
     summary = f"{len(answer.grants)} may {what}"
     notes = [f"note: {note}" for note in answer.notes]
-    return Result(summary, scope.redactor.text("\n".join([summary, *lines, *notes])), allowed)
+    return Result(
+        summary, scope.redactor.text("\n".join([f"cluster {scope.reader.name}: {summary}", *lines, *notes])), allowed
+    )
 
 
 async def may(
@@ -87,7 +89,7 @@ async def may(
         allowed, reason = await scope.reader.may_i(request.verb, kind, request.namespace, name, subresource)
         right = Right("you", what, allowed, reason)
     verdict = "may" if right.allowed else "may not"
-    text = f"{right.who} {verdict} {what}{f': {right.reason}' if right.reason else ''}"
+    text = f"cluster {scope.reader.name}: {right.who} {verdict} {what}{f': {right.reason}' if right.reason else ''}"
     return Result(f"{verdict} {what}", scope.redactor.text(text), right)
 
 
@@ -99,7 +101,9 @@ async def whoami(scope: Scope) -> Result:
     """
     me: Identity = await scope.reader.whoami()
     groups = f"\ngroups: {', '.join(me.groups)}" if me.groups else ""
-    return Result(f"you are {me.username}", scope.redactor.text(f"user: {me.username}{groups}"), me)
+    return Result(
+        f"you are {me.username}", scope.redactor.text(f"cluster {scope.reader.name}: user {me.username}{groups}"), me
+    )
 
 
 async def _subject(scope: Scope, said: str, namespace: str) -> Subject:

@@ -75,7 +75,12 @@ async def rollout_history(
     history = History(target.ref, tuple(revisions), current)
     lines = [f"{each.words}{' (in force)' if each.number == current else ''}" for each in revisions]
     summary = f"{len(revisions)} revision{'' if len(revisions) == 1 else 's'} of {name}"
-    return Result(summary, scope.redactor.text("\n".join([summary, *lines])), history, _shown(target.ref))
+    return Result(
+        summary,
+        scope.redactor.text("\n".join([f"cluster {scope.reader.name}: {target.ref}: {summary}", *lines])),
+        history,
+        _shown(target.ref),
+    )
 
 
 async def _target(scope: Scope, kind_name: str, name: str, namespace: str | None) -> Target:

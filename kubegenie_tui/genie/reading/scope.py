@@ -133,6 +133,8 @@ class Result(msgspec.Struct, frozen=True):
     """The same as data, for whoever words the answer."""
     show: ShowRequested | None = None
     """Where the explorer shows it."""
+    unread: str = ""
+    """What could not be looked at, in words; empty when everything was."""
     ends_matter: bool = False
     """Whether the last lines say more than the first, as in a log."""
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from kubegenie_tui.domain.errors import Forbidden, NotFound, UsageError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.genie.reading.refusals import Refusals
 from kubegenie_tui.genie.reading.resolving import near_names
 from kubegenie_tui.genie.reading.rows import RowSet, live_rows
 from kubegenie_tui.genie.reading.scope import Result, Scope, place
@@ -33,7 +34,9 @@ async def search(scope: Scope, text: str, kinds: Sequence[str] = (), namespace: 
         kind for name in USUAL if (kind := scope.reader.kinds.get(name))
     ]
     space = scope.namespace(namespace, scope.kind("pods"))
-    read = await asyncio.gather(*(_rows(scope, kind, space) for kind in searched))
+    refusals = Refusals()
+    read = await asyncio.gather(*(_rows(scope, kind, space, refusals) for kind in searched))
+    refusals.require_some()
     rows = [found for found in read if isinstance(found, RowSet)]
     refs = [
         ObjectRef(each.kind.id, row.name, row.namespace, scope.reader.name)
@@ -43,27 +46,29 @@ async def search(scope: Scope, text: str, kinds: Sequence[str] = (), namespace: 
     ]
     refs.sort(key=lambda ref: ref.name.lower() != wanted)
     near = [] if refs else near_names(wanted, (row for each in rows for row in each.rows.values()))
-    return _result(scope, text.strip(), place(space), refs, near, read)
+    searched_kinds = ", ".join(each.kind.plural for each in rows)
+    lines = [*([f"near names: {', '.join(near)}"] if near else []), f"searched: {searched_kinds or 'nothing'}"]
+    return _result(
+        scope, f'objects with "{text.strip()}" in their name {place(space)}', refs, [*lines, *refusals.lines]
+    )
 
 
-async def _rows(scope: Scope, kind: Kind, namespace: str) -> RowSet | Kind:
-    """The rows of a kind, or the kind where they may not be read."""
+async def _rows(scope: Scope, kind: Kind, namespace: str, refusals: Refusals) -> RowSet | None:
+    """The rows of a kind; None where they may not be read, or it is not served."""
     try:
-        return await live_rows(scope.reader, kind, namespace if kind.namespaced else "")
-    except (Forbidden, NotFound):
-        return kind
+        found = await live_rows(scope.reader, kind, namespace if kind.namespaced else "")
+    except Forbidden as error:
+        refusals.add(kind, error)
+        return None
+    except NotFound:
+        return None
+    refusals.looked()
+    return found
 
 
-def _result(
-    scope: Scope, text: str, where: str, refs: list[ObjectRef], near: list[str], read: list[RowSet | Kind]
-) -> Result:
+def _result(scope: Scope, what: str, refs: list[ObjectRef], notes: list[str]) -> Result:
     shown = refs[:MOST_FOUND]
-    summary = f'{len(refs)} objects with "{text}" in their name {where}'
-    searched = ", ".join(each.kind.plural for each in read if isinstance(each, RowSet))
-    denied = ", ".join(each.plural for each in read if isinstance(each, Kind))
-    lines = [f"cluster {scope.reader.name}: {summary}; {len(shown)} shown", *map(str, shown)]
-    lines += [f"near names: {', '.join(near)}"] if near else []
-    lines += [f"searched: {searched or 'nothing'}"]
-    lines += [f"not searched, for you may not list them: {denied}"] if denied else []
+    summary = f"{len(refs)} {what}"
+    lines = [f"cluster {scope.reader.name}: {summary}; {len(shown)} shown", *map(str, shown), *notes]
     masked = scope.redactor.text
     return Result(masked(summary), masked("\n".join(lines)), shown)

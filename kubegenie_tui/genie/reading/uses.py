@@ -9,7 +9,6 @@ import msgspec
 from kubegenie_tui.diagnostics.ingresses import KIND as INGRESSES
 from kubegenie_tui.diagnostics.pods import labels_of
 from kubegenie_tui.diagnostics.selectors import matches
-from kubegenie_tui.domain.errors import Forbidden, NotFound
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.ingress import backend_services
@@ -17,6 +16,7 @@ from kubegenie_tui.domain.relations.link import Relation
 from kubegenie_tui.domain.relations.links import links_of
 from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
 from kubegenie_tui.genie.reading.objects import detail
+from kubegenie_tui.genie.reading.refusals import Refusals
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, word_of
 
@@ -44,7 +44,7 @@ async def needs_of(scope: Scope, kind_name: str, name: str, namespace: str | Non
     manifest = await scope.reader.get(kind, ref.name, ref.namespace)
     needs = list(dict.fromkeys(_needs(kind.id, manifest)))
     summary = f"{len(needs)} references of {word_of(kind, 1)} {ref.name}"
-    return _result(ref, summary, needs)
+    return _result(scope, ref, summary, needs)
 
 
 async def users_of(scope: Scope, kind_name: str, name: str, namespace: str | None = None) -> Result:
@@ -55,7 +55,9 @@ async def users_of(scope: Scope, kind_name: str, name: str, namespace: str | Non
     """
     kind = scope.kind(kind_name)
     ref = await resolve(scope, kind, name, namespace)
-    there = dict(await _gathered(scope, ref.namespace))
+    refusals = Refusals()
+    there = dict(await _gathered(scope, ref.namespace, refusals))
+    refusals.require_some()
     if kind.id in _WORKLOADS:
         subject = next((item for item in there.get(kind.id, ()) if text_at(item, "metadata.name") == ref.name), {})
         users = [
@@ -69,16 +71,12 @@ async def users_of(scope: Scope, kind_name: str, name: str, namespace: str | Non
     users += [use for kind_id, items in there.items() for item in items for use in _uses(kind_id, item, ref)]
     users = list(dict.fromkeys(use for use in users if (use.ref.kind, use.ref.name) != (ref.kind, ref.name)))
     summary = f"{len(users)} users of {word_of(kind, 1)} {ref.name}"
-    return _result(ref, summary, users)
+    return _result(scope, ref, summary, users, refusals.words)
 
 
-async def _gathered(scope: Scope, namespace: str) -> list[tuple[str, list[Manifest]]]:
+async def _gathered(scope: Scope, namespace: str, refusals: Refusals) -> list[tuple[str, list[Manifest]]]:
     async def read(kind_id: str) -> tuple[str, list[Manifest]]:
-        try:
-            found = await scope.reader.list_objects(scope.kind(kind_id), namespace, limit=0)
-        except (Forbidden, NotFound):
-            return kind_id, []
-        return kind_id, list(found.items)
+        return kind_id, await refusals.items(scope, scope.kind(kind_id), namespace)
 
     return list(await asyncio.gather(*(read(kind_id) for kind_id in (*_WORKLOADS, "services", INGRESSES))))
 
@@ -128,6 +126,7 @@ def _ref(kind_id: str, item: Manifest) -> ObjectRef:
     return ObjectRef(kind_id, text_at(item, "metadata.name"), text_at(item, "metadata.namespace"))
 
 
-def _result(ref: ObjectRef, summary: str, uses: list[Use]) -> Result:
-    lines = [summary, *(f"{use.ref}: {use.how}" for use in uses)]
-    return Result(summary, "\n".join(lines), uses, detail(ref))
+def _result(scope: Scope, ref: ObjectRef, summary: str, uses: list[Use], unread: str = "") -> Result:
+    lines = [f"cluster {scope.reader.name}: {ref}: {summary}", *(f"{use.ref}: {use.how}" for use in uses)]
+    lines += [unread] if unread else []
+    return Result(summary, "\n".join(lines), uses, detail(ref), unread)

@@ -38,8 +38,11 @@ from kubegenie_tui.genie.reading import (
 )  # fmt: skip
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, where
+from kubegenie_tui.genie.reading.selecting import Selected
 from kubegenie_tui.genie.todo import TODO, listed
 from kubegenie_tui.genie.tools import arguments as given
+from kubegenie_tui.genie.tools import proposals
+from kubegenie_tui.genie.tools.taking import Arguments
 from kubegenie_tui.genie.wishes import wish as wishes
 
 _LONGEST_SAID = 400
@@ -56,7 +59,7 @@ class Tool(msgspec.Struct, frozen=True):
     """One tool."""
 
     name: str
-    arguments: type[given.Arguments]
+    arguments: type[Arguments]
     run: Callable[[Scope, Any], Awaitable[Result]]
 
     def schema(self) -> dict[str, Any]:
@@ -71,25 +74,35 @@ class Tool(msgspec.Struct, frozen=True):
 
 
 async def _list(scope: Scope, args: given.ListArguments) -> Result:
-    terms = _terms(args.filter, args.label_selector)
     return await listing.list_rows(
         scope,
         args.kind,
         args.namespace,
-        filter_text=terms,
+        filter_text=args.filter.strip(),
         sort=args.sort,
         descending=args.descending,
         limit=args.limit,
+        selected=Selected(args.label_selector, args.field_selector),
+        columns=args.columns,
+        cursor=args.cursor,
     )
 
 
 async def _count(scope: Scope, args: given.CountArguments) -> Result:
-    terms = _terms(args.filter, args.label_selector)
-    return await listing.count_rows(scope, args.kind, args.namespace, filter_text=terms, group_by=args.group_by)
+    return await listing.count_rows(
+        scope,
+        args.kind,
+        args.namespace,
+        filter_text=args.filter.strip(),
+        group_by=args.group_by,
+        selected=Selected(args.label_selector, args.field_selector),
+    )
 
 
 async def _get(scope: Scope, args: given.GetArguments) -> Result:
-    return await objects.get_object(scope, args.kind, args.name, args.namespace, part=args.part or "yaml")
+    return await objects.get_object(
+        scope, args.kind, args.name, args.namespace, part=args.part or "yaml", fields=args.fields
+    )
 
 
 async def _describe(scope: Scope, args: given.DescribeArguments) -> Result:
@@ -103,7 +116,7 @@ async def _diagnose(scope: Scope, args: given.DiagnoseArguments) -> Result:
 
 
 async def _logs(scope: Scope, args: given.LogsArguments) -> Result:
-    request = logs.LogRequest(args.container, args.previous, args.tail, args.since_seconds, args.grep)
+    request = logs.LogRequest(args.container, args.previous, args.tail, args.since_seconds, args.grep, args.context)
     return await logs.read_logs(scope, args.kind, args.name, args.namespace, request)
 
 
@@ -114,6 +127,7 @@ async def _events(scope: Scope, args: given.EventsArguments) -> Result:
         kind_name=args.kind,
         name=args.name,
         warnings_only=args.warnings_only,
+        since_seconds=args.since_seconds,
         limit=args.limit,
     )
 
@@ -126,11 +140,11 @@ async def _overview(scope: Scope, args: given.OverviewArguments) -> Result:
     return await overview.overview(scope, args.namespace)
 
 
-async def _exec(scope: Scope, args: given.ExecArguments) -> Result:
+async def _exec(scope: Scope, args: proposals.ExecArguments) -> Result:
     return await executing.execute(scope, args.pod, args.namespace, args.container, args.command, args.why)
 
 
-async def _propose(scope: Scope, args: given.ProposeArguments) -> Result:
+async def _propose(scope: Scope, args: proposals.ProposeArguments) -> Result:
     planning.require_writable(scope)
     refs = [None if step.operation in _MAKES else await _target(scope, step) for step in args.steps]
     plans = [await _planned(scope, step, ref) for step, ref in zip(args.steps, refs, strict=True)]
@@ -150,11 +164,11 @@ def _said(scope: Scope, words: str) -> str:
     return text if len(text) <= _LONGEST_SAID else f"{text[: _LONGEST_SAID - 1]}…"
 
 
-async def _target(scope: Scope, step: given.ProposedStep) -> ObjectRef:
+async def _target(scope: Scope, step: proposals.ProposedStep) -> ObjectRef:
     return await resolve(scope, scope.kind(step.kind), step.name, step.namespace)
 
 
-async def _planned(scope: Scope, step: given.ProposedStep, ref: ObjectRef | None) -> tuple[Plan, str]:
+async def _planned(scope: Scope, step: proposals.ProposedStep, ref: ObjectRef | None) -> tuple[Plan, str]:
     """The plan of one step, and its command; `ref` is None for an object that is written out."""
     if ref is None:
         return planning.applied(scope, step.manifest, step.namespace), ""
@@ -165,7 +179,7 @@ async def _planned(scope: Scope, step: given.ProposedStep, ref: ObjectRef | None
     return await planning.planned(scope, planning.Wish(step.operation, (ref,), step.given))
 
 
-def _named(steps: Sequence[given.ProposedStep], refs: Sequence[ObjectRef | None]) -> Iterator[Touched]:
+def _named(steps: Sequence[proposals.ProposedStep], refs: Sequence[ObjectRef | None]) -> Iterator[Touched]:
     for step, ref in zip(steps, refs, strict=True):
         if ref is not None:
             told = step.namespace or ""
@@ -183,7 +197,7 @@ async def _search(scope: Scope, args: given.SearchArguments) -> Result:
 
 
 async def _related(scope: Scope, args: given.RelatedArguments) -> Result:
-    return await related.related(scope, args.kind, args.name, args.namespace)
+    return await related.related(scope, args.kind, args.name, args.namespace, depth=args.depth)
 
 
 async def _rollout(scope: Scope, args: given.RolloutArguments) -> Result:
@@ -251,7 +265,7 @@ async def _show(scope: Scope, args: given.ShowArguments) -> Result:
 
 
 async def _recall(scope: Scope, args: given.RecallArguments) -> Result:
-    return await recall(scope, args.result, args.grep, args.start, args.lines)
+    return await recall(scope, args.result, args.grep, args.start, args.lines, args.path)
 
 
 async def _ask(_: Scope, args: given.AskArguments) -> Result:
@@ -260,10 +274,6 @@ async def _ask(_: Scope, args: given.AskArguments) -> Result:
 
 async def _todo(scope: Scope, args: given.TodoArguments) -> Result:
     return listed([(scope.redactor.text(item.text), item.state) for item in args.items])
-
-
-def _terms(filter_text: str, label_selector: str) -> str:
-    return " ".join([filter_text, *label_selector.replace(",", " ").split()]).strip()
 
 
 TOOLS: dict[str, Tool] = {
@@ -296,7 +306,7 @@ TOOLS: dict[str, Tool] = {
         Tool("recall", given.RecallArguments, _recall),
         Tool(TODO, given.TodoArguments, _todo),
         Tool(ASK_USER, given.AskArguments, _ask),
-        Tool("exec", given.ExecArguments, _exec),
-        Tool("propose", given.ProposeArguments, _propose),
+        Tool("exec", proposals.ExecArguments, _exec),
+        Tool("propose", proposals.ProposeArguments, _propose),
     )
 }

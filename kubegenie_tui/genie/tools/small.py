@@ -15,7 +15,10 @@ _OPERATIONS = {
     "suspend": "", "cordon": "", "uncordon": "", "label": "pairs", "patch": "none, but a manifest",
 }  # fmt: skip
 """What it may propose, each with the names of its arguments."""
-_LEFT_OUT = frozenset({"cluster", "label_selector", "descending", "sort"})
+_LEFT_OUT = frozenset({
+    "cluster", "label_selector", "field_selector", "columns", "cursor", "descending", "sort", "context",
+    "fields", "path",
+})  # fmt: skip
 _KEPT = ("type", "enum", "const", "items", "$ref", "description")
 _LONGEST = 80
 

@@ -74,3 +74,11 @@ def test_a_shape_keeps_its_own_columns() -> None:
 def test_what_is_no_path_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         parse_path(text)
+
+
+def test_a_part_is_one_value_unless_the_path_may_lead_to_several() -> None:
+    assert parse_path("spec.containers[0]").part(OBJECT) == {"image": "a:1"}
+    assert parse_path("spec.containers[*].image").part(OBJECT) == ["a:1", "b:2"]
+    assert parse_path('status.conditions[?(@.type=="Ready")].status').part(OBJECT) == ["False"]
+    assert parse_path("spec.nothing").part(OBJECT) is None
+    assert parse_path("spec.nothing").values(OBJECT) == []

@@ -136,6 +136,18 @@ async def test_a_name_is_found_wherever_it_lives(prod: Scope) -> None:
     assert result.text.splitlines()[-1] == "3"
 
 
+async def test_parts_are_found_by_jsonpath_and_fields_are_told_alone(prod: Scope) -> None:
+    image = await get_object(prod, "deploy", "checkout", part="spec.template.spec.containers[0].image")
+    assert image.text.splitlines()[1].startswith("registry.")
+    asked = ["spec.replicas", "spec.template.spec.containers[*].name", "spec.colour"]
+    few = await get_object(prod, "deploy", "checkout", fields=asked)
+    head, *lines = few.text.splitlines()
+    assert head.endswith("deployments.apps shop/checkout; nothing stands at spec.colour")
+    assert lines == ["spec.replicas: 3", "spec.template.spec.containers[*].name:", "- checkout", "spec.colour: null"]
+    with pytest.raises(UsageError, match=r"has no spec\.colour.*its parts: "):
+        await get_object(prod, "deploy", "checkout", part="spec.colour")
+
+
 async def test_a_name_that_nothing_has_brings_near_ones(prod: Scope) -> None:
     with pytest.raises(NotFound, match="did you mean checkout"):
         await describe(prod, "deployments", "chekout")

@@ -14,7 +14,7 @@ from kubegenie_tui.domain.model_settings import ModelSettings
 from kubegenie_tui.domain.plan import Tier
 from kubegenie_tui.genie.genie import Genie
 from kubegenie_tui.genie.proposing.planning import PROPOSABLE
-from kubegenie_tui.genie.tools.arguments import TAKES
+from kubegenie_tui.genie.tools.proposals import TAKES
 from tests.ui.played_cluster import PlayedCluster
 from tests.unit.agents.demo_clusters import agent_of, serving, world
 from tests.unit.changes.operations.wishes import pod, target, workload
