@@ -7,6 +7,7 @@ from kubegenie_tui.changes.belongings import claim_notes, definition_notes, owne
 from kubegenie_tui.changes.limit_ranges import limit_notes
 from kubegenie_tui.changes.quotas import quota_notes
 from kubegenie_tui.changes.surroundings import MOST_LISTED, Surroundings
+from kubegenie_tui.changes.tainting import taint_notes
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, value_at
@@ -140,6 +141,6 @@ def _mounts(pod: Manifest, claim: str) -> bool:
 
 _RULES: tuple[Rule, ...] = (
     *(_namespace, definition_notes, _pods, owned_notes, selected_notes),
-    *(_autoscaler, _disruption, _data, claim_notes),
+    *(_autoscaler, _disruption, _data, claim_notes, taint_notes),
 )
 _RULES_OF_ALL: tuple[RuleOfAll, ...] = (quota_notes, autoscaler_notes, limit_notes)

@@ -69,6 +69,18 @@ class Surroundings:
         pods = await self.all("pods", namespace)
         return [pod for pod in pods if labels.items() <= mapping_at(pod, "metadata.labels").items()]
 
+    async def pods_on(self, node: str) -> list[Manifest]:
+        """The pods of a node, all of them.
+
+        Raises:
+            ClusterError: they may not be read.
+        """
+        kind = self._cluster.kinds.find("pods")
+        if kind is None:
+            return []
+        client, selector = self._cluster.client, f"spec.nodeName={node}"
+        return (await list_objects(client, kind, field_selector=selector, limit=0)).items
+
     async def scaling(self, namespace: str, kind: str, name: str) -> list[Manifest]:
         """The autoscalers of a workload."""
         scalers = await self.all("horizontalpodautoscalers", namespace)

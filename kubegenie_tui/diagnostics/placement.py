@@ -7,6 +7,7 @@ from kubegenie_tui.diagnostics.pods import labels_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at, value_at
 from kubegenie_tui.domain.relations.label_selector import selects
+from kubegenie_tui.domain.relations.tolerations import tolerates
 
 _COMPARED = frozenset({"Gt", "Lt"})
 _REQUIRED = "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms"
@@ -23,7 +24,7 @@ def untolerated(pod: Manifest, node: Manifest) -> list[Manifest]:
     """The taints of a node that keep the pod away."""
     tolerations = mappings_at(pod, "spec.tolerations")
     taints = [taint for taint in mappings_at(node, "spec.taints") if taint.get("effect") in _KEEPS_AWAY]
-    return [taint for taint in taints if not any(_tolerates(each, taint) for each in tolerations)]
+    return [taint for taint in taints if not any(tolerates(each, taint) for each in tolerations)]
 
 
 def unknown_topologies(snapshot: Snapshot, pod: Manifest) -> list[str]:
@@ -58,10 +59,3 @@ def _holds(term: Manifest, node: Manifest, labels: dict[str, str]) -> bool:
     return (not wanted or selects({"matchExpressions": wanted}, labels)) and (
         not fields or selects({"matchExpressions": fields}, name)
     )
-
-
-def _tolerates(toleration: Manifest, taint: Manifest) -> bool:
-    key, effect = text_at(toleration, "key"), text_at(toleration, "effect")
-    if effect not in ("", taint.get("effect")) or key not in ("", taint.get("key")):
-        return False
-    return toleration.get("operator") == "Exists" or text_at(toleration, "value") == text_at(taint, "value")
