@@ -1,14 +1,16 @@
 """From a wish to reach into a pod to what does it: port-forwards and their list, shells, file copies."""
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from kubegenie_tui.domain.copy_words import CopyWords, read_copy_words
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
-from kubegenie_tui.domain.form import ChoiceField, NumberField, TextField
+from kubegenie_tui.domain.form import ChoiceField, Field, NumberField, TextField
 from kubegenie_tui.domain.forward import TARGETS, ForwardSpec, ForwardState
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -116,17 +118,13 @@ class StreamControl:
         from kubegenie_tui.screens.copying import CopyScreen
         from kubegenie_tui.screens.form import FormScreen
 
+        words = read_copy_words(wanted.argument)
         pod, access = _target(wanted, PODS, "copy files of"), await self._access(wanted)
-        container = await self._container(pod, wanted.argument)
+        container = await self._container(pod, words.container)
         if not container:
             return
-        fields = (
-            ChoiceField("way", "Copy", (FROM_POD, INTO_POD)),
-            TextField("remote", "In the pod", hint="path of a file or a directory, such as /var/log/app.log"),
-            TextField("local", "Here", str(Path.cwd()), hint="a directory to copy into, or a name for the copy"),
-        )
         values = await self._app.push_screen_wait(
-            FormScreen(f"Copy files of {_words(pod, container)}", fields, submit="copy")
+            FormScreen(f"Copy files of {_words(pod, container)}", _copy_fields(words), submit="copy")
         )
         if values is None:
             return
@@ -157,6 +155,9 @@ class StreamControl:
 
         found = await self._read(pod)
         if named:
+            names = [text_at(each, "name") for each in _containers(found)]
+            if named not in names:
+                raise UsageError(f"{pod.words} has no container {named}", f"it has {', '.join(names)}")
             return named
         states = mappings_at(found, "status.containerStatuses") + mappings_at(
             found, "status.ephemeralContainerStatuses"
@@ -183,6 +184,15 @@ class StreamControl:
         screen = ShellScreen(title, begin, keymap=settings.keys, raw=raw, demo=self._demo)
         await self._app.push_screen(screen)
         await screen.left.wait()
+
+
+def _copy_fields(words: CopyWords) -> Sequence[Field]:
+    way, local = INTO_POD if words.into_pod else FROM_POD, words.local or str(Path.cwd())
+    return (
+        ChoiceField("way", "Copy", (FROM_POD, INTO_POD), way),
+        TextField("remote", "In the pod", words.remote, "path of a file or a directory, such as /var/log/app.log"),
+        TextField("local", "Here", local, "a directory to copy into, or a name for the copy"),
+    )
 
 
 def _here(text: str) -> Path:

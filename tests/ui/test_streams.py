@@ -1,6 +1,7 @@
 """Reaching into pods: port-forwards and their list, shells inside the app."""
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,23 @@ async def test_files_are_copied_from_a_form(tmp_path: Path) -> None:
         await on.until_shown("esc closes")
         await on.pilot.press("escape")
         await on.until(lambda: not isinstance(on.app.screen, CopyScreen))
+
+
+async def test_what_is_typed_after_cp_fills_the_form(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, **SHOP) as on:
+        pod = await on_pod(on, "frontend")
+        await on.command("cp big.txt :/tmp/big")
+        await on.until(lambda: isinstance(on.app.screen, FormScreen))
+        await on.until_shown("/tmp/big")
+        text = on.text()
+        assert f"Copy files of shop/{pod} " in text
+        assert "into the pod" in text
+        assert re.search(r"Here +big\.txt", text)
+        await on.pilot.press("escape")
+        await on.command("cp a b")
+        await on.until_shown("`:cp a b` does not say what to copy where")
+        await on.command("cp nobody")
+        await on.until_shown("has no container nobody")
 
 
 async def test_forwards_of_the_last_time_are_offered(tmp_path: Path) -> None:
