@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from kubegenie_tui.domain.copy_words import CopyWords, read_copy_words
-from kubegenie_tui.domain.errors import KubeGenieError, UsageError
+from kubegenie_tui.domain.errors import Forbidden, KubeGenieError, UsageError
 from kubegenie_tui.domain.form import ChoiceField, Field, NumberField, TextField
 from kubegenie_tui.domain.forward import TARGETS, ForwardSpec, ForwardState
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from textual.app import App
 
     from kubegenie_tui.agents.forward import Forward
+    from kubegenie_tui.agents.permissions import Verdict
     from kubegenie_tui.agents.pod_access import PodAccess, Session
     from kubegenie_tui.changes.audit import Audit
     from kubegenie_tui.services import Services
@@ -62,6 +63,7 @@ class StreamControl:
         from kubegenie_tui.screens.form import FormScreen
 
         ref = _target(wanted, TARGETS, "forward to")
+        await self._require_forwarding(ref)
         what = f"looking for the ports of {ref.words}"
         ports = await waited(self._app, what, self._services.forwards.ports_of(ref))
         elsewhere = [each.spec.local for each in self._services.forwards.statuses if each.spec.target != ref]
@@ -77,6 +79,27 @@ class StreamControl:
             forward = await self._services.forwards.start(spec)
             self._app.notify(f"{spec}. :forwards lists them", markup=False)
             await self._tell_failure(forward)
+
+    async def _require_forwarding(self, ref: ObjectRef) -> None:
+        """Refuse before anything is asked, when the server has told that it would; for a moment it is waited for.
+
+        Raises:
+            Forbidden: neither of the rights is there that servers want, older ones `get`, newer ones `create`.
+        """
+        from kubegenie_tui.screens.operation_control import told_in_time
+
+        agent = await self._services.manager.open(ref.cluster)
+        pods = agent.kinds.resolve("pods")
+
+        def known() -> "list[Verdict]":
+            verdicts = [agent.allowed(verb, pods, ref.namespace, "portforward") for verb in ("create", "get")]
+            return [verdict for verdict in verdicts if verdict is not None]
+
+        await told_in_time(agent, lambda: len(known()) == 2)
+        verdicts = known()
+        if len(verdicts) == 2 and not any(allowed for allowed, _ in verdicts):
+            what, next_step = f"Not allowed to forward a port to {ref.words}", "ask who administers the cluster"
+            raise Forbidden(what, verdicts[0][1], next_step, verb="create", resource="pods/portforward")
 
     async def _tell_failure(self, forward: "Forward") -> None:
         """Say it where the person is, when a forward does not come about."""

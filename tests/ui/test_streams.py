@@ -5,9 +5,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from kubegenie_tui.agents.listening import next_free
 from kubegenie_tui.domain.forward import ForwardSpec
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.screens import operation_control
 from kubegenie_tui.screens.copying import CopyScreen
 from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.forwards import ForwardsScreen
@@ -54,6 +57,21 @@ async def test_a_forward_from_form_to_list_and_back(tmp_path: Path) -> None:
         await on.until_shown("There are no forwards in any cluster.")
         await on.pilot.press("escape")
         await on.until(lambda: not isinstance(on.app.screen, ForwardsScreen))
+
+
+async def test_who_may_not_forward_is_told_before_anything_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operation_control, "RIGHTS_SECONDS", 30)
+    async with app_on_demo(tmp_path, **SHOP) as on:
+        await on_pod(on, "frontend")
+        await on.command("as viewer")
+        await on.until_shown("prod-eu as viewer")
+        await on_pod(on, "frontend")
+        await on.pilot.press("F")
+        await on.until_shown("Not allowed to forward a port to")
+        assert "pods/portforward" in on.text()
+        assert not isinstance(on.app.screen, FormScreen)
 
 
 async def test_a_shell_inside_the_app(tmp_path: Path) -> None:
