@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.floating import FloatingScreen
+from kubegenie_tui.widgets.hanging import Hanging
 from kubegenie_tui.widgets.key_footer import KeyFooter
 from kubegenie_tui.widgets.line_input import LineInput
 
@@ -24,6 +25,8 @@ class Choice(NamedTuple):
     id: str
     content: Content
     """How it is shown; its plain text is what typing looks through."""
+    indent: int = 0
+    """Cells of its first column, below which nothing goes on that does not fit a line."""
 
 
 NAME_ROOM = 34
@@ -108,7 +111,9 @@ class PickerScreen(FloatingScreen[str | None]):
         ]
         shown = self._shown = [each for _, each in sorted(ranked, key=lambda pair: pair[0])]
         self._options.clear_options()
-        self._options.add_options([Option(each.content) for each in shown])
+        self._options.add_options(
+            [Option(Hanging(each.content, each.indent) if each.indent else each.content) for each in shown]
+        )
         if not shown:
             nothing = Content.styled(self._nothing or "nothing like that", "$muted")
             self._options.add_option(Option(nothing, disabled=True))

@@ -11,6 +11,8 @@ from kubegenie_tui.screens.picker import Choice, PickerScreen
 
 AGE = 6
 """Cells of the age."""
+GAP = 2
+"""Blanks behind it."""
 UNSURE = "not known whether all of it was made"
 
 
@@ -26,7 +28,7 @@ class UndoScreen(PickerScreen):
             now: seconds since the epoch.
         """
         self._changes = {str(change.id): change for change in changes}
-        choices = [Choice(str(change.id), _line(change, now)) for change in changes]
+        choices = [Choice(str(change.id), _line(change, now), AGE + GAP) for change in changes]
         nothing = "nothing was changed from here yet"
         super().__init__(f"Undo on {plain(cluster)}", choices, nothing=nothing)
 
@@ -44,4 +46,4 @@ def _line(change: Undoable, now: float) -> Content:
     state = "undone" if change.undone else "" if change.plan else f"✖ {change.why_not}"
     title = (plain(change.title), "$muted" if state else "$foreground")
     told = state or (UNSURE if change.unsure else "")
-    return Content.assemble((ago, "$muted"), "  ", title, (f"  {plain(told)}", "$muted"))
+    return Content.assemble((ago, "$muted"), " " * GAP, title, (f"  {plain(told)}", "$muted"))
