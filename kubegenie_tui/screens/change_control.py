@@ -62,7 +62,7 @@ class ChangeControl:
             if then is not None:
                 await then()
 
-        return PlanScreen(changes.gate, agent, wanted.plan, latest, done, wall=time.time)
+        return PlanScreen(changes.gate, agent, wanted.plan, latest, done, leads=wanted.leads, wall=time.time)
 
     def undo(self, wanted: UndoRequested) -> None:
         """Take a change back."""

@@ -75,6 +75,8 @@ class PlanRequested(Message):
     """Id of the change that it takes back; 0 for none."""
     told: Callable[[bool, str, int], object] | None = None
     """As `plan_end.Told`; None when nobody waits for that."""
+    leads: str = ""
+    """What leaving the plan does once all of it was made, such as `opens the shell`; empty for nothing."""
 
 
 @dataclass

@@ -178,7 +178,8 @@ class OperationControl:
                 request = Request(agent, targets, time.time(), secrets.token_hex(2), answers)
                 plan = await waited(self._screen.app, f"{operation.words}: planning", operation.plan(request))
                 container = operation.opens(plan) if operation.opens else ""
-                self._screen.post_message(PlanRequested(plan, told=self._opening(agent, plan, container)))
+                told, leads = self._opening(agent, plan, container), _leads(container)
+                self._screen.post_message(PlanRequested(plan, told=told, leads=leads))
         except KubeGenieError as error:
             self._complain(error)
 
@@ -267,6 +268,12 @@ async def until_it_runs(agent: "ClusterAgent", ref: ObjectRef, container: str) -
         await asyncio.sleep(LOOK_SECONDS)
     why = " ".join(text_at(state, f"waiting.{part}") for part in ("reason", "message")).strip()
     raise UsageError(f"{container} of {ref} does not start", why, "its events tell more; a attaches later")
+
+
+def _leads(container: str) -> str:
+    from kubegenie_tui.changes.operations.debugging import SHELL_CONTAINER
+
+    return "opens the shell" if container == SHELL_CONTAINER else f"goes into {container}" if container else ""
 
 
 async def told_in_time(agent: "ClusterAgent", told: Callable[[], bool]) -> None:

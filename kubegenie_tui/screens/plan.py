@@ -18,6 +18,7 @@ from kubegenie_tui.screens.plan_dialog import Phase, PlanDialog
 from kubegenie_tui.screens.plan_run import PlanGate, PlanRun, nothing
 from kubegenie_tui.widgets.action_button import ActionButton
 from kubegenie_tui.widgets.background import begin
+from kubegenie_tui.widgets.key_names import key_that
 
 if TYPE_CHECKING:
     from kubegenie_tui.changes.cluster import WritableCluster
@@ -51,6 +52,7 @@ class PlanScreen(PlanDialog):
         undoable: Callable[[], Awaitable[Undoable | None]],
         done: Callable[[], Awaitable[None]] = nothing,
         *,
+        leads: str = "",
         wall: Callable[[], float] = time.time,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -62,6 +64,7 @@ class PlanScreen(PlanDialog):
             plan: what is wanted.
             undoable: the latest change of the cluster and whether it can be taken back.
             done: what follows when all of it was done.
+            leads: what leaving does after that, in words; empty for nothing.
             wall: seconds since the epoch.
             clock: seconds that only go forward.
         """
@@ -69,6 +72,7 @@ class PlanScreen(PlanDialog):
         self._gate = gate
         self._undoable = undoable
         self._done = done
+        self._leads = leads
         self._clock = clock
         self._began = clock()
         self._seen = False
@@ -198,7 +202,8 @@ class PlanScreen(PlanDialog):
 
     @work(group="end", exclusive=True, exit_on_error=False)
     async def _end(self, run: PlanRun) -> None:
-        self.enter(Phase.OVER, run.outcome, wrong=not run.well)
+        leads = f" · {key_that(self, 'leave')} {self._leads}" if self._leads and run.well else ""
+        self.enter(Phase.OVER, f"{run.outcome}{leads}", wrong=not run.well)
         self.bar.offer("close", focus="close")
         undoable = await self._undoable() if run.count(StepState.DONE) else None
         if undoable is not None and undoable.plan is not None and undoable.title == self.plan.title:

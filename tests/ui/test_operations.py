@@ -193,6 +193,7 @@ async def test_a_debug_container_is_entered_as_soon_as_it_runs(tmp_path: Path, m
         await demo.until(lambda: len(posted) > 1)
         assert (posted[1].view, posted[1].ref.name, posted[1].argument) == ("attach", "redis-0", container["name"])
         assert len(posted) == 2
+        assert posted[0].leads == f"goes into {container['name']}"
 
 
 async def test_a_container_that_does_not_start_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,11 +26,17 @@ BACK = Plan("Scale deployment shop/checkout from 6 to 3", "prod-eu", (), asked_b
 
 @asynccontextmanager
 async def shown(
-    gate: PlayedGate, latest: Undoable | None = None, *, size: tuple[int, int] = (120, 40), plan: Plan | None = None
+    gate: PlayedGate,
+    latest: Undoable | None = None,
+    *,
+    size: tuple[int, int] = (120, 40),
+    plan: Plan | None = None,
+    leads: str = "",
 ) -> AsyncIterator[tuple[Stage, Pilot[None]]]:
     app = Stage()
     async with app.run_test(size=size, notifications=True) as pilot:
-        screen = PlanScreen(gate, PlayedCluster(), plan or previewed().plan, Undoables(latest))  # type: ignore[arg-type] # played
+        cluster, wanted = PlayedCluster(), plan or previewed().plan
+        screen = PlanScreen(gate, cluster, wanted, Undoables(latest), leads=leads)  # type: ignore[arg-type] # played
         await app.push_screen(screen)
         yield app, pilot
 
@@ -86,6 +92,17 @@ async def test_escape_leaves_while_the_gate_looks() -> None:
     async with shown(gate) as (app, pilot):
         await pilot.press("escape")
         await until(pilot, lambda: len(app.screen_stack) == 1)
+
+
+async def test_the_end_tells_what_leaving_it_leads_to() -> None:
+    async with shown(PlayedGate(previewed(), news=[WELL]), leads="goes into shell") as (_, pilot):
+        await decide(pilot, "y")
+        await until(pilot, lambda: "esc goes into shell" in text_of(pilot))
+    failed = (Progress(0, StepState.FAILED, error=Forbidden("no")),)
+    async with shown(PlayedGate(previewed(), news=[failed]), leads="goes into shell") as (_, pilot):
+        await decide(pilot, "y")
+        await until(pilot, lambda: "It failed" in text_of(pilot))
+        assert "goes into" not in text_of(pilot)
 
 
 @pytest.mark.parametrize("keys", [("y",), ("enter",)])
