@@ -78,7 +78,14 @@ class Change(msgspec.Struct, frozen=True):
             return f"{self.what}, {self.after or self.before}" if self.after or self.before else self.what
         if self.what == "changed":
             return f"changed by {self.before} (sets {self.after})" if self.before else "changed"
-        told = f"{self.before or '–'} → {self.after or '–'}"
+        return self._between("→")
+
+    def swung(self, times: int) -> str:
+        """`8× ErrImagePull ⇄ ImagePullBackOff`, this being the last time; the count first, as a narrow cell is cut."""
+        return f"{times}× {self._between('⇄')}"
+
+    def _between(self, arrow: str) -> str:
+        told = f"{self.before or '–'} {arrow} {self.after or '–'}"
         return told if self.what in ("status", "state", "phase") else f"{self.what} {told}"
 
 

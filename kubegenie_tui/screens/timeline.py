@@ -19,6 +19,7 @@ from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.live import LiveRows, LiveState, Phase
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.row import Column, Measure, Row
+from kubegenie_tui.domain.swinging import Folding, Told
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.domain.timeline import Change
 from kubegenie_tui.keys import bindings
@@ -82,6 +83,7 @@ class TimelineScreen(TableScreen):
         self._demo = demo
         self._live = LiveRows(COLUMNS)
         self._changes: dict[str, Change] = {}
+        self._folding = Folding()
         self._newest = 0
         self._following: Following | None = None
         self._asked = False
@@ -116,7 +118,7 @@ class TimelineScreen(TableScreen):
         past = await self._following.past()
         self._asked = True
         born = {change.ref for change in self._changes.values() if change.what == "came"}
-        self._show({_key(each): each for each in past if not (each.what == "came" and each.ref in born)})
+        self._show([Told(_key(each), each) for each in past if not (each.what == "came" and each.ref in born)])
 
     @work(group="timeline", exclusive=True, exit_on_error=False)
     async def _look(self) -> None:
@@ -127,23 +129,26 @@ class TimelineScreen(TableScreen):
             self._live.publish()
             return
         self._newest = max([self._newest, *(change.id for change in found)])
-        here = (change for change in found if not self._namespace or change.namespace == self._namespace)
-        self._show({str(change.id): change for change in here})
+        here = (change for change in reversed(found) if not self._namespace or change.namespace == self._namespace)
+        self._show([self._folding.told(change) for change in here])
 
-    def _show(self, changes: dict[str, Change]) -> None:
-        self._changes |= changes
-        for key, change in changes.items():
-            self._live.put(self._row(key, change))
-        if (self._asked or changes) and self._live.state.phase is not Phase.LIVE:
+    def _show(self, lines: Sequence[Told]) -> None:
+        for line in lines:
+            self._changes[line.key] = line.change
+            self._live.put(self._row(line))
+            self._live.remove(line.hides)
+        if (self._asked or lines) and self._live.state.phase is not Phase.LIVE:
             self._live.set_state(LiveState(Phase.LIVE, time.time()))
         self._live.publish()
         self.query_one(_ChangesPane).tell_notes(self._following.notes if self._following else ())
         self._tell_header()
 
-    def _row(self, key: str, change: Change) -> Row:
+    def _row(self, line: Told) -> Row:
+        change = line.change
         kind = self._agent.kinds.get(change.kind)
-        cells = (_when(change.at), kind.kind if kind else change.kind, plain(change.words))
-        return Row(key, change.namespace, change.name, int(change.at), key, cells, Health(change.health))
+        cells = (_when(change.at), kind.kind if kind else change.kind, plain(line.words))
+        at, health = int(change.at), Health(change.health)
+        return Row(line.key, change.namespace, change.name, at, str(change.id), cells, health)
 
     def _tell_header(self) -> None:
         what = f"what changed with {plain(self._ref.words)}" if self._ref else "what changed"

@@ -20,6 +20,7 @@ from tests.snapshots.frozen import NOW, FrozenApp, freeze, frozen_app, header_to
 from tests.snapshots.test_pictures import also_pictured
 
 Compare = Callable[..., bool]
+_PULLS = (("ErrImagePull", "ImagePullBackOff"), ("ImagePullBackOff", "ErrImagePull"))
 SIZES = pytest.mark.parametrize("size", [(160, 45), (80, 24)], ids=["160x45", "80x24"])
 
 
@@ -129,12 +130,14 @@ def test_timeline(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) 
             change(7290, "cart-6c7d-x2x9p", "status", "Pending", "Running", Health.OK),
             change(340, "checkout-58d1b-q7wzn", "status", "Running", "CrashLoopBackOff", Health.BAD),
             change(340, "checkout-58d1b-q7wzn", "restarts", "3", "4", Health.BAD),
+            *(change(300 - 30 * step, "web-7d9c-q2n5k", "status", *_PULLS[step % 2], Health.BAD) for step in range(8)),
             change(20, "frontend-79f-aaaaa", "went", "Running", "", Health.IDLE),
         ]
         await screen._services.store.timeline.add("prod-eu", told)
         screen._look()
         await until(pilot, lambda: screen._asked)
         await until(pilot, lambda: "CrashLoopBackOff" in text_of(pilot) and "went, Running" in text_of(pilot))
+        await until(pilot, lambda: "8× ImagePullBackOff ⇄" in text_of(pilot))
 
     app = shop(tmp_path, "timeline")
     assert snap_compare(app, terminal_size=size, run_before=also_pictured("timeline", wait))

@@ -2,6 +2,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from textual.color import Color
 from textual.widgets import Static
 
 from kubegenie_tui.app import KubeGenieApp
@@ -10,6 +11,7 @@ from kubegenie_tui.domain.errors import SettingsError
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.services import Services, build_services
 from kubegenie_tui.settings import load_settings
+from kubegenie_tui.theme import THEMES
 from kubegenie_tui.widgets.resource_table import ResourceTable
 from tests.ui.on_demo import app_on_demo
 
@@ -82,10 +84,24 @@ async def test_a_remapped_key_works(tmp_path: Path, home: Path) -> None:
         await demo.until(lambda: "Workloads" not in demo.text())
 
 
-async def test_themes_are_switched_live(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("before", "name"), [("light", "dark"), *(("dark", name) for name in THEMES if name != "dark")]
+)
+async def test_themes_are_switched_live(tmp_path: Path, before: str, name: str) -> None:
     async with app_on_demo(tmp_path, context="prod-eu", namespace="shop", command="pods") as demo:
         await demo.until(lambda: demo.names)
-        await demo.command("theme light")
-        await demo.until(lambda: demo.app.theme == "genie-light")
+        await demo.command(f"theme {before}")
+        await demo.until(lambda: demo.app.screen.styles.background == Color.parse(THEMES[before].background or ""))
+        await demo.command(f"theme {name}")
+        await demo.until(lambda: demo.app.theme == THEMES[name].name)
+        await demo.until(lambda: demo.app.screen.styles.background == Color.parse(THEMES[name].background or ""))
+        assert demo.names, "what was shown still is"
+
+
+async def test_a_theme_that_is_not_there_is_told(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, context="prod-eu", namespace="shop", command="pods") as demo:
+        await demo.until(lambda: demo.names)
+        before = demo.app.theme
         await demo.command("theme nosuch")
         await demo.until_shown("no theme named")
+        assert demo.app.theme == before

@@ -69,6 +69,8 @@ class Form(msgspec.Struct, frozen=True):
     live: bool = False
     """Whether it has to be about something that lives."""
     goes_on: bool = False
+    kind: str = ""
+    """What it is about by the form itself: a password is in a Secret."""
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -91,7 +93,7 @@ def forms() -> tuple[tuple[Form, ...], dict[str, str]]:
     told = tomllib.loads(files(__package__).joinpath("questions.toml").read_text(encoding="utf-8"))
     actions = "|".join(sorted(told["actions"], key=len, reverse=True))
     macros = {**_MACROS, "A": f"(?P<A>{actions})"}
-    flags = ("sets", "first", "kind_only", "live", "goes_on")
+    flags = ("sets", "first", "kind_only", "live", "goes_on", "kind")
     made = [
         Form(each["verb"], _compiled(pattern, macros), **{name: each[name] for name in flags if name in each})
         for each in told["question"]
@@ -145,7 +147,7 @@ def _taken(form: Form, match: re.Match[str], said: Said, directory: Directory) -
     if form.live and not _lives(rest, said, directory):
         return None
     number = {"revision": int(groups["REV"])} if "REV" in groups else {}
-    return Question(form.verb, rest, form.sets | number)
+    return Question(form.verb, rest, form.sets | number, kind=form.kind)
 
 
 def _in_space(form: Form, space: str, directory: Directory) -> Question | None:

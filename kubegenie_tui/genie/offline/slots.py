@@ -86,6 +86,7 @@ _WORST_FIRST = phrase(r"(?:the )?(?:worst|most|highest|largest|biggest|descendin
 _SORT_COLUMNS = {
     "memory": "MEM", "ram": "MEM", "mem": "MEM", "cpu": "CPU", "restart": "RESTARTS",
     "creation": "AGE", "restarts": "RESTARTS", "creationtimestamp": "AGE", "restartcount": "RESTARTS",
+    "starttime": "AGE", "lasttimestamp": "AGE", "nodename": "NODE", "phase": "STATUS",
 }  # fmt: skip
 _FIRST = phrase(
     rf"(?:the )?(?:first|top|last|only|limit(?: to)?) (\d+)"

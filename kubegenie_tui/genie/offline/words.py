@@ -6,6 +6,8 @@ QUOTE = "\ue000"
 """Stands before the number of a quoted text, which is a name or data and never grammar."""
 
 _QUOTED = re.compile(r"""(?<![\w])(?:"([^"]+)"|'([^']+)'|`([^`]+)`|“([^”]+)”)(?![\w])""")
+_SORT_PATH = re.compile(r"""(--sort-by)[ =]['"]?\{?(?:[.\w]|\[[\d*]+\])*\.(\w+)\}?['"]?(?!\S)""")
+"""How kubectl is told an order, `'{.status.containerStatuses[0].restartCount}'`: we call it by its last field."""
 _CONTRACTIONS = (
     (r"\b(?:can't|cannot|cant)\b", "can not"),
     (r"\bwon'?t\b", "will not"),
@@ -78,7 +80,7 @@ class Said:
 
     def _normal(self, text: str) -> str:
         text = text.replace(QUOTE, " ").replace("’", "'").replace("‘", "'")
-        text = _QUOTED.sub(self._keep, text).lower()
+        text = _QUOTED.sub(self._keep, _SORT_PATH.sub(r"\1=\2", text)).lower()
         for pattern, instead in _CONTRACTIONS:
             text = re.sub(pattern, instead, text)
         text = re.sub(r"(?:[?;()\[\]{}]|!(?!=))+|,(?![\w./-]+=)|[.:](?=\s|$)|(?<=\s)[.:](?=\s)", " ", f" {text} ")

@@ -1,6 +1,7 @@
 """Every tool with its arguments and what it does."""
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -63,14 +64,19 @@ class Tool(msgspec.Struct, frozen=True):
     run: Callable[[Scope, Any], Awaitable[Result]]
 
     def schema(self) -> dict[str, Any]:
-        """The tool as the chat completions API wants it."""
-        parameters = self.arguments.model_json_schema()
-        description = parameters.pop("description", "")
-        parameters.pop("title", None)
-        for field in parameters.get("properties", {}).values():
-            field.pop("title", None)
-        function = {"name": self.name, "description": description, "parameters": parameters}
-        return {"type": "function", "function": function}
+        """The tool as the chat completions API wants it; the same at each call, and not to be changed."""
+        return _schema(self.name, self.arguments)
+
+
+@cache
+def _schema(name: str, arguments: type[Arguments]) -> dict[str, Any]:
+    parameters = arguments.model_json_schema()
+    description = parameters.pop("description", "")
+    parameters.pop("title", None)
+    for field in parameters.get("properties", {}).values():
+        field.pop("title", None)
+    function = {"name": name, "description": description, "parameters": parameters}
+    return {"type": "function", "function": function}
 
 
 async def _list(scope: Scope, args: given.ListArguments) -> Result:

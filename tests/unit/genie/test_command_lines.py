@@ -50,3 +50,47 @@ async def test_a_command_that_is_not_ours_is_taken_for_no_name(prod: Scope) -> N
     assert isinstance(events[-1], Finished)
     assert not events[-1].understood
     assert (await understand(prod, ["kubectl config view --raw"])).verb == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "column"),
+    [
+        (".metadata.creationTimestamp", "AGE"),
+        (".status.startTime", "AGE"),
+        ("'{.status.startTime}'", "AGE"),
+        (".metadata.name", "NAME"),
+        ("'.metadata.name'", "NAME"),
+        (".status.containerStatuses[0].restartCount", "RESTARTS"),
+        ("'{.status.containerStatuses[0].restartCount}'", "RESTARTS"),
+        (".spec.nodeName", "NODE"),
+        ("age", "AGE"),
+    ],
+)
+async def test_the_paths_that_kubectl_sorts_by_are_columns(prod: Scope, path: str, column: str) -> None:
+    line = f"kubectl get pods -n shop --sort-by={path}"
+    asked = await understand(prod, [line])
+    assert (asked.verb, asked.kind, asked.namespace, asked.note) == ("list", "pods", "shop", "")
+    assert asked.details.sort == column
+    events = [event async for event in answer(prod, line)]
+    assert isinstance(events[-1], Finished)
+    assert events[-1].understood
+
+
+@pytest.mark.parametrize(
+    "said", ["export the kubeconfig", "export kubeconfig", "export my kube config", "save the kubeconfig to a file"]
+)
+async def test_the_kubeconfig_is_taken_for_no_name(prod: Scope, said: str) -> None:
+    assert (await understand(prod, [said])).verb == ""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "show me the password in checkout-db",
+        "what is the password of checkout-db?",
+        "show me the credentials in secret checkout-db",
+    ],
+)
+async def test_a_password_is_looked_for_in_a_secret(prod: Scope, said: str) -> None:
+    asked = await understand(prod, [said])
+    assert (asked.verb, asked.kind, asked.name, asked.namespace) == ("describe", "secrets", "checkout-db", "shop")

@@ -12,6 +12,7 @@ from kubegenie_tui.domain.plan import Tier
 from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS
 from kubegenie_tui.genie.tools import small
 from kubegenie_tui.genie.tools.catalogue import TOOLS
+from kubegenie_tui.llm.by_schema import response_format
 from kubegenie_tui.llm.by_text import described
 from tests.unit.agents.demo_clusters import world
 from tests.unit.genie.model_and_cluster import SECRET, Agents, Talk, talk
@@ -156,3 +157,13 @@ def test_short_schemas_keep_what_is_needed_and_are_a_third_of_the_size() -> None
     everything = msgspec.json.encode([tool.schema() for tool in TOOLS.values()])
     assert len(msgspec.json.encode(short)) * 3 < len(everything)
     assert "operation*: scale | restart" in described(short)
+
+
+def test_the_schema_of_a_tool_is_made_once_and_left_as_it_is_by_who_shortens_or_joins_it() -> None:
+    tools = [tool.schema() for tool in TOOLS.values()]
+    before = msgspec.json.encode(tools)
+    response_format(tools)
+    for each in tools:
+        small.short(each)
+    assert msgspec.json.encode(tools) == before
+    assert all(tool.schema() is told for tool, told in zip(TOOLS.values(), tools, strict=True))
