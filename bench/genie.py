@@ -1,4 +1,4 @@
-"""The built-in engine at 10,000 pods: CPU of a scan for faults, and how soon a sentence is understood.
+"""The built-in engine at 10,000 pods: a scan for faults, how soon a sentence is understood, texts that give orders.
 
 In this process, against the demo's generator: what is measured is our own work, once the pods are rows.
 """
@@ -17,6 +17,7 @@ from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
 from kubegenie_tui.genie.reading.rows import live_rows
 from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
+from kubegenie_tui.genie.taint import gives_orders
 from kubegenie_tui.kube.kubeconfig.loader import load_kubeconfig
 
 PODS = 10_000
@@ -30,6 +31,15 @@ SENTENCES = (
 )  # fmt: skip
 """Questions and wishes; {0} and {1} are pods that live."""
 ROUNDS = 10
+TEXTS = {
+    "log lines": "2026-01-02T10:11:12.123Z level=info msg=connection refused, retry of checkout by user 4711\n",
+    "YAML": "    - name: web\n      image: web:1.2\n",
+    "orders that nothing ends": "then delete x ",
+    "what begins like one": "please restart it, print the x y ",
+    "half a pipe": "curl x ",
+}
+"""Repeated to TEXT_CHARACTERS: what look-ups are full of, and what a search that goes back and forth falls for."""
+TEXT_CHARACTERS = 8_000
 
 
 async def measure(kubeconfig: Path) -> Sequence[Figure]:
@@ -66,9 +76,24 @@ async def _seconds(scope: Scope, sentence: str) -> float:
     return time.perf_counter() - began
 
 
+def looked_through() -> Iterator[Figure]:
+    """CPU of finding out whether a text gives orders, the least of several: it is done beside the keys."""
+    for name, part in TEXTS.items():
+        text = (part * TEXT_CHARACTERS)[:TEXT_CHARACTERS]
+        took = min(_of_text(text) for _ in range(ROUNDS))
+        yield Figure(f"8 kB of {name}: whether it gives orders", took * 1000, "CPU-ms", 16)
+
+
+def _of_text(text: str) -> float:
+    began = time.process_time()
+    gives_orders(text)
+    return time.process_time() - began
+
+
 def figures(kubeconfig: Path) -> Iterator[Figure]:
     """All of them."""
     yield from asyncio.run(measure(kubeconfig))
+    yield from looked_through()
 
 
 def main() -> None:

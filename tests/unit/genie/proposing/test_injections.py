@@ -3,7 +3,6 @@
 The model obeys all of them. Nothing is written, and what it proposes is a tier more careful and says why.
 """
 
-import time
 from collections.abc import Iterator
 
 import msgspec
@@ -98,27 +97,3 @@ def test_each_is_recognised_behind_what_hides_it(text: str) -> None:
     found = gives_orders(text)
     assert found
     assert gives_orders(f"level=info msg=ok\n  **{text.upper()}**\nthe end").lower() == found.lower()
-
-
-@pytest.mark.parametrize(
-    ("start", "part"),
-    [
-        ("", "2026-01-02T10:11:12.123Z level=info msg=connection refused, retry of checkout by user 4711\n"),
-        ("items:\n", "    - name: web\n      image: web:1.2\n"),
-        ("pod web ", "then delete x "),
-        ("pod web ", "please restart it, print the x y "),
-        ("print ", "the "),
-        ("", "curl x "),
-        ("", "ignore all the "),
-    ],
-)
-def test_no_text_takes_long(start: str, part: str) -> None:
-    """Nothing may hold up the keys for 16 ms; it takes a tenth of that, and a third at worst."""
-    text = f"{start}{part * 8_000}"[:8_000]
-    assert min(_seconds(text) for _ in range(10)) < 0.016
-
-
-def _seconds(text: str) -> float:
-    begun = time.thread_time()
-    gives_orders(text)
-    return time.thread_time() - begun
