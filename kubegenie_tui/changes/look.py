@@ -90,8 +90,7 @@ def bind(step: Step, before: Manifest | None) -> Step:
     """The step for the one object that was looked at, in the state it was in."""
     if before is None:
         return step
-    guarded = step.verb is not Verb.APPLY and step.subresource in ("", "scale")
-    version = text_at(before, "metadata.resourceVersion") if guarded else ""
+    version = text_at(before, "metadata.resourceVersion") if step.subresource in ("", "scale") else ""
     return msgspec.structs.replace(step, uid=text_at(before, "metadata.uid"), resource_version=version)
 
 

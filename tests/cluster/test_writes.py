@@ -94,7 +94,7 @@ def uid_of(official: client.ApiClient, step: Step) -> str:
     return str(read(ref.name, ref.namespace).metadata.uid)
 
 
-@pytest.mark.parametrize("name", ["merge", "json", "replace", "delete", "evict", "scale"])
+@pytest.mark.parametrize("name", ["apply", "merge", "json", "replace", "delete", "evict", "scale"])
 async def test_an_object_that_is_not_the_one_that_was_meant_stays(
     control_plane: ControlPlane, official: client.ApiClient, furnished: str, name: str
 ) -> None:
@@ -106,7 +106,7 @@ async def test_an_object_that_is_not_the_one_that_was_meant_stays(
     assert seen(official, furnished) == before
 
 
-@pytest.mark.parametrize("name", ["merge", "json", "replace", "delete"])
+@pytest.mark.parametrize("name", ["apply", "merge", "json", "replace", "delete"])
 async def test_a_state_that_is_not_the_one_that_was_seen_stays(
     control_plane: ControlPlane, official: client.ApiClient, furnished: str, name: str
 ) -> None:
