@@ -19,7 +19,7 @@ from kubegenie_tui.kube.auth.credentials import Credential
 from kubegenie_tui.kube.context import Context
 from kubegenie_tui.kube.http.connection_errors import CERTIFICATE_DETAILS, certificate_code, error_from_exception
 from kubegenie_tui.kube.http.proxy import proxy_for
-from kubegenie_tui.kube.http.sockets import open_socket
+from kubegenie_tui.kube.http.sockets import Sockets
 from kubegenie_tui.kube.http.tls import Certificate, build_ssl_context, inspect_peer
 from kubegenie_tui.kube.http.unpacking import Unpacker
 from kubegenie_tui.kube.http.websocket import LARGEST_MESSAGE, WebSocket, keep_refusal
@@ -107,6 +107,7 @@ class Connection:
         self._environ = environ
         self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip"}
         self._session: aiohttp.ClientSession | None = None
+        self._sockets = Sockets()
         self._ssl: tuple[Certificate | None, ssl.SSLContext] | None = None
         self._tunnel = tunnel_to(context)
         self._building: SingleFlight[None] = SingleFlight()
@@ -153,11 +154,12 @@ class Connection:
 
     async def hang_up(self) -> None:
         """Drop all connections; the next request opens others."""
-        session, tunnel = self._session, self._tunnel
-        self._session, self._peer = None, None
+        session, sockets, tunnel = self._session, self._sockets, self._tunnel
+        self._session, self._sockets, self._peer = None, Sockets(), None
         self._tunnel = tunnel_to(self._context)
         if session is not None:
             await session.close()
+            await sockets.cut()
         if tunnel is not None:
             await tunnel.close()
 
@@ -225,7 +227,7 @@ class Connection:
             raise Unreachable("The connection to this cluster was closed")
         if self._session is None:
             connector = aiohttp.TCPConnector(
-                limit=0, keepalive_timeout=KEEP_CONNECTION_SECONDS, socket_factory=open_socket
+                limit=0, keepalive_timeout=KEEP_CONNECTION_SECONDS, socket_factory=self._sockets.open
             )
             # Decompressing ourselves spares aiohttp's second pass over every chunk. Twice `read_bufsize` may wait to be
             # read, of every stream: 2**17 costs a large list a tenth more CPU, 2**19 costs twenty of them 30 MB.
