@@ -6,11 +6,9 @@ from collections import Counter
 import msgspec
 
 from kubegenie_tui.domain.conversation import ShowRequested
-from kubegenie_tui.domain.errors import Forbidden, NotFound
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.genie.reading.refusals import Refusals
-from kubegenie_tui.genie.reading.rows import RowSet, live_rows
 from kubegenie_tui.genie.reading.scope import Result, Scope, place, word_of
 
 KINDS = (
@@ -65,14 +63,9 @@ async def _tally(scope: Scope, kind_id: str, namespace: str, refusals: Refusals)
     kind = scope.reader.kinds.get(kind_id)
     if kind is None:
         return None
-    try:
-        found: RowSet = await live_rows(scope.reader, kind, namespace if kind.namespaced else "")
-    except Forbidden as error:
-        refusals.add(kind, error)
+    found = await refusals.rows(scope, kind, namespace)
+    if found is None:
         return None
-    except NotFound:
-        return None
-    refusals.looked()
     rows = sorted(found.rows.values(), key=lambda row: (-row.health, row.namespace, row.name))
     worst = [row for row in rows[:_MOST_WORST] if row.health >= Health.WARN]
     counts = Counter(row.health for row in rows)

@@ -3,6 +3,7 @@
 from kubegenie_tui.domain.errors import Forbidden, NotFound
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest
+from kubegenie_tui.genie.reading.rows import RowSet, live_rows
 from kubegenie_tui.genie.reading.scope import Scope
 
 
@@ -36,6 +37,22 @@ class Refusals:
             return []
         self.looked()
         return list(found.items)
+
+    async def rows(self, scope: Scope, kind: Kind, namespace: str) -> RowSet | None:
+        """The rows of a kind; None where they may not be listed, which is noted, or it is not served.
+
+        Raises:
+            ClusterError: the cluster does not tell.
+        """
+        try:
+            found = await live_rows(scope.reader, kind, namespace if kind.namespaced else "")
+        except Forbidden as error:
+            self.add(kind, error)
+            return None
+        except NotFound:
+            return None
+        self.looked()
+        return found
 
     def require_some(self) -> None:
         """See that something could be looked at.

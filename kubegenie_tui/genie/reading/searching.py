@@ -3,12 +3,11 @@
 import asyncio
 from collections.abc import Sequence
 
-from kubegenie_tui.domain.errors import Forbidden, NotFound, UsageError
-from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.reading.refusals import Refusals
 from kubegenie_tui.genie.reading.resolving import near_names
-from kubegenie_tui.genie.reading.rows import RowSet, live_rows
+from kubegenie_tui.genie.reading.rows import RowSet
 from kubegenie_tui.genie.reading.scope import Result, Scope, place
 
 USUAL = (
@@ -35,7 +34,7 @@ async def search(scope: Scope, text: str, kinds: Sequence[str] = (), namespace: 
     ]
     space = scope.namespace(namespace, scope.kind("pods"))
     refusals = Refusals()
-    read = await asyncio.gather(*(_rows(scope, kind, space, refusals) for kind in searched))
+    read = await asyncio.gather(*(refusals.rows(scope, kind, space) for kind in searched))
     refusals.require_some()
     rows = [found for found in read if isinstance(found, RowSet)]
     refs = [
@@ -51,19 +50,6 @@ async def search(scope: Scope, text: str, kinds: Sequence[str] = (), namespace: 
     return _result(
         scope, f'objects with "{text.strip()}" in their name {place(space)}', refs, [*lines, *refusals.lines]
     )
-
-
-async def _rows(scope: Scope, kind: Kind, namespace: str, refusals: Refusals) -> RowSet | None:
-    """The rows of a kind; None where they may not be read, or it is not served."""
-    try:
-        found = await live_rows(scope.reader, kind, namespace if kind.namespaced else "")
-    except Forbidden as error:
-        refusals.add(kind, error)
-        return None
-    except NotFound:
-        return None
-    refusals.looked()
-    return found
 
 
 def _result(scope: Scope, what: str, refs: list[ObjectRef], notes: list[str]) -> Result:
