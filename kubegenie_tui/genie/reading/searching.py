@@ -7,7 +7,6 @@ from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.reading.refusals import Refusals
 from kubegenie_tui.genie.reading.resolving import near_names
-from kubegenie_tui.genie.reading.rows import RowSet
 from kubegenie_tui.genie.reading.scope import Result, Scope, place
 
 USUAL = (
@@ -36,7 +35,7 @@ async def search(scope: Scope, text: str, kinds: Sequence[str] = (), namespace: 
     refusals = Refusals()
     read = await asyncio.gather(*(refusals.rows(scope, kind, space) for kind in searched))
     refusals.require_some()
-    rows = [found for found in read if isinstance(found, RowSet)]
+    rows = [found for found in read if found is not None]
     refs = [
         ObjectRef(each.kind.id, row.name, row.namespace, scope.reader.name)
         for each in rows
