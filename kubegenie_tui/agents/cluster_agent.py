@@ -18,7 +18,7 @@ from kubegenie_tui.agents.supervisor import reason_of
 from kubegenie_tui.agents.usage import MEASURED, UsagePoller
 from kubegenie_tui.agents.watches import Watches
 from kubegenie_tui.domain.cluster import ClusterStatus, Reach
-from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.errors import KubeGenieError, Unreachable
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.live import Changes, LiveRows
 from kubegenie_tui.domain.pulse import PulseHistory
@@ -155,6 +155,8 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         from kubegenie_tui.agents.cluster_check import check_cluster
 
         found = await check_cluster(client, count_pods=self._watches.tally is None)
+        if isinstance(found.error, Unreachable):
+            client.doubt()
         if client is self._door.client:
             self._note(
                 reach=found.reach,
@@ -169,13 +171,16 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
             )
 
     async def change_context(self, context: Context) -> None:
-        """The kubeconfig now says otherwise how this cluster is reached."""
-        before = self._door.context
+        """The kubeconfig now says otherwise how this cluster is reached: requests under way fail, streams go on."""
+        before, old = self._door.context, self._door.change(context)
+        if before.leads_as(context):
+            self._note(namespace=_namespace(self.status.traits, context))
+            return
         self.status = _described(self.status, context)
-        await self._door.change(context)
         self.permissions.forget()
-        if (before.server, before.tls) != (context.server, context.tls):
-            self._watches.renew()
+        self._watches.renew(is_other=(before.server, before.tls) != (context.server, context.tls))
+        if old is not None:
+            await old.close()
         self._note(reach=Reach.UNTRIED)
         self._kinds.ask()
         self.call_for_check()

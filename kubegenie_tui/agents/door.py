@@ -40,13 +40,14 @@ class Door:
             self._renew()
         return self.client
 
-    async def change(self, context: Context) -> None:
-        """Another way to the same cluster: requests under way fail, new ones take it."""
-        self._context = context
-        if self._client is not None:
-            old = self._client
-            self._renew()
-            await old.close()
+    def change(self, context: Context) -> "Client | None":
+        """Another way to the same cluster, which new requests take; the client of the old one, to be closed."""
+        before, self._context = self._context, context
+        if self._client is None or before.leads_as(context):
+            return None
+        old = self._client
+        self._renew()
+        return old
 
     async def close(self) -> None:
         """Drop the connections."""

@@ -137,10 +137,14 @@ class Watches:
         if self._kinds.index.get(DEFINITIONS.id):
             self._keep(DEFINITIONS)
 
-    def renew(self) -> None:
-        """Another server answers from now on."""
+    def renew(self, *, is_other: bool) -> None:
+        """The cluster is reached in another way from now on, and it may be another server that answers."""
+        self._gate.answered()
         for _, rows in self._rows:
-            rows.renew()
+            if is_other:
+                rows.renew()
+            else:
+                rows.go_on()
         for _, count in self._counts:
             count.reconsider()
 

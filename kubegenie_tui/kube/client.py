@@ -70,8 +70,12 @@ class Client:
         await self._credentials.close()
         await self._connection.close()
 
+    def doubt(self) -> None:
+        """The server did not answer: see `hang_up`."""
+        self._connection.doubt()
+
     async def hang_up(self) -> None:
-        """Drop the connections, and open others for what is asked next; requests under way fail."""
+        """Drop the connections that were open at the last doubt: requests under way there fail, and others follow."""
         await self._connection.hang_up()
 
     def forget_credentials(self) -> bool:

@@ -149,6 +149,10 @@ class Context(msgspec.Struct, frozen=True):
     jump: Jump | None = None
     """The SSH host that leads to the server."""
 
+    def leads_as(self, other: "Context") -> bool:
+        """Whether both lead to the same server in the same way and as the same user, whatever their namespaces."""
+        return msgspec.structs.replace(self, namespace=other.namespace) == other
+
     def __repr__(self) -> str:
         return f"Context({self.name!r})"  # a proxy's URL may hold a password
 

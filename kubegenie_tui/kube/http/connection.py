@@ -152,22 +152,26 @@ class Connection:
             raise await self._explain(error, way["proxy"]) from error
         return WebSocket(socket, self._context.server)
 
+    def doubt(self) -> None:
+        """The server did not answer: the connections of now may be dead."""
+        self._sockets.doubt()
+
     async def hang_up(self) -> None:
-        """Drop all connections; the next request opens others."""
-        session, sockets, tunnel = self._session, self._sockets, self._tunnel
-        self._session, self._sockets, self._peer = None, Sockets(), None
-        self._tunnel = tunnel_to(self._context)
-        if session is not None:
-            await session.close()
-            await sockets.cut()
+        """Drop the connections that were doubted: what is under way there fails, and the next request opens others."""
+        tunnel, self._tunnel, self._peer = self._tunnel, tunnel_to(self._context), None
+        await self._sockets.cut_doubted()
         if tunnel is not None:
             await tunnel.close()
 
     async def close(self) -> None:
-        """Drop all connections, for good."""
+        """Drop all connections, for good: what is under way fails."""
         self._closed = True
         await self._building.close()
-        await self.hang_up()
+        await self._sockets.cut()
+        if self._session is not None:
+            await self._session.close()
+        if self._tunnel is not None:
+            await self._tunnel.close()
 
     async def address(self) -> tuple[str, int]:
         """Host and port to connect to: the server's, or our end of the tunnel to it.

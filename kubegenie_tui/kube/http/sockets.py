@@ -7,8 +7,8 @@ from weakref import WeakSet
 
 Address = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[object, ...]]
 
-_TURNS = 10
-"""Of the event loop, for transports to hear that their socket has ended."""
+_TURNS = 100
+"""Of the event loop at most, for transports to hear that their socket has ended; one that is read slowly needs some."""
 _IDLE_SECONDS, _INTERVAL_SECONDS, _PROBES = 30, 10, 3
 
 
@@ -36,6 +36,7 @@ class Sockets:
 
     def __init__(self) -> None:
         self._opened: WeakSet[socket.socket] = WeakSet()
+        self._doubted: WeakSet[socket.socket] = WeakSet()
 
     def open(self, address: Address) -> socket.socket:
         """As `open_socket`."""
@@ -43,16 +44,33 @@ class Sockets:
         self._opened.add(opened)
         return opened
 
-    async def cut(self) -> None:
-        """End what is still open: TLS that is closed waits for a word of the server, and so does what is broken off."""
-        for each in self._open:
-            with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-        for _ in range(_TURNS):
-            if not self._open:
-                return
-            await asyncio.sleep(0)
+    def doubt(self) -> None:
+        """The server did not answer: what is open now may be dead."""
+        self._doubted = WeakSet(self._opened)
 
-    @property
-    def _open(self) -> list[socket.socket]:
-        return [each for each in self._opened if each.fileno() >= 0]
+    async def cut_doubted(self) -> None:
+        """As `cut`, but what was opened after the last doubt stays."""
+        await _cut(self._doubted)
+
+    async def cut(self) -> None:
+        """End what is open, and let those hear of it who read from it.
+
+        aiohttp tells nobody when it closes a session: a response that is being read would be waited for for ever. Nor
+        does it wait for what TLS has not closed yet.
+        """
+        await _cut(self._opened)
+
+
+async def _cut(sockets: WeakSet[socket.socket]) -> None:
+    for each in _open(sockets):
+        with suppress(OSError):
+            each.shutdown(socket.SHUT_RDWR)
+    for _ in range(_TURNS):
+        if not _open(sockets):
+            break
+        await asyncio.sleep(0)
+    await asyncio.sleep(0)  # TLS tells a turn after its socket
+
+
+def _open(sockets: WeakSet[socket.socket]) -> list[socket.socket]:
+    return [each for each in sockets if each.fileno() >= 0]

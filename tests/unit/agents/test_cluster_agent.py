@@ -12,7 +12,7 @@ from kubegenie_tui.demo.world.world import World
 from kubegenie_tui.domain.cluster import Reach
 from kubegenie_tui.domain.errors import KubeconfigError, Refused
 from kubegenie_tui.domain.live import LiveRows, Phase
-from kubegenie_tui.kube.context import Context, Problem, Tls
+from kubegenie_tui.kube.context import AuthInfo, Context, Problem, Secret, Tls
 from tests.unit.agents.demo_clusters import CONFIG_MAPS, PODS, add_pod, agent_of, serving, world
 from tests.unit.agents.fakes import FakeClock, settle
 from tests.unit.agents.waiting import eventually, until
@@ -132,6 +132,29 @@ async def test_another_address_takes_the_streams_along(server: DemoServer) -> No
         await agent.change_context(Context("one", server=server.url("two"), namespace="shop"))
         await until(lambda: len(lease.live.rows) == 7, lease.live.subscribe)
         assert (agent.status.server, agent.status.namespace) == (server.url("two"), "shop")
+
+
+async def test_another_user_takes_the_streams_along(server: DemoServer, one: World) -> None:
+    async with agent_of(server, "one") as agent:
+        live = agent.watch(PODS).live
+        await until(lambda: is_live(live), live.subscribe)
+        auth = AuthInfo(token=Secret("platform-admin-token"))
+        await agent.change_context(Context("one", server=agent.context.server, auth=auth))
+        add_pod(one, "new")
+        await until(lambda: "new" in names(live), live.subscribe)
+
+
+async def test_another_namespace_disturbs_no_stream(server: DemoServer, one: World) -> None:
+    async with agent_of(server, "one") as agent:
+        live = agent.watch(PODS).live
+        await until(lambda: is_live(live), live.subscribe)
+        phases: set[Phase] = set()
+        live.subscribe(lambda changes: phases.add(live.state.phase))
+        await agent.change_context(Context("one", server=agent.context.server, namespace="shop"))
+        add_pod(one, "new")
+        await until(lambda: "new" in names(live), live.subscribe)
+        assert phases == {Phase.LIVE}
+        assert (agent.context.namespace, agent.status.namespace) == ("shop", "shop")
 
 
 async def test_a_cluster_that_is_down_is_an_answer(server: DemoServer) -> None:

@@ -78,10 +78,11 @@ class Moody:
 class Patient:
     """An agent under supervision, and one watch of it."""
 
-    def __init__(self, server: Moody, agent: ClusterAgent, clock: FakeClock) -> None:
+    def __init__(self, server: Moody, agent: ClusterAgent, clock: FakeClock, streams: FakeClock) -> None:
         self.server = server
         self.agent = agent
         self.clock = clock
+        self.streams = streams
         self.live = agent.watch(CONFIG_MAPS).live
 
     @property
@@ -106,15 +107,20 @@ class Patient:
         await eventually(lambda: self.clock.waits)
         await self.clock.advance(min(self.clock.waits))
 
+    async def next_try_of_streams(self) -> None:
+        """Streams try by themselves before the supervisor does."""
+        await eventually(lambda: self.live.state.error is None or self.streams.waits)
+        await self.streams.advance(min(self.streams.waits))
+
 
 @asynccontextmanager
 async def patient(auth: AuthInfo) -> AsyncIterator[Patient]:
-    server, clock = Moody(), FakeClock()
+    server, clock, streams = Moody(), FakeClock(), FakeClock()
     supervisor = Supervisor(clock=clock)
     async with serve(server.answer) as url:
-        agent = ClusterAgent(Context("moody", server=url, auth=auth), clock=FakeClock())
+        agent = ClusterAgent(Context("moody", server=url, auth=auth), clock=streams)
         await supervisor.start(agent)
-        made = Patient(server, agent, clock)
+        made = Patient(server, agent, clock, streams)
         await made.until_live()
         try:
             yield made
@@ -141,6 +147,20 @@ async def test_it_connects_anew_and_subscribes_again_when_the_server_has_dropped
         await eventually(lambda: ill.names == {"two"})  # 410: the list is read anew
         assert ill.server.lists == 2
         assert ill.steps[-1] == "answers again; 2 watches subscribed anew"  # the namespaces besides
+
+
+async def test_streams_that_came_back_by_themselves_are_not_hung_up_on() -> None:
+    async with patient(AuthInfo(token=Secret("first"))) as ill:
+        ill.server.is_down = True
+        await ill.fall_ill()
+        ill.server.is_down = False
+        while ill.live.state.phase is not Phase.LIVE:
+            await ill.next_try_of_streams()
+        phases: list[Phase] = []
+        ill.live.subscribe(lambda changes: phases.append(ill.live.state.phase))
+        await back_in_health(ill)
+        assert "hangs up, to connect anew" in ill.steps
+        assert set(phases) <= {Phase.LIVE}
 
 
 async def test_it_reads_the_token_file_until_there_is_a_token_that_is_taken(tmp_path: Path) -> None:
