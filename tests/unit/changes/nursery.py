@@ -1,6 +1,7 @@
 """A process that has everything imported and forks writers: each carries out plans without end, until it is killed.
 
-One line in is one writer: `URL DIRECTORY NAME`. Lines out: its process id, then `killed` once it has ended that way.
+One line in is one writer: `WHERE DIRECTORY NAME`, its cluster a URL or a kubeconfig.
+Lines out: its process id, then `killed` once it has ended that way.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Step, StepState, Verb
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.context import Context
+from kubegenie_tui.kube.kubeconfig.loader import load_kubeconfig
 from kubegenie_tui.store import undo
 from kubegenie_tui.store.store import Store
 
@@ -26,14 +28,22 @@ CONFIG_MAPS = "configmaps"
 class Cluster:
     """As much of a live cluster as the gate needs."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, where: str) -> None:
         self.name = "prod"
-        self.client = Client(Context("prod", server=url))
+        self.client = Client(context_at(where))
         self.kinds = KindIndex(BUILTIN_KINDS)
-        self.status = ClusterStatus("prod", server=url)
+        self.status = ClusterStatus("prod", server=self.client.server)
 
     async def learn_kinds(self) -> None:
         """Those that every cluster has are enough here."""
+
+
+def context_at(where: str) -> Context:
+    """Of a URL, or the current one of a kubeconfig."""
+    if where.startswith("http:"):
+        return Context("prod", server=where)
+    read = load_kubeconfig([Path(where)])
+    return read.contexts[read.current]
 
 
 def steps_of(name: str) -> tuple[Step, ...]:
@@ -55,11 +65,11 @@ async def carry_out(cluster: Cluster, changes: Changes, name: str) -> None:
             raise SystemExit(f"{name}: {news.error}")
 
 
-async def write_for_ever(url: str, directory: Path, name: str) -> None:
+async def write_for_ever(where: str, directory: Path, name: str) -> None:
     store = await Store.open(directory / "kubegenie.db")
     if store.notice:
         raise SystemExit(store.notice)
-    changes, cluster = await open_changes(store, directory), Cluster(url)
+    changes, cluster = await open_changes(store, directory), Cluster(where)
     number = 0
     while True:
         number += 1
@@ -72,10 +82,10 @@ def main() -> None:
 
     undo.KEPT = 1_000_000
     for line in sys.stdin:
-        url, directory, name = line.split()
+        where, directory, name = line.split()
         child = os.fork()
         if not child:
-            asyncio.run(write_for_ever(url, Path(directory), name))
+            asyncio.run(write_for_ever(where, Path(directory), name))
         sys.stdout.write(f"{child}\n")
         sys.stdout.flush()
         _, status = os.waitpid(child, 0)

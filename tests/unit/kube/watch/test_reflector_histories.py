@@ -8,6 +8,7 @@ from aiohttp import web
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.clock import Clock
 from kubegenie_tui.kube.watch.counter import Counter
 from kubegenie_tui.kube.watch.gate import ClusterGate
@@ -34,7 +35,8 @@ STEPS = st.one_of(
     st.tuples(st.just("put"), NAMES),
     st.tuples(st.just("delete"), NAMES),
     st.tuples(
-        st.sampled_from(["compact", "deliver", "bookmark", "end", "hang up", "break off", "expire pages"]), st.just(0)
+        st.sampled_from(["compact", "deliver", "bookmark", "end", "hang up", "let go", "break off", "expire pages"]),
+        st.just(0),
     ),
     st.tuples(st.just("cut"), st.integers(0, 60)),
     st.tuples(st.just("refuse"), st.sampled_from(sorted(REFUSALS))),
@@ -62,10 +64,11 @@ async def hang_up(request: web.Request) -> web.StreamResponse:
 
 
 class Player:
-    """Lets a history happen to a server."""
+    """Lets a history happen to a server and its client."""
 
-    def __init__(self, api: FakeApi, settled: Callable[[], bool]) -> None:
+    def __init__(self, api: FakeApi, client: Client, settled: Callable[[], bool]) -> None:
         self._api = api
+        self._client = client
         self._settled = settled
 
     async def play(self, step: str, value: int) -> None:
@@ -85,6 +88,9 @@ class Player:
                     await asyncio.sleep(0)
             case "settle":
                 await self.settle()
+            case "let go":
+                self._client.doubt()
+                await self._client.hang_up()
             case _:
                 self.change(step, value)
 
@@ -143,7 +149,7 @@ async def come_true(api: FakeApi, history: list[tuple[str, int]], clock: Clock) 
             rows = {uid: row.version for uid, row in reflector.live.rows.items()}
             return is_live(reflector)() and rows == versions(api) and counter.count == len(api.objects)
 
-        player = Player(api, right)
+        player = Player(api, client, right)
         for step, value in history:
             await player.play(step, value)
         api.faults.clear()
@@ -167,6 +173,7 @@ def run(history: list[tuple[str, int]], minor: str, *, in_stream: bool, filled: 
 @given(HISTORIES, st.sampled_from(["30", "37"]), st.booleans())
 @example([("settle", 0), ("delete", 1), ("compact", 0), ("cut", 30), ("refuse", 410), ("settle", 0)], "37", True)
 @example([("settle", 0), ("put", 1), ("settle", 0), ("delete", 1), ("put", 1), ("settle", 0)], "30", True)
+@example([("settle", 0), ("let go", 0), ("put", 3), ("settle", 0)], "37", True)
 def test_rows_and_counts_equal_the_server_s_in_the_end(
     history: list[tuple[str, int]], minor: str, in_stream: bool
 ) -> None:
