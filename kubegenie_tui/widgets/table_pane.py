@@ -167,7 +167,8 @@ class TablePane(Vertical):
             case Phase.LOADING:
                 return retry if state.error else "loading …"
             case Phase.STALE:
-                return f"stale {format_age(now - state.since)} · {retry}"
+                reason = f" · {plain(state.error.what)}" if state.error else ""
+                return f"stale {format_age(now - state.since)} · {retry}{reason}"
             case Phase.DENIED:
                 return "denied"
             case Phase.GONE:

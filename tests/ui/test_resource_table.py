@@ -166,11 +166,11 @@ async def test_each_phase_is_told() -> None:
         live.publish()
         await pilot.pause()
         assert "1" in app.lines()[0]
-        live.set_state(LiveState(Phase.STALE, since=1.0))
+        live.set_state(LiveState(Phase.STALE, since=1.0, error=Forbidden("Not allowed to list [secrets]")))
         live.publish()
         await pilot.pause()
         assert "stale" in app.lines()[0]
-        assert "retrying" in app.lines()[0]
+        assert "retrying · Not allowed to list [secrets]" in app.lines()[0]
 
 
 async def test_a_denied_kind_says_why_in_the_pane() -> None:
