@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from kubegenie_tui.agents.cluster_manager import ClusterManager
 from kubegenie_tui.domain.conversation import BUILT_IN
 from kubegenie_tui.domain.errors import StoreError
+from kubegenie_tui.domain.genie_settings import GenieSettings
 from kubegenie_tui.domain.shapes.custom import CustomColumns
 from kubegenie_tui.domain.start import StartOptions
+from kubegenie_tui.kube.context import Impersonation
 from kubegenie_tui.kube.kubeconfig.loader import in_cluster, kubeconfig_paths
 from kubegenie_tui.llm.choosing import Models
 from kubegenie_tui.paths import DATABASE, records_dir
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from kubegenie_tui.agents.crew import Crew
+    from kubegenie_tui.agents.deputies import Deputies
     from kubegenie_tui.agents.discovering import Discovery
     from kubegenie_tui.agents.forwards import Forwards
     from kubegenie_tui.agents.pod_command import Written
@@ -54,11 +57,14 @@ class Services:
     """Those that can answer; none when only the built-in engine can."""
     demo: bool = False
     """Whether the clusters are simulated: what is done to them is kept apart, whatever their names."""
+    deputies: "Deputies | None" = None
+    """The clusters as the genie's own user sees them; None when it looks things up as the person."""
 
     def engine(self, cluster: str = "") -> str:
-        """Who answers in the chat about a cluster: the model's name, or that it is the built-in engine."""
-        backend = self.models.of(cluster)
-        return backend.name if backend is not None else BUILT_IN
+        """Who answers in the chat about a cluster: the model's name, or that it is the built-in engine; and as whom."""
+        backend, user = self.models.of(cluster), self.settings.genie.act_as
+        name = backend.name if backend is not None else BUILT_IN
+        return f"{name} as {user}" if user else name
 
     @cached_property
     def genie(self) -> "Genie":
@@ -69,7 +75,7 @@ class Services:
         settings = self.settings
         preferences = Preferences(settings.diagnosis.patterns(), settings.policy, settings.genie.mode)
         return Genie(
-            self.manager,
+            self.deputies or self.manager,
             self.models.of,
             self.preview,
             preferences=preferences,
@@ -226,6 +232,8 @@ class Services:
         if (outside := vars(self).get("outside")) is not None:
             await outside.close()
         await self.models.close()
+        if self.deputies is not None:
+            await self.deputies.close()
         await self.forwards.shutdown()
         if "crews" in vars(self):
             await asyncio.gather(*(crew.shutdown() for crew in self.crews))
@@ -255,7 +263,15 @@ async def build_services(settings: Settings, options: StartOptions) -> Services:
     )
     await manager.start()
     models = Models(settings.model, settings.models, store.facts)
-    return Services(settings, store, manager, models, options.demo)
+    return Services(settings, store, manager, models, options.demo, _deputies(settings.genie, manager))
+
+
+def _deputies(genie: GenieSettings, manager: ClusterManager) -> "Deputies | None":
+    if not genie.act_as:
+        return None
+    from kubegenie_tui.agents.deputies import Deputies
+
+    return Deputies(manager, Impersonation(genie.act_as, groups=genie.groups()))
 
 
 def _repair_crew(services: Services) -> "Iterator[Crew]":

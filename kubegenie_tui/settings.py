@@ -10,9 +10,11 @@ from typing import Any, Literal, TypeVar, get_origin
 
 import msgspec
 
+from kubegenie_tui.domain.acting import name_as
 from kubegenie_tui.domain.cluster import is_meant
 from kubegenie_tui.domain.conversation import BUILT_IN
 from kubegenie_tui.domain.errors import SettingsError, UsageError
+from kubegenie_tui.domain.genie_settings import GenieSettings
 from kubegenie_tui.domain.json_path import parse_path
 from kubegenie_tui.domain.model_settings import DEFAULT, KEY_PLACES, ModelSettings, require_no_key
 from kubegenie_tui.domain.outside_server import OutsideServer
@@ -85,14 +87,6 @@ class DiagnosisSettings(msgspec.Struct, frozen=True):
     def patterns(self) -> tuple[str, ...]:
         """The same one by one."""
         return tuple(pattern.strip() for pattern in self.ignore.split(",") if pattern.strip())
-
-
-class GenieSettings(msgspec.Struct, frozen=True):
-    """The genie."""
-
-    mode: Literal["read-only", "ask", "paranoid"] = "ask"
-    """How far it may go: `read-only` proposes nothing, `ask` proposes and you decide, `paranoid` makes everything it
-    proposes one tier more careful. `:mode` chooses for one cluster until the app ends, there also `auto`."""
 
 
 class ChatsSettings(msgspec.Struct, frozen=True):
@@ -189,8 +183,10 @@ def load_settings(path: Path | None = None, environ: Mapping[str, str] = os.envi
     _check_commands(file, settings)
     _check_servers(file, settings)
     _check_policy(str(file), settings)
+    _check_genie(str(file), settings.genie)
     settings = _apply_environment(settings, environ)
     _check_policy("The environment", settings)
+    _check_genie("The environment", settings.genie)
     if not settings.model.base_url and environ.get("OPENAI_BASE_URL"):
         model = msgspec.structs.replace(settings.model, base_url=environ["OPENAI_BASE_URL"])
         settings = msgspec.structs.replace(settings, model=model)
@@ -323,6 +319,14 @@ def _check_servers(file: Path, settings: Settings) -> None:
             raise SettingsError(f'{file} sets "mcp.{name}"', why, "set either command or url")
         if server.url and not server.url.startswith(("http://", "https://")):
             raise SettingsError(f'{file} sets "mcp.{name}.url"', "it begins with neither http:// nor https://")
+
+
+def _check_genie(source: str, genie: GenieSettings) -> None:
+    try:
+        name_as("", genie.act_as, genie.groups())
+    except UsageError as error:
+        why = error.why or "there is no user that they could be of"
+        raise SettingsError(f"{source} says whom the genie acts as: {error.what}", why, "set genie.act_as") from error
 
 
 def _check_policy(source: str, settings: Settings) -> None:

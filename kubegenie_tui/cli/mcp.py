@@ -65,7 +65,9 @@ async def _tools(arguments: argparse.Namespace) -> AsyncIterator["ServedTools"]:
         namespace = namespace_of(arguments)
         focus = Focus(agent.name, agent.status.namespace if namespace is None else namespace)
         ignored = services.settings.diagnosis.patterns()
-        scope = Scope(agent, focus, Redactor(), services.manager, ignored=ignored, look=services.preview)
+        clusters = services.deputies or services.manager
+        reader = await clusters.open(agent.name)
+        scope = Scope(reader, focus, Redactor(), clusters, ignored=ignored, look=services.preview)
         tools = ServedTools(scope, services.store.proposals)
         await tools.open()
         yield tools
