@@ -54,10 +54,10 @@ SCALE = {"steps": [{"operation": "scale", "kind": "deployments", "name": "checko
 
 
 @asynccontextmanager
-async def client_of(kubeconfig: Path, *words: str) -> AsyncIterator[Client]:
+async def client_of(kubeconfig: Path, *words: str, act_as: str = "") -> AsyncIterator[Client]:
     """A client of `kubegenie mcp` in a process of its own."""
     arguments = ["-m", "kubegenie_tui", "--kubeconfig", str(kubeconfig), "mcp", "--context", "prod-eu", *words]
-    env = {"KUBEGENIE_HOME": os.environ["KUBEGENIE_HOME"]}
+    env = {"KUBEGENIE_HOME": os.environ["KUBEGENIE_HOME"], "KUBEGENIE_GENIE_ACT_AS": act_as}
     async with Client(StdioServerParameters(command=sys.executable, args=arguments, env=env)) as client:
         yield client
 
@@ -88,6 +88,14 @@ async def test_the_values_of_secrets_are_masked(demo_kubeconfig: Path) -> None:
         text = text_of(await client.call_tool("get", {"kind": "secrets", "name": "checkout-db"}))
         assert 'dsn: "[redacted-' in text
         assert text.startswith("<data ")
+
+
+async def test_what_is_served_is_read_as_the_genie_s_own_user(demo_kubeconfig: Path) -> None:
+    async with client_of(demo_kubeconfig, "-n", "shop", act_as="nobody") as client:
+        for name, arguments in (("get", CHECKOUT), (PROPOSE, {**SCALE, "why": "it is slow"})):
+            result = await client.call_tool(name, arguments)
+            assert result.is_error
+            assert 'User "nobody" cannot get resource "deployments"' in text_of(result)
 
 
 async def test_what_cannot_be_done_is_an_error_in_words(demo_kubeconfig: Path) -> None:
