@@ -55,22 +55,11 @@ _VALUE = re.compile(
     r"(?P<quote>\\?[\"'])(?:(?!(?P=quote))[^\\]|\\(?!\").|(?!(?P=quote))\\\")*(?P=quote)?|[^\s,;\"'&)}\]]+"
 )
 _SAID_OF_IT = frozenset(
-    [
-        "not",
-        "missing",
-        "required",
-        "unset",
-        "undefined",
-        "empty",
-        "rejected",
-        "invalid",
-        "wrong",
-        "incorrect",
-        "expired",
-        "needed",
-        "mandatory",
-        "unknown",
-    ]
+    """
+    accepted already available being changed denied deprecated empty expired forbidden found generated given ignored
+    immutable in incorrect invalid kept malformed mandatory missing mounted needed never no not only optional provided
+    referenced rejected required revoked rotated set still stored too undefined unknown unset used valid wrong
+    """.split()
 )
 """Words that follow `password is` and are no password."""
 _CURL_USER = re.compile(r"((?:^|\s)(?:-u|--user)[ =])([^\s:]+:[^\s]+)")

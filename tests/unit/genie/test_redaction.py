@@ -65,6 +65,8 @@ OPEN_TEXTS = [
     "FATAL: required environment variable DATABASE_URL is not set",
     "the variable POSTGRES_PASSWORD is not set",
     "POSTGRES_PASSWORD is missing: set it",
+    'secrets is forbidden: User "viewer" cannot list resource "secrets" in API group ""',
+    "the token was revoked, and its Secret is immutable",
     "the password was rejected.",
     'Back-off restarting failed container api in pod web-7c9f4d8b6f-x2xkq_shop(0b8c7a4e-9d1f-4f6e-8a52-2f5d3f1f9c11)',
     "registry.k8s.io/kube-proxy@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
