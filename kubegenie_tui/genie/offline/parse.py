@@ -49,7 +49,7 @@ _RUNS_THERE = phrase(
 _GOES_ON = phrase(
     r"^(?:and|what about|how about|also|only|but|same|instead|the same|more|which ones|just|sort(?:ed)?|order|grouped?"
     r"|by(?= (?:the )?(?:cpu|memory|mem|ram|restarts?|age|name|namespace|node|status)))|^(?:why|how come"
-    r"|which|where|how many)(?: not| so| is that)?$"
+    r"|which|where|how many)(?: not| so| is that| are there| do we have| of (?:them|those|these))?$"
 )
 _WHAT_ABOUT = phrase(r"^(?:and )?(?:what about|how about|same for|the same for|and)(?: with| for| the)*")
 _BEFORE_A_NAME = phrase(

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from kubegenie_tui.genie.offline.directory import Directory
+from kubegenie_tui.genie.offline.field_paths import FIELDS, path_of
 from kubegenie_tui.genie.offline.intent import Verb
 from kubegenie_tui.genie.offline.vocabulary import CUES
 from kubegenie_tui.genie.offline.words import QUOTE, Said
@@ -51,6 +52,7 @@ _MACROS = {
     "NODE": rf"(?P<NODE>{QUOTE}\d+|[\w.-]+)",
     "IN": r"(?: (?P<T>(?:in|of|for|on|across|from|over|within|inside|-n) .+|everywhere|-a|--all-namespaces))?",
     "WHICH": rf"{_ASKING}{_SEVERAL}(?: (?:that|which))?",
+    "F": rf"(?P<F>{'|'.join(FIELDS)}|[a-z]+(?:\.[a-z]+)+)",
     "CONTAINERS": rf"{_ASKING}containers?(?: (?:that|which))?(?: (?:have|has|with|are|do|does|run))? "
     r"(?:no|not have|without|lack|lacks|missing|miss)(?: any| an?| the| set)?",
 }
@@ -141,13 +143,18 @@ def _taken(form: Form, match: re.Match[str], said: Said, directory: Directory) -
         return Question("switch-context", "", {"subject": said.cased(groups["S"])})
     if "A" in groups or form.verb == "can-i":
         return _allowed(form, groups, rest, said)
-    if form.kind_only:
+    if form.kind_only or "F" in groups:
         kind = _kind(rest, said, directory)
-        return Question("explain", "", {"path": kind[1]}, kind=kind[0]) if kind else None
+        if groups.get("F", "") in directory:
+            return None
+        if kind is None:
+            return None
+        path = path_of(said.cased(groups["F"]), kind[0]) if "F" in groups else kind[1]
+        return Question("explain", "", {"path": path}, kind=kind[0])
     if form.live and not _lives(rest, said, directory):
         return None
     number = {"revision": int(groups["REV"])} if "REV" in groups else {}
-    return Question(form.verb, rest, form.sets | number, kind=form.kind)
+    return Question(form.verb, rest, form.sets | number, kind=form.kind, goes_on=form.goes_on)
 
 
 def _in_space(form: Form, space: str, directory: Directory) -> Question | None:
@@ -211,4 +218,6 @@ def _kind(rest: str, said: Said, directory: Directory) -> tuple[str, str] | None
     """The kind that is all that is spoken of, and the field of it."""
     word, _, path = said.unquoted(rest).partition(".") if " " not in rest else (rest, "", "")
     kind = directory.kind_words.get(word) or directory.kind_words.get(rest)
+    if kind is None and (path or not said.text.strip().startswith(word)) and (found := directory.kinds.find(word)):
+        kind = found.id
     return (kind, path) if kind else None

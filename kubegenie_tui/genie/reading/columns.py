@@ -10,6 +10,8 @@ from kubegenie_tui.genie.reading.rows import RowSet
 Titled = tuple[Column, Callable[[Row], Cell]]
 """A column, and how a row's cell of it is read."""
 _LABEL = "label:"
+_SPOKEN = {"replicas": ("DESIRED", "UP-TO-DATE")}
+"""What people say of a column, and how tables call it: those of a Deployment are counted in its newest revision."""
 
 
 def title_of(view: TableView, wanted: str) -> str:
@@ -20,6 +22,7 @@ def title_of(view: TableView, wanted: str) -> str:
     """
     titles = [column.title for column, _ in view.titled_columns()]
     exact = [title for title in titles if title.lower() == wanted.lower()]
+    exact = exact or [title for title in _SPOKEN.get(wanted.lower(), ()) if title in titles]
     close = exact or [title for title in titles if title.lower().startswith(wanted.lower())]
     if not close:
         hint = f"columns: {', '.join(titles)}; owner and label:KEY are others"

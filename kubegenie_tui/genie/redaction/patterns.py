@@ -54,13 +54,13 @@ _NAME_AND_SIGN = re.compile(
 _VALUE = re.compile(
     r"(?P<quote>\\?[\"'])(?:(?!(?P=quote))[^\\]|\\(?!\").|(?!(?P=quote))\\\")*(?P=quote)?|[^\s,;\"'&)}\]]+"
 )
-_SAID_OF_IT = frozenset(
-    """
-    accepted already available being changed denied deprecated empty expired forbidden found generated given ignored
-    immutable in incorrect invalid kept malformed mandatory missing mounted needed never no not only optional provided
-    referenced rejected required revoked rotated set still stored too undefined unknown unset used valid wrong
-    """.split()
-)
+_SAID_OF_IT = frozenset({
+    "accepted", "already", "available", "being", "changed", "denied", "deprecated", "empty", "expired",
+    "forbidden", "found", "generated", "given", "ignored", "immutable", "in", "incorrect", "invalid", "kept",
+    "malformed", "mandatory", "missing", "mounted", "needed", "never", "no", "not", "only", "optional",
+    "provided", "referenced", "rejected", "required", "revoked", "rotated", "set", "still", "stored", "too",
+    "undefined", "unknown", "unset", "used", "valid", "wrong",
+})  # fmt: skip
 """Words that follow `password is` and are no password."""
 _CURL_USER = re.compile(r"((?:^|\s)(?:-u|--user)[ =])([^\s:]+:[^\s]+)")
 _BLOB = re.compile(r"\b(?:H4sI|SDRzS|eyJ)[A-Za-z0-9+/_-]{60,}={0,2}|[A-Za-z0-9+/]{240,}={0,2}")

@@ -78,6 +78,13 @@ async def test_what_cannot_be_understood_is_said(prod: Scope, kind: str, terms: 
         await list_rows(prod, kind, filter_text=terms)
 
 
+async def test_workloads_are_sorted_by_their_replicas_which_no_column_is_called(prod: Scope) -> None:
+    result = await list_rows(prod, "deployments", "*", sort="replicas", descending=True)
+    replicas = [int(row.cells[2]) for row in result.data.shown]
+    assert len(set(replicas)) > 1
+    assert replicas == sorted(replicas, reverse=True)
+
+
 async def test_a_column_that_is_not_there_is_named_with_those_that_are(prod: Scope) -> None:
     with pytest.raises(UsageError, match="STATUS, RESTARTS"):
         await list_rows(prod, "pods", sort="colour")
