@@ -14,7 +14,7 @@ from kubegenie_tui.genie.offline.places import inside, take_namespace, take_node
 from kubegenie_tui.genie.offline.questions import Question, question_in
 from kubegenie_tui.genie.offline.slots import OPPOSITES, state_of, take_details
 from kubegenie_tui.genie.offline.spelling import mend
-from kubegenie_tui.genie.offline.vocabulary import GRAMMAR
+from kubegenie_tui.genie.offline.vocabulary import DEEDS, GRAMMAR
 from kubegenie_tui.genie.offline.wishes import reply_to
 from kubegenie_tui.genie.offline.words import QUOTE, Said, phrase
 
@@ -63,6 +63,14 @@ _BEFORE_A_NAME = phrase(
     r"|^(?:is|does|are|do|did|has|was)(?: the| my)?|named|called"
     r"|about(?: the| my)?|(?:with|for|of)(?: the)?"
 )
+
+
+_SHOWN = phrase(
+    r"^(?:(?:please|can you|could you|just) )*(?:show|get|view|see|display|open|give|check|go to|take me to)"
+    r"(?: me)?(?: the| my| our)?$"
+)
+"""Before a last word that says what is done with things: it can but be a name."""
+_WIDE = phrase(r"(?:--output[ =])?wide(?: output| format| view)?")
 
 
 class _Seen(msgspec.Struct, frozen=True):
@@ -167,6 +175,8 @@ class Parser:
             details = msgspec.structs.replace(details, output=output)
         if verb in ("top", "") and seen.by and not (details.sort or details.missing):
             details = msgspec.structs.replace(details, sort=seen.by)
+        if verb in ("list", "get", "") and (self._said.take(_WIDE) or "-o wide" in self._said.raw):
+            details = msgspec.structs.replace(details, output="wide")
         if seen.all_of_them:
             details = msgspec.structs.replace(details, status=OPPOSITES.get(details.status, details.status))
         if not details.node and verb in ("list", "count", "top", ""):
@@ -232,7 +242,8 @@ class Parser:
         last = words[place - 1] if place else ""
         kinds = self._directory.kind_words
         if kinds.get(after) and not after.endswith("s"):
-            return True
+            named = words[place + 2 : place + 3]
+            return not (words[place] in DEEDS and named and named[0] in self._directory)
         if (
             kinds.get(last)
             and not last.endswith("s")
@@ -241,6 +252,8 @@ class Parser:
             return True
         if words[place] in _SMALL:
             return False
+        if not after and words[place] in DEEDS and _SHOWN.search(before):
+            return True
         return any(match.end() == len(before) - 1 for match in _BEFORE_A_NAME.finditer(before))
 
     # Kinds

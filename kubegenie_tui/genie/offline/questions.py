@@ -30,7 +30,7 @@ _NOBODY = frozenset({
 })  # fmt: skip
 _NOT_ALLOWED = re.compile(
     r"^(?:\d+|one|two|three|another|the|a|an|some|my|your|more|all|me|its|logs?|events?|help|info|rid|access)\b"
-    r"|\S+(?: up| down| back)?(?: to| at| on| with) \d"
+    r"|\S+(?: up| down| back)?(?: to| at| on| with) (?:\d|(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)\b)"
 )
 """What follows `can i get` when it is a request and no question about rights."""
 _ROLLOUTS = "rollouts"

@@ -115,6 +115,7 @@ def _image(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers:
 def _env(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
     pairs = [each for each in groups.get("ENV", "").split() if "=" in each]
     told: dict[str, str | None] = {name: value for name, _, value in (each.partition("=") for each in pairs)}
+    told |= {groups["GONE"]: None} if groups.get("GONE") else {}
     told = told or {groups["K"]: None if form.sets.get("away") else groups["V"]}
     if not (_OF_ENV.search(flags.get(SAID, "")) or all(name.isupper() for name in told)):
         raise NotSaid

@@ -53,6 +53,7 @@ _THEN = re.compile(
 )
 _COMMAND = re.compile(r"^(?:\$ |> )?(?:kubectl|oc|k|kubegenie do|helm)(?= )", re.I)
 _FLAG = re.compile(r"(?<!\S)(--?[a-z][\w-]*)(?:[= ](?!-)([^\s]+))?", re.I)
+_ASIDE = re.compile(r"\(([^()]* [^()]*)\)")
 _TAKES_NOTHING = frozenset({
     "--now", "--force", "-it", "-ti", "-i", "-t", "--ignore-daemonsets", "--record", "-y", "--yes", "--overwrite",
     "--delete-emptydir-data",
@@ -120,7 +121,7 @@ def clause_of(text: str, language: Phrases) -> Clause:
         return ""
 
     text = _FLAG.sub(take, text[command.end() :] if command else text)
-    text = re.sub(r"\s*:\s+|,|\((?=[^)]* [^)]*\))|(?<= \d)\)|(?<= \d\d)\)", " ", text)
+    text = re.sub(r"\s*:\s+|,|\((?=[^)]* [^)]*\))|(?<= \d)\)|(?<= \d\d)\)", " ", _ASIDE.sub(r" \1 ", text))
     return Clause(" ".join(text.split()), flags, command is not None)
 
 
