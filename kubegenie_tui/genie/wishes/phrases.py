@@ -48,7 +48,8 @@ _MACROS = {
     "X": r"(?P<X>\d+(?:\.\d+)?|two|three|four|five)",
     "ENV": r"(?P<ENV>[A-Za-z_][\w.-]*=\S*(?: (?:and )?[A-Za-z_][\w.-]*=\S*)*)",
     "EK": r"(?P<K>[A-Za-z_][\w.]*)",
-    "GONE": r"(?:remove|drop|unset|delete|clear)(?: the)?(?: env| environment)?(?: var| variable)? (?P<GONE>[A-Za-z_][\w.]*)",
+    "GONE": r"(?:remove|drop|unset|delete|clear)(?: the)?(?: env| environment)?(?: var| variable)?"
+    r" (?P<GONE>[A-Za-z_][\w.]*)",
     "LK": rf"(?P<K>{_MARK}+)",
     "V": r"(?P<V>\S+)",
     "PAIRS": rf"(?P<PAIRS>{_MARK}+=\S*(?:,? (?:and )?(?:{_MARK}+=\S*|{_MARK}+-))*)",

@@ -27,7 +27,8 @@ _MAKE = re.compile(
 )
 _IN = re.compile(r"^(?:in|for) (?:the )?", re.IGNORECASE)
 _NUMBERED = re.compile(
-    r"(?P<T>.+?) (?:to|at) (?P<N>\d+)|(?:(?:to|at) )?(?P<M>\d+)(?: replicas| pods| instances)? (?P<IN>(?:in|for|on) .+)",
+    r"(?P<T>.+?) (?:to|at) (?P<N>\d+)"
+    r"|(?:(?:to|at) )?(?P<M>\d+)(?: replicas| pods| instances)? (?P<IN>(?:in|for|on) .+)",
     re.IGNORECASE,
 )
 
