@@ -73,6 +73,10 @@ _SHOWN = phrase(
 _WIDE = phrase(r"(?:--output[ =])?wide(?: output| format| view)?")
 
 
+_FOLLOWING = frozenset({"watch", "follow", "stream"})
+"""Words that begin a sentence as its verb."""
+
+
 class _Seen(msgspec.Struct, frozen=True):
     """Words that stand in a sentence before its verb is taken out of it."""
 
@@ -216,7 +220,7 @@ class Parser:
         for place, word in enumerate(words):
             if word not in self._directory or (word == "all" and _is_every(words, place)):
                 continue
-            if self._begins_kind(words, place):
+            if self._begins_kind(words, place) or (not place and word in _FOLLOWING and len(words) > 1):
                 continue
             if self._is_space(words, place):
                 words[place] = self._kept(word)
@@ -243,7 +247,7 @@ class Parser:
         kinds = self._directory.kind_words
         if kinds.get(after) and not after.endswith("s"):
             named = words[place + 2 : place + 3]
-            return not (words[place] in DEEDS and named and named[0] in self._directory)
+            return not (words[place] in GRAMMAR and named and named[0] in self._directory)
         if (
             kinds.get(last)
             and not last.endswith("s")

@@ -209,6 +209,9 @@ def _without_kind(words: list[str], directory: Directory) -> list[str]:
 
 def _kind(rest: str, said: Said, directory: Directory) -> tuple[str, str] | None:
     """The kind that is all that is spoken of, and the field of it."""
+    first, _, field = rest.rpartition(" ")
+    if "." in field and first in directory.kind_words:
+        return directory.kind_words[first], said.unquoted(field)
     word, _, path = said.unquoted(rest).partition(".") if " " not in rest else (rest, "", "")
     kind = directory.kind_words.get(word) or directory.kind_words.get(rest)
     return (kind, path) if kind else None

@@ -11,6 +11,16 @@ QUOTE = "\ue000"
 """Stands before the number of a quoted text of several words, which is data and never grammar."""
 _QUOTED = re.compile(r"""(?<![\w])(?:"([^"]*)"|'([^']*)'|`([^`]*)`|“([^”]*)”|‘([^’]*)’|«([^»]*)»)(?![\w])""")
 _CONTRACTIONS = (
+    (
+        re.compile(
+            r"^(.*\b(?:auto-?scal\w*|scale (?:itself|automatically)|hpa)\b.*?),? (?:when|if|once)"
+            r" (?:the |its |average )*cpu(?: usage| load| utili[sz]ation)?"
+            r" ?(?:goes|gets|is|rises|climbs|hits|reaches|exceeds|>=?)?(?: above| over| past| beyond)?"
+            r" ?(\d+ ?(?:%|percent))",
+            re.I,
+        ),
+        r"\1 at \2 cpu",
+    ),
     (re.compile(r"\b(?:can't|cannot|cant)\b", re.I), "can not"),
     (re.compile(r"\bwon'?t\b", re.I), "will not"),
     (re.compile(r"\b(do|does|did|is|are|was|were|has|have|should|would|could|must|need)n'?t\b", re.I), r"\1 not"),

@@ -270,7 +270,7 @@ class WishReader:
             return deed
         mended = self._slips.others(clause.text)
         again = self._understood(msgspec.structs.replace(clause, text=mended)) if mended != clause.text else None
-        return again if again is not None and self._doubt(again) < _UNSURE else deed
+        return again if again is not None and (deed is None or self._doubt(again) < _UNSURE) else deed
 
     def _understood(self, clause: Clause) -> Deed | None:
         """The way to understand a clause: by its form, else word by word, else without the namespace it says."""

@@ -17,11 +17,12 @@ _SAME = re.compile(
 )
 _TOO = re.compile(r"(?P<T>.+?)(?: too| as well| also)", re.IGNORECASE)
 _ALSO = re.compile(r"\W*also (?:for )?(?:the )?(?P<T>.+?)\W*", re.IGNORECASE)
-_THE_ONE = re.compile(r"(?:the |that |in |just |only )*(?P<T>.+?)(?: one)?", re.IGNORECASE)
+_THE_ONE = re.compile(r"(?:the |that |one |in |just |only )*(?P<T>.+?)(?: one)?", re.IGNORECASE)
 _MORE = re.compile(r"(?P<D>\d+|one|two|three|another) ?(?P<W>more|less|fewer)?", re.IGNORECASE)
 _MAKE = re.compile(
     r"(?:better |rather )?(?:make|set|scale|put|bring) (?:it|that|them)(?: to| at)? (?P<N>\d+|\w+)(?: instead)?"
     r"|(?:(?:go|scale|bring|put|set|take) (?:it )?)?back(?: up| down)? to (?P<K>\d+|\w+)(?: replicas| pods| instances)?"
+    r"|(?:no|nope|nah|sorry|actually)[ ,]+(?:make (?:it|that) )?(?P<A>\d+)"
     r"|(?P<M>\d+) instead|(?:better|rather|or better|or rather)(?: to)? (?P<B>\d+)(?: instead)?",
     re.IGNORECASE,
 )
@@ -76,6 +77,9 @@ class Repeater:
     def same(self, phrase: str) -> Deed | None:
         """What was wished for last, for something else, for the same elsewhere, or for the one of several meant."""
         last, target = self._last, self._targets.read(phrase, elsewhere=True)
+        if last is not None and last.outcome == "ambiguous" and last.verb and target.unknown:
+            chosen = [ref for ref in last.choices if phrase.lower() in ref.namespace.split("-")]
+            target = target_of(chosen[0]) if len(chosen) == 1 else target
         if last is None or not last.verb or not target.is_clear or target.unknown:
             return None
         args = last.steps[-1].args if last.steps else last.args
@@ -99,7 +103,7 @@ class Repeater:
         if step.verb != "scale" or not all(_is_part(name, step.ref.name) for name in self._about):
             return None
         if (make := _MAKE.fullmatch(text)) and (
-            number := self._number(make["N"] or make["K"] or make["M"] or make["B"])
+            number := self._number(make["N"] or make["K"] or make["M"] or make["B"] or make["A"])
         ) is not None:
             return Deed("scale", target, {"replicas": number})
         if (more := _MORE.fullmatch(text)) and (more["W"] or more["D"].lower() == "another"):

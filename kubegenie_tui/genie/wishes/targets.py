@@ -232,7 +232,7 @@ class _Reading:
         elif (
             word in self._known.fillers
             or (self._points and word in self._known.pointed)
-            or (before in self._names and word in self._known.pointed)
+            or (before in self._names and word in self._known.pointed | self._known.sorts)
             or (word in self._known.states and following in kinds)
         ):
             self._of = self._of or word in self._known.prepositions
