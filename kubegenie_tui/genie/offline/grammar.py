@@ -69,7 +69,8 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
     ("where-am-i", r"(?:which|what) (?:\w+ )?(?:cluster|context|namespace|ns)"
                    r"(?: (?:and|or) (?:which |what )?(?:cluster|context|namespace|ns))? (?:am i|are we|is this|do i"
                    r"|is (?:current|selected|active|in view))(?: .*)?$"
-     r"|(?:the )?current (?:context|cluster|namespace)$|^where am i(?: now)?$"),
+     r"|(?:the )?current (?:context|cluster|namespace)$|^where am i(?: now)?$"
+     r"|^what am i (?:connected|logged in|talking|pointed|pointing)(?: to| at| into)*$"),
     ("kinds", r"(?:all )?api-?resources?|(?:what|which|list|show|all)(?: me)?(?: all)?(?: the)? (?:kinds"
               r"|resource (?:kinds|types)|custom kinds|types of (?:objects|resources))"),
     ("who", r"^who (?:has )?(?!restarted (?:more|over|most|the most|at least))"
@@ -148,6 +149,7 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
                  rf"|state)|(?:status|state|condition) of {_WHOLE}"
      rf"|^(?:so |and )?how (?:is|are) (?:{_WHOLE}|we)(?: (?:doing|today|going|feeling|looking))*$|^(?:is"
      rf"|are) {_WHOLE} (?:\w+ )?{_FINE}"
+     r"|^(?:everything|all) (?:\w+ )?(?:ok|okay|fine|good|healthy|well|alright|all right|green)$"
      rf"|^how (?:healthy|good|bad|stable|well) (?:is|are) {_WHOLE}"
      r"|^(?:is |are )?(?:there )?(?:any|some)thing (?:\w+ )?(?:on fire|burning|alarming|unusual|strange|odd"
      r"|suspicious|i"

@@ -51,6 +51,8 @@ _GOES_ON = phrase(
     r"|by(?= (?:the )?(?:cpu|memory|mem|ram|restarts?|age|name|namespace|node|status)))|^(?:why|how come"
     r"|which|where|how many)(?: not| so| is that)?$"
 )
+_NOW = phrase(r"^(?:and |ok |okay )*now (?:only |just )*(?:the|its|their|all|those)")
+"""Goes on from the sentence before, unlike the `now` of politeness."""
 _WHAT_ABOUT = phrase(r"^(?:and )?(?:what about|how about|same for|the same for|and)(?: with| for| the)*")
 _BEFORE_A_NAME = phrase(
     r"(?:logs?|events?|yaml|manifest|details?|status|output|warnings|health|usage|state|pods|info"
@@ -111,7 +113,7 @@ class Parser:
         if question is not None:
             return self._questioned(question, pair)
         change = change_asked(said)
-        shows, goes_on = said.has(SHOWS), said.has(_GOES_ON)
+        shows, goes_on = said.has(SHOWS), said.has(_GOES_ON) or _NOW.search(said.whole) is not None
         if change:
             return Asked("change", raw=change, reply=reply_to(said))
         self._find_kinds()

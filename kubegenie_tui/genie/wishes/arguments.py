@@ -232,7 +232,7 @@ def _taint(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers:
 
 
 def _exec(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
-    name = groups.get("C") or flags.get("-c") or flags.get("--container")
+    name = groups.get("C") or groups.get("C2") or flags.get("-c") or flags.get("--container")
     told = {"command": groups["CMD"].strip()} if groups.get("CMD") else {}
     return told | ({"container": name} if name else {})
 

@@ -34,6 +34,9 @@ _NUMBERED = re.compile(
 )
 
 
+_BACK = re.compile(r"(?:back|again|then)(?: again)?(?: up| down)?(?: again)? to (?P<N>\d+)", re.IGNORECASE)
+
+
 class Repeater:
     """Reads what goes on from the wish before."""
 
@@ -49,6 +52,8 @@ class Repeater:
     def after(self, text: str, before: Deed) -> Deed | None:
         """The next part of one sentence: `scale web to 3 and cart to 5`, `restart web, and cart`."""
         numbered = _NUMBERED.fullmatch(text) if "replicas" in before.args else None
+        if "replicas" in before.args and (back := _BACK.fullmatch(text)) is not None:
+            return Deed(before.verb, before.target, {"replicas": int(back["N"])}, before.only)
         said = (numbered["T"] or numbered["IN"]) if numbered else text
         target = self._targets.read(_IN.sub("", said) if numbered else said, elsewhere=numbered is not None)
         if numbered and target.namespaces and not target.names and target.is_clear:
