@@ -14,7 +14,7 @@ CHANGES = (
     r"|stop|start|pause|unpause|increase|decrease|reduce|raise|resize|redeploy|install|uninstall|add|change|make"
     r"|turn|bump|reboot|recreate"
     r"|rename|move|taint|untaint|purge|wipe|clean(?: up)?|terminate|disable|enable|downscale|upscale|replace"
-    r"|get rid of|take down"
+    r"|get rid of|take down|ditch|axe|zap"
     r"|shut ?down|spin up|spin down|nuke|drop|grow|shrink|double|halve|mount|attach|port-forward|forward|restore"
     r"|promote|abort|retry|rerun"
 )
@@ -57,7 +57,7 @@ _WHOLE = (
 _FINE = r"(?:ok|okay|fine|healthy|good|well|alright|all right|up|running|green|in order|working|safe|stable|happy)"
 
 _TABLE: tuple[tuple[Verb, str], ...] = (
-    ("hello", r"^(?:hi|hello|hey|yo|hiya|howdy|good (?:morning|afternoon|evening)|greetings|who are you"
+    ("hello", r"^(?:hi|hello|hey|yo|hiya|howdy|(?:good )?(?:morning|afternoon|evening)|greetings|who are you"
               r"|what are you)(?: there| genie| you)?$"),
     ("thanks", r"^(?:(?:a lot|very much|so much|for (?:the|your) help|for that) ?)*(?:(?:thanks|thank you|thx|tnx|ty"
                r"|cheers|great|cool|nice|perfect|ok|okay|got it|bye|goodbye|awesome|(?:well|nicely) done|good job"
@@ -66,9 +66,11 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
     ("help", r"^(?:help|help me|\?|usage|examples?|commands|what (?:can|do) (?:you|i) (?:do|ask|know)(?: .*)?"
              r"|how (?:do|can) (?:you|i) (?:work|use (?:you|this|it))"
      r"|what (?:questions|else) can .*|what do you understand)$"),
-    ("where-am-i", r"(?:which|what) (?:\w+ )?(?:cluster|context|namespace|ns) (?:am i|are we|is this|do i"
+    ("where-am-i", r"(?:which|what) (?:\w+ )?(?:cluster|context|namespace|ns)"
+                   r"(?: (?:and|or) (?:which |what )?(?:cluster|context|namespace|ns))? (?:am i|are we|is this|do i"
                    r"|is (?:current|selected|active|in view))(?: .*)?$"
-     r"|(?:the )?current (?:context|cluster|namespace)$|^where am i(?: now)?$"),
+     r"|(?:the )?current (?:context|cluster|namespace)$|^where am i(?: now)?$"
+     r"|^what am i (?:connected|logged in|talking|pointed|pointing)(?: to| at| into)*$"),
     ("kinds", r"(?:all )?api-?resources?|(?:what|which|list|show|all)(?: me)?(?: all)?(?: the)? (?:kinds"
               r"|resource (?:kinds|types)|custom kinds|types of (?:objects|resources))"),
     ("who", r"^who (?:has )?(?!restarted (?:more|over|most|the most|at least))"
@@ -147,6 +149,7 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
                  rf"|state)|(?:status|state|condition) of {_WHOLE}"
      rf"|^(?:so |and )?how (?:is|are) (?:{_WHOLE}|we)(?: (?:doing|today|going|feeling|looking))*$|^(?:is"
      rf"|are) {_WHOLE} (?:\w+ )?{_FINE}"
+     r"|^(?:everything|all) (?:\w+ )?(?:ok|okay|fine|good|healthy|well|alright|all right|green)$"
      rf"|^how (?:healthy|good|bad|stable|well) (?:is|are) {_WHOLE}"
      r"|^(?:is |are )?(?:there )?(?:any|some)thing (?:\w+ )?(?:on fire|burning|alarming|unusual|strange|odd"
      r"|suspicious|i"

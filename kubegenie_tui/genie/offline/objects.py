@@ -59,7 +59,7 @@ async def _tell_whether(desk: Desk, ref: ObjectRef, state: str) -> None:
 
 async def tell_yaml(desk: Desk, intent: Intent) -> None:
     """An object as YAML, its secrets masked; what matters of it where neither YAML nor JSON was asked for."""
-    if not intent.details.output:
+    if intent.details.output in ("", "wide"):
         await tell_object(desk, intent)
         return
     kind = desk.scope.kind(intent.kind)

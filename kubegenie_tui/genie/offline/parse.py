@@ -14,7 +14,7 @@ from kubegenie_tui.genie.offline.places import inside, take_namespace, take_node
 from kubegenie_tui.genie.offline.questions import Question, question_in
 from kubegenie_tui.genie.offline.slots import OPPOSITES, state_of, take_details
 from kubegenie_tui.genie.offline.spelling import mend
-from kubegenie_tui.genie.offline.vocabulary import GRAMMAR
+from kubegenie_tui.genie.offline.vocabulary import DEEDS, GRAMMAR
 from kubegenie_tui.genie.offline.wishes import reply_to
 from kubegenie_tui.genie.offline.words import QUOTE, Said, phrase
 
@@ -51,6 +51,8 @@ _GOES_ON = phrase(
     r"|by(?= (?:the )?(?:cpu|memory|mem|ram|restarts?|age|name|namespace|node|status)))|^(?:why|how come"
     r"|which|where|how many)(?: not| so| is that| are there| do we have| of (?:them|those|these))?$"
 )
+_NOW = phrase(r"^(?:and |ok |okay )*now (?:only |just )*(?:the|its|their|all|those)")
+"""Goes on from the sentence before, unlike the `now` of politeness."""
 _WHAT_ABOUT = phrase(r"^(?:and )?(?:what about|how about|same for|the same for|and)(?: with| for| the)*")
 _BEFORE_A_NAME = phrase(
     r"(?:logs?|events?|yaml|manifest|details?|status|output|warnings|health|usage|state|pods|info"
@@ -63,6 +65,18 @@ _BEFORE_A_NAME = phrase(
     r"|^(?:is|does|are|do|did|has|was)(?: the| my)?|named|called"
     r"|about(?: the| my)?|(?:with|for|of)(?: the)?"
 )
+
+
+_SHOWN = phrase(
+    r"^(?:(?:please|can you|could you|just) )*(?:show|get|view|see|display|open|give|check|go to|take me to)"
+    r"(?: me)?(?: the| my| our)?$"
+)
+"""Before a last word that says what is done with things: it can but be a name."""
+_WIDE = phrase(r"(?:--output[ =])?wide(?: output| format| view)?")
+
+
+_FOLLOWING = frozenset({"watch", "follow", "stream"})
+"""Words that begin a sentence as its verb."""
 
 
 class _Seen(msgspec.Struct, frozen=True):
@@ -99,7 +113,7 @@ class Parser:
         if question is not None:
             return self._questioned(question, pair)
         change = change_asked(said)
-        shows, goes_on = said.has(SHOWS), said.has(_GOES_ON)
+        shows, goes_on = said.has(SHOWS), said.has(_GOES_ON) or _NOW.search(said.whole) is not None
         if change:
             return Asked("change", raw=change, reply=reply_to(said))
         self._find_kinds()
@@ -167,6 +181,8 @@ class Parser:
             details = msgspec.structs.replace(details, output=output)
         if verb in ("top", "") and seen.by and not (details.sort or details.missing):
             details = msgspec.structs.replace(details, sort=seen.by)
+        if verb in ("list", "get", "") and (self._said.take(_WIDE) or "-o wide" in self._said.raw):
+            details = msgspec.structs.replace(details, output="wide")
         if seen.all_of_them:
             details = msgspec.structs.replace(details, status=OPPOSITES.get(details.status, details.status))
         if not details.node and verb in ("list", "count", "top", ""):
@@ -206,7 +222,7 @@ class Parser:
         for place, word in enumerate(words):
             if word not in self._directory or (word == "all" and _is_every(words, place)):
                 continue
-            if self._begins_kind(words, place):
+            if self._begins_kind(words, place) or (not place and word in _FOLLOWING and len(words) > 1):
                 continue
             if self._is_space(words, place):
                 words[place] = self._kept(word)
@@ -232,7 +248,8 @@ class Parser:
         last = words[place - 1] if place else ""
         kinds = self._directory.kind_words
         if kinds.get(after) and not after.endswith("s"):
-            return True
+            named = words[place + 2 : place + 3]
+            return not (words[place] in GRAMMAR and named and named[0] in self._directory)
         if (
             kinds.get(last)
             and not last.endswith("s")
@@ -241,6 +258,8 @@ class Parser:
             return True
         if words[place] in _SMALL:
             return False
+        if not after and words[place] in DEEDS and _SHOWN.search(before):
+            return True
         return any(match.end() == len(before) - 1 for match in _BEFORE_A_NAME.finditer(before))
 
     # Kinds

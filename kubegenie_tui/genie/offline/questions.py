@@ -31,7 +31,7 @@ _NOBODY = frozenset({
 })  # fmt: skip
 _NOT_ALLOWED = re.compile(
     r"^(?:\d+|one|two|three|another|the|a|an|some|my|your|more|all|me|its|logs?|events?|help|info|rid|access)\b"
-    r"|\S+(?: up| down| back)?(?: to| at| on| with) \d"
+    r"|\S+(?: up| down| back)?(?: to| at| on| with) (?:\d|(?:zero|one|two|three|four|five|six|seven|eight|nine|ten)\b)"
 )
 """What follows `can i get` when it is a request and no question about rights."""
 _ROLLOUTS = "rollouts"
@@ -216,6 +216,9 @@ def _without_kind(words: list[str], directory: Directory) -> list[str]:
 
 def _kind(rest: str, said: Said, directory: Directory) -> tuple[str, str] | None:
     """The kind that is all that is spoken of, and the field of it."""
+    first, _, field = rest.rpartition(" ")
+    if "." in field and first in directory.kind_words:
+        return directory.kind_words[first], said.unquoted(field)
     word, _, path = said.unquoted(rest).partition(".") if " " not in rest else (rest, "", "")
     kind = directory.kind_words.get(word) or directory.kind_words.get(rest)
     if kind is None and (path or not said.text.strip().startswith(word)) and (found := directory.kinds.find(word)):

@@ -50,6 +50,10 @@ def _report(intent: Intent, kinds: KindIndex) -> dict[str, Any]:
     }
     if intent.owner is not None and intent.verb == "needs":
         told |= {"kind": _plural(intent.owner.kind, kinds), "name": intent.owner.name}
+    elif intent.owner is not None:
+        told["args"]["owner"] = intent.owner.name
+    if intent.verb == "switch-context":
+        told["name"] = intent.details.subject or None
     if intent.choices:
         told["choices"] = [_choice(each, kinds) for each in intent.choices]
     return told

@@ -14,6 +14,8 @@ from kubegenie_tui.genie.wishes.several import parts_of, shared_parts
 from kubegenie_tui.genie.wishes.wish import Wish
 
 Understanding = Callable[[Directory, Sequence[str]], Awaitable[Intent]]
+_OF_ONE = frozenset({"logs", "rollout-status", "rollout-history"})
+"""What is asked of the thing that was to be changed, where nothing else is named."""
 _SHOWN = frozenset({
     "list", "count", "get", "describe", "logs", "events", "top", "why", "overview", "open", "uses", "needs", "related",
     "rollout-status", "rollout-history", "who-can", "can-i", "whoami", "explain",
@@ -41,7 +43,8 @@ async def several_in(sentences: Sequence[str], directory: Directory, understood:
         intent = await understood(directory, said)
         if intent.choices:
             return intent
-        if not _is_clear(intent) or (found and not intent.wish and not _is_about_something(part, directory)):
+        is_loose = bool(found) and not intent.wish and not _is_about_something(part, directory)
+        if not _is_clear(intent) or (is_loose and not (found[-1].wish and intent.verb in _OF_ONE and intent.name)):
             return None
         directory = _foreseen(directory, intent)
         found.append(intent)

@@ -146,9 +146,9 @@ _PREVIOUS = phrase(
     r"|(?:right |just )?before (?:restarting|dying|crashing|exiting|the crash)"
 )
 _CONTAINER = phrase(
-    r"(?:in |of |from |for )?(?:the )?(?:init ?-?container|sidecar container|sidecar|container)"
+    r"(?:in |of |from |for )?(?:the )?(?:init ?-?container|sidecar container|sidecar(?! container )|container)"
     r" (?!of |for |in |from |logs? )([\w.-]+)"
-    r"|(?:-c|--container)[ =]([\w.-]+)|(?:the )?(?!init |sidecar |crashed |crashing |last |previous |old |which |same )"
+    r"|(?:-c|--container)[ =]([\w.-]+)|(?:the )?(?!init |crashed |crashing |last |previous |old |which |same )"
     r"([a-z0-9]+(?:-[a-z0-9]+)*) (?:side-?car )?container"
 )
 _BEFORE_LOGS = phrase(

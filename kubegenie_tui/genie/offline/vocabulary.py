@@ -122,13 +122,20 @@ def _spelt_apart(kind: Kind) -> tuple[str, ...]:
     return (f"{lead} {last.lower()}", f"{lead} {plural}")
 
 
+DEEDS = _words(
+    """
+    scale restart delete remove drain cordon apply create deploy patch edit set label annotate expose autoscale
+    run start stop pause suspend resume trigger debug diagnose troubleshoot investigate fix open
+    """
+)
+"""Words for what is done with things, which nobody asks to be shown."""
 GRAMMAR = (
     STOP
     | CUES
+    | DEEDS
     | _words(
         """
-    scale restart delete remove drain cordon apply create deploy patch edit set label annotate expose autoscale
-    run start stop pause suspend resume trigger debug diagnose troubleshoot investigate fix open top tail overview
+    top tail overview
     summary search switch use change update upgrade rollback undo kill test help report release main default
     leave touch avoid back original normal
     """

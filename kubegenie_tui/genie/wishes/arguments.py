@@ -97,8 +97,8 @@ def _scale(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers:
 
 
 def _image(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
-    said = groups["I"]
-    container = {"container": groups["C"]} if groups.get("C") else {}
+    said, name = groups["I"], groups.get("C") or groups.get("C2")
+    container = {"container": name} if name else {}
     if said.startswith(":") and _TAG.match(said[1:]):
         return {"tag": said[1:], **container}
     if "/" in said or re.search(r":[\w]", said):
@@ -115,6 +115,8 @@ def _image(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers:
 def _env(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
     pairs = [each for each in groups.get("ENV", "").split() if "=" in each]
     told: dict[str, str | None] = {name: value for name, _, value in (each.partition("=") for each in pairs)}
+    told |= {each[:-1]: None for each in groups.get("ENV", "").split() if each.endswith("-") and "=" not in each}
+    told |= {groups["GONE"]: None} if groups.get("GONE") else {}
     told = told or {groups["K"]: None if form.sets.get("away") else groups["V"]}
     if not (_OF_ENV.search(flags.get(SAID, "")) or all(name.isupper() for name in told)):
         raise NotSaid
@@ -230,7 +232,7 @@ def _taint(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers:
 
 
 def _exec(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
-    name = groups.get("C") or flags.get("-c") or flags.get("--container")
+    name = groups.get("C") or groups.get("C2") or flags.get("-c") or flags.get("--container")
     told = {"command": groups["CMD"].strip()} if groups.get("CMD") else {}
     return told | ({"container": name} if name else {})
 

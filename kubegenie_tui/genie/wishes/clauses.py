@@ -11,6 +11,16 @@ QUOTE = "\ue000"
 """Stands before the number of a quoted text of several words, which is data and never grammar."""
 _QUOTED = re.compile(r"""(?<![\w])(?:"([^"]*)"|'([^']*)'|`([^`]*)`|“([^”]*)”|‘([^’]*)’|«([^»]*)»)(?![\w])""")
 _CONTRACTIONS = (
+    (
+        re.compile(
+            r"^(.*\b(?:auto-?scal\w*|scale (?:itself|automatically)|hpa)\b.*?),? (?:when|if|once)"
+            r" (?:the |its |average )*cpu(?: usage| load| utili[sz]ation)?"
+            r" ?(?:goes|gets|is|rises|climbs|hits|reaches|exceeds|>=?)?(?: above| over| past| beyond)?"
+            r" ?(\d+ ?(?:%|percent))",
+            re.I,
+        ),
+        r"\1 at \2 cpu",
+    ),
     (re.compile(r"\b(?:can't|cannot|cant)\b", re.I), "can not"),
     (re.compile(r"\bwon'?t\b", re.I), "will not"),
     (re.compile(r"\b(do|does|did|is|are|was|were|has|have|should|would|could|must|need)n'?t\b", re.I), r"\1 not"),
@@ -53,6 +63,7 @@ _THEN = re.compile(
 )
 _COMMAND = re.compile(r"^(?:\$ |> )?(?:kubectl|oc|k|kubegenie do|helm)(?= )", re.I)
 _FLAG = re.compile(r"(?<!\S)(--?[a-z][\w-]*)(?:[= ](?!-)([^\s]+))?", re.I)
+_ASIDE = re.compile(r"\(([^()]* [^()]*)\)")
 _TAKES_NOTHING = frozenset({
     "--now", "--force", "-it", "-ti", "-i", "-t", "--ignore-daemonsets", "--record", "-y", "--yes", "--overwrite",
     "--delete-emptydir-data",
@@ -120,7 +131,7 @@ def clause_of(text: str, language: Phrases) -> Clause:
         return ""
 
     text = _FLAG.sub(take, text[command.end() :] if command else text)
-    text = re.sub(r"\s*:\s+|,|\((?=[^)]* [^)]*\))|(?<= \d)\)|(?<= \d\d)\)", " ", text)
+    text = re.sub(r"\s*:\s+|,|\((?=[^)]* [^)]*\))|(?<= \d)\)|(?<= \d\d)\)", " ", _ASIDE.sub(r" \1 ", text))
     return Clause(" ".join(text.split()), flags, command is not None)
 
 

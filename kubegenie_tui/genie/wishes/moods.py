@@ -15,6 +15,7 @@ _SOMEBODY = re.compile(
     r"\b(?:i|we|you|one|somebody|someone|to|possible|commands?|harm|risk|danger|point|sense)\b", re.IGNORECASE
 )
 
+_ARTICLE = re.compile(r"^(?:the|our|my) ", re.IGNORECASE)
 _SINCE = re.compile(r"\bsince (?:the|our|my|its|a|last) \S+(?: (?:of|at|around|on) \S+)?", re.IGNORECASE)
 """Tells since when something is so, which puts nothing off."""
 
@@ -119,6 +120,7 @@ class MoodReader:
         """Whether it tells, in words of no one else, in what state something is."""
         moods = self._language.moods
         text = moods.since.sub("", text)
+        text = moods.fails.sub(" fails", text) if self.tells_of_failure(text) else text
         is_told = moods.told.search(text) or moods.asks.match(text) or QUOTE in text
         is_plain = self.are_plain([text]) and self._opens_plainly(text)
         return is_plain and not is_told and moods.states.search(text) is not None
@@ -180,7 +182,7 @@ class MoodReader:
     def tells_of_failure(self, sentence: str) -> bool:
         """Whether it tells that something live does not do what it should: `web won't start`."""
         match = self._language.moods.fails.search(sentence)
-        subject = sentence[: match.start()].split() if match else []
+        subject = _ARTICLE.sub("", sentence[: match.start()]).split() if match else []
         return bool(subject) and subject[0].lower() in self._directory
 
     def _masked(self, sentence: str) -> str:

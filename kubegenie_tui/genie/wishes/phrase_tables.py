@@ -25,6 +25,8 @@ class Words(msgspec.Struct, frozen=True):
     """Words that mean some of a kind where they stand before it."""
     states: frozenset[str]
     """Adjectives that may stand before the name of what is so."""
+    sorts: frozenset[str]
+    """Words behind a name that tell what sort of thing it is."""
     pointed: frozenset[str]
     """Nouns that a pronoun may stand before: `that one`."""
     namespaces: frozenset[str]

@@ -46,8 +46,11 @@ _MACROS = {
     "SETS": r"(?:set|change|raise|lower|bump|increase|decrease|reduce|update|put|cap|adjust|make|limit|restrict|bring"
     r"|up|drop|cut|resize)(?: up| down)?",
     "X": r"(?P<X>\d+(?:\.\d+)?|two|three|four|five)",
-    "ENV": r"(?P<ENV>[A-Za-z_][\w.-]*=\S*(?: (?:and )?[A-Za-z_][\w.-]*=\S*)*)",
+    "ENV": r"(?P<ENV>[A-Za-z_][\w.-]*=\S*(?: (?:and )?(?:[A-Za-z_][\w.-]*=\S*|[A-Z_][A-Z\d_]*-(?!\S)))*)",
     "EK": r"(?P<K>[A-Za-z_][\w.]*)",
+    "C2": r"(?P<C2>[\w.-]+)",
+    "GONE": r"(?:remove|drop|unset|delete|clear)(?: the)?(?: env| environment)?(?: var| variable)?"
+    r" (?P<GONE>[A-Za-z_][\w.]*)",
     "LK": rf"(?P<K>{_MARK}+)",
     "V": r"(?P<V>\S+)",
     "PAIRS": rf"(?P<PAIRS>{_MARK}+=\S*(?:,? (?:and )?(?:{_MARK}+=\S*|{_MARK}+-))*)",

@@ -42,6 +42,7 @@ _TOPIC = re.compile(r"(?P<topic>[^,:]+?)(?P<mark>:|,| -+>?) (?P<rest>.+)")
 """What is spoken of stands before what is wished for: `worker-3: drain it`, `cart is slow, restart it`."""
 _REMARK = re.compile(r"^\s*(?:#|//)\s*\w", re.MULTILINE)
 """A comment, which is somebody's text and no wish."""
+_LAST = re.compile(r",? (?:afterwards|after that|thereafter|at the end)$", re.IGNORECASE)
 _IT = "it"
 """What a form is about that names nothing: `go back to the previous version`."""
 _UNSURE = 2
@@ -238,7 +239,7 @@ class WishReader:
         """What each part of a sentence wants done; None when one of them is not understood."""
         found: list[Deed] = []
         for part in cut:
-            clause = clause_of(part, self._language)
+            clause = clause_of(_LAST.sub("", part) if found else part, self._language)
             text = at_that_place(clause.text, found[-1].target if found else self._topic, self._it)
             clause = msgspec.structs.replace(clause, text=text)
             deed = self._deed(clause)
@@ -269,7 +270,7 @@ class WishReader:
             return deed
         mended = self._slips.others(clause.text)
         again = self._understood(msgspec.structs.replace(clause, text=mended)) if mended != clause.text else None
-        return again if again is not None and self._doubt(again) < _UNSURE else deed
+        return again if again is not None and (deed is None or self._doubt(again) < _UNSURE) else deed
 
     def _understood(self, clause: Clause) -> Deed | None:
         """The way to understand a clause: by its form, else word by word, else without the namespace it says."""

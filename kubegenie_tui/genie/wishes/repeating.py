@@ -17,18 +17,24 @@ _SAME = re.compile(
 )
 _TOO = re.compile(r"(?P<T>.+?)(?: too| as well| also)", re.IGNORECASE)
 _ALSO = re.compile(r"\W*also (?:for )?(?:the )?(?P<T>.+?)\W*", re.IGNORECASE)
-_THE_ONE = re.compile(r"(?:the |that |in |just |only )*(?P<T>.+?)(?: one)?", re.IGNORECASE)
+_THE_ONE = re.compile(r"(?:the |that |one |in |just |only )*(?P<T>.+?)(?: one)?", re.IGNORECASE)
 _MORE = re.compile(r"(?P<D>\d+|one|two|three|another) ?(?P<W>more|less|fewer)?", re.IGNORECASE)
 _MAKE = re.compile(
     r"(?:better |rather )?(?:make|set|scale|put|bring) (?:it|that|them)(?: to| at)? (?P<N>\d+|\w+)(?: instead)?"
     r"|(?:(?:go|scale|bring|put|set|take) (?:it )?)?back(?: up| down)? to (?P<K>\d+|\w+)(?: replicas| pods| instances)?"
+    r"|(?:no|nope|nah|sorry|actually)[ ,]+(?:make (?:it|that) )?(?P<A>\d+)"
     r"|(?P<M>\d+) instead|(?:better|rather|or better|or rather)(?: to)? (?P<B>\d+)(?: instead)?",
     re.IGNORECASE,
 )
 _IN = re.compile(r"^(?:in|for) (?:the )?", re.IGNORECASE)
 _NUMBERED = re.compile(
-    r"(?P<T>.+?) (?:to|at) (?P<N>\d+)|(?P<M>\d+)(?: replicas| pods| instances)? (?P<IN>(?:in|for|on) .+)", re.IGNORECASE
+    r"(?P<T>.+?) (?:to|at) (?P<N>\d+)"
+    r"|(?:(?:to|at) )?(?P<M>\d+)(?: replicas| pods| instances)? (?P<IN>(?:in|for|on) .+)",
+    re.IGNORECASE,
 )
+
+
+_BACK = re.compile(r"(?:back|again|then)(?: again)?(?: up| down)?(?: again)? to (?P<N>\d+)", re.IGNORECASE)
 
 
 class Repeater:
@@ -46,6 +52,8 @@ class Repeater:
     def after(self, text: str, before: Deed) -> Deed | None:
         """The next part of one sentence: `scale web to 3 and cart to 5`, `restart web, and cart`."""
         numbered = _NUMBERED.fullmatch(text) if "replicas" in before.args else None
+        if "replicas" in before.args and (back := _BACK.fullmatch(text)) is not None:
+            return Deed(before.verb, before.target, {"replicas": int(back["N"])}, before.only)
         said = (numbered["T"] or numbered["IN"]) if numbered else text
         target = self._targets.read(_IN.sub("", said) if numbered else said, elsewhere=numbered is not None)
         if numbered and target.namespaces and not target.names and target.is_clear:
@@ -74,6 +82,9 @@ class Repeater:
     def same(self, phrase: str) -> Deed | None:
         """What was wished for last, for something else, for the same elsewhere, or for the one of several meant."""
         last, target = self._last, self._targets.read(phrase, elsewhere=True)
+        if last is not None and last.outcome == "ambiguous" and last.verb and target.unknown:
+            chosen = [ref for ref in last.choices if phrase.lower() in ref.namespace.split("-")]
+            target = target_of(chosen[0]) if len(chosen) == 1 else target
         if last is None or not last.verb or not target.is_clear or target.unknown:
             return None
         args = last.steps[-1].args if last.steps else last.args
@@ -97,7 +108,7 @@ class Repeater:
         if step.verb != "scale" or not all(_is_part(name, step.ref.name) for name in self._about):
             return None
         if (make := _MAKE.fullmatch(text)) and (
-            number := self._number(make["N"] or make["K"] or make["M"] or make["B"])
+            number := self._number(make["N"] or make["K"] or make["M"] or make["B"] or make["A"])
         ) is not None:
             return Deed("scale", target, {"replicas": number})
         if (more := _MORE.fullmatch(text)) and (more["W"] or more["D"].lower() == "another"):

@@ -14,6 +14,7 @@ _PAIR = re.compile(r"^([a-z][\w.-]*)/([a-z0-9][\w.-]*)$", re.IGNORECASE)
 _NAME = re.compile(r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", re.IGNORECASE)
 _AND = "and"
 _ANY = frozenset({"a", "an"})
+_CALLED = frozenset({"called", "named"})
 _POINTED = frozenset({"the", "that", "this"})
 """Words before `one of` that mean one that is known: `the one of shop`."""
 _LONGEST_KIND = 4
@@ -218,6 +219,9 @@ class _Reading:
             self._of = False
         elif self._is_named(word, following):
             is_alone = not self._names or before == _AND or not (self._of or {word, self._names[-1]} & GRAMMAR)
+            if before != _AND and self._is_said_twice(word, place):
+                is_alone = self._is_part_of_last(word)
+                self._names = self._names[:-1] if is_alone else self._names
             self._clear, self._of = self._clear and is_alone and not self._has_place, False
             self._names.append(word)
         elif self._is_share(place) and (following in kinds or (following == "of" and before not in _POINTED)):
@@ -232,8 +236,9 @@ class _Reading:
         elif (
             word in self._known.fillers
             or (self._points and word in self._known.pointed)
-            or (before in self._names and word in self._known.pointed)
-            or (word in self._known.states and following in kinds)
+            or (before in self._names and word in self._known.pointed | self._known.sorts)
+            or (word in self._known.states and (following in kinds or following in self._directory))
+            or (word in self._known.pointed and following in _CALLED)
         ):
             self._of = self._of or word in self._known.prepositions
             self._is_any = self._is_any or word in _ANY
@@ -242,6 +247,20 @@ class _Reading:
         else:
             self._clear = False
         return 1
+
+    def _is_said_twice(self, word: str, place: int) -> bool:
+        """Whether a name only tells which one of the name before is meant: `the report job report-29`."""
+        last = self._names[-1] if self._names else ""
+        is_between = bool(last) and any(self._at(at) in self._directory.kind_words for at in range(1, place))
+        is_one_kind = sum(each in self._directory.kind_words for each in self._words) == 1
+        is_led = self._at(place - 1) in self._directory.kind_words and not self._plural
+        return bool(last) and (word.startswith(f"{last}-") or (is_between and is_one_kind and is_led))
+
+    def _is_part_of_last(self, word: str) -> bool:
+        """Whether the kind that is said is one of this name alone, its owner named first: `web pvc data-web-0`."""
+        find, last = self._directory.find, self._names[-1]
+        is_its = last in word and len(self._names) == 1 and bool(self._kind)
+        return is_its and bool(find(word, self._kind)) and not find(last, self._kind)
 
     def _is_of_pods(self) -> bool:
         """Whether pods are spoken of by the name of what made them."""
