@@ -50,6 +50,8 @@ class PlannedStep(msgspec.Struct, frozen=True):
     """How long it takes as a rule."""
     optional: bool = False
     """Whether the rest can go on without it."""
+    stays: bool = False
+    """Whether it is left as it is when the rest is removed, and so is no part of a removal."""
 
 
 class Price(msgspec.Struct, frozen=True):

@@ -163,7 +163,7 @@ class Engine:
 
     async def _ask(self, key: str, ask: Callable[[], Awaitable[T]]) -> T:
         async def told(error: TryLater) -> None:
-            await self._ledger.note(key, message=f"tried again: {error}")
+            await self._ledger.note(key, message=f"is tried again: {error}")
 
         return await self._patience.patiently(ask, told)
 

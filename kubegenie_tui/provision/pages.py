@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import msgspec
 
-from kubegenie_tui.domain.form import Field, Value
+from kubegenie_tui.domain.form import Field, TextField, Value
 from kubegenie_tui.providers.config_form import field_of
 
 if TYPE_CHECKING:
@@ -51,9 +51,19 @@ def pages_of(spec: "type[BaseModel]") -> list[Page]:
     return pages
 
 
-def values_of(flat: Mapping[str, Value], many: Mapping[str, Sequence[Mapping[str, Value]]]) -> dict[str, Any]:
-    """The values of a model; what was left empty is left out, for the model to say what it is then."""
-    return {**_given(flat), **{name: [_given(each) for each in items] for name, items in many.items()}}
+def values_of(
+    flat: Mapping[str, Value], many: Mapping[str, Sequence[Mapping[str, Value]]], pages: Sequence[Page] = ()
+) -> dict[str, Any]:
+    """The values of a model; what was left empty is left out, for the model to say what it is then.
+
+    Args:
+        flat: what there is one of.
+        many: what there can be many of.
+        pages: what was asked: a text that stood there and was taken out is meant to be empty.
+    """
+    filled = {each.id for page in pages for each in page.fields if not page.many and _has_text(each)}
+    emptied = {name: value for name, value in flat.items() if value == "" and name in filled}
+    return {**emptied, **_given(flat), **{name: [_given(each) for each in items] for name, items in many.items()}}
 
 
 def page_of(pages: Sequence[Page], fields: Sequence[str], here: int) -> int:
@@ -63,8 +73,22 @@ def page_of(pages: Sequence[Page], fields: Sequence[str], here: int) -> int:
     return found[0] if len(found) == 1 else here
 
 
+def refused_item(page: Page, trouble: Mapping[str, str]) -> tuple[int, str, str] | None:
+    """Which of many is refused, in which field and why, when all of it is said of one: `pools.0.size`."""
+    for field, why in trouble.items():
+        many, _, rest = field.partition(".")
+        at, _, name = rest.partition(".")
+        if page.many == many and at.isdigit() and name in {each.id for each in page.fields}:
+            return int(at), name, why.removeprefix(f"{field}: ")
+    return None
+
+
 def _asked(page: Page) -> set[str]:
     return {page.many} if page.many else {each.id for each in page.fields}
+
+
+def _has_text(field: Field) -> bool:
+    return isinstance(field, TextField) and bool(field.value)
 
 
 def _given(values: Mapping[str, Value]) -> dict[str, Any]:

@@ -87,7 +87,7 @@ class Worker:
             return
 
         async def told(error: TryLater) -> None:
-            await ledger.set(message=f"tried again: {error}")
+            await ledger.set(message=f"is tried again: {error}")
 
         patience = Patience(ledger.is_to_stop, self._look_seconds)
         name = work.outline.name

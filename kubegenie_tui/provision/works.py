@@ -199,9 +199,9 @@ class Works:
         if work.kind is not WorkKind.CREATE:
             raise UsageError("A change cannot be cleaned up", next_step="remove the cluster, or change it again")
         planned = {each.key: each for each in work.outline.steps}
-        touched = [each for each in work.steps if each.state not in UNTOUCHED]
+        touched = _touched(work)
         if not touched:
-            raise UsageError(f"Nothing is left of {work.outline.name}")
+            raise UsageError(f"Nothing is there of {work.outline.name}", next_step="forget it in the list of works")
         maker = await self.maker_of(work)
         model = await asyncio.to_thread(described, maker.spec, work.spec)
         left: list[Leftover] = await maker.ask("leftovers", model, work.made)
@@ -209,7 +209,7 @@ class Works:
             work.outline.provider,
             work.outline.name,
             work.outline.where,
-            tuple(_removal(planned[each.key], each) for each in reversed(touched)),
+            tuple(_removal(planned[each.key], each) for each in reversed(touched) if not planned[each.key].stays),
             leaves=(*(f"{each.kind} {each.name}" for each in left), *work.outline.leaves),
         )
 
@@ -227,14 +227,14 @@ class Works:
         await self.go_on(work.id)
 
     async def forget(self, work_id: str) -> None:
-        """Take the work of a cluster that is removed off the list, with the changes of that cluster.
+        """Take the work of a cluster that is removed, or was never begun, off the list, with the changes of it.
 
         Raises:
-            UsageError: it is not removed, or a process works on it.
+            UsageError: something of it is there, or a process works on it.
         """
         with self._locks.held(work_id):
             work = await self.get(work_id)
-            if work.state is not WorkState.REMOVED:
+            if work.state is not WorkState.REMOVED and (_touched(work) or work.kind is not WorkKind.CREATE):
                 why = "without it nobody knows what was made, and nothing could be cleaned up"
                 raise UsageError(f"The work on {work.outline.name} cannot be forgotten", why, "clean it up first")
             for each in await self.all():
@@ -288,5 +288,13 @@ def _skipped(record: StepRecord) -> StepRecord:
     return msgspec.structs.replace(record, state=StepState.SKIPPED)
 
 
+def _touched(work: Work) -> list[StepRecord]:
+    """The steps of which something may be there."""
+    return [each for each in work.steps if each.state not in UNTOUCHED]
+
+
 def _removal(planned: PlannedStep, record: StepRecord) -> PlannedStep:
-    return PlannedStep(planned.key, planned.title, f"remove what {planned.call} made", dict(record.made))
+    """What is not known to be there is looked for: the answer to its request may have been lost."""
+    is_known = record.made or record.state is StepState.DONE
+    how = f"remove what {planned.call} made" if is_known else "remove it if this work made it, leave it alone if not"
+    return PlannedStep(planned.key, planned.title, how, dict(record.made))

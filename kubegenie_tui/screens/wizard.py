@@ -12,7 +12,7 @@ from kubegenie_tui.domain.errors import KubeGenieError, SpecRefused, StoreError,
 from kubegenie_tui.domain.form import Field, TextField, Value
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.providers.extras import missing_extra
-from kubegenie_tui.provision.pages import Page, page_of, pages_of, values_of
+from kubegenie_tui.provision.pages import Page, page_of, pages_of, refused_item, values_of
 from kubegenie_tui.screens.picker import Choice, PickerScreen
 from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.screens.waiting import waited
@@ -133,7 +133,7 @@ class Wizard:
                 ahead = await (self._ask_many if page.many else self._ask)(maker, page, title, trouble, values)
                 at, trouble = at + (1 if ahead else -1), {"": ""}
                 continue
-            spec = values_of(values, {each.many: self._items(each) for each in pages if each.many})
+            spec = values_of(values, {each.many: self._items(each) for each in pages if each.many}, pages)
             try:
                 begun = await self._review(maker, spec)
             except SpecRefused as error:
@@ -166,6 +166,9 @@ class Wizard:
         """The page of what there can be many of; whether to go on from it."""
         items = self._draft.many.setdefault(page.many, [_defaults(page)])
         said, current = next((why for why in trouble.values() if why), ""), GO_ON
+        refused = refused_item(page, trouble)
+        if refused is not None:
+            said, current = _told(page, items, *refused), str(refused[0])
         while True:
             picked = await self._app.push_screen_wait(WizardMany(title, page.fields, items, said, current))
             said = ""
@@ -179,11 +182,19 @@ class Wizard:
                 current = str(len(items) - 1)
             else:
                 at = len(items) if picked == ADD else int(picked)
-                await self._ask_one(maker, page, at, items, values)
+                wrong = {refused[1]: refused[2]} if refused is not None and refused[0] == at else {}
+                await self._ask_one(maker, page, at, items, values, wrong)
+                refused = None
                 current = str(min(at, len(items) - 1)) if items else ADD
 
     async def _ask_one(
-        self, maker: "Maker", page: Page, at: int, items: list[dict[str, str]], values: dict[str, Value]
+        self,
+        maker: "Maker",
+        page: Page,
+        at: int,
+        items: list[dict[str, str]],
+        values: dict[str, Value],
+        trouble: Mapping[str, str],
     ) -> None:
         """One of many; nothing becomes of a new one that is left."""
 
@@ -193,7 +204,7 @@ class Wizard:
 
         is_new = at == len(items)
         typed = _defaults(page) if is_new else items[at]
-        screen = WizardPage(f"{page.title}: one of them", page.fields, typed=typed, look_up=look_up)
+        screen = WizardPage(f"{page.title}: one of them", page.fields, typed=typed, look_up=look_up, trouble=trouble)
         if await self._app.push_screen_wait(screen) is not None:
             items[at : at + 1] = [screen.typed]
 
@@ -240,6 +251,13 @@ class Wizard:
 
 def _is_secret(field: Field) -> bool:
     return isinstance(field, TextField) and field.secret
+
+
+def _told(page: Page, items: list[dict[str, str]], at: int, field: str, why: str) -> str:
+    """What is wrong with one of many, in the words of its page: `system: Size: it is needed`."""
+    name = next(iter(items[at].values()), "") if at < len(items) else ""
+    label = next(each.label for each in page.fields if each.id == field)
+    return ": ".join(part for part in (name, label, why) if part)
 
 
 def _defaults(page: Page) -> dict[str, str]:

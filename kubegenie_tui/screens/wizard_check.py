@@ -81,7 +81,8 @@ def _words(known: Identity) -> Content:
     if known.where:
         lines.append(Content(f"  in {plain(known.where)}"))
     if known.unknown:
-        lines.append(Content.styled(f"▲ Permissions could not be looked at: {plain(known.unknown)}", "$warning"))
+        what = "Not all permissions could" if known.missing else "Permissions could not"
+        lines.append(Content.styled(f"▲ {what} be looked at: {plain(known.unknown)}", "$warning"))
     elif not known.missing:
         lines.append(Content.assemble(("● ", "$success"), "Every permission that it takes is there"))
     for each in known.missing:

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from kubegenie_tui.domain.creation import Outline
 from kubegenie_tui.domain.quantity import format_age
+from kubegenie_tui.domain.summary_section import counted
 from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.floating import FloatingScreen
@@ -93,7 +94,7 @@ def _lines(outline: Outline, *, whole: bool, removal: bool) -> Iterator[Content]
         yield Content.styled(f"▲ {plain(each)}", "$warning")
     seconds = sum(each.usual_seconds for each in outline.steps)
     took = "" if removal else f", about {format_age(seconds)} in all"
-    yield _head(f"{len(outline.steps)} steps{took}")
+    yield _head(f"{counted(len(outline.steps), 'step')}{took}")
     for number, step in enumerate(outline.steps, 1):
         usual = "" if removal else f" · {format_age(step.usual_seconds)}"
         yield Content.assemble(f"{number:3}  {plain(step.title)}", (f"  {plain(step.call)}{usual}", "$muted"))

@@ -1,6 +1,5 @@
 """How far a cluster is: each step with the provider's own phase, how long it takes, and what a person can do."""
 
-import time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -11,16 +10,17 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kubegenie_tui.domain import creation
-from kubegenie_tui.domain.creation import PlannedStep, StepRecord, Work, WorkKind, WorkState
+from kubegenie_tui.domain.creation import Work, WorkKind, WorkState
 from kubegenie_tui.domain.errors import KubeGenieError
-from kubegenie_tui.domain.plan import StepState
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.floating import FloatingScreen
+from kubegenie_tui.screens.work_words import said_of, seconds_of, shown_steps
 from kubegenie_tui.theme import HEALTH_VARIABLE
 from kubegenie_tui.widgets.key_footer import KeyFooter
-from kubegenie_tui.widgets.step_list import ShownStep, StepList
+from kubegenie_tui.widgets.key_names import key_now
+from kubegenie_tui.widgets.step_list import StepList
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -30,15 +30,8 @@ if TYPE_CHECKING:
 OPEN, CLEAN_UP, UPGRADE, SCALE = "open", "clean up", "upgrade", "scale"
 TICK = 1.0
 """Seconds between two looks at the clock."""
-_SHOWN = {
-    creation.StepState.WAITING: StepState.WAITING,
-    creation.StepState.STARTED: StepState.RUNNING,
-    creation.StepState.REMOVING: StepState.RUNNING,
-    creation.StepState.DONE: StepState.DONE,
-    creation.StepState.REMOVED: StepState.DONE,
-    creation.StepState.FAILED: StepState.FAILED,
-    creation.StepState.SKIPPED: StepState.SKIPPED,
-}
+KEYS = ("open-made-cluster", "resume-work", "clean-up-work")
+"""That the words below the steps speak of."""
 
 
 class WorkScreen(FloatingScreen[str | None]):
@@ -89,16 +82,14 @@ class WorkScreen(FloatingScreen[str | None]):
         )
         self.query_one(".box").border_title = Content(title)
         self.query_one("#head", Static).update(self._head())
-        planned = {each.key: each for each in work.outline.steps}
-        records = work.steps if work.removal is None else tuple(reversed(work.steps))
-        self.query_one(StepList).show([_shown(planned[each.key], each) for each in records])
-        self.query_one("#said", Static).update(self._said())
+        self.query_one(StepList).show(shown_steps(work, worked_on=self._worked_on))
+        keys = {each: key_now(self, each) for each in KEYS}
+        self.query_one("#said", Static).update(said_of(work, worked_on=self._worked_on, keys=keys))
         self.refresh_bindings()
 
     def _head(self) -> Content:
         work = self._work
-        ended = max((each.ended for each in work.steps), default=0.0)
-        took = (time.time() if self._worked_on else ended or time.time()) - work.at
+        took = seconds_of(work, worked_on=self._worked_on)
         state = self._state()
         return Content.assemble(
             (f"{work.state.health.glyph} {state}", HEALTH_VARIABLE[work.state.health]),
@@ -111,20 +102,6 @@ class WorkScreen(FloatingScreen[str | None]):
         if self._work.is_under_way and not self._worked_on:
             return "broken off"
         return self._work.state.value
-
-    def _said(self) -> Content:
-        work = self._work
-        if work.state is WorkState.FAILED and work.message in [each.message for each in work.steps]:
-            return Content.styled("r tries it again, c shows what would be cleaned up", "$muted")
-        if work.message:
-            return Content.styled(plain(work.message), "$error" if work.state is WorkState.FAILED else "$warning")
-        if work.state is WorkState.DONE and work.kind is WorkKind.CREATE:
-            return Content.styled(f"{plain(work.outline.name)} is in the list of clusters: o opens it", "$success")
-        if work.is_under_way and self._worked_on:
-            return Content.styled(
-                "It goes on when you leave, and when KubeGenie ends; :works leads back here", "$muted"
-            )
-        return Content()
 
     def _say(self, error: KubeGenieError) -> None:
         self.query_one("#said", Static).update(Content.styled(plain(str(error)), "$error"))
@@ -188,14 +165,3 @@ class WorkScreen(FloatingScreen[str | None]):
 
 
 _WORDS = {WorkKind.CREATE: "Creating", WorkKind.UPGRADE: "Upgrading", WorkKind.SCALE: "Scaling"}
-
-
-def _shown(planned: PlannedStep, record: StepRecord) -> ShownStep:
-    state = _SHOWN[record.state]
-    running = state is StepState.RUNNING
-    parts = [record.phase if running else "", record.message]
-    if record.started:
-        took = format_age((record.ended or time.time()) - record.started)
-        usual = f" of about {format_age(planned.usual_seconds)}" if running and planned.usual_seconds > 1 else ""
-        parts.append(took + usual)
-    return ShownStep(state, planned.title, " · ".join(part for part in parts if part))

@@ -22,6 +22,8 @@ class ShownStep(NamedTuple):
     """How far it is: `2 of 6 pods ready`."""
     seconds: float | None = None
     """How long it takes or took; None before it began."""
+    word: str = ""
+    """What to call its state; empty for the usual word."""
 
 
 class StepList(StyledLinesView):
@@ -56,7 +58,7 @@ class StepList(StyledLinesView):
 def _lines(step: ShownStep, width: int) -> Iterator[Styled]:
     ink = HEALTH_CLASS[step.state.health]
     took = "" if step.seconds is None else f"  {step.seconds:.1f}s"
-    words = dict.fromkeys((step.what, _WORDS.get(step.state, ""), step.text))
+    words = dict.fromkeys((step.what, step.word or _WORDS.get(step.state, ""), step.text))
     text = " · ".join(plain(part) for part in words if part) + took
     for at, piece in enumerate(wrapped(text, width - 4)):
         head = f" {step.state.health.glyph} " if at == 0 else "   "

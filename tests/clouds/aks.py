@@ -5,7 +5,7 @@ import base64
 import json
 import re
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,8 @@ class FakeAzure:
         """What happens once, when something was read and before it is answered to."""
         self.done: Callable[[str], object] = bool
         """Told of each request (`METHOD path`) when it has had its effect, before it is answered."""
+        self.heard: Callable[[str], Awaitable[None]] | None = None
+        """Awaited with each request (`METHOD path`) before anything comes of it."""
         self.reached = asyncio.Event()
         """Set when such a request came."""
 
@@ -82,6 +84,8 @@ class FakeAzure:
                 return self._token(dict(await request.post()))
             self._require_token(request)
             self.asked.append(f"{request.method} {path.removeprefix(SUB)}")
+            if self.heard is not None:
+                await self.heard(self.asked[-1])
             if "api-version" not in request.query:
                 raise Refused(400, "MissingApiVersionParameter", "The api-version query parameter is required.")
             return await self._answer(request, path)

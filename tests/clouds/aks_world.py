@@ -10,6 +10,8 @@ import yaml
 from azure.mgmt.containerservice import models as aks
 from azure.mgmt.resource.resources import models as arm
 
+from kubegenie_tui.domain.creation import StepState, Work
+
 SUBSCRIPTION = "0b1f6471-1bf0-4dda-aec3-cb9272f09590"
 SUB = f"/subscriptions/{SUBSCRIPTION}"
 VERSIONS = ("1.32.7", "1.33.5", "1.34.1")
@@ -253,6 +255,17 @@ class World:
         if used + more > self.cores:
             message = f"Insufficient regional vcpu quota left: {self.cores - used}, requested {more}."
             raise Refused(400, "ErrCode_InsufficientVCPUQuota", message)
+
+
+def on_record(work: Work) -> set[str]:
+    """What a work on the cluster shop says there is, in the words of the inventory: the first pool comes with it."""
+    made = {each.key for each in work.steps if each.made and each.state is not StepState.REMOVED}
+    things = {
+        "group": {"group shop-aks"},
+        "cluster": {"cluster shop-aks/shop", "pool shop-aks/shop/system"},
+        "pool/batch": {"pool shop-aks/shop/batch"},
+    }
+    return {thing for key in made for thing in things.get(key, ())}
 
 
 def _require_condition(mark: str | None, conditions: dict[str, str]) -> None:

@@ -13,8 +13,9 @@ KEYS = {"access_key": "AKIAIOSFODNN7EXAMPLE", "secret_key": "wJalrXUtnFEMI"}
 class Account:
     """One account in one region."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, address: tuple[str, int]) -> None:
+        self.address = address
+        self._url = f"http://{address[0]}:{address[1]}"
         self._clients: dict[tuple[str, str], Any] = {}
 
     def client(self, service: str, region: str = REGION) -> Any:
@@ -28,6 +29,21 @@ class Account:
                 aws_secret_access_key=KEYS["secret_key"],
             )
         return self._clients[service, region]
+
+    def network(self) -> dict[str, str]:
+        """A new network of somebody's, as a spec names it: a VPC and two subnets of it."""
+        ec2 = self.client("ec2")
+        vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+        subnets = [
+            ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.9.{number}.0/24", AvailabilityZone=f"{REGION}{zone}")["Subnet"]
+            for number, zone in enumerate("ab")
+        ]
+        return {"vpc": vpc, "subnets": ", ".join(each["SubnetId"] for each in subnets)}
+
+    def create_cluster(self, name: str, role: str, subnets: str) -> None:
+        """A cluster of somebody's."""
+        where = {"subnetIds": subnets.split(", ")}
+        self.client("eks").create_cluster(name=name, roleArn=role, resourcesVpcConfig=where)
 
     def inventory(self) -> set[str]:
         """Everything that costs money or is in somebody's way."""

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kubegenie_tui.demo.server import DemoServer
+from kubegenie_tui.domain.creation import Work
 from kubegenie_tui.screens.clusters import ClustersScreen
 from kubegenie_tui.screens.explorer import ExplorerScreen
 from kubegenie_tui.screens.form import FormRow
@@ -152,14 +153,18 @@ async def named(demo: OnDemo, title: str, field: str, wrong: str, said: str) -> 
 
 async def known(demo: OnDemo, provider: str, config: Mapping[str, str], who: str) -> None:
     """From the list of clusters by what leads to the provider to the first page about the cluster."""
+    await checked(demo, provider, config, f"We are {who}", "Every permission that it takes is there")
+
+
+async def checked(demo: OnDemo, provider: str, config: Mapping[str, str], *words: str) -> None:
+    """As `known`, whatever is said of who we are."""
     await demo.pilot.press("n")
     await demo.until_shown("Create a cluster with")
     await demo.pilot.press(*(_KEYS.get(letter, letter) for letter in provider), "enter")
     await demo.until(lambda: isinstance(demo.app.screen, WizardPage) and demo.app.screen.asked)
     await filled(demo, f"{provider}: how it is reached", **config)
     await demo.until(lambda: isinstance(demo.app.screen, WizardCheck))
-    await demo.until_shown(f"We are {who}")
-    await demo.until_shown("Every permission that it takes is there")
+    await reads(demo, *words)
     await demo.pilot.press("enter")
 
 
@@ -190,6 +195,46 @@ async def opened(demo: OnDemo, name: str, kind: str = "pods") -> None:
     await demo.command(kind)
     await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen) and demo.names)
     assert demo.explorer.agent.name == name
+
+
+def read(demo: OnDemo) -> str:
+    """What the box in front says, as if no line of it were ever wrapped."""
+    [box] = demo.app.screen.query(".box")
+    lines = demo.text().splitlines()[box.region.y : box.region.bottom]
+    return " ".join(" ".join(line[box.region.x + 1 : box.region.right - 1] for line in lines).split())
+
+
+async def reads(demo: OnDemo, *words: str) -> None:
+    """All of these come to stand in it."""
+    await demo.until(lambda: demo.app.screen.query(".box") and all(each in read(demo) for each in words))
+
+
+async def begun(demo: OnDemo, name: str) -> None:
+    """The name is typed under the review."""
+    await demo.pilot.press(*name, "enter")
+    await demo.until(lambda: isinstance(demo.app.screen, WorkScreen))
+
+
+async def ended(demo: OnDemo, *words: str) -> Work:
+    """Nobody works on it any more, and these words stand there; what is on record of it."""
+    await demo.until(lambda: demo.app.screen.check_action("go_on", ()))
+    await reads(demo, *words)
+    [work] = await demo.app.services.works.all()
+    return work
+
+
+async def looked_through(demo: OnDemo, name: str, *words: str) -> None:
+    """What would be removed is shown, with these words in it, and its removal is begun."""
+    await demo.pilot.press("c")
+    await demo.until(lambda: isinstance(demo.app.screen, WizardReview) and demo.app.focused)
+    await reads(demo, f"Remove {name}", *words)
+    await begun(demo, name)
+
+
+async def cleaned_up(demo: OnDemo, name: str, *words: str) -> None:
+    """What would be removed is shown, with these words in it, and removed."""
+    await looked_through(demo, name, *words)
+    await reads(demo, f"Removing {name}", "○ removed", "All of this is gone")
 
 
 _KEYS = {"-": "minus"}

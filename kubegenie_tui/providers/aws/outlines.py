@@ -30,12 +30,13 @@ async def outline(cloud: Cloud, spec: "EksSpec") -> Outline:
     """All that would be done.
 
     Raises:
-        SpecRefused: AWS has no such version, zone, subnet or instance type.
+        SpecRefused: AWS has no such version, zone, subnet or instance type, or a cluster of that name.
         ProviderError: it cannot be looked up.
     """
     kind = await support(cloud, spec.version)
     if kind == "UNSUPPORTED":
         raise SpecRefused(f"EKS has no Kubernetes {spec.version}", "", "choose one of those it has", field="version")
+    await _check_name(cloud, spec)
     await _check_network(cloud, spec)
     await _check_sizes(cloud, spec)
     account = (await cloud.read("sts:GetCallerIdentity"))["Account"]
@@ -49,6 +50,13 @@ async def outline(cloud: Cloud, spec: "EksSpec") -> Outline:
         leaves=LEAVES,
         warnings=tuple(_warnings(cloud, spec, extended=extended)),
     )
+
+
+async def _check_name(cloud: Cloud, spec: "EksSpec") -> None:
+    """It is told before a network is made, and not after."""
+    if await cloud.seen("eks:DescribeCluster", name=spec.name) is not None:
+        what, why = f"There is a cluster {spec.name} already", f"in {spec.region}"
+        raise SpecRefused(what, why, "choose another name", field="name")
 
 
 async def _check_network(cloud: Cloud, spec: "EksSpec") -> None:
@@ -93,7 +101,7 @@ def _lines(spec: "EksSpec", sheet: Sheet, *, extended: bool) -> Iterator[Line]:
     for pool in spec.pools:
         yield _nodes(spec, pool, sheet)
         disks = sheet.disk_hourly(spec.region, "gp3")
-        yield Line(f"disks of {pool.name}: GB", pool.count * pool.disk_gb, disks)
+        yield Line(f"{pool.name}: GB of disk", pool.count * pool.disk_gb, disks)
     if count := gateways(spec):
         yield Line("NAT gateways, without traffic", count, sheet.network_hourly(spec.region, "nat"))
         yield Line("public addresses of NAT gateways", count, sheet.network_hourly(spec.region, "address"))

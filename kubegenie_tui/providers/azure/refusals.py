@@ -113,7 +113,7 @@ def _forbidden(code: str, why: str) -> KubeGenieError:
     if code == "RequestDisallowedByPolicy":
         return SpecRefused("A policy of the subscription forbids it", why, "ask who keeps the policies")
     action = _ACTION.search(why)
-    what = f"{action[1]} is not allowed to us" if action else "Azure knows who we are, and says no"
+    what = f"Azure does not allow {action[1]}" if action else "Azure knows who we are, and says no"
     return PermissionMissing(what, why, "ask an owner of the subscription for a role that has it")
 
 

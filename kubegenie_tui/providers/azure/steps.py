@@ -30,7 +30,7 @@ class Registration(Step):
         self._cloud = cloud
         self._path = f"{cloud.path}/providers/{NAMESPACE}"
         self.planned = PlannedStep(
-            "registration", f"{NAMESPACE} registered", f"{NAMESPACE}/register/action", usual_seconds=5
+            "registration", f"{NAMESPACE} registered", f"{NAMESPACE}/register/action", usual_seconds=5, stays=True
         )
 
     async def find(self, made: Mapping[str, Made]) -> Found | None:

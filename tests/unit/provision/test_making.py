@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from kubegenie_tui.changes.audit import open_audit
-from kubegenie_tui.domain.creation import Change, StepState, Work, WorkKind, WorkState
+from kubegenie_tui.domain.creation import Change, StepRecord, StepState, Work, WorkKind, WorkState
 from kubegenie_tui.domain.errors import SpecRefused, UsageError
 from kubegenie_tui.paths import data_dir
 from kubegenie_tui.provision.locks import Locks
@@ -225,6 +225,17 @@ async def test_what_is_removed_is_forgotten_with_its_changes(making: ToyMaking) 
     assert (await making.removed(work)).state is WorkState.REMOVED
     await making.works.forget(work.id)
     assert await making.works.all() == []
+
+
+async def test_what_was_stopped_before_its_first_step_can_be_forgotten(making: ToyMaking) -> None:
+    work = await making.made()
+    steps = tuple(StepRecord(each.key) for each in work.steps)
+    stopped = msgspec.structs.replace(work, id="stopped", steps=steps, state=WorkState.STOPPED)
+    await making.store.works.add(stopped, {})
+    with pytest.raises(UsageError, match="Nothing is there of shop · forget it"):
+        await making.works.review_removal(stopped)
+    await making.works.forget(stopped.id)
+    assert [each.id for each in await making.works.all()] == [work.id]
 
 
 async def test_one_process_works_on_one_thing(making: ToyMaking, locks: Locks) -> None:

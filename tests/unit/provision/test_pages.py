@@ -6,8 +6,9 @@ import pytest
 
 from kubegenie_tui.domain.errors import SpecRefused
 from kubegenie_tui.providers.aws.eks_spec import EksSpec
+from kubegenie_tui.providers.azure.aks_spec import AksSpec
 from kubegenie_tui.provision.described import described
-from kubegenie_tui.provision.pages import page_of, pages_of
+from kubegenie_tui.provision.pages import page_of, pages_of, refused_item, values_of
 
 EKS: dict[str, Any] = {"name": "shop", "region": "eu-west-1", "pools": [{"size": "m5.large"}]}
 HERE = 99
@@ -36,3 +37,19 @@ def test_the_page_of_what_is_refused(wrong: dict[str, Any], page: str, said: str
 
 def test_what_no_page_asks_for_is_told_where_the_person_is() -> None:
     assert page_of(pages_of(EksSpec), ("",), HERE) == HERE
+
+
+def test_a_text_that_was_taken_out_is_not_brought_back() -> None:
+    given = values_of({"name": "shop", "add_ons": "", "version": "", "kms_key": ""}, {}, pages_of(EksSpec))
+    assert given == {"name": "shop", "add_ons": ""}
+    assert described(EksSpec, EKS | given).add_ons == ""  # type: ignore[attr-defined]
+    assert values_of({"name": "shop", "add_ons": ""}, {}) == {"name": "shop"}
+
+
+def test_what_is_refused_of_one_of_many_is_told_of_that_one() -> None:
+    [pools] = [each for each in pages_of(EksSpec) if each.many]
+    with pytest.raises(SpecRefused) as told:
+        described(AksSpec, {"name": "shop", "region": "westeurope", "pools": [{"name": "system"}]})
+    assert refused_item(pools, {told.value.field: str(told.value)}) == (0, "size", "it is needed")
+    for others in ("pools", "pools.size", "zones", "pools.0.colour", ""):
+        assert refused_item(pools, {others: "why"}) is None

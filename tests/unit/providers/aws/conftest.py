@@ -40,7 +40,7 @@ def aws(moto: tuple[str, int]) -> Iterator[AwsProxy]:
 @pytest.fixture
 def account(moto: tuple[str, int]) -> Account:
     """Past the proxy: what is looked at here is not counted there."""
-    return Account(f"http://{moto[0]}:{moto[1]}")
+    return Account(moto)
 
 
 @pytest.fixture
@@ -55,14 +55,7 @@ def provider(config: dict[str, Any]) -> EksProvider:
 
 @pytest.fixture
 def network(account: Account) -> dict[str, str]:
-    """A network of somebody's: a VPC and two subnets of it."""
-    ec2 = account.client("ec2")
-    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
-    subnets = [
-        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.9.{number}.0/24", AvailabilityZone=f"{REGION}{zone}")["Subnet"]
-        for number, zone in enumerate("ab")
-    ]
-    return {"vpc": vpc, "subnets": ", ".join(each["SubnetId"] for each in subnets)}
+    return account.network()
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ async def test_a_person_stops_it_and_cleans_up(
     aws.eks.polls = 10**6
     asked = asyncio.Event()
     loop = asyncio.get_running_loop()
-    aws.heard["eks:DescribeCluster"] = lambda: loop.call_soon_threadsafe(asked.set)
+    aws.heard["eks:CreateCluster"] = lambda: loop.call_soon_threadsafe(asked.set)
     work = await making.begin(name="stopped", **SMALL, **network)
     await asked.wait()
     await making.works.stop(work.id)

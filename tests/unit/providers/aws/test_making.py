@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from kubegenie_tui.domain.creation import StepState, Work, WorkState
+from kubegenie_tui.domain.errors import SpecRefused
 from tests.clouds.aws_account import REGION, Account, on_record
 from tests.clouds.aws_proxy import AwsProxy, Fault
 from tests.clouds.making import Making
@@ -195,17 +196,26 @@ async def test_a_failed_pool_is_cleaned_up(
 
 @pytest.mark.parametrize("what", ["role", "cluster"])
 async def test_what_has_the_name_already_is_left_alone(
-    making: Making, account: Account, network: dict[str, str], what: str
+    making: Making, aws: AwsProxy, account: Account, network: dict[str, str], what: str
 ) -> None:
     name = f"taken-{what}"
     role = f"{name}-{REGION}-cluster" if what == "role" else f"{name}-other"
     arn = account.client("iam").create_role(RoleName=role, AssumeRolePolicyDocument="{}")["Role"]["Arn"]
-    if what == "cluster":
-        subnets = network["subnets"].split(", ")
-        account.client("eks").create_cluster(name=name, roleArn=arn, resourcesVpcConfig={"subnetIds": subnets})
     before = account.inventory()
+    if what == "cluster":
+        aws.heard["eks:CreateCluster"] = lambda: account.create_cluster(name, arn, network["subnets"])
     work = await making.made(name=name, **SMALL, **network)
     assert work.state is WorkState.FAILED
-    assert "has that name already" in work.message
+    assert ("has that name already" if what == "role" else "the name is taken") in work.message
     assert (await making.removed(work)).state is WorkState.REMOVED
-    assert account.inventory() == before
+    assert account.inventory() - before == ({name} if what == "cluster" else set())
+
+
+async def test_a_name_that_is_taken_is_told_before_anything_is_made(
+    making: Making, account: Account, network: dict[str, str]
+) -> None:
+    arn = account.client("iam").create_role(RoleName="first-other", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    account.create_cluster("first", arn, network["subnets"])
+    with pytest.raises(SpecRefused, match="There is a cluster first already") as told:
+        await making.review(name="first", **SMALL, **network)
+    assert told.value.field == "name"

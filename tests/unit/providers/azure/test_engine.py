@@ -8,14 +8,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kubegenie_tui.domain.creation import Change, StepState, Work, WorkKind, WorkState
+from kubegenie_tui.domain.creation import Change, StepState, WorkKind, WorkState
 from kubegenie_tui.domain.endpoint import Reference
 from kubegenie_tui.domain.errors import SpecRefused
 from kubegenie_tui.paths import database_file
 from kubegenie_tui.providers.azure.aks import AksProvider
 from kubegenie_tui.store.store import Store
 from tests.clouds.aks import CLIENT, SECRET, TENANT, FakeAzure, Fault
-from tests.clouds.aks_world import SUBSCRIPTION, Refused
+from tests.clouds.aks_world import SUBSCRIPTION, Refused, on_record
 from tests.clouds.declared import declare_ours
 from tests.clouds.killing import Killer
 from tests.clouds.making import Making, making_in, store_with_safe
@@ -47,17 +47,6 @@ async def making(azure: FakeAzure, store: Store, tmp_path: Path) -> AsyncIterato
     with on_the_path(declare_ours(tmp_path / "site")):
         async with making_in(store, "aks", config | there, **SPEC) as making:
             yield making
-
-
-def on_record(work: Work) -> set[str]:
-    """What a work says there is; the first pool comes with the cluster."""
-    made = {each.key for each in work.steps if each.made and each.state is not StepState.REMOVED}
-    things = {
-        "group": {"group shop-aks"},
-        "cluster": {"cluster shop-aks/shop", "pool shop-aks/shop/system"},
-        "pool/batch": {"pool shop-aks/shop/batch"},
-    }
-    return {thing for key in made for thing in things.get(key, ())}
 
 
 async def test_from_the_yes_to_a_registered_cluster_and_back(azure: FakeAzure, making: Making) -> None:
@@ -175,7 +164,10 @@ async def test_another_process_goes_on_with_cleaning_up(azure: FakeAzure, making
     ("fault", "said"),
     [
         (Refused(400, "ErrCode_InsufficientVCPUQuota", "No cores left."), "The quota of the subscription is used up"),
-        (Refused(403, "AuthorizationFailed", "Not to perform action 'a/write' over 'b'."), "a/write is not allowed"),
+        (
+            Refused(403, "AuthorizationFailed", "Not to perform action 'a/write' over 'b'."),
+            "Azure does not allow a/write",
+        ),
         (Refused(400, "InvalidParameter", "No such size."), "Azure refuses what was asked for"),
     ],
 )

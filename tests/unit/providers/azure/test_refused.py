@@ -92,7 +92,7 @@ async def test_what_is_not_allowed_is_named(azure: FakeAzure, provider: AksProvi
     walk = Walk(await provider.steps(shop(), WORK))
     with pytest.raises(PermissionMissing) as told:
         await walk.run()
-    assert told.value.what == f"{action} is not allowed to us"
+    assert told.value.what == f"Azure does not allow {action}"
     await walk.remove()
     assert azure.world.inventory == set()
 

@@ -1,0 +1,212 @@
+"""Clusters of Azure from the first key of the wizard to their rows, and what is read when Azure is against it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from kubegenie_tui.domain.creation import WorkState
+from kubegenie_tui.providers.azure.aks import AksProvider
+from tests.clouds.aks import CLIENT, OBJECT, SECRET, TENANT, FakeAzure, Fault, fake_azure
+from tests.clouds.aks_world import SUB, SUBSCRIPTION, Refused, on_record
+from tests.ui.on_demo import OnDemo
+from tests.ui.wizarding import (
+    api_server,
+    at,
+    begun,
+    checked,
+    cleaned_up,
+    ended,
+    filled,
+    known,
+    listed,
+    looked_through,
+    made,
+    named,
+    opened,
+    reads,
+    reviewed,
+)
+from tests.unit.providers.azure.conftest import shop
+from tests.unit.providers.azure.walking import Walk
+
+CLUSTER, POOL = "managedClusters/shop", "agentPools/batch"
+WRITE = "Microsoft.ContainerService/managedClusters/agentPools/write"
+
+
+class Azure(NamedTuple):
+    """Azure in front of a person."""
+
+    demo: OnDemo
+    fake: FakeAzure
+
+    @property
+    def config(self) -> dict[str, str]:
+        login = {"subscription": SUBSCRIPTION, "tenant": TENANT, "client_id": CLIENT, "client_secret": SECRET}
+        url, ca_file = self.fake.url, str(self.fake.authority.certificate)
+        return {**login, "endpoint": url, "authority": url, "ca_file": ca_file}
+
+    async def made_by_others(self, *keys: str) -> None:
+        steps = await AksProvider(self.fake.config()).steps(shop(), "work-of-others")
+        await Walk([each for each in steps if each.planned.key in keys]).run()
+
+    async def others_come(self, request: str) -> None:
+        """Just before ours is asked for they have theirs."""
+        if request.startswith("PUT") and request.endswith(CLUSTER):
+            self.fake.heard = None
+            await self.made_by_others("cluster")
+
+
+@pytest.fixture
+async def azure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Azure]:
+    async with fake_azure(tmp_path / "azure") as fake, listed(tmp_path, monkeypatch, "a phrase") as demo:
+        yield Azure(demo, fake)
+
+
+async def described(demo: OnDemo) -> None:
+    """From the first page about the cluster to the review of one called shop, with a pool called batch."""
+    await filled(demo, "aks: Cluster (1 of 5)", name="shop", region="westeurope", version="1.33.5")
+    await filled(demo, "aks: Network (2 of 5)")
+    await filled(demo, "aks: Access (3 of 5)")
+    await at(demo, "aks: Node pools (4 of 5)")
+    await demo.pilot.press("up", "enter")
+    await filled(demo, "Node pools: one of them", name="batch", size="Standard_D2s_v5")
+    await at(demo, "aks: Node pools (4 of 5)")
+    await demo.pilot.press("up", "enter")
+    await filled(demo, "Node pools: one of them", size="Standard_D4s_v5")
+    await at(demo, "aks: Node pools (4 of 5)")
+    await demo.pilot.press("down", "down", "down", "enter")
+
+
+async def begun_anew(azure: Azure) -> None:
+    await known(azure.demo, "aks", azure.config, "")
+    await described(azure.demo)
+    await reviewed(azure.demo, "Cluster shop", "System pool batch")
+    await begun(azure.demo, "shop")
+
+
+async def test_from_the_first_key_to_the_opened_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with (
+        fake_azure(tmp_path / "azure") as azure,
+        api_server(tmp_path / "ca") as front,
+        listed(tmp_path, monkeypatch, "a phrase") as demo,
+    ):
+        front.takes = lambda token: token in azure.tokens
+        azure.world.server = {"server": f"https://{front.host}", "certificate-authority-data": front.authority}
+        login = {"tenant": TENANT, "client_id": CLIENT, "client_secret": SECRET}
+        there = {"endpoint": azure.url, "authority": azure.url, "ca_file": str(azure.authority.certificate)}
+        await known(demo, "aks", {"subscription": SUBSCRIPTION, **login, **there}, "")
+        await filled(demo, "aks: Cluster (1 of 5)", name="shop", region="westeurope", version="1.33.5")
+        await filled(demo, "aks: Network (2 of 5)", authorised_ranges="everybody")
+        await filled(demo, "aks: Access (3 of 5)", admin_groups=OBJECT)
+        await filled(demo, "aks: Node pools (4 of 5)")
+        await demo.until_shown("✖ system: Size: it is needed")
+        await demo.pilot.press("enter")
+        await named(demo, "Node pools: one of them", "size", "", "it is needed")
+        await filled(demo, "Node pools: one of them", size="Standard_D4s_v5")
+        await at(demo, "aks: Node pools (4 of 5)")
+        await demo.pilot.press("down", "down", "enter")
+        await named(demo, "aks: Network (2 of 5)", "authorised_ranges", "everybody", "everybody is no range")
+        await filled(demo, "aks: Network (2 of 5)", authorised_ranges="")
+        await filled(demo, "aks: Access (3 of 5)")
+        await filled(demo, "aks: Node pools (4 of 5)")
+        await reviewed(demo, "Cluster shop", "a month", "prices of 20", "Not cleaned up")
+        await made(demo, "shop")
+        assert "cluster shop-aks/shop" in azure.world.inventory
+        await opened(demo, "shop")
+
+
+async def test_a_permission_is_missing_and_then_the_quota_is_used_up(azure: Azure) -> None:
+    demo, fake = azure.demo, azure.fake
+    fake.actions[0]["notActions"], fake.world.cores = [WRITE], 3
+    why = f"The client 'x' does not have authorization to perform action '{WRITE}' over scope '{SUB}'."
+    fake.faults = [Fault("PUT", POOL, Refused(403, "AuthorizationFailed", why))]
+    narrower = "Not all permissions could be looked at: rights that were given on a resource group alone are not seen"
+    warned = "The steps that need these will fail. Have them granted, and ask again with r."
+    await checked(demo, "aks", azure.config, f"We are app {CLIENT}", f"✖ Permission missing: {WRITE}", narrower, warned)
+    await described(demo)
+    await reviewed(demo, "Cluster shop")
+    await begun(demo, "shop")
+    said = f"Azure does not allow {WRITE}", "does not have authorization", "ask an owner of the subscription for a role"
+    work = await ended(demo, "✖ failed", *said, "r tries it again")
+    assert fake.world.inventory == on_record(work) > {"cluster shop-aks/shop"}
+    await demo.pilot.press("r")
+    await reads(demo, limit := "Insufficient regional vcpu quota left: 1, requested 2.")
+    said = "The quota of the subscription is used up", limit, "choose another size, or ask for more"
+    work = await ended(demo, "✖ failed", "System pool batch: 2 x Standard_D2s_v5 · failed", *said)
+    assert fake.world.inventory == on_record(work) > {"cluster shop-aks/shop"}
+    await cleaned_up(demo, "shop", "3 steps", "remove what Microsoft.ContainerService/managedClusters/write made")
+    assert fake.world.inventory == set()
+
+
+async def test_too_many_requests_are_sent_again_and_then_a_pool_fails(azure: Azure) -> None:
+    demo, fake, again = azure.demo, azure.fake, asyncio.Event()
+    fake.faults = [Fault("PUT", CLUSTER, Refused(429, "TooManyRequests", "Too many PUTs, slow down."), times=2)]
+    fake.world.failing["batch"] = ("SkuNotAvailable", "Standard_D2s_v5 is not to be had in westeurope.")
+
+    def asked() -> int:
+        return len([each for each in fake.asked if each.startswith("PUT") and each.endswith(CLUSTER)])
+
+    async def heard(request: str) -> None:
+        if request.startswith("PUT") and request.endswith(CLUSTER) and asked() == 2:
+            await again.wait()
+
+    fake.heard = heard
+    await begun_anew(azure)
+    await reads(demo, "is tried again: Azure gets too many requests · Too many PUTs, slow down.")
+    again.set()
+    said = "SkuNotAvailable Standard_D2s_v5 is not to be had in westeurope.", "try again, or clean up"
+    work = await ended(demo, "✖ failed", "System pool batch: 2 x Standard_D2s_v5 · failed", *said)
+    assert asked() == 3
+    assert fake.world.inventory == on_record(work) > {"cluster shop-aks/shop", "pool shop-aks/shop/batch"}
+    await cleaned_up(demo, "shop", "remove what Microsoft.ContainerService/managedClusters/agentPools/write made")
+    assert fake.world.inventory == set()
+
+
+async def test_a_name_is_taken_before_or_meanwhile(azure: Azure) -> None:
+    demo, fake = azure.demo, azure.fake
+    await azure.made_by_others("group")
+    await known(demo, "aks", azure.config, "")
+    await described(demo)
+    await named(demo, "aks: Cluster (1 of 5)", "resource_group", "", "There is a resource group shop-aks already")
+    fake.world.groups.clear()
+    for page in ("Cluster (1 of 5)", "Network (2 of 5)", "Access (3 of 5)", "Node pools (4 of 5)"):
+        await filled(demo, f"aks: {page}")
+    await reviewed(demo, "Cluster shop")
+    fake.heard = azure.others_come
+    await begun(demo, "shop")
+    work = await ended(demo, "✖ failed", "Somebody else made one of that name just now", "choose another name")
+    theirs = {"cluster shop-aks/shop", "pool shop-aks/shop/system"}
+    assert fake.world.inventory == on_record(work) | theirs
+    await looked_through(demo, "shop", "remove it if this work made it, leave it alone if not")
+    work = await ended(
+        demo,
+        "✖ Resource group shop-aks in westeurope",
+        "others put things into it",
+        "move them elsewhere",
+        "r tries it again: what is left",
+    )
+    assert fake.world.inventory == on_record(work) | theirs
+    fake.world.clusters.clear()
+    fake.world.pools.clear()
+    await demo.pilot.press("r")
+    await reads(demo, "Removing shop", "○ removed", "All of this is gone")
+    assert fake.world.inventory == set()
+
+
+async def test_a_person_stops_it(azure: Azure) -> None:
+    demo, world = azure.demo, azure.fake.world
+    world.looks = 10**9
+    await begun_anew(azure)
+    await reads(demo, "◐ Cluster shop 1.33.5", "· Creating")
+    await demo.pilot.press("s")
+    work = await ended(demo, "stopped", "The work was stopped · go on with it, or clean up", "○ Cluster shop 1.33.5")
+    assert world.inventory == on_record(work) > {"cluster shop-aks/shop"}
+    world.looks = 1
+    for each in (*world.clusters.values(), *world.pools.values()):
+        each.looks = 1
+    await cleaned_up(demo, "shop")
+    assert world.inventory == set()
+    assert (await demo.app.services.works.get("shop")).state is WorkState.REMOVED
