@@ -45,6 +45,9 @@ _REMARK = re.compile(r"^\s*(?:#|//)\s*\w", re.MULTILINE)
 _LAST = re.compile(r",? (?:afterwards|after that|thereafter|at the end)$", re.IGNORECASE)
 _IT = "it"
 """What a form is about that names nothing: `go back to the previous version`."""
+_OF_IT = ("from it", "on it", "to it")
+_OF_PARTS = frozenset({"set-env", "label", "annotate"})
+"""Verbs that change what can but be a part of something."""
 _UNSURE = 2
 """The doubt from which a clause in free order is none."""
 _COMMANDS = {
@@ -250,7 +253,7 @@ class WishReader:
             if deed is None and part.partition(" ")[0].lower() in self._directory:
                 deed = self._deed(clause_of(f"the {part}", self._language))
             if deed is None and found:
-                deed = self._carried(cut[0], clause)
+                deed = self._carried(cut[0], clause) or _more_of_it(clause, self._deed)
             if deed is None:
                 return None
             found.append(deed)
@@ -343,6 +346,15 @@ class WishReader:
             steps += wish.steps
             self._it, self._topic = wish.steps[-1].ref, None
         return Wish("write", steps[0].verb, tuple(steps))
+
+
+def _more_of_it(clause: Clause, read: Callable[[Clause], Deed | None]) -> Deed | None:
+    """A part that leaves out what it is about, where it can only be that of the one before: `and drop OLD_FLAG`."""
+    for place in _OF_IT:
+        deed = read(msgspec.structs.replace(clause, text=f"{clause.text} {place}"))
+        if deed is not None and deed.verb in _OF_PARTS and deed.target.points:
+            return deed
+    return None
 
 
 def _has_wish(told: Sequence[str], read: Callable[[str], Wish | None]) -> bool:

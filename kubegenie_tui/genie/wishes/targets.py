@@ -8,7 +8,7 @@ from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.offline.vocabulary import GRAMMAR
 from kubegenie_tui.genie.wishes.phrases import Phrases
 
-_KINDS = {"deploy": "deployments.apps"}
+_KINDS = {"deploy": "deployments.apps", "config": "configmaps", "cron": "cronjobs.batch"}
 """Words that mean a kind beside a name only."""
 _PAIR = re.compile(r"^([a-z][\w.-]*)/([a-z0-9][\w.-]*)$", re.IGNORECASE)
 _NAME = re.compile(r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", re.IGNORECASE)
