@@ -16,6 +16,7 @@ _CUES = tuple(
             r"(?:since|until|till|before|after|around|from|at) \d[\w:.]*",
             r"(?:not|never|nor|neither|without) (?!·)\S+",
             r"or (?!not |so |what |is |are |no |just |both )\S+",
+            r"(?:have|has|with|got) no \S+",
             r"(?:second|third|fourth|fifth)(?= ·)",
             r"(?:this|last|next) (?:week|month|year)",
             r"every (?:minute|hour|day|night|week|month)",
