@@ -45,6 +45,8 @@ from kubegenie_tui.genie.wishes.phrases import phrases
 from kubegenie_tui.genie.wishes.reader import WishReader
 from kubegenie_tui.genie.wishes.resolving import TOO_MUCH, same_object
 from kubegenie_tui.genie.wishes.targets import Target
+from kubegenie_tui.genie.wishes.them import with_names
+from kubegenie_tui.genie.wishes.topics import joined
 from kubegenie_tui.genie.wishes.wish import Wish
 
 _EARLIER = 3
@@ -169,7 +171,7 @@ async def wished_for(
     earlier: list[Wish] = []
     for sentence in sentences:
         pasted = is_pasted(sentence)
-        text = sentence if pasted else sentence[:_LONGEST]
+        text = sentence if pasted else with_names(sentence[:_LONGEST], last)
         if not pasted and (len(sentence) > _LONGEST or is_question(text, directory)):
             it, wish = await _about(scope, directory, [sentence]) or it, None
             continue
@@ -212,6 +214,8 @@ async def _read_all(scope: Scope, directory: Directory, text: str) -> None:
 async def _about(scope: Scope, directory: Directory, sentences: Sequence[str]) -> ObjectRef | Target | None:
     """The object that earlier sentences were about; the name alone where several have it."""
     asked = pointed(await _read(scope, directory, sentences), scope.focus)
+    if (several := joined(sentences[-1], directory)) is not None:
+        return several
     intent = resolve(asked, directory, scope.focus)
     if intent.choices and len({ref.name for ref in intent.choices}) == 1:
         return Target((intent.choices[0].name,), namespaces=(intent.namespace,) if intent.namespace else ())

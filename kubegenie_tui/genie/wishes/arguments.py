@@ -31,6 +31,33 @@ _PLAIN_IMAGE = re.compile(
     r"|correct|proper|default|current|previous|last|next|its|our|my|their|images?|tags?|versions?|releases?)$)"
     r"[a-z][a-z0-9._-]*$"
 )
+_NO_KEYS = frozenset(
+    {
+        "from",
+        "of",
+        "on",
+        "off",
+        "in",
+        "to",
+        "for",
+        "the",
+        "a",
+        "an",
+        "all",
+        "any",
+        "with",
+        "and",
+        "var",
+        "vars",
+        "variable",
+        "variables",
+        "label",
+        "labels",
+        "annotation",
+        "annotations",
+    }
+)
+"""Words that stand where a key was left out: `remove the label from web`."""
 SAID = ""
 """Among the flags: the whole clause."""
 _TAG = re.compile(r"^(?:v?\d[\w.-]*|latest|stable|edge|nightly)$")
@@ -69,6 +96,8 @@ def arguments(form: Asking, groups: dict[str, str], clause: Clause, numbers: dic
     Raises:
         NotSaid: a value is missing.
     """
+    if groups.get("K", "").lower() in _NO_KEYS:
+        raise NotSaid
     reader = _READERS.get(form.verb)
     return reader(form, groups, clause.flags | {SAID: clause.text}, numbers) if reader else {}
 
@@ -116,6 +145,9 @@ def _env(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: d
     pairs = [each for each in groups.get("ENV", "").split() if "=" in each]
     told: dict[str, str | None] = {name: value for name, _, value in (each.partition("=") for each in pairs)}
     told |= {each[:-1]: None for each in groups.get("ENV", "").split() if each.endswith("-") and "=" not in each}
+    told |= {name: None for name in groups.get("KS", "").split() if name.lower() != "and"}
+    if groups.get("KS") and not all(name.isupper() for name in told):
+        raise NotSaid
     told |= {groups["GONE"]: None} if groups.get("GONE") else {}
     told = told or {groups["K"]: None if form.sets.get("away") else groups["V"]}
     if not (_OF_ENV.search(flags.get(SAID, "")) or all(name.isupper() for name in told)):

@@ -49,6 +49,7 @@ _MACROS = {
     "ENV": r"(?P<ENV>[A-Za-z_][\w.-]*=\S*(?: (?:and )?(?:[A-Za-z_][\w.-]*=\S*|[A-Z_][A-Z\d_]*-(?!\S)))*)",
     "EK": r"(?P<K>[A-Za-z_][\w.]*)",
     "C2": r"(?P<C2>[\w.-]+)",
+    "KS": r"(?P<KS>[A-Za-z_]\w*(?:(?: and)? [A-Za-z_]\w*)*(?: and) [A-Za-z_]\w*)",
     "GONE": r"(?:remove|drop|unset|delete|clear)(?: the)?(?: env| environment)?(?: var| variable)?"
     r" (?P<GONE>[A-Za-z_][\w.]*)",
     "LK": rf"(?P<K>{_MARK}+)",

@@ -16,7 +16,7 @@ _SAME = re.compile(
     re.IGNORECASE,
 )
 _TOO = re.compile(r"(?P<T>.+?)(?: too| as well| also)", re.IGNORECASE)
-_ALSO = re.compile(r"\W*also (?:for )?(?:the )?(?P<T>.+?)\W*", re.IGNORECASE)
+_ALSO = re.compile(r"\W*(?:and )?also (?:for )?(?:the )?(?P<T>.+?)\W*", re.IGNORECASE)
 _THE_ONE = re.compile(r"(?:the |that |one |in |just |only )*(?P<T>.+?)(?: one)?", re.IGNORECASE)
 _MORE = re.compile(r"(?P<D>\d+|one|two|three|another) ?(?P<W>more|less|fewer)?", re.IGNORECASE)
 _MAKE = re.compile(

@@ -3,9 +3,12 @@
 import msgspec
 
 from kubegenie_tui.genie.offline.directory import Directory
+from kubegenie_tui.genie.offline.vocabulary import GRAMMAR
 from kubegenie_tui.genie.wishes.clauses import QUOTE
 from kubegenie_tui.genie.wishes.phrases import Phrases
 from kubegenie_tui.genie.wishes.targets import Target
+
+_JOINTS = frozenset({"and", "or", "vs", "versus"})
 
 
 def topic_of(text: str, directory: Directory, language: Phrases) -> Target | None:
@@ -21,6 +24,21 @@ def topic_of(text: str, directory: Directory, language: Phrases) -> Target | Non
 def _tells_how(before: str, language: Phrases) -> bool:
     """Whether what follows a word tells how something is, whatever lives under that name: `all is slow`."""
     return before in language.words.degrees or language.moods.states.fullmatch(before) is not None
+
+
+def joined(text: str, directory: Directory) -> Target | None:
+    """Several live names that a text joins, of which `it` may be any: `is web or cart down?`; else None."""
+    words = [word.strip(",.:;?!").lower() for word in text.split()]
+    places = [at for at, word in enumerate(words) if word in directory and _is_name(word, directory)]
+    names = dict.fromkeys(words[at] for at in places)
+    if len(names) < 2 or not _JOINTS.intersection(words[places[0] : places[-1]]):
+        return None
+    return Target((*names,), is_clear=False)
+
+
+def _is_name(word: str, directory: Directory) -> bool:
+    is_grammar = word in GRAMMAR or word in directory.kind_words
+    return not is_grammar and any(ref.kind != "namespaces" for ref in directory.find(word))
 
 
 def either(one: Target | None, other: Target | None) -> Target | None:
