@@ -45,6 +45,8 @@ def step_line(work: Work, record: StepRecord, now: float) -> str:
 
 def _state(work: Work, record: StepRecord) -> tuple[Health, str]:
     """In a removal "done" would say that it is there."""
+    if record.state is StepState.REMOVED and record.message:
+        return record.state.health, "not removed"
     if work.removal is None or record.state is StepState.REMOVED:
         return record.state.health, record.state.value
     if record.state is not StepState.REMOVING:

@@ -32,3 +32,11 @@ def test_a_removal_step_by_step(state: WorkState, plane: str) -> None:
 def test_how_long_it_takes_is_said_of_what_is_made_alone() -> None:
     assert "  Net  (toy:net, about 1s)" in outline_lines(Outline("toy", "shop", "north", MADE))
     assert "  Net  (remove what toy:net made)" in outline_lines(Outline("toy", "shop", "north", REMOVAL))
+
+
+def test_what_was_left_alone_is_not_called_removed() -> None:
+    left = StepRecord("pool", StepState.REMOVED, message="left alone: this work did not make it")
+    outline = Outline("toy", "shop", "north", MADE)
+    removal = Outline("toy", "shop", "north", REMOVAL[:1])
+    work = Work("w", WorkKind.CREATE, outline, {}, {}, (left,), 0.0, WorkState.REMOVED, removal=removal)
+    assert work_lines(work)[-1].strip() == "○ Pool: not removed, left alone: this work did not make it"
