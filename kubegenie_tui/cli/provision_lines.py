@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from kubegenie_tui.domain.creation import Outline, StepRecord, StepState, Work
+from kubegenie_tui.domain.creation import Outline, StepRecord, StepState, Work, WorkState
+from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.text import plain
 
@@ -13,7 +14,7 @@ from kubegenie_tui.domain.text import plain
 def outline_lines(outline: Outline) -> list[str]:
     """All that would be done, what it costs, and what it would leave."""
     lines = [f"{outline.provider}: {outline.name}", outline.where, ""]
-    lines += [f"  {each.title}  ({each.call}, about {format_age(each.usual_seconds)})" for each in outline.steps]
+    lines += [f"  {each.title}  ({each.call}{_about(each.usual_seconds)})" for each in outline.steps]
     if (estimate := outline.estimate) is not None:
         lines += ["", *(f"  {each.count:g} x {each.what}: ${each.monthly:,.2f} a month" for each in estimate.prices)]
         lines.append(f"  ${estimate.monthly:,.2f} a month, by prices of {estimate.as_of} ({estimate.source})")
@@ -23,22 +24,41 @@ def outline_lines(outline: Outline) -> list[str]:
     return [plain(each) for each in lines]
 
 
+def _about(seconds: float) -> str:
+    """Nothing for a removal: only of what is made is it known how long it takes."""
+    return f", about {format_age(seconds)}" if seconds else ""
+
+
 def step_line(work: Work, record: StepRecord, now: float) -> str:
     """`✔ Control plane shop: done in 9m12s`."""
     title = next((each.title for each in work.outline.steps if each.key == record.key), record.key)
-    parts = [record.state.value]
+    health, state = _state(work, record)
+    parts = [state]
     if record.phase and record.state in (StepState.STARTED, StepState.REMOVING):
         parts.append(record.phase)
     if record.started:
         parts.append(format_age((record.ended or now) - record.started))
     if record.message:
         parts.append(record.message)
-    return plain(f"{record.state.health.glyph} {title}: {', '.join(parts)}")
+    return plain(f"{health.glyph} {title}: {', '.join(parts)}")
+
+
+def _state(work: Work, record: StepRecord) -> tuple[Health, str]:
+    """In a removal "done" would say that it is there."""
+    if record.state is StepState.REMOVED and record.message:
+        return record.state.health, "not removed"
+    if work.removal is None or record.state is StepState.REMOVED:
+        return record.state.health, record.state.value
+    if record.state is not StepState.REMOVING:
+        return Health.UNKNOWN, "not removed yet"
+    failed = work.state is WorkState.FAILED
+    return (Health.BAD, "not removed") if failed else (record.state.health, record.state.value)
 
 
 def work_lines(work: Work) -> list[str]:
     """Where a work stands, step by step."""
-    steps = work.steps if work.removal is None else tuple(reversed(work.steps))
+    records = {each.key: each for each in work.steps}
+    steps = work.steps if work.removal is None else tuple(records[each.key] for each in work.removal.steps)
     state, outline = work.state, work.outline
     head = f"{state.health.glyph} {outline.name} ({outline.provider}, {work.kind.value}): {state.value}"
     said = f"  {work.message}" if work.message else ""

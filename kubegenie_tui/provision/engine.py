@@ -15,6 +15,7 @@ from kubegenie_tui.provision.patience import Patience, Stopped
 T = TypeVar("T")
 OVER = (StepState.DONE, StepState.SKIPPED)
 UNTOUCHED = (StepState.WAITING, StepState.REMOVED)
+LEFT_ALONE = "left alone: this work did not make it"
 
 
 class Engine:
@@ -109,6 +110,7 @@ class Engine:
         await self._begin(key, StepState.REMOVING)
         try:
             found = await self._ask(key, lambda: step.find(self._ledger.work.made))
+            theirs = found is not None and not found.ours
             if found is not None and found.ours:
                 await self._take_away(step, found.made, approval)
         except (Stopped, StoreError):
@@ -116,7 +118,8 @@ class Engine:
         except KubeGenieError as error:
             await self._ledger.note(key, message=str(error))
             raise
-        await self._ledger.note(key, state=StepState.REMOVED, message="", ended=self._ledger.now())
+        message = LEFT_ALONE if theirs else ""
+        await self._ledger.note(key, state=StepState.REMOVED, message=message, ended=self._ledger.now())
 
     async def _take_away(self, step: Step, own: Made, approval: Approval) -> None:
         made = self._ledger.work.made

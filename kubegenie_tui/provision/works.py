@@ -296,5 +296,5 @@ def _touched(work: Work) -> list[StepRecord]:
 def _removal(planned: PlannedStep, record: StepRecord) -> PlannedStep:
     """What is not known to be there is looked for: the answer to its request may have been lost."""
     is_known = record.made or record.state is StepState.DONE
-    how = f"remove what {planned.call} made" if is_known else "remove it if this work made it, leave it alone if not"
-    return PlannedStep(planned.key, planned.title, how, dict(record.made))
+    how = f"remove what {planned.call} made" if is_known else "remove it only if this work made it"
+    return PlannedStep(planned.key, planned.title, how, dict(record.made), usual_seconds=0)

@@ -57,7 +57,7 @@ def said_of(work: Work, *, worked_on: bool, keys: Mapping[str, str]) -> Content:
         open_it = keys["open-made-cluster"]
         return Content.styled(f"{plain(work.outline.name)} is in the list of clusters: {open_it} opens it", "$success")
     if work.state is WorkState.REMOVED:
-        return Content.styled("All of this is gone", "$success")
+        return Content.styled("What this work made of these is gone", "$success")
     if work.is_under_way and worked_on:
         return Content.styled("It goes on when you leave, and when KubeGenie ends; :works leads back here", "$muted")
     return Content()
@@ -77,6 +77,8 @@ def _shown(work: Work, planned: PlannedStep, record: StepRecord, *, worked_on: b
     if work.removal is not None and state is StepState.WAITING:
         return ShownStep(state, planned.title)
     running, held_up = state is StepState.RUNNING, record.state in UNDER_WAY and state is StepState.WAITING
+    if record.state is creation.StepState.REMOVED and record.message:
+        return ShownStep(StepState.SKIPPED, planned.title, word=record.message)
     parts = [record.phase if running or held_up else "", record.message]
     if record.started and not held_up:
         took = format_age((record.ended or time.time()) - record.started)

@@ -180,7 +180,8 @@ async def test_a_name_is_taken_before_or_meanwhile(azure: Azure) -> None:
     work = await ended(demo, "✖ failed", "Somebody else made one of that name just now", "choose another name")
     theirs = {"cluster shop-aks/shop", "pool shop-aks/shop/system"}
     assert fake.world.inventory == on_record(work) | theirs
-    await looked_through(demo, "shop", "remove it if this work made it, leave it alone if not")
+    await looked_through(demo, "shop", "remove it only if this work made it")
+    await reads(demo, "Cluster shop 1.33.5", "left alone: this work did not make it")
     work = await ended(
         demo,
         "✖ Resource group shop-aks in westeurope",
@@ -192,7 +193,7 @@ async def test_a_name_is_taken_before_or_meanwhile(azure: Azure) -> None:
     fake.world.clusters.clear()
     fake.world.pools.clear()
     await demo.pilot.press("r")
-    await reads(demo, "Removing shop", "○ removed", "All of this is gone")
+    await reads(demo, "Removing shop", "○ removed", "What this work made of these is gone")
     assert fake.world.inventory == set()
 
 

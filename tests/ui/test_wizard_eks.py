@@ -147,7 +147,9 @@ async def test_a_permission_is_missing_and_then_the_quota_is_used_up(amazon: Ama
     said = f"AWS has no more for this account: {call}", limit, "ask for more in Service Quotas"
     work = await ended(demo, "✖ failed", "Node pool default: 2 x m6i.large · failed", *said)
     assert amazon.new == on_record(work) > {"shop"}
-    await cleaned_up(demo, "shop", "8 steps", "remove what eks:CreateCluster made", "remove it if this work made it")
+    await cleaned_up(
+        demo, "shop", "8 steps", "remove what eks:CreateCluster made", "remove it only if this work made it"
+    )
     assert amazon.new == set()
 
 
@@ -186,7 +188,8 @@ async def test_a_name_is_taken_before_or_meanwhile(amazon: Amazon) -> None:
     work = await ended(demo, "✖ failed", "eks:CreateCluster: the name is taken", "choose another name")
     theirs = amazon.new - on_record(work)
     assert theirs >= {"later", "taken"}
-    await cleaned_up(demo, "later", "Control plane later remove it if this work made it, leave it alone if not")
+    await cleaned_up(demo, "later", "Control plane later remove it only if this work made it")
+    await reads(demo, "Control plane later · left alone: this work did not make it")
     assert amazon.new == theirs
 
 

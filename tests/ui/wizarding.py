@@ -234,7 +234,7 @@ async def looked_through(demo: OnDemo, name: str, *words: str) -> None:
 async def cleaned_up(demo: OnDemo, name: str, *words: str) -> None:
     """What would be removed is shown, with these words in it, and removed."""
     await looked_through(demo, name, *words)
-    await reads(demo, f"Removing {name}", "○ removed", "All of this is gone")
+    await reads(demo, f"Removing {name}", "○ removed", "What this work made of these is gone")
 
 
 _KEYS = {"-": "minus"}
