@@ -73,6 +73,9 @@ def _of_scaler(snapshot: Snapshot, scaler: Manifest) -> Iterator[Finding]:
             if lacking is not None and reason == "FailedGetResourceMetric":
                 yield _of_requests(scaler, kind_id, *lacking, said)
                 continue
+            if (stranger := _stranger(snapshot, scaler, kind_id, target)) is not None:
+                yield _finding(scaler, "autoscaler-blind", *stranger)
+                continue
             if reason in _NO_FIGURES and (_is_young(snapshot, scaler) or _is_unready(snapshot, scaler, said)):
                 continue
             blind = _finding(scaler, "autoscaler-blind", said or reason, *_blind(scaler, reason, said))
@@ -151,6 +154,18 @@ def _at_limit(snapshot: Snapshot, scaler: Manifest, condition: Manifest) -> Find
 def _is_young(snapshot: Snapshot, scaler: Manifest) -> bool:
     """Whether the first figures of its pods may still be on their way: metrics come a minute after a start."""
     return snapshot.now - parse_time(text_at(scaler, "metadata.creationTimestamp")) < _PATIENCE_SECONDS
+
+
+def _stranger(snapshot: Snapshot, scaler: Manifest, kind_id: str, target: str) -> tuple[str, str, str, str] | None:
+    """A metric of a container that the target does not have: why, the field, its value, and what to do."""
+    item = snapshot.get(kind_id, text_at(scaler, "metadata.namespace"), target)
+    names = [path.partition("[")[2].rstrip("]") for path, _ in _running(item)] if item is not None else []
+    for row, metric in enumerate(mappings_at(scaler, "spec.metrics")):
+        name = text_at(metric, "containerResource.container")
+        if name and names and name not in names:
+            why = f'{target} has no container "{name}"; it has {", ".join(names)}'
+            return why, f"spec.metrics[{row}].containerResource.container", name, "name a container of the target"
+    return None
 
 
 def _is_unready(snapshot: Snapshot, scaler: Manifest, said: str) -> bool:

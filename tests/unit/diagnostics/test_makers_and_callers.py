@@ -16,6 +16,7 @@ from tests.unit.diagnostics.scene import (
     owned,
     running_pod,
     service_of,
+    waiting,
 )
 from tests.unit.diagnostics.test_custom_and_rights import condition
 
@@ -38,6 +39,16 @@ def made_by_an_operator(storage: str = "fast") -> Scene:
     cluster = named("db", "Cluster", spec={"storage": {"storageClass": storage}})
     claim = named("db-1", "PersistentVolumeClaim", spec={"storageClassName": "fast"}, status={"phase": "Pending"})
     return Scene().add(CLUSTERS, cluster).add(CLAIMS, owned(claim, cluster)).add(CLASSES, named("slow", "", ""))
+
+
+def image_of_an_operator(said: str = "db:typo") -> Scene:
+    """A pod that an operator made, and whose image nobody has."""
+    cluster = named("db", "Cluster", spec={"imageName": said})
+    told = waiting("ErrImagePull", "manifest unknown: not found")
+    scene = Scene(state=told, spec={"containers": [container(image="db:typo")]}).add(CLUSTERS, cluster)
+    owned(scene.pod, cluster)
+    del scene.objects["deployments.apps"], scene.objects["replicasets.apps"]
+    return scene
 
 
 def driven(*drivers: str, provisioner: str = "disk.csi.example.com", mode: str = "Immediate") -> Scene:
@@ -125,9 +136,12 @@ def admitted(*, labelled: bool, source: str = "Selector") -> Scene:
     return Scene().add(f"gateways.{GATEWAY}", edge).add(f"httproutes.{GATEWAY}", route).add("namespaces", *spaces)
 
 
-def scaled(said: str, ready: int, **sidecar: Any) -> Scene:
+def scaled(said: str, ready: int, of: str = "", **sidecar: Any) -> Scene:
+    """`of`: the one container that it is scaled by."""
     told = condition("ScalingActive", "False", "FailedGetResourceMetric", said)
-    metric = {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization"}}}
+    metric: Object = {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization"}}}
+    if of:
+        metric = {"type": "ContainerResource", "containerResource": {"name": "cpu", "container": of}}
     spec = {"scaleTargetRef": {"kind": "Deployment", "name": "web"}, "metrics": [metric]}
     beside = [{"name": "proxy", "restartPolicy": "Always", **sidecar}] if sidecar else []
     scene = Scene(spec={"containers": [container(resources={"requests": {"cpu": "1"}})], "initContainers": beside})
@@ -158,6 +172,7 @@ def listening(*, told: str, target: int = 8080, probed: int = 3000) -> Scene:
 FAULTS: tuple[Fault, ...] = (
     (made_by_an_operator, "missing-storage-class", f"{CLUSTERS} db", 'no StorageClass "fast"'),
     (lambda: made_by_an_operator("other"), "missing-storage-class", f"{CLAIMS} db-1", "no StorageClass"),
+    (image_of_an_operator, "image-not-found", f"{CLUSTERS} db", "no such"),
     (lambda: driven("other.csi.example.com"), "missing-csi-driver", f"{CLASSES} fast", "disk.csi.example.com"),
     (lambda: issued("Issuer"), "missing-reference", f"{CERTIFICATES} web", "there is a ClusterIssuer of this name"),
     (lambda: issued("ClusterIssuer"), "missing-reference", f"{CERTIFICATES} web", "there is a Issuer of this name"),
@@ -179,6 +194,7 @@ FAULTS: tuple[Fault, ...] = (
     (lambda: admitted(labelled=True), "gateway-refuses", "namespaces shop", "of namespace shop"),
     (lambda: admitted(labelled=False), "gateway-refuses", f"gateways.{GATEWAY} edge", "of namespace shop"),
     (lambda: scaled("missing request for cpu", 1, image="x"), "autoscaler-blind", "deployments.apps web", "proxy"),
+    (lambda: scaled("no metrics", 1, "ap"), "autoscaler-blind", f"{SCALERS} web", 'no container "ap"; it has app'),
     (lambda: scaled("no metrics returned", 1), "autoscaler-blind", f"{SCALERS} web", "no metrics"),
     (lambda: unread("not found"), "conversion-webhook-down", DEFINITION, "no service shop/web"),
     (lambda: unread("tls: bad certificate", service_of("web")), "conversion-webhook-down", DEFINITION, "tls: bad"),
