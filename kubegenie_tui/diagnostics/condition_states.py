@@ -28,8 +28,8 @@ _NOT_AT_ONCE = re.compile(r"Unhealthy$|^ACK\.Recoverable$")
 _ON_ITS_WAY = frozenset({
     "Progressing", "Creating", "Pending", "InProgress", "Provisioning", "Issuing", "Reconciling", "Waiting",
 })  # fmt: skip
-_AT_REST = frozenset({"NoTraffic", "NoHealthyBackends"})
-"""Reasons of Knative's objects that are scaled to 0."""
+_AT_REST = frozenset({"NoTraffic", "NoHealthyBackends", "ReconcilePaused", "Paused"})
+"""Reasons of Knative's objects that are scaled to 0, and of what somebody has paused, as Crossplane tells it."""
 _PHASES = ("status.phase", "status.state", "status.connectionState.lastObservedState", "status.status")
 _BAD_PHASES = frozenset({
     "Failed", "Error", "Degraded", "TRANSIENT_FAILURE", "SHUTDOWN", "UpgradeFailed", "FAILED", "DEGRADED",
@@ -160,7 +160,7 @@ def _least_age(condition: Manifest, busy: bool) -> float:
     name = text_at(condition, "type")
     if text_at(condition, "status") == "Unknown":
         return _LONGEST_SECONDS if busy else _UNKNOWN_SECONDS
-    if name in _GOOD_WHEN_TRUE:
+    if name in _GOOD_WHEN_TRUE or operators.is_not_unpacked(condition):
         return 0
     if _BAD_WHEN_TRUE.search(name):
         return _PATIENCE_SECONDS if _NOT_AT_ONCE.search(name) else 0

@@ -15,7 +15,8 @@ from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.finding import Finding, Severity
-from kubegenie_tui.domain.manifest import Manifest, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
+from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 
 _FOLLOWS = re.compile(
@@ -45,7 +46,8 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
                 bad = states.worst(snapshot, kind, item) or sync_states.fault(snapshot, item)
                 lost = references.lost(snapshot, kind, item)
                 if bad is not None:
-                    yield _misled(kind, item, lost, bad) if lost else _of_named(snapshot, kind, item, bad)
+                    told = lost is not None and not (lost.is_default and not _FOLLOWS.search(states.said(bad)))
+                    yield _misled(kind, item, lost, bad) if lost and told else _of_named(snapshot, kind, item, bad)
                 elif lost is not None and lost.is_needed:
                     yield _misled(kind, item, lost)
 
@@ -57,7 +59,21 @@ def made_by(snapshot: Snapshot, ref: ObjectRef) -> str:
     return next((name for path in paths if item is not None and (name := text_at(item, path))), "")
 
 
-def _finding(kind: str, item: Manifest, bad: Manifest) -> Finding:
+def _misspelt(snapshot: Snapshot, item: Manifest, gone: ObjectRef) -> references.Lost | None:
+    """The field with the name of what is missed, where another may be meant: of Secrets, one that is near.
+
+    Of custom kinds any other may be meant: they are few.
+    """
+    fields = list(references.named_at(mapping_at(item, "spec"), gone.name))
+    names = list(dict.fromkeys((*snapshot.names(gone.kind, gone.namespace), *snapshot.names(gone.kind, ""))))
+    near = nearest(gone.name, names) or (names[0] if len(names) == 1 and gone.kind not in _CORE else "")
+    is_meant = near or (names and gone.kind not in _CORE)
+    if len(fields) != 1 or not is_meant or not snapshot.is_missing(gone.kind, gone.namespace, gone.name):
+        return None
+    return references.Lost(fields[0], f'there is no "{gone.name}" among {gone.kind}{did_you_mean(near)}')
+
+
+def _finding(snapshot: Snapshot, kind: str, item: Manifest, bad: Manifest) -> Finding:
     ref, said, field = ref_of(kind, item), states.said(bad), states.field(bad)
     noun = text_at(item, "kind").lower() or kind
     found = Finding(
@@ -76,6 +92,8 @@ def _finding(kind: str, item: Manifest, bad: Manifest) -> Finding:
     if missing is None:
         return operators.at_catalog(item, found)
     gone = _gone(missing, ref.namespace)
+    if (lost := _misspelt(snapshot, item, gone)) is not None:
+        return _misled(kind, item, lost, bad)
     return msgspec.structs.replace(
         found, root=gone, field="metadata.name", confidence=0.85, affected=(ref, gone),
         next_steps=(f"create {gone}, or correct its name in {ref}",),
@@ -92,7 +110,7 @@ def _of_named(snapshot: Snapshot, kind: str, item: Manifest, bad: Manifest) -> F
                 told = fact(kind, item, states.field(bad), states.said(bad))
                 affected = (*found.affected, ref_of(kind, item))
                 return msgspec.structs.replace(found, evidence=(*found.evidence, told), affected=affected)
-    return _finding(kind, item, bad)
+    return _finding(snapshot, kind, item, bad)
 
 
 def _misled(kind: str, item: Manifest, lost: references.Lost, bad: Manifest | None = None) -> Finding:

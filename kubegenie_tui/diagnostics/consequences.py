@@ -13,8 +13,11 @@ from kubegenie_tui.domain.manifest import mapping_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 
 STUCK = "stuck-terminating"
-_RULES = frozenset({"dependency-down", "claim-unbound", "webhook-down", "api-service-down", STUCK})
+_RULES = frozenset(
+    {"dependency-down", "claim-unbound", "webhook-down", "conversion-webhook-down", "api-service-down", STUCK}
+)
 """Rules whose root may itself suffer from another fault, which then is the real one."""
+_OF_SLEEPERS = ("webhook-down", "conversion-webhook-down")
 _NOT_MADE = frozenset(
     {
         "daemonset-nowhere",
@@ -83,4 +86,6 @@ def _is_behind(finding: Finding, symptom: Finding) -> bool:
     """Whether a fault explains a symptom; what does not go away explains nothing but what else does not."""
     if finding is symptom or (finding.rule == STUCK and symptom.rule != STUCK):
         return False
+    if finding.rule == "scaled-to-zero" and symptom.rule in _OF_SLEEPERS and finding.root == symptom.root:
+        return False  # the symptom says of the same field why it matters
     return finding.root == symptom.root or symptom.root in finding.affected

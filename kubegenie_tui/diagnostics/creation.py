@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from kubegenie_tui.diagnostics import corrections, webhooks
 from kubegenie_tui.diagnostics.build import event_fact, fact, last_event, severity_of
-from kubegenie_tui.diagnostics.pods import Workload
+from kubegenie_tui.diagnostics.pods import Workload, is_ready
+from kubegenie_tui.diagnostics.selectors import selected_pods
 from kubegenie_tui.diagnostics.snapshot import Snapshot
 from kubegenie_tui.domain.finding import Evidence, Finding, Remedy
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
@@ -178,10 +179,14 @@ def _webhook_down(snapshot: Snapshot, match: re.Match[str]) -> _Cause:
     why = f"the admission webhook {name} must be asked about every pod, and it does not answer: {error}"
     step = f"mend service {namespace}/{service}, or remove the webhook's configuration when its product is gone"
     gone = snapshot.is_missing("services", namespace, service) or error.endswith("not found")
-    found = next((each for each in webhooks.called(snapshot) if each.name == name), None) if gone else None
-    if found is None:
+    found = next((each for each in webhooks.called(snapshot) if each.name == name), None)
+    called = snapshot.get("services", namespace, service)
+    if found is not None and gone:
+        return "webhook-down", why, found.ref, found.field, [found.fact], step
+    if found is None or called is None or any(map(is_ready, selected_pods(snapshot, called))):
         return "webhook-down", why, ObjectRef("services", service, namespace), "", [], step
-    return "webhook-down", why, found.ref, found.field, [found.fact], step
+    root, field, reason, step = webhooks.behind(snapshot, found, called)
+    return "webhook-down", f"{why}; {reason}", root, field, [found.fact], step
 
 
 def _account(snapshot: Snapshot, workload: Workload, name: str) -> _Cause:

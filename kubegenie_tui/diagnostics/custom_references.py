@@ -40,6 +40,8 @@ class Lost(msgspec.Struct, frozen=True):
 
     field: str
     why: str
+    is_default: bool = False
+    """Whether it is a name that is written in where nobody gives one, and that an installation brings."""
     absent: ObjectRef | None = None
     """The Secret or ConfigMap that has to be made or completed; None where the name is more likely to be wrong."""
 
@@ -60,7 +62,7 @@ def lost(snapshot: Snapshot, kind: str, item: Manifest) -> Lost | None:
             if each.key not in keys:
                 near = nearest(each.key, keys)
                 why = f'{each.word} "{each.ref.name}" has no key "{each.key}"{did_you_mean(near)}'
-                return Lost(f"{each.field}.key", why, None if near else each.ref)
+                return Lost(f"{each.field}.key", why, absent=None if near else each.ref)
     return None
 
 
@@ -100,9 +102,34 @@ def _get(snapshot: Snapshot, ref: ObjectRef) -> Manifest | None:
 
 def _missing(snapshot: Snapshot, each: Named) -> Lost:
     kind, space = each.ref.kind, each.ref.namespace
+    if (word := _of_other_scope(snapshot, each)) and not each.field.endswith("]"):
+        why = f'there is no {each.word} "{each.ref.name}"; there is a {word} of this name'
+        return Lost(f"{each.field}.kind", why)
     near = nearest(each.ref.name, (*snapshot.names(kind, space), *snapshot.names(kind, "")))
     absent = each.ref if kind in _WITH_KEYS and not near else None
-    return Lost(f"{each.field}.name", f'there is no {each.word} "{each.ref.name}"{did_you_mean(near)}', absent)
+    why = f'there is no {each.word} "{each.ref.name}"{did_you_mean(near)}'
+    return Lost(f"{each.field}.name", why, absent=absent, is_default=each.ref.name == "default")
+
+
+def _of_other_scope(snapshot: Snapshot, each: Named) -> str:
+    """The kind for all namespaces, such as ClusterIssuer, or that of one, which has an object of this name."""
+    noun, dot, group = each.ref.kind.partition(".")
+    other, word = f"cluster{noun}{dot}{group}", f"Cluster{each.word}"
+    if noun.startswith("cluster"):
+        other, word = each.ref.kind.removeprefix("cluster"), each.word.removeprefix("Cluster")
+    places = (("", each.ref.namespace) if noun.startswith("cluster") else ("",)) if dot else ()
+    return word if any(snapshot.get(other, place, each.ref.name) for place in places) else ""
+
+
+def named_at(spec: Manifest, name: str, path: str = "spec") -> Iterator[str]:
+    """Where exactly this stands in a spec."""
+    for key, value in spec.items():
+        for number, each in enumerate(value if isinstance(value, list) else [value]):
+            where = f"{path}.{key}[{number}]" if isinstance(value, list) else f"{path}.{key}"
+            if isinstance(each, dict):
+                yield from named_at(each, name, where)
+            elif each == name:
+                yield where
 
 
 def _references(spec: Manifest, path: str, depth: int, noun: str) -> Iterator[tuple[str, str, Manifest]]:

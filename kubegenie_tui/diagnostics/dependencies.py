@@ -5,13 +5,13 @@ import shlex
 
 import msgspec
 
-from kubegenie_tui.diagnostics import policies, set_services
+from kubegenie_tui.diagnostics import policies, set_services, sources
 from kubegenie_tui.diagnostics.bare_services import has_no_address
 from kubegenie_tui.diagnostics.build import container_finding, fact
 from kubegenie_tui.diagnostics.calls import calls_of, service_of
 from kubegenie_tui.diagnostics.clues import Clue
-from kubegenie_tui.diagnostics.pods import Container, Workload, container_field, is_ready, labels_of
-from kubegenie_tui.diagnostics.selectors import matches, selected_pods
+from kubegenie_tui.diagnostics.pods import Container, Workload, container_field, is_ready
+from kubegenie_tui.diagnostics.selectors import asleep, selected_pods
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Remedy
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
@@ -34,25 +34,25 @@ def explain(
     if clue.port == policies.DNS:
         return policies.explain(snapshot, workload, container, None, clue.port, evidence)
     namespace, name = _service_name(snapshot, ref_of("pods", container.pod).namespace, clue.name)
-    service = snapshot.get("services", namespace, name)
+    service, by_name = snapshot.get("services", namespace, name), clue.about == "host"
     if service is None and clue.about == "timeout":
         far = policies.called(snapshot, namespace, name) or _told_to_call(snapshot, workload, clue)
         return policies.explain(snapshot, workload, container, far, clue.port, evidence) if far else None
     if service is None:
         promised = set_services.explain(snapshot, workload, container, clue, evidence)
         return promised or _unknown(snapshot, workload, container, clue, evidence, namespace, name)
-    if clue.about == "host" and (
-        found := policies.explain(snapshot, workload, container, None, policies.DNS, evidence)
-    ):
+    if by_name and (found := policies.explain(snapshot, workload, container, None, policies.DNS, evidence)):
         return found
     ports = [number_at(port, "port") for port in mappings_at(service, "spec.ports")]
     if clue.port and clue.port not in ports:
         return _wrong_port(snapshot, workload, container, clue, evidence, service)
+    if by_name and text_at(service, "spec.type") == "ExternalName":
+        return _other_name(snapshot, workload, container, evidence, service)
     if _may_be_served(snapshot, service):
         in_the_way = clue.about == "timeout"
         return policies.explain(snapshot, workload, container, service, clue.port, evidence) if in_the_way else None
-    if (asleep := _asleep(snapshot, service)) is not None:
-        return _needs_asleep(snapshot, workload, container, evidence, service, asleep)
+    if (sleeper := asleep(snapshot, service)) is not None:
+        return _needs_asleep(snapshot, workload, container, evidence, service, sleeper)
     title = f"container {container.name} crashes: service {name} has no ready pod"
     return container_finding(
         snapshot, workload, container,
@@ -63,6 +63,24 @@ def explain(
         evidence=[*evidence, fact("services", service, "spec.selector")],
         confidence=0.85,
         next_steps=[f"find out why {name} is down: why is service {name} failing?"],
+    )  # fmt: skip
+
+
+def _other_name(
+    snapshot: Snapshot, workload: Workload, container: Container, evidence: list[Evidence], service: Manifest
+) -> Finding:
+    """A service that stands for a host which nobody knows."""
+    ref, field = ref_of("services", service), "spec.externalName"
+    return container_finding(
+        snapshot, workload, container,
+        rule="dependency-down",
+        title=f"container {container.name} crashes: service {ref.name} stands for a host that does not exist",
+        cause=f"nobody knows {text_at(service, field)}, for which service {ref.name} stands",
+        root=ref,
+        field=field,
+        evidence=[*evidence, fact("services", service, field)],
+        confidence=0.85,
+        next_steps=[f"correct {field} of service {ref.name}"],
     )  # fmt: skip
 
 
@@ -97,22 +115,11 @@ def _may_be_served(snapshot: Snapshot, service: Manifest) -> bool:
     return text_at(service, "spec.type") == "ExternalName" or not has_no_address(snapshot, service)
 
 
-def _asleep(snapshot: Snapshot, service: Manifest) -> tuple[str, Manifest] | None:
-    """The workload of a service that is scaled to nothing."""
-    selector, namespace = mapping_at(service, "spec.selector"), ref_of("services", service).namespace
-    for kind in ("deployments.apps", "statefulsets.apps"):
-        for item in snapshot.all(kind):
-            is_empty = number_at(item, "spec.replicas") == 0 and ref_of(kind, item).namespace == namespace
-            if is_empty and matches(selector, labels_of(mapping_at(item, "spec.template"))):
-                return kind, item
-    return None
-
-
 def _needs_asleep(
     snapshot: Snapshot, workload: Workload, container: Container, evidence: list[Evidence], service: Manifest,
-    asleep: tuple[str, Manifest],
+    sleeper: tuple[str, Manifest],
 ) -> Finding:  # fmt: skip
-    kind, item = asleep
+    kind, item = sleeper
     root, name = ref_of(kind, item), ref_of("services", service).name
     found = container_finding(
         snapshot, workload, container,
@@ -227,8 +234,10 @@ def _who_says(
         for key, value in (config.get("data") or {}).items():
             if ref.namespace == namespace and text in str(value):
                 return f"data.{key}", ref, [fact("configmaps", config, f"data.{key}", _line_with(str(value), text))]
-    called = next((key for key in ("command", "args") if text in str(container.spec.get(key))), "env")
-    return container_field(workload, container, called), workload.ref, []
+    called = next((key for key in ("command", "args") if text in str(container.spec.get(key))), "")
+    if not called and (source := sources.of_address(snapshot, container)) is not None:
+        return source.field, source.ref, [Evidence(source.ref, source.field, "the only address that is not shown")]
+    return container_field(workload, container, called or "env"), workload.ref, []
 
 
 def _line_with(value: str, text: str) -> str:

@@ -14,6 +14,7 @@ from kubegenie_tui.diagnostics import (
     changed_configs,
     conditions,
     configuration,
+    conversions,
     crashes,
     creation,
     daemons,
@@ -23,6 +24,7 @@ from kubegenie_tui.diagnostics import (
     images,
     ingresses,
     jobs,
+    makers,
     memory,
     monitors,
     nodes,
@@ -89,6 +91,7 @@ _OF_OBJECTS: tuple[Callable[[Snapshot], Iterator[Finding]], ...] = (
     gateways.find,
     webhooks.find,
     api_services.find,
+    conversions.find,
     monitors.find,
     scrape_jobs.find,
     bindings.find,
@@ -111,6 +114,8 @@ _LAST_RESORTS = frozenset(
     {"rollout-late", "pod-setup-fails", "policy-closes", "missing-subject", "missing-pull-secret", "service-events"}
 )
 """Rules that say nothing new once another has explained the same workload."""
+_BLIND = "autoscaler-blind"
+"""What crashes has no figures: that is said where it crashes."""
 
 
 class Diagnosis(msgspec.Struct, frozen=True):
@@ -127,6 +132,7 @@ def diagnose(snapshot: Snapshot) -> Diagnosis:
     found = _without_the_leaving(snapshot, without_what_was_not_made(snapshot, found))
     found = without_consequences(with_services(snapshot, found))
     found = without_followers(snapshot, _without_last_resorts(found))
+    found = [makers.at_maker(snapshot, each) for each in found]
     found = [_as_seen_from(snapshot.only_namespace, each) for each in found if not _is_of_another(snapshot, each)]
     space = snapshot.only_namespace
     order = sorted(
@@ -230,4 +236,7 @@ def _without_last_resorts(found: list[Finding]) -> list[Finding]:
     explained = {ref for f in found if f.rule not in _LAST_RESORTS for ref in (*f.affected, f.root)}
     not_set_up = {ref for f in found if f.rule == "pod-setup-fails" for ref in f.affected}
     told_better = dict.fromkeys(_LAST_RESORTS, explained) | {"rollout-late": explained | not_set_up}
+    told_better[_BLIND] = {ref for f in found if f.rule != _BLIND and f.severity >= Severity.WARNING
+                           for ref in f.affected if ref.kind in scaling.SCALED}  # fmt: skip
+    told_better[_BLIND] -= {f.root for f in found if f.rule == _BLIND}
     return [f for f in found if f.rule not in told_better or told_better[f.rule].isdisjoint(f.affected)]

@@ -7,6 +7,7 @@ import msgspec
 
 from kubegenie_tui.diagnostics import conditions
 from kubegenie_tui.diagnostics import custom_references as references
+from kubegenie_tui.diagnostics.gateways import ROUTES
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding
 from kubegenie_tui.domain.manifest import Manifest, text_at
@@ -27,7 +28,8 @@ def extended(finding: Finding, more: Iterable[ObjectRef]) -> Finding:
 def without_followers(snapshot: Snapshot, found: list[Finding]) -> list[Finding]:
     """Each chain of unwell custom resources once, at its beginning; and once what another rule tells of a field."""
     told = {(f.root, f.field) for f in found if f.rule not in _CUSTOM}
-    found = [f for f in found if f.rule not in _CUSTOM or (f.root, f.field) not in told]
+    routes = {ref for f in found if f.rule not in _CUSTOM for ref in f.affected if ref.kind in ROUTES}
+    found = [f for f in found if f.rule not in _CUSTOM or ((f.root, f.field) not in told and f.root not in routes)]
     for source in [f.affected[0] for f in found if f.rule in _CUSTOM]:
         follower = next((f for f in found if f.rule in _CUSTOM and f.affected[0] == source), None)
         if follower is None:

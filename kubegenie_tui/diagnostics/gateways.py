@@ -20,7 +20,7 @@ from kubegenie_tui.domain.relations.label_selector import selects
 _GROUP = "gateway.networking.k8s.io"
 CLASSES, GATEWAYS = f"gatewayclasses.{_GROUP}", f"gateways.{_GROUP}"
 GRANTS = f"referencegrants.{_GROUP}"
-_ROUTES = tuple(f"{word}routes.{_GROUP}" for word in ("http", "grpc", "tcp", "tls", "udp"))
+ROUTES = tuple(f"{word}routes.{_GROUP}" for word in ("http", "grpc", "tcp", "tls", "udp"))
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
@@ -40,7 +40,7 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
             field = "spec.gatewayClassName"
             yield _finding(GATEWAYS, gateway, "missing-gateway-class", "has no controller", why, field, name)
         yield from _certificates(snapshot, gateway)
-    for kind in _ROUTES:
+    for kind in ROUTES:
         for route in snapshot.all(kind):
             yield from _parents(snapshot, kind, route)
             yield from _backends(snapshot, kind, route)
@@ -82,10 +82,10 @@ def _parents(snapshot: Snapshot, kind: str, route: Manifest) -> Iterator[Finding
         elif gateway is not None and not any(
             _admits(snapshot, listener, space, own) for listener in _listeners(gateway, parent)
         ):
-            yield _refused(kind, route, number, gateway)
+            yield _refused(snapshot, kind, route, number, gateway)
 
 
-def _refused(kind: str, route: Manifest, number: int, gateway: Manifest) -> Finding:
+def _refused(snapshot: Snapshot, kind: str, route: Manifest, number: int, gateway: Manifest) -> Finding:
     """What it asks for may be there and closed, or not be there at all."""
     parent, name = mappings_at(route, "spec.parentRefs")[number], text_at(gateway, "metadata.name")
     what, path = "is let in by no gateway", f"spec.parentRefs[{number}]"
@@ -93,12 +93,30 @@ def _refused(kind: str, route: Manifest, number: int, gateway: Manifest) -> Find
         why = (
             f"no listener of gateway {name} that it asks for takes routes of namespace {ref_of(kind, route).namespace}"
         )
-        return _finding(kind, route, "gateway-refuses", what, why, f"{path}.name", name)
+        found = _finding(kind, route, "gateway-refuses", what, why, f"{path}.name", name)
+        return _at_the_door(snapshot, found, gateway, _listeners(gateway, parent)[0])
     field = "sectionName" if text_at(parent, "sectionName") else "port"
     wanted, key = text_at(parent, field), "name" if field == "sectionName" else "port"
     has = ", ".join(text_at(each, key) for each in mappings_at(gateway, "spec.listeners"))
     why = f"gateway {name} has no listener {wanted}; it has {has or 'none'}"
     return _finding(kind, route, "gateway-refuses", what, why, f"{path}.{field}", wanted)
+
+
+def _at_the_door(snapshot: Snapshot, found: Finding, gateway: Manifest, listener: Manifest) -> Finding:
+    """What keeps a route out: its namespace where another has the labels that are asked for, else the gateway."""
+    field, own = f"spec.listeners[{text_at(listener, 'name')}].allowedRoutes.namespaces", found.root.namespace
+    selector = mapping_at(listener, "allowedRoutes.namespaces.selector")
+    asked = text_at(listener, "allowedRoutes.namespaces.from") or "Same"
+    root, proof = ref_of(GATEWAYS, gateway), fact(GATEWAYS, gateway, field, asked)
+    if asked == "Selector":
+        proof = fact(GATEWAYS, gateway, f"{field}.selector", selector)
+        if any(selects(selector, labels_of(each)) for each in snapshot.all("namespaces")):
+            root, field = ObjectRef("namespaces", own), "metadata.labels"
+    evidence, affected = (*found.evidence, proof), tuple(dict.fromkeys((*found.affected, root)))
+    step = f"let {root.name} admit it: see {field}"
+    return msgspec.structs.replace(
+        found, root=root, field=field, evidence=evidence, affected=affected, next_steps=(step,)
+    )
 
 
 def _listeners(gateway: Manifest, parent: Manifest) -> list[Manifest]:

@@ -21,6 +21,12 @@ _GROUPS, _PLANS = "operatorgroups.operators.coreos.com", "installplans.operators
 _VERSIONS = "clusterserviceversions.operators.coreos.com"
 GOOD_WHEN_TRUE = {"Installed": EXTENSIONS, "Serving": CLUSTER_CATALOGS}
 """Conditions that are a fault when they are false, each of its kind alone: elsewhere they may mean other things."""
+_PACKAGES = frozenset(f"{word}.pkg.crossplane.io" for word in ("providers", "configurations", "functions"))
+_UNPACKS = "UnpackingPackage"
+"""What Crossplane says of a package that it fetches, or cannot fetch: then there is a message.
+
+Source: https://docs.crossplane.io/latest/packages/providers/.
+"""
 _STUCK = frozenset({"Retrying", "Blocked"})
 """Reasons of Progressing that tell of an error."""
 _ON_PURPOSE = "UserSpecifiedUnavailable"
@@ -42,11 +48,19 @@ def is_copy(item: Manifest) -> bool:
 
 
 def is_unwell(kind: str, condition: Manifest) -> bool:
-    """Whether a condition of a catalog or an extension of version 1 tells of a fault."""
+    """Whether a condition of a catalog or an extension of version 1, or of a package, tells of a fault."""
     name, reason = text_at(condition, "type"), text_at(condition, "reason")
+    if is_not_unpacked(condition):
+        return kind in _PACKAGES
     if GOOD_WHEN_TRUE.get(name) == kind:
         return text_at(condition, "status") == "False" and reason != _ON_PURPOSE
     return name == "Progressing" and reason in _STUCK and kind in (EXTENSIONS, CLUSTER_CATALOGS)
+
+
+def is_not_unpacked(condition: Manifest) -> bool:
+    """Whether a package cannot be fetched."""
+    is_open = text_at(condition, "type") == "Installed" and text_at(condition, "status") == "False"
+    return is_open and text_at(condition, "reason") == _UNPACKS and bool(text_at(condition, "message"))
 
 
 def state(snapshot: Snapshot, kind: str, item: Manifest) -> Manifest | None:

@@ -109,6 +109,7 @@ RULES: dict[str, dict[str, str]] = {
         "claim-in-use": "Several pods want a claim that one node or one pod alone may use.",
         "claim-lost": "The volume of a claim is gone.",
         "missing-storage-class": "The storage class of a claim does not exist.",
+        "missing-csi-driver": "The driver of a storage class is not installed.",
         "no-default-storage-class": "A claim names no class, and there is no default.",
         "provisioning-failed": "The provisioner cannot make the volume.",
         "volume-elsewhere": "The volume is in another zone or on another node.",
@@ -169,6 +170,7 @@ RULES: dict[str, dict[str, str]] = {
         "missing-subject": "The service accounts that a binding names do not exist.",
     },
     "Custom resources": {
+        "conversion-webhook-down": "Objects of a kind cannot be read, for nobody converts their versions.",
         "api-service-down": "Nobody answers for an API that the cluster is extended by.",
         "monitor-selects-nothing": "A ServiceMonitor or a PodMonitor finds nothing, or names a port that is not there.",
         "prometheus-configuration": "The configuration of a Prometheus is refused, or gives it nothing to scrape.",

@@ -12,6 +12,7 @@ from kubegenie_tui.diagnostics.snapshot import KIND_IDS, Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Remedy, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.quantity import parse_time
 
 _NO_FIGURES = frozenset({"FailedGetResourceMetric", "FailedGetContainerResourceMetric", "FailedComputeMetricsReplicas"})
@@ -19,7 +20,7 @@ _PATIENCE_SECONDS = 120
 _PEAK_SECONDS = 30
 _MAXED_OUT_SECONDS = 900
 """As the alert KubeHpaMaxedOut waits: https://github.com/kubernetes-monitoring/kubernetes-mixin."""
-_SCALED = ("deployments.apps", "statefulsets.apps")
+SCALED = ("deployments.apps", "statefulsets.apps")
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
@@ -30,7 +31,7 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
     for scaler, first in twice.values():
         if scaler is not first:
             yield _overlap(scaler, first)
-    for kind in _SCALED:
+    for kind in SCALED:
         for item in snapshot.all(kind):
             if number_at(item, "spec.replicas") == 0:
                 ref = ref_of(kind, item)
@@ -49,7 +50,7 @@ def _of_scaler(snapshot: Snapshot, scaler: Manifest) -> Iterator[Finding]:
     if kind_id and snapshot.is_missing(kind_id, ref.namespace, target):
         near = nearest(target, snapshot.names(kind_id, ref.namespace))
         why = f'there is no {kind_id.partition(".")[0].removesuffix("s")} "{target}"{did_you_mean(near)}'
-        other = next((each for each in _SCALED if snapshot.get(each, ref.namespace, target)), "")
+        other = next((each for each in SCALED if snapshot.get(each, ref.namespace, target)), "")
         wrong = "kind" if other else "name"
         why += f"; it is a {other.partition('.')[0].removesuffix('s')}" if other else ""
         field, step = f"spec.scaleTargetRef.{wrong}", f"correct the target's {wrong}"
@@ -72,9 +73,14 @@ def _of_scaler(snapshot: Snapshot, scaler: Manifest) -> Iterator[Finding]:
             if lacking is not None and reason == "FailedGetResourceMetric":
                 yield _of_requests(scaler, kind_id, *lacking, said)
                 continue
-            if reason in _NO_FIGURES and _is_young(snapshot, scaler):
+            if (stranger := _stranger(snapshot, scaler, kind_id, target)) is not None:
+                yield _finding(scaler, "autoscaler-blind", *stranger)
                 continue
-            yield _finding(scaler, "autoscaler-blind", said or reason, *_blind(scaler, reason, said))
+            if reason in _NO_FIGURES and (_is_young(snapshot, scaler) or _is_unready(snapshot, scaler, said)):
+                continue
+            blind = _finding(scaler, "autoscaler-blind", said or reason, *_blind(scaler, reason, said))
+            scaled = (ObjectRef(kind_id, target, ref.namespace),) if kind_id and reason in _NO_FIGURES else ()
+            yield msgspec.structs.replace(blind, affected=(*blind.affected, *scaled))
 
 
 def _blind(scaler: Manifest, reason: str, said: str) -> tuple[str, str, str]:
@@ -150,10 +156,32 @@ def _is_young(snapshot: Snapshot, scaler: Manifest) -> bool:
     return snapshot.now - parse_time(text_at(scaler, "metadata.creationTimestamp")) < _PATIENCE_SECONDS
 
 
+def _stranger(snapshot: Snapshot, scaler: Manifest, kind_id: str, target: str) -> tuple[str, str, str, str] | None:
+    """A metric of a container that the target does not have: why, the field, its value, and what to do."""
+    item = snapshot.get(kind_id, text_at(scaler, "metadata.namespace"), target)
+    names = [path.partition("[")[2].rstrip("]") for path, _ in _running(item)] if item is not None else []
+    for row, metric in enumerate(mappings_at(scaler, "spec.metrics")):
+        name = text_at(metric, "containerResource.container")
+        if name and names and name not in names:
+            why = f'{target} has no container "{name}"; it has {", ".join(names)}'
+            return why, f"spec.metrics[{row}].containerResource.container", name, "name a container of the target"
+    return None
+
+
+def _is_unready(snapshot: Snapshot, scaler: Manifest, said: str) -> bool:
+    """Whether there are no figures because there are no ready pods: why that is so is told at the pods."""
+    kind_id = KIND_IDS.get(text_at(scaler, "spec.scaleTargetRef.kind"), "")
+    item = snapshot.get(kind_id, text_at(scaler, "metadata.namespace"), text_at(scaler, "spec.scaleTargetRef.name"))
+    if item is None or "missing request" in said:
+        return False
+    ready, wanted = number_at(item, "status.readyReplicas") or 0, number_at(item, "spec.replicas")
+    return not ready or ("might be unready" in said and ready < (1 if wanted is None else wanted))
+
+
 def _without_requests(
     snapshot: Snapshot, scaler: Manifest, kind_id: str, target: str
 ) -> tuple[Manifest, str, str] | None:
-    """The target of an autoscaler, its first container that lacks a request, and of what."""
+    """The target of an autoscaler, its first container that lacks a request, as a path, and of what."""
     item = snapshot.get(kind_id, text_at(scaler, "metadata.namespace"), target)
     shares = [
         text_at(metric, "resource.name")
@@ -161,10 +189,18 @@ def _without_requests(
         if text_at(metric, "resource.target.type") in ("Utilization", "")
     ]
     for resource in filter(None, shares or ["cpu"]):
-        for container in mappings_at(item, "spec.template.spec.containers"):
+        for path, container in _running(item) if item is not None else ():
             if item is not None and not _requests(container, resource):
-                return item, text_at(container, "name"), resource
+                return item, path, resource
     return None
+
+
+def _running(item: Manifest) -> Iterator[tuple[str, Manifest]]:
+    """The containers that run as long as a pod of it, with their paths: sidecars among them."""
+    for list_name in ("containers", "initContainers"):
+        for container in mappings_at(item, f"spec.template.spec.{list_name}"):
+            if list_name == "containers" or text_at(container, "restartPolicy") == "Always":
+                yield f"{list_name}[{text_at(container, 'name')}]", container
 
 
 def _requests(container: Manifest, resource: str) -> bool:
@@ -174,9 +210,9 @@ def _requests(container: Manifest, resource: str) -> bool:
     )
 
 
-def _of_requests(scaler: Manifest, kind_id: str, item: Manifest, name: str, resource: str, said: str) -> Finding:
+def _of_requests(scaler: Manifest, kind_id: str, item: Manifest, path: str, resource: str, said: str) -> Finding:
     ref, root = ref_of(SCALERS, scaler), ref_of(kind_id, item)
-    field = f"spec.template.spec.containers[{name}].resources.requests.{resource}"
+    field, name = f"spec.template.spec.{path}.resources.requests.{resource}", path.partition("[")[2].rstrip("]")
     evidence = (
         fact(SCALERS, scaler, "status.conditions[ScalingActive]", said),
         fact(kind_id, item, field, "not set"),

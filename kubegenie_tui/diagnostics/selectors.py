@@ -9,7 +9,7 @@ from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.pods import Workload, labels_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.nearness import nearest
 from kubegenie_tui.domain.relations.label_selector import selects
 from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
@@ -54,6 +54,18 @@ def templates(snapshot: Snapshot, namespace: str) -> Iterator[tuple[str, Manifes
     for pod in snapshot.within("pods", namespace):
         if snapshot.owner_of(pod) is None:
             yield "pods", pod, labels_of(pod)
+
+
+def asleep(snapshot: Snapshot, service: Manifest) -> tuple[str, Manifest] | None:
+    """The workload of a service that is scaled to nothing."""
+    selector, namespace = mapping_at(service, "spec.selector"), text_at(service, "metadata.namespace")
+    for kind in ("deployments.apps", "statefulsets.apps"):
+        for item in snapshot.within(kind, namespace):
+            if number_at(item, "spec.replicas") == 0 and matches(
+                selector, labels_of(mapping_at(item, "spec.template"))
+            ):
+                return kind, item
+    return None
 
 
 def selects_nothing(snapshot: Snapshot, namespace: str, selector: dict[str, Any]) -> bool:

@@ -1,7 +1,10 @@
 """Services without a pod behind them, or that send traffic to a port nobody opened."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
+
+import msgspec
 
 from kubegenie_tui.diagnostics import strangers
 from kubegenie_tui.diagnostics.build import event_fact, fact, last_event
@@ -13,6 +16,8 @@ from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, num
 from kubegenie_tui.domain.nearness import nearest
 from kubegenie_tui.domain.quantity import parse_time
 
+_OWN_PORT = re.compile(r"(?:(?:HTTP|SERVER|LISTEN|APP|SERVICE|CONTAINER)_?)?PORT")
+"""Variables that tell a program where to listen."""
 _ADDRESS_SECONDS, _LATE_SECONDS = 30, 300
 """A load balancer may take so long until it is worth a notice, and a warning."""
 
@@ -122,8 +127,25 @@ def _unknown_ports(snapshot: Snapshot, service: Manifest, pods: list[Manifest]) 
             yield _port_finding(service, workload, port, str(target), names, numbers, Severity.CRITICAL)
         elif isinstance(target, int) and numbers and target not in numbers:
             yield _port_finding(service, workload, port, str(target), names, numbers, unsure)
+        elif isinstance(target, int) and not numbers and (heard := _heard_at(workload)) and target != heard:
+            found = _port_finding(service, workload, port, str(target), [""], [heard], unsure)
+            yield msgspec.structs.replace(found, cause=found.cause.replace(" declare ", " are told to listen on "))
         elif other := _other_protocol(port, declared, target):
             yield _protocol_finding(service, workload, port, other)
+
+
+def _heard_at(workload: Workload) -> int:
+    """The one port of its only container that both its variable and its readiness probe tell; 0 where they do not.
+
+    Without both a number says little: probes may have ports of their own.
+    """
+    containers = mappings_at(workload.pod_spec, "containers")
+    if len(containers) != 1:
+        return 0
+    probe, variables = mapping_at(containers[0], "readinessProbe"), mappings_at(containers[0], "env")
+    probed = number_at(probe, "httpGet.port") or number_at(probe, "tcpSocket.port") or 0
+    told = [text_at(each, "value") for each in variables if _OWN_PORT.fullmatch(text_at(each, "name"))]
+    return probed if told == [str(probed)] else 0
 
 
 def _is_unsure(service: Manifest, targets: list[object], numbers: list[int | None]) -> Severity:

@@ -35,6 +35,7 @@ class Snapshot:
         limited: Mapping[str, Collection[str]] | None = None,
         elsewhere: Mapping[tuple[str, str], Collection[str]] | None = None,
         nearby: Mapping[tuple[str, str], Sequence[Manifest]] | None = None,
+        failed: Mapping[str, str] | None = None,
         now: float = 0.0,
     ) -> None:
         """`now` is in seconds since the epoch.
@@ -42,6 +43,7 @@ class Snapshot:
         `limited`: kinds of which only these namespaces' objects are here.
         `elsewhere`: names of all objects of a kind in a namespace whose objects are not here.
         `nearby`: objects of a kind in such a namespace, to be looked at where something here calls it.
+        `failed`: kinds that the server cannot read, and what it says.
         """
         self._objects = {kind: list(found) for kind, found in objects.items()}
         self._limited = dict(limited or {})
@@ -49,6 +51,8 @@ class Snapshot:
         self._nearby = dict(nearby or {})
         self.logs = dict(logs or {})
         """Last lines of containers that crashed."""
+        self.failed = dict(failed or {})
+        """Kinds that the server cannot read, and what it says."""
         self.now = now
         self._by_name = {
             (kind, text_at(item, "metadata.namespace"), text_at(item, "metadata.name")): item

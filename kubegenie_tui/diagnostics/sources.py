@@ -15,6 +15,7 @@ from kubegenie_tui.domain.relations.pod_spec import Reference, references_of
 _PATH = re.compile(r"/[\w.-]+(?:/[\w.-]+)*")
 _WORD = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 _CREDENTIAL = re.compile(r"PASS|PWD|TOKEN|KEY|SECRET|CRED|AUTH|DSN|UR[IL]", re.IGNORECASE)
+_PLACE = re.compile(r"HOST|ADDR|SERVER|ENDPOINT|DSN|UR[IL]|CONN|BROKER", re.IGNORECASE)
 _KINDS = {"configMap": ("configmaps", "name"), "secret": ("secrets", "secretName")}
 
 
@@ -62,13 +63,34 @@ def single_files(container: Container) -> Iterator[Reference]:
 def of_login(snapshot: Snapshot, container: Container) -> Source | None:
     """The one Secret that the container's credentials come from."""
     namespace = ref_of("pods", container.pod).namespace
-    given = [r for r in _references(container) if r.kind == "secrets" and _CREDENTIAL.search(r.variable or r.name)]
+    given = [r for r in _of_secrets(snapshot, container) if _CREDENTIAL.search(r.variable or r.name)]
     if len({reference.name for reference in given}) != 1:
         return None
     first = min(given, key=lambda each: "PASS" not in each.variable.upper())
     ref = ObjectRef("secrets", first.name, namespace)
     there = snapshot.get(ref.kind, namespace, ref.name) is not None
     return Source(ref, f"data[{first.key}]" if first.key else "data") if there else None
+
+
+def of_address(snapshot: Snapshot, container: Container) -> Source | None:
+    """The one key of a Secret that tells the container where another program is, by its name."""
+    found = {(r.name, r.key): r for r in _of_secrets(snapshot, container) if _PLACE.search(r.variable)}
+    if len(found) != 1:
+        return None
+    [only] = found.values()
+    return Source(ObjectRef("secrets", only.name, ref_of("pods", container.pod).namespace), f"data[{only.key}]")
+
+
+def _of_secrets(snapshot: Snapshot, container: Container) -> Iterator[Reference]:
+    """What variables get from Secrets; of a whole Secret, each of its keys."""
+    for reference in _references(container):
+        secret = snapshot.get("secrets", ref_of("pods", container.pod).namespace, reference.name)
+        if reference.kind != "secrets":
+            continue
+        if reference.key or not reference.field.endswith("envFrom.secretRef") or secret is None:
+            yield reference
+        for key in keys_of(secret) if secret is not None and not reference.key else ():
+            yield msgspec.structs.replace(reference, key=key, variable=key)
 
 
 def plain_values(snapshot: Snapshot, container: Container) -> dict[str, str]:

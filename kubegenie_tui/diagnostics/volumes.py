@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from kubegenie_tui.diagnostics.bound_claims import why_unbound
 from kubegenie_tui.diagnostics.build import event_fact, fact, last_event
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
@@ -12,6 +14,8 @@ from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 
 _CLASSES = "storageclasses.storage.k8s.io"
+_CLAIMS = "persistentvolumeclaims"
+_DRIVERS, _ON_NODES = "csidrivers.storage.k8s.io", "csinodes.storage.k8s.io"
 _VOLUMES = {
     "Failed": (
         Severity.WARNING,
@@ -81,6 +85,9 @@ def _pending(snapshot: Snapshot, claim: Manifest) -> Iterator[Finding]:
         step = f"use the class {instead}; the claim, and a StatefulSet that made it, must be made anew"
         yield _finding(snapshot, claim, "missing-storage-class", why, field, step)
         return
+    if wanted and (driver := _absent_driver(snapshot, wanted, claim)):
+        yield _undriven(snapshot, claim, wanted, driver)
+        return
     failed = last_event(snapshot, claim, "ProvisioningFailed")
     if failed is not None:
         why = text_at(failed, "message")
@@ -88,6 +95,32 @@ def _pending(snapshot: Snapshot, claim: Manifest) -> Iterator[Finding]:
     elif not wanted and _CLASSES in snapshot.kinds() and not _has_default(snapshot):
         why = f"it names no StorageClass and there is no default one{_there_are(classes)}"
         yield _finding(snapshot, claim, "no-default-storage-class", why, field, "name a class, or make one the default")
+
+
+def _absent_driver(snapshot: Snapshot, name: str, claim: Manifest) -> str:
+    """The CSI driver of a class that runs on no node; empty where it does, or that is not certain.
+
+    Source: Kubernetes' documentation, "CSINode": the kubelet lists there the drivers that have registered with it.
+    """
+    driver = text_at(snapshot.get(_CLASSES, "", name), "provisioner")
+    waits = text_at(snapshot.get(_CLASSES, "", name), "volumeBindingMode") == "WaitForFirstConsumer"
+    if "csi" not in re.split(r"[.-]", driver) or (waits and not any(users(snapshot, ref_of(_CLAIMS, claim)))):
+        return ""
+    here = {text_at(each, "metadata.name") for each in snapshot.all(_DRIVERS)}
+    here |= {text_at(each, "name") for node in snapshot.all(_ON_NODES) for each in mappings_at(node, "spec.drivers")}
+    known = _DRIVERS in snapshot.kinds() and _ON_NODES in snapshot.kinds()
+    return driver if known and driver not in here else ""
+
+
+def _undriven(snapshot: Snapshot, claim: Manifest, name: str, driver: str) -> Finding:
+    why = f"the class {name} leaves it to the driver {driver}, which is not installed"
+    step = f"install the driver {driver}, or use a class of another one"
+    found = _finding(snapshot, claim, "missing-csi-driver", why, "spec.storageClassName", step)
+    storage = snapshot.get(_CLASSES, "", name) or {}
+    root, proof = ref_of(_CLASSES, storage), fact(_CLASSES, storage, "provisioner")
+    return msgspec.structs.replace(
+        found, root=root, field="provisioner", evidence=(*found.evidence, proof), affected=(*found.affected, root)
+    )
 
 
 def _finding(

@@ -6,10 +6,10 @@ import msgspec
 
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.pods import is_ready, labels_of
-from kubegenie_tui.diagnostics.selectors import selected_pods
+from kubegenie_tui.diagnostics.selectors import asleep, matches, selected_pods, templates
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Severity
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, texts_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.label_selector import selects
@@ -72,8 +72,46 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
             step = "correct the service, or remove the configuration"
             yield _finding(snapshot, each, each.ref, each.field, why, step)
         elif service is not None and _is_unanswered(snapshot, service):
-            why = f"no pod behind service {ref.namespace}/{ref.name} is ready"
-            yield _finding(snapshot, each, ref, "", why, f"find out why: why is service {ref.name} failing?")
+            yield _finding(snapshot, each, *behind(snapshot, each, service))
+
+
+def behind(snapshot: Snapshot, each: Called, service: Manifest) -> tuple[ObjectRef, str, str, str]:
+    """The object to change where nothing answers, its field, why, and what to do."""
+    ref = each.service
+    if (sleeper := asleep(snapshot, service)) is not None:
+        root = ref_of(*sleeper)
+        return root, "spec.replicas", f"{root.name}, which answers for it, is scaled to 0", f"scale {root.name} up"
+    if asks_about_itself(snapshot, each, service):
+        why = f"it is asked about the very pods that would answer for it, those of service {ref.namespace}/{ref.name}"
+        step = f"leave namespace {ref.namespace} out of its namespaceSelector"
+        return each.ref, f"webhooks[{each.name}].namespaceSelector", why, step
+    why = f"no pod behind service {ref.namespace}/{ref.name} is ready"
+    return ref, "", why, f"find out why: why is service {ref.name} failing?"
+
+
+def asks_about_itself(snapshot: Snapshot, each: Called, service: Manifest) -> bool:
+    """Whether its own pods cannot be made because of it: there is none, and it must be asked about each."""
+    namespace = snapshot.get("namespaces", "", each.service.namespace)
+    if namespace is None or not _must_be_asked(each) or selected_pods(snapshot, service):
+        return False
+    for_spaces, for_objects = (mapping_at(each.webhook, key) for key in ("namespaceSelector", "objectSelector"))
+    makers = [
+        labels
+        for kind, item, labels in templates(snapshot, each.service.namespace)
+        if matches(mapping_at(service, "spec.selector"), labels) and number_at(item, "spec.replicas") != 0
+    ]
+    is_here = not for_spaces or selects(for_spaces, labels_of(namespace))
+    return is_here and any(not for_objects or selects(for_objects, labels) for labels in makers)
+
+
+def _must_be_asked(each: Called) -> bool:
+    """Whether no pod is made unless it says yes."""
+    rules = mappings_at(each.webhook, "rules")
+    is_asked = any(
+        {"pods", "*", "*/*"} & set(texts_at(rule, "resources")) and {"CREATE", "*"} & set(texts_at(rule, "operations"))
+        for rule in rules
+    )
+    return is_asked and text_at(each.webhook, "failurePolicy") in ("", "Fail")
 
 
 def _is_unanswered(snapshot: Snapshot, service: Manifest) -> bool:

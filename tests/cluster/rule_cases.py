@@ -66,6 +66,7 @@ ONLY_IN_MEMORY: dict[str, str] = {
     "configmap-changed": "it takes a change after the pods have come up",
     "several-default-classes": "a cluster has one default class, or every claim is in doubt",
     "service-events": "it takes a controller that fails for five minutes",
+    "conversion-webhook-down": "a kind that cannot be read would be there for all; it has a test of its own",
     "prometheus-configuration": "the simulated registries have no Prometheus",
     "operator-source": "the schemas of OLM, which are not installed, refuse most of it",
 }  # fmt: skip

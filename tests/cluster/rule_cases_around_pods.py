@@ -39,6 +39,7 @@ from tests.cluster.rule_parts import (
     role,
     route,
     shown,
+    storage,
     version,
     volume,
     with_metadata,
@@ -73,6 +74,11 @@ AROUND_PODS: dict[str, Case] = {
     "missing-storage-class": Case(
         "persistentvolumeclaims data", (claim("data", storageClassName="fasst"), claimed()),
         (claim("data", storageClassName="standard"), claimed()),
+    ),
+    "missing-csi-driver": Case(
+        "storageclasses.storage.k8s.io disks-$NS",
+        (storage("disks.csi.example.com"), claim("data", storageClassName="disks-$NS"), claimed()),
+        (storage("sim/provisioner"), claim("data", storageClassName="disks-$NS"), claimed()),
     ),
     "provisioning-failed": Case(
         "persistentvolumeclaims data", (with_metadata(claim("data"), annotations={"sim/provision": "fail"}), claimed()),
@@ -140,7 +146,7 @@ AROUND_PODS: dict[str, Case] = {
         (*SERVED, gateway_class(), gateway(), route()),
     ),
     "gateway-refuses": Case(
-        f"httproutes.{GATEWAY} app",
+        f"gateways.{GATEWAY} front",
         (*SERVED, gateway_class(), gateway(allowedRoutes={"namespaces": {"from": "None"}}), route()),
         (*SERVED, gateway_class(), gateway(allowedRoutes={"namespaces": {"from": "Same"}}), route()),
     ),

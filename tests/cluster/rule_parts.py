@@ -111,6 +111,10 @@ def volume(name: str, **spec: Any) -> Object:
     return manifest("v1", "PersistentVolume", name, spec={"storageClassName": "by-hand", **given})
 
 
+def storage(provisioner: str) -> Object:
+    return {**manifest("storage.k8s.io/v1", "StorageClass", "disks-$NS"), "provisioner": provisioner}
+
+
 def left_by(claim_name: str) -> Object:
     reference = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "namespace": "$NS", "name": claim_name}
     return {"claimRef": {**reference, "uid": "00000000-0000-4000-8000-000000000000"}}

@@ -19,6 +19,7 @@ from kubegenie_tui.genie.redaction.redactor import Redactor
 from tests.cluster.making import Maker, define
 from tests.cluster.rule_cases import AT_NODES, CASES, CUSTOM, NODES, ON_NODES, PROBLEM
 from tests.cluster.rule_cases_of_apps import APPS
+from tests.cluster.rule_cases_of_calls import CALLS
 from tests.cluster.rule_parts import Case
 from tests.cluster.test_genie_causes import looking
 from tests.control_plane import ControlPlane
@@ -29,7 +30,7 @@ PATIENCE = 90.0
 """Seconds in which every fault must show, and everything that is well must come up."""
 PAUSE = 2.0
 """Seconds between two looks at everything: nodes and back-offs take their time."""
-ALL = CASES | ON_NODES | APPS
+ALL = CASES | ON_NODES | APPS | CALLS
 
 
 @dataclass

@@ -24,7 +24,7 @@ from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot
 from kubegenie_tui.diagnostics.webhooks import CONFIGURATIONS
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.cluster_reader import kinds_known
-from kubegenie_tui.domain.errors import Forbidden, Invalid, NotFound
+from kubegenie_tui.domain.errors import Forbidden, Invalid, NotFound, ServerFailed, TimedOut
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -42,8 +42,9 @@ _IN_NAMESPACES = (
     "endpointslices.discovery.k8s.io",
 )  # fmt: skip
 _OF_CLUSTER = (
-    "nodes", "storageclasses.storage.k8s.io", "ingressclasses.networking.k8s.io", "namespaces", "persistentvolumes",
-    "priorityclasses.scheduling.k8s.io", "runtimeclasses.node.k8s.io", "clusterroles.rbac.authorization.k8s.io",
+    "nodes", "storageclasses.storage.k8s.io", "csidrivers.storage.k8s.io", "csinodes.storage.k8s.io",
+    "ingressclasses.networking.k8s.io", "namespaces", "persistentvolumes", "priorityclasses.scheduling.k8s.io",
+    "runtimeclasses.node.k8s.io", "clusterroles.rbac.authorization.k8s.io",
     "clusterrolebindings.rbac.authorization.k8s.io", "apiservices.apiregistration.k8s.io", *CONFIGURATIONS,
 )  # fmt: skip
 _TELLING = ("services", "deployments.apps", "statefulsets.apps", "daemonsets.apps")
@@ -92,6 +93,8 @@ class Gatherer:
         """Namespaces in which something is seen to be wrong, the most troubled first."""
         self.objects: dict[str, list[Manifest]] = {}
         self.limited: dict[str, set[str]] = {}
+        self.failed: dict[str, str] = {}
+        """Custom kinds that the server cannot read, and why: one of them does not keep the others from being read."""
         self._elsewhere: dict[tuple[str, str], list[str]] = {}
         self._nearby: dict[tuple[str, str], list[Manifest]] = {}
 
@@ -117,6 +120,12 @@ class Gatherer:
         except (Forbidden, NotFound):
             if kind_id in _SERVED_BY_KUBERNETES:
                 self._unread.add(kind_id)
+            return
+        except (ServerFailed, TimedOut) as error:
+            if kind_id in _SERVED_BY_KUBERNETES:
+                raise
+            self._unread.add(kind_id)
+            self.failed[kind_id] = error.why or error.what
             return
         self.objects.setdefault(kind_id, []).extend(items)
         if within is not None:
@@ -179,7 +188,7 @@ class Gatherer:
         """What was gathered so far."""
         return await asyncio.to_thread(
             Snapshot, self.objects, limited=self.limited, elsewhere=self._elsewhere, nearby=self._nearby,
-            now=time.time(),
+            failed=self.failed, now=time.time(),
         )  # fmt: skip
 
     async def read_named(self, kind_ids: Iterable[str]) -> None:
@@ -188,7 +197,7 @@ class Gatherer:
         for kind_id in kind_ids:
             if kind_id in self.objects or not (wanted := names_of(kind_id, custom)):
                 continue
-            with contextlib.suppress(Forbidden, NotFound):
+            with contextlib.suppress(Forbidden, NotFound, ServerFailed, TimedOut):
                 items = await self._list(kind_id, "")
                 self.objects[kind_id] = [each for each in items if text_at(each, "metadata.name") in wanted]
                 self._elsewhere[kind_id, ""] = [text_at(each, "metadata.name") for each in items]

@@ -137,8 +137,11 @@ class Scene:
         self.logs["shop", "web-5d4-abcde", container_name] = lines
         return self
 
+    failed: Mapping[str, str] = {}
+    """Kinds that the server cannot read."""
+
     def snapshot(self) -> Snapshot:
-        return Snapshot(self.objects, logs=self.logs, now=NOW)
+        return Snapshot(self.objects, logs=self.logs, failed=self.failed, now=NOW)
 
     def findings(self) -> tuple[Finding, ...]:
         found = diagnose(self.snapshot()).findings

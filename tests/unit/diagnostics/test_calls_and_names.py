@@ -183,7 +183,7 @@ FAULTS: tuple[Fault, ...] = (
     (lambda: routed("egde"), "missing-gateway", f"httproutes.{GATEWAY} web", 'there is "edge"'),
     (lambda: routed(backend="wbe"), "missing-backend", f"httproutes.{GATEWAY} web", 'there is "web"'),
     (lambda: routed(port=8080), "wrong-backend-port", f"httproutes.{GATEWAY} web", "it has 80"),
-    (lambda: routed(space="infra"), "gateway-refuses", f"httproutes.{GATEWAY} web", "of namespace shop"),
+    (lambda: routed(space="infra"), "gateway-refuses", f"gateways.{GATEWAY} edge", "of namespace shop"),
     (lambda: classed("ngnix", {"type": "Accepted", "status": "True"}), "missing-gateway-class",
      f"gateways.{GATEWAY} edge", 'there is "nginx"'),
     (lambda: classed("nginx", {"type": "Accepted", "status": "Unknown"}), "gateway-class-unclaimed",
