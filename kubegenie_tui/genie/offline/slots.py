@@ -148,7 +148,8 @@ _PREVIOUS = phrase(
 _CONTAINER = phrase(
     r"(?:in |of |from |for )?(?:the )?(?:init ?-?container|sidecar container|sidecar(?! container )|container)"
     r" (?!of |for |in |from |logs? )([\w.-]+)"
-    r"|(?:-c|--container)[ =]([\w.-]+)|(?:the )?(?!init |crashed |crashing |last |previous |old |which |same |the |an? |this |that |its )"
+    r"|(?:-c|--container)[ =]([\w.-]+)"
+    r"|(?:the )?(?!init |crashed |crashing |last |previous |old |which |same |the |an? |this |that |its )"
     r"([a-z0-9]+(?:-[a-z0-9]+)*) (?:side-?car )?container"
 )
 _BEFORE_LOGS = phrase(
