@@ -106,6 +106,7 @@ async def test_the_keys_of_a_search(tmp_path: Path) -> None:
 async def test_the_keys_of_the_help(tmp_path: Path) -> None:
     own = {"close-help": "f6", "help-down": "f7", "help-up": "f8", "help-page-down": "f9", "help-page-up": "f10"}
     async with with_keys(tmp_path, own, (80, 24)) as demo:
+        await demo.until_shown("v1.37.2")
         await demo.pilot.press("f1")
         await demo.until(lambda: isinstance(demo.app.screen, HelpScreen) and "Explorer" in demo.text())
         await demo.until_shown("f6 closes")
