@@ -145,9 +145,7 @@ def _taken(form: Form, match: re.Match[str], said: Said, directory: Directory) -
         return _allowed(form, groups, rest, said)
     if form.kind_only or "F" in groups:
         kind = _kind(rest, said, directory)
-        if groups.get("F", "") in directory:
-            return None
-        if kind is None:
+        if kind is None or groups.get("F", "") in directory:
             return None
         path = path_of(said.cased(groups["F"]), kind[0]) if "F" in groups else kind[1]
         return Question("explain", "", {"path": path}, kind=kind[0])
