@@ -27,7 +27,7 @@ class Choices(Widget):
     """Draws the lines; who hears of the pick knows what to do with what is meant."""
 
     DEFAULT_CSS = """
-    Choices { height: auto; width: 1fr; margin-bottom: 1; }
+    Choices { width: 1fr; margin-bottom: 1; }
     Choices.-closed { opacity: 60%; }
     """
 
@@ -57,7 +57,8 @@ class Choices(Widget):
         """More lines below."""
         self.lines = [*self.lines, *lines][:MOST]
         self._meant = [*self._meant, *meant][:MOST]
-        self.refresh(layout=True)
+        self.styles.height = len(self.lines)
+        self.refresh()
 
     def close(self) -> None:
         """The time to pick is over."""
@@ -114,10 +115,6 @@ class Choices(Widget):
                 for number, line in zip(self.numbers, self.lines, strict=True)
             ]
         )
-
-    def get_content_height(self, *_: object) -> int:
-        """As many rows as lines."""
-        return len(self.lines)
 
     def on_click(self, event: events.Click) -> None:
         """Pick the line under the mouse."""

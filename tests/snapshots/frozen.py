@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from kubegenie_tui.app import KubeGenieApp
 from kubegenie_tui.demo.server import DemoServer
 from kubegenie_tui.demo.story.stories import DOWN
+from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.screens.cluster_header import ROOM_FOR_ALL
 from kubegenie_tui.services import Services, build_services
@@ -84,6 +85,8 @@ def has_counted(pilot: Pilot[Any]) -> bool:
 
 
 def header_told(pilot: Pilot[Any]) -> bool:
-    """Whether a header with room for it tells how much there is in a cluster that answered."""
+    """Whether it is known if the cluster answers; if it did, a header with room for it tells how much there is."""
     header = text_of(pilot).partition("\n")[0]
+    if Health.UNKNOWN.glyph in header or Health.PROGRESSING.glyph in header:
+        return False
     return pilot.app.size.width < ROOM_FOR_ALL or "● v" not in header or (" nodes " in header and " pods" in header)

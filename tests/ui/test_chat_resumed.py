@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from textual.content import Content
+
 from kubegenie_tui.domain.conversation import (
     ChoicesOffered,
     Finished,
@@ -17,6 +19,8 @@ from kubegenie_tui.domain.conversation import Message as Said
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Tier
 from kubegenie_tui.screens.messages import DetailRequested, PlanRequested
+from kubegenie_tui.widgets.chat_choices import Choices
+from kubegenie_tui.widgets.chat_turn import Turn
 from tests.ui.played_chat import Chat, chat_on_stage
 from tests.ui.stage import until
 
@@ -117,3 +121,13 @@ async def test_a_number_that_no_longer_one_begins_with_picks_at_once(tmp_path: P
         await chat.pilot.press("2")
         await until(chat.pilot, lambda: len(chat.genie.asked) == 2)
         assert chat.genie.asked[1][1].selected == PODS[1]
+
+
+async def test_a_place_that_comes_while_the_lines_before_are_being_laid_out_is_seen(tmp_path: Path) -> None:
+    async with chat_on_stage(tmp_path, ()) as chat:
+        choices = Choices([Content("review and apply")], [proposed("Scale it")])
+        await chat.pane.talk.add(turn := Turn("scale web"))
+        await turn.mount(choices)
+        chat.app.screen._refresh_layout()
+        choices.lead_to((LINK,))
+        await shown(chat, "2  → secret shop/db")
