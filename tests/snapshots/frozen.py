@@ -14,6 +14,7 @@ from kubegenie_tui.app import KubeGenieApp
 from kubegenie_tui.demo.server import DemoServer
 from kubegenie_tui.demo.story.stories import DOWN
 from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.start import StartOptions
 from kubegenie_tui.screens.cluster_header import ROOM_FOR_ALL
 from kubegenie_tui.services import Services, build_services
@@ -79,9 +80,10 @@ def text_of(pilot: Pilot[Any]) -> str:
 
 
 def has_counted(pilot: Pilot[Any]) -> bool:
-    """Whether the tree, where it is shown, tells how many there are of each workload."""
+    """Whether the tree, where it is shown, tells how many there are of each of its kinds."""
     tree = pilot.app.screen.query_one(ResourceTree)
-    return not tree.display or len(tree.counts) > 9
+    kinds = [line.id for line in tree._lines if isinstance(line, Kind)]
+    return not tree.display or (len(kinds) > 9 and set(kinds) <= set(tree.counts))
 
 
 def header_told(pilot: Pilot[Any]) -> bool:

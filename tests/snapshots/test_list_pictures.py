@@ -15,7 +15,7 @@ from kubegenie_tui.screens.picker import PickerScreen
 from kubegenie_tui.screens.waiting import WaitingScreen
 from kubegenie_tui.screens.works import WorksScreen
 from kubegenie_tui.widgets.resource_tree import ResourceTree
-from tests.snapshots.frozen import freeze, frozen_app, header_told, text_of, until
+from tests.snapshots.frozen import freeze, frozen_app, has_counted, header_told, text_of, until
 from tests.snapshots.test_explorer import SIZES, Compare
 from tests.snapshots.test_pictures import PODS, counted
 from tests.snapshots.test_wizard_pictures import work
@@ -67,7 +67,7 @@ def listed(command: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
             await until(pilot, lambda: len(explorer.table.view) > 0)
         explorer.run_command("pods shop")
         await settled(pilot)
-        await until(pilot, lambda: counts_of_shop(explorer) and measured(explorer))
+        await until(pilot, lambda: counts_of_shop(explorer) and has_counted(pilot) and measured(explorer))
         pilot.app.clear_notifications()
         explorer.run_command(command)
         await until(pilot, lambda: isinstance(pilot.app.screen, PickerScreen) and pilot.app.focused)
