@@ -247,7 +247,9 @@ def running(core: client.CoreV1Api, namespace: str, labels: str = "") -> list[An
     return [pod for pod in found if pod.status.phase == "Running" and not pod.metadata.deletion_timestamp]
 
 
-@pytest.mark.operations(done="resources sanitize evict", undone="resources sanitize", final="evict")
+@pytest.mark.operations(
+    done="resources sanitize evict restart-pod", undone="resources sanitize", final="evict restart-pod"
+)
 async def test_pods(control_plane: ControlPlane, official: client.ApiClient, namespace: str) -> None:
     core = client.CoreV1Api(official)
     spec = {**POD, "containers": [{**CONTAINER, "command": ["sh", "-c", "sleep 3600"]}]}
@@ -273,12 +275,15 @@ async def test_pods(control_plane: ControlPlane, official: client.ApiClient, nam
         await person.take_back()
         assert names() == with_done
         await person.leave()
-        (of_web,) = names() - {"box", "done"}
-        await person.stand_on(of_web)
-        await person.act(":evict")
-        await person.approve(W2)
-        assert of_web not in names()
-        assert "u  Undo" not in person.text()
+        for line in (":evict", ":restart-pod"):
+            await until(lambda: len(running(core, namespace)) == 2)
+            (of_web,) = {each.metadata.name for each in running(core, namespace)} - {"box"}
+            await person.stand_on(of_web)
+            await person.act(line)
+            await person.approve(W2)
+            assert of_web not in names()
+            assert "u  Undo" not in person.text()
+            await person.leave()
 
 
 @pytest.mark.operations(done="debug delete", final="debug")

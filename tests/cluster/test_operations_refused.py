@@ -91,6 +91,10 @@ class Things:
         replaced = found.status.observed_generation == found.metadata.generation and found.status.updated_replicas == 1
         return bool(replaced) and [pod.status.phase for pod in pods] == ["Running", "Running"]
 
+    def _of_web(self) -> str:
+        (found,) = self.core.list_namespaced_pod(self.namespace, label_selector="app=web").items
+        return str(found.metadata.name)
+
     @property
     def wishes(self) -> list[tuple[str, ObjectRef]]:
         """What is done to what."""
@@ -108,6 +112,7 @@ class Things:
             (("pause-reconciling",), self.custom.app),
             (("resume-reconciling",), self.custom.held),
             (("approve",), self.custom.waiting),
+            (("restart-pod",), ObjectRef("pods", self._of_web(), self.namespace)),
         )
         return [(line.format(self.namespace), ref) for lines, ref in of for line in lines]
 

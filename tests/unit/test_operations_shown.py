@@ -22,6 +22,7 @@ DESTRUCTIVE = {"drain"}
 CANNOT = {
     "debug": "a container that was added to a pod stays until the pod ends",
     "evict": "who owns the pod has made another",
+    "restart-pod": "who owns the pod has made another",
     "node-shell": "its pod is deleted again when the shell is left",
 }
 """What nothing takes back, and why."""

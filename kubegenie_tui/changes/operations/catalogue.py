@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kubegenie_tui.changes.operations.debugging import DEBUG, NODE_SHELL
-from kubegenie_tui.changes.operations.deleting import DELETE, DELETE_WITH, SANITIZE
+from kubegenie_tui.changes.operations.deleting import DELETE, DELETE_WITH, RESTART_POD, SANITIZE
 from kubegenie_tui.changes.operations.draining import DRAIN, EVICT
 from kubegenie_tui.changes.operations.environment import ENV
 from kubegenie_tui.changes.operations.exposing import AUTOSCALE, EXPOSE
@@ -24,7 +24,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *(PAUSE_RECONCILING, RESUME_RECONCILING, APPROVE),
     *(TRIGGER, SUSPEND, UNSUSPEND, RETRY),
     *(CORDON, UNCORDON, DRAIN, TAINT, NODE_SHELL),
-    *(DEBUG, EVICT, SANITIZE),
+    *(DEBUG, RESTART_POD, EVICT, SANITIZE),
     *(LABEL, ANNOTATE, DELETE, DELETE_WITH),
 )
 """In the order of the menu."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from kubegenie_tui.changes.operations.operation import Operation, Request, Right, Targets, asking, of_kinds
 from kubegenie_tui.changes.operations.target import Target, called
+from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.form import ChoiceField, Field, NumberField
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import text_at
@@ -50,6 +51,26 @@ async def _delete(request: Request) -> Plan:
     return request.plan(f"Delete {called(request.targets)}", steps)
 
 
+async def _restart_pods(request: Request) -> Plan:
+    """Delete pods that are made again.
+
+    Raises:
+        UsageError: nobody would make one of them again, or only its node can end it.
+    """
+    for pod in request.targets:
+        if not pod.controller:
+            raise UsageError(
+                f"Nobody would make {pod.words} again",
+                "a pod is restarted by deleting it, and it has no owner",
+                "delete it and create it anew, or end its program in a shell",
+            )
+        if pod.controller == "Node":
+            raise UsageError(f"{pod.words} is the node's own", "a static pod is restarted by its kubelet alone")
+    makers = " and ".join(sorted({pod.controller for pod in request.targets}))
+    title = f"Restart {called(request.targets)}: deleted, and made again by the {makers}"
+    return request.plan(title, delete_steps(request.targets))
+
+
 async def _sanitize(request: Request) -> Plan:
     """Every finished pod of the namespaces of the chosen ones."""
     kind, cluster = request.targets[0].kind, request.cluster
@@ -85,6 +106,9 @@ DELETE_WITH = Operation(
     asking(_delete_fields),
     reads=False,
     needs=Right("delete"),
+)
+RESTART_POD = Operation(
+    "restart-pod", "restart: its owner makes another", of_kinds("pods"), _restart_pods, needs=Right("delete")
 )
 SANITIZE = Operation(
     "sanitize", "delete completed pods", of_kinds("pods"), _sanitize, reads=False, needs=Right("delete")

@@ -81,7 +81,7 @@ def sort_pods(
 def _stays(pod: Target) -> str:
     if MIRROR in mapping_at(pod.manifest, "metadata.annotations"):
         return "it is the node's own: a static pod"
-    if _controller(pod) == "DaemonSet" and text_at(pod.manifest, "status.phase") not in _ENDED:
+    if pod.controller == "DaemonSet" and text_at(pod.manifest, "status.phase") not in _ENDED:
         return "its DaemonSet would put it back at once"
     return "it is going already" if text_at(pod.manifest, "metadata.deletionTimestamp") else ""
 
@@ -89,16 +89,11 @@ def _stays(pod: Target) -> str:
 def _needs_leave(pod: Target, rules: Rules) -> str:
     if text_at(pod.manifest, "status.phase") in _ENDED:
         return ""
-    if not _controller(pod) and not rules.bare:
+    if not pod.controller and not rules.bare:
         return "nobody would make it again: allow it by Ownerless pods (`--force`)"
     if not rules.empty_dirs and any("emptyDir" in each for each in mappings_at(pod.manifest, "spec.volumes")):
         return "what is in its emptyDir volumes would be lost: allow it by emptyDir pods (`--empty-dirs`)"
     return ""
-
-
-def _controller(pod: Target) -> str:
-    owners = mappings_at(pod.manifest, "metadata.ownerReferences")
-    return next((text_at(each, "kind") for each in owners if each.get("controller") is True), "")
 
 
 def _room(pod: Target, budgets: Sequence[Manifest]) -> tuple[int, str] | None:

@@ -7,7 +7,7 @@ import msgspec
 
 from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.kind import Kind
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import PatchType, Step, Verb
 
@@ -40,6 +40,12 @@ class Target(msgspec.Struct, frozen=True):
     def noun(self) -> str:
         """`deployment`."""
         return self.kind.singular or self.kind.kind.lower()
+
+    @property
+    def controller(self) -> str:
+        """The kind of what made it and would make it again; empty for nothing."""
+        owners = mappings_at(self.manifest, "metadata.ownerReferences")
+        return next((text_at(each, "kind") for each in owners if each.get("controller") is True), "")
 
     @property
     def pod_spec_path(self) -> str:

@@ -44,6 +44,7 @@ from kubegenie_tui.genie.wishes.pasted import is_pasted
 from kubegenie_tui.genie.wishes.phrases import phrases
 from kubegenie_tui.genie.wishes.reader import WishReader
 from kubegenie_tui.genie.wishes.resolving import TOO_MUCH, same_object
+from kubegenie_tui.genie.wishes.statements import Statements
 from kubegenie_tui.genie.wishes.targets import Target
 from kubegenie_tui.genie.wishes.them import with_names
 from kubegenie_tui.genie.wishes.topics import joined
@@ -100,6 +101,22 @@ async def understand(scope: Scope, sentences: Sequence[str]) -> Intent:
     sentences = [hyphenated(each, directory) for each in sentences]
     left_out = " ".join(filter(None, (left_out_of(sentences[-1], phrases()), flags)))
     sentences = [part for each in sentences for part in without_aside(each, directory, phrases())]
+    intent = await _understood(scope, directory, sentences, left_out)
+    if not _is_clear(intent) and (plain := Statements(directory, phrases()).without(sentences[-1])):
+        again = await _understood(scope, directory, [*sentences[:-1], *plain], left_out)
+        return again if _is_clear(again) else intent
+    return intent
+
+
+def _is_clear(intent: Intent) -> bool:
+    """Whether it is what was asked for, and no more than what a name alone leads to."""
+    if intent.wish is not None:
+        return intent.wish.outcome in ("write", "ambiguous")
+    return bool(intent.verb) and not intent.unknown and intent.verb not in ("change", "describe")
+
+
+async def _understood(scope: Scope, directory: Directory, sentences: Sequence[str], left_out: str) -> Intent:
+    """What the last sentence asks for, or the several things."""
     if (place := place_in(sentences[-1])) is not None and len(sentences) > 1:
         before = await _one(scope, directory, sentences[:-1])
         if -1 <= place < len(before.choices):

@@ -75,7 +75,7 @@ STOP = _words(
     soon certificate cert certs depend depends depending need needs mounted referenced sync exist exists replica
     clusterip nodeport loadbalancer externalname hog hogs eating read write modify access evict rights right
     permission permissions allowed permitted able history revision revisions rollout rollouts finished
-    contain contains core cores processor
+    contain contains core cores processor red green yellow orange grey gray
     got lying identity load mount mounts mounting sort sorted order ordered group grouped rank
     """
 )

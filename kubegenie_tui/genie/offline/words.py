@@ -19,7 +19,15 @@ _CONTRACTIONS = (
         r"(?= (?:up|a|an|broken|inside|in|not|running|failing|down|wrong|the|going|with|my|this|that))",
         r"\1 is",
     ),
-    (r"(?<= )w/(?= )", "with"),
+    (r"(?<= )w/(?!o\b) ?(?=\w)", "with "),
+    (r"(?<=\bwrong )w(?= )", "with"),
+    (r"^\s*ls (?=[a-z])", "list "),
+    (r"^\s*(?:cnt|nr of) (?=[a-z])", "count "),
+    (r"\bctx\b", "context"),
+    (r"\bimg pull err(?:or)?s?\b", "image pull errors"),
+    (r"^\s*wtf (?=is|are|happened|went)", "what "),
+    (r"\brollout hist\b", "rollout history"),
+    (r"^\s*hows (?=the |my |our |cluster)", "how is "),
     (r"\bthats\b", "that is"),
     (r"\b(i|you|we|they)'(?:d|re|ve|ll|m)\b", r"\1"),
     (r"\bim(?= (?:\w+ing|done|not|in|on|at|just|new|back)\b)", "i"),
@@ -52,6 +60,10 @@ _POLITE = re.compile(
     r"|(?:can|could|would|will|may|might) (?:you|(?:we|i)(?! (?:create|delete|update|patch|list|watch|edit|modify"
     r"|remove|exec|scale|restart|drain|cordon|evict|impersonate|deploy|write|get|read|access)"
     r" (?!the |an? |some |my |your |more |all |me |its |logs? |events? )))(?: please| kindly| maybe| just| quickly)?"
+    r"|(?:it )?would be (?:really |so |very )?(?:great|nice|good|lovely|helpful|interesting|cool)"
+    r" (?:to(?= (?:see|know|look|get|show|list|find))|if you could)"
+    r"|would it be possible to|(?:would|do) you mind to"
+    r"|for (?:the|our|my) \w+(?: on the \w+)?(?=(?: i| we) (?:need|want) )"
     r"|would you mind|do me a favou?r and|i (?:would |really )?(?:like|want|need|love|wish)(?: you)?(?: to)?"
     r"|i am trying to|i have to|you (?:should|must|can)|be so kind (?:and|as to)|is it possible to|it is possible to"
     r"|let us|let me|(?:can|could|would) (?:someone|somebody|anyone)|help me(?: to)?"

@@ -39,6 +39,8 @@ _CONTRACTIONS = (
     (re.compile(r"\bim(?= (?:\w+ing|done|not|in|on|at|just|new|back)\b)", re.I), "i"),
     (re.compile(r"(?<=\S) rn(?=\W*$)", re.I), " right now"),
     (re.compile(r"(?<=\s):-?\)+(?!\S)"), ""),
+    (re.compile(r"(?<=\w) '?n'? (?=[a-z0-9])", re.I), " and "),
+    (re.compile(r"(?<=\s)w/(?!o\b) ?(?=\w)"), "with "),
     (re.compile(r"(?<=\w)'s\b"), ""),
     (re.compile(r"(?<=s)'(?= )"), ""),
 )
@@ -113,7 +115,8 @@ def wishes_in(sentence: str) -> list[list[str]]:
 
 def clause_of(text: str, language: Phrases) -> Clause:
     """A clause without politeness, reasons and flags."""
-    text = language.minds.sub(lambda found: _base(found["gerund"], language), text.strip(" ,.!?:;"))
+    text = language.minds.sub(lambda found: _base(found["gerund"], "ing", language), text.strip(" ,.!?:;"))
+    text = _ordered(text, language)
     while (rest := language.preface.sub("", language.polite.sub("", text))) != text:
         text = rest.strip(" ,")
     while (rest := language.polite_end.sub("", text)) != text:
@@ -135,11 +138,23 @@ def clause_of(text: str, language: Phrases) -> Clause:
     return Clause(" ".join(text.split()), flags, command is not None)
 
 
-def _base(gerund: str, language: Phrases) -> str:
-    """The verb of a gerund: `restarting`, `scaling`, `dropping`."""
-    stem = gerund[: -len("ing")].lower()
+def _ordered(text: str, language: Phrases) -> str:
+    """What is said in other words than those of an order, as one: `I need web to be restarted`."""
+    for frame in language.frames:
+        if (match := frame.says.fullmatch(text)) is not None:
+            said = match.groupdict("")
+            if "V" in said:
+                verb, *back = said["V"].replace("-", "").split()
+                said["V"] = " ".join((_base(verb, "ed", language), *back))
+            return " ".join(frame.order.format(**said).split())
+    return text
+
+
+def _base(form: str, end: str, language: Phrases) -> str:
+    """The verb of a gerund or a participle: `restarting`, `scaled`, `dropping`."""
+    stem = form.lower().removesuffix(end)
     forms = (stem, f"{stem}e", stem[:-1] if stem[-2:-1] == stem[-1:] else stem)
-    return next((form for form in forms if form in language.words.verbs), stem)
+    return next((form for form in forms if form in language.words.verbs | language.words.bases), stem)
 
 
 def unquoted(value: Any, quoted: list[str]) -> Any:

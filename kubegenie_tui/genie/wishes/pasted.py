@@ -43,6 +43,8 @@ _LOGGED = re.compile(
     r"|\b(?:level|lvl|severity)=\w.*\b(?:msg|message|ts|time)="
     r"|\b(?:msg|message|ts|time)=.*\b(?:level|lvl|severity)="
     r"|\"(?:level|msg|message|severity|ts)\"\s*:|\b[\w-]+\[\d+\]:|^\s*\[?(?:ERROR|WARN(?:ING)?|INFO|DEBUG|FATAL|TRACE|CRITICAL)\b"
+    r"|^\s*(?:[\w-]+ ){1,4}?(?:prints?|printed|logs|logged|emits|outputs?|reports|reported|writes|wrote|says"
+    r"|said|shows|throws|spits out|complains|whines|displays|returns|answers|keeps? \w+ing)\s*:"
     r"|^\s*(?:\[\w+\] |\w+ )?(?:Error|Warning|Failed|Panic|Exception|Traceback)\b.*:|^\s*panic:|^Error from server",
 )
 """Times, levels and keys as programs write them, in their case."""

@@ -10,6 +10,8 @@ class Words(msgspec.Struct, frozen=True):
 
     verbs: frozenset[str]
     """First words in which a slip is mended."""
+    bases: frozenset[str]
+    """Verbs that a gerund or a participle may be of, beside those."""
     short: dict[str, str]
     """Words that are written short."""
     slips: frozenset[str]
@@ -82,6 +84,21 @@ class Moods(msgspec.Struct, frozen=True):
     supposes: re.Pattern[str]
     waits: re.Pattern[str]
     past: re.Pattern[str]
+
+
+class Statements(msgspec.Struct, frozen=True):
+    """What tells that a part of a text only says how things are."""
+
+    leads: re.Pattern[str]
+    """Words before one."""
+    plain: re.Pattern[str]
+    """The whole of one."""
+    spoils: re.Pattern[str]
+    """Anywhere in one: it may take back, put off, doubt or quote what stands beside it."""
+    follows: re.Pattern[str]
+    """What may stand behind a name that is spoken of."""
+    harmless: re.Pattern[str]
+    """Words for a change that is over and that is no operation."""
 
 
 class Several(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from kubegenie_tui.genie.offline.grammar import CHANGES
-from kubegenie_tui.genie.wishes.phrase_tables import Across, Moods, Several, Words
+from kubegenie_tui.genie.wishes.phrase_tables import Across, Moods, Several, Statements, Words
 
 _DIGITS = r"\d+"
 _MARK = r"[\w./-]"
@@ -17,6 +17,7 @@ _RESOURCE = r"(?:memory|mem|ram|cpus?|cores?)"
 _UNIT = r"[kmgt]i?b?|megs?|megabytes?|gigs?|gigabytes?|millicores?|millicpus?|v?cpus?|cores?"
 _AMOUNT = rf"(?:half an?|an?|one|two|three|four|eight|\d+(?:\.\d+)?|\.\d+) ?(?:{_UNIT})?"
 _AMOUNTS = rf"(?:{_AMOUNT}(?: of)?(?: {_RESOURCE})?|{_RESOURCE}(?:[ =:]| to | at )?{_AMOUNT})"
+_PARTICIPLE = r"(?:\w+ed|set|put|un-?\w+ed)(?: back| down| up| off)?"
 _FREE_MACROS = {
     "IMG": r"(?P<I>\S*\w:\w\S*|\S+@\S+|v?\d+(?:\.\d+)+[\w.-]*|v\d[\w.-]*|latest)",
     "VARS": r"(?P<ENV>[A-Za-z_]\w*=\S+(?:,? (?:and )?[A-Za-z_]\w*=\S+)*)",
@@ -94,6 +95,15 @@ class FreeForm(msgspec.Struct, frozen=True):
     kinds: tuple[str, ...]
 
 
+class Frame(msgspec.Struct, frozen=True):
+    """Other words for an order."""
+
+    says: re.Pattern[str]
+    """The whole of what is said."""
+    order: str
+    """The order; groups of the pattern stand in braces, {V} for the verb of a participle."""
+
+
 class Phrases(msgspec.Struct, frozen=True):
     """All tables of one language."""
 
@@ -130,6 +140,8 @@ class Phrases(msgspec.Struct, frozen=True):
     leaving: tuple[re.Pattern[str], ...]
     """The whole of a text that asks for a list without some."""
     across: Across
+    statements: Statements
+    frames: tuple[Frame, ...]
     free: tuple[FreeForm, ...]
 
 
@@ -163,6 +175,8 @@ def phrases(language: str = "en") -> Phrases:
         _several(told["several"]),
         _each(told["leaving"]["patterns"]),
         _across(told["across"]),
+        _statements(told["statements"]),
+        tuple(_frame(frame) for frame in told["frame"]),
         tuple(_free(wish, told["beside"], macros) for wish in told["free"]),
     )
 
@@ -209,6 +223,23 @@ def _moods(told: dict[str, Any]) -> Moods:
         _anywhere([each.replace("{CHANGES}", CHANGES) for each in told["supposes"]]),
         _anywhere(told["waits"]),
         _anywhere(told["past"]),
+    )
+
+
+def _frame(told: dict[str, str]) -> Frame:
+    lead = r"(?:(?:so|and|now|then|also|well|ok|okay|hi|hello|hey|genie|therefore)[, ]+)*"
+    return Frame(re.compile(lead + told["says"].replace("{PART}", _PARTICIPLE), re.IGNORECASE), told["order"])
+
+
+def _statements(told: dict[str, Any]) -> Statements:
+    subject, verb, pronoun = told["subject"], _any(told["verbs"]), told["pronoun"]
+    plain = [rf"{subject} (?:{verb})(?: .*)?", rf"{pronoun} (?:{_any(told['states'])})", *told["without_verb"]]
+    return Statements(
+        re.compile(rf"^(?:(?:{_any(told['leads'])})[ ,]+)*", re.IGNORECASE),
+        re.compile(_any(plain), re.IGNORECASE),
+        _anywhere(told["spoils"]),
+        re.compile(_any(told["follows"]), re.IGNORECASE),
+        _anywhere(told["harmless"]),
     )
 
 

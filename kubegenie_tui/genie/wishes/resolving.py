@@ -13,7 +13,7 @@ from kubegenie_tui.genie.wishes.targets import Target
 from kubegenie_tui.genie.wishes.wish import Step, Wish
 
 OPERATIONS = {
-    "scale": ("scale",), "restart": ("restart",), "delete": ("delete",), "set-image": ("image",),
+    "scale": ("scale",), "restart": ("restart", "restart-pod"), "delete": ("delete",), "set-image": ("image",),
     "set-env": ("env",), "set-resources": ("resources",), "rollback": ("rollback",),
     "suspend": ("suspend", "pause"), "resume": ("unsuspend", "resume"), "trigger": ("trigger", "retry"),
     "cordon": ("cordon",), "uncordon": ("uncordon",), "drain": ("drain",), "label": ("label",),
@@ -71,6 +71,7 @@ class Resolver:
             ref
             for ref in refs
             if (not deed.only or ref.kind in deed.only)
+            and not (deed.verb == "restart" and ref.kind == "pods" and self._directory.is_made_by_hand(ref.name))
             and (kind := kinds.get(ref.kind))
             and (
                 any(each.fits(kind) for each in operations)
@@ -159,6 +160,8 @@ class Resolver:
         near += [ref for known in directory.names_with(name) if len(name) > 2 for ref in directory.find(known)]
         near = [ref for ref in near if not target.namespaces or ref.namespace in target.namespaces] or near
         fitting = list(dict.fromkeys(self.able(deed, near)))
+        if deed.verb in _OF_WORKLOADS and target.kind != "pods":
+            fitting = [ref for ref in fitting if ref.kind != "pods"]
         where = f" in {', '.join(target.namespaces)}" if target.namespaces else ""
         why = f"There is no {name}{where} that this can be done to."
         if fitting:

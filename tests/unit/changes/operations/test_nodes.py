@@ -164,6 +164,18 @@ async def test_evicting_and_sanitizing_pods() -> None:
     assert {step.ref.name for step in plan.steps} == {"done"}
 
 
+async def test_a_pod_is_restarted_by_deleting_it_where_something_makes_another() -> None:
+    plan = await plan_of("restart-pod", [pod("a"), pod("b", owner="StatefulSet")])
+    assert plan.title == "Restart 2 pods: deleted, and made again by the ReplicaSet and StatefulSet"
+    assert [(step.verb, step.ref.name, step.grace) for step in plan.steps] == [
+        (Verb.DELETE, "a", None),
+        (Verb.DELETE, "b", None),
+    ]
+    for owner, said in (("", "Nobody would make pod shop/a again"), ("Node", "a static pod")):
+        with pytest.raises(UsageError, match=said):
+            await plan_of("restart-pod", [pod("a", owner=owner)])
+
+
 async def test_a_shell_on_a_node_is_a_privileged_pod_there() -> None:
     plan = await plan_of("node-shell --namespace=debug", [NODE])
     (step,) = plan.steps

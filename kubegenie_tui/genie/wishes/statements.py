@@ -1,0 +1,84 @@
+"""What only tells why, around what is asked for: `the sky is clear, resume flat-fields`, `restart web. It is slow`.
+
+A part that is left out has to be a plain statement from its first word to its last: anything that could take back, put
+off, doubt or quote what stands beside it makes it none.
+"""
+
+import re
+from collections.abc import Sequence
+
+from kubegenie_tui.genie.offline.directory import Directory
+from kubegenie_tui.genie.wishes.clauses import QUOTE, clause_of, sentences
+from kubegenie_tui.genie.wishes.moods import MoodReader
+from kubegenie_tui.genie.wishes.phrases import Phrases
+from kubegenie_tui.genie.wishes.topics import joined
+
+_LONGEST = 600
+"""Characters; a longer text is no request."""
+_LONGEST_STATEMENT = 22
+"""Words."""
+_ENDS = re.compile(r"((?<=[\w)%\"'`\ue000])[.!?;…]+(?=\s|$)|,(?=\s)|\s[-–—]+\s|\s:-?[()]|\s(?=because\s))")
+_ARGUMENT = re.compile(r"(?<![\w-])\d|=|->")
+"""A number or a pair, which may be what is to be set."""
+_LEFT_OVER = " ,.!;-–—:()"
+
+
+class Statements:
+    """Takes plain statements off what is asked for."""
+
+    def __init__(self, directory: Directory, language: Phrases) -> None:
+        self._directory = directory
+        self._language = language
+        self._moods = MoodReader(directory, language)
+
+    def without(self, text: str) -> list[str]:
+        """What is asked for, after a sentence about the one thing that the statements speak of; empty where none is."""
+        if len(text) > _LONGEST or "\n" in text.strip() or QUOTE in text or '"' in text or "`" in text:
+            return []
+        parts = _ENDS.split(" ".join(text.split()))
+        pairs = [
+            (part, end) for part, end in zip(parts[::2], [*parts[1::2], ""], strict=True) if part.strip(_LEFT_OVER)
+        ]
+        is_told = [self._is_statement(part, end) for part, end in pairs]
+        told = [part.strip() for (part, _), is_one in zip(pairs, is_told, strict=True) if is_one]
+        asked = "".join(f"{part}{end}" for (part, end), is_one in zip(pairs, is_told, strict=True) if not is_one)
+        if not told or not asked.strip(_LEFT_OVER):
+            return []
+        return [*self._about(told), asked.strip(" ,;-–—:()")]
+
+    def _about(self, told: Sequence[str]) -> list[str]:
+        """A sentence about the only live thing that statements speak of; the statements themselves for several."""
+        named = list(dict.fromkeys(name for each in told for name in self._spoken_of(each.lower().split())))
+        spaces = [word for each in told for word in each.lower().split() if word in self._directory.namespaces]
+        if len(named) == 1:
+            return [" in ".join((f"describe {named[0]}", *spaces[:1]))]
+        text = ", ".join(told)
+        return [text] if joined(text, self._directory) is not None else []
+
+    def _spoken_of(self, words: Sequence[str]) -> list[str]:
+        """Live names that are no part of another one, as in `the web team`, and no grammar."""
+        known, follows = self._language.words, self._language.statements.follows
+        grammar = known.verbs | known.fillers | known.pronouns | self._language.too_much | self._directory.namespaces
+        found = []
+        for at, word in enumerate(each.strip(".,:;'") for each in words):
+            after = words[at + 1] if at + 1 < len(words) else ""
+            is_whole = not after or after in self._directory.kind_words or follows.fullmatch(after)
+            if word in self._directory and word not in grammar and is_whole:
+                found.append(word)
+        return found
+
+    def _is_statement(self, part: str, end: str) -> bool:
+        told, _ = sentences(part)
+        text = " ".join(told)
+        if "?" in end or len(told) != 1 or len(text.split()) > _LONGEST_STATEMENT or _ARGUMENT.search(text):
+            return False
+        moods, tells = self._language.moods, self._language.statements
+        bare = tells.leads.sub("", text.strip(" ,")).strip()
+        masked = " ".join(word if word.strip(".,").lower() not in self._directory else "·" for word in bare.split())
+        doubts = (tells.spoils, moods.told, moods.supposes, moods.waits)
+        if any(each.search(masked) for each in doubts) or moods.asks.match(bare) or moods.supposes.search(text):
+            return False
+        if moods.change.search(tells.harmless.sub("", masked)) or moods.change.match(bare) or self._moods.reads(bare):
+            return False
+        bare = clause_of(bare, self._language).text or bare
+        return tells.plain.fullmatch(bare) is not None
