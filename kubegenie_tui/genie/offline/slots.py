@@ -127,10 +127,11 @@ _GREP = phrase(
     rf"(?:and |only |but |\| )*(?:show |see |get )?(?:only )?(?:the )?lines? "
     rf"(?:with|having|that (?:have|say|include|match)"
     rf"|saying|including) (?:the )?(?:words? |text )?({QUOTE}\d+|\S+)"
-    rf"|with ({QUOTE}\d+|\S+) in (?:it|them)|with ({QUOTE}\d+)|any ({QUOTE}\d+)(?: messages?| lines?| errors?)?"
+    rf"|with ({QUOTE}\d+|\S+) in (?:it|them)|with ({QUOTE}\d+)"
+    rf"|any ({QUOTE}\d+)(?: messages?| lines?| errors?)?"
     rf"|(?:search(?: for)?|find|look for|grep(?: for)?) (?:the (?:word|text|string|phrase) )?"
     rf"(?!the |all |me |logs?)({QUOTE}\d+|\S+)(?= (?:in|from) )"
-    rf"|(?<!not )(?<!without )(?:and )?(?:grep(?: for)?|containing|that contain|which contain|matching"
+    rf"|(?<!not )(?<!without )(?:and )?(?:grep(?: for)?(?! the )|containing|(?:that|which) contains?|matching"
     rf"|that match|mentioning|that mention|filtered (?:by|for)"
     rf"|search(?:ing)? for|with (?:the )?(?:words?|text|string|phrase)) ({QUOTE}\d+|\S+)"
 )

@@ -15,7 +15,8 @@ _CONTRACTIONS = (
         re.compile(
             r"^(.*\b(?:auto-?scal\w*|scale (?:itself|automatically)|hpa)\b.*?),? (?:when|if|once)"
             r" (?:the |its |average )*cpu(?: usage| load| utili[sz]ation)?"
-            r" ?(?:goes|gets|is|rises|climbs|hits|reaches|exceeds|>=?)?(?: above| over| past| beyond)?"
+            r" ?(?:goes|gets|is|rises|climbs|hits|reaches|exceeds|passes|crosses|tops|>=?)?"
+            r"(?: above| over| past| beyond)?"
             r" ?(\d+ ?(?:%|percent))",
             re.I,
         ),
@@ -51,6 +52,11 @@ _TYPED = re.compile(
     re.IGNORECASE,
 )
 """A command with flags of its own."""
+_TYPED_LAST = re.compile(
+    r"(?P<head>(?:please |can you |could you )?(?:exec|go|get|step|hop|shell|drop) (?:in)?to (?:the )?\S+(?: \S+)? and"
+    r" (?:run|execute|do|type)) (?P<command>[^\s\"'`].*? -.*)",
+    re.IGNORECASE,
+)
 _TERMINAL = re.compile(r"(?P<head>.*\bexec\b.*?) -- (?P<command>.+)", re.DOTALL | re.IGNORECASE)
 _SENTENCES = re.compile(
     r", (?=(?:please|pls) \S+ \S)|,? but (?=(?:leave|do not|not) )"
@@ -100,6 +106,8 @@ def sentences(text: str) -> tuple[list[str], list[str]]:
         text = f"{typed['head']} and run «{typed['command']}»"
     if (typed := _TYPED.fullmatch(text)) is not None:
         text = f"{typed['head']} «{typed['command']}» {typed['place']}"
+    if (typed := _TYPED_LAST.fullmatch(text)) is not None:
+        text = f"{typed['head']} «{typed['command']}»"
     text = text.replace(QUOTE, " ").replace("’", "'").replace("‘", "'")
     text = _SHORTENED.sub(r"\1", _QUOTED.sub(keep, text))
     for pattern, instead in _CONTRACTIONS:

@@ -40,6 +40,8 @@ class Statements:
             (part, end) for part, end in zip(parts[::2], [*parts[1::2], ""], strict=True) if part.strip(_LEFT_OVER)
         ]
         is_told = [self._is_statement(part, end) for part, end in pairs]
+        if not any(is_told) and len(pairs) > 1 and self._only_reads(pairs[-1][0]):
+            is_told = [*(self._is_statement(part, end, loosely=True) for part, end in pairs[:-1]), False]
         told = [part.strip() for (part, _), is_one in zip(pairs, is_told, strict=True) if is_one]
         asked = "".join(f"{part}{end}" for (part, end), is_one in zip(pairs, is_told, strict=True) if not is_one)
         if not told or not asked.strip(_LEFT_OVER):
@@ -67,7 +69,13 @@ class Statements:
                 found.append(word)
         return found
 
-    def _is_statement(self, part: str, end: str) -> bool:
+    def _only_reads(self, part: str) -> bool:
+        """Whether it asks to see something, and has no word for a change."""
+        part = part.strip(_LEFT_OVER)
+        return self._moods.reads(part) and not self._moods.speaks_of_change([part])
+
+    def _is_statement(self, part: str, end: str, *, loosely: bool = False) -> bool:
+        """Whether it only tells something; `loosely`: also of what was changed, which is harmless beside a question."""
         told, _ = sentences(part)
         text = " ".join(told)
         if "?" in end or len(told) != 1 or len(text.split()) > _LONGEST_STATEMENT or _ARGUMENT.search(text):
@@ -75,10 +83,11 @@ class Statements:
         moods, tells = self._language.moods, self._language.statements
         bare = tells.leads.sub("", text.strip(" ,")).strip()
         masked = " ".join(word if word.strip(".,").lower() not in self._directory else "·" for word in bare.split())
-        doubts = (tells.spoils, moods.told, moods.supposes, moods.waits)
+        doubts = (moods.supposes,) if loosely else (tells.spoils, moods.told, moods.supposes, moods.waits)
         if any(each.search(masked) for each in doubts) or moods.asks.match(bare) or moods.supposes.search(text):
             return False
-        if moods.change.search(tells.harmless.sub("", masked)) or moods.change.match(bare) or self._moods.reads(bare):
+        changes = not loosely and moods.change.search(tells.harmless.sub("", masked))
+        if changes or moods.change.match(bare) or self._moods.reads(bare):
             return False
         bare = clause_of(bare, self._language).text or bare
         return tells.plain.fullmatch(bare) is not None
