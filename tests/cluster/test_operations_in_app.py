@@ -276,8 +276,7 @@ async def test_pods(control_plane: ControlPlane, official: client.ApiClient, nam
         assert names() == with_done
         await person.leave()
         for line in (":evict", ":restart-pod"):
-            await until(lambda: len(running(core, namespace)) == 2)
-            (of_web,) = {each.metadata.name for each in running(core, namespace)} - {"box"}
+            (of_web,) = await until(lambda: [each.metadata.name for each in running(core, namespace, "app=web")])
             await person.stand_on(of_web)
             await person.act(line)
             await person.approve(W2)

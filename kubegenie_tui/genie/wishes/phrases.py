@@ -48,6 +48,8 @@ _MACROS = {
     r"|up|drop|cut|resize)(?: up| down)?",
     "X": r"(?P<X>\d+(?:\.\d+)?|two|three|four|five)",
     "ENV": r"(?P<ENV>[A-Za-z_][\w.-]*=\S*(?: (?:and )?(?:[A-Za-z_][\w.-]*=\S*|[A-Z_][A-Z\d_]*-(?!\S)))*)",
+    "NAMED": r"(?P<ENV>(?-i:[A-Z][A-Z\d_]*)=\S+)",
+    "LOUD": r"(?P<K>(?-i:[A-Z][A-Z\d_]+))",
     "EK": r"(?P<K>[A-Za-z_][\w.]*)",
     "C2": r"(?P<C2>[\w.-]+)",
     "KS": r"(?P<KS>[A-Za-z_]\w*(?:(?: and)? [A-Za-z_]\w*)*(?: and) [A-Za-z_]\w*)",
