@@ -23,6 +23,7 @@ from kubegenie_tui.genie.wishes.repeating import Repeater
 from kubegenie_tui.genie.wishes.resolving import Deed, Resolver
 from kubegenie_tui.genie.wishes.slips import Slips
 from kubegenie_tui.genie.wishes.sparing import Sparer
+from kubegenie_tui.genie.wishes.statements import Statements
 from kubegenie_tui.genie.wishes.taking_back import deed_back
 from kubegenie_tui.genie.wishes.targets import Target, TargetReader
 from kubegenie_tui.genie.wishes.topics import after_statement, either, of_topic, topic_of, unneeded, with_object
@@ -160,9 +161,11 @@ class WishReader:
 
     def _applied(self, intro: str, body: str) -> Wish | None:
         """What is to be applied; words that deny, ask or suppose before it make it none."""
-        clause = clause_of(intro, self._language)
+        told = [each for each in sentences(intro)[0] if not self._language.amen.fullmatch(each)]
+        plain = Statements(self._directory, self._language).without(", ".join(told)) if "?" not in intro[:-1] else []
+        clause = clause_of([*told, *plain][-1] if plain or len(told) == 1 else intro, self._language)
         wish = self._pasted.applied(clause.text, body, clause.flags)
-        if wish is None or self._moods.is_doubtful(intro):
+        if wish is None or self._moods.is_doubtful(intro) or self._moods.is_question(intro):
             speaks = self._moods.speaks_of_change([intro])
             return Wish("refuse", "apply", why=self._moods.why_not([intro])) if speaks else None
         return wish
