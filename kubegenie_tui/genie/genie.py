@@ -7,6 +7,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from kubegenie_tui.domain.asked_where import here
 from kubegenie_tui.domain.cluster_reader import ClusterSource, kinds_known
 from kubegenie_tui.domain.conversation import (
     ChatEvent,
@@ -172,12 +173,12 @@ class Genie:
     async def _is_plain(self, scope: "Scope", text: str, history: Sequence[Message]) -> bool:
         from kubegenie_tui.genie.offline.fast import needs_no_model
 
-        return await needs_no_model(scope, text, history)
+        return await needs_no_model(scope, text, here(history, scope.reader.name))
 
     def _built_in(self, scope: "Scope", text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
         from kubegenie_tui.genie.offline.engine import answer
 
-        return answer(scope, text, history)
+        return answer(scope, text, here(history, scope.reader.name))
 
     async def _by_model(
         self, model: "Backend", scope: "Scope", text: str, history: Sequence[Message]
@@ -215,7 +216,7 @@ class Genie:
         """The built-in engine's answer to a question that the model could not take."""
         from kubegenie_tui.genie.offline.engine import understands
 
-        if not await understands(scope, text, history):
+        if not await understands(scope, text, here(history, scope.reader.name)):
             rest = "; the built-in engine can answer simple questions, such as: what is wrong here?"
             yield Failed(failure.what, failure.why, f"{failure.next_step}{rest}".removeprefix("; "))
             return

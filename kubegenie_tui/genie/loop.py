@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
+from kubegenie_tui.domain.asked_where import here, told_apart
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.conversation import (
     ChatEvent,
@@ -137,7 +138,7 @@ class Loop:
         Raises:
             ModelError: the model server failed or refused.
         """
-        self._toolbox.sight = Sight(self._scope.focus, text, history)
+        self._toolbox.sight = Sight(self._scope.focus, text, here(history, self._scope.reader.name))
         self._toolbox.told_before(history)
         await self._toolbox.open()
         await self._backend.open()
@@ -157,7 +158,7 @@ class Loop:
 
     async def _turn(self, text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
         """The events of the turn; without an end where a limit is reached."""
-        past = Past(history, self._summaries)
+        past = Past(told_apart(history, self._scope.reader.name), self._summaries)
         talk = Transcript(past, await self._fitting(text), self._scope.kept)
         async with aclosing(self._shorten(past)) as shortened:
             async for event in shortened:
