@@ -21,6 +21,7 @@ from kubegenie_tui.domain.conversation import (
 )
 from kubegenie_tui.domain.errors import KubeGenieError, ModelError, UsageError
 from kubegenie_tui.domain.genie_mode import DOUBT, Mode
+from kubegenie_tui.genie.beside import UNREAD, reading
 from kubegenie_tui.genie.context.kept import Kept
 from kubegenie_tui.genie.context.past import Summaries
 from kubegenie_tui.genie.context.window import Window
@@ -98,17 +99,25 @@ class Genie:
             await asyncio.to_thread(_learn)
             self._understands = True
 
-    async def ask(self, text: str, focus: Focus, history: Sequence[Message] = ()) -> AsyncIterator[ChatEvent]:
+    async def ask(
+        self, text: str, focus: Focus, history: Sequence[Message] = (), beside: str = ""
+    ) -> AsyncIterator[ChatEvent]:
         """One turn, from first look-up to its end; closing the iterator stops it at once.
 
         The last event is Finished, or Failed; nothing is raised.
+
+        Args:
+            text: what the person asks.
+            focus: what they look at.
+            history: what was said before.
+            beside: a text that they give to be read with the question. It is data, of which a model alone is told.
         """
         try:
             await self.prepare()
-            scope = await self._scope(focus)
+            scope = await reading(await self._scope(focus), beside)
             await kinds_known(scope.reader)
             model = self._model_of(focus.cluster)
-            if model is None or await self._is_plain(scope, text, history):
+            if model is None or (not beside and await self._is_plain(scope, text, history)):
                 turn = self._built_in(scope, text, history)
             else:
                 turn = self._by_model(model, scope, text, history)
@@ -175,10 +184,14 @@ class Genie:
 
         return await needs_no_model(scope, text, here(history, scope.reader.name))
 
-    def _built_in(self, scope: "Scope", text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
+    async def _built_in(self, scope: "Scope", text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
         from kubegenie_tui.genie.offline.engine import answer
 
-        return answer(scope, text, here(history, scope.reader.name))
+        if scope.beside:
+            yield TextDelta(UNREAD)
+        async with aclosing(answer(scope, text, here(history, scope.reader.name))) as events:
+            async for event in events:
+                yield event
 
     async def _by_model(
         self, model: "Backend", scope: "Scope", text: str, history: Sequence[Message]

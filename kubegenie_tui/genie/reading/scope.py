@@ -63,6 +63,8 @@ class Scope(msgspec.Struct, frozen=True):
     """Runs a command in a container; None where the genie may not."""
     doubt: str = ""
     """Why what is proposed from here is one tier more careful; empty for none."""
+    beside: str = ""
+    """A text that the person gave to be read with the question; see `genie.beside`."""
     kept: Kept = msgspec.field(default_factory=Kept)
     """What of earlier results a model was not sent."""
     longest: int = RESULT_CHARACTERS
