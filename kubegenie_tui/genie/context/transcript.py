@@ -48,7 +48,7 @@ class Transcript:
         """The messages of a request of at most so many characters, if the question and the rules leave that room."""
         if todo := self.past.todo:
             system = f"{system}\n\nYour list (`{TODO}`) when this turn began:\n{self._between(todo)}"
-        short, past = self.past.told(int((room - len(system)) * PAST_PART))
+        short, past = self.past.told(int((room - len(system)) * PAST_PART), self._between)
         if short:
             system = f"{system}\n\nWhat was said before in this conversation, in short:\n{self._between(short)}"
         self._fit(room - len(system) - sum(len(message["content"]) for message in past))
