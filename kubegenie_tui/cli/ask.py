@@ -10,6 +10,7 @@ from kubegenie_tui.cli.complaint import complain
 from kubegenie_tui.cli.connect import cluster_of, namespace_of, opened_services, require_namespace
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json_line
+from kubegenie_tui.cli.piped import piped
 from kubegenie_tui.domain.conversation import (
     ChatEvent,
     ChoicesOffered,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """`kubegenie ask QUESTION`; `-` reads the question from standard input.
+    """`kubegenie ask QUESTION`; `-` reads the question from standard input, else what is piped in is read with it.
 
     Raises:
         UsageError: there is no question, or no cluster to ask about.
@@ -39,10 +40,18 @@ def run(arguments: argparse.Namespace) -> int:
     question = sys.stdin.read().strip() if words == "-" else words.strip()
     if not question:
         raise UsageError("There is no question", next_step='try `kubegenie ask "what is wrong?"`')
-    return run_to_end(_ask(arguments, question))
+    return run_to_end(_ask(arguments, question, "" if words == "-" else _beside()))
 
 
-async def _ask(arguments: argparse.Namespace, question: str) -> int:
+def _beside() -> str:
+    """What is piped in, with what is missing of it, which is also said on standard error."""
+    given = piped()
+    if given.note:
+        complain(KubeGenieError(given.note))
+    return "\n".join(filter(None, (given.note, given.text))) if given.text else ""
+
+
+async def _ask(arguments: argparse.Namespace, question: str, beside: str) -> int:
     write = write_event if arguments.output == "json" else Answer().write
     async with opened_services(arguments) as services:
         if arguments.model:
@@ -51,7 +60,7 @@ async def _ask(arguments: argparse.Namespace, question: str) -> int:
         focus = await _focus(agent, namespace_of(arguments))
         last: ChatEvent | None = None
         asks_back = False
-        async for last in services.genie.ask(question, focus, ()):
+        async for last in services.genie.ask(question, focus, (), beside):
             write(last)
             asks_back = asks_back or isinstance(last, ChoicesOffered)
         if isinstance(last, Failed):

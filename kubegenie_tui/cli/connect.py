@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.cli.complaint import complain
+from kubegenie_tui.domain import known_namespace
 from kubegenie_tui.domain.acting import own_name
-from kubegenie_tui.domain.errors import Forbidden, KubeconfigError, KubeGenieError, NotFound, UsageError
+from kubegenie_tui.domain.errors import KubeconfigError, KubeGenieError, UsageError
 from kubegenie_tui.domain.start import StartOptions
 
 if TYPE_CHECKING:
@@ -107,28 +108,5 @@ def kubeconfig_faults(manager: "ClusterManager", arguments: argparse.Namespace) 
 
 
 async def require_namespace(agent: "ClusterAgent", name: str) -> None:
-    """Raise when there is no such namespace; who may not ask is believed.
-
-    Raises:
-        NotFound: there is none; near names are offered.
-        ClusterError: the cluster cannot be reached.
-    """
-    kind = agent.kinds.resolve("namespaces")
-    try:
-        await agent.get(kind, name)
-    except Forbidden:
-        return
-    except NotFound as error:
-        near = await _near(agent, name)
-        advice = f"did you mean {near}?" if near else "`kubegenie get namespaces` lists them"
-        raise NotFound(f'There is no namespace "{name}" in {agent.name}', next_step=advice) from error
-
-
-async def _near(agent: "ClusterAgent", name: str) -> str:
-    from kubegenie_tui.domain.nearness import nearest
-
-    try:
-        found = await agent.list_objects(agent.kinds.resolve("namespaces"), limit=0)
-    except Forbidden:
-        return ""
-    return nearest(name, [str(item["metadata"]["name"]) for item in found.items], tolerance=0.34)
+    """As `domain.known_namespace`; commands that list namespaces are advised."""
+    await known_namespace.require_namespace(agent, name, "`kubegenie get namespaces` lists them")

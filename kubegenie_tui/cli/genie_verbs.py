@@ -9,7 +9,10 @@ def add_ask(add: AddParser) -> None:
     """`kubegenie ask`."""
     parser = new_verb(add, "ask", "ask the genie about a cluster")
     parser.add_argument(
-        "question", nargs="+", metavar="QUESTION", help="the question; `-` reads it from standard input"
+        "question",
+        nargs="+",
+        metavar="QUESTION",
+        help="the question; `-` reads it from standard input, which else is read as data beside it",
     )
     parser.add_argument("--model", metavar="NAME", help="who answers: a model of the settings, NAME/MODEL, or built-in")
     add_connection(parser)

@@ -163,6 +163,14 @@ class Message(msgspec.Struct, frozen=True):
     record: Record | None = None
     """None for what was kept before there were records."""
 
+    @property
+    def is_of_app(self) -> bool:
+        """Whether no model says it, but the built-in engine, or the app of a change: it quotes what it has read."""
+        record = self.record if self.role == "assistant" else None
+        if record is None:
+            return False
+        return record.outcome is not None or (record.usage is not None and record.usage.engine == BUILT_IN)
+
 
 class Conversation(msgspec.Struct, frozen=True):
     """A stored conversation, without its messages."""

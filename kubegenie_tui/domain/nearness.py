@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 _JOINTS = re.compile(r"[-_.]")
+_MOST_NEAR = 5
 
 
 def nearest(wanted: str, names: Iterable[str], tolerance: float = 0.2) -> str:
@@ -19,6 +20,18 @@ def nearest(wanted: str, names: Iterable[str], tolerance: float = 0.2) -> str:
     parts = set(_JOINTS.split(wanted.lower()))
     related = [name for name in known if _is_form(parts, set(_JOINTS.split(name.lower())))]
     return related[0] if len(related) == 1 else ""
+
+
+def near_names(wanted: str, names: Iterable[str]) -> list[str]:
+    """Names that may have been meant, the nearest first: that contain it, or are a slip away."""
+    slips = max(1, len(wanted) // 5)
+    scored = {
+        name: distance(wanted, name, slips) if wanted not in name else 0
+        for name in names
+        if wanted in name or abs(len(name) - len(wanted)) <= slips
+    }
+    close = sorted((score, near) for near, score in scored.items() if score <= slips)
+    return [near for _, near in close[:_MOST_NEAR]]
 
 
 def _is_form(one: set[str], other: set[str]) -> bool:

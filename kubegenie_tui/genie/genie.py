@@ -7,6 +7,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from kubegenie_tui.domain.asked_where import here
 from kubegenie_tui.domain.cluster_reader import ClusterSource, kinds_known
 from kubegenie_tui.domain.conversation import (
     ChatEvent,
@@ -20,6 +21,7 @@ from kubegenie_tui.domain.conversation import (
 )
 from kubegenie_tui.domain.errors import KubeGenieError, ModelError, UsageError
 from kubegenie_tui.domain.genie_mode import DOUBT, Mode
+from kubegenie_tui.genie.beside import UNREAD, reading
 from kubegenie_tui.genie.context.kept import Kept
 from kubegenie_tui.genie.context.past import Summaries
 from kubegenie_tui.genie.context.window import Window
@@ -97,17 +99,25 @@ class Genie:
             await asyncio.to_thread(_learn)
             self._understands = True
 
-    async def ask(self, text: str, focus: Focus, history: Sequence[Message] = ()) -> AsyncIterator[ChatEvent]:
+    async def ask(
+        self, text: str, focus: Focus, history: Sequence[Message] = (), beside: str = ""
+    ) -> AsyncIterator[ChatEvent]:
         """One turn, from first look-up to its end; closing the iterator stops it at once.
 
         The last event is Finished, or Failed; nothing is raised.
+
+        Args:
+            text: what the person asks.
+            focus: what they look at.
+            history: what was said before.
+            beside: a text that they give to be read with the question. It is data, of which a model alone is told.
         """
         try:
             await self.prepare()
-            scope = await self._scope(focus)
+            scope = await reading(await self._scope(focus), beside)
             await kinds_known(scope.reader)
             model = self._model_of(focus.cluster)
-            if model is None or await self._is_plain(scope, text, history):
+            if model is None or (not beside and await self._is_plain(scope, text, history)):
                 turn = self._built_in(scope, text, history)
             else:
                 turn = self._by_model(model, scope, text, history)
@@ -172,12 +182,16 @@ class Genie:
     async def _is_plain(self, scope: "Scope", text: str, history: Sequence[Message]) -> bool:
         from kubegenie_tui.genie.offline.fast import needs_no_model
 
-        return await needs_no_model(scope, text, history)
+        return await needs_no_model(scope, text, here(history, scope.reader.name))
 
-    def _built_in(self, scope: "Scope", text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
+    async def _built_in(self, scope: "Scope", text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
         from kubegenie_tui.genie.offline.engine import answer
 
-        return answer(scope, text, history)
+        if scope.beside:
+            yield TextDelta(UNREAD)
+        async with aclosing(answer(scope, text, here(history, scope.reader.name))) as events:
+            async for event in events:
+                yield event
 
     async def _by_model(
         self, model: "Backend", scope: "Scope", text: str, history: Sequence[Message]
@@ -215,7 +229,7 @@ class Genie:
         """The built-in engine's answer to a question that the model could not take."""
         from kubegenie_tui.genie.offline.engine import understands
 
-        if not await understands(scope, text, history):
+        if not await understands(scope, text, here(history, scope.reader.name)):
             rest = "; the built-in engine can answer simple questions, such as: what is wrong here?"
             yield Failed(failure.what, failure.why, f"{failure.next_step}{rest}".removeprefix("; "))
             return

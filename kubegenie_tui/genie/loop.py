@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
+from kubegenie_tui.domain.asked_where import here, told_apart
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.conversation import (
     ChatEvent,
@@ -30,6 +31,7 @@ from kubegenie_tui.domain.conversation import (
 )
 from kubegenie_tui.domain.errors import ConversationTooLong, KubeGenieError, ModelError, unexpected
 from kubegenie_tui.genie.asking import ASK_USER
+from kubegenie_tui.genie.beside import GIVEN
 from kubegenie_tui.genie.budget import Budget, Clock, TimeIsUp, ended_early
 from kubegenie_tui.genie.context.compaction import summed_up
 from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS, bounded
@@ -137,7 +139,7 @@ class Loop:
         Raises:
             ModelError: the model server failed or refused.
         """
-        self._toolbox.sight = Sight(self._scope.focus, text, history)
+        self._toolbox.sight = Sight(self._scope.focus, text, here(history, self._scope.reader.name))
         self._toolbox.told_before(history)
         await self._toolbox.open()
         await self._backend.open()
@@ -157,8 +159,9 @@ class Loop:
 
     async def _turn(self, text: str, history: Sequence[Message]) -> AsyncGenerator[ChatEvent]:
         """The events of the turn; without an end where a limit is reached."""
-        past = Past(history, self._summaries)
-        talk = Transcript(past, await self._fitting(text), self._scope.kept)
+        past = Past(told_apart(history, self._scope.reader.name), self._summaries)
+        question, beside = await self._fitting(text), await self._fitting(self._scope.beside, GIVEN)
+        talk = Transcript(past, question, self._scope.kept, beside)
         async with aclosing(self._shorten(past)) as shortened:
             async for event in shortened:
                 yield event
@@ -256,12 +259,13 @@ class Loop:
         self._window.tokens = self._backend.context_tokens
         return self._window.characters - self._tools_size
 
-    async def _fitting(self, question: str) -> str:
-        """The question, or of a long one (a pasted log) its beginning; the rest can be recalled."""
+    async def _fitting(self, text: str, name: str = "") -> str:
+        """The question, or of a long one (a pasted log) its beginning, of what is given with it the end; see `Kept`."""
         limit = max(1_000, int(self._room * _QUESTION_PART))
-        if len(question) <= limit:
-            return question
-        return self._scope.kept.cut(await self._scope.redactor.long_text(question), limit)
+        if len(text) <= limit:
+            return text
+        long = await self._scope.redactor.long_text(text)
+        return self._scope.kept.cut(long, limit, ends_matter=bool(name), name=name)
 
     async def _shorten(self, past: Past) -> AsyncGenerator[ChatEvent]:
         """Have the older part of a long conversation summed up, once, for this turn and the next ones.

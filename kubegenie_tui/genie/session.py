@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
 
+from kubegenie_tui.domain.asked_where import here
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.conversation import (
     MADE,
@@ -128,7 +129,7 @@ class ChatSession:
         self.stop()
         async with self._turn:
             await self._memory.opened(conversation.id)
-            self.messages = await self._memory.messages(conversation.id)
+            self.messages = _placed(await self._memory.messages(conversation.id), conversation.cluster)
             self.conversation = conversation
             self.version += 1
 
@@ -150,10 +151,9 @@ class ChatSession:
         if self.conversation is not None:
             self.conversation = msgspec.structs.replace(self.conversation, title=title)
 
-    @property
-    def symptoms(self) -> tuple[Symptom, ...]:
-        """What the last diagnosis in this conversation found, the worst first."""
-        records = (message.record for message in reversed(self.messages))
+    def symptoms_in(self, cluster: str) -> tuple[Symptom, ...]:
+        """What the last diagnosis of a cluster in this conversation found, the worst first."""
+        records = (message.record for message in reversed(here(self.messages, cluster)))
         looked = (record.look_up for record in records if record is not None)
         return next((each.findings for each in looked if each is not None and each.findings), ())
 
@@ -301,6 +301,15 @@ def usage_of(event: Finished) -> Usage:
 def _looked_up(event: ToolFinished) -> Record:
     look_up = LookUp(event.name, event.arguments, event.ok, event.summary, event.milliseconds, event.findings)
     return Record(look_up=look_up)
+
+
+def _placed(messages: Sequence[Message], cluster: str) -> list[Message]:
+    """Messages with the cluster of their conversation where their own was not kept."""
+    place = Record(focus=Focus(cluster))
+    return [
+        msgspec.structs.replace(each, record=place) if each.role == "user" and each.record is None else each
+        for each in messages
+    ]
 
 
 def _id_of(conversation: Conversation | None) -> int:

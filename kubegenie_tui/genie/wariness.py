@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 
-from kubegenie_tui.domain.conversation import BUILT_IN, Message
+from kubegenie_tui.domain.conversation import Message
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS
 from kubegenie_tui.genie.reading.scope import Result, Scope
@@ -50,7 +50,5 @@ def _of_others(history: Sequence[Message]) -> Iterator[str]:
     """
     asked = max((place for place, message in enumerate(history) if message.role == "user"), default=0)
     for place, message in enumerate(history):
-        record = message.record
-        is_ours = record is not None and (record.outcome or (record.usage and record.usage.engine == BUILT_IN))
-        if (message.role == "assistant" and is_ours) or (message.role == "tool" and place > asked):
+        if message.is_of_app or (message.role == "tool" and place > asked):
             yield message.text[:RESULT_CHARACTERS]

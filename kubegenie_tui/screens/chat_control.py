@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from textual.content import Content
 
+from kubegenie_tui.domain.acting import own_name
+from kubegenie_tui.domain.asked_where import leading_there
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.conversation import (
     ChatEvent,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from kubegenie_tui.genie.genie import Genie
     from kubegenie_tui.services import Services
+    from kubegenie_tui.store.conversations import Conversations
     from kubegenie_tui.widgets.chat_pane import ChatPane, TellEnd
 
 MODEL_HINT = "\n\nA model answers more: set OPENAI_API_KEY, or KUBEGENIE_MODEL_URL for a server of your own."
@@ -204,17 +207,17 @@ class ChatControl:
 
     async def _recall(self) -> None:
         self._shown = self._session.version
-        if self._session.messages:
-            await self.pane.recall(self._session.messages)
-            return
         cluster = self.focus.cluster
+        if self._session.messages:
+            await self.pane.recall(leading_there(self._session.messages, cluster), cluster)
+            return
         hint = "" if self._services.models.names else MODEL_HINT
         greeting = plain_lines(self._services.genie.greeting(cluster))
         await self.pane.talk.greet(Content.assemble(greeting, (hint, "$muted")), examples(self.focus))
 
     async def _offer(self) -> None:
         try:
-            known = await self._services.store.conversations.recent()
+            known = await _known(self._services.store.conversations, self.focus.cluster)
         except StoreError as error:
             self.pane.app.notify(str(error), severity="error", markup=False)
             return
@@ -268,6 +271,14 @@ def examples(focus: Focus) -> list[str]:
         return [*asked, "show me the latest warnings"]
     verb = "show me the logs of" if focus.selected.kind == "pods" else "describe"
     return [*asked, f"{verb} {focus.selected.name}"]
+
+
+async def _known(kept: "Conversations", cluster: str) -> list[Conversation]:
+    """Earlier conversations: those about the cluster in view first, then those held there as somebody else."""
+    found = {each.id: each for each in [*await kept.recent(cluster=cluster), *await kept.recent()]}
+    return sorted(
+        found.values(), key=lambda each: (each.cluster != cluster, own_name(each.cluster) != own_name(cluster))
+    )
 
 
 def _choice(conversation: Conversation, now: float) -> Choice:

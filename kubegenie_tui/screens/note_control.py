@@ -51,7 +51,7 @@ class NoteControl:
             await self._add(wanted, in_view)
 
     async def _add(self, wanted: ViewRequested, in_view: Symptom | None) -> None:
-        known = self._services.sessions.of(wanted.cluster).symptoms
+        known = self._services.sessions.of(wanted.cluster).symptoms_in(wanted.cluster)
         meant = in_view or symptom_meant(known, wanted.ref)
         rule, ref = (meant.rule, meant.root) if meant is not None else ("", wanted.ref)
         text = self._services.genie.masked(wanted.argument)

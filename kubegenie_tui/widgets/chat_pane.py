@@ -110,12 +110,12 @@ class ChatPane(MarkedPane):
         if self.input.placeholder != (words := Content(placeholder)):
             self.input.placeholder = words
 
-    async def recall(self, messages: Sequence[Message]) -> None:
-        """A conversation of an earlier day."""
+    async def recall(self, messages: Sequence[Message], cluster: str = "") -> None:
+        """A conversation of an earlier day, which goes on about a cluster."""
         for message in messages:
             if message.role == "user":
                 self.input.remember(message.text)
-        await self.talk.recall(messages)
+        await self.talk.recall(messages, cluster)
 
     # Asking
 

@@ -7,6 +7,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from kubegenie_tui.domain.asked_where import asked_in, moved_words
 from kubegenie_tui.domain.conversation import Message
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.widgets.chat_choices import Choices
@@ -24,7 +25,7 @@ class Talk(VerticalScroll, can_focus=False):
     Talk { height: 1fr; padding: 1 1 0 1; scrollbar-size-vertical: 1; }
     Talk > Vertical { height: auto; min-height: 100%; align-vertical: bottom; }
     Talk .greeting { margin-bottom: 1; }
-    Talk .earlier { color: $muted; margin-bottom: 1; }
+    Talk .earlier, Talk .moved { color: $muted; margin-bottom: 1; }
     """
 
     def __init__(self) -> None:
@@ -47,24 +48,33 @@ class Talk(VerticalScroll, can_focus=False):
         choices.add_class("greeting")
         await self._turns.mount(Static(greeting, markup=False, classes="greeting"), choices)
 
-    async def recall(self, messages: Sequence[Message]) -> None:
-        """A conversation of an earlier day; of its last turn can be picked what could be then."""
+    async def recall(self, messages: Sequence[Message], cluster: str = "") -> None:
+        """A conversation of an earlier day; of its last turn can be picked what could be then.
+
+        Between turns it is told where the cluster or the identity changes, `cluster` being that of the next question.
+        """
         await self._turns.remove_children()
         starts = [index for index, message in enumerate(messages) if message.role == "user"]
         first = starts[-RECALLED] if len(starts) > RECALLED else 0
         if first:
             words = Content(f"{len(starts) - RECALLED} earlier questions are kept but not shown")
             await self._turns.mount(Static(words, markup=False, classes="earlier"))
-        turn = Turn("")
+        turn, about = Turn(""), ""
         for message in messages[first:]:
             if message.role == "user":
                 self._close_choices()
-                turn = Turn(message.text)
+                await self._tell_moved(about, asked_in(message))
+                turn, about = Turn(message.text), asked_in(message) or about
             if not turn.is_attached:
                 await self._turns.mount(turn)
             if message.role != "user":
                 await turn.recall(message)
+        await self._tell_moved(about, cluster)
         self.anchor()
+
+    async def _tell_moved(self, before: str, now: str) -> None:
+        if words := moved_words(before, now):
+            await self._turns.mount(Static(Content(plain(words)), markup=False, classes="moved"))
 
     async def add(self, turn: Turn) -> None:
         """A new question; what could be picked before cannot be any more."""

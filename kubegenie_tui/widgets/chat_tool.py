@@ -6,7 +6,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from kubegenie_tui.domain.conversation import ToolFinished
+from kubegenie_tui.domain.conversation import LookUp, Message, ToolFinished
 from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.widgets.title_line import TitleLine
 
@@ -44,18 +44,25 @@ class ToolCall(Vertical):
 
     def finish(self, event: ToolFinished) -> None:
         """Show what it brought."""
-        self._running = False
-        glyph = ("✓ ", "$success") if event.ok else ("✖ ", "$error")
-        summary = f"  {plain(event.summary)}" if event.summary else ""
-        left = Content.assemble(glyph, plain(event.label), (summary, "$muted"))
-        self._line.set_parts(left, Content.styled(format_elapsed(event.milliseconds), "$muted"))
+        self._end(LookUp(ok=event.ok, summary=event.summary, milliseconds=event.milliseconds))
         self._keep(event.result)
 
-    def recall(self, result: str) -> None:
-        """Show a look-up of an earlier day, of which only the result was kept."""
+    def recall(self, message: Message) -> None:
+        """Show a look-up of an earlier day; how it went is not known of what was kept before that was recorded."""
+        look_up = message.record.look_up if message.record is not None else None
+        if look_up is not None:
+            self._end(look_up)
+        else:
+            self._running = False
+            self._line.set_parts(Content.styled(f"· {self._label}", "$muted"), Content())
+        self._keep(message.text)
+
+    def _end(self, look_up: LookUp) -> None:
         self._running = False
-        self._line.set_parts(Content.assemble(("· ", "$muted"), (self._label, "$muted")), Content())
-        self._keep(result)
+        glyph = ("✓ ", "$success") if look_up.ok else ("✖ ", "$error")
+        summary = f"  {plain(look_up.summary)}" if look_up.summary else ""
+        left = Content.assemble(glyph, self._label, (summary, "$muted"))
+        self._line.set_parts(left, Content.styled(format_elapsed(look_up.milliseconds), "$muted"))
 
     def stop(self) -> None:
         """It was stopped before it was finished."""

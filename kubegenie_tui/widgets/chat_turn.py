@@ -26,6 +26,7 @@ from kubegenie_tui.domain.conversation import (
     TextDelta,
     ToolFinished,
     ToolStarted,
+    Usage,
 )
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -213,19 +214,15 @@ class Turn(Vertical):
     async def _close(self, event: Finished) -> None:
         self._is_over = True
         await self._end_answer()
-        parts = [plain(event.engine)]
-        if event.input_tokens or event.output_tokens:
-            parts.append(f"{event.input_tokens:,} + {event.output_tokens:,} tokens")
-        if event.cost is not None:
-            parts.append(format_dollars(event.cost))
-        parts.append(format_elapsed((monotonic() - self._began) * 1000))
-        await self._add(Static(Content(" · ".join(parts)), markup=False, classes="closing"))
+        seconds = monotonic() - self._began
+        used = Usage(event.engine, event.input_tokens, event.output_tokens, seconds)
+        await self._add(_closing(_used(used, event.cost)))
 
     def stop(self) -> None:
         """Say at once that it is stopped; what was said until then is still being drawn and kept."""
         if self.is_attached and not self._is_over:
             elapsed = format_elapsed((monotonic() - self._began) * 1000)
-            self.mount(Static(Content(f"○ stopped after {elapsed}"), markup=False, classes="closing"))
+            self.mount(_closing(f"○ stopped after {elapsed}"))
         self._is_over = True
         if self._clock is not None:
             self._clock.stop()
@@ -255,7 +252,7 @@ class Turn(Vertical):
         if message.role == "tool":
             call = self._calls[str(len(self._calls))] = ToolCall(message.tool)
             await self._add(call)
-            call.recall(message.text)
+            call.recall(message)
             return
         record = message.record or Record()
         proposing = [each for each in self.query(Choices) if record.outcome and each.proposes(record.outcome.title)]
@@ -269,6 +266,29 @@ class Turn(Vertical):
         for event in offered:
             await self.take(event)
         await self._end_answer()
+        if words := _ended(record.usage):
+            await self._add(_closing(words))
+
+
+def _closing(words: str) -> Static:
+    return Static(Content(words), markup=False, classes="closing")
+
+
+def _used(used: Usage, cost: float | None) -> str:
+    """`gpt-x · 1,200 + 34 tokens · $0.02 · 3.1 s`."""
+    parts = [plain(used.engine)]
+    if used.input_tokens or used.output_tokens:
+        parts.append(f"{used.input_tokens:,} + {used.output_tokens:,} tokens")
+    if cost is not None:
+        parts.append(format_dollars(cost))
+    return " · ".join([*parts, format_elapsed(used.seconds * 1000)])
+
+
+def _ended(used: Usage | None) -> str:
+    """How a turn of an earlier day ended, as it was told then; empty for one that failed."""
+    if used is not None and used.engine:
+        return _used(used, used.cost or None)
+    return f"○ stopped after {format_elapsed(used.seconds * 1000)}" if used and used.ended == "stopped" else ""
 
 
 def recalled(record: Record) -> list[Proposal | ChoicesOffered | LinksOffered]:

@@ -336,7 +336,7 @@ async def test_a_conversation_is_reopened_after_a_restart_with_its_history(tmp_p
         await chat.pilot.press(*"failing", "enter")
         await until(chat.pilot, lambda: not isinstance(chat.app.screen, PickerScreen))
         await shown(chat, "› why is checkout failing?")
-        await shown(chat, "· list pods")
+        await shown(chat, "✓ list pods  2 of 48 pods")
         assert "how many pods?" not in chat.text()
         await chat.pilot.press("ctrl+e")
         await shown(chat, "web 1/1")

@@ -14,6 +14,8 @@ from kubegenie_tui.domain.conversation import (
     Record,
     ShowRequested,
     TextDelta,
+    ToolFinished,
+    Usage,
 )
 from kubegenie_tui.domain.conversation import Message as Said
 from kubegenie_tui.domain.object_ref import ObjectRef
@@ -131,3 +133,51 @@ async def test_a_place_that_comes_while_the_lines_before_are_being_laid_out_is_s
         chat.app.screen._refresh_layout()
         choices.lead_to((LINK,))
         await shown(chat, "2  → secret shop/db")
+
+
+async def test_look_ups_and_the_end_of_a_turn_are_shown_as_they_were(tmp_path: Path) -> None:
+    looked = (
+        ToolFinished("1", "list pods", True, "2 of 48 pods", "web 1/1", 38.0),
+        ToolFinished("2", "get pods ghost", False, "There is no pod ghost", "error", 1200.0),
+    )
+    script = (*looked, TextDelta("It is slow."), Finished("gpt-x", 1200, 34, cost=0.02))
+    async with chat_on_stage(tmp_path, script) as chat:
+        await chat.ask("why?")
+        await shown(chat, "gpt-x · 1,200 + 34 tokens · $0.02 · ")
+        then = drawn(chat)
+    async with chat_on_stage(tmp_path, ()) as chat:
+        await shown(chat, "gpt-x · 1,200 + 34 tokens · $0.02 · ")
+        assert drawn(chat) == then
+        assert any("✓ list pods  2 of 48 pods" in line and "38 ms" in line for line in then)
+        assert any("✖ get pods ghost  There is no pod ghost" in line and "1.2 s" in line for line in then)
+
+
+def drawn(chat: Chat) -> list[str]:
+    """What is drawn of look-ups, and how the turn ended, without its seconds."""
+    lines = [line.strip() for line in chat.text().splitlines()]
+    return [line.rpartition(" · ")[0] or line for line in lines if line.startswith(("✓", "✖", "gpt-x"))]
+
+
+async def test_a_turn_that_was_stopped_and_one_that_failed_end_as_they_did(tmp_path: Path) -> None:
+    usages = (Usage(seconds=3.25, ended="stopped"), Usage(seconds=1.0, ended="failed"))
+    async with chat_on_stage(tmp_path, ()) as chat:
+        talk = await chat.store.conversations.create("why?", "prod-eu")
+        for number, usage in enumerate(usages):
+            await chat.store.conversations.append(talk.id, Said("user", f"why {number}?", 2.0 * number))
+            said = Said("assistant", f"so far {number}", 2.0 * number + 1, record=Record(usage=usage))
+            await chat.store.conversations.append(talk.id, said)
+    async with chat_on_stage(tmp_path, ()) as chat:
+        await shown(chat, "so far 1")
+        lines = [line.strip() for line in chat.text().splitlines() if line.strip()]
+        assert lines[lines.index("so far 0") + 1] == "○ stopped after 3.2 s"
+        assert sum("stopped after" in line for line in lines) == 1
+
+
+async def test_of_a_look_up_that_was_kept_without_a_record_nothing_is_claimed(tmp_path: Path) -> None:
+    async with chat_on_stage(tmp_path, ()) as chat:
+        talk = await chat.store.conversations.create("why?", "prod-eu")
+        for message in (Said("user", "why?", 1.0), Said("tool", "web 1/1", 2.0, "list pods")):
+            await chat.store.conversations.append(talk.id, message)
+    async with chat_on_stage(tmp_path, ()) as chat:
+        await shown(chat, "· list pods")
+        assert "✓" not in chat.text()

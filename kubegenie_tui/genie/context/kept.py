@@ -19,9 +19,10 @@ class Kept:
         self._numbers = count(1)
         self._size = 0
 
-    def keep(self, text: str) -> str:
-        """Keep a text; the name under which it is found again."""
-        name = f"r{next(self._numbers)}"
+    def keep(self, text: str, name: str = "") -> str:
+        """Keep a text; the name under which it is found again, one of its own unless it is given."""
+        name = name or f"r{next(self._numbers)}"
+        self._size -= len(self._texts.pop(name, ""))
         self._texts[name] = text
         self._size += len(text)
         while self._size > MOST_CHARACTERS and len(self._texts) > 1:
@@ -39,14 +40,14 @@ class Kept:
             raise UsageError(f'No result "{name}" is kept', next_step=f"kept: {known}; or look it up again")
         return self._texts[name]
 
-    def cut(self, text: str, limit: int = RESULT_CHARACTERS, *, ends_matter: bool = False) -> str:
+    def cut(self, text: str, limit: int = RESULT_CHARACTERS, *, ends_matter: bool = False, name: str = "") -> str:
         """`text` where it is short enough; else a part of it, cut between lines, and the name of the whole.
 
         `ends_matter`: the last lines are shown, as of a log; the first line stays in any case.
         """
         if len(text) <= limit:
             return text
-        name, room = self.keep(text), max(0, limit - _NOTE_CHARACTERS)
+        name, room = self.keep(text, name), max(0, limit - _NOTE_CHARACTERS)
         shown = _last_lines(text, room) if ends_matter else first_lines(text, room)
         of = f"{len(shown):,} of {len(text):,} characters shown"
         note = f"(truncated: {of}; `recall` of {name} finds the rest, by grep or by lines)"

@@ -1,6 +1,6 @@
 """What was said before this turn: the latest turns as they were, what is older summed up."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from kubegenie_tui.domain.conversation import Message
 from kubegenie_tui.genie.context.digest import fitting, pinned
@@ -13,6 +13,10 @@ LAST_TURNS = 2
 _LONGEST = 6_000
 """Characters of one message that is told as it was."""
 _MOST_SUMMARIES = 50
+BY_APP = "(The app itself said this, without a model. It quotes the cluster:)"
+"""What a model is told before words of the app."""
+Between = Callable[[str], str]
+"""Puts marks around a text that holds words of a cluster."""
 
 
 class Summaries:
@@ -77,11 +81,11 @@ class Past:
         self._covered, self.summary = self._end, text
         self._summaries.keep(self._said, self._covered, text)
 
-    def told(self, room: int) -> tuple[str, list[Wire]]:
+    def told(self, room: int, between: Between = str) -> tuple[str, list[Wire]]:
         """What is told of it within about so many characters.
 
         In short what is summed up or does not fit, empty where nothing is; then the latest messages as they were,
-        oldest first, beginning with a question.
+        oldest first, beginning with a question. What the app itself said quotes the cluster: it stands `between` marks.
         """
         if self.size > room:
             room //= 2
@@ -90,7 +94,8 @@ class Past:
         else:
             start, left_out = self._covered, ""
         short = "\n".join(filter(None, (self.summary, left_out)))
-        return f"{pinned(self._said)}\n{short}" if short else "", in_turns(_plain(self._said[start:]))
+        latest = in_turns(_plain(self._said[start:], between))
+        return f"{pinned(self._said)}\n{short}" if short else "", latest
 
     def _begin(self, room: int) -> int:
         """The place of the first question from which on the messages fit."""
@@ -104,9 +109,14 @@ class Past:
         return start
 
 
-def _plain(said: Sequence[Message]) -> list[Wire]:
+def _plain(said: Sequence[Message], between: Between = str) -> list[Wire]:
     spoken = [message for message in said if message.role != "tool"]
-    return [{"role": message.role, "content": _shortened(message.text)} for message in spoken]
+    return [{"role": message.role, "content": _content(message, between)} for message in spoken]
+
+
+def _content(message: Message, between: Between) -> str:
+    text = _shortened(message.text)
+    return f"{BY_APP}\n{between(text)}" if message.is_of_app else text
 
 
 def _shortened(text: str) -> str:

@@ -3,6 +3,7 @@
 import json
 import secrets
 
+from kubegenie_tui.genie.beside import TOLD
 from kubegenie_tui.genie.context.kept import Kept, first_lines
 from kubegenie_tui.genie.context.past import Past
 from kubegenie_tui.genie.todo import TODO
@@ -19,14 +20,16 @@ _LEAST_RESULT = 400
 class Transcript:
     """What grows while a turn goes on."""
 
-    def __init__(self, past: Past, question: str, kept: Kept) -> None:
+    def __init__(self, past: Past, question: str, kept: Kept, beside: str = "") -> None:
+        """A turn that begins; `beside`: a text that was given with the question."""
         self.past = past
         self._kept = kept
-        self._turn: list[Wire] = [{"role": "user", "content": question}]
-        self._lists: set[str] = set()
-        """Ids of the calls that wrote the list of what is to be done."""
         self.mark = secrets.token_hex(4)
         """Stands around every result, so that no text of a cluster can pretend to be the end of one."""
+        asked = f"{question}\n\n{TOLD}\n{self._between(beside)}" if beside else question
+        self._turn: list[Wire] = [{"role": "user", "content": asked}]
+        self._lists: set[str] = set()
+        """Ids of the calls that wrote the list of what is to be done."""
         self.last_words = ""
         """What the model is told after the last result."""
 
@@ -45,7 +48,7 @@ class Transcript:
         """The messages of a request of at most so many characters, if the question and the rules leave that room."""
         if todo := self.past.todo:
             system = f"{system}\n\nYour list (`{TODO}`) when this turn began:\n{self._between(todo)}"
-        short, past = self.past.told(int((room - len(system)) * PAST_PART))
+        short, past = self.past.told(int((room - len(system)) * PAST_PART), self._between)
         if short:
             system = f"{system}\n\nWhat was said before in this conversation, in short:\n{self._between(short)}"
         self._fit(room - len(system) - sum(len(message["content"]) for message in past))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import BUILT_IN, Focus, Message
+from kubegenie_tui.domain.conversation import Focus, Message
 from kubegenie_tui.domain.errors import KubeGenieError, ModelError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.reading.resolving import resolve
@@ -71,7 +71,7 @@ class Sight:
             look_up = record.look_up if record else None
             if look_up is None or look_up.name != TODO:
                 self.found(message.text, look_up.arguments if look_up and not look_up.ok else "")
-        elif record is not None and (record.outcome or (record.usage and record.usage.engine == BUILT_IN)):
+        elif message.is_of_app:
             self.found(message.text)
 
 

@@ -49,7 +49,7 @@ async def read_changes(
     Raises:
         ClusterError: the cluster cannot be reached.
     """
-    space = scope.namespace(namespace, scope.kind("pods"))
+    space = await scope.known_namespace(namespace, scope.kind("pods"))
     after = time.time() - since_seconds
     refusals = Refusals()
     found = await asyncio.gather(*(_changes(scope, kind_id, space, refusals) for kind_id in _KINDS))

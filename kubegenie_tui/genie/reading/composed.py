@@ -52,10 +52,10 @@ async def read_crossplane(scope: Scope, what: What, namespace: str | None = None
     kinds = kinds_of(scope.reader.kinds, what)
     if not kinds:
         raise _none_served(scope, what)
+    space = await scope.known_namespace(namespace, next((each for each in kinds if each.namespaced), kinds[0]))
     objects, hidden = await _listed(scope, kinds, namespace)
     found = await (_packages(scope, objects) if what == "providers" else _followed(scope, objects))
     sick, well = [each for each in found if not each.is_well], [each for each in found if each.is_well]
-    space = scope.namespace(namespace, next((each for each in kinds if each.namespaced), kinds[0]))
     summary = f"{len(sick)} of {len(found)} {what} {place(space)} not ready"
     head = f"cluster {scope.reader.name}: {summary}; kinds looked at: {len(kinds)}"
     lines = [head, *hidden, *_told(sick, well, limit)]

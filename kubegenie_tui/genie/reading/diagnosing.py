@@ -69,7 +69,7 @@ async def diagnose_scope(scope: Scope, namespace: str | None = None) -> Result:
     Raises:
         ClusterError: as `gather`.
     """
-    space = scope.namespace(namespace, scope.kind("pods"))
+    space = await scope.known_namespace(namespace, scope.kind("pods"))
     gathered = await gather(scope, space)
     diagnosis = await asyncio.to_thread(diagnose, gathered.snapshot)
     verdict = await _verdict(scope, (None, space), gathered, diagnosis.checked, diagnosis.findings)

@@ -50,7 +50,7 @@ async def read_events(
         UsageError, ClusterError: as `resolve`.
     """
     kind = scope.kind("events")
-    space = scope.namespace(namespace, kind)
+    space = await scope.known_namespace(namespace, kind)
     about = ""
     if name:
         ref = await resolve(scope, scope.kind(kind_name or "pods"), name, namespace)

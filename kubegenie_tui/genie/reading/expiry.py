@@ -29,7 +29,7 @@ async def read_expiries(scope: Scope, namespace: str | None = None) -> Result:
         ClusterError: the cluster does not tell.
     """
     kind = scope.kind("secrets")
-    space = scope.namespace(namespace, kind)
+    space = await scope.known_namespace(namespace, kind)
     found = await scope.reader.list_objects(kind, space, field_selector=f"type={_TYPE}", limit=0)
     expiries = []
     for secret in found.items:

@@ -53,7 +53,7 @@ async def lacking(scope: Scope, kind_name: str, what: str, namespace: str | None
         ClusterError: the objects cannot be listed.
     """
     kind = scope.kind(kind_name)
-    space = scope.namespace(namespace, kind)
+    space = await scope.known_namespace(namespace, kind)
     listed = await scope.reader.list_objects(kind, space, limit=MOST)
     lacks, found = _test_of(what), list[Lack]()
     for manifest in listed.items:

@@ -65,7 +65,7 @@ async def list_rows(
         ClusterError: the cluster does not tell.
     """
     kind = scope.kind(kind_name)
-    space = scope.namespace(namespace, kind)
+    space = await scope.known_namespace(namespace, kind)
     found = await live_rows(scope.reader, kind, space)
     rows, notes = await choose(scope, found, selected)
     view = await _arranged(scope, found, rows, filter_text, sort, descending)
@@ -98,7 +98,7 @@ async def count_rows(
         UsageError, ClusterError: as `list_rows`.
     """
     kind = scope.kind(kind_name)
-    space = scope.namespace(namespace, kind)
+    space = await scope.known_namespace(namespace, kind)
     found = await live_rows(scope.reader, kind, space)
     rows, notes = await choose(scope, found, selected)
     view = await _arranged(scope, found, rows, filter_text, "", False)

@@ -39,7 +39,7 @@ async def overview(scope: Scope, namespace: str | None = None) -> Result:
     Raises:
         ClusterError: the cluster cannot be reached.
     """
-    space = scope.namespace(namespace, scope.kind("pods"))
+    space = await scope.known_namespace(namespace, scope.kind("pods"))
     refusals = Refusals()
     read = await asyncio.gather(*(_tally(scope, kind_id, space, refusals) for kind_id in KINDS))
     refusals.require_some()

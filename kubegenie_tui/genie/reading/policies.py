@@ -81,7 +81,7 @@ async def audit_policies(
     """
     parameters = parameters_of(with_given(scope.policy, given or {}))
     choice = chosen(parameters, asked)
-    space = scope.namespace(namespace, scope.kind("pods"))
+    space = await scope.known_namespace(namespace, scope.kind("pods"))
     objects = JudgedObjects(scope, space)
     await objects.read(choice.checks, parameters)
     tally = await _judged(scope, Inventory(objects.objects, space), parameters, choice)

@@ -9,10 +9,10 @@ from kubegenie_tui.agents.helm import fetch_release, read_revisions
 from kubegenie_tui.domain.errors import KubeGenieError, NotFound, UsageError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.helm import Release, Revision, latest
-from kubegenie_tui.domain.helm_rows import RELEASES, revision_row
+from kubegenie_tui.domain.helm_rows import RELEASES
+from kubegenie_tui.domain.nearness import near_names
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.yaml_text import yaml_lines
-from kubegenie_tui.genie.reading.resolving import near_names
 from kubegenie_tui.genie.reading.scope import Result, Scope, place
 
 View = Literal["values", "manifest", "history", "notes"]
@@ -26,7 +26,7 @@ async def list_releases(scope: Scope, namespace: str | None = None, limit: int =
     Raises:
         ClusterError: Secrets may not be listed, or the cluster does not answer.
     """
-    space = scope.namespace(namespace, RELEASES)
+    space = await scope.known_namespace(namespace, RELEASES)
     found = sorted(latest(await read_revisions(scope.reader, space)), key=lambda each: each.health is Health.OK)
     odd = sum(each.health is not Health.OK for each in found)
     summary = f"{_counted(len(found), 'helm release')} {place(space)}" + (
@@ -81,12 +81,13 @@ async def _revisions(scope: Scope, name: str, namespace: str | None) -> list[Rev
     if len(spaces) > 1:
         raise UsageError(f'"{name}" is a release in several namespaces', ", ".join(spaces), "name one of them")
     if not found:
+        await scope.known_namespace(namespace, RELEASES)
         raise _not_found(name, space, everything)
     return sorted(found, key=lambda each: -each.number)
 
 
 def _not_found(name: str, space: str, known: Iterable[Revision]) -> NotFound:
-    near = near_names(name, (revision_row(each, {}) for each in latest(known)))
+    near = near_names(name, (each.name for each in latest(known)))
     hint = f"did you mean {', '.join(near)}?" if near else "call helm without a name to see what there is"
     return NotFound(f'There is no helm release "{name}" {place(space)}', next_step=hint)
 

@@ -4,20 +4,18 @@ from collections.abc import Iterable
 
 from kubegenie_tui.domain.errors import Forbidden, NotFound, UsageError
 from kubegenie_tui.domain.kind import Kind
-from kubegenie_tui.domain.nearness import distance
+from kubegenie_tui.domain.nearness import near_names
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.genie.reading.rows import live_rows
 from kubegenie_tui.genie.reading.scope import Scope, where, word_of
-
-_MOST_NEAR = 5
 
 
 async def resolve(scope: Scope, kind: Kind, name: str, namespace: str | None = None) -> ObjectRef:
     """The live object with this name: in the namespace asked for, else in the one in view, else the only one.
 
     Raises:
-        NotFound: there is none; near names are offered.
+        NotFound: there is none, or no such namespace; near names are offered.
         UsageError: it lives in several namespaces and none is in view.
         ClusterError: the cluster does not tell.
     """
@@ -33,6 +31,7 @@ async def resolve(scope: Scope, kind: Kind, name: str, namespace: str | None = N
         everywhere = await live_rows(scope.reader, kind)
         found, matches = everywhere, [row for row in everywhere.rows.values() if row.name == name]
     if not matches:
+        await scope.known_namespace(namespace, kind)
         raise _not_found(kind, name, space, found.rows.values())
     if len(matches) > 1:
         spaces = ", ".join(sorted(row.namespace for row in matches))
@@ -40,19 +39,7 @@ async def resolve(scope: Scope, kind: Kind, name: str, namespace: str | None = N
     return ObjectRef(kind.id, matches[0].name, matches[0].namespace, scope.reader.name)
 
 
-def near_names(name: str, rows: Iterable[Row]) -> list[str]:
-    """Names that may have been meant: that contain it, or are a slip away."""
-    slips = max(1, len(name) // 5)
-    scored = {
-        row.name: distance(name, row.name, slips) if name not in row.name else 0
-        for row in rows
-        if name in row.name or abs(len(row.name) - len(name)) <= slips
-    }
-    close = sorted((score, near) for near, score in scored.items() if score <= slips)
-    return [near for _, near in close[:_MOST_NEAR]]
-
-
 def _not_found(kind: Kind, name: str, namespace: str, rows: Iterable[Row]) -> NotFound:
-    near = near_names(name, rows)
+    near = near_names(name, (row.name for row in rows))
     hint = f"did you mean {', '.join(near)}?" if near else f"list {kind.plural} to see what there is"
     return NotFound(f'There is no {word_of(kind, 1)} "{name}"{where(kind, namespace)}', next_step=hint)

@@ -55,7 +55,7 @@ async def who_can(scope: Scope, action: str, kind_name: str, namespace: str | No
         ClusterError: the roles cannot be read.
     """
     kind = scope.kind(kind_name)
-    space = scope.namespace(namespace, kind)
+    space = await scope.known_namespace(namespace, kind)
     answer = await scope.reader.access(Question(request=_request(action, kind, space, name), namespace=space))
     what = _what(action, kind, space, name)
     allowed = Allowed(what, answer.grants, answer.notes)
@@ -77,7 +77,7 @@ async def may(
         ClusterError: the server cannot be asked, or its roles cannot be read.
     """
     kind = scope.kind(kind_name)
-    space = scope.namespace(namespace, kind)
+    space = await scope.known_namespace(namespace, kind)
     request, what = _request(action, kind, space, name), _what(action, kind, space, name)
     if subject:
         named = await _subject(scope, subject, space)

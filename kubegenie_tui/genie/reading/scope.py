@@ -7,11 +7,13 @@ import msgspec
 from msgspec.structs import replace
 
 from kubegenie_tui.domain.acting import acting_as, own_name
+from kubegenie_tui.domain.cluster import Reach
 from kubegenie_tui.domain.cluster_reader import ClusterReader, ClusterSource
 from kubegenie_tui.domain.conversation import Focus, ShowRequested
-from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.errors import ClusterError, NotFound, UsageError
 from kubegenie_tui.domain.incident import IncidentNote
 from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.known_namespace import require_namespace
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Preview
 from kubegenie_tui.domain.policy_settings import PolicySettings
@@ -61,6 +63,8 @@ class Scope(msgspec.Struct, frozen=True):
     """Runs a command in a container; None where the genie may not."""
     doubt: str = ""
     """Why what is proposed from here is one tier more careful; empty for none."""
+    beside: str = ""
+    """A text that the person gave to be read with the question; see `genie.beside`."""
     kept: Kept = msgspec.field(default_factory=Kept)
     """What of earlier results a model was not sent."""
     longest: int = RESULT_CHARACTERS
@@ -104,12 +108,34 @@ class Scope(msgspec.Struct, frozen=True):
         return replace(show, cluster=self.reader.name) if self.elsewhere else show
 
     def namespace(self, asked: str | None, kind: Kind) -> str:
-        """The namespace meant: as asked, `*` for all; unasked, the one in view; empty for all and for cluster kinds."""
+        """The namespace meant: as asked, `*` for all; unasked, the one in view; empty for all and for cluster kinds.
+
+        For words alone: a look-up asks `known_namespace`.
+        """
         if not kind.namespaced:
             return ""
         if asked is None:
             return self.focus.namespace
         return "" if asked.lower() in ALL else asked
+
+    async def known_namespace(self, asked: str | None, kind: Kind) -> str:
+        """As `namespace`, for a look-up: it has to be there, as far as the cluster tells.
+
+        Raises:
+            NotFound: there is no such namespace; near names are offered.
+        """
+        space = self.namespace(asked, kind)
+        if space and self.reader.status.reach is not Reach.UNREACHABLE:
+            await self._require_told(space)
+        return space
+
+    async def _require_told(self, namespace: str) -> None:
+        try:
+            await require_namespace(self.reader, namespace, "list namespaces to see what there is")
+        except NotFound:
+            raise
+        except ClusterError:
+            return
 
     def kind(self, name: str) -> Kind:
         """The kind a name means.

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Sequence
 
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.nearness import near_names
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.reading.refusals import Refusals
-from kubegenie_tui.genie.reading.resolving import near_names
 from kubegenie_tui.genie.reading.scope import Result, Scope, place
 
 USUAL = (
@@ -31,7 +31,7 @@ async def search(scope: Scope, text: str, kinds: Sequence[str] = (), namespace: 
     searched = [scope.kind(name) for name in kinds] or [
         kind for name in USUAL if (kind := scope.reader.kinds.get(name))
     ]
-    space = scope.namespace(namespace, scope.kind("pods"))
+    space = await scope.known_namespace(namespace, scope.kind("pods"))
     refusals = Refusals()
     read = await asyncio.gather(*(refusals.rows(scope, kind, space) for kind in searched))
     refusals.require_some()
@@ -43,7 +43,7 @@ async def search(scope: Scope, text: str, kinds: Sequence[str] = (), namespace: 
         if wanted in row.name.lower()
     ]
     refs.sort(key=lambda ref: ref.name.lower() != wanted)
-    near = [] if refs else near_names(wanted, (row for each in rows for row in each.rows.values()))
+    near = [] if refs else near_names(wanted, (row.name for each in rows for row in each.rows.values()))
     searched_kinds = ", ".join(each.kind.plural for each in rows)
     lines = [*([f"near names: {', '.join(near)}"] if near else []), f"searched: {searched_kinds or 'nothing'}"]
     return _result(

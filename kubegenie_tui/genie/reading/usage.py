@@ -42,7 +42,7 @@ async def top(
     kind = scope.kind(kind_name)
     if kind.id not in ("pods", "nodes"):
         raise UsageError(f"The use of {kind.plural} is not measured", next_step="ask about pods or nodes")
-    space = scope.namespace(namespace, kind)
+    space = await scope.known_namespace(namespace, kind)
     measured = await _measured(scope, kind.plural, space)
     room = await _room(scope, kind) if kind.id == "nodes" else {}
     used = [

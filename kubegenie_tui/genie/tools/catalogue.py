@@ -260,7 +260,7 @@ async def _users(scope: Scope, args: given.UsersArguments) -> Result:
 
 async def _show(scope: Scope, args: given.ShowArguments) -> Result:
     kind = scope.kind(args.kind)
-    space, name = scope.namespace(args.namespace, kind), ""
+    space, name = await scope.known_namespace(args.namespace, kind), ""
     if args.name:
         ref = await resolve(scope, kind, args.name, args.namespace)
         space, name = ref.namespace, ref.name

@@ -11,6 +11,7 @@ from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.model_settings import Profile
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.genie.asking import ASK_USER
+from kubegenie_tui.genie.beside import GIVEN
 from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS
 from kubegenie_tui.genie.leave import asker
 from kubegenie_tui.genie.reading.scope import Result, Scope, can_propose
@@ -28,6 +29,7 @@ EXEC = "exec"
 """Runs a command in a container: each call is asked about, so that it is offered where somebody can be."""
 OWN = frozenset({ASK_USER, TODO})
 """Tools whose arguments are for the person to read: they bring nothing from a cluster."""
+RECALL = "recall"
 _LONGEST_LABEL = 80
 
 
@@ -85,8 +87,9 @@ class Toolbox:
         return self._suspected(msgspec.structs.replace(result, show=show, text=text))
 
     def saw(self, call: CallReady, text: str, *, ok: bool) -> None:
-        """A call was answered: what it found may be proposed to."""
-        if self.sight is not None and call.name not in OWN:
+        """A call was answered: what it found may be proposed to, unless it is in what the person gave to be read."""
+        is_given = call.name == RECALL and _arguments(call).get("result") == GIVEN
+        if self.sight is not None and call.name not in OWN and not is_given:
             self.sight.found(text, "" if ok else call.arguments)
 
     def _suspected(self, result: Result) -> Result:
@@ -100,15 +103,19 @@ class Toolbox:
 
     def label(self, call: CallReady) -> str:
         """The call in short, for the person: `logs deployments checkout shop`."""
-        try:
-            arguments = json.loads(call.arguments)
-        except ValueError:
-            arguments = {}
-        known = arguments if isinstance(arguments, dict) else {}
-        told = known.values() if call.name not in OWN else ()
+        told = _arguments(call).values() if call.name not in OWN else ()
         words = [_word(value) for value in told if value not in (None, "", False)]
         text = self._scope.redactor.text(" ".join([call.name, *words]))
         return text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…"
+
+
+def _arguments(call: CallReady) -> dict[str, Any]:
+    """As they can be read; none where they cannot."""
+    try:
+        arguments = json.loads(call.arguments)
+    except ValueError:
+        return {}
+    return arguments if isinstance(arguments, dict) else {}
 
 
 def _word(value: Any) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from kubegenie_tui.demo.model_script import Call, Turn, in_order
 from kubegenie_tui.domain.conversation import Focus
-from kubegenie_tui.domain.errors import Forbidden, UsageError
+from kubegenie_tui.domain.errors import Forbidden, NotFound, UsageError
 from kubegenie_tui.domain.kind import Kind, KindIndex
 from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.tracing import Traced, trace
@@ -22,6 +22,7 @@ from tests.unit.genie.played_reader import PlayedReader, played_scope
 SHOPS = Kind("aws.example.com", "v1", "shops", "Shop", categories=("claim",))
 XSHOPS = Kind("aws.example.com", "v1", "xshops", "XShop", namespaced=False, categories=("composite",))
 BUCKETS = Kind("aws.example.com", "v1", "buckets", "Bucket", namespaced=False, categories=("managed",))
+NAMESPACES = Kind("", "v1", "namespaces", "Namespace", namespaced=False)
 PROVIDERS = Kind("pkg.crossplane.io", "v1", "providers", "Provider", namespaced=False)
 REVISIONS = Kind("pkg.crossplane.io", "v1", "providerrevisions", "ProviderRevision", namespaced=False)
 PULL = "cannot unpack package: failed to fetch: 401 Unauthorized"
@@ -100,6 +101,11 @@ async def test_what_is_not_ready_comes_first_with_what_is_deepest_at_fault() -> 
 )
 async def test_scope_and_total_are_told(what: What, namespace: str, summary: str) -> None:
     assert (await read_crossplane(scope_of(Composing(), namespace), what)).summary == summary
+
+
+async def test_claims_of_a_namespace_that_is_not_there_are_an_error() -> None:
+    with pytest.raises(NotFound, match='no namespace "taem"'):
+        await read_crossplane(scope_of(PlayedReader(KindIndex((SHOPS, NAMESPACES)))), "claims", "taem")
 
 
 async def test_a_package_that_does_not_work_is_told_with_what_its_revision_complains_of() -> None:

@@ -256,8 +256,7 @@ async def test_a_model_that_obeys_a_log_can_change_nothing(monkeypatch: pytest.M
         await made.ask("why is pod-0 failing?")
         assert INJECTION in made.answered(1)["call_logs_0"]
         done = {result.call_id: result.summary for result in made.results if result.ok}
-        nothing = "0 pods in namespace shop/pods/pod-0/exec?command=sh"
-        assert {**done, "call_logs_0": ""} == {"call_logs_0": "", "call_list_6": nothing}
+        assert list(done) == ["call_logs_0"]
         assert written == []
         offered = {tool["function"]["name"] for tool in made.model.requests[0].json["tools"]}
         assert "propose" not in offered

@@ -67,6 +67,8 @@ class Releases(PlayedReader):
     async def get(self, kind: Kind, name: str, namespace: str = "", subresource: str = "") -> dict[str, Any]:
         if name in self._refused:
             raise self._refused[name]
+        if kind.id == "namespaces":
+            return await super().get(kind, name)
         self.fetched.append(name)
         return dict(self._secrets[name])
 

@@ -185,7 +185,8 @@ async def test_a_turn_is_recorded_with_what_it_looked_up_proposed_and_took(tmp_p
     assert answered.record == Record(proposals=(proposed,), usage=Usage("gpt-x", 70, 30, 3.0))
     assert ended.record == Record(outcome=Outcome(ROLL_BACK.title, False, "Left without a yes"))
     assert ended.text == f"Not made: {ROLL_BACK.title}. Left without a yes"
-    assert session.symptoms == (BROKEN,)
+    assert session.symptoms_in("prod-eu") == (BROKEN,)
+    assert session.symptoms_in("staging") == ()
     assert session.tokens == 100
     await store.close()
 

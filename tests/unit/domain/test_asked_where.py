@@ -1,0 +1,63 @@
+"""A conversation that goes on about another cluster, or as somebody else: what counts as here, and what is said."""
+
+import pytest
+
+from kubegenie_tui.domain.asked_where import here, leading_there, moved_words, told_apart
+from kubegenie_tui.domain.conversation import Focus, Link, LookUp, Message, Record, ShowRequested
+from kubegenie_tui.domain.object_ref import ObjectRef
+
+LINK = Link("secret shop/db", ShowRequested("secrets", "shop", "", "db", "detail"))
+
+
+def turn(text: str, cluster: str) -> list[Message]:
+    answer = Record(links=(LINK,), choices=(ObjectRef("pods", "web-0", "shop"),), answers=("yes",))
+    return [
+        Message("user", text, 1.0, record=Record(focus=Focus(cluster)) if cluster else None),
+        Message("tool", f"found {text}", 2.0, record=Record(look_up=LookUp("list"))),
+        Message("assistant", f"answer {text}", 3.0, record=answer),
+    ]
+
+
+TALK = [*turn("a", "prod as jane (dev)"), *turn("b", "staging"), *turn("c", "")]
+
+
+def test_turns_of_another_cluster_are_not_here_whoever_asked() -> None:
+    assert here(TALK, "prod") == here(TALK, "prod as bob") == [*TALK[:3], *TALK[6:]]
+    assert here(TALK, "staging") == TALK[3:]
+    assert here(TALK, "") == TALK
+
+
+def test_a_model_is_told_what_was_asked_elsewhere_and_not_what_was_looked_up_there() -> None:
+    told = [(each.role, each.text) for each in told_apart(TALK, "staging")]
+    assert told[:2] == [
+        ("user", "(This was asked about cluster prod as jane (dev).) a"),
+        ("assistant", "answer a"),
+    ]
+    assert told[2:] == [(each.role, each.text) for each in TALK[3:]]
+
+
+def test_links_lead_to_their_own_cluster_and_what_was_to_be_chosen_there_is_not_offered() -> None:
+    there, stays, _ = (each.record for each in leading_there(TALK, "staging") if each.role == "assistant")
+    assert there is not None
+    assert (there.links[0].show.cluster, there.choices, there.answers) == ("prod as jane (dev)", (), ())
+    assert stays == TALK[5].record
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "words"),
+    [
+        ("prod", "prod", ""),
+        ("", "prod", ""),
+        ("prod", "", ""),
+        ("prod", "staging", "What is above was asked about prod. What follows is about staging: what was seen"),
+        (
+            "prod as jane (dev)",
+            "prod",
+            "What is above was asked as jane (dev). What follows is asked as yourself, in prod.",
+        ),
+        ("prod", "prod as jane", "What is above was asked as yourself. What follows is asked as jane, in prod."),
+    ],
+)
+def test_a_change_of_the_cluster_or_of_the_identity_is_told(before: str, now: str, words: str) -> None:
+    assert moved_words(before, now).startswith(words)
+    assert bool(moved_words(before, now)) == bool(words)
