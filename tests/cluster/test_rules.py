@@ -20,6 +20,7 @@ from tests.cluster.making import Maker, define
 from tests.cluster.rule_cases import AT_NODES, CASES, CUSTOM, NODES, ON_NODES, PROBLEM
 from tests.cluster.rule_cases_of_apps import APPS
 from tests.cluster.rule_cases_of_calls import CALLS
+from tests.cluster.rule_cases_of_runs import OF_RUNS, RUNS
 from tests.cluster.rule_parts import Case
 from tests.cluster.test_genie_causes import looking
 from tests.control_plane import ControlPlane
@@ -30,7 +31,7 @@ PATIENCE = 90.0
 """Seconds in which every fault must show, and everything that is well must come up."""
 PAUSE = 2.0
 """Seconds between two looks at everything: nodes and back-offs take their time."""
-ALL = CASES | ON_NODES | APPS | CALLS
+ALL = CASES | ON_NODES | APPS | CALLS | RUNS
 
 
 @dataclass
@@ -75,9 +76,9 @@ def rules_plane(start_control_plane: Callable[..., ControlPlane]) -> Iterator[Co
 def seen(rules_plane: ControlPlane) -> Seen:
     """All faults and all controls, made at once and looked at together until nothing more is wanted."""
     official = config.new_client_from_config(str(rules_plane.kubeconfig), context=rules_plane.name)
-    for kind in CUSTOM:
+    for kind in (*CUSTOM, *OF_RUNS):
         define(official, kind)
-    maker = Maker(official, CUSTOM)
+    maker = Maker(official, (*CUSTOM, *OF_RUNS))
     for name, change in NODES.items():
         maker.patch("nodes", name, change)
     client.CoreV1Api(official).patch_node_status("node-7", {"status": {"conditions": [PROBLEM]}})
