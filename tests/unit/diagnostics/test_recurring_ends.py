@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kubegenie_tui.diagnostics.diagnose import logs_wanted
+from kubegenie_tui.diagnostics.wanted_logs import logs_wanted
 from kubegenie_tui.domain.finding import Severity
 from tests.unit.diagnostics.scene import NOW, Scene, container, status
 
@@ -38,7 +38,7 @@ def test_what_ends_every_twenty_minutes_is_told_at_its_workload() -> None:
 
 def test_the_log_of_the_run_before_is_read() -> None:
     scene = ending(40, age=14 * HOUR, run=1_200, since=600)
-    assert logs_wanted(scene.snapshot()) == {("shop", "web-5d4-abcde", "app"): True}
+    assert logs_wanted(scene.snapshot()).crashed == {("shop", "web-5d4-abcde", "app"): True}
 
 
 def test_what_it_says_leads_to_what_it_misses() -> None:
