@@ -12,7 +12,7 @@ from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.pods import labels_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Remedy, Severity
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.label_selector import selects
@@ -163,7 +163,8 @@ def _backends(snapshot: Snapshot, kind: str, route: Manifest) -> Iterator[Findin
                 yield _finding(kind, route, "reference-not-granted", what, why, f"{field}.namespace", space)
             elif service is not None and (why := _lacks_port(service, text_at(backend, "port"))):
                 what, port = "leads to a port that does not exist", text_at(backend, "port")
-                yield _finding(kind, route, "wrong-backend-port", what, why, f"{field}.port", port)
+                found = _finding(kind, route, "wrong-backend-port", what, why, f"{field}.port", port)
+                yield msgspec.structs.replace(found, remedy=_of_port(ref_of(kind, route), route, backend, service))
 
 
 def _of_backend(
@@ -177,6 +178,13 @@ def _of_backend(
     if not corrections.is_alone(text_at(backend, "name"), near, names):
         return None
     return corrections.of_backend(ref, mappings_at(route, "spec.rules"), backend, near)
+
+
+def _of_port(ref: ObjectRef, route: Manifest, backend: Manifest, service: Manifest) -> Remedy | None:
+    """The only port that the service has."""
+    ports = [number_at(each, "port") for each in mappings_at(service, "spec.ports")]
+    rules = mappings_at(route, "spec.rules")
+    return corrections.of_list(ref, "spec.rules", rules, backend, {"port": ports[0]}) if len(ports) == 1 else None
 
 
 def _is_granted(snapshot: Snapshot, kind: str, own: str, space: str, name: str) -> bool:

@@ -4,13 +4,14 @@ import re
 
 import msgspec
 
+from kubegenie_tui.diagnostics import corrections
 from kubegenie_tui.diagnostics.build import container_finding, event_fact, fact, last_event, log_fact
 from kubegenie_tui.diagnostics.clues import alarming_line, read_clue
 from kubegenie_tui.diagnostics.crashes import behind, log_key
 from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
 from kubegenie_tui.diagnostics.selectors import selected_pods
 from kubegenie_tui.diagnostics.snapshot import Snapshot, event_time
-from kubegenie_tui.domain.finding import Evidence, Finding, Severity
+from kubegenie_tui.domain.finding import Evidence, Finding, Remedy, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.quantity import parse_time
 
@@ -66,8 +67,22 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
         confidence=0.9,
         next_steps=[step, f"read its log: show me the logs of {text_at(container.pod, 'metadata.name')}"],
     )  # fmt: skip
+    found = msgspec.structs.replace(found, remedy=_of_port(workload, container, probe_name, cause) or found.remedy)
     starts = probe_name != "livenessProbe" and _is_starting(snapshot, container, said, probe_name)
     return msgspec.structs.replace(found, severity=Severity.NOTICE) if starts else found
+
+
+def _of_port(workload: Workload, container: Container, probe_name: str, cause: str) -> Remedy | None:
+    """The one port that the container declares, where the probe still asks another one."""
+    declared = [number_at(each, "containerPort") for each in mappings_at(container.spec, "ports")]
+    now = next(
+        (each for each in mappings_at(workload.pod_spec, container.list_name) if each.get("name") == container.name), {}
+    )
+    if _DECLARES not in cause or len(declared) != 1 or not declared[0]:
+        return None
+    if any(now.get(field) != container.spec.get(field) for field in (probe_name, "ports")):
+        return None
+    return corrections.of_probe(workload, container.list_name, container.name, probe_name, declared[0])
 
 
 def _asks_in_vain(at: str, cause: str) -> bool:
