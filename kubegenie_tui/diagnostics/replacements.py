@@ -21,8 +21,11 @@ def of_place(snapshot: Snapshot, workload: Workload, rule: str, said: str) -> Re
     if rule == "missing-claim" and (match := NO_CLAIM.search(said)):
         near = other_claim(snapshot, ObjectRef("persistentvolumeclaims", match[1], workload.ref.namespace))
         return corrections.of_claim(workload, match[1], near) if near else None
-    if rule != "node-selector":
-        return None
+    return of_nodes(snapshot, workload) if rule == "node-selector" else None
+
+
+def of_nodes(snapshot: Snapshot, workload: Workload) -> Remedy | None:
+    """The one value near the one of a node selector, which nodes have that fit the rest of it."""
     wanted = {key: str(value) for key, value in mapping_at(workload.pod_spec, "nodeSelector").items()}
     nodes = [labels_of(node) for node in snapshot.all("nodes")]
     for key, value in wanted.items():

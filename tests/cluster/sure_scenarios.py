@@ -3,7 +3,7 @@
 from kubernetes import client
 
 from tests.cluster.faults import Object, deployment, secret, service
-from tests.cluster.rule_parts import budget, let_in, policy
+from tests.cluster.rule_parts import RBAC, account, binding, budget, daemons, let_in, policy, role
 from tests.cluster.scenarios import SCENARIOS, Scenario, autoscaler, changed, claim, ingress, stateful
 
 _OFFERED = ("selector", "port", "autoscaler-target", "behind-asleep", "readiness", "backend", "backend-port")
@@ -32,6 +32,14 @@ def _scaled(api: client.ApiClient, namespace: str) -> object:
     return spec.scale_target_ref.kind, spec.scale_target_ref.name
 
 
+def _bound(api: client.ApiClient, namespace: str) -> object:
+    return client.RbacAuthorizationV1Api(api).read_namespaced_role_binding("readers", namespace).subjects[0].name
+
+
+def _placed(api: client.ApiClient, namespace: str) -> object:
+    return client.AppsV1Api(api).read_namespaced_daemon_set("app", namespace).spec.template.spec.node_selector
+
+
 APP = "deployments.apps app"
 PULLED = deployment("app", "registry.example.com/private/api:1", pod={"imagePullSecrets": [{"name": "regcerd"}]})
 KEYS = secret("shop-tls", **{"tls.crt": "x", "tls.key": "x"})
@@ -54,5 +62,9 @@ MISNAMED = (
         changed(_guarded, {"app": "app"})),
     Scenario("scaled-kind", "horizontalpodautoscalers.autoscaling app", (stateful("db", "db"), service("db"),
              autoscaler("db")), (), changed(_scaled, ("StatefulSet", "db"))),
+    Scenario("misnamed-subject", f"rolebindings.{RBAC} readers", (role("get"), account("robot"), {
+        **binding(), "subjects": [{"kind": "ServiceAccount", "name": "robto"}]}), (), changed(_bound, "robot")),
+    Scenario("misnamed-label-for-daemons", "daemonsets.apps app", (daemons(**{"kubernetes.io/os": "linx"}),), (),
+             changed(_placed, {"kubernetes.io/os": "linux"})),
 )  # fmt: skip
 SURE = (*(each for each in SCENARIOS if each.name in _OFFERED), *MISNAMED)

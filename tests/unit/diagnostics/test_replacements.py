@@ -13,6 +13,8 @@ INGRESSES, ROUTES = "ingresses.networking.k8s.io", "httproutes.gateway.networkin
 BUDGETS, POLICIES = "poddisruptionbudgets.policy", "networkpolicies.networking.k8s.io"
 SCALERS, CLAIMS = "horizontalpodautoscalers.autoscaling", "persistentvolumeclaims"
 PRIORITIES, RUNTIMES = "priorityclasses.scheduling.k8s.io", "runtimeclasses.node.k8s.io"
+GATEWAYS, CLASSES = "gateways.gateway.networking.k8s.io", "gatewayclasses.gateway.networking.k8s.io"
+BINDINGS, ROLES = "rolebindings.rbac.authorization.k8s.io", "roles.rbac.authorization.k8s.io"
 PULLS = "kubernetes.io/dockerconfigjson"
 
 
@@ -106,6 +108,36 @@ def scaling(kind: str, target: str) -> Scene:
     return scene.add(SCALERS, named("web", "HorizontalPodAutoscaler", spec={"scaleTargetRef": reference}))
 
 
+def gated(*names: str, parent: str = "frnot", section: str = "http", class_name: str = "public", **rest: Any) -> Scene:
+    """A route below a gateway, with a Secret that its listener may show."""
+    tls = {"certificateRefs": [{"name": rest.pop("certificate", "shop-tls")}]}
+    listener = {"name": "http", "port": 80, "tls": tls}
+    spec = {"gatewayClassName": class_name, "listeners": [listener, {"name": "internal-admin", "port": 81}]}
+    parents = [{"name": parent, "sectionName": section}]
+    route = named("web", "HTTPRoute", spec={"parentRefs": parents, "rules": []})
+    made = named("shop-tls", "Secret", type="kubernetes.io/tls", data={"tls.crt": "", "tls.key": ""})
+    gateways = [named(name, "Gateway", spec=spec, **rest) for name in ("front", *names)]
+    accepted = {"conditions": [{"type": "Accepted", "status": "True"}]}
+    classes = [named(name, "GatewayClass", "", status=accepted) for name in ("public", "mesh")]
+    return Scene().add(GATEWAYS, *gateways).add(ROUTES, route).add(CLASSES, *classes).add("secrets", made)
+
+
+def bound(*accounts: str, also: bool = False) -> Scene:
+    subjects = [
+        {"kind": "ServiceAccount", "name": name, "namespace": "shop"} for name in ("robto", "robtt")[: 1 + also]
+    ]
+    made = named("readers", "RoleBinding", roleRef={"kind": "Role", "name": "reader"}, subjects=subjects)
+    scene = Scene().add(BINDINGS, made).add(ROLES, named("reader", "Role", rules=[]))
+    return scene.add("serviceaccounts", *(named(name, "ServiceAccount") for name in accounts))
+
+
+def daemons(*disks: str) -> Scene:
+    spec = {"template": {"metadata": {"labels": {"app": "d"}}, "spec": {"nodeSelector": {"disk": "sdd"}}}}
+    scene = Scene().add("daemonsets.apps", named("d", "DaemonSet", spec=spec, status={"desiredNumberScheduled": 0}))
+    scene.objects["nodes"] = [node(f"node-{disk}", metadata={"labels": {"disk": disk}}) for disk in disks]
+    return scene
+
+
 CORRECTED: tuple[tuple[Callable[[], Scene], str, Object], ...] = (
     (lambda: probed(8080), "readiness-probe-fails",
      of_pods(containers=[{"name": "app", "readinessProbe": {"httpGet": {"port": 8080}}}])),
@@ -135,6 +167,17 @@ CORRECTED: tuple[tuple[Callable[[], Scene], str, Object], ...] = (
      {"spec": {"podSelector": {"matchLabels": {"app": "web"}}}}),
     (lambda: scaling("Deployment", "db"), "autoscaler-target",
      {"spec": {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "db"}}}),
+    (gated, "missing-gateway", {"spec": {"parentRefs": [{"name": "front", "sectionName": "http"}]}}),
+    (lambda: gated(parent="front", section="htpt"), "gateway-refuses",
+     {"spec": {"parentRefs": [{"name": "front", "sectionName": "http"}]}}),
+    (lambda: gated(parent="front", class_name="pubilc"), "missing-gateway-class",
+     {"spec": {"gatewayClassName": "public"}}),
+    (lambda: gated(parent="front", certificate="shop-tsl"), "missing-certificate", {"spec": {"listeners": [
+        {"name": "http", "port": 80, "tls": {"certificateRefs": [{"name": "shop-tls"}]}},
+        {"name": "internal-admin", "port": 81}]}}),
+    (lambda: bound("robot"), "missing-subject",
+     {"subjects": [{"kind": "ServiceAccount", "name": "robot", "namespace": "shop"}]}),
+    (lambda: daemons("ssd"), "daemonset-nowhere", of_pods(nodeSelector={"disk": "ssd"})),
 )  # fmt: skip
 
 
@@ -169,6 +212,14 @@ LEFT: tuple[tuple[Callable[[], Scene], str], ...] = (
         "deployments.apps", named("b", "Deployment", spec={"template": {"metadata": {"labels": {"app": "wb"}}}})),
      "budget-selects-nothing"),
     (lambda: scaling("Deployment", "cache"), "autoscaler-target"),
+    (lambda: gated("frnots"), "missing-gateway"),
+    (lambda: gated(parent="front", section="grpc"), "gateway-refuses"),
+    (lambda: gated(parent="front", class_name="other"), "missing-gateway-class"),
+    (lambda: gated(parent="front", certificate="shop-tsl", metadata={"annotations": {"cert-manager.io/issuer": "ca"}}),
+     "missing-certificate"),
+    (lambda: bound("robot", "robt"), "missing-subject"),
+    (lambda: bound("robot", also=True), "missing-subject"),
+    (lambda: daemons("ssd", "hdd"), "daemonset-nowhere"),
 )  # fmt: skip
 
 
