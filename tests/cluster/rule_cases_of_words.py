@@ -7,7 +7,7 @@ from tests.cluster.rule_parts import APP, PORTS, Case
 
 
 def _asked(line: str, status: str, **how: Any) -> Object:
-    notes = {"sim/log": line, "sim/http-status": status}
+    notes = {"sim/log": line, "sim/log-rate": "1/m", "sim/http-status": status}
     return deployment("app", "example.com/app:1.0", annotations=notes, readinessProbe=probe(), ports=PORTS, **how)
 
 
