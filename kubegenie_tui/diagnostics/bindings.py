@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
+from kubegenie_tui.diagnostics import corrections
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.pods import labels_of
 from kubegenie_tui.diagnostics.rights import BINDINGS, BUILT_IN, CLUSTER_BINDINGS, CLUSTER_ROLES, ROLES
@@ -47,7 +50,12 @@ def _without_subjects(snapshot: Snapshot, kind: str, binding: Manifest) -> Findi
     why = f'there is no service account "{name}" in {space}{did_you_mean(near)}'
     proof = [fact(kind, binding, "subjects[0].name", f"{space}/{name}")]
     step = f"let it name {near}" if near else f"create the service account {name}, or name one that exists"
-    return _finding(kind, binding, "missing-subject", why, "subjects[0].name", proof, step)
+    found = _finding(kind, binding, "missing-subject", why, "subjects[0].name", proof, step)
+    names = snapshot.names("serviceaccounts", space)
+    if len(subjects) > 1 or not corrections.is_alone(name, near, names):
+        return found
+    remedy = corrections.of_list(found.root, "subjects", subjects, subjects[0], {"name": near})
+    return msgspec.structs.replace(found, remedy=remedy)
 
 
 def _finding(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kubegenie_tui.diagnostics.build import fact
+from kubegenie_tui.diagnostics.corrections import of_label
 from kubegenie_tui.diagnostics.pods import Workload
 from kubegenie_tui.diagnostics.selectors import near_label, selects_nothing, templates
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
@@ -68,6 +69,7 @@ def _of_nothing(snapshot: Snapshot, budget: Manifest) -> Finding | None:
         "budget-selects-nothing", Severity.WARNING if near else Severity.NOTICE,
         f"disruption budget {ref.name} protects no pod", f"no pod has the labels it selects{has}", ref, "spec.selector",
         evidence, (ref,), 0.9 if near else 0.7, ("let the selector name labels that the pods have",),
+        of_label(ref, "spec.selector", near.key, near.value) if near and near.is_alone else None,
     )  # fmt: skip
 
 

@@ -103,6 +103,12 @@ def telling_line(lines: Sequence[str]) -> str:
     return _message_of(line).strip()
 
 
+def alarming_line(lines: Sequence[str]) -> str:
+    """The line that tells of a fault, empty where none does."""
+    line = telling_line(lines)
+    return line if _ALARM.search(line) else ""
+
+
 def read_clue(lines: Sequence[str]) -> Clue | None:
     """What the log points at; None when it says nothing that is known."""
     messages = [_message_of(line).strip() for line in lines[-12:]]

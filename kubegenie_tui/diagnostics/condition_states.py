@@ -5,36 +5,41 @@ Conditions as in Kubernetes' API conventions, "Typical status properties"; those
 """
 
 import re
+from enum import Enum
 
-from kubegenie_tui.diagnostics import operators
+from kubegenie_tui.diagnostics import operators, phases, resting
 from kubegenie_tui.diagnostics.snapshot import Snapshot
-from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at, texts_at, value_at
+from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
 from kubegenie_tui.domain.quantity import parse_time
 
 _GOOD_WHEN_TRUE = frozenset({
     "Ready", "Synced", "Healthy", "Available", "Reconciled", "Accepted", "Established", "ResolvedRefs", "Programmed",
+    "Succeeded",
 })  # fmt: skip
-_GOOD_PART = re.compile(r"(?<!Not)(?:Ready|Healthy|ReferencesResolved)$")
+_RUNS = frozenset({"Succeeded"})
+"""Of what is done once: how long it may be open only its makers know."""
+_GOOD_PART = re.compile(
+    r"(?<!Not)(?:Ready|Healthy|ReferencesResolved)$"
+    r"|^(?:Valid|Validated|Connected|Bound|Provisioned|Deployed|Configured|Resolved|Registered|Applied|Reachable"
+    r"|Initialized)$"
+)
 """Parts of a whole, such as Cluster API's `BootstrapReady`: where the whole says Ready, they are no fault."""
 _OF_THEMSELVES = frozenset({"InfrastructureReady", "NodeHealthy"})
 """Parts that Cluster API's Ready does not wait for, or not in every version."""
 _BAD_WHEN_TRUE = re.compile(
-    r"(?:Error|Failed|Failure|Degraded|Stalled|Invalid|Unhealthy)$"
-    r"|^(?:Fallback|ErrorOccurred|ACK\.Terminal|ACK\.Recoverable)$"
+    r"(?:Errors?|Failed|Failure|Failing|Degraded|Stalled|Invalid|Unhealthy|NotReady|Rejected|Unavailable|Unreachable"
+    r"|Crashed)$|^Failed[A-Z]|^(?:Fallback|ErrorOccurred|ACK\.Terminal|ACK\.Recoverable)$"
 )
 """By their ends; and by name those of KEDA, of Argo CD's ApplicationSet, and of the controllers of AWS (ACK)."""
-_NOT_AT_ONCE = re.compile(r"Unhealthy$|^ACK\.Recoverable$")
+_NOT_AT_ONCE = re.compile(r"(?:Unhealthy|Unavailable|Unreachable)$|^ACK\.Recoverable$")
 """What passes by itself as a rule, when something restarts or is asked again."""
+_ANSWERS_NOT = re.compile(r"(?:NotReady|Unhealthy|Unavailable|Unreachable)$")
+"""What is so of anything that does not run, on purpose as well."""
 _ON_ITS_WAY = frozenset({
     "Progressing", "Creating", "Pending", "InProgress", "Provisioning", "Issuing", "Reconciling", "Waiting",
 })  # fmt: skip
-_AT_REST = frozenset({"NoTraffic", "NoHealthyBackends", "ReconcilePaused", "Paused"})
-"""Reasons of Knative's objects that are scaled to 0, and of what somebody has paused, as Crossplane tells it."""
-_PHASES = ("status.phase", "status.state", "status.connectionState.lastObservedState", "status.status")
-_BAD_PHASES = frozenset({
-    "Failed", "Error", "Degraded", "TRANSIENT_FAILURE", "SHUTDOWN", "UpgradeFailed", "FAILED", "DEGRADED",
-    "CREATE_FAILED", "UPDATE_FAILED", "DELETE_FAILED",
-})  # fmt: skip
+_STAYS = "Synced"
+"""What tells of a deletion that fails, where all other conditions only tell that it goes."""
 _PATIENCE_SECONDS = 300
 _BUSY_SECONDS = 180
 _PART_SECONDS = 600
@@ -58,18 +63,18 @@ def worst(snapshot: Snapshot, kind: str, item: Manifest) -> Manifest | None:
         conditions += mappings_at(parent, "conditions")
     busy = any(text_at(each, "type") in _ON_ITS_WAY and text_at(each, "status") == "True" for each in conditions)
     whole = any(text_at(each, "type") == "Ready" and text_at(each, "status") == "True" for each in conditions)
+    runs = any(text_at(each, "type") == "Running" and text_at(each, "status") == "True" for each in conditions)
+    conditions = [each for each in conditions if not (runs and text_at(each, "type") in _RUNS)]
+    leaves, is_held = _is_leaving(snapshot, item), resting.is_held(item)
     bad = [
         each
         for each in conditions
-        if (
-            _is_bad(each)
-            or _is_bad_part(item, each, whole)
-            or _is_unknown(item, each)
-            or operators.is_unwell(kind, each)
-        )
+        if (_is_bad(each) or _is_bad_part(each, whole) or _is_unknown(each) or operators.is_unwell(kind, each))
+        and not _is_meant(each, leaves, is_held)
         and not _is_young(snapshot, item, each, busy)
     ]
-    return max(bad, key=_telling, default=None) or operators.state(snapshot, kind, item) or _of_phase(snapshot, item)
+    told = max(bad, key=_telling, default=None) or operators.state(snapshot, kind, item)
+    return told or (None if leaves is Leaving.NOW else phases.fault(snapshot, item))
 
 
 def words(condition: Manifest) -> str:
@@ -92,29 +97,6 @@ def field(condition: Manifest) -> str:
     return text_at(condition, "field") or f"status.conditions[{text_at(condition, 'type')}]"
 
 
-def _of_phase(snapshot: Snapshot, item: Manifest) -> Manifest | None:
-    """A phase that tells of a failure, as a condition: OLM's kinds have one, and older ones of others."""
-    path = next((path for path in _PHASES if text_at(item, path) in _BAD_PHASES), "")
-    if not path:
-        return _of_issues(snapshot, item)
-    phase, why = text_at(item, path), text_at(item, "status.message") or text_at(item, "status.reason")
-    return {"type": phase, "status": "True", "message": why or f"it is {phase}", "field": path}
-
-
-def _of_issues(snapshot: Snapshot, item: Manifest) -> Manifest | None:
-    """The health that EKS tells of clusters, node groups and add-ons.
-
-    Source: Amazon EKS API Reference, "ClusterHealth", "NodegroupHealth" and "AddonHealth".
-    """
-    issues = [each for each in mappings_at(item, "status.health.issues") if text_at(each, "code")]
-    if not issues or operators.age_of(snapshot, text_at(item, "metadata.creationTimestamp")) < _PART_SECONDS:
-        return None
-    told = (": ".join(filter(None, (text_at(each, "code"), text_at(each, "message")))) for each in issues)
-    about = ", ".join(texts_at(issues[0], "resourceIDs")[:3])
-    message = "; ".join(told) + (f" ({about})" if about else "")
-    return {"type": "health issues", "status": "True", "message": message, "field": "status.health.issues"}
-
-
 def _telling(condition: Manifest) -> tuple[bool, bool, bool]:
     is_known = text_at(condition, "status") != "Unknown"
     return is_known, bool(text_at(condition, "message")), MISSING.search(said(condition)) is not None
@@ -123,32 +105,62 @@ def _telling(condition: Manifest) -> tuple[bool, bool, bool]:
 def _is_bad(condition: Manifest) -> bool:
     name, status = text_at(condition, "type"), text_at(condition, "status")
     if name in _GOOD_WHEN_TRUE:
-        return status == "False" and text_at(condition, "reason") not in _AT_REST
+        return status == "False" and not resting.is_on_purpose(condition)
     return status in ("True", "") and _BAD_WHEN_TRUE.search(name) is not None
 
 
-def _is_bad_part(item: Manifest, condition: Manifest, whole: bool) -> bool:
-    """Whether a part is missing; of what is being deleted, parts go one by one."""
+def _is_bad_part(condition: Manifest, whole: bool) -> bool:
+    """Whether a part is missing."""
     name = text_at(condition, "type")
-    if text_at(item, "metadata.deletionTimestamp"):
-        return False
     if text_at(condition, "status") != "False" or name in _GOOD_WHEN_TRUE or not _GOOD_PART.search(name):
         return False
-    is_told = text_at(condition, "severity") != "Info" and text_at(condition, "reason") not in _AT_REST
+    is_told = text_at(condition, "severity") != "Info" and not resting.is_on_purpose(condition)
     return name in _OF_THEMSELVES or (is_told and not whole)
 
 
-def _is_unknown(item: Manifest, condition: Manifest) -> bool:
-    """Whether it is not known if it is ready, though nobody has paused it."""
-    is_open = text_at(condition, "type") == "Ready" and text_at(condition, "status") == "Unknown"
-    is_held = any(value_at(item, path) is True for path in ("spec.suspend", "spec.paused"))
-    return is_open and not is_held and text_at(condition, "reason") not in _AT_REST
+def _is_unknown(condition: Manifest) -> bool:
+    """Whether it is not known if it is well, though nobody has paused it.
+
+    Beside Ready, since when that is so must be told: the Gateway API's defaults, of 1970, are nobody's words.
+    """
+    name = text_at(condition, "type")
+    is_open = name in _GOOD_WHEN_TRUE - _RUNS and text_at(condition, "status") == "Unknown"
+    is_told = name == "Ready" or parse_time(text_at(condition, "lastTransitionTime")) > 0
+    return is_open and is_told and not resting.is_on_purpose(condition)
+
+
+def _is_meant(condition: Manifest, leaves: "Leaving", is_held: bool) -> bool:
+    """Whether somebody wants it so: what is deleted or switched off is not ready."""
+    name = text_at(condition, "type")
+    tells_of_fault = _BAD_WHEN_TRUE.search(name) is not None and not _ANSWERS_NOT.search(name)
+    if leaves is Leaving.NOW:
+        return True
+    if leaves is Leaving.LATE:
+        return not tells_of_fault and name != _STAYS
+    return is_held and not tells_of_fault
+
+
+class Leaving(Enum):
+    """How far the deletion of an object is."""
+
+    NOT = "not"
+    NOW = "now"
+    LATE = "late"
+
+
+def _is_leaving(snapshot: Snapshot, item: Manifest) -> Leaving:
+    asked = text_at(item, "metadata.deletionTimestamp")
+    if not asked:
+        return Leaving.NOT
+    return Leaving.LATE if operators.age_of(snapshot, asked) >= _PATIENCE_SECONDS else Leaving.NOW
 
 
 def _is_young(snapshot: Snapshot, item: Manifest, condition: Manifest, busy: bool) -> bool:
     """Whether it is on its way, as far as can be told; `busy`: another condition says that work goes on."""
     since, made = text_at(condition, "lastTransitionTime"), text_at(item, "metadata.creationTimestamp")
-    if operators.age_of(snapshot, since or made) < _least_age(condition, busy):
+    is_open = text_at(condition, "status") == "Unknown"
+    known = min(operators.age_of(snapshot, at) for at in ((since, made) if is_open else (since or made,)))
+    if known < _least_age(condition, busy):
         return True
     age = snapshot.now - parsed if (parsed := parse_time(since)) else _PATIENCE_SECONDS
     waits = text_at(condition, "reason") in _ON_ITS_WAY

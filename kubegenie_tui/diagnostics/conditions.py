@@ -10,7 +10,7 @@ import msgspec
 
 from kubegenie_tui.diagnostics import condition_states as states
 from kubegenie_tui.diagnostics import custom_references as references
-from kubegenie_tui.diagnostics import operator_sources, operators, sync_states
+from kubegenie_tui.diagnostics import operator_sources, operators, runs, sync_states
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
@@ -43,13 +43,21 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
                     yield source
                     if source.severity >= Severity.WARNING:
                         continue
-                bad = states.worst(snapshot, kind, item) or sync_states.fault(snapshot, item)
+                bad = _bad(snapshot, kind, item)
                 lost = references.lost(snapshot, kind, item)
                 if bad is not None:
                     told = lost is not None and not (lost.is_default and not _FOLLOWS.search(states.said(bad)))
                     yield _misled(kind, item, lost, bad) if lost and told else _of_named(snapshot, kind, item, bad)
                 elif lost is not None and lost.is_needed:
                     yield _misled(kind, item, lost)
+
+
+def _bad(snapshot: Snapshot, kind: str, item: Manifest) -> Manifest | None:
+    """What it says that is not as it should be; of what is done once, the last of a row alone counts."""
+    bad = states.worst(snapshot, kind, item) or sync_states.fault(snapshot, item)
+    if bad is None or runs.is_superseded(snapshot, kind, item):
+        return None
+    return bad | {"level": Severity.NOTICE} if runs.is_long_over(snapshot, item) else bad
 
 
 def made_by(snapshot: Snapshot, ref: ObjectRef) -> str:

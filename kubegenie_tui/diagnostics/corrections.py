@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
 from kubegenie_tui.diagnostics.pods import Workload
 from kubegenie_tui.domain.finding import Remedy
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
@@ -12,6 +14,8 @@ from kubegenie_tui.domain.relations.pod_spec import Reference, references_of
 
 _ROLLED_OUT = frozenset({"deployments.apps", "statefulsets.apps", "daemonsets.apps", "cronjobs.batch"})
 """Kinds whose template can be changed."""
+_HANDLERS = ("httpGet", "tcpSocket", "grpc")
+_CLAIM = "persistentVolumeClaim.claimName"
 _NAME_KEYS = {"secret": "secretName", "configMap": "name"}
 
 
@@ -22,7 +26,7 @@ def is_alone(wanted: str, near: str, names: Iterable[str], tolerance: float = 0.
 
 def of_account(workload: Workload, near: str) -> Remedy | None:
     """Another service account for the pods."""
-    return _of_template(workload, {"serviceAccountName": near})
+    return of_template(workload, {"serviceAccountName": near})
 
 
 def of_reference(workload: Workload, reference: Reference, part: str, near: str) -> Remedy | None:
@@ -32,7 +36,7 @@ def of_reference(workload: Workload, reference: Reference, part: str, near: str)
     where, *rest = reference.field.split("].")
     changed = _volume if where.startswith("volumes[") else _environment
     patch = changed(workload.pod_spec, where.partition("[")[2], rest, reference, {part: near})
-    return _of_template(workload, patch) if patch else None
+    return of_template(workload, patch) if patch else None
 
 
 def _environment(spec: Manifest, name: str, rest: list[str], reference: Reference, new: dict[str, str]) -> Manifest:
@@ -65,7 +69,8 @@ def _items(source: Manifest, key: str, near: str) -> list[Manifest]:
     return [{**each, "key": near} if text_at(each, "key") == key else each for each in mappings_at(source, "items")]
 
 
-def _of_template(workload: Workload, changed: Manifest) -> Remedy | None:
+def of_template(workload: Workload, changed: Manifest) -> Remedy | None:
+    """Another pod spec: what is merged into it, lists by the names in them."""
     if workload.kind not in _ROLLED_OUT:
         return None
     patch: dict[str, Any] = changed
@@ -74,14 +79,55 @@ def _of_template(workload: Workload, changed: Manifest) -> Remedy | None:
     return Remedy("patch", workload.ref, patch=patch, is_strategic=True)
 
 
+def of_probe(workload: Workload, list_name: str, name: str, probe: str, port: int) -> Remedy | None:
+    """Another port for the probe of a container, which the template has as its pods do."""
+    written = next((each for each in mappings_at(workload.pod_spec, list_name) if text_at(each, "name") == name), {})
+    handler = next((each for each in _HANDLERS if mapping_at(written, f"{probe}.{each}")), "")
+    changed: Manifest = {list_name: [{"name": name, probe: {handler: {"port": port}}}]}
+    return of_template(workload, changed) if handler else None
+
+
+def of_claim(workload: Workload, name: str, near: str) -> Remedy | None:
+    """Another claim for the one volume that names it."""
+    named = [each for each in mappings_at(workload.pod_spec, "volumes") if text_at(each, _CLAIM) == name]
+    if len(named) != 1:
+        return None
+    changed: Manifest = {"name": text_at(named[0], "name"), "persistentVolumeClaim": {"claimName": near}}
+    return of_template(workload, {"volumes": [changed]})
+
+
+def of_pull_secret(workload: Workload, name: str, near: str) -> Remedy | None:
+    """Another pull secret; the list is written out whole."""
+    secrets = mappings_at(workload.pod_spec, "imagePullSecrets")
+    changed = [{**each, "name": near} if text_at(each, "name") == name else each for each in secrets]
+    found = of_template(workload, {"imagePullSecrets": changed}) if changed != secrets else None
+    return msgspec.structs.replace(found, is_strategic=False) if found else None
+
+
+def of_label(ref: ObjectRef, path: str, key: str, value: str) -> Remedy:
+    """Another label that the selector at a path wants."""
+    return _at(ref, path, {"matchLabels": {key: value}})
+
+
 def of_backend(ref: ObjectRef, rules: list[Manifest], wrong: Manifest, near: str) -> Remedy:
     """Another service for one backend of the rules of an ingress or a route; the rules are written out whole."""
-    return Remedy("patch", ref, patch={"spec": {"rules": [_renamed(rule, wrong, near) for rule in rules]}})
+    return of_list(ref, "spec.rules", rules, wrong, {"name": near})
 
 
-def _renamed(value: Any, wrong: Manifest, near: str) -> Any:
+def of_list(ref: ObjectRef, path: str, items: list[Manifest], wrong: Manifest, new: Manifest) -> Remedy:
+    """Other fields for one mapping anywhere in a list, which is written out whole."""
+    return _at(ref, path, [_changed(each, wrong, new) for each in items])
+
+
+def _at(ref: ObjectRef, path: str, value: Any) -> Remedy:
+    for key in reversed(path.split(".")):
+        value = {key: value}
+    return Remedy("patch", ref, patch=value)
+
+
+def _changed(value: Any, wrong: Manifest, new: Manifest) -> Any:
     if value is wrong:
-        return {**wrong, "name": near}
+        return {**wrong, **new}
     if isinstance(value, dict):
-        return {key: _renamed(each, wrong, near) for key, each in value.items()}
-    return [_renamed(each, wrong, near) for each in value] if isinstance(value, list) else value
+        return {key: _changed(each, wrong, new) for key, each in value.items()}
+    return [_changed(each, wrong, new) for each in value] if isinstance(value, list) else value

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from kubegenie_tui.diagnostics import dependencies, rights, sources, tokens, unset_variables
+from kubegenie_tui.diagnostics import dependencies, recurrence, rights, sources, tokens, unset_variables
 from kubegenie_tui.diagnostics.build import container_finding, log_fact, state_fact
 from kubegenie_tui.diagnostics.clues import Clue, read_clue, telling_line
 from kubegenie_tui.diagnostics.configuration import missing_reference
@@ -33,8 +33,7 @@ _YOUNG_SECONDS = 180
 
 def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Finding | None:
     """A container that keeps crashing."""
-    is_first = container.init and not container.sidecar
-    if not (container.crashing or (is_first and container.exit_code) or _is_between_runs(snapshot, container)):
+    if not _keeps_ending(snapshot, container):
         return None
     if (lost := _lost_file(snapshot, workload, container)) is not None:
         return lost
@@ -65,6 +64,13 @@ def _may_come_up(snapshot: Snapshot, container: Container, clue: Clue) -> bool:
 def _softened(found: Finding) -> Finding:
     why = f"{found.cause}; what it calls is ready now, so that its next start may do"
     return msgspec.structs.replace(found, severity=Severity.NOTICE, cause=why)
+
+
+def _keeps_ending(snapshot: Snapshot, container: Container) -> bool:
+    is_first = container.init and not container.sidecar
+    if container.crashing or (is_first and container.exit_code) or _is_between_runs(snapshot, container):
+        return True
+    return recurrence.interval(snapshot, container) > 0
 
 
 def _is_between_runs(snapshot: Snapshot, container: Container) -> bool:
@@ -207,7 +213,7 @@ def _unexplained(
         snapshot, workload, container,
         rule="crash-loop",
         title=f"container {container.name} {'keeps crashing' if container.restarts else 'failed'} (exit code {code})",
-        cause=_meaning(code) + (f'; it says "{says}"' if says else ""),
+        cause=_meaning(code) + recurrence.words(snapshot, container) + (f'; it says "{says}"' if says else ""),
         field=container_field(workload, container, "command"),
         evidence=evidence,
         confidence=0.6,

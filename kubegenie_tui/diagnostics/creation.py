@@ -32,6 +32,7 @@ _CLASSES = {
     "PriorityClass": ("priorityclasses.scheduling.k8s.io", "priorityClassName"),
     "RuntimeClass": ("runtimeclasses.node.k8s.io", "runtimeClassName"),
 }
+_OF_CLASSES = ("missing-priority-class", "missing-runtime-class")
 _Cause = tuple[str, str, ObjectRef, str, list[Evidence], str]
 
 
@@ -75,6 +76,7 @@ def _explain(snapshot: Snapshot, workload: Workload, said: str, proof: Evidence)
     title = f"{workload.word}: its pods cannot be created"
     severity, affected = severity_of(snapshot, workload), tuple(dict.fromkeys((workload.ref, proof.ref)))
     remedy = _other_account(snapshot, workload) if rule == "missing-service-account" else None
+    remedy = _other_class(snapshot, workload, said) if rule in _OF_CLASSES else remedy
     return Finding(rule, severity, title, cause, root, field, (proof, *more), affected, 0.96, (step,), remedy)
 
 
@@ -83,6 +85,16 @@ def _other_account(snapshot: Snapshot, workload: Workload) -> Remedy | None:
     names = snapshot.names("serviceaccounts", workload.ref.namespace)
     near = nearest(name, names)
     return corrections.of_account(workload, near) if corrections.is_alone(name, near, names) else None
+
+
+def _other_class(snapshot: Snapshot, workload: Workload, said: str) -> Remedy | None:
+    """The one class that is near, where the template still names the one that is missed."""
+    word, name = _class_in(said)
+    kind, field = _CLASSES[word]
+    names = snapshot.names(kind, "")
+    near, is_current = nearest(name, names), text_at(workload.pod_spec, field) == name
+    is_alone = is_current and corrections.is_alone(name, near, names)
+    return corrections.of_template(workload, {field: near}) if is_alone else None
 
 
 def _cause(snapshot: Snapshot, workload: Workload, said: str) -> _Cause:
@@ -150,16 +162,21 @@ def _resources(workload: Workload, which: str = "") -> str:
 
 def _class(snapshot: Snapshot, workload: Workload, said: str) -> _Cause | None:
     """A class that pods name and the cluster does not have: PriorityClass or RuntimeClass."""
-    match = re.search(r'no (PriorityClass) with name ([\w.-]+)|(RuntimeClass) "([\w.-]+)" not found', said)
-    if match is None:
+    word, name = _class_in(said)
+    if not word:
         return None
-    word, name = (match[1], match[2]) if match[1] else (match[3], match[4])
     kind, field = _CLASSES[word]
     near = nearest(name, snapshot.names(kind, ""))
     why, path = f'there is no {word} "{name}"{did_you_mean(near)}', f"{workload.spec_path}.{field}"
     step = f"use {near}" if near else f"name a class that exists, or create {name}"
     more = [fact(workload.kind, workload.manifest, path)]
-    return f"missing-{'priority' if match[1] else 'runtime'}-class", why, workload.ref, path, more, step
+    return f"missing-{word.lower().removesuffix('class')}-class", why, workload.ref, path, more, step
+
+
+def _class_in(said: str) -> tuple[str, str]:
+    """The kind and the name of the class that is missed, as the API server says it; empty for none."""
+    match = re.search(r'no (PriorityClass) with name ([\w.-]+)|(RuntimeClass) "([\w.-]+)" not found', said)
+    return (match[1] or match[3], match[2] or match[4]) if match else ("", "")
 
 
 def _quota(snapshot: Snapshot, namespace: str, match: re.Match[str]) -> _Cause:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.placement import fitting_nodes
-from kubegenie_tui.diagnostics.pods import labels_of
+from kubegenie_tui.diagnostics.pods import Workload, labels_of
+from kubegenie_tui.diagnostics.replacements import of_nodes
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, number_at
@@ -36,6 +37,7 @@ def _finding(snapshot: Snapshot, item: Manifest, wanted: dict[str, str]) -> Find
     return Finding(
         "daemonset-nowhere", Severity.WARNING if near else Severity.NOTICE, f"daemonset {ref.name} runs on no node",
         why, ref, _FIELD, (fact(_KIND, item, _FIELD, pairs),), (ref,), 0.9 if near else 0.7, (step,),
+        of_nodes(snapshot, Workload(_KIND, item, _FIELD.removesuffix(".nodeSelector"))),
     )  # fmt: skip
 
 

@@ -55,9 +55,9 @@ from kubegenie_tui.diagnostics import (
 from kubegenie_tui.diagnostics.consequences import STUCK, with_services, without_consequences
 from kubegenie_tui.diagnostics.followers import without_followers, without_what_was_not_made
 from kubegenie_tui.diagnostics.pods import Container, Workload, containers_of, is_over, live_pods, workload_of
-from kubegenie_tui.diagnostics.snapshot import KIND_IDS, LogKey, Snapshot, ref_of
+from kubegenie_tui.diagnostics.snapshot import KIND_IDS, Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Severity
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
 
 if TYPE_CHECKING:
     from kubegenie_tui.domain.object_ref import ObjectRef
@@ -139,30 +139,6 @@ def diagnose(snapshot: Snapshot) -> Diagnosis:
         found, key=lambda f: (-f.severity, _is_elsewhere(space, f), -f.confidence, -len(f.affected), f.title)
     )
     return Diagnosis(tuple(order), len(snapshot))
-
-
-def logs_wanted(snapshot: Snapshot) -> dict[LogKey, bool]:
-    """The logs that would tell why containers crashed, and whether each is that of the previous run.
-
-    One container a workload: its siblings say the same.
-    """
-    wanted: dict[LogKey, bool] = {}
-    asked: set[tuple[str, str, str]] = set()
-    for container in _crashed(snapshot):
-        owner = snapshot.owner_of(container.pod)
-        key = (*(crashes.log_key(container)[:1]), str(ref_of(*owner)) if owner else "", container.name)
-        if owner is None or key not in asked:
-            asked.add(key)
-            wanted[crashes.log_key(container)] = not mapping_at(container.status, "state.terminated")
-    return wanted
-
-
-def _crashed(snapshot: Snapshot) -> Iterator[Container]:
-    newest_first = sorted(live_pods(snapshot), key=lambda pod: text_at(pod, "metadata.creationTimestamp"), reverse=True)
-    for pod in newest_first:
-        for container in containers_of(pod):
-            if container.waiting not in images.REASONS and (container.crashing or container.exit_code):
-                yield container
 
 
 def _of_containers(snapshot: Snapshot) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.pods import labels_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Remedy, Severity
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.relations.label_selector import selects
@@ -34,16 +34,27 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
                 (fact(CLASSES, found, field),), (ref,), 0.8, ("install that controller, or name another class",),
             )  # fmt: skip
     for gateway in snapshot.all(GATEWAYS):
-        name = text_at(gateway, "spec.gatewayClassName")
-        if name and snapshot.is_missing(CLASSES, "", name):
-            why = f'there is no GatewayClass "{name}"{did_you_mean(nearest(name, snapshot.names(CLASSES, ""), 0.35))}'
-            field = "spec.gatewayClassName"
-            yield _finding(GATEWAYS, gateway, "missing-gateway-class", "has no controller", why, field, name)
+        yield from _class(snapshot, gateway)
         yield from _certificates(snapshot, gateway)
     for kind in ROUTES:
         for route in snapshot.all(kind):
             yield from _parents(snapshot, kind, route)
             yield from _backends(snapshot, kind, route)
+
+
+def _class(snapshot: Snapshot, gateway: Manifest) -> Iterator[Finding]:
+    """The class of a gateway, where it does not exist."""
+    name, names = text_at(gateway, "spec.gatewayClassName"), snapshot.names(CLASSES, "")
+    if not name or not snapshot.is_missing(CLASSES, "", name):
+        return
+    near = nearest(name, names, 0.35)
+    why, field = f'there is no GatewayClass "{name}"{did_you_mean(near)}', "spec.gatewayClassName"
+    found = _finding(GATEWAYS, gateway, "missing-gateway-class", "has no controller", why, field, name)
+    if corrections.is_alone(name, near, names, 0.35):
+        found = msgspec.structs.replace(
+            found, remedy=Remedy("patch", found.root, patch={"spec": {"gatewayClassName": near}})
+        )
+    yield found
 
 
 def _certificates(snapshot: Snapshot, gateway: Manifest) -> Iterator[Finding]:
@@ -52,10 +63,23 @@ def _certificates(snapshot: Snapshot, gateway: Manifest) -> Iterator[Finding]:
         for column, each in enumerate(mappings_at(listener, "tls.certificateRefs")):
             space, name = text_at(each, "namespace") or ref_of(GATEWAYS, gateway).namespace, text_at(each, "name")
             if text_at(each, "kind") in ("", "Secret") and snapshot.is_missing("secrets", space, name):
-                why = f'there is no Secret "{name}"{did_you_mean(nearest(name, snapshot.names("secrets", space)))}'
+                near = nearest(name, snapshot.names("secrets", space))
+                why = f'there is no Secret "{name}"{did_you_mean(near)}'
                 field = f"spec.listeners[{row}].tls.certificateRefs[{column}].name"
                 found = _finding(GATEWAYS, gateway, "missing-certificate", "has no certificate", why, field, name)
-                yield msgspec.structs.replace(found, severity=Severity.WARNING)
+                remedy = _of_certificate(snapshot, gateway, space, each, near)
+                yield msgspec.structs.replace(found, severity=Severity.WARNING, remedy=remedy)
+
+
+def _of_certificate(snapshot: Snapshot, gateway: Manifest, space: str, named: Manifest, near: str) -> Remedy | None:
+    """The one Secret with a certificate whose name is near, where nobody is to make the one that is missed."""
+    is_made = any(key.startswith("cert-manager.io/") for key in mapping_at(gateway, "metadata.annotations"))
+    if is_made or text_at(snapshot.get("secrets", space, near), "type") != "kubernetes.io/tls":
+        return None
+    if not corrections.is_alone(text_at(named, "name"), near, snapshot.names("secrets", space)):
+        return None
+    listeners = mappings_at(gateway, "spec.listeners")
+    return corrections.of_list(ref_of(GATEWAYS, gateway), "spec.listeners", listeners, named, {"name": near})
 
 
 def _conditions(item: Manifest) -> list[Manifest]:
@@ -78,7 +102,12 @@ def _parents(snapshot: Snapshot, kind: str, route: Manifest) -> Iterator[Finding
         if snapshot.is_missing(GATEWAYS, space, name):
             near = nearest(name, snapshot.names(GATEWAYS, space), 0.35)
             why = f'there is no Gateway "{name}" in {space}{did_you_mean(near)}'
-            yield _finding(kind, route, "missing-gateway", "has no gateway", why, field, name)
+            found = _finding(kind, route, "missing-gateway", "has no gateway", why, field, name)
+            if corrections.is_alone(name, near, snapshot.names(GATEWAYS, space), 0.35):
+                parents = mappings_at(route, "spec.parentRefs")
+                remedy = corrections.of_list(found.root, "spec.parentRefs", parents, parent, {"name": near})
+                found = msgspec.structs.replace(found, remedy=remedy)
+            yield found
         elif gateway is not None and not any(
             _admits(snapshot, listener, space, own) for listener in _listeners(gateway, parent)
         ):
@@ -99,7 +128,14 @@ def _refused(snapshot: Snapshot, kind: str, route: Manifest, number: int, gatewa
     wanted, key = text_at(parent, field), "name" if field == "sectionName" else "port"
     has = ", ".join(text_at(each, key) for each in mappings_at(gateway, "spec.listeners"))
     why = f"gateway {name} has no listener {wanted}; it has {has or 'none'}"
-    return _finding(kind, route, "gateway-refuses", what, why, f"{path}.{field}", wanted)
+    found = _finding(kind, route, "gateway-refuses", what, why, f"{path}.{field}", wanted)
+    names = [text_at(each, key) for each in mappings_at(gateway, "spec.listeners")]
+    near = nearest(wanted, names, 0.35) if key == "name" else ""
+    if not corrections.is_alone(wanted, near, names, 0.35):
+        return found
+    parents = mappings_at(route, "spec.parentRefs")
+    remedy = corrections.of_list(found.root, "spec.parentRefs", parents, parent, {field: near})
+    return msgspec.structs.replace(found, remedy=remedy)
 
 
 def _at_the_door(snapshot: Snapshot, found: Finding, gateway: Manifest, listener: Manifest) -> Finding:
@@ -163,7 +199,8 @@ def _backends(snapshot: Snapshot, kind: str, route: Manifest) -> Iterator[Findin
                 yield _finding(kind, route, "reference-not-granted", what, why, f"{field}.namespace", space)
             elif service is not None and (why := _lacks_port(service, text_at(backend, "port"))):
                 what, port = "leads to a port that does not exist", text_at(backend, "port")
-                yield _finding(kind, route, "wrong-backend-port", what, why, f"{field}.port", port)
+                found = _finding(kind, route, "wrong-backend-port", what, why, f"{field}.port", port)
+                yield msgspec.structs.replace(found, remedy=_of_port(ref_of(kind, route), route, backend, service))
 
 
 def _of_backend(
@@ -177,6 +214,13 @@ def _of_backend(
     if not corrections.is_alone(text_at(backend, "name"), near, names):
         return None
     return corrections.of_backend(ref, mappings_at(route, "spec.rules"), backend, near)
+
+
+def _of_port(ref: ObjectRef, route: Manifest, backend: Manifest, service: Manifest) -> Remedy | None:
+    """The only port that the service has."""
+    ports = [number_at(each, "port") for each in mappings_at(service, "spec.ports")]
+    rules = mappings_at(route, "spec.rules")
+    return corrections.of_list(ref, "spec.rules", rules, backend, {"port": ports[0]}) if len(ports) == 1 else None
 
 
 def _is_granted(snapshot: Snapshot, kind: str, own: str, space: str, name: str) -> bool:

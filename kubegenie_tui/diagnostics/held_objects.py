@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.calls import workloads
+from kubegenie_tui.diagnostics.images import PULL_TYPES, other_pull_secret
 from kubegenie_tui.diagnostics.pods import Workload
 from kubegenie_tui.diagnostics.references import keys_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
@@ -15,9 +16,6 @@ from kubegenie_tui.domain.relations.pod_spec import references_of
 
 _FULL_BYTES = 900 * 1024
 """Near the 1 MiB from which on the API server refuses a ConfigMap."""
-
-
-_PULL_TYPES = ("kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg")
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
@@ -35,13 +33,15 @@ def _pull_secrets(snapshot: Snapshot, workload: Workload) -> Iterator[Finding]:
     for number, each in enumerate(mappings_at(workload.pod_spec, "imagePullSecrets")):
         name, field = text_at(each, "name"), f"{workload.spec_path}.imagePullSecrets[{number}].name"
         if name and snapshot.is_missing("secrets", space, name):
-            why = f'there is no Secret "{name}"{did_you_mean(nearest(name, snapshot.names("secrets", space)))}'
+            near = nearest(name, snapshot.names("secrets", space))
+            why = f'there is no Secret "{name}"{did_you_mean(near)}'
             evidence = (fact(workload.kind, workload.manifest, field, name),)
             yield Finding(
                 "missing-pull-secret", Severity.NOTICE, f"{workload.word} pulls its images without the secret it names",
                 why, workload.ref, field, evidence, (workload.ref,), 0.9, ("name a Secret that exists, or create it",),
+                other_pull_secret(snapshot, workload, name),
             )  # fmt: skip
-        elif (secret := snapshot.get("secrets", space, name)) and text_at(secret, "type") not in _PULL_TYPES:
+        elif (secret := snapshot.get("secrets", space, name)) and text_at(secret, "type") not in PULL_TYPES:
             why = (
                 f'Secret "{name}" is of type {text_at(secret, "type") or "Opaque"}, which holds no registry\'s password'
             )

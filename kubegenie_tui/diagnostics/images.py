@@ -2,11 +2,15 @@
 
 import re
 
+import msgspec
+
+from kubegenie_tui.diagnostics import corrections
 from kubegenie_tui.diagnostics.build import container_finding, event_fact, fact, last_event, state_fact
 from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.finding import Evidence, Finding
+from kubegenie_tui.domain.finding import Evidence, Finding, Remedy
 from kubegenie_tui.domain.manifest import REVISION, Manifest, mappings_at, number_at, text_at
+from kubegenie_tui.domain.nearness import nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 
 REASONS = frozenset({
@@ -72,7 +76,7 @@ _CAUSES: tuple[tuple[str, str, str, str], ...] = (
 )
 """Pattern of the kubelet's or containerd's words, rule, cause, next step; the first that matches counts."""
 
-_PULL_TYPES = ("kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg")
+PULL_TYPES = ("kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg")
 _FIT = ("", "", "")
 
 
@@ -94,17 +98,32 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
     if before:
         evidence.append(before)
         steps.append(f"or go back to {before.value}, which the revision before uses")
-    return container_finding(
+    remedy = other_pull_secret(snapshot, workload, unfit) if unfit and not at else None
+    is_lacking = bool(unfit) and remedy is None
+    if remedy is not None:
+        at = f"{workload.spec_path}.imagePullSecrets"
+    found = container_finding(
         snapshot, workload, container,
         rule=rule,
         title=f"the image {image} of container {container.name} cannot be pulled",
         cause=why + (f'; the imagePullSecret "{unfit}" {lacks}' if unfit else ""),
-        root=ObjectRef("secrets", unfit, ref_of("pods", container.pod).namespace) if unfit else None,
+        root=ObjectRef("secrets", unfit, ref_of("pods", container.pod).namespace) if is_lacking else None,
         field=at if unfit else _field(workload, container, rule),
         evidence=evidence,
         confidence=0.97,
         next_steps=steps,
     )  # fmt: skip
+    return msgspec.structs.replace(found, remedy=remedy)
+
+
+def other_pull_secret(snapshot: Snapshot, workload: Workload, name: str) -> Remedy | None:
+    """The one pull secret whose name is near, in the template in place of one that does not exist."""
+    space = workload.ref.namespace
+    near = nearest(name, snapshot.names("secrets", space))
+    is_fit = text_at(snapshot.get("secrets", space, near), "type") in PULL_TYPES
+    if not is_fit or not corrections.is_alone(name, near, snapshot.names("secrets", space)):
+        return None
+    return corrections.of_pull_secret(workload, name, near)
 
 
 def _cause(said: str) -> tuple[str, str, str]:
@@ -132,8 +151,8 @@ def _unfit_pull_secret(snapshot: Snapshot, pod: Manifest) -> tuple[str, str, str
         secret = snapshot.get("secrets", namespace, name)
         if snapshot.is_missing("secrets", namespace, name):
             return name, "does not exist", ""
-        if secret is not None and text_at(secret, "type") not in ("", *_PULL_TYPES):
-            return name, f"is of type {text_at(secret, 'type')}, and not {_PULL_TYPES[0]}", "type"
+        if secret is not None and text_at(secret, "type") not in ("", *PULL_TYPES):
+            return name, f"is of type {text_at(secret, 'type')}, and not {PULL_TYPES[0]}", "type"
     return _FIT
 
 

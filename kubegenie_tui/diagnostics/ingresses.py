@@ -9,7 +9,7 @@ from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.certificates import expiry_of, names_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Remedy, Severity
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at, texts_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, texts_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.relations.ingress import backends
@@ -17,6 +17,7 @@ from kubegenie_tui.domain.relations.ingress import backends
 KIND = "ingresses.networking.k8s.io"
 _CLASSES = "ingressclasses.networking.k8s.io"
 _DEFAULT = "ingressclass.kubernetes.io/is-default-class"
+_TLS = "kubernetes.io/tls"
 _SOON_SECONDS = 7 * 86_400
 
 
@@ -40,7 +41,7 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
         for field, backend in backends(ingress):
             yield from _backend(snapshot, ingress, field, backend)
         for tls in mappings_at(ingress, "spec.tls"):
-            yield from _certificate(snapshot, ingress, text_at(tls, "secretName"))
+            yield from _certificate(snapshot, ingress, tls)
             yield from _other_host(snapshot, ingress, tls)
 
 
@@ -71,9 +72,10 @@ def _backend(snapshot: Snapshot, ingress: Manifest, field: str, backend: Manifes
     number, called = text_at(backend, "port.number"), text_at(backend, "port.name")
     has = ", ".join(" ".join(filter(None, (text_at(p, "port"), text_at(p, "name")))) for p in ports)
     why = f"service {name} has no port {number or called}; it has {has}"
-    yield _finding(
+    found = _finding(
         ingress, "wrong-backend-port", "leads to a port that does not exist", why, f"{field}.port", number or called
     )
+    yield msgspec.structs.replace(found, remedy=_of_port(ingress, field, backend, ports))
 
 
 def _has_port(service: Manifest, backend: Manifest) -> bool:
@@ -104,12 +106,39 @@ def _of_backend(
     return corrections.of_backend(ref, mappings_at(ingress, "spec.rules"), backend, near)
 
 
-def _certificate(snapshot: Snapshot, ingress: Manifest, name: str) -> Iterator[Finding]:
-    namespace = ref_of(KIND, ingress).namespace
+def _of_port(ingress: Manifest, field: str, backend: Manifest, ports: list[Manifest]) -> Remedy | None:
+    """The only port that the service has."""
+    ref, number = ref_of(KIND, ingress), number_at(ports[0], "port") if len(ports) == 1 else None
+    if not number:
+        return None
+    if field.startswith("spec.defaultBackend"):
+        port = {"number": number, "name": None}
+        return Remedy("patch", ref, patch={"spec": {"defaultBackend": {"service": {"port": port}}}})
+    return corrections.of_list(
+        ref, "spec.rules", mappings_at(ingress, "spec.rules"), backend, {"port": {"number": number}}
+    )
+
+
+def _of_certificate(snapshot: Snapshot, ingress: Manifest, tls: Manifest, near: str) -> Remedy | None:
+    """The one Secret with a certificate whose name is near, where nobody is to make the one that is missed."""
+    space, name = ref_of(KIND, ingress).namespace, text_at(tls, "secretName")
+    secret = snapshot.get("secrets", space, near)
+    is_made = any(key.startswith("cert-manager.io/") for key in mapping_at(ingress, "metadata.annotations"))
+    if is_made or text_at(secret, "type") != _TLS:
+        return None
+    if not corrections.is_alone(name, near, snapshot.names("secrets", space)):
+        return None
+    rows = mappings_at(ingress, "spec.tls")
+    return corrections.of_list(ref_of(KIND, ingress), "spec.tls", rows, tls, {"secretName": near})
+
+
+def _certificate(snapshot: Snapshot, ingress: Manifest, tls: Manifest) -> Iterator[Finding]:
+    namespace, name = ref_of(KIND, ingress).namespace, text_at(tls, "secretName")
     if name and snapshot.is_missing("secrets", namespace, name):
         near = nearest(name, snapshot.names("secrets", namespace))
         why = f'there is no Secret "{name}"{did_you_mean(near)}'
-        yield _finding(ingress, "missing-certificate", "has no certificate", why, "spec.tls", name, Severity.WARNING)
+        found = _finding(ingress, "missing-certificate", "has no certificate", why, "spec.tls", name, Severity.WARNING)
+        yield msgspec.structs.replace(found, remedy=_of_certificate(snapshot, ingress, tls, near))
         return
     secret = snapshot.get("secrets", namespace, name)
     ends = expiry_of(secret) if secret else None

@@ -1,13 +1,18 @@
 """Containers killed for using more memory than they may."""
 
+import msgspec
+
 from kubegenie_tui.diagnostics.build import container_finding, fact, state_fact
 from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
 from kubegenie_tui.diagnostics.snapshot import Snapshot
-from kubegenie_tui.domain.finding import Finding
+from kubegenie_tui.domain.finding import Finding, Severity
 from kubegenie_tui.domain.manifest import text_at
 from kubegenie_tui.domain.quantity import parse_time
 
 _RECENT_SECONDS = 6 * 3600
+_DAY_SECONDS = 24 * 3600
+_AGAIN = 2
+"""Restarts from which on a kill of the last day is no single one."""
 
 
 def _raise(workload: Workload) -> str:
@@ -17,13 +22,20 @@ def _raise(workload: Workload) -> str:
 
 
 def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Finding | None:
-    """A container whose last end was OOMKilled, now or in the last hours."""
+    """A container whose last end was OOMKilled, now or in the last day; a single one of hours ago is a notice."""
     ended = container.ended
     if text_at(ended, "reason") != "OOMKilled":
         return None
     ended_at = parse_time(text_at(ended, "finishedAt"))
-    if not container.crashing and snapshot.now and ended_at and snapshot.now - ended_at > _RECENT_SECONDS:
+    age = snapshot.now - ended_at if snapshot.now and ended_at and not container.crashing else 0
+    if age > _DAY_SECONDS:
         return None
+    found = _finding(snapshot, workload, container)
+    is_single = age > _RECENT_SECONDS and container.restarts < _AGAIN
+    return msgspec.structs.replace(found, severity=Severity.NOTICE) if is_single else found
+
+
+def _finding(snapshot: Snapshot, workload: Workload, container: Container) -> Finding:
     limit = text_at(container.spec, "resources.limits.memory")
     field = container_field(workload, container, "resources.limits.memory")
     evidence = [state_fact(container, "lastState.terminated", f"OOMKilled, exit code {container.exit_code}")]

@@ -4,10 +4,14 @@ import re
 
 import msgspec
 
-from kubegenie_tui.diagnostics.build import container_finding, event_fact, fact, last_event
+from kubegenie_tui.diagnostics import corrections
+from kubegenie_tui.diagnostics.build import container_finding, event_fact, fact, last_event, log_fact
+from kubegenie_tui.diagnostics.clues import alarming_line, read_clue
+from kubegenie_tui.diagnostics.crashes import behind, log_key
 from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
+from kubegenie_tui.diagnostics.selectors import selected_pods
 from kubegenie_tui.diagnostics.snapshot import Snapshot, event_time
-from kubegenie_tui.domain.finding import Finding, Severity
+from kubegenie_tui.domain.finding import Evidence, Finding, Remedy, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at
 from kubegenie_tui.domain.quantity import parse_time
 
@@ -25,6 +29,9 @@ _SLOW = (
     "initialDelaySeconds",
     "give it a startupProbe that lasts as long as its start, or raise initialDelaySeconds",
 )
+_DECLARES = "the container declares"
+_MISSED = ("host", "refused", "timeout", "rbac", "login")
+"""What a program may miss that runs on without it."""
 _EFFECT = {
     "readinessProbe": "it gets no traffic",
     "livenessProbe": "the kubelet kills it again and again",
@@ -47,18 +54,55 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
     field = container_field(workload, container, probe_name)
     is_late = probe_name != "readinessProbe" and _is_killed_early(said, probe, container)
     cause, at, step = _SLOW if is_late else _cause(said, probe, container)
-    found = container_finding(
+    evidence = [event_fact(event), fact(workload.kind, workload.manifest, field, describe_probe(probe))]
+    line = "" if _asks_in_vain(at, cause) else alarming_line(snapshot.logs.get(log_key(container), []))
+    evidence += [log_fact(container, line)] if line else []
+    found = (_behind(snapshot, workload, container, evidence) if line and not is_late else None) or container_finding(
         snapshot, workload, container,
         rule=f"{_KINDS_WORD[probe_name]}-probe-fails",
         title=f"container {container.name} fails its {_KINDS_WORD[probe_name]} probe, so {_EFFECT[probe_name]}",
-        cause=cause,
+        cause=cause + (f'; its log says "{line}"' if line else ""),
         field=f"{field}.{at}" if at else field,
-        evidence=[event_fact(event), fact(workload.kind, workload.manifest, field, describe_probe(probe))],
+        evidence=evidence,
         confidence=0.9,
         next_steps=[step, f"read its log: show me the logs of {text_at(container.pod, 'metadata.name')}"],
     )  # fmt: skip
+    found = msgspec.structs.replace(found, remedy=_of_port(workload, container, probe_name, cause) or found.remedy)
     starts = probe_name != "livenessProbe" and _is_starting(snapshot, container, said, probe_name)
     return msgspec.structs.replace(found, severity=Severity.NOTICE) if starts else found
+
+
+def _of_port(workload: Workload, container: Container, probe_name: str, cause: str) -> Remedy | None:
+    """The one port that the container declares, where the probe still asks another one."""
+    declared = [number_at(each, "containerPort") for each in mappings_at(container.spec, "ports")]
+    now = next(
+        (each for each in mappings_at(workload.pod_spec, container.list_name) if each.get("name") == container.name), {}
+    )
+    if _DECLARES not in cause or len(declared) != 1 or not declared[0]:
+        return None
+    if any(now.get(field) != container.spec.get(field) for field in (probe_name, "ports")):
+        return None
+    return corrections.of_probe(workload, container.list_name, container.name, probe_name, declared[0])
+
+
+def _asks_in_vain(at: str, cause: str) -> bool:
+    """Whether the probe asks for what is not there, whatever the program says."""
+    return at == "httpGet.path" or _DECLARES in cause
+
+
+def _behind(snapshot: Snapshot, workload: Workload, container: Container, evidence: list[Evidence]) -> Finding | None:
+    """What the program misses, as far as its log names it and the cluster bears it out."""
+    clue = read_clue(snapshot.logs.get(log_key(container), []))
+    found = behind(snapshot, workload, container, clue, evidence) if clue and clue.about in _MISSED else None
+    if found is None or _is_itself(snapshot, found, container):
+        return None
+    return msgspec.structs.replace(found, title=found.title.replace(" crashes: ", " does not get ready: "))
+
+
+def _is_itself(snapshot: Snapshot, found: Finding, container: Container) -> bool:
+    """Whether it waits for a service of its own, as members of a group do for one another."""
+    service = snapshot.get("services", found.root.namespace, found.root.name) if found.root.kind == "services" else None
+    return service is not None and container.pod in selected_pods(snapshot, service)
 
 
 def _telling_event(snapshot: Snapshot, container: Container) -> Manifest | None:
@@ -143,7 +187,7 @@ def _cause(said: str, probe: Manifest, container: Container) -> tuple[str, str, 
     names = [text_at(declared, "name") for declared in mappings_at(container.spec, "ports")]
     if "connection refused" in said:
         if port and ports and port not in (*ports, *names):
-            why = f"the probe asks port {port}, the container declares {', '.join(ports)}"
+            why = f"the probe asks port {port}, {_DECLARES} {', '.join(ports)}"
             return why, f"{handler}.port", f"let the probe ask port {ports[0]}"
         return f"nothing listens on port {port} in the container", f"{handler}.port", "let the probe ask the right port"
     status = re.search(r"statuscode: (\d+)", said)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.calls import calls, pod_of, service_of, workloads
+from kubegenie_tui.diagnostics.corrections import of_label
 from kubegenie_tui.diagnostics.pods import Workload
 from kubegenie_tui.diagnostics.policies import DNS, POLICIES, called, in_the_way, told
 from kubegenie_tui.diagnostics.selectors import near_label, selects_nothing
@@ -59,6 +60,7 @@ def _guards_nothing(snapshot: Snapshot, policy: Manifest) -> Finding | None:
         f"network policy {ref.name} guards no pod", f"no pod has the labels it selects{has}", ref, "spec.podSelector",
         (fact(POLICIES, policy, "spec.podSelector"), *((near.proof,) if near else ())), (ref,), 0.9 if near else 0.7,
         ("let the selector name labels that the pods have",),
+        of_label(ref, "spec.podSelector", near.key, near.value) if near and near.is_alone else None,
     )  # fmt: skip
 
 

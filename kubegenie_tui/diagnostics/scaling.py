@@ -22,6 +22,8 @@ _MAXED_OUT_SECONDS = 900
 """As the alert KubeHpaMaxedOut waits: https://github.com/kubernetes-monitoring/kubernetes-mixin."""
 SCALED = ("deployments.apps", "statefulsets.apps")
 
+_WORDS = {"deployments.apps": "Deployment", "statefulsets.apps": "StatefulSet"}
+
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
     """Autoscalers without a target or without figures; workloads with zero replicas are worth a notice."""
@@ -55,8 +57,9 @@ def _of_scaler(snapshot: Snapshot, scaler: Manifest) -> Iterator[Finding]:
         why += f"; it is a {other.partition('.')[0].removesuffix('s')}" if other else ""
         field, step = f"spec.scaleTargetRef.{wrong}", f"correct the target's {wrong}"
         found = _finding(scaler, "autoscaler-target", why, field, text_at(scaler, field), step)
-        meant = {**mapping_at(scaler, "spec.scaleTargetRef"), "name": near}
-        remedy = Remedy("patch", ref, patch={"spec": {"scaleTargetRef": meant}}) if near else None
+        kinds = {"apiVersion": "apps/v1", "kind": _WORDS[other]} if other else {"name": near}
+        meant = {**mapping_at(scaler, "spec.scaleTargetRef"), **kinds}
+        remedy = Remedy("patch", ref, patch={"spec": {"scaleTargetRef": meant}}) if near or other else None
         yield msgspec.structs.replace(found, remedy=remedy)
         return
     for condition in mappings_at(scaler, "status.conditions"):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from kubegenie_tui.diagnostics import replacements
 from kubegenie_tui.diagnostics.bound_claims import on_lost_nodes, why_unbound
 from kubegenie_tui.diagnostics.build import fact, severity_of
 from kubegenie_tui.diagnostics.calls import workloads
@@ -123,7 +124,9 @@ def _explain(snapshot: Snapshot, workload: Workload, pod: Manifest, condition: M
         affected,
         0.93,
         (step,),
-        fit(snapshot, workload, rule) or uncordon(snapshot, pod, root),
+        fit(snapshot, workload, rule)
+        or uncordon(snapshot, pod, root)
+        or replacements.of_place(snapshot, workload, rule, said),
     )
 
 
@@ -132,8 +135,11 @@ _Cause = tuple[str, str, ObjectRef, str, list[Evidence], str]
 
 def _cause(snapshot: Snapshot, workload: Workload, pod: Manifest, said: str) -> _Cause:
     """Rule, cause, root, field, evidence and next step of the reason that keeps most nodes away."""
-    if match := re.search(r'persistentvolumeclaim "([\w.-]+)" not found', said):
+    if match := replacements.NO_CLAIM.search(said):
         claim = ObjectRef("persistentvolumeclaims", match[1], ref_of("pods", pod).namespace)
+        if near := replacements.other_claim(snapshot, claim):
+            field = f"{workload.spec_path}.volumes"
+            return "missing-claim", f"{said}{did_you_mean(near)}", workload.ref, field, [], f"use the claim {near}"
         return "missing-claim", f"{said}", claim, "", [], f"create the claim {match[1]}, or name another one"
     if "unbound immediate PersistentVolumeClaims" in said:
         return _unbound(snapshot, workload, pod)

@@ -27,6 +27,8 @@ class NearLabel(msgspec.Struct, frozen=True):
     word: str
     """`deployment web`."""
     proof: Evidence
+    is_alone: bool
+    """Whether no other workload is a slip away by another label."""
 
 
 def matches(selector: dict[str, Any], labels: dict[str, str]) -> bool:
@@ -95,11 +97,15 @@ def _owners(pod: Manifest) -> list[Manifest]:
 
 def near_label(snapshot: Snapshot, namespace: str, selector: dict[str, Any]) -> NearLabel | None:
     """The workload that a selector most probably means, when it is a slip in one label away."""
-    pairs = mapping_at(selector, "matchLabels")
+    found = list(_near_labels(snapshot, namespace, mapping_at(selector, "matchLabels")))
+    meant = {(each.key, each.value) for each in found}
+    return msgspec.structs.replace(found[0], is_alone=len(meant) == 1) if found else None
+
+
+def _near_labels(snapshot: Snapshot, namespace: str, pairs: Manifest) -> Iterator[NearLabel]:
     for kind, item, labels in templates(snapshot, namespace):
         missed = [key for key, value in pairs.items() if labels.get(key) != str(value)]
         if len(missed) == 1 and (has := labels.get(missed[0], "")) and nearest(str(pairs[missed[0]]), [has], 0.35):
             path = "metadata.labels" if kind == "pods" else "spec.template.metadata.labels"
             proof = fact(kind, item, path, ", ".join(f"{key}={value}" for key, value in labels.items()))
-            return NearLabel(missed[0], has, Workload(kind, item, "").word, proof)
-    return None
+            yield NearLabel(missed[0], has, Workload(kind, item, "").word, proof, is_alone=False)

@@ -50,7 +50,7 @@ class Snapshot:
         self._elsewhere = dict(elsewhere or {})
         self._nearby = dict(nearby or {})
         self.logs = dict(logs or {})
-        """Last lines of containers that crashed."""
+        """Last lines of containers that crashed or are not ready."""
         self.failed = dict(failed or {})
         """Kinds that the server cannot read, and what it says."""
         self.now = now

@@ -20,6 +20,8 @@ from tests.cluster.making import Maker, define
 from tests.cluster.rule_cases import AT_NODES, CASES, CUSTOM, NODES, ON_NODES, PROBLEM
 from tests.cluster.rule_cases_of_apps import APPS
 from tests.cluster.rule_cases_of_calls import CALLS
+from tests.cluster.rule_cases_of_runs import OF_RUNS, RUNS
+from tests.cluster.rule_cases_of_words import SAID, WAITING, WORDS
 from tests.cluster.rule_parts import Case
 from tests.cluster.test_genie_causes import looking
 from tests.control_plane import ControlPlane
@@ -30,7 +32,7 @@ PATIENCE = 90.0
 """Seconds in which every fault must show, and everything that is well must come up."""
 PAUSE = 2.0
 """Seconds between two looks at everything: nodes and back-offs take their time."""
-ALL = CASES | ON_NODES | APPS | CALLS
+ALL = CASES | ON_NODES | APPS | CALLS | RUNS | WORDS
 
 
 @dataclass
@@ -75,9 +77,9 @@ def rules_plane(start_control_plane: Callable[..., ControlPlane]) -> Iterator[Co
 def seen(rules_plane: ControlPlane) -> Seen:
     """All faults and all controls, made at once and looked at together until nothing more is wanted."""
     official = config.new_client_from_config(str(rules_plane.kubeconfig), context=rules_plane.name)
-    for kind in CUSTOM:
+    for kind in (*CUSTOM, *OF_RUNS):
         define(official, kind)
-    maker = Maker(official, CUSTOM)
+    maker = Maker(official, (*CUSTOM, *OF_RUNS))
     for name, change in NODES.items():
         maker.patch("nodes", name, change)
     client.CoreV1Api(official).patch_node_status("node-7", {"status": {"conditions": [PROBLEM]}})
@@ -102,7 +104,7 @@ async def _looked_at(plane: ControlPlane) -> Seen:
         while time.monotonic() < deadline:
             seen.findings = (await diagnose_scope(scope, "*")).data.findings
             seen.right |= {rule for rule, case in ALL.items() if _is_right(seen, rule, case)}
-            if seen.right == set(ALL) and not any(_wrong(seen, rule) for rule in ALL):
+            if seen.right == set(ALL) and not any(_wrong(seen, rule) for rule in ALL) and _is_heard(seen):
                 break
             await asyncio.sleep(PAUSE)
     return seen
@@ -125,6 +127,21 @@ def _wrong(seen: Seen, rule: str) -> list[Finding]:
     return [f for f in seen.of(well(rule)) if f.severity >= Severity.WARNING or f.rule == rule]
 
 
+def _logged(seen: Seen, rule: str) -> list[str]:
+    evidence = [each for found in seen.of(broken(rule)) for each in found.evidence]
+    return [each.value for each in evidence if each.field.startswith("log of")]
+
+
+def _suffering(seen: Seen, rule: str) -> set[str]:
+    return {f"{ref.kind} {ref.name}" for found in seen.of(broken(rule)) for ref in found.affected}
+
+
+def _is_heard(seen: Seen) -> bool:
+    """Whether the logs have been read of what has run for long enough and is not ready."""
+    said = all(any(line in each for each in _logged(seen, rule)) for rule, line in SAID.items())
+    return said and WAITING in _suffering(seen, "waiting-for-a-job")
+
+
 def _told(findings: list[Finding]) -> str:
     return "\n".join(f"{f.severity.name} {f.rule}: {f.title}: {f.cause}: {_root(f)}" for f in findings)
 
@@ -138,3 +155,12 @@ def test_the_fault_is_found_and_the_control_is_not(seen: Seen, rule: str) -> Non
 @pytest.mark.parametrize(("rule", "node"), AT_NODES.items())
 def test_the_one_node_with_the_fault_is_found(seen: Seen, rule: str, node: str) -> None:
     assert {f.root.name for f in seen.findings if f.rule == rule} == {node}
+
+
+@pytest.mark.parametrize(("rule", "line"), SAID.items())
+def test_the_log_of_what_runs_and_is_not_ready_is_read(seen: Seen, rule: str, line: str) -> None:
+    assert any(line in each for each in _logged(seen, rule)), _told(seen.of(broken(rule)))
+
+
+def test_who_waits_for_a_job_that_only_its_log_names_suffers_from_it(seen: Seen) -> None:
+    assert WAITING in _suffering(seen, "waiting-for-a-job")

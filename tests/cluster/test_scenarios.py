@@ -24,6 +24,7 @@ from kubegenie_tui.llm.openai_backend import OpenAIBackend
 from tests.cluster.gated import Gated, Gating
 from tests.cluster.naming_scenarios import NAMING, WELL, is_well
 from tests.cluster.scenarios import SCENARIOS, Scenario
+from tests.cluster.sure_scenarios import SURE
 from tests.cluster.test_genie_causes import OneCluster, changes_until, looking
 from tests.control_plane import ControlPlane
 
@@ -78,9 +79,6 @@ async def _until_well(official: client.ApiClient, namespace: str, scenario: Scen
         await asyncio.sleep(0.2)
 
 
-SURE = [each for each in SCENARIOS if each.name in ("selector", "port", "autoscaler-target", "behind-asleep")]
-
-
 @pytest.mark.parametrize("scenario", SURE, ids=lambda scenario: scenario.name)
 async def test_what_is_sure_to_end_a_fault_ends_it(
     control_plane: ControlPlane, official: client.ApiClient, namespace: str, tmp_path: Path, scenario: Scenario
@@ -92,7 +90,7 @@ async def test_what_is_sure_to_end_a_fault_ends_it(
 
         async def offered() -> bool:
             findings: tuple[Finding, ...] = (await diagnose_scope(scope, namespace)).data.findings
-            sure[:] = [each.remedy for each in findings if each.remedy is not None]
+            sure[:] = [each.remedy for each in findings if each.remedy is not None and _root(each) == scenario.root]
             return bool(sure)
 
         await changes_until(bench.agent, namespace, offered)

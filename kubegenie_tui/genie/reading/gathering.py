@@ -15,12 +15,12 @@ import msgspec
 from kubegenie_tui.diagnostics.bare_services import called_namespaces
 from kubegenie_tui.diagnostics.certificates import KEY_FITS, key_fits
 from kubegenie_tui.diagnostics.custom_references import names_of
-from kubegenie_tui.diagnostics.diagnose import logs_wanted
 from kubegenie_tui.diagnostics.gateways import CLASSES, GRANTS
 from kubegenie_tui.diagnostics.monitors import POD_MONITORS, pods_to_read
 from kubegenie_tui.diagnostics.policies import POLICIES
 from kubegenie_tui.diagnostics.selectors import WORKLOADS, selected_pods
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot
+from kubegenie_tui.diagnostics.wanted_logs import logs_wanted
 from kubegenie_tui.diagnostics.webhooks import CONFIGURATIONS
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.cluster_reader import kinds_known
@@ -55,6 +55,7 @@ _SERVED_BY_KUBERNETES = frozenset(kind.id for kind in BUILTIN_KINDS)
 _MOST_PODS = 240
 _MOST_NAMESPACES = 40
 _MOST_LOGS = 60
+_MOST_LOGS_OF_UNREADY = 30
 _CLAIMS = "persistentvolumeclaims"
 _SMALL = 3_000
 """Pods of a cluster of which everything is read, ReplicaSets where nothing is seen to be wrong too."""
@@ -225,10 +226,12 @@ class Gatherer:
                 self._elsewhere[kind_id, namespace] = [text_at(item, "metadata.name") for item in items]
 
     async def logs(self, snapshot: Snapshot) -> dict[LogKey, list[str]]:
-        """What containers said before they crashed."""
-        wanted = list((await asyncio.to_thread(logs_wanted, snapshot)).items())
-        chosen = wanted[:_MOST_LOGS]
-        self._note_cut(len(chosen), len(wanted), "logs of crashed containers")
+        """What containers said before they crashed, and what those say that do not get ready."""
+        wanted = await asyncio.to_thread(logs_wanted, snapshot)
+        chosen = [*list(wanted.crashed.items())[:_MOST_LOGS], *list(wanted.unready.items())[:_MOST_LOGS_OF_UNREADY]]
+        self._note_cut(min(len(wanted.crashed), _MOST_LOGS), len(wanted.crashed), "logs of crashed containers")
+        most = min(len(wanted.unready), _MOST_LOGS_OF_UNREADY)
+        self._note_cut(most, len(wanted.unready), "logs of containers that are not ready")
         read = (last_words(self._scope.reader, *key, previous=previous) for key, previous in chosen)
         return dict(zip((key for key, _ in chosen), await asyncio.gather(*read), strict=True))
 

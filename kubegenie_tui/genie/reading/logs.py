@@ -172,7 +172,7 @@ def _matcher(grep: str) -> re.Pattern[str] | None:
 
 
 async def last_words(reader: ClusterReader, namespace: str, pod: str, container: str, *, previous: bool) -> list[str]:
-    """The last lines of a container that crashed; none when there is no log."""
+    """The last lines of a container that is unwell; none when there is no log."""
     request = LogRequest(previous=previous, tail=40)
     try:
         return await tail_of(reader, ObjectRef("pods", pod, namespace), container, request)

@@ -11,7 +11,7 @@ from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.genie.reading.rows import RowSet
 
-_RECENT_RESTART_SECONDS = 6 * 3600
+_RECENT_RESTART_SECONDS = 24 * 3600
 
 
 def troubled_pods(rows: RowSet) -> list[Row]:

@@ -254,8 +254,8 @@ def test_a_dependency_hands_its_dependants_to_the_fault_behind_it() -> None:
     assert {"web", "redis"} <= {ref.name for ref in found.affected}
 
 
-def test_a_kill_for_memory_hours_ago_is_over() -> None:
-    ended = {"exitCode": 137, "reason": "OOMKilled", "finishedAt": "2025-11-25T02:00:00Z"}
+def test_a_kill_for_memory_a_day_ago_is_over() -> None:
+    ended = {"exitCode": 137, "reason": "OOMKilled", "finishedAt": "2025-11-24T02:00:00Z"}
     state = RUNNING | {"restartCount": 1, "lastState": {"terminated": ended}}
     assert Scene(state=state).rules() == []
     state["lastState"] = {"terminated": ended | {"finishedAt": "2025-11-25T19:30:00Z"}}

@@ -1,22 +1,26 @@
 """What a diagnosis of one namespace reads beyond it: only what something in it names."""
 
 import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from kubegenie_tui.diagnostics.monitors import POD_MONITORS
 from kubegenie_tui.diagnostics.policies import POLICIES
+from kubegenie_tui.diagnostics.snapshot import Snapshot
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.conversation import Focus, TextDelta
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.kind import Kind, KindIndex
+from kubegenie_tui.domain.log_query import LogQuery
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.genie.genie import Genie
 from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
-from kubegenie_tui.genie.reading.gathering import gather
+from kubegenie_tui.genie.reading.gathering import Gatherer, gather
 from kubegenie_tui.kube.objects import ObjectList
-from tests.unit.diagnostics.scene import Object, container, named
+from tests.unit.diagnostics.scene import NOW, RUNNING, Object, container, crashed, named, status
 from tests.unit.genie.model_and_cluster import Agents
 from tests.unit.genie.played_reader import PlayedReader, played_scope
 
@@ -166,3 +170,37 @@ async def test_the_chat_does_not_say_that_all_is_well_where_it_did_not_look(monk
     assert "nothing wrong was found" in told
     assert "All is well" not in told
     assert "the first 2 certificates" in told.replace("\\", "")
+
+
+class Speaking(Holding):
+    """A cluster whose containers all have logs; who was asked for which is kept."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[LogQuery] = []
+
+    async def logs(self, query: LogQuery) -> AsyncIterator[list[str]]:
+        self.asked.append(query)
+        yield [f"ERROR of {query.pod}"]
+
+
+def lone(name: str, state: Object) -> Object:
+    return named(name, "Pod", spec={"containers": [container()]}, status={"containerStatuses": [state]})
+
+
+async def test_logs_are_read_of_crashed_containers_and_of_a_few_that_are_not_ready() -> None:
+    unready = [lone(f"unready-{n}", status(running={"startedAt": "2025-11-25T19:00:00Z"})) for n in range(40)]
+    reader, pods = Speaking(), [*unready, *(lone(f"crashed-{n}", crashed(1)) for n in range(70)), lone("well", RUNNING)]
+    gatherer = Gatherer(played_scope(Focus("prod"), reader))
+    read = await gatherer.logs(Snapshot({"pods": pods}, now=NOW))
+    assert read["shop", "unready-0", "app"] == ["ERROR of unready-0"]
+    assert Counter(query.pod.partition("-")[0] for query in reader.asked) == {"crashed": 60, "unready": 30}
+    assert {query.pod.partition("-")[0]: query.previous for query in reader.asked} == {
+        "crashed": True,
+        "unready": False,
+    }
+    assert all(0 < query.tail <= 40 for query in reader.asked if query.tail is not None)
+    assert gatherer.cut == [
+        "60 of 70 logs of crashed containers",
+        "30 of 40 logs of containers that are not ready",
+    ]
