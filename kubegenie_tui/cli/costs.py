@@ -10,7 +10,7 @@ from kubegenie_tui.cli.connect import cluster_of, opened_services
 from kubegenie_tui.cli.exit_status import Exit
 from kubegenie_tui.cli.output import write_json
 from kubegenie_tui.domain.cluster_reader import kinds_known
-from kubegenie_tui.domain.costs import Bill
+from kubegenie_tui.domain.costs import Bill, spot_note
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.ending import run_to_end
 
@@ -71,5 +71,7 @@ def notes(found: Bill) -> Iterator[str]:
     """What the bill does not know."""
     if found.no_usage:
         yield "The cluster measures no usage, so nothing can be called idle."
+    if note := spot_note(found):
+        yield plain(f"{note}.")
     if found.unread:
         yield f"Not looked at: {plain(', '.join(found.unread))}"

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from kubegenie_tui.domain.creation import Outline, StepRecord, StepState, Work, WorkState
+from kubegenie_tui.domain.creation import Estimate, Outline, StepRecord, StepState, Work, WorkState
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.text import plain
@@ -17,11 +17,19 @@ def outline_lines(outline: Outline) -> list[str]:
     lines += [f"  {each.title}  ({each.call}{_about(each.usual_seconds)})" for each in outline.steps]
     if (estimate := outline.estimate) is not None:
         lines += ["", *(f"  {each.count:g} x {each.what}: ${each.monthly:,.2f} a month" for each in estimate.prices)]
-        lines.append(f"  ${estimate.monthly:,.2f} a month, by prices of {estimate.as_of} ({estimate.source})")
-        lines += [f"  without {each}, which costs too" for each in estimate.unpriced]
+        lines.append(_sum(estimate))
+        without = "without " if estimate.prices else ""
+        lines += [f"  {without}{each}, which costs too" for each in estimate.unpriced]
     lines += ["", *(f"▲ {each}" for each in outline.warnings)] if outline.warnings else []
     lines += ["", *(f"○ not cleaned up with it: {each}" for each in outline.leaves)] if outline.leaves else []
     return [plain(each) for each in lines]
+
+
+def _sum(estimate: Estimate) -> str:
+    origin = f"prices of {estimate.as_of} ({estimate.source})" if estimate.as_of else estimate.source
+    if estimate.prices:
+        return f"  ${estimate.monthly:,.2f} a month, by {origin}"
+    return f"  unpriced, what it costs is not known: {origin}"
 
 
 def _about(seconds: float) -> str:
@@ -73,7 +81,7 @@ def outline_json(outline: Outline) -> dict[str, Any]:
     """An outline for programs."""
     told: dict[str, Any] = msgspec.to_builtins(outline)
     if outline.estimate is not None:
-        told["estimate"]["monthly"] = round(outline.estimate.monthly, 2)
+        told["estimate"]["monthly"] = round(outline.estimate.monthly, 2) if outline.estimate.prices else None
     return told
 
 

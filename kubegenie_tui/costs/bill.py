@@ -7,7 +7,7 @@ from kubegenie_tui.costs.balancers import without_endpoints
 from kubegenie_tui.costs.estimate import estimate
 from kubegenie_tui.costs.idle import idle_cluster, idle_namespaces
 from kubegenie_tui.costs.packing import spare_nodes
-from kubegenie_tui.costs.spot import spot_candidates
+from kubegenie_tui.costs.spot import spot_candidates, without_spot_prices
 from kubegenie_tui.costs.support import extended_support
 from kubegenie_tui.costs.volumes import unattached
 from kubegenie_tui.costs.world import Usage, World
@@ -39,4 +39,10 @@ def bill(
         *spare_nodes(world),
     ]
     found.sort(key=lambda each: (-(each.monthly if each.monthly is not None else -1.0), each.rule, each.title))
-    return Bill(estimate(world, today), tuple(found), tuple(unread), no_usage=not usage)
+    return Bill(
+        estimate(world, today),
+        tuple(found),
+        tuple(unread),
+        no_usage=not usage,
+        no_spot=tuple(without_spot_prices(world)),
+    )

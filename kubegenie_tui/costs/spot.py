@@ -1,5 +1,6 @@
 """Workloads that would bear to lose a machine, and pay for one that is not taken away."""
 
+import shlex
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,6 +47,18 @@ def spot_candidates(world: World) -> Iterator[Advice]:
             "make a pool of spot machines, let it prefer them, and keep a budget for disruptions",
             tuple(_preferring(deployment, ref, world.provider)),
         )
+
+
+def without_spot_prices(world: World) -> Iterator[str]:
+    """The command that fetches them, for each region where machines that are not spot have no price as spot at all."""
+    regular = [each for each in world.machines if each.provider and not each.spot]
+    known = {_place(each) for each in regular if each.price is not None and each.price.spot_hourly is not None}
+    for provider, region in sorted({_place(each) for each in regular} - known):
+        yield shlex.join(["kubegenie", "costs", "refresh", provider, *(["--region", region] if region else [])])
+
+
+def _place(machine: Machine) -> tuple[str, str]:
+    return machine.provider, machine.region
 
 
 def _preferring(deployment: Manifest, ref: ObjectRef, provider: str) -> Iterator[Step]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from kubegenie_tui.costs.disks import disk_of, goes_along, how_removed
 from kubegenie_tui.costs.world import ENDED, World, key_of
 from kubegenie_tui.domain.costs import Advice, monthly
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
@@ -52,29 +53,50 @@ def _released(world: World, volume: Manifest) -> Advice:
     phase, policy = text_at(volume, "status.phase"), text_at(volume, "spec.persistentVolumeReclaimPolicy")
     held = text_at(volume, "spec.claimRef.name")
     of = f", of the claim {text_at(volume, 'spec.claimRef.namespace')}/{held} that is gone" if held else ""
+    ref, goes = ObjectRef(VOLUMES, name), goes_along(volume)
+    evidence = [f"{gigabytes(volume):,.0f} GB, phase {phase}, reclaim policy {policy}{of}"]
+    then = "delete the volume: its disk goes with it"
+    if not goes:
+        evidence.append(f"Deleted here, it leaves {disk_of(volume)}, which is paid for until it is removed there")
+        evidence.append(f"What removes that: {how_removed(volume, world.region)}")
+        then = "remove the disk there, and the volume after it"
     return Advice(
         "unattached-volume",
         f"Volume {name} is held by no claim",
-        ObjectRef(VOLUMES, name),
-        (f"{gigabytes(volume):,.0f} GB, phase {phase}, reclaim policy {policy}{of}",),
+        ref,
+        tuple(evidence),
         monthly(volume_hourly(world, volume)),
-        "keep a snapshot of what may be needed, then delete the volume and the disk behind it",
-        (Step(Verb.DELETE, ObjectRef(VOLUMES, name)),),
+        f"keep a snapshot of what may be needed, then {then}",
+        (Step(Verb.DELETE, ref),) if goes else (),
     )
 
 
 def _unmounted(world: World, claim: Manifest, volume: Manifest) -> Advice:
     namespace, name = text_at(claim, "metadata.namespace"), text_at(claim, "metadata.name")
     ref = ObjectRef(CLAIMS, name, namespace)
+    stays = _stays(world, volume)
     return Advice(
         "unmounted-claim",
         f"Claim {namespace}/{name} is mounted by no pod",
         ref,
-        (f"{gigabytes(volume):,.0f} GB, class {text_at(claim, 'spec.storageClassName') or 'none'}",),
+        tuple(filter(None, (_size_of(claim, volume), stays))),
         monthly(volume_hourly(world, volume)),
         "make sure that nothing will need what is on it",
         (Step(Verb.DELETE, ref),),
+        stays=stays,
     )
+
+
+def _size_of(claim: Manifest, volume: Manifest) -> str:
+    return f"{gigabytes(volume):,.0f} GB, class {text_at(claim, 'spec.storageClassName') or 'none'}"
+
+
+def _stays(world: World, volume: Manifest) -> str:
+    """What is left of it once the claim is deleted; empty when its policy takes it along."""
+    if text_at(volume, "spec.persistentVolumeReclaimPolicy") == "Delete":
+        return ""
+    name, how = text_at(volume, "metadata.name"), how_removed(volume, world.region)
+    return f"Volume {name} stays with {disk_of(volume)}, which is paid for until it is removed: {how}"
 
 
 def _mounts(pod: Manifest) -> Iterator[str]:

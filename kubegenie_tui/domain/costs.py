@@ -24,6 +24,8 @@ class Advice(msgspec.Struct, frozen=True):
     """What a person can do, where no plan is certain."""
     steps: tuple[Step, ...] = ()
     """What would end it, or begin to without harm, to be looked at and approved."""
+    stays: str = ""
+    """What is there, and paid for, once the steps are done, and how it is removed; empty for nothing."""
     of_cluster: bool = False
     """Whether it ends by an upgrade or a removal of the whole cluster, where that was created here."""
 
@@ -39,11 +41,20 @@ class Bill(msgspec.Struct, frozen=True):
     """Kinds that could not be looked at."""
     no_usage: bool = False
     """Whether the cluster measures nothing, so that nothing can be called idle."""
+    no_spot: tuple[str, ...] = ()
+    """The commands that fetch spot prices, for machines that have none known: no candidate is found on them."""
 
     @property
     def saving(self) -> float:
         """US dollars a month of all advice that has a figure."""
         return sum(each.monthly for each in self.advice if each.monthly is not None)
+
+
+def spot_note(found: Bill) -> str:
+    """Why no candidates for spot machines are among the advice; empty where they were looked for everywhere."""
+    if not found.no_spot:
+        return ""
+    return f"No spot prices are known for machines here, so none is called a spot candidate: {'; '.join(found.no_spot)}"
 
 
 def monthly(hourly: float | None, count: float = 1) -> float | None:

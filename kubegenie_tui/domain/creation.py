@@ -72,10 +72,11 @@ class Estimate(msgspec.Struct, frozen=True):
     """What a cluster costs, by a sheet of a certain day."""
 
     prices: tuple[Price, ...]
+    """Empty where nothing of it is priced: then it is not known what it costs."""
     as_of: str
-    """The day of the price sheet: `2026-11-01`."""
+    """The day of the price sheet: `2026-11-01`; empty where there can be none."""
     source: str
-    """Who says so."""
+    """Who says so; without a sheet why there is none."""
     unpriced: tuple[str, ...] = ()
     """What costs money and is not in the sheet."""
 

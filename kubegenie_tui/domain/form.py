@@ -10,7 +10,7 @@ Value = str | int | bool | None
 YES, NO = "yes", "no"
 
 
-def _anything(_: str) -> str:
+def _anything(_: object) -> str:
     return ""
 
 
@@ -54,12 +54,14 @@ class NumberField:
     least: int = 0
     most: int | None = None
     required: bool = True
+    check: Callable[[int], str] = field(default=_anything, compare=False)
+    """What is wrong with a number within the bounds, in words; empty when nothing is."""
 
     def read(self, typed: str) -> int | None:
         """The value.
 
         Raises:
-            UsageError: it is missing, no whole number, or out of bounds.
+            UsageError: it is missing, no whole number, out of bounds, or the check says what is wrong with it.
         """
         text = typed.strip()
         if not text and not self.required:
@@ -70,6 +72,8 @@ class NumberField:
         if number < self.least or (self.most is not None and number > self.most):
             bounds = f"at least {self.least}" if self.most is None else f"from {self.least} to {self.most}"
             raise UsageError(f"{self.label} is {bounds}")
+        if wrong := self.check(number):
+            raise UsageError(wrong)
         return number
 
 

@@ -2,15 +2,17 @@
 
 import dataclasses
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
 from kubegenie_tui.domain.errors import PluginError, UsageError
 from kubegenie_tui.domain.form import ChoiceField, Field, NumberField, TextField, ToggleField, Value
+from kubegenie_tui.providers.part_of_model import field_refused
+from kubegenie_tui.providers.wording import OTHER_FORM, refusals
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel, ValidationError
+    from pydantic import BaseModel
     from pydantic.fields import FieldInfo
 
 
@@ -24,7 +26,7 @@ def form_fields(config: "type[BaseModel]", secrets: Mapping[str, str]) -> tuple[
     Raises:
         PluginError: it is no pydantic model, or asks for what no form can.
     """
-    fields = [field_of(name, info) for name, info in _fields(config).items()]
+    fields = [field_of(config, name) for name in _model(config).model_fields]
     return tuple(dataclasses.replace(each, hint=each.hint or secrets.get(each.id, "")) for each in fields)
 
 
@@ -34,7 +36,8 @@ def secret_fields(config: object) -> set[str]:
     Raises:
         PluginError: it is no pydantic model, or asks for what no form can.
     """
-    fields = {name: field_of(name, info) for name, info in _fields(config).items()}
+    model = _model(config)
+    fields = {name: field_of(model, name) for name in model.model_fields}
     return {name for name, field in fields.items() if isinstance(field, TextField) and field.secret}
 
 
@@ -49,25 +52,28 @@ def configured(config: "type[BaseModel]", values: Mapping[str, Value]) -> "BaseM
     try:
         return config.model_validate({name: value for name, value in values.items() if value not in ("", None)})
     except ValidationError as error:
-        name = str(error.errors()[0]["loc"][0]) if error.errors()[0]["loc"] else ""
+        name = str(next(iter(error.errors()[0]["loc"]), ""))
+        why = refusals(error)[0].why
         label = _label(name, config.model_fields[name]) if name in config.model_fields else ""
-        raise UsageError(f"{label}: {_wrong(error)}" if label else _wrong(error)) from None
+        raise UsageError(f"{label}: {why}" if label else why) from None
 
 
-def _fields(config: object) -> "dict[str, FieldInfo]":
+def _model(config: object) -> "type[BaseModel]":
     from pydantic import BaseModel
 
     if not (isinstance(config, type) and issubclass(config, BaseModel)):
         raise PluginError("Its configuration is no pydantic model", next_step="tell its author")
-    return config.model_fields
+    return config
 
 
-def field_of(name: str, info: "FieldInfo") -> Field:
+def field_of(model: "type[BaseModel]", name: str) -> Field:
     """The field of a form that asks for one field of a model.
 
     Raises:
         PluginError: no form can.
     """
+    info = model.model_fields[name]
+    check = partial(_refused, model, name, info.description or "")
     asked = _without_none(info.annotation)
     label, hint = _label(name, info), info.description or ""
     given = None if info.is_required() else info.get_default(call_default_factory=True)
@@ -78,46 +84,29 @@ def field_of(name: str, info: "FieldInfo") -> Field:
         return ChoiceField(name, label, get_args(asked), given or "", hint)
     if asked is int:
         least, most = (_bound(info, key) for key in ("ge", "le"))
-        return NumberField(name, label, given, hint, least or 0, most, required)
+        return NumberField(name, label, given, hint, least or 0, most, required, check)
     if isinstance(asked, type):
-        return _text_field(name, label, hint, asked, info, given)
+        value = "" if given is None else str(given)
+        return _text_field(TextField(name, label, value, hint, required, check), asked)
     raise PluginError(f"{name} of its configuration is of a type that no form has", str(asked), "tell its author")
 
 
-def _text_field(name: str, label: str, hint: str, asked: type[Any], info: "FieldInfo", given: object) -> TextField:
+def _text_field(field: TextField, asked: type[Any]) -> TextField:
     from pathlib import Path
 
     from pydantic import AnyUrl, SecretStr
 
     if not issubclass(asked, str | Path | AnyUrl | SecretStr):
         raise PluginError(
-            f"{name} of its configuration is of a type that no form has", asked.__name__, "tell its author"
+            f"{field.id} of its configuration is of a type that no form has", asked.__name__, "tell its author"
         )
-    secret = issubclass(asked, SecretStr)
-    value = "" if given is None or secret else str(given)
-    return TextField(name, label, value, hint, info.is_required(), _check(asked, info), secret)
+    return dataclasses.replace(field, value="", secret=True) if issubclass(asked, SecretStr) else field
 
 
-def _check(asked: type[Any], info: "FieldInfo") -> Callable[[str], str]:
-    from pydantic import TypeAdapter
-
-    kind: Any = Annotated[(asked, *info.metadata)] if info.metadata else asked
-    return partial(_refused, TypeAdapter(kind))
-
-
-def _refused(adapter: Any, text: str) -> str:
-    from pydantic import ValidationError
-
-    try:
-        adapter.validate_python(text)
-    except ValidationError as error:
-        return _wrong(error)
-    return ""
-
-
-def _wrong(error: "ValidationError") -> str:
-    """What is wrong, in the model's words, without the value: it may be a secret."""
-    return error.errors()[0]["msg"].removeprefix("Value error, ")
+def _refused(model: "type[BaseModel]", name: str, hint: str, given: object) -> str:
+    """What the model says of a value; the hint that this takes the place of, where it says no more than that."""
+    why = field_refused(model, name, given)
+    return f"{why}: {hint}" if why == OTHER_FORM and hint else why
 
 
 def _without_none(annotation: Any) -> Any:

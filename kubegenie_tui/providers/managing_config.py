@@ -5,7 +5,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Label = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max_length=63)]
+from kubegenie_tui.providers.specs import takes
+
+Label = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", max_length=63),
+    takes("small letters, digits and hyphens, no hyphen first or last, at most 63 of them"),
+]
 
 
 class ManagingConfig(BaseModel):

@@ -21,22 +21,15 @@ def described(model: "type[BaseModel]", values: Mapping[str, Any]) -> "BaseModel
     """
     from pydantic import ValidationError
 
-    from kubegenie_tui.providers.specs import Unfit
+    from kubegenie_tui.providers.wording import refusals
 
     try:
         return model.model_validate(dict(values))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        words, where = _words(first["type"], first["msg"]), [str(part) for part in first["loc"]]
-        cause = first.get("ctx", {}).get("error")
-        ends = cause.fields if isinstance(cause, Unfit) else ()
-        field, *others = [".".join([*where, end]) for end in ends] or [".".join(where)]
-        what = f"{field}: {words}" if field and not others else words
+        first = refusals(error)[0]
+        field, *others = first.fields or ("",)
+        what = f"{field}: {first.why}" if field and not others else first.why
         raise SpecRefused(what, field=field, others=tuple(others)) from None
-
-
-def _words(kind: str, message: str) -> str:
-    return "it is needed" if kind == "missing" else message.removeprefix("Value error, ")
 
 
 def read_description(path: Path) -> tuple[str, dict[str, Any], dict[str, Any]]:

@@ -7,6 +7,7 @@ import msgspec
 
 from kubegenie_tui.domain.form import Field, TextField, Value
 from kubegenie_tui.providers.config_form import field_of
+from kubegenie_tui.providers.part_of_model import refused_so_far
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 FIRST = "Cluster"
 """The page of fields that name none."""
+_ONE = "{}.0."
+"""Before the field of the only one of many."""
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -37,9 +40,9 @@ def pages_of(spec: "type[BaseModel]") -> list[Page]:
         title = _page(info)
         item = _item(info)
         if item is None:
-            asked.setdefault(title, []).append(field_of(name, info))
+            asked.setdefault(title, []).append(field_of(spec, name))
         else:
-            fields = tuple(field_of(key, each) for key, each in item.model_fields.items())
+            fields = tuple(field_of(item, key) for key in item.model_fields)
             many[title] = Page(info.title or title, fields, name)
             asked.setdefault(title, [])
     pages: list[Page] = []
@@ -71,6 +74,41 @@ def page_of(pages: Sequence[Page], fields: Sequence[str], here: int) -> int:
     names = {field.partition(".")[0] for field in fields}
     found = [at for at, page in enumerate(pages) if names & _asked(page)]
     return found[0] if len(found) == 1 else here
+
+
+def refused_on(spec: "type[BaseModel]", pages: Sequence[Page], here: Page, values: Mapping[str, Any]) -> dict[str, str]:
+    """What the model says against a page, by field such as `region` or `pools.0.size`, with what earlier ones gave.
+
+    Args:
+        spec: the model.
+        pages: all of them, in order.
+        here: the page that is to be left.
+        values: of the pages up to it.
+    """
+    asked = {name for page in pages[: pages.index(here) + 1] for name in _asked(page)}
+    trouble: dict[str, str] = {}
+    for refusal in refused_so_far(spec, asked, values):
+        field = next((each for each in refusal.fields if each.partition(".")[0] in _asked(here)), "")
+        if field:
+            trouble.setdefault(field, refusal.why)
+    return trouble
+
+
+def refused_in(model: "type[BaseModel] | None", values: Mapping[str, Value]) -> dict[str, str]:
+    """What a model says against values that are all asked for at once, by field."""
+    found = [] if model is None else refused_so_far(model, set(model.model_fields), _given(values))
+    return {each.fields[0]: each.why for each in reversed(found)}
+
+
+def refused_one(spec: "type[BaseModel]", page: Page, values: Mapping[str, Value]) -> dict[str, str]:
+    """What the model says against one of many, by field such as `size`."""
+    found = refused_so_far(spec, {page.many}, {page.many: [_given(values)]})
+    return {
+        field.removeprefix(_ONE.format(page.many)): each.why
+        for each in reversed(found)
+        for field in each.fields[:1]
+        if field.startswith(_ONE.format(page.many))
+    }
 
 
 def refused_item(page: Page, trouble: Mapping[str, str]) -> tuple[int, str, str] | None:

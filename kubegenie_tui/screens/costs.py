@@ -11,9 +11,10 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from kubegenie_tui.domain.costs import Advice, Bill
+from kubegenie_tui.domain.costs import Advice, Bill, spot_note
 from kubegenie_tui.domain.errors import KubeGenieError
-from kubegenie_tui.domain.plan import Plan
+from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.plan import Note, Plan
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.floating import FloatingScreen
@@ -37,10 +38,10 @@ class CostsScreen(FloatingScreen[None]):
         width: 96%; max-width: 130; height: auto; max-height: 96%; padding: 0 1; background: $background;
         border: round $accent; border-title-color: $accent;
     }
-    CostsScreen VerticalScroll { height: auto; max-height: 40vh; scrollbar-size-vertical: 1; }
+    CostsScreen VerticalScroll { height: auto; max-height: 30vh; scrollbar-size-vertical: 1; }
     CostsScreen #costs, CostsScreen #saving { height: auto; }
     CostsScreen #saving { margin-top: 1; color: $accent; }
-    CostsScreen OptionList { border: none; height: auto; max-height: 1fr; background: $background; padding: 0; }
+    CostsScreen OptionList { border: none; height: auto; max-height: 25vh; background: $background; padding: 0; }
     CostsScreen OptionList > .option-list--option-highlighted { background: $cursor; color: $foreground; }
     CostsScreen OptionList:focus > .option-list--option-highlighted { background: $cursor; text-style: none; }
     CostsScreen #why { height: auto; margin-top: 1; color: $muted; }
@@ -129,7 +130,8 @@ class CostsScreen(FloatingScreen[None]):
         app: App[object] = self.app
         self.dismiss()
         if advice.steps:
-            app.post_message(PlanRequested(Plan(f"Save: {advice.title}", self._cluster, advice.steps)))
+            notes = (Note(Health.WARN, advice.stays),) if advice.stays else ()
+            app.post_message(PlanRequested(Plan(f"Save: {advice.title}", self._cluster, advice.steps, notes=notes)))
         else:
             app.post_message(ViewRequested("works", "", argument=self._cluster))
 
@@ -160,9 +162,14 @@ def _costs(found: Bill) -> Content:
 
 def _saving(found: Bill) -> Content:
     """Some of it can be saved once only: the nodes of an idle cluster are spare as well."""
+    note = spot_note(found)
+    return Content.assemble(_sum(found), (f"\n{plain(note)}" if note else "", "$muted"))
+
+
+def _sum(found: Bill) -> str:
     if not found.advice:
-        return Content("Nothing was found that could be saved")
-    return Content(f"Could be saved: up to ${found.saving:,.2f} a month" if found.saving else "What could be saved")
+        return "Nothing was found that could be saved"
+    return f"Could be saved: up to ${found.saving:,.2f} a month" if found.saving else "What could be saved"
 
 
 def _line(advice: Advice) -> Content:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from kubegenie_tui.domain.creation import Change, StepState, Work, WorkKind
+from kubegenie_tui.domain.creation import Change, StepState, Work, WorkKind, WorkState
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.text import plain
@@ -88,7 +88,7 @@ class ProvisionControl:
         """Show how far one is, and do what the person wants of it then."""
         shown: Work | None = work
         while shown is not None:
-            wanted = await self._app.push_screen_wait(WorkScreen(self._works, shown))
+            wanted = await self._app.push_screen_wait(WorkScreen(self._works, shown, self._opened))
             work = await self._works.get(shown.id)
             if wanted == OPEN:
                 await self._services.manager.look_again()
@@ -97,7 +97,7 @@ class ProvisionControl:
 
     async def _wanted(self, work: Work, wanted: str) -> Work | None:
         """What is to be shown then; None when the person leaves before anything was begun."""
-        if await self._needs_safe(work) and not await open_safe(self._app, self._services.store.safe):
+        if not await self._opened(work):
             return None
         if wanted == CLEAN_UP:
             return await self._clean_up(work)
@@ -148,6 +148,9 @@ class ProvisionControl:
             return None
         return await self._works.begin_change(maker, work, change, outline, typed)
 
+    async def _opened(self, work: Work) -> bool:
+        return not await self._needs_safe(work) or await open_safe(self._app, self._services.store.safe)
+
     async def _needs_safe(self, work: Work) -> bool:
         kept = (await self._services.store.safe.state()).kept
         return work.outline.seals or f"work:{work.id}" in {owner for owner, _ in kept}
@@ -165,6 +168,16 @@ class ProvisionControl:
                 continue
             await self._works.go_on(each.id)
             self._app.notify(f"The work on {name} was broken off, and goes on: :works shows it", markup=False)
+            self._app.run_worker(self._follow(each), group="works", exit_on_error=False)
+
+    async def _follow(self, work: Work) -> None:
+        """To its end, which nobody may be looking at: then the clusters are looked for again."""
+        async for each in self._works.follow(work.id):
+            work = each
+        await self._services.manager.look_again()
+        is_done = work.state in (WorkState.DONE, WorkState.REMOVED)
+        said = f"The work on {plain(work.outline.name)} is {work.state.value}: :works shows it"
+        self._app.notify(said, severity="information" if is_done else "warning", markup=False)
 
     def _line(self, work: Work, now: float) -> Content:
         running = self._works.is_worked_on(work.id)

@@ -1,6 +1,7 @@
 """The wizard: provider, how it is reached, who we are there, the cluster page by page, and what it comes to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,13 +13,22 @@ from kubegenie_tui.domain.errors import KubeGenieError, SpecRefused, StoreError,
 from kubegenie_tui.domain.form import Field, TextField, Value
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.providers.extras import missing_extra
-from kubegenie_tui.provision.pages import Page, page_of, pages_of, refused_item, values_of
+from kubegenie_tui.provision.pages import (
+    Page,
+    page_of,
+    pages_of,
+    refused_in,
+    refused_item,
+    refused_on,
+    refused_one,
+    values_of,
+)
 from kubegenie_tui.screens.picker import Choice, PickerScreen
 from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.screens.waiting import waited
 from kubegenie_tui.screens.wizard_check import WizardCheck
 from kubegenie_tui.screens.wizard_many import ADD, COPY, GO_ON, REMOVE, WizardMany
-from kubegenie_tui.screens.wizard_page import WizardPage
+from kubegenie_tui.screens.wizard_page import Judge, WizardPage
 from kubegenie_tui.screens.wizard_review import WizardReview
 
 if TYPE_CHECKING:
@@ -100,6 +110,7 @@ class Wizard:
                     f"{plain(name)}: how it is reached",
                     fields,
                     typed={**self._draft.config, **secrets},
+                    judge=partial(refused_in, loaded.config),
                     intro=loaded.manifest.label,
                     trouble=trouble,
                 )
@@ -130,7 +141,8 @@ class Wizard:
             if at < len(pages):
                 page = pages[at]
                 title = f"{plain(maker.name)}: {page.title} ({at + 1} of {len(pages) + 1})"
-                ahead = await (self._ask_many if page.many else self._ask)(maker, page, title, trouble, values)
+                judge = partial(self._refused_on, maker, pages, page, values)
+                ahead = await (self._ask_many if page.many else self._ask)(maker, page, title, trouble, values, judge)
                 at, trouble = at + (1 if ahead else -1), {"": ""}
                 continue
             spec = values_of(values, {each.many: self._items(each) for each in pages if each.many}, pages)
@@ -145,8 +157,26 @@ class Wizard:
             at -= 1
         return None
 
+    def _refused_on(
+        self,
+        maker: "Maker",
+        pages: Sequence[Page],
+        page: Page,
+        values: Mapping[str, Value],
+        here: Mapping[str, Value],
+    ) -> dict[str, str]:
+        """What the model says against a page, with what the pages before it gave."""
+        many = {each.many: self._items(each) for each in pages if each.many}
+        return refused_on(maker.spec, pages, page, values_of({**values, **here}, many, pages))
+
     async def _ask(
-        self, maker: "Maker", page: Page, title: str, trouble: Mapping[str, str], values: dict[str, Value]
+        self,
+        maker: "Maker",
+        page: Page,
+        title: str,
+        trouble: Mapping[str, str],
+        values: dict[str, Value],
+        judge: Judge,
     ) -> bool:
         """One page; whether to go on from it."""
 
@@ -154,26 +184,34 @@ class Wizard:
             found: list[Available] = await maker.ask("choices", field, {**values, **here})
             return found
 
-        screen = WizardPage(title, page.fields, typed=self._draft.flat, look_up=look_up, trouble=trouble)
+        screen = WizardPage(title, page.fields, typed=self._draft.flat, look_up=look_up, judge=judge, trouble=trouble)
         given = await self._app.push_screen_wait(screen)
         self._draft.flat |= screen.typed
         values |= given or {}
         return given is not None
 
     async def _ask_many(
-        self, maker: "Maker", page: Page, title: str, trouble: Mapping[str, str], values: dict[str, Value]
+        self,
+        maker: "Maker",
+        page: Page,
+        title: str,
+        trouble: Mapping[str, str],
+        values: dict[str, Value],
+        judge: Judge,
     ) -> bool:
         """The page of what there can be many of; whether to go on from it."""
         items = self._draft.many.setdefault(page.many, [_defaults(page)])
-        said, current = next((why for why in trouble.values() if why), ""), GO_ON
-        refused = refused_item(page, trouble)
-        if refused is not None:
-            said, current = _told(page, items, *refused), str(refused[0])
+        said, current, refused = _told(page, items, trouble)
         while True:
             picked = await self._app.push_screen_wait(WizardMany(title, page.fields, items, said, current))
             said = ""
-            if picked is None or picked == GO_ON:
-                return picked is not None
+            if picked is None:
+                return False
+            if picked == GO_ON:
+                said, current, refused = _told(page, items, judge({}))
+                if not said:
+                    return True
+                continue
             if picked.startswith(REMOVE):
                 current = picked.removeprefix(REMOVE)
                 del items[int(current)]
@@ -204,7 +242,14 @@ class Wizard:
 
         is_new = at == len(items)
         typed = _defaults(page) if is_new else items[at]
-        screen = WizardPage(f"{page.title}: one of them", page.fields, typed=typed, look_up=look_up, trouble=trouble)
+        screen = WizardPage(
+            f"{page.title}: one of them",
+            page.fields,
+            typed=typed,
+            look_up=look_up,
+            judge=partial(refused_one, maker.spec, page),
+            trouble=trouble,
+        )
         if await self._app.push_screen_wait(screen) is not None:
             items[at : at + 1] = [screen.typed]
 
@@ -253,11 +298,20 @@ def _is_secret(field: Field) -> bool:
     return isinstance(field, TextField) and field.secret
 
 
-def _told(page: Page, items: list[dict[str, str]], at: int, field: str, why: str) -> str:
-    """What is wrong with one of many, in the words of its page: `system: Size: it is needed`."""
+def _told(
+    page: Page, items: list[dict[str, str]], trouble: Mapping[str, str]
+) -> tuple[str, str, tuple[int, str, str] | None]:
+    """What is wrong with what there can be many of, what to stand on, and which one it is when it is one.
+
+    Of one it is told in the words of its page: `system: Size: it is needed`.
+    """
+    refused = refused_item(page, trouble)
+    if refused is None:
+        return next((why for why in trouble.values() if why), ""), GO_ON, None
+    at, field, why = refused
     name = next(iter(items[at].values()), "") if at < len(items) else ""
     label = next(each.label for each in page.fields if each.id == field)
-    return ": ".join(part for part in (name, label, why) if part)
+    return ": ".join(part for part in (name, label, why) if part), str(at), refused
 
 
 def _defaults(page: Page) -> dict[str, str]:

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import ClassVar
 
-from textual import work
+from textual import on, work
 from textual.binding import BindingType
 from textual.content import Content
 
@@ -15,11 +15,18 @@ from kubegenie_tui.domain.text import plain
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.screens.form import FormRow, FormScreen
 from kubegenie_tui.screens.picker import Choice, PickerScreen
+from kubegenie_tui.widgets.choice_entry import ChoiceEntry
 from kubegenie_tui.widgets.key_names import key_now
 from kubegenie_tui.widgets.line_input import LineInput
 
 LookUp = Callable[[str, Mapping[str, Value]], Awaitable[list[creation.Choice]]]
 """What there is for a field, given what stands in all of them."""
+Judge = Callable[[Mapping[str, Value]], Mapping[str, str]]
+"""Why what stands in the fields cannot be so together, by field."""
+
+
+def _fitting(_: Mapping[str, Value]) -> Mapping[str, str]:
+    return {}
 
 
 class WizardPage(FormScreen):
@@ -34,6 +41,7 @@ class WizardPage(FormScreen):
         *,
         typed: Mapping[str, str],
         look_up: LookUp | None = None,
+        judge: Judge = _fitting,
         intro: str = "",
         trouble: Mapping[str, str] | None = None,
     ) -> None:
@@ -44,6 +52,7 @@ class WizardPage(FormScreen):
             fields: what is asked for.
             typed: what was typed before, by field; the fields' own values stand where nothing was.
             look_up: what there is for a field; None when nothing can be looked up.
+            judge: says what does not fit together, while it is typed and before the page is left.
             intro: a sentence above the fields.
             trouble: why the value of a field was refused, by field; of one that is not here, or of none, it is said
                 above all of them.
@@ -55,6 +64,8 @@ class WizardPage(FormScreen):
             title, [_filled(each, typed) for each in fields], intro=intro, submit="next", leave="back", eager=True
         )
         self._look_up = look_up
+        self._judge = judge
+        self._judged: set[str] = set()
         self._about_all = about_all
         self._trouble = {field: why for field, why in (trouble or {}).items() if why}
 
@@ -72,6 +83,33 @@ class WizardPage(FormScreen):
             row.refuse(self._trouble[row.field.id])
         if refused:
             self.call_after_refresh(refused[0].entry.focus)
+
+    def values(self) -> dict[str, Value] | None:
+        """What was given, by field id; None when one is wrong or does not fit the others, which is said and gone to."""
+        values = super().values()
+        trouble = self._judge(values) if values is not None else {}
+        wrong = [row for row in self._rows if row.field.id in trouble]
+        for row in wrong:
+            row.refuse(trouble[row.field.id])
+        self._judged = {row.field.id for row in wrong}
+        if wrong:
+            wrong[0].entry.focus()
+            return None
+        return values
+
+    @on(FormRow.Edited)
+    @on(ChoiceEntry.Chosen)
+    def _say_what_does_not_fit(self) -> None:
+        """Of what is still empty nothing is said before the page is left."""
+        trouble = self._judge({field: text.strip() for field, text in self.typed.items()})
+        for row in self._rows:
+            why = trouble.get(row.field.id, "")
+            if why and row.typed and row.check():
+                row.refuse(why)
+                self._judged.add(row.field.id)
+            elif not why and row.field.id in self._judged:
+                row.check()
+                self._judged.discard(row.field.id)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing is listed where nothing can be looked up."""

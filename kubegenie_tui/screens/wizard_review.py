@@ -111,12 +111,15 @@ def _costs(outline: Outline) -> Iterator[Content]:
     estimate = outline.estimate
     if estimate is None:
         return
-    yield _head(f"About ${estimate.monthly:,.2f} a month")
+    yield _head(
+        f"About ${estimate.monthly:,.2f} a month" if estimate.prices else "Unpriced: what it costs is not known"
+    )
     for price in estimate.prices:
         yield Content(f"{price.monthly:12,.2f}  {price.count:g} x {plain(price.what)}, ${price.hourly:g} an hour")
     for each in estimate.unpriced:
         yield Content.styled(f"           ?  {plain(each)}: costs too, and is in no price sheet here", "$warning")
-    yield Content.styled(f"     prices of {plain(estimate.as_of)}: {plain(estimate.source)}", "$muted")
+    origin = f"prices of {estimate.as_of}: {estimate.source}" if estimate.as_of else estimate.source
+    yield Content.styled(f"     {plain(origin)}", "$muted")
 
 
 def _head(text: str) -> Content:

@@ -1,5 +1,6 @@
 """How far a cluster is: each step with the provider's own phase, how long it takes, and what a person can do."""
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -23,9 +24,10 @@ from kubegenie_tui.widgets.key_names import key_now
 from kubegenie_tui.widgets.step_list import StepList
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
-
     from kubegenie_tui.provision.works import Works
+
+Opens = Callable[[Work], Awaitable[bool]]
+"""Open the safe for a work that needs it; False when the person left."""
 
 OPEN, CLEAN_UP, UPGRADE, SCALE = "open", "clean up", "upgrade", "scale"
 TICK = 1.0
@@ -40,12 +42,14 @@ class WorkScreen(FloatingScreen[str | None]):
     CSS_PATH = "wizard.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("work")
 
-    def __init__(self, works: "Works", begun: Work) -> None:
+    def __init__(self, works: "Works", begun: Work, opens: Opens) -> None:
         super().__init__()
         self._works = works
+        self._opens = opens
         self._work = begun
         self._worked_on = True
         self._stopping = False
+        self._trouble = ""
 
     def compose(self) -> ComposeResult:
         """What is made where, its steps, what is to be said, the keys below."""
@@ -84,7 +88,8 @@ class WorkScreen(FloatingScreen[str | None]):
         self.query_one("#head", Static).update(self._head())
         self.query_one(StepList).show(shown_steps(work, worked_on=self._worked_on))
         keys = {each: key_now(self, each) for each in KEYS}
-        self.query_one("#said", Static).update(said_of(work, worked_on=self._worked_on, keys=keys))
+        said = said_of(work, worked_on=self._worked_on, keys=keys)
+        self.query_one("#said", Static).update(Content.styled(self._trouble, "$error") if self._trouble else said)
         self.refresh_bindings()
 
     def _head(self) -> Content:
@@ -104,7 +109,9 @@ class WorkScreen(FloatingScreen[str | None]):
         return self._work.state.value
 
     def _say(self, error: KubeGenieError) -> None:
-        self.query_one("#said", Static).update(Content.styled(plain(str(error)), "$error"))
+        """Until something else is done: the steps are drawn anew each second."""
+        self._trouble = plain(str(error))
+        self._show()
 
     # Keys
 
@@ -133,15 +140,15 @@ class WorkScreen(FloatingScreen[str | None]):
     def action_stop(self) -> None:
         """Let it stop as soon as it can."""
         self._stopping = True
-        self._do(self._works.stop(self._work.id))
+        self._stop()
 
     def action_go_on(self) -> None:
         """Take it up again."""
-        self._do(self._works.go_on(self._work.id), follow=True)
+        self._take_up(self._works.go_on)
 
     def action_skip(self) -> None:
         """Go on without what failed."""
-        self._do(self._works.skip(self._work.id), follow=True)
+        self._take_up(self._works.skip)
 
     def action_want(self, what: str) -> None:
         """Leave for the cluster, or for what would be removed or changed."""
@@ -152,16 +159,28 @@ class WorkScreen(FloatingScreen[str | None]):
         self.dismiss(None)
 
     @work(group="work", exclusive=True, exit_on_error=False)
-    async def _do(self, act: "Awaitable[None]", *, follow: bool = False) -> None:
+    async def _stop(self) -> None:
+        self._trouble = ""
         try:
-            await act
+            await self._works.stop(self._work.id)
         except KubeGenieError as error:
             self._stopping = False
             self._say(error)
             return
         self._show()
-        if follow:
-            self._follow()
+
+    @work(group="work", exclusive=True, exit_on_error=False)
+    async def _take_up(self, act: Callable[[str], Awaitable[None]]) -> None:
+        self._trouble = ""
+        try:
+            if not await self._opens(self._work):
+                return
+            await act(self._work.id)
+        except KubeGenieError as error:
+            self._say(error)
+            return
+        self._show()
+        self._follow()
 
 
 _WORDS = {WorkKind.CREATE: "Creating", WorkKind.UPGRADE: "Upgrading", WorkKind.SCALE: "Scaling"}

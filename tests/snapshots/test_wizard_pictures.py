@@ -151,9 +151,13 @@ def followed(failed: str, *, worked_on: bool) -> Callable[[FrozenApp], Screen[An
     def screen(app: FrozenApp) -> Screen[Any]:
         works = app.services.works
         setattr(works, "is_worked_on", lambda _: worked_on)  # noqa: B010 - no process works in a picture
-        return WorkScreen(works, work(failed))
+        return WorkScreen(works, work(failed), _opens)
 
     return screen
+
+
+async def _opens(_: Work) -> bool:
+    return True
 
 
 async def _kept(pilot: Pilot[Any], failed: str) -> None:

@@ -25,6 +25,20 @@ VOLUME: dict[str, Any] = {
     },
     "status": {"phase": "Released"},
 }
+GOING: dict[str, Any] = {
+    **VOLUME,
+    "metadata": {"name": "pv-free", "finalizers": ["external-provisioner.volume.kubernetes.io/finalizer"]},
+    "spec": {**VOLUME["spec"], "persistentVolumeReclaimPolicy": "Delete"},
+    "status": {"phase": "Available"},
+}
+HELD: dict[str, Any] = {**VOLUME, "metadata": {"name": "pv-left"}, "status": {"phase": "Bound"}}
+CLAIM: dict[str, Any] = {
+    "apiVersion": "v1",
+    "kind": "PersistentVolumeClaim",
+    "metadata": {"name": "left", "namespace": "shop"},
+    "spec": {"volumeName": "pv-left", "accessModes": ["ReadWriteOnce"]},
+}
+REMOVED = "aws ec2 delete-volume --volume-id vol-1 --region us-east-1"
 
 
 @asynccontextmanager
@@ -36,7 +50,9 @@ async def costs(tmp_path: Path) -> AsyncIterator[OnDemo]:
             meta = {**node["metadata"], "labels": {**node["metadata"]["labels"], **LABELS}}
             spec = {**node["spec"], "providerID": f"aws:///us-east-1a/{meta['name']}"}
             cluster.replace({**node, "metadata": meta, "spec": spec})
-        cluster.set_status(cluster.create(VOLUME), VOLUME["status"])
+        for volume in (VOLUME, GOING, HELD):
+            cluster.set_status(cluster.create(volume), volume["status"])
+        cluster.create(CLAIM)
         await demo.until(lambda: demo.names)
         await demo.command("costs")
         await demo.until(lambda: isinstance(demo.app.screen, CostsScreen))
@@ -47,6 +63,11 @@ async def costs(tmp_path: Path) -> AsyncIterator[OnDemo]:
 def of(demo: OnDemo) -> Any:
     assert demo.server is not None
     return demo.server.worlds["staging"].cluster
+
+
+def is_going(found: Any) -> bool:
+    """Gone, or held until its disk is."""
+    return found is None or "deletionTimestamp" in found["metadata"]
 
 
 async def shown(demo: OnDemo, words: str) -> None:
@@ -73,18 +94,31 @@ async def test_the_bill_names_prices_their_day_and_what_could_be_saved(tmp_path:
         assert "control plane (eks)" in text
         assert "prices of 20" in text
         assert "Volume pv-forgotten is held by no claim" in text
-        assert "10,000 GB, phase Released, reclaim policy Retain" in text
+        await shown(demo, "10,000 GB, phase Released, reclaim policy Retain")
+        words = " ".join(text.replace("│", " ").split())
+        assert "none is called a spot candidate: kubegenie costs refresh eks --region us-east-1" in words
         await demo.pilot.press("escape")
         await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen))
 
 
 async def test_a_volume_that_nobody_holds_goes_by_a_plan_that_wants_its_name(tmp_path: Path) -> None:
     async with costs(tmp_path) as demo:
-        await chosen(demo, "phase Released, reclaim policy Retain")
+        await chosen(demo, "phase Available, reclaim policy Delete")
         await demo.until_shown("W3 destructive")
-        assert of(demo).get("persistentvolumes", "pv-forgotten") is not None
-        await demo.pilot.press(*"pv-forgotten", "enter")
-        await demo.until(lambda: of(demo).get("persistentvolumes", "pv-forgotten") is None)
+        assert "deletionTimestamp" not in of(demo).get("persistentvolumes", "pv-free")["metadata"]
+        await demo.pilot.press(*"pv-free", "enter")
+        await demo.until(lambda: is_going(of(demo).get("persistentvolumes", "pv-free")))
+
+
+async def test_no_plan_leaves_a_disk_that_is_paid_for_without_a_word(tmp_path: Path) -> None:
+    async with costs(tmp_path) as demo:
+        await shown(demo, "phase Released, reclaim policy Retain")
+        await demo.until_shown("it leaves the disk vol-1 (ebs.csi.aws.com)")
+        await demo.until_shown(f"What removes that: {REMOVED}")
+        assert not demo.app.screen.check_action("show_plan", ())
+        await chosen(demo, "Volume pv-left stays with the disk vol-1 (ebs.csi.aws.com)")
+        await demo.until_shown("Volume pv-left stays with the disk vol-1 (ebs.csi.aws.com)")
+        await demo.until_shown("--volume-id vol-1")
 
 
 async def test_emptying_spare_nodes_begins_with_a_plan(tmp_path: Path) -> None:

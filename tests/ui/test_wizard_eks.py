@@ -29,6 +29,7 @@ from tests.ui.wizarding import (
     reads,
     reviewed,
     rows,
+    type_in,
 )
 
 WHO = "arn:aws:sts::123456789012"
@@ -113,12 +114,20 @@ async def test_from_the_first_key_to_the_opened_cluster(
             before = account.inventory()
             await known(demo, "eks", {"region": REGION, "endpoint": aws.url, **KEYS}, WHO)
             await filled(demo, "eks: Cluster (1 of 5)", name="whole", region=REGION)
-            await filled(demo, "eks: Network (2 of 5)", cidr="8.8.0.0/16")
-            await filled(demo, "eks: Node pools (3 of 5)")
-            await filled(demo, "eks: Fargate (4 of 5)")
-            await named(demo, "eks: Network (2 of 5)", "cidr", "8.8.0.0/16", "a private network: 10.0.0.0/8")
+            await at(demo, "eks: Network (2 of 5)")
+            type_in(demo, cidr="8.8.0.0/16")
+            for key in ("enter", "down"):
+                await named(demo, "eks: Network (2 of 5)", "cidr", "8.8.0.0/16", "a private network: 10.0.0.0/8")
+                await demo.pilot.press(key)
             await filled(demo, "eks: Network (2 of 5)", cidr="10.8.0.0/16")
-            await filled(demo, "eks: Node pools (3 of 5)")
+            await at(demo, "eks: Node pools (3 of 5)")
+            await demo.pilot.press("up", "up", "ctrl+y")
+            await demo.until(lambda: demo.text().count("m6i.large") == 2)
+            await demo.pilot.press("down", "down", "enter")
+            await demo.until_shown("✖ two pools are called default")
+            await demo.pilot.press("up", "up", "ctrl+d")
+            await demo.until(lambda: demo.text().count("m6i.large") == 1)
+            await demo.pilot.press("down", "down", "enter")
             await filled(demo, "eks: Fargate (4 of 5)")
             await reviewed(demo, "ec2:CreateVpc", "eks:CreateCluster", "a month", "prices of 20", "Not cleaned up")
             await made(demo, "whole")

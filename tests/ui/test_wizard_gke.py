@@ -9,7 +9,7 @@ from kubegenie_tui.providers.gcp.identity import PERMISSIONS
 from tests.clouds.gke import NO_QUOTA, Gke
 from tests.clouds.google_key import key_of
 from tests.ui.on_demo import OnDemo
-from tests.ui.wizarding import api_server, at, filled, known, listed, made, named, opened, reviewed, rows
+from tests.ui.wizarding import api_server, at, filled, known, listed, made, named, opened, reviewed, rows, type_in
 from tests.unit.kube.loopback import serve
 
 
@@ -72,12 +72,20 @@ async def test_what_does_not_fit_together_is_told_where_it_can_be_changed(
         await at(demo, "gke: Cluster (1 of 4)")
         rows(demo)["mode"].entry.focus()
         await demo.pilot.press("right")
-        await filled(demo, "gke: Cluster (1 of 4)", name="shop", region="europe-west1-b")
-        await filled(demo, "gke: Network (2 of 4)")
+        type_in(demo, name="shop", region="europe-west1-b")
+        await named(demo, "gke: Cluster (1 of 4)", "region", "europe-west1-b", "Autopilot is regional")
+        await demo.pilot.press("enter")
+        await named(demo, "gke: Cluster (1 of 4)", "region", "europe-west1-b", "Autopilot is regional")
+        await filled(demo, "gke: Cluster (1 of 4)", region="europe-west1")
+        await filled(demo, "gke: Network (2 of 4)", services_range="services")
+        await named(
+            demo, "gke: Network (2 of 4)", "pods_range", "", "a range for Pods and one for Services go together"
+        )
+        await filled(demo, "gke: Network (2 of 4)", services_range="")
         await filled(demo, "gke: Node pools (3 of 4)")
         await demo.until_shown("Autopilot has no node pools, it makes nodes for what runs: take them out")
         await at(demo, "gke: Node pools (3 of 4)")
         await demo.pilot.press("up", "up", "ctrl+d")
         await demo.until(lambda: "e2-standard-4" not in demo.text())
         await demo.pilot.press("down", "enter")
-        await named(demo, "gke: Cluster (1 of 4)", "region", "europe-west1-b", "Autopilot is regional")
+        await reviewed(demo, "Autopilot cluster shop in europe-west1")

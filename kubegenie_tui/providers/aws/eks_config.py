@@ -1,13 +1,34 @@
 """Who we are at AWS: what its own tools go by when nothing is given, a profile, or an access key."""
 
 import ipaddress
+from typing import Annotated
 
-from pydantic import AnyUrl, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    AnyUrl,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
-from kubegenie_tui.providers.specs import Unfit
+from kubegenie_tui.providers.specs import Unfit, takes
 
-REGION = r"^[a-z]{2,4}(-[a-z]+)+-[0-9]$"
-"""`eu-west-1`, `us-gov-east-1`."""
+Region = Annotated[
+    str, StringConstraints(pattern=r"^[a-z]{2,4}(-[a-z]+)+-[0-9]$"), takes("a region of AWS: eu-west-1, us-gov-east-1")
+]
+_KeyId = Annotated[
+    str,
+    StringConstraints(pattern=r"^(|[A-Z0-9]{16,128})$"),
+    takes("the id of an access key: capital letters and digits, at least 16"),
+]
+_Role = Annotated[
+    str,
+    StringConstraints(pattern=r"^(|arn:[a-z-]+:iam::\d{12}:role/\S+)$"),
+    takes("the ARN of a role: arn:aws:iam::123456789012:role/ops"),
+]
 
 
 def _loopback(host: str) -> bool:
@@ -21,16 +42,12 @@ class EksConfig(BaseModel):
     """Which account and region, and as whom."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    region: str = Field(description="where clusters are looked for: eu-west-1", pattern=REGION)
+    region: Region = Field(description="where clusters are looked for: eu-west-1")
     profile: str = Field("", description="of ~/.aws; empty for the environment or the default one")
-    access_key: str = Field("", description="AKIA..., with its secret key", pattern=r"^(|[A-Z0-9]{16,128})$")
+    access_key: _KeyId = Field("", description="AKIA..., with its secret key")
     secret_key: SecretStr | None = None
     session_token: SecretStr | None = None
-    role: str = Field(
-        "",
-        description="an ARN to assume: arn:aws:iam::123456789012:role/ops",
-        pattern=r"^(|arn:[a-z-]+:iam::\d{12}:role/\S+)$",
-    )
+    role: _Role = Field("", description="an ARN to assume: arn:aws:iam::123456789012:role/ops")
     endpoint: AnyUrl | None = Field(None, description="another server than AWS's own, for all of its services")
 
     @field_validator("endpoint")

@@ -3,13 +3,13 @@
 import re
 from functools import cached_property
 from ipaddress import IPv4Network
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from kubegenie_tui.providers.aws.eks_config import REGION
+from kubegenie_tui.providers.aws.eks_config import Region
 from kubegenie_tui.providers.aws.listed import ADD_ONS, words
-from kubegenie_tui.providers.specs import ClusterSpec, NodePool, Unfit, Words, page
+from kubegenie_tui.providers.specs import ClusterSpec, NodePool, Unfit, Words, page, takes
 
 ZONES = range(2, 5)
 """How many zones a network may have: EKS wants two, and addresses are divided among four at most."""
@@ -29,12 +29,24 @@ _ARM = re.compile(r"a1|[a-z]+\d+g[a-z]*")
 _GPU = re.compile(r"[gp]\d+[a-z]*")
 _PRINCIPAL = re.compile(r"arn:[a-z-]+:iam::\d{12}:(user|role)/[\w+=,.@/-]+")
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_InstanceType = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*\.[a-z0-9-]+$"), takes("an instance type: m6i.large")
+]
+_Version = Annotated[str, StringConstraints(pattern=r"^(|1\.\d{2})$"), takes("a version such as 1.34")]
+_Key = Annotated[
+    str,
+    StringConstraints(pattern=r"^(|arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[\w-]+)$"),
+    takes("the ARN of a key: arn:aws:kms:eu-west-1:123456789012:key/1234abcd"),
+]
+_Vpc = Annotated[
+    str, StringConstraints(pattern=r"^(|vpc-[0-9a-f]{8,17})$"), takes("the id of a VPC: vpc-0123456789abcdef0")
+]
 
 
 class EksPool(NodePool):
     """A managed node group."""
 
-    size: str = Field("m6i.large", title="Instance type", pattern=r"^[a-z][a-z0-9-]*\.[a-z0-9-]+$")
+    size: _InstanceType = Field("m6i.large", title="Instance type")
     max_unavailable: int = Field(1, ge=1, le=100, description="nodes that an upgrade may take away at once")
 
     @property
@@ -55,18 +67,14 @@ class EksPool(NodePool):
 class EksSpec(ClusterSpec):
     """A control plane, its network, and what runs its pods: node groups, Fargate, or both."""
 
-    region: str = Field(description="eu-west-1", pattern=REGION, json_schema_extra=page("Cluster"))
-    version: str = Field(
-        "",
-        description="of Kubernetes; empty for the newest that is the default",
-        pattern=r"^(|1\.\d{2})$",
-        json_schema_extra=page("Cluster"),
+    region: Region = Field(description="eu-west-1", json_schema_extra=page("Cluster"))
+    version: _Version = Field(
+        "", description="of Kubernetes; empty for the newest that is the default", json_schema_extra=page("Cluster")
     )
-    kms_key: str = Field(
+    kms_key: _Key = Field(
         "",
         title="KMS key",
         description="an ARN, to encrypt Secrets with a key of yours",
-        pattern=r"^(|arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[\w-]+)$",
         json_schema_extra=page("Cluster"),
     )
     add_ons: Words = Field(
@@ -87,13 +95,7 @@ class EksSpec(ClusterSpec):
         "private", description="private ones reach the internet by NAT", json_schema_extra=page("Network")
     )
     nat: Literal["one", "each zone"] = Field("one", title="NAT gateways", json_schema_extra=page("Network"))
-    vpc: str = Field(
-        "",
-        title="VPC",
-        description="an existing one",
-        pattern=r"^(|vpc-[0-9a-f]{8,17})$",
-        json_schema_extra=page("Network"),
-    )
+    vpc: _Vpc = Field("", title="VPC", description="an existing one", json_schema_extra=page("Network"))
     subnets: Words = Field("", description="of it, in two zones at least", json_schema_extra=page("Network"))
     endpoint: Literal["public and private", "public", "private"] = Field(
         "public and private",

@@ -3,12 +3,28 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AnyUrl, BaseModel, ConfigDict, Field, SecretStr, UrlConstraints, model_validator
+from pydantic import (
+    AnyUrl,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    UrlConstraints,
+    model_validator,
+)
 
 from kubegenie_tui.providers.azure.login import Login
-from kubegenie_tui.providers.specs import Unfit
+from kubegenie_tui.providers.specs import Unfit, takes
 
-_UUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+_Subscription = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"),
+    takes("the id of a subscription: 00000000-1111-2222-3333-444444444444"),
+]
+_Tenant = Annotated[
+    str, StringConstraints(pattern=r"^[-.\w]*$"), takes("the id or the domain of a tenant: shop.onmicrosoft.com")
+]
 AUTHORITY = "https://login.microsoftonline.com"
 _Encrypted = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["https"])]
 
@@ -17,8 +33,8 @@ class AksConfig(BaseModel):
     """An app registration with its secret, or what the machine has: its environment, an identity, `az login`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    subscription: str = Field(pattern=_UUID, description="its id: az account show --query id")
-    tenant: str = Field("", pattern=r"^[-.\w]*$", description="its id or domain; empty for that of the login")
+    subscription: _Subscription = Field(description="its id: az account show --query id")
+    tenant: _Tenant = Field("", description="its id or domain; empty for that of the login")
     client_id: str = Field("", title="Client id", description="of an app registration; empty for what the machine has")
     client_secret: SecretStr | None = Field(None, title="Client secret", description="of that app registration")
     endpoint: _Encrypted = Field(

@@ -5,17 +5,35 @@ Sources: Microsoft Learn, "Limits for resources, SKUs, and regions in AKS" and "
 
 import ipaddress
 import re
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from kubegenie_tui.providers.specs import ClusterSpec, NodePool, Unfit, Words, page
+from kubegenie_tui.providers.specs import ClusterSpec, NodePool, Unfit, Words, page, takes
 
-_GROUP = r"^$|^[-\w.()]{0,89}[-\w()]$"
-_DNS_PREFIX = r"^$|^[a-zA-Z0-9]([-a-zA-Z0-9]{0,52}[a-zA-Z0-9])?$"
+_PoolName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z][a-z0-9]{0,11}$"),
+    takes("at most 12 small letters and digits, a letter first"),
+]
+_Group = Annotated[
+    str,
+    StringConstraints(pattern=r"^$|^[-\w.()]{0,89}[-\w()]$"),
+    takes("at most 90 letters, digits, hyphens, brackets and dots, and no dot last"),
+]
+_DnsPrefix = Annotated[
+    str,
+    StringConstraints(pattern=r"^$|^[a-zA-Z0-9]([-a-zA-Z0-9]{0,52}[a-zA-Z0-9])?$"),
+    takes("at most 54 letters, digits and hyphens, no hyphen first or last"),
+]
 _SUBNET = (
     r"^$|^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network/virtualNetworks/[^/]+/subnets/[^/]+$"
 )
+_Subnet = Annotated[
+    str,
+    StringConstraints(pattern=_SUBNET),
+    takes("the id of a subnet: /subscriptions/…/virtualNetworks/…/subnets/…"),
+]
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 LONGEST_NODE_GROUP = 80
 """Characters of the name of the group that AKS makes for the nodes."""
@@ -28,7 +46,7 @@ def _several(text: str) -> list[str]:
 class AksPool(NodePool):
     """Nodes of one size. Those of a system pool run what the cluster itself needs."""
 
-    name: str = Field("system", pattern=r"^[a-z][a-z0-9]{0,11}$", description="at most 12 small letters and digits")
+    name: _PoolName = Field("system", description="at most 12 small letters and digits")
     mode: Literal["System", "User"] = Field("System", description="at least one is a system pool")
     zones: Words = Field("", description="1,2,3; empty for none in particular")
     disk_gb: int = Field(128, ge=30, le=2_048, title="Disk", description="GB for each node")
@@ -63,22 +81,16 @@ class AksSpec(ClusterSpec):
         description="made with the cluster, and removed with it",
         json_schema_extra=page("Cluster"),
     )
-    resource_group: str = Field(
-        "",
-        pattern=_GROUP,
-        description="empty for a new one of the cluster's name",
-        json_schema_extra=page("Cluster"),
+    resource_group: _Group = Field(
+        "", description="empty for a new one of the cluster's name", json_schema_extra=page("Cluster")
     )
-    dns_prefix: str = Field(
+    dns_prefix: _DnsPrefix = Field(
         "",
-        pattern=_DNS_PREFIX,
         title="DNS prefix",
         description="of the API server's name; empty for the cluster's name",
         json_schema_extra=page("Network"),
     )
-    subnet: str = Field(
-        "", pattern=_SUBNET, description="id of your own one for the nodes", json_schema_extra=page("Network")
-    )
+    subnet: _Subnet = Field("", description="id of your own one for the nodes", json_schema_extra=page("Network"))
     private: bool = Field(
         False, title="Private cluster", description="no public API server", json_schema_extra=page("Network")
     )

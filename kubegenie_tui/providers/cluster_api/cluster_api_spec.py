@@ -2,10 +2,17 @@
 
 import shlex
 from ipaddress import ip_network
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from kubegenie_tui.providers.specs import Name, Unfit, page
+from kubegenie_tui.providers.specs import Name, Unfit, page, takes
+
+_Version = Annotated[
+    str,
+    StringConstraints(pattern=r"^v?[0-9]+\.[0-9]+\.[0-9]+([-+].+)?$"),
+    takes("a version to the patch: v1.34.2"),
+]
 
 
 class WorkerPool(BaseModel):
@@ -34,11 +41,7 @@ class ClusterApiSpec(BaseModel):
     cluster_class: str = Field(
         title="ClusterClass", description="of the same namespace", min_length=1, json_schema_extra=page("Cluster")
     )
-    version: str = Field(
-        description="of Kubernetes, to the patch: v1.34.2",
-        pattern=r"^v?[0-9]+\.[0-9]+\.[0-9]+([-+].+)?$",
-        json_schema_extra=page("Cluster"),
-    )
+    version: _Version = Field(description="of Kubernetes, to the patch: v1.34.2", json_schema_extra=page("Cluster"))
     control_planes: int = Field(
         3, ge=1, le=9, title="Control planes", description="machines, an odd number", json_schema_extra=page("Cluster")
     )

@@ -15,6 +15,7 @@ from kubegenie_tui.providers.cluster_api.asked import (
     worker_classes,
 )
 from kubegenie_tui.providers.cluster_api.changing import BoundStep, ScaleStep, UpgradeStep, bounds_of, pool_at
+from kubegenie_tui.providers.cluster_api.costs import estimate_of
 from kubegenie_tui.providers.cluster_api.state import endpoint_of
 from kubegenie_tui.providers.cluster_api.steps import ClusterStep, cluster_kind
 from kubegenie_tui.providers.inside import left_inside
@@ -95,7 +96,7 @@ class ClusterApiProvider(Lists, Creates, Changes):
             await server.try_create(kind, step.planned.request)
             where = f"{server.namespace} · {server.context}"
         leaves = ("load balancers and volumes that it makes itself, unless its infrastructure provider removes them",)
-        return Outline(_NAME, wanted.name, where, (step.planned,), leaves=leaves, seals=True)
+        return Outline(_NAME, wanted.name, where, (step.planned,), estimate_of(wanted), leaves=leaves, seals=True)
 
     async def steps(self, spec: "BaseModel", work: str) -> Sequence[Step]:
         """The one step."""

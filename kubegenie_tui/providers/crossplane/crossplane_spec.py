@@ -1,24 +1,26 @@
 """What is asked about a cluster that Crossplane composes."""
 
 from ipaddress import ip_network
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from kubegenie_tui.providers.crossplane.asked import POOL
-from kubegenie_tui.providers.specs import ClusterSpec, Unfit, page
+from kubegenie_tui.providers.specs import ClusterSpec, Unfit, page, takes
+
+_Composition = Annotated[
+    str,
+    StringConstraints(pattern=r"^([a-z]([-a-z0-9]*[a-z0-9])?)?$", max_length=40),
+    takes("the name of a file without its end: small letters, digits and hyphens, at most 40 of them"),
+]
 
 
 class CrossplaneSpec(ClusterSpec):
     """One pool of nodes that scales itself, in a cloud."""
 
     cloud: Literal["aws", "gcp", "azure"] = Field("aws", json_schema_extra=page("Cluster"))
-    composition: str = Field(
-        "",
-        description="one of your own, by the name of its file; empty for ours",
-        pattern=r"^([a-z]([-a-z0-9]*[a-z0-9])?)?$",
-        max_length=40,
-        json_schema_extra=page("Cluster"),
+    composition: _Composition = Field(
+        "", description="one of your own, by the name of its file; empty for ours", json_schema_extra=page("Cluster")
     )
     node_size: str = Field(
         title="Machine type",

@@ -4,10 +4,24 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AnyUrl, BaseModel, ConfigDict, Field, UrlConstraints, field_validator, model_validator
+from pydantic import (
+    AnyUrl,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    UrlConstraints,
+    field_validator,
+    model_validator,
+)
 
-from kubegenie_tui.providers.specs import Unfit
+from kubegenie_tui.providers.specs import Unfit, takes
 
+_Project = Annotated[
+    str,
+    StringConstraints(pattern=r"^([a-z0-9.-]+:)?[a-z][-a-z0-9]{4,28}[a-z0-9]$"),
+    takes("the id of a project: 6 to 30 small letters, digits and hyphens, a letter first"),
+]
 Endpoint = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["https", "http"])]
 
 
@@ -15,9 +29,7 @@ class GkeConfig(BaseModel):
     """One project. Without a file of credentials it takes those that Google's libraries find by themselves."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    project: str = Field(
-        description="the id of the project, not its name", pattern=r"^([a-z0-9.-]+:)?[a-z][-a-z0-9]{4,28}[a-z0-9]$"
-    )
+    project: _Project = Field(description="the id of the project, not its name")
     credentials_file: Path | None = Field(
         None, title="Credentials file", description="key of a service account, JSON; empty for your own login"
     )

@@ -2,13 +2,13 @@
 
 import re
 from ipaddress import ip_network
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from kubegenie_tui.domain.creation import TAG
 from kubegenie_tui.providers.gcp.places import is_zone, region_of
-from kubegenie_tui.providers.specs import ClusterSpec, NodePool, Unfit, Words, page
+from kubegenie_tui.providers.specs import ClusterSpec, NodePool, Unfit, Words, page, takes
 
 ZONES = 3
 """Of a regional cluster that names none: Google takes so many of the region's."""
@@ -16,12 +16,25 @@ _LABEL_KEY = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 _LABEL_VALUE = re.compile(r"[a-z0-9_-]{0,63}")
 _MOST_LABELS = 64
 _MOST_NETWORKS = 100
+_MachineType = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$"), takes("a machine type: e2-standard-4")
+]
+_Place = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z]+-[a-z]+[0-9]+(-[a-z])?$"),
+    takes("a region or a zone: europe-west1, europe-west1-b"),
+]
+_Version = Annotated[
+    str,
+    StringConstraints(pattern=r"^(latest|1\.[0-9]+(\.[0-9]+(-gke\.[0-9]+)?)?)?$"),
+    takes("a version: 1.34, 1.34.1-gke.100, latest"),
+]
 
 
 class GkePool(NodePool):
     """Nodes of one machine type. In a region all numbers are for each zone: three times as many come."""
 
-    size: str = Field("e2-standard-4", title="Machine type", pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$")
+    size: _MachineType = Field("e2-standard-4", title="Machine type")
     disk_gb: int = Field(100, ge=10, le=65_536, title="Disk", description="GB for each node")
     disk_type: Literal["pd-balanced", "pd-ssd", "pd-standard", "hyperdisk-balanced"] = Field("pd-balanced")
 
@@ -29,10 +42,8 @@ class GkePool(NodePool):
 class GkeSpec(ClusterSpec):
     """Autopilot takes care of nodes itself; Standard has pools of them."""
 
-    region: str = Field(
-        description="a region, or one zone: europe-west1, europe-west1-b",
-        pattern=r"^[a-z]+-[a-z]+[0-9]+(-[a-z])?$",
-        json_schema_extra=page("Cluster"),
+    region: _Place = Field(
+        description="a region, or one zone: europe-west1, europe-west1-b", json_schema_extra=page("Cluster")
     )
     mode: Literal["Standard", "Autopilot"] = Field("Standard", json_schema_extra=page("Cluster"))
     channel: Literal["regular", "rapid", "stable", "extended", "none"] = Field(
@@ -41,10 +52,9 @@ class GkeSpec(ClusterSpec):
         description="who upgrades it, and how soon; none keeps a version",
         json_schema_extra=page("Cluster"),
     )
-    version: str = Field(
+    version: _Version = Field(
         "",
         description="1.34 or 1.34.1-gke.100; empty for the channel's own choice",
-        pattern=r"^(latest|1\.[0-9]+(\.[0-9]+(-gke\.[0-9]+)?)?)?$",
         json_schema_extra=page("Cluster"),
     )
     labels: Words = Field("", description="team=shop, stage=test", json_schema_extra=page("Cluster"))

@@ -43,6 +43,9 @@ async def test_a_cluster_of_cluster_api(
             await filled(demo, "cluster-api: Network (2 of 4)")
             await filled(demo, "cluster-api: Node pools (3 of 4)")
             await reviewed(demo, "Cluster shop v1.34.2 of the class quick", "Not cleaned up with it", "load balancers")
+            await reviewed(
+                demo, "Unpriced: what it costs is not known", "?  3 machines of the control plane: costs too"
+            )
             await demo.pilot.press(*"shop", "enter")
             await demo.until_shown("Choose a passphrase")
             assert not cluster_api.all(CLUSTERS)

@@ -150,7 +150,7 @@ def test_one_is_registered(capsys: Captured) -> None:
         (["--set", "zone=1", *SECRET], "it asks for region, token"),
         (["--set", "region=mars", *SECRET], "region is one of eu, us"),
         (["--set", "token=x"], "token is a secret"),
-        ([], "Token: Field required"),
+        ([], "Token: it is needed"),
         ([*SECRET, "--register", "dev"], 'It found no cluster "dev"'),
         ([*SECRET, "--register-all", "--as", "x"], "--as names one cluster"),
     ],

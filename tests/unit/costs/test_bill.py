@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from kubegenie_tui.cli.costs import lines
 from kubegenie_tui.costs import machines
 from kubegenie_tui.costs.bill import bill
-from kubegenie_tui.domain.costs import Advice, Bill
+from kubegenie_tui.domain.costs import Advice, Bill, spot_note
 from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.plan import Step, Verb
 from kubegenie_tui.providers.price_sheet import load_sheet
@@ -143,6 +144,68 @@ def test_volumes_that_nobody_holds_or_mounts() -> None:
     assert (advice.about.name, advice.steps[0].ref) == ("left", advice.about)
 
 
+DISKS = [
+    ("ebs.csi.aws.com", "vol-1", f"aws ec2 delete-volume --volume-id vol-1 --region {REGION}"),
+    (
+        "pd.csi.storage.gke.io",
+        "projects/shop-1/zones/us-east1-b/disks/pvc-1",
+        "gcloud compute disks delete pvc-1 --zone us-east1-b --project shop-1",
+    ),
+    (
+        "pd.csi.storage.gke.io",
+        "projects/shop-1/regions/us-east1/disks/pvc-1",
+        "gcloud compute disks delete pvc-1 --region us-east1 --project shop-1",
+    ),
+    ("disk.csi.azure.com", "/subscriptions/1/disks/a b", "az disk delete --ids '/subscriptions/1/disks/a b'"),
+    ("disk.csi.azure.com", "elsewhere", "the tools of disk.csi.azure.com"),
+    ("driver.longhorn.io", "pvc-1", "the tools of driver.longhorn.io"),
+]
+
+
+@pytest.mark.parametrize(("driver", "handle", "command"), DISKS)
+def test_a_disk_that_stays_and_is_paid_for_is_named_and_no_plan_forgets_it(
+    driver: str, handle: str, command: str
+) -> None:
+    retained = volume("gone", "Released", "old")
+    retained["spec"]["csi"] = {"driver": driver, "volumeHandle": handle}
+    advice = only(billed(volumes=[retained]), "unattached-volume")
+    left = f"Deleted here, it leaves the disk {handle} ({driver}), which is paid for until it is removed there"
+    assert left in advice.evidence
+    assert f"What removes that: {command}" in advice.evidence
+    assert advice.next_step.endswith("then remove the disk there, and the volume after it")
+    assert advice.steps == ()
+
+
+@pytest.mark.parametrize(
+    ("policy", "finalizer", "goes"),
+    [
+        ("Delete", "external-provisioner.volume.kubernetes.io/finalizer", True),
+        ("Delete", "kubernetes.io/pv-protection", False),
+        ("Retain", "external-provisioner.volume.kubernetes.io/finalizer", False),
+    ],
+)
+def test_a_volume_goes_by_a_plan_where_its_disk_goes_with_it(policy: str, finalizer: str, *, goes: bool) -> None:
+    free = volume("free", "Available")
+    free["spec"]["persistentVolumeReclaimPolicy"] = policy
+    free["metadata"]["finalizers"] = [finalizer]
+    advice = only(billed(volumes=[free]), "unattached-volume")
+    assert bool(advice.steps) == goes
+    assert ("its disk goes with it" in advice.next_step) == goes
+
+
+@pytest.mark.parametrize(("policy", "stays"), [("Retain", True), ("Delete", False)])
+def test_a_claim_whose_volume_is_retained_says_what_stays(policy: str, *, stays: bool) -> None:
+    held = volume("pv", claim="left")
+    held["spec"] |= {"persistentVolumeReclaimPolicy": policy, "csi": {"driver": DISKS[0][0], "volumeHandle": "vol-1"}}
+    advice = only(billed(volumes=[held], claims=[claim("left", "pv")]), "unmounted-claim")
+    left = (
+        f"Volume pv stays with the disk vol-1 (ebs.csi.aws.com), which is paid for until it is removed: {DISKS[0][2]}"
+    )
+    assert advice.stays == (left if stays else "")
+    assert (left in advice.evidence) == stays
+    assert advice.steps
+
+
 def test_a_load_balancer_that_leads_nowhere() -> None:
     found = billed(
         services=[balancer("web"), balancer("dead")], slices=[endpoints("web", "10.0.0.1"), endpoints("dead")]
@@ -251,6 +314,23 @@ def spot(monkeypatch: pytest.MonkeyPatch) -> None:
     price = msgspec.structs.replace(sheet.nodes[REGION][SIZE], spot_hourly=0.05)
     with_spot = msgspec.structs.replace(sheet, nodes={REGION: {SIZE: price}})
     monkeypatch.setattr(machines, "load_sheet", lambda _: with_spot)
+
+
+def test_where_no_spot_price_is_known_the_command_that_fetches_them_is_told() -> None:
+    azure = {**node("n2", **{"topology.kubernetes.io/region": "west europe"}), "spec": {"providerID": "azure:///n2"}}
+    is_spot = node("n3", **{"karpenter.sh/capacity-type": "spot", "topology.kubernetes.io/region": "eu-west-1"})
+    found = billed(nodes=[node("n1"), azure, is_spot, {"metadata": {"name": "rack-7"}}])
+    eks, aks = f"kubegenie costs refresh eks --region {REGION}", "kubegenie costs refresh aks --region 'west europe'"
+    assert found.no_spot == (aks, eks)
+    told = "No spot prices are known for machines here, so none is called a spot candidate: "
+    assert spot_note(found) == f"{told}{aks}; {eks}"
+    assert f"{told}{aks}; {eks}." in lines(found)
+
+
+@pytest.mark.usefixtures("spot")
+def test_where_spot_prices_are_known_nothing_is_to_be_fetched() -> None:
+    assert billed().no_spot == ()
+    assert spot_note(billed()) == ""
 
 
 @pytest.mark.usefixtures("spot")

@@ -144,7 +144,7 @@ async def test_a_kubeconfig_is_written_for_bare_metal(bare_metal: Loaded, tmp_pa
     ("values", "said"),
     [
         ({"server": "10.0.0.7", "token": "x"}, "Server: the server is a URL"),
-        ({"token": "x"}, "Server: Field required"),
+        ({"token": "x"}, "Server: it is needed"),
         ({**TOKEN, "token_file": "/run/token"}, "A token and a token file cannot both say who we are"),
         ({"server": "https://10.0.0.7", "username": "ada"}, "A user name and a password belong together"),
     ],

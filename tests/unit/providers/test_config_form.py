@@ -27,6 +27,13 @@ class Account(BaseModel):
             raise ValueError("it is too short")
         return token
 
+    @field_validator("nodes")
+    @classmethod
+    def _in_stock(cls, nodes: int) -> int:
+        if nodes == 7:
+            raise ValueError("seven is out of stock")
+        return nodes
+
 
 def test_a_secret_that_is_not_described_says_where_it_comes_from() -> None:
     said = {"token": "ask the platform team", "account": "of no secret"}
@@ -51,8 +58,20 @@ def test_a_text_is_checked_while_it_is_typed() -> None:
     account = form_fields(Account, {})[0]
     assert isinstance(account, TextField)
     assert account.read(" 1234 ") == "1234"
-    with pytest.raises(UsageError, match="should match pattern"):
+    with pytest.raises(UsageError, match=r"^it is of another form than is asked for: four digits$"):
         account.read("12")
+
+
+def test_the_models_own_validators_of_a_field_run_while_it_is_typed() -> None:
+    _, token, _, nodes, *_ = form_fields(Account, {})
+    assert isinstance(token, TextField)
+    with pytest.raises(UsageError, match=r"^it is too short$"):
+        token.read("abc")
+    assert token.read("s3cret") == "s3cret"
+    assert isinstance(nodes, NumberField)
+    with pytest.raises(UsageError, match=r"^seven is out of stock$"):
+        nodes.read("7")
+    assert nodes.read("8") == 8
 
 
 def test_what_was_filled_in_becomes_a_configuration() -> None:
@@ -65,9 +84,9 @@ def test_what_was_filled_in_becomes_a_configuration() -> None:
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"account": "1234"}, "API token: Field required"),
+        ({"account": "1234"}, "API token: it is needed"),
         ({"account": "1234", "token": "abc"}, "API token: it is too short"),
-        ({"account": "1234", "token": "s3cret", "nodes": 12}, "Nodes: Input should be less than or equal to 9"),
+        ({"account": "1234", "token": "s3cret", "nodes": 12}, "Nodes: it takes at most 9"),
     ],
 )
 def test_what_is_wrong_is_said_without_the_value(values: dict[str, str | int], said: str) -> None:

@@ -17,7 +17,7 @@ HERE = 99
 @pytest.mark.parametrize(
     ("wrong", "page", "said"),
     [
-        ({"name": "Shop"}, "Cluster", "name: String should match pattern"),
+        ({"name": "Shop"}, "Cluster", "name: it takes small letters, digits and hyphens"),
         ({"zones": "us-east-1a, us-east-1b"}, "Network", "zones: us-east-1a is no zone of eu-west-1"),
         ({"network": "existing"}, "Network", "vpc: an existing network is a VPC and two subnets at least"),
         ({"pools": [{"count": 9, "autoscale": True}]}, "Node pools", "pools.0.count: 9 nodes are not between 1 and 5"),
