@@ -112,6 +112,8 @@ class Progress(msgspec.Struct, frozen=True):
     """The provider's own word: `CREATING`."""
     failure: str = ""
     """The provider's own words on why it will never be done; empty while it may."""
+    stays: str = ""
+    """Of what was to go: why it is left where it is, though its removal is done."""
 
 
 DONE = Progress(done=True)

@@ -95,7 +95,7 @@ class Step(Protocol):
         """Ask for it to go. It has been found, and ours, just before."""
 
     async def is_gone(self, made: Mapping[str, Made], own: Made) -> Progress:
-        """How far its going has come."""
+        """How far its going has come; done too when it `stays`, as what others need."""
         return DONE
 
 

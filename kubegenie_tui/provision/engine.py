@@ -110,25 +110,25 @@ class Engine:
         await self._begin(key, StepState.REMOVING)
         try:
             found = await self._ask(key, lambda: step.find(self._ledger.work.made))
-            theirs = found is not None and not found.ours
+            left = LEFT_ALONE if found is not None and not found.ours else ""
             if found is not None and found.ours:
-                await self._take_away(step, found.made, approval)
+                left = await self._take_away(step, found.made, approval)
         except (Stopped, StoreError):
             raise
         except KubeGenieError as error:
             await self._ledger.note(key, message=str(error))
             raise
-        message = LEFT_ALONE if theirs else ""
-        await self._ledger.note(key, state=StepState.REMOVED, message=message, ended=self._ledger.now())
+        await self._ledger.note(key, state=StepState.REMOVED, message=left, ended=self._ledger.now())
 
-    async def _take_away(self, step: Step, own: Made, approval: Approval) -> None:
+    async def _take_away(self, step: Step, own: Made, approval: Approval) -> str:
+        """Remove what was made of a step; why it stays after all, as a rule nothing."""
         made = self._ledger.work.made
 
         async def removed() -> None:
             await self._requested(step, "delete", approval, lambda: step.remove(made, own, approval))
 
         await self._ask(step.planned.key, removed)
-        await self._until(step, lambda: self._going(step, own))
+        return (await self._until(step, lambda: self._going(step, own))).stays
 
     async def _begin(self, key: str, state: StepState) -> None:
         """A person who stops the work must not see another step begun."""
@@ -154,11 +154,12 @@ class Engine:
         await self._ledger.note(step.planned.key, phase=progress.phase, message="")
         return progress
 
-    async def _until(self, step: Step, look: Callable[[], Awaitable[Progress]]) -> None:
+    async def _until(self, step: Step, look: Callable[[], Awaitable[Progress]]) -> Progress:
         while not (progress := await look()).done:
             if progress.failure:
                 raise ProviderError(f"{step.planned.title} failed", progress.failure, "try again, or clean up")
             await self._patience.between_looks(step.planned.usual_seconds)
+        return progress
 
     async def _requested(self, step: Step, verb: str, approval: Approval, ask: Callable[[], Awaitable[T]]) -> T:
         """One try of a request that changes something, on record."""

@@ -10,6 +10,7 @@ from kubegenie_tui.domain.creation import PlannedStep, StepRecord, Work, WorkKin
 from kubegenie_tui.domain.plan import StepState
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.provision.engine import LEFT_ALONE
 from kubegenie_tui.widgets.step_list import ShownStep
 
 UNDER_WAY = (creation.StepState.STARTED, creation.StepState.REMOVING)
@@ -57,7 +58,11 @@ def said_of(work: Work, *, worked_on: bool, keys: Mapping[str, str]) -> Content:
         open_it = keys["open-made-cluster"]
         return Content.styled(f"{plain(work.outline.name)} is in the list of clusters: {open_it} opens it", "$success")
     if work.state is WorkState.REMOVED:
-        return Content.styled("What this work made of these is gone", "$success")
+        left = any(
+            each.state is creation.StepState.REMOVED and each.message not in ("", LEFT_ALONE) for each in work.steps
+        )
+        but = ", but for what is left" if left else ""
+        return Content.styled(f"What this work made of these is gone{but}", "$success")
     if work.is_under_way and worked_on:
         return Content.styled("It goes on when you leave, and when KubeGenie ends; :works leads back here", "$muted")
     return Content()

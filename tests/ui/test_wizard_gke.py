@@ -1,91 +1,208 @@
-"""A cluster of Google's from the first key of the wizard to its rows, which a token of our own plugin opens."""
+"""Clusters of Google's from the first key of the wizard to their rows, and what is read when Google is against it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from google.cloud.container_v1 import Cluster
 
+from kubegenie_tui.domain.creation import WorkState
 from kubegenie_tui.providers.gcp.identity import PERMISSIONS
-from tests.clouds.gke import NO_QUOTA, Gke
+from tests.clouds.gke import DENIED, NO_QUOTA, TOO_MANY, Gke
+from tests.clouds.gke_inventory import inventory, on_record
 from tests.clouds.google_key import key_of
 from tests.ui.on_demo import OnDemo
-from tests.ui.wizarding import api_server, at, filled, known, listed, made, named, opened, reviewed, rows, type_in
+from tests.ui.wizarding import (
+    api_server,
+    at,
+    begun,
+    checked,
+    cleaned_up,
+    ended,
+    filled,
+    known,
+    listed,
+    made,
+    named,
+    opened,
+    reads,
+    reviewed,
+    rows,
+    type_in,
+)
 from tests.unit.kube.loopback import serve
+
+ZONE = "europe-west1-b"
+CLUSTER, POOL = "Cluster shop in europe-west1-b", "Node pool second: 1 x n2-standard-2"
+
+
+class Google(NamedTuple):
+    """Google in front of a person."""
+
+    demo: OnDemo
+    cloud: Gke
+    url: str
+
+    @property
+    def config(self) -> dict[str, str]:
+        return {
+            "project": "shop-1234",
+            **dict.fromkeys(("endpoint", "compute_endpoint", "projects_endpoint"), self.url),
+        }
+
+    @property
+    def inventory(self) -> set[str]:
+        return inventory(self.cloud)
+
+    def made_by_others(self) -> None:
+        self.cloud.project.clusters[f"{ZONE}/shop"] = Cluster(name="shop", location=ZONE, status="RUNNING")
 
 
 @pytest.fixture
-async def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Gke, str]]:
-    """A project whose clusters are one of the demo's, behind TLS, and a login to it."""
-    google = Gke()
-    google.permitted, google.token = set(PERMISSIONS), "token-of-google"
-    async with api_server(tmp_path / "ca") as front, serve(google.answer) as url:
-        front.takes = lambda token: token == google.token
-        google.project.endpoint, google.project.authority = front.host, front.authority
-        monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(key_of(f"{url}/token", tmp_path)))
-        yield google, url
+async def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Google]:
+    """A project in which we may do everything, and in which no cluster left anything behind."""
+    cloud = Gke()
+    cloud.permitted, cloud.token = set(PERMISSIONS), "token-of-google"
+    cloud.compute = {"aggregated/forwardingRules": [], "aggregated/disks": []}
+    async with serve(cloud.answer) as url, listed(tmp_path, monkeypatch) as demo:
+        yield Google(demo, cloud, url)
 
 
-async def described(demo: OnDemo, url: str) -> None:
-    """From the list of clusters to the review of one called shop, in one zone."""
-    there = {"endpoint": url, "compute_endpoint": url, "projects_endpoint": url}
-    await known(demo, "gke", {"project": "shop-1234", **there}, "anonymous")
-    await filled(demo, "gke: Cluster (1 of 4)", name="shop", region="europe-west1-b")
+async def described(demo: OnDemo) -> None:
+    """From the first page about the cluster to the review of one called shop, with a second pool."""
+    await filled(demo, "gke: Cluster (1 of 4)", name="shop", region=ZONE)
     await filled(demo, "gke: Network (2 of 4)")
-    await filled(demo, "gke: Node pools (3 of 4)")
-    await reviewed(demo, "Cluster shop in europe-west1-b", "e2-standard-4")
+    await at(demo, "gke: Node pools (3 of 4)")
+    await demo.pilot.press("up", "enter")
+    await filled(demo, "Node pools: one of them", name="second", size="n2-standard-2", count="1")
+    await at(demo, "gke: Node pools (3 of 4)")
+    await demo.pilot.press("down", "down", "enter")
+
+
+async def begun_anew(google: Google) -> None:
+    await known(google.demo, "gke", google.config, "anonymous")
+    await described(google.demo)
+    await reviewed(google.demo, CLUSTER, POOL, "container:CreateNodePool")
+    await begun(google.demo, "shop")
 
 
 async def test_from_the_first_key_to_the_opened_cluster(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, google: tuple[Gke, str]
+    google: Google, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cloud, url = google
-    async with listed(tmp_path, monkeypatch) as demo:
-        await described(demo, url)
-        await reviewed(demo, "container:CreateCluster", "prices of 2024-11-07", "authorized networks", "Not cleaned up")
+    demo, cloud = google.demo, google.cloud
+    async with api_server(tmp_path / "ca") as front:
+        front.takes = lambda token: token == cloud.token
+        cloud.project.endpoint, cloud.project.authority = front.host, front.authority
+        monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(key_of(f"{google.url}/token", tmp_path)))
+        await known(demo, "gke", google.config, "anonymous")
+        await filled(demo, "gke: Cluster (1 of 4)", name="shop", region=ZONE)
+        await filled(demo, "gke: Network (2 of 4)")
+        await filled(demo, "gke: Node pools (3 of 4)")
+        await reviewed(demo, CLUSTER, "container:CreateCluster", "prices of 2024-11-07", "authorized networks")
+        await reviewed(demo, "Not cleaned up")
         await made(demo, "shop")
-        assert list(cloud.project.clusters) == ["europe-west1-b/shop"]
+        assert list(cloud.project.clusters) == [f"{ZONE}/shop"]
         await opened(demo, "shop")
 
 
-async def test_no_quota_is_told_and_it_is_tried_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, google: tuple[Gke, str]
-) -> None:
-    cloud, url = google
-    cloud.faults["create_cluster"] = [NO_QUOTA]
-    async with listed(tmp_path, monkeypatch) as demo:
-        await described(demo, url)
-        await demo.pilot.press(*"shop", "enter")
-        await demo.until_shown("Insufficient regional quota")
-        assert not cloud.project.clusters
-        await demo.until(lambda: demo.app.screen.check_action("go_on", ()))
+async def test_a_permission_is_missing_and_then_the_quota_is_used_up_until_there_is_more(google: Google) -> None:
+    demo, cloud, create = google.demo, google.cloud, "container.clusters.create"
+    cloud.permitted = set(PERMISSIONS) - {create}
+    cloud.faults = {"create_cluster": [DENIED, NO_QUOTA], "create_node_pool": [NO_QUOTA, TOO_MANY, TOO_MANY]}
+    warned = "The steps that need these will fail. Have them granted, and ask again with r."
+    await checked(demo, "gke", google.config, "We are anonymous", f"✖ Permission missing: {create}", warned)
+    await described(demo)
+    await reviewed(demo, CLUSTER)
+    await begun(demo, "shop")
+    said = "shop was not made", DENIED.message, "ask for a role that allows it: roles/container.admin"
+    work = await ended(demo, "✖ failed", *said, "r tries it again")
+    assert google.inventory == on_record(work, "default") == set()
+    for step, there in (("shop was not made", set()), ("The pool second was not made", {"shop", "shop/default"})):
         await demo.pilot.press("r")
-        await demo.until_shown("shop is in the list of clusters")
+        said = step, "Insufficient regional quota", "ask for less, take another region, or ask Google for more quota"
+        await reads(demo, *said)
+        work = await ended(demo, "✖ failed", "r tries it again")
+        assert google.inventory == on_record(work, "default") == there
+    await demo.pilot.press("r")
+    await reads(demo, "● done", "shop is in the list of clusters")
+    [work] = await demo.app.services.works.all()
+    assert google.inventory == on_record(work, "default") == {"shop", "shop/default", "shop/second"}
+    assert (cloud.asked.count("create_cluster"), cloud.asked.count("create_node_pool")) == (3, 4)
+    await cleaned_up(demo, "shop", "2 steps", "remove what container:CreateCluster made")
+    assert google.inventory == set()
 
 
-async def test_what_does_not_fit_together_is_told_where_it_can_be_changed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, google: tuple[Gke, str]
-) -> None:
-    _, url = google
-    there = {"endpoint": url, "compute_endpoint": url, "projects_endpoint": url}
-    async with listed(tmp_path, monkeypatch) as demo:
-        await known(demo, "gke", {"project": "shop-1234", **there}, "anonymous")
-        await at(demo, "gke: Cluster (1 of 4)")
-        rows(demo)["mode"].entry.focus()
-        await demo.pilot.press("right")
-        type_in(demo, name="shop", region="europe-west1-b")
-        await named(demo, "gke: Cluster (1 of 4)", "region", "europe-west1-b", "Autopilot is regional")
-        await demo.pilot.press("enter")
-        await named(demo, "gke: Cluster (1 of 4)", "region", "europe-west1-b", "Autopilot is regional")
-        await filled(demo, "gke: Cluster (1 of 4)", region="europe-west1")
-        await filled(demo, "gke: Network (2 of 4)", services_range="services")
-        await named(
-            demo, "gke: Network (2 of 4)", "pods_range", "", "a range for Pods and one for Services go together"
-        )
-        await filled(demo, "gke: Network (2 of 4)", services_range="")
-        await filled(demo, "gke: Node pools (3 of 4)")
-        await demo.until_shown("Autopilot has no node pools, it makes nodes for what runs: take them out")
-        await at(demo, "gke: Node pools (3 of 4)")
-        await demo.pilot.press("up", "up", "ctrl+d")
-        await demo.until(lambda: "e2-standard-4" not in demo.text())
-        await demo.pilot.press("down", "enter")
-        await reviewed(demo, "Autopilot cluster shop in europe-west1")
+async def test_too_many_requests_are_sent_again_and_then_a_pool_fails(google: Google) -> None:
+    demo, cloud = google.demo, google.cloud
+    cloud.faults = {"create_cluster": [TOO_MANY, TOO_MANY]}
+    cloud.held = {"create_cluster": asyncio.Event()}
+    cloud.project.failures["create_node_pool"] = "n2-standard-2 is not to be had in europe-west1-b."
+    await begun_anew(google)
+    await reads(demo, f"◐ {CLUSTER}", f"is tried again: shop was not made · {TOO_MANY.message}")
+    cloud.held["create_cluster"].set()
+    said = "n2-standard-2 is not to be had in europe-west1-b.", "try again, or clean up"
+    work = await ended(demo, "✖ failed", f"● {CLUSTER}", f"{POOL} · failed", *said)
+    assert cloud.asked.count("create_cluster") == 3
+    assert google.inventory == on_record(work, "default") == {"shop", "shop/default", "shop/second"}
+    await cleaned_up(demo, "shop", "2 steps", "remove what container:CreateNodePool made")
+    assert google.inventory == set()
+
+
+async def test_a_name_is_taken_before_or_meanwhile(google: Google) -> None:
+    demo, cloud = google.demo, google.cloud
+    google.made_by_others()
+    await known(demo, "gke", google.config, "anonymous")
+    await described(demo)
+    await named(demo, "gke: Cluster (1 of 4)", "name", "shop", "There is a cluster shop already")
+    assert "create_cluster" not in cloud.asked
+    cloud.project.clusters.clear()
+    for page in ("Cluster (1 of 4)", "Network (2 of 4)", "Node pools (3 of 4)"):
+        await filled(demo, f"gke: {page}")
+    await reviewed(demo, CLUSTER)
+    cloud.at = lambda moment: google.made_by_others() if moment == "before create_cluster" else None
+    await begun(demo, "shop")
+    said = "shop was not made", "Already exists: projects/shop-1234", "take another name, or remove what has it"
+    work = await ended(demo, "✖ failed", *said)
+    assert (google.inventory, on_record(work, "default")) == ({"shop"}, set())
+    await cleaned_up(demo, "shop", "1 step", "remove it only if this work made it")
+    await reads(demo, CLUSTER, "left alone: this work did not make it")
+    assert google.inventory == {"shop"}
+
+
+async def test_a_person_stops_it(google: Google) -> None:
+    demo, project = google.demo, google.cloud.project
+    project.polls = 10**9
+    await begun_anew(google)
+    await reads(demo, f"◐ {CLUSTER}", "· RUNNING")
+    await demo.pilot.press("s")
+    work = await ended(demo, "stopped", "The work was stopped · go on with it, or clean up", f"○ {CLUSTER}")
+    assert google.inventory == on_record(work, "default") == {"shop", "shop/default"}
+    project.polls, project.under[0].polls = 2, 4
+    await cleaned_up(demo, "shop", "1 step", "remove what container:CreateCluster made")
+    assert google.inventory == set()
+    assert (await demo.app.services.works.get("shop")).state is WorkState.REMOVED
+
+
+async def test_what_does_not_fit_together_is_told_where_it_can_be_changed(google: Google) -> None:
+    demo = google.demo
+    await known(demo, "gke", google.config, "anonymous")
+    await at(demo, "gke: Cluster (1 of 4)")
+    rows(demo)["mode"].entry.focus()
+    await demo.pilot.press("right")
+    type_in(demo, name="shop", region=ZONE)
+    await named(demo, "gke: Cluster (1 of 4)", "region", ZONE, "Autopilot is regional")
+    await demo.pilot.press("enter")
+    await named(demo, "gke: Cluster (1 of 4)", "region", ZONE, "Autopilot is regional")
+    await filled(demo, "gke: Cluster (1 of 4)", region="europe-west1")
+    await filled(demo, "gke: Network (2 of 4)", services_range="services")
+    await named(demo, "gke: Network (2 of 4)", "pods_range", "", "a range for Pods and one for Services go together")
+    await filled(demo, "gke: Network (2 of 4)", services_range="")
+    await filled(demo, "gke: Node pools (3 of 4)")
+    await demo.until_shown("Autopilot has no node pools, it makes nodes for what runs: take them out")
+    await at(demo, "gke: Node pools (3 of 4)")
+    await demo.pilot.press("up", "up", "ctrl+d")
+    await demo.until(lambda: "e2-standard-4" not in demo.text())
+    await demo.pilot.press("down", "enter")
+    await reviewed(demo, "Autopilot cluster shop in europe-west1")

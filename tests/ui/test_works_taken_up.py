@@ -17,8 +17,7 @@ from tests.clouds.gke import Gke
 from tests.clouds.google_key import key_of
 from tests.ui.on_demo import OnDemo
 from tests.ui.test_wizard_aks import described as described_of_azure
-from tests.ui.test_wizard_gke import described
-from tests.ui.wizarding import api_server, begun, known, listed, reads
+from tests.ui.wizarding import api_server, begun, filled, known, listed, reads, reviewed
 from tests.unit.kube.loopback import serve
 from tests.unit.provision.test_process import workers
 
@@ -34,6 +33,16 @@ async def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         google.project.endpoint, google.project.authority = front.host, front.authority
         monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(key_of(f"{url}/token", tmp_path)))
         yield google, url
+
+
+async def described(demo: OnDemo, url: str) -> None:
+    """From the list of clusters to the review of one called shop, in one zone."""
+    there = dict.fromkeys(("endpoint", "compute_endpoint", "projects_endpoint"), url)
+    await known(demo, "gke", {"project": "shop-1234", **there}, "anonymous")
+    await filled(demo, "gke: Cluster (1 of 4)", name="shop", region="europe-west1-b")
+    await filled(demo, "gke: Network (2 of 4)")
+    await filled(demo, "gke: Node pools (3 of 4)")
+    await reviewed(demo, "Cluster shop in europe-west1-b", "e2-standard-4")
 
 
 async def broken_off(demo: OnDemo) -> None:

@@ -19,7 +19,7 @@ from kubegenie_tui.screens.wizard_check import WizardCheck
 from kubegenie_tui.screens.wizard_many import WizardMany
 from kubegenie_tui.screens.wizard_page import WizardPage
 from kubegenie_tui.screens.wizard_review import WizardReview
-from kubegenie_tui.screens.work import WorkScreen
+from kubegenie_tui.screens.work import CLEAN_UP, WorkScreen
 from kubegenie_tui.store.lock import Way
 from tests.clouds.declared import declare_ours
 from tests.demo_worlds import demo_worlds
@@ -225,6 +225,7 @@ async def ended(demo: OnDemo, *words: str) -> Work:
 
 async def looked_through(demo: OnDemo, name: str, *words: str) -> None:
     """What would be removed is shown, with these words in it, and its removal is begun."""
+    await demo.until(lambda: demo.app.screen.check_action("want", (CLEAN_UP,)))
     await demo.pilot.press("c")
     await demo.until(lambda: isinstance(demo.app.screen, WizardReview) and demo.app.focused)
     await reads(demo, f"Remove {name}", *words)

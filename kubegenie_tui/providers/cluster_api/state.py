@@ -1,10 +1,18 @@
-"""What a Cluster says of itself: how far it has come, and in its own words what is missing."""
+"""What a Cluster says of itself: how far it has come, and in its own words what is missing.
+
+Source of the conditions: `api/core/v1beta2/cluster_types.go` of Cluster API.
+"""
+
+from collections.abc import Iterable
 
 from kubegenie_tui.domain.creation import Progress
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at
 
 _CONTROL_PLANE = ("ControlPlaneAvailable", "ControlPlaneReady", "ControlPlaneInitialized")
 """The first that a Cluster has counts: v1beta1 knows the second alone."""
+
+_MACHINES = {**dict.fromkeys(_CONTROL_PLANE, "ControlPlaneMachinesReady"), "WorkersAvailable": "WorkerMachinesReady"}
+"""Where a Cluster says why machines fail, by what waits for them: the latter says how many there are, and no more."""
 
 
 def conditions_of(found: Manifest) -> dict[str, Manifest]:
@@ -27,7 +35,8 @@ def how_far(found: Manifest, *, workers: bool) -> Progress:
     if workers and ("WorkersAvailable" in conditions or control == _CONTROL_PLANE[0]):
         wanted.append("WorkersAvailable")
     missing = [name for name in wanted if not _is(conditions, name)]
-    return Progress(not missing, _words(phase, missing, conditions), _failure(found, phase))
+    told = [*missing, *_failing(conditions, missing)]
+    return Progress(not missing, _words(phase, told, conditions), _failure(found, phase))
 
 
 def how_changed(found: Manifest, *, workers: bool) -> Progress:
@@ -40,7 +49,8 @@ def how_changed(found: Manifest, *, workers: bool) -> Progress:
     late = [name for name in ("TopologyReconciled",) if name in conditions and not _is(conditions, name)]
     moving = [name for name in ("RollingOut", "ScalingUp", "ScalingDown") if _is(conditions, name)]
     if late or moving:
-        return Progress(done=False, phase=_words(phase, [*late, *moving], conditions), failure=_failure(found, phase))
+        told = [*late, *moving, *_failing(conditions, _MACHINES)]
+        return Progress(done=False, phase=_words(phase, told, conditions), failure=_failure(found, phase))
     return how_far(found, workers=workers)
 
 
@@ -57,6 +67,12 @@ def endpoint_of(found: Manifest) -> str:
 
 def _is(conditions: dict[str, Manifest], name: str) -> bool:
     return text_at(conditions.get(name), "status") == "True"
+
+
+def _failing(conditions: dict[str, Manifest], waiting: Iterable[str]) -> list[str]:
+    """Which conditions about the machines of what is waited for tell why they are not ready."""
+    about = dict.fromkeys(_MACHINES[name] for name in waiting if name in _MACHINES)
+    return [name for name in about if not _is(conditions, name) and text_at(conditions.get(name), "message")]
 
 
 def _words(phase: str, names: list[str], conditions: dict[str, Manifest]) -> str:

@@ -1,8 +1,9 @@
 """What has to be on a managing cluster before Crossplane can make anything; what is missing, with what brings it."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from typing import TYPE_CHECKING
 
+from kubegenie_tui.domain.errors import Forbidden
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
 from kubegenie_tui.providers.crossplane.asked import FUNCTION, composed_kinds
 
@@ -22,31 +23,49 @@ _INSTALL = "helm install crossplane crossplane-stable/crossplane -n crossplane-s
 
 
 async def function_name(server: "Server") -> str:
-    """What the function is called there; its usual name when it is not installed."""
-    found = _of_package(await _packages(server, "Function"), FUNCTION)
+    """What the function is called there; its usual name when it is not installed, or may not be looked at."""
+    try:
+        found = _of_package(await _packages(server, "Function"), FUNCTION)
+    except Forbidden:
+        found = None
     return text_at(found, "metadata.name") if found else FUNCTION
 
 
 async def missing(
     server: "Server", spec: "CrossplaneSpec", config: "CrossplaneConfig", composition: Manifest
 ) -> list[str]:
-    """Everything that is missing, in words."""
+    """Everything that is missing, in words. Nobody needs a right to look at it: what may not be looked at is told."""
     definitions = await server.kind(EXTENSIONS, "CompositeResourceDefinition")
     if definitions is None:
         return [f"Crossplane is not installed: `{_INSTALL}`"]
     if definitions.version == "v1":
         return ["Crossplane is older than 2.0, which namespaced clusters need: upgrade it"]
-    said = list(_function_words(await _packages(server, "Function"), spec, composition))
-    providers = await _packages(server, "Provider")
-    for package in () if spec.composition else _PROVIDERS[spec.cloud]:
-        said += _package_words("Provider", providers, package)
     groups = [group for group, _ in composed_kinds(composition)]
+    said = await _looked_at(_functions(server, spec, composition), "Function")
+    if not spec.composition:
+        said += await _looked_at(_providers(server, spec.cloud), "Provider")
     if any(group.endswith(f"{spec.cloud}.m.upbound.io") for group in groups):
-        said += await _account_words(server, spec.cloud, config)
+        said += await _looked_at(_account_words(server, spec.cloud, config), config.provider_config_kind)
     for group, name in composed_kinds(composition):
         if await server.kind(group, name) is None:
             said.append(await _kind_words(server, group, name))
     return said
+
+
+async def _looked_at(told: Awaitable[list[str]], what: str) -> list[str]:
+    try:
+        return await told
+    except Forbidden as error:
+        return [f"{error.what}: whether the {what} is there that it takes was not looked at"]
+
+
+async def _functions(server: "Server", spec: "CrossplaneSpec", composition: Manifest) -> list[str]:
+    return list(_function_words(await _packages(server, "Function"), spec, composition))
+
+
+async def _providers(server: "Server", cloud: str) -> list[str]:
+    installed = await _packages(server, "Provider")
+    return [said for package in _PROVIDERS[cloud] for said in _package_words("Provider", installed, package)]
 
 
 def _function_words(installed: list[Manifest], spec: "CrossplaneSpec", composition: Manifest) -> Iterator[str]:
@@ -103,7 +122,12 @@ async def _account_words(server: "Server", cloud: str, config: "CrossplaneConfig
 
 
 async def _kind_words(server: "Server", group: str, name: str) -> str:
-    for each in await _definitions(server):
+    """What would bring a kind, as far as one may look."""
+    try:
+        defined = await _definitions(server)
+    except Forbidden:
+        defined = []
+    for each in defined:
         if (text_at(each, "spec.group"), text_at(each, "spec.names.kind")) == (group, name):
             plural = text_at(each, "metadata.name")
             return f"{name} of {group} is not active: name {plural} in a ManagedResourceActivationPolicy"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from kubegenie_tui.domain.creation import DONE, TAG, Found, Made, PlannedStep, Progress
-from kubegenie_tui.domain.errors import NameTaken, ProviderError
+from kubegenie_tui.domain.errors import Forbidden, NameTaken, ProviderError
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.providers.crossplane.asked import GROUP, KIND, MANAGED, own_composition_asked
 from kubegenie_tui.providers.crossplane.kept import Kept, require_usable
@@ -79,7 +79,7 @@ class SharedStep(_Applied):
         """Delete it, if this work made it and no cluster is left that needs it."""
         async with self._managing.opened() as server:
             found = await self._there(server)
-            if found is None or label_of(found, TAG) != self._work or await self._is_needed(server):
+            if found is None or await self._why_left(server, found):
                 return
             await server.delete(await self._kind(server), self._name, own["uid"], approval)
 
@@ -87,8 +87,20 @@ class SharedStep(_Applied):
         """Whether it is there no more, or is left for others."""
         async with self._managing.opened() as server:
             found = await self._there(server)
-        going = found is not None and "deletionTimestamp" in mapping_at(found, "metadata")
-        return Progress(done=False, phase="Deleting") if going else DONE
+            if found is None:
+                return DONE
+            if "deletionTimestamp" in mapping_at(found, "metadata"):
+                return Progress(done=False, phase="Deleting")
+            return Progress(done=True, stays=await self._why_left(server, found))
+
+    async def _why_left(self, server: "Server", found: Manifest) -> str:
+        """Why it is not removed; empty when it is to go."""
+        if label_of(found, TAG) != self._work:
+            return "left: another work made it"
+        try:
+            return "left: other clusters need it" if await self._is_needed(server) else ""
+        except Forbidden:
+            return "left: clusters of other namespaces may need it, and you may not list those"
 
     async def _is_needed(self, server: "Server") -> bool:
         kind = await server.kind(GROUP, KIND)

@@ -8,18 +8,23 @@ from tests.cluster.managed.playing import Player, condition, owner
 
 CLUSTERS = ("cluster.x-k8s.io", "v1beta2", "clusters")
 DEPLOYMENTS = ("cluster.x-k8s.io", "v1beta2", "machinedeployments")
+MACHINES = ("cluster.x-k8s.io", "v1beta2", "machines")
 FINALIZER = "cluster.cluster.x-k8s.io"
 ORDER = ("InfrastructureReady", "ControlPlaneInitialized", "ControlPlaneAvailable", "WorkersAvailable")
 
 
 class ClusterApiPlayer(Player):
-    """What is in `broken` never comes, with that message; what is in `holding` keeps a Cluster from going."""
+    """What is in `broken` never comes, with that message; what is in `holding` keeps a Cluster from going.
+
+    What is in `no_machine` is why the infrastructure gives no machine to a pool.
+    """
 
     def __init__(self, api: client.ApiClient, namespace: str) -> None:
         super().__init__(api, namespace)
         self.broken: dict[str, str] = {}
         self.failure = ""
         self.holding = ""
+        self.no_machine = ""
 
     def beat(self) -> None:
         for each in self.all(CLUSTERS):
@@ -37,54 +42,60 @@ class ClusterApiPlayer(Player):
             self.merge(CLUSTERS, name, {"spec": {"controlPlaneEndpoint": {"host": "10.0.0.7", "port": 6443}}})
             return
         there = {each["type"] for each in cluster.get("status", {}).get("conditions", []) if each["status"] == "True"}
-        waiting = [each for each in ORDER if each not in there]
-        came = {*there, *(each for each in waiting[:1] if each not in self.broken)} - self.broken.keys()
+        waiting, broken = [each for each in ORDER if each not in there], self._broken_of(cluster)
+        came = {*there, *(each for each in waiting[:1] if each not in broken)} - broken.keys()
         conditions = [
-            condition(each, each in came, "Ready" if each in came else "NotReady", self.broken.get(each, ""))
+            condition(each, each in came, "Ready" if each in came else "NotReady", broken.get(each, ""))
             for each in ORDER
         ]
         if "ControlPlaneInitialized" in came:
             self.secret(f"{name}-kubeconfig", "value")
-        self._machines(cluster)
+        self._workers(cluster, broken.get("WorkersAvailable", ""))
         status = {
             "phase": "Provisioned" if "InfrastructureReady" in came else "Provisioning",
-            "conditions": [*conditions, condition("RollingOut", False, "NotRollingOut")],
+            "conditions": [*conditions, self._of_machines(cluster), condition("RollingOut", False, "NotRollingOut")],
             "observedGeneration": meta["generation"],
         }
         if self.failure:
             status["deprecated"] = {"v1beta1": {"failureMessage": self.failure}}
         self.merge(CLUSTERS, name, {"status": status}, "status")
 
-    def _machines(self, cluster: dict[str, Any]) -> None:
+    def _broken_of(self, cluster: dict[str, Any]) -> dict[str, str]:
+        """What does not come: of a pool without machines Cluster API says how many it has, and no more."""
+        said = [f"* MachineDeployment {each}: 0 available replicas, at least 1 required" for each in pools_of(cluster)]
+        return {**({"WorkersAvailable": "\n".join(said)} if self.no_machine else {}), **self.broken}
+
+    def _of_machines(self, cluster: dict[str, Any]) -> dict[str, Any]:
+        """What a Cluster says of its workers' machines."""
+        said = [f"* Machine {each}-1:\n  * InfrastructureReady: {self.no_machine}" for each in pools_of(cluster)]
+        well = not self.no_machine
+        return condition("WorkerMachinesReady", well, "Ready" if well else "NotReady", "" if well else "\n".join(said))
+
+    def _workers(self, cluster: dict[str, Any], said: str) -> None:
         name = cluster["metadata"]["name"]
-        labels = {"cluster.x-k8s.io/cluster-name": name}
-        for pool in cluster["spec"]["topology"].get("workers", {}).get("machineDeployments", []):
-            template = {
-                "clusterName": name,
-                "bootstrap": {"dataSecretName": "none"},
-                "infrastructureRef": {
-                    "apiGroup": "infrastructure.cluster.x-k8s.io",
-                    "kind": "DockerMachineTemplate",
-                    "name": "worker",
-                },
-            }
-            body: dict[str, Any] = {
-                "apiVersion": "cluster.x-k8s.io/v1beta2",
+        labels, version = {"cluster.x-k8s.io/cluster-name": name}, "cluster.x-k8s.io/v1beta2"
+        for pool, replicas in pools_of(cluster).items():
+            meta = {"labels": labels, "ownerReferences": owner(cluster)}
+            machine = {"apiVersion": version, "kind": "Machine", "metadata": {"name": f"{pool}-1", **meta}}
+            body = {
+                "apiVersion": version,
                 "kind": "MachineDeployment",
-                "metadata": {"name": f"{name}-{pool['name']}", "labels": labels, "ownerReferences": owner(cluster)},
+                "metadata": {"name": pool, **meta},
                 "spec": {
                     "clusterName": name,
-                    "replicas": pool.get("replicas", 1),
+                    "replicas": replicas,
                     "selector": {"matchLabels": labels},
-                    "template": {"metadata": {"labels": labels}, "spec": template},
+                    "template": {"metadata": {"labels": labels}, "spec": machine_asked(name)},
                 },
             }
-            if body["metadata"]["name"] not in [each["metadata"]["name"] for each in self.all(DEPLOYMENTS)]:
+            if pool not in [each["metadata"]["name"] for each in self.all(DEPLOYMENTS)]:
+                self.create(MACHINES, {**machine, "spec": machine_asked(name)})
                 self.create(DEPLOYMENTS, body)
                 continue
-            said = self.broken.get("WorkersAvailable", "")
             told = [condition("Available", not said, "NotAvailable" if said else "Available", said)]
-            self.merge(DEPLOYMENTS, body["metadata"]["name"], {"status": {"conditions": told}}, "status")
+            self.merge(DEPLOYMENTS, pool, {"status": {"conditions": told}}, "status")
+            ill = condition("InfrastructureReady", not self.no_machine, "NotReady", self.no_machine)
+            self.merge(MACHINES, f"{pool}-1", {"status": {"conditions": [ill]}}, "status")
 
     def _going(self, cluster: dict[str, Any]) -> None:
         name = cluster["metadata"]["name"]
@@ -92,10 +103,25 @@ class ClusterApiPlayer(Player):
             told = [condition("Deleting", True, "WaitingForWorkersDeletion", self.holding)]
             self.merge(CLUSTERS, name, {"status": {"phase": "Deleting", "conditions": told}}, "status")
             return
-        for each in self.all(DEPLOYMENTS):
-            if each["metadata"]["labels"]["cluster.x-k8s.io/cluster-name"] == name:
-                self.delete(DEPLOYMENTS, each["metadata"]["name"])
+        for where in (DEPLOYMENTS, MACHINES):
+            for each in self.all(where):
+                if each["spec"]["clusterName"] == name:
+                    self.delete(where, each["metadata"]["name"])
+        self.forget_secret(f"{name}-kubeconfig")
         self.merge(CLUSTERS, name, {"metadata": {"finalizers": []}})
+
+
+def pools_of(cluster: dict[str, Any]) -> dict[str, int]:
+    """How many machines each pool of workers is to have, by the name of its MachineDeployment."""
+    pools = cluster["spec"]["topology"].get("workers", {}).get("machineDeployments", [])
+    return {f"{cluster['metadata']['name']}-{each['name']}": each.get("replicas", 1) for each in pools}
+
+
+def machine_asked(cluster: str) -> dict[str, Any]:
+    """The spec of a Machine."""
+    group = "infrastructure.cluster.x-k8s.io"
+    infrastructure = {"apiGroup": group, "kind": "DockerMachineTemplate", "name": "worker"}
+    return {"clusterName": cluster, "bootstrap": {"dataSecretName": "none"}, "infrastructureRef": infrastructure}
 
 
 def class_asked() -> dict[str, Any]:

@@ -17,6 +17,7 @@ from tests.control_plane import ControlPlane
 DEFINITIONS = (
     "cluster-api/cluster.x-k8s.io_cluster*.yaml",
     "cluster-api/cluster.x-k8s.io_machinedeployments.yaml",
+    "cluster-api/cluster.x-k8s.io_machines.yaml",
     "crossplane/apiextensions.*_compos*.yaml",
     "crossplane/apiextensions.*_managed*.yaml",
     "crossplane/pkg.*_functions.yaml",
@@ -93,6 +94,7 @@ def cluster_api(managing_api: client.ApiClient, place: str) -> Iterator[ClusterA
 
 @pytest.fixture
 def crossplane(managing_api: client.ApiClient, place: str) -> Iterator[CrossplanePlayer]:
-    """Played in the namespace."""
+    """Played in the namespace; nothing of it is left to the next test."""
     with CrossplanePlayer(managing_api, place) as player:
         yield player
+        player.clear()

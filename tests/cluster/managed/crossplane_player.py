@@ -3,16 +3,19 @@
 import copy
 import itertools
 import re
+import time
 from typing import Any
 
 from kubernetes import client
 from kubernetes.client.exceptions import ApiException
 
-from tests.cluster.managed.playing import Player, Where, condition, owner
+from tests.cluster.managed.playing import BEAT_SECONDS, Player, Where, condition, owner
 
 DEFINITIONS = "compositeresourcedefinitions"
 EXTENSIONS = "apiextensions.crossplane.io"
 XRS = ("kubegenie.io", "v1alpha1", "kubernetesclusters")
+SHARED = (("v1", "compositions"), ("v2", DEFINITIONS))
+"""What clusters share, in the order in which it goes."""
 FOREGROUND = "foregroundDeletion"
 
 
@@ -30,10 +33,10 @@ class CrossplanePlayer(Player):
         self.is_behind = False
 
     def beat(self) -> None:
-        for each in self.custom.list_cluster_custom_object(EXTENSIONS, "v2", DEFINITIONS)["items"]:
+        for each in self.listed("v2", DEFINITIONS):
             self.seen("definition")
             self._define(each)
-        if self.custom.list_cluster_custom_object(EXTENSIONS, "v1", "compositions")["items"]:
+        if self.listed("v1", "compositions"):
             self.seen("composition/gcp")
         for each in self.all(XRS):
             self.seen("cluster")
@@ -41,6 +44,26 @@ class CrossplanePlayer(Player):
                 self._going(each)
             elif not self.is_behind:
                 self._compose(each)
+
+    def clear(self) -> None:
+        """Take away what is left of a test, and wait until it is gone."""
+        self.no_function, self.is_behind = "", False
+        self.broken.clear()
+        self.holding.clear()
+        for each in self.all(XRS):
+            where = (*XRS[:2], self.namespace, XRS[2], each["metadata"]["name"])
+            self.custom.delete_namespaced_custom_object(*where, propagation_policy="Foreground")
+        while self.all(XRS) and not self._wrong:
+            time.sleep(BEAT_SECONDS)
+        for version, plural in SHARED:
+            for each in self.listed(version, plural):
+                self.custom.delete_cluster_custom_object(EXTENSIONS, version, plural, each["metadata"]["name"])
+        while any(self.listed(*each) for each in SHARED) and not self._wrong:
+            time.sleep(BEAT_SECONDS)
+
+    def listed(self, version: str, plural: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.custom.list_cluster_custom_object(EXTENSIONS, version, plural)["items"]
+        return found
 
     def _define(self, definition: dict[str, Any]) -> None:
         name, meta = definition["metadata"]["name"], definition["metadata"]
@@ -135,6 +158,7 @@ class CrossplanePlayer(Player):
                 self.delete(where, reference["name"])
             left += 1
         if not left:
+            self.forget_secret(f"{xr['metadata']['name']}-kubeconfig")
             kept = [each for each in xr["metadata"].get("finalizers", []) if each != FOREGROUND]
             self.merge(XRS, xr["metadata"]["name"], {"metadata": {"finalizers": kept}})
 

@@ -1,5 +1,6 @@
 """A cluster that manages others: a bare control plane with the real definitions, and works that are done on it."""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from kubernetes import client, config
 from kubegenie_tui.store.store import Store
 from tests.clouds.declared import declare_ours
 from tests.clouds.making import Making, making_in
+from tests.cluster.heard import PATIENCE
 from tests.control_plane import ControlPlane, program, skip_or_fail
 from tests.wheels import on_the_path
 
@@ -33,11 +35,29 @@ def official_client(plane: ControlPlane) -> client.ApiClient:
 
 
 def install(api: client.ApiClient, *patterns: str) -> None:
-    """The real definitions in the files of these names."""
-    extensions = client.ApiextensionsV1Api(api)
+    """The real definitions in the files of these names; returns when the server serves their kinds."""
+    extensions, custom, specs = client.ApiextensionsV1Api(api), client.CustomObjectsApi(api), list[dict[str, Any]]()
     for pattern in patterns:
         for file in sorted(_definitions().glob(pattern)):
-            extensions.create_custom_resource_definition(yaml.load(file.read_text(), yaml.CSafeLoader))
+            definition = yaml.load(file.read_text(), yaml.CSafeLoader)
+            extensions.create_custom_resource_definition(definition)
+            specs.append(definition["spec"])
+    for spec in specs:
+        version = next(each["name"] for each in spec["versions"] if each["served"])
+        deadline = time.monotonic() + PATIENCE
+        while not _is_served(custom, spec["group"], version, spec["names"]["plural"]):
+            assert time.monotonic() < deadline, f"{spec['names']['plural']}.{spec['group']} is never served"
+            time.sleep(0.02)
+
+
+def _is_served(custom: client.CustomObjectsApi, group: str, version: str, plural: str) -> bool:
+    try:
+        custom.list_cluster_custom_object(group, version, plural, limit=1)
+    except client.ApiException as error:
+        if error.status != 404:
+            raise
+        return False
+    return True
 
 
 def _definitions() -> Path:

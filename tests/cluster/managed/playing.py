@@ -95,6 +95,14 @@ class Player:
             if error.status != 409:
                 raise
 
+    def forget_secret(self, name: str) -> None:
+        """As what collects garbage does with the Secret of a cluster that is gone."""
+        try:
+            self.core.delete_namespaced_secret(name, self.namespace)
+        except ApiException as error:
+            if error.status != 404:
+                raise
+
     def _play(self) -> None:
         while not self._over.wait(BEAT_SECONDS):
             try:

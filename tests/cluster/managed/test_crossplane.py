@@ -61,11 +61,7 @@ async def work(
 def shared(crossplane: CrossplanePlayer) -> set[str]:
     """The definitions and Compositions that are there."""
     found = [("v2", DEFINITIONS), ("v1", "compositions")]
-    return {
-        each["metadata"]["name"]
-        for version, plural in found
-        for each in crossplane.custom.list_cluster_custom_object(EXTENSIONS, version, plural)["items"]
-    }
+    return {each["metadata"]["name"] for version, plural in found for each in crossplane.listed(version, plural)}
 
 
 async def stopped(work: Making) -> Work:
@@ -103,7 +99,8 @@ async def test_what_clusters_share_goes_with_the_last_one_by_who_made_it(
 ) -> None:
     first, second = await work.made(**SPEC), await work.made(**{**SPEC, "name": "stage"})
     assert (first.state, second.state) == (WorkState.DONE, WorkState.DONE), second.message
-    await work.removed(second)
+    left = await work.removed(second)
+    assert [left.step(key).message for key in ("definition", "composition/gcp")] == ["left: another work made it"] * 2
     assert [each["metadata"]["name"] for each in crossplane.all(XRS)] == ["shop"]
     assert len(shared(crossplane)) == 2
     await work.removed(first)

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from kubegenie_tui.domain.creation import Change, StepState, Work, WorkKind, WorkState
+from kubegenie_tui.domain.creation import Change, Work, WorkKind, WorkState
 from kubegenie_tui.domain.errors import SpecRefused
 from kubegenie_tui.store.store import Store
 from tests.clouds.declared import declare_ours
-from tests.clouds.gke import BUSY, DENIED, NO_QUOTA, TOO_MANY, UNWELL, Gke, Refused, pools
+from tests.clouds.gke import BUSY, DENIED, NO_QUOTA, TOO_MANY, UNWELL, Gke, Refused
+from tests.clouds.gke_inventory import inventory, on_record
 from tests.clouds.killing import Killer
 from tests.clouds.making import Making, making_in, store_with_safe
 from tests.unit.providers.gcp.conftest import config, spec
@@ -40,19 +41,6 @@ async def making(store: Store, url: str, tmp_path: Path) -> AsyncIterator[Making
     with on_the_path(declare_ours(tmp_path / "site")):
         async with making_in(store, "gke", config(url), **SPEC) as making:
             yield making
-
-
-def inventory(google: Gke) -> set[str]:
-    """What there is, clusters and further pools."""
-    clusters = google.project.clusters.values()
-    return {each.name for each in clusters} | {f"{each.name}/{pool}" for each in clusters for pool in pools(each)}
-
-
-def on_record(work: Work) -> set[str]:
-    """What a work says there is; the first pool is the cluster's."""
-    made = {each.key for each in work.steps if each.made and each.state is not StepState.REMOVED}
-    names = {"cluster": {"shop", "shop/first"}, "pool/second": {"shop/second"}}
-    return {name for key in made for name in names[key]}
 
 
 def states(work: Work) -> list[str]:

@@ -1,0 +1,149 @@
+"""What is read when the cluster that Cluster API runs on is against it, and what lies there then and afterwards."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from kubernetes import client
+
+from kubegenie_tui.domain.creation import WorkState
+from tests.cluster.managed.cluster_api_player import CLUSTERS, ClusterApiPlayer
+from tests.cluster.managed.inventories import of_cluster_api, on_record
+from tests.cluster.managed.limited import Limited
+from tests.control_plane import ControlPlane
+from tests.ui.on_demo import OnDemo
+from tests.ui.wizarding import (
+    begun,
+    checked,
+    cleaned_up,
+    ended,
+    filled,
+    listed,
+    looked_through,
+    named,
+    only_one,
+    reads,
+    reviewed,
+)
+
+pytestmark = pytest.mark.cluster
+KIND = "clusters.cluster.x-k8s.io"
+RIGHTS = {KIND: "get list create patch delete", "clusterclasses.cluster.x-k8s.io": "get list", "secrets": "get"}
+"""Those that the check of the wizard looks for."""
+CLUSTER = "Cluster shop v1.34.2 of the class quick"
+PAGES = ("Cluster (1 of 4)", "Network (2 of 4)", "Node pools (3 of 4)")
+
+
+class Managed(NamedTuple):
+    """A managing cluster in front of somebody with the rights that it takes, and no more."""
+
+    demo: OnDemo
+    player: ClusterApiPlayer
+    person: Limited
+    config: dict[str, str]
+
+    @property
+    def inventory(self) -> set[str]:
+        return of_cluster_api(self.player)
+
+
+@pytest.fixture
+async def managed(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    managing: ControlPlane,
+    managing_api: client.ApiClient,
+    place: str,
+    cluster_api: ClusterApiPlayer,
+) -> AsyncIterator[Managed]:
+    person = Limited(managing, managing_api, place, tmp_path)
+    person.may(RIGHTS)
+    config = {"kubeconfig": str(person.kubeconfig), "context": managing.name, "namespace": place}
+    async with listed(tmp_path, monkeypatch, "a phrase") as demo:
+        yield Managed(demo, cluster_api, person, config)
+
+
+async def described(managed: Managed, *said: str) -> None:
+    """From the list of clusters to what follows the last page about a cluster called shop."""
+    words = said or ("Every permission that it takes is there",)
+    await checked(managed.demo, "cluster-api", managed.config, f"We are {managed.person.name}", *words)
+    told = {"name": "shop", "cluster_class": "quick", "version": "1.34.2", "variables": "region=north"}
+    await filled(managed.demo, "cluster-api: Cluster (1 of 4)", **told)
+    await filled(managed.demo, "cluster-api: Network (2 of 4)")
+    await only_one(managed.demo, "cluster-api: Node pools (3 of 4)", worker_class="small")
+
+
+async def begun_anew(managed: Managed) -> None:
+    await described(managed)
+    await reviewed(managed.demo, CLUSTER)
+    await begun(managed.demo, "shop")
+
+
+async def test_a_right_is_missing_at_the_check_the_review_the_step_and_the_removal(managed: Managed) -> None:
+    demo, person = managed.demo, managed.person
+    person.may_not("create", KIND)
+    warned = "The steps that need these will fail. Have them granted, and ask again with r."
+    await described(managed, f"✖ Permission missing: create {KIND}", warned)
+    await demo.until_shown(f"Not allowed to create {KIND}")
+    person.may_too("create", KIND)
+    await filled(demo, "cluster-api: Node pools (3 of 4)")
+    await reviewed(demo, CLUSTER)
+    person.may_not("create", KIND)
+    await begun(demo, "shop")
+    work = await ended(demo, "✖ failed", CLUSTER, f"Not allowed to create {KIND}", person.name, "r tries it again")
+    assert managed.inventory == on_record(work) == set()
+    person.may({**RIGHTS, KIND: "get list create patch"})
+    await demo.pilot.press("r")
+    await reads(demo, "● done", "shop is in the list of clusters")
+    await looked_through(demo, "shop", "1 step", "remove what Cluster cluster.x-k8s.io/v1beta2 made")
+    work = await ended(demo, "✖ failed", f"Not allowed to delete {KIND}", "r tries it again: what is left")
+    assert managed.inventory == on_record(work) == {"Cluster shop"}
+    person.may(RIGHTS)
+    await demo.pilot.press("r")
+    await reads(demo, "Removing shop", "○ removed", "What this work made of these is gone")
+    assert managed.inventory == set()
+
+
+async def test_a_name_is_taken_before_or_meanwhile(managed: Managed) -> None:
+    demo, player = managed.demo, managed.player
+    theirs = {
+        "apiVersion": "cluster.x-k8s.io/v1beta2",
+        "kind": "Cluster",
+        "metadata": {"name": "shop"},
+        "spec": {"topology": {"classRef": {"name": "quick"}, "version": "v1.34.2"}},
+    }
+    player.create(CLUSTERS, theirs)
+    await described(managed)
+    await named(demo, "cluster-api: Cluster (1 of 4)", "name", "shop", "There is a Cluster shop already")
+    player.delete(CLUSTERS, "shop")
+    await demo.until(lambda: not managed.inventory)
+    for page in PAGES:
+        await filled(demo, f"cluster-api: {page}")
+    await reviewed(demo, CLUSTER)
+    player.create(CLUSTERS, theirs)
+    await begun(demo, "shop")
+    said = "something has that name already", "it does not carry the tag of this work", "choose another name"
+    work = await ended(demo, "✖ failed", CLUSTER, *said)
+    assert (managed.inventory, on_record(work)) == ({"Cluster shop"}, set())
+    await cleaned_up(demo, "shop", "1 step", "remove it only if this work made it")
+    await reads(demo, "left alone: this work did not make it")
+    assert managed.inventory == {"Cluster shop"}
+
+
+async def test_a_machine_fails_and_it_is_stopped_and_cleaned_up(managed: Managed) -> None:
+    demo, player = managed.demo, managed.player
+    player.no_machine = why = "InsufficientInstanceCapacity: there is no t3.large in north"
+    await begun_anew(managed)
+    worker = f"WorkerMachinesReady: * Machine shop-default-1: * InfrastructureReady: {why}"
+    await reads(demo, f"◐ {CLUSTER}", "Provisioned", "0 available replicas, at least 1 required", worker)
+    await demo.pilot.press("s")
+    work = await ended(demo, "stopped", "The work was stopped · go on with it, or clean up", f"○ {CLUSTER}")
+    assert managed.inventory == on_record(work) == {"Cluster shop"}
+    player.holding = "* Machine shop-default-1: its volume is attached"
+    await looked_through(demo, "shop", "1 step", "remove what Cluster cluster.x-k8s.io/v1beta2 made")
+    await reads(demo, "Removing shop", "Deleting · Deleting: * Machine shop-default-1: its volume is attached")
+    player.holding = ""
+    await reads(demo, "○ removed", "What this work made of these is gone")
+    assert managed.inventory == set()
+    assert (await demo.app.services.works.get("shop")).state is WorkState.REMOVED
