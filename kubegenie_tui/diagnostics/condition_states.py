@@ -82,6 +82,8 @@ def words(condition: Manifest) -> str:
     name, status = text_at(condition, "type"), text_at(condition, "status")
     if status == "Unknown":
         return f"does not tell whether it is {name.lower()}"
+    if name in _RUNS:
+        return f"has not {name.lower()}"
     if name in _GOOD_WHEN_TRUE or name in operators.GOOD_WHEN_TRUE:
         return f"is not {name.lower()}"
     return f"reports {name}=False" if status == "False" else f"reports {name}"

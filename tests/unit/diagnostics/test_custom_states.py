@@ -136,3 +136,4 @@ def test_a_run_of_another_part_does_not_speak_for_one_that_failed() -> None:
 def test_what_failed_last_week_is_worth_a_notice() -> None:
     [found] = Scene().add(RUNS, run("build-1", "False", LAST_WEEK)).findings()
     assert found.severity is Severity.NOTICE
+    assert found.title == "pipelinerun build-1 has not succeeded"
