@@ -10,7 +10,9 @@ from google.cloud.container_v1 import Cluster
 
 from kubegenie_tui.domain.creation import WorkState
 from kubegenie_tui.providers.gcp.identity import PERMISSIONS
-from tests.clouds.gke import DENIED, NO_QUOTA, TOO_MANY, Gke
+from kubegenie_tui.screens.form import FormRow
+from kubegenie_tui.screens.work import CLEAN_UP
+from tests.clouds.gke import DENIED, NO_QUOTA, TOO_MANY, VERSIONS, Gke, Refused
 from tests.clouds.gke_inventory import inventory, on_record
 from tests.clouds.google_key import key_of
 from tests.ui.on_demo import OnDemo
@@ -35,6 +37,7 @@ from tests.ui.wizarding import (
 from tests.unit.kube.loopback import serve
 
 ZONE = "europe-west1-b"
+MAY_NOT_UPDATE = Refused(403, "PERMISSION_DENIED", 'Required "container.clusters.update" permission(s) for "shop".')
 CLUSTER, POOL = "Cluster shop in europe-west1-b", "Node pool second: 1 x n2-standard-2"
 
 
@@ -56,6 +59,12 @@ class Google(NamedTuple):
     def inventory(self) -> set[str]:
         return inventory(self.cloud)
 
+    @property
+    def versions(self) -> list[str]:
+        """Of the one cluster, and of its pools."""
+        [cluster] = self.cloud.project.clusters.values()
+        return [cluster.current_master_version, *(each.version for each in cluster.node_pools)]
+
     def made_by_others(self) -> None:
         self.cloud.project.clusters[f"{ZONE}/shop"] = Cluster(name="shop", location=ZONE, status="RUNNING")
 
@@ -70,9 +79,9 @@ async def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         yield Google(demo, cloud, url)
 
 
-async def described(demo: OnDemo) -> None:
+async def described(demo: OnDemo, **more: str) -> None:
     """From the first page about the cluster to the review of one called shop, with a second pool."""
-    await filled(demo, "gke: Cluster (1 of 4)", name="shop", region=ZONE)
+    await filled(demo, "gke: Cluster (1 of 4)", name="shop", region=ZONE, **more)
     await filled(demo, "gke: Network (2 of 4)")
     await at(demo, "gke: Node pools (3 of 4)")
     await demo.pilot.press("up", "enter")
@@ -81,9 +90,9 @@ async def described(demo: OnDemo) -> None:
     await demo.pilot.press("down", "down", "enter")
 
 
-async def begun_anew(google: Google) -> None:
+async def begun_anew(google: Google, **more: str) -> None:
     await known(google.demo, "gke", google.config, "anonymous")
-    await described(google.demo)
+    await described(google.demo, **more)
     await reviewed(google.demo, CLUSTER, POOL, "container:CreateNodePool")
     await begun(google.demo, "shop")
 
@@ -183,6 +192,58 @@ async def test_a_person_stops_it(google: Google) -> None:
     await cleaned_up(demo, "shop", "1 step", "remove what container:CreateCluster made")
     assert google.inventory == set()
     assert (await demo.app.services.works.get("shop")).state is WorkState.REMOVED
+
+
+async def test_an_upgrade_is_refused_and_then_half_of_it_fails(google: Google) -> None:
+    demo, cloud = google.demo, google.cloud
+    await begun_anew(google, version=VERSIONS[3])
+    await reads(demo, "shop is in the list of clusters")
+    cloud.faults = {"update_cluster": [TOO_MANY, MAY_NOT_UPDATE]}
+    cloud.project.failures["update_node_pool"] = "a Pod of shop/web could not be moved"
+    await demo.pilot.press("u")
+    await demo.until_shown("Upgrade shop to")
+    await demo.pilot.press("enter")
+    await reviewed(
+        demo, "There is no way back to an older version", f"Control plane of shop to {VERSIONS[2]}", "3 steps"
+    )
+    await begun(demo, "shop")
+    await reads(demo, "Upgrading shop", "✖ failed", "shop was not upgraded", MAY_NOT_UPDATE.message)
+    await ended(demo, "ask for a role that allows it", "r tries it again")
+    assert google.versions == [VERSIONS[3]] * 3
+    await demo.pilot.press("r")
+    await reads(demo, "a Pod of shop/web could not be moved")
+    await ended(demo, "✖ failed", f"● Control plane of shop to {VERSIONS[2]}", "○ Nodes of the pool second")
+    assert google.versions == [VERSIONS[2], VERSIONS[3], VERSIONS[3]]
+    assert not demo.app.screen.check_action("want", (CLEAN_UP,))
+    await demo.pilot.press("r")
+    await reads(demo, "Upgrading shop", "● done")
+    assert google.versions == [VERSIONS[2]] * 3
+    assert google.inventory == {"shop", "shop/default", "shop/second"}
+
+
+async def test_scaling_lacks_quota_and_is_stopped_and_gone_on_with(google: Google) -> None:
+    demo, cloud = google.demo, google.cloud
+    await begun_anew(google)
+    await reads(demo, "shop is in the list of clusters")
+    cloud.faults = {"set_node_pool_size": [NO_QUOTA]}
+    await demo.pilot.press("p")
+    await demo.until(lambda: demo.app.screen.query(FormRow) and demo.app.focused)
+    await demo.pilot.press("right", "tab", "4", "enter")
+    await reviewed(demo, "Pool second: 4 nodes", "container:SetNodePoolSize")
+    await begun(demo, "shop")
+    said = "The pool second was not scaled", NO_QUOTA.message, "ask Google for more quota", "r tries it again"
+    await ended(demo, "Scaling shop", "✖ failed", *said)
+    assert cloud.project.sizes == {}
+    cloud.project.polls = 10**9
+    await demo.pilot.press("r")
+    await reads(demo, "◐ Pool second: 4 nodes", "· RUNNING")
+    await demo.pilot.press("s")
+    await ended(demo, "stopped", "The work was stopped · go on with it", "○ Pool second: 4 nodes")
+    cloud.project.polls, cloud.project.under[0].polls = 2, 3
+    await demo.pilot.press("r")
+    await reads(demo, "Scaling shop", "● done")
+    assert cloud.project.sizes == {f"{ZONE}/shop/second": 4}
+    assert google.inventory == {"shop", "shop/default", "shop/second"}
 
 
 async def test_what_does_not_fit_together_is_told_where_it_can_be_changed(google: Google) -> None:

@@ -216,10 +216,10 @@ async def begun(demo: OnDemo, name: str) -> None:
 
 
 async def ended(demo: OnDemo, *words: str) -> Work:
-    """Nobody works on it any more, and these words stand there; what is on record of it."""
+    """Nobody works on it any more, and these words stand there; what is on record of it, which is the latest."""
     await demo.until(lambda: demo.app.screen.check_action("go_on", ()))
     await reads(demo, *words)
-    [work] = await demo.app.services.works.all()
+    work, *_ = await demo.app.services.works.all()
     return work
 
 

@@ -34,6 +34,12 @@ class _Changing(Step):
         """The operation that does it."""
         return await how_far(self._container, self._location, own)
 
+    async def _under_way(self, made: Mapping[str, Made]) -> Found | None:
+        """What this work asked for before it was stopped, while its operation goes on: the cluster takes no other."""
+        own = made.get(self.planned.key, {})
+        progress = await how_far(self._container, self._location, own)
+        return None if progress.done or progress.failure else Found(dict(own), ours=True)
+
     async def remove(self, made: Mapping[str, Made], own: Made, approval: "Approval") -> None:
         """Nothing: there is no way back to an older version, and a size is changed anew."""
 
@@ -115,7 +121,7 @@ class UpgradePool(_Upgrading):
 
 
 class ScalePool(_Changing):
-    """Gives a pool so many nodes in each of its zones. To ask again does no harm: nothing has to be found."""
+    """Gives a pool so many nodes in each of its zones. To ask again does no harm once nothing is under way."""
 
     def __init__(self, spec: "GkeSpec", container: "Container", pool: str, count: int) -> None:
         each_zone = "" if spec.zonal else " in each zone"
@@ -125,8 +131,8 @@ class ScalePool(_Changing):
         self._pool, self._count = pool, count
 
     async def find(self, made: Mapping[str, Made]) -> Found | None:
-        """Never anything: what a pool says of its size is what it was made with."""
-        return None
+        """Only what is under way: what a pool says of its size is what it was made with."""
+        return await self._under_way(made)
 
     async def make(self, made: Mapping[str, Made], approval: "Approval") -> Made:
         """Ask for it."""
@@ -146,10 +152,10 @@ class BoundPool(_Changing):
         self._pool, self._bounds = pool, bounds
 
     async def find(self, made: Mapping[str, Made]) -> Found | None:
-        """Whether it has those bounds already; to ask again while it is on its way to them does no harm."""
+        """Whether it has those bounds already, or is on its way to them by what this work asked for."""
         now = (await self._there()).autoscaling
         has = now.enabled and (now.min_node_count, now.max_node_count) == (self._bounds.least, self._bounds.most)
-        return Found({}, ours=True) if has else None
+        return Found({}, ours=True) if has else await self._under_way(made)
 
     async def make(self, made: Mapping[str, Made], approval: "Approval") -> Made:
         """Ask for it; which zones it prefers stays as it is."""

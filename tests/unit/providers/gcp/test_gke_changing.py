@@ -13,7 +13,7 @@ from kubegenie_tui.providers.gcp.provider import GkeProvider
 from kubegenie_tui.providers.gcp.versions import is_offered, upgrades
 from tests.clouds.gke import BUSY, VERSIONS, Gke
 from tests.unit.providers.gcp.conftest import WORK, ZONE, spec
-from tests.unit.providers.gcp.walking import Crashed, Walk
+from tests.unit.providers.gcp.walking import YES, Crashed, Walk
 
 OLD, NEW = "1.33.5-gke.900", "1.34.2-gke.300"
 UPGRADE = Change(WorkKind.UPGRADE, version=NEW)
@@ -91,6 +91,28 @@ async def test_a_pool_is_scaled(provider: GkeProvider, google: Gke) -> None:
     google.faults["set_node_pool_size"] = [BUSY]
     await Walk().make(await provider.change_steps(spec(), {}, SCALE, "kg2"))
     assert google.project.sizes == {f"{ZONE}/shop/second": 4}
+
+
+@pytest.mark.parametrize(
+    ("change", "method"),
+    [
+        (SCALE, "set_node_pool_size"),
+        (Change(WorkKind.SCALE, pool="second", bounds=Bounds(1, 4)), "set_node_pool_autoscaling"),
+    ],
+)
+@pytest.mark.usefixtures("there")
+async def test_what_was_asked_for_of_a_pool_and_is_under_way_is_found_again(
+    provider: GkeProvider, google: Gke, change: Change, method: str
+) -> None:
+    google.project.polls = 5
+    [step] = await provider.change_steps(spec(), {}, change, "kg2")
+    made = {step.planned.key: await step.make({}, YES)}
+    walk = Walk(made)
+    await walk.make(await provider.change_steps(spec(), {}, change, "kg2"))
+    assert (google.asked.count(method), walk.tries) == (1, 0)
+    google.project.operations.clear()
+    again = await step.find(made)
+    assert again is None or "operation" not in again.made
 
 
 @pytest.mark.parametrize(
