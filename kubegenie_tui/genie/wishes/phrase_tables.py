@@ -93,8 +93,14 @@ class Statements(msgspec.Struct, frozen=True):
     """Words before one."""
     plain: re.Pattern[str]
     """The whole of one."""
+    before: re.Pattern[str]
+    """The whole of one that stands before a polite request."""
+    polite: re.Pattern[str]
+    """In a polite request."""
     spoils: re.Pattern[str]
-    """Anywhere in one: it may take back, put off, doubt or quote what stands beside it."""
+    """Anywhere in one: it may be a condition, or somebody else's words."""
+    spoils_behind: re.Pattern[str]
+    """Anywhere in one behind a request: it may take that back, or put it off."""
     follows: re.Pattern[str]
     """What may stand behind a name that is spoken of."""
     harmless: re.Pattern[str]

@@ -236,10 +236,14 @@ def _frame(told: dict[str, str]) -> Frame:
 def _statements(told: dict[str, Any]) -> Statements:
     subject, verb, pronoun = told["subject"], _any(told["verbs"]), told["pronoun"]
     plain = [rf"{subject} (?:{verb})(?: .*)?", rf"{pronoun} (?:{_any(told['states'])})", *told["without_verb"]]
+    before = [*plain, rf"{subject} (?:{_any(told['verbs_before'])})(?: .*)?", *told["ours"]]
     return Statements(
         re.compile(rf"^(?:(?:{_any(told['leads'])})[ ,]+)*", re.IGNORECASE),
         re.compile(_any(plain), re.IGNORECASE),
+        re.compile(_any(before), re.IGNORECASE),
+        re.compile(told["polite"], re.IGNORECASE),
         _anywhere(told["spoils"]),
+        _anywhere(told["spoils_behind"]),
         re.compile(_any(told["follows"]), re.IGNORECASE),
         _anywhere(told["harmless"]),
     )

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from kubegenie_tui.genie.offline.directory import Directory
-from kubegenie_tui.genie.wishes.clauses import QUOTE, clause_of, sentences
+from kubegenie_tui.genie.wishes.clauses import QUOTE, sentences
 from kubegenie_tui.genie.wishes.moods import MoodReader
 from kubegenie_tui.genie.wishes.phrases import Phrases
 from kubegenie_tui.genie.wishes.topics import joined
@@ -17,9 +17,16 @@ _LONGEST = 600
 """Characters; a longer text is no request."""
 _LONGEST_STATEMENT = 22
 """Words."""
-_ENDS = re.compile(r"((?<=[\w)%\"'`\ue000])[.!?;…]+(?=\s|$)|,(?=\s)|\s[-–—]+\s|\s:-?[()]|\s(?=because\s))")
+_ENDS = re.compile(
+    r"((?<=[\w)%\"'`\ue000])[.!?;…]+(?=\s|$)|[,:](?=\s)|\s(?=so (?:please|pls|can you|could you)\b)"
+    r"|\s[-–—]+\s|\s:-?[()]|\s(?=because\s))"
+)
 _ARGUMENT = re.compile(r"(?<![\w-])\d|=|->")
 """A number or a pair, which may be what is to be set."""
+_THEN = re.compile(r"\bthen\W*(?:please|pls)?\W*$", re.IGNORECASE)
+"""Makes a condition of what stands before."""
+_INTRODUCES = re.compile(r"\b(?:this|that|these|it|following|below)\b", re.IGNORECASE)
+"""Before a colon: what follows is shown, and not asked for."""
 _LEFT_OVER = " ,.!;-–—:()"
 
 
@@ -36,17 +43,28 @@ class Statements:
         if len(text) > _LONGEST or "\n" in text.strip() or QUOTE in text or '"' in text or "`" in text:
             return []
         parts = _ENDS.split(" ".join(text.split()))
-        pairs = [
-            (part, end) for part, end in zip(parts[::2], [*parts[1::2], ""], strict=True) if part.strip(_LEFT_OVER)
-        ]
-        is_told = [self._is_statement(part, end) for part, end in pairs]
-        if not any(is_told) and len(pairs) > 1 and self._only_reads(pairs[-1][0]):
-            is_told = [*(self._is_statement(part, end, loosely=True) for part, end in pairs[:-1]), False]
+        cut = zip(parts[::2], [*parts[1::2], ""], strict=True)
+        pairs = [(part, end) for part, end in cut if part.strip(_LEFT_OVER)]
+        is_told = self._told(pairs)
         told = [part.strip() for (part, _), is_one in zip(pairs, is_told, strict=True) if is_one]
         asked = "".join(f"{part}{end}" for (part, end), is_one in zip(pairs, is_told, strict=True) if not is_one)
-        if not told or not asked.strip(_LEFT_OVER):
+        if not told or not asked.strip(_LEFT_OVER) or _THEN.search(asked):
             return []
         return [*self._about(told), asked.strip(" ,;-–—:()")]
+
+    def _told(self, pairs: Sequence[tuple[str, str]]) -> list[bool]:
+        """Which parts are statements; of what stands before a polite request or a question, less is asked."""
+        tells = self._language.statements
+        is_told = [self._is_statement(part, end, tells.plain) for part, end in pairs]
+        at = next((at for at, (part, _) in enumerate(pairs) if tells.polite.search(part)), 0)
+        if all(self._is_statement(part, end, tells.before, before=True) for part, end in pairs[:at]):
+            is_told[:at] = [True] * at
+        if not any(is_told) and len(pairs) > 1 and self._only_reads(pairs[-1][0]):
+            is_told = [
+                *(self._is_statement(part, end, tells.plain, beside_question=True) for part, end in pairs[:-1]),
+                False,
+            ]
+        return is_told
 
     def _about(self, told: Sequence[str]) -> list[str]:
         """A sentence about the only live thing that statements speak of; the statements themselves for several."""
@@ -74,20 +92,35 @@ class Statements:
         part = part.strip(_LEFT_OVER)
         return self._moods.reads(part) and not self._moods.speaks_of_change([part])
 
-    def _is_statement(self, part: str, end: str, *, loosely: bool = False) -> bool:
-        """Whether it only tells something; `loosely`: also of what was changed, which is harmless beside a question."""
+    def _is_statement(
+        self, part: str, end: str, plain: re.Pattern[str], *, before: bool = False, beside_question: bool = False
+    ) -> bool:
+        """Whether it only tells something.
+
+        Args:
+            part: a part of a text.
+            end: what it ends with.
+            plain: the form of a statement.
+            before: it stands before a polite request, which nothing in it can take back.
+            beside_question: what is asked is to see something, whatever was changed before.
+        """
         told, _ = sentences(part)
         text = " ".join(told)
-        if "?" in end or len(told) != 1 or len(text.split()) > _LONGEST_STATEMENT or _ARGUMENT.search(text):
+        if "?" in end or len(told) != 1 or len(text.split()) > _LONGEST_STATEMENT:
+            return False
+        if ":" in end and not (before and not _INTRODUCES.search(text)):
             return False
         moods, tells = self._language.moods, self._language.statements
         bare = tells.leads.sub("", text.strip(" ,")).strip()
         masked = " ".join(word if word.strip(".,").lower() not in self._directory else "·" for word in bare.split())
-        doubts = (moods.supposes,) if loosely else (tells.spoils, moods.told, moods.supposes, moods.waits)
+        doubts = [moods.told, tells.spoils] if before else [moods.told, tells.spoils, tells.spoils_behind, moods.waits]
+        if beside_question:
+            doubts = []
         if any(each.search(masked) for each in doubts) or moods.asks.match(bare) or moods.supposes.search(text):
             return False
-        changes = not loosely and moods.change.search(tells.harmless.sub("", masked))
-        if changes or moods.change.match(bare) or self._moods.reads(bare):
+        is_safe = before or beside_question
+        if not is_safe and (_ARGUMENT.search(text) or moods.change.search(tells.harmless.sub("", masked))):
             return False
-        bare = clause_of(bare, self._language).text or bare
-        return tells.plain.fullmatch(bare) is not None
+        if moods.change.match(bare) or self._moods.reads(bare):
+            return False
+        return plain.fullmatch(bare) is not None

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.genie.offline import engine
 from kubegenie_tui.genie.offline.report import report
 from kubegenie_tui.genie.reading.scope import Scope
@@ -33,14 +34,25 @@ def _known_world(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "Directory", lambda _, kinds: found[id(kinds)])
 
 
+class WorldReader(PlayedReader):
+    """A cluster with the namespaces of a world."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world.kinds)
+        self._world = world
+
+    async def get(self, kind: Kind, name: str, namespace: str = "", subresource: str = "") -> dict[str, Any]:
+        if kind.id == "namespaces" and name in self._world.directory.namespaces:
+            return {"metadata": {"name": name}}
+        return await super().get(kind, name, namespace, subresource)
+
+
 async def reported(sentence: Sentence, world: World = SHOP) -> dict[str, Any]:
     """What `kubegenie intent` prints of it."""
     context = sentence.context
     marked = context.get("selected")
     selected = ref(marked["kind"], marked["name"], marked.get("namespace") or "", world) if marked else None
-    scope = Scope(
-        PlayedReader(world.kinds), Focus("prod", context.get("namespace") or "", selected=selected), Redactor()
-    )
+    scope = Scope(WorldReader(world), Focus("prod", context.get("namespace") or "", selected=selected), Redactor())
     intent = await engine.understand(scope, [*(context.get("previous") or ()), sentence.text])
     return report(intent, world.kinds)
 
