@@ -86,7 +86,7 @@ async def test_the_conversation_goes_on_full_screen_and_back(tmp_path: Path) -> 
         await demo.until_shown("DATABASE_URL")
         await demo.pilot.press("escape")
         await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen))
-        await demo.until_shown("› why is checkout failing?")
+        await demo.until_shown("✓ diagnose deployment checkout")
 
 
 async def test_the_object_below_follows_the_cursor_once_it_rests(tmp_path: Path) -> None:

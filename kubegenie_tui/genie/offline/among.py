@@ -1,6 +1,6 @@
 """A change of those of a kind that are in some state: `delete the failed pods, but not web-1`. They are offered."""
 
-from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.errors import NotFound, UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.offline.places import take_namespace
@@ -17,7 +17,7 @@ _PLAIN = frozenset({"delete", "restart", "evict"})
 
 
 async def offered(scope: Scope, directory: Directory, text: str, wish: Wish) -> Wish:
-    """The wish as a question which of those is meant; as it is where it speaks of no state, or none is in it.
+    """The wish as a question which of those is meant; as it is where it speaks of no state, or of no place there is.
 
     Raises:
         ClusterError: the cluster cannot be reached.
@@ -31,7 +31,7 @@ async def offered(scope: Scope, directory: Directory, text: str, wish: Wish) -> 
         return wish
     try:
         found = await list_rows(scope, kind.id, namespace, filter_text=terms_of(state, kind), limit=100)
-    except UsageError:
+    except (NotFound, UsageError):
         return wish
     listing: Listing = found.data
     refs = [ObjectRef(kind.id, row.name, row.namespace, directory.cluster) for row in listing.shown]
