@@ -4,6 +4,7 @@ A part that is left out has to be a plain statement from its first word to its l
 off, doubt or quote what stands beside it makes it none.
 """
 
+import operator
 import re
 from collections.abc import Sequence
 
@@ -59,11 +60,10 @@ class Statements:
         at = next((at for at, (part, _) in enumerate(pairs) if tells.polite.search(part)), 0)
         if all(self._is_statement(part, end, tells.before, before=True) for part, end in pairs[:at]):
             is_told[:at] = [True] * at
-        if not any(is_told) and len(pairs) > 1 and self._only_reads(pairs[-1][0]):
-            is_told = [
-                *(self._is_statement(part, end, tells.plain, beside_question=True) for part, end in pairs[:-1]),
-                False,
-            ]
+        reads = [self._only_reads(part) for part, _ in pairs]
+        if not any(is_told) and any(reads):
+            loosely = [self._is_statement(part, end, tells.plain, beside_question=True) for part, end in pairs]
+            is_told = loosely if all(map(operator.or_, loosely, reads)) else is_told
         return is_told
 
     def _about(self, told: Sequence[str]) -> list[str]:
