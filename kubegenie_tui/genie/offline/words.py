@@ -24,6 +24,11 @@ _CONTRACTIONS = (
     (r"^\s*ls (?=[a-z])", "list "),
     (r"^\s*(?:cnt|nr of) (?=[a-z])", "count "),
     (r"\bctx\b", "context"),
+    (
+        r"^.{0,60}?\b(?:wants?|needs?|likes?|ha(?:ve|s)) to (?:know|find out|see|understand|learn)"
+        r" (?=(?:who|what|which|why|where|how (?:many|much|often|long))\b)",
+        "",
+    ),
     (r"\bimg pull err(?:or)?s?\b", "image pull errors"),
     (r"^\s*wtf (?=is|are|happened|went)", "what "),
     (r"\brollout hist\b", "rollout history"),

@@ -10,6 +10,8 @@ class Words(msgspec.Struct, frozen=True):
 
     verbs: frozenset[str]
     """First words in which a slip is mended."""
+    alone: frozenset[str]
+    """Verbs that are a whole wish where a row is marked."""
     bases: frozenset[str]
     """Verbs that a gerund or a participle may be of, beside those."""
     short: dict[str, str]

@@ -79,6 +79,7 @@ class WishReader:
             earlier: those before that one.
         """
         self._directory = directory
+        self._marks_one = focus.selected is not None
         self._it = it if isinstance(it, ObjectRef) else None
         self._last = last
         self._earlier = earlier
@@ -102,6 +103,8 @@ class WishReader:
             return self._applied(*pasted)
         if (patch := self._pasted.patch(text)) is not None:
             text, self._body = patch
+        if self._marks_one and text.strip(" .!").lower() in self._language.words.alone:
+            text = f"{text.strip(' .!')} it"
         text = uncounted(text)
         told, quoted = sentences(text)
         cluster = _cluster_of(told, self._language)
