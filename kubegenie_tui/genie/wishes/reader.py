@@ -11,7 +11,7 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.wishes.apart import Apart
 from kubegenie_tui.genie.wishes.arguments import NotSaid, arguments, unknown_flags
-from kubegenie_tui.genie.wishes.clauses import Clause, clause_of, sentences, uncounted, unquoted, wishes_in
+from kubegenie_tui.genie.wishes.clauses import Clause, clause_of, sentences, uncounted, wishes_in
 from kubegenie_tui.genie.wishes.contrasts import without_contrast
 from kubegenie_tui.genie.wishes.creating import Creator
 from kubegenie_tui.genie.wishes.free import FreeReader
@@ -26,9 +26,18 @@ from kubegenie_tui.genie.wishes.sparing import Sparer
 from kubegenie_tui.genie.wishes.statements import Statements
 from kubegenie_tui.genie.wishes.taking_back import deed_back
 from kubegenie_tui.genie.wishes.targets import Target, TargetReader
-from kubegenie_tui.genie.wishes.topics import after_statement, either, of_topic, topic_of, unneeded, with_object
+from kubegenie_tui.genie.wishes.topics import (
+    after_statement,
+    either,
+    of_marked,
+    of_topic,
+    topic_of,
+    unneeded,
+    with_object,
+)
 from kubegenie_tui.genie.wishes.waking import completed, renumbered
 from kubegenie_tui.genie.wishes.wish import Step, Wish
+from kubegenie_tui.genie.wishes.written import all_written
 
 _INSIDE = re.compile(
     r"(?P<rest>.+?) (?:in|inside|within)(?: the)?(?: namespace| ns)? (?P<space>[a-z0-9][\w-]*)(?: namespace| ns)?",
@@ -103,9 +112,7 @@ class WishReader:
             return self._applied(*pasted)
         if (patch := self._pasted.patch(text)) is not None:
             text, self._body = patch
-        if self._marks_one and text.strip(" .!").lower() in self._language.words.alone:
-            text = f"{text.strip(' .!')} it"
-        text = uncounted(text)
+        text = uncounted(of_marked(text, self._language) if self._marks_one else text)
         told, quoted = sentences(text)
         cluster = _cluster_of(told, self._language)
         if cluster not in ("", self._directory.cluster) and self._moods.speaks_of_change(told):
@@ -119,7 +126,7 @@ class WishReader:
             is_read = looks and not self._moods.asks_how(told[-1])
             return None if is_read else Wish("refuse", why=QUESTION)
         if (rest := self._apart.wish(told, self._deeds) or self._sparer.rest(told, self._deeds)) is not None:
-            return rest if rest.outcome != "write" else _all_written(rest.steps, quoted, self._body)
+            return rest if rest.outcome != "write" else all_written(rest.steps, quoted, self._body)
         wish = self._in_order(told, quoted, is_strict=self._moods.is_listed(text, told))
         if wish is not None and wish.outcome == "ambiguous":
             return self._sparer.without_spared(wish, told)
@@ -160,7 +167,7 @@ class WishReader:
         if any(self._sparer.takes_along(step, each) for step in steps for each in spared):
             why = self._sparer.why([step.ref for step in steps], [*spared])
             return Wish("refuse", steps[0].verb, why=why)
-        return _all_written(steps, quoted, self._body)
+        return all_written(steps, quoted, self._body)
 
     def _applied(self, intro: str, body: str) -> Wish | None:
         """What is to be applied; words that deny, ask or suppose before it make it none."""
@@ -372,27 +379,6 @@ def _cluster_of(told: Sequence[str], language: Phrases) -> str:
     """The cluster that a flag names; what is known of others has been taken off before."""
     said = (clause_of(sentence, language).flags.get("--context", "") for sentence in told if "--" in sentence)
     return next(filter(None, said), "")
-
-
-def _all_written(steps: Sequence[Step], quoted: list[str], body: dict[str, Any]) -> Wish:
-    return Wish("write", steps[0].verb, tuple(_written(step, quoted, body) for step in steps))
-
-
-def _written(step: Step, quoted: list[str], body: dict[str, Any]) -> Step:
-    """A step with what stood in quotes, and with the patch of a patch; `body`: one that was pasted."""
-    args = unquoted(step.args, quoted)
-    body = step.body if step.verb != "patch" else keys_of(step) if "data" in args else body
-    return msgspec.structs.replace(step, args=args, body=body)
-
-
-def keys_of(step: Step) -> dict[str, Any]:
-    """The patch that sets and removes keys of a ConfigMap or a Secret, whose values are written as text."""
-    data = step.args["data"]
-    if step.ref.kind != "secrets":
-        return {"data": data}
-    texts = {key: value for key, value in data.items() if value is not None}
-    gone = {key: None for key, value in data.items() if value is None}
-    return ({"stringData": texts} if texts else {}) | ({"data": gone} if gone else {})
 
 
 def _by_flags(form: Form, clause: Clause) -> re.Match[str] | None:

@@ -55,6 +55,12 @@ def with_object(said: str, bare: str, language: Phrases) -> str:
     return f"{bare} it" if is_polite and bare.lower() in language.words.verbs else said
 
 
+def of_marked(text: str, language: Phrases) -> str:
+    """A verb alone as a wish about the marked row; any other text as it is."""
+    verb = text.strip(" .!")
+    return f"{verb} it" if verb.lower() in language.words.alone else text
+
+
 def of_topic(target: Target, topic: Target) -> Target:
     """The target that a pronoun means, with all that is said beside it, understood or not."""
     return msgspec.structs.replace(target, names=topic.names, namespaces=target.namespaces or topic.namespaces)

@@ -3,9 +3,9 @@
 import pytest
 
 from kubegenie_tui.genie.offline.spoken_names import hyphenated
-from tests.unit.genie.wishes.corpus import WORLDS
+from tests.unit.genie.wishes.corpus import world
 
-DOCKS = WORLDS[-1].directory
+DOCKS = world("docks.json").directory
 
 
 @pytest.mark.parametrize(

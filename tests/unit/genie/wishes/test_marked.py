@@ -42,3 +42,8 @@ def test_what_cannot_be_done_to_all_is_done_to_none() -> None:
 
 def test_it_is_the_row_under_the_cursor_whatever_is_marked() -> None:
     assert steps("restart it", CART) == ["restart web"]
+
+
+def test_a_verb_alone_is_about_the_marked_row() -> None:
+    assert steps("restart.") == ["restart web"]
+    assert steps("restart.", selected=None) == []
