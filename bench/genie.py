@@ -28,6 +28,7 @@ SENTENCES = (
     "don't delete {1}", "what if I restart {0}?", "pods on node-1", "yaml of {1}", "its logs",
     "set image of web to a:2", "restart web and show me its logs", "make please the restart of {0}",
     "describe {1}, then count the pods per node", "put the memory of web until 1Gi",
+    "our customers complain, could you please restart {0}? It does not answer.", "I need web to be scaled to 4, please",
 )  # fmt: skip
 """Questions and wishes; {0} and {1} are pods that live."""
 ROUNDS = 10

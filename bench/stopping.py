@@ -1,4 +1,4 @@
-"""From Esc to the word that an answer has stopped: before a model speaks, within its text and in a flood of it.
+"""From Esc to the word that an answer has stopped: of a model that is silent, speaks or floods, and of a diagnosis.
 
 The app runs in a 160x45 pseudo-terminal on the demo's generator, the scripted model in a process of its own. Esc counts
 from its byte to the arrival of the bytes that say so.
@@ -27,6 +27,9 @@ LISTENS = 0.7
 """Seconds between the question and Esc."""
 WORD = "considering"
 QUESTION = b"compose a sonnet about the sea\r"
+DIAGNOSIS = b"what is wrong in all namespaces?\r"
+DIAGNOSES = 0.1
+"""Seconds between that question and Esc: all pods are being looked at then."""
 CHAT, NEW, ESCAPE = b"\x0f", b"\x0c", b"\x1b"
 PHASES = {
     "before the first word": Turn(WORD, fault=Fault("silent", after=0)),
@@ -39,31 +42,32 @@ def main() -> None:
     with servers.simulated(PODS) as kubeconfig:
         for phase, turn in PHASES.items():
             with speaking(turn) as url:
-                report([figure(phase, kubeconfig, url)])
+                report([figure(phase, kubeconfig, f'[model]\nbase_url = "{url}"\nname = "scripted"\n')])
+        report([figure(f"in a diagnosis of {PODS:,} pods", kubeconfig, "", DIAGNOSIS, DIAGNOSES)])
 
 
-def figure(phase: str, kubeconfig: Path, url: str) -> Figure:
+def figure(phase: str, kubeconfig: Path, settings: str, question: bytes = QUESTION, listens: float = LISTENS) -> Figure:
     """The slowest but one in ten."""
     with tempfile.TemporaryDirectory(prefix="kubegenie-home-") as home:
-        settings = Path(home) / "config" / "settings.toml"
-        settings.parent.mkdir()
-        settings.write_text(f'[model]\nbase_url = "{url}"\nname = "scripted"\n')
+        file = Path(home) / "config" / "settings.toml"
+        file.parent.mkdir()
+        file.write_text(settings)
         command = [sys.executable, "-m", "kubegenie_tui", "--kubeconfig", str(kubeconfig), "-A", "-c", "pods"]
         terminal = Terminal(command, {"KUBEGENIE_HOME": home})
         wait_for(terminal, b"service-0000-")
         terminal.send(CHAT)
         terminal.read(2.0)
-        took = sorted(stopped(terminal) for _ in range(ROUNDS))
+        took = sorted(stopped(terminal, question, listens) for _ in range(ROUNDS))
         terminal.close()
     return Figure(f"Esc to stopped, {phase}, p90 of {ROUNDS}", took[int(ROUNDS * 0.9)] * 1000, "ms", 200)
 
 
-def stopped(terminal: Terminal) -> float:
+def stopped(terminal: Terminal, question: bytes, listens: float) -> float:
     """Seconds from Esc to the word, in a conversation of its own."""
     terminal.send(NEW)
     terminal.read(1.0)
-    terminal.send(QUESTION)
-    terminal.read(LISTENS)
+    terminal.send(question)
+    terminal.read(listens)
     at = terminal.send(ESCAPE)
     took = wait_for(terminal, b"stopped after") - at
     terminal.read(0.5)

@@ -23,6 +23,7 @@ OPERATIONS = frozenset(
         "pause-reconciling",
         "resources",
         "restart",
+        "restart-pod",
         "resume",
         "resume-reconciling",
         "retry",
