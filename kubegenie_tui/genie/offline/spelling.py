@@ -1,6 +1,7 @@
 """Slips of the pen in the words of grammar, mended with the live names in mind: a name is never mistaken for a slip."""
 
 import re
+from functools import lru_cache
 
 from kubegenie_tui.domain.nearness import distance
 from kubegenie_tui.genie.offline.directory import Directory
@@ -31,12 +32,18 @@ def _mended(word: str, directory: Directory) -> str:
     if len(word) < _SHORTEST or not word.isalpha() or word.startswith(QUOTE) or _is_known(word, directory):
         return word
     slips = 2 if len(word) >= _LONG else 1
-    cues = CUES.union(name for name in directory.kind_words if len(name) > _SHORTEST and name.isalpha())
-    scored = ((distance(word, cue, slips), cue) for cue in cues if abs(len(cue) - len(word)) <= slips)
-    score, cue = min(scored, default=(slips + 1, ""))
+    kinds = frozenset(name for name in directory.kind_words if len(name) > _SHORTEST and name.isalpha())
+    score, cue = _nearest(word, kinds, slips)
     if score > slips or _is_nearer_to_a_name(word, score, directory):
         return word
     return cue
+
+
+@lru_cache(maxsize=1024)
+def _nearest(word: str, kinds: frozenset[str], slips: int) -> tuple[int, str]:
+    """How far the nearest cue or kind is, and which one; further than `slips` for none. A sentence is read often."""
+    near = (cue for cue in CUES | kinds if abs(len(cue) - len(word)) <= slips)
+    return min(((distance(word, cue, slips), cue) for cue in near), default=(slips + 1, ""))
 
 
 def _is_known(word: str, directory: Directory) -> bool:
