@@ -71,10 +71,6 @@ class Moods(msgspec.Struct, frozen=True):
     """Tells in what state something is."""
     unneeded: re.Pattern[str]
     """The whole of a clause that tells that something may go."""
-    statement: re.Pattern[str]
-    """The whole of a sentence that tells something before it asks to do what it says."""
-    joined: re.Pattern[str]
-    """May join a condition to a statement."""
     apart: re.Pattern[str]
     """The whole of a text about what lives in several namespaces, of which some are left out."""
     only: re.Pattern[str]

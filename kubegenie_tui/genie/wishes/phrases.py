@@ -215,8 +215,6 @@ def _moods(told: dict[str, Any]) -> Moods:
         re.compile(rf"\b(?:{told['since']})\b", re.IGNORECASE),
         re.compile(rf"\b(?:{_any(told['states'])})\b", re.IGNORECASE),
         re.compile(told["unneeded"], re.IGNORECASE),
-        re.compile(told["statement"], re.IGNORECASE),
-        _anywhere(told["joined"]),
         re.compile(told["apart"].replace("{CHANGES}", CHANGES), re.IGNORECASE),
         re.compile(told["only"], re.IGNORECASE),
         re.compile(told["everywhere"], re.IGNORECASE),

@@ -27,7 +27,6 @@ from kubegenie_tui.genie.wishes.statements import Statements
 from kubegenie_tui.genie.wishes.taking_back import deed_back
 from kubegenie_tui.genie.wishes.targets import Target, TargetReader
 from kubegenie_tui.genie.wishes.topics import (
-    after_statement,
     either,
     of_marked,
     of_topic,
@@ -193,8 +192,7 @@ class WishReader:
         parts = self._language.correction.split(sentence)
         if len(parts) > 1:
             self._remember(parts[-2])
-        sentence = after_statement(parts[-1], self._directory, self._language)
-        sentence, about = without_contrast(sentence, self._targets, self._language)
+        sentence, about = without_contrast(parts[-1], self._targets, self._language)
         self._remember(about)
         if (made := self._created(sentence)) is not None and made.outcome == "write":
             return made

@@ -4,7 +4,6 @@ import msgspec
 
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.offline.vocabulary import GRAMMAR
-from kubegenie_tui.genie.wishes.clauses import QUOTE
 from kubegenie_tui.genie.wishes.phrases import Phrases
 from kubegenie_tui.genie.wishes.targets import Target
 
@@ -64,19 +63,6 @@ def of_marked(text: str, language: Phrases) -> str:
 def of_topic(target: Target, topic: Target) -> Target:
     """The target that a pronoun means, with all that is said beside it, understood or not."""
     return msgspec.structs.replace(target, names=topic.names, namespaces=target.namespaces or topic.namespaces)
-
-
-def after_statement(sentence: str, directory: Directory, language: Phrases) -> str:
-    """What a sentence asks for after a plain statement about nothing that lives; the sentence where none is."""
-    moods = language.moods
-    match = moods.statement.fullmatch(sentence)
-    if match is None:
-        return sentence
-    said = match["said"]
-    words = [word.strip("'\"").lower() for word in said.split()]
-    names = any(word in directory or word in directory.kind_words for word in words)
-    is_doubtful = any(each.search(said) for each in (moods.negated, moods.supposes, moods.told, moods.joined))
-    return sentence if names or is_doubtful or QUOTE in said else match["rest"]
 
 
 def unneeded(text: str, language: Phrases) -> str:
