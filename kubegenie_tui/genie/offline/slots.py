@@ -15,7 +15,8 @@ _TOP = phrase(r"^· (\d+)(?= (?:cpu|memory|mem|ram|hungriest|biggest|busiest|hea
 _MISSING = phrase(
     r"(?:(?:that|which|who) )?(?:(?:have|has|having|with|specify|define|set|do|does|are|is) )?"
     r"(?:no|not|w/o|without|missing|lacks?|lacking|miss|misses|unset|undefined)(?: have| having| set| define| specify)?"
-    r"(?: any| an?| the| proper)?(?: resource)? (?:(memory|mem|ram|cpu) )?"
+    r"(?: any| an?| the| proper)?(?: resource)? (?:(memory|mem|ram|cpu) "
+    r"|(?:cpu|memory)(?:/| and | or )(?:memory|cpu) )?"
     r"(limits?|requests?|resources|readiness(?: ?-?(?:probes?|checks?))?|liveness(?: ?-?probes?)?|startup ?-?probes?"
     r"|probes?|health ?checks?|security ?contexts?)(?: set| defined| configured)?"
 )

@@ -26,12 +26,10 @@ def placed(text: str, directory: Directory, clusters: Collection[str] = ()) -> s
     words = text.split()
     bare = [word.strip(_MARKS).lower() for word in words]
     for at, word in enumerate(bare):
-        if (
-            len(word) < _SHORTEST
-            or word in clusters
-            or _has_meaning(word, directory)
-            or not _stands(bare, at, directory)
-        ):
+        if len(word) < _SHORTEST or word in clusters or _has_meaning(word, directory):
+            continue
+        ends = words[at][-1:] in _MARKS or bare[at + 1 : at + 2] == [] or bare[at + 1] in GRAMMAR
+        if not _stands(bare, at, directory, ends=ends):
             continue
         space = _meant(word, bare, directory)
         if space:
@@ -43,13 +41,16 @@ def _has_meaning(word: str, directory: Directory) -> bool:
     return word in directory or word in directory.namespaces or word in directory.kind_words or word in GRAMMAR
 
 
-def _stands(words: list[str], at: int, directory: Directory) -> bool:
-    """Whether a word is where a namespace is said: behind a preposition, or beside a name, a kind, or `one`."""
+def _stands(words: list[str], at: int, directory: Directory, *, ends: bool) -> bool:
+    """Whether a word is where a namespace is said: behind a preposition, or beside a name, a kind, or `one`.
+
+    `ends`: nothing follows that the word may belong to, as in `in kube terms`.
+    """
     before, after = words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else ""
     if before in _EXACT or after in _EXACT:
         return False
     led = words[at - 2] if before in _ARTICLES and at > 1 else before
-    is_inside = led in _BEFORE and not _is_thing(after, directory)
+    is_inside = ends and led in _BEFORE and not _is_thing(after, directory)
     return is_inside or after in _ONE or _is_thing(after, directory) or (_is_thing(before, directory) and not after)
 
 

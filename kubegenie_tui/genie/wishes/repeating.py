@@ -36,6 +36,8 @@ _NUMBERED = re.compile(
 )
 
 
+_ONE_OF = re.compile(r"^(?:the |that )([a-z0-9][\w-]*) one$", re.IGNORECASE)
+"""`the staging one`."""
 _ELSEWHERE = re.compile(
     r"(?:and |so )*(?:what about |how about )?(?:the (?:one|same) )?(?:in|for|on) (?:the )?(?P<T>[a-z0-9][\w-]*)"
     r"(?: namespace| ns)?",
@@ -88,6 +90,7 @@ class Repeater:
 
     def same(self, phrase: str) -> Deed | None:
         """What was wished for last, for something else, for the same elsewhere, or for the one of several meant."""
+        phrase = _ONE_OF.sub(r"\1", phrase)
         last, target = self._last, self._targets.read(phrase, elsewhere=True)
         if last is not None and last.outcome == "ambiguous" and last.verb and target.unknown:
             chosen = [ref for ref in last.choices if phrase.lower() in ref.namespace.split("-")]
