@@ -5,6 +5,7 @@ import time
 
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.model_settings import Profile
+from kubegenie_tui.domain.namespace_set import scope_words
 from kubegenie_tui.genie.reading.scope import Scope, can_propose
 
 _RULES = """You are the genie of KubeGenie, a terminal app for people who run Kubernetes. You answer about the cluster
@@ -73,7 +74,7 @@ def rule_words() -> set[str]:
 
 def seen(focus: Focus) -> str:
     """What the person looks at, in words."""
-    parts = [f"namespace {focus.namespace}" if focus.namespace else "all namespaces"]
+    parts = [scope_words(focus.namespace)]
     if focus.kind:
         parts.append(f"the table of {focus.kind}")
     if focus.filter:

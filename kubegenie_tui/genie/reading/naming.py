@@ -10,7 +10,9 @@ from kubegenie_tui.domain.cluster_reader import ClusterReader, ClusterSource, ki
 from kubegenie_tui.domain.errors import ClusterError, Forbidden, NotFound
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at, texts_at
+from kubegenie_tui.domain.namespace_set import names_of
 from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS, references_of
+from kubegenie_tui.genie.reading.listed import listed
 from kubegenie_tui.genie.reading.rows import live_rows
 from kubegenie_tui.genie.reading.searching import USUAL
 from kubegenie_tui.genie.redaction.aliases import STOCK_NAMESPACES, Aliases
@@ -60,7 +62,7 @@ class Naming:
         self._aliases.leave_open(
             word for kind in reader.kinds for word in (kind.id, kind.plural, kind.singular, kind.kind)
         )
-        self._aliases.learn([reader.name, *([namespace] if namespace else [])])
+        self._aliases.learn([reader.name, *names_of(namespace)])
         is_due = self._clock() - self._read.get(reader.name, -_FRESH_SECONDS) >= _FRESH_SECONDS
         if is_due:
             await self._learn_others(reader, namespace)
@@ -100,7 +102,7 @@ class Naming:
         is_whole = kind.id in _WHOLE
         for space in dict.fromkeys(("", namespace if kind.namespaced else "")):
             try:
-                objects = (await reader.list_objects(kind, space, limit=0, metadata_only=not is_whole)).items
+                objects = (await listed(reader, kind, space, metadata_only=not is_whole)).items
             except (Forbidden, NotFound):
                 continue
             except ClusterError:
