@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from kubegenie_tui.diagnostics.choosing import GROUPS
 from kubegenie_tui.diagnostics.pack.audit import CHECKS
 from kubegenie_tui.domain.policy_settings import PolicySettings
 from kubegenie_tui.genie.reading.lacking import KNOWN
@@ -86,6 +87,7 @@ class DiagnoseArguments(Scoped):
 
     kind: Text = Field("", description=KIND)
     name: Text = Field("", description="The object's name; empty to check the whole namespace.")
+    analyzers: Names = Field([], description=f"Only these rules by id, or groups: {', '.join(GROUPS)}. Left out: all.")
 
 
 class LogsArguments(ObjectArguments):

@@ -117,8 +117,9 @@ async def _describe(scope: Scope, args: given.DescribeArguments) -> Result:
 
 async def _diagnose(scope: Scope, args: given.DiagnoseArguments) -> Result:
     if args.name:
-        return await diagnosing.diagnose_object(scope, args.kind or "deployments", args.name, args.namespace)
-    return await diagnosing.diagnose_scope(scope, args.namespace)
+        kind = args.kind or "deployments"
+        return await diagnosing.diagnose_object(scope, kind, args.name, args.namespace, analyzers=args.analyzers)
+    return await diagnosing.diagnose_scope(scope, args.namespace, analyzers=args.analyzers)
 
 
 async def _logs(scope: Scope, args: given.LogsArguments) -> Result:
