@@ -72,8 +72,9 @@ class ObjectArguments(Scoped):
 
 
 class GetArguments(ObjectArguments):
-    """Read one object as YAML; values of Secrets are masked."""
+    """Read one object as YAML or as its short facts; values of Secrets are masked."""
 
+    view: Literal["yaml", "spec", "status", "summary"] = Field("yaml", description="summary: its short facts in words.")
     part: Text = Field("", description="Path of a part of it: spec, status.conditions, spec.containers[0].")
     fields: Names = Field([], description="Only these, as JSONPath: spec.replicas, spec.containers[*].image.")
 

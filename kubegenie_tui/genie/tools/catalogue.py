@@ -106,8 +106,12 @@ async def _count(scope: Scope, args: given.CountArguments) -> Result:
 
 
 async def _get(scope: Scope, args: given.GetArguments) -> Result:
+    if args.view == "summary":
+        if args.part or args.fields:
+            raise UsageError("A summary is of the whole object", next_step="leave part and fields out, or view")
+        return await objects.short_facts(scope, args.kind, args.name, args.namespace)
     return await objects.get_object(
-        scope, args.kind, args.name, args.namespace, part=args.part or "yaml", fields=args.fields
+        scope, args.kind, args.name, args.namespace, part=args.part or args.view, fields=args.fields
     )
 
 
