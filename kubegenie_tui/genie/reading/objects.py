@@ -49,7 +49,8 @@ async def get_object(
         shown = {field: parse_path(field).part(shown) for field in fields}
         head += _missing(shown)
     lines = [line async for line in _unhurried(yaml_lines(shown))]
-    return Result(f"{word_of(kind, 1)} {ref.name}", "\n".join([head, *lines]), manifest, detail(ref))
+    text = "\n".join([head, *lines])
+    return Result(f"{word_of(kind, 1)} {ref.name}", text, manifest, detail(ref), is_structured=True)
 
 
 def _part(ref: ObjectRef, shown: Manifest, path: str) -> Any:

@@ -67,7 +67,7 @@ async def read_one(scope: Scope, name: str, namespace: str | None, view: View, n
     head = f"cluster {scope.reader.name}: {summary}, {_state(revision)}, {told}"
     lines = await asyncio.to_thread(lambda: list(_lines(scope, release, view)))
     text = await scope.redactor.long_text("\n".join([head, *(lines or [f"(no {view})"])]))
-    return Result(f"{summary}, revision {revision.number}", text, release)
+    return Result(f"{summary}, revision {revision.number}", text, release, is_structured=view != "notes")
 
 
 async def _read_in(scope: Scope, space: str) -> list[Revision]:

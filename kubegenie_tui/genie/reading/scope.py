@@ -167,6 +167,8 @@ class Result(msgspec.Struct, frozen=True):
     """What could not be looked at, in words; empty when everything was."""
     ends_matter: bool = False
     """Whether the last lines say more than the first, as in a log."""
+    is_structured: bool = False
+    """Whether the text below its first line is YAML."""
 
 
 def can_propose(scope: Scope) -> bool:
