@@ -26,6 +26,7 @@ _WHOLE = (
     "ingresses.networking.k8s.io", "gateways.gateway.networking.k8s.io", "httproutes.gateway.networking.k8s.io",
 )  # fmt: skip
 """Kinds that are read whole: images and hosts stand in them."""
+_OF_SYSTEM = "system:"
 _NAMELESS = frozenset({"events", "leases", "endpoints", "endpointslices", "componentstatuses", "controllerrevisions"})
 """Kinds whose objects are named after others."""
 _STOCK_GROUPS = frozenset({"apiregistration.k8s.io", "apiextensions.k8s.io", "flowcontrol.apiserver.k8s.io"})
@@ -62,7 +63,7 @@ class Naming:
         self._aliases.leave_open(
             word for kind in reader.kinds for word in (kind.id, kind.plural, kind.singular, kind.kind)
         )
-        self._aliases.learn([reader.name, *names_of(namespace)])
+        self._aliases.learn([reader.name, *names_of(namespace), *_user(reader)])
         is_due = self._clock() - self._read.get(reader.name, -_FRESH_SECONDS) >= _FRESH_SECONDS
         if is_due:
             await self._learn_others(reader, namespace)
@@ -113,6 +114,12 @@ class Naming:
                 if not is_stock(found):
                     self._aliases.learn(names_in(kind.id, found))
             return
+
+
+def _user(reader: ClusterReader) -> list[str]:
+    """Whom the cluster takes us for, unless every cluster has such a user."""
+    who = reader.status.identity
+    return [who] if who and not who.startswith(_OF_SYSTEM) else []
 
 
 class NamedClusters:
