@@ -17,7 +17,9 @@ CREATABLE = frozenset({
 """Kinds of which a few words make an object."""
 _BEGINS = re.compile(
     r"(?:(?P<makes>create|make|add|set up|(?:an? )?new)|spin up|start up|start|launch|bring up|run|deploy)"
-    r"(?: me| us)?(?: an?| the| one| another)?(?: new| fresh| simple| empty)? (?P<rest>.+)",
+    r"(?: me| us)?(?: an?| the| one| another)?"
+    r"(?: new| fresh| simple| empty| throw-?away| temporary| test| debug"
+    r"| disposable| small| basic| tiny)? (?P<rest>.+)",
     re.IGNORECASE,
 )
 _NAMED = r"(?:(?:named|called|with (?:the )?name|:) )?"
@@ -28,9 +30,12 @@ _PIECES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, pattern in (
         ("namespace", r"(?:in|into|inside|within|for|to|under)(?: the)?(?: namespace| ns)? (?P<v>[a-z0-9][\w-]*)"
                       r"(?: namespace| ns)?"),
+        ("namespace", r"(?:namespace|ns)[ :=] ?(?P<v>[a-z0-9][\w-]*)"),
         ("image", r"(?:with |from |using |running |of |on |based on )*(?:the |an )?image(?:=|:? )(?P<v>\S+)"),
-        ("image", r"(?:from|using|running|based on|runs|of)(?: the)?(?: image)? (?P<v>[\w./-]+[:/@][\w./:@-]+|[a-z]+)"),
+        ("image", r"(?:which |that )?(?:from|using|running|based on|runs|uses|of)(?: the)?(?: image)?"
+                  r" (?P<v>[\w./-]+[:/@][\w./:@-]+|[a-z]+)"),
         ("replicas", r"(?:with |having |of )*(?P<v>\d+|[a-z]+) (?:replicas?|pods?|copies|instances?)"),
+        ("replicas", r"(?:replicas|instances)[ :=] ?(?P<v>\d+)"),
         ("schedule", r"(?:on |with |at )*(?:the )?(?:schedule|cron) (?P<v>\S+ \S+ \S+ \S+ \S+)"),
         ("storage", r"(?:with |of |size )*(?P<v>\d+(?:\.\d+)?[KMGT]i?)(?: storage| size| of storage)?"),
         ("class", r"(?:with |of |using )*(?:the )?(?:storage ?class|class) (?P<v>[\w.-]+)"),
