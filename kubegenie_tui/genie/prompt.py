@@ -67,13 +67,13 @@ def system_prompt(scope: Scope, mark: str, profile: Profile = "full") -> str:
     others = [name for name in scope.cluster_names if name != scope.own_name]
     more = f" Other clusters: {', '.join(others[:60])}." if others else ""
     rules = _RULES.format(mark=mark, changing=_PROPOSES if can_propose(scope) else _READS)
-    return f"{rules}\n\nCluster: {scope.reader.name}.{_taken_for(scope)}{more} Now: {now}.\n{seen(scope.focus)}{custom}"
+    return f"{rules}\n\nCluster: {scope.reader.name}.{more}{_taken_for(scope)} Now: {now}.\n{seen(scope.focus)}{custom}"
 
 
 def _taken_for(scope: Scope) -> str:
     """Who the person is to the cluster, as far as it has told."""
     who = plain(scope.reader.status.identity).replace('"', "")[:_LONGEST_USER]
-    return f' It takes the person for user "{who}".' if who else ""
+    return f' In {scope.reader.name} the person is user "{who}".' if who else ""
 
 
 def rule_words() -> set[str]:
