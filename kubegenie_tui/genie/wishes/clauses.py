@@ -40,6 +40,8 @@ _CONTRACTIONS = (
     (re.compile(r"^(.*\b(?:label|annotat)\w*\b.*? [a-z][\w./-]*): (?!\S*[=:])(?=\S)", re.I), r"\1="),
     (re.compile(r"\b(?:one|1) and a half(?= )", re.I), "1.5"),
     (re.compile(r"\b(?:two|2) and a half(?= )", re.I), "2.5"),
+    (re.compile(r"\b(?:which|that) (?:is|are|lives?|runs?|sits?) (?=in )", re.I), ""),
+    (re.compile(r"\b([A-Z][A-Z\d_]{2,}) to (\S+?),? and ([A-Z][A-Z\d_]{2,}) to (?=\S)"), r"\1=\2 and \3="),
     (re.compile(r"\bgimme\b", re.I), "give me"),
     (re.compile(r"\blemme\b", re.I), "let me"),
     (re.compile(r"\bwanna\b", re.I), "want to"),
@@ -57,6 +59,9 @@ _CONTRACTIONS = (
     (re.compile(r"(?<=\w)'s\b"), ""),
     (re.compile(r"(?<=s)'(?= )"), ""),
 )
+_SCHEDULE = re.compile(r"(?:[\d*/,?-]+ ){4}[\d*/,?a-z-]+", re.I)
+_ONE_PAIR = re.compile(r"([\w./-]+)=([^=]+ [^=]*)")
+"""`"owner=team a"`: the value alone is data."""
 _SHORTENED = re.compile(r"\b(i\.e|e\.g|etc|vs|approx|incl)\.", re.I)
 _TYPED = re.compile(
     r"(?P<head>(?:please |can you |could you )?(?:run|execute|exec))(?: the)?(?: command)?"
@@ -119,8 +124,11 @@ def sentences(text: str) -> tuple[list[str], list[str]]:
 
     def keep(match: re.Match[str]) -> str:
         inside = next(group for group in match.groups() if group is not None).strip()
-        if inside and " " not in inside:
+        if (inside and " " not in inside) or _SCHEDULE.fullmatch(inside):
             return inside
+        if (pair := _ONE_PAIR.fullmatch(inside)) is not None:
+            kept.append(pair[2])
+            return f"{pair[1]}={QUOTE}{len(kept) - 1}"
         kept.append(inside)
         return f"{QUOTE}{len(kept) - 1}"
 
