@@ -20,6 +20,7 @@ from kubegenie_tui.domain.conversation import (
     Usage,
 )
 from kubegenie_tui.domain.markdown_text import fenced, inline, utc, words
+from kubegenie_tui.domain.namespace_set import scope_words
 from kubegenie_tui.domain.quantity import format_dollars
 from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.domain.turns import Turn, turns_of
@@ -69,7 +70,7 @@ def _turn(number: int, turn: Turn) -> Iterator[str]:
 
 
 def _seen(focus: Focus) -> str:
-    parts = [f"namespace {inline(focus.namespace)}" if focus.namespace else "all namespaces"]
+    parts = [scope_words(focus.namespace, inline)]
     if focus.selected is not None:
         parts.append(inline(focus.selected.words))
     return f", {', '.join(parts)}"

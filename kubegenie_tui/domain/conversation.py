@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from kubegenie_tui.domain.namespace_set import is_set, names_of
 from kubegenie_tui.domain.object_ref import ObjectRef
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Focus(msgspec.Struct, frozen=True):
 
     cluster: str = ""
     namespace: str = ""
-    """Empty for all namespaces."""
+    """Several as in `domain.namespace_set`, empty for all namespaces."""
     kind: str = ""
     """Kind id of the table in view."""
     selected: ObjectRef | None = None
@@ -34,6 +35,16 @@ class Focus(msgspec.Struct, frozen=True):
     filter: str = ""
     marked: tuple[ObjectRef, ...] = ()
     """The rows that the person marked; none where they are more than can be told, or of several clusters."""
+
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        """The namespaces in view, none for all of them."""
+        return names_of(self.namespace)
+
+    @property
+    def only_namespace(self) -> str:
+        """The one namespace in view; empty for several and for all."""
+        return "" if is_set(self.namespace) else self.namespace
 
 
 class ShowRequested(msgspec.Struct, frozen=True):

@@ -97,7 +97,8 @@ class Postmortem(msgspec.Struct, frozen=True):
     def namespaces(self) -> list[str]:
         """Those concerned."""
         focuses = (each.record.focus for each in self.questions if each.record and each.record.focus)
-        named = [*(focus.namespace for focus in focuses), *(each.symptom.root.namespace for each in self.causes)]
+        named = [name for focus in focuses for name in focus.namespaces]
+        named += [each.symptom.root.namespace for each in self.causes]
         named += [act.namespace for each in self.attempts for act in each.acts]
         return sorted({name for name in named if name})
 

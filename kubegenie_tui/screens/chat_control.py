@@ -264,7 +264,7 @@ def place_words(focus: Focus, kind: Kind | None) -> str:
 
 def examples(focus: Focus) -> list[str]:
     """Three questions that make sense where the person stands."""
-    where = f" in {focus.namespace}" if focus.namespace else ""
+    where = f" in {focus.only_namespace}" if focus.only_namespace else ""
     kind = focus.kind.partition(".")[0] or "pods"
     asked = [f"what is wrong{where or ' here'}?", f"how many {kind} are not ready{where}?"]
     if focus.selected is None:

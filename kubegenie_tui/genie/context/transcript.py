@@ -4,8 +4,9 @@ import json
 import secrets
 
 from kubegenie_tui.genie.beside import TOLD
-from kubegenie_tui.genie.context.kept import Kept, first_lines
+from kubegenie_tui.genie.context.kept import Kept, first_lines, room_in
 from kubegenie_tui.genie.context.past import Past
+from kubegenie_tui.genie.context.shrinking import looks_structured, shrunk
 from kubegenie_tui.genie.todo import TODO
 from kubegenie_tui.llm.backend import Wire
 
@@ -79,7 +80,8 @@ class Transcript:
         if results and self._size() > room:
             last = self._turn[results[-1]]["content"]
             limit = max(_LEAST_RESULT, room - (self._size() - len(last)))
-            self._turn[results[-1]] = {**self._turn[results[-1]], "content": self._kept.cut(last, limit)}
+            part = shrunk(last, room_in(limit)) if looks_structured(last) and len(last) > limit else ""
+            self._turn[results[-1]] = {**self._turn[results[-1]], "content": self._kept.cut(last, limit, part=part)}
 
     def _size(self) -> int:
         return sum(len(message["content"] or "") + _size_of_calls(message) for message in self._turn)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 import msgspec
 
 from kubegenie_tui.domain.finding import Evidence, Finding, Remedy
+from kubegenie_tui.domain.namespace_set import is_set
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.links import each_once, links_of_finding
 from kubegenie_tui.genie.offline.changing import offer
@@ -107,13 +108,14 @@ def _tell_verdict(desk: Desk, verdict: Verdict, about: str, others: int) -> None
         if len(rest) > _IN_SHORT:
             desk.say(f"- and {len(rest) - _IN_SHORT} more\n")
     if verdict.findings:
-        _tell_checked(desk, verdict.checked, others)
+        _tell_checked(desk, verdict, others)
     _tell_gaps(desk, verdict)
 
 
-def _tell_checked(desk: Desk, checked: int, others: int) -> None:
+def _tell_checked(desk: Desk, verdict: Verdict, others: int) -> None:
     more = f"{others} other problem{'' if others == 1 else 's'}" if others else "nothing else wrong"
-    desk.say(f"\n{checked:,} objects were checked; {more} {'were' if others > 1 else 'was'} found.\n")
+    there = f" {place(verdict.namespace)}" if is_set(verdict.namespace) else ""
+    desk.say(f"\n{verdict.checked:,} objects were checked{there}; {more} {'were' if others > 1 else 'was'} found.\n")
 
 
 def _subject(verdict: Verdict) -> str:

@@ -119,3 +119,8 @@ def test_turns_begin_with_a_question_and_know_their_answer() -> None:
     assert (first.question, first.look_ups, first.answers) == (ASKED, (LOOKED,), (ANSWERED, ENDED))
     assert (first.answer, first.last) == (ANSWERED, ENDED)
     assert (second.answer, second.last.text) == (None, "and now?")
+
+
+def test_several_namespaces_in_view_are_named() -> None:
+    asked = Message("user", "what is wrong here?", AT, record=Record(focus=Focus("prod", "shop,cart")))
+    assert "UTC, namespaces `shop` and `cart`*" in as_markdown(CHAT, [asked])

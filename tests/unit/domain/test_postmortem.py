@@ -147,3 +147,8 @@ def test_nothing_that_a_cluster_says_breaks_out_of_its_place() -> None:
     assert "### \\# \\*x\\* " in text
     assert "``pod shop/a`b``" in text
     assert "\x1b" not in text
+
+
+def test_each_of_several_namespaces_in_view_is_concerned() -> None:
+    asked = Message("user", "what is wrong here?", AT, record=Record(focus=Focus("prod", "web,cart")))
+    assert postmortem_of(CHAT, [asked], []).namespaces == ["cart", "web"]
