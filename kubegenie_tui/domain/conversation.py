@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.plan import Note
 
 if TYPE_CHECKING:
     from kubegenie_tui.domain.plan import Plan, Tier
@@ -15,6 +16,8 @@ PROPOSED = "Proposed, not made: "
 """Begins what a conversation keeps of a proposal."""
 MADE, NOT_MADE = "Made", "Not made"
 """Begin what it keeps of how a proposal ended."""
+SEEN = "Seen after it was made: "
+"""Begins what it keeps of what became of the objects then."""
 MASKED = "[redacted-"
 """Begins what stands for a credential in a text."""
 MOST_SYMPTOMS = 12
@@ -99,6 +102,8 @@ class Proposal(msgspec.Struct, frozen=True, omit_defaults=True):
     """Id of the change that it takes back; 0 for none."""
     raised: str = ""
     """Why it was to be more careful than it is by itself; empty for no reason."""
+    answers: Symptom | None = None
+    """The finding that it is to end; None for none."""
 
     @property
     def is_whole(self) -> bool:
@@ -117,6 +122,36 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     cluster: str = ""
     undo_id: int = 0
     """The record that takes back what was made; 0 where nothing was."""
+
+
+class Aftermath(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of the objects of a change that was made."""
+
+    title: str
+    state: Literal["under way", "well", "unwell", "open", "stopped"] = "under way"
+    """`under way`: they are looked at again. `open`: they had not come to rest when the time was over."""
+    notes: tuple[Note, ...] = ()
+    """What is seen of them, and of the finding that the change answers."""
+    promised: str = ""
+    """What a model expected to be seen, in its words; empty for nothing."""
+    seconds: float = 0.0
+    """For how long they have been looked at."""
+    links: tuple[Link, ...] = ()
+    """Where that can be seen."""
+
+    @property
+    def words(self) -> str:
+        """How it is, in a few words: `well after 20 s`."""
+        if self.state == "under way":
+            return f"looking what becomes of it, {self.seconds:.0f} s"
+        told = {"well": "all is well", "unwell": "not well", "open": "not at rest yet", "stopped": "stopped looking"}
+        return f"{told[self.state]} after {self.seconds:.0f} s"
+
+    @property
+    def text(self) -> str:
+        """All of it, as a conversation keeps it."""
+        lines = [f"{SEEN}{self.title}. {self.words}", *(f"- {note.text}" for note in self.notes)]
+        return "\n".join([*lines, *([f"Promised was: {self.promised}"] if self.promised else [])])
 
 
 class Usage(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -148,6 +183,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     """The answers that the person was asked to choose from."""
     links: tuple[Link, ...] = ()
     """Where the facts of the answer can be seen."""
+    aftermath: Aftermath | None = None
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -169,7 +205,8 @@ class Message(msgspec.Struct, frozen=True):
         record = self.record if self.role == "assistant" else None
         if record is None:
             return False
-        return record.outcome is not None or (record.usage is not None and record.usage.engine == BUILT_IN)
+        is_of_change = record.outcome is not None or record.aftermath is not None
+        return is_of_change or (record.usage is not None and record.usage.engine == BUILT_IN)
 
 
 class Conversation(msgspec.Struct, frozen=True):
@@ -269,6 +306,8 @@ class PlanProposed(msgspec.Struct, frozen=True):
     """Whether a standing yes of the person covers it: it is then looked at and made by itself."""
     undoes: int = 0
     """Id of the change that it takes back; 0 for none."""
+    answers: Symptom | None = None
+    """The finding that it is to end; None for none."""
 
 
 class TokensCounted(msgspec.Struct, frozen=True):

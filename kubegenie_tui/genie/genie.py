@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from kubegenie_tui.domain.asked_where import here
 from kubegenie_tui.domain.cluster_reader import ClusterSource, kinds_known
 from kubegenie_tui.domain.conversation import (
+    Aftermath,
     ChatEvent,
     Failed,
     Focus,
@@ -17,6 +18,7 @@ from kubegenie_tui.domain.conversation import (
     Noted,
     PlanProposed,
     Proposal,
+    Symptom,
     TextDelta,
 )
 from kubegenie_tui.domain.errors import KubeGenieError, ModelError, UsageError
@@ -29,6 +31,7 @@ from kubegenie_tui.genie.preferences import Preferences
 from kubegenie_tui.genie.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
+    from kubegenie_tui.domain.plan import Plan
     from kubegenie_tui.genie.hiding import Hiding
     from kubegenie_tui.genie.outside import OutsideTools
     from kubegenie_tui.genie.reading.scope import Execute, Look, NoteSource, Scope, TakeBack
@@ -138,6 +141,22 @@ class Genie:
         scope = await self._scope(Focus(kept.cluster))
         await kinds_known(scope.reader)
         return await proposed_anew(scope, kept)
+
+    async def looked_after(
+        self, plan: "Plan", answers: Symptom | None = None, known: Sequence[Symptom] = ()
+    ) -> AsyncIterator[Aftermath]:
+        """What becomes of the objects of a plan that was carried out; see `genie.aftermath`.
+
+        Raises:
+            KubeGenieError: the cluster cannot be asked.
+        """
+        from kubegenie_tui.genie.aftermath import looked_after
+
+        scope = await self._scope(Focus(plan.cluster))
+        await kinds_known(scope.reader)
+        async with aclosing(looked_after(scope, plan, answers, known)) as looks:
+            async for seen in looks:
+                yield seen
 
     def masked(self, text: str) -> str:
         """A text without credentials, those of Secrets that were read among them."""

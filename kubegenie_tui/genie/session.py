@@ -13,6 +13,7 @@ from kubegenie_tui.domain.conversation import (
     MADE,
     NOT_MADE,
     PROPOSED,
+    Aftermath,
     ChatEvent,
     ChoicesOffered,
     Conversation,
@@ -186,7 +187,8 @@ class ChatSession:
             await self._keep("user", text, cluster=focus.cluster, record=Record(focus=focus))
             try:
                 async with closing(self._genie.ask(text, focus, history)) as events:
-                    async for event in events:
+                    async for each in events:
+                        event = self._answering(each)
                         spoken.take(event)
                         if isinstance(event, ToolFinished):
                             await self._keep("tool", event.result, tool=event.label, record=_looked_up(event))
@@ -197,12 +199,26 @@ class ChatSession:
                 if spoken.is_to_be_kept:
                     await self._keep("assistant", spoken.text, record=spoken.record(self._now() - began))
 
-    async def note(self, outcome: Outcome, conversation: Conversation | None) -> None:
+    def _answering(self, event: ChatEvent) -> ChatEvent:
+        """A proposal with the finding of the last diagnosis that is about what it touches, unless it tells of one."""
+        if not isinstance(event, PlanProposed) or event.answers is not None:
+            return event
+        touched = {_bare(step.ref) for step in event.plan.steps}
+        for symptom in self.symptoms_in(event.plan.cluster):
+            if touched.intersection(map(_bare, (symptom.root, *symptom.affected))):
+                return msgspec.structs.replace(event, answers=symptom)
+        return event
+
+    async def note(self, became: Outcome | Aftermath, conversation: Conversation | None) -> None:
         """Keep what became of a change that was proposed in a conversation, so that its next turn knows it."""
-        text = f"{MADE if outcome.made else NOT_MADE}: {outcome.title}. {outcome.how}"
+        if isinstance(became, Outcome):
+            text = f"{MADE if became.made else NOT_MADE}: {became.title}. {became.how}"
+            record = Record(outcome=became)
+        else:
+            text, record = became.text, Record(aftermath=became)
         async with self._turn:
             if _id_of(conversation) == _id_of(self.conversation):
-                await self._keep("assistant", text, record=Record(outcome=outcome))
+                await self._keep("assistant", text, record=record)
                 self.version += 1
 
     async def _keep(
@@ -289,7 +305,7 @@ class Spoken:
 
 def _kept(event: PlanProposed) -> Proposal:
     plan, tier = event.plan, int(event.tier or 0)
-    return Proposal(plan.title, plan.cluster, tier, event.command, event.undoes, plan.raised)
+    return Proposal(plan.title, plan.cluster, tier, event.command, event.undoes, plan.raised, event.answers)
 
 
 def usage_of(event: Finished) -> Usage:
@@ -310,6 +326,11 @@ def _placed(messages: Sequence[Message], cluster: str) -> list[Message]:
         msgspec.structs.replace(each, record=place) if each.role == "user" and each.record is None else each
         for each in messages
     ]
+
+
+def _bare(ref: "ObjectRef") -> tuple[str, str, str]:
+    """An object whatever its cluster is called."""
+    return ref.kind, ref.namespace, ref.name
 
 
 def _id_of(conversation: Conversation | None) -> int:

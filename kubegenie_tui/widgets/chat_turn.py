@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from kubegenie_tui.domain.conversation import (
     PROPOSED,
+    Aftermath,
     ChatEvent,
     ChoicesOffered,
     Failed,
@@ -20,6 +21,7 @@ from kubegenie_tui.domain.conversation import (
     LinksOffered,
     Message,
     Noted,
+    Outcome,
     PlanProposed,
     Proposal,
     Record,
@@ -34,6 +36,7 @@ from kubegenie_tui.domain.plan import Tier, said_of
 from kubegenie_tui.domain.quantity import format_dollars
 from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.widgets.chat_choices import Choices
+from kubegenie_tui.widgets.chat_end import End, Ended
 from kubegenie_tui.widgets.chat_leave import Leave
 from kubegenie_tui.widgets.chat_tool import ToolCall, format_elapsed
 from kubegenie_tui.widgets.table_pane import error_words
@@ -67,7 +70,7 @@ class Turn(Vertical):
         """What leads to plans that a standing yes covers and that nobody has picked yet."""
         self._choices: Choices | None = None
         """What was offered last to be picked."""
-        self._ends: dict[Choices, Static] = {}
+        self._ends: dict[Choices | None, End] = {}
         """What became of the plan that choices lead to."""
         self._about = about
         self._began = monotonic()
@@ -189,21 +192,21 @@ class Turn(Vertical):
         finally:
             leave.close()
 
-    async def tell_end(self, choices: Choices, made: bool | None, how: str) -> None:
-        """Say below the choices that lead to a plan what became of it, None while that is open.
+    async def tell_end(self, choices: Choices | None, told: Ended | Aftermath) -> None:
+        """Say below the choices that lead to a plan what became of it, at the end where nothing leads to it any more.
 
         What was not made can be looked at again.
         """
         if not self.is_attached:
             return
-        glyph = ("◐ ", "$warning") if made is None else ("✓ ", "$success") if made else ("○ ", "$muted")
-        said = Content.assemble(glyph, (plain(how), "$muted"))
-        if choices in self._ends:
-            self._ends[choices].update(said)
-        else:
-            end = self._ends[choices] = Static(said, markup=False, classes="closing")
+        end = self._ends.get(choices) or End()
+        if choices is None:
+            await self._add(end)
+        elif choices not in self._ends:
+            self._ends[choices] = end
             await self.mount(end, after=choices)
-        if made is False:
+        self._choices = await end.tell(told, self._choices) or self._choices
+        if choices is not None and isinstance(told, Ended) and told.made is False:
             choices.reopen()
 
     async def fail(self, error: KubeGenieError) -> None:
@@ -255,11 +258,11 @@ class Turn(Vertical):
             call.recall(message)
             return
         record = message.record or Record()
-        proposing = [each for each in self.query(Choices) if record.outcome and each.proposes(record.outcome.title)]
-        if record.outcome is not None and proposing:
-            proposing[-1].close()
-            await self.tell_end(proposing[-1], record.outcome.made, record.outcome.how)
-            return
+        if became := record.outcome or record.aftermath:
+            leading = [each for each in self.query(Choices) if each.proposes(became.title)]
+            if leading or isinstance(became, Aftermath):
+                await _tell_again(self, leading[-1] if leading else None, became)
+                return
         offered = recalled(record)
         if text := _without(message.text, offered):
             await self.say(text)
@@ -268,6 +271,13 @@ class Turn(Vertical):
         await self._end_answer()
         if words := _ended(record.usage):
             await self._add(_closing(words))
+
+
+async def _tell_again(turn: Turn, leading: Choices | None, became: Outcome | Aftermath) -> None:
+    """What became of a plan on an earlier day."""
+    if leading is not None and isinstance(became, Outcome):
+        leading.close()
+    await turn.tell_end(leading, Ended(became.made, became.how) if isinstance(became, Outcome) else became)
 
 
 def _closing(words: str) -> Static:

@@ -59,6 +59,8 @@ async def test_a_proposal_is_reviewed_applied_and_remembered(tmp_path: Path) -> 
         await told(demo, "Done in ")
         assert said(demo)[-1].text.startswith("Made: Cordon node node-2. Done in ")
         assert "✓ Done in " in demo.text()
+        await demo.until_shown("looking what becomes of it")
+        await demo.until_shown("node node-2")
         await demo.pilot.press("1")
         assert demo.app.screen.query_one(ChatPane).input.text == "1"
 

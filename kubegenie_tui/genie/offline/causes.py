@@ -12,7 +12,7 @@ from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Details, Intent
 from kubegenie_tui.genie.offline.markdown import code, kind_word, sentence, words
 from kubegenie_tui.genie.offline.picking import matching
-from kubegenie_tui.genie.reading.diagnosing import Verdict, diagnose_object, diagnose_scope
+from kubegenie_tui.genie.reading.diagnosing import Verdict, diagnose_object, diagnose_scope, symptom_of
 from kubegenie_tui.genie.reading.overview import Tally, overview
 from kubegenie_tui.genie.reading.scope import place, where
 
@@ -45,9 +45,10 @@ async def tell_why(desk: Desk, intent: Intent) -> None:
     if not intent.name and intent.kind and intent.details != Details():
         verdict = await _about_these(desk, intent, verdict)
     _tell_verdict(desk, verdict, of_these or _subject(verdict), others=len(whole.findings) - len(verdict.findings))
-    remedy = next(filter(None, (_offered(verdict, finding) for finding in verdict.findings[:_IN_FULL])), None)
-    if remedy is not None:
-        await offer(desk, remedy)
+    for finding in verdict.findings[:_IN_FULL]:
+        if (remedy := _offered(verdict, finding)) is not None:
+            await offer(desk, remedy, symptom_of(finding))
+            break
     _link(desk, verdict.findings)
 
 

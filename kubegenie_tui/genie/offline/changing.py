@@ -5,7 +5,7 @@ from itertools import groupby
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import PlanProposed, ShowRequested
+from kubegenie_tui.domain.conversation import PlanProposed, ShowRequested, Symptom
 from kubegenie_tui.domain.errors import ClusterError, UsageError
 from kubegenie_tui.domain.finding import Remedy
 from kubegenie_tui.domain.health import Health
@@ -134,8 +134,11 @@ async def put_before(desk: Desk, label: str, looking: Awaitable[Result]) -> None
     desk.propose(result.data.event)
 
 
-async def offer(desk: Desk, remedy: Remedy) -> None:
-    """Put what would end a fault before the person; what makes no plan is not spoken of."""
+async def offer(desk: Desk, remedy: Remedy, answers: Symptom | None = None) -> None:
+    """Put what would end a fault before the person; what makes no plan is not spoken of.
+
+    `answers`: the fault, where a diagnosis tells later whether it is gone.
+    """
     if not can_propose(desk.scope):
         return
     from kubegenie_tui.genie.proposing import planning
@@ -145,7 +148,7 @@ async def offer(desk: Desk, remedy: Remedy) -> None:
     except (UsageError, ClusterError):
         return
     desk.say(f"\nThis is what can be done for {code(remedy.ref.name)} now; nothing is changed until you say yes.\n")
-    desk.propose(PlanProposed(plan, None, command))
+    desk.propose(PlanProposed(plan, None, command, answers=answers))
 
 
 def _parts(error: UsageError) -> list[str]:

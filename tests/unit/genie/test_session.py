@@ -6,6 +6,7 @@ import pytest
 
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.conversation import (
+    Aftermath,
     ChatEvent,
     ChoicesOffered,
     Conversation,
@@ -26,8 +27,9 @@ from kubegenie_tui.domain.conversation import (
     Usage,
 )
 from kubegenie_tui.domain.errors import StoreError, UsageError
+from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.domain.plan import Plan, Tier
+from kubegenie_tui.domain.plan import Note, Plan, Tier
 from kubegenie_tui.genie.context.digest import open_plans
 from kubegenie_tui.genie.redaction.redactor import Redactor
 from kubegenie_tui.genie.session import TITLE_CHARACTERS, ChatSession, Sessions, title_of
@@ -224,6 +226,7 @@ async def test_no_credential_is_recorded_whatever_field_it_stands_in(tmp_path: P
     async for _ in session.ask(token, Focus("prod-eu", token, token, ObjectRef("pods", token), token)):
         pass
     await session.note(Outcome(token, True, token), session.conversation)
+    await session.note(Aftermath(token, "well", (Note(Health.OK, token),), token), session.conversation)
     await store.close()
     assert token.encode() not in everything_in(tmp_path)
     assert all(message.record is not None for message in session.messages)

@@ -1,0 +1,48 @@
+"""What a conversation keeps of changes that were proposed in it: the finding they answer, and what became of them."""
+
+from pathlib import Path
+
+import msgspec
+
+from kubegenie_tui.domain.conversation import Aftermath, PlanProposed, Record, ToolFinished
+from kubegenie_tui.domain.health import Health
+from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.plan import Note, Plan, Step, Verb
+from kubegenie_tui.genie.context.digest import digest
+from kubegenie_tui.genie.session import ChatSession
+from kubegenie_tui.store.store import Store
+from tests.unit.genie.test_session import BROKEN, DIAGNOSED, ROLL_BACK, Played, ask
+
+
+async def test_what_became_of_a_change_is_kept_and_told_in_short_as_made(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path / "kubegenie.db")
+    session = ChatSession(Played(*DIAGNOSED), store.conversations)
+    await ask(session, "why?")
+    seen = Aftermath(ROLL_BACK.title, "well", (Note(Health.OK, "2 of 2 pods ready"),), "it answers", 12.0)
+    await session.note(seen, session.conversation)
+    assert session.conversation is not None
+    last = (await store.conversations.messages(session.conversation.id))[-1]
+    assert (last.record, last.text, last.is_of_app) == (Record(aftermath=seen), seen.text, True)
+    made = digest(session.messages).partition("Made:\n")[2]
+    assert made == "- " + " ".join(seen.text.split())
+    await session.note(seen, None)
+    assert session.messages[-1].record == last.record
+    assert len(session.messages) == 4
+    await store.close()
+
+
+async def test_a_proposal_about_what_the_last_diagnosis_found_answers_that_finding(tmp_path: Path) -> None:
+    store = await Store.open(tmp_path / "kubegenie.db")
+    elsewhere = Step(Verb.PATCH, ObjectRef("deployments.apps", "other", "shop"), {})
+    there = Step(Verb.PATCH, msgspec.structs.replace(BROKEN.root, cluster="prod-eu"), {})
+    own = msgspec.structs.replace(BROKEN, rule="own")
+    proposed = [PlanProposed(Plan("One", "prod-eu", (step,))) for step in (elsewhere, there)]
+    told = msgspec.structs.replace(proposed[1], answers=own)
+    events = [each for each in DIAGNOSED if isinstance(each, ToolFinished)]
+    session = ChatSession(Played(*events, *proposed, told), store.conversations)
+    answers = [each.answers for each in await ask(session, "why?") if isinstance(each, PlanProposed)]
+    assert answers == [None, BROKEN, own]
+    record = session.messages[-1].record
+    assert record is not None
+    assert [each.answers for each in record.proposals] == answers
+    await store.close()
