@@ -184,6 +184,8 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     links: tuple[Link, ...] = ()
     """Where the facts of the answer can be seen."""
     aftermath: Aftermath | None = None
+    next_steps: tuple[str, ...] = ()
+    """What the person was offered to ask next."""
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -294,6 +296,18 @@ class ChoicesOffered(msgspec.Struct, frozen=True):
         return [*(f"- {choice.words}" for choice in self.choices), *answers]
 
 
+class NextOffered(msgspec.Struct, frozen=True):
+    """What the person may want to ask next; picking a sentence asks it."""
+
+    steps: tuple[str, ...]
+    """`why is service db failing in shop?`."""
+
+    @property
+    def lines(self) -> list[str]:
+        """What can be picked, as a conversation keeps it."""
+        return [f"- Next: {step}" for step in self.steps]
+
+
 class PlanProposed(msgspec.Struct, frozen=True):
     """The genie suggests a change; it is made when a person has looked at it and said yes, and not before."""
 
@@ -349,6 +363,7 @@ ChatEvent = (
     | ToolFinished
     | ShowRequested
     | ChoicesOffered
+    | NextOffered
     | PlanProposed
     | LinksOffered
     | TokensCounted

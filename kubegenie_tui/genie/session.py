@@ -24,6 +24,7 @@ from kubegenie_tui.domain.conversation import (
     LinksOffered,
     LookUp,
     Message,
+    NextOffered,
     Outcome,
     PlanProposed,
     Proposal,
@@ -253,6 +254,7 @@ class Spoken:
         self._choices: tuple[ObjectRef, ...] = ()
         self._answers: tuple[str, ...] = ()
         self._links: tuple[Link, ...] = ()
+        self._next: tuple[str, ...] = ()
         self._usage = Usage(ended="stopped")
 
     def take(self, event: ChatEvent) -> None:
@@ -268,6 +270,9 @@ class Spoken:
                 self._choices = (*self._choices, *event.choices)
                 self._answers = (*self._answers, *event.answers)
                 self._go_on("\n".join([event.question, *event.lines]))
+            case NextOffered():
+                self._next = (*self._next, *event.steps)
+                self._go_on("\n".join(event.lines))
             case LinksOffered():
                 self._links = (*self._links, *event.links)
             case Failed():
@@ -300,6 +305,7 @@ class Spoken:
             answers=self._answers,
             links=self._links,
             usage=usage,
+            next_steps=self._next,
         )
 
 

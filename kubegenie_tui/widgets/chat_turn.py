@@ -20,6 +20,7 @@ from kubegenie_tui.domain.conversation import (
     Finished,
     LinksOffered,
     Message,
+    NextOffered,
     Noted,
     Outcome,
     PlanProposed,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.widgets.answer import Answer
 
 REVIEW = "review and apply"
+NEXT = "Next, by number or click"
 TICK = 0.1
 """Seconds between two looks at the clocks of what runs."""
 
@@ -115,7 +117,7 @@ class Turn(Vertical):
                 await self._start_call(event)
             case ToolFinished():
                 await self._finish_call(event)
-            case ChoicesOffered():
+            case ChoicesOffered() | NextOffered():
                 await self._offer(event)
             case PlanProposed() | Proposal():
                 await self._propose(event)
@@ -154,13 +156,18 @@ class Turn(Vertical):
         self._calls[event.call_id].finish(event)
         self._tick()
 
-    async def _offer(self, event: ChoicesOffered) -> None:
+    async def _offer(self, event: ChoicesOffered | NextOffered) -> None:
         await self._end_answer()
-        answers = [Content(plain(answer)) for answer in event.answers]
-        lines = [*map(_choice, event.choices), *answers]
-        self._choices = Choices(lines, [*event.choices, *event.answers], self._choices)
-        if event.question:
-            await self._add(Static(Content(plain(event.question)), markup=False))
+        if isinstance(event, NextOffered):
+            before, meant = Content.styled(NEXT, "$muted"), [*event.steps]
+            lines = [Content.assemble(("› ", "$accent"), plain(step)) for step in event.steps]
+            self._choices = Choices(lines, meant, self._choices)
+        else:
+            before = Content(plain(event.question))
+            lines = [*map(_choice, event.choices), *(Content(plain(answer)) for answer in event.answers)]
+            self._choices = Choices(lines, [*event.choices, *event.answers], self._choices)
+        if before:
+            await self._add(Static(before, markup=False))
         await self._add(self._choices)
 
     async def _propose(self, event: PlanProposed | Proposal) -> None:
@@ -301,11 +308,17 @@ def _ended(used: Usage | None) -> str:
     return f"○ stopped after {format_elapsed(used.seconds * 1000)}" if used and used.ended == "stopped" else ""
 
 
-def recalled(record: Record) -> list[Proposal | ChoicesOffered | LinksOffered]:
+Offered = Proposal | ChoicesOffered | NextOffered | LinksOffered
+"""What can be picked."""
+
+
+def recalled(record: Record) -> list[Offered]:
     """What can be picked again of a turn that was kept."""
-    offered: list[Proposal | ChoicesOffered | LinksOffered] = [each for each in record.proposals if each.is_whole]
+    offered: list[Offered] = [each for each in record.proposals if each.is_whole]
     if record.choices or record.answers:
         offered.append(ChoicesOffered("", record.choices, record.answers))
+    if record.next_steps:
+        offered.append(NextOffered(record.next_steps))
     if record.links:
         offered.append(LinksOffered(record.links))
     return offered
@@ -316,7 +329,7 @@ def _without(text: str, offered: Sequence[object]) -> str:
     for each in offered:
         if isinstance(each, Proposal):
             text = text.replace(f"{PROPOSED}{each.title}", "", 1)
-        elif isinstance(each, ChoicesOffered):
+        elif isinstance(each, ChoicesOffered | NextOffered):
             text = text.replace("\n".join(each.lines), "", 1)
     return text.strip()
 
