@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.domain.plan import Note
+from kubegenie_tui.domain.plan import Note, Plan
 
 if TYPE_CHECKING:
-    from kubegenie_tui.domain.plan import Plan, Tier
+    from kubegenie_tui.domain.plan import Tier
 
 BUILT_IN = "built-in"
 """Who answers when no model does, as it is named to people."""
@@ -90,7 +90,7 @@ class LookUp(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Proposal(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A change that was proposed, by what names it: what its steps write may be a secret."""
+    """A change that was proposed, by what names it; its steps only where nothing in them may be a secret."""
 
     title: str
     cluster: str = ""
@@ -104,11 +104,14 @@ class Proposal(msgspec.Struct, frozen=True, omit_defaults=True):
     """Why it was to be more careful than it is by itself; empty for no reason."""
     answers: Symptom | None = None
     """The finding that it is to end; None for none."""
+    plan: Plan | None = None
+    """Its steps, where no command tells them and they hold nothing that is masked; None otherwise."""
 
     @property
     def is_whole(self) -> bool:
         """Whether it can be made anew: nothing of it was masked or left out."""
-        return bool(self.undoes) or (bool(self.command) and MASKED not in self.command)
+        is_told = bool(self.command) and MASKED not in self.command
+        return bool(self.undoes) or is_told or self.plan is not None
 
 
 class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -311,7 +314,7 @@ class NextOffered(msgspec.Struct, frozen=True):
 class PlanProposed(msgspec.Struct, frozen=True):
     """The genie suggests a change; it is made when a person has looked at it and said yes, and not before."""
 
-    plan: "Plan"
+    plan: Plan
     tier: "Tier | None" = None
     """How careful it must be; None where nobody has looked at it yet."""
     command: str = ""

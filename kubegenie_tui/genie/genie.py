@@ -23,6 +23,7 @@ from kubegenie_tui.domain.conversation import (
 )
 from kubegenie_tui.domain.errors import KubeGenieError, ModelError, UsageError
 from kubegenie_tui.domain.genie_mode import DOUBT, Mode
+from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.genie.beside import UNREAD, reading
 from kubegenie_tui.genie.context.kept import Kept
 from kubegenie_tui.genie.context.past import Summaries
@@ -31,7 +32,6 @@ from kubegenie_tui.genie.preferences import Preferences
 from kubegenie_tui.genie.redaction.redactor import Redactor
 
 if TYPE_CHECKING:
-    from kubegenie_tui.domain.plan import Plan
     from kubegenie_tui.genie.hiding import Hiding
     from kubegenie_tui.genie.outside import OutsideTools
     from kubegenie_tui.genie.reading.scope import Execute, Look, NoteSource, Scope, TakeBack
@@ -143,7 +143,7 @@ class Genie:
         return await proposed_anew(scope, kept)
 
     async def looked_after(
-        self, plan: "Plan", answers: Symptom | None = None, known: Sequence[Symptom] = ()
+        self, plan: Plan, answers: Symptom | None = None, known: Sequence[Symptom] = ()
     ) -> AsyncIterator[Aftermath]:
         """What becomes of the objects of a plan that was carried out; see `genie.aftermath`.
 
@@ -157,6 +157,12 @@ class Genie:
         async with aclosing(looked_after(scope, plan, answers, known)) as looks:
             async for seen in looks:
                 yield seen
+
+    def keepable(self, plan: Plan) -> bool:
+        """Whether a plan holds nothing that would be masked, so that it can be kept whole."""
+        from kubegenie_tui.genie.proposing.keeping import is_keepable
+
+        return is_keepable(plan, self._redactor)
 
     def masked(self, text: str) -> str:
         """A text without credentials, those of Secrets that were read among them."""

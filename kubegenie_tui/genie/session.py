@@ -36,6 +36,7 @@ from kubegenie_tui.domain.conversation import (
     Usage,
 )
 from kubegenie_tui.domain.errors import StoreError, UsageError
+from kubegenie_tui.domain.plan import Plan
 
 if TYPE_CHECKING:
     from kubegenie_tui.domain.object_ref import ObjectRef
@@ -48,6 +49,9 @@ class Answerer(Protocol):
 
     def ask(self, text: str, focus: Focus, history: Sequence[Message]) -> AsyncIterator[ChatEvent]:
         """One turn; closing the iterator stops it."""
+
+    def keepable(self, plan: Plan) -> bool:
+        """Whether a plan holds nothing that would be masked, so that it can be kept whole."""
 
     def masked(self, text: str) -> str:
         """A text without credentials, fit to be kept."""
@@ -183,7 +187,7 @@ class ChatSession:
         self.stop()
         async with self._turn:
             self._asking = asyncio.current_task()
-            history, spoken, began = tuple(self.messages), Spoken(), self._now()
+            history, spoken, began = tuple(self.messages), Spoken(self._genie.keepable), self._now()
             self.not_kept = None
             await self._keep("user", text, cluster=focus.cluster, record=Record(focus=focus))
             try:
@@ -247,8 +251,10 @@ class ChatSession:
 class Spoken:
     """The answer of one turn, put together."""
 
-    def __init__(self) -> None:
+    def __init__(self, keepable: Callable[[Plan], bool] = lambda _: False) -> None:
+        """Nothing is said yet; `keepable`: whether a plan can be kept whole."""
         self.text = ""
+        self._keepable = keepable
         self._ends_paragraph = False
         self._proposals: list[Proposal] = []
         self._choices: tuple[ObjectRef, ...] = ()
@@ -265,7 +271,7 @@ class Spoken:
                 self._ends_paragraph = False
             case PlanProposed():
                 self._go_on(f"{PROPOSED}{event.plan.title}")
-                self._proposals.append(_kept(event))
+                self._proposals.append(self._kept(event))
             case ChoicesOffered():
                 self._choices = (*self._choices, *event.choices)
                 self._answers = (*self._answers, *event.answers)
@@ -287,6 +293,12 @@ class Spoken:
             case Finished():
                 self._usage = usage_of(event)
 
+    def _kept(self, event: PlanProposed) -> Proposal:
+        plan, tier = event.plan, int(event.tier or 0)
+        is_told = event.command or event.undoes
+        whole = None if is_told or not self._keepable(plan) else plan
+        return Proposal(plan.title, plan.cluster, tier, event.command, event.undoes, plan.raised, event.answers, whole)
+
     def _go_on(self, text: str) -> None:
         self.text = f"{self.text}\n\n{text}".strip()
         self._ends_paragraph = True
@@ -307,11 +319,6 @@ class Spoken:
             usage=usage,
             next_steps=self._next,
         )
-
-
-def _kept(event: PlanProposed) -> Proposal:
-    plan, tier = event.plan, int(event.tier or 0)
-    return Proposal(plan.title, plan.cluster, tier, event.command, event.undoes, plan.raised, event.answers)
 
 
 def usage_of(event: Finished) -> Usage:
@@ -344,8 +351,13 @@ def _id_of(conversation: Conversation | None) -> int:
 
 
 def masked_record(record: Record, mask: Callable[[str], str]) -> Record:
-    """A record without credentials in any of its texts."""
-    return msgspec.convert(_masked(msgspec.to_builtins(record), mask), Record)
+    """A record without credentials in any of its texts; a plan that would not stay as it is is left out of it."""
+    masked = msgspec.convert(_masked(msgspec.to_builtins(record), mask), Record)
+    if not any(each.plan for each in record.proposals):
+        return masked
+    whole = zip(masked.proposals, record.proposals, strict=True)
+    kept = (each if each.plan == before.plan else msgspec.structs.replace(each, plan=None) for each, before in whole)
+    return msgspec.structs.replace(masked, proposals=tuple(kept))
 
 
 def _masked(value: Any, mask: Callable[[str], str]) -> Any:

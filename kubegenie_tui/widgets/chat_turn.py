@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from kubegenie_tui.widgets.answer import Answer
 
 REVIEW = "review and apply"
+LOST = "(its steps were not kept, so it cannot be opened again: ask for it anew)"
 NEXT = "Next, by number or click"
 TICK = 0.1
 """Seconds between two looks at the clocks of what runs."""
@@ -271,7 +272,7 @@ class Turn(Vertical):
                 await _tell_again(self, leading[-1] if leading else None, became)
                 return
         offered = recalled(record)
-        if text := _without(message.text, offered):
+        if text := _without(_marked_lost(message.text, record), offered):
             await self.say(text)
         for event in offered:
             await self.take(event)
@@ -322,6 +323,14 @@ def recalled(record: Record) -> list[Offered]:
     if record.links:
         offered.append(LinksOffered(record.links))
     return offered
+
+
+def _marked_lost(text: str, record: Record) -> str:
+    """A text that was kept, with a note on proposals that cannot be opened again."""
+    for proposal in record.proposals:
+        if not proposal.is_whole:
+            text = text.replace(f"{PROPOSED}{proposal.title}", f"{PROPOSED}{proposal.title} {LOST}", 1)
+    return text
 
 
 def _without(text: str, offered: Sequence[object]) -> str:

@@ -89,6 +89,9 @@ class PlayedGenie:
         finally:
             self.looks_closed += 1
 
+    def keepable(self, plan: Plan) -> bool:
+        return bool(plan.steps)
+
     def masked(self, text: str) -> str:
         return text
 
