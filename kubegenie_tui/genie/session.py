@@ -1,6 +1,7 @@
 """One conversation as it goes on: every turn is kept while it runs, so that a restart loses nothing that was said."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -225,6 +226,15 @@ class ChatSession:
             if _id_of(conversation) == _id_of(self.conversation):
                 await self._keep("assistant", text, record=record)
                 self.version += 1
+            elif conversation is not None:
+                await self._keep_in(conversation, text, record)
+
+    async def _keep_in(self, conversation: Conversation, text: str, record: Record) -> None:
+        """Keep what became of a change in the conversation that it was proposed in, though another goes on by now."""
+        masked = await self._genie.masked_long(text)
+        message = Message("assistant", masked, self._now(), record=masked_record(record, self._genie.masked))
+        with contextlib.suppress(StoreError):
+            await self._memory.append(conversation.id, message)
 
     async def _keep(
         self,

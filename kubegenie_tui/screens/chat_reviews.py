@@ -60,7 +60,7 @@ class ChatReviews:
         async def keep(outcome: Outcome) -> None:
             await below.ended(outcome.made, outcome.how)
             await session.note(outcome, conversation)
-            self._kept()
+            self._hear_kept(look)
             if outcome.made or outcome.undo_id:
                 self._look_after(look)
 
@@ -121,7 +121,12 @@ class ChatReviews:
 
     async def _keep(self, look: "_Look") -> None:
         await self._session.note(look.seen, look.conversation)
-        self._kept()
+        self._hear_kept(look)
+
+    def _hear_kept(self, look: "_Look") -> None:
+        """What is shown already need not be drawn anew."""
+        if look.below.is_shown:
+            self._kept()
 
     def _forget(self, look: "_Look") -> None:
         self._looking.pop(look, None)

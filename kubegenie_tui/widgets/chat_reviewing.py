@@ -16,6 +16,11 @@ class Below:
         self._turn = turn
         self._choices = choices
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether it is still there: the conversation may have been drawn anew since."""
+        return self._turn.is_attached
+
     async def ended(self, made: bool | None, how: str) -> None:
         """How it ended; after one that was made comes the next that a standing yes covers."""
         await self._turn.tell_end(self._choices, Ended(made, how))

@@ -124,6 +124,20 @@ async def test_looking_can_be_stopped_and_what_was_seen_until_then_is_kept(tmp_p
         await shown(chat, "○ stopped looking after 4 s")
 
 
+async def test_a_conversation_that_was_drawn_anew_meanwhile_shows_it_all_the_same(tmp_path: Path) -> None:
+    async with chat_on_stage(tmp_path, SCRIPT) as chat:
+        rest = asyncio.Event()
+        chat.genie.looks = (UNDER_WAY, rest, WELL)
+        await make(chat)
+        await shown(chat, "◐ looking what becomes of it, 4 s")
+        await until(chat.pilot, lambda: chat.genie.looked_after_for)
+        await chat.pane.recall(await kept(chat))
+        await until(chat.pilot, lambda: "looking what becomes" not in chat.text())
+        rest.set()
+        await shown(chat, "✓ all is well after 16 s")
+        assert chat.text().count("all is well") == 1
+
+
 async def test_nothing_is_left_running_when_the_app_ends(tmp_path: Path) -> None:
     async with chat_on_stage(tmp_path, SCRIPT) as chat:
         chat.genie.looks = (UNDER_WAY, asyncio.Event())

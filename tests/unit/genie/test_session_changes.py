@@ -28,6 +28,11 @@ async def test_what_became_of_a_change_is_kept_and_told_in_short_as_made(tmp_pat
     await session.note(seen, None)
     assert session.messages[-1].record == last.record
     assert len(session.messages) == 4
+    before, version = session.conversation, session.version
+    await session.begin()
+    await session.note(seen, before)
+    assert (session.messages, session.version) == ([], version + 1)
+    assert [each.record for each in await store.conversations.messages(before.id)][-2:] == [last.record] * 2
     await store.close()
 
 
