@@ -63,6 +63,15 @@ async def kept(chat: Chat) -> list[Message]:
     return await chat.store.conversations.messages(talk.id)
 
 
+async def until_kept(chat: Chat, state: str) -> list[Message]:
+    """The conversation once it tells that it was looked after."""
+    while True:
+        messages = await kept(chat)
+        if any(each.record and each.record.aftermath and each.record.aftermath.state == state for each in messages):
+            return messages
+        await chat.pilot.pause(0.01)
+
+
 async def test_what_becomes_of_a_change_is_told_below_it_kept_and_known_to_the_next_turn(tmp_path: Path) -> None:
     async with chat_on_stage(tmp_path, SCRIPT, (TextDelta("Yes."), Finished("gpt-x"))) as chat:
         rest = asyncio.Event()
@@ -79,7 +88,7 @@ async def test_what_becomes_of_a_change_is_told_below_it_kept_and_known_to_the_n
         await shown(chat, "2  → deployment shop/web")
         await chat.pilot.press("2")
         await until(chat.pilot, lambda: chat.app.heard(DetailRequested))
-        assert (await kept(chat))[-1].text == WELL.text
+        assert (await until_kept(chat, "well"))[-1].text == WELL.text
         await chat.ask("did it help?")
         await shown(chat, "Yes.")
         told = chat.genie.asked[-1][2][-1]
@@ -100,7 +109,7 @@ async def test_the_finding_that_a_proposal_answers_is_asked_about(tmp_path: Path
         [(plan, answers, known)] = chat.genie.looked_after_for
         assert (plan.title, answers, tuple(known)) == (TITLE, CRASH, (CRASH,))
         await shown(chat, "✓ all is well after 16 s")
-        records = [message.record for message in await kept(chat)]
+        records = [message.record for message in await until_kept(chat, "well")]
         assert [each.proposals[0].answers for each in records if each and each.proposals] == [CRASH]
         assert LookUp in [type(each.look_up) for each in records if each]
 
@@ -120,6 +129,7 @@ async def test_looking_can_be_stopped_and_what_was_seen_until_then_is_kept(tmp_p
         await until(chat.pilot, lambda: chat.genie.looks_closed == 1)
         await until(chat.pilot, lambda: "stop looking " not in chat.text())
         assert "web: 2 of 5 pods ready" in chat.text()
+        await until_kept(chat, "stopped")
     async with chat_on_stage(tmp_path, ()) as chat:
         await shown(chat, "○ stopped looking after 4 s")
 
