@@ -11,6 +11,7 @@ from kubegenie_tui.domain.conversation import (
     MADE,
     NOT_MADE,
     PROPOSED,
+    Aftermath,
     Conversation,
     Focus,
     LookUp,
@@ -92,6 +93,9 @@ def _said(message: Message) -> Iterator[str]:
     if record is not None and record.outcome is not None:
         yield _ended(record.outcome, message.at)
         return
+    if record is not None and record.aftermath is not None:
+        yield _became(record.aftermath, message.at)
+        return
     text = message.text
     for proposal in record.proposals if record is not None else ():
         before, _, text = text.partition(f"{PROPOSED}{proposal.title}")
@@ -113,6 +117,12 @@ def _proposed(proposal: Proposal) -> str:
 def _ended(outcome: Outcome, at: float) -> str:
     end = MADE if outcome.made else NOT_MADE
     return f"> **{end}** at {utc(at)}: {words(outcome.title)}. {words(outcome.how)}"
+
+
+def _became(aftermath: Aftermath, at: float) -> str:
+    lines = [f"> **Seen after it** at {utc(at)}: {words(aftermath.title)}: {aftermath.words}", ">"]
+    lines += [f"> - {words(note.text)}" for note in aftermath.notes]
+    return "\n".join([*lines, *([f"> - promised was: {words(aftermath.promised)}"] if aftermath.promised else [])])
 
 
 def _took(usage: Usage) -> str:

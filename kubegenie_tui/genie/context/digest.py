@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from kubegenie_tui.domain.conversation import MADE, NOT_MADE, PROPOSED, Message
+from kubegenie_tui.domain.conversation import MADE, NOT_MADE, PROPOSED, SEEN, Message
 
 HEADINGS = ("Asked", "Found", "Looked up", "Made")
 _LINES = (12, 4, 1)
@@ -28,7 +28,7 @@ def digest(said: Sequence[Message], most: int = _LINES[0]) -> str:
             found["Asked"].append(_line(message.text))
         elif message.role == "tool":
             found["Looked up"].append(_line(message.tool))
-        elif _ENDED.match(message.text):
+        elif _ENDED.match(message.text) or message.text.startswith(SEEN):
             found["Made"].append(_line(message.text))
         else:
             found["Found"].append(_line(message.text))

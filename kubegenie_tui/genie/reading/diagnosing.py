@@ -123,10 +123,12 @@ def symptoms(result: Result) -> tuple[Symptom, ...]:
     """What a look-up found to be wrong, to be known again later; nothing for other look-ups than a diagnosis."""
     if not isinstance(result.data, Verdict):
         return ()
-    return tuple(
-        Symptom(each.rule, each.root, each.title, each.affected[:_MOST_AFFECTED])
-        for each in result.data.findings[:MOST_SYMPTOMS]
-    )
+    return tuple(map(symptom_of, result.data.findings[:MOST_SYMPTOMS]))
+
+
+def symptom_of(finding: Finding) -> Symptom:
+    """A finding as far as it is known again by."""
+    return Symptom(finding.rule, finding.root, finding.title, finding.affected[:_MOST_AFFECTED])
 
 
 def _result(scope: Scope, verdict: Verdict, what: str, show: ShowRequested) -> Result:

@@ -5,6 +5,7 @@ import json
 from kubegenie_tui.domain.chat_export import as_markdown, exported
 from kubegenie_tui.domain.conversation import (
     PROPOSED,
+    Aftermath,
     Conversation,
     Focus,
     LookUp,
@@ -15,7 +16,9 @@ from kubegenie_tui.domain.conversation import (
     Symptom,
     Usage,
 )
+from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.plan import Note
 from kubegenie_tui.domain.turns import turns_of
 
 AT = 1_764_000_000.0
@@ -97,6 +100,17 @@ def test_each_of_several_proposals_stands_where_it_was_made() -> None:
     both = Record(proposals=(Proposal("Cordon a"), Proposal("Restart b")))
     told = as_markdown(CHAT, [ASKED, Message("assistant", text, AT, record=both)])
     assert told.endswith("First.\n\n> **Proposed**: Cordon a\n\nThen.\n\n> **Proposed**: Restart b\n")
+
+
+def test_what_became_of_a_change_is_told_below_how_it_ended() -> None:
+    notes = (Note(Health.OK, "web: *2* of 2 pods ready"), Note(Health.OK, "gone: web crashes"))
+    seen = Aftermath(ROLL_BACK.title, "well", notes, "it answers", 12.0)
+    message = Message("assistant", seen.text, AT + 42, record=Record(aftermath=seen))
+    assert as_markdown(CHAT, [*TURN, message]).endswith(
+        "> **Seen after it** at 2025-11-24 16:00:42 UTC: Roll back deployment shop/checkout: all is well after 12 s\n"
+        ">\n"
+        "> - web: \\*2\\* of 2 pods ready\n> - gone: web crashes\n> - promised was: it answers\n"
+    )
 
 
 def test_as_data_all_that_was_recorded_is_there() -> None:
