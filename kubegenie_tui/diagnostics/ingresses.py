@@ -6,7 +6,7 @@ import msgspec
 
 from kubegenie_tui.diagnostics import corrections
 from kubegenie_tui.diagnostics.build import fact
-from kubegenie_tui.diagnostics.certificates import expiry_of, names_of
+from kubegenie_tui.diagnostics.certificates import covers, expiry_of, names_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Remedy, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, texts_at
@@ -167,7 +167,7 @@ def _other_host(snapshot: Snapshot, ingress: Manifest, tls: Manifest) -> Iterato
     secret = snapshot.get("secrets", ref.namespace, name)
     names = names_of(secret) if secret is not None else []
     hosts = texts_at(tls, "hosts") or [text_at(rule, "host") for rule in mappings_at(ingress, "spec.rules")]
-    wrong = [host for host in hosts if host and names and not any(_covers(each, host) for each in names)]
+    wrong = [host for host in hosts if host and names and not any(covers(each, host) for each in names)]
     if secret is None or not wrong:
         return
     root = ref_of("secrets", secret)
@@ -178,11 +178,6 @@ def _other_host(snapshot: Snapshot, ingress: Manifest, tls: Manifest) -> Iterato
         "certificate-other-host", Severity.WARNING, title, why, root, "data[tls.crt]", evidence, (ref, root), 0.95,
         (step,),
     )  # fmt: skip
-
-
-def _covers(name: str, host: str) -> bool:
-    """Whether a certificate's name is that host; `*` stands for its first label (RFC 6125, 6.4.3)."""
-    return name == host.lower() or (name.startswith("*.") and name[1:] == f".{host.lower().partition('.')[2]}")
 
 
 def _finding(
