@@ -19,7 +19,7 @@ _GOOD_WHEN_TRUE = frozenset({
 _RUNS = frozenset({"Succeeded"})
 """Of what is done once: how long it may be open only its makers know."""
 _GOOD_PART = re.compile(
-    r"(?<!Not)(?:Ready|Healthy|ReferencesResolved)$"
+    r"(?<!Not)(?:Ready|Healthy|ReferencesResolved|[a-z]Applied)$"
     r"|^(?:Valid|Validated|Connected|Bound|Provisioned|Deployed|Configured|Resolved|Registered|Applied|Reachable"
     r"|Initialized)$"
 )

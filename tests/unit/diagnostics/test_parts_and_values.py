@@ -147,6 +147,47 @@ def killed(*lines: str, port: int | str = "http") -> Scene:
     return scene.log(*lines).event("Unhealthy", "Liveness probe failed: dial tcp 10.0.0.9:8080: connection refused")
 
 
+def outward(*rules: Object, goal: str = "54.187.174.169:443", selects: str = "web") -> Scene:
+    """A program that waits in vain for an address outside, and a policy of what pods may call."""
+    spec = {"podSelector": {"matchLabels": {"app": selects}}, "policyTypes": ["Egress"], "egress": list(rules)}
+    scene = Scene(state=crashed(1)).log(f"dial tcp {goal}: i/o timeout").add("services")
+    return scene.add("networkpolicies.networking.k8s.io", named("inside", "NetworkPolicy", spec=spec))
+
+
+def block(cidr: str, *left_out: str, port: int = 443) -> Object:
+    return {"to": [{"ipBlock": {"cidr": cidr, "except": list(left_out)}}], "ports": [{"port": port}]}
+
+
+INSIDE: Object = {"to": [{"namespaceSelector": {}}]}
+
+
+def group(number: int, **spec: Any) -> Scene:
+    """A program that calls one pod of a set of three by its number."""
+    made = named(
+        "mongo", "StatefulSet", spec={"replicas": 3, "serviceName": "mongo", "template": {}, **spec}, status={}
+    )
+    scene = Scene(state=crashed(1), spec={"containers": [container(envFrom=[{"configMapRef": {"name": "web"}}])]})
+    scene.log(f"MongoServerSelectionError: getaddrinfo ENOTFOUND mongo-{number}.mongo").add("statefulsets.apps", made)
+    hosts = named("web", "ConfigMap", data={"HOSTS": f"mongo-0.mongo:27017,mongo-{number}.mongo:27017"})
+    well = {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}
+    pod = named("mongo-0", "Pod", metadata={"labels": {"app": "mongo"}}, spec={}, status=well)
+    return scene.add("configmaps", hosts).add("services", service_of("mongo", 27017)).add("pods", owned(pod, made))
+
+
+def by_hand(strategy: str, revision: str = "new", *, owner: str = "", **told: Any) -> Scene:
+    """A set whose pods get an update when somebody deletes them."""
+    spec = {"replicas": 3, "updateStrategy": {"type": strategy}, "template": {}}
+    states = {"currentRevision": "old", "updateRevision": revision, "observedGeneration": 2, **told}
+    made = named("db", "StatefulSet", metadata={"generation": 2}, spec=spec, status=states)
+    return Scene().add("statefulsets.apps", owned(made, named(owner, "Elastic")) if owner else made)
+
+
+def applied(state: str, since: float = 900) -> Scene:
+    said = condition("ResourcesApplied", state, "NotApplied", 'configmaps "calico" not found', ago(since))
+    made = named("cni", "ClusterResourceSet", spec={}, status={"conditions": [said]})
+    return Scene().add("clusterresourcesets.addons.cluster.x-k8s.io", made).add("configmaps")
+
+
 SLOW, ELSEWHERE = "it needs longer to start", "the program listens on port 3000"
 FAULTS: tuple[Fault, ...] = (
     (lambda: machines("edge-md"), "missing-reference", f"{SETS} edge-md", "there is no KubeadmConfigTemplate"),
@@ -160,6 +201,16 @@ FAULTS: tuple[Fault, ...] = (
     (kept, "claim-unbound", "persistentvolumes disk", "which is gone"),
     (lambda: reading("url"), "crash-loop", "secrets db", "data[url] of secrets shop/db ends in a line break"),
     (lambda: configured("auth\n"), "crash-loop", "configmaps web", "ends in a line break"),
+    (lambda: outward(INSIDE), "policy-blocks", "networkpolicies.networking.k8s.io inside", "54.187.174.169, port 443"),
+    (lambda: outward(INSIDE, goal="api.example.com:443"), "policy-blocks", "networkpolicies.networking.k8s.io inside",
+     "api.example.com, port 443"),
+    (lambda: outward(block("54.0.0.0/8", "54.187.0.0/16")), "policy-blocks",
+     "networkpolicies.networking.k8s.io inside", "in no rule"),
+    (lambda: outward(block("0.0.0.0/0", port=80)), "policy-blocks", "networkpolicies.networking.k8s.io inside",
+     "in no rule"),
+    (lambda: group(3), "unknown-host", "configmaps web", "mongo-0 to mongo-2"),
+    (lambda: by_hand("OnDelete"), "update-held", "statefulsets.apps db", "OnDelete"),
+    (lambda: applied("False"), "condition-false", "configmaps calico", "not found"),
     (lambda: killed("booting"), "liveness-probe-fails", WEB, SLOW),
     (lambda: killed("Server listening on http://0.0.0.0:3000"), "liveness-probe-fails", WEB, ELSEWHERE),
     (lambda: killed("Tomcat started on port(s): 3000 (http)", port=8080), "liveness-probe-fails", WEB, ELSEWHERE),
@@ -172,7 +223,19 @@ NEAR_MISSES: tuple[NearMiss, ...] = (
     (lambda: requests(ago(300)), "condition-false"),
     (lambda: revision("Inactive"), "condition-false"),
     (lambda: job("Complete"), "job-failed"),
-    (lambda: kept("old"), "volume-failed"),
+    (lambda: outward(block("0.0.0.0/0")), "policy-blocks"),
+    (lambda: outward(INSIDE, {"ports": [{"port": 443}]}), "policy-blocks"),
+    (lambda: outward(INSIDE, goal="10.2.3.4:443"), "policy-blocks"),
+    (lambda: outward(INSIDE, selects="other"), "policy-blocks"),
+    (lambda: outward(block("0.0.0.0/0"), goal="api.example.com:443"), "policy-blocks"),
+    (lambda: group(2), "unknown-host"),
+    (lambda: group(4, ordinals={"start": 2}), "unknown-host"),
+    (lambda: by_hand("OnDelete", "old"), "update-held"),
+    (lambda: by_hand("OnDelete", owner="search"), "update-held"),
+    (lambda: by_hand("OnDelete", updatedReplicas=1), "update-held"),
+    (lambda: by_hand("RollingUpdate"), "update-held"),
+    (lambda: applied("True"), "condition-false"),
+    (lambda: applied("False", 60), "condition-false"),
 )  # fmt: skip
 
 
@@ -247,3 +310,9 @@ def test_whose_certificate_it_is_stands_in_the_url_or_at_the_end() -> None:
     clue = read_clue(['Post "https://auth:8443/": tls: failed to verify certificate: x509: unknown authority'])
     assert clue is not None
     assert (clue.about, clue.name, clue.port) == ("certificate", "auth", 8443)
+
+
+def test_a_volume_that_is_kept_for_a_claim_that_is_here_stays_its_own() -> None:
+    found = {each.rule: each for each in kept("old").findings()}
+    assert str(found["claim-unbound"].root) == "persistentvolumeclaims shop/new"
+    assert str(found["volume-released"].root) == "persistentvolumes disk"
