@@ -11,13 +11,15 @@ from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Remedy, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, texts_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
-from kubegenie_tui.domain.quantity import format_age
+from kubegenie_tui.domain.quantity import format_age, parse_time
 from kubegenie_tui.domain.relations.ingress import backends
 
 KIND = "ingresses.networking.k8s.io"
 _CLASSES = "ingressclasses.networking.k8s.io"
 _DEFAULT = "ingressclass.kubernetes.io/is-default-class"
 _TLS = "kubernetes.io/tls"
+_BY_ANNOTATION = "kubernetes.io/ingress.class"
+_PATIENCE_SECONDS = 300
 _SOON_SECONDS = 7 * 86_400
 
 
@@ -38,6 +40,12 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
                 ingress, "missing-ingress-class", "has no controller", why, "spec.ingressClassName", "none",
                 Severity.WARNING,
             )  # fmt: skip
+        elif not wanted and (said := _old_class(snapshot, ingress)):
+            why = f'there is no IngressClass "{said}"{did_you_mean(nearest(said, snapshot.names(_CLASSES, ""), 0.35))}'
+            yield _finding(
+                ingress, "missing-ingress-class", "has no controller", why, f"metadata.annotations[{_BY_ANNOTATION}]",
+                said, Severity.WARNING,
+            )  # fmt: skip
         for field, backend in backends(ingress):
             yield from _backend(snapshot, ingress, field, backend)
         for tls in mappings_at(ingress, "spec.tls"):
@@ -47,11 +55,22 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
 
 def _is_nobodys(snapshot: Snapshot, ingress: Manifest) -> bool:
     """Whether no controller takes it: without a class, where there are classes, and still without an address."""
-    by_annotation = mapping_at(ingress, "metadata.annotations").get("kubernetes.io/ingress.class")
+    by_annotation = mapping_at(ingress, "metadata.annotations").get(_BY_ANNOTATION)
     classes = snapshot.all(_CLASSES)
     has_default = any(mapping_at(each, "metadata.annotations").get(_DEFAULT) == "true" for each in classes)
     served = mappings_at(ingress, "status.loadBalancer.ingress")
     return bool(classes) and not (by_annotation or has_default or served)
+
+
+def _old_class(snapshot: Snapshot, ingress: Manifest) -> str:
+    """The class by annotation that nobody has, where there are classes; empty while a controller may yet take it.
+
+    Controllers that go by the annotation alone need no IngressClass, and write down an address.
+    """
+    said, classes = mapping_at(ingress, "metadata.annotations").get(_BY_ANNOTATION), snapshot.names(_CLASSES, "")
+    age = snapshot.now - parse_time(text_at(ingress, "metadata.creationTimestamp"))
+    is_taken = bool(mappings_at(ingress, "status.loadBalancer.ingress")) or age < _PATIENCE_SECONDS
+    return said if isinstance(said, str) and classes and said not in classes and not is_taken else ""
 
 
 def _backend(snapshot: Snapshot, ingress: Manifest, field: str, backend: Manifest) -> Iterator[Finding]:

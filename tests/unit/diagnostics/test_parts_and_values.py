@@ -13,6 +13,7 @@ from kubegenie_tui.diagnostics.line_breaks import ENDS_SO, keys_in
 from kubegenie_tui.domain.finding import Severity
 from tests.unit.diagnostics.cases import Fault, NearMiss, check_fault, check_near_miss
 from tests.unit.diagnostics.scene import Object, Scene, container, crashed, named, node, owned, service_of, status
+from tests.unit.diagnostics.test_containers import waiting_for
 from tests.unit.diagnostics.test_custom_and_rights import condition
 from tests.unit.diagnostics.test_states import ago
 
@@ -188,6 +189,29 @@ def applied(state: str, since: float = 900) -> Scene:
     return Scene().add("clusterresourcesets.addons.cluster.x-k8s.io", made).add("configmaps")
 
 
+def by_annotation(name: str, age: float = 900, *classes: str, address: str = "") -> Scene:
+    """An ingress that names its class by the old annotation."""
+    served = {"loadBalancer": {"ingress": [{"ip": address}] if address else []}}
+    metadata = {"annotations": {"kubernetes.io/ingress.class": name}, "creationTimestamp": ago(age)}
+    scene = Scene().add(
+        "ingresses.networking.k8s.io", named("front", "Ingress", metadata=metadata, spec={}, status=served)
+    )
+    scene.add("ingressclasses.networking.k8s.io", *(named(each, "IngressClass", "") for each in classes))
+    return scene
+
+
+def lacking(variable: Object, **configured: str) -> Scene:
+    """A program that finds a variable empty, though it is set."""
+    spec = {"containers": [container(env=[{"name": "API_TOKEN", **variable}])]}
+    scene = Scene(state=crashed(1), spec=spec).log("FATAL: API_TOKEN is empty")
+    scene.add("secrets", named("api", "Secret", data={"token": ""}))
+    return scene.add("configmaps", named("api", "ConfigMap", data=configured))
+
+
+def taken(word: str, key: str = "token") -> Object:
+    return {"valueFrom": {word: {"name": "api", "key": key}}}
+
+
 SLOW, ELSEWHERE = "it needs longer to start", "the program listens on port 3000"
 FAULTS: tuple[Fault, ...] = (
     (lambda: machines("edge-md"), "missing-reference", f"{SETS} edge-md", "there is no KubeadmConfigTemplate"),
@@ -211,6 +235,14 @@ FAULTS: tuple[Fault, ...] = (
     (lambda: group(3), "unknown-host", "configmaps web", "mongo-0 to mongo-2"),
     (lambda: by_hand("OnDelete"), "update-held", "statefulsets.apps db", "OnDelete"),
     (lambda: applied("False"), "condition-false", "configmaps calico", "not found"),
+    (lambda: lacking(taken("secretKeyRef")), "missing-variable", "secrets api", "which must be empty"),
+    (lambda: lacking(taken("configMapKeyRef"), token=" "), "missing-variable", "configmaps api", "which is empty"),
+    (lambda: lacking({"value": ""}), "missing-variable", WEB, "which is empty"),
+    (lambda: lacking(taken("configMapKeyRef"), token="x"), "missing-variable", WEB, "is not set"),
+    (lambda: by_annotation("ngnix", 900, "nginx"), "missing-ingress-class", "ingresses.networking.k8s.io front",
+     'there is "nginx"'),
+    (lambda: waiting_for("sleep 86400", ago(240)), "init-waits", WEB, "does not end by itself"),
+    (lambda: waiting_for("tail -f /dev/null", ago(240)), "init-waits", WEB, "does not end by itself"),
     (lambda: killed("booting"), "liveness-probe-fails", WEB, SLOW),
     (lambda: killed("Server listening on http://0.0.0.0:3000"), "liveness-probe-fails", WEB, ELSEWHERE),
     (lambda: killed("Tomcat started on port(s): 3000 (http)", port=8080), "liveness-probe-fails", WEB, ELSEWHERE),
@@ -223,6 +255,12 @@ NEAR_MISSES: tuple[NearMiss, ...] = (
     (lambda: requests(ago(300)), "condition-false"),
     (lambda: revision("Inactive"), "condition-false"),
     (lambda: job("Complete"), "job-failed"),
+    (lambda: waiting_for("sleep 400", ago(240)), "init-waits"),
+    (lambda: waiting_for("sleep 86400", ago(120)), "init-waits"),
+    (lambda: by_annotation("gce", 900, "nginx", address="203.0.113.9"), "missing-ingress-class"),
+    (lambda: by_annotation("ngnix", 60, "nginx"), "missing-ingress-class"),
+    (lambda: by_annotation("nginx", 900, "nginx"), "missing-ingress-class"),
+    (lambda: by_annotation("nginx"), "missing-ingress-class"),
     (lambda: outward(block("0.0.0.0/0")), "policy-blocks"),
     (lambda: outward(INSIDE, {"ports": [{"port": 443}]}), "policy-blocks"),
     (lambda: outward(INSIDE, goal="10.2.3.4:443"), "policy-blocks"),
