@@ -1,7 +1,7 @@
 """What is wrong with an object, a namespace or the cluster: the findings, worded as evidence."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
@@ -105,7 +105,15 @@ def masked_finding(scope: Scope, finding: Finding) -> Finding:
     """A finding without secrets."""
     text = scope.redactor.text
     evidence = tuple(Evidence(e.ref, e.field, text(e.value)) for e in finding.evidence)
-    return msgspec.structs.replace(finding, title=text(finding.title), cause=text(finding.cause), evidence=evidence)
+    title = masked_title(finding, text)
+    return msgspec.structs.replace(finding, title=title, cause=text(finding.cause), evidence=evidence)
+
+
+def masked_title(finding: Finding, mask: Callable[[str], str]) -> str:
+    """A title without secrets; what follows `deployment auth:` is our own sentence, and not the value of `auth`."""
+    head, sign, rest = finding.title.partition(": ")
+    names = {ref.name for ref in (finding.root, *finding.affected)}
+    return f"{head}: {mask(rest)}" if sign and head.rpartition(" ")[2] in names else mask(finding.title)
 
 
 async def _notes(scope: Scope, findings: Sequence[Finding]) -> tuple[IncidentNote, ...]:

@@ -16,6 +16,7 @@ from kubegenie_tui.diagnostics.bare_services import called_namespaces
 from kubegenie_tui.diagnostics.certificates import KEY_FITS, key_fits
 from kubegenie_tui.diagnostics.custom_references import names_of
 from kubegenie_tui.diagnostics.gateways import CLASSES, GRANTS
+from kubegenie_tui.diagnostics.line_breaks import ENDS_SO, keys_in
 from kubegenie_tui.diagnostics.monitors import POD_MONITORS, pods_to_read
 from kubegenie_tui.diagnostics.policies import POLICIES
 from kubegenie_tui.diagnostics.selectors import WORKLOADS, selected_pods
@@ -351,4 +352,5 @@ def _without_values(secret: Manifest) -> Manifest:
     is_tls = text_at(secret, "type") == "kubernetes.io/tls"
     data = {key: value if is_tls and key == "tls.crt" else "" for key, value in mapping_at(secret, "data").items()}
     told = {"metadata": secret.get("metadata", {}), "type": secret.get("type"), "data": data}
+    told |= {ENDS_SO: broken} if (broken := keys_in(secret)) else {}
     return told | {KEY_FITS: key_fits(secret)} if is_tls else told
