@@ -148,7 +148,7 @@ QUESTIONS = [
         ('Secret "checkout-db" has no key "url"', 'dsn: "[redacted-'),
     ),
     (
-        "how many pods are not ready in staging?",
+        "would the pods of staging take the traffic of tomorrow?",
         (Call("count", {"kind": "pods", "namespace": "{staging}", "filter": "!READY:1/1"}),),
         ("2 of 3 pods in namespace {staging}",),
     ),
