@@ -169,7 +169,8 @@ class Eks:
         return Reply.of({"associatedAccessPolicies": found})
 
     def _DisassociateAccessPolicy(self, path: str, asked: object, moto: object) -> Reply:  # noqa: N802
-        del self.policies[path]
+        if self.policies.pop(path, None) is None:
+            return Reply.error(404, "ResourceNotFoundException", "The policy is not associated with the access entry")
         return Reply.of({})
 
     def _DescribeClusterVersions(self, path: str, asked: object, moto: object) -> Reply:  # noqa: N802

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from google.cloud import container_v1 as gke
 
 from kubegenie_tui.domain.creation import Change, Work, WorkKind, WorkState
 from kubegenie_tui.domain.errors import SpecRefused
@@ -155,6 +156,31 @@ async def test_killed_at_any_request_it_goes_on_and_nothing_is_made_twice(
     assert inventory(google) == on_record(after) == ALL
     whats = ("create_cluster", "create_node_pool")
     assert killer.moments == [f"{when} {what}" for what in whats for when in ("before", "after")]
+
+
+async def test_killed_while_it_is_removed_it_goes_on_and_nothing_is_left(
+    making: Making, google: Gke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever removes is killed when a request has arrived, and when it has had its effect."""
+    work = await making.made()
+    theirs = google.project.clusters["europe-west1-b/theirs"] = gke.Cluster(name="theirs", status="RUNNING")
+    killer = Killer(making, tmp_path / "site", monkeypatch)
+    google.at = lambda moment: killer.at(moment) if moment.split()[1].startswith("delete") else None
+
+    def nothing_is_forgotten(work: Work) -> None:
+        assert inventory(google) - {"theirs"} == on_record(work)
+
+    killer.found = nothing_is_forgotten
+    try:
+        after = await killer.removed(work)
+    finally:
+        killer.end()
+    assert after.state is WorkState.REMOVED, after.message
+    assert list(google.project.clusters.values()) == [theirs]
+    assert not await making.store.clusters.all()
+    whats = ("delete_node_pool", "delete_cluster")
+    assert killer.moments == [f"{when} {what}" for what in whats for when in ("before", "after")]
+    assert [google.asked.count(what) for what in whats] == [1, 1]
 
 
 async def test_a_person_stops_it_and_cleans_up(making: Making, google: Gke) -> None:
