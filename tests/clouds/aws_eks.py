@@ -158,6 +158,8 @@ class Eks:
         self.coming[path] = max(0, left - 1)
         if left > 0:
             return {"status": "CREATING"}
+        if any(each["of"] == path and each["told"]["status"] == "InProgress" for each in self.updates.values()):
+            return {"status": "UPDATING"}
         return {"status": self.over.get(path, {}).get("status", "ACTIVE")}
 
     def _AssociateAccessPolicy(self, path: str, asked: dict[str, Any], moto: object) -> Reply:  # noqa: N802

@@ -229,10 +229,11 @@ class Project:
         return self._begin("UPDATE_CLUSTER", "set_node_pool_autoscaling", key, done, lambda: None)
 
     def _begin(self, kind: str, method: str, key: str, done: Callable[[], None], failed: Callable[[], None]) -> Any:
-        """An operation on a cluster, or on `location/cluster/pool`: one at a time."""
+        """An operation on a cluster, or on `location/cluster/pool`: one at a time. Each refusal is time that passes."""
         location, cluster, *pool = key.split("/")
         link = f"/locations/{location}/clusters/{cluster}"
         if any(f"{each.operation.target_link}/".startswith(f"{link}/") for each in self.under):
+            self.go_on()
             raise BUSY
         target = f"{link}/nodePools/{pool[0]}" if pool else link
         operation = gke.Operation(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kubegenie_tui.domain.creation import StepState, Work, WorkState
+from kubegenie_tui.domain.creation import Change, StepState, Work, WorkKind, WorkState
 from tests.clouds.aws_account import REGION, Account, on_record
 from tests.clouds.aws_proxy import AwsProxy, Fault
 from tests.clouds.killing import Killer
@@ -124,6 +124,35 @@ async def test_killed_in_each_kind_of_step_it_goes_on_and_nothing_is_made_twice_
     assert work.state is WorkState.REMOVED, work.message
     assert account.inventory() == before
     assert aws.calls.count("eks:DeleteCluster") == aws.calls.count("eks:DeleteNodegroup") == 1
+
+
+async def test_killed_while_it_is_upgraded_or_scaled_it_goes_on_and_nothing_is_asked_twice(
+    making: Making,
+    aws: AwsProxy,
+    account: Account,
+    network: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    work = await making.made(name="changed", version="1.33", **SMALL, **network)
+    made = account.inventory()
+    killer = Killer(making, tmp_path / "site", monkeypatch)
+    aws.done = lambda call: killer.at(call) if call.startswith("eks:Update") else None
+    versions = ["eks:UpdateClusterVersion", "eks:UpdateNodegroupVersion"]
+    try:
+        upgraded = await killer.changed(work, Change(WorkKind.UPGRADE, version="1.34"))
+        assert (upgraded.state, killer.moments) == (WorkState.DONE, versions), upgraded.message
+        scaled = await killer.changed(work, Change(WorkKind.SCALE, pool="default", count=4))
+        assert (scaled.state, killer.moments) == (WorkState.DONE, ["eks:UpdateNodegroupConfig"]), scaled.message
+    finally:
+        killer.end()
+    assert [each for each in aws.calls if each.startswith("eks:Update")] == [*versions, "eks:UpdateNodegroupConfig"]
+    assert {each["told"]["status"] for each in aws.eks.updates.values()} == {"Successful"}
+    eks = account.client("eks")
+    pool = eks.describe_nodegroup(clusterName="changed", nodegroupName="default")["nodegroup"]
+    assert pool["scalingConfig"] == {"minSize": 4, "maxSize": 4, "desiredSize": 4}
+    assert {each["version"] for each in aws.eks.over.values()} == {"1.34"}
+    assert account.inventory() == made
 
 
 async def test_a_person_stops_it_and_cleans_up(

@@ -183,6 +183,31 @@ async def test_killed_while_it_is_removed_it_goes_on_and_nothing_is_left(
     assert [google.asked.count(what) for what in whats] == [1, 1]
 
 
+async def test_killed_while_it_is_upgraded_or_scaled_it_goes_on_and_nothing_is_upgraded_twice(
+    making: Making, google: Gke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was asked for has had its effect, and whoever asked is no more."""
+    work = await making.made(version="1.33.5-gke.900")
+    [newest, *_] = await making.works.versions(work)
+    killer = Killer(making, tmp_path / "site", monkeypatch)
+    whats = ("update_cluster", "update_node_pool", "set_node_pool_size")
+    google.at = lambda moment: killer.at(moment) if moment.removeprefix("after ") in whats else None
+    try:
+        upgraded = await killer.changed(work, Change(WorkKind.UPGRADE, version=newest.value))
+        assert upgraded.state is WorkState.DONE, upgraded.message
+        assert killer.moments == ["after update_cluster", "after update_node_pool"]
+        scaled = await killer.changed(work, Change(WorkKind.SCALE, pool="second", count=3))
+        assert (scaled.state, killer.moments) == (WorkState.DONE, ["after set_node_pool_size"]), scaled.message
+    finally:
+        killer.end()
+    assert [google.asked.count(what) for what in whats[:2]] == [1, 2]
+    [cluster] = google.project.clusters.values()
+    assert {cluster.current_master_version, *(each.version for each in cluster.node_pools)} == {newest.value}
+    assert list(google.project.sizes.values()) == [3]
+    assert google.project.under == []
+    assert inventory(google) == on_record(work) == ALL
+
+
 async def test_a_person_stops_it_and_cleans_up(making: Making, google: Gke) -> None:
     google.project.polls = 30
     work = await making.begin()
