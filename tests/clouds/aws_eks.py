@@ -221,6 +221,8 @@ class Eks:
 
     def _DescribeUpdate(self, path: str, asked: object, moto: object) -> Reply:  # noqa: N802
         update = self.updates[path.rpartition("/")[2]]
+        if update["told"]["status"] != "InProgress":
+            return Reply.of({"update": update["told"]})
         update["left"] -= 1
         if why := self.broken.get(f"update {update['of'].rpartition('/')[2]}"):
             update["told"] |= {"status": "Failed", "errors": [{"errorCode": "PodEvictionFailure", "errorMessage": why}]}
