@@ -122,6 +122,20 @@ async def test_what_failed_is_cleaned_up(making: Making, google: Gke, method: st
     assert inventory(google) == set()
 
 
+DELETES = {"cluster": "delete_cluster", "pool/second": "delete_node_pool"}
+
+
+@pytest.mark.parametrize("key", DELETES)
+async def test_a_removal_that_fails_says_why_and_is_tried_again(making: Making, google: Gke, key: str) -> None:
+    work = await making.made()
+    google.project.failures[DELETES[key]] = "a firewall rule is in the way"
+    failed = await asyncio.wait_for(making.removed(work), 20)
+    assert (failed.state, "a firewall rule is in the way" in failed.message) == (WorkState.FAILED, True)
+    again = await making.again(failed)
+    assert again.state is WorkState.REMOVED, again.message
+    assert inventory(google) == set()
+
+
 @pytest.mark.parametrize("key", ["cluster", "pool/second"])
 async def test_a_process_that_dies_is_followed_by_one_that_goes_on(making: Making, google: Gke, key: str) -> None:
     """It dies while the answer is on its way: what was asked for is there, and not on record."""
