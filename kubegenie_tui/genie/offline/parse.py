@@ -29,9 +29,9 @@ _THIS = phrase(
     r"|this(?! (?:week|morning|hour))|(?:the )?(?:selected|marked)(?: one)?|that (?:pod|deployment|node|service|job)"
 )
 _WHY_SO = phrase(
-    r"^(?:and |so )*(?:why|how come) (?:not |so |still |always )*"
+    r"^(?:and |so )*(?:why|how come)(?: (?:not |so |still |always )*"
     r"(?:ready|pending|failing|crashing|restarting|broken|down"
-    r"|stuck|slow|dead|unhealthy|red|unavailable)$"
+    r"|stuck|slow|dead|unhealthy|red|unavailable))?$"
 )
 """Asks about what is marked: no word says what is so."""
 _CPU = phrase(r"cpu|processor|cores?")
