@@ -10,6 +10,7 @@ import msgspec
 from kubegenie_tui.domain.asked_where import here
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.conversation import (
+    LONGEST_KEPT,
     MADE,
     NOT_MADE,
     PROPOSED,
@@ -19,6 +20,7 @@ from kubegenie_tui.domain.conversation import (
     Failed,
     Finished,
     Focus,
+    KeptResult,
     Link,
     LinksOffered,
     LookUp,
@@ -34,6 +36,7 @@ from kubegenie_tui.domain.conversation import (
     Usage,
 )
 from kubegenie_tui.domain.errors import StoreError, UsageError
+from kubegenie_tui.genie.context.kept import Kept
 
 if TYPE_CHECKING:
     from kubegenie_tui.domain.object_ref import ObjectRef
@@ -44,8 +47,10 @@ TITLE_CHARACTERS = 60
 class Answerer(Protocol):
     """Whoever answers: the genie, or a played one."""
 
-    def ask(self, text: str, focus: Focus, history: Sequence[Message]) -> AsyncIterator[ChatEvent]:
-        """One turn; closing the iterator stops it."""
+    def ask(
+        self, text: str, focus: Focus, history: Sequence[Message], *, kept: Kept | None = None
+    ) -> AsyncIterator[ChatEvent]:
+        """One turn; closing the iterator stops it. What is told in part is added to what is kept whole."""
 
     def masked(self, text: str) -> str:
         """A text without credentials, fit to be kept."""
@@ -54,8 +59,25 @@ class Answerer(Protocol):
         """The same of a text of any length, with turns for others."""
 
 
+class Results(Protocol):
+    """Where results are kept whole; see `store.kept_results.KeptResults`."""
+
+    async def add(self, conversation_id: int, results: Sequence[KeptResult]) -> None:
+        """Keep results."""
+
+    async def names(self, conversation_id: int) -> list[str]:
+        """The names of a conversation's results."""
+
+    async def text(self, conversation_id: int, name: str) -> str:
+        """The whole of a result."""
+
+
 class Memory(Protocol):
     """Where conversations are kept; see `store.conversations.Conversations`."""
+
+    @property
+    def results(self) -> Results:
+        """Where what a model was told in part is kept whole."""
 
     async def create(self, title: str, cluster: str) -> Conversation:
         """Begin a conversation."""
@@ -104,6 +126,7 @@ class ChatSession:
         self._now = now
         self._turn = asyncio.Lock()
         self._asking: asyncio.Task[object] | None = None
+        self._kept = Kept((), self._stored)
         self.conversation: Conversation | None = None
         """None until the first question."""
         self.messages: list[Message] = []
@@ -117,7 +140,7 @@ class ChatSession:
         """Leave the conversation; the next question begins another."""
         self.stop()
         async with self._turn:
-            self.conversation, self.messages = None, []
+            self.conversation, self.messages, self._kept = None, [], Kept((), self._stored)
             self.version += 1
 
     async def reopen(self, conversation: Conversation) -> None:
@@ -129,7 +152,9 @@ class ChatSession:
         self.stop()
         async with self._turn:
             await self._memory.opened(conversation.id)
-            self.messages = _placed(await self._memory.messages(conversation.id), conversation.cluster)
+            messages = _placed(await self._memory.messages(conversation.id), conversation.cluster)
+            self._kept = Kept(await self._memory.results.names(conversation.id), self._stored)
+            self.messages = messages
             self.conversation = conversation
             self.version += 1
 
@@ -185,17 +210,20 @@ class ChatSession:
             self.not_kept = None
             await self._keep("user", text, cluster=focus.cluster, record=Record(focus=focus))
             try:
-                async with closing(self._genie.ask(text, focus, history)) as events:
+                async with closing(self._genie.ask(text, focus, history, kept=self._kept)) as events:
                     async for event in events:
                         spoken.take(event)
                         if isinstance(event, ToolFinished):
                             await self._keep("tool", event.result, tool=event.label, record=_looked_up(event))
                         yield event
+                        if isinstance(event, ToolFinished):
+                            await self._keep_results()
             finally:
                 self._asking = None
                 self.version += 1
                 if spoken.is_to_be_kept:
                     await self._keep("assistant", spoken.text, record=spoken.record(self._now() - began))
+                await self._keep_results()
 
     async def note(self, outcome: Outcome, conversation: Conversation | None) -> None:
         """Keep what became of a change that was proposed in a conversation, so that its next turn knows it."""
@@ -225,6 +253,24 @@ class ChatSession:
             self.messages[place] = await self._memory.append(self.conversation.id, message)
         except StoreError as error:
             self.not_kept = error
+
+    async def _keep_results(self) -> None:
+        """Store what a model was told in part, so that it can be recalled after a restart."""
+        if self.conversation is None:
+            return
+        whole = self._kept.to_be_stored()
+        results = [KeptResult(name, len(text), await self._storable(text)) for name, text in whole.items()]
+        if results:
+            try:
+                await self._memory.results.add(self.conversation.id, results)
+            except StoreError as error:
+                self.not_kept = error
+
+    async def _storable(self, text: str) -> str:
+        return await self._genie.masked_long(text) if len(text) <= LONGEST_KEPT else ""
+
+    async def _stored(self, name: str) -> str:
+        return await self._memory.results.text(_id_of(self.conversation), name)
 
 
 class Spoken:

@@ -14,6 +14,7 @@ from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Focus, Messag
 from kubegenie_tui.domain.errors import KubeconfigError, UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan
+from kubegenie_tui.genie.context.kept import Kept
 from kubegenie_tui.genie.session import Sessions
 from kubegenie_tui.llm.choosing import Models
 from kubegenie_tui.screens.chat import ChatScreen
@@ -39,7 +40,9 @@ class PlayedGenie:
         self.closed = 0
         self.made_anew: list[Proposal] = []
 
-    async def ask(self, text: str, focus: Focus, history: Sequence[Message]) -> AsyncIterator[ChatEvent]:
+    async def ask(
+        self, text: str, focus: Focus, history: Sequence[Message], *, kept: Kept | None = None
+    ) -> AsyncIterator[ChatEvent]:
         self.asked.append((text, focus, history))
         script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
         try:
