@@ -7,6 +7,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from kubernetes import client, config
@@ -17,7 +18,7 @@ from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
 from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
 from tests.cluster.making import Maker, define
-from tests.cluster.rule_cases import AT_NODES, CASES, CUSTOM, NODES, ON_NODES, PROBLEM
+from tests.cluster.rule_cases import AT_NODES, BY_DEFAULT, CASES, CUSTOM, NODES, ON_NODES, ONE_POD, PROBLEM
 from tests.cluster.rule_cases_of_apps import APPS
 from tests.cluster.rule_cases_of_calls import CALLS
 from tests.cluster.rule_cases_of_runs import OF_RUNS, RUNS
@@ -30,8 +31,11 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(300)]
 
 PATIENCE = 90.0
 """Seconds in which every fault must show, and everything that is well must come up."""
+SETTLED = 7.0
+"""Seconds for which pods have been ready before something is changed under them."""
 PAUSE = 2.0
 """Seconds between two looks at everything: nodes and back-offs take their time."""
+CLASSES = "storageclasses.storage.k8s.io"
 ALL = CASES | ON_NODES | APPS | CALLS | RUNS | WORDS
 
 
@@ -42,6 +46,8 @@ class Seen:
     findings: tuple[Finding, ...] = ()
     right: set[str] = field(default_factory=set)
     """Rules whose fault was found once, first of its namespace, at its root."""
+    by_default: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """By rule the root that was found while a class was, or was not, the default, and after it was put right."""
 
     def of(self, namespace: str) -> list[Finding]:
         return [f for f in self.findings if namespace in _places(f)]
@@ -68,7 +74,7 @@ def well(rule: str) -> str:
 
 @pytest.fixture(scope="module")
 def rules_plane(start_control_plane: Callable[..., ControlPlane]) -> Iterator[ControlPlane]:
-    plane = start_control_plane("--nodes", "8", name="rules")
+    plane = start_control_plane("--nodes", "9", name="rules")
     yield plane
     plane.stop()
 
@@ -83,6 +89,7 @@ def seen(rules_plane: ControlPlane) -> Seen:
     for name, change in NODES.items():
         maker.patch("nodes", name, change)
     client.CoreV1Api(official).patch_node_status("node-7", {"status": {"conditions": [PROBLEM]}})
+    client.CoreV1Api(official).patch_node_status("node-9", {"status": ONE_POD})
     for rule, case in ALL.items():
         for space, objects in ((broken(rule), case.broken), (well(rule), case.well)):
             client.CoreV1Api(official).create_namespace({"metadata": {"name": space, "labels": case.labels}})
@@ -94,20 +101,68 @@ def seen(rules_plane: ControlPlane) -> Seen:
                 if each not in maker.of_cluster(objects):
                     maker.make(each, space)
     maker.delete("configmaps", "held", broken("stuck-terminating"))
-    return asyncio.run(_looked_at(rules_plane))
+    return asyncio.run(_looked_at(rules_plane, maker, client.CoreV1Api(official)))
 
 
-async def _looked_at(plane: ControlPlane) -> Seen:
-    seen, deadline = Seen(), time.monotonic() + PATIENCE
+async def _looked_at(plane: ControlPlane, maker: Maker, core: client.CoreV1Api) -> Seen:
+    seen, deadline, waiting = Seen(), time.monotonic() + PATIENCE, _changed_later()
     async with looking(plane) as agent:
         scope = Scope(agent, Focus(agent.name, ""), Redactor())
         while time.monotonic() < deadline:
+            waiting = [each for each in waiting if not _is_changed(maker, core, *each)]
             seen.findings = (await diagnose_scope(scope, "*")).data.findings
             seen.right |= {rule for rule, case in ALL.items() if _is_right(seen, rule, case)}
             if seen.right == set(ALL) and not any(_wrong(seen, rule) for rule in ALL) and _is_heard(seen):
                 break
             await asyncio.sleep(PAUSE)
+        for rule in BY_DEFAULT:
+            seen.by_default[rule] = await _by_default(scope, maker, rule)
     return seen
+
+
+def _changed_later() -> list[tuple[str, Case]]:
+    """Namespaces in which something is changed after it has come up."""
+    return [
+        (space, case)
+        for rule, case in ALL.items()
+        for space in (broken(rule), *((well(rule),) if case.then_too else ()))
+        if case.then
+    ]
+
+
+def _is_changed(maker: Maker, core: client.CoreV1Api, space: str, case: Case) -> bool:
+    """Whether it is changed now: once every pod that is not held back has been ready for a while."""
+    pods = [each for each in core.list_namespaced_pod(space).items if not each.spec.scheduling_gates]
+    ready = [c for pod in pods for c in pod.status.conditions or () if (c.type, c.status) == ("Ready", "True")]
+    settled = datetime.now(UTC) - timedelta(seconds=SETTLED)
+    is_up = len(ready) == len(pods) and all(each.last_transition_time < settled for each in ready)
+    if not is_up or not core.list_namespaced_pod(space).items:
+        return False
+    for change in case.then:
+        maker.patch(change.kind_id, change.name, change.patch, space)
+    return True
+
+
+async def _by_default(scope: Scope, maker: Maker, rule: str) -> tuple[str, str]:
+    """The root that is found while another class is the default or none, and afterwards."""
+    case, (during, after) = BY_DEFAULT[rule], BY_DEFAULT[rule].states
+    maker.patch(CLASSES, case.name, case.change(during))
+    for each in case.made:
+        maker.make(each, well("missing-configmap"))
+    found = await _root_of(scope, rule, case.root)
+    maker.patch(CLASSES, case.name, case.change(after))
+    return found, await _root_of(scope, rule, "")
+
+
+async def _root_of(scope: Scope, rule: str, wanted: str) -> str:
+    """Where a rule finds its fault, empty for nowhere, once that is as wanted or patience has ended."""
+    deadline = time.monotonic() + PATIENCE / 3
+    while True:
+        findings = (await diagnose_scope(scope, "*")).data.findings
+        root = next((_root(each) for each in findings if each.rule == rule), "")
+        if root == wanted or time.monotonic() > deadline:
+            return root
+        await asyncio.sleep(PAUSE)
 
 
 def _root(finding: Finding) -> str:
@@ -155,6 +210,12 @@ def test_the_fault_is_found_and_the_control_is_not(seen: Seen, rule: str) -> Non
 @pytest.mark.parametrize(("rule", "node"), AT_NODES.items())
 def test_the_one_node_with_the_fault_is_found(seen: Seen, rule: str, node: str) -> None:
     assert {f.root.name for f in seen.findings if f.rule == rule} == {node}
+
+
+@pytest.mark.parametrize("rule", BY_DEFAULT)
+def test_a_default_class_that_is_not_the_one_is_found_until_it_is_put_right(seen: Seen, rule: str) -> None:
+    assert not [f for f in seen.findings if f.rule == rule], "before it was changed"
+    assert seen.by_default[rule] == (BY_DEFAULT[rule].root, "")
 
 
 @pytest.mark.parametrize(("rule", "line"), SAID.items())
