@@ -39,6 +39,19 @@ def intent_of(wish: Wish) -> Intent:
     return msgspec.structs.replace(base, name=wish.name, reply=wish.why)
 
 
+def asked_back(intent: Intent) -> Intent:
+    """A change in a namespace of which only a part was said, as the question whether that one is meant."""
+    if intent.wish is None or intent.wish.outcome != "write":
+        return intent
+    first, refs = intent.wish.steps[0], tuple(step.ref for step in intent.wish.steps)
+    spaces = " and ".join(dict.fromkeys(ref.namespace for ref in refs if ref.namespace))
+    why = f"Is that meant in {spaces}?"
+    wish = Wish(
+        "ambiguous", first.verb, choices=refs, name=first.ref.name, kind=first.ref.kind, args=first.args, why=why
+    )
+    return intent_of(wish)
+
+
 def chosen(asked: Intent, ref: ObjectRef) -> Intent:
     """What was asked back about, with the one of the choices that is meant."""
     if asked.wish is not None:

@@ -10,8 +10,9 @@ from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Finished, Mes
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.across import across_kinds, across_places
 from kubegenie_tui.genie.offline.among import offered
+from kubegenie_tui.genie.offline.beside_others import only_told_of, seen_beside
 from kubegenie_tui.genie.offline.causes import tell_found, tell_overview, tell_why
-from kubegenie_tui.genie.offline.changing import chosen, intent_of, tell_change
+from kubegenie_tui.genie.offline.changing import asked_back, chosen, intent_of, tell_change
 from kubegenie_tui.genie.offline.command_lines import flags_left_out, is_elsewhere
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.directory import FIRST, RINGS, Directory, read_into
@@ -23,7 +24,7 @@ from kubegenie_tui.genie.offline.leaving import all_but
 from kubegenie_tui.genie.offline.markdown import code, words
 from kubegenie_tui.genie.offline.meanings import tell_meaning
 from kubegenie_tui.genie.offline.objects import tell_events, tell_logs, tell_object, tell_yaml
-from kubegenie_tui.genie.offline.parse import is_question, parse, parted
+from kubegenie_tui.genie.offline.parse import is_question, names_anything, parse, parted
 from kubegenie_tui.genie.offline.partly import in_part
 from kubegenie_tui.genie.offline.picking import picked
 from kubegenie_tui.genie.offline.policies import tell_policies
@@ -32,6 +33,7 @@ from kubegenie_tui.genie.offline.rights import tell_may, tell_who_can, tell_whoa
 from kubegenie_tui.genie.offline.rollouts import tell_revisions, tell_rollout
 from kubegenie_tui.genie.offline.several import several_in
 from kubegenie_tui.genie.offline.spoken_names import hyphenated
+from kubegenie_tui.genie.offline.spoken_places import placed
 from kubegenie_tui.genie.offline.states import RULES
 from kubegenie_tui.genie.offline.tables import filter_of, tell_count, tell_lacking, tell_list, tell_top
 from kubegenie_tui.genie.offline.talk import TALK, tell_ambiguous, tell_not_understood, tell_unknown
@@ -39,7 +41,7 @@ from kubegenie_tui.genie.offline.target import resolve
 from kubegenie_tui.genie.offline.undoing import asks_to_undo, tell_undo
 from kubegenie_tui.genie.reading.scope import Scope, can_propose
 from kubegenie_tui.genie.wishes.asides import left_out_of, without_aside
-from kubegenie_tui.genie.wishes.moods import MoodReader
+from kubegenie_tui.genie.wishes.moods import LATER, NO, QUESTION, MoodReader
 from kubegenie_tui.genie.wishes.pasted import is_pasted
 from kubegenie_tui.genie.wishes.phrases import phrases
 from kubegenie_tui.genie.wishes.reader import WishReader
@@ -98,14 +100,38 @@ async def understand(scope: Scope, sentences: Sequence[str]) -> Intent:
     if is_elsewhere(sentences[-1]):
         return Intent("", raw=sentences[-1])
     flags = flags_left_out(sentences[-1])
-    sentences = [hyphenated(each, directory) for each in sentences]
+    spoken = [hyphenated(each, directory) for each in sentences]
+    sentences = [placed(each, directory, scope.cluster_names) for each in spoken]
+    is_taken = sentences[-1] != spoken[-1]
     left_out = " ".join(filter(None, (left_out_of(sentences[-1], phrases()), flags)))
     sentences = [part for each in sentences for part in without_aside(each, directory, phrases())]
+    intent = await _clearest(scope, directory, sentences, left_out)
+    return asked_back(intent) if is_taken else intent
+
+
+async def _clearest(scope: Scope, directory: Directory, sentences: Sequence[str], left_out: str) -> Intent:
+    """What the last sentence asks for as a whole; else without statements around it, else what a part of it asks."""
     intent = await _understood(scope, directory, sentences, left_out)
-    if not _is_clear(intent) and (plain := Statements(directory, phrases()).without(sentences[-1])):
+    moods = MoodReader(directory, phrases())
+    is_clear = _is_clear(intent) and (intent.wish is not None or moods.reads(sentences[-1]))
+    if not is_clear and (plain := Statements(directory, phrases()).without(sentences[-1])):
         again = await _understood(scope, directory, [*sentences[:-1], *plain], left_out)
-        return again if _is_clear(again) else intent
+        is_named = again.wish is not None and len(plain) == 1 and names_anything(plain, directory)
+        if _is_clear(again) and (is_named or not _is_clear(intent)):
+            return again
+    if not _is_clear(intent) and _may_be_seen_beside(intent):
+        looked_up = await seen_beside(sentences, directory, lambda said: _looked_up(scope, directory, said, None))
+        if looked_up is not None:
+            return looked_up
+    is_named = intent.wish is None and intent.verb == "describe" and not intent.unknown
+    if is_named and only_told_of(sentences[-1], directory):
+        return Intent("change", raw="change", reply=QUESTION)
     return intent
+
+
+def _may_be_seen_beside(intent: Intent) -> bool:
+    """Whether the text speaks of no change, or of one that is not to be done."""
+    return intent.wish is None or (intent.wish.outcome == "refuse" and intent.wish.why in {NO, QUESTION, LATER})
 
 
 def _is_clear(intent: Intent) -> bool:

@@ -82,7 +82,7 @@ def of_it(asked: Asked, it: ObjectRef) -> Asked:
     if asked.details.node == THERE and it.kind == "nodes":
         return replaced(asked, details=replaced(asked.details, node=it.name), points="")
     if not asked.plural:
-        return replaced(asked, names=(it.name,), kind=it.kind, namespace=it.namespace, points="")
+        return replaced(asked, names=(it.name,), kind=it.kind, namespace=it.namespace or None, points="")
     if asked.kind != "pods" or it.kind not in WORKLOADS:
         return asked
     return replaced(asked, names=(it.name,), of_kind=it.kind, namespace=it.namespace, points="")

@@ -24,8 +24,15 @@ _SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+|\s+(?:-+|—|–)\s+")
 _LETTER = re.compile(r"[a-z]", re.IGNORECASE)
 _IT = phrase(r"it|its|them|their|they|these|those|that one|the same|which ones|which (?:are|is) (?:it|they)")
 _THIS = phrase(
-    r"this(?! (?:week|morning|hour))|(?:the )?(?:selected|marked)(?: one)?|that (?:pod|deployment|node|service|job)"
+    r"(?:the )?(?:selected|marked) (?=(?:pod|deployment|node|service|job|claim|pvc|volume|object|row|thing|resource))"
+    r"|this(?! (?:week|morning|hour))|(?:the )?(?:selected|marked)(?: one)?|that (?:pod|deployment|node|service|job)"
 )
+_WHY_SO = phrase(
+    r"^(?:and |so )*(?:why|how come) (?:not |so |still |always )*"
+    r"(?:ready|pending|failing|crashing|restarting|broken|down"
+    r"|stuck|slow|dead|unhealthy|red|unavailable)$"
+)
+"""Asks about what is marked: no word says what is so."""
 _CPU = phrase(r"cpu|processor|cores?")
 _MEMORY = phrase(r"memory|ram|mem")
 _ROOM = phrase(r"left|free|spare|available|remaining|full|fullest|capacity|how busy|how loaded")
@@ -192,7 +199,7 @@ class Parser:
     def _points(self) -> Literal["", "it", "this"]:
         if self._said.has(_IT):
             return "it"
-        return "this" if self._said.has(_THIS) else ""
+        return "this" if self._said.has(_THIS) or self._said.has(_WHY_SO) else ""
 
     # Names where they can only be names
 

@@ -4,6 +4,7 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -17,7 +18,7 @@ from kubegenie_tui.genie.offline.words import QUOTE, Said
 _ARTICLE = re.compile(r"^(?:an?|the) ")
 _SOMEBODY = (
     rf"(?P<S>(?:the )?(?:(?:user|group|role|service ?account|sa|account) )?(?:{QUOTE}\d+|[\w.:@/-]+)"
-    r"(?: (?:user|group|account|service ?account|sa))?)"
+    r"(?: (?:user|group|account|service ?account|sa))?(?: (?:of|in|from) (?:the )?(?:namespace |ns )?[\w-]+)?)"
 )
 _WE_PLEASE = re.compile(r"^\W*(?:can|could) (?:we|i)\b.*\b(?:please|pls)\b", re.IGNORECASE)
 """A request in the form of a question."""
@@ -174,11 +175,12 @@ def _allowed(form: Form, groups: dict[str, str], rest: str, said: Said) -> Quest
         return None
     if somebody and said.unquoted(somebody.split()[-1]) in _NOBODY:
         return None
+    place = next((word for before, word in pairwise(somebody.split()) if before in ("of", "in", "from")), None)
     sets = {"action": forms()[1].get(action, action), "subject": _subject(somebody, said)}
     flag = re.search(r"--as[= ](\S+)", rest)
     if flag is not None:
         rest, sets["subject"] = rest.replace(flag[0], ""), said.cased(flag[1])
-    return Question(form.verb, rest, sets)
+    return Question(form.verb, rest, sets, None if place is None else said.unquoted(place))
 
 
 def _subject(somebody: str, said: Said) -> str:

@@ -130,6 +130,11 @@ def _args(intent: Intent) -> dict[str, Any]:
     return told
 
 
+def _named(subject: str) -> str:
+    """Somebody by the name alone: what it is the name of is told by the rules of a cluster."""
+    return subject.removeprefix("user/").removeprefix("serviceaccount/")
+
+
 def _narrowing(details: Details) -> dict[str, Any]:
     told: dict[str, Any] = {
         "status": _STATES.get(details.status, details.status), "limit": details.limit,
@@ -137,7 +142,8 @@ def _narrowing(details: Details) -> dict[str, Any]:
         "group_by": _COLUMNS.get(details.group_by, details.group_by.lower()), "since": _duration(details.since),
         "tail": details.tail, "grep": details.grep, "previous": details.previous,
         "container": details.container, "node": details.node,
-        "follow": details.follow, "output": details.output, "action": details.action, "subject": details.subject,
+        "follow": details.follow, "output": details.output,
+        "action": details.action, "subject": _named(details.subject),
         "revision": details.revision, "missing": details.missing,
         "type": "Warning" if details.warnings else "", "namespaces": [*details.namespaces],
     }  # fmt: skip

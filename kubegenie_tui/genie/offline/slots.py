@@ -1,6 +1,7 @@
 """The parts of a sentence that narrow, order or bound its answer; each is taken out of the sentence when found."""
 
 import re
+from collections.abc import Sequence
 
 from kubegenie_tui.genie.offline.intent import Details
 from kubegenie_tui.genie.offline.sizes import replicas_of
@@ -13,8 +14,9 @@ _COUNTABLE = r"pods?|nodes?|deployments?|services?|events?|warnings?|jobs?|objec
 _TOP = phrase(r"^· (\d+)(?= (?:cpu|memory|mem|ram|hungriest|biggest|busiest|heaviest) )")
 _MISSING = phrase(
     r"(?:(?:that|which|who) )?(?:(?:have|has|having|with|specify|define|set|do|does|are|is) )?"
-    r"(?:no|not|w/o|without|missing|lacks?|lacking|misses|unset|undefined)(?: have| having| set| define| specify)?"
-    r"(?: any| an?| the| proper)?(?: resource)? (?:(memory|mem|ram|cpu) )?"
+    r"(?:no|not|w/o|without|missing|lacks?|lacking|miss|misses|unset|undefined)(?: have| having| set| define| specify)?"
+    r"(?: any| an?| the| proper)?(?: resource)? (?:(memory|mem|ram|cpu) "
+    r"|(?:cpu|memory)(?:/| and | or )(?:memory|cpu) )?"
     r"(limits?|requests?|resources|readiness(?: ?-?(?:probes?|checks?))?|liveness(?: ?-?probes?)?|startup ?-?probes?"
     r"|probes?|health ?checks?|security ?contexts?)(?: set| defined| configured)?"
 )
@@ -27,7 +29,7 @@ _TAILED = phrase(r"^· (\d+)$")
 _LINES = phrase(
     r"(?:the )?(?:last|latest|final|recent)? ?(\d+) (?:log |· )?(?:lines?|entries)(?: of| from)?"
     r"|(?:the )?(\d+) (?:most recent|latest|newest|last|final) (?:log |· )?(?:lines?|entries)(?: of| from)?"
-    r"|--tail[ =](\d+)|tail (?:-n ?)?(\d+)|-n ?(\d+)"
+    r"|--tail[ =](\d+)|tail (?:-n ?)?(\d+)(?: of)?|· (\d+) of|-n ?(\d+)"
 )
 _RESTARTS = (
     (
@@ -89,7 +91,7 @@ _SORT_COLUMNS = {
     "starttime": "AGE", "lasttimestamp": "AGE", "nodename": "NODE", "phase": "STATUS",
 }  # fmt: skip
 _FIRST = phrase(
-    rf"(?:the )?(?:first|top|last|only|limit(?: to)?) (\d+)"
+    rf"(?:the )?(?:first|top|last|only|limit(?: to)?|just)(?: the)? (\d+)"
     rf"|(?<!than )(?<!over )(?<!under )(?<!least )(?<!most )(?<!exactly )"
     rf"(\d+)(?= (?:· )?(?:{_COUNTABLE}|newest|oldest|latest) )"
 )
@@ -150,7 +152,8 @@ _CONTAINER = phrase(
     r"(?:in |of |from |for )?(?:the )?(?:init ?-?container|sidecar container|sidecar(?! container )|container)"
     r" (?!of |for |in |from |logs? )([\w.-]+)"
     r"|(?:-c|--container)[ =]([\w.-]+)"
-    r"|(?:the )?(?!init |crashed |crashing |last |previous |old |which |same |the |an? |this |that |its )"
+    r"|(?:the )?(?!init |seconds |minutes |hours )"
+    r"(?!crashed |crashing |last |previous |old |which |same |the |an? |this |that |its )"
     r"([a-z0-9]+(?:-[a-z0-9]+)*) (?:side-?car )?container"
 )
 _BEFORE_LOGS = phrase(
@@ -176,7 +179,8 @@ STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("image-pull", r"(?:err)?image ?-?pull(?: ?-?(?:back-?off|errors?|failures?))?|(?:can"
                        r"|could) not pull(?: (?:its|their|the|an?))?(?: images?)?"
          r"|(?:with )?(?:bad|wrong|missing) images?|imagepullbackoff|errimagepull|invalidimagename"
-         r"|failing to pull(?: images?)?"),
+         r"|failing to pull(?: images?)?"
+         r"|(?:hang(?:ing)?|stuck|wait(?:ing)?) (?:on|in|at|for|with) (?:the |an? |their )?image ?pulls?"),
         ("empty", rf"{_NO}(?:ready |live |running )?(?:endpoints?|backends?|replicas|pods?|instances?)"
                   r"|scaled (?:down )?to (?:0|zero)"),
         ("crashloop", r"(?:in )?(?:a )?crash ?-?loop(?:ing|s)?(?: ?back-?off)?|crashloopbackoff|crash(?:ing|ed"
@@ -238,7 +242,7 @@ def take_details(said: Said, verb: str) -> Details:
     since = take_since(said, bare=verb in ("logs", "events"))
     if since and verb in ("list", "count", ""):
         terms.append(f"{'LAST' if 'RESTARTS:>0' in terms else 'AGE'}:<{span(since)}")
-    sort, descending, limit = _order(said, by)
+    sort, descending, limit = _order(said, by, terms)
     node = said.take(_NODE)
     group = said.take(_HAS_MOST) or said.take(_GROUP)
     grep = _grep(said, verb) if verb == "logs" else ""
@@ -322,8 +326,10 @@ def _sorted(said: Said) -> tuple[str, bool]:
     return column, way.startswith("desc") or (column in ("MEM", "CPU", "RESTARTS") and not way)
 
 
-def _order(said: Said, by: tuple[str, bool]) -> tuple[str, bool, int]:
+def _order(said: Said, by: tuple[str, bool], terms: Sequence[str]) -> tuple[str, bool, int]:
     """Column, whether the largest comes first, and how many are wanted."""
+    if any(term.startswith("RESTARTS:>") for term in terms) and said.take(_WORST_FIRST):
+        return "RESTARTS", True, _first_number(said, _FIRST)
     if said.take(_MOST):
         return "RESTARTS", True, _first_number(said, _FIRST)
     newest = said.take(_NEWEST)

@@ -23,12 +23,19 @@ _HALVES = phrase(
 )
 _BOTH = phrase(r"(?P<h>\d+) ?h(?:(?:ou)?rs?)?,?(?: and)? ?(?P<m>\d+) ?m(?:in(?:ute)?s?)?")
 """Hours and minutes: `1h30m`, `2 hours and 10 minutes`."""
+_ODD_TIMES = {
+    "fortnight": "14 days", "quarter of an hour": "15 minutes", "quarter hour": "15 minutes",
+    "three quarters of an hour": "45 minutes",
+}  # fmt: skip
+_ODD = phrase(rf"(?:an? )?({'|'.join(sorted(_ODD_TIMES, key=len, reverse=True))})")
+"""Times that are said in words alone."""
 _SMALL = {"one": 1, "two": 2, "three": 3}
 
 
 def _whole(said: Said) -> None:
     """Times of two parts as one: `an hour and a half` are 90 minutes."""
     said.text = _HALVES.sub(lambda found: _halved(found["n"] or found["m"], found["unit"] or found["of"]), said.text)
+    said.text = _ODD.sub(lambda found: _ODD_TIMES[found[1]], said.text)
     said.text = _BOTH.sub(lambda found: f"{int(found['h']) * 60 + int(found['m'])} minutes", said.text)
 
 

@@ -76,7 +76,7 @@ STOP = _words(
     clusterip nodeport loadbalancer externalname hog hogs eating read write modify access evict rights right
     permission permissions allowed permitted able history revision revisions rollout rollouts finished
     contain contains core cores processor red green yellow orange grey gray
-    got lying identity load mount mounts mounting sort sorted order ordered group grouped rank
+    got lying selected marked identity load mount mounts mounting sort sorted order ordered group grouped rank
     """
 )
 CUES = _words(

@@ -29,6 +29,16 @@ _CONTRACTIONS = (
         r" (?=(?:who|what|which|why|where|how (?:many|much|often|long))\b)",
         "",
     ),
+    (
+        r"[,.?!;]+ +(?:the )?(?:(?:first|top) )?(\d+|two|three|four|five|six|seven|eight|nine|ten|twenty)(?: of them)?"
+        r" (?:is|are|will be|would be) (?:enough|plenty|sufficient|fine)\W*$",
+        r" first \1",
+    ),
+    (
+        r"[.?!] +(?:i (?:only |just )?(?:need|want) )?(?:only |just )?(?:the )?(first|top|last)"
+        r" (\d+|two|three|four|five|six|seven|eight|nine|ten|twenty)(?: of them| ones?)?\W*$",
+        r" \1 \2",
+    ),
     (r"\bimg pull err(?:or)?s?\b", "image pull errors"),
     (r"^\s*wtf (?=is|are|happened|went)", "what "),
     (r"\brollout hist\b", "rollout history"),
@@ -49,13 +59,15 @@ _CONTRACTIONS = (
 )
 _NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100,
+    "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
+    "fifty": 50, "sixty": 60, "ninety": 90, "hundred": 100,
     "a hundred": 100, "a dozen": 12, "dozen": 12, "once": 1, "twice": 2, "thrice": 3,
 }  # fmt: skip
 _NUMBER_BEFORE = re.compile(
     rf"\b({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})(?= (?:restarts?|times|minutes?|mins?|hours?"
     r"|days?|weeks?|seconds?|(?:log )?lines?|entries|pods?|nodes?"
     r"|replicas?|newest|oldest|latest|biggest|largest|most|worst)\b)"
+    r"|(?:(?<= top )|(?<= first )|(?<= last ))(two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)\b"
 )
 _POLITE = re.compile(
     r"^ (?:(?:hey|hi|hello|ok|okay|so|well|now|genie|kubegenie|please|pls|plz|kindly|just|quickly|and then|then"
@@ -81,6 +93,7 @@ _COMMAND = re.compile(
 )
 _END = re.compile(
     r"(?: (?:please|pls|plz|thanks|thank you|thx|for me|right now|now|at the moment|currently|exactly|then|again"
+    r"|from now on|from here on"
     r"|if you can|if possible|asap|genie|kubegenie|quickly|or what|anyway|here|instead))+ $"
 )
 
@@ -103,7 +116,7 @@ class Said:
         text = re.sub(r"(?:[?;()\[\]{}]|!(?!=))+|,(?![\w./-]+=)|[.:](?=\s|$)|(?<=\s)[.:](?=\s)", " ", f" {text} ")
         text = re.sub(r"\s+", " ", text)
         text = _TWICE.sub(lambda m: f"{_NUMBERS[m[0]]} times", text)
-        text = _NUMBER_BEFORE.sub(lambda m: str(_NUMBERS[m[1]]), text)
+        text = _NUMBER_BEFORE.sub(lambda m: str(_NUMBERS[m[1] or m[2]]), text)
         self.whole = text
         text = _POLITE.sub(" ", text) if _POLITE.sub(" ", text).strip() else text
         text = _COMMAND.sub(" ", text)

@@ -9,8 +9,8 @@ from kubegenie_tui.genie.wishes.phrases import AMOUNT, AMOUNT_FIRST, Form, FreeF
 
 _UNITS = {
     **dict.fromkeys(("k", "ki", "kb", "kib"), "Ki"),
-    **dict.fromkeys(("m", "mb", "mib", "mi", "meg", "megs", "megabyte", "megabytes"), "Mi"),
-    **dict.fromkeys(("g", "gb", "gib", "gi", "gig", "gigs", "gigabyte", "gigabytes"), "Gi"),
+    **dict.fromkeys(("m", "mb", "mib", "mi", "meg", "megs", "megabyte", "megabytes", "mebibyte", "mebibytes"), "Mi"),
+    **dict.fromkeys(("g", "gb", "gib", "gi", "gig", "gigs", "gigabyte", "gigabytes", "gibibyte", "gibibytes"), "Gi"),
     **dict.fromkeys(("t", "ti", "tb", "tib"), "Ti"),
 }
 _SMALLER = {"Mi": "Ki", "Gi": "Mi", "Ti": "Gi"}
@@ -18,6 +18,9 @@ _MOST_CORES = 100
 """A number from which a cpu without a unit is one of thousandths, or of nothing."""
 _CORES = re.compile(r"v?cpus?|cores?|milli(?:cores?|cpus?)")
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "eight": 8}
+_PARTS = {"half": 50, "third": 33, "quarter": 25, "fifth": 20, "tenth": 10}
+"""Shares by their names, in percent."""
+_PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 _TYPES = {"clusterip": "ClusterIP", "nodeport": "NodePort", "loadbalancer": "LoadBalancer"}
 _OF_VERSIONS = re.compile(r"\b(?:image|version|tag|release|upgrade|downgrade|deploy)\b", re.IGNORECASE)
 """Without such a word a number alone may be one of replicas."""
@@ -115,6 +118,8 @@ def _scale(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers:
     if "sign" in sets:
         said = groups.get("D") or "1"
         share = re.fullmatch(r"(\d+) ?(?:%|percent)", said)
+        if (part := _PARTS.get(said.lower().rpartition(" ")[2])) is not None:
+            return {"factor": 0.5} if part * sets["sign"] == -50 else {"percent": sets["sign"] * part}
         return {"percent": sets["sign"] * int(share[1])} if share else {"delta": sets["sign"] * _number(said, numbers)}
     if "X" in groups:
         times = groups["X"].lower()
@@ -160,6 +165,9 @@ def _resources(form: Asking, groups: dict[str, str], flags: dict[str, str], numb
         told = {name: _amounts(flags[f"--{name}"]) for name in ("limits", "requests") if f"--{name}" in flags}
         name = flags.get("-c") or flags.get("--containers")
         return {**told, **({"container": name} if name else {})}
+    if form.sets.get("away"):
+        names = [_resource_of(groups["R"])] if groups.get("R") else ["cpu", "memory"]
+        return {"requests" if _is_request(groups["LR"]) else "limits": dict.fromkeys(names)}
     if "AMS" not in groups:
         raise NotSaid
     container = {"container": groups["C"]} if groups.get("C") else {}
@@ -172,6 +180,10 @@ def _resources(form: Asking, groups: dict[str, str], flags: dict[str, str], numb
             raise NotSaid
         told[other] = told.get(other, {}) | more
     return told | container
+
+
+def _resource_of(word: str) -> str:
+    return "cpu" if word.lower() == "cpu" else "memory"
 
 
 def _is_request(word: str | None) -> bool:
@@ -218,7 +230,9 @@ def _amounts(text: str) -> dict[str, str]:
 
 def _rollback(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
     said = groups.get("REV") or flags.get("--to-revision", "")
-    return {"revision": _number(said, numbers)} if said else {}
+    if said in _PLACES:
+        return {"revision": _PLACES.index(said) + 1}
+    return {"revision": _number(re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "", said), numbers)} if said else {}
 
 
 def _labels(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
@@ -284,9 +298,11 @@ def _drain(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers:
 
 
 def _patch(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: dict[str, int]) -> dict[str, Any]:
-    """The keys of a ConfigMap or a Secret; nothing where the patch itself is pasted."""
+    """The keys of a ConfigMap or a Secret, the type of a Service; nothing where the patch itself is pasted."""
     if "J" in groups:
         return {}
+    if "ST" in groups:
+        return {"type": _TYPES[groups["ST"].lower().replace(" ", "")]}
     if form.sets.get("away"):
         return {"data": {groups["K"]: None}}
     if groups.get("PAIRS"):

@@ -13,7 +13,8 @@ _QUOTED = re.compile(r"""(?<![\w])(?:"([^"]*)"|'([^']*)'|`([^`]*)`|“([^”]*)�
 _CONTRACTIONS = (
     (
         re.compile(
-            r"^(.*\b(?:auto-?scal\w*|scale (?:itself|automatically)|hpa)\b.*?),? (?:when|if|once)"
+            r"^(.*\b(?:auto-?scal\w*|scale (?:itself|automatically)|hpa"
+            r"|(?:let|have|allow) \S+ (?:to )?(?:grow|scale|go))\b.*?),? (?:when|if|once)"
             r" (?:the |its |average )*cpu(?: usage| load| utili[sz]ation)?"
             r" ?(?:goes|gets|is|rises|climbs|hits|reaches|exceeds|passes|crosses|tops|>=?)?"
             r"(?: above| over| past| beyond)?"
@@ -28,6 +29,17 @@ _CONTRACTIONS = (
     (re.compile(r"\blet's\b", re.I), "let us"),
     (re.compile(r"\b(what|who|where|how|why|when|that|it|there|here)'s\b", re.I), r"\1 is"),
     (re.compile(r"\b(what|who|where|how|why)s\b", re.I), r"\1 is"),
+    (
+        re.compile(
+            r"\bits(?= (?:not|so|too|very|still|been|stuck|hanging|hung|down|slow|broken|dead|failing"
+            r"|crashing|full)\b)",
+            re.I,
+        ),
+        "it is",
+    ),
+    (re.compile(r"^(.*\b(?:label|annotat)\w*\b.*? [a-z][\w./-]*): (?!\S*[=:])(?=\S)", re.I), r"\1="),
+    (re.compile(r"\b(?:one|1) and a half(?= )", re.I), "1.5"),
+    (re.compile(r"\b(?:two|2) and a half(?= )", re.I), "2.5"),
     (re.compile(r"\bgimme\b", re.I), "give me"),
     (re.compile(r"\blemme\b", re.I), "let me"),
     (re.compile(r"\bwanna\b", re.I), "want to"),
@@ -45,9 +57,13 @@ _CONTRACTIONS = (
     (re.compile(r"(?<=\w)'s\b"), ""),
     (re.compile(r"(?<=s)'(?= )"), ""),
 )
+_SCHEDULE = re.compile(r"(?:[\d*/,?-]+ ){4}[\d*/,?a-z-]+", re.I)
+_ONE_PAIR = re.compile(r"([\w./-]+)=([^=]+ [^=]*)")
+"""`"owner=team a"`: the value alone is data."""
 _SHORTENED = re.compile(r"\b(i\.e|e\.g|etc|vs|approx|incl)\.", re.I)
 _TYPED = re.compile(
-    r"(?P<head>(?:please |can you |could you )?(?:run|execute|exec)) (?P<command>[^\s\"'`].*? -.*?)"
+    r"(?P<head>(?:please |can you |could you )?(?:run|execute|exec))(?: the)?(?: command)?"
+    r" (?P<command>[^\s\"'`].*? -.*?)"
     r" (?P<place>(?:in|inside|within|on) (?:the )?\S+(?: \S+)?)",
     re.IGNORECASE,
 )
@@ -57,6 +73,15 @@ _TYPED_LAST = re.compile(
     r" (?:run|execute|do|type)) (?P<command>[^\s\"'`].*? -.*)",
     re.IGNORECASE,
 )
+_BARE = re.compile(
+    r"(?P<head>(?:please |pls |can you |could you )?)"
+    r"(?P<command>(?:cat|head|tail(?: -\S+)*|grep \S+) /\S+|ls(?: -\w+)*(?: /\S*)|ls(?: -\w+)+"
+    r"|ps (?:-ef|-?aux)|df(?: -\w+)*|printenv(?: \w+)?"
+    r"|(?:curl|wget|nslookup|dig|ping)(?: -\S+)* [\w:/.-]+)"
+    r" (?:in|inside|within|on|from) (?P<place>(?:the )?\S+(?: \S+)?)",
+    re.IGNORECASE,
+)
+"""A command of a terminal that no look-up is called like."""
 _TERMINAL = re.compile(r"(?P<head>.*\bexec\b.*?) -- (?P<command>.+)", re.DOTALL | re.IGNORECASE)
 _SENTENCES = re.compile(
     r", (?=(?:please|pls) \S+ \S)|,? but (?=(?:leave|do not|not) )"
@@ -97,8 +122,11 @@ def sentences(text: str) -> tuple[list[str], list[str]]:
 
     def keep(match: re.Match[str]) -> str:
         inside = next(group for group in match.groups() if group is not None).strip()
-        if inside and " " not in inside:
+        if (inside and " " not in inside) or _SCHEDULE.fullmatch(inside):
             return inside
+        if (pair := _ONE_PAIR.fullmatch(inside)) is not None:
+            kept.append(pair[2])
+            return f"{pair[1]}={QUOTE}{len(kept) - 1}"
         kept.append(inside)
         return f"{QUOTE}{len(kept) - 1}"
 
@@ -106,6 +134,8 @@ def sentences(text: str) -> tuple[list[str], list[str]]:
         text = f"{typed['head']} and run «{typed['command']}»"
     if (typed := _TYPED.fullmatch(text)) is not None:
         text = f"{typed['head']} «{typed['command']}» {typed['place']}"
+    if (typed := _BARE.fullmatch(text.strip(" .!"))) is not None:
+        text = f"{typed['head']}run «{typed['command']}» in {typed['place']}"
     if (typed := _TYPED_LAST.fullmatch(text)) is not None:
         text = f"{typed['head']} «{typed['command']}»"
     text = text.replace(QUOTE, " ").replace("’", "'").replace("‘", "'")

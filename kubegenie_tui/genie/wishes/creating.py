@@ -17,9 +17,12 @@ CREATABLE = frozenset({
 """Kinds of which a few words make an object."""
 _BEGINS = re.compile(
     r"(?:(?P<makes>create|make|add|set up|(?:an? )?new)|spin up|start up|start|launch|bring up|run|deploy)"
-    r"(?: me| us)?(?: an?| the| one| another)?(?: new| fresh| simple| empty)? (?P<rest>.+)",
+    r"(?: me| us)?(?: an?| the| one| another)?"
+    r"(?: new| fresh| simple| empty| throw-?away| temporary| test| debug"
+    r"| disposable| small| basic| tiny)? (?P<rest>.+)",
     re.IGNORECASE,
 )
+_SIZE_FIRST = re.compile(r"^(\d+(?:\.\d+)?[KMGT]i?) (.+)$", re.IGNORECASE)
 _NAMED = r"(?:(?:named|called|with (?:the )?name|:) )?"
 _NAME = re.compile(r"^[a-z0-9](?:[-a-z0-9.]{0,61}[a-z0-9])?$")
 _PAIR = r"[\w.-]+=(?:'[^']*'|\"[^\"]*\"|[^\s,]+)"
@@ -28,10 +31,14 @@ _PIECES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, pattern in (
         ("namespace", r"(?:in|into|inside|within|for|to|under)(?: the)?(?: namespace| ns)? (?P<v>[a-z0-9][\w-]*)"
                       r"(?: namespace| ns)?"),
+        ("namespace", r"(?:namespace|ns)[ :=] ?(?P<v>[a-z0-9][\w-]*)"),
         ("image", r"(?:with |from |using |running |of |on |based on )*(?:the |an )?image(?:=|:? )(?P<v>\S+)"),
-        ("image", r"(?:from|using|running|based on|runs|of)(?: the)?(?: image)? (?P<v>[\w./-]+[:/@][\w./:@-]+|[a-z]+)"),
+        ("image", r"(?:which |that )?(?:from|using|running|based on|runs|uses|of)(?: the)?(?: image)?"
+                  r" (?P<v>[\w./-]+[:/@][\w./:@-]+|[a-z]+)"),
         ("replicas", r"(?:with |having |of )*(?P<v>\d+|[a-z]+) (?:replicas?|pods?|copies|instances?)"),
-        ("schedule", r"(?:on |with |at )*(?:the )?(?:schedule|cron) (?P<v>\S+ \S+ \S+ \S+ \S+)"),
+        ("replicas", r"(?:replicas|instances)[ :=] ?(?P<v>\d+)"),
+        ("schedule", r"(?:on |with |at )*(?:the |a )?(?:schedule|cron)(?:=|:| of)? (?P<v>\S+ \S+ \S+ \S+ \S+)"),
+        ("schedule", r"(?:at|on) (?P<v>(?:[\d*/,?-]+ ){4}[\d*/,?a-z-]+)"),
         ("storage", r"(?:with |of |size )*(?P<v>\d+(?:\.\d+)?[KMGT]i?)(?: storage| size| of storage)?"),
         ("class", r"(?:with |of |using )*(?:the )?(?:storage ?class|class) (?P<v>[\w.-]+)"),
         ("data", rf"(?:with |from |containing |holding |data |literal |literals |keys? |values? |entries |entry )*"
@@ -64,7 +71,8 @@ class Creator:
     def wish(self, clause: Clause) -> Wish | None:
         """The new object, or why it cannot be made; None when none is spoken of."""
         begins = _BEGINS.fullmatch(clause.text)
-        kind, words = self._kind(begins["rest"].split()) if begins else ("", [])
+        rest = _SIZE_FIRST.sub(r"\2 \1", begins["rest"]) if begins else ""
+        kind, words = self._kind(rest.split())
         if begins is None or not kind or not words or not _NAME.match(words[0]):
             return None
         if not begins["makes"] and (kind not in _NEEDS or self._directory.find(words[0], kind)):

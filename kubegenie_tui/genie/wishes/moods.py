@@ -186,8 +186,8 @@ class MoodReader:
         return bool(subject) and subject[0].lower() in self._directory
 
     def _masked(self, sentence: str) -> str:
-        """The sentence without the names of live things."""
+        """The sentence without the names of live things, and without values, which are data."""
         return " ".join(
-            word if not at or word.strip(",.").lower() not in self._directory else "·"
+            "·" if at and ("=" in word or word.strip(",.").lower() in self._directory) else word
             for at, word in enumerate(sentence.split())
         )

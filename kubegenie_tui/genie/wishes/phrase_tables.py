@@ -103,6 +103,8 @@ class Statements(msgspec.Struct, frozen=True):
     """What may stand behind a name that is spoken of."""
     harmless: re.Pattern[str]
     """Words for a change that is over and that is no operation."""
+    surely: re.Pattern[str]
+    """The whole of one, whatever word for a time or an end is in it."""
 
 
 class Several(msgspec.Struct, frozen=True):

@@ -14,7 +14,9 @@ from kubegenie_tui.genie.wishes.phrase_tables import Across, Moods, Several, Sta
 _DIGITS = r"\d+"
 _MARK = r"[\w./-]"
 _RESOURCE = r"(?:memory|mem|ram|cpus?|cores?)"
-_UNIT = r"[kmgt]i?b?|megs?|megabytes?|gigs?|gigabytes?|millicores?|millicpus?|v?cpus?|cores?"
+_UNIT = (
+    r"[kmgt]i?b?|megs?|megabytes?|gigs?|gigabytes?|millicores?|millicpus?|v?cpus?|cores?|[kmgt]ebibytes?|[kmg]ibibytes?"
+)
 _AMOUNT = rf"(?:half an?|an?|one|two|three|four|eight|\d+(?:\.\d+)?|\.\d+) ?(?:{_UNIT})?"
 _AMOUNTS = rf"(?:{_AMOUNT}(?: of)?(?: {_RESOURCE})?|{_RESOURCE}(?:[ =:]| to | at )?{_AMOUNT})"
 _PARTICIPLE = r"(?:\w+ed|set|put|un-?\w+ed)(?: back| down| up| off)?"
@@ -187,7 +189,7 @@ def _macros(numbers: dict[str, int]) -> dict[str, str]:
     words = "|".join(re.escape(word) for word in sorted(numbers, key=len, reverse=True))
     number = rf"{_DIGITS}|{words}"
     total = rf"(?!(?:another|an?)(?! (?:single|couple|dozen|hundred)\b)(?!\S))(?:{number})"
-    share = rf"{_DIGITS} ?(?:%|percent)"
+    share = rf"{_DIGITS} ?(?:%|percent)|(?:a |one )?(?:half|third|quarter|fifth|tenth)"
     return {
         **_MACROS,
         "N": f"(?:(?:exactly|precisely|a total of) )?(?P<N>{total})",
@@ -244,6 +246,7 @@ def _statements(told: dict[str, Any]) -> Statements:
         _anywhere(told["spoils_behind"]),
         re.compile(_any(told["follows"]), re.IGNORECASE),
         _anywhere(told["harmless"]),
+        re.compile(_any(told["surely"]), re.IGNORECASE),
     )
 
 

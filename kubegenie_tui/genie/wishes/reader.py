@@ -55,6 +55,7 @@ _LAST = re.compile(r",? (?:afterwards|after that|thereafter|at the end)$", re.IG
 _IT = "it"
 """What a form is about that names nothing: `go back to the previous version`."""
 _OF_IT = ("from it", "on it", "to it")
+_OF_IT_TOLD = re.compile(r"(?:it|this|that|they)\b", re.IGNORECASE)
 _OF_PARTS = frozenset({"set-env", "label", "annotate"})
 """Verbs that change what can but be a part of something."""
 _UNSURE = 2
@@ -124,6 +125,9 @@ class WishReader:
             looks = self._moods.reads(told[-1]) or self._moods.tells_of_failure(told[-1])
             is_read = looks and not self._moods.asks_how(told[-1])
             return None if is_read else Wish("refuse", why=QUESTION)
+        asked = self._repeater.asked_elsewhere(told[-1]) if told and self._moods.is_question(text) else None
+        if asked is not None and (wish := self._resolver.asked(asked)) is not None:
+            return wish
         if (rest := self._apart.wish(told, self._deeds) or self._sparer.rest(told, self._deeds)) is not None:
             return rest if rest.outcome != "write" else all_written(rest.steps, quoted, self._body)
         wish = self._in_order(told, quoted, is_strict=self._moods.is_listed(text, told))
@@ -232,7 +236,8 @@ class WishReader:
         if not (is_state or (topic.is_clear and topic.names and not topic.unknown)):
             return None
         self._remember(gone or match["topic"])
-        return (deeds, match["rest"]) if self._topic else None
+        is_of_it = self._it is not None and _OF_IT_TOLD.match(match["topic"]) is not None
+        return (deeds, match["rest"]) if self._topic or is_of_it else None
 
     def _created(self, sentence: str) -> Wish | None:
         wish = self._creator.wish(clause_of(sentence, self._language))

@@ -10,7 +10,9 @@ from kubegenie_tui.genie.wishes.wish import Wish
 
 _SAME = re.compile(
     r"(?:(?:and |also |now )*do (?:it|that|this)(?: again)? (?:for|to|with|on|in)"
-    r"|(?:and |also |now )*(?:do )?(?:the )?same(?: thing)?(?: for| to| with| on| in)?|(?:and|also)(?: for)?)"
+    r"|(?:and |also |now )*(?:do )?(?:the )?same"
+    r"(?: (?:thing|variables?|env|labels?|annotations?|image|tag|version|limits?|requests?|number|replicas|size))?"
+    r"(?: for| to| with| on| in)?|(?:and|also)(?: for)?)"
     r"(?: the)? "
     r"(?P<T>.+?)(?: too| as well| also)?",
     re.IGNORECASE,
@@ -34,6 +36,13 @@ _NUMBERED = re.compile(
 )
 
 
+_ONE_OF = re.compile(r"^(?:the |that )([a-z0-9][\w-]*) one$", re.IGNORECASE)
+"""`the staging one`."""
+_ELSEWHERE = re.compile(
+    r"(?:and |so )*(?:what about |how about )?(?:the (?:one|same) )?(?:in|for|on) (?:the )?(?P<T>[a-z0-9][\w-]*)"
+    r"(?: namespace| ns)?",
+    re.IGNORECASE,
+)
 _BACK = re.compile(r"(?:back|again|then)(?: again)?(?: up| down)?(?: again)? to (?P<N>\d+)", re.IGNORECASE)
 
 
@@ -81,6 +90,7 @@ class Repeater:
 
     def same(self, phrase: str) -> Deed | None:
         """What was wished for last, for something else, for the same elsewhere, or for the one of several meant."""
+        phrase = _ONE_OF.sub(r"\1", phrase)
         last, target = self._last, self._targets.read(phrase, elsewhere=True)
         if last is not None and last.outcome == "ambiguous" and last.verb and target.unknown:
             chosen = [ref for ref in last.choices if phrase.lower() in ref.namespace.split("-")]
@@ -97,6 +107,14 @@ class Repeater:
             ref = last.steps[-1].ref
             target = Target((ref.name,), target.kind or ref.kind, target.namespaces)
         return Deed(last.verb, target, args) if target.names else None
+
+    def asked_elsewhere(self, text: str) -> Deed | None:
+        """The last change in another namespace, where a question asks about that one: `and in staging?`."""
+        match = _ELSEWHERE.fullmatch(text)
+        if match is None or self._last is None or self._last.outcome != "write" or len(self._last.steps) != 1:
+            return None
+        target = self._targets.read(match["T"], elsewhere=True)
+        return self.same(match["T"]) if target.namespaces and not target.names else None
 
     def _otherwise(self, text: str) -> Deed | None:
         """Another number of the same object."""

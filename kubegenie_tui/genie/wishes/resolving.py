@@ -100,6 +100,15 @@ class Resolver:
             steps.append(Step(verb, refs[0], deed.args))
         return Wish("write", verb, tuple(steps))
 
+    def asked(self, deed: Deed) -> Wish | None:
+        """The question whether something is wished for; None where it cannot be done."""
+        wish = self.resolve(deed, None)
+        if wish.outcome != "write":
+            return None
+        refs = tuple(step.ref for step in wish.steps)
+        why = "Is the same wished for there?"
+        return Wish("ambiguous", deed.verb, choices=refs, name=refs[0].name, kind=refs[0].kind, args=deed.args, why=why)
+
     def which(self, deed: Deed, topic: Target) -> Wish:
         """The question which of several things that were spoken of is meant, of those that can do it."""
         known = [ref for name in topic.names for ref in self._directory.find(name)]

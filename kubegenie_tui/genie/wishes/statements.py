@@ -24,7 +24,7 @@ _ENDS = re.compile(
 )
 _ARGUMENT = re.compile(r"(?<![\w-])\d|=|->")
 """A number or a pair, which may be what is to be set."""
-_THEN = re.compile(r"\bthen\W*(?:please|pls)?\W*$", re.IGNORECASE)
+_THEN = re.compile(r"(?<!before )(?<!by )\bthen\W*(?:please|pls)?\W*$", re.IGNORECASE)
 """Makes a condition of what stands before."""
 _INTRODUCES = re.compile(r"\b(?:this|that|these|it|following|below)\b", re.IGNORECASE)
 """Before a colon: what follows is shown, and not asked for."""
@@ -80,7 +80,7 @@ class Statements:
         known, follows = self._language.words, self._language.statements.follows
         grammar = known.verbs | known.fillers | known.pronouns | self._language.too_much | self._directory.namespaces
         found = []
-        for at, word in enumerate(each.strip(".,:;'") for each in words):
+        for at, word in enumerate(each.strip(".,:;'").removesuffix("'s") for each in words):
             after = words[at + 1] if at + 1 < len(words) else ""
             is_whole = not after or after in self._directory.kind_words or follows.fullmatch(after)
             if word in self._directory and word not in grammar and is_whole:
@@ -108,10 +108,13 @@ class Statements:
         text = " ".join(told)
         if "?" in end or len(told) != 1 or len(text.split()) > _LONGEST_STATEMENT:
             return False
-        if ":" in end and not (before and not _INTRODUCES.search(text)):
-            return False
         moods, tells = self._language.moods, self._language.statements
         bare = tells.leads.sub("", text.strip(" ,")).strip()
+        if tells.surely.fullmatch(bare):
+            return True
+        if ":" in end and not (before and not _INTRODUCES.search(text)):
+            return False
+        bare = moods.since.sub("", bare)
         masked = " ".join(word if word.strip(".,").lower() not in self._directory else "·" for word in bare.split())
         doubts = [moods.told, tells.spoils] if before else [moods.told, tells.spoils, tells.spoils_behind, moods.waits]
         if beside_question:

@@ -51,7 +51,7 @@ def _given(verb: str, args: Mapping[str, Any]) -> dict[str, str]:
             return _words(args)
         case "set-resources":
             asked = {
-                f"{resource}-{group.removesuffix('s')}": amount
+                f"{resource}-{group.removesuffix('s')}": "none" if amount is None else amount
                 for group in ("limits", "requests")
                 for resource, amount in args.get(group, {}).items()
             }

@@ -17,7 +17,10 @@ def all_written(steps: Sequence[Step], quoted: list[str], body: dict[str, Any]) 
 def _written(step: Step, quoted: list[str], body: dict[str, Any]) -> Step:
     """A step with what stood in quotes, and with the patch of a patch; `body`: one that was pasted."""
     args = unquoted(step.args, quoted)
-    body = step.body if step.verb != "patch" else keys_of(step) if "data" in args else body
+    if step.verb == "patch":
+        body = keys_of(step) if "data" in args else {"spec": {"type": args["type"]}} if "type" in args else body
+    else:
+        body = step.body
     return msgspec.structs.replace(step, args=args, body=body)
 
 

@@ -13,6 +13,7 @@ from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.wishes.reader import WishReader
 from kubegenie_tui.genie.wishes.wish import Wish
+from tests.unit.genie.played_reader import PlayedReader
 
 HERE = Path(__file__).parent
 
@@ -50,6 +51,19 @@ class World(NamedTuple):
         return self.directory.kinds
 
 
+class WorldReader(PlayedReader):
+    """A cluster with the namespaces of a world."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world.kinds)
+        self._world = world
+
+    async def get(self, kind: Kind, name: str, namespace: str = "", subresource: str = "") -> dict[str, Any]:
+        if kind.id == "namespaces" and name in self._world.directory.namespaces:
+            return {"metadata": {"name": name}}
+        return await super().get(kind, name, namespace, subresource)
+
+
 def world(file: str, *corpora: str) -> World:
     """Every name of a world, all of them read already."""
     told = msgspec.json.decode((HERE / file).read_bytes())
@@ -71,7 +85,8 @@ SHOP = world(
 )  # fmt: skip
 _OTHERS = (
     "bank", "media", "fleet", "lab", "clinic", "arcade", "farm", "news", "rail", "depot", "market", "harbour", "bakery",
-    "studio", "airline", "theatre", "brewery", "quarry", "docks", "telescope", "postal", "aquarium", "kiln",
+    "studio", "airline", "theatre", "brewery", "quarry", "docks", "telescope", "postal", "aquarium", "kiln", "orchard",
+    "ferry",
 )  # fmt: skip
 WORLDS = (SHOP, *(world(f"{name}.json", f"{name}.jsonl") for name in _OTHERS))
 """The first is that of nearly all sentences; each of the others was made with its own, whose names are unlike it."""

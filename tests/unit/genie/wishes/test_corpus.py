@@ -5,13 +5,11 @@ from typing import Any
 import pytest
 
 from kubegenie_tui.domain.conversation import Focus
-from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.genie.offline import engine
 from kubegenie_tui.genie.offline.report import report
 from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
-from tests.unit.genie.played_reader import PlayedReader
-from tests.unit.genie.wishes.corpus import HERE, SHOP, WORLDS, Sentence, World, ref, sentences
+from tests.unit.genie.wishes.corpus import HERE, SHOP, WORLDS, Sentence, World, WorldReader, ref, sentences
 
 CORPUS = [(each, sentence) for each in WORLDS for file in each.corpora for sentence in sentences(file)]
 AGAINST = (HERE / "against.txt").read_text(encoding="utf-8").splitlines()
@@ -32,19 +30,6 @@ def _known_world(monkeypatch: pytest.MonkeyPatch) -> None:
     """All names of a world are read already."""
     found = {id(each.kinds): each.directory for each in WORLDS}
     monkeypatch.setattr(engine, "Directory", lambda _, kinds: found[id(kinds)])
-
-
-class WorldReader(PlayedReader):
-    """A cluster with the namespaces of a world."""
-
-    def __init__(self, world: World) -> None:
-        super().__init__(world.kinds)
-        self._world = world
-
-    async def get(self, kind: Kind, name: str, namespace: str = "", subresource: str = "") -> dict[str, Any]:
-        if kind.id == "namespaces" and name in self._world.directory.namespaces:
-            return {"metadata": {"name": name}}
-        return await super().get(kind, name, namespace, subresource)
 
 
 async def reported(sentence: Sentence, world: World = SHOP) -> dict[str, Any]:
