@@ -1,30 +1,11 @@
 """The cases of all rules, the nodes and kinds that they need, and the rules that only scenes can show."""
 
-from dataclasses import dataclass
-
 from kubegenie_tui.domain.kind import Kind
 from tests.cluster.faults import Object, deployment
 from tests.cluster.rule_cases_around_pods import AROUND_PODS
 from tests.cluster.rule_cases_of_pods import OF_PODS
 from tests.cluster.rule_cases_over_time import OVER_TIME
 from tests.cluster.rule_parts import APP, GATEWAY, OWN, Case, in_pool
-from tests.cluster.scenarios import claim
-
-
-@dataclass(frozen=True)
-class ByDefault:
-    """A class of volumes that is made the default, or is no longer the one."""
-
-    root: str
-    name: str
-    states: tuple[str, str | None]
-    """What its annotation says while the fault is there, and again afterwards."""
-    made: tuple[Object, ...] = ()
-    """While it is there."""
-
-    def change(self, state: str | None) -> Object:
-        return {"metadata": {"annotations": {"storageclass.kubernetes.io/is-default-class": state}}}
-
 
 CASES = OF_PODS | AROUND_PODS | OVER_TIME
 CUSTOM = (
@@ -73,22 +54,12 @@ ON_NODES: dict[str, Case] = {
 """Cases that need nodes of their own."""
 AT_NODES = {"node-not-ready": "node-8", "node-problem": "node-7", "node-pressure": "node-7", "node-cordoned": "node-6"}
 """The one node at which a rule finds a fault, among healthy ones."""
-BY_DEFAULT: dict[str, ByDefault] = {
-    "no-default-storage-class": ByDefault(
-        "persistentvolumeclaims data", "standard", ("false", "true"), (claim("data"),)
-    ),
-    "several-default-classes": ByDefault("storageclasses.storage.k8s.io standard", "slow", ("true", None)),
-}
-"""All of the cluster feels these, so that they are looked at one by one after everything else, and put right again."""
 ONLY_IN_MEMORY: dict[str, str] = {
     **dict.fromkeys(
         ("image-pull-unauthorized", "image-pull-rate-limited", "image-registry-unreachable", "image-registry-untrusted",
          "image-pull-failed"), "the simulated registries never answer so"),
     "container-cannot-start": "the simulated runtime has no other reason than a missing command",
-    "dependency-down": "what brings a service down is told in its place",
     "unschedulable": "the scheduler's other reasons need plugins that it does not have here",
-    "api-service-down": "an API that does not answer is missed by whoever asks the control plane what it has",
-    "webhook-denied": "a webhook that answers needs a server that the control plane reaches",
     "rollout-late": "it is told only where nothing else explains the delay",
     "conversion-webhook-down": "a kind that cannot be read would be there for all; it has a test of its own",
     "prometheus-configuration": "the simulated registries have no Prometheus",

@@ -1,10 +1,10 @@
-"""Faults that show once something has run for a while, or was changed after it had come up, and their controls."""
+"""Faults that show once something has run for a while, was changed, or was asked of others, and their controls."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.cluster.faults import Object, deployment, manifest, pod_spec, service
-from tests.cluster.rule_parts import APP, BY_KEY, SERVED, Case, Change
+from tests.cluster.rule_parts import APP, BY_KEY, SERVED, Case, Change, crashing, of_team, other_name, sleeping
 
 GATES = [{"name": "example.com/later"}]
 """Keep a pod from the scheduler until what is said of it is written."""
@@ -74,5 +74,10 @@ OVER_TIME: dict[str, Case] = {
     "update-held": Case("statefulsets.apps app", (_set(1), service("app")), (_set(0), service("app")),
                         then=(_newer(),), then_too=True),
     "service-events": Case("services app", (*SERVED, _complaint(7)), (*SERVED, _complaint(1))),
+    "webhook-denied": Case(APP, (deployment("app"),), (of_team(deployment("app")),)),
+    "dependency-down": Case(
+        "services db", (other_name("db.exmaple.com", "db"), crashing("getaddrinfo ENOTFOUND db")),
+        (other_name("db.example.com", "db"), sleeping()),
+    ),
     "init-waits": Case("pods app", (_since(_ago(hours=1)),), (_waiting(),), then=(UNGATED,)),
 }  # fmt: skip
