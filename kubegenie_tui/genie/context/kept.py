@@ -1,5 +1,6 @@
 """Results kept whole beyond what a model is sent of them, so that it can look into the rest."""
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import count
 
@@ -12,6 +13,7 @@ MOST_CHARACTERS = 48_000_000
 _NOTE_CHARACTERS = 160
 _MOST_NAMES = 40
 """That are told of where another was asked for."""
+_NAMED = re.compile(r"`recall` of (r\d+)\b")
 Fetch = Callable[[str], Awaitable[str]]
 """The stored text of this name; raises UsageError where there is none any more."""
 
@@ -80,6 +82,11 @@ class Kept:
             return f"{shown}\n{note}"
         head, _, rest = shown.partition("\n")
         return f"{head}\n{note}\n{rest}"
+
+
+def names_in(text: str) -> list[str]:
+    """The names under which a text says that its rest is kept."""
+    return _NAMED.findall(text)
 
 
 def first_lines(text: str, room: int) -> str:

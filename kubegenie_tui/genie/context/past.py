@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from kubegenie_tui.domain.conversation import Message
 from kubegenie_tui.genie.context.digest import fitting, pinned
+from kubegenie_tui.genie.context.kept import names_in
 from kubegenie_tui.genie.todo import open_list
 from kubegenie_tui.llm.backend import Wire
 from kubegenie_tui.llm.told import in_turns
@@ -13,6 +14,7 @@ LAST_TURNS = 2
 _LONGEST = 6_000
 """Characters of one message, where the whole does not fit."""
 _MOST_SUMMARIES = 50
+_MOST_RECALLABLE = 12
 BY_APP = "(The app itself said this, without a model. It quotes the cluster:)"
 """What a model is told before words of the app."""
 Between = Callable[[str], str]
@@ -75,6 +77,12 @@ class Past:
     def todo(self) -> str:
         """The list that the model keeps, while something of it is left to be done."""
         return open_list(self._said)
+
+    @property
+    def recallable(self) -> str:
+        """The latest results that were told in part, each with its look-up, a line each; empty without one."""
+        looked = [(name, each.tool) for each in self._said if each.role == "tool" for name in names_in(each.text)]
+        return "\n".join(f"{name}: {tool}" for name, tool in looked[-_MOST_RECALLABLE:])
 
     def sum_up(self, text: str, last: int = LAST_TURNS) -> None:
         """All but the last turns are told in these words from now on."""

@@ -52,7 +52,7 @@ class Transcript:
 
     def told(self, system: str, room: int) -> list[Wire]:
         """The messages of a request of at most so many characters, if the question and the rules leave that room."""
-        system = self._with_list(system)
+        system = self._with_notes(system)
         free = room - len(system)
         short, past = self.past.told(max(int(free * _PAST_PART), free - self._size()), self._between)
         if short:
@@ -66,7 +66,7 @@ class Transcript:
     def is_over(self, system: str, room: int) -> bool:
         """Whether it does not fit though what was looked up twice is told once, and old results by their first line."""
         self._drop_repeated()
-        room -= len(self._with_list(system)) + self.past.size
+        room -= len(self._with_notes(system)) + self.past.size
         self._give_way([place for place in self._results if place < self._last_round], room)
         return self._size() > room
 
@@ -106,9 +106,13 @@ class Transcript:
         asked = f"{self.question}\n\nWhat you did and found in this turn so far, in short:\n{self._between(told)}"
         self._turn[0] = {**self._turn[0], "content": asked}
 
-    def _with_list(self, system: str) -> str:
-        todo = self.past.todo
-        return f"{system}\n\nYour list (`{TODO}`) when this turn began:\n{self._between(todo)}" if todo else system
+    def _with_notes(self, system: str) -> str:
+        """The rules, with the list that is not done and the results of earlier turns that can be looked into."""
+        if todo := self.past.todo:
+            system = f"{system}\n\nYour list (`{TODO}`) when this turn began:\n{self._between(todo)}"
+        if kept := self.past.recallable:
+            system = f"{system}\n\nResults of earlier turns, as old as these, for `recall`:\n{self._between(kept)}"
+        return system
 
     @property
     def _earlier(self) -> list[Wire]:

@@ -3,7 +3,9 @@
 from kubegenie_tui.domain.conversation import PROPOSED, LookUp, Message, Record, Symptom
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.context.digest import arranged, digest, open_plans, pinned
+from kubegenie_tui.genie.context.kept import Kept
 from kubegenie_tui.genie.context.past import Past, Summaries
+from kubegenie_tui.genie.context.transcript import Transcript
 
 TALK = [
     Message("user", "why is checkout failing?", 1.0),
@@ -105,6 +107,15 @@ def test_a_plan_is_open_until_it_is_said_how_it_ended() -> None:
         "Proposed, and neither made nor refused yet: Scale checkout to 0",
     ]
     assert pinned(made) == "It began with: why is checkout failing?"
+
+
+def test_what_of_earlier_turns_can_be_recalled_is_told_by_its_name_and_its_look_up() -> None:
+    said = [looked("list", "300 pods", text=Kept().cut("pod\n" * 9_000)), looked("events", "3 warnings"), *TALK]
+    past = Past([Message("user", "what is there?", 0.5), *said], Summaries())
+    assert past.recallable == "r1: list web"
+    system = Transcript(past, "and now?", Kept()).told("rules", 10_000)[0]["content"]
+    assert "for `recall`:\n<data " in system
+    assert Past(TALK, Summaries()).recallable == ""
 
 
 def test_the_last_turns_stay_as_they_were_and_a_summary_is_made_once() -> None:
