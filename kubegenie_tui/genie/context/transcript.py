@@ -38,7 +38,7 @@ class Transcript:
         self._lists: set[str] = set()
         """Ids of the calls that wrote the list of what is to be done."""
         self._looked = Looked()
-        self._summary = ""
+        self._summary = self._list = ""
         self._summaries = 0
         self.last_words = ""
         """What the model is told after the last result."""
@@ -99,8 +99,9 @@ class Transcript:
 
     def _sum_up(self, text: str) -> None:
         """The rounds before the last one are told in these words from now on; the list stays as it was."""
-        lists = [each["content"] for each in self._earlier if each.get("tool_call_id") in self._lists]
-        told = f"{text}\n\nYour list (`{TODO}`):\n{lists[-1]}" if lists else text
+        lists = [each["content"] for each in self._turn if each.get("tool_call_id") in self._lists]
+        self._list = lists[-1] if lists else self._list
+        told = f"{text}\n\nYour list (`{TODO}`):\n{self._list}" if self._list else text
         del self._turn[1 : 1 + len(self._earlier)]
         self._summary = text
         asked = f"{self.question}\n\nWhat you did and found in this turn so far, in short:\n{self._between(told)}"

@@ -114,6 +114,19 @@ def test_the_list_of_what_is_to_be_done_outlives_the_summary_of_a_turn() -> None
     assert "In short.\n\nYour list (`todo`):\n[ ] logs of web\n</data" in asked["content"]
     assert (called["tool_calls"][0]["id"], answer["tool_call_id"]) == ("c2", "c2")
     assert turn.part_to_sum_up() is None
+    for number in (3, 4):
+        function = {"name": "list", "arguments": str(number)}
+        turn.add(
+            {"role": "assistant", "tool_calls": [{"id": f"c{number}", "function": function}], "content": "w" * 2_000}
+        )
+        turn.add({"role": "tool", "tool_call_id": f"c{number}", "content": "v"})
+    again = turn.part_to_sum_up()
+    assert again is not None
+    assert (again.before, again.call_id) == ("In short.", "summary-2")
+    assert [message.text[:1] for message in again.messages] == ["w", "z", "y", "w", "v"]
+    assert len(again.everything) == 9
+    again.stand_in("Shorter.")
+    assert "Shorter.\n\nYour list (`todo`):\n[ ] logs of web\n</data" in turn.told("", 10_000)[1]["content"]
 
 
 def _sums_up(made: Talk, request: int) -> bool:
