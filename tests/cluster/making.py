@@ -18,6 +18,7 @@ from tests.official import ask
 SERVED_WITHIN = 20.0
 """Seconds until the server serves a kind that has just been defined."""
 _MORE = (
+    Kind("resource.k8s.io", "v1", "resourceclaims", "ResourceClaim"),
     Kind("admissionregistration.k8s.io", "v1", "validatingadmissionpolicies", "ValidatingAdmissionPolicy", False),
     Kind(
         "admissionregistration.k8s.io",

@@ -20,6 +20,7 @@ CUSTOM = (
     Kind("kustomize.toolkit.fluxcd.io", "v1", "kustomizations", "Kustomization"),
     Kind("wgpolicyk8s.io", "v1alpha2", "policyreports", "PolicyReport"),
     Kind("operators.coreos.com", "v1", "operatorgroups", "OperatorGroup"),
+    Kind("operators.coreos.com", "v1alpha1", "catalogsources", "CatalogSource"),
 )
 """Kinds that are defined for the cases, with the names of the real ones and without their schemas."""
 NODES: dict[str, Object] = {
@@ -59,10 +60,7 @@ ONLY_IN_MEMORY: dict[str, str] = {
         ("image-pull-unauthorized", "image-pull-rate-limited", "image-registry-unreachable", "image-registry-untrusted",
          "image-pull-failed"), "the simulated registries never answer so"),
     "container-cannot-start": "the simulated runtime has no other reason than a missing command",
-    "unschedulable": "the scheduler's other reasons need plugins that it does not have here",
     "rollout-late": "it is told only where nothing else explains the delay",
     "conversion-webhook-down": "a kind that cannot be read would be there for all; it has a test of its own",
-    "prometheus-configuration": "the simulated registries have no Prometheus",
-    "operator-source": "the schemas of OLM, which are not installed, refuse most of it",
 }  # fmt: skip
 """Rules whose faults cannot be made on the control plane that all tests share, and why: scenes show them alone."""

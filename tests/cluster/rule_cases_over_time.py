@@ -66,6 +66,28 @@ def _since(started: str) -> Object:
     return {**made, "spec": {**made["spec"], "schedulingGates": GATES}}
 
 
+def _measuring(jobs: str) -> tuple[Object, ...]:
+    """A Prometheus with a configuration of its own."""
+    text = "".join(f"- job_name: {job}\n  static_configs: [{{targets: ['localhost:9090']}}]\n" for job in jobs.split())
+    pod = {"volumes": [{"name": "c", "configMap": {"name": "metrics"}}]}
+    mounts = [{"name": "c", "mountPath": "/etc/prometheus"}]
+    return (
+        manifest("v1", "ConfigMap", "metrics", data={"prometheus.yml": f"scrape_configs:\n{text}"}),
+        deployment("app", "prom/prometheus:v3.1.0", pod=pod, volumeMounts=mounts),
+    )
+
+
+def _catalog(**spec: str) -> Object:
+    return manifest("operators.coreos.com/v1alpha1", "CatalogSource", "main", spec={"sourceType": "grpc", **spec})
+
+
+def _claiming(**pod: Any) -> tuple[Object, ...]:
+    """A program beside a claim of devices of a class that there is not."""
+    wanted = {"requests": [{"name": "card", "exactly": {"deviceClassName": "cards"}}]}
+    claimed = manifest("resource.k8s.io/v1", "ResourceClaim", "card", spec={"devices": wanted})
+    return claimed, deployment("app", pod=pod)
+
+
 OVER_TIME: dict[str, Case] = {
     "configmap-changed": Case(
         APP, (_config("debug"), deployment("app", env=BY_KEY)), (_config("debug"), _mounted()),
@@ -75,6 +97,13 @@ OVER_TIME: dict[str, Case] = {
                         then=(_newer(),), then_too=True),
     "service-events": Case("services app", (*SERVED, _complaint(7)), (*SERVED, _complaint(1))),
     "webhook-denied": Case(APP, (deployment("app"),), (of_team(deployment("app")),)),
+    "prometheus-configuration": Case("configmaps metrics", _measuring("self self"), _measuring("self other")),
+    "operator-source": Case(
+        "catalogsources.operators.coreos.com main", (_catalog(),), (_catalog(image="quay.io/olm/catalog:v1"),),
+    ),
+    "unschedulable": Case(
+        APP, _claiming(resourceClaims=[{"name": "card", "resourceClaimName": "card"}]), _claiming(),
+    ),
     "dependency-down": Case(
         "services db", (other_name("db.exmaple.com", "db"), crashing("getaddrinfo ENOTFOUND db")),
         (other_name("db.example.com", "db"), sleeping()),
