@@ -40,6 +40,8 @@ _CONTRACTIONS = (
     (re.compile(r"^(.*\b(?:label|annotat)\w*\b.*? [a-z][\w./-]*): (?!\S*[=:])(?=\S)", re.I), r"\1="),
     (re.compile(r"\b(?:one|1) and a half(?= )", re.I), "1.5"),
     (re.compile(r"\b(?:two|2) and a half(?= )", re.I), "2.5"),
+    (re.compile(r"\b(?:which|that) (?:is|are|lives?|runs?|sits?) (?=in )", re.I), ""),
+    (re.compile(r"\b([A-Z][A-Z\d_]{2,}) to (\S+?),? and ([A-Z][A-Z\d_]{2,}) to (?=\S)"), r"\1=\2 and \3="),
     (re.compile(r"\bgimme\b", re.I), "give me"),
     (re.compile(r"\blemme\b", re.I), "let me"),
     (re.compile(r"\bwanna\b", re.I), "want to"),
