@@ -214,6 +214,7 @@ PLACES: dict[str, tuple[Key, ...]] = {
     "chat": (
         Key("send-question", "enter", "send", "ask"),
         Key("stop-genie", "escape", "stop_or_leave", "stop / back"),
+        Key("stop-looking", "ctrl+x", "stop_looking", "stop looking", priority=True),
         Key("new-line", "shift+enter,ctrl+j", "new_line", "new line", show=False),
         Key("toggle-result", "ctrl+e", "toggle_results", "results", priority=True),
         Key("open-conversations", "ctrl+r", "conversation('earlier')", "earlier", priority=True),

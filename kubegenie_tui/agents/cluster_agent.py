@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -10,6 +11,7 @@ from kubegenie_tui.agents.agent import KubernetesAgent
 from kubegenie_tui.agents.door import Door
 from kubegenie_tui.agents.duties import Duties
 from kubegenie_tui.agents.healing import Healing
+from kubegenie_tui.agents.identifying import identify
 from kubegenie_tui.agents.kinds import Kinds
 from kubegenie_tui.agents.object_reader import ObjectReader
 from kubegenie_tui.agents.permissions import Permissions, Verdict
@@ -123,6 +125,7 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
         await self._door.open()
         self.waiting = lambda: self._watches.waiting() + len(self._duties.failures)
         self._duties.start("discovery", self._kinds.run)
+        self._duties.start("identity", partial(identify, self, self._note))
 
     async def health_check(self) -> None:
         """Check the cluster, and what runs here for it.
@@ -183,6 +186,8 @@ class ClusterAgent(KubernetesAgent, ObjectReader):
             await old.close()
         self._note(reach=Reach.UNTRIED)
         self._kinds.ask()
+        if "discovery" in self._duties:
+            self._duties.start("identity", partial(identify, self, self._note))
         self.call_for_check()
 
     def treat(self, traits: Traits, *, read_only: bool, protected: bool) -> None:
@@ -273,6 +278,7 @@ def _described(status: ClusterStatus, context: Context) -> ClusterStatus:
         status,
         server=context.server,
         user=context.user_name,
+        identity="",
         unverified=context.is_unverified,
         namespace=_namespace(status.traits, context),
         error=context.error,

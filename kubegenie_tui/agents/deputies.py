@@ -31,6 +31,10 @@ class Deputy(ClusterAgent):
         """Whom the server takes the person for."""
         return await self.own.whoami()
 
+    async def known_as(self) -> Identity:
+        """As `whoami`."""
+        return await self.own.known_as()
+
     async def may_i(
         self, verb: str, kind: Kind, namespace: str = "", name: str = "", subresource: str = ""
     ) -> tuple[bool, str]:

@@ -71,6 +71,12 @@ class ObjectReader(ABC):
 
         return await whoami(self.client)
 
+    async def known_as(self) -> Identity:
+        """The same at little cost; see `kube.reviews.known_as`."""
+        from kubegenie_tui.kube.reviews import known_as
+
+        return await known_as(self.client)
+
     async def may_i(
         self, verb: str, kind: Kind, namespace: str = "", name: str = "", subresource: str = ""
     ) -> tuple[bool, str]:

@@ -17,6 +17,7 @@ from kubegenie_tui.domain.conversation import (
     Failed,
     Finished,
     Focus,
+    NextOffered,
     Noted,
     PlanProposed,
     TextDelta,
@@ -123,6 +124,8 @@ class Answer:
             case ChoicesOffered(question=question):
                 lines = [str(choice) for choice in event.choices] or event.answers
                 self._say("\n".join([plain(question), *(f"  {plain(line)}" for line in lines)]))
+            case NextOffered(lines=lines):
+                self._say("\n".join(map(plain, lines)))
             case PlanProposed():
                 self._say(proposal_text(event))
             case ToolStarted(label=label) if sys.stderr.isatty():

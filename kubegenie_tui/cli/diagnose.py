@@ -52,8 +52,8 @@ async def _tell(scope: "Scope", services: "Services", arguments: argparse.Namesp
     from kubegenie_tui.genie.reading.scanning import since_last
 
     now = time.time()
-    verdict = await _verdict(scope)
-    comparison = await since_last(services.store.scans, scope, verdict, now)
+    verdict = await _verdict(scope, arguments.rules)
+    comparison = None if verdict.rules else await since_last(services.store.scans, scope, verdict, now)
     told = [each for each in verdict.findings if not arguments.new or _is_new(each, comparison)]
     if arguments.output == "json":
         write_json(as_json(replace(verdict, findings=tuple(told)), scope.reader.kinds))
@@ -97,10 +97,11 @@ def _scope(agent: "ClusterAgent", namespace: str, services: "Services") -> "Scop
     return Scope(agent, focus, Redactor(), ignored=ignored, policy=settings.policy, notes=notes)
 
 
-async def _verdict(scope: "Scope") -> "Verdict":
+async def _verdict(scope: "Scope", rules: str | None) -> "Verdict":
     from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
 
-    verdict: Verdict = (await diagnose_scope(scope, scope.focus.namespace or "*")).data
+    asked = rules.split(",") if rules is not None else []
+    verdict: Verdict = (await diagnose_scope(scope, scope.focus.namespace or "*", analyzers=asked)).data
     return verdict
 
 
@@ -110,6 +111,8 @@ def as_json(verdict: "Verdict", kinds: KindIndex) -> dict[str, Any]:
         "findings": [_finding(each, kinds) for each in verdict.findings],
         "checked": verdict.checked,
     }
+    if verdict.rules:
+        found["rules"] = list(verdict.rules)
     if verdict.unread:
         found["unread"] = list(verdict.unread)
     if verdict.ignored:
@@ -176,6 +179,8 @@ def _told(finding: "Finding", notes: Sequence[str]) -> str:
 
 def _limits(verdict: "Verdict") -> Sequence[str]:
     told = []
+    if verdict.rules:
+        told.append(f"Only these rules were looked at: {', '.join(verdict.rules)}.\n")
     if verdict.unread:
         told.append(f"Not looked at, for they may not be listed: {', '.join(verdict.unread)}.\n")
     if verdict.ignored:

@@ -110,6 +110,8 @@ def _add_diagnose(add: AddParser) -> None:
     policies = "say which objects break policies instead, by all checks or by these: tls-*,required-probes"
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--policies", nargs="?", const="*", metavar="CHECKS", help=policies)
+    rules = "look only at these rules, or groups of rules: network,crash-loop"
+    what.add_argument("--rules", metavar="RULES", help=rules)
     what.add_argument("--new", action="store_true", help="only what the last look at the same did not find")
     add_connection(parser)
     add_namespace(parser)

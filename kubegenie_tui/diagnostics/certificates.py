@@ -82,6 +82,11 @@ def names_of(secret: Manifest) -> list[str]:
         return []
 
 
+def covers(name: str, host: str) -> bool:
+    """Whether a certificate's name is that host; `*` stands for its first label (RFC 6125, 6.4.3)."""
+    return name == host.lower() or (name.startswith("*.") and name[1:] == f".{host.lower().partition('.')[2]}")
+
+
 def _fields(secret: Manifest) -> list[tuple[int, bytes]]:
     """The fields of TBSCertificate (4.1): `validity` is the fifth, or the fourth without a version."""
     certificate = (secret.get("data") or {}).get("tls.crt")

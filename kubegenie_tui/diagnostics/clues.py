@@ -28,7 +28,7 @@ class Clue(msgspec.Struct, frozen=True):
     """What a log line points at."""
 
     about: str
-    """variable, host, refused, timeout, rbac, login, file, permission, port, read-only, disk."""
+    """variable, certificate, host, refused, timeout, rbac, login, file, permission, port, read-only, disk."""
     line: str
     name: str = ""
     """The variable, host, file or address."""
@@ -53,6 +53,10 @@ _HOST = (
     r"|temporary failure in name resolution|unknown ?host|eai_again|eai_noname|could not translate host name"
     r"|could not find address|host not found|no address associated with hostname|nodename nor servname",
 )
+_CERTIFICATE = (
+    r"x509: certificate (?:has expired|is valid for)|certificate (?:has|is) expired|cert_has_expired"
+    r"|certificate verify failed|altname|hostname mismatch|failed to verify certificate|certificateexpiredexception"
+)
 _LOGIN = (
     r"password authentication failed|access denied for user|authentication failed|invalid (?:username or )?password"
     r"|wrongpass|noauth|401 unauthorized|invalid api key",
@@ -72,6 +76,7 @@ _CLUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for about, patterns in (
         ("variable", _VARIABLES),
         ("rbac", _RBAC),
+        ("certificate", (_CERTIFICATE,)),
         ("host", _HOST),
         ("refused", (r"connection refused|econnrefused|can't connect to mysql server[^\n]*\(111\b",)),
         ("timeout", (r"i/o timeout|connection timed out|etimedout|connect timeout|mysql server[^\n]*\(110\b",)),
@@ -89,6 +94,16 @@ _LOOKED_UP = re.compile(
     r"|address for|host(?: ?name)?) [\"'`]?(?P<host>(?!not\b)[a-z][\w.-]*\w)",
     re.IGNORECASE,
 )
+
+
+_CALLED = re.compile(
+    r"https?://(?P<host>[a-z][a-z0-9.-]*)(?::(?P<port>\d{2,5}))?|\bnot (?P<other>[a-z][a-z0-9.-]*\w)$", re.IGNORECASE
+)
+"""Whose certificate it is: the URL that was asked for, or the end of `is valid for a, not b`."""
+_ABOUT_HOSTS = {
+    "host": (_LOOKED_UP, _ADDRESS),
+    "certificate": (_CALLED, _ADDRESS),
+} | dict.fromkeys(("refused", "timeout", "login"), (_IN_WORDS, _ADDRESS, _LOOKED_UP))
 
 
 def telling_line(lines: Sequence[str]) -> str:
@@ -122,12 +137,13 @@ def read_clue(lines: Sequence[str]) -> Clue | None:
 
 def _clue(about: str, line: str, match: re.Match[str]) -> Clue:
     address = None
-    if about in ("host", "refused", "timeout", "login"):
-        patterns = (_LOOKED_UP, _ADDRESS) if about == "host" else (_IN_WORDS, _ADDRESS, _LOOKED_UP)
+    if about in _ABOUT_HOSTS:
+        patterns = _ABOUT_HOSTS[about]
         address = next(filter(None, (pattern.search(line) for pattern in patterns)), None)
     if address is None:
         return Clue(about, line, match.groupdict().get("name") or "")
-    return Clue(about, line, address["host"], int(address.groupdict().get("port") or 0))
+    told = address.groupdict()
+    return Clue(about, line, told["host"] or told.get("other") or "", int(told.get("port") or 0))
 
 
 def _message_of(line: str) -> str:

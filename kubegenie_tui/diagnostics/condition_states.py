@@ -19,7 +19,7 @@ _GOOD_WHEN_TRUE = frozenset({
 _RUNS = frozenset({"Succeeded"})
 """Of what is done once: how long it may be open only its makers know."""
 _GOOD_PART = re.compile(
-    r"(?<!Not)(?:Ready|Healthy|ReferencesResolved)$"
+    r"(?<!Not)(?:Ready|Healthy|ReferencesResolved|[a-z]Applied)$"
     r"|^(?:Valid|Validated|Connected|Bound|Provisioned|Deployed|Configured|Resolved|Registered|Applied|Reachable"
     r"|Initialized)$"
 )
@@ -74,7 +74,15 @@ def worst(snapshot: Snapshot, kind: str, item: Manifest) -> Manifest | None:
         and not _is_young(snapshot, item, each, busy)
     ]
     told = max(bad, key=_telling, default=None) or operators.state(snapshot, kind, item)
-    return told or (None if leaves is Leaving.NOW else phases.fault(snapshot, item))
+    return told or (None if leaves is Leaving.NOW else phases.fault(snapshot, item) or _unmet(item))
+
+
+def _unmet(item: Manifest) -> Manifest | None:
+    """What it misses, where it has no conditions and only says why it does not go on: a challenge of cert-manager."""
+    said, state = text_at(item, "status.reason"), text_at(item, "status.state")
+    if mappings_at(item, "status.conditions") or not state or not MISSING.search(said):
+        return None
+    return {"type": state, "status": "True", "message": said, "field": "status.reason"}
 
 
 def words(condition: Manifest) -> str:

@@ -99,7 +99,9 @@ def _finding(snapshot: Snapshot, kind: str, item: Manifest, bad: Manifest) -> Fi
     missing = states.MISSING.search(said)
     if missing is None:
         return operators.at_catalog(item, found)
-    gone = _gone(missing, ref.namespace)
+    gone = _gone(snapshot, missing, ref.namespace)
+    if any(snapshot.get(gone.kind, space, gone.name) is not None for space in (gone.namespace, "")):
+        return found
     if (lost := _misspelt(snapshot, item, gone)) is not None:
         return _misled(kind, item, lost, bad)
     return msgspec.structs.replace(
@@ -133,9 +135,11 @@ def _misled(kind: str, item: Manifest, lost: references.Lost, bad: Manifest | No
     )  # fmt: skip
 
 
-def _gone(missing: re.Match[str], namespace: str) -> ObjectRef:
+def _gone(snapshot: Snapshot, missing: re.Match[str], namespace: str) -> ObjectRef:
     """The object that a message misses."""
-    noun = (missing["kind"] or missing["core"]).lower()
+    noun, group = (missing["kind"] or missing["core"]).lower(), missing["group"] or ""
     plural = noun if noun.endswith("s") else f"{noun}s"
-    kind = plural if plural in _CORE or not missing["group"] else f"{plural}.{missing['group']}"
-    return ObjectRef(kind, missing["quoted"] or missing["name"] or missing["plain"], missing["space"] or namespace)
+    known = next((each for each in snapshot.kinds() if group and references.is_of(each, noun, group)), "")
+    kind = known or (plural if plural in _CORE or not group else f"{plural}.{group}")
+    space = "" if kind == "namespaces" else missing["space"] or namespace
+    return ObjectRef(kind, missing["quoted"] or missing["name"] or missing["plain"], space)

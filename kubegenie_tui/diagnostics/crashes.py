@@ -2,7 +2,16 @@
 
 import msgspec
 
-from kubegenie_tui.diagnostics import dependencies, recurrence, rights, sources, tokens, unset_variables
+from kubegenie_tui.diagnostics import (
+    dependencies,
+    line_breaks,
+    recurrence,
+    rights,
+    served_certificates,
+    sources,
+    tokens,
+    unset_variables,
+)
 from kubegenie_tui.diagnostics.build import container_finding, log_fact, state_fact
 from kubegenie_tui.diagnostics.clues import Clue, read_clue, telling_line
 from kubegenie_tui.diagnostics.configuration import missing_reference
@@ -39,7 +48,7 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
         return lost
     if text_at(container.ended, "reason") in _NO_START or container.waiting in _NO_START:
         return _cannot_start(snapshot, workload, container)
-    told = _telling_sibling(snapshot, container)
+    told = telling_sibling(snapshot, container)
     lines = snapshot.logs.get(log_key(told), [])
     clue = read_clue(lines)
     evidence = _end_facts(told, clue.line if clue else telling_line(lines))
@@ -88,7 +97,7 @@ def _ended_early(container: Container) -> bool:
     return for_ever and began is not None and ended is not None and ended - began < _TRIAL_SECONDS
 
 
-def _telling_sibling(snapshot: Snapshot, container: Container) -> Container:
+def telling_sibling(snapshot: Snapshot, container: Container) -> Container:
     """The container whose log was read: this one, or the same one of another pod of its owner that crashes too."""
     owner = snapshot.owner_of(container.pod)
     if owner is None or log_key(container) in snapshot.logs:
@@ -146,6 +155,8 @@ def behind(
         return found
     if clue.about == "file" and (found := tokens.explain(snapshot, workload, container, clue.line, evidence)):
         return found
+    if clue.about == "certificate":
+        return served_certificates.explain(snapshot, workload, container, clue, evidence)
     if clue.about in ("host", "refused", "timeout"):
         return dependencies.explain(snapshot, workload, container, clue, evidence)
     if clue.about in _PLAIN_CAUSES:
@@ -219,6 +230,10 @@ def _unexplained(
         confidence=0.6,
         next_steps=[f"read its log: show me the previous logs of {pod}"],
     )  # fmt: skip
+    if (broken := line_breaks.source_of(snapshot, container, says)) is not None:
+        why = f"{found.cause}; {broken.field} of {broken.ref} ends in a line break"
+        found = msgspec.structs.replace(found, cause=why, next_steps=("take the line break away: `printf %s`",))
+        return _at(found, broken)
     return _at(found, sources.of_complaint(snapshot, workload, container, says))
 
 

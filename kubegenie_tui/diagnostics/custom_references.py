@@ -19,7 +19,7 @@ _DEFAULT_KINDS = {
 }  # fmt: skip
 _MADE = frozenset({"privateKeySecretRef"})
 """Secrets that the controller makes itself."""
-_DEEPEST = 4
+_DEEPEST = 6
 _WITH_KEYS = ("secrets", "configmaps")
 
 
@@ -80,8 +80,7 @@ def named(snapshot: Snapshot, kind: str, item: Manifest) -> Iterator[Named]:
     own, noun = ref_of(kind, item).namespace, text_at(item, "kind")
     for path, word, reference in _references(mapping_at(item, "spec"), "spec", _DEEPEST, noun):
         name, space = text_at(reference, "name"), text_at(reference, "namespace") or own
-        group = text_at(reference, "group") or text_at(reference, "apiVersion").rpartition("/")[0]
-        ids = [each for each in snapshot.kinds() if _is_of(each, word, group)]
+        ids = [each for each in snapshot.kinds() if is_of(each, word, _group_of(reference))]
         if len(ids) == 1 and (space or ids[0] not in _WITH_KEYS):
             yield Named(word, ObjectRef(ids[0], name, space), path, text_at(reference, "key"))
 
@@ -91,8 +90,7 @@ def names_of(kind_id: str, items: Iterable[Manifest]) -> set[str]:
     found = set[str]()
     for item in items:
         for _, word, reference in _references(mapping_at(item, "spec"), "spec", _DEEPEST, text_at(item, "kind")):
-            group = text_at(reference, "group") or text_at(reference, "apiVersion").rpartition("/")[0]
-            found |= {text_at(reference, "name")} if _is_of(kind_id, word, group) else set()
+            found |= {text_at(reference, "name")} if is_of(kind_id, word, _group_of(reference)) else set()
     return found
 
 
@@ -159,7 +157,14 @@ def _word(key: str, value: Manifest, noun: str) -> str:
     return ""
 
 
-def _is_of(kind_id: str, word: str, group: str) -> bool:
+def _group_of(reference: Manifest) -> str:
+    """The API group of what is named: Gateway API, Cluster API, most others."""
+    told = text_at(reference, "group") or text_at(reference, "apiGroup")
+    return told or text_at(reference, "apiVersion").rpartition("/")[0]
+
+
+def is_of(kind_id: str, word: str, group: str) -> bool:
+    """Whether a kind id is that of a kind's name, in a group where one is told."""
     noun, _, where = kind_id.partition(".")
     small = word.lower()
     plurals = (f"{small}s", f"{small}es", f"{small.removesuffix('y')}ies")

@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from kubegenie_tui.diagnostics import addresses, policies, set_services, sources
+from kubegenie_tui.diagnostics import addresses, policies, policies_outward, set_services, sources
 from kubegenie_tui.diagnostics.bare_services import has_no_address
 from kubegenie_tui.diagnostics.build import container_finding, fact
 from kubegenie_tui.diagnostics.calls import calls_of, service_of
@@ -22,6 +22,7 @@ from kubegenie_tui.domain.quantity import parse_time
 _OF_ANYTHING = frozenset({0, 80, 443, 3000, 5000, 8000, 8080, 8443, 9090})
 """Ports that say nothing of what a service is."""
 _ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
+_SETS = "statefulsets.apps"
 
 
 def explain(
@@ -34,14 +35,12 @@ def explain(
         return policies.explain(snapshot, workload, container, None, clue.port, evidence)
     namespace, name = _service_name(snapshot, ref_of("pods", container.pod).namespace, clue.name)
     service, by_name = snapshot.get("services", namespace, name), clue.about == "host"
-    if service is None and clue.about == "timeout":
-        far = policies.called(snapshot, namespace, name) or _told_to_call(snapshot, workload, clue)
-        return policies.explain(snapshot, workload, container, far, clue.port, evidence) if far else None
     if service is None:
-        promised = set_services.explain(snapshot, workload, container, clue, evidence)
-        return promised or _unknown(snapshot, workload, container, clue, evidence, namespace, name)
+        return _beyond_services(snapshot, workload, container, clue, evidence)
     if by_name and (found := policies.explain(snapshot, workload, container, None, policies.DNS, evidence)):
         return found
+    if by_name and (group := set_services.without_member(snapshot, service, clue.name)) is not None:
+        return _no_member(snapshot, workload, container, clue, evidence, group)
     ports = [number_at(port, "port") for port in mappings_at(service, "spec.ports")]
     if clue.port and clue.port not in ports:
         return _wrong_port(snapshot, workload, container, clue, evidence, service)
@@ -62,6 +61,39 @@ def explain(
         evidence=[*evidence, fact("services", service, "spec.selector")],
         confidence=0.85,
         next_steps=[f"find out why {name} is down: why is service {name} failing?"],
+    )  # fmt: skip
+
+
+def _beyond_services(
+    snapshot: Snapshot, workload: Workload, container: Container, clue: Clue, evidence: list[Evidence]
+) -> Finding | None:
+    """What is called is no service that is known here: a far one, an address outside, or a name that leads nowhere."""
+    namespace, name = _service_name(snapshot, ref_of("pods", container.pod).namespace, clue.name)
+    if clue.about == "timeout":
+        far = policies.called(snapshot, namespace, name) or _told_to_call(snapshot, workload, clue)
+        if far is not None:
+            return policies.explain(snapshot, workload, container, far, clue.port, evidence)
+        return policies_outward.explain(snapshot, workload, container, (clue.name, clue.port), evidence)
+    promised = set_services.explain(snapshot, workload, container, clue, evidence)
+    return promised or _unknown(snapshot, workload, container, clue, evidence, namespace, name)
+
+
+def _no_member(
+    snapshot: Snapshot, workload: Workload, container: Container, clue: Clue, evidence: list[Evidence], group: Manifest
+) -> Finding:
+    """A pod of a StatefulSet by a number that it does not have."""
+    held, name = set_services.members(group), ref_of(_SETS, group).name
+    field, where, proof = _who_says(snapshot, workload, container, clue.name)
+    return container_finding(
+        snapshot, workload, container,
+        rule="unknown-host",
+        title=f"container {container.name} crashes: the host {clue.name} does not exist",
+        cause=f"the pods of statefulset {name} are {name}-{held[0]} to {name}-{held[-1]}",
+        root=where,
+        field=field,
+        evidence=[*evidence, fact(_SETS, group, "spec.replicas", str(len(held))), *proof],
+        confidence=0.85,
+        next_steps=[f"correct {field}, or scale {name} up"],
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """All rules over one snapshot: each fault once, at its root, the worst first."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -126,17 +126,18 @@ class Diagnosis(msgspec.Struct, frozen=True):
     """Objects that were looked at."""
 
 
-def diagnose(snapshot: Snapshot) -> Diagnosis:
-    """Every fault of a snapshot."""
-    found = _merged([*_of_containers(snapshot), *(f for rule in _OF_OBJECTS for f in rule(snapshot))])
+def diagnose(snapshot: Snapshot, rules: Collection[str] = ()) -> Diagnosis:
+    """Every fault of a snapshot; where rules are named, what they find as if there were no others."""
+    every = [*_of_containers(snapshot), *(f for rule in _OF_OBJECTS for f in rule(snapshot))]
+    found = _merged(each for each in every if not rules or each.rule in rules)
     found = _without_the_leaving(snapshot, without_what_was_not_made(snapshot, found))
     found = without_consequences(with_services(snapshot, found))
     found = without_followers(snapshot, _without_last_resorts(found))
     found = [makers.at_maker(snapshot, each) for each in found]
-    found = [_as_seen_from(snapshot.only_namespace, each) for each in found if not _is_of_another(snapshot, each)]
-    space = snapshot.only_namespace
+    found = [_as_seen_from(snapshot.only_namespaces, each) for each in found if not _is_of_another(snapshot, each)]
+    spaces = snapshot.only_namespaces
     order = sorted(
-        found, key=lambda f: (-f.severity, _is_elsewhere(space, f), -f.confidence, -len(f.affected), f.title)
+        found, key=lambda f: (-f.severity, _is_elsewhere(spaces, f), -f.confidence, -len(f.affected), f.title)
     )
     return Diagnosis(tuple(order), len(snapshot))
 
@@ -191,21 +192,21 @@ def _without_the_leaving(snapshot: Snapshot, found: list[Finding]) -> list[Findi
 
 
 def _is_of_another(snapshot: Snapshot, finding: Finding) -> bool:
-    """Whether it is about a namespace as such, and not about the one that alone is asked about."""
-    asked, root = snapshot.only_namespace, finding.root
-    return bool(asked) and root.kind == "namespaces" and root.name != asked
+    """Whether it is about a namespace as such, and not about one of those that alone are asked about."""
+    asked, root = snapshot.only_namespaces, finding.root
+    return bool(asked) and root.kind == "namespaces" and root.name not in asked
 
 
-def _as_seen_from(namespace: str, finding: Finding) -> Finding:
-    """A notice at most, where the namespace that is asked about does not suffer from it."""
-    if not _is_elsewhere(namespace, finding):
+def _as_seen_from(namespaces: frozenset[str], finding: Finding) -> Finding:
+    """A notice at most, where the namespaces that are asked about do not suffer from it."""
+    if not _is_elsewhere(namespaces, finding):
         return finding
     return msgspec.structs.replace(finding, severity=min(finding.severity, Severity.NOTICE))
 
 
-def _is_elsewhere(namespace: str, finding: Finding) -> bool:
+def _is_elsewhere(namespaces: frozenset[str], finding: Finding) -> bool:
     places = {ref.name if ref.kind == "namespaces" else ref.namespace for ref in (finding.root, *finding.affected)}
-    return bool(namespace) and namespace not in places
+    return bool(namespaces) and namespaces.isdisjoint(places)
 
 
 def _without_last_resorts(found: list[Finding]) -> list[Finding]:

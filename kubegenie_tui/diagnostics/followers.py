@@ -14,8 +14,8 @@ from kubegenie_tui.domain.manifest import Manifest, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 
 _CUSTOM = ("condition-false", "missing-reference")
-_MENTIONED = re.compile(r"\b([A-Z][A-Za-z]+)(?:/| ['\"])(?:([a-z0-9.-]+)/)?([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)")
-"""`Deployment/shop/web`, as Flux and Argo CD name what they wait for."""
+_MENTIONED = re.compile(r"\b([A-Z][A-Za-z]+)(?:/| ['\"]?)(?:([a-z0-9.-]+)/)?([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)")
+"""`Deployment/shop/web`, as Flux and Argo CD name what they wait for; `MachineDeployment web`, as Cluster API does."""
 _VAGUE = 0.5
 
 
@@ -68,20 +68,38 @@ def _is_behind(snapshot: Snapshot, other: Finding, follower: Finding) -> bool:
     item = snapshot.get(source.kind, source.namespace, source.name)
     if other is follower or item is None:
         return False
-    if other.rule in _CUSTOM and other.affected[0] == source:
-        return False
-    if other.rule in _CUSTOM and _makes(snapshot, other.affected[0], source):
-        return True
-    if (owner := snapshot.owner_of(item)) is not None and other.rule in _CUSTOM:
-        return other.affected[0] == ref_of(*owner) and not _names(snapshot, ref_of(*owner), owner[1], source)
+    if other.rule in _CUSTOM:
+        return other.affected[0] != source and _is_behind_custom(snapshot, other, follower, item)
     if follower.rule != "condition-false":
         return False
-    if other.rule in _CUSTOM:
-        return any(_names(snapshot, source, item, ref) for ref in other.affected)
-    if _is_below(snapshot, other.root, source):
-        return True
     told = set(_mentioned(follower, source.namespace))
-    return any((ref.kind.partition(".")[0], ref.namespace, ref.name) in told for ref in (other.root, *other.affected))
+    return _is_below(snapshot, other.root, source) or any(_key(ref) in told for ref in (other.root, *other.affected))
+
+
+def _is_behind_custom(snapshot: Snapshot, other: Finding, follower: Finding, item: Manifest) -> bool:
+    """The same of another custom resource; `item`: the one that follows."""
+    source, first = follower.affected[0], other.affected[0]
+    if other.rule == "missing-reference" != follower.rule and other.root == follower.root != source:
+        return True
+    if _makes(snapshot, first, source) or (_tells_more(other, follower) and _is_below(snapshot, first, source)):
+        return True
+    if (owner := snapshot.owner_of(item)) is not None:
+        is_made = first == ref_of(*owner) and not _tells_more(follower, other)
+        return is_made and not _names(snapshot, ref_of(*owner), owner[1], source)
+    if follower.rule != "condition-false":
+        return False
+    named = any(_names(snapshot, source, item, ref) for ref in other.affected)
+    return named or _key(first) in set(_mentioned(follower, source.namespace))
+
+
+def _tells_more(finding: Finding, other: Finding) -> bool:
+    """Whether it alone of the two knows what is missing, where the other one only says that it is unwell."""
+    misses, unwell = (f.rule == "missing-reference" or f.root != f.affected[0] for f in (finding, other))
+    return misses and not unwell
+
+
+def _key(ref: ObjectRef) -> tuple[str, str, str]:
+    return ref.kind.partition(".")[0], ref.namespace, ref.name
 
 
 def _makes(snapshot: Snapshot, ref: ObjectRef, made: ObjectRef) -> bool:

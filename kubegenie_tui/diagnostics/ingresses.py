@@ -6,18 +6,20 @@ import msgspec
 
 from kubegenie_tui.diagnostics import corrections
 from kubegenie_tui.diagnostics.build import fact
-from kubegenie_tui.diagnostics.certificates import expiry_of, names_of
+from kubegenie_tui.diagnostics.certificates import covers, expiry_of, names_of
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Finding, Remedy, Severity
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, number_at, text_at, texts_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
-from kubegenie_tui.domain.quantity import format_age
+from kubegenie_tui.domain.quantity import format_age, parse_time
 from kubegenie_tui.domain.relations.ingress import backends
 
 KIND = "ingresses.networking.k8s.io"
 _CLASSES = "ingressclasses.networking.k8s.io"
 _DEFAULT = "ingressclass.kubernetes.io/is-default-class"
 _TLS = "kubernetes.io/tls"
+_BY_ANNOTATION = "kubernetes.io/ingress.class"
+_PATIENCE_SECONDS = 300
 _SOON_SECONDS = 7 * 86_400
 
 
@@ -38,6 +40,12 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
                 ingress, "missing-ingress-class", "has no controller", why, "spec.ingressClassName", "none",
                 Severity.WARNING,
             )  # fmt: skip
+        elif not wanted and (said := _old_class(snapshot, ingress)):
+            why = f'there is no IngressClass "{said}"{did_you_mean(nearest(said, snapshot.names(_CLASSES, ""), 0.35))}'
+            yield _finding(
+                ingress, "missing-ingress-class", "has no controller", why, f"metadata.annotations[{_BY_ANNOTATION}]",
+                said, Severity.WARNING,
+            )  # fmt: skip
         for field, backend in backends(ingress):
             yield from _backend(snapshot, ingress, field, backend)
         for tls in mappings_at(ingress, "spec.tls"):
@@ -47,11 +55,22 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
 
 def _is_nobodys(snapshot: Snapshot, ingress: Manifest) -> bool:
     """Whether no controller takes it: without a class, where there are classes, and still without an address."""
-    by_annotation = mapping_at(ingress, "metadata.annotations").get("kubernetes.io/ingress.class")
+    by_annotation = mapping_at(ingress, "metadata.annotations").get(_BY_ANNOTATION)
     classes = snapshot.all(_CLASSES)
     has_default = any(mapping_at(each, "metadata.annotations").get(_DEFAULT) == "true" for each in classes)
     served = mappings_at(ingress, "status.loadBalancer.ingress")
     return bool(classes) and not (by_annotation or has_default or served)
+
+
+def _old_class(snapshot: Snapshot, ingress: Manifest) -> str:
+    """The class by annotation that nobody has, where there are classes; empty while a controller may yet take it.
+
+    Controllers that go by the annotation alone need no IngressClass, and write down an address.
+    """
+    said, classes = mapping_at(ingress, "metadata.annotations").get(_BY_ANNOTATION), snapshot.names(_CLASSES, "")
+    age = snapshot.now - parse_time(text_at(ingress, "metadata.creationTimestamp"))
+    is_taken = bool(mappings_at(ingress, "status.loadBalancer.ingress")) or age < _PATIENCE_SECONDS
+    return said if isinstance(said, str) and classes and said not in classes and not is_taken else ""
 
 
 def _backend(snapshot: Snapshot, ingress: Manifest, field: str, backend: Manifest) -> Iterator[Finding]:
@@ -167,7 +186,7 @@ def _other_host(snapshot: Snapshot, ingress: Manifest, tls: Manifest) -> Iterato
     secret = snapshot.get("secrets", ref.namespace, name)
     names = names_of(secret) if secret is not None else []
     hosts = texts_at(tls, "hosts") or [text_at(rule, "host") for rule in mappings_at(ingress, "spec.rules")]
-    wrong = [host for host in hosts if host and names and not any(_covers(each, host) for each in names)]
+    wrong = [host for host in hosts if host and names and not any(covers(each, host) for each in names)]
     if secret is None or not wrong:
         return
     root = ref_of("secrets", secret)
@@ -178,11 +197,6 @@ def _other_host(snapshot: Snapshot, ingress: Manifest, tls: Manifest) -> Iterato
         "certificate-other-host", Severity.WARNING, title, why, root, "data[tls.crt]", evidence, (ref, root), 0.95,
         (step,),
     )  # fmt: skip
-
-
-def _covers(name: str, host: str) -> bool:
-    """Whether a certificate's name is that host; `*` stands for its first label (RFC 6125, 6.4.3)."""
-    return name == host.lower() or (name.startswith("*.") and name[1:] == f".{host.lower().partition('.')[2]}")
 
 
 def _finding(

@@ -18,6 +18,8 @@ _REASONS = {
     "DeadlineExceeded": "it took longer than its deadline",
     "PodFailurePolicy": "a pod failed in a way that its failure policy does not forgive",
 }
+_FAILED = ("Failed", "FailureTarget")
+"""The second is set first, and stays alone until the last of its pods has ended."""
 _FAILS_AGAIN = 2
 """Failed pods of a job that still tries, from which on its next one will most likely fail as well."""
 
@@ -56,7 +58,7 @@ def _created(job: Manifest) -> str:
 
 def _failed(job: Manifest) -> Manifest | None:
     conditions = mappings_at(job, "status.conditions")
-    ended = next((c for c in conditions if c.get("type") == "Failed" and c.get("status") == "True"), None)
+    ended = next((c for c in conditions if c.get("type") in _FAILED and c.get("status") == "True"), None)
     times = number_at(job, "status.failed") or 0
     if ended is None and times >= _FAILS_AGAIN and not number_at(job, "status.succeeded"):
         return {"reason": "Retried", "message": f"{times} of its pods have failed, and it tries on"}

@@ -61,7 +61,7 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
     """Services to which the policies of their pods let nobody in, by none of their ports."""
     for service in snapshot.all("services"):
         ports, pods = mappings_at(service, "spec.ports"), selected_pods(snapshot, service)
-        policies = list(_selecting(snapshot, pods[0], "Ingress")) if pods and ports else []
+        policies = list(selecting(snapshot, pods[0], "Ingress")) if pods and ports else []
         if policies and not any(
             _lets_in(policies, _target_ports(snapshot, service, number_at(port, "port") or 0, pods[0]))
             for port in ports
@@ -70,7 +70,7 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
 
 
 def _lets_in(policies: list[Manifest], ports: set[int | str]) -> bool:
-    return any(_allows_port(rule, ports) for policy in policies for rule in mappings_at(policy, "spec.ingress"))
+    return any(allows_port(rule, ports) for policy in policies for rule in mappings_at(policy, "spec.ingress"))
 
 
 def _closed(service: Manifest, policies: list[Manifest]) -> Finding:
@@ -103,14 +103,14 @@ def _nearness(policy: Manifest) -> tuple[bool, bool]:
 
 def _shut(snapshot: Snapshot, pod: Manifest, service: Manifest | None, port: int) -> tuple[Manifest, str] | None:
     """The egress policy of a pod that is nearest to its goal, when none of them lets it out to there."""
-    policies = list(_selecting(snapshot, pod, "Egress"))
+    policies = list(selecting(snapshot, pod, "Egress"))
     goals = [] if service is None else _goals(snapshot, service)
     if not policies or (service is not None and not goals):
         return None
     ports: set[int | str] = {port} if service is None else _target_ports(snapshot, service, port, goals[0])
     for policy in policies:
         for rule in mappings_at(policy, "spec.egress"):
-            out = _reaches_dns(snapshot, policy, rule) if service is None else _allows_port(rule, ports)
+            out = _reaches_dns(snapshot, policy, rule) if service is None else allows_port(rule, ports)
             if out and (service is None or any(_has_peer(snapshot, policy, rule, "to", goal) for goal in goals)):
                 return None
     return max(policies, key=lambda each: bool(mappings_at(each, "spec.egress"))), "spec.egress"
@@ -119,8 +119,8 @@ def _shut(snapshot: Snapshot, pod: Manifest, service: Manifest | None, port: int
 def _reaches_dns(snapshot: Snapshot, policy: Manifest, rule: Manifest) -> bool:
     """Whether a rule lets out to the cluster's DNS, which is in a namespace of its own."""
     peers, spaces = mappings_at(rule, "to"), snapshot.all("namespaces")
-    if not _allows_port(rule, {DNS}) or text_at(policy, "metadata.namespace") == _SYSTEM:
-        return _allows_port(rule, {DNS})
+    if not allows_port(rule, {DNS}) or text_at(policy, "metadata.namespace") == _SYSTEM:
+        return allows_port(rule, {DNS})
     names_port = bool(mappings_at(rule, "ports"))
     serving = [each for each in spaces if ref_of("", each).name == _SYSTEM or "dns" in ref_of("", each).name]
     return not peers or any(
@@ -137,14 +137,14 @@ def _is_in(peer: Manifest, namespace: Manifest) -> bool:
 def _shut_in(snapshot: Snapshot, pod: Manifest, service: Manifest, port: int) -> tuple[Manifest, str] | None:
     """The ingress policy of the pods of a service, when none of them lets this pod in; the nearest to doing so."""
     goals = _goals(snapshot, service)
-    policies = [policy for goal in goals[:1] for policy in _selecting(snapshot, goal, "Ingress")]
+    policies = [policy for goal in goals[:1] for policy in selecting(snapshot, goal, "Ingress")]
     ports = _target_ports(snapshot, service, port, goals[0]) if policies else set()
     nearest: tuple[int, Manifest, str] | None = None
     for policy in policies:
         rules = mappings_at(policy, "spec.ingress")
         offers = [(0, policy, "spec.ingress")] if not rules else []
         for number, rule in enumerate(rules):
-            peer, opened = _has_peer(snapshot, policy, rule, "from", pod), _allows_port(rule, ports)
+            peer, opened = _has_peer(snapshot, policy, rule, "from", pod), allows_port(rule, ports)
             if peer and opened:
                 return None
             field = f"spec.ingress[{number}].{'ports[0].port' if peer else _first_peer(rule)}"
@@ -189,14 +189,15 @@ def _knows_ports(snapshot: Snapshot, pod: Manifest, service: Manifest) -> bool:
     if all("spec" in goal for goal in _goals(snapshot, service)):
         return True
     space = ref_of("services", service).namespace
-    guards = (*_selecting(snapshot, pod, "Egress"), *snapshot.nearby(POLICIES, space))
+    guards = (*selecting(snapshot, pod, "Egress"), *snapshot.nearby(POLICIES, space))
     rules = [rule for each in guards for side in ("ingress", "egress") for rule in mappings_at(each, f"spec.{side}")]
     called = [port.get("targetPort") for port in mappings_at(service, "spec.ports")]
     opened = [port.get("port") for rule in rules for port in mappings_at(rule, "ports")]
     return not any(isinstance(port, str) for port in (*called, *opened))
 
 
-def _selecting(snapshot: Snapshot, pod: Manifest, direction: str) -> Iterator[Manifest]:
+def selecting(snapshot: Snapshot, pod: Manifest, direction: str) -> Iterator[Manifest]:
+    """The policies of a pod for a direction, `Ingress` or `Egress`."""
     space, labels = ref_of("pods", pod).namespace, labels_of(pod)
     for policy in (*snapshot.within(POLICIES, space), *snapshot.nearby(POLICIES, space)):
         types = texts_at(policy, "spec.policyTypes") or ["Ingress"]
@@ -226,7 +227,8 @@ def _is_peer(snapshot: Snapshot, policy: Manifest, peer: Manifest, pod: Manifest
     return is_there and _selects(mapping_at(peer, "podSelector"), labels_of(pod))
 
 
-def _allows_port(rule: Manifest, ports: set[int | str]) -> bool:
+def allows_port(rule: Manifest, ports: set[int | str]) -> bool:
+    """Whether a rule opens one of these ports; one without ports opens all."""
     opened = mappings_at(rule, "ports")
     return not opened or any("port" not in each or each["port"] in ports or _in_range(each, ports) for each in opened)
 

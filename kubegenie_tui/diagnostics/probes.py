@@ -7,7 +7,7 @@ import msgspec
 from kubegenie_tui.diagnostics import corrections
 from kubegenie_tui.diagnostics.build import container_finding, event_fact, fact, last_event, log_fact
 from kubegenie_tui.diagnostics.clues import alarming_line, read_clue
-from kubegenie_tui.diagnostics.crashes import behind, log_key
+from kubegenie_tui.diagnostics.crashes import behind, log_key, telling_sibling
 from kubegenie_tui.diagnostics.pods import Container, Workload, container_field
 from kubegenie_tui.diagnostics.selectors import selected_pods
 from kubegenie_tui.diagnostics.snapshot import Snapshot, event_time
@@ -30,7 +30,13 @@ _SLOW = (
     "give it a startupProbe that lasts as long as its start, or raise initialDelaySeconds",
 )
 _DECLARES = "the container declares"
-_MISSED = ("host", "refused", "timeout", "rbac", "login")
+_LISTENS = re.compile(
+    r"\b(?:listen|listening|serving|running|started|server)\b[^\n]{0,60}?(?:\bports?\b[^\d\n]{1,8}|:)(\d{2,5})\b(?![.:])",
+    re.I,
+)
+_ASIDE = re.compile(r"metric|health|admin|debug|pprof|manage|profil", re.I)
+"""Words beside ports that programs open besides their own."""
+_MISSED = ("certificate", "host", "refused", "timeout", "rbac", "login")
 """What a program may miss that runs on without it."""
 _EFFECT = {
     "readinessProbe": "it gets no traffic",
@@ -53,7 +59,9 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
         return None
     field = container_field(workload, container, probe_name)
     is_late = probe_name != "readinessProbe" and _is_killed_early(said, probe, container)
-    cause, at, step = _SLOW if is_late else _cause(said, probe, container)
+    elsewhere = _listens_elsewhere(snapshot, said, probe, container)
+    is_late = is_late and elsewhere is None
+    cause, at, step = elsewhere or (_SLOW if is_late else _cause(said, probe, container))
     evidence = [event_fact(event), fact(workload.kind, workload.manifest, field, describe_probe(probe))]
     line = "" if _asks_in_vain(at, cause) else alarming_line(snapshot.logs.get(log_key(container), []))
     evidence += [log_fact(container, line)] if line else []
@@ -127,6 +135,26 @@ def _is_killed_early(said: str, probe: Manifest, container: Container) -> bool:
     began, ended = (parse_time(text_at(container.ended, field)) for field in ("startedAt", "finishedAt"))
     lived_short = bool(began and ended) and ended - began < _TRIAL_SECONDS
     return lived_short and "connection refused" in said and _asks_its_port(probe, container)
+
+
+def _listens_elsewhere(
+    snapshot: Snapshot, said: str, probe: Manifest, container: Container
+) -> tuple[str, str, str] | None:
+    """The one port that the program says it listens on, where the probe asks another one in vain."""
+    lines = [
+        line for line in snapshot.logs.get(log_key(telling_sibling(snapshot, container)), []) if not _ASIDE.search(line)
+    ]
+    heard = {int(port) for line in lines for port in _LISTENS.findall(line)}
+    handler = next((name for name in ("httpGet", "tcpSocket", "grpc") if mapping_at(probe, name)), "")
+    declared = {
+        text_at(each, "name"): number_at(each, "containerPort") for each in mappings_at(container.spec, "ports")
+    }
+    asked = number_at(probe, f"{handler}.port") or declared.get(text_at(probe, f"{handler}.port"))
+    if "connection refused" not in said or len(heard) != 1 or not asked or asked in heard:
+        return None
+    [port] = heard
+    why = f"the program listens on port {port}, and the probe asks {asked}"
+    return why, f"{handler}.port", f"let the probe ask port {port}, or let the program listen on {asked}"
 
 
 def _is_starting(snapshot: Snapshot, container: Container, said: str, probe_name: str) -> bool:

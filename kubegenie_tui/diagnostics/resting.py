@@ -20,8 +20,9 @@ _HELD_FIELDS: dict[str, tuple[object, ...]] = {
     "spec.running": (False,),
     "spec.runStrategy": ("Halted",),
     "spec.replicas": (0,),
+    "spec.desiredState": ("Inactive",),
 }
-"""Fields by which people switch objects off: Flux, Cluster API, KubeVirt and others."""
+"""Fields by which people switch objects off: Flux, Cluster API, KubeVirt, revisions of Crossplane's packages."""
 _HELD_BY = {
     "cluster.x-k8s.io/paused": None,
     "crossplane.io/paused": "true",

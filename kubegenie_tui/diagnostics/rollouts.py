@@ -12,6 +12,7 @@ from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
 
 _KIND, _SETS = "deployments.apps", "statefulsets.apps"
 _PARTITION = "spec.updateStrategy.rollingUpdate.partition"
+_STRATEGY = "spec.updateStrategy.type"
 
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
@@ -56,15 +57,23 @@ def _is_held(item: Manifest) -> bool:
     told = mapping_at(item, "status")
     is_seen = told.get("observedGeneration") == mapping_at(item, "metadata").get("generation")
     has_update = text_at(told, "updateRevision") != text_at(told, "currentRevision")
-    is_kept = (number_at(item, _PARTITION) or 0) >= first + replicas > first
-    return is_kept and is_seen and has_update and not number_at(item, "status.updatedReplicas")
+    is_kept = (number_at(item, _PARTITION) or 0) >= first + replicas > first or (replicas and _is_by_hand(item))
+    return bool(is_kept) and is_seen and has_update and not number_at(item, "status.updatedReplicas")
+
+
+def _is_by_hand(item: Manifest) -> bool:
+    """Whether pods get an update only when somebody deletes them; an operator does that for the sets it has made."""
+    return text_at(item, _STRATEGY) == "OnDelete" and not mappings_at(item, "metadata.ownerReferences")
 
 
 def _held(item: Manifest) -> Finding:
     """A notice, for an update may be staged so on purpose, until its team lowers the partition."""
-    ref, partition = ref_of(_SETS, item), number_at(item, _PARTITION)
+    ref, partition, field = ref_of(_SETS, item), number_at(item, _PARTITION), _PARTITION
     why = f"only pods numbered {partition} and higher get it, and there are none"
-    evidence = (fact(_SETS, item, _PARTITION), fact(_SETS, item, "status.updateRevision"))
-    step = ("lower the partition, to 0 for all pods, when the update is meant for them",)
+    step = "lower the partition, to 0 for all pods, when the update is meant for them"
+    if _is_by_hand(item):
+        why, field = "its strategy is OnDelete: a pod gets it when it is deleted, and none has been", _STRATEGY
+        step = "delete its pods one by one when the update is meant for them, or use RollingUpdate"
+    evidence = (fact(_SETS, item, field), fact(_SETS, item, "status.updateRevision"))
     title = f"statefulset {ref.name}: its update is kept from all of its pods"
-    return Finding("update-held", Severity.NOTICE, title, why, ref, _PARTITION, evidence, (ref,), 0.9, step)
+    return Finding("update-held", Severity.NOTICE, title, why, ref, field, evidence, (ref,), 0.9, (step,))

@@ -93,7 +93,7 @@ RULES: dict[str, dict[str, str]] = {
         "pod-refused": "The API server refuses the pods for another reason.",
         "daemonset-nowhere": "No node has the labels that a DaemonSet wants.",
         "rollout-paused": "The rollout is paused.",
-        "update-held": "The partition of a StatefulSet keeps an update from all of its pods.",
+        "update-held": "The partition or the strategy of a StatefulSet keeps an update from all of its pods.",
         "rollout-late": "The rollout makes no progress.",
         "scaled-to-zero": "What is asked about has 0 replicas.",
         "statefulset-service": "The service that gives the pods of a StatefulSet their names does not exist.",

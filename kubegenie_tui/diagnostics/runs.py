@@ -16,17 +16,30 @@ _ROWS = (
 """Labels that name what one was made by, the first that is there."""
 _PART = "tekton.dev/pipelineTask"
 """Which part of a run it is: each has a row of its own."""
+_WELL = frozenset({"Ready", "Succeeded", "Complete"})
 _REFUSED = "FailedValidation"
 _LONG_SECONDS = 7 * 24 * 3600
 
 
 def is_superseded(snapshot: Snapshot, kind: str, item: Manifest) -> bool:
-    """Whether one that is done was followed by another of its row that is done too."""
+    """Whether one that is done was followed by another of its row that is done too, or is well."""
     row = _row(item)
     if not row or not is_done(item):
         return False
     others = snapshot.within(kind, ref_of(kind, item).namespace)
-    return any(_row(each) == row and is_done(each) and _ended(each) > _ended(item) for each in others)
+    return any(_row(each) == row and _follows(each, item) for each in others)
+
+
+def _follows(other: Manifest, item: Manifest) -> bool:
+    """Of what does not tell when it was done, such as a certificate's request, one that was made later and is well."""
+    if is_done(other):
+        return _ended(other) > _ended(item)
+    made, before = (parse_time(text_at(each, "metadata.creationTimestamp")) for each in (other, item))
+    is_well = any(
+        text_at(each, "type") in _WELL and text_at(each, "status") == "True"
+        for each in mappings_at(other, "status.conditions")
+    )
+    return is_well and made > before
 
 
 def is_long_over(snapshot: Snapshot, item: Manifest) -> bool:

@@ -147,7 +147,7 @@ def _spaces(snapshot: Snapshot, item: Manifest, selector: Any) -> set[str] | Non
     """The namespaces it looks into: its own without a selector; None where not all of them are here."""
     if not isinstance(selector, dict):
         return {text_at(item, "metadata.namespace")}
-    if snapshot.only_namespace or not snapshot.all("namespaces"):
+    if snapshot.only_namespaces or not snapshot.all("namespaces"):
         return None
     return {
         text_at(space, "metadata.name")

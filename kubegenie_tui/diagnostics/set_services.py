@@ -9,7 +9,7 @@ from kubegenie_tui.diagnostics.pods import Container, Workload, labels_of
 from kubegenie_tui.diagnostics.selectors import matches
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
 from kubegenie_tui.domain.finding import Evidence, Finding, Severity
-from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
+from kubegenie_tui.domain.manifest import Manifest, mapping_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 
 _SETS, _FIELD, _RULE = "statefulsets.apps", "spec.serviceName", "statefulset-service"
@@ -45,6 +45,23 @@ def explain(
         confidence=0.9,
         next_steps=[_STEP],
     )  # fmt: skip
+
+
+def without_member(snapshot: Snapshot, service: Manifest, host: str) -> Manifest | None:
+    """The set behind a service that has pods, and none of the number that a host such as `db-3.db` has."""
+    ref = ref_of("services", service)
+    for item in snapshot.within(_SETS, ref.namespace):
+        told = re.match(rf"{re.escape(ref_of(_SETS, item).name)}-(\d+)\.", host)
+        if told and text_at(item, _FIELD) == ref.name and (held := members(item)) and int(told[1]) not in held:
+            return item
+    return None
+
+
+def members(item: Manifest) -> range:
+    """The numbers of its pods."""
+    first = number_at(item, "spec.ordinals.start") or 0
+    replicas = number_at(item, "spec.replicas")
+    return range(first, first + (1 if replicas is None else replicas))
 
 
 def _promising(snapshot: Snapshot, space: str, host: str) -> Manifest | None:

@@ -91,10 +91,9 @@ class Snapshot:
                 yield from found
 
     @property
-    def only_namespace(self) -> str:
-        """The namespace that alone was asked about, empty for all of them."""
-        asked = self._limited.get("pods", ())
-        return next(iter(asked)) if len(asked) == 1 else ""
+    def only_namespaces(self) -> frozenset[str]:
+        """The namespaces that alone were asked about, none for all of them."""
+        return frozenset(self._limited.get("pods", ()))
 
     def kinds(self) -> Iterator[str]:
         """Kind ids that were looked at."""

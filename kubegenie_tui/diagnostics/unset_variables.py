@@ -12,7 +12,7 @@ from kubegenie_tui.domain.finding import Evidence, Finding
 from kubegenie_tui.domain.manifest import mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.domain.relations.pod_spec import references_of
+from kubegenie_tui.domain.relations.pod_spec import Reference, references_of
 
 _OF_POD = re.compile(r"metadata\.(labels|annotations)\['([^']+)'\]")
 """Source: Kubernetes' documentation, "Downward API"."""
@@ -29,6 +29,8 @@ def explain(
             return missing_reference(snapshot, workload, container, reference, evidence[-1])
     if (empty := _from_nothing(snapshot, workload, container, clue.name, evidence)) is not None:
         return empty
+    if (source := _empty(snapshot, workload, container, clue.name, references)) is not None:
+        return _is_empty(snapshot, workload, container, clue.name, source, evidence)
     given = [text_at(variable, "name") for variable in mappings_at(container.spec, "env")]
     where, field, near, step = _where_to_set(snapshot, workload, container, clue.name, given)
     if near:
@@ -67,6 +69,41 @@ def _from_nothing(
         evidence=[*evidence, fact(workload.kind, workload.manifest, field, path)],
         confidence=0.95,
         next_steps=[f"take it from {near}" if near else f"give the pods the {word}"],
+    )  # fmt: skip
+
+
+def _empty(
+    snapshot: Snapshot, workload: Workload, container: Container, name: str, references: list[Reference]
+) -> tuple[ObjectRef, str] | None:
+    """Where the variable gets its value from, which then is empty; what a Secret holds is not looked at."""
+    for variable in mappings_at(container.spec, "env"):
+        if text_at(variable, "name") == name and "valueFrom" not in variable and not text_at(variable, "value").strip():
+            return workload.ref, container_field(workload, container, f"env[{name}].value")
+    namespace = ref_of("pods", container.pod).namespace
+    for reference in references:
+        target, key = snapshot.get(reference.kind, namespace, reference.name), reference.key or name
+        if target is None or key not in keys_of(target) or (reference.key and reference.variable != name):
+            continue
+        if reference.kind == "secrets" or not str(mapping_at(target, "data").get(key) or "").strip():
+            return ref_of(reference.kind, target), f"data[{key}]"
+    return None
+
+
+def _is_empty(
+    snapshot: Snapshot, workload: Workload, container: Container, name: str, source: tuple[ObjectRef, str],
+    evidence: list[Evidence],
+) -> Finding:  # fmt: skip
+    ref, field = source
+    return container_finding(
+        snapshot, workload, container,
+        rule="missing-variable",
+        title=f"container {container.name} crashes: the variable {name} is empty",
+        cause=f"{name} comes from {field} of {ref}, which {'must be' if ref.kind == 'secrets' else 'is'} empty",
+        root=ref,
+        field=field,
+        evidence=evidence,
+        confidence=0.85,
+        next_steps=[f"give {field} of {ref} a value"],
     )  # fmt: skip
 
 

@@ -31,18 +31,24 @@ _DEFAULT = "storageclass.kubernetes.io/is-default-class"
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
     """Claims that wait for a volume or have lost theirs; waiting for the first consumer is no fault."""
-    for claim in snapshot.all("persistentvolumeclaims"):
-        phase = text_at(claim, "status.phase")
-        if phase == "Lost":
-            yield _finding(snapshot, claim, "claim-lost", "its volume is gone", "spec.volumeName", "restore the volume")
-        elif phase == "Pending":
-            yield from _pending(snapshot, claim)
+    claims = [found for claim in snapshot.all("persistentvolumeclaims") for found in _of_claim(snapshot, claim)]
+    yield from claims
+    told = {found.root for found in claims}
     for volume in snapshot.all("persistentvolumes"):
-        if (phase := text_at(volume, "status.phase")) in _VOLUMES:
+        phase = text_at(volume, "status.phase")
+        if phase in _VOLUMES and ref_of("persistentvolumes", volume) not in told:
             yield _volume(volume, phase, *_VOLUMES[phase])
     defaults = [item for item in snapshot.all(_CLASSES) if _is_default(item)]
     if len(defaults) > 1:
         yield _several(defaults)
+
+
+def _of_claim(snapshot: Snapshot, claim: Manifest) -> Iterator[Finding]:
+    phase = text_at(claim, "status.phase")
+    if phase == "Lost":
+        yield _finding(snapshot, claim, "claim-lost", "its volume is gone", "spec.volumeName", "restore the volume")
+    elif phase == "Pending":
+        yield from _pending(snapshot, claim)
 
 
 def _volume(volume: Manifest, phase: str, severity: Severity, why: str, step: str) -> Finding:
@@ -76,7 +82,8 @@ def _pending(snapshot: Snapshot, claim: Manifest) -> Iterator[Finding]:
     if wanted and any(text_at(each, "spec.storageClassName") == wanted for each in snapshot.all("persistentvolumes")):
         path, why = why_unbound(snapshot, claim)
         if path:
-            yield _finding(snapshot, claim, "claim-unbound", why, path, f"correct {path} in a new claim")
+            found = _finding(snapshot, claim, "claim-unbound", why, path, f"correct {path} in a new claim")
+            yield _kept_for_nobody(snapshot, claim, found) if path == "spec.volumeName" else found
             return
     if wanted and snapshot.is_missing(_CLASSES, "", wanted):
         near = nearest(wanted, classes, 0.4)
@@ -95,6 +102,20 @@ def _pending(snapshot: Snapshot, claim: Manifest) -> Iterator[Finding]:
     elif not wanted and _CLASSES in snapshot.kinds() and not _has_default(snapshot):
         why = f"it names no StorageClass and there is no default one{_there_are(classes)}"
         yield _finding(snapshot, claim, "no-default-storage-class", why, field, "name a class, or make one the default")
+
+
+def _kept_for_nobody(snapshot: Snapshot, claim: Manifest, found: Finding) -> Finding:
+    """The volume that a claim asks for by name is to be freed, where the claim that it is kept for is gone."""
+    volume = snapshot.get("persistentvolumes", "", text_at(claim, "spec.volumeName"))
+    space, name = (text_at(volume, f"spec.claimRef.{key}") for key in ("namespace", "name"))
+    if volume is None or not name or not snapshot.is_missing(_CLAIMS, space, name):
+        return found
+    root, field = ref_of("persistentvolumes", volume), "spec.claimRef"
+    return msgspec.structs.replace(
+        found, root=root, field=field, cause=f"{found.cause}, which is gone", affected=(*found.affected, root),
+        evidence=(*found.evidence, fact("persistentvolumes", volume, field, f"{space}/{name}")),
+        next_steps=(f"when its data may be used by this claim, remove {field} of {root}",),
+    )  # fmt: skip
 
 
 def _absent_driver(snapshot: Snapshot, name: str, claim: Manifest) -> str:

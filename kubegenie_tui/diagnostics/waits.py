@@ -20,6 +20,9 @@ _PATIENCE_SECONDS = 20
 """After this a wait for what certainly is not there is told of."""
 _LONG_SECONDS = 600
 """After this any wait is."""
+_ENDLESS = re.compile(r"(?:(?:ba)?sh -c )?(?:sleep (?:inf(?:inity)?|\d{5,}|\d+d)|tail -f /dev/null)")
+_ENDLESS_SECONDS = 180
+"""After this one is whose command does not end by itself."""
 _VARIABLE = re.compile(r"\$[({]?(?P<name>[A-Za-z_][A-Za-z0-9_]*)[)}]?")
 _HOST = r"(?P<host>[a-z][a-z0-9.-]*[a-z0-9])"
 _JOB = re.compile(r"\bjobs?(?:\.batch)?[/ ]+[\"']?(?P<name>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)", re.IGNORECASE)
@@ -58,16 +61,18 @@ def explain(snapshot: Snapshot, workload: Workload, container: Container) -> Fin
             return msgspec.structs.replace(found, title=found.title.replace(" crashes: ", " waits: "))
     if (job := _failed_job(snapshot, container, f"{script} {line}")) is not None:
         return _waits_for_job(snapshot, workload, container, job, evidence)
-    if snapshot.now - started < _LONG_SECONDS:
+    is_endless = _ENDLESS.fullmatch(script) is not None
+    if snapshot.now - started < (_ENDLESS_SECONDS if is_endless else _LONG_SECONDS):
         return None
+    why = f"it holds the pod back{f'; its last words: {line}' if line else ''}"
     return container_finding(
         snapshot, workload, container,
         rule="init-waits",
         title=f"init container {container.name} has been running for {since}",
-        cause=f"it holds the pod back{f'; its last words: {line}' if line else ''}",
+        cause=f"{why}; `{script}` does not end by itself" if is_endless else why,
         field=command,
         evidence=evidence,
-        confidence=0.6,
+        confidence=0.9 if is_endless else 0.6,
         next_steps=[f"read its log: logs of {workload.ref.name}"],
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from kubegenie_tui.domain.conversation import (
     MADE,
     NOT_MADE,
     PROPOSED,
+    Aftermath,
     Conversation,
     Focus,
     KeptResult,
@@ -21,6 +22,7 @@ from kubegenie_tui.domain.conversation import (
     Usage,
 )
 from kubegenie_tui.domain.markdown_text import fenced, inline, utc, words
+from kubegenie_tui.domain.namespace_set import scope_words
 from kubegenie_tui.domain.quantity import format_dollars
 from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.domain.turns import Turn, turns_of
@@ -75,7 +77,7 @@ def _turn(number: int, turn: Turn) -> Iterator[str]:
 
 
 def _seen(focus: Focus) -> str:
-    parts = [f"namespace {inline(focus.namespace)}" if focus.namespace else "all namespaces"]
+    parts = [scope_words(focus.namespace, inline)]
     if focus.selected is not None:
         parts.append(inline(focus.selected.words))
     return f", {', '.join(parts)}"
@@ -96,6 +98,9 @@ def _said(message: Message) -> Iterator[str]:
     record = message.record
     if record is not None and record.outcome is not None:
         yield _ended(record.outcome, message.at)
+        return
+    if record is not None and record.aftermath is not None:
+        yield _became(record.aftermath, message.at)
         return
     text = message.text
     for proposal in record.proposals if record is not None else ():
@@ -118,6 +123,12 @@ def _proposed(proposal: Proposal) -> str:
 def _ended(outcome: Outcome, at: float) -> str:
     end = MADE if outcome.made else NOT_MADE
     return f"> **{end}** at {utc(at)}: {words(outcome.title)}. {words(outcome.how)}"
+
+
+def _became(aftermath: Aftermath, at: float) -> str:
+    lines = [f"> **Seen after it** at {utc(at)}: {words(aftermath.title)}: {aftermath.words}", ">"]
+    lines += [f"> - {words(note.text)}" for note in aftermath.notes]
+    return "\n".join([*lines, *([f"> - promised was: {words(aftermath.promised)}"] if aftermath.promised else [])])
 
 
 def _took(usage: Usage) -> str:

@@ -52,6 +52,8 @@ class ClusterStatus(msgspec.Struct, frozen=True):
     source: str = "kubeconfig"
     """Where the registration comes from: kubeconfig, in-cluster, demo, manual, impersonated."""
     user: str = ""
+    identity: str = ""
+    """Whom the server takes us for, as it says itself; empty while it has not."""
     reach: Reach = Reach.UNTRIED
     version: str = ""
     """`v1.37.2`, empty when unknown."""

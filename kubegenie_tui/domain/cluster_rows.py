@@ -1,11 +1,12 @@
 """The list of clusters as table rows, so that it sorts, filters and draws like any other table."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from kubegenie_tui.domain.cluster import ClusterStatus, Reach
 from kubegenie_tui.domain.errors import KubeconfigError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.row import Column, Measure, Row
+from kubegenie_tui.domain.text import plain
 
 CLUSTER_COLUMNS = (
     Column("STATE", Measure.STATUS, priority=0, width=13),
@@ -17,6 +18,7 @@ CLUSTER_COLUMNS = (
     Column("GROUPS", priority=1, width=8),
     Column("LABELS", priority=1, width=8),
     Column("SERVER", priority=2),
+    Column("USER", priority=2),
     Column("MESSAGE", priority=0, width=15),
 )
 UNVERIFIED = "no certificate is checked: whoever is on the way can read along"
@@ -24,10 +26,11 @@ NOT_SHOWN = frozenset({"NAMESPACE", "AGE"})
 """Columns of every table that mean nothing for clusters."""
 
 
-def columns_not_shown(statuses: Iterable[ClusterStatus]) -> frozenset[str]:
+def columns_not_shown(statuses: Collection[ClusterStatus]) -> frozenset[str]:
     """Columns that say nothing about any of these."""
     said = [status.traits for status in statuses]
-    empty = {"GROUPS": not any(each.groups for each in said), "LABELS": not any(each.labels for each in said)}
+    empty = {"USER": not any(status.identity for status in statuses)}
+    empty |= {"GROUPS": not any(each.groups for each in said), "LABELS": not any(each.labels for each in said)}
     return NOT_SHOWN | {title for title, nothing in empty.items() if nothing}
 
 
@@ -44,6 +47,7 @@ def cluster_row(status: ClusterStatus, version: int) -> Row:
         " ".join(traits.groups) or None,
         " ".join(f"{key}={value}" for key, value in traits.labels.items()) or None,
         status.server,
+        plain(status.identity) or None,
         _message(status) or None,
     )
     return Row(status.name, "", status.name, 0, str(version), cells, _health(status), traits.labels)

@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from kubegenie_tui.domain.namespace_set import is_set, names_of
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.plan import Note, Plan
 
 if TYPE_CHECKING:
-    from kubegenie_tui.domain.plan import Plan, Tier
+    from kubegenie_tui.domain.plan import Tier
 
 BUILT_IN = "built-in"
 """Who answers when no model does, as it is named to people."""
@@ -15,6 +17,8 @@ PROPOSED = "Proposed, not made: "
 """Begins what a conversation keeps of a proposal."""
 MADE, NOT_MADE = "Made", "Not made"
 """Begin what it keeps of how a proposal ended."""
+SEEN = "Seen after it was made: "
+"""Begins what it keeps of what became of the objects then."""
 MASKED = "[redacted-"
 """Begins what stands for a credential in a text."""
 MOST_SYMPTOMS = 12
@@ -28,7 +32,7 @@ class Focus(msgspec.Struct, frozen=True):
 
     cluster: str = ""
     namespace: str = ""
-    """Empty for all namespaces."""
+    """Several as in `domain.namespace_set`, empty for all namespaces."""
     kind: str = ""
     """Kind id of the table in view."""
     selected: ObjectRef | None = None
@@ -36,6 +40,16 @@ class Focus(msgspec.Struct, frozen=True):
     filter: str = ""
     marked: tuple[ObjectRef, ...] = ()
     """The rows that the person marked; none where they are more than can be told, or of several clusters."""
+
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        """The namespaces in view, none for all of them."""
+        return names_of(self.namespace)
+
+    @property
+    def only_namespace(self) -> str:
+        """The one namespace in view; empty for several and for all."""
+        return "" if is_set(self.namespace) else self.namespace
 
 
 class ShowRequested(msgspec.Struct, frozen=True):
@@ -89,7 +103,7 @@ class LookUp(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Proposal(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A change that was proposed, by what names it: what its steps write may be a secret."""
+    """A change that was proposed, by what names it; its steps only where nothing in them may be a secret."""
 
     title: str
     cluster: str = ""
@@ -101,11 +115,16 @@ class Proposal(msgspec.Struct, frozen=True, omit_defaults=True):
     """Id of the change that it takes back; 0 for none."""
     raised: str = ""
     """Why it was to be more careful than it is by itself; empty for no reason."""
+    answers: Symptom | None = None
+    """The finding that it is to end; None for none."""
+    plan: Plan | None = None
+    """Its steps, where no command tells them and they hold nothing that is masked; None otherwise."""
 
     @property
     def is_whole(self) -> bool:
         """Whether it can be made anew: nothing of it was masked or left out."""
-        return bool(self.undoes) or (bool(self.command) and MASKED not in self.command)
+        is_told = bool(self.command) and MASKED not in self.command
+        return bool(self.undoes) or is_told or self.plan is not None
 
 
 class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -119,6 +138,36 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     cluster: str = ""
     undo_id: int = 0
     """The record that takes back what was made; 0 where nothing was."""
+
+
+class Aftermath(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of the objects of a change that was made."""
+
+    title: str
+    state: Literal["under way", "well", "unwell", "open", "stopped"] = "under way"
+    """`under way`: they are looked at again. `open`: they had not come to rest when the time was over."""
+    notes: tuple[Note, ...] = ()
+    """What is seen of them, and of the finding that the change answers."""
+    promised: str = ""
+    """What a model expected to be seen, in its words; empty for nothing."""
+    seconds: float = 0.0
+    """For how long they have been looked at."""
+    links: tuple[Link, ...] = ()
+    """Where that can be seen."""
+
+    @property
+    def words(self) -> str:
+        """How it is, in a few words: `well after 20 s`."""
+        if self.state == "under way":
+            return f"looking what becomes of it, {self.seconds:.0f} s"
+        told = {"well": "all is well", "unwell": "not well", "open": "not at rest yet", "stopped": "stopped looking"}
+        return f"{told[self.state]} after {self.seconds:.0f} s"
+
+    @property
+    def text(self) -> str:
+        """All of it, as a conversation keeps it."""
+        lines = [f"{SEEN}{self.title}. {self.words}", *(f"- {note.text}" for note in self.notes)]
+        return "\n".join([*lines, *([f"Promised was: {self.promised}"] if self.promised else [])])
 
 
 class Usage(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -150,6 +199,9 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     """The answers that the person was asked to choose from."""
     links: tuple[Link, ...] = ()
     """Where the facts of the answer can be seen."""
+    aftermath: Aftermath | None = None
+    next_steps: tuple[str, ...] = ()
+    """What the person was offered to ask next."""
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -171,7 +223,8 @@ class Message(msgspec.Struct, frozen=True):
         record = self.record if self.role == "assistant" else None
         if record is None:
             return False
-        return record.outcome is not None or (record.usage is not None and record.usage.engine == BUILT_IN)
+        is_of_change = record.outcome is not None or record.aftermath is not None
+        return is_of_change or (record.usage is not None and record.usage.engine == BUILT_IN)
 
 
 class KeptResult(msgspec.Struct, frozen=True):
@@ -270,10 +323,22 @@ class ChoicesOffered(msgspec.Struct, frozen=True):
         return [*(f"- {choice.words}" for choice in self.choices), *answers]
 
 
+class NextOffered(msgspec.Struct, frozen=True):
+    """What the person may want to ask next; picking a sentence asks it."""
+
+    steps: tuple[str, ...]
+    """`why is service db failing in shop?`."""
+
+    @property
+    def lines(self) -> list[str]:
+        """What can be picked, as a conversation keeps it."""
+        return [f"- Next: {step}" for step in self.steps]
+
+
 class PlanProposed(msgspec.Struct, frozen=True):
     """The genie suggests a change; it is made when a person has looked at it and said yes, and not before."""
 
-    plan: "Plan"
+    plan: Plan
     tier: "Tier | None" = None
     """How careful it must be; None where nobody has looked at it yet."""
     command: str = ""
@@ -282,6 +347,8 @@ class PlanProposed(msgspec.Struct, frozen=True):
     """Whether a standing yes of the person covers it: it is then looked at and made by itself."""
     undoes: int = 0
     """Id of the change that it takes back; 0 for none."""
+    answers: Symptom | None = None
+    """The finding that it is to end; None for none."""
 
 
 class TokensCounted(msgspec.Struct, frozen=True):
@@ -323,6 +390,7 @@ ChatEvent = (
     | ToolFinished
     | ShowRequested
     | ChoicesOffered
+    | NextOffered
     | PlanProposed
     | LinksOffered
     | TokensCounted

@@ -31,6 +31,8 @@ class TurnLimits(msgspec.Struct, frozen=True):
     """Of the model and its look-ups."""
     tokens: int = 500_000
     """In and out, of all requests."""
+    dollars: float = 1.0
+    """Of all requests, by the prices of the model; nothing is counted where there are none."""
 
 
 class ModelSettings(msgspec.Struct, frozen=True):
@@ -59,6 +61,9 @@ class ModelSettings(msgspec.Struct, frozen=True):
     turn_tokens: int = 500_000
     """How many tokens one answer may take, sent and answered in all its requests together. Then it ends in the same
     way. 0: no limit."""
+    turn_cost: float = 1.0
+    """How many dollars one answer may cost, by the prices below. Then it ends in the same way. Without a price nothing
+    is counted. 0: no limit."""
     hide_names: bool = False
     """Whether the model is told other words for the names of objects, images, hosts and clusters (`name-12`), also in
     events and logs. You see the names themselves. It costs the model what a name tells of itself."""
@@ -79,7 +84,7 @@ class ModelSettings(msgspec.Struct, frozen=True):
     @property
     def turn_limits(self) -> TurnLimits:
         """What one turn may take."""
-        return TurnLimits(self.turn_seconds, self.turn_tokens)
+        return TurnLimits(self.turn_seconds, self.turn_tokens, self.turn_cost)
 
     def api_key(self, environ: Mapping[str, str] = os.environ) -> str:
         """The key in the environment, empty without one."""

@@ -24,6 +24,14 @@ def is_one(scope: str) -> bool:
     return bool(scope) and not is_set(scope) and not scope.startswith(SIGN)
 
 
+def scope_words(scope: str, told: Callable[[str], str] = str) -> str:
+    """`all namespaces`, `namespace shop`, `namespaces shop, cart and web`; `told` words a name."""
+    names = [told(name) for name in names_of(scope)]
+    if len(names) < 2:
+        return f"namespace {names[0]}" if names else "all namespaces"
+    return f"namespaces {', '.join(names[:-1])} and {names[-1]}"
+
+
 def resolve_scope(scope: str, saved: Callable[[str], str | None]) -> str:
     """The namespaces a scope means, with commas between them.
 

@@ -7,7 +7,16 @@ from operator import attrgetter
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import MOST_SYMPTOMS, Conversation, LookUp, Message, Outcome, Proposal, Symptom
+from kubegenie_tui.domain.conversation import (
+    MOST_SYMPTOMS,
+    Aftermath,
+    Conversation,
+    LookUp,
+    Message,
+    Outcome,
+    Proposal,
+    Symptom,
+)
 from kubegenie_tui.domain.incident import lasting_name
 
 _LATE_SECONDS = 3600.0
@@ -68,6 +77,9 @@ class Attempt(msgspec.Struct, frozen=True):
     acts: tuple[Act, ...] = ()
     undone: tuple[Act, ...] = ()
     """What took it back."""
+    aftermath: Aftermath | None = None
+    seen: float = 0.0
+    """When that was told."""
 
     @property
     def changed(self) -> bool:
@@ -97,7 +109,8 @@ class Postmortem(msgspec.Struct, frozen=True):
     def namespaces(self) -> list[str]:
         """Those concerned."""
         focuses = (each.record.focus for each in self.questions if each.record and each.record.focus)
-        named = [*(focus.namespace for focus in focuses), *(each.symptom.root.namespace for each in self.causes)]
+        named = [name for focus in focuses for name in focus.namespaces]
+        named += [each.symptom.root.namespace for each in self.causes]
         named += [act.namespace for each in self.attempts for act in each.acts]
         return sorted({name for name in named if name})
 
@@ -180,6 +193,8 @@ def _attempts(conversation: Conversation, messages: Iterable[Message], acts: Seq
             attempts.append(Attempt(message.at, proposal, proposal.cluster or conversation.cluster))
         if record.outcome is not None:
             _end(attempts, record.outcome, message.at, conversation.cluster)
+        if record.aftermath is not None:
+            _became(attempts, record.aftermath, message.at)
     return [_on_record(each, _next(attempts, each), conversation.updated, acts) for each in attempts]
 
 
@@ -190,6 +205,13 @@ def _end(attempts: list[Attempt], outcome: Outcome, at: float, cluster: str) -> 
             return
     where = outcome.cluster or cluster
     attempts.append(Attempt(at, Proposal(outcome.title, where), where, outcome, at))
+
+
+def _became(attempts: list[Attempt], aftermath: Aftermath, at: float) -> None:
+    for number, each in reversed(list(enumerate(attempts))):
+        if each.outcome is not None and each.proposal.title == aftermath.title:
+            attempts[number] = msgspec.structs.replace(each, aftermath=aftermath, seen=at)
+            return
 
 
 def _next(attempts: Sequence[Attempt], attempt: Attempt) -> float:

@@ -57,6 +57,9 @@ def _course(attempt: Attempt) -> Iterator[_Line]:
     if attempt.outcome is not None:
         end = MADE if attempt.outcome.made else NOT_MADE
         yield attempt.ended, end.lower(), f"{words(attempt.outcome.title)}. {words(attempt.outcome.how)}"
+    if attempt.aftermath is not None:
+        told = "; ".join([attempt.aftermath.words, *(note.text for note in attempt.aftermath.notes)])
+        yield attempt.seen, "seen after it", f"{words(attempt.aftermath.title)}: {words(told)}"
 
 
 def _titled(attempt: Attempt) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import Message
+from kubegenie_tui.domain.conversation import Message, Record
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -18,13 +18,16 @@ class Turn(msgspec.Struct, frozen=True):
     @property
     def answer(self) -> Message | None:
         """What was said; None when nothing was, or only how a change ended."""
-        spoken = (each for each in self.answers if each.record is None or each.record.outcome is None)
-        return next(spoken, None)
+        return next((each for each in self.answers if not _is_of_change(each.record)), None)
 
     @property
     def last(self) -> Message:
         """Its last message."""
         return [self.question, *self.look_ups, *self.answers][-1]
+
+
+def _is_of_change(record: Record | None) -> bool:
+    return record is not None and (record.outcome is not None or record.aftermath is not None)
 
 
 def turns_of(messages: Iterable[Message]) -> list[Turn]:

@@ -1,10 +1,11 @@
-"""What one turn may take: seconds of the model and its look-ups, and tokens."""
+"""What one turn may take: seconds of the model and its look-ups, tokens, and dollars where there are prices."""
 
 import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 
 from kubegenie_tui.domain.model_settings import TurnLimits
+from kubegenie_tui.domain.quantity import format_dollars
 from kubegenie_tui.genie.leave import Asker
 from kubegenie_tui.genie.offline.markdown import words
 from kubegenie_tui.llm.backend import BackendEvent, Ended
@@ -31,8 +32,11 @@ class Budget:
         self._clock = clock
         self._began = clock() - self._waited
         self._tokens = 0
-        self._dearest = 0
-        """Tokens of the dearest request so far."""
+        self._longest = 0
+        """Tokens of the longest request so far."""
+        self._cost = 0.0
+        self._dearest = 0.0
+        """Dollars of the dearest request so far."""
 
     @property
     def _waited(self) -> float:
@@ -49,17 +53,20 @@ class Budget:
         """Whether no second is left."""
         return self.seconds_left is not None and self.seconds_left <= 0
 
-    def count(self, tokens: int) -> None:
-        """A request took so many, in and out."""
+    def count(self, tokens: int, cost: float | None = None) -> None:
+        """A request took so many, in and out, and so many dollars; None where nobody said what it costs."""
         self._tokens += tokens
-        self._dearest = max(self._dearest, tokens)
+        self._longest = max(self._longest, tokens)
+        self._cost += cost or 0.0
+        self._dearest = max(self._dearest, cost or 0.0)
 
     @property
     def is_nearly_spent(self) -> bool:
         """Whether the next request may be the last one."""
         left, limits = self.seconds_left, self._limits
         is_late = left is not None and left <= limits.seconds * (1 - _NEARLY)
-        return is_late or 0 < limits.tokens <= self._tokens + self._dearest
+        is_dear = 0 < limits.dollars <= self._cost + self._dearest
+        return is_late or is_dear or 0 < limits.tokens <= self._tokens + self._longest
 
     @property
     def spent(self) -> str:
@@ -68,6 +75,8 @@ class Budget:
             return f"{self._limits.seconds:g} seconds of the model and its look-ups (`turn_seconds`)"
         if 0 < self._limits.tokens <= self._tokens:
             return f"{self._limits.tokens:,} tokens (`turn_tokens`)"
+        if 0 < self._limits.dollars <= self._cost:
+            return f"{format_dollars(self._limits.dollars)} (`turn_cost`)"
         return ""
 
     async def within(self, events: AsyncIterator[BackendEvent]) -> AsyncGenerator[BackendEvent]:

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from kubegenie_tui.domain.asked_where import here
 from kubegenie_tui.domain.cluster_reader import ClusterSource, kinds_known
 from kubegenie_tui.domain.conversation import (
+    Aftermath,
     ChatEvent,
     Failed,
     Focus,
@@ -17,10 +18,12 @@ from kubegenie_tui.domain.conversation import (
     Noted,
     PlanProposed,
     Proposal,
+    Symptom,
     TextDelta,
 )
 from kubegenie_tui.domain.errors import KubeGenieError, ModelError, UsageError
 from kubegenie_tui.domain.genie_mode import DOUBT, Mode
+from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.genie.beside import UNREAD, reading
 from kubegenie_tui.genie.context.kept import Kept
 from kubegenie_tui.genie.context.past import Summaries
@@ -144,6 +147,28 @@ class Genie:
         scope = await self._scope(Focus(kept.cluster))
         await kinds_known(scope.reader)
         return await proposed_anew(scope, kept)
+
+    async def looked_after(
+        self, plan: Plan, answers: Symptom | None = None, known: Sequence[Symptom] = ()
+    ) -> AsyncIterator[Aftermath]:
+        """What becomes of the objects of a plan that was carried out; see `genie.aftermath`.
+
+        Raises:
+            KubeGenieError: the cluster cannot be asked.
+        """
+        from kubegenie_tui.genie.aftermath import looked_after
+
+        scope = await self._scope(Focus(plan.cluster))
+        await kinds_known(scope.reader)
+        async with aclosing(looked_after(scope, plan, answers, known)) as looks:
+            async for seen in looks:
+                yield seen
+
+    def keepable(self, plan: Plan) -> bool:
+        """Whether a plan holds nothing that would be masked, so that it can be kept whole."""
+        from kubegenie_tui.genie.proposing.keeping import is_keepable
+
+        return is_keepable(plan, self._redactor)
 
     def masked(self, text: str) -> str:
         """A text without credentials, those of Secrets that were read among them."""

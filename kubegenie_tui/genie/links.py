@@ -60,22 +60,23 @@ def _of_lines(results: Iterable[Result], answer: str) -> Iterator[Link]:
 
 def links_of_finding(finding: Finding) -> Iterator[Link]:
     """The object to change, and what shows it."""
-    yield _to_object(finding.root, finding.field)
+    yield link_to(finding.root, finding.field)
     for evidence in finding.evidence:
-        yield _to_log(evidence) if evidence.field.startswith("log") else _to_object(evidence.ref, evidence.field)
+        yield _to_log(evidence) if evidence.field.startswith("log") else link_to(evidence.ref, evidence.field)
 
 
 def _of_objects(results: Iterable[Result]) -> Iterator[Link]:
     for result in results:
         if isinstance(result.data, Listing):
             kind = result.data.found.kind.id
-            yield from (_to_object(ObjectRef(kind, row.name, row.namespace)) for row in result.data.shown)
+            yield from (link_to(ObjectRef(kind, row.name, row.namespace)) for row in result.data.shown)
         elif result.show is not None and result.show.name:
             show = result.show
             yield Link(f"{'log of ' if show.view == 'logs' else ''}{_words(show)}", show)
 
 
-def _to_object(ref: ObjectRef, field: str = "") -> Link:
+def link_to(ref: ObjectRef, field: str = "") -> Link:
+    """An object, seen whole; of a field of it that is told."""
     show = ShowRequested(ref.kind, ref.namespace, "", ref.name, "detail", ref.cluster)
     of = "" if not field or field.startswith("event") else f"  {field}"
     return Link(f"{_words(show)}{of}", show)

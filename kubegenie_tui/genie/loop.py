@@ -230,7 +230,7 @@ class Loop:
         """One request, and what the server counted of it."""
         sealed = await self._scope.redactor.sealed(told)
         size = sum(len(str(message)) for message in sealed) + (self._tools_size if tools else 0)
-        tokens = 0
+        sent = written = 0
         async with (
             closing(self._backend.stream(sealed, tools)) as events,
             aclosing(self._budget.within(events)) as timely,
@@ -238,12 +238,13 @@ class Loop:
             async for event in timely:
                 if isinstance(event, Used):
                     self._window.counted(size, event.input_tokens)
-                    tokens += event.input_tokens + event.output_tokens
+                    sent, written = sent + event.input_tokens, written + event.output_tokens
                     spent = self._counted.input_tokens + event.input_tokens
-                    written = self._counted.output_tokens + event.output_tokens
-                    self._counted = TokensCounted(spent, written, self._backend.cost(spent, written))
+                    said = self._counted.output_tokens + event.output_tokens
+                    self._counted = TokensCounted(spent, said, self._backend.cost(spent, said))
                 yield event
-        self._budget.count(tokens or self._window.tokens_of(size))
+        sent = sent if sent or written else self._window.tokens_of(size)
+        self._budget.count(sent + written, self._backend.cost(sent, written))
 
     @property
     def _tools(self) -> list[Wire]:

@@ -5,6 +5,8 @@ import time
 
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.model_settings import Profile
+from kubegenie_tui.domain.namespace_set import scope_words
+from kubegenie_tui.domain.text import plain
 from kubegenie_tui.genie.reading.scope import Scope, can_propose
 
 _RULES = """You are the genie of KubeGenie, a terminal app for people who run Kubernetes. You answer about the cluster
@@ -47,6 +49,8 @@ _PROPOSES = """You change nothing yourself. Asked for a change, or sure of a rem
 _PROPOSES_SHORT = (
     "Asked for a change, call `propose` once. It changes nothing: the person decides. Never say it was made."
 )
+_LONGEST_USER = 120
+"""Characters of a name that the cluster tells."""
 _READS = "This cluster is read-only here. Asked for a change, say so in one sentence, and propose nothing."
 
 
@@ -54,7 +58,7 @@ def system_prompt(scope: Scope, mark: str, profile: Profile = "full") -> str:
     """The first message of every request; `mark` stands around the results of look-ups."""
     if profile == "small":
         rules = _SMALL.format(mark=mark, changing=_PROPOSES_SHORT if can_propose(scope) else _READS)
-        return f"{rules}\n\nCluster: {scope.reader.name}. {seen(scope.focus)}"
+        return f"{rules}\n\nCluster: {scope.reader.name}.{_taken_for(scope)} {seen(scope.focus)}"
     kinds = sorted(
         kind.id for kind in scope.reader.kinds if kind.group.count(".") and not kind.group.endswith(".k8s.io")
     )
@@ -63,7 +67,13 @@ def system_prompt(scope: Scope, mark: str, profile: Profile = "full") -> str:
     others = [name for name in scope.cluster_names if name != scope.own_name]
     more = f" Other clusters: {', '.join(others[:60])}." if others else ""
     rules = _RULES.format(mark=mark, changing=_PROPOSES if can_propose(scope) else _READS)
-    return f"{rules}\n\nCluster: {scope.reader.name}.{more} Now: {now}.\n{seen(scope.focus)}{custom}"
+    return f"{rules}\n\nCluster: {scope.reader.name}.{more}{_taken_for(scope)} Now: {now}.\n{seen(scope.focus)}{custom}"
+
+
+def _taken_for(scope: Scope) -> str:
+    """Who the person is to the cluster, as far as it has told."""
+    who = plain(scope.reader.status.identity).replace('"', "")[:_LONGEST_USER]
+    return f' In {scope.reader.name} the person is user "{who}".' if who else ""
 
 
 def rule_words() -> set[str]:
@@ -73,7 +83,7 @@ def rule_words() -> set[str]:
 
 def seen(focus: Focus) -> str:
     """What the person looks at, in words."""
-    parts = [f"namespace {focus.namespace}" if focus.namespace else "all namespaces"]
+    parts = [scope_words(focus.namespace)]
     if focus.kind:
         parts.append(f"the table of {focus.kind}")
     if focus.filter:

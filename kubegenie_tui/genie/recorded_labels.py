@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kubegenie_tui.domain.kind import KindIndex
+from kubegenie_tui.domain.namespace_set import names_of
 
 _TOOLS = {
     "who can": "who_can",
@@ -28,7 +29,7 @@ def answers(label: str, tool: str, arguments: Mapping[str, Any], kinds: KindInde
         tool: that is called.
         arguments: what it is called with.
         kinds: what the cluster serves.
-        namespace: that was in view.
+        namespace: that was in view, several as in `domain.namespace_set`.
     """
     beginning = next((words for words in _TOOLS if label.startswith(f"{words} ")), "")
     words = _WORD.findall(label.lower().removeprefix(beginning))
@@ -38,7 +39,7 @@ def answers(label: str, tool: str, arguments: Mapping[str, Any], kinds: KindInde
     names = {str(arguments[each]).lower() for each in _NAMES if arguments.get(each)}
     kind = str(arguments.get("kind") or "")
     told = told if kind else {word for word in told if word in names or kinds.find(word) is None}
-    given = {*_words_of(arguments.values()), *_spoken(kind, kinds), namespace.lower()}
+    given = {*_words_of(arguments.values()), *_spoken(kind, kinds), *names_of(namespace.lower())}
     asked = str(arguments.get("namespace") or "*").lower()
     is_there = bool(names) or asked in ("*", namespace.lower()) or asked in told
     return is_there and names <= told <= given

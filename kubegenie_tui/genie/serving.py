@@ -9,6 +9,7 @@ import msgspec
 from kubegenie_tui.domain.cluster_reader import kinds_known
 from kubegenie_tui.domain.conversation import PlanProposed
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError, unexpected
+from kubegenie_tui.domain.namespace_set import scope_words
 from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.domain.proposal import Asked, KeptProposal, ProposalState
 from kubegenie_tui.domain.text import plain, plain_lines
@@ -90,7 +91,7 @@ class ServedTools:
         )
         return _INSTRUCTIONS.format(
             cluster=plain(self._scope.reader.name),
-            namespace=f"namespace {plain(focus.namespace)}" if focus.namespace else "all namespaces",
+            namespace=scope_words(focus.namespace, plain),
             others=f" Other clusters: {plain(', '.join(others[:60]))}." if others else "",
             mark=self._mark,
             changing=_PROPOSES if self._proposes else "Nothing can be changed or proposed from here.",

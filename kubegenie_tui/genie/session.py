@@ -1,9 +1,10 @@
 """One conversation as it goes on: every turn is kept while it runs, so that a restart loses nothing that was said."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -14,6 +15,7 @@ from kubegenie_tui.domain.conversation import (
     MADE,
     NOT_MADE,
     PROPOSED,
+    Aftermath,
     ChatEvent,
     ChoicesOffered,
     Conversation,
@@ -25,6 +27,7 @@ from kubegenie_tui.domain.conversation import (
     LinksOffered,
     LookUp,
     Message,
+    NextOffered,
     Outcome,
     PlanProposed,
     Proposal,
@@ -36,63 +39,14 @@ from kubegenie_tui.domain.conversation import (
     Usage,
 )
 from kubegenie_tui.domain.errors import StoreError, UsageError
+from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.genie.context.kept import Kept
+from kubegenie_tui.genie.session_parts import Answerer, Memory
 
 if TYPE_CHECKING:
     from kubegenie_tui.domain.object_ref import ObjectRef
 
 TITLE_CHARACTERS = 60
-
-
-class Answerer(Protocol):
-    """Whoever answers: the genie, or a played one."""
-
-    def ask(
-        self, text: str, focus: Focus, history: Sequence[Message], *, kept: Kept | None = None
-    ) -> AsyncIterator[ChatEvent]:
-        """One turn; closing the iterator stops it. What is told in part is added to what is kept whole."""
-
-    def masked(self, text: str) -> str:
-        """A text without credentials, fit to be kept."""
-
-    async def masked_long(self, text: str) -> str:
-        """The same of a text of any length, with turns for others."""
-
-
-class Results(Protocol):
-    """Where results are kept whole; see `store.kept_results.KeptResults`."""
-
-    async def add(self, conversation_id: int, results: Sequence[KeptResult]) -> None:
-        """Keep results."""
-
-    async def names(self, conversation_id: int) -> list[str]:
-        """The names of a conversation's results."""
-
-    async def text(self, conversation_id: int, name: str) -> str:
-        """The whole of a result."""
-
-
-class Memory(Protocol):
-    """Where conversations are kept; see `store.conversations.Conversations`."""
-
-    @property
-    def results(self) -> Results:
-        """Where what a model was told in part is kept whole."""
-
-    async def create(self, title: str, cluster: str) -> Conversation:
-        """Begin a conversation."""
-
-    async def append(self, conversation_id: int, message: Message) -> Message:
-        """Add a message."""
-
-    async def messages(self, conversation_id: int) -> list[Message]:
-        """All messages of a conversation in order."""
-
-    async def opened(self, conversation_id: int) -> None:
-        """Note that a conversation is being read again."""
-
-    async def branch(self, conversation_id: int, title: str, last: int | None = None) -> Conversation:
-        """A new conversation that begins as another one, up to a message."""
 
 
 class Sessions:
@@ -206,12 +160,13 @@ class ChatSession:
         self.stop()
         async with self._turn:
             self._asking = asyncio.current_task()
-            history, spoken, began = tuple(self.messages), Spoken(), self._now()
+            history, spoken, began = tuple(self.messages), Spoken(self._genie.keepable), self._now()
             self.not_kept = None
             await self._keep("user", text, cluster=focus.cluster, record=Record(focus=focus))
             try:
                 async with closing(self._genie.ask(text, focus, history, kept=self._kept)) as events:
-                    async for event in events:
+                    async for each in events:
+                        event = self._answering(each)
                         spoken.take(event)
                         if isinstance(event, ToolFinished):
                             await self._keep("tool", event.result, tool=event.label, record=_looked_up(event))
@@ -225,13 +180,36 @@ class ChatSession:
                     await self._keep("assistant", spoken.text, record=spoken.record(self._now() - began))
                 await self._keep_results()
 
-    async def note(self, outcome: Outcome, conversation: Conversation | None) -> None:
+    def _answering(self, event: ChatEvent) -> ChatEvent:
+        """A proposal with the finding of the last diagnosis that is about what it touches, unless it tells of one."""
+        if not isinstance(event, PlanProposed) or event.answers is not None:
+            return event
+        touched = {_bare(step.ref) for step in event.plan.steps}
+        for symptom in self.symptoms_in(event.plan.cluster):
+            if touched.intersection(map(_bare, (symptom.root, *symptom.affected))):
+                return msgspec.structs.replace(event, answers=symptom)
+        return event
+
+    async def note(self, became: Outcome | Aftermath, conversation: Conversation | None) -> None:
         """Keep what became of a change that was proposed in a conversation, so that its next turn knows it."""
-        text = f"{MADE if outcome.made else NOT_MADE}: {outcome.title}. {outcome.how}"
+        if isinstance(became, Outcome):
+            text = f"{MADE if became.made else NOT_MADE}: {became.title}. {became.how}"
+            record = Record(outcome=became)
+        else:
+            text, record = became.text, Record(aftermath=became)
         async with self._turn:
             if _id_of(conversation) == _id_of(self.conversation):
-                await self._keep("assistant", text, record=Record(outcome=outcome))
+                await self._keep("assistant", text, record=record)
                 self.version += 1
+            elif conversation is not None:
+                await self._keep_in(conversation, text, record)
+
+    async def _keep_in(self, conversation: Conversation, text: str, record: Record) -> None:
+        """Keep what became of a change in the conversation that it was proposed in, though another goes on by now."""
+        masked = await self._genie.masked_long(text)
+        message = Message("assistant", masked, self._now(), record=masked_record(record, self._genie.masked))
+        with contextlib.suppress(StoreError):
+            await self._memory.append(conversation.id, message)
 
     async def _keep(
         self,
@@ -276,13 +254,16 @@ class ChatSession:
 class Spoken:
     """The answer of one turn, put together."""
 
-    def __init__(self) -> None:
+    def __init__(self, keepable: Callable[[Plan], bool] = lambda _: False) -> None:
+        """Nothing is said yet; `keepable`: whether a plan can be kept whole."""
         self.text = ""
+        self._keepable = keepable
         self._ends_paragraph = False
         self._proposals: list[Proposal] = []
         self._choices: tuple[ObjectRef, ...] = ()
         self._answers: tuple[str, ...] = ()
         self._links: tuple[Link, ...] = ()
+        self._next: tuple[str, ...] = ()
         self._usage = Usage(ended="stopped")
 
     def take(self, event: ChatEvent) -> None:
@@ -293,11 +274,14 @@ class Spoken:
                 self._ends_paragraph = False
             case PlanProposed():
                 self._go_on(f"{PROPOSED}{event.plan.title}")
-                self._proposals.append(_kept(event))
+                self._proposals.append(self._kept(event))
             case ChoicesOffered():
                 self._choices = (*self._choices, *event.choices)
                 self._answers = (*self._answers, *event.answers)
                 self._go_on("\n".join([event.question, *event.lines]))
+            case NextOffered():
+                self._next = (*self._next, *event.steps)
+                self._go_on("\n".join(event.lines))
             case LinksOffered():
                 self._links = (*self._links, *event.links)
             case Failed():
@@ -311,6 +295,12 @@ class Spoken:
                 self._usage = msgspec.structs.replace(self._usage, engine=event.engine, ended="answered")
             case Finished():
                 self._usage = usage_of(event)
+
+    def _kept(self, event: PlanProposed) -> Proposal:
+        plan, tier = event.plan, int(event.tier or 0)
+        is_told = event.command or event.undoes
+        whole = None if is_told or not self._keepable(plan) else plan
+        return Proposal(plan.title, plan.cluster, tier, event.command, event.undoes, plan.raised, event.answers, whole)
 
     def _go_on(self, text: str) -> None:
         self.text = f"{self.text}\n\n{text}".strip()
@@ -330,12 +320,8 @@ class Spoken:
             answers=self._answers,
             links=self._links,
             usage=usage,
+            next_steps=self._next,
         )
-
-
-def _kept(event: PlanProposed) -> Proposal:
-    plan, tier = event.plan, int(event.tier or 0)
-    return Proposal(plan.title, plan.cluster, tier, event.command, event.undoes, plan.raised)
 
 
 def usage_of(event: Finished) -> Usage:
@@ -358,13 +344,23 @@ def _placed(messages: Sequence[Message], cluster: str) -> list[Message]:
     ]
 
 
+def _bare(ref: "ObjectRef") -> tuple[str, str, str]:
+    """An object whatever its cluster is called."""
+    return ref.kind, ref.namespace, ref.name
+
+
 def _id_of(conversation: Conversation | None) -> int:
     return conversation.id if conversation is not None else 0
 
 
 def masked_record(record: Record, mask: Callable[[str], str]) -> Record:
-    """A record without credentials in any of its texts."""
-    return msgspec.convert(_masked(msgspec.to_builtins(record), mask), Record)
+    """A record without credentials in any of its texts; a plan that would not stay as it is is left out of it."""
+    masked = msgspec.convert(_masked(msgspec.to_builtins(record), mask), Record)
+    if not any(each.plan for each in record.proposals):
+        return masked
+    whole = zip(masked.proposals, record.proposals, strict=True)
+    kept = (each if each.plan == before.plan else msgspec.structs.replace(each, plan=None) for each, before in whole)
+    return msgspec.structs.replace(masked, proposals=tuple(kept))
 
 
 def _masked(value: Any, mask: Callable[[str], str]) -> Any:

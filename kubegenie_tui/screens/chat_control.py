@@ -16,29 +16,27 @@ from kubegenie_tui.domain.conversation import (
     ChatEvent,
     Conversation,
     Focus,
-    Outcome,
     PlanProposed,
-    Proposal,
     ShowRequested,
 )
-from kubegenie_tui.domain.errors import KubeGenieError, StoreError
+from kubegenie_tui.domain.errors import StoreError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.kind_groups import plural_title
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.quantity import format_age, format_dollars
 from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.genie.leave import Asker, asker
-from kubegenie_tui.screens.messages import DetailRequested, ExplorerRequested, LogsRequested, PlanRequested
+from kubegenie_tui.screens.chat_reviews import ChatReviews
+from kubegenie_tui.screens.messages import DetailRequested, ExplorerRequested, LogsRequested
 from kubegenie_tui.screens.picker import Choice, PickerScreen
 from kubegenie_tui.widgets.background import begin
 
 if TYPE_CHECKING:
     from textual.message import Message
 
-    from kubegenie_tui.genie.genie import Genie
     from kubegenie_tui.services import Services
     from kubegenie_tui.store.conversations import Conversations
-    from kubegenie_tui.widgets.chat_pane import ChatPane, TellEnd
+    from kubegenie_tui.widgets.chat_pane import ChatPane
 
 MODEL_HINT = "\n\nA model answers more: set OPENAI_API_KEY, or KUBEGENIE_MODEL_URL for a server of your own."
 LOOK = 0.5
@@ -75,6 +73,7 @@ class ChatControl:
         self._shown = -1
         self._in_mind: tuple[Focus, Focus] | None = None
         pane.actions = self
+        pane.reviews = ChatReviews(services, pane, self._session, self._kept)
 
     # Where the person stands
 
@@ -144,6 +143,10 @@ class ChatControl:
             words = f"This conversation is not kept: {self._session.not_kept}"
             self.pane.app.notify(words, severity="warning", markup=False)
 
+    def _kept(self) -> None:
+        """What became of a change is in the conversation, and shown already."""
+        self._shown = self._session.version
+
     def show(self, wanted: ShowRequested) -> None:
         """Go where the answer is seen best."""
         cluster = wanted.cluster or self.focus.cluster
@@ -154,25 +157,6 @@ class ChatControl:
         elif wanted.view == "detail":
             message = DetailRequested(ref)
         self.pane.post_message(message)
-
-    def review(self, proposed: PlanProposed | Proposal, told: "TellEnd") -> None:
-        """Open the plan; how it ends is said in the conversation, and known to the next turn."""
-        if isinstance(proposed, Proposal):
-            begin(self.pane, partial(_make_anew, self, self._services.genie, proposed, told), "proposal-anew")
-            return
-        session, conversation = self._session, self._session.conversation
-        plan = msgspec.structs.replace(proposed.plan, conversation=conversation.id if conversation else 0)
-
-        async def keep(outcome: Outcome) -> None:
-            await told(outcome.made, outcome.how)
-            await session.note(outcome, conversation)
-            self._shown = session.version
-
-        def hear(made: bool, how: str, undo_id: int) -> None:
-            outcome = Outcome(plan.title, made, how, plan.cluster, undo_id)
-            begin(self.pane.app, partial(keep, outcome), "proposal")
-
-        self.pane.post_message(PlanRequested(plan, proposed.undoes, hear))
 
     def leave(self) -> None:
         """Give the keys back."""
@@ -241,16 +225,6 @@ class ChatControl:
         await self._recall()
 
 
-async def _make_anew(control: ChatControl, genie: "Genie", kept: Proposal, told: "TellEnd") -> None:
-    """Open the plan of a proposal of an earlier day, made anew; why it cannot be made any more is said below it."""
-    try:
-        proposed = await genie.proposed_anew(kept)
-    except KubeGenieError as error:
-        await told(False, " · ".join(part for part in (error.what, error.why, error.next_step) if part))
-        return
-    control.review(proposed, told)
-
-
 def _pattern(text: str) -> str:
     """A query of the logs' search that finds a text to the letter; empty for none."""
     return f"/{re.escape(text).replace('/', chr(92) + '/')}/" if text else ""
@@ -264,7 +238,7 @@ def place_words(focus: Focus, kind: Kind | None) -> str:
 
 def examples(focus: Focus) -> list[str]:
     """Three questions that make sense where the person stands."""
-    where = f" in {focus.namespace}" if focus.namespace else ""
+    where = f" in {focus.only_namespace}" if focus.only_namespace else ""
     kind = focus.kind.partition(".")[0] or "pods"
     asked = [f"what is wrong{where or ' here'}?", f"how many {kind} are not ready{where}?"]
     if focus.selected is None:

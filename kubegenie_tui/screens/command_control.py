@@ -75,7 +75,8 @@ class CommandControl:
                 focus = self._focus()
                 if view in _OF_A_NAMESPACE:
                     self._check_namespace(command.argument)
-                post(ViewRequested(view, focus.cluster, focus.selected, focus.namespace, command.argument, True))
+                scope = focus.only_namespace
+                post(ViewRequested(view, focus.cluster, focus.selected, scope, command.argument, True))
             case "ask":
                 post(AskRequested(command.argument, self._focus()))
             case "chat":

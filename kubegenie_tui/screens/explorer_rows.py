@@ -8,7 +8,6 @@ from kubegenie_tui.domain.command_line import Known
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.kind_groups import group_kinds
-from kubegenie_tui.domain.namespace_set import is_set
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.place import Place
 from kubegenie_tui.domain.tabs import Shown
@@ -97,6 +96,5 @@ class ExplorerRows(Halved[Half]):
         """What the person looks at, for the genie."""
         row, kind = self.table.current, self.kind
         ref = ObjectRef(kind.id, row.name, row.namespace, self.agent.name) if row and kind else None
-        scope = "" if is_set(self.half.scope) else self.half.scope
         marked = marked_in(self.pane, self.agent.name)
-        return Focus(self.agent.name, scope, kind.id if kind else "", ref, self.table.filter_text, marked)
+        return Focus(self.agent.name, self.half.scope, kind.id if kind else "", ref, self.table.filter_text, marked)

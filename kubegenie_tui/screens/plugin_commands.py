@@ -71,7 +71,7 @@ class PluginCommands:
         from kubegenie_tui.plugin import Chosen
 
         focus = self._screen.focus_now()
-        chosen = Chosen(tuple(refs), focus.cluster, focus.namespace, tuple(words), self._open)
+        chosen = Chosen(tuple(refs), focus.cluster, focus.only_namespace, tuple(words), self._open)
         begin(self._screen, partial(self._run, plugin, command, chosen), "plugin")
 
     async def _open(self, name: str) -> "Cluster":

@@ -94,7 +94,7 @@ class TableScreen(PaintedScreen):
     def action_show_view(self, view: str) -> None:
         """Open a view of the object under the cursor."""
         focus = self.focus_now()
-        self.post_message(ViewRequested(view, focus.cluster, focus.selected, focus.namespace))
+        self.post_message(ViewRequested(view, focus.cluster, focus.selected, focus.only_namespace))
 
     @on(PromptLine.Typed)
     def _filter_as_typed(self, event: PromptLine.Typed) -> None:

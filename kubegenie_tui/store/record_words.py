@@ -6,6 +6,8 @@ from typing import Any
 
 _SILENT = frozenset({"focus", "usage"})
 """What the person looked at and what a turn took: every message has it, and nobody looks for it."""
+_STEPS = "plan"
+"""The steps of a proposal: it is found by its title."""
 
 
 def words_of(record: Any) -> str:
@@ -19,8 +21,8 @@ def words_of(record: Any) -> str:
 
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
-        for each in value.values():
-            yield from _texts(each)
+        for key, each in value.items():
+            yield from _texts(each) if key != _STEPS else ()
     elif isinstance(value, list | tuple):
         for each in value:
             yield from _texts(each)

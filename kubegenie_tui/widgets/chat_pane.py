@@ -1,7 +1,7 @@
 """The conversation with the genie: what was said above, the line to type in below. Who answers is its `actions`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -20,9 +20,9 @@ from kubegenie_tui.keys import bindings
 from kubegenie_tui.widgets.background import begin
 from kubegenie_tui.widgets.chat_choices import Choices
 from kubegenie_tui.widgets.chat_input import ChatInput
+from kubegenie_tui.widgets.chat_reviewing import Below, ReviewingPane, pick_allowed
 from kubegenie_tui.widgets.chat_talk import Talk
 from kubegenie_tui.widgets.chat_turn import Turn
-from kubegenie_tui.widgets.marked_pane import MarkedPane
 from kubegenie_tui.widgets.title_line import TitleLine
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 OPEN = "Open: not decided, or not ended yet"
 _LONGEST_NUMBER = 4
 """Digits that no choice has."""
-TellEnd = Callable[[bool, str], Awaitable[None]]
-"""Shows whether a change was made, and how that ended."""
 
 
 class ChatActions(Protocol):
@@ -44,9 +42,6 @@ class ChatActions(Protocol):
 
     def show(self, wanted: ShowRequested) -> None:
         """The answer is best seen elsewhere."""
-
-    def review(self, proposed: PlanProposed | Proposal, told: TellEnd) -> None:
-        """Let the person look at a change that was proposed, now or on an earlier day, and decide."""
 
     def start(self) -> None:
         """The pane is ready to be filled."""
@@ -61,7 +56,7 @@ class ChatActions(Protocol):
         """Give the keys back to where they came from."""
 
 
-class ChatPane(MarkedPane):
+class ChatPane(ReviewingPane):
     """One conversation."""
 
     DEFAULT_CSS = """
@@ -158,7 +153,7 @@ class ChatPane(MarkedPane):
                 await turn.take(event)
                 if isinstance(event, ShowRequested):
                     self.actions.show(event)
-        _pick_allowed(turn)
+        pick_allowed(turn)
 
     async def ask_leave(self, tool: str, words: str, arguments: str) -> bool:
         """Let the person say whether a tool may be called for the answer on its way."""
@@ -181,11 +176,11 @@ class ChatPane(MarkedPane):
                 self.submit(words)
             case Link(show=show) if self.actions is not None:
                 self.actions.show(show)
-            case (PlanProposed() | Proposal()) as proposed if self.actions is not None and isinstance(turn, Turn):
+            case (PlanProposed() | Proposal()) as proposed if self.reviews is not None and isinstance(turn, Turn):
                 event.choices.close()
-                tell_end = partial(_tell_end, turn, event.choices)
-                await tell_end(None, OPEN)
-                self.actions.review(proposed, tell_end)
+                below = Below(turn, event.choices)
+                await below.ended(None, OPEN)
+                self.reviews.review(proposed, below)
 
     # Keys
 
@@ -219,17 +214,3 @@ class ChatPane(MarkedPane):
             self.actions.new_conversation()
         elif self.actions:
             self.actions.open_conversations()
-
-
-async def _tell_end(turn: Turn, choices: Choices, made: bool | None, how: str) -> None:
-    """Say what became of a plan; after one that was made comes the next that a standing yes covers."""
-    await turn.tell_end(choices, made, how)
-    if made:
-        _pick_allowed(turn)
-
-
-def _pick_allowed(turn: Turn) -> None:
-    while turn.allowed:
-        choices = turn.allowed.pop(0)
-        if choices.pick(choices.numbers.start):
-            return

@@ -13,13 +13,16 @@ from textual.widgets import Static
 
 from kubegenie_tui.domain.conversation import (
     PROPOSED,
+    Aftermath,
     ChatEvent,
     ChoicesOffered,
     Failed,
     Finished,
     LinksOffered,
     Message,
+    NextOffered,
     Noted,
+    Outcome,
     PlanProposed,
     Proposal,
     Record,
@@ -34,6 +37,7 @@ from kubegenie_tui.domain.plan import Tier, said_of
 from kubegenie_tui.domain.quantity import format_dollars
 from kubegenie_tui.domain.text import plain, plain_lines
 from kubegenie_tui.widgets.chat_choices import Choices
+from kubegenie_tui.widgets.chat_end import End, Ended
 from kubegenie_tui.widgets.chat_leave import Leave
 from kubegenie_tui.widgets.chat_tool import ToolCall, format_elapsed
 from kubegenie_tui.widgets.table_pane import error_words
@@ -44,6 +48,8 @@ if TYPE_CHECKING:
     from kubegenie_tui.widgets.answer import Answer
 
 REVIEW = "review and apply"
+LOST = "(its steps were not kept, so it cannot be opened again: ask for it anew)"
+NEXT = "Next, by number or click"
 TICK = 0.1
 """Seconds between two looks at the clocks of what runs."""
 
@@ -67,7 +73,7 @@ class Turn(Vertical):
         """What leads to plans that a standing yes covers and that nobody has picked yet."""
         self._choices: Choices | None = None
         """What was offered last to be picked."""
-        self._ends: dict[Choices, Static] = {}
+        self._ends: dict[Choices | None, End] = {}
         """What became of the plan that choices lead to."""
         self._about = about
         self._began = monotonic()
@@ -112,7 +118,7 @@ class Turn(Vertical):
                 await self._start_call(event)
             case ToolFinished():
                 await self._finish_call(event)
-            case ChoicesOffered():
+            case ChoicesOffered() | NextOffered():
                 await self._offer(event)
             case PlanProposed() | Proposal():
                 await self._propose(event)
@@ -151,13 +157,18 @@ class Turn(Vertical):
         self._calls[event.call_id].finish(event)
         self._tick()
 
-    async def _offer(self, event: ChoicesOffered) -> None:
+    async def _offer(self, event: ChoicesOffered | NextOffered) -> None:
         await self._end_answer()
-        answers = [Content(plain(answer)) for answer in event.answers]
-        lines = [*map(_choice, event.choices), *answers]
-        self._choices = Choices(lines, [*event.choices, *event.answers], self._choices)
-        if event.question:
-            await self._add(Static(Content(plain(event.question)), markup=False))
+        if isinstance(event, NextOffered):
+            before, meant = Content.styled(NEXT, "$muted"), [*event.steps]
+            lines = [Content.assemble(("› ", "$accent"), plain(step)) for step in event.steps]
+            self._choices = Choices(lines, meant, self._choices)
+        else:
+            before = Content(plain(event.question))
+            lines = [*map(_choice, event.choices), *(Content(plain(answer)) for answer in event.answers)]
+            self._choices = Choices(lines, [*event.choices, *event.answers], self._choices)
+        if before:
+            await self._add(Static(before, markup=False))
         await self._add(self._choices)
 
     async def _propose(self, event: PlanProposed | Proposal) -> None:
@@ -189,21 +200,21 @@ class Turn(Vertical):
         finally:
             leave.close()
 
-    async def tell_end(self, choices: Choices, made: bool | None, how: str) -> None:
-        """Say below the choices that lead to a plan what became of it, None while that is open.
+    async def tell_end(self, choices: Choices | None, told: Ended | Aftermath) -> None:
+        """Say below the choices that lead to a plan what became of it, at the end where nothing leads to it any more.
 
         What was not made can be looked at again.
         """
         if not self.is_attached:
             return
-        glyph = ("◐ ", "$warning") if made is None else ("✓ ", "$success") if made else ("○ ", "$muted")
-        said = Content.assemble(glyph, (plain(how), "$muted"))
-        if choices in self._ends:
-            self._ends[choices].update(said)
-        else:
-            end = self._ends[choices] = Static(said, markup=False, classes="closing")
+        end = self._ends.get(choices) or End()
+        if choices is None:
+            await self._add(end)
+        elif choices not in self._ends:
+            self._ends[choices] = end
             await self.mount(end, after=choices)
-        if made is False:
+        self._choices = await end.tell(told, self._choices) or self._choices
+        if choices is not None and isinstance(told, Ended) and told.made is False:
             choices.reopen()
 
     async def fail(self, error: KubeGenieError) -> None:
@@ -255,19 +266,26 @@ class Turn(Vertical):
             call.recall(message)
             return
         record = message.record or Record()
-        proposing = [each for each in self.query(Choices) if record.outcome and each.proposes(record.outcome.title)]
-        if record.outcome is not None and proposing:
-            proposing[-1].close()
-            await self.tell_end(proposing[-1], record.outcome.made, record.outcome.how)
-            return
+        if became := record.outcome or record.aftermath:
+            leading = [each for each in self.query(Choices) if each.proposes(became.title)]
+            if leading or isinstance(became, Aftermath):
+                await _tell_again(self, leading[-1] if leading else None, became)
+                return
         offered = recalled(record)
-        if text := _without(message.text, offered):
+        if text := _without(_marked_lost(message.text, record), offered):
             await self.say(text)
         for event in offered:
             await self.take(event)
         await self._end_answer()
         if words := _ended(record.usage):
             await self._add(_closing(words))
+
+
+async def _tell_again(turn: Turn, leading: Choices | None, became: Outcome | Aftermath) -> None:
+    """What became of a plan on an earlier day."""
+    if leading is not None and isinstance(became, Outcome):
+        leading.close()
+    await turn.tell_end(leading, Ended(became.made, became.how) if isinstance(became, Outcome) else became)
 
 
 def _closing(words: str) -> Static:
@@ -291,14 +309,28 @@ def _ended(used: Usage | None) -> str:
     return f"○ stopped after {format_elapsed(used.seconds * 1000)}" if used and used.ended == "stopped" else ""
 
 
-def recalled(record: Record) -> list[Proposal | ChoicesOffered | LinksOffered]:
+Offered = Proposal | ChoicesOffered | NextOffered | LinksOffered
+"""What can be picked."""
+
+
+def recalled(record: Record) -> list[Offered]:
     """What can be picked again of a turn that was kept."""
-    offered: list[Proposal | ChoicesOffered | LinksOffered] = [each for each in record.proposals if each.is_whole]
+    offered: list[Offered] = [each for each in record.proposals if each.is_whole]
     if record.choices or record.answers:
         offered.append(ChoicesOffered("", record.choices, record.answers))
+    if record.next_steps:
+        offered.append(NextOffered(record.next_steps))
     if record.links:
         offered.append(LinksOffered(record.links))
     return offered
+
+
+def _marked_lost(text: str, record: Record) -> str:
+    """A text that was kept, with a note on proposals that cannot be opened again."""
+    for proposal in record.proposals:
+        if not proposal.is_whole:
+            text = text.replace(f"{PROPOSED}{proposal.title}", f"{PROPOSED}{proposal.title} {LOST}", 1)
+    return text
 
 
 def _without(text: str, offered: Sequence[object]) -> str:
@@ -306,7 +338,7 @@ def _without(text: str, offered: Sequence[object]) -> str:
     for each in offered:
         if isinstance(each, Proposal):
             text = text.replace(f"{PROPOSED}{each.title}", "", 1)
-        elif isinstance(each, ChoicesOffered):
+        elif isinstance(each, ChoicesOffered | NextOffered):
             text = text.replace("\n".join(each.lines), "", 1)
     return text.strip()
 

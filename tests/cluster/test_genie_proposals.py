@@ -9,6 +9,8 @@ from kubernetes import client
 from kubegenie_tui.domain.conversation import Focus, PlanProposed
 from kubegenie_tui.domain.plan import Plan, Preview, StepState
 from kubegenie_tui.genie.genie import Genie
+from kubegenie_tui.genie.session import ChatSession
+from kubegenie_tui.store.store import Store
 from tests.cluster.gated import Gated, Gating
 from tests.cluster.test_gate import deployed
 from tests.cluster.test_genie_causes import OneCluster
@@ -85,6 +87,34 @@ async def test_what_is_written_out_is_made_when_a_person_says_yes(
     news = await bench.carry_out(await look(proposed.plan))
     assert news[-1].state is StepState.DONE
     assert core.read_namespaced_config_map("settings", namespace).data == {"level": "high"}
+
+
+async def test_a_patch_that_a_conversation_kept_is_made_on_another_day(
+    bench: Gated, official: client.ApiClient, namespace: str, tmp_path: Path
+) -> None:
+    deployed(official, namespace)
+    apps = client.AppsV1Api(official)
+
+    async def look(plan: Plan) -> Preview:
+        return await bench.gate.preview(bench.agent, plan)
+
+    genie = Genie(OneCluster(bench.agent), None, look)
+    store = await Store.open(tmp_path / "chats.db")
+    session = ChatSession(genie, store.conversations)
+    text = 'patch deployment web with {"spec": {"minReadySeconds": 7}}'
+    async for _ in session.ask(text, Focus(bench.agent.name, namespace)):
+        pass
+    await store.close()
+    store = await Store.open(tmp_path / "chats.db")
+    [talk] = await store.conversations.recent()
+    records = [message.record for message in await store.conversations.messages(talk.id)]
+    [kept] = [proposal for record in records if record for proposal in record.proposals]
+    await store.close()
+    apps.patch_namespaced_deployment("web", namespace, {"spec": {"revisionHistoryLimit": 3}})
+    news = await bench.carry_out(await look((await genie.proposed_anew(kept)).plan))
+    assert news[-1].state is StepState.DONE
+    live = apps.read_namespaced_deployment("web", namespace).spec
+    assert (live.min_ready_seconds, live.revision_history_limit) == (7, 3)
 
 
 async def test_a_pasted_patch_is_merged_when_a_person_says_yes(

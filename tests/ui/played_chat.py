@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, cast
 
 from textual.pilot import Pilot
 
-from kubegenie_tui.domain.conversation import BUILT_IN, ChatEvent, Focus, Message, PlanProposed, Proposal
+from kubegenie_tui.domain.conversation import (
+    BUILT_IN,
+    Aftermath,
+    ChatEvent,
+    Focus,
+    Message,
+    PlanProposed,
+    Proposal,
+    Symptom,
+)
 from kubegenie_tui.domain.errors import KubeconfigError, UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan
@@ -39,6 +48,9 @@ class PlayedGenie:
         self.asked: list[tuple[str, Focus, Sequence[Message]]] = []
         self.closed = 0
         self.made_anew: list[Proposal] = []
+        self.looks: Sequence[Aftermath | Exception | asyncio.Event] = ()
+        self.looked_after_for: list[tuple[Plan, Symptom | None, Sequence[Symptom]]] = []
+        self.looks_closed = 0
 
     async def ask(
         self, text: str, focus: Focus, history: Sequence[Message], *, kept: Kept | None = None
@@ -64,6 +76,24 @@ class PlayedGenie:
         if kept.title.startswith("Lost"):
             raise UsageError(kept.title, "the object is gone")
         return PlanProposed(Plan(kept.title, kept.cluster, ()))
+
+    async def looked_after(
+        self, plan: Plan, answers: Symptom | None = None, known: Sequence[Symptom] = ()
+    ) -> AsyncIterator[Aftermath]:
+        self.looked_after_for.append((plan, answers, known))
+        try:
+            for part in self.looks:
+                if isinstance(part, Exception):
+                    raise part
+                if isinstance(part, asyncio.Event):
+                    await part.wait()
+                else:
+                    yield part
+        finally:
+            self.looks_closed += 1
+
+    def keepable(self, plan: Plan) -> bool:
+        return bool(plan.steps)
 
     def masked(self, text: str) -> str:
         return text

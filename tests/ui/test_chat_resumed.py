@@ -19,7 +19,7 @@ from kubegenie_tui.domain.conversation import (
 )
 from kubegenie_tui.domain.conversation import Message as Said
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.domain.plan import Plan, Tier
+from kubegenie_tui.domain.plan import Plan, Step, Tier, Verb
 from kubegenie_tui.screens.messages import DetailRequested, PlanRequested
 from kubegenie_tui.widgets.chat_choices import Choices
 from kubegenie_tui.widgets.chat_turn import Turn
@@ -88,6 +88,21 @@ async def test_what_was_not_kept_whole_or_was_made_cannot_be_picked(tmp_path: Pa
         assert chat.text().count("review and apply") == 1
         await chat.pilot.press("1")
         assert chat.pane.input.text == "1"
+
+
+async def test_steps_that_were_kept_are_opened_again_and_those_that_were_not_have_to_be_asked_for(
+    tmp_path: Path,
+) -> None:
+    plan = Plan("Patch it", "prod-eu", (Step(Verb.PATCH, PODS[0], {"spec": {"a": 1}}),))
+    await asked(tmp_path, PlanProposed(plan, Tier.REVERSIBLE), proposed("Set it", ""))
+    async with chat_on_stage(tmp_path, ()) as chat:
+        await shown(chat, "1  review and apply")
+        assert "Patch it  W1 reversible" in chat.text()
+        lost = "Proposed, not made: Set it (its steps were not kept, so it cannot be opened again: ask for it anew)"
+        assert lost in " ".join(chat.text().split())
+        await chat.pilot.press("1")
+        await until(chat.pilot, lambda: chat.app.heard(PlanRequested))
+        assert [each.plan for each in chat.genie.made_anew] == [plan]
 
 
 async def test_choices_of_the_last_turn_alone_are_open(tmp_path: Path) -> None:

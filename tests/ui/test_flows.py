@@ -49,6 +49,15 @@ async def test_the_list_of_clusters_tells_health_version_counts_and_latency(tmp_
         assert re.search(r"✖ unreachable", line)
 
 
+async def test_the_list_of_clusters_tells_whom_an_opened_one_takes_us_for(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, (200, 45), context="prod-eu", command="pods") as demo:
+        await demo.until(lambda: isinstance(demo.app.screen, ExplorerScreen) and demo.explorer.agent.status.identity)
+        await demo.pilot.press("ctrl+k")
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and "USER" in demo.text())
+        [line] = [line for line in demo.text().splitlines() if "prod-eu" in line and "127.0.0.1" in line]
+        assert "platform-admin" in line
+
+
 class HeldServer:
     """Passes on to the demo, but holds a list of pods in the middle until it may go on."""
 

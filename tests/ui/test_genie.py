@@ -41,6 +41,27 @@ async def test_how_many_pods_are_not_ready_in_staging(tmp_path: Path) -> None:
         assert demo.explorer.agent.name == "prod-eu"
 
 
+def chat_words(demo: OnDemo) -> str:
+    """The words of the chat beside the rows, its lines as one."""
+    return " ".join(word for line in demo.text().splitlines() for word in line.rpartition("▏")[2].split())
+
+
+async def test_a_view_of_several_namespaces_is_what_is_asked_about(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, (200, 60), **PODS | {"namespace": "shop,payments"}) as demo:
+        await ask(demo, "what is wrong here?")
+        await demo.until(lambda: "objects were checked in namespaces shop and payments" in chat_words(demo))
+        pane = demo.app.screen.query_one(ChatPane)
+        await demo.until(lambda: not pane.is_working)
+        pane.input.insert("list pods")
+        await demo.pilot.press("enter")
+        await demo.until(lambda: "55 pods in namespaces shop and payments." in chat_words(demo))
+        await demo.until(lambda: not pane.is_working)
+        pane.input.insert("how many pods are not ready?")
+        await demo.pilot.press("enter")
+        counted = r"\d of 55 pods in namespaces shop and payments are not ready"
+        await demo.until(lambda: re.search(counted, chat_words(demo)))
+
+
 async def test_a_list_in_another_cluster_opens_there(tmp_path: Path) -> None:
     async with app_on_demo(tmp_path, (200, 60), **PODS) as demo:
         await ask(demo, "list deployments in the staging cluster")

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from kubegenie_tui.domain.conversation import Message
+from kubegenie_tui.screens.chat import ChatScreen
 from kubegenie_tui.screens.plan import PlanScreen
 from kubegenie_tui.screens.plan_dialog import Phase
 from kubegenie_tui.widgets.chat_pane import ChatPane
@@ -59,6 +60,8 @@ async def test_a_proposal_is_reviewed_applied_and_remembered(tmp_path: Path) -> 
         await told(demo, "Done in ")
         assert said(demo)[-1].text.startswith("Made: Cordon node node-2. Done in ")
         assert "✓ Done in " in demo.text()
+        await demo.until_shown("looking what becomes of it")
+        await demo.until_shown("node node-2")
         await demo.pilot.press("1")
         assert demo.app.screen.query_one(ChatPane).input.text == "1"
 
@@ -160,6 +163,20 @@ async def test_undo_that_takes_back_what_was_made_here_by_its_own_record(tmp_pat
         latest, first = await (await demo.app.services.changes()).undo.recent("prod-eu")
         assert (latest.title, latest.undone) == ("Undo: Cordon node node-2", False)
         assert (first.title, first.undone) == ("Cordon node node-2", True)
+
+
+async def test_a_patch_can_be_opened_again_wherever_the_conversation_is_shown(tmp_path: Path) -> None:
+    async with app_on_demo(tmp_path, (200, 60), **PODS) as demo:
+        await ask(demo, 'patch deployment checkout with {"spec": {"minReadySeconds": 7}}')
+        await demo.until_shown("review and apply")
+        await demo.until(lambda: proposed(demo) == ["Patch deployment shop/checkout"])
+        await demo.pilot.press("ctrl+o")
+        await demo.until(lambda: isinstance(demo.app.screen, ChatScreen))
+        await demo.until_shown("1  review and apply")
+        await demo.pilot.press("1")
+        await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.DECIDING)
+        await demo.until_shown("minReadySeconds: 7")
+        await demo.until_shown("asked by genie")
 
 
 async def test_a_read_only_cluster_is_offered_nothing(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from functools import cached_property
 from kubegenie_tui.diagnostics.pack.subject import Defaults, Subject, parts_of
 from kubegenie_tui.diagnostics.snapshot import KIND_IDS, ref_of
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at, value_at
+from kubegenie_tui.domain.namespace_set import names_of
 from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS
 
 MAKERS = tuple(kind for kind in TEMPLATE_PATHS if kind != "pods")
@@ -21,7 +22,7 @@ class Inventory:
     def __init__(self, objects: Mapping[str, list[Manifest]], namespace: str = "") -> None:
         self._objects = objects
         self.namespace = namespace
-        """Where objects are judged; empty for everywhere."""
+        """Where objects are judged, several as in `domain.namespace_set`; empty for everywhere."""
         self._subjects: dict[str, list[Subject]] = {}
         self._names: dict[str, dict[tuple[str, str], Manifest]] = {}
         self._shared: dict[tuple[str, Keys], dict[Hashable, list[Manifest]]] = {}
@@ -79,9 +80,10 @@ class Inventory:
     def _here(self, kind: str) -> list[Manifest]:
         if not self.namespace:
             return self.all(kind)
+        names = names_of(self.namespace)
         if kind == "namespaces":
-            return [item for item in self.all(kind) if text_at(item, "metadata.name") == self.namespace]
-        return [item for item in self.all(kind) if text_at(item, "metadata.namespace") in ("", self.namespace)]
+            return [item for item in self.all(kind) if text_at(item, "metadata.name") in names]
+        return [item for item in self.all(kind) if text_at(item, "metadata.namespace") in ("", *names)]
 
     def _pod(self, pod: Manifest) -> Subject | None:
         """A pod that nothing here makes; of one that a workload makes only what was put into it later."""

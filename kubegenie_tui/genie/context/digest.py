@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from kubegenie_tui.domain.conversation import MADE, NOT_MADE, PROPOSED, LookUp, Message
+from kubegenie_tui.domain.conversation import MADE, NOT_MADE, PROPOSED, SEEN, LookUp, Message
 from kubegenie_tui.genie.todo import TODO, open_items
 
 GOAL, FACTS, RULED_OUT, CHANGES, OPEN = HEADINGS = (
@@ -61,7 +61,8 @@ def _heading_of(message: Message) -> str:
         return GOAL
     if look_up is not None and look_up.ok and look_up.name in _RULES_OUT and not look_up.findings:
         return RULED_OUT
-    return CHANGES if message.role == "assistant" and _ENDED.match(message.text) else FACTS
+    is_end = bool(_ENDED.match(message.text)) or message.text.startswith(SEEN)
+    return CHANGES if message.role == "assistant" and is_end else FACTS
 
 
 def _told(message: Message) -> str:

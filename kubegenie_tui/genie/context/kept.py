@@ -67,14 +67,23 @@ class Kept:
         known = ", ".join(list(self._stored | dict.fromkeys(self._texts))[-_MOST_NAMES:])
         raise UsageError(f'No result "{name}" is kept', next_step=f"kept: {known or 'nothing'}; or look it up again")
 
-    def cut(self, text: str, limit: int = RESULT_CHARACTERS, *, ends_matter: bool = False, name: str = "") -> str:
+    def cut(
+        self, text: str, limit: int = RESULT_CHARACTERS, *, ends_matter: bool = False, name: str = "", part: str = ""
+    ) -> str:
         """`text` where it is short enough; else a part of it, cut between lines, and the name of the whole.
 
-        `ends_matter`: the last lines are shown, as of a log; the first line stays in any case.
+        Args:
+            text: the whole.
+            limit: characters that are shown.
+            ends_matter: whether the last lines are shown, as of a log; the first line stays in any case.
+            name: under which it is kept; one of its own unless it is given.
+            part: what is shown of it, where that is known: YAML or JSON that was shrunk to `room_in(limit)`.
         """
         if len(text) <= limit:
             return text
-        name, room = self.keep(text, name), max(0, limit - _NOTE_CHARACTERS)
+        name, room = self.keep(text, name), room_in(limit)
+        if part:
+            return _noted(part, f"{len(part):,} characters shown of {len(text):,}; `recall` of {name} finds the rest")
         shown = _last_lines(text, room) if ends_matter else first_lines(text, room)
         of = f"{len(shown):,} of {len(text):,} characters shown"
         note = f"(truncated: {of}; `recall` of {name} finds the rest, by grep or by lines)"
@@ -87,6 +96,18 @@ class Kept:
 def names_in(text: str) -> list[str]:
     """The names under which a text says that its rest is kept."""
     return _NAMED.findall(text)
+
+
+def room_in(limit: int) -> int:
+    """Characters for what is shown of a text that is longer than a limit."""
+    return max(0, limit - _NOTE_CHARACTERS)
+
+
+def _noted(part: str, said: str) -> str:
+    """With a note that leaves it readable: a comment of YAML, a line before JSON."""
+    if part.lstrip()[:1] in ("{", "["):
+        return f"(shortened: {said}, by path, grep or lines)\n{part}"
+    return f"{part}\n# (shortened: {said}, by path, grep or lines)"
 
 
 def first_lines(text: str, room: int) -> str:

@@ -8,7 +8,7 @@ from kubegenie_tui.domain.errors import UsageError
 
 MOST_CHARACTERS = 4_000_000
 """Of a text that is read back: about two seconds of a thread."""
-_HEADING = "cluster "
+HEADING = "cluster "
 """How the first line of a look-up begins, which says where it looked."""
 _DEEPEST = 100
 
@@ -26,7 +26,7 @@ def structure(name: str, text: str) -> Any:
     if len(text) > MOST_CHARACTERS:
         raise UsageError(f"{name} is too long to be read by a path", next_step="look into it by grep or by lines")
     body = text.partition("\n")[2]
-    texts = (body, text) if text.startswith(_HEADING) else (text, body)
+    texts = (body, text) if text.startswith(HEADING) else (text, body)
     for found in (*_of_json(*texts), *_of_yaml(*texts)):
         if isinstance(found, dict | list):
             return found
@@ -43,15 +43,19 @@ def _of_json(*texts: str) -> Iterator[Any]:
 
 def _of_yaml(*texts: str) -> Iterator[Any]:
     """What the documents of a text say, or the one."""
+    for text in texts:
+        if found := documents(text):
+            yield found[0] if len(found) == 1 else found
+
+
+def documents(text: str) -> list[Any]:
+    """What each YAML document of a text says; none where it is no YAML, or none that may be read."""
     import yaml
 
-    for text in texts:
-        try:
-            documents = [each for each in yaml.load_all(text, _loader()) if each is not None] if _is_tame(text) else []
-        except (yaml.YAMLError, ValueError, RecursionError):
-            continue
-        if documents:
-            yield documents[0] if len(documents) == 1 else documents
+    try:
+        return [each for each in yaml.load_all(text, _loader()) if each is not None] if _is_tame(text) else []
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return []
 
 
 def _is_tame(text: str) -> bool:

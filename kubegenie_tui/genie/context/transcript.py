@@ -7,9 +7,10 @@ from functools import partial
 
 from kubegenie_tui.domain.conversation import Message
 from kubegenie_tui.genie.beside import TOLD
-from kubegenie_tui.genie.context.kept import Kept, first_lines
+from kubegenie_tui.genie.context.kept import Kept, first_lines, room_in
 from kubegenie_tui.genie.context.parts import Looked, Part
 from kubegenie_tui.genie.context.past import LAST_TURNS, Past
+from kubegenie_tui.genie.context.shrinking import looks_structured, shrunk
 from kubegenie_tui.genie.todo import TODO
 from kubegenie_tui.llm.backend import Wire
 
@@ -147,7 +148,8 @@ class Transcript:
         if results and self._size() > room:
             last = self._turn[results[-1]]["content"]
             limit = max(_LEAST_RESULT, room - (self._size() - len(last)))
-            self._turn[results[-1]] = {**self._turn[results[-1]], "content": self._kept.cut(last, limit)}
+            part = shrunk(last, room_in(limit)) if looks_structured(last) and len(last) > limit else ""
+            self._turn[results[-1]] = {**self._turn[results[-1]], "content": self._kept.cut(last, limit, part=part)}
 
     def _give_way(self, results: Sequence[int], room: int) -> None:
         """Tell results by their first line, the oldest first, until the turn fits."""

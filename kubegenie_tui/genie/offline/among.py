@@ -4,7 +4,7 @@ from kubegenie_tui.domain.errors import NotFound, UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.offline.places import take_namespace
-from kubegenie_tui.genie.offline.slots import state_of
+from kubegenie_tui.genie.offline.spoken_states import state_of
 from kubegenie_tui.genie.offline.states import terms_of, words_of
 from kubegenie_tui.genie.offline.words import Said
 from kubegenie_tui.genie.reading.listing import Listing, list_rows

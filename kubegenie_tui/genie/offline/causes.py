@@ -5,14 +5,16 @@ from collections.abc import Collection, Sequence
 import msgspec
 
 from kubegenie_tui.domain.finding import Evidence, Finding, Remedy
+from kubegenie_tui.domain.namespace_set import is_set
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.links import each_once, links_of_finding
 from kubegenie_tui.genie.offline.changing import offer
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Details, Intent
 from kubegenie_tui.genie.offline.markdown import code, kind_word, sentence, words
+from kubegenie_tui.genie.offline.next_steps import MOST, askable
 from kubegenie_tui.genie.offline.picking import matching
-from kubegenie_tui.genie.reading.diagnosing import Verdict, diagnose_object, diagnose_scope
+from kubegenie_tui.genie.reading.diagnosing import Verdict, diagnose_object, diagnose_scope, symptom_of
 from kubegenie_tui.genie.reading.overview import Tally, overview
 from kubegenie_tui.genie.reading.scope import place, where
 
@@ -44,11 +46,22 @@ async def tell_why(desk: Desk, intent: Intent) -> None:
         verdict = msgspec.structs.replace(verdict, findings=_about_kind(intent.kind, verdict.findings))
     if not intent.name and intent.kind and intent.details != Details():
         verdict = await _about_these(desk, intent, verdict)
-    _tell_verdict(desk, verdict, of_these or _subject(verdict), others=len(whole.findings) - len(verdict.findings))
-    remedy = next(filter(None, (_offered(verdict, finding) for finding in verdict.findings[:_IN_FULL])), None)
-    if remedy is not None:
-        await offer(desk, remedy)
+    asked = await askable(desk.scope, verdict.findings[:_IN_FULL])
+    others = len(whole.findings) - len(verdict.findings)
+    _tell_verdict(desk, verdict, of_these or _subject(verdict), others, asked)
+    offered = await _offer(desk, verdict)
+    desk.offer_next(*list(dict.fromkeys(asked.values()))[: MOST - offered])
     _link(desk, verdict.findings)
+
+
+async def _offer(desk: Desk, verdict: Verdict) -> int:
+    """Each plan that surely ends one of the findings in full, once; how many."""
+    offered: list[Remedy] = []
+    for finding in verdict.findings[:_IN_FULL]:
+        remedy = _offered(verdict, finding)
+        if remedy is not None and remedy not in offered and await offer(desk, remedy, symptom_of(finding)):
+            offered.append(remedy)
+    return len(offered)
 
 
 def _link(desk: Desk, findings: Sequence[Finding]) -> None:
@@ -92,28 +105,37 @@ async def tell_found(desk: Desk, intent: Intent, rules: Collection[str]) -> None
     _link(desk, findings[:_IN_SHORT])
 
 
-def _tell_verdict(desk: Desk, verdict: Verdict, about: str, others: int) -> None:
-    """What was found; `others`: problems that were found and not asked about."""
+def _tell_verdict(desk: Desk, verdict: Verdict, about: str, others: int, offered: Collection[str]) -> None:
+    """What was found.
+
+    Args:
+        desk: where it is told.
+        verdict: what was found.
+        about: of what, in words.
+        others: problems that were found and not asked about.
+        offered: steps that are offered to be picked, and so are not told.
+    """
     if not verdict.findings:
         desk.say(f"**Nothing wrong found {about}.** {verdict.checked:,} objects were checked.\n")
     many = len(verdict.findings)
     if many > 1:
         desk.say(f"**{many} problems {about}**, the worst first.\n\n")
     for finding in verdict.findings[:_IN_FULL]:
-        desk.say(told(finding, verdict.noted_of(finding)))
+        desk.say(told(finding, verdict.noted_of(finding), offered))
     rest = verdict.findings[_IN_FULL:]
     if rest:
         desk.say("Also:\n\n" + "".join(_short(finding, verdict) for finding in rest[:_IN_SHORT]))
         if len(rest) > _IN_SHORT:
             desk.say(f"- and {len(rest) - _IN_SHORT} more\n")
     if verdict.findings:
-        _tell_checked(desk, verdict.checked, others)
+        _tell_checked(desk, verdict, others)
     _tell_gaps(desk, verdict)
 
 
-def _tell_checked(desk: Desk, checked: int, others: int) -> None:
+def _tell_checked(desk: Desk, verdict: Verdict, others: int) -> None:
     more = f"{others} other problem{'' if others == 1 else 's'}" if others else "nothing else wrong"
-    desk.say(f"\n{checked:,} objects were checked; {more} {'were' if others > 1 else 'was'} found.\n")
+    there = f" {place(verdict.namespace)}" if is_set(verdict.namespace) else ""
+    desk.say(f"\n{verdict.checked:,} objects were checked{there}; {more} {'were' if others > 1 else 'was'} found.\n")
 
 
 def _subject(verdict: Verdict) -> str:
@@ -131,8 +153,8 @@ def _tell_gaps(desk: Desk, verdict: Verdict) -> None:
         desk.say(f"\nLooked at in part: {words('; '.join(verdict.partly))}.\n")
 
 
-def told(finding: Finding, notes: Sequence[str] = ()) -> str:
-    """A finding in full, with what was noted when it was there before."""
+def told(finding: Finding, notes: Sequence[str] = (), offered: Collection[str] = ()) -> str:
+    """A finding in full, with what was noted when it was there before, and without the steps that are offered."""
     likely = "" if finding.confidence >= _SURE else "Likely: "
     parts = [f"**{likely}{sentence(finding.title)}** {sentence(finding.cause)}\n\n"]
     field = f", field {code(finding.field)}" if finding.field else ""
@@ -141,7 +163,7 @@ def told(finding: Finding, notes: Sequence[str] = ()) -> str:
     if finding.affected:
         parts.append(f"- Affected: {_several(finding.affected)}\n")
     parts += [f"- {words(note)}\n" for note in notes]
-    parts += [f"- Next: {words(step)}\n" for step in finding.next_steps]
+    parts += [f"- Next: {words(step)}\n" for step in finding.next_steps if step not in offered]
     return "".join([*parts, "\n"])
 
 

@@ -5,7 +5,7 @@ from itertools import groupby
 
 import msgspec
 
-from kubegenie_tui.domain.conversation import PlanProposed, ShowRequested
+from kubegenie_tui.domain.conversation import PlanProposed, ShowRequested, Symptom
 from kubegenie_tui.domain.errors import ClusterError, UsageError
 from kubegenie_tui.domain.finding import Remedy
 from kubegenie_tui.domain.health import Health
@@ -147,18 +147,22 @@ async def put_before(desk: Desk, label: str, looking: Awaitable[Result]) -> None
     desk.propose(result.data.event)
 
 
-async def offer(desk: Desk, remedy: Remedy) -> None:
-    """Put what would end a fault before the person; what makes no plan is not spoken of."""
+async def offer(desk: Desk, remedy: Remedy, answers: Symptom | None = None) -> bool:
+    """Put what would end a fault before the person, and say whether; what makes no plan is not spoken of.
+
+    `answers`: the fault, where a diagnosis tells later whether it is gone.
+    """
     if not can_propose(desk.scope):
-        return
+        return False
     from kubegenie_tui.genie.proposing import planning
 
     try:
         plan, command = await planning.remedied(desk.scope, remedy)
     except (UsageError, ClusterError):
-        return
+        return False
     desk.say(f"\nThis is what can be done for {code(remedy.ref.name)} now; nothing is changed until you say yes.\n")
-    desk.propose(PlanProposed(plan, None, command))
+    desk.propose(PlanProposed(plan, None, command, answers=answers))
+    return True
 
 
 def _parts(error: UsageError) -> list[str]:

@@ -6,10 +6,12 @@ import time
 from collections.abc import Awaitable
 
 from kubegenie_tui.domain.conversation import (
+    MASKED,
     ChatEvent,
     ChoicesOffered,
     Link,
     LinksOffered,
+    NextOffered,
     PlanProposed,
     ShowRequested,
     TextDelta,
@@ -18,7 +20,9 @@ from kubegenie_tui.domain.conversation import (
 )
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.text import plain
 from kubegenie_tui.genie.context.kept import bounded
+from kubegenie_tui.genie.offline.markdown import words
 from kubegenie_tui.genie.reading.diagnosing import symptoms
 from kubegenie_tui.genie.reading.scope import Result, Scope
 
@@ -85,6 +89,15 @@ class Desk:
         """Say where the facts can be seen."""
         if links:
             self.events.put_nowait(LinksOffered(links))
+
+    def offer_next(self, *steps: str) -> None:
+        """Say what can be asked next, each a sentence of the chat; of a cluster that is not in view in words alone."""
+        masked = dict.fromkeys(self.scope.redactor.text(plain(step)) for step in steps)
+        if whole := tuple(step for step in masked if MASKED not in step):
+            if self.scope.elsewhere:
+                self.say("".join(["\n", *(f"- Next: {words(step)}\n" for step in whole)]))
+            else:
+                self.events.put_nowait(NextOffered(whole))
 
     def offer(self, question: str, choices: tuple[ObjectRef, ...]) -> None:
         """Let the person pick."""

@@ -161,8 +161,7 @@ async def read_into(scope: Scope, directory: Directory, kind_ids: Iterable[str])
             directory.denied.add(kind.id)
         else:
             await _put(directory, kind, rows)
-    if scope.focus.namespace:
-        directory.namespaces.add(scope.focus.namespace)
+    directory.namespaces.update(scope.focus.namespaces)
 
 
 async def _put(directory: Directory, kind: Kind, rows: list[Row]) -> None:
@@ -174,7 +173,7 @@ async def _put(directory: Directory, kind: Kind, rows: list[Row]) -> None:
 
 
 async def _rows(scope: Scope, kind: Kind) -> list[Row]:
-    """All rows of a kind; those of the namespace in view when the whole may not be listed."""
+    """All rows of a kind; those of the namespaces in view when the whole may not be listed."""
     try:
         return list((await live_rows(scope.reader, kind)).rows.values())
     except ClusterError:

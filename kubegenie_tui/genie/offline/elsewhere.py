@@ -50,7 +50,7 @@ async def _namespaces(scope: Scope) -> set[str]:
     try:
         found = await live_rows(scope.reader, scope.kind("namespaces"))
     except ClusterError:
-        return {scope.focus.namespace}
+        return {*scope.focus.namespaces}
     return {row.name for row in found.rows.values()}
 
 

@@ -106,7 +106,10 @@ async def understand(scope: Scope, sentences: Sequence[str]) -> Intent:
     left_out = " ".join(filter(None, (left_out_of(sentences[-1], phrases()), flags)))
     sentences = [part for each in sentences for part in without_aside(each, directory, phrases())]
     intent = await _clearest(scope, directory, sentences, left_out)
-    return asked_back(intent) if is_taken else intent
+    if is_taken and intent.wish is not None and intent.wish.outcome == "write":
+        as_said = await _understood(scope, directory, [*sentences[:-1], spoken[-1]], left_out)
+        return as_said if as_said.targets else asked_back(intent)
+    return intent
 
 
 async def _clearest(scope: Scope, directory: Directory, sentences: Sequence[str], left_out: str) -> Intent:

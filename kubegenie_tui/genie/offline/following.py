@@ -20,7 +20,7 @@ _PLACE = re.compile(
 THERE = "there"
 """The node that was talked about: `what runs on it?`."""
 _ABOUT_ONE = frozenset({"logs", "describe", "get", "rollout-status", "rollout-history", "related"})
-_ALIKE = frozenset({"list", "count"})
+_ALIKE = frozenset({"", "list", "count"})
 
 
 def continued(asked: Asked, earlier: Asked | None) -> Asked:
@@ -93,7 +93,8 @@ def pointed(asked: Asked, focus: Focus) -> Asked:
     marked = focus.selected
     if asked.details.node == THERE:
         if marked is None or marked.kind != "nodes":
-            return msgspec.structs.replace(asked, verb="describe", kind="nodes", details=Details(), points="")
+            details = msgspec.structs.replace(asked.details, node="")
+            return msgspec.structs.replace(asked, details=details, points="")
         details = msgspec.structs.replace(asked.details, node=marked.name)
         return msgspec.structs.replace(asked, details=details, points="")
     needs = bool(asked.points) or (asked.verb in _ABOUT_ONE and not asked.kind and asked.namespace is None)

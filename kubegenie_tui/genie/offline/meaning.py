@@ -94,9 +94,9 @@ class Meanings:
     def _nearly(self, word: str) -> Meaning | None:
         kind, space, directory = self._kind(), self._scope(), self._directory
         for each in (kind,) if kind else (*WORKLOADS, "pods"):
-            parts = directory.containing(word, each, space or self._focus.namespace) or directory.containing(
-                word, each, space
-            )
+            seen = (space,) if space else self._focus.namespaces
+            parts = [ref for name in seen for ref in directory.containing(word, each, name)]
+            parts = parts or directory.containing(word, each, space)
             if parts:
                 return Meaning(refs=tuple(parts) if not self._lists() else (), part=word)
         near = directory.near(word, "" if kind == "pods" else kind)
@@ -129,7 +129,7 @@ class Meanings:
         if same:
             return same[:1]
         if self._space is None and self._focus.namespace:
-            refs = [ref for ref in refs if ref.namespace == self._focus.namespace] or refs
+            refs = [ref for ref in refs if ref.namespace in self._focus.namespaces] or refs
         able = _ANY if self._asked.command == "describe" else _CAN.get(self._asked.command or self._asked.verb)
         if able is not None and not self._asked.recalled:
             return [ref for ref in refs if not able or ref.kind in able] or refs

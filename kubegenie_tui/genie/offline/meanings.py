@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Intent
-from kubegenie_tui.genie.offline.markdown import code, table, words
+from kubegenie_tui.genie.offline.markdown import table, words
 from kubegenie_tui.genie.reading.meanings import explain
 
 if TYPE_CHECKING:
@@ -29,4 +29,4 @@ async def tell_meaning(desk: Desk, intent: Intent) -> None:
         desk.say(f"\nAnd {len(schema.fields) - _MOST} more.\n")
     if not intent.details.path:
         plural = desk.scope.kind(intent.kind).plural
-        desk.say(f"\n- Next: list {code(plural)}\n")
+        desk.offer_next(f"list {plural}")

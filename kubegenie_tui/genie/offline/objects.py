@@ -13,6 +13,7 @@ from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Intent
 from kubegenie_tui.genie.offline.markdown import block, code, sentence, table, words
+from kubegenie_tui.genie.offline.next_steps import placed
 from kubegenie_tui.genie.offline.states import terms_of, words_of
 from kubegenie_tui.genie.offline.tables import filter_of
 from kubegenie_tui.genie.reading.events import MORE, Event, read_events
@@ -104,9 +105,8 @@ def _legible(line: str) -> str:
 def _tell_no_log(desk: Desk, target: ObjectRef, error: Invalid) -> None:
     """Nothing has run yet, or not before."""
     why = desk.scope.redactor.text(error.why or error.what)
-    desk.say(
-        f"**There is no log of {code(target.name)}.** {sentence(why)}\n\n- Next: why is {words(target.name)} failing?\n"
-    )
+    desk.say(f"**There is no log of {code(target.name)}.** {sentence(why)}\n")
+    desk.offer_next(placed(f"why is {target.name} failing?", target.namespace))
 
 
 async def _pod_meant(desk: Desk, intent: Intent) -> ObjectRef:

@@ -12,8 +12,9 @@ from kubegenie_tui.genie.offline.intent import Asked, Details, Verb
 from kubegenie_tui.genie.offline.passed import passed_over
 from kubegenie_tui.genie.offline.places import inside, take_namespace, take_node
 from kubegenie_tui.genie.offline.questions import Question, question_in
-from kubegenie_tui.genie.offline.slots import OPPOSITES, state_of, take_details
+from kubegenie_tui.genie.offline.slots import take_details
 from kubegenie_tui.genie.offline.spelling import mend
+from kubegenie_tui.genie.offline.spoken_states import OPPOSITES, state_of
 from kubegenie_tui.genie.offline.vocabulary import DEEDS, GRAMMAR
 from kubegenie_tui.genie.offline.wishes import reply_to
 from kubegenie_tui.genie.offline.words import QUOTE, Said, phrase
@@ -49,12 +50,13 @@ _JSON = phrase("json|-o ?json|as json")
 _COMMAND = phrase("^(?:and )?(get|describe)")
 _RUNS_THERE = phrase(
     r"^(?:and |list |show |get |me |the )*(?:what|who|which pods|pods)(?: else)?(?: is| are)?"
-    r"(?: (?:runs?|running|lives?|scheduled))?(?: there"
+    r"(?: (?:runs?|running|lives?|scheduled))?(?: there| here"
     r"| on (?:it"
     r"|that|this)(?: node| machine| one)?)"
 )
 _GOES_ON = phrase(
-    r"^(?:and|what about|how about|also|only|but|same|instead|the same|more|which ones|just|sort(?:ed)?|order|grouped?"
+    r"^\S+ too$|^(?:and|what about|how about|also|only|but|same|instead|the same|more|which ones|just|sort(?:ed)?|order"
+    r"|grouped?"
     r"|by(?= (?:the )?(?:cpu|memory|mem|ram|restarts?|age|name|namespace|node|status)))|^(?:why|how come"
     r"|which|where|how many)(?: not| so| is that| are there| do we have| of (?:them|those|these))?$"
 )

@@ -153,6 +153,7 @@ def _taken(form: Form, match: re.Match[str], said: Said, directory: Directory) -
     if form.live and not _lives(rest, said, directory):
         return None
     number = {"revision": int(groups["REV"])} if "REV" in groups else {}
+    number |= {"limit": int(groups["N"])} if "N" in groups else {}
     return Question(form.verb, rest, form.sets | number, kind=form.kind, goes_on=form.goes_on)
 
 

@@ -8,6 +8,7 @@ from kubegenie_tui.domain.relations.link import Twig
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Intent
 from kubegenie_tui.genie.offline.markdown import code, kind_word, sentence, table, words
+from kubegenie_tui.genie.offline.next_steps import placed
 from kubegenie_tui.genie.reading.changes import Change, read_changes
 from kubegenie_tui.genie.reading.related import related
 from kubegenie_tui.genie.reading.scope import Result, place, word_of
@@ -89,7 +90,7 @@ async def tell_changes(desk: Desk, intent: Intent) -> None:
         last = changes[0]
         by = f" by {code(last.by)}" if last.by else ""
         desk.say(f"{code(intent.name)} was {words(last.what)} **{_ago(last)}**{by}.\n\n")
-        desk.say(f"- Next: events for {words(intent.name)}\n")
+        desk.offer_next(placed(f"events for {intent.name}", last.ref.namespace))
         return
     if not changes:
         desk.say(f"**Nothing was created, changed or rolled out** {where} in the last {format_age(since)}.\n\n")

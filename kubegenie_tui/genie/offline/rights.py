@@ -46,7 +46,7 @@ async def tell_may(desk: Desk, intent: Intent) -> None:
     verdict = f"Yes, {who} may" if right.allowed else f"No, {who} may not"
     desk.say(f"**{verdict} {words(right.what)}.** {sentence(desk.scope.redactor.text(right.reason))}\n")
     if not right.allowed:
-        desk.say(f"\n- Next: who can {words(details.action)} {words(intent.kind.partition('.')[0])}?\n")
+        desk.offer_next(f"who can {details.action} {intent.kind.partition('.')[0]}?")
 
 
 async def tell_whoami(desk: Desk, _: Intent) -> None:

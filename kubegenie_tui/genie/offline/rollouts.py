@@ -4,6 +4,7 @@ from kubegenie_tui.domain.quantity import format_age, parse_time
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Intent
 from kubegenie_tui.genie.offline.markdown import code, kind_word, sentence, table, words
+from kubegenie_tui.genie.offline.next_steps import placed
 from kubegenie_tui.genie.reading.rollouts import History, Rollout, rollout_history, rollout_status
 
 _IMAGES = 60
@@ -17,11 +18,11 @@ async def tell_rollout(desk: Desk, intent: Intent) -> None:
     what = f"the rollout of {kind_word(found.ref.kind)} {code(found.ref.name)}"
     if found.done:
         desk.say(f"**Yes: {what} has ended.** {sentence(masked(found.words))}\n\n")
-        desk.say(f"- Next: rollout history of {words(found.ref.name)}\n")
+        desk.offer_next(placed(f"rollout history of {found.ref.name}", found.ref.namespace))
         return
     state = "makes no progress" if found.stuck else "is still under way"
     desk.say(f"**No: {what} {state}.** {sentence(masked(found.stuck or found.words))}\n\n")
-    desk.say(f"- Next: why is {words(found.ref.name)} failing?\n")
+    desk.offer_next(placed(f"why is {found.ref.name} failing?", found.ref.namespace))
 
 
 async def tell_revisions(desk: Desk, intent: Intent) -> None:
@@ -46,4 +47,5 @@ async def tell_revisions(desk: Desk, intent: Intent) -> None:
     desk.say(f"{table(('REVISION', 'SINCE', 'IMAGES', 'CAUSE'), rows)}\n\n")
     earlier = [each.number for each in history.revisions if each.number != history.current]
     if earlier:
-        desk.say(f"- Next: roll {words(history.ref.name)} back to revision {earlier[0]}\n")
+        roll = f"roll {history.ref.name} back to revision {earlier[0]}"
+        desk.offer_next(placed(roll, history.ref.namespace))

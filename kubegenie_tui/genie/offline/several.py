@@ -18,7 +18,7 @@ _OF_ONE = frozenset({"logs", "rollout-status", "rollout-history"})
 """What is asked of the thing that was to be changed, where nothing else is named."""
 _SHOWN = frozenset({
     "list", "count", "get", "describe", "logs", "events", "top", "why", "overview", "open", "uses", "needs", "related",
-    "rollout-status", "rollout-history", "who-can", "can-i", "whoami", "explain",
+    "rollout-status", "rollout-history", "who-can", "can-i", "whoami", "explain", "where-am-i",
 })  # fmt: skip
 """What may be asked for beside something else."""
 
@@ -81,7 +81,7 @@ def _is_clear(intent: Intent) -> bool:
 def _is_about_something(part: str, directory: Directory) -> bool:
     """Whether it is a request of its own, and no more about the one before: `and sort them`, `and find errors`."""
     asked = parse(part, directory)
-    return bool(asked.verb and (asked.names or asked.kind or asked.points or asked.namespace))
+    return bool((asked.verb or asked.kind) and (asked.names or asked.kind or asked.points or asked.namespace))
 
 
 def _is_plain(part: str, directory: Directory) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from kubegenie_tui.genie.offline.intent import Details
 from kubegenie_tui.genie.offline.sizes import replicas_of
+from kubegenie_tui.genie.offline.spoken_states import state_of
 from kubegenie_tui.genie.offline.times import span, take_ages, take_since
 from kubegenie_tui.genie.offline.vocabulary import GRAMMAR
 from kubegenie_tui.genie.offline.words import QUOTE, Said, phrase
@@ -67,7 +68,8 @@ _MOST = phrase(
     r"|restart(?:s|ed|ing)? (?:the )?most(?: often)?"
 )
 _GROUP = phrase(
-    r"(?:grouped |broken down |split )?(?:by|per|for each|for every|in each|in every|on each|on every)"
+    r"(?:does|do) (?:each|every) (namespace|node) (?:have|run|host|hold|contain)"
+    r"|(?:grouped |broken down |split )?(?:by|per|for each|for every|in each|in every|on each|on every)"
     r" (namespaces?|ns|status|node|owner|phase|kind|type|images?|label [\w./-]+|team|app)"
 )
 _HAS_MOST = phrase(
@@ -107,7 +109,10 @@ _NODE = phrase(
     rf"|[\w.-]+)"
 )
 _IMAGE = phrase(
-    rf"(?:running |using |with |that (?:use|run|have) |which (?:use|run|have) |of |on )?(?:the )?image"
+    rf"(?:running |using |with |on )?(?:an? |the )?image"
+    rf" (?:with|containing|named|called|like) ({QUOTE}\d+|[\w./:@-]+)"
+    rf"(?: in (?:it|its name|the name))?"
+    rf"|(?:running |using |with |that (?:use|run|have) |which (?:use|run|have) |of |on )?(?:the )?image"
     rf" (?!pull|does |do |is |of |for |in |on |from |to )({QUOTE}\d+|[\w./:@-]+)"
     rf"|(?:running|using|with|that (?:use|run|have)|which (?:use|run|have)|on) (?:an? |the )?"
     rf"(?!(?:their|its|my|our|the|all|any|old|new|other|same|different|wrong|bad|which|what) )"
@@ -127,13 +132,14 @@ _PHASE = "status.phase"
 _PLACED = "spec.nodename"
 _GREP = phrase(
     rf"(?:and |only |but |\| )*(?:show |see |get )?(?:only )?(?:the )?lines? "
-    rf"(?:with|having|that (?:have|say|include|match)"
+    rf"(?:with|having|like|that (?:have|say|include|match)"
     rf"|saying|including) (?:the )?(?:words? |text )?({QUOTE}\d+|\S+)"
     rf"|with ({QUOTE}\d+|\S+) in (?:it|them)|with ({QUOTE}\d+)"
     rf"|any ({QUOTE}\d+)(?: messages?| lines?| errors?)?"
     rf"|(?:search(?: for)?|find|look for|grep(?: for)?) (?:the (?:word|text|string|phrase) )?"
     rf"(?!the |all |me |logs?)({QUOTE}\d+|\S+)(?= (?:in|from) )"
-    rf"|(?<!not )(?<!without )(?:and )?(?:grep(?: for)?(?! the )|containing|(?:that|which) contains?|matching"
+    rf"|(?<!not )(?<!without )(?:and )?(?:grep(?: for)?(?! the | \S+ logs? )|containing|matching"
+    rf"|(?:that|which) contains?"
     rf"|that match|mentioning|that mention|filtered (?:by|for)"
     rf"|search(?:ing)? for|with (?:the )?(?:words?|text|string|phrase)) ({QUOTE}\d+|\S+)"
 )
@@ -168,61 +174,6 @@ _FOLLOW = phrase(
 _FOLLOW_FLAG = re.compile(r"(?<!\S)(?:-f|--follow)(?!\S)")
 _NORMAL = phrase(r"(?:all|every|normal)(?= (?:the )?events)")
 
-_NO = (
-    r"(?:without (?:any )?|(?:with |have |has |having |are |is )?(?:no|zero|0) |not (?:have|having)(?: any)? "
-    r"|lack(?:s|ing)? )"
-)
-STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (state, phrase(rf"(?:(?:that|which|who) )?(?:(?:is|are|were|was|being|in"
-                   rf"|have been) )?(?:the )?(?:{pattern})(?: (?:state|status|phase))?"))
-    for state, pattern in (
-        ("image-pull", r"(?:err)?image ?-?pull(?: ?-?(?:back-?off|errors?|failures?))?|(?:can"
-                       r"|could) not pull(?: (?:its|their|the|an?))?(?: images?)?"
-         r"|(?:with )?(?:bad|wrong|missing) images?|imagepullbackoff|errimagepull|invalidimagename"
-         r"|failing to pull(?: images?)?"
-         r"|(?:hang(?:ing)?|stuck|wait(?:ing)?) (?:on|in|at|for|with) (?:the |an? |their )?image ?pulls?"),
-        ("empty", rf"{_NO}(?:ready |live |running )?(?:endpoints?|backends?|replicas|pods?|instances?)"
-                  r"|scaled (?:down )?to (?:0|zero)"),
-        ("crashloop", r"(?:in )?(?:a )?crash ?-?loop(?:ing|s)?(?: ?back-?off)?|crashloopbackoff|crash(?:ing|ed"
-                      r"|es)|keep(?:s|ing)? (?:crashing|restarting|dying)"),
-        ("oomkilled", r"oom ?-?kill(?:ed|s)?|ooming|oom|(?:ran |running |run )?out of memory"
-                      r"|killed for (?:lack of )?memory"),
-        ("not-running", r"not (?:currently )?running"),
-        ("not-ready", r"not (?:yet |all |fully )?(?:ready|available|up)|unready|un-ready|notready|not-ready"
-                      r"|unavailable|incomplete"),
-        ("unhealthy", r"unhealthy|not (?:healthy|ok|fine|well|working|good)|fail(?:ing)?|broken|sick|troubled"
-                      r"|degraded|in trouble|misbehaving|faulty|down"
-         r"|(?:have |having |has |with )(?:any )?(?:problems?|issues?|errors?|troubles?)|bad"),
-        ("unbound", r"unbound|not bound"),
-        ("cordoned", r"cordoned|(?:where |with )?scheduling (?:is )?(?:disabled|off)"
-                     r"|unschedulable(?= nodes)|scheduling ?disabled|drained"),
-        ("suspended", r"suspended|paused"),
-        ("pending", r"(?:stuck )?(?:in )?(?:pending|container ?creating)|unscheduled|unschedulable"
-                    r"|not (?:yet )?scheduled"
-                    r"|waiting(?: to be scheduled)?|(?:can|could) not be scheduled"),
-        ("evicted", r"evicted"),
-        ("terminating", r"(?:stuck )?(?:in )?terminating|being deleted|going away"),
-        ("completed", r"completed|succeeded|finished|done|(?:complete|succeed|finish)$"),
-        ("failed", r"failed|errored|in error"),
-        ("bound", r"bound"),
-        ("healthy", r"healthy|ok|okay|fine|well|good|working"),
-        ("running", r"running|up and running"),
-        ("ready", r"ready"),
-    )
-)  # fmt: skip
-"""States by the ways they are spoken of, the longer and the negated before those they contain."""
-
-
-OPPOSITES = {
-    "ready": "not-ready",
-    "running": "not-running",
-    "healthy": "unhealthy",
-    "bound": "unbound",
-    "unhealthy": "healthy",
-    "completed": "failed",
-}
-"""What to look for when it is asked whether all are so."""
-
 
 def take_details(said: Said, verb: str) -> Details:
     """Everything that a sentence says about which, in what order, and how many."""
@@ -244,7 +195,7 @@ def take_details(said: Said, verb: str) -> Details:
         terms.append(f"{'LAST' if 'RESTARTS:>0' in terms else 'AGE'}:<{span(since)}")
     sort, descending, limit = _order(said, by, terms)
     node = said.take(_NODE)
-    group = said.take(_HAS_MOST) or said.take(_GROUP)
+    group = said.take(_HAS_MOST) or _grouped(said, verb)
     grep = _grep(said, verb) if verb == "logs" else ""
     return Details(
         status="" if verb in ("why", "overview") else fields.get(_PHASE, "") or state_of(said),
@@ -252,7 +203,7 @@ def take_details(said: Said, verb: str) -> Details:
         sort=sort,
         descending=descending,
         limit=limit,
-        group_by=_group(group[1]) if group else "",
+        group_by=_group(next(filter(None, group.groups()))) if group else "",
         since=since,
         tail=tail,
         grep=grep or _grep(said, verb),
@@ -263,11 +214,6 @@ def take_details(said: Said, verb: str) -> Details:
         node=said.unquoted(node[1]) if node else fields.get(_PLACED, ""),
         everything=said.take(_NORMAL) is not None,
     )
-
-
-def state_of(said: Said) -> str:
-    """The state that is spoken of, taken out of the sentence; empty for none."""
-    return next((state for state, pattern in STATES if said.take(pattern)), "")
 
 
 def _first_number(said: Said, pattern: re.Pattern[str]) -> int:
@@ -337,6 +283,14 @@ def _order(said: Said, by: tuple[str, bool], terms: Sequence[str]) -> tuple[str,
     if newest is not None:
         return "AGE", newest["end"] == "oldest", int(newest["before"] or newest["after"] or 0) or limit
     return *by, limit
+
+
+def _grouped(said: Said, verb: str) -> re.Match[str] | None:
+    """How they are grouped; those `in every namespace` are grouped where they are counted only."""
+    match = _GROUP.search(said.text)
+    if match is None or (match[0].startswith(("in ", "on ")) and verb != "count"):
+        return None
+    return said.take(_GROUP)
 
 
 def _group(said: str) -> str:

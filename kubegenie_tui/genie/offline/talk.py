@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from kubegenie_tui.domain.conversation import ShowRequested
+from kubegenie_tui.domain.namespace_set import scope_words
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Intent
 from kubegenie_tui.genie.offline.markdown import code, words
@@ -63,8 +64,7 @@ async def _meaning(desk: Desk, _: Intent) -> None:
 
 async def _where(desk: Desk, _: Intent) -> None:
     focus = desk.scope.focus
-    place = f"namespace {code(focus.namespace)}" if focus.namespace else "all namespaces"
-    desk.say(f"Cluster {code(desk.scope.reader.name)}, {place}.\n")
+    desk.say(f"Cluster {code(desk.scope.reader.name)}, {scope_words(focus.namespace, code)}.\n")
 
 
 async def _kinds(desk: Desk, _: Intent) -> None:

@@ -194,7 +194,7 @@ class Resolver:
             return msgspec.structs.replace(base, kind="namespaces", name=namespace, namespace=None)
         if verb in ("describe", "get", "logs"):
             verb = "overview" if verb == "describe" else verb
-        kind = "pods" if base.kind in ("", "namespaces") else base.kind
+        kind = "pods" if base.kind in ("", "namespaces") and verb != "open" else base.kind
         return msgspec.structs.replace(base, verb=verb, kind=kind, namespace=namespace)
 
 

@@ -74,7 +74,7 @@ def take_since(said: Said, *, bare: bool = False) -> int:
     day = said.take(_TODAY)
     if day is None:
         return 0
-    return {"yesterday": 172_800, "today": 86_400, "this morning": 43_200}.get(day[1], 3600)
+    return {"yesterday": 86_400, "today": 86_400, "this morning": 43_200}.get(day[1], 3600)
 
 
 def take_ages(said: Said) -> list[str]:

@@ -39,6 +39,7 @@ _CONTRACTIONS = (
         r" (\d+|two|three|four|five|six|seven|eight|nine|ten|twenty)(?: of them| ones?)?\W*$",
         r" \1 \2",
     ),
+    (r"(?<=\S) as well(?=\W*$)", " too"),
     (r"\bimg pull err(?:or)?s?\b", "image pull errors"),
     (r"^\s*wtf (?=is|are|happened|went)", "what "),
     (r"\brollout hist\b", "rollout history"),

@@ -13,7 +13,7 @@ from kubegenie_tui.changes.operations.words import read_words
 from kubegenie_tui.domain.conversation import PlanProposed, Proposal
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.domain.plan import Plan
+from kubegenie_tui.domain.plan import Plan, Step, Verb
 from kubegenie_tui.genie.proposing.planning import ASKED_BY, proposable, require_writable
 from kubegenie_tui.genie.reading.scope import Scope
 
@@ -32,10 +32,27 @@ async def proposed_anew(scope: Scope, kept: Proposal) -> PlanProposed:
         raise UsageError(f"{kept.title}: its plan was not kept", "what it writes could be a secret", _AGAIN)
     if kept.undoes and scope.take_back is not None:
         plan = await scope.take_back(kept.cluster, kept.undoes)
+    elif kept.plan is not None:
+        plan = await _still_there(scope, kept.plan)
     else:
         plan = await _planned(scope, shlex.split(kept.command)[2:])
     plan = msgspec.structs.replace(plan, asked_by=ASKED_BY, raised=kept.raised or scope.doubt)
-    return PlanProposed(plan, None, kept.command, undoes=kept.undoes)
+    return PlanProposed(plan, None, kept.command, undoes=kept.undoes, answers=kept.answers)
+
+
+async def _still_there(scope: Scope, plan: Plan) -> Plan:
+    """A plan of steps that were kept, each for an object that is there now, or that one of them makes.
+
+    Raises:
+        KubeGenieError: one is gone, or of a kind that is no longer served.
+    """
+    made = {step.ref for step in plan.steps if _makes(step)}
+    await read_targets(scope.reader, [step.ref for step in plan.steps if step.ref not in made])
+    return plan
+
+
+def _makes(step: Step) -> bool:
+    return step.verb in (Verb.CREATE, Verb.APPLY) and not step.subresource
 
 
 async def _planned(scope: Scope, words: Sequence[str]) -> Plan:

@@ -1,5 +1,10 @@
 """Whether a plan may be kept on the disk until somebody looks at it: only when it holds no credential."""
 
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.plan import Plan, Step
 from kubegenie_tui.genie.redaction.redactor import Redactor
@@ -7,6 +12,30 @@ from kubegenie_tui.genie.redaction.redactor import Redactor
 LARGEST = 200_000
 """Characters of a plan as it is kept."""
 _INSTEAD = "make the change in the app or with `kubegenie`, where nothing of it is kept"
+
+
+def is_keepable(plan: Plan, redactor: Redactor) -> bool:
+    """Whether a plan can be kept whole, to be carried out on another day."""
+    if plan.passing or len(msgspec.json.encode(plan)) > LARGEST:
+        return False
+    if any(redactor.text(key) != key for step in plan.steps for key in _keys(step.body)):
+        return False
+    try:
+        require_keepable(plan, redactor)
+    except UsageError:
+        return False
+    return True
+
+
+def _keys(value: Any) -> Iterator[str]:
+    """All names of fields, which nobody masks."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield str(key)
+            yield from _keys(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _keys(each)
 
 
 def require_keepable(plan: Plan, redactor: Redactor) -> None:

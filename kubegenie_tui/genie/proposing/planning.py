@@ -129,7 +129,7 @@ def applied(scope: Scope, manifest: Manifest, namespace: str | None) -> Plan:
         UsageError: it is no object, or of a kind that the cluster does not serve.
     """
     text = msgspec.json.encode(manifest).decode()
-    plan = apply_plan(scope.reader, text, "manifest", namespace or scope.focus.namespace)
+    plan = apply_plan(scope.reader, text, "manifest", namespace or scope.focus.only_namespace)
     return msgspec.structs.replace(plan, asked_by=ASKED_BY)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.namespace_set import is_one
 from kubegenie_tui.domain.row import Cell, Column, Row
 from kubegenie_tui.domain.table_view import CPU, MEMORY, NAME, NAMESPACE, TableView
 from kubegenie_tui.genie.reading.rows import RowSet
@@ -60,7 +61,7 @@ def told_columns(view: TableView, found: RowSet, shown: Sequence[Row], named: It
 
 def _is_one(found: RowSet) -> bool:
     """Whether all rows have the same namespace, or none."""
-    return bool(found.namespace) or not found.kind.namespaced
+    return is_one(found.namespace) or not found.kind.namespaced
 
 
 def _worth_telling(view: TableView, found: RowSet, shown: Sequence[Row]) -> list[Titled]:

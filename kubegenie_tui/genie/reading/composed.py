@@ -11,6 +11,7 @@ from kubegenie_tui.domain.errors import Forbidden, NotFound, UsageError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
 from kubegenie_tui.domain.tracing import Traced, part_of, trace
+from kubegenie_tui.genie.reading.listed import listed
 from kubegenie_tui.genie.reading.scope import Result, Scope, place
 
 What = Literal["composites", "claims", "managed", "providers"]
@@ -88,7 +89,7 @@ async def _listed(scope: Scope, kinds: Sequence[Kind], namespace: str | None) ->
     async def one(kind: Kind) -> list[Manifest]:
         try:
             async with turn:
-                found = await scope.reader.list_objects(kind, scope.namespace(namespace, kind), limit=0)
+                found = await listed(scope.reader, kind, scope.namespace(namespace, kind))
         except Forbidden as error:
             refused.append((kind, error))
             return []

@@ -1,10 +1,11 @@
 """What is wrong with an object, a namespace or the cluster: the findings, worded as evidence."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
+from kubegenie_tui.diagnostics.choosing import chosen_rules
 from kubegenie_tui.diagnostics.diagnose import diagnose
 from kubegenie_tui.diagnostics.relevance import about
 from kubegenie_tui.domain.conversation import MOST_SYMPTOMS, ShowRequested, Symptom
@@ -40,39 +41,47 @@ class Verdict(msgspec.Struct, frozen=True):
     """What was looked at in part, and which: `240 of 1,200 unwell pods`."""
     whole: bool = True
     """Whether a fault that is not found is not there: nothing that may have one was left out."""
+    rules: tuple[str, ...] = ()
+    """The only ones that were looked at; none for all."""
 
     def noted_of(self, finding: Finding) -> list[str]:
         """What was noted of a finding, as it is told: `Noted on 2026-11-03: the vault was sealed`."""
         return [noted(note, finding) for note in recalled(self.notes, finding)[:_MOST_NOTES]]
 
 
-async def diagnose_object(scope: Scope, kind_name: str, name: str, namespace: str | None = None) -> Result:
-    """What is wrong with one object, followed to its root.
+async def diagnose_object(
+    scope: Scope, kind_name: str, name: str, namespace: str | None = None, *, analyzers: Collection[str] = ()
+) -> Result:
+    """What is wrong with one object, followed to its root, by all rules or by some: see `chosen_rules`.
 
     Raises:
         UsageError, ClusterError: as `resolve` and `gather`.
     """
     kind = scope.kind(kind_name)
     if kind.id == "namespaces":
-        return await diagnose_scope(scope, name)
+        return await diagnose_scope(scope, name, analyzers=analyzers)
+    rules = chosen_rules(analyzers)
     ref = await resolve(scope, kind, name, namespace)
     gathered = await gather(scope, ref.namespace, ref)
-    diagnosis = await asyncio.to_thread(diagnose, gathered.snapshot)
+    diagnosis = await asyncio.to_thread(diagnose, gathered.snapshot, rules)
     findings = await asyncio.to_thread(about, ref, gathered.snapshot, diagnosis.findings)
     verdict = await _verdict(scope, (ref, ref.namespace), gathered, diagnosis.checked, findings)
-    return _result(scope, verdict, str(ref), detail(ref))
+    return _result(scope, msgspec.structs.replace(verdict, rules=tuple(sorted(rules))), str(ref), detail(ref))
 
 
-async def diagnose_scope(scope: Scope, namespace: str | None = None) -> Result:
-    """What is wrong in a namespace, or in the whole cluster with `*`.
+async def diagnose_scope(scope: Scope, namespace: str | None = None, *, analyzers: Collection[str] = ()) -> Result:
+    """What is wrong in a namespace, or in the whole cluster with `*`, by all rules or by some: see `chosen_rules`.
 
     Raises:
+        UsageError: there is no such rule.
         ClusterError: as `gather`.
     """
+    rules = chosen_rules(analyzers)
     space = await scope.known_namespace(namespace, scope.kind("pods"))
     gathered = await gather(scope, space)
-    diagnosis = await asyncio.to_thread(diagnose, gathered.snapshot)
+    diagnosis = await asyncio.to_thread(diagnose, gathered.snapshot, rules)
     verdict = await _verdict(scope, (None, space), gathered, diagnosis.checked, diagnosis.findings)
+    verdict = msgspec.structs.replace(verdict, rules=tuple(sorted(rules)))
     return _result(scope, verdict, place(space), ShowRequested("pods", space))
 
 
@@ -96,7 +105,15 @@ def masked_finding(scope: Scope, finding: Finding) -> Finding:
     """A finding without secrets."""
     text = scope.redactor.text
     evidence = tuple(Evidence(e.ref, e.field, text(e.value)) for e in finding.evidence)
-    return msgspec.structs.replace(finding, title=text(finding.title), cause=text(finding.cause), evidence=evidence)
+    title = masked_title(finding, text)
+    return msgspec.structs.replace(finding, title=title, cause=text(finding.cause), evidence=evidence)
+
+
+def masked_title(finding: Finding, mask: Callable[[str], str]) -> str:
+    """A title without secrets; what follows `deployment auth:` is our own sentence, and not the value of `auth`."""
+    head, sign, rest = finding.title.partition(": ")
+    names = {ref.name for ref in (finding.root, *finding.affected)}
+    return f"{head}: {mask(rest)}" if sign and head.rpartition(" ")[2] in names else mask(finding.title)
 
 
 async def _notes(scope: Scope, findings: Sequence[Finding]) -> tuple[IncidentNote, ...]:
@@ -114,10 +131,12 @@ def symptoms(result: Result) -> tuple[Symptom, ...]:
     """What a look-up found to be wrong, to be known again later; nothing for other look-ups than a diagnosis."""
     if not isinstance(result.data, Verdict):
         return ()
-    return tuple(
-        Symptom(each.rule, each.root, each.title, each.affected[:_MOST_AFFECTED])
-        for each in result.data.findings[:MOST_SYMPTOMS]
-    )
+    return tuple(map(symptom_of, result.data.findings[:MOST_SYMPTOMS]))
+
+
+def symptom_of(finding: Finding) -> Symptom:
+    """A finding as far as it is known again by."""
+    return Symptom(finding.rule, finding.root, finding.title, finding.affected[:_MOST_AFFECTED])
 
 
 def _result(scope: Scope, verdict: Verdict, what: str, show: ShowRequested) -> Result:
@@ -127,6 +146,8 @@ def _result(scope: Scope, verdict: Verdict, what: str, show: ShowRequested) -> R
         f"{found} found {what if verdict.subject is None else 'with ' + what}, {verdict.checked:,} objects checked"
     )
     lines = [f"cluster {scope.reader.name}: {summary}"]
+    if verdict.rules:
+        lines.append(f"only these rules were looked at: {', '.join(verdict.rules)}")
     if verdict.unread:
         lines.append(f"could not be read: {', '.join(verdict.unread)}")
     if verdict.left_out:

@@ -7,8 +7,10 @@ import msgspec
 from kubegenie_tui.domain.cluster_reader import Objects
 from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.manifest import Manifest, number_at, text_at
+from kubegenie_tui.domain.namespace_set import is_one
 from kubegenie_tui.domain.quantity import format_age, parse_time
 from kubegenie_tui.domain.text import plain
+from kubegenie_tui.genie.reading.listed import listed
 from kubegenie_tui.genie.reading.resolving import resolve
 from kubegenie_tui.genie.reading.scope import Result, Scope, place
 from kubegenie_tui.kube.pace import paced
@@ -70,7 +72,7 @@ async def read_events(
     if found.remaining:
         summary += f", of the first {len(found.items):,} that were read{MORE}"
     lines = [f"cluster {scope.reader.name}: {summary}; the newest {min(limit, len(events))} shown"]
-    lines += [_as_line(event, with_namespace=not space) for event in events[:limit]]
+    lines += [_as_line(event, with_namespace=not is_one(space)) for event in events[:limit]]
     show = ShowRequested("events", space, about)
     masked = [msgspec.structs.replace(e, message=scope.redactor.text(e.message)) for e in events[:limit]]
     return Result(summary, scope.redactor.text("\n".join(lines)), masked, show)
@@ -79,8 +81,8 @@ async def read_events(
 async def _listed(scope: Scope, namespace: str, warnings_only: bool) -> Objects:
     kind = scope.kind("events")
     if not warnings_only:
-        return await scope.reader.list_objects(kind, namespace, limit=_MOST)
-    return await scope.reader.list_objects(kind, namespace, field_selector="type!=Normal", limit=_MOST)
+        return await listed(scope.reader, kind, namespace, limit=_MOST)
+    return await listed(scope.reader, kind, namespace, field_selector="type!=Normal", limit=_MOST)
 
 
 def _event(item: Manifest) -> Event:

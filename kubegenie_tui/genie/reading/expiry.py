@@ -9,6 +9,7 @@ from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.manifest import text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.quantity import format_age
+from kubegenie_tui.genie.reading.listed import listed
 from kubegenie_tui.genie.reading.scope import Result, Scope, place
 
 _TYPE = "kubernetes.io/tls"
@@ -30,7 +31,7 @@ async def read_expiries(scope: Scope, namespace: str | None = None) -> Result:
     """
     kind = scope.kind("secrets")
     space = await scope.known_namespace(namespace, kind)
-    found = await scope.reader.list_objects(kind, space, field_selector=f"type={_TYPE}", limit=0)
+    found = await listed(scope.reader, kind, space, field_selector=f"type={_TYPE}")
     expiries = []
     for secret in found.items:
         ends = expiry_of(secret)

@@ -16,18 +16,21 @@ from kubegenie_tui.diagnostics.bare_services import called_namespaces
 from kubegenie_tui.diagnostics.certificates import KEY_FITS, key_fits
 from kubegenie_tui.diagnostics.custom_references import names_of
 from kubegenie_tui.diagnostics.gateways import CLASSES, GRANTS
+from kubegenie_tui.diagnostics.line_breaks import ENDS_SO, keys_in
 from kubegenie_tui.diagnostics.monitors import POD_MONITORS, pods_to_read
 from kubegenie_tui.diagnostics.policies import POLICIES
 from kubegenie_tui.diagnostics.selectors import WORKLOADS, selected_pods
 from kubegenie_tui.diagnostics.snapshot import LogKey, Snapshot
 from kubegenie_tui.diagnostics.wanted_logs import logs_wanted
 from kubegenie_tui.diagnostics.webhooks import CONFIGURATIONS
+from kubegenie_tui.domain import namespace_set
 from kubegenie_tui.domain.builtin_kinds import BUILTIN_KINDS
 from kubegenie_tui.domain.cluster_reader import kinds_known
 from kubegenie_tui.domain.errors import Forbidden, Invalid, NotFound, ServerFailed, TimedOut
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.genie.reading.listed import listed
 from kubegenie_tui.genie.reading.logs import last_words
 from kubegenie_tui.genie.reading.pod_rows import is_troubled, pods_of_rows, spread, troubled_pods
 from kubegenie_tui.genie.reading.rows import RowSet, live_rows
@@ -107,7 +110,7 @@ class Gatherer:
     async def read(
         self, kind_ids: Iterable[str], namespace: str = "", *, within: str | None = None, most: int = 0
     ) -> None:
-        """List kinds, at most so many of each; `within` says that only this namespace of them is here afterwards."""
+        """List kinds, at most so many of each; `within`: of them only these namespaces are here afterwards."""
         await asyncio.gather(*(self._read_one(kind_id, namespace, within, most) for kind_id in kind_ids))
 
     async def _read_one(self, kind_id: str, namespace: str, within: str | None, most: int) -> None:
@@ -130,15 +133,15 @@ class Gatherer:
             return
         self.objects.setdefault(kind_id, []).extend(items)
         if within is not None:
-            self.limited.setdefault(kind_id, set()).add(within)
+            self.limited.setdefault(kind_id, set()).update(namespace_set.names_of(within))
 
     async def _list(self, kind_id: str, namespace: str, most: int = 0) -> list[Manifest]:
         kind = self._scope.kind(kind_id)
         fields = _FIELDS.get(kind_id, "")
         try:
-            found = await self._scope.reader.list_objects(kind, namespace, field_selector=fields, limit=most)
+            found = await listed(self._scope.reader, kind, namespace, field_selector=fields, limit=most)
         except Invalid:
-            found = await self._scope.reader.list_objects(kind, namespace, limit=most)
+            found = await listed(self._scope.reader, kind, namespace, limit=most)
         if found.remaining:
             self.cut.append(f"the first {len(found.items):,} {kind_id}")
             self.limited[kind_id] = set()
@@ -242,7 +245,7 @@ class Gatherer:
 
 
 async def gather(scope: Scope, namespace: str, also: ObjectRef | None = None) -> Gathered:
-    """What a diagnosis of a namespace needs, or of the whole cluster when `namespace` is empty.
+    """What a diagnosis of a namespace needs, of several, or of the whole cluster when `namespace` is empty.
 
     `also`: an object to look at whatever its kind is.
 
@@ -277,9 +280,11 @@ async def _read_namespace(scope: Scope, gatherer: Gatherer, namespace: str) -> N
         gatherer.read([each for each in _custom_kinds(scope) if each != GRANTS], namespace, within=namespace),
         gatherer.read(_of_others(scope)),
     )
-    gatherer.limited["pods"] = {namespace}
+    gatherer.limited["pods"] = {*namespace_set.names_of(namespace)}
     await gatherer.read_named(_custom_kinds(scope, False))
-    called = await asyncio.to_thread(called_namespaces, await gatherer.snapshot()) - {namespace}
+    called = await asyncio.to_thread(called_namespaces, await gatherer.snapshot()) - {
+        *namespace_set.names_of(namespace)
+    }
     await gatherer.read_nearby(called)
     if any(text_at(claim, "metadata.deletionTimestamp") for claim in gatherer.objects.get(_CLAIMS, ())):
         await gatherer.read_whole_pods(namespace)
@@ -347,4 +352,5 @@ def _without_values(secret: Manifest) -> Manifest:
     is_tls = text_at(secret, "type") == "kubernetes.io/tls"
     data = {key: value if is_tls and key == "tls.crt" else "" for key, value in mapping_at(secret, "data").items()}
     told = {"metadata": secret.get("metadata", {}), "type": secret.get("type"), "data": data}
+    told |= {ENDS_SO: broken} if (broken := keys_in(secret)) else {}
     return told | {KEY_FITS: key_fits(secret)} if is_tls else told

@@ -11,6 +11,7 @@ from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.policy_parameters import Parameters
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.genie.reading.gathering import Gatherer
+from kubegenie_tui.genie.reading.listed import listed
 from kubegenie_tui.genie.reading.rows import live_rows
 from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.kube.pace import paced
@@ -76,7 +77,7 @@ class JudgedObjects:
     async def _are_many(self) -> bool:
         pods = self._scope.kind("pods")
         try:
-            found = await self._scope.reader.list_objects(pods, self._namespace, limit=1)
+            found = await listed(self._scope.reader, pods, self._namespace, limit=1)
         except Forbidden:
             return False
         return found.remaining > _MANY_PODS

@@ -9,6 +9,7 @@ from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.manifest import Manifest, value_at
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.genie.reading.listed import listed
 from kubegenie_tui.genie.reading.scope import Result, Scope, where, word_of
 
 MOST = 2_000
@@ -54,9 +55,9 @@ async def lacking(scope: Scope, kind_name: str, what: str, namespace: str | None
     """
     kind = scope.kind(kind_name)
     space = await scope.known_namespace(namespace, kind)
-    listed = await scope.reader.list_objects(kind, space, limit=MOST)
+    there = await listed(scope.reader, kind, space, limit=MOST)
     lacks, found = _test_of(what), list[Lack]()
-    for manifest in listed.items:
+    for manifest in there.items:
         metadata = manifest.get("metadata", {})
         target = Target(kind, metadata.get("name", ""), metadata.get("namespace", ""), scope.reader.name, manifest)
         if not target.containers():
@@ -65,12 +66,12 @@ async def lacking(scope: Scope, kind_name: str, what: str, namespace: str | None
         if names:
             found.append(Lack(target.ref, names))
     words = what.replace("-", " ")
-    summary = f"{len(found)} of {len(listed.items)} {word_of(kind)} without {words}{where(kind, space)}"
+    summary = f"{len(found)} of {len(there.items)} {word_of(kind)} without {words}{where(kind, space)}"
     lines = [f"{each.ref}: {', '.join(each.containers)}" for each in found]
-    more = f", of the first {len(listed.items):,} that were read; there are more" if listed.remaining else ""
+    more = f", of the first {len(there.items):,} that were read; there are more" if there.remaining else ""
     text = "\n".join([f"cluster {scope.reader.name}: {summary}{more}", *lines])
     return Result(
-        summary, text, Lacking(tuple(found), len(listed.items), listed.remaining != 0), ShowRequested(kind.id, space)
+        summary, text, Lacking(tuple(found), len(there.items), there.remaining != 0), ShowRequested(kind.id, space)
     )
 
 

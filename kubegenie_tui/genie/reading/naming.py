@@ -10,7 +10,9 @@ from kubegenie_tui.domain.cluster_reader import ClusterReader, ClusterSource, ki
 from kubegenie_tui.domain.errors import ClusterError, Forbidden, NotFound
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at, texts_at
+from kubegenie_tui.domain.namespace_set import names_of
 from kubegenie_tui.domain.relations.pod_spec import TEMPLATE_PATHS, references_of
+from kubegenie_tui.genie.reading.listed import listed
 from kubegenie_tui.genie.reading.rows import live_rows
 from kubegenie_tui.genie.reading.searching import USUAL
 from kubegenie_tui.genie.redaction.aliases import STOCK_NAMESPACES, Aliases
@@ -24,6 +26,7 @@ _WHOLE = (
     "ingresses.networking.k8s.io", "gateways.gateway.networking.k8s.io", "httproutes.gateway.networking.k8s.io",
 )  # fmt: skip
 """Kinds that are read whole: images and hosts stand in them."""
+_OF_SYSTEM = "system:"
 _NAMELESS = frozenset({"events", "leases", "endpoints", "endpointslices", "componentstatuses", "controllerrevisions"})
 """Kinds whose objects are named after others."""
 _STOCK_GROUPS = frozenset({"apiregistration.k8s.io", "apiextensions.k8s.io", "flowcontrol.apiserver.k8s.io"})
@@ -60,7 +63,7 @@ class Naming:
         self._aliases.leave_open(
             word for kind in reader.kinds for word in (kind.id, kind.plural, kind.singular, kind.kind)
         )
-        self._aliases.learn([reader.name, *([namespace] if namespace else [])])
+        self._aliases.learn([reader.name, *names_of(namespace), *_user(reader)])
         is_due = self._clock() - self._read.get(reader.name, -_FRESH_SECONDS) >= _FRESH_SECONDS
         if is_due:
             await self._learn_others(reader, namespace)
@@ -100,7 +103,7 @@ class Naming:
         is_whole = kind.id in _WHOLE
         for space in dict.fromkeys(("", namespace if kind.namespaced else "")):
             try:
-                objects = (await reader.list_objects(kind, space, limit=0, metadata_only=not is_whole)).items
+                objects = (await listed(reader, kind, space, metadata_only=not is_whole)).items
             except (Forbidden, NotFound):
                 continue
             except ClusterError:
@@ -111,6 +114,12 @@ class Naming:
                 if not is_stock(found):
                     self._aliases.learn(names_in(kind.id, found))
             return
+
+
+def _user(reader: ClusterReader) -> list[str]:
+    """Whom the cluster takes us for, unless every cluster has such a user."""
+    who = reader.status.identity
+    return [who] if who and not who.startswith(_OF_SYSTEM) else []
 
 
 class NamedClusters:

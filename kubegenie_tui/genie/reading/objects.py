@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.errors import ClusterError, UsageError
 from kubegenie_tui.domain.json_path import parse_path
+from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, text_at
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.summary_related import related_to
@@ -16,7 +17,9 @@ from kubegenie_tui.genie.reading.scope import Result, Scope, word_of
 from kubegenie_tui.genie.redaction.names import has_credential_word
 
 if TYPE_CHECKING:
-    from kubegenie_tui.domain.summary_section import Field
+    from kubegenie_tui.domain.summary_section import Field, Summary
+
+_LONG = frozenset({"labels", "annotations"})
 
 
 async def get_object(
@@ -46,7 +49,8 @@ async def get_object(
         shown = {field: parse_path(field).part(shown) for field in fields}
         head += _missing(shown)
     lines = [line async for line in _unhurried(yaml_lines(shown))]
-    return Result(f"{word_of(kind, 1)} {ref.name}", "\n".join([head, *lines]), manifest, detail(ref))
+    text = "\n".join([head, *lines])
+    return Result(f"{word_of(kind, 1)} {ref.name}", text, manifest, detail(ref), is_structured=True)
 
 
 def _part(ref: ObjectRef, shown: Manifest, path: str) -> Any:
@@ -68,15 +72,35 @@ async def describe(scope: Scope, kind_name: str, name: str, namespace: str | Non
     Raises:
         UsageError, ClusterError: as `resolve`.
     """
-    from kubegenie_tui.domain.summary import summarise
-
     kind = scope.kind(kind_name)
     ref = await resolve(scope, kind, name, namespace)
     manifest = await scope.reader.get(kind, ref.name, ref.namespace)
+    summary = await _summary(scope, kind, manifest, await _events(scope, ref, manifest))
+    return _told(scope, ref, summary)
+
+
+async def short_facts(scope: Scope, kind_name: str, name: str, namespace: str | None = None) -> Result:
+    """An object in few words: as `describe`, without its events, labels and annotations.
+
+    Raises:
+        UsageError, ClusterError: as `resolve`.
+    """
+    kind = scope.kind(kind_name)
+    ref = await resolve(scope, kind, name, namespace)
+    manifest = await scope.reader.get(kind, ref.name, ref.namespace)
+    told = {key: value for key, value in mapping_at(manifest, "metadata").items() if key not in _LONG}
+    return _told(scope, ref, await _summary(scope, kind, {**manifest, "metadata": told}, []))
+
+
+async def _summary(scope: Scope, kind: Kind, manifest: Manifest, events: Sequence[Manifest]) -> "Summary":
+    from kubegenie_tui.domain.summary import summarise
+
     masked = scope.redactor.object(manifest)
     told = manifest if kind.id == "secrets" else masked  # of a Secret only the sizes of its values are told
-    events = await _events(scope, ref, manifest)
-    summary = summarise(kind, told, events, await _related(scope, kind_name, manifest), now=time.time())
+    return summarise(kind, told, events, await _related(scope, kind.id, manifest), now=time.time())
+
+
+def _told(scope: Scope, ref: ObjectRef, summary: "Summary") -> Result:
     lines = [f"cluster {scope.reader.name}: {ref}"]
     if summary.status is not None:
         lines.append(f"Status: {summary.status.value}")
@@ -84,7 +108,7 @@ async def describe(scope: Scope, kind_name: str, name: str, namespace: str | Non
         lines += [f"{section.title}:"] if section.title else []
         lines += [f"{'  ' if section.title else ''}{_line(row)}" for row in section.rows]
     text = scope.redactor.text("\n".join(lines))
-    return Result(f"{word_of(kind, 1)} {ref.name}", text, (ref, summary), detail(ref))
+    return Result(f"{word_of(scope.kind(ref.kind), 1)} {ref.name}", text, (ref, summary), detail(ref))
 
 
 def _line(row: "Field") -> str:

@@ -13,7 +13,7 @@ from kubegenie_tui.domain.conversation import ShowRequested
 from kubegenie_tui.domain.finding import Evidence, Finding, is_ignored
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.policy_parameters import Parameters, parameters_of, with_given
-from kubegenie_tui.genie.reading.diagnosing import Verdict
+from kubegenie_tui.genie.reading.diagnosing import Verdict, masked_title
 from kubegenie_tui.genie.reading.judged_objects import JudgedObjects
 from kubegenie_tui.genie.reading.scope import Result, Scope, place
 from kubegenie_tui.genie.redaction.redactor import Redactor
@@ -44,7 +44,7 @@ class _Masks:
     def finding(self, finding: Finding) -> Finding:
         """The same, masked."""
         evidence = tuple(Evidence(each.ref, each.field, self._text(each.value)) for each in finding.evidence)
-        title = self._redactor.text(finding.title)
+        title = masked_title(finding, self._redactor.text)
         return msgspec.structs.replace(finding, title=title, cause=self._text(finding.cause), evidence=evidence)
 
     def _text(self, text: str) -> str:

@@ -3,6 +3,7 @@
 from kubegenie_tui.domain.errors import Forbidden, NotFound
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest
+from kubegenie_tui.genie.reading.listed import listed
 from kubegenie_tui.genie.reading.rows import RowSet, live_rows
 from kubegenie_tui.genie.reading.scope import Scope
 
@@ -29,7 +30,7 @@ class Refusals:
             ClusterError: the cluster does not tell.
         """
         try:
-            found = await scope.reader.list_objects(kind, namespace, limit=0)
+            found = await listed(scope.reader, kind, namespace)
         except Forbidden as error:
             self.add(kind, error)
             return []

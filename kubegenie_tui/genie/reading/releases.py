@@ -10,6 +10,7 @@ from kubegenie_tui.domain.errors import KubeGenieError, NotFound, UsageError
 from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.helm import Release, Revision, latest
 from kubegenie_tui.domain.helm_rows import RELEASES
+from kubegenie_tui.domain.namespace_set import names_of
 from kubegenie_tui.domain.nearness import near_names
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.yaml_text import yaml_lines
@@ -27,7 +28,7 @@ async def list_releases(scope: Scope, namespace: str | None = None, limit: int =
         ClusterError: Secrets may not be listed, or the cluster does not answer.
     """
     space = await scope.known_namespace(namespace, RELEASES)
-    found = sorted(latest(await read_revisions(scope.reader, space)), key=lambda each: each.health is Health.OK)
+    found = sorted(latest(await _read_in(scope, space)), key=lambda each: each.health is Health.OK)
     odd = sum(each.health is not Health.OK for each in found)
     summary = f"{_counted(len(found), 'helm release')} {place(space)}" + (
         f", {odd} of them not deployed" if odd else ""
@@ -66,13 +67,18 @@ async def read_one(scope: Scope, name: str, namespace: str | None, view: View, n
     head = f"cluster {scope.reader.name}: {summary}, {_state(revision)}, {told}"
     lines = await asyncio.to_thread(lambda: list(_lines(scope, release, view)))
     text = await scope.redactor.long_text("\n".join([head, *(lines or [f"(no {view})"])]))
-    return Result(f"{summary}, revision {revision.number}", text, release)
+    return Result(f"{summary}, revision {revision.number}", text, release, is_structured=view != "notes")
+
+
+async def _read_in(scope: Scope, space: str) -> list[Revision]:
+    """Every revision of a namespace, of several, or of all."""
+    return [each for name in names_of(space) or ("",) for each in await read_revisions(scope.reader, name)]
 
 
 async def _revisions(scope: Scope, name: str, namespace: str | None) -> list[Revision]:
     """Those of one release, the newest first."""
     space = scope.namespace(namespace, RELEASES)
-    everything = await read_revisions(scope.reader, space)
+    everything = await _read_in(scope, space)
     found = [each for each in everything if each.name == name]
     if not found and namespace is None and space:
         everything = await read_revisions(scope.reader)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from kubegenie_tui.domain.errors import Forbidden, NotFound, UsageError
 from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.namespace_set import is_one
 from kubegenie_tui.domain.nearness import near_names
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.row import Row
@@ -12,18 +13,18 @@ from kubegenie_tui.genie.reading.scope import Scope, where, word_of
 
 
 async def resolve(scope: Scope, kind: Kind, name: str, namespace: str | None = None) -> ObjectRef:
-    """The live object with this name: in the namespace asked for, else in the one in view, else the only one.
+    """The live object with this name: in the namespace asked for, else in those in view, else the only one.
 
     Raises:
         NotFound: there is none, or no such namespace; near names are offered.
-        UsageError: it lives in several namespaces and none is in view.
+        UsageError: it lives in several namespaces, of those in view if any are.
         ClusterError: the cluster does not tell.
     """
     space = scope.namespace(namespace, kind)
     try:
         found = await live_rows(scope.reader, kind, space)
     except Forbidden:
-        if kind.namespaced and not space:
+        if kind.namespaced and not is_one(space):
             raise
         return ObjectRef(kind.id, name, space, scope.reader.name)
     matches = [row for row in found.rows.values() if row.name == name]

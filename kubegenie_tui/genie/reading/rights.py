@@ -1,18 +1,22 @@
 """Who may do what: by the roles and bindings of the cluster, or as the server itself tells it of us."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from kubegenie_tui.domain.access.evaluate import Grant, Request
 from kubegenie_tui.domain.access.policy import Identity, Subject
-from kubegenie_tui.domain.access.question import Question, subject_of
+from kubegenie_tui.domain.access.question import Answer, Question, subject_of
 from kubegenie_tui.domain.access.rows import source_of
 from kubegenie_tui.domain.kind import Kind
+from kubegenie_tui.domain.namespace_set import names_of
 from kubegenie_tui.genie.reading.rows import live_rows
 from kubegenie_tui.genie.reading.scope import Result, Scope, where
 
 _SUBRESOURCES = {"exec": ("create", "exec"), "scale": ("patch", "scale"), "evict": ("create", "eviction")}
 """What the rules call an action, and the part of the object that it is done to."""
 _VERBS = {"restart": "patch", "apply": "patch", "cordon": "patch", "drain": "patch", "label": "patch"}
+_APART = "a RoleBinding allows it in its own namespace alone"
 _KINDS = {"user": "User", "group": "Group"}
 
 
@@ -56,15 +60,26 @@ async def who_can(scope: Scope, action: str, kind_name: str, namespace: str | No
     """
     kind = scope.kind(kind_name)
     space = await scope.known_namespace(namespace, kind)
-    answer = await scope.reader.access(Question(request=_request(action, kind, space, name), namespace=space))
+    answers = [
+        await scope.reader.access(Question(request=_request(action, kind, each, name), namespace=each))
+        for each in names_of(space) or ("",)
+    ]
     what = _what(action, kind, space, name)
-    allowed = Allowed(what, answer.grants, answer.notes)
-    lines = [f"{each.subject.kind} {each.subject}: {source_of(each)}" for each in answer.grants]
-    summary = f"{len(answer.grants)} may {what}"
-    notes = [f"note: {note}" for note in answer.notes]
+    allowed = _allowed(what, answers)
+    lines = [f"{each.subject.kind} {each.subject}: {source_of(each)}" for each in allowed.grants]
+    summary = f"{len(allowed.grants)} may {what}"
+    notes = [f"note: {note}" for note in allowed.notes]
     return Result(
         summary, scope.redactor.text("\n".join([f"cluster {scope.reader.name}: {summary}", *lines, *notes])), allowed
     )
+
+
+def _allowed(what: str, answers: Sequence[Answer]) -> Allowed:
+    grants: list[Grant] = []
+    for grant in (each for answer in answers for each in answer.grants):
+        grants += [grant] if grant not in grants else []
+    notes = [note for answer in answers for note in answer.notes]
+    return Allowed(what, tuple(grants), tuple(dict.fromkeys([*notes, *([_APART] if len(answers) > 1 else [])])))
 
 
 async def may(
@@ -78,19 +93,35 @@ async def may(
     """
     kind = scope.kind(kind_name)
     space = await scope.known_namespace(namespace, kind)
-    request, what = _request(action, kind, space, name), _what(action, kind, space, name)
+    what = _what(action, kind, space, name)
+    rights = [await _right(scope, (action, kind, each, name), subject) for each in names_of(space) or ("",)]
+    right = rights[0] if len(rights) == 1 else _together(rights, what)
+    verdict = "may" if right.allowed else "may not"
+    text = f"cluster {scope.reader.name}: {right.who} {verdict} {what}{f': {right.reason}' if right.reason else ''}"
+    return Result(f"{verdict} {what}", scope.redactor.text(text), right)
+
+
+async def _right(scope: Scope, asked: tuple[str, Kind, str, str], subject: str) -> Right:
+    """What holds in one namespace, or in all: `asked` is action, kind, namespace and name."""
+    _, kind, space, name = asked
+    request, what = _request(*asked), _what(*asked)
     if subject:
         named = await _subject(scope, subject, space)
         answer = await scope.reader.access(Question(named, request, space))
         reason = source_of(answer.grants[0]) if answer.grants else "no role that is bound allows it"
-        right = Right(str(named), what, bool(answer.grants), "; ".join([reason, *answer.notes]))
-    else:
-        _, _, subresource = request.resource.partition("/")
-        allowed, reason = await scope.reader.may_i(request.verb, kind, request.namespace, name, subresource)
-        right = Right("you", what, allowed, reason)
-    verdict = "may" if right.allowed else "may not"
-    text = f"cluster {scope.reader.name}: {right.who} {verdict} {what}{f': {right.reason}' if right.reason else ''}"
-    return Result(f"{verdict} {what}", scope.redactor.text(text), right)
+        return Right(str(named), what, bool(answer.grants), "; ".join([reason, *answer.notes]))
+    _, _, subresource = request.resource.partition("/")
+    allowed, reason = await scope.reader.may_i(request.verb, kind, request.namespace, name, subresource)
+    return Right("you", what, allowed, reason)
+
+
+def _together(rights: Sequence[Right], what: str) -> Right:
+    """Allowed where it is in each of several namespaces; the reason tells of each."""
+    told = [
+        f"may {'' if each.allowed else 'not '}{each.what}{f' ({each.reason})' if each.reason else ''}"
+        for each in rights
+    ]
+    return Right(rights[0].who, what, all(each.allowed for each in rights), "; ".join(told))
 
 
 async def whoami(scope: Scope) -> Result:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 import msgspec
 
@@ -9,6 +10,7 @@ from kubegenie_tui.domain.cluster_reader import ClusterReader
 from kubegenie_tui.domain.errors import ClusterError, Forbidden, NotFound, TimedOut
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.live import Changes, LiveRows, Phase
+from kubegenie_tui.domain.namespace_set import is_set, names_of
 from kubegenie_tui.domain.quantity import format_age
 from kubegenie_tui.domain.row import Column, Row
 
@@ -29,7 +31,7 @@ class RowSet(msgspec.Struct, frozen=True):
 async def live_rows(
     reader: ClusterReader, kind: Kind, namespace: str = "", *, patience: float = PATIENCE_SECONDS
 ) -> RowSet:
-    """The complete rows of a kind; all namespaces when `namespace` is empty.
+    """The complete rows of a kind, of one namespace or several; of all when `namespace` is empty.
 
     Raises:
         Forbidden: listing is not allowed.
@@ -37,12 +39,23 @@ async def live_rows(
         TimedOut: the first list took longer than `patience` seconds.
         ClusterError: the cluster cannot be reached and there are no earlier rows.
     """
+    if kind.namespaced and is_set(namespace):
+        parts = [await live_rows(reader, kind, name, patience=patience) for name in names_of(namespace)]
+        return _together(kind, namespace, parts)
     lease = reader.watch(kind, namespace)
     try:
         await _settled(lease.live, kind, patience)
         return RowSet(kind, namespace, lease.live.columns, dict(lease.live.rows), _note(lease.live, kind))
     finally:
         lease.release()
+
+
+def _together(kind: Kind, namespace: str, parts: Sequence[RowSet]) -> RowSet:
+    """The rows of several namespaces, complete in each: those of a table count as live when one of them is."""
+    columns = next((part.columns for part in parts if part.columns), ())
+    rows = {uid: row for part in parts for uid, row in part.rows.items()}
+    notes = dict.fromkeys(part.note for part in parts if part.note)
+    return RowSet(kind, namespace, columns, rows, "; ".join(notes))
 
 
 async def _settled(live: LiveRows, kind: Kind, patience: float) -> None:

@@ -14,6 +14,7 @@ from kubegenie_tui.domain.errors import ClusterError, NotFound, UsageError
 from kubegenie_tui.domain.incident import IncidentNote
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.known_namespace import require_namespace
+from kubegenie_tui.domain.namespace_set import BETWEEN, names_of, scope_words
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan, Preview
 from kubegenie_tui.domain.policy_settings import PolicySettings
@@ -108,7 +109,9 @@ class Scope(msgspec.Struct, frozen=True):
         return replace(show, cluster=self.reader.name) if self.elsewhere else show
 
     def namespace(self, asked: str | None, kind: Kind) -> str:
-        """The namespace meant: as asked, `*` for all; unasked, the one in view; empty for all and for cluster kinds.
+        """The namespace meant: as asked, `*` for all; unasked, that in view; empty for all and for cluster kinds.
+
+        Several are told as in `domain.namespace_set`.
 
         For words alone: a look-up asks `known_namespace`.
         """
@@ -116,7 +119,7 @@ class Scope(msgspec.Struct, frozen=True):
             return ""
         if asked is None:
             return self.focus.namespace
-        return "" if asked.lower() in ALL else asked
+        return "" if asked.lower() in ALL else BETWEEN.join(names_of(asked))
 
     async def known_namespace(self, asked: str | None, kind: Kind) -> str:
         """As `namespace`, for a look-up: it has to be there, as far as the cluster tells.
@@ -126,7 +129,8 @@ class Scope(msgspec.Struct, frozen=True):
         """
         space = self.namespace(asked, kind)
         if space and self.reader.status.reach is not Reach.UNREACHABLE:
-            await self._require_told(space)
+            for name in names_of(space):
+                await self._require_told(name)
         return space
 
     async def _require_told(self, namespace: str) -> None:
@@ -163,6 +167,8 @@ class Result(msgspec.Struct, frozen=True):
     """What could not be looked at, in words; empty when everything was."""
     ends_matter: bool = False
     """Whether the last lines say more than the first, as in a log."""
+    is_structured: bool = False
+    """Whether the text below its first line is YAML."""
 
 
 def can_propose(scope: Scope) -> bool:
@@ -171,8 +177,8 @@ def can_propose(scope: Scope) -> bool:
 
 
 def place(namespace: str) -> str:
-    """`in namespace shop`, `in all namespaces`."""
-    return f"in namespace {namespace}" if namespace else "in all namespaces"
+    """`in namespace shop`, `in namespaces shop and cart`, `in all namespaces`."""
+    return f"in {scope_words(namespace)}"
 
 
 def where(kind: Kind, namespace: str) -> str:

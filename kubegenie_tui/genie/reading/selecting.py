@@ -5,6 +5,7 @@ import msgspec
 from kubegenie_tui.domain.errors import Invalid, UsageError
 from kubegenie_tui.domain.label_query import equalities, parse_labels
 from kubegenie_tui.domain.row import Row
+from kubegenie_tui.genie.reading.listed import listed
 from kubegenie_tui.genie.reading.rows import RowSet
 from kubegenie_tui.genie.reading.scope import Scope
 
@@ -62,9 +63,7 @@ async def _uids(scope: Scope, found: RowSet, fields: str) -> set[str]:
     """The identities of what the server selects."""
     text = ",".join(part.strip() for part in fields.split(","))
     try:
-        answer = await scope.reader.list_objects(
-            found.kind, found.namespace, field_selector=text, limit=0, metadata_only=True
-        )
+        answer = await listed(scope.reader, found.kind, found.namespace, field_selector=text, metadata_only=True)
     except Invalid as error:
         what = f'The server does not select {found.kind.plural} by the fields "{fields}"'
         hint = "use `filter` with a column instead; metadata.name and metadata.namespace work for every kind"

@@ -9,6 +9,7 @@ from kubegenie_tui.domain.errors import NotFound, UsageError
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.domain.manifest import Manifest, mapping_at, mappings_at, text_at
 from kubegenie_tui.domain.quantity import format_bytes, format_cpu, millicores, parse_quantity
+from kubegenie_tui.genie.reading.listed import listed
 from kubegenie_tui.genie.reading.rows import live_rows
 from kubegenie_tui.genie.reading.scope import Result, Scope, where
 
@@ -106,7 +107,7 @@ async def _measured(scope: Scope, plural: str, namespace: str) -> dict[tuple[str
     """Millicores and bytes by namespace and name."""
     metrics = Kind("metrics.k8s.io", "v1beta1", plural, "Metrics", namespaced=plural == "pods")
     try:
-        found = await scope.reader.list_objects(metrics, namespace, limit=0)
+        found = await listed(scope.reader, metrics, namespace)
     except NotFound as error:
         what = "The cluster does not tell what pods and nodes use"
         raise NotFound(what, "it serves no metrics.k8s.io", "install metrics-server") from error

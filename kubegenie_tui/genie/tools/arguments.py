@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from kubegenie_tui.diagnostics.choosing import GROUPS
 from kubegenie_tui.diagnostics.pack.audit import CHECKS
 from kubegenie_tui.domain.policy_settings import PolicySettings
 from kubegenie_tui.genie.reading.lacking import KNOWN
@@ -71,8 +72,9 @@ class ObjectArguments(Scoped):
 
 
 class GetArguments(ObjectArguments):
-    """Read one object as YAML; values of Secrets are masked."""
+    """Read one object as YAML or as its short facts; values of Secrets are masked."""
 
+    view: Literal["yaml", "spec", "status", "summary"] = Field("yaml", description="summary: its short facts in words.")
     part: Text = Field("", description="Path of a part of it: spec, status.conditions, spec.containers[0].")
     fields: Names = Field([], description="Only these, as JSONPath: spec.replicas, spec.containers[*].image.")
 
@@ -86,6 +88,7 @@ class DiagnoseArguments(Scoped):
 
     kind: Text = Field("", description=KIND)
     name: Text = Field("", description="The object's name; empty to check the whole namespace.")
+    analyzers: Names = Field([], description=f"Only these rules by id, or groups: {', '.join(GROUPS)}. Left out: all.")
 
 
 class LogsArguments(ObjectArguments):

@@ -106,8 +106,12 @@ async def _count(scope: Scope, args: given.CountArguments) -> Result:
 
 
 async def _get(scope: Scope, args: given.GetArguments) -> Result:
+    if args.view == "summary":
+        if args.part or args.fields:
+            raise UsageError("A summary is of the whole object", next_step="leave part and fields out, or view")
+        return await objects.short_facts(scope, args.kind, args.name, args.namespace)
     return await objects.get_object(
-        scope, args.kind, args.name, args.namespace, part=args.part or "yaml", fields=args.fields
+        scope, args.kind, args.name, args.namespace, part=args.part or args.view, fields=args.fields
     )
 
 
@@ -117,8 +121,9 @@ async def _describe(scope: Scope, args: given.DescribeArguments) -> Result:
 
 async def _diagnose(scope: Scope, args: given.DiagnoseArguments) -> Result:
     if args.name:
-        return await diagnosing.diagnose_object(scope, args.kind or "deployments", args.name, args.namespace)
-    return await diagnosing.diagnose_scope(scope, args.namespace)
+        kind = args.kind or "deployments"
+        return await diagnosing.diagnose_object(scope, kind, args.name, args.namespace, analyzers=args.analyzers)
+    return await diagnosing.diagnose_scope(scope, args.namespace, analyzers=args.analyzers)
 
 
 async def _logs(scope: Scope, args: given.LogsArguments) -> Result:

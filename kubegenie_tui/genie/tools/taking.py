@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from kubegenie_tui.domain.text import plain
 
 KIND = "Kind by any name kubectl takes: pods, deploy, svc, or a custom kind's plural."
-_NAMESPACE = "Namespace; '*' for all. Left out: the namespace in view."
+_NAMESPACE = "Namespace, or several with commas; '*' for all. Left out: those in view."
 _SPAN = re.compile(r"(?P<number>\d{1,6})(?P<unit>[smhd])")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _CLUSTER = "Another cluster by its exact name. Left out: the one in view."

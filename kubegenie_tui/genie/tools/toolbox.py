@@ -12,7 +12,8 @@ from kubegenie_tui.domain.model_settings import Profile
 from kubegenie_tui.domain.text import plain
 from kubegenie_tui.genie.asking import ASK_USER
 from kubegenie_tui.genie.beside import GIVEN
-from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS
+from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS, room_in
+from kubegenie_tui.genie.context.shrinking import looks_structured, shrunk
 from kubegenie_tui.genie.leave import asker
 from kubegenie_tui.genie.reading.scope import Result, Scope, can_propose
 from kubegenie_tui.genie.taint import gives_orders
@@ -73,7 +74,7 @@ class Toolbox:
         tool, outside = self._tools.get(call.name), self._scope.outside
         if tool is None and outside is not None and call.name in outside:
             said = await outside.run(call, self._scope.redactor)
-            return self._suspected(msgspec.structs.replace(said, text=self._scope.kept.cut(said.text, limit)))
+            return self._suspected(msgspec.structs.replace(said, text=await self._fitting(said, limit)))
         if tool is None:
             raise UsageError(f'There is no tool "{call.name}"', next_step=f"tools: {', '.join(self._tools)}")
         arguments = validated(tool, call)
@@ -83,8 +84,15 @@ class Toolbox:
         if call.name in OWN:
             return result
         show = scope.placed(result.show) if result.show is not None else None
-        text = scope.kept.cut(result.text, limit, ends_matter=result.ends_matter)
+        text = await self._fitting(result, limit)
         return self._suspected(msgspec.structs.replace(result, show=show, text=text))
+
+    async def _fitting(self, result: Result, limit: int) -> str:
+        """The text of a result, or what is sent of a long one: of an object a smaller one, of others some lines."""
+        text, part = result.text, ""
+        if len(text) > limit and not result.ends_matter and (result.is_structured or looks_structured(text)):
+            part = await asyncio.to_thread(shrunk, text, room_in(limit))
+        return self._scope.kept.cut(text, limit, ends_matter=result.ends_matter, part=part)
 
     def saw(self, call: CallReady, text: str, *, ok: bool) -> None:
         """A call was answered: what it found may be proposed to, unless it is in what the person gave to be read."""

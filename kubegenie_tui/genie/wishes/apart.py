@@ -95,7 +95,7 @@ class Apart:
         if lost:
             why = f"{' and '.join(lost)} lives nowhere else than in {where}, so I propose nothing."
             return Wish("refuse", deed.verb, why=why)
-        seen = {self._focus.namespace} & spaces if not (everywhere or deed.target.namespaces) else spaces
+        seen = {*self._focus.namespaces} & spaces if not (everywhere or deed.target.namespaces) else spaces
         if len(seen or spaces) > 1 and not everywhere:
             return self._asked(deed, refs, where)
         target = msgspec.structs.replace(deed.target, namespaces=tuple(sorted(seen or spaces)))

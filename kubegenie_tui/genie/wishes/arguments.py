@@ -154,6 +154,8 @@ def _env(form: Asking, groups: dict[str, str], flags: dict[str, str], numbers: d
     if groups.get("KS") and not all(name.isupper() for name in told):
         raise NotSaid
     told |= {groups["GONE"]: None} if groups.get("GONE") else {}
+    if groups.get("K") and groups.get("V"):
+        told[groups["K"]] = groups["V"]
     told = told or {groups["K"]: None if form.sets.get("away") else groups["V"]}
     if not (_OF_ENV.search(flags.get(SAID, "")) or all(name.isupper() for name in told)):
         raise NotSaid

@@ -86,7 +86,8 @@ _BARE = re.compile(
 """A command of a terminal that no look-up is called like."""
 _TERMINAL = re.compile(r"(?P<head>.*\bexec\b.*?) -- (?P<command>.+)", re.DOTALL | re.IGNORECASE)
 _SENTENCES = re.compile(
-    r", (?=(?:please|pls) \S+ \S)|,? but (?=(?:leave|do not|not) )"
+    r", (?=(?:please|pls) \S+ \S)|,? but (?=(?:leave|do not|not) )|,? and (?=do not (?:touch|change) )"
+    r"|, (?=not (?:the )?[a-z][\w-]+$)"
     r"|(?<=[\w\ue000%)\"'`])(?:[.!?;]+|\.\.\.|…)(?=\s|$)|\n+| -+ | — "
 )
 _COUNTED = re.compile(r"(?:^|\s)1[.)] \S.*\s2[.)] \S", re.DOTALL)

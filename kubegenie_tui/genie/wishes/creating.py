@@ -92,7 +92,8 @@ class Creator:
 
     def _from_schedule(self, name: str, space: str) -> Wish:
         """`create job --from=cronjob/backup NAME`: the schedule is run once."""
-        refs = self._directory.find(name, "cronjobs.batch", space or self._focus.namespace)
+        seen = (space,) if space else self._focus.namespaces or ("",)
+        refs = [ref for each in seen for ref in self._directory.find(name, "cronjobs.batch", each)]
         if len(refs) == 1:
             return Wish("write", "trigger", (Step("trigger", refs[0]),))
         outcome: Literal["ambiguous", "unsupported"] = "ambiguous" if refs else "unsupported"
@@ -137,7 +138,7 @@ class Creator:
 
     def _step(self, kind: str, name: str, said: dict[str, Any]) -> Wish:
         namespaced = self._directory.kinds.resolve(kind).namespaced
-        space = said.pop("namespace", "") or self._focus.namespace
+        space = said.pop("namespace", "") or self._focus.only_namespace
         fault = ""
         if namespaced and not space:
             fault = "In which namespace? Name it, as in `create configmap limits in shop with max=10`."

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from kubegenie_tui.changes.operations.applying import apply_plan
 from kubegenie_tui.domain.conversation import Focus
 from kubegenie_tui.domain.errors import UsageError
+from kubegenie_tui.domain.plan import Plan
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.wishes.wish import Step, Wish
 
@@ -34,6 +35,7 @@ _ALIAS = re.compile(r"(?:^|[\s,\[:])[&*]\w")
 _FENCE = re.compile(r"```\w*\s*")
 _HEREDOC = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?\s*$")
 _CLUSTER = frozenset({"cluster", "server", "me"})
+_WHERE = "In which namespace? Several are in view, and the text names none for all of it: say `apply this in shop:`."
 _FLAG = re.compile(r"(?:-p|--patch)[= ]?['\"`]?$")
 _PATCHED = re.compile(r"\bpatch\b", re.IGNORECASE)
 
@@ -89,13 +91,18 @@ class Pasted:
         if said and said not in self._directory.namespaces:
             return Wish("unsupported", "apply", name=said, why=f"There is no namespace {said}.")
         try:
-            plan = apply_plan(_Kinds(self._directory), body, "the text", said or self._focus.namespace)
+            plan = self._plan(body, said or self._focus.only_namespace)
+            if not said and any(plan.steps != self._plan(body, each).steps for each in self._focus.namespaces):
+                return Wish("unsupported", "apply", why=_WHERE)
         except UsageError as error:
             return Wish("unsupported", "apply", why=str(error))
         steps = tuple(
             Step("apply", step.ref, {}, step.body if isinstance(step.body, dict) else {}) for step in plan.steps
         )
         return Wish("write", "apply", steps)
+
+    def _plan(self, body: str, space: str) -> Plan:
+        return apply_plan(_Kinds(self._directory), body, "the text", space)
 
     def patch(self, text: str) -> tuple[str, dict[str, Any]] | None:
         """The text with BODY in place of a patch, and the patch; None when there is none."""

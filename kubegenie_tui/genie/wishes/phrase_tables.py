@@ -114,6 +114,8 @@ class Several(msgspec.Struct, frozen=True):
     """Words between two parts."""
     begins: str
     """Words with which a part begins that asks to see something."""
+    nouns: str
+    """Words with which one may begin besides, behind another of that kind."""
     plain: frozenset[str]
     """Words that such a part may have beside names and kinds when it stands beside a change."""
     shared: tuple[re.Pattern[str], ...]

@@ -146,6 +146,8 @@ class Phrases(msgspec.Struct, frozen=True):
     across: Across
     statements: Statements
     frames: tuple[Frame, ...]
+    marked: tuple[Frame, ...]
+    """What is said of the marked row without naming it."""
     free: tuple[FreeForm, ...]
 
 
@@ -181,6 +183,7 @@ def phrases(language: str = "en") -> Phrases:
         _across(told["across"]),
         _statements(told["statements"]),
         tuple(_frame(frame) for frame in told["frame"]),
+        tuple(_frame(frame) for frame in told["marked"]),
         tuple(_free(wish, told["beside"], macros) for wish in told["free"]),
     )
 
@@ -229,7 +232,7 @@ def _moods(told: dict[str, Any]) -> Moods:
 
 
 def _frame(told: dict[str, str]) -> Frame:
-    lead = r"(?:(?:so|and|now|then|also|well|ok|okay|hi|hello|hey|genie|therefore)[, ]+)*"
+    lead = r"(?:(?:so|and|now|then|also|well|ok|okay|hi|hello|hey|genie|therefore|please|pls)[, ]+)*"
     return Frame(re.compile(lead + told["says"].replace("{PART}", _PARTICIPLE), re.IGNORECASE), told["order"])
 
 
@@ -254,7 +257,14 @@ def _several(told: dict[str, Any]) -> Several:
     names = rf"(?P<NAMES>\S+(?:{told['between']}\S+)+)"
     shared = (re.compile(each.replace("{NAMES}", names), re.IGNORECASE) for each in told["shared"])
     between = re.compile(told["between"], re.IGNORECASE)
-    return Several(_any(told["joins"]), _any(told["begins"]), frozenset(told["plain"].split()), tuple(shared), between)
+    return Several(
+        _any(told["joins"]),
+        _any(told["begins"]),
+        told["nouns"],
+        frozenset(told["plain"].split()),
+        tuple(shared),
+        between,
+    )
 
 
 def _form_of(wish: dict[str, Any], pattern: str, macros: dict[str, str]) -> Form:

@@ -9,7 +9,7 @@ from kubegenie_tui.genie.wishes.waking import number_told
 from kubegenie_tui.genie.wishes.wish import Wish
 
 _SAME = re.compile(
-    r"(?:(?:and |also |now )*do (?:it|that|this)(?: again)? (?:for|to|with|on|in)"
+    r"(?:(?:and |also |now )*do (?:(?:it|that|this)(?: again)? (?:for|to|with|on|in)|the one (?:in|of|for|on))"
     r"|(?:and |also |now )*(?:do )?(?:the )?same"
     r"(?: (?:thing|variables?|env|labels?|annotations?|image|tag|version|limits?|requests?|number|replicas|size))?"
     r"(?: for| to| with| on| in)?|(?:and|also)(?: for)?)"
@@ -30,7 +30,7 @@ _MAKE = re.compile(
 )
 _IN = re.compile(r"^(?:in|for) (?:the )?", re.IGNORECASE)
 _NUMBERED = re.compile(
-    r"(?P<T>.+?) (?:to|at) (?P<N>\d+)"
+    r"(?P<T>.+?)(?: (?:to|at))? (?P<N>\d+)"
     r"|(?:(?:to|at) )?(?P<M>\d+)(?: replicas| pods| instances)? (?P<IN>(?:in|for|on) .+)",
     re.IGNORECASE,
 )

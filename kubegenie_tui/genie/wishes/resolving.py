@@ -114,7 +114,7 @@ class Resolver:
         known = [ref for name in topic.names for ref in self._directory.find(name)]
         known = [ref for ref in known if not topic.namespaces or ref.namespace in ("", *topic.namespaces)]
         able = self.able(deed, known)
-        seen = [ref for ref in able if ref.namespace in ("", self._focus.namespace)]
+        seen = [ref for ref in able if ref.namespace in ("", *self._focus.namespaces)]
         return self._ask(deed, "", seen or able, f"Which one is meant: {' or '.join(topic.names)}?")
 
     def _is_of_many(self, name: str, ref: ObjectRef) -> bool:
@@ -134,7 +134,7 @@ class Resolver:
             return marked
         if space or not focus.namespace:
             return refs
-        return [ref for ref in refs if ref.namespace in ("", focus.namespace)] or refs
+        return [ref for ref in refs if ref.namespace in ("", *focus.namespaces)] or refs
 
     def _pointed(self, deed: Deed, it: ObjectRef | None) -> Wish:
         """A pronoun, or a kind alone: what was talked about, else what is marked; never anything by default."""

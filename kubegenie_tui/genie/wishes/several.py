@@ -21,6 +21,8 @@ _MADE = re.compile(
 )
 """Where one more thing is to be made: `create a namespace demo, then a configmap hello in demo`."""
 _CREATE = re.compile(r"(?:please |pls )?(?:create|make|add)\b", re.IGNORECASE)
+_PLACED = r"(?<!\w)(?:in|of|for|from|on|describe|about) \S+"
+"""What makes a request to see something whole, so that a thing named behind it is another one."""
 _NAME = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]")
 _WHETHER = re.compile(
     r"(?:then )?(?:tell me|let me know|check|see) (?:if|whether) (?P<it>it|they|\S+)(?: (?:is|are)|'s) (?P<how>.+)",
@@ -38,8 +40,12 @@ def parts_of(text: str, language: Phrases) -> list[str]:
     text = _MADE.sub(r"\g<join>create ", text) if _CREATE.match(text) else text
     begins = rf"(?:{language.several.begins}|{CHANGES})(?![\w-])"
     joint = rf"(?:\s*[;.!,]\s+|\s+)(?:(?:{language.several.joins})[, ]+)+(?={begins})|\s*[;.!,]\s+(?={begins})"
-    if not re.match(begins, clause_of(text, language).text, re.IGNORECASE):
+    clause = clause_of(text, language).text
+    if not re.match(begins, clause, re.IGNORECASE):
         return [text]
+    if re.match(rf"(?:{language.several.begins})(?![\w-])", clause, re.IGNORECASE):
+        noun = rf"(?P<before>{_PLACED}),?\s+(?:and|plus|&)\s+(?=(?:{language.several.nouns})(?![\w-]))"
+        text = re.sub(noun, r"\g<before>, show ", text, flags=re.IGNORECASE)
     found = [part.strip() for part in re.split(joint, text, flags=re.IGNORECASE)]
     if len(found) > MOST:
         return [text]

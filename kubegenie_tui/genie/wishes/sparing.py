@@ -130,7 +130,7 @@ class Sparer:
         apart = {ref.name for ref in spared if ref.kind == "namespaces"}
         things = [ref for ref in spared if ref.kind != "namespaces"]
         able = {ref.namespace for ref in self._resolver.able(deed, things)} or ({""} if apart else set())
-        seen = {self._focus.namespace} if self._focus.namespace else able
+        seen = {*self._focus.namespaces} or able
         spaces = {*deed.target.namespaces} or seen
         kinds = (deed.target.kind,) if deed.target.kind else WORKLOADS
         if len(spaces) != 1:

@@ -17,6 +17,8 @@ _ANY = frozenset({"a", "an"})
 _CALLED = frozenset({"called", "named"})
 _POINTED = frozenset({"the", "that", "this"})
 """Words before `one of` that mean one that is known: `the one of shop`."""
+_NEVER_BESIDE = frozenset({"it", "them"})
+"""Pronouns that stand in place of a name: what is before them is none, as in `scale it`."""
 _LONGEST_KIND = 4
 _BOTH = 3
 """Words of a phrase from which `both` may be of two that are named."""
@@ -231,6 +233,7 @@ class _Reading:
         elif word in self._known.pronouns and (
             not following or following in kinds or following in self._known.pointed | self._known.prepositions
         ):
+            self._clear = self._clear and not (word in _NEVER_BESIDE and self._names)
             self._points = True
             self._marked = self._marked or word in self._known.marks
         elif (

@@ -55,9 +55,12 @@ def with_object(said: str, bare: str, language: Phrases) -> str:
 
 
 def of_marked(text: str, language: Phrases) -> str:
-    """A verb alone as a wish about the marked row; any other text as it is."""
-    verb = text.strip(" .!")
-    return f"{verb} it" if verb.lower() in language.words.alone else text
+    """A wish that names nothing as one about the marked row; any other text as it is."""
+    said = text.strip(" .!")
+    if said.lower() in language.words.alone:
+        return f"{said} it"
+    found = ((frame, match) for frame in language.marked if (match := frame.says.fullmatch(said)))
+    return next((frame.order.format(**match.groupdict("")) for frame, match in found), text)
 
 
 def of_topic(target: Target, topic: Target) -> Target:

@@ -184,3 +184,18 @@ def test_what_was_looked_at_in_part_is_told() -> None:
 def test_new_is_said_of_faults_and_not_of_policies(capsys: Captured) -> None:
     assert main(["diagnose", "--policies", "--new"]) == Exit.USAGE
     assert "not allowed with" in capsys.readouterr().err
+
+
+def test_some_rules_alone_are_said_and_no_look_to_compare_with(demo_kubeconfig: Path, capsys: Captured) -> None:
+    found = diagnosed(demo_kubeconfig, capsys, "-n", "shop", "--rules", "configuration")
+    assert {each["rule"] for each in found["findings"]} <= set(found["rules"])
+    assert "missing-secret-key" in {each["rule"] for each in found["findings"]}
+    command = ["--kubeconfig", str(demo_kubeconfig), "--context", "prod-eu", "diagnose", "-n", "shop"]
+    assert main([*command, "--rules", "port-in-use"]) == Exit.OK
+    told = capsys.readouterr().out
+    assert "Nothing wrong in namespace shop" in told
+    assert told.endswith("Only these rules were looked at: port-in-use.\n")
+    assert main([*command, "--new"]) == Exit.OK
+    assert "There is no earlier look to compare with." in capsys.readouterr().out
+    assert main([*command, "--rules", "prt-in-use"]) == Exit.USAGE
+    assert "did you mean port-in-use?" in capsys.readouterr().err

@@ -235,8 +235,12 @@ def test_what_is_evicted_again_is_no_notice_any_more(times: list[tuple[float, fl
 
 
 def of_namespace(scene: Scene, **elsewhere: list[str]) -> Snapshot:
+    return seen_from({"shop"}, scene, **elsewhere)
+
+
+def seen_from(spaces: set[str], scene: Scene, **elsewhere: list[str]) -> Snapshot:
     names = {("services", space): found for space, found in elsewhere.items()}
-    limited = {kind: {"shop"} for kind in scene.objects if kind not in ("nodes", "namespaces")}
+    limited = {kind: spaces for kind in scene.objects if kind not in ("nodes", "namespaces")}
     return Snapshot(scene.objects, limited=limited, elsewhere=names, now=NOW)
 
 
@@ -247,14 +251,15 @@ def test_a_service_of_another_namespace_is_looked_up_by_name(names: list[str] | 
     assert [each.rule for each in found] == rules
 
 
-def test_what_a_namespace_does_not_suffer_from_is_a_notice_there() -> None:
+@pytest.mark.parametrize("spaces", [{"shop"}, {"shop", "cart"}])
+def test_what_namespaces_do_not_suffer_from_is_a_notice_there(spaces: set[str]) -> None:
     scene = Scene()
     unready = [{"type": "Ready", "status": "Unknown"}]
     scene.add("nodes", named("far", "Node", "", spec={}, status={"conditions": unready}))
-    [found] = diagnose(of_namespace(scene)).findings
+    [found] = diagnose(seen_from(spaces, scene)).findings
     assert (found.rule, found.severity) == ("node-not-ready", Severity.NOTICE)
     scene.pod["spec"]["nodeName"] = "far"
-    assert diagnose(of_namespace(scene)).findings[0].severity is Severity.CRITICAL
+    assert diagnose(seen_from(spaces, scene)).findings[0].severity is Severity.CRITICAL
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import json
 from kubegenie_tui.domain.chat_export import as_markdown, exported
 from kubegenie_tui.domain.conversation import (
     PROPOSED,
+    Aftermath,
     Conversation,
     Focus,
     KeptResult,
@@ -16,7 +17,9 @@ from kubegenie_tui.domain.conversation import (
     Symptom,
     Usage,
 )
+from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.plan import Note
 from kubegenie_tui.domain.turns import turns_of
 
 AT = 1_764_000_000.0
@@ -100,6 +103,17 @@ def test_each_of_several_proposals_stands_where_it_was_made() -> None:
     assert told.endswith("First.\n\n> **Proposed**: Cordon a\n\nThen.\n\n> **Proposed**: Restart b\n")
 
 
+def test_what_became_of_a_change_is_told_below_how_it_ended() -> None:
+    notes = (Note(Health.OK, "web: *2* of 2 pods ready"), Note(Health.OK, "gone: web crashes"))
+    seen = Aftermath(ROLL_BACK.title, "well", notes, "it answers", 12.0)
+    message = Message("assistant", seen.text, AT + 42, record=Record(aftermath=seen))
+    assert as_markdown(CHAT, [*TURN, message]).endswith(
+        "> **Seen after it** at 2025-11-24 16:00:42 UTC: Roll back deployment shop/checkout: all is well after 12 s\n"
+        ">\n"
+        "> - web: \\*2\\* of 2 pods ready\n> - gone: web crashes\n> - promised was: it answers\n"
+    )
+
+
 def test_as_data_all_that_was_recorded_is_there() -> None:
     told = json.loads(exported(CHAT, TURN, "json"))
     assert (told["id"], told["title"], told["created"]) == (7, "why is checkout failing?", "2025-11-24T16:00:00Z")
@@ -123,3 +137,8 @@ def test_turns_begin_with_a_question_and_know_their_answer() -> None:
     assert (first.question, first.look_ups, first.answers) == (ASKED, (LOOKED,), (ANSWERED, ENDED))
     assert (first.answer, first.last) == (ANSWERED, ENDED)
     assert (second.answer, second.last.text) == (None, "and now?")
+
+
+def test_several_namespaces_in_view_are_named() -> None:
+    asked = Message("user", "what is wrong here?", AT, record=Record(focus=Focus("prod", "shop,cart")))
+    assert "UTC, namespaces `shop` and `cart`*" in as_markdown(CHAT, [asked])

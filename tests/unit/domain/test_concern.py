@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 from kubegenie_tui.domain.cluster import ClusterStatus, Reach
-from kubegenie_tui.domain.cluster_rows import UNVERIFIED, cluster_row
+from kubegenie_tui.domain.cluster_rows import CLUSTER_COLUMNS, UNVERIFIED, cluster_row, columns_not_shown
 from kubegenie_tui.domain.concern import Concern, concerns_of
 from kubegenie_tui.domain.health import Health
 
@@ -51,3 +51,11 @@ def test_the_cluster_list_tells_them_in_state_and_message() -> None:
     assert row.cells[-1] == f"{UNVERIFIED} · {soon.text}"
     row = cluster_row(ClusterStatus("a", "", reach=Reach.UNREACHABLE, concerns=(soon,)), 1)
     assert (row.cells[0], row.health) == ("unreachable", Health.BAD)
+
+
+def test_the_cluster_list_tells_whom_a_cluster_takes_us_for_where_one_has_said_it() -> None:
+    unknown, known = ClusterStatus("a", ""), ClusterStatus("b", "", identity="jane\x1b[31m")
+    place = [column.title for column in CLUSTER_COLUMNS].index("USER")
+    assert [cluster_row(each, 1).cells[place] for each in (unknown, known)] == [None, "jane"]
+    assert "USER" in columns_not_shown([unknown])
+    assert "USER" not in columns_not_shown([unknown, known])

@@ -1,6 +1,7 @@
 """The draft of a postmortem: what was wrong, what was changed and what is open, from one conversation."""
 
 from kubegenie_tui.domain.conversation import (
+    Aftermath,
     Conversation,
     Focus,
     LookUp,
@@ -10,7 +11,9 @@ from kubegenie_tui.domain.conversation import (
     Record,
     Symptom,
 )
+from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.plan import Note
 from kubegenie_tui.domain.postmortem import Act, postmortem_of
 from kubegenie_tui.domain.postmortem_text import as_postmortem
 
@@ -99,6 +102,14 @@ def test_it_tells_all_that_is_known_and_leaves_the_rest_to_a_person() -> None:
     )
 
 
+def test_what_became_of_a_change_is_in_its_course() -> None:
+    seen = Aftermath(ROLL_BACK, "unwell", (Note(Health.WARN, "still: web crashes"),), seconds=60.0)
+    talk = [*TALK, Message("assistant", "", AT + 92, record=Record(aftermath=seen))]
+    told = as_postmortem(CHAT, talk, [])
+    assert f"**seen after it** {ROLL_BACK}: not well after 60 s; still: web crashes" in told
+    assert postmortem_of(CHAT, talk, []).attempts[0].aftermath == seen
+
+
 def test_a_finding_is_gone_only_when_the_same_look_does_not_find_it_again() -> None:
     other = looked(60, tool="diagnose deployment web")
     elsewhere = looked(61, text="cluster dev: nothing wrong")
@@ -147,3 +158,8 @@ def test_nothing_that_a_cluster_says_breaks_out_of_its_place() -> None:
     assert "### \\# \\*x\\* " in text
     assert "``pod shop/a`b``" in text
     assert "\x1b" not in text
+
+
+def test_each_of_several_namespaces_in_view_is_concerned() -> None:
+    asked = Message("user", "what is wrong here?", AT, record=Record(focus=Focus("prod", "web,cart")))
+    assert postmortem_of(CHAT, [asked], []).namespaces == ["cart", "web"]

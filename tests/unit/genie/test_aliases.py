@@ -1,10 +1,13 @@
 """Other words for names: everywhere a name stands, and back, also when an answer comes in pieces."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kubegenie_tui.genie.reading.naming import Naming
 from kubegenie_tui.genie.redaction.aliases import Aliases, Arriving
+from tests.unit.genie.played_reader import PlayedReader
 
 NAMES = ("checkout", "shop", "checkout-db", "arn:aws:eks:eu-1:4711:cluster/prod", "ip-10-0-0-1.ec2.internal")
 
@@ -85,3 +88,11 @@ def test_text_without_names_is_not_touched(text: str) -> None:
 
 def test_a_long_text_is_worked_on_in_steps() -> None:
     assert sum(1 for _ in aliases("web").hidden("web is up. " * 10_000)) > 10
+
+
+async def test_whom_the_cluster_takes_us_for_is_a_name_too() -> None:
+    for identity, is_known in (("jane@acme.example", True), ("system:admin", False)):
+        known, reader = Aliases(), PlayedReader()
+        reader.status = msgspec.structs.replace(reader.status, identity=identity)
+        await Naming(known).learn(reader)
+        assert (identity not in hidden(known, f"the user {identity} reads")) is is_known

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kubegenie_tui.demo.world.world import World
-from kubegenie_tui.domain.conversation import ChoicesOffered, Focus, Message, ShowRequested, TextDelta
+from kubegenie_tui.domain.conversation import ChoicesOffered, Focus, Message, NextOffered, ShowRequested, TextDelta
 from kubegenie_tui.genie.genie import Genie
 from kubegenie_tui.genie.reading.changes import read_changes
 from kubegenie_tui.genie.reading.expiry import read_expiries
@@ -31,6 +31,7 @@ async def talk(clusters: Agents, *sentences: str) -> tuple[str, list[Any]]:
     for sentence in sentences:
         events = [event async for event in genie.ask(sentence, PROD, history)]
         text = "".join(event.text for event in events if isinstance(event, TextDelta))
+        text += "".join(line for event in events if isinstance(event, NextOffered) for line in event.lines)
         history += [Message("user", sentence, 1.0), Message("assistant", text, 2.0)]
     return text, events
 

@@ -80,6 +80,39 @@ async def test_a_turn_ends_after_so_many_tokens_with_what_was_found() -> None:
         assert "- list pods 3: 3 pods in namespace shop" in made.said
 
 
+def priced(turn_cost: float = ModelSettings().turn_cost) -> ModelSettings:
+    """1,000 tokens in cost a cent, 1,000 out ten."""
+    return ModelSettings(input_price=10.0, output_price=100.0, turn_cost=turn_cost)
+
+
+async def test_a_turn_ends_after_so_many_dollars_with_what_was_found() -> None:
+    async with talk(in_order(*(look(number, 20_000) for number in range(1, 9)))) as made:
+        made.backend.settings = priced(turn_cost=0.5)
+        end = end_of(await made.ask())
+        assert (end.limit, usage_of(end).ended) == ("$0.50 (`turn_cost`)", "failed")
+        assert end.cost is not None
+        assert 0.5 <= end.cost < 0.7
+        assert len(made.model.requests) == 3
+        assert "answer now" not in str(made.sent(1))
+        assert "answer now" in list(made.answered(2).values())[-1]
+        assert made.said.endswith("reached its limit of $0.50 (`turn_cost`). Ask me to go on, and I do from here.*\n")
+
+
+async def test_a_dollar_is_the_limit_where_nothing_else_is_said_and_none_without_a_price() -> None:
+    for settings, limit in ((priced(), "$1.00 (`turn_cost`)"), (priced(turn_cost=0), ""), (ModelSettings(), "")):
+        async with talk(in_order(look(1, 60_000), look(2, 60_000), Turn("At last."))) as made:
+            made.backend.settings = settings
+            assert end_of(await made.ask()).limit == limit
+
+
+async def test_what_a_server_does_not_count_costs_what_is_estimated() -> None:
+    uncounted = [msgspec.structs.replace(look(number, 0), output_tokens=0) for number in range(1, 9)]
+    async with talk(in_order(*uncounted)) as made:
+        made.backend.settings = priced(turn_cost=0.001)
+        assert end_of(await made.ask()).limit == "$0.0010 (`turn_cost`)"
+        assert len(made.model.requests) == 1
+
+
 async def test_what_a_server_does_not_count_is_estimated() -> None:
     uncounted = [msgspec.structs.replace(look(number, 0), output_tokens=0) for number in range(1, 9)]
     async with talk(in_order(*uncounted)) as made:

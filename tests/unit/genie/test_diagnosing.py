@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from kubegenie_tui.domain.conversation import Focus
+from kubegenie_tui.domain.finding import Finding, Severity
+from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.row import Row
 from kubegenie_tui.genie.reading import diagnosing, gathering
-from kubegenie_tui.genie.reading.diagnosing import diagnose_object, diagnose_scope
+from kubegenie_tui.genie.reading.diagnosing import diagnose_object, diagnose_scope, masked_finding
 from tests.unit.genie.played_reader import played_scope
 from tests.unit.genie.test_gathering import Holding
 
@@ -57,3 +59,13 @@ async def test_others_have_their_turn_while_a_large_cluster_is_looked_at(monkeyp
     await diagnose_object(scope, "pods", "web-7", "shop")
     assert turns.within["diagnose"] > A_FEW
     others.cancel()
+
+
+def test_a_workload_named_like_a_credential_is_told_whole() -> None:
+    ref = ObjectRef("deployments.apps", "auth", "shop")
+    title = "deployment auth: container auth crashes: password=hunter22"
+    found = Finding("crash-loop", Severity.CRITICAL, title, "", ref)
+    masked = masked_finding(played_scope(), found).title
+    assert masked.startswith("deployment auth: container auth crashes: password=[redacted-")
+    other = masked_finding(played_scope(), Finding("crash-loop", Severity.CRITICAL, "token: hunter22", "", ref))
+    assert other.title.startswith("token: [redacted-")

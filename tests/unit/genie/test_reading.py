@@ -1,5 +1,7 @@
 """What the look-ups bring of the demo's production cluster."""
 
+import json
+
 import msgspec
 import pytest
 
@@ -17,6 +19,9 @@ from kubegenie_tui.genie.reading.overview import overview
 from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.reading.searching import MOST_FOUND, search
 from kubegenie_tui.genie.reading.usage import top
+from kubegenie_tui.genie.tools.catalogue import TOOLS
+from kubegenie_tui.genie.tools.toolbox import validated
+from kubegenie_tui.llm.backend import CallReady
 
 
 def looking_at(scope: Scope, namespace: str) -> Scope:
@@ -153,6 +158,40 @@ async def test_parts_are_found_by_jsonpath_and_fields_are_told_alone(prod: Scope
     assert lines == ["spec.replicas: 3", "spec.template.spec.containers[*].name:", "- checkout", "spec.colour: null"]
     with pytest.raises(UsageError, match=r"has no spec\.colour.*its parts: "):
         await get_object(prod, "deploy", "checkout", part="spec.colour")
+
+
+async def got(scope: Scope, **arguments: object) -> str:
+    call = CallReady("1", "get", json.dumps(arguments))
+    return (await TOOLS["get"].run(scope, validated(TOOLS["get"], call))).text
+
+
+async def test_the_short_facts_are_those_of_the_detail_without_what_is_long(prod: Scope) -> None:
+    checkout = {"kind": "deployments", "name": "checkout", "namespace": "shop"}
+    short, whole = (
+        await got(prod, **checkout, view="summary"),
+        (await describe(prod, "deploy", "checkout", "shop")).text,
+    )
+    assert short.splitlines()[0] == "cluster prod-eu: deployments.apps shop/checkout"
+    assert "Ready: " in short
+    assert "Conditions:" in short
+    assert set(short.splitlines()) <= set(whole.splitlines())
+    for title in ("Labels:", "Annotations:", "Events:"):
+        assert title in whole
+        assert title not in short
+    assert "Behind it: 6 of 6 endpoints ready" in await got(prod, kind="services", name="frontend", view="summary")
+    secret = await got(prod, kind="secrets", name="checkout-db", namespace="shop", view="summary")
+    assert "dsn" in secret
+    assert "postgres" not in secret
+
+
+async def test_a_view_is_a_part_and_a_summary_has_none(prod: Scope) -> None:
+    checkout = {"kind": "deployments", "name": "checkout", "namespace": "shop"}
+    for view in ("spec", "status"):
+        assert await got(prod, **checkout, view=view) == await got(prod, **checkout, part=view)
+    assert await got(prod, **checkout, view="yaml") == await got(prod, **checkout)
+    for more in ({"part": "spec"}, {"fields": ["spec.replicas"]}):
+        with pytest.raises(UsageError, match="A summary is of the whole object"):
+            await got(prod, **checkout, view="summary", **more)
 
 
 async def test_a_name_that_nothing_has_brings_near_ones(prod: Scope) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.conversation import (
+    Aftermath,
     ChatEvent,
     ChoicesOffered,
     Conversation,
@@ -26,12 +27,15 @@ from kubegenie_tui.domain.conversation import (
     Usage,
 )
 from kubegenie_tui.domain.errors import StoreError, UsageError
+from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.domain.plan import Plan, Tier
+from kubegenie_tui.domain.plan import Note, Plan, Step, Tier, Verb
 from kubegenie_tui.genie.context.digest import open_plans
 from kubegenie_tui.genie.context.kept import Kept
+from kubegenie_tui.genie.proposing.keeping import is_keepable
 from kubegenie_tui.genie.redaction.redactor import Redactor
-from kubegenie_tui.genie.session import TITLE_CHARACTERS, ChatSession, Results, Sessions, title_of
+from kubegenie_tui.genie.session import TITLE_CHARACTERS, ChatSession, Sessions, title_of
+from kubegenie_tui.genie.session_parts import Results
 from kubegenie_tui.store.store import Store
 
 FOCUS = Focus("prod-eu", "shop", "pods")
@@ -63,6 +67,9 @@ class Played:
                 await self.hold.wait()
         finally:
             self.closed += 1
+
+    def keepable(self, plan: Plan) -> bool:
+        return is_keepable(plan, Redactor())
 
     def masked(self, text: str) -> str:
         return Redactor().text(text)
@@ -226,6 +233,8 @@ async def test_no_credential_is_recorded_whatever_field_it_stands_in(tmp_path: P
     events = (
         ToolFinished("1", token, True, token, token, 3.0, token, f'{{"a": "{token}"}}', (Symptom(token, BROKEN.root),)),
         PlanProposed(Plan(token, token, ()), None, f"kubegenie do env TOKEN={token}"),
+        PlanProposed(Plan("Patch", "prod-eu", (Step(Verb.PATCH, BROKEN.root, {"data": {"a": token}}),))),
+        PlanProposed(Plan("Label", "prod-eu", (Step(Verb.PATCH, BROKEN.root, {"metadata": {"labels": {token: ""}}}),))),
         ChoicesOffered(token, (BROKEN.root,)),
         Finished(token),
     )
@@ -233,6 +242,7 @@ async def test_no_credential_is_recorded_whatever_field_it_stands_in(tmp_path: P
     async for _ in session.ask(token, Focus("prod-eu", token, token, ObjectRef("pods", token), token)):
         pass
     await session.note(Outcome(token, True, token), session.conversation)
+    await session.note(Aftermath(token, "well", (Note(Health.OK, token),), token), session.conversation)
     await store.close()
     assert token.encode() not in everything_in(tmp_path)
     assert all(message.record is not None for message in session.messages)

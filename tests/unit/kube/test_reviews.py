@@ -9,10 +9,10 @@ import pytest
 from aiohttp import web
 
 from kubegenie_tui.domain.access.policy import Identity
-from kubegenie_tui.domain.errors import Forbidden, NotFound
+from kubegenie_tui.domain.errors import Forbidden, NotFound, ServerFailed
 from kubegenie_tui.domain.kind import Kind
 from kubegenie_tui.kube.context import AuthInfo, Secret
-from kubegenie_tui.kube.reviews import can_i, whoami
+from kubegenie_tui.kube.reviews import can_i, known_as, whoami
 from tests.unit.kube.loopback import client_of, refusal, serve
 
 DEPLOYMENTS = Kind(group="apps", version="v1", plural="deployments", kind="Deployment")
@@ -57,6 +57,19 @@ async def test_who_am_i() -> None:
     assert server.path == "/apis/authentication.k8s.io/v1/selfsubjectreviews"
     async with serve(Answering({"status": {"userInfo": {}}})) as url, client_of(url) as client:
         assert await whoami(client) == Identity("")
+
+
+async def test_who_am_i_at_little_cost() -> None:
+    server = Answering({"status": {"userInfo": {"username": "jane", "uid": "u", "groups": ["dev", "ops"]}}})
+    async with serve(server) as url, client_of(url) as client:
+        assert await known_as(client) == Identity("jane", "u", ("dev", "ops"))
+    assert server.path == "/apis/authentication.k8s.io/v1/selfsubjectreviews"
+    assert server.sent == {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
+    async with serve(Answering({"status": {}})) as url, client_of(url) as client:
+        assert await known_as(client) == Identity("")
+    async with serve(Answering({"kind": "Something"})) as url, client_of(url) as client:
+        with pytest.raises(ServerFailed):
+            await known_as(client)
 
 
 async def test_refusals_are_ours() -> None:

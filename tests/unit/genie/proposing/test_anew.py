@@ -6,10 +6,13 @@ import msgspec
 import pytest
 
 from kubegenie_tui.demo.model_script import Call, Turn, in_order
-from kubegenie_tui.domain.conversation import MASKED, Proposal
+from kubegenie_tui.domain.conversation import MASKED, Proposal, Symptom
 from kubegenie_tui.domain.errors import KubeGenieError, UsageError
-from kubegenie_tui.domain.plan import Plan
+from kubegenie_tui.domain.object_ref import ObjectRef
+from kubegenie_tui.domain.plan import Plan, Step, Verb
 from kubegenie_tui.genie.proposing.anew import proposed_anew
+from kubegenie_tui.genie.proposing.keeping import LARGEST, is_keepable
+from kubegenie_tui.genie.redaction.redactor import Redactor
 from tests.unit.genie.proposing.conftest import Looking
 from tests.unit.genie.proposing.test_by_model import SCALE, proposals, shop_talk
 from tests.unit.genie.proposing.test_served import step
@@ -55,6 +58,58 @@ async def test_it_is_made_for_what_there_is_now(looking: Looking) -> None:
         gone = msgspec.structs.replace(kept, command=kept.command.replace("/web", "/gone"))
         with pytest.raises(KubeGenieError, match="gone"):
             await proposed_anew(made.scope, gone)
+
+
+WEB = ObjectRef("deployments.apps", "web", "shop", "prod")
+LIMITS = ObjectRef("configmaps", "limits", "shop", "prod")
+BODY = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "limits"}, "data": {"max": "10"}}
+MADE = Step(Verb.CREATE, LIMITS, BODY)
+STEPS = (MADE, Step(Verb.PATCH, WEB, {"spec": {"minReadySeconds": 7}}))
+
+
+async def test_steps_that_were_kept_are_a_plan_again_for_what_is_there_now(looking: Looking) -> None:
+    async with shop_talk(looking, in_order(Turn("."))) as made:
+        answers = Symptom("crash-loop", WEB)
+        kept = Proposal("Patch", "prod", 1, raised="in doubt", answers=answers, plan=Plan("Patch", "prod", STEPS))
+        again = await proposed_anew(made.scope, kept)
+        assert again.plan == Plan("Patch", "prod", STEPS, "genie", raised="in doubt")
+        assert (again.tier, again.answers) == (None, answers)
+        assert made.scope.look is not None
+        preview = await made.scope.look(again.plan)
+        assert preview.refusal is None
+        assert [step.step.uid != "" for step in preview.steps] == [False, True]
+        live = made.cluster.get("deployments.apps", "web", "shop")
+        assert live is not None
+        made.cluster.delete(live)
+        with pytest.raises(KubeGenieError, match="web"):
+            await proposed_anew(made.scope, kept)
+
+
+def patched(body: Any, kind: str = "deployments.apps", **of_plan: Any) -> Plan:
+    return Plan("Patch", "prod", (Step(Verb.PATCH, ObjectRef(kind, "web", "shop"), body),), **of_plan)
+
+
+TOKEN = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+REFERRED = {"name": "PASSWORD", "valueFrom": {"secretKeyRef": {"name": "db", "key": "password"}}}
+
+
+@pytest.mark.parametrize(
+    ("plan", "kept"),
+    [
+        (patched({"spec": {"minReadySeconds": 7}}), True),
+        (patched({"spec": {"containers": [{"name": "web", "env": [REFERRED]}]}}), True),
+        (patched({"data": {"a": TOKEN}}), False),
+        (patched({"metadata": {"labels": {TOKEN: "x"}}}), False),
+        (patched({"spec": {"containers": [{"name": "web", "env": [{"name": "DB_PASSWORD", "value": "x7"}]}]}}), False),
+        (patched({"data": {"a": "eA=="}}, "secrets"), False),
+        (patched([{"op": "remove", "path": "/spec"}]), False),
+        (patched({"data": {"a": "x" * LARGEST}}, "configmaps"), False),
+        (patched({"spec": {}}, passing="until the shell is left"), False),
+        (patched({"spec": {}}, about=TOKEN), False),
+    ],
+)
+def test_only_what_nothing_of_would_be_masked_is_kept(plan: Plan, kept: bool) -> None:
+    assert is_keepable(plan, Redactor()) is kept
 
 
 async def test_what_takes_a_change_back_is_asked_of_its_record(looking: Looking) -> None:

@@ -180,3 +180,26 @@ async def test_what_a_plan_makes_first_may_be_filled(looking: Looking) -> None:
     }
     async with asked(looking, "make a place for tests", propose(space, settings("level", "brand-new"))) as made:
         assert len(proposals(made)) == 1
+
+
+async def test_of_several_namespaces_in_view_the_plan_may_go_to_each_and_to_no_other(looking: Looking) -> None:
+    both, cart = Focus("prod", "shop,staging", "pods"), SCALE | {"name": "cart", "namespace": "staging"}
+    look = Call("list", {"kind": "deployments"})
+    for step in (SCALE | {"namespace": "shop"}, cart, settings("new", "staging")):
+        async with asked(looking, "do what is needed", look, propose(step), focus=both) as made:
+            assert len(proposals(made)) == 1
+            assert "The person looks at namespaces shop and staging, the table of pods" in made.sent(0)[0]["content"]
+    other = Focus("prod", "shop,default")
+    everywhere = Call("list", {"kind": "deployments", "namespace": "*"})
+    for step in (cart, settings("new", "staging")):
+        async with asked(looking, "do what is needed", everywhere, propose(step), focus=other) as made:
+            assert proposals(made) == []
+            assert "namespace staging is not what the person looks at" in made.results[1].result
+
+
+async def test_a_manifest_without_a_namespace_does_not_leave_the_several_in_view(looking: Looking) -> None:
+    manifest = settings("new")["manifest"] | {"metadata": {"name": "new"}}
+    step = {"operation": "apply", "manifest": manifest}
+    async with asked(looking, "make settings", propose(step), focus=Focus("prod", "shop,staging")) as made:
+        assert proposals(made) == []
+        assert "default" in made.results[0].result

@@ -1,0 +1,48 @@
+"""What can be asked next: sentences of the chat that an answer ends with, each understood before it is offered."""
+
+from collections.abc import Sequence
+
+from kubegenie_tui.domain.errors import KubeGenieError
+from kubegenie_tui.domain.finding import Finding
+from kubegenie_tui.genie.reading.scope import Scope
+
+MOST = 4
+"""Plans and sentences that one answer ends with."""
+_ASKS = frozenset({"why", "logs", "events", "describe", "rollout-status", "rollout-history", "changes", "related"})
+"""What a sentence of a finding may ask for of one object: it looks, and changes nothing."""
+_ASKS_OF_MANY = frozenset({"top"})
+_MOST_TRIED = 6
+
+
+def placed(sentence: str, namespace: str) -> str:
+    """A sentence that says where, so that it is the same wherever the person looks: `why is web failing in shop?`."""
+    bare = sentence.removesuffix("?")
+    return f"{bare} in {namespace}{sentence[len(bare) :]}" if namespace else sentence
+
+
+async def askable(scope: Scope, findings: Sequence[Finding]) -> dict[str, str]:
+    """The steps of findings that are sentences, with those: `find out why: why is service db failing?`.
+
+    None of a cluster that is not in view: it would be asked of the one that is.
+    """
+    if scope.elsewhere:
+        return {}
+    steps = [(step, finding.root.namespace) for finding in findings for step in finding.next_steps if ": " in step]
+    found: dict[str, str] = {}
+    for step, namespace in steps[:_MOST_TRIED]:
+        sentence = placed(step.rpartition(": ")[2], namespace)
+        if await _is_understood(scope, sentence):
+            found[step] = sentence
+    return found
+
+
+async def _is_understood(scope: Scope, sentence: str) -> bool:
+    """Whether it asks to see an object that is there, or what uses the most."""
+    from kubegenie_tui.genie.offline.engine import understand
+
+    try:
+        intent = await understand(scope, [sentence])
+    except KubeGenieError:
+        return False
+    is_sure = not (intent.unknown or intent.choices or intent.note or intent.also or intent.wish)
+    return is_sure and (intent.verb in _ASKS if intent.name else intent.verb in _ASKS_OF_MANY)
