@@ -23,6 +23,7 @@ from kubegenie_tui.domain.conversation import (
 from kubegenie_tui.domain.errors import KubeconfigError, UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan
+from kubegenie_tui.genie.context.kept import Kept
 from kubegenie_tui.genie.session import Sessions
 from kubegenie_tui.llm.choosing import Models
 from kubegenie_tui.screens.chat import ChatScreen
@@ -51,7 +52,9 @@ class PlayedGenie:
         self.looked_after_for: list[tuple[Plan, Symptom | None, Sequence[Symptom]]] = []
         self.looks_closed = 0
 
-    async def ask(self, text: str, focus: Focus, history: Sequence[Message]) -> AsyncIterator[ChatEvent]:
+    async def ask(
+        self, text: str, focus: Focus, history: Sequence[Message], *, kept: Kept | None = None
+    ) -> AsyncIterator[ChatEvent]:
         self.asked.append((text, focus, history))
         script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
         try:
