@@ -117,6 +117,7 @@ _IMAGE = phrase(
     rf"|(?:running|using|with|that (?:use|run|have)|which (?:use|run|have)|on) (?:an? |the )?"
     rf"(?!(?:their|its|my|our|the|all|any|old|new|other|same|different|wrong|bad|which|what) )"
     rf"({QUOTE}\d+|[\w./:@-]+) images?"
+    rf"|(?:still )?runs? (?:an? |the )([\w./:@-]*[:./\d][\w./:@-]*) images?"
     r"|(?:using|that use|which use|uses?|running|runs?|with) ([\w./-]*[/:][\w./:@-]+)"
 )
 _TYPE = phrase(

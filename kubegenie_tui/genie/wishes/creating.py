@@ -35,6 +35,7 @@ _PIECES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("image", r"(?:with |from |using |running |of |on |based on )*(?:the |an )?image(?:=|:? )(?P<v>\S+)"),
         ("image", r"(?:which |that )?(?:from|using|running|based on|runs|uses|of)(?: the)?(?: image)?"
                   r" (?P<v>[\w./-]+[:/@][\w./:@-]+|[a-z]+)"),
+        ("image", r"with (?P<v>[\w./-]+:[\w.-]+)"),
         ("replicas", r"(?:with |having |of )*(?P<v>\d+|[a-z]+) (?:replicas?|pods?|copies|instances?)"),
         ("replicas", r"(?:replicas|instances)[ :=] ?(?P<v>\d+)"),
         ("schedule", r"(?:on |with |at )*(?:the |a )?(?:schedule|cron)(?:=|:| of)? (?P<v>\S+ \S+ \S+ \S+ \S+)"),
