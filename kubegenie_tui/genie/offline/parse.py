@@ -50,7 +50,7 @@ _JSON = phrase("json|-o ?json|as json")
 _COMMAND = phrase("^(?:and )?(get|describe)")
 _RUNS_THERE = phrase(
     r"^(?:and |list |show |get |me |the )*(?:what|who|which pods|pods)(?: else)?(?: is| are)?"
-    r"(?: (?:runs?|running|lives?|scheduled))?(?: there| here"
+    r"(?: (?:runs?|running|lives?|sits?|scheduled))?(?: there| here"
     r"| on (?:it"
     r"|that|this)(?: node| machine| one)?)"
 )

@@ -159,7 +159,7 @@ _CONTAINER = phrase(
     r"(?:in |of |from |for )?(?:the )?(?:init ?-?container|sidecar container|sidecar(?! container )|container)"
     r" (?!of |for |in |from |logs? )([\w.-]+)"
     r"|(?:-c|--container)[ =]([\w.-]+)"
-    r"|(?:the )?(?!init |seconds |minutes |hours )"
+    r"|(?:the )?(?!init |seconds |minutes |hours |of |in |from |for |on )"
     r"(?!crashed |crashing |last |previous |old |which |same |the |an? |this |that |its )"
     r"([a-z0-9]+(?:-[a-z0-9]+)*) (?:side-?car )?container"
 )

@@ -87,7 +87,7 @@ CUES = _words(
     crashing namespace namespaces cluster overview status problem problems wrong warnings newest latest oldest
     usage ready details many which please deployment deployments pods service services nodes ingress ingresses
     secrets configmaps statefulset statefulsets daemonset daemonsets jobs cronjob cronjobs replicas container
-    containers previous broken diagnose display terminating completed evicted unhealthy scale delete most what
+    containers history previous broken diagnose display terminating completed evicted unhealthy scale delete most what
     where
     """
 )

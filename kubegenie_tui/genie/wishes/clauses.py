@@ -44,6 +44,7 @@ _CONTRACTIONS = (
     (re.compile(r"\b([A-Z][A-Z\d_]{2,}) to (\S+?),? and ([A-Z][A-Z\d_]{2,}) to (?=\S)"), r"\1=\2 and \3="),
     (re.compile(r"\b(this|that) one(?= (?:an? |\d))", re.I), r"\1"),
     (re.compile(r"( to \d+)(?=(?:,| and) [^.;]* to \d+ (replicas|pods|instances|copies)\b)", re.I), r"\1 \2"),
+    (re.compile(r"\b([A-Z][A-Z\d_]+) with (?:the |an? )?value (?:of )?(?=\S)"), r"\1="),
     (re.compile(r"\bgimme\b", re.I), "give me"),
     (re.compile(r"\blemme\b", re.I), "let me"),
     (re.compile(r"\bwanna\b", re.I), "want to"),

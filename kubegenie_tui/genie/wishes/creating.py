@@ -22,6 +22,11 @@ _BEGINS = re.compile(
     r"| disposable| small| basic| tiny)? (?P<rest>.+)",
     re.IGNORECASE,
 )
+_PLACE_FIRST = re.compile(
+    r"^(?:in|inside|for) (?:the )?(?:namespace |ns )?([a-z0-9][\w-]*)(?: namespace| ns)?,?"
+    r" ((?:create|make|add|spin up|set up) .+)$",
+    re.IGNORECASE,
+)
 _SIZE_FIRST = re.compile(r"^(\d+(?:\.\d+)?[KMGT]i?) (.+)$", re.IGNORECASE)
 _NAMED = r"(?:(?:named|called|with (?:the )?name|:) )?"
 _NAME = re.compile(r"^[a-z0-9](?:[-a-z0-9.]{0,61}[a-z0-9])?$")
@@ -71,7 +76,7 @@ class Creator:
 
     def wish(self, clause: Clause) -> Wish | None:
         """The new object, or why it cannot be made; None when none is spoken of."""
-        begins = _BEGINS.fullmatch(clause.text)
+        begins = _BEGINS.fullmatch(_PLACE_FIRST.sub(r"\2 in \1", clause.text))
         rest = _SIZE_FIRST.sub(r"\2 \1", begins["rest"]) if begins else ""
         kind, words = self._kind(rest.split())
         if begins is None or not kind or not words or not _NAME.match(words[0]):

@@ -19,6 +19,11 @@ _SAME = re.compile(
     r"(?P<T>.+?)(?: too| as well| also)?",
     re.IGNORECASE,
 )
+_DO_TOO = re.compile(
+    r"(?:(?:and|also|now|then|please)[ ,]+)*do (?:the )?(?P<T>(?!it\b|that\b|this\b|so\b).+?)"
+    r" (?:too|as well|also)(?: please)?",
+    re.IGNORECASE,
+)
 _TOO = re.compile(r"(?P<T>.+?)(?: too| as well| also)", re.IGNORECASE)
 _ALSO = re.compile(r"\W*(?:and )?also (?:for )?(?:the )?(?P<T>.+?)\W*", re.IGNORECASE)
 _THE_ONE = re.compile(r"(?:the |that |one |in |just |only )*(?P<T>.+?)(?: one)?", re.IGNORECASE)
@@ -98,7 +103,12 @@ class Repeater:
         way = self._otherwise(text) or self._otherwise(whole.strip(" .!"))
         if way is not None:
             return way
-        match = _SAME.fullmatch(text) or _TOO.fullmatch(text) or _ALSO.fullmatch(whole)
+        match = (
+            _SAME.fullmatch(text)
+            or _DO_TOO.fullmatch(whole.strip(" .!"))
+            or _TOO.fullmatch(text)
+            or _ALSO.fullmatch(whole)
+        )
         return self.same(match["T"]) if match is not None else None
 
     def same(self, phrase: str) -> Deed | None:
