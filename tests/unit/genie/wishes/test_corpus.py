@@ -21,6 +21,9 @@ WISHED = (
     "set memory limit of web to 512Mi", "cj db-backup run now", "scale web to 3, then show me its pods",
     "restart web and cart", "put web to sleep", "wake db-backup up",
     "create configmap x1 in shop with a=b",
+    "uncordon worker-2", "resume db-backup", "annotate deployment web note=checked", "set env DEBUG=1 on web",
+    "taint worker-2 dedicated=gpu:NoSchedule", "trigger db-backup", "autoscale web from 2 to 5",
+    "remove the memory limit of web", "web to 4", "take one web pod away",
 )  # fmt: skip
 _ABOUT = ("any", "steps", "choices", "args")
 
