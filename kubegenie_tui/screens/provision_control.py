@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from kubegenie_tui.provision.works import Works
     from kubegenie_tui.services import Services
 
+ASKED = {"remove-cluster": CLEAN_UP, "upgrade-cluster": UPGRADE}
+"""Views that lead to what would be done with the cluster of that name at once."""
 STATE_ROOM = len("broken off")
 """Cells of the longest state."""
 
@@ -41,13 +43,17 @@ class ProvisionControl:
         return self._services.works
 
     async def show_view(self, wanted: ViewRequested) -> None:
-        """`:provision`, with the name of a provider as one likes, or `:works`, with the name of a cluster.
+        """`:provision`, with the name of a provider as one likes, `:works`, with that of a cluster, or one of ASKED.
 
         Raises:
             KubeGenieError: it cannot be shown, or there is none of that name.
         """
         if wanted.view == "provision":
             await self.create(wanted.argument)
+        elif wanted.view in ASKED:
+            shown = await self._wanted(await self._works.get(wanted.argument), ASKED[wanted.view])
+            if shown is not None:
+                await self.show(shown)
         elif wanted.argument:
             await self.show(await self._works.get(wanted.argument))
         else:
