@@ -7,6 +7,7 @@ from kubegenie_tui.costs.balancers import without_endpoints
 from kubegenie_tui.costs.estimate import estimate
 from kubegenie_tui.costs.idle import idle_namespaces
 from kubegenie_tui.costs.packing import spare_nodes
+from kubegenie_tui.costs.sizing import large_nodes
 from kubegenie_tui.costs.spot import spot_candidates, without_spot_prices
 from kubegenie_tui.costs.support import extended_support
 from kubegenie_tui.costs.volumes import unattached
@@ -32,6 +33,7 @@ def bill(world: World, now: float, unread: Sequence[str] = ()) -> Bill:
         *extended_support(world, today),
         *spot_candidates(world),
         *spare_nodes(world),
+        *large_nodes(world),
     ]
     found.sort(key=lambda each: (-(each.monthly if each.monthly is not None else -1.0), each.rule, each.title))
     return Bill(

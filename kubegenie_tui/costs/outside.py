@@ -11,6 +11,8 @@ from kubegenie_tui.domain.manifest import mapping_at, text_at
 
 NAME, GROUP, LOCATION = "NAME", "GROUP", "LOCATION"
 """What a command before it lists."""
+NEW = "new"
+"""Name of a pool that is made."""
 _ARN = re.compile(r"arn:[^:]+:eks:([^:]+):\d+:cluster/(\S+)")
 _GKE = re.compile(r"gke_([^_]+)_([^_]+)_(\S+)")
 
@@ -136,18 +138,75 @@ def _gke_upgrade(world: World, version: str) -> Iterator[list[str]]:
 # AKS
 
 
-def _aks_removal(world: World) -> Iterator[list[str]]:
+def _aks(world: World) -> _Place:
     """The resource group of its nodes is named after the cluster and its group, unless somebody chose a name."""
     subscriptions = {each.split("/")[4] for each in _identifiers(world) if each.startswith("azure:///subscriptions/")}
-    account = ["--subscription", min(subscriptions)] if subscriptions else []
     groups = _labels(world, "kubernetes.azure.com/cluster")
     parts = groups[0].split("_") if groups else []
     name, group = (parts[2], parts[1]) if len(parts) == 4 and parts[0].upper() == "MC" else (NAME, GROUP)
-    if name == NAME:
+    return _Place(name, group, min(subscriptions, default=""))
+
+
+def _aks_account(place: _Place) -> list[str]:
+    return ["--subscription", place.account] if place.account else []
+
+
+def _aks_listed(world: World, place: _Place) -> Iterator[list[str]]:
+    if place.name == NAME:
+        groups = _labels(world, "kubernetes.azure.com/cluster")
         narrowed = ["--query", f"[?nodeResourceGroup=='{groups[0]}']"] if groups else []
-        yield ["az", "aks", "list", *narrowed, "--output", "table", *account]
-    yield ["az", "aks", "delete", "--name", name, "--resource-group", group, *account]
+        yield ["az", "aks", "list", *narrowed, "--output", "table", *_aks_account(place)]
+
+
+def _aks_removal(world: World) -> Iterator[list[str]]:
+    place = _aks(world)
+    yield from _aks_listed(world, place)
+    yield ["az", "aks", "delete", "--name", place.name, "--resource-group", place.where, *_aks_account(place)]
+
+
+# New pools
+
+
+def new_pool(world: World, size: str, count: int, old: str) -> tuple[str, ...]:
+    """What makes a pool `new` of so many nodes of a size, and what deletes the old one, where its name is known."""
+    return _joined(_NEW_POOLS[world.provider](world, size, count, old)) if world.provider else ()
+
+
+def _eks_pool(world: World, size: str, count: int, old: str) -> Iterator[list[str]]:
+    """A group of nodes needs subnets and a role: those of the old one are shown first."""
+    place = _eks(world)
+    begin, where = ["--cluster-name", place.name, "--nodegroup-name"], ["--region", place.where]
+    if place.name == NAME:
+        yield ["aws", "eks", "list-clusters", *where]
+    if old:
+        yield ["aws", "eks", "describe-nodegroup", *begin, old, *where]
+    scaling = ["--scaling-config", f"minSize={count},maxSize={count},desiredSize={count}"]
+    needs = ["--subnets", "SUBNETS", "--node-role", "ROLE"]
+    yield ["aws", "eks", "create-nodegroup", *begin, NEW, "--instance-types", size, *scaling, *needs, *where]
+    if old:
+        yield ["aws", "eks", "delete-nodegroup", *begin, old, *where]
+
+
+def _gke_pool(world: World, size: str, count: int, old: str) -> Iterator[list[str]]:
+    place = _gke(world)
+    if place.name == NAME:
+        yield ["gcloud", "container", "clusters", "list", "--project", place.account]
+    begin, where = ["gcloud", "container", "node-pools"], ["--cluster", place.name, *_gke_place(place)]
+    yield [*begin, "create", NEW, "--machine-type", size, "--num-nodes", str(count), *where]
+    if old:
+        yield [*begin, "delete", old, *where]
+
+
+def _aks_pool(world: World, size: str, count: int, old: str) -> Iterator[list[str]]:
+    place = _aks(world)
+    yield from _aks_listed(world, place)
+    begin = ["az", "aks", "nodepool"]
+    where = ["--cluster-name", place.name, "--resource-group", place.where, *_aks_account(place)]
+    yield [*begin, "add", "--name", NEW, "--node-vm-size", size, "--node-count", str(count), *where]
+    if old:
+        yield [*begin, "delete", "--name", old, *where]
 
 
 _REMOVALS = {"eks": _eks_removal, "gke": _gke_removal, "aks": _aks_removal}
 _UPGRADES = {"eks": _eks_upgrade, "gke": _gke_upgrade}
+_NEW_POOLS = {"eks": _eks_pool, "gke": _gke_pool, "aks": _aks_pool}

@@ -31,7 +31,7 @@ class Advice(msgspec.Struct, frozen=True):
     made_here: Literal["", "remove", "upgrade"] = ""
     """By which work on the whole cluster it ends, where that was created here."""
     commands: tuple[str, ...] = ()
-    """What ends it where the cluster was made elsewhere: those of the cloud's own tool, one after the other."""
+    """What ends it, or what of it cannot be done here: those of the cloud's own tool, one after the other."""
 
 
 class Bill(msgspec.Struct, frozen=True):
