@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 JUMP_HOST = "jump host"
 STEPS: tuple[str, ...] = ("name", "connection", "TLS", "version", "readiness", "identity", "rights")
+BY_PROXY = ("proxy name", "proxy", "CONNECT", *STEPS[2:])
 
 
 class RegisterScreen(FormScreen):
@@ -151,7 +152,7 @@ class RegisterScreen(FormScreen):
     async def _try(self, values: dict[str, Value]) -> None:
         from kubegenie_tui.providers.endpoints import try_described
 
-        self._steps = (JUMP_HOST, *STEPS[2:]) if values.get("jump") else STEPS
+        self._steps = (JUMP_HOST, *STEPS[2:]) if values.get("jump") else BY_PROXY if values.get("proxy") else STEPS
         taken: list[ProbeStep] = []
         self._tell(Content())
         self._show(taken)
@@ -189,7 +190,7 @@ class RegisterScreen(FormScreen):
     def _show(self, taken: "list[ProbeStep]") -> None:
         """The steps taken, and the next one as long as there is one."""
         lines = [ShownStep(StepState.DONE if step.ok else StepState.FAILED, step.name, step.detail) for step in taken]
-        steps = self._steps
+        steps = BY_PROXY if taken and taken[0].name == BY_PROXY[0] else self._steps
         left = steps[steps.index(taken[-1].name) + 1 :] if taken and taken[-1].name in steps else steps
         if left and (not taken or taken[-1].ok):
             lines.append(ShownStep(StepState.RUNNING, left[0], "…"))
