@@ -104,7 +104,8 @@ async def _do_with_one(chats: "Conversations", chat: Conversation, arguments: ar
         case "branch":
             await _branch(chats, chat, arguments)
         case "export":
-            _hand_on(exported(chat, await chats.messages(chat.id), arguments.output), arguments)
+            results = await chats.results.all(chat.id) if arguments.output == "json" else []
+            _hand_on(exported(chat, await chats.messages(chat.id), arguments.output, results), arguments)
         case _:
             await chats.delete(chat.id)
 

@@ -1,15 +1,15 @@
 """Containers that crash because another service does not answer: which one, and what is wrong with it."""
 
 import re
-import shlex
 
 import msgspec
 
-from kubegenie_tui.diagnostics import policies, policies_outward, set_services, sources
+from kubegenie_tui.diagnostics import addresses, policies, policies_outward, set_services, sources
 from kubegenie_tui.diagnostics.bare_services import has_no_address
 from kubegenie_tui.diagnostics.build import container_finding, fact
 from kubegenie_tui.diagnostics.calls import calls_of, service_of
 from kubegenie_tui.diagnostics.clues import Clue
+from kubegenie_tui.diagnostics.corrections import is_alone
 from kubegenie_tui.diagnostics.pods import Container, Workload, container_field, is_ready
 from kubegenie_tui.diagnostics.selectors import asleep, selected_pods
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
@@ -23,7 +23,6 @@ _OF_ANYTHING = frozenset({0, 80, 443, 3000, 5000, 8000, 8080, 8443, 9090})
 """Ports that say nothing of what a service is."""
 _ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
 _SETS = "statefulsets.apps"
-_WITH_VARIABLES = frozenset({"deployments.apps", "statefulsets.apps", "daemonsets.apps"})
 
 
 def explain(
@@ -184,7 +183,8 @@ def _unknown(
 ) -> Finding | None:  # fmt: skip
     if clue.about != "host" or "services" not in snapshot.kinds():
         return None
-    near = nearest(name, snapshot.names("services", namespace))
+    names = snapshot.names("services", namespace)
+    near = nearest(name, names)
     said = re.search(rf"(?<![\w.-]){re.escape(clue.name)}:(\d{{2,5}})\b", clue.line)
     port = int(said[1]) if said else clue.port
     only = "" if near else _only_one_at(snapshot, namespace, port)
@@ -202,7 +202,9 @@ def _unknown(
         confidence=0.9 if near else 0.8,
         next_steps=[f"let it use {instead}" if instead else f"create the service {name}, or correct the host's name"],
     )  # fmt: skip
-    return msgspec.structs.replace(found, remedy=_by_variable(workload, container, name, near) if near else None)
+    is_sure = where == workload.ref and is_alone(name, near, names)
+    remedy = addresses.of_host(snapshot, workload, where, field, (name, near)) if is_sure else None
+    return msgspec.structs.replace(found, remedy=remedy)
 
 
 def _only_one_at(snapshot: Snapshot, namespace: str, port: int) -> str:
@@ -215,20 +217,6 @@ def _only_one_at(snapshot: Snapshot, namespace: str, port: int) -> str:
     return having[0] if len(having) == 1 else ""
 
 
-def _by_variable(workload: Workload, container: Container, name: str, near: str) -> Remedy | None:
-    """The service that is there in place of the one that is not, in the variable that names it."""
-    named = [each for each in mappings_at(container.spec, "env") if _names(text_at(each, "value"), name)]
-    if len(named) != 1 or container.init or workload.kind not in _WITH_VARIABLES:
-        return None
-    value = re.sub(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", near, text_at(named[0], "value"), count=1)
-    words = [f"{text_at(named[0], 'name')}={value}", f"container={container.name}"]
-    return Remedy("env", workload.ref, {"pairs": shlex.join(words)})
-
-
-def _names(value: str, name: str) -> bool:
-    return re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", value) is not None
-
-
 def _wrong_port(
     snapshot: Snapshot,
     workload: Workload,
@@ -237,9 +225,10 @@ def _wrong_port(
     evidence: list[Evidence],
     service: Manifest,
 ) -> Finding:
-    ports = [text_at(port, "port") for port in mappings_at(service, "spec.ports")]
+    numbers = [number_at(port, "port") or 0 for port in mappings_at(service, "spec.ports")]
+    ports = list(map(str, numbers))
     field, where, proof = _who_says(snapshot, workload, container, f"{clue.name}:{clue.port}")
-    return container_finding(
+    found = container_finding(
         snapshot, workload, container,
         rule="wrong-port",
         title=f"container {container.name} crashes: service {ref_of('services', service).name} has no port {clue.port}",
@@ -250,6 +239,10 @@ def _wrong_port(
         confidence=0.9,
         next_steps=[f"let it use port {ports[0]}" if ports else "give the service that port"],
     )  # fmt: skip
+    is_own = where == workload.ref
+    told = (clue.name, clue.port)
+    remedy = addresses.of_port(snapshot, workload, where, field, told, numbers) if is_own else None
+    return msgspec.structs.replace(found, remedy=remedy)
 
 
 def _who_says(

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from kubegenie_tui.diagnostics import addresses
 from kubegenie_tui.diagnostics.build import fact
 from kubegenie_tui.diagnostics.calls import Call, calls, service_of
+from kubegenie_tui.diagnostics.corrections import is_alone
 from kubegenie_tui.diagnostics.snapshot import Snapshot, ref_of
-from kubegenie_tui.domain.finding import Finding, Severity
+from kubegenie_tui.domain.finding import Finding, Remedy, Severity
 from kubegenie_tui.domain.manifest import Manifest, mappings_at, number_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 
@@ -19,34 +21,46 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
         service = snapshot.get("services", meant.namespace, meant.name)
         if snapshot.is_missing("services", meant.namespace, meant.name):
             yield _unknown(snapshot, call, meant.namespace, meant.name)
-        elif service is not None and (found := _wrong_port(call, service)) is not None:
+        elif service is not None and (found := _wrong_port(snapshot, call, service)) is not None:
             yield found
 
 
 def _unknown(snapshot: Snapshot, call: Call, namespace: str, name: str) -> Finding:
     """A notice where a bare word may be no host's name at all."""
-    near = nearest(name, snapshot.names("services", namespace))
+    names = snapshot.names("services", namespace)
+    near = nearest(name, names)
     severity = Severity.NOTICE if call.is_plain and not near else Severity.WARNING
     why = f'there is no service "{name}" in namespace {namespace}{did_you_mean(near)}'
     title = f"{call.workload.word} is told to call the host {call.host}, which does not exist"
     step = f"let it use {near}" if near else f"create the service {name}, or correct the host's name"
     affected = tuple(dict.fromkeys((call.workload.ref, call.says.ref)))
+    where = (snapshot, call.workload, call.says.ref, call.says.field)
+    remedy = addresses.of_host(*where, (name, near)) if is_alone(name, near, names) else None
     return Finding(
         "unknown-host", severity, title, why, call.says.ref, call.says.field, (call.says,), affected,
-        0.8 if near else 0.6, (step,),
+        0.8 if near else 0.6, _and_restart(call, step, remedy), remedy,
     )  # fmt: skip
 
 
-def _wrong_port(call: Call, service: Manifest) -> Finding | None:
+def _wrong_port(snapshot: Snapshot, call: Call, service: Manifest) -> Finding | None:
     """A port that the service does not forward; one without an address of its own forwards none, and needs none."""
-    ports = [number_at(port, "port") for port in mappings_at(service, "spec.ports")]
+    ports = [number_at(port, "port") or 0 for port in mappings_at(service, "spec.ports")]
     has_address = text_at(service, "spec.clusterIP") not in ("", "None")
     if not has_address or not ports or not call.port or call.port in ports:
         return None
     ref, has = ref_of("services", service), ", ".join(map(str, ports))
     title = f"{call.workload.word} is told to call port {call.port} of service {ref.name}, which has none such"
     affected = tuple(dict.fromkeys((call.workload.ref, call.says.ref)))
+    where = (snapshot, call.workload, call.says.ref, call.says.field)
+    remedy = addresses.of_port(*where, (call.host, call.port), ports)
+    steps = _and_restart(call, f"let it use port {ports[0]}", remedy)
     return Finding(
         "wrong-port", Severity.WARNING, title, f"the service listens on {has}", call.says.ref, call.says.field,
-        (call.says, fact("services", service, "spec.ports", has)), affected, 0.75, (f"let it use port {ports[0]}",),
+        (call.says, fact("services", service, "spec.ports", has)), affected, 0.75, steps, remedy,
     )  # fmt: skip
+
+
+def _and_restart(call: Call, step: str, remedy: Remedy | None) -> tuple[str, ...]:
+    """Variables are read when a program starts: another ConfigMap alone changes nothing for one that runs."""
+    is_config = remedy is not None and remedy.ref != call.workload.ref
+    return (step, f"then restart {call.workload.ref.name}, which reads it when it starts") if is_config else (step,)

@@ -14,6 +14,7 @@ from kubegenie_tui.domain.conversation import (
     Aftermath,
     Conversation,
     Focus,
+    KeptResult,
     LookUp,
     Message,
     Outcome,
@@ -29,19 +30,24 @@ from kubegenie_tui.domain.turns import Turn, turns_of
 _TIERS = {1: "W1 reversible", 2: "W2 disruptive", 3: "W3 destructive"}
 
 
-def exported(conversation: Conversation, messages: Sequence[Message], form: str) -> str:
-    """A conversation as `markdown` or `json`."""
+def exported(
+    conversation: Conversation, messages: Sequence[Message], form: str, results: Sequence[KeptResult] = ()
+) -> str:
+    """A conversation as `markdown` or `json`, with the results that it kept whole where it is data."""
     if form == "markdown":
         return as_markdown(conversation, messages)
-    data = msgspec.json.encode(as_data(conversation, messages))
+    data = msgspec.json.encode(as_data(conversation, messages, results))
     return msgspec.json.format(data, indent=2).decode() + "\n"
 
 
-def as_data(conversation: Conversation, messages: Sequence[Message]) -> dict[str, Any]:
+def as_data(
+    conversation: Conversation, messages: Sequence[Message], results: Sequence[KeptResult] = ()
+) -> dict[str, Any]:
     """All that was recorded, in plain values."""
     told: dict[str, Any] = msgspec.to_builtins(conversation)
     told |= {"created": stamp(conversation.created), "updated": stamp(conversation.updated)}
-    return told | {"messages": [_message_data(message) for message in messages]}
+    whole = {"results": msgspec.to_builtins(list(results))} if results else {}
+    return told | {"messages": [_message_data(message) for message in messages]} | whole
 
 
 def _message_data(message: Message) -> dict[str, Any]:

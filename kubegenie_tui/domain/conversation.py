@@ -23,6 +23,8 @@ MASKED = "[redacted-"
 """Begins what stands for a credential in a text."""
 MOST_SYMPTOMS = 12
 """Findings that are kept of one look-up."""
+LONGEST_KEPT = 4_000_000
+"""Characters of a result that is kept whole with its conversation."""
 
 
 class Focus(msgspec.Struct, frozen=True):
@@ -223,6 +225,17 @@ class Message(msgspec.Struct, frozen=True):
             return False
         is_of_change = record.outcome is not None or record.aftermath is not None
         return is_of_change or (record.usage is not None and record.usage.engine == BUILT_IN)
+
+
+class KeptResult(msgspec.Struct, frozen=True):
+    """A result that a model was sent in part, kept beside the conversation for `recall`."""
+
+    name: str
+    """`r3`."""
+    characters: int
+    """Of the whole."""
+    text: str = ""
+    """Without credentials; empty where there is no room for it."""
 
 
 class Conversation(msgspec.Struct, frozen=True):

@@ -103,7 +103,12 @@ class Genie:
             self._understands = True
 
     async def ask(
-        self, text: str, focus: Focus, history: Sequence[Message] = (), beside: str = ""
+        self,
+        text: str,
+        focus: Focus,
+        history: Sequence[Message] = (),
+        beside: str = "",
+        kept: Kept | None = None,
     ) -> AsyncIterator[ChatEvent]:
         """One turn, from first look-up to its end; closing the iterator stops it at once.
 
@@ -114,10 +119,11 @@ class Genie:
             focus: what they look at.
             history: what was said before.
             beside: a text that they give to be read with the question. It is data, of which a model alone is told.
+            kept: what of the conversation's results can be recalled; None for those of no conversation.
         """
         try:
             await self.prepare()
-            scope = await reading(await self._scope(focus), beside)
+            scope = await reading(await self._scope(focus, kept), beside)
             await kinds_known(scope.reader)
             model = self._model_of(focus.cluster)
             if model is None or (not beside and await self._is_plain(scope, text, history)):
@@ -180,7 +186,7 @@ class Genie:
         """Let it go so far in a cluster, until the app ends."""
         self._modes[cluster] = mode
 
-    async def _scope(self, focus: Focus) -> "Scope":
+    async def _scope(self, focus: Focus, kept: Kept | None = None) -> "Scope":
         from kubegenie_tui.genie.reading.scope import Scope
 
         name = focus.cluster or self._clusters.current
@@ -199,7 +205,7 @@ class Genie:
             take_back=None if mode == "read-only" else self._take_back,
             execute=None if mode == "read-only" else self._execute,
             doubt=DOUBT if mode == "paranoid" else "",
-            kept=self._kept,
+            kept=self._kept if kept is None else kept,
             outside=self._outside,
             notes=self._notes,
         )

@@ -33,10 +33,10 @@ from kubegenie_tui.domain.errors import ConversationTooLong, KubeGenieError, Mod
 from kubegenie_tui.genie.asking import ASK_USER
 from kubegenie_tui.genie.beside import GIVEN
 from kubegenie_tui.genie.budget import Budget, Clock, TimeIsUp, ended_early
-from kubegenie_tui.genie.context.compaction import summed_up
+from kubegenie_tui.genie.context.compaction import compacted
 from kubegenie_tui.genie.context.kept import RESULT_CHARACTERS, bounded
 from kubegenie_tui.genie.context.past import Past, Summaries
-from kubegenie_tui.genie.context.transcript import PAST_PART, Transcript, same_call
+from kubegenie_tui.genie.context.transcript import Transcript, same_call
 from kubegenie_tui.genie.context.window import Window
 from kubegenie_tui.genie.leave import asker
 from kubegenie_tui.genie.links import links_of
@@ -162,10 +162,10 @@ class Loop:
         past = Past(told_apart(history, self._scope.reader.name), self._summaries)
         question, beside = await self._fitting(text), await self._fitting(self._scope.beside, GIVEN)
         talk = Transcript(past, question, self._scope.kept, beside)
-        async with aclosing(self._shorten(past)) as shortened:
-            async for event in shortened:
-                yield event
         for number in range(1, MOST_ROUNDS + 2):
+            async with aclosing(self._shorten(talk)) as shortened:
+                async for event in shortened:
+                    yield event
             answer = _Answer()
             async with aclosing(self._listen(talk, answer)) as said:
                 async for event in said:
@@ -268,22 +268,14 @@ class Loop:
         long = await self._scope.redactor.long_text(text)
         return self._scope.kept.cut(long, limit, ends_matter=bool(name), name=name)
 
-    async def _shorten(self, past: Past) -> AsyncGenerator[ChatEvent]:
-        """Have the older part of a long conversation summed up, once, for this turn and the next ones.
-
-        Where the tools alone take all the room, no request is made for it: what is left out is told under headings.
-        """
-        room = self._room
-        if room <= 0 or past.size <= room * PAST_PART or not past.older:
-            return
-        began, label = time.perf_counter(), "sum up the conversation so far"
-        yield ToolStarted("summary", label)
-        ask = partial(self._request, tools=[])
-        text = await summed_up(past.summary, past.older, past.all_older, room, ask)
-        past.sum_up(self._scope.redactor.text(text))
-        yield self._counted
-        elapsed = (time.perf_counter() - began) * 1000
-        yield ToolFinished("summary", label, True, "summed up; the last turns stay as they were", text, elapsed)
+    async def _shorten(self, talk: Transcript) -> AsyncGenerator[ChatEvent]:
+        """Have summed up what does not fit the window."""
+        rules, ask = system_prompt(self._scope, talk.mark, self._backend.profile), partial(self._request, tools=[])
+        async with aclosing(compacted(talk, rules, self._room, ask, self._scope.redactor.text)) as events:
+            async for event in events:
+                if isinstance(event, ToolFinished):
+                    yield self._counted
+                yield event
 
     def _end(self, answer: _Answer) -> ChatEvent:
         if not answer.text and answer.reason not in _CUT and self._put is None:

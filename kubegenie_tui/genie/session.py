@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from kubegenie_tui.domain.asked_where import here
 from kubegenie_tui.domain.closing import closing
 from kubegenie_tui.domain.conversation import (
+    LONGEST_KEPT,
     MADE,
     NOT_MADE,
     PROPOSED,
@@ -21,6 +22,7 @@ from kubegenie_tui.domain.conversation import (
     Failed,
     Finished,
     Focus,
+    KeptResult,
     Link,
     LinksOffered,
     LookUp,
@@ -38,46 +40,13 @@ from kubegenie_tui.domain.conversation import (
 )
 from kubegenie_tui.domain.errors import StoreError, UsageError
 from kubegenie_tui.domain.plan import Plan
+from kubegenie_tui.genie.context.kept import Kept
+from kubegenie_tui.genie.session_parts import Answerer, Memory
 
 if TYPE_CHECKING:
     from kubegenie_tui.domain.object_ref import ObjectRef
 
 TITLE_CHARACTERS = 60
-
-
-class Answerer(Protocol):
-    """Whoever answers: the genie, or a played one."""
-
-    def ask(self, text: str, focus: Focus, history: Sequence[Message]) -> AsyncIterator[ChatEvent]:
-        """One turn; closing the iterator stops it."""
-
-    def keepable(self, plan: Plan) -> bool:
-        """Whether a plan holds nothing that would be masked, so that it can be kept whole."""
-
-    def masked(self, text: str) -> str:
-        """A text without credentials, fit to be kept."""
-
-    async def masked_long(self, text: str) -> str:
-        """The same of a text of any length, with turns for others."""
-
-
-class Memory(Protocol):
-    """Where conversations are kept; see `store.conversations.Conversations`."""
-
-    async def create(self, title: str, cluster: str) -> Conversation:
-        """Begin a conversation."""
-
-    async def append(self, conversation_id: int, message: Message) -> Message:
-        """Add a message."""
-
-    async def messages(self, conversation_id: int) -> list[Message]:
-        """All messages of a conversation in order."""
-
-    async def opened(self, conversation_id: int) -> None:
-        """Note that a conversation is being read again."""
-
-    async def branch(self, conversation_id: int, title: str, last: int | None = None) -> Conversation:
-        """A new conversation that begins as another one, up to a message."""
 
 
 class Sessions:
@@ -111,6 +80,7 @@ class ChatSession:
         self._now = now
         self._turn = asyncio.Lock()
         self._asking: asyncio.Task[object] | None = None
+        self._kept = Kept((), self._stored)
         self.conversation: Conversation | None = None
         """None until the first question."""
         self.messages: list[Message] = []
@@ -124,7 +94,7 @@ class ChatSession:
         """Leave the conversation; the next question begins another."""
         self.stop()
         async with self._turn:
-            self.conversation, self.messages = None, []
+            self.conversation, self.messages, self._kept = None, [], Kept((), self._stored)
             self.version += 1
 
     async def reopen(self, conversation: Conversation) -> None:
@@ -136,7 +106,9 @@ class ChatSession:
         self.stop()
         async with self._turn:
             await self._memory.opened(conversation.id)
-            self.messages = _placed(await self._memory.messages(conversation.id), conversation.cluster)
+            messages = _placed(await self._memory.messages(conversation.id), conversation.cluster)
+            self._kept = Kept(await self._memory.results.names(conversation.id), self._stored)
+            self.messages = messages
             self.conversation = conversation
             self.version += 1
 
@@ -192,18 +164,21 @@ class ChatSession:
             self.not_kept = None
             await self._keep("user", text, cluster=focus.cluster, record=Record(focus=focus))
             try:
-                async with closing(self._genie.ask(text, focus, history)) as events:
+                async with closing(self._genie.ask(text, focus, history, kept=self._kept)) as events:
                     async for each in events:
                         event = self._answering(each)
                         spoken.take(event)
                         if isinstance(event, ToolFinished):
                             await self._keep("tool", event.result, tool=event.label, record=_looked_up(event))
                         yield event
+                        if isinstance(event, ToolFinished):
+                            await self._keep_results()
             finally:
                 self._asking = None
                 self.version += 1
                 if spoken.is_to_be_kept:
                     await self._keep("assistant", spoken.text, record=spoken.record(self._now() - began))
+                await self._keep_results()
 
     def _answering(self, event: ChatEvent) -> ChatEvent:
         """A proposal with the finding of the last diagnosis that is about what it touches, unless it tells of one."""
@@ -256,6 +231,24 @@ class ChatSession:
             self.messages[place] = await self._memory.append(self.conversation.id, message)
         except StoreError as error:
             self.not_kept = error
+
+    async def _keep_results(self) -> None:
+        """Store what a model was told in part, so that it can be recalled after a restart."""
+        if self.conversation is None:
+            return
+        whole = self._kept.to_be_stored()
+        results = [KeptResult(name, len(text), await self._storable(text)) for name, text in whole.items()]
+        if results:
+            try:
+                await self._memory.results.add(self.conversation.id, results)
+            except StoreError as error:
+                self.not_kept = error
+
+    async def _storable(self, text: str) -> str:
+        return await self._genie.masked_long(text) if len(text) <= LONGEST_KEPT else ""
+
+    async def _stored(self, name: str) -> str:
+        return await self._memory.results.text(_id_of(self.conversation), name)
 
 
 class Spoken:

@@ -30,3 +30,8 @@ def open_list(said: Sequence[Message]) -> str:
             is_open = any(not line.startswith(_SIGNS["done"]) for line in message.text.splitlines())
             return message.text if is_open else ""
     return ""
+
+
+def open_items(said: Sequence[Message]) -> list[str]:
+    """What is left to be done of the latest list, a line each."""
+    return [line for line in open_list(said).splitlines() if not line.startswith(_SIGNS["done"])]

@@ -116,7 +116,9 @@ class ChatKeeping:
             return await self._draft(chat, rest.strip())
         messages = await self._chats.messages(chat.id)
         path = _place(name, f"kubegenie-chat-{chat.id}.md")
-        text = await asyncio.to_thread(exported, chat, messages, "json" if path.suffix == ".json" else "markdown")
+        form = "json" if path.suffix == ".json" else "markdown"
+        results = await self._chats.results.all(chat.id) if form == "json" else []
+        text = await asyncio.to_thread(exported, chat, messages, form, results)
         await _write(path, text)
         return f"Exported {len(messages)} messages to {path}"
 

@@ -10,6 +10,7 @@ import msgspec
 from kubegenie_tui.domain.conversation import Conversation, Found, Message, Record
 from kubegenie_tui.domain.errors import StoreError
 from kubegenie_tui.store.database import Database
+from kubegenie_tui.store.kept_results import KeptResults, copy_results
 from kubegenie_tui.store.record_words import words_of
 
 _CONVERSATION = (
@@ -24,6 +25,8 @@ class Conversations:
     def __init__(self, database: Database, now: Callable[[], float] = time.time) -> None:
         self._database = database
         self._now = now
+        self.results = KeptResults(database)
+        """What can be recalled of them; a branch takes it along, and it goes with its conversation."""
 
     async def create(self, title: str, cluster: str) -> Conversation:
         """Begin a conversation.
@@ -142,6 +145,7 @@ class Conversations:
                 " WHERE conversation_id = ?2 AND (?3 IS NULL OR id <= ?3) ORDER BY id",
                 (cursor.lastrowid, conversation_id, last),
             )
+            await copy_results(connection, conversation_id, cursor.lastrowid, copied.rowcount)
             ((cluster,),) = await connection.execute_fetchall(
                 "SELECT cluster FROM conversations WHERE id = ?", (cursor.lastrowid,)
             )

@@ -203,6 +203,15 @@ async def _name_forwards(connection: "aiosqlite.Connection") -> None:
         await connection.execute("INSERT INTO forwards (name, local, spec, running) VALUES (?, ?, ?, ?)", values)
 
 
+async def _create_results(connection: "aiosqlite.Connection") -> None:
+    """What a model was sent in part is kept whole; `after`: how many messages were said when it was."""
+    await connection.execute(
+        "CREATE TABLE results (conversation_id INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,"
+        " name TEXT NOT NULL, after INTEGER NOT NULL, characters INTEGER NOT NULL, packed BLOB NOT NULL,"
+        " PRIMARY KEY (conversation_id, name))"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create_conversations,
     _create_message_search,
@@ -221,4 +230,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     _name_clusters_of_notes,
     _search_records,
     _name_forwards,
+    _create_results,
 )

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -17,6 +18,7 @@ from tests.official import ask
 SERVED_WITHIN = 20.0
 """Seconds until the server serves a kind that has just been defined."""
 _MORE = (
+    Kind("resource.k8s.io", "v1", "resourceclaims", "ResourceClaim"),
     Kind("admissionregistration.k8s.io", "v1", "validatingadmissionpolicies", "ValidatingAdmissionPolicy", False),
     Kind(
         "admissionregistration.k8s.io",
@@ -27,6 +29,7 @@ _MORE = (
     ),
 )
 """Kinds of Kubernetes of which the product knows only by discovery."""
+_UID = re.compile(r"\$UID (\S+) ([\w.-]+)")
 _HEADERS = {"Content-Type": "application/json", "Accept": "application/json"}
 _MERGE = {**_HEADERS, "Content-Type": "application/merge-patch+json"}
 _SCHEMA = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
@@ -47,7 +50,7 @@ def define(official: client.ApiClient, kind: Kind) -> None:
 
 
 class Maker:
-    """Makes objects; `$NS` in them stands for their namespace."""
+    """Makes objects; `$NS` in them stands for their namespace, `$UID services app` for the uid of what is in it."""
 
     def __init__(self, official: client.ApiClient, custom: tuple[Kind, ...] = ()) -> None:
         self._official = official
@@ -59,7 +62,8 @@ class Maker:
 
     def make(self, written: Object, namespace: str) -> None:
         """Create an object, then write its status if it has one."""
-        body = json.loads(json.dumps(copy.deepcopy(written)).replace("$NS", namespace))
+        text = _UID.sub(lambda of: self._uid(of[1], of[2], namespace), json.dumps(copy.deepcopy(written)))
+        body = json.loads(text.replace("$NS", namespace))
         kind, status = self._kinds[body["apiVersion"], body["kind"]], body.pop("status", None)
         self._create(kind, namespace, body)
         if status is not None:
@@ -75,6 +79,11 @@ class Maker:
                 if error.status != 404 or time.monotonic() > deadline:
                     raise
                 time.sleep(0.1)  # the kind is not served yet
+
+    def _uid(self, kind_id: str, name: str, namespace: str) -> str:
+        kind = next(each for each in self._kinds.values() if each.id == kind_id)
+        told = ask(self._official, "GET", kind.path(namespace, name), _HEADERS)
+        return str(json.loads(told)["metadata"]["uid"])
 
     def patch(self, kind_id: str, name: str, body: Any, namespace: str = "") -> None:
         """Merge a patch into an object."""

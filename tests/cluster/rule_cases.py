@@ -4,9 +4,10 @@ from kubegenie_tui.domain.kind import Kind
 from tests.cluster.faults import Object, deployment
 from tests.cluster.rule_cases_around_pods import AROUND_PODS
 from tests.cluster.rule_cases_of_pods import OF_PODS
+from tests.cluster.rule_cases_over_time import OVER_TIME
 from tests.cluster.rule_parts import APP, GATEWAY, OWN, Case, in_pool
 
-CASES = OF_PODS | AROUND_PODS
+CASES = OF_PODS | AROUND_PODS | OVER_TIME
 CUSTOM = (
     Kind(GATEWAY, "v1", "gatewayclasses", "GatewayClass", namespaced=False),
     Kind(GATEWAY, "v1", "gateways", "Gateway"),
@@ -19,6 +20,7 @@ CUSTOM = (
     Kind("kustomize.toolkit.fluxcd.io", "v1", "kustomizations", "Kustomization"),
     Kind("wgpolicyk8s.io", "v1alpha2", "policyreports", "PolicyReport"),
     Kind("operators.coreos.com", "v1", "operatorgroups", "OperatorGroup"),
+    Kind("operators.coreos.com", "v1alpha1", "catalogsources", "CatalogSource"),
 )
 """Kinds that are defined for the cases, with the names of the real ones and without their schemas."""
 NODES: dict[str, Object] = {
@@ -29,10 +31,13 @@ NODES: dict[str, Object] = {
     "node-6": {"metadata": {"labels": {"pool": "closed"}}, "spec": {"unschedulable": True}},
     "node-7": {"metadata": {"annotations": {"sim/fault": "MemoryPressure"}}, "spec": {"taints": [OWN]}},
     "node-8": {"metadata": {"annotations": {"sim/fault": "NotReady"}}, "spec": {"taints": [OWN]}},
+    "node-9": {"metadata": {"labels": {"pool": "full"}}},
 }
 """What is changed of nodes before anything runs; where a node is to fail, nothing is placed."""
 PROBLEM = {"type": "KernelDeadlock", "status": "True", "reason": "DockerHung", "message": "task docker:7 blocked"}
 """What node-problem-detector would say of node-7."""
+ONE_POD = {"allocatable": {"pods": "1"}}
+"""All that node-9 has room for."""
 ON_NODES: dict[str, Case] = {
     "insufficient-cpu": Case(APP, (in_pool("cpu", {"cpu": "5"}, 2),), (in_pool("cpu", {"cpu": "10m"}),)),
     "insufficient-memory": Case(
@@ -44,6 +49,7 @@ ON_NODES: dict[str, Case] = {
     "untolerated-taint": Case(
         APP, (in_pool("own"),), (in_pool("own", tolerations=[{**OWN, "operator": "Exists"}]),),
     ),
+    "too-many-pods": Case(APP, (in_pool("full", replicas=2),), (in_pool("disk", replicas=2),)),
     "node-cordoned": Case("nodes node-6", (in_pool("closed"),), (deployment("app"),)),
 }  # fmt: skip
 """Cases that need nodes of their own."""
@@ -54,20 +60,7 @@ ONLY_IN_MEMORY: dict[str, str] = {
         ("image-pull-unauthorized", "image-pull-rate-limited", "image-registry-unreachable", "image-registry-untrusted",
          "image-pull-failed"), "the simulated registries never answer so"),
     "container-cannot-start": "the simulated runtime has no other reason than a missing command",
-    "dependency-down": "what brings a service down is told in its place",
-    "too-many-pods": "it would take more pods than all other rules together",
-    "unschedulable": "the scheduler's other reasons need plugins that it does not have here",
-    "api-service-down": "an API that does not answer is missed by whoever asks the control plane what it has",
-    "webhook-denied": "a webhook that answers needs a server that the control plane reaches",
-    "init-waits": "a wait for nobody knows what is told of after ten minutes",
     "rollout-late": "it is told only where nothing else explains the delay",
-    "no-default-storage-class": "a cluster has one default class, or every claim is in doubt",
-    "update-held": "it takes a change after the pods have come up",
-    "configmap-changed": "it takes a change after the pods have come up",
-    "several-default-classes": "a cluster has one default class, or every claim is in doubt",
-    "service-events": "it takes a controller that fails for five minutes",
     "conversion-webhook-down": "a kind that cannot be read would be there for all; it has a test of its own",
-    "prometheus-configuration": "the simulated registries have no Prometheus",
-    "operator-source": "the schemas of OLM, which are not installed, refuse most of it",
 }  # fmt: skip
 """Rules whose faults cannot be made on the control plane that all tests share, and why: scenes show them alone."""

@@ -207,7 +207,7 @@ OF_PODS: dict[str, Case] = {
         "validatingwebhookconfigurations.admissionregistration.k8s.io guard-$NS", (webhook("Fail"),),
         (webhook("Ignore"), deployment("gone"), service("gone", 443)),
     ),
-    "daemonset-nowhere": Case("daemonsets.apps app", (daemons(disk="quantum"),), (daemons(),)),
+    "daemonset-nowhere": Case("daemonsets.apps app", (daemons(disk="quantum"),), (daemons(pool="disk"),)),
     "rollout-paused": Case(
         APP, (with_spec(deployment("app"), paused=True),), (with_spec(deployment("app"), paused=False),),
     ),

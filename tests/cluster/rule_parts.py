@@ -25,6 +25,15 @@ PORTS = [{"containerPort": 80}]
 
 
 @dataclass(frozen=True)
+class Change:
+    """A patch of an object that is there."""
+
+    kind_id: str
+    name: str
+    patch: Object
+
+
+@dataclass(frozen=True)
 class Case:
     """A fault and the same objects without it, each made in a namespace of its own."""
 
@@ -36,6 +45,10 @@ class Case:
     """Of both namespaces."""
     rule: str = ""
     """Which finds it, where that is not what the case is called."""
+    then: tuple[Change, ...] = ()
+    """What is changed in the broken namespace once every pod that was placed there has run for a while."""
+    then_too: bool = False
+    """Whether the same is changed in the other one."""
 
 
 def crashing(line: str, *, code: int = 1, **how: Any) -> Object:

@@ -40,7 +40,7 @@ class Scenario:
     """Kind id and name."""
     manifests: tuple[Object, ...]
     mend: Steps
-    """As a model says it in `propose`."""
+    """As a model says it in `propose`; nothing where what the finding itself offers ends the fault."""
     well: Callable[[client.ApiClient, str], bool] = ready
 
 
@@ -168,8 +168,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         "misspelt-key", "deployments.apps app",
         (config("settings", level="info"), deployment("app", env=[{"name": "LEVEL", "valueFrom": {
             "configMapKeyRef": {"name": "settings", "key": "levle"}}}])),
-        (pods("deployments", "app", containers=again(env=[{"name": "LEVEL", "valueFrom": {
-            "configMapKeyRef": {"name": "settings", "key": "level"}}}])),),
+        (),
     ),
     Scenario(
         "volume", "secrets smtp",
@@ -229,7 +228,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         "readiness", "deployments.apps app",
         (deployment("app", ports=[{"containerPort": 80}], readinessProbe=probe(port=8081)),),
-        (pods("deployments", "app", containers=again(ports=[{"containerPort": 80}], readinessProbe=probe())),),
+        (),
     ),
     Scenario(
         "liveness", "deployments.apps app",
@@ -294,13 +293,13 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         "selector", "services app", (deployment("app"), service("app", app="appp")),
-        (patch("services", "app", spec={"selector": {"app": "app"}}),), has_addresses,
+        (), has_addresses,
     ),
     Scenario(
         "port", "services app",
         (deployment("app", ports=[{"containerPort": 80}]), manifest("v1", "Service", "app", spec={
             "selector": {"app": "app"}, "ports": [{"port": 80, "targetPort": 8080}]})),
-        (patch("services", "app", spec={"ports": [{"port": 80, "targetPort": 80}]}),), changed(target_port, 80),
+        (), changed(target_port, 80),
     ),
     Scenario(
         "asleep", "deployments.apps app", (deployment("app", replicas=0), service("app"), ingress("app")),
@@ -308,11 +307,11 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         "backend", "ingresses.networking.k8s.io front", (deployment("app"), service("app"), ingress("ap")),
-        (patch("ingresses", "front", spec=ingress("app")["spec"]),), changed(backend, ("app", 80, "sim")),
+        (), changed(backend, ("app", 80, "sim")),
     ),
     Scenario(
         "backend-port", "ingresses.networking.k8s.io front", (deployment("app"), service("app"), ingress("app", 8080)),
-        (patch("ingresses", "front", spec=ingress("app")["spec"]),), changed(backend, ("app", 80, "sim")),
+        (), changed(backend, ("app", 80, "sim")),
     ),
     Scenario(
         "ingress-class", "ingresses.networking.k8s.io front",
@@ -338,7 +337,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         "behind-asleep", "deployments.apps db",
         (calls("app", "db:5432"), deployment("db", replicas=0), service("db", 5432)),
-        (do("scale", "deployments", "db", replicas=1),),
+        (),
     ),
     Scenario(
         "set-service", "statefulsets.apps app", (stateful("app", "app-headless"),),
@@ -347,8 +346,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         "autoscaler-target", "horizontalpodautoscalers.autoscaling app", (deployment("app"), autoscaler("apq")),
-        (patch("hpa", "app", spec={"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "app"}}),),
-        changed(scaled, "app"),
+        (), changed(scaled, "app"),
     ),
     Scenario(
         "autoscaler-requests", "deployments.apps app", (deployment("app"), autoscaler("app")),

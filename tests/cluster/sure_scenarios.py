@@ -4,9 +4,7 @@ from kubernetes import client
 
 from tests.cluster.faults import Object, deployment, secret, service
 from tests.cluster.rule_parts import RBAC, account, binding, budget, daemons, let_in, policy, role
-from tests.cluster.scenarios import SCENARIOS, Scenario, autoscaler, changed, claim, ingress, stateful
-
-_OFFERED = ("selector", "port", "autoscaler-target", "behind-asleep", "readiness", "backend", "backend-port")
+from tests.cluster.scenarios import Scenario, autoscaler, changed, claim, ingress, stateful
 
 
 def _typed(made: Object, kind: str) -> Object:
@@ -67,4 +65,3 @@ MISNAMED = (
     Scenario("misnamed-label-for-daemons", "daemonsets.apps app", (daemons(**{"kubernetes.io/os": "linx"}),), (),
              changed(_placed, {"kubernetes.io/os": "linux"})),
 )  # fmt: skip
-SURE = (*(each for each in SCENARIOS if each.name in _OFFERED), *MISNAMED)

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.pilot import Pilot
 
@@ -23,6 +23,7 @@ from kubegenie_tui.domain.conversation import (
 from kubegenie_tui.domain.errors import KubeconfigError, UsageError
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Plan
+from kubegenie_tui.genie.context.kept import Kept
 from kubegenie_tui.genie.session import Sessions
 from kubegenie_tui.llm.choosing import Models
 from kubegenie_tui.screens.chat import ChatScreen
@@ -39,6 +40,17 @@ FOCUS = Focus("prod-eu", "shop", "pods", ObjectRef("pods", "checkout-58d1b-q7wzn
 Script = Sequence[ChatEvent | Exception | asyncio.Event]
 
 
+async def _played(script: Sequence[Any]) -> AsyncIterator[Any]:
+    """The parts of a script: one that fails is raised, an event is waited for."""
+    for part in script:
+        if isinstance(part, Exception):
+            raise part
+        if isinstance(part, asyncio.Event):
+            await part.wait()
+        else:
+            yield part
+
+
 class PlayedGenie:
     """Plays a script a question, the last one again and again; an event in a script is waited for."""
 
@@ -51,17 +63,14 @@ class PlayedGenie:
         self.looked_after_for: list[tuple[Plan, Symptom | None, Sequence[Symptom]]] = []
         self.looks_closed = 0
 
-    async def ask(self, text: str, focus: Focus, history: Sequence[Message]) -> AsyncIterator[ChatEvent]:
+    async def ask(
+        self, text: str, focus: Focus, history: Sequence[Message], *, kept: Kept | None = None
+    ) -> AsyncIterator[ChatEvent]:
         self.asked.append((text, focus, history))
         script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
         try:
-            for part in script:
-                if isinstance(part, Exception):
-                    raise part
-                if isinstance(part, asyncio.Event):
-                    await part.wait()
-                else:
-                    yield part
+            async for part in _played(script):
+                yield part
         finally:
             self.closed += 1
 
@@ -79,13 +88,8 @@ class PlayedGenie:
     ) -> AsyncIterator[Aftermath]:
         self.looked_after_for.append((plan, answers, known))
         try:
-            for part in self.looks:
-                if isinstance(part, Exception):
-                    raise part
-                if isinstance(part, asyncio.Event):
-                    await part.wait()
-                else:
-                    yield part
+            async for part in _played(self.looks):
+                yield part
         finally:
             self.looks_closed += 1
 

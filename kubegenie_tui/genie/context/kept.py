@@ -1,5 +1,7 @@
 """Results kept whole beyond what a model is sent of them, so that it can look into the rest."""
 
+import re
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import count
 
 from kubegenie_tui.domain.errors import UsageError
@@ -7,16 +9,30 @@ from kubegenie_tui.domain.errors import UsageError
 RESULT_CHARACTERS = 8_000
 """The longest text of one result: what a model is sent, and what a person unfolds."""
 MOST_CHARACTERS = 48_000_000
-"""Of all that is kept; the oldest give way."""
+"""Of all that is in memory; the oldest give way."""
 _NOTE_CHARACTERS = 160
+_MOST_NAMES = 40
+"""That are told of where another was asked for."""
+_NAMED = re.compile(r"`recall` of (r\d+)\b")
+Fetch = Callable[[str], Awaitable[str]]
+"""The stored text of this name; raises UsageError where there is none any more."""
 
 
 class Kept:
-    """Masked texts by their name, `r1` and so on; in memory only."""
+    """Masked texts of one conversation by their name, `r1` and so on, those of earlier days among them."""
 
-    def __init__(self) -> None:
+    def __init__(self, earlier: Sequence[str] = (), fetch: Fetch | None = None) -> None:
+        """Begin, or go on.
+
+        Args:
+            earlier: names of what is stored already; new ones go on after them.
+            fetch: brings what is stored; None where nothing is.
+        """
         self._texts: dict[str, str] = {}
-        self._numbers = count(1)
+        self._stored = dict.fromkeys(earlier)
+        self._fresh: dict[str, None] = {}
+        self._fetch = fetch
+        self._numbers = count(1 + max((int(name[1:]) for name in earlier if name[1:].isdecimal()), default=0))
         self._size = 0
 
     def keep(self, text: str, name: str = "") -> str:
@@ -24,21 +40,32 @@ class Kept:
         name = name or f"r{next(self._numbers)}"
         self._size -= len(self._texts.pop(name, ""))
         self._texts[name] = text
+        self._fresh[name] = None
         self._size += len(text)
         while self._size > MOST_CHARACTERS and len(self._texts) > 1:
             self._size -= len(self._texts.pop(next(iter(self._texts))))
         return name
 
-    def text(self, name: str) -> str:
+    def to_be_stored(self) -> dict[str, str]:
+        """What was kept since this was asked last."""
+        fresh = {name: self._texts[name] for name in self._fresh if name in self._texts}
+        self._fresh.clear()
+        self._stored |= dict.fromkeys(fresh)
+        return fresh
+
+    async def text(self, name: str) -> str:
         """A text as it was kept.
 
         Raises:
             UsageError: nothing is kept under this name, or no longer.
+            StoreError: it cannot be read.
         """
-        if name not in self._texts:
-            known = ", ".join(self._texts) or "nothing"
-            raise UsageError(f'No result "{name}" is kept', next_step=f"kept: {known}; or look it up again")
-        return self._texts[name]
+        if name in self._texts:
+            return self._texts[name]
+        if self._fetch is not None and name in self._stored:
+            return await self._fetch(name)
+        known = ", ".join(list(self._stored | dict.fromkeys(self._texts))[-_MOST_NAMES:])
+        raise UsageError(f'No result "{name}" is kept', next_step=f"kept: {known or 'nothing'}; or look it up again")
 
     def cut(
         self, text: str, limit: int = RESULT_CHARACTERS, *, ends_matter: bool = False, name: str = "", part: str = ""
@@ -64,6 +91,11 @@ class Kept:
             return f"{shown}\n{note}"
         head, _, rest = shown.partition("\n")
         return f"{head}\n{note}\n{rest}"
+
+
+def names_in(text: str) -> list[str]:
+    """The names under which a text says that its rest is kept."""
+    return _NAMED.findall(text)
 
 
 def room_in(limit: int) -> int:

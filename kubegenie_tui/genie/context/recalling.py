@@ -23,10 +23,12 @@ async def recall(scope: Scope, name: str, grep: str = "", start: int = 1, most: 
 
     Raises:
         UsageError: there is no such result or part, or the expression is none.
+        StoreError: the result cannot be read.
     """
-    lines = scope.kept.text(name).split("\n")
+    text = await scope.kept.text(name)
+    lines = text.split("\n")
     if path:
-        lines = await asyncio.to_thread(_part, name, scope.kept.text(name), path)
+        lines = await asyncio.to_thread(_part, name, text, path)
         name = f"{path} of {name}"
     if not grep:
         chosen = list(range(start - 1, min(len(lines), start - 1 + most)))

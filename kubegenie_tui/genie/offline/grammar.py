@@ -147,7 +147,8 @@ _TABLE: tuple[tuple[Verb, str], ...] = (
                r"|recent (?:activity|changes)"),
     ("overview", rf"overview|summary|summari[sz]e|dashboard|health ?checks?|health|cluster (?:status|health"
                  rf"|state)|(?:status|state|condition) of {_WHOLE}"
-     rf"|^(?:so |and )?how (?:is|are) (?:{_WHOLE}|we)(?: (?:doing|today|going|feeling|looking))*$|^(?:is"
+     rf"|^(?:so |and )?how (?:is|are) (?:{_WHOLE}|we)(?: (?:doing|today|going|feeling|looking"
+     rf"|this morning|tonight|so far|lately))*$|^(?:is"
      rf"|are) {_WHOLE} (?:\w+ )?{_FINE}"
      r"|^(?:everything|all) (?:\w+ )?(?:ok|okay|fine|good|healthy|well|alright|all right|green)$"
      rf"|^how (?:healthy|good|bad|stable|well) (?:is|are) {_WHOLE}"

@@ -29,9 +29,9 @@ _THIS = phrase(
     r"|this(?! (?:week|morning|hour))|(?:the )?(?:selected|marked)(?: one)?|that (?:pod|deployment|node|service|job)"
 )
 _WHY_SO = phrase(
-    r"^(?:and |so )*(?:why|how come) (?:not |so |still |always )*"
+    r"^(?:and |so )*(?:why|how come)(?: (?:not |so |still |always )*"
     r"(?:ready|pending|failing|crashing|restarting|broken|down"
-    r"|stuck|slow|dead|unhealthy|red|unavailable)$"
+    r"|stuck|slow|dead|unhealthy|red|unavailable))?$"
 )
 """Asks about what is marked: no word says what is so."""
 _CPU = phrase(r"cpu|processor|cores?")
@@ -50,7 +50,7 @@ _JSON = phrase("json|-o ?json|as json")
 _COMMAND = phrase("^(?:and )?(get|describe)")
 _RUNS_THERE = phrase(
     r"^(?:and |list |show |get |me |the )*(?:what|who|which pods|pods)(?: else)?(?: is| are)?"
-    r"(?: (?:runs?|running|lives?|scheduled))?(?: there| here"
+    r"(?: (?:runs?|running|lives?|sits?|scheduled))?(?: there| here"
     r"| on (?:it"
     r"|that|this)(?: node| machine| one)?)"
 )

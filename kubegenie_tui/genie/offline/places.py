@@ -12,7 +12,9 @@ _DETERMINERS = r"(?:the |my |our |your |their |this |that )?"
 _ALL_SPACES = phrase(
     r"(?:(?:in|across|from|over|for|of|within) )?(?:all|any|every|each"
     r"|the other)(?: of)?(?: the)? (?:namespaces?|ns)|-a|--all-namespaces"
-    r"|cluster[- ]?wide|(?:in|across|on|within|of|for) (?:the |my |this |our )?(?:whole |entire )?(?:cluster"
+    r"|cluster[- ]?wide"
+    r"|(?:the )?(?:whole|entire) cluster"
+    r"|(?:in|across|on|within|of|for) (?:the |my |this |our )?(?:whole |entire )?(?:cluster"
     r"|kubernetes)|everywhere|anywhere"
 )
 _HERE = phrase(r"(?:in |of |from )?(?:this|my|the|our|the current|current) (?:namespace|ns)")

@@ -117,6 +117,7 @@ _IMAGE = phrase(
     rf"|(?:running|using|with|that (?:use|run|have)|which (?:use|run|have)|on) (?:an? |the )?"
     rf"(?!(?:their|its|my|our|the|all|any|old|new|other|same|different|wrong|bad|which|what) )"
     rf"({QUOTE}\d+|[\w./:@-]+) images?"
+    rf"|(?:still )?runs? (?:an? |the )([\w./:@-]*[:./\d][\w./:@-]*) images?"
     r"|(?:using|that use|which use|uses?|running|runs?|with) ([\w./-]*[/:][\w./:@-]+)"
 )
 _TYPE = phrase(
@@ -158,7 +159,7 @@ _CONTAINER = phrase(
     r"(?:in |of |from |for )?(?:the )?(?:init ?-?container|sidecar container|sidecar(?! container )|container)"
     r" (?!of |for |in |from |logs? )([\w.-]+)"
     r"|(?:-c|--container)[ =]([\w.-]+)"
-    r"|(?:the )?(?!init |seconds |minutes |hours )"
+    r"|(?:the )?(?!init |seconds |minutes |hours |of |in |from |for |on )"
     r"(?!crashed |crashing |last |previous |old |which |same |the |an? |this |that |its )"
     r"([a-z0-9]+(?:-[a-z0-9]+)*) (?:side-?car )?container"
 )

@@ -29,7 +29,7 @@ STATES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("unhealthy", r"unhealthy|not (?:healthy|ok|fine|well|working|good)|fail(?:ing)?|broken|sick|troubled"
                       r"|degraded|in trouble|misbehaving|faulty|down"
          r"|(?:have |having |has |with )(?:any )?(?:problems?|issues?|errors?|troubles?)|bad"),
-        ("unbound", r"unbound|not bound"),
+        ("unbound", r"unbound|not bound|never (?:got |been |was |were )?bound"),
         ("cordoned", r"cordoned|(?:where |with )?scheduling (?:is )?(?:disabled|off)"
                      r"|unschedulable(?= nodes)|scheduling ?disabled|drained"),
         ("suspended", r"suspended|paused"),

@@ -37,6 +37,8 @@ _ENGLISH = frozenset({"no", "limits", "all", "ev", "pc", "event", "events", "dep
 """Names of kinds that mostly mean something else in a sentence."""
 
 
+_SHORTEST = 3
+"""Letters of a short name that is said in the plural."""
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+")
 """A word of a name in one: `Postgres` and `Cluster`."""
 
@@ -85,7 +87,7 @@ CUES = _words(
     crashing namespace namespaces cluster overview status problem problems wrong warnings newest latest oldest
     usage ready details many which please deployment deployments pods service services nodes ingress ingresses
     secrets configmaps statefulset statefulsets daemonset daemonsets jobs cronjob cronjobs replicas container
-    containers previous broken diagnose display terminating completed evicted unhealthy scale delete most what
+    containers history previous broken diagnose display terminating completed evicted unhealthy scale delete most what
     where
     """
 )
@@ -104,11 +106,20 @@ def kind_words(kinds: KindIndex) -> dict[str, str]:
     for kind in kinds:
         for name in _spelt_apart(kind):
             words.setdefault(name, kind.id)
+    for kind in kinds:
+        for name in _plurals(kind):
+            words.setdefault(name, kind.id)
     ids = set(words.values())
     for word, kind_id in KIND_WORDS.items():
         if kind_id in ids:
             words.setdefault(word, kind_id)
     return words
+
+
+def _plurals(kind: Kind) -> tuple[str, ...]:
+    """The short names of a custom kind in the plural: `irps` of `irp`."""
+    names = kind.short_names if "." in kind.group else ()
+    return tuple(f"{name}s" for name in names if len(name) >= _SHORTEST and not name.endswith("s"))
 
 
 def _spelt_apart(kind: Kind) -> tuple[str, ...]:

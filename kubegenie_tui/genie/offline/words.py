@@ -67,7 +67,7 @@ _NUMBERS = {
 _NUMBER_BEFORE = re.compile(
     rf"\b({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})(?= (?:restarts?|times|minutes?|mins?|hours?"
     r"|days?|weeks?|seconds?|(?:log )?lines?|entries|pods?|nodes?"
-    r"|replicas?|newest|oldest|latest|biggest|largest|most|worst)\b)"
+    r"|replicas?|newest|oldest|latest|youngest|biggest|largest|most|worst)\b)"
     r"|(?:(?<= top )|(?<= first )|(?<= last ))(two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)\b"
 )
 _POLITE = re.compile(

@@ -22,6 +22,11 @@ _BEGINS = re.compile(
     r"| disposable| small| basic| tiny)? (?P<rest>.+)",
     re.IGNORECASE,
 )
+_PLACE_FIRST = re.compile(
+    r"^(?:in|inside|for) (?:the )?(?:namespace |ns )?([a-z0-9][\w-]*)(?: namespace| ns)?,?"
+    r" ((?:create|make|add|spin up|set up) .+)$",
+    re.IGNORECASE,
+)
 _SIZE_FIRST = re.compile(r"^(\d+(?:\.\d+)?[KMGT]i?) (.+)$", re.IGNORECASE)
 _NAMED = r"(?:(?:named|called|with (?:the )?name|:) )?"
 _NAME = re.compile(r"^[a-z0-9](?:[-a-z0-9.]{0,61}[a-z0-9])?$")
@@ -35,6 +40,7 @@ _PIECES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("image", r"(?:with |from |using |running |of |on |based on )*(?:the |an )?image(?:=|:? )(?P<v>\S+)"),
         ("image", r"(?:which |that )?(?:from|using|running|based on|runs|uses|of)(?: the)?(?: image)?"
                   r" (?P<v>[\w./-]+[:/@][\w./:@-]+|[a-z]+)"),
+        ("image", r"with (?P<v>[\w./-]+:[\w.-]+)"),
         ("replicas", r"(?:with |having |of )*(?P<v>\d+|[a-z]+) (?:replicas?|pods?|copies|instances?)"),
         ("replicas", r"(?:replicas|instances)[ :=] ?(?P<v>\d+)"),
         ("schedule", r"(?:on |with |at )*(?:the |a )?(?:schedule|cron)(?:=|:| of)? (?P<v>\S+ \S+ \S+ \S+ \S+)"),
@@ -70,7 +76,7 @@ class Creator:
 
     def wish(self, clause: Clause) -> Wish | None:
         """The new object, or why it cannot be made; None when none is spoken of."""
-        begins = _BEGINS.fullmatch(clause.text)
+        begins = _BEGINS.fullmatch(_PLACE_FIRST.sub(r"\2 in \1", clause.text))
         rest = _SIZE_FIRST.sub(r"\2 \1", begins["rest"]) if begins else ""
         kind, words = self._kind(rest.split())
         if begins is None or not kind or not words or not _NAME.match(words[0]):

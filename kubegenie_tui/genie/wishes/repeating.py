@@ -2,6 +2,8 @@
 
 import re
 
+import msgspec
+
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.genie.wishes.resolving import Deed
 from kubegenie_tui.genie.wishes.targets import Target, TargetReader
@@ -15,6 +17,11 @@ _SAME = re.compile(
     r"(?: for| to| with| on| in)?|(?:and|also)(?: for)?)"
     r"(?: the)? "
     r"(?P<T>.+?)(?: too| as well| also)?",
+    re.IGNORECASE,
+)
+_DO_TOO = re.compile(
+    r"(?:(?:and|also|now|then|please)[ ,]+)*do (?:the )?(?P<T>(?!it\b|that\b|this\b|so\b).+?)"
+    r" (?:too|as well|also)(?: please)?",
     re.IGNORECASE,
 )
 _TOO = re.compile(r"(?P<T>.+?)(?: too| as well| also)", re.IGNORECASE)
@@ -36,6 +43,11 @@ _NUMBERED = re.compile(
 )
 
 
+_AND_TO = re.compile(r"(?:(?:and|also|then)[ ,]+)+(?:the )?(?P<T>.+?) (?:to|at) (?P<N>\d+)", re.IGNORECASE)
+"""`and cart to 2`."""
+_AMOUNT = re.compile(
+    r"(?:with |to |at |make (?:it|that) |rather |better )*(?P<A>\d+(?:\.\d+)?(?:[KMGT]i?|m))(?: instead)?"
+)
 _ONE_OF = re.compile(r"^(?:the |that )([a-z0-9][\w-]*) one$", re.IGNORECASE)
 """`the staging one`."""
 _ELSEWHERE = re.compile(
@@ -82,10 +94,21 @@ class Repeater:
                 return told
             chosen = _THE_ONE.fullmatch(text)
             return self.same(chosen["T"]) if chosen else self.same(text)
+        if (numbered := _AND_TO.fullmatch(whole.strip(" .!"))) is not None and (deed := self.same(numbered["T"])):
+            return (
+                msgspec.structs.replace(deed, args={"replicas": int(numbered["N"])}) if deed.verb == "scale" else None
+            )
+        if (amount := self._other_amount(text)) is not None:
+            return amount
         way = self._otherwise(text) or self._otherwise(whole.strip(" .!"))
         if way is not None:
             return way
-        match = _SAME.fullmatch(text) or _TOO.fullmatch(text) or _ALSO.fullmatch(whole)
+        match = (
+            _SAME.fullmatch(text)
+            or _DO_TOO.fullmatch(whole.strip(" .!"))
+            or _TOO.fullmatch(text)
+            or _ALSO.fullmatch(whole)
+        )
         return self.same(match["T"]) if match is not None else None
 
     def same(self, phrase: str) -> Deed | None:
@@ -107,6 +130,18 @@ class Repeater:
             ref = last.steps[-1].ref
             target = Target((ref.name,), target.kind or ref.kind, target.namespaces)
         return Deed(last.verb, target, args) if target.names else None
+
+    def _other_amount(self, text: str) -> Deed | None:
+        """Another amount of what the last change set one amount of: `with 4Gi instead`."""
+        last, match = self._last, _AMOUNT.fullmatch(text)
+        if last is None or match is None or len(last.steps) != 1 or last.steps[0].verb != "set-resources":
+            return None
+        step = last.steps[0]
+        groups = [name for name in ("limits", "requests") if name in step.args]
+        amounts = step.args[groups[0]] if len(groups) == 1 else {}
+        if len(amounts) != 1:
+            return None
+        return Deed(step.verb, target_of(step.ref), {**step.args, groups[0]: dict.fromkeys(amounts, match["A"])})
 
     def asked_elsewhere(self, text: str) -> Deed | None:
         """The last change in another namespace, where a question asks about that one: `and in staging?`."""

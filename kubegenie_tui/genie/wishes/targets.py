@@ -19,6 +19,8 @@ _POINTED = frozenset({"the", "that", "this"})
 """Words before `one of` that mean one that is known: `the one of shop`."""
 _NEVER_BESIDE = frozenset({"it", "them"})
 """Pronouns that stand in place of a name: what is before them is none, as in `scale it`."""
+_ONE = "one"
+"""No pronoun where it stands first: `take one off` is a number."""
 _LONGEST_KIND = 4
 _BOTH = 3
 """Words of a phrase from which `both` may be of two that are named."""
@@ -233,7 +235,8 @@ class _Reading:
         elif word in self._known.pronouns and (
             not following or following in kinds or following in self._known.pointed | self._known.prepositions
         ):
-            self._clear = self._clear and not (word in _NEVER_BESIDE and self._names)
+            is_odd = (word in _NEVER_BESIDE and self._names) or (word == _ONE and not place)
+            self._clear = self._clear and not is_odd
             self._points = True
             self._marked = self._marked or word in self._known.marks
         elif (

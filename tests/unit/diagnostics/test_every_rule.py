@@ -2,6 +2,7 @@
 
 from kubegenie_tui.diagnostics.rules import RULES
 from tests.cluster.rule_cases import AT_NODES, CASES, ON_NODES, ONLY_IN_MEMORY
+from tests.cluster.rule_cases_of_all import OF_ALL
 from tests.unit.diagnostics import (
     test_calls_and_names,
     test_containers,
@@ -23,7 +24,7 @@ TABLES = (
     test_followed_roots, test_makers_and_callers, test_overlaps_and_extensions, test_placing, test_scrape_jobs,
     test_service_events, test_sidecars_and_sets, test_states, test_surroundings,
 )  # fmt: skip
-ON_A_CONTROL_PLANE = {*CASES, *ON_NODES, *AT_NODES}
+ON_A_CONTROL_PLANE = {*CASES, *ON_NODES, *AT_NODES, *OF_ALL}
 
 
 def test_each_rule_is_shown_on_a_control_plane_or_said_why_not() -> None:

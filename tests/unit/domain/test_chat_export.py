@@ -8,6 +8,7 @@ from kubegenie_tui.domain.conversation import (
     Aftermath,
     Conversation,
     Focus,
+    KeptResult,
     LookUp,
     Message,
     Outcome,
@@ -125,6 +126,9 @@ def test_as_data_all_that_was_recorded_is_there() -> None:
     }  # fmt: skip
     assert answered["record"]["proposals"][0]["tier"] == 2
     assert ended["record"]["outcome"]["made"] is True
+    assert "results" not in told
+    whole = json.loads(exported(CHAT, TURN, "json", [KeptResult("r1", 9, "all of it")]))
+    assert whole["results"] == [{"name": "r1", "characters": 9, "text": "all of it"}]
 
 
 def test_turns_begin_with_a_question_and_know_their_answer() -> None:

@@ -279,10 +279,16 @@ async def test_no_canary_leaves_or_stays(
         again = f"and is {CANARIES['a Secret read elsewhere']} right?"
         for text in (question, *[again] * len(batches)):
             events += [event async for event in session.ask(text, FOCUS)]
+        assert session.conversation is not None
+        kept = await store.conversations.results.all(session.conversation.id)
     finally:
         await backend.close()
         await model.stop()
         await store.close()
+    assert kept, "a result that was kept whole"
+    for result in kept:
+        check(result.text, f"{result.name}, kept whole")
+    assert any("token=[redacted-" in result.text for result in kept)
     looked = [event for event in events if isinstance(event, ToolFinished)]
     assert len(looked) == len(calls()) + 1
     assert [event.result for event in looked if not event.ok] == []

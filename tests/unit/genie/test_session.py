@@ -31,9 +31,11 @@ from kubegenie_tui.domain.health import Health
 from kubegenie_tui.domain.object_ref import ObjectRef
 from kubegenie_tui.domain.plan import Note, Plan, Step, Tier, Verb
 from kubegenie_tui.genie.context.digest import open_plans
+from kubegenie_tui.genie.context.kept import Kept
 from kubegenie_tui.genie.proposing.keeping import is_keepable
 from kubegenie_tui.genie.redaction.redactor import Redactor
 from kubegenie_tui.genie.session import TITLE_CHARACTERS, ChatSession, Sessions, title_of
+from kubegenie_tui.genie.session_parts import Results
 from kubegenie_tui.store.store import Store
 
 FOCUS = Focus("prod-eu", "shop", "pods")
@@ -47,9 +49,17 @@ class Played:
         self.asked: list[tuple[str, Focus, Sequence[Message]]] = []
         self.closed = 0
         self.hold: asyncio.Event | None = None
+        self.long: Sequence[str] = ()
+        """Results of which a part is told."""
+        self.kept = Kept()
 
-    async def ask(self, text: str, focus: Focus, history: Sequence[Message]) -> AsyncIterator[ChatEvent]:
+    async def ask(
+        self, text: str, focus: Focus, history: Sequence[Message], *, kept: Kept | None = None
+    ) -> AsyncIterator[ChatEvent]:
         self.asked.append((text, focus, tuple(history)))
+        self.kept = kept or Kept()
+        for long in self.long:
+            self.kept.cut(long)
         try:
             for event in self.events:
                 yield event
@@ -294,6 +304,10 @@ async def test_a_branch_goes_on_from_a_message_and_leaves_the_rest_behind(tmp_pa
 
 class Full:
     """A memory whose disk is full."""
+
+    @property
+    def results(self) -> Results:
+        raise StoreError("The disk is full")
 
     async def create(self, title: str, cluster: str) -> Conversation:
         raise StoreError("The disk is full")

@@ -23,7 +23,7 @@ async def test_what_became_of_a_change_is_kept_and_told_in_short_as_made(tmp_pat
     assert session.conversation is not None
     last = (await store.conversations.messages(session.conversation.id))[-1]
     assert (last.record, last.text, last.is_of_app) == (Record(aftermath=seen), seen.text, True)
-    made = digest(session.messages).partition("Made:\n")[2]
+    made = digest(session.messages).partition("Changes made:\n")[2].partition("\n")[0]
     assert made == "- " + " ".join(seen.text.split())
     await session.note(seen, None)
     assert session.messages[-1].record == last.record

@@ -45,13 +45,13 @@ async def test_a_long_past_is_summed_up_once_by_the_model_and_told_in_short() ->
         assert "question 0?" in made.sent(0)[1]["content"]
         system, *said = made.sent()
         assert "It began with: question 0?" in system["content"]
-        assert "Goal: find out why web restarts." in system["content"]
+        assert "Goal:\nfind out why web restarts." in system["content"]
         told = [message["content"][:12] for message in said]
         assert told == ["question 38?", "answer 38. t", "question 39?", "answer 39. t", "sure?"]
         grown = [*HISTORY, Message("user", "sure?", 90.0), Message("assistant", "Yes.", 91.0)]
         second = [event async for event in Loop(made.backend, made.scope, summaries=summaries).run("now?", grown)]
         assert not [event for event in second if isinstance(event, ToolFinished)]
-        assert "Goal: find out why web restarts." in made.sent()[0]["content"]
+        assert "Goal:\nfind out why web restarts." in made.sent()[0]["content"]
 
 
 async def test_without_the_model_s_help_the_past_is_told_under_fixed_headings() -> None:
@@ -59,7 +59,7 @@ async def test_without_the_model_s_help_the_past_is_told_under_fixed_headings() 
         await made.ask("sure?", *HISTORY)
         assert made.said == "Yes."
         system = made.sent()[0]["content"]
-        assert "Asked (26 earlier ones left out):\n- question 26? the pods" in system
+        assert "Goal (26 earlier ones left out):\n- question 26? the pods" in system
         assert "- answer 37. the pods" in system
 
 

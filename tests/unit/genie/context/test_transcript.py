@@ -32,12 +32,12 @@ def test_the_same_look_up_is_told_once_however_it_is_written() -> None:
     assert results(twice.told("system", 10_000)) == ["(the same was looked up again later: see there)", "new", "else"]
 
 
-def test_old_results_give_way_to_their_first_line_and_can_be_recalled() -> None:
+async def test_old_results_give_way_to_their_first_line_and_can_be_recalled() -> None:
     kept = Kept()
     turn = made(kept, ("1", f"300 pods\n{ROWS}"), ("2", f"301 pods\n{ROWS}"), ("3", f"302 pods\n{ROWS}"))
     first, second, third = results(turn.told("system", 2 * len(ROWS) + 500))
     assert first == "300 pods\n(left out to save room; `recall` of r1 has it)"
-    assert kept.text("r1") == f"300 pods\n{ROWS}"
+    assert await kept.text("r1") == f"300 pods\n{ROWS}"
     assert (second[:8], third[:8]) == ("301 pods", "302 pods")
     assert second.endswith("pod-299 Running")
 
