@@ -136,6 +136,11 @@ class Leftover(msgspec.Struct, frozen=True):
     hourly: float | None = None
     """US dollars, when known."""
 
+    def __str__(self) -> str:
+        """`volume vol-1 (20 GB), about $1.60 a month`."""
+        price = "" if self.hourly is None else f", about ${self.hourly * HOURS_A_MONTH:,.2f} a month"
+        return f"{self.kind} {self.name}{price}"
+
 
 class StepState(Enum):
     """What became of a step."""

@@ -210,7 +210,7 @@ class Works:
             work.outline.name,
             work.outline.where,
             tuple(_removal(planned[each.key], each) for each in reversed(touched) if not planned[each.key].stays),
-            leaves=(*(f"{each.kind} {each.name}" for each in left), *work.outline.leaves),
+            leaves=(*map(str, left), *work.outline.leaves),
         )
 
     async def clean_up(self, work: Work, outline: Outline, typed: str) -> None:

@@ -138,6 +138,7 @@ class World:
         thing.model["properties"]["kubernetesVersion"] = version
         thing.model["eTag"] = str(next(_MARKS))
         thing.begin("Upgrading", self.looks)
+        self._doom(thing, str(thing.model["name"]))
         return thing
 
     def delete_cluster(self, group: str, name: str) -> Thing:

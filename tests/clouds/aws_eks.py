@@ -158,6 +158,8 @@ class Eks:
         self.coming[path] = max(0, left - 1)
         if left > 0:
             return {"status": "CREATING"}
+        if any(each["of"] == path and each["told"]["status"] == "InProgress" for each in self.updates.values()):
+            return {"status": "UPDATING"}
         return {"status": self.over.get(path, {}).get("status", "ACTIVE")}
 
     def _AssociateAccessPolicy(self, path: str, asked: dict[str, Any], moto: object) -> Reply:  # noqa: N802
@@ -169,7 +171,8 @@ class Eks:
         return Reply.of({"associatedAccessPolicies": found})
 
     def _DisassociateAccessPolicy(self, path: str, asked: object, moto: object) -> Reply:  # noqa: N802
-        del self.policies[path]
+        if self.policies.pop(path, None) is None:
+            return Reply.error(404, "ResourceNotFoundException", "The policy is not associated with the access entry")
         return Reply.of({})
 
     def _DescribeClusterVersions(self, path: str, asked: object, moto: object) -> Reply:  # noqa: N802
@@ -218,6 +221,8 @@ class Eks:
 
     def _DescribeUpdate(self, path: str, asked: object, moto: object) -> Reply:  # noqa: N802
         update = self.updates[path.rpartition("/")[2]]
+        if update["told"]["status"] != "InProgress":
+            return Reply.of({"update": update["told"]})
         update["left"] -= 1
         if why := self.broken.get(f"update {update['of'].rpartition('/')[2]}"):
             update["told"] |= {"status": "Failed", "errors": [{"errorCode": "PodEvictionFailure", "errorMessage": why}]}

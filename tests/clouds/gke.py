@@ -169,7 +169,11 @@ class Project:
 
     def delete_cluster(self, given: dict[str, str], _: str) -> Any:
         cluster, key = self._there(given), f"{given['location']}/{given['cluster']}"
-        begun = self._begin("DELETE_CLUSTER", "delete_cluster", key, lambda: void(self.clusters.pop(key)), lambda: None)
+
+        def failed() -> None:
+            cluster.status = state(gke.Cluster, "ERROR")
+
+        begun = self._begin("DELETE_CLUSTER", "delete_cluster", key, lambda: void(self.clusters.pop(key)), failed)
         cluster.status = state(gke.Cluster, "STOPPING")
         return begun
 
@@ -206,7 +210,10 @@ class Project:
             cluster = self._there(given)
             cluster.node_pools = [each for each in cluster.node_pools if each.name != given["pool"]]
 
-        begun = self._begin("DELETE_NODE_POOL", "delete_node_pool", self._pool_key(given), done, lambda: None)
+        def failed() -> None:
+            self._pool_there(given).status = state(gke.NodePool, "ERROR")
+
+        begun = self._begin("DELETE_NODE_POOL", "delete_node_pool", self._pool_key(given), done, failed)
         self._pool_there(given).status = state(gke.NodePool, "STOPPING")
         return begun
 
@@ -229,10 +236,11 @@ class Project:
         return self._begin("UPDATE_CLUSTER", "set_node_pool_autoscaling", key, done, lambda: None)
 
     def _begin(self, kind: str, method: str, key: str, done: Callable[[], None], failed: Callable[[], None]) -> Any:
-        """An operation on a cluster, or on `location/cluster/pool`: one at a time."""
+        """An operation on a cluster, or on `location/cluster/pool`: one at a time. Each refusal is time that passes."""
         location, cluster, *pool = key.split("/")
         link = f"/locations/{location}/clusters/{cluster}"
         if any(f"{each.operation.target_link}/".startswith(f"{link}/") for each in self.under):
+            self.go_on()
             raise BUSY
         target = f"{link}/nodePools/{pool[0]}" if pool else link
         operation = gke.Operation(

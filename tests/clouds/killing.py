@@ -1,5 +1,6 @@
 """Processes that work are killed in the middle of it, and others go on."""
 
+import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -7,8 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kubegenie_tui.domain.creation import StepRecord, Work
-from kubegenie_tui.provision.process import start
+from kubegenie_tui.domain.creation import Change, StepRecord, Work
+from kubegenie_tui.provision import works as provision_works
+from kubegenie_tui.provision.process import Handover, start
 from tests.clouds.making import Making
 from tests.unit.provision.test_process import workers
 
@@ -22,11 +24,14 @@ class Killer:
         """Works are done by processes of their own from now on, which find the entry points in `site`."""
         monkeypatch.setenv("PYTHONPATH", str(site))
         monkeypatch.setenv("KUBEGENIE_PROVISION_LOOK_SECONDS", "0.05")
-        making.works._start = start
+        monkeypatch.setattr(provision_works, "LOOK_SECONDS", 0.05)
+        making.works._start = self._start
         self._making = making
         self._work_id = ""
         self.moments: list[str] = []
         """At which somebody was killed, in order."""
+        self.found: Callable[[Work], object] = bool
+        """Told of each work that whoever was killed left behind, before another goes on."""
 
     def at(self, moment: str) -> None:
         """Told from any thread; nothing before the work is begun."""
@@ -37,8 +42,9 @@ class Killer:
     def end(self) -> None:
         """Kill whoever works now."""
         for process in workers(self._work_id):
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+            if process.ppid() != os.getpid():
+                process.send_signal(signal.SIGKILL)
+                process.wait()
 
     async def made(self, lost: Callable[[], str] = str, **spec: object) -> Work:
         """A cluster; after each death another process goes on.
@@ -47,9 +53,20 @@ class Killer:
             lost: the step whose record does not say what was made, though it was; none when empty.
             spec: what is made.
         """
-        begun = await self._making.begin(**spec)
-        self._work_id = begun.id
-        return await self.seen_to(begun, lost)
+        return await self.seen_to(await self._making.begin(**spec), lost)
+
+    async def changed(self, work: Work, change: Change) -> Work:
+        """A change of what a work made; after each death another process goes on."""
+        self.moments.clear()
+        maker, outline = await self._making.works.review_change(work, change)
+        begun = await self._making.works.begin_change(maker, work, change, outline, work.outline.name)
+        return await self.seen_to(begun)
+
+    async def removed(self, work: Work) -> Work:
+        """What a work made goes; after each death another process goes on."""
+        self.moments.clear()
+        await self._making.begin_removal(work)
+        return await self.seen_to(work)
 
     async def seen_to(self, work: Work, lost: Callable[[], str] = str) -> Work:
         """Wait for each process to end, and let another one go on, as long as one is needed."""
@@ -60,11 +77,16 @@ class Killer:
             broken = await works.broken_off()
             if not broken:
                 return work
+            self.found(broken[0])
             if key := lost():
                 steps = tuple(_unrecorded(each) if each.key == key else each for each in broken[0].steps)
                 await self._making.store.works.save(msgspec.structs.replace(broken[0], steps=steps))
             await works.go_on(broken[0].id)
         raise AssertionError(f"it does not end: {work}")
+
+    async def _start(self, work_id: str, given: Handover) -> None:
+        self._work_id = work_id
+        await start(work_id, given)
 
 
 def _unrecorded(record: StepRecord) -> StepRecord:

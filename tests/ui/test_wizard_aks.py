@@ -15,6 +15,7 @@ from tests.ui.on_demo import OnDemo
 from tests.ui.wizarding import (
     api_server,
     at,
+    back_at,
     begun,
     checked,
     cleaned_up,
@@ -28,6 +29,7 @@ from tests.ui.wizarding import (
     opened,
     reads,
     reviewed,
+    scaled,
 )
 from tests.unit.providers.azure.conftest import shop
 from tests.unit.providers.azure.walking import Walk
@@ -209,3 +211,23 @@ async def test_a_person_stops_it(azure: Azure) -> None:
     await cleaned_up(demo, "shop")
     assert world.inventory == set()
     assert (await demo.app.services.works.get("shop")).state is WorkState.REMOVED
+
+
+async def test_it_is_upgraded_and_scaled(azure: Azure) -> None:
+    demo, world = azure.demo, azure.fake.world
+    await begun_anew(azure)
+    await reads(demo, "shop is in the list of clusters")
+    await demo.pilot.press("u")
+    await demo.until_shown("Upgrade shop to")
+    await demo.pilot.press("enter")
+    await reviewed(demo, "Control plane of shop to 1.34.1", "Nodes of pool batch to 1.34.1", "3 steps")
+    await begun(demo, "shop")
+    await reads(demo, "Upgrading shop", "● done", "● Nodes of pool batch to 1.34.1")
+    pools = {key.rpartition("/")[2]: each for key, each in world.pools.items()}
+    assert {each.model["properties"]["orchestratorVersion"] for each in pools.values()} == {"1.34.1"}
+    await back_at(demo, "shop")
+    await scaled(demo, "4", "Pool system to 4 nodes", WRITE)
+    await begun(demo, "shop")
+    await reads(demo, "Scaling shop", "● done")
+    assert world.pools["shop-aks/shop/system"].model["properties"]["count"] == 4
+    assert {"cluster shop-aks/shop", *(f"pool shop-aks/shop/{each}" for each in pools)} < world.inventory

@@ -16,6 +16,7 @@ from tests.ui.on_demo import OnDemo
 from tests.ui.wizarding import (
     api_server,
     at,
+    back_at,
     begun,
     checked,
     cleaned_up,
@@ -29,6 +30,7 @@ from tests.ui.wizarding import (
     reads,
     reviewed,
     rows,
+    scaled,
     type_in,
 )
 
@@ -52,6 +54,19 @@ class Amazon(NamedTuple):
     @property
     def config(self) -> dict[str, str]:
         return {"region": REGION, "endpoint": self.aws.url, **KEYS}
+
+    def left_behind(self, name: str) -> None:
+        """Two load balancers and a volume that a cluster made; a volume of others is there too."""
+        tags = [{"Key": f"kubernetes.io/cluster/{name}", "Value": "owned"}]
+        for table in (tags, [{"Key": "team", "Value": "x"}]):
+            tagged = [{"ResourceType": "volume", "Tags": table}]
+            ec2 = self.account.client("ec2")
+            ec2.create_volume(AvailabilityZone=f"{REGION}a", Size=20, VolumeType="gp3", TagSpecifications=tagged)
+        subnets = self.network["subnets"].split(", ")
+        self.account.client("elbv2").create_load_balancer(Name="web", Subnets=subnets, Tags=tags)
+        listener = {"Protocol": "tcp", "LoadBalancerPort": 80, "InstancePort": 80}
+        classic = self.account.client("elb")
+        classic.create_load_balancer(LoadBalancerName="web-classic", Listeners=[listener], Subnets=subnets, Tags=tags)
 
     def made_by_others(self, name: str) -> None:
         role = self.account.client("iam").create_role(RoleName=f"{name}-other", AssumeRolePolicyDocument="{}")
@@ -215,3 +230,40 @@ async def test_a_person_stops_it(amazon: Amazon) -> None:
     await cleaned_up(demo, "shop")
     assert amazon.new == set()
     assert (await demo.app.services.works.get("shop")).state is WorkState.REMOVED
+
+
+async def test_it_is_upgraded_and_scaled_and_what_it_leaves_behind_is_priced(amazon: Amazon) -> None:
+    demo, aws = amazon.demo, amazon.aws
+    await known(demo, "eks", amazon.config, WHO)
+    await described(amazon, "grown")
+    await reviewed(demo, "Control plane grown")
+    await begun(demo, "grown")
+    await reads(demo, "grown is in the list of clusters")
+    aws.eks.broken["update default"] = "a Pod of shop/web could not be moved"
+    await demo.pilot.press("u")
+    await demo.until_shown("Upgrade grown to")
+    await demo.pilot.press("enter")
+    await reviewed(demo, "Control plane to 1.35", "Node pool default to 1.35", "eks:UpdateNodegroupVersion", "2 steps")
+    await begun(demo, "grown")
+    await ended(demo, "Upgrading grown", "✖ failed", "● Control plane to 1.35", "a Pod of shop/web could not be moved")
+    aws.eks.broken.clear()
+    await demo.pilot.press("r")
+    await reads(demo, "Upgrading grown", "● done")
+    assert {each["version"] for each in aws.eks.over.values()} == {"1.35"}
+    updates = [each for each in aws.calls if each.startswith("eks:Update")]
+    assert updates == ["eks:UpdateClusterVersion", "eks:UpdateNodegroupVersion", "eks:UpdateNodegroupVersion"]
+    await back_at(demo, "grown")
+    await scaled(demo, "4", "Node pool default to 4 x m6i.large", "eks:UpdateNodegroupConfig")
+    await begun(demo, "grown")
+    await reads(demo, "Scaling grown", "● done")
+    pool = amazon.account.client("eks").describe_nodegroup(clusterName="grown", nodegroupName="default")["nodegroup"]
+    assert pool["scalingConfig"]["desiredSize"] == 4
+    amazon.left_behind("grown")
+    await back_at(demo, "grown")
+    told = (
+        "load balancer web, about $16.43 a month",
+        "(20 GB), about $1.60 a month",
+        "load balancer web-classic, about $18.25 a month",
+    )
+    await cleaned_up(demo, "grown", *told)
+    assert amazon.new == set()

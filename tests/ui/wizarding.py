@@ -19,7 +19,7 @@ from kubegenie_tui.screens.wizard_check import WizardCheck
 from kubegenie_tui.screens.wizard_many import WizardMany
 from kubegenie_tui.screens.wizard_page import WizardPage
 from kubegenie_tui.screens.wizard_review import WizardReview
-from kubegenie_tui.screens.work import CLEAN_UP, WorkScreen
+from kubegenie_tui.screens.work import CLEAN_UP, SCALE, WorkScreen
 from kubegenie_tui.store.lock import Way
 from tests.clouds.declared import declare_ours
 from tests.demo_worlds import demo_worlds
@@ -215,6 +215,23 @@ async def begun(demo: OnDemo, name: str) -> None:
     """The name is typed under the review."""
     await demo.pilot.press(*name, "enter")
     await demo.until(lambda: isinstance(demo.app.screen, WorkScreen))
+
+
+async def back_at(demo: OnDemo, name: str) -> None:
+    """From how far a change of a cluster came to the work that made it."""
+    await demo.pilot.press("escape")
+    await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
+    await demo.command(f"works {name}")
+    await demo.until(lambda: isinstance(demo.app.screen, WorkScreen))
+
+
+async def scaled(demo: OnDemo, count: str, *words: str) -> None:
+    """Another number of nodes is typed for the first pool; the review, with these words in it."""
+    await demo.until(lambda: demo.app.screen.check_action("want", (SCALE,)))
+    await demo.pilot.press("p")
+    await demo.until(lambda: demo.app.screen.query(FormRow) and demo.app.focused)
+    await demo.pilot.press("tab", count, "enter")
+    await reviewed(demo, *words)
 
 
 async def ended(demo: OnDemo, *words: str) -> Work:

@@ -148,15 +148,13 @@ class ChangeStep(AwsStep):
             self._updated["nodegroupName"] = which["nodegroupName"]
 
     async def find(self, made: Mapping[str, Made]) -> Found | None:
-        """Nothing to do, or the update that is under way."""
-        seen = (await self.cloud.read(self._part.describe, **self._which))[self._part.answer]
-        if self._as_wanted(seen):
-            return Found({}, ours=True)
+        """The update that is under way, or nothing to do: in this order, for it may end between the two looks."""
         for identity in await self.cloud.all("eks:ListUpdates", "updateIds", **self._updated):
             update = await self._update(identity)
             if update["status"] == "InProgress" and self._is_this(update):
                 return Found({"update": identity}, ours=True)
-        return None
+        seen = (await self.cloud.read(self._part.describe, **self._which))[self._part.answer]
+        return Found({}, ours=True) if self._as_wanted(seen) else None
 
     def told(self, answer: Answer) -> Made:
         """The id of the update."""

@@ -1,6 +1,7 @@
 """The door to AWS: calls by the names that its permissions have, in threads, their errors in our words."""
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Mapping
 from functools import cache, partial
@@ -57,6 +58,15 @@ class Cloud:
         """
         assert approval.plan
         return await asyncio.to_thread(self._ask, call, request, 1)
+
+    async def remove(self, approval: Approval, call: str, request: Mapping[str, Any]) -> None:
+        """As `write`, for what is to go: when it is not there, that is done. An earlier answer may have been lost.
+
+        Raises:
+            ProviderError: it stays, or nobody knows whether it does.
+        """
+        with contextlib.suppress(Absent):
+            await self.write(approval, call, request)
 
     def _ask(self, call: str, request: Mapping[str, Any], tries: int) -> Answer:
         service, _, operation = call.partition(":")

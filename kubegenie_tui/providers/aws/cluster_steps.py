@@ -77,7 +77,7 @@ class PartStep(AwsStep):
         """By its name. What is on its way out already is left to that."""
         seen = await self._seen()
         if seen is not None and seen.get("status") != "DELETING":
-            await self.cloud.write(approval, self._part.delete, self._which)
+            await self.cloud.remove(approval, self._part.delete, self._which)
 
     async def is_gone(self, made: Mapping[str, Made], own: Made) -> Progress:
         """Until nothing has its name."""
@@ -110,7 +110,7 @@ class PolicyOfEntry(AwsStep):
     async def remove(self, made: Mapping[str, Made], own: Made, approval: Approval) -> None:
         """Take it from the entry."""
         which = {each: self.planned.request[each] for each in (*ENTRY.names, "policyArn")}
-        await self.cloud.write(approval, "eks:DisassociateAccessPolicy", which)
+        await self.cloud.remove(approval, "eks:DisassociateAccessPolicy", which)
 
 
 def facts(seen: Mapping[str, Any]) -> Made:

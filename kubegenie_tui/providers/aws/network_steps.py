@@ -94,7 +94,7 @@ class Thing(AwsStep):
 
     async def remove(self, made: Mapping[str, Made], own: Made, approval: Approval) -> None:
         """By its id."""
-        await self.cloud.write(approval, self._kind.delete, {self._kind.id: own["id"]})
+        await self.cloud.remove(approval, self._kind.delete, {self._kind.id: own["id"]})
 
     async def is_gone(self, made: Mapping[str, Made], own: Made) -> Progress:
         """Most things go at once; NAT gateways take their time."""
@@ -181,7 +181,7 @@ class Linked(AwsStep):
     async def remove(self, made: Mapping[str, Made], own: Made, approval: Approval) -> None:
         """What goes with its thing is left to that."""
         if self._link is ASSOCIATED:
-            await self.cloud.write(approval, self._link.undo, {"AssociationId": own["id"]})
+            await self.cloud.remove(approval, self._link.undo, {"AssociationId": own["id"]})
         elif self._link.undo:
             request = self.sent(made)
-            await self.cloud.write(approval, self._link.undo, {each: request[each] for each in self._link.undone_by})
+            await self.cloud.remove(approval, self._link.undo, {each: request[each] for each in self._link.undone_by})

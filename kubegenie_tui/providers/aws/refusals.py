@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
 ABSENT = re.compile(
-    r"NoSuchEntity|ResourceNotFoundException|Invalid\w+\.NotFound|NatGatewayNotFound|Invalid\w+ID\.NotFound"
+    r"NoSuchEntity|ResourceNotFoundException|Invalid\w+\.NotFound|NatGatewayNotFound|Gateway\.NotAttached"
 )
 """Codes of what is not there."""
 _THROTTLED = re.compile(r"Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|PriorRequestNotComplete")

@@ -51,7 +51,7 @@ class _Role(AwsStep):
         return {"arn": answer["Role"]["Arn"]}
 
     async def remove(self, made: Mapping[str, Made], own: Made, approval: Approval) -> None:
-        await self.cloud.write(approval, "iam:DeleteRole", {"RoleName": self.planned.request["RoleName"]})
+        await self.cloud.remove(approval, "iam:DeleteRole", {"RoleName": self.planned.request["RoleName"]})
 
 
 class _Policy(AwsStep):
@@ -66,4 +66,4 @@ class _Policy(AwsStep):
         return Found({}, ours=tagged_with(self.work, role["Role"].get("Tags", [])))
 
     async def remove(self, made: Mapping[str, Made], own: Made, approval: Approval) -> None:
-        await self.cloud.write(approval, "iam:DetachRolePolicy", self.planned.request)
+        await self.cloud.remove(approval, "iam:DetachRolePolicy", self.planned.request)

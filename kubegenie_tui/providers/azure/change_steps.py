@@ -24,8 +24,9 @@ class Change(Step):
         self._cloud, self._group, self._cluster = cloud, group, cluster
 
     async def find(self, made: Mapping[str, Made]) -> Found | None:
-        """Whether it was asked for already."""
-        return Found(self._wanted(), ours=True) if self._is_asked(await self._thing()) else None
+        """Whether it was asked for already; what failed is to be asked for anew."""
+        thing = await self._thing()
+        return Found(self._wanted(), ours=True) if self._is_asked(thing) and not progress(thing).failure else None
 
     async def make(self, made: Mapping[str, Made], approval: Approval) -> Made:
         """Ask for it, as long as nobody changes the same thing meanwhile."""

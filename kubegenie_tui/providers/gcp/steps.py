@@ -6,16 +6,20 @@ from typing import TYPE_CHECKING, Any
 from kubegenie_tui.domain.creation import DONE, TAG, Found, Made, PlannedStep, Progress
 from kubegenie_tui.domain.errors import NameTaken
 from kubegenie_tui.providers.gcp.asked import cluster_asked, pool_asked
-from kubegenie_tui.providers.gcp.operations import how_far, why_broken
+from kubegenie_tui.providers.gcp.operations import how_far, running_on, why_broken
 from kubegenie_tui.providers.making import Step
 
 if TYPE_CHECKING:
+    from google.cloud.container_v1 import types as gke
+
     from kubegenie_tui.domain.approval import Approval
     from kubegenie_tui.providers.gcp.container import Container
     from kubegenie_tui.providers.gcp.gke_spec import GkePool, GkeSpec
 
 _CLUSTER_SECONDS = {"Autopilot": 480.0, "Standard": 360.0}
 _POOL_SECONDS = 120.0
+_REMOVAL = "removal"
+"""Under which the operation that removes something is noted."""
 
 
 def steps_of(spec: "GkeSpec", work: str, container: "Container") -> list[Step]:
@@ -62,14 +66,17 @@ class ClusterStep(Step):
 
     async def remove(self, made: Mapping[str, Made], own: Made, approval: "Approval") -> None:
         """Delete it, with all of its pools, unless that is under way."""
-        found = await self._container.cluster(self._spec.region, self._spec.name)
-        if found is not None and found.status.name != "STOPPING":
-            await self._container.delete_cluster(self._spec.region, self._spec.name, approval)
+        where, name = self._spec.region, self._spec.name
+        found = await self._container.cluster(where, name)
+        if found is not None and found.status.name == "STOPPING":
+            own[_REMOVAL] = await running_on(self._container, where, f"/clusters/{name}", "DELETE_CLUSTER")
+        elif found is not None:
+            own[_REMOVAL] = (await self._container.delete_cluster(where, name, approval)).name
 
     async def is_gone(self, made: Mapping[str, Made], own: Made) -> Progress:
         """Whether it is there no more."""
         found = await self._container.cluster(self._spec.region, self._spec.name)
-        return DONE if found is None else Progress(done=False, phase=found.status.name)
+        return await _going(self._container, self._spec.region, found, own)
 
 
 class PoolStep(Step):
@@ -108,14 +115,18 @@ class PoolStep(Step):
 
     async def remove(self, made: Mapping[str, Made], own: Made, approval: "Approval") -> None:
         """Delete it with its nodes, unless that is under way."""
-        found = await self._container.pool(self._spec.region, self._spec.name, self._pool.name)
-        if found is not None and found.status.name != "STOPPING":
-            await self._container.delete_pool(self._spec.region, self._spec.name, self._pool.name, approval)
+        where, cluster, name = self._spec.region, self._spec.name, self._pool.name
+        found = await self._container.pool(where, cluster, name)
+        if found is not None and found.status.name == "STOPPING":
+            link = f"/clusters/{cluster}/nodePools/{name}"
+            own[_REMOVAL] = await running_on(self._container, where, link, "DELETE_NODE_POOL")
+        elif found is not None:
+            own[_REMOVAL] = (await self._container.delete_pool(where, cluster, name, approval)).name
 
     async def is_gone(self, made: Mapping[str, Made], own: Made) -> Progress:
         """Whether it is there no more."""
         found = await self._container.pool(self._spec.region, self._spec.name, self._pool.name)
-        return DONE if found is None else Progress(done=False, phase=found.status.name)
+        return await _going(self._container, self._spec.region, found, own)
 
 
 def pool_words(spec: "GkeSpec", pool: "GkePool") -> str:
@@ -141,6 +152,16 @@ async def _ours_after_all(step: Step, made: Mapping[str, Made], taken: NameTaken
     if found is None or not found.ours:
         raise taken
     return found.made
+
+
+async def _going(
+    container: "Container", location: str, found: "gke.Cluster | gke.NodePool | None", own: Made
+) -> Progress:
+    """How far the going of something has come: it stays for ever when the operation that removes it failed."""
+    if found is None:
+        return DONE
+    begun = await how_far(container, location, {"operation": own.get(_REMOVAL, "")})
+    return Progress(done=False, phase=found.status.name, failure=begun.failure)
 
 
 def _progress(status: str, conditions: Any, message: str) -> Progress:

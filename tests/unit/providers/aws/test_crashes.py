@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kubegenie_tui.domain.creation import StepState, WorkState
+from kubegenie_tui.domain.creation import Change, StepState, Work, WorkKind, WorkState
 from tests.clouds.aws_account import REGION, Account, on_record
 from tests.clouds.aws_proxy import AwsProxy, Fault
 from tests.clouds.killing import Killer
@@ -28,6 +28,13 @@ WRITES = (
     *("eks:CreateAddon", "eks:CreateAccessEntry", "eks:AssociateAccessPolicy", "eks:CreateNodegroup"),
     "eks:CreateFargateProfile",
 )
+REMOVES = (
+    *("eks:DeleteFargateProfile", "eks:DeleteNodegroup", "eks:DeleteAddon", "eks:DisassociateAccessPolicy"),
+    *("eks:DeleteAccessEntry", "eks:DeleteCluster", "ec2:DisassociateRouteTable", "ec2:DeleteSubnet"),
+    *("ec2:DeleteRoute", "ec2:DeleteRouteTable", "ec2:DeleteNatGateway", "ec2:ReleaseAddress"),
+    *("ec2:DetachInternetGateway", "ec2:DeleteInternetGateway", "ec2:DeleteVpc"),
+    *("iam:DetachRolePolicy", "iam:DeleteRole"),
+)
 
 
 async def test_an_answer_that_is_lost_makes_nothing_twice(making: Making, aws: AwsProxy, account: Account) -> None:
@@ -39,7 +46,10 @@ async def test_an_answer_that_is_lost_makes_nothing_twice(making: Making, aws: A
     assert not [each for each in aws.faults if each.times]
     made = account.inventory() - before
     assert {made["id"] for made in work.made.values() if "id" in made} <= made
-    assert (await making.removed(work)).state is WorkState.REMOVED
+    aws.faults += [Fault(each, lost=True) for each in REMOVES]
+    work = await making.removed(work)
+    assert work.state is WorkState.REMOVED, work.message
+    assert not [each for each in aws.faults if each.times]
     assert account.inventory() == before
 
 
@@ -71,28 +81,78 @@ EACH_STEP = (
     *("eks:CreateAccessEntry", "eks:CreateNodegroup", "eks:CreateFargateProfile"),
 )
 """What each kind of step asks for."""
+EACH_REMOVAL = (
+    *("eks:DeleteNodegroup", "eks:DeleteAddon", "eks:DisassociateAccessPolicy", "eks:DeleteAccessEntry"),
+    *("eks:DeleteCluster", "ec2:DisassociateRouteTable", "ec2:DeleteRoute", "ec2:DeleteNatGateway"),
+    *("ec2:ReleaseAddress", "ec2:DetachInternetGateway", "iam:DetachRolePolicy", "iam:DeleteRole"),
+)
+"""What each kind of step asks for when it goes."""
+
+
+def there_of(work: Work) -> set[str]:
+    """The ids of EC2 that may be there by the records of a work."""
+    left = [each for each in work.steps if each.state is not StepState.REMOVED]
+    return {each.made["id"] for each in left if "id" in each.made}
 
 
 @pytest.mark.timeout(300)  # Each of several processes starts anew after it was killed.
-async def test_killed_in_each_kind_of_step_it_goes_on_and_nothing_is_made_twice(
+async def test_killed_in_each_kind_of_step_it_goes_on_and_nothing_is_made_twice_or_left(
     making: Making, aws: AwsProxy, account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was asked for has had its effect, and whoever asked is no more: once in each kind of step."""
+    """What was asked for has had its effect, and whoever asked is no more: once in each kind of step, both ways."""
+    account.network()
     before = account.inventory()
     killer = Killer(making, tmp_path / "site", monkeypatch)
-    aws.done = lambda call: killer.at(call) if call in EACH_STEP else None
+    aws.done = lambda call: killer.at(call) if call in EACH_STEP + EACH_REMOVAL else None
+
+    def nothing_is_forgotten(work: Work) -> None:
+        there = account.inventory()
+        assert before <= there
+        assert there & account.tagged(work.id) <= there_of(work)
+
     try:
         work = await killer.made(name="killed", **WHOLE)
         assert work.state is WorkState.DONE, work.message
         assert set(killer.moments) == set(EACH_STEP)
         made = {each["id"] for key, each in work.made.items() if "id" in each and not key.endswith("/routes")}
         assert made == account.tagged(work.id)
-        await making.begin_removal(work)
-        work = await killer.seen_to(work)
+        killer.found = nothing_is_forgotten
+        work = await killer.removed(work)
+        assert set(killer.moments) == set(EACH_REMOVAL)
     finally:
         killer.end()
     assert work.state is WorkState.REMOVED, work.message
     assert account.inventory() == before
+    assert aws.calls.count("eks:DeleteCluster") == aws.calls.count("eks:DeleteNodegroup") == 1
+
+
+async def test_killed_while_it_is_upgraded_or_scaled_it_goes_on_and_nothing_is_asked_twice(
+    making: Making,
+    aws: AwsProxy,
+    account: Account,
+    network: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    work = await making.made(name="changed", version="1.33", **SMALL, **network)
+    made = account.inventory()
+    killer = Killer(making, tmp_path / "site", monkeypatch)
+    aws.done = lambda call: killer.at(call) if call.startswith("eks:Update") else None
+    versions = ["eks:UpdateClusterVersion", "eks:UpdateNodegroupVersion"]
+    try:
+        upgraded = await killer.changed(work, Change(WorkKind.UPGRADE, version="1.34"))
+        assert (upgraded.state, killer.moments) == (WorkState.DONE, versions), upgraded.message
+        scaled = await killer.changed(work, Change(WorkKind.SCALE, pool="default", count=4))
+        assert (scaled.state, killer.moments) == (WorkState.DONE, ["eks:UpdateNodegroupConfig"]), scaled.message
+    finally:
+        killer.end()
+    assert [each for each in aws.calls if each.startswith("eks:Update")] == [*versions, "eks:UpdateNodegroupConfig"]
+    assert {each["told"]["status"] for each in aws.eks.updates.values()} == {"Successful"}
+    eks = account.client("eks")
+    pool = eks.describe_nodegroup(clusterName="changed", nodegroupName="default")["nodegroup"]
+    assert pool["scalingConfig"] == {"minSize": 4, "maxSize": 4, "desiredSize": 4}
+    assert {each["version"] for each in aws.eks.over.values()} == {"1.34"}
+    assert account.inventory() == made
 
 
 async def test_a_person_stops_it_and_cleans_up(

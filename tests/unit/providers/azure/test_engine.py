@@ -147,6 +147,42 @@ async def test_killed_in_each_step_it_goes_on_and_nothing_is_made_twice(
     assert {"DELETE"} <= {each.partition(" ")[0] for each in killer.moments}
 
 
+async def test_killed_while_it_is_upgraded_or_scaled_it_goes_on_and_nothing_is_asked_twice(
+    azure: FakeAzure, making: Making, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = await making.made()
+    killer = Killer(making, tmp_path / "site", monkeypatch)
+    azure.done = lambda asked: killer.at(asked) if re.search("PUT .*/(managedClusters/shop|system)$", asked) else None
+    azure.asked.clear()
+    try:
+        upgraded = await killer.changed(work, Change(WorkKind.UPGRADE, version="1.34.1"))
+        assert (upgraded.state, len(killer.moments)) == (WorkState.DONE, 2), upgraded.message
+        scaled = await killer.changed(work, Change(WorkKind.SCALE, pool="system", count=5))
+        assert (scaled.state, len(killer.moments)) == (WorkState.DONE, 1), scaled.message
+    finally:
+        killer.end()
+    asked = [each.rpartition("/")[2] for each in azure.asked if each.startswith("PUT")]
+    assert asked == ["shop", "system", "batch", "system"]
+    cluster, pools = azure.world.clusters["shop-aks/shop"], azure.world.pools
+    assert cluster.model["properties"]["currentKubernetesVersion"] == "1.34.1"
+    assert {each.model["properties"]["orchestratorVersion"] for each in pools.values()} == {"1.34.1"}
+    assert pools["shop-aks/shop/system"].model["properties"]["count"] == 5
+    assert azure.world.inventory == on_record(work)
+
+
+@pytest.mark.parametrize("name", ["shop", "batch"])
+async def test_an_upgrade_that_failed_is_asked_for_anew(azure: FakeAzure, making: Making, name: str) -> None:
+    work = await making.made()
+    azure.world.failing[name] = ("PodDrainFailure", "A Pod could not be moved.")
+    upgrade = await making.changed(work, Change(WorkKind.UPGRADE, version="1.34.1"))
+    assert (upgrade.state, "A Pod could not be moved" in upgrade.message) == (WorkState.FAILED, True)
+    azure.world.failing.clear()
+    again = await making.again(upgrade)
+    assert again.state is WorkState.DONE, again.message
+    versions = {each.model["properties"]["orchestratorVersion"] for each in azure.world.pools.values()}
+    assert versions == {"1.34.1"}
+
+
 @pytest.mark.parametrize("path", ["agentPools/batch", "managedClusters/shop", "resourceGroups/shop-aks"])
 async def test_another_process_goes_on_with_cleaning_up(azure: FakeAzure, making: Making, path: str) -> None:
     work = await making.made()

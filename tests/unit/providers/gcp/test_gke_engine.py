@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from google.cloud import container_v1 as gke
 
 from kubegenie_tui.domain.creation import Change, Work, WorkKind, WorkState
 from kubegenie_tui.domain.errors import SpecRefused
@@ -121,6 +122,20 @@ async def test_what_failed_is_cleaned_up(making: Making, google: Gke, method: st
     assert inventory(google) == set()
 
 
+DELETES = {"cluster": "delete_cluster", "pool/second": "delete_node_pool"}
+
+
+@pytest.mark.parametrize("key", DELETES)
+async def test_a_removal_that_fails_says_why_and_is_tried_again(making: Making, google: Gke, key: str) -> None:
+    work = await making.made()
+    google.project.failures[DELETES[key]] = "a firewall rule is in the way"
+    failed = await asyncio.wait_for(making.removed(work), 20)
+    assert (failed.state, "a firewall rule is in the way" in failed.message) == (WorkState.FAILED, True)
+    again = await making.again(failed)
+    assert again.state is WorkState.REMOVED, again.message
+    assert inventory(google) == set()
+
+
 @pytest.mark.parametrize("key", ["cluster", "pool/second"])
 async def test_a_process_that_dies_is_followed_by_one_that_goes_on(making: Making, google: Gke, key: str) -> None:
     """It dies while the answer is on its way: what was asked for is there, and not on record."""
@@ -155,6 +170,56 @@ async def test_killed_at_any_request_it_goes_on_and_nothing_is_made_twice(
     assert inventory(google) == on_record(after) == ALL
     whats = ("create_cluster", "create_node_pool")
     assert killer.moments == [f"{when} {what}" for what in whats for when in ("before", "after")]
+
+
+async def test_killed_while_it_is_removed_it_goes_on_and_nothing_is_left(
+    making: Making, google: Gke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever removes is killed when a request has arrived, and when it has had its effect."""
+    work = await making.made()
+    theirs = google.project.clusters["europe-west1-b/theirs"] = gke.Cluster(name="theirs", status="RUNNING")
+    killer = Killer(making, tmp_path / "site", monkeypatch)
+    google.at = lambda moment: killer.at(moment) if moment.split()[1].startswith("delete") else None
+
+    def nothing_is_forgotten(work: Work) -> None:
+        assert inventory(google) - {"theirs"} == on_record(work)
+
+    killer.found = nothing_is_forgotten
+    try:
+        after = await killer.removed(work)
+    finally:
+        killer.end()
+    assert after.state is WorkState.REMOVED, after.message
+    assert list(google.project.clusters.values()) == [theirs]
+    assert not await making.store.clusters.all()
+    whats = ("delete_node_pool", "delete_cluster")
+    assert killer.moments == [f"{when} {what}" for what in whats for when in ("before", "after")]
+    assert [google.asked.count(what) for what in whats] == [1, 1]
+
+
+async def test_killed_while_it_is_upgraded_or_scaled_it_goes_on_and_nothing_is_upgraded_twice(
+    making: Making, google: Gke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was asked for has had its effect, and whoever asked is no more."""
+    work = await making.made(version="1.33.5-gke.900")
+    [newest, *_] = await making.works.versions(work)
+    killer = Killer(making, tmp_path / "site", monkeypatch)
+    whats = ("update_cluster", "update_node_pool", "set_node_pool_size")
+    google.at = lambda moment: killer.at(moment) if moment.removeprefix("after ") in whats else None
+    try:
+        upgraded = await killer.changed(work, Change(WorkKind.UPGRADE, version=newest.value))
+        assert upgraded.state is WorkState.DONE, upgraded.message
+        assert killer.moments == ["after update_cluster", "after update_node_pool"]
+        scaled = await killer.changed(work, Change(WorkKind.SCALE, pool="second", count=3))
+        assert (scaled.state, killer.moments) == (WorkState.DONE, ["after set_node_pool_size"]), scaled.message
+    finally:
+        killer.end()
+    assert [google.asked.count(what) for what in whats[:2]] == [1, 2]
+    [cluster] = google.project.clusters.values()
+    assert {cluster.current_master_version, *(each.version for each in cluster.node_pools)} == {newest.value}
+    assert list(google.project.sizes.values()) == [3]
+    assert google.project.under == []
+    assert inventory(google) == on_record(work) == ALL
 
 
 async def test_a_person_stops_it_and_cleans_up(making: Making, google: Gke) -> None:
