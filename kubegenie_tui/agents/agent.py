@@ -40,6 +40,8 @@ class KubernetesAgent(ABC):
         """When the state was entered, seconds since the epoch."""
         self.source = ""
         """Who brought it, when it is not a cluster's."""
+        self.restarts: int | None = None
+        """How often it was begun anew since the app was; None where that is not counted."""
         self.waiting: Callable[[], int] = lambda: 0
         """How much waits to be done."""
         self.doing: Callable[[], Sequence[str]] = tuple

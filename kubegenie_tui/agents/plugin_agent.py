@@ -52,6 +52,7 @@ class PluginAgent(KubernetesAgent):
         self._patience = patience
         self._host: PluginHost | None = None
         self._living: Living | None = None
+        self._begun = False
 
     async def initialize(self) -> None:
         """Nothing: whatever goes wrong with it is a matter of its checks."""
@@ -82,6 +83,8 @@ class PluginAgent(KubernetesAgent):
 
     async def _begin(self) -> None:
         self.tell("is begun")
+        self.restarts = (self.restarts or 0) + self._begun
+        self._begun = True
         make = await self._imported()
 
         async def made() -> Living:

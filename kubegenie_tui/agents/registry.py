@@ -42,6 +42,8 @@ class AgentFacts(msgspec.Struct, frozen=True):
     doing: tuple[str, ...]
     steps: tuple[tuple[float, str], ...]
     """What it did lately to mend itself, each with when."""
+    restarts: int | None = None
+    """How often it was begun anew, whatever ended it; None where that is not counted."""
     latency_ms: float | None = None
     nodes: tuple[int, int] | None = None
     """How many are ready, and of how many; None when that is not known."""
@@ -140,4 +142,5 @@ def _facts(supervisor: "Supervisor", agent: KubernetesAgent, key: str) -> AgentF
         agent.waiting(),
         tuple(agent.doing()),
         tuple(agent.steps),
+        agent.restarts,
     )

@@ -26,11 +26,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _costs(arguments: argparse.Namespace) -> int:
     from kubegenie_tui.costs.reading import bill_of
+    from kubegenie_tui.provision.works import made_by
 
     async with opened_services(arguments) as services:
         agent = await cluster_of(services, arguments)
         await kinds_known(agent)
-        found = await bill_of(agent)
+        made = await made_by(services.works, agent.name, agent.status.origin)
+        found = await bill_of(agent, made_here=made is not None)
     if arguments.output == "json":
         write_json(as_json(found))
     else:
@@ -63,7 +65,8 @@ def lines(found: Bill) -> Iterator[str]:
     for advice in found.advice:
         saving = "           ?" if advice.monthly is None else f"{advice.monthly:12,.2f}"
         yield f"{saving}  {plain(advice.title)}"
-        yield from (f"              {plain(each)}" for each in (*advice.evidence, advice.next_step) if each)
+        said = (*advice.evidence, advice.next_step, *(f"  {each}" for each in advice.commands))
+        yield from (f"              {plain(each)}" for each in said if each)
     yield from notes(found)
 
 

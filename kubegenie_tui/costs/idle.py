@@ -1,4 +1,4 @@
-"""Namespaces and clusters that ask for much and use next to nothing."""
+"""Namespaces that ask for much and use next to nothing."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -14,8 +14,6 @@ CPU_HOUR, GB_HOUR = 0.031611, 0.004237
 """US dollars for a core and for a GB, an hour. Source: OpenCost, configs/default.json."""
 IDLE = 0.01
 """Of the CPU that is asked for: below that nothing is done there."""
-IDLE_CLUSTER = 0.05
-"""Of the CPU that there is."""
 LEAST_CPU = 0.25
 """Cores: what asks for less is not worth a word."""
 SETTLED_SECONDS = 7 * 86_400
@@ -51,25 +49,6 @@ def idle_namespaces(world: World, now: float) -> Iterator[Advice]:
             "scale its workloads to 0, and see whether anybody misses them",
             tuple(_to_nothing(world, namespace)),
         )
-
-
-def idle_cluster(world: World) -> Iterator[Advice]:
-    """A cluster whose pods use less than a twentieth of its CPU, all together."""
-    there = sum(each.cpu for each in world.machines)
-    used = sum(cpu for cpu, _ in world.usage.values()) / 1000
-    if not world.usage or there < 1 or used >= there * IDLE_CLUSTER:
-        return
-    prices = [each.hourly for each in world.machines]
-    known = [each for each in prices if each is not None]
-    yield Advice(
-        "idle-cluster",
-        "The cluster does next to nothing",
-        None,
-        (f"{format_cpu(used * 1000)} of {format_cpu(there * 1000)} CPU is used now, on {len(prices)} nodes",),
-        monthly(sum(known)) if len(known) == len(prices) else None,
-        "delete it, or move what runs in it to another one",
-        of_cluster=True,
-    )
 
 
 def _to_nothing(world: World, namespace: str) -> Iterator[Step]:

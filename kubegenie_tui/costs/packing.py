@@ -22,17 +22,17 @@ def spare_nodes(world: World) -> Iterator[Advice]:
     their node. Affinity, taints and volumes are not reckoned with: draining shows what they forbid.
     """
     left, spare = list(world.machines), []
-    moving = [pod for each in left for pod in world.pods_on(each.name) if not _is_of_daemon(pod)]
-    daemons = {each.name: _sum([pod for pod in world.pods_on(each.name) if _is_of_daemon(pod)]) for each in left}
+    moving = [pod for each in left for pod in world.pods_on(each.name) if not is_of_daemon(pod)]
+    daemons = {each.name: total([pod for pod in world.pods_on(each.name) if is_of_daemon(pod)]) for each in left}
     for machine in sorted(left, key=lambda each: (-(each.hourly or 0.0), each.cpu)):
         others = [each for each in left if each is not machine]
-        if others and _fit(moving, others, daemons):
+        if others and fit(moving, [_room(each, daemons[each.name]) for each in others]):
             left = others
             spare.append(machine)
     if not spare:
         return
     known = [each.hourly for each in spare if each.hourly is not None]
-    cpu, memory = _sum(moving)
+    cpu, memory = total(moving)
     yield Advice(
         "spare-nodes",
         f"{len(spare)} of {len(world.machines)} nodes would not be needed",
@@ -49,12 +49,13 @@ def spare_nodes(world: World) -> Iterator[Advice]:
     )
 
 
-def _fit(pods: Sequence[Manifest], machines: Sequence[Machine], daemons: dict[str, Size]) -> bool:
-    room = [[each.cpu * ROOM - daemons[each.name][0], each.memory * ROOM - daemons[each.name][1]] for each in machines]
-    cpu, memory = max(each.cpu for each in machines) or 1, max(each.memory for each in machines) or 1
+def fit(pods: Sequence[Manifest], rooms: Sequence[Size]) -> bool:
+    """Whether all pods find room, the largest first, in the first place that takes it."""
+    left = [[cpu, memory] for cpu, memory in rooms]
+    cpu, memory = max(each for each, _ in rooms) or 1, max(each for _, each in rooms) or 1
     sizes = sorted((requested(pod) for pod in pods), key=lambda size: -max(size[0] / cpu, size[1] / memory))
     for size in sizes:
-        place = next((each for each in room if each[0] >= size[0] and each[1] >= size[1]), None)
+        place = next((each for each in left if each[0] >= size[0] and each[1] >= size[1]), None)
         if place is None:
             return False
         place[0] -= size[0]
@@ -62,11 +63,17 @@ def _fit(pods: Sequence[Manifest], machines: Sequence[Machine], daemons: dict[st
     return True
 
 
-def _sum(pods: Sequence[Manifest]) -> Size:
+def _room(machine: Machine, daemons: Size) -> Size:
+    return machine.cpu * ROOM - daemons[0], machine.memory * ROOM - daemons[1]
+
+
+def total(pods: Sequence[Manifest]) -> Size:
+    """What they ask for together: cores and bytes."""
     sizes = [requested(pod) for pod in pods]
     return sum(cpu for cpu, _ in sizes), sum(memory for _, memory in sizes)
 
 
-def _is_of_daemon(pod: Manifest) -> bool:
+def is_of_daemon(pod: Manifest) -> bool:
+    """Whether it goes with its node."""
     owners = mappings_at(pod, "metadata.ownerReferences")
     return any(text_at(each, "kind") in ("DaemonSet", "Node") for each in owners)

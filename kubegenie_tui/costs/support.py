@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from kubegenie_tui.costs.outside import upgrade
 from kubegenie_tui.costs.world import World
 from kubegenie_tui.domain.costs import Advice, monthly
 from kubegenie_tui.providers.price_sheet import Sheet
@@ -48,9 +49,15 @@ def extended_support(world: World, today: date) -> Iterator[Advice]:
         None,
         (f"its standard support ended on {until} ({known['source']})", *charged),
         monthly(extra) if extra > 0 else None,
-        "upgrade the control plane, one minor version after the other: `kubegenie provision upgrade`",
-        of_cluster=True,
+        _next_step(world),
+        made_here="upgrade" if world.made_here else "",
+        commands=() if world.made_here else upgrade(world, _next_minor(world)),
     )
+
+
+def _next_step(world: World) -> str:
+    step = "upgrade the control plane, one minor version after the other"
+    return f"{step}: `kubegenie provision upgrade`" if world.made_here else f"{step}, where it was made:"
 
 
 def _standard(sheet: Sheet) -> float | None:
@@ -61,6 +68,11 @@ def _standard(sheet: Sheet) -> float | None:
 def _until(world: World) -> date | None:
     found = _dates().get(world.provider, {}).get("standard_until", {}).get(_minor(world))
     return found if isinstance(found, date) else None
+
+
+def _next_minor(world: World) -> str:
+    major, minor = _minor(world).split(".")
+    return f"{major}.{int(minor) + 1}"
 
 
 def _minor(world: World) -> str:

@@ -28,11 +28,29 @@ KINDS = (
 class World:
     """Objects by kind id, and what their pods use."""
 
-    def __init__(self, objects: Mapping[str, Sequence[Manifest]], usage: Usage, version: str) -> None:
-        """`version` is that of the control plane: `v1.31.4`; `usage` is empty where nothing is measured."""
+    def __init__(
+        self,
+        objects: Mapping[str, Sequence[Manifest]],
+        usage: Usage,
+        version: str,
+        *,
+        called: Sequence[str] = (),
+        made_here: bool = False,
+    ) -> None:
+        """All of a cluster.
+
+        Args:
+            objects: by kind id.
+            usage: empty where nothing is measured.
+            version: of the control plane: `v1.31.4`.
+            called: what its context calls it, and the words of its credential plugin.
+            made_here: whether it was created here, so that it can be upgraded and removed here.
+        """
         self._objects = objects
         self.usage = usage
         self.version = version
+        self.called = called
+        self.made_here = made_here
 
     def all(self, kind: str) -> Sequence[Manifest]:
         """Every object of a kind."""

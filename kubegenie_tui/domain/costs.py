@@ -1,5 +1,7 @@
 """What a cluster costs, and what of that could be saved: facts with figures, each with what it rests on."""
 
+from typing import Literal
+
 import msgspec
 
 from kubegenie_tui.domain.creation import HOURS_A_MONTH, Estimate
@@ -26,8 +28,10 @@ class Advice(msgspec.Struct, frozen=True):
     """What would end it, or begin to without harm, to be looked at and approved."""
     stays: str = ""
     """What is there, and paid for, once the steps are done, and how it is removed; empty for nothing."""
-    of_cluster: bool = False
-    """Whether it ends by an upgrade or a removal of the whole cluster, where that was created here."""
+    made_here: Literal["", "remove", "upgrade"] = ""
+    """By which work on the whole cluster it ends, where that was created here."""
+    commands: tuple[str, ...] = ()
+    """What ends it, or what of it cannot be done here: those of the cloud's own tool, one after the other."""
 
 
 class Bill(msgspec.Struct, frozen=True):
@@ -46,8 +50,10 @@ class Bill(msgspec.Struct, frozen=True):
 
     @property
     def saving(self) -> float:
-        """US dollars a month of all advice that has a figure."""
-        return sum(each.monthly for each in self.advice if each.monthly is not None)
+        """US dollars a month of all advice that has a figure, and no more than all costs where all prices are known."""
+        found = sum(each.monthly for each in self.advice if each.monthly is not None)
+        is_known = self.estimate is not None and not self.estimate.unpriced
+        return min(found, self.estimate.monthly) if self.estimate is not None and is_known else found
 
 
 def spot_note(found: Bill) -> str:

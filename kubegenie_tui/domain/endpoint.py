@@ -173,3 +173,19 @@ def read_reference(text: str) -> tuple[str, Reference]:
     except ValueError as error:
         raise UsageError(f"The program for {field} cannot be read", str(error)) from error
     return field, msgspec.convert({"how": how, "where": words}, Reference)
+
+
+def names_reference(text: str) -> bool:
+    """Whether a text says where a secret is found, or begins to: `keyring:`, `file:`, `exec:`."""
+    return text.strip().startswith(tuple(f"{how}:" for how in REFERENCES))
+
+
+def wrong_secret(text: str) -> str:
+    """What is wrong with a secret, in words; empty when nothing is. Only one that lies elsewhere can be wrong."""
+    if not names_reference(text):
+        return ""
+    try:
+        read_reference(f"token={text.strip()}")
+    except UsageError:
+        return "where it lies is keyring:NAME, file:PATH, or exec:PROGRAM ARGUMENTS"
+    return ""

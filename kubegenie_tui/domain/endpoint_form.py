@@ -5,7 +5,7 @@ import shlex
 from dataclasses import replace
 
 from kubegenie_tui.domain.cluster import Registration
-from kubegenie_tui.domain.endpoint import Endpoint, wrong_issuer, wrong_proxy, wrong_server
+from kubegenie_tui.domain.endpoint import Endpoint, wrong_issuer, wrong_proxy, wrong_secret, wrong_server
 from kubegenie_tui.domain.form import ChoiceField, Field, TextField, ToggleField
 from kubegenie_tui.domain.jump import wrong_host_key, wrong_jump
 
@@ -27,6 +27,7 @@ ONLY_WITH = {"jump_key": "jump", "jump_host_key": "jump", "as_groups": "as_user"
 """Fields that mean something only when another one is filled in."""
 OF_THE_CLUSTER = frozenset({"name", "labels", "read_only"})
 """Fields about what the cluster is called and how it is treated, and not about how it is reached."""
+ELSEWHERE = "keyring:NAME, file:PATH, exec:PROGRAM"
 _BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
 _WIDTH = 64
 
@@ -54,23 +55,27 @@ def endpoint_fields() -> tuple[Field, ...]:
             check=wrong_host_key,
         ),
         ChoiceField("way", "You are", tuple(FIELDS_OF)),
-        TextField("token", "Token", secret=True, hint="kept sealed"),
+        _secret("token", "Token", f"kept sealed; or where it lies: {ELSEWHERE}"),
         TextField("token_file", "Token file", hint="read again and again"),
         TextField("certificate", "Certificate", hint="file with a PEM, or the PEM itself"),
-        TextField("key", "Key", secret=True, hint="file with a PEM, or the PEM itself; kept sealed"),
+        _secret("key", "Key", f"file with a PEM, or the PEM itself; kept sealed; or {ELSEWHERE}"),
         TextField("username", "User name"),
-        TextField("password", "Password", secret=True, hint="kept sealed"),
+        _secret("password", "Password", f"kept sealed; or where it lies: {ELSEWHERE}"),
         TextField("plugin", "Plugin", hint="a credential plugin with its arguments: kubelogin get-token ..."),
         TextField("issuer", "Issuer", hint="such as https://login.example.com/realms/ops", check=wrong_issuer),
         TextField("client_id", "Client id", hint="as which the issuer knows the tool that you log in with"),
-        TextField("client_secret", "Client secret", required=False, secret=True, hint="where it has one; kept sealed"),
-        TextField("refresh_token", "Refresh token", secret=True, hint="that your login tool got; kept sealed"),
+        _secret("client_secret", "Client secret", f"where it has one; kept sealed; or {ELSEWHERE}", required=False),
+        _secret("refresh_token", "Refresh token", f"that your login tool got; kept sealed; or {ELSEWHERE}"),
         TextField("as_user", "Act as", hint="a user to impersonate", required=False),
         TextField("as_groups", "In groups", hint="with that user: sre ops", required=False),
         TextField("namespace", "Namespace", hint="to begin in", required=False),
         TextField("labels", "Labels", hint="env=lab team=sre", required=False),
         ToggleField("read_only", "Read-only", hint="refuse every change to it"),
     )
+
+
+def _secret(id: str, label: str, hint: str, *, required: bool = True) -> TextField:
+    return TextField(id, label, hint=hint, required=required, check=wrong_secret, secret=True)
 
 
 def way_of(endpoint: Endpoint | None) -> str:

@@ -9,10 +9,10 @@ from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.http.connection_errors import CERTIFICATE_DETAILS, certificate_code, error_from_exception
 from kubegenie_tui.kube.http.tls import Certificate, build_ssl_context, inspect_peer
 from kubegenie_tui.kube.jump import host_and_port
+from kubegenie_tui.kube.proxied import Ways, proxy_of, through_proxy
 
 LISTEN_SECONDS = 3.0
 """How long a server that took our request and hung up is given to say why. One that is content says nothing."""
-Ways = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 async def shake_hands(client: Client) -> str:
@@ -54,15 +54,29 @@ async def opened(client: Client, ours: ssl.SSLContext | None) -> Ways:
     """
     host, _ = host_and_port(client.server)
     name = (client.context.tls.server_name or host) if ours else None
-    address = await client.address()
+    address, is_by_proxy = await client.address(), bool(proxy_of(client))
     try:
+        if is_by_proxy:
+            return await _secured(await through_proxy(client), ours, name)
         return await asyncio.open_connection(*address, ssl=ours, server_hostname=name)
     except OSError as error:
         code = certificate_code(error)
         if code and code not in CERTIFICATE_DETAILS:
             raise await _untrusted(client, error) from error
-        peer = await inspect_peer(client.context, address) if code else None
+        peer = await inspect_peer(client.context, address) if code and not is_by_proxy else None
         raise error_from_exception(error, client.server, peer) from error
+
+
+async def _secured(ways: Ways, ours: ssl.SSLContext | None, name: str | None) -> Ways:
+    """TLS on a connection that is there."""
+    reader, writer = ways
+    if ours is not None:
+        try:
+            await writer.start_tls(ours, server_hostname=name)
+        except BaseException:
+            writer.transport.abort()
+            raise
+    return reader, writer
 
 
 async def _agreed(client: Client, ours: Certificate | None) -> Ways:

@@ -1,7 +1,6 @@
 """Testing a connection step by step, so that the first thing that fails is named with its cause and its remedy."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import urlsplit
 
@@ -21,14 +20,20 @@ from kubegenie_tui.domain.errors import (
 )
 from kubegenie_tui.kube.client import Client
 from kubegenie_tui.kube.handshake import after_hanging_up, opened, shake_hands
-from kubegenie_tui.kube.http.proxy import proxy_for
 from kubegenie_tui.kube.jump import host_and_port
+from kubegenie_tui.kube.proxied import ask_proxy, known_proxy, open_proxy, proxy_of
 
 STEP_SECONDS = 10.0
 """A step that takes longer has failed."""
 _SILENT = {
     "name": ("the name server does not answer", "check the network and the VPN"),
     "jump host": ("the jump host, or the server behind it, does not answer", "check the network and the addresses"),
+    "proxy name": ("the name server does not answer", "check the network and the VPN"),
+    "proxy": ("nothing comes back from the proxy", "check its address, the firewall and the VPN"),
+    "CONNECT": (
+        "the proxy does not say whether it connects us: it may wait for the server",
+        "look from the proxy whether the server can be reached",
+    ),
     "connection": ("nothing comes back: packets are dropped on the way", "check the firewall, the VPN and the address"),
     "TLS": (
         "it takes the connection and then says nothing",
@@ -37,7 +42,7 @@ _SILENT = {
 }
 """Why a step that comes to no end does so, and what to do."""
 _OVERLOADED = ("it is overloaded or hangs", "look at the API server and its etcd")
-JUMP_HOST = "jump host"
+JUMP_HOST, CONNECT = "jump host", "CONNECT"
 ASKED_FOR = ("pods", "nodes", "secrets")
 Step = tuple[str, Callable[[Client], Awaitable[str]]]
 
@@ -52,7 +57,10 @@ class ProbeStep(msgspec.Struct, frozen=True):
 
 
 async def probe(client: Client) -> AsyncIterator[ProbeStep]:
-    """Name and connection or the jump host, TLS, version, readiness, identity, rights; one that fails is the last."""
+    """Name and connection, of the server or a proxy, or the jump host; TLS, version, readiness, identity, rights.
+
+    One that fails is the last.
+    """
     try:
         steps = _steps(client)
     except KubeconfigError as error:
@@ -66,20 +74,17 @@ async def probe(client: Client) -> AsyncIterator[ProbeStep]:
 
 
 def _steps(client: Client) -> list[Step]:
-    """The steps that make sense: behind a proxy it is the proxy that looks up names and connects."""
+    """The steps that make sense: behind a proxy it is the proxy that looks up the server's name and connects."""
     if client.context.error is not None:
         raise client.context.error
     tls: list[Step] = [("TLS", shake_hands)] if urlsplit(client.server).scheme == "https" else []
     asking: list[Step] = [("version", _version), ("readiness", _ready), ("identity", _identity), ("rights", _rights)]
     if client.context.jump is not None:
         return [(JUMP_HOST, _jump), *tls, *asking]
-    if _is_by_proxy(client):
-        return asking
+    if proxy_of(client):
+        reached: list[Step] = [("proxy name", known_proxy), ("proxy", open_proxy)]
+        return [*reached, *([(CONNECT, ask_proxy)] if tls else []), *tls, *asking]
     return [("name", _resolve), ("connection", _connect), *tls, *asking]
-
-
-def _is_by_proxy(client: Client) -> bool:
-    return client.context.jump is None and bool(proxy_for(client.context, os.environ))
 
 
 async def _taken(client: Client, name: str, step: Callable[[Client], Awaitable[str]]) -> ProbeStep:
@@ -123,7 +128,7 @@ async def _version(client: Client) -> str:
     try:
         return (await server_version(client)).git_version
     except (Refused, ClientCertificateRefused) as error:
-        if urlsplit(client.server).scheme != "https" or _is_by_proxy(client):
+        if urlsplit(client.server).scheme != "https":
             raise
         raise await after_hanging_up(client, error) from error
 

@@ -16,7 +16,10 @@ def needs_kept(registration: Registration, values: Mapping[str, Value]) -> bool:
 
 
 async def described_anew(
-    registration: Registration, values: Mapping[str, Value], reveal: Callable[[str, str], Awaitable[str]]
+    registration: Registration,
+    values: Mapping[str, Value],
+    reveal: Callable[[str, str], Awaitable[str]],
+    references: Mapping[str, Reference] | None = None,
 ) -> Described:
     """As `described`, of the fields of `fields_anew`; those that were not asked for are missing.
 
@@ -24,6 +27,7 @@ async def described_anew(
         registration: what is described anew.
         values: by field.
         reveal: the secret of an owner and field in the safe.
+        references: secrets that lie elsewhere from now on, by field, and where.
 
     Raises:
         UsageError, ClusterError: as `described`.
@@ -31,7 +35,7 @@ async def described_anew(
     """
     left, owner = _left(registration, values), owner_of(registration.name)
     kept = {field: await reveal(owner, field) for field, where in left.items() if where.how == "safe"}
-    elsewhere = {field: where for field, where in left.items() if where.how != "safe"}
+    elsewhere = {field: where for field, where in left.items() if where.how != "safe"} | dict(references or {})
     found = await described({**values, **kept}, elsewhere)
     before = registration.endpoint
     assert before is not None, "it only points to a kubeconfig"

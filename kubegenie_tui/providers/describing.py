@@ -8,7 +8,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from kubegenie_tui.domain.endpoint import Endpoint, Login, Plugin, Reference, check_endpoint
+from kubegenie_tui.domain.endpoint import (
+    SECRET_FIELDS,
+    Endpoint,
+    Login,
+    Plugin,
+    Reference,
+    check_endpoint,
+    names_reference,
+    read_reference,
+)
 from kubegenie_tui.domain.endpoint_form import pem_in
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.domain.form import Value
@@ -46,6 +55,17 @@ async def described(values: Mapping[str, Value], elsewhere: Mapping[str, Referen
 
         return found._replace(endpoint=await trusting(found.endpoint, authority))
     return found
+
+
+def referred(values: Mapping[str, Value]) -> tuple[dict[str, Value], dict[str, Reference]]:
+    """What was typed without the secrets that lie elsewhere, and where these are, by field.
+
+    Raises:
+        UsageError: a reference cannot be read.
+    """
+    texts = {id: value for id, value in values.items() if isinstance(value, str) and id in SECRET_FIELDS}
+    found = dict(read_reference(f"{id}={text.strip()}") for id, text in texts.items() if names_reference(text))
+    return {id: value for id, value in values.items() if id not in found}, found
 
 
 def _described(words: Mapping[str, str], elsewhere: Mapping[str, Reference]) -> Described:

@@ -48,16 +48,20 @@ async def try_out(context: Context) -> AsyncIterator["ProbeStep"]:
         await client.close()
 
 
-async def try_described(endpoint: Endpoint, secrets: Mapping[str, str]) -> AsyncIterator["ProbeStep"]:
-    """As `try_out`, for an endpoint of which nothing is kept yet."""
-    async for step in try_out(context_with("", endpoint, secrets)):
+async def try_described(
+    endpoint: Endpoint, secrets: Mapping[str, str], elsewhere: Fetch | None = None
+) -> AsyncIterator["ProbeStep"]:
+    """As `try_out`, for an endpoint of which nothing is kept yet; `elsewhere` fetches what is not among the secrets."""
+    async for step in try_out(context_with("", endpoint, secrets, elsewhere)):
         yield step
 
 
-def context_with(name: str, endpoint: Endpoint, secrets: Mapping[str, str]) -> Context:
-    """The context of an endpoint whose secrets are at hand."""
+def context_with(name: str, endpoint: Endpoint, secrets: Mapping[str, str], elsewhere: Fetch | None = None) -> Context:
+    """The context of an endpoint whose secrets are at hand, or are fetched by `elsewhere`."""
 
-    async def fetch(_owner: str, field: str, _reference: Reference) -> str:
+    async def fetch(owner: str, field: str, reference: Reference) -> str:
+        if elsewhere is not None and field not in secrets:
+            return await elsewhere(owner, field, reference)
         return secrets[field]
 
     return context_of(name, endpoint, fetch)

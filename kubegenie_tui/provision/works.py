@@ -253,6 +253,15 @@ class Works:
         await self._start(work_id, Handover(secrets, self._store.safe.lent))
 
 
+async def made_by(works: Works, cluster: str, origin: str) -> Work | None:
+    """The work that made a cluster of the list, which was registered by this provider; None for one from elsewhere."""
+    for each in await works.all() if origin else []:
+        outline = each.outline
+        if each.kind is WorkKind.CREATE and (outline.name, outline.provider) == (cluster, origin):
+            return each if each.state is not WorkState.REMOVED else None
+    return None
+
+
 async def pools_of(maker: Maker, work: Work) -> tuple[str, ...]:
     """The names of the pools of nodes that the cluster of a work was made with.
 

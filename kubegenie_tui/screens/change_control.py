@@ -213,6 +213,8 @@ CHANGE_VIEWS: "dict[str, Callable[[ChangeControl, ViewRequested], Coroutine[None
     "proposals": ChangeControl._show_proposals,
     "provision": _provision,
     "works": _provision,
+    "remove-cluster": _provision,
+    "upgrade-cluster": _provision,
     "edit": ChangeControl._edit,
     "editor": ChangeControl._edit,
     "create": ChangeControl._create,

@@ -106,7 +106,7 @@ class CostsScreen(FloatingScreen[None]):
 
     def _explain(self) -> None:
         advice = self._current
-        parts = (*advice.evidence, advice.next_step) if advice else ()
+        parts = (*advice.evidence, advice.next_step, *(f"  {each}" for each in advice.commands)) if advice else ()
         words = "\n".join(plain(each) for each in parts if each)
         self.query_one("#why", Static).update(Content(words))
         self.refresh_bindings()
@@ -119,13 +119,13 @@ class CostsScreen(FloatingScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is a plan only where one is certain."""
         if action == "show_plan":
-            return bool(self._current and (self._current.steps or self._current.of_cluster))
+            return bool(self._current and (self._current.steps or self._current.made_here))
         return True
 
     def action_show_plan(self) -> None:
         """Look at what would end it, and decide."""
         advice = self._current
-        if advice is None or not (advice.steps or advice.of_cluster):
+        if advice is None or not (advice.steps or advice.made_here):
             return
         app: App[object] = self.app
         self.dismiss()
@@ -133,7 +133,7 @@ class CostsScreen(FloatingScreen[None]):
             notes = (Note(Health.WARN, advice.stays),) if advice.stays else ()
             app.post_message(PlanRequested(Plan(f"Save: {advice.title}", self._cluster, advice.steps, notes=notes)))
         else:
-            app.post_message(ViewRequested("works", "", argument=self._cluster))
+            app.post_message(ViewRequested(f"{advice.made_here}-cluster", "", argument=self._cluster))
 
     def action_leave(self) -> None:
         """Leave."""

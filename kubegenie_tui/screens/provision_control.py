@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from kubegenie_tui.provision.works import Works
     from kubegenie_tui.services import Services
 
+ASKED = {"remove-cluster": CLEAN_UP, "upgrade-cluster": UPGRADE}
+"""Views that lead to what would be done with the cluster of that name at once."""
 STATE_ROOM = len("broken off")
 """Cells of the longest state."""
 
@@ -41,13 +43,17 @@ class ProvisionControl:
         return self._services.works
 
     async def show_view(self, wanted: ViewRequested) -> None:
-        """`:provision`, with the name of a provider as one likes, or `:works`, with the name of a cluster.
+        """`:provision`, with the name of a provider as one likes, `:works`, with that of a cluster, or one of ASKED.
 
         Raises:
             KubeGenieError: it cannot be shown, or there is none of that name.
         """
         if wanted.view == "provision":
             await self.create(wanted.argument)
+        elif wanted.view in ASKED:
+            shown = await self._wanted(await self._works.get(wanted.argument), ASKED[wanted.view])
+            if shown is not None:
+                await self.show(shown)
         elif wanted.argument:
             await self.show(await self._works.get(wanted.argument))
         else:
@@ -88,8 +94,10 @@ class ProvisionControl:
         """Show how far one is, and do what the person wants of it then."""
         shown: Work | None = work
         while shown is not None:
+            self._keep_up(shown)
             wanted = await self._app.push_screen_wait(WorkScreen(self._works, shown, self._opened))
             work = await self._works.get(shown.id)
+            self._keep_up(work)
             if wanted == OPEN:
                 await self._services.manager.look_again()
                 self._app.post_message(ExplorerRequested(work.outline.name))
@@ -158,9 +166,14 @@ class ProvisionControl:
     async def take_up(self) -> None:
         """Go on with what was broken off, and tell of it; what waits for a passphrase is told too.
 
+        What went on while the app was away is followed to its end.
+
         Raises:
             KubeGenieError: it cannot be taken up.
         """
+        for each in await self._works.all():
+            if self._works.is_worked_on(each.id):
+                self._keep_up(each)
         for each in await self._works.broken_off():
             name = plain(each.outline.name)
             if await self._needs_safe(each) and not (await self._services.store.safe.state()).is_open:
@@ -168,16 +181,27 @@ class ProvisionControl:
                 continue
             await self._works.go_on(each.id)
             self._app.notify(f"The work on {name} was broken off, and goes on: :works shows it", markup=False)
-            self._app.run_worker(self._follow(each), group="works", exit_on_error=False)
+            self._keep_up(each)
 
-    async def _follow(self, work: Work) -> None:
+    def _keep_up(self, work: Work) -> None:
+        """Follow one, once, whoever leaves its screen or the app's before it ends."""
+        self._app.run_worker(self._follow(work), group=f"work {work.id}", exclusive=True, exit_on_error=False)
+
+    async def _follow(self, begun: Work) -> None:
         """To its end, which nobody may be looking at: then the clusters are looked for again."""
-        async for each in self._works.follow(work.id):
+        work = begun
+        async for each in self._works.follow(begun.id):
             work = each
         await self._services.manager.look_again()
+        if work == begun or self._is_in_front(work):
+            return
         is_done = work.state in (WorkState.DONE, WorkState.REMOVED)
         said = f"The work on {plain(work.outline.name)} is {work.state.value}: :works shows it"
         self._app.notify(said, severity="information" if is_done else "warning", markup=False)
+
+    def _is_in_front(self, work: Work) -> bool:
+        screen = self._app.screen
+        return isinstance(screen, WorkScreen) and screen.work_id == work.id
 
     def _line(self, work: Work, now: float) -> Content:
         running = self._works.is_worked_on(work.id)

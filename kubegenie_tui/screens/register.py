@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from kubegenie_tui.domain.cluster import Registration
+from kubegenie_tui.domain.endpoint import SECRET_FIELDS, names_reference
 from kubegenie_tui.domain.endpoint_form import (
     FIELDS_OF,
     ONLY_SOMETIMES,
@@ -26,7 +27,7 @@ from kubegenie_tui.domain.plan import StepState
 from kubegenie_tui.domain.traits import Traits, labels_of
 from kubegenie_tui.keys import bindings
 from kubegenie_tui.providers.anew import described_anew, needs_kept
-from kubegenie_tui.providers.describing import Described, described, jump_of
+from kubegenie_tui.providers.describing import Described, described, jump_of, referred
 from kubegenie_tui.screens.form import FormRow, FormScreen
 from kubegenie_tui.screens.safe_control import open_safe
 from kubegenie_tui.widgets.choice_entry import ChoiceEntry
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 JUMP_HOST = "jump host"
 STEPS: tuple[str, ...] = ("name", "connection", "TLS", "version", "readiness", "identity", "rights")
+BY_PROXY = ("proxy name", "proxy", "CONNECT", *STEPS[2:])
 
 
 class RegisterScreen(FormScreen):
@@ -83,6 +85,8 @@ class RegisterScreen(FormScreen):
         """Ask for what the way takes, and for what belongs to something that is given."""
         typed = {row.field.id: row.typed.strip() for row in self._rows}
         for row in self._rows:
+            if row.field.id in SECRET_FIELDS and isinstance(row.entry, Input):
+                row.entry.password = not names_reference(row.typed)
             if row.field.id in ONLY_SOMETIMES:
                 row.display = row.field.id in FIELDS_OF[self._way]
             elif row.field.id in ONLY_WITH:
@@ -140,24 +144,26 @@ class RegisterScreen(FormScreen):
         Raises:
             KubeGenieError: it cannot be used, or a secret that is kept cannot be had.
         """
+        values, references = referred(values)
         if self._registration is None:
-            return await described(values)
+            return await described(values, references)
         safe = self._services.store.safe
         if needs_kept(self._registration, values) and not await open_safe(self.app, safe):
             raise UsageError("The credentials that are kept are locked", next_step="give others, or unlock them")
-        return await described_anew(self._registration, values, safe.reveal)
+        return await described_anew(self._registration, values, safe.reveal, references)
 
     @work(group="register", exclusive=True, exit_on_error=False)
     async def _try(self, values: dict[str, Value]) -> None:
+        from kubegenie_tui.agents.secrets import Secrets
         from kubegenie_tui.providers.endpoints import try_described
 
-        self._steps = (JUMP_HOST, *STEPS[2:]) if values.get("jump") else STEPS
+        self._steps = (JUMP_HOST, *STEPS[2:]) if values.get("jump") else BY_PROXY if values.get("proxy") else STEPS
         taken: list[ProbeStep] = []
         self._tell(Content())
         self._show(taken)
         try:
             found = await self._described(values)
-            async for step in try_described(*found):
+            async for step in try_described(*found, Secrets(self._services.store.safe).fetch):
                 taken.append(step)
                 self._show(taken)
         except KubeGenieError as error:
@@ -189,7 +195,7 @@ class RegisterScreen(FormScreen):
     def _show(self, taken: "list[ProbeStep]") -> None:
         """The steps taken, and the next one as long as there is one."""
         lines = [ShownStep(StepState.DONE if step.ok else StepState.FAILED, step.name, step.detail) for step in taken]
-        steps = self._steps
+        steps = BY_PROXY if taken and taken[0].name == BY_PROXY[0] else self._steps
         left = steps[steps.index(taken[-1].name) + 1 :] if taken and taken[-1].name in steps else steps
         if left and (not taken or taken[-1].ok):
             lines.append(ShownStep(StepState.RUNNING, left[0], "…"))

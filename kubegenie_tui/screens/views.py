@@ -91,17 +91,19 @@ def _judged(services: "Services", agent: "ClusterAgent", wanted: ViewRequested, 
     if wanted.view == "costs":
         from kubegenie_tui.screens.costs import CostsScreen
 
-        return CostsScreen(agent.name, lambda: _bill(agent))
+        return CostsScreen(agent.name, lambda: _bill(services, agent))
     from kubegenie_tui.screens.problems import ProblemsScreen
 
     policies = wanted.view == "policies"
     return ProblemsScreen(services, agent, _namespace_wanted(wanted), policies=policies, demo=demo)
 
 
-async def _bill(agent: "ClusterAgent") -> "Bill":
+async def _bill(services: "Services", agent: "ClusterAgent") -> "Bill":
     from kubegenie_tui.costs.reading import bill_of
+    from kubegenie_tui.provision.works import made_by
 
-    return await bill_of(agent)
+    made = await made_by(services.works, agent.name, agent.status.origin)
+    return await bill_of(agent, made_here=made is not None)
 
 
 def _payload(services: "Services", cluster: str) -> "Screen[None]":

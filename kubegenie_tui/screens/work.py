@@ -51,6 +51,11 @@ class WorkScreen(FloatingScreen[str | None]):
         self._stopping = False
         self._trouble = ""
 
+    @property
+    def work_id(self) -> str:
+        """Which one is shown."""
+        return self._work.id
+
     def compose(self) -> ComposeResult:
         """What is made where, its steps, what is to be said, the keys below."""
         with Vertical(classes="box"):

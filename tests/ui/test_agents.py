@@ -1,5 +1,8 @@
 """The agents on screen: what they do, and what can be asked of them."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,13 +10,14 @@ from kubegenie_tui.agents.agent import AgentState
 from kubegenie_tui.paths import DATABASE, records_dir
 from kubegenie_tui.providers.pins import Pins
 from kubegenie_tui.providers.registry import Registry
-from kubegenie_tui.screens.agents import AgentsScreen
+from kubegenie_tui.screens.agents import COLUMNS, AgentsScreen
 from kubegenie_tui.settings import PluginSettings
 from kubegenie_tui.store.store import Store
 from tests.ui.on_demo import OnDemo, app_on_demo
 from tests.unit.providers.site import Site
 from tests.wheels import on_the_path
 
+RESTARTS = [each.title for each in COLUMNS].index("RESTARTS")
 SHOP: dict[str, Any] = {"context": "prod-eu", "namespace": "shop"}
 
 
@@ -69,9 +73,11 @@ class Plugin:
 """
 
 
-async def test_an_allowed_agent_of_others_runs_with_the_app_and_tells_why_it_fails(tmp_path: Path) -> None:
+@asynccontextmanager
+async def with_door(tmp_path: Path, plugin: str) -> AsyncIterator[OnDemo]:
+    """The agents, the door's among them, which is allowed."""
     site = Site(tmp_path / "site")
-    site.install("door", group="agents", plugin=DOOR, manifest='api = 1\nlabel = "a door"\n')
+    site.install("door", group="agents", plugin=plugin, manifest='api = 1\nlabel = "a door"\n')
     with on_the_path(site.directory):
         store = await Store.open(records_dir(demo=True) / DATABASE)
         registry = Registry(PluginSettings(), Pins(store.facts))
@@ -80,9 +86,30 @@ async def test_an_allowed_agent_of_others_runs_with_the_app_and_tells_why_it_fai
         async with app_on_demo(tmp_path, **SHOP) as on:
             await shown(on)
             await on.until(lambda: "door" in on.names)
-            await on.until_shown("door 1.0")
+            yield on
+
+
+async def test_an_allowed_agent_of_others_runs_with_the_app_and_tells_why_it_fails(tmp_path: Path) -> None:
+    async with with_door(tmp_path, DOOR) as on:
+        await on.until_shown("door 1.0")
+        on.table.select("", "door")
+        await on.until_shown("door crashed in health_check")
+        await on.until_shown("OSError: the door is open")
+        await on.until_shown("is begun")
+        assert "failed" in on.text()
+
+
+async def test_how_often_it_was_begun_anew_survives_its_end_by_hand(tmp_path: Path) -> None:
+    async with with_door(tmp_path, DOOR.replace('raise OSError("the door is open")', "...")) as on:
+        [door] = [each for crew in on.app.services.crews for each in crew.agents if each.name == "door"]
+        for restarts in (0, 1, 2):
             on.table.select("", "door")
-            await on.until_shown("door crashed in health_check")
-            await on.until_shown("OSError: the door is open")
-            await on.until_shown("is begun")
-            assert "failed" in on.text()
+            await on.until(partial(_tells, on, restarts))
+            await on.pilot.press("ctrl+d")
+            await on.until(lambda: door.state is AgentState.STOPPED)
+            await on.pilot.press("i")
+
+
+def _tells(on: OnDemo, restarts: int) -> bool:
+    row = on.table.current
+    return row is not None and row.cells[RESTARTS] == restarts

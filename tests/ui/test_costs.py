@@ -129,7 +129,23 @@ async def test_emptying_spare_nodes_begins_with_a_plan(tmp_path: Path) -> None:
         await demo.until(lambda: any(each["spec"].get("unschedulable") for each in of(demo).list("nodes")))
 
 
-async def test_what_ends_with_the_whole_cluster_leads_to_where_it_was_made(tmp_path: Path) -> None:
+async def test_a_smaller_size_is_told_with_its_pool_and_the_old_nodes_are_cordoned_by_a_plan(tmp_path: Path) -> None:
+    async with costs(tmp_path) as demo:
+        for node in list(of(demo).list("nodes")):
+            roomy = {**node["status"]["allocatable"], "cpu": "3920m", "memory": "15Gi"}
+            of(demo).set_status(node, {**node["status"], "allocatable": roomy})
+        await demo.pilot.press("r")
+        await demo.until_shown("4 x m5.xlarge could be m5.large")
+        await shown(demo, "not reckoned with: affinity, volumes")
+        await demo.until_shown("--instance-types m5.large")
+        await demo.pilot.press("enter")
+        await demo.until(lambda: isinstance(demo.app.screen, PlanScreen) and demo.app.screen.phase is Phase.DECIDING)
+        await demo.until_shown("The new pool has to be there first")
+        await demo.pilot.press("y")
+        await demo.until(lambda: all(each["spec"].get("unschedulable") for each in of(demo).list("nodes")))
+
+
+async def test_what_ends_with_a_cluster_from_elsewhere_is_told_with_the_commands_of_its_cloud(tmp_path: Path) -> None:
     async with costs(tmp_path) as demo:
         for node in list(of(demo).list("nodes")):
             large = {**node["status"]["allocatable"], "cpu": "400"}
@@ -137,5 +153,6 @@ async def test_what_ends_with_the_whole_cluster_leads_to_where_it_was_made(tmp_p
         await demo.pilot.press("r")
         await demo.until_shown("The cluster does next to nothing")
         await shown(demo, "CPU is used now, on")
-        await demo.pilot.press("enter")
-        await demo.until_shown('No cluster "staging" was made here')
+        await demo.until_shown("aws eks list-clusters --region us-east-1")
+        await demo.until_shown("aws eks delete-cluster --name NAME --region us-east-1")
+        assert not demo.app.screen.check_action("show_plan", ())

@@ -169,6 +169,36 @@ async def test_a_kubeconfig_is_written_on_request(tmp_path: Path, rack: Rack) ->
     assert TOKEN in file.read_text()
 
 
+@pytest.mark.parametrize("how", ["file", "exec", "keyring"])
+async def test_a_secret_that_lies_elsewhere_is_fetched_and_not_kept(tmp_path: Path, rack: Rack, how: str) -> None:
+    file, ring = tmp_path / "token", Ring()
+    file.write_text(f"{TOKEN}\n")
+    where = {"file": f"file:{file}", "exec": f"exec:cat {file}", "keyring": "keyring:vendor/rack-7"}[how]
+    ring.set_password("vendor", "rack-7", TOKEN)
+    with using(ring):
+        async with listed(tmp_path) as demo:
+            authority = str(rack.authority.certificate)
+            screen = await registering(demo, name="rack-7", server=rack.url, token=f"{how}:", authority=authority)
+            await demo.until_shown("✖ where it lies is keyring:NAME, file:PATH")
+            await fill(demo, token=where)
+            [entry] = [row.entry for row in screen.asked if row.field.id == "token"]
+            assert isinstance(entry, Input)
+            assert not entry.password
+            await demo.pilot.press("ctrl+t")
+            await demo.until_shown("identity · done · token (no groups)")
+            await demo.pilot.press("enter")
+            await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen) and "rack-7" in demo.names)
+            await demo.until_shown("healthy")
+            kept = await demo.app.services.store.safe.state()
+            assert [owner for owner, _ in kept.kept if "rack-7" in owner] == []
+            demo.table.select("", "rack-7")
+            await demo.pilot.press("E")
+            await demo.until(lambda: isinstance(demo.app.screen, RegisterScreen) and demo.app.screen.query(FormRow))
+            await fill(demo, token=f"file:{tmp_path / 'other'}")
+            await demo.pilot.press("ctrl+t")
+            await demo.until_shown("put it there again")
+
+
 async def test_nothing_to_unlock(tmp_path: Path) -> None:
     async with listed(tmp_path) as demo:
         await demo.pilot.press("u")

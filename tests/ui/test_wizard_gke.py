@@ -11,6 +11,8 @@ from google.cloud.container_v1 import Cluster
 from kubegenie_tui.domain.creation import WorkState
 from kubegenie_tui.providers.gcp.identity import PERMISSIONS
 from kubegenie_tui.screens.form import FormRow
+from kubegenie_tui.screens.messages import ViewRequested
+from kubegenie_tui.screens.wizard_review import WizardReview
 from kubegenie_tui.screens.work import CLEAN_UP
 from tests.clouds.gke import DENIED, NO_QUOTA, TOO_MANY, VERSIONS, Gke, Refused
 from tests.clouds.gke_inventory import inventory, on_record
@@ -114,6 +116,16 @@ async def test_from_the_first_key_to_the_opened_cluster(
         await made(demo, "shop")
         assert list(cloud.project.clusters) == [f"{ZONE}/shop"]
         await opened(demo, "shop")
+        monkeypatch.setattr("kubegenie_tui.costs.whole.IDLE_CLUSTER", 2.0)
+        await demo.command("costs")
+        await demo.until_shown("The cluster does next to nothing")
+        await demo.until(lambda: demo.app.screen.check_action("show_plan", ()))
+        await demo.pilot.press("enter")
+        await demo.until(lambda: isinstance(demo.app.screen, WizardReview) and demo.app.focused)
+        await reads(demo, "Remove shop", "remove what container:CreateCluster made")
+        await demo.pilot.press("escape")
+        demo.app.post_message(ViewRequested("upgrade-cluster", "", argument="shop"))
+        await demo.until_shown("Upgrade shop to")
 
 
 async def test_a_permission_is_missing_and_then_the_quota_is_used_up_until_there_is_more(google: Google) -> None:

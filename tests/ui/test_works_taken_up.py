@@ -1,4 +1,4 @@
-"""Works whose process was killed, as a restart of the machine does, are gone on with when the app starts again."""
+"""Works that are left go on; those whose process was killed, as a restart of the machine does, with the next start."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,6 +9,7 @@ import pytest
 from kubegenie_tui.domain.creation import WorkState
 from kubegenie_tui.domain.errors import UsageError
 from kubegenie_tui.providers.gcp.identity import PERMISSIONS
+from kubegenie_tui.screens.clusters import ClustersScreen
 from kubegenie_tui.screens.form import FormScreen
 from kubegenie_tui.screens.work import WorkScreen
 from tests.clouds.aks import CLIENT, SECRET, TENANT, FakeAzure, fake_azure
@@ -17,10 +18,11 @@ from tests.clouds.gke import Gke
 from tests.clouds.google_key import key_of
 from tests.ui.on_demo import OnDemo
 from tests.ui.test_wizard_aks import described as described_of_azure
-from tests.ui.wizarding import api_server, begun, filled, known, listed, reads, reviewed
+from tests.ui.wizarding import api_server, begun, filled, known, listed, made, reads, reviewed
 from tests.unit.kube.loopback import serve
 from tests.unit.provision.test_process import workers
 
+ENDED = "The work on shop is done: :works shows it"
 GOES_ON = "The work on shop was broken off, and goes on"
 WAITS = "The work on shop was broken off: :works goes on with it"
 
@@ -79,7 +81,7 @@ async def test_what_was_under_way_goes_on_with_the_next_start(
         assert await come_to_its_end(demo) is WorkState.DONE
         assert list(cloud.project.clusters) == ["europe-west1-b/shop"]
         assert cloud.asked.count("create_cluster") == 1
-        await demo.until_shown("The work on shop is done: :works shows it")
+        await demo.until_shown(ENDED)
         await demo.until(lambda: "shop" in demo.names)
 
 
@@ -138,6 +140,58 @@ async def test_why_it_cannot_be_taken_up_stands_there_until_it_is_tried_again(
         cloud.project.under[0].polls = 1
         await demo.pilot.press("r")
         await reads(demo, "shop is in the list of clusters")
+
+
+async def test_what_goes_on_after_its_screen_was_left_comes_into_the_list_when_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, google: tuple[Gke, str]
+) -> None:
+    cloud, url = google
+    cloud.project.polls = 10**9
+    async with listed(tmp_path / "first", monkeypatch) as demo:
+        await described(demo, url)
+        await begun(demo, "shop")
+        await demo.until(lambda: cloud.project.under)
+        await demo.pilot.press("escape")
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
+        assert "shop" not in demo.names
+        for each in cloud.project.under:
+            each.polls = 1
+        cloud.project.polls = 1
+        await demo.until_shown(ENDED)
+        await demo.until(lambda: "shop" in demo.names)
+
+
+async def test_what_ends_while_it_is_looked_at_is_in_the_list_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, google: tuple[Gke, str]
+) -> None:
+    _, url = google
+    async with listed(tmp_path / "first", monkeypatch) as demo:
+        await described(demo, url)
+        await made(demo, "shop")
+        await demo.until(lambda: demo.app.services.manager.agent("shop"))
+        await demo.pilot.press("escape")
+        await demo.until(lambda: isinstance(demo.app.screen, ClustersScreen))
+        assert "shop" in demo.names
+        assert ENDED not in demo.text()
+
+
+async def test_what_goes_on_after_the_app_was_left_comes_into_the_list_of_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, google: tuple[Gke, str]
+) -> None:
+    cloud, url = google
+    cloud.project.polls = 10**9
+    async with listed(tmp_path / "first", monkeypatch, goes_on=True) as demo:
+        await described(demo, url)
+        await begun(demo, "shop")
+        await demo.until(lambda: cloud.project.under)
+    async with listed(tmp_path / "second", monkeypatch) as demo:
+        assert "shop" not in demo.names
+        await demo.until(lambda: any(each.group.startswith("work ") for each in demo.app.workers))
+        for each in cloud.project.under:
+            each.polls = 1
+        cloud.project.polls = 1
+        await demo.until_shown(ENDED)
+        await demo.until(lambda: "shop" in demo.names)
 
 
 def config_of(azure: FakeAzure) -> dict[str, str]:

@@ -89,8 +89,10 @@ async def api_server(directory: Path) -> AsyncIterator[Front]:
 
 
 @asynccontextmanager
-async def listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, phrase: str = "") -> AsyncIterator[OnDemo]:
-    """The list of clusters, with two that are away; with a phrase the safe is open. What works on is ended."""
+async def listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, phrase: str = "", *, goes_on: bool = False
+) -> AsyncIterator[OnDemo]:
+    """The list of clusters, with two that are away; with a phrase the safe is open. What works on is ended, or not."""
     site = declare_ours(tmp_path / "site")
     monkeypatch.setenv("PYTHONPATH", str(site))
     monkeypatch.setenv("KUBEGENIE_PROVISION_LOOK_SECONDS", "0.05")
@@ -102,7 +104,7 @@ async def listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, phrase: str = 
             if phrase:
                 await app.services.store.safe.set_up(Way.PASSPHRASE, phrase)
             yield demo
-            for work in await app.services.store.works.all():
+            for work in () if goes_on else await app.services.store.works.all():
                 for process in workers(work.id):
                     process.kill()
 

@@ -9,6 +9,7 @@ import pytest
 from kubegenie_tui.cli.costs import lines
 from kubegenie_tui.costs import machines
 from kubegenie_tui.costs.bill import bill
+from kubegenie_tui.costs.world import World
 from kubegenie_tui.domain.costs import Advice, Bill, spot_note
 from kubegenie_tui.domain.manifest import Manifest
 from kubegenie_tui.domain.plan import Step, Verb
@@ -82,7 +83,7 @@ def billed(
     known = {"slices": "endpointslices.discovery.k8s.io", "deployments": "deployments.apps", "sets": "replicasets.apps"}
     known |= {"stateful": "statefulsets.apps", "volumes": "persistentvolumes", "claims": "persistentvolumeclaims"}
     given = {known.get(kind, kind): found for kind, found in objects.items()}
-    return bill({"nodes": [node("n1")], **given}, usage or {}, version, NOW)
+    return bill(World({"nodes": [node("n1")], **given}, usage or {}, version), NOW)
 
 
 def only(found: Bill, rule: str) -> Advice:

@@ -6,8 +6,10 @@ from kubegenie_tui.domain.endpoint import (
     Plugin,
     Reference,
     check_endpoint,
+    names_reference,
     read_reference,
     wrong_proxy,
+    wrong_secret,
     wrong_server,
 )
 from kubegenie_tui.domain.errors import UsageError
@@ -83,3 +85,18 @@ def test_what_is_no_reference(text: str) -> None:
     with pytest.raises(UsageError) as raised:
         read_reference(text)
     assert "abc" not in str(raised.value), "what may be a secret is not repeated"
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "wrong"),
+    [
+        ("eyJ.file:x", False, False),
+        ("keyring:vendor/rack-7", True, False),
+        (" exec:pass show x", True, False),
+        ("file:", True, True),
+        ("exec:'", True, True),
+    ],
+)
+def test_a_secret_may_say_where_it_lies(text: str, *, named: bool, wrong: bool) -> None:
+    assert names_reference(text) == named
+    assert bool(wrong_secret(text)) == wrong

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from kubegenie_tui.kube import probe as probing
 from kubegenie_tui.kube.client import Client
-from kubegenie_tui.kube.context import Context, Tls
+from kubegenie_tui.kube.context import Tls
 from kubegenie_tui.kube.probe import ProbeStep, probe
 from tests.unit.kube.authority import Authority
 from tests.unit.kube.loopback import client_of, raw_server, refusal, serve
@@ -107,13 +107,31 @@ async def test_what_is_not_there(server: str, last: str) -> None:
     assert server.removeprefix("https://").partition(":")[0] in steps[-1].detail
 
 
-async def test_behind_a_proxy_only_the_server_is_asked() -> None:
-    async with serve(well) as url:
-        client = Client(Context("far", server="http://far.invalid", proxy_url=url))
-        steps = await steps_of(client)
-        await client.close()
-    assert [step.name for step in steps] == STEPS[2:]
-    assert all(step.ok for step in steps)
+async def test_a_server_that_is_slow_and_then_answers_is_waited_for_within_the_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers, asked = asyncio.Event(), asyncio.Event()
+
+    async def slow(request: web.Request) -> web.StreamResponse:
+        if request.path == "/version":
+            asked.set()
+            await answers.wait()
+        return await well(request)
+
+    async with serve(slow) as url, client_of(url) as client:
+        probed = asyncio.create_task(steps_of(client))
+        await asked.wait()
+        assert not probed.done()
+        answers.set()
+        assert all(step.ok for step in await probed)
+        answers.clear()
+        monkeypatch.setattr(probing, "STEP_SECONDS", 0.2)
+        late = await steps_of(client)
+        assert (late[-1].name, late[-1].ok) == ("version", False)
+        assert "took longer than" in late[-1].detail
+        answers.set()
+        monkeypatch.undo()
+        assert all(step.ok for step in await steps_of(client))
 
 
 async def last_of(server: str, tls: Tls) -> ProbeStep:
@@ -286,14 +304,6 @@ async def test_a_server_that_hangs_up_while_tls_begins() -> None:
     assert (step.name, step.ok) == ("TLS", False)
     assert "hung up while TLS began · it may not speak TLS" in step.detail
     assert "check the port, tls-server-name" in step.detail
-
-
-async def test_a_proxy_that_is_none_is_named() -> None:
-    async with raw_server(saying(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")) as proxy:
-        client = Client(Context("far", server="https://far.invalid", proxy_url=proxy))
-        [step] = await steps_of(client)
-        await client.close()
-    assert step.detail.startswith(f"{proxy}, on the way to https://far.invalid, does not speak HTTP")
 
 
 async def test_a_port_that_speaks_no_tls() -> None:
