@@ -44,6 +44,7 @@ from kubegenie_tui.genie.prompt import system_prompt
 from kubegenie_tui.genie.proposing.sighting import Sight
 from kubegenie_tui.genie.reading.diagnosing import symptoms
 from kubegenie_tui.genie.reading.scope import Result, Scope
+from kubegenie_tui.genie.remedies import remedies_for
 from kubegenie_tui.genie.tools import small
 from kubegenie_tui.genie.tools.toolbox import OWN, PROPOSE
 from kubegenie_tui.genie.wariness import WaryToolbox
@@ -171,8 +172,10 @@ class Loop:
                 async for event in said:
                     yield event
             if not answer.calls:
-                if self._put is not None:
-                    yield self._put
+                for offered in (
+                    [self._put] if self._put else await remedies_for(self._scope, self._results, answer.text)
+                ):
+                    yield offered
                 if links := links_of(self._results, answer.text):
                     yield LinksOffered(links)
                 yield self._end(answer)

@@ -12,15 +12,16 @@ from kubegenie_tui.genie.offline.changing import offer
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.intent import Details, Intent
 from kubegenie_tui.genie.offline.markdown import code, kind_word, sentence, words
-from kubegenie_tui.genie.offline.next_steps import MOST, askable
+from kubegenie_tui.genie.offline.next_steps import MOST, askable, causes_to_ask
 from kubegenie_tui.genie.offline.picking import matching
-from kubegenie_tui.genie.reading.diagnosing import Verdict, diagnose_object, diagnose_scope, symptom_of
+from kubegenie_tui.genie.reading.diagnosing import SUSPENDED, Verdict, diagnose_object, diagnose_scope, symptom_of
 from kubegenie_tui.genie.reading.overview import Tally, overview
 from kubegenie_tui.genie.reading.scope import place, where
 
 _IN_FULL = 2
 _IN_SHORT = 8
-_SUSPENDED = frozenset({"job-suspended", "cronjob-suspended"})
+_CAUSES = 3
+"""Findings of an overview whose cause can be asked for."""
 _SURE = 0.7
 _AFFECTED = 6
 _MOST_SPOKEN_OF = 500
@@ -72,7 +73,7 @@ def _link(desk: Desk, findings: Sequence[Finding]) -> None:
 
 def _offered(verdict: Verdict, finding: Finding) -> Remedy | None:
     """What can be done; that a job is suspended is offered an end only to who asks about that job."""
-    is_meant = verdict.subject is None and finding.rule in _SUSPENDED
+    is_meant = verdict.subject is None and finding.rule in SUSPENDED
     return None if is_meant else finding.remedy
 
 
@@ -210,6 +211,7 @@ async def tell_overview(desk: Desk, intent: Intent) -> None:
     desk.say("\n" + "".join(_tallied(tally) for tally in tallies if tally.total))
     _tell_gaps(desk, verdict)
     _link(desk, verdict.findings[:_IN_SHORT])
+    desk.offer_next(*await causes_to_ask(desk.scope, verdict.findings[:_CAUSES]))
 
 
 def _whole(intent: Intent) -> bool:

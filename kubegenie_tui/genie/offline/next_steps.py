@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from kubegenie_tui.domain.errors import KubeGenieError
 from kubegenie_tui.domain.finding import Finding
+from kubegenie_tui.genie.offline.directory import WORKLOADS
+from kubegenie_tui.genie.offline.markdown import kind_word
 from kubegenie_tui.genie.reading.scope import Scope
 
 MOST = 4
@@ -34,6 +36,17 @@ async def askable(scope: Scope, findings: Sequence[Finding]) -> dict[str, str]:
         if await _is_understood(scope, sentence):
             found[step] = sentence
     return found
+
+
+async def causes_to_ask(scope: Scope, findings: Sequence[Finding]) -> list[str]:
+    """Questions for the causes of some findings, each about what somebody runs: `why is deployment web failing?`."""
+    if scope.elsewhere:
+        return []
+    told_of = [next((ref for ref in each.affected if ref.kind in WORKLOADS), each.root) for each in findings]
+    said = [
+        placed(f"why is {kind_word(ref.kind)} {ref.name} failing?", ref.namespace) for ref in dict.fromkeys(told_of)
+    ]
+    return [sentence for sentence in said if await _is_understood(scope, sentence)]
 
 
 async def _is_understood(scope: Scope, sentence: str) -> bool:

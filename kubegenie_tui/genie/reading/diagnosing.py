@@ -134,6 +134,10 @@ def symptoms(result: Result) -> tuple[Symptom, ...]:
     return tuple(map(symptom_of, result.data.findings[:MOST_SYMPTOMS]))
 
 
+SUSPENDED = frozenset({"job-suspended", "cronjob-suspended"})
+"""Rules of what somebody stopped: an end of it is offered only to who asks about that object."""
+
+
 def symptom_of(finding: Finding) -> Symptom:
     """A finding as far as it is known again by."""
     return Symptom(finding.rule, finding.root, finding.title, finding.affected[:_MOST_AFFECTED])

@@ -22,6 +22,10 @@ from kubegenie_tui.domain.plan import Plan, Preview
 from kubegenie_tui.genie.genie import Genie
 from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.next_steps import MOST, askable, placed
+from kubegenie_tui.genie.reading.diagnosing import diagnose_scope
+from kubegenie_tui.genie.reading.scope import Scope
+from kubegenie_tui.genie.redaction.redactor import Redactor
+from kubegenie_tui.genie.remedies import remedies_for
 from tests.unit.agents.demo_clusters import agent_of, serving
 from tests.unit.genie.model_and_cluster import Agents
 from tests.unit.genie.played_reader import played_scope
@@ -58,6 +62,27 @@ def plans(events: list[ChatEvent]) -> list[PlanProposed]:
 
 def steps(events: list[ChatEvent]) -> list[str]:
     return [step for event in events if isinstance(event, NextOffered) for step in event.steps]
+
+
+async def test_an_overview_ends_with_the_causes_to_ask_for(genie: Genie) -> None:
+    events = await ask(genie, "overview of payments")
+    assert steps(events)
+    assert all(step.startswith("why is ") and step.endswith(" in payments?") for step in steps(events))
+
+
+async def test_a_model_s_answer_comes_with_what_ends_the_fault_it_names(troubled: World) -> None:
+    async def look(plan: Plan) -> Preview:
+        raise AssertionError("what is offered beside an answer is not looked at yet")
+
+    async with serving(troubled) as server, agent_of(server, "prod-eu") as agent:
+        scope = Scope(agent, FOCUS, Redactor(), look=look)
+        found = [await diagnose_scope(scope, "payments")]
+        answer = "The selector of service books is misspelt."
+        [offered] = await remedies_for(scope, found, answer)
+        assert offered.plan.title == "Patch service payments/books"
+        assert offered.answers is not None
+        assert await remedies_for(scope, found, "All is well with the bookshop.") == []
+        assert await remedies_for(Scope(agent, FOCUS, Redactor()), found, answer) == []
 
 
 async def test_every_fault_told_in_full_offers_what_surely_ends_it(genie: Genie) -> None:
