@@ -69,6 +69,16 @@ class Maker:
         if status is not None:
             path = kind.path(namespace, body["metadata"]["name"], "status")
             self.call("PATCH", path, {"status": status}, _MERGE)
+        if kind.id == "resourcequotas":
+            self._until_counted(kind.path(namespace, body["metadata"]["name"]))
+
+    def _until_counted(self, path: str) -> None:
+        """Wait until a quota is heeded: before that, pods that it forbids may still be let in."""
+        deadline = time.monotonic() + SERVED_WITHIN
+        while not json.loads(ask(self._official, "GET", path, _HEADERS)).get("status", {}).get("hard"):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{path} is not counted")
+            time.sleep(0.1)
 
     def _create(self, kind: Kind, namespace: str, body: Any) -> None:
         deadline = time.monotonic() + SERVED_WITHIN
