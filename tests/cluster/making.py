@@ -35,6 +35,15 @@ _MERGE = {**_HEADERS, "Content-Type": "application/merge-patch+json"}
 _SCHEMA = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
 
 
+def until_counted(official: client.ApiClient, quota: str, namespace: str) -> None:
+    """Wait until a quota is heeded: before that, pods that it forbids may still be let in."""
+    deadline = time.monotonic() + SERVED_WITHIN
+    while not client.CoreV1Api(official).read_namespaced_resource_quota(quota, namespace).status.hard:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"quota {namespace}/{quota} is not counted")
+        time.sleep(0.1)
+
+
 def define(official: client.ApiClient, kind: Kind) -> None:
     """A custom kind with a status, of any shape."""
     version = {
@@ -70,15 +79,7 @@ class Maker:
             path = kind.path(namespace, body["metadata"]["name"], "status")
             self.call("PATCH", path, {"status": status}, _MERGE)
         if kind.id == "resourcequotas":
-            self._until_counted(kind.path(namespace, body["metadata"]["name"]))
-
-    def _until_counted(self, path: str) -> None:
-        """Wait until a quota is heeded: before that, pods that it forbids may still be let in."""
-        deadline = time.monotonic() + SERVED_WITHIN
-        while not json.loads(ask(self._official, "GET", path, _HEADERS)).get("status", {}).get("hard"):
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"{path} is not counted")
-            time.sleep(0.1)
+            until_counted(self._official, body["metadata"]["name"], namespace)
 
     def _create(self, kind: Kind, namespace: str, body: Any) -> None:
         deadline = time.monotonic() + SERVED_WITHIN

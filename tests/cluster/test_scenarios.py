@@ -25,6 +25,7 @@ from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.redaction.redactor import Redactor
 from kubegenie_tui.llm.openai_backend import OpenAIBackend
 from tests.cluster.gated import Gated, Gating
+from tests.cluster.making import until_counted
 from tests.cluster.naming_scenarios import NAMING, WELL, is_well
 from tests.cluster.scenarios import SCENARIOS, Scenario
 from tests.cluster.sure_scenarios import MISNAMED
@@ -47,6 +48,8 @@ def broken(official: client.ApiClient) -> Iterator[dict[str, str]]:
     for scenario in ALL:
         for manifest in scenario.manifests:
             utils.create_from_dict(official, manifest, namespace=names[scenario.name])
+            if manifest["kind"] == "ResourceQuota":
+                until_counted(official, manifest["metadata"]["name"], names[scenario.name])
     yield names
     for name in names.values():
         core.delete_namespace(name, propagation_policy="Background")
