@@ -22,8 +22,11 @@ class Gated:
     def plan(self, *steps: Step, title: str = "A change") -> Plan:
         return Plan(title, self.agent.name, steps)
 
+    async def look(self, plan: Plan) -> Preview:
+        return await self.gate.preview(self.agent, plan)
+
     async def preview(self, *steps: Step) -> Preview:
-        return await self.gate.preview(self.agent, self.plan(*steps))
+        return await self.look(self.plan(*steps))
 
     async def carry_out(self, preview: Preview, typed: str = "") -> list[Progress]:
         approval = self.gate.approve(preview, "test", typed or preview.confirm)

@@ -9,7 +9,7 @@ from kubernetes import client
 
 from kubegenie_tui.domain.conversation import Aftermath, Focus, PlanProposed, Symptom
 from kubegenie_tui.domain.object_ref import ObjectRef
-from kubegenie_tui.domain.plan import Plan, Preview, Step, StepState, Verb
+from kubegenie_tui.domain.plan import Plan, Step, StepState, Verb
 from kubegenie_tui.genie.aftermath import looked_after
 from kubegenie_tui.genie.genie import Genie
 from kubegenie_tui.genie.reading.diagnosing import Verdict, diagnose_object, symptoms
@@ -74,14 +74,11 @@ async def test_a_fault_that_a_proposal_ended_is_gone(bench: Gated, official: cli
     use_image(official, namespace, "nginx:9.9.9")
     await found_in(bench, namespace, faulty=True)
 
-    async def look(plan: Plan) -> Preview:
-        return await bench.gate.preview(bench.agent, plan)
-
-    genie = Genie(OneCluster(bench.agent), None, look)
+    genie = Genie(OneCluster(bench.agent), None, bench.look)
     events = [event async for event in genie.ask("why is web failing?", Focus(bench.agent.name, namespace))]
     [proposed] = [event for event in events if isinstance(event, PlanProposed)]
     assert proposed.answers is not None
-    news = await bench.carry_out(await look(proposed.plan))
+    news = await bench.carry_out(await bench.look(proposed.plan))
     assert news[-1].state is StepState.DONE
     seen = await became(bench, proposed.plan, proposed.answers, (proposed.answers,))
     assert seen.state == "well", seen

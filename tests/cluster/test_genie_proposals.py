@@ -7,7 +7,7 @@ import pytest
 from kubernetes import client
 
 from kubegenie_tui.domain.conversation import Focus, PlanProposed
-from kubegenie_tui.domain.plan import Plan, Preview, StepState
+from kubegenie_tui.domain.plan import StepState
 from kubegenie_tui.genie.genie import Genie
 from kubegenie_tui.genie.session import ChatSession
 from kubegenie_tui.store.store import Store
@@ -38,17 +38,14 @@ async def test_a_wish_is_made_when_a_person_says_yes(
     deployed(official, namespace)
     apps = client.AppsV1Api(official)
 
-    async def look(plan: Plan) -> Preview:
-        return await bench.gate.preview(bench.agent, plan)
-
-    genie = Genie(OneCluster(bench.agent), None, look)
+    genie = Genie(OneCluster(bench.agent), None, bench.look)
     before = apps.read_namespaced_deployment("web", namespace).metadata.generation
     events = [event async for event in genie.ask(text, Focus(bench.agent.name, namespace))]
     [proposed] = [event for event in events if isinstance(event, PlanProposed)]
     assert (proposed.plan.title, proposed.plan.asked_by) == (title.format(namespace), "genie")
     live = apps.read_namespaced_deployment("web", namespace)
     assert (live.metadata.generation, live.metadata.labels) == (before, None)
-    news = await bench.carry_out(await look(proposed.plan))
+    news = await bench.carry_out(await bench.look(proposed.plan))
     assert news[-1].state is StepState.DONE
     live = apps.read_namespaced_deployment("web", namespace)
     assert (live.spec.replicas, (live.metadata.labels or {}).get("team")) == (replicas, label)
@@ -76,15 +73,12 @@ async def test_what_is_written_out_is_made_when_a_person_says_yes(
 ) -> None:
     core = client.CoreV1Api(official)
 
-    async def look(plan: Plan) -> Preview:
-        return await bench.gate.preview(bench.agent, plan)
-
-    genie = Genie(OneCluster(bench.agent), None, look)
+    genie = Genie(OneCluster(bench.agent), None, bench.look)
     events = [event async for event in genie.ask(text, Focus(bench.agent.name, namespace))]
     [proposed] = [event for event in events if isinstance(event, PlanProposed)]
     assert proposed.plan.title == title.format(namespace)
     assert "settings" not in {each.metadata.name for each in core.list_namespaced_config_map(namespace).items}
-    news = await bench.carry_out(await look(proposed.plan))
+    news = await bench.carry_out(await bench.look(proposed.plan))
     assert news[-1].state is StepState.DONE
     assert core.read_namespaced_config_map("settings", namespace).data == {"level": "high"}
 
@@ -95,10 +89,7 @@ async def test_a_patch_that_a_conversation_kept_is_made_on_another_day(
     deployed(official, namespace)
     apps = client.AppsV1Api(official)
 
-    async def look(plan: Plan) -> Preview:
-        return await bench.gate.preview(bench.agent, plan)
-
-    genie = Genie(OneCluster(bench.agent), None, look)
+    genie = Genie(OneCluster(bench.agent), None, bench.look)
     store = await Store.open(tmp_path / "chats.db")
     session = ChatSession(genie, store.conversations)
     text = 'patch deployment web with {"spec": {"minReadySeconds": 7}}'
@@ -111,7 +102,7 @@ async def test_a_patch_that_a_conversation_kept_is_made_on_another_day(
     [kept] = [proposal for record in records if record for proposal in record.proposals]
     await store.close()
     apps.patch_namespaced_deployment("web", namespace, {"spec": {"revisionHistoryLimit": 3}})
-    news = await bench.carry_out(await look((await genie.proposed_anew(kept)).plan))
+    news = await bench.carry_out(await bench.look((await genie.proposed_anew(kept)).plan))
     assert news[-1].state is StepState.DONE
     live = apps.read_namespaced_deployment("web", namespace).spec
     assert (live.min_ready_seconds, live.revision_history_limit) == (7, 3)
@@ -123,13 +114,10 @@ async def test_a_pasted_patch_is_merged_when_a_person_says_yes(
     deployed(official, namespace)
     apps = client.AppsV1Api(official)
 
-    async def look(plan: Plan) -> Preview:
-        return await bench.gate.preview(bench.agent, plan)
-
-    genie = Genie(OneCluster(bench.agent), None, look)
+    genie = Genie(OneCluster(bench.agent), None, bench.look)
     text = 'patch deployment web with {"spec": {"minReadySeconds": 7}}'
     events = [event async for event in genie.ask(text, Focus(bench.agent.name, namespace))]
     [proposed] = [event for event in events if isinstance(event, PlanProposed)]
-    news = await bench.carry_out(await look(proposed.plan))
+    news = await bench.carry_out(await bench.look(proposed.plan))
     assert news[-1].state is StepState.DONE
     assert apps.read_namespaced_deployment("web", namespace).spec.min_ready_seconds == 7
