@@ -2,6 +2,7 @@
 
 import os
 import selectors
+import shutil
 import signal
 import subprocess
 import time
@@ -16,6 +17,12 @@ READY_WITHIN = 120.0
 """Seconds a control plane may take to start: the first start on a machine unpacks the program."""
 ENDS_WITHIN = 20.0
 """Seconds it may take to end after SIGTERM."""
+STARTS = 3
+"""How often a control plane is started that lost a port: it looks for free ones and listens on them seconds later."""
+
+
+class PortLostError(Exception):
+    """Somebody took a port between the moment the program found it free and the moment it listened."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,15 @@ def start(directory: Path, name: str, *flags: str) -> ControlPlane:
     found = program()
     if found is None:
         skip_or_fail("no testcluster program: set KUBEGENIE_TESTCLUSTER to its path")
+    for _ in range(STARTS - 1):
+        try:
+            return _start(found, directory, name, *flags)
+        except PortLostError:
+            shutil.rmtree(directory)
+    return _start(found, directory, name, *flags)
+
+
+def _start(found: Path, directory: Path, name: str, *flags: str) -> ControlPlane:
     log = directory.with_suffix(".log")
     with log.open("wb") as errors:
         process = subprocess.Popen(
@@ -84,8 +100,10 @@ def start(directory: Path, name: str, *flags: str) -> ControlPlane:
     cluster = ControlPlane(directory / "kubeconfig", name, directory, process)
     try:
         _wait_until_ready(process, log)
-    except BaseException:
+    except BaseException as error:
         cluster.stop()
+        if any(b"address already in use" in part.read_bytes() for part in directory.glob("*.log")):
+            raise PortLostError(f"{directory}: a port was taken") from error
         raise
     return cluster
 
