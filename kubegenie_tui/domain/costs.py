@@ -50,7 +50,7 @@ class Bill(msgspec.Struct, frozen=True):
 
     @property
     def saving(self) -> float:
-        """US dollars a month of all advice that has a figure; pieces may overlap, and none saves more than all costs."""
+        """US dollars a month of all advice that has a figure; no more than all costs, for pieces may overlap."""
         found = sum(each.monthly for each in self.advice if each.monthly is not None)
         return min(found, self.estimate.monthly) if self.estimate is not None else found
 
