@@ -296,15 +296,6 @@ def test_the_largest_saving_comes_first() -> None:
     assert found.saving == pytest.approx(sum(figures))
 
 
-def test_pieces_that_overlap_save_no_more_than_is_paid_also_where_a_price_is_unknown() -> None:
-    odd = node("odd", **{"node.kubernetes.io/instance-type": "x99.unheard"})
-    found = billed(version="v1.31.0", nodes=[node("n1"), odd], volumes=[volume("small", "Released")])
-    assert found.estimate is not None
-    assert found.estimate.unpriced
-    several = msgspec.structs.replace(found, advice=found.advice * 5)
-    assert several.saving == found.estimate.monthly
-
-
 def deployment_on(size: str, count: int, **spec: Any) -> dict[str, Any]:
     owner = {"kind": "ReplicaSet", "uid": "uid-rs", "controller": True}
     return {
