@@ -76,6 +76,13 @@ async def looked_after(
         await clock.sleep(max(LOOK_SECONDS, _REST_OF_LOOK * (now - at)))
 
 
+async def seen_now(
+    scope: Scope, plan: Plan, answers: Symptom | None = None, known: Sequence[Symptom] = ()
+) -> Aftermath:
+    """One look, for who asks again when they want to know more; as `looked_after`."""
+    return await _look(scope, plan, answers, known)
+
+
 def _key(seen: Aftermath) -> object:
     return [(note.health, note.text) for note in seen.notes]
 
