@@ -99,6 +99,7 @@ def find(snapshot: Snapshot) -> Iterator[Finding]:
                 f'there is no node "{name}"{did_you_mean(near)}', workload.ref, field,
                 (fact(workload.kind, workload.manifest, field, name),), (workload.ref,), 0.95,
                 ("leave nodeName out, and select nodes by their labels",),
+                replacements.of_node(snapshot, workload, name, near),
             )  # fmt: skip
 
 
