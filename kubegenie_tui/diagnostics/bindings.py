@@ -33,7 +33,10 @@ def _without_role(snapshot: Snapshot, kind: str, binding: Manifest) -> Finding |
     if not name or not snapshot.is_missing(role, space, name):
         return None
     why = f'there is no {word} "{name}"{did_you_mean(nearest(name, snapshot.names(role, space)))}'
-    step = "make the binding anew with a role that exists (a roleRef cannot be changed), or create the role"
+    step = (
+        "which role is meant is yours to judge: make the binding anew with one that exists (a roleRef cannot be "
+        "changed), or create the role"
+    )
     return _finding(kind, binding, "missing-role", why, "roleRef.name", [fact(kind, binding, "roleRef.name")], step)
 
 
