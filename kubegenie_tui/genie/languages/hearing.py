@@ -42,11 +42,11 @@ class Heard(msgspec.Struct, frozen=True):
     """How many words the names, kinds and places in it have; the fewer, the more of it a phrase takes."""
     outcome: Literal["", "refuse", "unsupported"] = ""
     why: str = ""
-    """Why nothing is to be done, as a sentence."""
+    """Why nothing is to be changed, as a sentence; empty where no change is spoken of."""
 
 
 def hear(text: str, directory: Directory) -> Heard | None:
-    """What a sentence says in another language than English; None when it is in none, or asks for what none can say.
+    """What a sentence says in another language than English; None when it is in none.
 
     Raises:
         UsageError: the table of a language lacks what it must have.
@@ -130,22 +130,31 @@ class _Hearing:
         self._words = _words(language, self._masked)
 
     def heard(self) -> Heard | None:
-        """What it says; None when it is not in this language, or speaks of no change and is not understood."""
+        """What it says; None when it is not in this language."""
         language, plain = self._language, self._plain()
         bare = self._bare(plain)
-        if (asked := self._matched(language.questions, plain) or self._matched(language.questions, bare)) is not None:
-            return asked
+        for text in dict.fromkeys((plain, bare)):
+            if (asked := self._matched(language.questions, text)) is not None:
+                return asked
         is_asked = self._masked.rstrip(" !.").endswith("?") and not language.requests.search(self._masked)
         left = language.withheld(self._words) or (QUESTION if is_asked else "")
         if not left and (wished := self._matched(language.wishes, bare)) is not None:
             return wished
         quoted = _BETWEEN.split(language.spelt(" ".join(self._kept)))
         if language.changes.isdisjoint((*self._words, *quoted)):
-            return None
+            return Heard(is_sure=False, outcome="unsupported") if self._is_in_it() else None
         if left:
             return Heard(outcome="refuse", why=left)
         why = f"I did not understand all of that, so I propose nothing. One thing in a sentence: `{language.example}`."
         return Heard(is_sure=False, outcome="unsupported", why=why)
+
+    def _is_in_it(self) -> bool:
+        """Whether more words of the sentence are of this language alone than of English alone."""
+        words, own = (
+            [each for each in self._words if each in GRAMMAR or each not in self._directory],
+            self._language.own,
+        )
+        return sum((word in own) - (word in GRAMMAR) for word in words) > 0
 
     def _plain(self) -> str:
         """The sentence without words that say nothing."""

@@ -34,7 +34,7 @@ async def in_any_language(
         heard = [hear(each, directory) for each in sentences]
     last = heard[-1]
     if last is not None and last.outcome:
-        return intent_of(Wish(last.outcome, why=last.why))
+        return intent_of(Wish(last.outcome, why=last.why)) if last.why else Intent("", raw=sentences[-1])
     before = [_told(*each, directory) for each in zip(heard[:-1], sentences[:-1], strict=True)]
     intent = await in_english([*before, last.order if last is not None else sentences[-1]])
     return _as_heard(intent, last) if last is not None else _unmixed(intent, sentences[-1], directory)
