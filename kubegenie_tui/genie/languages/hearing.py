@@ -136,7 +136,7 @@ class _Hearing:
         for text in dict.fromkeys((plain, bare)):
             if (asked := self._matched(language.questions, text)) is not None:
                 return asked
-        is_asked = self._masked.rstrip(" !.").endswith("?") and not language.requests.search(self._masked)
+        is_asked = "?" in self._masked and not language.requests.search(self._masked)
         left = language.withheld(self._words) or (QUESTION if is_asked else "")
         if not left and (wished := self._matched(language.wishes, bare)) is not None:
             return wished
@@ -209,5 +209,5 @@ class _Hearing:
         if name == "KIND":
             return self._namer.kind(text)
         text = text.rstrip(",")
-        is_word = name.startswith("W") and (self._language.spelt(text) in self._language.own or text[-1:] in _MARKS)
+        is_word = name.startswith("W") and (self._language.spelt(text) in self._language.words or text[-1:] in _MARKS)
         return None if is_word else text

@@ -99,13 +99,13 @@ class Language:
         """Politeness before or after what is said."""
         ends = "|".join(map(self._ready, self._told["polite"]))
         begins = "|".join((ends, *map(self._ready, self._told["requests"])))
-        return re.compile(rf"^(?:{begins}){_AROUND}(?=\S)|(?<=\S){_AROUND}(?:{ends})$", re.IGNORECASE)
+        return self._regex(rf"^(?:{begins}){_AROUND}(?=\S)|(?<=\S){_AROUND}(?:{ends})$")
 
     @cached_property
     def requests(self) -> re.Pattern[str]:
         """What makes a request of a sentence that ends with a question mark."""
         said = "|".join(map(self._ready, self._told["requests"]))
-        return re.compile(rf"(?<!\w)(?:{said})(?!\w)", re.IGNORECASE)
+        return self._regex(rf"(?<!\w)(?:{said})(?!\w)")
 
     def _phrases(self, table: str) -> Iterator[Phrase]:
         for each in self._told[table]:
@@ -113,7 +113,7 @@ class Language:
                 yield Phrase(self._compiled(pattern, each["order"]), each["order"], each.get("verb", ""))
 
     def _compiled(self, pattern: str, order: str) -> re.Pattern[str]:
-        says = re.compile(self._ready(pattern), re.IGNORECASE)
+        says = self._regex(self._ready(pattern))
         if {*says.groupindex} - {_PLACE} != {*_SLOT.findall(order)} - {_PLACE}:
             raise UsageError(
                 f"A phrase of the language {self.name} has other slots than its order: {pattern}",
@@ -121,6 +121,12 @@ class Language:
                 f"Give it those of the order: {order}.",
             )
         return says
+
+    def _regex(self, pattern: str) -> re.Pattern[str]:
+        try:
+            return re.compile(pattern, re.IGNORECASE)
+        except re.error as error:
+            raise UsageError(f"A pattern of the language {self.name} is none: {pattern}", str(error)) from error
 
     def _ready(self, pattern: str) -> str:
         """A pattern with its slots, its short words, and every spelling of its letters."""
@@ -156,6 +162,11 @@ def languages() -> tuple[Language, ...]:
         UsageError: a table lacks what it must have.
     """
     tables = sorted((each.name, each) for each in files(__package__).iterdir() if each.name.endswith(".toml"))
-    return tuple(
-        Language(name.removesuffix(".toml"), tomllib.loads(table.read_text(encoding="utf-8"))) for name, table in tables
-    )
+    return tuple(_read(name, table.read_text(encoding="utf-8")) for name, table in tables)
+
+
+def _read(name: str, text: str) -> Language:
+    try:
+        return Language(name.removesuffix(".toml"), tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"genie/languages/{name} is no TOML", str(error)) from error

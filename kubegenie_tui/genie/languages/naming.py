@@ -45,7 +45,7 @@ class Namer:
         return None if is_odd or not text else Named(text, not unknown)
 
     def kind(self, phrase: str) -> str | None:
-        """A kind in English, in the singular where the language does not tell."""
+        """A kind in English; None where the words are none."""
         words = phrase.split()
         length, english = self._meaning(words, 0)
         known = english is not None and english in self._directory.kind_words
@@ -67,8 +67,7 @@ class Namer:
         """`node|nodes`, said of one word: the first beside a name."""
         one, _, several = meaning.partition("|")
         beside = [*words[max(place - 1, 0) : place], *words[place + length : place + length + 1]]
-        is_one = not several or len(words) == length or any(self._lives(word) for word in beside)
-        return one if is_one and not (several and len(words) == length) else several
+        return one if not several or any(self._lives(word) for word in beside) else several
 
     def _word(self, word: str) -> str | None:
         word = word.lower()

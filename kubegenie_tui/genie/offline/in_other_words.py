@@ -35,8 +35,8 @@ async def in_any_language(
     last = heard[-1]
     if last is not None and last.outcome:
         return intent_of(Wish(last.outcome, why=last.why)) if last.why else Intent("", raw=sentences[-1])
-    before = [_told(*each, directory) for each in zip(heard[:-1], sentences[:-1], strict=True)]
-    intent = await in_english([*before, last.order if last is not None else sentences[-1]])
+    before = (_told(*each, directory) for each in zip(heard[:-1], sentences[:-1], strict=True))
+    intent = await in_english([*filter(None, before), last.order if last is not None else sentences[-1]])
     return _as_heard(intent, last) if last is not None else _unmixed(intent, sentences[-1], directory)
 
 
@@ -46,7 +46,8 @@ def _told(heard: Heard | None, sentence: str, directory: Directory) -> str:
         return heard.order
     if heard is None and foreign_to(sentence, directory) is None:
         return sentence
-    return " and ".join(dict.fromkeys(word for word in sentence.lower().split() if word in directory)) or sentence
+    words = (word.strip(",.!?:;") for word in sentence.lower().split())
+    return " and ".join(dict.fromkeys(word for word in words if word in directory))
 
 
 def _as_heard(intent: Intent, heard: Heard) -> Intent:

@@ -93,7 +93,11 @@ async def test_a_german_article_is_no_cluster_with_a_slip_in_its_name() -> None:
 
 @pytest.mark.parametrize(
     ("earlier", "text", "name"),
-    [("Nicht! restart web", "again", None), ("lösche cart nicht", "restart it", "cart")],
+    [
+        ("Nicht! restart web", "again", None),
+        ("Nicht! scale it to 3", "again", None),
+        ("lösche cart nicht!", "restart it", "cart"),
+    ],
 )
 async def test_what_was_denied_before_is_not_done_again(earlier: str, text: str, name: str | None) -> None:
     told = await reported(Sentence("", text, {"previous": [earlier]}, {}))

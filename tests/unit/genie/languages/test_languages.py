@@ -54,6 +54,13 @@ def test_a_slot_is_in_a_phrase_and_in_its_order(says: str, order: str) -> None:
         assert language.wishes
 
 
+def test_a_pattern_that_is_none_is_told() -> None:
+    language = Language("eo", told(question=[{"order": "list {T}", "says": ["montru ({T}"]}], polite=["bon("]))
+    for part in ("questions", "polite"):
+        with pytest.raises(UsageError, match="A pattern of the language Esperanto is none"):
+            getattr(language, part)
+
+
 def test_letters_are_written_in_either_way() -> None:
     language = Language("eo", told(spellings={"ĝ": "gx"}, wish=[{"order": "get {T}", "says": ["ĝisdatigu {T}"]}]))
     assert all(language.wishes[0].says.fullmatch(said) for said in ("ĝisdatigu web", "gxisdatigu web"))
