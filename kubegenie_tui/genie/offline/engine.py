@@ -50,7 +50,7 @@ from kubegenie_tui.genie.wishes.resolving import TOO_MUCH, same_object
 from kubegenie_tui.genie.wishes.statements import Statements
 from kubegenie_tui.genie.wishes.targets import Target
 from kubegenie_tui.genie.wishes.them import with_names
-from kubegenie_tui.genie.wishes.topics import joined
+from kubegenie_tui.genie.wishes.topics import joined, of_marked
 from kubegenie_tui.genie.wishes.wish import Wish
 
 _EARLIER = 3
@@ -98,12 +98,7 @@ async def understand(scope: Scope, sentences: Sequence[str]) -> Intent:
     """
     directory = Directory(scope.reader.name, scope.reader.kinds)
     await read_into(scope, directory, FIRST)
-    return await in_any_language(
-        sentences,
-        directory,
-        lambda said: _in_english(scope, directory, said),
-        lambda: _read_all(scope, directory, sentences[-1]),
-    )
+    return await in_any_language(scope, directory, sentences, _in_english, _read_all)
 
 
 async def _in_english(scope: Scope, directory: Directory, sentences: Sequence[str]) -> Intent:
@@ -130,7 +125,8 @@ async def _clearest(scope: Scope, directory: Directory, sentences: Sequence[str]
     is_clear = _is_clear(intent) and (intent.wish is not None or moods.reads(sentences[-1]))
     if not is_clear and (plain := Statements(directory, phrases()).without(sentences[-1])):
         again = await _understood(scope, directory, [*sentences[:-1], *plain], left_out)
-        is_named = again.wish is not None and len(plain) == 1 and names_anything(plain, directory)
+        is_said = names_anything(plain, directory) or (scope.focus.selected is not None and _is_of_marked(plain[-1]))
+        is_named = again.wish is not None and len(plain) == 1 and is_said
         if _is_clear(again) and (is_named or not _is_clear(intent)):
             return again
     if not _is_clear(intent) and _may_be_seen_beside(intent):
@@ -141,6 +137,11 @@ async def _clearest(scope: Scope, directory: Directory, sentences: Sequence[str]
     if is_named and only_told_of(sentences[-1], directory):
         return Intent("change", raw="change", reply=QUESTION)
     return intent
+
+
+def _is_of_marked(text: str) -> bool:
+    """Whether it says what to do, and no name: the row that is marked is meant."""
+    return of_marked(text, phrases()) != text or _ITS.search(text) is not None
 
 
 def _may_be_seen_beside(intent: Intent) -> bool:

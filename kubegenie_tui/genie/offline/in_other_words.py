@@ -6,22 +6,25 @@ from kubegenie_tui.genie.languages.hearing import Heard, foreign_to, hear
 from kubegenie_tui.genie.offline.changing import intent_of
 from kubegenie_tui.genie.offline.directory import Directory
 from kubegenie_tui.genie.offline.intent import Intent
+from kubegenie_tui.genie.reading.scope import Scope
 from kubegenie_tui.genie.wishes.wish import Wish
 
 _OTHERWISE = "That reads as more than one thing, so I propose nothing. Say it in English, or in fewer words."
 
 
 async def in_any_language(
-    sentences: Sequence[str],
+    scope: Scope,
     directory: Directory,
-    in_english: Callable[[Sequence[str]], Awaitable[Intent]],
-    read_all: Callable[[], Awaitable[None]],
+    sentences: Sequence[str],
+    in_english: Callable[[Scope, Directory, Sequence[str]], Awaitable[Intent]],
+    read_all: Callable[[Scope, Directory, str], Awaitable[None]],
 ) -> Intent:
     """What the last sentence asks for, in whatever language each of them is.
 
     Args:
+        scope: the cluster.
+        directory: what lives in it.
         sentences: as they were said.
-        directory: what lives in the cluster.
         in_english: tells what the last of some English sentences asks for.
         read_all: reads every name, where a sentence says one that is not known yet.
 
@@ -30,13 +33,14 @@ async def in_any_language(
     """
     heard = [hear(each, directory) for each in sentences]
     if not all(each is None or each.is_sure for each in heard):
-        await read_all()
+        await read_all(scope, directory, sentences[-1])
         heard = [hear(each, directory) for each in sentences]
     last = heard[-1]
     if last is not None and last.outcome:
         return intent_of(Wish(last.outcome, why=last.why)) if last.why else Intent("", raw=sentences[-1])
     before = (_told(*each, directory) for each in zip(heard[:-1], sentences[:-1], strict=True))
-    intent = await in_english([*filter(None, before), last.order if last is not None else sentences[-1]])
+    orders = [*filter(None, before), last.order if last is not None else sentences[-1]]
+    intent = await in_english(scope, directory, orders)
     return _as_heard(intent, last) if last is not None else _unmixed(intent, sentences[-1], directory)
 
 

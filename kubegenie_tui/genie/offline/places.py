@@ -48,7 +48,7 @@ def take_namespace(said: Said, directory: Directory) -> str | None:
         return None
     for pattern in (_NAMED_SPACE, _SPACE_NAMED):
         match = pattern.search(said.text)
-        if match is not None and match[1] not in STOP and match[1] not in directory.kind_words:
+        if match is not None and (match[1] in spaces or not (match[1] in STOP or match[1] in directory.kind_words)):
             said.take(pattern)
             return said.unquoted(match[1])
     for match in _IN.finditer(said.text):

@@ -39,6 +39,11 @@ _CONTRACTIONS = (
         r" (\d+|two|three|four|five|six|seven|eight|nine|ten|twenty)(?: of them| ones?)?\W*$",
         r" \1 \2",
     ),
+    (
+        r"[,.?!;]+ +(?:just |only )?(?:the )?(?:last|latest) (\d+|ten|twenty|fifty|hundred) lines?"
+        r" (?:is|are|will be|would be|will do|would do|suffices?)(?: enough| plenty| sufficient| fine)?\W*$",
+        r" last \1 lines",
+    ),
     (r"(?<=\S) as well(?=\W*$)", " too"),
     (r"\bimg pull err(?:or)?s?\b", "image pull errors"),
     (r"^\s*wtf (?=is|are|happened|went)", "what "),
@@ -67,8 +72,10 @@ _NUMBERS = {
 _NUMBER_BEFORE = re.compile(
     rf"\b({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})(?= (?:restarts?|times|minutes?|mins?|hours?"
     r"|days?|weeks?|seconds?|(?:log )?lines?|entries|pods?|nodes?"
-    r"|replicas?|newest|oldest|latest|youngest|biggest|largest|most|worst)\b)"
-    r"|(?:(?<= top )|(?<= first )|(?<= last ))(two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)\b"
+    r"|replicas?|newest|oldest|latest|youngest|biggest|largest|most|worst|hungriest|busiest|heaviest"
+    r"|hottest)\b)"
+    r"|(?:(?<= top )|(?<= first )|(?<= last )|(?<= just )|(?<= only ))"
+    r"(two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty)\b"
 )
 _POLITE = re.compile(
     r"^ (?:(?:hey|hi|hello|ok|okay|so|well|now|genie|kubegenie|please|pls|plz|kindly|just|quickly|and then|then"
