@@ -18,6 +18,7 @@ from kubegenie_tui.genie.offline.desk import Desk
 from kubegenie_tui.genie.offline.directory import FIRST, RINGS, Directory, read_into
 from kubegenie_tui.genie.offline.elsewhere import elsewhere
 from kubegenie_tui.genie.offline.following import continued, goes_on, of_it, place_in, pointed
+from kubegenie_tui.genie.offline.in_other_words import in_any_language
 from kubegenie_tui.genie.offline.intent import Asked, Details, Intent
 from kubegenie_tui.genie.offline.inventory import tell_clusters, tell_expiry, tell_images
 from kubegenie_tui.genie.offline.leaving import all_but
@@ -96,6 +97,11 @@ async def understand(scope: Scope, sentences: Sequence[str]) -> Intent:
     """
     directory = Directory(scope.reader.name, scope.reader.kinds)
     await read_into(scope, directory, FIRST)
+    return await in_any_language(scope, directory, sentences, _in_english, _read_all)
+
+
+async def _in_english(scope: Scope, directory: Directory, sentences: Sequence[str]) -> Intent:
+    """What the last of some English sentences asks for."""
     if is_elsewhere(sentences[-1]):
         return Intent("", raw=sentences[-1])
     flags = flags_left_out(sentences[-1])

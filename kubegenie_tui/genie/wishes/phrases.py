@@ -1,4 +1,4 @@
-"""The phrase tables of a language, made ready: patterns that a clause must match whole."""
+"""The phrase tables of English, made ready: patterns that a clause must match whole."""
 
 import re
 import tomllib
@@ -156,9 +156,9 @@ class Phrases(msgspec.Struct, frozen=True):
 
 
 @cache
-def phrases(language: str = "en") -> Phrases:
-    """The tables of a language, read once."""
-    told = tomllib.loads(files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8"))
+def phrases() -> Phrases:
+    """The tables of English, read once; sentences in other languages become English: see `genie.languages`."""
+    told = tomllib.loads(files(__package__).joinpath("en.toml").read_text(encoding="utf-8"))
     numbers: dict[str, int] = told["numbers"]
     macros = _macros(numbers)
     forms = (_form_of(wish, pattern, macros) for wish in _wishes(told) for pattern in wish["patterns"])
