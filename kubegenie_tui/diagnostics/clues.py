@@ -109,13 +109,19 @@ _ABOUT_HOSTS = {
 def telling_line(lines: Sequence[str]) -> str:
     """The line that most likely says why: the last alarming one outside stack traces, else the last one."""
     said = [line for line in lines if not _STACK.search(line)]
-    alarming = [line for line in said if _ALARM.search(line)]
+    alarming = _alarming(said)
     line = (alarming or said or [""])[-1]
     for candidate in reversed(alarming):
         if re.search(r"panic:|caused by|fatal", candidate, re.IGNORECASE):
             line = candidate
             break
     return message_of(line).strip()
+
+
+def _alarming(lines: Sequence[str]) -> list[str]:
+    """The lines whose words are alarming; where none are, those that only their level makes so."""
+    by_words = [line for line in lines if _ALARM.search(message_of(line))]
+    return by_words or [line for line in lines if _ALARM.search(line)]
 
 
 def alarming_line(lines: Sequence[str]) -> str:
@@ -127,7 +133,9 @@ def alarming_line(lines: Sequence[str]) -> str:
 def read_clue(lines: Sequence[str]) -> Clue | None:
     """What the log points at; None when it says nothing that is known."""
     messages = [message_of(line).strip() for line in lines[-12:]]
-    for candidate in dict.fromkeys((telling_line(lines), *reversed(messages), " ".join(messages[-6:]))):
+    alarms = [message_of(line).strip() for line in _alarming(lines)]
+    tries = (telling_line(lines), *reversed(messages), " ".join(messages[-6:]), *reversed(alarms))
+    for candidate in dict.fromkeys(tries):
         for about, pattern in _CLUES:
             match = pattern.search(candidate)
             if match:
