@@ -188,6 +188,14 @@ def test_where_it_is_not_sure_what_is_meant_a_person_decides(scene: Callable[[],
     assert found_by(scene(), rule).remedy is None
 
 
+def test_each_account_that_is_not_there_is_told() -> None:
+    found = found_by(bound("robot", "deployer"), "missing-subject")
+    assert [each.value for each in found.evidence] == ["shop/robto", "shop/deployre"]
+    assert 'there is no service account "deployre" in shop; there is "deployer"' in found.cause
+    assert found.next_steps == ("let it name robot, deployer",)
+    assert found_by(bound("robot"), "missing-subject").next_steps[0].startswith("create the service account deployre")
+
+
 def test_a_bare_pod_cannot_be_bound_to_another_node() -> None:
     lone = named("lone", "Pod", spec={"nodeName": "wroker-1", "containers": [container()]}, status={})
     scene = Scene().add("pods", lone)
