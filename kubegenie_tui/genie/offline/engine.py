@@ -124,9 +124,7 @@ async def _clearest(scope: Scope, directory: Directory, sentences: Sequence[str]
     is_clear = _is_clear(intent) and (intent.wish is not None or moods.reads(sentences[-1]))
     if not is_clear and (plain := Statements(directory, phrases()).without(sentences[-1])):
         again = await _understood(scope, directory, [*sentences[:-1], *plain], left_out)
-        is_said = names_anything(plain, directory) or (scope.focus.selected is not None and _is_of_marked(plain[-1]))
-        is_named = again.wish is not None and len(plain) == 1 and is_said
-        if _is_clear(again) and (is_named or not _is_clear(intent)):
+        if _is_clear(again) and (not _is_clear(intent) or _is_surer(again, intent, plain, scope, directory)):
             return again
     if not _is_clear(intent) and _may_be_seen_beside(intent):
         looked_up = await seen_beside(sentences, directory, lambda said: _looked_up(scope, directory, said, None))
@@ -136,6 +134,16 @@ async def _clearest(scope: Scope, directory: Directory, sentences: Sequence[str]
     if is_named and only_told_of(sentences[-1], directory):
         return Intent("change", raw="change", reply=QUESTION)
     return intent
+
+
+def _is_surer(again: Intent, intent: Intent, plain: Sequence[str], scope: Scope, directory: Directory) -> bool:
+    """Whether what is asked beside a statement that names nothing is surer than what the whole was taken for."""
+    if len(plain) > 1:
+        return False
+    if again.wish is not None:
+        return names_anything(list(plain), directory) or (scope.focus.selected is not None and _is_of_marked(plain[0]))
+    is_about_nothing = not (intent.wish or intent.name or intent.owner or intent.namespace)
+    return is_about_nothing and MoodReader(directory, phrases()).reads(plain[0])
 
 
 def _is_of_marked(text: str) -> bool:

@@ -71,6 +71,7 @@ def may_write(got: dict[str, Any], expect: dict[str, Any]) -> bool:
     return is_right(got, expect) and any(way.get("writes") for way in (expect, *expect.get("or", ())))
 
 
+@pytest.mark.timeout(600)  # ten thousand sentences take a minute of CPU, which others need as well
 @pytest.mark.usefixtures("_known_world")
 async def test_nearly_all_is_understood_and_nothing_is_proposed_unasked() -> None:
     got = [(each, await reported(each, world)) for world, each in CORPUS]
