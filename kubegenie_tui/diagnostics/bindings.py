@@ -14,6 +14,8 @@ from kubegenie_tui.domain.manifest import Manifest, mappings_at, text_at
 from kubegenie_tui.domain.nearness import did_you_mean, nearest
 from kubegenie_tui.domain.object_ref import ObjectRef
 
+_MOST_TOLD = 3
+
 
 def find(snapshot: Snapshot) -> Iterator[Finding]:
     """Of a namespace and of the cluster."""
@@ -49,13 +51,19 @@ def _without_subjects(snapshot: Snapshot, kind: str, binding: Manifest) -> Findi
     places = [(text_at(each, "namespace") or own, text_at(each, "name")) for each in accounts]
     if not all(snapshot.is_missing("serviceaccounts", space, name) for space, name in places):
         return None
-    space, name = places[0]
-    near = nearest(name, snapshot.names("serviceaccounts", space))
-    why = f'there is no service account "{name}" in {space}{did_you_mean(near)}'
-    proof = [fact(kind, binding, "subjects[0].name", f"{space}/{name}")]
-    step = f"let it name {near}" if near else f"create the service account {name}, or name one that exists"
+    near = [nearest(name, snapshot.names("serviceaccounts", space)) for space, name in places]
+    why = "; ".join(_not_there(snapshot, *each) for each in places[:_MOST_TOLD])
+    proof = [fact(kind, binding, f"subjects[{at}].name", "/".join(each)) for at, each in enumerate(places[:_MOST_TOLD])]
+    lacking = next((name for (_, name), each in zip(places, near, strict=True) if not each), "")
+    step = f"create the service account {lacking}, or name one that exists"
+    step = step if lacking else f"let it name {', '.join(near)}"
     found = _finding(kind, binding, "missing-subject", why, "subjects[0].name", proof, step)
     return msgspec.structs.replace(found, remedy=_of_subjects(snapshot, found.root, subjects))
+
+
+def _not_there(snapshot: Snapshot, space: str, name: str) -> str:
+    near = nearest(name, snapshot.names("serviceaccounts", space))
+    return f'there is no service account "{name}" in {space}{did_you_mean(near)}'
 
 
 def _of_subjects(snapshot: Snapshot, binding: ObjectRef, subjects: list[Manifest]) -> Remedy | None:

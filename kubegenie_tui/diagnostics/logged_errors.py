@@ -26,7 +26,10 @@ _LOUD_NUMBER = 50
 _LEVEL_KEYS = ("level", "severity", "lvl", "loglevel", "log.level")
 _LEVEL = re.compile(r"\b(?:level|severity|lvl)=\"?(?P<level>\w+)", re.IGNORECASE)
 _KLOG = re.compile(r"^(?P<level>[IWEF])\d{4} \d\d:\d\d:\d\d")
-_CALM = re.compile(r"\b(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING)\b|\[(?:trace|debug|info|notice|warn|warning)\]")
+_CALM = re.compile(
+    r"\b(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING)\b|\[(?i:trace|debug|info|notice|warn|warning)\]"
+    r"|^\s*(?i:trace|debug|info|notice|warn|warning):"
+)
 _LOUD = re.compile(
     r"(?:\b(?:ERROR|FATAL|PANIC|CRITICAL|SEVERE|EMERG)\b|\[(?:error|fatal|panic|crit|alert|emerg)\]"
     r"|^\s*(?i:error|fatal(?: error)?|panic|uncaught exception):|\b[A-Z]\w+(?:Error|Exception):)"

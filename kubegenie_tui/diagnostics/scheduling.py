@@ -22,6 +22,8 @@ _SHORT = {
     "cpu": "insufficient-cpu", "memory": "insufficient-memory", "ephemeral-storage": "ephemeral-storage",
 }  # fmt: skip
 _OPEN = "uncordon a node; whether its maintenance is over is yours to judge"
+_OF_OTHERS = ("claim-in-use", "anti-affinity", "host-port-taken")
+"""What other pods hold: more nodes that are kept for others change nothing in that."""
 _FEWER = "or run as many as fit; whether they are enough is yours to judge"
 _PER_REASON = re.compile(r"(\d+) (?=Insufficient|node\(s\)|Too many)")
 
@@ -207,7 +209,7 @@ def _taken(workload: Workload, pod: Manifest, said: str, open_nodes: list[Manife
             path = f"{workload.spec_path}.{_field_of(rule, pod, field)}".rstrip(".")
             counted.append((_count(said, match), -len(counted), (rule, why, workload.ref, path, [], step)))
     worst = max(counted, key=lambda each: each[:2], default=None)
-    return worst[2] if worst and worst[0] >= most else None
+    return worst[2] if worst and (worst[0] >= most or worst[2][0] in _OF_OTHERS) else None
 
 
 def _count(said: str, match: re.Match[str]) -> int:

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 _JOINTS = re.compile(r"[-_.]")
 _DIGITS = re.compile(r"\d+")
-_LONG_PART = 3
-"""Letters of a part that no other one stands beside by a letter."""
+_SHORT = 4
+"""Letters of a part that another letter makes another word of: `api`, `app`."""
 _MOST_NEAR = 5
 
 
@@ -28,15 +28,22 @@ def nearest(wanted: str, names: Iterable[str], tolerance: float = 0.2) -> str:
 def is_slip(wanted: str, name: str, tolerance: float = 0.2) -> bool:
     """Whether `wanted` is `name` mistyped for certain.
 
-    Another number, another short part (`zone-b` for `zone-a`) or a part more or less may be meant.
+    Another number, another short part (`zone-b` for `zone-a`, `api` for `app`) or a part more or less may be meant.
     """
     slips = max(1, int(len(wanted) * tolerance))
-    if not name or distance(wanted.lower(), name.lower(), slips) > slips:
+    if not name or _DIGITS.findall(wanted) != _DIGITS.findall(name):
         return False
-    parts, others = (_JOINTS.split(_DIGITS.sub("", each.lower())) for each in (wanted, name))
+    if distance(wanted.lower(), name.lower(), slips) > slips:
+        return False
+    parts, others = (_JOINTS.split(each.lower()) for each in (wanted, name))
     if len(parts) != len(others):
         return not _is_form(set(parts), set(others))
-    return any(max(len(a), len(b)) >= _LONG_PART for a, b in zip(parts, others, strict=True) if a != b)
+    return not any(_is_another_word(a, b) for a, b in zip(parts, others, strict=True))
+
+
+def _is_another_word(one: str, other: str) -> bool:
+    """Whether a short part has another letter in place of one of its own, and not its own mixed up."""
+    return len(one) == len(other) <= _SHORT and set(one) != set(other)
 
 
 def near_names(wanted: str, names: Iterable[str]) -> list[str]:

@@ -345,7 +345,7 @@ SCENARIOS: tuple[Scenario, ...] = (
             "clusterIP": "None", "selector": {"app": "app"}, "ports": [{"port": 80}]})),), has_addresses,
     ),
     Scenario(
-        "autoscaler-target", "horizontalpodautoscalers.autoscaling app", (deployment("app"), autoscaler("apq")),
+        "autoscaler-target", "horizontalpodautoscalers.autoscaling app", (deployment("app"), autoscaler("ap")),
         (), changed(scaled, "app"),
     ),
     Scenario(

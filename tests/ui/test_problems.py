@@ -132,6 +132,8 @@ async def test_what_was_looked_at_in_part_stands_in_the_header(tmp_path: Path) -
         cut = msgspec.structs.replace(screen._verdict, left_out=3, partly=("240 of 1,200 unwell pods",), whole=False)
         screen._show(cut)
         await on.until_shown("without 3 more troubled namespaces, in part: 240 of 1,200 unwell pods")
+        screen._show(msgspec.structs.replace(screen._verdict, unheard=("app of shop/web-1 (it is gone)",)))
+        await on.until_shown("objects checked, without 1 log that cannot be read")
 
 
 async def mended(on: OnDemo) -> tuple[ProblemsScreen, Finding]:

@@ -60,6 +60,8 @@ _MOST_PODS = 240
 _MOST_NAMESPACES = 40
 _MOST_LOGS = 60
 _MOST_LOGS_OF_UNREADY = 30
+_OF_ALL = "cluster"
+"""Begins the name of a kind without namespaces that has a twin with them: `clusterissuers`."""
 _CLAIMS = "persistentvolumeclaims"
 _SMALL = 3_000
 """Pods of a cluster of which everything is read, ReplicaSets where nothing is seen to be wrong too."""
@@ -201,10 +203,14 @@ class Gatherer:
         )  # fmt: skip
 
     async def read_named(self, kind_ids: Iterable[str]) -> None:
-        """Of kinds without namespaces, what custom resources name: an issuer, a store of secrets."""
+        """Of kinds without namespaces, what custom resources name: an issuer, a store of secrets.
+
+        Also by the name of the kind that each namespace has for itself: the other may be meant.
+        """
         custom = [each for kind, items in self.objects.items() if kind not in _SERVED_BY_KUBERNETES for each in items]
         for kind_id in kind_ids:
-            if kind_id in self.objects or not (wanted := names_of(kind_id, custom)):
+            wanted = names_of(kind_id, custom) | names_of(kind_id.removeprefix(_OF_ALL), custom)
+            if kind_id in self.objects or not wanted:
                 continue
             with contextlib.suppress(Forbidden, NotFound, ServerFailed, TimedOut):
                 items = await self._list(kind_id, "")

@@ -15,10 +15,14 @@ _LINES = 200
 
 
 async def heard_of(scope: Scope, snapshot: Snapshot, subject: ObjectRef) -> list[Heard]:
-    """The last lines of a few of its containers; nothing of one whose pod or log cannot be read."""
+    """The last lines of a few of its containers; nothing of one whose pod or log cannot be read.
+
+    Secrets that could not be listed are read one by one, so that their values are known in the lines.
+    """
     found = await asyncio.gather(*(_pod(scope, ref) for ref in pods_to_hear(snapshot, subject)))
     pods = [pod for pod in found if pod is not None]
-    await asyncio.gather(*(learn_secrets_of(scope, pod) for pod in pods))
+    if "secrets" not in snapshot.kinds():
+        await asyncio.gather(*(learn_secrets_of(scope, pod) for pod in pods))
     return list(await asyncio.gather(*(_heard(scope, *each) for each in logs_to_hear(pods, snapshot.now))))
 
 

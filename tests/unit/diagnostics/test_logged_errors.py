@@ -113,6 +113,8 @@ def test_errors_are_known_by_their_level_or_their_words(line: str) -> None:
         'level=info msg="handled" error="no such thing"',
         "I1125 19:46:40.000000       1 store.go:12] ERROR handler is set up",
         "INFO registered ERROR handler",
+        "Warning: TypeError: the old one is used",
+        "[Info] ConfigError: none",
         "2025-11-25 19:46:40 [notice] 1#1: [error] log is open",
         '10.0.0.1 - - "GET /error HTTP/1.1" 200 12 "-" "curl"',
         "requests=12 errors=0",

@@ -19,10 +19,10 @@ def pending(said: str, *, spec: Object | None = None) -> Scene:
     return Scene(state=waiting(""), spec=spec, pod_status=status)
 
 
-def mixed(taint: str, count: int) -> Scene:
-    """A pod for which one node has no cpu left, and some have a taint."""
+def mixed(taint: str, count: int, lack: str = "1 Insufficient cpu") -> Scene:
+    """A pod for which one node has no cpu left, or what it lacks, and some have a taint."""
     tainted = f"{count} node(s) had untolerated taint {{{taint}: true}}"
-    said = f"0/{count + 1} nodes are available: 1 Insufficient cpu, {tainted}."
+    said = f"0/{count + 1} nodes are available: {lack}, {tainted}."
     scene = pending(said, spec=asking(cpu="1"))
     spec = {"taints": [{"key": taint, "value": "true", "effect": "NoSchedule"}]}
     return scene.add("nodes", *(node(f"tainted-{number}", spec=spec) for number in range(count)))
@@ -121,6 +121,12 @@ FAULTS: list[Fault] = [
     (lambda: pending(SHORT_OF_MEMORY, spec=asking(memory="4Gi")), "insufficient-memory", WEB, "4.0Gi memory left"),
     (lambda: mixed("gpu", 4), "untolerated-taint", WEB, "gpu: true"),
     (lambda: mixed(CONTROL_PLANE, 3), "insufficient-cpu", WEB, "no node has"),
+    (lambda: mixed("gpu", 4, "1 node(s) didn't match pod anti-affinity rules"), "anti-affinity", WEB, "already runs"),
+    (lambda: mixed("gpu", 4, "1 node(s) didn't have free ports for the requested pod ports"), "host-port-taken", WEB,
+     "taken on every node"),
+    (lambda: mixed("gpu", 4, "1 node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod "
+                             "access mode already in-use by another pod"), "claim-in-use", WEB, "one pod alone"),
+    (lambda: mixed("gpu", 4, "1 node(s) had volume node affinity conflict"), "untolerated-taint", WEB, "gpu: true"),
     (cordoned, "node-cordoned", "nodes node-1", "cordoned: node-1"),
     (lambda: selecting(disk="sdd"), "node-selector", WEB, "nodes have disk=ssd"),
     (lambda: selecting(gpu="yes"), "node-selector", WEB, "no node has a label gpu"),

@@ -80,6 +80,11 @@ def scraped(port: str) -> Scene:
     return scene.add(POD_MONITORS, named("web", "PodMonitor", spec=spec))
 
 
+def budgeted(app: str) -> Scene:
+    selector = {"selector": {"matchLabels": {"app": app}}}
+    return Scene().add("poddisruptionbudgets.policy", named("guard", "PodDisruptionBudget", spec=selector))
+
+
 def entering(said: str, *classes: str) -> Scene:
     created = {"annotations": {BY_ANNOTATION: said}, "creationTimestamp": "2025-11-25T19:00:00Z"}
     made = named("front", "Ingress", metadata=created, spec={"rules": []})
@@ -170,6 +175,7 @@ LEFT: tuple[tuple[Callable[[], Scene], str], ...] = (
     (lambda: monitored(SAME, [{"port": "metrcis"}, {"port": "admin"}], labelled("web", "metrics", app="web")),
      "monitor-selects-nothing"),
     (lambda: scraped("admin"), "monitor-selects-nothing"),
+    (lambda: budgeted("web-worker"), "budget-selects-nothing"),
     (lambda: entering("nginx-internal", "nginx"), "missing-ingress-class"),
     (lambda: on_node("worker-9", "worker-1"), "missing-node"),
     (lambda: on_node("zone-a", "zone-b"), "missing-node"),
@@ -180,6 +186,14 @@ LEFT: tuple[tuple[Callable[[], Scene], str], ...] = (
 @pytest.mark.parametrize(("scene", "rule"), LEFT)
 def test_where_it_is_not_sure_what_is_meant_a_person_decides(scene: Callable[[], Scene], rule: str) -> None:
     assert found_by(scene(), rule).remedy is None
+
+
+def test_each_account_that_is_not_there_is_told() -> None:
+    found = found_by(bound("robot", "deployer"), "missing-subject")
+    assert [each.value for each in found.evidence] == ["shop/robto", "shop/deployre"]
+    assert 'there is no service account "deployre" in shop; there is "deployer"' in found.cause
+    assert found.next_steps == ("let it name robot, deployer",)
+    assert found_by(bound("robot"), "missing-subject").next_steps[0].startswith("create the service account deployre")
 
 
 def test_a_bare_pod_cannot_be_bound_to_another_node() -> None:
@@ -208,6 +222,10 @@ def test_a_service_selects_what_one_workload_alone_is_called_nearly() -> None:
     ("wanted", "name"),
     [
         ("ngnix", "nginx"),
+        ("sdd", "ssd"),
+        ("app.yml", "app.yaml"),
+        ("Level", "level"),
+        ("app_config", "app-config"),
         ("wbe", "web"),
         ("app-confg", "app-config"),
         ("db1-main", "db1-mian"),
@@ -221,7 +239,8 @@ def test_what_is_mistyped_is_a_slip(wanted: str, name: str) -> None:
     ("wanted", "name"),
     [
         ("web", ""), ("web-v2", "web-v1"), ("zone-a", "zone-b"), ("us-east-1a", "us-east-1b"),
-        ("nginx", "nginx-internal"), ("ca", "cb"), ("orders", "stock"), ("web", "web-1"),
+        ("nginx", "nginx-internal"), ("ca", "cb"), ("api", "app"), ("test", "text"), ("orders", "stock"),
+        ("web", "web-1"), ("worker-12", "wroker-11"),
     ],
 )  # fmt: skip
 def test_what_may_be_meant_as_it_is_is_none(wanted: str, name: str) -> None:

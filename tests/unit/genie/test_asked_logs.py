@@ -15,6 +15,7 @@ from kubegenie_tui.domain.row import Row
 from kubegenie_tui.genie.genie import Genie
 from kubegenie_tui.genie.reading.diagnosing import diagnose_object, diagnose_scope
 from kubegenie_tui.genie.reading.scope import Scope
+from kubegenie_tui.kube.objects import ObjectList
 from tests.unit.diagnostics.scene import RUNNING, Object, container, crashed
 from tests.unit.genie.model_and_cluster import Agents
 from tests.unit.genie.played_reader import played_scope
@@ -33,6 +34,7 @@ class Running(Holding):
         super().__init__()
         self.asked: list[LogQuery] = []
         self.lines, self.state, self.refused = lines, state, False
+        self.lists_secrets, self.secrets_read = False, 0
         health = Health.OK if state.get("ready") else Health.BAD
         self._rows["pods"] = [Row(f"uid-{n}", "shop", f"web-{n}", 0, "1", (), health) for n in range(number)]
         uses = [{"name": "PASSWORD", "valueFrom": {"secretKeyRef": {"name": "db", "key": "password"}}}]
@@ -40,6 +42,7 @@ class Running(Holding):
 
     async def get(self, kind: Kind, name: str, namespace: str = "", subresource: str = "") -> dict[str, Any]:
         if kind.id == "secrets":
+            self.secrets_read += 1
             return SECRET
         if kind.id == "pods" and name.startswith("web-"):
             ready = READY if self.state.get("ready") else []
@@ -51,6 +54,8 @@ class Running(Holding):
         raise NotFound(f"{kind.id} {name}")
 
     async def list_objects(self, kind: Kind, namespace: str = "", limit: int = 500, **how: Any) -> Any:
+        if kind.id == "secrets" and self.lists_secrets:
+            return ObjectList([SECRET])
         if kind.id == "secrets":
             raise Forbidden("You may not list secrets")
         return await super().list_objects(kind, namespace, limit, **how)
@@ -79,6 +84,15 @@ async def test_the_line_of_a_log_is_masked_though_secrets_may_not_be_listed() ->
     assert found.evidence[0].field == "log of app"
     assert found.evidence[0].value.startswith("ERROR 2025 the store refuses [redacted-")
     assert "sealed-password" not in f"{found.cause} {found.title}"
+
+
+@pytest.mark.parametrize(("lists", "read"), [(True, 0), (False, 1)], ids=["listed", "not listed"])
+async def test_secrets_are_read_by_themselves_only_where_they_cannot_be_listed(lists: bool, read: int) -> None:
+    reader = Running()
+    reader.lists_secrets = lists
+    [found] = (await diagnose_object(of(reader), "pods", "web-0", "shop")).data.findings
+    assert "sealed-password" not in found.evidence[0].value
+    assert reader.secrets_read == read
 
 
 async def test_a_scan_reads_no_log_of_what_is_ready() -> None:

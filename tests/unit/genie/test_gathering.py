@@ -90,6 +90,19 @@ async def test_of_kinds_without_namespaces_only_what_is_named_is_here() -> None:
     assert ("planets", "") not in reader.listed
 
 
+async def test_what_is_named_as_an_object_of_its_namespace_may_be_one_of_all() -> None:
+    certificate = named("web", "Certificate", spec={"issuerRef": {"kind": "Issuer", "name": "letsencrypt"}})
+    reader = Holding(certificates=[certificate], clusterissuers=[named("letsencrypt", "ClusterIssuer", "")])
+    reader.kinds = KindIndex((*reader.kinds, Kind("cert-manager.io", "v1", "issuers", "Issuer")))
+    [found] = (await diagnose_scope(played_scope(Focus("prod"), reader), "shop")).data.findings
+    assert (found.field, found.cause) == (
+        "spec.issuerRef.kind",
+        'there is no Issuer "letsencrypt"; there is a ClusterIssuer of this name',
+    )
+    assert found.remedy is not None
+    assert found.remedy.patch == {"spec": {"issuerRef": {"kind": "ClusterIssuer"}}}
+
+
 async def test_where_policies_guard_what_is_called_its_workloads_tell_the_ports() -> None:
     spec = {"containers": [container(env=[{"name": "DB_URL", "value": "postgres://db.far:5432/web"}])]}
     web = named("web", "Deployment", spec={"template": {"spec": spec}})
