@@ -8,10 +8,12 @@ _DIGITS = re.compile(r"\d+")
 _SHORT = 4
 """Letters of a part that another letter makes another word of: `api`, `app`."""
 _MOST_NEAR = 5
+_SHORTEST_WORD = 4
+"""Letters by which a word that is shortened is known still."""
 
 
 def nearest(wanted: str, names: Iterable[str], tolerance: float = 0.2) -> str:
-    """The name that is a slip away from `wanted`, or the only one that is a shorter or longer form; else empty.
+    """The name that is a slip away from `wanted`, or the only one that is a shorter or longer form of it; else empty.
 
     `tolerance`: the part of the letters that may be wrong.
     """
@@ -22,6 +24,7 @@ def nearest(wanted: str, names: Iterable[str], tolerance: float = 0.2) -> str:
         return close[0][1]
     parts = set(_JOINTS.split(wanted.lower()))
     related = [name for name in known if _is_form(parts, set(_JOINTS.split(name.lower())))]
+    related = related or [name for name in known if _is_shortened(wanted.lower(), name.lower())]
     return related[0] if len(related) == 1 else ""
 
 
@@ -56,6 +59,17 @@ def near_names(wanted: str, names: Iterable[str]) -> list[str]:
     }
     close = sorted((score, near) for near, score in scored.items() if score <= slips)
     return [near for _, near in close[:_MOST_NEAR]]
+
+
+def _is_shortened(one: str, other: str) -> bool:
+    """Whether two names differ in words that one of them shortens alone: `backup-creds` of `backup-credentials`."""
+    parts, others = _JOINTS.split(one), _JOINTS.split(other)
+    return len(parts) == len(others) and all(a == b or _begins(a, b) for a, b in zip(parts, others, strict=True))
+
+
+def _begins(one: str, other: str) -> bool:
+    short, long = sorted((one.removesuffix("s"), other.removesuffix("s")), key=len)
+    return len(short) >= _SHORTEST_WORD and long.startswith(short)
 
 
 def _is_form(one: set[str], other: set[str]) -> bool:
